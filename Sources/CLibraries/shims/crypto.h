@@ -1,0 +1,7 @@
+// libcrypto: HMAC, digests, random bytes and constant-time comparison.
+#pragma once
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>

@@ -1,0 +1,3 @@
+// libpq: the PostgreSQL store.
+#pragma once
+#include <postgresql/libpq-fe.h>

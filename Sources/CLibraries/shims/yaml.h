@@ -1,0 +1,3 @@
+// libyaml: the configuration files.
+#pragma once
+#include <yaml.h>

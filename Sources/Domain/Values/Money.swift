@@ -1,0 +1,44 @@
+/// An amount in the minor unit of a currency: 1250 CNY is 12.50 yuan, 1250 JPY is 1250 yen.
+package struct Money: Hashable, Sendable {
+  package var minorUnits: Int64
+  package var currency: Currency
+
+  package init(minorUnits: Int64, currency: Currency) {
+    self.minorUnits = minorUnits
+    self.currency = currency
+  }
+
+  /// The amount in major units (12.5 for 1250 CNY). For comparison and display only; never added up.
+  package var majorUnits: Double { Double(minorUnits) / Double(currency.minorUnitsPerMajor) }
+}
+
+/// An ISO 4217 currency, with its three-letter code in capitals.
+package struct Currency: Hashable, Sendable {
+  package let code: String
+
+  /// `nil` unless `code` is three ASCII letters; lower case is raised.
+  package init?(_ code: String) {
+    let bytes = Array(code.utf8)
+    guard bytes.count == 3, bytes.allSatisfy({ (65...90).contains($0 & 0xDF) && $0 >= 65 }) else { return nil }
+    self.code = code.uppercased()
+  }
+
+  /// Digits behind the decimal point: 2 for most, 0 and 3 for the exceptions of ISO 4217.
+  package var fractionDigits: Int {
+    switch code {
+    case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV",
+      "XAF", "XOF", "XPF":
+      0
+    case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND": 3
+    default: 2
+    }
+  }
+
+  package var minorUnitsPerMajor: Int64 {
+    switch fractionDigits {
+    case 0: 1
+    case 3: 1000
+    default: 100
+    }
+  }
+}

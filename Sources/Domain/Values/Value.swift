@@ -1,0 +1,81 @@
+/// A value of the data language: what customers' attributes, event properties, templates and conditions hold.
+///
+/// It is JSON with three additions that shops need: instants, money and whole numbers kept apart from fractions.
+package enum Value: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  case number(Double)
+  case string(String)
+  case instant(Instant)
+  case money(Money)
+  case array([Value])
+  case object(Record)
+}
+
+/// An ordered map of names to values; the order is that of first insertion.
+///
+/// Small by nature (a customer's attributes, an event's properties). Lookup is by exact bytes of the name, linear
+/// below nine entries and by hash above.
+package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+  package private(set) var entries: [(name: String, value: Value)]
+  private var index: [String: Int]?
+
+  package init() {
+    entries = []
+  }
+
+  package init(dictionaryLiteral elements: (String, Value)...) {
+    self.init()
+    for (name, value) in elements { self[name] = value }
+  }
+
+  package var isEmpty: Bool { entries.isEmpty }
+  package var count: Int { entries.count }
+
+  /// `nil` when there is no such name. Assigning `nil` removes the entry.
+  package subscript(name: String) -> Value? {
+    get { position(of: name).map { entries[$0].value } }
+    set {
+      switch (position(of: name), newValue) {
+      case (let position?, let value?): entries[position].value = value
+      case (let position?, nil):
+        entries.remove(at: position)
+        reindex()
+      case (nil, let value?):
+        entries.append((name, value))
+        if index != nil {
+          index?[name] = entries.count - 1
+        } else if entries.count > 8 {
+          reindex()
+        }
+      case (nil, nil): break
+      }
+    }
+  }
+
+  private func position(of name: String) -> Int? {
+    if let index { return index[name] }
+    return entries.firstIndex { $0.name == name }
+  }
+
+  private mutating func reindex() {
+    guard entries.count > 8 else {
+      index = nil
+      return
+    }
+    index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+  }
+
+  package static func == (a: Record, b: Record) -> Bool {
+    a.entries.count == b.entries.count
+      && zip(a.entries, b.entries).allSatisfy { $0.name == $1.name && $0.value == $1.value }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for entry in entries {
+      hasher.combine(entry.name)
+      hasher.combine(entry.value)
+    }
+  }
+}
