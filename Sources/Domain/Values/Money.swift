@@ -19,7 +19,9 @@ package struct Currency: Hashable, Sendable {
   /// `nil` unless `code` is three ASCII letters; lower case is raised.
   package init?(_ code: String) {
     let bytes = Array(code.utf8)
-    guard bytes.count == 3, bytes.allSatisfy({ (65...90).contains($0 & 0xDF) && $0 >= 65 }) else { return nil }
+    guard bytes.count == 3, bytes.allSatisfy({ (65...90).contains($0 & 0xDF) && $0 >= 65 }) else {
+      return nil
+    }
     self.code = code.uppercased()
   }
 

@@ -1,0 +1,82 @@
+/// The store's number of a customer; stable for the life of the database, never shown outside it.
+package struct CustomerKey: Hashable, Comparable, Sendable {
+  package let rawValue: Int64
+  package init(_ rawValue: Int64) { self.rawValue = rawValue }
+  package static func < (a: CustomerKey, b: CustomerKey) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// A person the shop may write to.
+///
+/// Fields that the program knows stand by themselves, everything else the shop sends is kept in `attributes` and is
+/// visible to conditions and templates under the same names.
+package struct Customer: Equatable, Sendable {
+  package var key: CustomerKey
+  /// The shop's own id, unique, as it came in.
+  package var id: String
+  package var email: String?
+  /// E.164, `+8613812345678`.
+  package var phone: String?
+  package var firstName: String?
+  package var lastName: String?
+  package var birthday: Birthday?
+  /// IANA name; `nil` means the shop's zone.
+  package var timeZone: String?
+  /// BCP 47 tag; `nil` means the shop's locale.
+  package var locale: String?
+  /// When the customer became a member; `nil` if the shop never said.
+  package var joinedAt: Instant?
+  /// Explicit grants and withdrawals by channel; a channel without an entry has neither.
+  package var consent: [ChannelName: ConsentState]
+  /// Sorted, without duplicates.
+  package var tags: [String]
+  package var attributes: Record
+  /// Event time of the last write of each field, by `CustomerField` name; see `apply(_:at:)`.
+  package var fieldTimes: [String: Instant]
+
+  package init(key: CustomerKey, id: String) {
+    self.key = key
+    self.id = id
+    consent = [:]
+    tags = []
+    attributes = Record()
+    fieldTimes = [:]
+  }
+}
+
+/// The state of a customer's consent for one channel, where one was ever expressed.
+package enum ConsentState: String, Sendable, CaseIterable {
+  case granted
+  case withdrawn
+}
+
+/// The name of a configured channel, `email`, `sms`, ...: an identifier of the configuration.
+package struct ChannelName: Hashable, Comparable, Sendable, CustomStringConvertible,
+  ExpressibleByStringLiteral
+{
+  package let rawValue: String
+  package init(_ rawValue: String) { self.rawValue = rawValue }
+  package init(stringLiteral value: String) { rawValue = value }
+  package var description: String { rawValue }
+  package static func < (a: ChannelName, b: ChannelName) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// Which of a customer's fields a channel delivers to.
+package enum AddressKind: String, Sendable, CaseIterable {
+  case email
+  case phone
+  /// The shop's customer id: webhooks, programs and robots that look the rest up themselves.
+  case customerID = "customer_id"
+}
+
+extension Customer {
+  /// Where a channel of this kind reaches the customer; `nil` when the field is absent or empty.
+  package func address(_ kind: AddressKind) -> String? {
+    let address =
+      switch kind {
+      case .email: email
+      case .phone: phone
+      case .customerID: id
+      }
+    return address?.isEmpty == false ? address : nil
+  }
+}

@@ -1,0 +1,65 @@
+/// A change of a customer's fields: only the fields named are written.
+///
+/// An outer `nil` leaves the field alone, an inner `nil` clears it.
+package struct CustomerTraits: Equatable, Sendable {
+  package var email: String??
+  package var phone: String??
+  package var firstName: String??
+  package var lastName: String??
+  package var birthday: Birthday??
+  package var timeZone: String??
+  package var locale: String??
+  package var joinedAt: Instant??
+  package var consent: [ChannelName: ConsentState] = [:]
+  package var tags: [String]?
+  /// Names to new values; `.null` removes the attribute.
+  package var attributes = Record()
+
+  package init() {}
+}
+
+extension Customer {
+  /// Writes each named field unless it was last written by a later event, so that the order of arrival does not matter.
+  ///
+  /// - Returns: whether anything changed.
+  package mutating func apply(_ traits: CustomerTraits, at: Instant) -> Bool {
+    var changed = false
+    func write<T: Equatable>(_ name: String, _ new: T??, _ field: WritableKeyPath<Customer, T?>) {
+      guard let new, isLatest(name, at) else { return }
+      if self[keyPath: field] != new {
+        self[keyPath: field] = new
+        changed = true
+      }
+    }
+    write("email", traits.email, \.email)
+    write("phone", traits.phone, \.phone)
+    write("first_name", traits.firstName, \.firstName)
+    write("last_name", traits.lastName, \.lastName)
+    write("birthday", traits.birthday, \.birthday)
+    write("time_zone", traits.timeZone, \.timeZone)
+    write("locale", traits.locale, \.locale)
+    write("joined_at", traits.joinedAt, \.joinedAt)
+    for (channel, state) in traits.consent where isLatest("consent.\(channel)", at) {
+      changed = changed || consent[channel] != state
+      consent[channel] = state
+    }
+    if let new = traits.tags, isLatest("tags", at) {
+      let sorted = Array(Set(new)).sorted()
+      changed = changed || sorted != tags
+      tags = sorted
+    }
+    for (name, value) in traits.attributes.entries where isLatest("attributes.\(name)", at) {
+      let new: Value? = value == .null ? nil : value
+      changed = changed || attributes[name] != new
+      attributes[name] = new
+    }
+    return changed
+  }
+
+  /// Whether `at` is not before the field's last write; if so, it becomes the last write.
+  private mutating func isLatest(_ name: String, _ at: Instant) -> Bool {
+    if let before = fieldTimes[name], before > at { return false }
+    fieldTimes[name] = at
+    return true
+  }
+}

@@ -1,0 +1,107 @@
+/// The id of a trigger: the `trigger:` of its file.
+package struct TriggerID: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral
+{
+  package let rawValue: String
+  package init(_ rawValue: String) { self.rawValue = rawValue }
+  package init(stringLiteral value: String) { rawValue = value }
+  package var description: String { rawValue }
+  package static func < (a: TriggerID, b: TriggerID) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// The id of a step within its trigger: the `id:` of the step, or its number in the file, from 1.
+package struct StepID: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+  package let rawValue: String
+  package init(_ rawValue: String) { self.rawValue = rawValue }
+  package init(stringLiteral value: String) { rawValue = value }
+  package var description: String { rawValue }
+  package static func < (a: StepID, b: StepID) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// One customer in one trigger for one occurrence.
+package struct Enrollment: Equatable, Sendable {
+  /// The store's number; 0 before it is stored.
+  package var key: Int64
+  package var trigger: TriggerID
+  package var customer: CustomerKey
+  /// What makes this firing unique for the customer: the order id, the cart and its filling, the local year.
+  package var occurrence: String
+  /// The moment from which the steps' `after` counts.
+  package var firesAt: Instant
+  /// What the messages are about.
+  package var subject: Subject
+  /// Steps that were decided for good (sent, skipped or withheld), in the order of the decisions.
+  package var doneSteps: [StepID]
+  /// When the scheduler looks next; `nil` in every state but `active`.
+  package var nextDueAt: Instant?
+  package var state: EnrollmentState
+  /// Why it ended before its last step; `nil` otherwise.
+  package var endReason: EndReason?
+  /// When it was first planned.
+  package var plannedAt: Instant
+  /// When its first step was decided; `nil` before.
+  package var beganAt: Instant?
+
+  package init(
+    key: Int64 = 0, trigger: TriggerID, customer: CustomerKey, occurrence: String, firesAt: Instant,
+    subject: Subject, doneSteps: [StepID] = [], nextDueAt: Instant?, state: EnrollmentState = .active,
+    endReason: EndReason? = nil, plannedAt: Instant, beganAt: Instant? = nil
+  ) {
+    self.key = key
+    self.trigger = trigger
+    self.customer = customer
+    self.occurrence = occurrence
+    self.firesAt = firesAt
+    self.subject = subject
+    self.doneSteps = doneSteps
+    self.nextDueAt = nextDueAt
+    self.state = state
+    self.endReason = endReason
+    self.plannedAt = plannedAt
+    self.beganAt = beganAt
+  }
+}
+
+package enum EnrollmentState: String, Sendable, CaseIterable {
+  /// Steps are still to be decided.
+  case active
+  /// Every step was decided.
+  case completed
+  /// Stopped before its last step; see `EndReason`.
+  case ended
+}
+
+/// Why an enrollment stopped before its last step.
+package enum EndReason: String, Sendable, CaseIterable {
+  /// An event of the trigger's own kind took the reason away: the cart was ordered or emptied, the order cancelled.
+  case cancelled
+  /// Another occurrence took its place: a newer order, another date, another set of products.
+  case superseded
+  /// The trigger's file is gone.
+  case triggerRemoved = "trigger_removed"
+  /// The customer was forgotten.
+  case forgotten
+}
+
+/// What an enrollment is about; templates see it as `order`, `cart`, `products` or `event`.
+package enum Subject: Hashable, Sendable {
+  case customer
+  case order(id: String)
+  case cart(id: String)
+  /// Products that run out, each with the order that last bought it.
+  case products([SubjectProduct])
+  /// An anniversary, by the year that makes it unique.
+  case anniversary(year: Int)
+  case event(messageID: String)
+}
+
+package struct SubjectProduct: Hashable, Sendable {
+  package var sku: String
+  package var orderID: String
+  package var runsOutAt: Instant
+
+  package init(sku: String, orderID: String, runsOutAt: Instant) {
+    self.sku = sku
+    self.orderID = orderID
+    self.runsOutAt = runsOutAt
+  }
+}

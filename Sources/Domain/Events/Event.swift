@@ -1,0 +1,69 @@
+/// The name of an event: snake_case, `order_completed`, or a shop's own such as `quiz_finished`.
+package struct EventName: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral
+{
+  package let rawValue: String
+  package init(_ rawValue: String) { self.rawValue = rawValue }
+  package init(stringLiteral value: String) { rawValue = value }
+  package var description: String { rawValue }
+  package static func < (a: EventName, b: EventName) -> Bool { a.rawValue < b.rawValue }
+
+  package static let orderCompleted: EventName = "order_completed"
+  package static let orderCancelled: EventName = "order_cancelled"
+  package static let orderRefunded: EventName = "order_refunded"
+  package static let productAdded: EventName = "product_added"
+  package static let productRemoved: EventName = "product_removed"
+  package static let cartUpdated: EventName = "cart_updated"
+  package static let cartViewed: EventName = "cart_viewed"
+  package static let cartEmptied: EventName = "cart_emptied"
+  package static let checkoutStarted: EventName = "checkout_started"
+  package static let customerIdentified: EventName = "customer_identified"
+}
+
+/// Something a customer did, as the shop reported it.
+package struct Event: Equatable, Sendable {
+  /// The sender's id of the event; a second event with the same id changes nothing.
+  package var messageID: String
+  package var name: EventName
+  /// When it happened.
+  package var at: Instant
+  /// When Reprise was told.
+  package var receivedAt: Instant
+  package var properties: Record
+
+  package init(
+    messageID: String, name: EventName, at: Instant, receivedAt: Instant, properties: Record = Record()
+  ) {
+    self.messageID = messageID
+    self.name = name
+    self.at = at
+    self.receivedAt = receivedAt
+    self.properties = properties
+  }
+}
+
+/// What one event means to the program, decoded from whatever form it came in.
+package enum EventEffect: Equatable, Sendable {
+  /// The customer's fields, as given by an identify call or an import.
+  case identify(CustomerTraits)
+  case orderPlaced(Order)
+  case orderCancelled(orderID: String)
+  /// `amount` in minor units; `nil` means the whole order.
+  case orderRefunded(orderID: String, amount: Int64?)
+  case cartChanged(cartID: String, url: String?, change: CartChange.Kind)
+  /// No state beyond the event itself.
+  case none
+}
+
+/// One event on its way in: who, what, and what it changes.
+package struct IncomingEvent: Equatable, Sendable {
+  /// The shop's customer id.
+  package var customerID: String
+  package var event: Event
+  package var effect: EventEffect
+
+  package init(customerID: String, event: Event, effect: EventEffect) {
+    self.customerID = customerID
+    self.event = event
+    self.effect = effect
+  }
+}

@@ -1,0 +1,80 @@
+/// How one attempt to deliver ended, in words that hold for every protocol.
+package enum OutcomeClass: String, Sendable, CaseIterable {
+  /// The provider took it.
+  case accepted
+  /// A definite refusal that may pass: try again later.
+  case temporary
+  /// A definite refusal of this message; the address may be good.
+  case permanent
+  /// A definite refusal of the address: it is suppressed.
+  case badAddress = "bad_address"
+  /// The provider asks to slow down; the attempt is not charged.
+  case throttled
+  /// The provider could not be reached or spoke nonsense before anything was handed over; not charged.
+  case providerFault = "provider_fault"
+  /// Our own settings are refused (sign-in, sender, billing): the channel stops until somebody acts; not charged.
+  case configurationFault = "configuration_fault"
+  /// Handed over, and no answer: nobody can say.
+  case ambiguous
+  /// Given back untouched: shutdown, lost claim, full window; not charged.
+  case released
+}
+
+/// What one attempt changes in the outbox.
+package struct AttemptResult: Equatable, Sendable {
+  package var key: Int64
+  package var token: ClaimToken
+  package var attempt: Int
+  package var outcome: OutcomeClass
+  /// The state the message goes to.
+  package var state: MessageState
+  /// When `state` is `waiting`: not before this.
+  package var retryAt: Instant?
+  /// Whether the attempt counts against the limit of attempts.
+  package var charged: Bool
+  /// Set when the provider may have accepted this or an earlier attempt.
+  package var maybeDelivered: Bool
+  package var providerReference: String?
+  /// SMTP reply or HTTP status and the like, for people: `550 5.1.1`.
+  package var code: String?
+  /// At most a few hundred bytes of the provider's words, escaped.
+  package var detail: String?
+  package var begunAt: Instant
+  /// `nil` when nothing was handed over.
+  package var handoffAt: Instant?
+  package var endedAt: Instant
+
+  package init(
+    key: Int64, token: ClaimToken, attempt: Int, outcome: OutcomeClass, state: MessageState,
+    retryAt: Instant? = nil,
+    charged: Bool, maybeDelivered: Bool = false, providerReference: String? = nil, code: String? = nil,
+    detail: String? = nil, begunAt: Instant, handoffAt: Instant? = nil, endedAt: Instant
+  ) {
+    self.key = key
+    self.token = token
+    self.attempt = attempt
+    self.outcome = outcome
+    self.state = state
+    self.retryAt = retryAt
+    self.charged = charged
+    self.maybeDelivered = maybeDelivered
+    self.providerReference = providerReference
+    self.code = code
+    self.detail = detail
+    self.begunAt = begunAt
+    self.handoffAt = handoffAt
+    self.endedAt = endedAt
+  }
+}
+
+/// A message that counts against the frequency caps of a customer.
+package struct CapEntry: Equatable, Sendable {
+  package var channel: ChannelName
+  /// When it was planned into the outbox.
+  package var at: Instant
+
+  package init(channel: ChannelName, at: Instant) {
+    self.channel = channel
+    self.at = at
+  }
+}

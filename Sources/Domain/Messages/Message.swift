@@ -1,0 +1,156 @@
+/// Whether a message sells or serves.
+package enum Purpose: String, Sendable, CaseIterable {
+  /// Needs consent, counts against caps, carries a way to unsubscribe.
+  case marketing
+  /// About something the customer started; skips caps and marketing consent, nothing else.
+  case service
+}
+
+/// The state of a message in the outbox.
+package enum MessageState: String, Sendable, CaseIterable {
+  /// Not before `dueAt`: a retry, or an undo window.
+  case waiting
+  case queued
+  /// Claimed by a dispatcher; nothing can have reached the provider.
+  case leased
+  /// From here on the provider may have accepted it.
+  case handoff
+  /// The provider may have accepted it and nobody can say.
+  case ambiguous
+  case sent
+  case dead
+  case expired
+  case cancelled
+  case suppressed
+
+  /// Whether nothing more happens by itself.
+  package var isFinal: Bool {
+    switch self {
+    case .sent, .dead, .expired, .cancelled, .suppressed: true
+    case .waiting, .queued, .leased, .handoff, .ambiguous: false
+    }
+  }
+
+  /// Whether the message counts against frequency caps: sent, on its way, or perhaps sent.
+  package var countsAgainstCaps: Bool {
+    switch self {
+    case .waiting, .queued, .leased, .handoff, .ambiguous, .sent: true
+    case .dead, .expired, .cancelled, .suppressed: false
+    }
+  }
+}
+
+/// A message as it was composed: what the customer will read, before any channel has put it into its own form.
+package struct MessageContent: Equatable, Sendable {
+  /// Where it goes: an email address, a phone number, a customer id.
+  package var to: String
+  /// The customer's name for the address line; empty if unknown.
+  package var toName: String
+  package var subject: String?
+  package var preheader: String?
+  package var html: String?
+  /// The text half of an email, or the whole of a text message.
+  package var text: String
+  package var purpose: Purpose
+  /// The one-click address of this customer and channel; `nil` on service messages.
+  package var unsubscribeURL: String?
+  /// What request templates and programs see beside the texts: customer and trigger facts.
+  package var data: Record
+
+  package init(
+    to: String, toName: String = "", subject: String? = nil, preheader: String? = nil, html: String? = nil,
+    text: String, purpose: Purpose, unsubscribeURL: String? = nil, data: Record = Record()
+  ) {
+    self.to = to
+    self.toName = toName
+    self.subject = subject
+    self.preheader = preheader
+    self.html = html
+    self.text = text
+    self.purpose = purpose
+    self.unsubscribeURL = unsubscribeURL
+    self.data = data
+  }
+}
+
+/// What makes a message unique for ever: trigger, occurrence, customer and step.
+package struct LedgerKey: Hashable, Sendable {
+  /// 32 bytes, SHA-256 over the length-prefixed parts.
+  package let bytes: [UInt8]
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+}
+
+/// A message to be put into the outbox.
+package struct NewMessage: Equatable, Sendable {
+  package var ledgerKey: LedgerKey
+  package var enrollment: Int64
+  package var trigger: TriggerID
+  package var occurrence: String
+  package var customer: CustomerKey
+  package var step: StepID
+  package var channel: ChannelName
+  /// Lower goes first.
+  package var priority: Int
+  package var dueAt: Instant
+  package var expiresAt: Instant
+  package var content: MessageContent
+
+  package init(
+    ledgerKey: LedgerKey, enrollment: Int64, trigger: TriggerID, occurrence: String, customer: CustomerKey,
+    step: StepID, channel: ChannelName, priority: Int, dueAt: Instant, expiresAt: Instant,
+    content: MessageContent
+  ) {
+    self.ledgerKey = ledgerKey
+    self.enrollment = enrollment
+    self.trigger = trigger
+    self.occurrence = occurrence
+    self.customer = customer
+    self.step = step
+    self.channel = channel
+    self.priority = priority
+    self.dueAt = dueAt
+    self.expiresAt = expiresAt
+    self.content = content
+  }
+}
+
+/// A message claimed for delivery.
+package struct ClaimedMessage: Equatable, Sendable {
+  package var key: Int64
+  /// Stable over retries: 32 hexadecimal digits derived from the ledger key.
+  package var uid: String
+  /// Proof of this claim; every later write names it, so that a lost claim can change nothing.
+  package var token: ClaimToken
+  /// 1 for the first attempt.
+  package var attempt: Int
+  package var trigger: TriggerID
+  package var customer: CustomerKey
+  package var channel: ChannelName
+  package var step: StepID
+  package var dueAt: Instant
+  package var expiresAt: Instant
+  package var content: MessageContent
+
+  package init(
+    key: Int64, uid: String, token: ClaimToken, attempt: Int, trigger: TriggerID, customer: CustomerKey,
+    channel: ChannelName, step: StepID, dueAt: Instant, expiresAt: Instant, content: MessageContent
+  ) {
+    self.key = key
+    self.uid = uid
+    self.token = token
+    self.attempt = attempt
+    self.trigger = trigger
+    self.customer = customer
+    self.channel = channel
+    self.step = step
+    self.dueAt = dueAt
+    self.expiresAt = expiresAt
+    self.content = content
+  }
+}
+
+/// Sixteen random bytes that fence one claim of one message.
+package struct ClaimToken: Hashable, Sendable {
+  package let bytes: [UInt8]
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+}

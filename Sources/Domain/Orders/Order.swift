@@ -1,0 +1,82 @@
+/// One order of a customer, as far as the events about it have told.
+///
+/// Events may arrive in any order, so a cancellation can be known before the order itself; `placedAt` is then `nil` and
+/// the order counts for nothing.
+package struct Order: Equatable, Sendable {
+  /// The shop's order id, unique in the shop.
+  package var id: String
+  package var placedAt: Instant?
+  package var cancelledAt: Instant?
+  /// Time of the last refund that was applied.
+  package var refundedAt: Instant?
+  /// What was paid, with shipping and tax if the shop says so.
+  package var total: Money
+  /// The sum of the refunds; equal to `total` or above for an order wholly refunded.
+  package var refunded: Int64
+  package var lines: [OrderLine]
+  /// The cart or checkout this order came from; `nil` when the shop does not say.
+  package var cartID: String?
+  /// When Reprise learned of the order being placed; later than `placedAt` by the lag of the feed.
+  package var receivedAt: Instant
+
+  package init(
+    id: String, placedAt: Instant?, total: Money, lines: [OrderLine] = [], cartID: String? = nil,
+    cancelledAt: Instant? = nil, refundedAt: Instant? = nil, refunded: Int64 = 0, receivedAt: Instant
+  ) {
+    self.id = id
+    self.placedAt = placedAt
+    self.total = total
+    self.lines = lines
+    self.cartID = cartID
+    self.cancelledAt = cancelledAt
+    self.refundedAt = refundedAt
+    self.refunded = refunded
+    self.receivedAt = receivedAt
+  }
+
+  /// Whether the order stands: placed, not cancelled, not wholly refunded. Only such orders anchor triggers and count
+  /// in totals.
+  package var stands: Bool {
+    placedAt != nil && cancelledAt == nil && !(refundedAt != nil && refunded >= total.minorUnits)
+  }
+}
+
+/// One line of an order or a cart.
+package struct OrderLine: Equatable, Sendable {
+  package var sku: String
+  package var name: String?
+  /// At least 1.
+  package var quantity: Int
+  /// Price of one piece, in minor units of the order's currency.
+  package var price: Int64
+
+  package init(sku: String, name: String? = nil, quantity: Int, price: Int64) {
+    self.sku = sku
+    self.name = name
+    self.quantity = quantity
+    self.price = price
+  }
+}
+
+/// A product of the shop's catalogue, as far as messages need it.
+package struct Product: Equatable, Sendable {
+  package var sku: String
+  package var name: String?
+  package var url: String?
+  package var image: String?
+  package var price: Money?
+  /// Days that one piece lasts; `nil` when unknown. Above 0.
+  package var cycleDays: Double?
+
+  package init(
+    sku: String, name: String? = nil, url: String? = nil, image: String? = nil, price: Money? = nil,
+    cycleDays: Double? = nil
+  ) {
+    self.sku = sku
+    self.name = name
+    self.url = url
+    self.image = image
+    self.price = price
+    self.cycleDays = cycleDays
+  }
+}
