@@ -36,7 +36,8 @@ let package = Package(
 
     library("Configuration", ["Platform", "Domain", "Templates", "Decisioning"]),
     library("Store", ["Platform", "Domain"]),
-    library("Delivery", ["Platform", "Domain", "Templates"]),
+    // Sees Configuration for the description of its settings: an adapter is one folder, settings included.
+    library("Delivery", ["Platform", "Domain", "Templates", "Decisioning", "Configuration"]),
     library("Analytics", ["Domain"]),
     library("Web", ["Platform", "Domain"]),
     library(
@@ -69,7 +70,7 @@ let package = Package(
     tests("Decisioning", ["Domain", "Templates"]),
     tests("Configuration", ["Domain", "Decisioning", "Platform", "Templates"]),
     tests("Store", ["Platform", "Domain"]),
-    tests("Delivery", ["Platform", "Domain", "Templates"]),
+    tests("Delivery", ["Platform", "Domain", "Templates", "Configuration", "Store"]),
     tests("Analytics", ["Domain"]),
     tests("Web", ["Platform", "Domain"]),
     tests(
