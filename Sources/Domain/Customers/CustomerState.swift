@@ -1,0 +1,40 @@
+/// Everything the planners of triggers look at: one customer's whole state, loaded by intake or the scheduler.
+package struct CustomerState: Equatable, Sendable {
+  package var customer: Customer
+  /// Every order known, those not standing included; sorted by `placedAt`, then id, unplaced ones last.
+  package var orders: [Order]
+  package var carts: [Cart]
+  /// Events that a trigger asks for by name, sorted by time; never the order and cart events, whose meaning stands in
+  /// `orders` and `carts`.
+  package var events: [Event]
+  /// The customer's enrollments in every trigger and every state, in the order they were planned.
+  package var enrollments: [Enrollment]
+
+  package init(
+    customer: Customer, orders: [Order] = [], carts: [Cart] = [], events: [Event] = [],
+    enrollments: [Enrollment] = []
+  ) {
+    self.customer = customer
+    self.orders = orders
+    self.carts = carts
+    self.events = events
+    self.enrollments = enrollments
+  }
+}
+
+extension CustomerState {
+  /// Orders that count, oldest first.
+  package var standingOrders: [Order] { orders.filter(\.stands) }
+}
+
+/// What is known of the shop's goods beyond one customer.
+package struct Catalog: Equatable, Sendable {
+  package var products: [String: Product]
+  /// Median interval between two orders of the same sku, over all customers who bought it twice.
+  package var learnedCycles: [String: Duration]
+
+  package init(products: [String: Product] = [:], learnedCycles: [String: Duration] = [:]) {
+    self.products = products
+    self.learnedCycles = learnedCycles
+  }
+}
