@@ -1,0 +1,196 @@
+/// Builds the tree from libyaml's events and refuses what the program does not use.
+///
+/// libyaml is fast on wide texts and quadratic on deep ones, but it looks ahead by 1024 characters only; stopping at
+/// the first event that is too deep keeps any text cheap.
+struct YAMLTreeBuilder {
+  private(set) var root: YAMLNode?
+  private(set) var problems: [YAMLProblem]
+
+  private let text: YAMLText
+  private let limits: YAMLDocument.Limits
+  private var open: [Collection] = []
+  private var isComplete = false
+
+  /// A sequence or mapping whose end has not come yet.
+  private struct Collection {
+    let start: YAMLMark
+    let isMapping: Bool
+    var items: [YAMLNode] = []
+    var entries: [YAMLEntry] = []
+    var places: [String: YAMLMark] = [:]
+    var key: Key = .none
+
+    enum Key {
+      case none
+      case name(String, YAMLSpan)
+      /// The key was refused; its value is read and dropped.
+      case refused
+    }
+  }
+
+  init(text: YAMLText, limits: YAMLDocument.Limits) {
+    self.text = text
+    self.limits = limits
+    problems = text.problems
+  }
+
+  /// Parses the whole text; afterwards `root` and `problems` hold the answer.
+  mutating func build() {
+    let bytes = text.bytes
+    bytes.withUnsafeBufferPointer { buffer in
+      guard var parser = YAMLParser(text: text, buffer: buffer) else {
+        let span = YAMLSpan(start: .start, end: .start)
+        problems.append(YAMLProblem(.syntax, at: span, "out of memory"))
+        return
+      }
+      do throws(YAMLProblem) {
+        while !isComplete, problems.count < limits.problems {
+          let (event, span) = try parser.next()
+          try take(event, span)
+        }
+      } catch {
+        problems.append(error)
+        root = nil
+      }
+    }
+    if !isComplete { root = nil }
+  }
+
+  private mutating func take(_ event: YAMLEvent, _ span: YAMLSpan) throws(YAMLProblem) {
+    switch event {
+    case .streamStart, .documentStart: break
+    case .streamEnd: isComplete = true
+    case .documentEnd:
+      isComplete = true
+      try refuseSecondDocument(after: span.end)
+    case .alias(let name):
+      problems.append(
+        YAMLProblem(.alias, at: span, "aliases such as '*\(name)' are not used here", hint: "repeat the text")
+      )
+      close(YAMLNode(.refused, span: span))
+    case .scalar(let scalar, let anchor, let tag):
+      refuse(anchor: anchor, at: span)
+      refuse(tag: tag, kinds: Self.scalarTags, at: span)
+      refuseControls(in: scalar.text, at: span)
+      var node = scalar
+      if tag == "tag:yaml.org,2002:str", node.style == .plain { node.style = .single_quoted }
+      close(YAMLNode(.scalar(node), span: span))
+    case .sequenceStart(let anchor, let tag):
+      refuse(anchor: anchor, at: span)
+      refuse(tag: tag, kinds: ["seq"], at: span)
+      try begin(Collection(start: span.start, isMapping: false), span)
+    case .mappingStart(let anchor, let tag):
+      refuse(anchor: anchor, at: span)
+      refuse(tag: tag, kinds: ["map"], at: span)
+      try begin(Collection(start: span.start, isMapping: true), span)
+    case .sequenceEnd, .mappingEnd:
+      guard let done = open.popLast() else { return }
+      let whole = YAMLSpan(start: done.start, end: span.end)
+      close(YAMLNode(done.isMapping ? .mapping(done.entries) : .sequence(done.items), span: whole))
+    }
+  }
+
+  private mutating func begin(_ collection: Collection, _ span: YAMLSpan) throws(YAMLProblem) {
+    guard open.count < limits.depth else {
+      throw YAMLProblem(.too_deep, at: span, "more than \(limits.depth) levels inside each other")
+    }
+    open.append(collection)
+  }
+
+  /// Hands a finished node to the collection around it.
+  private mutating func close(_ node: YAMLNode) {
+    guard !open.isEmpty else {
+      root = node
+      return
+    }
+    let last = open.count - 1
+    guard open[last].isMapping else {
+      open[last].items.append(node)
+      return
+    }
+    switch open[last].key {
+    case .none: open[last].key = key(from: node, in: last)
+    case .refused: open[last].key = .none
+    case .name(let name, let span):
+      open[last].entries.append(YAMLEntry(key: name, keySpan: span, value: node))
+      open[last].key = .none
+    }
+  }
+
+  private mutating func key(from node: YAMLNode, in collection: Int) -> Collection.Key {
+    guard let scalar = node.scalar else {
+      if node.content != .refused {
+        problems.append(
+          YAMLProblem(
+            .key_not_scalar, at: node.span, "a key must be plain text",
+            hint: "if this is a value that begins with '{' or '[', put it in quotes"))
+      }
+      return .refused
+    }
+    if let first = open[collection].places[scalar.text] {
+      problems.append(
+        YAMLProblem(
+          .duplicate_key, at: node.span, "key '\(scalar.text)' stands here twice",
+          hint: "the first is on line \(first.line); remove one"))
+      return .refused
+    }
+    open[collection].places[scalar.text] = node.span.start
+    return .name(scalar.text, node.span)
+  }
+
+  // MARK: What is refused
+
+  private static let scalarTags = ["str", "int", "float", "bool", "null"]
+
+  private mutating func refuse(anchor: String?, at span: YAMLSpan) {
+    guard let anchor else { return }
+    problems.append(
+      YAMLProblem(.anchor, at: span, "anchors such as '&\(anchor)' are not used here", hint: "remove it"))
+  }
+
+  /// Core tags say nothing that the schema does not know better and are let through where they fit.
+  private mutating func refuse(tag: String?, kinds: [String], at span: YAMLSpan) {
+    let core = "tag:yaml.org,2002:"
+    guard let tag else { return }
+    if tag.hasPrefix(core), kinds.contains(String(tag.dropFirst(core.count))) { return }
+    let shown = tag.hasPrefix(core) ? "!!" + tag.dropFirst(core.count) : tag
+    problems.append(
+      YAMLProblem(.tag, at: span, "the tag '\(shown)' is not used here", hint: "remove it"))
+  }
+
+  /// Finds what an escape in double quotes has brought in; what stands in the text itself is found before.
+  private mutating func refuseControls(in value: String, at span: YAMLSpan) {
+    for scalar in value.unicodeScalars where scalar.value < 32 || scalar.value > 126 {
+      guard let name = YAMLText.refusal(of: scalar.value) else { continue }
+      problems.append(
+        YAMLProblem(
+          .control_character, at: span, "\(name) cannot stand in a value", hint: "remove its escape"))
+      return
+    }
+  }
+
+  private mutating func refuseSecondDocument(after end: YAMLMark) throws(YAMLProblem) {
+    var position = text.position(of: end)
+    var mark = end
+    let bytes = text.bytes
+    while position < bytes.count {
+      var next = position
+      while next < bytes.count, bytes[next] != 10, bytes[next] != 13 { next += 1 }
+      let line = bytes[position..<next].drop { $0 == 32 || $0 == 9 }
+      let isMarker = line.starts(with: [0x2E, 0x2E, 0x2E])
+      if let first = line.first, first != UInt8(ascii: "#"), !isMarker {
+        mark.offset += position - text.position(of: end)
+        var behind = mark
+        behind.column += line.count
+        behind.offset += line.count
+        throw YAMLProblem(
+          .second_document, at: YAMLSpan(start: mark, end: behind), "a second document begins here",
+          hint: "a file holds one; put this into a file of its own")
+      }
+      if next + 1 < bytes.count, bytes[next] == 13, bytes[next + 1] == 10 { next += 1 }
+      position = next + 1
+      mark.line += 1
+      mark.column = 1
+    }
+  }
+}
