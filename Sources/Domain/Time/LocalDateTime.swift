@@ -1,0 +1,42 @@
+/// What the calendar and the clock on the wall show at an instant, with the zone's offset at that moment.
+package struct LocalDateTime: Hashable, Sendable {
+  package let date: CivilDate
+  /// 0 at midnight, 86,399 in the last second of the day.
+  package let secondOfDay: Int
+  /// 0 to 999.
+  package let millisecond: Int
+  /// Seconds east of UTC: 28,800 in Shanghai, -18,000 in a New York winter.
+  package let offsetSeconds: Int
+  package let isDaylightTime: Bool
+  /// The zone's short name, as `CEST`; numeric (`+08`) where the zone has none.
+  package let abbreviation: String
+
+  package init(
+    date: CivilDate, secondOfDay: Int, millisecond: Int = 0, offsetSeconds: Int, isDaylightTime: Bool = false,
+    abbreviation: String
+  ) {
+    self.date = date
+    self.secondOfDay = secondOfDay
+    self.millisecond = millisecond
+    self.offsetSeconds = offsetSeconds
+    self.isDaylightTime = isDaylightTime
+    self.abbreviation = abbreviation
+  }
+
+  package var year: Int { date.year }
+  package var month: Int { date.month }
+  package var day: Int { date.day }
+  package var hour: Int { secondOfDay / 3600 }
+  package var minute: Int { secondOfDay / 60 % 60 }
+  package var second: Int { secondOfDay % 60 }
+  /// The weekday of the local date, which is often not that of the same instant in UTC.
+  package var weekday: Weekday { date.weekday }
+  package var dayOfYear: Int { date.dayOfYear }
+  /// The time of day with the seconds cut off.
+  package var clockTime: ClockTime { ClockTime(hour: hour, minute: minute) ?? .midnight }
+
+  package var instant: Instant {
+    Instant(
+      milliseconds: Int64(date.dayNumber * 86400 + secondOfDay - offsetSeconds) * 1000 + Int64(millisecond))
+  }
+}
