@@ -1,0 +1,72 @@
+# Reprise. `make run` and `make test` are all a new machine needs; the rest is for daily work.
+
+SHELL := /bin/bash
+PREFIX ?= /usr
+DESTDIR ?=
+BUILD := .build/release
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SWIFT ?= swift
+# The runtime goes into the program, so that it runs where no Swift is installed.
+RELEASE := -c release -Xswiftc -static-stdlib
+VENV := $(CURDIR)/.build/venv
+
+LIBRARIES := libcurl4-openssl-dev libsqlite3-dev libpq-dev libyaml-dev libmicrohttpd-dev libssl-dev
+TEST_TOOLS := postgresql-15 postfix ruby ruby-liquid ruby-liquid-c python3-venv prometheus sqlite3 tzdata
+
+.PHONY: run build test check bench install uninstall format clean libraries test-tools venv help
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Build, and start the daemon on the example shop in capture mode, store and messages under ./var
+	@mkdir -p var
+	@exec $(BUILD)/reprise run --config config --demo --store sqlite:$(CURDIR)/var/reprise.db --capture var/outbox --control var/control.sock
+
+build: libraries ## Build the release program
+	$(SWIFT) build $(RELEASE) --product reprise
+
+libraries:
+	@missing=""; for p in $(LIBRARIES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then echo "installing:$$missing"; \
+	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) -E apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+
+test-tools: libraries
+	@missing=""; for p in $(TEST_TOOLS); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then echo "installing:$$missing"; \
+	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) -E apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+
+venv: test-tools
+	@[ -x $(VENV)/bin/python ] || python3 -m venv $(VENV)
+	@$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/requirements.txt
+	@# Only its data file is wanted, not the numeric libraries it would bring along.
+	@$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps lifetimes==0.11.3
+
+test: test-tools venv build ## Run every test, real servers included
+	REPRISE_TEST_VENV=$(VENV) REPRISE_BINARY=$(CURDIR)/$(BUILD)/reprise $(SWIFT) test
+
+check: libraries ## Formatting and a build in which every warning is an error
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) build --build-tests -Xswiftc -warnings-as-errors
+
+format: ## Format every source file
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+bench: test-tools ## Build and run the benchmarks
+	$(SWIFT) build $(RELEASE) --product benchmarks
+	$(BUILD)/benchmarks
+
+install: ## Install program, unit and example configuration (DESTDIR, PREFIX)
+	@[ -x $(BUILD)/reprise ] || { echo "run 'make build' first"; exit 1; }
+	install -D -m 0755 $(BUILD)/reprise $(DESTDIR)$(PREFIX)/bin/reprise
+	install -D -m 0644 systemd/reprise.service $(DESTDIR)$(PREFIX)/lib/systemd/system/reprise.service
+	install -D -m 0644 systemd/sysusers.d/reprise.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/reprise.conf
+	install -D -m 0644 systemd/tmpfiles.d/reprise.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/reprise.conf
+	install -d $(DESTDIR)/etc/reprise
+	[ -e $(DESTDIR)/etc/reprise/reprise.yaml ] || cp -r --no-preserve=ownership config/. $(DESTDIR)/etc/reprise/
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/reprise $(DESTDIR)$(PREFIX)/lib/systemd/system/reprise.service \
+	  $(DESTDIR)$(PREFIX)/lib/sysusers.d/reprise.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/reprise.conf
+
+clean: ## Remove what was built; ./var stays
+	rm -rf .build
