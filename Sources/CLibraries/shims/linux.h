@@ -1,0 +1,31 @@
+// Linux calls that the Glibc module does not show, because it leaves out their headers or _GNU_SOURCE.
+#pragma once
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+extern int pthread_setname_np(pthread_t thread, const char *_Nonnull name);
+static inline void clinux_name_thread(const char *_Nonnull name) { (void)pthread_setname_np(pthread_self(), name); }
+
+// The f_type of statfs(2), or -1.
+static inline long clinux_file_system_type(int fd) {
+  struct statfs s;
+  return fstatfs(fd, &s) == 0 ? (long)s.f_type : -1;
+}
+// pidfd_open(2): a descriptor that becomes readable when the process ends.
+static inline int clinux_open_process(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+static inline int clinux_open_signals(const sigset_t *_Nonnull set) { return signalfd(-1, set, SFD_CLOEXEC); }
+// The number of the next signal, 0 after an interrupted read, -1 on failure.
+static inline int clinux_next_signal(int fd) {
+  struct signalfd_siginfo s;
+  ssize_t n = read(fd, &s, sizeof s);
+  return n == (ssize_t)sizeof s ? (int)s.ssi_signo : n < 0 ? -1 : 0;
+}
+static inline int clinux_open_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+static inline void clinux_raise_event(int fd) { (void)eventfd_write(fd, 1); }
+static inline void clinux_clear_event(int fd) { eventfd_t v; (void)eventfd_read(fd, &v); }
