@@ -1,0 +1,29 @@
+internal import Glibc
+
+/// A set of environment variables, taken as a value so that tests can give their own.
+package struct Environment: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+  package var values: [String: String]
+
+  package init(_ values: [String: String]) { self.values = values }
+
+  package init(dictionaryLiteral elements: (String, String)...) {
+    values = Dictionary(elements) { _, last in last }
+  }
+
+  /// The variables this process was started with.
+  ///
+  /// They come from the kernel's copy: the C library's list may change under a reader's feet.
+  package static let process: Environment = {
+    guard let bytes = try? Files.read("/proc/self/environ", limit: 8 << 20) else { return [:] }
+    var values: [String: String] = [:]
+    for entry in bytes.split(separator: 0) {
+      guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let name = String(decoding: entry[..<equals], as: UTF8.self)
+      values[name] = String(decoding: entry[entry.index(after: equals)...], as: UTF8.self)
+    }
+    return Environment(values)
+  }()
+
+  /// The value of a variable; nil when it is not set. An empty value is a value.
+  package subscript(name: String) -> String? { values[name] }
+}

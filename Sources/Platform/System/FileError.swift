@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// Why a file could not be used.
+package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Problem: Hashable, Sendable {
+    case notFound
+    case denied
+    case tooLarge(limit: Int)
+    /// A directory, device, pipe or symbolic link where a plain file is wanted.
+    case notRegular
+    case notUTF8
+    case diskFull
+    /// Any other reason of the kernel's, by errno.
+    case system(code: Int32)
+  }
+
+  package var path: String
+  package var problem: Problem
+  /// The verb of the text: `open`, `write`.
+  package var attempt: String
+
+  package init(_ path: String, _ problem: Problem, attempt: String = "read") {
+    self.path = path
+    self.problem = problem
+    self.attempt = attempt
+  }
+
+  init(_ path: String, _ code: Int32, _ attempt: String) {
+    let problem: Problem =
+      switch code {
+      case ENOENT, ENOTDIR: .notFound
+      case EACCES, EPERM, EROFS: .denied
+      case ENOSPC, EDQUOT: .diskFull
+      default: .system(code: code)
+      }
+    self.init(path, problem, attempt: attempt)
+  }
+
+  package var description: String {
+    let start = "cannot \(attempt) '\(path)'"
+    switch problem {
+    case .notFound: return "\(start): it does not exist; check the path"
+    case .denied: return "\(start): permission denied; check its owner and mode, and the directories above it"
+    case .tooLarge(let limit): return "\(start): it is larger than \(ByteSizeText.text(Int64(limit)))"
+    case .notRegular: return "\(start): it is not a regular file; give the path of a plain file"
+    case .notUTF8: return "\(start): it is not UTF-8 text; convert it to UTF-8"
+    case .diskFull: return "\(start): the disk is full; make room and try again"
+    case .system(let code): return "\(start): \(SystemError.reason(code))"
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import Glibc
+
+extension Files {
+  /// The names in a directory, sorted by bytes, without `.` and `..`.
+  package static func names(in directory: String) throws(FileError) -> [String] {
+    guard let stream = opendir(directory) else { throw FileError(directory, errno, "list") }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else { break }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    guard errno == 0 else { throw FileError(directory, errno, "list") }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Makes a directory and those above it; one that is there already is no error.
+  package static func makeDirectories(_ path: String, permissions: UInt32 = 0o755) throws(FileError) {
+    if mkdir(path, mode_t(permissions)) == 0 { return }
+    switch errno {
+    case EEXIST:
+      guard let status = try? status(path), status.isDirectory else {
+        throw FileError(path, EEXIST, "make the directory")
+      }
+    case ENOENT:
+      let parent = FilePath.directory(of: path)
+      guard parent != path else { throw FileError(path, ENOENT, "make the directory") }
+      try makeDirectories(parent, permissions: permissions)
+      guard mkdir(path, mode_t(permissions)) == 0 || errno == EEXIST else {
+        throw FileError(path, errno, "make the directory")
+      }
+    case let code:
+      throw FileError(path, code, "make the directory")
+    }
+  }
+
+  /// Removes a directory with all it holds, without following links; one that is not there is no error.
+  package static func removeTree(_ path: String) throws(FileError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw FileError(path, errno, "remove")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return try remove(path) }
+    for name in try names(in: path) { try removeTree(FilePath.join(path, name)) }
+    guard rmdir(path) == 0 || errno == ENOENT else { throw FileError(path, errno, "remove") }
+  }
+
+  /// Makes a new directory of mode 0700 for temporary files and returns its path; the caller removes it.
+  package static func makeTemporaryDirectory(prefix: String = "reprise") throws(FileError) -> String {
+    let root = Environment.process["TMPDIR"] ?? "/tmp"
+    var template = Array(FilePath.join(root, "\(prefix)-XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else { throw FileError(root, errno, "make a temporary directory in") }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// Paths as text; nothing here asks the file system.
+package enum FilePath {
+  /// `a/b`; an absolute `name` stays what it is.
+  package static func join(_ directory: String, _ name: String) -> String {
+    if name.utf8.first == UInt8(ascii: "/") || directory.isEmpty { return name }
+    return directory.utf8.last == UInt8(ascii: "/") ? directory + name : "\(directory)/\(name)"
+  }
+
+  /// What stands before the last `/`: `.` when there is none, `/` for `/x`.
+  package static func directory(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// What stands behind the last `/`.
+  package static func name(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
+  }
+}

@@ -1,0 +1,123 @@
+internal import Glibc
+
+/// Reading and writing whole files, with the caution that paths and contents from others ask for.
+package enum Files {
+  /// The bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - limit: more bytes than this are refused, also when the file grows while it is read.
+  ///   - regularOnly: refuses symbolic links in the last part of the path, and devices, pipes and directories,
+  ///     without blocking on them.
+  package static func read(
+    _ path: String, limit: Int = 64 << 20, regularOnly: Bool = false
+  ) throws(FileError) -> [UInt8] {
+    let file = try open(path, regularOnly: regularOnly)
+    var status = stat()
+    guard fstat(file.raw, &status) == 0 else { throw FileError(path, errno, "read") }
+    if status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) > limit {
+      throw FileError(path, .tooLarge(limit: limit))
+    }
+    // Files in /proc say 0; one byte more than expected finds the end without growing.
+    var bytes: [UInt8] = []
+    var chunk = min(max(Int(status.st_size) + 1, 4096), limit + 1)
+    while true {
+      var failure: Int32 = 0
+      let start = bytes.count
+      let more = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in
+        let result = retryingInterrupts { Glibc.read(file.raw, buffer.baseAddress, buffer.count) }
+        if result < 0 { failure = errno }
+        count = max(result, 0)
+      }
+      guard failure == 0 else { throw FileError(path, failure, "read") }
+      if more.isEmpty { return bytes }
+      if start == 0 { bytes = more } else { bytes += more }
+      guard bytes.count <= limit else { throw FileError(path, .tooLarge(limit: limit)) }
+      chunk = min(max(4096, bytes.count), limit + 1 - bytes.count)
+    }
+  }
+
+  /// The text of a file, refused when it is not UTF-8. A byte order mark stays in it.
+  package static func readText(
+    _ path: String, limit: Int = 64 << 20, regularOnly: Bool = false
+  ) throws(FileError) -> String {
+    guard let text = String(validating: try read(path, limit: limit, regularOnly: regularOnly), as: UTF8.self)
+    else {
+      throw FileError(path, .notUTF8)
+    }
+    return text
+  }
+
+  /// Opens for reading.
+  package static func open(_ path: String, regularOnly: Bool = false) throws(FileError) -> FileDescriptor {
+    // O_NONBLOCK so that a pipe without a writer does not hold us; it means nothing for a regular file.
+    let flags = O_RDONLY | O_CLOEXEC | (regularOnly ? O_NOFOLLOW | O_NONBLOCK : 0)
+    let raw = retryingInterrupts { Glibc.open(path, flags) }
+    guard raw >= 0 else {
+      if regularOnly, errno == ELOOP || errno == ENXIO { throw FileError(path, .notRegular) }
+      throw FileError(path, errno, "open")
+    }
+    let file = FileDescriptor(owning: raw)
+    var status = stat()
+    guard fstat(raw, &status) == 0 else { throw FileError(path, errno, "open") }
+    let kind = status.st_mode & S_IFMT
+    if kind == S_IFDIR || regularOnly && kind != S_IFREG { throw FileError(path, .notRegular) }
+    return file
+  }
+
+  /// Replaces a file so that a reader, and a machine that loses power, sees the old bytes or the new, never a
+  /// mixture: temporary file, fsync, rename, fsync of the directory.
+  ///
+  /// - Parameter permissions: of the new file, whatever the umask; 0600 unless given.
+  package static func write(
+    _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600
+  ) throws(FileError) {
+    let temporary = "\(path).tmp-\(getpid())-\(UInt32.random(in: 0...(.max)))"
+    let raw = retryingInterrupts {
+      Glibc.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions))
+    }
+    guard raw >= 0 else { throw FileError(path, errno, "write") }
+    let file = FileDescriptor(owning: raw)
+    var code = writeAll(raw, bytes)
+    if code == 0, fchmod(raw, mode_t(permissions)) != 0 { code = errno }
+    if code == 0, fsync(raw) != 0 { code = errno }
+    if code == 0, rename(temporary, path) != 0 { code = errno }
+    guard code == 0 else {
+      unlink(temporary)
+      throw FileError(path, code, "write")
+    }
+    _ = file
+    let directory = FilePath.directory(of: path)
+    let parent = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard parent >= 0 else { throw FileError(directory, errno, "open") }
+    let held = FileDescriptor(owning: parent)
+    guard fsync(held.raw) == 0 else { throw FileError(directory, errno, "flush") }
+  }
+
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Removes a file; one that is not there is no error.
+  package static func remove(_ path: String) throws(FileError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw FileError(path, errno, "remove") }
+  }
+
+  /// The permission bits and the size; symbolic links are followed.
+  package static func status(_ path: String) throws(FileError) -> FileStatus {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw FileError(path, errno, "look at") }
+    return FileStatus(
+      isDirectory: status.st_mode & S_IFMT == S_IFDIR, isRegular: status.st_mode & S_IFMT == S_IFREG,
+      size: Int64(status.st_size), permissions: UInt32(status.st_mode & 0o7777), owner: status.st_uid)
+  }
+}
+
+/// What the kernel says about a file.
+package struct FileStatus: Hashable, Sendable {
+  package var isDirectory: Bool
+  package var isRegular: Bool
+  /// Bytes.
+  package var size: Int64
+  /// The lowest twelve bits of the mode, such as 0o600.
+  package var permissions: UInt32
+  /// The user id.
+  package var owner: UInt32
+}

@@ -1,0 +1,34 @@
+internal import Glibc
+
+/// A system call that failed: what was tried, on what, and the reason the kernel gave.
+package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What was tried, as the end of "cannot ...": `open '/var/lib/reprise'`.
+  package var attempt: String
+  /// The errno value.
+  package var code: Int32
+
+  package init(_ attempt: String, code: Int32) {
+    self.attempt = attempt
+    self.code = code
+  }
+
+  /// With the errno the failed call has just left.
+  package static func last(_ attempt: String) -> SystemError { SystemError(attempt, code: errno) }
+
+  package var description: String { "cannot \(attempt): \(SystemError.reason(code))" }
+
+  /// The C library's words for an errno value.
+  package static func reason(_ code: Int32) -> String {
+    // Since 2.32 glibc keeps the text per thread.
+    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+  }
+}
+
+/// Repeats a system call that returns -1 while a signal interrupts it.
+func retryingInterrupts<Result: FixedWidthInteger>(_ call: () -> Result) -> Result {
+  while true {
+    let result = call()
+    if result == -1, errno == EINTR { continue }
+    return result
+  }
+}

@@ -1,0 +1,27 @@
+internal import Glibc
+
+/// What a file descriptor shows its output on.
+package struct Terminal: Hashable, Sendable {
+  package var isTerminal: Bool
+  /// Columns; 80 when it cannot be told.
+  package var width: Int
+  /// Whether colour is wanted: a terminal that is not `dumb`, and no NO_COLOR (no-color.org) with a value.
+  package var usesColor: Bool
+
+  package init(isTerminal: Bool, width: Int = 80, usesColor: Bool = false) {
+    self.isTerminal = isTerminal
+    self.width = width
+    self.usesColor = usesColor
+  }
+
+  /// Asks the kernel about `descriptor` (1 is standard output, 2 standard error).
+  package init(descriptor: Int32, environment: Environment = .process) {
+    isTerminal = isatty(descriptor) == 1
+    var size = winsize()
+    let known = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    width =
+      known
+      ? Int(size.ws_col) : environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 80
+    usesColor = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }
+}

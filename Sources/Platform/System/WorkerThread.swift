@@ -1,0 +1,58 @@
+internal import CLinux
+internal import Glibc
+
+/// Threads of our own, for work that blocks and must therefore stay off Swift's cooperative pool.
+package enum WorkerThread {
+  /// Starts a detached thread that runs `body` and ends with it.
+  ///
+  /// - Parameters:
+  ///   - name: shown by `ps -L` and debuggers; the kernel keeps the first 15 bytes.
+  ///   - stackSize: bytes, 1 MiB unless given.
+  package static func start(
+    _ name: String, stackSize: Int = 1 << 20, _ body: @escaping @Sendable () -> Void
+  ) throws(SystemError) {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(&attributes, max(stackSize, 128 << 10))
+    let context = Unmanaged.passRetained(Body(name: name, run: body))
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, &attributes,
+      { context in
+        // Balances the passRetained above; pthread_create orders its writes before this read.
+        let body = Unmanaged<Body>.fromOpaque(context!).takeRetainedValue()
+        clinux_name_thread(String(decoding: body.name.utf8.prefix(15), as: UTF8.self))
+        body.run()
+        return nil
+      }, context.toOpaque())
+    guard code == 0 else {
+      context.release()
+      throw SystemError("start the thread '\(name)'", code: code)
+    }
+  }
+
+  /// Runs `body` on a thread of its own and suspends the caller until it has returned.
+  package static func run<Result: Sendable>(
+    _ name: String, _ body: @escaping @Sendable () throws -> Result
+  ) async throws -> Result {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
+      do {
+        try start(name) { continuation.resume(with: Swift.Result { try body() }) }
+      } catch {
+        continuation.resume(throwing: error)
+      }
+    }
+  }
+
+  private final class Body: Sendable {
+    let name: String
+    let run: @Sendable () -> Void
+
+    init(name: String, run: @escaping @Sendable () -> Void) {
+      self.name = name
+      self.run = run
+    }
+  }
+}
