@@ -1,0 +1,57 @@
+/// The members of a JSON object in the order they were written.
+///
+/// A lookup walks the members, which is faster than hashing for the objects events are made of; a reader of
+/// objects with thousands of keys builds its own dictionary. Keys are compared as Swift strings.
+package struct JSONObject: Hashable, Sendable {
+  package struct Member: Hashable, Sendable {
+    package var key: String
+    package var value: JSON
+
+    package init(key: String, value: JSON) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  package private(set) var members: [Member]
+
+  package init() { members = [] }
+
+  /// Takes the members as they are: the caller answers for keys being unique.
+  package init(members: [Member]) { self.members = members }
+
+  package var count: Int { members.count }
+  package var isEmpty: Bool { members.isEmpty }
+
+  /// The value of the first member with this key. Setting replaces it in its place, adds it at the end, or,
+  /// with nil, removes it.
+  package subscript(key: String) -> JSON? {
+    get {
+      for member in members where member.key == key { return member.value }
+      return nil
+    }
+    set {
+      let index = members.firstIndex { $0.key == key }
+      switch (index, newValue) {
+      case (let index?, let value?): members[index].value = value
+      case (let index?, nil): members.remove(at: index)
+      case (nil, let value?): members.append(Member(key: key, value: value))
+      case (nil, nil): break
+      }
+    }
+  }
+}
+
+extension JSONObject: RandomAccessCollection {
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { members.count }
+  package subscript(position: Int) -> Member { members[position] }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// A key given twice keeps its first place and its last value.
+  package init(dictionaryLiteral elements: (String, JSON)...) {
+    self.init()
+    for (key, value) in elements { self[key] = value }
+  }
+}
