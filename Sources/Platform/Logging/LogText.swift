@@ -1,0 +1,57 @@
+/// Text from anywhere made safe for a log: no line feed, escape sequence or direction override survives, so that
+/// nobody can forge a line or repaint a terminal.
+enum LogText {
+  /// UTF-8 bytes of one value that are kept.
+  static let limit = 4096
+
+  /// Appends a logfmt value, in quotes when it needs them.
+  static func append(_ text: String, to bytes: inout [UInt8]) {
+    let isPlain =
+      !text.isEmpty && text.utf8.count <= limit
+      && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x3D && $0 != 0x5C }
+    if isPlain { bytes.append(contentsOf: text.utf8) } else { appendQuoted(text, to: &bytes) }
+  }
+
+  /// The text as a JSON string, in quotes.
+  static func json(_ text: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    appendQuoted(text, to: &bytes)
+    return bytes
+  }
+
+  private static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(0x22)
+    let start = bytes.count
+    for scalar in text.unicodeScalars {
+      if bytes.count - start >= limit {
+        bytes.append(contentsOf: "…".utf8)
+        break
+      }
+      switch scalar {
+      case "\"": bytes.append(contentsOf: "\\\"".utf8)
+      case "\\": bytes.append(contentsOf: "\\\\".utf8)
+      case "\n": bytes.append(contentsOf: "\\n".utf8)
+      case "\r": bytes.append(contentsOf: "\\r".utf8)
+      case "\t": bytes.append(contentsOf: "\\t".utf8)
+      default:
+        if isDangerous(scalar) {
+          bytes.append(contentsOf: "\\u".utf8)
+          Hex.append(UInt8(scalar.value >> 8), to: &bytes)
+          Hex.append(UInt8(scalar.value & 0xFF), to: &bytes)
+        } else {
+          bytes.append(contentsOf: UTF8.encode(scalar)!)
+        }
+      }
+    }
+    bytes.append(0x22)
+  }
+
+  /// C0 and C1 controls, line and paragraph separators, direction marks and overrides, the byte order mark. All
+  /// of them fit in four hexadecimal digits.
+  private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+    default: false
+    }
+  }
+}
