@@ -1,0 +1,106 @@
+/// What the thread of a `WriteQueue` does; it never leaves that thread.
+final class GroupWriter {
+  private let jobs: JobQueue<WriteJob>
+  private let progress: Progress
+  private let limits: WriteQueue.Limits
+  private let onCommit: @Sendable (WriteQueue.Commit) -> Void
+  private let open: @Sendable () throws(SQLError) -> any SQLConnection
+  private var connection: (any SQLConnection)?
+
+  init(
+    jobs: JobQueue<WriteJob>, progress: Progress, limits: WriteQueue.Limits,
+    onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void,
+    open: @escaping @Sendable () throws(SQLError) -> any SQLConnection
+  ) {
+    self.jobs = jobs
+    self.progress = progress
+    self.limits = limits
+    self.onCommit = onCommit
+    self.open = open
+  }
+
+  /// Opens the connection when there is none that works.
+  func connect() -> Result<Void, SQLError> {
+    if connection?.isLost == false { return .success(()) }
+    connection?.close()
+    connection = nil
+    return Result { () throws(SQLError) in connection = try open() }
+  }
+
+  /// Runs until the queue is closed and empty.
+  func run() {
+    while let first = jobs.take() {
+      progress.moved()
+      switch connect() {
+      case .success: runGroup(startingWith: first)
+      case .failure(let error):
+        // Everybody learns it now: each of them waiting for a connection attempt of its own would take for ever.
+        first.fail(error)
+        while let job = jobs.takeIfAny() { job.fail(error) }
+      }
+      progress.rests()
+    }
+    connection?.close()
+  }
+
+  private func runGroup(startingWith first: WriteJob) {
+    guard let connection else { return }
+    let start = ContinuousClock.now
+    do throws(SQLError) {
+      try connection.begin(.write)
+    } catch {
+      return end([{ first.fail($0 ?? error) }], jobs: 0, since: start, commit: start, with: error)
+    }
+    var done = 0
+    var completions: [@Sendable ((any Error)?) -> Void] = []
+    var next: WriteJob? = first
+    while let job = next {
+      do {
+        // The first job needs no savepoint: when it fails there is nothing else to keep.
+        let completion = try done == 0 ? job.perform(connection) : connection.savepoint { try job.perform(connection) }
+        try requireOpenTransaction(connection)
+        completions.append(completion)
+        done += 1
+      } catch {
+        if done == 0 {
+          connection.rollback()
+          return job.fail(error)
+        }
+        if connection.transactionState != .open {
+          connection.rollback()
+          completions.append { job.fail($0 ?? error) }
+          let cause = error as? SQLError ?? SQLError(.other, "the transaction was undone by the database")
+          return end(completions, jobs: 0, since: start, commit: .now, with: cause)
+        }
+        // It saw its neighbours' work, so its error stands only if that is committed.
+        completions.append { job.fail($0 ?? error) }
+      }
+      progress.moved()
+      let hasRoom = completions.count < limits.jobs && ContinuousClock.now - start < limits.duration
+      next = hasRoom ? jobs.takeIfAny() : nil
+    }
+    let beforeCommit = ContinuousClock.now
+    do throws(SQLError) {
+      try connection.commit()
+      end(completions, jobs: done, since: start, commit: beforeCommit, with: nil)
+    } catch {
+      end(completions, jobs: 0, since: start, commit: beforeCommit, with: error)
+    }
+  }
+
+  /// A job that goes on after an error of the database may have lost the transaction without noticing.
+  private func requireOpenTransaction(_ connection: any SQLConnection) throws {
+    guard connection.transactionState == .open else {
+      throw SQLError(.misuse, "the job went on although its transaction was undone")
+    }
+  }
+
+  private func end(
+    _ completions: [@Sendable ((any Error)?) -> Void], jobs: Int, since start: ContinuousClock.Instant,
+    commit: ContinuousClock.Instant, with error: SQLError?
+  ) {
+    let now = ContinuousClock.now
+    onCommit(WriteQueue.Commit(jobs: jobs, duration: now - start, commitDuration: now - commit, error: error))
+    for completion in completions { completion(error) }
+  }
+}

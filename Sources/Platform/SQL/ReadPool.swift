@@ -1,0 +1,97 @@
+/// Several reading connections, each with a thread of its own, behind one queue.
+package final class ReadPool: Sendable {
+  private let jobs = JobQueue<@Sendable (Result<any SQLConnection, SQLError>) -> Void>()
+  private let threads: [ConnectionThread]
+  private let progress: [Progress]
+
+  /// Opens all connections and returns when that has worked.
+  ///
+  /// - Parameters:
+  ///   - name: the threads' name.
+  ///   - size: the number of connections, at least 1.
+  ///   - open: makes a connection, again after a loss of it.
+  package init(
+    name: String, size: Int, open: @escaping @Sendable () throws(SQLError) -> any SQLConnection
+  ) throws(SQLError) {
+    let jobs = jobs
+    let opened = JobQueue<Result<Void, SQLError>>()
+    var threads: [ConnectionThread] = []
+    var progress: [Progress] = []
+    var failure: SQLError?
+    for _ in 0..<max(1, size) {
+      let own = Progress()
+      progress.append(own)
+      do throws(SQLError) {
+        threads.append(
+          try ConnectionThread(name: name) { Self.serve(jobs, own, open) { _ = opened.put($0) } })
+        try opened.take()?.get()
+      } catch {
+        failure = error
+        break
+      }
+    }
+    self.threads = threads
+    self.progress = progress
+    if let failure {
+      jobs.close()
+      throw failure
+    }
+  }
+
+  deinit { jobs.close() }
+
+  private static func serve(
+    _ jobs: JobQueue<@Sendable (Result<any SQLConnection, SQLError>) -> Void>, _ progress: Progress,
+    _ open: @Sendable () throws(SQLError) -> any SQLConnection, _ opened: (Result<Void, SQLError>) -> Void
+  ) {
+    var connection: any SQLConnection
+    do throws(SQLError) {
+      connection = try open()
+      opened(.success(()))
+    } catch {
+      return opened(.failure(error))
+    }
+    while let job = jobs.take() {
+      progress.moved()
+      do throws(SQLError) {
+        if connection.isLost {
+          connection.close()
+          connection = try open()
+        }
+        job(.success(connection))
+        connection.rollback()
+      } catch {
+        job(.failure(error))
+      }
+      progress.rests()
+    }
+    connection.close()
+  }
+
+  /// Runs `body` with one of the connections; what it throws is thrown here.
+  ///
+  /// Each query sees the commits before it; wrap several in `transaction(.snapshot)` for one view. After `close` it
+  /// throws `connection_lost`.
+  package func read<T: Sendable>(
+    _ body: @escaping @Sendable (any SQLConnection) throws -> T
+  ) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+      let isQueued = jobs.put { connection in
+        continuation.resume(with: Result { try body(connection.get()) })
+      }
+      if !isQueued { continuation.resume(throwing: SQLError(.connectionLost, "the store is closed for reading")) }
+    }
+  }
+
+  /// Jobs that wait for a connection.
+  package var pending: Int { jobs.count }
+
+  /// How long the slowest running job has been running; zero when none does.
+  package var stalledFor: Duration { progress.map(\.stalledFor).max() ?? .zero }
+
+  /// Takes no more jobs, finishes those it has, closes the connections and returns.
+  package func close() async {
+    jobs.close()
+    for thread in threads { await thread.waitForEnd() }
+  }
+}

@@ -1,0 +1,97 @@
+internal import CSQLite
+internal import Glibc
+
+extension SQLiteConnection {
+  /// The number an application keeps in the file's header; 0 in a new file.
+  package func userVersion() throws -> Int64 { try integer("PRAGMA user_version") ?? 0 }
+
+  /// Part of the transaction it is called in.
+  package func setUserVersion(_ version: Int32) throws(SQLError) {
+    try execute(SQLText("PRAGMA user_version=\(version)"))
+  }
+
+  /// What `PRAGMA name` answers; null when it answers nothing.
+  package func pragma(_ name: String) throws -> SQLValue {
+    try first(SQLText("PRAGMA \(name)")) { $0.value(0) } ?? .null
+  }
+
+  /// What is wrong with the file as far as its structure shows; empty when nothing is.
+  ///
+  /// A changed byte inside a value is seen only by `integrityCheck`, and only when an index covers it.
+  package func quickCheck() throws -> [String] { try check("PRAGMA quick_check(20)") }
+
+  /// As `quickCheck`, and compares every index with its table: minutes on a large file.
+  package func integrityCheck() throws -> [String] { try check("PRAGMA integrity_check(20)") }
+
+  private func check(_ pragma: SQLText) throws -> [String] {
+    do {
+      let lines = try all(pragma) { $0.string(0) }
+      return lines == ["ok"] ? [] : lines
+    } catch let error as SQLError where error.kind == .corrupt {
+      // Some damage ends the check itself.
+      return [error.message]
+    }
+  }
+
+  package enum CheckpointMode: Sendable {
+    /// Moves what can be moved without waiting.
+    case passive
+    /// Waits for readers and empties the WAL file.
+    case truncate
+  }
+
+  package struct Checkpoint: Equatable, Sendable {
+    /// Pages in the WAL, and how many of them are now in the database file; both -1 outside WAL mode.
+    package let logPages: Int
+    package let movedPages: Int
+  }
+
+  /// Moves the WAL into the database file. `busy` when a reader kept it from being emptied.
+  @discardableResult
+  package func checkpoint(_ mode: CheckpointMode) throws(SQLError) -> Checkpoint {
+    let database = try open()
+    var log: Int32 = 0
+    var moved: Int32 = 0
+    let flag = mode == .passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
+    let code = sqlite3_wal_checkpoint_v2(database, nil, flag, &log, &moved)
+    guard code == SQLITE_OK else { throw SQLiteError.last(of: database, code: code) }
+    return Checkpoint(logPages: Int(log), movedPages: Int(moved))
+  }
+
+  /// Copies the database, as it is at one moment, into a new file that only the owner may read.
+  ///
+  /// In WAL mode others go on reading and writing meanwhile. The file must not exist; a copy that fails is removed.
+  package func backup(to path: String) throws(SQLError) {
+    let source = try open()
+    let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw SQLError(.cannotOpen, "cannot create the copy \(path): \(String(cString: strerror(errno)))")
+    }
+    Glibc.close(descriptor)
+    do throws(SQLError) {
+      let copy = try SQLiteConnection(path: path, mode: .writer)
+      defer { copy.close() }
+      let target = try copy.open()
+      guard let backup = sqlite3_backup_init(target, "main", source, "main") else {
+        throw SQLiteError.last(of: target, code: sqlite3_extended_errcode(target))
+      }
+      _ = sqlite3_backup_step(backup, -1)
+      let code = sqlite3_backup_finish(backup)
+      guard code == SQLITE_OK else { throw SQLiteError.last(of: target, code: code) }
+    } catch {
+      unlink(path)
+      throw error
+    }
+  }
+
+  /// The steps by which SQLite would run a statement, one line each, such as
+  /// `SEARCH message USING INDEX message_ready (channel=? AND due_at<?)`; values need not be bound.
+  package func explainQueryPlan(_ sql: SQLText) throws -> [String] {
+    let database = try open()
+    let statement = try SQLiteStatement(
+      database: database, text: "EXPLAIN QUERY PLAN \(sql)", buffer: BindingBuffer(), isKept: false)
+    var lines: [String] = []
+    while try statement.step() { lines.append(statement.row.string(3)) }
+    return lines
+  }
+}

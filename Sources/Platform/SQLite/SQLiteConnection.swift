@@ -1,0 +1,188 @@
+internal import CSQLite
+
+/// One connection to an SQLite file.
+///
+/// The file is opened with extended result codes, without SQLite's own mutexes (a connection belongs to one thread)
+/// and hardened: double-quoted texts are errors and the schema is not trusted. Exactly one connection of one
+/// process may have mode `writer`: SQLite before 3.51.3 can damage a WAL when two write or checkpoint at once.
+package final class SQLiteConnection: SQLConnection {
+  package enum Mode: Sendable {
+    /// Reads and writes, and creates the file when it is missing.
+    case writer
+    /// Only reads; the file must be there.
+    case reader
+  }
+
+  package let dialect = SQLDialect.sqlite
+  package let path: String
+  private let interruption = SQLiteInterruption()
+  private var database: OpaquePointer?
+  private var cache = StatementCache<SQLiteStatement>()
+  private let buffer = BindingBuffer()
+
+  /// SQLite counts all its memory under one lock unless told otherwise before its first use.
+  private static let configured: Void = {
+    _ = csqlite_config_flag(SQLITE_CONFIG_MEMSTATUS, 0)
+  }()
+
+  /// Opens the file and sets the pragmas, in order.
+  ///
+  /// - Parameters:
+  ///   - pragmas: texts such as `journal_mode=WAL`.
+  ///   - busyTimeout: how long a statement waits for another connection's lock; zero does not wait.
+  package init(
+    path: String, mode: Mode, pragmas: [String] = [], busyTimeout: Duration = .seconds(5)
+  ) throws(SQLError) {
+    _ = Self.configured
+    self.path = path
+    let access = mode == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+    var handle: OpaquePointer?
+    let code = sqlite3_open_v2(
+      path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard let handle else { throw SQLError(.other, "no memory to open \(path)", code: String(code)) }
+    guard code == SQLITE_OK else {
+      let error = SQLiteError.last(of: handle, code: code)
+      sqlite3_close_v2(handle)
+      throw SQLError(error.kind, "cannot open \(path): \(error.message)", code: error.code)
+    }
+    database = handle
+    interruption.attach(handle)
+    let (seconds, attoseconds) = busyTimeout.components
+    sqlite3_busy_timeout(handle, Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000))
+    for (option, isOn) in [
+      (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_DQS_DML, 0),
+      (SQLITE_DBCONFIG_DQS_DDL, 0), (SQLITE_DBCONFIG_ENABLE_FKEY, 1),
+    ] {
+      _ = csqlite_db_config_flag(handle, option, Int32(isOn))
+    }
+    for pragma in pragmas { try execute(SQLText("PRAGMA \(pragma)")) }
+  }
+
+  deinit { close() }
+
+  package func close() {
+    guard let database else { return }
+    cache.removeAll()
+    interruption.detach()
+    sqlite3_close_v2(database)
+    self.database = nil
+  }
+
+  package var isLost: Bool { database == nil }
+
+  package var transactionState: SQLTransactionState {
+    guard let database else { return .none }
+    return sqlite3_get_autocommit(database) == 0 ? .open : .none
+  }
+
+  /// Stops the running statement from another thread.
+  package var interrupter: SQLiteInterruption { interruption }
+
+  func open() throws(SQLError) -> OpaquePointer {
+    guard let database else { throw SQLError(.connectionLost, "the connection is closed") }
+    return database
+  }
+
+  private func prepared(_ sql: SQLText) throws(SQLError) -> SQLiteStatement {
+    let database = try open()
+    let buffer = buffer
+    // A program has a fixed set of statements; composed ones without end would be a leak.
+    if cache.count > 1000 { cache.removeAll() }
+    let statement = try cache.statement(for: sql) { text throws(SQLError) in
+      try SQLiteStatement(database: database, text: text, buffer: buffer, isKept: true)
+    }
+    if !statement.isRunning { return statement }
+    // The same statement inside its own rows.
+    return try SQLiteStatement(database: database, text: sql.description, buffer: buffer, isKept: false)
+  }
+}
+
+// MARK: - Statements
+
+extension SQLiteConnection {
+  package func execute(_ script: SQLText) throws(SQLError) {
+    let database = try open()
+    let code = sqlite3_exec(database, script.description, nil, nil, nil)
+    guard code == SQLITE_OK else {
+      throw SQLiteError.last(of: database, code: code, statement: script.description)
+    }
+  }
+
+  @discardableResult
+  package func run(_ sql: SQLText, _ bindings: [SQLValue]) throws(SQLError) -> Int {
+    let statement = try prepared(sql)
+    statement.start()
+    defer { statement.finish() }
+    for value in bindings { try statement.bind(value) }
+    try statement.requireAllBound()
+    return try changes { () throws(SQLError) in while try statement.step() {} }
+  }
+
+  package func forEachRow(
+    of sql: SQLText, _ bindings: [SQLValue], while body: (borrowing Row) throws -> Bool
+  ) throws {
+    let statement = try prepared(sql)
+    statement.start()
+    defer { statement.finish() }
+    for value in bindings { try statement.bind(value) }
+    try statement.requireAllBound()
+    while try statement.step() {
+      guard try body(statement.row) else { return }
+    }
+  }
+
+  package func runBatch(
+    _ sql: SQLText, count: Int, bind: (Int, any SQLBinder) throws -> Void,
+    row: ((Int, borrowing Row) throws -> Void)?, finished: ((Int, Int) -> Void)?
+  ) throws {
+    if count == 0 { return }
+    guard transactionState != .none else {
+      return try transaction {
+        try runBatch(sql, count: count, bind: bind, row: row, finished: finished)
+      }
+    }
+    let statement = try prepared(sql)
+    for index in 0..<count {
+      statement.start()
+      defer { statement.finish() }
+      try bind(index, statement)
+      try statement.requireAllBound()
+      let changed = try changes { while try statement.step() { try row?(index, statement.row) } }
+      finished?(index, changed)
+    }
+  }
+
+  /// How many rows `body` changed directly, not through foreign keys.
+  ///
+  /// `sqlite3_changes64` keeps the figure of the last statement that changed anything, so a statement that
+  /// changed nothing is told by the total standing still.
+  private func changes<E: Error>(_ body: () throws(E) -> Void) throws(E) -> Int {
+    let before = sqlite3_total_changes64(database)
+    try body()
+    return sqlite3_total_changes64(database) == before ? 0 : Int(sqlite3_changes64(database))
+  }
+}
+
+// MARK: - Transactions
+
+extension SQLiteConnection {
+  package func begin(_ access: SQLTransactionAccess) throws(SQLError) {
+    guard transactionState == .none else { throw SQLError(.misuse, "a transaction is already open") }
+    try run(access == .write ? "BEGIN IMMEDIATE" : "BEGIN")
+  }
+
+  package func commit() throws(SQLError) {
+    do throws(SQLError) {
+      try run("COMMIT")
+    } catch {
+      rollback()
+      throw error
+    }
+  }
+
+  package func rollback() {
+    // SQLite has already rolled back by itself after SQLITE_FULL and others; a second ROLLBACK would be an error.
+    guard transactionState != .none else { return }
+    _ = try? run("ROLLBACK")
+  }
+}
