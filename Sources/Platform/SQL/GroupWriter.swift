@@ -57,7 +57,8 @@ final class GroupWriter {
     while let job = next {
       do {
         // The first job needs no savepoint: when it fails there is nothing else to keep.
-        let completion = try done == 0 ? job.perform(connection) : connection.savepoint { try job.perform(connection) }
+        let completion =
+          try done == 0 ? job.perform(connection) : connection.savepoint { try job.perform(connection) }
         try requireOpenTransaction(connection)
         completions.append(completion)
         done += 1

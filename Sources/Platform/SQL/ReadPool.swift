@@ -79,7 +79,9 @@ package final class ReadPool: Sendable {
       let isQueued = jobs.put { connection in
         continuation.resume(with: Result { try body(connection.get()) })
       }
-      if !isQueued { continuation.resume(throwing: SQLError(.connectionLost, "the store is closed for reading")) }
+      if !isQueued {
+        continuation.resume(throwing: SQLError(.connectionLost, "the store is closed for reading"))
+      }
     }
   }
 

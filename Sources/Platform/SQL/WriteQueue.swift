@@ -64,6 +64,7 @@ package final class WriteQueue: Sendable {
   /// `body` must not begin or end transactions; it may use savepoints. When it throws, its work alone is undone and
   /// its error is thrown here. When the commit fails, or the database has undone the transaction, everybody in it
   /// gets that error. After `close` it throws `connection_lost`. A cancelled task's job is run all the same.
+  @discardableResult
   package func write<T: Sendable>(
     _ body: @escaping @Sendable (any SQLConnection) throws -> T
   ) async throws -> T {
@@ -72,7 +73,11 @@ package final class WriteQueue: Sendable {
         perform: { connection in
           let value = try body(connection)
           return { error in
-            if let error { continuation.resume(throwing: error) } else { continuation.resume(returning: value) }
+            if let error {
+              continuation.resume(throwing: error)
+            } else {
+              continuation.resume(returning: value)
+            }
           }
         },
         fail: { continuation.resume(throwing: $0) })
