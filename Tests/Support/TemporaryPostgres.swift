@@ -1,0 +1,116 @@
+import Glibc
+import Platform
+
+/// A PostgreSQL server of the tests' own, in a temporary directory, listening on a unix socket only.
+///
+/// One server serves the whole test process; each test takes a database of its own. The server does not sync, so
+/// it is fast and not durable. A shell guards it: when the test process ends, in whatever way, the guard's standard
+/// input ends, and it stops the server by its pid and removes the directory.
+package struct TemporaryPostgres: Sendable {
+  package let directory: String
+  /// The pid of the server itself.
+  package let pid: Int32
+
+  private static let outcome: Result<TemporaryPostgres, TemporaryPostgresError> = Result {
+    () throws(TemporaryPostgresError) in try start()
+  }
+
+  /// The server of this process, started by the first caller, who waits about two seconds for it.
+  package static func shared() throws -> TemporaryPostgres { try outcome.get() }
+
+  /// The URL of a new, empty database.
+  package func makeDatabase() throws -> String {
+    let name = "test_\(UInt64.random(in: 0 ... .max))"
+    let connection = try PostgresConnection(url: url(of: "postgres"))
+    defer { connection.close() }
+    try connection.execute(SQLText("CREATE DATABASE \(name) TEMPLATE template0"))
+    return url(of: name)
+  }
+
+  package func url(of database: String) -> String {
+    "postgresql:///\(database)?host=\(directory)&user=postgres"
+  }
+
+  // Debian's pg_createcluster would touch /etc; the plain tools do not. The server refuses to run as root.
+  private static let script = """
+    bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)
+    as=""
+    if [ "$(id -u)" = 0 ]; then
+      chown postgres "$1"
+      as="setpriv --reuid=postgres --regid=postgres --clear-groups --"
+    fi
+    cd /
+    if $as "$bin/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$1/log" 2>&1; then
+      $as "$bin/postgres" -D "$1/data" -c listen_addresses= -c unix_socket_directories="$1" -c fsync=off \\
+        -c synchronous_commit=off -c full_page_writes=off -c max_connections=100 -c shared_buffers=32MB \\
+        </dev/null >>"$1/log" 2>&1 &
+      pid=$!
+      while kill -0 $pid 2>/dev/null && ! "$bin/pg_isready" -q -h "$1" -U postgres; do sleep 0.05; done
+      kill -0 $pid 2>/dev/null && echo $pid
+      read -r _
+      kill -QUIT $pid 2>/dev/null && wait $pid
+    else
+      cat "$1/log"
+    fi
+    rm -rf "$1"
+    """
+
+  private static func start() throws(TemporaryPostgresError) -> TemporaryPostgres {
+    var template = Array("/tmp/reprise-postgres-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw TemporaryPostgresError(reason: String(cString: strerror(errno)))
+    }
+    let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    var guardInput: [Int32] = [-1, -1]
+    var guardOutput: [Int32] = [-1, -1]
+    guard pipe(&guardInput) == 0, pipe(&guardOutput) == 0 else {
+      throw TemporaryPostgresError(reason: String(cString: strerror(errno)))
+    }
+    // No other child may hold the guard's input open; the descriptor itself stays open until this process ends.
+    for end in guardInput + guardOutput { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, guardInput[0], 0)
+    posix_spawn_file_actions_adddup2(&actions, guardOutput[1], 1)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A process group of its own: Control-C in the terminal ends the tests, and the guard then ends the server.
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    var arguments: [UnsafeMutablePointer<CChar>?] =
+      ["sh", "-c", script, "sh", directory].map { (text: String) in strdup(text) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var guardian: pid_t = 0
+    let code = posix_spawn(&guardian, "/bin/sh", &actions, &attributes, &arguments, environ)
+    close(guardInput[0])
+    close(guardOutput[1])
+    guard code == 0 else { throw TemporaryPostgresError(reason: String(cString: strerror(code))) }
+    let said = readLine(from: guardOutput[0])
+    close(guardOutput[0])
+    guard let pid = Int32(said) else { throw TemporaryPostgresError(reason: said) }
+    return TemporaryPostgres(directory: directory, pid: pid)
+  }
+
+  /// The first line that `descriptor` gives, or all it gave when it ended without one.
+  private static func readLine(from descriptor: Int32) -> String {
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while true {
+      let count = read(descriptor, &byte, 1)
+      if count < 0 && errno == EINTR { continue }
+      if count < 1 || byte == UInt8(ascii: "\n") { break }
+      line.append(byte)
+    }
+    return String(decoding: line, as: UTF8.self)
+  }
+}
+
+/// The server did not start.
+package struct TemporaryPostgresError: Error, CustomStringConvertible {
+  let reason: String
+
+  package var description: String {
+    "PostgreSQL did not start (Debian package postgresql): \(reason.isEmpty ? "it ended at once" : reason)"
+  }
+}
