@@ -1,0 +1,51 @@
+internal import Domain
+internal import Platform
+
+/// How the vocabulary's small types stand in columns.
+
+extension Instant {
+  var sql: SQLValue { .integer(milliseconds) }
+}
+
+extension Optional<Instant> {
+  var sql: SQLValue { map { .integer($0.milliseconds) } ?? .null }
+}
+
+extension Optional<String> {
+  var sql: SQLValue { map { .text($0) } ?? .null }
+}
+
+extension SQLBinder {
+  func bind(_ instant: Instant) throws(SQLError) { try bind(instant.milliseconds) }
+  func bind(_ instant: Instant?) throws(SQLError) { try bind(instant?.milliseconds) }
+  func bind(_ key: CustomerKey) throws(SQLError) { try bind(key.rawValue) }
+}
+
+extension Row {
+  func instant(_ column: Int) -> Instant { Instant(milliseconds: int64(column)) }
+  func optionalInstant(_ column: Int) -> Instant? { optionalInt64(column).map { Instant(milliseconds: $0) } }
+  func customer(_ column: Int) -> CustomerKey { CustomerKey(int64(column)) }
+
+  /// The JSON of a column that this program wrote itself.
+  func json(_ column: Int) throws -> JSON {
+    try withUTF8(column) { try JSON.parse($0, limits: .stored) }
+  }
+
+  /// The case whose raw value the column holds.
+  func word<T: RawRepresentable<String>>(_ column: Int, as type: T.Type) throws -> T {
+    let text = string(column)
+    guard let value = T(rawValue: text) else {
+      throw SQLError(.corrupt, "'\(text)' is no \(type)")
+    }
+    return value
+  }
+
+  func optionalWord<T: RawRepresentable<String>>(_ column: Int, as type: T.Type) throws -> T? {
+    isNull(column) ? nil : try word(column, as: type)
+  }
+}
+
+extension JSONLimits {
+  /// For text that this program wrote itself: only depth is bounded.
+  static let stored = JSONLimits(depth: 200, bytes: 1 << 30, values: .max, allowsDuplicateKeys: true)
+}

@@ -1,0 +1,79 @@
+internal import Domain
+internal import Platform
+
+extension Enrollment {
+  static let columns =
+    "e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at"
+
+  init(_ row: borrowing Row) throws {
+    self.init(
+      key: row.int64(0), trigger: TriggerID(row.string(1)), customer: row.customer(2),
+      occurrence: row.string(3),
+      firesAt: row.instant(4), subject: try Subject(stored: row, 5), doneSteps: Self.steps(row, 6),
+      nextDueAt: row.optionalInstant(7), state: try row.word(8, as: EnrollmentState.self),
+      endReason: try row.optionalWord(9, as: EndReason.self), plannedAt: row.instant(10),
+      beganAt: row.optionalInstant(11))
+  }
+
+  /// Step ids hold no commas: they are identifiers of the configuration.
+  var storedSteps: String { doneSteps.map(\.rawValue).joined(separator: ",") }
+
+  private static func steps(_ row: borrowing Row, _ column: Int) -> [StepID] {
+    if row.holds("", column) { return [] }
+    return row.string(column).utf8.split(separator: UInt8(ascii: ",")).map { StepID(String($0) ?? "") }
+  }
+}
+
+extension Subject {
+  var stored: String {
+    var writer = JSONWriter(reserving: 48)
+    writer.object { writer in
+      switch self {
+      case .customer: break
+      case .order(let id): writer.field("order", id)
+      case .cart(let id): writer.field("cart", id)
+      case .products(let products):
+        writer.key("products")
+        writer.array { writer in
+          for product in products {
+            writer.array { writer in
+              writer.value(product.sku)
+              writer.value(product.orderID)
+              writer.value(product.runsOutAt.milliseconds)
+            }
+          }
+        }
+      case .anniversary(let year): writer.field("year", year)
+      case .event(let messageID): writer.field("event", messageID)
+      }
+    }
+    return writer.text
+  }
+
+  init(stored row: borrowing Row, _ column: Int) throws {
+    if row.holds("{}", column) {
+      self = .customer
+      return
+    }
+    let json = try row.json(column)
+    if let id = json["order"]?.stringValue {
+      self = .order(id: id)
+    } else if let id = json["cart"]?.stringValue {
+      self = .cart(id: id)
+    } else if let products = json["products"]?.arrayValue {
+      self = .products(
+        products.compactMap { product in
+          guard let sku = product[0]?.stringValue, let order = product[1]?.stringValue,
+            let at = product[2]?.integerValue
+          else { return nil }
+          return SubjectProduct(sku: sku, orderID: order, runsOutAt: Instant(milliseconds: at))
+        })
+    } else if let year = json["year"]?.integerValue {
+      self = .anniversary(year: Int(year))
+    } else if let id = json["event"]?.stringValue {
+      self = .event(messageID: id)
+    } else {
+      throw SQLError(.corrupt, "'\(row.string(column))' is no subject of an enrollment")
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package import Domain
+package import Platform
+
+extension Value {
+  /// The value of a JSON text from outside: `null`, numbers, strings, arrays and objects as they are.
+  package init(_ json: JSON) {
+    switch json {
+    case .null: self = .null
+    case .bool(let value): self = .bool(value)
+    case .integer(let value): self = .integer(value)
+    case .number(let value): self = .number(value)
+    case .string(let value): self = .string(value)
+    case .array(let values): self = .array(values.map { Value($0) })
+    case .object(let object): self = Value.unwrapped(object)
+    }
+  }
+
+  /// Instants and money, which JSON lacks, are objects with one key that starts with `$`.
+  private static func unwrapped(_ object: JSONObject) -> Value {
+    if object.count == 1, let member = object.first {
+      if member.key == "$instant", let ms = member.value.integerValue {
+        return .instant(Instant(milliseconds: ms))
+      }
+      if member.key == "$money", let minor = member.value[0]?.integerValue,
+        let currency = member.value[1]?.stringValue.flatMap({ Currency($0) })
+      {
+        return .money(Money(minorUnits: minor, currency: currency))
+      }
+    }
+    return .object(Record(object))
+  }
+
+  package var json: JSON {
+    switch self {
+    case .null: .null
+    case .bool(let value): .bool(value)
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .string(let value): .string(value)
+    case .instant(let value): ["$instant": .integer(value.milliseconds)]
+    case .money(let value): ["$money": [.integer(value.minorUnits), .string(value.currency.code)]]
+    case .array(let values): .array(values.map(\.json))
+    case .object(let record): record.json
+    }
+  }
+}
+
+extension Record {
+  package init(_ object: JSONObject) {
+    self.init()
+    for member in object { self[member.key] = Value(member.value) }
+  }
+
+  package var json: JSON {
+    .object(JSONObject(members: entries.map { JSONObject.Member(key: $0.name, value: $0.value.json) }))
+  }
+}
+
+extension Record {
+  /// Compact JSON; `{}` for none.
+  var stored: String { isEmpty ? "{}" : storedText(json) }
+
+  init(stored json: JSON) { self = json.objectValue.map { Record($0) } ?? Record() }
+}
+
+func storedText(_ json: JSON) -> String {
+  var writer = JSONWriter()
+  writer.value(json)
+  return writer.text
+}

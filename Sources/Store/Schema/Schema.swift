@@ -1,0 +1,209 @@
+/// The tables, as numbered migrations; one that has been released is never edited.
+///
+/// Inside, customers and triggers are numbers; outside they are the shop's own ids. Every instant is milliseconds since
+/// 1970, every closed choice is stored as its snake_case word, every list that is only read whole is compact JSON.
+enum Schema {
+  static let migrations: [String] = [version1]
+
+  /// What this program writes and reads.
+  static var version: Int { migrations.count }
+
+  private static let version1 = """
+    CREATE TABLE meta (
+      name TEXT PRIMARY KEY,
+      value TEXT NOT NULL
+    ) {clustered};
+
+    CREATE TABLE triggers (
+      key {key},
+      id TEXT NOT NULL UNIQUE,
+      planning_hash TEXT NOT NULL,
+      enabled_at {int} NOT NULL,
+      paused_at {int},
+      removed_at {int},
+      -- The last customer that a changed trigger was planned anew for; NULL when all are done.
+      replan_after {int}
+    ) {strict};
+
+    CREATE TABLE customers (
+      key {key},
+      id TEXT NOT NULL UNIQUE,
+      email TEXT,
+      phone TEXT,
+      first_name TEXT,
+      last_name TEXT,
+      birthday TEXT,
+      time_zone TEXT,
+      locale TEXT,
+      joined_at {int},
+      consent TEXT NOT NULL,
+      tags TEXT NOT NULL,
+      attributes TEXT NOT NULL,
+      field_times TEXT NOT NULL
+    ) {strict};
+
+    -- Evidence, only ever added to: who agreed or refused, when, and where that came from.
+    CREATE TABLE consents (
+      key {key},
+      customer {int} NOT NULL,
+      channel TEXT NOT NULL,
+      state TEXT NOT NULL,
+      at {int} NOT NULL,
+      source TEXT NOT NULL
+    ) {strict};
+    CREATE INDEX consents_customer ON consents (customer);
+
+    CREATE TABLE suppressions (
+      channel TEXT NOT NULL,
+      address TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      at {int} NOT NULL,
+      PRIMARY KEY (channel, address)
+    ) {clustered};
+
+    CREATE TABLE products (
+      sku TEXT PRIMARY KEY,
+      name TEXT,
+      url TEXT,
+      image TEXT,
+      price {int},
+      currency TEXT,
+      cycle_days {real}
+    ) {clustered};
+
+    CREATE TABLE events (
+      key {key},
+      message_id TEXT NOT NULL UNIQUE,
+      customer {int} NOT NULL,
+      name TEXT NOT NULL,
+      at {int} NOT NULL,
+      received_at {int} NOT NULL,
+      properties TEXT NOT NULL
+    ) {strict};
+    CREATE INDEX events_customer ON events (customer, at);
+
+    CREATE TABLE orders (
+      key {key},
+      id TEXT NOT NULL UNIQUE,
+      customer {int} NOT NULL,
+      placed_at {int},
+      cancelled_at {int},
+      refunded_at {int},
+      total {int} NOT NULL,
+      refunded {int} NOT NULL,
+      currency TEXT NOT NULL,
+      cart_id TEXT,
+      received_at {int} NOT NULL,
+      lines TEXT NOT NULL
+    ) {strict};
+    CREATE INDEX orders_customer ON orders (customer, placed_at);
+
+    CREATE TABLE carts (
+      customer {int} NOT NULL,
+      id TEXT NOT NULL,
+      url TEXT,
+      changes TEXT NOT NULL,
+      PRIMARY KEY (customer, id)
+    ) {clustered};
+
+    CREATE TABLE enrollments (
+      key {key},
+      trigger {int} NOT NULL,
+      customer {int} NOT NULL,
+      occurrence TEXT NOT NULL,
+      fires_at {int} NOT NULL,
+      subject TEXT NOT NULL,
+      done_steps TEXT NOT NULL,
+      next_due_at {int},
+      state TEXT NOT NULL,
+      end_reason TEXT,
+      planned_at {int} NOT NULL,
+      began_at {int},
+      CHECK ((state = 'active') = (next_due_at IS NOT NULL)),
+      UNIQUE (customer, trigger, occurrence)
+    ) {strict};
+    -- The due index: a tick with nothing due reads one entry of it, whatever the number of customers.
+    CREATE INDEX enrollments_due ON enrollments (next_due_at) WHERE state = 'active';
+    CREATE INDEX enrollments_trigger ON enrollments (trigger, key) WHERE state = 'active';
+
+    CREATE TABLE decisions (
+      key {key},
+      enrollment {int} NOT NULL,
+      step TEXT NOT NULL,
+      at {int} NOT NULL,
+      verdict TEXT NOT NULL,
+      gate TEXT,
+      channel TEXT,
+      until {int},
+      trace TEXT NOT NULL
+    ) {strict};
+    CREATE INDEX decisions_enrollment ON decisions (enrollment);
+    CREATE INDEX decisions_at ON decisions (at);
+
+    -- What was ever put into the outbox; outlives it, so that nothing is sent twice however old.
+    CREATE TABLE ledger (
+      key {bytes} PRIMARY KEY,
+      first_at {int} NOT NULL
+    ) {clustered};
+
+    CREATE TABLE messages (
+      key {key},
+      ledger_key {bytes} NOT NULL UNIQUE,
+      enrollment {int} NOT NULL,
+      customer {int} NOT NULL,
+      trigger TEXT NOT NULL,
+      occurrence TEXT NOT NULL,
+      step TEXT NOT NULL,
+      channel TEXT NOT NULL,
+      purpose TEXT NOT NULL,
+      address TEXT NOT NULL,
+      priority {int} NOT NULL,
+      due_at {int} NOT NULL,
+      expires_at {int} NOT NULL,
+      state TEXT NOT NULL,
+      attempt {int} NOT NULL,
+      maybe_delivered {int} NOT NULL,
+      claim_token {bytes},
+      lease_until {int},
+      provider_reference TEXT,
+      outcome TEXT,
+      code TEXT,
+      content TEXT NOT NULL,
+      created_at {int} NOT NULL,
+      final_at {int},
+      CHECK ((state IN ('leased', 'handoff')) = (claim_token IS NOT NULL))
+    ) {strict};
+    CREATE INDEX messages_ready ON messages (channel, priority, due_at, key) WHERE state = 'queued';
+    CREATE INDEX messages_waiting ON messages (channel, due_at) WHERE state = 'waiting';
+    CREATE INDEX messages_in_flight ON messages (lease_until) WHERE state IN ('leased', 'handoff');
+    CREATE INDEX messages_ambiguous ON messages (key) WHERE state = 'ambiguous';
+    CREATE INDEX messages_customer ON messages (customer, created_at);
+    CREATE INDEX messages_created ON messages (created_at);
+
+    CREATE TABLE attempts (
+      key {key},
+      message {int} NOT NULL,
+      attempt {int} NOT NULL,
+      claim_token {bytes} NOT NULL,
+      begun_at {int} NOT NULL,
+      handoff_at {int},
+      ended_at {int} NOT NULL,
+      outcome TEXT NOT NULL,
+      code TEXT,
+      detail TEXT,
+      UNIQUE (message, claim_token)
+    ) {strict};
+
+    CREATE TABLE imports (
+      fingerprint TEXT PRIMARY KEY,
+      kind TEXT NOT NULL,
+      path TEXT NOT NULL,
+      byte_offset {int} NOT NULL,
+      line {int} NOT NULL,
+      imported {int} NOT NULL,
+      rejected {int} NOT NULL,
+      started_at {int} NOT NULL,
+      finished_at {int}
+    ) {clustered};
+    """
+}

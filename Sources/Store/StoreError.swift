@@ -1,0 +1,48 @@
+package import Platform
+
+/// Why a store cannot be opened or used.
+package enum StoreError: Error, Equatable, CustomStringConvertible {
+  case invalidURL(String)
+  case newerSchema(found: Int, known: Int)
+  /// `holder` is the process that has it, where that is known.
+  case locked(path: String, holder: Int32?)
+  case damaged(path: String, findings: [String])
+  case lostLog(path: String)
+  case unsafeServer(setting: String)
+  case database(SQLError)
+  case io(path: String, reason: String)
+
+  /// What the process exits with, by sysexits: 65 damaged or newer data, 73 locked, 74 input/output, 78 settings.
+  package var exitCode: Int32 {
+    switch self {
+    case .invalidURL, .unsafeServer: 78
+    case .newerSchema, .damaged, .lostLog: 65
+    case .locked: 73
+    case .io: 74
+    case .database(let error):
+      switch error.kind {
+      case .corrupt, .notADatabase: 65
+      default: 74
+      }
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .invalidURL(let url):
+      "store: '\(url)' is no store; write sqlite:///path/to/reprise.db or postgresql://user@host/database"
+    case .newerSchema(let found, let known):
+      "store: it was written by a newer reprise (schema \(found), this program knows \(known)); install that version again, or restore a backup from before the upgrade"
+    case .locked(let path, let holder):
+      "store: \(path) is in use by \(holder.map { "process \($0)" } ?? "another reprise"); stop that one first"
+    case .damaged(let path, let findings):
+      "store: \(path) is damaged (\(findings.prefix(3).joined(separator: "; "))); nothing was changed; restore a backup, or save what is readable with: sqlite3 \(path) .recover"
+    case .lostLog(let path):
+      "store: \(path)-wal is missing although the last run did not end in order, so its last changes are lost; put the file back or restore a backup; to go on without them remove \(path)-open"
+    case .unsafeServer(let setting):
+      "store: the PostgreSQL server runs with \(setting), which can lose what it has acknowledged; switch it on"
+    case .database(let error): "store: \(error)"
+    case .io(let path, let reason): "store: \(path): \(reason)"
+    }
+  }
+}

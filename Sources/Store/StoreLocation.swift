@@ -1,0 +1,48 @@
+/// Where the database is.
+package enum StoreLocation: Equatable, Sendable, CustomStringConvertible {
+  /// A file's path.
+  case sqlite(path: String)
+  /// The whole URL; it may hold a password and is never printed.
+  case postgresql(url: String)
+
+  /// Reads `sqlite:///absolute/path`, `sqlite:path` or `postgresql://...`.
+  package init(url: String) throws(StoreError) {
+    if url.hasPrefix("sqlite://"), case let path = String(url.dropFirst("sqlite://".count)),
+      path.hasPrefix("/"), path.count > 1
+    {
+      self = .sqlite(path: path)
+    } else if url.hasPrefix("sqlite:"), !url.hasPrefix("sqlite://"), url.count > "sqlite:".count {
+      self = .sqlite(path: String(url.dropFirst("sqlite:".count)))
+    } else if url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") {
+      self = .postgresql(url: url)
+    } else {
+      throw .invalidURL(Self.withoutPassword(url))
+    }
+  }
+
+  /// The URL without a password.
+  package var description: String {
+    switch self {
+    case .sqlite(let path): path
+    case .postgresql(let url): Self.withoutPassword(url)
+    }
+  }
+
+  private static func withoutPassword(_ url: String) -> String {
+    guard let scheme = url.range(of: "://"), let at = url[scheme.upperBound...].lastIndex(of: "@"),
+      let colon = url[scheme.upperBound..<at].firstIndex(of: ":")
+    else { return String(url.prefix { $0 != "?" }) }
+    return String((url[..<colon] + url[at...]).prefix { $0 != "?" })
+  }
+}
+
+extension String {
+  fileprivate func range(of part: String) -> Range<String.Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}

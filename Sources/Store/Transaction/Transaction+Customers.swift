@@ -1,0 +1,81 @@
+package import Domain
+internal import Platform
+
+extension Transaction {
+  /// The customers with these ids of the shop; those unknown are missing from the answer.
+  package func customers(ids: [String]) throws -> [String: Customer] {
+    var found: [String: Customer] = [:]
+    found.reserveCapacity(ids.count)
+    try connection.queryBatch(
+      "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.id = ?1",
+      count: ids.count, bind: { try $1.bind(ids[$0]) }
+    ) { index, row in found[ids[index]] = try Customer(row) }
+    return found
+  }
+
+  package func customer(id: String) throws -> Customer? { try customers(ids: [id])[id] }
+
+  /// New customers with nothing but their ids. An id that exists already is left as it is.
+  ///
+  /// - Returns: all of them, as they now stand.
+  package func createCustomers(ids: [String]) throws -> [String: Customer] {
+    try connection.runBatch(
+      "INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES (?1, '{}', '[]', '{}', '{}') ON CONFLICT (id) DO NOTHING",
+      count: ids.count
+    ) { try $1.bind(ids[$0]) }
+    return try customers(ids: ids)
+  }
+
+  package func save(_ customers: [Customer]) throws {
+    try connection.runBatch(
+      """
+      UPDATE customers SET email = ?2, phone = ?3, first_name = ?4, last_name = ?5, birthday = ?6, time_zone = ?7,
+        locale = ?8, joined_at = ?9, consent = ?10, tags = ?11, attributes = ?12, field_times = ?13 WHERE key = ?1
+      """, count: customers.count
+    ) { index, binder in
+      let customer = customers[index]
+      try binder.bind(customer.key)
+      try binder.bind(customer.email)
+      try binder.bind(customer.phone)
+      try binder.bind(customer.firstName)
+      try binder.bind(customer.lastName)
+      try binder.bind(customer.birthday?.stored)
+      try binder.bind(customer.timeZone)
+      try binder.bind(customer.locale)
+      try binder.bind(customer.joinedAt)
+      try binder.bind(customer.storedConsent)
+      try binder.bind(customer.storedTags)
+      try binder.bind(customer.attributes.stored)
+      try binder.bind(customer.storedFieldTimes)
+    }
+  }
+
+  /// Adds to the evidence of consent; `source` says where it came from: `identify`, `import`, `unsubscribe_link`.
+  package func recordConsent(
+    _ changes: [(customer: CustomerKey, channel: ChannelName, state: ConsentState)], at: Instant,
+    source: String
+  ) throws {
+    try connection.runBatch(
+      "INSERT INTO consents (customer, channel, state, at, source) VALUES (?1, ?2, ?3, ?4, ?5)",
+      count: changes.count
+    ) { index, binder in
+      try binder.bind(changes[index].customer)
+      try binder.bind(changes[index].channel.rawValue)
+      try binder.bind(changes[index].state.rawValue)
+      try binder.bind(at)
+      try binder.bind(source)
+    }
+  }
+
+  /// The next customers in the order of their numbers, for going through all of them in batches.
+  package func customerKeys(after key: CustomerKey, limit: Int) throws -> [CustomerKey] {
+    try connection.all(
+      "SELECT key FROM customers WHERE key > ?1 ORDER BY key LIMIT ?2",
+      [.integer(key.rawValue), .integer(Int64(limit))]
+    ) { $0.customer(0) }
+  }
+
+  package func customerCount() throws -> Int {
+    Int(try connection.integer("SELECT count(*) FROM customers") ?? 0)
+  }
+}

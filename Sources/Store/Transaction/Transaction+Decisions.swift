@@ -1,0 +1,70 @@
+package import Domain
+package import Platform
+
+extension Transaction {
+  /// Writes decisions down. A deferral that says what the last one of its step said only takes its place: a message
+  /// that waits through a night is one row.
+  package func record(_ decisions: [StoredDecision]) throws {
+    let deferrals = decisions.filter { $0.verdict == .defer }
+    if !deferrals.isEmpty {
+      try connection.runBatch(
+        "DELETE FROM decisions WHERE enrollment = ?1 AND step = ?2 AND verdict = 'defer' AND gate = ?3",
+        count: deferrals.count
+      ) { index, binder in
+        try binder.bind(deferrals[index].enrollment)
+        try binder.bind(deferrals[index].step.rawValue)
+        try binder.bind(deferrals[index].gate?.rawValue)
+      }
+    }
+    try connection.runBatch(
+      "INSERT INTO decisions (enrollment, step, at, verdict, gate, channel, until, trace) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+      count: decisions.count
+    ) { index, binder in
+      let decision = decisions[index]
+      try binder.bind(decision.enrollment)
+      try binder.bind(decision.step.rawValue)
+      try binder.bind(decision.at)
+      try binder.bind(decision.verdict.rawValue)
+      try binder.bind(decision.gate?.rawValue)
+      try binder.bind(decision.channel?.rawValue)
+      try binder.bind(decision.until)
+      try binder.bind(decision.trace.stored)
+    }
+  }
+
+  /// Every decision about a customer, oldest first.
+  package func decisions(of customer: CustomerKey) throws -> [StoredDecision] {
+    try connection.all(
+      """
+      SELECT d.enrollment, t.id, e.customer, d.step, d.at, d.verdict, d.gate, d.channel, d.until, d.trace
+      FROM decisions d JOIN enrollments e ON e.key = d.enrollment JOIN triggers t ON t.key = e.trigger
+      WHERE e.customer = ?1 ORDER BY d.key
+      """, [.integer(customer.rawValue)]
+    ) { row in
+      StoredDecision(
+        enrollment: row.int64(0), trigger: TriggerID(row.string(1)), customer: row.customer(2),
+        step: StepID(row.string(3)), at: row.instant(4), verdict: try row.word(5, as: VerdictKind.self),
+        gate: try row.optionalWord(6, as: Gate.self), channel: row.optionalString(7).map { ChannelName($0) },
+        until: row.optionalInstant(8), trace: [TraceEntry](stored: try row.json(9)))
+    }
+  }
+
+  /// Messages that count against the caps of each customer since `since`, oldest first.
+  package func capEntries(of customers: [CustomerKey], since: Instant) throws -> [CustomerKey: [CapEntry]] {
+    var entries: [CustomerKey: [CapEntry]] = [:]
+    try connection.queryBatch(
+      Self.capEntriesStatement, count: customers.count,
+      bind: {
+        try $1.bind(customers[$0])
+        try $1.bind(since)
+      }
+    ) { index, row in
+      entries[customers[index], default: []].append(
+        CapEntry(channel: ChannelName(row.string(0)), at: row.instant(1)))
+    }
+    return entries
+  }
+
+  package static let capEntriesStatement: SQLText =
+    "SELECT channel, created_at FROM messages WHERE customer = ?1 AND created_at >= ?2 AND purpose = 'marketing' AND state IN ('waiting', 'queued', 'leased', 'handoff', 'ambiguous', 'sent') ORDER BY created_at"
+}

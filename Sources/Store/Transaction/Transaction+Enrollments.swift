@@ -1,0 +1,90 @@
+package import Domain
+package import Platform
+
+extension Transaction {
+  /// Stores new enrollments; one whose trigger, occurrence and customer exist already is left out. Triggers unknown to
+  /// the store are a misuse and fail.
+  package func insert(_ enrollments: [Enrollment]) throws {
+    guard !enrollments.isEmpty else { return }
+    let triggers = try triggers()
+    try connection.runBatch(
+      """
+      INSERT INTO enrollments (trigger, customer, occurrence, fires_at, subject, done_steps, next_due_at, state, end_reason, planned_at, began_at)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (customer, trigger, occurrence) DO NOTHING
+      """, count: enrollments.count
+    ) { index, binder in
+      let enrollment = enrollments[index]
+      guard let trigger = triggers[enrollment.trigger] else {
+        throw SQLError(.misuse, "trigger '\(enrollment.trigger)' is not in the store")
+      }
+      try binder.bind(trigger.key)
+      try binder.bind(enrollment.customer)
+      try binder.bind(enrollment.occurrence)
+      try binder.bind(enrollment.firesAt)
+      try binder.bind(enrollment.subject.stored)
+      try binder.bind(enrollment.storedSteps)
+      try binder.bind(enrollment.nextDueAt)
+      try binder.bind(enrollment.state.rawValue)
+      try binder.bind(enrollment.endReason?.rawValue)
+      try binder.bind(enrollment.plannedAt)
+      try binder.bind(enrollment.beganAt)
+    }
+  }
+
+  /// Writes everything of these enrollments that can change. They must have their keys.
+  package func update(_ enrollments: [Enrollment]) throws {
+    try connection.runBatch(
+      """
+      UPDATE enrollments SET fires_at = ?2, subject = ?3, done_steps = ?4, next_due_at = ?5, state = ?6, end_reason = ?7,
+        began_at = ?8 WHERE key = ?1
+      """, count: enrollments.count
+    ) { index, binder in
+      let enrollment = enrollments[index]
+      try binder.bind(enrollment.key)
+      try binder.bind(enrollment.firesAt)
+      try binder.bind(enrollment.subject.stored)
+      try binder.bind(enrollment.storedSteps)
+      try binder.bind(enrollment.nextDueAt)
+      try binder.bind(enrollment.state.rawValue)
+      try binder.bind(enrollment.endReason?.rawValue)
+      try binder.bind(enrollment.beganAt)
+    }
+  }
+
+  /// What is due, the longest overdue first.
+  package func dueEnrollments(now: Instant, limit: Int) throws -> [Enrollment] {
+    try connection.all(Self.dueEnrollmentsStatement, [now.sql, .integer(Int64(limit))]) { try Enrollment($0) }
+  }
+
+  /// Asserted in a test to use the due index.
+  package static let dueEnrollmentsStatement: SQLText =
+    "SELECT e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.state = 'active' AND e.next_due_at <= ?1 ORDER BY e.next_due_at, e.key LIMIT ?2"
+
+  /// The earliest instant at which an enrollment is due; `nil` when none is active.
+  package func nextDueAt() throws -> Instant? {
+    try connection.integer(Self.nextDueStatement).map { Instant(milliseconds: $0) }
+  }
+
+  package static let nextDueStatement: SQLText =
+    "SELECT next_due_at FROM enrollments WHERE state = 'active' ORDER BY next_due_at LIMIT 1"
+
+  /// Ends active enrollments of a trigger, at most `limit` of them. - Returns: how many.
+  package func endEnrollments(of trigger: TriggerID, reason: EndReason, limit: Int) throws -> Int {
+    try connection.run(
+      """
+      UPDATE enrollments SET state = 'ended', end_reason = ?2, next_due_at = NULL WHERE key IN (
+        SELECT e.key FROM enrollments e JOIN triggers t ON t.key = e.trigger
+        WHERE t.id = ?1 AND e.state = 'active' ORDER BY e.key LIMIT ?3)
+      """, [.text(trigger.rawValue), .text(reason.rawValue), .integer(Int64(limit))])
+  }
+
+  /// One enrollment each, by number; those unknown are missing.
+  package func enrollments(keys: [Int64]) throws -> [Int64: Enrollment] {
+    var found: [Int64: Enrollment] = [:]
+    try connection.queryBatch(
+      "SELECT e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.key = ?1",
+      count: keys.count, bind: { try $1.bind(keys[$0]) }
+    ) { index, row in found[keys[index]] = try Enrollment(row) }
+    return found
+  }
+}

@@ -1,0 +1,101 @@
+package import Domain
+internal import Platform
+
+/// A message of the outbox as people ask about it.
+package struct MessageRecord: Equatable, Sendable {
+  package var key: Int64
+  package var uid: String
+  package var enrollment: Int64
+  package var trigger: TriggerID
+  package var customer: CustomerKey
+  package var step: StepID
+  package var channel: ChannelName
+  package var state: MessageState
+  package var attempt: Int
+  package var maybeDelivered: Bool
+  package var createdAt: Instant
+  package var dueAt: Instant
+  package var finalAt: Instant?
+  package var outcome: OutcomeClass?
+  package var code: String?
+  package var subject: String?
+}
+
+/// What an operator says about an ambiguous message.
+package enum Resolution: String, Sendable, CaseIterable {
+  /// It arrived.
+  case sent
+  /// It did not, and shall not.
+  case dead
+  /// Send it again, at the risk of a second copy.
+  case retry
+}
+
+extension Transaction {
+  /// Every message of a customer still in the outbox, oldest first.
+  package func messages(of customer: CustomerKey) throws -> [MessageRecord] {
+    try connection.all(
+      "SELECT key, ledger_key, enrollment, trigger, customer, step, channel, state, attempt, maybe_delivered, created_at, due_at, final_at, outcome, code, content FROM messages WHERE customer = ?1 ORDER BY created_at, key",
+      [.integer(customer.rawValue)]
+    ) { try MessageRecord($0) }
+  }
+
+  /// Messages in a state, the oldest first, at most `limit`.
+  package func messages(in state: MessageState, limit: Int) throws -> [MessageRecord] {
+    try connection.all(
+      "SELECT key, ledger_key, enrollment, trigger, customer, step, channel, state, attempt, maybe_delivered, created_at, due_at, final_at, outcome, code, content FROM messages WHERE state = ?1 ORDER BY key LIMIT ?2",
+      [.text(state.rawValue), .integer(Int64(limit))]
+    ) { try MessageRecord($0) }
+  }
+
+  /// Settles an ambiguous message. - Returns: whether there was one with this name in that state.
+  package func resolve(uid: String, as resolution: Resolution, now: Instant) throws -> Bool {
+    guard let head = Hex.bytes(uid), head.count == 16 else { return false }
+    let key = try connection.first(
+      "SELECT key, ledger_key FROM messages WHERE ledger_key >= ?1 AND state = 'ambiguous' ORDER BY ledger_key LIMIT 1",
+      [.blob(head)]
+    ) { row in LedgerKey(bytes: row.bytes(1)).messageUID == uid ? row.int64(0) : nil }
+    guard let key = key ?? nil else { return false }
+    let state: MessageState =
+      switch resolution {
+      case .sent: .sent
+      case .dead: .dead
+      case .retry: .queued
+      }
+    try connection.run(
+      "UPDATE messages SET state = ?2, final_at = ?3 WHERE key = ?1 AND state = 'ambiguous'",
+      [.integer(key), .text(state.rawValue), state.isFinal ? now.sql : .null])
+    return true
+  }
+
+  /// Forgets finished messages and decisions older than `limit`, at most `count` of each; the ledger stays.
+  ///
+  /// - Returns: how many rows went; 0 when nothing is left to forget.
+  package func prune(before limit: Instant, count: Int) throws -> Int {
+    let attempts = try connection.run(
+      """
+      DELETE FROM attempts WHERE message IN (
+        SELECT key FROM messages WHERE created_at < ?1 AND final_at IS NOT NULL ORDER BY created_at LIMIT ?2)
+      """, [limit.sql, .integer(Int64(count))])
+    let messages = try connection.run(
+      "DELETE FROM messages WHERE key IN (SELECT key FROM messages WHERE created_at < ?1 AND final_at IS NOT NULL ORDER BY created_at LIMIT ?2)",
+      [limit.sql, .integer(Int64(count))])
+    let decisions = try connection.run(
+      "DELETE FROM decisions WHERE key IN (SELECT key FROM decisions WHERE at < ?1 ORDER BY at LIMIT ?2)",
+      [limit.sql, .integer(Int64(count))])
+    return attempts + messages + decisions
+  }
+}
+
+extension MessageRecord {
+  init(_ row: borrowing Row) throws {
+    self.init(
+      key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, enrollment: row.int64(2),
+      trigger: TriggerID(row.string(3)), customer: row.customer(4), step: StepID(row.string(5)),
+      channel: ChannelName(row.string(6)), state: try row.word(7, as: MessageState.self),
+      attempt: Int(row.int64(8)), maybeDelivered: row.bool(9), createdAt: row.instant(10),
+      dueAt: row.instant(11),
+      finalAt: row.optionalInstant(12), outcome: try row.optionalWord(13, as: OutcomeClass.self),
+      code: row.optionalString(14), subject: try row.json(15)["subject"]?.stringValue)
+  }
+}

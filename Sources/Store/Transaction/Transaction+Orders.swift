@@ -1,0 +1,109 @@
+package import Domain
+internal import Platform
+
+extension Transaction {
+  /// The orders with these ids, with the customers they belong to; those unknown are missing.
+  package func orders(ids: [String]) throws -> [String: (customer: CustomerKey, order: Order)] {
+    var found: [String: (customer: CustomerKey, order: Order)] = [:]
+    try connection.queryBatch(
+      "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.customer FROM orders o WHERE o.id = ?1",
+      count: ids.count, bind: { try $1.bind(ids[$0]) }
+    ) { index, row in found[ids[index]] = (row.customer(10), try Order(row)) }
+    return found
+  }
+
+  /// Writes orders whole; an order with a known id takes the new values.
+  package func save(_ orders: [(customer: CustomerKey, order: Order)]) throws {
+    try connection.runBatch(
+      """
+      INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+      ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, placed_at = excluded.placed_at,
+        cancelled_at = excluded.cancelled_at, refunded_at = excluded.refunded_at, total = excluded.total,
+        refunded = excluded.refunded, currency = excluded.currency, cart_id = excluded.cart_id,
+        received_at = excluded.received_at, lines = excluded.lines
+      """, count: orders.count
+    ) { index, binder in
+      let order = orders[index].order
+      try binder.bind(order.id)
+      try binder.bind(orders[index].customer)
+      try binder.bind(order.placedAt)
+      try binder.bind(order.cancelledAt)
+      try binder.bind(order.refundedAt)
+      try binder.bind(order.total.minorUnits)
+      try binder.bind(order.refunded)
+      try binder.bind(order.total.currency.code)
+      try binder.bind(order.cartID)
+      try binder.bind(order.receivedAt)
+      try binder.bind(order.storedLines)
+    }
+  }
+
+  package func save(_ carts: [(customer: CustomerKey, cart: Cart)]) throws {
+    try connection.runBatch(
+      "INSERT INTO carts (customer, id, url, changes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (customer, id) DO UPDATE SET url = excluded.url, changes = excluded.changes",
+      count: carts.count
+    ) { index, binder in
+      try binder.bind(carts[index].customer)
+      try binder.bind(carts[index].cart.id)
+      try binder.bind(carts[index].cart.url)
+      try binder.bind(carts[index].cart.storedChanges)
+    }
+  }
+
+  /// Every standing order's skus with the time of the order, customer by customer and in time: what learned cycles are
+  /// made of. `body` gets one customer's purchases at a time.
+  package func forEachPurchaser(_ body: ([(sku: String, at: Instant)]) -> Void) throws {
+    var current: CustomerKey?
+    var purchases: [(sku: String, at: Instant)] = []
+    try connection.query(
+      "SELECT customer, placed_at, lines FROM orders WHERE placed_at IS NOT NULL AND cancelled_at IS NULL AND (refunded_at IS NULL OR refunded < total) ORDER BY customer, placed_at"
+    ) { row in
+      let customer = row.customer(0)
+      if customer != current {
+        if !purchases.isEmpty { body(purchases) }
+        purchases.removeAll(keepingCapacity: true)
+        current = customer
+      }
+      let at = row.instant(1)
+      for line in try row.json(2).arrayValue ?? [] {
+        if let sku = line[0]?.stringValue { purchases.append((sku, at)) }
+      }
+    }
+    if !purchases.isEmpty { body(purchases) }
+  }
+
+  package func save(_ products: [Product]) throws {
+    try connection.runBatch(
+      """
+      INSERT INTO products (sku, name, url, image, price, currency, cycle_days) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      ON CONFLICT (sku) DO UPDATE SET name = excluded.name, url = excluded.url, image = excluded.image,
+        price = excluded.price, currency = excluded.currency, cycle_days = excluded.cycle_days
+      """, count: products.count
+    ) { index, binder in
+      let product = products[index]
+      try binder.bind(product.sku)
+      try binder.bind(product.name)
+      try binder.bind(product.url)
+      try binder.bind(product.image)
+      try binder.bind(product.price?.minorUnits)
+      try binder.bind(product.price?.currency.code)
+      try binder.bind(product.cycleDays)
+    }
+  }
+
+  /// The whole catalogue, by sku.
+  package func products() throws -> [String: Product] {
+    var products: [String: Product] = [:]
+    try connection.query("SELECT sku, name, url, image, price, currency, cycle_days FROM products") { row in
+      let currency = row.optionalString(5).flatMap { Currency($0) }
+      let price = row.optionalInt64(4)
+      products[row.string(0)] = Product(
+        sku: row.string(0), name: row.optionalString(1), url: row.optionalString(2),
+        image: row.optionalString(3),
+        price: currency.flatMap { currency in price.map { Money(minorUnits: $0, currency: currency) } },
+        cycleDays: row.optionalDouble(6))
+    }
+    return products
+  }
+}

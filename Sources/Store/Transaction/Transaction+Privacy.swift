@@ -1,0 +1,80 @@
+package import Domain
+package import Platform
+
+extension Transaction {
+  /// Everything stored about a person, for handing over; `nil` when there is no such customer.
+  package func export(customerID: String) throws -> JSON? {
+    guard let customer = try customer(id: customerID) else { return nil }
+    let key: [SQLValue] = [.integer(customer.key.rawValue)]
+    func rows(_ sql: SQLText) throws -> JSON {
+      .array(
+        try connection.all(sql, key) { row in
+          var object = JSONObject()
+          for column in 0..<row.columnCount {
+            object[row.columnName(column)] = row.json(of: row.value(column))
+          }
+          return .object(object)
+        })
+    }
+    return [
+      "customer": try rows(
+        "SELECT id, email, phone, first_name, last_name, birthday, time_zone, locale, joined_at, consent, tags, attributes FROM customers WHERE key = ?1"
+      )[0] ?? .null,
+      "consents": try rows(
+        "SELECT channel, state, at, source FROM consents WHERE customer = ?1 ORDER BY key"),
+      "orders": try rows(
+        "SELECT id, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, lines FROM orders WHERE customer = ?1 ORDER BY placed_at"
+      ),
+      "carts": try rows("SELECT id, url, changes FROM carts WHERE customer = ?1 ORDER BY id"),
+      "events": try rows(
+        "SELECT message_id, name, at, properties FROM events WHERE customer = ?1 ORDER BY at"),
+      "messages": try rows(
+        "SELECT trigger, step, channel, address, state, created_at, content FROM messages WHERE customer = ?1 ORDER BY created_at"
+      ),
+      "decisions": try rows(
+        "SELECT d.step, d.at, d.verdict, d.gate, d.trace FROM decisions d JOIN enrollments e ON e.key = d.enrollment WHERE e.customer = ?1 ORDER BY d.key"
+      ),
+    ]
+  }
+
+  /// Removes everything about a person and suppresses the addresses for good. What is left names nobody: keys of the
+  /// ledger, and the addresses as digests.
+  ///
+  /// - Parameter digest: makes the salted digest under which an address stays suppressed.
+  /// - Returns: whether there was such a customer.
+  package func forget(
+    customerID: String, channels: [ChannelName], at: Instant, digest: (String) -> String
+  ) throws -> Bool {
+    guard let customer = try customer(id: customerID) else { return false }
+    let addresses = [customer.email, customer.phone].compactMap { $0 }
+    try suppress(
+      channels.flatMap { channel in
+        addresses.map { (channel, digest(Self.folded($0)), SuppressionReason.forgotten) }
+      }, at: at)
+    let key: [SQLValue] = [.integer(customer.key.rawValue)]
+    try connection.run(
+      "DELETE FROM attempts WHERE message IN (SELECT key FROM messages WHERE customer = ?1)", key)
+    try connection.run(
+      "DELETE FROM decisions WHERE enrollment IN (SELECT key FROM enrollments WHERE customer = ?1)", key)
+    for table in ["messages", "enrollments", "events", "orders", "carts", "consents"] {
+      try connection.run(SQLText("DELETE FROM \(table) WHERE customer = ?1"), key)
+    }
+    try connection.run("DELETE FROM customers WHERE key = ?1", key)
+    return true
+  }
+}
+
+extension Row {
+  fileprivate func json(of value: SQLValue) -> JSON {
+    switch value {
+    case .null: .null
+    case .integer(let integer): .integer(integer)
+    case .real(let real): .number(real)
+    case .blob(let bytes): .string(Hex.text(bytes))
+    // Columns of JSON are given as what they hold.
+    case .text(let text):
+      text.first == "{" || text.first == "["
+        ? (try? JSON.parse(text, limits: .stored)) ?? .string(text) : .string(text)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package import Domain
+internal import Platform
+
+/// Numbers about the store for `status` and metrics.
+package struct StoreStatus: Equatable, Sendable {
+  package var customers: Int
+  package var activeEnrollments: Int
+  package var nextDueAt: Instant?
+  /// Messages by channel and state, unfinished states only.
+  package var queues: [ChannelName: [MessageState: Int]]
+  /// Verdicts of today by trigger; deferrals are left out, they settle nothing.
+  package var today: [TriggerID: [VerdictKind: Int]]
+  /// The due time of the oldest message that waits to be claimed; `nil` when none does.
+  package var oldestQueuedAt: Instant?
+}
+
+extension Transaction {
+  /// - Parameter today: the beginning of the shop's day.
+  package func status(today: Instant) throws -> StoreStatus {
+    var queues: [ChannelName: [MessageState: Int]] = [:]
+    try connection.query(
+      """
+      SELECT channel, state, count(*) FROM messages WHERE state = 'queued' GROUP BY channel, state
+      UNION ALL SELECT channel, state, count(*) FROM messages WHERE state = 'waiting' GROUP BY channel, state
+      UNION ALL SELECT channel, state, count(*) FROM messages WHERE state IN ('leased', 'handoff') GROUP BY channel, state
+      UNION ALL SELECT channel, state, count(*) FROM messages WHERE state = 'ambiguous' GROUP BY channel, state
+      """
+    ) { row in
+      queues[ChannelName(row.string(0)), default: [:]][try row.word(1, as: MessageState.self)] = Int(
+        row.int64(2))
+    }
+    var verdicts: [TriggerID: [VerdictKind: Int]] = [:]
+    try connection.query(
+      """
+      SELECT t.id, d.verdict, count(*) FROM decisions d JOIN enrollments e ON e.key = d.enrollment
+      JOIN triggers t ON t.key = e.trigger WHERE d.at >= ?1 AND d.verdict <> 'defer' GROUP BY t.id, d.verdict
+      """, [today.sql]
+    ) { row in
+      verdicts[TriggerID(row.string(0)), default: [:]][try row.word(1, as: VerdictKind.self)] = Int(
+        row.int64(2))
+    }
+    return StoreStatus(
+      customers: try customerCount(),
+      activeEnrollments: Int(
+        try connection.integer("SELECT count(*) FROM enrollments WHERE state = 'active'") ?? 0),
+      nextDueAt: try nextDueAt(), queues: queues, today: verdicts,
+      oldestQueuedAt: try connection.integer("SELECT min(due_at) FROM messages WHERE state = 'queued'").map {
+        Instant(milliseconds: $0)
+      })
+  }
+
+  /// Settles a name of the `meta` table, such as the salt of the holdout, the first time it is asked for.
+  package func meta(_ name: String, orSet make: () -> String) throws -> String {
+    if let value = try connection.first(
+      "SELECT value FROM meta WHERE name = ?1", [.text(name)], { $0.string(0) })
+    {
+      return value
+    }
+    let value = make()
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING",
+      [.text(name), .text(value)])
+    return value
+  }
+}

@@ -1,0 +1,81 @@
+package import Domain
+internal import Platform
+
+/// A trigger as the store remembers it.
+package struct TriggerRecord: Equatable, Sendable {
+  package var key: Int64
+  package var id: TriggerID
+  package var planningHash: String
+  /// When the store first saw it; again after it was removed for a while.
+  package var enabledAt: Instant
+  package var pausedAt: Instant?
+  package var removedAt: Instant?
+  /// The last customer a changed trigger was planned anew for; `nil` when there is nothing left to plan anew.
+  package var replanAfter: CustomerKey?
+}
+
+extension Transaction {
+  /// Every trigger ever seen, removed ones included, by id.
+  package func triggers() throws -> [TriggerID: TriggerRecord] {
+    var triggers: [TriggerID: TriggerRecord] = [:]
+    try connection.query(
+      "SELECT key, id, planning_hash, enabled_at, paused_at, removed_at, replan_after FROM triggers"
+    ) { row in
+      let record = TriggerRecord(
+        key: row.int64(0), id: TriggerID(row.string(1)), planningHash: row.string(2),
+        enabledAt: row.instant(3),
+        pausedAt: row.optionalInstant(4), removedAt: row.optionalInstant(5),
+        replanAfter: row.optionalInt64(6).map { CustomerKey($0) })
+      triggers[record.id] = record
+    }
+    return triggers
+  }
+
+  /// Makes the remembered triggers those of the configuration: new ones are enabled at `now`, those whose planning has
+  /// changed are marked to be planned anew from the first customer on, those gone are marked removed.
+  ///
+  /// - Returns: all of them, as they now stand.
+  package func syncTriggers(
+    _ wanted: [(id: TriggerID, planningHash: String)], now: Instant
+  ) throws -> [TriggerID: TriggerRecord] {
+    let known = try triggers()
+    for trigger in wanted {
+      switch known[trigger.id] {
+      case nil:
+        try connection.run(
+          "INSERT INTO triggers (id, planning_hash, enabled_at, replan_after) VALUES (?1, ?2, ?3, 0)",
+          [.text(trigger.id.rawValue), .text(trigger.planningHash), now.sql])
+      case let record? where record.removedAt != nil:
+        try connection.run(
+          "UPDATE triggers SET planning_hash = ?2, enabled_at = ?3, removed_at = NULL, replan_after = 0 WHERE key = ?1",
+          [.integer(record.key), .text(trigger.planningHash), now.sql])
+      case let record? where record.planningHash != trigger.planningHash:
+        try connection.run(
+          "UPDATE triggers SET planning_hash = ?2, replan_after = 0 WHERE key = ?1",
+          [.integer(record.key), .text(trigger.planningHash)])
+      default: break
+      }
+    }
+    let names = Set(wanted.map(\.id))
+    for record in known.values where record.removedAt == nil && !names.contains(record.id) {
+      try connection.run(
+        "UPDATE triggers SET removed_at = ?2, replan_after = NULL WHERE key = ?1",
+        [.integer(record.key), now.sql])
+    }
+    return try triggers()
+  }
+
+  /// `nil` ends the planning anew.
+  package func setReplanAfter(_ customer: CustomerKey?, of trigger: TriggerID) throws {
+    try connection.run(
+      "UPDATE triggers SET replan_after = ?2 WHERE id = ?1",
+      [.text(trigger.rawValue), customer.map { .integer($0.rawValue) } ?? .null])
+  }
+
+  /// `nil` resumes it. - Returns: whether there is such a trigger.
+  package func setPaused(_ at: Instant?, trigger: TriggerID) throws -> Bool {
+    try connection.run(
+      "UPDATE triggers SET paused_at = ?2 WHERE id = ?1 AND removed_at IS NULL",
+      [.text(trigger.rawValue), at.sql]) > 0
+  }
+}
