@@ -15,8 +15,8 @@ package final class TimeZoneRules: Hashable, Sendable, CustomStringConvertible {
   private let rule: PosixTimeZone?
   private let ruleTypes: (standard: Int, daylight: Int)
 
-  /// Up to here the footer's rule is written out into segments at the start, so that a look-up is one binary search.
-  private static let rulesFrom = 47_847 * 86400  // 2101-01-01
+  /// 2101-01-01. Up to here the footer's rule is written out into segments at the start, so that a look-up is one binary search.
+  private static let rulesFrom = 47_847 * 86400
   /// No offset is as large (RFC 8536: -25 h to 26 h).
   private static let offsetLimit: Int64 = 26 * 3600
 
