@@ -1,0 +1,77 @@
+/// A day that comes back each year: a birthday, the day a customer joined, a festival.
+package enum Anniversary: Hashable, Sendable {
+  /// A day of the Gregorian calendar; `leapDay` says what a common year does with 29 February.
+  case gregorian(MonthDay, leapDay: LeapDayPolicy)
+  /// A day of the Chinese calendar. In years without its leap month the month of the same number counts, in a month
+  /// of 29 days the 29th stands for the 30th.
+  case lunar(month: Int, day: Int, isLeapMonth: Bool)
+
+  /// What becomes of 29 February in a common year.
+  package enum LeapDayPolicy: String, CaseIterable, Sendable {
+    /// Kept on 28 February; the default.
+    case feb28
+    /// Kept on 1 March.
+    case mar1
+    /// Not kept: the next is in the next leap year.
+    case skip
+  }
+
+  /// One coming back.
+  package struct Return: Hashable, Sendable {
+    package let date: CivilDate
+    /// What makes this firing unique: the local year of `date`, for a lunar anniversary the lunar year, which in
+    /// January and early February is the one before.
+    package let year: Int
+  }
+
+  package static func gregorian(_ day: MonthDay) -> Anniversary { .gregorian(day, leapDay: .feb28) }
+
+  package static func lunar(_ date: LunarDate) -> Anniversary {
+    .lunar(month: date.month, day: date.day, isLeapMonth: date.isLeapMonth)
+  }
+
+  /// A birthday in the calendar it is kept in; `nil` when no year of that calendar has the day.
+  package init?(_ birthday: Birthday, leapDay: LeapDayPolicy = .feb28) {
+    switch birthday.calendar {
+    case .gregorian:
+      guard let day = MonthDay(month: birthday.month, day: birthday.day) else { return nil }
+      self = .gregorian(day, leapDay: leapDay)
+    case .lunar:
+      guard
+        let date = LunarDate(
+          year: 1900, month: birthday.month, isLeapMonth: birthday.isLeapMonth, day: birthday.day)
+      else { return nil }
+      self = .lunar(date)
+    }
+  }
+
+  /// The date on which a year keeps it; `nil` when that year does not, or for a lunar year outside 1900 to 2100.
+  package func date(in year: Int) -> CivilDate? {
+    switch self {
+    case .gregorian(let day, let leapDay):
+      if let date = day.date(in: year) { return date }
+      switch leapDay {
+      case .feb28: return CivilDate(year: year, month: 2, day: 28)
+      case .mar1: return CivilDate(year: year, month: 3, day: 1)
+      case .skip: return nil
+      }
+    case .lunar(let month, let day, let isLeapMonth):
+      return LunarCalendar.anniversary(ofMonth: month, day: day, isLeapMonth: isLeapMonth, inLunarYear: year)
+    }
+  }
+
+  /// The first return on or after the local date `date`; `nil` when none is known: a lunar anniversary past 2100, or a
+  /// lunar day that no year has.
+  package func next(onOrAfter date: CivilDate) -> Return? {
+    let first: Int
+    switch self {
+    case .gregorian: first = date.year
+    case .lunar: first = max(date.year - 1, LunarCalendar.supportedYears.lowerBound)
+    }
+    // Eight years without a leap day lie around 1900 and 2100; then the ninth has one.
+    for year in first...first + 8 {
+      if let day = self.date(in: year), day >= date { return Return(date: day, year: year) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,88 @@
+/// The Chinese calendar for the lunar years 1900 to 2100, that is from 1900-01-31 to 2101-01-28.
+package enum LunarCalendar {
+  package static let supportedYears = 1900...2100
+
+  /// Day number of 1900-01-31, the first day of the lunar year 1900.
+  private static let firstDay = -25_537
+
+  /// Day number of the first day of each year, and of the first day after the last.
+  private static let yearStarts: [Int] = {
+    var starts = [firstDay]
+    for word in years {
+      let months = (word >> 16) == 0 ? 12 : 13
+      starts.append(starts[starts.count - 1] + months * 29 + (word & 0x1FFF).nonzeroBitCount)
+    }
+    return starts
+  }()
+
+  /// The number of the month that is doubled in `year`; `nil` when none is, or outside the supported years.
+  package static func leapMonth(ofYear year: Int) -> Int? {
+    guard supportedYears.contains(year) else { return nil }
+    let leap = Int(years[year - 1900] >> 16)
+    return leap == 0 ? nil : leap
+  }
+
+  /// 29 or 30; `nil` when the year has no such month or is not supported.
+  package static func daysInMonth(_ month: Int, isLeapMonth: Bool = false, year: Int) -> Int? {
+    position(ofMonth: month, isLeapMonth: isLeapMonth, year: year).map { length(ofMonthAt: $0, year: year) }
+  }
+
+  /// `nil` outside the supported years.
+  package static func date(from date: CivilDate) -> LunarDate? {
+    let dayNumber = date.dayNumber
+    guard dayNumber >= firstDay, dayNumber < yearStarts[years.count] else { return nil }
+    // A lunar year begins in January or February of the Gregorian year of its number.
+    var year = min(date.year, supportedYears.upperBound)
+    if yearStarts[year - 1900] > dayNumber { year -= 1 }
+    var day = dayNumber - yearStarts[year - 1900]
+    var position = 0
+    while day >= length(ofMonthAt: position, year: year) {
+      day -= length(ofMonthAt: position, year: year)
+      position += 1
+    }
+    let leap = leapMonth(ofYear: year) ?? 12
+    return LunarDate(
+      year: year, month: position < leap ? position + 1 : position, isLeapMonth: position == leap,
+      day: day + 1)
+  }
+
+  /// `nil` when the year has no such day or is not supported.
+  package static func civilDate(of date: LunarDate) -> CivilDate? {
+    guard let position = position(ofMonth: date.month, isLeapMonth: date.isLeapMonth, year: date.year),
+      date.day <= length(ofMonthAt: position, year: date.year)
+    else { return nil }
+    let monthStart = (0..<position).reduce(yearStarts[date.year - 1900]) {
+      $0 + length(ofMonthAt: $1, year: date.year)
+    }
+    return CivilDate(dayNumber: monthStart + date.day - 1)
+  }
+
+  /// The day on which a birthday or festival is kept in a lunar year: in a year without its leap month the ordinary
+  /// month of that number, in a month of 29 days the 29th for the 30th.
+  ///
+  /// `nil` outside the supported years, or for a month or day that no year has. The Gregorian year of the result may
+  /// be the one after `year`.
+  package static func anniversary(
+    ofMonth month: Int, day: Int, isLeapMonth: Bool = false, inLunarYear year: Int
+  ) -> CivilDate? {
+    let keepsLeap = isLeapMonth && leapMonth(ofYear: year) == month
+    guard day >= 1, day <= 30, let length = daysInMonth(month, isLeapMonth: keepsLeap, year: year) else {
+      return nil
+    }
+    return LunarDate(year: year, month: month, isLeapMonth: keepsLeap, day: min(day, length))
+      .flatMap { civilDate(of: $0) }
+  }
+
+  /// The place of a month in its year, from 0.
+  private static func position(ofMonth month: Int, isLeapMonth: Bool, year: Int) -> Int? {
+    guard supportedYears.contains(year), (1...12).contains(month) else { return nil }
+    let leap = leapMonth(ofYear: year)
+    if isLeapMonth { return leap == month ? month : nil }
+    if let leap, month > leap { return month }
+    return month - 1
+  }
+
+  private static func length(ofMonthAt position: Int, year: Int) -> Int {
+    29 + Int(years[year - 1900] >> UInt32(position) & 1)
+  }
+}
