@@ -1,8 +1,8 @@
 /// A YAML text, parsed strictly: one document, no aliases, anchors, directives or foreign tags, no key twice.
 ///
 /// Parsing never throws: problems are collected as long as the text can be followed, so that a file is
-/// corrected in one go. A text with a syntax error, with nesting that is too deep or with more than one document
-/// has no `root`. Any bytes are safe to hand in; time and memory grow with their number at most.
+/// corrected in one go. A text with a syntax error, with nesting that is too deep or with more than one
+/// document has no `root`. Any bytes are safe to hand in; time and memory grow with their number at most.
 package struct YAMLDocument: Hashable, Sendable {
   /// How much is read before giving up.
   package struct Limits: Hashable, Sendable {
@@ -23,8 +23,8 @@ package struct YAMLDocument: Hashable, Sendable {
 
   /// Parses `bytes`, which are UTF-8 with or without a byte order mark.
   ///
-  /// `origin` is the place of the first byte in the file they come from; only its line and its offset count, since
-  /// `bytes` begin a line.
+  /// `origin` is the place of the first byte in the file they come from; only its line and its offset count,
+  /// since `bytes` begin a line.
   package init(parsing bytes: [UInt8], origin: YAMLMark = .start, limits: Limits = Limits()) {
     guard bytes.count <= limits.size else {
       let span = YAMLSpan(start: origin, end: origin)

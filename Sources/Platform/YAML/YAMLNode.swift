@@ -37,8 +37,8 @@ package struct YAMLSpan: Hashable, Sendable {
 
 /// A node of a parsed YAML text, with its place.
 ///
-/// No node has a type yet: a plain `no`, `1.20` or `0777` is the text that was written, and the schema decides what
-/// it means.
+/// No node has a type yet: a plain `no`, `1.20` or `0777` is the text that was written, and the schema
+/// decides what it means.
 package struct YAMLNode: Hashable, Sendable {
   package enum Content: Hashable, Sendable {
     case scalar(YAMLScalar)

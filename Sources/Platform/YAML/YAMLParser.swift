@@ -16,8 +16,8 @@ enum YAMLEvent {
 
 /// The event parser of libyaml over a text in memory.
 ///
-/// Owns the C parser and frees it; every event is freed before `next` returns. To be used within the scope of the
-/// buffer it was made from, by one thread.
+/// Owns the C parser and frees it; every event is freed before `next` returns. To be used within the scope of
+/// the buffer it was made from, by one thread.
 struct YAMLParser: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let text: YAMLText
@@ -28,7 +28,8 @@ struct YAMLParser: ~Copyable {
     parser.initialize(to: yaml_parser_t())
     self.text = text
     guard yaml_parser_initialize(parser) == 1 else {
-      // The C side holds nothing after a failed initialisation; `deinit` deletes a zeroed parser, which is allowed.
+      // The C side holds nothing after a failed initialisation; `deinit` deletes a zeroed parser, which is
+      // allowed.
       return nil
     }
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)

@@ -1,8 +1,8 @@
 /// The bytes of a YAML text after the checks that libyaml does not make.
 ///
-/// Characters that must not stand in a file (controls, line separators, bidirectional overrides that make a line
-/// read differently from what it says) are reported and replaced by others of the same length, so that parsing can
-/// go on with true columns.
+/// Characters that must not stand in a file (controls, line separators, bidirectional overrides that make a
+/// line read differently from what it says) are reported and replaced by others of the same length, so that
+/// parsing can go on with true columns.
 struct YAMLText {
   private(set) var bytes: [UInt8]
   private(set) var problems: [YAMLProblem] = []

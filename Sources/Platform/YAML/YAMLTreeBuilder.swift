@@ -1,7 +1,7 @@
 /// Builds the tree from libyaml's events and refuses what the program does not use.
 ///
-/// libyaml is fast on wide texts and quadratic on deep ones, but it looks ahead by 1024 characters only; stopping at
-/// the first event that is too deep keeps any text cheap.
+/// libyaml is fast on wide texts and quadratic on deep ones, but it looks ahead by 1024 characters only;
+/// stopping at the first event that is too deep keeps any text cheap.
 struct YAMLTreeBuilder {
   private(set) var root: YAMLNode?
   private(set) var problems: [YAMLProblem]
