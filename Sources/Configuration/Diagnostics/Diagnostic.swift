@@ -1,0 +1,71 @@
+package import Platform
+
+/// One thing an operator has to know about a configuration file.
+///
+/// An error keeps the configuration from being used; a warning does not.
+package struct Diagnostic: Hashable, Sendable {
+  package enum Severity: String, Hashable, Sendable {
+    case error
+    case warning
+  }
+
+  /// The path as the operator named it: the configuration directory as given, then the file in it.
+  package var file: String
+  /// From 1; 0 when the whole file is meant, which then prints without a place and without a source line.
+  package var line: Int
+  /// From 1, in Unicode scalars.
+  package var column: Int
+  /// Scalars under the caret, at least 1; what lies behind the end of the line is not drawn.
+  package var length: Int
+  package var severity: Severity
+  /// What is wrong: no place, no full stop, no secret.
+  package var message: String
+  /// The way out, printed behind a semicolon; `nil` when the message says it.
+  package var hint: String?
+
+  package init(
+    file: String, line: Int, column: Int, length: Int = 1, severity: Severity = .error, message: String,
+    hint: String? = nil
+  ) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.length = max(1, length)
+    self.severity = severity
+    self.message = message
+    self.hint = hint
+  }
+
+  /// About a whole file.
+  package init(file: String, severity: Severity = .error, message: String, hint: String? = nil) {
+    self.init(file: file, line: 0, column: 0, severity: severity, message: message, hint: hint)
+  }
+
+  package init(
+    file: String, span: YAMLSpan, severity: Severity = .error, message: String, hint: String? = nil
+  ) {
+    self.init(
+      file: file, line: span.start.line, column: span.start.column, length: span.lengthOnFirstLine ?? .max,
+      severity: severity, message: message, hint: hint)
+  }
+
+  package init(_ problem: YAMLProblem, file: String) {
+    self.init(file: file, span: problem.span, message: problem.message, hint: problem.hint)
+  }
+
+  /// `file:line:column: error: message; hint`, on one line and without control characters.
+  package var headline: String {
+    let place = line == 0 ? file : "\(file):\(line):\(column)"
+    let text = "\(place): \(severity.rawValue): \(message)"
+    return Quoting.printable(hint.map { "\(text); \($0)" } ?? text)
+  }
+
+  /// By file, then by place; errors before warnings at one place.
+  package static func isBefore(_ a: Diagnostic, _ b: Diagnostic) -> Bool {
+    if a.file != b.file { return a.file < b.file }
+    if a.line != b.line { return a.line < b.line }
+    if a.column != b.column { return a.column < b.column }
+    if a.severity != b.severity { return a.severity == .error }
+    return a.message < b.message
+  }
+}

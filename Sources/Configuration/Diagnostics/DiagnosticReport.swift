@@ -1,0 +1,49 @@
+/// All diagnostics of a configuration with the texts they speak of, ready to be printed.
+package struct DiagnosticReport: Sendable {
+  /// Sorted by file and place, each once.
+  package let diagnostics: [Diagnostic]
+  private let sources: [String: SourceText]
+
+  package init(_ diagnostics: [Diagnostic], sources: [SourceText]) {
+    var seen: Set<Diagnostic> = []
+    self.diagnostics = diagnostics.filter { seen.insert($0).inserted }.sorted(by: Diagnostic.isBefore)
+    self.sources = Dictionary(sources.map { ($0.path, $0) }) { first, _ in first }
+  }
+
+  package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  /// Headline, source line and caret of each diagnostic, then the summary; each line ends with a line feed.
+  /// Empty when there is nothing to say.
+  ///
+  /// `colour` adds ANSI colours, for a terminal.
+  package func rendered(colour: Bool = false) -> String {
+    guard !diagnostics.isEmpty else { return "" }
+    return diagnostics.map { rendered($0, colour: colour) }.joined() + summary + "\n"
+  }
+
+  /// `3 errors in 2 files`, `1 error and 2 warnings in 1 file`, `no problems`.
+  package var summary: String {
+    let errors = diagnostics.count { $0.severity == .error }
+    let warnings = diagnostics.count - errors
+    let files = Set(diagnostics.map(\.file)).count
+    let counts = [count(errors, "error"), count(warnings, "warning")].compactMap(\.self)
+    guard !counts.isEmpty else { return "no problems" }
+    return counts.joined(separator: " and ") + " in \(files) \(files == 1 ? "file" : "files")"
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String? {
+    number == 0 ? nil : "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  private func rendered(_ diagnostic: Diagnostic, colour: Bool) -> String {
+    let tint = diagnostic.severity == .error ? "\u{1B}[31;1m" : "\u{1B}[33;1m"
+    let (on, off) = colour ? (tint, "\u{1B}[0m") : ("", "")
+    let headline = on + diagnostic.headline + off + "\n"
+    guard let line = sources[diagnostic.file]?.line(diagnostic.line) else { return headline }
+    let (source, marker) = SourceExcerpt(line: line).lines(
+      column: diagnostic.column, length: diagnostic.length)
+    let number = String(diagnostic.line)
+    let blank = String(repeating: " ", count: number.utf8.count)
+    return headline + "  \(number) | \(source)\n  \(blank) | \(on)\(marker)\(off)\n"
+  }
+}
