@@ -1,0 +1,163 @@
+internal import Glibc
+
+/// A file of a configuration, read and not yet understood.
+package struct ConfigurationFile: Sendable {
+  package enum Kind: String, Hashable, Sendable {
+    /// `reprise.yaml`
+    case settings
+    /// `triggers/NAME.yaml`
+    case trigger
+    /// `templates/**/NAME.KIND.liquid`
+    case template
+    /// `tests/NAME.yaml`
+    case test
+  }
+
+  package var kind: Kind
+  /// Below the configuration directory: `triggers/win-back.yaml`.
+  package var relativePath: String
+  package var source: SourceText
+
+  /// As messages name it.
+  package var path: String { source.path }
+}
+
+/// All files of a configuration directory, in a fixed order, with what was wrong with reading them.
+///
+/// Hidden files and what editors and package managers leave behind are passed over in silence; a file that
+/// looks as if it was meant to be read and is not gets a diagnostic.
+package struct ConfigurationFiles: Sendable {
+  /// What is read at most.
+  package struct Limits: Hashable, Sendable {
+    /// Bytes of one file.
+    package var fileSize = 1 << 20
+    /// Files in all.
+    package var count = 10_000
+    /// Bytes in all.
+    package var totalSize = 64 << 20
+    /// Directories inside each other.
+    package var depth = 8
+
+    package init() {}
+  }
+
+  package private(set) var files: [ConfigurationFile] = []
+  package private(set) var diagnostics: [Diagnostic] = []
+  package let root: ConfigurationRoot
+
+  private let limits: Limits
+  private var totalSize = 0
+  private var isFull = false
+
+  /// Reads `reprise.yaml`, `triggers/`, `templates/` and `tests/` below `root`. Does not throw: what cannot
+  /// be read is among the diagnostics.
+  package init(reading root: ConfigurationRoot, limits: Limits = Limits()) {
+    self.root = root
+    self.limits = limits
+    guard root.exists else {
+      diagnostics.append(
+        Diagnostic(
+          file: root.path, message: "there is no such configuration directory",
+          hint: "name it with --config DIR"))
+      return
+    }
+    read("reprise.yaml", as: .settings)
+    walk("triggers", as: .trigger, isDeep: false)
+    walk("templates", as: .template, isDeep: true)
+    walk("tests", as: .test, isDeep: true)
+  }
+
+  /// The texts, for a `DiagnosticReport`.
+  package var sources: [SourceText] { files.map(\.source) }
+
+  private mutating func read(_ relative: String, as kind: ConfigurationFile.Kind) {
+    guard files.count < limits.count, totalSize < limits.totalSize else {
+      if !isFull {
+        diagnostics.append(
+          Diagnostic(
+            file: root.path,
+            message:
+              "there are more than \(limits.count) files or \(limits.totalSize) bytes; the rest was not read")
+        )
+      }
+      isFull = true
+      return
+    }
+    do throws(FileProblem) {
+      let bytes = try root.read(relative, maximum: limits.fileSize)
+      totalSize += bytes.count
+      let source = SourceText(path: root.display(relative), bytes: bytes)
+      files.append(ConfigurationFile(kind: kind, relativePath: relative, source: source))
+    } catch {
+      diagnostics.append(Diagnostic(file: root.display(relative), message: "the file \(error.predicate)"))
+    }
+  }
+
+  private mutating func walk(
+    _ relative: String, as kind: ConfigurationFile.Kind, isDeep: Bool, depth: Int = 1
+  ) {
+    guard let names = names(in: relative) else { return }
+    for name in names where !Self.isPassedOver(name) {
+      let path = "\(relative)/\(name)"
+      var status = stat()
+      let isDirectory = stat("\(root.path)/\(path)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      if isDirectory {
+        if isDeep, depth < limits.depth {
+          walk(path, as: kind, isDeep: true, depth: depth + 1)
+        } else {
+          let hint = isDeep ? "directories go \(limits.depth) deep" : "move its files up"
+          warn(path, "this directory is not read", hint: hint)
+        }
+      } else if let hint = Self.misnamed(name, kind) {
+        warn(path, "this file is not read", hint: hint)
+      } else {
+        read(path, as: kind)
+      }
+    }
+  }
+
+  private mutating func warn(_ relative: String, _ message: String, hint: String) {
+    diagnostics.append(
+      Diagnostic(file: root.display(relative), severity: .warning, message: message, hint: hint))
+  }
+
+  /// The names in a directory in the order of their bytes, or `nil` when there is none.
+  private mutating func names(in relative: String) -> [String]? {
+    guard let directory = opendir("\(root.path)/\(relative)") else {
+      if errno != ENOENT {
+        diagnostics.append(
+          Diagnostic(
+            file: root.display(relative),
+            message: "the directory \(FileProblem.system(code: errno).predicate)"))
+      }
+      return nil
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory), names.count <= limits.count {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+        String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Hidden files, and what editors, patches and dpkg leave beside a file.
+  static func isPassedOver(_ name: String) -> Bool {
+    if name.hasPrefix(".") || name.hasPrefix("#") || name.hasSuffix("~") { return true }
+    if name.hasPrefix("README") || name.hasPrefix("LICENSE") { return true }
+    let endings = [
+      ".swp", ".swo", ".bak", ".orig", ".rej", ".tmp", ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".ucf-old",
+    ]
+    return endings.contains { name.hasSuffix($0) }
+  }
+
+  /// The way out for a file whose name does not fit, `nil` when it does.
+  private static func misnamed(_ name: String, _ kind: ConfigurationFile.Kind) -> String? {
+    let ending = kind == .template ? ".liquid" : ".yaml"
+    if name.hasSuffix(ending) { return nil }
+    if kind != .template, name.hasSuffix(".yml") { return "rename it to \(name.dropLast(4)).yaml" }
+    return "only names that end in \(ending) are"
+  }
+}

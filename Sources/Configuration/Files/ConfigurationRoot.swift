@@ -1,0 +1,128 @@
+internal import Glibc
+internal import Platform
+
+/// Why a file of the configuration cannot be read.
+package enum FileProblem: Error, Hashable, Sendable {
+  case missing
+  case outside
+  case irregular
+  case tooLarge(maximum: Int)
+  case system(code: Int32)
+
+  /// Behind the name of the file: `does not exist`.
+  package var predicate: String {
+    switch self {
+    case .missing: "does not exist"
+    case .outside: "leads out of the configuration directory"
+    case .irregular: "is not a regular file"
+    case .tooLarge(let maximum): "has more than \(maximum) bytes"
+    case .system(let code): "cannot be read: \(String(cString: strerror(code)))"
+    }
+  }
+}
+
+/// The directory that a configuration is read from. Nothing outside it is opened.
+package struct ConfigurationRoot: Hashable, Sendable {
+  /// As the operator named it, without a slash behind.
+  package let path: String
+  /// Without links; empty when the directory does not exist.
+  private let realPath: String
+
+  package init(_ path: String) {
+    var bytes = Array(path.utf8)
+    while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+    self.path = bytes.isEmpty ? "." : String(decoding: bytes, as: UTF8.self)
+    realPath = Self.resolve(self.path) ?? ""
+  }
+
+  package var exists: Bool { !realPath.isEmpty }
+
+  /// The name of a file in messages: the directory as given, then the file in it.
+  package func display(_ relative: String) -> String {
+    path == "." ? relative : path == "/" ? "/\(relative)" : "\(path)/\(relative)"
+  }
+
+  /// The content of a regular file below the root.
+  ///
+  /// Links are followed as long as they stay below it, as those of a mounted ConfigMap do. Devices, sockets
+  /// and named pipes are refused before they are opened.
+  package func read(_ relative: String, maximum: Int) throws(FileProblem) -> [UInt8] {
+    try Self.bytes(at: real(relative), maximum: maximum)
+  }
+
+  /// Whether `read` would find the file.
+  package func check(_ relative: String, maximum: Int) throws(FileProblem) {
+    let file = try Self.open(real(relative), maximum: maximum)
+    close(file)
+  }
+
+  private func real(_ relative: String) throws(FileProblem) -> String {
+    let parts = relative.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let climbs = parts.contains { $0.elementsEqual("..".utf8) }
+    guard !relative.hasPrefix("/"), !climbs, !relative.utf8.contains(0) else { throw .outside }
+    guard let resolved = Self.resolve("\(path)/\(relative)") else {
+      throw errno == ENOENT || errno == ENOTDIR ? .missing : .system(code: errno)
+    }
+    guard realPath == "/" || resolved.hasPrefix(realPath + "/") else { throw .outside }
+    return resolved
+  }
+
+  private static func resolve(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static func open(_ path: String, maximum: Int) throws(FileProblem) -> Int32 {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { throw errno == ENOENT ? .missing : .system(code: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .irregular }
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+    guard file >= 0 else { throw .system(code: errno) }
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(file)
+      throw .irregular
+    }
+    guard status.st_size <= maximum else {
+      close(file)
+      throw .tooLarge(maximum: maximum)
+    }
+    return file
+  }
+
+  /// The content of a regular file anywhere. The last part of the path is not followed when it is a link.
+  static func bytes(at path: String, maximum: Int) throws(FileProblem) -> [UInt8] {
+    let file = try open(path, maximum: maximum)
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = Glibc.read(file, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw .system(code: errno) }
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
+      // The file may have grown since its size was asked.
+      guard bytes.count <= maximum else { throw .tooLarge(maximum: maximum) }
+    }
+  }
+}
+
+extension Shape where Value == String {
+  /// A file below the configuration directory, by its path from there: a regular file of at most `maximum`
+  /// bytes.
+  package static func file(maximum: Int, example: String) -> Shape {
+    let schema = SchemaNode(.text(pattern: nil), expected: "a file such as \(example)", example: example)
+    return scalar(schema) { (scalar, environment) throws(ScalarProblem) in
+      let name = Quoting.quoted(scalar.text)
+      do throws(FileProblem) {
+        guard let root = environment.root else { return scalar.text }
+        try root.check(scalar.text, maximum: maximum)
+        return scalar.text
+      } catch {
+        throw .objection(
+          "names \(name), which \(error.predicate)", hint: "name a file below the configuration directory")
+      }
+    }
+  }
+}

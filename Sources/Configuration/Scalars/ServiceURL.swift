@@ -1,0 +1,177 @@
+/// The address of a service, checked and taken apart. Holds no password.
+package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
+  /// As it was written.
+  package let text: String
+  /// In small letters.
+  package let scheme: String
+  /// `nil` when there is none.
+  package let user: String?
+  /// In small letters; a literal IPv6 address without its brackets; empty for `sqlite:///path`.
+  package let host: String
+  /// As written; `nil` when it follows from the scheme.
+  package let port: Int?
+  /// Path, query and fragment, from the first `/`, `?` or `#` behind the host; may be empty.
+  package let path: String
+
+  package var description: String { text }
+
+  /// What a URL may hold.
+  package struct Rules: Sendable {
+    package var schemes: [String]
+    /// A user name, as in `postgresql://reprise@db.example/reprise`; never a password.
+    package var userAllowed = false
+    /// No host, as in `sqlite:///var/lib/reprise.db`.
+    package var hostless: [String] = []
+    package var pathAllowed = true
+
+    package init(
+      schemes: [String], userAllowed: Bool = false, hostless: [String] = [], pathAllowed: Bool = true
+    ) {
+      self.schemes = schemes
+      self.userAllowed = userAllowed
+      self.hostless = hostless
+      self.pathAllowed = pathAllowed
+    }
+  }
+
+  /// Only printable ASCII is accepted: other hosts are written in punycode, other paths with `%`. The texts
+  /// of what is thrown never repeat a password.
+  package init(_ text: String, rules: Rules) throws(ScalarProblem) {
+    let bytes = Array(text.utf8)
+    guard bytes.count <= 2000 else {
+      throw .objection("has \(bytes.count) characters", hint: "at most 2000 are allowed")
+    }
+    guard bytes.allSatisfy({ (33...126).contains($0) && $0 != UInt8(ascii: "\\") }) else {
+      throw .objection(
+        "holds a character that no URL can", hint: "write other hosts in punycode, other paths with '%'")
+    }
+    let schemes = Quoting.alternatives(rules.schemes.map { $0 + "://" })
+    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: Array("://".utf8))
+    else {
+      throw .objection("must begin with \(schemes)", hint: nil)
+    }
+    let scheme = String(decoding: bytes[..<colon], as: UTF8.self).lowercased()
+    guard rules.schemes.contains(scheme) else { throw .objection("must begin with \(schemes)", hint: nil) }
+    let rest = bytes[(colon + 3)...]
+    let end = rest.firstIndex { $0 == 0x2F || $0 == 0x3F || $0 == 0x23 } ?? rest.endIndex
+    var authority = rest[..<end]
+    var user: String?
+    if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
+      guard !authority[..<at].contains(UInt8(ascii: ":")) else {
+        throw .objection("holds a password", hint: "put it into a key of its own as ${credential:NAME}")
+      }
+      guard rules.userAllowed else {
+        throw .objection("holds a user name", hint: "put it into a key of its own")
+      }
+      user = String(decoding: authority[..<at], as: UTF8.self)
+      authority = authority[(at + 1)...]
+    }
+    let (host, port) = try Self.host(Array(authority))
+    guard !host.isEmpty || rules.hostless.contains(scheme) else {
+      throw .objection("names no host", hint: "write it like \(scheme)://host.example")
+    }
+    let path = String(decoding: rest[end...], as: UTF8.self)
+    guard rules.pathAllowed || path.isEmpty || path == "/" else {
+      throw .objection("must end behind the host", hint: "remove \(Quoting.quoted(path))")
+    }
+    self.text = text
+    self.scheme = scheme
+    self.user = user
+    self.host = host
+    self.port = port
+    self.path = path
+  }
+
+  /// Host and port of `host:port`; also `[::1]:25`.
+  static func host(_ bytes: [UInt8]) throws(ScalarProblem) -> (host: String, port: Int?) {
+    var name = bytes[...]
+    var digits: ArraySlice<UInt8>?
+    if bytes.first == UInt8(ascii: "["), let close = bytes.firstIndex(of: UInt8(ascii: "]")) {
+      name = bytes[1..<close]
+      let isAddress =
+        name.contains(UInt8(ascii: ":"))
+        && name.allSatisfy {
+          $0 == 0x3A || $0 == 0x2E || (48...57).contains($0) || (97...102).contains($0 | 0x20)
+        }
+      guard isAddress else { throw .objection("has no IPv6 address in its brackets", hint: nil) }
+      let tail = bytes[(close + 1)...]
+      guard tail.isEmpty || tail.first == UInt8(ascii: ":") else {
+        throw .objection("has no true host name", hint: nil)
+      }
+      digits = tail.isEmpty ? nil : tail.dropFirst()
+    } else {
+      if let colon = bytes.lastIndex(of: UInt8(ascii: ":")) {
+        name = bytes[..<colon]
+        digits = bytes[(colon + 1)...]
+      }
+      let isName = name.allSatisfy {
+        (48...57).contains($0) || (97...122).contains($0 | 0x20) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F
+      }
+      guard isName, name.count <= 253 else { throw .objection("has no true host name", hint: nil) }
+    }
+    let host = String(decoding: name, as: UTF8.self).lowercased()
+    guard let digits else { return (host, nil) }
+    let isNumber = (1...5).contains(digits.count) && digits.allSatisfy { (48...57).contains($0) }
+    guard isNumber, let port = Int(String(decoding: digits, as: UTF8.self)), (1...65535).contains(port) else {
+      throw .objection("has no true port", hint: "a port lies between 1 and 65535")
+    }
+    return (host, port)
+  }
+}
+
+extension Shape where Value == ServiceURL {
+  /// A URL of one of the schemes of `rules`.
+  package static func url(_ rules: ServiceURL.Rules, example: String) -> Shape {
+    .text(expected: "a URL such as \(example)", example: example) { (text) throws(ScalarProblem) in
+      try ServiceURL(text, rules: rules)
+    }
+  }
+
+  /// `https://` or `http://`, without a user.
+  package static var webURL: Shape {
+    url(ServiceURL.Rules(schemes: ["https", "http"]), example: "https://shop.example")
+  }
+}
+
+/// Where a server listens.
+package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+  /// A literal address; IPv6 without brackets.
+  package var host: String
+  /// 0 lets the system choose.
+  package var port: Int
+
+  package init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Whether only this machine can connect.
+  package var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
+
+  package var description: String { host.utf8.contains(0x3A) ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+extension Shape where Value == ListenAddress {
+  /// `127.0.0.1:8750` or `[::1]:8750`: a literal address, because names may change while the daemon runs;
+  /// port 0 lets the system choose.
+  package static var listenAddress: Shape {
+    .text(expected: "an address such as 127.0.0.1:8750", example: "127.0.0.1:8750") {
+      (text) throws(ScalarProblem) in
+      guard text.utf8.count <= 64 else { throw .mismatch }
+      let isFree = text.hasSuffix(":0")
+      let (host, port) = try ServiceURL.host(Array((isFree ? String(text.dropLast(2)) : text).utf8))
+      if host == "localhost" { throw .mismatch(hint: "write 127.0.0.1") }
+      let numbers = host.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
+      let isIPv4 =
+        numbers.count == 4
+        && numbers.allSatisfy {
+          (1...3).contains($0.count) && (UInt8(String(decoding: $0, as: UTF8.self)) != nil)
+        }
+      guard isIPv4 || host.utf8.contains(0x3A) else { throw .mismatch }
+      guard isFree || port != nil else {
+        throw .objection("names no port", hint: "write \(Quoting.printable(text)):8750")
+      }
+      return ListenAddress(host: host, port: port ?? 0)
+    }
+  }
+}

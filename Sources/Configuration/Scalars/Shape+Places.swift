@@ -1,0 +1,59 @@
+package import Domain
+internal import Platform
+
+extension Shape where Value == Currency {
+  /// An ISO 4217 code in capitals: `CNY`.
+  package static var currency: Shape<Currency> {
+    .text(expected: "a currency code such as CNY", example: "CNY", pattern: "^[A-Z]{3}$") {
+      (text) throws(ScalarProblem) in
+      if currencyCodes.contains(text), let currency = Currency(text) { return currency }
+      let raised = text.uppercased()
+      if currencyCodes.contains(raised) { throw .mismatch(hint: "write \(raised)") }
+      let popular = ["RMB": "CNY", "YUAN": "CNY", "NTD": "TWD", "EURO": "EUR", "YEN": "JPY", "STG": "GBP"]
+      throw .mismatch(hint: popular[raised].map { "write \($0)" })
+    }
+  }
+}
+
+/// The active codes of ISO 4217, without funds, metals and testing codes.
+private let currencyCodes: Set<String> = Set(
+  """
+  AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
+  CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD \
+  GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT \
+  LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR \
+  NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP \
+  STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD \
+  XCG XOF XPF YER ZAR ZMW ZWG
+  """.split(separator: " ").map(String.init))
+
+extension Shape where Value == String {
+  /// A language tag of RFC 5646 with language, script and region: `zh-Hans`, `en-GB`, `pt`.
+  package static var locale: Shape {
+    .text(
+      expected: "a language such as zh-Hans or en-GB", example: "zh-Hans",
+      pattern: "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
+    ) { (text) throws(ScalarProblem) in
+      let separators: [UInt8] = [UInt8(ascii: "-"), UInt8(ascii: "_")]
+      let parts = text.utf8.split(omittingEmptySubsequences: false) { separators.contains($0) }
+      let isLetters = { (part: Substring.UTF8View.Element) in (97...122).contains(part | 0x20) }
+      var mended: [String] = []
+      for (index, part) in parts.enumerated() {
+        let word = String(decoding: part, as: UTF8.self)
+        let letters = part.allSatisfy(isLetters)
+        switch (index, part.count) {
+        case (0, 2...3) where letters: mended.append(word.lowercased())
+        case (1, 4) where letters:
+          mended.append(word.prefix(1).uppercased() + word.dropFirst().lowercased())
+        case (1...2, 2) where letters: mended.append(word.uppercased())
+        case (1...2, 3) where part.allSatisfy({ (48...57).contains($0) }): mended.append(word)
+        default: throw .mismatch
+        }
+      }
+      guard parts.count <= 3, !(parts.count == 3 && parts[1].count != 4) else { throw .mismatch }
+      let tag = mended.joined(separator: "-")
+      guard tag == text else { throw .mismatch(hint: "write \(tag)") }
+      return text
+    }
+  }
+}

@@ -1,0 +1,85 @@
+internal import Platform
+
+/// How often something may happen: a count in a span of time.
+package struct Rate: Hashable, Sendable, CustomStringConvertible {
+  /// From 1.
+  package var count: Int
+  package var interval: Duration
+
+  package init(count: Int, per interval: Duration) {
+    self.count = count
+    self.interval = interval
+  }
+
+  /// `50/s`.
+  package var description: String {
+    let unit = Rate.units.first { $0.interval == interval }?.name
+    return "\(count)/\(unit ?? DurationText.shown(interval))"
+  }
+
+  static let units: [(name: String, interval: Duration)] = [
+    ("s", .seconds(1)), ("m", .seconds(60)), ("h", .seconds(3600)), ("d", .seconds(86_400)),
+  ]
+}
+
+extension Shape where Value == Rate {
+  /// `50/s`, `10/m`, `1000/h`, `10000/d`: a count from 1 to a million.
+  package static var rate: Shape {
+    .text(expected: "a rate such as 50/s or 10/m", example: "50/s", pattern: "^[0-9]+/[smhd]$") {
+      (text) throws(ScalarProblem) in
+      let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(
+        Array.init)
+      let digits = parts[0]
+      let isNumber = !digits.isEmpty && digits.allSatisfy { (48...57).contains($0) }
+      if parts.count == 1, isNumber {
+        throw .objection("needs a unit", hint: "write \(text)/s, \(text)/m or \(text)/h")
+      }
+      guard parts.count == 2, isNumber else { throw .mismatch }
+      let name = String(decoding: parts[1], as: UTF8.self)
+      guard let unit = Rate.units.first(where: { $0.name == name }) else {
+        throw .mismatch(hint: "the units are s, m, h and d")
+      }
+      guard let count = Int(String(decoding: digits, as: UTF8.self)), (1...1_000_000).contains(count) else {
+        throw .objection("is out of range", hint: "it lies between 1 and 1000000")
+      }
+      return Rate(count: count, per: unit.interval)
+    }
+  }
+}
+
+/// A number of bytes.
+package struct ByteSize: Hashable, Comparable, Sendable {
+  package var bytes: Int
+
+  package init(bytes: Int) { self.bytes = bytes }
+
+  package static func < (a: ByteSize, b: ByteSize) -> Bool { a.bytes < b.bytes }
+}
+
+extension Shape where Value == ByteSize {
+  /// `512B`, `64KiB`, `10MB`: KB, MB and GB are powers of 1000, KiB, MiB and GiB of 1024.
+  package static func byteSize(_ range: ClosedRange<Int>, example: String = "10MB") -> Shape {
+    .text(expected: "a size such as 64KB or 10MB", example: example, pattern: "^[0-9]+([KMG]i?)?B$") {
+      (text) throws(ScalarProblem) in
+      let bytes = Array(text.utf8)
+      let digits = bytes.prefix { (48...57).contains($0) }
+      guard !digits.isEmpty else { throw .mismatch }
+      let unit = String(decoding: bytes.dropFirst(digits.count), as: UTF8.self)
+      if unit.isEmpty { throw .objection("needs a unit", hint: "write \(text)B, \(text)KB or \(text)MB") }
+      let factors = [
+        "B": 1, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20,
+        "GiB": 1 << 30,
+      ]
+      guard let factor = factors[unit] else {
+        throw .mismatch(hint: "the units are B, KB, MB, GB, KiB, MiB and GiB")
+      }
+      let count = Int(String(decoding: digits, as: UTF8.self))
+      let product = count?.multipliedReportingOverflow(by: factor)
+      guard let product, !product.overflow, range.contains(product.partialValue) else {
+        throw .objection(
+          "is out of range", hint: "it lies between \(range.lowerBound) and \(range.upperBound) bytes")
+      }
+      return ByteSize(bytes: product.partialValue)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+internal import Platform
+
+/// One key of a mapping: its name, the shape of its value and what stands for it when it is missing.
+package struct Field<Value: Sendable>: Sendable {
+  package let schema: FieldSchema
+  /// The value of a missing key; `nil` when the key is required.
+  let absent: Value?
+  let read: @Sendable (YAMLNode, inout DecodingContext) -> Value?
+
+  /// A key that must be there.
+  package static func required(_ name: String, _ shape: Shape<Value>, _ summary: String) -> Field {
+    Field(
+      schema: FieldSchema(
+        name: name, node: shape.schema, isRequired: true, defaultText: nil, summary: summary),
+      absent: nil, read: shape.read)
+  }
+
+  /// A key that may be left out, which reads as `nil`.
+  package static func optional<Wrapped>(
+    _ name: String, _ shape: Shape<Wrapped>, _ summary: String
+  ) -> Field where Value == Wrapped? {
+    let schema = FieldSchema(
+      name: name, node: shape.schema, isRequired: false, defaultText: nil, summary: summary)
+    return Field(schema: schema, absent: .some(nil)) { node, context in
+      shape.read(node, &context).map { .some($0) }
+    }
+  }
+
+  /// A key that may be left out, which reads as if `text` were written. `text` is YAML and must have the
+  /// shape; a default that has not is a mistake in the program and stops it.
+  package static func defaulted(
+    _ name: String, _ shape: Shape<Value>, default text: String, _ summary: String
+  ) -> Field {
+    var context = DecodingContext(file: "default of \(name)")
+    let document = YAMLDocument(parsing: Array(text.utf8))
+    guard let root = document.root, let value = shape.read(root, &context) else {
+      let reason = context.diagnostics.first?.headline ?? "not YAML"
+      preconditionFailure("the default '\(text)' of '\(name)' does not fit: \(reason)")
+    }
+    let schema = FieldSchema(
+      name: name, node: shape.schema, isRequired: false, defaultText: text, summary: summary)
+    return Field(schema: schema, absent: value, read: shape.read)
+  }
+}

@@ -1,0 +1,59 @@
+internal import Platform
+
+/// The value of a field after reading, or nothing after an error.
+struct FieldReading<Value: Sendable>: Sendable {
+  var value: Value?
+}
+
+/// The parts of reading a mapping that do not depend on its Swift type.
+enum MappingReader {
+  static func read<Value>(
+    _ field: Field<Value>, of node: YAMLNode, known: [String], mapping: String,
+    _ context: inout DecodingContext
+  ) -> FieldReading<Value> {
+    let name = field.schema.name
+    if let value = node[name] {
+      return FieldReading(value: context.reading("'\(name)'") { field.read(value, &$0) })
+    }
+    if let absent = field.absent { return FieldReading(value: absent) }
+    // A misspelt key is reported as such, not also as missing.
+    let isMisspelt = node.entries?.contains {
+      !known.contains($0.key) && NearestName.nearest(to: $0.key, among: [name]) != nil
+    }
+    if isMisspelt != true {
+      let start = YAMLSpan(start: node.span.start, end: node.span.start)
+      context.report(
+        start, "missing key '\(name)' in \(mapping)",
+        hint: "for example '\(name): \(field.schema.node.example)'")
+    }
+    return FieldReading(value: nil)
+  }
+
+  static func reportUnknown(
+    _ entries: [YAMLEntry], known: [String], mapping: String, _ context: inout DecodingContext
+  ) {
+    for entry in entries where !known.contains(entry.key) {
+      let unused = known.filter { name in !entries.contains { $0.key == name } }
+      let near = NearestName.hint(for: entry.key, among: unused)
+      let listed = known.count <= 12 ? "the keys are \(known.joined(separator: ", "))" : nil
+      context.report(
+        entry.keySpan, "unknown key \(Quoting.quoted(entry.key)) in \(mapping)", hint: near ?? listed)
+    }
+  }
+
+  /// The schema of one case of a variant: its own keys and the one that tells the case.
+  static func schema(
+    _ schema: SchemaNode, addingKey key: String, word: String, _ summary: String, _ fallback: String?
+  ) -> SchemaNode {
+    guard case .mapping(let fields) = schema.kind else { return schema }
+    let node = SchemaNode(.words([word]), expected: word, example: word)
+    let field = FieldSchema(
+      name: key, node: node, isRequired: fallback != word, defaultText: fallback == word ? word : nil,
+      summary: summary)
+    let inner = schema.example.dropFirst().dropLast()
+    var result = schema
+    result.kind = .mapping([field] + fields)
+    result.example = "{\(key): \(word)\(inner.isEmpty ? "" : ", ")\(inner)}"
+    return result
+  }
+}

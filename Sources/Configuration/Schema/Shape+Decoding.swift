@@ -1,0 +1,30 @@
+package import Platform
+
+extension Shape {
+  /// Reads one file: its YAML, then this shape. The value is there only when nothing was wrong but warnings.
+  ///
+  /// When the YAML itself has problems that leave a tree, the tree is read as well, so that both kinds show
+  /// at once.
+  package func decode(
+    _ source: SourceText, environment: DecodingEnvironment
+  ) -> (value: Value?, diagnostics: [Diagnostic]) {
+    decode(YAMLDocument(parsing: source.bytes), file: source.path, environment: environment)
+  }
+
+  /// Reads an already parsed document of the file at `file`.
+  package func decode(
+    _ document: YAMLDocument, file: String, environment: DecodingEnvironment
+  ) -> (value: Value?, diagnostics: [Diagnostic]) {
+    let problems = document.problems.map { Diagnostic($0, file: file) }
+    guard let root = document.root else {
+      guard problems.isEmpty else { return (nil, problems) }
+      let empty = Diagnostic(
+        file: file, message: "the file is empty", hint: "it holds \(schema.expected): \(schema.example)")
+      return (nil, [empty])
+    }
+    var context = DecodingContext(file: file, environment: environment)
+    let value = read(root, &context)
+    let diagnostics = problems + context.diagnostics
+    return (diagnostics.contains { $0.severity == .error } ? nil : value, diagnostics)
+  }
+}

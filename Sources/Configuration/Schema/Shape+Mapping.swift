@@ -1,0 +1,111 @@
+internal import Platform
+
+extension Shape {
+  /// A mapping with these keys and no others.
+  ///
+  /// `name` is the word for it in messages: `unknown key 'lapsd' in trigger`. All keys are read and all
+  /// errors reported; `build` runs when every field has a value.
+  package static func mapping<each F: Sendable>(
+    _ name: String, _ fields: repeat Field<each F>, build: @escaping @Sendable (repeat each F) -> Value
+  ) -> Shape {
+    var schemas: [FieldSchema] = []
+    for field in repeat each fields { schemas.append(field.schema) }
+    let example = schemas.filter(\.isRequired).map { "\($0.name): \($0.node.example)" }
+    let schema = SchemaNode(
+      .mapping(schemas), expected: name, example: "{\(example.joined(separator: ", "))}")
+    let declared = (repeat each fields)
+    let names = schemas.map(\.name)
+    return Shape(schema) { node, context in
+      guard let entries = node.entries else {
+        context.reportKind(node, expected: "a mapping such as \(schema.example)")
+        return nil
+      }
+      MappingReader.reportUnknown(entries, known: names, mapping: name, &context)
+      let values = (repeat MappingReader.read(each declared, of: node, known: names, mapping: name, &context))
+      for value in repeat each values {
+        if value.value == nil { return nil }
+      }
+      return build(repeat (each values).value!)
+    }
+  }
+
+  /// A mapping whose form is told by which of some keys it has: `{lapsed: 90d}` or `{cart_idle: 1h}`.
+  ///
+  /// Each case is the key that tells, and the mapping, which has that key among its fields.
+  package static func choice(_ name: String, _ cases: [(key: String, shape: Shape)]) -> Shape {
+    let telling = cases.map(\.key)
+    let schema = SchemaNode(
+      .any(cases.map(\.shape.schema)), expected: name, example: cases.first?.shape.schema.example ?? "{}")
+    return Shape(schema) { node, context in
+      guard let entries = node.entries else {
+        context.reportKind(node, expected: "a mapping such as \(schema.example)")
+        return nil
+      }
+      let found = entries.filter { telling.contains($0.key) }
+      if let first = found.first, found.count == 1, let form = cases.first(where: { $0.key == first.key }) {
+        return form.shape.read(node, &context)
+      }
+      if found.count > 1 {
+        let names = found.map { "'\($0.key)'" }.joined(separator: " and ")
+        context.report(found[1].keySpan, "\(names) cannot stand together in \(name)", hint: "keep one")
+        return nil
+      }
+      let known = telling + schema.keys.filter { !telling.contains($0) }
+      let before = context.diagnostics.count
+      MappingReader.reportUnknown(entries, known: known, mapping: name, &context)
+      let isExplained = context.diagnostics[before...].contains { $0.hint?.hasPrefix("did you mean") == true }
+      if !isExplained {
+        context.report(
+          node.span, "\(name) needs one of \(Quoting.alternatives(telling.map { "'\($0)'" }))",
+          hint: "for example \(schema.example)")
+      }
+      return nil
+    }
+  }
+
+  /// A mapping whose form is told by the word behind `key`: `adapter: smtp`.
+  ///
+  /// The cases do not list that key themselves. `fallback` is the word of a mapping without it; `nil`
+  /// requires it.
+  package static func variant(
+    _ name: String, on key: String, fallback: String? = nil, summary: String,
+    _ cases: [(word: String, shape: Shape)]
+  ) -> Shape {
+    let words = cases.map(\.word)
+    let word = Shape<String>.text(
+      expected: Quoting.alternatives(words), example: words.first ?? ""
+    ) { (text) throws(ScalarProblem) in
+      guard words.contains(text) else { throw .mismatch(hint: NearestName.hint(for: text, among: words)) }
+      return text
+    }
+    let forms = cases.map {
+      MappingReader.schema($0.shape.schema, addingKey: key, word: $0.word, summary, fallback)
+    }
+    let schema = SchemaNode(.any(forms), expected: name, example: forms.first?.example ?? "{}")
+    return Shape(schema) { node, context in
+      guard let entries = node.entries else {
+        context.reportKind(node, expected: "a mapping such as \(schema.example)")
+        return nil
+      }
+      var chosen = fallback
+      if let written = node[key] {
+        chosen = context.reading("'\(key)'") { word.read(written, &$0) }
+        guard chosen != nil else { return nil }
+      }
+      guard let chosen, let form = cases.first(where: { $0.word == chosen }) else {
+        let near = entries.first { NearestName.nearest(to: $0.key, among: [key]) != nil }
+        if let near {
+          context.report(
+            near.keySpan, "unknown key \(Quoting.quoted(near.key)) in \(name)", hint: "did you mean '\(key)'?"
+          )
+        } else {
+          context.report(
+            node.span, "missing key '\(key)' in \(name)", hint: "it is \(Quoting.alternatives(words))")
+        }
+        return nil
+      }
+      let rest = YAMLNode(.mapping(entries.filter { $0.key != key }), span: node.span)
+      return form.shape.read(rest, &context)
+    }
+  }
+}

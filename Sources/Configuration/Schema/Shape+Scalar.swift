@@ -1,0 +1,74 @@
+package import Platform
+
+/// Why the text of a scalar is not accepted.
+package enum ScalarProblem: Error, Equatable, Sendable {
+  /// The text is no such thing: prints `'after' must be a duration such as ..., not 'soon'`.
+  case mismatch(hint: String?)
+  /// It is one, and still not acceptable; the text follows the subject: `needs a unit`.
+  case objection(String, hint: String?)
+
+  package static let mismatch = ScalarProblem.mismatch(hint: nil)
+}
+
+extension Shape {
+  /// A value written as one scalar.
+  ///
+  /// `parse` gets the text as it was written, quoted or not; an empty value never comes to it.
+  package static func scalar(
+    _ schema: SchemaNode,
+    parse: @escaping @Sendable (YAMLScalar, DecodingEnvironment) throws(ScalarProblem) -> Value
+  ) -> Shape {
+    Shape(schema) { node, context in
+      guard let scalar = node.scalar, !scalar.isNull else {
+        context.reportKind(node, expected: schema.expected)
+        return nil
+      }
+      do throws(ScalarProblem) {
+        return try parse(scalar, context.environment)
+      } catch {
+        context.report(error, expected: schema.expected, node: node)
+        return nil
+      }
+    }
+  }
+
+  /// A scalar with a text of its own grammar.
+  package static func text(
+    expected: String, example: String, pattern: String? = nil,
+    parse: @escaping @Sendable (String) throws(ScalarProblem) -> Value
+  ) -> Shape {
+    scalar(SchemaNode(.text(pattern: pattern), expected: expected, example: example)) {
+      (scalar, _) throws(ScalarProblem) in try parse(scalar.text)
+    }
+  }
+}
+
+extension Shape where Value: CaseIterable & RawRepresentable<String> {
+  /// One of a closed set of words, those of `Value`'s raw values.
+  package static func word(_ type: Value.Type = Value.self) -> Shape {
+    word(of: Array(Value.allCases))
+  }
+
+  /// One of some of the words of `Value`.
+  package static func word(of cases: [Value]) -> Shape {
+    let names = cases.map(\.rawValue)
+    let expected = Quoting.alternatives(names)
+    let schema = SchemaNode(.words(names), expected: expected, example: names.first ?? "")
+    return scalar(schema) { (scalar, _) throws(ScalarProblem) in
+      guard let value = cases.first(where: { $0.rawValue == scalar.text }) else {
+        throw .mismatch(hint: NearestName.hint(for: scalar.text, among: names))
+      }
+      return value
+    }
+  }
+}
+
+extension Shape where Value == String {
+  /// Exactly this word.
+  package static func word(_ word: String) -> Shape {
+    scalar(SchemaNode(.words([word]), expected: word, example: word)) { (scalar, _) throws(ScalarProblem) in
+      guard scalar.text == word else { throw .mismatch }
+      return word
+    }
+  }
+}

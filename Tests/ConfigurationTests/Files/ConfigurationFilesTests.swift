@@ -1,0 +1,181 @@
+import Configuration
+import Glibc
+import Testing
+
+/// A directory of a test, removed with its content at the end.
+final class Scratch {
+  let path: String
+
+  init() {
+    var template = Array("/tmp/reprise-configuration-XXXXXX".utf8CString)
+    path = String(cString: mkdtemp(&template)!)
+  }
+
+  func write(_ name: String, _ text: String, mode: mode_t = 0o644) {
+    write(name, Array(text.utf8), mode: mode)
+  }
+
+  func write(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o644) {
+    var made = path
+    for part in name.split(separator: "/").dropLast() {
+      made += "/" + part
+      mkdir(made, 0o755)
+    }
+    let file = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, mode)
+    _ = Glibc.write(file, bytes, bytes.count)
+    fchmod(file, mode)
+    close(file)
+  }
+
+  deinit { Self.remove(path) }
+
+  private static func remove(_ path: String) {
+    if let directory = opendir(path) {
+      var names: [String] = []
+      while let entry = readdir(directory) {
+        names.append(
+          withUnsafeBytes(of: &entry.pointee.d_name) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+          })
+      }
+      closedir(directory)
+      var status = stat()
+      lstat(path, &status)
+      if status.st_mode & S_IFMT == S_IFDIR {
+        for name in names where name != "." && name != ".." { remove("\(path)/\(name)") }
+        rmdir(path)
+        return
+      }
+    }
+    unlink(path)
+  }
+}
+
+struct ConfigurationFilesTests {
+  @Test func `a directory is read in order, without what editors leave`() {
+    let scratch = Scratch()
+    scratch.write("reprise.yaml", "brand: {}")
+    for name in [
+      "b.yaml", "a.yaml", ".a.yaml.swp", "a.yaml~", "#a.yaml#", "a.yaml.dpkg-dist", "README.md",
+      ".hidden.yaml",
+    ] {
+      scratch.write("triggers/\(name)", "x")
+    }
+    scratch.write("templates/welcome/thanks.html.liquid", "hi")
+    scratch.write("templates/base.txt.liquid", "hi")
+    scratch.write("tests/first.yaml", "x")
+    let files = ConfigurationFiles(reading: ConfigurationRoot(scratch.path + "/"))
+    #expect(files.diagnostics == [])
+    #expect(
+      files.files.map { "\($0.kind) \($0.relativePath)" } == [
+        "settings reprise.yaml", "trigger triggers/a.yaml", "trigger triggers/b.yaml",
+        "template templates/base.txt.liquid",
+        "template templates/welcome/thanks.html.liquid", "test tests/first.yaml",
+      ])
+    #expect(files.files[0].path == scratch.path + "/reprise.yaml")
+  }
+
+  @Test func `what is not read is named`() {
+    let scratch = Scratch()
+    scratch.write("triggers/a.yml", "x")
+    scratch.write("triggers/a.txt", "x")
+    scratch.write("triggers/deep/a.yaml", "x")
+    scratch.write("templates/a.html", "x")
+    scratch.write("outside/a.yaml", "x")
+    scratch.write("templates/big.txt.liquid", [UInt8](repeating: 32, count: 1 << 20 + 1))
+    mkfifo("\(scratch.path)/triggers/pipe.yaml", 0o644)
+    symlink("/dev/zero", "\(scratch.path)/triggers/zero.yaml")
+    symlink("/etc/passwd", "\(scratch.path)/triggers/passwd.yaml")
+    symlink("nowhere", "\(scratch.path)/triggers/nowhere.yaml")
+    symlink("../outside/a.yaml", "\(scratch.path)/triggers/inside.yaml")
+    symlink(".", "\(scratch.path)/templates/loop")
+    let files = ConfigurationFiles(reading: ConfigurationRoot(scratch.path))
+    let found = DiagnosticReport(files.diagnostics, sources: files.sources).diagnostics.map {
+      String($0.headline.dropFirst(scratch.path.utf8.count + 1))
+    }
+    let loop = "templates/" + String(repeating: "loop/", count: 8).dropLast()
+    #expect(
+      found.filter { !$0.contains("/loop/") } == [
+        "reprise.yaml: error: the file does not exist",
+        "templates/a.html: warning: this file is not read; only names that end in .liquid are",
+        "templates/big.txt.liquid: error: the file has more than 1048576 bytes",
+        "triggers/a.txt: warning: this file is not read; only names that end in .yaml are",
+        "triggers/a.yml: warning: this file is not read; rename it to a.yaml",
+        "triggers/deep: warning: this directory is not read; move its files up",
+        "triggers/nowhere.yaml: error: the file does not exist",
+        "triggers/passwd.yaml: error: the file leads out of the configuration directory",
+        "triggers/pipe.yaml: error: the file is not a regular file",
+        "triggers/zero.yaml: error: the file leads out of the configuration directory",
+      ])
+    #expect(found.contains("\(loop): warning: this directory is not read; directories go 8 deep"))
+    #expect(files.files.map(\.relativePath) == ["triggers/inside.yaml"])
+  }
+
+  @Test func `a directory that is not there says so`() {
+    let files = ConfigurationFiles(reading: ConfigurationRoot("/nonexistent/reprise"))
+    #expect(
+      files.diagnostics.map(\.headline) == [
+        "/nonexistent/reprise: error: there is no such configuration directory; name it with --config DIR"
+      ])
+  }
+
+  @Test func `a file named in the configuration stays below the root`() {
+    let scratch = Scratch()
+    scratch.write("small.pem", "x")
+    scratch.write("big.pem", "xxxxxxxxxxxxxxx")
+    mkfifo("\(scratch.path)/pipe.pem", 0o644)
+    symlink("/etc/shadow", "\(scratch.path)/link.pem")
+    mkdir("\(scratch.path)/dir.pem", 0o755)
+    let environment = DecodingEnvironment(root: ConfigurationRoot(scratch.path))
+    let way = "name a file below the configuration directory"
+    for (text, expected) in [
+      ("small.pem", "small.pem"), ("big.pem", "'key' names 'big.pem', which has more than 10 bytes; \(way)"),
+      ("pipe.pem", "'key' names 'pipe.pem', which is not a regular file; \(way)"),
+      ("dir.pem", "'key' names 'dir.pem', which is not a regular file; \(way)"),
+      ("link.pem", "'key' names 'link.pem', which leads out of the configuration directory; \(way)"),
+      ("../x", "'key' names '../x', which leads out of the configuration directory; \(way)"),
+      ("/dev/zero", "'key' names '/dev/zero', which leads out of the configuration directory; \(way)"),
+      ("none.pem", "'key' names 'none.pem', which does not exist; \(way)"),
+    ] {
+      #expect(answer(.file(maximum: 10, example: "x.pem"), text, environment: environment) == expected)
+    }
+  }
+
+  @Test func `secrets come from credentials and the environment and never show`() {
+    let scratch = Scratch()
+    scratch.write("smtp", "hunter2\n", mode: 0o600)
+    scratch.write("open", "hunter3", mode: 0o644)
+    scratch.write("empty", "\n", mode: 0o600)
+    var source = SecretSource(credentialsDirectory: scratch.path, environment: ["KEY": "hunter4"])
+    func found(_ text: String) -> String {
+      answer(.secret, text, environment: DecodingEnvironment(secrets: source))
+    }
+    #expect(found("${credential:smtp}") == "<secret>")
+    #expect(found("${env:KEY}") == "<secret>")
+    #expect(
+      found("${credential:open}")
+        == "<secret> | warning: the credential 'open' can be read by everybody; chmod o= \(scratch.path)/open"
+    )
+    #expect(
+      found("hunter5")
+        == "<secret> | warning: 'key' is a secret written into the file; write ${credential:NAME} and load it with LoadCredential, or ${env:NAME}"
+    )
+    #expect(found("${env:NONE}") == "the environment has no NONE; set it, or correct the name")
+    #expect(
+      found("${credential:none}")
+        == "there is no credential 'none'; add LoadCredential=none:/etc/reprise/credentials/none to the unit")
+    #expect(found("${credential:empty}").hasPrefix("the secret behind 'key' is empty; "))
+    for bad in ["${credential:../smtp}", "${file:x}", "${env:}", "'${env:A'"] {
+      #expect(
+        found(bad)
+          == "'key' is no reference that is known; write ${credential:NAME} or ${env:NAME}; a name has letters, digits, '_', '-' and '.'"
+      )
+    }
+    source.missing = .warning
+    #expect(
+      found("${env:NONE}") == "<secret> | warning: the environment has no NONE; set it, or correct the name")
+    source.credentialsDirectory = nil
+    #expect(
+      found("${credential:x}").hasPrefix("<secret> | warning: there is no credentials directory for 'x'; "))
+  }
+}
