@@ -17,7 +17,8 @@ enum ASCII {
 }
 
 extension Span where Element == UInt8 {
-  /// The number written with exactly `digits` decimal digits at `offset`; `nil` past the end or for another byte.
+  /// The number written with exactly `digits` decimal digits at `offset`; `nil` past the end or for another
+  /// byte.
   @inline(__always)
   func decimal(at offset: Int, digits: Int) -> Int? {
     guard offset >= 0, offset &+ digits <= count else { return nil }
@@ -39,7 +40,8 @@ struct DigitWriter {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private(set) var count = 0
 
-  /// The writer is used only inside the closure that lends `buffer`; writing past its end is a programming error.
+  /// The writer is used only inside the closure that lends `buffer`; writing past its end is a programming
+  /// error.
   init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
 
   @inline(__always)

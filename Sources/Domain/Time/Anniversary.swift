@@ -2,8 +2,8 @@
 package enum Anniversary: Hashable, Sendable {
   /// A day of the Gregorian calendar; `leapDay` says what a common year does with 29 February.
   case gregorian(MonthDay, leapDay: LeapDayPolicy)
-  /// A day of the Chinese calendar. In years without its leap month the month of the same number counts, in a month
-  /// of 29 days the 29th stands for the 30th.
+  /// A day of the Chinese calendar. In years without its leap month the month of the same number counts, in a
+  /// month of 29 days the 29th stands for the 30th.
   case lunar(month: Int, day: Int, isLeapMonth: Bool)
 
   /// What becomes of 29 February in a common year.
@@ -19,8 +19,8 @@ package enum Anniversary: Hashable, Sendable {
   /// One coming back.
   package struct Return: Hashable, Sendable {
     package let date: CivilDate
-    /// What makes this firing unique: the local year of `date`, for a lunar anniversary the lunar year, which in
-    /// January and early February is the one before.
+    /// What makes this firing unique: the local year of `date`, for a lunar anniversary the lunar year, which
+    /// in January and early February is the one before.
     package let year: Int
   }
 
@@ -45,7 +45,8 @@ package enum Anniversary: Hashable, Sendable {
     }
   }
 
-  /// The date on which a year keeps it; `nil` when that year does not, or for a lunar year outside 1900 to 2100.
+  /// The date on which a year keeps it; `nil` when that year does not, or for a lunar year outside 1900 to
+  /// 2100.
   package func date(in year: Int) -> CivilDate? {
     switch self {
     case .gregorian(let day, let leapDay):
@@ -60,8 +61,8 @@ package enum Anniversary: Hashable, Sendable {
     }
   }
 
-  /// The first return on or after the local date `date`; `nil` when none is known: a lunar anniversary past 2100, or a
-  /// lunar day that no year has.
+  /// The first return on or after the local date `date`; `nil` when none is known: a lunar anniversary past
+  /// 2100, or a lunar day that no year has.
   package func next(onOrAfter date: CivilDate) -> Return? {
     let first: Int
     switch self {

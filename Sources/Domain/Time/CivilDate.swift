@@ -1,7 +1,8 @@
 /// A day of the proleptic Gregorian calendar, without a zone: year, month, day.
 ///
-/// Always valid: there is no way to make a 30 February. Years run from -99,999,999 to 99,999,999 (0 is 1 BC), so that
-/// every `Instant` up to `Instant.distantFuture` has a date; arithmetic that would leave this range stops at its end.
+/// Always valid: there is no way to make a 30 February. Years run from -99,999,999 to 99,999,999 (0 is 1 BC),
+/// so that every `Instant` up to `Instant.distantFuture` has a date; arithmetic that would leave this range
+/// stops at its end.
 package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// Year, month and day in one word: equality, order and hash are those of one integer.
   private let packed: Int64

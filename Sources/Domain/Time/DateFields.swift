@@ -18,8 +18,8 @@ struct DateFields {
     return hourOfDay * 3600 + minute * 60 + min(second, 59)
   }
 
-  /// Reads one part of the format at `cursor` and moves it on. Gives back what was expected when something else stands
-  /// there, `nil` when all is well.
+  /// Reads one part of the format at `cursor` and moves it on. Gives back what was expected when something
+  /// else stands there, `nil` when all is well.
   mutating func read(_ part: DateFormat.Part, _ bytes: Span<UInt8>, _ cursor: inout Int) -> String? {
     switch part {
     case .literal(let byte):

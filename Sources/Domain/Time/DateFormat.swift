@@ -1,10 +1,10 @@
 /// A strptime-like format for dates in imported files: `%d.%m.%Y %H:%M`.
 ///
-/// `%Y` four digits, `%y` two (69 to 99 mean 19xx, POSIX), `%m`, `%d` and `%e`, `%H`, `%I` with `%p`, `%M`, `%S` one or
-/// two, `%j` day of the year, `%b` and `%B` an English month, short or long, `%a` and `%A` an English weekday (read over,
-/// not checked), `%f` digits of a fraction, `%z` an offset (`Z`, `+08:00`, `+0800`), `%s` seconds since 1970, `%F` is
-/// `%Y-%m-%d`, `%T` is `%H:%M:%S`, `%%`. A space stands for one or more spaces; every other byte for itself.
-/// A value, made once and used for every row.
+/// `%Y` four digits, `%y` two (69 to 99 mean 19xx, POSIX), `%m`, `%d` and `%e`, `%H`, `%I` with `%p`, `%M`,
+/// `%S` one or two, `%j` day of the year, `%b` and `%B` an English month, short or long, `%a` and `%A` an
+/// English weekday (read over, not checked), `%f` digits of a fraction, `%z` an offset (`Z`, `+08:00`,
+/// `+0800`), `%s` seconds since 1970, `%F` is `%Y-%m-%d`, `%T` is `%H:%M:%S`, `%%`. A space stands for one or
+/// more spaces; every other byte for itself. A value, made once and used for every row.
 package struct DateFormat: Hashable, Sendable, CustomStringConvertible {
   enum Part: Hashable, Sendable {
     case literal(UInt8)
@@ -68,9 +68,9 @@ package struct DateFormat: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension DateFormat {
-  /// The instant that `text` means on the wall of `zone`, unless it has an offset of its own. Without a time of day it
-  /// is the start of the day; gaps and overlaps as `TimeZoneRules.instant(of:at:)` says.
-  /// Throws `mismatch` or `noSuchDay`.
+  /// The instant that `text` means on the wall of `zone`, unless it has an offset of its own. Without a time
+  /// of day it is the start of the day; gaps and overlaps as `TimeZoneRules.instant(of:at:)` says. Throws
+  /// `mismatch` or `noSuchDay`.
   package func instant(from text: String, in zone: TimeZoneRules) throws(DateFormatError) -> Instant {
     let fields = try fields(of: text)
     if let seconds = fields.sinceEpoch {

@@ -1,4 +1,5 @@
-/// Why a date format, or a text in it, is refused. The first four are misconfigurations, the others are bad data.
+/// Why a date format, or a text in it, is refused. The first four are misconfigurations, the others are bad
+/// data.
 package enum DateFormatError: Error, Equatable, CustomStringConvertible {
   case unknownDirective(format: String, directive: String)
   /// The format ends in `%`.
@@ -16,8 +17,8 @@ package enum DateFormatError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .unknownDirective(let format, let directive):
-      "date format \"\(format)\": unknown \(directive); known are %Y %y %m %d %e %j %b %B %a %A %H %I %p %M %S %f %z %s "
-        + "%F %T %%"
+      "date format \"\(format)\": unknown \(directive); known are %Y %y %m %d %e %j %b %B %a %A %H %I %p %M %S "
+        + "%f %z %s %F %T %%"
     case .incomplete(let format):
       "date format \"\(format)\" ends in %: write %% for a percent sign"
     case .noDate(let format):
@@ -25,7 +26,8 @@ package enum DateFormatError: Error, Equatable, CustomStringConvertible {
     case .noHalfOfDay(let format):
       "date format \"\(format)\": %I needs %p, or use %H for hours of 0 to 23"
     case .mismatch(let text, let format, let position, let expected):
-      "\"\(Self.shortened(text))\" does not fit the date format \"\(format)\": expected \(expected) at byte \(position)"
+      "\"\(Self.shortened(text))\" does not fit the date format \"\(format)\": "
+        + "expected \(expected) at byte \(position)"
     case .noSuchDay(let text, let format):
       "\"\(Self.shortened(text))\" in the date format \"\(format)\" is a day that does not exist"
     }

@@ -2,10 +2,10 @@ extension Instant {
   /// An ISO 8601 timestamp with its offset, as RFC 3339 profiles it: `2026-03-01T10:00:00Z`,
   /// `2026-03-01 10:00:00.123456+08:00`.
   ///
-  /// Also taken: a space or lower-case `t` for `T`, lower-case `z`, a comma before the fraction, a fraction of any
-  /// length (cut to milliseconds), seconds left out, `+0800` and `+08`. A leap second (`:60`) becomes the last
-  /// millisecond of its minute. `nil` for anything else: a date alone, no offset, days that do not exist, years outside
-  /// 0001 to 9999, any byte before or after.
+  /// Also taken: a space or lower-case `t` for `T`, lower-case `z`, a comma before the fraction, a fraction
+  /// of any length (cut to milliseconds), seconds left out, `+0800` and `+08`. A leap second (`:60`) becomes
+  /// the last millisecond of its minute. `nil` for anything else: a date alone, no offset, days that do not
+  /// exist, years outside 0001 to 9999, any byte before or after.
   package init?(iso8601 text: String) {
     self.init(iso8601: text.utf8.span)
   }
@@ -73,7 +73,8 @@ extension Instant {
     Self.iso8601(milliseconds, offset: nil)
   }
 
-  /// The same on the wall of a zone: `2026-03-01T18:00:00+08:00`; offsets of the nineteenth century are cut to minutes.
+  /// The same on the wall of a zone: `2026-03-01T18:00:00+08:00`; offsets of the nineteenth century are cut
+  /// to minutes.
   package func iso8601(in zone: TimeZoneRules) -> String {
     let offset = zone.offsetSeconds(at: self) / 60 * 60
     return Self.iso8601(

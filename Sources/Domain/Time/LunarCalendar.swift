@@ -57,11 +57,11 @@ package enum LunarCalendar {
     return CivilDate(dayNumber: monthStart + date.day - 1)
   }
 
-  /// The day on which a birthday or festival is kept in a lunar year: in a year without its leap month the ordinary
-  /// month of that number, in a month of 29 days the 29th for the 30th.
+  /// The day on which a birthday or festival is kept in a lunar year: in a year without its leap month the
+  /// ordinary month of that number, in a month of 29 days the 29th for the 30th.
   ///
-  /// `nil` outside the supported years, or for a month or day that no year has. The Gregorian year of the result may
-  /// be the one after `year`.
+  /// `nil` outside the supported years, or for a month or day that no year has. The Gregorian year of the
+  /// result may be the one after `year`.
   package static func anniversary(
     ofMonth month: Int, day: Int, isLeapMonth: Bool = false, inLunarYear year: Int
   ) -> CivilDate? {

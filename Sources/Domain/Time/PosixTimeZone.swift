@@ -1,7 +1,7 @@
 /// The rule at the end of a TZif file for times beyond its table: `CET-1CEST,M3.5.0,M10.5.0/3`.
 ///
-/// POSIX.1 section 8.3 with the extension of RFC 8536 section 3.3.1: hours of a rule's time from -167 to 167. Daylight
-/// time without its dates is refused, for POSIX leaves them to the implementation.
+/// POSIX.1 section 8.3 with the extension of RFC 8536 section 3.3.1: hours of a rule's time from -167 to 167.
+/// Daylight time without its dates is refused, for POSIX leaves them to the implementation.
 struct PosixTimeZone: Sendable {
   struct Daylight: Sendable {
     let type: LocalTimeType

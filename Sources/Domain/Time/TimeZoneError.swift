@@ -26,8 +26,9 @@ package enum TimeZoneError: Error, Equatable, CustomStringConvertible {
 
 /// The rule for names of time zones.
 package enum TimeZoneName {
-  /// Whether `name` is written like an IANA name and safe as a path below the zone directory: 1 to 64 letters,
-  /// digits, `_`, `+`, `-`, and `/` only between two others. Says nothing about whether the zone exists.
+  /// Whether `name` is written like an IANA name and safe as a path below the zone directory: 1 to 64
+  /// letters, digits, `_`, `+`, `-`, and `/` only between two others. Says nothing about whether the zone
+  /// exists.
   package static func isWellFormed(_ name: String) -> Bool {
     let bytes = name.utf8.span
     guard (1...64).contains(bytes.count) else { return false }

@@ -8,8 +8,8 @@ struct LocalTimeType: Hashable, Sendable {
 
 /// The content of a TZif file (RFC 8536, versions 1 to 4), checked: every index and count fits, times rise.
 ///
-/// Of a file of version 2 or later only the second block with 64-bit times is read. Damage is refused, never guessed
-/// around; the leap second table is not wanted, so that a file that has one is refused too.
+/// Of a file of version 2 or later only the second block with 64-bit times is read. Damage is refused, never
+/// guessed around; the leap second table is not wanted, so that a file that has one is refused too.
 struct TimeZoneFile {
   private(set) var times: [Int64] = []
   private(set) var typeOfTime: [UInt8] = []

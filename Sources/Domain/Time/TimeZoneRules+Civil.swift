@@ -1,5 +1,5 @@
-/// Civil time in a zone. The rule for times the wall does not show once: one that it jumps over (a gap) means the
-/// instant of the jump, one that it shows twice (an overlap) the first.
+/// Civil time in a zone. The rule for times the wall does not show once: one that it jumps over (a gap) means
+/// the instant of the jump, one that it shows twice (an overlap) the first.
 extension TimeZoneRules {
   /// Seconds east of UTC that hold at `instant`.
   package func offsetSeconds(at instant: Instant) -> Int {
@@ -29,7 +29,8 @@ extension TimeZoneRules {
       offsetSeconds: type.offsetSeconds, isDaylightTime: type.isDaylightTime, abbreviation: type.abbreviation)
   }
 
-  /// The instant of a local time: in a gap the gap's end (which may lie on a later date), in an overlap the first.
+  /// The instant of a local time: in a gap the gap's end (which may lie on a later date), in an overlap the
+  /// first.
   package func instant(of date: CivilDate, at time: ClockTime) -> Instant {
     instant(of: date, secondOfDay: time.minuteOfDay * 60)
   }
@@ -40,14 +41,15 @@ extension TimeZoneRules {
     return Instant(milliseconds: seconds * 1000 + (jumped ? 0 : Int64(millisecond)))
   }
 
-  /// The first instant of `date`; 01:00 where the clock jumps at midnight. For a date that the zone left out (Apia,
-  /// 2011-12-30) the first instant of the next.
+  /// The first instant of `date`; 01:00 where the clock jumps at midnight. For a date that the zone left out
+  /// (Apia, 2011-12-30) the first instant of the next.
   package func startOfDay(of date: CivilDate) -> Instant { instant(of: date, at: .midnight) }
 
   /// Whether there is any instant of `date` here: `false` only for a day the zone left out at the date line.
   package func hasDate(_ date: CivilDate) -> Bool { civilDate(at: startOfDay(of: date)) == date }
 
-  /// The first instant at or after `instant` at which a daily `time` strikes: once for every date the zone has.
+  /// The first instant at or after `instant` at which a daily `time` strikes: once for every date the zone
+  /// has.
   package func next(_ time: ClockTime, onOrAfter instant: Instant) -> Instant {
     // A gap may move yesterday's stroke past midnight; more than one date in a row was never left out.
     var date = civilDate(at: instant).adding(days: -1)

@@ -1,8 +1,8 @@
 /// A time zone: which offset from UTC holds when, for all times, past and future.
 ///
-/// Made from the bytes of a TZif file (whoever reads `/usr/share/zoneinfo` hands them in), or from a POSIX rule.
-/// Immutable and shared freely between threads. Two zones are equal when their names are: after an update of tzdata a
-/// zone of the old rules and one of the new are the same zone.
+/// Made from the bytes of a TZif file (whoever reads `/usr/share/zoneinfo` hands them in), or from a POSIX
+/// rule. Immutable and shared freely between threads. Two zones are equal when their names are: after an
+/// update of tzdata a zone of the old rules and one of the new are the same zone.
 package final class TimeZoneRules: Hashable, Sendable, CustomStringConvertible {
   package let name: String
   let types: [LocalTimeType]
@@ -15,7 +15,8 @@ package final class TimeZoneRules: Hashable, Sendable, CustomStringConvertible {
   private let rule: PosixTimeZone?
   private let ruleTypes: (standard: Int, daylight: Int)
 
-  /// 2101-01-01. Up to here the footer's rule is written out into segments at the start, so that a look-up is one binary search.
+  /// 2101-01-01. Up to here the footer's rule is written out into segments at the start, so that a look-up is
+  /// one binary search.
   private static let rulesFrom = 47_847 * 86400
   /// No offset is as large (RFC 8536: -25 h to 26 h).
   private static let offsetLimit: Int64 = 26 * 3600
@@ -24,7 +25,8 @@ package final class TimeZoneRules: Hashable, Sendable, CustomStringConvertible {
     name: "UTC", times: [], typeOfTime: [],
     types: [LocalTimeType(offsetSeconds: 0, isDaylightTime: false, abbreviation: "UTC")], footer: nil)
 
-  /// Throws `malformedName`, `damaged` or `countsLeapSeconds`. The file's own name is not in its bytes: `name` is kept.
+  /// Throws `malformedName`, `damaged` or `countsLeapSeconds`. The file's own name is not in its bytes:
+  /// `name` is kept.
   package convenience init(name: String, tzif: [UInt8]) throws(TimeZoneError) {
     guard TimeZoneName.isWellFormed(name) else { throw .malformedName(name) }
     let file = try TimeZoneFile(name: name, tzif.span)
@@ -32,7 +34,8 @@ package final class TimeZoneRules: Hashable, Sendable, CustomStringConvertible {
       name: name, times: file.times, typeOfTime: file.typeOfTime, types: file.types, footer: file.footer)
   }
 
-  /// A zone whose rule has always held, as `EST5EDT,M3.2.0,M11.1.0` or `<+08>-8`; daylight time starts in 1900.
+  /// A zone whose rule has always held, as `EST5EDT,M3.2.0,M11.1.0` or `<+08>-8`; daylight time starts in
+  /// 1900.
   package convenience init(name: String, posix: String) throws(TimeZoneError) {
     guard TimeZoneName.isWellFormed(name) else { throw .malformedName(name) }
     guard let rule = PosixTimeZone(posix.utf8.span) else {
@@ -132,13 +135,14 @@ extension TimeZoneRules {
 // MARK: - From local time to seconds of UTC
 
 extension TimeZoneRules {
-  /// The first instant at which the wall shows `local` (seconds since 1970-01-01 00:00 on the wall) or, when it jumps
-  /// over that, the instant of the jump; `jumped` tells the two apart.
+  /// The first instant at which the wall shows `local` (seconds since 1970-01-01 00:00 on the wall) or, when
+  /// it jumps over that, the instant of the jump; `jumped` tells the two apart.
   func seconds(ofLocal local: Int64) -> (seconds: Int64, jumped: Bool) {
     if let rule, local - Self.offsetLimit >= Self.rulesFrom { return seconds(ofLocal: local, rule) }
     var index = segment(at: local - Self.offsetLimit)
     while index + 1 < starts.count, local - Int64(offsets[index]) >= starts[index + 1] { index += 1 }
-    // The wall has passed `local` in no earlier segment: it shows it in this one, or this one starts beyond it.
+    // The wall has passed `local` in no earlier segment: it shows it in this one, or this one starts beyond
+    // it.
     let seconds = local - Int64(offsets[index])
     return seconds >= starts[index] ? (seconds, false) : (starts[index], true)
   }

@@ -28,8 +28,8 @@ package enum Base64URL {
 
   package static func encode(_ bytes: [UInt8]) -> String { encode(bytes.span) }
 
-  /// Strict, so that each token has one spelling: `nil` for padding, white space, `+`, `/`, any other byte, a length
-  /// that no encoding has, and bits left over that are not zero.
+  /// Strict, so that each token has one spelling: `nil` for padding, white space, `+`, `/`, any other byte, a
+  /// length that no encoding has, and bits left over that are not zero.
   package static func decode(_ text: String) -> [UInt8]? {
     let input = text.utf8.span
     guard input.count % 4 != 1 else { return nil }

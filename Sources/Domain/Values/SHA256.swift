@@ -1,7 +1,7 @@
 /// SHA-256 (FIPS 180-4), for buckets, keys and tokens that are computed where no library may be called.
 ///
-/// The same bytes give the same digest on every machine and in every version, which `Hasher` does not promise. Bulk
-/// data is better served by the C library behind Platform.
+/// The same bytes give the same digest on every machine and in every version, which `Hasher` does not
+/// promise. Bulk data is better served by the C library behind Platform.
 package struct SHA256: Sendable {
   private var state = State()
   /// The bytes that do not yet fill a block of 64; the first `pendingCount` count.

@@ -4,8 +4,8 @@ import Testing
 
 /// All zones of the machine against Python's zoneinfo, which reads the same files with other code.
 @Suite struct TimeZoneOracleTests {
-  /// Reads lines `zone instant local`; answers each with the offset at the instant, and the instant of the local time
-  /// by our rule: in an overlap the first, in a gap the jump itself, which it searches for.
+  /// Reads lines `zone instant local`; answers each with the offset at the instant, and the instant of the
+  /// local time by our rule: in an overlap the first, in a gap the jump itself, which it searches for.
   private static let oracle = """
     import sys
     from zoneinfo import ZoneInfo
