@@ -17,6 +17,8 @@ package struct EventName: Hashable, Comparable, Sendable, CustomStringConvertibl
   package static let cartEmptied: EventName = "cart_emptied"
   package static let checkoutStarted: EventName = "checkout_started"
   package static let customerIdentified: EventName = "customer_identified"
+  package static let consentGranted: EventName = "consent_granted"
+  package static let consentWithdrawn: EventName = "consent_withdrawn"
 }
 
 /// Something a customer did, as the shop reported it.
@@ -50,6 +52,9 @@ package enum EventEffect: Equatable, Sendable {
   /// `amount` in minor units; `nil` means the whole order.
   case orderRefunded(orderID: String, amount: Int64?)
   case cartChanged(cartID: String, url: String?, change: CartChange.Kind)
+  /// The customer's own word on one channel. Unlike a flag among the fields of an identify call, a grant told this way
+  /// undoes a withdrawal.
+  case consent(ChannelName, ConsentState)
   /// No state beyond the event itself.
   case none
 }

@@ -25,6 +25,11 @@ package struct Currency: Hashable, Sendable {
     self.code = code.uppercased()
   }
 
+  /// ISO 4217's code for no currency: an order of which only the cancellation has come.
+  package static let unknown = Currency(known: "XXX")
+
+  private init(known code: String) { self.code = code }
+
   /// Digits behind the decimal point: 2 for most, 0 and 3 for the exceptions of ISO 4217.
   package var fractionDigits: Int {
     switch code {
