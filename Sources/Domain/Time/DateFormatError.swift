@@ -17,8 +17,8 @@ package enum DateFormatError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .unknownDirective(let format, let directive):
-      "date format \"\(format)\": unknown \(directive); known are %Y %y %m %d %e %j %b %B %a %A %H %I %p %M %S "
-        + "%f %z %s %F %T %%"
+      "date format \"\(format)\": unknown \(directive); known are %Y %y %m %d %e %j %b %B %a %A %H %I %p "
+        + "%M %S %f %z %s %F %T %%"
     case .incomplete(let format):
       "date format \"\(format)\" ends in %: write %% for a percent sign"
     case .noDate(let format):

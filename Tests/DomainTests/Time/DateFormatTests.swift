@@ -42,7 +42,8 @@ import Testing
   @Test(arguments: [
     (
       "%Y-%q", DateFormatError.unknownDirective(format: "%Y-%q", directive: "%q"),
-      "date format \"%Y-%q\": unknown %q; known are %Y %y %m %d %e %j %b %B %a %A %H %I %p %M %S %f %z %s %F %T %%"
+      "date format \"%Y-%q\": unknown %q; known are %Y %y %m %d %e %j %b %B %a %A "
+        + "%H %I %p %M %S %f %z %s %F %T %%"
     ),
     ("%Y %", .incomplete(format: "%Y %"), "date format \"%Y %\" ends in %: write %% for a percent sign"),
     (
@@ -60,7 +61,8 @@ import Testing
     ),
     (
       "%F %日", .unknownDirective(format: "%F %日", directive: "%日"),
-      "date format \"%F %日\": unknown %日; known are %Y %y %m %d %e %j %b %B %a %A %H %I %p %M %S %f %z %s %F %T %%"
+      "date format \"%F %日\": unknown %日; known are %Y %y %m %d %e %j %b %B %a %A "
+        + "%H %I %p %M %S %f %z %s %F %T %%"
     ),
   ])
   func `refuses formats that cannot work`(format: String, error: DateFormatError, text: String) {
@@ -99,7 +101,8 @@ import Testing
     let error = #expect(throws: DateFormatError.self) { try DateFormat("%F").civilDate(from: text) }
     #expect(
       error?.description
-        == "\"\(String(repeating: "9", count: 40))...\" does not fit the date format \"%F\": expected \"-\" at byte 5"
+        == "\"\(String(repeating: "9", count: 40))...\" does not fit the date format \"%F\": "
+        + "expected \"-\" at byte 5"
     )
   }
 }

@@ -79,9 +79,8 @@ import Testing
         day += timedelta(1)
     """
 
-  /// The oracle's table begins these two months a day off: it was made before the new moons of 1954-11-25
-  /// 20:30 and 1978-09-03 00:09 (Peking time) were known to be on that side of midnight. ICU, sxtwl,
-  /// lunar-python and borax all agree with us.
+  /// The oracle has these two months a day off: the new moons were at 20:30 on 1954-11-25 and at 00:09 on
+  /// 1978-09-03, Peking time. ICU, sxtwl, lunar-python and borax all agree with us.
   private static let errorsOfOracle = ["1954-11-25", "1978-09-02"]
 
   @Test func `agrees with lunardate on every day from 1950 to 2050, but for its two wrong months`() throws {

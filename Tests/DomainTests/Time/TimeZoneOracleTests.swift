@@ -19,7 +19,8 @@ import Testing
         name, at, local = line.split()
         zone, at, local = ZoneInfo(name), int(at), int(local)
         wall = epoch + timedelta(seconds=local)
-        first, second = [local - int(wall.replace(tzinfo=zone, fold=f).utcoffset().total_seconds()) for f in (0, 1)]
+        offsets = [wall.replace(tzinfo=zone, fold=f).utcoffset() for f in (0, 1)]
+        first, second = [local - int(o.total_seconds()) for o in offsets]
         if first + offset(zone, first) == local:
             result = first
         else:

@@ -142,8 +142,8 @@ import Testing
         == "time zone \"../x\" is not an IANA name: write one such as Asia/Shanghai or Europe/Berlin")
     #expect(
       TimeZoneError.unknown("Mars/Base").description
-        == "time zone \"Mars/Base\" is unknown on this machine: write an IANA name such as Asia/Shanghai, or update "
-        + "the package tzdata")
+        == "time zone \"Mars/Base\" is unknown on this machine: write an IANA name such as Asia/Shanghai, "
+        + "or update the package tzdata")
     #expect(
       TimeZoneError.damaged(name: "Asia/X", problem: "it ends early").description
         == "time zone \"Asia/X\": its file is damaged (it ends early): reinstall the package tzdata")
