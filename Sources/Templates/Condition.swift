@@ -1,0 +1,39 @@
+/// A Liquid condition on its own, as `audience` and `where` of a trigger hold it: compiled once, evaluated often.
+package final class Condition: Sendable {
+  /// As it was written.
+  package let text: String
+
+  let template: Template
+  let expression: ConditionExpression
+
+  private init(_ text: String, _ template: Template, _ expression: ConditionExpression) {
+    self.text = text
+    self.template = template
+    self.expression = expression
+  }
+
+  /// Parses `customer.orders_count >= 1 and customer.lifetime_value >= 50`.
+  ///
+  /// `name`, `line` and `column` say where the text begins, for error texts. Throws on anything but one condition.
+  package static func parse(
+    _ text: String, name: String = "condition", line: Int = 1, column: Int = 1
+  ) throws(TemplateSyntaxErrors) -> Condition {
+    let source = SourceText(text, name: name, firstLine: line, firstColumn: column)
+    var parser = Parser(source)
+    do {
+      let whole = Span(start: 0, end: source.bytes.count)
+      let expression = try ExpressionParser.condition(whole, in: &parser)
+      return Condition(text, Template(parser, block: .empty, escape: .none), expression)
+    } catch {
+      throw TemplateSyntaxErrors([source.diagnostic(error.message, at: error.span)])
+    }
+  }
+
+  /// Whether the condition holds. A missing variable or property is nil here, in strict contexts too.
+  ///
+  /// Throws `invalid` when values of different kinds are ordered, `"a" < 1`.
+  package func evaluate(_ context: RenderContext) throws(RenderError) -> Bool {
+    var renderer = Renderer(template, context)
+    return try renderer.holds(expression)
+  }
+}

@@ -1,0 +1,135 @@
+/// An exact decimal number, `digits × 10^exponent`, for sums that come out as people expect: 0.1 + 0.2 is 0.3.
+///
+/// Holds about 38 digits. Operations that would need more answer `nil`; callers then compute in binary.
+struct Decimal {
+  var digits: Int128
+  var exponent: Int
+
+  init(digits: Int128, exponent: Int) {
+    self.digits = digits
+    self.exponent = exponent
+  }
+
+  init(_ integer: Int64) { self.init(digits: Int128(integer), exponent: 0) }
+
+  /// The shortest decimal that reads back as `double`; `nil` unless it is finite.
+  init?(_ double: Double) {
+    guard double.isFinite else { return nil }
+    self.init(text: double.description)
+  }
+
+  /// `text` is `-12.5` or `1.5e-07`; `nil` when it has other signs in it or too many digits.
+  init?(text: String) {
+    var digits: Int128 = 0
+    var exponent = 0
+    var isNegative = false
+    var seenPoint = false
+    var count = 0
+    var bytes = text.utf8.makeIterator()
+    while let byte = bytes.next() {
+      switch byte {
+      case UInt8(ascii: "-") where count == 0: isNegative = true
+      case UInt8(ascii: "."): seenPoint = true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        guard count < 37 else { return nil }
+        digits = digits * 10 + Int128(byte - 48)
+        if digits != 0 { count += 1 }
+        if seenPoint { exponent -= 1 }
+      case UInt8(ascii: "e"):
+        var rest = ""
+        while let byte = bytes.next() { rest.unicodeScalars.append(Unicode.Scalar(byte)) }
+        guard let power = Int(rest) else { return nil }
+        exponent += power
+      default: return nil
+      }
+    }
+    self.init(digits: isNegative ? -digits : digits, exponent: exponent)
+  }
+
+  /// The nearest binary number.
+  var double: Double { Double("\(digits)e\(exponent)") ?? 0 }
+
+  static func power(_ exponent: Int) -> Int128? {
+    guard exponent >= 0, exponent <= 38 else { return nil }
+    var result: Int128 = 1
+    for _ in 0..<exponent { result *= 10 }
+    return result
+  }
+
+  private static func aligned(_ a: Decimal, _ b: Decimal) -> (Int128, Int128, Int)? {
+    let exponent = min(a.exponent, b.exponent)
+    guard let scaleA = power(a.exponent - exponent), let scaleB = power(b.exponent - exponent) else {
+      return nil
+    }
+    let (x, overflowX) = a.digits.multipliedReportingOverflow(by: scaleA)
+    let (y, overflowY) = b.digits.multipliedReportingOverflow(by: scaleB)
+    return overflowX || overflowY ? nil : (x, y, exponent)
+  }
+
+  static func add(_ a: Decimal, _ b: Decimal) -> Decimal? {
+    guard let (x, y, exponent) = aligned(a, b) else { return nil }
+    let (sum, overflow) = x.addingReportingOverflow(y)
+    return overflow ? nil : Decimal(digits: sum, exponent: exponent)
+  }
+
+  static func multiply(_ a: Decimal, _ b: Decimal) -> Decimal? {
+    let (product, overflow) = a.digits.multipliedReportingOverflow(by: b.digits)
+    return overflow ? nil : Decimal(digits: product, exponent: a.exponent + b.exponent)
+  }
+
+  /// Cut off after at least 20 significant digits. `b` is not zero.
+  static func divide(_ a: Decimal, _ b: Decimal) -> Decimal? {
+    var a = a
+    while a.digits != 0 {
+      let (next, overflow) = a.digits.multipliedReportingOverflow(by: 10)
+      if overflow { break }
+      a = Decimal(digits: next, exponent: a.exponent - 1)
+    }
+    let quotient = a.digits / b.digits
+    guard a.digits == 0 || abs(quotient) >= 1_000_000_000_000_000_000 else { return nil }
+    return Decimal(digits: quotient, exponent: a.exponent - b.exponent)
+  }
+
+  /// With the sign of `b`, as Ruby's `%`. `b` is not zero.
+  static func modulo(_ a: Decimal, _ b: Decimal) -> Decimal? {
+    guard let (x, y, exponent) = aligned(a, b) else { return nil }
+    let remainder = x % y
+    return Decimal(
+      digits: remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder, exponent: exponent)
+  }
+
+  static func less(_ a: Decimal, _ b: Decimal) -> Bool {
+    guard let (x, y, _) = aligned(a, b) else { return a.double < b.double }
+    return x < y
+  }
+
+  enum Rounding { case down, up, halfAwayFromZero }
+
+  /// Rounded so that `places` digits stay behind the point; fewer than none round tens, hundreds and so on.
+  func rounded(_ rounding: Rounding, places: Int) -> Decimal {
+    let cut = -places - exponent
+    guard cut > 0 else { return self }
+    guard let scale = Decimal.power(cut) else {
+      let isWhole = rounding == .down ? digits < 0 : rounding == .up && digits > 0
+      return Decimal(digits: isWhole ? (digits < 0 ? -1 : 1) : 0, exponent: -places)
+    }
+    var quotient = digits / scale
+    let remainder = digits % scale
+    switch rounding {
+    case .down: if remainder < 0 { quotient -= 1 }
+    case .up: if remainder > 0 { quotient += 1 }
+    case .halfAwayFromZero: if abs(remainder) >= scale - abs(remainder) { quotient += digits < 0 ? -1 : 1 }
+    }
+    return Decimal(digits: quotient, exponent: -places)
+  }
+
+  /// This number without its fraction, or `nil` when it does not fit.
+  var integer: Int64? {
+    let whole = rounded(.halfAwayFromZero, places: 0)
+    guard whole.exponent >= 0 else { return nil }
+    guard whole.digits != 0 else { return 0 }
+    guard let scale = Decimal.power(whole.exponent) else { return nil }
+    let (value, overflow) = whole.digits.multipliedReportingOverflow(by: scale)
+    return overflow ? nil : Int64(exactly: value)
+  }
+}

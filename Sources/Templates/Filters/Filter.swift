@@ -1,0 +1,70 @@
+/// The filters a template may use; raw values are their names.
+///
+/// All of Liquid 5's that make sense outside a theme, and three of our own: `money`, `json` and `raw`.
+enum Filter: String, CaseIterable, Sendable {
+  case append, prepend, capitalize, downcase, upcase, escape, h
+  case escapeOnce = "escape_once"
+  case lstrip, rstrip, strip
+  case newlineToBr = "newline_to_br"
+  case stripHTML = "strip_html"
+  case stripNewlines = "strip_newlines"
+  case remove
+  case removeFirst = "remove_first"
+  case removeLast = "remove_last"
+  case replace
+  case replaceFirst = "replace_first"
+  case replaceLast = "replace_last"
+  case slice, split, truncate, truncatewords
+  case urlEncode = "url_encode"
+  case urlDecode = "url_decode"
+  case base64Encode = "base64_encode"
+  case base64Decode = "base64_decode"
+  case base64URLSafeEncode = "base64_url_safe_encode"
+  case base64URLSafeDecode = "base64_url_safe_decode"
+
+  case abs
+  case atLeast = "at_least"
+  case atMost = "at_most"
+  case ceil
+  case dividedBy = "divided_by"
+  case floor, minus, modulo, plus, round, times
+
+  case compact, concat, first, join, last, map, reverse, size, sort
+  case sortNatural = "sort_natural"
+  case sum, uniq, `where`
+
+  case date, `default`, money, json, raw
+
+  /// How many arguments by position the filter takes.
+  var arity: ClosedRange<Int> {
+    switch self {
+    case .append, .prepend, .remove, .removeFirst, .removeLast, .split, .atLeast, .atMost, .dividedBy, .minus,
+      .modulo, .plus, .times, .concat, .map:
+      1...1
+    case .replace, .replaceFirst, .slice, .where: 1...2
+    case .replaceLast: 2...2
+    case .truncate, .truncatewords: 0...2
+    case .round, .compact, .join, .sort, .sortNatural, .sum, .uniq, .date, .default, .money: 0...1
+    default: 0...0
+    }
+  }
+
+  /// `1 argument`, `1 or 2 arguments`: for error texts.
+  var arityText: String {
+    switch (arity.lowerBound, arity.upperBound) {
+    case (0, 0): "no arguments"
+    case (1, 1): "1 argument"
+    case (let low, let high) where low == high: "\(low) arguments"
+    case (0, 1): "at most 1 argument"
+    case (0, let high): "at most \(high) arguments"
+    case (let low, let high): "\(low) or \(high) arguments"
+    }
+  }
+}
+
+/// Why a filter or an operator cannot work on what it was given.
+struct FilterFailure: Error {
+  let message: String
+
+  init(_ message: String) { self.message = message }
+}

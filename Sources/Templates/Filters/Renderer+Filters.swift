@@ -1,0 +1,60 @@
+import Domain
+
+extension Renderer {
+  /// Applies one filter. `first` and `second` are its arguments, as many as its arity asks for.
+  func apply(
+    _ filter: Filter, to input: LiquidValue, _ first: LiquidValue?, _ second: LiquidValue?
+  ) throws -> LiquidValue {
+    switch filter {
+    case .append, .prepend, .capitalize, .downcase, .upcase, .lstrip, .rstrip, .strip, .newlineToBr,
+      .stripNewlines,
+      .remove, .removeFirst, .removeLast, .replace, .replaceFirst, .replaceLast, .truncate, .truncatewords:
+      try edit(filter, input, first, second)
+    case .escape, .h, .escapeOnce, .stripHTML, .urlEncode, .urlDecode, .base64Encode, .base64Decode,
+      .base64URLSafeEncode, .base64URLSafeDecode, .json, .raw:
+      try encode(filter, input)
+    case .slice: try slice(input, first ?? .null, second)
+    case .split: .plain(.array(split(text(input), by: text(first ?? .null)).map { .string($0) }))
+    case .abs, .atLeast, .atMost, .ceil, .floor, .round, .dividedBy, .minus, .modulo, .plus, .times:
+      try calculate(filter, input, first)
+    case .compact, .concat, .first, .join, .last, .map, .reverse, .size, .sort, .sortNatural, .sum, .uniq,
+      .where:
+      try list(filter, input, first, second)
+    case .date: try date(input, first)
+    case .money: try money(input, first)
+    case .default: input
+    }
+  }
+
+  /// A whole number as Ruby's `Integer()` reads it; text with anything else in it is refused.
+  func integer(_ value: LiquidValue) throws(FilterFailure) -> Int {
+    if case .plain(.integer(let integer)) = value { return Int(integer) }
+    var bytes = Array(text(value).utf8)[...]
+    while bytes.first?.isSpace == true { bytes.removeFirst() }
+    while bytes.last?.isSpace == true { bytes.removeLast() }
+    let sign = bytes.first == UInt8(ascii: "-") ? "-" : ""
+    if bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") { bytes.removeFirst() }
+    var radix = 10
+    if bytes.first == UInt8(ascii: "0"), bytes.count > 1 {
+      bytes.removeFirst()
+      switch bytes.first.map({ $0 | 0x20 }) {
+      case UInt8(ascii: "x"): radix = 16
+      case UInt8(ascii: "b"): radix = 2
+      case UInt8(ascii: "d"): radix = 10
+      case UInt8(ascii: "o"): radix = 8
+      default: radix = 8
+      }
+      if let letter = bytes.first, letter.isLetter { bytes.removeFirst() }
+    }
+    let underscores = bytes.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
+    let digits = String(decoding: underscores.joined(), as: UTF8.self)
+    guard bytes.first != UInt8(ascii: "+"), bytes.first != UInt8(ascii: "-"),
+      underscores.allSatisfy({ !$0.isEmpty }), let integer = Int(sign + digits, radix: radix)
+    else { throw FilterFailure("'\(text(value))' is not a whole number") }
+    return integer
+  }
+
+  func tooLarge() -> RenderError {
+    .limitReached(.outputBytes, value: context.limits.outputBytes, at: location(place))
+  }
+}

@@ -1,0 +1,315 @@
+import Domain
+
+extension Renderer {
+  // MARK: Values
+
+  mutating func value(of expression: Expression) throws(RenderError) -> LiquidValue {
+    switch expression {
+    case .literal(let value): return .plain(value)
+    case .path(let path): return try value(of: path)
+    case .range(let from, let through, let span):
+      return .range(
+        try bound(from, span, isLiteral: isLiteral(through)),
+        try bound(through, span, isLiteral: isLiteral(from)))
+    case .blank, .empty: return .string("")
+    }
+  }
+
+  /// The value of an expression that must have one: a missing variable ends the render.
+  mutating func required(_ expression: Expression) throws(RenderError) -> LiquidValue {
+    let value = try value(of: expression)
+    if context.isStrict, value.isNull, let path = expression.path { throw missing(path) }
+    return value
+  }
+
+  private func missing(_ path: Path) -> RenderError {
+    .missingVariable(name: path.text, at: location(path.span))
+  }
+
+  private func isLiteral(_ expression: Expression) -> Bool {
+    if case .literal = expression { true } else { false }
+  }
+
+  /// An end of a range. Between two literals fractions are cut off; elsewhere Liquid refuses them.
+  private mutating func bound(
+    _ expression: Expression, _ span: Span, isLiteral other: Bool
+  ) throws(RenderError) -> Int64 {
+    switch try required(expression) {
+    case .plain(.integer(let integer)): return integer
+    case .plain(.null): return 0
+    case .plain(.string(let text)), .safe(let text): return leadingInteger(text.utf8)
+    case .plain(.number(let number)) where other && isLiteral(expression): return Int64(number)
+    default: throw failure("a range goes from one whole number to another", at: span)
+    }
+  }
+
+  mutating func value(of path: Path) throws(RenderError) -> LiquidValue {
+    var value: LiquidValue
+    switch path.root {
+    case .slot(let slot): value = lookUp(slot)
+    case .computed(let expression):
+      let name = text(try self.value(of: expression))
+      value = frame.template.slots[name].map { lookUp($0) } ?? root(name)
+    }
+    for index in path.steps.indices {
+      switch path.steps[index] {
+      case .name(let name, let command): value = select(name, command, from: value)
+      case .index(let expression): value = select(try self.value(of: expression), from: value)
+      }
+    }
+    return value
+  }
+
+  mutating func lookUp(_ slot: Int) -> LiquidValue {
+    if let local = frame.cells[slot].local { return local }
+    if let assigned = frame.cells[slot].assigned { return assigned }
+    if let root = frame.cells[slot].root { return root }
+    let value = root(frame.template.slotNames[slot])
+    frame.cells[slot].root = value
+    return value
+  }
+
+  private func root(_ name: String) -> LiquidValue {
+    .plain(context.roots[name] ?? context.lazyRoot?(name) ?? .null)
+  }
+
+  private func select(_ name: String, _ command: Path.Command?, from value: LiquidValue) -> LiquidValue {
+    switch value {
+    case .plain(.object(let record)):
+      if let found = record[name] { return .plain(found) }
+      switch command {
+      case .size: return .integer(record.count)
+      case .first: return record.entries.first.map { .plain(.array([.string($0.name), $0.value])) } ?? .null
+      default: return .null
+      }
+    case .loop(let state): return state.property(name)
+    default: return command.map { apply($0, to: value) } ?? .null
+    }
+  }
+
+  private func apply(_ command: Path.Command, to value: LiquidValue) -> LiquidValue {
+    switch command {
+    case .size: sized(value) ?? .null
+    case .first: first(of: value)
+    case .last: last(of: value)
+    }
+  }
+
+  private func select(_ key: LiquidValue, from value: LiquidValue) -> LiquidValue {
+    switch (value, key) {
+    case (.plain(.object(let record)), .plain(.string(let name))),
+      (.plain(.object(let record)), .safe(let name)):
+      return record[name].map { .plain($0) } ?? .null
+    case (.plain(.array(let items)), .plain(.integer(let index))):
+      let position = index < 0 ? Int64(items.count) + index : index
+      return position >= 0 && position < items.count ? .plain(items[Int(position)]) : .null
+    case (.loop(let state), .plain(.string(let name))): return state.property(name)
+    default: return .null
+    }
+  }
+
+  // MARK: Filters
+
+  /// The value at the end of a pipeline.
+  ///
+  /// In strict mode a missing value passes by all filters up to a `default`; without one it ends the render, as does
+  /// a result of nil unless `allowsNull`.
+  mutating func value(of pipeline: Pipeline, allowsNull: Bool = false) throws(RenderError) -> LiquidValue {
+    var value = try value(of: pipeline.base)
+    for index in pipeline.calls.indices {
+      let call = pipeline.calls[index]
+      if context.isStrict, value.isNull, call.filter != .default {
+        if index < pipeline.lastDefault { continue }
+        throw missing(pipeline)
+      }
+      value = try apply(call, to: value)
+    }
+    if context.isStrict, value.isNull, !allowsNull { throw missing(pipeline) }
+    return value
+  }
+
+  private func missing(_ pipeline: Pipeline) -> RenderError {
+    if let path = pipeline.base.path { return missing(path) }
+    return .missingVariable(name: frame.template.source.text(pipeline.span), at: location(pipeline.span))
+  }
+
+  private mutating func apply(_ call: FilterCall, to input: LiquidValue) throws(RenderError) -> LiquidValue {
+    var first: LiquidValue?
+    var second: LiquidValue?
+    var allowsFalse = false
+    let isDefault = call.filter == .default
+    if call.arguments.count > 0 {
+      first = isDefault ? try value(of: call.arguments[0]) : try required(call.arguments[0])
+    }
+    if call.arguments.count > 1 { second = try required(call.arguments[1]) }
+    if let flag = call.allowFalse { allowsFalse = try value(of: flag).isTruthy }
+    place = call.span
+    do {
+      if isDefault { return defaulted(input, first ?? .string(""), allowsFalse: allowsFalse) }
+      let weight = try weigh(input)
+      try charge(1 + weight / 256)
+      let result = try apply(call.filter, to: input, first, second)
+      switch result {
+      case .plain(.string(let text)), .safe(let text): try checkSize(text.utf8.count)
+      default: break
+      }
+      return result
+    } catch let error as FilterFailure {
+      throw failure("filter '\(call.filter.rawValue)': \(error.message)", at: call.span)
+    } catch let error as RenderError {
+      throw error
+    } catch {
+      throw failure("\(error)", at: call.span)
+    }
+  }
+
+  /// Roughly how many bytes a filter has to look at.
+  private func weigh(_ input: LiquidValue) throws(RenderError) -> Int {
+    switch input {
+    case .plain(.string(let text)), .safe(let text): return text.utf8.count
+    case .plain(.array(let items)): return items.count &* 16
+    case .range(let first, let last):
+      let (length, overflow) = last.subtractingReportingOverflow(first)
+      if last >= first, overflow || length > Int64(context.limits.loopSteps) {
+        throw .limitReached(.loopSteps, value: context.limits.loopSteps, at: location(place))
+      }
+      return 16
+    default: return 1
+    }
+  }
+
+  private func defaulted(_ input: LiquidValue, _ other: LiquidValue, allowsFalse: Bool) -> LiquidValue {
+    switch input {
+    case .plain(.null): other
+    case .plain(.bool(false)): allowsFalse ? input : other
+    case .plain(let value): value.isEmpty ? other : input
+    case .safe(let text): text.isEmpty ? other : input
+    default: input
+    }
+  }
+
+  // MARK: Conditions
+
+  mutating func holds(_ condition: ConditionExpression) throws(RenderError) -> Bool {
+    var result = false
+    for index in condition.comparisons.indices {
+      result = try holds(condition.comparisons[index])
+      guard index < condition.relations.count else { break }
+      if condition.relations[index] == .or ? result : !result { break }
+    }
+    return result
+  }
+
+  private mutating func holds(_ comparison: Comparison) throws(RenderError) -> Bool {
+    guard let (operation, right) = comparison.test else {
+      switch comparison.left {
+      case .blank, .empty: return true
+      default: return try value(of: comparison.left).isTruthy
+      }
+    }
+    switch operation {
+    case .equal: return try areEqual(comparison.left, right)
+    case .unequal: return try !areEqual(comparison.left, right)
+    case .contains: return contains(try value(of: comparison.left), try value(of: right))
+    default: return try ordered(comparison, operation, right)
+    }
+  }
+
+  mutating func areEqual(_ left: Expression, _ right: Expression) throws(RenderError) -> Bool {
+    switch (left, right) {
+    case (.blank, .blank), (.blank, .empty), (.empty, .blank), (.empty, .empty): return false
+    case (.blank, let other), (let other, .blank): return isBlank(try value(of: other))
+    case (.empty, let other), (let other, .empty): return isEmpty(try value(of: other))
+    default: return areEqual(try value(of: left), try value(of: right))
+    }
+  }
+
+  private func isBlank(_ value: LiquidValue) -> Bool {
+    switch value {
+    case .plain(let value): value.isBlank
+    case .safe(let text): Value.string(text).isBlank
+    default: false
+    }
+  }
+
+  private func isEmpty(_ value: LiquidValue) -> Bool {
+    switch value {
+    case .plain(let value): value.isEmpty
+    case .safe(let text): text.isEmpty
+    default: false
+    }
+  }
+
+  func areEqual(_ a: LiquidValue, _ b: LiquidValue) -> Bool {
+    switch (a, b) {
+    case (.range(let first, let last), .range(let otherFirst, let otherLast)):
+      first == otherFirst && last == otherLast
+    case (.range, _), (_, .range): false
+    case (.loop(let state), .loop(let other)): state === other
+    case (.loop, _), (_, .loop): false
+    case (.plain(.instant(let instant)), .plain(.string(let text))),
+      (.plain(.string(let text)), .plain(.instant(let instant))):
+      order(instant, against: text) == 0
+    default: Templates.areEqual(a.value, b.value)
+    }
+  }
+
+  private func contains(_ left: LiquidValue, _ right: LiquidValue) -> Bool {
+    guard left.isTruthy, right.isTruthy else { return false }
+    switch left {
+    case .plain(.string(let whole)), .safe(let whole): return Search(text(right)).isFound(in: whole)
+    case .plain(.array(let items)): return items.contains { areEqual(.plain($0), right) }
+    case .plain(.object(let record)):
+      if case .string(let name) = right.value { return record[name] != nil }
+      return false
+    case .range(let first, let last):
+      switch right {
+      case .plain(.integer(let integer)): return integer >= first && integer <= last
+      case .plain(.number(let number)): return number >= Double(first) && number <= Double(last)
+      default: return false
+      }
+    default: return false
+    }
+  }
+
+  private mutating func ordered(
+    _ comparison: Comparison, _ operation: ComparisonOperator, _ right: Expression
+  ) throws(RenderError) -> Bool {
+    if case .blank = right { return false }
+    if case .empty = right { return false }
+    let (a, b) = (try value(of: comparison.left).value, try value(of: right).value)
+    guard let result = Templates.order(a, b) ?? timeOrder(a, b) else {
+      guard hasOrder(a), hasOrder(b) else { return false }
+      throw failure("cannot compare \(a.kind) with \(b.kind)", at: comparison.span)
+    }
+    guard hasOrder(a), hasOrder(b) else { return false }
+    switch operation {
+    case .less: return result < 0
+    case .greater: return result > 0
+    case .lessOrEqual: return result <= 0
+    default: return result >= 0
+    }
+  }
+
+  /// Whether `<` means anything for a value; where it does not, every comparison is false.
+  private func hasOrder(_ value: Value) -> Bool {
+    switch value {
+    case .integer, .number, .string, .instant, .money: true
+    default: false
+    }
+  }
+
+  private func timeOrder(_ a: Value, _ b: Value) -> Int? {
+    switch (a, b) {
+    case (.instant(let instant), .string(let text)): order(instant, against: text)
+    case (.string(let text), .instant(let instant)): order(instant, against: text).map { -$0 }
+    default: nil
+    }
+  }
+
+  /// Compares a time with one written as text; without a zone the text means the customer's clock.
+  private func order(_ instant: Instant, against text: String) -> Int? {
+    guard let other = context.environment.instant(of: text) else { return nil }
+    return instant < other ? -1 : instant == other ? 0 : 1
+  }
+}

@@ -1,0 +1,279 @@
+import Domain
+
+/// Reads the inside of one tag: expressions, filters, conditions.
+///
+/// It borrows the template's parser only to hand out slots for names.
+struct ExpressionParser {
+  private let source: SourceText
+  private var lexer: Lexer
+  private(set) var token: Token
+  private var following: Token
+  private var depth = 0
+  /// The end of the token before `token`.
+  private var consumedEnd: Int
+
+  init(_ source: SourceText, _ span: Span) {
+    self.source = source
+    lexer = Lexer(source, span)
+    token = lexer.next()
+    following = lexer.next()
+    consumedEnd = token.span.start
+  }
+
+  // MARK: Tokens
+
+  var text: String { source.text(token.span) }
+
+  @discardableResult
+  mutating func advance() -> Token {
+    let taken = token
+    consumedEnd = taken.span.end
+    token = following
+    following = lexer.next()
+    return taken
+  }
+
+  mutating func skip(_ kind: Token.Kind) -> Bool {
+    guard token.kind == kind else { return false }
+    advance()
+    return true
+  }
+
+  mutating func skip(word: StaticString) -> Bool {
+    guard token.kind == .identifier, isWord(token, word) else { return false }
+    advance()
+    return true
+  }
+
+  private func isWord(_ token: Token, _ word: StaticString) -> Bool {
+    source.bytes[token.span.start..<token.span.end].elementsEqual(
+      UnsafeBufferPointer(
+        start: word.utf8Start, count: word.utf8CodeUnitCount))
+  }
+
+  func looksLikeNamedArgument() -> Bool { token.kind == .identifier && following.kind == .colon }
+
+  /// Fails unless the tag ends here.
+  func finish() throws(SyntaxFailure) {
+    guard token.kind == .end else { throw unexpected() }
+  }
+
+  func failure(_ message: String) -> SyntaxFailure { SyntaxFailure(message: message, span: token.span) }
+
+  func unexpected(wanted: String? = nil) -> SyntaxFailure {
+    let found = token.kind == .end ? "the end of the tag" : "'\(text)'"
+    if token.kind == .other, let first = text.first, first == "'" || first == "\"" {
+      return failure("the string that begins here is never closed")
+    }
+    return failure(wanted.map { "expected \($0), found \(found)" } ?? "unexpected \(found)")
+  }
+
+  mutating func identifier(_ wanted: String) throws(SyntaxFailure) -> (name: String, span: Span) {
+    guard token.kind == .identifier else { throw unexpected(wanted: wanted) }
+    let name = text
+    return (name, advance().span)
+  }
+
+  // MARK: Expressions
+
+  mutating func expression(_ parser: inout Parser) throws(SyntaxFailure) -> Expression {
+    guard depth < Parser.deepestNesting else {
+      throw failure("brackets are nested deeper than \(Parser.deepestNesting)")
+    }
+    depth += 1
+    defer { depth -= 1 }
+    let start = token.span.start
+    switch token.kind {
+    case .string:
+      let span = advance().span
+      return .literal(.string(source.text(Span(start: span.start + 1, end: span.end - 1))))
+    case .number: return .literal(try number())
+    case .identifier:
+      if following.kind != .dot, following.kind != .openSquare, let literal = literal(text) {
+        advance()
+        return literal
+      }
+      let name = text
+      let span = advance().span
+      return .path(try path(.slot(parser.slot(name)), span, &parser))
+    case .openSquare:
+      advance()
+      let key = try expression(&parser)
+      guard skip(.closeSquare) else { throw unexpected(wanted: "']'") }
+      let span = Span(start: start, end: consumedEnd)
+      if case .literal(.string(let name)) = key {
+        return .path(try path(.slot(parser.slot(name)), span, &parser))
+      }
+      return .path(try path(.computed(key), span, &parser))
+    case .openRound:
+      advance()
+      let from = try expression(&parser)
+      guard skip(.dotDot) else { throw unexpected(wanted: "'..'") }
+      let through = try expression(&parser)
+      guard skip(.closeRound) else { throw unexpected(wanted: "')'") }
+      return .range(from: from, through: through, span: Span(start: start, end: consumedEnd))
+    default: throw unexpected(wanted: "a value")
+    }
+  }
+
+  private func literal(_ word: String) -> Expression? {
+    switch word {
+    case "nil", "null": .literal(.null)
+    case "true": .literal(.bool(true))
+    case "false": .literal(.bool(false))
+    case "blank", "empty": .literal(.string(""))
+    default: nil
+    }
+  }
+
+  private mutating func number() throws(SyntaxFailure) -> Value {
+    if let integer = Int64(text) {
+      advance()
+      return .integer(integer)
+    }
+    guard text.utf8.contains(UInt8(ascii: ".")), let number = Double(text), number.isFinite else {
+      throw failure("the number \(text) is out of range")
+    }
+    advance()
+    return .number(number)
+  }
+
+  private mutating func path(
+    _ root: Path.Root, _ rootSpan: Span, _ parser: inout Parser
+  ) throws(SyntaxFailure) -> Path {
+    var steps: [Path.Step] = []
+    var spans: [Span] = []
+    while true {
+      if skip(.dot) {
+        let (name, span) = try identifier("a name after '.'")
+        steps.append(.name(name, command(name)))
+        spans.append(span)
+      } else if token.kind == .openSquare {
+        advance()
+        let start = token.span.start
+        let key = try expression(&parser)
+        spans.append(Span(start: start, end: consumedEnd))
+        guard skip(.closeSquare) else { throw unexpected(wanted: "']'") }
+        if case .literal(.string(let name)) = key {
+          steps.append(.name(name, nil))
+        } else {
+          steps.append(.index(key))
+        }
+      } else {
+        break
+      }
+    }
+    let span = Span(start: rootSpan.start, end: consumedEnd)
+    return Path(
+      root: root, rootSpan: rootSpan, steps: steps, stepSpans: spans, text: source.text(span), span: span)
+  }
+
+  private func command(_ name: String) -> Path.Command? {
+    switch name {
+    case "size": .size
+    case "first": .first
+    case "last": .last
+    default: nil
+    }
+  }
+
+  // MARK: Filters
+
+  static func pipeline(_ span: Span, in parser: inout Parser) throws(SyntaxFailure) -> Pipeline {
+    var reader = ExpressionParser(parser.source, span)
+    let pipeline = try reader.pipeline(&parser, fallback: span)
+    try reader.finish()
+    return pipeline
+  }
+
+  mutating func pipeline(_ parser: inout Parser, fallback: Span) throws(SyntaxFailure) -> Pipeline {
+    guard token.kind != .end else {
+      return Pipeline(base: .literal(.string("")), calls: [], lastDefault: -1, span: fallback)
+    }
+    let start = token.span.start
+    let base = try expression(&parser)
+    var calls: [FilterCall] = []
+    var lastDefault = -1
+    while skip(.pipe) {
+      let call = try filterCall(&parser)
+      if call.filter == .default { lastDefault = calls.count }
+      calls.append(call)
+    }
+    return Pipeline(
+      base: base, calls: calls, lastDefault: lastDefault, span: Span(start: start, end: consumedEnd))
+  }
+
+  private mutating func filterCall(_ parser: inout Parser) throws(SyntaxFailure) -> FilterCall {
+    let (name, span) = try identifier("a filter's name after '|'")
+    guard let filter = Filter(rawValue: name) else {
+      let near = suggestion(for: name, among: Filter.allCases.map(\.rawValue))
+      throw SyntaxFailure(message: "unknown filter '\(name)'" + near, span: span)
+    }
+    var arguments: [Expression] = []
+    var allowFalse: Expression?
+    if skip(.colon) {
+      repeat {
+        if looksLikeNamedArgument() {
+          let (argument, argumentSpan) = try identifier("a name")
+          guard filter == .default, argument == "allow_false" else {
+            throw SyntaxFailure(
+              message: "filter '\(name)' has no argument called '\(argument)'", span: argumentSpan)
+          }
+          advance()
+          allowFalse = try expression(&parser)
+        } else {
+          arguments.append(try expression(&parser))
+        }
+      } while skip(.comma)
+    }
+    guard filter.arity.contains(arguments.count) else {
+      throw SyntaxFailure(
+        message: "filter '\(name)' takes \(filter.arityText), not \(arguments.count)", span: span)
+    }
+    return FilterCall(filter: filter, arguments: arguments, allowFalse: allowFalse, span: span)
+  }
+
+  // MARK: Conditions
+
+  static func condition(_ span: Span, in parser: inout Parser) throws(SyntaxFailure) -> ConditionExpression {
+    var reader = ExpressionParser(parser.source, span)
+    let condition = try reader.condition(&parser)
+    try reader.finish()
+    return condition
+  }
+
+  mutating func condition(_ parser: inout Parser) throws(SyntaxFailure) -> ConditionExpression {
+    var condition = ConditionExpression(comparisons: [try comparison(&parser)], relations: [])
+    while true {
+      if skip(word: "and") {
+        condition.relations.append(.and)
+      } else if skip(word: "or") {
+        condition.relations.append(.or)
+      } else {
+        return condition
+      }
+      condition.comparisons.append(try comparison(&parser))
+    }
+  }
+
+  private mutating func comparison(_ parser: inout Parser) throws(SyntaxFailure) -> Comparison {
+    let start = token.span.start
+    let left = try operand(&parser)
+    guard case .comparison(let operation) = token.kind else {
+      if token.kind == .equals { throw failure("'=' does not compare; use '=='") }
+      return Comparison(left: left, test: nil, span: Span(start: start, end: consumedEnd))
+    }
+    advance()
+    let right = try operand(&parser)
+    return Comparison(left: left, test: (operation, right), span: Span(start: start, end: consumedEnd))
+  }
+
+  /// An expression in which `blank` and `empty` stand for a test instead of a value.
+  mutating func operand(_ parser: inout Parser) throws(SyntaxFailure) -> Expression {
+    if token.kind == .identifier, following.kind != .dot, following.kind != .openSquare {
+      if skip(word: "blank") { return .blank }
+      if skip(word: "empty") { return .empty }
+    }
+    return try expression(&parser)
+  }
+}

@@ -1,0 +1,179 @@
+import Domain
+
+/// Turns source text into nodes, collecting mistakes and going on after each.
+struct Parser {
+  /// Blocks inside blocks, and brackets inside brackets, beyond which a template is refused.
+  static let deepestNesting = 100
+
+  let source: SourceText
+  var scanner: SegmentScanner
+  var slots: [String: Int] = [:]
+  var names: [String] = []
+  var loopNames: [String: Int] = [:]
+  var cycleTexts: [String: Int] = [:]
+  var partials: [(name: String, span: Span)] = []
+  var diagnostics: [TemplateDiagnostic] = []
+  /// The tags that wait for their end, outermost first.
+  var openTags: [(name: String, span: Span)] = []
+  /// An end tag that an inner block met and that belongs to an outer one.
+  var pending: Segment?
+  /// Whether the next output would begin a URL in an HTML attribute.
+  var startsURL = false
+
+  init(_ source: SourceText) {
+    self.source = source
+    scanner = SegmentScanner(source, Span(start: 0, end: source.bytes.count), mode: .document)
+  }
+
+  /// The whole template; `diagnostics` says whether it can be used.
+  mutating func document() -> Block {
+    var block = Block()
+    _ = self.block(into: &block, until: [])
+    return block
+  }
+
+  /// The tag that ended a block.
+  struct Terminator {
+    let name: String
+    let nameSpan: Span
+    let markup: Span
+  }
+
+  /// Parses up to one of the tags `terminators`; `nil` at the end of the source.
+  ///
+  /// A tag that belongs to an enclosing block also ends this one, as if this one had been closed before it.
+  mutating func block(into block: inout Block, until terminators: [String]) -> Terminator? {
+    while let segment = nextSegment() {
+      switch segment {
+      case .text(let span):
+        guard span.start < span.end else { continue }
+        let bytes = Array(source.bytes[span.start..<span.end])
+        startsURL = endsInURLAttribute(bytes)
+        block.append(.text(bytes), isBlank: bytes.allSatisfy(\.isSpace))
+      case .output(let span, _):
+        do {
+          let pipeline = try ExpressionParser.pipeline(span, in: &self)
+          block.append(.output(Output(pipeline: pipeline, startsURL: startsURL)), isBlank: false)
+        } catch {
+          report(error.message, at: error.span)
+        }
+        startsURL = false
+      case .unclosed(let open, let closing):
+        report("'\(source.text(open))' is never closed with '\(closing)'", at: open)
+      case .tag(let nameSpan, let markup, let open):
+        let name = source.text(nameSpan)
+        if terminators.contains(name) { return Terminator(name: name, nameSpan: nameSpan, markup: markup) }
+        if let owner = Tag.owner(of: name), openTags.dropLast().contains(where: { owner.contains($0.name) }) {
+          pending = segment
+          return nil
+        }
+        tag(name, nameSpan, markup, open, into: &block)
+      }
+    }
+    return nil
+  }
+
+  private mutating func nextSegment() -> Segment? {
+    if let segment = pending {
+      pending = nil
+      return segment
+    }
+    return scanner.next()
+  }
+
+  private func strayTag(_ name: String) -> String {
+    guard let current = openTags.last?.name else { return "'\(name)' has no tag to belong to" }
+    return "'\(name)' does not belong inside '\(current)'; close it with 'end\(current)' first"
+  }
+
+  mutating func tag(_ name: String, _ nameSpan: Span, _ markup: Span, _ open: Span, into block: inout Block) {
+    guard let tag = Tag(rawValue: name) else {
+      report(unknownTag(name), at: nameSpan.start < nameSpan.end ? nameSpan : open)
+      return
+    }
+    guard openTags.count < Self.deepestNesting else {
+      report("tags are nested deeper than \(Self.deepestNesting)", at: nameSpan)
+      stop()
+      return
+    }
+    openTags.append((name, nameSpan))
+    defer { openTags.removeLast() }
+    do {
+      try parse(tag, nameSpan, markup, into: &block)
+    } catch {
+      report(error.message, at: error.span)
+    }
+  }
+
+  private func unknownTag(_ name: String) -> String {
+    if name.isEmpty { return "a tag needs a name" }
+    if name == "include" { return "unknown tag 'include'; use 'render'" }
+    if Tag.owner(of: name) != nil { return strayTag(name) }
+    return "unknown tag '\(name)'" + suggestion(for: name, among: Tag.allCases.map(\.rawValue))
+  }
+
+  /// Gives up on the rest of the source.
+  mutating func stop() {
+    scanner = SegmentScanner(
+      source, Span(start: source.bytes.count, end: source.bytes.count), mode: .document)
+    pending = nil
+  }
+
+  mutating func report(_ message: String, at span: Span) {
+    diagnostics.append(source.diagnostic(message, at: span))
+  }
+
+  /// The slot in which a render keeps the variable `name`.
+  mutating func slot(_ name: String) -> Int {
+    if let slot = slots[name] { return slot }
+    slots[name] = names.count
+    names.append(name)
+    return names.count - 1
+  }
+}
+
+/// What is wrong with one tag or output.
+struct SyntaxFailure: Error {
+  let message: String
+  let span: Span
+}
+
+/// The tags a template may begin with.
+enum Tag: String, CaseIterable {
+  case abort, assign, `break`, capture, `case`, comment, `continue`, cycle, decrement, echo, `for`, `if`,
+    ifchanged
+  case increment, liquid, raw, render, tablerow, unless
+  case inlineComment = "#"
+
+  /// The tags that `name` can only stand inside of, or `nil` for a tag that stands on its own.
+  static func owner(of name: String) -> [String]? {
+    switch name {
+    case "else": ["if", "unless", "case", "for"]
+    case "elsif": ["if", "unless"]
+    case "when": ["case"]
+    default:
+      if name.hasPrefix("end"), Tag(rawValue: String(name.dropFirst(3))) != nil {
+        [String(name.dropFirst(3))]
+      } else {
+        nil
+      }
+    }
+  }
+}
+
+/// Whether `text` ends where the value of an attribute that holds a URL begins: `<a href="`.
+private func endsInURLAttribute(_ text: [UInt8]) -> Bool {
+  guard let quote = text.last,
+    quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") || quote == UInt8(ascii: "=")
+  else { return false }
+  var end = text.count
+  if quote != UInt8(ascii: "=") { end -= 1 }
+  while end > 0, text[end - 1].isSpace { end -= 1 }
+  guard end > 0, text[end - 1] == UInt8(ascii: "=") else { return false }
+  end -= 1
+  while end > 0, text[end - 1].isSpace { end -= 1 }
+  var start = end
+  while start > 0, text[start - 1].isWord || text[start - 1] == UInt8(ascii: "-") { start -= 1 }
+  let name = String(decoding: text[start..<end], as: UTF8.self).lowercased()
+  return ["href", "src", "action", "formaction", "background", "cite", "poster"].contains(name)
+}

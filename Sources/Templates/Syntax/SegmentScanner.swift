@@ -1,0 +1,202 @@
+/// The outer grammar: text, `{{ output }}` and `{% tag %}`; inside `{% liquid %}`, one tag a line.
+enum Segment {
+  case text(Span)
+  /// The inside of `{{ }}`; `open` is the place of the braces.
+  case output(Span, open: Span)
+  case tag(name: Span, markup: Span, open: Span)
+  /// Braces that never close.
+  case unclosed(Span, closing: String)
+}
+
+/// Walks through a template's source in segments, doing the work of `{%-` and `-%}`.
+struct SegmentScanner {
+  enum Mode { case document, lines }
+
+  private let bytes: [UInt8]
+  private let end: Int
+  private let mode: Mode
+  private(set) var position: Int
+  /// Whether the text that follows loses its leading white space.
+  private var trimsNext = false
+
+  init(_ source: SourceText, _ span: Span, mode: Mode) {
+    bytes = source.bytes
+    position = span.start
+    end = span.end
+    self.mode = mode
+  }
+
+  private func byte(at offset: Int) -> UInt8 { offset < end ? bytes[offset] : 0 }
+
+  mutating func next() -> Segment? {
+    mode == .lines ? nextLine() : nextInDocument()
+  }
+
+  private mutating func nextInDocument() -> Segment? {
+    guard position < end else { return nil }
+    let next = byte(at: position + 1)
+    if bytes[position] == UInt8(ascii: "{") {
+      if next == UInt8(ascii: "{") { return output() }
+      if next == UInt8(ascii: "%") { return tag() }
+    }
+    let start = position
+    position += 1
+    while position < end {
+      if bytes[position] == UInt8(ascii: "{") {
+        let next = byte(at: position + 1)
+        if next == UInt8(ascii: "{") || next == UInt8(ascii: "%") { break }
+      }
+      position += 1
+    }
+    var text = Span(start: start, end: position)
+    if trimsNext {
+      while text.start < text.end, bytes[text.start].isTrimmed { text.start += 1 }
+      trimsNext = false
+    }
+    if position + 2 < end, bytes[position + 2] == UInt8(ascii: "-") {
+      while text.end > text.start, bytes[text.end - 1].isTrimmed { text.end -= 1 }
+    }
+    return .text(text)
+  }
+
+  /// Braces inside quotes do not end an output, unless the quotes do not end on their line.
+  private mutating func output() -> Segment {
+    let open = Span(start: position, end: min(position + 2, end))
+    let close =
+      closingBraces(from: position + 2, quotes: true) ?? closingBraces(from: position + 2, quotes: false)
+    guard let close else {
+      position = find("{%", from: position) ?? end
+      return .unclosed(open, closing: "}}")
+    }
+    position = close + 2
+    return .output(trimmed(Span(start: open.end, end: close)), open: open)
+  }
+
+  private func closingBraces(from start: Int, quotes: Bool) -> Int? {
+    var offset = start
+    var quote: UInt8 = 0
+    while offset + 1 < end {
+      let byte = bytes[offset]
+      if quote != 0 {
+        if byte == quote { quote = 0 }
+        if byte == .lineFeed { return nil }
+      } else if quotes, byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
+        quote = byte
+      } else if byte == UInt8(ascii: "}"), bytes[offset + 1] == UInt8(ascii: "}") {
+        return offset
+      } else if byte == UInt8(ascii: "{"), bytes[offset + 1] == UInt8(ascii: "%") {
+        return nil
+      }
+      offset += 1
+    }
+    return nil
+  }
+
+  private mutating func tag() -> Segment {
+    let open = Span(start: position, end: position + 2)
+    guard let close = find("%}", from: position + 2) else {
+      position = end
+      return .unclosed(open, closing: "%}")
+    }
+    position = close + 2
+    return split(trimmed(Span(start: open.end, end: close)), open: open)
+  }
+
+  /// Takes the dashes off both ends and remembers what they ask for.
+  private mutating func trimmed(_ inside: Span) -> Span {
+    var span = inside
+    trimsNext = span.end > span.start && bytes[span.end - 1] == UInt8(ascii: "-")
+    if span.start < span.end, bytes[span.start] == UInt8(ascii: "-") { span.start += 1 }
+    if trimsNext, span.end > span.start { span.end -= 1 }
+    return span
+  }
+
+  private func split(_ inside: Span, open: Span) -> Segment {
+    var start = inside.start
+    while start < inside.end, bytes[start].isSpace { start += 1 }
+    var stop = start
+    if stop < inside.end, bytes[stop] == UInt8(ascii: "#") {
+      stop += 1
+    } else {
+      while stop < inside.end, bytes[stop].isWord { stop += 1 }
+    }
+    return .tag(
+      name: Span(start: start, end: stop), markup: Span(start: stop, end: inside.end),
+      open: open.start == open.end ? Span(start: start, end: stop) : open)
+  }
+
+  private mutating func nextLine() -> Segment? {
+    while position < end {
+      let start = position
+      while position < end, bytes[position] != .lineFeed { position += 1 }
+      let line = Span(start: start, end: position)
+      position += 1
+      if bytes[line.start..<line.end].contains(where: { !$0.isSpace }) {
+        return split(line, open: Span(start: start, end: start))
+      }
+    }
+    return nil
+  }
+
+  private func find(_ pair: StaticString, from start: Int) -> Int? {
+    let (first, second) = pair.withUTF8Buffer { ($0[0], $0[1]) }
+    var offset = start
+    while offset + 1 < end {
+      if bytes[offset] == first, bytes[offset + 1] == second { return offset }
+      offset += 1
+    }
+    return nil
+  }
+
+  /// The text up to `{% endraw %}`, which is passed over; `nil` when it never comes.
+  mutating func raw() -> Span? {
+    let start = position
+    while let open = find("{%", from: position) {
+      var word = open + 2
+      if byte(at: word) == UInt8(ascii: "-") { word += 1 }
+      while byte(at: word).isSpace { word += 1 }
+      position = word
+      guard end - word > 6, bytes[word..<word + 6].elementsEqual("endraw".utf8), !bytes[word + 6].isWord,
+        let close = find("%}", from: word)
+      else { continue }
+      _ = trimmed(Span(start: open + 2, end: close))
+      position = close + 2
+      return Span(start: start, end: open)
+    }
+    position = end
+    return nil
+  }
+
+  /// Passes over a comment with the comments and raw text inside it; `false` when it never ends.
+  mutating func skipComment() -> Bool {
+    var depth = 1
+    while let segment = nextTag() {
+      guard case .tag(let name, _, _) = segment else { continue }
+      let word = bytes[name.start..<name.end]
+      if word.elementsEqual("comment".utf8) {
+        depth += 1
+      } else if word.elementsEqual("raw".utf8), mode == .document {
+        guard raw() != nil else { return false }
+      } else if word.elementsEqual("endcomment".utf8) {
+        depth -= 1
+        if depth == 0 { return true }
+      }
+    }
+    return false
+  }
+
+  private mutating func nextTag() -> Segment? {
+    if mode == .lines { return nextLine() }
+    guard let open = find("{%", from: position) else {
+      position = end
+      return nil
+    }
+    position = open
+    return tag()
+  }
+}
+
+extension UInt8 {
+  /// What Ruby's `strip` takes away.
+  var isTrimmed: Bool { isSpace || self == 0 }
+}

@@ -1,0 +1,71 @@
+/// A run of bytes of one template's source, `start ..< end`.
+struct Span: Hashable, Sendable {
+  var start: Int
+  var end: Int
+
+  static let none = Span(start: 0, end: 0)
+
+  /// From the start of this span to the end of a later one.
+  func through(_ other: Span) -> Span { Span(start: start, end: max(end, other.end)) }
+}
+
+/// The text of one template with what is needed to name a place in it.
+final class SourceText: Sendable {
+  let name: String
+  let bytes: [UInt8]
+  private let firstLine: Int
+  private let firstColumn: Int
+  private let lineStarts: [Int]
+
+  /// The text begins on line `firstLine` of its file (front matter stands above it), at column `firstColumn`.
+  init(_ text: String, name: String, firstLine: Int, firstColumn: Int = 1) {
+    self.name = name
+    self.firstLine = firstLine
+    self.firstColumn = firstColumn
+    bytes = Array(text.utf8)
+    var starts = [0]
+    for (offset, byte) in bytes.enumerated() where byte == .lineFeed { starts.append(offset + 1) }
+    lineStarts = starts
+  }
+
+  /// The line, counted from the file's first, and the column in Unicode scalars; both start at 1.
+  func location(of offset: Int) -> TemplateLocation {
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    let column = (low == 0 ? firstColumn : 1) + scalars(in: Span(start: lineStarts[low], end: offset))
+    return TemplateLocation(template: name, line: firstLine + low, column: column)
+  }
+
+  func diagnostic(_ message: String, at span: Span) -> TemplateDiagnostic {
+    let place = location(of: span.start)
+    return TemplateDiagnostic(
+      template: name, line: place.line, column: place.column, length: max(1, scalars(in: span)),
+      message: message)
+  }
+
+  func text(_ span: Span) -> String {
+    String(decoding: bytes[span.start..<max(span.start, span.end)], as: UTF8.self)
+  }
+
+  private func scalars(in span: Span) -> Int {
+    guard span.start < span.end else { return 0 }
+    var count = 0
+    for byte in bytes[span.start..<min(span.end, bytes.count)] where byte & 0xC0 != 0x80 { count += 1 }
+    return count
+  }
+}
+
+extension UInt8 {
+  static let lineFeed = UInt8(ascii: "\n")
+
+  /// What Ruby's `\s` matches.
+  var isSpace: Bool { self == 0x20 || (self >= 9 && self <= 13) }
+  var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+  var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7A }
+  /// What Ruby's `\w` matches.
+  var isWord: Bool { isLetter || isDigit || self == UInt8(ascii: "_") }
+}

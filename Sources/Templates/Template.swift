@@ -1,0 +1,79 @@
+/// How printed values are made harmless for the text around them.
+package enum EscapeMode: String, Hashable, Sendable {
+  /// Printed as they are: plain text, SMS, subjects.
+  case none
+  /// For text and quoted attributes of HTML; a URL with a scheme that runs code becomes `#`.
+  case html
+  /// For the inside of a JSON string.
+  case json
+}
+
+/// A parsed Liquid template: parse once, render as often as wanted, from any number of tasks at a time.
+package final class Template: Sendable {
+  package let name: String
+  package let escape: EscapeMode
+  /// The templates it renders, each once, in order of their first use.
+  package let partialNames: [String]
+
+  let source: SourceText
+  let block: Block
+  /// The names of the slots; every variable of the template has one.
+  let slotNames: [String]
+  let slots: [String: Int]
+  let partials: [(name: String, span: Span)]
+
+  init(_ parser: Parser, block: Block, escape: EscapeMode) {
+    name = parser.source.name
+    self.escape = escape
+    source = parser.source
+    self.block = block
+    slotNames = parser.names
+    slots = parser.slots
+    partials = parser.partials
+    var seen: Set<String> = []
+    partialNames = parser.partials.map(\.name).filter { seen.insert($0).inserted }
+  }
+
+  /// Parses `source`, which begins on line `firstLine` of the file that error texts call `name`.
+  ///
+  /// Throws every mistake it can find, not only the first: unclosed and unknown tags, unknown filters, wrong numbers of
+  /// arguments, malformed expressions.
+  package static func parse(
+    _ source: String, name: String, escape: EscapeMode, firstLine: Int = 1
+  ) throws(TemplateSyntaxErrors) -> Template {
+    var parser = Parser(SourceText(source, name: name, firstLine: firstLine))
+    let block = parser.document()
+    guard parser.diagnostics.isEmpty else { throw TemplateSyntaxErrors(parser.diagnostics.sorted()) }
+    return Template(parser, block: block, escape: escape)
+  }
+
+  /// The text for one customer.
+  ///
+  /// Throws when a value is missing, a limit is reached, a filter cannot work on its input, or the template aborts; the
+  /// same context always gives the same answer.
+  package func render(_ context: RenderContext) throws(RenderError) -> String {
+    var renderer = Renderer(self, context)
+    try renderer.run()
+    return String(decoding: renderer.output, as: UTF8.self)
+  }
+}
+
+extension [TemplateDiagnostic] {
+  func sorted() -> [TemplateDiagnostic] {
+    sorted { ($0.template, $0.line, $0.column) < ($1.template, $1.line, $1.column) }
+  }
+}
+
+/// The templates that `{% render 'name' %}` can reach.
+package struct TemplateLibrary: Sendable {
+  private var templates: [String: Template] = [:]
+
+  package init(_ templates: [String: Template] = [:]) { self.templates = templates }
+
+  package var names: [String] { templates.keys.sorted() }
+
+  package subscript(name: String) -> Template? {
+    get { templates[name] }
+    set { templates[name] = newValue }
+  }
+}
