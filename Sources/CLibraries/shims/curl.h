@@ -1,6 +1,7 @@
 // libcurl: mail and HTTP out. Its setopt and getinfo are variadic, which Swift cannot call:
 // one function per argument type, no policy here.
 #pragma once
+#pragma clang module import SwiftGlibc  // else this module, not Glibc, owns what both include
 #include <curl/curl.h>
 
 static inline CURLcode ccurl_set_long(CURL *_Nonnull h, CURLoption o, long v) { return curl_easy_setopt(h, o, v); }
@@ -19,3 +20,8 @@ static inline CURLcode ccurl_get_offset(CURL *_Nonnull h, CURLINFO i, curl_off_t
 static inline CURLcode ccurl_get_string(CURL *_Nonnull h, CURLINFO i, char *_Nullable *_Nonnull v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode ccurl_get_pointer(CURL *_Nonnull h, CURLINFO i, void *_Nullable *_Nonnull v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLMcode ccurl_multi_set_long(CURLM *_Nonnull m, CURLMoption o, long v) { return curl_multi_setopt(m, o, v); }
+typedef int (*_Nonnull ccurl_seek_callback)(void *_Nullable context, curl_off_t offset, int origin);
+static inline CURLcode ccurl_set_seek(CURL *_Nonnull h, ccurl_seek_callback f) { return curl_easy_setopt(h, CURLOPT_SEEKFUNCTION, f); }
+typedef int (*_Nonnull ccurl_prereq_callback)(void *_Nullable context, char *_Nullable remote_ip, char *_Nullable local_ip, int remote_port, int local_port);
+static inline CURLcode ccurl_set_prereq(CURL *_Nonnull h, ccurl_prereq_callback f) { return curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, f); }
+static inline CURLcode ccurl_get_socket(CURL *_Nonnull h, curl_socket_t *_Nonnull v) { return curl_easy_getinfo(h, CURLINFO_ACTIVESOCKET, v); }

@@ -1,7 +1,10 @@
 // Linux calls that the Glibc module does not show, because it leaves out their headers or _GNU_SOURCE.
 #pragma once
+#pragma clang module import SwiftGlibc  // else this module, not Glibc, owns what both include
 #include <pthread.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
@@ -29,3 +32,22 @@ static inline int clinux_next_signal(int fd) {
 static inline int clinux_open_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 static inline void clinux_raise_event(int fd) { (void)eventfd_write(fd, 1); }
 static inline void clinux_clear_event(int fd) { eventfd_t v; (void)eventfd_read(fd, &v); }
+
+// Swift finds pthread_attr_t and winsize in several modules at once and may then refuse their members.
+// A detached thread; returns an errno.
+static inline int clinux_start_thread(void *_Nullable (*_Nonnull f)(void *_Nullable), void *_Nullable context, size_t stack) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  int failure = pthread_attr_init(&attributes);
+  if (failure) return failure;
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, stack);
+  failure = pthread_create(&thread, &attributes, f, context);
+  pthread_attr_destroy(&attributes);
+  return failure;
+}
+// Columns of a terminal, 0 when it does not tell.
+static inline int clinux_terminal_columns(int fd) {
+  struct winsize size;
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

@@ -1,5 +1,6 @@
 // libmicrohttpd: HTTP in. Starting a daemon, asking it and setting connection options are variadic.
 #pragma once
+#pragma clang module import SwiftGlibc  // else this module, not Glibc, owns what both include
 #include <microhttpd.h>
 
 static inline struct MHD_Daemon *_Nullable cmhd_start_daemon(
@@ -25,4 +26,8 @@ static inline const struct sockaddr *_Nullable cmhd_connection_address(struct MH
 }
 static inline enum MHD_Result cmhd_set_timeout(struct MHD_Connection *_Nonnull c, unsigned seconds) {
   return MHD_set_connection_option(c, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
+}
+static inline void *_Nullable cmhd_socket_context(struct MHD_Connection *_Nonnull c) {
+  const union MHD_ConnectionInfo *i = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return i ? i->socket_context : NULL;
 }

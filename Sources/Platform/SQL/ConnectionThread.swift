@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Synchronization
 
@@ -19,17 +20,10 @@ struct ConnectionThread: Sendable {
   func waitForEnd() async { await end.wait() }
 
   private static func start(_ start: ThreadStart) -> Int32 {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    // The default of 8 MiB is never used; 1 MiB is far above what SQLite and libpq need.
-    pthread_attr_setstacksize(&attributes, 1 << 20)
-    var thread = pthread_t()
     // Released by the first line of the thread.
     let context = Unmanaged.passRetained(start)
-    let code = pthread_create(
-      &thread, &attributes,
+    // The default of 8 MiB is never used; 1 MiB is far above what SQLite and libpq need.
+    let code = clinux_start_thread(
       { context in
         guard let context else { return nil }
         let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
@@ -37,7 +31,7 @@ struct ConnectionThread: Sendable {
         start.body()
         start.end.reach()
         return nil
-      }, context.toOpaque())
+      }, context.toOpaque(), 1 << 20)
     if code != 0 { context.release() }
     return code
   }

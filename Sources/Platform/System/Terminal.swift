@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What a file descriptor shows its output on.
@@ -17,11 +18,9 @@ package struct Terminal: Hashable, Sendable {
   /// Asks the kernel about `descriptor` (1 is standard output, 2 standard error).
   package init(descriptor: Int32, environment: Environment = .process) {
     isTerminal = isatty(descriptor) == 1
-    var size = winsize()
-    let known = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    let columns = isTerminal ? Int(clinux_terminal_columns(descriptor)) : 0
     width =
-      known
-      ? Int(size.ws_col) : environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 80
+      columns > 0 ? columns : environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 80
     usesColor = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }
 }

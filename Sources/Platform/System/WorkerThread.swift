@@ -11,22 +11,15 @@ package enum WorkerThread {
   package static func start(
     _ name: String, stackSize: Int = 1 << 20, _ body: @escaping @Sendable () -> Void
   ) throws(SystemError) {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    pthread_attr_setstacksize(&attributes, max(stackSize, 128 << 10))
     let context = Unmanaged.passRetained(Body(name: name, run: body))
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, &attributes,
+    let code = clinux_start_thread(
       { context in
-        // Balances the passRetained above; pthread_create orders its writes before this read.
+        // Balances the passRetained above; the start of a thread orders its writes before this read.
         let body = Unmanaged<Body>.fromOpaque(context!).takeRetainedValue()
         clinux_name_thread(String(decoding: body.name.utf8.prefix(15), as: UTF8.self))
         body.run()
         return nil
-      }, context.toOpaque())
+      }, context.toOpaque(), max(stackSize, 128 << 10))
     guard code == 0 else {
       context.release()
       throw SystemError("start the thread '\(name)'", code: code)
