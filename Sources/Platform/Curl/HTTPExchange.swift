@@ -1,0 +1,194 @@
+internal import CCurl
+internal import Glibc
+
+/// A running HTTP transfer with the callbacks libcurl makes for it. Engine thread only.
+final class HTTPExchange {
+  let id: TransferID
+  let handle: CurlHandle
+  let completion: @Sendable (HTTPTransferResult) -> Void
+
+  private let transfer: HTTPTransfer
+  private var bodyRead = 0
+  private var headers = HTTPHeaders()
+  private var headerBytes = 0
+  private var body: [UInt8] = []
+  private var bytesReceived = 0
+  private var bodyWasCut = false
+  private var refusedAddress: String?
+
+  private static let longestHeaders = 64 * 1024
+
+  init(
+    id: TransferID, transfer: HTTPTransfer, handle: CurlHandle,
+    completion: @escaping @Sendable (HTTPTransferResult) -> Void
+  ) {
+    self.id = id
+    self.transfer = transfer
+    self.handle = handle
+    self.completion = completion
+  }
+
+  /// Sets the handle up. Returns why the request must not be made, nil if it may.
+  func prepare() -> String? {
+    guard !transfer.method.isEmpty, transfer.method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
+      return "the method is not a word of capital letters"
+    }
+    guard !transfer.url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+      return "the URL holds a space or a control character"
+    }
+    var lines: [String] = []
+    for field in transfer.headers {
+      guard field.isSendable else { return "a header holds a line end, a NUL or a bad name" }
+      // libcurl drops "Name:" without a value; "Name;" is its spelling for an empty header.
+      lines.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
+    }
+    lines.append("Expect:")
+    if transfer.headers["Content-Type"] == nil { lines.append("Content-Type:") }
+
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    handle.set(.url, transfer.url)
+    handle.set(.protocols, "http,https")
+    handle.set(.httpVersion, Int(CURL_HTTP_VERSION_1_1))
+    handle.set(.connectTimeoutMilliseconds, Int(max(1, transfer.connectTimeout.wholeMilliseconds)))
+    handle.set(.timeoutMilliseconds, Int(max(1, transfer.totalTimeout.wholeMilliseconds)))
+    if transfer.lowSpeedLimit > 0 {
+      handle.set(.lowSpeedLimit, transfer.lowSpeedLimit)
+      handle.set(.lowSpeedTime, Int(max(1, transfer.lowSpeedTime.wholeMilliseconds / 1000)))
+    }
+    if let file = transfer.certificateAuthorityFile { handle.set(.authorityFile, file) }
+    setMethod(context)
+    handle.set(.headers, lines)
+    setReceiving(context)
+    if !transfer.allowPrivateAddresses { setAddressCheck(context) }
+    return nil
+  }
+
+  private func setMethod(_ context: UnsafeMutableRawPointer) {
+    switch transfer.method {
+    case "HEAD": handle.set(.noBody, 1)
+    case "GET" where transfer.body.isEmpty: handle.set(.get, 1)
+    default:
+      handle.set(.post, 1)
+      handle.set(.postSize, Int64(transfer.body.count))
+      handle.set(.method, transfer.method)
+      // Nothing of an empty body can be "already sent": only a connection of its own prevents a repetition.
+      if transfer.body.isEmpty, !transfer.mayBeRepeated { handle.set(.freshConnection, 1) }
+      handle.set(.readContext, context)
+      handle.set(.seekContext, context)
+      _ = ccurl_set_data_callback(handle.raw, CURLOPT_READFUNCTION) { data, size, count, context in
+        guard let data, let context else { return Int(CURL_READFUNC_ABORT) }
+        return HTTPExchange.of(context).read(
+          into: UnsafeMutableRawBufferPointer(start: data, count: size * count))
+      }
+      _ = ccurl_set_seek(handle.raw) { context, offset, origin in
+        guard let context, origin == SEEK_SET else { return Int32(CURL_SEEKFUNC_FAIL) }
+        return HTTPExchange.of(context).rewind(to: Int(offset))
+          ? Int32(CURL_SEEKFUNC_OK) : Int32(CURL_SEEKFUNC_FAIL)
+      }
+    }
+  }
+
+  private func setReceiving(_ context: UnsafeMutableRawPointer) {
+    handle.set(.headerContext, context)
+    handle.set(.writeContext, context)
+    _ = ccurl_set_data_callback(handle.raw, CURLOPT_HEADERFUNCTION) { data, size, count, context in
+      guard let data, let context else { return 0 }
+      HTTPExchange.of(context).takeHeader(UnsafeRawBufferPointer(start: data, count: size * count))
+      return size * count
+    }
+    _ = ccurl_set_data_callback(handle.raw, CURLOPT_WRITEFUNCTION) { data, size, count, context in
+      guard let data, let context else { return 0 }
+      return HTTPExchange.of(context).takeBody(UnsafeRawBufferPointer(start: data, count: size * count))
+    }
+  }
+
+  private func setAddressCheck(_ context: UnsafeMutableRawPointer) {
+    handle.set(.openSocketContext, context)
+    _ = ccurl_set_open_socket(handle.raw) { context, _, address in
+      guard let context else { return -1 }
+      // libcurl's struct ends in a `sockaddr` with room for the longer kinds behind it.
+      let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0
+      let bytes = UnsafeRawBufferPointer(
+        start: UnsafeRawPointer(address) + offset, count: Int(address.pointee.addrlen))
+      guard let peer = NetworkAddress(socketAddress: bytes), peer.isPublic else {
+        HTTPExchange.of(context).refusedAddress =
+          NetworkAddress(socketAddress: bytes)?.description ?? "not an IP address"
+        return -1
+      }
+      return socket(
+        address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+        address.pointee.protocol)
+    }
+    // A kept connection opens no socket: a request that may use private addresses may have made it.
+    handle.set(.prerequestContext, context)
+    _ = ccurl_set_prereq(handle.raw) { context, remote, _, _, _ in
+      guard let context, let remote else { return Int32(CURL_PREREQFUNC_ABORT) }
+      let text = String(cString: remote)
+      if let peer = NetworkAddress(text), peer.isPublic { return Int32(CURL_PREREQFUNC_OK) }
+      HTTPExchange.of(context).refusedAddress = text
+      return Int32(CURL_PREREQFUNC_ABORT)
+    }
+  }
+
+  /// The engine's loop keeps the exchange until its handle has left the multi handle.
+  private static func of(_ context: UnsafeMutableRawPointer) -> HTTPExchange {
+    Unmanaged<HTTPExchange>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  private func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let count = min(buffer.count, transfer.body.count - bodyRead)
+    transfer.body.withUnsafeBytes {
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[bodyRead..<bodyRead + count]))
+    }
+    bodyRead += count
+    return count
+  }
+
+  private func rewind(to offset: Int) -> Bool {
+    guard transfer.mayBeRepeated || bodyRead == 0, offset >= 0, offset <= transfer.body.count else {
+      return false
+    }
+    bodyRead = offset
+    return true
+  }
+
+  private func takeHeader(_ bytes: UnsafeRawBufferPointer) {
+    if bytes.starts(with: "HTTP/".utf8) {
+      headers = HTTPHeaders()
+      headerBytes = 0
+      return
+    }
+    headerBytes += bytes.count
+    guard headerBytes <= Self.longestHeaders, let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+      return
+    }
+    var value = bytes[(colon + 1)...]
+    while let last = value.last, last <= 0x20 { value.removeLast() }
+    while let first = value.first, first <= 0x20 { value.removeFirst() }
+    headers.append(String(decoding: bytes[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
+  }
+
+  private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+    bytesReceived += bytes.count
+    let room = transfer.maximumResponseBody - body.count
+    body.append(contentsOf: bytes.prefix(max(0, room)))
+    guard bytes.count <= room else {
+      bodyWasCut = true
+      return 0
+    }
+    return bytes.count
+  }
+
+  func result(_ code: CurlCode) -> HTTPTransferResult {
+    let began = handle.long(CURLINFO_REQUEST_SIZE) > 0
+    let uploaded = Int(handle.offset(CURLINFO_SIZE_UPLOAD_T))
+    let status = handle.long(CURLINFO_RESPONSE_CODE)
+    var detail = code == .ok ? "" : handle.explanation(of: code)
+    if let refusedAddress {
+      detail = "address \(refusedAddress) is not on the public internet; set allow_private to reach it"
+    }
+    return HTTPTransferResult(
+      code: code, status: status, headers: headers, body: body, bodyWasCut: bodyWasCut, requestBegan: began,
+      requestWasSent: began && uploaded >= transfer.body.count, bytesReceived: bytesReceived, detail: detail)
+  }
+}
