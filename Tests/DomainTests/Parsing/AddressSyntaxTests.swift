@@ -1,0 +1,59 @@
+import Domain
+import Testing
+
+struct AddressSyntaxTests {
+  @Test(arguments: [
+    ("ann@example.com", "ann@example.com"), (" Ann.B+tea@Shop.EXAMPLE ", "Ann.B+tea@shop.example"),
+    ("o'hara@mail.example.co.uk", "o'hara@mail.example.co.uk"),
+    ("a@xn--fiqs8s.example", "a@xn--fiqs8s.example"),
+    ("ann@例子.公司", "ann@例子.公司"),
+  ])
+  func `an address is taken with its domain in lower case`(_ text: String, _ expected: String) throws {
+    #expect(try EmailSyntax.normalized(text) == expected)
+  }
+
+  @Test(arguments: [
+    ("", EmailSyntaxError.empty), ("a@x.example\r\nBcc: v@y.example", .controlCharacter),
+    ("\"a\\\"@x\"@y.example", .severalAtSigns), ("\"ann\"@y.example", .badLocalPart),
+    ("a@x.example,b@y.example", .severalAtSigns), ("<a@x.example>", .badLocalPart),
+    ("a@x.example>", .badDomain), ("a@[127.0.0.1]", .badDomain), ("a@127.0.0.1", .badDomain),
+    ("a@localhost", .badDomain), ("a..b@x.example", .badLocalPart), (".a@x.example", .badLocalPart),
+    ("a.@x.example", .badLocalPart), ("@x.example", .badLocalPart), ("a@", .badDomain),
+    ("a@-x.example", .badDomain), ("a@x..example", .badDomain), ("a b@x.example", .badLocalPart),
+    ("аnn@x.example", .badLocalPart), ("a@x\u{2028}y.example", .badDomain), ("ann", .noAtSign),
+    ("a@x.example\0", .controlCharacter), ("a@\u{202E}x.example", .badDomain),
+    (String(repeating: "a", count: 65) + "@x.example", .badLocalPart),
+    ("a@" + String(repeating: "x.", count: 130) + "com", .tooLong(bytes: 265)),
+  ])
+  func `what is no address is refused`(_ text: String, _ expected: EmailSyntaxError) {
+    #expect(throws: expected) { try EmailSyntax.normalized(text) }
+  }
+
+  @Test func `the error says what to do and not the address`() {
+    #expect(
+      EmailSyntaxError.noAtSign.description
+        == "not an email address: it has no @; give one such as ann@example.com")
+    #expect(
+      PhoneSyntaxError.noCountryCode.description
+        == "not a telephone number: it has no country code; give one in E.164 such as +8613812345678")
+  }
+
+  @Test(arguments: [
+    ("+8613812345678", "+8613812345678"), ("+86 138-1234-5678", "+8613812345678"),
+    ("0044 (20) 7946.0018", "+442079460018"), (" +1/202/5550123 ", "+12025550123"),
+  ])
+  func `a number becomes E 164`(_ text: String, _ expected: String) throws {
+    #expect(try PhoneSyntax.normalized(text) == expected)
+  }
+
+  @Test(arguments: [
+    ("", PhoneSyntaxError.empty), ("13812345678", .noCountryCode), ("+86138CALLME", .forbiddenCharacter),
+    ("+8613812345678 x12", .forbiddenCharacter), ("+1\r\n2025550123", .forbiddenCharacter),
+    ("+0123456789", .badLength(digits: 10)), ("+123", .badLength(digits: 3)),
+    ("+1234567890123456", .badLength(digits: 16)), ("++12025550123", .forbiddenCharacter),
+    ("＋8613812345678", .forbiddenCharacter), ("+１３８１２３４５６７８", .forbiddenCharacter),
+  ])
+  func `what is no number is refused`(_ text: String, _ expected: PhoneSyntaxError) {
+    #expect(throws: expected) { try PhoneSyntax.normalized(text) }
+  }
+}
