@@ -1,0 +1,64 @@
+internal import Domain
+
+/// What an event of a shop means beyond its name.
+enum CommerceMeaning: Sendable {
+  case orderPlaced, orderCancelled, orderRefunded
+  case productAdded, productRemoved
+  /// The cart looked at, changed as a whole or taken to the checkout: with `products` they are the whole cart.
+  case cartShown
+  case cartEmptied
+  /// With the channel in `properties.channel`.
+  case consent(ConsentState)
+  case consentFor(ChannelName, ConsentState)
+  case plain
+}
+
+/// The event names of Segment's e-commerce specification, version 2 (and the older word order of version 1), and
+/// this program's own.
+enum CommerceVocabulary {
+  static func resolve(_ spelled: String) throws(EventProblem) -> (EventName, CommerceMeaning) {
+    if let known = bySpelling[spelled] { return known }
+    guard let name = EventName(spelled: spelled) else {
+      throw EventProblem(
+        field: "event",
+        reason: "not a name; give 1 to \(EventName.maximumBytes) bytes with a letter or digit in them")
+    }
+    return byName[name] ?? (name, .plain)
+  }
+
+  private static let byName: [EventName: (EventName, CommerceMeaning)] = {
+    let meanings: [EventName: CommerceMeaning] = [
+      .orderCompleted: .orderPlaced, "order_updated": .orderPlaced, .orderCancelled: .orderCancelled,
+      .orderRefunded: .orderRefunded, .productAdded: .productAdded, .productRemoved: .productRemoved,
+      .cartViewed: .cartShown, .cartUpdated: .cartShown, .checkoutStarted: .cartShown,
+      .cartEmptied: .cartEmptied, .consentGranted: .consent(.granted),
+      .consentWithdrawn: .consent(.withdrawn),
+      "email_subscribed": .consentFor("email", .granted),
+      "email_unsubscribed": .consentFor("email", .withdrawn),
+      "sms_subscribed": .consentFor("sms", .granted), "sms_unsubscribed": .consentFor("sms", .withdrawn),
+    ]
+    var names = Dictionary(uniqueKeysWithValues: meanings.map { ($0.key, ($0.key, $0.value)) })
+    let others: [EventName: EventName] = [
+      "completed_order": .orderCompleted, "order_placed": .orderCompleted, "updated_order": "order_updated",
+      "cancelled_order": .orderCancelled, "order_canceled": .orderCancelled, "refunded_order": .orderRefunded,
+      "added_product": .productAdded, "removed_product": .productRemoved, "viewed_cart": .cartViewed,
+      "cart_cleared": .cartEmptied, "started_checkout": .checkoutStarted,
+    ]
+    for (other, name) in others { names[other] = names[name] }
+    return names
+  }()
+
+  /// The spellings that libraries and documentation use, found without taking them apart.
+  private static let bySpelling: [String: (EventName, CommerceMeaning)] = {
+    let spellings = [
+      "Order Completed", "Order Updated", "Order Refunded", "Order Cancelled", "Product Added",
+      "Product Removed", "Cart Viewed", "Checkout Started", "Product Viewed", "Product Clicked",
+      "Product List Viewed", "Products Searched", "Checkout Step Viewed", "Checkout Step Completed",
+      "Payment Info Entered", "Cart Updated", "Cart Emptied",
+    ]
+    return Dictionary(
+      uniqueKeysWithValues: spellings.compactMap { spelling in
+        EventName(spelled: spelling).map { (spelling, byName[$0] ?? ($0, .plain)) }
+      })
+  }()
+}

@@ -1,0 +1,237 @@
+internal import Domain
+internal import Platform
+
+/// The properties of Segment's e-commerce specification, read into what they change.
+extension SegmentDecoder {
+  func effect(
+    of meaning: CommerceMeaning, _ properties: JSONObject, _ envelope: EventEnvelope
+  ) throws(EventProblem) -> EventEffect {
+    switch meaning {
+    case .plain: return .none
+    case .orderPlaced: return .orderPlaced(try order(properties, envelope))
+    case .orderCancelled: return .orderCancelled(orderID: try orderID(properties))
+    case .orderRefunded:
+      return .orderRefunded(orderID: try orderID(properties), amount: try refundedAmount(properties))
+    case .productAdded:
+      let line = try line(properties, currency(properties), "properties")
+      return try cart(properties, .add(line))
+    case .productRemoved:
+      let line = try line(properties, currency(properties), "properties")
+      let isCounted = Self.present(properties, "quantity") != nil
+      return try cart(properties, .remove(sku: line.sku, quantity: isCounted ? line.quantity : nil))
+    case .cartShown:
+      guard let lines = try lines(properties) else { return try cart(properties, .touch) }
+      return try cart(properties, .replace(Self.merged(lines)))
+    case .cartEmptied: return try cart(properties, .clear)
+    case .consent(let state):
+      guard case .string(let text)? = properties["channel"], let channel = Self.channel(text) else {
+        throw EventProblem(
+          field: "properties.channel", reason: "missing or no channel; give one such as email")
+      }
+      return .consent(channel, state)
+    case .consentFor(let channel, let state): return .consent(channel, state)
+    }
+  }
+
+  /// The name of a channel as the configuration would have it: a letter, then letters, digits, `_` and `-`.
+  static func channel(_ text: String) -> ChannelName? {
+    let bytes = text.utf8
+    guard (1...64).contains(bytes.count), let first = bytes.first, (0x61...0x7A).contains(first),
+      bytes.allSatisfy({
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D
+      })
+    else { return nil }
+    return ChannelName(text)
+  }
+
+  // MARK: - Orders
+
+  private func order(_ properties: JSONObject, _ envelope: EventEnvelope) throws(EventProblem) -> Order {
+    let currency = try currency(properties)
+    let lines = try lines(properties) ?? []
+    let total: Int64
+    if let paid = try amount(properties, ["total", "revenue", "value"], currency) {
+      total = paid
+    } else if !lines.isEmpty {
+      total = try sum(lines, "properties.products")
+    } else {
+      throw EventProblem(
+        field: "properties.total", reason: "missing; give total, revenue or products with prices")
+    }
+    return Order(
+      id: try orderID(properties), placedAt: envelope.at, total: Money(minorUnits: total, currency: currency),
+      lines: lines, cartID: try cartID(properties), receivedAt: envelope.receivedAt)
+  }
+
+  private func orderID(_ properties: JSONObject) throws(EventProblem) -> String {
+    guard let id = try identifier(properties, ["order_id", "orderId"]) else {
+      throw EventProblem(field: "properties.order_id", reason: "missing; give the order's id")
+    }
+    return id
+  }
+
+  /// `nil` for the whole order: no amount and no products are named.
+  private func refundedAmount(_ properties: JSONObject) throws(EventProblem) -> Int64? {
+    let currency = try currency(properties)
+    if let amount = try amount(properties, ["total", "amount", "revenue", "value"], currency) {
+      return amount
+    }
+    guard let lines = try lines(properties), !lines.isEmpty else { return nil }
+    let amount = try sum(lines, "properties.products")
+    guard amount > 0 else {
+      throw EventProblem(
+        field: "properties.total", reason: "missing; a refund of some products needs total or their prices")
+    }
+    return amount
+  }
+
+  // MARK: - Carts
+
+  private func cart(_ properties: JSONObject, _ change: CartChange.Kind) throws(EventProblem) -> EventEffect {
+    var url: String?
+    if case .string(let text)? = Self.present(properties, "cart_url", "checkout_url") { url = text }
+    return .cartChanged(cartID: try cartID(properties) ?? "default", url: url, change: change)
+  }
+
+  private func cartID(_ properties: JSONObject) throws(EventProblem) -> String? {
+    try identifier(properties, ["cart_id", "cartId", "checkout_id", "checkoutId"])
+  }
+
+  /// One line a sku, quantities added up, in the order in which they first stand.
+  private static func merged(_ lines: [OrderLine]) -> [OrderLine] {
+    var merged: [OrderLine] = []
+    for line in lines {
+      if let index = merged.firstIndex(where: { $0.sku == line.sku }) {
+        merged[index].quantity += line.quantity
+      } else {
+        merged.append(line)
+      }
+    }
+    return merged
+  }
+
+  // MARK: - Lines
+
+  /// `nil` when there is no `products`.
+  private func lines(_ properties: JSONObject) throws(EventProblem) -> [OrderLine]? {
+    let products: [JSON]
+    switch properties["products"] {
+    case .array(let elements)?: products = elements
+    case nil, .null?: return nil
+    case let other?:
+      throw EventProblem(field: "properties.products", reason: "a JSON \(other.typeName); send an array")
+    }
+    guard products.count <= limits.lines else {
+      throw EventProblem(
+        field: "properties.products", reason: "\(products.count) lines, at most \(limits.lines) are taken")
+    }
+    let currency = try currency(properties)
+    var lines: [OrderLine] = []
+    lines.reserveCapacity(products.count)
+    for (index, product) in products.enumerated() {
+      // The place is only put into words for an error.
+      do throws(EventProblem) {
+        guard case .object(let object) = product else {
+          throw EventProblem(field: "", reason: "a JSON \(product.typeName); send an object")
+        }
+        lines.append(try line(object, currency, ""))
+      } catch {
+        let name = "properties.products[\(index)]" + (error.field.isEmpty ? "" : ".\(error.field)")
+        throw EventProblem(field: name, reason: error.reason)
+      }
+    }
+    return lines
+  }
+
+  private func line(
+    _ product: JSONObject, _ currency: Currency, _ place: String
+  ) throws(EventProblem) -> OrderLine {
+    func problem(_ key: String, _ reason: String) -> EventProblem {
+      EventProblem(field: place.isEmpty ? key : "\(place).\(key)", reason: reason)
+    }
+    var sku: String?
+    for key in ["sku", "product_id", "productId", "id"] where sku == nil {
+      guard let value = product[key], !value.isNull, value != .string("") else { continue }
+      do { sku = try Self.identifier(value, key) } catch { throw problem(key, error.reason) }
+    }
+    guard let sku else { throw problem("sku", "missing; give sku or product_id") }
+    var quantity: Int64 = 1
+    if let value = product["quantity"], !value.isNull {
+      let number = value.integerValue ?? value.stringValue.flatMap { Int64($0) }
+      guard let number, (1...1_000_000).contains(number) else {
+        throw problem("quantity", "not a whole number of 1 to 1000000")
+      }
+      quantity = number
+    }
+    var price: Int64 = 0
+    if let value = product["price"], !value.isNull {
+      do { price = try Self.minorUnits(value, currency) } catch { throw problem("price", "\(error)") }
+    }
+    return OrderLine(sku: sku, name: product["name"]?.stringValue, quantity: Int(quantity), price: price)
+  }
+
+  private func sum(_ lines: [OrderLine], _ field: String) throws(EventProblem) -> Int64 {
+    var sum: Int64 = 0
+    for line in lines {
+      let (product, overflows) = line.price.multipliedReportingOverflow(by: Int64(line.quantity))
+      guard !overflows, product <= DecimalAmount.maximum, sum + product <= DecimalAmount.maximum else {
+        throw EventProblem(field: field, reason: "\(DecimalAmountError.tooLarge)")
+      }
+      sum += product
+    }
+    return sum
+  }
+
+  // MARK: - Fields
+
+  /// The first of `keys` that is there and not null.
+  private static func present(_ object: JSONObject, _ keys: String...) -> JSON? {
+    for key in keys {
+      if let value = object[key], !value.isNull { return value }
+    }
+    return nil
+  }
+
+  private func identifier(_ properties: JSONObject, _ keys: [String]) throws(EventProblem) -> String? {
+    for key in keys {
+      guard let value = properties[key], !value.isNull, value != .string("") else { continue }
+      do { return try Self.identifier(value, key) } catch {
+        throw EventProblem(field: "properties.\(key)", reason: error.reason)
+      }
+    }
+    return nil
+  }
+
+  private func currency(_ properties: JSONObject) throws(EventProblem) -> Currency {
+    switch properties["currency"] {
+    case nil, .null?: return currency
+    case .string(let code)?:
+      if let currency = Currency(code) { return currency }
+    default: break
+    }
+    throw EventProblem(field: "properties.currency", reason: "not a currency; give ISO 4217, such as CNY")
+  }
+
+  private func amount(
+    _ properties: JSONObject, _ keys: [String], _ currency: Currency
+  ) throws(EventProblem) -> Int64? {
+    for key in keys {
+      guard let value = properties[key], !value.isNull else { continue }
+      do { return try Self.minorUnits(value, currency) } catch {
+        throw EventProblem(field: "properties.\(key)", reason: "\(error)")
+      }
+    }
+    return nil
+  }
+
+  /// Minor units of an amount given as a number or as a text of digits.
+  private static func minorUnits(_ value: JSON, _ currency: Currency) throws(DecimalAmountError) -> Int64 {
+    let digits = currency.fractionDigits
+    switch value {
+    case .integer(let whole): return try DecimalAmount.minorUnits(whole: whole, fractionDigits: digits)
+    case .number(let number): return try DecimalAmount.minorUnits(number, fractionDigits: digits)
+    case .string(let text): return try DecimalAmount.minorUnits(text, fractionDigits: digits)
+    default: throw .notANumber
+    }
+  }
+}

@@ -1,0 +1,109 @@
+internal import Domain
+internal import Platform
+
+extension SegmentDecoder {
+  /// Bytes of the longest customer id and message id.
+  static let maximumIDBytes = 256
+
+  /// `nil` when the call names no customer but a visitor.
+  func customerID(_ object: JSONObject) throws(EventProblem) -> String? {
+    guard let value = object["userId"], !value.isNull, value != .string("") else {
+      if let visitor = object["anonymousId"], !visitor.isNull { return nil }
+      throw EventProblem(field: "userId", reason: "missing; give the customer's id")
+    }
+    return try Self.identifier(value, "userId")
+  }
+
+  /// An id as text; whole numbers are taken as their digits, as the client libraries do.
+  static func identifier(_ value: JSON, _ field: String) throws(EventProblem) -> String {
+    let text: String
+    switch value {
+    case .string(let string): text = string
+    case .integer(let number): return String(number)
+    default: throw EventProblem(field: field, reason: "a JSON \(value.typeName); give a text")
+    }
+    guard !text.isEmpty else { throw EventProblem(field: field, reason: "empty; give a text") }
+    guard text.utf8.count <= maximumIDBytes else {
+      throw EventProblem(
+        field: field, reason: "\(text.utf8.count) bytes long, at most \(maximumIDBytes) are taken")
+    }
+    guard isPrintable(text) else {
+      throw EventProblem(field: field, reason: "holds control characters; remove them")
+    }
+    return text
+  }
+
+  /// Free of C0, DEL, C1 and the line separators of Unicode.
+  static func isPrintable(_ text: String) -> Bool {
+    var isASCII = true
+    for byte in text.utf8 {
+      if byte < 0x20 || byte == 0x7F { return false }
+      if byte >= 0x80 { isASCII = false }
+    }
+    if isASCII { return true }
+    return text.unicodeScalars.allSatisfy {
+      !(0x80...0x9F).contains($0.value) && $0.value != 0x2028 && $0.value != 0x2029
+    }
+  }
+
+  // MARK: - Time
+
+  struct EventTime {
+    var at: Instant
+    /// The time as it was sent; `nil` when none was.
+    var sent: String?
+  }
+
+  func time(
+    _ object: JSONObject, sentAt: Instant?, receivedAt: Instant
+  ) throws(EventProblem) -> EventTime {
+    let (field, value): (String, JSON)
+    if let original = object["originalTimestamp"], !original.isNull {
+      (field, value) = ("originalTimestamp", original)
+    } else if let timestamp = object["timestamp"], !timestamp.isNull {
+      (field, value) = ("timestamp", timestamp)
+    } else {
+      return EventTime(at: receivedAt, sent: nil)
+    }
+    guard case .string(let text) = value, var at = Instant(iso8601: text) else {
+      throw EventProblem(
+        field: field, reason: "not a time; give ISO 8601 with an offset, such as 2026-03-01T10:00:00Z")
+    }
+    if let sentAt {
+      let skew = receivedAt - sentAt
+      if skew > limits.tolerance || skew < .zero - limits.tolerance { at = at + skew }
+    }
+    guard at >= receivedAt - limits.age else {
+      throw EventProblem(field: field, reason: "more than ten years ago; import history from a file instead")
+    }
+    guard at <= receivedAt + limits.ahead else {
+      throw EventProblem(field: field, reason: "more than a day in the future; check the sender's clock")
+    }
+    return EventTime(at: min(at, receivedAt), sent: text)
+  }
+
+  /// `nil` for what is no time: a wrong `sentAt` only means that clocks are not compared.
+  static func instant(_ value: JSON?) -> Instant? {
+    guard case .string(let text)? = value else { return nil }
+    return Instant(iso8601: text)
+  }
+
+  // MARK: - Message id
+
+  func messageID(
+    _ object: JSONObject, _ call: SegmentCall, at time: EventTime, index: Int?
+  ) throws(EventProblem) -> String {
+    if let value = object["messageId"], !value.isNull, value != .string("") {
+      return try Self.identifier(value, "messageId")
+    }
+    // Two events that are alike to the last letter are one only when the sender said when they happened.
+    var content = object
+    content["sentAt"] = nil
+    content["context"] = nil
+    var bytes: [UInt8] = []
+    JSON.object(content).write(into: &bytes)
+    bytes.append(contentsOf: call.rawValue.utf8)
+    if time.sent == nil { bytes.append(contentsOf: " \(time.at.milliseconds) \(index ?? 0)".utf8) }
+    return "sha256:\(SHA256.hash(bytes))"
+  }
+}

@@ -1,0 +1,63 @@
+internal import Domain
+internal import Platform
+
+extension SegmentDecoder {
+  /// The members as values of the data language, within the limits.
+  func record(_ object: JSONObject, _ field: String) throws(EventProblem) -> Record {
+    guard object.count <= limits.attributes else {
+      throw EventProblem(
+        field: field, reason: "\(object.count) members, at most \(limits.attributes) are taken")
+    }
+    var converter = ValueConverter(budget: limits.eventBytes)
+    let record = converter.record(object)
+    guard converter.budget >= 0 else {
+      throw EventProblem(
+        field: field, reason: "more than \(limits.eventBytes) bytes; send less with each event")
+    }
+    return record
+  }
+}
+
+/// Counts what it converts, so that one event cannot fill the database.
+struct ValueConverter {
+  /// Bytes left; below zero when there was too much, and the rest was left out.
+  private(set) var budget: Int
+
+  init(budget: Int) { self.budget = budget }
+
+  mutating func record(_ object: JSONObject) -> Record {
+    var record = Record()
+    for member in object.members {
+      guard budget >= 0 else { break }
+      budget -= member.key.utf8.count + 1
+      record[member.key] = value(member.value)
+    }
+    return record
+  }
+
+  mutating func value(_ json: JSON) -> Value {
+    switch json {
+    case .null: return .null
+    case .bool(let value): return .bool(value)
+    case .integer(let value):
+      budget -= 8
+      return .integer(value)
+    case .number(let value):
+      budget -= 8
+      return .number(value)
+    case .string(let text):
+      budget -= text.utf8.count
+      return .string(text)
+    case .array(let elements):
+      var values: [Value] = []
+      values.reserveCapacity(elements.count)
+      for element in elements {
+        guard budget >= 0 else { break }
+        budget -= 1
+        values.append(value(element))
+      }
+      return .array(values)
+    case .object(let object): return .object(record(object))
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package import Domain
+package import Platform
+
+/// Turns bodies of the Segment HTTP tracking API into events of the program. Pure: the time is an argument.
+///
+/// One bad event never costs its neighbours: it is left out and named in `problems`. Where only one field of an
+/// identify call is bad, the other fields are kept.
+///
+/// Times. `timestamp` (or `originalTimestamp`) is when it happened, `sentAt` what the sender's clock showed when
+/// it sent. When the two clocks differ by more than ten seconds the event moves by the difference, as Segment
+/// documents (`timestamp = receivedAt - (sentAt - originalTimestamp)`); below that it is the way of the request,
+/// and exact times stay exact. What then still lies up to a day ahead of the receipt counts as happening at the
+/// receipt; further ahead, or more than ten years back, is refused. An event without a time happened at the
+/// receipt.
+///
+/// Names of message ids: the sender's `messageId`, else a digest of the event and its time, so that a repeated
+/// request does not count twice.
+package struct SegmentDecoder: Sendable {
+  /// For amounts that name no currency.
+  package var currency: Currency
+  /// The shop's zone, for dates that stand without a time of day.
+  package var timeZone: TimeZoneRules
+  package var limits = Limits()
+  /// Whether a name is a zone this machine knows. By default only the spelling is looked at.
+  package var isTimeZone: @Sendable (String) -> Bool = TimeZoneSpelling.isPlausible
+
+  package init(currency: Currency, timeZone: TimeZoneRules = .utc) {
+    self.currency = currency
+    self.timeZone = timeZone
+  }
+
+  package struct Limits: Sendable {
+    /// Events of one batch.
+    package var events = 5000
+    /// Bytes of all names and texts of one event's properties or traits, plus 8 for each number.
+    package var eventBytes = 64 * 1024
+    /// Attributes, or properties, at the top level of one event.
+    package var attributes = 256
+    /// Lines of an order or a cart.
+    package var lines = 500
+    /// How long ago an event may have happened.
+    package var age = Duration.days(3653)
+    /// How far ahead of the receipt a clock may be.
+    package var ahead = Duration.days(1)
+    /// Difference of clocks that is not corrected.
+    package var tolerance = Duration.seconds(10)
+
+    package init() {}
+  }
+
+  package func decode(
+    _ body: JSON, as kind: SegmentBody, receivedAt: Instant
+  ) throws(SegmentShapeError) -> DecodedEvents {
+    guard case .object(let object) = body else {
+      throw SegmentShapeError(description: "the body is a JSON \(body.typeName); send an object")
+    }
+    var decoded = DecodedEvents()
+    let sentAt = Self.instant(object["sentAt"])
+    switch kind {
+    case .single(let call):
+      decode(object, as: call, sentAt: sentAt, receivedAt: receivedAt, index: nil, into: &decoded)
+    case .batch:
+      guard case .array(let elements)? = object["batch"] else {
+        throw SegmentShapeError(description: "batch: missing or no array; send {\"batch\": [...]}")
+      }
+      guard elements.count <= limits.events else {
+        throw SegmentShapeError(
+          description:
+            "batch: \(elements.count) events, at most \(limits.events) are taken; send smaller batches")
+      }
+      decoded.events.reserveCapacity(elements.count)
+      for (index, element) in elements.enumerated() {
+        decode(element, sentAt: sentAt, receivedAt: receivedAt, index: index, into: &decoded)
+      }
+    }
+    return decoded
+  }
+
+  private func decode(
+    _ element: JSON, sentAt: Instant?, receivedAt: Instant, index: Int, into decoded: inout DecodedEvents
+  ) {
+    func refuse(_ field: String, _ reason: String) {
+      decoded.problems.append(EventProblem(index: index, field: field, reason: reason))
+    }
+    guard case .object(let object) = element else {
+      return refuse("event", "a JSON \(element.typeName); send an object")
+    }
+    guard let call = object["type"]?.stringValue.flatMap(SegmentCall.init) else {
+      let known = SegmentCall.allCases.map(\.rawValue).joined(separator: ", ")
+      return refuse("type", "missing or unknown; give one of \(known)")
+    }
+    decode(
+      object, as: call, sentAt: Self.instant(object["sentAt"]) ?? sentAt, receivedAt: receivedAt,
+      index: index,
+      into: &decoded)
+  }
+
+  private func decode(
+    _ object: JSONObject, as call: SegmentCall, sentAt: Instant?, receivedAt: Instant, index: Int?,
+    into decoded: inout DecodedEvents
+  ) {
+    var fieldProblems: [EventProblem] = []
+    do throws(EventProblem) {
+      guard let customerID = try customerID(object) else {
+        decoded.anonymous += 1
+        return
+      }
+      guard call != .alias else {
+        decoded.ignored += 1
+        return
+      }
+      let time = try time(object, sentAt: sentAt, receivedAt: receivedAt)
+      let messageID = try messageID(object, call, at: time, index: index)
+      var envelope = EventEnvelope(messageID: messageID, at: time.at, receivedAt: receivedAt)
+      let (event, effect) = try content(object, call, &envelope)
+      fieldProblems = envelope.problems
+      decoded.events.append(IncomingEvent(customerID: customerID, event: event, effect: effect))
+    } catch {
+      fieldProblems = [error]
+    }
+    for var problem in fieldProblems {
+      problem.index = index
+      decoded.problems.append(problem)
+    }
+  }
+
+  private func content(
+    _ object: JSONObject, _ call: SegmentCall, _ envelope: inout EventEnvelope
+  ) throws(EventProblem) -> (Event, EventEffect) {
+    switch call {
+    case .track:
+      guard case .string(let spelled)? = object["event"] else {
+        throw EventProblem(field: "event", reason: "missing or no text; give the event's name")
+      }
+      let properties = try Self.object(object, "properties")
+      let (name, meaning) = try CommerceVocabulary.resolve(spelled)
+      let record = try record(properties, "properties")
+      let effect = try effect(of: meaning, properties, envelope)
+      return (envelope.event(name, record), effect)
+    case .identify:
+      return (envelope.event(.customerIdentified), .identify(try traits(object, &envelope)))
+    case .page, .screen:
+      var record = try record(Self.object(object, "properties"), "properties")
+      for key in ["name", "category"] where record[key] == nil {
+        if case .string(let text)? = object[key] { record[key] = .string(text) }
+      }
+      return (envelope.event(call == .page ? "page_viewed" : "screen_viewed", record), .none)
+    case .group, .alias:
+      var record = Record()
+      if case .string(let id)? = object["groupId"] { record["group_id"] = .string(id) }
+      record["traits"] = .object(try self.record(Self.object(object, "traits"), "traits"))
+      return (envelope.event("group_joined", record), .none)
+    }
+  }
+
+  /// The object under `key`; empty when it is absent or null.
+  static func object(_ object: JSONObject, _ key: String) throws(EventProblem) -> JSONObject {
+    switch object[key] {
+    case .object(let value)?: return value
+    case nil, .null?: return JSONObject()
+    case let other?:
+      throw EventProblem(field: key, reason: "a JSON \(other.typeName); send an object")
+    }
+  }
+}
+
+/// What is known of an event before its content is read, and what was found wrong in it.
+struct EventEnvelope {
+  let messageID: String
+  let at: Instant
+  let receivedAt: Instant
+  /// Fields that were left out.
+  var problems: [EventProblem] = []
+
+  func event(_ name: EventName, _ properties: Record = Record()) -> Event {
+    Event(messageID: messageID, name: name, at: at, receivedAt: receivedAt, properties: properties)
+  }
+}
+
+/// The spelling of IANA zone names.
+enum TimeZoneSpelling {
+  static let isPlausible: @Sendable (String) -> Bool = { name in
+    let parts = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    return (1...64).contains(name.utf8.count)
+      && parts.allSatisfy { part in
+        guard let first = part.first, first | 0x20 >= 0x61, first | 0x20 <= 0x7A else { return false }
+        return part.allSatisfy {
+          (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || [0x2B, 0x2D, 0x5F].contains($0)
+        }
+      }
+  }
+}

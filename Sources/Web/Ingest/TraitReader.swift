@@ -1,0 +1,246 @@
+internal import Domain
+internal import Platform
+
+/// Reads the fields of an identify call into customer traits, leaving out and naming those that are bad.
+struct TraitReader {
+  let decoder: SegmentDecoder
+  private(set) var traits = CustomerTraits()
+  private(set) var problems: [EventProblem] = []
+  /// Members that the program does not know by name.
+  private var others: [JSONObject.Member] = []
+  private var fullName: String?
+  private var birthday: (text: String?, field: String)?
+  private var calendar = CalendarKind.gregorian
+  private var isLeapMonth = false
+
+  init(_ decoder: SegmentDecoder) { self.decoder = decoder }
+
+  /// To be called once. An empty text and null clear a field.
+  mutating func read(_ object: JSONObject) throws(EventProblem) {
+    for member in object.members { read(member) }
+    if let birthday { setBirthday(birthday.text, birthday.field) }
+    if let fullName, traits.firstName == nil, traits.lastName == nil { split(fullName) }
+    traits.attributes = try decoder.record(JSONObject(members: others), "traits")
+  }
+
+  /// What the sender's device says, where the traits say nothing.
+  mutating func readDevice(_ context: JSONObject) {
+    if traits.timeZone == nil, case .string(let name)? = context["timezone"], decoder.isTimeZone(name) {
+      traits.timeZone = .some(name)
+    }
+    if traits.locale == nil, case .string(let tag)? = context["locale"], let locale = Self.locale(tag) {
+      traits.locale = .some(locale)
+    }
+  }
+
+  private mutating func read(_ member: JSONObject.Member) {
+    let (key, value) = (member.key, member.value)
+    switch key {
+    case "email":
+      text(key, value) { reader, text in
+        do { reader.traits.email = .some(try text.map(EmailSyntax.normalized)) } catch {
+          reader.leaveOut(key, "\(error)")
+        }
+      }
+    case "phone":
+      text(key, value) { reader, text in
+        do { reader.traits.phone = .some(try text.map(PhoneSyntax.normalized)) } catch {
+          reader.leaveOut(key, "\(error)")
+        }
+      }
+    case "firstName", "first_name": name(key, value) { $0.traits.firstName = .some($1) }
+    case "lastName", "last_name": name(key, value) { $0.traits.lastName = .some($1) }
+    case "name":
+      others.append(member)
+      if case .string(let text) = value { fullName = text }
+    case "birthday": text(key, value) { $0.birthday = ($1, key) }
+    case "calendar", "birthday_calendar", "birthdayCalendar":
+      if case .string(let text) = value, let kind = CalendarKind(rawValue: text) {
+        calendar = kind
+      } else if !value.isNull {
+        leaveOut(key, "not a calendar; give gregorian or lunar")
+      }
+    case "birthday_leap_month", "birthdayLeapMonth":
+      if case .bool(let flag) = value {
+        isLeapMonth = flag
+      } else if !value.isNull {
+        leaveOut(key, "not a boolean; give true or false")
+      }
+    case "timezone", "time_zone", "timeZone":
+      text(key, value) { reader, text in
+        guard text.map(reader.decoder.isTimeZone) ?? true else {
+          return reader.leaveOut(key, "not a time zone; give an IANA name such as Asia/Shanghai")
+        }
+        reader.traits.timeZone = .some(text)
+      }
+    case "locale", "language":
+      text(key, value) { reader, text in
+        let locale = text.flatMap(Self.locale)
+        guard text == nil || locale != nil else {
+          return reader.leaveOut(key, "not a language tag; give BCP 47 such as zh-Hans")
+        }
+        reader.traits.locale = .some(locale)
+      }
+    case "createdAt", "created_at", "joinedAt", "joined_at": readJoinedAt(key, value)
+    case "tags": readTags(value)
+    case "consent": readConsent(value)
+    default: others.append(member)
+    }
+  }
+
+  /// Hands over the text of a field, `nil` when it is to be cleared.
+  private mutating func text(
+    _ key: String, _ value: JSON, _ use: (inout TraitReader, String?) -> Void
+  ) {
+    switch value {
+    case .null: use(&self, nil)
+    case .string(let text): use(&self, text.isEmpty ? nil : text)
+    default: leaveOut(key, "a JSON \(value.typeName); give a text")
+    }
+  }
+
+  /// Names of people pass as they are.
+  private mutating func name(
+    _ key: String, _ value: JSON, _ use: (inout TraitReader, String?) -> Void
+  ) {
+    text(key, value) { reader, text in
+      guard (text ?? "").utf8.count <= SegmentDecoder.maximumIDBytes else {
+        return reader.leaveOut(key, "longer than \(SegmentDecoder.maximumIDBytes) bytes")
+      }
+      use(&reader, text)
+    }
+  }
+
+  private mutating func leaveOut(_ key: String, _ reason: String) {
+    problems.append(EventProblem(field: "traits.\(key)", reason: reason, isEventKept: true))
+  }
+
+  /// The last word is the last name; a name of one word, as Chinese ones are, is the first name.
+  private mutating func split(_ name: String) {
+    let words = name.split(separator: " ")
+    guard let last = words.last, name.utf8.count <= SegmentDecoder.maximumIDBytes else { return }
+    if words.count == 1 {
+      traits.firstName = .some(String(last))
+    } else {
+      traits.firstName = .some(words.dropLast().joined(separator: " "))
+      traits.lastName = .some(String(last))
+    }
+  }
+
+  private mutating func setBirthday(_ text: String?, _ field: String) {
+    guard let text else { return traits.birthday = .some(nil) }
+    do throws(BirthdayError) {
+      traits.birthday = .some(try Birthday(text, calendar: calendar, isLeapMonth: isLeapMonth))
+    } catch {
+      leaveOut(field, "\(error)")
+    }
+  }
+
+  private mutating func readTags(_ value: JSON) {
+    var tags: [String] = []
+    switch value {
+    case .null: break
+    case .array(let elements):
+      for element in elements {
+        guard case .string(let tag) = element else { return leaveOut("tags", "not all texts") }
+        tags.append(tag)
+      }
+    case .string(let text): tags = text.split(separator: ",").map { Self.trimmed($0) }
+    default: return leaveOut("tags", "a JSON \(value.typeName); give an array of texts")
+    }
+    tags.removeAll(where: \.isEmpty)
+    guard tags.count <= decoder.limits.attributes else {
+      return leaveOut("tags", "\(tags.count) tags, at most \(decoder.limits.attributes) are taken")
+    }
+    guard tags.allSatisfy({ $0.utf8.count <= EventName.maximumBytes }) else {
+      return leaveOut("tags", "a tag is longer than \(EventName.maximumBytes) bytes")
+    }
+    traits.tags = tags
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var text = text
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+
+  private mutating func readConsent(_ value: JSON) {
+    guard case .object(let object) = value else {
+      if !value.isNull { leaveOut("consent", "a JSON \(value.typeName); send an object of channels") }
+      return
+    }
+    for member in object.members.prefix(decoder.limits.attributes) where !member.value.isNull {
+      guard let channel = SegmentDecoder.channel(member.key) else {
+        leaveOut("consent", "a name in it is no channel; give one such as email")
+        continue
+      }
+      switch member.value {
+      case .bool(let flag): traits.consent[channel] = flag ? .granted : .withdrawn
+      case .string(let word):
+        guard let state = ConsentState(rawValue: word) else { fallthrough }
+        traits.consent[channel] = state
+      default: leaveOut("consent.\(channel)", "not a consent; give granted, withdrawn, true or false")
+      }
+    }
+  }
+
+  private mutating func readJoinedAt(_ key: String, _ value: JSON) {
+    switch value {
+    case .null: traits.joinedAt = .some(nil)
+    case .string(""): traits.joinedAt = .some(nil)
+    case .string(let text):
+      if let instant = Instant(iso8601: text) {
+        traits.joinedAt = .some(instant)
+      } else if let date = CivilDate(text) {
+        // Noon, so that the day is the same in nearly every zone a customer may live in.
+        traits.joinedAt = .some(decoder.timeZone.instant(of: date, secondOfDay: 12 * 3600))
+      } else {
+        leaveOut(key, "not a time; give ISO 8601, such as 2026-03-01 or 2026-03-01T10:00:00Z")
+      }
+    case .integer(let number) where (0...253_402_300_799_999).contains(number):
+      // Seconds since 1970 up to the year 5138, else milliseconds.
+      traits.joinedAt = .some(
+        number < 100_000_000_000 ? Instant(seconds: number) : Instant(milliseconds: number))
+    default: leaveOut(key, "not a time; give ISO 8601, such as 2026-03-01 or 2026-03-01T10:00:00Z")
+    }
+  }
+
+  /// `zh_CN` becomes `zh-CN`; `nil` for what is no tag.
+  private static func locale(_ text: String) -> String? {
+    var tag: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D: tag.append(byte)
+      case 0x5F: tag.append(0x2D)
+      default: return nil
+      }
+    }
+    let parts = tag.split(separator: 0x2D, omittingEmptySubsequences: false)
+    guard tag.count <= 35, (2...3).contains(parts[0].count), parts.allSatisfy({ (1...8).contains($0.count) })
+    else { return nil }
+    return String(decoding: tag, as: UTF8.self)
+  }
+}
+
+extension SegmentDecoder {
+  /// The traits of an identify call, from `traits` and, where that says nothing, from `context.traits`.
+  func traits(
+    _ object: JSONObject, _ envelope: inout EventEnvelope
+  ) throws(EventProblem) -> CustomerTraits {
+    var traits = try Self.object(object, "traits")
+    let context = try Self.object(object, "context")
+    if case .object(let more)? = context["traits"] {
+      if traits.isEmpty {
+        traits = more
+      } else {
+        for member in more.members where traits[member.key] == nil { traits[member.key] = member.value }
+      }
+    }
+    var reader = TraitReader(self)
+    try reader.read(traits)
+    reader.readDevice(context)
+    envelope.problems += reader.problems
+    return reader.traits
+  }
+}

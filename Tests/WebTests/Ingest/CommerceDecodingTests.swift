@@ -1,0 +1,192 @@
+import Domain
+import Platform
+import Testing
+import Web
+
+struct CommerceDecodingTests {
+  private let cny = Currency("CNY") ?? .unknown
+  private func lines(_ lines: (String, Int, Int64)...) -> [OrderLine] {
+    lines.map { OrderLine(sku: $0.0, quantity: $0.1, price: $0.2) }
+  }
+
+  @Test func `a completed order has its lines, total, cart and time`() throws {
+    let event = try Decoding.track(
+      "Order Completed",
+      [
+        "order_id": "o1", "cart_id": "c1", "total": 27.5, "revenue": 25, "currency": "eur",
+        "products": [
+          ["product_id": "p1", "sku": "tea-1", "name": "Longjing", "price": 12.25, "quantity": 2],
+          ["product_id": 507, "price": "3.00"],
+        ],
+      ])
+    #expect(event.customerID == "ann")
+    #expect(event.event.name == .orderCompleted)
+    #expect(event.event.messageID == "m1")
+    #expect(event.event.properties["order_id"] == .string("o1"))
+    #expect(event.event.properties["total"] == .number(27.5))
+    let expected = Order(
+      id: "o1", placedAt: Decoding.received,
+      total: Money(minorUnits: 2750, currency: try #require(Currency("EUR"))),
+      lines: [
+        OrderLine(sku: "tea-1", name: "Longjing", quantity: 2, price: 1225),
+        OrderLine(sku: "507", quantity: 1, price: 300),
+      ], cartID: "c1", receivedAt: Decoding.received)
+    #expect(event.effect == .orderPlaced(expected))
+  }
+
+  @Test(
+    arguments: [
+      (["order_id": "o1", "revenue": 10], 1000), (["order_id": "o1", "value": "9.99"], 999),
+      (["order_id": "o1", "products": [["sku": "a", "price": 1.1, "quantity": 3]]], 330),
+      (["order_id": "o1", "total": 1000, "currency": "JPY"], 1000),
+      (["order_id": "o1", "total": 1.0005, "currency": "KWD"], 1001), (["order_id": "o1", "total": 0], 0),
+      (["orderId": 12, "total": 19.99], 1999),
+    ] as [(JSON, Int64)])
+  func `the total is what was paid, else the sum of the lines`(_ properties: JSON, _ total: Int64) throws {
+    guard case .orderPlaced(let order) = try Decoding.effect("Order Completed", properties) else {
+      throw Decoding.NoIdentify(problems: [])
+    }
+    #expect(order.total.minorUnits == total)
+  }
+
+  @Test func `an updated order is told again under its own name`() throws {
+    let event = try Decoding.track("Order Updated", ["order_id": "o1", "total": 5])
+    #expect(event.event.name == "order_updated")
+    guard case .orderPlaced = event.effect else { return #expect(Bool(false), "\(event.effect)") }
+  }
+
+  @Test func `refunds are whole, by amount or by products`() throws {
+    for (properties, amount) in [
+      (["order_id": "o1"], nil), (["order_id": "o1", "total": 4.5], 450),
+      (["order_id": "o1", "products": [["sku": "a", "price": 2, "quantity": 2]]], 400),
+      (["order_id": "o1", "products": []], nil),
+    ] as [(JSON, Int64?)] {
+      #expect(
+        try Decoding.effect("Order Refunded", properties) == .orderRefunded(orderID: "o1", amount: amount))
+    }
+    #expect(
+      try Decoding.problem("Order Refunded", ["order_id": "o1", "products": [["sku": "a"]]])
+        == "properties.total: missing; a refund of some products needs total or their prices")
+    #expect(try Decoding.effect("Order Cancelled", ["order_id": "o1"]) == .orderCancelled(orderID: "o1"))
+    #expect(try Decoding.effect("Order Canceled", ["order_id": "o1"]) == .orderCancelled(orderID: "o1"))
+  }
+
+  @Test func `cart events change the cart they name, else the default one`() throws {
+    let line = OrderLine(sku: "a", name: "A", quantity: 2, price: 150)
+    #expect(
+      try Decoding.effect(
+        "Product Added",
+        [
+          "cart_id": "c1", "sku": "a", "name": "A", "price": 1.5, "quantity": 2,
+          "cart_url": "https://x.example/c",
+        ])
+        == .cartChanged(cartID: "c1", url: "https://x.example/c", change: .add(line)))
+    #expect(
+      try Decoding.effect("Product Removed", ["sku": "a"])
+        == .cartChanged(cartID: "default", url: nil, change: .remove(sku: "a", quantity: nil)))
+    #expect(
+      try Decoding.effect("Product Removed", ["sku": "a", "quantity": 1])
+        == .cartChanged(cartID: "default", url: nil, change: .remove(sku: "a", quantity: 1)))
+    #expect(
+      try Decoding.effect("Cart Viewed", ["cart_id": "c1"])
+        == .cartChanged(cartID: "c1", url: nil, change: .touch))
+    let whole: JSON = [
+      "checkout_id": "k1", "products": [["sku": "a"], ["sku": "b"], ["sku": "a", "quantity": 2]],
+    ]
+    for name in ["Cart Viewed", "Cart Updated", "Checkout Started"] {
+      #expect(
+        try Decoding.effect(name, whole)
+          == .cartChanged(cartID: "k1", url: nil, change: .replace(lines(("a", 3, 0), ("b", 1, 0)))))
+    }
+    #expect(
+      try Decoding.effect("Cart Updated", ["products": []])
+        == .cartChanged(cartID: "default", url: nil, change: .replace([])))
+    #expect(
+      try Decoding.effect("Cart Emptied", [:]) == .cartChanged(cartID: "default", url: nil, change: .clear))
+  }
+
+  @Test func `consent events carry the customer's word`() throws {
+    #expect(try Decoding.effect("Consent Granted", ["channel": "sms"]) == .consent("sms", .granted))
+    #expect(try Decoding.effect("Consent Withdrawn", ["channel": "email"]) == .consent("email", .withdrawn))
+    #expect(try Decoding.effect("Email Subscribed", [:]) == .consent("email", .granted))
+    #expect(try Decoding.effect("SMS Unsubscribed", [:]) == .consent("sms", .withdrawn))
+    #expect(
+      try Decoding.problem("Consent Granted", ["channel": "E mail"])
+        == "properties.channel: missing or no channel; give one such as email")
+  }
+
+  @Test func `other events keep their properties and change nothing`() throws {
+    let event = try Decoding.track(
+      "Quiz Finished", ["score": 7, "ratio": 0.5, "tags": ["a", true, nil], "inner": ["deep": ["x": 1]]])
+    #expect(event.event.name == "quiz_finished")
+    #expect(event.effect == .none)
+    #expect(
+      event.event.properties == [
+        "score": .integer(7), "ratio": .number(0.5), "tags": .array([.string("a"), .bool(true), .null]),
+        "inner": .object(["deep": .object(["x": .integer(1)])]),
+      ])
+    #expect(try Decoding.track("Product Viewed", ["sku": "a"]).effect == .none)
+  }
+
+  @Test(
+    arguments: [
+      (
+        "Order Completed", [:], "properties.total: missing; give total, revenue or products with prices"
+      ),
+      ("Order Completed", ["total": 1], "properties.order_id: missing; give the order's id"),
+      ("Order Completed", ["order_id": ["x"], "total": 1], "properties.order_id: a JSON array; give a text"),
+      (
+        "Order Completed", ["order_id": "o", "total": -1],
+        "properties.total: below zero; amounts are 0 or more"
+      ),
+      (
+        "Order Completed", ["order_id": "o", "total": "1,50"],
+        "properties.total: not an amount; write digits with a decimal point, such as 12.50"
+      ),
+      (
+        "Order Completed", ["order_id": "o", "total": 1e300],
+        "properties.total: more than 1000000000000000 minor units; is it in the right currency?"
+      ),
+      (
+        "Order Completed", ["order_id": "o", "total": 1, "currency": "¥"],
+        "properties.currency: not a currency; give ISO 4217, such as CNY"
+      ),
+      (
+        "Order Completed", ["order_id": "o", "products": [["sku": "a", "price": 1], ["price": 1]]],
+        "properties.products[1].sku: missing; give sku or product_id"
+      ),
+      (
+        "Order Completed", ["order_id": "o", "products": ["tea"]],
+        "properties.products[0]: a JSON string; send an object"
+      ),
+      (
+        "Order Completed", ["order_id": "o", "products": [["sku": "a", "price": -1]]],
+        "properties.products[0].price: below zero; amounts are 0 or more"
+      ),
+      ("Order Completed", ["products": 3], "properties.products: a JSON number; send an array"),
+      (
+        "Order Completed",
+        ["order_id": "o", "products": [["sku": "a", "price": 9_999_999_999_999, "quantity": 1_000_000]]],
+        "properties.products: more than 1000000000000000 minor units; is it in the right currency?"
+      ),
+      ("Product Added", ["price": 1], "properties.sku: missing; give sku or product_id"),
+      (
+        "Product Added", ["sku": "a", "quantity": 0],
+        "properties.quantity: not a whole number of 1 to 1000000"
+      ),
+      (
+        "Product Added", ["sku": "a", "quantity": 1.5],
+        "properties.quantity: not a whole number of 1 to 1000000"
+      ),
+      (
+        "Product Added", ["sku": "a", "cart_id": "c\n"],
+        "properties.cart_id: holds control characters; remove them"
+      ),
+      ("!!", [:], "event: not a name; give 1 to 128 bytes with a letter or digit in them"),
+    ] as [(String, JSON, String)])
+  func `what cannot be an order or a cart names its field`(
+    _ name: String, _ properties: JSON, _ expected: String
+  ) throws {
+    #expect(try Decoding.problem(name, properties) == expected)
+  }
+}

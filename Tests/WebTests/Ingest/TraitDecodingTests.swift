@@ -1,0 +1,150 @@
+import Domain
+import Platform
+import Testing
+import Web
+
+struct TraitDecodingTests {
+  @Test func `known fields are read and all others are attributes`() throws {
+    let (traits, problems) = try Decoding.identify([
+      "email": "Ann@Shop.Example", "phone": "+86 138 1234 5678", "firstName": "Ann", "last_name": "Lee",
+      "birthday": "1990-05-17", "timezone": "Asia/Shanghai", "language": "zh_CN",
+      "createdAt": "2020-05-01T10:00:00+08:00", "tags": ["vip", "tea"],
+      "consent": ["email": "granted", "sms": false],
+      "address": ["city": "Hangzhou"], "points": 12, "unsubscribed": false,
+    ])
+    #expect(problems == [])
+    var expected = CustomerTraits()
+    expected.email = "Ann@shop.example"
+    expected.phone = "+8613812345678"
+    expected.firstName = "Ann"
+    expected.lastName = "Lee"
+    expected.birthday = Birthday(month: 5, day: 17, year: 1990)
+    expected.timeZone = "Asia/Shanghai"
+    expected.locale = "zh-CN"
+    expected.joinedAt = Instant(iso8601: "2020-05-01T02:00:00Z")
+    expected.tags = ["vip", "tea"]
+    expected.consent = ["email": .granted, "sms": .withdrawn]
+    expected.attributes = [
+      "address": .object(["city": .string("Hangzhou")]), "points": .integer(12), "unsubscribed": .bool(false),
+    ]
+    #expect(traits == expected)
+  }
+
+  @Test func `a lunar birthday needs its calendar in any order`() throws {
+    let (traits, problems) = try Decoding.identify([
+      "birthday": "1987-06-30", "birthday_leap_month": true, "calendar": "lunar",
+    ])
+    #expect(problems == [])
+    #expect(traits.birthday == Birthday(month: 6, day: 30, year: 1987, calendar: .lunar, isLeapMonth: true))
+  }
+
+  @Test func `a full name is split only when nothing better is there`() throws {
+    for (name, first, last) in [
+      ("Ann Lee", "Ann", "Lee"), ("Mary Jane van Dyke", "Mary Jane van", "Dyke"), ("张三", "张三", nil),
+    ] as [(String, String, String?)] {
+      let (traits, _) = try Decoding.identify(["name": .string(name)])
+      #expect(traits.firstName == first)
+      #expect(traits.lastName == last.map { .some($0) })
+      #expect(traits.attributes == ["name": .string(name)])
+    }
+    #expect(try Decoding.identify(["name": "Ann Lee", "first_name": "Annie"]).traits.lastName == nil)
+  }
+
+  @Test func `names of people pass unchanged`() throws {
+    let name = "X\r\nBcc: v@y <script> {{ 7*7 }} 🍵"
+    #expect(try Decoding.identify(["first_name": .string(name)]).traits.firstName == name)
+  }
+
+  @Test func `null and the empty text clear a field`() throws {
+    let (traits, problems) = try Decoding.identify([
+      "email": nil, "phone": "", "birthday": nil, "createdAt": nil, "tags": nil, "locale": nil, "points": nil,
+    ])
+    #expect(problems == [])
+    #expect(traits.email == .some(nil))
+    #expect(traits.phone == .some(nil))
+    #expect(traits.birthday == .some(nil))
+    #expect(traits.joinedAt == .some(nil))
+    #expect(traits.locale == .some(nil))
+    #expect(traits.tags == [])
+    #expect(traits.attributes == ["points": .null])
+  }
+
+  @Test(
+    arguments: [
+      ("2020-05-01", "2020-05-01T12:00:00Z"), (1_588_327_200, "2020-05-01T10:00:00Z"),
+      (1_588_327_200_500, "2020-05-01T10:00:00.500Z"),
+    ] as [(JSON, String)])
+  func `the day of joining is a time, a date or a number`(_ value: JSON, _ expected: String) throws {
+    #expect(try Decoding.identify(["created_at": value]).traits.joinedAt == Instant(iso8601: expected))
+  }
+
+  @Test func `traits in the context and the device's zone fill the gaps`() throws {
+    let (traits, _) = try Decoding.identify(
+      ["email": "new@shop.example"],
+      context: [
+        "traits": ["email": "old@shop.example", "points": 3], "timezone": "Europe/Berlin", "locale": "de-DE",
+      ])
+    #expect(traits.email == "new@shop.example")
+    #expect(traits.attributes == ["points": .integer(3)])
+    #expect(traits.timeZone == "Europe/Berlin")
+    #expect(traits.locale == "de-DE")
+    #expect(try Decoding.identify([:], context: ["timezone": "../../etc/passwd"]).traits.timeZone == nil)
+  }
+
+  @Test(
+    arguments: [
+      (
+        ["email": "nobody"],
+        "traits.email: not an email address: it has no @; give one such as ann@example.com"
+      ),
+      (
+        ["email": "a@x.example\r\nBcc: v@y.example"],
+        "traits.email: not an email address: it holds a control character; give one such as ann@example.com"
+      ),
+      (["email": 7], "traits.email: a JSON number; give a text"),
+      (
+        ["phone": "13812345678"],
+        "traits.phone: not a telephone number: it has no country code; give one in E.164 such as +8613812345678"
+      ),
+      (["birthday": "30.02."], "traits.birthday: not a birthday; give YYYY-MM-DD or MM-DD"),
+      (["calendar": "mayan"], "traits.calendar: not a calendar; give gregorian or lunar"),
+      (
+        ["timezone": "UTC+25:00"], "traits.timezone: not a time zone; give an IANA name such as Asia/Shanghai"
+      ),
+      (["locale": "de DE"], "traits.locale: not a language tag; give BCP 47 such as zh-Hans"),
+      (
+        ["joined_at": "1/2/3"],
+        "traits.joined_at: not a time; give ISO 8601, such as 2026-03-01 or 2026-03-01T10:00:00Z"
+      ),
+      (["tags": [1]], "traits.tags: not all texts"),
+      (
+        ["consent": ["email": "maybe"]],
+        "traits.consent.email: not a consent; give granted, withdrawn, true or false"
+      ),
+      (["consent": ["E-Mail!": true]], "traits.consent: a name in it is no channel; give one such as email"),
+      (["consent": true], "traits.consent: a JSON boolean; send an object of channels"),
+    ] as [(JSON, String)])
+  func `a bad field is named, left out, and costs no other field`(_ bad: JSON, _ expected: String) throws {
+    var traits = try #require(bad.objectValue)
+    traits["first_name"] = "Ann"
+    traits["points"] = 3
+    let (read, problems) = try Decoding.identify(.object(traits))
+    #expect(problems == [expected])
+    var rest = CustomerTraits()
+    rest.firstName = "Ann"
+    rest.attributes = ["points": .integer(3)]
+    #expect(read == rest)
+  }
+
+  @Test func `too many attributes or bytes refuse the call`() throws {
+    var many = JSONObject()
+    for index in 0..<257 { many["a\(index)"] = .integer(Int64(index)) }
+    #expect(throws: Decoding.NoIdentify.self) { try Decoding.identify(.object(many)) }
+    let decoded = try Decoding.decode(
+      ["userId": "ann", "traits": ["note": .string(String(repeating: "x", count: 70_000))]],
+      as: .single(.identify))
+    #expect(decoded.events == [])
+    #expect(
+      decoded.problems.map(\.description) == ["traits: more than 65536 bytes; send less with each event"])
+  }
+}
