@@ -30,6 +30,12 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     for (name, value) in elements { self[name] = value }
   }
 
+  /// Takes entries that are known to have different names, without looking for doubles.
+  package init(distinct entries: [(name: String, value: Value)]) {
+    self.entries = entries
+    reindex()
+  }
+
   package var isEmpty: Bool { entries.isEmpty }
   package var count: Int { entries.count }
 
