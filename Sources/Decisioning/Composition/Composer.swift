@@ -1,0 +1,115 @@
+import Domain
+import Templates
+
+/// Turns a step's template into what the customer will read.
+enum Composer {
+  /// Why there is no message: for the trace, without a word of the text.
+  struct Failure: Error {
+    let values: Record
+
+    init(_ template: String, problem: String, _ details: (String, Value)...) {
+      var values: Record = ["template": .string(template), "problem": .string(problem)]
+      for (name, value) in details { values[name] = value }
+      self.values = values
+    }
+
+    init(_ template: String, _ error: RenderError) {
+      switch error {
+      case .missingVariable(let name, let place):
+        self.init(
+          template, problem: "missing_variable", ("variable", .string(name)),
+          ("at", .string(place.description)))
+      case .missingTemplate(let name, let place):
+        self.init(
+          template, problem: "missing_template", ("missing", .string(name)),
+          ("at", .string(place.description)))
+      case .aborted(let reason, let place):
+        self.init(
+          template, problem: "aborted", ("reason", .string(reason)), ("at", .string(place.description)))
+      case .invalid(let message, let place):
+        self.init(
+          template, problem: "invalid", ("message", .string(message)), ("at", .string(place.description)))
+      case .limitReached(let limit, let value, let place):
+        self.init(
+          template, problem: "limit_reached", ("limit", .string(limit.rawValue)),
+          ("value", .integer(Int64(value))),
+          ("at", .string(place.description)))
+      }
+    }
+  }
+
+  /// The message for the question's channel, which the customer can be reached on.
+  static func compose(_ question: borrowing Question) -> Result<MessageContent, Failure> {
+    let name = question.step.template
+    guard let policy = question.policy, let to = question.customer.address(policy.address),
+      let template = question.program.templates[name]
+    else { return .failure(Failure(name, problem: "missing_template", ("missing", .string(name)))) }
+    let isMarketing = question.trigger.purpose == .marketing
+    var content = MessageContent(
+      to: to, toName: question.customer.fullName, text: "", purpose: question.trigger.purpose,
+      unsubscribeURL: isMarketing
+        ? question.program.links.unsubscribeURL(customerID: question.customer.id, channel: question.channel)
+        : nil,
+      data: data(for: question, medium: policy.medium))
+    let context = question.scope.renderContext(unsubscribeURL: content.unsubscribeURL)
+    do throws(RenderError) {
+      switch policy.medium {
+      case .email:
+        guard let subject = template.subject else { return .failure(Failure(name, problem: "no_subject")) }
+        content.subject = HeaderText.oneLine(try subject.render(context))
+        content.preheader = try template.preheader.map { (half) throws(RenderError) in
+          HeaderText.oneLine(try half.render(context))
+        }
+        content.html = try template.html.map { (half) throws(RenderError) in try half.render(context) }
+        if let text = template.text {
+          content.text = try text.render(context)
+        } else if let html = content.html {
+          content.text = PlainText.text(ofHTML: html)
+        }
+        if content.subject == "" {
+          return .failure(Failure(name, problem: "empty", ("half", .string("subject"))))
+        }
+      case .text:
+        guard let half = template.sms ?? template.text else {
+          return .failure(Failure(name, problem: "no_text"))
+        }
+        content.text = try half.render(context).trimmed
+      }
+    } catch {
+      return .failure(Failure(name, error))
+    }
+    if content.text.trimmed.isEmpty {
+      return .failure(Failure(name, problem: "empty", ("half", .string("text"))))
+    }
+    return .success(content)
+  }
+
+  /// What request templates and programs see: who it is for and where it comes from; for channels without a
+  /// body of their own form also what it is about.
+  private static func data(for question: borrowing Question, medium: Medium) -> Record {
+    let customer = question.customer
+    var person: Record = ["id": .string(customer.id)]
+    if let firstName = customer.firstName { person["first_name"] = .string(firstName) }
+    if let lastName = customer.lastName { person["last_name"] = .string(lastName) }
+    var data: Record = [
+      "trigger": .string(question.trigger.id.rawValue), "step": .string(question.step.id.rawValue),
+      "occurrence": .string(question.enrollment.occurrence), "customer": .object(person),
+    ]
+    guard medium == .text else { return data }
+    for root: Root in [.order, .cart, .products, .event, .anniversary] {
+      if let value = question.scope.value(root.rawValue) { data[root.rawValue] = value }
+    }
+    return data
+  }
+}
+
+extension Customer {
+  /// First and last name as far as known, separated by a space; empty if neither is.
+  var fullName: String {
+    switch (firstName, lastName) {
+    case (let first?, let last?): HeaderText.oneLine("\(first) \(last)")
+    case (let name?, nil), (nil, let name?): HeaderText.oneLine(name)
+    case (nil, nil): ""
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package import Domain
+
+/// `customer`: the fields the program knows, sums over the orders that stand, and the shop's own attributes,
+/// both by themselves (`customer.loyalty_level`) and under `customer.attributes`.
+enum CustomerObject {
+  struct Source: Sendable {
+    let customer: Customer
+    let orders: OrderSummary
+    let program: Program
+  }
+
+  static let definition = ObjectDefinition<Source>(
+    isOpen: true,
+    [
+      .text("id") { $0.customer.id },
+      .text("email") { $0.customer.email },
+      .text("phone") { $0.customer.phone },
+      .text("first_name") { $0.customer.firstName },
+      .text("last_name") { $0.customer.lastName },
+      .text("birthday") { $0.customer.birthday?.text },
+      // The zone and the language in which the message is written, the shop's where the customer has none.
+      .text("time_zone") { $0.program.zone(of: $0.customer).name },
+      .text("locale") { $0.customer.locale ?? $0.program.brand.locale },
+      .instant("joined_at") { $0.customer.joinedAt },
+      .texts("tags") { $0.customer.tags },
+      .number("orders_count") { $0.orders.count },
+      .money("lifetime_value") { $0.orders.lifetimeValue },
+      .money("average_order_value") { $0.orders.averageValue },
+      .instant("first_order_at") { $0.orders.firstAt },
+      .instant("last_order_at") { $0.orders.lastAt },
+      .open("attributes") { $0.customer.attributes },
+    ])
+
+  static func value(_ customer: Customer, orders: [Order], program: Program) -> Value {
+    let summary = OrderSummary(orders, currency: program.brand.currency)
+    return .object(
+      definition.record(
+        Source(customer: customer, orders: summary, program: program), extra: customer.attributes))
+  }
+}
+
+/// Sums over a customer's standing orders.
+///
+/// `count` and times take every order; amounts take those in the shop's own currency, less what was refunded,
+/// because currencies do not add up.
+package struct OrderSummary: Equatable, Sendable {
+  package private(set) var count = 0
+  package private(set) var firstAt: Instant?
+  package private(set) var lastAt: Instant?
+  package private(set) var lifetimeValue: Money
+  /// `nil` without an order in the shop's currency.
+  package private(set) var averageValue: Money?
+
+  package init(_ orders: [Order], currency: Currency) {
+    lifetimeValue = Money(minorUnits: 0, currency: currency)
+    var paid: Int64 = 0
+    for order in orders where order.stands {
+      count += 1
+      firstAt = firstAt ?? order.placedAt
+      lastAt = order.placedAt
+      guard order.total.currency == currency else { continue }
+      paid += 1
+      let value = order.total.minorUnits.subtractingReportingOverflow(order.refunded).partialValue
+      lifetimeValue.minorUnits = lifetimeValue.minorUnits.addingReportingOverflow(value).partialValue
+    }
+    if paid > 0 { averageValue = Money(minorUnits: lifetimeValue.minorUnits / paid, currency: currency) }
+  }
+}
+
+extension Birthday {
+  /// `1990-05-12`, or `05-12` without a year.
+  var text: String {
+    func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+    let day = "\(padded(month))-\(padded(self.day))"
+    return year.map { "\($0)-\(day)" } ?? day
+  }
+}

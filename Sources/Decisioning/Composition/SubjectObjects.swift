@@ -1,0 +1,93 @@
+import Domain
+
+/// One of `products`: something that runs out.
+enum ProductObject {
+  struct Source: Sendable {
+    let subject: SubjectProduct
+    let product: Product?
+    /// The line of the order it was last bought with.
+    let line: OrderLine?
+    let currency: Currency
+  }
+
+  static let definition = ObjectDefinition<Source>([
+    .text("sku") { $0.subject.sku },
+    .text("name") { $0.product?.name ?? $0.line?.name },
+    .text("url") { $0.product?.url },
+    .text("image") { $0.product?.image },
+    .money("price") { source in
+      source.product?.price ?? source.line.map { Money(minorUnits: $0.price, currency: source.currency) }
+    },
+    .instant("runs_out_at") { $0.subject.runsOutAt },
+    .text("order_id") { $0.subject.orderID },
+  ])
+
+  /// The subject's products that were not bought again since, in its order.
+  static func sources(_ products: [SubjectProduct], in scope: Scope) -> [Source] {
+    let last = Purchases(of: scope.state.orders).last
+    return products.filter { $0.isLastPurchase(among: last) }.map { subject in
+      let order = scope.state.order(subject.orderID)
+      return Source(
+        subject: subject, product: scope.catalog.products[subject.sku],
+        line: order?.lines.first { $0.sku == subject.sku },
+        currency: order?.total.currency ?? scope.program.brand.currency)
+    }
+  }
+}
+
+/// `event`: what made the trigger fire; the event's own properties stand beside its name and time.
+enum EventObject {
+  struct Source: Sendable {
+    let name: EventName
+    let at: Instant
+    let properties: Record
+  }
+
+  static let definition = ObjectDefinition<Source>(
+    isOpen: true,
+    [
+      .text("name") { $0.name.rawValue },
+      .instant("at") { $0.at },
+      .open("properties") { $0.properties },
+    ])
+}
+
+/// `anniversary`: the day that comes back.
+enum AnniversaryObject {
+  struct Source: Sendable {
+    let field: AnniversaryField
+    let date: Instant
+    let year: Int
+    /// The year it began in, if known.
+    let origin: Int?
+  }
+
+  static let definition = ObjectDefinition<Source>([
+    .text("of") { $0.field.rawValue },
+    .instant("date") { $0.date },
+    .number("year") { $0.year },
+    // How many years it is then; missing when the customer did not give a year.
+    .number("years") { source in source.origin.map { source.year - $0 } },
+    .number("age") { source in source.field == .birthday ? source.origin.map { source.year - $0 } : nil },
+  ])
+}
+
+/// `brand`: the shop.
+enum BrandObject {
+  static let definition = ObjectDefinition<Brand>([
+    .text("name") { $0.name },
+    .text("url") { $0.url },
+    .text("address") { $0.address },
+    .text("currency") { $0.currency.code },
+    .text("locale") { $0.locale },
+    .text("time_zone") { $0.zone.name },
+  ])
+}
+
+/// `trigger`: which rule this message comes from.
+enum TriggerObject {
+  static let definition = ObjectDefinition<Trigger>([
+    .text("id") { $0.id.rawValue },
+    .text("purpose") { $0.purpose.rawValue },
+  ])
+}

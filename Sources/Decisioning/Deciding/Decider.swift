@@ -1,0 +1,73 @@
+package import Domain
+
+/// Decides what becomes of a step that is due: the one function behind the daemon, `explain`, `backtest` and
+/// `test`.
+package enum Decider {
+  /// The verdict on the enrollment's next step, with every gate that was asked.
+  ///
+  /// Equal arguments give equal decisions. Whether the step is due yet is not asked.
+  ///
+  /// - Returns: `nil` when there is nothing to decide: the trigger is gone from the program, or has no step
+  ///   left.
+  package static func decide(facts: Facts, program: Program, now: Instant) -> Decision? {
+    guard let trigger = program.triggers[facts.enrollment.trigger],
+      let next = trigger.nextStep(of: facts.enrollment)
+    else { return nil }
+    var question = Question(
+      facts: facts, program: program, trigger: trigger, step: next.step, dueAt: next.dueAt, now: now)
+    return decide(&question)
+  }
+
+  static func decide(_ question: inout Question) -> Decision {
+    var trace: [TraceEntry] = []
+    trace.reserveCapacity(12)
+    if let verdict = ask(GateOrder.beforeChannel, question, into: &trace) {
+      return Decision(verdict: verdict, trace: trace)
+    }
+    if let verdict = chooseChannel(&question, into: &trace) {
+      return Decision(verdict: verdict, trace: trace)
+    }
+    if let verdict = ask(GateOrder.afterChannel, question, into: &trace) {
+      return Decision(verdict: verdict, trace: trace)
+    }
+    switch Composer.compose(question) {
+    case .success(let content):
+      trace.append(
+        TraceEntry(gate: .templateFailed, passed: true, values: ["template": .string(question.step.template)])
+      )
+      return Decision(verdict: .send(channel: question.channel, content: content), trace: trace)
+    case .failure(let failure):
+      trace.append(TraceEntry(gate: .templateFailed, passed: false, values: failure.values))
+      return Decision(verdict: .skip(.templateFailed, endsEnrollment: false), trace: trace)
+    }
+  }
+
+  /// Asks in order and stops at the first gate that holds.
+  private static func ask(
+    _ gates: [GateRule], _ question: borrowing Question, channel: ChannelName? = nil,
+    into trace: inout [TraceEntry]
+  ) -> Verdict? {
+    for rule in gates {
+      switch rule.ask(question) {
+      case .pass(let values):
+        trace.append(TraceEntry(gate: rule.gate, passed: true, channel: channel, values: values))
+      case .hold(let verdict, let values):
+        trace.append(TraceEntry(gate: rule.gate, passed: false, channel: channel, values: values))
+        return verdict
+      }
+    }
+    return nil
+  }
+
+  /// Leaves the first channel that reaches the customer in the question; without one, the last channel's
+  /// answer is the verdict.
+  private static func chooseChannel(_ question: inout Question, into trace: inout [TraceEntry]) -> Verdict? {
+    var verdict: Verdict? = .skip(.noAddress, endsEnrollment: false)
+    for channel in question.step.channels {
+      question.channel = channel
+      verdict = ask(GateOrder.perChannel, question, channel: channel, into: &trace)
+      if verdict == nil { break }
+    }
+    return verdict
+  }
+}

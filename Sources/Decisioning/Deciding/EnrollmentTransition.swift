@@ -1,0 +1,36 @@
+package import Domain
+
+/// What a decision makes of the enrollment it was about.
+package enum EnrollmentTransition {
+  /// The enrollment as it has to be stored together with the decision.
+  ///
+  /// Send, skip and withhold settle the step: the next one falls due, or the enrollment is complete. A
+  /// deferral settles nothing. A skip that ends the enrollment leaves the step open, so that it can still go
+  /// out if the reason comes back and planning takes the enrollment up again.
+  package static func apply(
+    _ decision: Decision, to step: StepID, of enrollment: Enrollment, trigger: Trigger, now: Instant
+  ) -> Enrollment {
+    var enrollment = enrollment
+    switch decision.verdict {
+    case .defer(let until, _): enrollment.nextDueAt = until
+    case .skip(_, endsEnrollment: true): enrollment.end(decision.endReason)
+    case .send, .skip, .withhold:
+      if !enrollment.doneSteps.contains(step) { enrollment.doneSteps.append(step) }
+      if enrollment.beganAt == nil { enrollment.beganAt = now }
+      enrollment.proceed(in: trigger)
+    }
+    return enrollment
+  }
+}
+
+extension Enrollment {
+  /// Waits for the next step of the file, or is complete when there is none.
+  package mutating func proceed(in trigger: Trigger) {
+    if let next = trigger.nextStep(of: self) {
+      nextDueAt = next.dueAt
+    } else {
+      nextDueAt = nil
+      state = .completed
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package import Domain
+
+/// Everything a decision looks at beside the program and the time, loaded in bulk by the scheduler.
+package struct Facts: Sendable {
+  /// The enrollment to decide about.
+  package var enrollment: Enrollment
+  /// The customer, `enrollments` with all that began recently among them.
+  package var state: CustomerState
+  package var catalog: Catalog
+  /// Whether an operator has paused the trigger.
+  package var paused: Bool
+  /// Channels on which the customer's address is suppressed: bounced, complained, blocked by hand.
+  package var suppressed: [ChannelName]
+  /// Marketing messages to the customer that were sent or are in flight, as far back as the longest cap
+  /// reaches.
+  package var capEntries: [CapEntry]
+  /// Events of the names in `Program.exitEvents` since the enrollment fired, or longer.
+  package var eventsSince: [(name: EventName, at: Instant)]
+
+  package init(
+    enrollment: Enrollment, state: CustomerState, catalog: Catalog = Catalog(), paused: Bool = false,
+    suppressed: [ChannelName] = [], capEntries: [CapEntry] = [],
+    eventsSince: [(name: EventName, at: Instant)] = []
+  ) {
+    self.enrollment = enrollment
+    self.state = state
+    self.catalog = catalog
+    self.paused = paused
+    self.suppressed = suppressed
+    self.capEntries = capEntries
+    self.eventsSince = eventsSince
+  }
+}

@@ -1,0 +1,39 @@
+package import Domain
+
+extension LedgerKey {
+  /// SHA-256 over the four parts, each after its length, so that no two different messages share a key.
+  package init(trigger: TriggerID, occurrence: String, customer: String, step: StepID) {
+    var hash = SHA256()
+    hash.update(lengthPrefixed: trigger.rawValue)
+    hash.update(lengthPrefixed: occurrence)
+    hash.update(lengthPrefixed: customer)
+    hash.update(lengthPrefixed: step.rawValue)
+    self.init(bytes: hash.finalize().bytes)
+  }
+
+  /// The message's uid: the first 16 bytes in 32 lower-case hexadecimal digits.
+  package var messageUID: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(unsafeUninitializedCapacity: 32) { buffer in
+      let half = bytes.prefix(16)
+      for (index, byte) in half.enumerated() {
+        buffer[index * 2] = digits[Int(byte >> 4)]
+        buffer[index * 2 + 1] = digits[Int(byte & 15)]
+      }
+      return half.count * 2
+    }
+  }
+}
+
+extension SHA256 {
+  /// The length in UTF-8 as four bytes, high byte first, then the text.
+  mutating func update(lengthPrefixed text: String) {
+    let count = UInt32(clamping: text.utf8.count)
+    let prefix: [UInt8] = [
+      UInt8(truncatingIfNeeded: count >> 24), UInt8(truncatingIfNeeded: count >> 16),
+      UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count),
+    ]
+    update(prefix.span)
+    update(text)
+  }
+}

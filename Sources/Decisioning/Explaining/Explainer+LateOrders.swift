@@ -1,0 +1,62 @@
+import Domain
+
+extension Explainer {
+  /// Orders placed before a message and known only after it, which would have stopped it.
+  static func lateOrders(
+    _ enrollment: Enrollment, _ decisions: [StoredDecision], _ trigger: Trigger, _ state: CustomerState
+  ) -> [LateOrder] {
+    decisions.filter { $0.verdict == .send }.flatMap { decision in
+      state.orders.compactMap { order -> LateOrder? in
+        guard order.stands, let placedAt = order.placedAt, placedAt <= decision.at,
+          order.receivedAt > decision.at,
+          wouldHaveStopped(order, decision, enrollment, trigger, state)
+        else { return nil }
+        return LateOrder(
+          orderID: order.id, placedAt: placedAt, knownAt: order.receivedAt, step: decision.step,
+          messageAt: decision.at)
+      }
+    }
+  }
+
+  private static func wouldHaveStopped(
+    _ order: Order, _ decision: StoredDecision, _ enrollment: Enrollment, _ trigger: Trigger,
+    _ state: CustomerState
+  ) -> Bool {
+    if let step = trigger.steps.first(where: { $0.id == decision.step }),
+      step.unless.contains(.orderCompleted),
+      let placedAt = order.placedAt, placedAt > enrollment.firesAt
+    {
+      return true
+    }
+    let then = state.asKnown(at: decision.at)
+    guard Standing.endReason(of: enrollment, trigger: trigger, state: then) == nil else { return false }
+    return Standing.endReason(of: enrollment, trigger: trigger, state: then.adding(order)) != nil
+  }
+}
+
+extension CustomerState {
+  /// The orders known at a time, and the carts as they stood then.
+  fileprivate func asKnown(at time: Instant) -> CustomerState {
+    var then = self
+    then.orders = orders.filter { $0.receivedAt <= time }
+    then.carts = carts.map { cart in
+      Cart(
+        id: cart.id,
+        changes: cart.changes.filter { change in
+          if case .ordered(let id) = change.kind { return then.orders.contains { $0.id == id } }
+          return change.at <= time
+        }, url: cart.url)
+    }
+    return then
+  }
+
+  fileprivate func adding(_ order: Order) -> CustomerState {
+    var state = self
+    let position = state.orders.firstIndex { other in
+      guard let placedAt = other.placedAt else { return true }
+      return (order.placedAt ?? .distantFuture, order.id) < (placedAt, other.id)
+    }
+    state.orders.insert(order, at: position ?? state.orders.endIndex)
+    return state
+  }
+}

@@ -1,0 +1,132 @@
+package import Domain
+
+/// What an explanation is made from: the same facts that deciding uses, and the record.
+package struct ExplanationFacts: Sendable {
+  package var state: CustomerState
+  package var catalog: Catalog
+  /// All of the customer's, in any order.
+  package var decisions: [StoredDecision]
+  /// When the store first saw each trigger; one that is missing counts as enabled now.
+  package var enabledAt: [TriggerID: Instant]
+  package var paused: Set<TriggerID>
+  package var suppressed: [ChannelName]
+  package var capEntries: [CapEntry]
+  package var eventsSince: [(name: EventName, at: Instant)]
+
+  package init(
+    state: CustomerState, catalog: Catalog = Catalog(), decisions: [StoredDecision] = [],
+    enabledAt: [TriggerID: Instant] = [:], paused: Set<TriggerID> = [], suppressed: [ChannelName] = [],
+    capEntries: [CapEntry] = [], eventsSince: [(name: EventName, at: Instant)] = []
+  ) {
+    self.state = state
+    self.catalog = catalog
+    self.decisions = decisions
+    self.enabledAt = enabledAt
+    self.paused = paused
+    self.suppressed = suppressed
+    self.capEntries = capEntries
+    self.eventsSince = eventsSince
+  }
+}
+
+/// Explains by asking the same planners and gates that decide.
+package enum Explainer {
+  /// - Parameter only: one trigger; `nil` explains all of the program and those that left a trace in the
+  ///   record.
+  package static func explain(
+    _ facts: ExplanationFacts, program: Program, now: Instant, only: TriggerID? = nil
+  ) -> Explanation {
+    var ids = Set(program.triggers.keys).union(facts.state.enrollments.map(\.trigger))
+    if let only { ids.formIntersection([only]) }
+    return Explanation(
+      customerID: facts.state.customer.id, at: now,
+      triggers: ids.sorted().map { explain($0, facts, program, now) })
+  }
+
+  private static func explain(
+    _ id: TriggerID, _ facts: ExplanationFacts, _ program: Program, _ now: Instant
+  ) -> TriggerExplanation {
+    let trigger = program.triggers[id]
+    let enrollments = facts.state.enrollments.filter { $0.trigger == id }
+    return TriggerExplanation(
+      trigger: id, isPaused: facts.paused.contains(id),
+      enrollments: enrollments.map { enrollment in
+        let decisions = facts.decisions.filter { $0.enrollment == enrollment.key }.sorted { $0.at < $1.at }
+        return EnrollmentExplanation(
+          enrollment: enrollment, decisions: decisions, forecast: forecast(enrollment, facts, program, now),
+          lateOrders: trigger.map { lateOrders(enrollment, decisions, $0, facts.state) } ?? [])
+      },
+      absence: enrollments.contains { $0.state == .active }
+        ? nil : trigger.map { absence($0, enrollments, facts, program, now) } ?? .noOccasion)
+  }
+
+  /// Lets the enrollment run forward with the facts of now.
+  private static func forecast(
+    _ enrollment: Enrollment, _ facts: ExplanationFacts, _ program: Program, _ now: Instant
+  ) -> [Forecast] {
+    var forecasts: [Forecast] = []
+    var ahead = Facts(
+      enrollment: enrollment, state: facts.state, catalog: facts.catalog,
+      paused: facts.paused.contains(enrollment.trigger), suppressed: facts.suppressed,
+      capEntries: facts.capEntries,
+      eventsSince: facts.eventsSince)
+    var time = now
+    // Each step once, perhaps after quiet hours; the bound is for a rule that would defer in a circle.
+    for _ in 0..<64 where ahead.enrollment.state == .active {
+      time = max(time, ahead.enrollment.nextDueAt ?? time)
+      let settlement = Decider.settle(facts: ahead, program: program, now: time)
+      ahead.enrollment = settlement.enrollment
+      guard let step = settlement.step, let decision = settlement.decision else { continue }
+      var forecast = Forecast(
+        step: step, at: time, verdict: decision.verdict.kind, heldBy: decision.trace.last { !$0.passed })
+      switch decision.verdict {
+      case .defer(_, .triggerPaused): return forecasts + [forecast]
+      case .defer: continue
+      case .send(let channel, let content):
+        forecast.channel = channel
+        forecast.heldBy = nil
+        if content.purpose == .marketing { ahead.capEntries.append(CapEntry(channel: channel, at: time)) }
+      case .skip, .withhold: break
+      }
+      forecasts.append(forecast)
+    }
+    return forecasts
+  }
+
+  private static func absence(
+    _ trigger: Trigger, _ enrollments: [Enrollment], _ facts: ExplanationFacts, _ program: Program,
+    _ now: Instant
+  ) -> Absence {
+    let enabledAt = facts.enabledAt[trigger.id] ?? now
+    var unlimited = trigger
+    unlimited.reentry = nil
+    func latestPlan(enabledAt: Instant) -> Plan? {
+      Planner.plan(
+        trigger: unlimited, state: facts.state, catalog: facts.catalog, program: program,
+        enabledAt: enabledAt,
+        now: now
+      ).max { $0.firesAt < $1.firesAt }
+    }
+    if let plan = latestPlan(enabledAt: enabledAt) {
+      if let enrollment = enrollments.first(where: { $0.occurrence == plan.occurrence }) {
+        return enrollment.endReason.map { .ended(occurrence: plan.occurrence, $0) }
+          ?? .completed(occurrence: plan.occurrence)
+      }
+      if let other = Reentry.conflict(
+        occurrence: plan.occurrence, firesAt: plan.firesAt, trigger: trigger, enrollments: enrollments),
+        let reentry = trigger.reentry
+      {
+        return .reentry(enrolledAt: other.firesAt, until: other.firesAt + reentry)
+      }
+      return .expired(firedAt: plan.firesAt)
+    }
+    if let last = enrollments.last(where: { $0.state == .completed }) {
+      return .completed(occurrence: last.occurrence)
+    }
+    // Had the trigger always been there, would it have fired?
+    if let plan = latestPlan(enabledAt: .distantPast) {
+      return .qualifiedEarlier(firedAt: plan.firesAt, enabledAt: enabledAt)
+    }
+    return .noOccasion
+  }
+}

@@ -1,0 +1,47 @@
+import Domain
+
+extension GateRule {
+  /// Puts a message off to the end of the customer's quiet hours, where every gate is asked again. Holds for
+  /// service messages too. A message that would be too late by then is skipped as `expired` at once.
+  static let quietHours = GateRule(.quietHours) { question in
+    guard let hours = question.program.limits.quietHours else { return .pass() }
+    guard let opening = hours.opening(at: question.now, in: question.zone) else {
+      return .pass(["local_time": .string(question.zone.clockTime(at: question.now).description)])
+    }
+    let values: Record = [
+      "local_time": .string(question.zone.clockTime(at: question.now).description),
+      "zone": .string(question.zone.name), "until": .instant(opening),
+    ]
+    guard opening <= question.expiresAt else {
+      return .skip(.expired, values.adding("expires_at", .instant(question.expiresAt)))
+    }
+    return .hold(.defer(until: opening, .quietHours), values)
+  }
+}
+
+extension QuietHours {
+  /// The end of the quiet hours that `now` lies in; `nil` outside them, and always when both ends are the
+  /// same.
+  ///
+  /// The hours of a night run from the first moment the wall shows `from` to the first moment it shows `to`.
+  /// A clock set back afterwards does not make them begin again, one set forward over `to` ends them at the
+  /// jump.
+  func opening(at now: Instant, in zone: TimeZoneRules) -> Instant? {
+    guard from != to else { return nil }
+    let today = zone.civilDate(at: now)
+    // The night that began yesterday, and the one that begins today.
+    for date in [today.adding(days: -1), today] {
+      let end = zone.instant(of: from < to ? date : date.adding(days: 1), at: to)
+      if now < end, zone.instant(of: date, at: from) <= now { return end }
+    }
+    return nil
+  }
+}
+
+extension Record {
+  func adding(_ name: String, _ value: Value) -> Record {
+    var record = self
+    record[name] = value
+    return record
+  }
+}

@@ -1,0 +1,16 @@
+import Domain
+
+extension GateRule {
+  /// Holds while an operator has paused the trigger: the question is put off and asked again every quarter of
+  /// an hour, so that resuming goes on where it stopped. (`resume` may plan again with `asksAgain` and spare
+  /// the wait.) A step whose time runs out under the pause is skipped as `expired`: a long pause never ends
+  /// in a burst.
+  static let triggerPaused = GateRule(.triggerPaused) { question in
+    guard question.facts.paused else { return .pass() }
+    guard question.now <= question.expiresAt else {
+      return .skip(.expired, ["expires_at": .instant(question.expiresAt)])
+    }
+    let until = question.now + .minutes(15)
+    return .hold(.defer(until: until, .triggerPaused), ["until": .instant(until)])
+  }
+}

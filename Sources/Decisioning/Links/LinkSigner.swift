@@ -1,0 +1,63 @@
+package import Domain
+
+/// Makes and reads the links that customers follow; a token names customer, channel and purpose, and proves
+/// it.
+///
+/// Tokens do not expire: an unsubscribe link in a mail of three years ago still works. Keys are therefore
+/// kept: the first signs, and each verifies the tokens that name it.
+package struct LinkSigner: Sendable {
+  /// Without a slash at the end.
+  package let publicURL: String
+  package let keys: [SigningKey]
+
+  package struct SigningKey: Sendable {
+    /// One letter or digit, inside the signature.
+    package let id: String
+    /// At least 32 bytes.
+    package let secret: [UInt8]
+    /// Set up once: the padding of the key is half the work of a short HMAC.
+    fileprivate let hmac: HMACSHA256
+
+    package init(id: String, secret: [UInt8]) {
+      self.id = id
+      self.secret = secret
+      hmac = HMACSHA256(key: secret)
+    }
+
+    fileprivate var idByte: UInt8 { id.utf8.first ?? 0 }
+  }
+
+  package init(publicURL: String, keys: [SigningKey]) {
+    self.publicURL = publicURL
+    self.keys = keys
+  }
+
+  /// The one-click address of this customer and channel, `https://hello.shop.example/u/TOKEN`; `nil` without
+  /// a key, or for an id of more than a thousand bytes.
+  package func unsubscribeURL(customerID: String, channel: ChannelName) -> String? {
+    token(for: LinkClaim(purpose: .unsubscribe, channel: channel, customerID: customerID))
+      .map { "\(publicURL)/u/\($0)" }
+  }
+
+  /// The same claim gives the same token as long as the first key stays; `nil` as for `unsubscribeURL`.
+  package func token(for claim: LinkClaim) -> String? {
+    guard let key = keys.first, var bytes = LinkToken.body(claim, keyID: key.idByte) else { return nil }
+    bytes += key.hmac.authenticate(bytes).bytes.prefix(LinkToken.tagLength)
+    return Base64URL.encode(bytes)
+  }
+
+  /// What a token says, if it was made here, for this purpose, and arrived unchanged; for everything else
+  /// `nil`, without a word about what was wrong.
+  package func verify(_ token: String, for purpose: LinkPurpose) -> LinkClaim? {
+    guard token.utf8.count <= LinkToken.longestText, let bytes = Base64URL.decode(token),
+      bytes.count > LinkToken.tagLength + 3, bytes[0] == LinkToken.version,
+      let key = keys.first(where: { $0.idByte == bytes[1] })
+    else { return nil }
+    let body = bytes.dropLast(LinkToken.tagLength)
+    let tag = key.hmac.authenticate(Array(body)).bytes.prefix(LinkToken.tagLength)
+    guard LinkToken.agree(bytes.suffix(LinkToken.tagLength), tag), let claim = LinkToken.claim(body),
+      claim.purpose == purpose
+    else { return nil }
+    return claim
+  }
+}

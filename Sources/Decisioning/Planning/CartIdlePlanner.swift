@@ -1,0 +1,73 @@
+package import Domain
+
+/// `{cart_idle: 1h}`: fires when a cart with something in it has stood untouched for so long.
+///
+/// The occurrence is one filling of one cart, from empty to empty. Every change of the cart restarts the
+/// clock, also for the steps of an enrollment that has begun. An order of this cart, or one that names no
+/// cart, empties it; an order made elsewhere takes out what it bought, and cancels when nothing is left.
+enum CartIdlePlanner {
+  static func plan(_ idle: Duration, in context: PlanningContext) -> [Plan] {
+    context.state.carts.compactMap { cart in
+      guard let filling = Filling(of: cart, orders: context.state.orders) else { return nil }
+      return context.plan(
+        occurrence(of: filling, cart, in: context), firesAt: filling.changedAt + idle, .cart(id: cart.id))
+    }
+  }
+
+  /// The filling's own name; or that of an enrollment already begun for it under a later beginning. (A
+  /// product put in earlier may become known only after a message went out: it is the same filling, and must
+  /// not be written twice.)
+  private static func occurrence(of filling: Filling, _ cart: Cart, in context: PlanningContext) -> String {
+    let begun = context.enrollments.first { enrollment in
+      guard enrollment.beganAt != nil, enrollment.subject == .cart(id: cart.id) else { return false }
+      return filling.contains(occurrence: enrollment.occurrence)
+    }
+    return begun?.occurrence ?? Filling.occurrence(cart: cart.id, beganAt: filling.beganAt)
+  }
+}
+
+/// What stands in a cart after everything the customer's orders say about it; planning and messages see the
+/// same.
+package struct Filling: Equatable, Sendable {
+  /// At least one, in the order in which they were put in.
+  package var items: [CartItem]
+  package var beganAt: Instant
+  package var changedAt: Instant
+
+  /// `nil` when nothing is left to recover.
+  package init?(of cart: Cart, orders: [Order]) {
+    var cart = cart
+    var others: [Order] = []
+    for order in orders {
+      guard order.stands, let placedAt = order.placedAt else { continue }
+      if order.cartID == nil || order.cartID == cart.id {
+        // Replayed as a change of the cart, so that what is put in after the order begins a new filling.
+        cart.insert(CartChange(id: "order \(order.id)", at: placedAt, kind: .ordered(orderID: order.id)))
+      } else {
+        others.append(order)
+      }
+    }
+    let contents = cart.contents
+    guard let beganAt = contents.beganAt, let changedAt = contents.changedAt else { return nil }
+    items = contents.items.filter { item in
+      !others.contains { order in
+        guard let placedAt = order.placedAt, placedAt >= item.changedAt else { return false }
+        return order.lines.contains { $0.sku == item.line.sku }
+      }
+    }
+    if items.isEmpty { return nil }
+    self.beganAt = beganAt
+    self.changedAt = changedAt
+  }
+
+  /// `CART@MILLISECONDS`.
+  static func occurrence(cart: String, beganAt: Instant) -> String { "\(cart)@\(beganAt.milliseconds)" }
+
+  /// Whether an occurrence of the same cart began within this filling.
+  func contains(occurrence: String) -> Bool {
+    guard let mark = occurrence.utf8.lastIndex(of: UInt8(ascii: "@")),
+      let milliseconds = Int64(occurrence[occurrence.utf8.index(after: mark)...])
+    else { return false }
+    return milliseconds >= beganAt.milliseconds
+  }
+}

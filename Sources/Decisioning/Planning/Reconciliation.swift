@@ -1,0 +1,104 @@
+import Domain
+
+/// Brings a customer's enrollments in one trigger in line with the plans of now.
+///
+/// - A plan without an enrollment is enrolled, unless every step of it has already expired.
+/// - An enrollment that has not begun follows its plan in everything; without a plan it ends.
+/// - One that has begun keeps its time and its subject as long as its reason stands, because the customer has
+///   read of them. A cart's clock alone restarts also then. Its reason gone, it ends.
+/// - One that ended is taken up again when its plan comes back: an order that superseded it was cancelled.
+/// - A completed one stays as it is.
+package enum Reconciliation {
+  /// - Parameter asksAgain: see `Planner.replan`.
+  package static func changes(
+    toward plans: [Plan], in context: PlanningContext, asksAgain: Bool = false
+  ) -> [EnrollmentChange] {
+    var changes: [EnrollmentChange] = []
+    var unplanned = Array(context.enrollments)
+    for plan in plans {
+      if let index = unplanned.firstIndex(where: { $0.occurrence == plan.occurrence }) {
+        let enrollment = unplanned.remove(at: index)
+        if let change = follow(plan, enrollment, in: context, asksAgain: asksAgain) { changes.append(change) }
+      } else if let enrollment = newEnrollment(plan, in: context) {
+        changes.append(.enroll(enrollment))
+      }
+    }
+    for enrollment in unplanned where enrollment.state == .active {
+      if let change = outlive(enrollment, in: context, asksAgain: asksAgain) { changes.append(change) }
+    }
+    return changes
+  }
+
+  private static func newEnrollment(_ plan: Plan, in context: PlanningContext) -> Enrollment? {
+    let trigger = context.trigger
+    let firesAt = plan.isBacklog ? max(plan.firesAt, context.now) : plan.firesAt
+    var enrollment = Enrollment(
+      trigger: trigger.id, customer: context.state.customer.key, occurrence: plan.occurrence,
+      firesAt: firesAt,
+      subject: plan.subject, nextDueAt: nil, plannedAt: context.now)
+    guard !trigger.isExpired(firesAt: firesAt, now: context.now), let next = trigger.nextStep(of: enrollment)
+    else {
+      return nil
+    }
+    enrollment.nextDueAt = next.dueAt
+    return enrollment
+  }
+
+  /// What a plan changes in the enrollment that stands for it.
+  private static func follow(
+    _ plan: Plan, _ enrollment: Enrollment, in context: PlanningContext, asksAgain: Bool
+  ) -> EnrollmentChange? {
+    var target = enrollment
+    if !keepsWhatWasRead(enrollment, in: context) {
+      target.subject = plan.subject
+      // What qualified before the trigger was enabled fires once, when it was first planned.
+      if !plan.isBacklog || enrollment.firesAt < plan.firesAt { target.firesAt = plan.firesAt }
+    }
+    switch enrollment.state {
+    case .completed: return nil
+    case .active: return move(enrollment, to: target, in: context.trigger, asksAgain: asksAgain)
+    case .ended:
+      let isOver = context.trigger.isExpired(
+        firesAt: target.firesAt, done: target.doneSteps, now: context.now)
+      guard !isOver, enrollment.endReason != .forgotten,
+        Standing.endReason(of: target, trigger: context.trigger, state: context.state) == nil,
+        let next = context.trigger.nextStep(of: target)
+      else { return nil }
+      return .move(
+        key: enrollment.key, firesAt: target.firesAt, subject: target.subject, nextDueAt: next.dueAt)
+    }
+  }
+
+  /// What becomes of an active enrollment that no plan speaks of.
+  private static func outlive(
+    _ enrollment: Enrollment, in context: PlanningContext, asksAgain: Bool
+  ) -> EnrollmentChange? {
+    let trigger = context.trigger
+    let reason = Standing.endReason(of: enrollment, trigger: trigger, state: context.state)
+    // Not begun and expired: left for the scheduler, so that the record says `expired` and not `superseded`.
+    let isLate = trigger.isExpired(firesAt: enrollment.firesAt, done: enrollment.doneSteps, now: context.now)
+    if reason == nil, enrollment.beganAt != nil || isLate {
+      return move(enrollment, to: enrollment, in: trigger, asksAgain: asksAgain)
+    }
+    return .end(key: enrollment.key, reason ?? .superseded)
+  }
+
+  private static func keepsWhatWasRead(_ enrollment: Enrollment, in context: PlanningContext) -> Bool {
+    guard enrollment.beganAt != nil else { return false }
+    if case .cartIdle = context.trigger.when { return false }
+    return Standing.endReason(of: enrollment, trigger: context.trigger, state: context.state) == nil
+  }
+
+  private static func move(
+    _ enrollment: Enrollment, to target: Enrollment, in trigger: Trigger, asksAgain: Bool
+  ) -> EnrollmentChange? {
+    // Without a step left the enrollment is complete; the scheduler says so when it next looks.
+    guard let dueAt = trigger.nextStep(of: target)?.dueAt else { return nil }
+    let isSame = target.firesAt == enrollment.firesAt && target.subject == enrollment.subject
+    if isSame, let nextDueAt = enrollment.nextDueAt {
+      // Only a deferral makes the next look later than the step is due.
+      if nextDueAt == dueAt || (nextDueAt > dueAt && !asksAgain) { return nil }
+    }
+    return .move(key: enrollment.key, firesAt: target.firesAt, subject: target.subject, nextDueAt: dueAt)
+  }
+}

@@ -1,0 +1,56 @@
+import Domain
+
+/// Whether the reason for an enrollment still holds: one answer for planning and for the gate
+/// `exit_condition`.
+enum Standing {
+  /// Why the enrollment should end; `nil` while its reason stands.
+  static func endReason(
+    of enrollment: Enrollment, trigger: Trigger, state: CustomerState
+  ) -> EndReason? {
+    if enrollment.beganAt == nil,
+      Reentry.conflict(
+        occurrence: enrollment.occurrence, firesAt: enrollment.firesAt, trigger: trigger,
+        enrollments: state.enrollments) != nil
+    {
+      return .superseded
+    }
+    switch (trigger.when, enrollment.subject) {
+    case (.event(let rule), .order(let id)):
+      // A message about a cancellation stands although its order does not.
+      guard let order = state.order(id), EventPlanner.time(of: rule.name, in: order) != nil else {
+        return .cancelled
+      }
+      return nil
+    case (.cartIdle, .cart(let id)):
+      guard let cart = state.carts.first(where: { $0.id == id }),
+        let filling = Filling(of: cart, orders: state.orders),
+        filling.contains(occurrence: enrollment.occurrence)
+      else { return .cancelled }
+      return nil
+    case (.runsOut, .products(let products)):
+      let last = Purchases(of: state.orders).last
+      if products.contains(where: { $0.isLastPurchase(among: last) }) { return nil }
+      return products.contains { product in last.contains { $0.sku == product.sku } }
+        ? .superseded : .cancelled
+    case (.anniversary(let rule), .anniversary):
+      switch rule.of {
+      case .birthday: return state.customer.birthday == nil ? .cancelled : nil
+      case .joinedAt: return state.customer.joinedAt == nil ? .cancelled : nil
+      }
+    case (.lapsed, .order(let id)):
+      if state.lastStandingOrder?.id == id { return nil }
+      return state.order(id)?.stands == true ? .superseded : .cancelled
+    case (.event, .event): return nil
+    // The trigger's kind was changed under a running enrollment: what it was about is not what it is about
+    // now.
+    default: return .superseded
+    }
+  }
+}
+
+extension SubjectProduct {
+  /// Whether the customer has not bought the product again since, and the order it came with still stands.
+  func isLastPurchase(among purchases: [Purchase]) -> Bool {
+    purchases.contains { $0.sku == sku && $0.orderID == orderID }
+  }
+}

@@ -1,0 +1,150 @@
+package import Domain
+package import Templates
+
+/// All that decides who gets what and when: the operator's configuration after every check, without anything
+/// about how messages travel.
+///
+/// A value, built whole and swapped whole at a reload.
+package struct Program: Sendable {
+  package var brand: Brand
+  package var channels: [ChannelName: ChannelPolicy]
+  package var limits: Limits
+  /// By id.
+  package var triggers: [TriggerID: Trigger]
+  /// By name without suffix, `cart/reminder`.
+  package var templates: [String: MessageTemplate]
+  /// Fragments that templates include with `render`.
+  package var partials: TemplateLibrary
+  package var zones: ZoneCatalog
+  package var links: LinkSigner
+  /// Makes holdout groups of this shop unlike those of any other; stable over restarts.
+  package var holdoutSalt: String
+
+  package init(
+    brand: Brand, channels: [ChannelName: ChannelPolicy], limits: Limits, triggers: [TriggerID: Trigger],
+    templates: [String: MessageTemplate], partials: TemplateLibrary, zones: ZoneCatalog, links: LinkSigner,
+    holdoutSalt: String
+  ) {
+    self.brand = brand
+    self.channels = channels
+    self.limits = limits
+    self.triggers = triggers
+    self.templates = templates
+    self.partials = partials
+    self.zones = zones
+    self.links = links
+    self.holdoutSalt = holdoutSalt
+  }
+
+  /// The customer's own zone, or the shop's when it is absent or unknown.
+  package func zone(of customer: Customer) -> TimeZoneRules {
+    customer.timeZone.flatMap { zones[$0] } ?? brand.zone
+  }
+}
+
+/// The shop, as messages speak of it.
+package struct Brand: Sendable {
+  package var name: String
+  package var url: String
+  /// Postal address; shown in marketing mail. Empty if not given.
+  package var address: String
+  package var zone: TimeZoneRules
+  package var currency: Currency
+  /// BCP 47 tag.
+  package var locale: String
+
+  package init(
+    name: String, url: String, address: String, zone: TimeZoneRules, currency: Currency, locale: String
+  ) {
+    self.name = name
+    self.url = url
+    self.address = address
+    self.zone = zone
+    self.currency = currency
+    self.locale = locale
+  }
+}
+
+/// Every IANA zone of the machine, by name.
+package struct ZoneCatalog: Sendable {
+  private let zones: [String: TimeZoneRules]
+
+  package init(_ zones: [String: TimeZoneRules] = [:]) { self.zones = zones }
+
+  package subscript(name: String) -> TimeZoneRules? { zones[name] }
+  package var names: [String] { zones.keys.sorted() }
+}
+
+/// What deciding needs to know of a channel.
+package struct ChannelPolicy: Sendable, Equatable {
+  package var name: ChannelName
+  package var address: AddressKind
+  package var medium: Medium
+  package var consent: ConsentPolicy
+
+  package init(name: ChannelName, address: AddressKind, medium: Medium, consent: ConsentPolicy) {
+    self.name = name
+    self.address = address
+    self.medium = medium
+    self.consent = consent
+  }
+}
+
+/// Which halves of a template a channel sends.
+package enum Medium: String, Sendable, CaseIterable {
+  /// Subject, HTML and text.
+  case email
+  /// The `.sms.liquid` half, or the text half without one.
+  case text
+}
+
+package enum ConsentPolicy: String, Sendable, CaseIterable {
+  /// Everybody who has not withdrawn.
+  case optOut = "opt_out"
+  /// Only customers with an explicit grant.
+  case optIn = "opt_in"
+}
+
+/// What holds for all triggers together.
+package struct Limits: Sendable, Equatable {
+  package var quietHours: QuietHours?
+  package var caps: [FrequencyCap]
+
+  package init(quietHours: QuietHours? = nil, caps: [FrequencyCap] = []) {
+    self.quietHours = quietHours
+    self.caps = caps
+  }
+}
+
+/// The daily hours in which nothing goes out, in the customer's zone; `from` after `to` spans midnight.
+package struct QuietHours: Sendable, Equatable {
+  package var from: ClockTime
+  /// The opening: the first moment at which messages may go again.
+  package var to: ClockTime
+
+  package init(from: ClockTime, to: ClockTime) {
+    self.from = from
+    self.to = to
+  }
+}
+
+/// At most `limit` marketing messages to one customer in a window.
+package struct FrequencyCap: Sendable, Equatable {
+  /// `nil` counts all channels together.
+  package var channel: ChannelName?
+  package var limit: Int
+  package var window: Window
+
+  package enum Window: Sendable, Equatable {
+    /// The last so much time.
+    case rolling(Duration)
+    /// The calendar day in the customer's zone.
+    case localDay
+  }
+
+  package init(channel: ChannelName?, limit: Int, window: Window) {
+    self.channel = channel
+    self.limit = limit
+    self.window = window
+  }
+}
