@@ -42,7 +42,7 @@ package struct TemporaryPostgres: Sendable {
     cd /
     if $as "$bin/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$1/log" 2>&1; then
       $as "$bin/postgres" -D "$1/data" -c listen_addresses= -c unix_socket_directories="$1" -c fsync=off \\
-        -c synchronous_commit=off -c full_page_writes=off -c max_connections=100 -c shared_buffers=32MB \\
+        -c synchronous_commit=off -c full_page_writes=off -c max_connections=500 -c shared_buffers=32MB \\
         </dev/null >>"$1/log" 2>&1 &
       pid=$!
       while kill -0 $pid 2>/dev/null && ! "$bin/pg_isready" -q -h "$1" -U postgres; do sleep 0.05; done
