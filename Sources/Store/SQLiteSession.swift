@@ -1,34 +1,87 @@
+internal import Glibc
 internal import Platform
+internal import Synchronization
 
-/// One process' hold on a database file: the lock, and a mark that tells whether the last run ended in order.
+/// One process' hold on a database file: the lock, and the number of the last commit kept beside the file.
 ///
-/// SQLite opens a file whose `-wal` was deleted after a crash without a word, and what stood there is gone. The mark
-/// stands beside the file while it is open; a mark without a log means that the log was taken away.
+/// SQLite opens a file whose `-wal` was deleted after a crash without a word, and the commits that stood there are
+/// gone. So every commit carries a number, and the side file holds the last one that was confirmed: a database that
+/// is behind it has lost something, or is an old copy.
 final class SQLiteSession: Sendable {
   private let path: String
   private let lock: LockFile
+  private let file: FileDescriptor
+  private let state = Mutex(State())
+
+  private struct State {
+    /// SQLite's count of changed rows when it was last looked at: a job that changed nothing needs no number.
+    var changes: Int64 = 0
+    var generation: Int64 = 0
+    /// Given to a job of the open transaction; `nil` when none has changed anything.
+    var pending: Int64?
+  }
 
   init(path: String) throws {
     self.path = path
+    try Files.makeDirectories(FilePath.directory(of: path), permissions: 0o700)
     do {
-      try Files.makeDirectories(FilePath.directory(of: path), permissions: 0o700)
       lock = try LockFile(path + "-lock")
-    } catch let error as LockError {
+    } catch {
       switch error {
       case .held(_, let holder): throw StoreError.locked(path: path, holder: holder)
       default: throw StoreError.io(path: path, reason: "\(error)")
       }
     }
-    if Files.exists(path), Files.exists(path + "-open"), !Files.exists(path + "-wal") {
-      throw StoreError.lostLog(path: path)
+    let raw = open(path + "-generation", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard raw >= 0 else {
+      throw StoreError.io(path: path + "-generation", reason: String(cString: strerror(errno)))
     }
+    file = FileDescriptor(owning: raw)
   }
 
-  func begin() {
-    try? Files.write([], to: path + "-open")
+  /// Compares the database, whose log SQLite has taken in, with what was confirmed.
+  func check(_ connection: any SQLConnection) throws {
+    let found = try connection.integer("SELECT value FROM meta WHERE name = 'generation'") ?? 0
+    let confirmed = self.confirmed
+    guard found >= confirmed else {
+      throw StoreError.lostCommits(path: path, found: found, confirmed: confirmed)
+    }
+    state.withLock { $0.generation = found }
   }
 
-  func end() {
-    try? Files.remove(path + "-open")
+  /// Numbers what a job has just done, if it changed anything; in its transaction, as the last thing of it.
+  func mark(_ connection: any SQLConnection) throws {
+    let changes = try connection.integer("SELECT total_changes()") ?? 0
+    let generation: Int64? = state.withLock { state in
+      guard changes != state.changes else { return nil }
+      // The statement below changes one row more.
+      state.changes = changes + 1
+      state.generation += 1
+      state.pending = state.generation
+      return state.generation
+    }
+    guard let generation else { return }
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES ('generation', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [.text(String(generation))])
+  }
+
+  /// After a commit, before anybody is told of it. A crash in between leaves the side file behind, which is no alarm.
+  func confirm(_ commit: WriteQueue.Commit) {
+    let pending = state.withLock { state in
+      defer { state.pending = nil }
+      return commit.error == nil ? state.pending : nil
+    }
+    guard let pending else { return }
+    // Always the same length, in place: a full disk does not matter, and no reader can see half of it.
+    let digits = String(pending)
+    let text = Array((String(repeating: "0", count: max(0, 19 - digits.utf8.count)) + digits + "\n").utf8)
+    _ = pwrite(file.raw, text, text.count, 0)
+  }
+
+  private var confirmed: Int64 {
+    var text = [UInt8](repeating: 0, count: 19)
+    guard pread(file.raw, &text, 19, 0) == 19 else { return 0 }
+    return Int64(String(decoding: text, as: UTF8.self)) ?? 0
   }
 }

@@ -7,7 +7,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   /// `holder` is the process that has it, where that is known.
   case locked(path: String, holder: Int32?)
   case damaged(path: String, findings: [String])
-  case lostLog(path: String)
+  /// The file stands at commit `found` though `confirmed` was told to be on disk.
+  case lostCommits(path: String, found: Int64, confirmed: Int64)
   case unsafeServer(setting: String)
   case database(SQLError)
   case io(path: String, reason: String)
@@ -16,7 +17,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   package var exitCode: Int32 {
     switch self {
     case .invalidURL, .unsafeServer: 78
-    case .newerSchema, .damaged, .lostLog: 65
+    case .newerSchema, .damaged, .lostCommits: 65
     case .locked: 73
     case .io: 74
     case .database(let error):
@@ -37,8 +38,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
       "store: \(path) is in use by \(holder.map { "process \($0)" } ?? "another reprise"); stop that one first"
     case .damaged(let path, let findings):
       "store: \(path) is damaged (\(findings.prefix(3).joined(separator: "; "))); nothing was changed; restore a backup, or save what is readable with: sqlite3 \(path) .recover"
-    case .lostLog(let path):
-      "store: \(path)-wal is missing although the last run did not end in order, so its last changes are lost; put the file back or restore a backup; to go on without them remove \(path)-open"
+    case .lostCommits(let path, let found, let confirmed):
+      "store: \(path) lacks its last changes (it stands at commit \(found), \(confirmed) was confirmed): a message already sent could be sent again; put \(path)-wal back if it was removed; if this is an older copy put here on purpose, remove \(path)-generation"
     case .unsafeServer(let setting):
       "store: the PostgreSQL server runs with \(setting), which can lose what it has acknowledged; switch it on"
     case .database(let error): "store: \(error)"

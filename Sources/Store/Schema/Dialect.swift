@@ -3,7 +3,7 @@ internal import Platform
 /// Where the two databases differ: every difference stands in this file.
 ///
 /// Statements are written once, in what SQLite and PostgreSQL share, with words in braces for the rest.
-package enum Dialect {
+enum Dialect {
   /// The text with every `{word}` replaced.
   static func text(_ template: String, for dialect: SQLDialect) -> String {
     var text = ""
@@ -34,7 +34,7 @@ package enum Dialect {
     // Rows live in the index of the primary key.
     "clustered": "STRICT, WITHOUT ROWID",
     // Rows chosen in a transaction are its own until it ends; SQLite has one writer anyway.
-    "locked": "",
+    "for_update_of_m": "",
   ]
 
   private static let postgresql = [
@@ -44,23 +44,32 @@ package enum Dialect {
     "bytes": "BYTEA",
     "strict": "",
     "clustered": "",
-    "locked": "FOR UPDATE OF messages SKIP LOCKED",
+    "for_update_of_m": "FOR UPDATE OF m SKIP LOCKED",
   ]
 
-  /// What is set on every connection before its first statement.
-  static func sessionSettings(of dialect: SQLDialect) -> [SQLText] {
+  /// What is set on a connection before its first statement.
+  static func sessionSettings(of dialect: SQLDialect, writer: Bool) -> [SQLText] {
     switch dialect {
-    case .sqlite:
+    // The connection itself sets the busy timeout and distrusts the schema.
+    case .sqlite where writer:
       [
-        "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
-        "PRAGMA busy_timeout=5000", "PRAGMA trusted_schema=OFF", "PRAGMA temp_store=MEMORY",
+        "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA temp_store=MEMORY",
         "PRAGMA cache_size=-32768", "PRAGMA wal_autocheckpoint=4000",
       ]
+    case .sqlite: ["PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-8192"]
     case .postgresql:
       [
         "SET synchronous_commit = on", "SET client_min_messages = warning", "SET jit = off",
         "SET statement_timeout = '60s'", "SET lock_timeout = '10s'",
       ]
+    }
+  }
+
+  /// Whether deleted rows are overwritten with zeros in the file; `nil` for PostgreSQL, which leaves that to VACUUM.
+  static func eraseOnDelete(_ isOn: Bool, _ dialect: SQLDialect) -> SQLText? {
+    switch dialect {
+    case .sqlite: isOn ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF"
+    case .postgresql: nil
     }
   }
 }

@@ -1,18 +1,22 @@
-internal import Platform
+package import Platform
 
 /// Brings a database to this program's schema, one numbered step and one transaction at a time.
-enum Migrator {
+package enum Migrator {
+  /// - Parameter migrations: the steps from an empty database on; tests pass others.
   /// - Returns: the version found before anything was done; 0 for an empty database.
-  /// - Throws: `StoreError.newerSchema` when a newer program has written it; nothing is changed then.
+  /// - Throws: `StoreError.newerSchema` when a newer program has written it; nothing is changed then. When a step
+  ///   fails, the database stays at the version before that step.
   @discardableResult
-  static func migrate(_ connection: any SQLConnection) throws -> Int {
+  package static func migrate(
+    _ connection: any SQLConnection, to migrations: [String] = Schema.migrations
+  ) throws -> Int {
     let found = try version(of: connection)
-    guard found <= Schema.version else {
-      throw StoreError.newerSchema(found: found, known: Schema.version)
+    guard found <= migrations.count else {
+      throw StoreError.newerSchema(found: found, known: migrations.count)
     }
-    for number in found..<Schema.version {
+    for number in found..<migrations.count {
       try connection.transaction {
-        try connection.execute(SQLText(Dialect.text(Schema.migrations[number], for: connection.dialect)))
+        try connection.execute(SQLText(Dialect.text(migrations[number], for: connection.dialect)))
         try connection.run(
           "INSERT INTO meta (name, value) VALUES ('schema_version', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
           [.text(String(number + 1))])
@@ -21,7 +25,7 @@ enum Migrator {
     return found
   }
 
-  static func version(of connection: any SQLConnection) throws -> Int {
+  package static func version(of connection: any SQLConnection) throws -> Int {
     let exists =
       switch connection.dialect {
       case .sqlite: try connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'meta'")

@@ -2,11 +2,11 @@
 ///
 /// Inside, customers and triggers are numbers; outside they are the shop's own ids. Every instant is milliseconds since
 /// 1970, every closed choice is stored as its snake_case word, every list that is only read whole is compact JSON.
-enum Schema {
-  static let migrations: [String] = [version1]
+package enum Schema {
+  package static let migrations: [String] = [version1]
 
   /// What this program writes and reads.
-  static var version: Int { migrations.count }
+  package static var version: Int { migrations.count }
 
   private static let version1 = """
     CREATE TABLE meta (
@@ -175,7 +175,8 @@ enum Schema {
     ) {strict};
     CREATE INDEX messages_ready ON messages (channel, priority, due_at, key) WHERE state = 'queued';
     CREATE INDEX messages_waiting ON messages (channel, due_at) WHERE state = 'waiting';
-    CREATE INDEX messages_in_flight ON messages (lease_until) WHERE state IN ('leased', 'handoff');
+    CREATE INDEX messages_in_flight ON messages (lease_until) WHERE state = 'leased' OR state = 'handoff';
+    CREATE INDEX messages_expiry ON messages (expires_at) WHERE state = 'waiting' OR state = 'queued';
     CREATE INDEX messages_ambiguous ON messages (key) WHERE state = 'ambiguous';
     CREATE INDEX messages_customer ON messages (customer, created_at);
     CREATE INDEX messages_created ON messages (created_at);

@@ -2,8 +2,8 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// Writes decisions down. A deferral that says what the last one of its step said only takes its place: a message
-  /// that waits through a night is one row.
+  /// Writes decisions down. A deferral takes the place of an earlier one of the same step and gate: a message that
+  /// waits through many nights is one row.
   package func record(_ decisions: [StoredDecision]) throws {
     let deferrals = decisions.filter { $0.verdict == .defer }
     if !deferrals.isEmpty {

@@ -27,7 +27,8 @@ extension Transaction {
     }
   }
 
-  /// Names and times of what these customers did after each one's instant, orders included however they came in.
+  /// Names and times of what these customers did after each one's instant, in the order
+  /// of time, orders included however they came in.
   package func events(
     after instants: [(customer: CustomerKey, instant: Instant)]
   ) throws -> [CustomerKey: [(name: EventName, at: Instant)]] {
@@ -36,6 +37,7 @@ extension Transaction {
       """
       SELECT name, at FROM events WHERE customer = ?1 AND at > ?2
       UNION SELECT 'order_completed', placed_at FROM orders WHERE customer = ?1 AND placed_at > ?2
+      ORDER BY 2, 1
       """, count: instants.count,
       bind: {
         try $1.bind(instants[$0].customer)

@@ -48,14 +48,14 @@ extension Transaction {
     ) { try MessageRecord($0) }
   }
 
-  /// Settles an ambiguous message. - Returns: whether there was one with this name in that state.
+  /// Settles an ambiguous message. `retry` does not outlive the message's expiry. - Returns: whether there was one with this name in that state.
   package func resolve(uid: String, as resolution: Resolution, now: Instant) throws -> Bool {
     guard let head = Hex.bytes(uid), head.count == 16 else { return false }
     let key = try connection.first(
-      "SELECT key, ledger_key FROM messages WHERE ledger_key >= ?1 AND state = 'ambiguous' ORDER BY ledger_key LIMIT 1",
-      [.blob(head)]
-    ) { row in LedgerKey(bytes: row.bytes(1)).messageUID == uid ? row.int64(0) : nil }
-    guard let key = key ?? nil else { return false }
+      "SELECT key FROM messages WHERE ledger_key >= ?1 AND ledger_key <= ?2 AND state = 'ambiguous'",
+      [.blob(head), .blob(head + [UInt8](repeating: 0xFF, count: 16))]
+    ) { $0.int64(0) }
+    guard let key else { return false }
     let state: MessageState =
       switch resolution {
       case .sent: .sent

@@ -53,24 +53,35 @@ extension Transaction {
 
   /// Every standing order's skus with the time of the order, customer by customer and in time: what learned cycles are
   /// made of. `body` gets one customer's purchases at a time.
-  package func forEachPurchaser(_ body: ([(sku: String, at: Instant)]) -> Void) throws {
-    var current: CustomerKey?
-    var purchases: [(sku: String, at: Instant)] = []
-    try connection.query(
-      "SELECT customer, placed_at, lines FROM orders WHERE placed_at IS NOT NULL AND cancelled_at IS NULL AND (refunded_at IS NULL OR refunded < total) ORDER BY customer, placed_at"
-    ) { row in
-      let customer = row.customer(0)
-      if customer != current {
-        if !purchases.isEmpty { body(purchases) }
-        purchases.removeAll(keepingCapacity: true)
-        current = customer
+  ///
+  /// Reads `page` customers at a time, because PostgreSQL sends a whole answer at once.
+  package func forEachPurchaser(
+    page: Int = 5000, _ body: ([(sku: String, at: Instant)]) throws -> Void
+  ) throws {
+    var last = CustomerKey(.min)
+    while let end = try customerKeys(after: last, limit: page).last {
+      var current: CustomerKey?
+      var purchases: [(sku: String, at: Instant)] = []
+      try connection.query(
+        """
+        SELECT customer, placed_at, lines FROM orders WHERE customer > ?1 AND customer <= ?2 AND placed_at IS NOT NULL
+          AND cancelled_at IS NULL AND (refunded_at IS NULL OR refunded < total) ORDER BY customer, placed_at
+        """, [.integer(last.rawValue), .integer(end.rawValue)]
+      ) { row in
+        let customer = row.customer(0)
+        if customer != current {
+          if !purchases.isEmpty { try body(purchases) }
+          purchases.removeAll(keepingCapacity: true)
+          current = customer
+        }
+        let at = row.instant(1)
+        for line in try row.json(2).arrayValue ?? [] {
+          if let sku = line[0]?.stringValue { purchases.append((sku, at)) }
+        }
       }
-      let at = row.instant(1)
-      for line in try row.json(2).arrayValue ?? [] {
-        if let sku = line[0]?.stringValue { purchases.append((sku, at)) }
-      }
+      if !purchases.isEmpty { try body(purchases) }
+      last = end
     }
-    if !purchases.isEmpty { body(purchases) }
   }
 
   package func save(_ products: [Product]) throws {

@@ -6,6 +6,8 @@ extension Transaction {
   /// out. - Returns: the keys that were new.
   package func insert(_ messages: [NewMessage], now: Instant) throws -> Set<LedgerKey> {
     var new: Set<LedgerKey> = []
+    var fresh: [NewMessage] = []
+    fresh.reserveCapacity(messages.count)
     try connection.queryBatch(
       "INSERT INTO ledger (key, first_at) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING RETURNING 1",
       count: messages.count,
@@ -13,8 +15,10 @@ extension Transaction {
         try $1.bind(messages[$0].ledgerKey.bytes)
         try $1.bind(now)
       }
-    ) { index, _ in new.insert(messages[index].ledgerKey) }
-    let fresh = messages.filter { new.contains($0.ledgerKey) }
+    ) { index, _ in
+      new.insert(messages[index].ledgerKey)
+      fresh.append(messages[index])
+    }
     try connection.runBatch(
       """
       INSERT INTO messages (ledger_key, enrollment, customer, trigger, occurrence, step, channel, purpose, address,
@@ -42,161 +46,115 @@ extension Transaction {
     return new
   }
 
-  /// Leases up to `limit` queued messages of a channel, best first. On the way, those past their expiry become
-  /// `expired`, and marketing to a suppressed address or against a withdrawn consent becomes `suppressed`: the last
-  /// look before the wire.
+  /// Leases up to `limit` due messages of a channel, best first; fewer mean that no more were due. On the way, those
+  /// past their expiry become `expired`, and those to a suppressed address, and marketing against a withdrawn
+  /// consent, become `suppressed`: the last look before the wire.
+  ///
+  /// After `maximumSettled` messages that were not to be sent it returns early, so that a backlog of them holds up no
+  /// other writer; the next call goes on there.
   ///
   /// - Parameter tokens: gives sixteen fresh random bytes at each call.
   package func claim(
     channel: ChannelName, limit: Int, lease: Duration, now: Instant, token tokens: () -> ClaimToken
   ) throws -> [ClaimedMessage] {
-    try connection.run(
-      "UPDATE messages SET state = 'queued' WHERE state = 'waiting' AND channel = ?1 AND due_at <= ?2",
-      [.text(channel.rawValue), now.sql])
     var claimed: [ClaimedMessage] = []
-    var expired: [Int64] = []
-    var suppressed: [Int64] = []
-    try connection.query(
-      connection.dialect == .sqlite ? Self.claimStatement : Self.claimStatementPostgreSQL,
-      [.text(channel.rawValue), .integer(Int64(limit))]
-    ) { row in
-      let key = row.int64(0)
-      let content = try MessageContent(stored: try row.json(9))
-      guard row.instant(8) > now else {
-        expired.append(key)
-        return
+    var settled = 0
+    while claimed.count < limit, settled < Self.maximumSettled {
+      let wanted = limit - claimed.count
+      try promote(channel: channel, limit: max(wanted, 5000), now: now)
+      let candidates = try candidates(channel: channel, limit: wanted)
+      let addresses = candidates.map { (channel: channel, address: $0.message.content.to) }
+      let suppressed = try suppressed(addresses)
+      var refusals: [(key: Int64, state: MessageState)] = []
+      var leased: [ClaimedMessage] = []
+      for (index, candidate) in candidates.enumerated() {
+        if candidate.message.expiresAt <= now {
+          refusals.append((candidate.message.key, .expired))
+        } else if suppressed.contains(index)
+          || candidate.isWithdrawn && candidate.message.content.purpose == .marketing
+        {
+          refusals.append((candidate.message.key, .suppressed))
+        } else {
+          leased.append(candidate.message)
+          leased[leased.count - 1].token = tokens()
+        }
       }
-      let withdrawn = try Customer.consent(row, 10)[channel] == .withdrawn
-      if row.bool(11) || (withdrawn && content.purpose == .marketing) {
-        suppressed.append(key)
-        return
-      }
-      claimed.append(
-        ClaimedMessage(
-          key: key, uid: LedgerKey(bytes: row.bytes(1)).messageUID, token: tokens(),
-          attempt: Int(row.int64(2)) + 1,
-          trigger: TriggerID(row.string(3)), customer: row.customer(4), channel: channel,
-          step: StepID(row.string(5)), dueAt: row.instant(7), expiresAt: row.instant(8), content: content))
+      try hold(leased, until: now + lease)
+      try settle(refusals, at: now)
+      claimed += leased
+      settled += refusals.count
+      if candidates.count < wanted { break }
     }
-    let leaseUntil = now + lease
-    try connection.runBatch(
-      "UPDATE messages SET state = 'leased', claim_token = ?2, lease_until = ?3, attempt = attempt + 1 WHERE key = ?1",
-      count: claimed.count
-    ) { index, binder in
-      try binder.bind(claimed[index].key)
-      try binder.bind(claimed[index].token.bytes)
-      try binder.bind(leaseUntil)
-    }
-    try settle(expired, as: .expired, at: now)
-    try settle(suppressed, as: .suppressed, at: now)
     return claimed
   }
 
-  private static let claimHead =
-    "SELECT m.key, m.ledger_key, m.attempt, m.trigger, m.customer, m.step, m.priority, m.due_at, m.expires_at, m.content, COALESCE(c.consent, '{}'), EXISTS (SELECT 1 FROM suppressions s WHERE s.channel = m.channel AND s.address = m.address) FROM messages m LEFT JOIN customers c ON c.key = m.customer WHERE m.state = 'queued' AND m.channel = ?1 ORDER BY m.priority, m.due_at, m.key LIMIT ?2"
+  private static let maximumSettled = 5000
+
+  /// Waiting messages whose time has come, at most `limit` at once: a whole campaign that becomes due in one instant
+  /// must not stop the store for seconds.
+  private func promote(channel: ChannelName, limit: Int, now: Instant) throws {
+    try connection.run(
+      Self.promoteStatement, [.text(channel.rawValue), now.sql, .integer(Int64(limit))])
+  }
+
+  /// Asserted in a test to use `messages_waiting`.
+  package static let promoteStatement: SQLText =
+    "UPDATE messages SET state = 'queued' WHERE key IN (SELECT key FROM messages WHERE state = 'waiting' AND channel = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?3)"
+
+  private struct Candidate {
+    var message: ClaimedMessage
+    var isWithdrawn: Bool
+  }
+
+  private func candidates(channel: ChannelName, limit: Int) throws -> [Candidate] {
+    let statement = Self.claimStatement(connection.dialect)
+    return try connection.all(statement, [.text(channel.rawValue), .integer(Int64(limit))]) { row in
+      Candidate(
+        message: ClaimedMessage(
+          key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, token: ClaimToken(bytes: []),
+          attempt: Int(row.int64(2)) + 1, trigger: TriggerID(row.string(3)), customer: row.customer(4),
+          channel: channel, step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
+          content: try MessageContent(stored: try row.json(8))),
+        isWithdrawn: try Customer.consent(row, 9)[channel] == .withdrawn)
+    }
+  }
 
   /// Asserted in a test to use `messages_ready`.
-  package static let claimStatement = SQLText(claimHead)
-  private static let claimStatementPostgreSQL = SQLText(claimHead + " FOR UPDATE OF m SKIP LOCKED")
+  package static func claimStatement(_ dialect: SQLDialect) -> SQLText {
+    switch dialect {
+    case .sqlite: claimSQLite
+    case .postgresql: claimPostgreSQL
+    }
+  }
 
-  private func settle(_ keys: [Int64], as state: MessageState, at: Instant) throws {
+  private static let claimSQLite = SQLText(Dialect.text(claimTemplate, for: .sqlite))
+  private static let claimPostgreSQL = SQLText(Dialect.text(claimTemplate, for: .postgresql))
+  private static let claimTemplate = """
+    SELECT m.key, m.ledger_key, m.attempt, m.trigger, m.customer, m.step, m.due_at, m.expires_at, m.content,
+      COALESCE(c.consent, '') FROM messages m LEFT JOIN customers c ON c.key = m.customer
+    WHERE m.state = 'queued' AND m.channel = ?1 ORDER BY m.priority, m.due_at, m.key LIMIT ?2 {for_update_of_m}
+    """
+
+  private func hold(_ messages: [ClaimedMessage], until: Instant) throws {
     try connection.runBatch(
-      "UPDATE messages SET state = ?2, final_at = ?3 WHERE key = ?1 AND state = 'queued'", count: keys.count
+      "UPDATE messages SET state = 'leased', claim_token = ?2, lease_until = ?3, attempt = attempt + 1 WHERE key = ?1",
+      count: messages.count
     ) { index, binder in
-      try binder.bind(keys[index])
-      try binder.bind(state.rawValue)
+      try binder.bind(messages[index].key)
+      try binder.bind(messages[index].token.bytes)
+      try binder.bind(until)
+    }
+  }
+
+  private func settle(_ refusals: [(key: Int64, state: MessageState)], at: Instant) throws {
+    try connection.runBatch(
+      "UPDATE messages SET state = ?2, final_at = ?3 WHERE key = ?1 AND state = 'queued'",
+      count: refusals.count
+    ) { index, binder in
+      try binder.bind(refusals[index].key)
+      try binder.bind(refusals[index].state.rawValue)
       try binder.bind(at)
     }
-  }
-
-  /// Marks leased messages as about to reach the provider. - Returns: those whose claim still holds; nothing may be
-  /// handed over for the others.
-  package func beginHandoff(_ claims: [(key: Int64, token: ClaimToken)]) throws -> Set<Int64> {
-    var granted: Set<Int64> = []
-    try connection.queryBatch(
-      "UPDATE messages SET state = 'handoff' WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1",
-      count: claims.count,
-      bind: {
-        try $1.bind(claims[$0].key)
-        try $1.bind(claims[$0].token.bytes)
-      }
-    ) { index, _ in granted.insert(claims[index].key) }
-    return granted
-  }
-
-  /// Writes down how attempts ended. A claim that was lost changes nothing, with one exception: an acceptance always
-  /// stands, because the customer has the message. - Returns: the messages whose claim was lost.
-  package func record(_ results: [AttemptResult]) throws -> Set<Int64> {
-    var kept: Set<Int64> = []
-    try connection.queryBatch(
-      """
-      UPDATE messages SET state = ?3, claim_token = NULL, lease_until = NULL, attempt = attempt - ?4,
-        due_at = COALESCE(?5, due_at), maybe_delivered = CASE WHEN ?6 = 1 THEN 1 ELSE maybe_delivered END,
-        provider_reference = COALESCE(?7, provider_reference), outcome = ?8, code = ?9, final_at = ?10
-      WHERE key = ?1 AND claim_token = ?2 RETURNING 1
-      """, count: results.count,
-      bind: { index, binder in
-        let result = results[index]
-        try binder.bind(result.key)
-        try binder.bind(result.token.bytes)
-        try binder.bind(result.state.rawValue)
-        try binder.bind(result.charged || result.state.isFinal ? 0 : 1 as Int64)
-        try binder.bind(result.retryAt)
-        try binder.bind(result.maybeDelivered ? 1 : 0 as Int64)
-        try binder.bind(result.providerReference)
-        try binder.bind(result.outcome.rawValue)
-        try binder.bind(result.code)
-        try binder.bind(result.state.isFinal ? result.endedAt : nil as Instant?)
-      }
-    ) { index, _ in kept.insert(results[index].key) }
-    let lost = results.filter { !kept.contains($0.key) }
-    let accepted = lost.filter { $0.outcome == .accepted }
-    try connection.runBatch(
-      "UPDATE messages SET state = 'sent', claim_token = NULL, lease_until = NULL, outcome = 'accepted', final_at = ?2, provider_reference = COALESCE(?3, provider_reference) WHERE key = ?1 AND state <> 'sent'",
-      count: accepted.count
-    ) { index, binder in
-      try binder.bind(accepted[index].key)
-      try binder.bind(accepted[index].endedAt)
-      try binder.bind(accepted[index].providerReference)
-    }
-    let told = results.filter { $0.outcome != .released }
-    try connection.runBatch(
-      """
-      INSERT INTO attempts (message, attempt, claim_token, begun_at, handoff_at, ended_at, outcome, code, detail)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (message, claim_token) DO NOTHING
-      """, count: told.count
-    ) { index, binder in
-      let result = told[index]
-      try binder.bind(result.key)
-      try binder.bind(Int64(result.attempt))
-      try binder.bind(result.token.bytes)
-      try binder.bind(result.begunAt)
-      try binder.bind(result.handoffAt)
-      try binder.bind(result.endedAt)
-      try binder.bind(result.outcome.rawValue)
-      try binder.bind(result.code)
-      try binder.bind(result.detail)
-    }
-    let refused = results.filter { $0.outcome == .badAddress }
-    try connection.runBatch(
-      "INSERT INTO suppressions (channel, address, reason, at) SELECT channel, address, 'bad_address', ?2 FROM messages WHERE key = ?1 ON CONFLICT (channel, address) DO NOTHING",
-      count: refused.count
-    ) { index, binder in
-      try binder.bind(refused[index].key)
-      try binder.bind(refused[index].endedAt)
-    }
-    return Set(lost.map(\.key))
-  }
-
-  /// After a start: what was leased goes back unharmed, what was handed over is ambiguous.
-  package func recoverOutbox() throws -> (requeued: Int, ambiguous: Int) {
-    let requeued = try connection.run(
-      "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased'"
-    )
-    let ambiguous = try connection.run(
-      "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff'"
-    )
-    return (requeued, ambiguous)
   }
 
   /// When the channel has something to do next: the past or present when a message is queued, `nil` when it has none.
@@ -211,6 +169,22 @@ extension Transaction {
       "SELECT due_at FROM messages WHERE state = 'waiting' AND channel = ?1 ORDER BY due_at LIMIT 1",
       [.text(channel.rawValue)]
     ).map { Instant(milliseconds: $0) }
+  }
+
+  /// Cancels what these enrollments have in the outbox and nobody has handed over yet: the reason for it is gone.
+  ///
+  /// A claim that is already leased is lost by it: `beginHandoff` will refuse it. - Returns: how many were cancelled.
+  package func cancelMessages(
+    of enrollments: [(customer: CustomerKey, enrollment: Int64)], at: Instant
+  ) throws -> Int {
+    try connection.runBatch(
+      "UPDATE messages SET state = 'cancelled', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE customer = ?1 AND enrollment = ?2 AND state IN ('waiting', 'queued', 'leased')",
+      count: enrollments.count
+    ) { index, binder in
+      try binder.bind(enrollments[index].customer)
+      try binder.bind(enrollments[index].enrollment)
+      try binder.bind(at)
+    }
   }
 }
 

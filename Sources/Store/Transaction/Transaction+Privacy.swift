@@ -37,20 +37,18 @@ extension Transaction {
     ]
   }
 
-  /// Removes everything about a person and suppresses the addresses for good. What is left names nobody: keys of the
-  /// ledger, and the addresses as digests.
+  /// Removes everything about a person and suppresses the addresses, and the id where it is one, for good and on every
+  /// channel. What is left names nobody: keys of the ledger, and salted digests of the addresses.
   ///
-  /// - Parameter digest: makes the salted digest under which an address stays suppressed.
   /// - Returns: whether there was such a customer.
-  package func forget(
-    customerID: String, channels: [ChannelName], at: Instant, digest: (String) -> String
-  ) throws -> Bool {
+  package func forget(customerID: String, at: Instant) throws -> Bool {
     guard let customer = try customer(id: customerID) else { return false }
-    let addresses = [customer.email, customer.phone].compactMap { $0 }
-    try suppress(
-      channels.flatMap { channel in
-        addresses.map { (channel, digest(Self.folded($0)), SuppressionReason.forgotten) }
-      }, at: at)
+    // Addresses the customer had before are found in the messages that went there.
+    let used = try connection.all(
+      "SELECT DISTINCT address FROM messages WHERE customer = ?1", [.integer(customer.key.rawValue)]
+    ) { $0.string(0) }
+    try suppressForgotten([customer.email, customer.phone, customer.id].compactMap { $0 } + used, at: at)
+    try Dialect.eraseOnDelete(true, connection.dialect).map { try connection.execute($0) }
     let key: [SQLValue] = [.integer(customer.key.rawValue)]
     try connection.run(
       "DELETE FROM attempts WHERE message IN (SELECT key FROM messages WHERE customer = ?1)", key)
@@ -60,6 +58,7 @@ extension Transaction {
       try connection.run(SQLText("DELETE FROM \(table) WHERE customer = ?1"), key)
     }
     try connection.run("DELETE FROM customers WHERE key = ?1", key)
+    try Dialect.eraseOnDelete(false, connection.dialect).map { try connection.execute($0) }
     return true
   }
 }

@@ -12,6 +12,19 @@ package struct StoreStatus: Equatable, Sendable {
   package var today: [TriggerID: [VerdictKind: Int]]
   /// The due time of the oldest message that waits to be claimed; `nil` when none does.
   package var oldestQueuedAt: Instant?
+
+  package init(
+    customers: Int, activeEnrollments: Int, nextDueAt: Instant?,
+    queues: [ChannelName: [MessageState: Int]], today: [TriggerID: [VerdictKind: Int]],
+    oldestQueuedAt: Instant?
+  ) {
+    self.customers = customers
+    self.activeEnrollments = activeEnrollments
+    self.nextDueAt = nextDueAt
+    self.queues = queues
+    self.today = today
+    self.oldestQueuedAt = oldestQueuedAt
+  }
 }
 
 extension Transaction {
@@ -51,15 +64,15 @@ extension Transaction {
 
   /// Settles a name of the `meta` table, such as the salt of the holdout, the first time it is asked for.
   package func meta(_ name: String, orSet make: () -> String) throws -> String {
-    if let value = try connection.first(
-      "SELECT value FROM meta WHERE name = ?1", [.text(name)], { $0.string(0) })
-    {
-      return value
-    }
+    if let value = try storedMeta(name) { return value }
     let value = make()
     try connection.run(
       "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING",
       [.text(name), .text(value)])
     return value
+  }
+
+  func storedMeta(_ name: String) throws -> String? {
+    try connection.first("SELECT value FROM meta WHERE name = ?1", [.text(name)]) { $0.string(0) }
   }
 }

@@ -13,6 +13,7 @@ extension Transaction {
   /// Addresses as they are compared: letters in lower case.
   static func folded(_ address: String) -> String { address.lowercased() }
 
+  /// Stops messages to these addresses, those included that are leased and not yet handed over.
   package func suppress(
     _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason)], at: Instant
   ) throws {
@@ -25,25 +26,74 @@ extension Transaction {
       try binder.bind(entries[index].reason.rawValue)
       try binder.bind(at)
     }
+    // What waits is looked at again when it is claimed.
+    try connection.runBatch(
+      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND channel = ?1 AND address = ?2",
+      count: entries.count
+    ) { index, binder in
+      try binder.bind(entries[index].channel.rawValue)
+      try binder.bind(Self.folded(entries[index].address))
+      try binder.bind(at)
+    }
   }
 
-  /// Which of these channels and addresses are suppressed, by position in the list.
+  /// Which of these channels and addresses are suppressed, by position in the list; addresses of forgotten people on
+  /// every channel.
   package func suppressed(_ entries: [(channel: ChannelName, address: String)]) throws -> Set<Int> {
     var found: Set<Int> = []
+    let folded = entries.map { Self.folded($0.address) }
     try connection.queryBatch(
       "SELECT 1 FROM suppressions WHERE channel = ?1 AND address = ?2", count: entries.count,
       bind: {
         try $1.bind(entries[$0].channel.rawValue)
-        try $1.bind(Self.folded(entries[$0].address))
+        try $1.bind(folded[$0])
       }
+    ) { index, _ in found.insert(index) }
+    guard let digests = try addressDigests() else { return found }
+    try connection.queryBatch(
+      "SELECT 1 FROM suppressions WHERE channel = '' AND address = ?1", count: entries.count,
+      bind: { try $1.bind(digests.digest(folded[$0])) }
     ) { index, _ in found.insert(index) }
     return found
   }
 
+  /// Lifts a suppression; that of a forgotten person is lifted on all channels. - Returns: whether there was one.
   package func unsuppress(channel: ChannelName, address: String) throws -> Bool {
-    try connection.run(
+    let address = Self.folded(address)
+    var lifted = try connection.run(
       "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2",
-      [.text(channel.rawValue), .text(Self.folded(address))]) > 0
+      [.text(channel.rawValue), .text(address)])
+    if let digests = try addressDigests() {
+      lifted += try connection.run(
+        "DELETE FROM suppressions WHERE channel = '' AND address = ?1", [.text(digests.digest(address))])
+    }
+    return lifted > 0
+  }
+
+  /// Suppresses addresses on every channel, present and future, without keeping them: only salted digests stay.
+  func suppressForgotten(_ addresses: [String], at: Instant) throws {
+    var generator = SystemRandomNumberGenerator()
+    let salt = try meta(Self.saltName) {
+      Hex.text((0..<16).map { _ in UInt8.random(in: 0 ... .max, using: &generator) })
+    }
+    let digests = AddressDigests(salt: salt)
+    let folded = addresses.map { Self.folded($0) }
+    try connection.runBatch(
+      "INSERT INTO suppressions (channel, address, reason, at) VALUES ('', ?1, 'forgotten', ?2) ON CONFLICT (channel, address) DO NOTHING",
+      count: folded.count
+    ) { index, binder in
+      try binder.bind(digests.digest(folded[index]))
+      try binder.bind(at)
+    }
+    try connection.runBatch(
+      "DELETE FROM suppressions WHERE address = ?1", rows: folded.map { [.text($0)] })
+  }
+
+  private static let saltName = "address_salt"
+
+  /// `nil` while nobody was ever forgotten: then there is nothing to compare with.
+  private func addressDigests() throws -> AddressDigests? {
+    try storedMeta(Self.saltName).map { AddressDigests(salt: $0) }
   }
 
   /// Takes back the consent of a customer for a channel: from here on no marketing message goes out there, and those
@@ -58,8 +108,12 @@ extension Transaction {
     var traits = CustomerTraits()
     traits.consent = [channel: .withdrawn]
     _ = customer.apply(traits, at: at)
-    // A grant that claims to lie in the future must not outlive the customer's word.
-    customer.consent[channel] = .withdrawn
+    if customer.consent[channel] != .withdrawn {
+      // A grant that claims to lie in the future must not outlive the customer's word, nor come again.
+      let field = "consent.\(channel)"
+      customer.consent[channel] = .withdrawn
+      customer.fieldTimes[field] = (customer.fieldTimes[field] ?? at) + .milliseconds(1)
+    }
     try save([customer])
     if !already {
       try recordConsent([(customer.key, channel, .withdrawn)], at: at, source: source)
@@ -68,10 +122,20 @@ extension Transaction {
     return !already
   }
 
-  /// Marketing messages that nobody has claimed yet.
+  /// Marketing messages that nobody has handed over yet. A claim that is already leased is lost by it:
+  /// `beginHandoff` will refuse it.
   package func suppressWaiting(customer: CustomerKey, channel: ChannelName, at: Instant) throws {
     try connection.run(
-      "UPDATE messages SET state = 'suppressed', final_at = ?3 WHERE customer = ?1 AND channel = ?2 AND purpose = 'marketing' AND state IN ('waiting', 'queued')",
+      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE customer = ?1 AND channel = ?2 AND purpose = 'marketing' AND state IN ('waiting', 'queued', 'leased')",
       [.integer(customer.rawValue), .text(channel.rawValue), at.sql])
   }
+}
+
+/// Makes the names under which the addresses of forgotten people stay suppressed.
+private struct AddressDigests {
+  private let code: HMACSHA256
+
+  init(salt: String) { code = HMACSHA256(key: Array(salt.utf8)) }
+
+  func digest(_ address: String) -> String { code.authenticate(address).description }
 }

@@ -1,0 +1,148 @@
+package import Domain
+package import Platform
+
+extension Transaction {
+  /// Marks leased messages as about to reach the provider. - Returns: those whose claim still holds; nothing may be
+  /// handed over for the others.
+  package func beginHandoff(_ claims: [(key: Int64, token: ClaimToken)]) throws -> Set<Int64> {
+    var granted: Set<Int64> = []
+    try connection.queryBatch(
+      "UPDATE messages SET state = 'handoff' WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1",
+      count: claims.count,
+      bind: {
+        try $1.bind(claims[$0].key)
+        try $1.bind(claims[$0].token.bytes)
+      }
+    ) { index, _ in granted.insert(claims[index].key) }
+    return granted
+  }
+
+  /// Writes down how attempts ended. A claim that was lost changes nothing, with one exception: an acceptance always
+  /// stands, because the customer has the message. A refused address is suppressed on its channel.
+  ///
+  /// The same results may be written again: the second time changes nothing. - Returns: the messages whose claim was
+  /// lost.
+  package func record(_ results: [AttemptResult]) throws -> Set<Int64> {
+    var isKept = [Bool](repeating: false, count: results.count)
+    try connection.queryBatch(
+      """
+      UPDATE messages SET state = ?3, claim_token = NULL, lease_until = NULL, attempt = attempt - ?4,
+        due_at = COALESCE(?5, due_at), maybe_delivered = CASE WHEN ?6 = 1 THEN 1 ELSE maybe_delivered END,
+        provider_reference = COALESCE(?7, provider_reference), outcome = ?8, code = ?9, final_at = ?10
+      WHERE key = ?1 AND claim_token = ?2 RETURNING 1
+      """, count: results.count,
+      bind: { index, binder in
+        let result = results[index]
+        try binder.bind(result.key)
+        try binder.bind(result.token.bytes)
+        try binder.bind(result.state.rawValue)
+        try binder.bind(result.charged ? 0 : 1 as Int64)
+        try binder.bind(result.retryAt)
+        try binder.bind(result.maybeDelivered)
+        try binder.bind(result.providerReference)
+        try binder.bind(result.outcome.rawValue)
+        try binder.bind(result.code)
+        try binder.bind(result.state.isFinal ? result.endedAt : nil as Instant?)
+      }
+    ) { index, _ in isKept[index] = true }
+    let lost = results.indices.filter { !isKept[$0] }.map { results[$0] }
+    try acceptLate(lost.filter { $0.outcome == .accepted })
+    // A message that was forgotten meanwhile leaves no attempt: a provider's words may quote the address.
+    let present = try existing(lost.map(\.key))
+    try log(
+      results.indices.filter { isKept[$0] || present.contains(results[$0].key) }.map { results[$0] }
+        .filter { $0.outcome != .released })
+    try suppressAddresses(of: results.filter { $0.outcome == .badAddress })
+    return Set(lost.map(\.key))
+  }
+
+  private func existing(_ keys: [Int64]) throws -> Set<Int64> {
+    var found: Set<Int64> = []
+    try connection.queryBatch(
+      "SELECT 1 FROM messages WHERE key = ?1", count: keys.count, bind: { try $1.bind(keys[$0]) }
+    ) { index, _ in found.insert(keys[index]) }
+    return found
+  }
+
+  private func acceptLate(_ results: [AttemptResult]) throws {
+    try connection.runBatch(
+      "UPDATE messages SET state = 'sent', claim_token = NULL, lease_until = NULL, outcome = 'accepted', final_at = ?2, provider_reference = COALESCE(?3, provider_reference) WHERE key = ?1 AND state <> 'sent'",
+      count: results.count
+    ) { index, binder in
+      try binder.bind(results[index].key)
+      try binder.bind(results[index].endedAt)
+      try binder.bind(results[index].providerReference)
+    }
+  }
+
+  private func log(_ results: [AttemptResult]) throws {
+    try connection.runBatch(
+      """
+      INSERT INTO attempts (message, attempt, claim_token, begun_at, handoff_at, ended_at, outcome, code, detail)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (message, claim_token) DO NOTHING
+      """, count: results.count
+    ) { index, binder in
+      let result = results[index]
+      try binder.bind(result.key)
+      try binder.bind(Int64(result.attempt))
+      try binder.bind(result.token.bytes)
+      try binder.bind(result.begunAt)
+      try binder.bind(result.handoffAt)
+      try binder.bind(result.endedAt)
+      try binder.bind(result.outcome.rawValue)
+      try binder.bind(result.code)
+      try binder.bind(result.detail)
+    }
+  }
+
+  private func suppressAddresses(of results: [AttemptResult]) throws {
+    try connection.runBatch(
+      "INSERT INTO suppressions (channel, address, reason, at) SELECT channel, address, 'bad_address', CAST(?2 AS BIGINT) FROM messages WHERE key = ?1 ON CONFLICT (channel, address) DO NOTHING",
+      count: results.count
+    ) { index, binder in
+      try binder.bind(results[index].key)
+      try binder.bind(results[index].endedAt)
+    }
+  }
+
+  /// After a start: what was leased goes back unharmed, what was handed over is ambiguous.
+  package func recoverOutbox() throws -> (requeued: Int, ambiguous: Int) {
+    let requeued = try connection.run(
+      "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased'"
+    )
+    let ambiguous = try connection.run(
+      "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff'"
+    )
+    return (requeued, ambiguous)
+  }
+
+  /// What became of the outbox in one `sweepOutbox`.
+  package struct Sweep: Equatable, Sendable {
+    package var expired: Int
+    package var requeued: Int
+    package var ambiguous: Int
+
+    package init(expired: Int, requeued: Int, ambiguous: Int) {
+      self.expired = expired
+      self.requeued = requeued
+      self.ambiguous = ambiguous
+    }
+  }
+
+  /// Expires what waited too long, also on channels that send nothing at present, at most `limit` messages; frees
+  /// lapsed leases: `leased` goes back, `handoff` becomes ambiguous. To be called every half minute.
+  package func sweepOutbox(now: Instant, limit: Int = 10_000) throws -> Sweep {
+    Sweep(
+      expired: try connection.run(Self.expireStatement, [now.sql, .integer(Int64(limit))]),
+      requeued: try connection.run(
+        "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND lease_until <= ?1",
+        [now.sql]),
+      ambiguous: try connection.run(
+        "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1",
+        [now.sql]))
+  }
+
+  /// Asserted in a test to use `messages_expiry`.
+  package static let expireStatement: SQLText =
+    "UPDATE messages SET state = 'expired', final_at = ?1 WHERE key IN (SELECT key FROM messages WHERE (state = 'waiting' OR state = 'queued') AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
+}

@@ -1,0 +1,71 @@
+import Domain
+import Store
+import Testing
+
+struct EventTests {
+  private func event(_ id: String, _ name: EventName, _ seconds: Int64, _ properties: Record = [:]) -> Event {
+    Event(messageID: id, name: name, at: at(seconds), receivedAt: at(seconds + 1), properties: properties)
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `an event is stored once by its message id`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      #expect(try tx.unknownMessageIDs(["m1", "m2"]) == ["m1", "m2"])
+      try tx.insert([(scene.ann.key, event("m1", "quiz_finished", 1, ["score": .integer(3)]))])
+      #expect(try tx.unknownMessageIDs(["m1", "m2"]) == ["m2"])
+      try tx.insert([
+        (scene.bob.key, event("m1", "other", 9)), (scene.ann.key, event("m2", "quiz_finished", 0)),
+      ])
+      let parts = StateParts(eventNames: ["quiz_finished"])
+      let states = try tx.states(of: [scene.ann.key, scene.bob.key], parts: parts)
+      #expect(
+        states[scene.ann.key]?.events == [
+          event("m2", "quiz_finished", 0), event("m1", "quiz_finished", 1, ["score": .integer(3)]),
+        ])
+      #expect(states[scene.bob.key]?.events == [])
+      #expect(try tx.unknownMessageIDs([]) == [])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `what happened after an instant includes imported orders, each once`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      try tx.insert([
+        (scene.ann.key, event("m1", "order_completed", 5)), (scene.ann.key, event("m2", "quiz_finished", 2)),
+        (scene.ann.key, event("m3", "quiz_finished", 9)), (scene.bob.key, event("m4", "quiz_finished", 7)),
+      ])
+      try tx.save([
+        (scene.ann.key, order("o1", 5)), (scene.ann.key, order("o2", 7)), (scene.ann.key, order("o3", 1)),
+        (scene.ann.key, order("o4", nil)),
+      ])
+      let found = try tx.events(after: [(scene.ann.key, at(2)), (scene.bob.key, at(7))])
+      #expect(
+        found[scene.ann.key]?.map { "\($0.name)@\(($0.at - at(0)).milliseconds / 1000)" } == [
+          "order_completed@5", "order_completed@7", "quiz_finished@9",
+        ])
+      #expect(found[scene.bob.key] == nil)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a customer's state holds what was asked for, in order`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      let orders = [order("b", 5), order("a", 5), order("z", nil), order("c", 1)]
+      try tx.save(orders.map { (scene.ann.key, $0) })
+      try tx.insert([
+        enrollment(scene.ann, "2"), enrollment(scene.ann, "1"),
+        enrollment(scene.ann, "1", trigger: "win_back"),
+      ])
+      let missing = CustomerKey(999)
+      let all = StateParts(orders: true, carts: true, enrollments: true, eventNames: ["x"])
+      let states = try tx.states(of: [scene.ann.key, missing, scene.bob.key], parts: all)
+      #expect(states.count == 2)
+      #expect(states[scene.ann.key]?.customer == scene.ann)
+      #expect(states[scene.ann.key]?.orders.map(\.id) == ["c", "a", "b", "z"])
+      #expect(states[scene.ann.key]?.enrollments.map(\.occurrence) == ["2", "1", "1"])
+      #expect(states[scene.bob.key] == CustomerState(customer: scene.bob))
+      let bare = try tx.states(of: [scene.ann], parts: StateParts())
+      #expect(bare[scene.ann.key] == CustomerState(customer: scene.ann))
+    }
+  }
+}

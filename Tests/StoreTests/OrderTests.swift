@@ -1,0 +1,108 @@
+import Domain
+import Store
+import Testing
+
+private let cny = Currency("CNY")!
+
+func order(_ id: String, _ placed: Int64?, total: Int64 = 1250, lines: [OrderLine] = []) -> Order {
+  Order(
+    id: id, placedAt: placed.map { at($0) }, total: Money(minorUnits: total, currency: cny), lines: lines,
+    receivedAt: at(100))
+}
+
+struct OrderTests {
+  @Test(arguments: StoreKind.allCases)
+  func `orders come back whole and take new values`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      var first = order(
+        "o'1", 1,
+        lines: [
+          OrderLine(sku: "T-1", name: "Green \"tea\"", quantity: 2, price: 500),
+          OrderLine(sku: "安", quantity: 1, price: -250),
+        ])
+      first.cartID = "cart"
+      let second = order("o2", nil, total: 0)
+      try tx.save([(scene.ann.key, first), (scene.bob.key, second)])
+      var found = try tx.orders(ids: ["o'1", "o2", "o3"])
+      #expect(found.count == 2)
+      #expect(found["o'1"]?.order == first && found["o'1"]?.customer == scene.ann.key)
+      #expect(found["o2"]?.order == second && found["o2"]?.customer == scene.bob.key)
+      first.cancelledAt = at(5)
+      first.refundedAt = at(6)
+      first.refunded = 1250
+      first.cartID = nil
+      first.lines = []
+      try tx.save([(scene.bob.key, first)])
+      found = try tx.orders(ids: ["o'1"])
+      #expect(found["o'1"]?.order == first && found["o'1"]?.customer == scene.bob.key)
+      #expect(try tx.orders(ids: []).isEmpty)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `carts keep every kind of change`(kind: StoreKind) async throws {
+    let line = OrderLine(sku: "T-1", name: "Tea", quantity: 2, price: 500)
+    let kinds: [CartChange.Kind] = [
+      .add(line), .remove(sku: "T-1", quantity: nil), .remove(sku: "T-1", quantity: 1),
+      .replace([line, OrderLine(sku: "T-2", quantity: 1, price: 1)]), .replace([]), .clear,
+      .ordered(orderID: "o1"), .touch,
+    ]
+    let cart = Cart(
+      id: "c 1",
+      changes: kinds.enumerated().map { CartChange(id: "m\($0)", at: at(Int64($0)), kind: $1) },
+      url: "https://shop.example/cart?x=1&y=\"2\"")
+    let other = Cart(id: "a", changes: [], url: nil)
+    try await kind.transact { tx, scene in
+      try tx.save([(scene.ann.key, cart), (scene.ann.key, other), (scene.bob.key, other)])
+      var changed = other
+      changed.insert(CartChange(id: "x", at: at(1), kind: .touch))
+      try tx.save([(scene.bob.key, changed)])
+      let states = try tx.states(of: [scene.ann.key, scene.bob.key], parts: StateParts(carts: true))
+      #expect(states[scene.ann.key]?.carts == [other, cart])
+      #expect(states[scene.bob.key]?.carts == [changed])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `products come back whole and take new values`(kind: StoreKind) async throws {
+    try await kind.transact { tx, _ in
+      var tea = Product(
+        sku: "T-1", name: "Tea", url: "https://shop.example/t", image: "https://shop.example/t.png",
+        price: Money(minorUnits: 500, currency: cny), cycleDays: 30.5)
+      try tx.save([tea, Product(sku: "bare")])
+      #expect(try tx.products() == ["T-1": tea, "bare": Product(sku: "bare")])
+      tea.price = nil
+      tea.cycleDays = nil
+      tea.name = nil
+      try tx.save([tea])
+      #expect(try tx.products()["T-1"] == tea)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases, [1, 2, 100])
+  func `standing purchases are told customer by customer`(kind: StoreKind, page: Int) async throws {
+    try await kind.transact { tx, scene in
+      let tea = OrderLine(sku: "tea", quantity: 1, price: 1)
+      let cup = OrderLine(sku: "cup", quantity: 1, price: 1)
+      var cancelled = order("o4", 1, lines: [tea])
+      cancelled.cancelledAt = at(2)
+      var refunded = order("o5", 1, lines: [tea])
+      refunded.refundedAt = at(2)
+      refunded.refunded = 1250
+      var partly = order("o6", 2, lines: [cup])
+      partly.refundedAt = at(2)
+      partly.refunded = 1
+      let late = try #require(try tx.createCustomers(ids: ["cid"])["cid"])
+      try tx.save([
+        (scene.ann.key, order("o1", 5, lines: [tea, cup])), (late.key, order("o2", 3, lines: [cup])),
+        (scene.ann.key, order("o3", 1, lines: [tea])), (scene.ann.key, cancelled),
+        (scene.ann.key, refunded), (scene.ann.key, partly), (scene.bob.key, order("o7", nil, lines: [tea])),
+      ])
+      var told: [[String]] = []
+      try tx.forEachPurchaser(page: page) { purchases in
+        told.append(purchases.map { "\($0.sku)@\(($0.at - at(0)).milliseconds / 1000)" })
+      }
+      #expect(told == [["tea@1", "cup@2", "tea@5", "cup@5"], ["cup@3"]])
+    }
+  }
+}

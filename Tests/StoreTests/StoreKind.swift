@@ -1,0 +1,118 @@
+import Domain
+import Platform
+import Store
+import Support
+
+/// The two databases that every test of the store runs on.
+enum StoreKind: String, CaseIterable, Sendable {
+  case sqlite
+  case postgresql
+
+  /// Lends a store on an empty database.
+  func use<R: Sendable>(_ body: (Store) async throws -> R) async throws -> R {
+    switch self {
+    case .sqlite:
+      let directory = try Files.makeTemporaryDirectory(prefix: "reprise-store")
+      defer { try? Files.removeTree(directory) }
+      return try await Self.use(.sqlite(path: directory + "/test.db"), body)
+    case .postgresql:
+      let url = try TemporaryPostgres.shared().makeDatabase()
+      return try await Self.use(.postgresql(url: url), body)
+    }
+  }
+
+  static func use<R: Sendable>(
+    _ location: StoreLocation, _ body: (Store) async throws -> R
+  ) async throws -> R {
+    let store = try Store(location, options: .init(readers: 1, allowsUnsafeServer: true))
+    do {
+      let result = try await body(store)
+      await store.close()
+      return result
+    } catch {
+      await store.close()
+      throw error
+    }
+  }
+
+  /// Lends the writing transaction of an empty database that knows the trigger `welcome` and the customers `ann` and
+  /// `bob`.
+  func transact(_ body: @escaping @Sendable (Transaction, Scene) throws -> Void) async throws {
+    try await use { store in
+      try await store.write { tx in
+        _ = try tx.syncTriggers([("welcome", "h1"), ("win_back", "h2")], now: at(0))
+        let customers = try tx.createCustomers(ids: ["ann", "bob"])
+        try body(tx, Scene(ann: customers["ann"]!, bob: customers["bob"]!))
+      }
+    }
+  }
+}
+
+/// Who is there when a test begins.
+struct Scene: Sendable {
+  let ann: Customer
+  let bob: Customer
+}
+
+/// Seconds after a fixed moment.
+func at(_ seconds: Int64) -> Instant { Instant(milliseconds: 1_772_000_000_000 + seconds * 1000) }
+
+func token(_ number: UInt8) -> ClaimToken { ClaimToken(bytes: [UInt8](repeating: number, count: 16)) }
+
+func ledgerKey(_ number: Int) -> LedgerKey { LedgerKey(bytes: SHA256.hash("\(number)").bytes) }
+
+func enrollment(
+  _ customer: Customer, _ occurrence: String = "o1", trigger: TriggerID = "welcome", due: Int64? = 10
+) -> Enrollment {
+  Enrollment(
+    trigger: trigger, customer: customer.key, occurrence: occurrence, firesAt: at(5), subject: .customer,
+    nextDueAt: due.map { at($0) }, state: due == nil ? .completed : .active, plannedAt: at(0))
+}
+
+func message(
+  _ number: Int, to customer: Customer, channel: ChannelName = "email", priority: Int = 100, due: Int64 = 0,
+  expires: Int64 = 1000, purpose: Purpose = .marketing, address: String? = nil
+) -> NewMessage {
+  NewMessage(
+    ledgerKey: ledgerKey(number), enrollment: Int64(number), trigger: "welcome", occurrence: "o\(number)",
+    customer: customer.key, step: "1", channel: channel, priority: priority, dueAt: at(due),
+    expiresAt: at(expires),
+    content: MessageContent(
+      to: address ?? "\(customer.id)@Example.com", subject: "Hello \(number)", text: "Text",
+      purpose: purpose))
+}
+
+func result(
+  _ message: ClaimedMessage, _ outcome: OutcomeClass, _ state: MessageState, charged: Bool = true,
+  retry: Int64? = nil
+) -> AttemptResult {
+  AttemptResult(
+    key: message.key, token: message.token, attempt: message.attempt, outcome: outcome, state: state,
+    retryAt: retry.map { at($0) }, charged: charged, maybeDelivered: outcome == .ambiguous,
+    providerReference: outcome == .accepted ? "ref-\(message.key)" : nil, code: "250", detail: "said so",
+    begunAt: at(1), handoffAt: at(2), endedAt: at(3))
+}
+
+extension Transaction {
+  /// Claims with tokens 1, 2, 3, ...
+  func claim(
+    _ channel: ChannelName = "email", limit: Int = 100, now: Int64 = 0, first: UInt8 = 1
+  ) throws -> [ClaimedMessage] {
+    var next = first
+    return try claim(channel: channel, limit: limit, lease: .seconds(900), now: at(now)) {
+      defer { next += 1 }
+      return token(next)
+    }
+  }
+
+  func state(_ number: Int, of customer: Customer) throws -> MessageState? {
+    try messages(of: customer.key).first { $0.enrollment == Int64(number) }?.state
+  }
+
+  func insertStored(_ enrollments: [Enrollment]) throws -> [Enrollment] {
+    try insert(enrollments)
+    let keys = Array(Set(enrollments.map(\.customer)))
+    return try states(of: keys, parts: StateParts(enrollments: true)).values.flatMap(\.enrollments)
+      .sorted { $0.key < $1.key }
+  }
+}
