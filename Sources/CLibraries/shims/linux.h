@@ -3,9 +3,11 @@
 #pragma clang module import SwiftGlibc  // else this module, not Glibc, owns what both include
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <spawn.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/vfs.h>
@@ -51,3 +53,16 @@ static inline int clinux_terminal_columns(int fd) {
   struct winsize size;
   return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
+extern int pipe2(int fds[_Nonnull 2], int flags);
+static inline int clinux_open_pipe(int fds[_Nonnull 2]) { return pipe2(fds, 02000000 /* O_CLOEXEC */); }
+extern int accept4(int fd, struct sockaddr *_Nullable address, socklen_t *_Nullable length, int flags);
+static inline int clinux_accept(int fd) { return accept4(fd, 0, 0, SOCK_CLOEXEC); }
+// The user id of who connected to a unix socket (SO_PEERCRED), or -1.
+static inline long clinux_peer_user(int fd) {
+  struct { pid_t pid; uid_t user; gid_t group; } c;
+  socklen_t n = sizeof c;
+  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &c, &n) == 0 ? (long)c.user : -1;
+}
+
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *_Nonnull actions, const char *_Nonnull path);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *_Nonnull actions, int from);

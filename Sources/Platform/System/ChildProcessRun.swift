@@ -1,0 +1,82 @@
+internal import CLinux
+internal import Glibc
+
+/// The bytes that go to and come from a child while it runs.
+struct ChildProcessRun {
+  enum Event { case ended, stop, other }
+
+  private var ends: [Int32]
+  private let input: [UInt8]
+  private var written = 0
+  private let outputLimit: Int
+  private(set) var output: [UInt8] = []
+  private(set) var errorOutput: [UInt8] = []
+  private(set) var isOutputCut = false
+
+  /// Takes over the parent's ends.
+  init(channels: Channels, input: [UInt8], outputLimit: Int) {
+    ends = channels.parentEnds
+    self.input = input
+    self.outputLimit = outputLimit
+    if input.isEmpty { closeEnd(0) }
+  }
+
+  /// Waits until something can be written or read, does it, and says whether the child ended or shall stop.
+  mutating func wait(process: Int32, stop: Int32, timeout: Duration) -> Event {
+    // poll passes over descriptors below zero.
+    var events = [
+      pollfd(fd: ends[0], events: Int16(POLLOUT), revents: 0),
+      pollfd(fd: ends[1], events: Int16(POLLIN), revents: 0),
+      pollfd(fd: ends[2], events: Int16(POLLIN), revents: 0),
+      pollfd(fd: process, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
+    ]
+    // A kernel without pidfd_open has to be asked now and then.
+    let longest: Int64 = process < 0 ? 20 : 3_600_000
+    _ = poll(&events, nfds_t(events.count), Int32(min(timeout.inMilliseconds + 1, longest)))
+    if events[0].revents != 0 { writeInput() }
+    if events[1].revents != 0 { read(1) }
+    if events[2].revents != 0 { read(2) }
+    if events[3].revents != 0 { return .ended }
+    return events[4].revents != 0 ? .stop : .other
+  }
+
+  /// Reads what an ended child left in the pipes, without waiting for others who hold them open.
+  mutating func drain() {
+    read(1)
+    read(2)
+  }
+
+  mutating func closeAll() { for index in ends.indices { closeEnd(index) } }
+
+  private mutating func writeInput() {
+    let count = input.withUnsafeBytes { write(ends[0], $0.baseAddress! + written, input.count - written) }
+    if count > 0 { written += count }
+    // A child that does not read its input is no error.
+    if written == input.count || count < 0 && errno != EAGAIN && errno != EINTR { closeEnd(0) }
+  }
+
+  private mutating func read(_ index: Int) {
+    var buffer = [UInt8](repeating: 0, count: 16 << 10)
+    while ends[index] >= 0 {
+      let count = Glibc.read(ends[index], &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN { return }
+      guard count > 0 else {
+        closeEnd(index)
+        return
+      }
+      let room = outputLimit - (index == 1 ? output.count : errorOutput.count)
+      if count > room { isOutputCut = true }
+      let kept = buffer[..<min(count, max(room, 0))]
+      if index == 1 { output += kept } else { errorOutput += kept }
+      // One chunk at a time while more may be pending, so that input goes on too.
+      if count < buffer.count { return }
+    }
+  }
+
+  private mutating func closeEnd(_ index: Int) {
+    if ends[index] >= 0 { close(ends[index]) }
+    ends[index] = -1
+  }
+}
