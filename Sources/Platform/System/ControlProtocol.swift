@@ -1,0 +1,42 @@
+/// The language of the control socket: lines of compact JSON over a unix stream socket.
+///
+/// A request is one line. Its reply is any number of lines and then an empty one. A connection carries one
+/// request after the other.
+enum ControlProtocol {
+  /// Bytes of one line.
+  static let lineLimit = 16 << 20
+  static let limits = JSONLimits(depth: 64, bytes: lineLimit, values: 2_000_000, allowsNUL: true)
+
+  static func line(_ value: JSON) -> [UInt8] {
+    var bytes: [UInt8] = []
+    value.write(into: &bytes)
+    bytes.append(0x0A)
+    return bytes
+  }
+}
+
+/// Why the running daemon could not be talked to.
+package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Nobody listens there.
+  case notRunning(path: String)
+  case denied(path: String)
+  case invalidPath(String)
+  /// The other side went away before the reply was complete.
+  case closed
+  case tooLong(limit: Int)
+  case invalidReply(JSONError)
+  case system(SystemError)
+
+  package var description: String {
+    switch self {
+    case .notRunning(let path): "no daemon listens on '\(path)'; start it, or check the path"
+    case .denied(let path):
+      "cannot connect to '\(path)': permission denied; run this as the daemon's user or as root"
+    case .invalidPath(let path): "'\(path)' cannot be a socket's path: it is empty or longer than 107 bytes"
+    case .closed: "the daemon closed the connection before it had answered; look into its log"
+    case .tooLong(let limit): "a line is longer than \(ByteSizeText.text(Int64(limit))); send less at once"
+    case .invalidReply(let error): "the daemon's answer is not understood: \(error)"
+    case .system(let error): error.description
+    }
+  }
+}

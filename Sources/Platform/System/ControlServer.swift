@@ -1,0 +1,219 @@
+internal import CLinux
+internal import Glibc
+
+/// Answers operators' commands on a unix socket that only this user and root may use.
+///
+/// Each connection has a thread; the handler itself runs as a task.
+package final class ControlServer: Sendable {
+  /// Gets one request and answers by `reply.send`; the reply is complete when it returns.
+  package typealias Handler = @Sendable (_ request: JSON, _ reply: ControlReply) async -> Void
+
+  private struct State: Sendable {
+    var connections: Set<Int32> = []
+    var isStopping = false
+    var isAccepting = true
+  }
+
+  package let path: String
+  private let handler: Handler
+  private let stopEvent: Int32
+  private let state = Monitor(State())
+
+  /// Connections at the same time; one more is closed at once.
+  private static let connectionLimit = 32
+
+  /// Listens from now on. A socket that a dead daemon left is replaced: hold the lock before.
+  package init(path: String, handler: @escaping Handler) throws(ControlError) {
+    self.path = path
+    self.handler = handler
+    guard let address = UnixAddress(path) else { throw .invalidPath(path) }
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
+    let raw = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard raw >= 0 else { throw .system(.last("open a socket")) }
+    let listener = FileDescriptor(owning: raw)
+    // Nobody can connect before `listen`, so the mode is right from the first moment.
+    guard address.withSocketAddress({ bind(raw, $0, $1) }) == 0, chmod(path, 0o600) == 0, listen(raw, 16) == 0
+    else {
+      throw .system(.last("listen on '\(path)'"))
+    }
+    stopEvent = clinux_open_event()
+    guard stopEvent >= 0 else { throw .system(.last("make an event")) }
+    let descriptor = listener.release()
+    do {
+      try WorkerThread.start("control") { self.accept(on: descriptor) }
+    } catch {
+      close(descriptor)
+      close(stopEvent)
+      throw .system(error)
+    }
+  }
+
+  /// Closes the socket and all connections and waits, at most for `timeout`, until their handlers have
+  /// returned. May be called once; a server that is never stopped lives as long as the process.
+  package func stop(timeout: Duration = .seconds(5)) {
+    let isFirst = state.update { state in
+      defer { state.isStopping = true }
+      for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
+      return !state.isStopping
+    }
+    guard isFirst else { return }
+    clinux_raise_event(stopEvent)
+    _ = state.wait(timeout: timeout) { $0.connections.isEmpty && !$0.isAccepting ? true : nil }
+    unlink(path)
+  }
+
+  private func accept(on listener: Int32) {
+    defer {
+      close(listener)
+      close(stopEvent)
+      state.update { $0.isAccepting = false }
+    }
+    while true {
+      var events = [
+        pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: stopEvent, events: Int16(POLLIN), revents: 0),
+      ]
+      if poll(&events, 2, -1) < 0, errno != EINTR { return }
+      if events[1].revents != 0 { return }
+      guard events[0].revents != 0 else { continue }
+      let connection = clinux_accept(listener)
+      guard connection >= 0 else {
+        // Out of descriptors: the waiting connection stays, so breathe instead of spinning.
+        if errno == EMFILE || errno == ENFILE { poll(&events[1], 1, 100) }
+        continue
+      }
+      let peer = clinux_peer_user(connection)
+      let isWelcome = state.update { state in
+        guard peer == 0 || peer == Int(geteuid()), !state.isStopping,
+          state.connections.count < ControlServer.connectionLimit
+        else { return false }
+        state.connections.insert(connection)
+        return true
+      }
+      guard isWelcome else {
+        close(connection)
+        continue
+      }
+      do {
+        try WorkerThread.start("control-peer") { self.serve(connection) }
+      } catch {
+        end(connection)
+      }
+    }
+  }
+
+  private func end(_ connection: Int32) {
+    // Closed under the lock, so that `stop` never touches a number that means something else by then.
+    state.update { state in
+      state.connections.remove(connection)
+      close(connection)
+    }
+  }
+
+  private func serve(_ connection: Int32) {
+    defer { end(connection) }
+    // A peer that does not take its reply for so long is gone.
+    var patience = timeval(tv_sec: 30, tv_usec: 0)
+    setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    var lines = LineBuffer(limit: ControlProtocol.lineLimit)
+    while true {
+      while let line = lines.next() {
+        guard answer(line, on: connection) else { return }
+      }
+      if lines.isTooLong {
+        let error = ControlError.tooLong(limit: ControlProtocol.lineLimit)
+        _ = sendAll(connection, ControlProtocol.line(["error": .string(error.description)]) + [0x0A])
+        return
+      }
+      guard lines.read(from: connection) else { return }
+    }
+  }
+
+  /// Runs one request to its end; whether the connection can go on.
+  private func answer(_ line: [UInt8], on connection: Int32) -> Bool {
+    let request: JSON
+    do {
+      request = try JSON.parse(line, limits: ControlProtocol.limits)
+    } catch {
+      return sendAll(connection, ControlProtocol.line(["error": .string(error.description)]) + [0x0A])
+    }
+    let reply = ControlReply()
+    let handler = handler
+    Task {
+      await handler(request, reply)
+      reply.finish()
+    }
+    while true {
+      let (bytes, isFinished) = reply.take()
+      let isSent = sendAll(connection, bytes)
+      if !isSent { reply.breakOff() }
+      if isFinished { return isSent && sendAll(connection, [0x0A]) }
+    }
+  }
+}
+
+/// The way back to who sent a request.
+package final class ControlReply: Sendable {
+  private struct State: Sendable {
+    var pending: [UInt8] = []
+    var waiting: [CheckedContinuation<Bool, Never>] = []
+    var isFinished = false
+    var isBroken = false
+  }
+
+  private let state = Monitor(State())
+  /// Bytes that may wait before the handler has to.
+  private static let backlog = 1 << 20
+
+  init() {}
+
+  /// Sends one line. Suspends while the reader is slow; false when it is gone, and the handler may as well
+  /// stop.
+  @discardableResult
+  package func send(_ value: JSON) async -> Bool {
+    let line = ControlProtocol.line(value)
+    return await withCheckedContinuation { continuation in
+      let answer: Bool? = state.update { state in
+        if state.isBroken { return false }
+        state.pending += line
+        if state.pending.count <= ControlReply.backlog { return true }
+        state.waiting.append(continuation)
+        return nil
+      }
+      if let answer { continuation.resume(returning: answer) }
+    }
+  }
+
+  /// Whether the other side is gone.
+  package var isBroken: Bool { state.read { $0.isBroken } }
+
+  func finish() { state.update { $0.isFinished = true } }
+
+  /// Blocks until there is something to send or nothing more will come.
+  func take() -> (bytes: [UInt8], isFinished: Bool) {
+    let taken = state.wait { state -> ([UInt8], Bool, [CheckedContinuation<Bool, Never>])? in
+      if state.pending.isEmpty, !state.isFinished { return nil }
+      defer {
+        state.pending = []
+        state.waiting = []
+      }
+      return (state.pending, state.isFinished, state.waiting)
+    }
+    guard let (bytes, isFinished, waiting) = taken else { return ([], true) }
+    for continuation in waiting { continuation.resume(returning: true) }
+    return (bytes, isFinished)
+  }
+
+  func breakOff() {
+    let waiting = state.update { state in
+      defer {
+        state.isBroken = true
+        state.pending = []
+        state.waiting = []
+      }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume(returning: false) }
+  }
+}
