@@ -1,0 +1,227 @@
+internal import Glibc
+
+/// Reads CSV (RFC 4180) record by record in bounded memory.
+///
+/// Lines end with LF, CR LF or CR, mixed as they come. A field in quotes may hold separators, line ends and
+/// doubled quotes; a quote inside an unquoted field is an ordinary character. A byte order mark is passed
+/// over, and so are empty lines. What cannot be a record becomes a `malformed` step, and reading goes on:
+/// behind its line when a quote is never closed, else behind the record.
+///
+///     var reader = CSVReader(bytes: ...)
+///     loop: while true {
+///       switch try reader.next() {
+///       case .record: use(reader.text(0))
+///       case .malformed(let error): reject(error)
+///       case .end: break loop
+///       }
+///     }
+///
+/// For one thread. The fields are slices of one buffer and are gone with the next call of `next()`.
+package struct CSVReader: ~Copyable {
+  /// Fills the buffer and says with how many bytes; 0 at the end.
+  package typealias Source = (UnsafeMutableRawBufferPointer) throws(SystemError) -> Int
+
+  private let source: Source
+  private let options: CSVOptions
+  var buffer: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  /// The bytes of `buffer` that were read and not yet used are `start..<end`.
+  private var start = 0
+  private var end = 0
+  private var isAtEnd = false
+  private var isBeginning: Bool
+  private var isUTF16 = false
+  /// An over-long record was reported and its rest is to be passed over.
+  private var isDiscarding = false
+  private var scanner: CSVScanner
+
+  /// Where the current record, or the malformed row, begins.
+  package private(set) var recordStart: CSVPosition
+  /// Where the next one begins: give this to a new reader to go on from here.
+  package private(set) var position: CSVPosition
+  /// The byte between fields; nil until it is known.
+  package private(set) var separator: UInt8?
+
+  /// - Parameters:
+  ///   - position: where the source stands, when it does not stand at the beginning. The separator must
+  ///     then be given in the options.
+  ///   - source: is called when bytes are needed.
+  package init(
+    _ options: CSVOptions = .init(), from position: CSVPosition = .init(), source: @escaping Source
+  ) {
+    self.options = options
+    self.source = source
+    self.position = position
+    recordStart = position
+    isBeginning = position.offset == 0
+    separator = options.separator
+    capacity = 256 << 10
+    buffer = .allocate(capacity: capacity)
+    scanner = CSVScanner(options)
+  }
+
+  /// Reads from an open file, which the caller keeps open; from `position` on when the file can seek.
+  package init(
+    descriptor: Int32, _ options: CSVOptions = .init(), from position: CSVPosition = .init()
+  ) throws(CSVError) {
+    if position.offset > 0, lseek(descriptor, off_t(position.offset), SEEK_SET) < 0 {
+      throw .source(.last("go to byte \(position.offset) of the file"))
+    }
+    self.init(options, from: position) { (space) throws(SystemError) in
+      let count = retryingInterrupts { read(descriptor, space.baseAddress, space.count) }
+      guard count >= 0 else { throw .last("read the file") }
+      return count
+    }
+  }
+
+  package init(bytes: [UInt8], _ options: CSVOptions = .init(), from position: CSVPosition = .init()) {
+    var next = min(Int(position.offset), bytes.count)
+    self.init(options, from: position) { space in
+      let count = min(space.count, bytes.count - next)
+      space.copyBytes(from: bytes[next..<next + count])
+      next += count
+      return count
+    }
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// Goes to the next record or malformed row.
+  package mutating func next() throws(CSVError) -> CSVStep {
+    if isBeginning { try begin() }
+    while true {
+      if start == end {
+        guard try fill() else { return .end }
+      }
+      if isDiscarding {
+        guard try discardLine() else { return .end }
+        continue
+      }
+      recordStart = position
+      let outcome = scanner.scan(
+        UnsafeMutablePointer(buffer + start), count: end - start, separator: separator ?? UInt8(ascii: ","),
+        isLast: isAtEnd)
+      switch outcome {
+      case .needsMore:
+        if end - start > options.recordLimit {
+          isDiscarding = true
+          return .malformed(
+            CSVRowError(line: position.line, problem: .recordTooLong(limit: options.recordLimit)))
+        }
+        // The scan begins again with the record; the buffer at least doubles, so this stays linear.
+        guard try fill() else { continue }
+      case .record(let length, let lines):
+        fieldBase = start
+        advance(length, lines: lines)
+        if scanner.isEmptyLine { continue }
+        if let problem = scanner.textProblem(buffer + fieldBase) {
+          return .malformed(CSVRowError(line: recordStart.line, problem: isUTF16 ? .utf16 : problem))
+        }
+        return .record
+      case .malformed(let problem, let length, let lines):
+        let line = position.line
+        advance(length, lines: lines)
+        // Without a length the row has no end within the bytes at hand.
+        if length == 0 { isDiscarding = true }
+        return .malformed(CSVRowError(line: line, problem: problem))
+      }
+    }
+  }
+
+  private var fieldBase = 0
+
+  /// Fields of the current record.
+  package var count: Int { scanner.fieldCount }
+
+  /// Whether a field holds nothing; also true for one that is not there.
+  package func isEmpty(_ index: Int) -> Bool {
+    guard index >= 0, index < count else { return true }
+    return scanner.bounds(index).isEmpty
+  }
+
+  /// Lends the UTF-8 bytes of a field, without quotes; an empty buffer for one that is not there.
+  package func withBytes<Result>(
+    _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    guard index >= 0, index < count else { return try body(UnsafeBufferPointer(start: nil, count: 0)) }
+    let bounds = scanner.bounds(index)
+    return try body(UnsafeBufferPointer(start: buffer + fieldBase + bounds.lowerBound, count: bounds.count))
+  }
+
+  /// The text of a field; empty for one that is not there.
+  package func text(_ index: Int) -> String { withBytes(index) { String(decoding: $0, as: UTF8.self) } }
+
+  /// All fields as text.
+  package var fields: [String] { (0..<count).map { text($0) } }
+
+  private mutating func advance(_ length: Int, lines: Int) {
+    start += length
+    position.offset += Int64(length)
+    position.line += lines
+  }
+
+  /// Passes over a byte order mark and finds the separator in the first record.
+  private mutating func begin() throws(CSVError) {
+    isBeginning = false
+    _ = try fill()
+    let first = UnsafeBufferPointer(start: buffer, count: end)
+    if first.starts(with: [0xEF, 0xBB, 0xBF]) { advance(3, lines: 0) }
+    isUTF16 = first.starts(with: [0xFF, 0xFE]) || first.starts(with: [0xFE, 0xFF])
+    if separator == nil {
+      separator = try CSVScanner.separator(in: UnsafeBufferPointer(rebasing: first[start...]))
+    }
+  }
+
+  /// Passes over the bytes up to the next line end; false at the end of the source.
+  private mutating func discardLine() throws(CSVError) -> Bool {
+    while true {
+      if start == end {
+        guard try fill() else { return false }
+      }
+      guard let place = (start..<end).first(where: { buffer[$0] == 0x0A || buffer[$0] == 0x0D }) else {
+        advance(end - start, lines: 0)
+        continue
+      }
+      if buffer[place] == 0x0D, place + 1 == end, !isAtEnd {
+        advance(place - start, lines: 0)
+        if try fill() { continue }
+      }
+      let isPair = buffer[place] == 0x0D && place + 1 < end && buffer[place + 1] == 0x0A
+      advance(place - start + (isPair ? 2 : 1), lines: 1)
+      isDiscarding = false
+      return true
+    }
+  }
+
+  /// Reads on until the buffer is full or the source ends; whether there are more bytes than before.
+  private mutating func fill() throws(CSVError) -> Bool {
+    guard !isAtEnd else { return false }
+    if start > 0 {
+      buffer.update(from: buffer + start, count: end - start)
+      end -= start
+      start = 0
+    }
+    if end > capacity / 2 {
+      let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2)
+      larger.update(from: buffer, count: end)
+      buffer.deallocate()
+      buffer = larger
+      capacity *= 2
+    }
+    let before = end
+    while end < capacity {
+      let count: Int
+      do {
+        count = try source(UnsafeMutableRawBufferPointer(start: buffer + end, count: capacity - end))
+      } catch {
+        throw .source(error)
+      }
+      if count == 0 {
+        isAtEnd = true
+        break
+      }
+      end += count
+    }
+    return end > before || isAtEnd
+  }
+}
