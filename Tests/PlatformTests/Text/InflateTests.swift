@@ -1,0 +1,127 @@
+import Platform
+import Testing
+
+@Suite struct InflateTests {
+  @Test func `vectors made by zlib unpack`() throws {
+    let text = String(repeating: "The quick brown fox jumps over the lazy dog. ", count: 40)
+    let zlib = try #require(
+      Base64.bytes(
+        "eNoLyUhVKCzNTM5WSCrKL89TSMuvUMgqzS0oVsgvSy1SKAFK5yRWVSqk5KfrKYSMKh5VPKp4VPGo4lHFw0sxAIgKhjc="))
+    #expect(try Inflate.zlib(zlib, limit: 10_000) == Array(text.utf8))
+    let gzip = try #require(Base64.bytes("H4sIAAAAAAACA8tIzcnJ11HIQKIUyvOLclK4MsiQAQAITGh6TgAAAA=="))
+    #expect(
+      try Inflate.gzip(gzip, limit: 1000)
+        == Array(String(repeating: "hello, hello, hello world\n", count: 3).utf8))
+    let raw = try #require(Base64.bytes("S0xKTqQNAgA="))
+    #expect(try Inflate.raw(raw, limit: 90) == Array(String(repeating: "abc", count: 30).utf8))
+  }
+
+  @Test func `a stored block unpacks`() throws {
+    let bytes: [UInt8] = [0x01, 0x03, 0x00, 0xFC, 0xFF, 0x61, 0x62, 0x63]
+    #expect(try Inflate.raw(bytes, limit: 3) == [0x61, 0x62, 0x63])
+    #expect(throws: InflateError.damaged) {
+      try Inflate.raw([0x01, 0x03, 0x00, 0xFC, 0xFE, 0x61, 0x62, 0x63], limit: 3)
+    }
+  }
+
+  @Test(arguments: ["-1", "-6", "-9"])
+  func `what gzip packs comes out the same`(level: String) async throws {
+    let seed = UInt64.random(in: 0...(.max))
+    var random = SeededGenerator(seed: seed)
+    let words = ["welcome", "cart", "{\"id\":", "\n", "中文", "0", "replenishment ", ","]
+    for size in [0, 1, 100, 70_000, 1_000_000] {
+      var bytes: [UInt8] = []
+      while bytes.count < size {
+        if Int.random(in: 0..<40, using: &random) == 0 {
+          for _ in 0..<50 { bytes.append(UInt8.random(in: 0...255, using: &random)) }
+        } else {
+          bytes += words.randomElement(using: &random)!.utf8
+        }
+      }
+      let packed = try await gzip(bytes, level)
+      #expect(try Inflate.gzip(packed, limit: bytes.count) == bytes, "seed \(seed), size \(size)")
+      #expect(
+        try Inflate.gzip(packed + packed, limit: 2 * bytes.count) == bytes + bytes,
+        "seed \(seed), size \(size)")
+      if size > 0 {
+        #expect(throws: InflateError.tooLarge(limit: bytes.count - 1)) {
+          try Inflate.gzip(packed, limit: bytes.count - 1)
+        }
+      }
+      #expect(throws: InflateError.trailingBytes) { try Inflate.gzip(packed + [0], limit: bytes.count) }
+    }
+  }
+
+  @Test func `a bomb stops at the limit`() async throws {
+    let bomb = try await gzip([UInt8](repeating: 0, count: 50 << 20), "-9")
+    #expect(bomb.count < 100_000)
+    let error = #expect(throws: InflateError.self) { try Inflate.gzip(bomb, limit: 1 << 20) }
+    #expect(
+      error?.description == "the data is larger than 1048576 bytes when unpacked; send it in smaller parts")
+  }
+
+  @Test func `every cut is noticed, and no flipped bit changes what comes out`() async throws {
+    let bytes = Array("{\"event\":\"Order Completed\",\"event2\":\"Order Completed\"}".utf8)
+    let packed = try await gzip(bytes, "-9")
+    for length in packed.indices {
+      #expect(throws: InflateError.endsEarly) { try Inflate.gzip(Array(packed[..<length]), limit: 1000) }
+    }
+    // Bytes 3 to 9 of the header say flags, time and system, which change nothing that is checked.
+    for place in packed.indices where !(3...9).contains(place) {
+      for bit in 0..<8 {
+        var damaged = packed
+        damaged[place] ^= 1 << bit
+        // Some bits do not matter: the padding of the last byte, a distance to another copy of the same text.
+        if let result = try? Inflate.gzip(damaged, limit: 1000) {
+          #expect(result == bytes, "byte \(place), bit \(bit)")
+        }
+      }
+    }
+  }
+
+  @Test(
+    arguments: [
+      (.unknownFormat, "the compressed data has no gzip or zlib header; check the Content-Encoding"),
+      (
+        .unsupported("reserved flags"),
+        "the compressed data uses reserved flags, which is not supported; compress it with gzip"
+      ),
+      (.endsEarly, "the compressed data ends early; send it whole"),
+      (.trailingBytes, "something follows the compressed data; remove it"),
+      (.wrongChecksum, "the checksum of the compressed data is wrong; send it again"),
+      (.damaged, "the compressed data is damaged; send it again"),
+    ] as [(InflateError, String)])
+  func `an error says what to do`(error: InflateError, text: String) {
+    #expect(error.description == text)
+  }
+
+  @Test func `bytes of another kind are refused`() {
+    #expect(throws: InflateError.unknownFormat) { try Inflate.gzip(Array("{\"a\":1}".utf8), limit: 10) }
+    #expect(throws: InflateError.unknownFormat) { try Inflate.zlib(Array("{\"a\":1}".utf8), limit: 10) }
+    #expect(throws: InflateError.endsEarly) { try Inflate.gzip([], limit: 10) }
+    // A block of the kind that does not exist, and a distance before the beginning.
+    #expect(throws: InflateError.damaged) { try Inflate.raw([0x07], limit: 10) }
+    #expect(throws: InflateError.damaged) { try Inflate.raw([0x03, 0x02, 0x00], limit: 1000) }
+  }
+
+  @Test func `random bytes never crash the decoder`() {
+    let seed = UInt64.random(in: 0...(.max))
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<20_000 {
+      var bytes = (0..<Int.random(in: 0...60, using: &random)).map { _ in
+        UInt8.random(in: 0...255, using: &random)
+      }
+      // Half of them begin a dynamic block, where most of the code is.
+      if !bytes.isEmpty, Bool.random(using: &random) { bytes[0] = bytes[0] & 0xF8 | 0x05 }
+      if let result = try? Inflate.raw(bytes, limit: 10_000) {
+        #expect(result.count <= 10_000, "seed \(seed)")
+      }
+    }
+  }
+
+  private func gzip(_ bytes: [UInt8], _ level: String) async throws -> [UInt8] {
+    let process = ChildProcess(
+      ["/usr/bin/gzip", "-n", level, "-c"], input: bytes, outputLimit: 64 << 20, deadline: .seconds(60))
+    return try await process.run().output
+  }
+}
