@@ -24,7 +24,8 @@ package enum DecimalText {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// Exactly `digits` places after the point (0 to 9), rounded half away from zero: `fixed(2.5, 2)` is `2.50`.
+  /// Exactly `digits` places after the point (0 to 9), rounded half away from zero: `fixed(2.5, 2)` is
+  /// `2.50`.
   ///
   /// A value beyond 10^15 or not finite is written as Swift writes it.
   package static func fixed(_ value: Double, _ digits: Int) -> String {

@@ -67,7 +67,8 @@ extension JSON {
     return object
   }
 
-  /// The word for this value's type in an error text: `null`, `boolean`, `number`, `string`, `array`, `object`.
+  /// The word for this value's type in an error text: `null`, `boolean`, `number`, `string`, `array`,
+  /// `object`.
   package var typeName: String {
     switch self {
     case .null: "null"

@@ -24,8 +24,8 @@ package struct JSONLimits: Hashable, Sendable {
 }
 
 extension JSON {
-  /// The one value `bytes` hold. Strict RFC 8259: no comments, no trailing commas, no byte order mark, no lone
-  /// surrogates, no invalid UTF-8, nothing after the value but white space.
+  /// The one value `bytes` hold. Strict RFC 8259: no comments, no trailing commas, no byte order mark, no
+  /// lone surrogates, no invalid UTF-8, nothing after the value but white space.
   package static func parse(_ bytes: [UInt8], limits: JSONLimits = .init()) throws(JSONError) -> JSON {
     try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in try parse(buffer, limits: limits) }
   }
