@@ -11,8 +11,8 @@ package enum LogFormat: Hashable, Sendable {
   /// One JSON object a line.
   case json
 
-  /// The format that suits where `descriptor` leads: a terminal, the journal (JOURNAL_STREAM names its device and
-  /// inode), or anything else.
+  /// The format that suits where `descriptor` leads: a terminal, the journal (JOURNAL_STREAM names its device
+  /// and inode), or anything else.
   package static func detect(descriptor: Int32 = 2, environment: Environment = .process) -> LogFormat {
     let terminal = Terminal(descriptor: descriptor, environment: environment)
     if terminal.isTerminal { return .terminal(color: terminal.usesColor) }
@@ -25,8 +25,8 @@ package enum LogFormat: Hashable, Sendable {
     return .logfmt
   }
 
-  /// Appends the line for `event`, with its line feed. It is always exactly one line without control characters,
-  /// whatever the fields hold; a text longer than 4 KiB is cut.
+  /// Appends the line for `event`, with its line feed. It is always exactly one line without control
+  /// characters, whatever the fields hold; a text longer than 4 KiB is cut.
   package func append(_ event: LogEvent, to bytes: inout [UInt8]) {
     switch self {
     case .terminal(let color): appendTerminal(event, color: color, to: &bytes)

@@ -1,5 +1,5 @@
-/// Text from anywhere made safe for a log: no line feed, escape sequence or direction override survives, so that
-/// nobody can forge a line or repaint a terminal.
+/// Text from anywhere made safe for a log: no line feed, escape sequence or direction override survives, so
+/// that nobody can forge a line or repaint a terminal.
 enum LogText {
   /// UTF-8 bytes of one value that are kept.
   static let limit = 4096
@@ -46,8 +46,8 @@ enum LogText {
     bytes.append(0x22)
   }
 
-  /// C0 and C1 controls, line and paragraph separators, direction marks and overrides, the byte order mark. All
-  /// of them fit in four hexadecimal digits.
+  /// C0 and C1 controls, line and paragraph separators, direction marks and overrides, the byte order mark.
+  /// All of them fit in four hexadecimal digits.
   private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Writes log lines to a file descriptor from a thread of its own.
 ///
-/// Callers only append to a bounded buffer: a slow or dead reader of the log never slows the program. Lines that
-/// find the buffer full are dropped and counted, and a line `log_lines_dropped` says how many.
+/// Callers only append to a bounded buffer: a slow or dead reader of the log never slows the program. Lines
+/// that find the buffer full are dropped and counted, and a line `log_lines_dropped` says how many.
 package final class LogWriter: LogSink {
   private struct State: Sendable {
     var buffer: [UInt8] = []

@@ -2,8 +2,8 @@
 ///
 ///     log.info("message_sent", ["trigger": trigger.id, "to": Redaction.address(address)])
 ///
-/// A value that can be copied and used from any task. The name never carries data, so that lines can be counted
-/// by it; data stands in fields, which are escaped. Fields are not computed when the level is off.
+/// A value that can be copied and used from any task. The name never carries data, so that lines can be
+/// counted by it; data stands in fields, which are escaped. Fields are not computed when the level is off.
 package struct Logger: Sendable {
   package typealias Fields = KeyValuePairs<StaticString, any LogField>
 

@@ -1,4 +1,5 @@
-/// A value that must not be seen: it prints as `<secret>` wherever it ends up, and has to be asked for by name.
+/// A value that must not be seen: it prints as `<secret>` wherever it ends up, and has to be asked for by
+/// name.
 package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable,
   LogField
 {

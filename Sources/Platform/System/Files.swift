@@ -6,7 +6,7 @@ package enum Files {
   ///
   /// - Parameters:
   ///   - limit: more bytes than this are refused, also when the file grows while it is read.
-  ///   - regularOnly: refuses symbolic links in the last part of the path, and devices, pipes and directories,
+  ///   - regularOnly: refuses a symbolic link as last part of the path, and devices, pipes and directories,
   ///     without blocking on them.
   package static func read(
     _ path: String, limit: Int = 64 << 20, regularOnly: Bool = false

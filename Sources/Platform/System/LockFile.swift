@@ -3,8 +3,8 @@ internal import Glibc
 
 /// A lock that at most one process of the machine holds, kept as long as the value lives.
 ///
-/// The kernel lets go of it when the process ends, however it ends. The file stays; it holds the process id of the
-/// last holder. A network file system is refused, as its locks do not keep other machines out.
+/// The kernel lets go of it when the process ends, however it ends. The file stays; it holds the process id
+/// of the last holder. A network file system is refused, as its locks do not keep other machines out.
 package struct LockFile: ~Copyable, Sendable {
   package let path: String
   private let file: FileDescriptor

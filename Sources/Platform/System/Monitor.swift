@@ -51,7 +51,7 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
 
   /// Blocks until `body`, asked now and after each update, answers something, and returns that.
   ///
-  /// - Parameter timeout: how long to wait at most; nil waits without end. When it has passed the answer is nil.
+  /// - Parameter timeout: how long to wait at most, after which the answer is nil; nil waits without end.
   package func wait<Result>(timeout: Duration? = nil, until body: (inout State) -> Result?) -> Result? {
     let deadline = timeout.map { SystemTime.monotonic() + $0 }
     pthread_mutex_lock(mutex)

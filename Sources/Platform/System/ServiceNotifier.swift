@@ -6,8 +6,8 @@ internal import Glibc
 package struct ServiceNotifier: Sendable {
   private let address: String?
 
-  /// Takes the socket from NOTIFY_SOCKET: a path, or `@name` in the abstract namespace. Without it every call does
-  /// nothing. A child process must not be given that variable.
+  /// Takes the socket from NOTIFY_SOCKET: a path, or `@name` in the abstract namespace. Without it every call
+  /// does nothing. A child process must not be given that variable.
   package init(environment: Environment = .process) { address = environment["NOTIFY_SOCKET"] }
 
   package var isActive: Bool { address != nil }
@@ -31,7 +31,8 @@ package struct ServiceNotifier: Sendable {
     send(["EXTEND_TIMEOUT_USEC=\(max(duration.inMicroseconds, 0))"])
   }
 
-  /// How often systemd wants to hear `watchdog`, half of what it allows; nil when it does not watch this process.
+  /// How often systemd wants to hear `watchdog`, half of what it allows; nil when it does not watch this
+  /// process.
   package static func watchdogInterval(
     environment: Environment = .process, processID: Int32 = getpid()
   ) -> Duration? {

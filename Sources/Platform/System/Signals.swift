@@ -22,8 +22,9 @@ package enum Signal: String, CaseIterable, Sendable {
 
 /// The signals of this process as a stream instead of handlers.
 ///
-/// Made first of all in `main`: it blocks the signals in the calling thread, and threads started later inherit
-/// that; one started earlier would still die of them. SIGPIPE is ignored. At most one lives in a process.
+/// Made first of all in `main`: it blocks the signals in the calling thread, and threads started later
+/// inherit that; one started earlier would still die of them. SIGPIPE is ignored. At most one lives in a
+/// process.
 package final class Signals: Sendable {
   package let stream: AsyncStream<Signal>
   private let continuation: AsyncStream<Signal>.Continuation

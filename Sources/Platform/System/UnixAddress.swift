@@ -5,7 +5,8 @@ struct UnixAddress {
   private var address = sockaddr_un()
   private let length: socklen_t
 
-  /// `@name` is the abstract namespace. nil when the name is empty or longer than the kernel takes (107 bytes).
+  /// `@name` is the abstract namespace. nil when the name is empty or longer than the kernel takes (107
+  /// bytes).
   init?(_ name: String) {
     let bytes = Array(name.utf8)
     let isAbstract = bytes.first == UInt8(ascii: "@")

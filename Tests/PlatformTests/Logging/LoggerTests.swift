@@ -41,8 +41,8 @@ import Testing
 
   @Test func `a reader that does not read costs lines, never time`() throws {
     let pipe = try Pipe()
-    // The pipe holds 4096 bytes, the buffer 1000: the rest has nowhere to go.
-    pipe.shrink()
+    // The pipe is full from the start and the buffer holds 1000 bytes: the rest has nowhere to go.
+    pipe.fill()
     let writer = try LogWriter(descriptor: pipe.writeEnd, format: .journal, capacity: 1000)
     let logger = Logger(to: writer)
     for i in 0..<1000 { logger.info("line", ["number": i]) }
@@ -98,7 +98,11 @@ private final class Pipe: Sendable {
     close(writeEnd)
   }
 
-  func shrink() { _ = fcntl(writeEnd, 1031, 4096) }
+  func fill() {
+    // F_SETPIPE_SZ, which Glibc does not show.
+    _ = fcntl(writeEnd, 1031, 4096)
+    _ = write(writeEnd, [UInt8](repeating: 0x0A, count: 4096), 4096)
+  }
 
   func closeReadEnd() {
     isReadEndOpen.withLock {
