@@ -116,7 +116,8 @@ import Testing
 
 /// Sends bytes and reads until `count` bytes or the end, or until the server has nothing more to say.
 private func rawSend(_ path: String, _ text: String, reading count: Int) throws -> String {
-  let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+  // Close-on-exec: a program that another test starts meanwhile would keep the connection open.
+  let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
   defer { close(descriptor) }
   var address = sockaddr_un()
   address.sun_family = sa_family_t(AF_UNIX)
