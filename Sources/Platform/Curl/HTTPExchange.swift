@@ -9,6 +9,7 @@ final class HTTPExchange {
 
   private let transfer: HTTPTransfer
   private var bodyRead = 0
+  private var isBodyRead = false
   private var headers = HTTPHeaders()
   private var headerBytes = 0
   private var body: [UInt8] = []
@@ -141,6 +142,7 @@ final class HTTPExchange {
       buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[bodyRead..<bodyRead + count]))
     }
     bodyRead += count
+    if bodyRead == transfer.body.count { isBodyRead = true }
     return count
   }
 
@@ -183,12 +185,14 @@ final class HTTPExchange {
     let began = handle.long(CURLINFO_REQUEST_SIZE) > 0
     let uploaded = Int(handle.offset(CURLINFO_SIZE_UPLOAD_T))
     let status = handle.long(CURLINFO_RESPONSE_CODE)
+    // When libcurl wanted to repeat the request and was refused, it has forgotten what the first try sent.
+    let wasSent = uploaded >= transfer.body.count || (code == .sendFailedRewind && isBodyRead)
     var detail = code == .ok ? "" : handle.explanation(of: code)
     if let refusedAddress {
       detail = "address \(refusedAddress) is not on the public internet; set allow_private to reach it"
     }
     return HTTPTransferResult(
       code: code, status: status, headers: headers, body: body, bodyWasCut: bodyWasCut, requestBegan: began,
-      requestWasSent: began && uploaded >= transfer.body.count, bytesReceived: bytesReceived, detail: detail)
+      requestWasSent: began && wasSent, bytesReceived: bytesReceived, detail: detail)
   }
 }

@@ -119,6 +119,8 @@ package final class SMTPRelay: Sendable {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         submit([SMTPSubmission(id: id, mail: mail) { continuation.resume(returning: $0) }])
+        // A task cancelled before has posted its abort too early.
+        if Task.isCancelled { inbox.post(.abort([id])) }
       }
     } onCancel: {
       inbox.post(.abort([id]))

@@ -59,6 +59,8 @@ package final class TransferEngine: Sendable {
           continuation.resume(
             returning: HTTPTransferResult(code: .abortedByCallback, detail: "the transfer engine is stopped"))
         }
+        // A task cancelled before has posted its abort too early.
+        if Task.isCancelled { inbox.post(.abort([id])) }
       }
     } onCancel: {
       inbox.post(.abort([id]))
