@@ -27,7 +27,10 @@ extension Renderer {
       }
     default:
       var seen: Set<Value> = []
-      return try selected(items(input), first ?? .null) { (_, value) in seen.insert(value).inserted }
+      let items = items(input)
+      return items.count < 2
+        ? .plain(.array(items))
+        : try selected(items, first ?? .null) { (_, value) in seen.insert(value).inserted }
     }
   }
 
@@ -157,6 +160,7 @@ extension Renderer {
     _ items: [Value], _ name: LiquidValue?, isNatural: Bool
   ) throws(FilterFailure) -> LiquidValue {
     var keyed: [(key: Value, item: Value)] = []
+    if items.count == 1, case .integer = items[0] { return .plain(.array(items)) }
     for item in items {
       var key = item
       if let name, !name.isNull {

@@ -5,8 +5,8 @@ extension Renderer {
     _ filter: Filter, _ input: LiquidValue, _ first: LiquidValue?
   ) throws(FilterFailure) -> LiquidValue {
     if let result = try calculateMoney(filter, input.value, first?.value) { return .plain(result) }
-    let number = Number(input.value)
-    let argument = Number(first?.value ?? .null)
+    let number = number(input)
+    let argument = self.number(first ?? .null)
     switch filter {
     case .plus: return .plain(try Number.apply(.plus, number, argument))
     case .minus: return .plain(try Number.apply(.minus, number, argument))
@@ -27,6 +27,15 @@ extension Renderer {
     }
   }
 
+  /// Ranges and loops count as 0, like all that is no number.
+  private func number(_ value: LiquidValue) -> Number {
+    switch value {
+    case .plain(let value): Number(value)
+    case .safe(let text): Number(text: text)
+    default: .integer(0)
+    }
+  }
+
   private func whole(_ decimal: Decimal) throws(FilterFailure) -> Int64 {
     guard let integer = decimal.integer else { throw FilterFailure("the result is too large") }
     return integer
@@ -36,14 +45,8 @@ extension Renderer {
     let argument = Number(places?.value ?? .integer(0))
     let count = Int(clamping: argument.decimal.rounded(.down, places: 0).integer ?? 0)
     let decimal = number.decimal.rounded(.halfAwayFromZero, places: max(-40, min(count, 400)))
-    let isWhole: Bool =
-      switch places {
-      case nil: true
-      case .plain(let value)?: Templates.areEqual(value, .integer(0))
-      default: false
-      }
-    if isWhole { return .integer(try whole(decimal)) }
     if case .integer = number { return .integer(try whole(decimal)) }
+    if count <= 0 { return .integer(try whole(decimal)) }
     return .number(decimal.double)
   }
 

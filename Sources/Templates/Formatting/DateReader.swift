@@ -133,7 +133,11 @@ private struct DateReader {
       word.firstIndex { !$0.isDigit && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: ".") } ?? word.count
     let halves = word[..<end].split(separator: UInt8(ascii: "."), maxSplits: 1)
     guard let whole = halves.first else { return false }
-    let parts = whole.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map(number)
+    var parts = whole.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map(number)
+    if parts.count == 1, let value = parts[0] {
+      if whole.count == 6 { parts = [value / 10000, value / 100 % 100, value % 100] }
+      if whole.count == 4 { parts = [value / 100, value % 100] }
+    }
     guard (2...3).contains(parts.count), let hour = parts[0], let minute = parts[1],
       let second = parts.count > 2 ? parts[2] : 0
     else { return false }

@@ -61,7 +61,8 @@ package struct LocalTime: Hashable, Sendable {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  var instant: Instant {
+  /// The instant this clock shows, by its `offsetSeconds`.
+  package var instant: Instant {
     let seconds = dayNumber * 86400 + hour * 3600 + minute * 60 + second - offsetSeconds
     return Instant(milliseconds: Int64(seconds) * 1000 + Int64(millisecond))
   }

@@ -53,7 +53,7 @@ func decimalText(_ money: Money) -> String {
   return text
 }
 
-/// Ruby's `Float#to_s`: always with a point, exponents from 1e16 up and below 0.0001.
+/// Ruby's `Float#to_s`: always with a point, exponents from 1e15 up and below 0.0001.
 func rubyText(_ number: Double) -> String {
   guard number.isFinite else { return number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity" }
   guard number != 0 else { return number.sign == .minus ? "-0.0" : "0.0" }
@@ -80,7 +80,7 @@ func rubyText(_ number: Double) -> String {
   }
   let sign = number < 0 ? "-" : ""
   let text = String(decoding: digits, as: UTF8.self)
-  if scale > 0, scale <= 16 {
+  if scale > 0, scale <= 15 {
     if digits.count <= scale {
       return sign + text + String(repeating: "0", count: scale - digits.count) + ".0"
     }

@@ -67,6 +67,14 @@ extension Renderer {
     }
   }
 
+  /// Text is a list of one that `offset` and `limit` leave alone.
+  private func isText(_ value: LiquidValue) -> Bool {
+    switch value {
+    case .plain(.string), .safe: true
+    default: false
+    }
+  }
+
   /// The positions that `offset` and `limit` leave.
   private func window(_ count: Int, from: Int, limit: Int?) -> Range<Int> {
     let end =
@@ -83,9 +91,10 @@ extension Renderer {
     case .value(let expression): from = try wholeNumber(expression, loop.span) ?? 0
     case .continue: from = frame.loopOffsets[loop.identity] ?? 0
     }
-    let items = items(try required(loop.collection))
+    let collection = try required(loop.collection)
+    let items = items(collection)
     let limit = try loop.limit.flatMap { (limit) throws(RenderError) in try wholeNumber(limit, loop.span) }
-    let window = window(items.count, from: from, limit: limit)
+    let window = isText(collection) ? 0..<items.count : window(items.count, from: from, limit: limit)
     frame.loopOffsets[loop.identity] = from &+ window.count
     guard !window.isEmpty else {
       return try loop.otherwise.flatMap { (block) throws(RenderError) in try render(block) }
@@ -117,7 +126,7 @@ extension Renderer {
     let from = try table.offset.map { (offset) throws(RenderError) in try leadingNumber(offset) } ?? 0
     let limit = try table.limit.map { (limit) throws(RenderError) in try leadingNumber(limit) }
     let columns = try table.columns.map { (columns) throws(RenderError) in try leadingNumber(columns) } ?? 0
-    let window = window(items.count, from: from, limit: limit)
+    let window = isText(collection) ? 0..<items.count : window(items.count, from: from, limit: limit)
 
     append("<tr class=\"row1\">\n")
     let state = LoopState(name: "", length: window.count, parent: nil, columns: columns)

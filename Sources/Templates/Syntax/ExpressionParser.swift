@@ -152,8 +152,8 @@ struct ExpressionParser {
         advance()
         let start = token.span.start
         let key = try expression(&parser)
-        spans.append(Span(start: start, end: consumedEnd))
         guard skip(.closeSquare) else { throw unexpected(wanted: "']'") }
+        spans.append(Span(start: start, end: consumedEnd))
         if case .literal(.string(let name)) = key {
           steps.append(.name(name, nil))
         } else {

@@ -1,0 +1,256 @@
+/// Walks a template as a render would, with shapes in place of values.
+struct Checker {
+  typealias Shape = Schema.Shape
+
+  /// `nil` when only `variables` is wanted: every name is then known.
+  let schema: Schema?
+  let library: TemplateLibrary
+  private(set) var diagnostics: Set<TemplateDiagnostic> = []
+  private(set) var variables: Set<String> = []
+  private var template: Template?
+  /// Names the template makes itself, by slot.
+  private var locals: [Int: Shape] = [:]
+  private var checked: Set<Call> = []
+  private var depth = 0
+
+  private struct Call: Hashable {
+    let name: String
+    let parameters: [String: Shape]
+  }
+
+  init(schema: Schema?, library: TemplateLibrary) {
+    self.schema = schema
+    self.library = library
+  }
+
+  mutating func check(_ template: Template, parameters: [String: Shape]) {
+    guard depth < Parser.deepestNesting,
+      checked.insert(Call(name: template.name, parameters: parameters)).inserted
+    else { return }
+    depth += 1
+    defer { depth -= 1 }
+    let outer = (self.template, locals)
+    self.template = template
+    locals = [:]
+    for (name, shape) in parameters {
+      if let slot = template.slots[name] { locals[slot] = shape }
+    }
+    // A loop may read in one round what it assigned in the round before, so names are known everywhere.
+    collectNames(template.block)
+    walk(template.block)
+    (self.template, locals) = outer
+  }
+
+  mutating func check(_ condition: ConditionExpression, of template: Template) {
+    self.template = template
+    walk(condition)
+  }
+
+  private mutating func report(_ message: String, at span: Span) {
+    guard let template else { return }
+    diagnostics.insert(template.source.diagnostic(message, at: span))
+  }
+
+  // MARK: Blocks
+
+  private mutating func collectNames(_ block: Block) {
+    for node in block.nodes {
+      switch node {
+      case .assign(let slot, _): locals[slot] = locals[slot] ?? .open
+      case .capture(let slot, let body):
+        locals[slot] = locals[slot] ?? .scalar
+        collectNames(body)
+      case .count(let count): locals[count.slot] = locals[count.slot] ?? .scalar
+      case .branch(let branch): for arm in branch.arms { collectNames(arm.block) }
+      case .choice(let choice): for arm in choice.arms { collectNames(arm.block) }
+      case .loop(let loop):
+        collectNames(loop.body)
+        if let otherwise = loop.otherwise { collectNames(otherwise) }
+      case .table(let table): collectNames(table.body)
+      case .changed(let body): collectNames(body)
+      case .text, .output, .cycle, .partial, .interrupt, .abort: break
+      }
+    }
+  }
+
+  private mutating func walk(_ block: Block) {
+    for node in block.nodes { walk(node) }
+  }
+
+  private mutating func walk(_ node: Node) {
+    switch node {
+    case .text, .count, .interrupt: break
+    case .output(let output): shape(output.pipeline)
+    case .abort(let pipeline, _): shape(pipeline)
+    case .assign(let slot, let pipeline): locals[slot] = shape(pipeline)
+    case .capture(_, let body), .changed(let body): walk(body)
+    case .branch(let branch):
+      for arm in branch.arms {
+        if let condition = arm.condition { walk(condition) }
+        walk(arm.block)
+      }
+    case .choice(let choice):
+      shape(choice.subject)
+      for arm in choice.arms {
+        for value in arm.values ?? [] { shape(value) }
+        walk(arm.block)
+      }
+    case .loop(let loop):
+      if case .value(let offset) = loop.offset { shape(offset) }
+      if let limit = loop.limit { shape(limit) }
+      var names = Dictionary(uniqueKeysWithValues: LoopState.forNames.map { ($0, Shape.scalar) })
+      names["parentloop"] = .open
+      scoped([loop.variable: element(of: shape(loop.collection)), loop.forloop: .object(names)], loop.body)
+      if let otherwise = loop.otherwise { walk(otherwise) }
+    case .table(let table):
+      for expression in [table.columns, table.limit, table.offset] {
+        if let expression { shape(expression) }
+      }
+      let names = Dictionary(uniqueKeysWithValues: LoopState.tableNames.map { ($0, Shape.scalar) })
+      scoped(
+        [table.variable: element(of: shape(table.collection)), table.tablerowloop: .object(names)], table.body
+      )
+    case .cycle(let cycle):
+      if case .named(let name) = cycle.group { shape(name) }
+      for value in cycle.values { shape(value) }
+    case .partial(let partial): walk(partial)
+    }
+  }
+
+  private mutating func scoped(_ names: [Int: Shape], _ body: Block) {
+    let outer = names.keys.map { ($0, locals[$0]) }
+    locals.merge(names) { $1 }
+    walk(body)
+    for (slot, shape) in outer { locals[slot] = shape }
+  }
+
+  private mutating func walk(_ partial: Partial) {
+    var parameters: [String: Shape] = [:]
+    for parameter in partial.parameters { parameters[parameter.name] = shape(parameter.value) }
+    switch partial.subject {
+    case .none: break
+    case .with(let expression): parameters[partial.variable] = shape(expression)
+    case .each(let expression):
+      parameters[partial.variable] = element(of: shape(expression))
+      parameters["forloop"] = .object(
+        Dictionary(uniqueKeysWithValues: LoopState.forNames.map { ($0, Shape.open) }))
+    }
+    guard let template = library[partial.name] else {
+      if schema != nil {
+        let near = suggestion(for: partial.name, among: library.names)
+        report("there is no template '\(partial.name)'" + near, at: partial.span)
+      }
+      return
+    }
+    check(template, parameters: parameters)
+  }
+
+  private mutating func walk(_ condition: ConditionExpression) {
+    for comparison in condition.comparisons {
+      shape(comparison.left)
+      if let right = comparison.test?.right { shape(right) }
+    }
+  }
+
+  // MARK: Shapes
+
+  private func element(of shape: Shape) -> Shape {
+    if case .list(let element) = shape { element } else { .open }
+  }
+
+  @discardableResult
+  private mutating func shape(_ pipeline: Pipeline) -> Shape {
+    var result = shape(pipeline.base)
+    for call in pipeline.calls {
+      for argument in call.arguments { shape(argument) }
+      if let flag = call.allowFalse { shape(flag) }
+      switch call.filter {
+      case .first, .last: result = element(of: result)
+      case .where, .sort, .sortNatural, .reverse, .uniq, .compact, .concat, .slice, .default:
+        if case .object = result { result = .open }
+      case .map: result = .list(.open)
+      case .split: result = .list(.scalar)
+      case .sum: result = .open
+      default: result = .scalar
+      }
+    }
+    return result
+  }
+
+  @discardableResult
+  private mutating func shape(_ expression: Expression) -> Shape {
+    switch expression {
+    case .literal, .blank, .empty: return .scalar
+    case .path(let path): return shape(path)
+    case .range(let from, let through, _):
+      shape(from)
+      shape(through)
+      return .list(.scalar)
+    }
+  }
+
+  private mutating func shape(_ path: Path) -> Shape {
+    guard let template else { return .open }
+    for step in path.steps {
+      if case .index(let key) = step { shape(key) }
+    }
+    guard case .slot(let slot) = path.root else {
+      if case .computed(let key) = path.root { shape(key) }
+      return .open
+    }
+    let name = template.slotNames[slot]
+    var current: Shape
+    if let local = locals[slot] {
+      current = local
+    } else {
+      variables.insert(recorded(name, path))
+      guard let schema else { return .open }
+      guard let root = schema.roots[name] else {
+        let known = Set(schema.roots.keys).union(locals.keys.map { template.slotNames[$0] })
+        report("unknown variable '\(name)'" + suggestion(for: name, among: known), at: path.rootSpan)
+        return .open
+      }
+      current = root
+    }
+    var end = path.rootSpan.end
+    for (step, span) in zip(path.steps, path.stepSpans) {
+      let parent = template.source.text(Span(start: path.span.start, end: end))
+      current = select(step, from: current, parent, span)
+      end = span.end
+    }
+    return current
+  }
+
+  private func recorded(_ name: String, _ path: Path) -> String {
+    var text = name
+    for step in path.steps {
+      guard case .name(let part, let command) = step, command == nil else { break }
+      text += "." + part
+    }
+    return text
+  }
+
+  private mutating func select(_ step: Path.Step, from shape: Shape, _ parent: String, _ span: Span) -> Shape
+  {
+    switch (shape, step) {
+    case (.open, _): return .open
+    case (.object(let fields), .name(let name, let command)):
+      if let field = fields[name] { return field }
+      if let command { return command == .size ? .scalar : .open }
+      report(
+        "unknown property '\(name)' of '\(parent)'" + suggestion(for: name, among: fields.keys), at: span)
+      return .open
+    case (.object, .index): return .open
+    case (.list, .name(_, .size?)), (.scalar, .name(_, .some)): return .scalar
+    case (.list(let element), .name(_, .some)), (.list(let element), .index): return element
+    case (.list, .name(let name, nil)):
+      report(
+        "'\(parent)' is a list and has no '\(name)'; go through it with 'for' or take '.first'", at: span)
+      return .open
+    case (.scalar, .name(let name, nil)):
+      report("'\(parent)' is a single value and has no '\(name)'", at: span)
+      return .open
+    case (.scalar, .index): return .open
+    }
+  }
+}

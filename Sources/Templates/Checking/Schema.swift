@@ -1,0 +1,54 @@
+/// The names a template or condition may use, and what each of them holds.
+package struct Schema: Hashable, Sendable {
+  package var roots: [String: Shape]
+
+  package init(_ roots: [String: Shape]) { self.roots = roots }
+
+  /// What is known about a value before it is there.
+  package indirect enum Shape: Hashable, Sendable {
+    /// Text, a number, a truth value, a time, money.
+    case scalar
+    /// Exactly these fields.
+    case object([String: Shape])
+    case list(Shape)
+    /// Anything, with any fields: attributes that customers bring along.
+    case open
+  }
+}
+
+extension Template {
+  /// Every name that `schema` does not know, and every `render` of a template that `library` does not hold.
+  ///
+  /// Follows `assign`, `capture`, loops and the parameters of partials, which are checked as they are called; their
+  /// mistakes carry their own names. In order of template and place, each mistake once.
+  package func check(schema: Schema, library: TemplateLibrary = TemplateLibrary()) -> [TemplateDiagnostic] {
+    var checker = Checker(schema: schema, library: library)
+    checker.check(self, parameters: [:])
+    return Array(checker.diagnostics).sorted()
+  }
+
+  /// The paths the template and its partials read from the data, `customer.first_name`; up to the first index.
+  ///
+  /// Names the template makes itself are not among them.
+  package func variables(library: TemplateLibrary = TemplateLibrary()) -> Set<String> {
+    var checker = Checker(schema: nil, library: library)
+    checker.check(self, parameters: [:])
+    return checker.variables
+  }
+}
+
+extension Condition {
+  /// Every name that `schema` does not know.
+  package func check(schema: Schema) -> [TemplateDiagnostic] {
+    var checker = Checker(schema: schema, library: TemplateLibrary())
+    checker.check(expression, of: template)
+    return Array(checker.diagnostics).sorted()
+  }
+
+  /// The paths the condition reads.
+  package var variables: Set<String> {
+    var checker = Checker(schema: nil, library: TemplateLibrary())
+    checker.check(expression, of: template)
+    return checker.variables
+  }
+}
