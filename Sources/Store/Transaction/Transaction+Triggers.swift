@@ -10,7 +10,8 @@ package struct TriggerRecord: Equatable, Sendable {
   package var enabledAt: Instant
   package var pausedAt: Instant?
   package var removedAt: Instant?
-  /// The last customer a changed trigger was planned anew for; `nil` when there is nothing left to plan anew.
+  /// The last customer a changed trigger was planned anew for; `nil` when there is nothing left to do. For a removed
+  /// trigger: whether its enrollments are still to be ended.
   package var replanAfter: CustomerKey?
 }
 
@@ -59,7 +60,7 @@ extension Transaction {
     let names = Set(wanted.map(\.id))
     for record in known.values where record.removedAt == nil && !names.contains(record.id) {
       try connection.run(
-        "UPDATE triggers SET removed_at = ?2, replan_after = NULL WHERE key = ?1",
+        "UPDATE triggers SET removed_at = ?2, replan_after = 0 WHERE key = ?1",
         [.integer(record.key), now.sql])
     }
     return try triggers()

@@ -1,0 +1,92 @@
+package import Domain
+
+/// A template as one customer would get it, composed without asking any gate.
+package struct Preview: Equatable, Sendable {
+  package var trigger: TriggerID
+  package var step: StepID
+  package var channel: ChannelName
+  package var content: MessageContent
+
+  /// Why there is nothing to show.
+  package enum Problem: Error, Equatable, Sendable {
+    /// No step of any trigger uses the template, so nothing says what it would be about.
+    case unused
+    /// The customer has no order, cart or birthday that the message could be about.
+    case noSubject(TriggerID, needs: String)
+    /// The customer has no address on the channel.
+    case noAddress(ChannelName)
+    /// As it would stand in the trace of a decision.
+    case failed(Record)
+  }
+
+  /// - Parameters:
+  ///   - channel: one of the step's channels; `nil` takes the first.
+  ///   - state: with everything loaded.
+  package static func compose(
+    template: String, channel: ChannelName? = nil, state: CustomerState, catalog: Catalog, program: Program,
+    now: Instant
+  ) -> Result<Preview, Problem> {
+    let uses = program.triggers.values.sorted { $0.id < $1.id }.flatMap { trigger in
+      trigger.steps.filter { $0.template == template }.map { (trigger: trigger, step: $0) }
+    }
+    guard let first = uses.first else { return .failure(.unused) }
+    let enrolled = uses.first { use in state.enrollments.contains { $0.trigger == use.trigger.id } }
+    let (trigger, step) = enrolled ?? first
+    let subject =
+      state.enrollments.last { $0.trigger == trigger.id }?.subject
+      ?? example(for: trigger, state: state, catalog: catalog, program: program, now: now)
+    guard let subject else { return .failure(.noSubject(trigger.id, needs: need(of: trigger))) }
+    let enrollment = Enrollment(
+      trigger: trigger.id, customer: state.customer.key, occurrence: "preview", firesAt: now,
+      subject: subject,
+      nextDueAt: now, plannedAt: now)
+    var question = Question(
+      facts: Facts(enrollment: enrollment, state: state, catalog: catalog), program: program,
+      trigger: trigger,
+      step: step, dueAt: now, now: now)
+    question.channel = channel ?? step.channels.first ?? ""
+    guard let policy = question.policy, state.customer.address(policy.address) != nil else {
+      return .failure(.noAddress(question.channel))
+    }
+    switch Composer.compose(question) {
+    case .success(let content):
+      return .success(
+        Preview(trigger: trigger.id, step: step.id, channel: question.channel, content: content))
+    case .failure(let failure): return .failure(.failed(failure.values))
+    }
+  }
+
+  /// What the trigger would be about if it fired for this customer today.
+  private static func example(
+    for trigger: Trigger, state: CustomerState, catalog: Catalog, program: Program, now: Instant
+  ) -> Subject? {
+    var always = trigger
+    always.existing = .include
+    always.reentry = nil
+    let plan = Planner.plan(
+      trigger: always, state: state, catalog: catalog, program: program, enabledAt: .distantPast, now: now
+    ).max { $0.firesAt < $1.firesAt }
+    if let plan { return plan.subject }
+    let order = state.standingOrders.last
+    switch trigger.when {
+    case .event, .lapsed:
+      return order.map { .order(id: $0.id) } ?? state.events.last.map { .event(messageID: $0.messageID) }
+    case .cartIdle: return state.carts.last { !$0.contents.items.isEmpty }.map { .cart(id: $0.id) }
+    case .runsOut:
+      return order.map { order in
+        .products(
+          order.lines.map { SubjectProduct(sku: $0.sku, orderID: order.id, runsOutAt: now + .days(5)) })
+      }
+    case .anniversary: return nil
+    }
+  }
+
+  private static func need(of trigger: Trigger) -> String {
+    switch trigger.when {
+    case .event(let rule): "a '\(rule.name)' event"
+    case .cartIdle: "a cart with something in it"
+    case .runsOut, .lapsed: "an order"
+    case .anniversary(let rule): "a \(rule.of.rawValue)"
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package import Platform
+
+/// What the command line says over what the configuration says.
+package struct ServiceOptions: Sendable {
+  /// The directory with `reprise.yaml`.
+  package var configuration: String
+  /// A store URL that replaces the configured one.
+  package var store: String?
+  /// Where messages are captured instead of being sent; `nil` sends.
+  package var capture: String?
+  /// The control socket; `nil` takes the configured or the usual one.
+  package var control: String?
+  /// `address:port` that replaces the configured one.
+  package var listen: String?
+  /// Fill an empty store with the example shop.
+  package var isDemo: Bool
+  /// Look through the store for damage before use.
+  package var checksIntegrity: Bool
+  package var environment: Environment
+  /// How long a stop waits for messages under way.
+  package var drainTimeout: Duration
+
+  package init(
+    configuration: String, store: String? = nil, capture: String? = nil, control: String? = nil,
+    listen: String? = nil, isDemo: Bool = false, checksIntegrity: Bool = true,
+    environment: Environment = .process, drainTimeout: Duration = .seconds(30)
+  ) {
+    self.configuration = configuration
+    self.store = store
+    self.capture = capture
+    self.control = control
+    self.listen = listen
+    self.isDemo = isDemo
+    self.checksIntegrity = checksIntegrity
+    self.environment = environment
+    self.drainTimeout = drainTimeout
+  }
+}
+
+/// Why the daemon did not start, or a command could not be done; with the exit code of sysexits.
+package struct ServiceError: Error, Equatable, CustomStringConvertible {
+  package var description: String
+  package var exitCode: Int32
+
+  package init(_ description: String, exitCode: Int32) {
+    self.description = description
+    self.exitCode = exitCode
+  }
+}

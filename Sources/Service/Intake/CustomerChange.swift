@@ -1,0 +1,149 @@
+internal import Decisioning
+internal import Domain
+
+/// One customer's state while a batch of events is applied to it, and what of it has to be written.
+struct CustomerChange {
+  private(set) var state: CustomerState
+  private let now: Instant
+  private(set) var customerChanged = false
+  private(set) var changedOrders: Set<String> = []
+  private(set) var changedCarts: Set<String> = []
+  private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
+  /// Parts of the state whose planners have to be asked.
+  private(set) var touched: Set<StatePart> = []
+
+  init(state: CustomerState, now: Instant) {
+    self.state = state
+    self.now = now
+  }
+
+  mutating func apply(_ incoming: IncomingEvent) {
+    let event = incoming.event
+    switch incoming.effect {
+    case .identify(let traits): identify(traits, at: event.at)
+    case .consent(let channel, let consent): express(consent, for: channel, at: event.at)
+    case .orderPlaced(let order): place(order)
+    case .orderCancelled(let id):
+      change(orderID: id, at: event) { $0.cancelledAt = $0.cancelledAt ?? event.at }
+    case .orderRefunded(let id, let amount):
+      change(orderID: id, at: event) { order in
+        order.refunded = amount.map { order.refunded + $0 } ?? max(order.refunded, order.total.minorUnits, 1)
+        order.refundedAt = max(order.refundedAt ?? event.at, event.at)
+      }
+    case .cartChanged(let id, let url, let kind):
+      changeCart(id, url: url, CartChange(id: event.messageID, at: event.at, kind: kind))
+    case .none: break
+    }
+    touched.formUnion(incoming.touches)
+    if shouldKeep(event) { insert(event) }
+  }
+
+  /// The state holds only events that planners ask for by name; the new one counts at once.
+  private func shouldKeep(_ event: Event) -> Bool { touched.contains(.event(event.name)) }
+
+  private mutating func insert(_ event: Event) {
+    guard !state.events.contains(where: { $0.messageID == event.messageID }) else { return }
+    let position =
+      state.events.firstIndex { ($0.at, $0.messageID) > (event.at, event.messageID) } ?? state.events.endIndex
+    state.events.insert(event, at: position)
+  }
+
+  /// A grant among the fields of an identify call never undoes a withdrawal: shops send their stored flags with every
+  /// call, and the customer's word came later. Only an explicit `consent_granted` event does.
+  private mutating func identify(_ given: CustomerTraits, at: Instant) {
+    var traits = given
+    for (channel, consent) in given.consent {
+      if consent == .granted, state.customer.consent[channel] == .withdrawn { traits.consent[channel] = nil }
+    }
+    let before = state.customer
+    _ = state.customer.apply(traits, at: at)
+    note(before)
+  }
+
+  private mutating func express(_ consent: ConsentState, for channel: ChannelName, at: Instant) {
+    var traits = CustomerTraits()
+    traits.consent = [channel: consent]
+    let before = state.customer
+    _ = state.customer.apply(traits, at: at)
+    note(before)
+  }
+
+  private mutating func note(_ before: Customer) {
+    customerChanged = customerChanged || before != state.customer
+    for (channel, consent) in state.customer.consent where before.consent[channel] != consent {
+      consentChanges.append((channel, consent))
+    }
+  }
+
+  /// The earliest time told is when the order was placed; of what it holds, the last word counts.
+  private mutating func place(_ order: Order) {
+    if let index = state.orders.firstIndex(where: { $0.id == order.id }) {
+      let known = state.orders[index]
+      var merged = order
+      if let placedAt = known.placedAt, let told = order.placedAt {
+        if told < placedAt {
+          merged = known
+          merged.placedAt = told
+        } else {
+          merged.placedAt = placedAt
+        }
+        merged.receivedAt = min(known.receivedAt, order.receivedAt)
+      }
+      merged.cancelledAt = known.cancelledAt
+      merged.refundedAt = known.refundedAt
+      merged.refunded = known.refunded
+      state.orders.remove(at: index)
+      insert(merged)
+    } else {
+      insert(order)
+    }
+    changedOrders.insert(order.id)
+    guard let placedAt = order.placedAt else { return }
+    // An order that names no cart empties whatever the customer had.
+    for index in state.carts.indices where order.cartID == nil || state.carts[index].id == order.cartID {
+      state.carts[index].insert(Self.emptying(by: order.id, at: placedAt))
+      changedCarts.insert(state.carts[index].id)
+    }
+  }
+
+  private static func emptying(by orderID: String, at: Instant) -> CartChange {
+    CartChange(id: "order:\(orderID)", at: at, kind: .ordered(orderID: orderID))
+  }
+
+  private mutating func insert(_ order: Order) {
+    let position =
+      state.orders.firstIndex { other in
+        (other.placedAt ?? .distantFuture, other.id) > (order.placedAt ?? .distantFuture, order.id)
+      } ?? state.orders.endIndex
+    state.orders.insert(order, at: position)
+  }
+
+  /// A cancellation or refund may come before its order; it is then kept with an order that is not yet placed.
+  private mutating func change(orderID: String, at event: Event, _ body: (inout Order) -> Void) {
+    if let index = state.orders.firstIndex(where: { $0.id == orderID }) {
+      body(&state.orders[index])
+    } else {
+      var order = Order(
+        id: orderID, placedAt: nil, total: Money(minorUnits: 0, currency: .unknown),
+        receivedAt: event.receivedAt)
+      body(&order)
+      insert(order)
+    }
+    changedOrders.insert(orderID)
+  }
+
+  private mutating func changeCart(_ id: String, url: String?, _ change: CartChange) {
+    if let index = state.carts.firstIndex(where: { $0.id == id }) {
+      state.carts[index].insert(change)
+      if let url { state.carts[index].url = url }
+      state.carts[index].compact(before: now - .days(30))
+    } else {
+      var cart = Cart(id: id, changes: [change], url: url)
+      for order in state.orders where order.cartID == nil || order.cartID == id {
+        if let placedAt = order.placedAt { cart.insert(Self.emptying(by: order.id, at: placedAt)) }
+      }
+      state.carts.append(cart)
+    }
+    changedCarts.insert(id)
+  }
+}

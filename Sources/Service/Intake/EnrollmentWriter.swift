@@ -1,0 +1,28 @@
+internal import Decisioning
+internal import Domain
+internal import Store
+
+/// Collects changes of enrollments and writes them as two batches.
+struct EnrollmentWriter {
+  private var new: [Enrollment] = []
+  private var changed: [Enrollment] = []
+
+  mutating func add(_ changes: [EnrollmentChange], to state: CustomerState) {
+    for change in changes {
+      switch change {
+      case .enroll(let enrollment): new.append(enrollment)
+      case .move(let key, _, _, _), .end(let key, _):
+        guard var enrollment = state.enrollments.first(where: { $0.key == key }) else { continue }
+        enrollment.apply(change)
+        changed.append(enrollment)
+      }
+    }
+  }
+
+  /// - Returns: how many enrollments were written.
+  func write(to tx: Transaction) throws -> Int {
+    try tx.insert(new)
+    try tx.update(changed)
+    return new.count + changed.count
+  }
+}

@@ -1,0 +1,74 @@
+internal import Decisioning
+package import Domain
+internal import Platform
+internal import Store
+
+extension Operations {
+  func setPaused(_ paused: Bool, _ request: JSON) async throws -> JSON {
+    let id = TriggerID(try text("trigger", of: request))
+    let now = now()
+    let known = try await store.write { try $0.setPaused(paused ? now : nil, trigger: id) }
+    guard known else {
+      let names = shop.current.program.triggers.keys.map(\.rawValue)
+      throw OperationError.unknownTrigger(id.rawValue, nearest: Spelling.nearest(to: id.rawValue, in: names))
+    }
+    let records = try await store.read { try $0.triggers() }
+    shop.update { $0.triggers = records }
+    log.notice(paused ? "trigger_paused" : "trigger_resumed", ["trigger": id.rawValue])
+    changed()
+    return ["trigger": .string(id.rawValue), "paused": .bool(paused)]
+  }
+
+  func resolve(_ request: JSON) async throws -> JSON {
+    let uid = try text("message", of: request)
+    let word = try text("as", of: request)
+    guard let resolution = Resolution(rawValue: word) else {
+      throw OperationError.unknownWord(word, of: "resolution", choices: Resolution.allCases.map(\.rawValue))
+    }
+    let now = now()
+    guard try await store.write({ try $0.resolve(uid: uid, as: resolution, now: now) }) else {
+      throw OperationError.unknownMessage(uid)
+    }
+    log.notice("message_resolved", ["message": uid, "as": word])
+    changed()
+    return ["message": .string(uid), "as": .string(word)]
+  }
+
+  func unsubscribe(_ request: JSON) async throws -> JSON {
+    let id = try text("customer", of: request)
+    let channel = ChannelName(try text("channel", of: request))
+    guard let changed = try await unsubscribe(customerID: id, channel: channel, source: "operator") else {
+      throw OperationError.unknownCustomer(id)
+    }
+    return ["customer": .string(id), "channel": .string(channel.rawValue), "changed": .bool(changed)]
+  }
+
+  /// Takes back consent; `nil` when there is no such customer.
+  package func unsubscribe(customerID: String, channel: ChannelName, source: String) async throws -> Bool? {
+    let now = now()
+    let changed = try await store.write {
+      try $0.withdrawConsent(customerID: customerID, channel: channel, at: now, source: source)
+    }
+    if changed == true {
+      log.info("consent_withdrawn", ["customer": customerID, "channel": channel.rawValue, "source": source])
+    }
+    return changed
+  }
+
+  func export(_ request: JSON) async throws -> JSON {
+    let id = try text("customer", of: request)
+    guard let data = try await store.read({ try $0.export(customerID: id) }) else {
+      throw OperationError.unknownCustomer(id)
+    }
+    return data
+  }
+
+  func forget(_ request: JSON) async throws -> JSON {
+    let id = try text("customer", of: request)
+    let now = now()
+    let known = try await store.write { try $0.forget(customerID: id, at: now) }
+    guard known else { throw OperationError.unknownCustomer(id) }
+    log.notice("customer_forgotten", [:])
+    return ["customer": .string(id), "forgotten": true]
+  }
+}

@@ -1,0 +1,54 @@
+internal import Decisioning
+internal import Domain
+internal import Platform
+internal import Store
+
+extension Operations {
+  /// The message as composed; the command line or the daemon turns it into its wire form.
+  func preview(_ request: JSON) async throws -> JSON {
+    let template = try text("template", of: request)
+    let channel = request["channel"]?.stringValue.map { ChannelName($0) }
+    let shop = shop.current
+    guard shop.program.templates[template] != nil else {
+      throw OperationError.unknownTemplate(
+        template, nearest: Spelling.nearest(to: template, in: Array(shop.program.templates.keys)))
+    }
+    let customer = try await customer(try text("customer", of: request))
+    let state = try await store.read { tx in
+      let parts = StateParts(
+        orders: true, carts: true, enrollments: true, eventNames: shop.program.plannedEvents)
+      return try tx.states(of: [customer], parts: parts)[customer.key] ?? CustomerState(customer: customer)
+    }
+    let result = Preview.compose(
+      template: template, channel: channel, state: state, catalog: shop.catalog, program: shop.program,
+      now: now())
+    switch result {
+    case .success(let preview):
+      let content = preview.content
+      var object: JSONObject = [
+        "trigger": .string(preview.trigger.rawValue), "step": .string(preview.step.rawValue),
+        "channel": .string(preview.channel.rawValue), "to": .string(content.to),
+        "to_name": .string(content.toName),
+        "text": .string(content.text), "purpose": .string(content.purpose.rawValue),
+      ]
+      if let subject = content.subject { object["subject"] = .string(subject) }
+      if let preheader = content.preheader { object["preheader"] = .string(preheader) }
+      if let html = content.html { object["html"] = .string(html) }
+      if let url = content.unsubscribeURL { object["unsubscribe_url"] = .string(url) }
+      return .object(object)
+    case .failure(let problem):
+      throw OperationError.notRenderable(template: template, reason: problem.text)
+    }
+  }
+}
+
+extension Preview.Problem {
+  var text: String {
+    switch self {
+    case .unused: "no trigger uses it, so nothing says what it would be about"
+    case .noSubject(let trigger, let need): "trigger '\(trigger)' needs \(need), and this customer has none"
+    case .noAddress(let channel): "the customer has no address on channel '\(channel)'"
+    case .failed(let values): values.entries.map { "\($0.name)=\($0.value.plainText)" }.joined(separator: " ")
+    }
+  }
+}

@@ -1,0 +1,71 @@
+internal import Decisioning
+internal import Domain
+internal import Platform
+internal import Store
+
+extension Operations {
+  /// What the store knows; the daemon adds its own part.
+  func status() async throws -> JSON {
+    let shop = shop.current
+    let zone = shop.program.brand.zone
+    let now = now()
+    let today = zone.startOfDay(of: zone.civilDate(at: now))
+    let status = try await store.read { try $0.status(today: today) }
+    let triggers = try await store.read { try $0.triggers() }
+    var queues = JSONObject()
+    for channel in shop.program.channels.keys.sorted() {
+      queues[channel.rawValue] = .object(Self.counts(status.queues[channel] ?? [:]))
+    }
+    // Rows of a channel that is not configured any more stay, and are shown as held.
+    for (channel, counts) in status.queues.sorted(by: { $0.key < $1.key })
+    where shop.program.channels[channel] == nil {
+      queues["\(channel) (held: channel missing)"] = .object(Self.counts(counts))
+    }
+    return [
+      "store": .string(store.location.description),
+      "customers": .integer(Int64(status.customers)),
+      "enrollments": .integer(Int64(status.activeEnrollments)),
+      "next_due_at": status.nextDueAt.map { .string($0.iso8601(in: zone)) } ?? .null,
+      "queues": .object(queues),
+      "triggers": .array(
+        shop.program.triggers.keys.sorted().map { id in
+          let record = triggers[id]
+          let today = status.today[id] ?? [:]
+          return [
+            "trigger": .string(id.rawValue), "paused": .bool(record?.pausedAt != nil),
+            "planning": .bool(record?.replanAfter != nil),
+            "sent_today": .integer(Int64(today[.send] ?? 0)),
+            "skipped_today": .integer(Int64(today[.skip] ?? 0)),
+            "withheld_today": .integer(Int64(today[.withhold] ?? 0)),
+          ]
+        }),
+    ]
+  }
+
+  private static func counts(_ counts: [MessageState: Int]) -> JSONObject {
+    var object = JSONObject()
+    for state in MessageState.allCases where !state.isFinal {
+      object[state.rawValue] = .integer(Int64(counts[state] ?? 0))
+    }
+    return object
+  }
+
+  func messages(_ request: JSON) async throws -> JSON {
+    let word = try text("state", of: request)
+    guard let state = MessageState(rawValue: word) else {
+      throw OperationError.unknownWord(
+        word, of: "state of a message", choices: MessageState.allCases.map(\.rawValue))
+    }
+    let messages = try await store.read { try $0.messages(in: state, limit: 1000) }
+    return [
+      "messages": .array(
+        messages.map { message in
+          [
+            "uid": .string(message.uid), "trigger": .string(message.trigger.rawValue),
+            "channel": .string(message.channel.rawValue), "created_at": .string(message.createdAt.iso8601),
+            "attempt": .integer(Int64(message.attempt)), "code": message.code.map { .string($0) } ?? .null,
+          ]
+        })
+    ]
+  }
+}

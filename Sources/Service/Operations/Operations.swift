@@ -1,0 +1,103 @@
+package import Domain
+package import Platform
+package import Store
+
+/// Everything an operator may ask or do, whether the daemon runs or not.
+///
+/// A request is a JSON object with a `command`; the answer is an object with what was asked for, or with `error` and the
+/// exit code that goes with it. The daemon serves it over the control socket, the command line performs it itself when no
+/// daemon runs: both come here, so both answer alike.
+package struct Operations: Sendable {
+  let store: Store
+  let shop: LiveShop
+  let log: Logger
+  let now: @Sendable () -> Instant
+  /// Called when something may have become due.
+  let changed: @Sendable () -> Void
+
+  package init(
+    store: Store, shop: LiveShop, log: Logger, now: @escaping @Sendable () -> Instant,
+    changed: @escaping @Sendable () -> Void = {}
+  ) {
+    self.store = store
+    self.shop = shop
+    self.log = log
+    self.now = now
+    self.changed = changed
+  }
+
+  /// Answers a request. Never throws: what goes wrong is the answer.
+  package func perform(_ request: JSON) async -> JSON {
+    do {
+      switch request["command"]?.stringValue {
+      case "explain": return try await explain(request)
+      case "preview": return try await preview(request)
+      case "pause": return try await setPaused(true, request)
+      case "resume": return try await setPaused(false, request)
+      case "status": return try await status()
+      case "messages": return try await messages(request)
+      case "resolve": return try await resolve(request)
+      case "export": return try await export(request)
+      case "forget": return try await forget(request)
+      case "unsubscribe": return try await unsubscribe(request)
+      case let other?: throw OperationError.unknownCommand(other)
+      case nil: throw OperationError.missing("command")
+      }
+    } catch let error as OperationError {
+      return ["error": .string(error.description), "exit": .integer(Int64(error.exitCode))]
+    } catch let error as StoreError {
+      return ["error": .string(error.description), "exit": .integer(Int64(error.exitCode))]
+    } catch {
+      return ["error": .string("\(error)"), "exit": 74]
+    }
+  }
+
+  func text(_ name: String, of request: JSON) throws -> String {
+    guard let text = request[name]?.stringValue, !text.isEmpty else { throw OperationError.missing(name) }
+    return text
+  }
+
+  func customer(_ id: String) async throws -> Customer {
+    guard let customer = try await store.read({ try $0.customer(id: id) }) else {
+      throw OperationError.unknownCustomer(id)
+    }
+    return customer
+  }
+}
+
+/// Why a request was not done.
+package enum OperationError: Error, Equatable, CustomStringConvertible {
+  case unknownCommand(String)
+  case missing(String)
+  case unknownCustomer(String)
+  case unknownTrigger(String, nearest: String?)
+  case unknownTemplate(String, nearest: String?)
+  case unknownMessage(String)
+  case unknownWord(String, of: String, choices: [String])
+  case notRenderable(template: String, reason: String)
+
+  package var exitCode: Int32 {
+    switch self {
+    case .unknownCommand, .missing, .unknownWord: 64
+    case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownMessage, .notRenderable: 65
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .unknownCommand(let name):
+      "the daemon knows no command '\(name)'; are program and daemon of one version?"
+    case .missing(let name): "the request has no '\(name)'"
+    case .unknownCustomer(let id): "there is no customer '\(id)'; ids are the shop's own, as they came in"
+    case .unknownTrigger(let id, let nearest):
+      "there is no trigger '\(id)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .unknownTemplate(let name, let nearest):
+      "there is no template '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .unknownMessage(let uid):
+      "there is no ambiguous message '\(uid)'; list them with: reprise status --ambiguous"
+    case .unknownWord(let word, let what, let choices):
+      "'\(word)' is no \(what); choose one of \(choices.joined(separator: ", "))"
+    case .notRenderable(let template, let reason): "template '\(template)' cannot be rendered: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,63 @@
+internal import Decisioning
+package import Domain
+package import Store
+
+/// Plans anew what a changed configuration has changed, in batches between the daemon's other work.
+package struct Replanner: Sendable {
+  private let store: Store
+  private let shop: LiveShop
+  private let batchSize: Int
+
+  package init(store: Store, shop: LiveShop, batchSize: Int = 1000) {
+    self.store = store
+    self.shop = shop
+    self.batchSize = batchSize
+  }
+
+  /// One batch of work: ends enrollments of removed triggers, plans changed triggers for the next customers.
+  ///
+  /// - Returns: whether there may be more to do.
+  package func step(now: Instant) async throws -> Bool {
+    let shop = shop.current
+    let records = try await store.read { try $0.triggers() }
+    guard let record = records.values.filter({ $0.replanAfter != nil }).min(by: { $0.id < $1.id }),
+      let after = record.replanAfter
+    else { return false }
+    guard let trigger = shop.program.triggers[record.id] else {
+      try await endBatch(of: record.id)
+      return true
+    }
+    let batchSize = batchSize
+    try await store.write { tx in
+      let keys = try tx.customerKeys(after: after, limit: batchSize)
+      guard let last = keys.last else {
+        try tx.setReplanAfter(nil, of: trigger.id)
+        return
+      }
+      var parts = StateParts(orders: true, carts: true, enrollments: true)
+      for case .event(let name) in Planner.affects(trigger) { parts.eventNames.insert(name) }
+      let states = try tx.states(of: keys, parts: parts)
+      var writer = EnrollmentWriter()
+      for key in keys {
+        guard let state = states[key] else { continue }
+        writer.add(
+          Planner.replan(
+            trigger: trigger, state: state, catalog: shop.catalog, program: shop.program,
+            enabledAt: record.enabledAt, now: now, asksAgain: true), to: state)
+      }
+      _ = try writer.write(to: tx)
+      try tx.setReplanAfter(last, of: trigger.id)
+    }
+    return true
+  }
+
+  /// A trigger whose file is gone: its enrollments end.
+  private func endBatch(of trigger: TriggerID) async throws {
+    let batchSize = batchSize
+    try await store.write { tx in
+      if try tx.endEnrollments(of: trigger, reason: .triggerRemoved, limit: batchSize) == 0 {
+        try tx.setReplanAfter(nil, of: trigger)
+      }
+    }
+  }
+}
