@@ -268,7 +268,8 @@ extension JSON {
       .object(
         JSONObject(
           members: (0..<Int.random(in: 0..<25, using: &random)).map {
-            .init(key: "\($0)-" + randomText(using: &random), value: .random(depth: depth - 1, using: &random))
+            .init(
+              key: "\($0)-\(randomText(using: &random))", value: .random(depth: depth - 1, using: &random))
           }))
     }
   }
