@@ -2,14 +2,15 @@ import Glibc
 import Platform
 import Synchronization
 
-/// A blocking TCP socket on loopback for tests. Reading waits 20 s at most, so that a test fails, not hangs.
+/// A blocking TCP socket on loopback for tests. Reading waits 120 s at most, so that a test fails, not hangs:
+/// other tests may keep the few threads of Swift's tasks busy for long.
 final class LoopbackSocket: Sendable {
   private let descriptor: Int32
   private let buffer = Mutex<[UInt8]>([])
 
   fileprivate init(descriptor: Int32) {
     self.descriptor = descriptor
-    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    var limit = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 
@@ -23,7 +24,7 @@ final class LoopbackSocket: Sendable {
     }
     guard connected == 0 else { throw SystemError.last("connect to port \(port)") }
     self.descriptor = descriptor
-    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    var limit = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 

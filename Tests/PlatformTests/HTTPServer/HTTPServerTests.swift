@@ -198,17 +198,19 @@ import Testing
   @Test func `one address gets only its share of connections`() async throws {
     var configuration = HTTPServer.Configuration()
     configuration.maximumConnectionsPerAddress = 2
-    let server = try HTTPServer(configuration: configuration) { _ in HTTPResponse(status: 200) }
-    let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-    let first = try LoopbackSocket(connectingTo: server.port)
-    let second = try LoopbackSocket(connectingTo: server.port)
-    for socket in [first, second] {
-      socket.write(request)
-      #expect(socket.readLine() == Array("HTTP/1.1 200 OK\r\n".utf8))
+    let server = try HTTPServer(
+      configuration: configuration, immediate: { _ in HTTPResponse(status: 200) }
+    ) { _ in HTTPResponse(status: 500) }
+    let port = server.port
+    let answers = try await WorkerThread.run("client") {
+      // The first two stay open while the third comes.
+      let sockets = try (0..<3).map { _ in try LoopbackSocket(connectingTo: port) }
+      return sockets.map { socket in
+        socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        return socket.readLine().map { String(decoding: $0, as: UTF8.self) }
+      }
     }
-    #expect(try await exchange(server, request) == "")
-    first.end()
-    second.end()
+    #expect(answers == ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n", nil])
     await server.stop(within: .seconds(5))
   }
 
