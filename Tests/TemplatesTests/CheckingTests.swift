@@ -162,6 +162,7 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
       "{{ 'now' | date: '%s%j%U%V' }}", "{{ 9223372036854775807 | date: '%c' }}",
       "{{ fruits[9223372036854775807] }}",
       "{{ name | truncate: -9223372036854775808 }}", "{% decrement name %}",
+      "{% for i in (99999999999999999999.5..2) %}{{ i }}{% endfor %}",
       "{{ 0.1 | round: 9223372036854775807 }}",
     ]
     var context = RenderContext.test(oracleData)

@@ -15,6 +15,14 @@ struct Decimal {
   /// The shortest decimal that reads back as `double`; `nil` unless it is finite.
   init?(_ double: Double) {
     guard double.isFinite else { return nil }
+    // Most amounts have few digits. A decimal of up to 15 digits that reads back as the number is its shortest.
+    for (places, scale) in [1.0, 10, 100, 1000].enumerated() {
+      let scaled = (double * scale).rounded()
+      if abs(scaled) < 1e15, scaled / scale == double {
+        self.init(digits: Int128(Int64(scaled)), exponent: -places)
+        return
+      }
+    }
     self.init(text: double.description)
   }
 
@@ -47,7 +55,14 @@ struct Decimal {
   }
 
   /// The nearest binary number.
-  var double: Double { Double("\(digits)e\(exponent)") ?? 0 }
+  var double: Double {
+    // Both parts are exact as binary numbers, so that the one operation rounds correctly (Clinger 1990).
+    if abs(digits) < 1 << 53, abs(exponent) <= 22 {
+      let whole = Double(Int64(digits))
+      return exponent < 0 ? whole / powersOfTen[-exponent] : whole * powersOfTen[exponent]
+    }
+    return Double("\(digits)e\(exponent)") ?? 0
+  }
 
   static func power(_ exponent: Int) -> Int128? {
     guard exponent >= 0, exponent <= 38 else { return nil }
@@ -133,3 +148,9 @@ struct Decimal {
     return overflow ? nil : Int64(exactly: value)
   }
 }
+
+private let powersOfTen: [Double] = [
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+  1e20,
+  1e21, 1e22,
+]

@@ -90,7 +90,7 @@ extension Renderer {
     let length = try length.map { (value) throws(FilterFailure) in try integer(value) } ?? 50
     let scalars = text.unicodeScalars
     guard scalars.count > length else { return text }
-    let kept = max(0, length.subtractingReportingOverflow(ellipsis.unicodeScalars.count).partialValue)
+    let kept = max(0, max(0, length) - ellipsis.unicodeScalars.count)
     return String(scalars.prefix(kept)) + ellipsis
   }
 

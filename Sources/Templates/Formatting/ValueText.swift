@@ -57,6 +57,7 @@ func decimalText(_ money: Money) -> String {
 func rubyText(_ number: Double) -> String {
   guard number.isFinite else { return number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity" }
   guard number != 0 else { return number.sign == .minus ? "-0.0" : "0.0" }
+  if number == number.rounded(), number.magnitude < 1e15 { return String(Int64(number)) + ".0" }
   var digits: [UInt8] = []
   var point: Int?
   var exponent = 0

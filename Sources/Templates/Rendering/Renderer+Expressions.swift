@@ -38,7 +38,8 @@ extension Renderer {
     case .plain(.integer(let integer)): return integer
     case .plain(.null): return 0
     case .plain(.string(let text)), .safe(let text): return leadingInteger(text.utf8)
-    case .plain(.number(let number)) where other && isLiteral(expression): return Int64(number)
+    case .plain(.number(let number)) where other && isLiteral(expression):
+      return Int64(exactly: number.rounded(.towardZero)) ?? 0
     default: throw failure("a range goes from one whole number to another", at: span)
     }
   }
