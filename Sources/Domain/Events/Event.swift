@@ -19,6 +19,12 @@ package struct EventName: Hashable, Comparable, Sendable, CustomStringConvertibl
   package static let customerIdentified: EventName = "customer_identified"
   package static let consentGranted: EventName = "consent_granted"
   package static let consentWithdrawn: EventName = "consent_withdrawn"
+
+  /// The names that mean something to the program; a shop may have any others.
+  package static let wellKnown: [EventName] = [
+    .orderCompleted, .orderCancelled, .orderRefunded, .productAdded, .productRemoved, .cartUpdated, .cartViewed,
+    .cartEmptied, .checkoutStarted, .customerIdentified, .consentGranted, .consentWithdrawn,
+  ]
 }
 
 /// Something a customer did, as the shop reported it.

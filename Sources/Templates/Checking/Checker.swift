@@ -167,7 +167,10 @@ struct Checker {
       switch call.filter {
       case .first, .last: result = element(of: result)
       case .where, .sort, .sortNatural, .reverse, .uniq, .compact, .concat, .slice, .default:
-        if case .object = result { result = .open }
+        switch result {
+        case .object, .extensible: result = .open
+        case .scalar, .list, .open: break
+        }
       case .map: result = .list(.open)
       case .split: result = .list(.scalar)
       case .sum: result = .open
@@ -240,7 +243,14 @@ struct Checker {
       report(
         "unknown property '\(name)' of '\(parent)'" + suggestion(for: name, among: fields.keys), at: span)
       return .open
-    case (.object, .index): return .open
+    case (.extensible(let fields), .name(let name, let command)):
+      if let field = fields[name] { return field }
+      if let command { return command == .size ? .scalar : .open }
+      if let near = nearestName(to: name, among: fields.keys) {
+        report("unknown property '\(name)' of '\(parent)'; did you mean '\(near)'?", at: span)
+      }
+      return .open
+    case (.object, .index), (.extensible, .index): return .open
     case (.list, .name(_, .size?)), (.scalar, .name(_, .some)): return .scalar
     case (.list(let element), .name(_, .some)), (.list(let element), .index): return element
     case (.list, .name(let name, nil)):

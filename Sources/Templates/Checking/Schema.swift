@@ -10,6 +10,8 @@ package struct Schema: Hashable, Sendable {
     case scalar
     /// Exactly these fields.
     case object([String: Shape])
+    /// These fields and others that only the data knows; a name that is nearly one of them counts as misspelt.
+    case extensible([String: Shape])
     case list(Shape)
     /// Anything, with any fields: attributes that customers bring along.
     case open

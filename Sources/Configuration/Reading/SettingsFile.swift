@@ -1,0 +1,159 @@
+package import Decisioning
+package import Domain
+internal import Platform
+
+/// What the daemon needs beside the program: where it stores, listens and delivers.
+package struct Settings<Adapter: Sendable>: Sendable {
+  package var store: String
+  package var http: HTTPSettings
+  package var channels: [ChannelSettings<Adapter>]
+  /// How long finished messages and decisions are kept; the ledger of what was sent is kept for ever.
+  package var retention: Duration
+  /// `nil` takes the usual place beside the store or below /run.
+  package var controlSocket: String?
+}
+
+package struct HTTPSettings: Sendable {
+  package var listen: ListenAddress
+  /// Without a slash at the end.
+  package var publicURL: String
+  package var writeKeys: [Secret]
+  /// Whether connections come from a proxy, whose one address then stands for many clients.
+  package var isBehindProxy: Bool
+}
+
+package struct ChannelSettings<Adapter: Sendable>: Sendable {
+  package var name: ChannelName
+  package var adapter: Adapter
+  package var address: AddressKind
+  package var medium: Medium
+}
+
+/// `reprise.yaml` as it says, before it is held against the rest.
+struct SettingsFile<Adapter: Sendable>: Sendable {
+  var brand: BrandFile
+  var store: Located<String>
+  var http: HTTPFile
+  var channels: [NamedEntry<Adapter>]
+  var limits: LimitsFile
+  var consent: [NamedEntry<ConsentPolicy>]
+  var retention: Duration
+  var control: String?
+
+  static func shape(_ adapters: Shape<Adapter>) -> Shape<SettingsFile> {
+    .mapping(
+      "reprise.yaml",
+      .required("brand", BrandFile.shape, "The shop, as messages speak of it."),
+      .required(
+        "store", Shape<String>.text(maximum: 2048, example: "sqlite:///var/lib/reprise/reprise.db").located(),
+        "sqlite:///path or postgresql://user@host/database."),
+      .required("http", HTTPFile.shape, "Events come in here, and customers to the pages."),
+      .required("channels", .table(of: adapters, name: "channel"), "Ways to a customer, by name."),
+      .defaulted("limits", LimitsFile.shape, default: "{}", "What holds for all triggers together."),
+      .defaulted(
+        "consent", .table(of: .word(), name: "channel"), default: "{}",
+        "By channel: opt_out (everybody who has not unsubscribed; the default) or opt_in (only with an explicit grant)."
+      ),
+      .defaulted(
+        "retention", .duration(), default: "400d",
+        "How long finished messages and decisions are kept for explain."),
+      .optional(
+        "control_socket", .text(maximum: 107, example: "/run/reprise/control.sock"),
+        "Where commands reach the daemon.")
+    ) { brand, store, http, channels, limits, consent, retention, control in
+      SettingsFile(
+        brand: brand, store: store, http: http, channels: channels, limits: limits, consent: consent,
+        retention: retention, control: control)
+    }
+  }
+}
+
+struct BrandFile: Sendable {
+  var name: String
+  var url: ServiceURL
+  var address: String
+  var timeZone: Located<String>
+  var currency: Currency
+  var locale: String
+
+  static let shape = Shape<BrandFile>.mapping(
+    "brand",
+    .required("name", .text(maximum: 200, example: "Qingshan Tea"), "The shop's name."),
+    .required("url", .webURL, "The shop's address on the web."),
+    .defaulted(
+      "address", .text(maximum: 500, emptyAllowed: true, example: "No. 1 Hill Road, Hangzhou"),
+      default: "\"\"",
+      "Postal address; the law wants it in marketing mail in many countries."),
+    .required("time_zone", Shape<String>.timeZone.located(), "For customers without one of their own."),
+    .required("currency", .currency, "Of carts, and of totals over orders."),
+    .required("locale", .locale, "For customers without one of their own: how dates and money are written.")
+  ) { name, url, address, zone, currency, locale in
+    BrandFile(name: name, url: url, address: address, timeZone: zone, currency: currency, locale: locale)
+  }
+}
+
+struct HTTPFile: Sendable {
+  var listen: Located<ListenAddress>
+  var publicURL: Located<ServiceURL>
+  var writeKeys: [Secret]
+  var isBehindProxy: Bool
+
+  static let shape = Shape<HTTPFile>.mapping(
+    "http",
+    .defaulted(
+      "listen", Shape<ListenAddress>.listenAddress.located(), default: "127.0.0.1:8750", "Address and port."),
+    .required(
+      "public_url", Shape<ServiceURL>.webURL.located(),
+      "How customers reach this from outside, for links in messages."),
+    .defaulted(
+      "write_keys", .list(of: .secret), default: "[]", "What the shop's event library signs in with."),
+    .defaulted(
+      "behind_proxy", .bool, default: "false", "All clients share the proxy's address; no limit per address.")
+  ) { HTTPFile(listen: $0, publicURL: $1, writeKeys: $2, isBehindProxy: $3) }
+}
+
+struct LimitsFile: Sendable {
+  var quietHours: Located<QuietHours>?
+  var caps: [CapFile]
+
+  static let shape = Shape<LimitsFile>.mapping(
+    "limits",
+    .optional("quiet_hours", quietHours.located(), "Nothing goes out then, by the customer's clock."),
+    .defaulted(
+      "caps", .list(of: CapFile.shape), default: "[]", "At most so many marketing messages to one customer.")
+  ) { LimitsFile(quietHours: $0, caps: $1) }
+
+  private static let quietHours = Shape<QuietHours>.mapping(
+    "quiet_hours",
+    .required("from", .clockTime, "The first minute of the night."),
+    .required("to", .clockTime, "The opening.")
+  ) { QuietHours(from: Domain.ClockTime($0), to: Domain.ClockTime($1)) }
+}
+
+struct CapFile: Sendable {
+  var channel: Located<String>?
+  var limit: Int
+  var window: FrequencyCap.Window
+
+  static let shape = Shape<CapFile>.choice(
+    "cap",
+    [
+      (
+        "window",
+        .mapping(
+          "cap", channel, limit, .required("window", .duration(), "Counted back from now.")
+        ) { CapFile(channel: $0, limit: $1, window: .rolling($2)) }
+      ),
+      (
+        "per",
+        .mapping(
+          "cap", channel, limit,
+          .required("per", Shape<String>.word("local_day"), "The calendar day by the customer's clock.")
+        ) { channel, limit, _ in CapFile(channel: channel, limit: limit, window: .localDay) }
+      ),
+    ])
+
+  private static let channel = Field<Located<String>?>.optional(
+    "channel", Shape<String>.identifier.located(), "Only this channel; all together without it.")
+  private static let limit = Field<Int>.required("limit", .integer(1...1000, example: 1), "So many.")
+}

@@ -1,0 +1,189 @@
+internal import Decisioning
+internal import Domain
+internal import Platform
+internal import Templates
+
+/// A trigger as its file says it, before it is held against the rest of the configuration.
+struct TriggerFile: Sendable {
+  var id: Located<String>
+  var when: WhenFile
+  var purpose: Purpose
+  var steps: [StepFile]
+  var audience: Located<Condition>?
+  var holdout: Percentage
+  var priority: Int
+  var reentry: Duration?
+  var expiresAfter: Duration?
+  var existing: ExistingCustomers
+
+  static let shape = Shape<TriggerFile>.mapping(
+    "trigger",
+    .required(
+      "trigger", Shape<String>.identifier.located(), "The name of the trigger; unique, and the same for ever."
+    ),
+    .required("when", WhenFile.shape, "What makes it fire."),
+    .defaulted(
+      "purpose", .word(), default: "marketing",
+      "Marketing needs consent and counts against caps; service is about something the customer started."),
+    .required("steps", .list(of: StepFile.shape, minimum: 1, maximum: 100), "The messages, in order."),
+    .optional("audience", .condition, "A Liquid condition; who does not meet it gets nothing."),
+    .defaulted(
+      "holdout", .percentage, default: "0%",
+      "This share of the customers never gets it, so that its effect can be measured."),
+    .defaulted(
+      "priority", .integer(0...1000, example: 100), default: "100",
+      "Who goes first when a cap leaves room for one; lower goes first."),
+    .optional("reentry", .duration(), "The least time between two enrollments of one customer."),
+    .optional(
+      "expires_after", .duration(),
+      "A message later than this is skipped, never sent in a burst. Without it: 3d for events, 24h for carts, 7d for runs_out, the rest of the day for anniversaries, 14d for lapsed."
+    ),
+    .defaulted(
+      "existing", .word(), default: "skip",
+      "Whether enabling the trigger may reach customers who qualify already.")
+  ) { id, when, purpose, steps, audience, holdout, priority, reentry, expiresAfter, existing in
+    TriggerFile(
+      id: id, when: when, purpose: purpose, steps: steps, audience: audience, holdout: holdout,
+      priority: priority,
+      reentry: reentry, expiresAfter: expiresAfter, existing: existing)
+  }
+}
+
+struct StepFile: Sendable {
+  var id: Located<String>?
+  var after: Located<Duration>
+  var channels: [Located<String>]
+  var template: Located<String>
+  var unless: [Located<String>]
+  var expiresAfter: Duration?
+
+  static let shape = Shape<StepFile>.mapping(
+    "step",
+    .optional(
+      "id", Shape<String>.identifier.located(),
+      "A name that stays when steps are moved; the step's number without it."),
+    .defaulted(
+      "after", Shape<Duration>.duration(zeroAllowed: true).located(), default: "0s",
+      "Counted from the moment the trigger fires, not from the step before."),
+    .required(
+      "channel", .oneOrMany(Shape<String>.identifier.located()),
+      "The first of these that can reach the customer is used."),
+    .required(
+      "template", Shape<String>.templateName.located(), "Below templates/, without suffix: cart/reminder."),
+    .defaulted(
+      "unless", .list(of: Shape<String>.identifier.located()), default: "[]",
+      "Events since the trigger fired that make this message pointless."),
+    .optional("expires_after", .duration(), "As for the trigger, for this step alone.")
+  ) { id, after, channels, template, unless, expiresAfter in
+    StepFile(
+      id: id, after: after, channels: channels, template: template, unless: unless, expiresAfter: expiresAfter
+    )
+  }
+}
+
+enum WhenFile: Sendable {
+  case event(name: Located<String>, condition: Located<Condition>?, only: EventRule.Frequency)
+  case cartIdle(Duration)
+  case runsOut(RunsOutRule)
+  case anniversary(AnniversaryRule)
+  case lapsed(Duration)
+
+  static let shape = Shape<WhenFile>.choice(
+    "trigger",
+    [
+      ("event", event),
+      (
+        "cart_idle",
+        .mapping("trigger", .required("cart_idle", .duration(), "A cart that nobody touched for so long.")) {
+          .cartIdle($0)
+        }
+      ),
+      (
+        "runs_out",
+        .mapping("trigger", .required("runs_out", runsOut, "A product that is about to be used up.")) {
+          .runsOut($0)
+        }
+      ),
+      ("anniversary", anniversary),
+      (
+        "lapsed",
+        .mapping("trigger", .required("lapsed", .duration(), "So long since the last order.")) { .lapsed($0) }
+      ),
+    ])
+
+  private static let event = Shape<WhenFile>.mapping(
+    "trigger",
+    .required("event", Shape<String>.identifier.located(), "The name of an event, such as order_completed."),
+    .optional("where", .condition, "A Liquid condition over event, order and customer."),
+    .defaulted(
+      "only", .word(), default: "every", "The first such event of a customer, by its own time, or every one.")
+  ) { .event(name: $0, condition: $1, only: $2) }
+
+  private static let runsOut = Shape<RunsOutRule>.mapping(
+    "runs_out",
+    .required(
+      "cycle",
+      .either(
+        [
+          Shape<String>.word("product").map { _ in RunsOutRule.Cycle.product },
+          Shape<String>.word("learned").map { _ in RunsOutRule.Cycle.learned },
+          Shape<Duration>.duration().map { RunsOutRule.Cycle.fixed($0) },
+        ], expected: "product, learned or a duration such as 30d"),
+      "How long one piece lasts: the product's cycle_days, learned from the orders, or a fixed time."),
+    .defaulted("lead", .duration(zeroAllowed: true), default: "5d", "So long before it runs out."),
+    .defaulted(
+      "combine", .duration(zeroAllowed: true), default: "3d",
+      "Products that run out within this of each other share one message.")
+  ) { RunsOutRule(cycle: $0, lead: $1, combine: $2) }
+
+  private static let anniversary = Shape<WhenFile>.mapping(
+    "trigger",
+    .required("anniversary", .word(), "birthday or joined_at."),
+    .defaulted("before", .duration(zeroAllowed: true), default: "0s", "So long before the day."),
+    .defaulted("at", .clockTime, default: "\"09:00\"", "The time of day, in the customer's zone."),
+    .defaulted(
+      "leap_day", .word(), default: "feb28",
+      "When 29 February is celebrated in other years: feb28, mar1 or skip.")
+  ) { field, before, at, leapDay in
+    .anniversary(AnniversaryRule(of: field, before: before, at: Domain.ClockTime(at), leapDay: leapDay))
+  }
+}
+
+extension Domain.ClockTime {
+  init(_ time: Configuration.ClockTime) {
+    self = Domain.ClockTime(hour: time.minutes / 60, minute: time.minutes % 60) ?? .midnight
+  }
+}
+
+extension Shape where Value == Located<Condition> {
+  /// A Liquid condition such as `customer.orders_count >= 1`; its names are checked later, when the trigger is known.
+  static var condition: Shape {
+    let schema = SchemaNode(
+      .text(pattern: nil), expected: "a condition such as customer.orders_count >= 1",
+      example: "customer.orders_count >= 1")
+    return Shape(schema) { node, context in
+      guard let scalar = node.scalar, !scalar.isNull else {
+        context.reportKind(node, expected: schema.expected)
+        return nil
+      }
+      do throws(TemplateSyntaxErrors) {
+        let start = node.span.start
+        let condition = try Condition.parse(
+          scalar.text, name: context.file, line: start.line,
+          column: start.column + (scalar.style == .plain ? 0 : 1))
+        return Located(condition, at: node.span, in: context.file)
+      } catch {
+        for diagnostic in error.diagnostics { context.append([Diagnostic(diagnostic)]) }
+        return nil
+      }
+    }
+  }
+}
+
+extension Diagnostic {
+  init(_ diagnostic: TemplateDiagnostic, severity: Severity = .error) {
+    self.init(
+      file: diagnostic.template, line: diagnostic.line, column: diagnostic.column, length: diagnostic.length,
+      severity: severity, message: diagnostic.message, hint: nil)
+  }
+}
