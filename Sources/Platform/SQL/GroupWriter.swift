@@ -44,10 +44,10 @@ final class GroupWriter {
   }
 
   private func runGroup(startingWith first: WriteJob) {
-    guard let connection else { return }
     let start = ContinuousClock.now
+    let connection: any SQLConnection
     do throws(SQLError) {
-      try connection.begin(.write)
+      connection = try begin()
     } catch {
       return end([{ first.fail($0 ?? error) }], jobs: 0, since: start, commit: start, with: error)
     }
@@ -87,6 +87,20 @@ final class GroupWriter {
     } catch {
       end(completions, jobs: 0, since: start, commit: beforeCommit, with: error)
     }
+  }
+
+  /// A connection that was lost while it rested, as when the server restarts, is made anew: nothing was under way.
+  private func begin() throws(SQLError) -> any SQLConnection {
+    try connect().get()
+    do throws(SQLError) {
+      try connection?.begin(.write)
+    } catch {
+      guard connection?.isLost == true else { throw error }
+      try connect().get()
+      try connection?.begin(.write)
+    }
+    guard let connection else { throw SQLError(.connectionLost, "the connection is closed") }
+    return connection
   }
 
   /// A job that goes on after an error of the database may have lost the transaction without noticing.
