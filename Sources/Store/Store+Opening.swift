@@ -19,17 +19,17 @@ extension Store {
     return connection
   }
 
-  /// One daemon a database: the lock is the connection's, so a lost connection gives it back.
+  /// One daemon a database: the lock is the connection's, so a lost connection gives it back, a moment after the
+  /// client has learned of it.
   private static func claim(
     _ connection: PostgresConnection, _ location: StoreLocation
   ) throws(SQLError) {
-    let isTaken: Bool?
     do {
-      isTaken = try connection.first("SELECT pg_try_advisory_lock(7310291440)") { $0.bool(0) }
-    } catch {
-      throw error as? SQLError ?? SQLError(.other, "\(error)")
+      try connection.execute("SET lock_timeout = '500ms'")
+      try connection.execute("SELECT pg_advisory_lock(7310291440)")
+    } catch  where error.kind == .busy {
+      throw SQLError(.busy, "another reprise uses \(location)")
     }
-    guard isTaken == true else { throw SQLError(.busy, "another reprise uses \(location)") }
   }
 
   /// What must hold before the first use, on a connection of its own that is closed again before the writer's opens:

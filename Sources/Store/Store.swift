@@ -67,9 +67,25 @@ package final class Store: Sendable {
 
   /// Runs `body` on a reading connection, in one snapshot of the database. It waits for no writer and holds none up.
   package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-    try await readers.read { connection in
-      try connection.transaction(.snapshot) { try body(Transaction(connection)) }
+    do {
+      return try await readers.read { try Self.look($0, body) }
+    } catch is LostBeforehand {
+      // The server restarted while the connection rested; the next one is new.
+      return try await readers.read { try Self.look($0, body) }
     }
+  }
+
+  private struct LostBeforehand: Error {}
+
+  private static func look<T>(_ connection: any SQLConnection, _ body: (Transaction) throws -> T) throws -> T
+  {
+    do {
+      try connection.begin(.snapshot)
+    } catch  where connection.isLost {
+      throw LostBeforehand()
+    }
+    defer { connection.rollback() }
+    return try body(Transaction(connection))
   }
 
   /// Jobs that wait for the writer.

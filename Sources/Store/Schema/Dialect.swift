@@ -50,11 +50,12 @@ enum Dialect {
   /// What is set on a connection before its first statement.
   static func sessionSettings(of dialect: SQLDialect, writer: Bool) -> [SQLText] {
     switch dialect {
-    // The connection itself sets the busy timeout and distrusts the schema.
+    // The connection itself sets the busy timeout and distrusts the schema. A batch of an import writes some
+    // thousands of pages; the log takes several such batches, so that a page they share is moved once.
     case .sqlite where writer:
       [
         "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA temp_store=MEMORY",
-        "PRAGMA cache_size=-32768", "PRAGMA wal_autocheckpoint=4000",
+        "PRAGMA cache_size=-65536", "PRAGMA wal_autocheckpoint=20000",
       ]
     case .sqlite: ["PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-8192"]
     case .postgresql:

@@ -82,10 +82,10 @@ package enum Schema {
     ) {strict};
     CREATE INDEX events_customer ON events (customer, at);
 
+    -- A customer's orders lie side by side: planning reads all of them with each new one.
     CREATE TABLE orders (
-      key {key},
-      id TEXT NOT NULL UNIQUE,
       customer {int} NOT NULL,
+      id TEXT NOT NULL,
       placed_at {int},
       cancelled_at {int},
       refunded_at {int},
@@ -94,9 +94,10 @@ package enum Schema {
       currency TEXT NOT NULL,
       cart_id TEXT,
       received_at {int} NOT NULL,
-      lines TEXT NOT NULL
-    ) {strict};
-    CREATE INDEX orders_customer ON orders (customer, placed_at);
+      lines TEXT NOT NULL,
+      PRIMARY KEY (customer, id)
+    ) {clustered};
+    CREATE UNIQUE INDEX orders_id ON orders (id);
 
     CREATE TABLE carts (
       customer {int} NOT NULL,

@@ -134,13 +134,15 @@ extension Transaction {
   package func sweepOutbox(now: Instant, limit: Int = 10_000) throws -> Sweep {
     Sweep(
       expired: try connection.run(Self.expireStatement, [now.sql, .integer(Int64(limit))]),
-      requeued: try connection.run(
-        "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND lease_until <= ?1",
-        [now.sql]),
+      requeued: try connection.run(Self.requeueStatement, [now.sql]),
       ambiguous: try connection.run(
         "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1",
         [now.sql]))
   }
+
+  /// Asserted in a test to use `messages_in_flight`.
+  package static let requeueStatement: SQLText =
+    "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND lease_until <= ?1"
 
   /// Asserted in a test to use `messages_expiry`.
   package static let expireStatement: SQLText =

@@ -1,5 +1,5 @@
 package import Domain
-internal import Platform
+package import Platform
 
 /// Why an address gets nothing more on a channel.
 package enum SuppressionReason: String, Sendable, CaseIterable {
@@ -126,9 +126,12 @@ extension Transaction {
   /// `beginHandoff` will refuse it.
   package func suppressWaiting(customer: CustomerKey, channel: ChannelName, at: Instant) throws {
     try connection.run(
-      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE customer = ?1 AND channel = ?2 AND purpose = 'marketing' AND state IN ('waiting', 'queued', 'leased')",
-      [.integer(customer.rawValue), .text(channel.rawValue), at.sql])
+      Self.suppressWaitingStatement, [.integer(customer.rawValue), .text(channel.rawValue), at.sql])
   }
+
+  /// Asserted in a test to use `messages_customer`.
+  package static let suppressWaitingStatement: SQLText =
+    "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE customer = ?1 AND channel = ?2 AND purpose = 'marketing' AND state IN ('waiting', 'queued', 'leased')"
 }
 
 /// Makes the names under which the addresses of forgotten people stay suppressed.

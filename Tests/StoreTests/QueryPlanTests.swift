@@ -1,0 +1,63 @@
+import Domain
+import Platform
+import Store
+import Testing
+
+struct QueryPlanTests {
+  /// A statement with the index, or the primary key, that each of its steps must use.
+  private static let plans: [(statement: SQLText, steps: [String])] = [
+    (
+      Transaction.dueEnrollmentsStatement,
+      ["e USING INDEX enrollments_due (next_due_at<?)", "t USING INTEGER PRIMARY KEY (rowid=?)"]
+    ),
+    (Transaction.nextDueStatement, ["enrollments USING INDEX enrollments_due"]),
+    (
+      Transaction.claimStatement(.sqlite),
+      ["m USING INDEX messages_ready (channel=?)", "c USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"]
+    ),
+    (
+      Transaction.promoteStatement,
+      [
+        "messages USING INTEGER PRIMARY KEY (rowid=?)", "LIST SUBQUERY 1",
+        "messages USING INDEX messages_waiting (channel=? AND due_at<?)",
+      ]
+    ),
+    (
+      Transaction.expireStatement,
+      [
+        "messages USING INTEGER PRIMARY KEY (rowid=?)", "LIST SUBQUERY 1",
+        "messages USING INDEX messages_expiry (expires_at<?)",
+      ]
+    ),
+    (
+      Transaction.capEntriesStatement,
+      ["messages USING INDEX messages_customer (customer=? AND created_at>?)"]
+    ),
+    (
+      Transaction.requeueStatement, ["messages USING INDEX messages_in_flight (lease_until<?)"]
+    ),
+    (
+      Transaction.suppressWaitingStatement, ["messages USING INDEX messages_customer (customer=?)"]
+    ),
+  ]
+
+  @Test(arguments: plans.indices)
+  func `what runs all the time uses its index, sorts nothing and scans nothing`(index: Int) async throws {
+    let (statement, steps) = Self.plans[index]
+    try await StoreKind.sqlite.use { store in
+      try await store.write { tx in
+        let connection = try #require(tx.connection as? SQLiteConnection)
+        let plan = try connection.explainQueryPlan(statement)
+        let read = plan.map { line in
+          for verb in ["SEARCH ", "SCAN "] where line.hasPrefix(verb) {
+            return String(line.dropFirst(verb.count))
+          }
+          return line
+        }
+        #expect(read == steps, "\(statement)")
+        // One step may be called a scan: the walk along an index that stops at its first row.
+        #expect(!plan.contains { $0.hasPrefix("SCAN") && !$0.contains("USING INDEX enrollments_due") })
+      }
+    }
+  }
+}
