@@ -129,11 +129,15 @@ package struct ClaimedMessage: Equatable, Sendable {
   package var step: StepID
   package var dueAt: Instant
   package var expiresAt: Instant
+  /// When an earlier attempt was first handed over; `nil` when none was. Bounds how long a provider's idempotency
+  /// window may still be relied on.
+  package var firstHandoffAt: Instant?
   package var content: MessageContent
 
   package init(
     key: Int64, uid: String, token: ClaimToken, attempt: Int, trigger: TriggerID, customer: CustomerKey,
-    channel: ChannelName, step: StepID, dueAt: Instant, expiresAt: Instant, content: MessageContent
+    channel: ChannelName, step: StepID, dueAt: Instant, expiresAt: Instant, firstHandoffAt: Instant? = nil,
+    content: MessageContent
   ) {
     self.key = key
     self.uid = uid
@@ -145,6 +149,7 @@ package struct ClaimedMessage: Equatable, Sendable {
     self.step = step
     self.dueAt = dueAt
     self.expiresAt = expiresAt
+    self.firstHandoffAt = firstHandoffAt
     self.content = content
   }
 }
