@@ -1,0 +1,119 @@
+/// Text of any script as the ASCII words of RFC 2047.
+///
+/// `B` or `Q`, whichever is shorter for the whole text. A word has at most 75 bytes, a line at most 76, and no word
+/// ends inside a character's UTF-8 bytes.
+enum EncodedWords {
+  /// Appends `text`; `column` is the width already used on the current line.
+  ///
+  /// Lines are folded with CRLF and one space. Returns the column behind the last byte.
+  static func append(_ text: String, column: Int, to out: inout [UInt8]) -> Int {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard !bytes.isEmpty else { return column }
+      var quotedLength = 0
+      for byte in bytes { quotedLength += quotedWidth(byte) }
+      let useBase64 = (bytes.count + 2) / 3 * 4 < quotedLength
+      return useBase64
+        ? appendBase64(bytes, column: column, to: &out) : appendQuoted(bytes, column: column, to: &out)
+    }
+  }
+
+  private static let overhead = 12  // =?utf-8?B? and ?=
+  private static let lineLimit = 76
+  private static let wordLimit = 75
+
+  private static func appendBase64(
+    _ bytes: UnsafeBufferPointer<UInt8>, column: Int, to out: inout [UInt8]
+  ) -> Int {
+    var column = column
+    var start = 0
+    while start < bytes.count {
+      var room = min(wordLimit, lineLimit - column) - overhead
+      if room < 8 {
+        fold(&out, &column)
+        room = min(wordLimit, lineLimit - column) - overhead
+      }
+      let end = boundary(bytes, from: start, atMost: room / 4 * 3)
+      out.append(literal: "=?utf-8?B?")
+      Base64Lines.append(UnsafeBufferPointer(rebasing: bytes[start..<end]), lineLength: nil, to: &out)
+      out.append(literal: "?=")
+      column += overhead + (end - start + 2) / 3 * 4
+      start = end
+      if start < bytes.count { fold(&out, &column) }
+    }
+    return column
+  }
+
+  private static func appendQuoted(
+    _ bytes: UnsafeBufferPointer<UInt8>, column: Int, to out: inout [UInt8]
+  ) -> Int {
+    var column = column
+    var start = 0
+    while start < bytes.count {
+      var room = min(wordLimit, lineLimit - column) - overhead
+      if room < 12 {
+        fold(&out, &column)
+        room = min(wordLimit, lineLimit - column) - overhead
+      }
+      out.append(literal: "=?utf-8?Q?")
+      column += overhead
+      while start < bytes.count {
+        let end = boundary(bytes, from: start, atMost: 1)
+        var width = 0
+        for byte in bytes[start..<end] { width += quotedWidth(byte) }
+        guard width <= room else { break }
+        for byte in bytes[start..<end] {
+          switch byte {
+          case 0x20: out.append(UInt8(ascii: "_"))
+          case _ where quotedWidth(byte) == 1: out.append(byte)
+          default:
+            out.append(UInt8(ascii: "="))
+            out.append(QuotedPrintable.hexDigits[Int(byte >> 4)])
+            out.append(QuotedPrintable.hexDigits[Int(byte & 15)])
+          }
+        }
+        room -= width
+        column += width
+        start = end
+      }
+      out.append(literal: "?=")
+      if start < bytes.count { fold(&out, &column) }
+    }
+    return column
+  }
+
+  /// The end of the longest run of whole characters within `limit` bytes; at least one character.
+  private static func boundary(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, atMost limit: Int
+  ) -> Int {
+    var end = min(start + max(limit, 1), bytes.count)
+    while end > start, end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+    guard end == start else { return end }
+    end = start + 1
+    while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+    return end
+  }
+
+  /// Only what RFC 2047 5(3) allows inside a phrase stands for itself, so one form fits every header.
+  private static func quotedWidth(_ byte: UInt8) -> Int {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x20, UInt8(ascii: "!"), UInt8(ascii: "*"),
+      UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "/"):
+      1
+    default: 3
+    }
+  }
+
+  private static func fold(_ out: inout [UInt8], _ column: inout Int) {
+    out.append(literal: "\r\n ")
+    column = 1
+  }
+}
+
+extension [UInt8] {
+  /// Appends the bytes of a literal of more than one character.
+  @inline(__always)
+  mutating func append(literal: StaticString) {
+    append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+  }
+}

@@ -1,0 +1,320 @@
+/// The text half of a mail, made from its HTML when the template has none.
+///
+/// Headings, paragraphs and table rows become lines, list items get a dash or a number, a link is followed by its
+/// address, an image by its alternative text. Scripts, styles, comments and hidden elements leave nothing. Never
+/// fails: broken HTML gives the text that is in it. One pass, linear in the length of the HTML.
+package enum HTMLText {
+  package static func convert(_ html: String) -> String {
+    var html = html
+    return html.withUTF8 { bytes in
+      var converter = HTMLTextConverter(bytes)
+      return converter.run()
+    }
+  }
+}
+
+private struct HTMLTextConverter {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var position = 0
+  private var out: [UInt8] = []
+  /// Line ends owed before the next visible byte: 0 none, 1 a new line, 2 an empty line between.
+  private var pendingLines = 0
+  private var pendingSpace = false
+  private var preformatted = 0
+  /// One entry an open list: the last number of an ordered list, -1 for the others.
+  private var lists: [Int] = []
+  /// Set while the content of an element is dropped: its name and how many of that name are open.
+  private var hidden: (name: [UInt8], depth: Int)?
+  private var link: (address: [UInt8], start: Int)?
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.bytes = bytes
+    out.reserveCapacity(bytes.count / 2)
+  }
+
+  mutating func run() -> String {
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == UInt8(ascii: "<"), readMarkup() { continue }
+      if hidden != nil {
+        position += 1
+      } else if byte == UInt8(ascii: "&") {
+        readEntity()
+      } else {
+        position += 1
+        put(byte)
+      }
+    }
+    while let last = out.last, last == 0x0A || last == 0x20 { out.removeLast() }
+    if !out.isEmpty { out.append(0x0A) }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  // MARK: Text
+
+  private mutating func put(_ byte: UInt8) {
+    if preformatted == 0, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      pendingSpace = true
+      return
+    }
+    flush()
+    if byte != 0x0D { out.append(byte) }
+  }
+
+  private mutating func flush() {
+    if pendingLines > 0 {
+      if !out.isEmpty { for _ in 0..<pendingLines { out.append(0x0A) } }
+    } else if pendingSpace, let last = out.last, last != 0x0A, last != 0x20 {
+      out.append(0x20)
+    }
+    pendingLines = 0
+    pendingSpace = false
+  }
+
+  private mutating func breakLine(_ count: Int) {
+    while out.last == 0x20 { out.removeLast() }
+    pendingLines = max(pendingLines, count)
+    pendingSpace = false
+  }
+
+  private mutating func readEntity() {
+    let limit = min(position + 12, bytes.count)
+    guard let end = bytes[position..<limit].firstIndex(of: UInt8(ascii: ";")),
+      let scalar = HTMLEntity.scalar(bytes[(position + 1)..<end])
+    else {
+      position += 1
+      put(UInt8(ascii: "&"))
+      return
+    }
+    position = end + 1
+    switch scalar.value {
+    case 0xA0: pendingSpace = true
+    // Soft hyphen, joiners and the like only matter to a layout.
+    case 0xAD, 0x200B...0x200D, 0x34F, 0xFEFF: break
+    default: for byte in String(Character(scalar)).utf8 { put(byte) }
+    }
+  }
+
+  // MARK: Tags
+
+  /// `false` when the `<` begins no markup and is text.
+  private mutating func readMarkup() -> Bool {
+    let start = position
+    guard start + 1 < bytes.count else { return false }
+    switch bytes[start + 1] {
+    case UInt8(ascii: "!"):
+      let isComment =
+        start + 3 < bytes.count && bytes[start + 2] == UInt8(ascii: "-")
+        && bytes[start + 3] == UInt8(ascii: "-")
+      position = isComment ? endOfComment(start + 4) : endOfTag(start + 2)
+      return true
+    case UInt8(ascii: "?"):
+      position = endOfTag(start + 2)
+      return true
+    case UInt8(ascii: "/"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+      break
+    default: return false
+    }
+    let closes = bytes[start + 1] == UInt8(ascii: "/")
+    var cursor = closes ? start + 2 : start + 1
+    var name: [UInt8] = []
+    while cursor < bytes.count, isNameByte(bytes[cursor]) {
+      if name.count < 16 {
+        name.append(bytes[cursor] >= 0x41 && bytes[cursor] <= 0x5A ? bytes[cursor] | 0x20 : bytes[cursor])
+      }
+      cursor += 1
+    }
+    let attributes = cursor
+    position = endOfTag(cursor)
+    let attributeEnd = max(attributes, min(position, bytes.count) - 1)
+    handle(name, closes: closes, attributes: attributes..<attributeEnd)
+    return true
+  }
+
+  private func isNameByte(_ byte: UInt8) -> Bool {
+    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
+      || byte == UInt8(ascii: ":")
+  }
+
+  private func endOfComment(_ start: Int) -> Int {
+    var cursor = start
+    while cursor + 2 < bytes.count {
+      if bytes[cursor] == UInt8(ascii: "-"), bytes[cursor + 1] == UInt8(ascii: "-"),
+        bytes[cursor + 2] == UInt8(ascii: ">")
+      {
+        return cursor + 3
+      }
+      cursor += 1
+    }
+    return bytes.count
+  }
+
+  private func endOfTag(_ start: Int) -> Int {
+    var quote: UInt8 = 0
+    var cursor = start
+    while cursor < bytes.count {
+      let byte = bytes[cursor]
+      if quote != 0 {
+        if byte == quote { quote = 0 }
+      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        quote = byte
+      } else if byte == UInt8(ascii: ">") {
+        return cursor + 1
+      }
+      cursor += 1
+    }
+    return bytes.count
+  }
+
+  private mutating func handle(_ name: [UInt8], closes: Bool, attributes: Range<Int>) {
+    if let current = hidden {
+      guard current.name == name else { return }
+      let depth = current.depth + (closes ? -1 : 1)
+      hidden = depth == 0 ? nil : (name, depth)
+      return
+    }
+    let element = String(decoding: name, as: UTF8.self)
+    switch element {
+    case "script", "style", "head", "title", "template", "noscript", "svg":
+      if !closes { hidden = (name, 1) }
+      return
+    case "br": breakLineForBR()
+    case "hr":
+      breakLine(1)
+      if !closes {
+        for _ in 0..<20 { put(UInt8(ascii: "-")) }
+        breakLine(1)
+      }
+    case "img":
+      if let alternative = attribute("alt", in: attributes) { putAttribute(alternative) }
+    case "a": closes ? closeLink() : openLink(attributes)
+    case "ul", "ol":
+      breakLine(lists.isEmpty ? 2 : 1)
+      if closes {
+        if !lists.isEmpty { lists.removeLast() }
+        if lists.isEmpty { breakLine(2) }
+      } else {
+        lists.append(element == "ol" ? 0 : -1)
+      }
+    case "li":
+      breakLine(1)
+      if !closes { openItem() }
+    case "p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "pre":
+      breakLine(2)
+      if element == "pre" { preformatted = max(0, preformatted + (closes ? -1 : 1)) }
+    case "div", "tr", "section", "article", "header", "footer", "main", "nav", "address", "figure", "dt",
+      "dd",
+      "center", "form":
+      breakLine(1)
+    case "td", "th": pendingSpace = true
+    default: break
+    }
+    if !closes, !Self.isVoid(element), isHidden(attributes) { hidden = (name, 1) }
+  }
+
+  private static func isVoid(_ element: String) -> Bool {
+    switch element {
+    case "br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr", "source": true
+    default: false
+    }
+  }
+
+  private mutating func breakLineForBR() {
+    // Two <br> in a row make an empty line.
+    while out.last == 0x20 { out.removeLast() }
+    pendingLines = min(pendingLines + 1, 2)
+    pendingSpace = false
+  }
+
+  private mutating func openItem() {
+    flush()
+    for _ in 0..<max(0, min(lists.count, 8) - 1) {
+      out.append(0x20)
+      out.append(0x20)
+    }
+    if let last = lists.last, last >= 0 {
+      lists[lists.count - 1] = last + 1
+      out.append(contentsOf: "\(last + 1). ".utf8)
+    } else {
+      out.append(contentsOf: "- ".utf8)
+    }
+  }
+
+  private mutating func openLink(_ attributes: Range<Int>) {
+    if link != nil { closeLink() }
+    guard let address = attribute("href", in: attributes), address.first != UInt8(ascii: "#"),
+      !address.isEmpty
+    else { return }
+    flush()
+    link = (address, out.count)
+  }
+
+  private mutating func closeLink() {
+    guard let (address, start) = link else { return }
+    link = nil
+    let text = out[min(start, out.count)...]
+    let shown = address.starts(with: "mailto:".utf8) ? Array(address.dropFirst(7)) : address
+    if text.elementsEqual(shown) { return }
+    if text.isEmpty {
+      putAll(shown)
+    } else {
+      pendingSpace = true
+      putAll([UInt8(ascii: "(")] + shown + [UInt8(ascii: ")")])
+    }
+  }
+
+  private mutating func putAll(_ text: [UInt8]) {
+    for byte in text { put(byte) }
+  }
+
+  private mutating func putAttribute(_ value: [UInt8]) { putAll(value) }
+
+  private func isHidden(_ attributes: Range<Int>) -> Bool {
+    guard !attributes.isEmpty, let style = attribute("style", in: attributes) else { return false }
+    let compact = style.filter { $0 != 0x20 }.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+    return contains(compact, "display:none")
+  }
+
+  private func contains(_ bytes: [UInt8], _ needle: String) -> Bool {
+    let needle = Array(needle.utf8)
+    guard bytes.count >= needle.count else { return false }
+    return (0...(bytes.count - needle.count)).contains {
+      bytes[$0..<($0 + needle.count)].elementsEqual(needle)
+    }
+  }
+
+  /// The value of an attribute with its entities decoded; `nil` when the tag does not carry it.
+  private func attribute(_ wanted: String, in range: Range<Int>) -> [UInt8]? {
+    var cursor = range.lowerBound
+    let end = range.upperBound
+    while cursor < end {
+      while cursor < end, bytes[cursor] <= 0x20 || bytes[cursor] == UInt8(ascii: "/") { cursor += 1 }
+      let nameStart = cursor
+      while cursor < end, bytes[cursor] > 0x20, bytes[cursor] != UInt8(ascii: "=") { cursor += 1 }
+      let name = bytes[nameStart..<cursor]
+      while cursor < end, bytes[cursor] <= 0x20 { cursor += 1 }
+      var value = bytes[cursor..<cursor]
+      if cursor < end, bytes[cursor] == UInt8(ascii: "=") {
+        cursor += 1
+        while cursor < end, bytes[cursor] <= 0x20 { cursor += 1 }
+        if cursor < end, bytes[cursor] == UInt8(ascii: "\"") || bytes[cursor] == UInt8(ascii: "'") {
+          let quote = bytes[cursor]
+          let start = cursor + 1
+          cursor = start
+          while cursor < end, bytes[cursor] != quote { cursor += 1 }
+          value = bytes[start..<cursor]
+          cursor = min(cursor + 1, end)
+        } else {
+          let start = cursor
+          while cursor < end, bytes[cursor] > 0x20 { cursor += 1 }
+          value = bytes[start..<cursor]
+        }
+      }
+      if name.count == wanted.utf8.count, zip(name, wanted.utf8).allSatisfy({ $0 | 0x20 == $1 }) {
+        return HTMLEntity.decode(value)
+      }
+      if nameStart == cursor { cursor += 1 }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,199 @@
+/// Writes the header of a mail: checked, encoded, folded.
+///
+/// Every value passes `check`: CR, LF and NUL are an error, never replaced, so that no value can forge a header.
+struct MailHeaders {
+  /// A value longer than this is a mistake of a template or an attack, not a subject line.
+  static let valueLimit = 998
+
+  private(set) var bytes: [UInt8] = []
+
+  init(reserving capacity: Int = 2048) { bytes.reserveCapacity(capacity) }
+
+  static func check(_ value: String, field: String) throws(CompositionError) {
+    var count = 0
+    for byte in value.utf8 {
+      if byte == 0x0D || byte == 0x0A || byte == 0 { throw .forbiddenCharacter(field: field, byte: byte) }
+      count += 1
+    }
+    guard count <= valueLimit else { throw .tooLong(field: field, bytes: count, limit: valueLimit) }
+  }
+
+  /// Takes over a header written before, line ends included.
+  mutating func append(raw: [UInt8]) { bytes.append(contentsOf: raw) }
+
+  /// A header whose value our own code makes of ASCII without spaces to fold at.
+  mutating func append(_ name: StaticString, token: String) {
+    bytes.append(literal: name)
+    bytes.append(literal: ": ")
+    bytes.append(contentsOf: token.utf8)
+    bytes.append(literal: "\r\n")
+  }
+
+  /// A header of free text, such as the subject.
+  mutating func append(_ name: StaticString, text: String) throws(CompositionError) {
+    try Self.check(text, field: name.description)
+    bytes.append(literal: name)
+    bytes.append(literal: ": ")
+    let column = name.utf8CodeUnitCount + 2
+    if Self.isPlain(text) {
+      appendFolded(text, column: column)
+    } else {
+      _ = EncodedWords.append(text, column: column, to: &bytes)
+    }
+    bytes.append(literal: "\r\n")
+  }
+
+  /// A header that names one mailbox, such as `From`.
+  mutating func append(_ name: StaticString, mailbox: Mailbox) throws(CompositionError) {
+    try Self.check(mailbox.name, field: name.description)
+    bytes.append(literal: name)
+    bytes.append(literal: ": ")
+    var column = name.utf8CodeUnitCount + 2
+    let addressWidth = mailbox.address.local.utf8.count + mailbox.address.domain.utf8.count + 1
+    guard !mailbox.name.isEmpty else {
+      appendAddress(mailbox.address, to: &bytes)
+      bytes.append(literal: "\r\n")
+      return
+    }
+    if mailbox.name.utf8.allSatisfy({ isAtomText($0) || $0 == 0x20 }), !Self.looksEncoded(mailbox.name) {
+      appendFolded(mailbox.name, column: column)
+      column += mailbox.name.utf8.count
+    } else if mailbox.name.utf8.count <= 60, Self.isPlain(mailbox.name) {
+      bytes.append(UInt8(ascii: "\""))
+      for byte in mailbox.name.utf8 {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+        bytes.append(byte)
+      }
+      bytes.append(UInt8(ascii: "\""))
+      column += mailbox.name.utf8.count + 2
+    } else {
+      column = EncodedWords.append(mailbox.name, column: column, to: &bytes)
+    }
+    bytes.append(literal: column + addressWidth + 3 > 76 ? "\r\n <" : " <")
+    appendAddress(mailbox.address, to: &bytes)
+    bytes.append(literal: ">\r\n")
+  }
+
+  /// A header of angle-bracketed URIs, such as `List-Unsubscribe`.
+  mutating func append(_ name: StaticString, uris: [String]) throws(CompositionError) {
+    bytes.append(literal: name)
+    bytes.append(literal: ": ")
+    for (index, uri) in uris.enumerated() {
+      for byte in uri.utf8 where !(0x21...0x7E).contains(byte) || byte == 0x3C || byte == 0x3E || byte == 0x2C
+      {
+        throw .forbiddenCharacter(field: name.description, byte: byte)
+      }
+      let count = uri.utf8.count
+      guard count <= Self.valueLimit - 4 else {
+        throw .tooLong(field: name.description, bytes: count, limit: Self.valueLimit - 4)
+      }
+      if index > 0 { bytes.append(literal: ",\r\n ") }
+      bytes.append(UInt8(ascii: "<"))
+      bytes.append(contentsOf: uri.utf8)
+      bytes.append(UInt8(ascii: ">"))
+    }
+    bytes.append(literal: "\r\n")
+  }
+
+  private func appendAddress(_ address: EmailAddress, to out: inout [UInt8]) {
+    out.append(contentsOf: address.local.utf8)
+    out.append(UInt8(ascii: "@"))
+    out.append(contentsOf: address.domain.utf8)
+  }
+
+  /// Printable ASCII that can stand for itself: no encoded word look-alike, no space at an end, no word too long for
+  /// a line.
+  private static func isPlain(_ text: String) -> Bool {
+    var word = 0
+    var last: UInt8 = 0x20
+    for byte in text.utf8 {
+      guard (0x20...0x7E).contains(byte) else { return false }
+      if byte == 0x20 {
+        // Two spaces could become the two ends of a fold, which some readers drop.
+        if last == 0x20 { return false }
+        word = 0
+      } else {
+        word += 1
+        if word > 70 { return false }
+      }
+      last = byte
+    }
+    return last != 0x20 && !looksEncoded(text)
+  }
+
+  private static func looksEncoded(_ text: String) -> Bool {
+    var previous: UInt8 = 0
+    for byte in text.utf8 {
+      if previous == UInt8(ascii: "="), byte == UInt8(ascii: "?") { return true }
+      previous = byte
+    }
+    return false
+  }
+
+  /// Folds at spaces so that lines keep to 76 bytes where the words allow.
+  private mutating func appendFolded(_ text: String, column: Int) {
+    var text = text
+    let out = text.withUTF8 { source -> [UInt8] in
+      guard column + source.count > 76 else { return Array(source) }
+      var out: [UInt8] = []
+      var column = column
+      var start = 0
+      while start < source.count {
+        var end = start + 1
+        while end < source.count, source[end] != 0x20 { end += 1 }
+        if column + (end - start) > 76, source[start] == 0x20 {
+          out.append(literal: "\r\n")
+          column = 0
+        }
+        out.append(contentsOf: source[start..<end])
+        column += end - start
+        start = end
+      }
+      return out
+    }
+    bytes.append(contentsOf: out)
+  }
+}
+
+/// A parameter of a MIME header, in the form of RFC 2231 where plain ASCII will not do.
+enum MIMEParameter {
+  /// `; name=token`, `; name="quoted"` or `; name*=utf-8''percent`, cut into `name*0*` parts when it is long.
+  static func append(_ name: StaticString, _ value: String, to out: inout [UInt8]) {
+    let plain = value.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    if plain, value.utf8.count <= 60 {
+      out.append(literal: "; ")
+      out.append(literal: name)
+      out.append(literal: "=\"")
+      for byte in value.utf8 {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { out.append(UInt8(ascii: "\\")) }
+        out.append(byte)
+      }
+      out.append(literal: "\"")
+      return
+    }
+    var encoded: [[UInt8]] = [[]]
+    for byte in value.utf8 {
+      let isPlainByte =
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+      // A part ends only before the first byte of a character.
+      if encoded[encoded.count - 1].count >= 48, byte & 0xC0 != 0x80 { encoded.append([]) }
+      let last = encoded.count - 1
+      if isPlainByte {
+        encoded[last].append(byte)
+      } else {
+        encoded[last] += [
+          UInt8(ascii: "%"), QuotedPrintable.hexDigits[Int(byte >> 4)],
+          QuotedPrintable.hexDigits[Int(byte & 15)],
+        ]
+      }
+    }
+    for (index, part) in encoded.enumerated() {
+      out.append(literal: ";\r\n ")
+      out.append(literal: name)
+      out.append(contentsOf: (encoded.count > 1 ? "*\(index)*=" : "*=").utf8)
+      if index == 0 { out.append(literal: "utf-8''") }
+      out.append(contentsOf: part)
+    }
+  }
+}

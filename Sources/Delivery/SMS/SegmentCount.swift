@@ -1,0 +1,72 @@
+/// How many parts a text message is sent and paid as.
+///
+/// GSM 03.38 letters take one septet, its extension letters two; one letter outside both turns the whole text into
+/// UCS-2, counted in UTF-16 units. A single part holds 160 septets or 70 units, a part of several 153 or 67, because
+/// of the six-byte concatenation header. Signature and opt-out words count too; they must be in the text.
+package struct SegmentCount: Equatable, Sendable {
+  package enum Encoding: String, Sendable {
+    case gsm7
+    case ucs2
+  }
+
+  package let encoding: Encoding
+  /// Septets or UTF-16 units.
+  package let units: Int
+  /// 0 for an empty text.
+  package let segments: Int
+  /// What the last part still takes before another begins.
+  package let unitsLeft: Int
+  /// The first letter that forces UCS-2, so that an author can replace it; `nil` in GSM-7.
+  package let firstNonGSM: Character?
+
+  package init(_ text: String) {
+    var sizes: [UInt8] = []
+    var nonGSM: Character?
+    for character in text {
+      for scalar in character.unicodeScalars where nonGSM == nil {
+        if let septets = Self.septets(scalar) { sizes.append(septets) } else { nonGSM = character }
+      }
+      if nonGSM != nil { break }
+    }
+    firstNonGSM = nonGSM
+    if nonGSM != nil {
+      encoding = .ucs2
+      // A part never ends between the two halves of a surrogate pair.
+      sizes = text.unicodeScalars.map { $0.value > 0xFFFF ? 2 : 1 }
+    } else {
+      encoding = .gsm7
+    }
+    let (single, part) = nonGSM == nil ? (160, 153) : (70, 67)
+    units = sizes.reduce(0) { $0 + Int($1) }
+    guard units > single else {
+      segments = units == 0 ? 0 : 1
+      unitsLeft = single - units
+      return
+    }
+    var count = 1
+    var used = 0
+    for size in sizes {
+      if used + Int(size) > part {
+        count += 1
+        used = 0
+      }
+      used += Int(size)
+    }
+    segments = count
+    unitsLeft = part - used
+  }
+
+  /// 1 for the basic table, 2 behind the escape, `nil` for letters GSM 03.38 does not have.
+  private static func septets(_ scalar: Unicode.Scalar) -> UInt8? {
+    switch scalar.value {
+    case 0x0A, 0x0D, 0x20...0x23, 0x25...0x3F, 0x41...0x5A, 0x61...0x7A: 1
+    case 0x24, 0x40, 0x5F: 1
+    case 0xA1, 0xA3, 0xA4, 0xA5, 0xA7, 0xBF, 0xC4, 0xC5, 0xC6, 0xC7, 0xC9, 0xD1, 0xD6, 0xD8, 0xDC, 0xDF, 0xE0,
+      0xE4, 0xE5, 0xE6, 0xE8, 0xE9, 0xEC, 0xF1, 0xF2, 0xF6, 0xF8, 0xF9, 0xFC:
+      1
+    case 0x393, 0x394, 0x398, 0x39B, 0x39E, 0x3A0, 0x3A3, 0x3A6, 0x3A8, 0x3A9: 1
+    case 0x0C, 0x5B...0x5E, 0x7B...0x7E, 0x20AC: 2
+    default: nil
+    }
+  }
+}

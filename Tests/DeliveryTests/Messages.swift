@@ -1,0 +1,44 @@
+import Delivery
+import Domain
+
+/// A message as the outbox gives it out, ready to be changed by a test.
+func message(
+  key: Int64 = 1, to: String = "ann@tea.example", toName: String = "Ann Lee", subject: String? = "Your tea",
+  preheader: String? = nil, html: String? = nil, text: String = "Hello Ann\n", purpose: Purpose = .marketing,
+  unsubscribeURL: String? = "https://hello.tea.example/u/abc", data: Record = Record(), attempt: Int = 1,
+  channel: ChannelName = "email", dueAt: Instant = noon, expiresAt: Instant = noon + .hours(24),
+  firstHandoffAt: Instant? = nil
+) -> ClaimedMessage {
+  ClaimedMessage(
+    key: key, uid: uid(key),
+    token: ClaimToken(bytes: [UInt8](repeating: UInt8(truncatingIfNeeded: key), count: 16)),
+    attempt: attempt, trigger: "win_back", customer: CustomerKey(7), channel: channel, step: "first",
+    dueAt: dueAt, expiresAt: expiresAt, firstHandoffAt: firstHandoffAt,
+    content: MessageContent(
+      to: to, toName: toName, subject: subject, preheader: preheader, html: html, text: text,
+      purpose: purpose,
+      unsubscribeURL: unsubscribeURL, data: data))
+}
+
+/// 2026-03-01T12:00:00Z, a Sunday.
+let noon = Instant(seconds: 1_772_366_400)
+
+func uid(_ key: Int64) -> String {
+  let digits = String(key, radix: 16)
+  return String(repeating: "0", count: 32 - digits.utf8.count) + digits
+}
+
+/// A repeatable source of chance; print the seed in a failure.
+struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
