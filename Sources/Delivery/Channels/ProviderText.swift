@@ -1,0 +1,63 @@
+/// Makes a provider's words fit for the store and the log: short, one line, without what must not be seen.
+package struct ProviderText: Sendable {
+  package static let limit = 400
+
+  private let hidden: [(needle: [UInt8], replacement: [UInt8])]
+
+  /// - Parameter secrets: values that a provider could echo; those shorter than 4 bytes hide nothing.
+  package init(secrets: [String] = []) {
+    hidden = secrets.filter { $0.utf8.count >= 4 }.map { (Array($0.utf8), Array("<secret>".utf8)) }
+  }
+
+  /// Control characters become `?`, runs of white space one space; broken UTF-8 is repaired; at most 400 bytes.
+  package func clean(_ text: some Sequence<UInt8>) -> String? {
+    var bytes = Array(text.prefix(4096))
+    for (needle, replacement) in hidden { bytes = Self.replacing(needle, by: replacement, in: bytes) }
+    var out: [UInt8] = []
+    out.reserveCapacity(min(bytes.count, Self.limit))
+    for byte in bytes {
+      if byte == 0x20 || (0x09...0x0D).contains(byte) {
+        if let last = out.last, last != 0x20 { out.append(0x20) }
+      } else {
+        out.append(byte < 0x20 || byte == 0x7F ? UInt8(ascii: "?") : byte)
+      }
+      if out.count >= Self.limit { break }
+    }
+    // A cut must not leave half a character.
+    if out.count >= Self.limit {
+      while let last = out.last, last & 0xC0 == 0x80 { out.removeLast() }
+      if let last = out.last, last >= 0xC0 { out.removeLast() }
+    }
+    while out.last == 0x20 { out.removeLast() }
+    guard !out.isEmpty else { return nil }
+    var view = String.UnicodeScalarView()
+    for scalar in String(decoding: out, as: UTF8.self).unicodeScalars {
+      // C1 controls and text direction marks could forge a line on a terminal.
+      let isUnsafe =
+        (0x80...0x9F).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value)
+        || (0x2066...0x2069).contains(scalar.value)
+      view.append(isUnsafe ? "?" : scalar)
+    }
+    return String(view)
+  }
+
+  package func clean(_ text: String) -> String? { clean(text.utf8) }
+
+  private static func replacing(_ needle: [UInt8], by replacement: [UInt8], in bytes: [UInt8]) -> [UInt8] {
+    guard bytes.count >= needle.count else { return bytes }
+    var out: [UInt8] = []
+    var position = 0
+    while position < bytes.count {
+      if bytes[position] == needle[0], position + needle.count <= bytes.count,
+        bytes[position..<(position + needle.count)].elementsEqual(needle)
+      {
+        out += replacement
+        position += needle.count
+      } else {
+        out.append(bytes[position])
+        position += 1
+      }
+    }
+    return out
+  }
+}
