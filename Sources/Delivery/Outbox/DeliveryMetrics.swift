@@ -1,0 +1,86 @@
+package import Domain
+import Synchronization
+
+/// Counts what the dispatcher does. Thread-safe.
+package final class DeliveryMetrics: Sendable {
+  /// The numbers at one moment.
+  package struct Snapshot: Sendable {
+    /// By channel and outcome.
+    package var attempts: [ChannelName: [OutcomeClass: Int]] = [:]
+    package var stale = 0
+    package var handoffToOutcome = Histogram()
+    package var dueToHandoff = Histogram()
+    package var lanes: [ChannelName: Lane] = [:]
+
+    package struct Lane: Sendable {
+      package var window = 0
+      package var underWay = 0
+      /// 0 closed, 1 half open, 2 open, 3 stopped until settings change.
+      package var breaker = 0
+      package var throttledFor: Duration = .zero
+    }
+  }
+
+  private let numbers = Mutex(Snapshot())
+
+  package init() {}
+
+  package var snapshot: Snapshot { numbers.withLock { $0 } }
+
+  /// Lets every series of a channel exist at 0 from the start.
+  func introduce(_ channel: ChannelName) {
+    numbers.withLock { numbers in
+      if numbers.attempts[channel] == nil {
+        numbers.attempts[channel] = Dictionary(uniqueKeysWithValues: OutcomeClass.allCases.map { ($0, 0) })
+      }
+      if numbers.lanes[channel] == nil { numbers.lanes[channel] = Snapshot.Lane() }
+    }
+  }
+
+  func count(_ result: AttemptResult, channel: ChannelName) {
+    numbers.withLock { numbers in
+      numbers.attempts[channel, default: [:]][result.outcome, default: 0] += 1
+      if let handoffAt = result.handoffAt { numbers.handoffToOutcome.observe(result.endedAt - handoffAt) }
+    }
+  }
+
+  func countStale(_ count: Int) {
+    guard count > 0 else { return }
+    numbers.withLock { $0.stale += count }
+  }
+
+  func observeHandoff(after delay: Duration) { numbers.withLock { $0.dueToHandoff.observe(delay) } }
+
+  func show(_ view: LaneView, channel: ChannelName) {
+    numbers.withLock { numbers in
+      let breaker =
+        switch view.breaker {
+        case .closed: 0
+        case .halfOpen: 1
+        case .open: 2
+        case .stopped: 3
+        }
+      numbers.lanes[channel] = Snapshot.Lane(
+        window: view.window, underWay: view.underWay, breaker: breaker, throttledFor: view.throttledFor)
+    }
+  }
+}
+
+/// Durations counted into fixed buckets, as Prometheus wants them.
+package struct Histogram: Sendable {
+  /// Upper bounds in seconds, ascending; one more bucket has none.
+  package static let bounds: [Double] = [0.005, 0.025, 0.1, 0.25, 1, 2.5, 10, 60, 300, 3600]
+
+  /// Counts of each bucket alone, not yet added up.
+  package private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
+  package private(set) var sum = 0.0
+
+  package init() {}
+
+  /// Negative durations, from a clock that was set back, count as 0.
+  package mutating func observe(_ duration: Duration) {
+    let seconds = max(0, duration.inSeconds)
+    counts[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
+    sum += seconds
+  }
+}

@@ -1,0 +1,207 @@
+import Domain
+import Platform
+import Synchronization
+
+/// Drives one channel: claims its messages, keeps the adapter busy within the limits, and settles every attempt.
+///
+/// A stream, not batches: as soon as one message is done the next starts, handoff marks and outcomes of many messages
+/// share commits. Thread-safe; `run` is called once.
+final class Lane: Sendable {
+  /// One message under way.
+  private struct Flight {
+    var message: ClaimedMessage
+    var begunAt: Instant
+    var handoffAt: Instant?
+    /// Somebody else has the claim: the outcome is not ours to write.
+    var isLost = false
+  }
+
+  /// Longer than the longest attempt: 600 s behind the dot, what comes before it, and a margin.
+  static let lease: Duration = .minutes(20)
+
+  let channel: Channel
+  private let services: DeliveryServices
+  private let state: Mutex<LaneState>
+  private let flights = Mutex<[Int64: Flight]>([:])
+  private let signal = Signal()
+  private let progress: Mutex<Duration>
+  private let ended = Mutex(false)
+
+  init(_ channel: Channel, _ services: DeliveryServices) {
+    self.channel = channel
+    self.services = services
+    state = Mutex(LaneState(channel.flow))
+    progress = Mutex(services.clock.uptime())
+  }
+
+  /// When the loop last went round; at most 15 s ago in a healthy lane.
+  var lastProgress: Duration { progress.withLock { $0 } }
+  var hasEnded: Bool { ended.withLock { $0 } }
+
+  func wake() {
+    state.withLock { $0.wake() }
+    signal.raise()
+  }
+
+  /// The store stalled or recovered.
+  func storeChanged() { signal.raise() }
+
+  /// Starts nothing new; `run` returns when what is under way has ended.
+  func drain() {
+    state.withLock { $0.drain() }
+    signal.raise()
+  }
+
+  func run() async {
+    let clock = services.clock
+    await withDiscardingTaskGroup { group in
+      while true {
+        let time = clock.uptime()
+        progress.withLock { $0 = time }
+        let isStalled = services.outcomes.isStalled
+        let (step, view) = state.withLock { state in
+          state.isStoreStalled = isStalled
+          let step = state.step(now: clock.now(), at: time)
+          return (step, LaneView(state))
+        }
+        services.metrics.show(view, channel: channel.name)
+        giveBack(step.release, as: .released)
+        giveBack(step.expire, as: .released)
+        for message in step.start { begin(message, in: &group) }
+        if step.claim > 0 { group.addTask { await self.claim(step.claim) } }
+        if step.isDone { break }
+        await signal.wait(atMost: step.wakeAt.map { $0 - clock.uptime() }, clock: clock)
+      }
+    }
+    await channel.adapter.close()
+    ended.withLock { $0 = true }
+    services.laneEnded()
+  }
+
+  /// Settles all that is still under way by what is known: before the gate nothing was sent, behind it nobody can say.
+  ///
+  /// What the adapter reports afterwards is too late and changes nothing.
+  func cut() {
+    let remaining = flights.withLock { flights in
+      defer { flights = [:] }
+      return Array(flights.values)
+    }
+    let report = DeliveryReport(.ambiguous, detail: "stopped while waiting for the provider's answer")
+    for flight in remaining where !flight.isLost {
+      settle(flight, flight.handoffAt == nil ? .released : report)
+    }
+  }
+
+  // MARK: Claiming
+
+  private func claim(_ limit: Int) async {
+    let clock = services.clock
+    do {
+      let messages = try await services.outbox.claim(
+        channel: channel.name, limit: limit, lease: Self.lease, now: clock.now())
+      var nextDue: Duration?
+      if messages.count < limit {
+        nextDue = try await services.outbox.nextDue(channel: channel.name).map { $0 - clock.now() }
+      }
+      state.withLock { $0.finishClaim(messages, asked: limit, nextDue: nextDue, at: clock.uptime()) }
+    } catch {
+      services.logger.error("claim_failed", ["channel": channel.name.rawValue, "error": "\(error)"])
+      state.withLock { $0.failClaim(at: clock.uptime()) }
+    }
+    signal.raise()
+  }
+
+  private func giveBack(_ messages: [ClaimedMessage], as outcome: OutcomeClass) {
+    guard !messages.isEmpty else { return }
+    let now = services.clock.now()
+    services.outcomes.append(
+      messages.map {
+        channel.retry.result(
+          of: $0, DeliveryReport(outcome), begunAt: now, handoffAt: nil, endedAt: now, jitter: 0)
+      })
+  }
+
+  // MARK: One attempt
+
+  private func begin(_ message: ClaimedMessage, in group: inout DiscardingTaskGroup) {
+    let now = services.clock.now()
+    flights.withLock { $0[message.key] = Flight(message: message, begunAt: now) }
+    group.addTask {
+      let report = await self.channel.adapter.deliver(
+        message, at: now, through: HandoffGate { await self.openGate(message) })
+      if let flight = self.flights.withLock({ $0.removeValue(forKey: message.key) }) {
+        self.finish(flight, report)
+      }
+    }
+  }
+
+  private func openGate(_ message: ClaimedMessage) async -> Bool {
+    guard isUnderWay(message) else { return false }
+    let answer = await services.handoffs.open(HandoffClaim(key: message.key, token: message.token))
+    let now = services.clock.now()
+    return flights.withLock { flights in
+      // Cut while the mark was being made: the outcome says "released", so nothing may go.
+      guard flights[message.key] != nil else { return false }
+      switch answer {
+      case .granted: flights[message.key]?.handoffAt = now
+      case .lost: flights[message.key]?.isLost = true
+      case .failed: break
+      }
+      if answer == .granted { services.metrics.observeHandoff(after: now - message.dueAt) }
+      return answer == .granted
+    }
+  }
+
+  private func isUnderWay(_ message: ClaimedMessage) -> Bool {
+    flights.withLock { $0[message.key] != nil }
+  }
+
+  private func finish(_ flight: Flight, _ report: DeliveryReport) {
+    let outcome: OutcomeClass
+    if flight.isLost {
+      services.metrics.countStale(1)
+      services.logger.notice("claim_lost", log(flight.message))
+      outcome = .released
+    } else {
+      outcome = settle(flight, report)
+    }
+    let clock = services.clock
+    let opened = state.withLock {
+      $0.finish(outcome, retryAfter: report.retryAfter, jitter: clock.jitter(), at: clock.uptime())
+    }
+    if opened { tellOpened(report) }
+    signal.raise()
+  }
+
+  @discardableResult
+  private func settle(_ flight: Flight, _ report: DeliveryReport) -> OutcomeClass {
+    let result = channel.retry.result(
+      of: flight.message, report, begunAt: flight.begunAt, handoffAt: flight.handoffAt,
+      endedAt: services.clock.now(), jitter: services.clock.jitter())
+    services.outcomes.append([result])
+    services.metrics.count(result, channel: channel.name)
+    services.logger.log(result, of: flight.message)
+    return result.outcome
+  }
+
+  private func tellOpened(_ report: DeliveryReport) {
+    let breaker = state.withLock { $0.breaker.state }
+    let code = report.code ?? ""
+    let detail = report.detail ?? ""
+    if breaker == .stopped {
+      services.logger.error(
+        "channel_stopped",
+        [
+          "channel": channel.name.rawValue, "code": code, "detail": detail,
+          "advice": "the provider refuses this channel's settings; correct them and reload",
+        ])
+    } else {
+      services.logger.warning(
+        "channel_paused", ["channel": channel.name.rawValue, "code": code, "detail": detail])
+    }
+  }
+
+  private func log(_ message: ClaimedMessage) -> Logger.Fields {
+    ["channel": channel.name.rawValue, "trigger": message.trigger.rawValue, "message": message.uid]
+  }
+}

@@ -1,0 +1,167 @@
+import Domain
+
+/// What one channel does next: the rules of its flow as a value, without tasks and clocks.
+///
+/// It knows what is claimed and under way, and holds the token bucket, the window and the breaker. `step` says what
+/// to do; the events say what happened. Monotonic times only, except for expiry.
+struct LaneState {
+  struct Step: Equatable {
+    /// To be delivered now.
+    var start: [ClaimedMessage] = []
+    /// Claimed, but too late by now.
+    var expire: [ClaimedMessage] = []
+    /// To be given back: the channel stopped.
+    var release: [ClaimedMessage] = []
+    /// How many messages to claim; 0 for none.
+    var claim = 0
+    /// When to look again without an event.
+    var wakeAt: Duration?
+    /// Drained: nothing is claimed or under way.
+    var isDone = false
+  }
+
+  /// A lane with nothing to do still looks after this time, in case a wake-up was lost.
+  static let idlePause: Duration = .seconds(15)
+  static let failurePause: Duration = .seconds(1)
+
+  private(set) var window: ConcurrencyWindow
+  private(set) var breaker = CircuitBreaker()
+  private var bucket: TokenBucket?
+  private var buffer: [ClaimedMessage] = []
+  private var head = 0
+  private(set) var underWay = 0
+  private var isClaiming = false
+  private var wasWoken = false
+  /// Nothing is claimed before this time; zero when more is likely there.
+  private var restUntil: Duration = .zero
+  private(set) var isDraining = false
+  /// Time the token bucket held messages back.
+  private(set) var throttledFor: Duration = .zero
+  private var throttledSince: Duration?
+  var isStoreStalled = false
+
+  init(_ flow: FlowSettings) {
+    window = ConcurrencyWindow(maximum: flow.connections)
+    bucket = flow.rate.map { TokenBucket(count: $0.count, per: $0.period) }
+  }
+
+  var claimed: Int { buffer.count - head }
+
+  // MARK: Events
+
+  /// New messages may be due.
+  mutating func wake() {
+    wasWoken = true
+    restUntil = .zero
+  }
+
+  /// - Parameter nextDue: from now; only looked at when fewer came than were asked for.
+  mutating func finishClaim(
+    _ messages: [ClaimedMessage], asked: Int, nextDue: Duration?, at time: Duration
+  ) {
+    isClaiming = false
+    if head > 0 {
+      buffer.removeFirst(head)
+      head = 0
+    }
+    buffer += messages
+    guard messages.count < asked, !wasWoken else { return }
+    // What is due and still not claimed is somebody else's; asking again at once would spin.
+    let pause = nextDue.map { $0 <= .zero ? Self.failurePause : $0 } ?? Self.idlePause
+    restUntil = time + min(pause, Self.idlePause)
+  }
+
+  mutating func failClaim(at time: Duration) {
+    isClaiming = false
+    restUntil = time + Self.failurePause
+  }
+
+  /// - Returns: whether this opened the breaker or stopped the channel.
+  mutating func finish(
+    _ outcome: OutcomeClass, retryAfter: Duration?, jitter: Double, at time: Duration
+  ) -> Bool {
+    underWay -= 1
+    let wasClosed = breaker.state == .closed
+    let opened = breaker.finished(
+      outcome, retryAfter: retryAfter, window: window.limit, jitter: jitter, at: time)
+    switch outcome {
+    case .accepted, .temporary, .permanent, .badAddress:
+      if wasClosed { window.succeeded() } else if breaker.state == .closed { window.restart() }
+    case .throttled, .providerFault, .ambiguous: window.failed()
+    case .configurationFault, .released: break
+    }
+    return opened
+  }
+
+  mutating func drain() { isDraining = true }
+
+  // MARK: What next
+
+  mutating func step(now: Instant, at time: Duration) -> Step {
+    var step = Step()
+    var allowance = breaker.allowance(at: time)
+    if isDraining || breaker.state == .stopped || breaker.nextChange != nil {
+      step.release = Array(buffer[head...])
+      buffer = []
+      head = 0
+    }
+    if isDraining {
+      step.isDone = underWay == 0 && !isClaiming
+      return step
+    }
+    if !isStoreStalled { start(&step, allowance: allowance, now: now, at: time) }
+    // A probe just started takes the only place there was.
+    allowance = breaker.allowance(at: time)
+    if let amount = claimSize(allowance: allowance, at: time) {
+      isClaiming = true
+      wasWoken = false
+      step.claim = amount
+    }
+    if let change = breaker.nextChange { step.wakeAt = earlier(step.wakeAt, change) }
+    if restUntil > time, allowance != 0, !isStoreStalled { step.wakeAt = earlier(step.wakeAt, restUntil) }
+    if allowance == 0 || isStoreStalled { step.wakeAt = earlier(step.wakeAt, time + Self.idlePause) }
+    return step
+  }
+
+  private mutating func start(_ step: inout Step, allowance: Int?, now: Instant, at time: Duration) {
+    var room = min(window.limit - underWay, allowance ?? .max)
+    var waitsForToken = false
+    while head < buffer.count {
+      guard buffer[head].expiresAt > now else {
+        step.expire.append(buffer[head])
+        head += 1
+        continue
+      }
+      guard room > 0 else { break }
+      if bucket != nil, bucket?.take(at: time) == false {
+        waitsForToken = true
+        step.wakeAt = earlier(step.wakeAt, bucket?.nextToken(after: time) ?? time)
+        break
+      }
+      step.start.append(buffer[head])
+      head += 1
+      underWay += 1
+      room -= 1
+      breaker.started()
+    }
+    if let since = throttledSince { throttledFor += time - since }
+    throttledSince = waitsForToken ? time : nil
+  }
+
+  /// The buffer holds at most two windows, and no more than the rate lets go within a second: what is claimed should
+  /// leave soon, since the customer's will was checked at the claim.
+  private func claimSize(allowance: Int?, at time: Duration) -> Int? {
+    guard !isClaiming, !isStoreStalled, restUntil <= time, allowance != 0, claimed < window.limit else {
+      return nil
+    }
+    var wanted = window.limit * 2 - claimed
+    if let bucket, bucket.interval > .zero {
+      let soon = Int(min(Duration.seconds(1) / bucket.interval, 1e9))
+      wanted = min(wanted, max(1, max(soon, bucket.available(at: time))) - claimed)
+    }
+    if let allowance { wanted = min(wanted, allowance - claimed) }
+    return wanted > 0 ? wanted : nil
+  }
+
+  private func earlier(_ a: Duration?, _ b: Duration) -> Duration { a.map { min($0, b) } ?? b }
+}

@@ -1,0 +1,47 @@
+package import Domain
+
+/// The durable queue of messages, as the dispatcher needs it.
+///
+/// Each call is one transaction that is on disk when it returns. A call that throws changed nothing or may be
+/// repeated: `beginHandoff` then counts as refused, `record` is called again with the same results until it succeeds.
+/// Thread-safe.
+package protocol Outbox: Sendable {
+  /// Leases up to `limit` due messages of a channel, ordered by priority, due time and key.
+  ///
+  /// Waiting messages whose time has come count as due. What has expired becomes `expired`, and what the customer may
+  /// no longer get (suppressed address, withdrawn consent) `suppressed`, instead of being returned. Fewer than
+  /// `limit` means that no more was due. The lease outlives the longest attempt.
+  func claim(
+    channel: ChannelName, limit: Int, lease: Duration, now: Instant
+  ) async throws -> [ClaimedMessage]
+
+  /// Marks leased messages as handed over and returns the keys that may go.
+  ///
+  /// A claim that was lost in between (lease taken over, customer unsubscribed, message cancelled) is not among them.
+  func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<Int64>
+
+  /// Writes how attempts ended, suppressing the address after `bad_address`.
+  ///
+  /// `maybe_delivered` and the time of the first handoff stick once set. A result that is not `charged` gives its
+  /// attempt back. Returns how many results came too late: their claim was no longer theirs. An acceptance wins even
+  /// then.
+  func record(_ results: [AttemptResult]) async throws -> Int
+
+  /// When the next message of a channel is due; may lie in the past; `nil` when none waits or is queued.
+  func nextDue(channel: ChannelName) async throws -> Instant?
+
+  /// Expires overdue messages of all channels and frees lapsed leases: `leased` goes back to `queued`, `handoff`
+  /// becomes `ambiguous`. Called every half minute.
+  func sweep(now: Instant) async throws
+}
+
+/// One message at the gate.
+package struct HandoffClaim: Hashable, Sendable {
+  package var key: Int64
+  package var token: ClaimToken
+
+  package init(key: Int64, token: ClaimToken) {
+    self.key = key
+    self.token = token
+  }
+}

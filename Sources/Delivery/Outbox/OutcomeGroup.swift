@@ -1,0 +1,87 @@
+import Domain
+import Platform
+import Synchronization
+
+/// Writes the outcomes of all lanes in groups, and keeps them until the store has taken them.
+///
+/// A store that cannot write (full disk, lost server) makes it stall: it tries again every second, and the lanes
+/// start nothing new meanwhile. Thread-safe.
+final class OutcomeGroup: Sendable {
+  private struct State {
+    var waiting: [AttemptResult] = []
+    var isCommitting = false
+    var isStalled = false
+  }
+
+  private static let largestGroup = 1000
+
+  private let outbox: any Outbox
+  private let clock: DeliveryClock
+  private let logger: Logger
+  private let metrics: DeliveryMetrics
+  private let state = Mutex(State())
+  private let changed: @Sendable () -> Void
+
+  /// - Parameter changed: called when it stalls, recovers or has written everything.
+  init(
+    outbox: any Outbox, clock: DeliveryClock, logger: Logger, metrics: DeliveryMetrics,
+    changed: @escaping @Sendable () -> Void
+  ) {
+    self.outbox = outbox
+    self.clock = clock
+    self.logger = logger
+    self.metrics = metrics
+    self.changed = changed
+  }
+
+  var isStalled: Bool { state.withLock { $0.isStalled } }
+  var isEmpty: Bool { state.withLock { !$0.isCommitting && $0.waiting.isEmpty } }
+
+  func append(_ results: [AttemptResult]) {
+    guard !results.isEmpty else { return }
+    let mustStart = state.withLock { state in
+      state.waiting += results
+      guard !state.isCommitting else { return false }
+      state.isCommitting = true
+      return true
+    }
+    if mustStart { Task { await commit() } }
+  }
+
+  private func commit() async {
+    while true {
+      let group = state.withLock { state in
+        let group = Array(state.waiting.prefix(Self.largestGroup))
+        if group.isEmpty { state.isCommitting = false }
+        return group
+      }
+      guard !group.isEmpty else {
+        changed()
+        return
+      }
+      do {
+        let stale = try await outbox.record(group)
+        metrics.countStale(stale)
+        let recovered = state.withLock { state in
+          state.waiting.removeFirst(group.count)
+          defer { state.isStalled = false }
+          return state.isStalled
+        }
+        if recovered {
+          logger.notice("outcomes_recorded_again", ["messages": group.count])
+          changed()
+        }
+      } catch {
+        let isFirst = state.withLock { state in
+          defer { state.isStalled = true }
+          return !state.isStalled
+        }
+        if isFirst {
+          logger.error("outcomes_not_recorded", ["messages": group.count, "error": "\(error)"])
+          changed()
+        }
+        await clock.sleep(.seconds(1))
+      }
+    }
+  }
+}

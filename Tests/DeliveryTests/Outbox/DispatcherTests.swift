@@ -1,0 +1,233 @@
+import Delivery
+import Domain
+import Platform
+import Synchronization
+import Testing
+
+/// An adapter whose provider is a closure.
+struct ScriptedAdapter: ChannelAdapter {
+  var answer: @Sendable (ClaimedMessage, HandoffGate) async -> DeliveryReport
+
+  init(_ answer: @escaping @Sendable (ClaimedMessage, HandoffGate) async -> DeliveryReport) {
+    self.answer = answer
+  }
+
+  func preview(_ message: ClaimedMessage, at now: Instant) throws(CompositionError) -> WireForm {
+    WireForm(format: "txt", bytes: [])
+  }
+  func deliver(_ message: ClaimedMessage, at now: Instant, through gate: HandoffGate) async -> DeliveryReport
+  {
+    await answer(message, gate)
+  }
+  func close() async {}
+
+  /// Opens the gate and then answers.
+  static func answering(_ report: DeliveryReport) -> ScriptedAdapter {
+    ScriptedAdapter { _, gate in await gate.open() ? report : .released }
+  }
+}
+
+@Suite(.timeLimit(.minutes(2))) struct DispatcherTests {
+  private let time = VirtualClock()
+  private let outbox = InMemoryOutbox()
+  private let log = InMemoryLog()
+  private let dispatcher: Dispatcher
+
+  init() {
+    dispatcher = Dispatcher(
+      outbox: outbox, clock: time.clock, logger: Logger(to: log, minimum: .debug, now: { 0 }))
+  }
+
+  private func run(
+    _ adapter: ScriptedAdapter, flow: FlowSettings = FlowSettings(), retry: RetryPolicy = RetryPolicy()
+  ) {
+    dispatcher.apply([Channel(name: "email", address: .email, adapter: adapter, flow: flow, retry: retry)])
+  }
+
+  @Test func `every queued message is delivered once and recorded`() async {
+    outbox.add((1...500).map { message(key: $0) })
+    let seen = Mutex<[Int64]>([])
+    run(
+      ScriptedAdapter { message, gate in
+        guard await gate.open() else { return .released }
+        seen.withLock { $0.append(message.key) }
+        return DeliveryReport(.accepted, reference: "ref-\(message.key)", code: "250")
+      })
+    await eventually("all sent") { outbox.count(.sent) == 500 }
+    #expect(seen.withLock { $0.sorted() } == Array(1...500))
+    #expect(outbox.results.count == 500)
+    #expect(outbox.results.allSatisfy { $0.handoffAt != nil && $0.attempt == 1 && $0.charged })
+    #expect(dispatcher.metrics.snapshot.attempts["email"]?[.accepted] == 500)
+    await dispatcher.drain(within: .seconds(1))
+  }
+
+  @Test func `a message that comes later is found by the wake-up`() async {
+    run(.answering(DeliveryReport(.accepted)))
+    await eventually("idle") { dispatcher.longestStandstill == .zero }
+    outbox.add([message(key: 9)])
+    dispatcher.wake("email")
+    await eventually("sent") { outbox.count(.sent) == 1 }
+    await dispatcher.drain(within: .seconds(1))
+  }
+
+  @Test func `a temporary failure waits and is tried again when due`() async {
+    let attempts = Mutex(0)
+    outbox.add([message(key: 1)])
+    run(
+      ScriptedAdapter { _, gate in
+        guard await gate.open() else { return .released }
+        let attempt = attempts.withLock {
+          $0 += 1; return $0
+        }
+        return attempt == 1 ? DeliveryReport(.temporary, code: "451") : DeliveryReport(.accepted)
+      })
+    await eventually("waiting") { outbox.count(.waiting) == 1 }
+    #expect(outbox.rows[1]?.retryAt == noon + .seconds(30))
+    await eventually("sent") {
+      time.advance(by: .seconds(5))
+      return outbox.count(.sent) == 1
+    }
+    #expect(outbox.results.map(\.attempt) == [1, 2])
+    await dispatcher.drain(within: .seconds(1))
+  }
+
+  @Test func `a lost claim sends nothing and writes nothing`() async {
+    outbox.add((1...3).map { message(key: $0) })
+    outbox.steal([2])
+    let sent = Mutex<Set<Int64>>([])
+    run(
+      ScriptedAdapter { message, gate in
+        guard await gate.open() else { return .released }
+        sent.withLock { _ = $0.insert(message.key) }
+        return DeliveryReport(.accepted)
+      })
+    await eventually("done") { outbox.count(.sent) == 2 }
+    #expect(sent.withLock { $0 } == [1, 3])
+    #expect(outbox.rows[2]?.state == .suppressed)
+    await eventually("counted") { dispatcher.metrics.snapshot.stale == 1 }
+    await dispatcher.drain(within: .seconds(1))
+    #expect(outbox.results.map(\.key).sorted() == [1, 3])
+  }
+
+  @Test func `a store that cannot mark handoffs stops the sending, not the message`() async {
+    outbox.add([message(key: 1)])
+    outbox.failHandoffs(2)
+    let sent = Mutex(0)
+    run(
+      ScriptedAdapter { _, gate in
+        guard await gate.open() else { return .released }
+        sent.withLock { $0 += 1 }
+        return DeliveryReport(.accepted)
+      })
+    await eventually("sent") {
+      time.advance(by: .seconds(1))
+      return outbox.count(.sent) == 1
+    }
+    #expect(sent.withLock { $0 } == 1)
+    #expect(log.lines.contains { $0.contains("handoff_not_recorded") && $0.contains("the disk is full") })
+    await dispatcher.drain(within: .seconds(1))
+  }
+
+  @Test func `outcomes are kept until the store takes them, and nothing new starts meanwhile`() async {
+    outbox.add((1...2).map { message(key: $0) })
+    outbox.failRecords(3)
+    run(.answering(DeliveryReport(.accepted)), flow: FlowSettings(connections: 1))
+    await eventually("stalled") { log.names.contains("outcomes_not_recorded") }
+    await eventually("sent") {
+      time.advance(by: .seconds(1))
+      return outbox.count(.sent) == 2
+    }
+    #expect(log.names.filter { $0 == "outcomes_not_recorded" }.count == 1)
+    #expect(log.names.contains("outcomes_recorded_again"))
+    await dispatcher.drain(within: .seconds(1))
+  }
+
+  @Test func `handoffs of many messages share a commit`() async {
+    outbox.add((1...200).map { message(key: $0) })
+    outbox.holdHandoffs()
+    run(.answering(DeliveryReport(.accepted)), flow: FlowSettings(connections: 50))
+    await eventually("one commit is held") { outbox.heldHandoffs == 1 && dispatcher.underWay == 5 }
+    outbox.freeHandoffs()
+    await eventually("all sent") { outbox.count(.sent) == 200 }
+    #expect(outbox.handoffGroups.reduce(0, +) == 200)
+    #expect(outbox.handoffGroups.count < 200)
+    await dispatcher.drain(within: .seconds(1))
+  }
+
+  @Test func `refused settings stop the channel and say so once`() async {
+    outbox.add((1...50).map { message(key: $0) })
+    run(ScriptedAdapter { _, _ in DeliveryReport(.configurationFault, code: "535", detail: "bad login") })
+    await eventually("stopped") { log.names.contains("channel_stopped") && outbox.count(.queued) == 50 }
+    #expect(outbox.rows.values.allSatisfy { $0.attempt == 0 })
+    #expect(log.names.filter { $0 == "channel_stopped" }.count == 1)
+    run(.answering(DeliveryReport(.accepted)))
+    await eventually("sent after reload") { outbox.count(.sent) == 50 }
+    await dispatcher.drain(within: .seconds(1))
+  }
+
+  @Test func `a drain waits for answers, gives back what is leased, and ends`() async {
+    outbox.add((1...10).map { message(key: $0) })
+    outbox.holdHandoffs()
+    run(.answering(DeliveryReport(.accepted)), flow: FlowSettings(connections: 2))
+    await eventually("held") { outbox.heldHandoffs == 1 && outbox.count(.leased) == 4 }
+    let dispatcher = dispatcher
+    let draining = Task { await dispatcher.drain(within: .seconds(30)) }
+    await eventually("given back") { outbox.count(.queued) == 8 }
+    outbox.freeHandoffs()
+    await draining.value
+    #expect(outbox.count(.sent) == 2)
+    #expect(outbox.count(.leased) == 0 && outbox.count(.handoff) == 0)
+  }
+
+  @Test func `what has no answer at the end of a drain is ambiguous, what was not handed over is not`() async
+  {
+    outbox.add((1...2).map { message(key: $0) })
+    let forever = Mutex<[CheckedContinuation<Void, Never>]>([])
+    run(
+      ScriptedAdapter { message, gate in
+        if message.key == 1 { guard await gate.open() else { return .released } }
+        await withCheckedContinuation { continuation in forever.withLock { $0.append(continuation) } }
+        return DeliveryReport(.accepted)
+      })
+    await eventually("one handed over") { outbox.count(.handoff) == 1 && forever.withLock { $0.count } == 2 }
+    let dispatcher = dispatcher
+    let draining = Task { await dispatcher.drain(within: .seconds(600)) }
+    dispatcher.cut()
+    await draining.value
+    #expect(outbox.rows[1]?.state == .ambiguous)
+    #expect(outbox.rows[1]?.maybeDelivered == true)
+    #expect(outbox.rows[2]?.state == .queued)
+    #expect(outbox.rows[2]?.attempt == 0)
+    for continuation in forever.withLock({ $0 }) { continuation.resume() }
+    #expect(outbox.results.count == 2)
+  }
+
+  @Test func `one line tells what became of a message, without the address`() async {
+    var data = Record()
+    data["customer"] = .object(["id": .string("c-17")])
+    outbox.add([message(key: 1, data: data)])
+    run(.answering(DeliveryReport(.badAddress, code: "550 5.1.1", detail: "no ann@tea.example here")))
+    await eventually("dead") { outbox.count(.dead) == 1 && log.names.contains("message_failed") }
+    #expect(
+      log.lines.filter { $0.contains("message_failed") } == [
+        "<4>message_failed trigger=win_back step=first customer=c-17 channel=email to=a***@tea.example"
+          + " message=\(uid(1)) attempt=1 outcome=bad_address code=\"550 5.1.1\" detail=\"no a***@tea.example here\""
+      ])
+    #expect(outbox.suppressed == ["ann@tea.example"])
+    await dispatcher.drain(within: .seconds(1))
+  }
+
+  @Test func `every series exists at zero from the start`() async {
+    run(.answering(DeliveryReport(.accepted)))
+    let text = dispatcher.metrics.snapshot.prometheusText
+    for line in [
+      "reprise_attempts_total{channel=\"email\",class=\"bad_address\"} 0", "reprise_ambiguous_total 0",
+      "reprise_stale_outcome_total 0", "reprise_breaker_state{channel=\"email\"} 0",
+      "reprise_throttled_seconds_total{channel=\"email\"} 0.0", "reprise_handoff_to_outcome_seconds_count 0",
+      "reprise_due_to_handoff_seconds_bucket{le=\"+Inf\"} 0",
+    ] {
+      #expect(text.split(separator: "\n").contains(Substring(line)), "\(line)")
+    }
+    await dispatcher.drain(within: .seconds(1))
+  }
+}

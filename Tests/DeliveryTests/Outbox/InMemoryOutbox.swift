@@ -1,0 +1,168 @@
+import Delivery
+import Domain
+import Synchronization
+
+/// The outbox's contract in a few arrays: what the SQL does, without a database. Thread-safe.
+final class InMemoryOutbox: Outbox {
+  struct Row: Equatable {
+    var message: ClaimedMessage
+    var state: MessageState
+    var attempt = 0
+    var token: ClaimToken?
+    var retryAt: Instant?
+    var maybeDelivered = false
+  }
+
+  struct Unavailable: Error, CustomStringConvertible { var description: String { "the disk is full" } }
+
+  private struct State {
+    var rows: [Int64: Row] = [:]
+    var nextToken: UInt64 = 1
+    var suppressed: Set<String> = []
+    var results: [AttemptResult] = []
+    var handoffGroups: [Int] = []
+    var failRecords = 0
+    var failHandoffs = 0
+    var stolen: Set<Int64> = []
+    var holdHandoffs: [CheckedContinuation<Void, Never>]?
+  }
+
+  private let state = Mutex(State())
+  private let changed: @Sendable () -> Void
+
+  init(changed: @escaping @Sendable () -> Void = {}) { self.changed = changed }
+
+  func add(_ messages: [ClaimedMessage]) {
+    state.withLock { state in
+      for message in messages { state.rows[message.key] = Row(message: message, state: .queued) }
+    }
+  }
+
+  var rows: [Int64: Row] { state.withLock { $0.rows } }
+  var results: [AttemptResult] { state.withLock { $0.results } }
+  /// The sizes of the handoff commits.
+  var handoffGroups: [Int] { state.withLock { $0.handoffGroups } }
+  var suppressed: Set<String> { state.withLock { $0.suppressed } }
+  func count(_ wanted: MessageState) -> Int { state.withLock { $0.rows.values.count { $0.state == wanted } } }
+
+  func failRecords(_ count: Int) { state.withLock { $0.failRecords = count } }
+  func failHandoffs(_ count: Int) { state.withLock { $0.failHandoffs = count } }
+  /// Takes the claim away between claim and handoff, as an unsubscribe does.
+  func steal(_ keys: Set<Int64>) { state.withLock { $0.stolen = keys } }
+
+  /// Lets handoff commits wait until `freeHandoffs`.
+  func holdHandoffs() { state.withLock { $0.holdHandoffs = [] } }
+  func freeHandoffs() {
+    let held = state.withLock { state in
+      defer { state.holdHandoffs = nil }
+      return state.holdHandoffs ?? []
+    }
+    for continuation in held { continuation.resume() }
+  }
+  var heldHandoffs: Int { state.withLock { $0.holdHandoffs?.count ?? 0 } }
+
+  func claim(channel: ChannelName, limit: Int, lease: Duration, now: Instant) async throws -> [ClaimedMessage]
+  {
+    state.withLock { state in
+      let due = state.rows.values
+        .filter { row in
+          row.message.channel == channel && row.message.dueAt <= now
+            && (row.state == .queued || (row.state == .waiting && (row.retryAt ?? now) <= now))
+        }
+        .sorted { $0.message.key < $1.message.key }
+      var claimed: [ClaimedMessage] = []
+      for row in due where claimed.count < limit {
+        var row = row
+        if row.message.expiresAt <= now {
+          row.state = .expired
+        } else if state.suppressed.contains(row.message.content.to) {
+          row.state = .suppressed
+        } else {
+          row.state = .leased
+          row.attempt += 1
+          let token = ClaimToken(bytes: withUnsafeBytes(of: (state.nextToken, UInt64(0))) { Array($0) })
+          state.nextToken += 1
+          row.token = token
+          var message = row.message
+          message.token = token
+          message.attempt = row.attempt
+          claimed.append(message)
+        }
+        state.rows[row.message.key] = row
+      }
+      return claimed
+    }
+  }
+
+  func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<Int64> {
+    if state.withLock({ $0.holdHandoffs != nil }) {
+      await withCheckedContinuation { continuation in
+        let mustWait = state.withLock { state in
+          guard state.holdHandoffs != nil else { return false }
+          state.holdHandoffs?.append(continuation)
+          return true
+        }
+        if !mustWait { continuation.resume() }
+        changed()
+      }
+    }
+    return try state.withLock { state in
+      state.handoffGroups.append(claims.count)
+      if state.failHandoffs > 0 {
+        state.failHandoffs -= 1
+        throw Unavailable()
+      }
+      var granted: Set<Int64> = []
+      for claim in claims {
+        guard var row = state.rows[claim.key], row.state == .leased, row.token == claim.token else {
+          continue
+        }
+        if state.stolen.contains(claim.key) {
+          row.state = .suppressed
+          row.token = nil
+        } else {
+          row.state = .handoff
+          granted.insert(claim.key)
+        }
+        state.rows[claim.key] = row
+      }
+      return granted
+    }
+  }
+
+  func record(_ results: [AttemptResult]) async throws -> Int {
+    defer { changed() }
+    return try state.withLock { state in
+      if state.failRecords > 0 {
+        state.failRecords -= 1
+        throw Unavailable()
+      }
+      var stale = 0
+      for result in results {
+        state.results.append(result)
+        guard var row = state.rows[result.key], row.token == result.token else {
+          stale += 1
+          continue
+        }
+        row.state = result.state
+        row.token = nil
+        row.retryAt = result.retryAt
+        row.maybeDelivered = row.maybeDelivered || result.maybeDelivered
+        if !result.charged { row.attempt -= 1 }
+        if result.outcome == .badAddress { state.suppressed.insert(row.message.content.to) }
+        state.rows[result.key] = row
+      }
+      return stale
+    }
+  }
+
+  func nextDue(channel: ChannelName) async throws -> Instant? {
+    state.withLock { state in
+      state.rows.values
+        .filter { $0.message.channel == channel && ($0.state == .queued || $0.state == .waiting) }
+        .map { $0.state == .waiting ? $0.retryAt ?? $0.message.dueAt : $0.message.dueAt }.min()
+    }
+  }
+
+  func sweep(now: Instant) async throws {}
+}

@@ -1,0 +1,161 @@
+import Domain
+import Testing
+
+@testable import Delivery
+
+@Suite struct LaneStateTests {
+  private func messages(_ keys: ClosedRange<Int64>) -> [ClaimedMessage] { keys.map { message(key: $0) } }
+
+  @Test func `it claims two windows, starts one, and claims again when half are gone`() {
+    var lane = LaneState(FlowSettings(connections: 10))
+    var step = lane.step(now: noon, at: .zero)
+    #expect(step == LaneState.Step(claim: 10))
+    #expect(lane.step(now: noon, at: .zero) == LaneState.Step())
+    lane.finishClaim(messages(1...10), asked: 10, nextDue: nil, at: .zero)
+    step = lane.step(now: noon, at: .zero)
+    #expect(step.start.map(\.key) == [1, 2, 3, 4, 5])
+    #expect(step.claim == 0)
+    #expect(lane.finish(.accepted, retryAfter: nil, jitter: 0, at: .zero) == false)
+    step = lane.step(now: noon, at: .zero)
+    #expect(step.start.map(\.key) == [6])
+    #expect(step.claim == 6)
+  }
+
+  @Test func `with nothing there it rests until the next is due, at most 15 s`() {
+    var lane = LaneState(FlowSettings())
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim([], asked: 10, nextDue: .seconds(4), at: .seconds(1))
+    #expect(lane.step(now: noon, at: .seconds(1)) == LaneState.Step(wakeAt: .seconds(5)))
+    #expect(lane.step(now: noon, at: .seconds(5)).claim == 10)
+    lane.finishClaim([], asked: 10, nextDue: nil, at: .seconds(5))
+    #expect(lane.step(now: noon, at: .seconds(5)).wakeAt == .seconds(20))
+    lane.wake()
+    #expect(lane.step(now: noon, at: .seconds(5)).claim == 10)
+  }
+
+  @Test func `a wake-up during an empty claim is not lost`() {
+    var lane = LaneState(FlowSettings())
+    _ = lane.step(now: noon, at: .zero)
+    lane.wake()
+    lane.finishClaim([], asked: 10, nextDue: nil, at: .zero)
+    #expect(lane.step(now: noon, at: .zero).claim == 10)
+  }
+
+  @Test func `due messages that cannot be claimed do not make it spin`() {
+    var lane = LaneState(FlowSettings())
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim([], asked: 10, nextDue: .seconds(-5), at: .zero)
+    #expect(lane.step(now: noon, at: .zero) == LaneState.Step(wakeAt: .seconds(1)))
+  }
+
+  @Test func `the rate holds back and says when to come again`() {
+    var lane = LaneState(FlowSettings(rate: SendRate(count: 2, period: .seconds(1)), connections: 10))
+    #expect(lane.step(now: noon, at: .zero).claim == 2)
+    lane.finishClaim(messages(1...2), asked: 2, nextDue: nil, at: .zero)
+    let step = lane.step(now: noon, at: .zero)
+    #expect(step.start.map(\.key) == [1])
+    #expect(step.wakeAt == .milliseconds(500))
+    #expect(lane.step(now: noon, at: .milliseconds(500)).start.map(\.key) == [2])
+    #expect(lane.throttledFor == .milliseconds(500))
+  }
+
+  @Test func `what expired in the buffer is not sent`() {
+    var lane = LaneState(FlowSettings())
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim([message(key: 1, expiresAt: noon), message(key: 2)], asked: 10, nextDue: nil, at: .zero)
+    let step = lane.step(now: noon, at: .zero)
+    #expect(step.expire.map(\.key) == [1])
+    #expect(step.start.map(\.key) == [2])
+  }
+
+  @Test func `an open breaker gives the buffer back and later sends one probe`() {
+    var lane = LaneState(FlowSettings(connections: 5))
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim(messages(1...10), asked: 10, nextDue: nil, at: .zero)
+    _ = lane.step(now: noon, at: .zero)
+    // The window shrinks to 2 at the first failure, so three in a row are a failed cohort.
+    let opened = (1...5).map { _ in lane.finish(.providerFault, retryAfter: nil, jitter: 0, at: .zero) }
+    #expect(opened == [false, false, true, false, false])
+    let step = lane.step(now: noon, at: .zero)
+    #expect(step.release.map(\.key) == [6, 7, 8, 9, 10])
+    #expect(step.start.isEmpty && step.claim == 0 && step.wakeAt == .seconds(15))
+    #expect(lane.step(now: noon, at: .seconds(10)).claim == 0)
+    #expect(lane.step(now: noon, at: .seconds(40)).claim == 1)
+    lane.finishClaim([message(key: 20)], asked: 1, nextDue: nil, at: .seconds(40))
+    let probe = lane.step(now: noon, at: .seconds(40))
+    #expect(probe.start.map(\.key) == [20] && probe.claim == 0)
+    #expect(lane.step(now: noon, at: .seconds(41)).start.isEmpty)
+    _ = lane.finish(.accepted, retryAfter: nil, jitter: 0, at: .seconds(42))
+    #expect(lane.breaker.state == .closed)
+    #expect(lane.step(now: noon, at: .seconds(42)).claim > 1)
+  }
+
+  @Test func `draining gives back what is claimed and ends when all is done`() {
+    var lane = LaneState(FlowSettings(connections: 1))
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim(messages(1...2), asked: 2, nextDue: nil, at: .zero)
+    #expect(lane.step(now: noon, at: .zero).start.map(\.key) == [1])
+    lane.finishClaim(messages(3...3), asked: 1, nextDue: nil, at: .zero)
+    lane.drain()
+    let step = lane.step(now: noon, at: .zero)
+    #expect(step.release.map(\.key) == [2, 3])
+    #expect(!step.isDone)
+    _ = lane.finish(.accepted, retryAfter: nil, jitter: 0, at: .zero)
+    #expect(lane.step(now: noon, at: .zero).isDone)
+  }
+
+  @Test func `a stalled store stops claims and starts`() {
+    var lane = LaneState(FlowSettings())
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim(messages(1...5), asked: 5, nextDue: nil, at: .zero)
+    lane.isStoreStalled = true
+    let step = lane.step(now: noon, at: .zero)
+    #expect(step == LaneState.Step(wakeAt: .seconds(15)))
+    lane.isStoreStalled = false
+    #expect(lane.step(now: noon, at: .zero).start.count == 5)
+  }
+
+  @Test(arguments: [UInt64(11), 12, 13, 14, 15, 16])
+  func `whatever happens, the limits hold and no message is lost or started twice`(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var lane = LaneState(FlowSettings(connections: Int.random(in: 1...20, using: &random)))
+    let limit = lane.window.maximum
+    var time = Duration.zero
+    var nextKey: Int64 = 1
+    var asked: Int?
+    var claimed: Set<Int64> = []
+    var started: Set<Int64> = []
+    var underWay = 0
+    for _ in 0..<3000 {
+      time += .milliseconds(Int64.random(in: 0...2000, using: &random))
+      let step = lane.step(now: noon, at: time)
+      for message in step.start {
+        #expect(started.insert(message.key).inserted, "seed \(seed)")
+        claimed.remove(message.key)
+      }
+      for message in step.release { #expect(claimed.remove(message.key) != nil, "seed \(seed)") }
+      underWay += step.start.count
+      #expect(underWay <= limit && underWay == lane.underWay, "seed \(seed)")
+      #expect(lane.claimed <= 2 * limit, "seed \(seed)")
+      if step.claim > 0 {
+        #expect(asked == nil, "seed \(seed)")
+        asked = step.claim
+      }
+      if let amount = asked, Bool.random(using: &random) {
+        let count = Int.random(in: 0...amount, using: &random)
+        let fresh = (0..<count).map { message(key: nextKey + Int64($0)) }
+        nextKey += Int64(count)
+        claimed.formUnion(fresh.map(\.key))
+        lane.finishClaim(fresh, asked: amount, nextDue: .seconds(1), at: time)
+        asked = nil
+      }
+      while underWay > 0, Bool.random(using: &random) {
+        underWay -= 1
+        let outcome = OutcomeClass.allCases.filter { $0 != .configurationFault }.randomElement(using: &random)
+        _ = lane.finish(outcome ?? .accepted, retryAfter: nil, jitter: 0, at: time)
+      }
+      #expect(claimed.count == lane.claimed, "seed \(seed)")
+    }
+    #expect(started.count > 20, "seed \(seed)")
+  }
+}

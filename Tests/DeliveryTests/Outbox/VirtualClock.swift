@@ -1,0 +1,73 @@
+import Delivery
+import Domain
+import Synchronization
+import Testing
+
+/// Time that stands still until a test moves it. Sleepers wake in order. Thread-safe.
+final class VirtualClock: Sendable {
+  private struct State {
+    var elapsed: Duration = .zero
+    var sleepers: [Int: (until: Duration, wake: CheckedContinuation<Void, Never>)] = [:]
+    var cancelled: Set<Int> = []
+    var next = 0
+  }
+
+  private let state = Mutex(State())
+
+  var clock: DeliveryClock {
+    DeliveryClock(
+      now: { noon + self.elapsed }, uptime: { self.elapsed }, sleep: { await self.sleep($0) }, random: { 0.5 }
+    )
+  }
+
+  var elapsed: Duration { state.withLock { $0.elapsed } }
+
+  /// Moves time and wakes whoever is due.
+  func advance(by duration: Duration) {
+    let due = state.withLock { state in
+      state.elapsed += duration
+      let due = state.sleepers.filter { $0.value.until <= state.elapsed }
+      for number in due.keys { state.sleepers[number] = nil }
+      return due.values.sorted { $0.until < $1.until }.map(\.wake)
+    }
+    for sleeper in due { sleeper.resume() }
+  }
+
+  private func sleep(_ duration: Duration) async {
+    let number = state.withLock { state in
+      state.next += 1
+      return state.next
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let passed = state.withLock { state in
+          if duration <= .zero || state.cancelled.remove(number) != nil { return true }
+          state.sleepers[number] = (state.elapsed + duration, continuation)
+          return false
+        }
+        if passed { continuation.resume() }
+      }
+    } onCancel: {
+      let sleeper = state.withLock { state in
+        if state.sleepers[number] == nil { state.cancelled.insert(number) }
+        return state.sleepers.removeValue(forKey: number)
+      }
+      sleeper?.wake.resume()
+    }
+  }
+}
+
+/// Waits until a condition holds, looked at again after every event. Fails loudly instead of hanging for ever.
+func eventually(
+  _ what: String, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
+  _ condition: () -> Bool
+) async {
+  let deadline = ContinuousClock.now + limit
+  while !condition() {
+    guard ContinuousClock.now < deadline else {
+      Issue.record("never happened: \(what)", sourceLocation: sourceLocation)
+      return
+    }
+    await Task.yield()
+  }
+}
