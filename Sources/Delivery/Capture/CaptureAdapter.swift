@@ -1,0 +1,93 @@
+package import Domain
+import Platform
+
+/// Writes messages into files instead of sending them.
+///
+/// The name of a file is made of the time the message was due, trigger, step, customer and message id, so that the
+/// same message written twice is one file. Files appear whole or not at all, and are on disk when the message counts
+/// as sent.
+package final class CaptureAdapter: ChannelAdapter {
+  private let settings: CaptureSettings
+  private let composer: MailComposer
+
+  package init(_ settings: CaptureSettings, channel: ChannelName) throws(ChannelSetupError) {
+    self.settings = settings
+    do throws(CompositionError) {
+      composer = try MailComposer(settings.identity, channel: channel)
+    } catch {
+      throw ChannelSetupError(channel: channel, problem: error.description)
+    }
+  }
+
+  package func preview(_ message: ClaimedMessage, at now: Instant) throws(CompositionError) -> WireForm {
+    switch settings.address {
+    case .email: return WireForm(format: "eml", bytes: try composer.compose(message, date: now))
+    case .phone:
+      try MailHeaders.check(message.content.to, field: "to")
+      let text = "To: \(message.content.to)\n\n\(message.content.text)"
+      return WireForm(format: "txt", bytes: Array((text.hasSuffix("\n") ? text : text + "\n").utf8))
+    case .customerID:
+      var bytes: [UInt8] = []
+      MessageJSON.value(of: message).write(into: &bytes, pretty: true)
+      bytes.append(0x0A)
+      return WireForm(format: "json", bytes: bytes)
+    }
+  }
+
+  package func deliver(
+    _ message: ClaimedMessage, at now: Instant, through gate: HandoffGate
+  ) async -> DeliveryReport {
+    let form: WireForm
+    do {
+      // The date of the due time: written again later, the file has the same bytes.
+      form = try preview(message, at: message.dueAt)
+    } catch {
+      return .refused(error)
+    }
+    guard !Task.isCancelled, await gate.open() else { return .released }
+    let name = fileName(of: message, format: form.format)
+    do {
+      try await WorkerThread.run("capture") { [directory = settings.directory] in
+        try Files.makeDirectories(directory)
+        try Files.write(form.bytes, to: FilePath.join(directory, name))
+      }
+      return DeliveryReport(.accepted, reference: name, code: "written")
+    } catch {
+      // The file is written whole or not at all: a failure is definite.
+      return DeliveryReport(.providerFault, code: "not_written", detail: "\(error)")
+    }
+  }
+
+  package func close() async {}
+
+  private func fileName(of message: ClaimedMessage, format: String) -> String {
+    let parts = [
+      Self.stamp(message.dueAt), message.trigger.rawValue, message.step.rawValue, Self.customer(of: message),
+      message.uid,
+    ]
+    return parts.map(Self.safe).joined(separator: "_") + "." + format
+  }
+
+  /// `20260301T120000Z`.
+  private static func stamp(_ instant: Instant) -> String {
+    String(decoding: instant.iso8601.utf8.prefix(19).filter { $0 != 0x2D && $0 != 0x3A }, as: UTF8.self) + "Z"
+  }
+
+  private static func customer(of message: ClaimedMessage) -> String {
+    if case .object(let customer)? = message.content.data["customer"], case .string(let id)? = customer["id"]
+    {
+      return id
+    }
+    return "\(message.customer.rawValue)"
+  }
+
+  /// Letters, digits, `-` and `.` inside; everything else, and what could be a path, becomes `-`.
+  private static func safe(_ text: String) -> String {
+    let bytes = text.utf8.prefix(60).map { byte -> UInt8 in
+      let isSafe =
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      return isSafe ? byte : UInt8(ascii: "-")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,56 @@
+package import Configuration
+package import Domain
+import Platform
+
+/// `adapter: capture`: messages become files one can open; nobody gets anything.
+package struct CaptureSettings: AdapterSettings {
+  package var directory: String
+  package var address: AddressKind
+  package var identity: MailIdentity
+  package var flow: FlowSettings
+
+  package init(
+    directory: String, address: AddressKind = .email, identity: MailIdentity = CaptureSettings.nobody,
+    flow: FlowSettings = FlowSettings(connections: 4)
+  ) {
+    self.directory = directory
+    self.address = address
+    self.identity = identity
+    self.flow = flow
+  }
+
+  package static let word = "capture"
+  /// A file that is written twice is the same file: trying again does no harm.
+  package var retry: RetryPolicy { RetryPolicy(onAmbiguous: .retry) }
+
+  /// The sender of captured mail when the configuration names none.
+  package static let nobody: MailIdentity = {
+    do {
+      return MailIdentity(from: try Mailbox("Reprise <capture@localhost>"))
+    } catch {
+      preconditionFailure("the built-in sender is not an address: \(error)")
+    }
+  }()
+
+  package static let shape = Shape<CaptureSettings>.mapping(
+    "channel",
+    .required(
+      "directory", .text(maximum: 4096, example: "./var/outbox"),
+      "Where the files are written; made if it is not there."),
+    .defaulted(
+      "address", .word(), default: "email",
+      "What is delivered to: email writes .eml files, phone .txt, customer_id .json."),
+    .optional("from", .mailbox, "The sender in .eml files."),
+    ChannelKeys.rate
+  ) { directory, address, from, rate in
+    CaptureSettings(
+      directory: directory, address: address, identity: from.map { MailIdentity(from: $0) } ?? nobody,
+      flow: FlowSettings(rate, connections: 4))
+  }
+
+  package func adapter(
+    for channel: ChannelName, in environment: AdapterEnvironment
+  ) throws(ChannelSetupError) -> any ChannelAdapter {
+    try CaptureAdapter(self, channel: channel)
+  }
+}

@@ -1,0 +1,84 @@
+package import Configuration
+package import Domain
+package import Platform
+
+/// What an operator writes about a channel, for one kind of adapter.
+///
+/// A new adapter is a folder with a type that conforms to this, and one line in `AdapterRegistry`.
+package protocol AdapterSettings: Sendable {
+  /// The word behind `adapter:`.
+  static var word: String { get }
+  /// The keys, without `adapter` itself.
+  static var shape: Shape<Self> { get }
+
+  var address: AddressKind { get }
+  var flow: FlowSettings { get }
+  var retry: RetryPolicy { get }
+
+  /// Builds the adapter. Connects to nothing.
+  func adapter(
+    for channel: ChannelName, in environment: AdapterEnvironment
+  ) throws(ChannelSetupError) -> any ChannelAdapter
+}
+
+extension AdapterSettings {
+  /// The running form of this channel.
+  package func channel(
+    _ name: ChannelName, in environment: AdapterEnvironment
+  ) throws(ChannelSetupError) -> Channel {
+    Channel(
+      name: name, address: address, adapter: try adapter(for: name, in: environment), flow: flow, retry: retry
+    )
+  }
+}
+
+/// What adapters get from the program.
+package struct AdapterEnvironment: Sendable {
+  /// Drives mail and HTTP of all channels.
+  package var engine: TransferEngine
+  /// Language and currency for request templates.
+  package var locale: String
+  package var currency: Currency
+
+  package init(engine: TransferEngine, locale: String, currency: Currency) {
+    self.engine = engine
+    self.locale = locale
+    self.currency = currency
+  }
+}
+
+/// Settings that read well one by one and still cannot work.
+package struct ChannelSetupError: Error, Equatable, CustomStringConvertible {
+  package var channel: ChannelName
+  package var problem: String
+
+  package init(channel: ChannelName, problem: String) {
+    self.channel = channel
+    self.problem = problem
+  }
+
+  package var description: String { "channel '\(channel)': \(problem)" }
+}
+
+/// Keys that mean the same for every adapter.
+enum ChannelKeys {
+  static let rate = Field<Rate?>.optional(
+    "rate", .rate, "At most so many messages; without it as fast as the provider takes them.")
+
+  static func connections(default count: Int) -> Field<Int> {
+    .defaulted(
+      "connections", .integer(1...1000, example: 10), default: "\(count)",
+      "Messages under way at once, at most; it starts with 5 and opens while all goes well.")
+  }
+
+  static let onAmbiguous = Field<AmbiguousPolicy>.defaulted(
+    "on_ambiguous", .word(), default: "park",
+    "What to do when a message was handed over and no answer came: leave it for an operator, send it again (perhaps"
+      + " twice), or take it as sent.")
+}
+
+extension FlowSettings {
+  init(_ rate: Rate?, connections: Int) {
+    self.init(rate: rate.map { SendRate(count: $0.count, period: $0.interval) }, connections: connections)
+  }
+}

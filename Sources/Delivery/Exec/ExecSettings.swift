@@ -1,0 +1,88 @@
+package import Configuration
+package import Domain
+import Platform
+
+/// `adapter: exec`: a program of the operator's own delivers the message.
+package struct ExecSettings: AdapterSettings {
+  /// The program's path and its arguments; no shell reads them.
+  package var command: [String]
+  package var directory: String?
+  package var variables: [(name: String, value: Configuration.Secret)]
+  package var timeout: Duration
+  package var address: AddressKind
+  package var flow: FlowSettings
+  package var onAmbiguous: AmbiguousPolicy
+
+  package init(
+    command: [String], directory: String? = nil,
+    variables: [(name: String, value: Configuration.Secret)] = [],
+    timeout: Duration = .seconds(30), address: AddressKind = .customerID,
+    flow: FlowSettings = FlowSettings(connections: 4), onAmbiguous: AmbiguousPolicy = .park
+  ) {
+    self.command = command
+    self.directory = directory
+    self.variables = variables
+    self.timeout = timeout
+    self.address = address
+    self.flow = flow
+    self.onAmbiguous = onAmbiguous
+  }
+
+  package static let word = "exec"
+  package var retry: RetryPolicy { RetryPolicy(onAmbiguous: onAmbiguous) }
+
+  package static let shape = Shape<ExecSettings>.mapping(
+    "channel",
+    .required(
+      "command",
+      .list(
+        of: .text(maximum: 4096, emptyAllowed: true, example: "/usr/local/bin/deliver"), minimum: 1,
+        hint: "write a list: no shell reads the command"),
+      "The program's path and its arguments. It gets the message as JSON on standard input."),
+    .optional("directory", .text(maximum: 4096, example: "/var/lib/reprise"), "Where it runs."),
+    .optional(
+      "environment", .table(of: .secret, name: "environment", key: .variableName),
+      "Variables for it, beside PATH, LANG and REPRISE_MESSAGE_ID; it sees no others."),
+    .defaulted(
+      "timeout", .duration(maximum: .seconds(3600), example: "30s"), default: "30s",
+      "Then it gets SIGTERM, five seconds later SIGKILL, and nobody knows whether it delivered."),
+    .defaulted(
+      "address", .word(), default: "customer_id",
+      "What messages are delivered to: the customer's id, email or phone."),
+    ChannelKeys.rate, ChannelKeys.connections(default: 4), ChannelKeys.onAmbiguous
+  ) { command, directory, variables, timeout, address, rate, connections, onAmbiguous in
+    ExecSettings(
+      command: command, directory: directory, variables: (variables ?? []).map { ($0.name.value, $0.value) },
+      timeout: timeout, address: address, flow: FlowSettings(rate, connections: connections),
+      onAmbiguous: onAmbiguous)
+  }
+
+  package func adapter(
+    for channel: ChannelName, in environment: AdapterEnvironment
+  ) throws(ChannelSetupError) -> any ChannelAdapter {
+    guard command.first?.utf8.first == UInt8(ascii: "/") else {
+      throw ChannelSetupError(channel: channel, problem: "'command' must begin with the program's full path")
+    }
+    guard !command.contains(where: { $0.utf8.contains(0) }) else {
+      throw ChannelSetupError(channel: channel, problem: "a NUL stands in 'command'; remove it")
+    }
+    return ExecAdapter(self)
+  }
+}
+
+extension Shape where Value == String {
+  /// The name of an environment variable.
+  static var variableName: Shape {
+    .text(expected: "the name of a variable", example: "API_KEY", pattern: "^[A-Za-z_][A-Za-z0-9_]*$") {
+      (text) throws(ScalarProblem) in
+      let bytes = text.utf8
+      let isName =
+        (1...100).contains(bytes.count) && !(0x30...0x39).contains(bytes.first ?? 0)
+        && bytes.allSatisfy {
+          (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) && $0 != 0x5F - 0x20 || $0 == 0x5F
+        }
+      guard isName else { throw .mismatch }
+      return text
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package import Configuration
+import Domain
+import Platform
+package import Templates
+
+/// How a request proves who sends it.
+package enum HTTPAuthentication: Sendable {
+  case basic(username: String, password: Configuration.Secret)
+  case bearer(Configuration.Secret)
+  case hmac(HTTPSignature)
+  /// webhook-id, webhook-timestamp and webhook-signature (standardwebhooks.com).
+  case standardWebhooks(Configuration.Secret)
+
+  package static let shape = Shape<HTTPAuthentication>.variant(
+    "authentication", on: "type", summary: "The kind of proof.",
+    [
+      (
+        "basic",
+        .mapping(
+          "authentication", .required("username", .text(example: "reprise"), "The user."),
+          .required("password", .secret, "The password.")
+        ) { .basic(username: $0, password: $1) }
+      ),
+      (
+        "bearer",
+        .mapping("authentication", .required("token", .secret, "Sent as 'Authorization: Bearer'.")) {
+          .bearer($0)
+        }
+      ),
+      (
+        "hmac",
+        .mapping(
+          "authentication", .required("secret", .secret, "The key."),
+          .required("header", .headerName, "The header that carries the signature."),
+          .defaulted(
+            "content", .requestTemplate("content", example: "{{ body }}"), default: "'{{ body }}'",
+            "What is signed; a template that sees 'body', 'timestamp' (seconds) and 'message_id'."),
+          .defaulted("encoding", .word(), default: "hex", "How the signature is written."),
+          .defaulted(
+            "prefix", .text(maximum: 40, emptyAllowed: true, example: "sha256="), default: "''",
+            "What stands before the signature."),
+          .optional("timestamp_header", .headerName, "A header that carries 'timestamp'.")
+        ) { secret, header, content, encoding, prefix, timestampHeader in
+          .hmac(
+            HTTPSignature(
+              secret: secret, header: header, content: content, encoding: encoding, prefix: prefix,
+              timestampHeader: timestampHeader))
+        }
+      ),
+      (
+        "standard_webhooks",
+        .mapping("authentication", .required("secret", .secret, "whsec_ and the Base64 of 24 to 64 bytes.")) {
+          .standardWebhooks($0)
+        }
+      ),
+    ])
+
+  var secrets: [String] {
+    switch self {
+    case .basic(let username, let password):
+      [password.value, Self.base64(Array("\(username):\(password.value)".utf8))]
+    case .bearer(let token): [token.value]
+    case .hmac(let signature): [signature.secret.value]
+    case .standardWebhooks(let secret): [secret.value]
+    }
+  }
+
+  /// Adds the headers of this proof.
+  func sign(
+    _ request: inout HTTPRequestTemplate.Rendered, messageID: String, now: Instant,
+    environment: RenderEnvironment
+  ) throws(CompositionError) {
+    let timestamp = now.milliseconds / 1000
+    switch self {
+    case .basic(let username, let password):
+      request.headers.append(
+        "Authorization", "Basic " + Self.base64(Array("\(username):\(password.value)".utf8)))
+    case .bearer(let token): request.headers.append("Authorization", "Bearer \(token.value)")
+    case .hmac(let signature):
+      let context = RenderContext(
+        roots: [
+          "body": .string(String(decoding: request.body, as: UTF8.self)), "timestamp": .integer(timestamp),
+          "message_id": .string(messageID),
+        ], environment: environment)
+      let content: String
+      do throws(RenderError) {
+        content = try signature.content.render(context)
+      } catch {
+        throw .template(field: "authentication", problem: error.description)
+      }
+      let mac = HMACSHA256(key: Array(signature.secret.value.utf8)).authenticate(Array(content.utf8)).bytes
+      let text = signature.encoding == .hex ? Hex.text(mac) : Self.base64(mac)
+      request.headers.append(signature.header, signature.prefix + text)
+      if let header = signature.timestampHeader { request.headers.append(header, "\(timestamp)") }
+    case .standardWebhooks(let secret):
+      let key = Self.webhookKey(secret) ?? []
+      let content = Array("\(messageID).\(timestamp).".utf8) + request.body
+      let mac = HMACSHA256(key: key).authenticate(content).bytes
+      request.headers.append("webhook-id", messageID)
+      request.headers.append("webhook-timestamp", "\(timestamp)")
+      request.headers.append("webhook-signature", "v1," + Self.base64(mac))
+    }
+  }
+
+  /// The 24 to 64 bytes behind `whsec_`; `nil` for anything else.
+  static func webhookKey(_ secret: Configuration.Secret) -> [UInt8]? {
+    guard secret.value.hasPrefix("whsec_") else { return nil }
+    let text = secret.value.dropFirst(6).filter { $0 != "=" }
+    // Base64URL differs in two letters only.
+    let url = String(text.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
+    guard let key = Base64URL.decode(url), (24...64).contains(key.count) else { return nil }
+    return key
+  }
+
+  private static func base64(_ bytes: [UInt8]) -> String {
+    var out: [UInt8] = []
+    bytes.withUnsafeBufferPointer { Base64Lines.append($0, lineLength: nil, to: &out) }
+    return String(decoding: out, as: UTF8.self)
+  }
+}
+
+/// An HMAC-SHA256 in a header.
+package struct HTTPSignature: Sendable {
+  package enum Encoding: String, Sendable, CaseIterable {
+    case hex
+    case base64
+  }
+
+  package var secret: Configuration.Secret
+  package var header: String
+  package var content: Template
+  package var encoding: Encoding
+  package var prefix: String
+  package var timestampHeader: String?
+}

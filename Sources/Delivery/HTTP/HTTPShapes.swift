@@ -1,0 +1,135 @@
+import Configuration
+package import Platform
+import Templates
+
+extension Shape where Value == Template {
+  /// A text with Liquid in it, printed as it is: URL-encode or JSON-encode where the text needs it.
+  static func requestTemplate(_ name: String, example: String) -> Shape {
+    .text(expected: "text, with Liquid if wanted", example: example) { (text) throws(ScalarProblem) in
+      do throws(TemplateSyntaxErrors) {
+        return try Template.parse(text, name: name, escape: .none)
+      } catch {
+        throw .objection("has a mistake in its Liquid: \(error.diagnostics.first?.message ?? "")", hint: nil)
+      }
+    }
+  }
+}
+
+extension Shape where Value == JSONTemplate {
+  /// Any YAML value. Quoted texts, and plain ones that are no number, `true`, `false` or `null`, are templates.
+  static var jsonTemplate: Shape {
+    let schema = SchemaNode(
+      .table(SchemaNode(.text(pattern: nil), expected: "a value", example: "text"), keyPattern: ".*"),
+      expected: "a JSON value", example: "{to: \"{{ message.to }}\"}")
+    return Shape(schema) { node, context in JSONTemplate(node, &context) }
+  }
+}
+
+extension JSONTemplate {
+  /// `nil` after a report.
+  fileprivate init?(_ node: YAMLNode, _ context: inout DecodingContext) {
+    switch node.content {
+    case .refused: return nil
+    case .sequence(let nodes):
+      let items = nodes.map { JSONTemplate($0, &context) }
+      guard !items.contains(where: { $0 == nil }) else { return nil }
+      self = .array(items.compactMap { $0 })
+    case .mapping(let entries):
+      var fields: [(String, JSONTemplate)] = []
+      var isComplete = true
+      for entry in entries {
+        if let value = JSONTemplate(entry.value, &context) {
+          fields.append((entry.key, value))
+        } else {
+          isComplete = false
+        }
+      }
+      guard isComplete else { return nil }
+      self = .object(fields)
+    case .scalar(let scalar):
+      if scalar.style == .plain, let literal = Self.literal(scalar) {
+        self = .literal(literal)
+        return
+      }
+      guard let template = Shape<Template>.requestTemplate("json", example: "").read(node, &context) else {
+        return nil
+      }
+      self = .text(template)
+    }
+  }
+
+  private static func literal(_ scalar: YAMLScalar) -> JSON? {
+    if scalar.isNull { return .null }
+    switch scalar.text {
+    case "true": return .bool(true)
+    case "false": return .bool(false)
+    default:
+      guard let first = scalar.text.utf8.first, (0x30...0x39).contains(first) || first == UInt8(ascii: "-")
+      else {
+        return nil
+      }
+      return try? JSON.parse(scalar.text)
+    }
+  }
+}
+
+extension Shape where Value == String {
+  /// The name of an HTTP header.
+  static var headerName: Shape {
+    .text(expected: "the name of a header", example: "X-Api-Version", pattern: "^[A-Za-z0-9-]+$") {
+      (text) throws(ScalarProblem) in
+      guard (1...100).contains(text.utf8.count), HTTPHeaders.Field(name: text, value: "").isSendable else {
+        throw .mismatch
+      }
+      return text
+    }
+  }
+
+  /// The name of a form field.
+  static var formName: Shape { .text(maximum: 200, example: "To") }
+}
+
+/// A way into a JSON value: `Response.SendStatusSet.0.Code`, members and positions.
+package struct JSONPath: Hashable, Sendable, CustomStringConvertible {
+  package let description: String
+  private let steps: [String]
+
+  package init(_ text: String) {
+    description = text
+    steps = text.split(separator: ".").map(String.init)
+  }
+
+  /// `nil` when a step leads nowhere.
+  package func value(in json: JSON) -> JSON? {
+    var value = json
+    for step in steps {
+      let next = value[step] ?? Int(step).flatMap { value[$0] }
+      guard let next else { return nil }
+      value = next
+    }
+    return value
+  }
+
+  /// The text of a string, number or truth value there.
+  package func text(in json: JSON) -> String? {
+    switch value(in: json) {
+    case .string(let text): text
+    case .integer(let number): "\(number)"
+    case .number(let number): "\(number)"
+    case .bool(let value): "\(value)"
+    default: nil
+    }
+  }
+}
+
+extension Shape where Value == JSONPath {
+  static var jsonPath: Shape {
+    .text(expected: "a path such as data.id", example: "data.id") { (text) throws(ScalarProblem) in
+      let isPath =
+        !text.isEmpty && text.utf8.count <= 200
+        && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+      guard isPath else { throw .mismatch }
+      return JSONPath(text)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package import Configuration
+package import Domain
+
+/// What an answer must look like to mean that the message was taken, and what other answers mean.
+package struct HTTPSuccessRule: Sendable {
+  /// Statuses that can be a success.
+  package var statuses: Set<Int>
+  /// Where the provider's own code stands in a JSON answer.
+  package var code: JSONPath?
+  /// The codes that are a success; empty when any answer with a good status is one.
+  package var accepted: Set<String>
+  /// Codes with a meaning of their own.
+  package var outcomes: [String: OutcomeClass]
+
+  package init(
+    statuses: Set<Int> = Set(200...299), code: JSONPath? = nil, accepted: Set<String> = [],
+    outcomes: [String: OutcomeClass] = [:]
+  ) {
+    self.statuses = statuses
+    self.code = code
+    self.accepted = accepted
+    self.outcomes = outcomes
+  }
+
+  /// Whether the status alone does not tell.
+  var needsBody: Bool { code != nil && !accepted.isEmpty }
+
+  package static let shape = Shape<HTTPSuccessRule>.mapping(
+    "success",
+    .optional(
+      "status", .oneOrMany(.integer(200...299, example: 200)), "Statuses of a success; any 2xx without it."),
+    .optional("path", .jsonPath, "Where the provider's own code stands in its JSON answer."),
+    .optional("equals", .oneOrMany(.text(example: "OK")), "The codes that mean success."),
+    codes("bad_address", "no such address: it is suppressed"),
+    codes("permanent", "this message will never be taken"),
+    codes("temporary", "try again later"),
+    codes("throttled", "slow down"),
+    codes("configuration_fault", "sign-in, balance or sender refused: the channel stops")
+  ) { status, path, equals, badAddress, permanent, temporary, throttled, configuration in
+    var outcomes: [String: OutcomeClass] = [:]
+    for (codes, outcome) in [
+      (badAddress, OutcomeClass.badAddress), (permanent, .permanent), (temporary, .temporary),
+      (throttled, .throttled), (configuration, .configurationFault),
+    ] {
+      for code in codes ?? [] { outcomes[code] = outcome }
+    }
+    return HTTPSuccessRule(
+      statuses: status.map(Set.init) ?? Set(200...299), code: path, accepted: Set(equals ?? []),
+      outcomes: outcomes)
+  }
+
+  private static func codes(_ name: String, _ meaning: String) -> Field<[String]?> {
+    .optional(name, .oneOrMany(.text(example: "isv.MOBILE_NUMBER_ILLEGAL")), "Codes that mean: \(meaning).")
+  }
+}

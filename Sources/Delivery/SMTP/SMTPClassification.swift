@@ -1,0 +1,99 @@
+import Domain
+import Platform
+
+/// What the facts of an SMTP transaction mean for the message: one table, read from the top.
+///
+/// Rule 1: before the dot nothing was delivered. Rule 2: an explicit reply is definite. Rule 3: dot sent and no
+/// complete reply is ambiguous, whatever the transport says. Enhanced codes (RFC 3463) come before plain ones, unknown
+/// ones are read by their class.
+enum SMTPClassification {
+  static func outcome(of result: SMTPResult) -> OutcomeClass {
+    switch result.end {
+    case .accepted: .accepted
+    case .refused: refusal(result.reply, at: result.stage)
+    case .unsupported: .permanent
+    case .aborted: result.stage == .dotSent ? .ambiguous : .released
+    case .lost, .timedOut, .garbled: loss(result)
+    }
+  }
+
+  private static func loss(_ result: SMTPResult) -> OutcomeClass {
+    switch (result.stage, result.code) {
+    case (.dotSent, _): .ambiguous
+    case (.connecting, .loginDenied), (.greeting, .loginDenied), (.login, .loginDenied): .configurationFault
+    // The server offers no STARTTLS and we insist.
+    case (_, .tlsUnavailable): .configurationFault
+    // It stood at our own gate for too long: the store was slow, not the server.
+    case (.body, _) where result.end == .timedOut && result.code == .ok: .released
+    default: .providerFault
+    }
+  }
+
+  /// One line of the table; `nil` matches anything.
+  struct Rule: Sendable {
+    var stages: Set<SMTPStage>?
+    var codes: ClosedRange<Int>
+    /// The enhanced code is this, or begins with it and a dot.
+    var enhanced: String?
+    var outcome: OutcomeClass
+
+    init(
+      _ outcome: OutcomeClass, _ codes: ClosedRange<Int>, _ enhanced: String? = nil,
+      at stages: Set<SMTPStage>? = nil
+    ) {
+      self.stages = stages
+      self.codes = codes
+      self.enhanced = enhanced
+      self.outcome = outcome
+    }
+  }
+
+  static let rules: [Rule] = [
+    // Before the envelope the server speaks about us or itself, never about the message.
+    Rule(.throttled, 421...421, at: [.connecting, .greeting, .login]),
+    Rule(.throttled, 454...454, at: [.connecting, .greeting, .login]),
+    Rule(.providerFault, 400...499, at: [.connecting, .greeting, .login]),
+    Rule(.configurationFault, 500...599, at: [.login]),
+    Rule(.providerFault, 500...599, at: [.connecting, .greeting]),
+
+    // Sign-in and sender: our settings.
+    Rule(.configurationFault, 530...530), Rule(.configurationFault, 535...535),
+    Rule(.configurationFault, 538...538),
+    Rule(.configurationFault, 500...599, "5.1.7"), Rule(.configurationFault, 500...599, "5.1.8"),
+
+    // Slow down; SES says 454 behind the message.
+    Rule(.throttled, 421...421), Rule(.throttled, 454...454),
+    Rule(.throttled, 400...499, "4.7.28"),
+
+    // Mailbox full: may pass, and the address is good.
+    Rule(.temporary, 500...599, "5.2.2"),
+    // Too big for the server: sending it again does not help.
+    Rule(.permanent, 552...552, "5.3.4"), Rule(.permanent, 400...599, "5.3.4"),
+    // "Too many recipients" in its old spelling (RFC 5321 4.5.3.1.10).
+    Rule(.temporary, 552...552, at: [.envelope]),
+
+    // The address itself: no such mailbox, domain or form; moved without a trace.
+    Rule(.badAddress, 500...599, "5.1"),
+    Rule(.permanent, 500...599, "5.2.1", at: [.envelope]),
+    // Policy and spam: never the address's fault.
+    Rule(.permanent, 500...599, "5.7"),
+
+    Rule(.temporary, 400...499), Rule(.permanent, 500...599),
+  ]
+
+  private static func refusal(_ reply: SMTPReply?, at stage: SMTPStage) -> OutcomeClass {
+    guard let reply else { return stage == .dotSent ? .ambiguous : .providerFault }
+    for rule in rules {
+      if let stages = rule.stages, !stages.contains(stage) { continue }
+      guard rule.codes.contains(reply.code) else { continue }
+      if let enhanced = rule.enhanced {
+        guard let code = reply.enhancedCode, code == enhanced || code.hasPrefix(enhanced + ".") else {
+          continue
+        }
+      }
+      return rule.outcome
+    }
+    // Neither 4xx nor 5xx, and refused all the same: nonsense.
+    return stage == .dotSent ? .ambiguous : .providerFault
+  }
+}

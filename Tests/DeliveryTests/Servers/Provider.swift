@@ -1,0 +1,84 @@
+import Synchronization
+
+/// What a provider of the tests does with every message.
+enum ProviderBehaviour: String, CaseIterable, Sendable {
+  case accepts
+  case refusesMessage
+  case refusesForNow
+  /// Takes the whole message and says nothing.
+  case fallsSilent
+}
+
+/// A provider of the tests: remembers every message that reached it whole.
+final class Provider: Sendable {
+  private let messages = Mutex<[String]>([])
+
+  var received: [String] { messages.withLock { $0 } }
+  private func keep(_ message: String) { messages.withLock { $0.append(message) } }
+
+  /// A small SMTP server without extensions.
+  func smtp(_ behaviour: ProviderBehaviour) throws -> LoopbackServer {
+    try LoopbackServer { connection in
+      connection.write("220 test\r\n")
+      while let line = connection.readLine() {
+        switch line.prefix(4).uppercased() {
+        case "EHLO", "HELO": connection.write("250 test\r\n")
+        case "MAIL": connection.write("250 2.1.0 ok\r\n")
+        case "RCPT":
+          switch behaviour {
+          case .refusesMessage: connection.write("550 5.7.1 not this one s3cret-value\r\n")
+          case .refusesForNow: connection.write("451 4.3.0 later s3cret-value\r\n")
+          default: connection.write("250 2.1.5 ok\r\n")
+          }
+        case "DATA":
+          connection.write("354 go on\r\n")
+          var mail = ""
+          var isWhole = false
+          while let line = connection.readLine() {
+            if line == "." {
+              isWhole = true
+              break
+            }
+            mail += line + "\n"
+          }
+          guard isWhole else { return }
+          self.keep(mail)
+          if behaviour == .fallsSilent { return }
+          connection.write("250 2.0.0 Ok: queued as ABC123\r\n")
+        case "RSET", "NOOP": connection.write("250 ok\r\n")
+        case "QUIT":
+          connection.write("221 bye\r\n")
+          return
+        default: connection.write("500 what\r\n")
+        }
+      }
+    }
+  }
+
+  /// A small HTTP server: one request a connection.
+  func http(
+    _ behaviour: ProviderBehaviour, status: Int = 200, answer: String = "{\"id\":\"ABC123\"}"
+  ) throws -> LoopbackServer {
+    try LoopbackServer { connection in
+      var head = ""
+      var length = 0
+      while let line = connection.readLine(), !line.isEmpty {
+        head += line + "\n"
+        if line.lowercased().hasPrefix("content-length: ") { length = Int(line.dropFirst(16)) ?? 0 }
+      }
+      guard !head.isEmpty else { return }
+      let body = String(decoding: connection.read(length), as: UTF8.self)
+      self.keep(head + "\n" + body)
+      let (code, text) =
+        switch behaviour {
+        case .accepts: (status, answer)
+        case .refusesMessage: (422, "{\"error\":\"not this one s3cret-value\"}")
+        case .refusesForNow: (408, "{\"error\":\"later s3cret-value\"}")
+        case .fallsSilent: (0, "")
+        }
+      guard code > 0 else { return }
+      connection.write(
+        "HTTP/1.1 \(code) X\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\n\r\n\(text)")
+    }
+  }
+}
