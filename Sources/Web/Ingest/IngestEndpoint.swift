@@ -1,0 +1,163 @@
+internal import Domain
+internal import Platform
+
+/// `POST /v1/...`: the Segment HTTP tracking API.
+///
+/// 200 when every event is on disk. 400 for a body that is no JSON or no call, 422 when single events or fields
+/// were refused and the others stored; neither is worth repeating. 503 with `Retry-After` when nothing could be
+/// stored; repeating is safe, because message ids make an event count once.
+struct IngestEndpoint: Sendable {
+  private let keys: WriteKeys
+  private let decoder: SegmentDecoder
+  private let maximumBody: Int
+  private let services: WebServices
+  private let counters: WebCounters
+  private let log: Logger
+
+  init(_ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, log: Logger) {
+    keys = WriteKeys(configuration.writeKeys)
+    decoder = configuration.decoder
+    maximumBody = configuration.maximumBody
+    self.services = services
+    self.counters = counters
+    self.log = log
+  }
+
+  // MARK: - Before the body
+
+  func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
+    guard keys.admit(head.headers) else { return .respond(Self.unauthorized) }
+    // A page of another site cannot read a key, but may be handed one by mistake.
+    if let origin = head.headers["Origin"], !HostNames.isSameSite(origin, host: head.headers["Host"]) {
+      return .respond(
+        .failure(
+          403, "cross_origin", "browsers may not send events from other sites; send them from a server"))
+    }
+    guard Self.isJSON(head.headers["Content-Type"]) else { return .respond(Self.notJSON) }
+    guard Self.coding(head.headers) != nil else { return .respond(Self.unknownCoding) }
+    return .accept(maximumBody: maximumBody)
+  }
+
+  private static let unauthorized = HTTPResponse.failure(
+    401, "unauthorized", "send a write key as the user name of HTTP Basic authentication",
+    headers: ["WWW-Authenticate": "Basic realm=\"reprise\", charset=\"UTF-8\""])
+
+  private static let notJSON = HTTPResponse.failure(
+    415, "unsupported_media_type", "send Content-Type: application/json in UTF-8")
+
+  private static let unknownCoding = HTTPResponse.failure(
+    415, "unsupported_encoding", "send the body as it is, or with Content-Encoding: gzip",
+    headers: ["Accept-Encoding": "gzip"])
+
+  /// `application/json`, alone or with `charset=utf-8`.
+  private static func isJSON(_ field: String?) -> Bool {
+    guard let field else { return false }
+    let parts = field.lowercased().split(separator: ";").map {
+      $0.filter { $0 != " " && $0 != "\"" && $0 != "\t" }
+    }
+    guard parts.first == "application/json" else { return false }
+    return parts.dropFirst().allSatisfy { !$0.hasPrefix("charset=") || $0 == "charset=utf-8" }
+  }
+
+  private enum Coding { case identity, gzip }
+
+  private static func coding(_ headers: HTTPHeaders) -> Coding? {
+    let fields = headers.values(of: "Content-Encoding").map { $0.lowercased() }
+    switch fields {
+    case [], ["identity"], [""]: return .identity
+    case ["gzip"], ["x-gzip"]: return .gzip
+    default: return nil
+    }
+  }
+
+  // MARK: - With the body
+
+  func answer(_ request: HTTPRequest, _ kind: SegmentBody) async -> HTTPResponse {
+    let began = SystemTime.monotonic()
+    let receivedAt = services.now()
+    let decoded: DecodedEvents
+    do {
+      decoded = try decode(request, kind, receivedAt)
+    } catch {
+      log.warning("ingest_refused", ["status": error.response.status, "reason": error.reason])
+      return error.response
+    }
+    var taken = (stored: 0, duplicates: 0)
+    if !decoded.events.isEmpty {
+      do { taken = try await services.take(decoded.events) } catch {
+        log.error("ingest_failed", ["events": decoded.events.count, "reason": "\(error)"])
+        return .failure(
+          503, "unavailable", "the events could not be stored; send them again", headers: ["Retry-After": "1"]
+        )
+      }
+    }
+    counters.decoded(decoded, stored: taken.stored, duplicates: taken.duplicates)
+    counters.ingestTook(SystemTime.monotonic() - began)
+    guard let first = decoded.problems.first else { return Self.success }
+    log.warning(
+      "events_refused",
+      [
+        "refused": decoded.refused, "stored": taken.stored, "problems": decoded.problems.count,
+        "first": "\(first)",
+      ])
+    return Self.refusal(decoded, taken)
+  }
+
+  private struct Refusal: Error {
+    let response: HTTPResponse
+    let reason: String
+
+    init(_ status: Int, _ code: String, _ reason: String) {
+      response = .failure(status, code, reason)
+      self.reason = reason
+    }
+  }
+
+  private func decode(
+    _ request: HTTPRequest, _ kind: SegmentBody, _ receivedAt: Instant
+  ) throws(Refusal) -> DecodedEvents {
+    var body = request.body
+    if Self.coding(request.headers) == .gzip {
+      do { body = try Inflate.gzip(body, limit: maximumBody) } catch .tooLarge {
+        throw Refusal(413, "too_large", "\(InflateError.tooLarge(limit: maximumBody))")
+      } catch {
+        throw Refusal(400, "invalid_gzip", "\(error)")
+      }
+    }
+    let json: JSON
+    do { json = try JSON.parse(body, limits: JSONLimits(bytes: maximumBody)) } catch {
+      throw Refusal(400, "invalid_json", "\(error)")
+    }
+    do { return try decoder.decode(json, as: kind, receivedAt: receivedAt) } catch {
+      throw Refusal(400, "invalid_body", "\(error)")
+    }
+  }
+
+  // MARK: - Answers
+
+  private static let success = HTTPResponse(status: 200, json: ["success": true])
+
+  /// Problems beyond this many are counted, not listed.
+  private static let listedProblems = 20
+
+  private static func refusal(
+    _ decoded: DecodedEvents, _ taken: (stored: Int, duplicates: Int)
+  ) -> HTTPResponse {
+    let list = decoded.problems.prefix(listedProblems).map { problem in
+      var object: JSONObject = ["field": .string(problem.field), "reason": .string(problem.reason)]
+      if let index = problem.index { object["index"] = .integer(Int64(index)) }
+      object["event_stored"] = .bool(problem.isEventKept)
+      return JSON.object(object)
+    }
+    let first = decoded.problems.first.map { "\($0)" } ?? ""
+    let others = decoded.problems.count - 1
+    return HTTPResponse(
+      status: 422,
+      json: [
+        "success": false, "code": "invalid_event",
+        "message": .string(others == 0 ? first : "\(first) (and \(others) more)"),
+        "stored": .integer(Int64(taken.stored)), "duplicates": .integer(Int64(taken.duplicates)),
+        "refused": .integer(Int64(decoded.refused)), "problems": .array(list),
+      ])
+  }
+}

@@ -1,0 +1,81 @@
+internal import Domain
+internal import Platform
+
+/// `/u/TOKEN`. A GET only shows a page, because scanners and previews fetch every link (RFC 8058 section 1); a POST
+/// unsubscribes, whatever its body, as often as it is sent.
+///
+/// There is no check of `Origin`: the token is what authorises, mail providers send none, and a browser that obeys
+/// our `no-referrer` sends `null`.
+struct UnsubscribeEndpoint: Sendable {
+  /// Room for `List-Unsubscribe=One-Click` in any form.
+  static let maximumBody = 16 * 1024
+  /// No token we make is longer.
+  private static let maximumToken = 2048
+
+  private let services: WebServices
+  private let counters: WebCounters
+  private let brand: String
+  private let fallback: PageLanguage
+  private let log: Logger
+
+  init(_ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, log: Logger) {
+    self.services = services
+    self.counters = counters
+    self.log = log
+    brand = configuration.brandName
+    fallback = PageLanguage(range: configuration.locale) ?? .english
+  }
+
+  func show(_ token: String, _ request: HTTPRequest) -> HTTPResponse {
+    let language = language(request)
+    guard let link = link(token) else { return unusable(language) }
+    return Page.response(
+      200, .ask(language, brand: brand, channel: link.channel), language, brand: brand)
+  }
+
+  func submit(_ token: String, _ request: HTTPRequest) async -> HTTPResponse {
+    let language = language(request)
+    guard let link = link(token) else {
+      counters.unsubscribed(.unknown)
+      return unusable(language)
+    }
+    do {
+      guard let isNews = try await services.unsubscribe(link) else {
+        counters.unsubscribed(.unknown)
+        return unusable(language)
+      }
+      counters.unsubscribed(isNews ? .done : .repeated)
+    } catch {
+      counters.unsubscribed(.failed)
+      log.error("unsubscribe_failed", ["channel": link.channel.rawValue, "reason": "\(error)"])
+      var response = Page.response(503, .failed(language, brand: brand), language, brand: brand)
+      response.headers.append("Retry-After", "60")
+      return response
+    }
+    if Self.isOneClick(request) { return HTTPResponse(status: 200) }
+    return Page.response(
+      200, .done(language, brand: brand, channel: link.channel), language, brand: brand)
+  }
+
+  private func link(_ token: String) -> UnsubscribeLink? {
+    token.utf8.count <= Self.maximumToken ? services.readUnsubscribeToken(token) : nil
+  }
+
+  private func unusable(_ language: PageLanguage) -> HTTPResponse {
+    Page.response(404, .unusable(language, brand: brand), language, brand: brand)
+  }
+
+  private func language(_ request: HTTPRequest) -> PageLanguage {
+    PageLanguage(accept: request.headers["Accept-Language"], fallback: fallback)
+  }
+
+  /// Whether a mail provider sent it, who wants no page: the pair of RFC 8058 as a form of either kind.
+  private static func isOneClick(_ request: HTTPRequest) -> Bool {
+    let body = String(decoding: request.body, as: UTF8.self)
+    if body.utf8.elementsEqual("List-Unsubscribe=One-Click".utf8) { return true }
+    return request.headers["Content-Type"]?.lowercased().hasPrefix("multipart/form-data") == true
+      && body.utf8.split(separator: 0x0A).contains { line in
+        line.elementsEqual("One-Click\r".utf8) || line.elementsEqual("One-Click".utf8)
+      }
+  }
+}

@@ -1,0 +1,53 @@
+internal import Platform
+
+/// Every address the listener answers, by exact path. What is not here does not exist.
+enum Route: Hashable, Sendable {
+  case ingest(SegmentBody)
+  case unsubscribe(token: String)
+  case health, readiness, metrics, home
+
+  init?(path: String) {
+    switch path {
+    case "/v1/batch", "/v1/import": self = .ingest(.batch)
+    case "/healthz": self = .health
+    case "/readyz": self = .readiness
+    case "/metrics": self = .metrics
+    case "/": self = .home
+    default:
+      if path.hasPrefix("/v1/"), let call = SegmentCall(rawValue: String(path.dropFirst(4))) {
+        self = .ingest(.single(call))
+      } else if path.hasPrefix("/u/"), path.utf8.count > 3 {
+        self = .unsubscribe(token: String(path.dropFirst(3)))
+      } else {
+        return nil
+      }
+    }
+  }
+
+  var methods: [HTTPMethod] {
+    switch self {
+    case .ingest: [.post]
+    case .unsubscribe: [.get, .head, .post]
+    case .health, .readiness, .metrics, .home: [.get, .head]
+    }
+  }
+
+  /// The value of the label `route` in metrics: few, and never data.
+  var label: String {
+    switch self {
+    case .ingest(.single(let call)): "/v1/\(call.rawValue)"
+    case .ingest(.batch): "/v1/batch"
+    case .unsubscribe: "/u"
+    case .health: "/healthz"
+    case .readiness: "/readyz"
+    case .metrics: "/metrics"
+    case .home: "/"
+    }
+  }
+
+  static let labels =
+    SegmentCall.allCases.map { Route.ingest(.single($0)).label } + [
+      "/v1/batch", "/u", "/healthz", "/readyz", "/metrics", "/", unknownLabel,
+    ]
+  static let unknownLabel = "other"
+}

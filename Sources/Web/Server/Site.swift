@@ -1,0 +1,67 @@
+internal import Platform
+
+/// Finds the endpoint of a request and gives every answer its headers and its count.
+struct Site: Sendable {
+  private let ingest: IngestEndpoint
+  private let pages: UnsubscribeEndpoint
+  private let operations: OperationsEndpoint
+  private let counters = WebCounters()
+  private let hosts: HostNames
+
+  init(_ configuration: WebConfiguration, _ services: WebServices, log: Logger) {
+    ingest = IngestEndpoint(configuration, services, counters, log: log)
+    pages = UnsubscribeEndpoint(configuration, services, counters, log: log)
+    operations = OperationsEndpoint(configuration, services, counters)
+    hosts = HostNames(configuration)
+  }
+
+  /// By the head alone, before a body is asked for.
+  func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
+    let route = Route(path: head.path)
+    let admission = admit(head, to: route)
+    guard case .respond(let response) = admission else { return admission }
+    counters.answered(route, status: response.status)
+    return .respond(response.secured())
+  }
+
+  private func admit(_ head: HTTPRequestHead, to route: Route?) -> HTTPAdmission {
+    guard let route else { return .respond(.notFound) }
+    guard route.methods.contains(head.method) else { return .respond(.methodNotAllowed(route.methods)) }
+    switch route {
+    case .ingest: return ingest.admit(head)
+    case .unsubscribe: return .accept(maximumBody: UnsubscribeEndpoint.maximumBody)
+    case .health: return .accept(maximumBody: 0)
+    case .readiness, .metrics, .home:
+      return hosts.contains(head.headers["Host"]) ? .accept(maximumBody: 0) : .respond(.misdirected)
+    }
+  }
+
+  /// What needs no waiting. The page of an unsubscribe link is decided by its token alone.
+  func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse? {
+    let response: HTTPResponse?
+    let route = Route(path: request.path)
+    switch route {
+    case .health: response = operations.health()
+    case .home: response = operations.home()
+    case .unsubscribe(let token) where request.method != .post: response = pages.show(token, request)
+    default: response = nil
+    }
+    guard let response else { return nil }
+    counters.answered(route, status: response.status)
+    return response.secured()
+  }
+
+  func answer(_ request: HTTPRequest) async -> HTTPResponse {
+    let route = Route(path: request.path)
+    let response =
+      switch route {
+      case .ingest(let body): await ingest.answer(request, body)
+      case .unsubscribe(let token): await pages.submit(token, request)
+      case .readiness: await operations.readiness()
+      case .metrics: await operations.metrics()
+      case .health, .home, nil: HTTPResponse.notFound
+      }
+    counters.answered(route, status: response.status)
+    return response.secured()
+  }
+}

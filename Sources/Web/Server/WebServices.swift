@@ -1,0 +1,45 @@
+package import Domain
+
+/// What the web listener needs of the rest of the program. Every closure may be called from any task at once.
+package struct WebServices: Sendable {
+  /// Stores the events; returns when they are on disk. What it throws is answered 503, and the sender repeats.
+  package var take: @Sendable ([IncomingEvent]) async throws -> (stored: Int, duplicates: Int)
+  /// The meaning of an unsubscribe token by its signature alone: no look into the database, no blocking. `nil`
+  /// for every token that was not made here for this purpose.
+  package var readUnsubscribeToken: @Sendable (String) -> UnsubscribeLink?
+  /// Withdraws the consent and suppresses the address; returns when it is on disk, with whether it was news.
+  /// `nil` when there is no such customer any more.
+  package var unsubscribe: @Sendable (UnsubscribeLink) async throws -> Bool?
+  /// Why the program cannot do its work just now; empty when it can.
+  package var problems: @Sendable () async -> [String]
+  /// The families of the whole program but those of this listener.
+  package var metrics: @Sendable () async -> [MetricFamily]
+  package var now: @Sendable () -> Instant
+
+  package init(
+    take: @escaping @Sendable ([IncomingEvent]) async throws -> (stored: Int, duplicates: Int),
+    readUnsubscribeToken: @escaping @Sendable (String) -> UnsubscribeLink?,
+    unsubscribe: @escaping @Sendable (UnsubscribeLink) async throws -> Bool?,
+    problems: @escaping @Sendable () async -> [String],
+    metrics: @escaping @Sendable () async -> [MetricFamily], now: @escaping @Sendable () -> Instant
+  ) {
+    self.take = take
+    self.readUnsubscribeToken = readUnsubscribeToken
+    self.unsubscribe = unsubscribe
+    self.problems = problems
+    self.metrics = metrics
+    self.now = now
+  }
+}
+
+/// What an unsubscribe token stands for.
+package struct UnsubscribeLink: Hashable, Sendable {
+  /// The shop's customer id.
+  package var customerID: String
+  package var channel: ChannelName
+
+  package init(customerID: String, channel: ChannelName) {
+    self.customerID = customerID
+    self.channel = channel
+  }
+}

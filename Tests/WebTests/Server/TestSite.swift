@@ -1,0 +1,200 @@
+import Domain
+import Glibc
+import Platform
+import Synchronization
+import Testing
+import Web
+
+/// A real listener on a free loopback port, with services that remember what they were asked.
+final class TestSite: Sendable {
+  struct State {
+    var events: [IncomingEvent] = []
+    var batches: [Int] = []
+    var unsubscribed: [UnsubscribeLink] = []
+    var tokensRead: [String] = []
+    /// How many of the next calls of `take` and `unsubscribe` fail.
+    var failures = 0
+    var problems: [String] = []
+    var metrics: [MetricFamily] = []
+  }
+
+  struct Failing: Error {}
+
+  static let key = "key of the shop"
+  /// `ann` on `email`.
+  static let token = "goodtoken"
+  static let strangerToken = "strangertoken"
+  static let smsToken = "smstoken"
+
+  private let stored: Store
+  let log = InMemoryLog()
+  let server: WebServer
+
+  private final class Store: Sendable {
+    let state = Mutex(State())
+  }
+
+  init(hosts: [String] = []) throws {
+    let stored = Store()
+    self.stored = stored
+    var configuration = WebConfiguration(
+      listener: .init(), writeKeys: ["another key", Self.key], brandName: "Qingshan <Tea> & Co",
+      decoder: SegmentDecoder(currency: Currency("CNY") ?? .unknown))
+    configuration.publicURL = "https://hello.tea.example"
+    configuration.hosts = hosts
+    configuration.listener.maximumConnectionsPerAddress = 0
+    server = try WebServer.start(configuration, Self.services(stored), log: Logger(to: log))
+  }
+
+  private static func services(_ stored: Store) -> WebServices {
+    WebServices(
+      take: { events in
+        try stored.state.withLock { state in
+          if state.failures > 0 {
+            state.failures -= 1
+            throw Failing()
+          }
+          state.batches.append(events.count)
+          var taken = (stored: 0, duplicates: 0)
+          for event in events {
+            if state.events.contains(where: { $0.event.messageID == event.event.messageID }) {
+              taken.duplicates += 1
+            } else {
+              state.events.append(event)
+              taken.stored += 1
+            }
+          }
+          return taken
+        }
+      },
+      readUnsubscribeToken: { token in
+        stored.state.withLock { $0.tokensRead.append(token) }
+        return switch token {
+        case Self.token: UnsubscribeLink(customerID: "ann", channel: "email")
+        case Self.smsToken: UnsubscribeLink(customerID: "ann", channel: "sms")
+        case Self.strangerToken: UnsubscribeLink(customerID: "stranger", channel: "email")
+        default: nil
+        }
+      },
+      unsubscribe: { link in
+        try stored.state.withLock { state in
+          if state.failures > 0 {
+            state.failures -= 1
+            throw Failing()
+          }
+          guard link.customerID != "stranger" else { return nil }
+          defer { state.unsubscribed.append(link) }
+          return !state.unsubscribed.contains(link)
+        }
+      },
+      problems: { stored.state.withLock { $0.problems } },
+      metrics: { stored.state.withLock { $0.metrics } },
+      now: { Instant(milliseconds: SystemTime.wallMilliseconds()) })
+  }
+
+  var state: State { stored.state.withLock { $0 } }
+
+  func change(_ body: (inout State) -> Void) { stored.state.withLock { body(&$0) } }
+
+  /// Runs `body` with a listener and ends the listener after it.
+  static func run(hosts: [String] = [], _ body: (TestSite) async throws -> Void) async throws {
+    let site = try TestSite(hosts: hosts)
+    do { try await body(site) } catch {
+      await site.server.stop(within: .seconds(1))
+      throw error
+    }
+    await site.server.stop(within: .seconds(1))
+  }
+
+  static let authorization = "Authorization: Basic \(Base64.text(Array((key + ":").utf8)))\r\n"
+
+  /// Sends a JSON body with the right key.
+  func post(_ path: String, _ body: String, headers: String = "") async throws -> RawAnswer {
+    try await send(
+      "POST \(path) HTTP/1.1\r\nHost: localhost\r\n\(Self.authorization)Content-Type: application/json\r\n"
+        + "\(headers)Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)")
+  }
+
+  func get(_ path: String, headers: String = "", method: String = "GET") async throws -> RawAnswer {
+    try await send("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\(headers)Connection: close\r\n\r\n")
+  }
+
+  func send(_ request: String) async throws -> RawAnswer { try await send(Array(request.utf8)) }
+
+  func send(_ request: [UInt8]) async throws -> RawAnswer {
+    let port = server.port
+    return RawAnswer(try await offPool { RawHTTP.exchange(port: port, request) })
+  }
+}
+
+/// Runs blocking work on a thread of its own: the server's tasks need the threads of the pool.
+func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+  try await WorkerThread.run("test", work)
+}
+
+/// An answer as it came over the wire.
+struct RawAnswer: Sendable {
+  let status: Int
+  let head: String
+  let body: String
+
+  init(_ bytes: [UInt8]) {
+    var end = bytes.count
+    for index in bytes.indices.dropLast(3) where Array(bytes[index..<index + 4]) == [13, 10, 13, 10] {
+      end = index
+      break
+    }
+    head = String(decoding: bytes[..<end], as: UTF8.self)
+    body = String(decoding: bytes[min(end + 4, bytes.count)...], as: UTF8.self)
+    let words = head.split(separator: " ", maxSplits: 2)
+    status = words.count > 1 ? Int(words[1]) ?? 0 : 0
+  }
+
+  subscript(header: String) -> String? {
+    for line in head.split(separator: "\r\n").dropFirst() {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      if parts.count == 2, parts[0].lowercased() == header.lowercased() {
+        return String(parts[1].dropFirst())
+      }
+    }
+    return nil
+  }
+
+  var json: JSON? { try? JSON.parse(body) }
+}
+
+/// Bytes over a socket, without any help that would forbid bad requests.
+enum RawHTTP {
+  /// Sends everything, reads until the server closes or ten seconds have passed without a byte.
+  static func exchange(port: UInt16, _ request: [UInt8]) -> [UInt8] {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let connected = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard connected == 0 else { return [] }
+    var patience = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    var sent = 0
+    while sent < request.count {
+      let count = request.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { break }
+      sent += count
+    }
+    var answer: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = recv(descriptor, &chunk, chunk.count, 0)
+      guard count > 0 else { return answer }
+      answer += chunk[..<count]
+    }
+  }
+}
