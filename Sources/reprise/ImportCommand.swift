@@ -2,6 +2,7 @@ internal import Domain
 internal import Glibc
 internal import Platform
 internal import Service
+internal import Store
 
 /// `reprise import KIND FILE.csv`.
 ///
@@ -79,6 +80,8 @@ enum ImportCommand {
   }
 
   private static func complain(_ text: String, end: String = "\n") {
-    fputs(text + end, stderr)
+    // Nothing sensible is left to do when standard error is closed.
+    let bytes = Array((text + end).utf8)
+    _ = Glibc.write(2, bytes, bytes.count)
   }
 }

@@ -2,9 +2,9 @@ package import Platform
 
 /// The daemon's side of `RemoteImport`: requests of the control socket whose `command` is `import`.
 package struct ImportEndpoint: Sendable {
-  private let sink: DirectImport
+  private let sink: any ImportSink
 
-  package init(_ sink: DirectImport) { self.sink = sink }
+  package init(_ sink: any ImportSink) { self.sink = sink }
 
   /// The one line that answers `request`.
   package func answer(_ request: JSON) async -> JSON {

@@ -51,7 +51,7 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   }
 
   /// The error of whatever was called, as one of ours.
-  init(_ error: any Error) {
+  package init(_ error: any Error) {
     switch error {
     case let error as ImportError: self = error
     case let error as StoreError: self = .store(error)
