@@ -1,3 +1,4 @@
+package import Configuration
 package import Platform
 
 /// What the command line says over what the configuration says.
@@ -10,8 +11,8 @@ package struct ServiceOptions: Sendable {
   package var capture: String?
   /// The control socket; `nil` takes the configured or the usual one.
   package var control: String?
-  /// `address:port` that replaces the configured one.
-  package var listen: String?
+  /// Replaces the configured one.
+  package var listen: ListenAddress?
   /// Fill an empty store with the example shop.
   package var isDemo: Bool
   /// Look through the store for damage before use.
@@ -22,7 +23,7 @@ package struct ServiceOptions: Sendable {
 
   package init(
     configuration: String, store: String? = nil, capture: String? = nil, control: String? = nil,
-    listen: String? = nil, isDemo: Bool = false, checksIntegrity: Bool = true,
+    listen: ListenAddress? = nil, isDemo: Bool = false, checksIntegrity: Bool = true,
     environment: Environment = .process, drainTimeout: Duration = .seconds(30)
   ) {
     self.configuration = configuration

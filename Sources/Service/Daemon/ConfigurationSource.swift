@@ -1,0 +1,45 @@
+package import Configuration
+internal import Decisioning
+package import Delivery
+internal import Domain
+internal import Platform
+
+/// Reads the configuration directory with the adapters of this program and the zones of this machine.
+package struct ConfigurationSource: Sendable {
+  private let options: ServiceOptions
+
+  package init(_ options: ServiceOptions) { self.options = options }
+
+  /// While every channel is captured nothing is signed in to, and secrets are not needed.
+  package func load() -> (loaded: LoadedConfiguration<any AdapterSettings>?, report: DiagnosticReport) {
+    let secrets = SecretSource(
+      credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"],
+      environment: options.environment.values)
+    return ConfigurationLoader(
+      directory: options.configuration, adapters: AdapterRegistry.channel,
+      policy: { ($0.address, $0.address == .email ? .email : .text) },
+      zones: ZoneFiles.catalog(), secrets: options.capture == nil ? secrets : nil
+    ).load()
+  }
+}
+
+extension AdapterSettings {
+  /// The channel as configured, or, with a directory, its messages as files in it.
+  func makeChannel(
+    _ name: ChannelName, capture: String?, transfers: TransferEngine, program: Program
+  ) throws(ChannelSetupError) -> Channel {
+    let environment = AdapterEnvironment(
+      engine: transfers, locale: program.brand.locale, currency: program.brand.currency)
+    guard let capture else { return try channel(name, in: environment) }
+    return try CaptureSettings(directory: capture, address: address).channel(name, in: environment)
+  }
+}
+
+extension Program {
+  /// Takes the keys that this store's links and holdouts rest on.
+  mutating func adopt(_ secrets: StoreSecrets) {
+    links = LinkSigner(
+      publicURL: links.publicURL, keys: [LinkSigner.SigningKey(id: "1", secret: secrets.linkKey)])
+    holdoutSalt = secrets.holdoutSalt
+  }
+}

@@ -1,0 +1,99 @@
+internal import Configuration
+internal import Decisioning
+internal import Delivery
+internal import Domain
+internal import Platform
+internal import Store
+internal import Synchronization
+internal import Web
+
+extension Daemon {
+  /// Decides what is due, sleeps until something is, and is woken by intake and operators.
+  func planningLoop() async {
+    var clock = ClockGuard()
+    while !Task.isCancelled {
+      heartbeat.beat("planner")
+      let now = wallClock()
+      switch clock.observe(wall: now, elapsed: SystemTime.sinceBoot()) {
+      case .steady: break
+      case .jumped(let difference, let held):
+        log.warning(
+          "clock_jumped",
+          [
+            "by": difference, "held": held,
+            "advice": held ? "nothing is decided for ten minutes; set the clock right, or wait" : "",
+          ])
+        if held { continue }
+      case .held(let left):
+        await planWake.sleep(atMost: min(left, .seconds(5)))
+        continue
+      }
+      do {
+        let next = try await scheduler.tick(now: now).nextDueAt
+        storeIsWritable(true)
+        let pause = next.map { $0 - wallClock() } ?? .seconds(15)
+        await planWake.sleep(atMost: min(max(pause, .milliseconds(5)), .seconds(15)))
+      } catch {
+        storeFailed(error, in: "planner")
+        await planWake.sleep(atMost: .seconds(5))
+      }
+    }
+  }
+
+  /// Plans anew what a reload has changed, a batch at a time, and sleeps while there is nothing of that kind.
+  func replanningLoop() async {
+    let replanner = Replanner(store: store, shop: shop)
+    while !Task.isCancelled {
+      do {
+        var worked = false
+        while !Task.isCancelled, try await replanner.step(now: wallClock()) { worked = true }
+        if worked {
+          let records = try await store.read { try $0.triggers() }
+          shop.update { $0.triggers = records }
+          log.info("triggers_planned_anew", [:])
+          planWake.wake()
+        }
+        await replanWake.sleep(atMost: .seconds(300))
+      } catch {
+        storeFailed(error, in: "replanner")
+        await replanWake.sleep(atMost: .seconds(5))
+      }
+    }
+  }
+
+  /// Learned cycles, retention: what may be late by an hour.
+  func housekeepingLoop() async {
+    while !Task.isCancelled {
+      do {
+        if shop.current.program.learnsCycles {
+          let cycles = try await store.learnedCycles()
+          shop.update { $0.catalog.learnedCycles = cycles }
+        }
+        let limit = wallClock() - state.withLock { $0.settings.retention }
+        while !Task.isCancelled, try await store.write({ try $0.prune(before: limit, count: 1000) }) > 0 {}
+      } catch {
+        storeFailed(error, in: "housekeeping")
+      }
+      try? await Task.sleep(for: .seconds(3600))
+    }
+  }
+
+  /// Feeds systemd's watchdog while planner, writer and dispatchers make progress.
+  func watchdogLoop() async {
+    guard let interval = ServiceNotifier.watchdogInterval() else { return }
+    while !Task.isCancelled {
+      // Through the writer: if it hangs, this hangs, and the dog is not fed.
+      let written = try? await store.write { _ in true }
+      let standstill = dispatcher.longestStandstill
+      if let slowest = heartbeat.slowest(), slowest.silence > .seconds(45) {
+        log.error("part_stands_still", ["part": slowest.part, "for": slowest.silence])
+      } else if standstill > .seconds(60) {
+        log.error("part_stands_still", ["part": "dispatcher", "for": standstill])
+      } else if written == true || !isStoreWritable {
+        notifier.watchdog()
+      }
+      notifier.status(statusLine)
+      try? await Task.sleep(for: interval)
+    }
+  }
+}

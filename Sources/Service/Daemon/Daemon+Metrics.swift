@@ -1,0 +1,80 @@
+internal import Configuration
+internal import Decisioning
+internal import Delivery
+internal import Domain
+internal import Platform
+internal import Store
+internal import Synchronization
+internal import Web
+
+extension Daemon {
+  /// Every series of the daemon beside those of the web server; all are there from the start.
+  func metricFamilies() async -> [MetricFamily] {
+    let shop = shop.current
+    let zone = shop.program.brand.zone
+    let now = wallClock()
+    let today = zone.startOfDay(of: zone.civilDate(at: now))
+    var families: [MetricFamily] = []
+
+    let (failure, reload) = state.withLock { ($0.storeFailure, $0.lastReload) }
+    families.append(
+      MetricFamily(
+        .gauge, "reprise_store_writable", "Whether the store can be written.", value: failure == nil ? 1 : 0))
+    families.append(
+      MetricFamily(
+        .gauge, "reprise_config_reload_success_timestamp_seconds",
+        "When the configuration was last read without an error.",
+        value: Double(reload.error == nil ? reload.at.milliseconds : 0) / 1000))
+    families.append(
+      MetricFamily(
+        .gauge, "reprise_resident_memory_bytes", "Memory in use.",
+        value: Double(ResourceUsage.current().residentBytes)))
+
+    var decisions = MetricFamily(
+      .counter, "reprise_decisions_total", "Decisions since the start, by the gate that held a message back.")
+    let counted = schedulerMetrics.decisions
+    for trigger in shop.program.triggers.keys.sorted() {
+      for verdict in VerdictKind.allCases {
+        let rows = counted.filter { $0.key.trigger == trigger && $0.key.verdict == verdict }
+        if rows.isEmpty {
+          decisions.add(0, ["trigger": trigger.rawValue, "verdict": verdict.rawValue, "gate": ""])
+        }
+        for (series, count) in rows.sorted(by: {
+          ($0.key.gate?.rawValue ?? "") < ($1.key.gate?.rawValue ?? "")
+        }) {
+          decisions.add(
+            count,
+            ["trigger": trigger.rawValue, "verdict": verdict.rawValue, "gate": series.gate?.rawValue ?? ""])
+        }
+      }
+    }
+    families.append(decisions)
+    if let status = try? await store.read({ try $0.status(today: today) }) {
+      families.append(
+        MetricFamily(.gauge, "reprise_customers", "Customers in the store.", value: Double(status.customers)))
+      families.append(
+        MetricFamily(
+          .gauge, "reprise_enrollments_active", "Enrollments with steps still to come.",
+          value: Double(status.activeEnrollments)))
+      families.append(
+        MetricFamily(
+          .gauge, "reprise_next_due_timestamp_seconds", "When the next enrollment is due; 0 when none is.",
+          value: Double(status.nextDueAt?.milliseconds ?? 0) / 1000))
+      families.append(
+        MetricFamily(
+          .gauge, "reprise_outbox_oldest_due_timestamp_seconds",
+          "The due time of the oldest queued message; 0 when none is.",
+          value: Double(status.oldestQueuedAt?.milliseconds ?? 0) / 1000))
+      var outbox = MetricFamily(
+        .gauge, "reprise_outbox_messages", "Messages in the outbox that are not finished.")
+      for channel in shop.program.channels.keys.sorted() {
+        for state in MessageState.allCases where !state.isFinal {
+          outbox.add(
+            status.queues[channel]?[state] ?? 0, ["channel": channel.rawValue, "state": state.rawValue])
+        }
+      }
+      families.append(outbox)
+    }
+    return families
+  }
+}

@@ -1,0 +1,102 @@
+internal import Configuration
+internal import Decisioning
+internal import Delivery
+internal import Domain
+internal import Platform
+internal import Store
+internal import Synchronization
+internal import Web
+
+extension Daemon {
+  /// Reads and checks the configuration; throws its whole report when there is an error in it.
+  static func load(_ options: ServiceOptions) throws -> LoadedConfiguration<any AdapterSettings> {
+    let (loaded, report) = ConfigurationSource(options).load()
+    guard let loaded else { throw ServiceError(report.rendered(colour: false), exitCode: 78) }
+    return loaded
+  }
+
+  /// Builds everything anew and swaps it in; a configuration with an error changes nothing.
+  func reload() async {
+    notifier.reloading(status: "reading the configuration")
+    defer { notifier.ready(status: statusLine) }
+    let now = wallClock()
+    do {
+      let (found, report) = ConfigurationSource(options).load()
+      guard var loaded = found else {
+        let first = report.diagnostics.first?.headline ?? "the configuration cannot be read"
+        throw ServiceError(first, exitCode: 78)
+      }
+      loaded.program.adopt(try await store.secrets())
+      let channels = try makeChannels(loaded.settings, loaded.program)
+      let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
+      let triggers = try await store.write { try $0.syncTriggers(wanted, now: now) }
+      // From here on nothing can fail.
+      let program = loaded.program
+      shop.update { shop in
+        shop.program = program
+        shop.triggers = triggers
+      }
+      let settings = loaded.settings
+      state.withLock { state in
+        state.settings = settings
+        state.channels = channels
+        state.lastReload = ReloadReport(at: now, error: nil)
+      }
+      dispatcher.apply(channels)
+      replanWake.wake()
+      planWake.wake()
+      log.notice("configuration_reloaded", ["triggers": program.triggers.count])
+    } catch {
+      state.withLock { $0.lastReload = ReloadReport(at: now, error: "\(error)") }
+      log.error("reload_failed", ["error": "\(error)", "advice": "the old configuration stays in force"])
+    }
+  }
+
+  func applyChannels() throws {
+    let channels = try makeChannels(state.withLock { $0.settings }, shop.current.program)
+    state.withLock { $0.channels = channels }
+    dispatcher.apply(channels)
+  }
+
+  /// The configured channels, or each of them captured to files.
+  func makeChannels(_ settings: Settings<any AdapterSettings>, _ program: Program) throws -> [Channel] {
+    try settings.channels.map { channel in
+      try channel.adapter.makeChannel(
+        channel.name, capture: options.capture, transfers: transfers, program: program)
+    }
+  }
+
+  /// One line for `systemctl status`.
+  var statusLine: String {
+    let (failure, reload) = state.withLock { ($0.storeFailure, $0.lastReload) }
+    if let failure { return "store cannot be written: \(failure)" }
+    if let error = reload.error { return "reload failed: \(error)" }
+    let shop = shop.current
+    let paused = shop.triggers.values.filter { $0.pausedAt != nil }.count
+    return
+      "\(shop.program.triggers.count) triggers\(paused > 0 ? ", \(paused) paused" : ""), \(dispatcher.underWay) messages under way"
+  }
+
+  var isStoreWritable: Bool { state.withLock { $0.storeFailure == nil } }
+
+  func storeIsWritable(_ writable: Bool) {
+    let recovered = state.withLock { state in
+      defer { state.storeFailure = nil }
+      return state.storeFailure != nil
+    }
+    if recovered { log.notice("store_writable_again", [:]) }
+  }
+
+  /// Full or read-only disks are waited out; what a disk refused to sync, or a damaged file, ends the daemon.
+  func storeFailed(_ error: any Error, in part: StaticString) {
+    let isNew = state.withLock { state in
+      defer { state.storeFailure = "\(error)" }
+      return state.storeFailure == nil
+    }
+    if isNew {
+      log.error(
+        "store_failed",
+        ["part": part, "error": "\(error)", "advice": "work stops until it can be written again"])
+    }
+  }
+}

@@ -1,0 +1,76 @@
+internal import Configuration
+internal import Decisioning
+internal import Delivery
+internal import Domain
+internal import Platform
+internal import Store
+internal import Synchronization
+internal import Web
+
+extension Daemon {
+  /// Binds the listener, so that a taken port is known before anything else happens.
+  func startServers() throws {
+    let settings = state.withLock { $0.settings }
+    let program = shop.current.program
+    let web = try WebServer.start(configuration(settings, program), services, log: log)
+    state.withLock { $0.web = web }
+  }
+
+  /// Where events come in, `127.0.0.1:8750`.
+  package var webAddress: String? {
+    state.withLock { state in
+      state.web.map { "\(listenAddress(state.settings).host):\($0.port)" }
+    }
+  }
+
+  private func listenAddress(_ settings: Settings<any AdapterSettings>) -> ListenAddress {
+    options.listen ?? settings.http.listen
+  }
+
+  private func configuration(
+    _ settings: Settings<any AdapterSettings>, _ program: Program
+  ) -> WebConfiguration {
+    let listen = listenAddress(settings)
+    var listener = HTTPServer.Configuration(address: listen.host, port: UInt16(clamping: listen.port))
+    if settings.http.isBehindProxy { listener.maximumConnectionsPerAddress = 0 }
+    // Without secrets the configured keys are empty; the example shop has one that everybody may know.
+    var keys = settings.http.writeKeys.map(\.value).filter { !$0.isEmpty }
+    if options.isDemo { keys.append("demo") }
+    var configuration = WebConfiguration(
+      listener: listener, writeKeys: keys, brandName: program.brand.name,
+      decoder: SegmentDecoder(currency: program.brand.currency, timeZone: program.brand.zone))
+    configuration.publicURL = settings.http.publicURL
+    configuration.locale = program.brand.locale
+    configuration.version = Version.text
+    configuration.decoder.isTimeZone = { program.zones[$0] != nil }
+    return configuration
+  }
+
+  private var services: WebServices {
+    WebServices(
+      take: { [intake] events in
+        let now = Instant(milliseconds: SystemTime.wallMilliseconds())
+        let receipt = try await intake.take(events, now: now)
+        return (receipt.stored, receipt.duplicates)
+      },
+      readUnsubscribeToken: { [shop] token in
+        shop.current.program.links.verify(token, for: .unsubscribe).map {
+          UnsubscribeLink(customerID: $0.customerID, channel: $0.channel)
+        }
+      },
+      unsubscribe: { [operations] link in
+        try await operations.unsubscribe(
+          customerID: link.customerID, channel: link.channel, source: "unsubscribe_link")
+      },
+      problems: { [weak self] in self?.problems ?? ["the daemon is stopping"] },
+      metrics: { [weak self] in await self?.metricFamilies() ?? [] },
+      now: { Instant(milliseconds: SystemTime.wallMilliseconds()) })
+  }
+
+  /// Why the daemon is not ready; empty when it is.
+  var problems: [String] {
+    state.withLock { state in
+      state.storeFailure.map { ["the store cannot be written: \($0)"] } ?? []
+    }
+  }
+}

@@ -1,0 +1,153 @@
+internal import Configuration
+internal import Decisioning
+internal import Delivery
+package import Domain
+package import Platform
+internal import Store
+internal import Synchronization
+internal import Web
+
+/// The running service: everything made once, in the order in which each part needs the ones before it.
+package final class Daemon: Sendable {
+  let options: ServiceOptions
+  let log: Logger
+  let notifier: ServiceNotifier
+  let store: Store
+  let shop: LiveShop
+  let intake: Intake
+  let scheduler: Scheduler
+  let dispatcher: Dispatcher
+  let operations: Operations
+  let transfers: TransferEngine
+  let schedulerMetrics: SchedulerMetrics
+  let heartbeat = Heartbeat()
+  let planWake: WakeUp
+  let replanWake = WakeUp()
+  let state: Mutex<State>
+
+  /// What changes while it runs.
+  struct State {
+    var web: WebServer?
+    var settings: Settings<any AdapterSettings>
+    var storeFailure: String?
+    var lastReload: ReloadReport
+    var channels: [Channel]
+  }
+
+  /// Opens the store, recovers what the last run left, and makes every part. Nothing runs yet.
+  package init(
+    options: ServiceOptions, log: Logger, notifier: ServiceNotifier = ServiceNotifier()
+  ) async throws {
+    self.options = options
+    self.log = log
+    self.notifier = notifier
+    var loaded = try Self.load(options)
+
+    let location = try StoreLocation(url: options.store ?? loaded.settings.store)
+    let store = try Store(location, options: .init(checksIntegrity: options.checksIntegrity))
+    self.store = store
+    let recovered = try await store.write { try $0.recoverOutbox() }
+    if recovered.requeued + recovered.ambiguous > 0 {
+      log.notice("outbox_recovered", ["requeued": recovered.requeued, "ambiguous": recovered.ambiguous])
+    }
+
+    let secrets = try await store.secrets()
+    loaded.program.adopt(secrets)
+    let now = Instant(milliseconds: SystemTime.wallMilliseconds())
+    let isNew = try await store.read { try $0.customerCount() } == 0
+    // The example shop has been open for a week: what happened in it today is not from before its triggers.
+    let enabledAt = options.isDemo && isNew ? now - .days(7) : now
+    let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
+    let triggers = try await store.write { try $0.syncTriggers(wanted, now: enabledAt) }
+    var catalog = Catalog(products: try await store.read { try $0.products() })
+    if loaded.program.learnsCycles { catalog.learnedCycles = try await store.learnedCycles() }
+
+    let shop = LiveShop(Shop(program: loaded.program, catalog: catalog, triggers: triggers))
+    self.shop = shop
+    let planWake = WakeUp()
+    self.planWake = planWake
+    let touches = TouchLog()
+    intake = Intake(store: store, shop: shop, touches: touches) { planWake.wake() }
+    transfers = try TransferEngine()
+    let dispatcher = Dispatcher(outbox: StoreOutbox(store), clock: .system, logger: log)
+    self.dispatcher = dispatcher
+    schedulerMetrics = SchedulerMetrics()
+    scheduler = Scheduler(store: store, shop: shop, touches: touches, log: log, metrics: schedulerMetrics) {
+      for channel in $0 { dispatcher.wake(channel) }
+    }
+    operations = Operations(
+      store: store, shop: shop, log: log, now: { Instant(milliseconds: SystemTime.wallMilliseconds()) },
+      changed: {
+        planWake.wake()
+        dispatcher.wakeAll()
+      })
+    state = Mutex(
+      State(
+        settings: loaded.settings, storeFailure: nil, lastReload: ReloadReport(at: now, error: nil),
+        channels: []))
+    if options.isDemo, isNew { try await openDemoShop(now: now) }
+  }
+
+  func wallClock() -> Instant { Instant(milliseconds: SystemTime.wallMilliseconds()) }
+
+  /// Runs until it is told to stop. - Returns: the exit code.
+  package func run(signals: AsyncStream<Signal>) async throws -> Int32 {
+    try startServers()
+    try applyChannels()
+    let settings = state.withLock { $0.settings }
+    let customers = try await store.read { try $0.customerCount() }
+    log.notice(
+      "ready",
+      [
+        "store": store.location.description, "customers": customers,
+        "triggers": shop.current.program.triggers.count, "listen": webAddress ?? "off",
+        "channels": settings.channels.map { $0.name.rawValue }.joined(separator: ","),
+      ])
+    notifier.ready(status: statusLine)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.planningLoop() }
+      group.addTask { await self.replanningLoop() }
+      group.addTask { await self.housekeepingLoop() }
+      group.addTask { await self.watchdogLoop() }
+      await self.obey(signals)
+      group.cancelAll()
+      planWake.wake()
+      replanWake.wake()
+    }
+    await store.close()
+    log.notice("stopped", [:])
+    return 0
+  }
+
+  /// SIGHUP reloads, the first SIGTERM or SIGINT stops in order, the second cuts the wait short.
+  private func obey(_ signals: AsyncStream<Signal>) async {
+    for await signal in signals {
+      switch signal {
+      case .hangUp: await reload()
+      case .terminate, .interrupt:
+        let cut = Task {
+          for await signal in signals where signal != .hangUp { dispatcher.cut() }
+        }
+        await stop()
+        cut.cancel()
+        return
+      }
+    }
+    await stop()
+  }
+
+  private func stop() async {
+    log.notice("stopping", ["messages_under_way": dispatcher.underWay])
+    notifier.stopping(status: "waiting for \(dispatcher.underWay) messages under way")
+    notifier.extendTimeout(by: options.drainTimeout + .seconds(10))
+    await state.withLock { $0.web }?.stop(within: .seconds(5))
+    await dispatcher.drain(within: options.drainTimeout)
+  }
+}
+
+/// How the last reload went.
+package struct ReloadReport: Equatable, Sendable {
+  package var at: Instant
+  /// The first error, with its place; `nil` when it worked.
+  package var error: String?
+}
