@@ -1,4 +1,5 @@
 import Domain
+import Templates
 
 /// An object that templates and conditions see, defined once: the names with what they hold, and how each is
 /// computed.
@@ -7,7 +8,7 @@ import Domain
 struct ObjectDefinition<Source>: Sendable {
   struct Field: Sendable {
     let name: String
-    let shape: Shape
+    let shape: Schema.Shape
     /// `nil` when the source has no such value; the name is then missing.
     let value: @Sendable (Source) -> Value?
   }
@@ -21,8 +22,9 @@ struct ObjectDefinition<Source>: Sendable {
     self.isOpen = isOpen
   }
 
-  var shape: Shape {
-    .object(fields: fields.map { ($0.name, $0.shape) }, isOpen: isOpen)
+  var shape: Schema.Shape {
+    let shapes = Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.shape) })
+    return isOpen ? .extensible(shapes) : .object(shapes)
   }
 
   /// - Parameter extra: the shop's own names; one that is also a field is left out.
@@ -39,57 +41,45 @@ struct ObjectDefinition<Source>: Sendable {
   }
 }
 
-/// What a name holds, as far as a check can know.
-indirect enum Shape: Sendable {
-  case text
-  case number
-  case money
-  case instant
-  /// Anything: the shop decides.
-  case any
-  case list(of: Shape)
-  case object(fields: [(name: String, shape: Shape)], isOpen: Bool)
-}
-
 extension ObjectDefinition.Field {
   static func text(
     _ name: String, _ value: @escaping @Sendable (Source) -> String?
   ) -> Self {
-    Self(name: name, shape: .text) { source in value(source).map { .string($0) } }
+    Self(name: name, shape: .scalar) { source in value(source).map { .string($0) } }
   }
 
   static func number(
     _ name: String, _ value: @escaping @Sendable (Source) -> Int?
   ) -> Self {
-    Self(name: name, shape: .number) { source in value(source).map { .integer(Int64($0)) } }
+    Self(name: name, shape: .scalar) { source in value(source).map { .integer(Int64($0)) } }
   }
 
   static func money(
     _ name: String, _ value: @escaping @Sendable (Source) -> Money?
   ) -> Self {
-    Self(name: name, shape: .money) { source in value(source).map { .money($0) } }
+    Self(name: name, shape: .scalar) { source in value(source).map { .money($0) } }
   }
 
   static func instant(
     _ name: String, _ value: @escaping @Sendable (Source) -> Instant?
   ) -> Self {
-    Self(name: name, shape: .instant) { source in value(source).map { .instant($0) } }
+    Self(name: name, shape: .scalar) { source in value(source).map { .instant($0) } }
   }
 
   static func list<Item>(
     _ name: String, of definition: ObjectDefinition<Item>, _ items: @escaping @Sendable (Source) -> [Item]
   ) -> Self {
-    Self(name: name, shape: .list(of: definition.shape)) { source in
+    Self(name: name, shape: .list(definition.shape)) { source in
       .array(items(source).map { .object(definition.record($0)) })
     }
   }
 
   static func texts(_ name: String, _ items: @escaping @Sendable (Source) -> [String]) -> Self {
-    Self(name: name, shape: .list(of: .text)) { source in .array(items(source).map { .string($0) }) }
+    Self(name: name, shape: .list(.scalar)) { source in .array(items(source).map { .string($0) }) }
   }
 
   /// An object of the shop's own names.
   static func open(_ name: String, _ value: @escaping @Sendable (Source) -> Record?) -> Self {
-    Self(name: name, shape: .object(fields: [], isOpen: true)) { source in value(source).map { .object($0) } }
+    Self(name: name, shape: .open) { source in value(source).map { .object($0) } }
   }
 }

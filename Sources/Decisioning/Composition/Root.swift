@@ -1,4 +1,5 @@
 import Domain
+import Templates
 
 /// The names a template or condition can begin a path with.
 enum Root: String, CaseIterable {
@@ -14,21 +15,21 @@ enum Root: String, CaseIterable {
   case unsubscribeURL = "unsubscribe_url"
 
   /// What the name holds.
-  var shape: Shape {
+  var shape: Schema.Shape {
     switch self {
     case .customer: CustomerObject.definition.shape
     case .brand: BrandObject.definition.shape
     case .trigger: TriggerObject.definition.shape
     case .order: OrderObject.definition.shape
     case .cart: CartObject.definition.shape
-    case .products: .list(of: ProductObject.definition.shape)
+    case .products: .list(ProductObject.definition.shape)
     case .event: EventObject.definition.shape
     case .anniversary: AnniversaryObject.definition.shape
-    case .unsubscribeURL: .text
+    case .unsubscribeURL: .scalar
     }
   }
 
-  /// The names that a trigger's conditions may use.
+  /// The names that a firing of this kind has.
   static func offered(by when: When) -> [Root] {
     let subject: [Root] =
       switch when {
@@ -39,10 +40,5 @@ enum Root: String, CaseIterable {
       case .lapsed: [.order]
       }
     return [.customer, .brand, .trigger] + subject
-  }
-
-  /// The names that a trigger's templates may use.
-  static func offered(by when: When, purpose: Purpose) -> [Root] {
-    offered(by: when) + (purpose == .marketing ? [.unsubscribeURL] : [])
   }
 }

@@ -41,8 +41,9 @@ package struct Filling: Equatable, Sendable {
     for order in orders {
       guard order.stands, let placedAt = order.placedAt else { continue }
       if order.cartID == nil || order.cartID == cart.id {
-        // Replayed as a change of the cart, so that what is put in after the order begins a new filling.
-        cart.insert(CartChange(id: "order \(order.id)", at: placedAt, kind: .ordered(orderID: order.id)))
+        // Replayed as a change of the cart, so that what is put in after the order begins a new filling. The
+        // mark puts it behind changes of the same millisecond: an order buys what it finds.
+        cart.insert(CartChange(id: "~order \(order.id)", at: placedAt, kind: .ordered(orderID: order.id)))
       } else {
         others.append(order)
       }

@@ -30,8 +30,7 @@ enum Standing {
     case (.runsOut, .products(let products)):
       let last = Purchases(of: state.orders).last
       if products.contains(where: { $0.isLastPurchase(among: last) }) { return nil }
-      return products.contains { product in last.contains { $0.sku == product.sku } }
-        ? .superseded : .cancelled
+      return products.contains { state.order($0.orderID)?.stands == true } ? .superseded : .cancelled
     case (.anniversary(let rule), .anniversary):
       switch rule.of {
       case .birthday: return state.customer.birthday == nil ? .cancelled : nil

@@ -50,4 +50,11 @@ extension Program {
     names.remove(.orderCompleted)
     return names
   }
+
+  /// Whether a trigger wants the cycles learned from the orders of all customers.
+  package var learnsCycles: Bool {
+    triggers.values.contains { trigger in
+      if case .runsOut(let rule) = trigger.when { rule.cycle == .learned } else { false }
+    }
+  }
 }
