@@ -1,0 +1,110 @@
+import Decisioning
+import Domain
+import Testing
+
+struct ExplainerTests {
+  private func explain(_ script: Script, _ id: String = "ann") throws -> TriggerExplanation {
+    let state = try #require(script.states[id])
+    let facts = ExplanationFacts(
+      state: state, catalog: script.catalog,
+      decisions: script.decisions.filter { $0.customer == id }.map(\.decision), enabledAt: script.enabledAt,
+      paused: script.paused, suppressed: script.suppressed[id] ?? [], capEntries: script.capEntries(of: id),
+      eventsSince: script.eventsSince(state))
+    let explanation = Explainer.explain(facts, program: script.program, now: script.now)
+    return try #require(explanation.triggers.first)
+  }
+
+  private func forecasts(_ script: Script, _ explanation: TriggerExplanation) -> [String] {
+    let zone = script.program.brand.zone
+    return explanation.enrollments.flatMap(\.forecast).map { forecast in
+      "\(zone.clock(forecast.at)) \(forecast.step) \(forecast.verdict.rawValue)"
+        + (forecast.channel.map { " \($0)" } ?? "") + (forecast.heldBy.map { " \($0.gate.rawValue)" } ?? "")
+    }
+  }
+
+  @Test func `what comes next and when, quiet hours included`() throws {
+    let script = Script(.welcome)
+    script.program.limits.quietHours = QuietHours(from: .at("21:00"), to: .at("09:00"))
+    script.at("2026-03-01 22:00").customer("ann").completesOrder("o1")
+    let explanation = try explain(script)
+    #expect(
+      forecasts(script, explanation) == [
+        "2026-03-02 09:00 thanks send email", "2026-03-05 09:00 guide send email",
+      ])
+    #expect(explanation.absence == nil)
+  }
+
+  @Test func `the first gate that says no, with its values`() throws {
+    let script = Script(.welcome)
+    script.at("2026-03-01 10:00").customer("ann").becomes { $0.consent["email"] = .withdrawn }.completesOrder(
+      "o1")
+    let explanation = try explain(script)
+    #expect(
+      forecasts(script, explanation) == [
+        "2026-03-01 10:10 thanks skip no_consent", "2026-03-04 10:00 guide skip no_consent",
+      ])
+    #expect(
+      explanation.enrollments.first?.forecast.first?.heldBy?.values
+        == ["policy": .string("opt_out"), "consent": .string("withdrawn")])
+  }
+
+  @Test func `a paused trigger is said to be paused`() throws {
+    let script = Script(.welcome)
+    script.paused = ["welcome"]
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    let explanation = try explain(script)
+    #expect(explanation.isPaused)
+    #expect(forecasts(script, explanation) == ["2026-03-01 10:10 thanks defer trigger_paused"])
+  }
+
+  @Test func `an order placed before a message and known after it is pointed out`() throws {
+    let script = Script(.cartRecovery)
+    script.at("2026-03-01 10:00").customer("ann").adds("tea", cart: "c1")
+    script.at("2026-03-01 11:20").customer("ann").completesOrder(
+      "o1", "tea", cart: "c1", at: "2026-03-01 10:50")
+    let zone = script.program.brand.zone
+    let late = try explain(script).enrollments.flatMap(\.lateOrders).map { order in
+      "\(order.orderID) of \(zone.clock(order.placedAt)), known at \(zone.clock(order.knownAt)), "
+        + "after \(order.step) of \(zone.clock(order.messageAt))"
+    }
+    #expect(late == ["o1 of 2026-03-01 10:50, known at 2026-03-01 11:20, after reminder of 2026-03-01 11:00"])
+  }
+
+  @Test func `a late order that would have changed nothing is not pointed out`() throws {
+    let script = Script(.cartRecovery)
+    script.at("2026-03-01 10:00").customer("ann").adds("tea", cart: "c1")
+    script.at("2026-03-01 11:20").customer("ann").completesOrder(
+      "o1", "cup", cart: "c9", at: "2026-03-01 10:50")
+    #expect(try explain(script).enrollments.map(\.lateOrders) == [[]])
+  }
+
+  @Test func `why nothing comes`() throws {
+    let none = Script(.winBack())
+    none.at("2026-03-01 10:00").customer("ann").adds("tea")
+    #expect(try explain(none).absence == .noOccasion)
+
+    let earlier = Script(.winBack())
+    earlier.at("2026-03-01 10:00").customer("ann").completesOrder("o1", at: "2025-03-01 10:00")
+    let zone = earlier.program.brand.zone
+    #expect(
+      try explain(earlier).absence
+        == .qualifiedEarlier(
+          firedAt: zone.instant("2025-05-30 10:00"), enabledAt: zone.instant("2026-01-01 00:00")))
+
+    let late = Script(.welcome)
+    late.at("2026-03-10 10:00").customer("ann").completesOrder("o1", at: "2026-03-01 10:00")
+    #expect(try explain(late).absence == .expired(firedAt: zone.instant("2026-03-01 10:00")))
+
+    let done = Script(.welcome)
+    done.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    done.at("2026-03-10 10:00")
+    #expect(try explain(done).absence == .completed(occurrence: "first"))
+
+    let again = Script(.cartRecovery)
+    again.at("2026-03-01 10:00").customer("ann").adds("tea")
+    again.at("2026-03-01 12:00").customer("ann").empties().adds("cup", at: "2026-03-01 12:10")
+    #expect(
+      try explain(again).absence
+        == .reentry(enrolledAt: zone.instant("2026-03-01 11:00"), until: zone.instant("2026-03-02 11:00")))
+  }
+}

@@ -1,0 +1,217 @@
+import Decisioning
+import Domain
+import Templates
+import Testing
+
+/// A shop in memory over virtual time: events are planned as they arrive, due steps decided as the clock
+/// passes them.
+///
+/// `at` moves the clock and lets everything happen that falls due on the way; `customer("ann")` does
+/// something at that moment; `expect` looks at what has gone out and what was held back.
+final class Script {
+  var program: Program
+  var catalog = Catalog()
+  var paused: Set<TriggerID> = []
+  var suppressed: [String: [ChannelName]] = [:]
+  private(set) var now: Instant
+  private(set) var states: [String: CustomerState] = [:]
+  private(set) var decisions: [(customer: String, decision: StoredDecision)] = []
+  private(set) var sent: [SentMessage] = []
+  private(set) var enabledAt: [TriggerID: Instant] = [:]
+  private var nextKey: Int64 = 1
+  private var customerKeys: [CustomerKey: String] = [:]
+
+  struct SentMessage {
+    let customer: String
+    let at: Instant
+    let message: NewMessage
+    let template: String
+  }
+
+  /// Every trigger is enabled at `start`, a time of the shop's clock.
+  init(_ triggers: Trigger..., start: String = "2026-01-01 00:00") {
+    program = .shop(triggers)
+    now = program.brand.zone.instant(start)
+    for trigger in triggers { enabledAt[trigger.id] = now }
+  }
+
+  // MARK: Time
+
+  /// Lets the clock run to `time` ("2026-03-01 10:00", on the shop's wall); all that falls due on the way is
+  /// decided.
+  @discardableResult
+  func at(_ time: String) -> Script {
+    let target = program.brand.zone.instant(time)
+    precondition(target >= now, "a script goes forward: \(time)")
+    run(until: target)
+    return self
+  }
+
+  func passes(_ duration: Duration) { run(until: now + duration) }
+
+  private func run(until target: Instant) {
+    while let due = nextDueAt, due <= target {
+      now = max(now, due)
+      decideDue()
+    }
+    now = target
+  }
+
+  /// The daemon is down until `time`: the clock moves, nothing is decided.
+  func sleeps(until time: String) { now = program.brand.zone.instant(time) }
+
+  var nextDueAt: Instant? { states.values.flatMap(\.enrollments).compactMap(\.nextDueAt).min() }
+
+  func decideDue() {
+    for id in states.keys.sorted() {
+      while let state = states[id] {
+        let due = state.enrollments.filter { enrollment in enrollment.nextDueAt.map { $0 <= now } ?? false }
+        if due.isEmpty { break }
+        settle(due, of: id, state)
+      }
+    }
+  }
+
+  private func settle(_ due: [Enrollment], of id: String, _ state: CustomerState) {
+    let batch = due.map { enrollment in
+      Facts(
+        enrollment: enrollment, state: state, catalog: catalog, paused: paused.contains(enrollment.trigger),
+        suppressed: suppressed[id] ?? [], capEntries: capEntries(of: id), eventsSince: eventsSince(state))
+    }
+    for settlement in Decider.settle(customer: batch, program: program, now: now) {
+      let enrollment = settlement.enrollment
+      let index = states[id]?.enrollments.firstIndex { $0.key == enrollment.key }
+      if let index { states[id]?.enrollments[index] = enrollment }
+      if let record = settlement.record(at: now) { decisions.append((id, record)) }
+      if let message = settlement.message {
+        let step = program.triggers[message.trigger]?.steps.first { $0.id == message.step }
+        sent.append(SentMessage(customer: id, at: now, message: message, template: step?.template ?? ""))
+      }
+      if settlement.replans, let trigger = program.triggers[enrollment.trigger] { replan(trigger, for: id) }
+    }
+  }
+
+  func capEntries(of id: String) -> [CapEntry] {
+    sent.filter { $0.customer == id && $0.message.content.purpose == .marketing }
+      .map { CapEntry(channel: $0.message.channel, at: $0.at) }
+  }
+
+  func eventsSince(_ state: CustomerState) -> [(name: EventName, at: Instant)] {
+    state.events.map { ($0.name, $0.at) }
+  }
+
+  // MARK: Events
+
+  func customer(_ id: String) -> Actor {
+    if states[id] == nil {
+      let key = CustomerKey(Int64(customerKeys.count + 1))
+      customerKeys[key] = id
+      var customer = Customer(key: key, id: id)
+      customer.email = "\(id)@mail.example"
+      customer.firstName = id
+      states[id] = CustomerState(customer: customer)
+    }
+    return Actor(script: self, id: id)
+  }
+
+  /// What intake does in one transaction: the event, the state it changes, the enrollments that follow.
+  func receive(
+    _ effect: EventEffect, name: EventName, at time: Instant, id messageID: String, from id: String
+  ) {
+    let event = Event(messageID: messageID, name: name, at: time, receivedAt: now)
+    let incoming = IncomingEvent(customerID: id, event: event, effect: effect)
+    states[id]?.apply(incoming)
+    for trigger in program.triggers(affectedBy: incoming.touches) { replan(trigger, for: id) }
+  }
+
+  func receive(_ event: Event, from id: String) {
+    let incoming = IncomingEvent(customerID: id, event: event, effect: .none)
+    states[id]?.events.append(event)
+    states[id]?.events.sort { ($0.at, $0.messageID) < ($1.at, $1.messageID) }
+    for trigger in program.triggers(affectedBy: incoming.touches) { replan(trigger, for: id) }
+  }
+
+  func change(_ id: String, _ change: (inout Customer) -> Void) {
+    _ = customer(id)
+    if var state = states[id] {
+      change(&state.customer)
+      states[id] = state
+    }
+    for trigger in program.triggers(affectedBy: [.customer]) { replan(trigger, for: id) }
+  }
+
+  // MARK: Configuration
+
+  /// A reload: the trigger's file has changed, or is new.
+  func reload(_ trigger: Trigger) {
+    program.triggers[trigger.id] = trigger
+    program.addTemplates(of: [trigger])
+    enabledAt[trigger.id] = enabledAt[trigger.id] ?? now
+    for id in states.keys.sorted() { replan(trigger, for: id, asksAgain: true) }
+  }
+
+  func replan(_ trigger: Trigger, for id: String, asksAgain: Bool = false) {
+    guard let state = states[id] else { return }
+    let changes = Planner.replan(
+      trigger: trigger, state: state, catalog: catalog, program: program,
+      enabledAt: enabledAt[trigger.id] ?? now,
+      now: now, asksAgain: asksAgain)
+    for change in changes {
+      if case .enroll(var enrollment) = change {
+        enrollment.key = nextKey
+        nextKey += 1
+        states[id]?.enrollments.append(enrollment)
+      }
+      for index in states[id]?.enrollments.indices ?? 0..<0 { states[id]?.enrollments[index].apply(change) }
+    }
+  }
+
+  var expect: Expectation { Expectation(script: self) }
+}
+
+extension CustomerState {
+  /// The state of orders and carts after an event, as the store keeps it.
+  mutating func apply(_ incoming: IncomingEvent) {
+    let event = incoming.event
+    switch incoming.effect {
+    case .orderPlaced(let order):
+      let known = orders.first { $0.id == order.id }
+      orders.removeAll { $0.id == order.id }
+      var order = order
+      order.cancelledAt = known?.cancelledAt
+      order.refundedAt = known?.refundedAt
+      order.refunded = known?.refunded ?? 0
+      orders.append(order)
+      if let cart = order.cartID, let at = order.placedAt {
+        change(cart, CartChange(id: event.messageID, at: at, kind: .ordered(orderID: order.id)))
+      }
+    case .orderCancelled(let id):
+      update(id, event) { $0.cancelledAt = event.at }
+    case .orderRefunded(let id, let amount):
+      update(id, event) { order in
+        order.refundedAt = event.at
+        order.refunded += amount ?? order.total.minorUnits
+      }
+    case .cartChanged(let id, let url, let kind):
+      change(id, CartChange(id: event.messageID, at: event.at, kind: kind))
+      if let url, let index = carts.firstIndex(where: { $0.id == id }) { carts[index].url = url }
+    case .identify(let traits): _ = customer.apply(traits, at: event.at)
+    case .consent(let channel, let consent): customer.consent[channel] = consent
+    case .none: break
+    }
+    orders.sort { ($0.placedAt ?? .distantFuture, $0.id) < ($1.placedAt ?? .distantFuture, $1.id) }
+  }
+
+  private mutating func update(_ id: String, _ event: Event, _ change: (inout Order) -> Void) {
+    if let index = orders.firstIndex(where: { $0.id == id }) { return change(&orders[index]) }
+    var order = Order(id: id, placedAt: nil, total: .cny(0), receivedAt: event.receivedAt)
+    change(&order)
+    orders.append(order)
+  }
+
+  private mutating func change(_ id: String, _ change: CartChange) {
+    if let index = carts.firstIndex(where: { $0.id == id }) { return carts[index].insert(change) }
+    carts.append(Cart(id: id, changes: [change]))
+    carts.sort { $0.id < $1.id }
+  }
+}
