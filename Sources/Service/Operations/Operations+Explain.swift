@@ -48,10 +48,23 @@ extension Explanation {
   /// As `explain --json` prints it; instants in ISO 8601 in the customer's zone.
   func json(messages: [MessageRecord], zone: TimeZoneRules) -> JSON {
     func time(_ instant: Instant) -> JSON { .string(instant.iso8601(in: zone)) }
+    func value(_ seen: Value) -> JSON {
+      switch seen {
+      case .null: .null
+      case .bool(let value): .bool(value)
+      case .integer(let value): .integer(value)
+      case .number(let value): .number(value)
+      case .instant(let instant): time(instant)
+      case .string, .money: .string(seen.plainText)
+      case .array(let values): .array(values.map(value))
+      case .object(let record):
+        .object(JSONObject(members: record.entries.map { .init(key: $0.name, value: value($0.value)) }))
+      }
+    }
     func entry(_ entry: TraceEntry) -> JSON {
       var object: JSONObject = ["gate": .string(entry.gate.rawValue), "passed": .bool(entry.passed)]
       if let channel = entry.channel { object["channel"] = .string(channel.rawValue) }
-      if !entry.values.isEmpty { object["values"] = .string(Value.object(entry.values).plainText) }
+      if !entry.values.isEmpty { object["values"] = value(.object(entry.values)) }
       return .object(object)
     }
     func decision(_ decision: StoredDecision) -> JSON {
@@ -102,7 +115,7 @@ extension Explanation {
       return .object(object)
     }
     return [
-      "customer": .string(customerID), "at": time(at),
+      "customer": .string(customerID), "at": time(at), "zone": .string(zone.name),
       "triggers": .array(
         triggers.map { trigger in
           var object: JSONObject = [

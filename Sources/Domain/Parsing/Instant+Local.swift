@@ -1,0 +1,31 @@
+extension Instant {
+  /// An ISO 8601 timestamp or date, as people write them into files.
+  ///
+  /// With an offset it is that instant (`Instant(iso8601:)`); without one it is the time on the wall of `zone`, and a
+  /// date alone (`2026-03-01`) the start of that day there. `nil` for anything else.
+  package init?(iso8601 bytes: Span<UInt8>, in zone: TimeZoneRules) {
+    if bytes.count == 10 {
+      guard let date = CivilDate(bytes, at: 0) else { return nil }
+      self = zone.startOfDay(of: date)
+      return
+    }
+    if let instant = Instant(iso8601: bytes) {
+      self = instant
+      return
+    }
+    guard bytes.count >= 16, bytes.count <= 40 else { return nil }
+    // Without an offset: read as if it were UTC, then put on the wall of the zone.
+    let asUTC = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 41) { buffer in
+      for index in 0..<bytes.count { buffer[index] = bytes[index] }
+      buffer[bytes.count] = UInt8(ascii: "Z")
+      return Instant(iso8601: UnsafeBufferPointer(rebasing: buffer[...bytes.count]).span)
+    }
+    guard let asUTC else { return nil }
+    let (seconds, millisecond) = asUTC.milliseconds.flooringDivided(by: 1000)
+    let (day, secondOfDay) = seconds.flooringDivided(by: 86400)
+    self = zone.instant(
+      of: CivilDate(dayNumber: Int(day)), secondOfDay: Int(secondOfDay), millisecond: Int(millisecond))
+  }
+
+  package init?(iso8601 text: String, in zone: TimeZoneRules) { self.init(iso8601: text.utf8.span, in: zone) }
+}

@@ -1,0 +1,86 @@
+internal import Glibc
+package import Platform
+internal import Store
+
+/// Asks for an operation wherever it can be done: of the daemon that runs, or else in this process.
+package struct OperationsClient: Sendable {
+  /// Where the daemon's control socket would be.
+  package let control: String
+  private let local: @Sendable (JSON) async throws -> JSON
+
+  /// - Parameter local: does a request without a daemon: opens the store under its lock.
+  package init(control: String, local: @escaping @Sendable (JSON) async throws -> JSON) {
+    self.control = control
+    self.local = local
+  }
+
+  /// - Returns: the answer, which is no error.
+  /// - Throws: `ServiceError` with the words and the exit code that say why there is none.
+  package func perform(_ request: JSON) async throws(ServiceError) -> JSON {
+    do {
+      return try Self.checked(try await call(request))
+    } catch ControlError.notRunning {
+      return try await performLocally(request)
+    } catch {
+      throw Self.problem(error)
+    }
+  }
+
+  /// What only a running daemon can do; throws exit code 69 when none runs.
+  package func askDaemon(_ request: JSON) async throws(ServiceError) -> JSON {
+    do {
+      return try Self.checked(try await call(request))
+    } catch {
+      throw Self.problem(error)
+    }
+  }
+
+  private func performLocally(_ request: JSON) async throws(ServiceError) -> JSON {
+    do {
+      return try Self.checked(try await local(request))
+    } catch let error as StoreError {
+      guard case .locked = error else { throw Self.problem(error) }
+      throw ServiceError(
+        "\(error); if that is the daemon, name the socket it listens on with --control: nobody does on '\(control)'",
+        exitCode: error.exitCode)
+    } catch {
+      throw Self.problem(error)
+    }
+  }
+
+  /// The client blocks, so it works on a thread of its own.
+  private func call(_ request: JSON) async throws -> JSON? {
+    try await WorkerThread.run("control") { [control] in
+      var client = try ControlClient(path: control)
+      return try client.call(request)
+    }
+  }
+
+  private static func checked(_ answer: JSON?) throws(ServiceError) -> JSON {
+    guard let answer else {
+      throw ServiceError("the daemon gave no answer; look into its log", exitCode: EX_TEMPFAIL)
+    }
+    guard let text = answer["error"]?.stringValue else { return answer }
+    throw ServiceError(
+      text, exitCode: answer["exit"]?.integerValue.flatMap { Int32(exactly: $0) } ?? EX_SOFTWARE)
+  }
+
+  private static func problem(_ error: any Error) -> ServiceError {
+    switch error {
+    case let error as ServiceError: error
+    case let error as StoreError: ServiceError(error.description, exitCode: error.exitCode)
+    case let error as ControlError: ServiceError(error.description, exitCode: exitCode(of: error))
+    default: ServiceError("\(error)", exitCode: EX_IOERR)
+    }
+  }
+
+  private static func exitCode(of error: ControlError) -> Int32 {
+    switch error {
+    case .notRunning: EX_UNAVAILABLE
+    case .denied: EX_NOPERM
+    case .invalidPath: EX_USAGE
+    case .closed: EX_TEMPFAIL
+    case .tooLong, .invalidReply, .system: EX_IOERR
+    }
+  }
+}

@@ -1,0 +1,29 @@
+internal import Platform
+
+/// Why a trigger has nothing in store for a customer, in sentences that name the way out.
+enum AbsenceText {
+  static func sentences(_ absence: JSON, trigger: String, customer: String) -> String {
+    func wall(_ name: String) -> String { TimeText.wall(absence[name]?.stringValue ?? "?") }
+    switch absence["because"]?.stringValue {
+    case "no_occasion":
+      return
+        "Nothing comes: nothing that is known of this customer makes the trigger fire. See what is known: reprise export \(customer)"
+    case "qualified_earlier":
+      return
+        "Nothing comes: it would have fired \(wall("fired_at")), before the trigger was first enabled \(wall("enabled_at")). With 'existing: include' in its file it also reaches those who qualified before."
+    case "reentry":
+      return
+        "Nothing comes yet: the last time was \(wall("enrolled_at")), and its 'reentry' lets the next one begin from \(wall("until")) on."
+    case "expired":
+      return
+        "Nothing comes: it fired \(wall("fired_at")), and by now even its last step is too late. A longer 'expires_after' in its file would have let it go out."
+    case "completed":
+      return "Nothing more comes: all its steps are done. The next occasion starts it anew."
+    case "ended":
+      return
+        "Nothing more comes: it was ended (\(absence["end_reason"]?.stringValue ?? "?")). The next occasion starts it anew."
+    case let other:
+      return "Nothing comes (\(other ?? "no reason was given"))."
+    }
+  }
+}

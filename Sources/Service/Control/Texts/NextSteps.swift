@@ -1,0 +1,100 @@
+/// What to try with a daemon that has just started: commands that work as they stand for the way it was started.
+package struct NextSteps: Sendable {
+  /// The program as it was called, `.build/release/reprise`.
+  package var program: String
+  /// The options by which a command finds this daemon: `["--var", "./var"]`.
+  package var options: [String]
+  /// Where events come in, `127.0.0.1:8750`; `nil` when nothing listens.
+  package var address: String?
+  /// A key that everybody may know, as the example shop's; `nil` leaves a place for the operator's own.
+  package var writeKey: String?
+  package var configuration: String
+  /// A customer who is there, a template and a trigger of the configuration; `nil` when there is none.
+  package var customer: String?
+  package var template: String?
+  package var trigger: String?
+  /// The file of that trigger.
+  package var triggerFile: String?
+  package var currency: String
+  /// Where messages are written; `nil` when they are sent.
+  package var capture: String?
+  package var pid: Int32
+
+  package init(
+    program: String, options: [String], address: String?, writeKey: String?, configuration: String,
+    customer: String?, template: String?, trigger: String?, triggerFile: String?, currency: String,
+    capture: String?, pid: Int32
+  ) {
+    self.program = program
+    self.options = options
+    self.address = address
+    self.writeKey = writeKey
+    self.configuration = configuration
+    self.customer = customer
+    self.template = template
+    self.trigger = trigger
+    self.triggerFile = triggerFile
+    self.currency = currency
+    self.capture = capture
+    self.pid = pid
+  }
+
+  /// Lines to read, each command on a line of its own; with a line feed at its end.
+  package func text(_ style: TextStyle) -> String {
+    var lines = ["", style.paint("Reprise runs. Try next, from a second terminal:", .bold)]
+    func add(_ what: String, _ commands: [String]) {
+      lines.append("  " + style.paint(what, .dim))
+      lines += commands.map { "    \($0)" }
+    }
+    if let capture { add("the messages, as files", ["ls \(Self.quoted(capture))"]) }
+    if let address {
+      add("an order comes in, and what follows from it", [curl(address), command(["explain", "zoe"])])
+    }
+    add(
+      "why somebody gets a message or none",
+      [command(["explain", customer ?? "CUSTOMER"] + (trigger.map { [$0] } ?? []))])
+    if let template {
+      add(
+        "a template with a customer's data",
+        [command(["preview", template, "--customer", customer ?? "CUSTOMER"])])
+    }
+    if let triggerFile {
+      add(
+        "a change takes effect: edit the file, look, reload (or kill -HUP \(pid))",
+        [
+          "${EDITOR:-vi} \(Self.quoted(triggerFile))",
+          ([program, "check", "--config", configuration].map(Self.quoted)).joined(separator: " "),
+          command(["reload"]),
+        ])
+    }
+    add("how things stand", [command(["status"])])
+    lines.append("  " + style.paint("Ctrl-C ends it in order.", .dim))
+    return lines.joined(separator: "\n") + "\n\n"
+  }
+
+  private func command(_ arguments: [String]) -> String {
+    ([program] + arguments + options).map(Self.quoted).joined(separator: " ")
+  }
+
+  private func curl(_ address: String) -> String {
+    let key = writeKey.map { Self.quoted("\($0):") } ?? "\"$WRITE_KEY:\""
+    let body =
+      #"{"batch":[{"type":"identify","userId":"zoe","traits":{"email":"zoe@shop.example","firstName":"Zoe"}},"#
+      + #"{"type":"track","userId":"zoe","event":"Order Completed","properties":{"order_id":"zoe-1","total":128,"#
+      + #""currency":"\#(currency)","products":[{"sku":"longjing-100","quantity":1,"price":128}]}}]}"#
+    return "curl -u \(key) -H 'Content-Type: application/json' http://\(address)/v1/batch -d '\(body)'"
+  }
+
+  /// One word for a POSIX shell.
+  package static func quoted(_ word: String) -> String {
+    let isPlain =
+      !word.isEmpty
+      && word.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+          || "-_./:=@%+,".utf8.contains($0)
+      }
+    if isPlain { return word }
+    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+      + "'"
+  }
+}

@@ -1,0 +1,187 @@
+package import Domain
+internal import Platform
+
+/// Which column of a file means what.
+package struct ColumnMapping: Equatable, Sendable {
+  package enum Meaning: Equatable, Sendable {
+    case field(ImportField)
+    case consent(ChannelName)
+    /// A customer's attribute or an event's property of this name.
+    case attribute(String)
+    case ignored
+  }
+
+  /// The header as it stands in the file, trimmed.
+  package let headers: [String]
+  /// One for each column.
+  package let meanings: [Meaning]
+  /// What the operator should know: columns that are left out.
+  package let notices: [String]
+  /// The file is one of rejected rows, in which the defence against formulas is undone.
+  package let isRejectedFile: Bool
+  private let columns: [ImportField: Int]
+  /// Columns of customers' consent and attributes, or of events' properties.
+  let consents: [(column: Int, channel: ChannelName)]
+  let attributes: [(column: Int, name: String)]
+
+  /// The column of a field; `nil` when the file has none.
+  package func column(of field: ImportField) -> Int? { columns[field] }
+
+  package static func == (a: ColumnMapping, b: ColumnMapping) -> Bool {
+    a.headers == b.headers && a.meanings == b.meanings
+  }
+
+  /// - Parameter header: the fields of the first record.
+  package init(header: [String], _ options: ImportOptions, channels: Set<String>) throws(ImportMappingError) {
+    let headers = header.map(Self.trimmed)
+    self.headers = headers
+    var meanings = [Meaning?](repeating: nil, count: headers.count)
+    isRejectedFile = Self.hasRejectionColumns(headers)
+    if isRejectedFile {
+      for column in headers.indices.suffix(2) { meanings[column] = .ignored }
+    }
+    for header in headers where header.utf8.count > 200 { throw .headerTooLong(String(header.prefix(40))) }
+    for mapping in options.mappings {
+      let column = try Self.column(of: mapping, in: headers)
+      guard meanings[column] == nil else { throw .mappedTwice(header: headers[column]) }
+      let meaning = try Self.meaning(named: mapping.field, options.kind, channels)
+      if let other = meanings.firstIndex(of: meaning) {
+        throw .sameMeaning(meaning: mapping.field, headers: [headers[other], headers[column]])
+      }
+      meanings[column] = meaning
+    }
+    let given = meanings.compactMap { $0 }
+    var notices: [String] = []
+    for column in headers.indices where meanings[column] == nil {
+      var meaning = try Self.meaning(ofHeader: headers[column], options, channels)
+      // What is mapped by hand is no longer looked for among the other headers.
+      if meaning != .ignored, given.contains(meaning) { meaning = .ignored }
+      if meaning == .ignored {
+        notices.append(
+          headers[column].isEmpty ? "column \(column + 1) without a name" : "'\(headers[column])'")
+      } else if let other = meanings.firstIndex(of: meaning) {
+        throw .sameMeaning(meaning: Self.name(of: meaning), headers: [headers[other], headers[column]])
+      }
+      meanings[column] = meaning
+    }
+    var columns: [ImportField: Int] = [:]
+    var consents: [(column: Int, channel: ChannelName)] = []
+    var attributes: [(column: Int, name: String)] = []
+    for (column, meaning) in meanings.enumerated() {
+      switch meaning {
+      case .field(let field)?: columns[field] = column
+      case .consent(let channel)?: consents.append((column, channel))
+      case .attribute(let name)?: attributes.append((column, name))
+      case .ignored?, nil: break
+      }
+    }
+    if options.takesIDFromEmail, options.kind == .customers { columns[.id] = columns[.email] }
+    let missing = Self.required(options).filter { columns[$0] == nil }
+    if let field = missing.first { throw .missing(field, options.kind, headers: headers) }
+    self.meanings = meanings.map { $0 ?? .ignored }
+    self.columns = columns
+    self.consents = consents
+    self.attributes = attributes
+    self.notices = notices.isEmpty ? [] : ["not imported: " + notices.joined(separator: ", ")]
+  }
+
+  private static func required(_ options: ImportOptions) -> [ImportField] {
+    options.takesIDFromEmail && options.kind == .customers ? [.email] : options.kind.requiredFields
+  }
+
+  private static func column(
+    of mapping: (field: String, header: String), in headers: [String]
+  ) throws(ImportMappingError) -> Int {
+    let exact = headers.indices.filter { headers[$0] == trimmed(mapping.header) }
+    let found = exact.isEmpty ? headers.indices.filter { key(headers[$0]) == key(mapping.header) } : exact
+    guard let column = found.first else {
+      throw .noSuchHeader(mapping.header, field: mapping.field, headers: headers)
+    }
+    guard found.count == 1 else { throw .duplicateHeader(headers[column]) }
+    return column
+  }
+
+  /// What a name on the left of `--map NAME=Header` says.
+  private static func meaning(
+    named name: String, _ kind: ImportKind, _ channels: Set<String>
+  ) throws(ImportMappingError) -> Meaning {
+    if let field = kind.fields.first(where: { key($0.rawValue) == key(name) }) { return .field(field) }
+    if kind == .customers, let channel = suffix(of: name, after: "consent") {
+      return .consent(try self.channel(channel, channels))
+    }
+    if kind == .customers, let attribute = suffix(of: name, after: "attributes") {
+      return .attribute(attribute)
+    }
+    if kind == .events, let property = suffix(of: name, after: "properties") { return .attribute(property) }
+    throw .unknownField(name, kind)
+  }
+
+  private static func meaning(
+    ofHeader header: String, _ options: ImportOptions, _ channels: Set<String>
+  ) throws(ImportMappingError) -> Meaning {
+    let key = key(header)
+    guard !key.isEmpty else { return .ignored }
+    let kind = options.kind
+    for field in kind.fields
+    where self.key(field.rawValue) == key
+      || kind.spellings(of: field).contains(where: { self.key($0) == key })
+    {
+      return .field(field)
+    }
+    switch kind {
+    case .customers:
+      if let channel = suffix(of: header, after: "consent") {
+        return .consent(try self.channel(channel, channels))
+      }
+      return options.ignoresUnknown ? .ignored : .attribute(suffix(of: header, after: "attributes") ?? header)
+    case .events: return .attribute(suffix(of: header, after: "properties") ?? header)
+    case .orders, .products: return .ignored
+    }
+  }
+
+  private static func channel(
+    _ name: String, _ channels: Set<String>
+  ) throws(ImportMappingError) -> ChannelName {
+    guard channels.contains(name) else { throw .unknownChannel(name, known: channels.sorted()) }
+    return ChannelName(name)
+  }
+
+  /// `email` of `consent.email`, `consent_email` or `Consent email`.
+  private static func suffix(of name: String, after prefix: String) -> String? {
+    let bytes = Array(name.utf8)
+    guard bytes.count > prefix.utf8.count + 1,
+      zip(bytes, prefix.utf8).allSatisfy({ $0 | 0x20 == $1 }),
+      [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: " ")].contains(bytes[prefix.utf8.count])
+    else { return nil }
+    // Attributes keep the `_` of names that only look like ours, as in `attributes_count`.
+    if prefix != "consent", bytes[prefix.utf8.count] != UInt8(ascii: ".") { return nil }
+    return String(decoding: bytes[(prefix.utf8.count + 1)...], as: UTF8.self)
+  }
+
+  private static func name(of meaning: Meaning) -> String {
+    switch meaning {
+    case .field(let field): field.rawValue
+    case .consent(let channel): "consent.\(channel)"
+    case .attribute(let name): name
+    case .ignored: "nothing"
+    }
+  }
+
+  private static func hasRejectionColumns(_ headers: [String]) -> Bool {
+    headers.count > 2 && Array(headers.suffix(2)) == RejectedFile.columns
+  }
+
+  /// What of a header counts when it is compared.
+  static func key(_ header: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        header.lowercased().unicodeScalars.filter { !" _-\t".unicodeScalars.contains($0) }))
+  }
+
+  static func trimmed(_ text: String) -> String {
+    var bytes = Array(text.utf8)[...]
+    while let first = bytes.first, first == 0x20 || first == 0x09 { bytes.removeFirst() }
+    while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,143 @@
+internal import Domain
+internal import Platform
+
+/// One customer a row.
+struct CustomerRows: RowDecoder {
+  private let cells: CellReader
+  private let consents: [(column: Int, channel: ChannelName)]
+  private let attributes: [(column: Int, name: String)]
+  private let id: Int
+  private let email: Int
+  private let phone: Int
+  private let firstName: Int
+  private let lastName: Int
+  private let fullName: Int
+  private let birthday: Int
+  private let calendar: Int
+  private let leapMonth: Int
+  private let timeZone: Int
+  private let locale: Int
+  private let joinedAt: Int
+  private let tags: Int
+  private let updatedAt: Int
+
+  init(_ cells: CellReader, _ mapping: ColumnMapping) {
+    self.cells = cells
+    consents = mapping.consents
+    attributes = mapping.attributes
+    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    id = column(.id)
+    email = column(.email)
+    phone = column(.phone)
+    firstName = column(.firstName)
+    lastName = column(.lastName)
+    fullName = column(.fullName)
+    birthday = column(.birthday)
+    calendar = column(.calendar)
+    leapMonth = column(.leapMonth)
+    timeZone = column(.timeZone)
+    locale = column(.locale)
+    joinedAt = column(.joinedAt)
+    tags = column(.tags)
+    updatedAt = column(.updatedAt)
+  }
+
+  mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
+    do {
+      batch.events.append(try customer(row))
+      batch.imported += 1
+    } catch {
+      batch.rejected.append(RejectedRow(cells: row.fields, error: error))
+    }
+  }
+
+  private func customer(_ row: borrowing CSVReader) throws(ImportRowError) -> IncomingEvent {
+    try cells.checkColumns(row)
+    var traits = CustomerTraits()
+    let address = try cells.email(email, row)
+    if let address { traits.email = .some(address) }
+    let id: String
+    if cells.options.takesIDFromEmail {
+      guard let address else { throw cells.error(.missing, email, row) }
+      id = address
+    } else {
+      id = try cells.identifier(self.id, row)
+    }
+    if let value = try cells.phone(phone, row) { traits.phone = .some(value) }
+    try names(row, &traits)
+    if let value = try birthday(row) { traits.birthday = .some(value) }
+    if let value = cells.raw(timeZone, row) {
+      guard cells.context.isTimeZone(value) else { throw cells.error(.timeZone(value), timeZone, row) }
+      traits.timeZone = .some(value)
+    }
+    if let value = try cells.text(locale, row, limit: 35) { traits.locale = .some(value) }
+    if let value = try cells.instant(joinedAt, row) { traits.joinedAt = .some(value) }
+    if let value = try cells.text(tags, row) { traits.tags = Self.tags(value) }
+    for (column, channel) in consents {
+      let state = try cells.word(column, row, Self.consentWords, shown: ["granted", "withdrawn"])
+      if let state { traits.consent[channel] = state }
+    }
+    for (column, name) in attributes {
+      if let value = cells.raw(column, row) { traits.attributes[name] = CellValue.value(of: value) }
+    }
+    let at = try cells.instant(updatedAt, row) ?? cells.context.now
+    return IncomingEvent(
+      customerID: id,
+      event: Event(messageID: id, name: .customerIdentified, at: at, receivedAt: cells.context.now),
+      effect: .identify(traits))
+  }
+
+  /// A full name with a space is split at its last one; without, all of it is the first name, as for 王小明.
+  private func names(_ row: borrowing CSVReader, _ traits: inout CustomerTraits) throws(ImportRowError) {
+    if let name = try cells.text(fullName, row) {
+      if let space = name.utf8.lastIndex(of: 0x20) {
+        traits.firstName = .some(ColumnMapping.trimmed(String(name[..<space])))
+        traits.lastName = .some(String(name[name.utf8.index(after: space)...]))
+      } else {
+        traits.firstName = .some(name)
+      }
+    }
+    if let value = try cells.text(firstName, row) { traits.firstName = .some(value) }
+    if let value = try cells.text(lastName, row) { traits.lastName = .some(value) }
+  }
+
+  private func birthday(_ row: borrowing CSVReader) throws(ImportRowError) -> Birthday? {
+    guard var text = cells.raw(birthday, row) else { return nil }
+    let calendar =
+      try cells.word(calendar, row, Self.calendarWords, shown: ["gregorian", "lunar"]) ?? .gregorian
+    let isLeap = try cells.word(leapMonth, row, Self.flagWords, shown: ["true", "false"]) ?? false
+    let original = text
+    if let format = cells.options.dateFormat, let date = try? format.civilDate(from: text) {
+      text = date.description
+    }
+    do {
+      return try Birthday(text, calendar: calendar, isLeapMonth: isLeap)
+    } catch {
+      throw cells.error(.birthday(original, error), birthday, row)
+    }
+  }
+
+  private static func tags(_ text: String) -> [String] {
+    text.utf8.split(separator: UInt8(ascii: "|")).map { ColumnMapping.trimmed(String(Substring($0))) }
+      .filter { !$0.isEmpty }
+  }
+
+  private static let calendarWords: [String: CalendarKind] = [
+    "gregorian": .gregorian, "solar": .gregorian, "公历": .gregorian, "阳历": .gregorian, "lunar": .lunar,
+    "chinese": .lunar, "农历": .lunar, "阴历": .lunar,
+  ]
+
+  private static let flagWords: [String: Bool] = [
+    "true": true, "yes": true, "y": true, "1": true, "是": true, "false": false, "no": false, "n": false,
+    "0": false,
+    "否": false,
+  ]
+
+  private static let consentWords: [String: ConsentState] = [
+    "granted": .granted, "true": .granted, "yes": .granted, "y": .granted, "1": .granted,
+    "subscribed": .granted,
+    "是": .granted, "同意": .granted, "withdrawn": .withdrawn, "false": .withdrawn, "no": .withdrawn,
+    "n": .withdrawn,
+    "0": .withdrawn, "unsubscribed": .withdrawn, "否": .withdrawn, "拒绝": .withdrawn, "退订": .withdrawn,
+  ]
+}

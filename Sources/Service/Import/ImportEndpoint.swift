@@ -1,0 +1,28 @@
+package import Platform
+
+/// The daemon's side of `RemoteImport`: requests of the control socket whose `command` is `import`.
+package struct ImportEndpoint: Sendable {
+  private let sink: any ImportSink
+
+  package init(_ sink: any ImportSink) { self.sink = sink }
+
+  /// The one line that answers `request`.
+  package func answer(_ request: JSON) async -> JSON {
+    do {
+      switch request["operation"]?.stringValue {
+      case "progress":
+        guard let fingerprint = request["fingerprint"]?.stringValue else { break }
+        let progress = try await sink.progress(fingerprint: fingerprint)
+        return ["progress": progress.map { ImportCodec.json($0) } ?? .null]
+      case "batch":
+        guard let json = request["batch"] else { break }
+        let duplicates = try await sink.take(try ImportCodec.batch(json))
+        return ["duplicates": .integer(Int64(duplicates))]
+      default: break
+      }
+    } catch {
+      return ["error": .string("\(error)")]
+    }
+    return ["error": "this import request is not understood; is the daemon of the same version?"]
+  }
+}

@@ -1,0 +1,58 @@
+internal import Platform
+
+/// Why the columns of a file cannot be told apart.
+package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
+  case missing(ImportField, ImportKind, headers: [String])
+  case noSuchHeader(String, field: String, headers: [String])
+  case duplicateHeader(String)
+  case mappedTwice(header: String)
+  case sameMeaning(meaning: String, headers: [String])
+  case unknownField(String, ImportKind)
+  case unknownChannel(String, known: [String])
+  case headerTooLong(String)
+
+  package var description: String {
+    switch self {
+    case .missing(let field, let kind, let headers):
+      "line 1: no column for \(field.rawValue), which \(kind.rawValue) need; the columns are \(list(headers))\(hint(field, kind, headers)); name it with --map \(field.rawValue)=COLUMN"
+    case .noSuchHeader(let header, let field, let headers):
+      "--map \(field)=\(header): there is no such column; the columns are \(list(headers))\(didYouMean(header, headers))"
+    case .duplicateHeader(let header):
+      "line 1: two columns are called '\(header)'; rename one of them"
+    case .mappedTwice(let header):
+      "--map: column '\(header)' is given two meanings; leave one of them out"
+    case .sameMeaning(let meaning, let headers):
+      "line 1: columns '\(headers.joined(separator: "' and '"))' both mean \(meaning); choose one with --map \(meaning)=COLUMN"
+    case .unknownField(let name, let kind):
+      "--map \(name)=...: \(kind.rawValue) have no field '\(name)'\(didYouMean(name, kind.fields.map(\.rawValue))); they have \(kind.fields.map(\.rawValue).joined(separator: ", "))\(further(kind))"
+    case .unknownChannel(let name, let known):
+      "consent.\(name): there is no channel '\(name)'\(didYouMean(name, known)); the channels are \(known.joined(separator: ", "))"
+    case .headerTooLong(let start):
+      "line 1: the column name '\(start)...' is longer than 200 bytes; is this the header?"
+    }
+  }
+
+  private func list(_ headers: [String]) -> String {
+    let shown = headers.prefix(30).map { "'\($0)'" }.joined(separator: ", ")
+    return headers.count > 30 ? "\(shown) and \(headers.count - 30) more" : shown
+  }
+
+  private func didYouMean(_ word: String, _ words: [String]) -> String {
+    Spelling.nearest(to: word, in: words).map { "; did you mean '\($0)'?" } ?? ""
+  }
+
+  private func hint(_ field: ImportField, _ kind: ImportKind, _ headers: [String]) -> String {
+    for name in [field.rawValue] + kind.spellings(of: field) {
+      if let near = Spelling.nearest(to: name, in: headers) { return "; '\(near)' comes near" }
+    }
+    return ""
+  }
+
+  private func further(_ kind: ImportKind) -> String {
+    switch kind {
+    case .customers: ", consent.CHANNEL and attributes.NAME"
+    case .events: " and properties.NAME"
+    case .orders, .products: ""
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package import Domain
+
+/// How one file is to be read. Two runs with equal options read a file alike.
+package struct ImportOptions: Equatable, Sendable {
+  package var kind: ImportKind
+  /// Fields given by hand, with the header each is read from.
+  package var mappings: [(field: String, header: String)]
+  /// Columns nobody knows are left out instead of becoming a customer's attributes.
+  package var ignoresUnknown: Bool
+  /// `nil` reads ISO 8601.
+  package var dateFormat: DateFormat?
+  /// Amounts are whole numbers of the currency's minor unit.
+  package var usesMinorUnits: Bool
+  /// Customers are known by their e-mail address.
+  package var takesIDFromEmail: Bool
+  /// Digits put before telephone numbers without a country code; `nil` rejects these.
+  package var callingCode: String?
+  /// `nil` finds the separator in the header.
+  package var separator: UInt8?
+  /// For amounts without a currency; `nil` takes the shop's.
+  package var currency: Currency?
+
+  package init(
+    kind: ImportKind, mappings: [(field: String, header: String)] = [], ignoresUnknown: Bool = false,
+    dateFormat: DateFormat? = nil, usesMinorUnits: Bool = false, takesIDFromEmail: Bool = false,
+    callingCode: String? = nil, separator: UInt8? = nil, currency: Currency? = nil
+  ) {
+    self.kind = kind
+    self.mappings = mappings
+    self.ignoresUnknown = ignoresUnknown
+    self.dateFormat = dateFormat
+    self.usesMinorUnits = usesMinorUnits
+    self.takesIDFromEmail = takesIDFromEmail
+    self.callingCode = callingCode
+    self.separator = separator
+    self.currency = currency
+  }
+
+  package static func == (a: ImportOptions, b: ImportOptions) -> Bool { a.canonicalText == b.canonicalText }
+
+  /// All of it as one text, for the fingerprint: it must not change between versions without need.
+  var canonicalText: String {
+    var parts = ["kind=\(kind.rawValue)"]
+    parts += mappings.map { "map=\($0.field)=\($0.header)" }.sorted()
+    if ignoresUnknown { parts.append("ignore-unknown") }
+    if let dateFormat { parts.append("date-format=\(dateFormat)") }
+    if usesMinorUnits { parts.append("minor-units") }
+    if takesIDFromEmail { parts.append("id-from=email") }
+    if let callingCode { parts.append("calling-code=\(callingCode)") }
+    if let separator { parts.append("separator=\(separator)") }
+    if let currency { parts.append("currency=\(currency.code)") }
+    return parts.joined(separator: "\n")
+  }
+}
+
+/// What reading a file needs to know of the shop, and of the moment.
+package struct ImportContext: Sendable {
+  /// For times without an offset.
+  package var zone: TimeZoneRules
+  package var currency: Currency
+  /// The configured channels, for `consent.CHANNEL`.
+  package var channels: Set<String>
+  /// Whether a time zone of this name is known.
+  package var isTimeZone: @Sendable (String) -> Bool
+  /// When the import began: what rows are received at, and the last of their fields' times when they name none.
+  package var now: Instant
+
+  package init(
+    zone: TimeZoneRules, currency: Currency, channels: Set<String>,
+    isTimeZone: @escaping @Sendable (String) -> Bool,
+    now: Instant
+  ) {
+    self.zone = zone
+    self.currency = currency
+    self.channels = channels
+    self.isTimeZone = isTimeZone
+    self.now = now
+  }
+}

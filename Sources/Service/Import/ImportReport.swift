@@ -1,0 +1,57 @@
+package import Platform
+internal import Store
+
+/// What an import tells its operator, as text and as JSON.
+package enum ImportReport {
+  /// Lines for a person. Every rejected row counts; ten of them are shown.
+  package static func text(_ summary: ImportSummary, file: String) -> String {
+    let progress = summary.progress
+    let imported = "\(DecimalText.grouped(progress.imported)) \(summary.kind.noun(progress.imported))"
+    let rejected = "\(DecimalText.grouped(progress.rejected)) \(progress.rejected == 1 ? "row" : "rows")"
+    var lines: [String] = []
+    switch summary.outcome {
+    case .doneBefore:
+      lines.append("\(file) was imported before: \(imported), \(rejected) rejected. Nothing was done.")
+      lines.append("To import it once more: --again")
+      return lines.joined(separator: "\n") + "\n"
+    case .dryRun: lines.append("\(file): \(imported) could be imported, \(rejected) would be rejected.")
+    case .done: lines.append("\(file): \(imported) imported, \(rejected) rejected.")
+    }
+    if summary.duplicates > 0 {
+      let count = DecimalText.grouped(summary.duplicates)
+      lines.append("\(count) of them were known already and changed nothing.")
+    }
+    lines += summary.errors.map { "  \($0)" }
+    if progress.rejected > Int64(summary.errors.count), !summary.errors.isEmpty {
+      lines.append("  and \(DecimalText.grouped(progress.rejected - Int64(summary.errors.count))) more")
+    }
+    if let path = summary.rejectedPath {
+      lines.append("The rejected rows are in \(path). Put them right there and import that file.")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// One object for programs.
+  package static func json(_ summary: ImportSummary, file: String) -> JSON {
+    let outcome =
+      switch summary.outcome {
+      case .done: "done"
+      case .doneBefore: "done_before"
+      case .dryRun: "dry_run"
+      }
+    return [
+      "file": .string(file), "kind": .string(summary.kind.rawValue), "outcome": .string(outcome),
+      "imported": .integer(summary.progress.imported), "rejected": .integer(summary.progress.rejected),
+      "duplicates": .integer(Int64(summary.duplicates)),
+      "continued_at_line": summary.continuedAtLine.map { .integer($0) } ?? .null,
+      "rejected_file": summary.rejectedPath.map { .string($0) } ?? .null,
+      "errors": .array(
+        summary.errors.map { ["line": .integer(Int64($0.line)), "reason": .string($0.reason)] }),
+    ]
+  }
+
+  /// 0 when anything was imported or there was nothing to import, 65 when every row was rejected.
+  package static func exitCode(_ summary: ImportSummary) -> ExitCode {
+    summary.progress.imported == 0 && summary.progress.rejected > 0 ? .badData : .success
+  }
+}

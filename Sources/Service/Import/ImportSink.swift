@@ -1,0 +1,43 @@
+package import Domain
+package import Store
+
+/// Where an import goes: the store itself, or the daemon that has it open.
+package protocol ImportSink: Sendable {
+  /// How much of a file one batch may hold.
+  var batchLimit: ImportBatchLimit { get }
+
+  /// How far the file with this fingerprint has come; `nil` when it was never begun.
+  func progress(fingerprint: String) async throws(ImportError) -> ImportProgress?
+
+  /// Takes a batch with the progress that holds behind it: both or, after any failure, neither.
+  ///
+  /// - Returns: how many of its events were known already.
+  func take(_ batch: ImportBatch) async throws(ImportError) -> Int
+}
+
+package struct ImportBatchLimit: Equatable, Sendable {
+  package var rows: Int
+  /// Bytes of the file.
+  package var bytes: Int64
+
+  package init(rows: Int, bytes: Int64) {
+    self.rows = rows
+    self.bytes = bytes
+  }
+}
+
+/// Rows of a file on their way into the store.
+package struct ImportBatch: Equatable, Sendable {
+  package var kind: ImportKind
+  package var events: [IncomingEvent]
+  package var products: [Product]
+  /// Where the import stands when this batch is in.
+  package var progress: ImportProgress
+
+  package init(kind: ImportKind, events: [IncomingEvent], products: [Product], progress: ImportProgress) {
+    self.kind = kind
+    self.events = events
+    self.products = products
+    self.progress = progress
+  }
+}

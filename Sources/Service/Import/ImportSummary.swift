@@ -1,0 +1,45 @@
+package import Store
+
+/// What an import begins with.
+package struct ImportBegin: Equatable, Sendable {
+  /// Bytes of the file.
+  package var size: Int64
+  /// Where it begins, and on which line.
+  package var offset: Int64
+  package var line: Int64
+  /// An earlier run was cut off here.
+  package var isContinued: Bool
+  package var notices: [String]
+}
+
+/// What became of an import.
+package struct ImportSummary: Equatable, Sendable {
+  package enum Outcome: Equatable, Sendable {
+    case done
+    /// This file was imported to its end by an earlier run; nothing was done.
+    case doneBefore
+    case dryRun
+  }
+
+  package var kind: ImportKind
+  package var outcome: Outcome
+  /// Altogether, earlier runs of an import that was cut off included.
+  package var progress: ImportProgress
+  package var continuedAtLine: Int64?
+  /// Events of this run that were known already.
+  package var duplicates = 0
+  /// Of this run; the first ten.
+  package private(set) var errors: [ImportRowError] = []
+  /// Where the rejected rows are; `nil` when there are none.
+  package var rejectedPath: String?
+
+  init(kind: ImportKind, outcome: Outcome, progress: ImportProgress) {
+    self.kind = kind
+    self.outcome = outcome
+    self.progress = progress
+  }
+
+  mutating func note(_ rejected: [RejectedRow]) {
+    for row in rejected.prefix(10 - errors.count) { errors.append(row.error) }
+  }
+}

@@ -1,0 +1,180 @@
+internal import Domain
+internal import Platform
+
+/// One order from one row or from several that follow each other, a line of the order in each.
+///
+/// What belongs to the order as a whole may stand in its first row only. If one of its rows is wrong, none is imported:
+/// half an order would be worse than none.
+struct OrderRows: RowDecoder {
+  private let cells: CellReader
+  private let columns: Columns
+  private var pending: PendingOrder?
+
+  /// Rows of one order; more mean that another column holds the order's id.
+  static let rowLimit = 10_000
+
+  private struct Columns {
+    let orderID: Int
+    let customerID: Int
+    let placedAt: Int
+    let total: Int
+    let currency: Int
+    let status: Int
+    let cancelledAt: Int
+    let refundedAt: Int
+    let cartID: Int
+    let sku: Int
+    let name: Int
+    let quantity: Int
+    let price: Int
+  }
+
+  init(_ cells: CellReader, _ mapping: ColumnMapping) {
+    self.cells = cells
+    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    columns = Columns(
+      orderID: column(.orderID), customerID: column(.customerID), placedAt: column(.placedAt),
+      total: column(.total),
+      currency: column(.currency), status: column(.status), cancelledAt: column(.cancelledAt),
+      refundedAt: column(.refundedAt), cartID: column(.cartID), sku: column(.sku), name: column(.name),
+      quantity: column(.quantity), price: column(.price))
+  }
+
+  var pendingSince: CSVPosition? { pending?.since }
+
+  mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) throws(ImportError) {
+    let id: String
+    do {
+      try cells.checkColumns(row)
+      id = try cells.identifier(columns.orderID, row)
+    } catch {
+      pass(unreadable: RejectedRow(cells: row.fields, error: error), into: &batch)
+      return
+    }
+    if pending?.order.id != id {
+      finish(into: &batch)
+      begin(id, row)
+    } else {
+      guard pending?.rowCount ?? 0 < Self.rowLimit else {
+        throw .orderTooLong(order: id, line: row.recordStart.line, limit: Self.rowLimit)
+      }
+      go(on: row)
+    }
+  }
+
+  /// Such a row may belong to the order before it; whether it does is known when the next row is.
+  mutating func pass(unreadable row: RejectedRow, into batch: inout DecodedBatch) {
+    if pending == nil { batch.rejected.append(row) } else { pending?.unreadable.append(row) }
+  }
+
+  mutating func finish(into batch: inout DecodedBatch) {
+    guard let done = pending else { return }
+    pending = nil
+    if let failure = done.failure {
+      for row in done.rows {
+        batch.rejected.append(RejectedRow(cells: row.cells, error: done.error(of: row, failure)))
+      }
+    } else {
+      do {
+        batch.events += try done.events(cells)
+        batch.imported += 1
+      } catch {
+        for row in done.rows {
+          batch.rejected.append(RejectedRow(cells: row.cells, error: done.error(of: row, error)))
+        }
+      }
+    }
+    batch.rejected += done.unreadable
+  }
+
+  private mutating func begin(_ id: String, _ row: borrowing CSVReader) {
+    var new = PendingOrder(id: id, since: row.recordStart, cells: row)
+    do {
+      try header(row, &new)
+      try line(row, &new)
+    } catch {
+      new.failure = error
+    }
+    pending = new
+  }
+
+  private mutating func go(on row: borrowing CSVReader) {
+    guard var order = pending else { return }
+    pending = nil
+    order.add(row)
+    do throws(ImportRowError) {
+      if let between = order.unreadable.first {
+        throw cells.error(.unreadableWithin(order: order.order.id, line: between.error.line), nil, row)
+      }
+      if order.failure == nil {
+        try checkHeader(row, order)
+        try line(row, &order)
+      }
+    } catch {
+      order.failure = order.failure ?? error
+    }
+    pending = order
+  }
+
+  private func header(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
+    new.customerID = try cells.identifier(columns.customerID, row)
+    let placedAt = try cells.requiredInstant(columns.placedAt, row)
+    new.placedAt = placedAt
+    new.order.placedAt = placedAt
+    new.order.receivedAt = cells.context.now
+    let currency = try cells.currency(columns.currency, row)
+    new.order.total.currency = currency
+    new.hasTotal = false
+    if let total = try cells.amount(columns.total, row, currency) {
+      new.order.total.minorUnits = total
+      new.hasTotal = true
+    }
+    new.order.cartID = try cells.text(columns.cartID, row, limit: 255)
+    let status =
+      try cells.word(columns.status, row, Self.statusWords, shown: ["placed", "cancelled", "refunded"])
+      ?? .placed
+    new.cancelledAt = try cells.instant(columns.cancelledAt, row) ?? (status == .cancelled ? placedAt : nil)
+    new.refundedAt = try cells.instant(columns.refundedAt, row) ?? (status == .refunded ? placedAt : nil)
+  }
+
+  /// What the first row said of the whole order may be left out in the others, or said again alike.
+  private func checkHeader(_ row: borrowing CSVReader, _ order: PendingOrder) throws(ImportRowError) {
+    if let customer = cells.raw(columns.customerID, row), customer != order.customerID {
+      throw cells.error(
+        .orderDiffers(order: order.order.id, from: order.customerID, in: customer), columns.customerID, row)
+    }
+    if let placedAt = try cells.instant(columns.placedAt, row), placedAt != order.placedAt {
+      throw cells.error(
+        .orderDiffers(order: order.order.id, from: order.placedAt.iso8601, in: placedAt.iso8601),
+        columns.placedAt, row)
+    }
+    let currency = order.order.total.currency
+    if let total = try cells.amount(columns.total, row, currency), total != order.order.total.minorUnits {
+      throw cells.error(
+        .orderDiffers(
+          order: order.order.id, from: "\(order.order.total.minorUnits)", in: "\(total)"), columns.total, row)
+    }
+  }
+
+  private func line(_ row: borrowing CSVReader, _ order: inout PendingOrder) throws(ImportRowError) {
+    guard let sku = try cells.text(columns.sku, row, limit: 255) else { return }
+    order.order.lines.append(
+      OrderLine(
+        sku: sku, name: try cells.text(columns.name, row),
+        quantity: try cells.quantity(columns.quantity, row),
+        price: try cells.amount(columns.price, row, order.order.total.currency) ?? 0))
+  }
+
+  private enum Status {
+    case placed
+    case cancelled
+    case refunded
+  }
+
+  private static let statusWords: [String: Status] = [
+    "placed": .placed, "paid": .placed, "completed": .placed, "complete": .placed, "fulfilled": .placed,
+    "shipped": .placed, "delivered": .placed, "已付款": .placed, "待发货": .placed, "已发货": .placed, "已完成": .placed,
+    "交易成功": .placed, "cancelled": .cancelled, "canceled": .cancelled, "已取消": .cancelled, "已关闭": .cancelled,
+    "交易关闭": .cancelled, "refunded": .refunded, "已退款": .refunded,
+  ]
+}

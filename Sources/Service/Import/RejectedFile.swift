@@ -1,0 +1,97 @@
+internal import Glibc
+internal import Platform
+
+/// The file beside an imported one that takes the rows which were not imported.
+///
+/// It has the columns of the imported file and two more, the line and the reason. It is written for people, so what a
+/// spreadsheet would run is made harmless; when the file is imported again after its rows have been put right, that is
+/// undone and the two columns are passed over.
+struct RejectedFile: ~Copyable {
+  static let columns = ["rejected_line", "rejected_reason"]
+
+  let path: String
+  private let headers: [String]
+  private let separator: UInt8
+  private var descriptor: FileDescriptor?
+
+  /// `orders.csv` has its rejected rows in `orders.rejected.csv`.
+  static func path(for file: String) -> String {
+    file.lowercased().hasSuffix(".csv") ? String(file.dropLast(4)) + ".rejected.csv" : file + ".rejected.csv"
+  }
+
+  /// - Parameters:
+  ///   - rows: how many rejected rows are already accounted for; what stands behind them, from a run that was cut
+  ///     off, goes. With 0 a file of an earlier import is kept under another name, in case somebody works on it.
+  init(for file: String, headers: [String], separator: UInt8, keeping rows: Int64) throws(FileError) {
+    path = Self.path(for: file)
+    self.headers = headers
+    self.separator = separator
+    guard Files.exists(path) else { return }
+    if rows == 0 {
+      guard rename(path, path + ".old") == 0 else { throw Self.error(path, "rename") }
+    } else {
+      let end = Self.end(ofRow: rows, path, separator)
+      let file = try open()
+      guard ftruncate(file.raw, off_t(end)) == 0, lseek(file.raw, 0, SEEK_END) >= 0 else {
+        throw Self.error(path, "write")
+      }
+      descriptor = consume file
+    }
+  }
+
+  /// Adds rows and returns when they are on disk, so that the progress that counts them may be stored.
+  mutating func append(_ rows: [RejectedRow]) throws(FileError) {
+    guard !rows.isEmpty else { return }
+    var writer = CSVWriter(separator: separator)
+    if descriptor == nil {
+      descriptor = try open()
+      let known =
+        headers.count > 2 && Array(headers.suffix(2)) == Self.columns ? Array(headers.dropLast(2)) : headers
+      writer.row(known + Self.columns)
+    }
+    let width =
+      headers.count > 2 && Array(headers.suffix(2)) == Self.columns ? headers.count - 2 : headers.count
+    for row in rows {
+      var cells = Array(row.cells.prefix(width))
+      cells += repeatElement("", count: width - cells.count)
+      writer.row(cells + ["\(row.error.line)", row.error.reason])
+    }
+    guard let raw = descriptor?.raw else { return }
+    do {
+      try FileDescriptor(owning: dup(raw)).write(writer.take())
+    } catch {
+      throw FileError(
+        path, error.code == ENOSPC || error.code == EDQUOT ? .diskFull : .system(code: error.code),
+        attempt: "write")
+    }
+    guard fdatasync(raw) == 0 else { throw Self.error(path, "flush") }
+  }
+
+  private func open() throws(FileError) -> FileDescriptor {
+    // Its rows are personal data.
+    let raw = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode_t(0o600))
+    guard raw >= 0 else { throw Self.error(path, "open") }
+    return FileDescriptor(owning: raw)
+  }
+
+  /// Where row number `rows` ends, the header not counted; the whole file when it has fewer.
+  private static func end(ofRow rows: Int64, _ path: String, _ separator: UInt8) -> Int64 {
+    guard let file = try? Files.open(path),
+      var reader = try? CSVReader(descriptor: file.raw, CSVOptions(separator: separator))
+    else { return 0 }
+    var seen: Int64 = -1
+    while seen < rows, let step = try? reader.next(), step != .end { seen += 1 }
+    return reader.position.offset
+  }
+
+  private static func error(_ path: String, _ attempt: String) -> FileError {
+    let problem: FileError.Problem =
+      switch errno {
+      case ENOENT, ENOTDIR: .notFound
+      case EACCES, EPERM, EROFS: .denied
+      case ENOSPC, EDQUOT: .diskFull
+      default: .system(code: errno)
+      }
+    return FileError(path, problem, attempt: attempt)
+  }
+}

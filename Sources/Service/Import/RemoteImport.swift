@@ -1,0 +1,53 @@
+internal import Platform
+package import Store
+internal import Synchronization
+
+/// Imports through the running daemon, over its control socket.
+///
+/// `{"command": "import", "operation": "progress", "fingerprint": F}` is answered with `{"progress": P or null}`,
+/// `{"command": "import", "operation": "batch", "batch": B}` with `{"duplicates": N}`, both with `{"error": TEXT}`
+/// when they fail. `ImportEndpoint` is the other side.
+package final class RemoteImport: ImportSink {
+  private let client: Mutex<ControlClient>
+
+  /// Connects at once; throws `control`.
+  package init(socket path: String) throws(ImportError) {
+    do {
+      client = Mutex(try ControlClient(path: path))
+    } catch {
+      throw .control(error)
+    }
+  }
+
+  /// Small enough that the batch as JSON stays far below the longest line of the protocol.
+  package var batchLimit: ImportBatchLimit { ImportBatchLimit(rows: 4000, bytes: 512 << 10) }
+
+  package func progress(fingerprint: String) async throws(ImportError) -> ImportProgress? {
+    let answer = try await call(
+      ["command": "import", "operation": "progress", "fingerprint": .string(fingerprint)])
+    guard let progress = answer["progress"], !progress.isNull else { return nil }
+    do {
+      return try ImportCodec.progress(progress)
+    } catch {
+      throw .daemon(error.description)
+    }
+  }
+
+  package func take(_ batch: ImportBatch) async throws(ImportError) -> Int {
+    let answer = try await call(["command": "import", "operation": "batch", "batch": ImportCodec.json(batch)])
+    return Int(answer["duplicates"]?.integerValue ?? 0)
+  }
+
+  /// The client blocks, so it works on a thread of its own.
+  private func call(_ request: JSON) async throws(ImportError) -> JSON {
+    let answer: JSON?
+    do {
+      answer = try await WorkerThread.run("import") { [self] in try client.withLock { try $0.call(request) } }
+    } catch {
+      throw ImportError(error)
+    }
+    guard let answer else { throw .daemon("it gave no answer") }
+    if let error = answer["error"]?.stringValue { throw .daemon(error) }
+    return answer
+  }
+}

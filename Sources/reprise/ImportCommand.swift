@@ -1,0 +1,87 @@
+internal import Domain
+internal import Glibc
+internal import Platform
+internal import Service
+internal import Store
+
+/// `reprise import KIND FILE.csv`.
+///
+/// Ends with 0 when rows were imported, also when some were rejected; 65 when none of them could be, or the file cannot
+/// be read as CSV; 64 for the command line, 73 when another process has the store, 74 for files, disk and database, 75
+/// when the daemon went away.
+enum ImportCommand {
+  static let spec = ImportOptions.command
+
+  /// What the command needs of the configuration that was loaded before it.
+  struct Site {
+    var context: ImportContext
+    /// Connects to the daemon, or opens the store under the lock when none runs.
+    var connect: () async throws -> any ImportSink
+    /// Lets go of what `connect` opened.
+    var disconnect: () async -> Void
+  }
+
+  static func run(_ arguments: Arguments, _ site: Site) async -> ExitCode {
+    let options: ImportOptions
+    do {
+      options = try ImportOptions(arguments)
+    } catch {
+      complain(error.description)
+      return .usage
+    }
+    let path = arguments.positionals.count > 1 ? arguments.positionals[1] : ""
+    do {
+      let summary: ImportSummary
+      if arguments.has("dry-run") {
+        summary = try await follow(
+          Importer(path: path, options: options, context: site.context, sink: nil), arguments)
+      } else {
+        let sink = try await site.connect()
+        let importer = Importer(
+          path: path, options: options, context: site.context, sink: sink, startsOver: arguments.has("again"))
+        do {
+          summary = try await follow(importer, arguments)
+        } catch {
+          await site.disconnect()
+          throw error
+        }
+        await site.disconnect()
+      }
+      if arguments.has("json") {
+        print(ImportReport.json(summary, file: path).text)
+      } else {
+        print(ImportReport.text(summary, file: path), terminator: "")
+      }
+      return ImportReport.exitCode(summary)
+    } catch {
+      let error = ImportError(error)
+      complain("reprise import: \(error)")
+      return error.exitCode
+    }
+  }
+
+  /// Runs the import and shows on standard error how it comes on.
+  private static func follow(
+    _ importer: Importer, _ arguments: Arguments
+  ) async throws(ImportError) -> ImportSummary {
+    var bar: ProgressBar?
+    let summary = try await importer.run { start in
+      for notice in start.notices { complain(notice) }
+      if start.isContinued { complain("going on at line \(start.line)") }
+      guard !arguments.has("json") else { return }
+      bar = ProgressBar(
+        FilePath.name(of: arguments.positionals[1]), total: start.size, initial: start.offset, unit: "bytes",
+        write: { complain($0, end: "") })
+    } report: { progress in
+      bar?.update(progress.byteOffset)
+    }
+    bar?.finish()
+    return summary
+  }
+
+  private static func complain(_ text: String, end: String = "\n") {
+    // Nothing sensible is left to do when standard error is closed.
+    let bytes = Array((text + end).utf8)
+    _ = Glibc.write(2, bytes, bytes.count)
+  }
+}

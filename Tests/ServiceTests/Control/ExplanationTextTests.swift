@@ -1,0 +1,125 @@
+import Platform
+import Service
+import Testing
+
+/// An answer to `explain` with one of everything.
+private let answer = #"""
+  {"customer":"ann","at":"2026-03-01T18:00:00+08:00","zone":"Asia/Shanghai","triggers":[
+    {"trigger":"birthday","paused":false,"enrollments":[],"nothing_comes":{"because":"no_occasion"}},
+    {"trigger":"cart_recovery","paused":true,"enrollments":[
+      {"occurrence":"c-4","about":"cart c-4","state":"ended","end_reason":"cancelled",
+       "fires_at":"2026-03-01T10:00:00+08:00",
+       "decisions":[
+         {"step":"1","at":"2026-03-01T11:00:00+08:00","verdict":"send","channel":"email",
+          "trace":[{"gate":"trigger_paused","passed":true},
+            {"gate":"expired","passed":true,"values":{"due_at":"2026-03-01T11:00:00+08:00"}},
+            {"gate":"no_address","passed":true,"channel":"email","values":{"field":"email"}},
+            {"gate":"no_consent","passed":true,"channel":"email","values":{"policy":"opt_out","consent":null}}],
+          "message":{"uid":"00112233445566778899aabbccddeeff","state":"ambiguous","subject":"Your cart"}},
+         {"step":"2","at":"2026-03-01T12:00:00+08:00","verdict":"skip","gate":"frequency_cap",
+          "trace":[{"gate":"frequency_cap","passed":false,"values":{"cap":"email/16h","limit":1,"count":1}}]}],
+       "next":[],
+       "late_orders":[{"order":"o-9","placed_at":"2026-03-01T10:59:30+08:00","known_at":"2026-03-01T11:20:05+08:00",
+         "step":"1","message_at":"2026-03-01T11:00:00+08:00"}]}],
+     "nothing_comes":{"because":"ended","occurrence":"c-4","end_reason":"cancelled"}},
+    {"trigger":"welcome","paused":false,"enrollments":[
+      {"occurrence":"o-1","about":"order o-1","state":"active","fires_at":"2026-03-01T17:50:00+08:00",
+       "next_due_at":"2026-03-01T18:00:00+08:00",
+       "decisions":[{"step":"1","at":"2026-03-01T18:00:00+08:00","verdict":"defer","gate":"quiet_hours",
+         "until":"2026-03-02T09:00:00+08:00","trace":[]}],
+       "next":[{"step":"1","at":"2026-03-02T09:00:00+08:00","verdict":"send","channel":"email"},
+         {"step":"2","at":"2026-03-04T17:50:00+08:00","verdict":"withhold",
+          "held_by":{"gate":"holdout","passed":false,"values":{"bucket":0.0625,"share":0.1}}}],
+       "late_orders":[]}]}]}
+  """#
+
+struct ExplanationTextTests {
+  @Test func `an explanation reads as a proof, in ASCII where it is no terminal`() throws {
+    let explanation = try JSON.parse(answer)
+    #expect(
+      ExplanationText.text(explanation, style: .plain) == """
+        Customer ann; it is Sun 2026-03-01 18:00 in Asia/Shanghai, the customer's time zone.
+
+        birthday
+          Nothing comes: nothing that is known of this customer makes the trigger fire. See what is known:
+          reprise export ann
+
+        cart_recovery
+          Paused: nothing of it goes out. To go on: reprise resume cart_recovery
+          cart c-4: fired Sun 2026-03-01 10:00 (8h ago); ended, because what it was about is gone (ordered, emptied, cancelled or refunded)
+            Sun 2026-03-01 11:00  step 1: by email "Your cart", handed over without an answer; when you know more: reprise resolve 00112233445566778899aabbccddeeff sent|dead|retry
+              ok trigger_paused, expired (due_at Sun 2026-03-01 11:00), email: no_address (field email),
+                 email: no_consent (policy opt_out, consent none)
+            Sun 2026-03-01 12:00  step 2: skipped by frequency_cap
+              NO frequency_cap (cap email/16h, limit 1, count 1)
+              Note: order o-9 was placed Sun 2026-03-01 10:59:30, before step 1 was decided at Sun
+              2026-03-01 11:00:00, but became known only Sun 2026-03-01 11:20:05. Known in time, it would
+              have stopped that message.
+          Nothing more comes: it was ended (cancelled). The next occasion starts it anew.
+
+        welcome
+          order o-1: fired Sun 2026-03-01 17:50 (10m ago); active
+            Sun 2026-03-01 18:00  step 1: put off by quiet_hours until Mon 2026-03-02 09:00
+            Mon 2026-03-02 09:00  step 1: goes out by email if nothing changes (in 15h)
+            Wed 2026-03-04 17:50  step 2: will be withheld by holdout (bucket 0.0625, share 0.1) (in 2d 23h)
+
+        """)
+  }
+
+  @Test func `a terminal gets marks, and colours where it wants them`() throws {
+    let request = try JSON.parse(
+      #"""
+      {"customer":"陈敏","at":"2026-03-01T18:00:00Z","zone":"UTC","triggers":[{"trigger":"w","paused":false,"enrollments":[
+        {"about":"order 1","state":"completed","fires_at":"2026-03-01T17:00:00Z","next":[],"late_orders":[],"decisions":[
+          {"step":"1","at":"2026-03-01T18:00:00Z","verdict":"withhold","gate":"holdout","trace":[
+            {"gate":"expired","passed":true},{"gate":"audience","passed":true},{"gate":"holdout","passed":false}]}]}],
+        "nothing_comes":{"because":"completed","occurrence":"1"}}]}
+      """#)
+    #expect(
+      ExplanationText.text(request, style: TextStyle(usesColor: false, isUnicode: true, width: 80)) == """
+        Customer 陈敏; it is Sun 2026-03-01 18:00 in UTC, the customer's time zone.
+
+        w
+          order 1: fired Sun 2026-03-01 17:00 (1h ago); all steps done
+            Sun 2026-03-01 18:00  step 1: withheld by holdout
+              ✓ expired · audience
+              ✗ holdout
+          Nothing more comes: all its steps are done. The next occasion starts it anew.
+
+        """)
+    let coloured = ExplanationText.text(
+      request, style: TextStyle(usesColor: true, isUnicode: true, width: 80))
+    #expect(coloured.contains("\n      \u{1B}[31m✗\u{1B}[0m holdout\n"))
+  }
+
+  @Test(arguments: [
+    (
+      #"{"because":"qualified_earlier","fired_at":"2026-01-01T09:00:00Z","enabled_at":"2026-02-01T09:00:00Z"}"#,
+      "Nothing comes: it would have fired Thu 2026-01-01 09:00, before the trigger was first enabled Sun 2026-02-01 09:00. With 'existing: include' in its file it also reaches those who qualified before."
+    ),
+    (
+      #"{"because":"reentry","enrolled_at":"2026-02-28T09:00:00Z","until":"2026-03-02T09:00:00Z"}"#,
+      "Nothing comes yet: the last time was Sat 2026-02-28 09:00, and its 'reentry' lets the next one begin from Mon 2026-03-02 09:00 on."
+    ),
+    (
+      #"{"because":"expired","fired_at":"2026-02-01T09:00:00Z"}"#,
+      "Nothing comes: it fired Sun 2026-02-01 09:00, and by now even its last step is too late. A longer 'expires_after' in its file would have let it go out."
+    ),
+    (#"{"because":"solar_flare"}"#, "Nothing comes (solar_flare)."),
+  ])
+  func `each reason why nothing comes is a sentence with the way out`(
+    absence: String, sentence: String
+  ) throws {
+    let answer = try JSON.parse(
+      #"{"customer":"a","at":"2026-03-01T18:00:00Z","triggers":[{"trigger":"t","enrollments":[],"nothing_comes":\#(absence)}]}"#
+    )
+    let wide = TextStyle(usesColor: false, isUnicode: false, width: 1000)
+    #expect(
+      ExplanationText.text(answer, style: wide)
+        == "Customer a; it is Sun 2026-03-01 18:00.\n\nt\n  \(sentence)\n")
+  }
+
+  @Test func `an answer with nothing in it is still a text`() {
+    #expect(ExplanationText.text([:], style: .plain) == "Customer ?; it is ?.\n")
+  }
+}

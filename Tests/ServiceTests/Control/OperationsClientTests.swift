@@ -1,0 +1,121 @@
+import Platform
+import Service
+import Store
+import Testing
+
+struct OperationsClientTests {
+  private func withDirectory(_ body: (String) async throws -> Void) async throws {
+    let directory = try Files.makeTemporaryDirectory(prefix: "control")
+    defer { try? Files.removeTree(directory) }
+    try await body(directory)
+  }
+
+  private func nobody(_ request: JSON) async throws -> JSON {
+    Issue.record("done in this process though a daemon runs")
+    return [:]
+  }
+
+  @Test func `a running daemon is asked`() async throws {
+    try await withDirectory { directory in
+      let path = FilePath.join(directory, "control.sock")
+      let server = try ControlServer(path: path) { request, reply in
+        await reply.send(["asked": request["command"] ?? .null])
+      }
+      defer { server.stop() }
+      let client = OperationsClient(control: path, local: nobody)
+      let status = try await client.perform(["command": "status"])
+      #expect(status == ["asked": "status"])
+      let reload = try await client.askDaemon(["command": "reload"])
+      #expect(reload == ["asked": "reload"])
+    }
+  }
+
+  @Test func `what the daemon refuses keeps its words and its exit code`() async throws {
+    try await withDirectory { directory in
+      let path = FilePath.join(directory, "control.sock")
+      let server = try ControlServer(path: path) { _, reply in
+        await reply.send(["error": "there is no customer 'x'", "exit": 65])
+      }
+      defer { server.stop() }
+      let client = OperationsClient(control: path, local: nobody)
+      await #expect(throws: ServiceError("there is no customer 'x'", exitCode: 65)) {
+        try await client.perform(["command": "explain"])
+      }
+    }
+  }
+
+  @Test func `without a daemon the work is done here`() async throws {
+    try await withDirectory { directory in
+      let path = FilePath.join(directory, "control.sock")
+      let client = OperationsClient(control: path) { request in ["here": request["command"] ?? .null] }
+      let status = try await client.perform(["command": "status"])
+      #expect(status == ["here": "status"])
+      await #expect(
+        throws: ServiceError(
+          "no daemon listens on '\(path)'; start it, or check the path", exitCode: 69)
+      ) {
+        try await client.askDaemon(["command": "reload"])
+      }
+    }
+  }
+
+  @Test func `a store in use by a daemon that listens elsewhere points at the option`() async throws {
+    try await withDirectory { directory in
+      let path = FilePath.join(directory, "control.sock")
+      let client = OperationsClient(control: path) { _ in
+        throw StoreError.locked(path: "/x/reprise.db", holder: 7)
+      }
+      await #expect(
+        throws: ServiceError(
+          "store: /x/reprise.db is in use by process 7; stop that one first; if that is the daemon, name the socket it listens on with --control: nobody does on '\(path)'",
+          exitCode: 73)
+      ) {
+        try await client.perform(["command": "status"])
+      }
+    }
+  }
+
+  @Test func `a daemon that goes away is no answer`() async throws {
+    try await withDirectory { directory in
+      let path = FilePath.join(directory, "control.sock")
+      let server = try ControlServer(path: path) { _, _ in }
+      defer { server.stop() }
+      let client = OperationsClient(control: path, local: nobody)
+      await #expect(throws: ServiceError("the daemon gave no answer; look into its log", exitCode: 75)) {
+        try await client.perform(["command": "status"])
+      }
+    }
+  }
+}
+
+struct ControlPathTests {
+  @Test(arguments: [
+    (
+      String?.some("/given"), String?.some("/configured"), StoreLocation?.some(.sqlite(path: "/x/r.db")),
+      "/given"
+    ),
+    (nil, "/configured", .sqlite(path: "/x/r.db"), "/configured"),
+    (nil, nil, .sqlite(path: "/x/r.db"), "/x/r.db-control"),
+    (nil, nil, .postgresql(url: "postgresql://h/d"), "/run/reprise/control.sock"),
+    (nil, nil, nil, "/run/reprise/control.sock"),
+  ])
+  func `the socket is where the command line, the configuration or the store says`(
+    given: String?, configured: String?, store: StoreLocation?, path: String
+  ) {
+    #expect(ControlPath.resolve(given: given, configured: configured, store: store) == path)
+  }
+
+  @Test func `a daemon is found though its configuration has become wrong`() throws {
+    let directory = try Files.makeTemporaryDirectory(prefix: "control")
+    defer { try? Files.removeTree(directory) }
+    let file = FilePath.join(directory, "reprise.yaml")
+    try Files.write(Array("brnd: {}\nstore: sqlite:///x/r.db\nchannels: {a: {adapter: no}}\n".utf8), to: file)
+    #expect(DaemonAddress(configuration: directory) == DaemonAddress(store: "sqlite:///x/r.db"))
+    #expect(DaemonAddress(configuration: directory).controlPath(given: nil, store: nil) == "/x/r.db-control")
+    #expect(
+      DaemonAddress(configuration: directory).controlPath(given: nil, store: "sqlite:y.db") == "y.db-control")
+    try Files.write(Array("control_socket: /x/c.sock\n".utf8), to: file)
+    #expect(DaemonAddress(configuration: directory).controlPath(given: nil, store: nil) == "/x/c.sock")
+    #expect(DaemonAddress(configuration: directory + "/none") == DaemonAddress())
+  }
+}

@@ -1,0 +1,71 @@
+import Domain
+import Platform
+import Service
+import Testing
+
+struct StatusTextTests {
+  private let now = Instant(iso8601: "2026-03-01T10:00:00Z")!
+
+  @Test func `the status of a running daemon tells what needs a hand`() throws {
+    let status = try JSON.parse(
+      #"""
+      {"store":"/var/lib/reprise/reprise.db","customers":14,"enrollments":12,"next_due_at":"2026-03-01T18:20:00+08:00",
+       "queues":{"email":{"waiting":1,"queued":20,"leased":1,"handoff":2,"ambiguous":1},
+         "短信":{"waiting":0,"queued":0,"leased":0,"handoff":0,"ambiguous":0},
+         "push (held: channel missing)":{"waiting":0,"queued":3,"leased":0,"handoff":0,"ambiguous":0}},
+       "triggers":[{"trigger":"welcome","paused":true,"planning":false,"sent_today":3,"skipped_today":1,"withheld_today":0},
+         {"trigger":"win_back","paused":false,"planning":true,"sent_today":120,"skipped_today":4,"withheld_today":13}],
+       "daemon":{"pid":4711,"since":"2026-03-01T16:00:00+08:00","under_way":3},
+       "channels":{"email":{"state":"stopped","window":5},"短信":{"state":"closed","window":10}},
+       "reload":{"at":"2026-03-01T17:59:00+08:00","error":"config/reprise.yaml:3:1: error: unknown key 'brnd'"}}
+      """#)
+    let ambiguous = try JSON.parse(
+      #"""
+      {"messages":[{"uid":"00112233445566778899aabbccddeeff","trigger":"welcome","channel":"email",
+        "created_at":"2026-03-01T09:00:00Z","attempt":1,"code":"timeout"}]}
+      """#)
+    #expect(
+      StatusText.text(status, ambiguous: ambiguous, now: now, style: .plain) == """
+        store      /var/lib/reprise/reprise.db
+        customers  14
+        enrolled   12, the next due Sun 2026-03-01 18:20 (in 20m)
+        daemon     process 4711 since Sun 2026-03-01 16:00 (2h ago), 3 messages under way
+        reload     failed Sun 2026-03-01 17:59 (1m ago); the configuration before it is in force: config/reprise.yaml:3:1: error: unknown key 'brnd'
+
+        channel                       queued  waiting  under way  ambiguous  health
+        email                             20        1          3          1  stopped: its provider refuses our settings; correct them and reload
+        短信                               0        0          0          0  good, up to 10 at once
+        push (held: channel missing)       3        0          0          0  not configured
+
+        trigger, today  sent  skipped  withheld
+        welcome            3        1         0  paused
+        win_back         120        4        13  being planned anew
+
+        1 message was handed over without an answer: perhaps delivered, perhaps not. When you know more
+        (sent: it arrived; dead: it did not and shall not; retry: send it again):
+          reprise resolve 00112233445566778899aabbccddeeff sent|dead|retry    welcome by email, Sun 2026-03-01 09:00 UTC, timeout
+
+        """)
+  }
+
+  @Test func `without a daemon the store speaks alone`() throws {
+    let status = try JSON.parse(
+      #"""
+      {"store":"reprise.db","customers":0,"enrollments":0,"next_due_at":null,
+       "queues":{"email":{"waiting":0,"queued":0,"leased":0,"handoff":0,"ambiguous":0}},"triggers":[]}
+      """#)
+    #expect(
+      StatusText.text(status, ambiguous: nil, now: now, style: .plain) == """
+        store      reprise.db
+        customers  0
+        enrolled   0
+        daemon     not running; this is what the store says
+
+        channel  queued  waiting  under way  ambiguous
+        email         0        0          0          0
+
+        trigger, today  sent  skipped  withheld
+
+        """)
+  }
+}
