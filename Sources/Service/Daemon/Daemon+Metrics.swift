@@ -75,6 +75,47 @@ extension Daemon {
       }
       families.append(outbox)
     }
+    families += deliveryFamilies
     return families
+  }
+
+  private var deliveryFamilies: [MetricFamily] {
+    let numbers = dispatcher.metrics.snapshot
+    var attempts = MetricFamily(.counter, "reprise_attempts_total", "Attempts by channel and how they ended.")
+    for (channel, counts) in numbers.attempts.sorted(by: { $0.key < $1.key }) {
+      for outcome in OutcomeClass.allCases {
+        attempts.add(counts[outcome] ?? 0, ["channel": channel.rawValue, "class": outcome.rawValue])
+      }
+    }
+    let ambiguous = numbers.attempts.values.reduce(0) { $0 + ($1[.ambiguous] ?? 0) }
+    var window = MetricFamily(.gauge, "reprise_window", "Messages a channel may have under way.")
+    var underWay = MetricFamily(.gauge, "reprise_under_way", "Messages a channel has under way.")
+    var breaker = MetricFamily(.gauge, "reprise_breaker_state", "0 closed, 1 half open, 2 open, 3 stopped.")
+    var throttled = MetricFamily(
+      .counter, "reprise_throttled_seconds_total", "Time the rate limit held messages back.")
+    for (channel, lane) in numbers.lanes.sorted(by: { $0.key < $1.key }) {
+      window.add(lane.window, ["channel": channel.rawValue])
+      underWay.add(lane.underWay, ["channel": channel.rawValue])
+      breaker.add(lane.breaker, ["channel": channel.rawValue])
+      throttled.add(Double(lane.throttledFor.milliseconds) / 1000, ["channel": channel.rawValue])
+    }
+    var answer = MetricFamily(
+      .histogram, "reprise_handoff_to_outcome_seconds", "From the handoff to the answer.")
+    answer.addHistogram(
+      bounds: Histogram.bounds, counts: numbers.handoffToOutcome.counts, sum: numbers.handoffToOutcome.sum)
+    var delay = MetricFamily(
+      .histogram, "reprise_due_to_handoff_seconds", "From the due time to the handoff.")
+    delay.addHistogram(
+      bounds: Histogram.bounds, counts: numbers.dueToHandoff.counts, sum: numbers.dueToHandoff.sum)
+    return [
+      attempts,
+      MetricFamily(
+        .counter, "reprise_ambiguous_total", "Attempts handed over without an answer.",
+        value: Double(ambiguous)),
+      MetricFamily(
+        .counter, "reprise_stale_outcome_total", "Outcomes and handoffs whose claim was lost.",
+        value: Double(numbers.stale)),
+      window, underWay, breaker, throttled, answer, delay,
+    ]
   }
 }

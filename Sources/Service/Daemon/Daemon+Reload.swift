@@ -8,15 +8,9 @@ internal import Synchronization
 internal import Web
 
 extension Daemon {
-  /// Reads and checks the configuration; throws its whole report when there is an error in it.
-  static func load(_ options: ServiceOptions) throws -> LoadedConfiguration<any AdapterSettings> {
-    let (loaded, report) = ConfigurationSource(options).load()
-    guard let loaded else { throw ServiceError(report.rendered(colour: false), exitCode: 78) }
-    return loaded
-  }
-
   /// Builds everything anew and swaps it in; a configuration with an error changes nothing.
-  func reload() async {
+  @discardableResult
+  func reload() async -> ReloadReport {
     notifier.reloading(status: "reading the configuration")
     defer { notifier.ready(status: statusLine) }
     let now = wallClock()
@@ -50,6 +44,7 @@ extension Daemon {
       state.withLock { $0.lastReload = ReloadReport(at: now, error: "\(error)") }
       log.error("reload_failed", ["error": "\(error)", "advice": "the old configuration stays in force"])
     }
+    return state.withLock { $0.lastReload }
   }
 
   func applyChannels() throws {

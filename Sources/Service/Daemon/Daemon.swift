@@ -28,8 +28,10 @@ package final class Daemon: Sendable {
   /// What changes while it runs.
   struct State {
     var web: WebServer?
+    var control: ControlServer?
     var settings: Settings<any AdapterSettings>
     var storeFailure: String?
+    var startedAt: Instant
     var lastReload: ReloadReport
     var channels: [Channel]
   }
@@ -41,54 +43,39 @@ package final class Daemon: Sendable {
     self.options = options
     self.log = log
     self.notifier = notifier
-    var loaded = try Self.load(options)
-
-    let location = try StoreLocation(url: options.store ?? loaded.settings.store)
-    let store = try Store(location, options: .init(checksIntegrity: options.checksIntegrity))
-    self.store = store
+    let planWake = WakeUp()
+    self.planWake = planWake
+    // The example shop has been open for a week: what happened in it today is not from before its triggers.
+    let open = try await OpenShop.open(
+      options, log: log, planned: { planWake.wake() }, changed: { planWake.wake() },
+      enabled: { now, isNew in options.isDemo && isNew ? now - .days(7) : now })
+    store = open.store
+    shop = open.shop
+    intake = open.intake
+    operations = open.operations
     let recovered = try await store.write { try $0.recoverOutbox() }
     if recovered.requeued + recovered.ambiguous > 0 {
       log.notice("outbox_recovered", ["requeued": recovered.requeued, "ambiguous": recovered.ambiguous])
     }
-
-    let secrets = try await store.secrets()
-    loaded.program.adopt(secrets)
-    let now = Instant(milliseconds: SystemTime.wallMilliseconds())
-    let isNew = try await store.read { try $0.customerCount() } == 0
-    // The example shop has been open for a week: what happened in it today is not from before its triggers.
-    let enabledAt = options.isDemo && isNew ? now - .days(7) : now
-    let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
-    let triggers = try await store.write { try $0.syncTriggers(wanted, now: enabledAt) }
-    var catalog = Catalog(products: try await store.read { try $0.products() })
-    if loaded.program.learnsCycles { catalog.learnedCycles = try await store.learnedCycles() }
-
-    let shop = LiveShop(Shop(program: loaded.program, catalog: catalog, triggers: triggers))
-    self.shop = shop
-    let planWake = WakeUp()
-    self.planWake = planWake
-    let touches = TouchLog()
-    intake = Intake(store: store, shop: shop, touches: touches) { planWake.wake() }
     transfers = try TransferEngine()
     let dispatcher = Dispatcher(outbox: StoreOutbox(store), clock: .system, logger: log)
     self.dispatcher = dispatcher
     schedulerMetrics = SchedulerMetrics()
-    scheduler = Scheduler(store: store, shop: shop, touches: touches, log: log, metrics: schedulerMetrics) {
+    scheduler = Scheduler(
+      store: store, shop: shop, touches: open.touches, log: log, metrics: schedulerMetrics
+    ) {
       for channel in $0 { dispatcher.wake(channel) }
     }
-    operations = Operations(
-      store: store, shop: shop, log: log, now: { Instant(milliseconds: SystemTime.wallMilliseconds()) },
-      changed: {
-        planWake.wake()
-        dispatcher.wakeAll()
-      })
+    let now = OpenShop.now()
     state = Mutex(
       State(
-        settings: loaded.settings, storeFailure: nil, lastReload: ReloadReport(at: now, error: nil),
+        settings: open.settings, storeFailure: nil, startedAt: now,
+        lastReload: ReloadReport(at: now, error: nil),
         channels: []))
-    if options.isDemo, isNew { try await openDemoShop(now: now) }
+    if options.isDemo, open.isNew { try await openDemoShop(now: now) }
   }
 
-  func wallClock() -> Instant { Instant(milliseconds: SystemTime.wallMilliseconds()) }
+  func wallClock() -> Instant { OpenShop.now() }
 
   /// Runs until it is told to stop. - Returns: the exit code.
   package func run(signals: AsyncStream<Signal>) async throws -> Int32 {
@@ -140,7 +127,9 @@ package final class Daemon: Sendable {
     log.notice("stopping", ["messages_under_way": dispatcher.underWay])
     notifier.stopping(status: "waiting for \(dispatcher.underWay) messages under way")
     notifier.extendTimeout(by: options.drainTimeout + .seconds(10))
-    await state.withLock { $0.web }?.stop(within: .seconds(5))
+    let (web, control) = state.withLock { ($0.web, $0.control) }
+    await web?.stop(within: .seconds(5))
+    control?.stop()
     await dispatcher.drain(within: options.drainTimeout)
   }
 }

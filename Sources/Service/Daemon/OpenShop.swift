@@ -1,0 +1,63 @@
+package import Configuration
+internal import Decisioning
+package import Delivery
+package import Domain
+package import Platform
+package import Store
+
+/// A configuration and its store, opened together: all that intake, planning and operators need.
+///
+/// The daemon runs on one; a command that finds no daemon opens one for itself, under the same lock.
+package struct OpenShop: Sendable {
+  package let settings: Settings<any AdapterSettings>
+  package let store: Store
+  package let shop: LiveShop
+  package let intake: Intake
+  package let operations: Operations
+  let touches: TouchLog
+  /// Whether the store has never seen a customer.
+  let isNew: Bool
+
+  /// Reads the configuration, opens and migrates the store, takes it for this process, and makes the remembered
+  /// triggers those of the configuration.
+  ///
+  /// - Parameters:
+  ///   - planned: called when something may have become due earlier.
+  ///   - enabled: the instant from which triggers that are new count, given now and whether the store is new.
+  package static func open(
+    _ options: ServiceOptions, log: Logger, planned: @escaping @Sendable () -> Void = {},
+    changed: @escaping @Sendable () -> Void = {},
+    enabled: @Sendable (Instant, Bool) -> Instant = { now, _ in now }
+  ) async throws -> OpenShop {
+    var loaded = try load(options)
+    let location = try StoreLocation(url: options.store ?? loaded.settings.store)
+    let store = try Store(location, options: .init(checksIntegrity: options.checksIntegrity))
+    loaded.program.adopt(try await store.secrets())
+    let now = Self.now()
+    let isNew = try await store.read { try $0.customerCount() } == 0
+    let enabledAt = enabled(now, isNew)
+    let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
+    let triggers = try await store.write { try $0.syncTriggers(wanted, now: enabledAt) }
+    var catalog = Catalog(products: try await store.read { try $0.products() })
+    if loaded.program.learnsCycles { catalog.learnedCycles = try await store.learnedCycles() }
+    let shop = LiveShop(Shop(program: loaded.program, catalog: catalog, triggers: triggers))
+    let touches = TouchLog()
+    return OpenShop(
+      settings: loaded.settings, store: store, shop: shop,
+      intake: Intake(store: store, shop: shop, touches: touches, planned: planned),
+      operations: Operations(store: store, shop: shop, log: log, now: { Self.now() }, changed: changed),
+      touches: touches, isNew: isNew)
+  }
+
+  /// Throws the whole report when there is an error in the configuration.
+  static func load(_ options: ServiceOptions) throws(ServiceError) -> LoadedConfiguration<any AdapterSettings>
+  {
+    let (loaded, report) = ConfigurationSource(options).load()
+    guard let loaded else { throw ServiceError(report.rendered(colour: false), exitCode: 78) }
+    return loaded
+  }
+
+  static func now() -> Instant { Instant(milliseconds: SystemTime.wallMilliseconds()) }
+
+  package func close() async { await store.close() }
+}
