@@ -4,7 +4,7 @@ enum PlainText {
   /// (styles, scripts, comments, the head) is left out. Never fails: broken HTML gives the text that is left.
   static func text(ofHTML html: String) -> String {
     var writer = PlainTextWriter()
-    var rest = html.utf8[...]
+    var rest = Array(html.utf8)[...]
     while let byte = rest.first {
       if byte == UInt8(ascii: "<"), let tag = HTMLTag(&rest) {
         writer.tag(tag)
@@ -95,7 +95,7 @@ private struct HTMLTag {
   private(set) var alternative: String?
 
   /// Reads the tag at the beginning of `rest`; `nil` when `<` begins none, or one that is never closed.
-  init?(_ rest: inout Substring.UTF8View) {
+  init?(_ rest: inout ArraySlice<UInt8>) {
     var text = rest.dropFirst()
     if text.starts(with: "!--".utf8) {
       guard let end = Self.end(ofComment: text) else { return nil }
@@ -110,7 +110,7 @@ private struct HTMLTag {
       first | 0x20 <= UInt8(ascii: "z") || first == 0x21
     else { return nil }
     let nameEnd = text.firstIndex { !Self.isNamePart($0) } ?? text.endIndex
-    name = String(Substring(text[..<nameEnd])).lowercased()
+    name = Self.lowercased(text[..<nameEnd])
     text = text[nameEnd...]
     while let byte = text.first, byte != UInt8(ascii: ">") {
       guard Self.isNamePart(byte) else {
@@ -118,13 +118,17 @@ private struct HTMLTag {
         continue
       }
       let attributeEnd = text.firstIndex { !Self.isNamePart($0) } ?? text.endIndex
-      let attribute = String(Substring(text[..<attributeEnd])).lowercased()
+      let attribute = text[..<attributeEnd]
       text = text[attributeEnd...]
-      let value = Self.value(&text)
-      if attribute == "href", let value, value.hasPrefix("http") || value.hasPrefix("mailto:") {
-        address = value
+      guard let value = Self.value(&text) else { continue }
+      // Styles and classes make up most of a mail; only what a reader sees is worth decoding.
+      switch attribute.count {
+      case 4 where Self.lowercased(attribute) == "href":
+        let value = Self.decoded(value)
+        if value.hasPrefix("http") || value.hasPrefix("mailto:") { address = value }
+      case 3 where Self.lowercased(attribute) == "alt" && !value.isEmpty: alternative = Self.decoded(value)
+      default: break
       }
-      if attribute == "alt", let value, !value.isEmpty { alternative = value }
     }
     guard !text.isEmpty else { return nil }
     rest = text.dropFirst()
@@ -136,22 +140,30 @@ private struct HTMLTag {
       || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "!")
   }
 
-  private static func end(ofComment text: Substring.UTF8View) -> Substring.UTF8View.Index? {
+  private static func end(ofComment text: ArraySlice<UInt8>) -> Int? {
     var text = text.dropFirst(3)
     while let dash = text.firstIndex(of: UInt8(ascii: "-")) {
       text = text[dash...]
-      if text.starts(with: "-->".utf8) { return text.index(dash, offsetBy: 3) }
+      if text.starts(with: "-->".utf8) { return dash + 3 }
       text = text.dropFirst()
     }
     return nil
   }
 
-  /// The value behind `=`, quoted or not, with its entities read; `nil` without one.
-  private static func value(_ text: inout Substring.UTF8View) -> String? {
+  /// Names are ASCII: letters, digits, `-`, `:` and `!`, which all keep or gain the bit of the small letters.
+  private static func lowercased(_ name: ArraySlice<UInt8>) -> String {
+    String(unsafeUninitializedCapacity: name.count) { buffer in
+      for (index, byte) in name.enumerated() { buffer[index] = byte | 0x20 }
+      return name.count
+    }
+  }
+
+  /// The value behind `=`, quoted or not; `nil` without one.
+  private static func value(_ text: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     var rest = text.drop { $0 <= 0x20 }
     guard rest.first == UInt8(ascii: "=") else { return nil }
     rest = rest.dropFirst().drop { $0 <= 0x20 }
-    let raw: Substring.UTF8View
+    let raw: ArraySlice<UInt8>
     if let quote = rest.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
       rest = rest.dropFirst()
       let end = rest.firstIndex(of: quote) ?? rest.endIndex
@@ -162,6 +174,11 @@ private struct HTMLTag {
       raw = rest[..<end]
       text = rest[end...]
     }
+    return raw
+  }
+
+  /// The value with its entities read.
+  private static func decoded(_ raw: ArraySlice<UInt8>) -> String {
     var bytes: [UInt8] = []
     var value = raw
     while let byte = value.first {
@@ -189,10 +206,10 @@ private enum HTMLEntity {
   ]
 
   /// The text of the reference at the beginning of `rest`; an `&` that begins none stands for itself.
-  static func next(_ rest: inout Substring.UTF8View) -> [UInt8] {
+  static func next(_ rest: inout ArraySlice<UInt8>) -> [UInt8] {
     let body = rest.dropFirst()
     guard let end = body.prefix(12).firstIndex(of: UInt8(ascii: ";")),
-      let text = text(of: String(Substring(body[..<end])))
+      let text = text(of: String(decoding: body[..<end], as: UTF8.self))
     else {
       rest = body
       return [UInt8(ascii: "&")]

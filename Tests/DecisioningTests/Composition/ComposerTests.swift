@@ -150,6 +150,7 @@ struct PlainTextTests {
     ("<a href=\"https://a.example/?x=1&amp;y=2\">go</a>", "go (https://a.example/?x=1&y=2)"),
     ("<a href='javascript:x'>go</a>", "go"), ("<img alt='A cup' src=x>", "A cup"),
     ("1 < 2 and <3", "1 < 2 and <3"),
+    ("<P CLASS=x>a</P><A HREF=https://a.example ALT>b</A>", "a\n\nb (https://a.example)"),
     ("<p>unclosed", "unclosed"), ("<", "<"), ("", ""),
   ])
   func `HTML reads as text`(html: String, text: String) throws {
