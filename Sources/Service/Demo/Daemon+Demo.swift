@@ -8,6 +8,8 @@ extension Daemon {
     let program = shop.current.program
     let demo = DemoShop(
       now: now, currency: program.brand.currency, zones: DemoShop.zoneNames.compactMap { program.zones[$0] })
+    // Triggers that are new have nobody to be planned for yet.
+    while try await Replanner(store: store, shop: shop).step(now: now) {}
     try await intake.take(products: demo.products, now: now)
     let receipt = try await intake.take(demo.events, now: now, source: "demo")
     log.notice(

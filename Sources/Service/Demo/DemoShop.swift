@@ -66,7 +66,7 @@ package struct DemoShop: Sendable {
 
     identify("eve", "Eve", "Evans", zone: day)
     order("eve", at: now - .days(200), [("keemun-200", 2)])
-    order("eve", at: now - .days(90) - .seconds(30), [("puer-357", 1)])
+    order("eve", at: now - .days(90) - .seconds(30), [("gaiwan", 1)])
 
     // Two triggers at once: the cap leaves room for one.
     identify("finn", "Finn", "Fischer", zone: day)
@@ -106,19 +106,14 @@ package struct DemoShop: Sendable {
       identify(
         id, first[number % first.count], last[(number / 2) % last.count], zone: zone,
         birthdayIn: number % 3 == 0 ? birthday : nil)
-      // The first order is old enough that its welcome is long past.
-      var at = now - .days(Int64(40 + random.next() % 300))
-      order(id, at: at, [basket()])
-      while true {
-        at = at + .days(Int64(20 + random.next() % 40))
-        guard at < now - .days(2) else { break }
-        order(id, at: at, [basket()])
+      // Always the same tea, the first long enough ago that its welcome is past, the last lately: nothing is due.
+      let tea = products[Int(random.next() % 6)].sku
+      var at = now - .days(Int64(1 + random.next() % 12)) - .minutes(Int64(random.next() % 600))
+      for _ in 0...(1 + random.next() % 5) {
+        order(id, at: at, [(tea, 1 + Int(random.next() % 2))])
+        at = at - .days(Int64(20 + random.next() % 40))
       }
     }
-  }
-
-  private mutating func basket() -> (String, Int) {
-    (products[Int(random.next() % 6)].sku, 1 + Int(random.next() % 2))
   }
 
   private mutating func identify(
