@@ -21,7 +21,7 @@ struct TriggerTests {
         #expect(known["b"]?.planningHash == "2" && known["c"]?.enabledAt == at(3))
         // Gone, and back again after a while.
         known = try tx.syncTriggers([("b", "2")], now: at(4))
-        #expect(known["a"]?.removedAt == at(4) && known["a"]?.replanAfter == nil)
+        #expect(known["a"]?.removedAt == at(4) && known["a"]?.replanAfter == CustomerKey(0))
         known = try tx.syncTriggers([("b", "2")], now: at(5))
         #expect(known["a"]?.removedAt == at(4))
         known = try tx.syncTriggers([("a", "1"), ("b", "2")], now: at(6))

@@ -61,11 +61,7 @@ enum Composer {
           HeaderText.oneLine(try half.render(context))
         }
         content.html = try template.html.map { (half) throws(RenderError) in try half.render(context) }
-        if let text = template.text {
-          content.text = try text.render(context)
-        } else if let html = content.html {
-          content.text = PlainText.text(ofHTML: html)
-        }
+        if let text = template.text { content.text = try text.render(context) }
         if content.subject == "" {
           return .failure(Failure(name, problem: "empty", ("half", .string("subject"))))
         }
@@ -78,7 +74,8 @@ enum Composer {
     } catch {
       return .failure(Failure(name, error))
     }
-    if content.text.trimmed.isEmpty {
+    // A mail without a text half gets one made from its HTML when it is written.
+    if content.text.trimmed.isEmpty, template.text != nil || (content.html ?? "").trimmed.isEmpty {
       return .failure(Failure(name, problem: "empty", ("half", .string("text"))))
     }
     return .success(content)

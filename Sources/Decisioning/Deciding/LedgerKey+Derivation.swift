@@ -10,19 +10,6 @@ extension LedgerKey {
     hash.update(lengthPrefixed: step.rawValue)
     self.init(bytes: hash.finalize().bytes)
   }
-
-  /// The message's uid: the first 16 bytes in 32 lower-case hexadecimal digits.
-  package var messageUID: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(unsafeUninitializedCapacity: 32) { buffer in
-      let half = bytes.prefix(16)
-      for (index, byte) in half.enumerated() {
-        buffer[index * 2] = digits[Int(byte >> 4)]
-        buffer[index * 2 + 1] = digits[Int(byte & 15)]
-      }
-      return half.count * 2
-    }
-  }
 }
 
 extension SHA256 {

@@ -22,7 +22,8 @@ package struct EventName: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// The names that mean something to the program; a shop may have any others.
   package static let wellKnown: [EventName] = [
-    .orderCompleted, .orderCancelled, .orderRefunded, .productAdded, .productRemoved, .cartUpdated, .cartViewed,
+    .orderCompleted, .orderCancelled, .orderRefunded, .productAdded, .productRemoved, .cartUpdated,
+    .cartViewed,
     .cartEmptied, .checkoutStarted, .customerIdentified, .consentGranted, .consentWithdrawn,
   ]
 }

@@ -49,7 +49,8 @@ package struct MessageContent: Equatable, Sendable {
   package var subject: String?
   package var preheader: String?
   package var html: String?
-  /// The text half of an email, or the whole of a text message.
+  /// The text half of an email, or the whole of a text message. Empty in an email that has only HTML; the text is
+  /// then made from that when the mail is written.
   package var text: String
   package var purpose: Purpose
   /// The one-click address of this customer and channel; `nil` on service messages.
@@ -158,4 +159,19 @@ package struct ClaimedMessage: Equatable, Sendable {
 package struct ClaimToken: Hashable, Sendable {
   package let bytes: [UInt8]
   package init(bytes: [UInt8]) { self.bytes = bytes }
+}
+
+extension LedgerKey {
+  /// The message's uid: the first 16 bytes in 32 lower-case hexadecimal digits.
+  package var messageUID: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(unsafeUninitializedCapacity: 32) { buffer in
+      let half = bytes.prefix(16)
+      for (index, byte) in half.enumerated() {
+        buffer[index * 2] = digits[Int(byte >> 4)]
+        buffer[index * 2 + 1] = digits[Int(byte & 15)]
+      }
+      return half.count * 2
+    }
+  }
 }

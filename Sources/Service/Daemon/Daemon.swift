@@ -22,7 +22,7 @@ package final class Daemon: Sendable {
   let schedulerMetrics: SchedulerMetrics
   let heartbeat = Heartbeat()
   let planWake: WakeUp
-  let replanWake = WakeUp()
+  let replanWake: WakeUp
   let state: Mutex<State>
 
   /// What changes while it runs.
@@ -45,9 +45,15 @@ package final class Daemon: Sendable {
     self.notifier = notifier
     let planWake = WakeUp()
     self.planWake = planWake
+    let replanWake = WakeUp()
+    self.replanWake = replanWake
     // The example shop has been open for a week: what happened in it today is not from before its triggers.
     let open = try await OpenShop.open(
-      options, log: log, planned: { planWake.wake() }, changed: { planWake.wake() },
+      options, log: log, planned: { planWake.wake() },
+      changed: {
+        replanWake.wake()
+        planWake.wake()
+      },
       enabled: { now, isNew in options.isDemo && isNew ? now - .days(7) : now })
     store = open.store
     shop = open.shop

@@ -7,7 +7,12 @@ extension Operations {
   func setPaused(_ paused: Bool, _ request: JSON) async throws -> JSON {
     let id = TriggerID(try text("trigger", of: request))
     let now = now()
-    let known = try await store.write { try $0.setPaused(paused ? now : nil, trigger: id) }
+    let known = try await store.write { tx in
+      let known = try tx.setPaused(paused ? now : nil, trigger: id)
+      // What the pause deferred is asked again at once, not at its next look.
+      if known, !paused { try tx.setReplanAfter(CustomerKey(0), of: id) }
+      return known
+    }
     guard known else {
       let names = shop.current.program.triggers.keys.map(\.rawValue)
       throw OperationError.unknownTrigger(id.rawValue, nearest: Spelling.nearest(to: id.rawValue, in: names))

@@ -1,4 +1,5 @@
 internal import Decisioning
+internal import Delivery
 internal import Domain
 internal import Platform
 internal import Store
@@ -29,7 +30,8 @@ extension Operations {
         "trigger": .string(preview.trigger.rawValue), "step": .string(preview.step.rawValue),
         "channel": .string(preview.channel.rawValue), "to": .string(content.to),
         "to_name": .string(content.toName),
-        "text": .string(content.text), "purpose": .string(content.purpose.rawValue),
+        "text": .string(content.text.isEmpty ? content.html.map(HTMLText.convert) ?? "" : content.text),
+        "purpose": .string(content.purpose.rawValue),
       ]
       if let subject = content.subject { object["subject"] = .string(subject) }
       if let preheader = content.preheader { object["preheader"] = .string(preheader) }

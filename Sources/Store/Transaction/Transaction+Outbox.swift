@@ -187,8 +187,3 @@ extension Transaction {
     }
   }
 }
-
-extension LedgerKey {
-  /// The name a message carries outside: the first sixteen bytes of its key, in hexadecimal digits.
-  package var messageUID: String { Hex.text(bytes.prefix(16)) }
-}

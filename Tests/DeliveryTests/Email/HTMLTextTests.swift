@@ -24,7 +24,8 @@ import Testing
     ("<pre>a\n  b</pre>c", "a\n  b\n\nc\n"),
     ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc\n"),
     ("5 < 6 and <3", "5 < 6 and <3\n"), ("<unclosed", ""), ("<p title=\"a>b\">x", "x\n"), ("", ""),
-    ("<ul><li></ul></ul></ol></a>x", "-\n\nx\n"), ("x<!-- never ends", "x\n"),
+    ("<!doctype html>\n<p>x</p>", "x\n"), ("<ul><li></ul></ul></ol></a>x", "-\n\nx\n"),
+    ("x<!-- never ends", "x\n"),
     ("a&#0;&#xD800;&#99999999;b", "a&#0;&#xD800;&#99999999;b\n"),
   ])
   func `HTML becomes the text a reader would type`(html: String, expected: String) {
