@@ -34,14 +34,15 @@ package final class Template: Sendable {
     partialNames = parser.partials.map(\.name).filter { seen.insert($0).inserted }
   }
 
-  /// Parses `source`, which begins on line `firstLine` of the file that error texts call `name`.
+  /// Parses `source`, which begins on line `firstLine`, at column `firstColumn`, of the file that error texts call
+  /// `name`.
   ///
   /// Throws every mistake it can find, not only the first: unclosed and unknown tags, unknown filters, wrong numbers of
   /// arguments, malformed expressions.
   package static func parse(
-    _ source: String, name: String, escape: EscapeMode, firstLine: Int = 1
+    _ source: String, name: String, escape: EscapeMode, firstLine: Int = 1, firstColumn: Int = 1
   ) throws(TemplateSyntaxErrors) -> Template {
-    var parser = Parser(SourceText(source, name: name, firstLine: firstLine))
+    var parser = Parser(SourceText(source, name: name, firstLine: firstLine, firstColumn: firstColumn))
     let block = parser.document()
     guard parser.diagnostics.isEmpty else { throw TemplateSyntaxErrors(parser.diagnostics.sorted()) }
     return Template(parser, block: block, escape: escape)

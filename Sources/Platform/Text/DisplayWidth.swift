@@ -31,7 +31,7 @@ package enum DisplayWidth {
   }
 
   /// Wide ranges after Unicode's EastAsianWidth.txt, W and F, joined over small gaps.
-  private static func of(_ scalar: Unicode.Scalar) -> Int {
+  package static func of(_ scalar: Unicode.Scalar) -> Int {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x2064, 0xFE00...0xFE0F, 0xFEFF:
       return 0

@@ -24,6 +24,8 @@ enum YAMLSyntaxAdvice {
       return ("this '[' is not closed properly", "separate the items with ',' and end the list with ']'")
     case "did not find expected ',' or '}'":
       return ("this '{' is not closed properly", "separate the entries with ',' and end the mapping with '}'")
+    case "did not find expected node content":
+      return ("a value is missing here", "check the brackets of this line and those above")
     case "found unexpected end of stream":
       return ("this quote is not closed", "end the text with the same quote")
     case "found unknown escape character":
