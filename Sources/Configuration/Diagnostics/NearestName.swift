@@ -2,14 +2,16 @@
 package enum NearestName {
   /// The candidate that `name` most resembles, or `nil` when none is close: one slip in a short name, one in
   /// three characters of a long one; a swap of neighbours is one slip. Case and the difference of `-` and `_`
-  /// count half.
-  package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  /// count half. `slips` allows no more than so many in a long name either.
+  package static func nearest(
+    to name: String, among candidates: some Sequence<String>, slips: Int = .max
+  ) -> String? {
     let bytes = Array(name.utf8)
     guard (1...80).contains(bytes.count) else { return nil }
     var best: (name: String, distance: Int)?
     for candidate in candidates {
       let other = Array(candidate.utf8)
-      let limit = 2 * max(1, min(bytes.count, other.count) / 3)
+      let limit = 2 * min(slips, max(1, min(bytes.count, other.count) / 3))
       guard abs(other.count - bytes.count) * 2 <= limit else { continue }
       let distance = distance(bytes, other)
       if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }

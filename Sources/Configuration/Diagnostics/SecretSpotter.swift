@@ -6,7 +6,7 @@ enum SecretSpotter {
   ]
 
   /// Ranges of characters to hide, not overlapping and in order: values of keys that sound like secrets,
-  /// unless the value is a reference, and the password inside a URL.
+  /// unless the value is a reference, and passwords inside a URL.
   static func secrets(in line: [Unicode.Scalar]) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var index = 0
@@ -19,7 +19,7 @@ enum SecretSpotter {
           continue
         }
       }
-      if let password = urlPassword(in: line, at: index) {
+      if let password = urlPassword(in: line, at: index) ?? queryPassword(in: line, at: index) {
         ranges.append(password)
         index = password.upperBound
         continue
@@ -34,9 +34,9 @@ enum SecretSpotter {
       || (index > 0 && (line[index - 1] == "\"" || line[index - 1] == "'"))
   }
 
-  private static func soundsSecret(_ line: [Unicode.Scalar], before end: Int) -> Bool {
+  private static func soundsSecret(_ line: [Unicode.Scalar], before end: Int, from first: Int = 0) -> Bool {
     var start = end
-    while start > 0, !"{,[ \t".unicodeScalars.contains(line[start - 1]) { start -= 1 }
+    while start > first, !"{,[ \t".unicodeScalars.contains(line[start - 1]) { start -= 1 }
     var key = String.UnicodeScalarView()
     key.append(contentsOf: line[start..<end])
     let name = String(key).lowercased()
@@ -95,5 +95,15 @@ enum SecretSpotter {
     }
     guard let colon, let at, colon < at else { return nil }
     return colon + 1..<at
+  }
+
+  /// The value of `?password=` or `&api_key=` that begins at `index`.
+  private static func queryPassword(in line: [Unicode.Scalar], at index: Int) -> Range<Int>? {
+    guard line[index] == "?" || line[index] == "&" else { return nil }
+    let end = line[(index + 1)...].firstIndex { "& \t\"'#".unicodeScalars.contains($0) } ?? line.count
+    guard let equals = line[(index + 1)..<end].firstIndex(of: "="), equals + 1 < end,
+      soundsSecret(line, before: equals, from: index + 1)
+    else { return nil }
+    return equals + 1..<end
   }
 }

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A source line and the caret under it, fit for a terminal.
 ///
 /// Tabs become spaces, control characters become U+FFFD, long lines are cut around the caret, and what looks
@@ -17,7 +19,7 @@ struct SourceExcerpt {
   init(line: [Unicode.Scalar]) {
     var column = 0
     for scalar in line {
-      var cell = Cell(text: String(scalar), columns: DisplayWidth.columns(of: scalar))
+      var cell = Cell(text: String(scalar), columns: DisplayWidth.of(scalar))
       if scalar == "\t" {
         let columns = 8 - column % 8
         cell = Cell(text: String(repeating: " ", count: columns), columns: columns)

@@ -89,7 +89,11 @@ package struct ConfigurationFiles: Sendable {
       let source = SourceText(path: root.display(relative), bytes: bytes)
       files.append(ConfigurationFile(kind: kind, relativePath: relative, source: source))
     } catch {
-      diagnostics.append(Diagnostic(file: root.display(relative), message: "the file \(error.predicate)"))
+      let isElsewhere = kind == .settings && error == .missing
+      diagnostics.append(
+        Diagnostic(
+          file: root.display(relative), message: "the file \(error.predicate)",
+          hint: isElsewhere ? "name the directory that holds it with --config DIR" : nil))
     }
   }
 

@@ -39,85 +39,73 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     let files = ConfigurationFiles(reading: ConfigurationRoot(directory))
     let environment = DecodingEnvironment(root: files.root, secrets: secrets)
     var diagnostics = files.diagnostics
-
-    var settings: SettingsFile<Adapter>?
-    var declaredChannels: Set<String> = []
-    if let file = files.files.first(where: { $0.kind == .settings }) {
-      let document = YAMLDocument(parsing: file.source.bytes)
-      declaredChannels = Set(document.root?["channels"]?.entries?.map(\.key) ?? [])
-      let decoded = SettingsFile.shape(adapters).decode(document, file: file.path, environment: environment)
-      settings = decoded.value
-      diagnostics += decoded.diagnostics
-    } else if !files.diagnostics.contains(where: { $0.severity == .error }) {
-      diagnostics.append(
-        Diagnostic(
-          file: files.root.display("reprise.yaml"), message: "there is no such file",
-          hint: "name the directory that holds it with --config"))
+    func read<Value>(_ shape: Shape<Value>, _ kind: ConfigurationFile.Kind) -> [Value] {
+      files.files.filter { $0.kind == kind }.compactMap { file in
+        let document = YAMLDocument(parsing: file.source.bytes)
+        let (value, problems) = shape.examine(document, file: file.path, environment: environment)
+        diagnostics += problems
+        return value
+      }
     }
-
-    var triggers: [TriggerFile] = []
-    for file in files.files where file.kind == .trigger {
-      let decoded = TriggerFile.shape.decode(file.source, environment: environment)
-      diagnostics += decoded.diagnostics
-      if let value = decoded.value { triggers.append(value) }
-    }
+    let settings = read(SettingsFile.shape(adapters), .settings).first
+    let triggers = read(TriggerFile.shape, .trigger)
     let templates = TemplateFiles(files.files)
     diagnostics += templates.diagnostics
 
-    var check = CrossCheck(channels: declaredChannels, templates: templates)
+    let channels = (settings?.channels ?? []).compactMap { channel($0) }
+    let policies = policies(channels, settings?.consent ?? [])
+    var check = CrossCheck(
+      channels: settings?.channels?.map(\.name.value), policies: policies,
+      quietHours: settings?.limits?.quietHours, templates: templates)
     if let settings { check.settings(settings, zones: zones) }
-    let channels = settings.map { channelSettings($0, &check) } ?? []
-    let rules = check.triggers(triggers, policies: policies(channels, settings))
+    let rules = check.triggers(triggers)
     diagnostics += check.diagnostics
 
     let report = DiagnosticReport(diagnostics, sources: files.sources)
-    guard !report.hasErrors, let settings, let zone = zones[settings.brand.timeZone.value] else {
-      return (nil, report)
-    }
+    guard !report.hasErrors, let settings, let http = settings.http?.value, let store = settings.store,
+      let retention = settings.retention, let limits = settings.limits, let brand = brand(settings.brand)
+    else { return (nil, report) }
+    let publicURL = http.publicURL.value.withoutSlash
     let program = Program(
-      brand: Brand(
-        name: settings.brand.name, url: settings.brand.url.withoutSlash, address: settings.brand.address,
-        zone: zone,
-        currency: settings.brand.currency, locale: settings.brand.locale),
-      channels: policies(channels, settings),
-      limits: Limits(
-        quietHours: settings.limits.quietHours?.value,
-        caps: settings.limits.caps.map { cap in
-          FrequencyCap(
-            channel: cap.channel.map { ChannelName($0.value) }, limit: cap.limit, window: cap.window)
-        }),
-      triggers: Dictionary(rules.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }),
-      templates: templates.templates, partials: templates.partials, zones: zones,
-      links: LinkSigner(publicURL: settings.http.publicURL.value.withoutSlash, keys: []), holdoutSalt: "")
+      brand: brand, channels: policies,
+      limits: Limits(quietHours: limits.quietHours, caps: limits.caps.map(\.cap)),
+      triggers: Dictionary(rules.map { ($0.id, $0) }) { first, _ in first },
+      templates: templates.sources.mapValues(\.message), partials: templates.partials, zones: zones,
+      links: LinkSigner(publicURL: publicURL, keys: []), holdoutSalt: "")
+    let listener = ListenerSettings(
+      listen: http.listen.value, publicURL: publicURL, writeKeys: http.writeKeys,
+      isBehindProxy: http.isBehindProxy)
     let loaded = Settings(
-      store: settings.store.value,
-      http: HTTPSettings(
-        listen: settings.http.listen.value, publicURL: settings.http.publicURL.value.withoutSlash,
-        writeKeys: settings.http.writeKeys, isBehindProxy: settings.http.isBehindProxy),
-      channels: channels, retention: settings.retention, controlSocket: settings.control)
+      store: store.text, http: listener, channels: channels, retention: retention,
+      controlSocket: settings.control)
     return (LoadedConfiguration(program: program, settings: loaded), report)
   }
 
-  private func channelSettings(
-    _ settings: SettingsFile<Adapter>, _ check: inout CrossCheck
-  ) -> [ChannelSettings<Adapter>] {
-    settings.channels.map { entry in
-      let (address, medium) = policy(entry.value)
-      return ChannelSettings(
-        name: ChannelName(entry.name.value), adapter: entry.value, address: address, medium: medium)
-    }
+  /// `nil` for a channel with an error.
+  private func channel(_ entry: NamedEntry<Adapter?>) -> ChannelSettings<Adapter>? {
+    guard let adapter = entry.value else { return nil }
+    let (address, medium) = policy(adapter)
+    return ChannelSettings(
+      name: ChannelName(entry.name.value), adapter: adapter, address: address, medium: medium)
   }
 
   private func policies(
-    _ channels: [ChannelSettings<Adapter>], _ settings: SettingsFile<Adapter>?
+    _ channels: [ChannelSettings<Adapter>], _ consent: [NamedEntry<ConsentPolicy>]
   ) -> [ChannelName: ChannelPolicy] {
-    var policies: [ChannelName: ChannelPolicy] = [:]
-    for channel in channels {
-      let consent = settings?.consent.first { $0.name.value == channel.name.rawValue }?.value
-      policies[channel.name] = ChannelPolicy(
-        name: channel.name, address: channel.address, medium: channel.medium, consent: consent ?? .optOut)
+    let consent = Dictionary(consent.map { ($0.name.value, $0.value) }) { first, _ in first }
+    let policies = channels.map { channel in
+      ChannelPolicy(
+        name: channel.name, address: channel.address, medium: channel.medium,
+        consent: consent[channel.name.rawValue] ?? .optOut)
     }
-    return policies
+    return Dictionary(policies.map { ($0.name, $0) }) { first, _ in first }
+  }
+
+  private func brand(_ file: BrandFile?) -> Brand? {
+    guard let file, let zone = zones[file.timeZone.value] else { return nil }
+    return Brand(
+      name: file.name, url: file.url.withoutSlash, address: file.address, zone: zone, currency: file.currency,
+      locale: file.locale)
   }
 }
 

@@ -4,108 +4,112 @@ internal import Platform
 internal import Templates
 
 /// Holds the files of a configuration against each other.
+///
+/// What a file says wrongly was reported when it was read and is `nil` here: it causes no second error.
 struct CrossCheck {
-  /// Names under `channels:`, also of channels that have an error of their own.
-  let channels: Set<String>
+  /// Names under `channels:`, those with an error of their own included; `nil` when nobody knows them.
+  let channels: [String]?
+  /// Of the channels without an error.
+  let policies: [ChannelName: ChannelPolicy]
+  let quietHours: QuietHours?
   let templates: TemplateFiles
-  private(set) var diagnostics: [Diagnostic] = []
-  private var templateProblems: Set<Diagnostic> = []
+  var diagnostics: [Diagnostic] = []
 
-  init(channels: Set<String>, templates: TemplateFiles) {
+  init(
+    channels: [String]?, policies: [ChannelName: ChannelPolicy], quietHours: QuietHours?,
+    templates: TemplateFiles
+  ) {
     self.channels = channels
+    self.policies = policies
+    self.quietHours = quietHours
     self.templates = templates
   }
 
+  // MARK: reprise.yaml
+
   mutating func settings<Adapter>(_ settings: SettingsFile<Adapter>, zones: ZoneCatalog) {
-    if let hours = settings.limits.quietHours, hours.value.from == hours.value.to {
+    if let zone = settings.brand?.timeZone, zones[zone.value] == nil {
       diagnostics.append(
-        hours.diagnostic(
-          "quiet hours from \(hours.value.from) to \(hours.value.to) leave no moment to send in",
-          hint: "leave an opening, such as {from: \"21:00\", to: \"09:00\"}"))
+        zone.diagnostic("this machine has no time zone '\(zone.value)'", hint: "install the package tzdata"))
     }
-    for cap in settings.limits.caps { if let name = cap.channel { known(channel: name) } }
-    for entry in settings.consent { known(channel: entry.name) }
-    let listen = settings.http.listen
-    if !listen.value.isLoopback {
+    for cap in settings.limits?.caps ?? [] {
+      if let name = cap.channel { known(channel: name) }
+    }
+    for entry in settings.consent ?? [] { known(channel: entry.name) }
+    if let http = settings.http { self.http(http) }
+  }
+
+  private mutating func http(_ http: Located<HTTPFile>) {
+    if !http.value.listen.value.isLoopback {
       diagnostics.append(
-        listen.diagnostic(
+        http.value.listen.diagnostic(
           "this listens beyond this machine, without TLS",
           hint: "listen on 127.0.0.1 behind a proxy with TLS, or let a firewall keep others out",
           severity: .warning))
     }
-    let publicURL = settings.http.publicURL
-    let isLocal = ["localhost", "127.0.0.1", "[::1]", "::1"].contains(publicURL.value.host)
+    let publicURL = http.value.publicURL
+    let isLocal = ["localhost", "127.0.0.1", "::1"].contains(publicURL.value.host)
     if publicURL.value.scheme != "https", !isLocal {
       diagnostics.append(
         publicURL.diagnostic(
           "mailbox providers follow only https for one-click unsubscribing", hint: "write https://",
           severity: .warning))
     }
-    if settings.http.writeKeys.isEmpty {
+    if http.value.writeKeys.isEmpty {
       diagnostics.append(
-        listen.diagnostic(
+        http.diagnostic(
           "no write_keys: the event API refuses everybody",
-          hint: "add write_keys: [\"${credential:write_key}\"]",
-          severity: .warning))
+          hint: "add write_keys: [\"${credential:write_key}\"]", severity: .warning))
     }
   }
 
   @discardableResult
   private mutating func known(channel: Located<String>) -> Bool {
-    guard !channels.contains(channel.value) else { return true }
+    guard let channels, !channels.contains(channel.value) else { return true }
+    let names = channels.isEmpty ? nil : "the channels are \(channels.joined(separator: ", "))"
     diagnostics.append(
       channel.diagnostic(
         "there is no channel '\(channel.value)' in reprise.yaml",
-        hint: NearestName.hint(for: channel.value, among: channels.sorted())))
+        hint: NearestName.hint(for: channel.value, among: channels) ?? names))
     return false
   }
 
-  /// Checks every trigger and builds those without an error of their own.
-  mutating func triggers(_ files: [TriggerFile], policies: [ChannelName: ChannelPolicy]) -> [Trigger] {
-    var seen: [String: Located<String>] = [:]
-    var rules: [Trigger] = []
-    for file in files {
-      if let other = seen[file.id.value] {
-        diagnostics.append(
-          file.id.diagnostic(
-            "trigger '\(file.id.value)' stands in \(other.file) already",
-            hint: "give one of them another name"))
-        continue
+  // MARK: Triggers
+
+  /// Checks every trigger. Those with an error are left out or stand for no more than checking.
+  mutating func triggers(_ files: [TriggerFile]) -> [Trigger] {
+    var seen: [String: String] = [:]
+    return files.compactMap { file in
+      if let id = file.id {
+        if let other = seen[id.value] {
+          diagnostics.append(
+            id.diagnostic("trigger '\(id.value)' stands in \(other) already", hint: "give it another name"))
+        }
+        seen[id.value] = seen[id.value] ?? id.file
       }
-      seen[file.id.value] = file.id
-      rules.append(trigger(file, policies))
+      return trigger(file)
     }
-    diagnostics += templateProblems.sorted { Diagnostic.isBefore($0, $1) }
-    return rules
   }
 
-  private mutating func trigger(_ file: TriggerFile, _ policies: [ChannelName: ChannelPolicy]) -> Trigger {
-    let when = self.when(file.when)
-    var steps: [Step] = []
-    for (index, step) in file.steps.enumerated() {
-      let id = step.id?.value ?? String(index + 1)
-      if steps.contains(where: { $0.id.rawValue == id }) {
-        diagnostics.append(
-          (step.id ?? step.template).diagnostic(
-            "two steps are named '\(id)'", hint: "names of steps are unique in their trigger"))
-      }
-      for name in step.unless { knownEvent(name) }
-      steps.append(
-        Step(
-          id: StepID(id), after: step.after.value, channels: step.channels.map { ChannelName($0.value) },
-          template: step.template.value, unless: step.unless.map { EventName($0.value) },
-          expiresAfter: step.expiresAfter))
+  private mutating func trigger(_ file: TriggerFile) -> Trigger? {
+    let when = file.when.map { self.when($0) }
+    let steps = self.steps(file.steps)
+    guard let when else {
+      for step in file.steps { exists(step?.template) }
+      return nil
     }
+    if let audience = file.audience { diagnostics += audience.check(when.conditionSchema) }
     var trigger = Trigger(
-      id: TriggerID(file.id.value), when: when, purpose: file.purpose, steps: steps,
-      audience: file.audience?.value,
-      holdout: file.holdout.fraction, priority: file.priority, reentry: file.reentry,
-      expiresAfter: file.expiresAfter ?? when.defaultExpiry, existing: file.existing, planningHash: "")
+      id: TriggerID(file.id?.value ?? ""), when: when, purpose: file.purpose ?? .marketing, steps: steps,
+      audience: file.audience?.value, holdout: file.holdout?.value.fraction ?? 0,
+      priority: file.priority ?? 100, reentry: file.reentry,
+      expiresAfter: file.expiresAfter ?? when.defaultExpiry, existing: file.existing ?? .skip,
+      planningHash: "")
     trigger.planningHash = PlanningHash.of(trigger)
-    for step in file.steps { check(step, of: trigger, policies) }
-    if let audience = file.audience {
-      diagnostics += audience.value.check(schema: trigger.conditionSchema).map { Diagnostic($0) }
+    for step in file.steps {
+      if let step, exists(step.template), file.purpose != nil { check(step, of: trigger) }
     }
+    reach(of: file, trigger)
     return trigger
   }
 
@@ -114,9 +118,7 @@ struct CrossCheck {
     case .event(let name, let condition, let only):
       knownEvent(name)
       let when = When.event(EventRule(name: EventName(name.value), condition: condition?.value, only: only))
-      if let condition {
-        diagnostics += condition.value.check(schema: when.conditionSchema).map { Diagnostic($0) }
-      }
+      if let condition { diagnostics += condition.check(when.conditionSchema) }
       return when
     case .cartIdle(let duration): return .cartIdle(duration)
     case .runsOut(let rule): return .runsOut(rule)
@@ -125,98 +127,42 @@ struct CrossCheck {
     }
   }
 
-  /// Shops may have events of their own; a name that is nearly one of ours is more likely a slip.
+  /// The steps that can be read, by the numbers they have in the file.
+  private mutating func steps(_ files: [StepFile?]) -> [Step] {
+    var steps: [Step] = []
+    for (index, file) in files.enumerated() {
+      guard let file else { continue }
+      let id = file.id?.value ?? String(index + 1)
+      if let place = file.id, steps.contains(where: { $0.id.rawValue == id }) {
+        diagnostics.append(
+          place.diagnostic("two steps are named '\(id)'", hint: "give one of them another name"))
+      }
+      for name in file.unless { knownEvent(name) }
+      var channels: Set<String> = []
+      for channel in file.channels {
+        known(channel: channel)
+        if !channels.insert(channel.value).inserted {
+          diagnostics.append(
+            channel.diagnostic("channel '\(channel.value)' stands here twice", hint: "remove one"))
+        }
+      }
+      steps.append(
+        Step(
+          id: StepID(id), after: file.after?.value ?? .zero,
+          channels: file.channels.map { ChannelName($0.value) }, template: file.template?.value ?? "",
+          unless: file.unless.map { EventName($0.value) }, expiresAfter: file.expiresAfter))
+    }
+    return steps
+  }
+
+  /// A shop may have events of its own under any name; one that is nearly one of ours is more likely a slip.
   private mutating func knownEvent(_ name: Located<String>) {
     let ours = EventName.wellKnown.map(\.rawValue)
-    guard !ours.contains(name.value), let near = NearestName.nearest(to: name.value, among: ours) else {
-      return
-    }
+    guard !ours.contains(name.value), let near = NearestName.nearest(to: name.value, among: ours, slips: 2)
+    else { return }
     diagnostics.append(
       name.diagnostic(
-        "no event is called '\(name.value)' by us", hint: "did you mean '\(near)'?", severity: .warning))
-  }
-
-  private mutating func check(_ step: StepFile, of trigger: Trigger, _ policies: [ChannelName: ChannelPolicy])
-  {
-    let name = step.template
-    guard let template = templates.templates[name.value] else {
-      // A file of that name with an error of its own has been told already.
-      if templates.files[name.value] == nil {
-        diagnostics.append(
-          name.diagnostic(
-            "there is no template '\(name.value)'",
-            hint: NearestName.hint(for: name.value, among: templates.templates.keys.sorted())
-              ?? "make templates/\(name.value).html.liquid"))
-      }
-      for channel in step.channels { known(channel: channel) }
-      return
-    }
-    for channel in step.channels where known(channel: channel) {
-      guard let policy = policies[ChannelName(channel.value)] else { continue }
-      if let missing = template.missingHalf(for: policy.medium) {
-        diagnostics.append(
-          name.diagnostic(
-            "template '\(name.value)' has no \(missing), which channel '\(channel.value)' needs",
-            hint: template.advice(for: policy.medium)))
-      }
-    }
-    let schema = trigger.templateSchema
-    var usesLink = false
-    for half in template.halves {
-      templateProblems.formUnion(
-        half.check(schema: schema, library: templates.partials).map { Diagnostic($0) })
-      usesLink = usesLink || half.variables(library: templates.partials).contains("unsubscribe_url")
-    }
-    if trigger.purpose == .marketing, !usesLink,
-      step.channels.contains(where: { policies[ChannelName($0.value)]?.medium == .email })
-    {
-      diagnostics.append(
-        name.diagnostic(
-          "template '\(name.value)' shows no way to unsubscribe", hint: "put {{ unsubscribe_url }} into it",
-          severity: .warning))
-    }
-  }
-}
-
-extension MessageTemplate {
-  var halves: [Template] { [subject, preheader, html, text, sms].compactMap { $0 } }
-
-  fileprivate func missingHalf(for medium: Medium) -> String? {
-    switch medium {
-    case .email:
-      if html == nil && text == nil { return "HTML or text half" }
-      return subject == nil ? "subject" : nil
-    case .text: return sms == nil && text == nil ? "text half" : nil
-    }
-  }
-
-  fileprivate func advice(for medium: Medium) -> String {
-    switch medium {
-    case .email: "an email needs a head with 'subject:', and \(name).html.liquid or \(name).txt.liquid"
-    case .text: "make templates/\(name).sms.liquid"
-    }
-  }
-}
-
-/// What of a trigger decides about planning, as one digest: a change of it plans the trigger anew, a change of anything
-/// else does not.
-enum PlanningHash {
-  static func of(_ trigger: Trigger) -> String {
-    var text =
-      "\(trigger.existing.rawValue)|\(trigger.reentry?.milliseconds ?? 0)|\(trigger.expiresAfter.milliseconds)|"
-    switch trigger.when {
-    case .event(let rule): text += "event|\(rule.name)|\(rule.only.rawValue)|\(rule.condition?.text ?? "")"
-    case .cartIdle(let idle): text += "cart_idle|\(idle.milliseconds)"
-    case .runsOut(let rule):
-      text += "runs_out|\(rule.cycle)|\(rule.lead.milliseconds)|\(rule.combine.milliseconds)"
-    case .anniversary(let rule):
-      text +=
-        "anniversary|\(rule.of.rawValue)|\(rule.before.milliseconds)|\(rule.at)|\(rule.leapDay.rawValue)"
-    case .lapsed(let duration): text += "lapsed|\(duration.milliseconds)"
-    }
-    for step in trigger.steps {
-      text += "|\(step.id)+\(step.after.milliseconds)/\(step.expiresAfter?.milliseconds ?? 0)"
-    }
-    return SHA256.hash(text).description
+        "'\(name.value)' is not an event that Reprise knows", hint: "did you mean '\(near)'?",
+        severity: .warning))
   }
 }

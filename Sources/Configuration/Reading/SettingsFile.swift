@@ -1,69 +1,51 @@
-package import Decisioning
-package import Domain
+internal import Decisioning
+internal import Domain
 internal import Platform
 
-/// What the daemon needs beside the program: where it stores, listens and delivers.
-package struct Settings<Adapter: Sendable>: Sendable {
-  package var store: String
-  package var http: HTTPSettings
-  package var channels: [ChannelSettings<Adapter>]
-  /// How long finished messages and decisions are kept; the ledger of what was sent is kept for ever.
-  package var retention: Duration
-  /// `nil` takes the usual place beside the store or below /run.
-  package var controlSocket: String?
-}
-
-package struct HTTPSettings: Sendable {
-  package var listen: ListenAddress
-  /// Without a slash at the end.
-  package var publicURL: String
-  package var writeKeys: [Secret]
-  /// Whether connections come from a proxy, whose one address then stands for many clients.
-  package var isBehindProxy: Bool
-}
-
-package struct ChannelSettings<Adapter: Sendable>: Sendable {
-  package var name: ChannelName
-  package var adapter: Adapter
-  package var address: AddressKind
-  package var medium: Medium
-}
-
-/// `reprise.yaml` as it says, before it is held against the rest.
+/// `reprise.yaml` as it says, before it is held against the rest. A member is `nil` where the file has an error, which
+/// was reported.
 struct SettingsFile<Adapter: Sendable>: Sendable {
-  var brand: BrandFile
-  var store: Located<String>
-  var http: HTTPFile
-  var channels: [NamedEntry<Adapter>]
-  var limits: LimitsFile
-  var consent: [NamedEntry<ConsentPolicy>]
-  var retention: Duration
+  var brand: BrandFile?
+  var store: ServiceURL?
+  var http: Located<HTTPFile>?
+  /// An entry with an error of its own is there by its name.
+  var channels: [NamedEntry<Adapter?>]?
+  var limits: LimitsFile?
+  var consent: [NamedEntry<ConsentPolicy>]?
+  var retention: Duration?
   var control: String?
 
   static func shape(_ adapters: Shape<Adapter>) -> Shape<SettingsFile> {
     .mapping(
       "reprise.yaml",
-      .required("brand", BrandFile.shape, "The shop, as messages speak of it."),
-      .required(
-        "store", Shape<String>.text(maximum: 2048, example: "sqlite:///var/lib/reprise/reprise.db").located(),
-        "sqlite:///path or postgresql://user@host/database."),
-      .required("http", HTTPFile.shape, "Events come in here, and customers to the pages."),
-      .required("channels", .table(of: adapters, name: "channel"), "Ways to a customer, by name."),
-      .defaulted("limits", LimitsFile.shape, default: "{}", "What holds for all triggers together."),
-      .defaulted(
-        "consent", .table(of: .word(), name: "channel"), default: "{}",
-        "By channel: opt_out (everybody who has not unsubscribed; the default) or opt_in (only with an explicit grant)."
-      ),
-      .defaulted(
-        "retention", .duration(), default: "400d",
-        "How long finished messages and decisions are kept for explain."),
-      .optional(
-        "control_socket", .text(maximum: 107, example: "/run/reprise/control.sock"),
-        "Where commands reach the daemon.")
+      .attempted(.required("brand", BrandFile.shape, "The shop, as messages speak of it.")),
+      .attempted(
+        .required("store", .storeURL, "sqlite:///path or postgresql://user@host/database.")),
+      .attempted(
+        .required("http", HTTPFile.shape.located(), "Events come in here, and customers to the pages.")),
+      .attempted(
+        .required(
+          "channels", .table(of: adapters.attempted(), name: "channel"), "Ways to a customer, by name.")),
+      .attempted(
+        .defaulted("limits", LimitsFile.shape, default: "{}", "What holds for all triggers together.")),
+      .attempted(
+        .defaulted(
+          "consent", Shape.table(of: .word(), name: "channel").described(example: "{sms: opt_in}"),
+          default: "{}",
+          "By channel: opt_out (everybody who has not unsubscribed; the default) or opt_in (only with an explicit "
+            + "grant).")),
+      .attempted(
+        .defaulted(
+          "retention", .duration(), default: "400d",
+          "How long finished messages and decisions are kept for explain.")),
+      .attempted(
+        .optional(
+          "control_socket", .text(maximum: 107, example: "/run/reprise/control.sock"),
+          "Where commands reach the daemon."))
     ) { brand, store, http, channels, limits, consent, retention, control in
       SettingsFile(
         brand: brand, store: store, http: http, channels: channels, limits: limits, consent: consent,
-        retention: retention, control: control)
+        retention: retention, control: control ?? nil)
     }
   }
 }
@@ -103,22 +85,27 @@ struct HTTPFile: Sendable {
     .defaulted(
       "listen", Shape<ListenAddress>.listenAddress.located(), default: "127.0.0.1:8750", "Address and port."),
     .required(
-      "public_url", Shape<ServiceURL>.webURL.located(),
+      "public_url", Shape<ServiceURL>.webURL.refusing(afterPath).located(),
       "How customers reach this from outside, for links in messages."),
     .defaulted(
       "write_keys", .list(of: .secret), default: "[]", "What the shop's event library signs in with."),
     .defaulted(
       "behind_proxy", .bool, default: "false", "All clients share the proxy's address; no limit per address.")
   ) { HTTPFile(listen: $0, publicURL: $1, writeKeys: $2, isBehindProxy: $3) }
+
+  private static let afterPath: @Sendable (ServiceURL) -> ScalarProblem? = { url in
+    guard url.path.contains(where: { $0 == "?" || $0 == "#" }) else { return nil }
+    return .objection("must end behind the path", hint: "remove what follows '?' or '#'")
+  }
 }
 
 struct LimitsFile: Sendable {
-  var quietHours: Located<QuietHours>?
+  var quietHours: QuietHours?
   var caps: [CapFile]
 
   static let shape = Shape<LimitsFile>.mapping(
     "limits",
-    .optional("quiet_hours", quietHours.located(), "Nothing goes out then, by the customer's clock."),
+    .optional("quiet_hours", quietHours, "Nothing goes out then, by the customer's clock."),
     .defaulted(
       "caps", .list(of: CapFile.shape), default: "[]", "At most so many marketing messages to one customer.")
   ) { LimitsFile(quietHours: $0, caps: $1) }
@@ -127,7 +114,13 @@ struct LimitsFile: Sendable {
     "quiet_hours",
     .required("from", .clockTime, "The first minute of the night."),
     .required("to", .clockTime, "The opening.")
-  ) { QuietHours(from: Domain.ClockTime($0), to: Domain.ClockTime($1)) }
+  ) { QuietHours(from: $0, to: $1) }
+  .refusing { hours in
+    guard hours.from == hours.to else { return nil }
+    return .objection(
+      "from \(hours.from) to \(hours.to) leaves no moment to send in",
+      hint: "leave an opening, such as {from: \"21:00\", to: \"09:00\"}")
+  }
 }
 
 struct CapFile: Sendable {
@@ -152,6 +145,10 @@ struct CapFile: Sendable {
         ) { channel, limit, _ in CapFile(channel: channel, limit: limit, window: .localDay) }
       ),
     ])
+
+  var cap: FrequencyCap {
+    FrequencyCap(channel: channel.map { ChannelName($0.value) }, limit: limit, window: window)
+  }
 
   private static let channel = Field<Located<String>?>.optional(
     "channel", Shape<String>.identifier.located(), "Only this channel; all together without it.")

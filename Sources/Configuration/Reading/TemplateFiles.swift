@@ -3,114 +3,196 @@ internal import Platform
 internal import Templates
 
 /// All template files, parsed: halves that share a name joined, fragments set apart.
+///
+/// `templates/partials/NAME.html.liquid` is the fragment `NAME`; those for texts carry their half in the name,
+/// `NAME.txt` and `NAME.sms`, because HTML escapes what it prints and texts do not.
 struct TemplateFiles {
-  private(set) var templates: [String: MessageTemplate] = [:]
-  /// Fragments by half, because an HTML fragment escapes what it prints and a text fragment does not.
-  private(set) var partials = TemplateLibrary()
+  private(set) var sources: [String: TemplateSource] = [:]
   private(set) var diagnostics: [Diagnostic] = []
-  /// Where each template's first file is, for messages about the whole of it.
-  private(set) var files: [String: String] = [:]
+  private var fragments: [(name: String, half: TemplateSource.Half, template: Template)] = []
 
-  enum Half: String, CaseIterable {
-    case html
-    case txt
-    case sms
-
-    var escape: EscapeMode { self == .html ? .html : .none }
+  init(_ files: [ConfigurationFile]) {
+    for file in files where file.kind == .template { read(file) }
   }
 
-  init(_ sources: [ConfigurationFile]) {
-    for file in sources where file.kind == .template { read(file) }
+  /// Every fragment by its name.
+  var partials: TemplateLibrary { library { _ in true } }
+  /// The fragments that fit a half.
+  func partials(for half: TemplateSource.Half) -> TemplateLibrary {
+    library { ($0 == .html) == (half == .html) }
+  }
+
+  private func library(_ isIncluded: (TemplateSource.Half) -> Bool) -> TemplateLibrary {
+    let chosen = fragments.filter { isIncluded($0.half) }.map { ($0.name, $0.template) }
+    return TemplateLibrary(Dictionary(chosen) { first, _ in first })
   }
 
   private mutating func read(_ file: ConfigurationFile) {
-    // templates/cart/reminder.html.liquid
-    let path = file.relativePath.utf8.dropFirst("templates/".utf8.count)
-    let parts = String(Substring(path)).split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[2] == "liquid", let half = Half(rawValue: String(parts[1])) else {
+    guard let (name, half) = Self.name(of: file) else {
       diagnostics.append(
         Diagnostic(
           file: file.path, message: "this is no name of a template",
-          hint: "name it NAME.html.liquid, NAME.txt.liquid or NAME.sms.liquid"))
+          hint: "name it NAME.html.liquid, NAME.txt.liquid or NAME.sms.liquid, in small letters"))
       return
     }
-    let name = String(parts[0])
+    guard let text = String(validating: file.source.bytes, as: UTF8.self), !text.utf8.contains(0) else {
+      diagnostics.append(
+        Diagnostic(file: file.path, message: "the file is not text", hint: "save it as UTF-8"))
+      if !name.hasPrefix(Self.partials) { note(half, of: name) { $0.hasBrokenHead = true } }
+      return
+    }
     let front = FrontMatter(dividing: file.source)
-    diagnostics += front.diagnostics.map { Self.withQuotingAdvice($0, front) }
-    let text = String(decoding: file.source.bytes[front.body], as: UTF8.self)
-    guard let template = parse(text, file: file.path, escape: half.escape, line: front.bodyLine) else {
+    let body = String(decoding: file.source.bytes[front.body], as: UTF8.self)
+    let template = parse(body, file: file.path, escape: half.escape, line: front.bodyLine)
+    if name.hasPrefix(Self.partials) {
+      readFragment(name, half, template, front, file)
       return
     }
-    if name.hasPrefix("partials/") {
-      // Fragments of the other halves carry their half in the name.
-      let own = String(name.dropFirst("partials/".count))
-      partials[half == .html ? own : "\(own).\(half.rawValue)"] = template
-      return
+    note(half, of: name) { source in
+      switch half {
+      case .html: source.message.html = template
+      case .txt: source.message.text = template
+      case .sms: source.message.sms = template
+      }
     }
-    var message = templates[name] ?? MessageTemplate(name: name)
-    files[name] = files[name] ?? file.path
-    switch half {
-    case .html: message.html = template
-    case .txt: message.text = template
-    case .sms: message.sms = template
-    }
-    readHead(front, file: file.path, into: &message)
-    templates[name] = message
+    readHead(front, file: file, half: half, of: name)
   }
 
-  private mutating func readHead(_ front: FrontMatter, file: String, into message: inout MessageTemplate) {
+  private static let partials = "partials/"
+
+  /// `cart/reminder` and its half from `templates/cart/reminder.html.liquid`.
+  private static func name(of file: ConfigurationFile) -> (String, TemplateSource.Half)? {
+    let path = file.relativePath.utf8.dropFirst("templates/".utf8.count)
+    let parts = path.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
+    guard parts.count == 3, parts[2] == "liquid", let half = TemplateSource.Half(rawValue: parts[1]) else {
+      return nil
+    }
+    var context = DecodingContext(file: file.path)
+    let node = YAMLNode(
+      .scalar(YAMLScalar(parts[0], style: .single_quoted)), span: YAMLSpan(start: .start, end: .start))
+    return Shape<String>.templateName.read(node, &context).map { ($0, half) }
+  }
+
+  private mutating func note(
+    _ half: TemplateSource.Half, of name: String, _ change: (inout TemplateSource) -> Void
+  ) {
+    var source = sources[name] ?? TemplateSource(name: name)
+    source.halves.insert(half)
+    change(&source)
+    sources[name] = source
+  }
+
+  private mutating func readFragment(
+    _ name: String, _ half: TemplateSource.Half, _ template: Template?, _ front: FrontMatter,
+    _ file: ConfigurationFile
+  ) {
+    if front.header != nil || !front.diagnostics.isEmpty {
+      diagnostics.append(
+        Diagnostic(
+          file: file.path, line: 1, column: 1, length: 3, message: "a fragment has no head",
+          hint: "remove the lines from '---' to '---'"))
+    }
+    guard let template else { return }
+    let own = String(name.dropFirst(Self.partials.count))
+    fragments.append((half == .html ? own : "\(own).\(half.rawValue)", half, template))
+  }
+
+  // MARK: Heads
+
+  private mutating func readHead(
+    _ front: FrontMatter, file: ConfigurationFile, half: TemplateSource.Half, of name: String
+  ) {
+    guard front.diagnostics.isEmpty else {
+      diagnostics += LiquidQuoting.advised(front, in: file.source)
+      sources[name]?.hasBrokenHead = true
+      return
+    }
     guard let header = front.header, header.root != nil else { return }
-    let (head, problems) = TemplateHead.shape.decode(header, file: file, environment: DecodingEnvironment())
-    // The document's own problems are told already.
-    diagnostics += problems.filter { problem in !front.diagnostics.contains { $0.line == problem.line } }
+    let (head, problems) = TemplateHead.shape.examine(
+      header, file: file.path, environment: DecodingEnvironment())
+    diagnostics += problems
+    if !problems.isEmpty { sources[name]?.hasBrokenHead = true }
     guard let head else { return }
-    for (line, keyPath) in [
-      (head.subject, \MessageTemplate.subject), (head.preheader, \MessageTemplate.preheader),
-    ] {
+    for (key, line) in [("subject", head.subject), ("preheader", head.preheader)] {
       guard let line else { continue }
-      guard message[keyPath: keyPath] == nil else {
-        diagnostics.append(
-          line.diagnostic("this is given in the other half already", hint: "keep one of them"))
-        continue
-      }
-      if let parsed = parse(
-        line.value, file: file, escape: .none, line: line.span.start.line)
-      {
-        message[keyPath: keyPath] = parsed
-      }
+      take(line, key: key, half: half, file: file, of: name)
+    }
+  }
+
+  private mutating func take(
+    _ line: HeadLine, key: String, half: TemplateSource.Half, file: ConfigurationFile, of name: String
+  ) {
+    let isSubject = key == "subject"
+    guard half != .sms else {
+      diagnostics.append(
+        Diagnostic(
+          file: file.path, span: line.place.span, message: "a text message has no \(key)",
+          hint: "give it in the .html.liquid or .txt.liquid half"))
+      return
+    }
+    if let other = isSubject ? sources[name]?.subject : sources[name]?.preheader {
+      diagnostics.append(
+        Diagnostic(
+          file: file.path, span: line.place.span, message: "'\(key)' stands in \(other.file) already",
+          hint: "keep one of them"))
+      return
+    }
+    var template: Template?
+    do throws(TemplateSyntaxErrors) {
+      template = try Template.parse(
+        line.text, name: file.path, escape: .none, firstLine: line.place.line, firstColumn: line.place.column)
+    } catch {
+      diagnostics += error.diagnostics.map(line.place.diagnostic)
+    }
+    if isSubject {
+      sources[name]?.subject = line.place
+      sources[name]?.message.subject = template
+    } else {
+      sources[name]?.preheader = line.place
+      sources[name]?.message.preheader = template
     }
   }
 
   private mutating func parse(_ text: String, file: String, escape: EscapeMode, line: Int) -> Template? {
-    do {
+    do throws(TemplateSyntaxErrors) {
       return try Template.parse(text, name: file, escape: escape, firstLine: line)
     } catch {
       diagnostics += error.diagnostics.map { Diagnostic($0) }
       return nil
     }
   }
-
-  /// `subject: Hi {{ name | default: "you" }}` is no YAML: a colon and a space end a plain text.
-  private static func withQuotingAdvice(_ diagnostic: Diagnostic, _ front: FrontMatter) -> Diagnostic {
-    guard diagnostic.severity == .error else { return diagnostic }
-    var advised = diagnostic
-    advised.hint = "if it is a line with {{ ... }}, put the whole text in single quotes"
-    return advised
-  }
 }
 
 /// The head of a template file.
 struct TemplateHead: Sendable {
-  var subject: Located<String>?
-  var preheader: Located<String>?
+  var subject: HeadLine?
+  var preheader: HeadLine?
 
   static let shape = Shape<TemplateHead>.mapping(
     "template",
-    .optional(
-      "subject", Shape<String>.text(maximum: 1000, example: "It has been a while").located(),
-      "The subject line, in Liquid."),
-    .optional(
-      "preheader", Shape<String>.text(maximum: 1000, example: "What is new").located(),
-      "The line that mail programs show behind the subject.")
-  ) { TemplateHead(subject: $0, preheader: $1) }
+    .attempted(
+      .optional(
+        "subject", .headLine(example: "It has been a while"), "The subject line of an email, in Liquid.")),
+    .attempted(
+      .optional(
+        "preheader", .headLine(example: "What is new"),
+        "The line that mail programs show behind the subject, in Liquid."))
+  ) { TemplateHead(subject: $0 ?? nil, preheader: $1 ?? nil) }
+}
+
+/// One line of Liquid in a head.
+struct HeadLine: Sendable {
+  var text: String
+  var place: ScalarPlace
+}
+
+extension Shape where Value == HeadLine {
+  static func headLine(example: String) -> Shape {
+    let text = Shape<String>.text(maximum: 1000, example: example)
+    return Shape(text.schema) { node, context in
+      guard let line = text.read(node, &context), let scalar = node.scalar else { return nil }
+      return HeadLine(text: line, place: ScalarPlace(scalar, at: node.span, in: context.file))
+    }
+  }
 }

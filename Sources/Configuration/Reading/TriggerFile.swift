@@ -1,88 +1,103 @@
 internal import Decisioning
 internal import Domain
 internal import Platform
-internal import Templates
 
-/// A trigger as its file says it, before it is held against the rest of the configuration.
+/// A trigger as its file says it, before it is held against the rest of the configuration. A member is `nil` where the
+/// file has an error, which was reported, or says nothing.
 struct TriggerFile: Sendable {
-  var id: Located<String>
-  var when: WhenFile
-  var purpose: Purpose
-  var steps: [StepFile]
-  var audience: Located<Condition>?
-  var holdout: Percentage
-  var priority: Int
+  var id: Located<String>?
+  var when: WhenFile?
+  var purpose: Purpose?
+  var steps: [StepFile?]
+  var audience: PlacedCondition?
+  var holdout: Located<Percentage>?
+  var priority: Int?
   var reentry: Duration?
   var expiresAfter: Duration?
-  var existing: ExistingCustomers
+  var existing: ExistingCustomers?
 
   static let shape = Shape<TriggerFile>.mapping(
     "trigger",
-    .required(
-      "trigger", Shape<String>.identifier.located(), "The name of the trigger; unique, and the same for ever."
-    ),
-    .required("when", WhenFile.shape, "What makes it fire."),
-    .defaulted(
-      "purpose", .word(), default: "marketing",
-      "Marketing needs consent and counts against caps; service is about something the customer started."),
-    .required("steps", .list(of: StepFile.shape, minimum: 1, maximum: 100), "The messages, in order."),
-    .optional("audience", .condition, "A Liquid condition; who does not meet it gets nothing."),
-    .defaulted(
-      "holdout", .percentage, default: "0%",
-      "This share of the customers never gets it, so that its effect can be measured."),
-    .defaulted(
-      "priority", .integer(0...1000, example: 100), default: "100",
-      "Who goes first when a cap leaves room for one; lower goes first."),
-    .optional("reentry", .duration(), "The least time between two enrollments of one customer."),
-    .optional(
-      "expires_after", .duration(),
-      "A message later than this is skipped, never sent in a burst. Without it: 3d for events, 24h for carts, 7d for runs_out, the rest of the day for anniversaries, 14d for lapsed."
-    ),
-    .defaulted(
-      "existing", .word(), default: "skip",
-      "Whether enabling the trigger may reach customers who qualify already.")
+    .attempted(
+      .required(
+        "trigger", Shape<String>.identifier.located(),
+        "The name of the trigger; unique, and the same for ever.")),
+    .attempted(.required("when", WhenFile.shape, "What makes it fire.")),
+    .attempted(
+      .defaulted(
+        "purpose", Shape<Purpose>.word(), default: "marketing",
+        "Marketing needs consent and counts against caps; service is about something the customer started.")),
+    .attempted(
+      .required(
+        "steps", .list(of: StepFile.shape.attempted(), minimum: 1, maximum: 100), "The messages, in order.")),
+    .attempted(
+      .optional("audience", .condition, "A Liquid condition; who does not meet it gets nothing.")),
+    .attempted(
+      .defaulted(
+        "holdout", Shape<Percentage>.percentage.located(), default: "0%",
+        "This share of the customers never gets it, so that its effect can be measured.")),
+    .attempted(
+      .defaulted(
+        "priority", .integer(0...1000, example: 100), default: "100",
+        "Who goes first when a cap leaves room for one; lower goes first.")),
+    .attempted(
+      .optional("reentry", .duration(), "The least time between two enrollments of one customer.")),
+    .attempted(
+      .optional(
+        "expires_after", .duration(),
+        "A message later than this is skipped, never sent in a burst. Without it: 3d for events, 24h for carts, 7d for "
+          + "runs_out, the rest of the day for anniversaries, 14d for lapsed.")),
+    .attempted(
+      .defaulted(
+        "existing", Shape<ExistingCustomers>.word(), default: "skip",
+        "Whether enabling the trigger may reach customers who qualify already."))
   ) { id, when, purpose, steps, audience, holdout, priority, reentry, expiresAfter, existing in
     TriggerFile(
-      id: id, when: when, purpose: purpose, steps: steps, audience: audience, holdout: holdout,
-      priority: priority,
-      reentry: reentry, expiresAfter: expiresAfter, existing: existing)
+      id: id, when: when, purpose: purpose, steps: steps ?? [], audience: audience ?? nil, holdout: holdout,
+      priority: priority, reentry: reentry ?? nil, expiresAfter: expiresAfter ?? nil, existing: existing)
   }
 }
 
+/// A step of a trigger's file, read as far as it goes.
 struct StepFile: Sendable {
   var id: Located<String>?
-  var after: Located<Duration>
+  var after: Located<Duration>?
   var channels: [Located<String>]
-  var template: Located<String>
+  var template: Located<String>?
   var unless: [Located<String>]
   var expiresAfter: Duration?
 
   static let shape = Shape<StepFile>.mapping(
     "step",
-    .optional(
-      "id", Shape<String>.identifier.located(),
-      "A name that stays when steps are moved; the step's number without it."),
-    .defaulted(
-      "after", Shape<Duration>.duration(zeroAllowed: true).located(), default: "0s",
-      "Counted from the moment the trigger fires, not from the step before."),
-    .required(
-      "channel", .oneOrMany(Shape<String>.identifier.located()),
-      "The first of these that can reach the customer is used."),
-    .required(
-      "template", Shape<String>.templateName.located(), "Below templates/, without suffix: cart/reminder."),
-    .defaulted(
-      "unless", .list(of: Shape<String>.identifier.located()), default: "[]",
-      "Events since the trigger fired that make this message pointless."),
-    .optional("expires_after", .duration(), "As for the trigger, for this step alone.")
+    .attempted(
+      .optional(
+        "id", Shape<String>.identifier.located(),
+        "A name that stays when steps are moved; the step's number without it.")),
+    .attempted(
+      .defaulted(
+        "after", Shape<Duration>.duration(zeroAllowed: true).located(), default: "0s",
+        "Counted from the moment the trigger fires, not from the step before; steps stand in this order.")),
+    .attempted(
+      .required(
+        "channel", .oneOrMany(Shape<String>.identifier.located()),
+        "The first of these that can reach the customer is used.")),
+    .attempted(
+      .required(
+        "template", Shape<String>.templateName.located(), "Below templates/, without ending: cart/reminder.")),
+    .attempted(
+      .defaulted(
+        "unless", .list(of: Shape<String>.identifier.located()), default: "[]",
+        "Events since the trigger fired that make this message pointless.")),
+    .attempted(.optional("expires_after", .duration(), "As for the trigger, for this step alone."))
   ) { id, after, channels, template, unless, expiresAfter in
     StepFile(
-      id: id, after: after, channels: channels, template: template, unless: unless, expiresAfter: expiresAfter
-    )
+      id: id ?? nil, after: after, channels: channels ?? [], template: template, unless: unless ?? [],
+      expiresAfter: expiresAfter ?? nil)
   }
 }
 
 enum WhenFile: Sendable {
-  case event(name: Located<String>, condition: Located<Condition>?, only: EventRule.Frequency)
+  case event(name: Located<String>, condition: PlacedCondition?, only: EventRule.Frequency)
   case cartIdle(Duration)
   case runsOut(RunsOutRule)
   case anniversary(AnniversaryRule)
@@ -145,45 +160,6 @@ enum WhenFile: Sendable {
       "leap_day", .word(), default: "feb28",
       "When 29 February is celebrated in other years: feb28, mar1 or skip.")
   ) { field, before, at, leapDay in
-    .anniversary(AnniversaryRule(of: field, before: before, at: Domain.ClockTime(at), leapDay: leapDay))
-  }
-}
-
-extension Domain.ClockTime {
-  init(_ time: Configuration.ClockTime) {
-    self = Domain.ClockTime(hour: time.minutes / 60, minute: time.minutes % 60) ?? .midnight
-  }
-}
-
-extension Shape where Value == Located<Condition> {
-  /// A Liquid condition such as `customer.orders_count >= 1`; its names are checked later, when the trigger is known.
-  static var condition: Shape {
-    let schema = SchemaNode(
-      .text(pattern: nil), expected: "a condition such as customer.orders_count >= 1",
-      example: "customer.orders_count >= 1")
-    return Shape(schema) { node, context in
-      guard let scalar = node.scalar, !scalar.isNull else {
-        context.reportKind(node, expected: schema.expected)
-        return nil
-      }
-      do throws(TemplateSyntaxErrors) {
-        let start = node.span.start
-        let condition = try Condition.parse(
-          scalar.text, name: context.file, line: start.line,
-          column: start.column + (scalar.style == .plain ? 0 : 1))
-        return Located(condition, at: node.span, in: context.file)
-      } catch {
-        for diagnostic in error.diagnostics { context.append([Diagnostic(diagnostic)]) }
-        return nil
-      }
-    }
-  }
-}
-
-extension Diagnostic {
-  init(_ diagnostic: TemplateDiagnostic, severity: Severity = .error) {
-    self.init(
-      file: diagnostic.template, line: diagnostic.line, column: diagnostic.column, length: diagnostic.length,
-      severity: severity, message: diagnostic.message, hint: nil)
+    .anniversary(AnniversaryRule(of: field, before: before, at: at, leapDay: leapDay))
   }
 }

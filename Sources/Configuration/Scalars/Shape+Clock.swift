@@ -1,24 +1,9 @@
+package import Domain
 internal import Platform
-
-/// A time of day on a clock without a zone.
-package struct ClockTime: Hashable, Comparable, Sendable, CustomStringConvertible {
-  /// 0 to 1439, from midnight.
-  package var minutes: Int
-
-  package init(minutes: Int) { self.minutes = minutes }
-
-  package static func < (a: ClockTime, b: ClockTime) -> Bool { a.minutes < b.minutes }
-
-  /// `09:00`.
-  package var description: String {
-    let (hour, minute) = (minutes / 60, minutes % 60)
-    return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
-  }
-}
 
 extension Shape where Value == ClockTime {
   /// `"21:00"`, in quotes: without them YAML 1.1 reads a number of base 60.
-  package static var clockTime: Shape {
+  package static var clockTime: Shape<ClockTime> {
     let schema = SchemaNode(
       .text(pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$"), expected: "a clock time such as \"21:00\"",
       example: "\"21:00\"")
@@ -32,12 +17,13 @@ extension Shape where Value == ClockTime {
         }
       guard isClock else { throw .mismatch }
       let numbers = parts.map { $0.reduce(0) { $0 * 10 + Int($1 - 48) } }
-      let time = ClockTime(minutes: numbers[0] * 60 + numbers[1])
       if numbers[0] == 24, numbers[1] == 0 { throw .mismatch(hint: "write \"00:00\"") }
-      guard numbers[0] < 24, numbers[1] < 60 else { throw .mismatch(hint: "hours go to 23, minutes to 59") }
+      guard let time = ClockTime(hour: numbers[0], minute: numbers[1]) else {
+        throw .mismatch(hint: "hours go to 23, minutes to 59")
+      }
       guard parts[0].count == 2, parts[1].count == 2 else { throw .mismatch(hint: "write \"\(time)\"") }
       guard scalar.style != .plain else {
-        let reading = bytes[0] == 48 ? "" : ": YAML reads \(scalar.text) as the number \(time.minutes)"
+        let reading = bytes[0] == 48 ? "" : ": YAML reads \(scalar.text) as the number \(time.minuteOfDay)"
         throw .objection("must be quoted\(reading)", hint: "write \"\(time)\"")
       }
       return time

@@ -1,4 +1,4 @@
-internal import Platform
+package import Platform
 
 extension Shape where Value == Duration {
   /// `90s`, `10m`, `1h30m`, `3d`, `2w`: whole numbers with units, the larger unit first, each once.
@@ -23,8 +23,7 @@ extension Shape where Value == Duration {
   }
 }
 
-/// The text form of durations in configuration files.
-package enum DurationText {
+extension DurationText {
   /// Milliseconds of each unit, from the largest.
   private static let units: [(name: String, milliseconds: Int64)] = [
     ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),

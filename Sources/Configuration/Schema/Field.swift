@@ -5,6 +5,8 @@ package struct Field<Value: Sendable>: Sendable {
   package let schema: FieldSchema
   /// The value of a missing key; `nil` when the key is required.
   let absent: Value?
+  /// What the mapping goes on with after an error; `nil` gives the mapping up.
+  var failed: Value? = nil
   let read: @Sendable (YAMLNode, inout DecodingContext) -> Value?
 
   /// A key that must be there.
@@ -40,5 +42,12 @@ package struct Field<Value: Sendable>: Sendable {
     let schema = FieldSchema(
       name: name, node: shape.schema, isRequired: false, defaultText: text, summary: summary)
     return Field(schema: schema, absent: value, read: shape.read)
+  }
+
+  /// The same key; an error leaves `nil`, so that the rest of the mapping can still be held against other files.
+  package static func attempted<Wrapped>(_ field: Field<Wrapped>) -> Field where Value == Wrapped? {
+    Field(schema: field.schema, absent: field.absent.map { .some($0) }, failed: .some(nil)) { node, context in
+      field.read(node, &context).map { .some($0) }
+    }
   }
 }

@@ -13,7 +13,7 @@ enum MappingReader {
   ) -> FieldReading<Value> {
     let name = field.schema.name
     if let value = node[name] {
-      return FieldReading(value: context.reading("'\(name)'") { field.read(value, &$0) })
+      return FieldReading(value: context.reading("'\(name)'") { field.read(value, &$0) } ?? field.failed)
     }
     if let absent = field.absent { return FieldReading(value: absent) }
     // A misspelt key is reported as such, not also as missing.
@@ -26,7 +26,7 @@ enum MappingReader {
         start, "missing key '\(name)' in \(mapping)",
         hint: "for example '\(name): \(field.schema.node.example)'")
     }
-    return FieldReading(value: nil)
+    return FieldReading(value: field.failed)
   }
 
   static func reportUnknown(

@@ -29,6 +29,18 @@ package struct SchemaNode: Sendable {
     self.summary = summary
   }
 
+  /// The example as it would stand inside `[...]` or `{...}`, where brackets and commas of a plain text need quotes.
+  var exampleInFlow: String {
+    let isSafe = !example.utf8.contains { "{}[],".utf8.contains($0) }
+    let isCollection =
+      switch kind {
+      case .list, .mapping, .table, .any: true
+      case .text, .words, .bool, .integer, .number: false
+      }
+    return isSafe || isCollection || example.hasPrefix("\"") || example.hasPrefix("'")
+      ? example : "\"\(example)\""
+  }
+
   /// The names of a mapping's keys, those of all its forms together; empty for anything else.
   package var keys: [String] {
     switch kind {

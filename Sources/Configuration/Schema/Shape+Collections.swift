@@ -7,7 +7,7 @@ extension Shape {
   package static func list<Item: Sendable>(
     of item: Shape<Item>, minimum: Int = 0, maximum: Int = 1000, hint: String? = nil
   ) -> Shape where Value == [Item] {
-    let example = "[\(item.schema.example)]"
+    let example = "[\(item.schema.exampleInFlow)]"
     let schema = SchemaNode(
       .list(item.schema, minimum: minimum), expected: "a list such as \(example)", example: example)
     return Shape(schema) { node, context in
@@ -58,7 +58,7 @@ extension Shape {
     if case .text(let own?) = key.schema.kind { pattern = own }
     let schema = SchemaNode(
       .table(item.schema, keyPattern: pattern), expected: "a mapping of names",
-      example: "{\(key.schema.example): \(item.schema.example)}")
+      example: "{\(key.schema.example): \(item.schema.exampleInFlow)}")
     return Shape(schema) { node, context in
       guard let entries = node.entries else {
         context.reportKind(node, expected: schema.expected)

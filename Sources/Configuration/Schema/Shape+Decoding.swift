@@ -15,6 +15,14 @@ extension Shape {
   package func decode(
     _ document: YAMLDocument, file: String, environment: DecodingEnvironment
   ) -> (value: Value?, diagnostics: [Diagnostic]) {
+    let (value, diagnostics) = examine(document, file: file, environment: environment)
+    return (diagnostics.contains { $0.severity == .error } ? nil : value, diagnostics)
+  }
+
+  /// Reads a document for what is in it, errors or not: the value may be there although something was wrong.
+  func examine(
+    _ document: YAMLDocument, file: String, environment: DecodingEnvironment
+  ) -> (value: Value?, diagnostics: [Diagnostic]) {
     let problems = document.problems.map { Diagnostic($0, file: file) }
     guard let root = document.root else {
       guard problems.isEmpty else { return (nil, problems) }
@@ -24,7 +32,6 @@ extension Shape {
     }
     var context = DecodingContext(file: file, environment: environment)
     let value = read(root, &context)
-    let diagnostics = problems + context.diagnostics
-    return (diagnostics.contains { $0.severity == .error } ? nil : value, diagnostics)
+    return (value, problems + context.diagnostics)
   }
 }

@@ -10,7 +10,7 @@ extension Shape {
   ) -> Shape {
     var schemas: [FieldSchema] = []
     for field in repeat each fields { schemas.append(field.schema) }
-    let example = schemas.filter(\.isRequired).map { "\($0.name): \($0.node.example)" }
+    let example = schemas.filter(\.isRequired).map { "\($0.name): \($0.node.exampleInFlow)" }
     let schema = SchemaNode(
       .mapping(schemas), expected: name, example: "{\(example.joined(separator: ", "))}")
     let declared = (repeat each fields)

@@ -38,6 +38,11 @@ package struct Shape<Value: Sendable>: Sendable {
     }
   }
 
+  /// `nil` where the value has an error, for lists and tables whose other entries are still worth a look.
+  package func attempted() -> Shape<Value?> {
+    Shape<Value?>(schema) { node, context in .some(self.read(node, &context)) }
+  }
+
   /// The same shape under other words in messages, editors and the reference.
   package func described(
     expected: String? = nil, example: String? = nil, summary: String? = nil

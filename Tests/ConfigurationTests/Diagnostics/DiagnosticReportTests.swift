@@ -95,6 +95,10 @@ struct DiagnosticReportTests {
     ("write_keys: [\"abc\", \"${env:A}\"]", "write_keys: <secret>"),
     ("password: ${credential:smtp}", "password: ${credential:smtp}"),
     ("url: smtp://bob:hunter2@mail.example:25", "url: smtp://bob:<secret>@mail.example:25"),
+    (
+      "store: postgresql://db/x?a=b&password=hunter2&c=d",
+      "store: postgresql://db/x?a=b&password=<secret>&c=d"
+    ),
     ("store: postgresql://reprise@db/reprise", "store: postgresql://reprise@db/reprise"),
     ("\"API_TOKEN\": abc", "\"API_TOKEN\": <secret>"),
     ("subject: your token: x", "subject: your token: <secret>"),

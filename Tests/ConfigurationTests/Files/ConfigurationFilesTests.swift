@@ -96,7 +96,7 @@ struct ConfigurationFilesTests {
     let loop = "templates/" + String(repeating: "loop/", count: 8).dropLast()
     #expect(
       found.filter { !$0.contains("/loop/") } == [
-        "reprise.yaml: error: the file does not exist",
+        "reprise.yaml: error: the file does not exist; name the directory that holds it with --config DIR",
         "templates/a.html: warning: this file is not read; only names that end in .liquid are",
         "templates/big.txt.liquid: error: the file has more than 1048576 bytes",
         "triggers/a.txt: warning: this file is not read; only names that end in .yaml are",

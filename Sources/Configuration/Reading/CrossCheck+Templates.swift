@@ -1,0 +1,67 @@
+internal import Decisioning
+internal import Domain
+internal import Templates
+
+extension CrossCheck {
+  /// Whether there are files of that name, good or bad.
+  @discardableResult
+  mutating func exists(_ name: Located<String>?) -> Bool {
+    guard let name else { return false }
+    guard templates.sources[name.value] == nil else { return true }
+    diagnostics.append(
+      name.diagnostic(
+        "there is no template '\(name.value)'",
+        hint: NearestName.hint(for: name.value, among: templates.sources.keys.sorted())
+          ?? "make templates/\(name.value).html.liquid"))
+    return false
+  }
+
+  /// Checks a step's template for the channels it goes to and the names its trigger offers.
+  mutating func check(_ step: StepFile, of trigger: Trigger) {
+    guard let name = step.template, let source = templates.sources[name.value] else { return }
+    var media: Set<Medium> = []
+    for channel in step.channels {
+      guard let policy = policies[ChannelName(channel.value)], media.insert(policy.medium).inserted else {
+        continue
+      }
+      if let (half, advice) = source.missing(for: policy.medium) {
+        diagnostics.append(
+          name.diagnostic(
+            "template '\(name.value)' has no \(half), which channel '\(channel.value)' needs", hint: advice))
+      }
+      let parts = source.parts(for: policy.medium)
+      for part in parts { check(part, trigger.templateSchema) }
+      if policy.medium == .email, trigger.purpose == .marketing, !hasWayOut(source, parts) {
+        diagnostics.append(
+          name.diagnostic(
+            "template '\(name.value)' shows no way to unsubscribe", hint: "put {{ unsubscribe_url }} into it",
+            severity: .warning))
+      }
+    }
+  }
+
+  private mutating func check(_ part: TemplateSource.Part, _ schema: Schema) {
+    for mistake in part.template.check(schema: schema, library: templates.partials(for: part.half)) {
+      var diagnostic = part.place?.diagnostic(mistake) ?? Diagnostic(mistake)
+      let stranger = templates.partials.names.first {
+        mistake.message.hasPrefix("there is no template '\($0)'")
+      }
+      if let stranger {
+        let kinds = part.half == .html ? ("texts", "HTML", "html") : ("HTML", "texts", part.half.rawValue)
+        let base = stranger.split(separator: ".").first.map(String.init) ?? stranger
+        diagnostic.message = "the fragment '\(stranger)' is for \(kinds.0), not for \(kinds.1)"
+        diagnostic.hint = "make templates/partials/\(base).\(kinds.2).liquid"
+      }
+      diagnostics.append(diagnostic)
+    }
+  }
+
+  /// Whether the body has a link for unsubscribing, or cannot be judged because it is broken.
+  private func hasWayOut(_ source: TemplateSource, _ parts: [TemplateSource.Part]) -> Bool {
+    let bodies = parts.filter { $0.place == nil }
+    guard !bodies.isEmpty else { return true }
+    return bodies.contains { part in
+      part.template.variables(library: templates.partials).contains("unsubscribe_url")
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import Platform
+internal import Templates
+
+/// A Liquid condition of a trigger's file.
+struct PlacedCondition: Sendable {
+  var value: Condition
+  var place: ScalarPlace
+
+  /// Unknown names in it.
+  func check(_ schema: Schema) -> [Diagnostic] { value.check(schema: schema).map(place.diagnostic) }
+}
+
+extension Shape where Value == PlacedCondition {
+  /// A Liquid condition such as `customer.orders_count >= 1`; its names are checked later, when the trigger is known.
+  static var condition: Shape {
+    let schema = SchemaNode(
+      .text(pattern: nil), expected: "a condition such as customer.orders_count >= 1",
+      example: "customer.orders_count >= 1")
+    return Shape(schema) { node, context in
+      guard let scalar = node.scalar, !scalar.isNull else {
+        context.reportKind(node, expected: schema.expected)
+        return nil
+      }
+      let place = ScalarPlace(scalar, at: node.span, in: context.file)
+      do throws(TemplateSyntaxErrors) {
+        let condition = try Condition.parse(
+          scalar.text, name: context.file, line: place.line, column: place.column)
+        return PlacedCondition(value: condition, place: place)
+      } catch {
+        context.append(error.diagnostics.map(place.diagnostic))
+        return nil
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+internal import Platform
+internal import Templates
+
+/// Where the characters of a text stand in its file, for mistakes that lie inside the text: a quoted text has escapes
+/// in it, a folded one runs over several lines.
+struct ScalarPlace: Sendable {
+  let file: String
+  let span: YAMLSpan
+  /// The column of each character and of what follows the last; `nil` when it cannot be told, for which the whole text
+  /// is shown.
+  private let columns: [Int]?
+
+  init(_ scalar: YAMLScalar, at span: YAMLSpan, in file: String) {
+    self.file = file
+    self.span = span
+    columns = Self.columns(scalar, span)
+  }
+
+  var line: Int { span.start.line }
+  /// Of the first character.
+  var column: Int { columns?.first ?? span.start.column }
+
+  /// The mistake at its true place. It was found by a parser that counts the text from `line` and `column`.
+  func diagnostic(_ mistake: TemplateDiagnostic) -> Diagnostic {
+    // The text may call templates of other files.
+    guard mistake.template == file else { return Diagnostic(mistake) }
+    var diagnostic = Diagnostic(file: file, span: span, message: mistake.message)
+    guard let columns, mistake.line == line else { return diagnostic }
+    let last = columns.count - 1
+    let first = min(max(0, mistake.column - column), last)
+    diagnostic.column = columns[first]
+    diagnostic.length = max(1, columns[min(first + mistake.length, last)] - columns[first])
+    return diagnostic
+  }
+
+  private static func columns(_ scalar: YAMLScalar, _ span: YAMLSpan) -> [Int]? {
+    guard span.start.line == span.end.line else { return nil }
+    let quote: Unicode.Scalar? =
+      switch scalar.style {
+      case .plain: nil
+      case .single_quoted: "'"
+      case .double_quoted: "\""
+      case .literal, .folded: nil
+      }
+    var columns: [Int] = []
+    var column = span.start.column + (quote == nil ? 0 : 1)
+    for character in scalar.text.unicodeScalars {
+      columns.append(column)
+      let isEscaped = quote != nil && (character == quote || (character == "\\" && quote == "\""))
+      column += isEscaped ? 2 : 1
+    }
+    columns.append(column)
+    // Other escapes of a double-quoted text, such as \u00e9, take more than was counted.
+    return column + (quote == nil ? 0 : 1) == span.end.column ? columns : nil
+  }
+}
+
+extension Diagnostic {
+  init(_ mistake: TemplateDiagnostic) {
+    self.init(
+      file: mistake.template, line: mistake.line, column: mistake.column, length: mistake.length,
+      message: mistake.message)
+  }
+}

@@ -1,0 +1,121 @@
+internal import Glibc
+package import Platform
+
+/// Where the values of secret references come from.
+package struct SecretSource: Sendable {
+  /// systemd's directory of LoadCredential files; `nil` when there is none.
+  package var credentialsDirectory: String?
+  package var environment: [String: String]
+  /// Whether a reference that leads nowhere is an error, as for the daemon, or a warning, as for a check on
+  /// another machine.
+  package var missing: Diagnostic.Severity
+
+  package init(
+    credentialsDirectory: String?, environment: [String: String], missing: Diagnostic.Severity = .error
+  ) {
+    self.credentialsDirectory = credentialsDirectory
+    self.environment = environment
+    self.missing = missing
+  }
+}
+
+extension Shape where Value == Secret {
+  /// `${credential:NAME}` or `${env:NAME}`. A value written into the file is taken, with a warning.
+  ///
+  /// A credential is the file NAME in the credentials directory, without a line end behind it; one that
+  /// others can read is taken with a warning.
+  package static var secret: Shape<Platform.Secret> {
+    let schema = SchemaNode(
+      .text(pattern: nil), expected: "a reference such as ${credential:NAME}",
+      example: "${credential:smtp_password}")
+    return Shape(schema) { node, context in
+      guard let scalar = node.scalar, !scalar.isNull else {
+        // What stands here instead may be a secret in the wrong form; only its kind is named.
+        context.reportKind(node, expected: schema.expected)
+        return nil
+      }
+      let text = Array(scalar.text.utf8)
+      guard text.starts(with: Array("${".utf8)) else {
+        guard !text.isEmpty else {
+          context.report(node.span, "\(context.subject) is empty", hint: "write ${credential:NAME}")
+          return nil
+        }
+        context.report(
+          node.span, "\(context.subject) is a secret written into the file",
+          hint: "write ${credential:NAME} and load it with LoadCredential, or ${env:NAME}", severity: .warning
+        )
+        return Secret(scalar.text)
+      }
+      guard let reference = SecretReference(text) else {
+        context.report(
+          node.span, "\(context.subject) is no reference that is known",
+          hint: "write ${credential:NAME} or ${env:NAME}; a name has letters, digits, '_', '-' and '.'")
+        return nil
+      }
+      guard let source = context.environment.secrets else { return Secret("") }
+      return reference.resolve(from: source, at: node.span, &context)
+    }
+  }
+}
+
+/// A parsed reference to a secret.
+private enum SecretReference {
+  case credential(String)
+  case environment(String)
+
+  init?(_ text: [UInt8]) {
+    guard text.last == UInt8(ascii: "}"), let colon = text.firstIndex(of: UInt8(ascii: ":")) else {
+      return nil
+    }
+    let name = text[(colon + 1)..<(text.count - 1)]
+    let isName =
+      (1...128).contains(name.count) && name.first != UInt8(ascii: ".")
+      && name.allSatisfy {
+        (48...57).contains($0) || (97...122).contains($0 | 0x20) || $0 == 0x5F || $0 == 0x2D || $0 == 0x2E
+      }
+    guard isName else { return nil }
+    switch String(decoding: text[..<colon], as: UTF8.self) {
+    case "${credential": self = .credential(String(decoding: name, as: UTF8.self))
+    case "${env": self = .environment(String(decoding: name, as: UTF8.self))
+    default: return nil
+    }
+  }
+
+  func resolve(from source: SecretSource, at span: YAMLSpan, _ context: inout DecodingContext) -> Secret? {
+    let found: (value: String?, problem: String, hint: String) =
+      switch self {
+      case .environment(let name):
+        (source.environment[name], "the environment has no \(name)", "set it, or correct the name")
+      case .credential(let name): credential(name, in: source.credentialsDirectory, at: span, &context)
+      }
+    if let value = found.value, !value.isEmpty { return Secret(value) }
+    let problem = found.value == nil ? found.problem : "the secret behind \(context.subject) is empty"
+    context.report(span, problem, hint: found.hint, severity: source.missing)
+    return source.missing == .error ? nil : Secret("")
+  }
+
+  private func credential(
+    _ name: String, in directory: String?, at span: YAMLSpan, _ context: inout DecodingContext
+  ) -> (value: String?, problem: String, hint: String) {
+    let hint = "add LoadCredential=\(name):/etc/reprise/credentials/\(name) to the unit"
+    guard let directory else { return (nil, "there is no credentials directory for '\(name)'", hint) }
+    let path = "\(directory)/\(name)"
+    var status = stat()
+    guard stat(path, &status) == 0 else { return (nil, "there is no credential '\(name)'", hint) }
+    if status.st_mode & 0o007 != 0 {
+      context.report(
+        span, "the credential '\(name)' can be read by everybody", hint: "chmod o= \(path)",
+        severity: .warning)
+    }
+    do throws(FileProblem) {
+      var bytes = try ConfigurationRoot.bytes(at: path, maximum: 64 << 10)
+      while bytes.last == 10 || bytes.last == 13 { bytes.removeLast() }
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        return (nil, "the credential '\(name)' is not text", "save it as UTF-8")
+      }
+      return (text, "", hint)
+    } catch {
+      return (nil, "the credential '\(name)' \(error.predicate)", "make it readable for the daemon")
+    }
+  }
+}

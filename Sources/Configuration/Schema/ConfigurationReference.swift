@@ -1,0 +1,141 @@
+/// The configuration reference as Markdown, made from the same definitions that read the files.
+package enum ConfigurationReference {
+  /// The page, with a line feed at its end. `adapters` is the shape of an entry of `channels:`.
+  package static func markdown<Adapter>(_ adapters: Shape<Adapter>) -> String {
+    var page = ReferencePage()
+    page.text += preface
+    page.section(
+      "reprise.yaml", SettingsFile.shape(adapters).schema,
+      intro: "The shop, where it stores, listens and delivers, and what holds for all triggers.")
+    page.section(
+      "triggers/NAME.yaml", TriggerFile.shape.schema,
+      intro: "One trigger a file: when it fires, for whom, and the messages that follow.")
+    page.section(
+      "templates/NAME.KIND.liquid", TemplateHead.shape.schema,
+      intro: """
+        Liquid below a head. The halves of one message share a name: `NAME.html.liquid` and `NAME.txt.liquid` are an \
+        email (either may be missing), `NAME.sms.liquid` a text message. Fragments for `{% render %}` lie in \
+        `templates/partials/`: `partials/footer.html.liquid` is `{% render "footer" %}`, `partials/footer.txt.liquid` is \
+        `{% render "footer.txt" %}`.
+
+        The head stands between two lines `---` at the start of the file. Text with Liquid in it is put in single \
+        quotes: `subject: 'Welcome, {{ customer.first_name | default: "friend" }}'`.
+        """)
+    return page.text
+  }
+
+  private static let preface = """
+    # Configuration reference
+
+    <!-- Generated from the definitions that read the files; do not edit. -->
+
+    The configuration is a directory: `reprise.yaml`, one file for each trigger in `triggers/`, and templates in
+    `templates/`. `reprise check --config DIR` tells every problem of every file at once.
+
+    Durations are whole numbers with units, the larger first: `90s`, `10m`, `1h30m`, `3d`, `2w`. Clock times are quoted:
+    `"21:00"`. Secrets are references, `${credential:NAME}` (a file of systemd's LoadCredential) or `${env:NAME}`, and are
+    never printed. Keys in **bold** are required.
+
+    """
+}
+
+/// A page under construction: a section for each mapping, with a table of its keys.
+struct ReferencePage {
+  var text = ""
+
+  /// Writes a mapping under `title` and the mappings inside it under titles of their own.
+  mutating func section(_ title: String, _ schema: SchemaNode, level: Int = 2, intro: String = "") {
+    text += "\n\(String(repeating: "#", count: min(level, 6))) \(title)\n"
+    if !intro.isEmpty { text += "\n\(intro)\n" }
+    switch schema.kind {
+    case .mapping(let fields): table(fields, under: title, level: level)
+    case .any(let forms):
+      let mappings = forms.compactMap { form -> [FieldSchema]? in
+        if case .mapping(let fields) = form.kind { fields } else { nil }
+      }
+      text += "\nOne of these forms:\n"
+      for fields in mappings {
+        section(Self.title(of: fields, among: mappings, in: title), .mapping(fields), level: level + 1)
+      }
+    default: break
+    }
+  }
+
+  private mutating func section(_ title: String, _ kind: SchemaNode.Kind, level: Int) {
+    section(title, SchemaNode(kind, expected: title, example: ""), level: level)
+  }
+
+  /// A form is named by the word that tells it, `adapter: smtp`, or by the key that only it has.
+  private static func title(
+    of fields: [FieldSchema], among forms: [[FieldSchema]], in title: String
+  ) -> String {
+    if let first = fields.first, case .words(let words) = first.node.kind, words.count == 1,
+      forms.allSatisfy({ $0.first?.name == first.name })
+    {
+      return "\(title) with `\(first.name): \(words[0])`"
+    }
+    let own = fields.first { field in
+      forms.count { form in form.contains { $0.name == field.name } } == 1
+    }
+    return "\(title) with `\(own?.name ?? fields.first?.name ?? "")`"
+  }
+
+  private mutating func table(_ fields: [FieldSchema], under title: String, level: Int) {
+    text += "\n| key | value | default | meaning | example |\n|---|---|---|---|---|\n"
+    var inner: [(title: String, schema: SchemaNode)] = []
+    for field in fields {
+      let name = field.isRequired ? "**`\(field.name)`**" : "`\(field.name)`"
+      var value = Self.cell(field.node.expected)
+      var example = "`\(Self.code(field.node.example))`"
+      if let mapping = Self.mapping(in: field.node) {
+        let own = Self.isFile(title) ? field.name : "\(title) › \(field.name)"
+        let entry = mapping.isTable ? "\(own) › NAME" : own
+        value = "\(mapping.noun), [see below](#\(Self.anchor(entry)))"
+        example = ""
+        inner.append((entry, mapping.schema))
+      }
+      let fallback = field.defaultText.map { "`\(Self.code($0))`" } ?? ""
+      text += "| \(name) | \(value) | \(fallback) | \(Self.cell(field.summary)) | \(example) |\n"
+    }
+    for (title, schema) in inner { section(title, schema, level: level + 1) }
+  }
+
+  /// The mapping that a value is, or is a list or a table of.
+  private static func mapping(
+    in schema: SchemaNode
+  ) -> (schema: SchemaNode, noun: String, isTable: Bool)? {
+    switch schema.kind {
+    case .mapping: return (schema, "a mapping", false)
+    case .any(let forms):
+      let isChoice = forms.allSatisfy { if case .mapping = $0.kind { true } else { false } }
+      return isChoice ? (schema, "a mapping", false) : nil
+    case .list(let item, _): return mapping(in: item).map { ($0.schema, "a list of mappings", false) }
+    case .table(let item, _): return mapping(in: item).map { ($0.schema, "mappings by name", true) }
+    default: return nil
+    }
+  }
+
+  private static func isFile(_ title: String) -> Bool { title.utf8.contains(UInt8(ascii: ".")) }
+
+  /// As GitHub makes them of headings: small letters, dashes for spaces, nothing else but letters and digits.
+  private static func anchor(_ title: String) -> String {
+    var anchor = ""
+    for scalar in title.lowercased().unicodeScalars {
+      switch scalar {
+      case "a"..."z", "0"..."9", "_", "-": anchor.unicodeScalars.append(scalar)
+      case " ": anchor += "-"
+      default: break
+      }
+    }
+    return anchor
+  }
+
+  /// A bar would end the cell, in code as well.
+  private static func code(_ text: String) -> String {
+    text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+  }
+
+  private static func cell(_ text: String) -> String {
+    code(text).split(separator: "<", omittingEmptySubsequences: false).joined(separator: "\\<")
+  }
+}

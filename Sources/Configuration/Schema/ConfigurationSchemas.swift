@@ -1,0 +1,12 @@
+/// JSON Schemas of the configuration files, for completion in editors.
+package enum ConfigurationSchemas {
+  /// Of `reprise.yaml`. `adapters` is the shape of an entry of `channels:`.
+  package static func settings<Adapter>(_ adapters: Shape<Adapter>) -> String {
+    JSONSchema.text(of: SettingsFile.shape(adapters).schema, title: "reprise.yaml")
+  }
+
+  /// Of a file below `triggers/`.
+  package static var trigger: String {
+    JSONSchema.text(of: TriggerFile.shape.schema, title: "Reprise trigger")
+  }
+}

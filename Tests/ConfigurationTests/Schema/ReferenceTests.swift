@@ -1,0 +1,60 @@
+import Configuration
+import Platform
+import Testing
+
+struct ReferenceTests {
+  private let page = ConfigurationReference.markdown(ShopDirectory.adapters)
+
+  @Test func `each key has its row`() {
+    for row in [
+      "| **`store`** | a URL such as sqlite:///var/lib/reprise/reprise.db |  | sqlite:///path or postgresql://user@host/database. | `sqlite:///var/lib/reprise/reprise.db` |",
+      "| `retention` | a duration such as 90s, 1h30m or 3d | `400d` | How long finished messages and decisions are kept for explain. | `3d` |",
+      "| **`brand`** | a mapping, [see below](#brand) |  | The shop, as messages speak of it. |  |",
+      "| **`channels`** | mappings by name, [see below](#channels--name) |  | Ways to a customer, by name. |  |",
+      "| **`anniversary`** | birthday or joined_at |  | birthday or joined_at. | `birthday` |",
+      "| `subject` | text |  | The subject line of an email, in Liquid. | `It has been a while` |",
+    ] {
+      #expect(page.contains("\n" + row + "\n"), "\(row)")
+    }
+    for heading in [
+      "# Configuration reference", "## reprise.yaml", "### brand", "### http", "### channels › NAME",
+      "#### channels › NAME with `adapter: smtp`", "### limits", "#### limits › quiet_hours",
+      "## triggers/NAME.yaml",
+      "### when", "#### when with `lapsed`", "### steps", "## templates/NAME.KIND.liquid",
+    ] {
+      #expect(page.contains("\n\(heading)\n") || page.hasPrefix("\(heading)\n"), "\(heading)")
+    }
+  }
+
+  @Test func `each link has its heading and each row as many cells as its table`() {
+    let headings = page.split(separator: "\n").filter { $0.hasPrefix("#") }
+      .map {
+        $0.drop { $0 == "#" }.dropFirst().lowercased().filter {
+          $0.isLetter && $0.isASCII || $0.isNumber || "_- ".contains($0)
+        }.replacing(" ", with: "-")
+      }
+    for link in page.split(separator: "](#").dropFirst() {
+      let anchor = String(link.prefix { $0 != ")" })
+      #expect(headings.contains(anchor), "\(anchor) among \(headings)")
+    }
+    #expect(Set(headings).count == headings.count)
+    for row in page.split(separator: "\n") where row.hasPrefix("|") {
+      #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 6, "\(row)")
+    }
+  }
+
+  @Test func `the schemas are JSON and know every key`() throws {
+    for (text, keys) in [
+      (ConfigurationSchemas.trigger, ["trigger", "when", "purpose", "steps", "audience", "holdout"]),
+      (
+        ConfigurationSchemas.settings(ShopDirectory.adapters),
+        ["brand", "store", "http", "channels", "limits"]
+      ),
+    ] {
+      let schema = try JSON.parse(text)
+      #expect(schema["$schema"] == .string("http://json-schema.org/draft-07/schema#"))
+      #expect(schema["additionalProperties"] == .bool(false))
+      for key in keys { #expect(schema["properties"]?[key]?["description"] != nil, "\(key)") }
+    }
+  }
+}
