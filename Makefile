@@ -22,7 +22,7 @@ help: ## Show this list
 
 run: build ## Build, and start the daemon on the example shop in capture mode, store and messages under ./var
 	@mkdir -p var
-	@exec $(BUILD)/reprise run --config config --demo --store sqlite:$(CURDIR)/var/reprise.db --capture var/outbox --control var/control.sock
+	@exec $(BUILD)/reprise run --demo --config config --var var
 
 build: libraries ## Build the release program
 	$(SWIFT) build $(RELEASE) --product reprise
