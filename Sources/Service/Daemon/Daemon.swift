@@ -49,7 +49,11 @@ package final class Daemon: Sendable {
     self.replanWake = replanWake
     // The example shop has been open for a week: what happened in it today is not from before its triggers.
     let open = try await OpenShop.open(
-      options, log: log, planned: { planWake.wake() },
+      options, log: log,
+      planned: {
+        planWake.wake()
+        replanWake.wake()
+      },
       changed: {
         replanWake.wake()
         planWake.wake()

@@ -59,5 +59,17 @@ package struct OpenShop: Sendable {
 
   static func now() -> Instant { Instant(milliseconds: SystemTime.wallMilliseconds()) }
 
+  /// Plans for the customers of an import; where a daemon runs, it does that by itself.
+  ///
+  /// - Parameter report: told how many customers are left, from time to time.
+  package func planImported(report: @Sendable (Int) -> Void = { _ in }) async throws {
+    let replanner = Replanner(store: store, shop: shop)
+    var steps = 0
+    while try await replanner.step(now: Self.now()) {
+      steps += 1
+      if steps % 10 == 1 { report(try await store.read { try $0.unplannedCount() }) }
+    }
+  }
+
   package func close() async { await store.close() }
 }

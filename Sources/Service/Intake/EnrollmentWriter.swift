@@ -3,7 +3,7 @@ internal import Domain
 internal import Store
 
 /// Collects changes of enrollments and writes them as two batches.
-struct EnrollmentWriter {
+struct EnrollmentWriter: Sendable {
   private var new: [Enrollment] = []
   private var changed: [Enrollment] = []
 
@@ -17,6 +17,11 @@ struct EnrollmentWriter {
         changed.append(enrollment)
       }
     }
+  }
+
+  mutating func add(_ other: EnrollmentWriter) {
+    new += other.new
+    changed += other.changed
   }
 
   /// - Returns: how many enrollments were written.

@@ -24,7 +24,8 @@ package final class Intake: Sendable {
   /// - Parameters:
   ///   - source: where consent that is told on the way came from, for the evidence: `identify`, `import`.
   ///   - keepsEvents: whether the events themselves are kept, so that their message ids are known as duplicates later.
-  ///     Imports of orders and customers do without: their ids make them unique.
+  ///     Imports of orders and customers do without: their ids make them unique. They are planned afterwards, by
+  ///     `Replanner`.
   ///   - alongside: more work for the same transaction, such as the progress of an import.
   package func take(
     _ events: [IncomingEvent], now: Instant, source: String = "identify", keepsEvents: Bool = true,
@@ -33,6 +34,13 @@ package final class Intake: Sendable {
     let shop = shop.current
     let touches = touches
     let receipt = try await store.write { tx in
+      if !keepsEvents, BulkBatch.fits(events) {
+        var batch = BulkBatch(tx: tx, now: now, source: source)
+        let receipt = try batch.take(events)
+        touches.add(batch.touchedCustomers)
+        try alongside?(tx)
+        return receipt
+      }
       var batch = IntakeBatch(tx: tx, shop: shop, now: now, source: source, keepsEvents: keepsEvents)
       let receipt = try batch.take(events)
       touches.add(batch.touchedCustomers)

@@ -27,7 +27,7 @@ struct IntakeBatch {
     receipt.duplicates = incoming.count - events.count
     guard !events.isEmpty else { return receipt }
 
-    let customers = try customers(of: events)
+    let customers = try Self.customers(of: events, in: tx)
     let affected = shop.program.triggers(affectedBy: events.reduce(into: []) { $0.formUnion($1.touches) })
     let states = try tx.states(of: Array(customers.values), parts: parts(for: events, affected))
     var changes: [CustomerKey: CustomerChange] = [:]
@@ -49,7 +49,8 @@ struct IntakeBatch {
     return events.filter { fresh.remove($0.event.messageID) != nil }
   }
 
-  private func customers(of events: [IncomingEvent]) throws -> [String: Customer] {
+  /// Those the events are about, made where they are new.
+  static func customers(of events: [IncomingEvent], in tx: Transaction) throws -> [String: Customer] {
     let ids = Array(Set(events.map(\.customerID)))
     var customers = try tx.customers(ids: ids)
     let missing = ids.filter { customers[$0] == nil }
@@ -96,6 +97,13 @@ struct IntakeBatch {
           customers[event.customerID].map { (customer: $0.key, event: event.event) }
         })
     }
+    try Self.write(changes, at: now, source: source, in: tx)
+  }
+
+  /// Writes what has changed of each customer.
+  static func write(
+    _ changes: some Collection<CustomerChange>, at now: Instant, source: String, in tx: Transaction
+  ) throws {
     try tx.save(changes.filter(\.customerChanged).map(\.state.customer))
     try tx.save(
       changes.flatMap { change in

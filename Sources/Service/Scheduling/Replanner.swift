@@ -2,7 +2,8 @@ internal import Decisioning
 package import Domain
 package import Store
 
-/// Plans anew what a changed configuration has changed, in batches between the daemon's other work.
+/// Plans what an import has brought in and plans anew what a changed configuration has changed, in batches between the
+/// daemon's other work.
 package struct Replanner: Sendable {
   private let store: Store
   private let shop: LiveShop
@@ -19,6 +20,7 @@ package struct Replanner: Sendable {
   /// - Returns: whether there may be more to do.
   package func step(now: Instant) async throws -> Bool {
     let shop = shop.current
+    if try await planImported(shop, now) > 0 { return true }
     let records = try await store.read { try $0.triggers() }
     guard let record = records.values.filter({ $0.replanAfter != nil }).min(by: { $0.id < $1.id }),
       let after = record.replanAfter
@@ -58,6 +60,33 @@ package struct Replanner: Sendable {
       if try tx.endEnrollments(of: trigger, reason: .triggerRemoved, limit: batchSize) == 0 {
         try tx.setReplanAfter(nil, of: trigger)
       }
+    }
+  }
+
+  /// Plans every trigger for the next customers with imported rows. - Returns: how many customers.
+  private func planImported(_ shop: Shop, _ now: Instant) async throws -> Int {
+    let batchSize = batchSize
+    guard try await store.read({ try !$0.unplanned(limit: 1).isEmpty }) else { return 0 }
+    return try await store.write { tx in
+      let keys = try tx.unplanned(limit: batchSize)
+      guard let last = keys.last else { return 0 }
+      let rules = shop.program.triggers.keys.compactMap { shop.enabled($0) }
+      let parts = StateParts(
+        orders: true, carts: true, enrollments: true, eventNames: shop.program.plannedEvents)
+      let states = try tx.states(of: keys, parts: parts)
+      let planned = parallelMap(keys.compactMap { states[$0] }) { state in
+        var writer = EnrollmentWriter()
+        for rule in rules {
+          writer.add(
+            Planner.replan(
+              trigger: rule.trigger, state: state, catalog: shop.catalog, program: shop.program,
+              enabledAt: rule.enabledAt, now: now), to: state)
+        }
+        return writer
+      }
+      _ = try planned.reduce(into: EnrollmentWriter()) { $0.add($1) }.write(to: tx)
+      try tx.markPlanned(upTo: last)
+      return keys.count
     }
   }
 }

@@ -99,6 +99,11 @@ package enum Schema {
     ) {clustered};
     CREATE UNIQUE INDEX orders_id ON orders (id);
 
+    -- Customers whose imported rows are stored and not yet planned for.
+    CREATE TABLE unplanned (
+      customer {int} PRIMARY KEY
+    ) {clustered};
+
     CREATE TABLE carts (
       customer {int} NOT NULL,
       id TEXT NOT NULL,
