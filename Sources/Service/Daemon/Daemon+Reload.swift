@@ -17,8 +17,8 @@ extension Daemon {
     do {
       let (found, report) = ConfigurationSource(options).load()
       guard var loaded = found else {
-        let first = report.diagnostics.first?.headline ?? "the configuration cannot be read"
-        throw ServiceError(first, exitCode: 78)
+        let first = report.diagnostics.first { $0.severity == .error }
+        throw ServiceError(first?.headline ?? "the configuration cannot be read", exitCode: 78)
       }
       loaded.program.adopt(try await store.secrets())
       let channels = try makeChannels(loaded.settings, loaded.program)
