@@ -10,15 +10,27 @@ package struct ConfigurationSource: Sendable {
 
   package init(_ options: ServiceOptions) { self.options = options }
 
+  /// What becomes of references to secrets.
+  package enum Secrets: Sendable {
+    /// One that leads nowhere is an error.
+    case needed
+    /// One that leads nowhere is a warning, as they are the daemon's and perhaps not ours to read.
+    case looked
+    /// They are taken as they stand.
+    case unneeded
+  }
+
   /// While every channel is captured nothing is signed in to, and secrets are not needed.
-  package func load() -> (loaded: LoadedConfiguration<any AdapterSettings>?, report: DiagnosticReport) {
+  package func load(
+    secrets wanted: Secrets = .needed
+  ) -> (loaded: LoadedConfiguration<any AdapterSettings>?, report: DiagnosticReport) {
     let secrets = SecretSource(
       credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"],
-      environment: options.environment.values)
+      environment: options.environment.values, missing: wanted == .needed ? .error : .warning)
     return ConfigurationLoader(
       directory: options.configuration, adapters: AdapterRegistry.channel,
       policy: { ($0.address, $0.address == .email ? .email : .text) },
-      zones: ZoneFiles.catalog(), secrets: options.capture == nil ? secrets : nil
+      zones: ZoneFiles.catalog(), secrets: options.capture == nil && wanted != .unneeded ? secrets : nil
     ).load()
   }
 }

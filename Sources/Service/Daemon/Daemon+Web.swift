@@ -2,7 +2,6 @@ internal import Configuration
 internal import Decisioning
 internal import Delivery
 internal import Domain
-internal import Glibc
 internal import Platform
 internal import Store
 internal import Synchronization
@@ -15,54 +14,7 @@ extension Daemon {
     let program = shop.current.program
     let web = try WebServer.start(configuration(settings, program), services, log: log)
     state.withLock { $0.web = web }
-    let path = ControlPath.resolve(
-      given: options.control, configured: settings.controlSocket, store: store.location)
-    let endpoint = ControlEndpoint(operations, handlers: handlers) { [weak self] in self?.live ?? JSONObject()
-    }
-    let control = try ControlServer(path: path) { request, reply in await endpoint.answer(request, reply) }
-    state.withLock { $0.control = control }
-  }
-
-  /// What only a running daemon can do.
-  private var handlers: [String: ControlEndpoint.Handler] {
-    let imports = ImportEndpoint(DirectImport(store: store, intake: intake, now: { OpenShop.now() }))
-    return [
-      "import": { await imports.answer($0) },
-      "reload": { [weak self] _ in
-        guard let self else { return ["error": "the daemon is stopping", "exit": 75] }
-        let report = await reload()
-        guard let error = report.error else {
-          return ["reloaded": true, "triggers": .integer(Int64(shop.current.program.triggers.count))]
-        }
-        return ["error": .string(error), "exit": 78]
-      },
-    ]
-  }
-
-  /// What the daemon adds to `status`.
-  private var live: JSONObject {
-    let zone = shop.current.program.brand.zone
-    let (failure, reload, since) = state.withLock { ($0.storeFailure, $0.lastReload, $0.startedAt) }
-    var object: JSONObject = [
-      "daemon": [
-        "pid": .integer(Int64(getpid())), "since": .string(since.iso8601(in: zone)),
-        "under_way": .integer(Int64(dispatcher.underWay)),
-      ],
-      "reload": [
-        "at": .string(reload.at.iso8601(in: zone)), "error": reload.error.map { .string($0) } ?? .null,
-      ],
-    ]
-    if let failure { object["store_failure"] = .string(failure) }
-    var channels = JSONObject()
-    let words = ["closed", "half_open", "open", "stopped"]
-    for (name, lane) in dispatcher.metrics.snapshot.lanes.sorted(by: { $0.key < $1.key }) {
-      channels[name.rawValue] = [
-        "state": .string(words[min(max(lane.breaker, 0), 3)]), "under_way": .integer(Int64(lane.underWay)),
-        "window": .integer(Int64(lane.window)),
-      ]
-    }
-    object["channels"] = .object(channels)
-    return object
+    try startControl()
   }
 
   /// Where events come in, `127.0.0.1:8750`.

@@ -88,7 +88,11 @@ package final class Daemon: Sendable {
   func wallClock() -> Instant { OpenShop.now() }
 
   /// Runs until it is told to stop. - Returns: the exit code.
-  package func run(signals: AsyncStream<Signal>) async throws -> Int32 {
+  ///
+  /// - Parameter whenReady: called once, when everything listens.
+  package func run(
+    signals: AsyncStream<Signal>, whenReady: @Sendable (Daemon) -> Void = { _ in }
+  ) async throws -> Int32 {
     try startServers()
     try applyChannels()
     let settings = state.withLock { $0.settings }
@@ -101,6 +105,7 @@ package final class Daemon: Sendable {
         "channels": settings.channels.map { $0.name.rawValue }.joined(separator: ","),
       ])
     notifier.ready(status: statusLine)
+    whenReady(self)
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.planningLoop() }
       group.addTask { await self.replanningLoop() }
@@ -139,7 +144,8 @@ package final class Daemon: Sendable {
     notifier.extendTimeout(by: options.drainTimeout + .seconds(10))
     let (web, control) = state.withLock { ($0.web, $0.control) }
     await web?.stop(within: .seconds(5))
-    control?.stop()
+    // It blocks, and what it waits for may need the task threads.
+    try? await WorkerThread.run("control-stop") { control?.stop() }
     await dispatcher.drain(within: options.drainTimeout)
   }
 }

@@ -22,14 +22,18 @@ package struct OpenShop: Sendable {
   /// triggers those of the configuration.
   ///
   /// - Parameters:
+  ///   - secrets: what becomes of references to them.
+  ///   - registers: whether the remembered triggers are made those of the configuration. Only looking must change
+  ///     nothing: with another directory by mistake, it would count the shop's triggers as removed.
   ///   - planned: called when something may have become due earlier.
   ///   - enabled: the instant from which triggers that are new count, given now and whether the store is new.
   package static func open(
-    _ options: ServiceOptions, log: Logger, planned: @escaping @Sendable () -> Void = {},
+    _ options: ServiceOptions, log: Logger, secrets: ConfigurationSource.Secrets = .needed,
+    registers: Bool = true, planned: @escaping @Sendable () -> Void = {},
     changed: @escaping @Sendable () -> Void = {},
     enabled: @Sendable (Instant, Bool) -> Instant = { now, _ in now }
   ) async throws -> OpenShop {
-    var loaded = try load(options)
+    var loaded = try load(options, secrets)
     let location = try StoreLocation(url: options.store ?? loaded.settings.store)
     let store = try Store(location, options: .init(checksIntegrity: options.checksIntegrity))
     loaded.program.adopt(try await store.secrets())
@@ -37,7 +41,10 @@ package struct OpenShop: Sendable {
     let isNew = try await store.read { try $0.customerCount() } == 0
     let enabledAt = enabled(now, isNew)
     let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
-    let triggers = try await store.write { try $0.syncTriggers(wanted, now: enabledAt) }
+    let triggers =
+      registers
+      ? try await store.write { try $0.syncTriggers(wanted, now: enabledAt) }
+      : try await store.read { try $0.triggers() }
     var catalog = Catalog(products: try await store.read { try $0.products() })
     if loaded.program.learnsCycles { catalog.learnedCycles = try await store.learnedCycles() }
     let shop = LiveShop(Shop(program: loaded.program, catalog: catalog, triggers: triggers))
@@ -50,9 +57,10 @@ package struct OpenShop: Sendable {
   }
 
   /// Throws the whole report when there is an error in the configuration.
-  static func load(_ options: ServiceOptions) throws(ServiceError) -> LoadedConfiguration<any AdapterSettings>
-  {
-    let (loaded, report) = ConfigurationSource(options).load()
+  static func load(
+    _ options: ServiceOptions, _ secrets: ConfigurationSource.Secrets
+  ) throws(ServiceError) -> LoadedConfiguration<any AdapterSettings> {
+    let (loaded, report) = ConfigurationSource(options).load(secrets: secrets)
     guard let loaded else { throw ServiceError(report.rendered(colour: false), exitCode: 78) }
     return loaded
   }

@@ -5,8 +5,10 @@ internal import Platform
 internal import Store
 
 extension Operations {
-  /// The message as composed; the command line or the daemon turns it into its wire form.
-  func preview(_ request: JSON) async throws -> JSON {
+  func preview(_ request: JSON) async throws -> JSON { try await composed(request).json }
+
+  /// The message as composed, before any channel has put it into its own form.
+  func composed(_ request: JSON) async throws -> Preview {
     let template = try text("template", of: request)
     let channel = request["channel"]?.stringValue.map { ChannelName($0) }
     let shop = shop.current
@@ -24,23 +26,27 @@ extension Operations {
       template: template, channel: channel, state: state, catalog: shop.catalog, program: shop.program,
       now: now())
     switch result {
-    case .success(let preview):
-      let content = preview.content
-      var object: JSONObject = [
-        "trigger": .string(preview.trigger.rawValue), "step": .string(preview.step.rawValue),
-        "channel": .string(preview.channel.rawValue), "to": .string(content.to),
-        "to_name": .string(content.toName),
-        "text": .string(content.text.isEmpty ? content.html.map(HTMLText.convert) ?? "" : content.text),
-        "purpose": .string(content.purpose.rawValue),
-      ]
-      if let subject = content.subject { object["subject"] = .string(subject) }
-      if let preheader = content.preheader { object["preheader"] = .string(preheader) }
-      if let html = content.html { object["html"] = .string(html) }
-      if let url = content.unsubscribeURL { object["unsubscribe_url"] = .string(url) }
-      return .object(object)
+    case .success(let preview): return preview
     case .failure(let problem):
       throw OperationError.notRenderable(template: template, reason: problem.text)
     }
+  }
+}
+
+extension Preview {
+  var json: JSON {
+    var object: JSONObject = [
+      "trigger": .string(trigger.rawValue), "step": .string(step.rawValue),
+      "channel": .string(channel.rawValue), "to": .string(content.to),
+      "to_name": .string(content.toName),
+      "text": .string(content.text.isEmpty ? content.html.map(HTMLText.convert) ?? "" : content.text),
+      "purpose": .string(content.purpose.rawValue),
+    ]
+    if let subject = content.subject { object["subject"] = .string(subject) }
+    if let preheader = content.preheader { object["preheader"] = .string(preheader) }
+    if let html = content.html { object["html"] = .string(html) }
+    if let url = content.unsubscribeURL { object["unsubscribe_url"] = .string(url) }
+    return .object(object)
   }
 }
 

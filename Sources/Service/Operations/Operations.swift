@@ -28,7 +28,7 @@ package struct Operations: Sendable {
 
   /// Answers a request. Never throws: what goes wrong is the answer.
   package func perform(_ request: JSON) async -> JSON {
-    do {
+    await Self.answering {
       switch request["command"]?.stringValue {
       case "explain": return try await explain(request)
       case "preview": return try await preview(request)
@@ -43,9 +43,18 @@ package struct Operations: Sendable {
       case let other?: throw OperationError.unknownCommand(other)
       case nil: throw OperationError.missing("command")
       }
+    }
+  }
+
+  /// The answer of `body`, or what it throws as an answer.
+  static func answering(_ body: () async throws -> JSON) async -> JSON {
+    do {
+      return try await body()
     } catch let error as OperationError {
       return ["error": .string(error.description), "exit": .integer(Int64(error.exitCode))]
     } catch let error as StoreError {
+      return ["error": .string(error.description), "exit": .integer(Int64(error.exitCode))]
+    } catch let error as ServiceError {
       return ["error": .string(error.description), "exit": .integer(Int64(error.exitCode))]
     } catch {
       return ["error": .string("\(error)"), "exit": 74]

@@ -25,17 +25,25 @@ private struct Sections {
 
   mutating func add(_ node: SchemaNode, path: String) {
     switch node.kind {
-    case .mapping(let fields): add(fields, path: path)
+    case .mapping(let fields): add(fields, path: path, form: nil)
     case .list(let item, _): add(item, path: path + "[]")
     case .table(let item, _): add(item, path: path.isEmpty ? "NAME" : path + ".NAME")
-    case .any(let forms): for form in forms { add(form, path: path) }
+    case .any(let forms):
+      for form in forms {
+        if case .mapping(let fields) = form.kind {
+          add(fields, path: path, form: Self.form(fields))
+        } else {
+          add(form, path: path)
+        }
+      }
     case .text, .words, .bool, .integer, .number: break
     }
   }
 
-  private mutating func add(_ fields: [FieldSchema], path: String) {
+  /// - Parameter form: which of several forms of one mapping this is; `nil` when it has only one.
+  private mutating func add(_ fields: [FieldSchema], path: String, form: String?) {
     guard !fields.isEmpty else { return }
-    if !path.isEmpty { text += "\n### `\(path)`\n" }
+    if !path.isEmpty { text += "\n### `\(path)`\(form.map { " with `\($0)`" } ?? "")\n" }
     text += "\n| key | value | default | |\n|---|---|---|---|\n"
     for field in fields {
       let name = field.isRequired ? "**`\(field.name)`**" : "`\(field.name)`"
@@ -44,6 +52,14 @@ private struct Sections {
         "| \(name) | \(Self.cell(Self.value(field.node))) | \(Self.cell(standard)) | \(Self.cell(field.summary)) |\n"
     }
     for field in fields { add(field.node, path: path.isEmpty ? field.name : "\(path).\(field.name)") }
+  }
+
+  /// A key that has one word in this form, `adapter: smtp`, else the first key that must be given.
+  private static func form(_ fields: [FieldSchema]) -> String? {
+    for field in fields {
+      if case .words(let words) = field.node.kind, words.count == 1 { return "\(field.name): \(words[0])" }
+    }
+    return fields.first(where: \.isRequired)?.name
   }
 
   private static func value(_ node: SchemaNode) -> String {

@@ -18,6 +18,13 @@ package enum StatusText {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The answer to `messages` of the state `ambiguous`, with a line feed at its end.
+  package static func ambiguous(_ answer: JSON, style: TextStyle) -> String {
+    let messages = answer["messages"]?.arrayValue ?? []
+    if messages.isEmpty { return "No message is ambiguous.\n" }
+    return ambiguous(messages, style).joined(separator: "\n") + "\n"
+  }
+
   private static func head(_ status: JSON, _ time: TimeText, _ style: TextStyle) -> [String] {
     let due = status["next_due_at"]?.stringValue.map { ", the next due \(time.both($0))" } ?? ""
     var rows = [

@@ -1,0 +1,124 @@
+internal import Configuration
+internal import Decisioning
+internal import Delivery
+internal import Domain
+internal import Glibc
+internal import Platform
+internal import Store
+internal import Synchronization
+
+extension Daemon {
+  /// Where operators reach this daemon.
+  package var controlPath: String {
+    ControlPath.resolve(
+      given: options.control, configured: state.withLock { $0.settings.controlSocket }, store: store.location)
+  }
+
+  /// Listens for operators. The store's lock is held, so a socket that is there is a dead daemon's.
+  func startControl() throws {
+    let path = controlPath
+    let endpoint = controlEndpoint()
+    do {
+      try Files.makeDirectories(FilePath.directory(of: path))
+      let server = try ControlServer(path: path) { request, reply in await endpoint.answer(request, reply) }
+      state.withLock { $0.control = server }
+    } catch let error as ControlError {
+      throw ServiceError(
+        "\(error); give another place with --control or control_socket in reprise.yaml", exitCode: EX_IOERR)
+    }
+  }
+
+  private func controlEndpoint() -> ControlEndpoint {
+    let requests = ChannelRequests(
+      operations: operations,
+      configured: { [weak self] in try self?.configuredChannels() ?? [] },
+      running: { [weak self] in self?.state.withLock { $0.channels } ?? [] })
+    let imports = ImportEndpoint(DirectImport(store: store, intake: intake, now: { OpenShop.now() }))
+    return ControlEndpoint(
+      operations,
+      handlers: [
+        "import": { await imports.answer($0) }, "preview": { await requests.preview($0) },
+        "send-test": { await requests.sendTest($0) },
+        "reload": { [weak self] _ in
+          await self?.reloadAnswer() ?? [
+            "error": "the daemon is stopping", "exit": .integer(Int64(EX_TEMPFAIL)),
+          ]
+        },
+      ],
+      live: { [weak self] in self?.live ?? JSONObject() })
+  }
+
+  private func configuredChannels() throws -> [Channel] {
+    let program = shop.current.program
+    return try state.withLock { $0.settings }.channels.map {
+      try $0.adapter.makeChannel($0.name, capture: nil, transfers: transfers, program: program)
+    }
+  }
+
+  private func reloadAnswer() async -> JSON {
+    if let error = await reload().error {
+      return [
+        "error": .string("not reloaded, the old configuration stays in force; \(error)"),
+        "exit": .integer(Int64(EX_CONFIG)),
+      ]
+    }
+    let program = shop.current.program
+    return [
+      "reloaded": true, "triggers": .integer(Int64(program.triggers.count)),
+      "templates": .integer(Int64(program.templates.count)),
+      "channels": .integer(Int64(program.channels.count)),
+    ]
+  }
+
+  /// What the daemon adds to `status`.
+  private var live: JSONObject {
+    let zone = shop.current.program.brand.zone
+    let (failure, reload, since) = state.withLock { ($0.storeFailure, $0.lastReload, $0.startedAt) }
+    var object: JSONObject = [
+      "daemon": [
+        "pid": .integer(Int64(getpid())), "since": .string(since.iso8601(in: zone)),
+        "under_way": .integer(Int64(dispatcher.underWay)),
+      ],
+      "reload": [
+        "at": .string(reload.at.iso8601(in: zone)), "error": reload.error.map { .string($0) } ?? .null,
+      ],
+    ]
+    if let failure { object["store_failure"] = .string(failure) }
+    var channels = JSONObject()
+    // By the numbers of `DeliveryMetrics`.
+    let words = ["closed", "half_open", "open", "stopped"]
+    for (name, lane) in dispatcher.metrics.snapshot.lanes.sorted(by: { $0.key < $1.key }) {
+      channels[name.rawValue] = [
+        "state": .string(words[min(max(lane.breaker, 0), 3)]), "under_way": .integer(Int64(lane.underWay)),
+        "window": .integer(Int64(lane.window)),
+      ]
+    }
+    object["channels"] = .object(channels)
+    return object
+  }
+
+  /// What to try with this daemon.
+  ///
+  /// - Parameters:
+  ///   - program: the program as it was called.
+  ///   - options: those by which a command finds this daemon.
+  package func nextSteps(program name: String, options arguments: [String]) -> NextSteps {
+    let program = shop.current.program
+    let trigger = program.triggers["welcome"] ?? program.triggers.values.min { $0.id < $1.id }
+    return NextSteps(
+      program: name, options: arguments, address: webAddress, writeKey: options.isDemo ? "demo" : nil,
+      configuration: options.configuration, customer: options.isDemo ? "ann" : nil,
+      template: trigger?.steps.first?.template, trigger: trigger?.id.rawValue,
+      triggerFile: trigger.flatMap { Self.file(of: $0.id, in: options.configuration) },
+      currency: program.brand.currency.code, capture: options.capture, pid: getpid())
+  }
+
+  private static func file(of trigger: TriggerID, in configuration: String) -> String? {
+    let directory = FilePath.join(configuration, "triggers")
+    let names = (try? Files.names(in: directory)) ?? []
+    return names.sorted().map { FilePath.join(directory, $0) }.first { path in
+      guard path.hasSuffix(".yaml"), let bytes = try? Files.read(path, limit: 1 << 20) else { return false }
+      return YAMLDocument(parsing: bytes).root?["trigger"]?.scalar?.text == trigger.rawValue
+    }
+  }
+}

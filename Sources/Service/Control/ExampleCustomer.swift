@@ -1,0 +1,71 @@
+package import Decisioning
+package import Domain
+
+/// A customer with one of everything, so that templates can be tried where there is no store.
+package enum ExampleCustomer {
+  /// Text messages of the program as this customer would get them: each template and channel once, by name.
+  package static func textMessages(_ program: Program, now: Instant) -> [ExampleText] {
+    var program = program
+    // The links of real messages are signed with the store's key; these lead nowhere and are as long.
+    program.links = LinkSigner(
+      publicURL: program.links.publicURL,
+      keys: [LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 0x41, count: 32))])
+    var seen: Set<String> = []
+    var texts: [ExampleText] = []
+    for trigger in program.triggers.values.sorted(by: { $0.id < $1.id }) {
+      for step in trigger.steps {
+        for channel in step.channels where program.channels[channel]?.medium == .text {
+          guard seen.insert("\(step.template) \(channel)").inserted else { continue }
+          let result = Preview.compose(
+            template: step.template, channel: channel, state: state(program, now), catalog: catalog(program),
+            program: program, now: now)
+          switch result {
+          case .success(let preview):
+            texts.append(ExampleText(template: step.template, channel: channel, text: preview.content.text))
+          case .failure(let problem):
+            texts.append(
+              ExampleText(template: step.template, channel: channel, text: nil, problem: problem.text))
+          }
+        }
+      }
+    }
+    return texts.sorted { ($0.template, $0.channel) < ($1.template, $1.channel) }
+  }
+
+  private static func catalog(_ program: Program) -> Catalog {
+    let product = Product(
+      sku: "example-1", name: "Longjing tea, 100 g", url: "\(program.brand.url)/p/example-1",
+      image: "\(program.brand.url)/p/example-1.jpg",
+      price: Money(minorUnits: 12800, currency: program.brand.currency), cycleDays: 30)
+    return Catalog(products: [product.sku: product])
+  }
+
+  private static func state(_ program: Program, _ now: Instant) -> CustomerState {
+    var customer = Customer(key: CustomerKey(1), id: "example")
+    customer.email = "alexandra@shop.example"
+    customer.phone = "+8613800000000"
+    customer.firstName = "Alexandra"
+    customer.lastName = "Example"
+    customer.birthday = Birthday(month: 3, day: 1, year: 1990)
+    customer.joinedAt = now - .days(400)
+    for channel in program.channels.keys { customer.consent[channel] = .granted }
+    let line = OrderLine(sku: "example-1", name: "Longjing tea, 100 g", quantity: 1, price: 12800)
+    let order = Order(
+      id: "example-1", placedAt: now - .days(95),
+      total: Money(minorUnits: 12800, currency: program.brand.currency),
+      lines: [line], receivedAt: now - .days(95))
+    let cart = Cart(
+      id: "example", changes: [CartChange(id: "example-1", at: now - .hours(2), kind: .add(line))],
+      url: "\(program.brand.url)/cart")
+    return CustomerState(customer: customer, orders: [order], carts: [cart])
+  }
+}
+
+/// A text message as the example customer would get it.
+package struct ExampleText: Equatable, Sendable {
+  package var template: String
+  package var channel: ChannelName
+  /// `nil` when it cannot be composed.
+  package var text: String?
+  package var problem: String?
+}

@@ -1,0 +1,85 @@
+internal import Configuration
+internal import Decisioning
+internal import Delivery
+internal import Domain
+internal import Glibc
+package import Platform
+internal import Store
+
+/// The service without its daemon: the store opened by this process, for one command.
+package struct OfflineService: Sendable {
+  private let open: OpenShop
+  private let requests: ChannelRequests
+
+  /// What a command wants with the store, from least to most.
+  package enum Purpose: Sendable {
+    /// To look, or to change what is there.
+    case ask
+    /// To hold or release a trigger, which may be one that no daemon has seen yet.
+    case steer
+    /// To send a message, which needs the secrets of the channels.
+    case send
+    /// To put something in; a SQLite file that is not there is made. Made by root it would be closed to the daemon,
+    /// so nothing else makes one.
+    case fill
+  }
+
+  /// Takes the store's lock, and brings the schema up as a daemon would.
+  ///
+  /// - Throws: `ServiceError` for the configuration, `StoreError` for the store.
+  package init(_ options: ServiceOptions, for purpose: Purpose, log: Logger) async throws {
+    var options = options
+    options.checksIntegrity = false
+    if purpose != .fill { try Self.requireStore(options) }
+    open = try await OpenShop.open(
+      options, log: log, secrets: purpose == .send ? .needed : .unneeded,
+      registers: purpose == .steer || purpose == .fill)
+    let (settings, program) = (open.settings, open.shop.current.program)
+    let channels: @Sendable () throws -> [Channel] = {
+      let transfers = try TransferEngine()
+      return try settings.channels.map {
+        try $0.adapter.makeChannel($0.name, capture: nil, transfers: transfers, program: program)
+      }
+    }
+    requests = ChannelRequests(operations: open.operations, configured: channels, running: channels)
+  }
+
+  private static func requireStore(_ options: ServiceOptions) throws {
+    guard let url = options.store ?? DaemonAddress(configuration: options.configuration).store,
+      case .sqlite(let path) = try StoreLocation(url: url), !Files.exists(path)
+    else { return }
+    throw ServiceError(
+      "store: there is no \(path) yet; start the daemon or import something first", exitCode: EX_NOINPUT)
+  }
+
+  /// Answers as the daemon would.
+  package func perform(_ request: JSON) async -> JSON {
+    switch request["command"]?.stringValue {
+    case "preview": await requests.preview(request)
+    case "send-test": await requests.sendTest(request)
+    default: await open.operations.perform(request)
+    }
+  }
+
+  /// Where rows of an import go.
+  package var importSink: DirectImport {
+    DirectImport(store: open.store, intake: open.intake, now: { OpenShop.now() })
+  }
+
+  /// Lets go of the store.
+  package func close() async { await open.close() }
+
+  /// Opens, answers one request, closes.
+  package static func perform(_ request: JSON, _ options: ServiceOptions, log: Logger) async throws -> JSON {
+    let purpose: Purpose =
+      switch request["command"]?.stringValue {
+      case "pause", "resume": .steer
+      case "send-test": .send
+      default: .ask
+      }
+    let service = try await OfflineService(options, for: purpose, log: log)
+    let answer = await service.perform(request)
+    await service.close()
+    return answer
+  }
+}

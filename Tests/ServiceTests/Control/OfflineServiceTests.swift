@@ -1,0 +1,124 @@
+import Domain
+import Platform
+import Service
+import Store
+import Testing
+
+/// A small shop on disk: one trigger, one mail channel and one text channel that write files.
+final class ShopDirectory: Sendable {
+  let path: String
+
+  init() throws {
+    path = try Files.makeTemporaryDirectory(prefix: "shop")
+    let files = [
+      "reprise.yaml": """
+      brand: {name: Tea, url: "https://tea.example", time_zone: Asia/Shanghai, currency: CNY, locale: en}
+      store: sqlite:\(path)/reprise.db
+      http: {listen: "127.0.0.1:0", public_url: "https://hello.tea.example"}
+      channels:
+        email: {adapter: capture, directory: "\(path)/outbox", from: "Tea <hello@tea.example>"}
+        sms: {adapter: capture, directory: "\(path)/outbox", address: phone}
+      """,
+      "triggers/welcome.yaml": """
+      trigger: welcome
+      when: {event: order_completed, only: first}
+      steps:
+        - {after: 10m, channel: email, template: thanks}
+        - {after: 1d, channel: sms, template: thanks}
+      """,
+      "templates/thanks.txt.liquid":
+        "---\nsubject: Thanks\n---\nHi {{ customer.first_name | default: \"you\" }}.",
+      "templates/thanks.sms.liquid": "Thanks from {{ brand.name }}",
+    ]
+    for (name, text) in files {
+      let file = FilePath.join(path, "config/" + name)
+      try Files.makeDirectories(FilePath.directory(of: file))
+      try Files.write(Array((text + "\n").utf8), to: file)
+    }
+  }
+
+  deinit { try? Files.removeTree(path) }
+
+  var options: ServiceOptions { ServiceOptions(configuration: path + "/config", environment: [:]) }
+
+  /// Puts Ann in, who has no order.
+  func addAnn() async throws {
+    let service = try await OfflineService(options, for: .fill, log: .silent)
+    let now = Instant(milliseconds: SystemTime.wallMilliseconds())
+    var traits = CustomerTraits()
+    traits.email = .some("ann@tea.example")
+    traits.firstName = .some("Ann")
+    let event = Event(messageID: "1", name: .customerIdentified, at: now, receivedAt: now)
+    _ = try await service.importSink.take(
+      ImportBatch(
+        kind: .customers, events: [IncomingEvent(customerID: "ann", event: event, effect: .identify(traits))],
+        products: [],
+        progress: ImportProgress(
+          fingerprint: "f", kind: "customers", path: "ann.csv", byteOffset: 0, line: 2, imported: 1,
+          rejected: 0,
+          startedAt: now, finishedAt: now)))
+    await service.close()
+  }
+}
+
+struct OfflineServiceTests {
+  @Test func `without a daemon a command works on the store itself`() async throws {
+    let shop = try ShopDirectory()
+    try await shop.addAnn()
+    func ask(_ request: JSON) async throws -> JSON {
+      try await OfflineService.perform(request, shop.options, log: .silent)
+    }
+    let explained = try await ask(["command": "explain", "customer": "ann"])
+    #expect(explained["triggers"]?[0]?["nothing_comes"] == ["because": "no_occasion"])
+    let paused = try await ask(["command": "pause", "trigger": "welcome"])
+    #expect(paused == ["trigger": "welcome", "paused": true])
+    let status = try await ask(["command": "status"])
+    #expect(status["customers"] == 1)
+    #expect(status["triggers"]?[0]?["paused"] == true)
+    #expect(status["daemon"] == nil)
+    let unknown = try await ask(["command": "explain", "customer": "bob"])
+    #expect(
+      unknown
+        == ["error": "there is no customer 'bob'; ids are the shop's own, as they came in", "exit": 65])
+  }
+
+  @Test func `looking makes no store and changes no trigger`() async throws {
+    let shop = try ShopDirectory()
+    await #expect(
+      throws: ServiceError(
+        "store: there is no \(shop.path)/reprise.db yet; start the daemon or import something first",
+        exitCode: 66)
+    ) {
+      try await OfflineService.perform(["command": "status"], shop.options, log: .silent)
+    }
+    #expect(!Files.exists(shop.path + "/reprise.db"))
+    try await shop.addAnn()
+    try Files.remove(shop.path + "/config/triggers/welcome.yaml")
+    _ = try await OfflineService.perform(["command": "status"], shop.options, log: .silent)
+    let store = try Store(.sqlite(path: shop.path + "/reprise.db"))
+    let triggers = try await store.read { try $0.triggers() }
+    await store.close()
+    #expect(triggers["welcome"]?.removedAt == nil)
+    #expect(triggers.count == 1)
+  }
+
+  @Test func `a test message leaves through the real adapter and past the ledger`() async throws {
+    let shop = try ShopDirectory()
+    try await shop.addAnn()
+    let answer = try await OfflineService.perform(
+      ["command": "send-test", "channel": "email", "to": "me@tea.example"], shop.options, log: .silent)
+    #expect(answer["outcome"] == "accepted")
+    let names = try Files.names(in: shop.path + "/outbox")
+    #expect(names.count == 1)
+    let mail = try Files.readText(shop.path + "/outbox/\(names.first ?? "")", limit: 1 << 20)
+    #expect(mail.contains("To: me@tea.example"))
+    #expect(mail.contains("Subject: [test] Tea by email"))
+    let status = try await OfflineService.perform(["command": "status"], shop.options, log: .silent)
+    #expect(status["triggers"]?[0]?["sent_today"] == 0)
+    let unknown = try await OfflineService.perform(
+      ["command": "send-test", "channel": "emial", "to": "x"], shop.options, log: .silent)
+    #expect(
+      unknown
+        == ["error": "there is no channel 'emial'; did you mean 'email'?", "exit": 65])
+  }
+}

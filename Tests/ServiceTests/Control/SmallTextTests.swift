@@ -1,0 +1,42 @@
+import Platform
+import Service
+import Testing
+
+struct SmallTextTests {
+  @Test(arguments: [
+    ("Hello", "1 part of GSM-7, room for 155 more letters"),
+    (String(repeating: "a", count: 161), "2 parts of GSM-7, room for 145 more letters"),
+    ("茶", "1 part of UCS-2 because of '茶', room for 69 more letters"),
+  ])
+  func `what a text message costs is told in parts`(text: String, cost: String) {
+    #expect(SegmentText.text(text) == cost)
+  }
+
+  @Test func `the end of a test message is told in words`() {
+    #expect(
+      TestMessageText.text([
+        "channel": "email", "to": "a@b.example", "outcome": "accepted", "code": "250", "reference": "X1",
+      ])
+        == "email to a@b.example: the provider took it (250)\nthe provider's reference: X1\n")
+    #expect(
+      TestMessageText.text([
+        "channel": "email", "to": "a@b.example", "outcome": "configuration_fault", "code": "535",
+        "detail": "no such user",
+      ])
+        == "email to a@b.example: the provider refuses our settings; check address, user name and password (535: no such user)\n"
+    )
+  }
+
+  @Test(arguments: [
+    (true, ["LANG": "de_DE.UTF-8"], true), (true, [:], true), (true, ["LANG": "C"], false),
+    (true, ["LANG": "de_DE.UTF-8", "LC_ALL": "POSIX"], false), (false, ["LANG": "de_DE.UTF-8"], false),
+  ])
+  func `marks are for terminals that can show them`(
+    isTerminal: Bool, variables: [String: String], isUnicode: Bool
+  ) {
+    let style = TextStyle(Terminal(isTerminal: isTerminal, width: 300), environment: Environment(variables))
+    #expect(style.isUnicode == isUnicode)
+    #expect(style.width == (isTerminal ? 120 : 100))
+    #expect(!style.usesColor)
+  }
+}
