@@ -1,6 +1,65 @@
+internal import Glibc
+internal import Platform
+internal import Service
+
+/// The program: reads the command line, runs one command, ends with its exit code.
 @main
-struct Main {
+enum Main {
   static func main() {
-    print("reprise")
+    let arguments: Arguments
+    do {
+      switch try Arguments.parse(Array(CommandLine.arguments.dropFirst()), spec) {
+      case .print(let text):
+        Console.write(text)
+        exit(EXIT_SUCCESS)
+      case .run(let parsed): arguments = parsed
+      }
+    } catch {
+      Console.complain("reprise: \(error)\n")
+      exit(EX_USAGE)
+    }
+    // Before any thread is started, for one started earlier would die of the signals that the daemon obeys.
+    let signals = arguments.command == RunCommand.spec.name ? blockSignals() : nil
+    Task.detached { exit(await run(Invocation(arguments, signals: signals))) }
+    while true { pause() }
+  }
+
+  /// In the order of `reprise --help`.
+  private static let commands: [any Command.Type] = [
+    RunCommand.self, CheckCommand.self, StatusCommand.self, ExplainCommand.self, PreviewCommand.self,
+    ImportFileCommand.self, SendTestCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
+    ResolveCommand.self, UnsubscribeCommand.self, ExportCommand.self, ForgetCommand.self, SchemaCommand.self,
+    VersionCommand.self,
+  ]
+
+  private static let spec = CommandLineSpec(
+    program: "reprise", summary: "brings customers back", version: Version.text,
+    commands: commands.map { $0.spec },
+    commonOptions: Invocation.commonOptions)
+
+  private static func blockSignals() -> Signals {
+    do {
+      return try Signals()
+    } catch {
+      Console.complain("reprise: \(error)\n")
+      exit(EX_OSERR)
+    }
+  }
+
+  private static func run(_ invocation: Invocation) async -> Int32 {
+    guard let command = commands.first(where: { $0.spec.name == invocation.arguments.command }) else {
+      return EX_SOFTWARE
+    }
+    do {
+      return try await command.run(invocation)
+    } catch {
+      let failure = Failure(error)
+      if invocation.wantsJSON {
+        Console.write(failure.json.text(pretty: true) + "\n")
+      } else {
+        Console.complain(failure.text)
+      }
+      return failure.exitCode
+    }
   }
 }

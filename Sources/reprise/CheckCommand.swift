@@ -1,0 +1,72 @@
+internal import Configuration
+internal import Decisioning
+internal import Domain
+internal import Platform
+internal import Service
+
+/// `reprise check`: every mistake of the configuration at once.
+enum CheckCommand: Command {
+  static let spec = CommandLineSpec.Command(
+    "check", "Check the configuration, and say what it holds")
+
+  static func run(_ invocation: Invocation) async throws -> Int32 {
+    let (loaded, report) = ConfigurationSource(invocation.options).load(secrets: .looked)
+    let now = Instant(milliseconds: SystemTime.wallMilliseconds())
+    let texts = loaded.map { ExampleCustomer.textMessages($0.program, now: now) } ?? []
+    if invocation.wantsJSON {
+      Console.write(json(loaded?.program, report, texts).text(pretty: true) + "\n")
+    } else {
+      Console.write(text(loaded?.program, report, texts, invocation))
+    }
+    return loaded == nil ? ExitCode.configuration.rawValue : ExitCode.success.rawValue
+  }
+
+  private static func text(
+    _ program: Program?, _ report: DiagnosticReport, _ texts: [ExampleText], _ invocation: Invocation
+  ) -> String {
+    var text = report.rendered(colour: invocation.style.usesColor)
+    guard let program else { return text }
+    if !text.isEmpty { text += "\n" }
+    let counts = [
+      count(program.triggers.count, "trigger"), count(program.templates.count, "template"),
+      count(program.channels.count, "channel"),
+    ]
+    text += "\(invocation.configuration): good. Found: \(counts.joined(separator: ", ")).\n"
+    for message in texts {
+      let cost = message.text.map { SegmentText.text($0) } ?? "cannot be counted: \(message.problem ?? "")"
+      text += "  \(message.template) by \(message.channel), for an example customer: \(cost)\n"
+    }
+    return text
+  }
+
+  private static func json(_ program: Program?, _ report: DiagnosticReport, _ texts: [ExampleText]) -> JSON {
+    var answer: JSONObject = [
+      "good": .bool(program != nil),
+      "diagnostics": .array(
+        report.diagnostics.map { diagnostic in
+          [
+            "file": .string(diagnostic.file), "line": .integer(Int64(diagnostic.line)),
+            "column": .integer(Int64(diagnostic.column)), "severity": .string(diagnostic.severity.rawValue),
+            "message": .string(diagnostic.message), "hint": diagnostic.hint.map { .string($0) } ?? .null,
+          ]
+        }),
+    ]
+    if let program {
+      answer["triggers"] = .array(program.triggers.keys.sorted().map { .string($0.rawValue) })
+      answer["templates"] = .array(program.templates.keys.sorted().map { .string($0) })
+      answer["channels"] = .array(program.channels.keys.sorted().map { .string($0.rawValue) })
+      answer["text_messages"] = .array(
+        texts.map { message in
+          [
+            "template": .string(message.template), "channel": .string(message.channel.rawValue),
+            "parts": message.text.map { .integer(Int64(SegmentText.parts($0))) } ?? .null,
+          ]
+        })
+    }
+    return .object(answer)
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}

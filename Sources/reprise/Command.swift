@@ -1,0 +1,51 @@
+internal import Glibc
+internal import Platform
+internal import Service
+internal import Store
+
+/// One command of the program.
+protocol Command: SendableMetatype {
+  static var spec: CommandLineSpec.Command { get }
+  /// - Returns: the exit code. What is thrown is told on standard error with the exit code that goes with it.
+  static func run(_ invocation: Invocation) async throws -> Int32
+}
+
+/// Standard output and standard error. A reader that has gone ends the program, as it does any filter.
+enum Console {
+  static func write(_ text: String) { print(text, terminator: "") }
+
+  static func complain(_ text: String) {
+    let bytes = Array(text.utf8)
+    var start = 0
+    while start < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(STDERR_FILENO, $0.baseAddress! + start, bytes.count - start)
+      }
+      if count <= 0, errno != EINTR { return }
+      start += max(0, count)
+    }
+  }
+}
+
+/// Why a command failed, as it is told.
+struct Failure {
+  /// For standard error, with a line feed.
+  let text: String
+  let exitCode: Int32
+  private let message: String
+
+  init(_ error: any Error) {
+    exitCode =
+      switch error {
+      case let error as ServiceError: error.exitCode
+      case let error as StoreError: error.exitCode
+      case is UsageError: EX_USAGE
+      default: EX_IOERR
+      }
+    message = "\(error)"
+    // A report of several lines speaks for itself.
+    text = message.hasSuffix("\n") ? message : "reprise: \(message)\n"
+  }
+
+  var json: JSON { ["error": .string(message), "exit": .integer(Int64(exitCode))] }
+}

@@ -1,0 +1,40 @@
+internal import Configuration
+internal import Decisioning
+internal import Domain
+internal import Platform
+internal import Service
+internal import Synchronization
+
+/// Gives `import` what it needs of the configuration, and the way to the daemon or the store.
+enum ImportFileCommand: Command {
+  /// Without the options that every command has.
+  static let spec: CommandLineSpec.Command = {
+    var spec = ImportCommand.spec
+    let shared = Set(Invocation.commonOptions.map(\.name))
+    spec.options.removeAll { shared.contains($0.name) }
+    return spec
+  }()
+
+  static func run(_ invocation: Invocation) async throws -> Int32 {
+    let program = try invocation.load().program
+    let options = invocation.options
+    let path = invocation.controlPath
+    let offline = Mutex<OfflineService?>(nil)
+    let site = ImportCommand.Site(
+      context: ImportContext(
+        zone: program.brand.zone, currency: program.brand.currency,
+        channels: Set(program.channels.keys.map(\.rawValue)), isTimeZone: { program.zones[$0] != nil },
+        now: Instant(milliseconds: SystemTime.wallMilliseconds())),
+      connect: {
+        do {
+          return try RemoteImport(socket: path)
+        } catch ImportError.control(.notRunning) {
+          let service = try await OfflineService(options, for: .fill, log: .silent)
+          offline.withLock { $0 = service }
+          return service.importSink
+        }
+      },
+      disconnect: { await offline.withLock { $0 }?.close() })
+    return await ImportCommand.run(invocation.arguments, site).rawValue
+  }
+}

@@ -1,0 +1,31 @@
+internal import Platform
+internal import Service
+
+/// `reprise pause TRIGGER`.
+enum PauseCommand: Command {
+  static let spec = CommandLineSpec.Command(
+    "pause", "Hold a trigger: nothing of it goes out until it is resumed",
+    positionals: [.init("TRIGGER", "its name")])
+
+  static func run(_ invocation: Invocation) async throws -> Int32 {
+    let name = invocation.arguments.positionals[0]
+    let answer = try await invocation.client.perform(["command": "pause", "trigger": .string(name)])
+    invocation.show(answer) { _ in
+      "\(name) is paused; what is due meanwhile waits, or expires. To go on: reprise resume \(name)\n"
+    }
+    return 0
+  }
+}
+
+/// `reprise resume TRIGGER`.
+enum ResumeCommand: Command {
+  static let spec = CommandLineSpec.Command(
+    "resume", "Let a paused trigger go on", positionals: [.init("TRIGGER", "its name")])
+
+  static func run(_ invocation: Invocation) async throws -> Int32 {
+    let name = invocation.arguments.positionals[0]
+    let answer = try await invocation.client.perform(["command": "resume", "trigger": .string(name)])
+    invocation.show(answer) { _ in "\(name) goes on\n" }
+    return 0
+  }
+}

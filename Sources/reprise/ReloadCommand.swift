@@ -1,0 +1,17 @@
+internal import Platform
+internal import Service
+
+/// `reprise reload`: the daemon takes over the configuration as it now stands, whole or not at all.
+enum ReloadCommand: Command {
+  static let spec = CommandLineSpec.Command(
+    "reload", "Let the daemon take over the configuration as it now stands")
+
+  static func run(_ invocation: Invocation) async throws -> Int32 {
+    let answer = try await invocation.client.askDaemon(["command": "reload"])
+    invocation.show(answer) { _ in
+      func count(_ name: String) -> String { "\(answer[name]?.integerValue ?? 0) \(name)" }
+      return "reloaded: \(count("triggers")), \(count("templates")), \(count("channels"))\n"
+    }
+    return 0
+  }
+}

@@ -1,0 +1,45 @@
+internal import Domain
+internal import Glibc
+internal import Platform
+internal import Service
+
+/// `reprise send-test CHANNEL --to ADDRESS`: one real message, past the ledger.
+enum SendTestCommand: Command {
+  static let spec = CommandLineSpec.Command(
+    "send-test", "Send one message to an address of your own, to see whether a channel works",
+    positionals: [.init("CHANNEL", "its name in reprise.yaml")],
+    options: [
+      .init(
+        "to", "where to: a mail address, a phone number, whatever the channel delivers to", value: "ADDRESS"),
+      .init("template", "this template instead of a line of text", value: "NAME"),
+      .init("customer", "with the data of this customer; needed with --template", value: "ID"),
+    ])
+
+  static func run(_ invocation: Invocation) async throws -> Int32 {
+    let arguments = invocation.arguments
+    guard let to = arguments["to"] else { throw UsageError("--to ADDRESS is missing", "reprise send-test") }
+    var request: JSONObject = [
+      "command": "send-test", "channel": .string(arguments.positionals[0]), "to": .string(to),
+    ]
+    switch (arguments["template"], arguments["customer"]) {
+    case (let template?, let customer?):
+      request["template"] = .string(template)
+      request["customer"] = .string(customer)
+    case (nil, nil): break
+    default: throw UsageError("--template and --customer go together", "reprise send-test")
+    }
+    let answer = try await invocation.client.perform(.object(request))
+    invocation.show(answer) { _ in TestMessageText.text(answer) }
+    return exitCode(of: answer["outcome"]?.stringValue.flatMap { OutcomeClass(rawValue: $0) })
+  }
+
+  private static func exitCode(of outcome: OutcomeClass?) -> Int32 {
+    switch outcome {
+    case .accepted: EXIT_SUCCESS
+    case .permanent, .badAddress: EX_DATAERR
+    case .configurationFault: EX_CONFIG
+    case .temporary, .throttled, .providerFault, .released: EX_TEMPFAIL
+    case .ambiguous, nil: EX_IOERR
+    }
+  }
+}

@@ -1,0 +1,24 @@
+internal import Platform
+internal import Service
+
+/// `reprise unsubscribe CUSTOMER CHANNEL`: what the link in a message does, for a customer who writes or calls.
+enum UnsubscribeCommand: Command {
+  static let spec = CommandLineSpec.Command(
+    "unsubscribe", "Take back a customer's consent for a channel",
+    positionals: [
+      .init("CUSTOMER", "the shop's id of the customer"), .init("CHANNEL", "its name in reprise.yaml"),
+    ])
+
+  static func run(_ invocation: Invocation) async throws -> Int32 {
+    let (customer, channel) = (invocation.arguments.positionals[0], invocation.arguments.positionals[1])
+    let answer = try await invocation.client.perform([
+      "command": "unsubscribe", "customer": .string(customer), "channel": .string(channel),
+    ])
+    invocation.show(answer) { _ in
+      answer["changed"]?.boolValue == true
+        ? "\(customer) gets no more marketing messages by \(channel)\n"
+        : "\(customer) had already unsubscribed from \(channel)\n"
+    }
+    return 0
+  }
+}
