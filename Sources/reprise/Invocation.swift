@@ -36,9 +36,15 @@ struct Invocation: Sendable {
     return Files.exists("config/reprise.yaml") ? "config" : "/etc/reprise"
   }
 
+  /// Where everything is kept that a run leaves behind; `nil` leaves it to the configuration. The example shop never
+  /// goes into the configured store unasked.
+  var varDirectory: String? {
+    arguments["var"] ?? (arguments.has("demo") && arguments["store"] == nil ? "var" : nil)
+  }
+
   /// What the command line says over the configuration.
   var options: ServiceOptions {
-    let directory = arguments["var"]
+    let directory = varDirectory
     return ServiceOptions(
       configuration: configuration,
       store: arguments["store"] ?? directory.map { "sqlite:" + FilePath.join($0, "reprise.db") },
@@ -48,9 +54,11 @@ struct Invocation: Sendable {
 
   /// The options by which another command finds the same daemon.
   var sharedOptions: [String] {
-    ["config", "var", "store", "control"].flatMap { name in
-      arguments[name].map { ["--\(name)", $0] } ?? []
-    }
+    let given = [
+      ("config", arguments["config"]), ("var", varDirectory), ("store", arguments["store"]),
+      ("control", arguments["control"]),
+    ]
+    return given.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
   }
 
   var controlPath: String {

@@ -8,7 +8,9 @@ enum RunCommand: Command {
   static let spec = CommandLineSpec.Command(
     "run", "Run the daemon in the foreground",
     options: [
-      .init("demo", "fill an empty store with an example shop; send nothing, capture every message"),
+      .init(
+        "demo", "fill an empty store with an example shop and capture every message, all below ./var or --var"
+      ),
       .init("capture", "write messages into files below DIR instead of sending them", value: "DIR"),
       .init("listen", "where events come in, instead of the configured place", value: "ADDR:PORT"),
       .init("log-format", "logfmt, json or journal; what suits standard error if not given", value: "FORMAT"),
@@ -23,7 +25,7 @@ enum RunCommand: Command {
     writer.flushAtExit()
     let log = Logger(to: writer, minimum: try level(arguments))
     guard let signals = invocation.signals else { return EX_SOFTWARE }
-    if let directory = arguments["var"] { try Files.makeDirectories(directory) }
+    if let directory = invocation.varDirectory { try Files.makeDirectories(directory) }
 
     let daemon = try await Daemon(options: options, log: log)
     let output = Terminal(descriptor: 1, environment: invocation.environment)
@@ -49,7 +51,7 @@ enum RunCommand: Command {
     options.checksIntegrity = !arguments.has("no-integrity-check")
     options.capture = arguments["capture"]
     if options.isDemo, options.capture == nil {
-      options.capture = FilePath.join(arguments["var"] ?? "var", "outbox")
+      options.capture = FilePath.join(invocation.varDirectory ?? "var", "outbox")
     }
     if let text = arguments["listen"] { options.listen = try address(text) }
     return options

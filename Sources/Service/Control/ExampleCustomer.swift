@@ -68,4 +68,11 @@ package struct ExampleText: Equatable, Sendable {
   /// `nil` when it cannot be composed.
   package var text: String?
   package var problem: String?
+
+  package init(template: String, channel: ChannelName, text: String?, problem: String? = nil) {
+    self.template = template
+    self.channel = channel
+    self.text = text
+    self.problem = problem
+  }
 }
