@@ -1,3 +1,4 @@
+import Configuration
 import Domain
 import Platform
 import Service
@@ -13,7 +14,7 @@ final class ShopDirectory: Sendable {
     let files = [
       "reprise.yaml": """
       brand: {name: Tea, url: "https://tea.example", time_zone: Asia/Shanghai, currency: CNY, locale: en}
-      store: sqlite:\(path)/reprise.db
+      store: sqlite://\(path)/reprise.db
       http: {listen: "127.0.0.1:0", public_url: "https://hello.tea.example"}
       channels:
         email: {adapter: capture, directory: "\(path)/outbox", from: "Tea <hello@tea.example>"}
@@ -40,6 +41,12 @@ final class ShopDirectory: Sendable {
   deinit { try? Files.removeTree(path) }
 
   var options: ServiceOptions { ServiceOptions(configuration: path + "/config", environment: [:]) }
+
+  static func progress(_ now: Instant) -> ImportProgress {
+    ImportProgress(
+      fingerprint: "f", kind: "customers", path: "ann.csv", byteOffset: 0, line: 2, imported: 1, rejected: 0,
+      startedAt: now, finishedAt: now)
+  }
 
   /// Puts Ann in, who has no order.
   func addAnn() async throws {
@@ -120,5 +127,41 @@ struct OfflineServiceTests {
     #expect(
       unknown
         == ["error": "there is no channel 'emial'; did you mean 'email'?", "exit": 65])
+  }
+
+  @Test func `a preview shows what the channel would hand to its provider`() async throws {
+    let shop = try ShopDirectory()
+    try await shop.addAnn()
+    try Files.write(
+      Array(
+        "trigger: hello\nwhen: {event: customer_identified}\nsteps: [{channel: email, template: thanks}]\n"
+          .utf8),
+      to: shop.path + "/config/triggers/hello.yaml")
+    let service = try await OfflineService(shop.options, for: .fill, log: .silent)
+    let now = Instant(milliseconds: SystemTime.wallMilliseconds())
+    let event = Event(messageID: "2", name: .customerIdentified, at: now, receivedAt: now)
+    _ = try await service.importSink.take(
+      ImportBatch(
+        kind: .events, events: [IncomingEvent(customerID: "ann", event: event, effect: .none)], products: [],
+        progress: ShopDirectory.progress(now)))
+    let plain = await service.perform(["command": "preview", "template": "thanks", "customer": "ann"])
+    let wire = await service.perform([
+      "command": "preview", "template": "thanks", "customer": "ann", "wire": true,
+    ])
+    await service.close()
+    #expect(plain["text"] == "Hi Ann.\n")
+    #expect(plain["wire"] == nil)
+    #expect(wire["wire"]?["format"] == "eml")
+    let mail = wire["wire"]?["text"]?.stringValue ?? ""
+    #expect(mail.contains("To: Ann <ann@tea.example>\r\n"))
+    #expect(mail.contains("Subject: Thanks\r\n"))
+    #expect(!Files.exists(shop.path + "/outbox"))
+  }
+
+  @Test func `text messages are tried with an example customer`() throws {
+    let shop = try ShopDirectory()
+    let loaded = try #require(ConfigurationSource(shop.options).load().loaded)
+    let texts = ExampleCustomer.textMessages(loaded.program, now: Instant(milliseconds: 1_772_000_000_000))
+    #expect(texts == [ExampleText(template: "thanks", channel: "sms", text: "Thanks from Tea", problem: nil)])
   }
 }

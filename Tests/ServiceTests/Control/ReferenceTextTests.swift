@@ -32,4 +32,17 @@ struct ReferenceTextTests {
 
         """#)
   }
+
+  @Test func `forms of one mapping are told apart by what marks them`() {
+    let choice = Shape<Bool>.choice(
+      "when",
+      [
+        ("idle", .mapping("when", .required("idle", Shape<Bool>.bool, "A.")) { $0 }),
+        ("lapsed", .mapping("when", .required("lapsed", Shape<Bool>.bool, "B.")) { $0 }),
+      ])
+    let file = Shape<Bool>.mapping("trigger", .required("when", choice, "What makes it fire.")) { $0 }
+    let text = ReferenceText.markdown([("t", file.schema)])
+    #expect(text.contains("\n### `when` with `idle`\n"))
+    #expect(text.contains("\n### `when` with `lapsed`\n"))
+  }
 }
