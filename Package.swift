@@ -68,7 +68,7 @@ let package = Package(
     tests("Domain"),
     tests("Templates", ["Domain", "Platform"]),
     tests("Decisioning", ["Domain", "Templates"]),
-    tests("Configuration", ["Domain", "Decisioning", "Platform", "Templates"]),
+    tests("Configuration", ["Domain", "Decisioning", "Platform", "Templates", "Delivery"]),
     tests("Store", ["Platform", "Domain"]),
     tests("Delivery", ["Platform", "Domain", "Templates", "Configuration", "Store"]),
     tests("Analytics", ["Domain"]),

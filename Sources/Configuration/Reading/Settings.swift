@@ -1,6 +1,6 @@
 package import Decisioning
 package import Domain
-internal import Platform
+package import Platform
 
 /// What the daemon needs beside the program: where it stores, listens and delivers.
 package struct Settings<Adapter: Sendable>: Sendable {

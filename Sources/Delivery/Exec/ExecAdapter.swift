@@ -12,7 +12,7 @@ package final class ExecAdapter: ChannelAdapter {
 
   package init(_ settings: ExecSettings) {
     self.settings = settings
-    text = ProviderText(secrets: settings.variables.map(\.value.value))
+    text = ProviderText(secrets: settings.variables.map { $0.value.reveal() })
   }
 
   package func preview(_ message: ClaimedMessage, at now: Instant) throws(CompositionError) -> WireForm {
@@ -25,7 +25,7 @@ package final class ExecAdapter: ChannelAdapter {
     var environment: Environment = [
       "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "REPRISE_MESSAGE_ID": message.uid,
     ]
-    for (name, value) in settings.variables { environment.values[name] = value.value }
+    for (name, value) in settings.variables { environment.values[name] = value.reveal() }
     let process = ChildProcess(
       settings.command, environment: environment, directory: settings.directory, input: input(message),
       outputLimit: 16 << 10, deadline: settings.timeout)

@@ -1,13 +1,13 @@
 package import Configuration
 package import Domain
-import Platform
+package import Platform
 
 /// `adapter: exec`: a program of the operator's own delivers the message.
 package struct ExecSettings: AdapterSettings {
   /// The program's path and its arguments; no shell reads them.
   package var command: [String]
   package var directory: String?
-  package var variables: [(name: String, value: Configuration.Secret)]
+  package var variables: [(name: String, value: Secret)]
   package var timeout: Duration
   package var address: AddressKind
   package var flow: FlowSettings
@@ -15,7 +15,7 @@ package struct ExecSettings: AdapterSettings {
 
   package init(
     command: [String], directory: String? = nil,
-    variables: [(name: String, value: Configuration.Secret)] = [],
+    variables: [(name: String, value: Secret)] = [],
     timeout: Duration = .seconds(30), address: AddressKind = .customerID,
     flow: FlowSettings = FlowSettings(connections: 4), onAmbiguous: AmbiguousPolicy = .park
   ) {

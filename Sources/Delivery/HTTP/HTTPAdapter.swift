@@ -16,7 +16,7 @@ package final class HTTPAdapter: ChannelAdapter {
     classification = HTTPClassification(
       rule: settings.success, isIdempotent: settings.isIdempotent, isMetered: settings.address == .phone)
     text = ProviderText(
-      secrets: settings.request.secrets.map(\.value.value) + (settings.authentication?.secrets ?? []))
+      secrets: settings.request.secrets.map { $0.value.reveal() } + (settings.authentication?.secrets ?? []))
   }
 
   package func preview(_ message: ClaimedMessage, at now: Instant) throws(CompositionError) -> WireForm {

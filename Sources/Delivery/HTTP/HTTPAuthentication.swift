@@ -1,15 +1,15 @@
 package import Configuration
 import Domain
-import Platform
+package import Platform
 package import Templates
 
 /// How a request proves who sends it.
 package enum HTTPAuthentication: Sendable {
-  case basic(username: String, password: Configuration.Secret)
-  case bearer(Configuration.Secret)
+  case basic(username: String, password: Secret)
+  case bearer(Secret)
   case hmac(HTTPSignature)
   /// webhook-id, webhook-timestamp and webhook-signature (standardwebhooks.com).
-  case standardWebhooks(Configuration.Secret)
+  case standardWebhooks(Secret)
 
   package static let shape = Shape<HTTPAuthentication>.variant(
     "authentication", on: "type", summary: "The kind of proof.",
@@ -58,10 +58,10 @@ package enum HTTPAuthentication: Sendable {
   var secrets: [String] {
     switch self {
     case .basic(let username, let password):
-      [password.value, Self.base64(Array("\(username):\(password.value)".utf8))]
-    case .bearer(let token): [token.value]
-    case .hmac(let signature): [signature.secret.value]
-    case .standardWebhooks(let secret): [secret.value]
+      [password.reveal(), Self.base64(Array("\(username):\(password.reveal())".utf8))]
+    case .bearer(let token): [token.reveal()]
+    case .hmac(let signature): [signature.secret.reveal()]
+    case .standardWebhooks(let secret): [secret.reveal()]
     }
   }
 
@@ -74,8 +74,8 @@ package enum HTTPAuthentication: Sendable {
     switch self {
     case .basic(let username, let password):
       request.headers.append(
-        "Authorization", "Basic " + Self.base64(Array("\(username):\(password.value)".utf8)))
-    case .bearer(let token): request.headers.append("Authorization", "Bearer \(token.value)")
+        "Authorization", "Basic " + Self.base64(Array("\(username):\(password.reveal())".utf8)))
+    case .bearer(let token): request.headers.append("Authorization", "Bearer \(token.reveal())")
     case .hmac(let signature):
       let context = RenderContext(
         roots: [
@@ -88,7 +88,7 @@ package enum HTTPAuthentication: Sendable {
       } catch {
         throw .template(field: "authentication", problem: error.description)
       }
-      let mac = HMACSHA256(key: Array(signature.secret.value.utf8)).authenticate(Array(content.utf8)).bytes
+      let mac = HMACSHA256(key: Array(signature.secret.reveal().utf8)).authenticate(Array(content.utf8)).bytes
       let text = signature.encoding == .hex ? Hex.text(mac) : Self.base64(mac)
       request.headers.append(signature.header, signature.prefix + text)
       if let header = signature.timestampHeader { request.headers.append(header, "\(timestamp)") }
@@ -103,9 +103,9 @@ package enum HTTPAuthentication: Sendable {
   }
 
   /// The 24 to 64 bytes behind `whsec_`; `nil` for anything else.
-  static func webhookKey(_ secret: Configuration.Secret) -> [UInt8]? {
-    guard secret.value.hasPrefix("whsec_") else { return nil }
-    let text = secret.value.dropFirst(6).filter { $0 != "=" }
+  static func webhookKey(_ secret: Secret) -> [UInt8]? {
+    guard secret.reveal().hasPrefix("whsec_") else { return nil }
+    let text = secret.reveal().dropFirst(6).filter { $0 != "=" }
     // Base64URL differs in two letters only.
     let url = String(text.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
     guard let key = Base64URL.decode(url), (24...64).contains(key.count) else { return nil }
@@ -126,7 +126,7 @@ package struct HTTPSignature: Sendable {
     case base64
   }
 
-  package var secret: Configuration.Secret
+  package var secret: Secret
   package var header: String
   package var content: Template
   package var encoding: Encoding

@@ -1,4 +1,4 @@
-package import Configuration
+import Configuration
 import Domain
 package import Platform
 package import Templates
@@ -16,7 +16,7 @@ package struct HTTPRequestTemplate: Sendable {
   package var headers: [(name: String, value: Template)]
   /// At most one; more are refused when the channel is built.
   package var bodies: [Body]
-  package var secrets: [(name: String, value: Configuration.Secret)]
+  package var secrets: [(name: String, value: Secret)]
 
   /// A request ready to be signed and sent.
   struct Rendered {
@@ -32,7 +32,7 @@ package struct HTTPRequestTemplate: Sendable {
     var roots: [String: Value] = [:]
     for (name, value) in MessageJSON.record(of: message).entries { roots[name] = value }
     var known = Record()
-    for (name, secret) in secrets { known[name] = .string(showingSecrets ? secret.value : "<secret>") }
+    for (name, secret) in secrets { known[name] = .string(showingSecrets ? secret.reveal() : "<secret>") }
     roots["secret"] = .object(known)
     let context = RenderContext(roots: roots, environment: environment)
 

@@ -43,7 +43,7 @@ package final class SMTPAdapter: ChannelAdapter {
     self.flights = flights
     self.engine = engine
     relay = engine.relay(settings.relay) { flights.take($0) }
-    text = ProviderText(secrets: [settings.password?.value].compactMap { $0 })
+    text = ProviderText(secrets: [settings.password?.reveal()].compactMap { $0 })
   }
 
   package func preview(_ message: ClaimedMessage, at now: Instant) throws(CompositionError) -> WireForm {

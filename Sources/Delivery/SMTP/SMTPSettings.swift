@@ -1,6 +1,6 @@
 package import Configuration
 package import Domain
-import Platform
+package import Platform
 
 /// `adapter: smtp`: mail to a relay or a provider's submission port.
 package struct SMTPSettings: AdapterSettings {
@@ -17,7 +17,7 @@ package struct SMTPSettings: AdapterSettings {
   package var url: ServiceURL
   package var encryption: Encryption
   package var username: String?
-  package var password: Configuration.Secret?
+  package var password: Secret?
   package var identity: MailIdentity
   package var clientName: String?
   package var authorities: String?
@@ -27,7 +27,7 @@ package struct SMTPSettings: AdapterSettings {
 
   package init(
     url: ServiceURL, encryption: Encryption = .required, username: String? = nil,
-    password: Configuration.Secret? = nil, identity: MailIdentity, clientName: String? = nil,
+    password: Secret? = nil, identity: MailIdentity, clientName: String? = nil,
     authorities: String? = nil, messagesPerConnection: Int = 0, flow: FlowSettings = FlowSettings(),
     onAmbiguous: AmbiguousPolicy = .park
   ) {
@@ -104,7 +104,7 @@ package struct SMTPSettings: AdapterSettings {
       }
     return SMTPRelay.Configuration(
       host: url.host, port: UInt16(clamping: url.port ?? (url.scheme == "smtps" ? 465 : 587)),
-      security: security, username: username, password: password.map { Platform.Secret($0.value) },
+      security: security, username: username, password: password,
       clientName: clientName, certificateAuthorityFile: authorities, maximumConnections: flow.connections,
       mailsPerConnection: messagesPerConnection)
   }

@@ -35,7 +35,7 @@ extension Daemon {
     var listener = HTTPServer.Configuration(address: listen.host, port: UInt16(clamping: listen.port))
     if settings.http.isBehindProxy { listener.maximumConnectionsPerAddress = 0 }
     // Without secrets the configured keys are empty; the example shop has one that everybody may know.
-    var keys = settings.http.writeKeys.map(\.value).filter { !$0.isEmpty }
+    var keys = settings.http.writeKeys.map { $0.reveal() }.filter { !$0.isEmpty }
     if options.isDemo { keys.append("demo") }
     var configuration = WebConfiguration(
       listener: listener, writeKeys: keys, brandName: program.brand.name,

@@ -79,7 +79,7 @@ import Testing
   @Test func `Standard Webhooks are signed as the standard's example`() throws {
     var request = HTTPRequestTemplate.Rendered(
       url: "", headers: HTTPHeaders(), body: Array(#"{"test": 2432232314}"#.utf8))
-    try HTTPAuthentication.standardWebhooks(Configuration.Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+    try HTTPAuthentication.standardWebhooks(Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
       .sign(
         &request, messageID: "msg_p5jXN8AQM9LWM0D4loKWxJek", now: Instant(seconds: 1_614_265_330),
         environment: environment)
