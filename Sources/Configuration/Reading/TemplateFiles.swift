@@ -9,22 +9,18 @@ internal import Templates
 struct TemplateFiles {
   private(set) var sources: [String: TemplateSource] = [:]
   private(set) var diagnostics: [Diagnostic] = []
-  private var fragments: [(name: String, half: TemplateSource.Half, template: Template)] = []
+  /// Every fragment by its name.
+  private(set) var partials = TemplateLibrary()
+  /// The fragments for HTML and those for texts.
+  private var fitting: (html: TemplateLibrary, text: TemplateLibrary) = (TemplateLibrary(), TemplateLibrary())
 
   init(_ files: [ConfigurationFile]) {
     for file in files where file.kind == .template { read(file) }
   }
 
-  /// Every fragment by its name.
-  var partials: TemplateLibrary { library { _ in true } }
   /// The fragments that fit a half.
   func partials(for half: TemplateSource.Half) -> TemplateLibrary {
-    library { ($0 == .html) == (half == .html) }
-  }
-
-  private func library(_ isIncluded: (TemplateSource.Half) -> Bool) -> TemplateLibrary {
-    let chosen = fragments.filter { isIncluded($0.half) }.map { ($0.name, $0.template) }
-    return TemplateLibrary(Dictionary(chosen) { first, _ in first })
+    half == .html ? fitting.html : fitting.text
   }
 
   private mutating func read(_ file: ConfigurationFile) {
@@ -93,9 +89,10 @@ struct TemplateFiles {
           file: file.path, line: 1, column: 1, length: 3, message: "a fragment has no head",
           hint: "remove the lines from '---' to '---'"))
     }
-    guard let template else { return }
-    let own = String(name.dropFirst(Self.partials.count))
-    fragments.append((half == .html ? own : "\(own).\(half.rawValue)", half, template))
+    let base = String(name.dropFirst(Self.partials.count))
+    let own = half == .html ? base : "\(base).\(half.rawValue)"
+    partials[own] = template
+    if half == .html { fitting.html[own] = template } else { fitting.text[own] = template }
   }
 
   // MARK: Heads
