@@ -8,9 +8,23 @@ internal import Synchronization
 internal import Web
 
 extension Daemon {
-  /// Builds everything anew and swaps it in; a configuration with an error changes nothing.
+  /// Builds everything anew and swaps it in; a configuration with an error changes nothing. Reloads asked for at the
+  /// same time happen one after the other.
   @discardableResult
   func reload() async -> ReloadReport {
+    let task = state.withLock { state in
+      let before = state.reloading
+      let task = Task {
+        _ = await before?.value
+        return await self.reloadOnce()
+      }
+      state.reloading = task
+      return task
+    }
+    return await task.value
+  }
+
+  private func reloadOnce() async -> ReloadReport {
     notifier.reloading(status: "reading the configuration")
     defer { notifier.ready(status: statusLine) }
     let now = wallClock()

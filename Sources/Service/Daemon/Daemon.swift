@@ -33,6 +33,8 @@ package final class Daemon: Sendable {
     var storeFailure: String?
     var startedAt: Instant
     var lastReload: ReloadReport
+    /// The last reload asked for.
+    var reloading: Task<ReloadReport, Never>?
     var channels: [Channel]
   }
 

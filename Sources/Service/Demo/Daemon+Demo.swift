@@ -7,7 +7,12 @@ extension Daemon {
   func openDemoShop(now: Instant) async throws {
     let program = shop.current.program
     let demo = DemoShop(
-      now: now, currency: program.brand.currency, zones: DemoShop.zoneNames.compactMap { program.zones[$0] })
+      now: now, currency: program.brand.currency, zones: DemoShop.zoneNames.compactMap { program.zones[$0] },
+      isHeldOut: { id in
+        program.triggers.values.contains {
+          $0.holdout > HoldoutBucket.of(customer: id, trigger: $0.id, salt: program.holdoutSalt)
+        }
+      })
     // Triggers that are new have nobody to be planned for yet.
     while try await Replanner(store: store, shop: shop).step(now: now) {}
     try await intake.take(products: demo.products, now: now)

@@ -13,16 +13,20 @@ package struct DemoShop: Sendable {
   private var nextMessage = 1
   private var random: SplitMix64
 
-  /// - Parameter zones: where the customers live; those whose clocks show daytime at `now` get the messages that
-  ///   should be seen at once, at night quiet hours would hold them.
-  package init(now: Instant, currency: Currency, zones: [TimeZoneRules]) {
+  /// - Parameters:
+  ///   - zones: where the customers live; those whose clocks show daytime at `now` get the messages that
+  ///     should be seen at once, at night quiet hours would hold them.
+  ///   - isHeldOut: whether the customer with this id never gets the win-back; the one who shall get it is somebody else.
+  package init(
+    now: Instant, currency: Currency, zones: [TimeZoneRules], isHeldOut: (String) -> Bool = { _ in false }
+  ) {
     self.now = now
     self.currency = currency
     random = SplitMix64(state: UInt64(bitPattern: now.milliseconds))
     let awake = zones.filter { (10..<19).contains($0.localDateTime(at: now).hour) }
     let asleep = zones.filter { !(7..<22).contains($0.localDateTime(at: now).hour) }
     stockShelves()
-    addStars(day: awake.first ?? .utc, night: asleep.first)
+    addStars(day: awake.first ?? .utc, night: asleep.first, isHeldOut)
     addRegulars(zones: awake.isEmpty ? zones : awake)
   }
 
@@ -51,7 +55,7 @@ package struct DemoShop: Sendable {
   }
 
   /// One customer for each trigger, and one for each usual reason to be left in peace.
-  private mutating func addStars(day: TimeZoneRules, night: TimeZoneRules?) {
+  private mutating func addStars(day: TimeZoneRules, night: TimeZoneRules?, _ isHeldOut: (String) -> Bool) {
     identify("ann", "Ann", "Archer", zone: day)
     order("ann", at: now - .minutes(10), [("longjing-100", 1), ("gaiwan", 1)])
 
@@ -64,9 +68,12 @@ package struct DemoShop: Sendable {
 
     identify("dora", "Dora", "Diaz", zone: day, birthdayIn: 3)
 
-    identify("eve", "Eve", "Evans", zone: day)
-    order("eve", at: now - .days(200), [("keemun-200", 2)])
-    order("eve", at: now - .days(90) - .seconds(30), [("gaiwan", 1)])
+    let lost =
+      ["Eve", "Ella", "Emma", "Elsa", "Edda", "Elin", "Ebba", "Enya"].first { !isHeldOut($0.lowercased()) }
+      ?? "Eve"
+    identify(lost.lowercased(), lost, "Evans", zone: day)
+    order(lost.lowercased(), at: now - .days(200), [("keemun-200", 2)])
+    order(lost.lowercased(), at: now - .days(90) - .seconds(30), [("gaiwan", 1)])
 
     // Two triggers at once: the cap leaves room for one.
     identify("finn", "Finn", "Fischer", zone: day)
