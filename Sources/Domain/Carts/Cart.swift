@@ -120,6 +120,18 @@ package struct CartChange: Equatable, Sendable {
     /// Looked at or taken to the checkout without a change: restarts the idle clock.
     case touch
 
+    /// The place among changes of the same instant.
+    fileprivate var rank: Int {
+      switch self {
+      case .add: 0
+      case .remove: 1
+      case .replace: 2
+      case .touch: 3
+      case .clear: 4
+      case .ordered: 5
+      }
+    }
+
     /// Whether nothing before this change matters to what stands in the cart.
     package var clears: Bool {
       switch self {
@@ -136,8 +148,12 @@ package struct CartChange: Equatable, Sendable {
     self.kind = kind
   }
 
-  /// The order in which changes apply: by time, then by id so that ties never depend on arrival.
+  /// The order in which changes apply: by time, then what fills before what empties, then by id.
+  ///
+  /// Libraries send what happens in one go with one time. Ties never depend on arrival, and what was put in and taken
+  /// out again is not left in the cart.
   package func precedes(_ other: CartChange) -> Bool {
-    at != other.at ? at < other.at : id < other.id
+    if at != other.at { return at < other.at }
+    return kind.rank != other.kind.rank ? kind.rank < other.kind.rank : id < other.id
   }
 }
