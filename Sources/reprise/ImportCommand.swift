@@ -48,7 +48,7 @@ enum ImportCommand {
         await site.disconnect()
       }
       if arguments.has("json") {
-        print(ImportReport.json(summary, file: path).text)
+        print(ImportReport.json(summary, file: path).text())
       } else {
         print(ImportReport.text(summary, file: path), terminator: "")
       }
