@@ -3,8 +3,8 @@ import Platform
 
 /// A PostgreSQL server of the tests' own, in a temporary directory, listening on a unix socket only.
 ///
-/// One server serves the whole test process; each test takes a database of its own. The server does not sync, so
-/// it is fast and not durable. A shell guards it: when the test process ends, in whatever way, the guard's standard
+/// One server serves the whole test process; each test takes a database of its own. The usual server does not sync,
+/// so it is fast and not durable; the program itself refuses such a server, and has a syncing one. A shell guards it: when the test process ends, in whatever way, the guard's standard
 /// input ends, and it stops the server by its pid and removes the directory.
 package struct TemporaryPostgres: Sendable {
   package let directory: String
@@ -12,11 +12,17 @@ package struct TemporaryPostgres: Sendable {
   package let pid: Int32
 
   private static let outcome: Result<TemporaryPostgres, TemporaryPostgresError> = Result {
-    () throws(TemporaryPostgresError) in try start()
+    () throws(TemporaryPostgresError) in try start(isDurable: false)
+  }
+  private static let durableOutcome: Result<TemporaryPostgres, TemporaryPostgresError> = Result {
+    () throws(TemporaryPostgresError) in try start(isDurable: true)
   }
 
   /// The server of this process, started by the first caller, who waits about two seconds for it.
   package static func shared() throws -> TemporaryPostgres { try outcome.get() }
+
+  /// The same, of a server that keeps what it has committed, as the program demands.
+  package static func durable() throws -> TemporaryPostgres { try durableOutcome.get() }
 
   /// The URL of a new, empty database.
   package func makeDatabase() throws -> String {
@@ -41,8 +47,8 @@ package struct TemporaryPostgres: Sendable {
     fi
     cd /
     if $as "$bin/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$1/log" 2>&1; then
-      $as "$bin/postgres" -D "$1/data" -c listen_addresses= -c unix_socket_directories="$1" -c fsync=off \\
-        -c synchronous_commit=off -c full_page_writes=off -c max_connections=500 -c shared_buffers=32MB \\
+      $as "$bin/postgres" -D "$1/data" -c listen_addresses= -c unix_socket_directories="$1" -c fsync="$2" \\
+        -c synchronous_commit="$2" -c full_page_writes="$2" -c max_connections=500 -c shared_buffers=32MB \\
         </dev/null >>"$1/log" 2>&1 &
       pid=$!
       while kill -0 $pid 2>/dev/null && ! "$bin/pg_isready" -q -h "$1" -U postgres; do sleep 0.05; done
@@ -55,7 +61,7 @@ package struct TemporaryPostgres: Sendable {
     rm -rf "$1"
     """
 
-  private static func start() throws(TemporaryPostgresError) -> TemporaryPostgres {
+  private static func start(isDurable: Bool) throws(TemporaryPostgresError) -> TemporaryPostgres {
     var template = Array("/tmp/reprise-postgres-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw TemporaryPostgresError(reason: String(cString: strerror(errno)))
@@ -79,7 +85,8 @@ package struct TemporaryPostgres: Sendable {
     // A process group of its own: Control-C in the terminal ends the tests, and the guard then ends the server.
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     var arguments: [UnsafeMutablePointer<CChar>?] =
-      ["sh", "-c", script, "sh", directory].map { (text: String) in strdup(text) } + [nil]
+      ["sh", "-c", script, "sh", directory, isDurable ? "on" : "off"].map { (text: String) in strdup(text) }
+      + [nil]
     defer { for argument in arguments { free(argument) } }
     var guardian: pid_t = 0
     let code = posix_spawn(&guardian, "/bin/sh", &actions, &attributes, &arguments, environ)
