@@ -1,0 +1,52 @@
+import Glibc
+import Platform
+
+/// HTTP as a person with a terminal would speak it: one request a connection, the answer read to its end.
+enum PlainHTTP {
+  struct Reply: Sendable, CustomStringConvertible {
+    /// 0 when nobody answered.
+    let status: Int
+    let head: String
+    let body: String
+
+    var description: String { "\(status) \(body)" }
+  }
+
+  static func send(
+    _ method: String, _ path: String, port: UInt16, headers: [String: String] = [:], body: String = ""
+  ) async throws -> Reply {
+    var request = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+    for (name, value) in headers { request += "\(name): \(value)\r\n" }
+    if method == "POST" { request += "Content-Length: \(body.utf8.count)\r\n" }
+    let bytes = Array((request + "\r\n" + body).utf8)
+    return try await WorkerThread.run("request") { exchange(bytes, port) }
+  }
+
+  private static func exchange(_ request: [UInt8], _ port: UInt16) -> Reply {
+    guard let socket = FreePort.connect(port) else { return Reply(status: 0, head: "", body: "") }
+    var limit = timeval(tv_sec: 30, tv_usec: 0)
+    setsockopt(socket.raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var sent = 0
+    while sent < request.count {
+      let count = request.withUnsafeBytes {
+        Glibc.send(socket.raw, $0.baseAddress! + sent, request.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { break }
+      sent += count
+    }
+    var answer: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = recv(socket.raw, &chunk, chunk.count, 0)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      answer += chunk[..<count]
+    }
+    let text = String(decoding: answer, as: UTF8.self)
+    let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
+    let words = text.split(separator: " ", maxSplits: 2)
+    return Reply(
+      status: words.count > 1 ? Int(words[1]) ?? 0 : 0, head: String(parts[0]),
+      body: parts.count > 1 ? String(parts[1]) : "")
+  }
+}

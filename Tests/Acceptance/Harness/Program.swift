@@ -1,0 +1,67 @@
+import Glibc
+import Platform
+
+/// The real program, as `make build` leaves it.
+enum Program {
+  struct Missing: Error, CustomStringConvertible {
+    var description: String {
+      "there is no program to test: REPRISE_BINARY does not name one, and none stands beside the tests; `make test` builds it"
+    }
+  }
+
+  /// The path of the program: REPRISE_BINARY, else the release build, else the one built with the tests.
+  static func path() throws -> String {
+    if let given = Environment.process["REPRISE_BINARY"] {
+      guard access(given, X_OK) == 0 else { throw Missing() }
+      return given
+    }
+    // The test runner is in the toolchain; its argument is the bundle, in the folder of the debug build.
+    let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
+    let folder = FilePath.directory(of: bundle)
+    let build = FilePath.directory(of: FilePath.directory(of: folder))
+    for candidate in ["\(build)/release/reprise", ".build/release/reprise", "\(folder)/reprise"]
+    where access(candidate, X_OK) == 0 {
+      return candidate
+    }
+    throw Missing()
+  }
+
+  /// Runs one command to its end.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], directory: String? = nil
+  ) async throws -> Answer {
+    try await Answer.of([try path()] + arguments, environment: environment, directory: directory)
+  }
+}
+
+/// What a program that has ended said.
+struct Answer: Sendable, CustomStringConvertible {
+  /// The exit code; 128 and the signal when it was killed.
+  let status: Int32
+  let output: String
+  let errorOutput: String
+
+  /// Runs any program, given by its path, with the variables of the tests and these.
+  static func of(
+    _ arguments: [String], environment: [String: String] = [:], directory: String? = nil
+  ) async throws -> Answer {
+    var variables = Environment.process
+    variables.values.merge(environment) { $1 }
+    let outcome = try await ChildProcess(
+      arguments, environment: variables, directory: directory, outputLimit: 4 << 20, deadline: .seconds(90)
+    ).run()
+    let status: Int32 =
+      switch outcome.ending {
+      case .exited(let code): code
+      case .killed(let signal): 128 + signal
+      }
+    return Answer(
+      status: status, output: String(decoding: outcome.output, as: UTF8.self),
+      errorOutput: String(decoding: outcome.errorOutput, as: UTF8.self))
+  }
+
+  /// Standard output as JSON.
+  func json() throws -> JSON { try JSON.parse(Array(output.utf8)) }
+
+  var description: String { "status \(status)\n\(output)\n\(errorOutput)" }
+}
