@@ -15,7 +15,7 @@ struct AttemptTests {
     try await kind.transact { tx, scene in
       _ = try tx.insert((1...6).map { message($0, to: scene.ann) }, now: at(0))
       let claimed = try tx.claim()
-      _ = try tx.beginHandoff(claimed.map { ($0.key, $0.token) })
+      _ = try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(0))
       let results = [
         result(claimed[0], .accepted, .sent), result(claimed[1], .temporary, .waiting, retry: 60),
         result(claimed[2], .throttled, .waiting, charged: false, retry: 30),
@@ -66,7 +66,7 @@ struct AttemptTests {
       #expect(records.map(\.state) == [.sent, .sent, .leased])
       #expect(records[1].outcome == .accepted && records[1].finalAt == at(3))
       // The second claim of the same message comes too late then.
-      #expect(try tx.beginHandoff([(current[1].key, current[1].token)]) == [])
+      #expect(try tx.beginHandoff([(current[1].key, current[1].token)], now: at(0)) == [])
       #expect(try tx.record([result(current[1], .temporary, .waiting, retry: 5000)]) == [current[1].key])
       records = try tx.messages(of: scene.ann.key)
       #expect(records[1].state == .sent)
@@ -95,7 +95,7 @@ struct AttemptTests {
     try await kind.transact { tx, scene in
       _ = try tx.insert((1...4).map { message($0, to: scene.ann) }, now: at(0))
       let claimed = try tx.claim()
-      _ = try tx.beginHandoff(claimed.map { ($0.key, $0.token) })
+      _ = try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(0))
       _ = try tx.record(claimed.prefix(3).map { result($0, .ambiguous, .ambiguous) })
       #expect(try tx.messages(in: .ambiguous, limit: 2).map(\.key) == claimed.prefix(2).map(\.key))
       #expect(try tx.resolve(uid: claimed[0].uid, as: .sent, now: at(7)))

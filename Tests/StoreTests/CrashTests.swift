@@ -119,7 +119,9 @@ struct Shift: Sendable {
         ClaimToken(bytes: (0..<16).map { _ in UInt8.random(in: 0 ... .max) })
       }
     }
-    let granted = try await store.write { tx in try tx.beginHandoff(claimed.map { ($0.key, $0.token) }) }
+    let granted = try await store.write { tx in
+      try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(0))
+    }
     let going = claimed.filter { granted.contains($0.key) }
     for message in going { try append([message.uid], to: "accepted") }
     _ = try await store.write { tx in try tx.record(going.map { result($0, .accepted, .sent) }) }

@@ -88,7 +88,7 @@ struct CustomerTests {
         ], now: at(0))
       let claimed = try tx.claim(limit: 2)
       #expect(claimed.map(\.attempt) == [1, 1])
-      #expect(try tx.beginHandoff([(claimed[0].key, claimed[0].token)]) == [claimed[0].key])
+      #expect(try tx.beginHandoff([(claimed[0].key, claimed[0].token)], now: at(0)) == [claimed[0].key])
       #expect(
         try tx.withdrawConsent(customerID: "ann", channel: "email", at: at(9), source: "unsubscribe_link")
           == true)
@@ -96,7 +96,7 @@ struct CustomerTests {
       #expect(
         states == [.suppressed, .suppressed, .queued, .queued, .queued, .handoff, .suppressed])
       // The one that was leased lost its claim: nothing may go out any more.
-      #expect(try tx.beginHandoff([(claimed[1].key, claimed[1].token)]) == [])
+      #expect(try tx.beginHandoff([(claimed[1].key, claimed[1].token)], now: at(0)) == [])
       #expect(
         try tx.withdrawConsent(customerID: "ann", channel: "email", at: at(10), source: "unsubscribe_link")
           == false)

@@ -95,7 +95,7 @@ struct OutboxTests {
       _ = try tx.insert([message(1, to: scene.ann), message(2, to: scene.bob)], now: at(0))
       let claimed = try tx.claim()
       try tx.suppress([("email", "ANN@example.com", .complaint)], at: at(1))
-      #expect(try tx.beginHandoff(claimed.map { ($0.key, $0.token) }) == [claimed[1].key])
+      #expect(try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(0)) == [claimed[1].key])
       #expect(try tx.state(1, of: scene.ann) == .suppressed)
     }
   }
@@ -110,7 +110,7 @@ struct OutboxTests {
           message(4, to: scene.ann, due: 50), message(5, to: scene.bob),
         ], now: at(0))
       let claimed = try tx.claim(limit: 2)
-      _ = try tx.beginHandoff([(claimed[0].key, claimed[0].token)])
+      _ = try tx.beginHandoff([(claimed[0].key, claimed[0].token)], now: at(0))
       #expect(
         try tx.cancelMessages(of: (1...5).map { (scene.ann.key, Int64($0)) }, at: at(1)) == 3)
       #expect(
@@ -126,11 +126,12 @@ struct OutboxTests {
       _ = try tx.insert([message(1, to: scene.ann), message(2, to: scene.ann)], now: at(0))
       let claimed = try tx.claim()
       #expect(
-        try tx.beginHandoff([
-          (claimed[0].key, token(99)), (claimed[1].key, claimed[1].token), (12345, token(1)),
-        ]) == [claimed[1].key])
-      #expect(try tx.beginHandoff([(claimed[1].key, claimed[1].token)]) == [])
-      #expect(try tx.beginHandoff([]) == [])
+        try tx.beginHandoff(
+          [
+            (claimed[0].key, token(99)), (claimed[1].key, claimed[1].token), (12345, token(1)),
+          ], now: at(0)) == [claimed[1].key])
+      #expect(try tx.beginHandoff([(claimed[1].key, claimed[1].token)], now: at(0)) == [])
+      #expect(try tx.beginHandoff([], now: at(0)) == [])
     }
   }
 
@@ -139,7 +140,7 @@ struct OutboxTests {
     try await kind.transact { tx, scene in
       _ = try tx.insert((1...3).map { message($0, to: scene.ann) }, now: at(0))
       let claimed = try tx.claim(limit: 2)
-      _ = try tx.beginHandoff([(claimed[1].key, claimed[1].token)])
+      _ = try tx.beginHandoff([(claimed[1].key, claimed[1].token)], now: at(0))
       #expect(try tx.recoverOutbox() == (requeued: 1, ambiguous: 1))
       #expect(try tx.recoverOutbox() == (requeued: 0, ambiguous: 0))
       let records = try tx.messages(of: scene.ann.key)
@@ -158,7 +159,7 @@ struct OutboxTests {
           message(4, to: scene.ann, due: 2000, expires: 900), message(5, to: scene.ann, channel: "sms"),
         ], now: at(0))
       let claimed = try tx.claim(limit: 2)
-      _ = try tx.beginHandoff([(claimed[1].key, claimed[1].token)])
+      _ = try tx.beginHandoff([(claimed[1].key, claimed[1].token)], now: at(0))
       _ = try tx.claim("sms", now: 1)
       #expect(
         try tx.sweepOutbox(now: at(899)) == .init(expired: 0, requeued: 0, ambiguous: 0))

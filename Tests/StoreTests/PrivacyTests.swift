@@ -124,7 +124,8 @@ struct PrivacyTests {
           message(5, to: scene.ann, channel: "sms"), message(6, to: scene.ann, channel: "sms"),
         ], now: at(0))
       let claimed = try tx.claim("sms")
-      _ = try tx.beginHandoff([(claimed[0].key, claimed[0].token), (claimed[1].key, claimed[1].token)])
+      _ = try tx.beginHandoff(
+        [(claimed[0].key, claimed[0].token), (claimed[1].key, claimed[1].token)], now: at(0))
       _ = try tx.record([result(claimed[0], .ambiguous, .ambiguous)])
       #expect(
         try tx.status(today: at(10))

@@ -22,7 +22,7 @@ package struct StoreOutbox: Outbox {
   }
 
   package func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<Int64> {
-    try await store.write { try $0.beginHandoff(claims.map { ($0.key, $0.token) }) }
+    try await store.write { try $0.beginHandoff(claims.map { ($0.key, $0.token) }, now: now) }
   }
 
   package func record(_ results: [AttemptResult]) async throws -> Int {

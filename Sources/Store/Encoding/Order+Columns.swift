@@ -19,6 +19,21 @@ extension Order {
       receivedAt: row.instant(column + 8))
   }
 
+  /// `id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines`.
+  func bind(to binder: any SQLBinder, customer: CustomerKey) throws {
+    try binder.bind(id)
+    try binder.bind(customer)
+    try binder.bind(placedAt)
+    try binder.bind(cancelledAt)
+    try binder.bind(refundedAt)
+    try binder.bind(total.minorUnits)
+    try binder.bind(refunded)
+    try binder.bind(total.currency.code)
+    try binder.bind(cartID)
+    try binder.bind(receivedAt)
+    try binder.bind(storedLines)
+  }
+
   var storedLines: String {
     if lines.isEmpty { return "[]" }
     var writer = JSONWriter(reserving: 32 * lines.count)

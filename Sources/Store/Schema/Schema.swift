@@ -171,6 +171,8 @@ package enum Schema {
       maybe_delivered {int} NOT NULL,
       claim_token {bytes},
       lease_until {int},
+      -- When the provider may first have accepted it; what an idempotency window counts from.
+      first_handoff_at {int},
       provider_reference TEXT,
       outcome TEXT,
       code TEXT,

@@ -23,20 +23,7 @@ extension Transaction {
         refunded = excluded.refunded, currency = excluded.currency, cart_id = excluded.cart_id,
         received_at = excluded.received_at, lines = excluded.lines
       """, count: orders.count
-    ) { index, binder in
-      let order = orders[index].order
-      try binder.bind(order.id)
-      try binder.bind(orders[index].customer)
-      try binder.bind(order.placedAt)
-      try binder.bind(order.cancelledAt)
-      try binder.bind(order.refundedAt)
-      try binder.bind(order.total.minorUnits)
-      try binder.bind(order.refunded)
-      try binder.bind(order.total.currency.code)
-      try binder.bind(order.cartID)
-      try binder.bind(order.receivedAt)
-      try binder.bind(order.storedLines)
-    }
+    ) { try orders[$0].order.bind(to: $1, customer: orders[$0].customer) }
   }
 
   package func save(_ carts: [(customer: CustomerKey, cart: Cart)]) throws {

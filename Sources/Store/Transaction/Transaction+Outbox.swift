@@ -114,6 +114,7 @@ extension Transaction {
           key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, token: ClaimToken(bytes: []),
           attempt: Int(row.int64(2)) + 1, trigger: TriggerID(row.string(3)), customer: row.customer(4),
           channel: channel, step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
+          firstHandoffAt: row.optionalInstant(10),
           content: try MessageContent(stored: try row.json(8))),
         isWithdrawn: try Customer.consent(row, 9)[channel] == .withdrawn)
     }
@@ -131,7 +132,7 @@ extension Transaction {
   private static let claimPostgreSQL = SQLText(Dialect.text(claimTemplate, for: .postgresql))
   private static let claimTemplate = """
     SELECT m.key, m.ledger_key, m.attempt, m.trigger, m.customer, m.step, m.due_at, m.expires_at, m.content,
-      COALESCE(c.consent, '') FROM messages m LEFT JOIN customers c ON c.key = m.customer
+      COALESCE(c.consent, ''), m.first_handoff_at FROM messages m LEFT JOIN customers c ON c.key = m.customer
     WHERE m.state = 'queued' AND m.channel = ?1 ORDER BY m.priority, m.due_at, m.key LIMIT ?2 {for_update_of_m}
     """
 
