@@ -118,7 +118,9 @@ package enum Explainer {
       {
         return .reentry(enrolledAt: other.firesAt, until: other.firesAt + reentry)
       }
-      return .expired(firedAt: plan.firesAt)
+      let firesAt = plan.isBacklog ? max(plan.firesAt, now) : plan.firesAt
+      return trigger.isExpired(firesAt: firesAt, now: now)
+        ? .expired(firedAt: plan.firesAt) : .unplanned(firesAt: plan.firesAt)
     }
     if let last = enrollments.last(where: { $0.state == .completed }) {
       return .completed(occurrence: last.occurrence)

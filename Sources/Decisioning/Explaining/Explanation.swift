@@ -63,6 +63,8 @@ package enum Absence: Equatable, Sendable {
   case reentry(enrolledAt: Instant, until: Instant)
   /// It would have fired, but even its last step is too late.
   case expired(firedAt: Instant)
+  /// It fires, and is not planned yet: imported customers and changed triggers are planned in the background.
+  case unplanned(firesAt: Instant)
   /// The occurrence has run through all its steps.
   case completed(occurrence: String)
   /// The occurrence was ended.

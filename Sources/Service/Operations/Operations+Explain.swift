@@ -138,6 +138,7 @@ extension Absence {
     case .reentry(let enrolledAt, let until):
       ["because": "reentry", "enrolled_at": time(enrolledAt), "until": time(until)]
     case .expired(let firedAt): ["because": "expired", "fired_at": time(firedAt)]
+    case .unplanned(let firesAt): ["because": "unplanned", "fires_at": time(firesAt)]
     case .completed(let occurrence): ["because": "completed", "occurrence": .string(occurrence)]
     case .ended(let occurrence, let reason):
       ["because": "ended", "occurrence": .string(occurrence), "end_reason": .string(reason.rawValue)]

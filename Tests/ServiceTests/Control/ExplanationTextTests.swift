@@ -105,6 +105,10 @@ struct ExplanationTextTests {
       #"{"because":"expired","fired_at":"2026-02-01T09:00:00Z"}"#,
       "Nothing comes: it fired Sun 2026-02-01 09:00, and by now even its last step is too late. A longer 'expires_after' in its file would have let it go out."
     ),
+    (
+      #"{"because":"unplanned","fires_at":"2026-02-28T09:00:00Z"}"#,
+      "Nothing is planned yet: it fires Sat 2026-02-28 09:00, and the daemon plans what was imported or changed in the background. If none runs: reprise run"
+    ),
     (#"{"because":"solar_flare"}"#, "Nothing comes (solar_flare)."),
   ])
   func `each reason why nothing comes is a sentence with the way out`(

@@ -17,6 +17,9 @@ enum AbsenceText {
     case "expired":
       return
         "Nothing comes: it fired \(wall("fired_at")), and by now even its last step is too late. A longer 'expires_after' in its file would have let it go out."
+    case "unplanned":
+      return
+        "Nothing is planned yet: it fires \(wall("fires_at")), and the daemon plans what was imported or changed in the background. If none runs: reprise run"
     case "completed":
       return "Nothing more comes: all its steps are done. The next occasion starts it anew."
     case "ended":
