@@ -136,6 +136,36 @@ struct OutboxTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `after a start the handed over follow their channel's rule`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      func handOver(_ number: Int) throws {
+        _ = try tx.insert([message(number, to: scene.ann)], now: at(Int64(number)))
+        let claimed = try tx.claim(limit: 1)
+        _ = try tx.beginHandoff([(claimed[0].key, claimed[0].token)])
+      }
+      try handOver(1)
+      #expect(try tx.recoverOutbox(["sms": .assumeSent], now: at(10)) == (requeued: 0, ambiguous: 1))
+      try handOver(2)
+      #expect(
+        try tx.recoverOutbox(["email": .retry(createdSince: at(3))], now: at(10)) == (
+          requeued: 0, ambiguous: 1
+        ))
+      try handOver(3)
+      #expect(
+        try tx.recoverOutbox(["email": .retry(createdSince: at(3))], now: at(10)) == (
+          requeued: 1, ambiguous: 0
+        ))
+      let again = try tx.claim(limit: 1)
+      _ = try tx.beginHandoff([(again[0].key, again[0].token)])
+      #expect(try tx.recoverOutbox(["email": .assumeSent], now: at(10)) == (requeued: 0, ambiguous: 0))
+      let records = try tx.messages(of: scene.ann.key).sorted { $0.createdAt < $1.createdAt }
+      #expect(records.map(\.state) == [.ambiguous, .ambiguous, .sent])
+      #expect(records.map(\.attempt) == [1, 1, 2])
+      #expect(records.map(\.maybeDelivered) == [true, true, true])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `after a start the leased go back and the handed over are ambiguous`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       _ = try tx.insert((1...3).map { message($0, to: scene.ann) }, now: at(0))

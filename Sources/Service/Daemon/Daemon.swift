@@ -65,7 +65,9 @@ package final class Daemon: Sendable {
     shop = open.shop
     intake = open.intake
     operations = open.operations
-    let recovered = try await store.write { try $0.recoverOutbox() }
+    let recoveredAt = OpenShop.now()
+    let rules = Self.handoffRules(open.settings, capture: options.capture, now: recoveredAt)
+    let recovered = try await store.write { try $0.recoverOutbox(rules, now: recoveredAt) }
     if recovered.requeued + recovered.ambiguous > 0 {
       log.notice("outbox_recovered", ["requeued": recovered.requeued, "ambiguous": recovered.ambiguous])
     }
@@ -85,6 +87,27 @@ package final class Daemon: Sendable {
         lastReload: ReloadReport(at: now, error: nil),
         channels: []))
     if options.isDemo, open.isNew { try await openDemoShop(now: now) }
+  }
+
+  /// What the channels' settings say about messages whose answer a crash has cut off, as they do in a running daemon.
+  ///
+  /// A capture file is written whole or not at all, so that writing it again changes nothing.
+  private static func handoffRules(
+    _ settings: Settings<any AdapterSettings>, capture: String?, now: Instant
+  ) -> [ChannelName: Transaction.HandoffRule] {
+    var rules: [ChannelName: Transaction.HandoffRule] = [:]
+    for channel in settings.channels {
+      let policy = channel.adapter.retry
+      if capture != nil || policy.onAmbiguous == .retry {
+        rules[channel.name] = .retry(createdSince: .distantPast)
+      } else if let window = policy.idempotentWindow {
+        // The first handoff was not before the message was made.
+        rules[channel.name] = .retry(createdSince: now - window * 0.8)
+      } else if policy.onAmbiguous == .assumeSent {
+        rules[channel.name] = .assumeSent
+      }
+    }
+    return rules
   }
 
   func wallClock() -> Instant { OpenShop.now() }

@@ -106,11 +106,33 @@ extension Transaction {
     }
   }
 
-  /// After a start: what was leased goes back unharmed, what was handed over is ambiguous.
-  package func recoverOutbox() throws -> (requeued: Int, ambiguous: Int) {
-    let requeued = try connection.run(
+  /// What is done, after a start, with what a channel had handed over without an answer.
+  package enum HandoffRule: Equatable, Sendable {
+    /// Sent again if it was created at this time or later, and has not expired.
+    case retry(createdSince: Instant)
+    case assumeSent
+  }
+
+  /// After a start: what was leased goes back unharmed, what was handed over is ambiguous where no rule says
+  /// otherwise. - Returns: how many are sent again, and how many nobody knows the end of.
+  package func recoverOutbox(
+    _ rules: [ChannelName: HandoffRule] = [:], now: Instant = .distantPast
+  ) throws -> (requeued: Int, ambiguous: Int) {
+    var requeued = try connection.run(
       "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased'"
     )
+    for (channel, rule) in rules {
+      switch rule {
+      case .retry(let since):
+        requeued += try connection.run(
+          "UPDATE messages SET state = 'queued', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND channel = ?1 AND created_at >= ?2 AND expires_at > ?3",
+          [.text(channel.rawValue), since.sql, now.sql])
+      case .assumeSent:
+        _ = try connection.run(
+          "UPDATE messages SET state = 'sent', maybe_delivered = 1, claim_token = NULL, lease_until = NULL, final_at = ?2 WHERE state = 'handoff' AND channel = ?1",
+          [.text(channel.rawValue), now.sql])
+      }
+    }
     let ambiguous = try connection.run(
       "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff'"
     )
