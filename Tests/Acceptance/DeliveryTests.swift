@@ -54,6 +54,12 @@ struct DeliveryTests {
       let explained = try await shop.ask(["command": "explain", "customer": "bob", "trigger": "welcome"])
       #expect(explained.text().contains("no_consent"), "\(explained.text())")
 
+      let test = try await shop.reprise("send-test", "email", "--to", "me@tea.example", "--json")
+      #expect(test.status == 0 && test.output.contains("accepted"), "\(test)")
+      #expect(try sink.mails().filter { $0.to == "me@tea.example" }.count == 1)
+
+      // The log names no secret and no whole address.
+      #expect(!daemon.text.contains(TestShop.key) && !daemon.text.contains("bob@customers.example"))
       daemon.send(15)
       #expect(try await daemon.end() == 0, "\(daemon.text)")
     }

@@ -171,6 +171,9 @@ struct LifecycleTests {
           report.contains("triggers/win_back.yaml:2:8: error: unknown key 'lapsd' in trigger"), "\(report)")
         #expect(report.contains("did you mean 'lapsed'?"), "\(report)")
         #expect(report.contains("when: {lapsd: 90d}\n"), "\(report)")
+        // The other mistakes of the file are told in the same run.
+        #expect(
+          report.contains("triggers/win_back.yaml:4:15: error:") && report.contains("'fax'"), "\(report)")
       }
     }
   }

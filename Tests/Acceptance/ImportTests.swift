@@ -1,0 +1,54 @@
+import Glibc
+import Platform
+import Testing
+
+/// A large file, and an import that is killed in the middle of it.
+struct ImportTests {
+  private static let rows: Int64 = 60_000
+
+  @Test(arguments: CommandTests.Place.allCases, StoreKind.allCases)
+  func `an import that is killed goes on where it was, and doubles nothing`(
+    _ place: CommandTests.Place, _ kind: StoreKind
+  ) async throws {
+    try await TestShop.run(kind) { shop in
+      try shop.configureCapture()
+      try shop.addTriggersOfSeconds()
+      var daemon: Child?
+      if place == .running { daemon = try await shop.start() }
+      let file = shop.directory + "/customers.csv"
+      var text = "id,email,first_name\n"
+      for row in 1...Self.rows { text += "c\(row),c\(row)@customers.example,Name\(row)\n" }
+      try Files.write(Array(text.utf8), to: file)
+
+      let arguments = ["import", "customers", file, "--config", shop.configuration]
+      let killed = try shop.adopt(
+        Child(
+          [try Program.path()] + arguments, environment: shop.environment,
+          output: shop.directory + "/import.log"))
+      if daemon != nil {
+        try await eventually("first rows", context: { killed.text }) {
+          try await shop.ask(["command": "status"])["customers"]?.integerValue ?? 0 > 0
+        }
+      } else {
+        // The progress shows when rows are in the store.
+        try await eventually("first rows", context: { killed.text }) {
+          killed.text.contains("%") || killed.exitStatus != nil
+        }
+      }
+      killed.kill()
+      let finished = try await shop.reprise("import", "customers", file, "--json")
+      #expect(finished.status == 0, "\(finished)")
+      let report = try finished.json()
+      #expect(report["imported"] == .integer(Self.rows), "\(finished)")
+      #expect(report["rejected"] == 0)
+      let status = try await shop.reprise("status", "--json")
+      #expect(try status.json()["customers"] == .integer(Self.rows), "\(status)")
+      let once = try await shop.reprise("import", "customers", file, "--json")
+      #expect(try once.json()["outcome"] == "done_before", "\(once)")
+      if let daemon {
+        daemon.send(SIGTERM)
+        #expect(try await daemon.end() == 0, "\(daemon.text)")
+      }
+    }
+  }
+}
