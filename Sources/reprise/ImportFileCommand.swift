@@ -34,7 +34,27 @@ enum ImportFileCommand: Command {
           return service.importSink
         }
       },
-      disconnect: { await offline.withLock { $0 }?.close() })
+      disconnect: {
+        guard let service = offline.withLock({ $0 }) else { return }
+        await plan(service)
+        await service.close()
+      })
     return await ImportCommand.run(invocation.arguments, site).rawValue
+  }
+
+  /// What is left undone here is done by the next import or the daemon.
+  private static func plan(_ service: OfflineService) async {
+    do {
+      guard let first = try await service.planNextImported() else { return }
+      var bar = ProgressBar(
+        "planning", total: Int64(first), unit: "customers", write: { Console.complain($0) })
+      while let left = try await service.planNextImported() { bar.update(Int64(max(all - left, 0))) }
+      guard all > 0 else { return }
+      bar.update(Int64(all))
+      bar.finish()
+    } catch {
+      Console.complain(
+        "reprise import: planning stopped: \(error); the daemon goes on with it at its next start\n")
+    }
   }
 }

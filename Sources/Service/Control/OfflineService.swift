@@ -67,6 +67,14 @@ package struct OfflineService: Sendable {
   }
 
   /// Lets go of the store.
+  /// Customers with imported rows that nobody has planned for.
+  package func unplannedCount() async throws -> Int { try await open.unplannedCount() }
+
+  /// Plans for the next customers of an import; a running daemon does that by itself.
+  ///
+  /// - Returns: how many customers are left; `nil` when nothing is.
+  package func planNextImported() async throws -> Int? { try await open.planNextImported() }
+
   package func close() async { await open.close() }
 
   /// Opens, answers one request, closes.

@@ -67,16 +67,15 @@ package struct OpenShop: Sendable {
 
   static func now() -> Instant { Instant(milliseconds: SystemTime.wallMilliseconds()) }
 
-  /// Plans for the customers of an import; where a daemon runs, it does that by itself.
+  /// Customers with imported rows that nobody has planned for.
+  package func unplannedCount() async throws -> Int { try await store.read { try $0.unplannedCount() } }
+
+  /// Plans for the next customers of an import; where a daemon runs, it does that by itself.
   ///
-  /// - Parameter report: told how many customers are left, from time to time.
-  package func planImported(report: @Sendable (Int) -> Void = { _ in }) async throws {
-    let replanner = Replanner(store: store, shop: shop)
-    var steps = 0
-    while try await replanner.step(now: Self.now()) {
-      steps += 1
-      if steps % 10 == 1 { report(try await store.read { try $0.unplannedCount() }) }
-    }
+  /// - Returns: how many customers are left; `nil` when nothing is.
+  package func planNextImported() async throws -> Int? {
+    guard try await Replanner(store: store, shop: shop).step(now: Self.now()) else { return nil }
+    return try await unplannedCount()
   }
 
   package func close() async { await store.close() }
