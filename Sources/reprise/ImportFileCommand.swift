@@ -45,9 +45,9 @@ enum ImportFileCommand: Command {
   /// What is left undone here is done by the next import or the daemon.
   private static func plan(_ service: OfflineService) async {
     do {
-      guard let first = try await service.planNextImported() else { return }
+      let all = try await service.unplannedCount()
       var bar = ProgressBar(
-        "planning", total: Int64(first), unit: "customers", write: { Console.complain($0) })
+        "planning", total: Int64(all), unit: "customers", write: { Console.complain($0) })
       while let left = try await service.planNextImported() { bar.update(Int64(max(all - left, 0))) }
       guard all > 0 else { return }
       bar.update(Int64(all))
