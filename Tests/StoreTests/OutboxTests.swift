@@ -141,22 +141,22 @@ struct OutboxTests {
       func handOver(_ number: Int) throws {
         _ = try tx.insert([message(number, to: scene.ann)], now: at(Int64(number)))
         let claimed = try tx.claim(limit: 1)
-        _ = try tx.beginHandoff([(claimed[0].key, claimed[0].token)])
+        _ = try tx.beginHandoff([(claimed[0].key, claimed[0].token)], now: at(Int64(number)))
       }
       try handOver(1)
       #expect(try tx.recoverOutbox(["sms": .assumeSent], now: at(10)) == (requeued: 0, ambiguous: 1))
       try handOver(2)
       #expect(
-        try tx.recoverOutbox(["email": .retry(createdSince: at(3))], now: at(10)) == (
+        try tx.recoverOutbox(["email": .retry(handedOverSince: at(3))], now: at(10)) == (
           requeued: 0, ambiguous: 1
         ))
       try handOver(3)
       #expect(
-        try tx.recoverOutbox(["email": .retry(createdSince: at(3))], now: at(10)) == (
+        try tx.recoverOutbox(["email": .retry(handedOverSince: at(3))], now: at(10)) == (
           requeued: 1, ambiguous: 0
         ))
       let again = try tx.claim(limit: 1)
-      _ = try tx.beginHandoff([(again[0].key, again[0].token)])
+      _ = try tx.beginHandoff([(again[0].key, again[0].token)], now: at(20))
       #expect(try tx.recoverOutbox(["email": .assumeSent], now: at(10)) == (requeued: 0, ambiguous: 0))
       let records = try tx.messages(of: scene.ann.key).sorted { $0.createdAt < $1.createdAt }
       #expect(records.map(\.state) == [.ambiguous, .ambiguous, .sent])

@@ -99,10 +99,9 @@ package final class Daemon: Sendable {
     for channel in settings.channels {
       let policy = channel.adapter.retry
       if capture != nil || policy.onAmbiguous == .retry {
-        rules[channel.name] = .retry(createdSince: .distantPast)
+        rules[channel.name] = .retry(handedOverSince: .distantPast)
       } else if let window = policy.idempotentWindow {
-        // The first handoff was not before the message was made.
-        rules[channel.name] = .retry(createdSince: now - window * 0.8)
+        rules[channel.name] = .retry(handedOverSince: now - window * 0.8)
       } else if policy.onAmbiguous == .assumeSent {
         rules[channel.name] = .assumeSent
       }

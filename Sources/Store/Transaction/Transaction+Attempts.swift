@@ -108,8 +108,8 @@ extension Transaction {
 
   /// What is done, after a start, with what a channel had handed over without an answer.
   package enum HandoffRule: Equatable, Sendable {
-    /// Sent again if it was created at this time or later, and has not expired.
-    case retry(createdSince: Instant)
+    /// Sent again if it was first handed over at this time or later, and has not expired.
+    case retry(handedOverSince: Instant)
     case assumeSent
   }
 
@@ -125,7 +125,7 @@ extension Transaction {
       switch rule {
       case .retry(let since):
         requeued += try connection.run(
-          "UPDATE messages SET state = 'queued', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND channel = ?1 AND created_at >= ?2 AND expires_at > ?3",
+          "UPDATE messages SET state = 'queued', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND channel = ?1 AND first_handoff_at >= ?2 AND expires_at > ?3",
           [.text(channel.rawValue), since.sql, now.sql])
       case .assumeSent:
         _ = try connection.run(
