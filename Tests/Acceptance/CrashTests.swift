@@ -1,4 +1,4 @@
-import Domain
+import Glibc
 import Platform
 import Testing
 
@@ -15,10 +15,12 @@ struct CrashTests {
       try shop.addTriggersOfSeconds()
       var daemon = try await shop.start()
       let stop = shop.directory + "/stop"
-      let python = try shop.python("stream", "s", stop, "12")
-      for _ in 0..<20 {
+      let python = try shop.python("stream", "s", stop, "30")
+      for kill in 0..<20 {
         // The moment of the kill is the test's subject; it may lie before the daemon is ready.
         try await Task.sleep(for: .milliseconds(Int(random.next() % 1800)))
+        // Every other time it is the worst moment: a mail has just been taken, its answer is on the way.
+        if kill % 2 == 1 { try Self.waitForMail(sink) }
         if let status = daemon.exitStatus { throw DaemonEnded(status: status, log: daemon.text) }
         daemon.kill()
         daemon = try shop.launch()
@@ -49,6 +51,13 @@ struct CrashTests {
           + "\(lost.count + record.missing.count) lost, \(twice.count) twice, \(record.ambiguous.count) ambiguous "
           + "(\(delivered) of them received)")
     }
+  }
+
+  /// Returns within microseconds of a mail's arrival, or after two seconds without one.
+  private static func waitForMail(_ sink: MailSink) throws {
+    let before = try sink.count()
+    let deadline = SystemTime.monotonic() + .seconds(2)
+    while try sink.count() <= before, SystemTime.monotonic() < deadline { sched_yield() }
   }
 
   /// What the program says about every message that had to come.

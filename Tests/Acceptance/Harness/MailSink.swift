@@ -24,6 +24,9 @@ final class MailSink: Sendable {
     }
   }
 
+  /// How many mails have come or are coming.
+  func count() throws -> Int { try Files.names(in: directory).count }
+
   /// Every mail that is there whole. A file that is being written at this moment may be among them, cut.
   func mails() throws -> [Mail] {
     try Files.names(in: directory).compactMap { name in

@@ -82,7 +82,7 @@ final class TestShop: Sendable {
   func configureMail(_ sink: MailSink) throws {
     try configure(
       channel:
-        "{adapter: smtp, url: 'smtp://127.0.0.1:\(sink.port)', encryption: none, from: Hill Tea <hello@tea.example>, connections: 4}"
+        "{adapter: smtp, url: 'smtp://127.0.0.1:\(sink.port)', encryption: none, from: Hill Tea <hello@tea.example>, connections: 10}"
     )
   }
 
