@@ -33,6 +33,8 @@ package final class Intake: Sendable {
   ) async throws -> IntakeReceipt {
     let shop = shop.current
     let touches = touches
+    let work = touches.begin()
+    defer { touches.end(work) }
     let receipt = try await store.write { tx in
       if !keepsEvents, BulkBatch.fits(events) {
         var batch = BulkBatch(tx: tx, now: now, source: source)
@@ -43,7 +45,7 @@ package final class Intake: Sendable {
       }
       var batch = IntakeBatch(tx: tx, shop: shop, now: now, source: source, keepsEvents: keepsEvents)
       let receipt = try batch.take(events)
-      touches.add(batch.touchedCustomers)
+      touches.add(batch.touchedCustomers, to: work)
       try alongside?(tx)
       return receipt
     }

@@ -7,14 +7,24 @@ struct DueBatch: Sendable {
   /// One entry a customer: the facts of each of the customer's due enrollments.
   var customers: [[Facts]]
   var states: [CustomerKey: CustomerState]
-  /// Enrollments, not customers.
-  var count: Int
+  /// The last enrollment looked at; `nil` when nothing was due.
+  var end: DuePosition?
+  /// Due enrollments of customers that were to be left out.
+  var leftOut: Int
 
-  var isEmpty: Bool { count == 0 }
-
-  static func load(_ tx: Transaction, shop: Shop, now: Instant, limit: Int) throws -> DueBatch {
-    let due = try tx.dueEnrollments(now: now, limit: limit)
-    guard !due.isEmpty else { return DueBatch(customers: [], states: [:], count: 0) }
+  /// - Parameters:
+  ///   - position: where the batch before this one ended.
+  ///   - busy: customers whose facts are about to change.
+  static func load(
+    _ tx: Transaction, shop: Shop, now: Instant, after position: DuePosition?,
+    leavingOut busy: Set<CustomerKey>,
+    limit: Int
+  ) throws -> DueBatch {
+    let found = try tx.dueEnrollments(now: now, after: position, limit: limit)
+    let due = busy.isEmpty ? found : found.filter { !busy.contains($0.customer) }
+    let end = found.last.flatMap { DuePosition($0) }
+    let leftOut = found.count - due.count
+    guard !due.isEmpty else { return DueBatch(customers: [], states: [:], end: end, leftOut: leftOut) }
     var byCustomer: [CustomerKey: [Enrollment]] = [:]
     var order: [CustomerKey] = []
     for enrollment in due {
@@ -37,7 +47,7 @@ struct DueBatch: Sendable {
           eventsSince: (events[key] ?? []).filter { $0.at > enrollment.firesAt })
       }
     }
-    return DueBatch(customers: customers, states: states, count: due.count)
+    return DueBatch(customers: customers, states: states, end: end, leftOut: leftOut)
   }
 
   private static func parts(of triggers: [Trigger], _ program: Program) -> StateParts {

@@ -19,7 +19,7 @@ package final class Scheduler: Sendable {
 
   package init(
     store: Store, shop: LiveShop, touches: TouchLog, log: Logger, metrics: SchedulerMetrics,
-    batchSize: Int = 1000,
+    batchSize: Int = 2000,
     enqueued: @escaping @Sendable (Set<ChannelName>) -> Void
   ) {
     self.store = store
@@ -37,18 +37,88 @@ package final class Scheduler: Sendable {
   package func tick(now: Instant) async throws -> (settled: Int, nextDueAt: Instant?) {
     var settled = 0
     while !Task.isCancelled {
-      let shop = shop.current
-      touches.clear()
-      let batch = try await store.read { [batchSize] tx in
-        try DueBatch.load(tx, shop: shop, now: now, limit: batchSize)
-      }
-      guard !batch.isEmpty else { break }
-      let settlements = Self.decide(batch, shop.program, now)
-      settled += try await write(settlements, batch, shop, now)
-      if batch.count < batchSize { break }
+      let pass = try await pass(now)
+      settled += pass.settled
+      // When nothing could be settled, whoever was left out is changing just now; the next tick looks again.
+      if pass.leftOut == 0 || pass.settled == 0 { break }
     }
     let next = try await store.read { try $0.nextDueAt() }
     return (settled, next)
+  }
+
+  /// Goes once through what is due, in order. While one batch is written the next is read and decided; customers of
+  /// the batch under way are left out of it, because their facts are about to change, and so are those whom intake
+  /// changes meanwhile.
+  private func pass(_ now: Instant) async throws -> (settled: Int, leftOut: Int) {
+    var settled = 0
+    var leftOut = 0
+    var position: DuePosition?
+    var busy: Set<CustomerKey> = []
+    var writing: Task<(settled: Int, leftOut: Int), any Error>?
+    func finish() async throws {
+      guard let last = writing else { return }
+      writing = nil
+      let result = try await last.value
+      settled += result.settled
+      leftOut += result.leftOut
+    }
+    do {
+      while !Task.isCancelled {
+        let shop = shop.current
+        let picture = touches.picture()
+        let round: Round
+        do {
+          round = try await look(shop, now, after: position, leavingOut: busy)
+        } catch {
+          touches.release(picture)
+          throw error
+        }
+        do {
+          try await finish()
+        } catch {
+          touches.release(picture)
+          throw error
+        }
+        guard let end = round.batch.end else {
+          touches.release(picture)
+          break
+        }
+        writing = Task {
+          defer { touches.release(picture) }
+          return try await write(round, since: picture, shop, now)
+        }
+        leftOut += round.batch.leftOut
+        position = end
+        busy = Set(round.batch.states.keys)
+      }
+      try await finish()
+      return (settled, leftOut)
+    } catch {
+      _ = try? await writing?.value
+      throw error
+    }
+  }
+
+  /// A batch with what was decided about it.
+  private struct Round: Sendable {
+    var batch: DueBatch
+    var settlements: [Settlement]
+  }
+
+  private func look(
+    _ shop: Shop, _ now: Instant, after position: DuePosition?, leavingOut busy: Set<CustomerKey>
+  ) async throws -> Round {
+    let begin = SystemTime.monotonic()
+    let batch = try await store.read { [batchSize] tx in
+      try DueBatch.load(tx, shop: shop, now: now, after: position, leavingOut: busy, limit: batchSize)
+    }
+    let read = SystemTime.monotonic()
+    let settlements = Self.decide(batch, shop.program, now)
+    if batch.end != nil {
+      metrics.add(read - begin, to: .read)
+      metrics.add(SystemTime.monotonic() - read, to: .decide)
+    }
+    return Round(batch: batch, settlements: settlements)
   }
 
   /// On two threads when there is enough to do; customers are independent of each other.
@@ -58,15 +128,17 @@ package final class Scheduler: Sendable {
   }
 
   private func write(
-    _ settlements: [Settlement], _ batch: DueBatch, _ shop: Shop, _ now: Instant
-  ) async throws -> Int {
+    _ round: Round, since picture: TouchLog.Picture, _ shop: Shop, _ now: Instant
+  ) async throws -> (settled: Int, leftOut: Int) {
     let touches = touches
-    let states = batch.states
+    let states = round.batch.states
+    let begin = SystemTime.monotonic()
     let (kept, new) = try await store.write { tx -> ([Settlement], Set<LedgerKey>) in
-      // Whoever intake has changed since the picture was taken is decided anew on the next round.
-      let touched = touches.current
+      // Whoever intake has changed since the picture was taken is decided anew on the next pass.
+      let touched = touches.touched(since: picture)
       let kept =
-        touched.isEmpty ? settlements : settlements.filter { !touched.contains($0.enrollment.customer) }
+        touched.isEmpty
+        ? round.settlements : round.settlements.filter { !touched.contains($0.enrollment.customer) }
       let messages = kept.compactMap(\.message)
       let new = try tx.insert(messages, now: now)
       try tx.record(kept.compactMap { $0.record(at: now) })
@@ -74,10 +146,11 @@ package final class Scheduler: Sendable {
       try Self.replan(kept, states, shop, now, tx)
       return (kept, new)
     }
+    metrics.add(SystemTime.monotonic() - begin, to: .write)
     report(kept, new: new, states, now)
     let channels = Set(kept.compactMap { $0.message?.channel })
     if !channels.isEmpty { enqueued(channels) }
-    return kept.count
+    return (kept.count, round.settlements.count - kept.count)
   }
 
   /// An anniversary that is over is followed by the next.

@@ -10,7 +10,13 @@ package final class SchedulerMetrics: Sendable {
     package var gate: Gate?
   }
 
+  /// The three things a round is made of.
+  package enum Phase: String, CaseIterable, Sendable {
+    case read, decide, write
+  }
+
   private let counts = Mutex<[Series: Int]>([:])
+  private let times = Mutex<[Phase: Duration]>([:])
 
   package init() {}
 
@@ -19,5 +25,12 @@ package final class SchedulerMetrics: Sendable {
     counts.withLock { $0[series, default: 0] += 1 }
   }
 
+  func add(_ duration: Duration, to phase: Phase) {
+    times.withLock { $0[phase, default: .zero] += duration }
+  }
+
   package var decisions: [Series: Int] { counts.withLock { $0 } }
+
+  /// Time spent since the start; the phases of different rounds overlap.
+  package var spent: [Phase: Duration] { times.withLock { $0 } }
 }

@@ -1,6 +1,23 @@
 package import Domain
 package import Platform
 
+/// A place in the order in which enrollments are due.
+package struct DuePosition: Equatable, Sendable {
+  package var dueAt: Instant
+  package var key: Int64
+
+  package init(dueAt: Instant, key: Int64) {
+    self.dueAt = dueAt
+    self.key = key
+  }
+
+  /// `nil` for an enrollment that is never due.
+  package init?(_ enrollment: Enrollment) {
+    guard let dueAt = enrollment.nextDueAt else { return nil }
+    self.init(dueAt: dueAt, key: enrollment.key)
+  }
+}
+
 extension Transaction {
   /// Stores new enrollments; one whose trigger, occurrence and customer exist already is left out. Triggers unknown to
   /// the store are a misuse and fail.
@@ -51,14 +68,20 @@ extension Transaction {
     }
   }
 
-  /// What is due, the longest overdue first.
-  package func dueEnrollments(now: Instant, limit: Int) throws -> [Enrollment] {
-    try connection.all(Self.dueEnrollmentsStatement, [now.sql, .integer(Int64(limit))]) { try Enrollment($0) }
+  /// What is due, the longest overdue first, from behind `position` on.
+  package func dueEnrollments(
+    now: Instant, after position: DuePosition? = nil, limit: Int
+  ) throws -> [Enrollment] {
+    let position = position ?? DuePosition(dueAt: .distantPast, key: .min)
+    return try connection.all(
+      Self.dueEnrollmentsStatement,
+      [now.sql, .integer(Int64(limit)), position.dueAt.sql, .integer(position.key)]
+    ) { try Enrollment($0) }
   }
 
   /// Asserted in a test to use the due index.
   package static let dueEnrollmentsStatement: SQLText =
-    "SELECT e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.state = 'active' AND e.next_due_at <= ?1 ORDER BY e.next_due_at, e.key LIMIT ?2"
+    "SELECT e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.state = 'active' AND e.next_due_at <= ?1 AND (e.next_due_at, e.key) > (?3, ?4) ORDER BY e.next_due_at, e.key LIMIT ?2"
 
   /// The earliest instant at which an enrollment is due; `nil` when none is active.
   package func nextDueAt() throws -> Instant? {
