@@ -39,7 +39,7 @@ package final class Intake: Sendable {
       if !keepsEvents, BulkBatch.fits(events) {
         var batch = BulkBatch(tx: tx, now: now, source: source)
         let receipt = try batch.take(events)
-        touches.add(batch.touchedCustomers)
+        touches.add(batch.touchedCustomers, to: work)
         try alongside?(tx)
         return receipt
       }

@@ -19,11 +19,15 @@ extension Transaction {
   ///
   /// - Returns: all of them, as they now stand.
   package func createCustomers(ids: [String]) throws -> [String: Customer] {
-    try connection.runBatch(
-      "INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES (?1, '{}', '[]', '{}', '{}') ON CONFLICT (id) DO NOTHING",
-      count: ids.count
-    ) { try $1.bind(ids[$0]) }
-    return try customers(ids: ids)
+    var created: [String: Customer] = [:]
+    created.reserveCapacity(ids.count)
+    try connection.queryBatch(
+      "INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES (?1, '{}', '[]', '{}', '{}') ON CONFLICT (id) DO NOTHING RETURNING key",
+      count: ids.count, bind: { try $1.bind(ids[$0]) }
+    ) { index, row in created[ids[index]] = Customer(key: row.customer(0), id: ids[index]) }
+    let known = ids.filter { created[$0] == nil }
+    if !known.isEmpty { created.merge(try customers(ids: known)) { $1 } }
+    return created
   }
 
   package func save(_ customers: [Customer]) throws {
