@@ -132,7 +132,7 @@ extension Transaction {
   private static let claimPostgreSQL = SQLText(Dialect.text(claimTemplate, for: .postgresql))
   private static let claimTemplate = """
     SELECT m.key, m.ledger_key, m.attempt, m.trigger, m.customer, m.step, m.due_at, m.expires_at, m.content,
-      COALESCE(c.consent, ''), m.first_handoff_at FROM messages m LEFT JOIN customers c ON c.key = m.customer
+      COALESCE(c.consent, '{}'), m.first_handoff_at FROM messages m LEFT JOIN customers c ON c.key = m.customer
     WHERE m.state = 'queued' AND m.channel = ?1 ORDER BY m.priority, m.due_at, m.key LIMIT ?2 {for_update_of_m}
     """
 
