@@ -69,6 +69,11 @@ extension JSON {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  private static func pair(_ byte: UInt8, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\\"))
+    bytes.append(byte)
+  }
+
   private static func appendEscaped(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
     var clean = 0
     var i = 0
@@ -85,10 +90,11 @@ extension JSON {
       }
       if clean < i { bytes.append(contentsOf: text[clean..<i]) }
       switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-      case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-      case 0x09: bytes.append(contentsOf: "\\t".utf8)
+      // Byte by byte: a mail is full of quotes and line ends, and a list for each would be an allocation.
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): pair(byte, to: &bytes)
+      case 0x0A: pair(UInt8(ascii: "n"), to: &bytes)
+      case 0x0D: pair(UInt8(ascii: "r"), to: &bytes)
+      case 0x09: pair(UInt8(ascii: "t"), to: &bytes)
       case 0xE2:
         bytes.append(contentsOf: (text[i + 2] == 0xA8 ? "\\u2028" : "\\u2029").utf8)
         i += 2
