@@ -56,7 +56,7 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Service", "Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store",
+        "CLibraries", "Service", "Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store",
         "Delivery", "Web",
       ],
       path: "Sources/Benchmarks", swiftSettings: settings),

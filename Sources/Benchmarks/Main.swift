@@ -1,6 +1,40 @@
+internal import Glibc
+internal import Platform
+
+/// `benchmarks [NAME] [OPTIONS]`: how fast the program is, each figure beside what it is compared with, taken in the
+/// same run on the same machine.
 @main
-struct Main {
-  static func main() {
-    print("reprise")
+enum Main {
+  static func main() async {
+    Signals.ignoreBrokenPipes()
+    var words = Array(CommandLine.arguments.dropFirst())
+    if words.first.map({ $0.hasPrefix("--") && $0 != "--help" && $0 != "--version" }) ?? true {
+      words.insert("all", at: 0)
+    }
+    do {
+      switch try Arguments.parse(words, Catalogue.commandLine) {
+      case .print(let text): print(text, terminator: "")
+      case .run(let arguments): exit(try await run(arguments))
+      }
+    } catch {
+      Progress.say("\(error)")
+      exit(error is UsageError ? ExitCode.usage.rawValue : ExitCode.inputOutput.rawValue)
+    }
+  }
+
+  private static func run(_ arguments: Arguments) async throws -> Int32 {
+    if arguments.command == ServiceProcess.command { return try await ServiceProcess.serve(arguments) }
+    let options = try BenchmarkOptions(arguments)
+    let chosen = Catalogue.benchmarks.filter { ["all", $0.name].contains(arguments.command) }
+    var reports: [Report] = []
+    for benchmark in chosen {
+      Progress.say("\(benchmark.name): \(benchmark.summary)")
+      let report = try await benchmark.run(options)
+      reports.append(report)
+      // One at a time: a long run shows what it has.
+      if !options.isJSON { print(report.table(Terminal(descriptor: 1)), terminator: "") }
+    }
+    if options.isJSON { print(Report.json(reports).text) }
+    return 0
   }
 }

@@ -1,0 +1,85 @@
+internal import Decisioning
+internal import Domain
+internal import Platform
+internal import Service
+internal import Store
+
+/// Due enrollments through the scheduler: facts read, decided with a mail rendered, written to the outbox durably.
+enum DecideBenchmark {
+  static func run(_ options: BenchmarkOptions) async throws -> Report {
+    let count = options.customers ?? (options.isFull ? 200_000 : 60_000)
+    let program = try ShopFloor.program(options.configuration)
+    var rates: [Double] = []
+    var spent: [SchedulerMetrics.Phase: [Double]] = [:]
+    var messages = 0
+    var pure: [Double] = []
+    for round in 0..<3 {
+      try await options.withDirectory { directory in
+        let floor = try await ShopFloor(
+          path: FilePath.join(directory, "decide.db"), program: program,
+          enabledAt: ShopFloor.noon - .days(1))
+        Progress.say("round \(round + 1): \(count) customers fill carts and order")
+        try await fill(floor, count)
+        let now = ShopFloor.noon + .minutes(61)
+        pure.append(try await decideAlone(floor, now))
+        let metrics = SchedulerMetrics()
+        let scheduler = floor.scheduler(metrics)
+        var settled = 0
+        let time = try await seconds { settled = try await scheduler.tick(now: now).settled }
+        rates.append(Double(settled) / time)
+        for (phase, duration) in metrics.spent {
+          spent[phase, default: []].append(duration.seconds / Double(settled))
+        }
+        messages = metrics.decisions.filter { $0.key.verdict == .send }.values.reduce(0, +)
+        if messages < count * 9 / 10 { throw BenchmarkError("\(messages) of \(count) became messages") }
+        await floor.store.close()
+      }
+    }
+    var report = Report("decide")
+    report.add("decided and written to the outbox", rates.median, "/s", bar: .atLeast(20_000))
+    for phase in SchedulerMetrics.Phase.allCases {
+      report.add("  \(phase.rawValue), each", (spent[phase] ?? []).median * 1e6, "us")
+    }
+    report.add("decided alone, one thread", pure.median, "/s")
+    report.notes.append("\(count) due, half cart_recovery, half welcome; \(messages) mails rendered")
+    return report
+  }
+
+  /// Half of the customers leave a full cart, the others place their first order.
+  private static func fill(_ floor: ShopFloor, _ count: Int) async throws {
+    let at = ShopFloor.noon
+    for start in stride(from: 0, to: count, by: 1000) {
+      let events = (start..<min(start + 1000, count)).flatMap { number -> [IncomingEvent] in
+        let identified = Stock.identified(number, at: at - .days(1))
+        if number.isMultiple(of: 2) { return [identified, Stock.ordered(number, at: at)] }
+        return [
+          identified, Stock.filledCart(number, item: 0, at: at - .seconds(40)),
+          Stock.filledCart(number, item: 1, at: at),
+        ]
+      }
+      _ = try await floor.intake.take(events, now: at)
+    }
+  }
+
+  /// Decisions a second without reading or writing.
+  private static func decideAlone(_ floor: ShopFloor, _ now: Instant) async throws -> Double {
+    let shop = floor.live.current
+    let facts = try await floor.store.read { tx in
+      let due = try tx.dueEnrollments(now: now, limit: 2000)
+      let states = try tx.states(
+        of: Array(Set(due.map(\.customer))), parts: StateParts(orders: true, carts: true, enrollments: true))
+      return due.compactMap { enrollment in
+        states[enrollment.customer].map { Facts(enrollment: enrollment, state: $0, catalog: shop.catalog) }
+      }
+    }
+    let rounds = 5
+    let time = try await seconds {
+      for _ in 0..<rounds {
+        for fact in facts where Decider.settle(facts: fact, program: shop.program, now: now).message == nil {
+          throw BenchmarkError("no message for '\(fact.state.customer.id)'")
+        }
+      }
+    }
+    return Double(facts.count * rounds) / time
+  }
+}

@@ -1,0 +1,96 @@
+internal import Decisioning
+internal import Domain
+internal import Glibc
+internal import Platform
+internal import Service
+internal import Store
+
+/// A file of orders through the importer, planned by the example's triggers, against `sqlite3 .import` of that file.
+enum ImportBenchmark {
+  static func run(_ options: BenchmarkOptions) async throws -> Report {
+    let rows = options.rows ?? (options.isFull ? 1_000_000 : 300_000)
+    let program = try ShopFloor.program(options.configuration)
+    var report = Report("import")
+    return try await options.withDirectory { directory in
+      let file = FilePath.join(directory, "orders.csv")
+      try write(rows, to: file)
+      let hasSQLite = Files.exists("/usr/bin/sqlite3")
+      var peak = 0.0
+      let rates = try await alternate(rounds: rows > 500_000 ? 1 : 3) { round in
+        let database = FilePath.join(directory, "import-\(round).db")
+        let rate = try await ours(rows, file, database, program)
+        peak = Double(ResourceUsage.current().peakResidentBytes) / 1e6
+        return rate
+      } _: { round in
+        hasSQLite ? try await theirs(rows, file, FilePath.join(directory, "sqlite3-\(round).db")) : 0
+      }
+      report.add("reprise import, with planning", rates.first.median, "rows/s")
+      if hasSQLite {
+        report.add("sqlite3 .import", rates.second.median, "rows/s")
+        let ratio = zip(rates.first, rates.second).map { $0 / $1 }.median
+        report.add("share of sqlite3", ratio * 100, "%", bar: .atLeast(25))
+      } else {
+        report.notes.append("no sqlite3 program here; install the package sqlite3 to compare")
+      }
+      report.add("resident memory, at most", peak, "MB")
+      report.notes.append("\(rows) orders of \(rows / 4) customers within two years, in the order of time")
+      return report
+    }
+  }
+
+  private static func ours(
+    _ rows: Int, _ file: String, _ database: String, _ program: Program
+  ) async throws -> Double {
+    let floor = try await ShopFloor(path: database, program: program, enabledAt: ShopFloor.noon - .days(1))
+    let context = ImportContext(
+      zone: program.brand.zone, currency: program.brand.currency,
+      channels: Set(program.channels.keys.map(\.rawValue)), isTimeZone: { program.zones[$0] != nil },
+      now: ShopFloor.noon)
+    let sink = DirectImport(store: floor.store, intake: floor.intake) { ShopFloor.noon }
+    var bar = ProgressBar("reprise import", total: nil, unit: "rows", write: { Progress.write($0) })
+    var imported: Int64 = 0
+    let time = try await seconds {
+      let importer = Importer(
+        path: file, options: ImportOptions(kind: .orders), context: context, sink: sink)
+      imported = try await importer.run(report: { bar.update($0.imported) }).progress.imported
+    }
+    bar.finish()
+    if imported != Int64(rows) { throw BenchmarkError("\(imported) of \(rows) orders were imported") }
+    await floor.store.close()
+    return Double(rows) / time
+  }
+
+  private static func theirs(_ rows: Int, _ file: String, _ database: String) async throws -> Double {
+    let script = ".mode csv\n.import '\(file)' orders\n"
+    let time = try await seconds {
+      let child = ChildProcess(
+        ["/usr/bin/sqlite3", database], input: Array(script.utf8), deadline: .seconds(600))
+      let outcome = try await child.run()
+      guard outcome.ending == .exited(0), outcome.errorOutput.isEmpty else {
+        throw BenchmarkError("sqlite3: \(String(decoding: outcome.errorOutput, as: UTF8.self))")
+      }
+    }
+    return Double(rows) / time
+  }
+
+  /// Orders as a shop exports them: by time, customers in no order.
+  private static func write(_ rows: Int, to path: String) throws {
+    guard let file = fopen(path, "w") else { throw BenchmarkError("cannot write \(path)") }
+    defer { fclose(file) }
+    fputs("order_id,customer_id,placed_at,sku,name,quantity,price,total,currency\n", file)
+    let customers = max(1, rows / 4)
+    var state: UInt64 = 88_172_645_463_325_252
+    let begin = ShopFloor.noon - .days(730)
+    for row in 0..<rows {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      let line = Stock.line(Int(state >> 40))
+      let price = line.price / 100
+      let at = begin + .seconds(Int64(Double(row) / Double(rows) * 729.5 * 86400))
+      fputs(
+        "\(row + 1),\(Stock.customerID(Int(state % UInt64(customers)))),\(at.iso8601),\(line.sku),\"\(line.name ?? "")\",\(line.quantity),\(price),\(price * Int64(line.quantity)),CNY\n",
+        file)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+internal import Domain
+internal import Glibc
+internal import Platform
+internal import Service
+internal import Store
+
+/// The daemon in a process of its own with many customers: its memory while events come in and messages go out, and how
+/// soon it is ready again after a kill.
+enum MemoryBenchmark {
+  static func run(_ options: BenchmarkOptions) async throws -> Report {
+    let customers = options.customers ?? 1_000_000
+    let due = min(20_000, customers / 2)
+    var report = Report("memory")
+    return try await options.withDirectory { directory in
+      let path = FilePath.join(directory, "memory.db")
+      try await fill(path, customers, due: due, options)
+      let first = try await ServiceProcess.start(path, directory, options)
+      let atRest = first.resident
+      let load = try await underLoad(first, directory, due)
+      first.kill()
+      // As after a crash: the log of the database is still to be taken in.
+      let second = try await ServiceProcess.start(path, directory, options)
+      second.kill()
+      let third = try await ServiceProcess.start(path, directory, options, checks: false)
+      third.kill()
+
+      report.add("resident, ready and idle", atRest / 1e6, "MB")
+      report.add("resident under load, at most", load.peak / 1e6, "MB", bar: .atMost(150))
+      report.add("events taken meanwhile", load.rate, "/s")
+      report.add("messages decided meanwhile", Double(load.messages), "")
+      report.add("ready again after a kill", second.readyAfter, "s", bar: .atMost(1))
+      report.add("ready again, file not checked", third.readyAfter, "s")
+      let size = try Double(Files.status(path).size) / 1e6
+      report.notes.append(
+        "\(DecimalText.grouped(Int64(customers))) customers, database of \(Report.text(size)) MB")
+      return report
+    }
+  }
+
+  /// A store of its own, so that the lock is given back at the end.
+  private static func fill(
+    _ path: String, _ customers: Int, due: Int, _ options: BenchmarkOptions
+  ) async throws {
+    let now = Instant(milliseconds: SystemTime.wallMilliseconds())
+    let floor = try await ShopFloor(
+      path: path, program: try ShopFloor.program(options.configuration), enabledAt: now - .days(1))
+    var bar = ProgressBar("store", total: Int64(customers), unit: "customers", write: { Progress.write($0) })
+    try await Stock.settle(customers, due: due, in: floor.store, now: now) { bar.update(Int64($0)) }
+    bar.finish()
+    await floor.store.close()
+  }
+
+  /// Events of new and known customers, while the scheduler works off what is due.
+  private static func underLoad(
+    _ service: ServiceProcess, _ directory: String, _ due: Int
+  ) async throws -> (peak: Double, rate: Double, messages: Int) {
+    let count = 200_000
+    let bodies = EventMix.shopping.bodies(count, batchSize: IngestBenchmark.batchSize)
+    let time = try await seconds {
+      try await EventSender(port: service.port, key: "bench").send(
+        bodies, connections: IngestBenchmark.connections)
+    }
+    let captured = FilePath.join(directory, "capture")
+    for _ in 0..<100 {
+      if try files(in: captured) >= due * 8 / 10 { break }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    return (service.peak, Double(count) / time, try files(in: captured))
+  }
+
+  private static func files(in directory: String) throws -> Int {
+    guard Files.exists(directory) else { return 0 }
+    return try Files.names(in: directory).count
+  }
+}

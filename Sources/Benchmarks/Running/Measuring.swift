@@ -1,0 +1,52 @@
+internal import Glibc
+internal import Platform
+
+/// Standard error, where the way of a run is told.
+enum Progress {
+  static func say(_ text: String) {
+    let bytes = Array("\(text)\n".utf8)
+    _ = Glibc.write(2, bytes, bytes.count)
+  }
+}
+
+extension Duration {
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
+
+extension [Double] {
+  /// The middle value; of an even number the mean of the two in the middle. 0 for none.
+  var median: Double {
+    guard !isEmpty else { return 0 }
+    let sorted = sorted()
+    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
+  }
+}
+
+/// Seconds that `body` took.
+func seconds(_ body: () async throws -> Void) async throws -> Double {
+  let start = SystemTime.monotonic()
+  try await body()
+  return (SystemTime.monotonic() - start).seconds
+}
+
+/// Runs two things by turns, so that a busy moment of the machine hits both.
+///
+/// - Returns: what each gave in every round.
+func alternate(
+  rounds: Int, _ first: (Int) async throws -> Double, _ second: (Int) async throws -> Double
+) async throws -> (first: [Double], second: [Double]) {
+  var found: (first: [Double], second: [Double]) = ([], [])
+  for round in 0..<rounds {
+    found.first.append(try await first(round))
+    found.second.append(try await second(round))
+  }
+  return found
+}
+
+extension Progress {
+  /// As it is, for progress bars.
+  static func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = Glibc.write(2, bytes, bytes.count)
+  }
+}

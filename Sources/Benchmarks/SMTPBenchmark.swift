@@ -1,0 +1,138 @@
+internal import Configuration
+internal import Delivery
+internal import Domain
+internal import Glibc
+internal import Platform
+internal import Service
+internal import Store
+
+/// The outbox delivered to Postfix's `smtp-sink`, each claim, handoff and outcome on disk, against libcurl alone sending
+/// the same bytes over as many connections.
+enum SMTPBenchmark {
+  private static let channel: ChannelName = "email"
+
+  static func run(_ options: BenchmarkOptions) async throws -> Report {
+    var report = Report("smtp")
+    guard Files.exists(SMTPSink.program) else {
+      report.notes.append("not run: install Postfix for its smtp-sink")
+      return report
+    }
+    let count = options.messages ?? (options.isFull ? 50_000 : 20_000)
+    let sink = try SMTPSink()
+    defer { sink.stop() }
+    let settings = SMTPSettings(
+      url: try ServiceURL("smtp://127.0.0.1:\(sink.port)", rules: .init(schemes: ["smtp"])),
+      encryption: .none,
+      identity: MailIdentity(from: try Mailbox("Qingshan Tea <hello@tea.example>")),
+      clientName: "bench.example",
+      flow: FlowSettings(connections: options.connections))
+    var size = 0
+    let rates = try await alternate(rounds: 3) { _ in
+      let (rate, mail) = try await ours(count, settings, options)
+      size = mail.count
+      return rate
+    } _: { _ in
+      let mails = try await wireForms(min(count, 1000), settings)
+      return try await theirs(count, mails, sink.port, options.connections)
+    }
+    let ratio = zip(rates.first, rates.second).map { $0 / $1 }.median
+    report.add("durable delivery", rates.first.median, "mails/s")
+    report.add("bare libcurl multi loop", rates.second.median, "mails/s")
+    report.add("share of the bare loop", ratio * 100, "%", bar: .atLeast(80))
+    report.notes.append(
+      "\(count) mails of \(size) bytes, \(options.connections) connections each; at least 50 % is asked now")
+    return report
+  }
+
+  private static func ours(
+    _ count: Int, _ settings: SMTPSettings, _ options: BenchmarkOptions
+  ) async throws -> (rate: Double, mail: [UInt8]) {
+    try await options.withDirectory { directory in
+      let store = try Store(.sqlite(path: FilePath.join(directory, "smtp.db")))
+      let now = Instant(milliseconds: SystemTime.wallMilliseconds())
+      for start in stride(from: 0, to: count, by: 2000) {
+        try await store.write { tx in
+          _ = try tx.insert((start..<min(start + 2000, count)).map { message($0, at: now) }, now: now)
+        }
+      }
+      let engine = try TransferEngine()
+      let environment = AdapterEnvironment(engine: engine, locale: "en", currency: Stock.currency)
+      let running = try settings.channel(channel, in: environment)
+      let mail = try running.adapter.preview(claimed(0, at: now), at: now).bytes
+      let dispatcher = Dispatcher(outbox: StoreOutbox(store), clock: .system, logger: .silent)
+      let time = try await seconds {
+        dispatcher.apply([running])
+        while dispatcher.metrics.snapshot.attempts[channel]?[.accepted, default: 0] != count {
+          try await Task.sleep(for: .milliseconds(2))
+        }
+        // What was accepted last may still be on its way to the disk.
+        await dispatcher.drain(within: .seconds(10))
+      }
+      let sent = try await store.read { try $0.messages(in: .sent, limit: count).count }
+      if sent != count { throw BenchmarkError("\(sent) of \(count) messages are recorded as sent") }
+      await engine.stop(within: .seconds(1))
+      await store.close()
+      return (Double(count) / time, mail)
+    }
+  }
+
+  private static func theirs(
+    _ count: Int, _ mails: [[UInt8]], _ port: UInt16, _ connections: Int
+  ) async throws -> Double {
+    var made = 0
+    let time = try await seconds {
+      made = try await WorkerThread.run("bare") {
+        let loop = BareMailLoop(port: port, mails: mails)
+        try loop.send(count, connections: connections)
+        return loop.connectionsMade
+      }
+    }
+    if made > connections {
+      throw BenchmarkError("libcurl made \(made) connections instead of \(connections)")
+    }
+    return Double(count) / time
+  }
+
+  private static func wireForms(_ count: Int, _ settings: SMTPSettings) async throws -> [[UInt8]] {
+    let engine = try TransferEngine()
+    let environment = AdapterEnvironment(engine: engine, locale: "en", currency: Stock.currency)
+    let adapter = try settings.adapter(for: channel, in: environment)
+    let mails = try (0..<count).map {
+      try adapter.preview(claimed($0, at: ShopFloor.noon), at: ShopFloor.noon).bytes
+    }
+    await engine.stop(within: .seconds(1))
+    return mails
+  }
+
+  // MARK: What is sent
+
+  private static func content(_ number: Int) -> MessageContent {
+    let line = "<tr><td>Tea number \(number)</td><td style=\"text-align:right\">2 &times; 48.00</td></tr>\n"
+    let html =
+      "<!doctype html>\n<html><body>\n<p>You left something behind:</p>\n<table>\n"
+      + String(repeating: line, count: 8) + "</table>\n<p>Qingshan Tea, No. 1 Hill Road</p>\n</body></html>\n"
+    return MessageContent(
+      to: "customer.\(number)@customer.example", toName: "Mei", subject: "Mei, your tea is still in the cart",
+      html: html,
+      text: "You left something behind:\n" + String(repeating: "Tea number \(number), 2 x 48.00\n", count: 8),
+      purpose: .marketing, unsubscribeURL: "https://hello.tea.example/u/token-\(number)")
+  }
+
+  private static func message(_ number: Int, at now: Instant) -> NewMessage {
+    var key = [UInt8](repeating: 0, count: 32)
+    withUnsafeBytes(of: UInt64(number).bigEndian) {
+      for (index, byte) in $0.enumerated() { key[index] = byte }
+    }
+    return NewMessage(
+      ledgerKey: LedgerKey(bytes: key), enrollment: Int64(number), trigger: "cart_recovery",
+      occurrence: "cart-\(number)", customer: CustomerKey(Int64(number)), step: "1", channel: channel,
+      priority: 100, dueAt: now, expiresAt: now + .days(1), content: content(number))
+  }
+
+  private static func claimed(_ number: Int, at now: Instant) -> ClaimedMessage {
+    ClaimedMessage(
+      key: Int64(number), uid: String(repeating: "0", count: 32), token: ClaimToken(bytes: []), attempt: 1,
+      trigger: "cart_recovery", customer: CustomerKey(Int64(number)), channel: channel, step: "1", dueAt: now,
+      expiresAt: now + .days(1), content: content(number))
+  }
+}

@@ -1,0 +1,59 @@
+internal import Configuration
+internal import Decisioning
+internal import Domain
+internal import Platform
+internal import Service
+internal import Store
+
+/// The example shop at work on a store of its own, put together as the daemon does it.
+struct ShopFloor: Sendable {
+  let store: Store
+  let live: LiveShop
+  let touches = TouchLog()
+  let intake: Intake
+
+  /// Noon in Shanghai on a Monday: no quiet hours.
+  static let noon = Instant(milliseconds: 1_781_496_000_000)
+
+  /// - Parameters:
+  ///   - path: of the database.
+  ///   - enabledAt: since when the triggers run.
+  init(path: String, program: Program, enabledAt: Instant) async throws {
+    store = try Store(.sqlite(path: path))
+    let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
+    let triggers = try await store.write { tx in
+      let records = try tx.syncTriggers(wanted, now: enabledAt)
+      // There is nobody yet for whom the triggers would have to be planned anew.
+      for id in records.keys { try tx.setReplanAfter(nil, of: id) }
+      try tx.save(Stock.products)
+      return try tx.triggers()
+    }
+    let catalog = Catalog(products: try await store.read { try $0.products() })
+    live = LiveShop(Shop(program: program, catalog: catalog, triggers: triggers))
+    intake = Intake(store: store, shop: live, touches: touches)
+  }
+
+  /// The program of a configuration directory, with keys made up for the run.
+  static func program(_ directory: String) throws -> Program {
+    let source = ConfigurationSource(ServiceOptions(configuration: directory, capture: "/nonexistent"))
+    let (loaded, report) = source.load()
+    guard var program = loaded?.program else {
+      throw BenchmarkError("no usable configuration in '\(directory)':\n\(report.rendered(colour: false))")
+    }
+    program.holdoutSalt = "benchmark"
+    program.links = LinkSigner(
+      publicURL: program.links.publicURL,
+      keys: [LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 7, count: 32))])
+    return program
+  }
+
+  func scheduler(_ metrics: SchedulerMetrics = SchedulerMetrics()) -> Scheduler {
+    Scheduler(store: store, shop: live, touches: touches, log: .silent, metrics: metrics) { _ in }
+  }
+}
+
+/// Why a benchmark could not be run.
+struct BenchmarkError: Error, CustomStringConvertible {
+  var description: String
+  init(_ description: String) { self.description = description }
+}
