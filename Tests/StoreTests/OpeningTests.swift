@@ -178,7 +178,7 @@ struct OpeningTests {
       }
       #expect(
         error?.description
-          == "full: database or disk is full (code 13) in: INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES (?1, '{}', '[]', '{}', '{}') ON CONFLICT (id) DO NOTHING"
+          == "full: database or disk is full (code 13) in: INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES (?1, '{}', '[]', '{}', '{}') ON CONFLICT (id) DO NOTHING RETURNING key"
       )
       try await expectCustomers(1, in: store)
       try await store.write { try $0.connection.query("PRAGMA max_page_count=1000000") { _ in } }
