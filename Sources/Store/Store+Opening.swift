@@ -43,7 +43,11 @@ extension Store {
         let findings = try connection.quickCheck()
         guard findings.isEmpty else { throw StoreError.damaged(path: path, findings: findings) }
       }
-      if try Migrator.version(of: connection) > 0 { try session?.check(connection) }
+      if try Migrator.version(of: connection) > 0 {
+        try session?.check(connection)
+      } else {
+        for setting in Dialect.birthSettings(of: .sqlite) { try connection.execute(setting) }
+      }
       try Migrator.migrate(connection)
     case .postgresql(let url):
       let connection = try PostgresConnection(url: url)

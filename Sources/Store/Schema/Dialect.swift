@@ -55,7 +55,7 @@ enum Dialect {
     case .sqlite where writer:
       [
         "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA temp_store=MEMORY",
-        "PRAGMA cache_size=-65536", "PRAGMA wal_autocheckpoint=20000",
+        "PRAGMA cache_size=-49152", "PRAGMA wal_autocheckpoint=10000",
       ]
     case .sqlite: ["PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-8192"]
     case .postgresql:
@@ -63,6 +63,15 @@ enum Dialect {
         "SET synchronous_commit = on", "SET client_min_messages = warning", "SET jit = off",
         "SET statement_timeout = '60s'", "SET lock_timeout = '10s'",
       ]
+    }
+  }
+
+  /// What is set before the first table is made. A mail with its HTML takes more than half of SQLite's usual page of
+  /// 4096 bytes, so that half of each page and of each write to the log would be air.
+  static func birthSettings(of dialect: SQLDialect) -> [SQLText] {
+    switch dialect {
+    case .sqlite: ["PRAGMA page_size=8192"]
+    case .postgresql: []
     }
   }
 
