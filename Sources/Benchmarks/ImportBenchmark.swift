@@ -53,6 +53,8 @@ enum ImportBenchmark {
       let importer = Importer(
         path: file, options: ImportOptions(kind: .orders), context: context, sink: sink)
       imported = try await importer.run(report: { bar.update($0.imported) }).progress.imported
+      let replanner = Replanner(store: floor.store, shop: floor.live)
+      while try await replanner.step(now: ShopFloor.noon) {}
     }
     bar.finish()
     if imported != Int64(rows) { throw BenchmarkError("\(imported) of \(rows) orders were imported") }

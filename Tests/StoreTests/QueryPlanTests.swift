@@ -8,7 +8,10 @@ struct QueryPlanTests {
   private static let plans: [(statement: SQLText, steps: [String])] = [
     (
       Transaction.dueEnrollmentsStatement,
-      ["e USING INDEX enrollments_due (next_due_at>? AND next_due_at<?)", "t USING INTEGER PRIMARY KEY (rowid=?)"]
+      [
+        "e USING INDEX enrollments_due (next_due_at>? AND next_due_at<?)",
+        "t USING INTEGER PRIMARY KEY (rowid=?)",
+      ]
     ),
     (Transaction.nextDueStatement, ["enrollments USING INDEX enrollments_due"]),
     (
