@@ -53,7 +53,7 @@ enum ImportBenchmark {
       let importer = Importer(
         path: file, options: ImportOptions(kind: .orders), context: context, sink: sink)
       imported = try await importer.run(report: { bar.update($0.imported) }).progress.imported
-      let replanner = Replanner(store: floor.store, shop: floor.live)
+      let replanner = Replanner(store: floor.store, shop: floor.live, touches: TouchLog())
       while try await replanner.step(now: ShopFloor.noon) {}
     }
     bar.finish()

@@ -2,7 +2,7 @@ internal import Platform
 
 extension Store {
   static func connect(
-    to location: StoreLocation, asWriter: Bool
+    to location: StoreLocation, asWriter: Bool, lockWait: Duration
   ) throws(SQLError) -> any SQLConnection {
     let connection: any SQLConnection
     switch location {
@@ -10,7 +10,7 @@ extension Store {
       connection = try SQLiteConnection(path: path, mode: asWriter ? .writer : .reader)
     case .postgresql(let url):
       let server = try PostgresConnection(url: url)
-      if asWriter { try claim(server, location) }
+      if asWriter { try claim(server, location, wait: lockWait) }
       connection = server
     }
     for setting in Dialect.sessionSettings(of: connection.dialect, writer: asWriter) {
@@ -22,10 +22,13 @@ extension Store {
   /// One daemon a database: the lock is the connection's, so a lost connection gives it back, a moment after the
   /// client has learned of it.
   private static func claim(
-    _ connection: PostgresConnection, _ location: StoreLocation
+    _ connection: PostgresConnection, _ location: StoreLocation, wait: Duration
   ) throws(SQLError) {
     do {
-      try connection.execute("SET lock_timeout = '500ms'")
+      try connection.execute(
+        SQLText(
+          "SET lock_timeout = '\(wait.components.seconds * 1000 + wait.components.attoseconds / 1_000_000_000_000_000)ms'"
+        ))
       try connection.execute("SELECT pg_advisory_lock(7310291440)")
     } catch  where error.kind == .busy {
       throw SQLError(.busy, "another reprise uses \(location)")
@@ -53,7 +56,7 @@ extension Store {
       let connection = try PostgresConnection(url: url)
       defer { connection.close() }
       if !options.allowsUnsafeServer { try requireSafety(of: connection) }
-      try claim(connection, location)
+      try claim(connection, location, wait: options.lockWait)
       try Migrator.migrate(connection)
       // The server ends a closed connection a moment later; the writer's must have the lock now.
       try connection.query("SELECT pg_advisory_unlock(7310291440)") { _ in }

@@ -17,16 +17,20 @@ package final class Store: Sendable {
     package var checksIntegrity: Bool
     /// A server that may lose what it has acknowledged is refused unless this is set; tests set it.
     package var allowsUnsafeServer: Bool
+    /// How long a PostgreSQL server gets to notice that the daemon before this one is gone.
+    package var lockWait: Duration
     /// Called after each commit, on the writing thread.
     package var onCommit: @Sendable (WriteQueue.Commit) -> Void
 
     package init(
       readers: Int = 2, checksIntegrity: Bool = false, allowsUnsafeServer: Bool = false,
+      lockWait: Duration = .seconds(10),
       onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void = { _ in }
     ) {
       self.readers = readers
       self.checksIntegrity = checksIntegrity
       self.allowsUnsafeServer = allowsUnsafeServer
+      self.lockWait = lockWait
       self.onCommit = onCommit
     }
   }
@@ -46,10 +50,10 @@ package final class Store: Sendable {
           options.onCommit(commit)
         }
       ) { () throws(SQLError) in
-        try Self.connect(to: location, asWriter: true)
+        try Self.connect(to: location, asWriter: true, lockWait: options.lockWait)
       }
       readers = try ReadPool(name: "store-reader", size: options.readers) { () throws(SQLError) in
-        try Self.connect(to: location, asWriter: false)
+        try Self.connect(to: location, asWriter: false, lockWait: options.lockWait)
       }
     } catch {
       throw StoreError(error, location: location)

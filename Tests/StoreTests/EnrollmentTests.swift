@@ -68,9 +68,9 @@ struct EnrollmentTests {
     try await kind.transact { tx, scene in
       try tx.insert((0..<5).map { enrollment(scene.ann, "o\($0)") })
       try tx.insert([enrollment(scene.ann, trigger: "win_back")])
-      #expect(try tx.endEnrollments(of: "welcome", reason: .triggerRemoved, limit: 3) == 3)
-      #expect(try tx.endEnrollments(of: "welcome", reason: .triggerRemoved, limit: 3) == 2)
-      #expect(try tx.endEnrollments(of: "welcome", reason: .triggerRemoved, limit: 3) == 0)
+      #expect(try tx.endEnrollments(of: "welcome", reason: .triggerRemoved, limit: 3).count == 3)
+      #expect(try tx.endEnrollments(of: "welcome", reason: .triggerRemoved, limit: 3).count == 2)
+      #expect(try tx.endEnrollments(of: "welcome", reason: .triggerRemoved, limit: 3).count == 0)
       let states = try tx.states(of: [scene.ann.key], parts: StateParts(enrollments: true))
       let all = states[scene.ann.key]?.enrollments ?? []
       #expect(all.filter { $0.state == .ended && $0.endReason == .triggerRemoved }.count == 5)

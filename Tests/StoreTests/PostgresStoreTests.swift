@@ -10,7 +10,8 @@ struct PostgresStoreTests {
     let url = try TemporaryPostgres.shared().makeDatabase()
     try await StoreKind.use(.postgresql(url: url)) { _ in
       let error = #expect(throws: StoreError.self) {
-        try Store(.postgresql(url: url), options: .init(allowsUnsafeServer: true))
+        try Store(
+          .postgresql(url: url), options: .init(allowsUnsafeServer: true, lockWait: .milliseconds(500)))
       }
       let shown = String(url.prefix { $0 != "?" })
       #expect(error == .locked(path: shown, holder: nil))

@@ -42,7 +42,7 @@ extension Daemon {
 
   /// Plans anew what a reload has changed, a batch at a time, and sleeps while there is nothing of that kind.
   func replanningLoop() async {
-    let replanner = Replanner(store: store, shop: shop)
+    let replanner = Replanner(store: store, shop: shop, touches: touches)
     while !Task.isCancelled {
       do {
         var worked = false

@@ -2,6 +2,7 @@ internal import Configuration
 internal import Decisioning
 internal import Delivery
 internal import Domain
+internal import Glibc
 internal import Platform
 internal import Store
 internal import Synchronization
@@ -50,6 +51,7 @@ extension Daemon {
         state.channels = channels
         state.lastReload = ReloadReport(at: now, error: nil)
       }
+      state.withLock { $0.web }?.apply(webConfiguration(settings, program))
       dispatcher.apply(channels)
       replanWake.wake()
       planWake.wake()
@@ -98,6 +100,15 @@ extension Daemon {
 
   /// Full or read-only disks are waited out; what a disk refused to sync, or a damaged file, ends the daemon.
   func storeFailed(_ error: any Error, in part: StaticString) {
+    if let error = error as? SQLError, let code = error.endsProcess, case .sqlite(let path) = store.location {
+      log.error(
+        "store_lost",
+        [
+          "part": part, "error": "\(error)",
+          "advice": "nothing more is handed over; look at \(path) and its disk",
+        ])
+      exit(code)
+    }
     let isNew = state.withLock { state in
       defer { state.storeFailure = "\(error)" }
       return state.storeFailure == nil
@@ -106,6 +117,17 @@ extension Daemon {
       log.error(
         "store_failed",
         ["part": part, "error": "\(error)", "advice": "work stops until it can be written again"])
+    }
+  }
+}
+
+extension SQLError {
+  /// After these nothing that the process believes about its file can be trusted; a start reads it anew.
+  fileprivate var endsProcess: Int32? {
+    switch kind {
+    case .io: 74
+    case .corrupt, .notADatabase: 65
+    default: nil
     }
   }
 }

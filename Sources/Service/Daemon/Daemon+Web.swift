@@ -12,7 +12,7 @@ extension Daemon {
   func startServers() throws {
     let settings = state.withLock { $0.settings }
     let program = shop.current.program
-    let web = try WebServer.start(configuration(settings, program), services, log: log)
+    let web = try WebServer.start(webConfiguration(settings, program), services, log: log)
     state.withLock { $0.web = web }
     try startControl()
   }
@@ -28,7 +28,7 @@ extension Daemon {
     options.listen ?? settings.http.listen
   }
 
-  private func configuration(
+  func webConfiguration(
     _ settings: Settings<any AdapterSettings>, _ program: Program
   ) -> WebConfiguration {
     let listen = listenAddress(settings)

@@ -15,6 +15,7 @@ package final class Daemon: Sendable {
   let store: Store
   let shop: LiveShop
   let intake: Intake
+  let touches: TouchLog
   let scheduler: Scheduler
   let dispatcher: Dispatcher
   let operations: Operations
@@ -64,6 +65,7 @@ package final class Daemon: Sendable {
     store = open.store
     shop = open.shop
     intake = open.intake
+    touches = open.touches
     operations = open.operations
     let recoveredAt = OpenShop.now()
     let rules = Self.handoffRules(open.settings, capture: options.capture, now: recoveredAt)

@@ -52,7 +52,8 @@ package struct OpenShop: Sendable {
     return OpenShop(
       settings: loaded.settings, store: store, shop: shop,
       intake: Intake(store: store, shop: shop, touches: touches, planned: planned),
-      operations: Operations(store: store, shop: shop, log: log, now: { Self.now() }, changed: changed),
+      operations: Operations(
+        store: store, shop: shop, touches: touches, log: log, now: { Self.now() }, changed: changed),
       touches: touches, isNew: isNew)
   }
 
@@ -74,7 +75,9 @@ package struct OpenShop: Sendable {
   ///
   /// - Returns: how many customers are left; `nil` when nothing is.
   package func planNextImported() async throws -> Int? {
-    guard try await Replanner(store: store, shop: shop).step(now: Self.now()) else { return nil }
+    guard try await Replanner(store: store, shop: shop, touches: touches).step(now: Self.now()) else {
+      return nil
+    }
     return try await unplannedCount()
   }
 

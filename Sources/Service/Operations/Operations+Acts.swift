@@ -71,7 +71,14 @@ extension Operations {
   func forget(_ request: JSON) async throws -> JSON {
     let id = try text("customer", of: request)
     let now = now()
-    let known = try await store.write { try $0.forget(customerID: id, at: now) }
+    let touches = touches
+    let work = touches.begin()
+    defer { touches.end(work) }
+    // A message that is being decided at this moment must not be written for somebody who is gone.
+    let known = try await store.write { tx in
+      if let customer = try tx.customer(id: id) { touches.add([customer.key], to: work) }
+      return try tx.forget(customerID: id, at: now)
+    }
     guard known else { throw OperationError.unknownCustomer(id) }
     log.notice("customer_forgotten", [:])
     return ["customer": .string(id), "forgotten": true]

@@ -10,17 +10,20 @@ package import Store
 package struct Operations: Sendable {
   let store: Store
   let shop: LiveShop
+  let touches: TouchLog
   let log: Logger
   let now: @Sendable () -> Instant
   /// Called when something may have become due.
   let changed: @Sendable () -> Void
 
   package init(
-    store: Store, shop: LiveShop, log: Logger, now: @escaping @Sendable () -> Instant,
+    store: Store, shop: LiveShop, touches: TouchLog = TouchLog(), log: Logger,
+    now: @escaping @Sendable () -> Instant,
     changed: @escaping @Sendable () -> Void = {}
   ) {
     self.store = store
     self.shop = shop
+    self.touches = touches
     self.log = log
     self.now = now
     self.changed = changed

@@ -7,11 +7,14 @@ package import Store
 package struct Replanner: Sendable {
   private let store: Store
   private let shop: LiveShop
+  private let touches: TouchLog
   private let batchSize: Int
 
-  package init(store: Store, shop: LiveShop, batchSize: Int = 1000) {
+  /// - Parameter touches: shared with the scheduler, which must not write what it decided before a plan has changed.
+  package init(store: Store, shop: LiveShop, touches: TouchLog, batchSize: Int = 1000) {
     self.store = store
     self.shop = shop
+    self.touches = touches
     self.batchSize = batchSize
   }
 
@@ -29,9 +32,12 @@ package struct Replanner: Sendable {
       try await endBatch(of: record.id)
       return true
     }
-    let batchSize = batchSize
+    let (batchSize, touches) = (batchSize, touches)
+    let work = touches.begin()
+    defer { touches.end(work) }
     try await store.write { tx in
       let keys = try tx.customerKeys(after: after, limit: batchSize)
+      touches.add(keys, to: work)
       guard let last = keys.last else {
         try tx.setReplanAfter(nil, of: trigger.id)
         return
@@ -55,20 +61,25 @@ package struct Replanner: Sendable {
 
   /// A trigger whose file is gone: its enrollments end.
   private func endBatch(of trigger: TriggerID) async throws {
-    let batchSize = batchSize
+    let (batchSize, touches) = (batchSize, touches)
+    let work = touches.begin()
+    defer { touches.end(work) }
     try await store.write { tx in
-      if try tx.endEnrollments(of: trigger, reason: .triggerRemoved, limit: batchSize) == 0 {
-        try tx.setReplanAfter(nil, of: trigger)
-      }
+      let ended = try tx.endEnrollments(of: trigger, reason: .triggerRemoved, limit: batchSize)
+      touches.add(ended, to: work)
+      if ended.isEmpty { try tx.setReplanAfter(nil, of: trigger) }
     }
   }
 
   /// Plans every trigger for the next customers with imported rows. - Returns: how many customers.
   private func planImported(_ shop: Shop, _ now: Instant) async throws -> Int {
-    let batchSize = batchSize
+    let (batchSize, touches) = (batchSize, touches)
     guard try await store.read({ try !$0.unplanned(limit: 1).isEmpty }) else { return 0 }
+    let work = touches.begin()
+    defer { touches.end(work) }
     return try await store.write { tx in
       let keys = try tx.unplanned(limit: batchSize)
+      touches.add(keys, to: work)
       guard let last = keys.last else { return 0 }
       let rules = shop.program.triggers.keys.compactMap { shop.enabled($0) }
       let parts = StateParts(

@@ -91,14 +91,15 @@ extension Transaction {
   package static let nextDueStatement: SQLText =
     "SELECT next_due_at FROM enrollments WHERE state = 'active' ORDER BY next_due_at LIMIT 1"
 
-  /// Ends active enrollments of a trigger, at most `limit` of them. - Returns: how many.
-  package func endEnrollments(of trigger: TriggerID, reason: EndReason, limit: Int) throws -> Int {
-    try connection.run(
+  /// Ends active enrollments of a trigger, at most `limit` of them. - Returns: whose they were.
+  package func endEnrollments(of trigger: TriggerID, reason: EndReason, limit: Int) throws -> [CustomerKey] {
+    try connection.all(
       """
       UPDATE enrollments SET state = 'ended', end_reason = ?2, next_due_at = NULL WHERE key IN (
         SELECT e.key FROM enrollments e JOIN triggers t ON t.key = e.trigger
-        WHERE t.id = ?1 AND e.state = 'active' ORDER BY e.key LIMIT ?3)
-      """, [.text(trigger.rawValue), .text(reason.rawValue), .integer(Int64(limit))])
+        WHERE t.id = ?1 AND e.state = 'active' ORDER BY e.key LIMIT ?3) RETURNING customer
+      """, [.text(trigger.rawValue), .text(reason.rawValue), .integer(Int64(limit))]
+    ) { $0.customer(0) }
   }
 
   /// One enrollment each, by number; those unknown are missing.

@@ -5,10 +5,12 @@ struct Site: Sendable {
   private let ingest: IngestEndpoint
   private let pages: UnsubscribeEndpoint
   private let operations: OperationsEndpoint
-  private let counters = WebCounters()
+  private let counters: WebCounters
   private let hosts: HostNames
 
-  init(_ configuration: WebConfiguration, _ services: WebServices, log: Logger) {
+  /// - Parameter counters: go on over a change of the configuration.
+  init(_ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, log: Logger) {
+    self.counters = counters
     ingest = IngestEndpoint(configuration, services, counters, log: log)
     pages = UnsubscribeEndpoint(configuration, services, counters, log: log)
     operations = OperationsEndpoint(configuration, services, counters)
