@@ -102,7 +102,20 @@ package final class Scheduler: Sendable {
   /// A batch with what was decided about it.
   private struct Round: Sendable {
     var batch: DueBatch
-    var settlements: [Settlement]
+    var settled: [Settled]
+  }
+
+  /// A settlement with the rows it makes, written out by the thread that decided.
+  private struct Settled: Sendable {
+    let settlement: Settlement
+    let message: PreparedMessage?
+    let record: PreparedDecision?
+
+    init(_ settlement: Settlement, _ now: Instant) {
+      self.settlement = settlement
+      message = settlement.message.map { PreparedMessage($0) }
+      record = settlement.record(at: now).map { PreparedDecision($0) }
+    }
   }
 
   private func look(
@@ -113,18 +126,19 @@ package final class Scheduler: Sendable {
       try DueBatch.load(tx, shop: shop, now: now, after: position, leavingOut: busy, limit: batchSize)
     }
     let read = SystemTime.monotonic()
-    let settlements = Self.decide(batch, shop.program, now)
+    let settled = Self.decide(batch, shop.program, now)
     if batch.end != nil {
       metrics.add(read - begin, to: .read)
       metrics.add(SystemTime.monotonic() - read, to: .decide)
     }
-    return Round(batch: batch, settlements: settlements)
+    return Round(batch: batch, settled: settled)
   }
 
   /// On two threads when there is enough to do; customers are independent of each other.
-  private static func decide(_ batch: DueBatch, _ program: Program, _ now: Instant) -> [Settlement] {
-    parallelMap(batch.customers) { facts in Decider.settle(customer: facts, program: program, now: now) }
-      .flatMap { $0 }
+  private static func decide(_ batch: DueBatch, _ program: Program, _ now: Instant) -> [Settled] {
+    parallelMap(batch.customers) { facts in
+      Decider.settle(customer: facts, program: program, now: now).map { Settled($0, now) }
+    }.flatMap { $0 }
   }
 
   private func write(
@@ -136,13 +150,13 @@ package final class Scheduler: Sendable {
     let (kept, new) = try await store.write { tx -> ([Settlement], Set<LedgerKey>) in
       // Whoever intake has changed since the picture was taken is decided anew on the next pass.
       let touched = touches.touched(since: picture)
-      let kept =
+      let settled =
         touched.isEmpty
-        ? round.settlements : round.settlements.filter { !touched.contains($0.enrollment.customer) }
-      let messages = kept.compactMap(\.message)
-      let new = try tx.insert(messages, now: now)
-      try tx.record(kept.compactMap { $0.record(at: now) })
-      try tx.update(kept.map(\.enrollment))
+        ? round.settled : round.settled.filter { !touched.contains($0.settlement.enrollment.customer) }
+      let new = try tx.insert(settled.compactMap(\.message), now: now)
+      try tx.record(settled.compactMap(\.record))
+      let kept = settled.map(\.settlement)
+      try tx.saveProgress(kept.map(\.enrollment))
       try Self.replan(kept, states, shop, now, tx)
       return (kept, new)
     }
@@ -150,7 +164,7 @@ package final class Scheduler: Sendable {
     report(kept, new: new, states, now)
     let channels = Set(kept.compactMap { $0.message?.channel })
     if !channels.isEmpty { enqueued(channels) }
-    return (kept.count, round.settlements.count - kept.count)
+    return (kept.count, round.settled.count - kept.count)
   }
 
   /// An anniversary that is over is followed by the next.

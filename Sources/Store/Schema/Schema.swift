@@ -154,7 +154,8 @@ package enum Schema {
 
     CREATE TABLE messages (
       key {key},
-      ledger_key {bytes} NOT NULL UNIQUE,
+      -- Unique through the ledger, which every message is entered into first.
+      ledger_key {bytes} NOT NULL,
       enrollment {int} NOT NULL,
       customer {int} NOT NULL,
       trigger TEXT NOT NULL,

@@ -5,7 +5,11 @@ extension Transaction {
   /// Writes decisions down. A deferral takes the place of an earlier one of the same step and gate: a message that
   /// waits through many nights is one row.
   package func record(_ decisions: [StoredDecision]) throws {
-    let deferrals = decisions.filter { $0.verdict == .defer }
+    try record(decisions.map { PreparedDecision($0) })
+  }
+
+  package func record(_ decisions: [PreparedDecision]) throws {
+    let deferrals = decisions.map(\.decision).filter { $0.verdict == .defer }
     if !deferrals.isEmpty {
       try connection.runBatch(
         "DELETE FROM decisions WHERE enrollment = ?1 AND step = ?2 AND verdict = 'defer' AND gate = ?3",
@@ -20,7 +24,7 @@ extension Transaction {
       "INSERT INTO decisions (enrollment, step, at, verdict, gate, channel, until, trace) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
       count: decisions.count
     ) { index, binder in
-      let decision = decisions[index]
+      let decision = decisions[index].decision
       try binder.bind(decision.enrollment)
       try binder.bind(decision.step.rawValue)
       try binder.bind(decision.at)
@@ -28,7 +32,7 @@ extension Transaction {
       try binder.bind(decision.gate?.rawValue)
       try binder.bind(decision.channel?.rawValue)
       try binder.bind(decision.until)
-      try binder.bind(decision.trace.stored)
+      try binder.bind(decisions[index].trace)
     }
   }
 

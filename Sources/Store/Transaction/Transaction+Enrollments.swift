@@ -48,6 +48,23 @@ extension Transaction {
     }
   }
 
+  /// Writes how far these enrollments have come: what deciding changes of them, not when they fire or what they are
+  /// about. They must have their keys.
+  package func saveProgress(_ enrollments: [Enrollment]) throws {
+    try connection.runBatch(
+      "UPDATE enrollments SET done_steps = ?2, next_due_at = ?3, state = ?4, end_reason = ?5, began_at = ?6 WHERE key = ?1",
+      count: enrollments.count
+    ) { index, binder in
+      let enrollment = enrollments[index]
+      try binder.bind(enrollment.key)
+      try binder.bind(enrollment.storedSteps)
+      try binder.bind(enrollment.nextDueAt)
+      try binder.bind(enrollment.state.rawValue)
+      try binder.bind(enrollment.endReason?.rawValue)
+      try binder.bind(enrollment.beganAt)
+    }
+  }
+
   /// Writes everything of these enrollments that can change. They must have their keys.
   package func update(_ enrollments: [Enrollment]) throws {
     try connection.runBatch(

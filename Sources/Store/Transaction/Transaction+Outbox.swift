@@ -5,18 +5,22 @@ extension Transaction {
   /// Puts messages into the ledger and the outbox; one whose ledger key exists was sent or planned before and is left
   /// out. - Returns: the keys that were new.
   package func insert(_ messages: [NewMessage], now: Instant) throws -> Set<LedgerKey> {
+    try insert(messages.map { PreparedMessage($0) }, now: now)
+  }
+
+  package func insert(_ messages: [PreparedMessage], now: Instant) throws -> Set<LedgerKey> {
     var new: Set<LedgerKey> = []
-    var fresh: [NewMessage] = []
+    var fresh: [PreparedMessage] = []
     fresh.reserveCapacity(messages.count)
     try connection.queryBatch(
       "INSERT INTO ledger (key, first_at) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING RETURNING 1",
       count: messages.count,
       bind: {
-        try $1.bind(messages[$0].ledgerKey.bytes)
+        try $1.bind(messages[$0].message.ledgerKey.bytes)
         try $1.bind(now)
       }
     ) { index, _ in
-      new.insert(messages[index].ledgerKey)
+      new.insert(messages[index].message.ledgerKey)
       fresh.append(messages[index])
     }
     try connection.runBatch(
@@ -26,7 +30,7 @@ extension Transaction {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, ?14, ?15)
       """, count: fresh.count
     ) { index, binder in
-      let message = fresh[index]
+      let message = fresh[index].message
       try binder.bind(message.ledgerKey.bytes)
       try binder.bind(message.enrollment)
       try binder.bind(message.customer)
@@ -40,7 +44,7 @@ extension Transaction {
       try binder.bind(message.dueAt)
       try binder.bind(message.expiresAt)
       try binder.bind((message.dueAt > now ? MessageState.waiting : .queued).rawValue)
-      try binder.bind(message.content.stored)
+      try binder.bind(fresh[index].content)
       try binder.bind(now)
     }
     return new
