@@ -20,7 +20,7 @@ struct OutboxTests {
       while try tx.prune(before: at(100), count: 2) > 0 {}
       #expect(try tx.messages(of: scene.ann.key) == [])
       #expect(try tx.insert(both, now: at(200)) == [])
-      #expect(try tx.insert([], now: at(0)) == [])
+      #expect(try tx.insert([NewMessage](), now: at(0)) == [])
     }
   }
 
