@@ -34,6 +34,7 @@ extension Operations {
           return [
             "trigger": .string(id.rawValue), "paused": .bool(record?.pausedAt != nil),
             "planning": .bool(record?.replanAfter != nil),
+            "next_due_at": status.nextDueByTrigger[id].map { .string($0.iso8601(in: zone)) } ?? .null,
             "sent_today": .integer(Int64(today[.send] ?? 0)),
             "skipped_today": .integer(Int64(today[.skip] ?? 0)),
             "withheld_today": .integer(Int64(today[.withhold] ?? 0)),

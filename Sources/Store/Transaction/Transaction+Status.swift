@@ -6,6 +6,8 @@ package struct StoreStatus: Equatable, Sendable {
   package var customers: Int
   package var activeEnrollments: Int
   package var nextDueAt: Instant?
+  /// Triggers without an active enrollment are missing.
+  package var nextDueByTrigger: [TriggerID: Instant]
   /// Messages by channel and state, unfinished states only.
   package var queues: [ChannelName: [MessageState: Int]]
   /// Verdicts of today by trigger; deferrals are left out, they settle nothing.
@@ -14,13 +16,14 @@ package struct StoreStatus: Equatable, Sendable {
   package var oldestQueuedAt: Instant?
 
   package init(
-    customers: Int, activeEnrollments: Int, nextDueAt: Instant?,
+    customers: Int, activeEnrollments: Int, nextDueAt: Instant?, nextDueByTrigger: [TriggerID: Instant],
     queues: [ChannelName: [MessageState: Int]], today: [TriggerID: [VerdictKind: Int]],
     oldestQueuedAt: Instant?
   ) {
     self.customers = customers
     self.activeEnrollments = activeEnrollments
     self.nextDueAt = nextDueAt
+    self.nextDueByTrigger = nextDueByTrigger
     self.queues = queues
     self.today = today
     self.oldestQueuedAt = oldestQueuedAt
@@ -56,10 +59,22 @@ extension Transaction {
       customers: try customerCount(),
       activeEnrollments: Int(
         try connection.integer("SELECT count(*) FROM enrollments WHERE state = 'active'") ?? 0),
-      nextDueAt: try nextDueAt(), queues: queues, today: verdicts,
+      nextDueAt: try nextDueAt(), nextDueByTrigger: try nextDueByTrigger(), queues: queues, today: verdicts,
       oldestQueuedAt: try connection.integer("SELECT min(due_at) FROM messages WHERE state = 'queued'").map {
         Instant(milliseconds: $0)
       })
+  }
+
+  /// When each trigger looks at somebody next. Walks the due index until every trigger is found.
+  private func nextDueByTrigger() throws -> [TriggerID: Instant] {
+    var found: [TriggerID: Instant] = [:]
+    for trigger in try triggers().values where trigger.removedAt == nil {
+      let due = try connection.integer(
+        "SELECT next_due_at FROM enrollments WHERE state = 'active' AND trigger = ?1 ORDER BY next_due_at LIMIT 1",
+        [.integer(trigger.key)])
+      if let due { found[trigger.id] = Instant(milliseconds: due) }
+    }
+    return found
   }
 
   /// Settles a name of the `meta` table, such as the salt of the holdout, the first time it is asked for.

@@ -100,7 +100,11 @@ package enum StatusText {
         trigger["trigger"]?.stringValue ?? "?", number(trigger["sent_today"]),
         number(trigger["skipped_today"]),
         number(trigger["withheld_today"]),
-        isPaused ? style.paint("paused", .yellow) : isPlanning ? "being planned anew" : "",
+        isPaused
+          ? style.paint("paused", .yellow)
+          : isPlanning
+            ? "being planned anew"
+            : trigger["next_due_at"]?.stringValue.map { "next due \(TimeText.wall($0))" } ?? "",
       ])
     }
     return table.lines(style)
