@@ -20,7 +20,7 @@ package struct Cart: Equatable, Sendable {
     changes.insert(change, at: position)
   }
 
-  /// Forgets changes made more than `retention` before `now` that a later clearing has made void.
+  /// Forgets changes that a clearing before `limit` has made void.
   package mutating func compact(before limit: Instant) {
     guard let last = changes.lastIndex(where: { $0.kind.clears && $0.at < limit }) else { return }
     changes.removeSubrange(..<last)

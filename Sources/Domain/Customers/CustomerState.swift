@@ -4,8 +4,7 @@ package struct CustomerState: Equatable, Sendable {
   /// Every order known, those not standing included; sorted by `placedAt`, then id, unplaced ones last.
   package var orders: [Order]
   package var carts: [Cart]
-  /// Events that a trigger asks for by name, sorted by time; never the order and cart events, whose meaning stands in
-  /// `orders` and `carts`.
+  /// Events that a trigger asks for by name, sorted by time; never those of orders, whose meaning stands in `orders`.
   package var events: [Event]
   /// The customer's enrollments in every trigger and every state, in the order they were planned.
   package var enrollments: [Enrollment]

@@ -30,7 +30,7 @@ extension Daemon {
       }
       do {
         let next = try await scheduler.tick(now: now).nextDueAt
-        storeIsWritable(true)
+        storeIsWritable()
         let pause = next.map { $0 - wallClock() } ?? .seconds(15)
         await planWake.sleep(atMost: min(max(pause, .milliseconds(5)), .seconds(15)))
       } catch {

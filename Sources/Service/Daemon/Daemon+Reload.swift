@@ -90,7 +90,7 @@ extension Daemon {
 
   var isStoreWritable: Bool { state.withLock { $0.storeFailure == nil } }
 
-  func storeIsWritable(_ writable: Bool) {
+  func storeIsWritable() {
     let recovered = state.withLock { state in
       defer { state.storeFailure = nil }
       return state.storeFailure != nil

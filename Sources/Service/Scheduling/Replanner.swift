@@ -18,7 +18,8 @@ package struct Replanner: Sendable {
     self.batchSize = batchSize
   }
 
-  /// One batch of work: ends enrollments of removed triggers, plans changed triggers for the next customers.
+  /// One batch of work: plans for the next imported customers; when there are none, ends enrollments of removed
+  /// triggers and plans changed ones for the next customers.
   ///
   /// - Returns: whether there may be more to do.
   package func step(now: Instant) async throws -> Bool {
