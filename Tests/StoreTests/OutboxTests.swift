@@ -90,6 +90,60 @@ struct OutboxTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `what may not go at this hour waits for its window without losing an attempt`(
+    kind: StoreKind
+  )
+    async throws
+  {
+    try await kind.transact { tx, scene in
+      var bob = scene.bob
+      bob.timeZone = "Europe/Berlin"
+      try tx.save([bob])
+      _ = try tx.insert(
+        [
+          message(1, to: bob), message(2, to: scene.ann), message(3, to: bob, expires: 59),
+          message(4, to: bob, expires: 60),
+        ], now: at(0))
+      var asked: [String?] = []
+      let claimed = try tx.claim(channel: "email", limit: 2, lease: .seconds(900), now: at(5)) {
+        trigger, zone in
+        asked.append(zone)
+        #expect(trigger == "welcome")
+        return zone == "Europe/Berlin" ? .closed(until: at(60)) : .open(until: at(30))
+      } token: {
+        token(1)
+      }
+      #expect(asked == ["Europe/Berlin", nil, "Europe/Berlin", "Europe/Berlin"])
+      #expect(claimed.map(\.content.subject) == ["Hello 2"])
+      #expect(claimed.map(\.closesAt) == [at(30)])
+      #expect(
+        try [1, 3, 4].map { try tx.state($0, of: bob) } == [.waiting, .expired, .waiting])
+      #expect(try tx.nextDelivery(channel: "email") == at(60))
+      #expect(try tx.claim(now: 59) == [])
+      let opened = try tx.claim(now: 60, first: 2)
+      #expect(opened.map(\.content.subject) == ["Hello 1"])
+      #expect(opened.map(\.attempt) == [1])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a resumed trigger's messages are looked at now, later ones keep their time`(
+    kind: StoreKind
+  )
+    async throws
+  {
+    try await kind.transact { tx, scene in
+      _ = try tx.insert(
+        [message(1, to: scene.ann, due: 900), message(2, to: scene.ann, due: 901)], now: at(0))
+      try tx.bringForward(waitingFor: "win_back", until: at(900), now: at(10))
+      #expect(try tx.nextDelivery(channel: "email") == at(900))
+      try tx.bringForward(waitingFor: "welcome", until: at(900), now: at(10))
+      #expect(try tx.claim(now: 10).map(\.content.subject) == ["Hello 1"])
+      #expect(try tx.nextDelivery(channel: "email") == at(901))
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `an address suppressed after the lease is not handed over`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       _ = try tx.insert([message(1, to: scene.ann), message(2, to: scene.bob)], now: at(0))

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 extension GateRule {
   /// Puts a message off to the end of the customer's quiet hours, where every gate is asked again. Holds for
@@ -19,7 +19,26 @@ extension GateRule {
   }
 }
 
+extension Program {
+  /// Whether what was decided earlier may go to a customer in this zone now. An unknown or absent zone is the shop's.
+  ///
+  /// The same hours as the gate's, asked once more before the wire.
+  package func window(inZone name: String?, at now: Instant) -> SendWindow {
+    guard let hours = limits.quietHours else { return .open(until: nil) }
+    let zone = name.flatMap { zones[$0] } ?? brand.zone
+    if let opening = hours.opening(at: now, in: zone) { return .closed(until: opening) }
+    return .open(until: hours.nextBeginning(after: now, in: zone))
+  }
+}
+
 extension QuietHours {
+  /// When they begin next; `nil` when both ends are the same. To be asked outside of them.
+  func nextBeginning(after now: Instant, in zone: TimeZoneRules) -> Instant? {
+    guard from != to else { return nil }
+    let today = zone.civilDate(at: now)
+    return [today, today.adding(days: 1)].lazy.map { zone.instant(of: $0, at: from) }.first { $0 > now }
+  }
+
   /// The end of the quiet hours that `now` lies in; `nil` outside them, and always when both ends are the
   /// same.
   ///

@@ -10,7 +10,7 @@ struct LaneState {
     var start: [ClaimedMessage] = []
     /// Claimed, but too late by now.
     var expire: [ClaimedMessage] = []
-    /// To be given back: the channel stopped.
+    /// To be given back: the channel stopped, or the customer's quiet hours have begun.
     var release: [ClaimedMessage] = []
     /// How many messages to claim; 0 for none.
     var claim = 0
@@ -129,6 +129,11 @@ struct LaneState {
     while head < buffer.count {
       guard buffer[head].expiresAt > now else {
         step.expire.append(buffer[head])
+        head += 1
+        continue
+      }
+      if let closesAt = buffer[head].closesAt, closesAt <= now {
+        step.release.append(buffer[head])
         head += 1
         continue
       }

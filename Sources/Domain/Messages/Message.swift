@@ -8,7 +8,7 @@ package enum Purpose: String, Sendable, CaseIterable {
 
 /// The state of a message in the outbox.
 package enum MessageState: String, Sendable, CaseIterable {
-  /// Not before `dueAt`: a retry, or an undo window.
+  /// Not before `dueAt`: a retry, the end of quiet hours, a paused trigger.
   case waiting
   case queued
   /// Claimed by a dispatcher; nothing can have reached the provider.
@@ -133,12 +133,15 @@ package struct ClaimedMessage: Equatable, Sendable {
   /// When an earlier attempt was first handed over; `nil` when none was. Bounds how long a provider's idempotency
   /// window may still be relied on.
   package var firstHandoffAt: Instant?
+  /// From when on it may not go for a while, because the customer's quiet hours begin; `nil` when nothing is known to
+  /// come.
+  package var closesAt: Instant?
   package var content: MessageContent
 
   package init(
     key: Int64, uid: String, token: ClaimToken, attempt: Int, trigger: TriggerID, customer: CustomerKey,
     channel: ChannelName, step: StepID, dueAt: Instant, expiresAt: Instant, firstHandoffAt: Instant? = nil,
-    content: MessageContent
+    closesAt: Instant? = nil, content: MessageContent
   ) {
     self.key = key
     self.uid = uid
@@ -151,6 +154,7 @@ package struct ClaimedMessage: Equatable, Sendable {
     self.dueAt = dueAt
     self.expiresAt = expiresAt
     self.firstHandoffAt = firstHandoffAt
+    self.closesAt = closesAt
     self.content = content
   }
 }

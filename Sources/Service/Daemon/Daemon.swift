@@ -74,7 +74,8 @@ package final class Daemon: Sendable {
       log.notice("outbox_recovered", ["requeued": recovered.requeued, "ambiguous": recovered.ambiguous])
     }
     transfers = try TransferEngine()
-    let dispatcher = Dispatcher(outbox: StoreOutbox(store), clock: .system, logger: log)
+    let dispatcher = Dispatcher(
+      outbox: StoreOutbox(store, shop: open.shop, log: log), clock: .system, logger: log)
     self.dispatcher = dispatcher
     schedulerMetrics = SchedulerMetrics()
     scheduler = Scheduler(

@@ -10,7 +10,10 @@ extension Operations {
     let known = try await store.write { tx in
       let known = try tx.setPaused(paused ? now : nil, trigger: id)
       // What the pause deferred is asked again at once, not at its next look.
-      if known, !paused { try tx.setReplanAfter(CustomerKey(0), of: id) }
+      if known, !paused {
+        try tx.setReplanAfter(CustomerKey(0), of: id)
+        try tx.bringForward(waitingFor: id, until: now + SendWindows.pauseInterval, now: now)
+      }
       return known
     }
     guard known else {

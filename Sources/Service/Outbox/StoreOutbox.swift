@@ -1,24 +1,43 @@
 package import Delivery
 package import Domain
-internal import Platform
+package import Platform
 package import Store
 
 /// The outbox of the store, as the dispatcher sees it.
 package struct StoreOutbox: Outbox {
   private let store: Store
+  private let shop: LiveShop?
+  private let log: Logger
 
-  package init(_ store: Store) { self.store = store }
+  /// - Parameter shop: whose quiet hours and paused triggers hold messages back; `nil` holds none.
+  package init(_ store: Store, shop: LiveShop?, log: Logger) {
+    self.store = store
+    self.shop = shop
+    self.log = log
+  }
 
   package func claim(
     channel: ChannelName, limit: Int, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage] {
     // Nothing due is the usual case, and reading it costs the writer nothing.
     guard let next = try await nextDue(channel: channel), next <= now else { return [] }
-    return try await store.write { tx in
-      try tx.claim(channel: channel, limit: limit, lease: lease, now: now) {
-        ClaimToken(bytes: RandomBytes.make(16))
-      }
+    let shop = shop?.current
+    let (claimed, held) = try await store.write { tx in
+      var windows = SendWindows(shop, now: now)
+      let claimed = try tx.claim(
+        channel: channel, limit: limit, lease: lease, now: now, window: { windows.window(of: $0, inZone: $1) }
+      ) { ClaimToken(bytes: RandomBytes.make(16)) }
+      return (claimed, windows.held)
     }
+    for (hold, count) in held.sorted(by: { $0.key < $1.key }) {
+      log.info(
+        "messages_held",
+        [
+          "channel": channel.rawValue, "trigger": hold.trigger.rawValue, "count": count,
+          "gate": hold.gate.rawValue, "until": hold.until.iso8601,
+        ])
+    }
+    return claimed
   }
 
   package func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<Int64> {

@@ -52,14 +52,18 @@ extension Transaction {
 
   /// Leases up to `limit` due messages of a channel, best first; fewer mean that no more were due. On the way, those
   /// past their expiry become `expired`, and those to a suppressed address, and marketing against a withdrawn
-  /// consent, become `suppressed`: the last look before the wire.
+  /// consent, become `suppressed`: the last look before the wire. Where the window is closed they wait until it is asked
+  /// again, and are `expired` at once if that is too late.
   ///
   /// After `maximumSettled` messages that were not to be sent it returns early, so that a backlog of them holds up no
   /// other writer; the next call goes on there.
   ///
-  /// - Parameter tokens: gives sixteen fresh random bytes at each call.
+  /// - Parameters:
+  ///   - window: whether messages of this trigger may go now to a customer in this zone; `nil` is an absent zone.
+  ///   - tokens: gives sixteen fresh random bytes at each call.
   package func claim(
-    channel: ChannelName, limit: Int, lease: Duration, now: Instant, token tokens: () -> ClaimToken
+    channel: ChannelName, limit: Int, lease: Duration, now: Instant,
+    window: (TriggerID, String?) -> SendWindow = { _, _ in .open(until: nil) }, token tokens: () -> ClaimToken
   ) throws -> [ClaimedMessage] {
     var claimed: [ClaimedMessage] = []
     var settled = 0
@@ -70,6 +74,7 @@ extension Transaction {
       let addresses = candidates.map { (channel: channel, address: $0.message.content.to) }
       let suppressed = try suppressed(addresses)
       var refusals: [(key: Int64, state: MessageState)] = []
+      var waiting: [(key: Int64, until: Instant)] = []
       var leased: [ClaimedMessage] = []
       for (index, candidate) in candidates.enumerated() {
         if candidate.message.expiresAt <= now {
@@ -79,14 +84,22 @@ extension Transaction {
         {
           refusals.append((candidate.message.key, .suppressed))
         } else {
-          leased.append(candidate.message)
-          leased[leased.count - 1].token = tokens()
+          switch window(candidate.message.trigger, candidate.timeZone) {
+          case .closed(let until) where until > candidate.message.expiresAt:
+            refusals.append((candidate.message.key, .expired))
+          case .closed(let until): waiting.append((candidate.message.key, until))
+          case .open(let closesAt):
+            leased.append(candidate.message)
+            leased[leased.count - 1].token = tokens()
+            leased[leased.count - 1].closesAt = closesAt
+          }
         }
       }
       try hold(leased, until: now + lease)
       try settle(refusals, at: now)
+      try putOff(waiting)
       claimed += leased
-      settled += refusals.count
+      settled += refusals.count + waiting.count
       if candidates.count < wanted { break }
     }
     return claimed
@@ -108,6 +121,7 @@ extension Transaction {
   private struct Candidate {
     var message: ClaimedMessage
     var isWithdrawn: Bool
+    var timeZone: String?
   }
 
   private func candidates(channel: ChannelName, limit: Int) throws -> [Candidate] {
@@ -120,7 +134,7 @@ extension Transaction {
           channel: channel, step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
           firstHandoffAt: row.optionalInstant(10),
           content: try MessageContent(stored: try row.json(8))),
-        isWithdrawn: try Customer.consent(row, 9)[channel] == .withdrawn)
+        isWithdrawn: try Customer.consent(row, 9)[channel] == .withdrawn, timeZone: row.optionalString(11))
     }
   }
 
@@ -136,7 +150,7 @@ extension Transaction {
   private static let claimPostgreSQL = SQLText(Dialect.text(claimTemplate, for: .postgresql))
   private static let claimTemplate = """
     SELECT m.key, m.ledger_key, m.attempt, m.trigger, m.customer, m.step, m.due_at, m.expires_at, m.content,
-      COALESCE(c.consent, '{}'), m.first_handoff_at FROM messages m LEFT JOIN customers c ON c.key = m.customer
+      COALESCE(c.consent, '{}'), m.first_handoff_at, c.time_zone FROM messages m LEFT JOIN customers c ON c.key = m.customer
     WHERE m.state = 'queued' AND m.channel = ?1 ORDER BY m.priority, m.due_at, m.key LIMIT ?2 {for_update_of_m}
     """
 
@@ -160,6 +174,23 @@ extension Transaction {
       try binder.bind(refusals[index].state.rawValue)
       try binder.bind(at)
     }
+  }
+
+  private func putOff(_ messages: [(key: Int64, until: Instant)]) throws {
+    try connection.runBatch(
+      "UPDATE messages SET state = 'waiting', due_at = ?2 WHERE key = ?1 AND state = 'queued'",
+      count: messages.count
+    ) { index, binder in
+      try binder.bind(messages[index].key)
+      try binder.bind(messages[index].until)
+    }
+  }
+
+  /// Has what waits for a trigger, at most until `end`, looked at now: the trigger is no longer paused.
+  package func bringForward(waitingFor trigger: TriggerID, until end: Instant, now: Instant) throws {
+    try connection.run(
+      "UPDATE messages SET due_at = ?3 WHERE state = 'waiting' AND trigger = ?1 AND due_at <= ?2 AND due_at > ?3",
+      [.text(trigger.rawValue), end.sql, now.sql])
   }
 
   /// When the channel has something to do next: the past or present when a message is queued, `nil` when it has none.

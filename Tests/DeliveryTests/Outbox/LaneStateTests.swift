@@ -68,6 +68,20 @@ import Testing
     #expect(step.start.map(\.key) == [2])
   }
 
+  @Test func `what reaches the quiet hours in the buffer is given back`() {
+    var lane = LaneState(FlowSettings())
+    _ = lane.step(now: noon, at: .zero)
+    let evening = noon + .hours(9)
+    lane.finishClaim(
+      [
+        message(key: 1, closesAt: evening), message(key: 2, closesAt: evening + .minutes(1)), message(key: 3),
+      ],
+      asked: 10, nextDue: nil, at: .zero)
+    let step = lane.step(now: evening, at: .zero)
+    #expect(step.release.map(\.key) == [1])
+    #expect(step.start.map(\.key) == [2, 3])
+  }
+
   @Test func `an open breaker gives the buffer back and later sends one probe`() {
     var lane = LaneState(FlowSettings(connections: 5))
     _ = lane.step(now: noon, at: .zero)
