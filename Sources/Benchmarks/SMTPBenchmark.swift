@@ -59,7 +59,8 @@ enum SMTPBenchmark {
       let environment = AdapterEnvironment(engine: engine, locale: "en", currency: Stock.currency)
       let running = try settings.channel(channel, in: environment)
       let mail = try running.adapter.preview(claimed(0, at: now), at: now).bytes
-      let dispatcher = Dispatcher(outbox: StoreOutbox(store, shop: nil, log: .silent), clock: .system, logger: .silent)
+      let outbox = StoreOutbox(store, shop: nil, log: .silent)
+      let dispatcher = Dispatcher(outbox: outbox, clock: .system, logger: .silent)
       let time = try await seconds {
         dispatcher.apply([running])
         while dispatcher.metrics.snapshot.attempts[channel]?[.accepted, default: 0] != count {
