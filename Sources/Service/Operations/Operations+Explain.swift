@@ -80,6 +80,7 @@ extension Explanation {
       if decision.verdict == .send, let message {
         var sent: JSONObject = ["uid": .string(message.uid), "state": .string(message.state.rawValue)]
         if message.maybeDelivered, message.state != .sent { sent["maybe_delivered"] = true }
+        if message.state == .waiting { sent["due_at"] = time(message.dueAt) }
         if let subject = message.subject { sent["subject"] = .string(subject) }
         if let code = message.code { sent["code"] = .string(code) }
         object["message"] = .object(sent)

@@ -26,7 +26,9 @@ private let answer = #"""
       {"occurrence":"o-1","about":"order o-1","state":"active","fires_at":"2026-03-01T17:50:00+08:00",
        "next_due_at":"2026-03-01T18:00:00+08:00",
        "decisions":[{"step":"1","at":"2026-03-01T18:00:00+08:00","verdict":"defer","gate":"quiet_hours",
-         "until":"2026-03-02T09:00:00+08:00","trace":[]}],
+         "until":"2026-03-02T09:00:00+08:00","trace":[]},
+         {"step":"0","at":"2026-03-01T18:00:00+08:00","verdict":"send","channel":"sms","trace":[],
+          "message":{"uid":"00","state":"waiting","code":"451","due_at":"2026-03-02T09:00:00+08:00"}}],
        "next":[{"step":"1","at":"2026-03-02T09:00:00+08:00","verdict":"send","channel":"email"},
          {"step":"2","at":"2026-03-04T17:50:00+08:00","verdict":"withhold",
           "held_by":{"gate":"holdout","passed":false,"values":{"bucket":0.0625,"share":0.1}}}],
@@ -60,6 +62,7 @@ struct ExplanationTextTests {
         welcome
           order o-1: fired Sun 2026-03-01 17:50 (10m ago); active
             Sun 2026-03-01 18:00  step 1: put off by quiet_hours until Mon 2026-03-02 09:00
+            Sun 2026-03-01 18:00  step 0: by sms, waiting in the outbox until Mon 2026-03-02 09:00 (451)
             Mon 2026-03-02 09:00  step 1: goes out by email if nothing changes (in 15h)
             Wed 2026-03-04 17:50  step 2: will be withheld by holdout (bucket 0.0625, share 0.1) (in 2d 23h)
 

@@ -2,14 +2,16 @@ internal import Platform
 
 /// Where a message of the outbox stands, in words.
 enum MessageText {
-  /// - Parameter message: with `state`, `uid` and perhaps `code`.
+  /// - Parameter message: with `state`, `uid` and perhaps `code` and `due_at`.
   static func state(_ message: JSON) -> String {
     let uid = message["uid"]?.stringValue ?? "?"
     let code = message["code"]?.stringValue.map { " (\($0))" } ?? ""
     let doubt = message["maybe_delivered"]?.boolValue == true ? "; an earlier attempt may have arrived" : ""
     switch message["state"]?.stringValue {
     case "queued": return "in the outbox\(doubt)"
-    case "waiting": return "waiting for its next attempt\(code)\(doubt)"
+    case "waiting":
+      let until = message["due_at"]?.stringValue.map { " until \(TimeText.wall($0))" } ?? ""
+      return "waiting in the outbox\(until)\(code)\(doubt)"
     case "leased", "handoff": return "on its way\(doubt)"
     case "sent": return "accepted by the provider\(code)"
     case "ambiguous":
