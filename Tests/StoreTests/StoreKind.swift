@@ -105,6 +105,10 @@ extension Transaction {
     }
   }
 
+  func suppressed(_ entries: [(channel: ChannelName, address: String)]) throws -> Set<Int> {
+    Set(try suppressions(of: entries).keys)
+  }
+
   func state(_ number: Int, of customer: Customer) throws -> MessageState? {
     try messages(of: customer.key).first { $0.enrollment == Int64(number) }?.state
   }

@@ -10,13 +10,15 @@ package struct ExplanationFacts: Sendable {
   package var enabledAt: [TriggerID: Instant]
   package var paused: Set<TriggerID>
   package var suppressed: [ChannelName]
+  package var unsubscribed: [ChannelName]
   package var capEntries: [CapEntry]
   package var eventsSince: [(name: EventName, at: Instant)]
 
   package init(
     state: CustomerState, catalog: Catalog = Catalog(), decisions: [StoredDecision] = [],
     enabledAt: [TriggerID: Instant] = [:], paused: Set<TriggerID> = [], suppressed: [ChannelName] = [],
-    capEntries: [CapEntry] = [], eventsSince: [(name: EventName, at: Instant)] = []
+    unsubscribed: [ChannelName] = [], capEntries: [CapEntry] = [],
+    eventsSince: [(name: EventName, at: Instant)] = []
   ) {
     self.state = state
     self.catalog = catalog
@@ -24,6 +26,7 @@ package struct ExplanationFacts: Sendable {
     self.enabledAt = enabledAt
     self.paused = paused
     self.suppressed = suppressed
+    self.unsubscribed = unsubscribed
     self.capEntries = capEntries
     self.eventsSince = eventsSince
   }
@@ -68,7 +71,7 @@ package enum Explainer {
     var ahead = Facts(
       enrollment: enrollment, state: facts.state, catalog: facts.catalog,
       paused: facts.paused.contains(enrollment.trigger), suppressed: facts.suppressed,
-      capEntries: facts.capEntries,
+      unsubscribed: facts.unsubscribed, capEntries: facts.capEntries,
       eventsSince: facts.eventsSince)
     var time = now
     // Each step once, perhaps after quiet hours; the bound is for a rule that would defer in a circle.

@@ -2,10 +2,14 @@ import Domain
 
 extension GateRule {
   /// Holds marketing messages back without consent: with `opt_in` unless it was granted, with `opt_out` once
-  /// it was withdrawn.
+  /// it was withdrawn. Who unsubscribed under one id has unsubscribed the address, and gets nothing there under
+  /// another id until consent is granted anew.
   static let noConsent = GateRule(.noConsent) { question in
     guard question.trigger.purpose == .marketing else {
       return .pass(["purpose": .string(question.trigger.purpose.rawValue)])
+    }
+    if question.facts.unsubscribed.contains(question.channel) {
+      return .skip(.noConsent, ["address": .string("unsubscribed")])
     }
     let policy = question.policy?.consent ?? .optIn
     let consent = question.customer.consent[question.channel]

@@ -88,6 +88,11 @@ package struct ChannelPolicy: Sendable, Equatable {
     self.medium = medium
     self.consent = consent
   }
+
+  /// Where the channel reaches the customer, if that is an address that the same person may have under another id.
+  package func sharedAddress(of customer: Customer) -> String? {
+    address == .customerID ? nil : customer.address(address)
+  }
 }
 
 /// Which halves of a template a channel sends.

@@ -9,13 +9,15 @@ internal import Store
 /// each of them once, in order. Until then nothing wrong can go out: every gate looks at the rows themselves.
 struct BulkBatch {
   let tx: Transaction
+  let channels: [ChannelName: ChannelPolicy]
   let now: Instant
   let source: String
 
   private(set) var touchedCustomers: Set<CustomerKey> = []
 
-  init(tx: Transaction, now: Instant, source: String) {
+  init(tx: Transaction, channels: [ChannelName: ChannelPolicy], now: Instant, source: String) {
     self.tx = tx
+    self.channels = channels
     self.now = now
     self.source = source
   }
@@ -65,7 +67,7 @@ struct BulkBatch {
     }
     // Rows of one customer lie side by side in the table.
     try tx.merge(orders.sorted { $0.customer < $1.customer })
-    try IntakeBatch.write(changes.values, at: now, source: source, in: tx)
+    try IntakeBatch.write(changes.values, channels: channels, at: now, source: source, in: tx)
     try tx.markUnplanned(touchedCustomers.sorted())
     var receipt = IntakeReceipt()
     receipt.stored = events.count

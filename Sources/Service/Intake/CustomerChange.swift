@@ -9,6 +9,8 @@ struct CustomerChange {
   private(set) var changedOrders: Set<String> = []
   private(set) var changedCarts: Set<String> = []
   private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
+  /// Channels for which consent was granted in so many words, not as a field among others, and when.
+  private(set) var explicitGrants: [(channel: ChannelName, at: Instant)] = []
   /// Parts of the state whose planners have to be asked.
   private(set) var touched: Set<StatePart> = []
 
@@ -66,6 +68,9 @@ struct CustomerChange {
     let before = state.customer
     _ = state.customer.apply(traits, at: at)
     note(before)
+    if consent == .granted, state.customer.consent[channel] == .granted {
+      explicitGrants.append((channel, at))
+    }
   }
 
   private mutating func note(_ before: Customer) {

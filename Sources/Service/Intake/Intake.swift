@@ -1,3 +1,4 @@
+internal import Decisioning
 package import Domain
 package import Store
 
@@ -37,7 +38,7 @@ package final class Intake: Sendable {
     defer { touches.end(work) }
     let receipt = try await store.write { tx in
       if !keepsEvents, BulkBatch.fits(events) {
-        var batch = BulkBatch(tx: tx, now: now, source: source)
+        var batch = BulkBatch(tx: tx, channels: shop.program.channels, now: now, source: source)
         let receipt = try batch.take(events)
         touches.add(batch.touchedCustomers, to: work)
         try alongside?(tx)

@@ -97,12 +97,13 @@ struct IntakeBatch {
           customers[event.customerID].map { (customer: $0.key, event: event.event) }
         })
     }
-    try Self.write(changes, at: now, source: source, in: tx)
+    try Self.write(changes, channels: shop.program.channels, at: now, source: source, in: tx)
   }
 
   /// Writes what has changed of each customer.
   static func write(
-    _ changes: some Collection<CustomerChange>, at now: Instant, source: String, in tx: Transaction
+    _ changes: some Collection<CustomerChange>, channels: [ChannelName: ChannelPolicy], at now: Instant,
+    source: String, in tx: Transaction
   ) throws {
     try tx.save(changes.filter(\.customerChanged).map(\.state.customer))
     try tx.save(
@@ -125,6 +126,8 @@ struct IntakeBatch {
         try tx.suppressWaiting(customer: key, channel: consent.channel, at: now)
       }
     }
+    try tx.unsubscribe(changes.flatMap { $0.withdrawnAddresses(channels) }, now: now)
+    try tx.resubscribe(changes.flatMap { $0.grantedAddresses(channels) })
   }
 
   /// Plans the affected triggers of each changed customer. - Returns: how many enrollments changed.

@@ -54,8 +54,11 @@ extension Operations {
   /// Takes back consent; `nil` when there is no such customer.
   package func unsubscribe(customerID: String, channel: ChannelName, source: String) async throws -> Bool? {
     let now = now()
+    let policy = shop.current.program.channels[channel]
     let changed = try await store.write {
-      try $0.withdrawConsent(customerID: customerID, channel: channel, at: now, source: source)
+      try $0.withdrawConsent(
+        customerID: customerID, channel: channel, address: { policy?.sharedAddress(of: $0) }, at: now,
+        source: source)
     }
     if changed == true {
       log.info("consent_withdrawn", ["customer": customerID, "channel": channel.rawValue, "source": source])

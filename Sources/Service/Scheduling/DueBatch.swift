@@ -42,7 +42,9 @@ struct DueBatch: Sendable {
       return byCustomer[key, default: []].map { enrollment in
         Facts(
           enrollment: enrollment, state: state, catalog: shop.catalog,
-          paused: shop.triggers[enrollment.trigger]?.pausedAt != nil, suppressed: suppressed[key] ?? [],
+          paused: shop.triggers[enrollment.trigger]?.pausedAt != nil,
+          suppressed: suppressed.addresses[key] ?? [],
+          unsubscribed: suppressed.unsubscribed[key] ?? [],
           capEntries: caps[key] ?? [],
           eventsSince: (events[key] ?? []).filter { $0.at > enrollment.firesAt })
       }
@@ -81,7 +83,7 @@ struct DueBatch: Sendable {
 
   private static func suppressed(
     _ tx: Transaction, _ customers: [CustomerKey], _ states: [CustomerKey: CustomerState], _ program: Program
-  ) throws -> [CustomerKey: [ChannelName]] {
+  ) throws -> (addresses: [CustomerKey: [ChannelName]], unsubscribed: [CustomerKey: [ChannelName]]) {
     var questions: [(customer: CustomerKey, channel: ChannelName, address: String)] = []
     for key in customers {
       guard let customer = states[key]?.customer else { continue }
@@ -89,11 +91,17 @@ struct DueBatch: Sendable {
         if let address = customer.address(policy.address) { questions.append((key, policy.name, address)) }
       }
     }
-    var found: [CustomerKey: [ChannelName]] = [:]
-    for index in try tx.suppressed(questions.map { ($0.channel, $0.address) }) {
-      found[questions[index].customer, default: []].append(questions[index].channel)
+    var addresses: [CustomerKey: [ChannelName]] = [:]
+    var unsubscribed: [CustomerKey: [ChannelName]] = [:]
+    for (index, reason) in try tx.suppressions(of: questions.map { ($0.channel, $0.address) }) {
+      let (customer, channel, _) = questions[index]
+      if reason == .unsubscribed {
+        unsubscribed[customer, default: []].append(channel)
+      } else {
+        addresses[customer, default: []].append(channel)
+      }
     }
-    return found
+    return (addresses, unsubscribed)
   }
 
   /// Asked only when a step of these triggers has an `unless`.

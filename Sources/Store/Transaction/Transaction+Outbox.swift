@@ -72,16 +72,16 @@ extension Transaction {
       try promote(channel: channel, limit: max(wanted, 5000), now: now)
       let candidates = try candidates(channel: channel, limit: wanted)
       let addresses = candidates.map { (channel: channel, address: $0.message.content.to) }
-      let suppressed = try suppressed(addresses)
+      let suppressed = try suppressions(of: addresses)
       var refusals: [(key: Int64, state: MessageState)] = []
       var waiting: [(key: Int64, until: Instant)] = []
       var leased: [ClaimedMessage] = []
       for (index, candidate) in candidates.enumerated() {
         if candidate.message.expiresAt <= now {
           refusals.append((candidate.message.key, .expired))
-        } else if suppressed.contains(index)
-          || candidate.isWithdrawn && candidate.message.content.purpose == .marketing
-        {
+        } else if let reason = suppressed[index], reason != .unsubscribed || candidate.isMarketing {
+          refusals.append((candidate.message.key, .suppressed))
+        } else if candidate.isWithdrawn, candidate.isMarketing {
           refusals.append((candidate.message.key, .suppressed))
         } else {
           switch window(candidate.message.trigger, candidate.timeZone) {
@@ -122,6 +122,8 @@ extension Transaction {
     var message: ClaimedMessage
     var isWithdrawn: Bool
     var timeZone: String?
+
+    var isMarketing: Bool { message.content.purpose == .marketing }
   }
 
   private func candidates(channel: ChannelName, limit: Int) throws -> [Candidate] {

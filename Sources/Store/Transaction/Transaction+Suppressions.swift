@@ -7,18 +7,22 @@ package enum SuppressionReason: String, Sendable, CaseIterable {
   case complaint
   case `operator`
   case forgotten
+  /// A customer with this address took back consent. Holds marketing only, for every customer with the address: shops
+  /// know the same person under several ids, and the person unsubscribed once.
+  case unsubscribed
 }
 
 extension Transaction {
   /// Addresses as they are compared: letters in lower case.
   static func folded(_ address: String) -> String { address.lowercased() }
 
-  /// Stops messages to these addresses, those included that are leased and not yet handed over.
+  /// Stops messages to these addresses, those included that are leased and not yet handed over. Stands above
+  /// `unsubscribed`, which holds only marketing.
   package func suppress(
     _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason)], at: Instant
   ) throws {
     try connection.runBatch(
-      "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (channel, address) DO NOTHING",
+      "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (channel, address) DO UPDATE SET reason = excluded.reason, at = excluded.at WHERE suppressions.reason = 'unsubscribed'",
       count: entries.count
     ) { index, binder in
       try binder.bind(entries[index].channel.rawValue)
@@ -37,23 +41,61 @@ extension Transaction {
     }
   }
 
-  /// Which of these channels and addresses are suppressed, by position in the list; addresses of forgotten people on
+  /// Stops marketing to these addresses, what is leased and not yet handed over included.
+  ///
+  /// - Parameter at: when the customer said so; a later explicit grant lifts it.
+  package func unsubscribe(
+    _ entries: [(channel: ChannelName, address: String, at: Instant)], now: Instant
+  ) throws {
+    try connection.runBatch(
+      "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, 'unsubscribed', ?3) ON CONFLICT (channel, address) DO UPDATE SET at = excluded.at WHERE suppressions.reason = 'unsubscribed' AND suppressions.at < excluded.at",
+      count: entries.count
+    ) { index, binder in
+      try binder.bind(entries[index].channel.rawValue)
+      try binder.bind(Self.folded(entries[index].address))
+      try binder.bind(entries[index].at)
+    }
+    try connection.runBatch(
+      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND channel = ?1 AND address = ?2 AND purpose = 'marketing'",
+      count: entries.count
+    ) { index, binder in
+      try binder.bind(entries[index].channel.rawValue)
+      try binder.bind(Self.folded(entries[index].address))
+      try binder.bind(now)
+    }
+  }
+
+  /// Lets marketing go to these addresses again where they were unsubscribed before the explicit grant at `at`.
+  package func resubscribe(_ entries: [(channel: ChannelName, address: String, at: Instant)]) throws {
+    try connection.runBatch(
+      "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason = 'unsubscribed' AND at <= ?3",
+      count: entries.count
+    ) { index, binder in
+      try binder.bind(entries[index].channel.rawValue)
+      try binder.bind(Self.folded(entries[index].address))
+      try binder.bind(entries[index].at)
+    }
+  }
+
+  /// Why these channels and addresses are suppressed, by position in the list; addresses of forgotten people are on
   /// every channel.
-  package func suppressed(_ entries: [(channel: ChannelName, address: String)]) throws -> Set<Int> {
-    var found: Set<Int> = []
+  package func suppressions(
+    of entries: [(channel: ChannelName, address: String)]
+  ) throws -> [Int: SuppressionReason] {
+    var found: [Int: SuppressionReason] = [:]
     let folded = entries.map { Self.folded($0.address) }
     try connection.queryBatch(
-      "SELECT 1 FROM suppressions WHERE channel = ?1 AND address = ?2", count: entries.count,
+      "SELECT reason FROM suppressions WHERE channel = ?1 AND address = ?2", count: entries.count,
       bind: {
         try $1.bind(entries[$0].channel.rawValue)
         try $1.bind(folded[$0])
       }
-    ) { index, _ in found.insert(index) }
+    ) { index, row in found[index] = try row.word(0, as: SuppressionReason.self) }
     guard let digests = try addressDigests() else { return found }
     try connection.queryBatch(
       "SELECT 1 FROM suppressions WHERE channel = '' AND address = ?1", count: entries.count,
       bind: { try $1.bind(digests.digest(folded[$0])) }
-    ) { index, _ in found.insert(index) }
+    ) { index, _ in found[index] = .forgotten }
     return found
   }
 
@@ -99,9 +141,12 @@ extension Transaction {
   /// Takes back the consent of a customer for a channel: from here on no marketing message goes out there, and those
   /// that wait in the outbox are suppressed in the same transaction. Said twice, it changes nothing.
   ///
+  /// - Parameter address: where the channel reaches the customer, who may be known under other ids too; `nil` when it is
+  ///   not known or means nothing outside the shop.
   /// - Returns: `nil` when there is no such customer; else whether anything changed.
   package func withdrawConsent(
-    customerID: String, channel: ChannelName, at: Instant, source: String
+    customerID: String, channel: ChannelName, address: (Customer) -> String? = { _ in nil }, at: Instant,
+    source: String
   ) throws -> Bool? {
     guard var customer = try customer(id: customerID) else { return nil }
     let already = customer.consent[channel] == .withdrawn
@@ -119,6 +164,7 @@ extension Transaction {
       try recordConsent([(customer.key, channel, .withdrawn)], at: at, source: source)
     }
     try suppressWaiting(customer: customer.key, channel: channel, at: at)
+    if let address = address(customer) { try unsubscribe([(channel, address, at)], now: at) }
     return !already
   }
 

@@ -232,6 +232,16 @@ struct FrequencyCapTests {
     script.expect.held("2026-03-01 10:00 ann thanks skip frequency_cap")
   }
 
+  @Test func `who unsubscribed under another id gets no marketing, but what serves the order`() {
+    let script = Script(order("receipt", purpose: .service), order("thanks"))
+    script.unsubscribed["ann"] = ["email"]
+    script.customer("ann").becomes { $0.consent["email"] = .granted }
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    script.at("2026-03-01 10:01")
+    script.expect.messages("2026-03-01 10:00 ann email receipt")
+    script.expect.held("2026-03-01 10:00 ann thanks skip no_consent")
+  }
+
   @Test func `service messages pass every cap and fill none`() {
     let script = Script(order("receipt", purpose: .service), order("thanks", after: .minutes(1)))
     script.program.limits.caps = [FrequencyCap(channel: nil, limit: 1, window: .rolling(.days(7)))]

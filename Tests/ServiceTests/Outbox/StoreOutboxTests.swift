@@ -6,7 +6,6 @@ import Service
 import Store
 import Support
 import Synchronization
-import Templates
 import Testing
 
 /// What was decided in the evening and could not go, because the provider was away.
@@ -30,18 +29,6 @@ struct StoreOutboxTests {
 
   private func evening(_ clock: String) -> Instant { Instant(iso8601: "2026-03-01T\(clock):00Z")! }
 
-  private func shop() -> Shop {
-    let utc = TimeZoneRules.utc
-    let program = Program(
-      brand: Brand(name: "Tea", url: "", address: "", zone: utc, currency: Currency("CNY")!, locale: "en"),
-      channels: [:],
-      limits: Limits(
-        quietHours: QuietHours(from: ClockTime(hour: 21, minute: 0)!, to: ClockTime(hour: 9, minute: 0)!)),
-      triggers: [:], templates: [:], partials: TemplateLibrary(), zones: ZoneCatalog(),
-      links: LinkSigner(publicURL: "", keys: []), holdoutSalt: "")
-    return Shop(program: program, catalog: Catalog(), triggers: [:])
-  }
-
   private func message(to customer: Customer, expires: Instant) -> NewMessage {
     NewMessage(
       ledgerKey: LedgerKey(bytes: SHA256.hash("1").bytes), enrollment: 1, trigger: "welcome",
@@ -60,7 +47,7 @@ struct StoreOutboxTests {
     defer { try? Files.removeTree(directory) }
     let store = try Store(.sqlite(path: directory + "/reprise.db"))
     let lines = Lines()
-    let shop = LiveShop(shop())
+    let shop = LiveShop(.plain)
     let expiresAt = try #require(Instant(iso8601: expires))
     try await store.write { tx in
       _ = try tx.syncTriggers([("welcome", "h")], now: evening("20:00"))

@@ -1,0 +1,71 @@
+import Domain
+import Platform
+import Service
+import Store
+import Testing
+
+/// Two customers with one address: the same person, who ordered as a guest and later with an account.
+struct ConsentTests {
+  private let noon = Instant(iso8601: "2026-03-01T12:00:00Z")!
+
+  private func event(_ number: Int64, _ customer: String, _ effect: EventEffect) -> IncomingEvent {
+    let at = noon + .minutes(number)
+    return IncomingEvent(
+      customerID: customer,
+      event: Event(messageID: "m\(number)", name: .customerIdentified, at: at, receivedAt: at), effect: effect
+    )
+  }
+
+  private func identified(_ number: Int64, _ customer: String, consent: ConsentState? = nil) -> IncomingEvent
+  {
+    var traits = CustomerTraits()
+    traits.email = .some("Ann@tea.example")
+    if let consent { traits.consent = ["email": consent] }
+    return event(number, customer, .identify(traits))
+  }
+
+  /// Whether the address is unsubscribed after these batches.
+  private func isUnsubscribed(
+    after batches: [[IncomingEvent]], keepsEvents: Bool = true, link: String? = nil
+  ) async throws -> Bool {
+    let directory = try Files.makeTemporaryDirectory(prefix: "consent")
+    defer { try? Files.removeTree(directory) }
+    let store = try Store(.sqlite(path: directory + "/reprise.db"))
+    let shop = LiveShop(.plain)
+    let intake = Intake(store: store, shop: shop, touches: TouchLog())
+    for batch in batches { _ = try await intake.take(batch, now: noon, keepsEvents: keepsEvents) }
+    if let link {
+      let operations = Operations(store: store, shop: shop, log: .silent, now: { [noon] in noon })
+      _ = try await operations.unsubscribe(customerID: link, channel: "email", source: "unsubscribe_link")
+    }
+    let found = try await store.read { try $0.suppressions(of: [("email", "ann@tea.example")]) }
+    await store.close()
+    return found == [0: .unsubscribed]
+  }
+
+  @Test func `the link stops the address, not only the customer`() async throws {
+    let people = [identified(0, "guest"), identified(1, "ann")]
+    #expect(try await isUnsubscribed(after: [people]) == false)
+    #expect(try await isUnsubscribed(after: [people], link: "guest"))
+  }
+
+  @Test(arguments: [true, false])
+  func `so does consent withdrawn by the shop's own form or in an imported file`(
+    keepsEvents: Bool
+  ) async throws {
+    #expect(
+      try await isUnsubscribed(
+        after: [[identified(0, "guest", consent: .withdrawn)]], keepsEvents: keepsEvents))
+  }
+
+  @Test func `only an explicit and later grant lets the address get mail again`() async throws {
+    let withdrawn = [
+      identified(0, "guest"), identified(1, "ann"), event(5, "guest", .consent("email", .withdrawn)),
+    ]
+    #expect(try await isUnsubscribed(after: [withdrawn]))
+    #expect(try await isUnsubscribed(after: [withdrawn, [identified(6, "ann", consent: .granted)]]))
+    #expect(try await isUnsubscribed(after: [withdrawn, [event(4, "ann", .consent("email", .granted))]]))
+    #expect(
+      try await isUnsubscribed(after: [withdrawn, [event(6, "ann", .consent("email", .granted))]]) == false)
+  }
+}
