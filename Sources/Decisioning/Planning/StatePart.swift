@@ -12,18 +12,45 @@ package enum StatePart: Hashable, Sendable {
   case products
 }
 
+/// The parts of one customer's state that are not events, as a set that costs nothing to make.
+package struct StateKinds: OptionSet, Sendable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  package static let orders = StateKinds(rawValue: 1)
+  package static let carts = StateKinds(rawValue: 2)
+  package static let customer = StateKinds(rawValue: 4)
+
+  /// Those among `parts`; events and products are left out.
+  package init(_ parts: Set<StatePart>) {
+    self = []
+    if parts.contains(.orders) { insert(.orders) }
+    if parts.contains(.carts) { insert(.carts) }
+    if parts.contains(.customer) { insert(.customer) }
+  }
+}
+
 extension IncomingEvent {
+  /// What this event changes in the customer's state beside the list of events.
+  package var touchedKinds: StateKinds {
+    switch effect {
+    case .identify, .consent: .customer
+    // An order empties the cart it came from.
+    case .orderPlaced: [.orders, .carts]
+    case .orderCancelled, .orderRefunded: .orders
+    case .cartChanged: .carts
+    case .none: []
+    }
+  }
+
   /// What this event changes in the customer's state, if it changes anything.
   package var touches: Set<StatePart> {
-    let own = StatePart.event(event.name)
-    switch effect {
-    case .identify, .consent: return [own, .customer]
-    // An order empties the cart it came from.
-    case .orderPlaced: return [own, .orders, .carts]
-    case .orderCancelled, .orderRefunded: return [own, .orders]
-    case .cartChanged: return [own, .carts]
-    case .none: return [own]
-    }
+    var parts: Set<StatePart> = [.event(event.name)]
+    let kinds = touchedKinds
+    if kinds.contains(.orders) { parts.insert(.orders) }
+    if kinds.contains(.carts) { parts.insert(.carts) }
+    if kinds.contains(.customer) { parts.insert(.customer) }
+    return parts
   }
 }
 

@@ -1,4 +1,3 @@
-internal import Decisioning
 internal import Domain
 
 /// One customer's state while a batch of events is applied to it, and what of it has to be written.
@@ -11,15 +10,14 @@ struct CustomerChange {
   private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
   /// Channels for which consent was granted in so many words, not as a field among others, and when.
   private(set) var explicitGrants: [(channel: ChannelName, at: Instant)] = []
-  /// Parts of the state whose planners have to be asked.
-  private(set) var touched: Set<StatePart> = []
 
   init(state: CustomerState, now: Instant) {
     self.state = state
     self.now = now
   }
 
-  mutating func apply(_ incoming: IncomingEvent) {
+  /// - Parameter keepsEvent: whether the state holds events of this name, because planners ask for them.
+  mutating func apply(_ incoming: IncomingEvent, keepsEvent: Bool = false) {
     let event = incoming.event
     switch incoming.effect {
     case .identify(let traits): identify(traits, at: event.at)
@@ -36,12 +34,8 @@ struct CustomerChange {
       changeCart(id, url: url, CartChange(id: event.messageID, at: event.at, kind: kind))
     case .none: break
     }
-    touched.formUnion(incoming.touches)
-    if shouldKeep(event) { insert(event) }
+    if keepsEvent { insert(event) }
   }
-
-  /// The state holds only events that planners ask for by name; the new one counts at once.
-  private func shouldKeep(_ event: Event) -> Bool { touched.contains(.event(event.name)) }
 
   private mutating func insert(_ event: Event) {
     guard !state.events.contains(where: { $0.messageID == event.messageID }) else { return }

@@ -4,7 +4,7 @@ package import Store
 
 /// The one way in: events become state and plans in the transaction that stores them.
 ///
-/// Thread-safe; concurrent calls share commits.
+/// Thread-safe; concurrent calls share commits, and most of their work is done beside the writing thread.
 package final class Intake: Sendable {
   private let store: Store
   private let shop: LiveShop
@@ -32,26 +32,70 @@ package final class Intake: Sendable {
     _ events: [IncomingEvent], now: Instant, source: String = "identify", keepsEvents: Bool = true,
     alongside: (@Sendable (Transaction) throws -> Void)? = nil
   ) async throws -> IntakeReceipt {
-    let shop = shop.current
-    let touches = touches
+    let receipt =
+      if !keepsEvents, BulkBatch.fits(events) {
+        try await takeInBulk(events, now, source, alongside)
+      } else {
+        try await takeOneByOne(events, now, source, keepsEvents, alongside)
+      }
+    if receipt.plansChanged > 0 { planned() }
+    return receipt
+  }
+
+  private func takeInBulk(
+    _ events: [IncomingEvent], _ now: Instant, _ source: String,
+    _ alongside: (@Sendable (Transaction) throws -> Void)?
+  ) async throws -> IntakeReceipt {
+    let (touches, channels) = (touches, shop.current.program.channels)
     let work = touches.begin()
     defer { touches.end(work) }
-    let receipt = try await store.write { tx in
-      if !keepsEvents, BulkBatch.fits(events) {
-        var batch = BulkBatch(tx: tx, channels: shop.program.channels, now: now, source: source)
-        let receipt = try batch.take(events)
-        touches.add(batch.touchedCustomers, to: work)
-        try alongside?(tx)
-        return receipt
-      }
-      var batch = IntakeBatch(tx: tx, shop: shop, now: now, source: source, keepsEvents: keepsEvents)
+    return try await store.write { tx in
+      var batch = BulkBatch(tx: tx, channels: channels, now: now, source: source)
       let receipt = try batch.take(events)
       touches.add(batch.touchedCustomers, to: work)
       try alongside?(tx)
       return receipt
     }
-    if receipt.plansChanged > 0 { planned() }
-    return receipt
+  }
+
+  private func takeOneByOne(
+    _ events: [IncomingEvent], _ now: Instant, _ source: String, _ keepsEvents: Bool,
+    _ alongside: (@Sendable (Transaction) throws -> Void)?
+  ) async throws -> IntakeReceipt {
+    let (shop, touches) = (shop, touches)
+    let picture = touches.picture()
+    defer { touches.release(picture) }
+    let batch = try await prepare(events, now, source, keepsEvents)
+    let work = touches.begin()
+    defer { touches.end(work) }
+    return try await store.write { tx in
+      // Whoever has changed since the picture was taken is worked out anew here; after a change of the shop, everybody.
+      let rules = shop.rules
+      let written: (receipt: IntakeReceipt, customers: [CustomerKey])
+      if batch.isPrepared(by: rules) {
+        let touched = touches.touched(among: batch.knownCustomers, since: picture)
+        written = try batch.write(to: tx, touched: touched)
+      } else {
+        var anew = IntakeBatch(events, now: now, source: source, keepsEvents: keepsEvents, rules: rules)
+        anew.prepare(try anew.look(tx))
+        written = try anew.write(to: tx, touched: [])
+      }
+      touches.add(written.customers, to: work)
+      try alongside?(tx)
+      return written.receipt
+    }
+  }
+
+  /// Applies and plans on a picture of the database, beside the writing thread.
+  private func prepare(
+    _ events: [IncomingEvent], _ now: Instant, _ source: String, _ keepsEvents: Bool
+  ) async throws -> IntakeBatch {
+    let rules = shop.rules
+    let batch = IntakeBatch(events, now: now, source: source, keepsEvents: keepsEvents, rules: rules)
+    let picture = try await store.read { try batch.look($0) }
+    var prepared = batch
+    prepared.prepare(picture)
+    return prepared
   }
 
   /// Takes over products; triggers whose plans rest on them are planned anew.

@@ -2,53 +2,224 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// One batch of events inside the writing transaction.
-struct IntakeBatch {
-  let tx: Transaction
-  let shop: Shop
-  let now: Instant
-  let source: String
-  let keepsEvents: Bool
+/// A batch of events on its way into the store.
+///
+/// The work is done in two steps, so that the one writing thread is left with what only it can do. `prepare` reads a
+/// picture of the database beside the writer, applies the events to it and plans. `write`, in the writing transaction,
+/// stores the events and what was prepared; a customer of whom the picture turns out not to show everything is loaded
+/// and worked out anew there, so that the result is that of one batch after the other.
+///
+/// Whether an event is known already is told by storing it. A customer with such an event is worked out anew without
+/// it.
+struct IntakeBatch: Sendable {
+  private let events: [IncomingEvent]
+  private let now: Instant
+  private let source: String
+  private let keepsEvents: Bool
+  private let rules: PlanningRules
 
-  private(set) var touchedCustomers: Set<CustomerKey> = []
+  /// One entry a customer, in the order of the first events.
+  private var people: [Person] = []
+  private var prepared: [PreparedEvent] = []
+  /// The person of each event.
+  private var owners: [Int] = []
 
-  init(tx: Transaction, shop: Shop, now: Instant, source: String, keepsEvents: Bool) {
-    self.tx = tx
-    self.shop = shop
+  private struct Person {
+    let id: String
+    /// Positions of the events, in order.
+    var events: [Int]
+    var touched = TouchedParts()
+    /// `nil` for somebody whom the picture does not know.
+    var key: CustomerKey?
+    /// `nil` when nothing but events is written.
+    var rows: IntakeRows?
+  }
+
+  init(
+    _ events: [IncomingEvent], now: Instant, source: String, keepsEvents: Bool, rules: PlanningRules
+  ) {
+    self.events = events
     self.now = now
     self.source = source
     self.keepsEvents = keepsEvents
-  }
-
-  mutating func take(_ incoming: [IncomingEvent]) throws -> IntakeReceipt {
-    var receipt = IntakeReceipt()
-    let events = try withoutDuplicates(incoming)
-    receipt.stored = events.count
-    receipt.duplicates = incoming.count - events.count
-    guard !events.isEmpty else { return receipt }
-
-    let customers = try Self.customers(of: events, in: tx)
-    let affected = shop.program.triggers(affectedBy: events.reduce(into: []) { $0.formUnion($1.touches) })
-    let states = try tx.states(of: Array(customers.values), parts: parts(for: events, affected))
-    var changes: [CustomerKey: CustomerChange] = [:]
-    changes.reserveCapacity(states.count)
-    for event in events {
-      guard let customer = customers[event.customerID], let state = states[customer.key] else { continue }
-      changes[customer.key, default: CustomerChange(state: state, now: now)].apply(event)
+    self.rules = rules
+    owners.reserveCapacity(events.count)
+    var places: [String: Int] = [:]
+    for (index, event) in events.enumerated() {
+      // Events of one customer mostly come one after the other.
+      let last = owners.last.flatMap { people[$0].id == event.customerID ? $0 : nil }
+      let place = last ?? places[event.customerID] ?? people.count
+      if place == people.count {
+        places[event.customerID] = place
+        people.append(Person(id: event.customerID, events: []))
+      }
+      people[place].events.append(index)
+      people[place].touched.add(event, rules)
+      owners.append(place)
     }
-    touchedCustomers = Set(changes.keys)
-    try write(changes.values, events: events, customers: customers)
-    receipt.plansChanged = try plan(changes.values, affected)
-    return receipt
+    if keepsEvents { prepared = events.map { PreparedEvent($0.event) } }
   }
 
-  /// Events whose message id is new to the store and to this batch.
-  private func withoutDuplicates(_ events: [IncomingEvent]) throws -> [IncomingEvent] {
-    guard keepsEvents else { return events }
-    var fresh = try tx.unknownMessageIDs(events.map(\.event.messageID))
-    return events.filter { fresh.remove($0.event.messageID) != nil }
+  // MARK: - Beside the writer
+
+  /// What is known of the customers, read at one moment.
+  struct Picture: Sendable {
+    fileprivate var keys: [CustomerKey?]
+    /// By position in `people`; only of those of whom more than events is written.
+    fileprivate var states: [Int: CustomerState]
   }
 
+  func look(_ tx: Transaction) throws -> Picture {
+    let (active, passive) = split(people.indices)
+    var picture = Picture(keys: Array(repeating: nil, count: people.count), states: [:])
+    for (place, key) in zip(passive, try tx.customerKeys(ids: passive.map { people[$0].id })) {
+      picture.keys[place] = key
+    }
+    for (place, state) in try states(of: active, try customers(of: active, tx), tx) {
+      picture.keys[place] = state.customer.key
+      picture.states[place] = state
+    }
+    return picture
+  }
+
+  /// Those of whom more than events is written, and the others.
+  private func split(_ places: some Sequence<Int>) -> (active: [Int], passive: [Int]) {
+    places.reduce(into: ([], [])) { split, place in
+      if people[place].touched.isEmpty { split.passive.append(place) } else { split.active.append(place) }
+    }
+  }
+
+  private func customers(of places: [Int], _ tx: Transaction) throws -> [String: Customer] {
+    places.isEmpty ? [:] : try tx.customers(ids: places.map { people[$0].id })
+  }
+
+  /// The states of those among `places` who are in `customers`, as far as their events and the rules need them.
+  private func states(
+    of places: [Int], _ customers: [String: Customer], _ tx: Transaction
+  ) throws -> [Int: CustomerState] {
+    guard !customers.isEmpty else { return [:] }
+    var parts = StateParts()
+    for place in places { parts.formUnion(people[place].touched.needed(rules)) }
+    let loaded = try tx.states(of: Array(customers.values), parts: parts)
+    var states: [Int: CustomerState] = [:]
+    for place in places { states[place] = customers[people[place].id].flatMap { loaded[$0.key] } }
+    return states
+  }
+
+  /// Works out what is to be written, from `picture`.
+  mutating func prepare(_ picture: Picture) {
+    for place in people.indices {
+      people[place].key = picture.keys[place]
+      guard !people[place].touched.isEmpty else { continue }
+      // Who is new has no number yet; it is put in when the rows are written.
+      let new = CustomerState(customer: Customer(key: CustomerKey(0), id: people[place].id))
+      people[place].rows = rows(of: people[place].events, on: picture.states[place] ?? new)
+    }
+  }
+
+  private func rows(of events: [Int], on state: CustomerState) -> IntakeRows {
+    IntakeRows(events.lazy.map { self.events[$0] }, on: state, rules, now: now)
+  }
+
+  // MARK: - In the writing transaction
+
+  /// Whether the shop is still the one by whose rules this was prepared.
+  func isPrepared(by other: PlanningRules) -> Bool { other.revision == rules.revision }
+
+  /// The customers it was prepared for who are known.
+  var knownCustomers: [CustomerKey] { people.compactMap(\.key) }
+
+  /// Writes everything.
+  ///
+  /// - Parameter touched: those among `knownCustomers` whom the picture may not show as they are.
+  /// - Returns: what became of the batch, and whom it was about.
+  func write(
+    to tx: Transaction, touched: Set<CustomerKey>
+  ) throws -> (receipt: IntakeReceipt, customers: [CustomerKey]) {
+    var keys = people.map(\.key)
+    var stale = Set(people.indices.filter { keys[$0].map { touched.contains($0) } ?? false })
+    try enter(&keys, &stale, tx)
+    var receipt = IntakeReceipt()
+    receipt.stored = events.count
+    let known = keepsEvents ? try store(keys, tx) : []
+    receipt.duplicates = known.count
+    receipt.stored -= known.count
+    for index in known { stale.insert(owners[index]) }
+    let fresh = try redo(stale, without: Set(known), keys, tx)
+
+    var rows = RowCollection()
+    var customers: [CustomerKey] = []
+    for place in people.indices {
+      guard let key = keys[place] else { continue }
+      let redone = fresh[place]
+      if let redone, redone.isKnown { continue }
+      customers.append(key)
+      guard let own = redone == nil ? people[place].rows : redone?.rows else { continue }
+      rows.add(own, of: key)
+      receipt.plansChanged += own.plansChanged
+    }
+    try rows.write(to: tx, at: now, source: source)
+    return (receipt, customers)
+  }
+
+  /// Makes those customers whom nobody knows. Whoever turns out to be known, or to be forgotten since, is stale.
+  private func enter(_ keys: inout [CustomerKey?], _ stale: inout Set<Int>, _ tx: Transaction) throws {
+    let old = stale.sorted()
+    if !old.isEmpty {
+      for (place, key) in zip(old, try tx.customerKeys(ids: old.map { people[$0].id })) { keys[place] = key }
+    }
+    let new = people.indices.filter { keys[$0] == nil }
+    guard !new.isEmpty else { return }
+    for (place, key) in zip(new, try tx.addCustomers(ids: new.map { people[$0].id })) { keys[place] = key }
+    let known = new.filter { keys[$0] == nil }
+    guard !known.isEmpty else { return }
+    for (place, key) in zip(known, try tx.customerKeys(ids: known.map { people[$0].id })) {
+      keys[place] = key
+    }
+    stale.formUnion(known)
+  }
+
+  /// - Returns: the positions of events that were there already.
+  private func store(_ keys: [CustomerKey?], _ tx: Transaction) throws -> [Int] {
+    var rows: [(customer: CustomerKey, event: PreparedEvent)] = []
+    rows.reserveCapacity(prepared.count)
+    for (index, event) in prepared.enumerated() {
+      // Every person has a number by now.
+      if let key = keys[owners[index]] { rows.append((key, event)) }
+    }
+    return try tx.insert(rows)
+  }
+
+  /// What became of somebody who was worked out anew.
+  private struct Redone {
+    /// Whether every event was known already.
+    var isKnown: Bool
+    var rows: IntakeRows?
+  }
+
+  /// Works out anew, from what the transaction shows, those whom the picture did not show as they are.
+  private func redo(
+    _ stale: Set<Int>, without known: Set<Int>, _ keys: [CustomerKey?], _ tx: Transaction
+  ) throws -> [Int: Redone] {
+    guard !stale.isEmpty else { return [:] }
+    var redone: [Int: Redone] = [:]
+    var events: [Int: [Int]] = [:]
+    for place in stale {
+      let new = people[place].events.filter { !known.contains($0) }
+      redone[place] = Redone(isKnown: new.isEmpty, rows: nil)
+      if !new.isEmpty { events[place] = new }
+    }
+    let active = split(events.keys.sorted()).active
+    for (place, state) in try states(of: active, try customers(of: active, tx), tx) {
+      redone[place]?.rows = rows(of: events[place] ?? [], on: state)
+    }
+    return redone
+  }
+}
+
+// MARK: - For imports
+
+extension IntakeBatch {
   /// Those the events are about, made where they are new.
   static func customers(of events: [IncomingEvent], in tx: Transaction) throws -> [String: Customer] {
     let ids = Array(Set(events.map(\.customerID)))
@@ -58,95 +229,13 @@ struct IntakeBatch {
     return customers
   }
 
-  /// Loads what the events change and what the planners of the affected triggers read, no more.
-  private func parts(for events: [IncomingEvent], _ affected: [Trigger]) -> StateParts {
-    var parts = StateParts()
-    for event in events {
-      switch event.effect {
-      case .orderPlaced:
-        parts.orders = true
-        parts.carts = true
-      case .orderCancelled, .orderRefunded: parts.orders = true
-      case .cartChanged:
-        // A cart that is new here may have been emptied already by an order that came first.
-        parts.carts = true
-        parts.orders = true
-      case .identify, .consent, .none: break
-      }
-    }
-    for trigger in affected {
-      parts.enrollments = true
-      for part in Planner.affects(trigger) {
-        switch part {
-        case .orders: parts.orders = true
-        case .carts: parts.carts = true
-        case .event(let name): parts.eventNames.insert(name)
-        case .customer, .products: break
-        }
-      }
-    }
-    return parts
-  }
-
-  private func write(
-    _ changes: some Collection<CustomerChange>, events: [IncomingEvent], customers: [String: Customer]
-  ) throws {
-    if keepsEvents {
-      try tx.insert(
-        events.compactMap { event in
-          customers[event.customerID].map { (customer: $0.key, event: event.event) }
-        })
-    }
-    try Self.write(changes, channels: shop.program.channels, at: now, source: source, in: tx)
-  }
-
   /// Writes what has changed of each customer.
   static func write(
     _ changes: some Collection<CustomerChange>, channels: [ChannelName: ChannelPolicy], at now: Instant,
     source: String, in tx: Transaction
   ) throws {
-    try tx.save(changes.filter(\.customerChanged).map(\.state.customer))
-    try tx.save(
-      changes.flatMap { change in
-        change.changedOrders.compactMap { id in
-          change.state.orders.first { $0.id == id }.map { (customer: change.state.customer.key, order: $0) }
-        }
-      })
-    try tx.save(
-      changes.flatMap { change in
-        change.changedCarts.compactMap { id in
-          change.state.carts.first { $0.id == id }.map { (customer: change.state.customer.key, cart: $0) }
-        }
-      })
-    for change in changes where !change.consentChanges.isEmpty {
-      let key = change.state.customer.key
-      try tx.recordConsent(
-        change.consentChanges.map { (key, $0.channel, $0.state) }, at: now, source: source)
-      for consent in change.consentChanges where consent.state == .withdrawn {
-        try tx.suppressWaiting(customer: key, channel: consent.channel, at: now)
-      }
-    }
-    try tx.unsubscribe(changes.flatMap { $0.withdrawnAddresses(channels) }, now: now)
-    try tx.resubscribe(changes.flatMap { $0.grantedAddresses(channels) })
-  }
-
-  /// Plans the affected triggers of each changed customer. - Returns: how many enrollments changed.
-  private func plan(_ changes: some Collection<CustomerChange>, _ affected: [Trigger]) throws -> Int {
-    guard !affected.isEmpty else { return 0 }
-    let rules = affected.compactMap { trigger in
-      shop.enabled(trigger.id).map {
-        (trigger: $0.trigger, enabledAt: $0.enabledAt, reads: Planner.affects(trigger))
-      }
-    }
-    var writer = EnrollmentWriter()
-    for change in changes {
-      for rule in rules where !rule.reads.isDisjoint(with: change.touched) {
-        writer.add(
-          Planner.replan(
-            trigger: rule.trigger, state: change.state, catalog: shop.catalog, program: shop.program,
-            enabledAt: rule.enabledAt, now: now), to: change.state)
-      }
-    }
-    return try writer.write(to: tx)
+    var rows = RowCollection()
+    for change in changes { rows.add(IntakeRows(change, channels), of: change.state.customer.key) }
+    try rows.write(to: tx, at: now, source: source)
   }
 }

@@ -1,23 +1,37 @@
 internal import Domain
 internal import Synchronization
 
-/// Which customers intake has changed since the scheduler took a picture of them.
+/// Whose facts have changed since somebody took a picture of them.
 ///
-/// The scheduler reads and decides beside the writer; what it then writes must not rest on facts that have changed in
-/// between. Both sides meet here: intake names its customers on the writing thread, before its commit, and the scheduler
-/// asks on the same thread. A picture taken before that commit does not show the change, so a touch stays until the
-/// commit is over, and then as long as an older picture is in use.
+/// The scheduler and intake read and work beside the writer; what they then write must not rest on facts that have
+/// changed in between. All sides meet here: whoever writes about customers names them on the writing thread, before the
+/// commit, and who has worked from a picture asks on the same thread. A picture taken before that commit does not show
+/// the change, so a touch stays until the commit is over, and then as long as an older picture is in use.
+///
+/// Asking costs by the customers asked about, whatever else is under way. Thread-safe.
 package final class TouchLog: Sendable {
-  /// One write of intake, from before its transaction until after its commit.
+  /// One write, from before its transaction until after its commit.
   struct Work: Hashable, Sendable { fileprivate let number: Int }
-  /// A moment before the scheduler reads.
+  /// A moment before somebody reads.
   struct Picture: Hashable, Sendable { fileprivate let number: Int }
+
+  private struct Touch {
+    /// Works under way that have named the customer.
+    var works = 0
+    /// When the last of the others was over; 0 for none.
+    var endedAt = 0
+  }
 
   private struct State {
     var number = 0
-    /// By work. `endedAt` is `nil` until the commit is over.
-    var touches: [Int: (customers: Set<CustomerKey>, endedAt: Int?)] = [:]
-    var pictures: Set<Int> = []
+    var touches: [CustomerKey: Touch] = [:]
+    /// Whom the works under way have named.
+    var works: [Int: Set<CustomerKey>] = [:]
+    /// Works that are over, oldest first; those before `forgotten` are forgotten.
+    var ended: [(at: Int, customers: Set<CustomerKey>)] = []
+    var forgotten = 0
+    /// In use, oldest first.
+    var pictures: [Int] = []
 
     mutating func next() -> Int {
       number += 1
@@ -26,8 +40,20 @@ package final class TouchLog: Sendable {
 
     /// Forgets what every picture in use shows.
     mutating func forget() {
-      let oldest = pictures.min() ?? .max
-      touches = touches.filter { $0.value.endedAt.map { $0 > oldest } ?? true }
+      let oldest = pictures.first ?? .max
+      while forgotten < ended.count, ended[forgotten].at <= oldest {
+        for customer in ended[forgotten].customers {
+          if let touch = touches[customer], touch.works == 0, touch.endedAt <= oldest {
+            touches[customer] = nil
+          }
+        }
+        ended[forgotten].customers = []
+        forgotten += 1
+      }
+      if forgotten == ended.count || forgotten > 1000 {
+        ended.removeFirst(forgotten)
+        forgotten = 0
+      }
     }
   }
 
@@ -35,51 +61,76 @@ package final class TouchLog: Sendable {
 
   package init() {}
 
-  /// Before a transaction of intake is put into the queue. `end` must follow, whatever becomes of it.
+  /// Before a transaction is put into the queue. `end` must follow, whatever becomes of it.
   func begin() -> Work {
     state.withLock { state in
       let number = state.next()
-      state.touches[number] = ([], nil)
+      state.works[number] = []
       return Work(number: number)
     }
   }
 
   /// In the transaction.
   func add(_ customers: some Sequence<CustomerKey>, to work: Work) {
-    state.withLock { $0.touches[work.number]?.customers.formUnion(customers) }
+    state.withLock { state in
+      guard var named = state.works.removeValue(forKey: work.number) else { return }
+      for customer in customers where named.insert(customer).inserted {
+        state.touches[customer, default: Touch()].works += 1
+      }
+      state.works[work.number] = named
+    }
   }
 
   /// After the commit, or the failure.
   func end(_ work: Work) {
     state.withLock { state in
+      guard let customers = state.works.removeValue(forKey: work.number) else { return }
       let now = state.next()
-      state.touches[work.number]?.endedAt = now
+      for customer in customers {
+        state.touches[customer]?.works -= 1
+        state.touches[customer]?.endedAt = now
+      }
+      if !customers.isEmpty { state.ended.append((now, customers)) }
       state.forget()
     }
   }
 
-  /// Before the scheduler reads. `release` must follow.
+  /// Before reading. `release` must follow.
   func picture() -> Picture {
     state.withLock { state in
       let number = state.next()
-      state.pictures.insert(number)
+      state.pictures.append(number)
       return Picture(number: number)
     }
   }
 
   func release(_ picture: Picture) {
     state.withLock { state in
-      state.pictures.remove(picture.number)
-      state.forget()
+      guard let index = state.pictures.firstIndex(of: picture.number) else { return }
+      state.pictures.remove(at: index)
+      if index == 0 { state.forget() }
     }
   }
 
   /// Customers of whom the picture may not show everything.
   func touched(since picture: Picture) -> Set<CustomerKey> {
     state.withLock { state in
-      state.touches.values.reduce(into: []) { touched, work in
-        if work.endedAt.map({ $0 > picture.number }) ?? true { touched.formUnion(work.customers) }
+      state.touches.reduce(into: []) { touched, entry in
+        if entry.value.works > 0 || entry.value.endedAt > picture.number { touched.insert(entry.key) }
       }
     }
   }
+
+  /// Those of `customers` of whom the picture may not show everything.
+  func touched(among customers: some Sequence<CustomerKey>, since picture: Picture) -> Set<CustomerKey> {
+    state.withLock { state in
+      customers.reduce(into: []) { touched, customer in
+        guard let touch = state.touches[customer] else { return }
+        if touch.works > 0 || touch.endedAt > picture.number { touched.insert(customer) }
+      }
+    }
+  }
+
+  /// Whether nothing is remembered.
+  var isEmpty: Bool { state.withLock { $0.touches.isEmpty && $0.ended.isEmpty && $0.works.isEmpty } }
 }

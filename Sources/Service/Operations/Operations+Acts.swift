@@ -55,8 +55,13 @@ extension Operations {
   package func unsubscribe(customerID: String, channel: ChannelName, source: String) async throws -> Bool? {
     let now = now()
     let policy = shop.current.program.channels[channel]
-    let changed = try await store.write {
-      try $0.withdrawConsent(
+    let touches = touches
+    let work = touches.begin()
+    defer { touches.end(work) }
+    // An identify call under way must not write the customer back as it was.
+    let changed = try await store.write { tx in
+      if let key = try tx.customerKeys(ids: [customerID]).first ?? nil { touches.add([key], to: work) }
+      return try tx.withdrawConsent(
         customerID: customerID, channel: channel, address: { policy?.sharedAddress(of: $0) }, at: now,
         source: source)
     }

@@ -146,6 +146,8 @@ package final class Scheduler: Sendable {
   ) async throws -> (settled: Int, leftOut: Int) {
     let touches = touches
     let states = round.batch.states
+    let work = touches.begin()
+    defer { touches.end(work) }
     let begin = SystemTime.monotonic()
     let (kept, new) = try await store.write { tx -> ([Settlement], Set<LedgerKey>) in
       // Whoever intake has changed since the picture was taken is decided anew on the next pass.
@@ -156,6 +158,8 @@ package final class Scheduler: Sendable {
       let new = try tx.insert(settled.compactMap(\.message), now: now)
       try tx.record(settled.compactMap(\.record))
       let kept = settled.map(\.settlement)
+      // What intake has planned beside this must not put the enrollments back where they were.
+      touches.add(kept.map(\.enrollment.customer), to: work)
       try tx.saveProgress(kept.map(\.enrollment))
       try Self.replan(kept, states, shop, now, tx)
       return (kept, new)

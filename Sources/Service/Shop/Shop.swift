@@ -28,11 +28,19 @@ package struct Shop: Sendable {
 
 /// The current picture of the shop, shared by everything that runs.
 package final class LiveShop: Sendable {
-  private let shop: Mutex<Shop>
+  private let state: Mutex<(shop: Shop, rules: PlanningRules)>
 
-  package init(_ shop: Shop) { self.shop = Mutex(shop) }
+  package init(_ shop: Shop) { state = Mutex((shop, PlanningRules(shop, revision: 0))) }
 
-  package var current: Shop { shop.withLock { $0 } }
+  package var current: Shop { state.withLock { $0.shop } }
 
-  package func update(_ body: (inout Shop) -> Void) { shop.withLock { body(&$0) } }
+  /// The rules by which intake plans.
+  var rules: PlanningRules { state.withLock { $0.rules } }
+
+  package func update(_ body: (inout Shop) -> Void) {
+    state.withLock { state in
+      body(&state.shop)
+      state.rules = PlanningRules(state.shop, revision: state.rules.revision + 1)
+    }
+  }
 }

@@ -21,6 +21,11 @@ extension Order {
 
   /// `id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines`.
   func bind(to binder: any SQLBinder, customer: CustomerKey) throws {
+    try bind(to: binder, customer: customer, lines: storedLines)
+  }
+
+  /// The same with the lines as they are stored.
+  func bind(to binder: any SQLBinder, customer: CustomerKey, lines: String) throws {
     try binder.bind(id)
     try binder.bind(customer)
     try binder.bind(placedAt)
@@ -31,7 +36,7 @@ extension Order {
     try binder.bind(total.currency.code)
     try binder.bind(cartID)
     try binder.bind(receivedAt)
-    try binder.bind(storedLines)
+    try binder.bind(lines)
   }
 
   var storedLines: String {

@@ -58,7 +58,14 @@ extension Record {
 
 extension Record {
   /// Compact JSON; `{}` for none.
-  var stored: String { isEmpty ? "{}" : storedText(json) }
+  var stored: String { isEmpty ? "{}" : String(decoding: storedBytes, as: UTF8.self) }
+
+  /// The same as UTF-8.
+  var storedBytes: [UInt8] {
+    var writer = JSONWriter(reserving: 32 * count)
+    write(to: &writer)
+    return writer.bytes
+  }
 
   init(stored json: JSON) { self = json.objectValue.map { Record($0) } ?? Record() }
 }

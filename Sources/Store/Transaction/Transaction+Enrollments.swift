@@ -22,30 +22,7 @@ extension Transaction {
   /// Stores new enrollments; one whose trigger, occurrence and customer exist already is left out. Triggers unknown to
   /// the store are a misuse and fail.
   package func insert(_ enrollments: [Enrollment]) throws {
-    guard !enrollments.isEmpty else { return }
-    let triggers = try triggers()
-    try connection.runBatch(
-      """
-      INSERT INTO enrollments (trigger, customer, occurrence, fires_at, subject, done_steps, next_due_at, state, end_reason, planned_at, began_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (customer, trigger, occurrence) DO NOTHING
-      """, count: enrollments.count
-    ) { index, binder in
-      let enrollment = enrollments[index]
-      guard let trigger = triggers[enrollment.trigger] else {
-        throw SQLError(.misuse, "trigger '\(enrollment.trigger)' is not in the store")
-      }
-      try binder.bind(trigger.key)
-      try binder.bind(enrollment.customer)
-      try binder.bind(enrollment.occurrence)
-      try binder.bind(enrollment.firesAt)
-      try binder.bind(enrollment.subject.stored)
-      try binder.bind(enrollment.storedSteps)
-      try binder.bind(enrollment.nextDueAt)
-      try binder.bind(enrollment.state.rawValue)
-      try binder.bind(enrollment.endReason?.rawValue)
-      try binder.bind(enrollment.plannedAt)
-      try binder.bind(enrollment.beganAt)
-    }
+    try insert(enrollments.map { ($0.customer, PreparedEnrollment($0)) })
   }
 
   /// Writes how far these enrollments have come: what deciding changes of them, not when they fire or what they are
@@ -67,22 +44,7 @@ extension Transaction {
 
   /// Writes everything of these enrollments that can change. They must have their keys.
   package func update(_ enrollments: [Enrollment]) throws {
-    try connection.runBatch(
-      """
-      UPDATE enrollments SET fires_at = ?2, subject = ?3, done_steps = ?4, next_due_at = ?5, state = ?6, end_reason = ?7,
-        began_at = ?8 WHERE key = ?1
-      """, count: enrollments.count
-    ) { index, binder in
-      let enrollment = enrollments[index]
-      try binder.bind(enrollment.key)
-      try binder.bind(enrollment.firesAt)
-      try binder.bind(enrollment.subject.stored)
-      try binder.bind(enrollment.storedSteps)
-      try binder.bind(enrollment.nextDueAt)
-      try binder.bind(enrollment.state.rawValue)
-      try binder.bind(enrollment.endReason?.rawValue)
-      try binder.bind(enrollment.beganAt)
-    }
+    try update(enrollments.map { PreparedEnrollment($0) })
   }
 
   /// What is due, the longest overdue first, from behind `position` on.

@@ -2,29 +2,9 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// Which of these message ids are not yet stored.
-  package func unknownMessageIDs(_ ids: [String]) throws -> Set<String> {
-    var unknown = Set(ids)
-    try connection.queryBatch(
-      "SELECT 1 FROM events WHERE message_id = ?1", count: ids.count, bind: { try $1.bind(ids[$0]) }
-    ) { index, _ in unknown.remove(ids[index]) }
-    return unknown
-  }
-
   /// Stores events; one whose message id exists already is left out.
   package func insert(_ events: [(customer: CustomerKey, event: Event)]) throws {
-    try connection.runBatch(
-      "INSERT INTO events (message_id, customer, name, at, received_at, properties) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (message_id) DO NOTHING",
-      count: events.count
-    ) { index, binder in
-      let event = events[index].event
-      try binder.bind(event.messageID)
-      try binder.bind(events[index].customer)
-      try binder.bind(event.name.rawValue)
-      try binder.bind(event.at)
-      try binder.bind(event.receivedAt)
-      try binder.bind(event.properties.stored)
-    }
+    _ = try insert(events.map { ($0.customer, PreparedEvent($0.event)) })
   }
 
   /// Names and times of what these customers did after each one's instant, in the order

@@ -14,28 +14,11 @@ extension Transaction {
 
   /// Writes orders whole; an order with a known id takes the new values.
   package func save(_ orders: [(customer: CustomerKey, order: Order)]) throws {
-    try connection.runBatch(
-      """
-      INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-      ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, placed_at = excluded.placed_at,
-        cancelled_at = excluded.cancelled_at, refunded_at = excluded.refunded_at, total = excluded.total,
-        refunded = excluded.refunded, currency = excluded.currency, cart_id = excluded.cart_id,
-        received_at = excluded.received_at, lines = excluded.lines
-      """, count: orders.count
-    ) { try orders[$0].order.bind(to: $1, customer: orders[$0].customer) }
+    try save(orders.map { ($0.customer, PreparedOrder($0.order)) })
   }
 
   package func save(_ carts: [(customer: CustomerKey, cart: Cart)]) throws {
-    try connection.runBatch(
-      "INSERT INTO carts (customer, id, url, changes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (customer, id) DO UPDATE SET url = excluded.url, changes = excluded.changes",
-      count: carts.count
-    ) { index, binder in
-      try binder.bind(carts[index].customer)
-      try binder.bind(carts[index].cart.id)
-      try binder.bind(carts[index].cart.url)
-      try binder.bind(carts[index].cart.storedChanges)
-    }
+    try save(carts.map { ($0.customer, PreparedCart($0.cart)) })
   }
 
   /// Every standing order's skus with the time of the order, customer by customer and in time: what learned cycles are

@@ -46,4 +46,59 @@ import Testing
     log.release(older)
     #expect(log.touched(since: older).isEmpty)
   }
+
+  @Test func `only those asked about are answered`() {
+    let log = TouchLog()
+    let picture = log.picture()
+    let work = log.begin()
+    log.add([ann], to: work)
+    #expect(log.touched(among: [ann, ben], since: picture) == [ann])
+    #expect(log.touched(among: [ben], since: picture).isEmpty)
+    log.end(work)
+    #expect(log.touched(among: [ann, ben], since: picture) == [ann])
+    #expect(log.touched(among: [ann, ben], since: log.picture()).isEmpty)
+  }
+
+  @Test func `a customer of two works is touched until both are over`() {
+    let log = TouchLog()
+    let (first, second) = (log.begin(), log.begin())
+    log.add([ann, ann], to: first)
+    log.add([ann], to: second)
+    log.end(first)
+    let picture = log.picture()
+    #expect(log.touched(since: picture) == [ann])
+    log.end(second)
+    #expect(log.touched(since: picture) == [ann])
+    log.release(picture)
+    let later = log.picture()
+    #expect(log.touched(since: later).isEmpty)
+  }
+
+  @Test func `touched again, a customer stays touched when the first touch is forgotten`() {
+    let log = TouchLog()
+    let oldest = log.picture()
+    let first = log.begin()
+    log.add([ann, ben], to: first)
+    log.end(first)
+    let picture = log.picture()
+    let second = log.begin()
+    log.add([ann], to: second)
+    log.end(second)
+    log.release(oldest)
+    #expect(log.touched(since: picture) == [ann])
+    #expect(log.touched(among: [ann, ben], since: picture) == [ann])
+  }
+
+  @Test func `a long series of works leaves nothing behind`() {
+    let log = TouchLog()
+    let held = log.picture()
+    for number in 0..<5000 {
+      let work = log.begin()
+      log.add([CustomerKey(Int64(number % 7))], to: work)
+      log.end(work)
+    }
+    #expect(log.touched(since: held).count == 7)
+    log.release(held)
+    #expect(log.isEmpty)
+  }
 }

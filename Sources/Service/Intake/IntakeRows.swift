@@ -1,0 +1,110 @@
+internal import Decisioning
+internal import Domain
+internal import Store
+
+/// Everything beside the events themselves that a batch writes of one customer, ready to be written.
+struct IntakeRows: Sendable {
+  /// The customer's own fields, when one has changed.
+  private(set) var customer: Customer?
+  private(set) var orders: [PreparedOrder] = []
+  private(set) var carts: [PreparedCart] = []
+  private(set) var consents: [(channel: ChannelName, state: ConsentState)] = []
+  private(set) var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
+  private(set) var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
+  private(set) var newEnrollments: [PreparedEnrollment] = []
+  private(set) var changedEnrollments: [PreparedEnrollment] = []
+
+  /// Applies the events to the state and plans every trigger they concern.
+  ///
+  /// Pure: nothing is read or written but the arguments.
+  init(_ events: some Sequence<IncomingEvent>, on state: CustomerState, _ rules: PlanningRules, now: Instant)
+  {
+    var change = CustomerChange(state: state, now: now)
+    var touched = TouchedParts()
+    for event in events {
+      change.apply(event, keepsEvent: !rules.events.isEmpty && rules.events.contains(event.event.name))
+      touched.add(event, rules)
+    }
+    self.init(change, rules.shop.program.channels)
+    plan(change.state, touched, rules, now)
+  }
+
+  /// What a change leaves to be written, without planning.
+  init(_ change: CustomerChange, _ channels: [ChannelName: ChannelPolicy]) {
+    if change.customerChanged { customer = change.state.customer }
+    orders = change.changedOrders.compactMap { id in
+      change.state.orders.first { $0.id == id }.map { PreparedOrder($0) }
+    }
+    carts = change.changedCarts.compactMap { id in
+      change.state.carts.first { $0.id == id }.map { PreparedCart($0) }
+    }
+    consents = change.consentChanges
+    withdrawnAddresses = change.withdrawnAddresses(channels)
+    grantedAddresses = change.grantedAddresses(channels)
+  }
+
+  private mutating func plan(
+    _ state: CustomerState, _ touched: TouchedParts, _ rules: PlanningRules, _ now: Instant
+  ) {
+    let shop = rules.shop
+    for rule in rules.rules where touched.concerns(rule) {
+      let changes = Planner.replan(
+        trigger: rule.trigger, state: state, catalog: shop.catalog, program: shop.program,
+        enabledAt: rule.enabledAt, now: now)
+      for change in changes {
+        switch change {
+        case .enroll(let enrollment): newEnrollments.append(PreparedEnrollment(enrollment))
+        case .move(let key, _, _, _), .end(let key, _):
+          guard var enrollment = state.enrollments.first(where: { $0.key == key }) else { continue }
+          enrollment.apply(change)
+          changedEnrollments.append(PreparedEnrollment(enrollment))
+        }
+      }
+    }
+  }
+
+  /// Enrollments planned, moved or ended.
+  var plansChanged: Int { newEnrollments.count + changedEnrollments.count }
+}
+
+/// The rows of many customers, so that each table is written in one go.
+struct RowCollection {
+  private var customers: [Customer] = []
+  private var orders: [(customer: CustomerKey, order: PreparedOrder)] = []
+  private var carts: [(customer: CustomerKey, cart: PreparedCart)] = []
+  private var consents: [(customer: CustomerKey, channel: ChannelName, state: ConsentState)] = []
+  private var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
+  private var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
+  private var newEnrollments: [(customer: CustomerKey, enrollment: PreparedEnrollment)] = []
+  private var changedEnrollments: [PreparedEnrollment] = []
+
+  /// - Parameter key: the customer's number, which the rows of a new one do not know.
+  mutating func add(_ rows: IntakeRows, of key: CustomerKey) {
+    if var customer = rows.customer {
+      customer.key = key
+      customers.append(customer)
+    }
+    for order in rows.orders { orders.append((key, order)) }
+    for cart in rows.carts { carts.append((key, cart)) }
+    for consent in rows.consents { consents.append((key, consent.channel, consent.state)) }
+    withdrawnAddresses += rows.withdrawnAddresses
+    grantedAddresses += rows.grantedAddresses
+    for enrollment in rows.newEnrollments { newEnrollments.append((key, enrollment)) }
+    changedEnrollments += rows.changedEnrollments
+  }
+
+  /// - Parameter source: where consent that was told on the way came from.
+  func write(to tx: Transaction, at now: Instant, source: String) throws {
+    try tx.save(customers)
+    try tx.save(orders)
+    try tx.save(carts)
+    try tx.recordConsent(consents, at: now, source: source)
+    for consent in consents where consent.state == .withdrawn {
+      try tx.suppressWaiting(customer: consent.customer, channel: consent.channel, at: now)
+    }
+    try tx.unsubscribe(withdrawnAddresses, now: now)
+    try tx.resubscribe(grantedAddresses)
+    try tx.insert(newEnrollments)
+    try tx.update(changedEnrollments)
+  }
+}

@@ -1,0 +1,135 @@
+package import Domain
+internal import Platform
+
+/// What a batch of events writes. Whose rows they are is said here and not in the rows: a customer who is new has no
+/// number while they are prepared.
+extension Transaction {
+  /// The numbers of the customers with these ids, in order; `nil` for an id nobody has.
+  package func customerKeys(ids: [String]) throws -> [CustomerKey?] {
+    var keys = [CustomerKey?](repeating: nil, count: ids.count)
+    try connection.queryBatch(
+      "SELECT key FROM customers WHERE id = ?1", count: ids.count, bind: { try $1.bind(ids[$0]) }
+    ) { index, row in keys[index] = row.customer(0) }
+    return keys
+  }
+
+  /// New customers with nothing but their ids.
+  ///
+  /// - Returns: their numbers, in order; `nil` for an id that exists already, which is left as it is.
+  package func addCustomers(ids: [String]) throws -> [CustomerKey?] {
+    var keys = [CustomerKey?](repeating: nil, count: ids.count)
+    try connection.queryBatch(
+      "INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES (?1, '{}', '[]', '{}', '{}') ON CONFLICT (id) DO NOTHING RETURNING key",
+      count: ids.count, bind: { try $1.bind(ids[$0]) }
+    ) { index, row in keys[index] = row.customer(0) }
+    return keys
+  }
+
+  /// Stores events in order; one whose message id exists already, or stands before it in the list, is left out.
+  ///
+  /// - Returns: the positions of those left out.
+  package func insert(_ events: [(customer: CustomerKey, event: PreparedEvent)]) throws -> [Int] {
+    var known: [Int] = []
+    try connection.runBatch(
+      "INSERT INTO events (message_id, customer, name, at, received_at, properties) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (message_id) DO NOTHING",
+      count: events.count,
+      bind: { index, binder in
+        let event = events[index].event
+        try binder.bind(event.messageID)
+        try binder.bind(events[index].customer)
+        try binder.bind(event.name.rawValue)
+        try binder.bind(event.at)
+        try binder.bind(event.receivedAt)
+        try event.properties.withUnsafeBytes { try binder.bind(utf8: $0) }
+      }, row: nil, finished: { index, changed in if changed == 0 { known.append(index) } })
+    return known
+  }
+
+  /// Writes orders whole; an order with a known id takes the new values.
+  package func save(_ orders: [(customer: CustomerKey, order: PreparedOrder)]) throws {
+    try connection.runBatch(
+      """
+      INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+      ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, placed_at = excluded.placed_at,
+        cancelled_at = excluded.cancelled_at, refunded_at = excluded.refunded_at, total = excluded.total,
+        refunded = excluded.refunded, currency = excluded.currency, cart_id = excluded.cart_id,
+        received_at = excluded.received_at, lines = excluded.lines
+      """, count: orders.count
+    ) { try orders[$0].order.bind(to: $1, customer: orders[$0].customer) }
+  }
+
+  package func save(_ carts: [(customer: CustomerKey, cart: PreparedCart)]) throws {
+    try connection.runBatch(
+      "INSERT INTO carts (customer, id, url, changes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (customer, id) DO UPDATE SET url = excluded.url, changes = excluded.changes",
+      count: carts.count
+    ) { index, binder in
+      try binder.bind(carts[index].customer)
+      try binder.bind(carts[index].cart.id)
+      try binder.bind(carts[index].cart.url)
+      try binder.bind(carts[index].cart.changes)
+    }
+  }
+
+  /// Stores new enrollments; one whose trigger, occurrence and customer exist already is left out. Triggers unknown to
+  /// the store are a misuse and fail.
+  package func insert(_ enrollments: [(customer: CustomerKey, enrollment: PreparedEnrollment)]) throws {
+    guard !enrollments.isEmpty else { return }
+    let triggers = try triggerKeys()
+    try connection.runBatch(
+      """
+      INSERT INTO enrollments (trigger, customer, occurrence, fires_at, subject, done_steps, next_due_at, state, end_reason, planned_at, began_at)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (customer, trigger, occurrence) DO NOTHING
+      """, count: enrollments.count
+    ) { index, binder in
+      let row = enrollments[index].enrollment
+      let enrollment = row.enrollment
+      guard let trigger = triggers[enrollment.trigger] else {
+        throw SQLError(.misuse, "trigger '\(enrollment.trigger)' is not in the store")
+      }
+      try binder.bind(trigger)
+      try binder.bind(enrollments[index].customer)
+      try binder.bind(enrollment.occurrence)
+      try binder.bind(enrollment.firesAt)
+      try binder.bind(row.subject)
+      try binder.bind(row.doneSteps)
+      try binder.bind(enrollment.nextDueAt)
+      try binder.bind(enrollment.state.rawValue)
+      try binder.bind(enrollment.endReason?.rawValue)
+      try binder.bind(enrollment.plannedAt)
+      try binder.bind(enrollment.beganAt)
+    }
+  }
+
+  private func triggerKeys() throws -> [TriggerID: Int64] {
+    var keys: [TriggerID: Int64] = [:]
+    try connection.query("SELECT id, key FROM triggers") { keys[TriggerID($0.string(0))] = $0.int64(1) }
+    return keys
+  }
+
+  /// Writes everything of these enrollments that can change. They must have their keys.
+  package func update(_ enrollments: [PreparedEnrollment]) throws {
+    try connection.runBatch(
+      """
+      UPDATE enrollments SET fires_at = ?2, subject = ?3, done_steps = ?4, next_due_at = ?5, state = ?6, end_reason = ?7,
+        began_at = ?8 WHERE key = ?1
+      """, count: enrollments.count
+    ) { index, binder in
+      let row = enrollments[index]
+      try binder.bind(row.enrollment.key)
+      try binder.bind(row.enrollment.firesAt)
+      try binder.bind(row.subject)
+      try binder.bind(row.doneSteps)
+      try binder.bind(row.enrollment.nextDueAt)
+      try binder.bind(row.enrollment.state.rawValue)
+      try binder.bind(row.enrollment.endReason?.rawValue)
+      try binder.bind(row.enrollment.beganAt)
+    }
+  }
+}
+
+extension PreparedOrder {
+  fileprivate func bind(to binder: any SQLBinder, customer: CustomerKey) throws {
+    try order.bind(to: binder, customer: customer, lines: lines)
+  }
+}
