@@ -33,13 +33,14 @@ package struct StateKinds: OptionSet, Sendable {
 extension IncomingEvent {
   /// What this event changes in the customer's state beside the list of events.
   package var touchedKinds: StateKinds {
+    let told: StateKinds = traits == nil ? [] : .customer
     switch effect {
-    case .identify, .consent: .customer
+    case .identify, .consent: return told.union(.customer)
     // An order empties the cart it came from.
-    case .orderPlaced: [.orders, .carts]
-    case .orderCancelled, .orderRefunded: .orders
-    case .cartChanged: .carts
-    case .none: []
+    case .orderPlaced: return told.union([.orders, .carts])
+    case .orderCancelled, .orderRefunded: return told.union(.orders)
+    case .cartChanged: return told.union(.carts)
+    case .none: return told
     }
   }
 

@@ -72,10 +72,14 @@ package struct IncomingEvent: Equatable, Sendable {
   package var customerID: String
   package var event: Event
   package var effect: EventEffect
+  /// What the sender says of the customer beside an event that is about something else; applied before the effect and
+  /// by the rules of an identify call. `nil` for nothing.
+  package var traits: CustomerTraits?
 
-  package init(customerID: String, event: Event, effect: EventEffect) {
+  package init(customerID: String, event: Event, effect: EventEffect, traits: CustomerTraits? = nil) {
     self.customerID = customerID
     self.event = event
     self.effect = effect
+    self.traits = traits
   }
 }

@@ -19,6 +19,7 @@ struct CustomerChange {
   /// - Parameter keepsEvent: whether the state holds events of this name, because planners ask for them.
   mutating func apply(_ incoming: IncomingEvent, keepsEvent: Bool = false) {
     let event = incoming.event
+    if let traits = incoming.traits { identify(traits, at: event.at) }
     switch incoming.effect {
     case .identify(let traits): identify(traits, at: event.at)
     case .consent(let channel, let consent): express(consent, for: channel, at: event.at)

@@ -13,6 +13,10 @@ package import Platform
 /// receipt; further ahead, or more than ten years back, is refused. An event without a time happened at the
 /// receipt.
 ///
+/// Traits of the customer. `context.traits` of a call that is no identify call is read as the traits of one: Segment's
+/// common fields say to fill it the same way, for what is known of the customer from an earlier identify call
+/// (https://www.twilio.com/docs/segment/connections/spec/common#context).
+///
 /// Names of message ids: the sender's `messageId`, else a digest of the event and its time, so that a repeated
 /// request does not count twice.
 package struct SegmentDecoder: Sendable {
@@ -113,8 +117,10 @@ package struct SegmentDecoder: Sendable {
       let messageID = try messageID(object, call, at: time, index: index)
       var envelope = EventEnvelope(messageID: messageID, at: time.at, receivedAt: receivedAt)
       let (event, effect) = try content(object, call, &envelope)
+      let traits = call == .identify ? nil : contextTraits(object, &envelope)
       fieldProblems = envelope.problems
-      decoded.events.append(IncomingEvent(customerID: customerID, event: event, effect: effect))
+      decoded.events.append(
+        IncomingEvent(customerID: customerID, event: event, effect: effect, traits: traits))
     } catch {
       fieldProblems = [error]
     }

@@ -4,6 +4,8 @@ internal import Platform
 /// Reads the fields of an identify call into customer traits, leaving out and naming those that are bad.
 struct TraitReader {
   let decoder: SegmentDecoder
+  /// Where the fields stand, for problems.
+  let place: String
   private(set) var traits = CustomerTraits()
   private(set) var problems: [EventProblem] = []
   /// Members that the program does not know by name.
@@ -13,14 +15,17 @@ struct TraitReader {
   private var calendar = CalendarKind.gregorian
   private var isLeapMonth = false
 
-  init(_ decoder: SegmentDecoder) { self.decoder = decoder }
+  init(_ decoder: SegmentDecoder, place: String = "traits") {
+    self.decoder = decoder
+    self.place = place
+  }
 
   /// To be called once. An empty text and null clear a field.
   mutating func read(_ object: JSONObject) throws(EventProblem) {
     for member in object.members { read(member) }
     if let birthday { setBirthday(birthday.text, birthday.field) }
     if let fullName, traits.firstName == nil, traits.lastName == nil { split(fullName) }
-    traits.attributes = try decoder.record(JSONObject(members: others), "traits")
+    traits.attributes = try decoder.record(JSONObject(members: others), place)
   }
 
   /// What the sender's device says, where the traits say nothing.
@@ -112,7 +117,7 @@ struct TraitReader {
   }
 
   private mutating func leaveOut(_ key: String, _ reason: String) {
-    problems.append(EventProblem(field: "traits.\(key)", reason: reason, isEventKept: true))
+    problems.append(EventProblem(field: "\(place).\(key)", reason: reason, isEventKept: true))
   }
 
   /// The last word is the last name; a name of one word, as Chinese ones are, is the first name.
@@ -240,6 +245,31 @@ extension SegmentDecoder {
     var reader = TraitReader(self)
     try reader.read(traits)
     reader.readDevice(context)
+    envelope.problems += reader.problems
+    return reader.traits
+  }
+
+  /// The `context.traits` of a call that is about something else; `nil` when it tells nothing. What is wrong in them
+  /// costs the call nothing but them.
+  func contextTraits(_ object: JSONObject, _ envelope: inout EventEnvelope) -> CustomerTraits? {
+    guard case .object(let context)? = object["context"], let value = context["traits"], !value.isNull else {
+      return nil
+    }
+    let place = "context.traits"
+    guard case .object(let members) = value else {
+      envelope.problems.append(
+        EventProblem(
+          field: place, reason: "a JSON \(value.typeName); send an object", isEventKept: true))
+      return nil
+    }
+    guard !members.isEmpty else { return nil }
+    var reader = TraitReader(self, place: place)
+    do throws(EventProblem) {
+      try reader.read(members)
+    } catch {
+      envelope.problems.append(EventProblem(field: error.field, reason: error.reason, isEventKept: true))
+      return nil
+    }
     envelope.problems += reader.problems
     return reader.traits
   }

@@ -147,4 +147,61 @@ struct TraitDecodingTests {
     #expect(
       decoded.problems.map(\.description) == ["traits: more than 65536 bytes; send less with each event"])
   }
+
+  // MARK: - Traits beside other calls
+
+  private func traits(beside call: SegmentCall, _ context: JSON) throws -> (CustomerTraits?, [String]) {
+    let decoded = try Decoding.decode(
+      [
+        "userId": "ann", "event": "Order Completed", "name": "Home", "groupId": "g", "context": context,
+        "messageId": "m1", "properties": ["order_id": "1", "total": 5],
+      ], as: .single(call))
+    return (try #require(decoded.events.first).traits, decoded.problems.map(\.description))
+  }
+
+  @Test(arguments: [SegmentCall.track, .page, .screen, .group])
+  func `traits in the context of another call are read as those of an identify call`(
+    call: SegmentCall
+  ) throws {
+    let fields: JSON = [
+      "email": "ann@shop.example", "firstName": "Ann", "consent": ["sms": true], "points": 3,
+    ]
+    let (read, problems) = try traits(beside: call, ["traits": fields, "timezone": "Europe/Berlin"])
+    #expect(problems == [])
+    #expect(read == (try Decoding.identify(fields).traits))
+  }
+
+  @Test(
+    arguments: [[:], ["traits": nil], ["traits": [:]], "nothing", ["timezone": "Europe/Berlin"]] as [JSON])
+  func `a call without traits in its context says nothing of the customer`(context: JSON) throws {
+    let (read, problems) = try traits(beside: .track, context)
+    #expect(read == nil)
+    #expect(problems == [])
+  }
+
+  @Test func `an identify call has its traits once`() throws {
+    let decoded = try Decoding.decode(
+      ["userId": "ann", "messageId": "m1", "context": ["traits": ["points": 3]]], as: .single(.identify))
+    #expect(decoded.events.first?.traits == nil)
+  }
+
+  @Test func `what is wrong in a context's traits is named and costs only them`() throws {
+    let (read, problems) = try traits(beside: .track, ["traits": ["email": "nobody", "points": 3]])
+    #expect(
+      problems == [
+        "context.traits.email: not an email address: it has no @; give one such as ann@example.com"
+      ])
+    var rest = CustomerTraits()
+    rest.attributes = ["points": .integer(3)]
+    #expect(read == rest)
+
+    let (none, wrong) = try traits(beside: .track, ["traits": [1]])
+    #expect(none == nil)
+    #expect(wrong == ["context.traits: a JSON array; send an object"])
+
+    let note = JSON.string(String(repeating: "x", count: 70_000))
+    let (left, tooMuch) = try traits(beside: .track, ["traits": ["note": note]])
+    #expect(left == nil)
+    #expect(tooMuch == ["context.traits: more than 65536 bytes; send less with each event"])
+  }
 }
