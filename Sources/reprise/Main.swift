@@ -28,8 +28,8 @@ enum Main {
   private static let commands: [any Command.Type] = [
     RunCommand.self, CheckCommand.self, StatusCommand.self, ExplainCommand.self, PreviewCommand.self,
     ImportFileCommand.self, SendTestCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
-    ResolveCommand.self, UnsubscribeCommand.self, ExportCommand.self, ForgetCommand.self, SchemaCommand.self,
-    VersionCommand.self,
+    ResolveCommand.self, UnsubscribeCommand.self, SuppressCommand.self, UnsuppressCommand.self,
+    ExportCommand.self, ForgetCommand.self, SchemaCommand.self, VersionCommand.self,
   ]
 
   private static let spec = CommandLineSpec(

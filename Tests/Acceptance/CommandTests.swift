@@ -131,6 +131,11 @@ struct CommandTests {
     let explained = try await shop.reprise("explain", "ann", "later", "--json")
     #expect(explained.output.contains("no_consent"), "\(explained)")
 
+    let wrongChannel = try await shop.reprise("unsubscribe", "ann", "emial")
+    #expect(wrongChannel.status == 65)
+    #expect(wrongChannel.errorOutput == "reprise: there is no channel 'emial'; reprise.yaml has email\n")
+    try await suppress(shop)
+
     let exported = try await shop.reprise("export", "bob")
     #expect(exported.status == 0 && exported.output.contains("bob@customers.example"), "\(exported)")
     _ = try exported.json()
@@ -142,6 +147,29 @@ struct CommandTests {
     #expect(try unresolved.json()["error"] != nil, "\(unresolved)")
     #expect(try await shop.reprise("resolve", "0123", "perhaps").status == 64)
     #expect(try await shop.reprise("explane", "bob").status == 64)
+  }
+
+  private static func suppress(_ shop: TestShop) async throws {
+    let steps = [
+      ("suppress", "Bob@customers.example", "Bob@customers.example on email gets nothing more\n"),
+      (
+        "suppress", "bob@customers.example",
+        "bob@customers.example on email was suppressed already (operator)\n"
+      ),
+      (
+        "unsuppress", "bob@customers.example",
+        "bob@customers.example on email may get messages again; it was suppressed (operator)\n"
+      ),
+      ("unsuppress", "bob@customers.example", "bob@customers.example on email was not suppressed\n"),
+    ]
+    for (index, (command, address, text)) in steps.enumerated() {
+      if index == 2 {
+        let held = try await shop.reprise("explain", "bob", "later")
+        #expect(held.output.contains("email: suppressed (reason operator)"), "\(held)")
+      }
+      let done = try await shop.reprise(command, "email", address)
+      #expect(done.status == 0 && done.output == text, "\(done)")
+    }
   }
 
   @Test(arguments: StoreKind.allCases)

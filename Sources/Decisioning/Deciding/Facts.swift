@@ -9,10 +9,8 @@ package struct Facts: Sendable {
   package var catalog: Catalog
   /// Whether an operator has paused the trigger.
   package var paused: Bool
-  /// Channels on which the customer's address is suppressed: bounced, complained, blocked by hand.
-  package var suppressed: [ChannelName]
-  /// Channels on whose address somebody has unsubscribed, the customer or the same person under another id.
-  package var unsubscribed: [ChannelName]
+  /// Channels on which the customer's address is suppressed, and why.
+  package var suppressed: [ChannelName: SuppressionReason]
   /// Marketing messages to the customer that were sent or are in flight, as far back as the longest cap
   /// reaches.
   package var capEntries: [CapEntry]
@@ -21,7 +19,7 @@ package struct Facts: Sendable {
 
   package init(
     enrollment: Enrollment, state: CustomerState, catalog: Catalog = Catalog(), paused: Bool = false,
-    suppressed: [ChannelName] = [], unsubscribed: [ChannelName] = [], capEntries: [CapEntry] = [],
+    suppressed: [ChannelName: SuppressionReason] = [:], capEntries: [CapEntry] = [],
     eventsSince: [(name: EventName, at: Instant)] = []
   ) {
     self.enrollment = enrollment
@@ -29,7 +27,6 @@ package struct Facts: Sendable {
     self.catalog = catalog
     self.paused = paused
     self.suppressed = suppressed
-    self.unsubscribed = unsubscribed
     self.capEntries = capEntries
     self.eventsSince = eventsSince
   }

@@ -9,15 +9,14 @@ package struct ExplanationFacts: Sendable {
   /// When the store first saw each trigger; one that is missing counts as enabled now.
   package var enabledAt: [TriggerID: Instant]
   package var paused: Set<TriggerID>
-  package var suppressed: [ChannelName]
-  package var unsubscribed: [ChannelName]
+  package var suppressed: [ChannelName: SuppressionReason]
   package var capEntries: [CapEntry]
   package var eventsSince: [(name: EventName, at: Instant)]
 
   package init(
     state: CustomerState, catalog: Catalog = Catalog(), decisions: [StoredDecision] = [],
-    enabledAt: [TriggerID: Instant] = [:], paused: Set<TriggerID> = [], suppressed: [ChannelName] = [],
-    unsubscribed: [ChannelName] = [], capEntries: [CapEntry] = [],
+    enabledAt: [TriggerID: Instant] = [:], paused: Set<TriggerID> = [],
+    suppressed: [ChannelName: SuppressionReason] = [:], capEntries: [CapEntry] = [],
     eventsSince: [(name: EventName, at: Instant)] = []
   ) {
     self.state = state
@@ -26,7 +25,6 @@ package struct ExplanationFacts: Sendable {
     self.enabledAt = enabledAt
     self.paused = paused
     self.suppressed = suppressed
-    self.unsubscribed = unsubscribed
     self.capEntries = capEntries
     self.eventsSince = eventsSince
   }
@@ -71,7 +69,7 @@ package enum Explainer {
     var ahead = Facts(
       enrollment: enrollment, state: facts.state, catalog: facts.catalog,
       paused: facts.paused.contains(enrollment.trigger), suppressed: facts.suppressed,
-      unsubscribed: facts.unsubscribed, capEntries: facts.capEntries,
+      capEntries: facts.capEntries,
       eventsSince: facts.eventsSince)
     var time = now
     // Each step once, perhaps after quiet hours; the bound is for a rule that would defer in a circle.

@@ -8,7 +8,7 @@ extension GateRule {
     guard question.trigger.purpose == .marketing else {
       return .pass(["purpose": .string(question.trigger.purpose.rawValue)])
     }
-    if question.facts.unsubscribed.contains(question.channel) {
+    if question.facts.suppressed[question.channel] == .unsubscribed {
       return .skip(.noConsent, ["address": .string("unsubscribed")])
     }
     let policy = question.policy?.consent ?? .optIn

@@ -1,8 +1,12 @@
 import Domain
 
 extension GateRule {
-  /// Holds where the customer's address on the channel is suppressed, for service messages too.
+  /// Holds where the customer's address on the channel is suppressed, for service messages too. An address that only
+  /// unsubscribed is a matter of consent, and is asked about there.
   static let suppressed = GateRule(.suppressed) { question in
-    question.facts.suppressed.contains(question.channel) ? .skip(.suppressed, Record()) : .pass()
+    guard let reason = question.facts.suppressed[question.channel], reason != .unsubscribed else {
+      return .pass()
+    }
+    return .skip(.suppressed, ["reason": .string(reason.rawValue)])
   }
 }

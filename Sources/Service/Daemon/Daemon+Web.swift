@@ -49,7 +49,8 @@ extension Daemon {
 
   private var services: WebServices {
     WebServices(
-      take: { [intake] events in
+      take: { [intake, shop, consentWatch] events in
+        consentWatch.look(at: events, channels: shop.current.program.channels)
         let now = Instant(milliseconds: SystemTime.wallMilliseconds())
         let receipt = try await intake.take(events, now: now)
         return (receipt.stored, receipt.duplicates)

@@ -15,6 +15,7 @@ package final class Daemon: Sendable {
   let store: Store
   let shop: LiveShop
   let intake: Intake
+  let consentWatch: ConsentWatch
   let touches: TouchLog
   let scheduler: Scheduler
   let dispatcher: Dispatcher
@@ -46,6 +47,7 @@ package final class Daemon: Sendable {
     self.options = options
     self.log = log
     self.notifier = notifier
+    consentWatch = ConsentWatch(log: log)
     let planWake = WakeUp()
     self.planWake = planWake
     let replanWake = WakeUp()

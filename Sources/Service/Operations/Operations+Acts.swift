@@ -44,11 +44,43 @@ extension Operations {
 
   func unsubscribe(_ request: JSON) async throws -> JSON {
     let id = try text("customer", of: request)
-    let channel = ChannelName(try text("channel", of: request))
+    let channel = try channel(of: request)
     guard let changed = try await unsubscribe(customerID: id, channel: channel, source: "operator") else {
       throw OperationError.unknownCustomer(id)
     }
     return ["customer": .string(id), "channel": .string(channel.rawValue), "changed": .bool(changed)]
+  }
+
+  private func channel(of request: JSON) throws -> ChannelName {
+    let name = ChannelName(try text("channel", of: request))
+    let channels = shop.current.program.channels
+    guard channels[name] != nil else {
+      throw OperationError.unknownChannel(name.rawValue, known: channels.keys.map(\.rawValue).sorted())
+    }
+    return name
+  }
+
+  /// Stops everything to an address, or lets it get messages again.
+  func setSuppressed(_ suppressed: Bool, _ request: JSON) async throws -> JSON {
+    let channel = try channel(of: request)
+    let address = try text("address", of: request)
+    let now = now()
+    let before = try await store.write { tx in
+      let before = try tx.suppressions(of: [(channel, address)])[0]
+      if suppressed {
+        try tx.suppress([(channel, address, .operator)], at: now)
+      } else {
+        _ = try tx.unsuppress(channel: channel, address: address)
+      }
+      return before
+    }
+    log.notice(
+      suppressed ? "address_suppressed" : "address_unsuppressed",
+      ["channel": channel.rawValue, "address": Redaction.address(address)])
+    return [
+      "channel": .string(channel.rawValue), "address": .string(address),
+      "before": before.map { .string($0.rawValue) } ?? .null,
+    ]
   }
 
   /// Takes back consent; `nil` when there is no such customer.

@@ -33,16 +33,13 @@ extension ExplanationFacts {
     let addresses = program.channels.values.compactMap { policy in
       customer.address(policy.address).map { (channel: policy.name, address: $0) }
     }
-    let suppressions = try tx.suppressions(of: addresses)
-    func channels(where isAsked: (SuppressionReason) -> Bool) -> [ChannelName] {
-      suppressions.filter { isAsked($0.value) }.map { addresses[$0.key].channel }
-    }
+    let suppressed = try tx.suppressions(of: addresses).map { (addresses[$0.key].channel, $0.value) }
     let begun = state.enrollments.map(\.firesAt).min() ?? now
     return ExplanationFacts(
       state: state, catalog: shop.catalog, decisions: try tx.decisions(of: customer.key),
       enabledAt: shop.triggers.mapValues(\.enabledAt),
       paused: Set(shop.triggers.values.filter { $0.pausedAt != nil }.map(\.id)),
-      suppressed: channels { $0 != .unsubscribed }, unsubscribed: channels { $0 == .unsubscribed },
+      suppressed: Dictionary(suppressed) { $1 },
       capEntries: try tx.capEntries(of: [customer.key], since: now - .days(35))[customer.key] ?? [],
       eventsSince: try tx.events(after: [(customer.key, begun)])[customer.key] ?? [])
   }

@@ -43,6 +43,8 @@ package struct Operations: Sendable {
       case "export": return try await export(request)
       case "forget": return try await forget(request)
       case "unsubscribe": return try await unsubscribe(request)
+      case "suppress": return try await setSuppressed(true, request)
+      case "unsuppress": return try await setSuppressed(false, request)
       case let other?: throw OperationError.unknownCommand(other)
       case nil: throw OperationError.missing("command")
       }
@@ -84,6 +86,7 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
   case unknownCustomer(String)
   case unknownTrigger(String, nearest: String?)
   case unknownTemplate(String, nearest: String?)
+  case unknownChannel(String, known: [String])
   case unknownMessage(String)
   case unknownWord(String, of: String, choices: [String])
   case notRenderable(template: String, reason: String)
@@ -91,7 +94,9 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
   package var exitCode: Int32 {
     switch self {
     case .unknownCommand, .missing, .unknownWord: 64
-    case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownMessage, .notRenderable: 65
+    case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownChannel, .unknownMessage,
+      .notRenderable:
+      65
     }
   }
 
@@ -105,6 +110,8 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
       "there is no trigger '\(id)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
     case .unknownTemplate(let name, let nearest):
       "there is no template '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .unknownChannel(let name, let known):
+      "there is no channel '\(name)'; reprise.yaml has \(known.joined(separator: ", "))"
     case .unknownMessage(let uid):
       "there is no ambiguous message '\(uid)'; list them with: reprise status --ambiguous"
     case .unknownWord(let word, let what, let choices):

@@ -43,8 +43,7 @@ struct DueBatch: Sendable {
         Facts(
           enrollment: enrollment, state: state, catalog: shop.catalog,
           paused: shop.triggers[enrollment.trigger]?.pausedAt != nil,
-          suppressed: suppressed.addresses[key] ?? [],
-          unsubscribed: suppressed.unsubscribed[key] ?? [],
+          suppressed: suppressed[key] ?? [:],
           capEntries: caps[key] ?? [],
           eventsSince: (events[key] ?? []).filter { $0.at > enrollment.firesAt })
       }
@@ -83,7 +82,7 @@ struct DueBatch: Sendable {
 
   private static func suppressed(
     _ tx: Transaction, _ customers: [CustomerKey], _ states: [CustomerKey: CustomerState], _ program: Program
-  ) throws -> (addresses: [CustomerKey: [ChannelName]], unsubscribed: [CustomerKey: [ChannelName]]) {
+  ) throws -> [CustomerKey: [ChannelName: SuppressionReason]] {
     var questions: [(customer: CustomerKey, channel: ChannelName, address: String)] = []
     for key in customers {
       guard let customer = states[key]?.customer else { continue }
@@ -91,17 +90,11 @@ struct DueBatch: Sendable {
         if let address = customer.address(policy.address) { questions.append((key, policy.name, address)) }
       }
     }
-    var addresses: [CustomerKey: [ChannelName]] = [:]
-    var unsubscribed: [CustomerKey: [ChannelName]] = [:]
+    var found: [CustomerKey: [ChannelName: SuppressionReason]] = [:]
     for (index, reason) in try tx.suppressions(of: questions.map { ($0.channel, $0.address) }) {
-      let (customer, channel, _) = questions[index]
-      if reason == .unsubscribed {
-        unsubscribed[customer, default: []].append(channel)
-      } else {
-        addresses[customer, default: []].append(channel)
-      }
+      found[questions[index].customer, default: [:]][questions[index].channel] = reason
     }
-    return (addresses, unsubscribed)
+    return found
   }
 
   /// Asked only when a step of these triggers has an `unless`.

@@ -1,17 +1,6 @@
 package import Domain
 package import Platform
 
-/// Why an address gets nothing more on a channel.
-package enum SuppressionReason: String, Sendable, CaseIterable {
-  case badAddress = "bad_address"
-  case complaint
-  case `operator`
-  case forgotten
-  /// A customer with this address took back consent. Holds marketing only, for every customer with the address: shops
-  /// know the same person under several ids, and the person unsubscribed once.
-  case unsubscribed
-}
-
 extension Transaction {
   /// Addresses as they are compared: letters in lower case.
   static func folded(_ address: String) -> String { address.lowercased() }

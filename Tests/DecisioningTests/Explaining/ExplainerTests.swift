@@ -8,7 +8,7 @@ struct ExplainerTests {
     let facts = ExplanationFacts(
       state: state, catalog: script.catalog,
       decisions: script.decisions.filter { $0.customer == id }.map(\.decision), enabledAt: script.enabledAt,
-      paused: script.paused, suppressed: script.suppressed[id] ?? [], capEntries: script.capEntries(of: id),
+      paused: script.paused, suppressed: script.suppressed[id] ?? [:], capEntries: script.capEntries(of: id),
       eventsSince: script.eventsSince(state))
     let explanation = Explainer.explain(facts, program: script.program, now: script.now)
     return try #require(explanation.triggers.first)

@@ -117,7 +117,7 @@ struct GateTests {
 
   @Test func `a suppressed address holds, for service messages too`() {
     let script = Script(order(purpose: .service))
-    script.suppressed["ann"] = ["email"]
+    script.suppressed["ann"] = ["email": .complaint]
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
     script.at("2026-03-01 10:01")
     script.expect.held("2026-03-01 10:00 ann thanks skip suppressed")
@@ -234,7 +234,7 @@ struct FrequencyCapTests {
 
   @Test func `who unsubscribed under another id gets no marketing, but what serves the order`() {
     let script = Script(order("receipt", purpose: .service), order("thanks"))
-    script.unsubscribed["ann"] = ["email"]
+    script.suppressed["ann"] = ["email": .unsubscribed]
     script.customer("ann").becomes { $0.consent["email"] = .granted }
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
     script.at("2026-03-01 10:01")

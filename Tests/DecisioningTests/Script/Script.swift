@@ -12,8 +12,7 @@ final class Script {
   var program: Program
   var catalog = Catalog()
   var paused: Set<TriggerID> = []
-  var suppressed: [String: [ChannelName]] = [:]
-  var unsubscribed: [String: [ChannelName]] = [:]
+  var suppressed: [String: [ChannelName: SuppressionReason]] = [:]
   private(set) var now: Instant
   private(set) var states: [String: CustomerState] = [:]
   private(set) var decisions: [(customer: String, decision: StoredDecision)] = []
@@ -77,7 +76,7 @@ final class Script {
     let batch = due.map { enrollment in
       Facts(
         enrollment: enrollment, state: state, catalog: catalog, paused: paused.contains(enrollment.trigger),
-        suppressed: suppressed[id] ?? [], unsubscribed: unsubscribed[id] ?? [],
+        suppressed: suppressed[id] ?? [:],
         capEntries: capEntries(of: id), eventsSince: eventsSince(state))
     }
     for settlement in Decider.settle(customer: batch, program: program, now: now) {

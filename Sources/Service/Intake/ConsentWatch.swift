@@ -1,0 +1,38 @@
+internal import Decisioning
+internal import Domain
+internal import Platform
+internal import Synchronization
+
+/// Tells the log when consent comes in for a channel that the configuration does not have.
+///
+/// Such a word is stored and holds nothing back: a shop whose form says `newsletter` while the channel is called `email`
+/// would go on writing to people who unsubscribed, and see no error. Each name is told once. Thread-safe.
+final class ConsentWatch: Sendable {
+  private static let limit = 100
+  private let told = Mutex<Set<ChannelName>>([])
+  private let log: Logger
+
+  init(log: Logger) { self.log = log }
+
+  func look(at events: [IncomingEvent], channels: [ChannelName: ChannelPolicy]) {
+    for event in events {
+      switch event.effect {
+      case .consent(let name, _): check(name, channels)
+      case .identify(let traits): for name in traits.consent.keys { check(name, channels) }
+      default: break
+      }
+    }
+  }
+
+  private func check(_ name: ChannelName, _ channels: [ChannelName: ChannelPolicy]) {
+    guard channels[name] == nil else { return }
+    let isNew = told.withLock { $0.count < Self.limit && $0.insert(name).inserted }
+    guard isNew else { return }
+    log.warning(
+      "consent_for_unknown_channel",
+      [
+        "channel": name.rawValue, "known": channels.keys.map(\.rawValue).sorted().joined(separator: ","),
+        "advice": "it holds nothing back; send the channel's name as in reprise.yaml",
+      ])
+  }
+}
