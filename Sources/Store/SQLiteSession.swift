@@ -32,11 +32,13 @@ final class SQLiteSession: Sendable {
       default: throw StoreError.io(path: path, reason: "\(error)")
       }
     }
-    let raw = open(path + "-generation", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard raw >= 0 else {
-      throw StoreError.io(path: path + "-generation", reason: String(cString: strerror(errno)))
+    do {
+      // SQLite would make a file that others can read, and that stays root's when root makes it.
+      _ = try Files.openKept(path)
+      file = try Files.openKept(path + "-generation")
+    } catch {
+      throw StoreError.io(path: path, reason: "\(error)")
     }
-    file = FileDescriptor(owning: raw)
   }
 
   /// Compares the database, whose log SQLite has taken in, with what was confirmed.

@@ -51,6 +51,23 @@ struct OpeningTests {
     }
   }
 
+  @Test(.enabled(if: geteuid() == 0, "only root can give a file away"))
+  func `what root makes in the service's directory belongs to the service`() async throws {
+    try await withDirectory { path in
+      let directory = FilePath.directory(of: path)
+      try Files.makeDirectories(directory)
+      chown(directory, 4711, 4711)
+      try await StoreKind.use(.sqlite(path: path)) { store in
+        try await addCustomer(store, "ann")
+        for name in try Files.names(in: directory) {
+          let status = try Files.status(FilePath.join(directory, name))
+          #expect(status.owner == 4711 && status.permissions == 0o600, "\(name): \(status)")
+        }
+        #expect(try Files.names(in: directory).count == 5)
+      }
+    }
+  }
+
   @Test
   func `a newer schema is refused and left alone`() async throws {
     try await withDirectory { path in

@@ -11,9 +11,13 @@ package struct LockFile: ~Copyable, Sendable {
 
   /// Takes the lock or throws at once; never waits.
   package init(_ path: String) throws(LockError) {
-    let raw = retryingInterrupts { Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
-    guard raw >= 0 else { throw .file(FileError(path, errno, "open the lock file")) }
-    let file = FileDescriptor(owning: raw)
+    let file: FileDescriptor
+    do {
+      file = try Files.openKept(path, attempt: "open the lock file")
+    } catch {
+      throw .file(error)
+    }
+    let raw = file.raw
     if let kind = LockFile.networkName(ofType: Int64(clinux_file_system_type(raw))) {
       throw .networkFileSystem(path: path, kind: kind)
     }

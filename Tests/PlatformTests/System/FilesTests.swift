@@ -96,6 +96,38 @@ import Testing
     #expect(FilePath.name(of: path) == name)
   }
 
+  @Test func `a kept file is its owner's alone, and opened again as it is`() throws {
+    try withDirectory { directory in
+      let path = FilePath.join(directory, "kept")
+      do {
+        let file = try Files.openKept(path)
+        #expect(write(file.raw, [1, 2] as [UInt8], 2) == 2)
+      }
+      #expect(try Files.status(path).permissions == 0o600)
+      chmod(path, 0o640)
+      do { _ = try Files.openKept(path) }
+      #expect(try Files.read(path) == [1, 2])
+      #expect(try Files.status(path).permissions == 0o640)
+      #expect(symlink(path, path + "-link") == 0)
+      let error = #expect(throws: FileError.self) { _ = try Files.openKept(path + "-link") }
+      #expect(error?.problem == .system(code: ELOOP), "\(String(describing: error))")
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give a file away"))
+  func `a kept file that root makes belongs to whoever owns the directory`() throws {
+    try withDirectory { directory in
+      chown(directory, 4711, 4711)
+      let path = FilePath.join(directory, "kept")
+      do { _ = try Files.openKept(path) }
+      #expect(try Files.status(path).owner == 4711)
+      // What was there before keeps its owner.
+      chown(path, 4712, 4712)
+      do { _ = try Files.openKept(path) }
+      #expect(try Files.status(path).owner == 4712)
+    }
+  }
+
   @Test func `one process holds a lock and its number can be read`() throws {
     try withDirectory { directory in
       let path = FilePath.join(directory, "lock")
