@@ -3,17 +3,21 @@ package import Platform
 
 /// Where the values of secret references come from.
 package struct SecretSource: Sendable {
-  /// systemd's directory of LoadCredential files; `nil` when there is none.
+  /// The directory with the credentials: systemd's copy for the service, or where they are kept; `nil` for none.
   package var credentialsDirectory: String?
+  /// Where an operator puts a credential, for the advice of an error.
+  package var keptIn: String
   package var environment: [String: String]
   /// Whether a reference that leads nowhere is an error, as for the daemon, or a warning, as for a check on
   /// another machine.
   package var missing: Diagnostic.Severity
 
   package init(
-    credentialsDirectory: String?, environment: [String: String], missing: Diagnostic.Severity = .error
+    credentialsDirectory: String?, keptIn: String = "/etc/reprise/credentials",
+    environment: [String: String], missing: Diagnostic.Severity = .error
   ) {
     self.credentialsDirectory = credentialsDirectory
+    self.keptIn = keptIn
     self.environment = environment
     self.missing = missing
   }
@@ -22,8 +26,9 @@ package struct SecretSource: Sendable {
 extension Shape where Value == Secret {
   /// `${credential:NAME}` or `${env:NAME}`. A value written into the file is taken, with a warning.
   ///
-  /// A credential is the file NAME in the credentials directory, without a line end behind it; one that
-  /// others can read is taken with a warning.
+  /// A credential is the file NAME in the credentials directory, or `reprise_NAME`, as systemd calls a file of a
+  /// directory that the unit loads whole under the name `reprise` (systemd.exec(5), LoadCredential=). A line end
+  /// behind it is left out; one that others can read is taken with a warning.
   package static var secret: Shape<Platform.Secret> {
     let schema = SchemaNode(
       .text(pattern: nil), expected: "a reference such as ${credential:NAME}",
@@ -42,8 +47,8 @@ extension Shape where Value == Secret {
         }
         context.report(
           node.span, "\(context.subject) is a secret written into the file",
-          hint: "write ${credential:NAME} and load it with LoadCredential, or ${env:NAME}", severity: .warning
-        )
+          hint: "write ${credential:NAME} and keep it in the file credentials/NAME, or ${env:NAME}",
+          severity: .warning)
         return Secret(scalar.text)
       }
       guard let reference = SecretReference(text) else {
@@ -86,7 +91,7 @@ private enum SecretReference {
       switch self {
       case .environment(let name):
         (source.environment[name], "the environment has no \(name)", "set it, or correct the name")
-      case .credential(let name): credential(name, in: source.credentialsDirectory, at: span, &context)
+      case .credential(let name): credential(name, from: source, at: span, &context)
       }
     if let value = found.value, !value.isEmpty { return Secret(value) }
     let problem = found.value == nil ? found.problem : "the secret behind \(context.subject) is empty"
@@ -95,17 +100,24 @@ private enum SecretReference {
   }
 
   private func credential(
-    _ name: String, in directory: String?, at span: YAMLSpan, _ context: inout DecodingContext
+    _ name: String, from source: SecretSource, at span: YAMLSpan, _ context: inout DecodingContext
   ) -> (value: String?, problem: String, hint: String) {
-    let hint = "add LoadCredential=\(name):/etc/reprise/credentials/\(name) to the unit"
-    guard let directory else { return (nil, "there is no credentials directory for '\(name)'", hint) }
-    let path = "\(directory)/\(name)"
+    let hint = "save it as \(source.keptIn)/\(name); a service gets it when it is restarted"
+    guard let directory = source.credentialsDirectory else {
+      return (nil, "there is no credentials directory for '\(name)'", hint)
+    }
+    var path = "\(directory)/\(name)"
     var status = stat()
-    guard stat(path, &status) == 0 else { return (nil, "there is no credential '\(name)'", hint) }
-    if status.st_mode & 0o007 != 0 {
+    if stat(path, &status) != 0, errno == ENOENT {
+      path = "\(directory)/reprise_\(name)"
+      if stat(path, &status) != 0, errno == ENOENT {
+        return (nil, "there is no credential '\(name)'", hint)
+      }
+    }
+    if status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o007 != 0 {
       context.report(
-        span, "the credential '\(name)' can be read by everybody", hint: "chmod o= \(path)",
-        severity: .warning)
+        span, "the credential '\(name)' can be read by everybody",
+        hint: "chmod o= \(source.keptIn)/\(name)", severity: .warning)
     }
     do throws(FileProblem) {
       var bytes = try ConfigurationRoot.bytes(at: path, maximum: 64 << 10)
@@ -115,7 +127,7 @@ private enum SecretReference {
       }
       return (text, "", hint)
     } catch {
-      return (nil, "the credential '\(name)' \(error.predicate)", "make it readable for the daemon")
+      return (nil, "the credential '\(name)' \(error.predicate)", "only root and the service may read it")
     }
   }
 }

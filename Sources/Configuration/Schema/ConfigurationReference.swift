@@ -33,8 +33,8 @@ package enum ConfigurationReference {
     `templates/`. `reprise check --config DIR` tells every problem of every file at once.
 
     Durations are whole numbers with units, the larger first: `90s`, `10m`, `1h30m`, `3d`, `2w`. Clock times are quoted:
-    `"21:00"`. Secrets are references, `${credential:NAME}` (a file of systemd's LoadCredential) or `${env:NAME}`, and are
-    never printed. Keys in **bold** are required.
+    `"21:00"`. Secrets are references, `${credential:NAME}` (the file `credentials/NAME`, which only root can read and systemd
+    hands to the service) or `${env:NAME}`, and are never printed. Keys in **bold** are required.
 
     """
 }

@@ -24,8 +24,10 @@ package struct ConfigurationSource: Sendable {
   package func load(
     secrets wanted: Secrets = .needed
   ) -> (loaded: LoadedConfiguration<any AdapterSettings>?, report: DiagnosticReport) {
+    // Without systemd they are read where systemd would have read them.
+    let kept = FilePath.join(options.configuration, "credentials")
     let secrets = SecretSource(
-      credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"],
+      credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"] ?? kept, keptIn: kept,
       environment: options.environment.values, missing: wanted == .needed ? .error : .warning)
     return ConfigurationLoader(
       directory: options.configuration, adapters: AdapterRegistry.channel,

@@ -146,24 +146,31 @@ struct ConfigurationFilesTests {
     scratch.write("smtp", "hunter2\n", mode: 0o600)
     scratch.write("open", "hunter3", mode: 0o644)
     scratch.write("empty", "\n", mode: 0o600)
+    scratch.write("reprise_whole", "hunter6\n", mode: 0o400)
     var source = SecretSource(credentialsDirectory: scratch.path, environment: ["KEY": "hunter4"])
     func found(_ text: String) -> String {
       answer(.secret, text, environment: DecodingEnvironment(secrets: source))
     }
     #expect(found("${credential:smtp}") == "<secret>")
+    #expect(found("${credential:whole}") == "<secret>")
     #expect(found("${env:KEY}") == "<secret>")
     #expect(
       found("${credential:open}")
-        == "<secret> | warning: the credential 'open' can be read by everybody; chmod o= \(scratch.path)/open"
+        == "<secret> | warning: the credential 'open' can be read by everybody; chmod o= /etc/reprise/credentials/open"
     )
     #expect(
       found("hunter5")
-        == "<secret> | warning: 'key' is a secret written into the file; write ${credential:NAME} and load it with LoadCredential, or ${env:NAME}"
+        == "<secret> | warning: 'key' is a secret written into the file; write ${credential:NAME} and keep it in the file credentials/NAME, or ${env:NAME}"
     )
     #expect(found("${env:NONE}") == "the environment has no NONE; set it, or correct the name")
     #expect(
       found("${credential:none}")
-        == "there is no credential 'none'; add LoadCredential=none:/etc/reprise/credentials/none to the unit")
+        == "there is no credential 'none'; save it as /etc/reprise/credentials/none; a service gets it when it is restarted"
+    )
+    scratch.write("folder/file", "x", mode: 0o600)
+    #expect(
+      found("${credential:folder}")
+        == "the credential 'folder' is not a regular file; only root and the service may read it")
     #expect(found("${credential:empty}").hasPrefix("the secret behind 'key' is empty; "))
     for bad in ["${credential:../smtp}", "${file:x}", "${env:}", "'${env:A'"] {
       #expect(

@@ -137,7 +137,7 @@ struct HostileInputTests {
     ),
     (
       "${env:KEY}", "hunter2",
-      "10:16: warning: item 1 of 'write_keys' is a secret written into the file; write ${credential:NAME} and load it with LoadCredential, or ${env:NAME}"
+      "10:16: warning: item 1 of 'write_keys' is a secret written into the file; write ${credential:NAME} and keep it in the file credentials/NAME, or ${env:NAME}"
     ),
   ])
   func `reprise.yaml is held to the same`(part: String, other: String, answer: String) {
