@@ -9,8 +9,11 @@ enum ReloadCommand: Command {
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let answer = try await invocation.client.askDaemon(["command": "reload"])
     invocation.show(answer) { _ in
-      func count(_ name: String) -> String { "\(answer[name]?.integerValue ?? 0) \(name)" }
-      return "reloaded: \(count("triggers")), \(count("templates")), \(count("channels"))\n"
+      func count(_ noun: String) -> String {
+        let number = answer[noun + "s"]?.integerValue ?? 0
+        return "\(number) \(noun)\(number == 1 ? "" : "s")"
+      }
+      return "reloaded: \(count("trigger")), \(count("template")), \(count("channel"))\n"
     }
     return 0
   }

@@ -77,6 +77,10 @@ extension Daemon {
     }
   }
 
+  static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
   /// One line for `systemctl status`.
   var statusLine: String {
     let (failure, reload) = state.withLock { ($0.storeFailure, $0.lastReload) }
@@ -84,8 +88,9 @@ extension Daemon {
     if let error = reload.error { return "reload failed: \(error)" }
     let shop = shop.current
     let paused = shop.triggers.values.filter { $0.pausedAt != nil }.count
-    return
-      "\(shop.program.triggers.count) triggers\(paused > 0 ? ", \(paused) paused" : ""), \(dispatcher.underWay) messages under way"
+    let triggers = Self.count(shop.program.triggers.count, "trigger")
+    let messages = Self.count(dispatcher.underWay, "message")
+    return "\(triggers)\(paused > 0 ? ", \(paused) paused" : ""), \(messages) under way"
   }
 
   var isStoreWritable: Bool { state.withLock { $0.storeFailure == nil } }

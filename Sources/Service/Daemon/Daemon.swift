@@ -169,7 +169,7 @@ package final class Daemon: Sendable {
 
   private func stop() async {
     log.notice("stopping", ["messages_under_way": dispatcher.underWay])
-    notifier.stopping(status: "waiting for \(dispatcher.underWay) messages under way")
+    notifier.stopping(status: "waiting for \(Self.count(dispatcher.underWay, "message")) under way")
     notifier.extendTimeout(by: options.drainTimeout + .seconds(10))
     let (web, control) = state.withLock { ($0.web, $0.control) }
     await web?.stop(within: .seconds(5))
