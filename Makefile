@@ -68,14 +68,22 @@ install: ## Install program, unit and example configuration (DESTDIR, PREFIX)
 	@[ -x $(BUILD)/reprise ] || { echo "run 'make build' first"; exit 1; }
 	install -D -m 0755 $(BUILD)/reprise $(DESTDIR)$(PREFIX)/bin/reprise
 	install -D -m 0644 systemd/reprise.service $(DESTDIR)$(PREFIX)/lib/systemd/system/reprise.service
+	sed -i 's|/usr/bin/reprise|$(PREFIX)/bin/reprise|; s|/usr/share|$(PREFIX)/share|' \
+	  $(DESTDIR)$(PREFIX)/lib/systemd/system/reprise.service
 	install -D -m 0644 systemd/sysusers.d/reprise.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/reprise.conf
 	install -D -m 0644 systemd/tmpfiles.d/reprise.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/reprise.conf
-	install -d $(DESTDIR)/etc/reprise
-	[ -e $(DESTDIR)/etc/reprise/reprise.yaml ] || cp -r --no-preserve=ownership config/. $(DESTDIR)/etc/reprise/
+	install -D -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/reprise/README.md
+	install -d -m 0755 $(DESTDIR)/etc/reprise
+	install -d -m 0700 $(DESTDIR)/etc/reprise/credentials
+	@# The daemon is not root: whatever the umask, it can read this. What is there already stays.
+	[ -e $(DESTDIR)/etc/reprise/reprise.yaml ] || \
+	  { cp -r --no-preserve=mode,ownership config/. $(DESTDIR)/etc/reprise/ && \
+	  find $(DESTDIR)/etc/reprise -name credentials -prune -o -exec chmod u=rwX,go=rX {} +; }
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/reprise $(DESTDIR)$(PREFIX)/lib/systemd/system/reprise.service \
 	  $(DESTDIR)$(PREFIX)/lib/sysusers.d/reprise.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/reprise.conf
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/reprise
 
 clean: ## Remove what was built; ./var stays
 	rm -rf .build
