@@ -78,6 +78,6 @@ let package = Package(
       ["Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store", "Delivery", "Web"]),
     .testTarget(
       name: "AcceptanceTests", dependencies: ["Support", "Platform", "Domain"],
-      path: "Tests/Acceptance", exclude: ["shop.py"], swiftSettings: settings),
+      path: "Tests/Acceptance", exclude: ["machine.sh", "shop.py"], swiftSettings: settings),
   ]
 )

@@ -28,13 +28,14 @@ final class MailSink: Sendable {
   func count() throws -> Int { try Files.names(in: directory).count }
 
   /// Every mail that is there whole. A file that is being written at this moment may be among them, cut.
-  func mails() throws -> [Mail] {
+  func mails() throws -> [Mail] { try Self.mails(in: directory) }
+
+  static func mails(in directory: String) throws -> [Mail] {
     try Files.names(in: directory).compactMap { name in
       // It may have been broken off, and be gone.
       (try? Files.read(FilePath.join(directory, name))).map { Mail($0) }
     }
   }
-
 }
 
 /// A mail as it came over the wire.

@@ -15,11 +15,18 @@ enum PlainHTTP {
   static func send(
     _ method: String, _ path: String, port: UInt16, headers: [String: String] = [:], body: String = ""
   ) async throws -> Reply {
+    let bytes = Array(request(method, path, port: port, headers: headers, body: body).utf8)
+    return try await WorkerThread.run("request") { exchange(bytes, port) }
+  }
+
+  /// A request as it goes over the wire.
+  static func request(
+    _ method: String, _ path: String, port: UInt16, headers: [String: String], body: String
+  ) -> String {
     var request = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
     for (name, value) in headers { request += "\(name): \(value)\r\n" }
     if method == "POST" { request += "Content-Length: \(body.utf8.count)\r\n" }
-    let bytes = Array((request + "\r\n" + body).utf8)
-    return try await WorkerThread.run("request") { exchange(bytes, port) }
+    return request + "\r\n" + body
   }
 
   private static func exchange(_ request: [UInt8], _ port: UInt16) -> Reply {
@@ -42,7 +49,11 @@ enum PlainHTTP {
       guard count > 0 else { break }
       answer += chunk[..<count]
     }
-    let text = String(decoding: answer, as: UTF8.self)
+    return reply(String(decoding: answer, as: UTF8.self))
+  }
+
+  /// All that came back; empty when nobody answered.
+  static func reply(_ text: String) -> Reply {
     let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
     let words = text.split(separator: " ", maxSplits: 2)
     return Reply(

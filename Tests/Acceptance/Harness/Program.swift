@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Support
 
 /// The real program, as `make build` leaves it.
 enum Program {
@@ -25,6 +26,12 @@ enum Program {
     }
     throw Missing()
   }
+
+  /// Whether the Swift runtime is linked in, as `make build` does.
+  static let isWhole: Bool = {
+    guard let program = try? path(), let answer = try? spawn(["/usr/bin/ldd", program]) else { return false }
+    return !answer.text.contains("libswiftCore")
+  }()
 
   /// Runs one command to its end.
   static func run(
