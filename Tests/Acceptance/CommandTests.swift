@@ -1,4 +1,5 @@
 import Platform
+import Support
 import Testing
 
 /// Every command that steers, with a daemon on the control socket and without one on the store itself.

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Support
 import Testing
 
 /// `kill -9` at random moments while events keep coming: nothing lost, nothing twice.
@@ -8,7 +9,7 @@ struct CrashTests {
   func `twenty kills lose no message and send none twice`(_ kind: StoreKind) async throws {
     let seed = UInt64.random(in: 0 ... .max)
     print("seed of the kills on \(kind.rawValue): \(seed)")
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     try await TestShop.run(kind) { shop in
       let sink = try await shop.startMailSink()
       try shop.configureMail(sink)
@@ -54,7 +55,7 @@ struct CrashTests {
   }
 
   /// Returns within microseconds of a mail's arrival, or after two seconds without one.
-  private static func waitForMail(_ sink: MailSink) throws {
+  private static func waitForMail(_ sink: SMTPSink) throws {
     let before = try sink.count()
     let deadline = SystemTime.monotonic() + .seconds(2)
     while try sink.count() <= before, SystemTime.monotonic() < deadline { sched_yield() }
@@ -100,18 +101,5 @@ struct CrashTests {
         }
       }
     }
-  }
-}
-
-/// Random numbers from a seed.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
   }
 }

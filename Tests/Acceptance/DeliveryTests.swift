@@ -1,4 +1,5 @@
 import Platform
+import Support
 import Testing
 
 /// From the shop's own event library to mails in a mailbox, and back over the unsubscribe link.

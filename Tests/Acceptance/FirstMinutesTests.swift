@@ -1,5 +1,6 @@
 import Domain
 import Platform
+import Support
 import Testing
 
 /// What `make run` shows on a new machine.

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Support
 import Testing
 
 /// A disk that fills up and has room again, while the daemon runs.

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Support
 import Testing
 
 /// A large file, and an import that is killed in the middle of it.

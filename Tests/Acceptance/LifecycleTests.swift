@@ -1,4 +1,5 @@
 import Platform
+import Support
 import Testing
 
 /// Starting, reloading and stopping, as systemd and an operator do it.

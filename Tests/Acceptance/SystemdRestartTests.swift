@@ -1,4 +1,5 @@
 import Platform
+import Support
 import Testing
 
 /// How the installed service ends and comes back under a real systemd.

@@ -1,4 +1,5 @@
 import Platform
+import Support
 import Testing
 
 /// The built program on a machine without the toolchain that built it.

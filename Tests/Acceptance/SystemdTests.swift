@@ -1,4 +1,5 @@
 import Platform
+import Support
 import Testing
 
 /// The installed service under a real systemd.

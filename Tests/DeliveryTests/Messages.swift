@@ -27,18 +27,3 @@ func uid(_ key: Int64) -> String {
   let digits = String(key, radix: 16)
   return String(repeating: "0", count: 32 - digits.utf8.count) + digits
 }
-
-/// A repeatable source of chance; print the seed in a failure.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}

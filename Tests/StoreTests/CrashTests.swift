@@ -22,7 +22,7 @@ struct CrashTests {
       case .postgresql: try TemporaryPostgres.shared().makeDatabase()
       }
     let seed = UInt64.random(in: 0 ... .max)
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<kills {
       let delay = Int(random.next() % 60_000)
       await #expect(processExitsWith: .signal(SIGKILL), "seed \(seed)") {
@@ -65,18 +65,6 @@ struct CrashTests {
         #expect(findings == [])
       }
     }
-  }
-}
-
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

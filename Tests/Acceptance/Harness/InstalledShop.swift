@@ -1,4 +1,5 @@
 import Platform
+import Support
 
 /// The program installed in a machine as an operator installs it, with a shop whose triggers count milliseconds.
 struct InstalledShop: Sendable {
@@ -147,7 +148,7 @@ struct InstalledShop: Sendable {
     }
   }
 
-  func mails() throws -> [Mail] { try MailSink.mails(in: machine.path(Self.mails)) }
+  func mails() throws -> [Mail] { try SMTPSink.mails(in: machine.path(Self.mails)) }
 
   /// `reprise` with these words, as root.
   func reprise(_ arguments: String...) async throws -> Answer {

@@ -1,5 +1,5 @@
-import Glibc
 import Platform
+import Support
 
 /// HTTP as a person with a terminal would speak it: one request a connection, the answer read to its end.
 enum PlainHTTP {
@@ -30,26 +30,11 @@ enum PlainHTTP {
   }
 
   private static func exchange(_ request: [UInt8], _ port: UInt16) -> Reply {
-    guard let socket = FreePort.connect(port) else { return Reply(status: 0, head: "", body: "") }
-    var limit = timeval(tv_sec: 30, tv_usec: 0)
-    setsockopt(socket.raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    var sent = 0
-    while sent < request.count {
-      let count = request.withUnsafeBytes {
-        Glibc.send(socket.raw, $0.baseAddress! + sent, request.count - sent, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { break }
-      sent += count
+    guard let socket = try? LoopbackSocket(connectingTo: port) else {
+      return Reply(status: 0, head: "", body: "")
     }
-    var answer: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = recv(socket.raw, &chunk, chunk.count, 0)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      answer += chunk[..<count]
-    }
-    return reply(String(decoding: answer, as: UTF8.self))
+    socket.write(request)
+    return reply(String(decoding: socket.readToEnd(), as: UTF8.self))
   }
 
   /// All that came back; empty when nobody answered.

@@ -52,19 +52,10 @@ struct Answer: Sendable, CustomStringConvertible {
   static func of(
     _ arguments: [String], environment: [String: String] = [:], directory: String? = nil
   ) async throws -> Answer {
-    var variables = Environment.process
-    variables.values.merge(environment) { $1 }
-    let outcome = try await ChildProcess(
-      arguments, environment: variables, directory: directory, outputLimit: 4 << 20, deadline: .seconds(90)
-    ).run()
-    let status: Int32 =
-      switch outcome.ending {
-      case .exited(let code): code
-      case .killed(let signal): 128 + signal
-      }
-    return Answer(
-      status: status, output: String(decoding: outcome.output, as: UTF8.self),
-      errorOutput: String(decoding: outcome.errorOutput, as: UTF8.self))
+    let result = try await WorkerThread.run("program") {
+      try spawn(arguments, environment: environment, directory: directory)
+    }
+    return Answer(status: result.status, output: result.text, errorOutput: result.errorText)
   }
 
   /// Standard output as JSON.

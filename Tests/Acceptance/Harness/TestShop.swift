@@ -79,7 +79,7 @@ final class TestShop: Sendable {
     try configure(channel: "{adapter: capture, directory: \(directory)/outbox}")
   }
 
-  func configureMail(_ sink: MailSink) throws {
+  func configureMail(_ sink: SMTPSink) throws {
     try configure(
       channel:
         "{adapter: smtp, url: 'smtp://127.0.0.1:\(sink.port)', encryption: none, from: Hill Tea <hello@tea.example>, connections: 10}"
@@ -168,8 +168,8 @@ final class TestShop: Sendable {
   }
 
   /// A mail receiver that ends with the shop.
-  func startMailSink(_ options: [String] = []) async throws -> MailSink {
-    let sink = try await MailSink(directory: directory + "/mails", options: options)
+  func startMailSink(_ options: [String] = []) async throws -> SMTPSink {
+    let sink = try await SMTPSink(options, keepingIn: directory + "/mails")
     adopt(sink.child)
     return sink
   }

@@ -1,5 +1,6 @@
 import Decisioning
 import Domain
+import Support
 import Testing
 
 struct SendWindowTests {
@@ -36,7 +37,7 @@ struct SendWindowTests {
 
   @Test func `an open window stays open until the moment it names, and a closed one closed`() {
     let seed = UInt64.random(in: .min ... .max)
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let start: Int64 = 1_772_366_400_000
     for _ in 0..<2000 {
       let from = ClockTime(hour: Int.random(in: 0..<24, using: &random), minute: 30)

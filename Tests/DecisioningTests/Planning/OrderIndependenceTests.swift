@@ -1,5 +1,6 @@
 import Decisioning
 import Domain
+import Support
 import Testing
 
 /// The same events in any order of arrival leave the same plans.
@@ -40,7 +41,7 @@ struct OrderIndependenceTests {
     let expected = Self.plans(telling: Array(Self.deeds.indices))
     #expect(expected.count == 7)
     let seed = UInt64.random(in: .min ... .max)
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<300 {
       let order = Array(Self.deeds.indices).shuffled(using: &random)
       #expect(Self.plans(telling: order) == expected, "seed \(seed), order \(order)")
@@ -49,7 +50,7 @@ struct OrderIndependenceTests {
 
   @Test func `in any order, with messages in between, none is sent twice`() {
     let seed = UInt64.random(in: .min ... .max)
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<200 {
       let script = Script(.welcome, .cartRecovery, .replenishment(.fixed(.days(30))), .winBack())
       script.sleeps(until: "2026-03-05 13:30")
@@ -64,20 +65,5 @@ struct OrderIndependenceTests {
         #expect(script.sent.count { $0.template == template } <= 1, "seed \(seed)")
       }
     }
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same seed gives the same numbers on every machine.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,4 +1,3 @@
-import Configuration
 import Delivery
 import Domain
 import Platform
@@ -26,27 +25,21 @@ enum AdapterUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertib
     _ body: (any ChannelAdapter, @escaping @Sendable () -> Int) async throws -> Void
   ) async throws {
     let engine = try TransferEngine()
-    let environment = AdapterEnvironment(
-      engine: engine, locale: "en", currency: try #require(Currency("CNY")))
     let provider = Provider()
     switch self {
     case .smtp:
       let server = try provider.smtp(behaviour)
-      let settings = try settings(
-        """
-        {adapter: smtp, url: "smtp://127.0.0.1:\(server.port)", encryption: none, from: Tea <hello@tea.example>}
-        """)
-      try await body(settings.channel("email", in: environment).adapter) { provider.received.count }
+      try await body(engine.mailChannel(port: server.port).adapter) { provider.received.count }
       server.stop()
     case .http:
       let server = try provider.http(behaviour)
-      let settings = try settings(
+      let channel = try engine.channel(
         """
         {adapter: http, url: "http://127.0.0.1:\(server.port)/send", allow_private: true, timeout: 5s, reference: id,
          json: {to: "{{ message.to }}", text: "{{ message.text }}"}, headers: {X-Subject: "{{ message.subject }}"},
          authentication: {type: bearer, token: \(Self.secret)}}
-        """)
-      try await body(settings.channel("sms", in: environment).adapter) { provider.received.count }
+        """, named: "sms")
+      try await body(channel.adapter) { provider.received.count }
       server.stop()
     case .exec:
       let directory = try Files.makeTemporaryDirectory()
@@ -62,34 +55,20 @@ enum AdapterUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertib
         }
       let text = "#!/bin/sh\ncat > \"\(inbox)/$REPRISE_MESSAGE_ID\"\n\(end)\n"
       try Files.write(Array(text.utf8), to: script, permissions: 0o700)
-      let settings = try settings(
-        "{adapter: exec, command: [/bin/sh, \(script)], environment: {TOKEN: \(Self.secret)}}")
-      try await body(settings.channel("shop", in: environment).adapter) {
+      let channel = try engine.channel(
+        "{adapter: exec, command: [/bin/sh, \(script)], environment: {TOKEN: \(Self.secret)}}", named: "shop")
+      try await body(channel.adapter) {
         ((try? Files.names(in: inbox)) ?? []).count
       }
       try Files.removeTree(directory)
     case .capture:
       let directory = try Files.makeTemporaryDirectory()
-      let settings = try settings("{adapter: capture, directory: \(directory)}")
-      try await body(settings.channel("email", in: environment).adapter) {
+      let channel = try engine.channel("{adapter: capture, directory: \(directory)}")
+      try await body(channel.adapter) {
         ((try? Files.names(in: directory)) ?? []).count
       }
       try Files.removeTree(directory)
     }
     await engine.stop(within: .seconds(5))
-  }
-
-  private func settings(_ yaml: String) throws -> any AdapterSettings {
-    let (value, diagnostics) = AdapterRegistry.channel.decode(yaml)
-    return try #require(value, "\(diagnostics.map(\.headline))")
-  }
-}
-
-extension Shape {
-  /// The value written in YAML, and what was wrong with it.
-  func decode(_ yaml: String) -> (value: Value?, diagnostics: [Diagnostic]) {
-    var context = DecodingContext(file: "reprise.yaml")
-    let value = YAMLDocument(parsing: Array(yaml.utf8)).root.flatMap { read($0, &context) }
-    return (value, context.diagnostics)
   }
 }

@@ -1,4 +1,5 @@
 import Delivery
+import Support
 import Testing
 
 @Suite struct HTMLTextTests {
@@ -34,7 +35,7 @@ import Testing
 
   @Test func `no input crashes it or takes long`() {
     let seed: UInt64 = 4
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let pieces = [
       "<", ">", "a", " href=", "\"", "'", "/", "li", "ul", "&", ";", "#x", "<!--", "-->", "pre", "style=",
       "\n", "é",

@@ -1,5 +1,6 @@
 import Delivery
 import Domain
+import Support
 import Testing
 
 @Suite struct MailComposerTests {
@@ -147,7 +148,7 @@ import Testing
 
   @Test func `random bodies and subjects survive`() throws {
     let seed: UInt64 = 20_260_301
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let alphabet: [Unicode.Scalar] = [
       "a", " ", ".", "=", "\n", "\r", "\t", "é", "茶", "👍", "-", "?", "_", "\u{301}",
     ]

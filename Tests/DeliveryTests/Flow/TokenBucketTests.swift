@@ -1,4 +1,5 @@
 import Delivery
+import Support
 import Testing
 
 @Suite struct TokenBucketTests {
@@ -34,7 +35,7 @@ import Testing
 
   @Test(arguments: [UInt64(1), 2, 3, 4, 5])
   func `no window of time sees more than rate plus burst`(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let rate = Int.random(in: 1...500, using: &random)
     var bucket = TokenBucket(count: rate, per: .seconds(1), burst: Int.random(in: 1...20, using: &random))
     var time = Duration.zero

@@ -1,6 +1,7 @@
 import Delivery
 import Domain
 import Platform
+import Support
 import Synchronization
 import Testing
 
@@ -44,7 +45,7 @@ struct ScriptedAdapter: ChannelAdapter {
     dispatcher.apply([Channel(name: "email", address: .email, adapter: adapter, flow: flow, retry: retry)])
   }
 
-  @Test func `every queued message is delivered once and recorded`() async {
+  @Test func `every queued message is delivered once and recorded`() async throws {
     outbox.add((1...500).map { message(key: $0) })
     let seen = Mutex<[Int64]>([])
     run(
@@ -53,7 +54,7 @@ struct ScriptedAdapter: ChannelAdapter {
         seen.withLock { $0.append(message.key) }
         return DeliveryReport(.accepted, reference: "ref-\(message.key)", code: "250")
       })
-    await eventually("all sent") { outbox.count(.sent) == 500 }
+    try await eventually("all sent") { outbox.count(.sent) == 500 }
     #expect(seen.withLock { $0.sorted() } == Array(1...500))
     #expect(outbox.results.count == 500)
     #expect(outbox.results.allSatisfy { $0.handoffAt != nil && $0.attempt == 1 && $0.charged })
@@ -61,16 +62,16 @@ struct ScriptedAdapter: ChannelAdapter {
     await dispatcher.drain(within: .seconds(1))
   }
 
-  @Test func `a message that comes later is found by the wake-up`() async {
+  @Test func `a message that comes later is found by the wake-up`() async throws {
     run(.answering(DeliveryReport(.accepted)))
-    await eventually("idle") { dispatcher.longestStandstill == .zero }
+    try await eventually("idle") { dispatcher.longestStandstill == .zero }
     outbox.add([message(key: 9)])
     dispatcher.wake("email")
-    await eventually("sent") { outbox.count(.sent) == 1 }
+    try await eventually("sent") { outbox.count(.sent) == 1 }
     await dispatcher.drain(within: .seconds(1))
   }
 
-  @Test func `a temporary failure waits and is tried again when due`() async {
+  @Test func `a temporary failure waits and is tried again when due`() async throws {
     let attempts = Mutex(0)
     outbox.add([message(key: 1)])
     run(
@@ -81,9 +82,9 @@ struct ScriptedAdapter: ChannelAdapter {
         }
         return attempt == 1 ? DeliveryReport(.temporary, code: "451") : DeliveryReport(.accepted)
       })
-    await eventually("waiting") { outbox.count(.waiting) == 1 }
+    try await eventually("waiting") { outbox.count(.waiting) == 1 }
     #expect(outbox.rows[1]?.retryAt == noon + .seconds(30))
-    await eventually("sent") {
+    try await eventually("sent") {
       time.advance(by: .seconds(5))
       return outbox.count(.sent) == 1
     }
@@ -91,7 +92,7 @@ struct ScriptedAdapter: ChannelAdapter {
     await dispatcher.drain(within: .seconds(1))
   }
 
-  @Test func `a lost claim sends nothing and writes nothing`() async {
+  @Test func `a lost claim sends nothing and writes nothing`() async throws {
     outbox.add((1...3).map { message(key: $0) })
     outbox.steal([2])
     let sent = Mutex<Set<Int64>>([])
@@ -101,15 +102,15 @@ struct ScriptedAdapter: ChannelAdapter {
         sent.withLock { _ = $0.insert(message.key) }
         return DeliveryReport(.accepted)
       })
-    await eventually("done") { outbox.count(.sent) == 2 }
+    try await eventually("done") { outbox.count(.sent) == 2 }
     #expect(sent.withLock { $0 } == [1, 3])
     #expect(outbox.rows[2]?.state == .suppressed)
-    await eventually("counted") { dispatcher.metrics.snapshot.stale == 1 }
+    try await eventually("counted") { dispatcher.metrics.snapshot.stale == 1 }
     await dispatcher.drain(within: .seconds(1))
     #expect(outbox.results.map(\.key).sorted() == [1, 3])
   }
 
-  @Test func `a store that cannot mark handoffs stops the sending, not the message`() async {
+  @Test func `a store that cannot mark handoffs stops the sending, not the message`() async throws {
     outbox.add([message(key: 1)])
     outbox.failHandoffs(2)
     let sent = Mutex(0)
@@ -119,7 +120,7 @@ struct ScriptedAdapter: ChannelAdapter {
         sent.withLock { $0 += 1 }
         return DeliveryReport(.accepted)
       })
-    await eventually("sent") {
+    try await eventually("sent") {
       time.advance(by: .seconds(1))
       return outbox.count(.sent) == 1
     }
@@ -128,12 +129,12 @@ struct ScriptedAdapter: ChannelAdapter {
     await dispatcher.drain(within: .seconds(1))
   }
 
-  @Test func `outcomes are kept until the store takes them, and nothing new starts meanwhile`() async {
+  @Test func `outcomes are kept until the store takes them, and nothing new starts meanwhile`() async throws {
     outbox.add((1...2).map { message(key: $0) })
     outbox.failRecords(3)
     run(.answering(DeliveryReport(.accepted)), flow: FlowSettings(connections: 1))
-    await eventually("stalled") { log.names.contains("outcomes_not_recorded") }
-    await eventually("sent") {
+    try await eventually("stalled") { log.names.contains("outcomes_not_recorded") }
+    try await eventually("sent") {
       time.advance(by: .seconds(1))
       return outbox.count(.sent) == 2
     }
@@ -142,44 +143,45 @@ struct ScriptedAdapter: ChannelAdapter {
     await dispatcher.drain(within: .seconds(1))
   }
 
-  @Test func `handoffs of many messages share a commit`() async {
+  @Test func `handoffs of many messages share a commit`() async throws {
     outbox.add((1...200).map { message(key: $0) })
     outbox.holdHandoffs()
     run(.answering(DeliveryReport(.accepted)), flow: FlowSettings(connections: 50))
-    await eventually("one commit is held") { outbox.heldHandoffs == 1 && dispatcher.underWay == 5 }
+    try await eventually("one commit is held") { outbox.heldHandoffs == 1 && dispatcher.underWay == 5 }
     outbox.freeHandoffs()
-    await eventually("all sent") { outbox.count(.sent) == 200 }
+    try await eventually("all sent") { outbox.count(.sent) == 200 }
     #expect(outbox.handoffGroups.reduce(0, +) == 200)
     #expect(outbox.handoffGroups.count < 200)
     await dispatcher.drain(within: .seconds(1))
   }
 
-  @Test func `refused settings stop the channel and say so once`() async {
+  @Test func `refused settings stop the channel and say so once`() async throws {
     outbox.add((1...50).map { message(key: $0) })
     run(ScriptedAdapter { _, _ in DeliveryReport(.configurationFault, code: "535", detail: "bad login") })
-    await eventually("stopped") { log.names.contains("channel_stopped") && outbox.count(.queued) == 50 }
+    try await eventually("stopped") { log.names.contains("channel_stopped") && outbox.count(.queued) == 50 }
     #expect(outbox.rows.values.allSatisfy { $0.attempt == 0 })
     #expect(log.names.filter { $0 == "channel_stopped" }.count == 1)
     run(.answering(DeliveryReport(.accepted)))
-    await eventually("sent after reload") { outbox.count(.sent) == 50 }
+    try await eventually("sent after reload") { outbox.count(.sent) == 50 }
     await dispatcher.drain(within: .seconds(1))
   }
 
-  @Test func `a drain waits for answers, gives back what is leased, and ends`() async {
+  @Test func `a drain waits for answers, gives back what is leased, and ends`() async throws {
     outbox.add((1...10).map { message(key: $0) })
     outbox.holdHandoffs()
     run(.answering(DeliveryReport(.accepted)), flow: FlowSettings(connections: 2))
-    await eventually("held") { outbox.heldHandoffs == 1 && outbox.count(.leased) == 4 }
+    try await eventually("held") { outbox.heldHandoffs == 1 && outbox.count(.leased) == 4 }
     let dispatcher = dispatcher
     let draining = Task { await dispatcher.drain(within: .seconds(30)) }
-    await eventually("given back") { outbox.count(.queued) == 8 }
+    try await eventually("given back") { outbox.count(.queued) == 8 }
     outbox.freeHandoffs()
     await draining.value
     #expect(outbox.count(.sent) == 2)
     #expect(outbox.count(.leased) == 0 && outbox.count(.handoff) == 0)
   }
 
-  @Test func `what has no answer at the end of a drain is ambiguous, what was not handed over is not`() async
+  @Test func `what has no answer at the end of a drain is ambiguous, what was not handed over is not`()
+    async throws
   {
     outbox.add((1...2).map { message(key: $0) })
     let forever = Mutex<[CheckedContinuation<Void, Never>]>([])
@@ -189,7 +191,9 @@ struct ScriptedAdapter: ChannelAdapter {
         await withCheckedContinuation { continuation in forever.withLock { $0.append(continuation) } }
         return DeliveryReport(.accepted)
       })
-    await eventually("one handed over") { outbox.count(.handoff) == 1 && forever.withLock { $0.count } == 2 }
+    try await eventually("one handed over") {
+      outbox.count(.handoff) == 1 && forever.withLock { $0.count } == 2
+    }
     let dispatcher = dispatcher
     let draining = Task { await dispatcher.drain(within: .seconds(600)) }
     dispatcher.cut()
@@ -202,12 +206,12 @@ struct ScriptedAdapter: ChannelAdapter {
     #expect(outbox.results.count == 2)
   }
 
-  @Test func `one line tells what became of a message, without the address`() async {
+  @Test func `one line tells what became of a message, without the address`() async throws {
     var data = Record()
     data["customer"] = .object(["id": .string("c-17")])
     outbox.add([message(key: 1, data: data)])
     run(.answering(DeliveryReport(.badAddress, code: "550 5.1.1", detail: "no ann@tea.example here")))
-    await eventually("dead") { outbox.count(.dead) == 1 && log.names.contains("message_failed") }
+    try await eventually("dead") { outbox.count(.dead) == 1 && log.names.contains("message_failed") }
     #expect(
       log.lines.filter { $0.contains("message_failed") } == [
         "<4>message_failed trigger=win_back step=first customer=c-17 channel=email to=a***@tea.example"
@@ -217,7 +221,7 @@ struct ScriptedAdapter: ChannelAdapter {
     await dispatcher.drain(within: .seconds(1))
   }
 
-  @Test func `every series exists at zero from the start`() async {
+  @Test func `every series exists at zero from the start`() async throws {
     run(.answering(DeliveryReport(.accepted)))
     let numbers = dispatcher.metrics.snapshot
     #expect(numbers.attempts.keys.sorted() == ["email"])

@@ -1,4 +1,5 @@
 import Domain
+import Support
 import Testing
 
 @testable import Delivery
@@ -131,7 +132,7 @@ import Testing
 
   @Test(arguments: [UInt64(11), 12, 13, 14, 15, 16])
   func `whatever happens, the limits hold and no message is lost or started twice`(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var lane = LaneState(FlowSettings(connections: Int.random(in: 1...20, using: &random)))
     let limit = lane.window.maximum
     var time = Duration.zero

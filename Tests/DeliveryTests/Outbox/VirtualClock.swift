@@ -56,18 +56,3 @@ final class VirtualClock: Sendable {
     }
   }
 }
-
-/// Waits until a condition holds, looked at again after every event. Fails loudly instead of hanging for ever.
-func eventually(
-  _ what: String, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
-  _ condition: () -> Bool
-) async {
-  let deadline = ContinuousClock.now + limit
-  while !condition() {
-    guard ContinuousClock.now < deadline else {
-      Issue.record("never happened: \(what)", sourceLocation: sourceLocation)
-      return
-    }
-    await Task.yield()
-  }
-}

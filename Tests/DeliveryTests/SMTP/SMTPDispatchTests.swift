@@ -1,7 +1,7 @@
-import Configuration
 import Delivery
 import Domain
 import Platform
+import Support
 import Testing
 
 /// The whole way: outbox, lane, adapter, engine, Postfix's test receiver.
@@ -12,21 +12,15 @@ import Testing
   func `the dispatcher hands every mail to smtp-sink once`(
     options: [String], expected: MessageState
   ) async throws {
-    let sink = try SMTPSink(options)
+    let sink = try await SMTPSink(options)
     let engine = try TransferEngine()
     let outbox = InMemoryOutbox()
     let time = VirtualClock()
     let dispatcher = Dispatcher(outbox: outbox, clock: time.clock, logger: .silent)
     let count = 600
     outbox.add((1...Int64(count)).map { message(key: $0) })
-    let settings = SMTPSettings(
-      url: try ServiceURL("smtp://127.0.0.1:\(sink.port)", rules: ServiceURL.Rules(schemes: ["smtp"])),
-      encryption: .none, identity: MailIdentity(from: try Mailbox("Tea <hello@tea.example>")),
-      flow: FlowSettings(connections: 20))
-    let environment = AdapterEnvironment(
-      engine: engine, locale: "en", currency: try #require(Currency("CNY")))
-    dispatcher.apply([try settings.channel("email", in: environment)])
-    await eventually("all settled", within: .seconds(60)) { outbox.count(expected) == count }
+    dispatcher.apply([try engine.mailChannel(port: sink.port, ", connections: 20")])
+    try await eventually("all settled", within: .seconds(60)) { outbox.count(expected) == count }
     await dispatcher.drain(within: .seconds(5))
     #expect(outbox.results.count == count)
     if expected == .sent {
@@ -40,21 +34,15 @@ import Testing
   }
 
   @Test func `a server that is not there pauses the channel and charges nothing`() async throws {
-    let nobody = try LoopbackServer { _ in }
-    nobody.stop()
+    let port = try FreePort.find()
     let engine = try TransferEngine()
     let outbox = InMemoryOutbox()
     let log = InMemoryLog()
     let dispatcher = Dispatcher(
       outbox: outbox, clock: VirtualClock().clock, logger: Logger(to: log, minimum: .debug, now: { 0 }))
     outbox.add((1...50).map { message(key: $0) })
-    let settings = SMTPSettings(
-      url: try ServiceURL("smtp://127.0.0.1:\(nobody.port)", rules: ServiceURL.Rules(schemes: ["smtp"])),
-      encryption: .none, identity: MailIdentity(from: try Mailbox("Tea <hello@tea.example>")))
-    let environment = AdapterEnvironment(
-      engine: engine, locale: "en", currency: try #require(Currency("CNY")))
-    dispatcher.apply([try settings.channel("email", in: environment)])
-    await eventually("paused") { log.names.contains("channel_paused") && outbox.count(.leased) == 0 }
+    dispatcher.apply([try engine.mailChannel(port: port)])
+    try await eventually("paused") { log.names.contains("channel_paused") && outbox.count(.leased) == 0 }
     #expect(outbox.rows.values.allSatisfy { $0.attempt == 0 })
     #expect(outbox.count(.queued) >= 40)
     await dispatcher.drain(within: .seconds(5))

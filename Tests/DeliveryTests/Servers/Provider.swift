@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// What a provider of the tests does with every message.
@@ -17,10 +18,10 @@ final class Provider: Sendable {
   private func keep(_ message: String) { messages.withLock { $0.append(message) } }
 
   /// A small SMTP server without extensions.
-  func smtp(_ behaviour: ProviderBehaviour) throws -> LoopbackServer {
-    try LoopbackServer { connection in
+  func smtp(_ behaviour: ProviderBehaviour) throws -> LoopbackListener {
+    try LoopbackListener { connection in
       connection.write("220 test\r\n")
-      while let line = connection.readLine() {
+      while let line = connection.readText() {
         switch line.prefix(4).uppercased() {
         case "EHLO", "HELO": connection.write("250 test\r\n")
         case "MAIL": connection.write("250 2.1.0 ok\r\n")
@@ -34,7 +35,7 @@ final class Provider: Sendable {
           connection.write("354 go on\r\n")
           var mail = ""
           var isWhole = false
-          while let line = connection.readLine() {
+          while let line = connection.readText() {
             if line == "." {
               isWhole = true
               break
@@ -58,11 +59,11 @@ final class Provider: Sendable {
   /// A small HTTP server: one request a connection.
   func http(
     _ behaviour: ProviderBehaviour, status: Int = 200, answer: String = "{\"id\":\"ABC123\"}"
-  ) throws -> LoopbackServer {
-    try LoopbackServer { connection in
+  ) throws -> LoopbackListener {
+    try LoopbackListener { connection in
       var head = ""
       var length = 0
-      while let line = connection.readLine(), !line.isEmpty {
+      while let line = connection.readText(), !line.isEmpty {
         head += line + "\n"
         if line.lowercased().hasPrefix("content-length: ") { length = Int(line.dropFirst(16)) ?? 0 }
       }

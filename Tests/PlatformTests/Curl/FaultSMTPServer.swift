@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// An SMTP server on loopback that misbehaves on request, and remembers what it was told.

@@ -1,4 +1,5 @@
 import Platform
+import Support
 import Synchronization
 import Testing
 
@@ -77,7 +78,7 @@ import Testing
   }
 
   @Test func `a refused connection sent nothing`() async throws {
-    let port = try LoopbackListener.unusedPort()
+    let port = try FreePort.find()
     let engine = try TransferEngine()
     let result = await engine.send(post("http://127.0.0.1:\(port)/"))
     #expect(result.code == .couldNotConnect)

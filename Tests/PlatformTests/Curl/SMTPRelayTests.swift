@@ -1,4 +1,5 @@
 import Platform
+import Support
 import Synchronization
 import Testing
 
@@ -73,7 +74,7 @@ import Testing
   }
 
   @Test func `a refused connection never leaves the connecting stage`() async throws {
-    let port = try LoopbackListener.unusedPort()
+    let port = try FreePort.find()
     let engine = try TransferEngine()
     let relay = engine.relay(.init(host: "127.0.0.1", port: port, security: .none)) { _ in }
     let result = await relay.send(mail())

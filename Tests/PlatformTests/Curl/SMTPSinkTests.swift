@@ -1,4 +1,3 @@
-import Glibc
 import Platform
 import Support
 import Testing
@@ -7,7 +6,7 @@ import Testing
 @Suite struct SMTPSinkTests {
   @Test(.timeLimit(.minutes(1)))
   func `smtp-sink receives every mail once, released in groups`() async throws {
-    let sink = try SMTPSink()
+    let sink = try await SMTPSink()
     let engine = try TransferEngine()
     let journal = RelayJournal()
     let relay = engine.relay(
@@ -39,7 +38,7 @@ import Testing
   func `what smtp-sink refuses is reported`(
     flag: String, command: String, stage: SMTPStage, end: SMTPEnd, code: Int
   ) async throws {
-    let sink = try SMTPSink([flag, command])
+    let sink = try await SMTPSink([flag, command])
     let engine = try TransferEngine()
     let result = await engine.relay(.init(host: "127.0.0.1", port: sink.port, security: .none)) { _ in }
       .send(mail())
@@ -48,50 +47,5 @@ import Testing
     #expect(result.reply?.code == code)
     await engine.stop(within: .seconds(5))
     sink.stop()
-  }
-}
-
-/// A running smtp-sink on a free loopback port.
-private final class SMTPSink {
-  let port: UInt16
-  private let pid: pid_t
-
-  init(_ options: [String] = []) throws {
-    // The port may be taken in between by another program: the next round asks for another.
-    for _ in 0..<10 {
-      let port = try LoopbackListener.unusedPort()
-      var arguments = ["smtp-sink"] + options
-      if getuid() == 0 { arguments += ["-u", "nobody"] }
-      arguments += ["127.0.0.1:\(port)", "1000"]
-      var pid: pid_t = 0
-      var argv = arguments.map { strdup($0) } + [nil]
-      defer { argv.forEach { free($0) } }
-      guard posix_spawn(&pid, "/usr/sbin/smtp-sink", nil, nil, &argv, environ) == 0 else {
-        throw SpawnError(program: "smtp-sink", code: errno)
-      }
-      if Self.isReady(port, pid: pid) {
-        self.port = port
-        self.pid = pid
-        return
-      }
-    }
-    throw SpawnError(program: "smtp-sink", code: EADDRINUSE)
-  }
-
-  /// Waits for the greeting; false when the program ended instead.
-  private static func isReady(_ port: UInt16, pid: pid_t) -> Bool {
-    var status: Int32 = 0
-    while waitpid(pid, &status, WNOHANG) == 0 {
-      if let socket = try? LoopbackSocket(connectingTo: port), socket.readLine() != nil { return true }
-      sched_yield()
-    }
-    return false
-  }
-
-  /// By SIGKILL: a child of a dispatch thread starts with SIGTERM blocked.
-  func stop() {
-    kill(pid, SIGKILL)
-    var status: Int32 = 0
-    waitpid(pid, &status, 0)
   }
 }

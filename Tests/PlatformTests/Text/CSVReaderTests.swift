@@ -1,4 +1,5 @@
 import Platform
+import Support
 import Testing
 
 /// What a reader makes of a text: each record's fields joined by `|`, each error as its text.

@@ -1,17 +1,6 @@
 import Platform
+import Support
 import Testing
-
-/// A small generator whose whole state is its seed, so that a failure can be run again.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 struct YAMLFuzzTests {
   private static let valid = Array(
@@ -39,7 +28,7 @@ struct YAMLFuzzTests {
 
   @Test func `any bytes get an answer`() {
     let seed = Self.seed()
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     for round in 0..<3000 {
       var bytes: [UInt8]
       if round % 3 == 0 {

@@ -1,17 +1,12 @@
+import Support
+
 /// Makes templates at random that Ruby's strict parser accepts; the same seed makes the same templates.
 struct TemplateGenerator {
-  private var state: UInt64
+  private var generator: SeededGenerator
 
-  init(seed: UInt64) { state = seed &* 0xD134_2543_DE82_EF95 }
+  init(seed: UInt64) { generator = SeededGenerator(seed: seed &* 0xD134_2543_DE82_EF95) }
 
-  /// SplitMix64.
-  mutating func random(_ bound: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return Int((z ^ z >> 31) % UInt64(bound))
-  }
+  mutating func random(_ bound: Int) -> Int { Int(generator.next() % UInt64(bound)) }
 
   mutating func pick<Item>(_ items: [Item]) -> Item { items[random(items.count)] }
 
