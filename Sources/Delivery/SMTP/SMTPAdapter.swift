@@ -88,10 +88,12 @@ package final class SMTPAdapter: ChannelAdapter {
   package func close() async {}
 
   private func report(_ result: SMTPResult) -> DeliveryReport {
-    let code = result.reply.map { reply in
+    // Of a connection that broke, the last word was a good one and explains nothing.
+    let reply = result.end == .lost || result.end == .timedOut ? nil : result.reply
+    let code = reply.map { reply in
       reply.enhancedCode.map { "\(reply.code) \($0)" } ?? "\(reply.code)"
     }
-    let words = [result.reply?.text ?? "", result.end == .accepted ? "" : result.detail].filter {
+    let words = [reply?.text ?? "", result.end == .accepted ? "" : result.detail].filter {
       !$0.isEmpty
     }
     return DeliveryReport(

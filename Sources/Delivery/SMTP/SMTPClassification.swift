@@ -23,6 +23,7 @@ enum SMTPClassification {
     case (.connecting, .loginDenied), (.greeting, .loginDenied), (.login, .loginDenied): .configurationFault
     // The server offers no STARTTLS and we insist.
     case (_, .tlsUnavailable): .configurationFault
+    case (_, .badAuthorityFile): .configurationFault
     // It stood at our own gate for too long: the store was slow, not the server.
     case (.body, _) where result.end == .timedOut && result.code == .ok: .released
     default: .providerFault

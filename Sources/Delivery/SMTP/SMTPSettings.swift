@@ -91,6 +91,13 @@ package struct SMTPSettings: AdapterSettings {
       throw ChannelSetupError(
         channel: channel, problem: "'username' and 'password' belong together; give both or none")
     }
+    if let authorities {
+      do throws(FileError) {
+        _ = try Files.open(authorities)
+      } catch {
+        throw ChannelSetupError(channel: channel, problem: "'ca_file': \(error)")
+      }
+    }
     return try SMTPAdapter(self, channel: channel, engine: environment.engine)
   }
 

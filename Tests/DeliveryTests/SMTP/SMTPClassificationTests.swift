@@ -49,6 +49,8 @@ import Testing
     (.lost, .login, .loginDenied, .configurationFault),
     (.lost, .connecting, .loginDenied, .configurationFault),
     (.lost, .login, .tlsUnavailable, .configurationFault),
+    (.lost, .connecting, .badAuthorityFile, .configurationFault),
+    (.lost, .greeting, .badAuthorityFile, .configurationFault),
     (.lost, .envelope, .ok, .providerFault), (.timedOut, .envelope, .ok, .providerFault),
     (.garbled, .envelope, .ok, .providerFault), (.lost, .body, .ok, .providerFault),
     (.timedOut, .body, .ok, .released),
