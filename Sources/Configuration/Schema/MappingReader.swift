@@ -1,3 +1,4 @@
+internal import Domain
 internal import Platform
 
 /// The value of a field after reading, or nothing after an error.

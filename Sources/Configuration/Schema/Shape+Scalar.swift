@@ -1,3 +1,4 @@
+internal import Domain
 package import Platform
 
 /// Why the text of a scalar is not accepted.

@@ -1,4 +1,6 @@
-/// Finds the word somebody probably meant.
+/// Finds the word of a command line that somebody probably meant.
+///
+/// Names of the shop's world are held against each other by `NearestName` of Domain, which Platform does not see.
 package enum Spelling {
   /// The candidate closest to `word`, for "did you mean"; nil when none is close.
   ///

@@ -1,4 +1,4 @@
-internal import Platform
+internal import Domain
 
 /// Why the columns of a file cannot be told apart.
 package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
@@ -38,12 +38,12 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
   }
 
   private func didYouMean(_ word: String, _ words: [String]) -> String {
-    Spelling.nearest(to: word, in: words).map { "; did you mean '\($0)'?" } ?? ""
+    NearestName.ending(for: word, among: words)
   }
 
   private func hint(_ field: ImportField, _ kind: ImportKind, _ headers: [String]) -> String {
     for name in [field.rawValue] + kind.spellings(of: field) {
-      if let near = Spelling.nearest(to: name, in: headers) { return "; '\(near)' comes near" }
+      if let near = NearestName.nearest(to: name, among: headers) { return "; '\(near)' comes near" }
     }
     return ""
   }

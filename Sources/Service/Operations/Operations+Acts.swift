@@ -18,7 +18,8 @@ extension Operations {
     }
     guard known else {
       let names = shop.current.program.triggers.keys.map(\.rawValue)
-      throw OperationError.unknownTrigger(id.rawValue, nearest: Spelling.nearest(to: id.rawValue, in: names))
+      throw OperationError.unknownTrigger(
+        id.rawValue, nearest: NearestName.nearest(to: id.rawValue, among: names))
     }
     let records = try await store.read { try $0.triggers() }
     shop.update { $0.triggers = records }

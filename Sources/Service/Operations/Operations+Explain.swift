@@ -11,7 +11,7 @@ extension Operations {
     if let only, shop.program.triggers[only] == nil, shop.triggers[only] == nil {
       let names = shop.program.triggers.keys.map(\.rawValue)
       throw OperationError.unknownTrigger(
-        only.rawValue, nearest: Spelling.nearest(to: only.rawValue, in: names))
+        only.rawValue, nearest: NearestName.nearest(to: only.rawValue, among: names))
     }
     let now = now()
     let customer = try await customer(id)

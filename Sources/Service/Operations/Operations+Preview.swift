@@ -14,7 +14,7 @@ extension Operations {
     let shop = shop.current
     guard shop.program.templates[template] != nil else {
       throw OperationError.unknownTemplate(
-        template, nearest: Spelling.nearest(to: template, in: Array(shop.program.templates.keys)))
+        template, nearest: NearestName.nearest(to: template, among: shop.program.templates.keys))
     }
     let customer = try await customer(try text("customer", of: request))
     let state = try await store.read { tx in

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Walks a template as a render would, with shapes in place of values.
 struct Checker {
   typealias Shape = Schema.Shape
@@ -137,7 +139,7 @@ struct Checker {
     }
     guard let template = library[partial.name] else {
       if schema != nil {
-        let near = suggestion(for: partial.name, among: library.names)
+        let near = NearestName.ending(for: partial.name, among: library.names)
         report("there is no template '\(partial.name)'" + near, at: partial.span)
       }
       return
@@ -210,7 +212,7 @@ struct Checker {
       guard let schema else { return .open }
       guard let root = schema.roots[name] else {
         let known = Set(schema.roots.keys).union(locals.keys.map { template.slotNames[$0] })
-        report("unknown variable '\(name)'" + suggestion(for: name, among: known), at: path.rootSpan)
+        report("unknown variable '\(name)'" + NearestName.ending(for: name, among: known), at: path.rootSpan)
         return .open
       }
       current = root
@@ -241,12 +243,13 @@ struct Checker {
       if let field = fields[name] { return field }
       if let command { return command == .size ? .scalar : .open }
       report(
-        "unknown property '\(name)' of '\(parent)'" + suggestion(for: name, among: fields.keys), at: span)
+        "unknown property '\(name)' of '\(parent)'" + NearestName.ending(for: name, among: fields.keys),
+        at: span)
       return .open
     case (.extensible(let fields), .name(let name, let command)):
       if let field = fields[name] { return field }
       if let command { return command == .size ? .scalar : .open }
-      if let near = nearestName(to: name, among: fields.keys) {
+      if let near = NearestName.nearest(to: name, among: fields.keys) {
         report("unknown property '\(name)' of '\(parent)'; did you mean '\(near)'?", at: span)
       }
       return .open

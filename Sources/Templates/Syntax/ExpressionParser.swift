@@ -206,7 +206,7 @@ struct ExpressionParser {
   private mutating func filterCall(_ parser: inout Parser) throws(SyntaxFailure) -> FilterCall {
     let (name, span) = try identifier("a filter's name after '|'")
     guard let filter = Filter(rawValue: name) else {
-      let near = suggestion(for: name, among: Filter.allCases.map(\.rawValue))
+      let near = NearestName.ending(for: name, among: Filter.allCases.map(\.rawValue))
       throw SyntaxFailure(message: "unknown filter '\(name)'" + near, span: span)
     }
     var arguments: [Expression] = []

@@ -43,7 +43,7 @@ extension Parser {
       case "cols" where attributes.contains("cols"): head.columns = try reader.expression(&self)
       default:
         throw SyntaxFailure(
-          message: "unknown attribute '\(name)' of a loop" + suggestion(for: name, among: attributes),
+          message: "unknown attribute '\(name)' of a loop" + NearestName.ending(for: name, among: attributes),
           span: span)
       }
     }

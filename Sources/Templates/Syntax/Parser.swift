@@ -109,7 +109,7 @@ struct Parser {
     if name.isEmpty { return "a tag needs a name" }
     if name == "include" { return "unknown tag 'include'; use 'render'" }
     if Tag.owner(of: name) != nil { return strayTag(name) }
-    return "unknown tag '\(name)'" + suggestion(for: name, among: Tag.allCases.map(\.rawValue))
+    return "unknown tag '\(name)'" + NearestName.ending(for: name, among: Tag.allCases.map(\.rawValue))
   }
 
   /// Gives up on the rest of the source.

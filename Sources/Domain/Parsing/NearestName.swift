@@ -1,0 +1,63 @@
+/// What somebody probably meant by a name that does not exist.
+package enum NearestName {
+  /// The candidate that `name` most resembles, or `nil` when none is close.
+  ///
+  /// Close is one slip for each three characters of the shorter name, at least one and at most `slips`, and less than
+  /// the whole name. A slip is a character too many, missing or wrong, or two neighbours swapped; `-` for `_` and a
+  /// space for either is half of one, case none. Among equals the alphabetically first wins, so that a message does
+  /// not depend on the order of `candidates`. Names of more than 80 characters resemble nothing.
+  package static func nearest(
+    to name: String, among candidates: some Sequence<String>, slips: Int = 3
+  ) -> String? {
+    let wanted = letters(of: name)
+    guard (1...80).contains(wanted.count) else { return nil }
+    var best: (distance: Int, name: String)?
+    for candidate in candidates {
+      let other = letters(of: candidate)
+      let limit = 2 * min(slips, max(1, min(wanted.count, other.count) / 3))
+      guard abs(other.count - wanted.count) * 2 <= limit else { continue }
+      let distance = distance(wanted, other)
+      guard distance <= limit, distance < 2 * wanted.count else { continue }
+      if let best, (best.distance, best.name) <= (distance, candidate) { continue }
+      best = (distance, candidate)
+    }
+    return best?.name
+  }
+
+  /// `did you mean 'x'?` for the nearest candidate.
+  package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
+    nearest(to: name, among: candidates).map { "did you mean '\($0)'?" }
+  }
+
+  /// `; did you mean 'x'?`, to end a sentence with; empty when no candidate is near.
+  package static func ending(for name: String, among candidates: some Sequence<String>) -> String {
+    hint(for: name, among: candidates).map { "; \($0)" } ?? ""
+  }
+
+  private static func letters(of name: String) -> [Unicode.Scalar] { Array(name.lowercased().unicodeScalars) }
+
+  /// Twice the number of slips (optimal string alignment).
+  private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(stride(from: 0, through: 2 * b.count, by: 2))
+    for i in a.indices {
+      var row = [2 * (i + 1)]
+      row.reserveCapacity(b.count + 1)
+      for j in b.indices {
+        var cost = min(last[j + 1], row[j]) + 2
+        cost = min(cost, last[j] + substitution(a[i], b[j]))
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, beforeLast[j - 1] + 2) }
+        row.append(cost)
+      }
+      beforeLast = last
+      last = row
+    }
+    return last[b.count]
+  }
+
+  private static func substitution(_ a: Unicode.Scalar, _ b: Unicode.Scalar) -> Int {
+    if a == b { return 0 }
+    let joints: [Unicode.Scalar] = ["-", "_", " "]
+    return joints.contains(a) && joints.contains(b) ? 1 : 2
+  }
+}

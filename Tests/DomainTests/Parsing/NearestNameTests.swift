@@ -1,0 +1,46 @@
+import Domain
+import Testing
+
+struct NearestNameTests {
+  @Test(
+    arguments: [
+      ("triger", "trigger"), ("lapsd", "lapsed"), ("tempalte", "template"), ("Channel", "channel"),
+      ("expires-after", "expires_after"), ("Expires After", "expires_after"), ("wehn", "when"),
+      ("chanels", "channel"), ("LAPSD", "lapsed"),
+      ("at", nil), ("x", nil), ("", nil), ("completely_different", nil), ("xyz", nil), ("on", nil),
+      (String(repeating: "trigger", count: 12), nil),
+    ] as [(String, String?)])
+  func `the nearest name is offered when it is near`(name: String, expected: String?) {
+    let names = ["trigger", "lapsed", "template", "channel", "expires_after", "when"]
+    #expect(NearestName.nearest(to: name, among: names) == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("frist_name", "first_name"), ("custmer", "customer"), ("orders_cont", "orders_count"), ("i", nil),
+      ("is", "id"), ("ID", "id"), ("城市名", "城市"), ("国", nil), ("first_order_at_all", nil),
+    ] as [(String, String?)])
+  func `a short name leaves room for one slip, a long one for three, none for another word`(
+    name: String, expected: String?
+  ) {
+    let names = ["first_name", "customer", "orders_count", "id", "城市", "first_order_at"]
+    #expect(NearestName.nearest(to: name, among: names) == expected)
+  }
+
+  @Test func `among equals the first of the alphabet wins, whatever their order`() {
+    #expect(NearestName.nearest(to: "pate", among: ["date", "late", "rate"]) == "date")
+    #expect(NearestName.nearest(to: "pate", among: ["rate", "late", "date"]) == "date")
+  }
+
+  @Test func `fewer slips can be asked for`() {
+    #expect(NearestName.nearest(to: "order_placd", among: ["order_placed"], slips: 1) == "order_placed")
+    #expect(NearestName.nearest(to: "ordr_placd", among: ["order_placed"], slips: 1) == nil)
+  }
+
+  @Test func `a hint stands for itself or ends a sentence`() {
+    #expect(NearestName.hint(for: "emial", among: ["email"]) == "did you mean 'email'?")
+    #expect(NearestName.hint(for: "fax", among: ["email"]) == nil)
+    #expect(NearestName.ending(for: "emial", among: ["email"]) == "; did you mean 'email'?")
+    #expect(NearestName.ending(for: "fax", among: ["email"]) == "")
+  }
+}
