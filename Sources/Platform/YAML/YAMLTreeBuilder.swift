@@ -15,6 +15,7 @@ struct YAMLTreeBuilder {
   private struct Collection {
     let start: YAMLMark
     let isMapping: Bool
+    let isRefused: Bool
     var items: [YAMLNode] = []
     var entries: [YAMLEntry] = []
     var places: [String: YAMLMark] = [:]
@@ -70,23 +71,25 @@ struct YAMLTreeBuilder {
       close(YAMLNode(.refused, span: span))
     case .scalar(let scalar, let anchor, let tag):
       refuse(anchor: anchor, at: span)
-      refuse(tag: tag, kinds: Self.scalarTags, at: span)
-      refuseControls(in: scalar.text, at: span)
       var node = scalar
       if tag == "tag:yaml.org,2002:str", node.style == .plain { node.style = .single_quoted }
-      close(YAMLNode(.scalar(node), span: span))
+      // What was refused is not read as well: a second report would be about something nobody wrote.
+      var isRefused = refuse(tag: tag, kinds: Self.scalarTags, at: span)
+      if refuseControls(in: scalar.text, at: span) || isReplaced(span) { isRefused = true }
+      close(YAMLNode(isRefused ? .refused : .scalar(node), span: span))
     case .sequenceStart(let anchor, let tag):
       refuse(anchor: anchor, at: span)
-      refuse(tag: tag, kinds: ["seq"], at: span)
-      try begin(Collection(start: span.start, isMapping: false), span)
+      let isRefused = refuse(tag: tag, kinds: ["seq"], at: span)
+      try begin(Collection(start: span.start, isMapping: false, isRefused: isRefused), span)
     case .mappingStart(let anchor, let tag):
       refuse(anchor: anchor, at: span)
-      refuse(tag: tag, kinds: ["map"], at: span)
-      try begin(Collection(start: span.start, isMapping: true), span)
+      let isRefused = refuse(tag: tag, kinds: ["map"], at: span)
+      try begin(Collection(start: span.start, isMapping: true, isRefused: isRefused), span)
     case .sequenceEnd, .mappingEnd:
       guard let done = open.popLast() else { return }
       let whole = YAMLSpan(start: done.start, end: span.end)
-      close(YAMLNode(done.isMapping ? .mapping(done.entries) : .sequence(done.items), span: whole))
+      let content: YAMLNode.Content = done.isMapping ? .mapping(done.entries) : .sequence(done.items)
+      close(YAMLNode(done.isRefused ? .refused : content, span: whole))
     }
   }
 
@@ -149,24 +152,34 @@ struct YAMLTreeBuilder {
   }
 
   /// Core tags say nothing that the schema does not know better and are let through where they fit.
-  private mutating func refuse(tag: String?, kinds: [String], at span: YAMLSpan) {
+  private mutating func refuse(tag: String?, kinds: [String], at span: YAMLSpan) -> Bool {
     let core = "tag:yaml.org,2002:"
-    guard let tag else { return }
-    if tag.hasPrefix(core), kinds.contains(String(tag.dropFirst(core.count))) { return }
+    guard let tag else { return false }
+    if tag.hasPrefix(core), kinds.contains(String(tag.dropFirst(core.count))) { return false }
     let shown = tag.hasPrefix(core) ? "!!" + tag.dropFirst(core.count) : tag
     problems.append(
       YAMLProblem(.tag, at: span, "the tag '\(shown)' is not used here", hint: "remove it"))
+    return true
+  }
+
+  /// Whether a character in the text of a node was found unfit before, and replaced by another.
+  private func isReplaced(_ span: YAMLSpan) -> Bool {
+    text.problems.contains {
+      $0.kind == .control_character && span.start.offset <= $0.span.start.offset
+        && $0.span.start.offset < span.end.offset
+    }
   }
 
   /// Finds what an escape in double quotes has brought in; what stands in the text itself is found before.
-  private mutating func refuseControls(in value: String, at span: YAMLSpan) {
+  private mutating func refuseControls(in value: String, at span: YAMLSpan) -> Bool {
     for scalar in value.unicodeScalars where scalar.value < 32 || scalar.value > 126 {
       guard let name = YAMLText.refusal(of: scalar.value) else { continue }
       problems.append(
         YAMLProblem(
           .control_character, at: span, "\(name) cannot stand in a value", hint: "remove its escape"))
-      return
+      return true
     }
+    return false
   }
 
   private mutating func refuseSecondDocument(after end: YAMLMark) throws(YAMLProblem) {
