@@ -37,6 +37,9 @@ package enum JSONSchema {
       members.append(("additionalProperties", .literal("false")))
     case .any(let forms): members.append(("anyOf", .array(forms.map { .object(Self.members($0)) })))
     case .mapping(let fields): members += Self.mapping(fields)
+    case .json:
+      let types = ["object", "array", "string", "number", "boolean", "null"]
+      members.append(("type", .array(types.map(JSONText.string))))
     }
     if let summary = schema.summary { members.append(("description", .string(summary))) }
     return members

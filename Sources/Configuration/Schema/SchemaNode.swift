@@ -12,6 +12,8 @@ package struct SchemaNode: Sendable {
     /// A mapping whose keys are the operator's own names.
     case table(SchemaNode, keyPattern: String)
     case any([SchemaNode])
+    /// Any value, however deep.
+    case json
   }
 
   package var kind: Kind
@@ -34,7 +36,7 @@ package struct SchemaNode: Sendable {
     let isSafe = !example.utf8.contains { "{}[],".utf8.contains($0) }
     let isCollection =
       switch kind {
-      case .list, .mapping, .table, .any: true
+      case .list, .mapping, .table, .any, .json: true
       case .text, .words, .bool, .integer, .number: false
       }
     return isSafe || isCollection || example.hasPrefix("\"") || example.hasPrefix("'")

@@ -18,9 +18,7 @@ extension Shape where Value == Template {
 extension Shape where Value == JSONTemplate {
   /// Any YAML value. Quoted texts, and plain ones that are no number, `true`, `false` or `null`, are templates.
   static var jsonTemplate: Shape {
-    let schema = SchemaNode(
-      .table(SchemaNode(.text(pattern: nil), expected: "a value", example: "text"), keyPattern: ".*"),
-      expected: "a JSON value", example: "{to: \"{{ message.to }}\"}")
+    let schema = SchemaNode(.json, expected: "a JSON value", example: "{to: \"{{ message.to }}\"}")
     return Shape(schema) { node, context in JSONTemplate(node, &context) }
   }
 }
