@@ -70,7 +70,7 @@ let package = Package(
     tests("Decisioning", ["Domain", "Templates"]),
     tests("Configuration", ["Domain", "Decisioning", "Platform", "Templates", "Delivery"]),
     tests("Store", ["Platform", "Domain"]),
-    tests("Delivery", ["Platform", "Domain", "Templates", "Configuration", "Store"]),
+    tests("Delivery", ["Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store"]),
     tests("Analytics", ["Domain"]),
     tests("Web", ["Platform", "Domain"]),
     tests(

@@ -3,17 +3,19 @@ internal import Platform
 extension Shape {
   /// A list. All items are read, so that all errors show; one bad item makes the list unusable.
   ///
-  /// `minimum` and `maximum` bound the number of items.
+  /// - Parameters:
+  ///   - minimum: of items, as `maximum`.
+  ///   - hint: the way out for a text that stands in place of the list; without it the list of that one text.
   package static func list<Item: Sendable>(
-    of item: Shape<Item>, minimum: Int = 0, maximum: Int = 1000, hint: String? = nil
+    of item: Shape<Item>, minimum: Int = 0, maximum: Int = 1000, hint: (@Sendable (String) -> String)? = nil
   ) -> Shape where Value == [Item] {
     let example = "[\(item.schema.exampleInFlow)]"
     let schema = SchemaNode(
       .list(item.schema, minimum: minimum), expected: "a list such as \(example)", example: example)
     return Shape(schema) { node, context in
       guard case .sequence(let nodes) = node.content else {
-        let written = node.scalar.map { "write [\($0.text)]" }
-        context.reportKind(node, expected: schema.expected, hint: hint ?? written.map(Quoting.printable))
+        let wayOut = node.scalar.map { hint?($0.text) ?? "write [\($0.text)]" }
+        context.reportKind(node, expected: schema.expected, hint: wayOut.map(Quoting.printable))
         return nil
       }
       guard nodes.count >= minimum, nodes.count <= maximum else {

@@ -26,10 +26,15 @@ package struct HTTPChannelSettings: AdapterSettings {
   package var retry: RetryPolicy { RetryPolicy(onAmbiguous: onAmbiguous, idempotentWindow: idempotentWindow) }
   package var isIdempotent: Bool { idempotentWindow != nil }
 
-  package static let shape = Shape<HTTPChannelSettings>.mapping(
+  package static let shape = keys.refusing { settings in
+    guard settings.request.bodies.count > 1 else { return nil }
+    return .objection("has more than one body", hint: "keep one of 'json', 'form' and 'body'")
+  }
+
+  private static let keys = Shape<HTTPChannelSettings>.mapping(
     "channel",
     .required(
-      "url", .requestTemplate("url", example: "https://sms.example/send"), "Where requests go; a template."),
+      "url", .urlTemplate(example: "https://sms.example/send"), "Where requests go; a template."),
     .defaulted("method", .word(of: HTTPMethod.allCases), default: "POST", "The method."),
     .optional(
       "headers", .table(of: .requestTemplate("headers", example: "en"), name: "headers", key: .headerName),
@@ -86,11 +91,10 @@ package struct HTTPChannelSettings: AdapterSettings {
   package func adapter(
     for channel: ChannelName, in environment: AdapterEnvironment
   ) throws(ChannelSetupError) -> any ChannelAdapter {
-    guard request.bodies.count <= 1 else {
-      throw ChannelSetupError(
-        channel: channel, problem: "'json', 'form' and 'body' are three forms of one body; keep one")
-    }
-    if case .standardWebhooks(let secret)? = authentication, HTTPAuthentication.webhookKey(secret) == nil {
+    // Empty where secrets were left unresolved, for showing a request.
+    if case .standardWebhooks(let secret)? = authentication, !secret.reveal().isEmpty,
+      HTTPAuthentication.webhookKey(secret) == nil
+    {
       throw ChannelSetupError(
         channel: channel,
         problem: "the secret of 'standard_webhooks' must be whsec_ and the Base64 of 24 to 64 bytes")

@@ -6,11 +6,54 @@ extension Shape where Value == Template {
   /// A text with Liquid in it, printed as it is: URL-encode or JSON-encode where the text needs it.
   static func requestTemplate(_ name: String, example: String) -> Shape {
     .text(expected: "text, with Liquid if wanted", example: example) { (text) throws(ScalarProblem) in
-      do throws(TemplateSyntaxErrors) {
-        return try Template.parse(text, name: name, escape: .none)
-      } catch {
-        throw .objection("has a mistake in its Liquid: \(error.diagnostics.first?.message ?? "")", hint: nil)
+      try parsed(text, name)
+    }
+  }
+
+  /// The address that requests go to. What is written out of it is held to the rules of any other address; what Liquid
+  /// gives is looked at when a request is made.
+  static func urlTemplate(example: String) -> Shape {
+    .text(expected: "a URL, with Liquid if wanted", example: example) { (text) throws(ScalarProblem) in
+      let authority = try authority(of: text)
+      if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
+        let (what, hint) =
+          authority[..<at].contains(UInt8(ascii: ":"))
+          ? ("password", "put it below 'authentication' as ${credential:NAME}")
+          : ("user name", "put it below 'authentication'")
+        throw .objection("holds a \(what)", hint: hint)
       }
+      return try parsed(text, "url")
+    }
+  }
+
+  /// What stands between the scheme and the path; empty when Liquid gives the scheme too. The inside of Liquid is left
+  /// out of it.
+  private static func authority(of text: String) throws(ScalarProblem) -> [UInt8] {
+    let bytes = Array(text.utf8)
+    guard bytes.first != UInt8(ascii: "{") else { return [] }
+    let start = String(decoding: bytes.prefix(8), as: UTF8.self).lowercased()
+    guard start == "https://" || start.hasPrefix("http://") else {
+      throw .objection("must begin with https:// or http://", hint: nil)
+    }
+    var authority: [UInt8] = []
+    var depth = 0
+    for byte in bytes[(start == "https://" ? 8 : 7)...] {
+      switch byte {
+      case UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "}"): depth = max(0, depth - 1)
+      case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"):
+        if depth == 0 { return authority }
+      default: if depth == 0 { authority.append(byte) }
+      }
+    }
+    return authority
+  }
+
+  private static func parsed(_ text: String, _ name: String) throws(ScalarProblem) -> Template {
+    do throws(TemplateSyntaxErrors) {
+      return try Template.parse(text, name: name, escape: .none)
+    } catch {
+      throw .objection("has a mistake in its Liquid: \(error.diagnostics.first?.message ?? "")", hint: nil)
     }
   }
 }

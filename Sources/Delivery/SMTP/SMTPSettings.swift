@@ -47,7 +47,15 @@ package struct SMTPSettings: AdapterSettings {
   package var address: AddressKind { .email }
   package var retry: RetryPolicy { RetryPolicy(onAmbiguous: onAmbiguous) }
 
-  package static let shape = Shape<SMTPSettings>.mapping(
+  package static let shape = keys.refusing { settings in
+    switch (settings.username, settings.password) {
+    case (nil, nil), (_?, _?): nil
+    case (_?, nil): .objection("has 'username' without 'password'", hint: "give both or none")
+    case (nil, _?): .objection("has 'password' without 'username'", hint: "give both or none")
+    }
+  }
+
+  private static let keys = Shape<SMTPSettings>.mapping(
     "channel",
     .required(
       "url",
@@ -87,10 +95,6 @@ package struct SMTPSettings: AdapterSettings {
   package func adapter(
     for channel: ChannelName, in environment: AdapterEnvironment
   ) throws(ChannelSetupError) -> any ChannelAdapter {
-    guard (username == nil) == (password == nil) else {
-      throw ChannelSetupError(
-        channel: channel, problem: "'username' and 'password' belong together; give both or none")
-    }
     if let authorities {
       do throws(FileError) {
         _ = try Files.open(authorities)

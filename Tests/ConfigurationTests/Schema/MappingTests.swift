@@ -239,9 +239,10 @@ struct MappingTests {
     #expect(
       answer(
         Shape<[String]>.list(
-          of: .text(example: "/usr/bin/send"), hint: "give the program and each argument as an item"),
+          of: .text(example: "/usr/bin/send"),
+          hint: { "give the program and each argument of \($0) as an item" }),
         "sh -c $(x)")
-        == "'key' must be a list such as [/usr/bin/send], not 'sh -c $(x)'; give the program and each argument as an item"
+        == "'key' must be a list such as [/usr/bin/send], not 'sh -c $(x)'; give the program and each argument of sh -c $(x) as an item"
     )
     #expect(
       answer(Shape<[String]>.list(of: .identifier), "order_completed")

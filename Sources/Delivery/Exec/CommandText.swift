@@ -1,0 +1,30 @@
+import Configuration
+
+/// What to say about a program's command line that cannot be run as it is written.
+enum CommandText {
+  /// How a command line written as one text is written as a list. Only plain words are taken apart: what quotes,
+  /// variables and pipes mean, a shell would have to say.
+  static func asList(_ text: String) -> String {
+    let words = text.utf8.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A }
+    let isPlain = text.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x20, 0x09, 0x0A: true
+      default: "/._-+=:,@%".utf8.contains(byte)
+      }
+    }
+    guard isPlain, !words.isEmpty else {
+      return "no shell reads it: write the program and each argument by itself, "
+        + "as in [\"/usr/local/bin/deliver\", \"--quiet\"]"
+    }
+    let items = words.map { "\"\(String(decoding: $0, as: UTF8.self))\"" }
+    return "no shell reads it: write [\(items.joined(separator: ", "))]"
+  }
+
+  /// A program is not looked for in PATH, which is not the operator's own.
+  static let objection: @Sendable ([String]) -> ScalarProblem? = { command in
+    guard let program = command.first, program.utf8.first != UInt8(ascii: "/") else { return nil }
+    return .objection(
+      "must begin with the program's full path, not \(Quoting.quoted(program))",
+      hint: "it is not looked for in PATH")
+  }
+}
