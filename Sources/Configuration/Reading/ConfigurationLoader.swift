@@ -37,7 +37,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
   /// - Returns: the configuration, unless there is an error in it; and all there is to say about it.
   package func load() -> (loaded: LoadedConfiguration<Adapter>?, report: DiagnosticReport) {
     let files = ConfigurationFiles(reading: ConfigurationRoot(directory))
-    let environment = DecodingEnvironment(root: files.root, secrets: secrets)
+    let environment = DecodingEnvironment(root: files.root, secrets: secrets?.channel == nil ? secrets : nil)
     var diagnostics = files.diagnostics
     func read<Value>(_ shape: Shape<Value>, _ kind: ConfigurationFile.Kind) -> [Value] {
       files.files.filter { $0.kind == kind }.compactMap { file in
@@ -47,7 +47,8 @@ package struct ConfigurationLoader<Adapter: Sendable> {
         return value
       }
     }
-    let settings = read(SettingsFile.shape(adapters), .settings).first
+    var settings = read(SettingsFile.shape(adapters), .settings).first
+    if let name = secrets?.channel { diagnostics += resolve(name, of: files, in: &settings) }
     let triggers = read(TriggerFile.shape, .trigger)
     let templates = TemplateFiles(files.files)
     diagnostics += templates.diagnostics
@@ -79,6 +80,22 @@ package struct ConfigurationLoader<Adapter: Sendable> {
       store: store.text, http: listener, channels: channels, retention: retention,
       controlSocket: settings.control)
     return (LoadedConfiguration(program: program, settings: loaded), report)
+  }
+
+  /// Reads one channel a second time, now with its secrets.
+  ///
+  /// - Returns: what is wrong with it; what was found at the first reading is among it once more.
+  private func resolve(
+    _ name: String, of files: ConfigurationFiles, in settings: inout SettingsFile<Adapter>?
+  ) -> [Diagnostic] {
+    guard let file = files.files.first(where: { $0.kind == .settings }),
+      let node = YAMLDocument(parsing: file.source.bytes).root?["channels"]?[name],
+      let index = settings?.channels?.firstIndex(where: { $0.name.value == name })
+    else { return [] }
+    var context = DecodingContext(
+      file: file.path, environment: DecodingEnvironment(root: files.root, secrets: secrets))
+    settings?.channels?[index].value = context.reading(Quoting.quoted(name)) { adapters.read(node, &$0) }
+    return context.diagnostics
   }
 
   /// `nil` for a channel with an error.

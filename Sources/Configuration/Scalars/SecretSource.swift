@@ -11,15 +11,19 @@ package struct SecretSource: Sendable {
   /// Whether a reference that leads nowhere is an error, as for the daemon, or a warning, as for a check on
   /// another machine.
   package var missing: Diagnostic.Severity
+  /// The only entry of `channels:` whose references are resolved, for a command that needs no other; every other
+  /// secret is then empty. `nil` resolves them all.
+  package var channel: String?
 
   package init(
     credentialsDirectory: String?, keptIn: String = "/etc/reprise/credentials",
-    environment: [String: String], missing: Diagnostic.Severity = .error
+    environment: [String: String], missing: Diagnostic.Severity = .error, channel: String? = nil
   ) {
     self.credentialsDirectory = credentialsDirectory
     self.keptIn = keptIn
     self.environment = environment
     self.missing = missing
+    self.channel = channel
   }
 }
 

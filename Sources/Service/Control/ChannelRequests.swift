@@ -8,10 +8,10 @@ internal import Platform
 /// to see whether the way is open. Neither touches the ledger or the outbox.
 struct ChannelRequests: Sendable {
   let operations: Operations
-  /// As the configuration has them, for showing.
-  let configured: @Sendable () throws -> [Channel]
-  /// As they run, perhaps captured, for sending.
-  let running: @Sendable () throws -> [Channel]
+  /// A channel as the configuration has it, for showing; `nil` when there is none of that name.
+  let configured: @Sendable (ChannelName) throws -> Channel?
+  /// The same as it runs, perhaps captured, for sending.
+  let running: @Sendable (ChannelName) throws -> Channel?
 
   /// `preview`: as the operation of that name; with `"wire": true` also `wire` `{format, text}`, what the channel
   /// would hand to the provider, secrets as `<secret>`.
@@ -21,7 +21,7 @@ struct ChannelRequests: Sendable {
       guard request["wire"]?.boolValue == true, case .object(var object) = preview.json else {
         return preview.json
       }
-      let channel = try channel(preview.channel, among: try configured())
+      let channel = try found(preview.channel, try configured(preview.channel))
       let now = operations.now()
       let message = Self.message(
         preview.content, channel: channel, trigger: preview.trigger, step: preview.step, now: now)
@@ -42,8 +42,8 @@ struct ChannelRequests: Sendable {
   /// `outcome` is a word of `OutcomeClass`.
   func sendTest(_ request: JSON) async -> JSON {
     await Operations.answering {
-      let channel = try channel(
-        ChannelName(try operations.text("channel", of: request)), among: try running())
+      let name = ChannelName(try operations.text("channel", of: request))
+      let channel = try found(name, try running(name))
       let to = try operations.text("to", of: request)
       let now = operations.now()
       var content = Self.greeting(from: operations.shop.current.program.brand.name, channel: channel.name)
@@ -74,11 +74,12 @@ struct ChannelRequests: Sendable {
     }
   }
 
-  private func channel(_ name: ChannelName, among channels: [Channel]) throws -> Channel {
-    if let channel = channels.first(where: { $0.name == name }) { return channel }
-    let names = channels.map(\.name.rawValue)
-    let hint = Spelling.nearest(to: name.rawValue, in: names).map { "; did you mean '\($0)'?" } ?? ""
-    throw ServiceError("there is no channel '\(name)'\(hint)", exitCode: EX_DATAERR)
+  private func found(_ name: ChannelName, _ channel: Channel?) throws -> Channel {
+    if let channel { return channel }
+    let names = operations.shop.current.program.channels.keys.map(\.rawValue)
+    throw ServiceError(
+      "there is no channel '\(name)'\(NearestName.ending(for: name.rawValue, among: names))",
+      exitCode: EX_DATAERR)
   }
 
   private static func greeting(from brand: String, channel: ChannelName) -> MessageContent {

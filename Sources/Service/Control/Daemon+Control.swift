@@ -31,8 +31,10 @@ extension Daemon {
   private func controlEndpoint() -> ControlEndpoint {
     let requests = ChannelRequests(
       operations: operations,
-      configured: { [weak self] in try self?.configuredChannels() ?? [] },
-      running: { [weak self] in self?.state.withLock { $0.channels } ?? [] })
+      configured: { [weak self] in try self?.configuredChannel($0) },
+      running: { [weak self] name in
+        self?.state.withLock { $0.channels.first { $0.name == name } }
+      })
     let imports = ImportEndpoint(DirectImport(store: store, intake: intake, now: { OpenShop.now() }))
     return ControlEndpoint(
       operations,
@@ -48,11 +50,11 @@ extension Daemon {
       live: { [weak self] in self?.live ?? JSONObject() })
   }
 
-  private func configuredChannels() throws -> [Channel] {
-    let program = shop.current.program
-    return try state.withLock { $0.settings }.channels.map {
-      try $0.adapter.makeChannel($0.name, capture: nil, transfers: transfers, program: program)
-    }
+  private func configuredChannel(_ name: ChannelName) throws -> Channel? {
+    let settings = state.withLock { $0.settings }
+    guard let channel = settings.channels.first(where: { $0.name == name }) else { return nil }
+    return try channel.adapter.makeChannel(
+      name, capture: nil, transfers: transfers, program: shop.current.program)
   }
 
   private func reloadAnswer() async -> JSON {

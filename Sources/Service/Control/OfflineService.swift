@@ -1,7 +1,7 @@
 internal import Configuration
 internal import Decisioning
 internal import Delivery
-internal import Domain
+package import Domain
 internal import Glibc
 package import Platform
 internal import Store
@@ -12,13 +12,13 @@ package struct OfflineService: Sendable {
   private let requests: ChannelRequests
 
   /// What a command wants with the store, from least to most.
-  package enum Purpose: Sendable {
+  package enum Purpose: Equatable, Sendable {
     /// To look, or to change what is there.
     case ask
     /// To hold or release a trigger, which may be one that no daemon has seen yet.
     case steer
-    /// To send a message, which needs the secrets of the channels.
-    case send
+    /// To send a message, which needs the secrets of its channel.
+    case send(ChannelName)
     /// To put something in; a SQLite file that is not there is made. Made by root it would be closed to the daemon,
     /// so nothing else makes one.
     case fill
@@ -31,17 +31,17 @@ package struct OfflineService: Sendable {
     var options = options
     options.checksIntegrity = false
     if purpose != .fill { try Self.requireStore(options) }
+    var secrets = ConfigurationSource.Secrets.unneeded
+    if case .send(let channel) = purpose { secrets = .neededBy(channel) }
     open = try await OpenShop.open(
-      options, log: log, secrets: purpose == .send ? .needed : .unneeded,
-      registers: purpose == .steer || purpose == .fill)
+      options, log: log, secrets: secrets, registers: purpose == .steer || purpose == .fill)
     let (settings, program) = (open.settings, open.shop.current.program)
-    let channels: @Sendable () throws -> [Channel] = {
-      let transfers = try TransferEngine()
-      return try settings.channels.map {
-        try $0.adapter.makeChannel($0.name, capture: nil, transfers: transfers, program: program)
-      }
+    let channel: @Sendable (ChannelName) throws -> Channel? = { name in
+      guard let channel = settings.channels.first(where: { $0.name == name }) else { return nil }
+      return try channel.adapter.makeChannel(
+        name, capture: nil, transfers: try TransferEngine(), program: program)
     }
-    requests = ChannelRequests(operations: open.operations, configured: channels, running: channels)
+    requests = ChannelRequests(operations: open.operations, configured: channel, running: channel)
   }
 
   private static func requireStore(_ options: ServiceOptions) throws {
@@ -82,7 +82,7 @@ package struct OfflineService: Sendable {
     let purpose: Purpose =
       switch request["command"]?.stringValue {
       case "pause", "resume": .steer
-      case "send-test": .send
+      case "send-test": .send(ChannelName(request["channel"]?.stringValue ?? ""))
       default: .ask
       }
     let service = try await OfflineService(options, for: purpose, log: log)

@@ -1,7 +1,7 @@
 package import Configuration
 internal import Decisioning
 package import Delivery
-internal import Domain
+package import Domain
 internal import Platform
 
 /// Reads the configuration directory with the adapters of this program and the zones of this machine.
@@ -11,9 +11,11 @@ package struct ConfigurationSource: Sendable {
   package init(_ options: ServiceOptions) { self.options = options }
 
   /// What becomes of references to secrets.
-  package enum Secrets: Sendable {
+  package enum Secrets: Equatable, Sendable {
     /// One that leads nowhere is an error.
     case needed
+    /// Those of this channel are needed, the others are taken as they stand.
+    case neededBy(ChannelName)
     /// One that leads nowhere is a warning, as they are the daemon's and perhaps not ours to read.
     case looked
     /// They are taken as they stand.
@@ -26,9 +28,10 @@ package struct ConfigurationSource: Sendable {
   ) -> (loaded: LoadedConfiguration<any AdapterSettings>?, report: DiagnosticReport) {
     // Without systemd they are read where systemd would have read them.
     let kept = FilePath.join(options.configuration, "credentials")
-    let secrets = SecretSource(
+    var secrets = SecretSource(
       credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"] ?? kept, keptIn: kept,
-      environment: options.environment.values, missing: wanted == .needed ? .error : .warning)
+      environment: options.environment.values, missing: wanted == .looked ? .warning : .error)
+    if case .neededBy(let channel) = wanted { secrets.channel = channel.rawValue }
     return ConfigurationLoader(
       directory: options.configuration, adapters: AdapterRegistry.channel,
       policy: { ($0.address, $0.address == .email ? .email : .text) },

@@ -1,3 +1,4 @@
+internal import Delivery
 package import Domain
 package import Platform
 package import Store
@@ -61,6 +62,8 @@ package struct Operations: Sendable {
       return ["error": .string(error.description), "exit": .integer(Int64(error.exitCode))]
     } catch let error as ServiceError {
       return ["error": .string(error.description), "exit": .integer(Int64(error.exitCode))]
+    } catch let error as ChannelSetupError {
+      return ["error": .string(error.description), "exit": 78]
     } catch {
       return ["error": .string("\(error)"), "exit": 74]
     }
