@@ -57,13 +57,15 @@ extension Operations {
       throw OperationError.unknownWord(
         word, of: "state of a message", choices: MessageState.allCases.map(\.rawValue))
     }
+    let zone = shop.current.program.brand.zone
     let messages = try await store.read { try $0.messages(in: state, limit: 1000) }
     return [
       "messages": .array(
         messages.map { message in
           [
             "uid": .string(message.uid), "trigger": .string(message.trigger.rawValue),
-            "channel": .string(message.channel.rawValue), "created_at": .string(message.createdAt.iso8601),
+            "channel": .string(message.channel.rawValue),
+            "created_at": .string(message.createdAt.iso8601(in: zone)),
             "attempt": .integer(Int64(message.attempt)), "code": message.code.map { .string($0) } ?? .null,
           ]
         })

@@ -22,7 +22,7 @@ struct StatusTextTests {
     let ambiguous = try JSON.parse(
       #"""
       {"messages":[{"uid":"00112233445566778899aabbccddeeff","trigger":"welcome","channel":"email",
-        "created_at":"2026-03-01T09:00:00Z","attempt":1,"code":"timeout"}]}
+        "created_at":"2026-03-01T17:00:00+08:00","attempt":1,"code":"timeout"}]}
       """#)
     #expect(
       StatusText.text(status, ambiguous: ambiguous, now: now, style: .plain) == """
@@ -43,7 +43,7 @@ struct StatusTextTests {
 
         1 message was handed over without an answer: perhaps delivered, perhaps not. When you know more
         (sent: it arrived; dead: it did not and shall not; retry: send it again):
-          reprise resolve 00112233445566778899aabbccddeeff sent|dead|retry    welcome by email, Sun 2026-03-01 09:00 UTC, timeout
+          reprise resolve 00112233445566778899aabbccddeeff sent|dead|retry    welcome by email, Sun 2026-03-01 17:00, timeout
 
         """)
   }

@@ -119,7 +119,7 @@ package enum StatusText {
       let uid = message["uid"]?.stringValue ?? "?"
       let code = message["code"]?.stringValue.map { ", \($0)" } ?? ""
       lines.append(
-        "  reprise resolve \(uid) sent|dead|retry    \(message["trigger"]?.stringValue ?? "?") by \(message["channel"]?.stringValue ?? "?"), \(TimeText.wall(message["created_at"]?.stringValue ?? "?")) UTC\(code)"
+        "  reprise resolve \(uid) sent|dead|retry    \(message["trigger"]?.stringValue ?? "?") by \(message["channel"]?.stringValue ?? "?"), \(TimeText.wall(message["created_at"]?.stringValue ?? "?"))\(code)"
       )
     }
     return lines
