@@ -8,13 +8,7 @@ enum ReloadCommand: Command {
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let answer = try await invocation.client.askDaemon(["command": "reload"])
-    invocation.show(answer) { _ in
-      func count(_ noun: String) -> String {
-        let number = answer[noun + "s"]?.integerValue ?? 0
-        return "\(number) \(noun)\(number == 1 ? "" : "s")"
-      }
-      return "reloaded: \(count("trigger")), \(count("template")), \(count("channel"))\n"
-    }
+    invocation.show(answer) { ReloadText.text(answer, style: $0) }
     return 0
   }
 }

@@ -58,7 +58,8 @@ extension Daemon {
   }
 
   private func reloadAnswer() async -> JSON {
-    if let error = await reload().error {
+    let report = await reload()
+    if let error = report.error {
       return [
         "error": .string("not reloaded, the old configuration stays in force; \(error)"),
         "exit": .integer(Int64(EX_CONFIG)),
@@ -69,6 +70,7 @@ extension Daemon {
       "reloaded": true, "triggers": .integer(Int64(program.triggers.count)),
       "templates": .integer(Int64(program.templates.count)),
       "channels": .integer(Int64(program.channels.count)),
+      "restart_needed": .array(report.restartNeeded.map { .string($0) }),
     ]
   }
 
@@ -83,6 +85,7 @@ extension Daemon {
       ],
       "reload": [
         "at": .string(reload.at.iso8601(in: zone)), "error": reload.error.map { .string($0) } ?? .null,
+        "restart_needed": .array(reload.restartNeeded.map { .string($0) }),
       ],
     ]
     if let failure { object["store_failure"] = .string(failure) }

@@ -46,18 +46,32 @@ extension Daemon {
         shop.triggers = triggers
       }
       let settings = loaded.settings
-      state.withLock { state in
+      let restartNeeded = state.withLock { state in
         state.settings = settings
         state.channels = channels
-        state.lastReload = ReloadReport(at: now, error: nil)
+        let keys = state.fixed.changes(to: FixedSettings(settings, options))
+        state.lastReload = ReloadReport(at: now, error: nil, restartNeeded: keys)
+        return keys
       }
       state.withLock { $0.web }?.apply(webConfiguration(settings, program))
       dispatcher.apply(channels)
       replanWake.wake()
       planWake.wake()
       log.notice("configuration_reloaded", ["triggers": program.triggers.count])
+      if !restartNeeded.isEmpty {
+        log.warning(
+          "restart_needed",
+          [
+            "keys": restartNeeded.joined(separator: ","),
+            "advice": "the values from the start stay in force until the daemon is restarted",
+          ])
+      }
     } catch {
-      state.withLock { $0.lastReload = ReloadReport(at: now, error: "\(error)") }
+      state.withLock { state in
+        // What an earlier reload has left to a restart waits for it still.
+        state.lastReload = ReloadReport(
+          at: now, error: "\(error)", restartNeeded: state.lastReload.restartNeeded)
+      }
       log.error("reload_failed", ["error": "\(error)", "advice": "the old configuration stays in force"])
     }
     return state.withLock { $0.lastReload }
@@ -86,6 +100,9 @@ extension Daemon {
     let (failure, reload) = state.withLock { ($0.storeFailure, $0.lastReload) }
     if let failure { return "store cannot be written: \(failure)" }
     if let error = reload.error { return "reload failed: \(error)" }
+    if !reload.restartNeeded.isEmpty {
+      return "restart needed for \(reload.restartNeeded.joined(separator: ", "))"
+    }
     let shop = shop.current
     let paused = shop.triggers.values.filter { $0.pausedAt != nil }.count
     let triggers = Self.count(shop.program.triggers.count, "trigger")

@@ -32,6 +32,8 @@ package final class Daemon: Sendable {
     var web: WebServer?
     var control: ControlServer?
     var settings: Settings<any AdapterSettings>
+    /// What the daemon was started with, of the settings that a reload cannot change.
+    let fixed: FixedSettings
     var storeFailure: String?
     var startedAt: Instant
     var lastReload: ReloadReport
@@ -88,7 +90,8 @@ package final class Daemon: Sendable {
     let now = OpenShop.now()
     state = Mutex(
       State(
-        settings: open.settings, storeFailure: nil, startedAt: now,
+        settings: open.settings, fixed: FixedSettings(open.settings, options), storeFailure: nil,
+        startedAt: now,
         lastReload: ReloadReport(at: now, error: nil),
         channels: []))
     if options.isDemo, open.isNew { try await openDemoShop(now: now) }
@@ -184,4 +187,7 @@ package struct ReloadReport: Equatable, Sendable {
   package var at: Instant
   /// The first error, with its place; `nil` when it worked.
   package var error: String?
+  /// Keys of `reprise.yaml` that say something else than what the daemon was started with, and will not be followed
+  /// before a restart.
+  package var restartNeeded: [String] = []
 }

@@ -36,7 +36,8 @@ struct DaemonControlTests {
     #expect(test["outcome"] == "accepted")
 
     let reloaded = try await client.askDaemon(["command": "reload"])
-    #expect(reloaded == ["reloaded": true, "triggers": 1, "templates": 1, "channels": 2])
+    #expect(
+      reloaded == ["reloaded": true, "triggers": 1, "templates": 1, "channels": 2, "restart_needed": []])
     let file = shop.path + "/config/triggers/welcome.yaml"
     try Files.write(Array("trigger: welcome\n".utf8), to: file)
     await #expect(throws: ServiceError.self) { try await client.askDaemon(["command": "reload"]) }

@@ -48,6 +48,22 @@ struct StatusTextTests {
         """)
   }
 
+  @Test func `what waits for a restart is named below the reload that found it`() throws {
+    let status = try JSON.parse(
+      #"""
+      {"store":"reprise.db","customers":0,"enrollments":0,"next_due_at":null,"queues":{},"triggers":[],
+       "daemon":{"pid":4711,"since":"2026-03-01T16:00:00+08:00","under_way":0},"channels":{},
+       "reload":{"at":"2026-03-01T17:59:00+08:00","error":null,"restart_needed":["http.listen","http.behind_proxy"]}}
+      """#)
+    let text = StatusText.text(status, ambiguous: nil, now: now, style: .plain)
+    #expect(
+      text.split(separator: "\n")[3...5].joined(separator: "\n") == """
+        daemon     process 4711 since Sun 2026-03-01 16:00 (2h ago), 0 messages under way
+        reload     Sun 2026-03-01 17:59 (1m ago)
+        restart    needed for http.listen, http.behind_proxy
+        """)
+  }
+
   @Test func `without a daemon the store speaks alone`() throws {
     let status = try JSON.parse(
       #"""

@@ -44,12 +44,16 @@ package enum StatusText {
     if let reload = status["reload"] {
       let at = time.both(reload["at"]?.stringValue ?? "?")
       let error = reload["error"]?.stringValue
+      let waiting = reload["restart_needed"]?.arrayValue?.compactMap(\.stringValue) ?? []
       rows.append(
         (
           "reload",
           error.map { style.paint("failed \(at); the configuration before it is in force: \($0)", .red) }
             ?? at
         ))
+      if !waiting.isEmpty {
+        rows.append(("restart", style.paint("needed for \(waiting.joined(separator: ", "))", .yellow)))
+      }
     }
     if let failure = status["store_failure"]?.stringValue {
       rows.append(("trouble", style.paint("the store cannot be written: \(failure)", .red)))

@@ -1,0 +1,105 @@
+import Glibc
+import Platform
+import Service
+import Testing
+
+/// A daemon of one test, told what to do over its socket and ended at the end.
+enum RunningDaemon {
+  static func run(
+    _ shop: ShopDirectory, log: Logger = .silent, _ body: (OperationsClient) async throws -> Void
+  ) async throws {
+    let daemon = try await Daemon(options: shop.options, log: log)
+    let (signals, sender) = AsyncStream<Signal>.makeStream()
+    let (ready, told) = AsyncStream<Void>.makeStream()
+    let run = Task { try await daemon.run(signals: signals) { _ in told.yield() } }
+    for await _ in ready { break }
+    let path = DaemonAddress(configuration: shop.options.configuration).controlPath(given: nil, store: nil)
+    do {
+      try await body(OperationsClient(control: path) { _ in ["error": "no daemon was asked", "exit": 70] })
+    } catch {
+      Issue.record(error)
+    }
+    sender.yield(.terminate)
+    #expect(try await run.value == 0)
+  }
+}
+
+struct ReloadTests {
+  @Test func `keys that a reload cannot follow are named until they are as at the start`() async throws {
+    let shop = try ShopDirectory()
+    let kept = InMemoryLog()
+    try await RunningDaemon.run(shop, log: Logger(to: kept)) { client in
+      try shop.change("listen: \"127.0.0.1:0\"", to: "listen: \"127.0.0.1:8751\", behind_proxy: true")
+      let answer = try await client.askDaemon(["command": "reload"])
+      #expect(
+        answer
+          == [
+            "reloaded": true, "triggers": 1, "templates": 1, "channels": 2,
+            "restart_needed": ["http.listen", "http.behind_proxy"],
+          ])
+      #expect(
+        ReloadText.text(answer, style: .plain) == """
+          reloaded: 1 trigger, 1 template, 2 channels
+          http.listen, http.behind_proxy: changed in reprise.yaml, in force only after a restart
+
+          """)
+      let warnings = kept.lines.filter { $0.contains("restart_needed") }
+      #expect(
+        warnings == [
+          "<4>restart_needed keys=http.listen,http.behind_proxy advice=\"the values from the start stay in force until the daemon is restarted\""
+        ])
+      let status = try await client.perform(["command": "status"])
+      #expect(status["reload"]?["restart_needed"] == ["http.listen", "http.behind_proxy"])
+      #expect(status["reload"]?["error"] == .null)
+
+      try shop.change("listen: \"127.0.0.1:8751\", behind_proxy: true", to: "listen: \"127.0.0.1:0\"")
+      let back = try await client.askDaemon(["command": "reload"])
+      #expect(back["restart_needed"] == [])
+      #expect(
+        ReloadText.text(back, style: .plain) == "reloaded: 1 trigger, 1 template, 2 channels\n")
+      let calm = try await client.perform(["command": "status"])
+      #expect(calm["reload"]?["restart_needed"] == [])
+      #expect(kept.lines.count { $0.contains("restart_needed") } == 1)
+    }
+  }
+
+  @Test func `another store and another socket wait for a restart too, and nothing is moved`() async throws {
+    let shop = try ShopDirectory()
+    try await RunningDaemon.run(shop) { client in
+      try shop.change("/reprise.db\n", to: "/other.db\ncontrol_socket: \(shop.path)/other.sock\n")
+      let answer = try await client.askDaemon(["command": "reload"])
+      #expect(answer["restart_needed"] == ["store", "control_socket"])
+      #expect(!Files.exists(shop.path + "/other.db"))
+      #expect(!Files.exists(shop.path + "/other.sock"))
+    }
+  }
+
+  @Test func `a reload without a template that a trigger names is refused, and the old text stays`()
+    async throws
+  {
+    let shop = try ShopDirectory()
+    try await shop.addAnn()
+    try await RunningDaemon.run(shop) { client in
+      try Files.remove(shop.path + "/config/templates/thanks.txt.liquid")
+      try Files.remove(shop.path + "/config/templates/thanks.sms.liquid")
+      let place = "\(shop.path)/config/triggers/welcome.yaml:4:44"
+      await #expect(
+        throws: ServiceError(
+          "not reloaded, the old configuration stays in force; \(place): error: there is no template 'thanks'; make templates/thanks.html.liquid",
+          exitCode: 78)
+      ) { try await client.askDaemon(["command": "reload"]) }
+      let status = try await client.perform(["command": "status"])
+      #expect(status["triggers"]?.arrayValue?.count == 1)
+    }
+  }
+}
+
+extension ShopDirectory {
+  /// Replaces a part of `reprise.yaml`, which must be there.
+  func change(_ part: String, to other: String) throws {
+    let file = path + "/config/reprise.yaml"
+    let text = try Files.readText(file)
+    precondition(text.contains(part), "reprise.yaml has no '\(part)'")
+    try Files.write(Array(text.replacing(part, with: other).utf8), to: file)
+  }
+}
