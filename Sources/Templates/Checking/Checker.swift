@@ -82,7 +82,7 @@ struct Checker {
   private mutating func walk(_ node: Node) {
     switch node {
     case .text, .count, .interrupt: break
-    case .output(let output): shape(output.pipeline)
+    case .output(let output): print(output.pipeline)
     case .abort(let pipeline, _): shape(pipeline)
     case .assign(let slot, let pipeline): locals[slot] = shape(pipeline)
     case .capture(_, let body), .changed(let body): walk(body)
@@ -116,6 +116,19 @@ struct Checker {
       if case .named(let name) = cycle.group { shape(name) }
       for value in cycle.values { shape(value) }
     case .partial(let partial): walk(partial)
+    }
+  }
+
+  private mutating func print(_ pipeline: Pipeline) {
+    switch shape(pipeline) {
+    case .object(let fields), .extensible(let fields):
+      guard let text = template?.source.text(pipeline.span) else { return }
+      let plain = fields.filter { $0.value == .scalar }.keys.min()
+      let example = (plain ?? fields.keys.min()).map { ", such as '\(text).\($0)'" } ?? ""
+      report(
+        "'\(text)' is an object, which cannot be printed; print one of its fields\(example)",
+        at: pipeline.span)
+    case .scalar, .list, .open: break
     }
   }
 

@@ -101,6 +101,11 @@ struct Renderer {
     case .output(let node):
       place = node.pipeline.span
       let value = try self.value(of: node.pipeline)
+      if context.isStrict, case .plain(.object) = value {
+        let text = frame.template.source.text(node.pipeline.span)
+        throw failure(
+          "'\(text)' is an object, which cannot be printed; print one of its fields", at: node.pipeline.span)
+      }
       write(value, startsURL: node.startsURL)
       try checkSize(output.count)
     case .assign(let slot, let pipeline):
