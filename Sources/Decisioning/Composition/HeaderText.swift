@@ -1,21 +1,20 @@
 /// Text for one line of a header.
 enum HeaderText {
   /// Every run of white space and control characters becomes one space, none is left at the ends: a line
-  /// break in a customer's name must not begin a header of its own.
+  /// break in a customer's name must not begin a header of its own, nor a second line in a mail program.
   static func oneLine(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
+    var result = String.UnicodeScalarView()
     var pending = false
-    for byte in text.utf8 {
-      if byte <= 0x20 || byte == 0x7F {
-        pending = !bytes.isEmpty
-      } else {
-        if pending { bytes.append(0x20) }
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0...0x20, 0x7F...0x9F, 0x2028, 0x2029: pending = !result.isEmpty
+      default:
+        if pending { result.append(" ") }
         pending = false
-        bytes.append(byte)
+        result.append(scalar)
       }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return String(result)
   }
 }
 

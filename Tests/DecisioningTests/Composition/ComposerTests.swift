@@ -47,7 +47,7 @@ struct ComposerTests {
   @Test func `a subject stays one line whatever is in it`() throws {
     let script = welcome()
     script.program.setTemplate("welcome/thanks", subject: "Hi {{ customer.first_name }}\n", text: "x")
-    script.customer("ann").becomes { $0.firstName = "Ann\r\nBcc: all@example.com" }
+    script.customer("ann").becomes { $0.firstName = "Ann\r\nBcc:\u{0}\u{85}\u{2028}all@example.com\u{2029}" }
     let content = try message(script)
     #expect(content.subject == "Hi Ann Bcc: all@example.com")
     #expect(content.toName == "Ann Bcc: all@example.com")
