@@ -42,12 +42,10 @@ struct CellReader: Sendable {
       var end = cell.count
       while start < end, cell[start] == 0x20 || cell[start] == 0x09 { start += 1 }
       while end > start, cell[end - 1] == 0x20 || cell[end - 1] == 0x09 { end -= 1 }
-      if undoesDefence, end - start > 1, cell[start] == 0x27 {
-        switch cell[start + 1] {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D:
-          start += 1
-        default: break
-        }
+      if undoesDefence, CSVWriter.isDefended(UnsafeBufferPointer(rebasing: cell[start..<end])) {
+        start += 1
+        // What was defended may have had white space of its own at its beginning.
+        while start < end, cell[start] == 0x20 || cell[start] == 0x09 { start += 1 }
       }
       return body(UnsafeBufferPointer(rebasing: cell[start..<end]))
     }

@@ -5,9 +5,10 @@ package struct CSVWriter: Sendable {
   private let defendsFormulas: Bool
   private var isLineBegun = false
 
-  /// - Parameter defendsFormulas: puts `'` before a field that begins with `=`, `+`, `-`, `@`, TAB or CR and
-  ///   quotes every field, so that a spreadsheet does not run what a customer wrote (OWASP, CSV Injection). For
-  ///   files that people open; not for those that programs read back, such as rejected rows.
+  /// - Parameter defendsFormulas: puts `'` before a field that begins with `=`, `+`, `-`, `@`, TAB, CR or LF and
+  ///   quotes every field, so that a spreadsheet does not run what a customer wrote (OWASP, CSV Injection). A field
+  ///   that begins with such a `'` of its own gets one more, so that `isDefended` tells which to take away. For
+  ///   files that people open.
   package init(separator: UInt8 = UInt8(ascii: ","), defendsFormulas: Bool = true) {
     self.separator = separator
     self.defendsFormulas = defendsFormulas
@@ -37,7 +38,7 @@ package struct CSVWriter: Sendable {
   }
 
   private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
-    let isFormula = defendsFormulas && text.first.map(CSVWriter.beginsFormula) == true
+    let isFormula = defendsFormulas && CSVWriter.beginsFormula(text)
     let needsQuotes =
       defendsFormulas || text.contains { $0 == separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
       // A row of one empty field would read as an empty line.
@@ -55,9 +56,15 @@ package struct CSVWriter: Sendable {
     bytes.append(0x22)
   }
 
-  private static func beginsFormula(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D: true
+  /// Whether the first byte of a field as it was written is the `'` of the defence, and no part of the text.
+  package static func isDefended(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
+    field.first == UInt8(ascii: "'") && beginsFormula(field)
+  }
+
+  /// Whether a formula begins behind any number of `'`.
+  private static func beginsFormula(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    switch text.first(where: { $0 != UInt8(ascii: "'") }) {
+    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0A, 0x0D: true
     default: false
     }
   }
