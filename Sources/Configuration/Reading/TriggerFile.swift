@@ -128,7 +128,9 @@ enum WhenFile: Sendable {
 
   private static let event = Shape<WhenFile>.mapping(
     "trigger",
-    .required("event", Shape<String>.identifier.located(), "The name of an event, such as order_completed."),
+    .required(
+      "event", Shape<String>.identifier.described(example: "order_completed").located(),
+      "The name of an event, such as order_completed."),
     .optional("where", .condition, "A Liquid condition over event, order and customer."),
     .defaulted(
       "only", .word(), default: "every", "The first such event of a customer, by its own time, or every one.")

@@ -1,0 +1,64 @@
+import Configuration
+import Decisioning
+import Domain
+import Platform
+import Testing
+
+/// What is told about `reprise.yaml` beyond the shapes of its values.
+struct SettingsFileTests {
+  @Test(arguments: [
+    (
+      "sqlite:///var/lib/reprise/reprise.db", "postgresql://reprise@db/reprise?password=hunter2",
+      "7:8: error: 'store' holds a password; remove it, and name a file of libpq with it in PGPASSFILE"
+    ),
+    (
+      "sqlite:///var/lib/reprise/reprise.db", "sqlite://var/reprise.db",
+      "7:8: error: 'store' names no file; write the whole path behind sqlite://: sqlite:///var/lib/reprise/reprise.db"
+    ),
+    (
+      "sqlite:///var/lib/reprise/reprise.db", "mysql://db/reprise",
+      "7:8: error: 'store' must begin with sqlite://, postgresql:// or postgres://"
+    ),
+    (
+      "public_url: https://hello.tea.example", "public_url: https://hello.tea.example?x",
+      "9:15: error: 'public_url' must end behind the path; remove what follows '?' or '#'"
+    ),
+    (
+      "public_url: https://hello.tea.example", "public_url: http://hello.tea.example",
+      "9:15: warning: mailbox providers follow only https for one-click unsubscribing; write https://"
+    ),
+    (
+      "public_url: https", "listen: 0.0.0.0:80\n  public_url: https",
+      "9:11: warning: this listens beyond this machine, without TLS; listen on 127.0.0.1 behind a proxy with TLS, or let a firewall keep others out"
+    ),
+    (
+      "\n  write_keys: [\"${env:KEY}\"]", "",
+      "9:3: warning: no write_keys: the event API refuses everybody; add write_keys: [\"${credential:write_key}\"]"
+    ),
+  ])
+  func `what cannot work, or not well, in reprise.yaml is told`(part: String, other: String, answer: String) {
+    let shop = ShopDirectory()
+    shop.change("reprise.yaml", part, to: other)
+    #expect(shop.headlines() == ["config/reprise.yaml:\(answer)"])
+    #expect(!shop.report().contains("hunter2"))
+  }
+
+  @Test func `secrets that are not there are errors, warnings or not asked for`() {
+    var shop = ShopDirectory()
+    #expect(shop.headlines() == [])
+    shop.secrets = SecretSource(credentialsDirectory: nil, environment: [:])
+    #expect(
+      shop.headlines() == [
+        "config/reprise.yaml:10:16: error: the environment has no KEY; set it, or correct the name"
+      ])
+    shop.secrets?.missing = .warning
+    #expect(
+      shop.headlines() == [
+        "config/reprise.yaml:10:16: warning: the environment has no KEY; set it, or correct the name"
+      ])
+    #expect(shop.load().loaded != nil)
+    shop.secrets?.environment["KEY"] = "hunter2"
+    #expect(shop.headlines() == [])
+    #expect(shop.load().loaded?.settings.http.writeKeys.map { $0.reveal() } == ["hunter2"])
+  }
+}
