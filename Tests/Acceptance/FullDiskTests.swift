@@ -69,6 +69,50 @@ struct FullDiskTests {
     }
   }
 
+  /// Imports twice on a small file system: with hardly any room, and again when there is some.
+  private static let importing = """
+    mount -t tmpfs -o size=24m none "$1" || exit 99
+    head -c 20m /dev/zero > "$1/filler"
+    shift
+    "$@" > first.log 2>&1; echo $? > first.status
+    rm disk/filler
+    exec "$@"
+    """
+
+  @Test(.enabled(if: canMount(), "this machine lets nobody mount a small file system"))
+  func `an import that fills the disk says where it stopped, and goes on from there`() async throws {
+    try await TestShop.run { shop in
+      try shop.configureCapture()
+      try shop.addTriggersOfSeconds()
+      let disk = shop.directory + "/disk"
+      try Files.makeDirectories(disk)
+      let rows = 60_000
+      var text = "id,email,first_name\n"
+      for row in 1...rows { text += "c\(row),c\(row)@customers.example,Name\(row)\n" }
+      let file = shop.directory + "/customers.csv"
+      try Files.write(Array(text.utf8), to: file)
+      let finished = try await Answer.of(
+        [
+          "/usr/bin/unshare", "-Urm", "/bin/sh", "-c", Self.importing, "sh", disk, try Program.path(),
+          "import",
+          "customers", file, "--config", shop.configuration, "--store", "sqlite://\(disk)/reprise.db",
+          "--json",
+        ], environment: shop.environment, directory: shop.directory)
+      let first = try Files.readText(shop.directory + "/first.log", limit: 1 << 20)
+      #expect(try Files.readText(shop.directory + "/first.status") == "74\n", "\(first)")
+      let stop = try #require(first.firstRange(of: "stopped before line "), "\(first)")
+      let line = first[stop.upperBound...].prefix { $0 != ":" }
+      #expect(first.contains("database or disk is full"), "\(first)")
+      #expect(
+        first.hasSuffix("Everything before that line is imported. The same command goes on from there.\n"),
+        "\(first)")
+      #expect(finished.status == 0, "\(finished)")
+      let report = try finished.json()
+      #expect(report["imported"]?.integerValue == Int64(rows), "\(finished)")
+      #expect(report["continued_at_line"]?.integerValue == Int64(line), "\(finished)")
+    }
+  }
+
   /// Takes all the room there is.
   private static func fill(_ path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)

@@ -54,4 +54,33 @@ struct ImportTests {
       }
     }
   }
+
+  /// A program that held the line would need more than the half gigabyte it may have.
+  private static let withLittleMemory = """
+    printf 'id,plan\\na,1\\n' > "$1"
+    truncate -s 1G "$1"
+    printf '\\nc,3\\n' >> "$1"
+    ulimit -v 524288
+    shift
+    exec "$@"
+    """
+
+  @Test func `a line of a gigabyte is rejected, in half of that memory`() async throws {
+    try await TestShop.run { shop in
+      try shop.configureCapture()
+      try shop.addTriggersOfSeconds()
+      let file = shop.directory + "/long.csv"
+      let answer = try await Answer.of(
+        [
+          "/bin/sh", "-c", Self.withLittleMemory, "sh", file, try Program.path(), "import", "customers", file,
+          "--config", shop.configuration, "--json",
+        ], environment: shop.environment)
+      #expect(answer.status == 0, "\(answer)")
+      let report = try answer.json()
+      #expect(report["imported"] == 2, "\(answer)")
+      #expect(report["errors"]?[0]?["line"] == 3, "\(answer)")
+      let rejected = try Files.readText(shop.directory + "/long.rejected.csv")
+      #expect(rejected.contains("a field is longer than 65536 bytes; shorten it"))
+    }
+  }
 }
