@@ -43,10 +43,12 @@ struct SystemdTests {
     try await Machine.run { machine in
       let shop = InstalledShop(machine: machine)
       try await shop.install()
+      // The reader stands in the source directory, which has a configuration of its own.
+      try await machine.shell("mkdir /root/source && cp -r /etc/reprise /root/source/config")
       for line in try Self.commandsOfTheReadme() where !line.hasPrefix("make ") {
         for name in line.contains("smtp_password") ? ["smtp_password", "write_key", "sms_token"] : [""] {
           let command = line.replacing("smtp_password", with: name)
-          let answer = try await machine.shell("{ \(command)\n} <<< 'secret-of-\(name)'")
+          let answer = try await machine.shell("cd /root/source; { \(command)\n} <<< 'secret-of-\(name)'")
           #expect(answer.status == 0, "\(command)\n\(answer)")
           // Nobody is told about anything that is missing.
           #expect(!(answer.output + answer.errorOutput).contains("warning"), "\(command)\n\(answer)")
@@ -60,6 +62,10 @@ struct SystemdTests {
         ])
       #expect(try await machine.http("GET", "/readyz", port: InstalledShop.port).status == 200)
       #expect(try await shop.reprise("status").status == 0)
+      // As when the machine is switched on again.
+      try await machine.run("systemctl", "stop", "reprise")
+      try await machine.run("systemctl", "start", "multi-user.target")
+      try await eventually("service") { try await machine.property("SubState") == "running" }
       // The next upgrade is the same command, and leaves the configuration alone.
       let changed = try machine.read("/etc/reprise/reprise.yaml") + "# mine\n"
       try machine.write(changed, to: "/etc/reprise/reprise.yaml")
@@ -179,6 +185,31 @@ struct SystemdTests {
       let pid = try await machine.property("MainPID")
       #expect(try machine.read("/proc/\(pid)/cmdline").hasPrefix("/usr/local/bin/reprise\0run\0"))
       #expect(!Files.exists(machine.path("/usr/bin/reprise")))
+    }
+  }
+
+  @Test func `the service signs in to PostgreSQL with a password from the credentials`() async throws {
+    try await InstalledShop.run { shop in
+      let machine = shop.machine
+      let password = "password-of-the-database"
+      let server = try await machine.shell(
+        """
+        install -d -o postgres -m 0700 /var/tmp/server && cd /var/tmp/server
+        programs=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)
+        echo \(password) > password && chown postgres password
+        runuser -u postgres -- $programs/initdb -D data -U reprise -A scram-sha-256 --pwfile=password --no-sync
+        runuser -u postgres -- $programs/pg_ctl -D data -o "-k $PWD -c listen_addresses=127.0.0.1" -l log -w start
+        """)
+      #expect(server.status == 0, "\(server)")
+      try shop.configure(store: "postgresql://reprise@127.0.0.1/postgres")
+      #expect(try await machine.run("systemctl", "start", "reprise").status == 1)
+      try shop.save("127.0.0.1:5432:postgres:reprise:" + password, as: "pgpass")
+      try await shop.start()
+      try await shop.startMailSink()
+      #expect(try await shop.order(["ann"]).status == 200)
+      try await shop.waitUntilIdle()
+      #expect(try shop.mails().count == 1)
+      #expect(!(try await machine.run("journalctl", "--output", "json", "--all")).output.contains(password))
     }
   }
 

@@ -58,7 +58,7 @@ struct InstalledShop: Sendable {
   // MARK: - Configuration
 
   /// Mail to the sink, and a program that gets the same messages.
-  func configure() throws {
+  func configure(store: String = "sqlite:///var/lib/reprise/reprise.db") throws {
     try machine.write(
       """
       brand:
@@ -68,7 +68,7 @@ struct InstalledShop: Sendable {
         time_zone: UTC
         currency: CNY
         locale: en
-      store: sqlite:///var/lib/reprise/reprise.db
+      store: \(store)
       control_socket: /run/reprise/control.sock
       http:
         listen: 127.0.0.1:\(Self.port)
@@ -88,6 +88,7 @@ struct InstalledShop: Sendable {
 
       """, to: "/etc/reprise/reprise.yaml")
     for trigger in ["birthday", "cart-recovery", "replenishment", "win-back"] {
+      // Gone already when it is configured anew.
       try Files.remove(machine.path("/etc/reprise/triggers/\(trigger).yaml"))
     }
     try setTrigger("{event: order_completed, only: first}")
