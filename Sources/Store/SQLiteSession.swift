@@ -41,14 +41,28 @@ final class SQLiteSession: Sendable {
     }
   }
 
+  /// For a database that is about to be made: puts the side file on disk before anything can be confirmed in it, so
+  /// that an empty one always means that the database came from elsewhere.
+  func begin() throws {
+    guard confirmed == nil else { return }
+    write(0)
+    guard fsync(file.raw) == 0 else {
+      throw StoreError.io(path: path + "-generation", reason: String(cString: strerror(errno)))
+    }
+  }
+
   /// Compares the database, whose log SQLite has taken in, with what was confirmed.
-  func check(_ connection: any SQLConnection) throws {
+  func check(_ connection: any SQLConnection, acceptsOlderCopy: Bool) throws {
     let found = try connection.integer("SELECT value FROM meta WHERE name = 'generation'") ?? 0
     let confirmed = self.confirmed
-    guard found >= confirmed else {
-      throw StoreError.lostCommits(path: path, found: found, confirmed: confirmed)
+    if !acceptsOlderCopy {
+      guard let confirmed else { throw StoreError.foreignCopy(path: path) }
+      guard found >= confirmed else {
+        throw StoreError.lostCommits(path: path, found: found, confirmed: confirmed)
+      }
     }
-    state.withLock { $0.generation = found }
+    // Numbers go on above both, so that the older copy that was accepted is not refused again.
+    state.withLock { $0.generation = max(found, confirmed ?? 0) }
   }
 
   /// Numbers what a job has just done, if it changed anything; in its transaction, as the last thing of it.
@@ -75,15 +89,20 @@ final class SQLiteSession: Sendable {
       return commit.error == nil ? state.pending : nil
     }
     guard let pending else { return }
-    // Always the same length, in place: a full disk does not matter, and no reader can see half of it.
-    let digits = String(pending)
+    write(pending)
+  }
+
+  /// Always the same length, in place: a full disk does not matter, and no reader can see half of it.
+  private func write(_ generation: Int64) {
+    let digits = String(generation)
     let text = Array((String(repeating: "0", count: max(0, 19 - digits.utf8.count)) + digits + "\n").utf8)
     _ = pwrite(file.raw, text, text.count, 0)
   }
 
-  private var confirmed: Int64 {
+  /// `nil` when the side file holds no number.
+  private var confirmed: Int64? {
     var text = [UInt8](repeating: 0, count: 19)
-    guard pread(file.raw, &text, 19, 0) == 19 else { return 0 }
-    return Int64(String(decoding: text, as: UTF8.self)) ?? 0
+    guard pread(file.raw, &text, 19, 0) == 19 else { return nil }
+    return Int64(String(decoding: text, as: UTF8.self))
   }
 }

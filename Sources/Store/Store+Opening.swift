@@ -47,8 +47,9 @@ extension Store {
         guard findings.isEmpty else { throw StoreError.damaged(path: path, findings: findings) }
       }
       if try Migrator.version(of: connection) > 0 {
-        try session?.check(connection)
+        try session?.check(connection, acceptsOlderCopy: options.acceptsOlderCopy)
       } else {
+        try session?.begin()
         for setting in Dialect.birthSettings(of: .sqlite) { try connection.execute(setting) }
       }
       try Migrator.migrate(connection)

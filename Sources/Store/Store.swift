@@ -17,6 +17,9 @@ package final class Store: Sendable {
     package var checksIntegrity: Bool
     /// A server that may lose what it has acknowledged is refused unless this is set; tests set it.
     package var allowsUnsafeServer: Bool
+    /// Takes a file that lacks confirmed commits, or was put here from elsewhere, as it is. To be followed by
+    /// `acceptRestore`.
+    package var acceptsOlderCopy: Bool
     /// How long a PostgreSQL server gets to notice that the daemon before this one is gone.
     package var lockWait: Duration
     /// Called after each commit, on the writing thread.
@@ -24,12 +27,14 @@ package final class Store: Sendable {
 
     package init(
       readers: Int = 2, checksIntegrity: Bool = false, allowsUnsafeServer: Bool = false,
+      acceptsOlderCopy: Bool = false,
       lockWait: Duration = .seconds(10),
       onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void = { _ in }
     ) {
       self.readers = readers
       self.checksIntegrity = checksIntegrity
       self.allowsUnsafeServer = allowsUnsafeServer
+      self.acceptsOlderCopy = acceptsOlderCopy
       self.lockWait = lockWait
       self.onCommit = onCommit
     }

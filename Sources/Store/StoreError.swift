@@ -9,6 +9,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   case damaged(path: String, findings: [String])
   /// The file stands at commit `found` though `confirmed` was told to be on disk.
   case lostCommits(path: String, found: Int64, confirmed: Int64)
+  /// The file has been written by a store, and nothing beside it tells what was confirmed.
+  case foreignCopy(path: String)
   case unsafeServer(setting: String)
   case database(SQLError)
   case io(path: String, reason: String)
@@ -17,7 +19,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   package var exitCode: Int32 {
     switch self {
     case .invalidURL, .unsafeServer: 78
-    case .newerSchema, .damaged, .lostCommits: 65
+    case .newerSchema, .damaged, .lostCommits, .foreignCopy: 65
     case .locked: 73
     case .io: 74
     case .database(let error):
@@ -39,7 +41,9 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case .damaged(let path, let findings):
       "store: \(path) is damaged (\(findings.prefix(3).joined(separator: "; "))); nothing was changed; restore a backup, or save what is readable with: sqlite3 \(path) .recover"
     case .lostCommits(let path, let found, let confirmed):
-      "store: \(path) lacks its last changes (it stands at commit \(found), \(confirmed) was confirmed): a message already sent could be sent again; put \(path)-wal back if it was removed; if this is an older copy put here on purpose, remove \(path)-generation"
+      "store: \(path) lacks its last changes (it stands at commit \(found), \(confirmed) was confirmed): a message already sent could be sent again; put \(path)-wal back if it was removed; if this is a backup put here on purpose, say so with: reprise restored"
+    case .foreignCopy(let path):
+      "store: \(path) was put here from elsewhere (there is no \(path)-generation beside it): what was sent since it was copied could be sent again; say that it is a backup with: reprise restored"
     case .unsafeServer(let setting):
       "store: the PostgreSQL server runs with \(setting), which can lose what it has acknowledged; switch it on"
     case .database(let error): "store: \(error)"

@@ -29,7 +29,7 @@ enum Main {
     RunCommand.self, CheckCommand.self, StatusCommand.self, ExplainCommand.self, PreviewCommand.self,
     ImportFileCommand.self, SendTestCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
     ResolveCommand.self, UnsubscribeCommand.self, SuppressCommand.self, UnsuppressCommand.self,
-    ExportCommand.self, ForgetCommand.self, SchemaCommand.self, VersionCommand.self,
+    ExportCommand.self, ForgetCommand.self, RestoredCommand.self, SchemaCommand.self, VersionCommand.self,
   ]
 
   private static let spec = CommandLineSpec(

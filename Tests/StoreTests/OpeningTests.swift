@@ -104,12 +104,12 @@ struct OpeningTests {
       #expect(error?.exitCode == 65)
       #expect(
         error?.description
-          == "store: \(lost) lacks its last changes (it stands at commit 0, 3 was confirmed): a message already sent could be sent again; put \(lost)-wal back if it was removed; if this is an older copy put here on purpose, remove \(lost)-generation"
+          == "store: \(lost) lacks its last changes (it stands at commit 0, 3 was confirmed): a message already sent could be sent again; put \(lost)-wal back if it was removed; if this is a backup put here on purpose, say so with: reprise restored"
       )
-      // The way out that the text names.
-      try Files.remove(lost + "-generation")
+      // The way out that the text names; once is enough.
+      try await acceptBackup(lost, adding: "dan")
       try await StoreKind.use(.sqlite(path: lost)) { store in
-        try await expectCustomers(0, in: store)
+        try await expectCustomers(1, in: store)
       }
       try await StoreKind.use(.sqlite(path: whole)) { store in
         try await expectCustomers(3, in: store)
@@ -122,6 +122,32 @@ struct OpeningTests {
       try await StoreKind.use(.sqlite(path: read)) { store in
         try await expectCustomers(3, in: store)
       }
+    }
+  }
+
+  private func acceptBackup(_ path: String, adding customer: String) async throws {
+    let store = try Store(.sqlite(path: path), options: .init(acceptsOlderCopy: true))
+    try await addCustomer(store, customer)
+    await store.close()
+  }
+
+  @Test
+  func `a copy from elsewhere is refused until somebody says that it is a backup`() async throws {
+    try await withDirectory { path in
+      let other = path + "-copies/test.db"
+      try await StoreKind.use(.sqlite(path: path)) { try await addCustomer($0, "ann") }
+      try copy(path, [""], to: other)
+      for _ in 1...2 {
+        let error = #expect(throws: StoreError.self) { try Store(.sqlite(path: other)) }
+        #expect(error == .foreignCopy(path: other))
+        #expect(error?.exitCode == 65)
+        #expect(
+          error?.description
+            == "store: \(other) was put here from elsewhere (there is no \(other)-generation beside it): what was sent since it was copied could be sent again; say that it is a backup with: reprise restored"
+        )
+      }
+      try await acceptBackup(other, adding: "bob")
+      try await StoreKind.use(.sqlite(path: other)) { try await expectCustomers(2, in: $0) }
     }
   }
 

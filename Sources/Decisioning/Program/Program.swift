@@ -19,6 +19,8 @@ package struct Program: Sendable {
   package var links: LinkSigner
   /// Makes holdout groups of this shop unlike those of any other; stable over restarts.
   package var holdoutSalt: String
+  /// What fell due in it may have been sent, and is not sent again; `nil` when the store was never put back.
+  package var recordGap: RecordGap?
 
   package init(
     brand: Brand, channels: [ChannelName: ChannelPolicy], limits: Limits, triggers: [TriggerID: Trigger],

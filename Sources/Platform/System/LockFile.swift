@@ -35,6 +35,9 @@ package struct LockFile: ~Copyable, Sendable {
     self.file = file
   }
 
+  // Closing alone does not let go while a child that is just being started still has a copy of the descriptor.
+  deinit { flock(file.raw, LOCK_UN) }
+
   /// The process id written in a lock file; nil when there is none.
   package static func holder(of path: String) -> Int32? {
     guard let text = try? Files.readText(path, limit: 64, regularOnly: true) else { return nil }

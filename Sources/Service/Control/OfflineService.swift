@@ -15,6 +15,8 @@ package struct OfflineService: Sendable {
   package enum Purpose: Equatable, Sendable {
     /// To look, or to change what is there.
     case ask
+    /// To go on with a store that was put back from a backup.
+    case restore
     /// To hold or release a trigger, which may be one that no daemon has seen yet.
     case steer
     /// To send a message, which needs the secrets of its channel.
@@ -30,6 +32,7 @@ package struct OfflineService: Sendable {
   package init(_ options: ServiceOptions, for purpose: Purpose, log: Logger) async throws {
     var options = options
     options.checksIntegrity = false
+    options.acceptsOlderCopy = purpose == .restore
     if purpose != .fill { try Self.requireStore(options) }
     var secrets = ConfigurationSource.Secrets.unneeded
     if case .send(let channel) = purpose { secrets = .neededBy(channel) }
@@ -57,6 +60,7 @@ package struct OfflineService: Sendable {
     switch request["command"]?.stringValue {
     case "preview": await requests.preview(request)
     case "send-test": await requests.sendTest(request)
+    case "restored": await Operations.answering { try await open.acceptRestore() }
     default: await open.operations.perform(request)
     }
   }
@@ -66,7 +70,6 @@ package struct OfflineService: Sendable {
     DirectImport(store: open.store, intake: open.intake, now: { OpenShop.now() })
   }
 
-  /// Lets go of the store.
   /// Customers with imported rows that nobody has planned for.
   package func unplannedCount() async throws -> Int { try await open.unplannedCount() }
 
@@ -75,6 +78,7 @@ package struct OfflineService: Sendable {
   /// - Returns: how many customers are left; `nil` when nothing is.
   package func planNextImported() async throws -> Int? { try await open.planNextImported() }
 
+  /// Lets go of the store.
   package func close() async { await open.close() }
 
   /// Opens, answers one request, closes.
@@ -83,6 +87,7 @@ package struct OfflineService: Sendable {
       switch request["command"]?.stringValue {
       case "pause", "resume": .steer
       case "send-test": .send(ChannelName(request["channel"]?.stringValue ?? ""))
+      case "restored": .restore
       default: .ask
       }
     let service = try await OfflineService(options, for: purpose, log: log)

@@ -53,10 +53,11 @@ extension AdapterSettings {
 }
 
 extension Program {
-  /// Takes the keys that this store's links and holdouts rest on.
-  mutating func adopt(_ secrets: StoreSecrets) {
+  /// Takes over what this store's links, holdouts and record rest on.
+  mutating func adopt(_ memory: StoreMemory) {
     links = LinkSigner(
-      publicURL: links.publicURL, keys: [LinkSigner.SigningKey(id: "1", secret: secrets.linkKey)])
-    holdoutSalt = secrets.holdoutSalt
+      publicURL: links.publicURL, keys: [LinkSigner.SigningKey(id: "1", secret: memory.linkKey)])
+    holdoutSalt = memory.holdoutSalt
+    recordGap = memory.recordGap
   }
 }

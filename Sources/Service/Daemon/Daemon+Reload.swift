@@ -35,7 +35,7 @@ extension Daemon {
         let first = report.diagnostics.first { $0.severity == .error }
         throw ServiceError(first?.headline ?? "the configuration cannot be read", exitCode: 78)
       }
-      loaded.program.adopt(try await store.secrets())
+      loaded.program.adopt(try await store.memory())
       let channels = try makeChannels(loaded.settings, loaded.program)
       let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
       let triggers = try await store.write { try $0.syncTriggers(wanted, now: now) }

@@ -35,8 +35,11 @@ package struct OpenShop: Sendable {
   ) async throws -> OpenShop {
     var loaded = try load(options, secrets)
     let location = try StoreLocation(url: options.store ?? loaded.settings.store)
-    let store = try Store(location, options: .init(checksIntegrity: options.checksIntegrity))
-    loaded.program.adopt(try await store.secrets())
+    let store = try Store(
+      location,
+      options: .init(
+        checksIntegrity: options.checksIntegrity, acceptsOlderCopy: options.acceptsOlderCopy))
+    loaded.program.adopt(try await store.memory())
     let now = Self.now()
     let isNew = try await store.read { try $0.customerCount() } == 0
     let enabledAt = enabled(now, isNew)
@@ -79,6 +82,18 @@ package struct OpenShop: Sendable {
       return nil
     }
     return try await unplannedCount()
+  }
+
+  /// Makes the best of a store that was put back: what may have been sent since the backup is not sent again.
+  func acceptRestore() async throws -> JSON {
+    let restored = try await store.write { try $0.acceptRestore(now: Self.now()) }
+    let zone = shop.current.program.brand.zone
+    var answer: JSONObject = [
+      "until": .string(restored.gap.to.iso8601(in: zone)),
+      "ambiguous": .integer(Int64(restored.ambiguous)), "skipped": .integer(Int64(restored.skipped)),
+    ]
+    if restored.gap.from > .distantPast { answer["since"] = .string(restored.gap.from.iso8601(in: zone)) }
+    return .object(answer)
   }
 
   package func close() async { await store.close() }

@@ -17,6 +17,8 @@ package struct ServiceOptions: Sendable {
   package var isDemo: Bool
   /// Look through the store for damage before use.
   package var checksIntegrity: Bool
+  /// Take a SQLite file that lacks what was confirmed, or was put here from elsewhere, as the backup that it is.
+  var acceptsOlderCopy = false
   package var environment: Environment
   /// How long a stop waits for messages under way.
   package var drainTimeout: Duration

@@ -46,6 +46,7 @@ package struct Operations: Sendable {
       case "unsubscribe": return try await unsubscribe(request)
       case "suppress": return try await setSuppressed(true, request)
       case "unsuppress": return try await setSuppressed(false, request)
+      case "restored": throw OperationError.daemonRuns("restored")
       case let other?: throw OperationError.unknownCommand(other)
       case nil: throw OperationError.missing("command")
       }
@@ -85,6 +86,7 @@ package struct Operations: Sendable {
 /// Why a request was not done.
 package enum OperationError: Error, Equatable, CustomStringConvertible {
   case unknownCommand(String)
+  case daemonRuns(String)
   case missing(String)
   case unknownCustomer(String)
   case unknownTrigger(String, nearest: String?)
@@ -97,6 +99,7 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
   package var exitCode: Int32 {
     switch self {
     case .unknownCommand, .missing, .unknownWord: 64
+    case .daemonRuns: 73
     case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownChannel, .unknownMessage,
       .notRenderable:
       65
@@ -107,6 +110,7 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unknownCommand(let name):
       "the daemon knows no command '\(name)'; are program and daemon of one version?"
+    case .daemonRuns(let name): "'\(name)' works on the store alone; stop the daemon first"
     case .missing(let name): "the request has no '\(name)'"
     case .unknownCustomer(let id): "there is no customer '\(id)'; ids are the shop's own, as they came in"
     case .unknownTrigger(let id, let nearest):

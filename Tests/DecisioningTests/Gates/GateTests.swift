@@ -273,6 +273,30 @@ struct FrequencyCapTests {
   }
 }
 
+struct ExpiredTests {
+  @Test func `what fell due while the record was lost is not sent, what comes later is`() throws {
+    let script = Script(order("a", after: .minutes(30)), order("b", after: .minutes(61)))
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    script.customer("bob").becomes { _ in }
+    // A backup of 10:20 is put back at 11:00; the step of 10:30 may have gone out meanwhile.
+    script.sleeps(until: "2026-03-01 11:00")
+    let zone = script.program.brand.zone
+    script.program.recordGap = RecordGap(from: zone.instant("2026-03-01 10:20"), to: script.now)
+    script.at("2026-03-01 11:00")
+    script.at("2026-03-01 12:00")
+    script.expect.messages("2026-03-01 11:01 ann email b")
+    script.expect.held("2026-03-01 11:00 ann a skip expired")
+  }
+
+  @Test(arguments: [("10:29", false), ("10:30", true), ("10:59", true), ("11:00", true), ("11:01", false)])
+  func `the gap begins after the last known moment and ends with the restore`(clock: String, isIn: Bool) {
+    let zone = Program.shop([]).brand.zone
+    let gap = RecordGap(
+      from: zone.instant("2026-03-01 10:29"), to: zone.instant("2026-03-01 11:00"))
+    #expect(gap.contains(zone.instant("2026-03-01 \(clock)")) == isIn)
+  }
+}
+
 struct QuietHoursTests {
   private func script(
     _ from: String = "21:00", _ to: String = "09:00", expiresAfter: Duration = .days(1)

@@ -1,0 +1,29 @@
+package import Domain
+internal import Platform
+package import Store
+
+/// What a program takes from the data and not from the configuration.
+package struct StoreMemory: Sendable {
+  /// Random: with another one every unsubscribe link ever sent would fail.
+  package var linkKey: [UInt8]
+  /// Random: with another one every holdout group would change.
+  package var holdoutSalt: String
+  /// When the record has a hole, because the store was put back from a backup.
+  package var recordGap: RecordGap?
+}
+
+extension Store {
+  /// Makes what is random the first time, and gives the same ever after.
+  package func memory() async throws -> StoreMemory {
+    let (key, salt, gap) = try await write { tx in
+      (
+        try tx.meta("link_key") { Hex.text(RandomBytes.make(32)) },
+        try tx.meta("holdout_salt") { Hex.text(RandomBytes.make(16)) }, try tx.recordGap()
+      )
+    }
+    guard let bytes = Hex.bytes(key), bytes.count == 32 else {
+      throw StoreError.damaged(path: location.description, findings: ["the key of the links is no key"])
+    }
+    return StoreMemory(linkKey: bytes, holdoutSalt: salt, recordGap: gap)
+  }
+}
