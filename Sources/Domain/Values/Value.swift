@@ -16,10 +16,11 @@ package enum Value: Hashable, Sendable {
 /// An ordered map of names to values; the order is that of first insertion.
 ///
 /// Small by nature (a customer's attributes, an event's properties). Lookup is by exact bytes of the name, linear
-/// below nine entries and by hash above.
+/// up to 24 entries, where making a hash table would cost more than it saves, and by hash above.
 package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   package private(set) var entries: [(name: String, value: Value)]
   private var index: [String: Int]?
+  private static let linearLimit = 24
 
   package init() {
     entries = []
@@ -52,7 +53,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         entries.append((name, value))
         if index != nil {
           index?[name] = entries.count - 1
-        } else if entries.count > 8 {
+        } else if entries.count > Self.linearLimit {
           reindex()
         }
       case (nil, nil): break
@@ -62,11 +63,13 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
   private func position(of name: String) -> Int? {
     if let index { return index[name] }
-    return entries.firstIndex { $0.name == name }
+    // The length first: comparing names as texts is many times dearer, and most differ in it.
+    let length = name.utf8.count
+    return entries.firstIndex { $0.name.utf8.count == length && $0.name == name }
   }
 
   private mutating func reindex() {
-    guard entries.count > 8 else {
+    guard entries.count > Self.linearLimit else {
       index = nil
       return
     }

@@ -107,6 +107,6 @@ extension Renderer {
   }
 
   private func formatted(_ money: Money) -> String {
-    MoneyFormat(locale: context.environment.locale).text(money, space: escape == .html ? "\u{A0}" : " ")
+    context.environment.moneyFormat.text(money, space: escape == .html ? "\u{A0}" : " ")
   }
 }

@@ -1,28 +1,43 @@
 import Domain
 
 /// How people of a locale write an amount of money (CLDR): sign of the currency, grouping, decimal mark.
-struct MoneyFormat {
+struct MoneyFormat: Sendable {
   private let language: String
   private let region: String
 
   /// `locale` is a BCP 47 tag; unknown languages are written as English.
   init(locale: String) {
-    let parts = locale.lowercased().split { $0 == "-" || $0 == "_" }.map(String.init)
-    language = parts.first ?? "en"
-    region = parts.dropFirst().first { $0.utf8.count == 2 } ?? ""
+    var parts: [[UInt8]] = [[]]
+    for byte in locale.utf8 {
+      switch byte {
+      case UInt8(ascii: "-"), UInt8(ascii: "_"): parts.append([])
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): parts[parts.count - 1].append(byte + 0x20)
+      default: parts[parts.count - 1].append(byte)
+      }
+    }
+    parts.removeAll { $0.isEmpty }
+    language = parts.first.map { String(decoding: $0, as: UTF8.self) } ?? "en"
+    region =
+      parts.dropFirst().first { $0.count == 2 }.map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
   /// `space` is put where a locale wants one: a no-break space in HTML, a plain one where SMS alphabets count.
   func text(_ money: Money, space: String) -> String {
     let (group, point) = marks(space)
-    let digits = money.currency.fractionDigits
     let scale = UInt64(money.currency.minorUnitsPerMajor)
     let magnitude = money.minorUnits.magnitude
-    var amount = grouped(String(magnitude / scale), by: group)
-    if digits > 0 {
-      let fraction = String(magnitude % scale)
-      amount += point + String(repeating: "0", count: digits - fraction.utf8.count) + fraction
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(24)
+    appendGrouped(magnitude / scale, by: group, to: &bytes)
+    if scale > 1 {
+      bytes.append(contentsOf: point.utf8)
+      var place = scale / 10
+      while place > 0 {
+        bytes.append(0x30 + UInt8(truncatingIfNeeded: magnitude / place % 10))
+        place /= 10
+      }
     }
+    let amount = String(decoding: bytes, as: UTF8.self)
     let sign = money.minorUnits < 0 ? "-" : ""
     let symbol = symbol(money.currency)
     if signFollows { return sign + amount + space + symbol }
@@ -57,18 +72,23 @@ struct MoneyFormat {
     }
   }
 
-  private func grouped(_ digits: String, by group: String) -> String {
-    let bytes = Array(digits.utf8)
+  private func appendGrouped(_ number: UInt64, by group: String, to bytes: inout [UInt8]) {
     let isIndian = language == "hi" || region == "in"
-    var result = ""
-    for (index, byte) in bytes.enumerated() {
-      let rest = bytes.count - index
-      if index > 0, isIndian ? rest == 3 || (rest > 3 && (rest - 3) % 2 == 0) : rest % 3 == 0 {
-        result += group
-      }
-      result.unicodeScalars.append(Unicode.Scalar(byte))
+    var place: UInt64 = 1
+    var rest = 1
+    while number / place >= 10 {
+      place *= 10
+      rest += 1
     }
-    return result
+    let first = rest
+    while rest > 0 {
+      if rest < first, isIndian ? rest == 3 || (rest > 3 && (rest - 3) % 2 == 0) : rest % 3 == 0 {
+        bytes.append(contentsOf: group.utf8)
+      }
+      bytes.append(0x30 + UInt8(truncatingIfNeeded: number / place % 10))
+      place /= 10
+      rest -= 1
+    }
   }
 
   private func symbol(_ currency: Currency) -> String {

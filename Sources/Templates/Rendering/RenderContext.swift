@@ -32,11 +32,13 @@ package struct RenderEnvironment: Sendable {
   /// What `'now' | date` means.
   package var now: Instant
   /// A BCP 47 tag: `en-US`, `zh-Hans`. Unknown languages are written as English.
-  package var locale: String
+  package var locale: String { didSet { moneyFormat = MoneyFormat(locale: locale) } }
   /// The currency of plain numbers given to `money`.
   package var currency: Currency
   /// The customer's clock.
   package var localTime: @Sendable (Instant) -> LocalTime
+  /// Of `locale`; read once for all the amounts of a message.
+  private(set) var moneyFormat: MoneyFormat
 
   package init(
     now: Instant, locale: String = "en", currency: Currency,
@@ -44,6 +46,7 @@ package struct RenderEnvironment: Sendable {
   ) {
     self.now = now
     self.locale = locale
+    moneyFormat = MoneyFormat(locale: locale)
     self.currency = currency
     self.localTime = localTime
   }

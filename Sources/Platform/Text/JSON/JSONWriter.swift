@@ -65,6 +65,12 @@ package struct JSONWriter: Sendable {
     DecimalText.append(value, to: &bytes)
   }
 
+  /// The one that is nearly always meant: the general one above is slow from another module.
+  package mutating func value(_ value: Int64) {
+    separate()
+    DecimalText.append(value, to: &bytes)
+  }
+
   /// A number that is not finite becomes `null`.
   package mutating func value(_ value: Double) {
     separate()
@@ -92,6 +98,10 @@ package struct JSONWriter: Sendable {
     self.value(value)
   }
   package mutating func field(_ name: String, _ value: some FixedWidthInteger) {
+    key(name)
+    self.value(value)
+  }
+  package mutating func field(_ name: String, _ value: Int64) {
     key(name)
     self.value(value)
   }
