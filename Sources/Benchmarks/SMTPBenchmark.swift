@@ -52,7 +52,14 @@ enum SMTPBenchmark {
       let now = Instant(milliseconds: SystemTime.wallMilliseconds())
       for start in stride(from: 0, to: count, by: 2000) {
         try await store.write { tx in
-          _ = try tx.insert((start..<min(start + 2000, count)).map { message($0, at: now) }, now: now)
+          let numbers = start..<min(start + 2000, count)
+          let customers = try tx.createCustomers(ids: numbers.map { Stock.customerID($0) })
+          let messages = numbers.map { number in
+            var message = message(number, at: now)
+            message.customer = customers[Stock.customerID(number)]?.key ?? message.customer
+            return message
+          }
+          _ = try tx.insert(messages, now: now)
         }
       }
       let engine = try TransferEngine()

@@ -55,7 +55,7 @@ struct AttemptTests {
     try await kind.transact { tx, scene in
       _ = try tx.insert((1...3).map { message($0, to: scene.ann) }, now: at(0))
       let stale = try tx.claim()
-      #expect(try tx.sweepOutbox(now: at(900)).requeued == 3)
+      #expect(try tx.freeLapsed(now: at(900)) == Recovery(requeued: 3))
       let current = try tx.claim(now: 900, first: 10)
       let both = [
         result(stale[0], .permanent, .dead), result(current[0], .accepted, .sent),

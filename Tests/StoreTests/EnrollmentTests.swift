@@ -49,17 +49,24 @@ struct EnrollmentTests {
     try await kind.transact { tx, scene in
       #expect(try tx.nextDueAt() == nil)
       #expect(try tx.dueEnrollments(now: at(1000), limit: 10) == [])
-      try tx.insert([
+      let stored = try tx.insertStored([
         enrollment(scene.ann, "late", due: 30), enrollment(scene.ann, "first", due: 10),
         enrollment(scene.bob, "second", due: 10), enrollment(scene.bob, "over", due: nil),
         enrollment(scene.bob, "later", due: 31),
       ])
       #expect(try tx.nextDueAt() == at(10))
       #expect(try tx.dueEnrollments(now: at(9), limit: 10) == [])
-      let due = try tx.dueEnrollments(now: at(30), limit: 10)
-      #expect(due.map(\.occurrence) == ["first", "second", "late"])
-      #expect(due.map(\.trigger) == ["welcome", "welcome", "welcome"])
-      #expect(try tx.dueEnrollments(now: at(30), limit: 2).map(\.occurrence) == ["first", "second"])
+      let trigger = try #require(try tx.triggers()["welcome"]).key
+      func due(_ occurrence: String) throws -> DueEnrollment {
+        let enrollment = try #require(stored.first { $0.occurrence == occurrence })
+        return DueEnrollment(
+          key: enrollment.key, customer: enrollment.customer, trigger: trigger,
+          dueAt: try #require(enrollment.nextDueAt))
+      }
+      let wanted = [try due("first"), try due("second"), try due("late")]
+      #expect(try tx.dueEnrollments(now: at(30), limit: 10) == wanted)
+      #expect(try tx.dueEnrollments(now: at(30), limit: 2) == Array(wanted.prefix(2)))
+      #expect(try tx.dueEnrollments(now: at(30), after: wanted[0].position, limit: 1) == [wanted[1]])
     }
   }
 

@@ -47,10 +47,10 @@ struct PrivacyTests {
           "refunded_at":null,"total":1250,"refunded":0,"currency":"CNY","cart_id":null,\
           "lines":[["tea",1,1250]]}],"carts":[{"id":"c1","url":null,"changes":[["m1",1772000001000,"touch"]]}],\
           "events":[{"message_id":"m1","name":"quiz","at":1772000001000,"properties":{"a":1}}],\
-          "messages":[{"trigger":"welcome","step":"1","channel":"email","address":"old.ann@example.com",\
-          "state":"queued","created_at":1772000003000,"content":{"to":"Old.Ann@Example.com","subject":"Hello 1",\
-          "text":"Text","purpose":"marketing"}}],"decisions":[{"step":"1","at":1772000002000,"verdict":"skip",\
-          "gate":"audience","trace":[["audience",0]]}]}
+          "messages":[{"trigger":"welcome","step":"1","channel":"email","address":"Old.Ann@Example.com",\
+          "to_name":"","state":"queued","created_at":1772000003000,"purpose":"marketing","subject":"Hello 1",\
+          "preheader":null,"unsubscribe_url":null,"data":{},"text":"Text","html":null}],\
+          "decisions":[{"step":"1","at":1772000002000,"verdict":"skip","gate":"audience","trace":[["audience",0]]}]}
           """)
       #expect(try tx.export(customerID: "nobody") == nil)
     }

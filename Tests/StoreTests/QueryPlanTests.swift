@@ -8,10 +8,7 @@ struct QueryPlanTests {
   private static let plans: [(statement: SQLText, steps: [String])] = [
     (
       Transaction.dueEnrollmentsStatement,
-      [
-        "e USING INDEX enrollments_due (next_due_at>? AND next_due_at<?)",
-        "t USING INTEGER PRIMARY KEY (rowid=?)",
-      ]
+      ["enrollments USING INDEX enrollments_due (next_due_at>? AND next_due_at<?)"]
     ),
     (Transaction.nextDueStatement, ["enrollments USING INDEX enrollments_due"]),
     (
@@ -38,6 +35,9 @@ struct QueryPlanTests {
     ),
     (
       Transaction.requeueStatement, ["messages USING INDEX messages_in_flight (lease_until<?)"]
+    ),
+    (
+      Transaction.parkStatement, ["messages USING INDEX messages_in_flight (lease_until<?)"]
     ),
     (
       Transaction.suppressWaitingStatement, ["messages USING INDEX messages_customer (customer=?)"]

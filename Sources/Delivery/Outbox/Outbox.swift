@@ -30,8 +30,8 @@ package protocol Outbox: Sendable {
   /// When the next message of a channel is due; may lie in the past; `nil` when none waits or is queued.
   func nextDue(channel: ChannelName) async throws -> Instant?
 
-  /// Expires overdue messages of all channels and frees lapsed leases: `leased` goes back to `queued`, `handoff`
-  /// becomes `ambiguous`. Called every half minute.
+  /// Expires overdue messages of all channels and frees lapsed leases: `leased` goes back to `queued` and is not
+  /// charged, `handoff` is settled as an attempt without an answer on its channel. Called every half minute.
   func sweep(now: Instant) async throws
 }
 

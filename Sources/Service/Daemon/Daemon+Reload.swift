@@ -54,6 +54,7 @@ extension Daemon {
         return keys
       }
       state.withLock { $0.web }?.apply(webConfiguration(settings, program))
+      handoffs.update(settings, captures: options.capture != nil)
       dispatcher.apply(channels)
       replanWake.wake()
       planWake.wake()

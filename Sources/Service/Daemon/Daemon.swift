@@ -19,6 +19,7 @@ package final class Daemon: Sendable {
   let touches: TouchLog
   let scheduler: Scheduler
   let dispatcher: Dispatcher
+  let handoffs: HandoffRules
   let operations: Operations
   let transfers: TransferEngine
   let schedulerMetrics: SchedulerMetrics
@@ -72,14 +73,20 @@ package final class Daemon: Sendable {
     touches = open.touches
     operations = open.operations
     let recoveredAt = OpenShop.now()
-    let rules = Self.handoffRules(open.settings, capture: options.capture, now: recoveredAt)
+    handoffs = HandoffRules(open.settings, captures: options.capture != nil)
+    let rules = handoffs.rules(at: recoveredAt)
     let recovered = try await store.write { try $0.recoverOutbox(rules, now: recoveredAt) }
-    if recovered.requeued + recovered.ambiguous > 0 {
-      log.notice("outbox_recovered", ["requeued": recovered.requeued, "ambiguous": recovered.ambiguous])
+    if recovered.count > 0 {
+      log.notice(
+        "outbox_recovered",
+        [
+          "requeued": recovered.requeued, "assumed_sent": recovered.assumedSent,
+          "ambiguous": recovered.ambiguous,
+        ])
     }
     transfers = try TransferEngine()
     let dispatcher = Dispatcher(
-      outbox: StoreOutbox(store, shop: open.shop, log: log), clock: .system, logger: log)
+      outbox: StoreOutbox(store, shop: open.shop, log: log, handoffs: handoffs), clock: .system, logger: log)
     self.dispatcher = dispatcher
     schedulerMetrics = SchedulerMetrics()
     scheduler = Scheduler(
@@ -95,26 +102,6 @@ package final class Daemon: Sendable {
         lastReload: ReloadReport(at: now, error: nil),
         channels: []))
     if options.isDemo, open.isNew { try await openDemoShop(now: now) }
-  }
-
-  /// What the channels' settings say about messages whose answer a crash has cut off, as they do in a running daemon.
-  ///
-  /// A capture file is written whole or not at all, so that writing it again changes nothing.
-  private static func handoffRules(
-    _ settings: Settings<any AdapterSettings>, capture: String?, now: Instant
-  ) -> [ChannelName: Transaction.HandoffRule] {
-    var rules: [ChannelName: Transaction.HandoffRule] = [:]
-    for channel in settings.channels {
-      let policy = channel.adapter.retry
-      if capture != nil || policy.onAmbiguous == .retry {
-        rules[channel.name] = .retry(handedOverSince: .distantPast)
-      } else if let window = policy.idempotentWindow {
-        rules[channel.name] = .retry(handedOverSince: now - window * 0.8)
-      } else if policy.onAmbiguous == .assumeSent {
-        rules[channel.name] = .assumeSent
-      }
-    }
-    return rules
   }
 
   func wallClock() -> Instant { OpenShop.now() }

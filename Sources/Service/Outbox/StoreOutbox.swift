@@ -8,10 +8,14 @@ package struct StoreOutbox: Outbox {
   private let store: Store
   private let shop: LiveShop?
   private let log: Logger
+  private let handoffs: HandoffRules
 
-  /// - Parameter shop: whose quiet hours and paused triggers hold messages back; `nil` holds none.
-  package init(_ store: Store, shop: LiveShop?, log: Logger) {
+  /// - Parameters:
+  ///   - shop: whose quiet hours and paused triggers hold messages back; `nil` holds none.
+  ///   - handoffs: what becomes of messages whose lease lapsed behind the handoff; without rules they are ambiguous.
+  package init(_ store: Store, shop: LiveShop?, log: Logger, handoffs: HandoffRules = HandoffRules()) {
     self.store = store
+    self.handoffs = handoffs
     self.shop = shop
     self.log = log
   }
@@ -54,9 +58,12 @@ package struct StoreOutbox: Outbox {
 
   package func sweep(now: Instant) async throws {
     // In parts, so that a long queue that expired at once does not hold the writer.
-    while try await store.write({ tx in
-      let swept = try tx.sweepOutbox(now: now, limit: 5000)
-      return swept.expired + swept.requeued + swept.ambiguous >= 5000
-    }) {}
+    while try await store.write({ try $0.expireOverdue(now: now, limit: 5000) }) >= 5000 {}
+    let rules = handoffs.rules(at: now)
+    let freed = try await store.write { try $0.freeLapsed(rules, now: now) }
+    guard freed.count > 0 else { return }
+    log.warning(
+      "leases_lapsed",
+      ["requeued": freed.requeued, "assumed_sent": freed.assumedSent, "ambiguous": freed.ambiguous])
   }
 }

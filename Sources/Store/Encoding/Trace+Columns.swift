@@ -2,24 +2,32 @@ internal import Domain
 internal import Platform
 
 extension [TraceEntry] {
-  /// `[[gate, passed, channel, values], ...]`, each entry cut after its last part that says something.
+  /// A list of `[gate, passed, channel, values]`, each cut after its last part that says something; a gate that was
+  /// passed without a word more is its name alone, as most are.
   var stored: String {
     var writer = JSONWriter(reserving: 40 * count)
-    writer.array { writer in
-      for entry in self {
-        writer.array { writer in
-          writer.value(entry.gate.rawValue)
-          writer.value(entry.passed ? 1 : 0)
-          if entry.channel != nil || !entry.values.isEmpty { writer.value(entry.channel?.rawValue ?? "") }
-          if !entry.values.isEmpty { entry.values.write(to: &writer) }
-        }
+    writer.beginArray()
+    for entry in self {
+      if entry.passed, entry.channel == nil, entry.values.isEmpty {
+        writer.value(entry.gate.rawValue)
+        continue
       }
+      writer.beginArray()
+      writer.value(entry.gate.rawValue)
+      writer.value(entry.passed ? 1 : 0 as Int64)
+      if entry.channel != nil || !entry.values.isEmpty { writer.value(entry.channel?.rawValue ?? "") }
+      if !entry.values.isEmpty { entry.values.write(to: &writer) }
+      writer.endArray()
     }
+    writer.endArray()
     return writer.text
   }
 
   init(stored json: JSON) {
     self = (json.arrayValue ?? []).compactMap { entry in
+      if let gate = entry.stringValue.flatMap({ Gate(rawValue: $0) }) {
+        return TraceEntry(gate: gate, passed: true)
+      }
       guard let gate = entry[0]?.stringValue.flatMap({ Gate(rawValue: $0) }) else { return nil }
       let channel = entry[2]?.stringValue.flatMap { $0.isEmpty ? nil : ChannelName($0) }
       return TraceEntry(
@@ -30,14 +38,22 @@ extension [TraceEntry] {
 }
 
 extension Record {
+  /// Compact JSON, `{}` for none, without a tree on the way.
+  var storedDirectly: String {
+    if isEmpty { return "{}" }
+    var writer = JSONWriter()
+    write(to: &writer)
+    return writer.text
+  }
+
   /// Straight into the writer: no tree is built for what is written on every decision.
   func write(to writer: inout JSONWriter) {
-    writer.object { writer in
-      for entry in entries {
-        writer.key(entry.name)
-        entry.value.write(to: &writer)
-      }
+    writer.beginObject()
+    for entry in entries {
+      writer.key(entry.name)
+      entry.value.write(to: &writer)
     }
+    writer.endObject()
   }
 }
 
@@ -49,42 +65,16 @@ extension Value {
     case .integer(let value): writer.value(value)
     case .number(let value): writer.value(value)
     case .string(let value): writer.value(value)
-    case .array(let values): writer.array { writer in for value in values { value.write(to: &writer) } }
+    case .array(let values):
+      writer.beginArray()
+      for value in values { value.write(to: &writer) }
+      writer.endArray()
     case .object(let record): record.write(to: &writer)
-    case .instant, .money: writer.value(json)
+    case .instant(let value):
+      writer.beginObject()
+      writer.field("$instant", value.milliseconds)
+      writer.endObject()
+    case .money: writer.value(json)
     }
-  }
-}
-
-extension MessageContent {
-  var stored: String {
-    var writer = JSONWriter(reserving: 512 + (html?.utf8.count ?? 0) + text.utf8.count)
-    writer.object { writer in
-      writer.field("to", to)
-      if !toName.isEmpty { writer.field("to_name", toName) }
-      if let subject { writer.field("subject", subject) }
-      if let preheader { writer.field("preheader", preheader) }
-      if let html { writer.field("html", html) }
-      writer.field("text", text)
-      writer.field("purpose", purpose.rawValue)
-      if let unsubscribeURL { writer.field("unsubscribe_url", unsubscribeURL) }
-      if !data.isEmpty {
-        writer.key("data")
-        data.write(to: &writer)
-      }
-    }
-    return writer.text
-  }
-
-  init(stored json: JSON) throws {
-    guard let to = json["to"]?.stringValue, let text = json["text"]?.stringValue,
-      let purpose = json["purpose"]?.stringValue.flatMap({ Purpose(rawValue: $0) })
-    else { throw SQLError(.corrupt, "a message's content is incomplete") }
-    self.init(
-      to: to, toName: json["to_name"]?.stringValue ?? "", subject: json["subject"]?.stringValue,
-      preheader: json["preheader"]?.stringValue, html: json["html"]?.stringValue, text: text,
-      purpose: purpose,
-      unsubscribeURL: json["unsubscribe_url"]?.stringValue,
-      data: json["data"].map { Record(stored: $0) } ?? Record())
   }
 }

@@ -177,9 +177,18 @@ package enum Schema {
       provider_reference TEXT,
       outcome TEXT,
       code TEXT,
-      content TEXT NOT NULL,
       created_at {int} NOT NULL,
       final_at {int},
+      -- The message itself. As plain columns and not as JSON: escaping every quote of a mail's HTML and reading it back
+      -- would cost more than storing it. `recipient` is NULL where it is the same as `address`.
+      recipient TEXT,
+      to_name TEXT NOT NULL,
+      subject TEXT,
+      preheader TEXT,
+      unsubscribe_url TEXT,
+      data TEXT NOT NULL,
+      text TEXT NOT NULL,
+      html TEXT,
       CHECK ((state IN ('leased', 'handoff')) = (claim_token IS NOT NULL))
     ) {strict};
     CREATE INDEX messages_ready ON messages (channel, priority, due_at, key) WHERE state = 'queued';

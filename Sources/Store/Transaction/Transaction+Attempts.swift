@@ -1,5 +1,5 @@
 package import Domain
-package import Platform
+internal import Platform
 
 extension Transaction {
   /// Marks leased messages as about to reach the provider. - Returns: those whose claim still holds; nothing may be
@@ -105,69 +105,4 @@ extension Transaction {
       try binder.bind(results[index].endedAt)
     }
   }
-
-  /// What is done, after a start, with what a channel had handed over without an answer.
-  package enum HandoffRule: Equatable, Sendable {
-    /// Sent again if it was first handed over at this time or later, and has not expired.
-    case retry(handedOverSince: Instant)
-    case assumeSent
-  }
-
-  /// After a start: what was leased goes back unharmed, what was handed over is ambiguous where no rule says
-  /// otherwise. - Returns: how many are sent again, and how many nobody knows the end of.
-  package func recoverOutbox(
-    _ rules: [ChannelName: HandoffRule] = [:], now: Instant = .distantPast
-  ) throws -> (requeued: Int, ambiguous: Int) {
-    var requeued = try connection.run(
-      "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased'"
-    )
-    for (channel, rule) in rules {
-      switch rule {
-      case .retry(let since):
-        requeued += try connection.run(
-          "UPDATE messages SET state = 'queued', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND channel = ?1 AND first_handoff_at >= ?2 AND expires_at > ?3",
-          [.text(channel.rawValue), since.sql, now.sql])
-      case .assumeSent:
-        _ = try connection.run(
-          "UPDATE messages SET state = 'sent', maybe_delivered = 1, claim_token = NULL, lease_until = NULL, final_at = ?2 WHERE state = 'handoff' AND channel = ?1",
-          [.text(channel.rawValue), now.sql])
-      }
-    }
-    let ambiguous = try connection.run(
-      "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff'"
-    )
-    return (requeued, ambiguous)
-  }
-
-  /// What became of the outbox in one `sweepOutbox`.
-  package struct Sweep: Equatable, Sendable {
-    package var expired: Int
-    package var requeued: Int
-    package var ambiguous: Int
-
-    package init(expired: Int, requeued: Int, ambiguous: Int) {
-      self.expired = expired
-      self.requeued = requeued
-      self.ambiguous = ambiguous
-    }
-  }
-
-  /// Expires what waited too long, also on channels that send nothing at present, at most `limit` messages; frees
-  /// lapsed leases: `leased` goes back, `handoff` becomes ambiguous. To be called every half minute.
-  package func sweepOutbox(now: Instant, limit: Int = 10_000) throws -> Sweep {
-    Sweep(
-      expired: try connection.run(Self.expireStatement, [now.sql, .integer(Int64(limit))]),
-      requeued: try connection.run(Self.requeueStatement, [now.sql]),
-      ambiguous: try connection.run(
-        "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1",
-        [now.sql]))
-  }
-
-  /// Asserted in a test to use `messages_in_flight`.
-  package static let requeueStatement: SQLText =
-    "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND lease_until <= ?1"
-
-  /// Asserted in a test to use `messages_expiry`.
-  package static let expireStatement: SQLText =
-    "UPDATE messages SET state = 'expired', final_at = ?1 WHERE key IN (SELECT key FROM messages WHERE (state = 'waiting' OR state = 'queued') AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
 }

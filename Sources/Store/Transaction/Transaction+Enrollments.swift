@@ -11,11 +11,24 @@ package struct DuePosition: Equatable, Sendable {
     self.key = key
   }
 
-  /// `nil` for an enrollment that is never due.
-  package init?(_ enrollment: Enrollment) {
-    guard let dueAt = enrollment.nextDueAt else { return nil }
-    self.init(dueAt: dueAt, key: enrollment.key)
+}
+
+/// An enrollment that is due: no more of it than whose it is, for the whole of it comes with the customer's state.
+package struct DueEnrollment: Equatable, Sendable {
+  package var key: Int64
+  package var customer: CustomerKey
+  /// `TriggerRecord.key`.
+  package var trigger: Int64
+  package var dueAt: Instant
+
+  package init(key: Int64, customer: CustomerKey, trigger: Int64, dueAt: Instant) {
+    self.key = key
+    self.customer = customer
+    self.trigger = trigger
+    self.dueAt = dueAt
   }
+
+  package var position: DuePosition { DuePosition(dueAt: dueAt, key: key) }
 }
 
 extension Transaction {
@@ -28,13 +41,17 @@ extension Transaction {
   /// Writes how far these enrollments have come: what deciding changes of them, not when they fire or what they are
   /// about. They must have their keys.
   package func saveProgress(_ enrollments: [Enrollment]) throws {
+    try saveProgress(enrollments.map { PreparedProgress($0) })
+  }
+
+  package func saveProgress(_ enrollments: [PreparedProgress]) throws {
     try connection.runBatch(
       "UPDATE enrollments SET done_steps = ?2, next_due_at = ?3, state = ?4, end_reason = ?5, began_at = ?6 WHERE key = ?1",
       count: enrollments.count
     ) { index, binder in
       let enrollment = enrollments[index]
       try binder.bind(enrollment.key)
-      try binder.bind(enrollment.storedSteps)
+      try binder.bind(enrollment.doneSteps)
       try binder.bind(enrollment.nextDueAt)
       try binder.bind(enrollment.state.rawValue)
       try binder.bind(enrollment.endReason?.rawValue)
@@ -50,17 +67,20 @@ extension Transaction {
   /// What is due, the longest overdue first, from behind `position` on.
   package func dueEnrollments(
     now: Instant, after position: DuePosition? = nil, limit: Int
-  ) throws -> [Enrollment] {
+  ) throws -> [DueEnrollment] {
     let position = position ?? DuePosition(dueAt: .distantPast, key: .min)
     return try connection.all(
       Self.dueEnrollmentsStatement,
       [now.sql, .integer(Int64(limit)), position.dueAt.sql, .integer(position.key)]
-    ) { try Enrollment($0) }
+    ) {
+      DueEnrollment(
+        key: $0.int64(0), customer: $0.customer(1), trigger: $0.int64(2), dueAt: $0.instant(3))
+    }
   }
 
   /// Asserted in a test to use the due index.
   package static let dueEnrollmentsStatement: SQLText =
-    "SELECT e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.state = 'active' AND e.next_due_at <= ?1 AND (e.next_due_at, e.key) > (?3, ?4) ORDER BY e.next_due_at, e.key LIMIT ?2"
+    "SELECT key, customer, trigger, next_due_at FROM enrollments WHERE state = 'active' AND next_due_at <= ?1 AND (next_due_at, key) > (?3, ?4) ORDER BY next_due_at, key LIMIT ?2"
 
   /// The earliest instant at which an enrollment is due; `nil` when none is active.
   package func nextDueAt() throws -> Instant? {

@@ -35,7 +35,7 @@ extension Transaction {
   /// Every message of a customer still in the outbox, oldest first.
   package func messages(of customer: CustomerKey) throws -> [MessageRecord] {
     try connection.all(
-      "SELECT key, ledger_key, enrollment, trigger, customer, step, channel, state, attempt, maybe_delivered, created_at, due_at, final_at, outcome, code, content FROM messages WHERE customer = ?1 ORDER BY created_at, key",
+      "SELECT key, ledger_key, enrollment, trigger, customer, step, channel, state, attempt, maybe_delivered, created_at, due_at, final_at, outcome, code, subject FROM messages WHERE customer = ?1 ORDER BY created_at, key",
       [.integer(customer.rawValue)]
     ) { try MessageRecord($0) }
   }
@@ -43,7 +43,7 @@ extension Transaction {
   /// Messages in a state, the oldest first, at most `limit`.
   package func messages(in state: MessageState, limit: Int) throws -> [MessageRecord] {
     try connection.all(
-      "SELECT key, ledger_key, enrollment, trigger, customer, step, channel, state, attempt, maybe_delivered, created_at, due_at, final_at, outcome, code, content FROM messages WHERE state = ?1 ORDER BY key LIMIT ?2",
+      "SELECT key, ledger_key, enrollment, trigger, customer, step, channel, state, attempt, maybe_delivered, created_at, due_at, final_at, outcome, code, subject FROM messages WHERE state = ?1 ORDER BY key LIMIT ?2",
       [.text(state.rawValue), .integer(Int64(limit))]
     ) { try MessageRecord($0) }
   }
@@ -96,6 +96,6 @@ extension MessageRecord {
       attempt: Int(row.int64(8)), maybeDelivered: row.bool(9), createdAt: row.instant(10),
       dueAt: row.instant(11),
       finalAt: row.optionalInstant(12), outcome: try row.optionalWord(13, as: OutcomeClass.self),
-      code: row.optionalString(14), subject: try row.json(15)["subject"]?.stringValue)
+      code: row.optionalString(14), subject: row.optionalString(15))
   }
 }

@@ -10,27 +10,33 @@ extension Transaction {
 
   package func insert(_ messages: [PreparedMessage], now: Instant) throws -> Set<LedgerKey> {
     var new: Set<LedgerKey> = []
+    new.reserveCapacity(messages.count)
     var fresh: [PreparedMessage] = []
     fresh.reserveCapacity(messages.count)
-    try connection.queryBatch(
-      "INSERT INTO ledger (key, first_at) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING RETURNING 1",
+    // Counted and not asked for with RETURNING, which costs SQLite a table of its own each time.
+    try connection.runBatch(
+      "INSERT INTO ledger (key, first_at) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
       count: messages.count,
       bind: {
         try $1.bind(messages[$0].message.ledgerKey.bytes)
         try $1.bind(now)
-      }
-    ) { index, _ in
+      }, row: nil
+    ) { index, changed in
+      guard changed > 0 else { return }
       new.insert(messages[index].message.ledgerKey)
       fresh.append(messages[index])
     }
     try connection.runBatch(
       """
       INSERT INTO messages (ledger_key, enrollment, customer, trigger, occurrence, step, channel, purpose, address,
-        priority, due_at, expires_at, state, attempt, maybe_delivered, content, created_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, ?14, ?15)
+        priority, due_at, expires_at, state, attempt, maybe_delivered, created_at, recipient, to_name, subject,
+        preheader, unsubscribe_url, data, text, html)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
       """, count: fresh.count
     ) { index, binder in
-      let message = fresh[index].message
+      let prepared = fresh[index]
+      let message = prepared.message
+      let content = prepared.content
       try binder.bind(message.ledgerKey.bytes)
       try binder.bind(message.enrollment)
       try binder.bind(message.customer)
@@ -38,14 +44,21 @@ extension Transaction {
       try binder.bind(message.occurrence)
       try binder.bind(message.step.rawValue)
       try binder.bind(message.channel.rawValue)
-      try binder.bind(message.content.purpose.rawValue)
-      try binder.bind(Self.folded(message.content.to))
+      try binder.bind(content.purpose.rawValue)
+      try binder.bind(prepared.address)
       try binder.bind(Int64(message.priority))
       try binder.bind(message.dueAt)
       try binder.bind(message.expiresAt)
       try binder.bind((message.dueAt > now ? MessageState.waiting : .queued).rawValue)
-      try binder.bind(fresh[index].content)
       try binder.bind(now)
+      try binder.bind(content.to == prepared.address ? nil : content.to)
+      try binder.bind(content.toName)
+      try binder.bind(content.subject)
+      try binder.bind(content.preheader)
+      try binder.bind(content.unsubscribeURL)
+      try binder.bind(prepared.data)
+      try binder.bind(content.text)
+      try binder.bind(content.html)
     }
     return new
   }
@@ -53,7 +66,8 @@ extension Transaction {
   /// Leases up to `limit` due messages of a channel, best first; fewer mean that no more were due. On the way, those
   /// past their expiry become `expired`, and those to a suppressed address, and marketing against a withdrawn
   /// consent, become `suppressed`: the last look before the wire. Where the window is closed they wait until it is asked
-  /// again, and are `expired` at once if that is too late.
+  /// again, and are `expired` at once if that is too late. Those whose customer is gone are `cancelled`: nobody can say
+  /// any more whether the person still wants them.
   ///
   /// After `maximumSettled` messages that were not to be sent it returns early, so that a backlog of them holds up no
   /// other writer; the next call goes on there.
@@ -77,7 +91,9 @@ extension Transaction {
       var waiting: [(key: Int64, until: Instant)] = []
       var leased: [ClaimedMessage] = []
       for (index, candidate) in candidates.enumerated() {
-        if candidate.message.expiresAt <= now {
+        if candidate.isOrphan {
+          refusals.append((candidate.message.key, .cancelled))
+        } else if candidate.message.expiresAt <= now {
           refusals.append((candidate.message.key, .expired))
         } else if let reason = suppressed[index], reason != .unsubscribed || candidate.isMarketing {
           refusals.append((candidate.message.key, .suppressed))
@@ -120,6 +136,8 @@ extension Transaction {
 
   private struct Candidate {
     var message: ClaimedMessage
+    /// Whether its customer is gone.
+    var isOrphan: Bool
     var isWithdrawn: Bool
     var timeZone: String?
 
@@ -134,9 +152,10 @@ extension Transaction {
           key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, token: ClaimToken(bytes: []),
           attempt: Int(row.int64(2)) + 1, trigger: TriggerID(row.string(3)), customer: row.customer(4),
           channel: channel, step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
-          firstHandoffAt: row.optionalInstant(10),
-          content: try MessageContent(stored: try row.json(8))),
-        isWithdrawn: try Customer.consent(row, 9)[channel] == .withdrawn, timeZone: row.optionalString(11))
+          firstHandoffAt: row.optionalInstant(9), content: try MessageContent(row, from: 11)),
+        isOrphan: row.isNull(8),
+        isWithdrawn: try !row.isNull(8) && Customer.consent(row, 8)[channel] == .withdrawn,
+        timeZone: row.optionalString(10))
     }
   }
 
@@ -151,8 +170,10 @@ extension Transaction {
   private static let claimSQLite = SQLText(Dialect.text(claimTemplate, for: .sqlite))
   private static let claimPostgreSQL = SQLText(Dialect.text(claimTemplate, for: .postgresql))
   private static let claimTemplate = """
-    SELECT m.key, m.ledger_key, m.attempt, m.trigger, m.customer, m.step, m.due_at, m.expires_at, m.content,
-      COALESCE(c.consent, '{}'), m.first_handoff_at, c.time_zone FROM messages m LEFT JOIN customers c ON c.key = m.customer
+    SELECT m.key, m.ledger_key, m.attempt, m.trigger, m.customer, m.step, m.due_at, m.expires_at,
+      c.consent, m.first_handoff_at, c.time_zone, COALESCE(m.recipient, m.address), m.to_name, m.subject,
+      m.preheader, m.unsubscribe_url, m.data, m.text, m.html, m.purpose
+    FROM messages m LEFT JOIN customers c ON c.key = m.customer
     WHERE m.state = 'queued' AND m.channel = ?1 ORDER BY m.priority, m.due_at, m.key LIMIT ?2 {for_update_of_m}
     """
 

@@ -29,7 +29,7 @@ extension Transaction {
       "events": try rows(
         "SELECT message_id, name, at, properties FROM events WHERE customer = ?1 ORDER BY at"),
       "messages": try rows(
-        "SELECT trigger, step, channel, address, state, created_at, content FROM messages WHERE customer = ?1 ORDER BY created_at"
+        "SELECT trigger, step, channel, COALESCE(recipient, address) AS address, to_name, state, created_at, purpose, subject, preheader, unsubscribe_url, data, text, html FROM messages WHERE customer = ?1 ORDER BY created_at"
       ),
       "decisions": try rows(
         "SELECT d.step, d.at, d.verdict, d.gate, d.trace FROM decisions d JOIN enrollments e ON e.key = d.enrollment WHERE e.customer = ?1 ORDER BY d.key"

@@ -1,0 +1,90 @@
+package import Domain
+package import Platform
+
+/// What becomes of a channel's messages that were handed over and have no answer: the daemon was killed, or the claim
+/// lapsed.
+package struct HandoffRule: Equatable, Sendable {
+  /// Sent again when first handed over at this time or later, not expired, and tried fewer than `attempts` times; `nil`
+  /// sends nothing again.
+  package var retriesSince: Instant?
+  package var attempts: Int
+  /// What is not sent again is taken as sent; otherwise it is ambiguous and waits for an operator.
+  package var assumesSent: Bool
+
+  package init(retriesSince: Instant? = nil, attempts: Int = .max, assumesSent: Bool = false) {
+    self.retriesSince = retriesSince
+    self.attempts = attempts
+    self.assumesSent = assumesSent
+  }
+}
+
+/// How many messages were found under way without anybody who sends them, and what became of them.
+package struct Recovery: Equatable, Sendable {
+  /// To be sent, or sent again.
+  package var requeued = 0
+  package var assumedSent = 0
+  /// Nobody knows how they ended.
+  package var ambiguous = 0
+
+  package init(requeued: Int = 0, assumedSent: Int = 0, ambiguous: Int = 0) {
+    self.requeued = requeued
+    self.assumedSent = assumedSent
+    self.ambiguous = ambiguous
+  }
+
+  package var count: Int { requeued + assumedSent + ambiguous }
+}
+
+extension Transaction {
+  /// After a start, when nobody sends anything: what was leased goes back unharmed, what was handed over follows the
+  /// rule of its channel, and is ambiguous where there is none.
+  package func recoverOutbox(
+    _ rules: [ChannelName: HandoffRule] = [:], now: Instant = .distantPast
+  ) throws -> Recovery {
+    try recover(rules, lapsedBy: .distantFuture, now: now)
+  }
+
+  /// Expires what waited too long, also on channels that send nothing at present, at most `limit` messages. To be
+  /// called every half minute. - Returns: how many.
+  package func expireOverdue(now: Instant, limit: Int = 10_000) throws -> Int {
+    try connection.run(Self.expireStatement, [now.sql, .integer(Int64(limit))])
+  }
+
+  /// Frees lapsed leases, as `recoverOutbox` does: one that lapsed before the handoff has provably sent nothing and
+  /// goes back without being charged. To be called every half minute.
+  package func freeLapsed(_ rules: [ChannelName: HandoffRule] = [:], now: Instant) throws -> Recovery {
+    try recover(rules, lapsedBy: now, now: now)
+  }
+
+  private func recover(
+    _ rules: [ChannelName: HandoffRule], lapsedBy end: Instant, now: Instant
+  ) throws -> Recovery {
+    var found = Recovery(requeued: try connection.run(Self.requeueStatement, [end.sql]))
+    for (channel, rule) in rules {
+      if let since = rule.retriesSince {
+        found.requeued += try connection.run(
+          "UPDATE messages SET state = 'queued', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1 AND channel = ?2 AND first_handoff_at >= ?3 AND expires_at > ?4 AND attempt < ?5",
+          [end.sql, .text(channel.rawValue), since.sql, now.sql, .integer(Int64(rule.attempts))])
+      }
+      if rule.assumesSent {
+        found.assumedSent += try connection.run(
+          "UPDATE messages SET state = 'sent', maybe_delivered = 1, claim_token = NULL, lease_until = NULL, final_at = ?3 WHERE state = 'handoff' AND lease_until <= ?1 AND channel = ?2",
+          [end.sql, .text(channel.rawValue), now.sql])
+      }
+    }
+    found.ambiguous = try connection.run(Self.parkStatement, [end.sql])
+    return found
+  }
+
+  /// Asserted in a test to use `messages_in_flight`.
+  package static let requeueStatement: SQLText =
+    "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND lease_until <= ?1"
+
+  /// Asserted in a test to use `messages_in_flight`.
+  package static let parkStatement: SQLText =
+    "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1"
+
+  /// Asserted in a test to use `messages_expiry`.
+  package static let expireStatement: SQLText =
+    "UPDATE messages SET state = 'expired', final_at = ?1 WHERE key IN (SELECT key FROM messages WHERE (state = 'waiting' OR state = 'queued') AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
+}
