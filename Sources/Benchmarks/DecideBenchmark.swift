@@ -12,12 +12,12 @@ enum DecideBenchmark {
     var rates: [Double] = []
     var spent: [SchedulerMetrics.Phase: [Double]] = [:]
     var messages = 0
+    var written: [Double] = []
+    var busy: [Double] = []
     var pure: [Double] = []
     for round in 0..<3 {
-      try await options.withDirectory { directory in
-        let floor = try await ShopFloor(
-          path: FilePath.join(directory, "decide.db"), program: program,
-          enabledAt: ShopFloor.noon - .days(1))
+      try await options.withStore { location in
+        let floor = try await ShopFloor(location, program: program, enabledAt: ShopFloor.noon - .days(1))
         Progress.say("round \(round + 1): \(count) customers fill carts and order")
         try await fill(floor, count)
         let now = ShopFloor.noon + .minutes(61)
@@ -25,7 +25,11 @@ enum DecideBenchmark {
         let metrics = SchedulerMetrics()
         let scheduler = floor.scheduler(metrics)
         var settled = 0
+        let before = (bytes: Measuring.bytesWritten, usage: ResourceUsage.current())
         let time = try await seconds { settled = try await scheduler.tick(now: now).settled }
+        written.append((Measuring.bytesWritten - before.bytes) / Double(settled))
+        busy.append(
+          (ResourceUsage.current().processorTime - before.usage.processorTime).seconds / Double(settled))
         rates.append(Double(settled) / time)
         for (phase, duration) in metrics.spent {
           spent[phase, default: []].append(duration.seconds / Double(settled))
@@ -40,8 +44,11 @@ enum DecideBenchmark {
     for phase in SchedulerMetrics.Phase.allCases {
       report.add("  \(phase.rawValue), each", (spent[phase] ?? []).median * 1e6, "us")
     }
+    report.add("  processor time, each", busy.median * 1e6, "us")
+    report.add("  given to the file system, each", written.median / 1024, "KB")
     report.add("decided alone, one thread", pure.median, "/s")
     report.notes.append("\(count) due, half cart_recovery, half welcome; \(messages) mails rendered")
+    report.notes += [options.storeNote].compactMap { $0 }
     return report
   }
 
@@ -68,8 +75,11 @@ enum DecideBenchmark {
       let due = try tx.dueEnrollments(now: now, limit: 2000)
       let states = try tx.states(
         of: Array(Set(due.map(\.customer))), parts: StateParts(orders: true, carts: true, enrollments: true))
-      return due.compactMap { enrollment in
-        states[enrollment.customer].map { Facts(enrollment: enrollment, state: $0, catalog: shop.catalog) }
+      return due.compactMap { due -> Facts? in
+        guard let state = states[due.customer],
+          let enrollment = state.enrollments.first(where: { $0.key == due.key })
+        else { return nil }
+        return Facts(enrollment: enrollment, state: state, catalog: shop.catalog)
       }
     }
     let rounds = 5

@@ -7,6 +7,8 @@ struct DueBatch: Sendable {
   /// One entry a customer: the facts of each of the customer's due enrollments.
   var customers: [[Facts]]
   var states: [CustomerKey: CustomerState]
+  /// As they stood in the same picture.
+  var triggers: [TriggerID: TriggerRecord]
   /// The last enrollment looked at; `nil` when nothing was due.
   var end: DuePosition?
   /// Due enrollments of customers that were to be left out.
@@ -22,33 +24,55 @@ struct DueBatch: Sendable {
   ) throws -> DueBatch {
     let found = try tx.dueEnrollments(now: now, after: position, limit: limit)
     let due = busy.isEmpty ? found : found.filter { !busy.contains($0.customer) }
-    let end = found.last.flatMap { DuePosition($0) }
+    let end = found.last?.position
     let leftOut = found.count - due.count
-    guard !due.isEmpty else { return DueBatch(customers: [], states: [:], end: end, leftOut: leftOut) }
-    var byCustomer: [CustomerKey: [Enrollment]] = [:]
+    guard !due.isEmpty else {
+      return DueBatch(customers: [], states: [:], triggers: [:], end: end, leftOut: leftOut)
+    }
+    var byCustomer: [CustomerKey: [Int64]] = [:]
+    byCustomer.reserveCapacity(due.count)
     var order: [CustomerKey] = []
+    order.reserveCapacity(due.count)
     for enrollment in due {
-      if byCustomer[enrollment.customer] == nil { order.append(enrollment.customer) }
-      byCustomer[enrollment.customer, default: []].append(enrollment)
+      if byCustomer[enrollment.customer, default: []].isEmpty { order.append(enrollment.customer) }
+      byCustomer[enrollment.customer, default: []].append(enrollment.key)
     }
     let program = shop.program
-    let triggers = Set(due.map(\.trigger)).compactMap { program.triggers[$0] }
+    let records = try tx.triggers()
+    let keys = Set(due.map(\.trigger))
+    let triggers = records.values.filter { keys.contains($0.key) }.compactMap { program.triggers[$0.id] }
     let states = try tx.states(of: order, parts: parts(of: triggers, program))
     let caps = try capEntries(tx, order, program, now)
     let suppressed = try suppressed(tx, order, states, program)
-    let events = try events(tx, due, triggers)
-    let customers = order.compactMap { key -> [Facts]? in
-      guard let state = states[key] else { return nil }
-      return byCustomer[key, default: []].map { enrollment in
-        Facts(
-          enrollment: enrollment, state: state, catalog: shop.catalog,
-          paused: shop.triggers[enrollment.trigger]?.pausedAt != nil,
-          suppressed: suppressed[key] ?? [:],
-          capEntries: caps[key] ?? [],
-          eventsSince: (events[key] ?? []).filter { $0.at > enrollment.firesAt })
-      }
+    let asking = Set(triggers.filter { $0.steps.contains { !$0.unless.isEmpty } }.map(\.id))
+    var customers: [[Facts]] = []
+    customers.reserveCapacity(order.count)
+    var since: [(customer: CustomerKey, instant: Instant)] = []
+    for customer in order {
+      guard let state = states[customer], let keys = byCustomer[customer] else { continue }
+      let enrollments = state.enrollments.filter { keys.contains($0.key) }
+      // Events are asked for only when a step has an `unless`.
+      let firing = enrollments.filter { asking.contains($0.trigger) }.map(\.firesAt)
+      if let first = firing.min() { since.append((customer, first)) }
+      customers.append(
+        enrollments.map { enrollment in
+          Facts(
+            enrollment: enrollment, state: state, catalog: shop.catalog,
+            paused: records[enrollment.trigger]?.pausedAt != nil,
+            suppressed: suppressed[customer] ?? [:], capEntries: caps[customer] ?? [])
+        })
     }
-    return DueBatch(customers: customers, states: states, end: end, leftOut: leftOut)
+    if !since.isEmpty { try addEvents(tx, since, to: &customers) }
+    return DueBatch(
+      customers: customers, states: states, triggers: records, end: end, leftOut: leftOut)
+  }
+
+  /// Triggers that an operator or a reload has switched on or off since.
+  func changedTriggers(_ records: [TriggerID: TriggerRecord]) -> Set<TriggerID> {
+    Set(
+      triggers.keys.filter {
+        triggers[$0]?.pausedAt != records[$0]?.pausedAt || triggers[$0]?.removedAt != records[$0]?.removedAt
+      })
   }
 
   private static func parts(of triggers: [Trigger], _ program: Program) -> StateParts {
@@ -97,16 +121,17 @@ struct DueBatch: Sendable {
     return found
   }
 
-  /// Asked only when a step of these triggers has an `unless`.
-  private static func events(
-    _ tx: Transaction, _ due: [Enrollment], _ triggers: [Trigger]
-  ) throws -> [CustomerKey: [(name: EventName, at: Instant)]] {
-    let asking = Set(triggers.filter { $0.steps.contains { !$0.unless.isEmpty } }.map(\.id))
-    var since: [CustomerKey: Instant] = [:]
-    for enrollment in due where asking.contains(enrollment.trigger) {
-      since[enrollment.customer] = min(since[enrollment.customer] ?? .distantFuture, enrollment.firesAt)
+  /// What has happened to these customers since.
+  private static func addEvents(
+    _ tx: Transaction, _ since: [(customer: CustomerKey, instant: Instant)], to customers: inout [[Facts]]
+  ) throws {
+    let events = try tx.events(after: since)
+    for index in customers.indices {
+      for place in customers[index].indices {
+        let enrollment = customers[index][place].enrollment
+        guard let happened = events[enrollment.customer] else { continue }
+        customers[index][place].eventsSince = happened.filter { $0.at > enrollment.firesAt }
+      }
     }
-    guard !since.isEmpty else { return [:] }
-    return try tx.events(after: since.map { ($0.key, $0.value) })
   }
 }

@@ -19,7 +19,7 @@ package final class Scheduler: Sendable {
 
   package init(
     store: Store, shop: LiveShop, touches: TouchLog, log: Logger, metrics: SchedulerMetrics,
-    batchSize: Int = 2000,
+    batchSize: Int = 1500,
     enqueued: @escaping @Sendable (Set<ChannelName>) -> Void
   ) {
     self.store = store
@@ -46,138 +46,169 @@ package final class Scheduler: Sendable {
     return (settled, next)
   }
 
-  /// Goes once through what is due, in order. While one batch is written the next is read and decided; customers of
-  /// the batch under way are left out of it, because their facts are about to change, and so are those whom intake
-  /// changes meanwhile.
+  /// Goes once through what is due, in order: while one batch is written the next is decided and the one after that is
+  /// read. Customers of the batches under way are left out of what is read, because their facts are about to change,
+  /// and so are those whom intake changes meanwhile.
   private func pass(_ now: Instant) async throws -> (settled: Int, leftOut: Int) {
     var settled = 0
     var leftOut = 0
-    var position: DuePosition?
+    var reading: Task<Picture, any Error>? = read(now, after: nil, leavingOut: [])
+    var writing: Task<Written, any Error>?
+    /// Customers of the batch that is written.
     var busy: Set<CustomerKey> = []
-    var writing: Task<(settled: Int, leftOut: Int), any Error>?
-    func finish() async throws {
-      guard let last = writing else { return }
+    /// Waits for the write under way; whoever gets its result reports it.
+    func finish() async throws -> Written? {
+      guard let last = writing else { return nil }
       writing = nil
-      let result = try await last.value
-      settled += result.settled
-      leftOut += result.leftOut
+      let written = try await last.value
+      settled += written.settled.count
+      leftOut += written.leftOut
+      announce(written)
+      return written
     }
     do {
-      while !Task.isCancelled {
-        let shop = shop.current
-        let picture = touches.picture()
-        let round: Round
-        do {
-          round = try await look(shop, now, after: position, leavingOut: busy)
-        } catch {
-          touches.release(picture)
-          throw error
-        }
-        do {
-          try await finish()
-        } catch {
-          touches.release(picture)
-          throw error
-        }
-        guard let end = round.batch.end else {
-          touches.release(picture)
+      while let next = reading {
+        reading = nil
+        let picture = try await next.value
+        guard let end = picture.batch.end, !Task.isCancelled else {
+          touches.release(picture.taken)
           break
         }
-        writing = Task {
-          defer { touches.release(picture) }
-          return try await write(round, since: picture, shop, now)
+        leftOut += picture.batch.leftOut
+        let customers = Set(picture.batch.states.keys)
+        reading = read(now, after: end, leavingOut: busy.union(customers))
+        let decided = decide(picture, now)
+        let last: Written?
+        do {
+          last = try await finish()
+        } catch {
+          touches.release(picture.taken)
+          throw error
         }
-        leftOut += round.batch.leftOut
-        position = end
-        busy = Set(round.batch.states.keys)
+        busy = customers
+        writing = Task {
+          defer { touches.release(picture.taken) }
+          return try await write(decided, picture, now)
+        }
+        // Beside the write that has just begun.
+        last.map { report($0) }
       }
-      try await finish()
+      try await finish().map { report($0) }
       return (settled, leftOut)
     } catch {
-      _ = try? await writing?.value
+      if let picture = try? await reading?.value { touches.release(picture.taken) }
+      try? await finish().map { report($0) }
       throw error
     }
   }
 
-  /// A batch with what was decided about it.
-  private struct Round: Sendable {
+  /// A batch as it was read, and of what shop.
+  private struct Picture: Sendable {
     var batch: DueBatch
-    var settled: [Settled]
+    var shop: Shop
+    /// Whoever has it must release it.
+    var taken: TouchLog.Picture
   }
 
-  /// A settlement with the rows it makes, written out by the thread that decided.
-  private struct Settled: Sendable {
+  /// What one write has brought into the store.
+  private struct Written: Sendable {
+    var settled: [Settled]
+    /// Decided in vain, because the customer or the trigger changed meanwhile.
+    var leftOut: Int
+    var new: Set<LedgerKey>
+    var states: [CustomerKey: CustomerState]
+  }
+
+  /// A settlement with the rows it makes, written out by the thread that decided. A class, so that passing thousands of
+  /// them on copies nothing.
+  private final class Settled: Sendable {
     let settlement: Settlement
     let message: PreparedMessage?
     let record: PreparedDecision?
+    let progress: PreparedProgress
 
     init(_ settlement: Settlement, _ now: Instant) {
       self.settlement = settlement
       message = settlement.message.map { PreparedMessage($0) }
       record = settlement.record(at: now).map { PreparedDecision($0) }
+      progress = PreparedProgress(settlement.enrollment)
     }
   }
 
-  private func look(
-    _ shop: Shop, _ now: Instant, after position: DuePosition?, leavingOut busy: Set<CustomerKey>
-  ) async throws -> Round {
-    let begin = SystemTime.monotonic()
-    let batch = try await store.read { [batchSize] tx in
-      try DueBatch.load(tx, shop: shop, now: now, after: position, leavingOut: busy, limit: batchSize)
+  private func read(
+    _ now: Instant, after position: DuePosition?, leavingOut busy: Set<CustomerKey>
+  ) -> Task<Picture, any Error> {
+    Task {
+      let shop = shop.current
+      let taken = touches.picture()
+      do {
+        let begin = SystemTime.monotonic()
+        let batch = try await store.read { [batchSize] tx in
+          try DueBatch.load(tx, shop: shop, now: now, after: position, leavingOut: busy, limit: batchSize)
+        }
+        if batch.end != nil { metrics.add(SystemTime.monotonic() - begin, to: .read) }
+        return Picture(batch: batch, shop: shop, taken: taken)
+      } catch {
+        touches.release(taken)
+        throw error
+      }
     }
-    let read = SystemTime.monotonic()
-    let settled = Self.decide(batch, shop.program, now)
-    if batch.end != nil {
-      metrics.add(read - begin, to: .read)
-      metrics.add(SystemTime.monotonic() - read, to: .decide)
-    }
-    return Round(batch: batch, settled: settled)
   }
 
   /// On two threads when there is enough to do; customers are independent of each other.
-  private static func decide(_ batch: DueBatch, _ program: Program, _ now: Instant) -> [Settled] {
-    parallelMap(batch.customers) { facts in
+  private func decide(_ picture: Picture, _ now: Instant) -> [Settled] {
+    let begin = SystemTime.monotonic()
+    let program = picture.shop.program
+    let settled = parallelMap(picture.batch.customers) { facts in
       Decider.settle(customer: facts, program: program, now: now).map { Settled($0, now) }
     }.flatMap { $0 }
+    metrics.add(SystemTime.monotonic() - begin, to: .decide)
+    return settled
   }
 
-  private func write(
-    _ round: Round, since picture: TouchLog.Picture, _ shop: Shop, _ now: Instant
-  ) async throws -> (settled: Int, leftOut: Int) {
+  private func write(_ decided: [Settled], _ picture: Picture, _ now: Instant) async throws -> Written {
     let touches = touches
-    let states = round.batch.states
+    let (shop, states) = (picture.shop, picture.batch.states)
     let work = touches.begin()
     defer { touches.end(work) }
     let begin = SystemTime.monotonic()
-    let (kept, new) = try await store.write { tx -> ([Settlement], Set<LedgerKey>) in
-      // Whoever intake has changed since the picture was taken is decided anew on the next pass.
-      let touched = touches.touched(since: picture)
-      let settled =
-        touched.isEmpty
-        ? round.settled : round.settled.filter { !touched.contains($0.settlement.enrollment.customer) }
-      let new = try tx.insert(settled.compactMap(\.message), now: now)
-      try tx.record(settled.compactMap(\.record))
-      let kept = settled.map(\.settlement)
+    let (kept, new) = try await store.write { tx -> ([Settled], Set<LedgerKey>) in
+      // Whoever intake has changed since the picture was taken is decided anew on the next pass, and so is everybody
+      // of a trigger that was paused, resumed or removed: when `pause` has returned, nothing more is written.
+      let touched = touches.touched(among: states.keys, since: picture.taken)
+      let changed = picture.batch.changedTriggers(try tx.triggers())
+      let kept =
+        touched.isEmpty && changed.isEmpty
+        ? decided
+        : decided.filter {
+          !touched.contains($0.settlement.enrollment.customer)
+            && !changed.contains($0.settlement.enrollment.trigger)
+        }
+      let new = try tx.insert(kept.compactMap(\.message), now: now)
+      try tx.record(kept.compactMap(\.record))
       // What intake has planned beside this must not put the enrollments back where they were.
-      touches.add(kept.map(\.enrollment.customer), to: work)
-      try tx.saveProgress(kept.map(\.enrollment))
+      touches.add(kept.lazy.map { $0.settlement.enrollment.customer }, to: work)
+      try tx.saveProgress(kept.map(\.progress))
       try Self.replan(kept, states, shop, now, tx)
       return (kept, new)
     }
     metrics.add(SystemTime.monotonic() - begin, to: .write)
-    report(kept, new: new, states, now)
-    let channels = Set(kept.compactMap { $0.message?.channel })
+    return Written(settled: kept, leftOut: decided.count - kept.count, new: new, states: states)
+  }
+
+  /// Wakes the channels that got something.
+  private func announce(_ written: Written) {
+    let channels = Set(written.settled.compactMap { $0.message?.message.channel })
     if !channels.isEmpty { enqueued(channels) }
-    return (kept.count, round.settled.count - kept.count)
   }
 
   /// An anniversary that is over is followed by the next.
   private static func replan(
-    _ settlements: [Settlement], _ states: [CustomerKey: CustomerState], _ shop: Shop, _ now: Instant,
+    _ settled: [Settled], _ states: [CustomerKey: CustomerState], _ shop: Shop, _ now: Instant,
     _ tx: Transaction
   ) throws {
     var writer = EnrollmentWriter()
-    for settlement in settlements where settlement.replans {
+    for settlement in settled.lazy.map(\.settlement) where settlement.replans {
       guard var state = states[settlement.enrollment.customer],
         let enabled = shop.enabled(settlement.enrollment.trigger)
       else { continue }
@@ -192,16 +223,17 @@ package final class Scheduler: Sendable {
     _ = try writer.write(to: tx)
   }
 
-  private func report(
-    _ settlements: [Settlement], new: Set<LedgerKey>, _ states: [CustomerKey: CustomerState], _ now: Instant
-  ) {
-    for settlement in settlements {
-      guard let decision = settlement.decision, let step = settlement.step else { continue }
-      metrics.decided(settlement.enrollment.trigger, decision.verdict)
+  private func report(_ written: Written) {
+    var counts: [SchedulerMetrics.Series: Int] = [:]
+    for settled in written.settled {
+      guard let decision = settled.settlement.decision, let step = settled.settlement.step else { continue }
+      counts[SchedulerMetrics.Series(settled.settlement.enrollment.trigger, decision.verdict), default: 0] +=
+        1
       log.decision(
-        decision, step: step, settlement: settlement,
-        isNew: settlement.message.map { new.contains($0.ledgerKey) },
-        customer: states[settlement.enrollment.customer]?.customer)
+        decision, step: step, settlement: settled.settlement,
+        isNew: settled.message.map { written.new.contains($0.message.ledgerKey) },
+        customer: written.states[settled.settlement.enrollment.customer]?.customer)
     }
+    metrics.decided(counts)
   }
 }

@@ -8,6 +8,12 @@ package final class SchedulerMetrics: Sendable {
     package var verdict: VerdictKind
     /// `nil` for messages sent.
     package var gate: Gate?
+
+    init(_ trigger: TriggerID, _ verdict: Verdict) {
+      self.trigger = trigger
+      self.verdict = verdict.kind
+      gate = verdict.gate
+    }
   }
 
   /// The three things a round is made of.
@@ -20,9 +26,8 @@ package final class SchedulerMetrics: Sendable {
 
   package init() {}
 
-  func decided(_ trigger: TriggerID, _ verdict: Verdict) {
-    let series = Series(trigger: trigger, verdict: verdict.kind, gate: verdict.gate)
-    counts.withLock { $0[series, default: 0] += 1 }
+  func decided(_ more: [Series: Int]) {
+    counts.withLock { $0.merge(more, uniquingKeysWith: +) }
   }
 
   func add(_ duration: Duration, to phase: Phase) {

@@ -1,0 +1,135 @@
+import Decisioning
+import Domain
+import Platform
+import Store
+import Testing
+
+@testable import Service
+
+/// What may come between the reading of a batch, its deciding and its writing.
+@Suite struct SchedulerTests {
+  private static let oneADay = [FrequencyCap(channel: "email", limit: 1, window: .rolling(.hours(16)))]
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a tick settles all that is due, batch by batch, each once`(kind: IntakeStore) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 2) { floor in
+      try await floor.fillCarts("ann", "ben", "cid", "dee", "eve")
+      #expect(try await floor.tick() == 5)
+      let messages = ["ann", "ben", "cid", "dee", "eve"].map { "\($0) cart 1 queued" }
+      #expect(try await floor.messages() == messages)
+      #expect(try await floor.tick() == 0)
+      #expect(try await floor.messages() == messages)
+      #expect(try await floor.count("ledger") == 5)
+      #expect(floor.metrics.decisions.values.reduce(0, +) == 5)
+      #expect(floor.touches.isEmpty)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases, [1, 2, 100])
+  func `a customer due in two batches gets the one message a cap allows`(
+    kind: IntakeStore, batchSize: Int
+  ) async throws {
+    try await SchedulerFloor.use(
+      kind, batchSize: batchSize, triggers: [SchedulerFloor.cart, SchedulerFloor.later], caps: Self.oneADay
+    ) { floor in
+      try await floor.fillCarts("ann", "ben", "cid")
+      // Nothing is written until the next batches have been read.
+      try await floor.tick { _ = try await floor.store.write { try $0.customerCount() } }
+      #expect(try await floor.messages() == ["ann cart 1 queued", "ben cart 1 queued", "cid cart 1 queued"])
+      let expected = ["ann", "ben", "cid"].flatMap {
+        ["\($0) cart 1 send", "\($0) later 1 skip frequency_cap"]
+      }
+      #expect(try await floor.decisions() == expected)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `an order that comes between reading and writing stops the reminder, and only that one`(
+    kind: IntakeStore
+  ) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 2) { floor in
+      try await floor.fillCarts("ann", "ben", "cid")
+      try await floor.tick { try await floor.order("ann") }
+      #expect(try await floor.messages() == ["ben cart 1 queued", "cid cart 1 queued"])
+      #expect(try await floor.decisions() == ["ben cart 1 send", "cid cart 1 send"])
+      #expect(
+        try await floor.enrollments() == ["ann cart ended", "ben cart completed 1", "cid cart completed 1"])
+      #expect(floor.touches.isEmpty)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a customer forgotten between reading and writing gets nothing`(kind: IntakeStore) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 2) { floor in
+      try await floor.fillCarts("ann", "ben")
+      try await floor.tick {
+        _ = await floor.operations.perform(["command": "forget", "customer": "ann"])
+      }
+      #expect(try await floor.messages() == ["ben cart 1 queued"])
+      #expect(try await floor.count("messages") == 1)
+      #expect(try await floor.count("decisions") == 1)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `when a pause has returned nothing more is written for its trigger`(kind: IntakeStore) async throws {
+    try await SchedulerFloor.use(
+      kind, batchSize: 2, triggers: [SchedulerFloor.cart, SchedulerFloor.later]
+    ) { floor in
+      try await floor.fillCarts("ann", "ben", "cid")
+      try await floor.tick {
+        _ = await floor.operations.perform(["command": "pause", "trigger": "cart"])
+      }
+      let others = ["ann later 1 queued", "ben later 1 queued", "cid later 1 queued"]
+      #expect(try await floor.messages() == others)
+      #expect(
+        try await floor.decisions()
+          == ["ann", "ben", "cid"].flatMap {
+            ["\($0) cart 1 defer trigger_paused", "\($0) later 1 send"]
+          })
+      // It goes on where it stopped.
+      _ = await floor.operations.perform(["command": "resume", "trigger": "cart"])
+      try await floor.tick(SchedulerFloor.now + .minutes(15))
+      #expect(
+        try await floor.messages()
+          == ["ann", "ben", "cid"].flatMap {
+            ["\($0) cart 1 queued", "\($0) later 1 queued"]
+          })
+    }
+  }
+
+  @Test(arguments: 1...3)
+  func `a batch that cannot be written leaves nothing half done, and the next tick goes on`(
+    failing: Int
+  ) async throws {
+    try await SchedulerFloor.use(batchSize: 2) { floor in
+      let customers = ["ann", "ben", "cid", "dee", "eve", "fay"]
+      try await floor.fillCarts("ann", "ben", "cid", "dee", "eve", "fay")
+      // The second message of the batch: its first, and its ledger, are undone with it.
+      let victim = customers[failing * 2 - 1]
+      try await floor.store.write { tx in
+        let key = try #require(try tx.customer(id: victim)).key.rawValue
+        try tx.connection.execute(
+          SQLText(
+            "CREATE TRIGGER full BEFORE INSERT ON messages WHEN NEW.customer = \(key) BEGIN SELECT RAISE(ABORT, 'full'); END"
+          ))
+      }
+      let error = await #expect(throws: SQLError.self) { try await floor.tick() }
+      #expect(error?.message == "full")
+      let written = Array(customers.prefix((failing - 1) * 2))
+      #expect(try await floor.messages() == written.map { "\($0) cart 1 queued" })
+      #expect(try await floor.decisions() == written.map { "\($0) cart 1 send" })
+      #expect(try await floor.count("ledger") == written.count)
+      #expect(
+        try await floor.enrollments()
+          == customers.map { written.contains($0) ? "\($0) cart completed 1" : "\($0) cart active" })
+      #expect(floor.metrics.decisions.values.reduce(0, +) == written.count)
+      #expect(floor.touches.isEmpty)
+
+      try await floor.store.write { try $0.connection.execute("DROP TRIGGER full") }
+      #expect(try await floor.tick() == customers.count - written.count)
+      #expect(try await floor.messages() == customers.map { "\($0) cart 1 queued" })
+      #expect(try await floor.count("ledger") == customers.count)
+    }
+  }
+}
