@@ -41,7 +41,8 @@ enum ImportBenchmark {
   private static func ours(
     _ rows: Int, _ file: String, _ database: String, _ program: Program
   ) async throws -> Double {
-    let floor = try await ShopFloor(path: database, program: program, enabledAt: ShopFloor.noon - .days(1))
+    let floor = try await ShopFloor(
+      .sqlite(path: database), program: program, enabledAt: ShopFloor.noon - .days(1))
     let context = ImportContext(
       zone: program.brand.zone, currency: program.brand.currency,
       channels: Set(program.channels.keys.map(\.rawValue)), isTimeZone: { program.zones[$0] != nil },

@@ -28,15 +28,15 @@ enum IngestBenchmark {
     report.notes.append(
       "\(count) events, \(batchSize) a request, \(connections) connections; the bare loop commits every \(BareInsertLoop.rowsPerCommit) rows with FULL"
     )
+    report.notes += [options.storeNote].compactMap { $0 }
     return report
   }
 
   private static func overHTTP(
     _ count: Int, _ mix: EventMix, _ round: Int, _ program: Program, _ options: BenchmarkOptions
   ) async throws -> Double {
-    try await options.withDirectory { directory in
-      let floor = try await ShopFloor(
-        path: FilePath.join(directory, "ingest.db"), program: program, enabledAt: ShopFloor.noon - .days(1))
+    try await options.withStore { location in
+      let floor = try await ShopFloor(location, program: program, enabledAt: ShopFloor.noon - .days(1))
       let server = try serve(floor, program)
       let bodies = mix.bodies(count, batchSize: batchSize)
       let time = try await seconds {

@@ -1,3 +1,4 @@
+internal import Decisioning
 internal import Domain
 internal import Platform
 internal import Service
@@ -8,19 +9,28 @@ enum TickBenchmark {
   static func run(_ options: BenchmarkOptions) async throws -> Report {
     let sizes = options.customers.map { [10_000, $0] } ?? [10_000, 100_000, 1_000_000]
     let program = try ShopFloor.program(options.configuration)
-    return try await options.withDirectory { directory in
-      var floors: [ShopFloor] = []
-      for size in sizes {
-        let floor = try await ShopFloor(
-          path: FilePath.join(directory, "tick-\(size).db"), program: program, enabledAt: ShopFloor.noon)
-        var bar = ProgressBar("store", total: Int64(size), unit: "customers", write: { Progress.write($0) })
-        try await Stock.settle(size, in: floor.store, now: ShopFloor.noon) { bar.update(Int64($0)) }
-        bar.finish()
-        floors.append(floor)
-      }
+    var report = try await withFloors(sizes[...], [], program, options) { floors in
       let costs = try await measure(floors)
-      for floor in floors { await floor.store.close() }
-      return report(sizes, costs)
+      return Self.report(sizes, costs)
+    }
+    report.notes += [options.storeNote].compactMap { $0 }
+    return report
+  }
+
+  /// Lends a store of each size, all at once.
+  private static func withFloors(
+    _ sizes: ArraySlice<Int>, _ floors: [ShopFloor], _ program: Program, _ options: BenchmarkOptions,
+    _ body: ([ShopFloor]) async throws -> Report
+  ) async throws -> Report {
+    guard let size = sizes.first else { return try await body(floors) }
+    return try await options.withStore { location in
+      let floor = try await ShopFloor(location, program: program, enabledAt: ShopFloor.noon)
+      var bar = ProgressBar("store", total: Int64(size), unit: "customers", write: { Progress.write($0) })
+      try await Stock.settle(size, in: floor.store, now: ShopFloor.noon) { bar.update(Int64($0)) }
+      bar.finish()
+      let report = try await withFloors(sizes.dropFirst(), floors + [floor], program, options, body)
+      await floor.store.close()
+      return report
     }
   }
 

@@ -36,6 +36,7 @@ enum Catalogue {
     .init("json", "print the figures as JSON"),
     .init("config", "the configuration whose shop is used", value: "DIR", default: "config"),
     .init("directory", "where databases are made; a temporary one if not given", value: "DIR"),
+    .init("store", "a PostgreSQL server to make databases on (decide, ingest, tick)", value: "URL"),
     .init("full", "the sizes of the bars: a million orders, a million customers"),
     .init("customers", "customers in the store (tick, decide, memory)", value: "N"),
     .init("events", "events sent (ingest)", value: "N"),
@@ -50,6 +51,8 @@ struct BenchmarkOptions: Sendable {
   var isJSON: Bool
   var configuration: String
   var directory: String?
+  /// A server instead of SQLite, `postgresql://...`; its user must be allowed to make databases.
+  var server: String?
   var isFull: Bool
   var customers: Int?
   var events: Int?
@@ -68,6 +71,10 @@ struct BenchmarkOptions: Sendable {
     isJSON = arguments.has("json")
     configuration = arguments["config"] ?? "config"
     directory = arguments["directory"]
+    server = arguments["store"]
+    if let server, !server.hasPrefix("postgresql://") {
+      throw UsageError("'--store' must begin with 'postgresql://'", "benchmarks")
+    }
     isFull = arguments.has("full")
     customers = try count("customers")
     events = try count("events")

@@ -16,10 +16,10 @@ struct ShopFloor: Sendable {
   static let noon = Instant(milliseconds: 1_781_496_000_000)
 
   /// - Parameters:
-  ///   - path: of the database.
+  ///   - location: of an empty database.
   ///   - enabledAt: since when the triggers run.
-  init(path: String, program: Program, enabledAt: Instant) async throws {
-    store = try Store(.sqlite(path: path))
+  init(_ location: StoreLocation, program: Program, enabledAt: Instant) async throws {
+    store = try Store(location)
     let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
     let triggers = try await store.write { tx in
       let records = try tx.syncTriggers(wanted, now: enabledAt)
