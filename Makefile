@@ -4,7 +4,6 @@ SHELL := /bin/bash
 PREFIX ?= /usr
 DESTDIR ?=
 BUILD := .build/release
-SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT ?= swift
 # The runtime goes into the program, so that it runs where no Swift is installed.
 RELEASE := -c release -Xswiftc -static-stdlib
@@ -28,14 +27,29 @@ build: libraries ## Build the release program
 	$(SWIFT) build $(RELEASE) --product reprise
 
 libraries:
-	@missing=""; for p in $(LIBRARIES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
-	if [ -n "$$missing" ]; then echo "installing:$$missing"; \
-	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) -E apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	@$(call install,$(LIBRARIES))
 
 test-tools: libraries
-	@missing=""; for p in $(TEST_TOOLS); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
-	if [ -n "$$missing" ]; then echo "installing:$$missing"; \
-	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) -E apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	@$(call install,$(TEST_TOOLS))
+
+# Debian packages, those that are missing; apt is not asked when none is.
+define install
+missing=""; for p in $(1); do \
+  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+if [ -n "$$missing" ]; then \
+  root=""; \
+  if [ "$$(id -u)" != 0 ]; then \
+    root=sudo; \
+    command -v sudo >/dev/null || { \
+      echo "missing:$$missing"; \
+      echo "You are not root, and there is no sudo. As root: apt-get update && apt-get install -y$$missing"; \
+      exit 1; }; \
+  fi; \
+  echo "installing:$$missing"; \
+  $$root apt-get update -qq && \
+  $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+fi
+endef
 
 venv: test-tools
 	@[ -x $(VENV)/bin/python ] || python3 -m venv $(VENV)
