@@ -11,11 +11,12 @@ package struct ProductCycles: Sendable {
 
   package init() {}
 
-  /// Purchases of one customer, oldest first. Two of one sku at the same instant are one.
+  /// Purchases of one customer, oldest first. Two of one sku less than a day apart are one purchase made in two goes
+  /// and give no interval.
   package mutating func add(purchases: [(sku: String, at: Instant)]) {
     last.removeAll(keepingCapacity: true)
     for purchase in purchases {
-      if let before = last[purchase.sku], before < purchase.at {
+      if let before = last[purchase.sku], purchase.at - before >= .days(1) {
         let seconds = (purchase.at - before).milliseconds / 1000
         intervals[purchase.sku, default: []].append(Int32(clamping: seconds))
       }

@@ -25,9 +25,9 @@ import Testing
     #expect(cycles.medians(minimum: 1).isEmpty)
   }
 
-  @Test func `two lines of one order are one purchase`() {
+  @Test func `two lines of one order, and two orders of one day, are one purchase`() {
     var cycles = ProductCycles()
-    cycles.add(purchases: [("tea", day(0)), ("tea", day(0)), ("tea", day(20))])
+    cycles.add(purchases: [("tea", day(0)), ("tea", day(0)), ("tea", day(20)), ("tea", day(20) + .hours(23))])
     #expect(cycles.medians(minimum: 1) == ["tea": .days(20)])
   }
 }

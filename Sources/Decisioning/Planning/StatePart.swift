@@ -81,8 +81,13 @@ extension Program {
 
   /// Whether a trigger wants the cycles learned from the orders of all customers.
   package var learnsCycles: Bool {
-    triggers.values.contains { trigger in
-      if case .runsOut(let rule) = trigger.when { rule.cycle == .learned } else { false }
-    }
+    triggers.values.contains(where: \.learnsCycles)
+  }
+}
+
+extension Trigger {
+  /// Whether its plans rest on cycles learned from the orders of all customers.
+  package var learnsCycles: Bool {
+    if case .runsOut(let rule) = when { rule.cycle == .learned } else { false }
   }
 }

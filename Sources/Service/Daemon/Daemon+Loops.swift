@@ -46,7 +46,13 @@ extension Daemon {
     while !Task.isCancelled {
       do {
         var worked = false
-        while !Task.isCancelled, try await replanner.step(now: wallClock()) { worked = true }
+        var learned = false
+        repeat {
+          while !Task.isCancelled, try await replanner.step(now: wallClock()) { worked = true }
+          // An import or a changed file may have brought the first orders to learn from.
+          learned = false
+          if worked, !Task.isCancelled { learned = try await replanner.learnCycles() }
+        } while learned
         if worked {
           let records = try await store.read { try $0.triggers() }
           shop.update { $0.triggers = records }
@@ -63,12 +69,10 @@ extension Daemon {
 
   /// Learned cycles, retention: what may be late by an hour.
   func housekeepingLoop() async {
+    let replanner = Replanner(store: store, shop: shop, touches: touches)
     while !Task.isCancelled {
       do {
-        if shop.current.program.learnsCycles {
-          let cycles = try await store.learnedCycles()
-          shop.update { $0.catalog.learnedCycles = cycles }
-        }
+        if try await replanner.learnCycles() { replanWake.wake() }
         let limit = wallClock() - state.withLock { $0.settings.retention }
         while !Task.isCancelled, try await store.write({ try $0.prune(before: limit, count: 1000) }) > 0 {}
       } catch {

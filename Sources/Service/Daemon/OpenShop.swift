@@ -48,8 +48,9 @@ package struct OpenShop: Sendable {
       registers
       ? try await store.write { try $0.syncTriggers(wanted, now: enabledAt) }
       : try await store.read { try $0.triggers() }
-    var catalog = Catalog(products: try await store.read { try $0.products() })
-    if loaded.program.learnsCycles { catalog.learnedCycles = try await store.learnedCycles() }
+    let catalog = try await store.read {
+      Catalog(products: try $0.products(), learnedCycles: try $0.learnedCycles())
+    }
     let shop = LiveShop(Shop(program: loaded.program, catalog: catalog, triggers: triggers))
     let touches = TouchLog()
     return OpenShop(
@@ -78,10 +79,9 @@ package struct OpenShop: Sendable {
   ///
   /// - Returns: how many customers are left; `nil` when nothing is.
   package func planNextImported() async throws -> Int? {
-    guard try await Replanner(store: store, shop: shop, touches: touches).step(now: Self.now()) else {
-      return nil
-    }
-    return try await unplannedCount()
+    let replanner = Replanner(store: store, shop: shop, touches: touches)
+    if try await replanner.step(now: Self.now()) { return try await unplannedCount() }
+    return try await replanner.learnCycles() ? 0 : nil
   }
 
   /// Makes the best of a store that was put back: what may have been sent since the backup is not sent again.

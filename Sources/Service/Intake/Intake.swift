@@ -98,15 +98,25 @@ package final class Intake: Sendable {
     return prepared
   }
 
-  /// Takes over products; triggers whose plans rest on them are planned anew.
+  /// Takes over products; triggers whose plans rest on how long a product lasts are planned anew when that changes.
   package func take(
     products: [Product], now: Instant, alongside: (@Sendable (Transaction) throws -> Void)? = nil
   ) async throws {
+    let before = shop.current
+    let isMoved = products.contains { $0.cycleDays != before.catalog.products[$0.sku]?.cycleDays }
+    let stale = isMoved ? before.program.triggers(affectedBy: [.products]).map(\.id) : []
     try await store.write { tx in
       try tx.save(products)
+      for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
       try alongside?(tx)
     }
     shop.update { shop in for product in products { shop.catalog.products[product.sku] = product } }
+    if !stale.isEmpty {
+      // Batches planned between the commit and this picture knew the old products.
+      try await store.write { tx in
+        for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
+      }
+    }
     planned()
   }
 }

@@ -5,8 +5,8 @@ package import Store
 /// Plans what an import has brought in and plans anew what a changed configuration has changed, in batches between the
 /// daemon's other work.
 package struct Replanner: Sendable {
-  private let store: Store
-  private let shop: LiveShop
+  let store: Store
+  let shop: LiveShop
   private let touches: TouchLog
   private let batchSize: Int
 

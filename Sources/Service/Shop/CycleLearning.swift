@@ -1,14 +1,53 @@
 internal import Analytics
+internal import Decisioning
 internal import Domain
-package import Store
+internal import Store
 
-extension Store {
+extension Replanner {
+  /// Learns from all orders how long products last. Where that has moved, the triggers whose plans rest on it are
+  /// marked to be planned anew: somebody may have bought before there was anything to learn from.
+  ///
+  /// A cycle that moved by a tenth or less stays as it is, so that each order does not move everybody's plans. Does
+  /// nothing when no trigger learns.
+  ///
+  /// - Returns: whether there is planning to do.
+  package func learnCycles() async throws -> Bool {
+    let shop = shop.current
+    guard shop.program.learnsCycles else { return false }
+    let known = shop.catalog.learnedCycles
+    let cycles = Self.settled(try await measuredCycles(), known: known)
+    guard cycles != known else { return false }
+    let stale = shop.program.triggers.values.filter(\.learnsCycles).map(\.id)
+    // First the picture, then the mark: no batch may be planned with the old one and count as done.
+    self.shop.update { $0.catalog.learnedCycles = cycles }
+    do {
+      try await store.write { tx in
+        try tx.save(learnedCycles: cycles)
+        for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
+      }
+    } catch {
+      self.shop.update { $0.catalog.learnedCycles = known }
+      throw error
+    }
+    return true
+  }
+
   /// The median interval of each sku over all customers; see `ProductCycles`. Reads every order once.
-  package func learnedCycles() async throws -> [String: Duration] {
-    try await read { tx in
+  private func measuredCycles() async throws -> [String: Duration] {
+    try await store.read { tx in
       var cycles = ProductCycles()
       try tx.forEachPurchaser { cycles.add(purchases: $0) }
       return cycles.medians()
     }
+  }
+
+  /// The measured cycles, with those that hardly moved as they were known.
+  static func settled(_ measured: [String: Duration], known: [String: Duration]) -> [String: Duration] {
+    var cycles = measured
+    for (sku, before) in known {
+      guard let now = cycles[sku] else { continue }
+      if abs(now.milliseconds - before.milliseconds) <= before.milliseconds / 10 { cycles[sku] = before }
+    }
+    return cycles
   }
 }

@@ -1,0 +1,27 @@
+package import Domain
+package import Platform
+
+/// The cycles learned over all customers, as the plans that are stored rest on them.
+extension Transaction {
+  /// By sku; empty before anything was learned.
+  package func learnedCycles() throws -> [String: Duration] {
+    guard let text = try storedMeta(Self.learnedCyclesName) else { return [:] }
+    var cycles: [String: Duration] = [:]
+    for member in try JSON.parse(text, limits: .stored).objectValue ?? JSONObject() {
+      if let milliseconds = member.value.integerValue { cycles[member.key] = .milliseconds(milliseconds) }
+    }
+    return cycles
+  }
+
+  /// Takes the place of all that was learned before.
+  package func save(learnedCycles cycles: [String: Duration]) throws {
+    let members = cycles.sorted { $0.key < $1.key }.map {
+      JSONObject.Member(key: $0.key, value: .integer($0.value.milliseconds))
+    }
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [.text(Self.learnedCyclesName), .text(JSON.object(JSONObject(members: members)).text())])
+  }
+
+  private static let learnedCyclesName = "learned_cycles"
+}
