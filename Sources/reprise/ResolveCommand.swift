@@ -9,7 +9,8 @@ enum ResolveCommand: Command {
     positionals: [
       .init("MESSAGE", "its name, from: reprise status --ambiguous"),
       .init(
-        "END", "it arrived; it did not and shall not; send it again, at the risk of a second copy",
+        "END",
+        "it arrived; it did not and shall not; send it again, within a day and at the risk of a second copy",
         choices: Resolution.allCases.map(\.rawValue)),
     ])
 
@@ -19,7 +20,7 @@ enum ResolveCommand: Command {
       "command": "resolve", "message": .string(message), "as": .string(end),
     ])
     invocation.show(answer) { _ in
-      end == "retry" ? "\(message) goes out again\n" : "\(message) is settled as \(end)\n"
+      end == "retry" ? "\(message) goes out again, within a day\n" : "\(message) is settled as \(end)\n"
     }
     return 0
   }

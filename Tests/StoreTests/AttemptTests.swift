@@ -111,6 +111,28 @@ struct AttemptTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `what is sent again has a day for it, however old it is, or until its own expiry`(
+    kind: StoreKind
+  )
+    async throws
+  {
+    try await kind.transact { tx, scene in
+      var late = message(1, to: scene.ann)
+      late.expiresAt = at(50)
+      var roomy = message(2, to: scene.ann)
+      roomy.expiresAt = at(1_000_000)
+      _ = try tx.insert([late, roomy], now: at(0))
+      let claimed = try tx.claim()
+      _ = try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(0))
+      _ = try tx.record(claimed.map { result($0, .ambiguous, .ambiguous) })
+      for message in claimed { #expect(try tx.resolve(uid: message.uid, as: .retry, now: at(500_000))) }
+      let again = try tx.claim(now: 500_000, first: 50)
+      #expect(again.map(\.dueAt) == [at(500_000), at(500_000)])
+      #expect(again.map(\.expiresAt) == [at(586_400), at(1_000_000)])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `finished messages and old decisions are forgotten in batches`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       _ = try tx.insert((1...5).map { message($0, to: scene.ann) }, now: at(0))

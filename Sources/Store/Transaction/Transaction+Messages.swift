@@ -48,7 +48,12 @@ extension Transaction {
     ) { try MessageRecord($0) }
   }
 
-  /// Settles an ambiguous message. `retry` does not outlive the message's expiry. - Returns: whether there was one with this name in that state.
+  /// How long a message that an operator sends again may take, if its own expiry does not leave it longer.
+  package static var retryWindow: Duration { .hours(24) }
+
+  /// Settles an ambiguous message. With `retry` it is due at once and has `retryWindow` to go out, however old it is.
+  ///
+  /// - Returns: whether there was one with this name in that state.
   package func resolve(uid: String, as resolution: Resolution, now: Instant) throws -> Bool {
     guard let head = Hex.bytes(uid), head.count == 16 else { return false }
     let key = try connection.first(
@@ -65,6 +70,12 @@ extension Transaction {
     try connection.run(
       "UPDATE messages SET state = ?2, final_at = ?3 WHERE key = ?1 AND state = 'ambiguous'",
       [.integer(key), .text(state.rawValue), state.isFinal ? now.sql : .null])
+    if resolution == .retry {
+      let until = (now + Self.retryWindow).sql
+      try connection.run(
+        "UPDATE messages SET due_at = ?2, expires_at = CASE WHEN expires_at < ?3 THEN ?3 ELSE expires_at END WHERE key = ?1",
+        [.integer(key), now.sql, until])
+    }
     return true
   }
 
