@@ -1,3 +1,5 @@
+package import Domain
+
 /// A Liquid condition on its own, as `audience` and `where` of a trigger hold it: compiled once, evaluated often.
 package final class Condition: Sendable {
   /// As it was written.
@@ -27,6 +29,20 @@ package final class Condition: Sendable {
     } catch {
       throw TemplateSyntaxErrors([source.diagnostic(error.message, at: error.span)])
     }
+  }
+
+  /// The variables that the condition compares, as they are written, with what they are in `context`; each once, in the
+  /// order in which they stand. What is missing is null.
+  package func values(_ context: RenderContext) -> [(name: String, value: Value)] {
+    var renderer = Renderer(template, context)
+    var values: [(name: String, value: Value)] = []
+    for comparison in expression.comparisons {
+      for path in [comparison.left.path, comparison.test?.right.path].compactMap({ $0 })
+      where !values.contains(where: { $0.name == path.text }) {
+        values.append((path.text, (try? renderer.value(of: path).value) ?? .null))
+      }
+    }
+    return values
   }
 
   /// Whether the condition holds. A missing variable or property is nil here, in strict contexts too.

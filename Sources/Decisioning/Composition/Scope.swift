@@ -116,6 +116,11 @@ extension Scope {
 }
 
 extension Scope {
+  /// The variables of a condition with what they are for this firing.
+  func values(of condition: Condition) -> [(name: String, value: Value)] {
+    condition.values(renderContext())
+  }
+
   /// What a condition says about this firing.
   func evaluate(_ condition: Condition) -> Result<Bool, RenderError> {
     do throws(RenderError) {

@@ -6,11 +6,36 @@ extension GateRule {
   /// evaluated holds the message back, and the trace says why.
   static let audience = GateRule(.audience) { question in
     guard let condition = question.trigger.audience else { return .pass() }
-    switch question.scope.evaluate(condition) {
-    case .success(true): return .pass(["condition": .string(condition.text)])
-    case .success(false): return .skip(.audience, ["condition": .string(condition.text)])
-    case .failure(let error):
-      return .skip(.audience, ["condition": .string(condition.text), "error": .string(error.description)])
+    var seen: Record = ["condition": .string(condition.text)]
+    for variable in question.scope.values(of: condition) {
+      seen[variable.name] = AudienceTrace.shown(variable.value, of: variable.name)
     }
+    switch question.scope.evaluate(condition) {
+    case .success(true): return .pass(seen)
+    case .success(false): return .skip(.audience, seen)
+    case .failure(let error):
+      seen["error"] = .string(error.description)
+      return .skip(.audience, seen)
+    }
+  }
+}
+
+/// What of a variable stands in the trace, which is kept for long and also goes to the log.
+enum AudienceTrace {
+  /// Numbers, times and flags as they are; of a text its beginning, of a list or an object its size. Who the customer
+  /// is and where messages go is only said to be there.
+  static func shown(_ value: Value, of name: String) -> Value {
+    switch value {
+    case .null, .bool, .integer, .number, .instant, .money: value
+    case .string where isPersonal(name): .string("given")
+    case .string(let text): .string(text.utf8.count <= 60 ? text : String(text.prefix(20)) + "...")
+    case .array(let items): .string("\(items.count) \(items.count == 1 ? "entry" : "entries")")
+    case .object(let record): .string("\(record.count) \(record.count == 1 ? "field" : "fields")")
+    }
+  }
+
+  private static func isPersonal(_ name: String) -> Bool {
+    ["customer.email", "customer.phone", "customer.first_name", "customer.last_name", "customer.name"]
+      .contains(name)
   }
 }

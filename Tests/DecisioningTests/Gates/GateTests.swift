@@ -30,7 +30,8 @@ struct GateTests {
     }
     #expect(
       trace == [
-        "+trigger_paused()", "+exit_condition()", "+expired(due_at,expires_at)", "+audience(condition)",
+        "+trigger_paused()", "+exit_condition()", "+expired(due_at,expires_at)",
+        "+audience(condition,customer.orders_count)",
         "-no_address@sms(field)", "+no_address@email(field)", "+suppressed@email()",
         "+no_consent@email(policy,consent)", "+holdout()", "+frequency_cap(email/16h)",
         "+quiet_hours(local_time)", "+template_failed(template)",
@@ -92,6 +93,21 @@ struct GateTests {
     script.at("2026-03-03 10:00")
     script.expect.messages("2026-03-02 10:00 ann email thanks")
     script.expect.held("2026-03-01 10:00 ann thanks skip audience")
+  }
+
+  @Test func `an audience leaves the values it compared, and nothing personal`() {
+    let script = Script(
+      order(
+        audience: "customer.email contains '@' and customer.tags contains 'vip' and customer.level == nil"))
+    script.at("2026-03-01 10:00").customer("ann").becomes { $0.attributes["visits"] = .integer(3) }
+      .completesOrder("o1")
+    script.at("2026-03-01 10:01")
+    #expect(
+      script.decisions[0].decision.trace.last?.values == [
+        "condition": .string(
+          "customer.email contains '@' and customer.tags contains 'vip' and customer.level == nil"),
+        "customer.email": .string("given"), "customer.tags": .string("0 entries"), "customer.level": .null,
+      ])
   }
 
   @Test func `an audience that cannot be evaluated holds back and says why`() {
