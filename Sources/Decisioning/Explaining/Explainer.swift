@@ -58,7 +58,7 @@ package enum Explainer {
           lateOrders: trigger.map { lateOrders(enrollment, decisions, $0, facts.state) } ?? [])
       },
       absence: enrollments.contains { $0.state == .active }
-        ? nil : trigger.map { absence($0, enrollments, facts, program, now) } ?? .noOccasion)
+        ? nil : trigger.map { absence($0, enrollments, facts, program, now) } ?? .noOccasion(nil))
   }
 
   /// Lets the enrollment run forward with the facts of now.
@@ -130,6 +130,6 @@ package enum Explainer {
     if let plan = latestPlan(enabledAt: .distantPast) {
       return .qualifiedEarlier(firedAt: plan.firesAt, enabledAt: enabledAt)
     }
-    return .noOccasion
+    return .noOccasion(Lack(trigger.when, facts.state))
   }
 }

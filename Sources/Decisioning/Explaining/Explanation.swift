@@ -54,9 +54,8 @@ package struct LateOrder: Equatable, Sendable {
 
 /// Why a trigger has nothing in store for a customer.
 package enum Absence: Equatable, Sendable {
-  /// Nothing in the customer's state makes the trigger fire: no such order or event, nothing in the cart, no
-  /// product that is known to run out, no birthday.
-  case noOccasion
+  /// Nothing in the customer's state makes the trigger fire.
+  case noOccasion(Lack?)
   /// It would have fired before the trigger was enabled, and `existing: skip` leaves that alone.
   case qualifiedEarlier(firedAt: Instant, enabledAt: Instant)
   /// Too soon after another enrollment.

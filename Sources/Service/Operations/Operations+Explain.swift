@@ -82,6 +82,7 @@ extension Explanation {
         var sent: JSONObject = ["uid": .string(message.uid), "state": .string(message.state.rawValue)]
         if message.maybeDelivered, message.state != .sent { sent["maybe_delivered"] = true }
         if message.state == .waiting { sent["due_at"] = time(message.dueAt) }
+        if message.state == .sent, message.outcome != .accepted { sent["assumed"] = true }
         if let subject = message.subject { sent["subject"] = .string(subject) }
         if let code = message.code { sent["code"] = .string(code) }
         object["message"] = .object(sent)
@@ -134,7 +135,8 @@ extension Explanation {
 extension Absence {
   fileprivate func json(time: (Instant) -> JSON) -> JSON {
     switch self {
-    case .noOccasion: ["because": "no_occasion"]
+    case .noOccasion(let lack):
+      ["because": "no_occasion", "lacks": lack.map { .string($0.rawValue) } ?? .null]
     case .qualifiedEarlier(let firedAt, let enabledAt):
       ["because": "qualified_earlier", "fired_at": time(firedAt), "enabled_at": time(enabledAt)]
     case .reentry(let enrolledAt, let until):

@@ -1,5 +1,6 @@
 import Decisioning
 import Domain
+import Templates
 import Testing
 
 struct ExplainerTests {
@@ -81,7 +82,7 @@ struct ExplainerTests {
   @Test func `why nothing comes`() throws {
     let none = Script(.winBack())
     none.at("2026-03-01 10:00").customer("ann").adds("tea")
-    #expect(try explain(none).absence == .noOccasion)
+    #expect(try explain(none).absence == .noOccasion(.order))
 
     let earlier = Script(.winBack())
     earlier.at("2026-03-01 10:00").customer("ann").completesOrder("o1", at: "2025-03-01 10:00")
@@ -106,5 +107,28 @@ struct ExplainerTests {
     #expect(
       try explain(again).absence
         == .reentry(enrolledAt: zone.instant("2026-03-01 11:00"), until: zone.instant("2026-03-02 11:00")))
+  }
+
+  @Test func `what a customer lacks for a trigger to fire is said`() throws {
+    func lack(_ trigger: Trigger, _ act: (Actor) -> Void) throws -> Lack? {
+      let script = Script(trigger)
+      act(script.at("2026-03-01 10:00").customer("ann"))
+      guard case .noOccasion(let lack) = try explain(script).absence else { return nil }
+      return lack
+    }
+    func event(_ condition: String?) -> Trigger {
+      .make(
+        "quiz", .event(EventRule(name: "quiz", condition: condition.map(Condition.script), only: .every)),
+        [.make("hello")])
+    }
+    #expect(try lack(.welcome) { _ in } == .order)
+    #expect(try lack(.welcome) { $0.completesOrder("o1").cancelsOrder("o1") } == .order)
+    #expect(try lack(.cartRecovery) { _ in } == .cart)
+    #expect(try lack(.birthday()) { _ in } == .birthday)
+    #expect(try lack(.replenishment()) { _ in } == .order)
+    #expect(try lack(.replenishment()) { $0.completesOrder("o1", "cup") } == .cycle)
+    #expect(try lack(event(nil)) { _ in } == .event)
+    #expect(
+      try lack(event("event.score > 5")) { $0.does("quiz", ["score": .integer(1)]) } == .match)
   }
 }

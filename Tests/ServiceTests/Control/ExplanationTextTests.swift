@@ -97,6 +97,34 @@ struct ExplanationTextTests {
 
   @Test(arguments: [
     (
+      #"{"because":"no_occasion","lacks":"order"}"#,
+      "Nothing comes: no order of this customer stands. See what is known: reprise export a"
+    ),
+    (
+      #"{"because":"no_occasion","lacks":"event"}"#,
+      "Nothing comes: no such event of this customer is known. See what is known: reprise export a"
+    ),
+    (
+      #"{"because":"no_occasion","lacks":"match"}"#,
+      "Nothing comes: what is known of this customer does not meet the trigger's 'where'. See what is known: reprise export a"
+    ),
+    (
+      #"{"because":"no_occasion","lacks":"cart"}"#,
+      "Nothing comes: nothing is in a cart of this customer. See what is known: reprise export a"
+    ),
+    (
+      #"{"because":"no_occasion","lacks":"cycle"}"#,
+      "Nothing comes: it is not known how long what this customer bought lasts; cycle_days of a product tells it (reprise import products). See what is known: reprise export a"
+    ),
+    (
+      #"{"because":"no_occasion","lacks":"birthday"}"#,
+      "Nothing comes: no birthday of this customer is known. See what is known: reprise export a"
+    ),
+    (
+      #"{"because":"no_occasion","lacks":"joined_at"}"#,
+      "Nothing comes: it is not known when this customer joined. See what is known: reprise export a"
+    ),
+    (
       #"{"because":"qualified_earlier","fired_at":"2026-01-01T09:00:00Z","enabled_at":"2026-02-01T09:00:00Z"}"#,
       "Nothing comes: it would have fired Thu 2026-01-01 09:00, before the trigger was first enabled Sun 2026-02-01 09:00. With 'existing: include' in its file it also reaches those who qualified before."
     ),
@@ -124,6 +152,23 @@ struct ExplanationTextTests {
     #expect(
       ExplanationText.text(answer, style: wide)
         == "Customer a; it is Sun 2026-03-01 18:00.\n\nt\n  \(sentence)\n")
+  }
+
+  @Test(arguments: [
+    (#""code":"250 2.0.0""#, "accepted by the provider (250 2.0.0)"),
+    (
+      #""assumed":true,"code":"timeout""#,
+      "taken as sent, though the provider's answer never came (timeout)"
+    ),
+  ])
+  func `what was only taken as sent is told apart from what a provider accepted`(
+    fields: String, words: String
+  ) throws {
+    let answer = try JSON.parse(
+      #"{"customer":"a","triggers":[{"trigger":"t","enrollments":[{"about":"order 1","decisions":[{"step":"1","verdict":"send","channel":"sms","trace":[],"message":{"uid":"u","state":"sent",\#(fields)}}]}]}]}"#
+    )
+    let text = ExplanationText.text(answer, style: TextStyle(usesColor: false, isUnicode: false, width: 200))
+    #expect(text.contains("step 1: by sms, \(words)\n"), "\(text)")
   }
 
   @Test func `an answer with nothing in it is still a text`() {

@@ -76,7 +76,7 @@ struct OfflineServiceTests {
       try await OfflineService.perform(request, shop.options, log: .silent)
     }
     let explained = try await ask(["command": "explain", "customer": "ann"])
-    #expect(explained["triggers"]?[0]?["nothing_comes"] == ["because": "no_occasion"])
+    #expect(explained["triggers"]?[0]?["nothing_comes"] == ["because": "no_occasion", "lacks": "order"])
     let paused = try await ask(["command": "pause", "trigger": "welcome"])
     #expect(paused == ["trigger": "welcome", "paused": true])
     let status = try await ask(["command": "status"])

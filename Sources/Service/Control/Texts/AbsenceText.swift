@@ -7,7 +7,7 @@ enum AbsenceText {
     switch absence["because"]?.stringValue {
     case "no_occasion":
       return
-        "Nothing comes: nothing that is known of this customer makes the trigger fire. See what is known: reprise export \(customer)"
+        "Nothing comes: \(lack(absence["lacks"]?.stringValue)). See what is known: reprise export \(customer)"
     case "qualified_earlier":
       return
         "Nothing comes: it would have fired \(wall("fired_at")), before the trigger was first enabled \(wall("enabled_at")). With 'existing: include' in its file it also reaches those who qualified before."
@@ -27,6 +27,20 @@ enum AbsenceText {
         "Nothing more comes: it was ended (\(absence["end_reason"]?.stringValue ?? "?")). The next occasion starts it anew."
     case let other:
       return "Nothing comes (\(other ?? "no reason was given"))."
+    }
+  }
+
+  private static func lack(_ word: String?) -> String {
+    switch word {
+    case "order": "no order of this customer stands"
+    case "event": "no such event of this customer is known"
+    case "match": "what is known of this customer does not meet the trigger's 'where'"
+    case "cart": "nothing is in a cart of this customer"
+    case "cycle":
+      "it is not known how long what this customer bought lasts; cycle_days of a product tells it (reprise import products)"
+    case "birthday": "no birthday of this customer is known"
+    case "joined_at": "it is not known when this customer joined"
+    default: "nothing that is known of this customer makes the trigger fire"
     }
   }
 }

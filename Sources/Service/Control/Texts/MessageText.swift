@@ -13,6 +13,8 @@ enum MessageText {
       let until = message["due_at"]?.stringValue.map { " until \(TimeText.wall($0))" } ?? ""
       return "waiting in the outbox\(until)\(code)\(doubt)"
     case "leased", "handoff": return "on its way\(doubt)"
+    case "sent" where message["assumed"]?.boolValue == true:
+      return "taken as sent, though the provider's answer never came\(code)"
     case "sent": return "accepted by the provider\(code)"
     case "ambiguous":
       return "handed over without an answer; when you know more: reprise resolve \(uid) sent|dead|retry"
