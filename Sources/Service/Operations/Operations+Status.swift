@@ -10,8 +10,9 @@ extension Operations {
     let zone = shop.program.brand.zone
     let now = now()
     let today = zone.startOfDay(of: zone.civilDate(at: now))
-    let status = try await store.read { try $0.status(today: today) }
-    let triggers = try await store.read { try $0.triggers() }
+    let (status, messages, triggers) = try await store.read {
+      (try $0.status(today: today), try $0.messageStates(since: today), try $0.triggers())
+    }
     var queues = JSONObject()
     for channel in shop.program.channels.keys.sorted() {
       queues[channel.rawValue] = .object(Self.counts(status.queues[channel] ?? [:]))
@@ -31,11 +32,14 @@ extension Operations {
         shop.program.triggers.keys.sorted().map { id in
           let record = triggers[id]
           let today = status.today[id] ?? [:]
+          let states = messages[id] ?? [:]
+          let ended = states.filter { $0.key.isFinal }.values.reduce(0, +)
+          let sent = states[.sent] ?? 0
           return [
             "trigger": .string(id.rawValue), "paused": .bool(record?.pausedAt != nil),
             "planning": .bool(record?.replanAfter != nil),
             "next_due_at": status.nextDueByTrigger[id].map { .string($0.iso8601(in: zone)) } ?? .null,
-            "sent_today": .integer(Int64(today[.send] ?? 0)),
+            "sent_today": .integer(Int64(sent)), "failed_today": .integer(Int64(ended - sent)),
             "skipped_today": .integer(Int64(today[.skip] ?? 0)),
             "withheld_today": .integer(Int64(today[.withhold] ?? 0)),
           ]
@@ -58,12 +62,17 @@ extension Operations {
         word, of: "state of a message", choices: MessageState.allCases.map(\.rawValue))
     }
     let zone = shop.current.program.brand.zone
-    let messages = try await store.read { try $0.messages(in: state, limit: 1000) }
+    let (messages, customers) = try await store.read { tx in
+      let messages = try tx.messages(in: state, limit: 1000)
+      return (messages, try tx.customerIDs(of: messages.map(\.customer)))
+    }
     return [
       "messages": .array(
         messages.map { message in
           [
             "uid": .string(message.uid), "trigger": .string(message.trigger.rawValue),
+            "step": .string(message.step.rawValue),
+            "customer": customers[message.customer].map { .string($0) } ?? .null,
             "channel": .string(message.channel.rawValue),
             "created_at": .string(message.createdAt.iso8601(in: zone)),
             "attempt": .integer(Int64(message.attempt)), "code": message.code.map { .string($0) } ?? .null,

@@ -30,6 +30,15 @@ extension Transaction {
     return created
   }
 
+  /// The shop's own ids; customers who are gone are missing.
+  package func customerIDs(of keys: [CustomerKey]) throws -> [CustomerKey: String] {
+    var ids: [CustomerKey: String] = [:]
+    try connection.queryBatch(
+      "SELECT id FROM customers WHERE key = ?1", count: keys.count, bind: { try $1.bind(keys[$0]) }
+    ) { index, row in ids[keys[index]] = row.string(0) }
+    return ids
+  }
+
   package func save(_ customers: [Customer]) throws {
     try connection.runBatch(
       """

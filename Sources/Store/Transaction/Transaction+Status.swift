@@ -65,6 +65,19 @@ extension Transaction {
       })
   }
 
+  /// How the messages composed since `today` stand, by trigger.
+  package func messageStates(since today: Instant) throws -> [TriggerID: [MessageState: Int]] {
+    var states: [TriggerID: [MessageState: Int]] = [:]
+    try connection.query(
+      "SELECT trigger, state, count(*) FROM messages WHERE created_at >= ?1 GROUP BY trigger, state",
+      [today.sql]
+    ) { row in
+      states[TriggerID(row.string(0)), default: [:]][try row.word(1, as: MessageState.self)] = Int(
+        row.int64(2))
+    }
+    return states
+  }
+
   /// When each trigger looks at somebody next. Walks the due index until every trigger is found.
   private func nextDueByTrigger() throws -> [TriggerID: Instant] {
     var found: [TriggerID: Instant] = [:]

@@ -13,15 +13,15 @@ struct StatusTextTests {
        "queues":{"email":{"waiting":1,"queued":20,"leased":1,"handoff":2,"ambiguous":1},
          "短信":{"waiting":0,"queued":0,"leased":0,"handoff":0,"ambiguous":0},
          "push (held: channel missing)":{"waiting":0,"queued":3,"leased":0,"handoff":0,"ambiguous":0}},
-       "triggers":[{"trigger":"welcome","paused":true,"planning":false,"sent_today":3,"skipped_today":1,"withheld_today":0},
-         {"trigger":"win_back","paused":false,"planning":true,"sent_today":120,"skipped_today":4,"withheld_today":13}],
+       "triggers":[{"trigger":"welcome","paused":true,"planning":false,"sent_today":3,"failed_today":2,"skipped_today":1,"withheld_today":0},
+         {"trigger":"win_back","paused":false,"planning":true,"sent_today":120,"failed_today":0,"skipped_today":4,"withheld_today":13}],
        "daemon":{"pid":4711,"since":"2026-03-01T16:00:00+08:00","under_way":3},
        "channels":{"email":{"state":"stopped","window":5},"短信":{"state":"closed","window":10}},
        "reload":{"at":"2026-03-01T17:59:00+08:00","error":"config/reprise.yaml:3:1: error: unknown key 'brnd'"}}
       """#)
     let ambiguous = try JSON.parse(
       #"""
-      {"messages":[{"uid":"00112233445566778899aabbccddeeff","trigger":"welcome","channel":"email",
+      {"messages":[{"uid":"00112233445566778899aabbccddeeff","trigger":"welcome","step":"1","customer":"ann","channel":"email",
         "created_at":"2026-03-01T17:00:00+08:00","attempt":1,"code":"timeout"}]}
       """#)
     #expect(
@@ -37,13 +37,13 @@ struct StatusTextTests {
         短信                               0        0          0          0  good, up to 10 at once
         push (held: channel missing)       3        0          0          0  not configured
 
-        trigger, today  sent  skipped  withheld
-        welcome            3        1         0  paused
-        win_back         120        4        13  being planned anew
+        trigger, today  sent  failed  skipped  withheld
+        welcome            3       2        1         0  paused
+        win_back         120       0        4        13  being planned anew
 
         1 message was handed over without an answer: perhaps delivered, perhaps not. When you know more
         (sent: it arrived; dead: it did not and shall not; retry: send it again):
-          reprise resolve 00112233445566778899aabbccddeeff sent|dead|retry    welcome by email, Sun 2026-03-01 17:00, timeout
+          reprise resolve 00112233445566778899aabbccddeeff sent|dead|retry    ann, step 1 of welcome by email, Sun 2026-03-01 17:00, timeout
 
         """)
   }
@@ -80,7 +80,7 @@ struct StatusTextTests {
         channel  queued  waiting  under way  ambiguous
         email         0        0          0          0
 
-        trigger, today  sent  skipped  withheld
+        trigger, today  sent  failed  skipped  withheld
 
         """)
   }

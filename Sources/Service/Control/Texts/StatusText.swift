@@ -94,15 +94,16 @@ package enum StatusText {
 
   private static func triggers(_ status: JSON, _ style: TextStyle) -> [String] {
     var table = TextTable([
-      .init("trigger, today"), .init("sent", isNumber: true), .init("skipped", isNumber: true),
-      .init("withheld", isNumber: true), .init(""),
+      .init("trigger, today"), .init("sent", isNumber: true), .init("failed", isNumber: true),
+      .init("skipped", isNumber: true), .init("withheld", isNumber: true), .init(""),
     ])
     for trigger in status["triggers"]?.arrayValue ?? [] {
       let isPaused = trigger["paused"]?.boolValue == true
       let isPlanning = trigger["planning"]?.boolValue == true
+      let failed = trigger["failed_today"]?.integerValue ?? 0
       table.rows.append([
         trigger["trigger"]?.stringValue ?? "?", number(trigger["sent_today"]),
-        number(trigger["skipped_today"]),
+        failed == 0 ? "0" : style.paint("\(failed)", .red), number(trigger["skipped_today"]),
         number(trigger["withheld_today"]),
         isPaused
           ? style.paint("paused", .yellow)
@@ -120,10 +121,11 @@ package enum StatusText {
       "\(noun) handed over without an answer: perhaps delivered, perhaps not. When you know more (sent: it arrived; dead: it did not and shall not; retry: send it again):"
     var lines = style.wrapped(head.split(separator: " ").map(String.init), first: "", indent: "", with: " ")
     for message in messages {
-      let uid = message["uid"]?.stringValue ?? "?"
+      func text(_ name: String) -> String { message[name]?.stringValue ?? "?" }
+      let uid = text("uid")
       let code = message["code"]?.stringValue.map { ", \($0)" } ?? ""
       lines.append(
-        "  reprise resolve \(uid) sent|dead|retry    \(message["trigger"]?.stringValue ?? "?") by \(message["channel"]?.stringValue ?? "?"), \(TimeText.wall(message["created_at"]?.stringValue ?? "?"))\(code)"
+        "  reprise resolve \(uid) sent|dead|retry    \(text("customer")), step \(text("step")) of \(text("trigger")) by \(message["channel"]?.stringValue ?? "?"), \(TimeText.wall(message["created_at"]?.stringValue ?? "?"))\(code)"
       )
     }
     return lines
