@@ -106,7 +106,8 @@ struct CustomerTests {
       let export = try #require(try tx.export(customerID: "ann"))
       #expect(
         export["consents"]?.text()
-          == #"[{"channel":"email","state":"withdrawn","at":1772000009000,"source":"unsubscribe_link"}]"#)
+          == #"[{"channel":"email","state":"withdrawn","at":"2026-02-25T06:13:29.000Z","source":"unsubscribe_link"}]"#
+      )
     }
   }
 

@@ -42,15 +42,15 @@ struct PrivacyTests {
         try tx.export(customerID: "ann")?.text() == """
           {"customer":{"id":"ann","email":"Ann@Example.com","phone":"+8613812345678","first_name":null,\
           "last_name":null,"birthday":null,"time_zone":null,"locale":null,"joined_at":null,"consent":{},"tags":[],\
-          "attributes":{"plan":"gold"}},"consents":[{"channel":"email","state":"granted","at":1772000001000,\
-          "source":"import"}],"orders":[{"id":"o1","placed_at":1772000001000,"cancelled_at":null,\
+          "attributes":{"plan":"gold"}},"consents":[{"channel":"email","state":"granted","at":"2026-02-25T06:13:21.000Z",\
+          "source":"import"}],"orders":[{"id":"o1","placed_at":"2026-02-25T06:13:21.000Z","cancelled_at":null,\
           "refunded_at":null,"total":1250,"refunded":0,"currency":"CNY","cart_id":null,\
-          "lines":[["tea",1,1250]]}],"carts":[{"id":"c1","url":null,"changes":[["m1",1772000001000,"touch"]]}],\
-          "events":[{"message_id":"m1","name":"quiz","at":1772000001000,"properties":{"a":1}}],\
+          "lines":[{"sku":"tea","name":null,"quantity":1,"price":1250}]}],"carts":[{"id":"c1","url":null,"changes":[["m1",1772000001000,"touch"]]}],\
+          "events":[{"message_id":"m1","name":"quiz","at":"2026-02-25T06:13:21.000Z","properties":{"a":1}}],\
           "messages":[{"trigger":"welcome","step":"1","channel":"email","address":"Old.Ann@Example.com",\
-          "to_name":"","state":"queued","created_at":1772000003000,"purpose":"marketing","subject":"Hello 1",\
+          "to_name":"","state":"queued","created_at":"2026-02-25T06:13:23.000Z","purpose":"marketing","subject":"Hello 1",\
           "preheader":null,"unsubscribe_url":null,"data":{},"text":"Text","html":null}],\
-          "decisions":[{"step":"1","at":1772000002000,"verdict":"skip","gate":"audience","trace":[["audience",0]]}]}
+          "decisions":[{"step":"1","at":"2026-02-25T06:13:22.000Z","verdict":"skip","gate":"audience","trace":[["audience",0]]}]}
           """)
       #expect(try tx.export(customerID: "nobody") == nil)
     }

@@ -2,7 +2,8 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// Everything stored about a person, for handing over; `nil` when there is no such customer.
+  /// Everything stored about a person, for handing over: times in ISO 8601 and UTC, amounts in minor units of the
+  /// currency beside them. `nil` when there is no such customer.
   package func export(customerID: String) throws -> JSON? {
     guard let customer = try customer(id: customerID) else { return nil }
     let key: [SQLValue] = [.integer(customer.key.rawValue)]
@@ -11,7 +12,8 @@ extension Transaction {
         try connection.all(sql, key) { row in
           var object = JSONObject()
           for column in 0..<row.columnCount {
-            object[row.columnName(column)] = row.json(of: row.value(column))
+            let name = row.columnName(column)
+            object[name] = name == "lines" ? try row.lines(column) : row.json(of: row.value(column), name)
           }
           return .object(object)
         })
@@ -64,8 +66,27 @@ extension Transaction {
 }
 
 extension Row {
-  fileprivate func json(of value: SQLValue) -> JSON {
+  /// Columns that hold an instant.
+  private static let instants: Set<String> = [
+    "at", "joined_at", "placed_at", "cancelled_at", "refunded_at", "created_at",
+  ]
+
+  /// The lines of an order with the names of their fields.
+  fileprivate func lines(_ column: Int) throws -> JSON {
+    let stored = try json(column).arrayValue ?? []
+    return .array(
+      stored.compactMap { OrderLine(stored: $0) }.map { line in
+        [
+          "sku": .string(line.sku), "name": line.name.map { .string($0) } ?? .null,
+          "quantity": .integer(Int64(line.quantity)), "price": .integer(line.price),
+        ]
+      })
+  }
+
+  fileprivate func json(of value: SQLValue, _ name: String) -> JSON {
     switch value {
+    case .integer(let milliseconds) where Self.instants.contains(name):
+      .string(Timestamp.text(milliseconds: milliseconds))
     case .null: .null
     case .integer(let integer): .integer(integer)
     case .real(let real): .number(real)
