@@ -19,8 +19,8 @@ extension Logger {
         "trigger": message.trigger.rawValue, "step": message.step.rawValue,
         "customer": Self.customer(of: message), "channel": message.channel.rawValue,
         "to": Redaction.address(message.content.to), "message": message.uid, "attempt": message.attempt,
-        "outcome": result.outcome.rawValue, "code": result.code ?? "",
-        "detail": Self.withoutAddress(result.detail ?? "", message.content.to),
+        "outcome": result.outcome.rawValue, "code": result.code,
+        "detail": result.detail.map { Self.withoutAddress($0, message.content.to) },
       ])
   }
 

@@ -68,7 +68,7 @@ package enum LogFormat: Hashable, Sendable {
   }
 
   private func appendFields(_ event: LogEvent, to bytes: inout [UInt8]) {
-    for field in event.fields {
+    for field in event.fields where field.value != .null {
       bytes.append(0x20)
       bytes.append(field.name)
       bytes.append(UInt8(ascii: "="))

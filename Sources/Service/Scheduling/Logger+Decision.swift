@@ -3,7 +3,8 @@ internal import Domain
 internal import Platform
 
 extension Logger {
-  /// One line for a decision: what goes out to whom and why, or what holds it back with the values it saw.
+  /// One line for a decision: what goes out to whom and why (`why`), or what holds it back (`gate`) with the values it
+  /// saw (`because`).
   func decision(
     _ decision: Decision, step: StepID, settlement: Settlement, isNew: Bool?, customer: Customer?
   ) {
@@ -28,15 +29,14 @@ extension Logger {
         "message_deferred",
         [
           "trigger": trigger, "step": step.rawValue, "customer": id, "gate": gate.rawValue,
-          "until": until.iso8601,
-          "because": decision.becauseText,
+          "until": until.iso8601, "why": settlement.enrollment.reasonText, "because": decision.becauseText,
         ])
     case .skip(let gate, _), .withhold(let gate):
       info(
         decision.verdict.kind == .withhold ? "message_withheld" : "message_skipped",
         [
           "trigger": trigger, "step": step.rawValue, "customer": id, "gate": gate.rawValue,
-          "because": decision.becauseText,
+          "why": settlement.enrollment.reasonText, "because": decision.becauseText,
         ])
     }
   }
@@ -60,9 +60,9 @@ extension Enrollment {
 }
 
 extension Decision {
-  /// The values of the gate that held the message back: `limit=1 window=16h`.
-  var becauseText: String {
-    guard let entry = trace.last(where: { !$0.passed }) else { return "" }
+  /// The values of the gate that held the message back: `limit=1 window=16h`; `nil` when it saw none.
+  var becauseText: String? {
+    guard let entry = trace.last(where: { !$0.passed }), !entry.values.isEmpty else { return nil }
     return entry.values.entries.map { "\($0.name)=\($0.value.plainText)" }.joined(separator: " ")
   }
 }

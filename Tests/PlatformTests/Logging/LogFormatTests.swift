@@ -15,14 +15,14 @@ import Testing
       "trigger": "welcome", "count": 3, "took": Duration.milliseconds(1250), "ok": true, "none": String?.none,
     ]
     #expect(
-      line(.journal, .info, fields) == "<6>message_sent trigger=welcome count=3 took=1.25 ok=true none=\n")
+      line(.journal, .info, fields) == "<6>message_sent trigger=welcome count=3 took=1.25 ok=true\n")
     #expect(
       line(.logfmt, .warning, fields)
-        == "time=2026-03-01T10:00:00.123Z level=warning event=message_sent trigger=welcome count=3 took=1.25 ok=true none=\n"
+        == "time=2026-03-01T10:00:00.123Z level=warning event=message_sent trigger=welcome count=3 took=1.25 ok=true\n"
     )
     #expect(
       line(.terminal(color: false), .info, fields)
-        == "10:00:00.123 info    message_sent trigger=welcome count=3 took=1.25 ok=true none=\n")
+        == "10:00:00.123 info    message_sent trigger=welcome count=3 took=1.25 ok=true\n")
     #expect(line(.terminal(color: true), .error) == "10:00:00.123 \u{1B}[31merror\u{1B}[0m   message_sent\n")
     #expect(
       line(.json, .debug, fields)
