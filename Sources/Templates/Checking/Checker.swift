@@ -180,8 +180,8 @@ struct Checker {
       for argument in call.arguments { shape(argument) }
       if let flag = call.allowFalse { shape(flag) }
       switch call.filter {
-      case .first, .last: result = element(of: result)
-      case .where, .sort, .sortNatural, .reverse, .uniq, .compact, .concat, .slice, .default:
+      case .first, .last, .find: result = element(of: result)
+      case .where, .reject, .sort, .sortNatural, .reverse, .uniq, .compact, .concat, .slice, .default:
         switch result {
         case .object, .extensible: result = .open
         case .scalar, .list, .open: break

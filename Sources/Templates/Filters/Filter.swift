@@ -29,7 +29,9 @@ enum Filter: String, CaseIterable, Sendable {
   case dividedBy = "divided_by"
   case floor, minus, modulo, plus, round, times
 
-  case compact, concat, first, join, last, map, reverse, size, sort
+  case compact, concat, find
+  case findIndex = "find_index"
+  case first, has, join, last, map, reject, reverse, size, sort
   case sortNatural = "sort_natural"
   case sum, uniq, `where`
 
@@ -41,7 +43,8 @@ enum Filter: String, CaseIterable, Sendable {
     case .append, .prepend, .remove, .removeFirst, .removeLast, .split, .atLeast, .atMost, .dividedBy, .minus,
       .modulo, .plus, .times, .concat, .map:
       1...1
-    case .replace, .replaceFirst, .slice, .where: 1...2
+    case .replace, .replaceFirst, .slice, .where, .reject, .find, .findIndex, .has:
+      1...2
     case .replaceLast: 2...2
     case .truncate, .truncatewords: 0...2
     case .round, .compact, .join, .sort, .sortNatural, .sum, .uniq, .date, .default, .money: 0...1

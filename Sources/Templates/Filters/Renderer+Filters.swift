@@ -17,8 +17,8 @@ extension Renderer {
     case .split: .plain(.array(split(text(input), by: text(first ?? .null)).map { .string($0) }))
     case .abs, .atLeast, .atMost, .ceil, .floor, .round, .dividedBy, .minus, .modulo, .plus, .times:
       try calculate(filter, input, first)
-    case .compact, .concat, .first, .join, .last, .map, .reverse, .size, .sort, .sortNatural, .sum, .uniq,
-      .where:
+    case .compact, .concat, .find, .findIndex, .first, .has, .join, .last, .map, .reject, .reverse, .size,
+      .sort, .sortNatural, .sum, .uniq, .where:
       try list(filter, input, first, second)
     case .date: try date(input, first)
     case .money: try money(input, first)

@@ -20,11 +20,15 @@ extension Renderer {
     case .sort, .sortNatural: return try sorted(items(input), first, isNatural: filter == .sortNatural)
     case .compact:
       return try selected(items(input), first ?? .null) { (_, value) in value != .null }
-    case .where:
-      let target = second?.value ?? .null
-      return try selected(items(input), first ?? .null) { (_, value) in
-        target == .null ? LiquidValue.plain(value).isTruthy : Templates.areEqual(value, target)
-      }
+    case .where: return try selected(items(input), first ?? .null, Self.test(second))
+    case .reject:
+      let test = Self.test(second)
+      return try selected(items(input), first ?? .null) { !test($0, $1) }
+    case .find:
+      return try found(items(input), first ?? .null, Self.test(second)).map { .plain($0.item) } ?? .null
+    case .findIndex:
+      return try found(items(input), first ?? .null, Self.test(second)).map { .integer($0.index) } ?? .null
+    case .has: return .bool(try found(items(input), first ?? .null, Self.test(second)) != nil)
     default:
       var seen: Set<Value> = []
       let items = items(input)
@@ -138,6 +142,25 @@ extension Renderer {
       if test(item, value) { result.append(item) }
     }
     return .plain(.array(result))
+  }
+
+  /// What `where` and those like it ask of a property: to equal `target`, or to be truthy when there is none.
+  private static func test(_ target: LiquidValue?) -> (_ item: Value, _ value: Value) -> Bool {
+    let target = target?.value ?? .null
+    return { (_, value) in
+      target == .null ? LiquidValue.plain(value).isTruthy : Templates.areEqual(value, target)
+    }
+  }
+
+  /// The first item whose property passes a test, with its place; nil also when an item before it has no properties.
+  private func found(
+    _ items: [Value], _ name: LiquidValue, _ test: (_ item: Value, _ value: Value) -> Bool
+  ) throws(FilterFailure) -> (index: Int, item: Value)? {
+    for (index, item) in items.enumerated() {
+      guard let value = name.isNull ? item : try property(name, of: item) else { return nil }
+      if test(item, value) { return (index, item) }
+    }
+    return nil
   }
 
   private func sum(_ items: [Value], _ name: LiquidValue?) throws(FilterFailure) -> Value {
