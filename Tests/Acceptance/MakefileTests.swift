@@ -24,12 +24,12 @@ struct MakefileTests {
       [
         "/usr/bin/make", "-C", Repository.path(""), "--no-print-directory", "libraries",
         "LIBRARIES=present absent",
-      ], environment: ["PATH": directory])
+      ], environment: ["PATH": directory, "DEBIAN_FRONTEND": "unset"])
     let text = (try? Files.readText(calls)) ?? ""
     return (answer, text.split(separator: "\n").map(String.init))
   }
 
-  private static let update = "apt-get update -qq ()"
+  private static let update = "apt-get update -qq (unset)"
   private static let install = "apt-get install -y -qq --no-install-recommends absent (noninteractive)"
 
   @Test func `root installs what is missing, without sudo`() async throws {

@@ -39,13 +39,15 @@ package enum Explainer {
   ) -> Explanation {
     var ids = Set(program.triggers.keys).union(facts.state.enrollments.map(\.trigger))
     if let only { ids.formIntersection([only]) }
+    let forecasts = Forecaster.forecasts(facts, program, now)
     return Explanation(
       customerID: facts.state.customer.id, at: now,
-      triggers: ids.sorted().map { explain($0, facts, program, now) })
+      triggers: ids.sorted().map { explain($0, facts, forecasts, program, now) })
   }
 
   private static func explain(
-    _ id: TriggerID, _ facts: ExplanationFacts, _ program: Program, _ now: Instant
+    _ id: TriggerID, _ facts: ExplanationFacts, _ forecasts: [Int64: [Forecast]], _ program: Program,
+    _ now: Instant
   ) -> TriggerExplanation {
     let trigger = program.triggers[id]
     let enrollments = facts.state.enrollments.filter { $0.trigger == id }
@@ -54,44 +56,11 @@ package enum Explainer {
       enrollments: enrollments.map { enrollment in
         let decisions = facts.decisions.filter { $0.enrollment == enrollment.key }.sorted { $0.at < $1.at }
         return EnrollmentExplanation(
-          enrollment: enrollment, decisions: decisions, forecast: forecast(enrollment, facts, program, now),
+          enrollment: enrollment, decisions: decisions, forecast: forecasts[enrollment.key] ?? [],
           lateOrders: trigger.map { lateOrders(enrollment, decisions, $0, facts.state) } ?? [])
       },
       absence: enrollments.contains { $0.state == .active }
         ? nil : trigger.map { absence($0, enrollments, facts, program, now) } ?? .noOccasion(nil))
-  }
-
-  /// Lets the enrollment run forward with the facts of now.
-  private static func forecast(
-    _ enrollment: Enrollment, _ facts: ExplanationFacts, _ program: Program, _ now: Instant
-  ) -> [Forecast] {
-    var forecasts: [Forecast] = []
-    var ahead = Facts(
-      enrollment: enrollment, state: facts.state, catalog: facts.catalog,
-      paused: facts.paused.contains(enrollment.trigger), suppressed: facts.suppressed,
-      capEntries: facts.capEntries,
-      eventsSince: facts.eventsSince)
-    var time = now
-    // Each step once, perhaps after quiet hours; the bound is for a rule that would defer in a circle.
-    for _ in 0..<64 where ahead.enrollment.state == .active {
-      time = max(time, ahead.enrollment.nextDueAt ?? time)
-      let settlement = Decider.settle(facts: ahead, program: program, now: time)
-      ahead.enrollment = settlement.enrollment
-      guard let step = settlement.step, let decision = settlement.decision else { continue }
-      var forecast = Forecast(
-        step: step, at: time, verdict: decision.verdict.kind, heldBy: decision.trace.last { !$0.passed })
-      switch decision.verdict {
-      case .defer(_, .triggerPaused): return forecasts + [forecast]
-      case .defer: continue
-      case .send(let channel, let content):
-        forecast.channel = channel
-        forecast.heldBy = nil
-        if content.purpose == .marketing { ahead.capEntries.append(CapEntry(channel: channel, at: time)) }
-      case .skip, .withhold: break
-      }
-      forecasts.append(forecast)
-    }
-    return forecasts
   }
 
   private static func absence(

@@ -1,5 +1,5 @@
-package import Domain
-package import Platform
+internal import Domain
+internal import Platform
 
 /// The cycles learned over all customers, as the plans that are stored rest on them.
 extension Transaction {

@@ -5,14 +5,17 @@ import Testing
 
 struct ExplainerTests {
   private func explain(_ script: Script, _ id: String = "ann") throws -> TriggerExplanation {
+    try #require(try explainAll(script, id).first)
+  }
+
+  private func explainAll(_ script: Script, _ id: String = "ann") throws -> [TriggerExplanation] {
     let state = try #require(script.states[id])
     let facts = ExplanationFacts(
       state: state, catalog: script.catalog,
       decisions: script.decisions.filter { $0.customer == id }.map(\.decision), enabledAt: script.enabledAt,
       paused: script.paused, suppressed: script.suppressed[id] ?? [:], capEntries: script.capEntries(of: id),
       eventsSince: script.eventsSince(state))
-    let explanation = Explainer.explain(facts, program: script.program, now: script.now)
-    return try #require(explanation.triggers.first)
+    return Explainer.explain(facts, program: script.program, now: script.now).triggers
   }
 
   private func forecasts(_ script: Script, _ explanation: TriggerExplanation) -> [String] {
@@ -33,6 +36,21 @@ struct ExplainerTests {
         "2026-03-02 09:00 thanks send email", "2026-03-05 09:00 guide send email",
       ])
     #expect(explanation.absence == nil)
+  }
+
+  @Test func `of two triggers that wait for the morning, the cap lets one go`() throws {
+    let order = When.event(EventRule(name: .orderCompleted, only: .every))
+    let script = Script(
+      .make("thanks", order, [.make("thanks")]), .make("tips", order, [.make("tips")], priority: 10))
+    script.program.limits = Limits(
+      quietHours: QuietHours(from: .at("21:00"), to: .at("09:00")),
+      caps: [FrequencyCap(channel: "email", limit: 1, window: .rolling(.hours(16)))])
+    script.at("2026-03-01 22:00").customer("ann").completesOrder("o1")
+    script.at("2026-03-01 22:01")
+    #expect(
+      try explainAll(script).flatMap { forecasts(script, $0) } == [
+        "2026-03-02 09:00 thanks skip frequency_cap", "2026-03-02 09:00 tips send email",
+      ])
   }
 
   @Test func `the first gate that says no, with its values`() throws {

@@ -1,0 +1,66 @@
+import Domain
+
+/// Lets all of a customer's enrollments run forward together with the facts of now, so that one trigger's message
+/// takes its place in the caps before another's, as it will when they are due.
+enum Forecaster {
+  /// By the key of the enrollment; those that are not active are missing.
+  static func forecasts(
+    _ facts: ExplanationFacts, _ program: Program, _ now: Instant
+  ) -> [Int64: [Forecast]] {
+    var runs = facts.state.enrollments.filter { $0.state == .active }.map { Run($0, facts, program, now) }
+    var sent = facts.capEntries
+    while let next = runs.indices.filter({ !runs[$0].isOver }).min(by: { runs[$0].order < runs[$1].order }) {
+      if let entry = runs[next].step(program, capEntries: sent) { sent.append(entry) }
+    }
+    return Dictionary(runs.map { ($0.facts.enrollment.key, $0.forecasts) }) { $1 }
+  }
+}
+
+/// One enrollment on its way.
+private struct Run {
+  var facts: Facts
+  var time: Instant
+  var forecasts: [Forecast] = []
+  var isOver = false
+  private let priority: Int
+  /// Each step once, perhaps after quiet hours; the bound is for a rule that would defer in a circle.
+  private var stepsLeft = 64
+
+  init(_ enrollment: Enrollment, _ facts: ExplanationFacts, _ program: Program, _ now: Instant) {
+    self.facts = Facts(
+      enrollment: enrollment, state: facts.state, catalog: facts.catalog,
+      paused: facts.paused.contains(enrollment.trigger), suppressed: facts.suppressed,
+      eventsSince: facts.eventsSince)
+    time = max(now, enrollment.nextDueAt ?? now)
+    priority = program.triggers[enrollment.trigger]?.priority ?? .max
+  }
+
+  /// As the scheduler takes them.
+  var order: (Instant, Int, Instant) { (time, priority, facts.enrollment.nextDueAt ?? time) }
+
+  /// Decides once. - Returns: what then counts against caps.
+  mutating func step(_ program: Program, capEntries: [CapEntry]) -> CapEntry? {
+    facts.capEntries = capEntries
+    let settlement = Decider.settle(facts: facts, program: program, now: time)
+    facts.enrollment = settlement.enrollment
+    stepsLeft -= 1
+    let at = time
+    time = max(time, facts.enrollment.nextDueAt ?? time)
+    isOver = facts.enrollment.state != .active || stepsLeft == 0
+    guard let step = settlement.step, let decision = settlement.decision else { return nil }
+    var forecast = Forecast(
+      step: step, at: at, verdict: decision.verdict.kind, heldBy: decision.trace.last { !$0.passed })
+    var entry: CapEntry?
+    switch decision.verdict {
+    case .defer(_, .triggerPaused): isOver = true
+    case .defer: return nil
+    case .send(let channel, let content):
+      forecast.channel = channel
+      forecast.heldBy = nil
+      if content.purpose == .marketing { entry = CapEntry(channel: channel, at: at) }
+    case .skip, .withhold: break
+    }
+    forecasts.append(forecast)
+    return entry
+  }
+}
