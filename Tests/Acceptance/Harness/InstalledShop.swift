@@ -144,7 +144,7 @@ struct InstalledShop: Sendable {
       ["/usr/sbin/smtp-sink"] + options
       + ["-u", "nobody", "-d", Self.mails + "/mail.", "127.0.0.1:\(Self.sinkPort)", "1000"]
     let sink = try machine.start(["/bin/bash", "-c", "exec \"$@\"", "-"] + command)
-    try await eventually("mail receiver", within: .seconds(10), context: { sink.text }) {
+    try await eventually("mail receiver", context: { sink.text }) {
       try await machine.shell("exec 3<>/dev/tcp/127.0.0.1/\(Self.sinkPort)").status == 0
     }
   }
@@ -158,7 +158,7 @@ struct InstalledShop: Sendable {
 
   /// Until nothing is planned, waiting or under way.
   func waitUntilIdle() async throws {
-    try await eventually("end of all work", within: .seconds(20)) {
+    try await eventually("end of all work") {
       // While it is being started again nobody answers, and the store is not ours to open.
       let answer = try await reprise("status", "--json")
       guard answer.status == 0, let status = try? answer.json(), status["daemon"]?.objectValue != nil else {
