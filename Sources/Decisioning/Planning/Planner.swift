@@ -46,9 +46,27 @@ package enum Planner {
     now: Instant,
     asksAgain: Bool = false
   ) -> [EnrollmentChange] {
-    let context = PlanningContext(
-      trigger: trigger, state: state, catalog: catalog, program: program, enabledAt: enabledAt, now: now)
+    replan(
+      PlanningContext(
+        trigger: trigger, state: state, catalog: catalog, program: program, enabledAt: enabledAt, now: now),
+      asksAgain: asksAgain)
+  }
+
+  package static func replan(_ context: PlanningContext, asksAgain: Bool = false) -> [EnrollmentChange] {
+    guard concerns(context.trigger, context.state) else { return [] }
     return Reconciliation.changes(toward: plan(context), in: context, asksAgain: asksAgain)
+  }
+
+  /// Whether the customer has anything that a plan of the trigger could be made of, or that an earlier one has left.
+  private static func concerns(_ trigger: Trigger, _ state: CustomerState) -> Bool {
+    if !state.enrollments.isEmpty { return true }
+    switch trigger.when {
+    case .event(let rule):
+      return EventPlanner.readsOrders(rule.name) ? !state.orders.isEmpty : !state.events.isEmpty
+    case .cartIdle: return !state.carts.isEmpty
+    case .runsOut, .lapsed: return !state.orders.isEmpty
+    case .anniversary: return true
+    }
   }
 
   /// The parts of the world whose change can change the trigger's plans.

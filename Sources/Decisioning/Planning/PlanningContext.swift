@@ -4,7 +4,8 @@ import Templates
 /// What a planner may look at: one trigger, one customer's whole state, the program and the time.
 package struct PlanningContext: Sendable {
   package let trigger: Trigger
-  package let state: CustomerState
+  /// Set anew to go through many customers with one context: everything else in it is the same for all.
+  package var state: CustomerState
   package let catalog: Catalog
   package let program: Program
   /// When the store first saw the trigger.

@@ -73,21 +73,37 @@ struct Purchases {
   let last: [Purchase]
 
   init(of orders: [Order]) {
-    var bySku: [String: Purchase] = [:]
-    // Oldest first, so that a later order overwrites; lines of the same order add up.
-    for order in orders where order.stands {
-      guard let placedAt = order.placedAt else { continue }
-      for line in order.lines {
+    var found: [Purchase] = []
+    // Looking through a few is quicker than hashing; a dictionary takes over when there are more.
+    var places: [String: Int] = [:]
+    func place(of sku: String) -> Int? {
+      found.count <= 16 ? found.firstIndex { $0.sku == sku } : places[sku]
+    }
+    // Oldest first, so that a later order overwrites; lines of the same order add up. By index: an order is copied
+    // for nothing otherwise.
+    for index in orders.indices where orders[index].stands {
+      guard let placedAt = orders[index].placedAt else { continue }
+      for line in orders[index].lines {
         let quantity = max(1, line.quantity)
-        if let before = bySku[line.sku], before.orderID == order.id {
-          bySku[line.sku]?.quantity = before.quantity.addingReportingOverflow(quantity).partialValue
+        let purchase = Purchase(
+          sku: line.sku, orderID: orders[index].id, placedAt: placedAt, quantity: quantity)
+        guard let place = place(of: line.sku) else {
+          found.append(purchase)
+          if found.count == 17 {
+            for (place, purchase) in found.enumerated() { places[purchase.sku] = place }
+          } else if found.count > 17 {
+            places[line.sku] = found.count - 1
+          }
+          continue
+        }
+        if found[place].orderID == orders[index].id {
+          found[place].quantity = found[place].quantity.addingReportingOverflow(quantity).partialValue
         } else {
-          bySku[line.sku] = Purchase(
-            sku: line.sku, orderID: order.id, placedAt: placedAt, quantity: quantity)
+          found[place] = purchase
         }
       }
     }
-    last = bySku.values.sorted { $0.sku < $1.sku }
+    last = found.sorted { $0.sku < $1.sku }
   }
 }
 
