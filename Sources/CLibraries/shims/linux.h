@@ -12,6 +12,7 @@
 #include <sys/types.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include <malloc.h>
 
 extern int pthread_setname_np(pthread_t thread, const char *_Nonnull name);
 static inline void clinux_name_thread(const char *_Nonnull name) { (void)pthread_setname_np(pthread_self(), name); }
@@ -66,3 +67,6 @@ static inline long clinux_peer_user(int fd) {
 
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *_Nonnull actions, const char *_Nonnull path);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *_Nonnull actions, int from);
+
+// Swift sees neither the function nor the number.
+static inline int clinux_set_mmap_threshold(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes); }

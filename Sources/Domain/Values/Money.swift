@@ -15,31 +15,30 @@ package struct Money: Hashable, Sendable {
 /// An ISO 4217 currency, with its three-letter code in capitals.
 package struct Currency: Hashable, Sendable {
   package let code: String
+  /// Digits behind the decimal point: 2 for most, 0 and 3 for the exceptions of ISO 4217.
+  package let fractionDigits: Int
 
   /// `nil` unless `code` is three ASCII letters; lower case is raised.
   package init?(_ code: String) {
-    let bytes = Array(code.utf8)
-    guard bytes.count == 3, bytes.allSatisfy({ (65...90).contains($0 & 0xDF) && $0 >= 65 }) else {
+    guard code.utf8.count == 3, code.utf8.allSatisfy({ (65...90).contains($0 & 0xDF) && $0 >= 65 }) else {
       return nil
     }
-    self.code = code.uppercased()
+    self.init(known: code.utf8.allSatisfy { $0 <= 90 } ? code : code.uppercased())
   }
 
   /// ISO 4217's code for no currency: an order of which only the cancellation has come.
   package static let unknown = Currency(known: "XXX")
 
-  private init(known code: String) { self.code = code }
-
-  /// Digits behind the decimal point: 2 for most, 0 and 3 for the exceptions of ISO 4217.
-  package var fractionDigits: Int {
-    switch code {
-    case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV",
-      "XAF", "XOF", "XPF":
-      0
-    case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND": 3
-    default: 2
-    }
+  private init(known code: String) {
+    self.code = code
+    fractionDigits = Self.exceptions[code] ?? 2
   }
+
+  private static let exceptions: [String: Int] = [
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
+    "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3,
+    "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+  ]
 
   package var minorUnitsPerMajor: Int64 {
     switch fractionDigits {
