@@ -47,14 +47,16 @@ enum ImportBenchmark {
       zone: program.brand.zone, currency: program.brand.currency,
       channels: Set(program.channels.keys.map(\.rawValue)), isTimeZone: { program.zones[$0] != nil },
       now: ShopFloor.noon)
-    let sink = DirectImport(store: floor.store, intake: floor.intake) { ShopFloor.noon }
+    let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
+    let sink = DirectImport(store: floor.store, intake: floor.intake, replanner: replanner) {
+      ShopFloor.noon
+    }
     var bar = ProgressBar("reprise import", total: nil, unit: "rows", write: { Progress.write($0) })
     var imported: Int64 = 0
     let time = try await seconds {
       let importer = Importer(
         path: file, options: ImportOptions(kind: .orders), context: context, sink: sink)
       imported = try await importer.run(report: { bar.update($0.imported) }).progress.imported
-      let replanner = Replanner(store: floor.store, shop: floor.live, touches: TouchLog())
       while try await replanner.step(now: ShopFloor.noon) {}
     }
     bar.finish()

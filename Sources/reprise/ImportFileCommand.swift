@@ -48,7 +48,7 @@ enum ImportFileCommand: Command {
       let all = try await service.unplannedCount()
       var bar = ProgressBar(
         "planning", total: Int64(all), unit: "customers", write: { Console.complain($0) })
-      while let left = try await service.planNextImported() { bar.update(Int64(max(all - left, 0))) }
+      try await service.planImported { bar.update(Int64(min($0, all))) }
       guard all > 0 else { return }
       bar.update(Int64(all))
       bar.finish()

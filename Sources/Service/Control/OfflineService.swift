@@ -67,16 +67,21 @@ package struct OfflineService: Sendable {
 
   /// Where rows of an import go.
   package var importSink: DirectImport {
-    DirectImport(store: open.store, intake: open.intake, now: { OpenShop.now() })
+    DirectImport(
+      store: open.store, intake: open.intake,
+      replanner: Replanner(store: open.store, shop: open.shop, touches: open.touches),
+      now: { OpenShop.now() })
   }
 
   /// Customers with imported rows that nobody has planned for.
   package func unplannedCount() async throws -> Int { try await open.unplannedCount() }
 
-  /// Plans for the next customers of an import; a running daemon does that by itself.
+  /// Plans for the customers of an import; a running daemon does that by itself.
   ///
-  /// - Returns: how many customers are left; `nil` when nothing is.
-  package func planNextImported() async throws -> Int? { try await open.planNextImported() }
+  /// - Parameter report: told for how many it has planned, now and then.
+  package func planImported(report: (Int) -> Void) async throws {
+    try await open.planImported(report: report)
+  }
 
   /// Lets go of the store.
   package func close() async { await open.close() }

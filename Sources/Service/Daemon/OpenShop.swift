@@ -75,13 +75,15 @@ package struct OpenShop: Sendable {
   /// Customers with imported rows that nobody has planned for.
   package func unplannedCount() async throws -> Int { try await store.read { try $0.unplannedCount() } }
 
-  /// Plans for the next customers of an import; where a daemon runs, it does that by itself.
+  /// Plans for the customers of an import; where a daemon runs, it does that by itself.
   ///
-  /// - Returns: how many customers are left; `nil` when nothing is.
-  package func planNextImported() async throws -> Int? {
+  /// - Parameter report: told for how many it has planned, now and then.
+  package func planImported(report: (Int) -> Void) async throws {
     let replanner = Replanner(store: store, shop: shop, touches: touches)
-    if try await replanner.step(now: Self.now()) { return try await unplannedCount() }
-    return try await replanner.learnCycles() ? 0 : nil
+    try await replanner.planImported(now: Self.now(), report: report)
+    repeat {
+      while try await replanner.step(now: Self.now()) {}
+    } while try await replanner.learnCycles()
   }
 
   /// Makes the best of a store that was put back: what may have been sent since the backup is not sent again.

@@ -1,17 +1,24 @@
+internal import Domain
 internal import Platform
+internal import Store
 
 /// Reads a file batch by batch, in bounded memory.
 struct BatchReader: ~Copyable {
   private var reader: CSVReader
   private var decoder: any RowDecoder
+  private let receivedAt: Instant
   /// Nothing follows the batch given out last.
   private(set) var isAtEnd = false
   /// Where the next batch begins: everything before is in a batch that was given out.
   private(set) var position: CSVPosition
 
-  init(_ reader: consuming CSVReader, _ decoder: any RowDecoder, from position: CSVPosition) {
+  /// - Parameter receivedAt: when Reprise was told of what stands in the file.
+  init(
+    _ reader: consuming CSVReader, _ decoder: any RowDecoder, from position: CSVPosition, receivedAt: Instant
+  ) {
     self.reader = reader
     self.decoder = decoder
+    self.receivedAt = receivedAt
     self.position = position
   }
 
@@ -20,8 +27,7 @@ struct BatchReader: ~Copyable {
     _ limit: ImportBatchLimit, in file: borrowing ImportFile
   ) throws(ImportError) -> DecodedBatch? {
     guard !isAtEnd else { return nil }
-    var batch = DecodedBatch()
-    batch.events.reserveCapacity(limit.rows)
+    var batch = DecodedBatch(orders: OrderSheet(receivedAt: receivedAt))
     let begin = reader.position.offset
     var rows = 0
     while rows < limit.rows, reader.position.offset - begin < limit.bytes {
@@ -41,11 +47,13 @@ struct BatchReader: ~Copyable {
         isAtEnd = true
         decoder.finish(into: &batch)
         position = reader.position
+        batch.orders.seal()
         return batch
       }
       rows += 1
     }
     position = decoder.pendingSince ?? reader.position
+    batch.orders.seal()
     return batch
   }
 }

@@ -37,18 +37,17 @@ struct CellReader: Sendable {
   private func bytes<T>(
     _ column: Int, _ row: borrowing CSVReader, _ body: (UnsafeBufferPointer<UInt8>) -> T
   ) -> T {
-    row.withBytes(column) { cell in
-      var start = 0
-      var end = cell.count
+    let cell = row.unsafeBytes(column)
+    var start = 0
+    var end = cell.count
+    while start < end, cell[start] == 0x20 || cell[start] == 0x09 { start += 1 }
+    while end > start, cell[end - 1] == 0x20 || cell[end - 1] == 0x09 { end -= 1 }
+    if undoesDefence, CSVWriter.isDefended(UnsafeBufferPointer(rebasing: cell[start..<end])) {
+      start += 1
+      // What was defended may have had white space of its own at its beginning.
       while start < end, cell[start] == 0x20 || cell[start] == 0x09 { start += 1 }
-      while end > start, cell[end - 1] == 0x20 || cell[end - 1] == 0x09 { end -= 1 }
-      if undoesDefence, CSVWriter.isDefended(UnsafeBufferPointer(rebasing: cell[start..<end])) {
-        start += 1
-        // What was defended may have had white space of its own at its beginning.
-        while start < end, cell[start] == 0x20 || cell[start] == 0x09 { start += 1 }
-      }
-      return body(UnsafeBufferPointer(rebasing: cell[start..<end]))
     }
+    return body(UnsafeBufferPointer(rebasing: cell[start..<end]))
   }
 
   /// The cell's text whatever it holds; `nil` when empty.

@@ -5,16 +5,31 @@ package import Store
 package struct DirectImport: ImportSink {
   private let store: Store
   private let intake: Intake
+  private let replanner: Replanner?
   private let now: @Sendable () -> Instant
 
-  /// - Parameter now: the clock, for what is planned.
-  package init(store: Store, intake: Intake, now: @escaping @Sendable () -> Instant) {
+  /// - Parameters:
+  ///   - replanner: plans for the customers of the last batch of orders, and all others, while that batch is being
+  ///     written; `nil` where somebody else plans, as in a daemon.
+  ///   - now: the clock, for what is planned.
+  package init(
+    store: Store, intake: Intake, replanner: Replanner? = nil, now: @escaping @Sendable () -> Instant
+  ) {
     self.store = store
     self.intake = intake
+    self.replanner = replanner
     self.now = now
   }
 
-  package var batchLimit: ImportBatchLimit { ImportBatchLimit(rows: 20_000, bytes: 4 << 20) }
+  /// A batch of orders may be three times as large as all before it together, up to what memory allows: each goes
+  /// through the table from end to end, so its cost grows with the table more than with the batch. PostgreSQL keeps its
+  /// rows in no order.
+  package func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit {
+    guard kind == .orders, case .sqlite = store.location else {
+      return ImportBatchLimit(rows: 20_000, bytes: 4 << 20)
+    }
+    return ImportBatchLimit(rows: min(max(3 * Int(line), 20_000), 250_000), bytes: 12 << 20)
+  }
 
   package func progress(fingerprint: String) async throws(ImportError) -> ImportProgress? {
     do {
@@ -31,12 +46,48 @@ package struct DirectImport: ImportSink {
         try await intake.take(products: batch.products, now: now()) { try $0.save(progress) }
         return 0
       }
-      // Orders and customers are unique by their own ids; events are by their message ids, which must be kept for it.
+      if batch.kind == .orders {
+        if let replanner, progress.finishedAt != nil {
+          try await takeLast(batch.orders, progress, replanner)
+        } else {
+          try await intake.take(orders: batch.orders) { try $0.save(progress) }
+        }
+        return 0
+      }
+      // Customers are unique by their own ids, events are by their message ids, which must be kept for it.
       return try await intake.take(
         batch.events, now: now(), source: "import", keepsEvents: batch.kind == .events
       ) { try $0.save(progress) }.duplicates
     } catch {
       throw ImportError(error)
     }
+  }
+
+  /// Behind the last batch no more orders of a customer come, so that whoever's are stored can be planned for, while the
+  /// others' are written. Planning that fails is no failure of the import: the marks stay, and it is tried again.
+  private func takeLast(
+    _ orders: OrderSheet, _ progress: ImportProgress, _ replanner: Replanner
+  ) async throws {
+    let (stored, announce) = AsyncStream.makeStream(
+      of: CustomerKey.self, bufferingPolicy: .bufferingNewest(1))
+    let now = now
+    async let planning: Void = {
+      for await last in stored { _ = try? await replanner.planImported(upTo: last, now: now()) }
+    }()
+    do {
+      try await intake.take(orders: orders, transactionSize: 40_000) {
+        announce.yield($0)
+      } alongside: {
+        try $0.save(progress)
+      }
+      // Those who are not in the last batch.
+      announce.yield(CustomerKey(.max))
+      announce.finish()
+    } catch {
+      announce.finish()
+      await planning
+      throw error
+    }
+    await planning
   }
 }

@@ -10,7 +10,7 @@ enum ImportCodec {
   static func json(_ batch: ImportBatch) -> JSON {
     [
       "kind": .string(batch.kind.rawValue),
-      "events": .array(batch.events.map { json($0) }),
+      "events": .array((batch.kind == .orders ? batch.orders.events : batch.events).map { json($0) }),
       "products": .array(batch.products.map { json($0) }),
       "progress": json(batch.progress),
     ]
@@ -24,6 +24,14 @@ enum ImportCodec {
     var batch = ImportBatch(kind: kind, events: [], products: [], progress: try self.progress(progress))
     batch.events.reserveCapacity(events.count)
     for event in events { batch.events.append(try self.event(event)) }
+    if kind == .orders {
+      guard var orders = OrderSheet(events: batch.events, receivedAt: batch.progress.startedAt) else {
+        throw ImportCodecError(part: "order")
+      }
+      orders.seal()
+      batch.orders = orders
+      batch.events = []
+    }
     for product in products { batch.products.append(try self.product(product)) }
     return batch
   }

@@ -4,7 +4,9 @@ package import Store
 /// Where an import goes: the store itself, or the daemon that has it open.
 package protocol ImportSink: Sendable {
   /// How much of a file one batch may hold.
-  var batchLimit: ImportBatchLimit { get }
+  ///
+  /// - Parameter line: of the file, where the batch begins.
+  func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit
 
   /// How far the file with this fingerprint has come; `nil` when it was never begun.
   func progress(fingerprint: String) async throws(ImportError) -> ImportProgress?
@@ -29,14 +31,21 @@ package struct ImportBatchLimit: Equatable, Sendable {
 /// Rows of a file on their way into the store.
 package struct ImportBatch: Equatable, Sendable {
   package var kind: ImportKind
+  /// Those of a file of customers or events.
   package var events: [IncomingEvent]
+  /// Sealed.
+  package var orders: OrderSheet
   package var products: [Product]
   /// Where the import stands when this batch is in.
   package var progress: ImportProgress
 
-  package init(kind: ImportKind, events: [IncomingEvent], products: [Product], progress: ImportProgress) {
+  package init(
+    kind: ImportKind, events: [IncomingEvent], orders: OrderSheet? = nil, products: [Product],
+    progress: ImportProgress
+  ) {
     self.kind = kind
     self.events = events
+    self.orders = orders ?? OrderSheet(receivedAt: progress.startedAt)
     self.products = products
     self.progress = progress
   }

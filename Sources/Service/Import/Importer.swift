@@ -32,6 +32,7 @@ package struct Importer: Sendable {
   package func run(
     begin: (ImportBegin) -> Void = { _ in }, report: (ImportProgress) -> Void = { _ in }
   ) async throws(ImportError) -> ImportSummary {
+    Allocator.returnLargeBlocks()
     let file = try ImportFile(path: path, separator: options.separator)
     let mapping: ColumnMapping
     do {
@@ -66,17 +67,20 @@ package struct Importer: Sendable {
     context.now = progress.startedAt
     let position = CSVPosition(offset: progress.byteOffset, line: Int(progress.line))
     let decoder = options.kind.decoder(CellReader(mapping, options, context), mapping)
-    var reader = BatchReader(try file.reader(from: position), decoder, from: position)
+    var reader = BatchReader(
+      try file.reader(from: position), decoder, from: position, receivedAt: context.now)
     var rejectedFile = try openRejectedFile(file, keeping: progress.rejected)
     var summary = ImportSummary(
       kind: options.kind, outcome: sink == nil ? .dryRun : .done, progress: progress)
     summary.continuedAtLine = isContinued ? progress.line : nil
-    let limit = sink?.batchLimit ?? ImportBatchLimit(rows: 20_000, bytes: 4 << 20)
     var stored = progress.line
     var begun = progress.line
     var writing: Task<Int, any Error>?
     do {
-      while let batch = try reader.next(limit, in: file) {
+      while let batch = try reader.next(
+        sink?.batchLimit(options.kind, from: progress.line) ?? ImportBatchLimit(rows: 20_000, bytes: 4 << 20),
+        in: file)
+      {
         progress.byteOffset = reader.position.offset
         progress.line = Int64(reader.position.line)
         progress.imported += batch.imported
@@ -93,7 +97,8 @@ package struct Importer: Sendable {
           begun = progress.line
           if !batch.rejected.isEmpty { try rejectedFile?.append(batch.rejected) }
           let package = ImportBatch(
-            kind: options.kind, events: batch.events, products: batch.products, progress: progress)
+            kind: options.kind, events: batch.events, orders: batch.orders, products: batch.products,
+            progress: progress)
           writing = Task { try await sink.take(package) }
         }
         report(progress)

@@ -1,17 +1,95 @@
 internal import Domain
 internal import Platform
+internal import Store
 
 /// One order from one row or from several that follow each other, a line of the order in each.
 ///
 /// What belongs to the order as a whole may stand in its first row only. If one of its rows is wrong, none is imported:
 /// half an order would be worse than none.
 struct OrderRows: RowDecoder {
-  private let cells: CellReader
-  private let columns: Columns
-  private var pending: PendingOrder?
+  private let reader: OrderCells
+  private var pending = PendingOrder()
+  private var isPending = false
 
   /// Rows of one order; more mean that another column holds the order's id.
   static let rowLimit = 10_000
+
+  init(_ cells: CellReader, _ mapping: ColumnMapping) { reader = OrderCells(cells, mapping) }
+
+  var pendingSince: CSVPosition? { isPending ? pending.since : nil }
+
+  mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) throws(ImportError) {
+    let id: String
+    do {
+      id = try reader.id(row)
+    } catch {
+      pass(unreadable: RejectedRow(cells: row.fields, error: error), into: &batch)
+      return
+    }
+    if !isPending || pending.order.id != id {
+      finish(into: &batch)
+      begin(id, row)
+    } else {
+      guard pending.rowCount < Self.rowLimit else {
+        throw .orderTooLong(order: id, line: row.recordStart.line, limit: Self.rowLimit)
+      }
+      go(on: row)
+    }
+  }
+
+  /// Such a row may belong to the order before it; whether it does is known when the next row is.
+  mutating func pass(unreadable row: RejectedRow, into batch: inout DecodedBatch) {
+    if isPending { pending.unreadable.append(row) } else { batch.rejected.append(row) }
+  }
+
+  mutating func finish(into batch: inout DecodedBatch) {
+    guard isPending else { return }
+    isPending = false
+    do throws(ImportRowError) {
+      if let failure = pending.failure { throw failure }
+      try pending.finish()
+      // Ids were read with the same limit.
+      _ = batch.orders.append(pending.order, placedAt: pending.placedAt, of: pending.customerID)
+      batch.imported += 1
+    } catch {
+      for row in pending.rows {
+        batch.rejected.append(RejectedRow(cells: row.cells, error: pending.error(of: row, error)))
+      }
+    }
+    batch.rejected += pending.unreadable
+  }
+
+  private mutating func begin(_ id: String, _ row: borrowing CSVReader) {
+    isPending = true
+    pending.begin(id: id, since: row.recordStart, cells: row)
+    do {
+      try reader.header(row, &pending)
+      try reader.line(row, &pending.order)
+    } catch {
+      pending.failure = error
+    }
+  }
+
+  private mutating func go(on row: borrowing CSVReader) {
+    pending.add(row)
+    do throws(ImportRowError) {
+      if let between = pending.unreadable.first {
+        throw reader.error(.unreadableWithin(order: pending.order.id, line: between.error.line), row)
+      }
+      if pending.failure == nil {
+        try reader.checkHeader(row, pending)
+        try reader.line(row, &pending.order)
+      }
+    } catch {
+      pending.failure = pending.failure ?? error
+    }
+  }
+}
+
+/// Reads the cells of an order's rows.
+private struct OrderCells {
+  private let cells: CellReader
+  private let columns: Columns
 
   private struct Columns {
     let orderID: Int
@@ -40,83 +118,16 @@ struct OrderRows: RowDecoder {
       quantity: column(.quantity), price: column(.price))
   }
 
-  var pendingSince: CSVPosition? { pending?.since }
-
-  mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) throws(ImportError) {
-    let id: String
-    do {
-      try cells.checkColumns(row)
-      id = try cells.identifier(columns.orderID, row)
-    } catch {
-      pass(unreadable: RejectedRow(cells: row.fields, error: error), into: &batch)
-      return
-    }
-    if pending?.order.id != id {
-      finish(into: &batch)
-      begin(id, row)
-    } else {
-      guard pending?.rowCount ?? 0 < Self.rowLimit else {
-        throw .orderTooLong(order: id, line: row.recordStart.line, limit: Self.rowLimit)
-      }
-      go(on: row)
-    }
+  func id(_ row: borrowing CSVReader) throws(ImportRowError) -> String {
+    try cells.checkColumns(row)
+    return try cells.identifier(columns.orderID, row)
   }
 
-  /// Such a row may belong to the order before it; whether it does is known when the next row is.
-  mutating func pass(unreadable row: RejectedRow, into batch: inout DecodedBatch) {
-    if pending == nil { batch.rejected.append(row) } else { pending?.unreadable.append(row) }
+  func error(_ problem: ImportRowError.Problem, _ row: borrowing CSVReader) -> ImportRowError {
+    cells.error(problem, nil, row)
   }
 
-  mutating func finish(into batch: inout DecodedBatch) {
-    guard let done = pending else { return }
-    pending = nil
-    if let failure = done.failure {
-      for row in done.rows {
-        batch.rejected.append(RejectedRow(cells: row.cells, error: done.error(of: row, failure)))
-      }
-    } else {
-      do {
-        batch.events += try done.events(cells)
-        batch.imported += 1
-      } catch {
-        for row in done.rows {
-          batch.rejected.append(RejectedRow(cells: row.cells, error: done.error(of: row, error)))
-        }
-      }
-    }
-    batch.rejected += done.unreadable
-  }
-
-  private mutating func begin(_ id: String, _ row: borrowing CSVReader) {
-    var new = PendingOrder(id: id, since: row.recordStart, cells: row)
-    do {
-      try header(row, &new)
-      try line(row, &new)
-    } catch {
-      new.failure = error
-    }
-    pending = new
-  }
-
-  private mutating func go(on row: borrowing CSVReader) {
-    guard var order = pending else { return }
-    pending = nil
-    order.add(row)
-    do throws(ImportRowError) {
-      if let between = order.unreadable.first {
-        throw cells.error(.unreadableWithin(order: order.order.id, line: between.error.line), nil, row)
-      }
-      if order.failure == nil {
-        try checkHeader(row, order)
-        try line(row, &order)
-      }
-    } catch {
-      order.failure = order.failure ?? error
-    }
-    pending = order
-  }
-
-  private func header(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
+  func header(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
     new.customerID = try cells.identifier(columns.customerID, row)
     let placedAt = try cells.requiredInstant(columns.placedAt, row)
     new.placedAt = placedAt
@@ -138,7 +149,7 @@ struct OrderRows: RowDecoder {
   }
 
   /// What the first row said of the whole order may be left out in the others, or said again alike.
-  private func checkHeader(_ row: borrowing CSVReader, _ order: PendingOrder) throws(ImportRowError) {
+  func checkHeader(_ row: borrowing CSVReader, _ order: PendingOrder) throws(ImportRowError) {
     if let customer = cells.raw(columns.customerID, row), customer != order.customerID {
       throw cells.error(
         .orderDiffers(order: order.order.id, from: order.customerID, in: customer), columns.customerID, row)
@@ -156,13 +167,13 @@ struct OrderRows: RowDecoder {
     }
   }
 
-  private func line(_ row: borrowing CSVReader, _ order: inout PendingOrder) throws(ImportRowError) {
+  func line(_ row: borrowing CSVReader, _ order: inout Order) throws(ImportRowError) {
     guard let sku = try cells.text(columns.sku, row, limit: 255) else { return }
-    order.order.lines.append(
+    order.lines.append(
       OrderLine(
         sku: sku, name: try cells.text(columns.name, row),
         quantity: try cells.quantity(columns.quantity, row),
-        price: try cells.amount(columns.price, row, order.order.total.currency) ?? 0))
+        price: try cells.amount(columns.price, row, order.total.currency) ?? 0))
   }
 
   private enum Status {

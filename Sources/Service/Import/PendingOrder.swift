@@ -10,8 +10,9 @@ struct PendingOrder {
   private var lines: [(line: Int, cells: Int)] = []
 
   /// Where its first row begins.
-  let since: CSVPosition
-  var order: Order
+  private(set) var since = CSVPosition()
+  var order = Order(
+    id: "", placedAt: nil, total: Money(minorUnits: 0, currency: .unknown), receivedAt: .distantPast)
   var customerID = ""
   var placedAt = Instant.distantPast
   var hasTotal = false
@@ -22,10 +23,27 @@ struct PendingOrder {
   /// Rows behind its last one that could not be read.
   var unreadable: [RejectedRow] = []
 
-  init(id: String, since: CSVPosition, cells row: borrowing CSVReader) {
-    self.since = since
-    order = Order(
-      id: id, placedAt: nil, total: Money(minorUnits: 0, currency: .unknown), receivedAt: .distantPast)
+  /// Begins another order, with the memory of the one before.
+  mutating func begin(id: String, since position: CSVPosition, cells row: borrowing CSVReader) {
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: true)
+    since = position
+    order.id = id
+    order.placedAt = nil
+    order.total = Money(minorUnits: 0, currency: .unknown)
+    order.lines.removeAll(keepingCapacity: true)
+    order.cartID = nil
+    order.cancelledAt = nil
+    order.refundedAt = nil
+    order.refunded = 0
+    customerID = ""
+    placedAt = .distantPast
+    hasTotal = false
+    cancelledAt = nil
+    refundedAt = nil
+    failure = nil
+    unreadable.removeAll()
     add(row)
   }
 
@@ -34,7 +52,7 @@ struct PendingOrder {
   /// Keeps the cells of one more row.
   mutating func add(_ row: borrowing CSVReader) {
     for column in 0..<row.count {
-      row.withBytes(column) { bytes.append(contentsOf: $0) }
+      bytes.append(contentsOf: row.unsafeBytes(column))
       ends.append(Int32(truncatingIfNeeded: bytes.count))
     }
     lines.append((row.recordStart.line, row.count))
@@ -67,27 +85,15 @@ struct PendingOrder {
     return ImportRowError(line: row.line, problem: .otherRowOfOrder(order: order.id, line: failure.line))
   }
 
-  /// The order as events: that it was placed, and that it was cancelled or refunded.
-  func events(_ cells: CellReader) throws(ImportRowError) -> [IncomingEvent] {
-    var order = order
-    if !hasTotal { order.total.minorUnits = try sum(cells) }
-    func event(_ name: EventName, at: Instant, _ effect: EventEffect) -> IncomingEvent {
-      IncomingEvent(
-        customerID: customerID,
-        event: Event(messageID: order.id, name: name, at: at, receivedAt: cells.context.now), effect: effect)
-    }
-    var events = [event(.orderCompleted, at: placedAt, .orderPlaced(order))]
-    if let cancelledAt {
-      events.append(event(.orderCancelled, at: cancelledAt, .orderCancelled(orderID: order.id)))
-    }
-    if let refundedAt {
-      events.append(event(.orderRefunded, at: refundedAt, .orderRefunded(orderID: order.id, amount: nil)))
-    }
-    return events
+  /// Puts into the order what follows from all of its rows.
+  mutating func finish() throws(ImportRowError) {
+    if !hasTotal { order.total.minorUnits = try sum() }
+    order.cancelledAt = cancelledAt
+    if let refundedAt { order.refundWhole(at: refundedAt) }
   }
 
   /// What the lines come to, for an order that does not say its total.
-  private func sum(_ cells: CellReader) throws(ImportRowError) -> Int64 {
+  private func sum() throws(ImportRowError) -> Int64 {
     guard !order.lines.isEmpty else {
       throw ImportRowError(line: since.line, column: ImportField.total.rawValue, problem: .missing)
     }

@@ -20,7 +20,9 @@ package final class RemoteImport: ImportSink {
   }
 
   /// Small enough that the batch as JSON stays far below the longest line of the protocol.
-  package var batchLimit: ImportBatchLimit { ImportBatchLimit(rows: 4000, bytes: 512 << 10) }
+  package func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit {
+    ImportBatchLimit(rows: 4000, bytes: 512 << 10)
+  }
 
   package func progress(fingerprint: String) async throws(ImportError) -> ImportProgress? {
     let answer = try await call(

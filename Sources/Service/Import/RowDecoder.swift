@@ -1,5 +1,6 @@
 internal import Domain
 internal import Platform
+internal import Store
 
 /// Turns the rows of one file into what the store takes in. One for each kind of file.
 protocol RowDecoder {
@@ -28,6 +29,7 @@ extension RowDecoder {
 /// A stretch of a file, decoded.
 struct DecodedBatch: Sendable {
   var events: [IncomingEvent] = []
+  var orders: OrderSheet
   var products: [Product] = []
   var rejected: [RejectedRow] = []
   /// Customers, orders, events or products.

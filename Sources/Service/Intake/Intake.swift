@@ -6,10 +6,10 @@ package import Store
 ///
 /// Thread-safe; concurrent calls share commits, and most of their work is done beside the writing thread.
 package final class Intake: Sendable {
-  private let store: Store
+  let store: Store
   private let shop: LiveShop
-  private let touches: TouchLog
-  private let planned: @Sendable () -> Void
+  let touches: TouchLog
+  let planned: @Sendable () -> Void
 
   /// - Parameter planned: called after a commit that may have made something due earlier.
   package init(store: Store, shop: LiveShop, touches: TouchLog, planned: @escaping @Sendable () -> Void = {})
@@ -25,8 +25,7 @@ package final class Intake: Sendable {
   /// - Parameters:
   ///   - source: where consent that is told on the way came from, for the evidence: `identify`, `import`.
   ///   - keepsEvents: whether the events themselves are kept, so that their message ids are known as duplicates later.
-  ///     Imports of orders and customers do without: their ids make them unique. They are planned afterwards, by
-  ///     `Replanner`.
+  ///     Imports of customers do without: their ids make them unique. They are planned afterwards, by `Replanner`.
   ///   - alongside: more work for the same transaction, such as the progress of an import.
   package func take(
     _ events: [IncomingEvent], now: Instant, source: String = "identify", keepsEvents: Bool = true,

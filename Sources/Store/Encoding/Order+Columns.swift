@@ -12,8 +12,7 @@ extension Order {
     self.init(
       id: row.string(column), placedAt: row.optionalInstant(column + 1),
       total: Money(minorUnits: row.int64(column + 4), currency: currency),
-      lines: row.holds("[]", column + 9)
-        ? [] : try row.json(column + 9).arrayValue?.compactMap { OrderLine(stored: $0) } ?? [],
+      lines: try OrderLine.lines(row, column + 9),
       cartID: row.optionalString(column + 7), cancelledAt: row.optionalInstant(column + 2),
       refundedAt: row.optionalInstant(column + 3), refunded: row.int64(column + 5),
       receivedAt: row.instant(column + 8))
@@ -42,8 +41,12 @@ extension Order {
   var storedLines: String {
     if lines.isEmpty { return "[]" }
     var writer = JSONWriter(reserving: 32 * lines.count)
-    writer.array { writer in for line in lines { line.write(to: &writer) } }
+    writeLines(to: &writer)
     return writer.text
+  }
+
+  func writeLines(to writer: inout JSONWriter) {
+    writer.array { writer in for line in lines { line.write(to: &writer) } }
   }
 }
 
@@ -56,6 +59,12 @@ extension OrderLine {
       writer.value(price)
       if let name { writer.value(name) }
     }
+  }
+
+  /// Nearly always as `write(to:)` leaves them, without anything escaped: read without a tree then.
+  static func lines(_ row: borrowing Row, _ column: Int) throws -> [OrderLine] {
+    if let lines = row.withUTF8(column, { StoredLines.read($0) }) { return lines }
+    return try row.json(column).arrayValue?.compactMap { OrderLine(stored: $0) } ?? []
   }
 
   init?(stored json: JSON) {

@@ -99,9 +99,10 @@ package enum Schema {
     ) {clustered};
     CREATE UNIQUE INDEX orders_id ON orders (id);
 
-    -- Customers whose imported rows are stored and not yet planned for.
+    -- Customers whose imported rows are stored and not yet planned for: a bit for each of 1024 numbers.
     CREATE TABLE unplanned (
-      customer {int} PRIMARY KEY
+      block {int} PRIMARY KEY,
+      customers {bytes} NOT NULL
     ) {clustered};
 
     CREATE TABLE carts (

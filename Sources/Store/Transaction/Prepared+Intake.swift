@@ -43,7 +43,7 @@ package struct PreparedCart: Sendable {
 
 /// An enrollment with its subject and steps written out.
 package struct PreparedEnrollment: Sendable {
-  let enrollment: Enrollment
+  package let enrollment: Enrollment
   let subject: String
   let doneSteps: String
 

@@ -60,6 +60,9 @@ extension Transaction {
       try connection.run(SQLText("DELETE FROM \(table) WHERE customer = ?1"), key)
     }
     try connection.run("DELETE FROM customers WHERE key = ?1", key)
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES ('forgotten', '1') ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)"
+    )
     try Dialect.eraseOnDelete(false, connection.dialect).map { try connection.execute($0) }
     return true
   }

@@ -2,11 +2,39 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// Writes the orders of an import without reading what is there.
+  /// The customers of a sealed sheet, by their numbers in it, made where they are new.
+  package func customerKeys(of sheet: OrderSheet) throws -> [CustomerKey] {
+    let ids = sheet.customers
+    var keys = [CustomerKey?](repeating: nil, count: ids.count)
+    func look(for numbers: [Int]) throws {
+      try connection.queryBatch(
+        "SELECT key FROM customers WHERE id = ?1", count: numbers.count,
+        bind: { index, binder in try ids.withBytes(numbers[index]) { try binder.bind(utf8: $0) } }
+      ) { index, row in keys[numbers[index]] = row.customer(0) }
+    }
+    try look(for: Array(keys.indices))
+    // To insert and look again is twice as fast in SQLite as to insert with RETURNING.
+    let missing = keys.indices.filter { keys[$0] == nil }
+    try connection.runBatch(
+      "INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES (?1, '{}', '[]', '{}', '{}') ON CONFLICT (id) DO NOTHING",
+      count: missing.count
+    ) { index, binder in try ids.withBytes(missing[index]) { try binder.bind(utf8: $0) } }
+    try look(for: missing)
+    return try keys.map { key in
+      guard let key else { throw SQLError(.corrupt, "a customer that was made is not there") }
+      return key
+    }
+  }
+
+  /// Writes orders of an import without reading what is there.
   ///
   /// An order that is known keeps its customer, its earliest placing and first receipt, and stays cancelled or refunded
   /// if it was; of what it holds, the last word counts.
-  package func merge(_ orders: [(customer: CustomerKey, order: Order)]) throws {
+  ///
+  /// - Parameters:
+  ///   - rows: of the sheet, which is sealed.
+  ///   - keys: see `customerKeys(of:)`.
+  package func merge(_ rows: [Int32], of sheet: OrderSheet, keys: [CustomerKey]) throws {
     try connection.runBatch(
       """
       INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
@@ -18,30 +46,80 @@ extension Transaction {
         refunded_at = COALESCE(orders.refunded_at, excluded.refunded_at), total = excluded.total,
         refunded = CASE WHEN orders.refunded > excluded.refunded THEN orders.refunded ELSE excluded.refunded END,
         currency = excluded.currency, cart_id = excluded.cart_id, lines = excluded.lines
-      """, count: orders.count
-    ) { try orders[$0].order.bind(to: $1, customer: orders[$0].customer) }
-  }
-
-  /// Remembers that these customers have rows nobody has planned for; in the transaction of the rows.
-  package func markUnplanned(_ customers: [CustomerKey]) throws {
-    try connection.runBatch(
-      "INSERT INTO unplanned (customer) VALUES (?1) ON CONFLICT (customer) DO NOTHING", count: customers.count
-    ) { try $1.bind(customers[$0]) }
-  }
-
-  /// The next of them in the order of their numbers; empty when all are planned for.
-  package func unplanned(limit: Int) throws -> [CustomerKey] {
-    try connection.all("SELECT customer FROM unplanned ORDER BY customer LIMIT ?1", [.integer(Int64(limit))])
-    {
-      $0.customer(0)
+      """, count: rows.count
+    ) { index, binder in
+      let row = Int(rows[index])
+      try sheet.bind(row, to: binder, customer: keys[sheet.customer(of: row)])
     }
   }
 
-  package func unplannedCount() throws -> Int {
-    Int(try connection.integer("SELECT count(*) FROM unplanned") ?? 0)
+  /// Remembers that these customers have rows nobody has planned for; in the transaction of the rows.
+  ///
+  /// - Parameter customers: in the order of their numbers.
+  package func markUnplanned(_ customers: [CustomerKey]) throws {
+    try change(CustomerBlock.blocks(of: customers)) { stored, marked in stored.formUnion(marked) }
   }
 
-  package func markPlanned(upTo last: CustomerKey) throws {
-    try connection.run("DELETE FROM unplanned WHERE customer <= ?1", [.integer(last.rawValue)])
+  /// The next of them in the order of their numbers; empty when all are planned for.
+  package func unplanned(
+    after position: CustomerKey = CustomerKey(.min), upTo last: CustomerKey = CustomerKey(.max), limit: Int
+  ) throws -> [CustomerKey] {
+    var found: [CustomerKey] = []
+    try connection.forEachRow(
+      of:
+        "SELECT block, customers FROM unplanned WHERE block >= ?1 AND block <= ?2 ORDER BY block LIMIT ?3",
+      [
+        .integer(CustomerBlock.number(of: position)), .integer(CustomerBlock.number(of: last)),
+        // Each block that is stored holds somebody, but those of the first may stand before the position.
+        .integer(Int64(limit) + 1),
+      ]
+    ) { row in
+      for key in CustomerBlock(number: row.int64(0), bits: row.bytes(1)).customers
+      where key > position && key <= last && found.count < limit { found.append(key) }
+      return found.count < limit
+    }
+    return found
+  }
+
+  package func unplannedCount() throws -> Int {
+    var count = 0
+    try connection.query("SELECT customers FROM unplanned") { row in
+      count += row.bytes(0).reduce(0) { $0 + $1.nonzeroBitCount }
+    }
+    return count
+  }
+
+  /// - Parameter customers: in the order of their numbers.
+  package func markPlanned(_ customers: [CustomerKey]) throws {
+    try change(CustomerBlock.blocks(of: customers)) { stored, marked in stored.subtract(marked) }
+  }
+
+  private func change(
+    _ blocks: [CustomerBlock], _ change: (inout CustomerBlock, CustomerBlock) -> Void
+  ) throws {
+    var stored = blocks.map { CustomerBlock(number: $0.number) }
+    try connection.queryBatch(
+      "SELECT customers FROM unplanned WHERE block = ?1", count: blocks.count,
+      bind: { try $1.bind(blocks[$0].number) }
+    ) { index, row in stored[index] = CustomerBlock(number: blocks[index].number, bits: row.bytes(0)) }
+    for index in blocks.indices { change(&stored[index], blocks[index]) }
+    let kept = stored.filter { !$0.isEmpty }
+    let empty = stored.filter(\.isEmpty)
+    try connection.runBatch(
+      "INSERT INTO unplanned (block, customers) VALUES (?1, ?2) ON CONFLICT (block) DO UPDATE SET customers = excluded.customers",
+      count: kept.count
+    ) { index, binder in
+      try binder.bind(kept[index].number)
+      try binder.bind(kept[index].bits)
+    }
+    try connection.runBatch("DELETE FROM unplanned WHERE block = ?1", count: empty.count) {
+      try $1.bind(empty[$0].number)
+    }
+  }
+
+  /// How often a customer was forgotten: a number of a customer that was learned before the last time may since have
+  /// become somebody else's.
+  package func forgetCount() throws -> Int64 {
+    try connection.integer("SELECT value FROM meta WHERE name = 'forgotten'") ?? 0
   }
 }

@@ -91,7 +91,9 @@ private struct Crashing: ImportSink {
     recorder = RecordingSink(batchesBeforeCrash: batches)
   }
 
-  var batchLimit: ImportBatchLimit { ImportBatchLimit(rows: 7001, bytes: 1 << 20) }
+  func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit {
+    ImportBatchLimit(rows: 7001, bytes: 1 << 20)
+  }
 
   func progress(fingerprint: String) async throws(ImportError) -> ImportProgress? {
     try await sink.progress(fingerprint: fingerprint)

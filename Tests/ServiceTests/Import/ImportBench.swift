@@ -62,13 +62,15 @@ final class RecordingSink: ImportSink {
     var batchesBeforeCrash = Int.max
   }
 
-  let batchLimit: ImportBatchLimit
+  private let limit: ImportBatchLimit
   private let state: Mutex<State>
 
   init(rows: Int = 1000, batchesBeforeCrash: Int = .max) {
-    batchLimit = ImportBatchLimit(rows: rows, bytes: 1 << 20)
+    limit = ImportBatchLimit(rows: rows, bytes: 1 << 20)
     state = Mutex(State(batchesBeforeCrash: batchesBeforeCrash))
   }
+
+  func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit { limit }
 
   /// The next batches are taken again.
   func recover(batchesBeforeCrash: Int = .max) {
@@ -76,7 +78,8 @@ final class RecordingSink: ImportSink {
   }
 
   var batches: [ImportBatch] { state.withLock { $0.batches } }
-  var events: [IncomingEvent] { batches.flatMap(\.events) }
+  /// Orders too, as the events that they are.
+  var events: [IncomingEvent] { batches.flatMap { $0.events + $0.orders.events } }
   var products: [Product] { batches.flatMap(\.products) }
 
   func progress(fingerprint: String) async throws(ImportError) -> ImportProgress? {

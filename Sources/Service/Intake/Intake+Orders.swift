@@ -1,0 +1,111 @@
+package import Domain
+package import Store
+
+extension Intake {
+  /// Stores the orders of a batch of an import. They are planned afterwards, by `Replanner`.
+  ///
+  /// Like `BulkBatch`, without reading anybody's state; and in the order in which the table has them, so that each of its
+  /// pages is written once. Many are stored in several transactions, each of which writes nearly the whole index of
+  /// their ids: a few large ones. After a crash some of them may be stored without what goes `alongside`; storing them
+  /// again then changes nothing.
+  ///
+  /// - Parameters:
+  ///   - orders: sealed.
+  ///   - transactionSize: how many rows are stored in one transaction.
+  ///   - alongside: more work for the last transaction, such as the progress of the import.
+  ///   - stored: told the greatest number of a customer whose orders in this batch are all stored, after each
+  ///     transaction; numbers grow.
+  package func take(
+    orders: OrderSheet, transactionSize: Int = 100_000,
+    stored: @Sendable (CustomerKey) -> Void = { _ in },
+    alongside: @escaping @Sendable (Transaction) throws -> Void
+  ) async throws {
+    defer { if orders.count > 0 { planned() } }
+    if orders.count <= transactionSize {
+      let last = try await touching { tx, touch in
+        let schedule = try OrderSchedule(orders, keys: tx.customerKeys(of: orders), size: .max)
+        for part in schedule.parts { try part.write(orders, schedule.keys, tx, touch) }
+        try alongside(tx)
+        return schedule.parts.last?.customers.last
+      }
+      if let last { stored(last) }
+      return
+    }
+    while try await !takeInParts(orders, transactionSize, stored, alongside) {}
+  }
+
+  /// - Returns: false when it has to be begun again, because a customer was forgotten meanwhile, and a number learned
+  ///   before may now be another's.
+  private func takeInParts(
+    _ orders: OrderSheet, _ size: Int, _ stored: @Sendable (CustomerKey) -> Void,
+    _ alongside: @escaping @Sendable (Transaction) throws -> Void
+  ) async throws -> Bool {
+    let (keys, forgotten) = try await store.write { tx in
+      (try tx.customerKeys(of: orders), try tx.forgetCount())
+    }
+    let schedule = OrderSchedule(orders, keys: keys, size: size)
+    for (number, part) in schedule.parts.enumerated() {
+      let isLast = number == schedule.parts.count - 1
+      let isDone = try await touching { tx, touch in
+        guard try tx.forgetCount() == forgotten else { return false }
+        try part.write(orders, schedule.keys, tx, touch)
+        if isLast { try alongside(tx) }
+        return true
+      }
+      guard isDone else { return false }
+      if let last = part.customers.last { stored(last) }
+    }
+    return true
+  }
+
+  /// A write that names the customers it changes.
+  private func touching<T: Sendable>(
+    _ body: @escaping @Sendable (Transaction, ([CustomerKey]) -> Void) throws -> T
+  ) async throws -> T {
+    let touches = touches
+    let work = touches.begin()
+    defer { touches.end(work) }
+    return try await store.write { tx in try body(tx) { touches.add($0, to: work) } }
+  }
+}
+
+/// The rows of a sealed sheet in the order of the table, cut where a customer ends.
+private struct OrderSchedule: Sendable {
+  let keys: [CustomerKey]
+  private(set) var parts: [Part] = []
+
+  struct Part: Sendable {
+    var rows: [Int32] = []
+    /// In the order of their numbers.
+    var customers: [CustomerKey] = []
+
+    func write(
+      _ orders: OrderSheet, _ keys: [CustomerKey], _ tx: Transaction, _ touch: ([CustomerKey]) -> Void
+    ) throws {
+      touch(customers)
+      try tx.merge(rows, of: orders, keys: keys)
+      try tx.markUnplanned(customers)
+    }
+  }
+
+  /// - Parameter size: how many rows one part has at least, but for the last.
+  init(_ orders: OrderSheet, keys: [CustomerKey], size: Int) {
+    self.keys = keys
+    var part = Part()
+    for customer in keys.indices.sorted(by: { keys[$0] < keys[$1] }) {
+      let rows = orders.rows(of: customer)
+      if rows.isEmpty { continue }
+      part.customers.append(keys[customer])
+      for row in rows { part.rows.append(Int32(truncatingIfNeeded: row)) }
+      guard part.rows.count >= size else { continue }
+      parts.append(part)
+      part = Part()
+    }
+    let repeated = orders.repeatedRows
+    if !repeated.isEmpty {
+      part.rows += repeated.map { Int32(truncatingIfNeeded: $0) }
+      part.customers = Set(part.customers + repeated.map { keys[orders.customer(of: $0)] }).sorted()
+    }
+    if !part.rows.isEmpty || parts.isEmpty { parts.append(part) }
+  }
+}

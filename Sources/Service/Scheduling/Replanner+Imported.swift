@@ -1,0 +1,130 @@
+internal import Decisioning
+package import Domain
+internal import Store
+
+extension Replanner {
+  /// Customers in a batch.
+  private static let batchSize = 2000
+  /// Batches that wait for the writer, at most.
+  private static let waitingLimit = 16
+
+  /// Plans every trigger for the customers whose imported rows nobody has planned for, in the order of their numbers.
+  ///
+  /// While one batch is planned the next is read and those before are written; whoever is changed between reading and
+  /// writing keeps the mark and is planned the next time.
+  ///
+  /// - Parameters:
+  ///   - last: nobody with a greater number.
+  ///   - report: told for how many it has planned, now and then.
+  /// - Returns: for how many customers it has planned.
+  @discardableResult
+  package func planImported(
+    upTo last: CustomerKey = CustomerKey(.max), now: Instant, report: (Int) -> Void = { _ in }
+  ) async throws -> Int {
+    var planned = 0
+    var writing: [Task<Int, any Error>] = []
+    var reading = Task { try await read(after: CustomerKey(.min), upTo: last) }
+    do {
+      while let round = try await reading.value, let end = round.customers.last {
+        // What was read is still planned and written; then nothing more comes.
+        let isCancelled = Task.isCancelled
+        reading = Task { try await isCancelled ? nil : read(after: end, upTo: last) }
+        let plans = plan(round, now)
+        while writing.count >= Self.waitingLimit {
+          planned += try await writing.removeFirst().value
+          report(planned)
+        }
+        // Not with the states: they take far more memory than what is planned.
+        let (customers, picture) = (round.customers, round.picture)
+        writing.append(Task { try await write(plans, for: customers, since: picture) })
+      }
+      for task in writing { planned += try await task.value }
+      return planned
+    } catch {
+      if let round = try? await reading.value { touches.release(round.picture) }
+      for task in writing { _ = try? await task.value }
+      throw error
+    }
+  }
+
+  /// A batch of customers as they were when it was read.
+  private struct Round: Sendable {
+    var shop: Shop
+    var picture: TouchLog.Picture
+    var customers: [CustomerKey]
+    var states: [CustomerState]
+  }
+
+  /// - Returns: `nil` when there are no more. Else the picture is to be released.
+  private func read(after position: CustomerKey, upTo last: CustomerKey) async throws -> Round? {
+    let (shop, limit) = (shop.current, Self.batchSize)
+    let parts = StateParts(
+      orders: true, carts: true, enrollments: true, eventNames: shop.program.plannedEvents)
+    let picture = touches.picture()
+    do {
+      let (customers, states) = try await store.read { tx in
+        let customers = try tx.unplanned(after: position, upTo: last, limit: limit)
+        return (customers, try tx.states(inOrder: customers, parts: parts))
+      }
+      if customers.isEmpty {
+        touches.release(picture)
+        return nil
+      }
+      return Round(shop: shop, picture: picture, customers: customers, states: states)
+    } catch {
+      touches.release(picture)
+      throw error
+    }
+  }
+
+  private func plan(_ round: Round, _ now: Instant) -> [EnrollmentWriter] {
+    let shop = round.shop
+    let rules = shop.program.triggers.keys.compactMap { shop.enabled($0) }
+    let size = 128
+    let parts = stride(from: 0, to: round.states.count, by: size).map {
+      round.states[$0..<min($0 + size, round.states.count)]
+    }
+    return parallelMap(parts, minimum: 2) { states in
+      var writer = EnrollmentWriter()
+      guard let first = states.first else { return writer }
+      // The context is made once: to take its hold on the program for each customer costs more than planning.
+      for rule in rules {
+        var context = PlanningContext(
+          trigger: rule.trigger, state: first, catalog: shop.catalog, program: shop.program,
+          enabledAt: rule.enabledAt, now: now)
+        for state in states {
+          context.state = state
+          writer.add(Planner.replan(context), to: state)
+        }
+      }
+      return writer
+    }
+  }
+
+  private func write(
+    _ plans: [EnrollmentWriter], for customers: [CustomerKey], since picture: TouchLog.Picture
+  ) async throws -> Int {
+    let touches = touches
+    defer { touches.release(picture) }
+    var all = EnrollmentWriter()
+    for plan in plans { all.add(plan) }
+    let writer = all
+    let work = touches.begin()
+    defer { touches.end(work) }
+    return try await store.write { tx in
+      let changed = touches.touched(among: customers, since: picture)
+      touches.add(customers, to: work)
+      if changed.isEmpty {
+        _ = try writer.write(to: tx)
+        try tx.markPlanned(customers)
+        return customers.count
+      }
+      var rest = writer
+      rest.leaveOut(changed)
+      _ = try rest.write(to: tx)
+      let planned = customers.filter { !changed.contains($0) }
+      try tx.markPlanned(planned)
+      return planned.count
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import Domain
+import Platform
+import Store
+import Testing
+
+/// Orders in a sheet, customers in blocks: what an import is made of.
+struct BulkTests {
+  private struct Random: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state ^ state >> 29) &* 0xBF58_476D_1CE4_E5B9
+    }
+  }
+
+  /// Orders with all there can be in a file; of `ids` different ids, so that some repeat.
+  private static func orders(_ count: Int, ids: Int, seed: UInt64) -> [(customerID: String, order: Order)] {
+    var random = Random(state: seed)
+    let names = [nil, "Green tea", "Name with \"quotes\" and \\", "绿茶", "", "a\u{1F375}b"]
+    return (0..<count).map { _ in
+      var order = Order(
+        id: "o-\(Int.random(in: 0..<ids, using: &random))",
+        placedAt: at(Int64.random(in: 0..<1000, using: &random)),
+        total: Money(
+          minorUnits: Int64.random(in: 0..<10_000, using: &random),
+          currency: Currency(["CNY", "JPY", "TND"].randomElement(using: &random)!)!),
+        receivedAt: at(5000))
+      for _ in 0..<Int.random(in: 0...3, using: &random) {
+        order.lines.append(
+          OrderLine(
+            sku: "sku\(Int.random(in: 0..<9, using: &random))", name: names.randomElement(using: &random)!,
+            quantity: Int.random(in: 1...3, using: &random),
+            price: Int64.random(in: -5...999_999_999, using: &random)))
+      }
+      if Int.random(in: 0..<3, using: &random) == 0 { order.cartID = "cart" }
+      if Int.random(in: 0..<5, using: &random) == 0 { order.cancelledAt = at(1500) }
+      if Int.random(in: 0..<5, using: &random) == 0 {
+        order.refundedAt = at(2000)
+        order.refunded = max(order.total.minorUnits, 1)
+      }
+      return ("customer-\(Int.random(in: 0..<9, using: &random))", order)
+    }
+  }
+
+  private static func sheet(_ orders: [(customerID: String, order: Order)]) -> OrderSheet {
+    var sheet = OrderSheet(receivedAt: at(5000))
+    for (customerID, order) in orders {
+      let isAdded = sheet.append(order, placedAt: order.placedAt!, of: customerID)
+      #expect(isAdded)
+    }
+    return sheet
+  }
+
+  private static func text(_ entry: (customerID: String, order: Order)) -> String {
+    "\(entry.customerID) \(entry.order)"
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `a sheet gives back what was put in, in the order of the file and then in that of the table`(
+    seed: UInt64
+  ) {
+    let orders = Self.orders(300, ids: 280, seed: seed)
+    var sheet = Self.sheet(orders)
+    #expect(sheet.count == 300)
+    #expect((0..<300).map { Self.text(sheet[$0]) } == orders.map { Self.text($0) }, "seed \(seed)")
+    sheet.seal()
+    let sealed = (0..<300).map { sheet[$0] }
+    #expect(sealed.map { Self.text($0) }.sorted() == orders.map { Self.text($0) }.sorted(), "seed \(seed)")
+    var seen: Set<String> = []
+    let repeats = orders.filter { !seen.insert($0.order.id).inserted }
+    #expect(!repeats.isEmpty)
+    #expect(sheet.repeatedRows.map { Self.text(sheet[$0]) } == repeats.map { Self.text($0) }, "seed \(seed)")
+    let customers = (0..<sheet.customerCount).flatMap { customer in
+      sheet.rows(of: customer).map { sheet[$0].customerID }
+    }
+    #expect(customers.count == 300 - repeats.count)
+    #expect(customers == customers.sorted(), "seed \(seed)")
+  }
+
+  @Test func `an id that is longer than the store's is not put in`() {
+    var sheet = OrderSheet(receivedAt: at(0))
+    var long = order(String(repeating: "x", count: 256), 1)
+    var isAdded = sheet.append(long, placedAt: at(1), of: "ann")
+    #expect(!isAdded)
+    long.id = String(repeating: "x", count: 255)
+    long.cartID = String(repeating: "x", count: 256)
+    isAdded = sheet.append(long, placedAt: at(1), of: "ann")
+    #expect(!isAdded)
+    #expect(sheet.count == 0)
+    long.cartID = String(repeating: "x", count: 255)
+    isAdded = sheet.append(long, placedAt: at(1), of: "ann")
+    #expect(isAdded)
+    #expect(sheet[0].order.id.count == 255 && sheet[0].order.cartID?.count == 255)
+  }
+
+  @Test(arguments: StoreKind.allCases, [1, 2] as [UInt64])
+  func `a sheet is stored as its orders one after the other, beside what is known`(
+    kind: StoreKind, seed: UInt64
+  ) async throws {
+    let sheets = (0..<3).map { Self.orders(80, ids: 90, seed: seed * 10 + $0) }
+    /// The first to tell of an order says whose it is; then the rules of `merge`.
+    var expected: [String: (customerID: String, order: Order)] = [:]
+    for (customerID, new) in sheets.joined() {
+      guard let known = expected[new.id] else {
+        expected[new.id] = (customerID, new)
+        continue
+      }
+      var merged = new
+      merged.placedAt = min(known.order.placedAt!, new.placedAt!)
+      merged.cancelledAt = known.order.cancelledAt ?? new.cancelledAt
+      merged.refundedAt = known.order.refundedAt ?? new.refundedAt
+      merged.refunded = max(known.order.refunded, new.refunded)
+      expected[new.id] = (known.customerID, merged)
+    }
+    let wanted = expected.values.map { Self.text($0) }.sorted()
+    try await kind.transact { tx, _ in
+      for orders in sheets {
+        var sheet = Self.sheet(orders)
+        sheet.seal()
+        let keys = try tx.customerKeys(of: sheet)
+        for customer in keys.indices {
+          try tx.merge(sheet.rows(of: customer).map { Int32($0) }, of: sheet, keys: keys)
+        }
+        try tx.merge(sheet.repeatedRows.map { Int32($0) }, of: sheet, keys: keys)
+      }
+      let customers = try tx.customerKeys(after: CustomerKey(0), limit: 100)
+      let states = try tx.states(of: customers, parts: StateParts(orders: true)).values
+      let found = states.flatMap { state in
+        state.orders.map { Self.text((state.customer.id, $0)) }
+      }
+      #expect(found.sorted() == wanted, "seed \(seed)")
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `customers are marked as unplanned until they are planned`(kind: StoreKind) async throws {
+    try await kind.transact { tx, _ in
+      func keys(_ numbers: [Int64]) -> [CustomerKey] { numbers.map { CustomerKey($0) } }
+      #expect(try tx.unplanned(limit: 10) == [])
+      try tx.markUnplanned(keys([1, 7, 8, 1023, 1024, 5000]))
+      try tx.markUnplanned(keys([2, 8, 70_000]))
+      try tx.markUnplanned([])
+      #expect(try tx.unplanned(limit: 100) == keys([1, 2, 7, 8, 1023, 1024, 5000, 70_000]))
+      #expect(try tx.unplanned(limit: 3) == keys([1, 2, 7]))
+      #expect(try tx.unplanned(after: CustomerKey(7), limit: 3) == keys([8, 1023, 1024]))
+      #expect(try tx.unplanned(after: CustomerKey(1024), limit: 3) == keys([5000, 70_000]))
+      #expect(try tx.unplanned(upTo: CustomerKey(1023), limit: 100) == keys([1, 2, 7, 8, 1023]))
+      #expect(try tx.unplannedCount() == 8)
+      try tx.markPlanned(keys([2, 8, 5000, 6000]))
+      #expect(try tx.unplanned(limit: 100) == keys([1, 7, 1023, 1024, 70_000]))
+      try tx.markPlanned(keys([1, 7, 1023, 1024, 70_000]))
+      #expect(try tx.unplannedCount() == 0)
+      #expect(try tx.connection.integer("SELECT count(*) FROM unplanned") == 0)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `states are the same read from one end to the other`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      var sheet = Self.sheet(Self.orders(200, ids: 200, seed: 9))
+      sheet.seal()
+      let keys = try tx.customerKeys(of: sheet)
+      for customer in keys.indices {
+        try tx.merge(sheet.rows(of: customer).map { Int32($0) }, of: sheet, keys: keys)
+      }
+      try tx.save([
+        (scene.ann.key, order("unplaced", nil)), (scene.ann.key, order("b", 7)),
+        (scene.ann.key, order("a", 7)),
+      ])
+      try tx.save([
+        (scene.bob.key, Cart(id: "y", changes: [], url: nil)),
+        (scene.bob.key, Cart(id: "x", changes: [], url: nil)),
+      ])
+      for (id, name) in [("m2", "quiz"), ("m1", "quiz"), ("m3", "other")] {
+        try tx.insert([
+          (scene.bob.key, Event(messageID: id, name: EventName(name), at: at(3), receivedAt: at(4)))
+        ])
+      }
+      for (occurrence, customer) in [("2", scene.bob), ("1", scene.bob), ("1", scene.ann)] {
+        try tx.insert([
+          Enrollment(
+            trigger: occurrence == "2" ? "win_back" : "welcome", customer: customer.key,
+            occurrence: occurrence,
+            firesAt: at(1), subject: .customer, nextDueAt: at(2), plannedAt: at(0))
+        ])
+      }
+      let parts = StateParts(orders: true, carts: true, enrollments: true, eventNames: ["quiz"])
+      let all = try tx.customerKeys(after: CustomerKey(0), limit: 100)
+      #expect(all.count == 11)
+      let far = CustomerKey(1_000_000)
+      for wanted in [all, [all[1]], [all[0], all[3], all[10]], all + [far], []] {
+        let states = try tx.states(of: wanted, parts: parts)
+        #expect(try tx.states(inOrder: wanted, parts: parts) == wanted.compactMap { states[$0] })
+      }
+      #expect(try tx.states(inOrder: all, parts: StateParts()).allSatisfy { $0.orders.isEmpty })
+    }
+  }
+}
