@@ -20,6 +20,8 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Nobody listens there.
   case notRunning(path: String)
   case denied(path: String)
+  /// Another daemon listens there already.
+  case inUse(path: String)
   case invalidPath(String)
   /// The other side went away before the reply was complete.
   case closed
@@ -32,6 +34,7 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notRunning(let path): "no daemon listens on '\(path)'; start it, or check the path"
     case .denied(let path):
       "cannot connect to '\(path)': permission denied; run this as the daemon's user or as root"
+    case .inUse(let path): "another daemon listens on '\(path)'"
     case .invalidPath(let path): "'\(path)' cannot be a socket's path: it is empty or longer than 107 bytes"
     case .closed: "the daemon closed the connection before it had answered; look into its log"
     case .tooLong(let limit): "a line is longer than \(ByteSizeText.text(Int64(limit))); send less at once"

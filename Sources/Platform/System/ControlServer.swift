@@ -22,13 +22,17 @@ package final class ControlServer: Sendable {
   /// Connections at the same time; one more is closed at once.
   private static let connectionLimit = 32
 
-  /// Listens from now on. A socket that a dead daemon left is replaced: hold the lock before.
+  /// Listens from now on. A socket that a dead daemon left is replaced; one on which somebody answers is not: the
+  /// commands meant for that daemon would come here.
   package init(path: String, handler: @escaping Handler) throws(ControlError) {
     self.path = path
     self.handler = handler
     guard let address = UnixAddress(path) else { throw .invalidPath(path) }
     var status = stat()
-    if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK {
+      if Self.isAnswered(address) { throw .inUse(path: path) }
+      unlink(path)
+    }
     let raw = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard raw >= 0 else { throw .system(.last("open a socket")) }
     let listener = FileDescriptor(owning: raw)
@@ -47,6 +51,13 @@ package final class ControlServer: Sendable {
       close(stopEvent)
       throw .system(error)
     }
+  }
+
+  private static func isAnswered(_ address: UnixAddress) -> Bool {
+    let raw = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard raw >= 0 else { return false }
+    let probe = FileDescriptor(owning: raw)
+    return address.withSocketAddress { connect(probe.raw, $0, $1) } == 0
   }
 
   /// Closes the socket and all connections and waits, at most for `timeout`, until their handlers have

@@ -23,8 +23,10 @@ extension Daemon {
       let server = try ControlServer(path: path) { request, reply in await endpoint.answer(request, reply) }
       state.withLock { $0.control = server }
     } catch let error as ControlError {
+      let isInUse = error == .inUse(path: path)
       throw ServiceError(
-        "\(error); give another place with --control or control_socket in reprise.yaml", exitCode: EX_IOERR)
+        "\(error); give another place with --control or control_socket in reprise.yaml",
+        exitCode: isInUse ? EX_CANTCREAT : EX_IOERR)
     }
   }
 

@@ -80,6 +80,7 @@ package struct OperationsClient: Sendable {
     case .denied: EX_NOPERM
     case .invalidPath: EX_USAGE
     case .closed: EX_TEMPFAIL
+    case .inUse: EX_CANTCREAT
     case .tooLong, .invalidReply, .system: EX_IOERR
     }
   }

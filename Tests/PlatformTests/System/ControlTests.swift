@@ -94,16 +94,44 @@ import Testing
     }
   }
 
+  @Test func `a socket on which somebody answers is left to them, one that is dead is replaced`() async throws {
+    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-test")
+    defer { try? Files.removeTree(directory) }
+    let path = FilePath.join(directory, "control.sock")
+    let first = try ControlServer(path: path) { _, reply in await reply.send(["is": "first"]) }
+    let error = #expect(throws: ControlError.self) { _ = try ControlServer(path: path) { _, _ in } }
+    #expect(error == .inUse(path: path))
+    #expect(error?.description == "another daemon listens on '\(path)'")
+    #expect(try await ask(path) == ["is": "first"])
+    // As a killed daemon leaves it: the name without a listener.
+    let dead = FilePath.join(directory, "dead.sock")
+    #expect(rename(path, dead) == 0)
+    first.stop()
+    let second = try ControlServer(path: dead) { _, reply in await reply.send(["is": "second"]) }
+    #expect(try await ask(dead) == ["is": "second"])
+    second.stop()
+  }
+
+  /// On a thread that may block.
+  private func ask(_ path: String) async throws -> JSON? {
+    try await WorkerThread.run("client") {
+      var client = try ControlClient(path: path)
+      return try client.call([:])
+    }
+  }
+
   @Test func `a stopped server is not there any more`() async throws {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-test")
     defer { try? Files.removeTree(directory) }
     let path = FilePath.join(directory, "control.sock")
     for _ in 0..<2 {
       let server = try ControlServer(path: path) { _, reply in await reply.send([:]) }
-      var client = try ControlClient(path: path)
-      #expect(try client.call([:]) == [:])
-      server.stop()
-      #expect(throws: ControlError.closed) { try client.call([:]) }
+      try await WorkerThread.run("client") {
+        var client = try ControlClient(path: path)
+        #expect(try client.call([:]) == [:])
+        server.stop()
+        #expect(throws: ControlError.closed) { try client.call([:]) }
+      }
       let error = #expect(throws: ControlError.self) { _ = try ControlClient(path: path) }
       #expect(error?.description == "no daemon listens on '\(path)'; start it, or check the path")
     }
