@@ -93,18 +93,12 @@ package struct RetryPolicy: Equatable, Sendable {
 
   private func settleAmbiguous(_ delay: Duration, _ message: ClaimedMessage, _ result: inout AttemptResult) {
     let mayRetry = message.attempt < maximumAttempts
-    if let window = idempotentWindow {
-      let first = message.firstHandoffAt ?? result.handoffAt ?? result.begunAt
-      if mayRetry, result.endedAt + delay <= first + window * 0.8 {
-        wait(delay, message, &result)
-        return
-      }
-    }
-    switch onAmbiguous {
-    case .park: result.state = .ambiguous
-    case .assumeSent: result.state = .sent
-    case .retry:
-      if mayRetry { wait(delay, message, &result) } else { result.state = .ambiguous }
+    let first = message.firstHandoffAt ?? result.handoffAt ?? result.begunAt
+    let isKnownByKey = idempotentWindow.map { result.endedAt + delay <= first + $0 * 0.8 } ?? false
+    if mayRetry, isKnownByKey || onAmbiguous == .retry {
+      wait(delay, message, &result)
+    } else {
+      result.state = onAmbiguous == .assumeSent ? .sent : .ambiguous
     }
     // A retry that comes too late must not turn "perhaps delivered" into "not sent".
     if result.state == .expired { result.state = .ambiguous }

@@ -84,6 +84,8 @@ import Testing
     #expect(result(DeliveryReport(.ambiguous), policy, firstHandoffAt: early).state == .waiting)
     let late = noon - .minutes(48)
     #expect(result(DeliveryReport(.ambiguous), policy, firstHandoffAt: late).state == .ambiguous)
+    // Too late to ask again is not "not sent".
+    #expect(result(DeliveryReport(.ambiguous), policy, expiresIn: .seconds(10)).state == .ambiguous)
   }
 }
 
