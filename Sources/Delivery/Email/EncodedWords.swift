@@ -9,12 +9,23 @@ enum EncodedWords {
   static func append(_ text: String, column: Int, to out: inout [UInt8]) -> Int {
     var text = text
     return text.withUTF8 { bytes in
-      guard !bytes.isEmpty else { return column }
       var quotedLength = 0
       for byte in bytes { quotedLength += quotedWidth(byte) }
       let useBase64 = (bytes.count + 2) / 3 * 4 < quotedLength
-      return useBase64
-        ? appendBase64(bytes, column: column, to: &out) : appendQuoted(bytes, column: column, to: &out)
+      // A word holds at least one character of four bytes.
+      let leastRoom = useBase64 ? 8 : 12
+      var column = column
+      var start = 0
+      while start < bytes.count {
+        if start > 0 || lineLimit - column - overhead < leastRoom { fold(&out, &column) }
+        let room = min(wordLimit, lineLimit - column) - overhead
+        let rest = UnsafeBufferPointer(rebasing: bytes[start...])
+        let (taken, width) =
+          useBase64 ? appendBase64(rest, room: room, to: &out) : appendQuoted(rest, room: room, to: &out)
+        column += overhead + width
+        start += taken
+      }
+      return column
     }
   }
 
@@ -22,64 +33,44 @@ enum EncodedWords {
   private static let lineLimit = 76
   private static let wordLimit = 75
 
+  /// Appends the longest word that begins `bytes` and has the room; returns its bytes and its width between the marks.
   private static func appendBase64(
-    _ bytes: UnsafeBufferPointer<UInt8>, column: Int, to out: inout [UInt8]
-  ) -> Int {
-    var column = column
-    var start = 0
-    while start < bytes.count {
-      var room = min(wordLimit, lineLimit - column) - overhead
-      if room < 8 {
-        fold(&out, &column)
-        room = min(wordLimit, lineLimit - column) - overhead
-      }
-      let end = boundary(bytes, from: start, atMost: room / 4 * 3)
-      out.append(literal: "=?utf-8?B?")
-      Base64Lines.append(UnsafeBufferPointer(rebasing: bytes[start..<end]), lineLength: nil, to: &out)
-      out.append(literal: "?=")
-      column += overhead + (end - start + 2) / 3 * 4
-      start = end
-      if start < bytes.count { fold(&out, &column) }
-    }
-    return column
+    _ bytes: UnsafeBufferPointer<UInt8>, room: Int, to out: inout [UInt8]
+  ) -> (taken: Int, width: Int) {
+    let end = boundary(bytes, from: 0, atMost: room / 4 * 3)
+    out.append(literal: "=?utf-8?B?")
+    Base64Lines.append(UnsafeBufferPointer(rebasing: bytes[..<end]), lineLength: nil, to: &out)
+    out.append(literal: "?=")
+    return (end, (end + 2) / 3 * 4)
   }
 
+  /// The same in quoted form.
   private static func appendQuoted(
-    _ bytes: UnsafeBufferPointer<UInt8>, column: Int, to out: inout [UInt8]
-  ) -> Int {
-    var column = column
-    var start = 0
-    while start < bytes.count {
-      var room = min(wordLimit, lineLimit - column) - overhead
-      if room < 12 {
-        fold(&out, &column)
-        room = min(wordLimit, lineLimit - column) - overhead
-      }
-      out.append(literal: "=?utf-8?Q?")
-      column += overhead
-      while start < bytes.count {
-        let end = boundary(bytes, from: start, atMost: 1)
-        var width = 0
-        for byte in bytes[start..<end] { width += quotedWidth(byte) }
-        guard width <= room else { break }
-        for byte in bytes[start..<end] {
-          switch byte {
-          case 0x20: out.append(UInt8(ascii: "_"))
-          case _ where quotedWidth(byte) == 1: out.append(byte)
-          default:
-            out.append(UInt8(ascii: "="))
-            out.append(QuotedPrintable.hexDigits[Int(byte >> 4)])
-            out.append(QuotedPrintable.hexDigits[Int(byte & 15)])
-          }
+    _ bytes: UnsafeBufferPointer<UInt8>, room: Int, to out: inout [UInt8]
+  ) -> (taken: Int, width: Int) {
+    out.append(literal: "=?utf-8?Q?")
+    var taken = 0
+    var used = 0
+    while taken < bytes.count {
+      let end = boundary(bytes, from: taken, atMost: 1)
+      var width = 0
+      for byte in bytes[taken..<end] { width += quotedWidth(byte) }
+      guard used + width <= room else { break }
+      for byte in bytes[taken..<end] {
+        switch byte {
+        case 0x20: out.append(UInt8(ascii: "_"))
+        case _ where quotedWidth(byte) == 1: out.append(byte)
+        default:
+          out.append(UInt8(ascii: "="))
+          out.append(QuotedPrintable.hexDigits[Int(byte >> 4)])
+          out.append(QuotedPrintable.hexDigits[Int(byte & 15)])
         }
-        room -= width
-        column += width
-        start = end
       }
-      out.append(literal: "?=")
-      if start < bytes.count { fold(&out, &column) }
+      used += width
+      taken = end
     }
-    return column
+    out.append(literal: "?=")
+    return (taken, used)
   }
 
   /// The end of the longest run of whole characters within `limit` bytes; at least one character.
