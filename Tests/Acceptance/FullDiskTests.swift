@@ -127,17 +127,6 @@ struct FullDiskTests {
 
   /// An order with so many properties that a few of them fill what the store has in reserve.
   private static func order(_ id: String) -> [JSON] {
-    [
-      [
-        "type": "identify", "messageId": .string("i-" + id), "userId": .string(id),
-        "traits": ["email": .string("\(id)@customers.example")],
-      ],
-      [
-        "type": "track", "messageId": .string("t-" + id), "userId": .string(id), "event": "Order Completed",
-        "properties": [
-          "order_id": .string(id), "total": 20, "note": .string(String(repeating: "x", count: 8000)),
-        ],
-      ],
-    ]
+    TestShop.order(id, id, note: String(repeating: "x", count: 8000))
   }
 }

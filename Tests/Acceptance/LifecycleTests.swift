@@ -4,20 +4,7 @@ import Testing
 
 /// Starting, reloading and stopping, as systemd and an operator do it.
 struct LifecycleTests {
-  private static func order(_ customer: String, _ id: String) -> [JSON] {
-    [
-      [
-        "type": "identify", "messageId": .string("i-" + id), "userId": .string(customer),
-        "traits": ["email": .string("\(customer)@customers.example")],
-      ],
-      [
-        "type": "track", "messageId": .string("t-" + id), "userId": .string(customer),
-        "event": "Order Completed", "properties": ["order_id": .string(id), "total": 20],
-      ],
-    ]
-  }
-
-  private static func welcome(_ template: String, after: String = "100ms") -> String {
+  fileprivate static func welcome(_ template: String, after: String = "100ms") -> String {
     """
     when: {event: order_completed, only: first}
     steps:
@@ -39,7 +26,7 @@ struct LifecycleTests {
       try shop.addTemplate("new", subject: "New", "New.")
       try shop.addTrigger("welcome", Self.welcome("old"))
       let daemon = try await shop.start()
-      #expect(try await shop.post(Self.order("ann", "o-1")).status == 200)
+      #expect(try await shop.post(TestShop.order("ann", "o-1")).status == 200)
       try await eventually("old mail", context: { daemon.text }) { Self.subjects(shop) == ["Old"] }
 
       try shop.addTrigger("welcome", Self.welcome("new"))
@@ -47,7 +34,7 @@ struct LifecycleTests {
       try await eventually("reload", context: { daemon.text }) {
         daemon.lines(with: "event=configuration_reloaded").count == 1
       }
-      #expect(try await shop.post(Self.order("bob", "o-2")).status == 200)
+      #expect(try await shop.post(TestShop.order("bob", "o-2")).status == 200)
       try await eventually("new mail", context: { daemon.text }) { Self.subjects(shop) == ["New", "Old"] }
 
       try shop.addTrigger("welcome", Self.welcome("old").replacing("only:", with: "onyl:"))
@@ -62,7 +49,7 @@ struct LifecycleTests {
       #expect(try status.json()["reload"]?["error"]?.stringValue?.contains(place) == true, "\(status)")
       let refused = try await shop.reprise("reload")
       #expect(refused.status == 78 && refused.errorOutput.contains(place), "\(refused)")
-      #expect(try await shop.post(Self.order("cai", "o-3")).status == 200)
+      #expect(try await shop.post(TestShop.order("cai", "o-3")).status == 200)
       try await eventually("mail by the old rules", context: { daemon.text }) {
         Self.subjects(shop) == ["New", "New", "Old"]
       }
@@ -90,13 +77,7 @@ struct LifecycleTests {
 
   @Test func `SIGTERM waits for the answer under way`() async throws {
     try await TestShop.run { shop in
-      let sink = try await shop.startMailSink(["-W", ".:2"])
-      try shop.configureMail(sink)
-      try shop.addTemplate("hello", subject: "Hello", "Hello.")
-      try shop.addTrigger("welcome", Self.welcome("hello"))
-      let daemon = try await shop.start()
-      #expect(try await shop.post(Self.order("ann", "o-1")).status == 200)
-      try await shop.waitForHandoff(daemon)
+      let (daemon, sink) = try await shop.startWithOneUnderWay(answerAfter: 2)
       daemon.send(15)
       #expect(try await daemon.end() == 0, "\(daemon.text)")
       #expect(daemon.lines(with: "event=message_sent").count == 1, "\(daemon.text)")
@@ -108,13 +89,7 @@ struct LifecycleTests {
 
   @Test func `a second SIGTERM cuts short, and what nobody knows is on record`() async throws {
     try await TestShop.run { shop in
-      let sink = try await shop.startMailSink(["-W", ".:300"])
-      try shop.configureMail(sink)
-      try shop.addTemplate("hello", subject: "Hello", "Hello.")
-      try shop.addTrigger("welcome", Self.welcome("hello"))
-      let daemon = try await shop.start()
-      #expect(try await shop.post(Self.order("ann", "o-1")).status == 200)
-      try await shop.waitForHandoff(daemon)
+      let (daemon, _) = try await shop.startWithOneUnderWay(answerAfter: 300)
       daemon.send(15)
       try await eventually("beginning of the stop", context: { daemon.text }) {
         !daemon.lines(with: "event=stopping").isEmpty
@@ -208,11 +183,18 @@ struct LifecycleTests {
 }
 
 extension TestShop {
-  /// Until a message stands behind the gate, waiting for the provider's answer.
-  fileprivate func waitForHandoff(_ daemon: Child) async throws {
+  /// Starts the daemon and returns when a message stands behind the gate, waiting for the receiver's answer.
+  fileprivate func startWithOneUnderWay(answerAfter seconds: Int) async throws -> (Child, SMTPSink) {
+    let sink = try await startMailSink(["-W", ".:\(seconds)"])
+    try configureMail(sink)
+    try addTemplate("hello", subject: "Hello", "Hello.")
+    try addTrigger("welcome", LifecycleTests.welcome("hello"))
+    let daemon = try await start()
+    #expect(try await post(Self.order("ann", "o-1")).status == 200)
     try await eventually("message under way", context: { daemon.text }) {
       let status = try await ask(["command": "status"])
       return status["queues"]?["email"]?["handoff"]?.integerValue == 1
     }
+    return (daemon, sink)
   }
 }

@@ -11,6 +11,8 @@ enum StoreKind: String, CaseIterable, Sendable {
 /// A shop of one test: its configuration, store, ports and programs in a temporary directory, gone at the end.
 final class TestShop: Sendable {
   static let key = "key-of-the-shop"
+  /// `${env:REPRISE_MAIL_PASSWORD}`
+  static let mailPassword = "w0rd-of-the-shop"
 
   let kind: StoreKind
   let directory: String
@@ -136,7 +138,11 @@ final class TestShop: Sendable {
 
   // MARK: - Programs
 
-  var environment: [String: String] { ["REPRISE_WRITE_KEY": Self.key, "NO_COLOR": "1", "TZ": "UTC"] }
+  var environment: [String: String] {
+    [
+      "REPRISE_WRITE_KEY": Self.key, "REPRISE_MAIL_PASSWORD": Self.mailPassword, "NO_COLOR": "1", "TZ": "UTC",
+    ]
+  }
 
   /// Starts `reprise run` and returns at once.
   func launch(_ options: [String] = [], environment: [String: String] = [:]) throws -> Child {
@@ -168,8 +174,10 @@ final class TestShop: Sendable {
   }
 
   /// A mail receiver that ends with the shop.
-  func startMailSink(_ options: [String] = []) async throws -> SMTPSink {
-    let sink = try await SMTPSink(options, keepingIn: directory + "/mails")
+  ///
+  /// - Parameter port: to come after another receiver on it, whose mails are kept together with the new ones.
+  func startMailSink(_ options: [String] = [], port: UInt16? = nil) async throws -> SMTPSink {
+    let sink = try await SMTPSink(options, keepingIn: directory + "/mails", port: port)
     adopt(sink.child)
     return sink
   }
@@ -204,6 +212,22 @@ final class TestShop: Sendable {
     var description: String {
       "REPRISE_TEST_VENV does not name a Python environment with the client libraries; `make test` makes it"
     }
+  }
+
+  /// The calls of a shop whose customer, with an address of that name, has ordered.
+  static func order(_ customer: String, _ id: String, note: String? = nil) -> [JSON] {
+    var properties: JSONObject = ["order_id": .string(id), "total": 20]
+    if let note { properties["note"] = .string(note) }
+    return [
+      [
+        "type": "identify", "messageId": .string("i-" + id), "userId": .string(customer),
+        "traits": ["email": .string("\(customer)@customers.example")],
+      ],
+      [
+        "type": "track", "messageId": .string("t-" + id), "userId": .string(customer),
+        "event": "Order Completed", "properties": .object(properties),
+      ],
+    ]
   }
 
   /// Sends calls as the Segment API takes them.

@@ -14,7 +14,10 @@ package final class SMTPSink: Sendable {
   ///   - options: of smtp-sink(1).
   ///   - directory: made by this; a mail that was broken off leaves no file there. What the receiver says is in a file
   ///     beside it.
-  package init(_ options: [String] = [], keepingIn directory: String? = nil) async throws {
+  ///   - given: the port, to come after another on it; nil for a free one.
+  package init(
+    _ options: [String] = [], keepingIn directory: String? = nil, port given: UInt16? = nil
+  ) async throws {
     self.directory = directory
     var arguments = ["/usr/sbin/smtp-sink"] + options
     if let directory {
@@ -27,7 +30,7 @@ package final class SMTPSink: Sendable {
     let output = directory.map { "\($0)-sink.log" } ?? "/dev/null"
     // The port may be taken in between by another program: the next round asks for another.
     for _ in 0..<10 {
-      let port = try FreePort.find()
+      let port = try given ?? FreePort.find()
       let child = try Child(arguments + ["127.0.0.1:\(port)", "1000"], output: output)
       try await eventually("mail receiver", within: .seconds(30), context: { child.text }) {
         FreePort.answers(port) || child.exitStatus != nil
