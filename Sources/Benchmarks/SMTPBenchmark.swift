@@ -7,7 +7,7 @@ internal import Service
 internal import Store
 
 /// The outbox delivered to Postfix's `smtp-sink`, each claim, handoff and outcome on disk, against libcurl alone sending
-/// the same bytes over as many connections.
+/// the same bytes over as many connections, and against Postfix handing the same mails on to the same sink.
 enum SMTPBenchmark {
   private static let channel: ChannelName = "email"
 
@@ -27,39 +27,56 @@ enum SMTPBenchmark {
       clientName: "bench.example",
       flow: FlowSettings(connections: options.connections))
     var size = 0
+    var postfix: (own: [Double], ratios: [Double]) = ([], [])
+    let mails = try await wireForms(min(count, 1000), settings)
     let rates = try await alternate(rounds: 3) { _ in
-      let (rate, mail) = try await ours(count, settings, options)
-      size = mail.count
-      return rate
+      let run = try await ours(count, settings, options)
+      size = run.mail.count
+      if PostfixRelay.canRun {
+        let rate = try await relayed(count, mails, sink.port, options)
+        postfix.own.append(rate)
+        postfix.ratios.append(run.rateWithInserting / rate)
+      }
+      return run.rate
     } _: { _ in
-      let mails = try await wireForms(min(count, 1000), settings)
-      return try await theirs(count, mails, sink.port, options.connections)
+      try await theirs(count, mails, sink.port, options.connections)
     }
     let ratio = zip(rates.first, rates.second).map { $0 / $1 }.median
     report.add("durable delivery", rates.first.median, "mails/s")
     report.add("bare libcurl multi loop", rates.second.median, "mails/s")
     report.add("share of the bare loop", ratio * 100, "%", bar: .atLeast(80))
+    if PostfixRelay.canRun {
+      report.add("Postfix relaying the same mail", postfix.own.median, "mails/s")
+      report.add(
+        "times Postfix, put into the outbox as well", postfix.ratios.median, "times", bar: .atLeast(10))
+    } else {
+      report.notes.append("Postfix not measured: its master process runs as root only")
+    }
     report.notes.append(
       "\(count) mails of \(size) bytes, \(options.connections) connections each; at least 50 % is asked now")
     return report
   }
 
+  /// - Returns: mails a second out of a full outbox, the same with the time to fill it, and one of the mails.
   private static func ours(
     _ count: Int, _ settings: SMTPSettings, _ options: BenchmarkOptions
-  ) async throws -> (rate: Double, mail: [UInt8]) {
+  ) async throws -> (rate: Double, rateWithInserting: Double, mail: [UInt8]) {
     try await options.withDirectory { directory in
       let store = try Store(.sqlite(path: FilePath.join(directory, "smtp.db")))
       let now = Instant(milliseconds: SystemTime.wallMilliseconds())
-      for start in stride(from: 0, to: count, by: 2000) {
-        try await store.write { tx in
-          let numbers = start..<min(start + 2000, count)
-          let customers = try tx.createCustomers(ids: numbers.map { Stock.customerID($0) })
-          let messages = numbers.map { number in
-            var message = message(number, at: now)
-            message.customer = customers[Stock.customerID(number)]?.key ?? message.customer
-            return message
+      let customers = try await store.write { tx in
+        try tx.createCustomers(ids: (0..<count).map { Stock.customerID($0) })
+      }
+      let inserting = try await seconds {
+        for start in stride(from: 0, to: count, by: 2000) {
+          try await store.write { tx in
+            let messages = (start..<min(start + 2000, count)).map { number in
+              var message = message(number, at: now)
+              message.customer = customers[Stock.customerID(number)]?.key ?? message.customer
+              return message
+            }
+            _ = try tx.insert(messages, now: now)
           }
-          _ = try tx.insert(messages, now: now)
         }
       }
       let engine = try TransferEngine()
@@ -80,7 +97,7 @@ enum SMTPBenchmark {
       if sent != count { throw BenchmarkError("\(sent) of \(count) messages are recorded as sent") }
       await engine.stop(within: .seconds(1))
       await store.close()
-      return (Double(count) / time, mail)
+      return (Double(count) / time, Double(count) / (inserting + time), mail)
     }
   }
 
@@ -99,6 +116,48 @@ enum SMTPBenchmark {
       throw BenchmarkError("libcurl made \(made) connections instead of \(connections)")
     }
     return Double(count) / time
+  }
+
+  /// Until the sink has all, from the first mail that Postfix is given. Whatever it has accepted is on its disk.
+  private static func relayed(
+    _ count: Int, _ mails: [[UInt8]], _ sink: UInt16, _ options: BenchmarkOptions
+  ) async throws -> Double {
+    try await options.withDirectory { directory in
+      let postfix = try await PostfixRelay(
+        in: directory, forwardingTo: sink, connections: options.connections)
+      defer { postfix.stop() }
+      let engine = try TransferEngine()
+      // Not libcurl's loop, which would wait for Postfix's disk with every mail.
+      let entrance = engine.relay(
+        .init(
+          host: "127.0.0.1", port: postfix.port, security: .none, clientName: "bench.example",
+          maximumConnections: options.connections)
+      ) { _ in }
+      let sender = try EnvelopeAddress("hello@tea.example")
+      let time = try await seconds {
+        let refused = try await withThrowingTaskGroup(of: Int.self) { group in
+          for lane in 0..<options.connections {
+            group.addTask {
+              var refused = 0
+              for number in stride(from: lane, to: count, by: options.connections) {
+                let recipient = try EnvelopeAddress("customer.\(number)@customer.example")
+                let mail = SMTPMail(
+                  sender: sender, recipients: [recipient], message: mails[number % mails.count])
+                if await entrance.send(mail).end != .accepted { refused += 1 }
+              }
+              return refused
+            }
+          }
+          return try await group.reduce(0, +)
+        }
+        if refused > 0 { throw BenchmarkError("Postfix refused \(refused) mails") }
+        while !postfix.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      }
+      let late = try postfix.deferred()
+      if late > 0 { throw BenchmarkError("Postfix put \(late) mails off") }
+      await engine.stop(within: .seconds(1))
+      return Double(count) / time
+    }
   }
 
   private static func wireForms(_ count: Int, _ settings: SMTPSettings) async throws -> [[UInt8]] {

@@ -20,7 +20,7 @@ enum Catalogue {
       name: "import", summary: "orders from CSV with planning, against sqlite3 .import",
       run: ImportBenchmark.run),
     Benchmark(
-      name: "smtp", summary: "durable delivery to smtp-sink, against a bare libcurl loop",
+      name: "smtp", summary: "durable delivery to smtp-sink, against a bare libcurl loop and Postfix",
       run: SMTPBenchmark.run),
     Benchmark(name: "tick", summary: "a tick with nothing due", run: TickBenchmark.run),
     Benchmark(

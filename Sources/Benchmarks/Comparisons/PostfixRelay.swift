@@ -1,0 +1,141 @@
+internal import Glibc
+internal import Platform
+
+/// A Postfix of our own on a free port of this machine that hands every mail on to `smtp-sink`: its queue on disk as
+/// Postfix keeps it, its settings those that serve it best here.
+final class PostfixRelay {
+  private static let program = "/usr/lib/postfix/sbin/master"
+  /// Its master process insists on root.
+  static let canRun = getuid() == 0 && Files.exists(program)
+
+  let port: UInt16
+  private let directory: String
+  private let processID: pid_t
+
+  /// - Parameters:
+  ///   - directory: one of its own, on the disk that the queue is to be measured on.
+  ///   - connections: to the sink, at most.
+  init(in directory: String, forwardingTo sink: UInt16, connections: Int) async throws {
+    self.directory = directory
+    port = try LoopbackConnection.freePort()
+    try Self.makeFolders(in: directory)
+    let settings = """
+      compatibility_level = 3.6
+      queue_directory = \(directory)/queue
+      data_directory = \(directory)/data
+      maillog_file = \(directory)/log
+      maillog_file_prefixes = \(directory)
+      myhostname = bench.example
+      inet_interfaces = 127.0.0.1
+      inet_protocols = ipv4
+      mydestination =
+      alias_maps =
+      alias_database =
+      mynetworks = 127.0.0.0/8
+      relayhost = [127.0.0.1]:\(sink)
+      smtp_destination_concurrency_limit = \(connections)
+      initial_destination_concurrency = \(connections)
+      default_process_limit = \(connections * 2)
+      smtpd_client_connection_count_limit = 0
+      smtpd_peername_lookup = no
+      in_flow_delay = 0
+
+      """
+    let services = """
+      127.0.0.1:\(port) inet n - n - - smtpd
+      cleanup unix n - n - 0 cleanup
+      qmgr unix n - n 300 1 qmgr
+      rewrite unix - - n - - trivial-rewrite
+      bounce unix - - n - 0 bounce
+      defer unix - - n - 0 bounce
+      trace unix - - n - 0 bounce
+      smtp unix - - n - - smtp
+      error unix - - n - - error
+      retry unix - - n - - error
+      scache unix - - n - 1 scache
+      proxymap unix - - n - - proxymap
+      postlog unix-dgram n - n - 1 postlogd
+
+      """
+    try Files.write(Array(settings.utf8), to: directory + "/etc/main.cf", permissions: 0o644)
+    try Files.write(Array(services.utf8), to: directory + "/etc/master.cf", permissions: 0o644)
+    processID = try Self.start(directory)
+    var status: Int32 = 0
+    while !LoopbackConnection.answers(port) {
+      guard waitpid(processID, &status, WNOHANG) == 0 else { throw BenchmarkError("Postfix ended at once") }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+
+  /// With `-d` it stays in the process group it is started in, and its parts with it.
+  private static func start(_ directory: String) throws -> pid_t {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // Threads of Swift's tasks block signals, and Postfix has to hear of the ends of its parts.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+    let words = [program, "-d", "-c", "\(directory)/etc"]
+    let variables = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "MAIL_CONFIG=\(directory)/etc"]
+    var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
+    defer { for pointer in argv + envp { free(pointer) } }
+    var processID: pid_t = 0
+    guard posix_spawn(&processID, program, nil, &attributes, &argv, &envp) == 0 else {
+      throw BenchmarkError("cannot start Postfix")
+    }
+    return processID
+  }
+
+  private static func makeFolders(in directory: String) throws {
+    guard let owner = getpwnam("postfix")?.pointee, let group = getgrnam("postdrop")?.pointee.gr_gid else {
+      throw BenchmarkError("the users of Postfix are missing")
+    }
+    let own = [
+      "active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved",
+      "trace",
+    ]
+    let folders = own.map { "queue/" + $0 }
+    for name in ["etc", "data", "queue/pid", "queue/maildrop", "queue/public"] + folders {
+      try Files.makeDirectories("\(directory)/\(name)")
+    }
+    for name in ["data"] + folders {
+      chown("\(directory)/\(name)", owner.pw_uid, owner.pw_gid)
+      chmod("\(directory)/\(name)", 0o700)
+    }
+    for (name, mode) in [("maildrop", mode_t(0o730)), ("public", 0o710)] {
+      chown("\(directory)/queue/\(name)", owner.pw_uid, group)
+      chmod("\(directory)/queue/\(name)", mode)
+    }
+    // Its parts work below it as postfix.
+    for name in ["", "/etc", "/queue"] { chmod(directory + name, 0o755) }
+  }
+
+  /// Whether nothing waits in the queue or is on its way to the sink.
+  var isEmpty: Bool { ["incoming", "active"].allSatisfy { !Self.hasFile(in: "\(directory)/queue/\($0)") } }
+
+  /// Mails that the sink did not take at once.
+  func deferred() throws -> Int {
+    let folder = directory + "/queue/deferred"
+    return try Files.names(in: folder).reduce(0) { try $0 + Files.names(in: FilePath.join(folder, $1)).count }
+  }
+
+  /// Reads no further than the first: the folder may hold thousands.
+  private static func hasFile(in folder: String) -> Bool {
+    guard let list = opendir(folder) else { return true }
+    defer { closedir(list) }
+    var count = 0
+    while count < 3, readdir(list) != nil { count += 1 }
+    return count > 2
+  }
+
+  /// Ends it with all its parts.
+  func stop() {
+    kill(-processID, SIGKILL)
+    var status: Int32 = 0
+    waitpid(processID, &status, 0)
+  }
+}
