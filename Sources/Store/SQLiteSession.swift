@@ -83,13 +83,16 @@ final class SQLiteSession: Sendable {
   }
 
   /// After a commit, before anybody is told of it. A crash in between leaves the side file behind, which is no alarm.
-  func confirm(_ commit: WriteQueue.Commit) {
+  ///
+  /// - Returns: whether anything was written and is now on disk.
+  func confirm(_ commit: WriteQueue.Commit) -> Bool {
     let pending = state.withLock { state in
       defer { state.pending = nil }
       return commit.error == nil ? state.pending : nil
     }
-    guard let pending else { return }
+    guard let pending else { return false }
     write(pending)
+    return true
   }
 
   /// Always the same length, in place: a full disk does not matter, and no reader can see half of it.
@@ -98,6 +101,9 @@ final class SQLiteSession: Sendable {
     let text = Array((String(repeating: "0", count: max(0, 19 - digits.utf8.count)) + digits + "\n").utf8)
     _ = pwrite(file.raw, text, text.count, 0)
   }
+
+  /// When nothing of the database is open any more: a value that lives on somewhere must not keep others out.
+  func end() { lock.release() }
 
   /// `nil` when the side file holds no number.
   private var confirmed: Int64? {

@@ -1,4 +1,5 @@
 package import Platform
+internal import Synchronization
 
 /// The database: customers and what is planned, decided and sent to them.
 ///
@@ -9,6 +10,7 @@ package final class Store: Sendable {
   private let writer: WriteQueue
   private let readers: ReadPool
   private let session: SQLiteSession?
+  private let probeMark: ProbeMark
 
   package struct Options: Sendable {
     /// Reading connections.
@@ -24,12 +26,16 @@ package final class Store: Sendable {
     package var lockWait: Duration
     /// Called after each commit, on the writing thread.
     package var onCommit: @Sendable (WriteQueue.Commit) -> Void
+    /// Told on the writing thread, before any caller, when something that was written is on disk, with `nil`, and when
+    /// the database could not be written, with the reason. A commit that changed nothing proves nothing and is silent.
+    package var onWrite: @Sendable (SQLError?) -> Void
 
     package init(
       readers: Int = 2, checksIntegrity: Bool = false, allowsUnsafeServer: Bool = false,
       acceptsOlderCopy: Bool = false,
       lockWait: Duration = .seconds(10),
-      onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void = { _ in }
+      onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void = { _ in },
+      onWrite: @escaping @Sendable (SQLError?) -> Void = { _ in }
     ) {
       self.readers = readers
       self.checksIntegrity = checksIntegrity
@@ -37,6 +43,7 @@ package final class Store: Sendable {
       self.acceptsOlderCopy = acceptsOlderCopy
       self.lockWait = lockWait
       self.onCommit = onCommit
+      self.onWrite = onWrite
     }
   }
 
@@ -48,10 +55,19 @@ package final class Store: Sendable {
       if case .sqlite(let path) = location { session = try SQLiteSession(path: path) } else { session = nil }
       self.session = session
       try Self.prepare(location, session, options)
+      let probeMark = ProbeMark()
+      self.probeMark = probeMark
       writer = try WriteQueue(
         name: "store-writer",
         onCommit: { commit in
-          session?.confirm(commit)
+          let isProbed = probeMark.take()
+          // A server does not say whether a commit changed anything; there the probe alone proves it.
+          let isWritten = session?.confirm(commit) ?? (isProbed && commit.error == nil)
+          if let error = commit.error {
+            if error.isStorageFailure { options.onWrite(error) }
+          } else if isWritten {
+            options.onWrite(nil)
+          }
           options.onCommit(commit)
         }
       ) { () throws(SQLError) in
@@ -71,6 +87,15 @@ package final class Store: Sendable {
       let value = try body(Transaction(connection))
       try session?.mark(connection)
       return value
+    }
+  }
+
+  /// Writes one small row, to see whether the database takes it; `onWrite` is told, as of every write.
+  package func probe() async throws {
+    try await writer.write { [session, probeMark] connection in
+      try Transaction(connection).touch()
+      try session?.mark(connection)
+      probeMark.set()
     }
   }
 
@@ -117,5 +142,14 @@ package final class Store: Sendable {
   package func close() async {
     await readers.close()
     await writer.close()
+    session?.end()
   }
+}
+
+/// Whether a probe is in the open transaction. Set and taken on the writing thread.
+private final class ProbeMark: Sendable {
+  private let isSet = Atomic(false)
+
+  func set() { isSet.store(true, ordering: .relaxed) }
+  func take() -> Bool { isSet.exchange(false, ordering: .relaxed) }
 }

@@ -54,12 +54,27 @@ struct FullDiskTests {
       #expect(try await PlainHTTP.send("GET", "/healthz", port: shop.port).status == 200)
       #expect(daemon.exitStatus == nil, "\(daemon.text)")
 
+      // The refused event turned readiness, and nothing that only reads turns it back.
+      let began = SystemTime.monotonic()
+      while SystemTime.monotonic() - began < .seconds(4) {
+        let ready = try await PlainHTTP.send("GET", "/readyz", port: shop.port)
+        #expect(ready.status == 503, "\(ready)")
+        #expect(ready.body.hasPrefix("the store cannot be written: full: "), "\(ready)")
+        #expect(ready.head.contains("Retry-After: 5"))
+        try await Task.sleep(for: .milliseconds(100))
+      }
+      let metrics = try await PlainHTTP.send("GET", "/metrics", port: shop.port).body
+      #expect(metrics.contains("reprise_store_writable 0\n"))
+      #expect(daemon.lines(with: "event=store_failed").count == 1, "\(daemon.text)")
+
+      // Nobody sends to a daemon that is not ready: it finds out by itself that there is room again.
       try Files.remove(filler)
+      try await eventually("readiness", within: .seconds(10), context: { daemon.text }) {
+        try await PlainHTTP.send("GET", "/readyz", port: shop.port).status == 200
+      }
+      #expect(daemon.lines(with: "event=store_writable_again").count == 1, "\(daemon.text)")
       try await eventually("recovery", within: .seconds(60), context: { daemon.text }) {
         try await shop.post(Self.order("c-1")).status == 200
-      }
-      try await eventually("readiness", context: { daemon.text }) {
-        try await PlainHTTP.send("GET", "/readyz", port: shop.port).status == 200
       }
       try await eventually("message of the order after the recovery", context: { daemon.text }) {
         !daemon.lines(with: "event=message_sent", "customer=c-1").isEmpty

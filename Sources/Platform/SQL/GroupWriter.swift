@@ -34,6 +34,7 @@ final class GroupWriter {
       switch connect() {
       case .success: runGroup(startingWith: first)
       case .failure(let error):
+        report(failure: error, since: .now)
         // Everybody learns it now: each of them waiting for a connection attempt of its own would take for ever.
         first.fail(error)
         while let job = jobs.takeIfAny() { job.fail(error) }
@@ -65,6 +66,7 @@ final class GroupWriter {
       } catch {
         if done == 0 {
           connection.rollback()
+          if let error = error as? SQLError { report(failure: error, since: start) }
           return job.fail(error)
         }
         if connection.transactionState != .open {
@@ -87,6 +89,13 @@ final class GroupWriter {
     } catch {
       end(completions, jobs: 0, since: start, commit: beforeCommit, with: error)
     }
+  }
+
+  /// A transaction that ended before its commit: whoever watches the writer must see every failure of the database.
+  private func report(failure: SQLError, since start: ContinuousClock.Instant) {
+    onCommit(
+      WriteQueue.Commit(
+        jobs: 0, duration: ContinuousClock.now - start, commitDuration: .zero, error: failure))
   }
 
   /// A connection that was lost while it rested, as when the server restarts, is made anew: nothing was under way.

@@ -46,6 +46,14 @@ package struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     self.statement = statement
   }
 
+  /// Whether the database as a whole cannot be written just now: no other transaction would have gone through either.
+  package var isStorageFailure: Bool {
+    switch kind {
+    case .full, .readOnly, .io, .corrupt, .notADatabase, .cannotOpen, .connectionLost: true
+    default: false
+    }
+  }
+
   package var description: String {
     var text = "\(kind.rawValue): \(message)"
     if !code.isEmpty { text += " (code \(code))" }

@@ -36,7 +36,8 @@ package final class WriteQueue: Sendable {
   ///
   /// - Parameters:
   ///   - name: the thread's name.
-  ///   - onCommit: called on the writing thread after each transaction; it must be short.
+  ///   - onCommit: called on the writing thread after each transaction, and when the database failed before one could
+  ///     be committed, before any caller is told; it must be short.
   ///   - open: makes the connection, again after each loss of it.
   package init(
     name: String, limits: Limits = Limits(), onCommit: @escaping @Sendable (Commit) -> Void = { _ in },

@@ -36,7 +36,10 @@ package struct LockFile: ~Copyable, Sendable {
   }
 
   // Closing alone does not let go while a child that is just being started still has a copy of the descriptor.
-  deinit { flock(file.raw, LOCK_UN) }
+  deinit { release() }
+
+  /// Lets go of the lock before the end of the value; another may take it from now on.
+  package func release() { flock(file.raw, LOCK_UN) }
 
   /// The process id written in a lock file; nil when there is none.
   package static func holder(of path: String) -> Int32? {

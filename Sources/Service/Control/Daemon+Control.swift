@@ -79,7 +79,7 @@ extension Daemon {
   /// What the daemon adds to `status`.
   private var live: JSONObject {
     let zone = shop.current.program.brand.zone
-    let (failure, reload, since) = state.withLock { ($0.storeFailure, $0.lastReload, $0.startedAt) }
+    let (reload, since) = state.withLock { ($0.lastReload, $0.startedAt) }
     var object: JSONObject = [
       "daemon": [
         "pid": .integer(Int64(getpid())), "since": .string(since.iso8601(in: zone)),
@@ -90,7 +90,7 @@ extension Daemon {
         "restart_needed": .array(reload.restartNeeded.map { .string($0) }),
       ],
     ]
-    if let failure { object["store_failure"] = .string(failure) }
+    if let failure = storeHealth.failure { object["store_failure"] = .string("\(failure)") }
     var channels = JSONObject()
     // By the numbers of `DeliveryMetrics`.
     let words = ["closed", "half_open", "open", "stopped"]

@@ -30,11 +30,11 @@ extension Daemon {
       }
       do {
         let next = try await scheduler.tick(now: now).nextDueAt
-        storeIsWritable()
+        planningWorks()
         let pause = next.map { $0 - wallClock() } ?? .seconds(15)
         await planWake.sleep(atMost: min(max(pause, .milliseconds(5)), .seconds(15)))
       } catch {
-        storeFailed(error, in: "planner")
+        workFailed(error, in: "planner")
         await planWake.sleep(atMost: .seconds(5))
       }
     }
@@ -61,7 +61,7 @@ extension Daemon {
         }
         await replanWake.sleep(atMost: .seconds(300))
       } catch {
-        storeFailed(error, in: "replanner")
+        workFailed(error, in: "replanner")
         await replanWake.sleep(atMost: .seconds(5))
       }
     }
@@ -76,10 +76,17 @@ extension Daemon {
         let limit = wallClock() - state.withLock { $0.settings.retention }
         while !Task.isCancelled, try await store.write({ try $0.prune(before: limit, count: 1000) }) > 0 {}
       } catch {
-        storeFailed(error, in: "housekeeping")
+        workFailed(error, in: "housekeeping")
       }
       try? await Task.sleep(for: .seconds(3600))
     }
+  }
+
+  /// Looks by itself whether a store that failed can be written again: a daemon that is not ready gets no events.
+  func probingLoop() async {
+    await storeHealth.watch(
+      every: .seconds(1), failed: { self.endIfLost($0, in: "writer") },
+      write: { try? await self.store.probe() })
   }
 
   /// Feeds systemd's watchdog while planner, writer and dispatchers make progress.

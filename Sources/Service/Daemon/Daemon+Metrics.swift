@@ -16,10 +16,11 @@ extension Daemon {
     let today = zone.startOfDay(of: zone.civilDate(at: now))
     var families: [MetricFamily] = []
 
-    let (failure, reload) = state.withLock { ($0.storeFailure, $0.lastReload) }
+    let reload = state.withLock { $0.lastReload }
     families.append(
       MetricFamily(
-        .gauge, "reprise_store_writable", "Whether the store can be written.", value: failure == nil ? 1 : 0))
+        .gauge, "reprise_store_writable", "Whether the store can be written.", value: isStoreWritable ? 1 : 0)
+    )
     families.append(
       MetricFamily(
         .gauge, "reprise_config_reload_success_timestamp_seconds",

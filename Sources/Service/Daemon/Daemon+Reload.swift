@@ -98,8 +98,8 @@ extension Daemon {
 
   /// One line for `systemctl status`.
   var statusLine: String {
-    let (failure, reload) = state.withLock { ($0.storeFailure, $0.lastReload) }
-    if let failure { return "store cannot be written: \(failure)" }
+    if let failure = storeHealth.failure { return "store cannot be written: \(failure)" }
+    let reload = state.withLock { $0.lastReload }
     if let error = reload.error { return "reload failed: \(error)" }
     if !reload.restartNeeded.isEmpty {
       return "restart needed for \(reload.restartNeeded.joined(separator: ", "))"
@@ -111,36 +111,33 @@ extension Daemon {
     return "\(triggers)\(paused > 0 ? ", \(paused) paused" : ""), \(messages) under way"
   }
 
-  var isStoreWritable: Bool { state.withLock { $0.storeFailure == nil } }
+  var isStoreWritable: Bool { storeHealth.failure == nil }
 
-  func storeIsWritable() {
-    let recovered = state.withLock { state in
-      defer { state.storeFailure = nil }
-      return state.storeFailure != nil
+  func planningWorks() { state.withLock { $0.planningFailure = nil } }
+
+  /// A step of one of the loops failed. What stops every write is told by the writer itself.
+  func workFailed(_ error: any Error, in part: StaticString) {
+    if let error = error as? SQLError {
+      endIfLost(error, in: part)
+      if error.isStorageFailure, storeHealth.failure != nil { return }
     }
-    if recovered { log.notice("store_writable_again", [:]) }
+    let isNew = state.withLock { state in
+      defer { state.planningFailure = "\(part): \(error)" }
+      return state.planningFailure == nil
+    }
+    if isNew { log.error("work_failed", ["part": part, "error": "\(error)", "advice": "it is tried again"]) }
   }
 
   /// Full or read-only disks are waited out; what a disk refused to sync, or a damaged file, ends the daemon.
-  func storeFailed(_ error: any Error, in part: StaticString) {
-    if let error = error as? SQLError, let code = error.endsProcess, case .sqlite(let path) = store.location {
-      log.error(
-        "store_lost",
-        [
-          "part": part, "error": "\(error)",
-          "advice": "nothing more is handed over; look at \(path) and its disk",
-        ])
-      exit(code)
-    }
-    let isNew = state.withLock { state in
-      defer { state.storeFailure = "\(error)" }
-      return state.storeFailure == nil
-    }
-    if isNew {
-      log.error(
-        "store_failed",
-        ["part": part, "error": "\(error)", "advice": "work stops until it can be written again"])
-    }
+  func endIfLost(_ error: SQLError, in part: StaticString) {
+    guard let code = error.endsProcess, case .sqlite(let path) = store.location else { return }
+    log.error(
+      "store_lost",
+      [
+        "part": part, "error": "\(error)",
+        "advice": "nothing more is handed over; look at \(path) and its disk",
+      ])
+    exit(code)
   }
 }
 

@@ -71,8 +71,7 @@ extension Daemon {
 
   /// Why the daemon is not ready; empty when it is.
   var problems: [String] {
-    state.withLock { state in
-      state.storeFailure.map { ["the store cannot be written: \($0)"] } ?? []
-    }
+    if let failure = storeHealth.failure { return ["the store cannot be written: \(failure)"] }
+    return state.withLock { $0.planningFailure.map { ["work is held up in the \($0)"] } ?? [] }
   }
 }

@@ -24,6 +24,7 @@ package final class Daemon: Sendable {
   let transfers: TransferEngine
   let schedulerMetrics: SchedulerMetrics
   let heartbeat = Heartbeat()
+  let storeHealth: StoreHealth
   let planWake: WakeUp
   let replanWake: WakeUp
   let state: Mutex<State>
@@ -35,7 +36,8 @@ package final class Daemon: Sendable {
     var settings: Settings<any AdapterSettings>
     /// What the daemon was started with, of the settings that a reload cannot change.
     let fixed: FixedSettings
-    var storeFailure: String?
+    /// Why the planner's last step failed.
+    var planningFailure: String?
     var startedAt: Instant
     var lastReload: ReloadReport
     /// The last reload asked for.
@@ -55,6 +57,8 @@ package final class Daemon: Sendable {
     self.planWake = planWake
     let replanWake = WakeUp()
     self.replanWake = replanWake
+    let storeHealth = StoreHealth(log: log)
+    self.storeHealth = storeHealth
     // The example shop has been open for a week: what happened in it today is not from before its triggers.
     let open = try await OpenShop.open(
       options, log: log,
@@ -66,6 +70,7 @@ package final class Daemon: Sendable {
         replanWake.wake()
         planWake.wake()
       },
+      written: { storeHealth.observe($0) },
       enabled: { now, isNew in options.isDemo && isNew ? now - .days(7) : now })
     store = open.store
     shop = open.shop
@@ -97,7 +102,7 @@ package final class Daemon: Sendable {
     let now = OpenShop.now()
     state = Mutex(
       State(
-        settings: open.settings, fixed: FixedSettings(open.settings, options), storeFailure: nil,
+        settings: open.settings, fixed: FixedSettings(open.settings, options), planningFailure: nil,
         startedAt: now,
         lastReload: ReloadReport(at: now, error: nil),
         channels: []))
@@ -130,6 +135,7 @@ package final class Daemon: Sendable {
       group.addTask { await self.replanningLoop() }
       group.addTask { await self.housekeepingLoop() }
       group.addTask { await self.watchdogLoop() }
+      group.addTask { await self.probingLoop() }
       await self.obey(signals)
       group.cancelAll()
       planWake.wake()

@@ -26,11 +26,13 @@ package struct OpenShop: Sendable {
   ///   - registers: whether the remembered triggers are made those of the configuration. Only looking must change
   ///     nothing: with another directory by mistake, it would count the shop's triggers as removed.
   ///   - planned: called when something may have become due earlier.
+  ///   - written: told of every write and how it ended; see `Store.Options`.
   ///   - enabled: the instant from which triggers that are new count, given now and whether the store is new.
   package static func open(
     _ options: ServiceOptions, log: Logger, secrets: ConfigurationSource.Secrets = .needed,
     registers: Bool = true, planned: @escaping @Sendable () -> Void = {},
     changed: @escaping @Sendable () -> Void = {},
+    written: @escaping @Sendable (SQLError?) -> Void = { _ in },
     enabled: @Sendable (Instant, Bool) -> Instant = { now, _ in now }
   ) async throws -> OpenShop {
     var loaded = try load(options, secrets)
@@ -38,7 +40,8 @@ package struct OpenShop: Sendable {
     let store = try Store(
       location,
       options: .init(
-        checksIntegrity: options.checksIntegrity, acceptsOlderCopy: options.acceptsOlderCopy))
+        checksIntegrity: options.checksIntegrity, acceptsOlderCopy: options.acceptsOlderCopy, onWrite: written
+      ))
     loaded.program.adopt(try await store.memory())
     let now = Self.now()
     let isNew = try await store.read { try $0.customerCount() } == 0

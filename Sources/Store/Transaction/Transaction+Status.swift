@@ -100,6 +100,13 @@ extension Transaction {
     return value
   }
 
+  /// Writes one small row that says nothing, so that the transaction has to be synced to the disk.
+  package func touch() throws {
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES ('write_probe', '1') ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [])
+  }
+
   func storedMeta(_ name: String) throws -> String? {
     try connection.first("SELECT value FROM meta WHERE name = ?1", [.text(name)]) { $0.string(0) }
   }
