@@ -5,16 +5,36 @@ internal import Synchronization
 /// One accepted connection: its socket and the time by which the next step must be done.
 final class ServerConnection: Sendable {
   let descriptor: Int32
+  /// The peer's; `nil` when it has none.
+  let address: NetworkAddress?
   /// On the clock of `monotonicNanoseconds`; `.max` while a handler works.
   private let deadline: Atomic<UInt64>
 
-  init(descriptor: Int32, limit: Duration) {
+  init(descriptor: Int32, address: NetworkAddress?, limit: Duration) {
     self.descriptor = descriptor
+    self.address = address
     deadline = Atomic(monotonicNanoseconds() &+ limit.wholeNanoseconds)
   }
 
   func allow(_ limit: Duration) {
     deadline.store(monotonicNanoseconds() &+ limit.wholeNanoseconds, ordering: .relaxed)
+  }
+
+  /// Writes an answer past libmicrohttpd and says that nothing follows. The socket's buffer takes it at once or, when
+  /// the peer reads nothing, never: nobody waits.
+  func tell(_ status: String, _ text: String, headers: String = "") {
+    let answer =
+      "HTTP/1.1 \(status)\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: \(text.utf8.count + 1)\r\n"
+      + "\(headers)Connection: close\r\n\r\n\(text)\n"
+    let bytes = Array(answer.utf8)
+    _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
+
+  /// One connection too many of its address: told so, and over before anything of it is read.
+  func refuse() {
+    tell("429 Too Many Requests", "too many connections from this address", headers: "Retry-After: 1\r\n")
+    shutdown(descriptor, Int32(SHUT_RD))
   }
 
   func suspendDeadline() { deadline.store(.max, ordering: .relaxed) }

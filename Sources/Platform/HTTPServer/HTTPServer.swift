@@ -16,7 +16,8 @@ package final class HTTPServer: Sendable {
     /// Threads that serve connections. One is enough for tens of thousands of requests a second.
     package var threads = 1
     package var maximumConnections = 1024
-    /// Per client address; 0 for no limit, as behind a proxy, whose address all clients share.
+    /// Per client address, of IPv6 per /64 network; 0 for no limit, as behind a proxy, whose address all clients share.
+    /// One more is answered 429 with `Retry-After: 1` and closed before anything of it is read.
     package var maximumConnectionsPerAddress = 32
     /// Request line and headers together; more is answered 431.
     package var maximumHeaderBytes = 32 * 1024
@@ -26,6 +27,8 @@ package final class HTTPServer: Sendable {
     package var headDeadline = Duration.seconds(5)
     /// From the head to the end of the body. Total.
     package var bodyDeadline = Duration.seconds(30)
+    /// How long the rest of a body that was cut off is still read and thrown away, so that its sender sees why. Total.
+    package var linger = Duration.seconds(1)
     /// From the answer's start to its last byte. Total.
     package var responseDeadline = Duration.seconds(60)
     /// How long an unused connection is kept open.
@@ -73,6 +76,9 @@ package final class HTTPServer: Sendable {
 
   /// Connections open now. For metrics.
   package var connections: Int { core.reaper.count }
+
+  /// Connections that were answered 429 so far. For metrics.
+  package var refusedConnections: Int { core.addresses.refused }
 }
 
 package enum HTTPServerError: Error, Equatable, CustomStringConvertible {

@@ -12,14 +12,18 @@ enum HTTPServerCallbacks {
       guard let context, let connection, let socketContext else { return }
       let core = Unmanaged<HTTPServerCore>.fromOpaque(context).takeUnretainedValue()
       if event == .CONNECTION_NOTIFY_STARTED {
+        let address = HTTPServerExchange.clientAddress(connection)
         let record = ServerConnection(
-          descriptor: cmhd_connection_fd(connection), limit: core.configuration.headDeadline)
+          descriptor: cmhd_connection_fd(connection), address: address, limit: core.configuration.headDeadline
+        )
         socketContext.pointee = Unmanaged.passRetained(record).toOpaque()
         core.reaper.add(record)
+        if !core.addresses.enter(address) { record.refuse() }
       } else if let pointer = socketContext.pointee {
         let record = Unmanaged<ServerConnection>.fromOpaque(pointer).takeRetainedValue()
         socketContext.pointee = nil
         core.reaper.remove(record)
+        core.addresses.leave(record.address)
       }
     }
 

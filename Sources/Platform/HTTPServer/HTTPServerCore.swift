@@ -11,6 +11,7 @@ final class HTTPServerCore: Sendable {
   let handler: HTTPServer.Handler
   let reaper: ConnectionReaper
   let bodyBytes = Atomic<Int>(0)
+  let addresses: AddressCounts
 
   private enum Phase { case running, stopping, cutting, stopped }
 
@@ -39,6 +40,7 @@ final class HTTPServerCore: Sendable {
     self.admit = admit
     self.immediate = immediate
     self.handler = handler
+    addresses = AddressCounts(maximum: configuration.maximumConnectionsPerAddress)
     let shortest = min(configuration.headDeadline, configuration.bodyDeadline, configuration.responseDeadline)
     reaper = try ConnectionReaper(interval: min(.milliseconds(250), shortest / 4))
     idleSignal = clinux_open_event()
@@ -60,7 +62,6 @@ final class HTTPServerCore: Sendable {
       // Head, body buffer and answer's head share this; a longer head is answered 431 by the library.
       item(.CONNECTION_MEMORY_LIMIT, configuration.maximumHeaderBytes * 2),
       item(.CONNECTION_LIMIT, configuration.maximumConnections),
-      item(.PER_IP_CONNECTION_LIMIT, configuration.maximumConnectionsPerAddress),
       item(.CONNECTION_TIMEOUT, Int(max(1, (configuration.keepAlive.wholeMilliseconds + 999) / 1000))),
       item(.STRICT_FOR_CLIENT, 1),
       item(.NOTIFY_CONNECTION, unsafeBitCast(HTTPServerCallbacks.connection, to: Int.self), context),

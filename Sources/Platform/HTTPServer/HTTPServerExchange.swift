@@ -9,6 +9,8 @@ final class HTTPServerExchange {
     case body(HTTPRequestHead, maximum: Int)
     /// Reading a small body to its end only so that the peer can read the answer.
     case discarding(HTTPResponse)
+    /// The answer is out, and what still comes is thrown away for a moment so that the peer can read it.
+    case cutOff
     case waiting(PendingAnswer)
     case answered
   }
@@ -59,6 +61,10 @@ final class HTTPServerExchange {
         return .YES
       }
       return respond(raw, response)
+    case .cutOff:
+      guard !data.isEmpty else { return .NO }
+      size.pointee = 0
+      return .YES
     case .waiting(let pending):
       core.unfile(pending)
       return respond(raw, pending.response ?? HTTPServerCore.stopping)
@@ -124,7 +130,7 @@ final class HTTPServerExchange {
     return headers
   }
 
-  private static func clientAddress(_ raw: OpaquePointer) -> NetworkAddress? {
+  static func clientAddress(_ raw: OpaquePointer) -> NetworkAddress? {
     guard let address = cmhd_connection_address(raw) else { return nil }
     let length =
       Int32(address.pointee.sa_family) == AF_INET6
@@ -161,15 +167,14 @@ final class HTTPServerExchange {
     return .YES
   }
 
-  /// In the middle of a body the library takes no answer, so it is written past it; then the connection ends.
+  /// In the middle of a body the library takes no answer, so it is written past it. The connection then ends, after a
+  /// moment in which the rest is thrown away: closing at once would reset it and could take the answer with it.
   private func cutOff(_ status: String, _ text: String) -> MHD_Result {
-    phase = .answered
-    let answer =
-      "HTTP/1.1 \(status)\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: \(text.utf8.count + 1)\r\n"
-      + "Connection: close\r\n\r\n\(text)\n"
-    var bytes = Array(answer.utf8)
-    _ = send(connection.descriptor, &bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-    return .NO
+    phase = .cutOff
+    body = []
+    connection.tell(status, text)
+    connection.allow(min(core.configuration.linger, core.configuration.bodyDeadline))
+    return .YES
   }
 
   // MARK: - Answer

@@ -211,7 +211,7 @@ import Testing
         return socket.readLine().map { String(decoding: $0, as: UTF8.self) }
       }
     }
-    #expect(answers == ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n", nil])
+    #expect(answers == ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 429 Too Many Requests\r\n"])
     await server.stop(within: .seconds(5))
   }
 

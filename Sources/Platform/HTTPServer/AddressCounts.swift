@@ -1,0 +1,42 @@
+internal import Synchronization
+
+/// How many connections each client address has open. Thread-safe.
+final class AddressCounts: Sendable {
+  private struct State {
+    var open: [NetworkAddress: Int] = [:]
+    var refused = 0
+  }
+
+  private let maximum: Int
+  private let state = Mutex(State())
+
+  /// - Parameter maximum: 0 counts nothing and lets everybody in.
+  init(maximum: Int) { self.maximum = maximum }
+
+  /// Counts one more; `leave` must follow in any case. - Returns: false when that is too many.
+  func enter(_ address: NetworkAddress?) -> Bool {
+    guard maximum > 0, let network = address.map(Self.network) else { return true }
+    return state.withLock { state in
+      state.open[network, default: 0] += 1
+      guard state.open[network, default: 0] > maximum else { return true }
+      state.refused += 1
+      return false
+    }
+  }
+
+  func leave(_ address: NetworkAddress?) {
+    guard maximum > 0, let network = address.map(Self.network) else { return }
+    state.withLock { state in
+      let left = (state.open[network] ?? 1) - 1
+      state.open[network] = left > 0 ? left : nil
+    }
+  }
+
+  var refused: Int { state.withLock { $0.refused } }
+
+  /// Whoever has one address of an IPv6 network usually has all 2^64 of them.
+  private static func network(_ address: NetworkAddress) -> NetworkAddress {
+    address.bytes.count == 16
+      ? NetworkAddress(bytes: Array(address.bytes.prefix(8)) + [UInt8](repeating: 0, count: 8)) : address
+  }
+}
