@@ -62,7 +62,7 @@ enum IngestBenchmark {
     let services = WebServices(
       take: { events in
         let receipt = try await floor.intake.take(events, now: now())
-        return (receipt.stored, receipt.duplicates)
+        return TakenEvents(stored: receipt.stored, duplicates: receipt.duplicates)
       },
       readUnsubscribeToken: { _ in nil }, unsubscribe: { _ in nil }, problems: { [] }, metrics: { [] },
       now: now)

@@ -53,7 +53,7 @@ extension Daemon {
         consentWatch.look(at: events, channels: shop.current.program.channels)
         let now = Instant(milliseconds: SystemTime.wallMilliseconds())
         let receipt = try await intake.take(events, now: now)
-        return (receipt.stored, receipt.duplicates)
+        return TakenEvents(stored: receipt.stored, duplicates: receipt.duplicates)
       },
       readUnsubscribeToken: { [shop] token in
         shop.current.program.links.verify(token, for: .unsubscribe).map {

@@ -33,6 +33,8 @@ package struct SegmentShapeError: Error, Equatable, Sendable, CustomStringConver
 package struct DecodedEvents: Equatable, Sendable {
   /// In the order they stand in the request.
   package var events: [IncomingEvent] = []
+  /// The place of each of them in the batch; `nil` for a call that is not a batch.
+  package var positions: [Int?] = []
   /// Calls without a `userId`: a visitor nobody can write to. Answered as success, not stored.
   package var anonymous = 0
   /// Calls that have no meaning here (`alias`). Answered as success, not stored.

@@ -4,10 +4,11 @@ internal import Platform
 /// `POST /v1/...`: the Segment HTTP tracking API.
 ///
 /// 200 when every event is on disk. 400 for a body that is no JSON or no call, 422 when single events or fields
-/// were refused and the others stored; neither is worth repeating. 503 with `Retry-After` when nothing could be
+/// were refused, by themselves or in view of what is stored, and the others stored; neither is worth repeating. 503 with `Retry-After` when nothing could be
 /// stored; repeating is safe, because message ids make an event count once.
 struct IngestEndpoint: Sendable {
   private let keys: WriteKeys
+  private let hosts: HostNames
   private let decoder: SegmentDecoder
   private let maximumBody: Int
   private let services: WebServices
@@ -16,6 +17,7 @@ struct IngestEndpoint: Sendable {
 
   init(_ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, log: Logger) {
     keys = WriteKeys(configuration.writeKeys)
+    hosts = HostNames(configuration)
     decoder = configuration.decoder
     maximumBody = configuration.maximumBody
     self.services = services
@@ -28,11 +30,16 @@ struct IngestEndpoint: Sendable {
   func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
     guard keys.admit(head.headers) else { return .respond(Self.unauthorized) }
     // A page of another site cannot read a key, but may be handed one by mistake.
-    if let origin = head.headers["Origin"], !HostNames.isSameSite(origin, host: head.headers["Host"]) {
-      return .respond(
-        .failure(
-          403, "cross_origin", "browsers may not send events from other sites; send them from a server"))
+    if let origin = head.headers["Origin"] {
+      guard HostNames.isSameSite(origin, host: head.headers["Host"]) else {
+        return .respond(
+          .failure(
+            403, "cross_origin", "browsers may not send events from other sites; send them from a server"))
+      }
+      // The same site by a name that is not ours: one that was made to point here (DNS rebinding).
+      guard hosts.contains(head.headers["Host"]) else { return .respond(.misdirected) }
     }
+    if head.contentLength == 0, head.headers["Content-Length"] == nil { return .respond(Self.noLength) }
     guard Self.isJSON(head.headers["Content-Type"]) else { return .respond(Self.notJSON) }
     guard Self.coding(head.headers) != nil else { return .respond(Self.unknownCoding) }
     return .accept(maximumBody: maximumBody)
@@ -41,6 +48,11 @@ struct IngestEndpoint: Sendable {
   private static let unauthorized = HTTPResponse.failure(
     401, "unauthorized", "send a write key as the user name of HTTP Basic authentication",
     headers: ["WWW-Authenticate": "Basic realm=\"reprise\", charset=\"UTF-8\""])
+
+  /// Whatever follows would be read as the next request.
+  private static let noLength = HTTPResponse.failure(
+    400, "no_length", "send the body's length as Content-Length, or the body in chunks",
+    headers: ["Connection": "close"])
 
   private static let notJSON = HTTPResponse.failure(
     415, "unsupported_media_type", "send Content-Type: application/json in UTF-8")
@@ -75,14 +87,14 @@ struct IngestEndpoint: Sendable {
   func answer(_ request: HTTPRequest, _ kind: SegmentBody) async -> HTTPResponse {
     let began = SystemTime.monotonic()
     let receivedAt = services.now()
-    let decoded: DecodedEvents
+    var decoded: DecodedEvents
     do {
       decoded = try decode(request, kind, receivedAt)
     } catch {
       log.warning("ingest_refused", ["status": error.response.status, "reason": error.reason])
       return error.response
     }
-    var taken = (stored: 0, duplicates: 0)
+    var taken = TakenEvents()
     if !decoded.events.isEmpty {
       do { taken = try await services.take(decoded.events) } catch {
         log.error("ingest_failed", ["events": decoded.events.count, "reason": "\(error)"])
@@ -90,6 +102,10 @@ struct IngestEndpoint: Sendable {
           503, "unavailable", "the events could not be stored; send them again", headers: ["Retry-After": "1"]
         )
       }
+    }
+    for var problem in taken.problems {
+      problem.index = problem.index.flatMap { decoded.positions[$0] }
+      decoded.problems.append(problem)
     }
     counters.decoded(decoded, stored: taken.stored, duplicates: taken.duplicates)
     counters.ingestTook(SystemTime.monotonic() - began)
@@ -141,7 +157,7 @@ struct IngestEndpoint: Sendable {
   private static let listedProblems = 20
 
   private static func refusal(
-    _ decoded: DecodedEvents, _ taken: (stored: Int, duplicates: Int)
+    _ decoded: DecodedEvents, _ taken: TakenEvents
   ) -> HTTPResponse {
     let list = decoded.problems.prefix(listedProblems).map { problem in
       var object: JSONObject = ["field": .string(problem.field), "reason": .string(problem.reason)]

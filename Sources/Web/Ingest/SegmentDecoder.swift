@@ -121,6 +121,7 @@ package struct SegmentDecoder: Sendable {
       fieldProblems = envelope.problems
       decoded.events.append(
         IncomingEvent(customerID: customerID, event: event, effect: effect, traits: traits))
+      decoded.positions.append(index)
     } catch {
       fieldProblems = [error]
     }

@@ -17,6 +17,7 @@ final class WebCounters: Sendable {
     var unsubscribes: [UnsubscribeOutcome: Int] = [:]
     var ingestCounts = [Int](repeating: 0, count: WebCounters.bounds.count + 1)
     var ingestSeconds = 0.0
+    var refusedConnections: @Sendable () -> Int = { 0 }
   }
 
   /// Upper bounds in seconds.
@@ -54,6 +55,11 @@ final class WebCounters: Sendable {
     numbers.withLock { $0.unsubscribes[outcome, default: 0] += 1 }
   }
 
+  /// Connections refused by the listener, which counts them itself; set once it listens.
+  func countRefused(_ count: @escaping @Sendable () -> Int) {
+    numbers.withLock { $0.refusedConnections = count }
+  }
+
   /// Every series from the start, at 0, so that a rate can be computed over the first increase.
   var families: [MetricFamily] {
     let numbers = numbers.withLock { $0 }
@@ -79,6 +85,9 @@ final class WebCounters: Sendable {
     var ingest = MetricFamily(
       .histogram, "reprise_ingest_seconds", "Time from a whole request of events to its answer.")
     ingest.addHistogram(bounds: Self.bounds, counts: numbers.ingestCounts, sum: numbers.ingestSeconds)
-    return [answers, events, unsubscribes, ingest]
+    let refused = MetricFamily(
+      .counter, "reprise_http_connections_refused_total",
+      "Connections answered 429, one too many of their address.", value: Double(numbers.refusedConnections()))
+    return [answers, events, unsubscribes, ingest, refused]
   }
 }

@@ -4,6 +4,9 @@ internal import Platform
 /// `/u/TOKEN`. A GET only shows a page, because scanners and previews fetch every link (RFC 8058 section 1); a POST
 /// unsubscribes, whatever its body, as often as it is sent.
 ///
+/// Whether the shop still knows the customer is not told: a link that was made here is answered in the same words, in
+/// the same way, for somebody who was forgotten since. The words stay true.
+///
 /// There is no check of `Origin`: the token is what authorises, mail providers send none, and a browser that obeys
 /// our `no-referrer` sends `null`.
 struct UnsubscribeEndpoint: Sendable {
@@ -40,11 +43,8 @@ struct UnsubscribeEndpoint: Sendable {
       return unusable(language)
     }
     do {
-      guard let isNews = try await services.unsubscribe(link) else {
-        counters.unsubscribed(.unknown)
-        return unusable(language)
-      }
-      counters.unsubscribed(isNews ? .done : .repeated)
+      let isNews = try await services.unsubscribe(link)
+      counters.unsubscribed(isNews.map { $0 ? .done : .repeated } ?? .unknown)
     } catch {
       counters.unsubscribed(.failed)
       log.error("unsubscribe_failed", ["channel": link.channel.rawValue, "reason": "\(error)"])

@@ -31,6 +31,7 @@ package final class WebServer: Sendable {
     let server = try HTTPServer(
       configuration: configuration.listener, admit: { site.current.admit($0) },
       immediate: { site.current.answerAtOnce($0) }, handler: { await site.current.answer($0) })
+    counters.countRefused { [weak server] in server?.refusedConnections ?? 0 }
     return WebServer(server: server, site: site, services: services, counters: counters, log: log)
   }
 

@@ -15,6 +15,8 @@ final class TestSite: Sendable {
     /// How many of the next calls of `take` and `unsubscribe` fail.
     var failures = 0
     var problems: [String] = []
+    /// What `take` says of every batch.
+    var takeProblems: [EventProblem] = []
     var metrics: [MetricFamily] = []
   }
 
@@ -34,7 +36,7 @@ final class TestSite: Sendable {
     let state = Mutex(State())
   }
 
-  init(hosts: [String] = []) throws {
+  init(hosts: [String] = [], _ configure: (inout WebConfiguration) -> Void = { _ in }) throws {
     let stored = Store()
     self.stored = stored
     var configuration = WebConfiguration(
@@ -43,6 +45,7 @@ final class TestSite: Sendable {
     configuration.publicURL = "https://hello.tea.example"
     configuration.hosts = hosts
     configuration.listener.maximumConnectionsPerAddress = 0
+    configure(&configuration)
     server = try WebServer.start(configuration, Self.services(stored), log: Logger(to: log))
   }
 
@@ -55,7 +58,7 @@ final class TestSite: Sendable {
             throw Failing()
           }
           state.batches.append(events.count)
-          var taken = (stored: 0, duplicates: 0)
+          var taken = TakenEvents(problems: state.takeProblems)
           for event in events {
             if state.events.contains(where: { $0.event.messageID == event.event.messageID }) {
               taken.duplicates += 1
@@ -97,8 +100,11 @@ final class TestSite: Sendable {
   func change(_ body: (inout State) -> Void) { stored.state.withLock { body(&$0) } }
 
   /// Runs `body` with a listener and ends the listener after it.
-  static func run(hosts: [String] = [], _ body: (TestSite) async throws -> Void) async throws {
-    let site = try TestSite(hosts: hosts)
+  static func run(
+    hosts: [String] = [], configure: (inout WebConfiguration) -> Void = { _ in },
+    _ body: (TestSite) async throws -> Void
+  ) async throws {
+    let site = try TestSite(hosts: hosts, configure)
     do { try await body(site) } catch {
       await site.server.stop(within: .seconds(1))
       throw error

@@ -12,11 +12,16 @@ extension JSONParser {
           UnsafeBufferPointer(start: base + start, count: i - start), isASCII: high < 0x80, at: start)
       }
       if byte == UInt8(ascii: "\\") { return try stringWithEscapes(from: start, to: i) }
-      if byte < 0x20 { throw error(.controlCharacter(byte), at: i) }
+      if byte < 0x20 { throw error(problem(of: byte), at: i) }
       high |= byte
       i += 1
     }
     throw error(.endsEarly(expected: "a closing quote"), at: count)
+  }
+
+  /// Advice to escape a NUL would only lead to the next refusal.
+  private func problem(of byte: UInt8) -> JSONError.Problem {
+    byte == 0 && !limits.allowsNUL ? .nul : .controlCharacter(byte)
   }
 
   /// Goes on from the first backslash at `first`, with the clean part before it.
@@ -36,7 +41,7 @@ extension JSONParser {
       case UInt8(ascii: "\\"):
         i = try escape(at: i)
       case 0..<0x20:
-        throw error(.controlCharacter(byte), at: i)
+        throw error(problem(of: byte), at: i)
       default:
         scratch.append(byte)
         i += 1
