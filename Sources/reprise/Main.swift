@@ -6,6 +6,8 @@ internal import Service
 @main
 enum Main {
   static func main() {
+    // Whatever this program writes holds personal data: its owner reads it, nobody else.
+    umask(0o077)
     let arguments: Arguments
     do {
       switch try Arguments.parse(Array(CommandLine.arguments.dropFirst()), spec) {

@@ -84,7 +84,8 @@ extension Operations {
     ]
   }
 
-  /// Takes back consent; `nil` when there is no such customer.
+  /// Takes back consent; `nil` when there is no such customer, which takes as long: the answer to a link must not tell
+  /// whether somebody is known.
   package func unsubscribe(customerID: String, channel: ChannelName, source: String) async throws -> Bool? {
     let now = now()
     let policy = shop.current.program.channels[channel]
@@ -94,9 +95,11 @@ extension Operations {
     // An identify call under way must not write the customer back as it was.
     let changed = try await store.write { tx in
       if let key = try tx.customerKeys(ids: [customerID]).first ?? nil { touches.add([key], to: work) }
-      return try tx.withdrawConsent(
+      let changed = try tx.withdrawConsent(
         customerID: customerID, channel: channel, address: { policy?.sharedAddress(of: $0) }, at: now,
         source: source)
+      if changed == nil { try tx.touch() }
+      return changed
     }
     if changed == true {
       log.info("consent_withdrawn", ["customer": customerID, "channel": channel.rawValue, "source": source])
