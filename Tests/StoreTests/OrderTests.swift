@@ -32,9 +32,17 @@ struct OrderTests {
       first.refunded = 1250
       first.cartID = nil
       first.lines = []
-      try tx.save([(scene.bob.key, first)])
+      #expect(try tx.save([(scene.ann.key, first)]).isEmpty)
       found = try tx.orders(ids: ["o'1"])
-      #expect(found["o'1"]?.order == first && found["o'1"]?.customer == scene.bob.key)
+      #expect(found["o'1"]?.order == first && found["o'1"]?.customer == scene.ann.key)
+      // Nobody takes over the order of another customer.
+      var stolen = first
+      stolen.lines = second.lines
+      stolen.cartID = "another"
+      let foreign = try tx.save([(scene.bob.key, second), (scene.bob.key, stolen)])
+      #expect(foreign.count == 1 && foreign[0] == (scene.bob.key, "o'1"))
+      found = try tx.orders(ids: ["o'1"])
+      #expect(found["o'1"]?.order == first && found["o'1"]?.customer == scene.ann.key)
       #expect(try tx.orders(ids: []).isEmpty)
     }
   }

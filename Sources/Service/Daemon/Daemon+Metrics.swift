@@ -31,6 +31,14 @@ extension Daemon {
         .gauge, "reprise_resident_memory_bytes", "Memory in use.",
         value: Double(ResourceUsage.current().residentBytes)))
 
+    var refusals = MetricFamily(
+      .counter, "reprise_intake_refusals_total", "Well-formed events, or parts of them, that were not taken.")
+    let refused = intake.refusals
+    for reason in IntakeRefusal.Reason.allCases {
+      refusals.add(refused[reason] ?? 0, ["reason": reason.rawValue])
+    }
+    families.append(refusals)
+
     var decisions = MetricFamily(
       .counter, "reprise_decisions_total", "Decisions since the start, by the gate that held a message back.")
     let counted = schedulerMetrics.decisions

@@ -53,7 +53,8 @@ extension Daemon {
         consentWatch.look(at: events, channels: shop.current.program.channels)
         let now = Instant(milliseconds: SystemTime.wallMilliseconds())
         let receipt = try await intake.take(events, now: now)
-        return TakenEvents(stored: receipt.stored, duplicates: receipt.duplicates)
+        return TakenEvents(
+          stored: receipt.stored, duplicates: receipt.duplicates, problems: receipt.refusals.map(\.problem))
       },
       readUnsubscribeToken: { [shop] token in
         shop.current.program.links.verify(token, for: .unsubscribe).map {
@@ -73,5 +74,12 @@ extension Daemon {
   var problems: [String] {
     if let failure = storeHealth.failure { return ["the store cannot be written: \(failure)"] }
     return state.withLock { $0.planningFailure.map { ["work is held up in the \($0)"] } ?? [] }
+  }
+}
+
+extension IntakeRefusal {
+  fileprivate var problem: EventProblem {
+    let (field, reason) = explanation
+    return EventProblem(index: position, field: field, reason: reason, isEventKept: isEventKept)
   }
 }

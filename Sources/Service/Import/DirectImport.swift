@@ -56,7 +56,8 @@ package struct DirectImport: ImportSink {
       }
       // Customers are unique by their own ids, events are by their message ids, which must be kept for it.
       return try await intake.take(
-        batch.events, now: now(), source: "import", keepsEvents: batch.kind == .events
+        batch.events, now: now(), source: "import", keepsEvents: batch.kind == .events,
+        isLimited: false
       ) { try $0.save(progress) }.duplicates
     } catch {
       throw ImportError(error)

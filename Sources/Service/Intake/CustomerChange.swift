@@ -10,6 +10,8 @@ struct CustomerChange {
   private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
   /// Channels for which consent was granted in so many words, not as a field among others, and when.
   private(set) var explicitGrants: [(channel: ChannelName, at: Instant)] = []
+  /// Message ids of events with names beyond what is kept of one customer; these names were left out.
+  private(set) var cutShort: Set<String> = []
 
   init(state: CustomerState, now: Instant) {
     self.state = state
@@ -19,9 +21,9 @@ struct CustomerChange {
   /// - Parameter keepsEvent: whether the state holds events of this name, because planners ask for them.
   mutating func apply(_ incoming: IncomingEvent, keepsEvent: Bool = false) {
     let event = incoming.event
-    if let traits = incoming.traits { identify(traits, at: event.at) }
+    if let traits = incoming.traits { identify(traits, event) }
     switch incoming.effect {
-    case .identify(let traits): identify(traits, at: event.at)
+    case .identify(let traits): identify(traits, event)
     case .consent(let channel, let consent): express(consent, for: channel, at: event.at)
     case .orderPlaced(let order): place(order)
     case .orderCancelled(let id):
@@ -47,13 +49,14 @@ struct CustomerChange {
 
   /// A grant among the fields of an identify call never undoes a withdrawal: shops send their stored flags with every
   /// call, and the customer's word came later. Only an explicit `consent_granted` event does.
-  private mutating func identify(_ given: CustomerTraits, at: Instant) {
+  private mutating func identify(_ given: CustomerTraits, _ event: Event) {
     var traits = given
     for (channel, consent) in given.consent {
       if consent == .granted, state.customer.consent[channel] == .withdrawn { traits.consent[channel] = nil }
     }
     let before = state.customer
-    _ = state.customer.apply(traits, at: at)
+    if state.customer.limit(&traits) > 0 { cutShort.insert(event.messageID) }
+    _ = state.customer.apply(traits, at: event.at)
     note(before)
   }
 

@@ -10,6 +10,7 @@ package final class Intake: Sendable {
   private let shop: LiveShop
   let touches: TouchLog
   let planned: @Sendable () -> Void
+  private let memory = IntakeMemory()
 
   /// - Parameter planned: called after a commit that may have made something due earlier.
   package init(store: Store, shop: LiveShop, touches: TouchLog, planned: @escaping @Sendable () -> Void = {})
@@ -26,20 +27,63 @@ package final class Intake: Sendable {
   ///   - source: where consent that is told on the way came from, for the evidence: `identify`, `import`.
   ///   - keepsEvents: whether the events themselves are kept, so that their message ids are known as duplicates later.
   ///     Imports of customers do without: their ids make them unique. They are planned afterwards, by `Replanner`.
+  ///   - isLimited: whether `IntakeLimits` hold, as for everything that comes by itself.
   ///   - alongside: more work for the same transaction, such as the progress of an import.
   package func take(
     _ events: [IncomingEvent], now: Instant, source: String = "identify", keepsEvents: Bool = true,
-    alongside: (@Sendable (Transaction) throws -> Void)? = nil
+    isLimited: Bool = true, alongside: (@Sendable (Transaction) throws -> Void)? = nil
   ) async throws -> IntakeReceipt {
-    let receipt =
-      if !keepsEvents, BulkBatch.fits(events) {
-        try await takeInBulk(events, now, source, alongside)
-      } else {
-        try await takeOneByOne(events, now, source, keepsEvents, alongside)
+    var refusals = isLimited && keepsEvents ? try await refuseNewNames(events) : []
+    while true {
+      let refused = Set(refusals.map(\.position))
+      let places = refused.isEmpty ? nil : events.indices.filter { !refused.contains($0) }
+      let part = places.map { $0.map { events[$0] } } ?? events
+      do {
+        var receipt =
+          if !keepsEvents, BulkBatch.fits(part) {
+            try await takeInBulk(part, now, source, alongside)
+          } else {
+            try await takeOneByOne(part, now, source, keepsEvents, alongside)
+          }
+        for index in receipt.refusals.indices {
+          let place = receipt.refusals[index].position
+          receipt.refusals[index].position = places?[place] ?? place
+        }
+        receipt.refusals = refusals + receipt.refusals
+        memory.count(receipt.refusals)
+        if receipt.plansChanged > 0 { planned() }
+        return receipt
+      } catch let error as ForeignOrders where !error.positions.isEmpty {
+        // Nothing of the batch was written; without these events it goes through.
+        refusals += error.positions.map {
+          IntakeRefusal(position: places?[$0] ?? $0, reason: .orderOfAnother)
+        }
       }
-    if receipt.plansChanged > 0 { planned() }
-    return receipt
+    }
   }
+
+  /// Enters names of events that are new, and refuses events of those nobody waits for once the shop has as many names
+  /// as it may have.
+  private func refuseNewNames(_ events: [IncomingEvent]) async throws -> [IntakeRefusal] {
+    let known = memory.names
+    var new: Set<EventName> = []
+    for event in events where !known.contains(event.event.name) { new.insert(event.event.name) }
+    if new.isEmpty { return [] }
+    let rules = shop.rules
+    new.subtract(rules.events)
+    new.subtract(rules.shop.program.exitEvents)
+    if new.isEmpty { return [] }
+    let names = new
+    let entered = try await store.write { try $0.enter(eventNames: names, limit: IntakeLimits.eventNames) }
+    memory.learn(entered)
+    new.subtract(entered)
+    if new.isEmpty { return [] }
+    return events.indices.filter { new.contains(events[$0].event.name) }
+      .map { IntakeRefusal(position: $0, reason: .tooManyEventNames) }
+  }
+
+  /// How often intake refused what was well formed, since the start.
+  var refusals: [IntakeRefusal.Reason: Int] { memory.refusals }
 
   private func takeInBulk(
     _ events: [IncomingEvent], _ now: Instant, _ source: String,
@@ -128,4 +172,6 @@ package struct IntakeReceipt: Equatable, Sendable {
   package var duplicates = 0
   /// Enrollments planned, moved or ended.
   package var plansChanged = 0
+  /// Events, and parts of events, that were not taken.
+  package var refusals: [IntakeRefusal] = []
 }

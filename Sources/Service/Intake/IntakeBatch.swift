@@ -146,8 +146,10 @@ struct IntakeBatch: Sendable {
     receipt.stored -= known.count
     for index in known { stale.insert(owners[index]) }
     let fresh = try redo(stale, without: Set(known), keys, tx)
+    try reject(known, from: &receipt, tx)
 
     var rows = RowCollection()
+    var cutShort: Set<String> = []
     var customers: [CustomerKey] = []
     for place in people.indices {
       guard let key = keys[place] else { continue }
@@ -156,10 +158,38 @@ struct IntakeBatch: Sendable {
       customers.append(key)
       guard let own = redone == nil ? people[place].rows : redone?.rows else { continue }
       rows.add(own, of: key)
+      cutShort.formUnion(own.cutShort)
       receipt.plansChanged += own.plansChanged
     }
-    try rows.write(to: tx, at: now, source: source)
+    let foreign = try rows.write(to: tx, at: now, source: source)
+    if !foreign.isEmpty { throw foreignOrders(foreign, keys) }
+    if !cutShort.isEmpty {
+      receipt.refusals += events.indices.filter { cutShort.contains(events[$0].event.messageID) }
+        .map { IntakeRefusal(position: $0, reason: .tooManyAttributes) }
+    }
     return (receipt, customers)
+  }
+
+  /// An id that stood for something else before is a fault of the sender, who must hear of it: the second event would be
+  /// lost without a word.
+  private func reject(_ known: [Int], from receipt: inout IntakeReceipt, _ tx: Transaction) throws {
+    guard !known.isEmpty else { return }
+    let differing = try tx.differing(known.map { (events[$0].customerID, events[$0].event) })
+    receipt.duplicates -= differing.count
+    receipt.refusals += differing.sorted().map {
+      IntakeRefusal(position: known[$0], reason: .messageIDReused)
+    }
+  }
+
+  private func foreignOrders(
+    _ foreign: [(customer: CustomerKey, orderID: String)], _ keys: [CustomerKey?]
+  ) -> ForeignOrders {
+    let ids = Dictionary(grouping: foreign, by: { $0.orderID }).mapValues { Set($0.map { $0.customer }) }
+    return ForeignOrders(
+      positions: events.indices.filter { index in
+        guard let id = events[index].effect.orderID, let key = keys[owners[index]] else { return false }
+        return ids[id]?.contains(key) ?? false
+      })
   }
 
   /// Makes those customers whom nobody knows. Whoever turns out to be known, or to be forgotten since, is stale.
@@ -237,5 +267,22 @@ extension IntakeBatch {
     var rows = RowCollection()
     for change in changes { rows.add(IntakeRows(change, channels), of: change.state.customer.key) }
     try rows.write(to: tx, at: now, source: source)
+  }
+}
+
+/// Events name orders of other customers; the transaction was undone.
+struct ForeignOrders: Error {
+  /// Of these events among those given.
+  let positions: [Int]
+}
+
+extension EventEffect {
+  /// Of the order it changes.
+  fileprivate var orderID: String? {
+    switch self {
+    case .orderPlaced(let order): order.id
+    case .orderCancelled(let id), .orderRefunded(let id, _): id
+    case .identify, .consent, .cartChanged, .none: nil
+    }
   }
 }

@@ -13,6 +13,8 @@ struct IntakeRows: Sendable {
   private(set) var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private(set) var newEnrollments: [PreparedEnrollment] = []
   private(set) var changedEnrollments: [PreparedEnrollment] = []
+  /// Message ids of events of which something was left out.
+  private(set) var cutShort: Set<String> = []
 
   /// Applies the events to the state and plans every trigger they concern.
   ///
@@ -39,6 +41,7 @@ struct IntakeRows: Sendable {
       change.state.carts.first { $0.id == id }.map { PreparedCart($0) }
     }
     consents = change.consentChanges
+    cutShort = change.cutShort
     withdrawnAddresses = change.withdrawnAddresses(channels)
     grantedAddresses = change.grantedAddresses(channels)
   }
@@ -94,9 +97,13 @@ struct RowCollection {
   }
 
   /// - Parameter source: where consent that was told on the way came from.
-  func write(to tx: Transaction, at now: Instant, source: String) throws {
+  /// - Returns: orders that belong to other customers; then the transaction must be undone.
+  @discardableResult
+  func write(
+    to tx: Transaction, at now: Instant, source: String
+  ) throws -> [(customer: CustomerKey, orderID: String)] {
     try tx.save(customers)
-    try tx.save(orders)
+    let foreign = try tx.save(orders)
     try tx.save(carts)
     try tx.recordConsent(consents, at: now, source: source)
     for consent in consents where consent.state == .withdrawn {
@@ -106,5 +113,6 @@ struct RowCollection {
     try tx.resubscribe(grantedAddresses)
     try tx.insert(newEnrollments)
     try tx.update(changedEnrollments)
+    return foreign
   }
 }

@@ -45,18 +45,28 @@ extension Transaction {
     return known
   }
 
-  /// Writes orders whole; an order with a known id takes the new values.
-  package func save(_ orders: [(customer: CustomerKey, order: PreparedOrder)]) throws {
+  /// Writes orders whole; an order with a known id takes the new values, if it is of the same customer.
+  ///
+  /// - Returns: the ids of those that belong to another customer; nothing of them was written.
+  @discardableResult
+  package func save(
+    _ orders: [(customer: CustomerKey, order: PreparedOrder)]
+  ) throws -> [(customer: CustomerKey, orderID: String)] {
+    var foreign: [(customer: CustomerKey, orderID: String)] = []
     try connection.runBatch(
       """
       INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-      ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, placed_at = excluded.placed_at,
-        cancelled_at = excluded.cancelled_at, refunded_at = excluded.refunded_at, total = excluded.total,
+      ON CONFLICT (id) DO UPDATE SET placed_at = excluded.placed_at, cancelled_at = excluded.cancelled_at, refunded_at = excluded.refunded_at, total = excluded.total,
         refunded = excluded.refunded, currency = excluded.currency, cart_id = excluded.cart_id,
         received_at = excluded.received_at, lines = excluded.lines
-      """, count: orders.count
-    ) { try orders[$0].order.bind(to: $1, customer: orders[$0].customer) }
+        WHERE orders.customer = excluded.customer
+      """, count: orders.count,
+      bind: { try orders[$0].order.bind(to: $1, customer: orders[$0].customer) }, row: nil,
+      finished: { index, changed in
+        if changed == 0 { foreign.append((orders[index].customer, orders[index].order.order.id)) }
+      })
+    return foreign
   }
 
   package func save(_ carts: [(customer: CustomerKey, cart: PreparedCart)]) throws {

@@ -12,8 +12,13 @@ extension Transaction {
     return found
   }
 
-  /// Writes orders whole; an order with a known id takes the new values.
-  package func save(_ orders: [(customer: CustomerKey, order: Order)]) throws {
+  /// Writes orders whole; an order with a known id takes the new values, if it is of the same customer.
+  ///
+  /// - Returns: the ids of those that belong to another customer; nothing of them was written.
+  @discardableResult
+  package func save(
+    _ orders: [(customer: CustomerKey, order: Order)]
+  ) throws -> [(customer: CustomerKey, orderID: String)] {
     try save(orders.map { ($0.customer, PreparedOrder($0.order)) })
   }
 

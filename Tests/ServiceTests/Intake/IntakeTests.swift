@@ -205,11 +205,12 @@ import Testing
     }
   }
 
-  @Test func `a message id that another customer's event has changes nothing`() async throws {
+  @Test func `a message id that another customer's event has is refused and changes nothing`() async throws {
     try await IntakeFloor.use { floor in
       try await floor.take([.added("ann", "m1", 0)])
       let receipt = try await floor.take([.added("bob", "m1", 0), .added("bob", "m2", 1)])
-      #expect(receipt.duplicates == 1)
+      #expect(receipt.duplicates == 0)
+      #expect(receipt.refusals == [IntakeRefusal(position: 0, reason: .messageIDReused)])
       #expect(try await floor.state("bob")?.carts.first?.changes.map(\.id) == ["m2"])
     }
   }

@@ -1,0 +1,51 @@
+extension Customer {
+  /// Names of attributes that are kept of one customer over the whole life, removed ones included until there is no
+  /// room for a new one.
+  package static let maximumAttributes = 500
+  /// Channels for which one customer's consent is kept.
+  package static let maximumConsents = 50
+
+  private static let attributePrefix = "attributes."
+
+  /// Takes out of `traits` what would be one name too many of this customer, so that no sender, however broken, makes
+  /// one customer grow without end. Names the customer has already are never too many.
+  ///
+  /// - Returns: how many names were taken out.
+  package mutating func limit(_ traits: inout CustomerTraits) -> Int {
+    // No field was written that is not in `fieldTimes`: nearly always this is all that has to be looked at.
+    if fieldTimes.count + traits.attributes.count + traits.consent.count <= Self.maximumConsents { return 0 }
+    var taken = 0
+    let newNames = traits.attributes.entries.filter { fieldTimes[Self.attributePrefix + $0.name] == nil }
+    if !newNames.isEmpty {
+      var room = Self.maximumAttributes - fieldTimes.keys.count { $0.hasPrefix(Self.attributePrefix) }
+      if room < newNames.count { room += forgetRemoved(newNames.count - room) }
+      for entry in newNames {
+        room -= 1
+        if room < 0 {
+          traits.attributes[entry.name] = nil
+          taken += 1
+        }
+      }
+    }
+    let newChannels = traits.consent.keys.filter { consent[$0] == nil }.sorted()
+    for channel in newChannels.dropFirst(max(0, Self.maximumConsents - consent.count)) {
+      traits.consent[channel] = nil
+      taken += 1
+    }
+    return taken
+  }
+
+  /// Makes room by forgetting when attributes were removed, the longest ago first. An event that is older still and
+  /// comes only now could bring such an attribute back; that is the lesser evil.
+  ///
+  /// - Returns: how many were forgotten, at most `count`.
+  private mutating func forgetRemoved(_ count: Int) -> Int {
+    let removed = fieldTimes.filter { field, _ in
+      field.hasPrefix(Self.attributePrefix)
+        && attributes[String(field.dropFirst(Self.attributePrefix.count))] == nil
+    }
+    let oldest = removed.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(count)
+    for (field, _) in oldest { fieldTimes[field] = nil }
+    return oldest.count
+  }
+}

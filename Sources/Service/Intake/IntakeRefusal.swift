@@ -1,0 +1,73 @@
+internal import Domain
+internal import Synchronization
+
+/// An event, or a part of one, that is well formed and yet not taken in view of what is stored.
+package struct IntakeRefusal: Equatable, Sendable {
+  package enum Reason: String, Sendable, CaseIterable {
+    /// The message id stands for another event already.
+    case messageIDReused = "message_id_reused"
+    /// The order was placed by another customer.
+    case orderOfAnother = "order_of_another_customer"
+    /// One more name of an event than the shop may have.
+    case tooManyEventNames = "too_many_event_names"
+    /// One more name of an attribute, or channel of consent, than a customer may have. The rest of the event was taken.
+    case tooManyAttributes = "too_many_attributes"
+  }
+
+  /// Which of the events given, from 0.
+  package var position: Int
+  package var reason: Reason
+
+  /// Where in an event of the Segment API it lies, and what to do about it.
+  package var explanation: (field: String, reason: String) {
+    switch reason {
+    case .messageIDReused:
+      ("messageId", "stands for another event already, which was kept; give each event an id of its own")
+    case .orderOfAnother:
+      ("properties.order_id", "the order belongs to another customer; send the event with that customer's id")
+    case .tooManyEventNames:
+      (
+        "event",
+        "a new name, and the shop has \(IntakeLimits.eventNames) already; put what varies into properties"
+      )
+    case .tooManyAttributes:
+      (
+        "traits",
+        "new names were left out, as the customer has \(Customer.maximumAttributes) attributes or "
+          + "\(Customer.maximumConsents) channels already; give names to kinds of values, not to values"
+      )
+    }
+  }
+
+  package var isEventKept: Bool { reason == .tooManyAttributes }
+}
+
+/// What intake takes from the event API over the life of a shop. Imports, which an operator starts, have no such limit.
+package enum IntakeLimits {
+  /// Names of events that neither the program nor a trigger knows.
+  package static let eventNames = 2000
+}
+
+/// Counts refusals and knows the names of events that have been entered. Thread-safe.
+final class IntakeMemory: Sendable {
+  private struct State {
+    var names = Set(EventName.wellKnown)
+    var refusals: [IntakeRefusal.Reason: Int] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  /// With those the program knows by itself; bounded, as no more are entered than may be.
+  var names: Set<EventName> { state.withLock { $0.names } }
+
+  func learn(_ names: Set<EventName>) {
+    if !names.isEmpty { state.withLock { $0.names.formUnion(names) } }
+  }
+
+  func count(_ refusals: [IntakeRefusal]) {
+    if refusals.isEmpty { return }
+    state.withLock { state in for refusal in refusals { state.refusals[refusal.reason, default: 0] += 1 } }
+  }
+
+  var refusals: [IntakeRefusal.Reason: Int] { state.withLock { $0.refusals } }
+}
