@@ -44,8 +44,10 @@ struct CrossCheck {
       diagnostics.append(
         http.value.listen.diagnostic(
           "this listens beyond this machine, without TLS",
-          hint: "listen on 127.0.0.1 behind a proxy with TLS, or let a firewall keep others out",
-          severity: .warning))
+          hint: http.value.isExposed
+            ? "let a proxy with TLS or a firewall stand before it"
+            : "listen on 127.0.0.1 behind a proxy with TLS, or add exposed: true where one stands before it",
+          severity: http.value.isExposed ? .warning : .error))
     }
     let publicURL = http.value.publicURL
     let isLocal = ["localhost", "127.0.0.1", "::1"].contains(publicURL.value.host)

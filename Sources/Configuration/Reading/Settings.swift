@@ -21,6 +21,8 @@ package struct ListenerSettings: Sendable {
   package var writeKeys: [Secret]
   /// Whether connections come from a proxy, whose one address then stands for many clients.
   package var isBehindProxy: Bool
+  /// Whether the operator has said that others than this machine may connect.
+  package var isExposed: Bool
 }
 
 /// A channel and how it delivers.

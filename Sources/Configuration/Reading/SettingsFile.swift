@@ -79,6 +79,7 @@ struct HTTPFile: Sendable {
   var publicURL: Located<ServiceURL>
   var writeKeys: [Secret]
   var isBehindProxy: Bool
+  var isExposed: Bool
 
   static let shape = Shape<HTTPFile>.mapping(
     "http",
@@ -90,8 +91,11 @@ struct HTTPFile: Sendable {
     .defaulted(
       "write_keys", .list(of: .secret), default: "[]", "What the shop's event library signs in with."),
     .defaulted(
-      "behind_proxy", .bool, default: "false", "All clients share the proxy's address; no limit per address.")
-  ) { HTTPFile(listen: $0, publicURL: $1, writeKeys: $2, isBehindProxy: $3) }
+      "behind_proxy", .bool, default: "false", "All clients share the proxy's address; no limit per address."),
+    .defaulted(
+      "exposed", .bool, default: "false",
+      "Needed to listen beyond this machine: TLS and a guard stand before it.")
+  ) { HTTPFile(listen: $0, publicURL: $1, writeKeys: $2, isBehindProxy: $3, isExposed: $4) }
 
   private static let afterPath: @Sendable (ServiceURL) -> ScalarProblem? = { url in
     guard url.path.contains(where: { $0 == "?" || $0 == "#" }) else { return nil }

@@ -12,6 +12,7 @@ extension Daemon {
   func startServers() throws {
     let settings = state.withLock { $0.settings }
     let program = shop.current.program
+    try requirePrivacy(listenAddress(settings), settings)
     let web = try WebServer.start(webConfiguration(settings, program), services, log: log)
     state.withLock { $0.web = web }
     try startControl()
@@ -22,6 +23,26 @@ extension Daemon {
     state.withLock { state in
       state.web.map { "\(listenAddress(state.settings).host):\($0.port)" }
     }
+  }
+
+  /// What the configuration is checked for holds for the command line as well, and for a key that everybody knows.
+  private func requirePrivacy(
+    _ address: ListenAddress, _ settings: Settings<any AdapterSettings>
+  ) throws(ServiceError) {
+    if address.isLoopback { return }
+    guard settings.http.isExposed else {
+      throw ServiceError(
+        "http: \(address) is open beyond this machine, without TLS; listen on 127.0.0.1 behind a proxy with TLS, or add exposed: true under http: where one stands before it",
+        exitCode: 78)
+    }
+    guard !options.isDemo else {
+      throw ServiceError(
+        "http: the example shop has a key that everybody knows and is not served beyond this machine; listen on 127.0.0.1",
+        exitCode: 78)
+    }
+    log.warning(
+      "listening_openly",
+      ["listen": "\(address)", "advice": "let a proxy with TLS or a firewall stand before it"])
   }
 
   private func listenAddress(_ settings: Settings<any AdapterSettings>) -> ListenAddress {

@@ -29,7 +29,11 @@ struct SettingsFileTests {
     ),
     (
       "public_url: https", "listen: 0.0.0.0:80\n  public_url: https",
-      "9:11: warning: this listens beyond this machine, without TLS; listen on 127.0.0.1 behind a proxy with TLS, or let a firewall keep others out"
+      "9:11: error: this listens beyond this machine, without TLS; listen on 127.0.0.1 behind a proxy with TLS, or add exposed: true where one stands before it"
+    ),
+    (
+      "public_url: https", "exposed: true\n  listen: '[::]:80'\n  public_url: https",
+      "10:11: warning: this listens beyond this machine, without TLS; let a proxy with TLS or a firewall stand before it"
     ),
     (
       "\n  write_keys: [\"${env:KEY}\"]", "",
