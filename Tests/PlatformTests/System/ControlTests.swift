@@ -94,7 +94,8 @@ import Testing
     }
   }
 
-  @Test func `a socket on which somebody answers is left to them, one that is dead is replaced`() async throws {
+  @Test func `a socket on which somebody answers is left to them, one that is dead is replaced`() async throws
+  {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-test")
     defer { try? Files.removeTree(directory) }
     let path = FilePath.join(directory, "control.sock")
