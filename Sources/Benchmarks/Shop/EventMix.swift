@@ -29,7 +29,7 @@ enum EventMix: CaseIterable {
     case (.shopping, _):
       return (
         "Order Completed",
-        #"{"order_id":"order-\#(number)","total":\#(line.price / 100 * Int64(line.quantity)),"currency":"CNY","products":[{\#(product)}]}"#
+        #"{"order_id":"sent-\#(number)","total":\#(line.price / 100 * Int64(line.quantity)),"currency":"CNY","products":[{\#(product)}]}"#
       )
     }
   }
