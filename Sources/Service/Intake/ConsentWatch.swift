@@ -16,12 +16,17 @@ final class ConsentWatch: Sendable {
 
   func look(at events: [IncomingEvent], channels: [ChannelName: ChannelPolicy]) {
     for event in events {
+      if let traits = event.traits { check(traits, channels) }
       switch event.effect {
       case .consent(let name, _): check(name, channels)
-      case .identify(let traits): for name in traits.consent.keys { check(name, channels) }
+      case .identify(let traits): check(traits, channels)
       default: break
       }
     }
+  }
+
+  private func check(_ traits: CustomerTraits, _ channels: [ChannelName: ChannelPolicy]) {
+    for name in traits.consent.keys { check(name, channels) }
   }
 
   private func check(_ name: ChannelName, _ channels: [ChannelName: ChannelPolicy]) {

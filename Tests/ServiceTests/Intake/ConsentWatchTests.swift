@@ -18,8 +18,10 @@ struct ConsentWatchTests {
     let channels = Shop.plain.program.channels
     let event = Event(
       messageID: "1", name: .consentWithdrawn, at: Instant(seconds: 0), receivedAt: Instant(seconds: 0))
-    func tell(_ effect: EventEffect) {
-      watch.look(at: [IncomingEvent(customerID: "ann", event: event, effect: effect)], channels: channels)
+    func tell(_ effect: EventEffect, traits: CustomerTraits? = nil) {
+      var incoming = IncomingEvent(customerID: "ann", event: event, effect: effect)
+      incoming.traits = traits
+      watch.look(at: [incoming], channels: channels)
     }
     var traits = CustomerTraits()
     traits.consent = ["newsletter": .withdrawn, "email": .granted]
@@ -29,5 +31,10 @@ struct ConsentWatchTests {
     tell(.identify(traits))
     tell(.none)
     #expect(lines.channels.withLock { $0 } == [.string("mail"), .string("newsletter")])
+    // Told on the way, with an event about something else.
+    traits.consent["letters"] = .withdrawn
+    tell(.none, traits: traits)
+    #expect(
+      lines.channels.withLock { $0 } == [.string("mail"), .string("newsletter"), .string("letters")])
   }
 }
