@@ -131,6 +131,10 @@ package final class TouchLog: Sendable {
     }
   }
 
-  /// Whether nothing is remembered.
-  var isEmpty: Bool { state.withLock { $0.touches.isEmpty && $0.ended.isEmpty && $0.works.isEmpty } }
+  /// Whether nothing is remembered, and no work or picture is in use.
+  var isEmpty: Bool {
+    state.withLock {
+      $0.touches.isEmpty && $0.ended.isEmpty && $0.works.isEmpty && $0.pictures.isEmpty
+    }
+  }
 }

@@ -3,8 +3,6 @@ package import Domain
 internal import Store
 
 extension Replanner {
-  /// Customers in a batch.
-  private static let batchSize = 2000
   /// Batches that wait for the writer, at most.
   private static let waitingLimit = 16
 
@@ -30,13 +28,14 @@ extension Replanner {
         let isCancelled = Task.isCancelled
         reading = Task { try await isCancelled ? nil : read(after: end, upTo: last) }
         let plans = plan(round, now)
-        while writing.count >= Self.waitingLimit {
+        // Not with the states: they take far more memory than what is planned. From here on the write releases the
+        // picture, whatever becomes of those before it.
+        let (customers, picture) = (round.customers, round.picture)
+        writing.append(Task { try await write(plans, for: customers, since: picture) })
+        while writing.count > Self.waitingLimit {
           planned += try await writing.removeFirst().value
           report(planned)
         }
-        // Not with the states: they take far more memory than what is planned.
-        let (customers, picture) = (round.customers, round.picture)
-        writing.append(Task { try await write(plans, for: customers, since: picture) })
       }
       for task in writing { planned += try await task.value }
       return planned
@@ -57,7 +56,7 @@ extension Replanner {
 
   /// - Returns: `nil` when there are no more. Else the picture is to be released.
   private func read(after position: CustomerKey, upTo last: CustomerKey) async throws -> Round? {
-    let (shop, limit) = (shop.current, Self.batchSize)
+    let (shop, limit) = (shop.current, importBatchSize)
     let parts = StateParts(
       orders: true, carts: true, enrollments: true, eventNames: shop.program.plannedEvents)
     let picture = touches.picture()

@@ -9,13 +9,20 @@ package struct Replanner: Sendable {
   let shop: LiveShop
   let touches: TouchLog
   let batchSize: Int
+  let importBatchSize: Int
 
-  /// - Parameter touches: shared with the scheduler, which must not write what it decided before a plan has changed.
-  package init(store: Store, shop: LiveShop, touches: TouchLog, batchSize: Int = 1000) {
+  /// - Parameters:
+  ///   - touches: shared with the scheduler, which must not write what it decided before a plan has changed.
+  ///   - batchSize: customers that are planned anew in one transaction.
+  ///   - importBatchSize: imported customers that are read, planned and written together.
+  package init(
+    store: Store, shop: LiveShop, touches: TouchLog, batchSize: Int = 1000, importBatchSize: Int = 2000
+  ) {
     self.store = store
     self.shop = shop
     self.touches = touches
     self.batchSize = batchSize
+    self.importBatchSize = importBatchSize
   }
 
   /// One piece of work: plans for all imported customers; when there are none, ends enrollments of removed triggers and

@@ -70,6 +70,24 @@ import Testing
     }
   }
 
+  @Test func `planning that the store refuses leaves nothing in use, and is done later`() async throws {
+    try await IntakeFloor.use { floor in
+      try await floor.intake.take(orders: Self.sheet(), alongside: { _ in })
+      // More batches than wait for the writer at most.
+      let replanner = Replanner(
+        store: floor.store, shop: floor.live, touches: floor.touches, importBatchSize: 2)
+      try await floor.store.write {
+        try $0.connection.execute(
+          "CREATE TRIGGER full BEFORE INSERT ON enrollments BEGIN SELECT RAISE(ABORT, 'full'); END")
+      }
+      await #expect(throws: SQLError.self) { try await replanner.planImported(now: IntakeFloor.now) }
+      #expect(floor.touches.isEmpty)
+      try await floor.store.write { try $0.connection.execute("DROP TRIGGER full") }
+      #expect(try await replanner.planImported(now: IntakeFloor.now) == 60)
+      #expect(floor.touches.isEmpty)
+    }
+  }
+
   @Test func `whoever is forgotten between two transactions of a batch begins anew`() async throws {
     try await IntakeFloor.use { floor in
       try await floor.intake.take(orders: Self.sheet(), alongside: { _ in })
