@@ -4,13 +4,16 @@ internal import Store
 
 /// Collects changes of enrollments and writes them as two batches.
 struct EnrollmentWriter: Sendable {
-  private var new: [PreparedEnrollment] = []
+  private var new: [(customer: CustomerKey, enrollment: PreparedEnrollment)] = []
   private var changed: [PreparedEnrollment] = []
+
+  /// Enrollments planned, moved or ended.
+  var count: Int { new.count + changed.count }
 
   mutating func add(_ changes: [EnrollmentChange], to state: CustomerState) {
     for change in changes {
       switch change {
-      case .enroll(let enrollment): new.append(PreparedEnrollment(enrollment))
+      case .enroll(let enrollment): new.append((state.customer.key, PreparedEnrollment(enrollment)))
       case .move(let key, _, _, _), .end(let key, _):
         guard var enrollment = state.enrollments.first(where: { $0.key == key }) else { continue }
         enrollment.apply(change)
@@ -24,16 +27,20 @@ struct EnrollmentWriter: Sendable {
     changed += other.changed
   }
 
+  /// - Parameter customer: whose all of `other` is; somebody new had no number yet when it was collected.
+  mutating func add(_ other: EnrollmentWriter, of customer: CustomerKey) {
+    for (_, enrollment) in other.new { new.append((customer, enrollment)) }
+    changed += other.changed
+  }
+
   /// Forgets what these customers' are.
   mutating func leaveOut(_ customers: Set<CustomerKey>) {
-    new.removeAll { customers.contains($0.enrollment.customer) }
+    new.removeAll { customers.contains($0.customer) }
     changed.removeAll { customers.contains($0.enrollment.customer) }
   }
 
-  /// - Returns: how many enrollments were written.
-  func write(to tx: Transaction) throws -> Int {
-    try tx.insert(new.map { ($0.enrollment.customer, $0) })
+  func write(to tx: Transaction) throws {
+    try tx.insert(new)
     try tx.update(changed)
-    return new.count + changed.count
   }
 }

@@ -159,7 +159,7 @@ struct IntakeBatch: Sendable {
       guard let own = redone == nil ? people[place].rows : redone?.rows else { continue }
       rows.add(own, of: key)
       cutShort.formUnion(own.cutShort)
-      receipt.plansChanged += own.plansChanged
+      receipt.plansChanged += own.plans.count
     }
     let foreign = try rows.write(to: tx, at: now, source: source)
     if !foreign.isEmpty { throw foreignOrders(foreign, keys) }

@@ -11,8 +11,7 @@ struct IntakeRows: Sendable {
   private(set) var consents: [(channel: ChannelName, state: ConsentState)] = []
   private(set) var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private(set) var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
-  private(set) var newEnrollments: [PreparedEnrollment] = []
-  private(set) var changedEnrollments: [PreparedEnrollment] = []
+  private(set) var plans = EnrollmentWriter()
   /// Message ids of events of which something was left out.
   private(set) var cutShort: Set<String> = []
 
@@ -54,20 +53,9 @@ struct IntakeRows: Sendable {
       let changes = Planner.replan(
         trigger: rule.trigger, state: state, catalog: shop.catalog, program: shop.program,
         enabledAt: rule.enabledAt, now: now)
-      for change in changes {
-        switch change {
-        case .enroll(let enrollment): newEnrollments.append(PreparedEnrollment(enrollment))
-        case .move(let key, _, _, _), .end(let key, _):
-          guard var enrollment = state.enrollments.first(where: { $0.key == key }) else { continue }
-          enrollment.apply(change)
-          changedEnrollments.append(PreparedEnrollment(enrollment))
-        }
-      }
+      plans.add(changes, to: state)
     }
   }
-
-  /// Enrollments planned, moved or ended.
-  var plansChanged: Int { newEnrollments.count + changedEnrollments.count }
 }
 
 /// The rows of many customers, so that each table is written in one go.
@@ -78,8 +66,7 @@ struct RowCollection {
   private var consents: [(customer: CustomerKey, channel: ChannelName, state: ConsentState)] = []
   private var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
-  private var newEnrollments: [(customer: CustomerKey, enrollment: PreparedEnrollment)] = []
-  private var changedEnrollments: [PreparedEnrollment] = []
+  private var plans = EnrollmentWriter()
 
   /// - Parameter key: the customer's number, which the rows of a new one do not know.
   mutating func add(_ rows: IntakeRows, of key: CustomerKey) {
@@ -92,8 +79,7 @@ struct RowCollection {
     for consent in rows.consents { consents.append((key, consent.channel, consent.state)) }
     withdrawnAddresses += rows.withdrawnAddresses
     grantedAddresses += rows.grantedAddresses
-    for enrollment in rows.newEnrollments { newEnrollments.append((key, enrollment)) }
-    changedEnrollments += rows.changedEnrollments
+    plans.add(rows.plans, of: key)
   }
 
   /// - Parameter source: where consent that was told on the way came from.
@@ -111,8 +97,7 @@ struct RowCollection {
     }
     try tx.unsubscribe(withdrawnAddresses, now: now)
     try tx.resubscribe(grantedAddresses)
-    try tx.insert(newEnrollments)
-    try tx.update(changedEnrollments)
+    try plans.write(to: tx)
     return foreign
   }
 }

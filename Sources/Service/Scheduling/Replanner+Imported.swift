@@ -114,13 +114,13 @@ extension Replanner {
       let changed = touches.touched(among: customers, since: picture)
       touches.add(customers, to: work)
       if changed.isEmpty {
-        _ = try writer.write(to: tx)
+        try writer.write(to: tx)
         try tx.markPlanned(customers)
         return customers.count
       }
       var rest = writer
       rest.leaveOut(changed)
-      _ = try rest.write(to: tx)
+      try rest.write(to: tx)
       let planned = customers.filter { !changed.contains($0) }
       try tx.markPlanned(planned)
       return planned.count

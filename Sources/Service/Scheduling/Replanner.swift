@@ -61,7 +61,7 @@ package struct Replanner: Sendable {
             trigger: trigger, state: state, catalog: shop.catalog, program: shop.program,
             enabledAt: record.enabledAt, now: now, asksAgain: true), to: state)
       }
-      _ = try writer.write(to: tx)
+      try writer.write(to: tx)
       try tx.setReplanAfter(last, of: trigger.id)
     }
     return true

@@ -220,7 +220,7 @@ package final class Scheduler: Sendable {
           trigger: enabled.trigger, state: state, catalog: shop.catalog, program: shop.program,
           enabledAt: enabled.enabledAt, now: now), to: state)
     }
-    _ = try writer.write(to: tx)
+    try writer.write(to: tx)
   }
 
   private func report(_ written: Written) {
