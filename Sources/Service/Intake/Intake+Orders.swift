@@ -22,9 +22,9 @@ extension Intake {
   ) async throws {
     defer { if orders.count > 0 { planned() } }
     if orders.count <= transactionSize {
-      let last = try await touching { tx, touch in
+      let last = try await touches.write(to: store) { tx, work in
         let schedule = try OrderSchedule(orders, keys: tx.customerKeys(of: orders), size: .max)
-        for part in schedule.parts { try part.write(orders, schedule.keys, tx, touch) }
+        for part in schedule.parts { try part.write(orders, schedule.keys, tx, work) }
         try alongside(tx)
         return schedule.parts.last?.customers.last
       }
@@ -46,9 +46,9 @@ extension Intake {
     let schedule = OrderSchedule(orders, keys: keys, size: size)
     for (number, part) in schedule.parts.enumerated() {
       let isLast = number == schedule.parts.count - 1
-      let isDone = try await touching { tx, touch in
+      let isDone = try await touches.write(to: store) { tx, work in
         guard try tx.forgetCount() == forgotten else { return false }
-        try part.write(orders, schedule.keys, tx, touch)
+        try part.write(orders, schedule.keys, tx, work)
         if isLast { try alongside(tx) }
         return true
       }
@@ -56,16 +56,6 @@ extension Intake {
       if let last = part.customers.last { stored(last) }
     }
     return true
-  }
-
-  /// A write that names the customers it changes.
-  private func touching<T: Sendable>(
-    _ body: @escaping @Sendable (Transaction, ([CustomerKey]) -> Void) throws -> T
-  ) async throws -> T {
-    let touches = touches
-    let work = touches.begin()
-    defer { touches.end(work) }
-    return try await store.write { tx in try body(tx) { touches.add($0, to: work) } }
   }
 }
 
@@ -80,9 +70,9 @@ private struct OrderSchedule: Sendable {
     var customers: [CustomerKey] = []
 
     func write(
-      _ orders: OrderSheet, _ keys: [CustomerKey], _ tx: Transaction, _ touch: ([CustomerKey]) -> Void
+      _ orders: OrderSheet, _ keys: [CustomerKey], _ tx: Transaction, _ work: TouchLog.Work
     ) throws {
-      touch(customers)
+      work.add(customers)
       try tx.merge(rows, of: orders, keys: keys)
       try tx.markUnplanned(customers)
     }

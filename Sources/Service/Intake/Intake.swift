@@ -89,13 +89,11 @@ package final class Intake: Sendable {
     _ events: [IncomingEvent], _ now: Instant, _ source: String,
     _ alongside: (@Sendable (Transaction) throws -> Void)?
   ) async throws -> IntakeReceipt {
-    let (touches, channels) = (touches, shop.current.program.channels)
-    let work = touches.begin()
-    defer { touches.end(work) }
-    return try await store.write { tx in
+    let channels = shop.current.program.channels
+    return try await touches.write(to: store) { tx, work in
       var batch = BulkBatch(tx: tx, channels: channels, now: now, source: source)
       let receipt = try batch.take(events)
-      touches.add(batch.touchedCustomers, to: work)
+      work.add(batch.touchedCustomers)
       try alongside?(tx)
       return receipt
     }
@@ -109,9 +107,7 @@ package final class Intake: Sendable {
     let picture = touches.picture()
     defer { touches.release(picture) }
     let batch = try await prepare(events, now, source, keepsEvents)
-    let work = touches.begin()
-    defer { touches.end(work) }
-    return try await store.write { tx in
+    return try await touches.write(to: store) { tx, work in
       // Whoever has changed since the picture was taken is worked out anew here; after a change of the shop, everybody.
       let rules = shop.rules
       let written: (receipt: IntakeReceipt, customers: [CustomerKey])
@@ -123,7 +119,7 @@ package final class Intake: Sendable {
         anew.prepare(try anew.look(tx))
         written = try anew.write(to: tx, touched: [])
       }
-      touches.add(written.customers, to: work)
+      work.add(written.customers)
       try alongside?(tx)
       return written.receipt
     }

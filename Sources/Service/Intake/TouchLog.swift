@@ -11,7 +11,13 @@ internal import Synchronization
 /// Asking costs by the customers asked about, whatever else is under way. Thread-safe.
 package final class TouchLog: Sendable {
   /// One write, from before its transaction until after its commit.
-  struct Work: Hashable, Sendable { fileprivate let number: Int }
+  struct Work: Sendable {
+    fileprivate let number: Int
+    fileprivate let log: TouchLog
+
+    /// Names whom it changes, in its transaction.
+    func add(_ customers: some Sequence<CustomerKey>) { log.add(customers, to: number) }
+  }
   /// A moment before somebody reads.
   struct Picture: Hashable, Sendable { fileprivate let number: Int }
 
@@ -61,23 +67,22 @@ package final class TouchLog: Sendable {
 
   package init() {}
 
-  /// Before a transaction is put into the queue. `end` must follow, whatever becomes of it.
+  /// Before a transaction is put into the queue. `end` must follow, whatever becomes of it: see `write`.
   func begin() -> Work {
     state.withLock { state in
       let number = state.next()
       state.works[number] = []
-      return Work(number: number)
+      return Work(number: number, log: self)
     }
   }
 
-  /// In the transaction.
-  func add(_ customers: some Sequence<CustomerKey>, to work: Work) {
+  private func add(_ customers: some Sequence<CustomerKey>, to work: Int) {
     state.withLock { state in
-      guard var named = state.works.removeValue(forKey: work.number) else { return }
+      guard var named = state.works.removeValue(forKey: work) else { return }
       for customer in customers where named.insert(customer).inserted {
         state.touches[customer, default: Touch()].works += 1
       }
-      state.works[work.number] = named
+      state.works[work] = named
     }
   }
 

@@ -89,12 +89,9 @@ extension Operations {
   package func unsubscribe(customerID: String, channel: ChannelName, source: String) async throws -> Bool? {
     let now = now()
     let policy = shop.current.program.channels[channel]
-    let touches = touches
-    let work = touches.begin()
-    defer { touches.end(work) }
     // An identify call under way must not write the customer back as it was.
-    let changed = try await store.write { tx in
-      if let key = try tx.customerKeys(ids: [customerID]).first ?? nil { touches.add([key], to: work) }
+    let changed = try await touches.write(to: store) { tx, work in
+      if let key = try tx.customerKeys(ids: [customerID]).first ?? nil { work.add([key]) }
       let changed = try tx.withdrawConsent(
         customerID: customerID, channel: channel, address: { policy?.sharedAddress(of: $0) }, at: now,
         source: source)
@@ -118,12 +115,9 @@ extension Operations {
   func forget(_ request: JSON) async throws -> JSON {
     let id = try text("customer", of: request)
     let now = now()
-    let touches = touches
-    let work = touches.begin()
-    defer { touches.end(work) }
     // A message that is being decided at this moment must not be written for somebody who is gone.
-    let known = try await store.write { tx in
-      if let customer = try tx.customer(id: id) { touches.add([customer.key], to: work) }
+    let known = try await touches.write(to: store) { tx, work in
+      if let customer = try tx.customer(id: id) { work.add([customer.key]) }
       return try tx.forget(customerID: id, at: now)
     }
     guard known else { throw OperationError.unknownCustomer(id) }

@@ -108,11 +108,9 @@ extension Replanner {
     var all = EnrollmentWriter()
     for plan in plans { all.add(plan) }
     let writer = all
-    let work = touches.begin()
-    defer { touches.end(work) }
-    return try await store.write { tx in
+    return try await touches.write(to: store) { tx, work in
       let changed = touches.touched(among: customers, since: picture)
-      touches.add(customers, to: work)
+      work.add(customers)
       if changed.isEmpty {
         try writer.write(to: tx)
         try tx.markPlanned(customers)

@@ -40,12 +40,10 @@ package struct Replanner: Sendable {
       try await endBatch(of: record.id)
       return true
     }
-    let (batchSize, touches) = (batchSize, touches)
-    let work = touches.begin()
-    defer { touches.end(work) }
-    try await store.write { tx in
+    let batchSize = batchSize
+    try await touches.write(to: store) { tx, work in
       let keys = try tx.customerKeys(after: after, limit: batchSize)
-      touches.add(keys, to: work)
+      work.add(keys)
       guard let last = keys.last else {
         try tx.setReplanAfter(nil, of: trigger.id)
         return
@@ -69,12 +67,10 @@ package struct Replanner: Sendable {
 
   /// A trigger whose file is gone: its enrollments end.
   private func endBatch(of trigger: TriggerID) async throws {
-    let (batchSize, touches) = (batchSize, touches)
-    let work = touches.begin()
-    defer { touches.end(work) }
-    try await store.write { tx in
+    let batchSize = batchSize
+    try await touches.write(to: store) { tx, work in
       let ended = try tx.endEnrollments(of: trigger, reason: .triggerRemoved, limit: batchSize)
-      touches.add(ended, to: work)
+      work.add(ended)
       if ended.isEmpty { try tx.setReplanAfter(nil, of: trigger) }
     }
   }

@@ -169,10 +169,8 @@ package final class Scheduler: Sendable {
   private func write(_ decided: [Settled], _ picture: Picture, _ now: Instant) async throws -> Written {
     let touches = touches
     let (shop, states) = (picture.shop, picture.batch.states)
-    let work = touches.begin()
-    defer { touches.end(work) }
     let begin = SystemTime.monotonic()
-    let (kept, new) = try await store.write { tx -> ([Settled], Set<LedgerKey>) in
+    let (kept, new) = try await touches.write(to: store) { tx, work -> ([Settled], Set<LedgerKey>) in
       // Whoever intake has changed since the picture was taken is decided anew on the next pass, and so is everybody
       // of a trigger that was paused, resumed or removed: when `pause` has returned, nothing more is written.
       let touched = touches.touched(among: states.keys, since: picture.taken)
@@ -187,7 +185,7 @@ package final class Scheduler: Sendable {
       let new = try tx.insert(kept.compactMap(\.message), now: now)
       try tx.record(kept.compactMap(\.record))
       // What intake has planned beside this must not put the enrollments back where they were.
-      touches.add(kept.lazy.map { $0.settlement.enrollment.customer }, to: work)
+      work.add(kept.lazy.map { $0.settlement.enrollment.customer })
       try tx.saveProgress(kept.map(\.progress))
       try Self.replan(kept, states, shop, now, tx)
       return (kept, new)
