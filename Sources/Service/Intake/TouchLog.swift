@@ -117,15 +117,6 @@ package final class TouchLog: Sendable {
     }
   }
 
-  /// Customers of whom the picture may not show everything.
-  func touched(since picture: Picture) -> Set<CustomerKey> {
-    state.withLock { state in
-      state.touches.reduce(into: []) { touched, entry in
-        if entry.value.works > 0 || entry.value.endedAt > picture.number { touched.insert(entry.key) }
-      }
-    }
-  }
-
   /// Those of `customers` of whom the picture may not show everything.
   func touched(among customers: some Sequence<CustomerKey>, since picture: Picture) -> Set<CustomerKey> {
     state.withLock { state in
