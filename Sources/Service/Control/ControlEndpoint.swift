@@ -16,8 +16,9 @@ package struct ControlEndpoint: Sendable {
   ///   - handlers: by command; they go before the operations of the same name.
   ///   - live: what the daemon adds to `status`. `status` prints these, where they are given:
   ///     `daemon` `{pid, since, under_way}`, `reload` `{at, error, restart_needed}` (`error` null when it worked,
-  ///     `restart_needed` the keys that wait for a restart), `store_failure` (text), and `channels` by name `{state, under_way, window}`, where `state` is one of
-  ///     `closed`, `half_open`, `open`, `stopped`. Times are ISO 8601 in the shop's zone.
+  ///     `restart_needed` the keys that wait for a restart), `store_failure` (text), and `channels` by name
+  ///     `{state, under_way, window}`, where `state` is one of `closed`, `half_open`, `open`, `stopped`. Times are
+  ///     ISO 8601 in the shop's zone.
   package init(
     _ operations: Operations, handlers: [String: Handler] = [:],
     live: @escaping @Sendable () async -> JSONObject = { JSONObject() }

@@ -15,9 +15,9 @@ package struct StoreOutbox: Outbox {
   ///   - handoffs: what becomes of messages whose lease lapsed behind the handoff; without rules they are ambiguous.
   package init(_ store: Store, shop: LiveShop?, log: Logger, handoffs: HandoffRules = HandoffRules()) {
     self.store = store
-    self.handoffs = handoffs
     self.shop = shop
     self.log = log
+    self.handoffs = handoffs
   }
 
   package func claim(

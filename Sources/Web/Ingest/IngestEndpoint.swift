@@ -3,9 +3,9 @@ internal import Platform
 
 /// `POST /v1/...`: the Segment HTTP tracking API.
 ///
-/// 200 when every event is on disk. 400 for a body that is no JSON or no call, 422 when single events or fields
-/// were refused, by themselves or in view of what is stored, and the others stored; neither is worth repeating. 503 with `Retry-After` when nothing could be
-/// stored; repeating is safe, because message ids make an event count once.
+/// 200 when every event is on disk. 400 for a body that is no JSON or no call, 422 when single events or fields were
+/// refused, by themselves or in view of what is stored, and the others stored; neither is worth repeating. 503 with
+/// `Retry-After` when nothing could be stored; repeating is safe, because message ids make an event count once.
 struct IngestEndpoint: Sendable {
   private let keys: WriteKeys
   private let hosts: HostNames
