@@ -6,21 +6,6 @@ import Testing
 struct WriteQueueTests {
   private struct Refused: Error, Equatable { let job: Int }
 
-  /// Keeps the writing thread busy with one job until it is opened, so that others must queue up behind it.
-  private final class Gate: Sendable {
-    private let isOpen = Atomic(false)
-    private let isReached = Atomic(false)
-
-    func open() { isOpen.store(true, ordering: .releasing) }
-    func wait() {
-      isReached.store(true, ordering: .releasing)
-      while !isOpen.load(ordering: .acquiring) {}
-    }
-    func waitUntilReached() async {
-      while !isReached.load(ordering: .acquiring) { await Task.yield() }
-    }
-  }
-
   private final class Commits: Sendable {
     private let list = Mutex<[WriteQueue.Commit]>([])
     var all: [WriteQueue.Commit] { list.withLock { $0 } }
@@ -31,7 +16,7 @@ struct WriteQueueTests {
   func `jobs that wait share a commit and a failing one disturbs none`(database: Database) async throws {
     try await database.use { open in
       let commits = Commits()
-      let gate = Gate()
+      let gate = WriterGate()
       let queue = try WriteQueue(
         name: "writer", limits: .init(jobs: 1000, duration: .seconds(60)), onCommit: { commits.add($0) },
         open: open)
@@ -112,7 +97,7 @@ struct WriteQueueTests {
   func `a full disk fails everybody in the transaction and the queue goes on`() async throws {
     let directory = try TemporaryDirectory()
     defer { directory.remove() }
-    let gate = Gate()
+    let gate = WriterGate()
     let commits = Commits()
     let queue = try WriteQueue(
       name: "writer", limits: .init(duration: .seconds(60)), onCommit: { commits.add($0) }

@@ -3,7 +3,6 @@ import Domain
 import Platform
 import Store
 import Support
-import Synchronization
 
 @testable import Service
 
@@ -74,7 +73,7 @@ struct IntakeFloor: Sendable {
 
   /// Lets all of `bodies` come to the writer before any of them is written; they are then written in order.
   func atOnce(_ bodies: [@Sendable () async throws -> Void]) async throws {
-    let gate = Gate()
+    let gate = WriterGate()
     try await withThrowingTaskGroup { group in
       group.addTask { try await store.write { _ in gate.wait() } }
       await gate.waitUntilReached()
@@ -119,23 +118,6 @@ struct IntakeFloor: Sendable {
       "\($0.trigger) \($0.occurrence) \($0.firesAt.milliseconds) \($0.subject) \($0.nextDueAt?.milliseconds ?? 0)"
     }.sorted()
     return lines
-  }
-}
-
-/// Keeps the writing thread busy with one job until it is opened.
-private final class Gate: Sendable {
-  private let isOpen = Atomic(false)
-  private let isReached = Atomic(false)
-
-  func open() { isOpen.store(true, ordering: .releasing) }
-
-  func wait() {
-    isReached.store(true, ordering: .releasing)
-    while !isOpen.load(ordering: .acquiring) {}
-  }
-
-  func waitUntilReached() async {
-    while !isReached.load(ordering: .acquiring) { await Task.yield() }
   }
 }
 

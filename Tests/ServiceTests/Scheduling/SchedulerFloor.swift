@@ -3,7 +3,6 @@ import Domain
 import Platform
 import Store
 import Support
-import Synchronization
 import Templates
 
 @testable import Service
@@ -186,22 +185,5 @@ struct SchedulerFloor: Sendable {
         (0..<row.columnCount).map { row.string($0) }.filter { !$0.isEmpty }.joined(separator: " ")
       }
     }.sorted()
-  }
-}
-
-/// Keeps the writing thread busy with one job until it is opened.
-private final class WriterGate: Sendable {
-  private let isOpen = Atomic(false)
-  private let isReached = Atomic(false)
-
-  func open() { isOpen.store(true, ordering: .releasing) }
-
-  func wait() {
-    isReached.store(true, ordering: .releasing)
-    while !isOpen.load(ordering: .acquiring) {}
-  }
-
-  func waitUntilReached() async {
-    while !isReached.load(ordering: .acquiring) { await Task.yield() }
   }
 }
