@@ -134,7 +134,9 @@ struct CommandTests {
 
     let wrongChannel = try await shop.reprise("unsubscribe", "ann", "emial")
     #expect(wrongChannel.status == 65)
-    #expect(wrongChannel.errorOutput == "reprise: there is no channel 'emial'; reprise.yaml has email\n")
+    #expect(
+      wrongChannel.errorOutput
+        == "reprise: there is no channel 'emial'; reprise.yaml has email; did you mean 'email'?\n")
     try await suppress(shop)
 
     let exported = try await shop.reprise("export", "bob")

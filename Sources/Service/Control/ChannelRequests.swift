@@ -75,11 +75,8 @@ struct ChannelRequests: Sendable {
   }
 
   private func found(_ name: ChannelName, _ channel: Channel?) throws -> Channel {
-    if let channel { return channel }
-    let names = operations.shop.current.program.channels.keys.map(\.rawValue)
-    throw ServiceError(
-      "there is no channel '\(name)'\(NearestName.ending(for: name.rawValue, among: names))",
-      exitCode: EX_DATAERR)
+    guard let channel else { throw operations.unknown(name) }
+    return channel
   }
 
   private static func greeting(from brand: String, channel: ChannelName) -> MessageContent {

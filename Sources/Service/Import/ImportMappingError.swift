@@ -26,7 +26,7 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
     case .unknownField(let name, let kind):
       "--map \(name)=...: \(kind.rawValue) have no field '\(name)'\(didYouMean(name, kind.fields.map(\.rawValue))); they have \(kind.fields.map(\.rawValue).joined(separator: ", "))\(further(kind))"
     case .unknownChannel(let name, let known):
-      "consent.\(name): there is no channel '\(name)'\(didYouMean(name, known)); the channels are \(known.joined(separator: ", "))"
+      "consent.\(name): \(OperationError.unknownChannel(name, known: known))"
     case .headerTooLong(let start):
       "line 1: the column name '\(start)...' is longer than 200 bytes; is this the header?"
     }

@@ -55,10 +55,12 @@ extension Operations {
   private func channel(of request: JSON) throws -> ChannelName {
     let name = ChannelName(try text("channel", of: request))
     let channels = shop.current.program.channels
-    guard channels[name] != nil else {
-      throw OperationError.unknownChannel(name.rawValue, known: channels.keys.map(\.rawValue).sorted())
-    }
+    guard channels[name] != nil else { throw unknown(name) }
     return name
+  }
+
+  func unknown(_ channel: ChannelName) -> OperationError {
+    .unknownChannel(channel.rawValue, known: shop.current.program.channels.keys.map(\.rawValue))
   }
 
   /// Stops everything to an address, or lets it get messages again.

@@ -118,7 +118,8 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     case .unknownTemplate(let name, let nearest):
       "there is no template '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
     case .unknownChannel(let name, let known):
-      "there is no channel '\(name)'; reprise.yaml has \(known.joined(separator: ", "))"
+      "there is no channel '\(name)'; reprise.yaml has \(known.sorted().joined(separator: ", "))"
+        + NearestName.ending(for: name, among: known)
     case .unknownMessage(let uid):
       "there is no ambiguous message '\(uid)'; list them with: reprise status --ambiguous"
     case .unknownWord(let word, let what, let choices):

@@ -126,7 +126,10 @@ struct OfflineServiceTests {
       ["command": "send-test", "channel": "emial", "to": "x"], shop.options, log: .silent)
     #expect(
       unknown
-        == ["error": "there is no channel 'emial'; did you mean 'email'?", "exit": 65])
+        == [
+          "error": "there is no channel 'emial'; reprise.yaml has email, sms; did you mean 'email'?",
+          "exit": 65,
+        ])
   }
 
   @Test func `a preview shows what the channel would hand to its provider`() async throws {

@@ -68,6 +68,10 @@ struct SendTestSecretsTests {
 
   @Test func `a channel that is not there asks for no secret at all`() async throws {
     let answer = try await sendTest("emial", try await shop())
-    #expect(answer == ["error": "there is no channel 'emial'; did you mean 'email'?", "exit": 65])
+    #expect(
+      answer == [
+        "error": "there is no channel 'emial'; reprise.yaml has email, robot, sms; did you mean 'email'?",
+        "exit": 65,
+      ])
   }
 }

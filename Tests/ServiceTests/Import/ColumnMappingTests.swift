@@ -65,7 +65,7 @@ import Testing
     ),
     BadHeader(
       kind: .customers, header: ["id", "consent.emial"],
-      text: "consent.emial: there is no channel 'emial'; did you mean 'email'?; the channels are email, sms"),
+      text: "consent.emial: there is no channel 'emial'; reprise.yaml has email, sms; did you mean 'email'?"),
     BadHeader(
       kind: .customers, header: ["id", "x"], maps: [("email", "x"), ("phone", "x")],
       text: "--map: column 'x' is given two meanings; leave one of them out"),
