@@ -13,6 +13,9 @@ struct DueBatch: Sendable {
   var end: DuePosition?
   /// Due enrollments of customers that were to be left out.
   var leftOut: Int
+  /// Due enrollments whose customer or trigger is not in the database, and why they end: nothing can be decided about
+  /// them, and they would be due for ever. None, unless the database was damaged or changed by hand.
+  var orphans: [(key: Int64, reason: EndReason)] = []
 
   /// - Parameters:
   ///   - position: where the batch before this one ended.
@@ -48,9 +51,18 @@ struct DueBatch: Sendable {
     var customers: [[Facts]] = []
     customers.reserveCapacity(order.count)
     var since: [(customer: CustomerKey, instant: Instant)] = []
+    var orphans: [(key: Int64, reason: EndReason)] = []
     for customer in order {
-      guard let state = states[customer], let keys = byCustomer[customer] else { continue }
+      guard let keys = byCustomer[customer] else { continue }
+      guard let state = states[customer] else {
+        orphans += keys.map { ($0, .forgotten) }
+        continue
+      }
       let enrollments = state.enrollments.filter { keys.contains($0.key) }
+      if enrollments.count < keys.count {
+        let found = Set(enrollments.map(\.key))
+        orphans += keys.filter { !found.contains($0) }.map { ($0, .triggerRemoved) }
+      }
       // Events are asked for only when a step has an `unless`.
       let firing = enrollments.filter { asking.contains($0.trigger) }.map(\.firesAt)
       if let first = firing.min() { since.append((customer, first)) }
@@ -64,7 +76,8 @@ struct DueBatch: Sendable {
     }
     if !since.isEmpty { try addEvents(tx, since, to: &customers) }
     return DueBatch(
-      customers: customers, states: states, triggers: records, end: end, leftOut: leftOut)
+      customers: customers, states: states, triggers: records, end: end, leftOut: leftOut,
+      orphans: orphans)
   }
 
   /// Triggers that an operator or a reload has switched on or off since.

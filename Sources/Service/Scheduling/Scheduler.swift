@@ -168,7 +168,7 @@ package final class Scheduler: Sendable {
 
   private func write(_ decided: [Settled], _ picture: Picture, _ now: Instant) async throws -> Written {
     let touches = touches
-    let (shop, states) = (picture.shop, picture.batch.states)
+    let (shop, states, orphans) = (picture.shop, picture.batch.states, picture.batch.orphans)
     let begin = SystemTime.monotonic()
     let (kept, new) = try await touches.write(to: store) { tx, work -> ([Settled], Set<LedgerKey>) in
       // Whoever intake has changed since the picture was taken is decided anew on the next pass, and so is everybody
@@ -187,10 +187,16 @@ package final class Scheduler: Sendable {
       // What intake has planned beside this must not put the enrollments back where they were.
       work.add(kept.lazy.map { $0.settlement.enrollment.customer })
       try tx.saveProgress(kept.map(\.progress))
+      try tx.end(orphans)
       try Self.replan(kept, states, shop, now, tx)
       return (kept, new)
     }
     metrics.add(SystemTime.monotonic() - begin, to: .write)
+    if !orphans.isEmpty {
+      log.warning(
+        "enrollments_orphaned",
+        ["count": orphans.count, "advice": "they ended; was the database damaged, or changed by hand?"])
+    }
     return Written(settled: kept, leftOut: decided.count - kept.count, new: new, states: states)
   }
 

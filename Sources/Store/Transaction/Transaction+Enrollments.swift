@@ -101,6 +101,17 @@ extension Transaction {
     ) { $0.customer(0) }
   }
 
+  /// Ends single enrollments.
+  package func end(_ enrollments: [(key: Int64, reason: EndReason)]) throws {
+    try connection.runBatch(
+      "UPDATE enrollments SET state = 'ended', end_reason = ?2, next_due_at = NULL WHERE key = ?1",
+      count: enrollments.count
+    ) { index, binder in
+      try binder.bind(enrollments[index].key)
+      try binder.bind(enrollments[index].reason.rawValue)
+    }
+  }
+
   /// One enrollment each, by number; those unknown are missing.
   package func enrollments(keys: [Int64]) throws -> [Int64: Enrollment] {
     var found: [Int64: Enrollment] = [:]

@@ -133,6 +133,11 @@ struct SchedulerFloor: Sendable {
       ], now: Self.now)
   }
 
+  /// As after a damaged database was saved in part, or somebody worked on it by hand.
+  func lose(_ statement: SQLText) async throws {
+    try await store.write { try $0.connection.execute(statement) }
+  }
+
   @discardableResult
   func tick(_ now: Instant = now) async throws -> Int { try await scheduler.tick(now: now).settled }
 
@@ -173,6 +178,11 @@ struct SchedulerFloor: Sendable {
     try await rows(
       "SELECT c.id, t.id, e.state, e.done_steps FROM enrollments e JOIN customers c ON c.key = e.customer JOIN triggers t ON t.key = e.trigger"
     )
+  }
+
+  /// Why each of those ended that did.
+  func endReasons() async throws -> [String] {
+    try await rows("SELECT end_reason FROM enrollments WHERE end_reason IS NOT NULL")
   }
 
   func count(_ table: String) async throws -> Int {

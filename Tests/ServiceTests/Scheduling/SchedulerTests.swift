@@ -25,6 +25,27 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: IntakeStore.allCases,
+    [("customers WHERE id = 'ann'", "forgotten"), ("triggers WHERE id = 'cart'", "trigger_removed")])
+  func `an enrollment that has lost its customer or trigger ends, and is not due for ever`(
+    kind: IntakeStore, loss: (rows: String, reason: String)
+  ) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 2, triggers: [SchedulerFloor.cart, SchedulerFloor.later]) {
+      floor in
+      try await floor.fillCarts("ann", "ben")
+      try await floor.lose(SQLText("DELETE FROM \(loss.rows)"))
+      let settled = try await floor.tick()
+      #expect(settled == 2)
+      #expect(try await floor.endReasons() == [loss.reason, loss.reason])
+      // The second steps of those that are left.
+      let next = try await floor.store.read { try $0.nextDueAt() }
+      #expect(try #require(next) > SchedulerFloor.now)
+      #expect(try await floor.tick() == 0)
+      #expect(floor.touches.isEmpty)
+    }
+  }
+
   @Test(arguments: IntakeStore.allCases, [1, 2, 100])
   func `a customer due in two batches gets the one message a cap allows`(
     kind: IntakeStore, batchSize: Int
