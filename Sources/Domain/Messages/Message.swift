@@ -120,6 +120,10 @@ package struct ClaimedMessage: Equatable, Sendable {
   package var key: Int64
   /// Stable over retries: 32 hexadecimal digits derived from the ledger key.
   package var uid: String
+  /// The enrollment it came from; 0 for one that came from none, as a test message.
+  package var enrollment: Int64
+  /// When it was decided and put into the outbox.
+  package var decidedAt: Instant
   /// Proof of this claim; every later write names it, so that a lost claim can change nothing.
   package var token: ClaimToken
   /// 1 for the first attempt.
@@ -138,13 +142,17 @@ package struct ClaimedMessage: Equatable, Sendable {
   package var closesAt: Instant?
   package var content: MessageContent
 
+  /// - Parameter decidedAt: `nil` for `dueAt`.
   package init(
-    key: Int64, uid: String, token: ClaimToken, attempt: Int, trigger: TriggerID, customer: CustomerKey,
-    channel: ChannelName, step: StepID, dueAt: Instant, expiresAt: Instant, firstHandoffAt: Instant? = nil,
-    closesAt: Instant? = nil, content: MessageContent
+    key: Int64, uid: String, enrollment: Int64 = 0, decidedAt: Instant? = nil, token: ClaimToken,
+    attempt: Int, trigger: TriggerID, customer: CustomerKey, channel: ChannelName, step: StepID,
+    dueAt: Instant, expiresAt: Instant, firstHandoffAt: Instant? = nil, closesAt: Instant? = nil,
+    content: MessageContent
   ) {
     self.key = key
     self.uid = uid
+    self.enrollment = enrollment
+    self.decidedAt = decidedAt ?? dueAt
     self.token = token
     self.attempt = attempt
     self.trigger = trigger

@@ -149,9 +149,10 @@ extension Transaction {
     return try connection.all(statement, [.text(channel.rawValue), .integer(Int64(limit))]) { row in
       Candidate(
         message: ClaimedMessage(
-          key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, token: ClaimToken(bytes: []),
-          attempt: Int(row.int64(2)) + 1, trigger: TriggerID(row.string(3)), customer: row.customer(4),
-          channel: channel, step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
+          key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, enrollment: row.int64(20),
+          decidedAt: row.instant(21), token: ClaimToken(bytes: []), attempt: Int(row.int64(2)) + 1,
+          trigger: TriggerID(row.string(3)), customer: row.customer(4), channel: channel,
+          step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
           firstHandoffAt: row.optionalInstant(9), content: try MessageContent(row, from: 11)),
         isOrphan: row.isNull(8),
         isWithdrawn: try !row.isNull(8) && Customer.consent(row, 8)[channel] == .withdrawn,
@@ -172,7 +173,7 @@ extension Transaction {
   private static let claimTemplate = """
     SELECT m.key, m.ledger_key, m.attempt, m.trigger, m.customer, m.step, m.due_at, m.expires_at,
       c.consent, m.first_handoff_at, c.time_zone, COALESCE(m.recipient, m.address), m.to_name, m.subject,
-      m.preheader, m.unsubscribe_url, m.data, m.text, m.html, m.purpose
+      m.preheader, m.unsubscribe_url, m.data, m.text, m.html, m.purpose, m.enrollment, m.created_at
     FROM messages m LEFT JOIN customers c ON c.key = m.customer
     WHERE m.state = 'queued' AND m.channel = ?1 ORDER BY m.priority, m.due_at, m.key LIMIT ?2 {for_update_of_m}
     """
@@ -230,19 +231,21 @@ extension Transaction {
     ).map { Instant(milliseconds: $0) }
   }
 
-  /// Cancels what these enrollments have in the outbox and nobody has handed over yet: the reason for it is gone.
+  /// Cancels claimed messages that nobody has handed over yet, because the reason for them is gone. A claim that was
+  /// lost changes nothing.
   ///
-  /// A claim that is already leased is lost by it: `beginHandoff` will refuse it. - Returns: how many were cancelled.
-  package func cancelMessages(
-    of enrollments: [(customer: CustomerKey, enrollment: Int64)], at: Instant
-  ) throws -> Int {
-    try connection.runBatch(
-      "UPDATE messages SET state = 'cancelled', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE customer = ?1 AND enrollment = ?2 AND state IN ('waiting', 'queued', 'leased')",
-      count: enrollments.count
-    ) { index, binder in
-      try binder.bind(enrollments[index].customer)
-      try binder.bind(enrollments[index].enrollment)
-      try binder.bind(at)
-    }
+  /// - Returns: those that were cancelled.
+  package func cancel(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
+    var cancelled: Set<Int64> = []
+    try connection.queryBatch(
+      "UPDATE messages SET state = 'cancelled', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1",
+      count: claims.count,
+      bind: {
+        try $1.bind(claims[$0].key)
+        try $1.bind(claims[$0].token.bytes)
+        try $1.bind(at)
+      }
+    ) { index, _ in cancelled.insert(claims[index].key) }
+    return cancelled
   }
 }
