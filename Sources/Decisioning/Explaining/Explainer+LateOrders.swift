@@ -5,7 +5,7 @@ extension Explainer {
   static func lateOrders(
     _ enrollment: Enrollment, _ decisions: [StoredDecision], _ trigger: Trigger, _ state: CustomerState
   ) -> [LateOrder] {
-    decisions.filter { $0.verdict == .send }.flatMap { decision in
+    decisions.filter { $0.verdict == .send && !isTakenBack($0, decisions) }.flatMap { decision in
       state.orders.compactMap { order -> LateOrder? in
         guard order.stands, let placedAt = order.placedAt, placedAt <= decision.at,
           order.receivedAt > decision.at,
@@ -16,6 +16,11 @@ extension Explainer {
           messageAt: decision.at)
       }
     }
+  }
+
+  /// Whether the message waited in the outbox and was known in time after all to have lost its reason.
+  private static func isTakenBack(_ decision: StoredDecision, _ decisions: [StoredDecision]) -> Bool {
+    decisions.contains { $0.step == decision.step && $0.verdict == .skip && $0.at >= decision.at }
   }
 
   private static func wouldHaveStopped(

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 extension GateRule {
   /// Ends the enrollment when its reason is gone (the cart was ordered or emptied, the order cancelled or
@@ -8,24 +8,57 @@ extension GateRule {
   /// The event that made the trigger fire lies at the moment of firing and does not count. An
   /// `order_completed` counts as long as the order stands.
   static let exitCondition = GateRule(.exitCondition) { question in
-    let enrollment = question.enrollment
-    if let reason = Standing.endReason(of: enrollment, trigger: question.trigger, state: question.facts.state)
-    {
-      return .hold(.skip(.exitCondition, endsEnrollment: true), ["end_reason": .string(reason.rawValue)])
+    exitAnswer(question.facts, question.trigger, unless: question.step.unless)
+  }
+
+  private static func exitAnswer(_ facts: Facts, _ trigger: Trigger, unless: [EventName]) -> Answer {
+    let enrollment = facts.enrollment
+    if let reason = Standing.endReason(of: enrollment, trigger: trigger, state: facts.state) {
+      return ended(reason)
     }
-    for name in question.step.unless {
-      if let at = question.lastTime(of: name), at > enrollment.firesAt {
+    for name in unless {
+      if let at = facts.lastTime(of: name), at > enrollment.firesAt {
         return .skip(.exitCondition, ["event": .string(name.rawValue), "at": .instant(at)])
       }
     }
     return .pass()
   }
+
+  private static func ended(_ reason: EndReason) -> Answer {
+    .hold(.skip(.exitCondition, endsEnrollment: true), ["end_reason": .string(reason.rawValue)])
+  }
+
+  /// The same about a step that was decided a while ago and whose message has not gone out.
+  ///
+  /// An enrollment that has ended meanwhile, and a trigger that is gone, are reasons too. A step that is gone has no
+  /// `unless`.
+  fileprivate static func exitAnswer(
+    afterDeciding step: StepID, _ facts: Facts, _ program: Program
+  ) -> Answer {
+    if facts.enrollment.state == .ended { return ended(facts.enrollment.endReason ?? .cancelled) }
+    guard let trigger = program.triggers[facts.enrollment.trigger] else { return ended(.triggerRemoved) }
+    let unless = trigger.steps.first { $0.id == step }?.unless ?? []
+    return exitAnswer(facts, trigger, unless: unless)
+  }
 }
 
-extension Question {
+extension Decider {
+  /// Whether a message that was decided and then had to wait is to be taken back, because the reason for it is gone.
+  ///
+  /// - Parameter facts: of the message's enrollment, as it stands now.
+  /// - Returns: a skip by `exit_condition`; `nil` while the message may go.
+  package static func takeBack(step: StepID, facts: Facts, program: Program) -> Decision? {
+    guard case .hold(let verdict, let values) = GateRule.exitAnswer(afterDeciding: step, facts, program)
+    else { return nil }
+    return Decision(
+      verdict: verdict, trace: [TraceEntry(gate: .exitCondition, passed: false, values: values)])
+  }
+}
+
+extension Facts {
   fileprivate func lastTime(of name: EventName) -> Instant? {
-    if name == .orderCompleted { return facts.state.lastStandingOrder?.placedAt }
-    return facts.eventsSince.lazy.filter { $0.name == name }.map(\.at).max()
+    if name == .orderCompleted { return state.lastStandingOrder?.placedAt }
+    return eventsSince.lazy.filter { $0.name == name }.map(\.at).max()
   }
 }
 

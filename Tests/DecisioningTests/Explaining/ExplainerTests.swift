@@ -8,11 +8,14 @@ struct ExplainerTests {
     try #require(try explainAll(script, id).first)
   }
 
-  private func explainAll(_ script: Script, _ id: String = "ann") throws -> [TriggerExplanation] {
+  private func explainAll(
+    _ script: Script, _ id: String = "ann", later: [StoredDecision] = []
+  ) throws -> [TriggerExplanation] {
     let state = try #require(script.states[id])
     let facts = ExplanationFacts(
       state: state, catalog: script.catalog,
-      decisions: script.decisions.filter { $0.customer == id }.map(\.decision), enabledAt: script.enabledAt,
+      decisions: script.decisions.filter { $0.customer == id }.map(\.decision) + later,
+      enabledAt: script.enabledAt,
       paused: script.paused, suppressed: script.suppressed[id] ?? [:], capEntries: script.capEntries(of: id),
       eventsSince: script.eventsSince(state))
     return Explainer.explain(facts, program: script.program, now: script.now).triggers
@@ -87,6 +90,18 @@ struct ExplainerTests {
         + "after \(order.step) of \(zone.clock(order.messageAt))"
     }
     #expect(late == ["o1 of 2026-03-01 10:50, known at 2026-03-01 11:20, after reminder of 2026-03-01 11:00"])
+  }
+
+  @Test func `a late order that was in time to take the message back is not pointed out`() throws {
+    let script = Script(.cartRecovery)
+    script.at("2026-03-01 10:00").customer("ann").adds("tea", cart: "c1")
+    script.at("2026-03-01 11:20").customer("ann").completesOrder(
+      "o1", "tea", cart: "c1", at: "2026-03-01 10:50")
+    var takenBack = try #require(script.decisions.first?.decision)
+    takenBack.at = script.now
+    takenBack.verdict = .skip
+    takenBack.gate = .exitCondition
+    #expect(try explainAll(script, later: [takenBack]).flatMap(\.enrollments).map(\.lateOrders) == [[]])
   }
 
   @Test func `a late order that would have changed nothing is not pointed out`() throws {
