@@ -8,9 +8,10 @@ package import Domain
 package protocol Outbox: Sendable {
   /// Leases up to `limit` due messages of a channel, ordered by priority, due time and key.
   ///
-  /// Waiting messages whose time has come count as due. What has expired becomes `expired`, and what the customer may
-  /// no longer get (suppressed address, withdrawn consent) `suppressed`, instead of being returned. What may not go at
-  /// this hour, or belongs to a paused trigger, waits on. Fewer than `limit` means that no more was due. The lease outlives the longest attempt.
+  /// Waiting messages whose time has come count as due. What has expired becomes `expired`, what the customer may no
+  /// longer get (suppressed address, withdrawn consent) `suppressed`, and what has waited and lost its reason
+  /// `cancelled`, instead of being returned. What may not go at this hour, or belongs to a paused trigger, waits on.
+  /// With fewer than `limit`, `nextDue` tells whether more is due. The lease outlives the longest attempt.
   func claim(
     channel: ChannelName, limit: Int, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage]

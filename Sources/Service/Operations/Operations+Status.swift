@@ -33,7 +33,8 @@ extension Operations {
           let record = triggers[id]
           let today = status.today[id] ?? [:]
           let states = messages[id] ?? [:]
-          let ended = states.filter { $0.key.isFinal }.values.reduce(0, +)
+          // Cancelled ones are among those skipped.
+          let ended = states.filter { $0.key.isFinal && $0.key != .cancelled }.values.reduce(0, +)
           let sent = states[.sent] ?? 0
           return [
             "trigger": .string(id.rawValue), "paused": .bool(record?.pausedAt != nil),

@@ -11,7 +11,8 @@ package struct StoreOutbox: Outbox {
   private let handoffs: HandoffRules
 
   /// - Parameters:
-  ///   - shop: whose quiet hours and paused triggers hold messages back; `nil` holds none.
+  ///   - shop: whose quiet hours and paused triggers hold messages back, and whose triggers say whether one that has
+  ///     waited still has its reason; `nil` holds none.
   ///   - handoffs: what becomes of messages whose lease lapsed behind the handoff; without rules they are ambiguous.
   package init(_ store: Store, shop: LiveShop?, log: Logger, handoffs: HandoffRules = HandoffRules()) {
     self.store = store
@@ -41,7 +42,35 @@ package struct StoreOutbox: Outbox {
           "gate": hold.gate.rawValue, "until": hold.until.iso8601,
         ])
     }
-    return claimed
+    return try await takeBack(claimed, shop, now)
+  }
+
+  /// Cancels those that have waited and lost their reason meanwhile, and returns the others. Reads beside the writer,
+  /// which has nothing to do when all of them may go. After a failure they stay leased until that lapses.
+  private func takeBack(
+    _ claimed: [ClaimedMessage], _ shop: Shop?, _ now: Instant
+  ) async throws -> [ClaimedMessage] {
+    let waited = claimed.filter { now - $0.decidedAt >= SecondLook.freshness }
+    guard let shop, !waited.isEmpty else { return claimed }
+    let findings = try await store.read { try SecondLook.findings(among: waited, $0, shop) }
+    if findings.isEmpty { return claimed }
+    let cancelled = try await store.write { tx in
+      let cancelled = try tx.cancel(findings.map { ($0.message.key, $0.message.token) }, at: now)
+      try tx.record(findings.filter { cancelled.contains($0.message.key) }.map { $0.record(at: now) })
+      return cancelled
+    }
+    for finding in findings where cancelled.contains(finding.message.key) {
+      let message = finding.message
+      log.info(
+        "message_cancelled",
+        [
+          "trigger": message.trigger.rawValue, "step": message.step.rawValue, "customer": finding.customer,
+          "channel": message.channel.rawValue, "gate": finding.decision.verdict.gate?.rawValue ?? "",
+          "because": finding.decision.becauseText,
+        ])
+    }
+    let gone = Set(findings.map(\.message.key))
+    return claimed.filter { !gone.contains($0.key) }
   }
 
   package func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<Int64> {

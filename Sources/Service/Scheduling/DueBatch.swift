@@ -44,10 +44,10 @@ struct DueBatch: Sendable {
     let records = try tx.triggers()
     let keys = Set(due.map(\.trigger))
     let triggers = records.values.filter { keys.contains($0.key) }.compactMap { program.triggers[$0.id] }
-    let states = try tx.states(of: order, parts: parts(of: triggers, program))
+    let states = try tx.states(of: order, parts: StateParts(deciding: triggers))
     let caps = try capEntries(tx, order, program, now)
     let suppressed = try suppressed(tx, order, states, program)
-    let asking = Set(triggers.filter { $0.steps.contains { !$0.unless.isEmpty } }.map(\.id))
+    let asking = Set(triggers.filter(\.asksForEvents).map(\.id))
     var customers: [[Facts]] = []
     customers.reserveCapacity(order.count)
     var since: [(customer: CustomerKey, instant: Instant)] = []
@@ -86,20 +86,6 @@ struct DueBatch: Sendable {
       triggers.keys.filter {
         triggers[$0]?.pausedAt != records[$0]?.pausedAt || triggers[$0]?.removedAt != records[$0]?.removedAt
       })
-  }
-
-  private static func parts(of triggers: [Trigger], _ program: Program) -> StateParts {
-    var parts = StateParts(orders: true, enrollments: true)
-    for trigger in triggers {
-      for part in Planner.affects(trigger) {
-        switch part {
-        case .carts: parts.carts = true
-        case .event(let name): parts.eventNames.insert(name)
-        case .orders, .customer, .products: break
-        }
-      }
-    }
-    return parts
   }
 
   private static func capEntries(
@@ -147,4 +133,25 @@ struct DueBatch: Sendable {
       }
     }
   }
+}
+
+extension StateParts {
+  /// What is looked at to decide about enrollments of these triggers.
+  init(deciding triggers: some Sequence<Trigger>) {
+    self.init(orders: true, enrollments: true)
+    for trigger in triggers {
+      for part in Planner.affects(trigger) {
+        switch part {
+        case .carts: carts = true
+        case .event(let name): eventNames.insert(name)
+        case .orders, .customer, .products: break
+        }
+      }
+    }
+  }
+}
+
+extension Trigger {
+  /// Whether a step has an `unless`.
+  var asksForEvents: Bool { steps.contains { !$0.unless.isEmpty } }
 }

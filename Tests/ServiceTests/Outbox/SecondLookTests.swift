@@ -1,0 +1,104 @@
+import Decisioning
+import Domain
+import Platform
+import Store
+import Testing
+
+@testable import Service
+
+/// What happens between the decision of a message and the moment in which it may go.
+struct SecondLookTests {
+  private func claim(_ floor: SchedulerFloor, after delay: Duration) async throws -> [String] {
+    let outbox = StoreOutbox(floor.store, shop: floor.live, log: .silent)
+    let now = SchedulerFloor.now + delay
+    return try await outbox.claim(channel: "email", limit: 10, lease: .minutes(20), now: now)
+      .map(\.content.to).sorted()
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `an order takes back the reminder that waits in the outbox`(kind: IntakeStore) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 10) { floor in
+      try await floor.fillCarts("ann", "ben")
+      try await floor.tick()
+      try await floor.order("ann")
+      #expect(try await claim(floor, after: .minutes(1)) == ["ben@tea.example"])
+      #expect(try await floor.messages() == ["ann cart 1 cancelled", "ben cart 1 leased"])
+      #expect(
+        try await floor.decisions()
+          == ["ann cart 1 send", "ann cart 1 skip exit_condition", "ben cart 1 send"])
+    }
+  }
+
+  @Test func `what was decided within the minute goes as it is`() async throws {
+    try await SchedulerFloor.use(batchSize: 10) { floor in
+      try await floor.fillCarts("ann")
+      try await floor.tick()
+      try await floor.order("ann")
+      #expect(try await claim(floor, after: .milliseconds(59_999)) == ["ann@tea.example"])
+    }
+  }
+
+  @Test func `an order in the night takes back what waits for the morning, and explain says so`() async throws
+  {
+    try await SchedulerFloor.use(batchSize: 10) { floor in
+      try await floor.fillCarts("ann", "ben")
+      try await floor.tick()
+      // It has just become ten, and is quiet until eight.
+      let (ten, eight) = (ClockTime(hour: 10, minute: 0), ClockTime(hour: 20, minute: 0))
+      let hours = QuietHours(from: try #require(ten), to: try #require(eight))
+      floor.live.update { $0.program.limits.quietHours = hours }
+      #expect(try await claim(floor, after: .minutes(5)) == [])
+      #expect(try await floor.messages() == ["ann cart 1 waiting", "ben cart 1 waiting"])
+      try await floor.order("ann")
+      #expect(try await claim(floor, after: .hours(10)) == ["ben@tea.example"])
+      let answer = await floor.operations.perform(["command": "explain", "customer": "ann"])
+      let text = ExplanationText.text(answer, style: .plain)
+      #expect(text.contains("    Thu 2026-03-05 10:00  step 1: by email \"Hello\", cancelled\n"))
+      #expect(
+        text.contains(
+          "    Thu 2026-03-05 20:00  step 1: skipped by exit_condition\n      NO exit_condition (end_reason cancelled)\n"
+        ))
+      let status = await floor.operations.perform(["command": "status"])
+      #expect(status["triggers"]?[0]?["failed_today"] == 0)
+      #expect(status["triggers"]?[0]?["skipped_today"] == 1)
+    }
+  }
+
+  @Test func `an event of unless takes back its step alone`() async throws {
+    var trigger = SchedulerFloor.later
+    trigger.steps[0].unless = ["quiz_finished"]
+    try await SchedulerFloor.use(batchSize: 10, triggers: [trigger]) { floor in
+      try await floor.fillCarts("ann", "ben")
+      try await floor.tick()
+      _ = try await floor.intake.take([.quiz("ann", "q", 10_000)], now: SchedulerFloor.now)
+      // Before the trigger fired.
+      _ = try await floor.intake.take([.quiz("ben", "p", 10_000 - 31)], now: SchedulerFloor.now)
+      #expect(try await claim(floor, after: .hours(1)) == ["ben@tea.example"])
+      #expect(try await floor.messages() == ["ann later 1 cancelled", "ben later 1 leased"])
+      #expect(try await floor.enrollments() == ["ann later active 1", "ben later active 1"])
+    }
+  }
+
+  @Test func `what has waited and still has its reason goes`() async throws {
+    try await SchedulerFloor.use(batchSize: 10) { floor in
+      try await floor.fillCarts("ann")
+      try await floor.tick()
+      _ = try await floor.intake.take(
+        [.added("ann", "more", 10_000, cart: "cart-ann"), .quiz("ann", "q", 10_000)],
+        now: SchedulerFloor.now)
+      #expect(try await claim(floor, after: .hours(20)) == ["ann@tea.example"])
+      #expect(try await floor.decisions() == ["ann cart 1 send"])
+    }
+  }
+
+  @Test func `a removed trigger takes back what waits`() async throws {
+    try await SchedulerFloor.use(batchSize: 10) { floor in
+      try await floor.fillCarts("ann")
+      try await floor.tick()
+      floor.live.update { $0.program.triggers = [:] }
+      #expect(try await claim(floor, after: .minutes(2)) == [])
+      #expect(try await floor.messages() == ["ann cart 1 cancelled"])
+      #expect(try await floor.decisions() == ["ann cart 1 send", "ann cart 1 skip exit_condition"])
+    }
+  }
+}
