@@ -19,7 +19,7 @@ package enum Value: Hashable, Sendable {
 /// up to 24 entries, where making a hash table would cost more than it saves, and by hash above.
 package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   package private(set) var entries: [(name: String, value: Value)]
-  private var index: [String: Int]?
+  private var index: [ExactName: Int]?
   private static let linearLimit = 24
 
   package init() {
@@ -52,7 +52,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
       case (nil, let value?):
         entries.append((name, value))
         if index != nil {
-          index?[name] = entries.count - 1
+          index?[ExactName(name)] = entries.count - 1
         } else if entries.count > Self.linearLimit {
           reindex()
         }
@@ -62,10 +62,8 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   }
 
   private func position(of name: String) -> Int? {
-    if let index { return index[name] }
-    // The length first: comparing names as texts is many times dearer, and most differ in it.
-    let length = name.utf8.count
-    return entries.firstIndex { $0.name.utf8.count == length && $0.name == name }
+    if let index { return index[ExactName(name)] }
+    return entries.firstIndex { $0.name.hasSameBytes(as: name) }
   }
 
   private mutating func reindex() {
@@ -73,12 +71,15 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
       index = nil
       return
     }
-    index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+    var index: [ExactName: Int] = [:]
+    index.reserveCapacity(entries.count)
+    for (position, entry) in entries.enumerated() { index[ExactName(entry.name)] = position }
+    self.index = index
   }
 
   package static func == (a: Record, b: Record) -> Bool {
     a.entries.count == b.entries.count
-      && zip(a.entries, b.entries).allSatisfy { $0.name == $1.name && $0.value == $1.value }
+      && zip(a.entries, b.entries).allSatisfy { $0.name.hasSameBytes(as: $1.name) && $0.value == $1.value }
   }
 
   package func hash(into hasher: inout Hasher) {
@@ -86,5 +87,27 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
       hasher.combine(entry.name)
       hasher.combine(entry.value)
     }
+  }
+}
+
+/// A name by its bytes. As texts, two spellings of one letter are equal, and a sender may well have both.
+private struct ExactName: Hashable {
+  private let text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (a: ExactName, b: ExactName) -> Bool { a.text.hasSameBytes(as: b.text) }
+
+  func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}
+
+extension String {
+  /// Whether both are the same UTF-8, where `==` also takes texts for equal that Unicode spells in two ways.
+  func hasSameBytes(as other: String) -> Bool {
+    // The length first, as most differ in it; texts that are equal are nearly always the same bytes.
+    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
   }
 }
