@@ -1,0 +1,32 @@
+import Decisioning
+import Domain
+import Testing
+
+struct NoConsentTests {
+  @Test(
+    arguments: [
+      (ConsentPolicy.optIn, nil, false), (.optIn, .granted, true), (.optIn, .withdrawn, false),
+      (.optOut, nil, true), (.optOut, .granted, true), (.optOut, .withdrawn, false),
+    ] as [(ConsentPolicy, ConsentState?, Bool)])
+  func `consent follows the policy of the channel`(policy: ConsentPolicy, consent: ConsentState?, goes: Bool)
+  {
+    for purpose in Purpose.allCases {
+      let script = Script(.onOrder(purpose: purpose))
+      script.program.channels["email"]?.consent = policy
+      script.at("2026-03-01 10:00").customer("ann").becomes { $0.consent["email"] = consent }.completesOrder(
+        "o1")
+      script.at("2026-03-01 10:01")
+      #expect(script.sent.count == (goes || purpose == .service ? 1 : 0), "\(purpose)")
+    }
+  }
+
+  @Test func `who unsubscribed under another id gets no marketing, but what serves the order`() {
+    let script = Script(.onOrder("receipt", purpose: .service), .onOrder("thanks"))
+    script.suppressed["ann"] = ["email": .unsubscribed]
+    script.customer("ann").becomes { $0.consent["email"] = .granted }
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    script.at("2026-03-01 10:01")
+    script.expect.messages("2026-03-01 10:00 ann email receipt")
+    script.expect.held("2026-03-01 10:00 ann thanks skip no_consent")
+  }
+}
