@@ -133,6 +133,23 @@ struct BulkTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `a refund that was known before its order is not more than the order`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      var refunded = order("o1", nil, total: 0)
+      refunded.refund(nil, at: at(1))
+      try tx.save([(scene.ann.key, refunded)])
+      // The second time the refund is known to be of all.
+      for _ in 0..<2 {
+        var sheet = Self.sheet([("ann", order("o1", 5, total: 900))])
+        sheet.seal()
+        try tx.merge([0], of: sheet, keys: tx.customerKeys(of: sheet))
+        let known = try #require(try tx.orders(ids: ["o1"])["o1"]?.order)
+        #expect(known.refunded == 900 && !known.stands)
+      }
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `customers are marked as unplanned until they are planned`(kind: StoreKind) async throws {
     try await kind.transact { tx, _ in
       func keys(_ numbers: [Int64]) -> [CustomerKey] { numbers.map { CustomerKey($0) } }

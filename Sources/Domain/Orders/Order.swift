@@ -39,6 +39,31 @@ package struct Order: Equatable, Sendable {
   package var stands: Bool {
     placedAt != nil && cancelledAt == nil && !(refundedAt != nil && refunded >= total.minorUnits)
   }
+
+  /// The order in which a customer's orders stand: by time, those not placed yet last, then by the bytes of the id.
+  package func precedes(_ other: Order) -> Bool {
+    let (mine, others) = (placedAt ?? .distantFuture, other.placedAt ?? .distantFuture)
+    return mine == others ? id.utf8.lexicographicallyPrecedes(other.id.utf8) : mine < others
+  }
+}
+
+// MARK: - Refunds
+
+extension Order {
+  /// Adds a refund of so many minor units; `nil` refunds the whole order.
+  ///
+  /// How much the whole is nobody knows before the order itself is; until then it is more than any order.
+  package mutating func refund(_ amount: Int64?, at: Instant) {
+    let whole = placedAt == nil ? DecimalAmount.maximum : total.minorUnits
+    let (sum, overflows) = refunded.addingReportingOverflow(amount ?? 0)
+    refunded = amount == nil ? max(refunded, whole) : overflows ? .max : sum
+    refundedAt = max(refundedAt ?? at, at)
+  }
+
+  /// What was refunded, now that `order` tells of this one: a refund from before it was placed is not more than all.
+  package func refunded(of order: Order) -> Int64 {
+    placedAt == nil ? min(refunded, order.total.minorUnits) : refunded
+  }
 }
 
 /// One line of an order or a cart.

@@ -29,10 +29,7 @@ struct CustomerChange {
     case .orderCancelled(let id):
       change(orderID: id, at: event) { $0.cancelledAt = $0.cancelledAt ?? event.at }
     case .orderRefunded(let id, let amount):
-      change(orderID: id, at: event) { order in
-        order.refunded = amount.map { order.refunded + $0 } ?? max(order.refunded, order.total.minorUnits, 1)
-        order.refundedAt = max(order.refundedAt ?? event.at, event.at)
-      }
+      change(orderID: id, at: event) { $0.refund(amount, at: event.at) }
     case .cartChanged(let id, let url, let kind):
       changeCart(id, url: url, CartChange(id: event.messageID, at: event.at, kind: kind))
     case .none: break
@@ -94,7 +91,7 @@ struct CustomerChange {
       }
       merged.cancelledAt = known.cancelledAt
       merged.refundedAt = known.refundedAt
-      merged.refunded = known.refunded
+      merged.refunded = known.refunded(of: order)
       state.orders.remove(at: index)
       insert(merged)
     } else {
@@ -114,10 +111,7 @@ struct CustomerChange {
   }
 
   private mutating func insert(_ order: Order) {
-    let position =
-      state.orders.firstIndex { other in
-        (other.placedAt ?? .distantFuture, other.id) > (order.placedAt ?? .distantFuture, order.id)
-      } ?? state.orders.endIndex
+    let position = state.orders.firstIndex { order.precedes($0) } ?? state.orders.endIndex
     state.orders.insert(order, at: position)
   }
 

@@ -44,7 +44,8 @@ extension Transaction {
           ELSE COALESCE(excluded.placed_at, orders.placed_at) END,
         cancelled_at = COALESCE(orders.cancelled_at, excluded.cancelled_at),
         refunded_at = COALESCE(orders.refunded_at, excluded.refunded_at), total = excluded.total,
-        refunded = CASE WHEN orders.refunded > excluded.refunded THEN orders.refunded ELSE excluded.refunded END,
+        refunded = CASE WHEN orders.placed_at IS NULL AND orders.refunded > excluded.total THEN excluded.total
+          WHEN orders.refunded > excluded.refunded THEN orders.refunded ELSE excluded.refunded END,
         currency = excluded.currency, cart_id = excluded.cart_id, lines = excluded.lines
       """, count: rows.count
     ) { index, binder in

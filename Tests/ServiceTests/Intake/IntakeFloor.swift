@@ -159,8 +159,11 @@ extension IncomingEvent {
     return event
   }
 
-  static func refunded(_ customer: String, _ id: String, _ minutes: Int64, order: String) -> IncomingEvent {
-    make(customer, .orderRefunded, id, minutes, .orderRefunded(orderID: "order-\(order)", amount: 100))
+  /// - Parameter amount: `nil` for the whole order.
+  static func refunded(
+    _ customer: String, _ id: String, _ minutes: Int64, order: String, amount: Int64? = 100
+  ) -> IncomingEvent {
+    make(customer, .orderRefunded, id, minutes, .orderRefunded(orderID: "order-\(order)", amount: amount))
   }
 
   static func identified(

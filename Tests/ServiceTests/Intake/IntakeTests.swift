@@ -215,6 +215,37 @@ import Testing
     }
   }
 
+  // MARK: - Refunds
+
+  @Test(arguments: [[0, 1, 2], [1, 0, 2], [1, 2, 0], [2, 1, 0]])
+  func `a refund of the whole order takes it away, whenever the order itself becomes known`(
+    arrival: [Int]
+  ) async throws {
+    let events: [IncomingEvent] = [
+      .ordered("ann", "m1", 0), .refunded("ann", "m2", 1, order: "m1", amount: nil),
+      .refunded("ann", "m3", 2, order: "m1"),
+    ]
+    try await IntakeFloor.use { floor in
+      for index in arrival { try await floor.take([events[index]]) }
+      let ann = try #require(try await floor.state("ann"))
+      #expect(ann.standingOrders.isEmpty)
+      #expect(ann.enrollments.allSatisfy { $0.state == .ended })
+      // What a message about the refund would say.
+      #expect((5000...5100).contains(ann.orders[0].refunded))
+    }
+  }
+
+  @Test func `refunds without end do not lead out of the range of amounts`() async throws {
+    try await IntakeFloor.use { floor in
+      try await floor.take([.ordered("ann", "m1", 0)])
+      try await floor.take(
+        (1...9500).map {
+          .refunded("ann", "r\($0)", 1, order: "m1", amount: DecimalAmount.maximum)
+        })
+      #expect(try await floor.state("ann")?.standingOrders.isEmpty == true)
+    }
+  }
+
   // MARK: - Traits beside events
 
   @Test func `traits beside an event are those of an identify call`() async throws {
