@@ -47,6 +47,22 @@ struct OrderTests {
     }
   }
 
+  /// The database's own order of texts is that of a language on many servers: there "b" stands before "C".
+  @Test(arguments: StoreKind.allCases)
+  func `orders of one instant stand in the order of their ids' bytes, and unplaced ones last`(
+    kind: StoreKind
+  ) async throws {
+    try await kind.transact { tx, scene in
+      let orders = ["b", "C", "a", "_", "B", "é", "z"].map { order($0, 5) }
+      try tx.save((orders + [order("A", nil), order("0", 9)]).map { (scene.ann.key, $0) })
+      let parts = StateParts(orders: true)
+      let one = try #require(try tx.states(of: [scene.ann.key], parts: parts)[scene.ann.key])
+      #expect(one.orders.map(\.id) == ["B", "C", "_", "a", "b", "z", "é", "0", "A"])
+      let inOrder = try tx.states(inOrder: [scene.ann.key, scene.bob.key], parts: parts)
+      #expect(inOrder.first?.orders.map(\.id) == one.orders.map(\.id))
+    }
+  }
+
   @Test(arguments: StoreKind.allCases)
   func `carts keep every kind of change`(kind: StoreKind) async throws {
     let line = OrderLine(sku: "T-1", name: "Tea", quantity: 2, price: 500)

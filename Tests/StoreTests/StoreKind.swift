@@ -16,7 +16,8 @@ enum StoreKind: String, CaseIterable, Sendable {
       defer { try? Files.removeTree(directory) }
       return try await Self.use(.sqlite(path: directory + "/test.db"), body)
     case .postgresql:
-      let url = try TemporaryPostgres.shared().makeDatabase()
+      // As the servers of most shops: what depends on the order of bytes must not leave that to the database.
+      let url = try TemporaryPostgres.shared().makeDatabase(language: "en-US")
       return try await Self.use(.postgresql(url: url), body)
     }
   }

@@ -40,10 +40,7 @@ extension Transaction {
         customer: 10
       ) { index, row in states[index].orders.append(try Order(row)) }
       for index in states.indices where states[index].orders.count > 1 {
-        states[index].orders.sort { a, b in
-          let (first, second) = (a.placedAt ?? .distantFuture, b.placedAt ?? .distantFuture)
-          return first == second ? a.id.utf8.lexicographicallyPrecedes(b.id.utf8) : first < second
-        }
+        states[index].orders.sort { $0.precedes($1) }
       }
     }
     if parts.carts {

@@ -25,11 +25,14 @@ package struct TemporaryPostgres: Sendable {
   package static func durable() throws -> TemporaryPostgres { try durableOutcome.get() }
 
   /// The URL of a new, empty database.
-  package func makeDatabase() throws -> String {
+  ///
+  /// - Parameter language: whose order of texts the database has, as a BCP 47 tag; `nil` is the order of their bytes.
+  package func makeDatabase(language: String? = nil) throws -> String {
     let name = "test_\(UInt64.random(in: 0 ... .max))"
     let connection = try PostgresConnection(url: url(of: "postgres"))
     defer { connection.close() }
-    try connection.execute(SQLText("CREATE DATABASE \(name) TEMPLATE template0"))
+    let order = language.map { "LOCALE_PROVIDER icu ICU_LOCALE '\($0)'" } ?? ""
+    try connection.execute(SQLText("CREATE DATABASE \(name) TEMPLATE template0 \(order)"))
     return url(of: name)
   }
 
