@@ -75,6 +75,25 @@ struct AttemptTests {
     }
   }
 
+  /// SQLite gives the number of the last row to the next when it is removed.
+  @Test(arguments: StoreKind.allCases)
+  func `the result of a forgotten person's message says nothing about another that got its number`(
+    kind: StoreKind
+  ) async throws {
+    try await kind.transact { tx, scene in
+      _ = try tx.insert([message(1, to: scene.ann), message(2, to: scene.ann)], now: at(0))
+      let claimed = try tx.claim()
+      _ = try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(0))
+      #expect(try tx.forget(customerID: "ann", at: at(1)))
+      _ = try tx.insert([message(3, to: scene.bob), message(4, to: scene.bob)], now: at(2))
+      let late = [result(claimed[0], .accepted, .sent), result(claimed[1], .badAddress, .dead)]
+      #expect(try tx.record(late) == Set(claimed.map(\.key)))
+      #expect(try (3...4).map { try tx.state($0, of: scene.bob) } == [.queued, .queued])
+      #expect(try tx.suppressed([("email", "bob@example.com")]) == [])
+      #expect(try attempts(tx).isEmpty)
+    }
+  }
+
   @Test(arguments: StoreKind.allCases)
   func `a refused address is suppressed on its channel`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in

@@ -60,9 +60,9 @@ package struct RetryPolicy: Equatable, Sendable {
     // Without a handoff nothing can have reached the provider, whatever the adapter thinks.
     if handoffAt == nil, outcome == .ambiguous { outcome = .providerFault }
     var result = AttemptResult(
-      key: message.key, token: message.token, attempt: message.attempt, outcome: outcome, state: .queued,
-      charged: false, providerReference: report.reference, code: report.code, detail: report.detail,
-      begunAt: begunAt, handoffAt: handoffAt, endedAt: endedAt)
+      key: message.key, uid: message.uid, token: message.token, attempt: message.attempt, outcome: outcome,
+      state: .queued, charged: false, providerReference: report.reference, code: report.code,
+      detail: report.detail, begunAt: begunAt, handoffAt: handoffAt, endedAt: endedAt)
     let backoff = delay(afterAttempt: message.attempt, jitter: jitter)
     let asked = report.retryAfter ?? .zero
     switch outcome {

@@ -23,6 +23,8 @@ package enum OutcomeClass: String, Sendable, CaseIterable {
 /// What one attempt changes in the outbox.
 package struct AttemptResult: Equatable, Sendable {
   package var key: Int64
+  /// Of the message; its key may stand for another by now, when the person was forgotten meanwhile.
+  package var uid: String
   package var token: ClaimToken
   package var attempt: Int
   package var outcome: OutcomeClass
@@ -45,12 +47,13 @@ package struct AttemptResult: Equatable, Sendable {
   package var endedAt: Instant
 
   package init(
-    key: Int64, token: ClaimToken, attempt: Int, outcome: OutcomeClass, state: MessageState,
+    key: Int64, uid: String, token: ClaimToken, attempt: Int, outcome: OutcomeClass, state: MessageState,
     retryAt: Instant? = nil,
     charged: Bool, maybeDelivered: Bool = false, providerReference: String? = nil, code: String? = nil,
     detail: String? = nil, begunAt: Instant, handoffAt: Instant? = nil, endedAt: Instant
   ) {
     self.key = key
+    self.uid = uid
     self.token = token
     self.attempt = attempt
     self.outcome = outcome

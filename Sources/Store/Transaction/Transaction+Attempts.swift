@@ -46,23 +46,30 @@ extension Transaction {
         try binder.bind(result.state.isFinal ? result.endedAt : nil as Instant?)
       }
     ) { index, _ in isKept[index] = true }
-    let lost = results.indices.filter { !isKept[$0] }.map { results[$0] }
-    try acceptLate(lost.filter { $0.outcome == .accepted })
+    let lost = results.indices.filter { !isKept[$0] }
     // A message that was forgotten meanwhile leaves no attempt: a provider's words may quote the address.
-    let present = try existing(lost.map(\.key))
-    try log(
-      results.indices.filter { isKept[$0] || present.contains(results[$0].key) }.map { results[$0] }
-        .filter { $0.outcome != .released })
-    try suppressAddresses(of: results.filter { $0.outcome == .badAddress })
-    return Set(lost.map(\.key))
+    let present = try present(among: lost, of: results)
+    let known = results.indices.filter { isKept[$0] || present.contains($0) }.map { results[$0] }
+    try acceptLate(present.sorted().map { results[$0] }.filter { $0.outcome == .accepted })
+    try log(known.filter { $0.outcome != .released })
+    try suppressAddresses(of: known.filter { $0.outcome == .badAddress })
+    return Set(lost.map { results[$0].key })
   }
 
-  private func existing(_ keys: [Int64]) throws -> Set<Int64> {
-    var found: Set<Int64> = []
+  /// Those among `places` whose messages are still there. The key alone does not tell: SQLite gives that of the last row
+  /// to the next when it is removed.
+  private func present(among places: [Int], of results: [AttemptResult]) throws -> Set<Int> {
+    var present: Set<Int> = []
+    let keys = places.map { Self.ledgerKeys(ofUID: results[$0].uid) }
     try connection.queryBatch(
-      "SELECT 1 FROM messages WHERE key = ?1", count: keys.count, bind: { try $1.bind(keys[$0]) }
-    ) { index, _ in found.insert(keys[index]) }
-    return found
+      "SELECT 1 FROM messages WHERE key = ?1 AND ledger_key >= ?2 AND ledger_key <= ?3", count: places.count,
+      bind: { index, binder in
+        try binder.bind(results[places[index]].key)
+        try binder.bind(keys[index]?.first ?? [])
+        try binder.bind(keys[index]?.last ?? [])
+      }
+    ) { index, _ in present.insert(places[index]) }
+    return present
   }
 
   private func acceptLate(_ results: [AttemptResult]) throws {

@@ -55,10 +55,10 @@ extension Transaction {
   ///
   /// - Returns: whether there was one with this name in that state.
   package func resolve(uid: String, as resolution: Resolution, now: Instant) throws -> Bool {
-    guard let head = Hex.bytes(uid), head.count == 16 else { return false }
+    guard let keys = Self.ledgerKeys(ofUID: uid) else { return false }
     let key = try connection.first(
       "SELECT key FROM messages WHERE ledger_key >= ?1 AND ledger_key <= ?2 AND state = 'ambiguous'",
-      [.blob(head), .blob(head + [UInt8](repeating: 0xFF, count: 16))]
+      [.blob(keys.first), .blob(keys.last)]
     ) { $0.int64(0) }
     guard let key else { return false }
     let state: MessageState =
@@ -79,6 +79,12 @@ extension Transaction {
     return true
   }
 
+  /// The first and the last ledger key that gives this name to a message; `nil` for what is no name.
+  static func ledgerKeys(ofUID uid: String) -> (first: [UInt8], last: [UInt8])? {
+    guard let head = Hex.bytes(uid), head.count == 16 else { return nil }
+    return (head, head + [UInt8](repeating: 0xFF, count: 16))
+  }
+
   /// Forgets finished messages and decisions older than `limit`, at most `count` of each; the ledger stays.
   ///
   /// - Returns: how many rows went; 0 when nothing is left to forget.
@@ -86,10 +92,10 @@ extension Transaction {
     let attempts = try connection.run(
       """
       DELETE FROM attempts WHERE message IN (
-        SELECT key FROM messages WHERE created_at < ?1 AND final_at IS NOT NULL ORDER BY created_at LIMIT ?2)
+        SELECT key FROM messages WHERE created_at < ?1 AND final_at IS NOT NULL ORDER BY created_at, key LIMIT ?2)
       """, [limit.sql, .integer(Int64(count))])
     let messages = try connection.run(
-      "DELETE FROM messages WHERE key IN (SELECT key FROM messages WHERE created_at < ?1 AND final_at IS NOT NULL ORDER BY created_at LIMIT ?2)",
+      "DELETE FROM messages WHERE key IN (SELECT key FROM messages WHERE created_at < ?1 AND final_at IS NOT NULL ORDER BY created_at, key LIMIT ?2)",
       [limit.sql, .integer(Int64(count))])
     let decisions = try connection.run(
       "DELETE FROM decisions WHERE key IN (SELECT key FROM decisions WHERE at < ?1 ORDER BY at LIMIT ?2)",
