@@ -30,6 +30,8 @@ enum UnsuppressCommand: Command {
     invocation.show(answer) { _ in
       switch answer["before"]?.stringValue {
       case nil: "\(SuppressedAddress.text(answer)) was not suppressed\n"
+      case "unsubscribed"?:
+        "\(SuppressedAddress.text(answer)) was not suppressed; it unsubscribed, and gets marketing again only when its owner agrees\n"
       case let reason?:
         "\(SuppressedAddress.text(answer)) may get messages again; it was suppressed (\(reason))\n"
       }

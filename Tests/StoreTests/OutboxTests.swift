@@ -123,6 +123,26 @@ struct OutboxTests {
     }
   }
 
+  @Test(arguments: StoreKind.allCases, [false, true])
+  func `who unsubscribed stays so when the address bounces and is let in again`(
+    kind: StoreKind, bouncesFirst: Bool
+  ) async throws {
+    try await kind.transact { tx, scene in
+      func bounce() throws { try tx.suppress([("email", "bob@example.com", .badAddress)], at: at(2)) }
+      if bouncesFirst { try bounce() }
+      try tx.unsubscribe([("email", "bob@example.com", at(1))], now: at(1))
+      if !bouncesFirst { try bounce() }
+      #expect(try tx.suppressions(of: [("email", "Bob@example.com")]) == [0: .badAddress])
+      #expect(try tx.unsuppress(channel: "email", address: "Bob@example.com"))
+      #expect(try tx.suppressions(of: [("email", "Bob@example.com")]) == [0: .unsubscribed])
+      // An operator lets an address in again; what its owner said is for the owner to take back.
+      #expect(try !tx.unsuppress(channel: "email", address: "Bob@example.com"))
+      #expect(try tx.suppressions(of: [("email", "Bob@example.com")]) == [0: .unsubscribed])
+      try tx.resubscribe([("email", "bob@example.com", at(3))])
+      #expect(try tx.suppressed([("email", "bob@example.com")]) == [])
+    }
+  }
+
   @Test(arguments: StoreKind.allCases)
   func `marketing that is leased is lost when its address unsubscribes`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in

@@ -106,6 +106,29 @@ struct PrivacyTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `what is leased to the address of a forgotten person is lost, under another id too`(
+    kind: StoreKind
+  )
+    async throws
+  {
+    try await kind.transact { tx, scene in
+      var ann = scene.ann
+      ann.email = "ann@example.com"
+      try tx.save([ann])
+      _ = try tx.insert(
+        [
+          message(1, to: scene.bob, purpose: .service, address: "Ann@Example.com"),
+          message(2, to: scene.bob),
+        ], now: at(0))
+      let claimed = try tx.claim()
+      #expect(try tx.forget(customerID: "ann", at: at(1)))
+      #expect(
+        try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(2)) == [claimed[1].key])
+      #expect(try tx.state(1, of: scene.bob) == .suppressed)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `the status counts what is open and what was decided today`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       let stored = try tx.insertStored([enrollment(scene.ann, due: 40), enrollment(scene.bob, due: nil)])

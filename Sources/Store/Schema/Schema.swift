@@ -3,7 +3,7 @@
 /// Inside, customers and triggers are numbers; outside they are the shop's own ids. Every instant is milliseconds since
 /// 1970, every closed choice is stored as its snake_case word, every list that is only read whole is compact JSON.
 package enum Schema {
-  package static let migrations: [String] = [version1]
+  package static let migrations: [String] = [version1, version2]
 
   /// What this program writes and reads.
   package static var version: Int { migrations.count }
@@ -225,5 +225,19 @@ package enum Schema {
       started_at {int} NOT NULL,
       finished_at {int}
     ) {clustered};
+    """
+
+  /// An address may have bounced and be unsubscribed: a row for each reason.
+  private static let version2 = """
+    ALTER TABLE suppressions RENAME TO suppressions_1;
+    CREATE TABLE suppressions (
+      channel TEXT NOT NULL,
+      address TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      at {int} NOT NULL,
+      PRIMARY KEY (channel, address, reason)
+    ) {clustered};
+    INSERT INTO suppressions SELECT channel, address, reason, at FROM suppressions_1;
+    DROP TABLE suppressions_1;
     """
 }

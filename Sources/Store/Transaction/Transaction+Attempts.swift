@@ -105,7 +105,7 @@ extension Transaction {
 
   private func suppressAddresses(of results: [AttemptResult]) throws {
     try connection.runBatch(
-      "INSERT INTO suppressions (channel, address, reason, at) SELECT channel, address, 'bad_address', CAST(?2 AS BIGINT) FROM messages WHERE key = ?1 ON CONFLICT (channel, address) DO UPDATE SET reason = excluded.reason, at = excluded.at WHERE suppressions.reason = 'unsubscribed'",
+      "INSERT INTO suppressions (channel, address, reason, at) SELECT channel, address, 'bad_address', CAST(?2 AS BIGINT) FROM messages WHERE key = ?1 ON CONFLICT (channel, address, reason) DO NOTHING",
       count: results.count
     ) { index, binder in
       try binder.bind(results[index].key)

@@ -1,33 +1,21 @@
 package import Domain
 package import Platform
 
+/// Addresses that get nothing, or no marketing. One address may have several reasons for it, each a row of its own: when
+/// an address that bounced is let in again, its owner has still unsubscribed.
 extension Transaction {
   /// Addresses as they are compared: letters in lower case.
   static func folded(_ address: String) -> String { address.lowercased() }
 
-  /// Stops messages to these addresses, those included that are leased and not yet handed over. Stands above
-  /// `unsubscribed`, which holds only marketing.
+  /// In place of a channel: all of them, present and future.
+  private static let everyChannel: ChannelName = ""
+
+  /// Stops messages to these addresses, those included that are leased and not yet handed over.
   package func suppress(
     _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason)], at: Instant
   ) throws {
-    try connection.runBatch(
-      "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (channel, address) DO UPDATE SET reason = excluded.reason, at = excluded.at WHERE suppressions.reason = 'unsubscribed'",
-      count: entries.count
-    ) { index, binder in
-      try binder.bind(entries[index].channel.rawValue)
-      try binder.bind(Self.folded(entries[index].address))
-      try binder.bind(entries[index].reason.rawValue)
-      try binder.bind(at)
-    }
-    // What waits is looked at again when it is claimed.
-    try connection.runBatch(
-      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND channel = ?1 AND address = ?2",
-      count: entries.count
-    ) { index, binder in
-      try binder.bind(entries[index].channel.rawValue)
-      try binder.bind(Self.folded(entries[index].address))
-      try binder.bind(at)
-    }
+    try enter(entries.map { ($0.channel, Self.folded($0.address), $0.reason, at) })
+    try withdrawLeased(entries.map { ($0.channel, Self.folded($0.address)) }, isMarketingOnly: false, at: at)
   }
 
   /// Stops marketing to these addresses, what is leased and not yet handed over included.
@@ -36,23 +24,40 @@ extension Transaction {
   package func unsubscribe(
     _ entries: [(channel: ChannelName, address: String, at: Instant)], now: Instant
   ) throws {
+    try enter(entries.map { ($0.channel, Self.folded($0.address), .unsubscribed, $0.at) })
+    try withdrawLeased(entries.map { ($0.channel, Self.folded($0.address)) }, isMarketingOnly: true, at: now)
+  }
+
+  /// - Parameter entries: addresses folded, or digests of them.
+  private func enter(
+    _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason, at: Instant)]
+  ) throws {
     try connection.runBatch(
-      "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, 'unsubscribed', ?3) ON CONFLICT (channel, address) DO UPDATE SET at = excluded.at WHERE suppressions.reason = 'unsubscribed' AND suppressions.at < excluded.at",
+      "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (channel, address, reason) DO UPDATE SET at = excluded.at WHERE suppressions.at < excluded.at",
       count: entries.count
     ) { index, binder in
       try binder.bind(entries[index].channel.rawValue)
-      try binder.bind(Self.folded(entries[index].address))
+      try binder.bind(entries[index].address)
+      try binder.bind(entries[index].reason.rawValue)
       try binder.bind(entries[index].at)
     }
-    try connection.runBatch(
-      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND channel = ?1 AND address = ?2 AND purpose = 'marketing'",
-      count: entries.count
-    ) { index, binder in
+  }
+
+  /// What still waits is looked at again when it is claimed; what is leased would not be.
+  private func withdrawLeased(
+    _ entries: [(channel: ChannelName, address: String)], isMarketingOnly: Bool, at: Instant
+  ) throws {
+    try connection.runBatch(Self.withdrawLeasedStatement, count: entries.count) { index, binder in
       try binder.bind(entries[index].channel.rawValue)
-      try binder.bind(Self.folded(entries[index].address))
-      try binder.bind(now)
+      try binder.bind(entries[index].address)
+      try binder.bind(at)
+      try binder.bind(isMarketingOnly)
     }
   }
+
+  /// Asserted in a test to use `messages_in_flight`.
+  package static let withdrawLeasedStatement: SQLText =
+    "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND address = ?2 AND (channel = ?1 OR ?1 = '') AND (purpose = 'marketing' OR ?4 = 0)"
 
   /// Lets marketing go to these addresses again where they were unsubscribed before the explicit grant at `at`.
   package func resubscribe(_ entries: [(channel: ChannelName, address: String, at: Instant)]) throws {
@@ -67,7 +72,7 @@ extension Transaction {
   }
 
   /// Why these channels and addresses are suppressed, by position in the list; addresses of forgotten people are on
-  /// every channel.
+  /// every channel. Of several reasons one that holds service messages too.
   package func suppressions(
     of entries: [(channel: ChannelName, address: String)]
   ) throws -> [Int: SuppressionReason] {
@@ -79,7 +84,10 @@ extension Transaction {
         try $1.bind(entries[$0].channel.rawValue)
         try $1.bind(folded[$0])
       }
-    ) { index, row in found[index] = try row.word(0, as: SuppressionReason.self) }
+    ) { index, row in
+      let reason = try row.word(0, as: SuppressionReason.self)
+      if found[index] == nil || reason != .unsubscribed { found[index] = reason }
+    }
     guard let digests = try addressDigests() else { return found }
     try connection.queryBatch(
       "SELECT 1 FROM suppressions WHERE channel = '' AND address = ?1", count: entries.count,
@@ -88,11 +96,12 @@ extension Transaction {
     return found
   }
 
-  /// Lifts a suppression; that of a forgotten person is lifted on all channels. - Returns: whether there was one.
+  /// Lifts a suppression; that of a forgotten person is lifted on all channels. That an address has unsubscribed stays:
+  /// its owner alone takes that back. - Returns: whether there was another.
   package func unsuppress(channel: ChannelName, address: String) throws -> Bool {
     let address = Self.folded(address)
     var lifted = try connection.run(
-      "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2",
+      "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason <> 'unsubscribed'",
       [.text(channel.rawValue), .text(address)])
     if let digests = try addressDigests() {
       lifted += try connection.run(
@@ -101,7 +110,10 @@ extension Transaction {
     return lifted > 0
   }
 
-  /// Suppresses addresses on every channel, present and future, without keeping them: only salted digests stay.
+  // MARK: - Forgotten people
+
+  /// Suppresses addresses on every channel, present and future, without keeping them: only salted digests stay. Stops
+  /// what is leased to them and not yet handed over, whoever it is for.
   func suppressForgotten(_ addresses: [String], at: Instant) throws {
     var generator = SystemRandomNumberGenerator()
     let salt = try meta(Self.saltName) {
@@ -109,15 +121,10 @@ extension Transaction {
     }
     let digests = AddressDigests(salt: salt)
     let folded = addresses.map { Self.folded($0) }
-    try connection.runBatch(
-      "INSERT INTO suppressions (channel, address, reason, at) VALUES ('', ?1, 'forgotten', ?2) ON CONFLICT (channel, address) DO NOTHING",
-      count: folded.count
-    ) { index, binder in
-      try binder.bind(digests.digest(folded[index]))
-      try binder.bind(at)
-    }
+    try enter(folded.map { (Self.everyChannel, digests.digest($0), .forgotten, at) })
     try connection.runBatch(
       "DELETE FROM suppressions WHERE address = ?1", rows: folded.map { [.text($0)] })
+    try withdrawLeased(folded.map { (Self.everyChannel, $0) }, isMarketingOnly: false, at: at)
   }
 
   private static let saltName = "address_salt"
@@ -126,47 +133,6 @@ extension Transaction {
   private func addressDigests() throws -> AddressDigests? {
     try storedMeta(Self.saltName).map { AddressDigests(salt: $0) }
   }
-
-  /// Takes back the consent of a customer for a channel: from here on no marketing message goes out there, and those
-  /// that wait in the outbox are suppressed in the same transaction. Said twice, it changes nothing.
-  ///
-  /// - Parameter address: where the channel reaches the customer, who may be known under other ids too; `nil` when it is
-  ///   not known or means nothing outside the shop.
-  /// - Returns: `nil` when there is no such customer; else whether anything changed.
-  package func withdrawConsent(
-    customerID: String, channel: ChannelName, address: (Customer) -> String? = { _ in nil }, at: Instant,
-    source: String
-  ) throws -> Bool? {
-    guard var customer = try customer(id: customerID) else { return nil }
-    let already = customer.consent[channel] == .withdrawn
-    var traits = CustomerTraits()
-    traits.consent = [channel: .withdrawn]
-    _ = customer.apply(traits, at: at)
-    if customer.consent[channel] != .withdrawn {
-      // A grant that claims to lie in the future must not outlive the customer's word, nor come again.
-      let field = "consent.\(channel)"
-      customer.consent[channel] = .withdrawn
-      customer.fieldTimes[field] = (customer.fieldTimes[field] ?? at) + .milliseconds(1)
-    }
-    try save([customer])
-    if !already {
-      try recordConsent([(customer.key, channel, .withdrawn)], at: at, source: source)
-    }
-    try suppressWaiting(customer: customer.key, channel: channel, at: at)
-    if let address = address(customer) { try unsubscribe([(channel, address, at)], now: at) }
-    return !already
-  }
-
-  /// Marketing messages that nobody has handed over yet. A claim that is already leased is lost by it:
-  /// `beginHandoff` will refuse it.
-  package func suppressWaiting(customer: CustomerKey, channel: ChannelName, at: Instant) throws {
-    try connection.run(
-      Self.suppressWaitingStatement, [.integer(customer.rawValue), .text(channel.rawValue), at.sql])
-  }
-
-  /// Asserted in a test to use `messages_customer`.
-  package static let suppressWaitingStatement: SQLText =
-    "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE customer = ?1 AND channel = ?2 AND purpose = 'marketing' AND state IN ('waiting', 'queued', 'leased')"
 }
 
 /// Makes the names under which the addresses of forgotten people stay suppressed.

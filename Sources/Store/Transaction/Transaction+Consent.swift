@@ -1,0 +1,45 @@
+package import Domain
+package import Platform
+
+extension Transaction {
+  /// Takes back the consent of a customer for a channel: from here on no marketing message goes out there, and those
+  /// that wait in the outbox are suppressed in the same transaction. Said twice, it changes nothing.
+  ///
+  /// - Parameter address: where the channel reaches the customer, who may be known under other ids too; `nil` when it is
+  ///   not known or means nothing outside the shop.
+  /// - Returns: `nil` when there is no such customer; else whether anything changed.
+  package func withdrawConsent(
+    customerID: String, channel: ChannelName, address: (Customer) -> String? = { _ in nil }, at: Instant,
+    source: String
+  ) throws -> Bool? {
+    guard var customer = try customer(id: customerID) else { return nil }
+    let already = customer.consent[channel] == .withdrawn
+    var traits = CustomerTraits()
+    traits.consent = [channel: .withdrawn]
+    _ = customer.apply(traits, at: at)
+    if customer.consent[channel] != .withdrawn {
+      // A grant that claims to lie in the future must not outlive the customer's word, nor come again.
+      let field = "consent.\(channel)"
+      customer.consent[channel] = .withdrawn
+      customer.fieldTimes[field] = (customer.fieldTimes[field] ?? at) + .milliseconds(1)
+    }
+    try save([customer])
+    if !already {
+      try recordConsent([(customer.key, channel, .withdrawn)], at: at, source: source)
+    }
+    try suppressWaiting(customer: customer.key, channel: channel, at: at)
+    if let address = address(customer) { try unsubscribe([(channel, address, at)], now: at) }
+    return !already
+  }
+
+  /// Marketing messages that nobody has handed over yet. A claim that is already leased is lost by it:
+  /// `beginHandoff` will refuse it.
+  package func suppressWaiting(customer: CustomerKey, channel: ChannelName, at: Instant) throws {
+    try connection.run(
+      Self.suppressWaitingStatement, [.integer(customer.rawValue), .text(channel.rawValue), at.sql])
+  }
+
+  /// Asserted in a test to use `messages_customer`.
+  package static let suppressWaitingStatement: SQLText =
+    "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE customer = ?1 AND channel = ?2 AND purpose = 'marketing' AND state IN ('waiting', 'queued', 'leased')"
+}
