@@ -30,17 +30,13 @@ extension ExplanationFacts {
     let program = shop.program
     let parts = StateParts(orders: true, carts: true, enrollments: true, eventNames: program.plannedEvents)
     let state = try tx.states(of: [customer], parts: parts)[customer.key] ?? CustomerState(customer: customer)
-    let addresses = program.channels.values.compactMap { policy in
-      customer.address(policy.address).map { (channel: policy.name, address: $0) }
-    }
-    let suppressed = try tx.suppressions(of: addresses).map { (addresses[$0.key].channel, $0.value) }
     let begun = state.enrollments.map(\.firesAt).min() ?? now
     return ExplanationFacts(
       state: state, catalog: shop.catalog, decisions: try tx.decisions(of: customer.key),
       enabledAt: shop.triggers.mapValues(\.enabledAt),
       paused: Set(shop.triggers.values.filter { $0.pausedAt != nil }.map(\.id)),
-      suppressed: Dictionary(suppressed) { $1 },
-      capEntries: try tx.capEntries(of: [customer.key], since: now - .days(35))[customer.key] ?? [],
+      suppressed: try tx.suppressions(of: [customer], for: program)[customer.key] ?? [:],
+      capEntries: try tx.capEntries(of: [customer.key], for: program, now: now)[customer.key] ?? [],
       eventsSince: try tx.events(after: [(customer.key, begun)])[customer.key] ?? [])
   }
 }

@@ -45,8 +45,8 @@ struct DueBatch: Sendable {
     let keys = Set(due.map(\.trigger))
     let triggers = records.values.filter { keys.contains($0.key) }.compactMap { program.triggers[$0.id] }
     let states = try tx.states(of: order, parts: StateParts(deciding: triggers))
-    let caps = try capEntries(tx, order, program, now)
-    let suppressed = try suppressed(tx, order, states, program)
+    let caps = try tx.capEntries(of: order, for: program, now: now)
+    let suppressed = try tx.suppressions(of: order.compactMap { states[$0]?.customer }, for: program)
     let asking = Set(triggers.filter(\.asksForEvents).map(\.id))
     var customers: [[Facts]] = []
     customers.reserveCapacity(order.count)
@@ -86,38 +86,6 @@ struct DueBatch: Sendable {
       triggers.keys.filter {
         triggers[$0]?.pausedAt != records[$0]?.pausedAt || triggers[$0]?.removedAt != records[$0]?.removedAt
       })
-  }
-
-  private static func capEntries(
-    _ tx: Transaction, _ customers: [CustomerKey], _ program: Program, _ now: Instant
-  ) throws -> [CustomerKey: [CapEntry]] {
-    guard !program.limits.caps.isEmpty else { return [:] }
-    // A local day is at most 25 hours long.
-    let window =
-      program.limits.caps.map { cap in
-        switch cap.window {
-        case .rolling(let duration): duration
-        case .localDay: Duration.hours(25)
-        }
-      }.max() ?? .zero
-    return try tx.capEntries(of: customers, since: now - window)
-  }
-
-  private static func suppressed(
-    _ tx: Transaction, _ customers: [CustomerKey], _ states: [CustomerKey: CustomerState], _ program: Program
-  ) throws -> [CustomerKey: [ChannelName: SuppressionReason]] {
-    var questions: [(customer: CustomerKey, channel: ChannelName, address: String)] = []
-    for key in customers {
-      guard let customer = states[key]?.customer else { continue }
-      for policy in program.channels.values {
-        if let address = customer.address(policy.address) { questions.append((key, policy.name, address)) }
-      }
-    }
-    var found: [CustomerKey: [ChannelName: SuppressionReason]] = [:]
-    for (index, reason) in try tx.suppressions(of: questions.map { ($0.channel, $0.address) }) {
-      found[questions[index].customer, default: [:]][questions[index].channel] = reason
-    }
-    return found
   }
 
   /// What has happened to these customers since.

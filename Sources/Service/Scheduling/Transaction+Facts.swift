@@ -1,0 +1,41 @@
+internal import Decisioning
+internal import Domain
+internal import Store
+
+/// What deciding looks at beside the customers' states; the scheduler and `explain` read it alike.
+extension Transaction {
+  /// Messages that count against a cap of the program, as far back as the longest reaches.
+  func capEntries(
+    of customers: [CustomerKey], for program: Program, now: Instant
+  ) throws -> [CustomerKey: [CapEntry]] {
+    guard !program.limits.caps.isEmpty else { return [:] }
+    // A local day is at most 25 hours long.
+    let window =
+      program.limits.caps.map { cap in
+        switch cap.window {
+        case .rolling(let duration): duration
+        case .localDay: Duration.hours(25)
+        }
+      }.max() ?? .zero
+    return try capEntries(of: customers, since: now - window)
+  }
+
+  /// Why the addresses of these customers are suppressed, on each channel of the program.
+  func suppressions(
+    of customers: [Customer], for program: Program
+  ) throws -> [CustomerKey: [ChannelName: SuppressionReason]] {
+    var questions: [(customer: CustomerKey, channel: ChannelName, address: String)] = []
+    for customer in customers {
+      for policy in program.channels.values {
+        if let address = customer.address(policy.address) {
+          questions.append((customer.key, policy.name, address))
+        }
+      }
+    }
+    var found: [CustomerKey: [ChannelName: SuppressionReason]] = [:]
+    for (index, reason) in try suppressions(of: questions.map { ($0.channel, $0.address) }) {
+      found[questions[index].customer, default: [:]][questions[index].channel] = reason
+    }
+    return found
+  }
+}
