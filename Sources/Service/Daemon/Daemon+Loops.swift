@@ -54,8 +54,7 @@ extension Daemon {
           if worked, !Task.isCancelled { learned = try await replanner.learnCycles() }
         } while learned
         if worked {
-          let records = try await store.read { try $0.triggers() }
-          shop.update { $0.triggers = records }
+          try await shop.readTriggers(in: store)
           log.info("triggers_planned_anew", [:])
           planWake.wake()
         }

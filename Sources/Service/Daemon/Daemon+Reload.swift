@@ -45,6 +45,8 @@ extension Daemon {
         shop.program = program
         shop.triggers = triggers
       }
+      // Somebody may have paused one since they were written.
+      try? await shop.readTriggers(in: store)
       let settings = loaded.settings
       let restartNeeded = state.withLock { state in
         state.settings = settings

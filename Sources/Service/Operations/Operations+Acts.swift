@@ -21,8 +21,7 @@ extension Operations {
       throw OperationError.unknownTrigger(
         id.rawValue, nearest: NearestName.nearest(to: id.rawValue, among: names))
     }
-    let records = try await store.read { try $0.triggers() }
-    shop.update { $0.triggers = records }
+    try await shop.readTriggers(in: store)
     log.notice(paused ? "trigger_paused" : "trigger_resumed", ["trigger": id.rawValue])
     changed()
     return ["trigger": .string(id.rawValue), "paused": .bool(paused)]

@@ -43,4 +43,13 @@ package final class LiveShop: Sendable {
       state.rules = PlanningRules(state.shop, revision: state.rules.revision + 1)
     }
   }
+
+  /// Takes over how the triggers stand in the store: on the writing thread, so that of two who do so at once the later
+  /// one knows what both have written. Read beside it, a pause could be lost again to a picture taken before it.
+  func readTriggers(in store: Store) async throws {
+    try await store.write { [self] tx in
+      let triggers = try tx.triggers()
+      update { $0.triggers = triggers }
+    }
+  }
 }

@@ -27,4 +27,31 @@ struct OperationsTests {
       #expect(try await floor.decisions() == ["ann cart 1 skip frequency_cap"])
     }
   }
+
+  @Test func `triggers paused at the same time are all held in the picture of the shop`() async throws {
+    let rules = (0..<12).map { number in
+      var trigger = SchedulerFloor.cart
+      trigger.id = TriggerID("t\(number)")
+      return trigger
+    }
+    try await SchedulerFloor.use(batchSize: 10, triggers: rules) { floor in
+      let triggers = rules.map(\.id)
+      func tell(_ command: String) async {
+        await withTaskGroup { group in
+          for trigger in triggers {
+            group.addTask {
+              _ = await floor.operations.perform(
+                ["command": .string(command), "trigger": .string(trigger.rawValue)])
+            }
+          }
+        }
+      }
+      for round in 0..<200 {
+        await tell("pause")
+        #expect(triggers.allSatisfy { floor.live.current.triggers[$0]?.pausedAt != nil }, "round \(round)")
+        await tell("resume")
+        #expect(triggers.allSatisfy { floor.live.current.triggers[$0]?.pausedAt == nil }, "round \(round)")
+      }
+    }
+  }
 }
