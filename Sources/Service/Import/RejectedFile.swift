@@ -21,14 +21,15 @@ struct RejectedFile: ~Copyable {
 
   /// - Parameters:
   ///   - rows: how many rejected rows are already accounted for; what stands behind them, from a run that was cut
-  ///     off, goes. With 0 a file of an earlier import is kept under another name, in case somebody works on it.
+  ///     off, goes. With 0 a file of an earlier import is kept under a name that is free, `.old`, `.old.2` and so on, in
+  ///     case somebody works on it.
   init(for file: String, headers: [String], separator: UInt8, keeping rows: Int64) throws(FileError) {
     path = Self.path(for: file)
     self.headers = headers
     self.separator = separator
     guard Files.exists(path) else { return }
     if rows == 0 {
-      guard rename(path, path + ".old") == 0 else { throw Self.error(path, "rename") }
+      guard rename(path, Self.freeName(path + ".old")) == 0 else { throw Self.error(path, "rename") }
     } else {
       let end = Self.end(ofRow: rows, path, separator)
       let file = try open()
@@ -37,6 +38,16 @@ struct RejectedFile: ~Copyable {
       }
       descriptor = consume file
     }
+  }
+
+  private static func freeName(_ wanted: String) -> String {
+    var name = wanted
+    var number = 1
+    while Files.exists(name) {
+      number += 1
+      name = "\(wanted).\(number)"
+    }
+    return name
   }
 
   /// Adds rows and returns when they are on disk, so that the progress that counts them may be stored.

@@ -47,6 +47,24 @@ import Testing
     #expect(try bench.text("customers.rejected.csv") == expected)
   }
 
+  @Test func `rejected rows that somebody works on outlive any number of failed imports`() async throws {
+    let bench = try ImportBench()
+    let path = try bench.file(Self.rows(100), "customers.csv")
+    _ = try bench.file("mine", "customers.rejected.csv")
+    let sink = RecordingSink(rows: 10, batchesBeforeCrash: 0)
+    for _ in 0..<2 { _ = try? await importer(path, sink).run() }
+    sink.recover()
+    let summary = try await importer(path, sink).run()
+    #expect(summary.progress.rejected == 14)
+    #expect(try bench.text("customers.rejected.csv.old") == "mine")
+    #expect(
+      try Files.names(in: bench.directory).sorted()
+        == [
+          "customers.csv", "customers.rejected.csv", "customers.rejected.csv.old",
+          "customers.rejected.csv.old.2", "customers.rejected.csv.old.3",
+        ])
+  }
+
   @Test func `an order is never cut by a batch, however small`() async throws {
     let bench = try ImportBench()
     var text = "order_id,customer_id,placed_at,total,sku\n"
