@@ -13,6 +13,24 @@ package enum Value: Hashable, Sendable {
   case object(Record)
 }
 
+extension Value {
+  /// Texts are equal when they are the same bytes.
+  package static func == (a: Value, b: Value) -> Bool {
+    switch (a, b) {
+    case (.null, .null): true
+    case (.bool(let x), .bool(let y)): x == y
+    case (.integer(let x), .integer(let y)): x == y
+    case (.number(let x), .number(let y)): x == y
+    case (.string(let x), .string(let y)): x.hasSameBytes(as: y)
+    case (.instant(let x), .instant(let y)): x == y
+    case (.money(let x), .money(let y)): x == y
+    case (.array(let x), .array(let y)): x == y
+    case (.object(let x), .object(let y)): x == y
+    default: false
+    }
+  }
+}
+
 /// An ordered map of names to values; the order is that of first insertion.
 ///
 /// Small by nature (a customer's attributes, an event's properties). Lookup is by exact bytes of the name, linear
@@ -106,7 +124,7 @@ private struct ExactName: Hashable {
 
 extension String {
   /// Whether both are the same UTF-8, where `==` also takes texts for equal that Unicode spells in two ways.
-  func hasSameBytes(as other: String) -> Bool {
+  package func hasSameBytes(as other: String) -> Bool {
     // The length first, as most differ in it; texts that are equal are nearly always the same bytes.
     utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
   }

@@ -9,7 +9,7 @@ func areEqual(_ a: Value, _ b: Value, depth: Int = 0) -> Bool {
   switch (a, b) {
   case (.null, .null): return true
   case (.bool(let x), .bool(let y)): return x == y
-  case (.string(let x), .string(let y)): return x == y
+  case (.string(let x), .string(let y)): return x.hasSameBytes(as: y)
   case (.instant(let x), .instant(let y)): return x == y
   case (.array(let x), .array(let y)):
     return x.count == y.count && zip(x, y).allSatisfy { areEqual($0, $1, depth: depth + 1) }
@@ -32,7 +32,7 @@ func order(_ a: Value, _ b: Value, depth: Int = 0) -> Int? {
   case (.integer(let x), .number(let y)): return orderMixed(x, y)
   case (.number(let x), .integer(let y)): return orderMixed(y, x).map { -$0 }
   case (.string(let x), .string(let y)):
-    if x == y { return 0 }
+    if x.hasSameBytes(as: y) { return 0 }
     return x.utf8.lexicographicallyPrecedes(y.utf8) ? -1 : 1
   case (.null, .null): return 0
   case (.bool(let x), .bool(let y)): return x == y ? 0 : nil

@@ -6,7 +6,9 @@ let oracleData: Record = [
   "sentence": "The quick brown fox jumps over the lazy dog",
   "html":
     #"<p class="x">Tom & 'Jerry' &amp; co &lt; &#39;</p><script>alert(1)</script><!-- c --><style>b{}</style>"#,
-  "chinese": "茶叶 and 咖啡", "accents": "Ünïcödé ß", "lines": "one\ntwo\r\nthree", "padded": "  both  ",
+  "chinese": "茶叶 and 咖啡", "accents": "Ünïcödé ß", "composed": "caf\u{E9}", "decomposed": "cafe\u{301}",
+  "spellings": ["caf\u{E9}", "cafe\u{301}", "cafe"], "spelled": ["caf\u{E9}": 1, "cafe\u{301}": 2],
+  "lines": "one\ntwo\r\nthree", "padded": "  both  ",
   "one": 1, "two": 2, "seven": 7, "minus_three": -3, "big": 1_234_567_890, "half": 0.5, "pi": 3.14159,
   "tenth": 0.1,
   "small": 0.00001, "huge": 1e20, "million": 1_000_000.0, "whole": 4.0, "numeric": "42", "decimal": "2.50",

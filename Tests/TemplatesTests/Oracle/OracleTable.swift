@@ -208,4 +208,10 @@ let oracleTable = #"""
   {{ "unclosed }}
   {{ name | append: }}
   {{ name | append: 'a' 'b' }}
+  {% if composed == decomposed %}same{% else %}other{% endif %}
+  {% if spellings contains decomposed %}y{% endif %}{% if composed < decomposed %}less{% else %}more{% endif %}
+  {% case composed %}{% when decomposed %}d{% when composed %}c{% endcase %}
+  {{ spellings | uniq | size }}|{{ spellings | sort | join }}|{{ spellings | uniq | join: ' ' }}
+  {{ spelled[composed] }}{{ spelled[decomposed] }}|{{ composed | size }}{{ decomposed | size }}
+  {{ decomposed | replace: 'e', 'E' }}{{ decomposed | slice: -1 }}{{ decomposed | upcase }}{{ composed | remove: decomposed }}
   """#.split(separator: "\n").map { String($0.map { $0 == "␤" ? "\n" : $0 }) }
