@@ -30,7 +30,7 @@ package struct Customer: Equatable, Sendable {
   /// Sorted, without duplicates.
   package var tags: [String]
   package var attributes: Record
-  /// Event time of the last write of each field, by `CustomerField` name; see `apply(_:at:)`.
+  /// Event time of the last write of each field, by its name; see `apply(_:at:)` and `express(_:for:at:)`.
   package var fieldTimes: [String: Instant]
 
   package init(key: CustomerKey, id: String) {

@@ -20,16 +20,11 @@ package struct CustomerTraits: Equatable, Sendable {
 
 extension Customer {
   /// Writes each named field unless it was last written by a later event, so that the order of arrival does not matter.
-  ///
-  /// - Returns: whether anything changed.
-  package mutating func apply(_ traits: CustomerTraits, at: Instant) -> Bool {
-    var changed = false
-    func write<T: Equatable>(_ name: String, _ new: T??, _ field: WritableKeyPath<Customer, T?>) {
+  /// Consent has rules of its own, see `express`.
+  package mutating func apply(_ traits: CustomerTraits, at: Instant) {
+    func write<T>(_ name: String, _ new: T??, _ field: WritableKeyPath<Customer, T?>) {
       guard let new, isLatest(name, at) else { return }
-      if self[keyPath: field] != new {
-        self[keyPath: field] = new
-        changed = true
-      }
+      self[keyPath: field] = new
     }
     write("email", traits.email, \.email)
     write("phone", traits.phone, \.phone)
@@ -39,21 +34,11 @@ extension Customer {
     write("time_zone", traits.timeZone, \.timeZone)
     write("locale", traits.locale, \.locale)
     write("joined_at", traits.joinedAt, \.joinedAt)
-    for (channel, state) in traits.consent where isLatest("consent.\(channel)", at) {
-      changed = changed || consent[channel] != state
-      consent[channel] = state
-    }
-    if let new = traits.tags, isLatest("tags", at) {
-      let sorted = Array(Set(new)).sorted()
-      changed = changed || sorted != tags
-      tags = sorted
-    }
+    for (channel, flag) in traits.consent { mark(flag, for: channel, at: at) }
+    if let new = traits.tags, isLatest("tags", at) { tags = Array(Set(new)).sorted() }
     for (name, value) in traits.attributes.entries where isLatest("attributes.\(name)", at) {
-      let new: Value? = value == .null ? nil : value
-      changed = changed || attributes[name] != new
-      attributes[name] = new
+      attributes[name] = value == .null ? nil : value
     }
-    return changed
   }
 
   /// Whether `at` is not before the field's last write; if so, it becomes the last write.

@@ -9,7 +9,7 @@ extension CustomerChange {
   ) -> [(channel: ChannelName, address: String, at: Instant)] {
     consentChanges.compactMap { change in
       guard change.state == .withdrawn, let address = address(change.channel, channels) else { return nil }
-      return (change.channel, address, state.customer.fieldTimes["consent.\(change.channel)"] ?? .distantPast)
+      return (change.channel, address, state.customer.withdrawnAt(change.channel) ?? .distantPast)
     }
   }
 

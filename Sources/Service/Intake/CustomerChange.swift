@@ -21,7 +21,11 @@ struct CustomerChange {
   /// - Parameter keepsEvent: whether the state holds events of this name, because planners ask for them.
   mutating func apply(_ incoming: IncomingEvent, keepsEvent: Bool = false) {
     let event = incoming.event
-    if let traits = incoming.traits { identify(traits, event) }
+    if var traits = incoming.traits {
+      // The customer's word says more than a flag beside it.
+      if case .consent(let channel, _) = incoming.effect { traits.consent[channel] = nil }
+      identify(traits, event)
+    }
     switch incoming.effect {
     case .identify(let traits): identify(traits, event)
     case .consent(let channel, let consent): express(consent, for: channel, at: event.at)
@@ -44,24 +48,17 @@ struct CustomerChange {
     state.events.insert(event, at: position)
   }
 
-  /// A grant among the fields of an identify call never undoes a withdrawal: shops send their stored flags with every
-  /// call, and the customer's word came later. Only an explicit `consent_granted` event does.
   private mutating func identify(_ given: CustomerTraits, _ event: Event) {
     var traits = given
-    for (channel, consent) in given.consent {
-      if consent == .granted, state.customer.consent[channel] == .withdrawn { traits.consent[channel] = nil }
-    }
     let before = state.customer
     if state.customer.limit(&traits) > 0 { cutShort.insert(event.messageID) }
-    _ = state.customer.apply(traits, at: event.at)
+    state.customer.apply(traits, at: event.at)
     note(before)
   }
 
   private mutating func express(_ consent: ConsentState, for channel: ChannelName, at: Instant) {
-    var traits = CustomerTraits()
-    traits.consent = [channel: consent]
     let before = state.customer
-    _ = state.customer.apply(traits, at: at)
+    state.customer.express(consent, for: channel, at: at)
     note(before)
     if consent == .granted, state.customer.consent[channel] == .granted {
       explicitGrants.append((channel, at))

@@ -14,15 +14,7 @@ extension Transaction {
   ) throws -> Bool? {
     guard var customer = try customer(id: customerID) else { return nil }
     let already = customer.consent[channel] == .withdrawn
-    var traits = CustomerTraits()
-    traits.consent = [channel: .withdrawn]
-    _ = customer.apply(traits, at: at)
-    if customer.consent[channel] != .withdrawn {
-      // A grant that claims to lie in the future must not outlive the customer's word, nor come again.
-      let field = "consent.\(channel)"
-      customer.consent[channel] = .withdrawn
-      customer.fieldTimes[field] = (customer.fieldTimes[field] ?? at) + .milliseconds(1)
-    }
+    customer.withdraw(channel, now: at)
     try save([customer])
     if !already {
       try recordConsent([(customer.key, channel, .withdrawn)], at: at, source: source)

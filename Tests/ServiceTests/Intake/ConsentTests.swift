@@ -68,4 +68,18 @@ struct ConsentTests {
     #expect(
       try await isUnsubscribed(after: [withdrawn, [event(6, "ann", .consent("email", .granted))]]) == false)
   }
+
+  @Test(arguments: [true, false])
+  func `a withdrawal that arrives late stands above a stored flag that came before it`(
+    isFlag: Bool
+  ) async throws {
+    let withdrawal =
+      isFlag ? identified(3, "ann", consent: .withdrawn) : event(3, "ann", .consent("email", .withdrawn))
+    #expect(try await isUnsubscribed(after: [[identified(5, "ann", consent: .granted)], [withdrawal]]))
+    // A later word of the customer's own stands above both, whenever it arrives.
+    let grant = event(4, "ann", .consent("email", .granted))
+    for batches in [[grant, withdrawal], [withdrawal, grant]] {
+      #expect(try await isUnsubscribed(after: batches.map { [$0] }) == false)
+    }
+  }
 }
