@@ -48,17 +48,17 @@ struct SecureMailTests {
     Refusal(
       what: "untrusted", isTrusted: false,
       says:
-        "the provider cannot be reached or does not work (peer_failed_verification: SSL certificate problem: unable to get local issuer certificate)"
+        "the provider cannot be reached, does not work, or takes nothing from us (peer_failed_verification: SSL certificate problem: unable to get local issuer certificate)"
     ),
     Refusal(
       what: "expired", isExpired: true,
       says:
-        "the provider cannot be reached or does not work (peer_failed_verification: SSL certificate problem: certificate has expired)"
+        "the provider cannot be reached, does not work, or takes nothing from us (peer_failed_verification: SSL certificate problem: certificate has expired)"
     ),
     Refusal(
       what: "of another host", hosts: ["DNS:mail.test"],
       says:
-        "the provider cannot be reached or does not work (peer_failed_verification: SSL: no alternative certificate subject name matches target host name '127.0.0.1')"
+        "the provider cannot be reached, does not work, or takes nothing from us (peer_failed_verification: SSL: no alternative certificate subject name matches target host name '127.0.0.1')"
     ),
     Refusal(
       what: "none", hasTLS: false, status: 78,

@@ -24,6 +24,7 @@ package final class SMTPAdapter: ChannelAdapter {
   private let engine: TransferEngine
   private let flights: FlightTable
   private let text: ProviderText
+  private let policy = Mutex(PolicyRefusals())
 
   package init(
     _ settings: SMTPSettings, channel: ChannelName, engine: TransferEngine
@@ -97,10 +98,19 @@ package final class SMTPAdapter: ChannelAdapter {
       !$0.isEmpty
     }
     return DeliveryReport(
-      SMTPClassification.outcome(of: result),
+      outcome(of: result),
       reference: result.end == .accepted ? Self.queueID(result.reply?.text ?? "") : nil,
       code: code ?? (result.code == .ok ? result.end.rawValue : result.code.description),
       detail: result.end == .accepted ? nil : text.clean(words.joined(separator: "; ")))
+  }
+
+  private func outcome(of result: SMTPResult) -> OutcomeClass {
+    let outcome = SMTPClassification.outcome(of: result)
+    if SMTPClassification.mayConcernChannel(result) {
+      return policy.withLock { $0.refused() } ? .providerFault : outcome
+    }
+    if result.stage == .body || result.stage == .dotSent { policy.withLock { $0.recipientTaken() } }
+    return outcome
   }
 
   /// The id in answers such as `Ok: queued as 4F1B2C` (Postfix) or `OK id=1rXyz-...` (Exim); `nil` in others.

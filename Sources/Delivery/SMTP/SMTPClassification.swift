@@ -57,14 +57,18 @@ enum SMTPClassification {
     Rule(.configurationFault, 500...599, at: [.login]),
     Rule(.providerFault, 500...599, at: [.connecting, .greeting]),
 
-    // Sign-in and sender: our settings.
+    // Slow down; SES says 454 behind the message, Google 5.4.5 when the day's share is used up.
+    Rule(.throttled, 421...421), Rule(.throttled, 454...454),
+    Rule(.throttled, 400...499, "4.7.28"), Rule(.throttled, 500...599, "5.4.5"),
+
+    // Sign-in and sender: our settings. All mail of a channel has one sender, so that only the size that was announced
+    // with it (RFC 1870) says something about the message.
     Rule(.configurationFault, 530...530), Rule(.configurationFault, 535...535),
     Rule(.configurationFault, 538...538),
     Rule(.configurationFault, 500...599, "5.1.7"), Rule(.configurationFault, 500...599, "5.1.8"),
-
-    // Slow down; SES says 454 behind the message.
-    Rule(.throttled, 421...421), Rule(.throttled, 454...454),
-    Rule(.throttled, 400...499, "4.7.28"),
+    Rule(.permanent, 552...552, at: [.sender]), Rule(.permanent, 500...599, "5.3.4", at: [.sender]),
+    Rule(.permanent, 500...599, "5.2.3", at: [.sender]),
+    Rule(.configurationFault, 500...599, at: [.sender]),
 
     // Mailbox full: may pass, and the address is good.
     Rule(.temporary, 500...599, "5.2.2"),
@@ -81,6 +85,23 @@ enum SMTPClassification {
 
     Rule(.temporary, 400...499), Rule(.permanent, 500...599),
   ]
+
+  /// Whether the reply may be about us as well as about the recipient: a server that wants a login, or does not relay
+  /// for this machine, mostly says so only in answer to RCPT, and with the code of any other policy (RFC 3463, X.7.1).
+  /// Servers without enhanced codes say "relay". What stands in angle brackets is an address, so a customer's own words.
+  static func mayConcernChannel(_ result: SMTPResult) -> Bool {
+    guard result.end == .refused, result.stage == .envelope, let reply = result.reply,
+      outcome(of: result) == .permanent
+    else { return false }
+    if let code = reply.enhancedCode { return code.hasPrefix("5.7.") }
+    var isAddress = false
+    let words = reply.text.lowercased().filter { character in
+      if character == "<" { isAddress = true }
+      defer { if character == ">" { isAddress = false } }
+      return !isAddress
+    }
+    return words.contains("relay")
+  }
 
   private static func refusal(_ reply: SMTPReply?, at stage: SMTPStage) -> OutcomeClass {
     guard let reply else { return stage == .dotSent ? .ambiguous : .providerFault }

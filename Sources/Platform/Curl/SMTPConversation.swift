@@ -43,6 +43,7 @@ struct SMTPConversation {
   private var unsent: ArraySlice<Step> = []
   private var awaiting: ArraySlice<Step> = []
   private var refusal: SMTPReply?
+  private var refusedStage = SMTPStage.envelope
   private var mustClose = false
   private var needsReset = false
   private var lastReply: SMTPReply?
@@ -155,12 +156,13 @@ struct SMTPConversation {
     } else if !isGood {
       guard reply.code >= 400 else { return close([.finish(.garbled, .envelope, reply)]) }
       refusal = reply
+      if case .mail = step { refusedStage = .sender } else { refusedStage = .envelope }
       unsent = []
       if case .reset = step { mustClose = true }
     }
     if !awaiting.isEmpty { return [] }
     if let refusal {
-      let actions = [Action.finish(.refused, .envelope, refusal)]
+      let actions = [Action.finish(.refused, refusedStage, refusal)]
       needsReset = true
       state = .idle
       return mustClose ? close(actions) : actions

@@ -22,7 +22,9 @@ package enum SMTPStage: String, Sendable, CaseIterable {
   case greeting
   /// Greeted: EHLO, STARTTLS, AUTH.
   case login
-  /// MAIL, RCPT, DATA.
+  /// The answer to MAIL refused the sender, or the mail as it was announced (its size).
+  case sender
+  /// RCPT, DATA; also MAIL when the connection ended there.
   case envelope
   /// DATA was accepted (354); the closing dot has not been sent.
   case body

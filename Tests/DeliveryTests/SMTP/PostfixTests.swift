@@ -81,7 +81,7 @@ struct PostfixTests {
       detail:
         "<unknown.ann@customers.example>: Recipient address rejected: User unknown in virtual mailbox table"),
     Refusal(
-      what: "foreign domain", to: "ann@elsewhere.example", outcome: .permanent, code: "554 5.7.1",
+      what: "foreign domain", to: "ann@elsewhere.example", outcome: .providerFault, code: "554 5.7.1",
       detail: "<ann@elsewhere.example>: Relay access denied"),
     Refusal(
       what: "greylisted", settings: recipient("450 4.2.0 Greylisted, see you in five minutes"),
@@ -91,7 +91,7 @@ struct PostfixTests {
       what: "mailbox full", settings: recipient("552 5.2.2 Mailbox full"), outcome: .temporary,
       code: "552 5.2.2", detail: "<ann@customers.example>: Recipient address rejected: Mailbox full"),
     Refusal(
-      what: "policy", settings: recipient("554 5.7.1 We do not like you"), outcome: .permanent,
+      what: "policy", settings: recipient("554 5.7.1 We do not like you"), outcome: .providerFault,
       code: "554 5.7.1", detail: "<ann@customers.example>: Recipient address rejected: We do not like you"),
     Refusal(
       what: "slow down", settings: recipient("421 4.7.0 Slow down"), outcome: .throttled, code: "421 4.7.0",
@@ -120,7 +120,7 @@ struct PostfixTests {
       code: "452 4.3.1", detail: "Insufficient system storage"),
     Refusal(
       what: "login wanted",
-      settings: ["smtpd_client_restrictions": "permit_sasl_authenticated, reject"], outcome: .permanent,
+      settings: ["smtpd_client_restrictions": "permit_sasl_authenticated, reject"], outcome: .providerFault,
       code: "554 5.7.1", detail: "<localhost[127.0.0.1]>: Client host rejected: Access denied"),
   ]
 
@@ -136,6 +136,46 @@ struct PostfixTests {
       #expect(report.detail == refusal.detail)
       #expect(isHandedOver == refusal.isHandedOver)
       #expect(try server.mails().isEmpty)
+    }
+  }
+
+  @Test func `once a mail has gone through, a refusal by policy is about its recipient`() async throws {
+    let server = try await PostfixServer(Self.recipient("554 5.7.1 We do not like you"))
+    defer { server.stop() }
+    try await TransferEngine.lend { engine in
+      let adapter = try engine.mailChannel(port: server.port).adapter
+      var outcomes: [OutcomeClass] = []
+      for (key, to) in ["ann", "ben", "ann", "ann", "ben", "ann", "ann", "ann"].enumerated() {
+        let message = message(key: Int64(key), to: "\(to)@customers.example")
+        outcomes.append(await adapter.attempt(message).report.outcome)
+      }
+      #expect(
+        outcomes == [
+          .providerFault, .accepted, .permanent, .permanent, .accepted, .permanent, .permanent,
+          .providerFault,
+        ])
+    }
+  }
+
+  @Test func `a server that wants a login pauses the channel and no message ends`() async throws {
+    let server = try await PostfixServer([
+      "smtpd_client_restrictions": "permit_sasl_authenticated, reject"
+    ])
+    defer { server.stop() }
+    try await TransferEngine.lend { engine in
+      let outbox = InMemoryOutbox()
+      let log = InMemoryLog()
+      let dispatcher = Dispatcher(
+        outbox: outbox, clock: VirtualClock().clock, logger: Logger(to: log, minimum: .debug, now: { 0 }))
+      let count = 30
+      outbox.add((1...Int64(count)).map { message(key: $0, to: "ann.\($0)@customers.example") })
+      dispatcher.apply([try engine.mailChannel(port: server.port)])
+      try await eventually("paused") {
+        log.names.contains("channel_paused") && outbox.count(.leased) == 0
+      }
+      await dispatcher.drain(within: .seconds(5))
+      #expect(outbox.count(.queued) + outbox.count(.waiting) == count)
+      #expect(outbox.rows.values.allSatisfy { $0.attempt == 0 })
     }
   }
 

@@ -23,6 +23,11 @@ import Testing
     (.envelope, 551, "5.1.6", .badAddress), (.envelope, 553, "5.1.3", .badAddress),
     (.envelope, 550, "5.1.8", .configurationFault), (.envelope, 553, "5.1.7", .configurationFault),
     (.envelope, 530, "5.7.0", .configurationFault), (.envelope, 550, "5.7.1", .permanent),
+    (.sender, 550, nil, .configurationFault), (.sender, 550, "5.7.1", .configurationFault),
+    (.sender, 553, "5.1.8", .configurationFault), (.sender, 501, "5.1.7", .configurationFault),
+    (.sender, 552, nil, .permanent), (.sender, 552, "5.3.4", .permanent), (.sender, 552, "5.2.3", .permanent),
+    (.sender, 550, "5.4.5", .throttled), (.sender, 421, nil, .throttled), (.sender, 452, "4.3.1", .temporary),
+    (.sender, 451, nil, .temporary), (.envelope, 550, "5.4.5", .throttled),
     (.envelope, 550, "5.2.1", .permanent), (.envelope, 550, "5.10.1", .permanent),
     (.body, 451, nil, .temporary), (.body, 554, nil, .permanent),
     (.dotSent, 421, nil, .throttled), (.dotSent, 451, nil, .temporary), (.dotSent, 454, nil, .throttled),
@@ -38,6 +43,44 @@ import Testing
       id: TransferID(number: 1), end: .refused, stage: stage,
       reply: SMTPReply(code: code, enhancedCode: enhanced))
     #expect(SMTPClassification.outcome(of: result) == outcome)
+  }
+
+  private static let policies: [(stage: SMTPStage, reply: SMTPReply, isAboutUs: Bool)] = [
+    (
+      .envelope, SMTPReply(code: 554, enhancedCode: "5.7.1", text: "<a@b.example>: Relay access denied"), true
+    ),
+    (.envelope, SMTPReply(code: 554, enhancedCode: "5.7.1", text: "Client host rejected"), true),
+    (.envelope, SMTPReply(code: 550, enhancedCode: "5.7.54", text: "Unable to relay recipient"), true),
+    (.envelope, SMTPReply(code: 550, text: "relay not permitted"), true),
+    (.envelope, SMTPReply(code: 571, text: "Relaying denied"), true),
+    (.envelope, SMTPReply(code: 550, text: "no such user here"), false),
+    (.envelope, SMTPReply(code: 550, text: "<relay@b.example>: no such user"), false),
+    (.envelope, SMTPReply(code: 550, enhancedCode: "5.1.1", text: "unable to relay"), false),
+    (.envelope, SMTPReply(code: 450, enhancedCode: "4.7.1", text: "Relay access denied for now"), false),
+    (.envelope, SMTPReply(code: 530, enhancedCode: "5.7.0", text: "Authentication required"), false),
+    (.sender, SMTPReply(code: 550, enhancedCode: "5.7.1", text: "Sender rejected"), false),
+    (.dotSent, SMTPReply(code: 554, enhancedCode: "5.7.1", text: "Spam"), false),
+  ]
+
+  @Test(arguments: policies)
+  func `a policy against a recipient may be one against us`(
+    stage: SMTPStage, reply: SMTPReply, isAboutUs: Bool
+  ) {
+    let result = SMTPResult(id: TransferID(number: 1), end: .refused, stage: stage, reply: reply)
+    #expect(SMTPClassification.mayConcernChannel(result) == isAboutUs)
+  }
+
+  @Test func `a policy is held against the channel until a recipient was taken, and from the third in a row`()
+  {
+    var refusals = PolicyRefusals()
+    func refused(_ times: Int) -> [Bool] { (0..<times).map { _ in refusals.refused() } }
+    #expect(refused(2) == [true, true])
+    refusals.recipientTaken()
+    #expect(refused(4) == [false, false, true, true])
+    refusals.recipientTaken()
+    #expect(refused(1) == [false])
+    refusals.recipientTaken()
+    #expect(refused(3) == [false, false, true])
   }
 
   private static let losses: [(end: SMTPEnd, stage: SMTPStage, code: CurlCode, outcome: OutcomeClass)] = [

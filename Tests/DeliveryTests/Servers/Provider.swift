@@ -27,7 +27,7 @@ final class Provider: Sendable {
         case "MAIL": connection.write("250 2.1.0 ok\r\n")
         case "RCPT":
           switch behaviour {
-          case .refusesMessage: connection.write("550 5.7.1 not this one s3cret-value\r\n")
+          case .refusesMessage: connection.write("550 5.2.1 not this one s3cret-value\r\n")
           case .refusesForNow: connection.write("451 4.3.0 later s3cret-value\r\n")
           default: connection.write("250 2.1.5 ok\r\n")
           }

@@ -30,7 +30,7 @@ import Testing
       place: "AUTH", reply: .line("535 5.7.8 bad credentials"), end: .refused, stage: .login, replyCode: 535,
       code: .loginDenied),
     Case(
-      place: "MAIL", reply: .line("550 5.7.1 sender refused"), end: .refused, stage: .envelope, replyCode: 550
+      place: "MAIL", reply: .line("550 5.7.1 sender refused"), end: .refused, stage: .sender, replyCode: 550
     ),
     Case(place: "MAIL", reply: .drop, end: .lost, stage: .envelope, code: .receiveError),
     Case(place: "MAIL", reply: .hang, end: .timedOut, stage: .envelope, code: .timedOut),

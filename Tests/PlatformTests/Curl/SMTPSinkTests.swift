@@ -31,7 +31,7 @@ import Testing
   @Test(
     .timeLimit(.minutes(1)),
     arguments: [
-      ("-r", "RCPT", SMTPStage.envelope, SMTPEnd.refused, 450), ("-f", "MAIL", .envelope, .refused, 500),
+      ("-r", "RCPT", SMTPStage.envelope, SMTPEnd.refused, 450), ("-f", "MAIL", .sender, .refused, 500),
       ("-f", ".", .dotSent, .refused, 500),
       ("-Q", "DATA", .envelope, .refused, 421),
     ])

@@ -27,6 +27,17 @@ struct SmallTextTests {
     )
   }
 
+  @Test func `an address that went nowhere was not refused by the provider`() {
+    func text(_ code: JSON) -> String {
+      TestMessageText.text([
+        "channel": "email", "to": "me tea", "outcome": "bad_address", "code": code, "detail": "no '@'",
+      ])
+    }
+    #expect(text(nil) == "email to me tea: not handed over (no '@')\n")
+    #expect(
+      text("550 5.1.1") == "email to me tea: the provider does not know this address (550 5.1.1: no '@')\n")
+  }
+
   @Test(arguments: [
     (true, ["LANG": "de_DE.UTF-8"], true), (true, [:], true), (true, ["LANG": "C"], false),
     (true, ["LANG": "de_DE.UTF-8", "LC_ALL": "POSIX"], false), (false, ["LANG": "de_DE.UTF-8"], false),

@@ -1,0 +1,21 @@
+/// Tells a server that takes nothing from us from one that has a rule against single recipients, when both answer alike.
+///
+/// A refusal is held against the channel until a recipient was taken, and again from the third in a row. What is held
+/// against the channel costs no message: it rests, is tried again by one message at a time, and goes on by itself once
+/// the server takes one. So neither a missing login nor one strange address can end messages that would have arrived.
+struct PolicyRefusals: Equatable {
+  /// So many in a row are about their recipients, once the server has taken one.
+  static let tolerated = 2
+
+  /// Nothing was taken yet: the first counts already.
+  private var inARow = tolerated
+
+  /// The server would have the message for its recipient.
+  mutating func recipientTaken() { inARow = 0 }
+
+  /// A recipient was refused by policy. - Returns: whether it is held against the channel.
+  mutating func refused() -> Bool {
+    if inARow <= Self.tolerated { inARow += 1 }
+    return inARow > Self.tolerated
+  }
+}
