@@ -50,12 +50,16 @@ struct CrossCheck {
           severity: http.value.isExposed ? .warning : .error))
     }
     let publicURL = http.value.publicURL
-    let isLocal = ["localhost", "127.0.0.1", "::1"].contains(publicURL.value.host)
-    if publicURL.value.scheme != "https", !isLocal {
+    if ["localhost", "127.0.0.1", "::1"].contains(publicURL.value.host) {
       diagnostics.append(
         publicURL.diagnostic(
-          "mailbox providers follow only https for one-click unsubscribing", hint: "write https://",
-          severity: .warning))
+          "customers cannot open links to \(publicURL.value.host), which is their own machine",
+          hint: "write the https:// address at which a proxy lets them in", severity: .warning))
+    } else if publicURL.value.scheme != "https" {
+      diagnostics.append(
+        publicURL.diagnostic(
+          "without https mail carries no one-click unsubscribing, which mailbox providers ask for",
+          hint: "put TLS before it and write https://", severity: .warning))
     }
     if http.value.writeKeys.isEmpty {
       diagnostics.append(

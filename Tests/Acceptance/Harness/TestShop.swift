@@ -69,7 +69,7 @@ final class TestShop: Sendable {
       control_socket: \(control)
       http:
         listen: 127.0.0.1:\(port)
-        public_url: http://127.0.0.1:\(port)
+        public_url: https://hello.tea.example
         write_keys: ["${env:REPRISE_WRITE_KEY}"]
       channels:
         email: \(channel)

@@ -25,7 +25,11 @@ struct SettingsFileTests {
     ),
     (
       "public_url: https://hello.tea.example", "public_url: http://hello.tea.example",
-      "9:15: warning: mailbox providers follow only https for one-click unsubscribing; write https://"
+      "9:15: warning: without https mail carries no one-click unsubscribing, which mailbox providers ask for; put TLS before it and write https://"
+    ),
+    (
+      "public_url: https://hello.tea.example", "public_url: http://localhost:8750",
+      "9:15: warning: customers cannot open links to localhost, which is their own machine; write the https:// address at which a proxy lets them in"
     ),
     (
       "public_url: https", "listen: 0.0.0.0:80\n  public_url: https",
