@@ -36,7 +36,7 @@ struct SettingsFile<Adapter: Sendable>: Sendable {
             + "grant).")),
       .attempted(
         .defaulted(
-          "retention", .duration(), default: "400d",
+          "retention", .duration(example: "400d"), default: "400d",
           "How long finished messages and decisions are kept for explain.")),
       .attempted(
         .optional(
@@ -86,10 +86,12 @@ struct HTTPFile: Sendable {
     .defaulted(
       "listen", Shape<ListenAddress>.listenAddress.located(), default: "127.0.0.1:8750", "Address and port."),
     .required(
-      "public_url", Shape<ServiceURL>.webURL.refusing(afterPath).located(),
+      "public_url",
+      Shape<ServiceURL>.webURL.described(example: "https://hello.tea.example").refusing(afterPath).located(),
       "How customers reach this from outside, for links in messages."),
     .defaulted(
-      "write_keys", .list(of: .secret), default: "[]", "What the shop's event library signs in with."),
+      "write_keys", .list(of: .secret(named: "write_key")), default: "[]",
+      "What the shop's event library signs in with."),
     .defaulted(
       "behind_proxy", .bool, default: "false", "All clients share the proxy's address; no limit per address."),
     .defaulted(
@@ -117,7 +119,7 @@ struct LimitsFile: Sendable {
   private static let quietHours = Shape<QuietHours>.mapping(
     "quiet_hours",
     .required("from", .clockTime, "The first minute of the night."),
-    .required("to", .clockTime, "The opening.")
+    .required("to", Shape.clockTime.described(example: "\"09:00\""), "The opening.")
   ) { QuietHours(from: $0, to: $1) }
   .refusing { hours in
     guard hours.from == hours.to else { return nil }
@@ -138,7 +140,7 @@ struct CapFile: Sendable {
       (
         "window",
         .mapping(
-          "cap", channel, limit, .required("window", .duration(), "Counted back from now.")
+          "cap", channel, limit, .required("window", .duration(example: "7d"), "Counted back from now.")
         ) { CapFile(channel: $0, limit: $1, window: .rolling($2)) }
       ),
       (
@@ -155,6 +157,7 @@ struct CapFile: Sendable {
   }
 
   private static let channel = Field<Located<String>?>.optional(
-    "channel", Shape<String>.identifier.located(), "Only this channel; all together without it.")
+    "channel", Shape<String>.identifier(example: "email").located(),
+    "Only this channel; all together without it.")
   private static let limit = Field<Int>.required("limit", .integer(1...1000, example: 1), "So many.")
 }

@@ -41,7 +41,8 @@ struct TriggerFile: Sendable {
         "priority", .integer(0...1000, example: 100), default: "100",
         "Who goes first when a cap leaves room for one; lower goes first.")),
     .attempted(
-      .optional("reentry", .duration(), "The least time between two enrollments of one customer.")),
+      .optional(
+        "reentry", .duration(example: "30d"), "The least time between two enrollments of one customer.")),
     .attempted(
       .optional(
         "expires_after", .duration(),
@@ -71,7 +72,7 @@ struct StepFile: Sendable {
     "step",
     .attempted(
       .optional(
-        "id", Shape<String>.identifier.located(),
+        "id", Shape<String>.identifier(example: "reminder").located(),
         "A name that stays when steps are moved; the step's number without it.")),
     .attempted(
       .defaulted(
@@ -79,14 +80,14 @@ struct StepFile: Sendable {
         "Counted from the moment the trigger fires, not from the step before; steps stand in this order.")),
     .attempted(
       .required(
-        "channel", .oneOrMany(Shape<String>.identifier.located()),
+        "channel", .oneOrMany(Shape<String>.identifier(example: "email").located()),
         "The first of these that can reach the customer is used.")),
     .attempted(
       .required(
         "template", Shape<String>.templateName.located(), "Below templates/, without ending: cart/reminder.")),
     .attempted(
       .defaulted(
-        "unless", .list(of: Shape<String>.identifier.located()), default: "[]",
+        "unless", .list(of: Shape<String>.identifier(example: "order_completed").located()), default: "[]",
         "Events since the trigger fired that make this message pointless.")),
     .attempted(.optional("expires_after", .duration(), "As for the trigger, for this step alone."))
   ) { id, after, channels, template, unless, expiresAfter in
@@ -109,7 +110,10 @@ enum WhenFile: Sendable {
       ("event", event),
       (
         "cart_idle",
-        .mapping("trigger", .required("cart_idle", .duration(), "A cart that nobody touched for so long.")) {
+        .mapping(
+          "trigger",
+          .required("cart_idle", .duration(example: "1h"), "A cart that nobody touched for so long.")
+        ) {
           .cartIdle($0)
         }
       ),
@@ -122,16 +126,20 @@ enum WhenFile: Sendable {
       ("anniversary", anniversary),
       (
         "lapsed",
-        .mapping("trigger", .required("lapsed", .duration(), "So long since the last order.")) { .lapsed($0) }
+        .mapping("trigger", .required("lapsed", .duration(example: "90d"), "So long since the last order.")) {
+          .lapsed($0)
+        }
       ),
     ])
 
   private static let event = Shape<WhenFile>.mapping(
     "trigger",
     .required(
-      "event", Shape<String>.identifier.described(example: "order_completed").located(),
+      "event", Shape<String>.identifier(example: "order_completed").located(),
       "The name of an event, such as order_completed."),
-    .optional("where", .condition, "A Liquid condition over event, order and customer."),
+    .optional(
+      "where", Shape.condition.described(example: "order.total >= 100"),
+      "A Liquid condition over event, order and customer."),
     .defaulted(
       "only", .word(), default: "every", "The first such event of a customer, by its own time, or every one.")
   ) { .event(name: $0, condition: $1, only: $2) }
@@ -147,7 +155,8 @@ enum WhenFile: Sendable {
           Shape<Duration>.duration().map { RunsOutRule.Cycle.fixed($0) },
         ], expected: "product, learned or a duration such as 30d"),
       "How long one piece lasts: the product's cycle_days, learned from the orders, or a fixed time."),
-    .defaulted("lead", .duration(zeroAllowed: true), default: "5d", "So long before it runs out."),
+    .defaulted(
+      "lead", .duration(zeroAllowed: true, example: "5d"), default: "5d", "So long before it runs out."),
     .defaulted(
       "combine", .duration(zeroAllowed: true), default: "3d",
       "Products that run out within this of each other share one message.")
@@ -157,7 +166,9 @@ enum WhenFile: Sendable {
     "trigger",
     .required("anniversary", .word(), "birthday or joined_at."),
     .defaulted("before", .duration(zeroAllowed: true), default: "0s", "So long before the day."),
-    .defaulted("at", .clockTime, default: "\"09:00\"", "The time of day, in the customer's zone."),
+    .defaulted(
+      "at", Shape.clockTime.described(example: "\"09:00\""), default: "\"09:00\"",
+      "The time of day, in the customer's zone."),
     .defaulted(
       "leap_day", .word(), default: "feb28",
       "When 29 February is celebrated in other years: feb28, mar1 or skip.")

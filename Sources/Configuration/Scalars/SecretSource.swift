@@ -28,6 +28,11 @@ package struct SecretSource: Sendable {
 }
 
 extension Shape where Value == Secret {
+  /// A secret that is not the password of a mail server: `name` stands in the example.
+  package static func secret(named name: String) -> Shape {
+    secret.described(example: "${credential:\(name)}")
+  }
+
   /// `${credential:NAME}` or `${env:NAME}`. A value written into the file is taken, with a warning.
   ///
   /// A credential is the file NAME in the credentials directory, or `reprise_NAME`, as systemd calls a file of a

@@ -40,6 +40,11 @@ extension Shape where Value == String {
     }
   }
 
+  /// The same, of something else than a trigger.
+  package static func identifier(example: String) -> Shape {
+    identifier.described(expected: "a name such as \(example)", example: example)
+  }
+
   /// The name of a template: `winback/miss-you`, a path below the template directory without its ending.
   package static var templateName: Shape {
     .text(

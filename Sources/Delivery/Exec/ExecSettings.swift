@@ -38,7 +38,7 @@ package struct ExecSettings: AdapterSettings {
       "The program's path and its arguments. It gets the message as JSON on standard input."),
     .optional("directory", .text(maximum: 4096, example: "/var/lib/reprise"), "Where it runs."),
     .optional(
-      "environment", .table(of: .secret, name: "environment", key: .variableName),
+      "environment", .table(of: .secret(named: "api_key"), name: "environment", key: .variableName),
       "Variables for it, beside PATH, LANG and REPRISE_MESSAGE_ID; it sees no others."),
     .defaulted(
       "timeout", .duration(maximum: .seconds(3600), example: "30s"), default: "30s",

@@ -31,11 +31,13 @@ package struct HTTPSuccessRule: Sendable {
       "status", .oneOrMany(.integer(200...299, example: 200)), "Statuses of a success; any 2xx without it."),
     .optional("path", .jsonPath, "Where the provider's own code stands in its JSON answer."),
     .optional("equals", .oneOrMany(.text(example: "OK")), "The codes that mean success."),
-    codes("bad_address", "no such address: it is suppressed"),
-    codes("permanent", "this message will never be taken"),
-    codes("temporary", "try again later"),
-    codes("throttled", "slow down"),
-    codes("configuration_fault", "sign-in, balance or sender refused: the channel stops")
+    codes("bad_address", "no such address: it is suppressed", example: "INVALID_NUMBER"),
+    codes("permanent", "this message will never be taken", example: "TEXT_TOO_LONG"),
+    codes("temporary", "try again later", example: "TRY_LATER"),
+    codes("throttled", "slow down", example: "TOO_MANY_REQUESTS"),
+    codes(
+      "configuration_fault", "sign-in, balance or sender refused: the channel stops",
+      example: "NO_BALANCE")
   ) { status, path, equals, badAddress, permanent, temporary, throttled, configuration in
     var outcomes: [String: OutcomeClass] = [:]
     for (codes, outcome) in [
@@ -49,7 +51,7 @@ package struct HTTPSuccessRule: Sendable {
       outcomes: outcomes)
   }
 
-  private static func codes(_ name: String, _ meaning: String) -> Field<[String]?> {
-    .optional(name, .oneOrMany(.text(example: "isv.MOBILE_NUMBER_ILLEGAL")), "Codes that mean: \(meaning).")
+  private static func codes(_ name: String, _ meaning: String, example: String) -> Field<[String]?> {
+    .optional(name, .oneOrMany(.text(example: example)), "Codes that mean: \(meaning).")
   }
 }

@@ -157,7 +157,7 @@ struct BadValueTests {
     BadInput(
       "no time at all", trigger: "reentry: 0d",
       says: """
-        config/triggers/win-back.yaml:3:10: error: 'reentry' cannot be zero; give a duration such as 3d, or remove the line
+        config/triggers/win-back.yaml:3:10: error: 'reentry' cannot be zero; give a duration such as 30d, or remove the line
           3 | reentry: 0d
             |          ^~
         1 error in 1 file
