@@ -9,13 +9,15 @@ struct MailHeaders {
 
   init(reserving capacity: Int = 2048) { bytes.reserveCapacity(capacity) }
 
-  static func check(_ value: String, field: String) throws(CompositionError) {
+  static func check(
+    _ value: String, field: String, limit: Int = valueLimit
+  ) throws(CompositionError) {
     var count = 0
     for byte in value.utf8 {
       if byte == 0x0D || byte == 0x0A || byte == 0 { throw .forbiddenCharacter(field: field, byte: byte) }
       count += 1
     }
-    guard count <= valueLimit else { throw .tooLong(field: field, bytes: count, limit: valueLimit) }
+    guard count <= limit else { throw .tooLong(field: field, bytes: count, limit: limit) }
   }
 
   /// Takes over a header written before, line ends included.

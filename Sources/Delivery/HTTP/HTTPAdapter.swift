@@ -39,7 +39,9 @@ package final class HTTPAdapter: ChannelAdapter {
       request.headers = headers(request, message)
       try settings.authentication?.sign(
         &request, messageID: message.uid, now: now, environment: rendering(now))
-      for field in request.headers { try MailHeaders.check(field.value, field: field.name) }
+      for field in request.headers {
+        try MailHeaders.check(field.value, field: field.name, limit: HTTPRequestTemplate.headerLimit)
+      }
       transfer = self.transfer(request)
     } catch {
       return .refused(error)

@@ -5,6 +5,9 @@ package import Templates
 
 /// A request with holes for the message.
 package struct HTTPRequestTemplate: Sendable {
+  /// Bytes of one header's value; common servers take a little more. Tokens are longer than a line of mail may be.
+  static let headerLimit = 8000
+
   package enum Body: Sendable {
     case json(JSONTemplate)
     case form([(name: String, value: Template)])
@@ -44,7 +47,7 @@ package struct HTTPRequestTemplate: Sendable {
     var fields = HTTPHeaders()
     for (name, value) in headers {
       let text = try Self.render(value, name, context)
-      try MailHeaders.check(text, field: name)
+      try MailHeaders.check(text, field: name, limit: Self.headerLimit)
       fields.append(name, text)
     }
     let (body, type) = try Self.render(bodies.first, context)

@@ -1,6 +1,7 @@
 import Configuration
 import Domain
 import Platform
+import Support
 import Templates
 import Testing
 
@@ -68,6 +69,36 @@ import Testing
       throws: CompositionError.template(
         field: "url", problem: "a character stands in it that no URL can hold; use '| url_encode'")
     ) { try rendered("{url: 'https://a.example/{{ message.subject }}'}", poisoned) }
+  }
+
+  @Test func `a token is longer than a line of mail may be`() throws {
+    let token = String(repeating: "x", count: 2000)
+    let yaml =
+      "{url: 'https://a.example', headers: {X-Token: '{{ secret.token }}'}, secrets: {token: \(token)}}"
+    #expect(try rendered(yaml).headers["X-Token"] == token)
+    let limit = CompositionError.tooLong(field: "X-Text", bytes: 8001, limit: 8000)
+    #expect(throws: limit) {
+      try rendered(
+        "{url: 'https://a.example', headers: {X-Text: '{{ message.text }}'}}",
+        message(text: String(repeating: "x", count: 8001)))
+    }
+  }
+
+  @Test func `a message goes with a long token`() async throws {
+    let provider = Provider()
+    let server = try provider.http(.accepts)
+    defer { server.stop() }
+    try await TransferEngine.lend { engine in
+      let token = String(repeating: "x", count: 2000)
+      let channel = try engine.channel(
+        """
+        {adapter: http, url: "http://127.0.0.1:\(server.port)", allow_private: true,
+         authentication: {type: bearer, token: \(token)}}
+        """)
+      let (report, _) = await channel.adapter.attempt(message(to: "+8613812345678"))
+      #expect(report.outcome == .accepted, "\(report)")
+      #expect(provider.received.first?.contains("Authorization: Bearer \(token)\n") == true)
+    }
   }
 
   @Test func `a missing value is refused, never sent empty`() throws {
