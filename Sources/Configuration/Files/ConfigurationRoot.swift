@@ -6,6 +6,7 @@ package enum FileProblem: Error, Hashable, Sendable {
   case missing
   case outside
   case irregular
+  case notExecutable
   case tooLarge(maximum: Int)
   case system(code: Int32)
 
@@ -15,6 +16,7 @@ package enum FileProblem: Error, Hashable, Sendable {
     case .missing: "does not exist"
     case .outside: "leads out of the configuration directory"
     case .irregular: "is not a regular file"
+    case .notExecutable: "cannot be run"
     case .tooLarge(let maximum): "has more than \(maximum) bytes"
     case .system(let code): "cannot be read: \(String(cString: strerror(code)))"
     }
@@ -50,19 +52,11 @@ package struct ConfigurationRoot: Hashable, Sendable {
     try Self.bytes(at: real(relative), maximum: maximum)
   }
 
-  /// Whether `read` would find the file.
-  package func check(_ relative: String, maximum: Int) throws(FileProblem) {
-    let file = try Self.open(real(relative), maximum: maximum)
-    close(file)
-  }
-
   private func real(_ relative: String) throws(FileProblem) -> String {
     let parts = relative.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     let climbs = parts.contains { $0.elementsEqual("..".utf8) }
     guard !relative.hasPrefix("/"), !climbs, !relative.utf8.contains(0) else { throw .outside }
-    guard let resolved = Self.resolve("\(path)/\(relative)") else {
-      throw errno == ENOENT || errno == ENOTDIR ? .missing : .system(code: errno)
-    }
+    let resolved = try Self.resolved("\(path)/\(relative)")
     guard realPath == "/" || resolved.hasPrefix(realPath + "/") else { throw .outside }
     return resolved
   }
@@ -71,6 +65,13 @@ package struct ConfigurationRoot: Hashable, Sendable {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
+  }
+
+  private static func resolved(_ path: String) throws(FileProblem) -> String {
+    guard let resolved = resolve(path) else {
+      throw errno == ENOENT || errno == ENOTDIR ? .missing : .system(code: errno)
+    }
+    return resolved
   }
 
   private static func open(_ path: String, maximum: Int) throws(FileProblem) -> Int32 {
@@ -90,6 +91,20 @@ package struct ConfigurationRoot: Hashable, Sendable {
     return file
   }
 
+  /// The content of a regular file anywhere, links followed.
+  static func bytes(behind path: String, maximum: Int) throws(FileProblem) -> [UInt8] {
+    try bytes(at: resolved(path), maximum: maximum)
+  }
+
+  /// Whether a program could be started, links followed.
+  static func checkProgram(_ path: String) throws(FileProblem) {
+    let resolved = try resolved(path)
+    var status = stat()
+    guard stat(resolved, &status) == 0 else { throw .system(code: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .irregular }
+    guard access(resolved, X_OK) == 0 else { throw .notExecutable }
+  }
+
   /// The content of a regular file anywhere. The last part of the path is not followed when it is a link.
   static func bytes(at path: String, maximum: Int) throws(FileProblem) -> [UInt8] {
     let file = try open(path, maximum: maximum)
@@ -104,25 +119,6 @@ package struct ConfigurationRoot: Hashable, Sendable {
       bytes += buffer[..<count]
       // The file may have grown since its size was asked.
       guard bytes.count <= maximum else { throw .tooLarge(maximum: maximum) }
-    }
-  }
-}
-
-extension Shape where Value == String {
-  /// A file below the configuration directory, by its path from there: a regular file of at most `maximum`
-  /// bytes.
-  package static func file(maximum: Int, example: String) -> Shape {
-    let schema = SchemaNode(.text(pattern: nil), expected: "a file such as \(example)", example: example)
-    return scalar(schema) { (scalar, environment) throws(ScalarProblem) in
-      let name = Quoting.quoted(scalar.text)
-      do throws(FileProblem) {
-        guard let root = environment.root else { return scalar.text }
-        try root.check(scalar.text, maximum: maximum)
-        return scalar.text
-      } catch {
-        throw .objection(
-          "names \(name), which \(error.predicate)", hint: "name a file below the configuration directory")
-      }
     }
   }
 }

@@ -9,7 +9,7 @@ package struct SecretSource: Sendable {
   package var keptIn: String
   package var environment: [String: String]
   /// Whether a reference that leads nowhere is an error, as for the daemon, or a warning, as for a check on
-  /// another machine.
+  /// another machine. The same holds for files of the machine.
   package var missing: Diagnostic.Severity
   /// The only entry of `channels:` whose references are resolved, for a command that needs no other; every other
   /// secret is then empty. `nil` resolves them all.
@@ -104,8 +104,7 @@ private enum SecretReference {
       }
     if let value = found.value, !value.isEmpty { return Secret(value) }
     let problem = found.value == nil ? found.problem : "the secret behind \(context.subject) is empty"
-    context.report(span, problem, hint: found.hint, severity: source.missing)
-    return source.missing == .error ? nil : Secret("")
+    return context.reportAbsent(span, problem, hint: found.hint) ? Secret("") : nil
   }
 
   private func credential(

@@ -2,9 +2,9 @@ package import Platform
 
 /// What values are checked against beyond their own text.
 package struct DecodingEnvironment: Sendable {
-  /// The directory that relative file names start from; `nil` checks their text only.
+  /// The directory that relative file names start from; the working directory without it.
   package var root: ConfigurationRoot?
-  /// Where secrets come from; `nil` leaves references unresolved and unchecked.
+  /// Where secrets come from; `nil` leaves references unresolved, and them and files of this machine unchecked.
   package var secrets: SecretSource?
   package var timeZones: TimeZoneNames
 
@@ -53,6 +53,16 @@ package struct DecodingContext: Sendable {
     } else {
       report(node.span, "\(subject) must be \(expected), not \(Self.shown(node))", hint: hint)
     }
+  }
+
+  /// Reports that something is not there which the daemon needs of its machine: an error to the daemon, a warning to a
+  /// check, which may run elsewhere.
+  ///
+  /// - Returns: whether to go on without it.
+  mutating func reportAbsent(_ span: YAMLSpan, _ message: String, hint: String) -> Bool {
+    let severity = environment.secrets?.missing ?? .error
+    report(span, message, hint: hint, severity: severity)
+    return severity == .warning
   }
 
   /// Reads with another subject and comes back to the present one.

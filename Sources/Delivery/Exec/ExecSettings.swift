@@ -57,7 +57,7 @@ package struct ExecSettings: AdapterSettings {
   private static let command = Shape<[String]>.list(
     of: .text(maximum: 4096, emptyAllowed: true, example: "/usr/local/bin/deliver"), minimum: 1,
     hint: { CommandText.asList($0) }
-  ).refusing(CommandText.objection)
+  ).refusing(CommandText.objection).lookingForProgram()
 
   package func adapter(
     for channel: ChannelName, in environment: AdapterEnvironment

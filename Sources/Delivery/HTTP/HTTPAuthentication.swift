@@ -18,20 +18,20 @@ package enum HTTPAuthentication: Sendable {
         "basic",
         .mapping(
           "authentication", .required("username", .text(example: "reprise"), "The user."),
-          .required("password", .secret, "The password.")
+          .required("password", .secret(named: "provider_password"), "The password.")
         ) { .basic(username: $0, password: $1) }
       ),
       (
         "bearer",
-        .mapping("authentication", .required("token", .secret, "Sent as 'Authorization: Bearer'.")) {
+        .mapping("authentication", .required("token", bearerToken, "Sent as 'Authorization: Bearer'.")) {
           .bearer($0)
         }
       ),
       (
         "hmac",
         .mapping(
-          "authentication", .required("secret", .secret, "The key."),
-          .required("header", .headerName, "The header that carries the signature."),
+          "authentication", .required("secret", .secret(named: "signing_key"), "The key."),
+          .required("header", .headerName(example: "X-Signature"), "The header that carries the signature."),
           .defaulted(
             "content", .requestTemplate("content", example: "{{ body }}"), default: "'{{ body }}'",
             "What is signed; a template that sees 'body', 'timestamp' (seconds) and 'message_id'."),
@@ -39,7 +39,8 @@ package enum HTTPAuthentication: Sendable {
           .defaulted(
             "prefix", .text(maximum: 40, emptyAllowed: true, example: "sha256="), default: "''",
             "What stands before the signature."),
-          .optional("timestamp_header", .headerName, "A header that carries 'timestamp'.")
+          .optional(
+            "timestamp_header", .headerName(example: "X-Timestamp"), "A header that carries 'timestamp'.")
         ) { secret, header, content, encoding, prefix, timestampHeader in
           .hmac(
             HTTPSignature(
@@ -49,11 +50,24 @@ package enum HTTPAuthentication: Sendable {
       ),
       (
         "standard_webhooks",
-        .mapping("authentication", .required("secret", .secret, "whsec_ and the Base64 of 24 to 64 bytes.")) {
+        .mapping(
+          "authentication", .required("secret", webhookSecret, "whsec_ and the Base64 of 24 to 64 bytes.")
+        ) {
           .standardWebhooks($0)
         }
       ),
     ])
+
+  /// A secret that was left unresolved is empty, and fits.
+  private static let bearerToken = Shape<Secret>.secret(named: "sms_token").refusing { token in
+    guard !HTTPHeaders.Field(name: "Authorization", value: token.reveal()).isSendable else { return nil }
+    return .objection("holds a line end, which no header can carry", hint: "save it as one line")
+  }
+
+  private static let webhookSecret = Shape<Secret>.secret(named: "webhook_secret").refusing { secret in
+    guard !secret.reveal().isEmpty, webhookKey(secret) == nil else { return nil }
+    return .objection("must be whsec_ and the Base64 of 24 to 64 bytes", hint: nil)
+  }
 
   var secrets: [String] {
     switch self {

@@ -35,9 +35,14 @@ package struct HTTPChannelSettings: AdapterSettings {
     "channel",
     .required(
       "url", .urlTemplate(example: "https://sms.example/send"), "Where requests go; a template."),
-    .defaulted("method", .word(of: HTTPMethod.allCases), default: "POST", "The method."),
+    .defaulted(
+      "method", Shape.word(of: HTTPMethod.allCases).described(example: "POST"), default: "POST", "The method."
+    ),
     .optional(
-      "headers", .table(of: .requestTemplate("headers", example: "en"), name: "headers", key: .headerName),
+      "headers",
+      .table(
+        of: .requestTemplate("headers", example: "zh-CN"), name: "headers",
+        key: .headerName(example: "Accept-Language")),
       "Headers; the values are templates."),
     .optional("json", .jsonTemplate, "The body as JSON; every text in it is a template."),
     .optional(
@@ -47,12 +52,14 @@ package struct HTTPChannelSettings: AdapterSettings {
       "body", .requestTemplate("body", example: "{{ message.text }}"), "The body as it is; a template."),
     .optional("content_type", .text(maximum: 100, example: "text/plain"), "The type of 'body'."),
     .optional(
-      "secrets", .table(of: .secret, name: "secrets"), "Secrets that templates see as 'secret.NAME'."),
+      "secrets",
+      .table(of: .secret(named: "sms_key"), name: "secrets", key: .identifier(example: "key")),
+      "Secrets that templates see as 'secret.NAME'."),
     .optional("authentication", HTTPAuthentication.shape, "How requests are signed."),
     .optional("success", HTTPSuccessRule.shape, "What counts as success; any 2xx without it."),
     .optional("reference", .jsonPath, "Where the provider's id of the message stands in its JSON answer."),
     .optional(
-      "idempotency_header", .headerName,
+      "idempotency_header", .headerName(example: "Idempotency-Key"),
       "The header that carries the message's id, so that the provider recognises a repetition."),
     .optional(
       "idempotent_window", .duration(example: "24h"),
@@ -67,7 +74,7 @@ package struct HTTPChannelSettings: AdapterSettings {
       "allow_private", .bool, default: "false", "Whether addresses of this machine and network may be called."
     ),
     .optional(
-      "ca_file", .text(maximum: 4096, example: "/etc/ssl/provider.pem"),
+      "ca_file", .certificateFile(example: "/etc/ssl/provider.pem"),
       "Certificate authorities in PEM to trust instead of the system's."),
     ChannelKeys.rate, ChannelKeys.connections(default: 10), ChannelKeys.onAmbiguous
   ) {
@@ -91,15 +98,7 @@ package struct HTTPChannelSettings: AdapterSettings {
   package func adapter(
     for channel: ChannelName, in environment: AdapterEnvironment
   ) throws(ChannelSetupError) -> any ChannelAdapter {
-    // Empty where secrets were left unresolved, for showing a request.
-    if case .standardWebhooks(let secret)? = authentication, !secret.reveal().isEmpty,
-      HTTPAuthentication.webhookKey(secret) == nil
-    {
-      throw ChannelSetupError(
-        channel: channel,
-        problem: "the secret of 'standard_webhooks' must be whsec_ and the Base64 of 24 to 64 bytes")
-    }
-    return HTTPAdapter(self, environment)
+    HTTPAdapter(self, environment)
   }
 }
 

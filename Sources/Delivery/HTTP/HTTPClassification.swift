@@ -13,6 +13,7 @@ struct HTTPClassification {
   var isMetered: Bool
 
   func outcome(of result: HTTPTransferResult, answer: JSON?) -> OutcomeClass {
+    if result.code == .badAuthorityFile { return .configurationFault }
     guard result.requestWasSent || result.status >= 200 else { return .providerFault }
     guard result.status >= 200 else { return .ambiguous }
     // HTTP/0.9 and other nonsense.

@@ -116,8 +116,8 @@ extension JSONTemplate {
 
 extension Shape where Value == String {
   /// The name of an HTTP header.
-  static var headerName: Shape {
-    .text(expected: "the name of a header", example: "X-Api-Version", pattern: "^[A-Za-z0-9-]+$") {
+  static func headerName(example: String) -> Shape {
+    .text(expected: "the name of a header", example: example, pattern: "^[A-Za-z0-9-]+$") {
       (text) throws(ScalarProblem) in
       guard (1...100).contains(text.utf8.count), HTTPHeaders.Field(name: text, value: "").isSendable else {
         throw .mismatch

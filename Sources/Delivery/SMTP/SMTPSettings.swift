@@ -73,7 +73,7 @@ package struct SMTPSettings: AdapterSettings {
       "client_name", .text(maximum: 253, example: "mail.tea.example"),
       "Said in EHLO; the host name without it."),
     .optional(
-      "ca_file", .text(maximum: 4096, example: "/etc/ssl/relay.pem"),
+      "ca_file", .certificateFile(example: "/etc/ssl/relay.pem"),
       "Certificate authorities in PEM to trust instead of the system's."),
     .defaulted(
       "messages_per_connection", .integer(0...1_000_000, example: 100), default: "0",
@@ -95,14 +95,7 @@ package struct SMTPSettings: AdapterSettings {
   package func adapter(
     for channel: ChannelName, in environment: AdapterEnvironment
   ) throws(ChannelSetupError) -> any ChannelAdapter {
-    if let authorities {
-      do throws(FileError) {
-        _ = try Files.open(authorities)
-      } catch {
-        throw ChannelSetupError(channel: channel, problem: "'ca_file': \(error)")
-      }
-    }
-    return try SMTPAdapter(self, channel: channel, engine: environment.engine)
+    try SMTPAdapter(self, channel: channel, engine: environment.engine)
   }
 
   var relay: SMTPRelay.Configuration {

@@ -15,7 +15,7 @@ struct SchemaFuzzTests {
     .optional("currency", .currency, "."),
     .optional("locale", .locale, "."), .optional("secret", .secret, "."),
     .optional("template", .templateName, "."),
-    .optional("list", .list(of: .duration()), "."), .optional("file", .file(maximum: 10, example: "x"), ".")
+    .optional("list", .list(of: .duration()), "."), .optional("file", .certificateFile(example: "x"), ".")
   ) { _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _ in 1 }
 
   private static let pieces = [

@@ -261,6 +261,19 @@ struct BadChannelTests {
 
         """),
     Channel(
+      sentence: "a token of two lines",
+      entry: #"{adapter: http, url: "https://sms.example", authentication: {type: bearer, token: "a\nb"}}"#,
+      report: #"""
+        config/reprise.yaml:11:92: error: 'token' holds a line end, which no header can carry; save it as one line
+          11 |   robot: {adapter: http, url: "https://sms.example", authentication: {type: bearer, token: <secret>}}
+             |                                                                                            ^~~~~~~~
+        config/reprise.yaml:11:92: warning: 'token' is a secret written into the file; write ${credential:NAME} and keep it in the file credentials/NAME, or ${env:NAME}
+          11 |   robot: {adapter: http, url: "https://sms.example", authentication: {type: bearer, token: <secret>}}
+             |                                                                                            ^~~~~~~~
+        1 error and 1 warning in 1 file
+
+        """#),
+    Channel(
       sentence: "two bodies of one request",
       entry: "{adapter: http, url: \"https://sms.example\", json: {}, form: {To: x}}",
       report: """

@@ -44,6 +44,7 @@ import Testing
       (.couldNotConnect, 0, false, .providerFault),
       (.timedOut, 0, false, .providerFault), (.tlsConnectError, 0, false, .providerFault),
       (.peerFailedVerification, 0, false, .providerFault), (.timedOut, 0, true, .ambiguous),
+      (.badAuthorityFile, 0, false, .configurationFault),
       (.gotNothing, 0, true, .ambiguous), (.sendError, 0, true, .ambiguous),
       (.receiveError, 100, true, .ambiguous),
       (.unsupportedProtocol, 0, true, .ambiguous), (.partialFile, 200, true, .accepted),

@@ -55,15 +55,22 @@ struct SendTestSecretsTests {
     let shop = try await shop()
     var options = shop.options
     options.environment.values["ROBOT_SECRET"] = "hunter2"
-    let answer = try await OfflineService.perform(
-      ["command": "send-test", "channel": "robot", "to": "ann"], options, log: .silent)
-    #expect(
-      answer
-        == [
-          "error":
-            "channel 'robot': the secret of 'standard_webhooks' must be whsec_ and the Base64 of 24 to 64 bytes",
-          "exit": 78,
-        ])
+    await #expect(
+      throws: ServiceError(
+        """
+        \(shop.path)/config/reprise.yaml:10:55: error: 'secret' must be whsec_ and the Base64 of 24 to 64 bytes
+          10 |     authentication: {type: standard_webhooks, secret: "${env:ROBOT_SECRET}"}
+             |                                                       ^~~~~~~~~~~~~~~~~~~~~
+        \(shop.path)/config/triggers/welcome.yaml:4:44: warning: template 'thanks' shows no way to unsubscribe; put {{ unsubscribe_url }} into it
+          4 |   - {after: 10m, channel: email, template: thanks}
+            |                                            ^~~~~~
+        1 error and 1 warning in 2 files
+
+        """, exitCode: 78)
+    ) {
+      try await OfflineService.perform(
+        ["command": "send-test", "channel": "robot", "to": "ann"], options, log: .silent)
+    }
   }
 
   @Test func `a channel that is not there asks for no secret at all`() async throws {
