@@ -5,7 +5,7 @@ package import Domain
 /// Opens after a run of provider faults as long as the window (at least 3), or when half of at least 20 attempts
 /// within 30 s failed. Open for 30 s, then twice as long each time up to 15 min, ±20 %, or for what the provider
 /// asked if that is longer. Then one probe: its success closes the breaker, its failure opens it again. Refused
-/// settings (sign-in, sender, billing) stop the channel until `reset()`: a reload or an operator.
+/// settings (sign-in, sender, billing) stop the channel for good: a reload makes a new one.
 package struct CircuitBreaker: Equatable, Sendable {
   package enum State: Equatable, Sendable {
     case closed
@@ -94,9 +94,6 @@ package struct CircuitBreaker: Equatable, Sendable {
       }
     }
   }
-
-  /// The settings were changed or an operator said go.
-  package mutating func reset() { self = CircuitBreaker() }
 
   private mutating func count(failure: Bool, at time: Duration) {
     if time - periodStart >= Self.period {
