@@ -108,17 +108,28 @@ package struct ChildProcess: Sendable {
   }
 
   private func spawn(_ channels: Channels) throws(SystemError) -> pid_t {
+    try Self.start(
+      arguments, environment: environment, directory: directory, descriptors: channels.childEnds)
+  }
+
+  /// Starts a program in a process group of its own, with no signal blocked and no descriptor but these, as its 0, 1, 2
+  /// and so on. Whoever starts it waits for it.
+  ///
+  /// `arguments[0]` is a path; nothing is looked up.
+  package static func start(
+    _ arguments: [String], environment: Environment, directory: String? = nil, descriptors: [Int32]
+  ) throws(SystemError) -> Int32 {
     guard let program = arguments.first, program.utf8.contains(UInt8(ascii: "/")) else {
       throw SystemError("start '\(arguments.first ?? "")', which is not a path", code: ENOENT)
     }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (target, end) in channels.childEnds.enumerated() {
+    for (target, end) in descriptors.enumerated() {
       posix_spawn_file_actions_adddup2(&actions, end, Int32(target))
     }
     if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    posix_spawn_file_actions_addclosefrom_np(&actions, Int32(descriptors.count))
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

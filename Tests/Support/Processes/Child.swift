@@ -17,32 +17,20 @@ package final class Child: Sendable {
     _ arguments: [String], environment: [String: String] = [:], output: String = "/dev/null"
   ) throws {
     self.output = output
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in [SIGPIPE, SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    var variables = Environment.process.values
-    variables.merge(environment) { $1 }
-    var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for pointer in argv + envp { free(pointer) } }
-    var pid: pid_t = 0
-    let code = posix_spawnp(&pid, arguments[0], &actions, &attributes, &argv, &envp)
-    guard code == 0 else { throw SystemError("start '\(arguments[0])'", code: code) }
-    self.pid = pid
+    func open(_ path: String, _ flags: Int32) throws(SystemError) -> FileDescriptor {
+      let raw = Glibc.open(path, flags | O_CLOEXEC, 0o600)
+      guard raw >= 0 else { throw .last("open '\(path)'") }
+      return FileDescriptor(owning: raw)
+    }
+    let input = try open("/dev/null", O_RDONLY)
+    let written = try open(output, O_WRONLY | O_CREAT | O_APPEND)
+    var variables = Environment.process
+    variables.values.merge(environment) { $1 }
+    pid = try ChildProcess.start(
+      [path(of: arguments.first ?? "")] + arguments.dropFirst(), environment: variables,
+      descriptors: [input.raw, written.raw, written.raw])
+    _ = input
+    _ = written
   }
 
   package func send(_ signal: Int32) {

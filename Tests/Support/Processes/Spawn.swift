@@ -57,7 +57,7 @@ package func spawn(
 }
 
 /// Where a shell would find the program; the name itself when it is a path already or stands nowhere.
-private func path(of program: String) -> String {
+func path(of program: String) -> String {
   if program.utf8.contains(UInt8(ascii: "/")) { return program }
   let folders = (Environment.process["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
   return folders.map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 } ?? program
