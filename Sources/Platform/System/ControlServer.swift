@@ -54,10 +54,12 @@ package final class ControlServer: Sendable {
   }
 
   private static func isAnswered(_ address: UnixAddress) -> Bool {
-    let raw = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    // Without waiting: one that hangs, with others queueing before it, is there all the same.
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    let raw = socket(AF_UNIX, kind, 0)
     guard raw >= 0 else { return false }
     let probe = FileDescriptor(owning: raw)
-    return address.withSocketAddress { connect(probe.raw, $0, $1) } == 0
+    return address.withSocketAddress { connect(probe.raw, $0, $1) } == 0 || errno == EAGAIN
   }
 
   /// Closes the socket and all connections and waits, at most for `timeout`, until their handlers have
@@ -76,6 +78,8 @@ package final class ControlServer: Sendable {
 
   private func accept(on listener: Int32) {
     defer {
+      // Closing alone leaves it open to connect to while a child that is just being started has a copy.
+      shutdown(listener, Int32(SHUT_RDWR))
       close(listener)
       close(stopEvent)
       state.update { $0.isAccepting = false }

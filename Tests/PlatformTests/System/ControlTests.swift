@@ -113,6 +113,35 @@ import Testing
     second.stop()
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `a socket on which somebody hangs is left to them, and nobody waits for it`() async throws {
+    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-test")
+    defer { try? Files.removeTree(directory) }
+    let path = FilePath.join(directory, "control.sock")
+    func unixSocket() -> FileDescriptor {
+      let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+      return FileDescriptor(owning: socket(AF_UNIX, kind, 0))
+    }
+    let hung = unixSocket()
+    #expect(onAddress(path) { bind(hung.raw, $0, $1) } == 0 && listen(hung.raw, 0) == 0)
+    let first = unixSocket()
+    let second = unixSocket()
+    #expect(onAddress(path) { connect(first.raw, $0, $1) } == 0)
+    #expect(onAddress(path) { connect(second.raw, $0, $1) } == -1 && errno == EAGAIN)
+    let error = try await WorkerThread.run("server") { () -> ControlError? in
+      do throws(ControlError) {
+        _ = try ControlServer(path: path) { _, _ in }
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(error == .inUse(path: path))
+    _ = hung
+    _ = first
+    _ = second
+  }
+
   /// On a thread that may block.
   private func ask(_ path: String) async throws -> JSON? {
     try await WorkerThread.run("client") {
@@ -143,19 +172,23 @@ import Testing
   }
 }
 
+private func onAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+  var address = sockaddr_un()
+  address.sun_family = sa_family_t(AF_UNIX)
+  withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+  return withUnsafePointer(to: address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+    }
+  }
+}
+
 /// Sends bytes and reads until `count` bytes or the end, or until the server has nothing more to say.
 private func rawSend(_ path: String, _ text: String, reading count: Int) throws -> String {
   // Close-on-exec: a program that another test starts meanwhile would keep the connection open.
   let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
   defer { close(descriptor) }
-  var address = sockaddr_un()
-  address.sun_family = sa_family_t(AF_UNIX)
-  withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-  let result = withUnsafePointer(to: address) {
-    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-    }
-  }
+  let result = onAddress(path) { connect(descriptor, $0, $1) }
   guard result == 0 else { throw SystemError.last("connect") }
   let bytes = Array(text.utf8)
   var sent = 0
