@@ -17,9 +17,8 @@ extension Operations {
       return known
     }
     guard known else {
-      let names = shop.current.program.triggers.keys.map(\.rawValue)
       throw OperationError.unknownTrigger(
-        id.rawValue, nearest: NearestName.nearest(to: id.rawValue, among: names))
+        id.rawValue, known: shop.current.program.triggers.keys.map(\.rawValue))
     }
     try await shop.readTriggers(in: store)
     log.notice(paused ? "trigger_paused" : "trigger_resumed", ["trigger": id.rawValue])
@@ -51,7 +50,7 @@ extension Operations {
     return ["customer": .string(id), "channel": .string(channel.rawValue), "changed": .bool(changed)]
   }
 
-  private func channel(of request: JSON) throws -> ChannelName {
+  func channel(of request: JSON) throws -> ChannelName {
     let name = ChannelName(try text("channel", of: request))
     let channels = shop.current.program.channels
     guard channels[name] != nil else { throw unknown(name) }
@@ -62,10 +61,25 @@ extension Operations {
     .unknownChannel(channel.rawValue, known: shop.current.program.channels.keys.map(\.rawValue))
   }
 
+  /// The address as intake would have written it: one written otherwise would hold nobody's messages back.
+  private func usable(_ address: String, by channel: ChannelName) throws -> String {
+    do {
+      switch shop.current.program.channels[channel]?.address {
+      case .email: return try EmailSyntax.normalized(address)
+      case .phone: return try PhoneSyntax.normalized(address)
+      case .customerID, nil: return address
+      }
+    } catch {
+      throw OperationError.unusableAddress(reason: "\(error)")
+    }
+  }
+
   /// Stops everything to an address, or lets it get messages again.
   func setSuppressed(_ suppressed: Bool, _ request: JSON) async throws -> JSON {
     let channel = try channel(of: request)
-    let address = try text("address", of: request)
+    let given = try text("address", of: request)
+    // What was put there before can be taken away, whatever it looks like.
+    let address = suppressed ? try usable(given, by: channel) : (try? usable(given, by: channel)) ?? given
     let now = now()
     let before = try await store.write { tx in
       let before = try tx.suppressions(of: [(channel, address)])[0]

@@ -9,9 +9,7 @@ extension Operations {
     let only = request["trigger"]?.stringValue.map { TriggerID($0) }
     let shop = shop.current
     if let only, shop.program.triggers[only] == nil, shop.triggers[only] == nil {
-      let names = shop.program.triggers.keys.map(\.rawValue)
-      throw OperationError.unknownTrigger(
-        only.rawValue, nearest: NearestName.nearest(to: only.rawValue, among: names))
+      throw OperationError.unknownTrigger(only.rawValue, known: shop.program.triggers.keys.map(\.rawValue))
     }
     let now = now()
     let customer = try await customer(id)

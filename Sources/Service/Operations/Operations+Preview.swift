@@ -10,11 +10,10 @@ extension Operations {
   /// The message as composed, before any channel has put it into its own form.
   func composed(_ request: JSON) async throws -> Preview {
     let template = try text("template", of: request)
-    let channel = request["channel"]?.stringValue.map { ChannelName($0) }
+    let channel = request["channel"] == nil ? nil : try channel(of: request)
     let shop = shop.current
     guard shop.program.templates[template] != nil else {
-      throw OperationError.unknownTemplate(
-        template, nearest: NearestName.nearest(to: template, among: shop.program.templates.keys))
+      throw OperationError.unknownTemplate(template, known: Array(shop.program.templates.keys))
     }
     let customer = try await customer(try text("customer", of: request))
     let state = try await store.read { tx in

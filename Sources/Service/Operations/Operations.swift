@@ -89,10 +89,11 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
   case daemonRuns(String)
   case missing(String)
   case unknownCustomer(String)
-  case unknownTrigger(String, nearest: String?)
-  case unknownTemplate(String, nearest: String?)
+  case unknownTrigger(String, known: [String])
+  case unknownTemplate(String, known: [String])
   case unknownChannel(String, known: [String])
   case unknownMessage(String)
+  case unusableAddress(reason: String)
   case unknownWord(String, of: String, choices: [String])
   case notRenderable(template: String, reason: String)
 
@@ -101,7 +102,7 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     case .unknownCommand, .missing, .unknownWord: 64
     case .daemonRuns: 73
     case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownChannel, .unknownMessage,
-      .notRenderable:
+      .unusableAddress, .notRenderable:
       65
     }
   }
@@ -113,10 +114,10 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     case .daemonRuns(let name): "'\(name)' works on the store alone; stop the daemon first"
     case .missing(let name): "the request has no '\(name)'"
     case .unknownCustomer(let id): "there is no customer '\(id)'; ids are the shop's own, as they came in"
-    case .unknownTrigger(let id, let nearest):
-      "there is no trigger '\(id)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
-    case .unknownTemplate(let name, let nearest):
-      "there is no template '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .unknownTrigger(let id, let known):
+      "there is no trigger '\(id)'" + Self.wayOut(of: id, "the triggers are", known)
+    case .unknownTemplate(let name, let known):
+      "there is no template '\(name)'" + Self.wayOut(of: name, "the templates are", known)
     case .unknownChannel(let name, let known):
       "there is no channel '\(name)'; reprise.yaml has \(known.sorted().joined(separator: ", "))"
         + NearestName.ending(for: name, among: known)
@@ -124,7 +125,15 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
       "there is no ambiguous message '\(uid)'; list them with: reprise status --ambiguous"
     case .unknownWord(let word, let what, let choices):
       "'\(word)' is no \(what); choose one of \(choices.joined(separator: ", "))"
+    case .unusableAddress(let reason): reason
     case .notRenderable(let template, let reason): "template '\(template)' cannot be rendered: \(reason)"
     }
+  }
+
+  /// The nearest name, else all there are while one can still look through them.
+  private static func wayOut(of name: String, _ words: String, _ known: [String]) -> String {
+    if let hint = NearestName.hint(for: name, among: known) { return "; \(hint)" }
+    guard (1...20).contains(known.count) else { return "" }
+    return "; \(words) \(known.sorted().joined(separator: ", "))"
   }
 }

@@ -89,6 +89,43 @@ struct OfflineServiceTests {
         == ["error": "there is no customer 'bob'; ids are the shop's own, as they came in", "exit": 65])
   }
 
+  @Test func `a name or address that means nothing is answered with the way out`() async throws {
+    let shop = try ShopDirectory()
+    try await shop.addAnn()
+    for (request, error) in [
+      (["command": "pause", "trigger": "NOPE"], "there is no trigger 'NOPE'; the triggers are welcome"),
+      (
+        ["command": "explain", "customer": "ann", "trigger": "welcom"],
+        "there is no trigger 'welcom'; did you mean 'welcome'?"
+      ),
+      (
+        ["command": "preview", "template": "NOPE", "customer": "ann"],
+        "there is no template 'NOPE'; the templates are thanks"
+      ),
+      (
+        ["command": "preview", "template": "thanks", "customer": "ann", "channel": "push"],
+        "there is no channel 'push'; reprise.yaml has email, sms"
+      ),
+      (
+        ["command": "suppress", "channel": "sms", "address": "13812345678"],
+        "not a telephone number: it has no country code; give one in E.164 such as +8613812345678"
+      ),
+      (
+        ["command": "suppress", "channel": "email", "address": "ann at tea"],
+        "not an email address: it has no @; give one such as ann@example.com"
+      ),
+    ] as [(JSON, String)] {
+      let answer = try await OfflineService.perform(request, shop.options, log: .silent)
+      #expect(answer == ["error": .string(error), "exit": 65])
+    }
+    let done = try await OfflineService.perform(
+      ["command": "suppress", "channel": "sms", "address": "+86 138-1234-5678"], shop.options, log: .silent)
+    #expect(done == ["channel": "sms", "address": "+8613812345678", "before": nil])
+    let undone = try await OfflineService.perform(
+      ["command": "unsuppress", "channel": "email", "address": "ann at tea"], shop.options, log: .silent)
+    #expect(undone == ["channel": "email", "address": "ann at tea", "before": nil])
+  }
+
   @Test func `looking makes no store and changes no trigger`() async throws {
     let shop = try ShopDirectory()
     await #expect(
