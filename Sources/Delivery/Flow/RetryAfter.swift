@@ -27,21 +27,15 @@ package enum RetryAfter {
   static func httpDate(_ text: String) -> Instant? {
     let words = text.split(separator: " ")
     guard words.count == 6, words[5] == "GMT", words[0].utf8.last == UInt8(ascii: ","),
-      let day = Int64(words[1]), (1...31).contains(day),
-      let month = months.firstIndex(of: String(words[2])), words[3].utf8.count == 4,
-      let year = Int64(words[3]), (1970...9999).contains(year)
+      words[3].utf8.count == 4,
+      let day = Int(words[1]), let month = months.firstIndex(of: String(words[2])), let year = Int(words[3]),
+      (1970...9999).contains(year), let date = CivilDate(year: year, month: month + 1, day: day)
     else { return nil }
     let clock = words[4].split(separator: ":").compactMap { Int64($0) }
     guard clock.count == 3, (0...23).contains(clock[0]), (0...59).contains(clock[1]),
       (0...60).contains(clock[2])
     else { return nil }
-    let shiftedYear = month < 2 ? year - 1 : year
-    let era = shiftedYear / 400
-    let yearOfEra = shiftedYear - era * 400
-    let dayOfYear = (153 * ((Int64(month) + 10) % 12) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    let days = era * 146_097 + dayOfEra - 719_468
-    return Instant(seconds: days * 86400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
+    return Instant(seconds: Int64(date.dayNumber) * 86400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
   }
 
   private static let months = [

@@ -96,7 +96,8 @@ import Testing
       ("1e12", nil),
       ("1000000000000", nil), ("120, 60", nil), ("", nil), ("12.5", nil),
       ("Sun, 01 Mar 2026 12:10:00 GMT", 600),
-      ("Sun, 01 Mar 2026 11:00:00 GMT", 1), ("Sun, 32 Mar 2026 12:10:00 GMT", nil), ("tomorrow", nil),
+      ("Sun, 01 Mar 2026 11:00:00 GMT", 1), ("Sun, 32 Mar 2026 12:10:00 GMT", nil),
+      ("Tue, 31 Feb 2026 12:10:00 GMT", nil), ("tomorrow", nil),
       ("Sunday, 01-Mar-26 12:10:00 GMT", nil),
     ] as [(String, Double?)])
   func `only plain seconds and dates count`(value: String, seconds: Double?) {
