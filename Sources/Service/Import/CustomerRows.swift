@@ -45,6 +45,7 @@ struct CustomerRows: RowDecoder {
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
     do {
       batch.events.append(try customer(row))
+      batch.lines.append(Int32(truncatingIfNeeded: row.recordStart.line))
       batch.imported += 1
     } catch {
       batch.rejected.append(RejectedRow(cells: row.fields, error: error))

@@ -39,12 +39,12 @@ package struct DirectImport: ImportSink {
     }
   }
 
-  package func take(_ batch: ImportBatch) async throws(ImportError) -> Int {
+  package func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt {
     let progress = batch.progress
     do {
       if batch.kind == .products {
         try await intake.take(products: batch.products, now: now()) { try $0.save(progress) }
-        return 0
+        return ImportReceipt()
       }
       if batch.kind == .orders {
         if let replanner, progress.finishedAt != nil {
@@ -52,13 +52,14 @@ package struct DirectImport: ImportSink {
         } else {
           try await intake.take(orders: batch.orders) { try $0.save(progress) }
         }
-        return 0
+        return ImportReceipt()
       }
       // Customers are unique by their own ids, events are by their message ids, which must be kept for it.
-      return try await intake.take(
+      let receipt = try await intake.take(
         batch.events, now: now(), source: "import", keepsEvents: batch.kind == .events,
         isLimited: false
-      ) { try $0.save(progress) }.duplicates
+      ) { try $0.save(progress) }
+      return ImportReceipt(duplicates: receipt.duplicates, refusals: receipt.refusals)
     } catch {
       throw ImportError(error)
     }

@@ -23,6 +23,7 @@ struct EventRows: RowDecoder {
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
     do {
       batch.events.append(try event(row))
+      batch.lines.append(Int32(truncatingIfNeeded: row.recordStart.line))
       batch.imported += 1
     } catch {
       batch.rejected.append(RejectedRow(cells: row.fields, error: error))

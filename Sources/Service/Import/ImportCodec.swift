@@ -36,6 +36,27 @@ enum ImportCodec {
     return batch
   }
 
+  static func json(_ receipt: ImportReceipt) -> JSON {
+    [
+      "duplicates": .integer(Int64(receipt.duplicates)),
+      "refusals": .array(
+        receipt.refusals.map { [.integer(Int64($0.position)), .string($0.reason.rawValue)] }),
+    ]
+  }
+
+  static func receipt(_ json: JSON) throws(ImportCodecError) -> ImportReceipt {
+    guard let duplicates = json["duplicates"]?.integerValue, let refusals = json["refusals"]?.arrayValue
+    else { throw ImportCodecError(part: "answer") }
+    var receipt = ImportReceipt(duplicates: Int(duplicates))
+    for refusal in refusals {
+      guard let position = refusal[0]?.integerValue,
+        let reason = refusal[1]?.stringValue.flatMap({ IntakeRefusal.Reason(rawValue: $0) })
+      else { throw ImportCodecError(part: "answer") }
+      receipt.refusals.append(IntakeRefusal(position: Int(position), reason: reason))
+    }
+    return receipt
+  }
+
   static func json(_ progress: ImportProgress) -> JSON {
     [
       "fingerprint": .string(progress.fingerprint), "kind": .string(progress.kind),

@@ -16,8 +16,7 @@ package struct ImportEndpoint: Sendable {
         return ["progress": progress.map { ImportCodec.json($0) } ?? .null]
       case "batch":
         guard let json = request["batch"] else { break }
-        let duplicates = try await sink.take(try ImportCodec.batch(json))
-        return ["duplicates": .integer(Int64(duplicates))]
+        return ImportCodec.json(try await sink.take(try ImportCodec.batch(json)))
       default: break
       }
     } catch {

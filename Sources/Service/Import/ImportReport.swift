@@ -21,6 +21,14 @@ package enum ImportReport {
       let count = DecimalText.grouped(summary.duplicates)
       lines.append("\(count) of them were known already and changed nothing.")
     }
+    if summary.leftOut > 0 {
+      let rows = "\(DecimalText.grouped(summary.leftOut)) \(summary.leftOut == 1 ? "row" : "rows")"
+      lines.append("Left out, in part or as a whole: \(rows)")
+      lines += summary.omissions.map { "  \($0)" }
+      if summary.leftOut > summary.omissions.count {
+        lines.append("  and \(DecimalText.grouped(summary.leftOut - summary.omissions.count)) more")
+      }
+    }
     lines += summary.errors.map { "  \($0)" }
     if progress.rejected > Int64(summary.errors.count), !summary.errors.isEmpty {
       lines.append("  and \(DecimalText.grouped(progress.rejected - Int64(summary.errors.count))) more")
@@ -42,7 +50,9 @@ package enum ImportReport {
     return [
       "file": .string(file), "kind": .string(summary.kind.rawValue), "outcome": .string(outcome),
       "imported": .integer(summary.progress.imported), "rejected": .integer(summary.progress.rejected),
-      "duplicates": .integer(Int64(summary.duplicates)),
+      "duplicates": .integer(Int64(summary.duplicates)), "left_out": .integer(Int64(summary.leftOut)),
+      "omissions": .array(
+        summary.omissions.map { ["line": .integer(Int64($0.line)), "reason": .string($0.reason)] }),
       "continued_at_line": summary.continuedAtLine.map { .integer($0) } ?? .null,
       "rejected_file": summary.rejectedPath.map { .string($0) } ?? .null,
       "errors": .array(

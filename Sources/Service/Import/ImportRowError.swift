@@ -31,6 +31,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case otherRowOfOrder(order: String, line: Int)
     case orderDiffers(order: String, from: String, in: String)
     case unreadableWithin(order: String, line: Int)
+    /// Well formed, and yet not taken, or not whole, in view of what is stored.
+    case refused(IntakeRefusal.Reason)
   }
 
   /// The line the row begins in, from 1.
@@ -92,6 +94,9 @@ extension ImportRowError.Problem: CustomStringConvertible {
       "the rows of order \(Self.quoted(order)) differ here: \(Self.quoted(first)) and \(Self.quoted(second))"
     case .unreadableWithin(let order, let line):
       "not imported because line \(line), between the rows of order \(Self.quoted(order)), cannot be read"
+    case .refused(.messageIDReused):
+      "its message_id stands for another event already, which was kept; give each event an id of its own"
+    case .refused(let reason): IntakeRefusal(position: 0, reason: reason).explanation.reason
     }
   }
 

@@ -13,8 +13,20 @@ package protocol ImportSink: Sendable {
 
   /// Takes a batch with the progress that holds behind it: both or, after any failure, neither.
   ///
-  /// - Returns: how many of its events were known already.
-  func take(_ batch: ImportBatch) async throws(ImportError) -> Int
+  func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt
+}
+
+/// What became of the events of a batch.
+package struct ImportReceipt: Equatable, Sendable {
+  /// Those that were known already and changed nothing.
+  package var duplicates: Int
+  /// Those that were not taken, or not whole, by their places in the batch.
+  package var refusals: [IntakeRefusal]
+
+  package init(duplicates: Int = 0, refusals: [IntakeRefusal] = []) {
+    self.duplicates = duplicates
+    self.refusals = refusals
+  }
 }
 
 package struct ImportBatchLimit: Equatable, Sendable {

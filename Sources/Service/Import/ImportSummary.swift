@@ -30,6 +30,10 @@ package struct ImportSummary: Equatable, Sendable {
   package var duplicates = 0
   /// Of this run; the first ten.
   package private(set) var errors: [ImportRowError] = []
+  /// Imported rows of this run of which something, or everything, was left out in view of what is stored.
+  package private(set) var leftOut = 0
+  /// The first ten of them.
+  package private(set) var omissions: [ImportRowError] = []
   /// Where the rejected rows are; `nil` when there are none.
   package var rejectedPath: String?
 
@@ -41,5 +45,16 @@ package struct ImportSummary: Equatable, Sendable {
 
   mutating func note(_ rejected: [RejectedRow]) {
     for row in rejected.prefix(10 - errors.count) { errors.append(row.error) }
+  }
+
+  /// - Parameter written: what became of a batch, and the line of each of its events.
+  mutating func note(_ written: (receipt: ImportReceipt, lines: [Int32])) {
+    duplicates += written.receipt.duplicates
+    leftOut += written.receipt.refusals.count
+    for refusal in written.receipt.refusals.prefix(10 - omissions.count)
+    where written.lines.indices.contains(refusal.position) {
+      let line = Int(written.lines[refusal.position])
+      omissions.append(ImportRowError(line: line, problem: .refused(refusal.reason)))
+    }
   }
 }

@@ -75,7 +75,7 @@ package struct Importer: Sendable {
     summary.continuedAtLine = isContinued ? progress.line : nil
     var stored = progress.line
     var begun = progress.line
-    var writing: Task<Int, any Error>?
+    var writing: Task<(ImportReceipt, lines: [Int32]), any Error>?
     do {
       while let batch = try reader.next(
         sink?.batchLimit(options.kind, from: progress.line) ?? ImportBatchLimit(rows: 20_000, bytes: 4 << 20),
@@ -90,7 +90,7 @@ package struct Importer: Sendable {
         if let sink {
           // Before the rows are counted as rejected they are on disk; before they go there, those before them are counted.
           if let last = writing {
-            summary.duplicates += try await last.value
+            summary.note(try await last.value)
             stored = begun
           }
           writing = nil
@@ -99,11 +99,12 @@ package struct Importer: Sendable {
           let package = ImportBatch(
             kind: options.kind, events: batch.events, orders: batch.orders, products: batch.products,
             progress: progress)
-          writing = Task { try await sink.take(package) }
+          let lines = batch.lines
+          writing = Task { (try await sink.take(package), lines) }
         }
         report(progress)
       }
-      if let last = writing { summary.duplicates += try await last.value }
+      if let last = writing { summary.note(try await last.value) }
     } catch {
       // What is on its way may still arrive.
       if let last = writing, (try? await last.value) != nil { stored = begun }

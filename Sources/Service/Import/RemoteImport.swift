@@ -5,8 +5,8 @@ internal import Synchronization
 /// Imports through the running daemon, over its control socket.
 ///
 /// `{"command": "import", "operation": "progress", "fingerprint": F}` is answered with `{"progress": P or null}`,
-/// `{"command": "import", "operation": "batch", "batch": B}` with `{"duplicates": N}`, both with `{"error": TEXT}`
-/// when they fail. `ImportEndpoint` is the other side.
+/// `{"command": "import", "operation": "batch", "batch": B}` with `{"duplicates": N, "refusals": [[PLACE, REASON]...]}`,
+/// both with `{"error": TEXT}` when they fail. `ImportEndpoint` is the other side.
 package final class RemoteImport: ImportSink {
   private let client: Mutex<ControlClient>
 
@@ -35,9 +35,13 @@ package final class RemoteImport: ImportSink {
     }
   }
 
-  package func take(_ batch: ImportBatch) async throws(ImportError) -> Int {
+  package func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt {
     let answer = try await call(["command": "import", "operation": "batch", "batch": ImportCodec.json(batch)])
-    return Int(answer["duplicates"]?.integerValue ?? 0)
+    do {
+      return try ImportCodec.receipt(answer)
+    } catch {
+      throw .daemon(error.description)
+    }
   }
 
   /// The client blocks, so it works on a thread of its own.

@@ -29,6 +29,8 @@ extension RowDecoder {
 /// A stretch of a file, decoded.
 struct DecodedBatch: Sendable {
   var events: [IncomingEvent] = []
+  /// Where the row of each event begins.
+  var lines: [Int32] = []
   var orders: OrderSheet
   var products: [Product] = []
   var rejected: [RejectedRow] = []

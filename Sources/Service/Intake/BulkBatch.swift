@@ -40,6 +40,11 @@ struct BulkBatch {
     var receipt = IntakeReceipt()
     receipt.stored = events.count
     receipt.plansChanged = touchedCustomers.count
+    let cutShort = changes.values.reduce(into: Set<String>()) { $0.formUnion($1.cutShort) }
+    if !cutShort.isEmpty {
+      receipt.refusals = events.indices.filter { cutShort.contains(events[$0].event.messageID) }
+        .map { IntakeRefusal(position: $0, reason: .tooManyAttributes) }
+    }
     return receipt
   }
 }

@@ -169,5 +169,5 @@ private struct InPieces: ImportSink {
   func progress(fingerprint: String) async throws(ImportError) -> ImportProgress? {
     try await sink.progress(fingerprint: fingerprint)
   }
-  func take(_ batch: ImportBatch) async throws(ImportError) -> Int { try await sink.take(batch) }
+  func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt { try await sink.take(batch) }
 }

@@ -99,7 +99,7 @@ private struct Crashing: ImportSink {
     try await sink.progress(fingerprint: fingerprint)
   }
 
-  func take(_ batch: ImportBatch) async throws(ImportError) -> Int {
+  func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt {
     _ = try await recorder.take(batch)
     return try await sink.take(batch)
   }

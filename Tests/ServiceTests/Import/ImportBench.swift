@@ -86,7 +86,7 @@ final class RecordingSink: ImportSink {
     state.withLock { $0.progress[fingerprint] }
   }
 
-  func take(_ batch: ImportBatch) async throws(ImportError) -> Int {
+  func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt {
     let isAlive = state.withLock { state in
       guard state.batchesBeforeCrash > 0 else { return false }
       state.batchesBeforeCrash -= 1
@@ -95,6 +95,6 @@ final class RecordingSink: ImportSink {
       return true
     }
     guard isAlive else { throw .store(.database(SQLError(.full, "database or disk is full"))) }
-    return 0
+    return ImportReceipt()
   }
 }
