@@ -51,7 +51,9 @@ extension QuietHours {
     // The night that began yesterday, and the one that begins today.
     for date in [today.adding(days: -1), today] {
       let end = zone.instant(of: from < to ? date : date.adding(days: 1), at: to)
-      if now < end, zone.instant(of: date, at: from) <= now { return end }
+      guard now < end, zone.instant(of: date, at: from) <= now else { continue }
+      // A clock that jumps over both ends lets the next night begin as this one ends.
+      return opening(at: end, in: zone) ?? end
     }
     return nil
   }
