@@ -30,14 +30,6 @@ package enum MessageState: String, Sendable, CaseIterable {
     case .waiting, .queued, .leased, .handoff, .ambiguous: false
     }
   }
-
-  /// Whether the message counts against frequency caps: sent, on its way, or perhaps sent.
-  package var countsAgainstCaps: Bool {
-    switch self {
-    case .waiting, .queued, .leased, .handoff, .ambiguous, .sent: true
-    case .dead, .expired, .cancelled, .suppressed: false
-    }
-  }
 }
 
 /// A message as it was composed: what the customer will read, before any channel has put it into its own form.
