@@ -75,7 +75,7 @@ enum Composer {
       return .failure(Failure(name, error))
     }
     // A mail without a text half gets one made from its HTML when it is written.
-    if content.text.trimmed.isEmpty, template.text != nil || (content.html ?? "").trimmed.isEmpty {
+    if content.text.isBlank, template.text != nil || content.html?.isBlank ?? true {
       return .failure(Failure(name, problem: "empty", ("half", .string("text"))))
     }
     return .success(content)

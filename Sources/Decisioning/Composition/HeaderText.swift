@@ -3,6 +3,7 @@ enum HeaderText {
   /// Every run of white space and control characters becomes one space, none is left at the ends: a line
   /// break in a customer's name must not begin a header of its own, nor a second line in a mail program.
   static func oneLine(_ text: String) -> String {
+    if isOneLine(text.utf8.span) { return text }
     var result = String.UnicodeScalarView()
     var pending = false
     for scalar in text.unicodeScalars {
@@ -16,15 +17,37 @@ enum HeaderText {
     }
     return String(result)
   }
+
+  /// Whether nothing is to be done, as for nearly every text. May say no for some that are one line.
+  private static func isOneLine(_ text: Span<UInt8>) -> Bool {
+    var previous = UInt8(ascii: " ")
+    for index in text.indices {
+      let byte = text[index]
+      switch byte {
+      case 0x20: if previous == 0x20 { return false }
+      case 0..<0x20, 0x7F: return false
+      // What follows tells a control character from a letter, for C2, and a line separator from a dash, for E2 80.
+      case 0x80...0x9F: if previous == 0xC2 { return false }
+      case 0xA8, 0xA9: if previous == 0x80, index > 1, text[index - 2] == 0xE2 { return false }
+      default: break
+      }
+      previous = byte
+    }
+    return text.isEmpty || previous != 0x20
+  }
 }
 
 extension String {
   /// Without white space at either end.
   var trimmed: String {
-    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-    guard let first = utf8.firstIndex(where: { !isSpace($0) }),
-      let last = utf8.lastIndex(where: { !isSpace($0) })
+    guard let first = utf8.firstIndex(where: { !Self.isSpace($0) }),
+      let last = utf8.lastIndex(where: { !Self.isSpace($0) })
     else { return "" }
     return String(self[first...last])
   }
+
+  /// Whether there is nothing but white space.
+  var isBlank: Bool { utf8.allSatisfy(Self.isSpace) }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }
