@@ -4,50 +4,63 @@ import Domain
 struct MoneyFormat: Sendable {
   private let language: String
   private let region: String
+  private let group: Group
+  private let point: UInt8
+  private let signFollows: Bool
+  /// Whether a space stands behind the sign whatever the sign is.
+  private let spacesSign: Bool
+  private let groupsInTwos: Bool
+
+  /// What stands between groups of digits.
+  private enum Group { case comma, point, apostrophe, space }
 
   /// `locale` is a BCP 47 tag; unknown languages are written as English.
   init(locale: String) {
-    var parts: [[UInt8]] = [[]]
-    for byte in locale.utf8 {
-      switch byte {
-      case UInt8(ascii: "-"), UInt8(ascii: "_"): parts.append([])
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"): parts[parts.count - 1].append(byte + 0x20)
-      default: parts[parts.count - 1].append(byte)
+    let parts = locale.utf8.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    let language = parts.first.map { Substring($0).lowercased() } ?? "en"
+    let region = parts.dropFirst().first { $0.count == 2 }.map { Substring($0).lowercased() } ?? ""
+    self.language = language
+    self.region = region
+    (group, point) = Self.marks(language, region)
+    signFollows = Self.signFollows(language, region)
+    spacesSign =
+      switch language {
+      case "nl", "pt", "nb", "no", "da": true
+      case "de": region == "ch" || region == "at"
+      default: false
       }
-    }
-    parts.removeAll { $0.isEmpty }
-    language = parts.first.map { String(decoding: $0, as: UTF8.self) } ?? "en"
-    region =
-      parts.dropFirst().first { $0.count == 2 }.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    groupsInTwos = language == "hi" || region == "in"
   }
 
   /// `space` is put where a locale wants one: a no-break space in HTML, a plain one where SMS alphabets count.
   func text(_ money: Money, space: String) -> String {
-    let (group, point) = marks(space)
+    let symbol = symbol(money.currency)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(48)
+    if money.minorUnits < 0 { bytes.append(UInt8(ascii: "-")) }
+    if !signFollows {
+      bytes.append(contentsOf: symbol.utf8)
+      if spacesSign || symbol.utf8.last?.isLetter ?? false { bytes.append(contentsOf: space.utf8) }
+    }
     let scale = UInt64(money.currency.minorUnitsPerMajor)
     let magnitude = money.minorUnits.magnitude
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(24)
-    appendGrouped(magnitude / scale, by: group, to: &bytes)
+    appendGrouped(magnitude / scale, space, to: &bytes)
     if scale > 1 {
-      bytes.append(contentsOf: point.utf8)
+      bytes.append(point)
       var place = scale / 10
       while place > 0 {
         bytes.append(0x30 + UInt8(truncatingIfNeeded: magnitude / place % 10))
         place /= 10
       }
     }
-    let amount = String(decoding: bytes, as: UTF8.self)
-    let sign = money.minorUnits < 0 ? "-" : ""
-    let symbol = symbol(money.currency)
-    if signFollows { return sign + amount + space + symbol }
-    let needsSpace =
-      (symbol.utf8.last?.isLetter ?? false) || ["nl", "pt", "nb", "no", "da"].contains(language)
-      || (language == "de" && (region == "ch" || region == "at"))
-    return sign + symbol + (needsSpace ? space : "") + amount
+    if signFollows {
+      bytes.append(contentsOf: space.utf8)
+      bytes.append(contentsOf: symbol.utf8)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  private var signFollows: Bool {
+  private static func signFollows(_ language: String, _ region: String) -> Bool {
     switch language {
     case "de": region != "ch" && region != "at" && region != "li"
     case "pt": region == "pt"
@@ -60,20 +73,20 @@ struct MoneyFormat: Sendable {
     }
   }
 
-  private func marks(_ space: String) -> (group: String, point: String) {
-    switch language {
-    case "de" where region == "ch" || region == "li": ("’", ".")
-    case "es" where region == "mx": (",", ".")
-    case "de", "it", "nl", "id", "tr", "da", "el", "hr", "sl", "ro", "vi", "es": (".", ",")
-    case "pt": (region == "pt" ? space : ".", ",")
+  private static func marks(_ language: String, _ region: String) -> (group: Group, point: UInt8) {
+    let (comma, point) = (UInt8(ascii: ","), UInt8(ascii: "."))
+    return switch language {
+    case "de" where region == "ch" || region == "li": (.apostrophe, point)
+    case "es" where region == "mx": (.comma, point)
+    case "de", "it", "nl", "id", "tr", "da", "el", "hr", "sl", "ro", "vi", "es": (.point, comma)
+    case "pt": (region == "pt" ? .space : .point, comma)
     case "fr", "ru", "pl", "cs", "sk", "uk", "sv", "nb", "no", "fi", "bg", "hu", "lt", "lv", "et":
-      (space, ",")
-    default: (",", ".")
+      (.space, comma)
+    default: (.comma, point)
     }
   }
 
-  private func appendGrouped(_ number: UInt64, by group: String, to bytes: inout [UInt8]) {
-    let isIndian = language == "hi" || region == "in"
+  private func appendGrouped(_ number: UInt64, _ space: String, to bytes: inout [UInt8]) {
     var place: UInt64 = 1
     var rest = 1
     while number / place >= 10 {
@@ -82,8 +95,13 @@ struct MoneyFormat: Sendable {
     }
     let first = rest
     while rest > 0 {
-      if rest < first, isIndian ? rest == 3 || (rest > 3 && (rest - 3) % 2 == 0) : rest % 3 == 0 {
-        bytes.append(contentsOf: group.utf8)
+      if rest < first, groupsInTwos ? rest == 3 || (rest > 3 && (rest - 3) % 2 == 0) : rest % 3 == 0 {
+        switch group {
+        case .comma: bytes.append(UInt8(ascii: ","))
+        case .point: bytes.append(UInt8(ascii: "."))
+        case .apostrophe: bytes.append(contentsOf: "’".utf8)
+        case .space: bytes.append(contentsOf: space.utf8)
+        }
       }
       bytes.append(0x30 + UInt8(truncatingIfNeeded: number / place % 10))
       place /= 10
