@@ -1,5 +1,6 @@
 internal import Decisioning
 package import Domain
+internal import Platform
 internal import Store
 
 extension Replanner {
@@ -83,7 +84,7 @@ extension Replanner {
     let parts = stride(from: 0, to: round.states.count, by: size).map {
       round.states[$0..<min($0 + size, round.states.count)]
     }
-    return parallelMap(parts, minimum: 2) { states in
+    return parallelMap(parts, threads: Processors.count, minimum: 2) { states in
       var writer = EnrollmentWriter()
       guard let first = states.first else { return writer }
       // The context is made once: to take its hold on the program for each customer costs more than planning.
