@@ -29,8 +29,6 @@ enum Answer {
 /// A step that is due, with all that the gates may look at.
 struct Question: Sendable {
   let facts: Facts
-  let program: Program
-  let trigger: Trigger
   let step: Step
   /// When the step fell due; before `now` when it was deferred or the daemon was away.
   let dueAt: Instant
@@ -42,8 +40,6 @@ struct Question: Sendable {
 
   init(facts: Facts, program: Program, trigger: Trigger, step: Step, dueAt: Instant, now: Instant) {
     self.facts = facts
-    self.program = program
-    self.trigger = trigger
     self.step = step
     self.dueAt = dueAt
     self.now = now
@@ -54,6 +50,8 @@ struct Question: Sendable {
       subject: facts.enrollment.subject, now: now)
   }
 
+  var program: Program { scope.program }
+  var trigger: Trigger { scope.trigger }
   var enrollment: Enrollment { facts.enrollment }
   var customer: Customer { facts.state.customer }
   var expiresAt: Instant { trigger.expiry(of: step, dueAt: dueAt) }

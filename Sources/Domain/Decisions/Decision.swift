@@ -18,7 +18,8 @@ package enum Gate: String, Sendable, CaseIterable {
 
 /// What was decided about one step of one enrollment.
 package enum Verdict: Equatable, Sendable {
-  case send(channel: ChannelName, content: MessageContent)
+  /// Kept apart, because verdicts are passed on often and the text of a mail is large.
+  indirect case send(channel: ChannelName, content: MessageContent)
   /// Ask again at `until`; nothing is settled.
   case `defer`(until: Instant, Gate)
   /// The step is settled without a message. `endsEnrollment` also drops the steps after it.

@@ -46,6 +46,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
   package init(dictionaryLiteral elements: (String, Value)...) {
     self.init()
+    entries.reserveCapacity(elements.count)
     for (name, value) in elements { self[name] = value }
   }
 

@@ -45,7 +45,8 @@ struct Renderer {
     self.context = context
     escape = template.escape
     frame = Frame(template)
-    output.reserveCapacity(template.source.bytes.count)
+    // Most of a mail comes from partials and values.
+    output.reserveCapacity(template.source.bytes.count * 4)
   }
 
   mutating func run() throws(RenderError) {

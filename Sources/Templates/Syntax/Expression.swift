@@ -1,10 +1,10 @@
 import Domain
 
 /// What stands where a value is wanted.
-indirect enum Expression: Sendable {
+enum Expression: Sendable {
   case literal(Value)
   case path(Path)
-  case range(from: Expression, through: Expression, span: Span)
+  indirect case range(from: Expression, through: Expression, span: Span)
   /// The words `blank` and `empty` on either side of a comparison.
   case blank
   case empty
