@@ -67,17 +67,9 @@ package struct LocalTime: Hashable, Sendable {
     return Instant(milliseconds: Int64(seconds) * 1000 + Int64(millisecond))
   }
 
+  var date: CivilDate { CivilDate(dayNumber: dayNumber) }
   /// 0 is Sunday.
-  var weekday: Int { floorDivision(dayNumber + 4, 7).remainder }
-  /// 1 is the first of January.
-  var dayOfYear: Int { dayNumber - LocalTime(year: year, month: 1, day: 1).dayNumber + 1 }
-
-  /// The ISO 8601 week and the year it belongs to.
-  var isoWeek: (year: Int, week: Int) {
-    let thursday = dayNumber - floorDivision(weekday + 6, 7).remainder + 3
-    let local = LocalTime.utc(Instant(seconds: Int64(thursday) * 86400))
-    return (local.year, (local.dayOfYear - 1) / 7 + 1)
-  }
+  var weekday: Int { date.weekday.isoNumber % 7 }
 
   var isValid: Bool {
     guard (1...12).contains(month), (0...24).contains(hour), (0...59).contains(minute),
