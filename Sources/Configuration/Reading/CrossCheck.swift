@@ -34,9 +34,25 @@ struct CrossCheck {
     }
     for cap in settings.limits?.caps ?? [] {
       if let name = cap.channel { known(channel: name) }
+      if let retention = settings.retention { kept(for: retention, what: cap.window) }
     }
     for entry in settings.consent ?? [] { known(channel: entry.name) }
     if let http = settings.http { self.http(http) }
+  }
+
+  /// Messages that are no longer kept no longer count: the cap would let more through than it says.
+  private mutating func kept(for retention: Duration, what window: Located<FrequencyCap.Window>) {
+    let reach = window.value.reach
+    guard reach > retention else { return }
+    func shown(_ duration: Duration) -> String {
+      let (days, rest) = duration.milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
+      return rest == 0 ? "\(days)d" : DurationText.shown(duration)
+    }
+    let isDay = window.value == .localDay
+    diagnostics.append(
+      window.diagnostic(
+        "this cap counts the messages of \(isDay ? "a whole day" : shown(reach)), and they are kept for \(shown(retention))",
+        hint: "set retention to \(shown(reach)) or more\(isDay ? "" : ", or shorten the window")"))
   }
 
   private mutating func http(_ http: Located<HTTPFile>) {

@@ -37,7 +37,8 @@ struct SettingsFile<Adapter: Sendable>: Sendable {
       .attempted(
         .defaulted(
           "retention", .duration(example: "400d"), default: "400d",
-          "How long finished messages and decisions are kept for explain.")),
+          "How long finished messages and decisions are kept, for explain and for the caps; no cap may count further "
+            + "back.")),
       .attempted(
         .optional(
           "control_socket", .text(maximum: 107, example: "/run/reprise/control.sock"),
@@ -132,7 +133,7 @@ struct LimitsFile: Sendable {
 struct CapFile: Sendable {
   var channel: Located<String>?
   var limit: Int
-  var window: FrequencyCap.Window
+  var window: Located<FrequencyCap.Window>
 
   static let shape = Shape<CapFile>.choice(
     "cap",
@@ -140,20 +141,25 @@ struct CapFile: Sendable {
       (
         "window",
         .mapping(
-          "cap", channel, limit, .required("window", .duration(example: "7d"), "Counted back from now.")
-        ) { CapFile(channel: $0, limit: $1, window: .rolling($2)) }
+          "cap", channel, limit,
+          .required(
+            "window", Shape<Duration>.duration(example: "7d").map { .rolling($0) }.located(),
+            "Counted back from now.")
+        ) { CapFile(channel: $0, limit: $1, window: $2) }
       ),
       (
         "per",
         .mapping(
           "cap", channel, limit,
-          .required("per", Shape<String>.word("local_day"), "The calendar day by the customer's clock.")
-        ) { channel, limit, _ in CapFile(channel: channel, limit: limit, window: .localDay) }
+          .required(
+            "per", Shape<String>.word("local_day").map { _ in .localDay }.located(),
+            "The calendar day by the customer's clock.")
+        ) { CapFile(channel: $0, limit: $1, window: $2) }
       ),
     ])
 
   var cap: FrequencyCap {
-    FrequencyCap(channel: channel.map { ChannelName($0.value) }, limit: limit, window: window)
+    FrequencyCap(channel: channel.map { ChannelName($0.value) }, limit: limit, window: window.value)
   }
 
   private static let channel = Field<Located<String>?>.optional(

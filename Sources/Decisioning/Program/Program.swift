@@ -147,6 +147,14 @@ package struct FrequencyCap: Sendable, Equatable {
     case rolling(Duration)
     /// The calendar day in the customer's zone.
     case localDay
+
+    /// So far back it looks at most: a local day has 25 hours when a clock is put back.
+    package var reach: Duration {
+      switch self {
+      case .rolling(let duration): duration
+      case .localDay: .hours(25)
+      }
+    }
   }
 
   package init(channel: ChannelName?, limit: Int, window: Window) {

@@ -9,14 +9,7 @@ extension Transaction {
     of customers: [CustomerKey], for program: Program, now: Instant
   ) throws -> [CustomerKey: [CapEntry]] {
     guard !program.limits.caps.isEmpty else { return [:] }
-    // A local day is at most 25 hours long.
-    let window =
-      program.limits.caps.map { cap in
-        switch cap.window {
-        case .rolling(let duration): duration
-        case .localDay: Duration.hours(25)
-        }
-      }.max() ?? .zero
+    let window = program.limits.caps.map(\.window.reach).max() ?? .zero
     return try capEntries(of: customers, since: now - window)
   }
 

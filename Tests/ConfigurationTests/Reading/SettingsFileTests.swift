@@ -51,6 +51,41 @@ struct SettingsFileTests {
     #expect(!shop.report().contains("hunter2"))
   }
 
+  @Test func `messages are kept as long as a cap counts them`() {
+    let shop = ShopDirectory()
+    shop.change(
+      "reprise.yaml", "channels:",
+      to: """
+        limits:
+          caps:
+            - {channel: sms, limit: 1, window: 24h}
+            - {limit: 3, window: 7d}
+            - {limit: 1, per: local_day}
+        retention: 1d
+        channels:
+        """)
+    #expect(
+      shop.report() == """
+        config/reprise.yaml:14:26: error: this cap counts the messages of 7d, and they are kept for 1d; set retention to 7d or more, or shorten the window
+          14 |     - {limit: 3, window: 7d}
+             |                          ^~
+        config/reprise.yaml:15:23: error: this cap counts the messages of a whole day, and they are kept for 1d; set retention to 1d1h or more
+          15 |     - {limit: 1, per: local_day}
+             |                       ^~~~~~~~~
+        2 errors in 1 file
+
+        """)
+    shop.change("reprise.yaml", "retention: 1d", to: "retention: 7d")
+    #expect(shop.headlines() == [])
+    shop.change("reprise.yaml", "retention: 7d\n", to: "")
+    #expect(shop.headlines() == [])
+    shop.change("reprise.yaml", "window: 7d", to: "window: 9601h")
+    #expect(
+      shop.headlines() == [
+        "config/reprise.yaml:14:26: error: this cap counts the messages of 57w1d1h, and they are kept for 400d; set retention to 57w1d1h or more, or shorten the window"
+      ])
+  }
+
   @Test func `secrets that are not there are errors, warnings or not asked for`() {
     var shop = ShopDirectory()
     #expect(shop.headlines() == [])

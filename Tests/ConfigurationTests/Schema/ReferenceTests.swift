@@ -8,7 +8,7 @@ struct ReferenceTests {
   @Test func `each key has its row`() {
     for row in [
       "| **`store`** | a URL such as sqlite:///var/lib/reprise/reprise.db |  | sqlite:///path or postgresql://user@host/database. | `sqlite:///var/lib/reprise/reprise.db` |",
-      "| `retention` | a duration such as 90s, 1h30m or 3d | `400d` | How long finished messages and decisions are kept for explain. | `400d` |",
+      "| `retention` | a duration such as 90s, 1h30m or 3d | `400d` | How long finished messages and decisions are kept, for explain and for the caps; no cap may count further back. | `400d` |",
       "| **`public_url`** | a URL such as https://shop.example |  | How customers reach this from outside, for links in messages. | `https://hello.tea.example` |",
       "| `write_keys` | a list such as [\"${credential:write_key}\"] | `[]` | What the shop's event library signs in with. | `[\"${credential:write_key}\"]` |",
       "| `unless` | a list such as [order_completed] | `[]` | Events since the trigger fired that make this message pointless. | `[order_completed]` |",
