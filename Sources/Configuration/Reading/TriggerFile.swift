@@ -73,7 +73,10 @@ struct StepFile: Sendable {
     .attempted(
       .optional(
         "id", Shape<String>.identifier(example: "reminder").located(),
-        "A name that stays when steps are moved; the step's number without it.")),
+        "The step's name in the record: what was sent under it is not sent again. Without it the step's number, which "
+          + "changes when a step is put in or taken out before it, so that what was sent may go again and what was "
+          + "not may never go; a step that gets or changes its name is a new step. Best given before the trigger "
+          + "first runs.")),
     .attempted(
       .defaulted(
         "after", Shape<Duration>.duration(zeroAllowed: true).located(), default: "0s",

@@ -11,6 +11,7 @@ struct ReferenceTests {
       "| `retention` | a duration such as 90s, 1h30m or 3d | `400d` | How long finished messages and decisions are kept, for explain and for the caps; no cap may count further back. | `400d` |",
       "| **`public_url`** | a URL such as https://shop.example |  | How customers reach this from outside, for links in messages. | `https://hello.tea.example` |",
       "| `write_keys` | a list such as [\"${credential:write_key}\"] | `[]` | What the shop's event library signs in with. | `[\"${credential:write_key}\"]` |",
+      "| `id` | a name such as reminder |  | The step's name in the record: what was sent under it is not sent again. Without it the step's number, which changes when a step is put in or taken out before it, so that what was sent may go again and what was not may never go; a step that gets or changes its name is a new step. Best given before the trigger first runs. | `reminder` |",
       "| `unless` | a list such as [order_completed] | `[]` | Events since the trigger fired that make this message pointless. | `[order_completed]` |",
       "| **`channel`** | a name such as email, or a list of these |  | The first of these that can reach the customer is used. | `email` |",
       "| **`brand`** | a mapping, [see below](#brand) |  | The shop, as messages speak of it. |  |",
