@@ -133,6 +133,29 @@ struct BulkTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `rows tell whose orders they have changed, if it is not who they name`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      try tx.save([(scene.ann.key, order("o1", 1))])
+      // The first row of o2 makes it bob's; the second names ann, the third bob again and has the last word.
+      var sheet = Self.sheet([
+        ("bob", order("o1", 1, total: 100)), ("bob", order("o2", 2, total: 200)),
+        ("ann", order("o2", 2, total: 300)), ("bob", order("o2", 2, total: 400)), ("ann", order("o3", 3)),
+      ])
+      sheet.seal()
+      let keys = try tx.customerKeys(of: sheet)
+      let single = (0..<sheet.customerCount).flatMap { sheet.rows(of: $0).map { Int32($0) } }
+      #expect(try tx.merge(single, of: sheet, keys: keys) == [scene.ann.key])
+      #expect(try tx.merge(single.filter { sheet[Int($0)].order.id == "o3" }, of: sheet, keys: keys) == [])
+      #expect(try tx.merge(sheet.repeatedRows.map { Int32($0) }, of: sheet, keys: keys) == [scene.bob.key])
+      let orders = try tx.orders(ids: ["o1", "o2", "o3"])
+      #expect(
+        orders.mapValues(\.customer) == ["o1": scene.ann.key, "o2": scene.bob.key, "o3": scene.ann.key])
+      #expect(orders["o1"]?.order.total.minorUnits == 100)
+      #expect(orders["o2"]?.order.total.minorUnits == 400)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `a refund that was known before its order is not more than the order`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       var refunded = order("o1", nil, total: 0)

@@ -73,8 +73,10 @@ private struct OrderSchedule: Sendable {
       _ orders: OrderSheet, _ keys: [CustomerKey], _ tx: Transaction, _ work: TouchLog.Work
     ) throws {
       work.add(customers)
-      try tx.merge(rows, of: orders, keys: keys)
-      try tx.markUnplanned(customers)
+      // An order that is known stays with its customer, whomever the row names: then it is his that has changed.
+      let owners = try tx.merge(rows, of: orders, keys: keys)
+      work.add(owners)
+      try tx.markUnplanned(owners.isEmpty ? customers : owners.union(customers).sorted())
     }
   }
 

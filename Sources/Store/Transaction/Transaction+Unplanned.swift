@@ -34,25 +34,48 @@ extension Transaction {
   /// - Parameters:
   ///   - rows: of the sheet, which is sealed.
   ///   - keys: see `customerKeys(of:)`.
-  package func merge(_ rows: [Int32], of sheet: OrderSheet, keys: [CustomerKey]) throws {
-    try connection.runBatch(
-      """
-      INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-      ON CONFLICT (id) DO UPDATE SET
-        placed_at = CASE WHEN orders.placed_at < excluded.placed_at THEN orders.placed_at
-          ELSE COALESCE(excluded.placed_at, orders.placed_at) END,
-        cancelled_at = COALESCE(orders.cancelled_at, excluded.cancelled_at),
-        refunded_at = COALESCE(orders.refunded_at, excluded.refunded_at), total = excluded.total,
-        refunded = CASE WHEN orders.placed_at IS NULL AND orders.refunded > excluded.total THEN excluded.total
-          WHEN orders.refunded > excluded.refunded THEN orders.refunded ELSE excluded.refunded END,
-        currency = excluded.currency, cart_id = excluded.cart_id, lines = excluded.lines
-      """, count: rows.count
-    ) { index, binder in
-      let row = Int(rows[index])
-      try sheet.bind(row, to: binder, customer: keys[sheet.customer(of: row)])
+  /// - Returns: customers whose orders were changed by rows that name somebody else.
+  @discardableResult
+  package func merge(
+    _ rows: [Int32], of sheet: OrderSheet, keys: [CustomerKey]
+  ) throws -> Set<CustomerKey> {
+    func bind(_ row: Int32, _ binder: any SQLBinder) throws {
+      try sheet.bind(Int(row), to: binder, customer: keys[sheet.customer(of: Int(row))])
     }
+    // Nearly all are orders of whom they name, and to ask of each whose it is would take as long as storing it. Rows
+    // that repeat an id are asked, so that they stay in order.
+    let repeated = sheet.repeatedRows
+    let single = rows.filter { !repeated.contains(Int($0)) }
+    var others: [Int32] = []
+    try connection.runBatch(
+      Self.mergeOwn, count: single.count, bind: { try bind(single[$0], $1) }, row: nil,
+      finished: { index, changed in if changed == 0 { others.append(single[index]) } })
+    others += rows.filter { repeated.contains(Int($0)) }
+    var owners: Set<CustomerKey> = []
+    try connection.queryBatch(Self.mergeAny, count: others.count, bind: { try bind(others[$0], $1) }) {
+      index, row in
+      let owner = row.customer(0)
+      if owner != keys[sheet.customer(of: Int(others[index]))] { owners.insert(owner) }
+    }
+    return owners
   }
+
+  private static let mergeOwn = SQLText(mergeText + " WHERE orders.customer = excluded.customer")
+  private static let mergeAny = SQLText(mergeText + " RETURNING customer")
+
+  private static let mergeText =
+    """
+    INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+    ON CONFLICT (id) DO UPDATE SET
+      placed_at = CASE WHEN orders.placed_at < excluded.placed_at THEN orders.placed_at
+        ELSE COALESCE(excluded.placed_at, orders.placed_at) END,
+      cancelled_at = COALESCE(orders.cancelled_at, excluded.cancelled_at),
+      refunded_at = COALESCE(orders.refunded_at, excluded.refunded_at), total = excluded.total,
+      refunded = CASE WHEN orders.placed_at IS NULL AND orders.refunded > excluded.total THEN excluded.total
+        WHEN orders.refunded > excluded.refunded THEN orders.refunded ELSE excluded.refunded END,
+      currency = excluded.currency, cart_id = excluded.cart_id, lines = excluded.lines
+    """
 
   /// Remembers that these customers have rows nobody has planned for; in the transaction of the rows.
   ///

@@ -135,6 +135,50 @@ import Testing
     }
   }
 
+  /// The first order of `ann`, cancelled, in a row that names `bob`.
+  private static func cancelled() -> OrderSheet {
+    var sheet = OrderSheet(receivedAt: IntakeFloor.now)
+    let placedAt = IntakeFloor.now - .minutes(10_000)
+    let order = Order(
+      id: "order-m1", placedAt: placedAt, total: Money(minorUnits: 5000, currency: IntakeFloor.currency),
+      cancelledAt: IntakeFloor.now, receivedAt: IntakeFloor.now)
+    _ = sheet.append(order, placedAt: placedAt, of: "bob")
+    sheet.seal()
+    return sheet
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a row that changes another customer's order has its owner planned anew`(
+    kind: IntakeStore
+  ) async throws {
+    try await IntakeFloor.use(kind) { floor in
+      try await floor.take([.ordered("ann", "m1", 0)])
+      #expect(try await floor.state("ann")?.enrollments.contains { $0.state == .active } == true)
+      try await floor.intake.take(orders: Self.cancelled(), alongside: { _ in })
+      let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
+      #expect(try await replanner.planImported(now: IntakeFloor.now) == 2)
+      let ann = try #require(try await floor.state("ann"))
+      #expect(ann.orders.map(\.stands) == [false])
+      #expect(ann.enrollments.allSatisfy { $0.state == .ended })
+      #expect(try await floor.state("bob")?.orders.isEmpty == true)
+      #expect(floor.touches.isEmpty)
+    }
+  }
+
+  @Test func `a row that changes another customer's order is not undone by an event under way`() async throws
+  {
+    try await IntakeFloor.use { floor in
+      try await floor.take([.ordered("ann", "m1", 0)])
+      try await floor.atOnce([
+        { try await floor.intake.take(orders: Self.cancelled(), alongside: { _ in }) },
+        { try await floor.take([.refunded("ann", "m2", 1, order: "m1")]) },
+      ])
+      let order = try #require(try await floor.state("ann")?.orders.first)
+      #expect(order.cancelledAt == IntakeFloor.now)
+      #expect(order.refunded == 100)
+    }
+  }
+
   @Test func `an import plans for everybody behind its last batch`() async throws {
     let bench = try ImportBench()
     var text = "order_id,customer_id,placed_at,total,sku\n"
