@@ -72,7 +72,7 @@ enum SMTPBenchmark {
           try await store.write { tx in
             let messages = (start..<min(start + 2000, count)).map { number in
               var message = message(number, at: now)
-              message.customer = customers[Stock.customerID(number)]?.key ?? message.customer
+              message.customer = customers[number].key
               return message
             }
             _ = try tx.insert(messages, now: now)

@@ -80,7 +80,7 @@ struct Shift: Sendable {
     let store = try open()
     let ann = try await store.write { tx in
       _ = try tx.recoverOutbox()
-      return try tx.createCustomers(ids: ["ann"])["ann"]!
+      return try tx.createCustomers(ids: ["ann"])[0]
     }
     // The clock starts when the work does.
     var thread = pthread_t()

@@ -7,14 +7,14 @@ struct CustomerTests {
   @Test(arguments: StoreKind.allCases)
   func `customers are made once and found by their ids`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
-      let odd = ["", " ", "Ann", "ann'; DROP TABLE customers", "安娜", "e\u{301}", "x\u{1F600}"]
+      let odd = ["", " ", "Ann", "ann'; DROP TABLE customers", "安娜", "e\u{301}", "\u{E9}", "x\u{1F600}"]
       let made = try tx.createCustomers(ids: ["ann"] + odd)
-      #expect(made.count == odd.count + 1)
-      #expect(made["ann"] == scene.ann)
+      #expect(made.map(\.id) == ["ann"] + odd)
+      #expect(made.first == scene.ann)
       #expect(try tx.customerCount() == 2 + odd.count)
       #expect(try tx.customer(id: "安娜")?.id == "安娜")
       #expect(try tx.customer(id: "nobody") == nil)
-      #expect(try tx.customers(ids: []) == [:])
+      #expect(try tx.customers(ids: []) == [])
     }
   }
 
@@ -72,7 +72,7 @@ struct CustomerTests {
         if batch.isEmpty { break }
         seen += batch
       }
-      #expect(seen == ([scene.ann.key, scene.bob.key] + made.values.map(\.key)).sorted())
+      #expect(seen == ([scene.ann.key, scene.bob.key] + made.map(\.key)).sorted())
     }
   }
 

@@ -116,7 +116,7 @@ struct OrderTests {
       var partly = order("o6", 2, lines: [cup])
       partly.refundedAt = at(2)
       partly.refunded = 1
-      let late = try #require(try tx.createCustomers(ids: ["cid"])["cid"])
+      let late = try #require(try tx.createCustomers(ids: ["cid"]).first)
       try tx.save([
         (scene.ann.key, order("o1", 5, lines: [tea, cup])), (late.key, order("o2", 3, lines: [cup])),
         (scene.ann.key, order("o3", 1, lines: [tea])), (scene.ann.key, cancelled),

@@ -88,7 +88,7 @@ struct PrivacyTests {
           ("email", "ANN@example.com"), ("push", "+8613812345678"), ("email", "old.ann@example.com"),
           ("webhook", "ann"), ("email", "bob@example.com"),
         ]) == [0, 1, 2, 3])
-      let back = try #require(try tx.createCustomers(ids: ["ann2"])["ann2"])
+      let back = try #require(try tx.createCustomers(ids: ["ann2"]).first)
       _ = try tx.insert(
         [
           message(20, to: back, address: "ann@EXAMPLE.com"),

@@ -43,7 +43,7 @@ enum StoreKind: String, CaseIterable, Sendable {
       try await store.write { tx in
         _ = try tx.syncTriggers([("welcome", "h1"), ("win_back", "h2")], now: at(0))
         let customers = try tx.createCustomers(ids: ["ann", "bob"])
-        try body(tx, Scene(ann: customers["ann"]!, bob: customers["bob"]!))
+        try body(tx, Scene(ann: customers[0], bob: customers[1]))
       }
     }
   }

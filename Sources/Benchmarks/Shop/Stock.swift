@@ -70,8 +70,8 @@ enum Stock {
         var customers: [Customer] = []
         var orders: [(customer: CustomerKey, order: Order)] = []
         var enrollments: [Enrollment] = []
-        for number in numbers {
-          guard var customer = created[customerID(number)] else { continue }
+        for (number, made) in zip(numbers, created) {
+          var customer = made
           customer.email = "customer.\(number)@customer.example"
           customer.firstName = "Mei"
           customer.joinedAt = now - .days(400)

@@ -55,7 +55,7 @@ final class Scope: Sendable {
   }
 
   private func cart(_ id: String) -> Value? {
-    guard let cart = state.carts.first(where: { $0.id == id }),
+    guard let cart = state.carts.first(where: { $0.id.hasSameBytes(as: id) }),
       let filling = Filling(of: cart, orders: state.orders)
     else { return nil }
     return .object(
@@ -66,7 +66,7 @@ final class Scope: Sendable {
   private var event: Value? {
     switch (trigger.when, subject) {
     case (.event, .event(let id)):
-      return state.events.first { $0.messageID == id }.map {
+      return state.events.first { $0.messageID.hasSameBytes(as: id) }.map {
         .object(
           EventObject.definition.record(
             EventObject.Source(name: $0.name, at: $0.at, properties: $0.properties), extra: $0.properties))

@@ -48,7 +48,9 @@ extension CustomerState {
       Cart(
         id: cart.id,
         changes: cart.changes.filter { change in
-          if case .ordered(let id) = change.kind { return then.orders.contains { $0.id == id } }
+          if case .ordered(let id) = change.kind {
+            return then.orders.contains { $0.id.hasSameBytes(as: id) }
+          }
           return change.at <= time
         }, url: cart.url)
     }

@@ -78,7 +78,7 @@ package enum Explainer {
       ).max { $0.firesAt < $1.firesAt }
     }
     if let plan = latestPlan(enabledAt: enabledAt) {
-      if let enrollment = enrollments.first(where: { $0.occurrence == plan.occurrence }) {
+      if let enrollment = enrollments.first(where: { $0.occurrence.hasSameBytes(as: plan.occurrence) }) {
         return enrollment.endReason.map { .ended(occurrence: plan.occurrence, $0) }
           ?? .completed(occurrence: plan.occurrence)
       }

@@ -19,7 +19,8 @@ enum CartIdlePlanner {
   /// not be written twice.)
   private static func occurrence(of filling: Filling, _ cart: Cart, in context: PlanningContext) -> String {
     let begun = context.enrollments.first { enrollment in
-      guard enrollment.beganAt != nil, enrollment.subject == .cart(id: cart.id) else { return false }
+      guard enrollment.beganAt != nil, case .cart(let id) = enrollment.subject, id.hasSameBytes(as: cart.id)
+      else { return false }
       return filling.contains(occurrence: enrollment.occurrence)
     }
     return begun?.occurrence ?? Filling.occurrence(cart: cart.id, beganAt: filling.beganAt)
@@ -40,7 +41,7 @@ package struct Filling: Equatable, Sendable {
     var others: [Order] = []
     for order in orders {
       guard order.stands, let placedAt = order.placedAt else { continue }
-      if order.cartID == nil || order.cartID == cart.id {
+      if order.empties(cart: cart.id) {
         // Replayed as a change of the cart, so that what is put in after the order begins a new filling. The
         // mark puts it behind changes of the same millisecond: an order buys what it finds.
         cart.insert(CartChange(id: "~order \(order.id)", at: placedAt, kind: .ordered(orderID: order.id)))

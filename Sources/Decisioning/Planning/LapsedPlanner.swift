@@ -19,5 +19,5 @@ extension CustomerState {
     orders.last(where: \.stands)
   }
 
-  func order(_ id: String) -> Order? { orders.first { $0.id == id } }
+  func order(_ id: String) -> Order? { orders.first { $0.id.hasSameBytes(as: id) } }
 }

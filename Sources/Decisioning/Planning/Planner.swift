@@ -105,7 +105,7 @@ enum Reentry {
     guard let reentry = trigger.reentry?.milliseconds else { return nil }
     var conflict: Enrollment?
     for other in enrollments where other.trigger == trigger.id && other.beganAt != nil {
-      if other.occurrence == occurrence { return nil }
+      if other.occurrence.hasSameBytes(as: occurrence) { return nil }
       let distance = abs(other.firesAt.milliseconds - firesAt.milliseconds)
       if distance < reentry { conflict = other }
     }

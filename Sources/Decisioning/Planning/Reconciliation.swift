@@ -16,7 +16,7 @@ package enum Reconciliation {
     var changes: [EnrollmentChange] = []
     var unplanned = Array(context.enrollments)
     for plan in plans {
-      if let index = unplanned.firstIndex(where: { $0.occurrence == plan.occurrence }) {
+      if let index = unplanned.firstIndex(where: { $0.occurrence.hasSameBytes(as: plan.occurrence) }) {
         let enrollment = unplanned.remove(at: index)
         if let change = follow(plan, enrollment, in: context, asksAgain: asksAgain) { changes.append(change) }
       } else if let enrollment = newEnrollment(plan, in: context) {

@@ -53,7 +53,7 @@ enum RunsOutPlanner {
   private static func isCovered(_ purchase: Purchase, in context: PlanningContext) -> Bool {
     context.enrollments.contains { enrollment in
       guard enrollment.beganAt != nil, case .products(let products) = enrollment.subject else { return false }
-      return products.contains { $0.sku == purchase.sku && $0.orderID == purchase.orderID }
+      return products.contains { $0.sku == purchase.sku && $0.orderID.hasSameBytes(as: purchase.orderID) }
     }
   }
 }
@@ -96,7 +96,7 @@ struct Purchases {
           }
           continue
         }
-        if found[place].orderID == orders[index].id {
+        if found[place].orderID.hasSameBytes(as: orders[index].id) {
           found[place].quantity = found[place].quantity.addingReportingOverflow(quantity).partialValue
         } else {
           found[place] = purchase

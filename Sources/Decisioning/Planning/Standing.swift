@@ -22,7 +22,7 @@ enum Standing {
       }
       return nil
     case (.cartIdle, .cart(let id)):
-      guard let cart = state.carts.first(where: { $0.id == id }),
+      guard let cart = state.carts.first(where: { $0.id.hasSameBytes(as: id) }),
         let filling = Filling(of: cart, orders: state.orders),
         filling.contains(occurrence: enrollment.occurrence)
       else { return .cancelled }
@@ -37,7 +37,7 @@ enum Standing {
       case .joinedAt: return state.customer.joinedAt == nil ? .cancelled : nil
       }
     case (.lapsed, .order(let id)):
-      if state.lastStandingOrder?.id == id { return nil }
+      if state.lastStandingOrder?.id.hasSameBytes(as: id) == true { return nil }
       return state.order(id)?.stands == true ? .superseded : .cancelled
     case (.event, .event): return nil
     // The trigger's kind was changed under a running enrollment: what it was about is not what it is about
@@ -50,6 +50,6 @@ enum Standing {
 extension SubjectProduct {
   /// Whether the customer has not bought the product again since, and the order it came with still stands.
   func isLastPurchase(among purchases: [Purchase]) -> Bool {
-    purchases.contains { $0.sku == sku && $0.orderID == orderID }
+    purchases.contains { $0.sku == sku && $0.orderID.hasSameBytes(as: orderID) }
   }
 }

@@ -15,7 +15,7 @@ package struct Cart: Equatable, Sendable {
 
   /// Adds a change at its place in time. A change with an id already present is ignored.
   package mutating func insert(_ change: CartChange) {
-    guard !changes.contains(where: { $0.id == change.id }) else { return }
+    guard !changes.contains(where: { $0.id.hasSameBytes(as: change.id) }) else { return }
     let position = changes.firstIndex { change.precedes($0) } ?? changes.endIndex
     changes.insert(change, at: position)
   }
@@ -148,12 +148,13 @@ package struct CartChange: Equatable, Sendable {
     self.kind = kind
   }
 
-  /// The order in which changes apply: by time, then what fills before what empties, then by id.
+  /// The order in which changes apply: by time, then what fills before what empties, then by the bytes of the id.
   ///
   /// Libraries send what happens in one go with one time. Ties never depend on arrival, and what was put in and taken
   /// out again is not left in the cart.
   package func precedes(_ other: CartChange) -> Bool {
     if at != other.at { return at < other.at }
-    return kind.rank != other.kind.rank ? kind.rank < other.kind.rank : id < other.id
+    if kind.rank != other.kind.rank { return kind.rank < other.kind.rank }
+    return id.utf8.lexicographicallyPrecedes(other.id.utf8)
   }
 }

@@ -40,6 +40,9 @@ package struct Order: Equatable, Sendable {
     placedAt != nil && cancelledAt == nil && !(refundedAt != nil && refunded >= total.minorUnits)
   }
 
+  /// Whether it empties this cart: one that does not say where it came from empties all.
+  package func empties(cart id: String) -> Bool { cartID.map { $0.hasSameBytes(as: id) } ?? true }
+
   /// The order in which a customer's orders stand: by time, those not placed yet last, then by the bytes of the id.
   package func precedes(_ other: Order) -> Bool {
     let (mine, others) = (placedAt ?? .distantFuture, other.placedAt ?? .distantFuture)

@@ -37,7 +37,7 @@ extension Value {
 /// up to 24 entries, where making a hash table would cost more than it saves, and by hash above.
 package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   package private(set) var entries: [(name: String, value: Value)]
-  private var index: [ExactName: Int]?
+  private var index: [ExactText: Int]?
   private static let linearLimit = 24
 
   package init() {
@@ -71,7 +71,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
       case (nil, let value?):
         entries.append((name, value))
         if index != nil {
-          index?[ExactName(name)] = entries.count - 1
+          index?[ExactText(name)] = entries.count - 1
         } else if entries.count > Self.linearLimit {
           reindex()
         }
@@ -81,7 +81,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   }
 
   private func position(of name: String) -> Int? {
-    if let index { return index[ExactName(name)] }
+    if let index { return index[ExactText(name)] }
     return entries.firstIndex { $0.name.hasSameBytes(as: name) }
   }
 
@@ -90,9 +90,9 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
       index = nil
       return
     }
-    var index: [ExactName: Int] = [:]
+    var index: [ExactText: Int] = [:]
     index.reserveCapacity(entries.count)
-    for (position, entry) in entries.enumerated() { index[ExactName(entry.name)] = position }
+    for (position, entry) in entries.enumerated() { index[ExactText(entry.name)] = position }
     self.index = index
   }
 
@@ -106,27 +106,5 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
       hasher.combine(entry.name)
       hasher.combine(entry.value)
     }
-  }
-}
-
-/// A name by its bytes. As texts, two spellings of one letter are equal, and a sender may well have both.
-private struct ExactName: Hashable {
-  private let text: String
-
-  init(_ text: String) { self.text = text }
-
-  static func == (a: ExactName, b: ExactName) -> Bool { a.text.hasSameBytes(as: b.text) }
-
-  func hash(into hasher: inout Hasher) {
-    var text = text
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-  }
-}
-
-extension String {
-  /// Whether both are the same UTF-8, where `==` also takes texts for equal that Unicode spells in two ways.
-  package func hasSameBytes(as other: String) -> Bool {
-    // The length first, as most differ in it; texts that are equal are nearly always the same bytes.
-    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
   }
 }

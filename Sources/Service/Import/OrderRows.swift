@@ -26,7 +26,7 @@ struct OrderRows: RowDecoder {
       pass(unreadable: RejectedRow(cells: row.fields, error: error), into: &batch)
       return
     }
-    if !isPending || pending.order.id != id {
+    if !isPending || !pending.order.id.hasSameBytes(as: id) {
       finish(into: &batch)
       begin(id, row)
     } else {

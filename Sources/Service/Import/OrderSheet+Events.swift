@@ -43,10 +43,10 @@ extension OrderSheet {
         guard append(pending), let placedAt = order.placedAt else { return nil }
         pending = (event.customerID, placedAt, order)
       case .orderCancelled(let id):
-        guard pending?.order.id == id else { return nil }
+        guard pending?.order.id.hasSameBytes(as: id) == true else { return nil }
         pending?.order.cancelledAt = event.event.at
       case .orderRefunded(let id, nil):
-        guard pending?.order.id == id else { return nil }
+        guard pending?.order.id.hasSameBytes(as: id) == true else { return nil }
         pending?.order.refundWhole(at: event.event.at)
       case .orderRefunded, .identify, .cartChanged, .consent, .none: return nil
       }

@@ -30,7 +30,7 @@ struct BulkBatch {
     let customers = try IntakeBatch.customers(of: events, in: tx)
     var changes: [CustomerKey: CustomerChange] = [:]
     for event in events {
-      guard let customer = customers[event.customerID] else { continue }
+      guard let customer = customers[ExactText(event.customerID)] else { continue }
       touchedCustomers.insert(customer.key)
       changes[customer.key, default: CustomerChange(state: CustomerState(customer: customer), now: now)]
         .apply(event)
@@ -40,9 +40,9 @@ struct BulkBatch {
     var receipt = IntakeReceipt()
     receipt.stored = events.count
     receipt.plansChanged = touchedCustomers.count
-    let cutShort = changes.values.reduce(into: Set<String>()) { $0.formUnion($1.cutShort) }
+    let cutShort = changes.values.reduce(into: Set<ExactText>()) { $0.formUnion($1.cutShort) }
     if !cutShort.isEmpty {
-      receipt.refusals = events.indices.filter { cutShort.contains(events[$0].event.messageID) }
+      receipt.refusals = events.indices.filter { cutShort.contains(ExactText(events[$0].event.messageID)) }
         .map { IntakeRefusal(position: $0, reason: .tooManyAttributes) }
     }
     return receipt

@@ -5,13 +5,13 @@ struct CustomerChange {
   private(set) var state: CustomerState
   private let now: Instant
   private(set) var customerChanged = false
-  private(set) var changedOrders: Set<String> = []
-  private(set) var changedCarts: Set<String> = []
+  private(set) var changedOrders: Set<ExactText> = []
+  private(set) var changedCarts: Set<ExactText> = []
   private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
   /// Channels for which consent was granted in so many words, not as a field among others, and when.
   private(set) var explicitGrants: [(channel: ChannelName, at: Instant)] = []
   /// Message ids of events with names beyond what is kept of one customer; these names were left out.
-  private(set) var cutShort: Set<String> = []
+  private(set) var cutShort: Set<ExactText> = []
 
   init(state: CustomerState, now: Instant) {
     self.state = state
@@ -42,7 +42,7 @@ struct CustomerChange {
   }
 
   private mutating func insert(_ event: Event) {
-    guard !state.events.contains(where: { $0.messageID == event.messageID }) else { return }
+    guard !state.events.contains(where: { $0.messageID.hasSameBytes(as: event.messageID) }) else { return }
     let position =
       state.events.firstIndex { ($0.at, $0.messageID) > (event.at, event.messageID) } ?? state.events.endIndex
     state.events.insert(event, at: position)
@@ -51,7 +51,7 @@ struct CustomerChange {
   private mutating func identify(_ given: CustomerTraits, _ event: Event) {
     var traits = given
     let before = state.customer
-    if state.customer.limit(&traits) > 0 { cutShort.insert(event.messageID) }
+    if state.customer.limit(&traits) > 0 { cutShort.insert(ExactText(event.messageID)) }
     state.customer.apply(traits, at: event.at)
     note(before)
   }
@@ -74,7 +74,7 @@ struct CustomerChange {
 
   /// The earliest time told is when the order was placed; of what it holds, the last word counts.
   private mutating func place(_ order: Order) {
-    if let index = state.orders.firstIndex(where: { $0.id == order.id }) {
+    if let index = state.orders.firstIndex(where: { $0.id.hasSameBytes(as: order.id) }) {
       let known = state.orders[index]
       var merged = order
       if let placedAt = known.placedAt, let told = order.placedAt {
@@ -94,12 +94,11 @@ struct CustomerChange {
     } else {
       insert(order)
     }
-    changedOrders.insert(order.id)
+    changedOrders.insert(ExactText(order.id))
     guard let placedAt = order.placedAt else { return }
-    // An order that names no cart empties whatever the customer had.
-    for index in state.carts.indices where order.cartID == nil || state.carts[index].id == order.cartID {
+    for index in state.carts.indices where order.empties(cart: state.carts[index].id) {
       state.carts[index].insert(Self.emptying(by: order.id, at: placedAt))
-      changedCarts.insert(state.carts[index].id)
+      changedCarts.insert(ExactText(state.carts[index].id))
     }
   }
 
@@ -114,7 +113,7 @@ struct CustomerChange {
 
   /// A cancellation or refund may come before its order; it is then kept with an order that is not yet placed.
   private mutating func change(orderID: String, at event: Event, _ body: (inout Order) -> Void) {
-    if let index = state.orders.firstIndex(where: { $0.id == orderID }) {
+    if let index = state.orders.firstIndex(where: { $0.id.hasSameBytes(as: orderID) }) {
       body(&state.orders[index])
     } else {
       var order = Order(
@@ -123,21 +122,21 @@ struct CustomerChange {
       body(&order)
       insert(order)
     }
-    changedOrders.insert(orderID)
+    changedOrders.insert(ExactText(orderID))
   }
 
   private mutating func changeCart(_ id: String, url: String?, _ change: CartChange) {
-    if let index = state.carts.firstIndex(where: { $0.id == id }) {
+    if let index = state.carts.firstIndex(where: { $0.id.hasSameBytes(as: id) }) {
       state.carts[index].insert(change)
       if let url { state.carts[index].url = url }
       state.carts[index].compact(before: now - .days(30))
     } else {
       var cart = Cart(id: id, changes: [change], url: url)
-      for order in state.orders where order.cartID == nil || order.cartID == id {
+      for order in state.orders where order.empties(cart: id) {
         if let placedAt = order.placedAt { cart.insert(Self.emptying(by: order.id, at: placedAt)) }
       }
       state.carts.append(cart)
     }
-    changedCarts.insert(id)
+    changedCarts.insert(ExactText(id))
   }
 }

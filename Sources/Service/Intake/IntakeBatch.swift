@@ -44,13 +44,13 @@ struct IntakeBatch: Sendable {
     self.keepsEvents = keepsEvents
     self.rules = rules
     owners.reserveCapacity(events.count)
-    var places: [String: Int] = [:]
+    var places: [ExactText: Int] = [:]
     for (index, event) in events.enumerated() {
       // Events of one customer mostly come one after the other.
-      let last = owners.last.flatMap { people[$0].id == event.customerID ? $0 : nil }
-      let place = last ?? places[event.customerID] ?? people.count
+      let last = owners.last.flatMap { people[$0].id.hasSameBytes(as: event.customerID) ? $0 : nil }
+      let place = last ?? places[ExactText(event.customerID)] ?? people.count
       if place == people.count {
-        places[event.customerID] = place
+        places[ExactText(event.customerID)] = place
         people.append(Person(id: event.customerID, events: []))
       }
       people[place].events.append(index)
@@ -75,7 +75,7 @@ struct IntakeBatch: Sendable {
     for (place, key) in zip(passive, try tx.customerKeys(ids: passive.map { people[$0].id })) {
       picture.keys[place] = key
     }
-    for (place, state) in try states(of: active, try customers(of: active, tx), tx) {
+    for (place, state) in try states(of: active, tx) {
       picture.keys[place] = state.customer.key
       picture.states[place] = state
     }
@@ -89,20 +89,16 @@ struct IntakeBatch: Sendable {
     }
   }
 
-  private func customers(of places: [Int], _ tx: Transaction) throws -> [String: Customer] {
-    places.isEmpty ? [:] : try tx.customers(ids: places.map { people[$0].id })
-  }
-
-  /// The states of those among `places` who are in `customers`, as far as their events and the rules need them.
-  private func states(
-    of places: [Int], _ customers: [String: Customer], _ tx: Transaction
-  ) throws -> [Int: CustomerState] {
-    guard !customers.isEmpty else { return [:] }
+  /// The states of those among `places` who are known, as far as their events and the rules need them.
+  private func states(of places: [Int], _ tx: Transaction) throws -> [Int: CustomerState] {
+    let customers = try tx.customers(ids: places.map { people[$0].id })
+    let known = customers.compactMap(\.self)
+    guard !known.isEmpty else { return [:] }
     var parts = StateParts()
     for place in places { parts.formUnion(people[place].touched.needed(rules)) }
-    let loaded = try tx.states(of: Array(customers.values), parts: parts)
+    let loaded = try tx.states(of: known, parts: parts)
     var states: [Int: CustomerState] = [:]
-    for place in places { states[place] = customers[people[place].id].flatMap { loaded[$0.key] } }
+    for (place, customer) in zip(places, customers) { states[place] = customer.flatMap { loaded[$0.key] } }
     return states
   }
 
@@ -149,7 +145,7 @@ struct IntakeBatch: Sendable {
     try reject(known, from: &receipt, tx)
 
     var rows = RowCollection()
-    var cutShort: Set<String> = []
+    var cutShort: Set<ExactText> = []
     var customers: [CustomerKey] = []
     for place in people.indices {
       guard let key = keys[place] else { continue }
@@ -164,7 +160,7 @@ struct IntakeBatch: Sendable {
     let foreign = try rows.write(to: tx, at: now, source: source)
     if !foreign.isEmpty { throw foreignOrders(foreign, keys) }
     if !cutShort.isEmpty {
-      receipt.refusals += events.indices.filter { cutShort.contains(events[$0].event.messageID) }
+      receipt.refusals += events.indices.filter { cutShort.contains(ExactText(events[$0].event.messageID)) }
         .map { IntakeRefusal(position: $0, reason: .tooManyAttributes) }
     }
     return (receipt, customers)
@@ -184,11 +180,12 @@ struct IntakeBatch: Sendable {
   private func foreignOrders(
     _ foreign: [(customer: CustomerKey, orderID: String)], _ keys: [CustomerKey?]
   ) -> ForeignOrders {
-    let ids = Dictionary(grouping: foreign, by: { $0.orderID }).mapValues { Set($0.map { $0.customer }) }
+    let ids = Dictionary(grouping: foreign, by: { ExactText($0.orderID) })
+      .mapValues { Set($0.map { $0.customer }) }
     return ForeignOrders(
       positions: events.indices.filter { index in
         guard let id = events[index].effect.orderID, let key = keys[owners[index]] else { return false }
-        return ids[id]?.contains(key) ?? false
+        return ids[ExactText(id)]?.contains(key) ?? false
       })
   }
 
@@ -240,7 +237,7 @@ struct IntakeBatch: Sendable {
       if !new.isEmpty { events[place] = new }
     }
     let active = split(events.keys.sorted()).active
-    for (place, state) in try states(of: active, try customers(of: active, tx), tx) {
+    for (place, state) in try states(of: active, tx) {
       redone[place]?.rows = rows(of: events[place] ?? [], on: state)
     }
     return redone
@@ -251,11 +248,13 @@ struct IntakeBatch: Sendable {
 
 extension IntakeBatch {
   /// Those the events are about, made where they are new.
-  static func customers(of events: [IncomingEvent], in tx: Transaction) throws -> [String: Customer] {
-    let ids = Array(Set(events.map(\.customerID)))
-    var customers = try tx.customers(ids: ids)
-    let missing = ids.filter { customers[$0] == nil }
-    if !missing.isEmpty { customers.merge(try tx.createCustomers(ids: missing)) { $1 } }
+  static func customers(of events: [IncomingEvent], in tx: Transaction) throws -> [ExactText: Customer] {
+    let ids = Set(events.map { ExactText($0.customerID) }).map(\.text)
+    var customers: [ExactText: Customer] = [:]
+    customers.reserveCapacity(ids.count)
+    for (id, customer) in zip(ids, try tx.customers(ids: ids)) { customers[ExactText(id)] = customer }
+    let missing = ids.filter { customers[ExactText($0)] == nil }
+    for customer in try tx.createCustomers(ids: missing) { customers[ExactText(customer.id)] = customer }
     return customers
   }
 

@@ -13,7 +13,7 @@ struct IntakeRows: Sendable {
   private(set) var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private(set) var plans = EnrollmentWriter()
   /// Message ids of events of which something was left out.
-  private(set) var cutShort: Set<String> = []
+  private(set) var cutShort: Set<ExactText> = []
 
   /// Applies the events to the state and plans every trigger they concern.
   ///
@@ -34,10 +34,10 @@ struct IntakeRows: Sendable {
   init(_ change: CustomerChange, _ channels: [ChannelName: ChannelPolicy]) {
     if change.customerChanged { customer = change.state.customer }
     orders = change.changedOrders.compactMap { id in
-      change.state.orders.first { $0.id == id }.map { PreparedOrder($0) }
+      change.state.orders.first { $0.id.hasSameBytes(as: id.text) }.map { PreparedOrder($0) }
     }
     carts = change.changedCarts.compactMap { id in
-      change.state.carts.first { $0.id == id }.map { PreparedCart($0) }
+      change.state.carts.first { $0.id.hasSameBytes(as: id.text) }.map { PreparedCart($0) }
     }
     consents = change.consentChanges
     cutShort = change.cutShort

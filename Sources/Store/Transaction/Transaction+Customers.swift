@@ -2,32 +2,32 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The customers with these ids of the shop; those unknown are missing from the answer.
-  package func customers(ids: [String]) throws -> [String: Customer] {
-    var found: [String: Customer] = [:]
-    found.reserveCapacity(ids.count)
+  /// The customers with these ids of the shop, in order; `nil` for an id nobody has.
+  package func customers(ids: [String]) throws -> [Customer?] {
+    var found = [Customer?](repeating: nil, count: ids.count)
     try connection.queryBatch(
       "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.id = ?1",
       count: ids.count, bind: { try $1.bind(ids[$0]) }
-    ) { index, row in found[ids[index]] = try Customer(row) }
+    ) { index, row in found[index] = try Customer(row) }
     return found
   }
 
-  package func customer(id: String) throws -> Customer? { try customers(ids: [id])[id] }
+  package func customer(id: String) throws -> Customer? { try customers(ids: [id])[0] }
 
   /// New customers with nothing but their ids. An id that exists already is left as it is.
   ///
-  /// - Returns: all of them, as they now stand.
-  package func createCustomers(ids: [String]) throws -> [String: Customer] {
-    var created: [String: Customer] = [:]
-    created.reserveCapacity(ids.count)
-    try connection.queryBatch(
-      "INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES (?1, '{}', '[]', '{}', '{}') ON CONFLICT (id) DO NOTHING RETURNING key",
-      count: ids.count, bind: { try $1.bind(ids[$0]) }
-    ) { index, row in created[ids[index]] = Customer(key: row.customer(0), id: ids[index]) }
-    let known = ids.filter { created[$0] == nil }
-    if !known.isEmpty { created.merge(try customers(ids: known)) { $1 } }
-    return created
+  /// - Returns: all of them in order, as they now stand.
+  package func createCustomers(ids: [String]) throws -> [Customer] {
+    var created = zip(ids, try addCustomers(ids: ids)).map { id, key in key.map { Customer(key: $0, id: id) }
+    }
+    let known = created.indices.filter { created[$0] == nil }
+    for (index, customer) in zip(known, try customers(ids: known.map { ids[$0] })) {
+      created[index] = customer
+    }
+    return try created.map { customer in
+      guard let customer else { throw SQLError(.corrupt, "a customer that was made is not there") }
+      return customer
+    }
   }
 
   /// The shop's own ids; customers who are gone are missing.

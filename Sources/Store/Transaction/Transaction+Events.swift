@@ -39,8 +39,8 @@ extension Transaction {
     ) { index, row in
       let (customerID, event) = events[index]
       let isSame =
-        row.string(0) == customerID && row.string(1) == event.name.rawValue
-        && row.string(2) == event.properties.stored
+        row.string(0).hasSameBytes(as: customerID) && row.string(1).hasSameBytes(as: event.name.rawValue)
+        && row.string(2).hasSameBytes(as: event.properties.stored)
       if !isSame { differing.insert(index) }
     }
     return differing

@@ -51,7 +51,7 @@ struct HandoffRulesTests {
         "late": RetryPolicy(idempotentWindow: .minutes(10)),
       ]))
     try await store.write { tx in
-      let ann = try #require(try tx.createCustomers(ids: ["ann"])["ann"])
+      let ann = try #require(try tx.createCustomers(ids: ["ann"]).first)
       _ = try tx.insert(
         channels.enumerated().map { number, channel in
           NewMessage(

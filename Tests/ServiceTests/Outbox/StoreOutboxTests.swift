@@ -51,7 +51,7 @@ struct StoreOutboxTests {
     let expiresAt = try #require(Instant(iso8601: expires))
     try await store.write { tx in
       _ = try tx.syncTriggers([("welcome", "h")], now: evening("20:00"))
-      let ann = try #require(try tx.createCustomers(ids: ["ann"])["ann"])
+      let ann = try #require(try tx.createCustomers(ids: ["ann"]).first)
       _ = try tx.insert([message(to: ann, expires: expiresAt)], now: evening("20:50"))
     }
     let records = try await store.read { try $0.triggers() }
