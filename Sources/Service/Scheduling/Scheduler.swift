@@ -155,12 +155,11 @@ package final class Scheduler: Sendable {
     }
   }
 
-  /// On the processors that reading and writing leave over: more threads only take those from them, and with each
-  /// other they quarrel about the reference counts of the program they share.
+  /// In parallel where there are processors for it; customers are independent of each other.
   private func decide(_ picture: Picture, _ now: Instant) -> [Settled] {
     let begin = SystemTime.monotonic()
     let program = picture.shop.program
-    let settled = parallelMap(picture.batch.customers, threads: max(1, Processors.count - 2)) { facts in
+    let settled = parallelMap(picture.batch.customers) { facts in
       Decider.settle(customer: facts, program: program, now: now).map { Settled($0, now) }
     }.flatMap { $0 }
     metrics.add(SystemTime.monotonic() - begin, to: .decide)
