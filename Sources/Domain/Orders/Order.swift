@@ -50,6 +50,18 @@ package struct Order: Equatable, Sendable {
   }
 }
 
+extension [Order] {
+  /// Puts a customer's orders into their order. Most lie so already, and sorting would copy each of them.
+  package mutating func arrange() {
+    for index in indices.dropFirst() {
+      let (last, next) = (self[index - 1].placedAt ?? .distantFuture, self[index].placedAt ?? .distantFuture)
+      if last < next { continue }
+      if last == next, !self[index].precedes(self[index - 1]) { continue }
+      return sort { $0.precedes($1) }
+    }
+  }
+}
+
 // MARK: - Refunds
 
 extension Order {

@@ -31,14 +31,20 @@ package struct Currency: Hashable, Sendable {
 
   private init(known code: String) {
     self.code = code
-    fractionDigits = Self.exceptions[code] ?? 2
+    fractionDigits = Self.fractionDigits(of: code)
   }
 
-  private static let exceptions: [String: Int] = [
-    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
-    "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3,
-    "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
-  ]
+  private static func fractionDigits(of code: String) -> Int {
+    switch code {
+    case "CNY", "EUR", "USD", "GBP": 2
+    case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV",
+      "XAF",
+      "XOF", "XPF":
+      0
+    case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND": 3
+    default: 2
+    }
+  }
 
   package var minorUnitsPerMajor: Int64 {
     switch fractionDigits {

@@ -39,9 +39,7 @@ extension Transaction {
         "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.customer FROM orders o WHERE o.customer >= ?1 AND o.customer <= ?2 ORDER BY o.customer",
         customer: 10
       ) { index, row in states[index].orders.append(try Order(row)) }
-      for index in states.indices where states[index].orders.count > 1 {
-        states[index].orders.sort { $0.precedes($1) }
-      }
+      for index in states.indices { states[index].orders.arrange() }
     }
     if parts.carts {
       try range(

@@ -25,7 +25,7 @@ extension Transaction {
         count: customers.count, bind: { try $1.bind(customers[$0].key) }
       ) { index, row in orders[index].append(try Order(row)) }
       // The databases do not agree on the order of texts, nor on that of NULL.
-      for index in orders.indices where orders[index].count > 1 { orders[index].sort { $0.precedes($1) } }
+      for index in orders.indices { orders[index].arrange() }
     }
     if parts.carts {
       try connection.queryBatch(
