@@ -72,7 +72,7 @@ private struct OrderSchedule: Sendable {
     func write(
       _ orders: OrderSheet, _ keys: [CustomerKey], _ tx: Transaction, _ work: TouchLog.Work
     ) throws {
-      work.add(customers)
+      work.add(run: customers)
       // An order that is known stays with its customer, whomever the row names: then it is his that has changed.
       let owners = try tx.merge(rows, of: orders, keys: keys)
       work.add(owners)

@@ -1,6 +1,5 @@
 internal import Decisioning
 package import Domain
-internal import Platform
 internal import Store
 
 extension Replanner {
@@ -84,7 +83,7 @@ extension Replanner {
     let parts = stride(from: 0, to: round.states.count, by: size).map {
       round.states[$0..<min($0 + size, round.states.count)]
     }
-    return parallelMap(parts, threads: Processors.count, minimum: 2) { states in
+    return parallelMap(parts, minimum: 2) { states in
       var writer = EnrollmentWriter()
       guard let first = states.first else { return writer }
       // The context is made once: to take its hold on the program for each customer costs more than planning.
@@ -111,7 +110,7 @@ extension Replanner {
     let writer = all
     return try await touches.write(to: store) { tx, work in
       let changed = touches.touched(among: customers, since: picture)
-      work.add(customers)
+      work.add(run: customers)
       if changed.isEmpty {
         try writer.write(to: tx)
         try tx.markPlanned(customers)

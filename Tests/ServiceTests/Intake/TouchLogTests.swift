@@ -47,6 +47,29 @@ import Testing
     #expect(log.touched(among: [ann, ben], since: older).isEmpty)
   }
 
+  @Test func `a run of customers is named like each of them`() {
+    let log = TouchLog()
+    let run = [3, 5, 8, 9].map { CustomerKey($0) }
+    let all = (0...12).map { CustomerKey($0) }
+    let older = log.picture()
+    let work = log.begin()
+    work.add(run: run)
+    work.add(run: [])
+    work.add([ann])
+    let during = log.picture()
+    #expect(log.touched(among: all, since: older) == Set(run + [ann]))
+    log.end(work)
+    #expect(log.touched(among: all, since: older) == Set(run + [ann]))
+    #expect(log.touched(among: all, since: during) == Set(run + [ann]))
+    let newer = log.picture()
+    #expect(log.touched(among: all, since: newer).isEmpty)
+    log.release(older)
+    #expect(log.touched(among: all, since: during) == Set(run + [ann]))
+    log.release(during)
+    log.release(newer)
+    #expect(log.isEmpty)
+  }
+
   @Test func `only those asked about are answered`() {
     let log = TouchLog()
     let picture = log.picture()
