@@ -21,14 +21,14 @@ package struct DirectImport: ImportSink {
     self.now = now
   }
 
-  /// A batch of orders may be three times as large as all before it together, up to what memory allows: each goes
+  /// A batch of orders may be half as large again as all before it together, up to what memory allows: each goes
   /// through the table from end to end, so its cost grows with the table more than with the batch. PostgreSQL keeps its
   /// rows in no order.
   package func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit {
     guard kind == .orders, case .sqlite = store.location else {
       return ImportBatchLimit(rows: 20_000, bytes: 4 << 20)
     }
-    return ImportBatchLimit(rows: min(max(3 * Int(line), 20_000), 250_000), bytes: 12 << 20)
+    return ImportBatchLimit(rows: min(max(Int(line) * 3 / 2, 20_000), 250_000), bytes: 16 << 20)
   }
 
   package func progress(fingerprint: String) async throws(ImportError) -> ImportProgress? {
