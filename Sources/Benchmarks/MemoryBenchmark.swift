@@ -65,7 +65,11 @@ enum MemoryBenchmark {
       if try files(in: captured) >= due * 8 / 10 { break }
       try await Task.sleep(for: .milliseconds(100))
     }
-    return (service.peak, Double(count) / time, try files(in: captured))
+    let messages = try files(in: captured)
+    guard messages >= due * 8 / 10 else {
+      throw BenchmarkError("of \(due) due messages only \(messages) went out within ten seconds of the load")
+    }
+    return (service.peak, Double(count) / time, messages)
   }
 
   private static func files(in directory: String) throws -> Int {

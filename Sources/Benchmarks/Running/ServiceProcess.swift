@@ -68,7 +68,8 @@ final class ServiceProcess {
     return process
   }
 
-  /// The same configuration with a write key that needs no secret.
+  /// The same configuration with a write key that needs no secret, and without quiet hours: what is measured must not
+  /// hang on the time of day.
   private static func writeConfiguration(_ source: String, _ directory: String) throws -> String {
     let target = FilePath.join(directory, "config")
     if Files.exists(target) { return target }
@@ -84,10 +85,9 @@ final class ServiceProcess {
         try copy(from, to)
       } else if name == "reprise.yaml" {
         // Captured channels need no secrets; the key of the web server does.
-        let lines = try Files.readText(from).split(separator: "\n", omittingEmptySubsequences: false).map {
-          line in
-          line.contains("write_keys:") ? "  write_keys: [\"bench\"]" : String(line)
-        }
+        let lines = try Files.readText(from).split(separator: "\n", omittingEmptySubsequences: false)
+          .filter { !$0.contains("quiet_hours:") }
+          .map { $0.contains("write_keys:") ? "  write_keys: [\"bench\"]" : String($0) }
         try Files.write(Array(lines.joined(separator: "\n").utf8), to: to)
       } else {
         try Files.write(try Files.read(from), to: to)
