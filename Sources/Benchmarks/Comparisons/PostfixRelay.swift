@@ -59,35 +59,16 @@ final class PostfixRelay {
       """
     try Files.write(Array(settings.utf8), to: directory + "/etc/main.cf", permissions: 0o644)
     try Files.write(Array(services.utf8), to: directory + "/etc/master.cf", permissions: 0o644)
-    processID = try Self.start(directory)
+    // With `-d` it stays in the process group it is started in, and its parts with it.
+    processID = try ChildProcess.start(
+      [Self.program, "-d", "-c", "\(directory)/etc"],
+      environment: Environment(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "MAIL_CONFIG": "\(directory)/etc"]),
+      descriptors: [0, 1, 2])
     var status: Int32 = 0
     while !LoopbackConnection.answers(port) {
       guard waitpid(processID, &status, WNOHANG) == 0 else { throw BenchmarkError("Postfix ended at once") }
       try await Task.sleep(for: .milliseconds(2))
     }
-  }
-
-  /// With `-d` it stays in the process group it is started in, and its parts with it.
-  private static func start(_ directory: String) throws -> pid_t {
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // Threads of Swift's tasks block signals, and Postfix has to hear of the ends of its parts.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-    let words = [program, "-d", "-c", "\(directory)/etc"]
-    let variables = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "MAIL_CONFIG=\(directory)/etc"]
-    var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
-    defer { for pointer in argv + envp { free(pointer) } }
-    var processID: pid_t = 0
-    guard posix_spawn(&processID, program, nil, &attributes, &argv, &envp) == 0 else {
-      throw BenchmarkError("cannot start Postfix")
-    }
-    return processID
   }
 
   private static func makeFolders(in directory: String) throws {

@@ -36,11 +36,10 @@ package struct Currency: Hashable, Sendable {
 
   private static func fractionDigits(of code: String) -> Int {
     switch code {
+    // First, because the cases are compared one after the other.
     case "CNY", "EUR", "USD", "GBP": 2
-    case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV",
-      "XAF",
-      "XOF", "XPF":
-      0
+    case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG": 0
+    case "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF": 0
     case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND": 3
     default: 2
     }

@@ -1,6 +1,6 @@
 import Domain
-import Glibc
 import Platform
+import Support
 import Synchronization
 import Testing
 import Web
@@ -173,34 +173,8 @@ struct RawAnswer: Sendable {
 enum RawHTTP {
   /// Sends everything, reads until the server closes or ten seconds have passed without a byte.
   static func exchange(port: UInt16, _ request: [UInt8]) -> [UInt8] {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let connected = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard connected == 0 else { return [] }
-    var patience = timeval(tv_sec: 10, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    var sent = 0
-    while sent < request.count {
-      let count = request.withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { break }
-      sent += count
-    }
-    var answer: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = recv(descriptor, &chunk, chunk.count, 0)
-      guard count > 0 else { return answer }
-      answer += chunk[..<count]
-    }
+    guard let connection = try? RawConnection(port: port) else { return [] }
+    connection.send(request)
+    return connection.readToEnd().bytes
   }
 }
