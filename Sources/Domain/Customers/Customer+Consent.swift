@@ -1,54 +1,80 @@
 /// What a customer says about messages on a channel, in whatever order it becomes known.
 ///
-/// A withdrawal holds until a later word of the customer's own grants consent again; at one instant it stands above the
-/// grant. A flag among other fields never undoes it: shops send their stored flags with every call.
+/// There are two kinds of statements. A *word* is the customer's own: an unsubscribe link, STOP, a form, an operator who
+/// was told. A *flag* is a field among others, as shops send it with every call or export it. The latest word counts; at
+/// one instant a withdrawal stands above a grant. A flag counts where there is no word, and a flag that withdraws also
+/// where it is later than the word that granted; of flags the latest counts. So a flag never undoes an unsubscribe, and
+/// never is one.
 extension Customer {
-  /// The customer's own word: an unsubscribe, a form of the shop's.
+  /// The customer's own word.
   package mutating func express(_ word: ConsentState, for channel: ChannelName, at: Instant) {
-    switch word {
-    case .withdrawn: withdraw(channel, at: at)
-    case .granted:
-      let name = Self.grantName(channel)
-      fieldTimes[name] = max(fieldTimes[name] ?? at, at)
-      if let withdrawnAt = withdrawnAt(channel), withdrawnAt >= at { return }
-      consent[channel] = .granted
-      fieldTimes[Self.consentName(channel)] = at
-    }
+    keepLegacy(channel)
+    let name = word == .granted ? Self.grantName(channel) : Self.withdrawalName(channel)
+    fieldTimes[name] = max(fieldTimes[name] ?? at, at)
+    settle(channel)
   }
 
   /// A flag among the customer's fields.
   mutating func mark(_ flag: ConsentState, for channel: ChannelName, at: Instant) {
-    switch flag {
-    case .withdrawn: withdraw(channel, at: at)
-    case .granted:
-      guard consent[channel] != .withdrawn else { return }
-      consent[channel] = .granted
-      let name = Self.consentName(channel)
-      fieldTimes[name] = max(fieldTimes[name] ?? at, at)
-    }
+    keepLegacy(channel)
+    let name = flag == .granted ? Self.flagOnName(channel) : Self.flagOffName(channel)
+    fieldTimes[name] = max(fieldTimes[name] ?? at, at)
+    settle(channel)
   }
 
   /// A withdrawal that is said at this very moment: a grant that claims to lie in the future must not outlive it, nor
   /// come again.
   package mutating func withdraw(_ channel: ChannelName, now: Instant) {
     let grantedAt = fieldTimes[Self.grantName(channel)] ?? now
-    withdraw(channel, at: grantedAt > now ? grantedAt + .milliseconds(1) : now)
+    express(.withdrawn, for: channel, at: grantedAt > now ? grantedAt + .milliseconds(1) : now)
   }
 
-  private mutating func withdraw(_ channel: ChannelName, at: Instant) {
-    if let grantedAt = fieldTimes[Self.grantName(channel)], grantedAt > at { return }
-    fieldTimes[Self.consentName(channel)] = max(withdrawnAt(channel) ?? at, at)
-    consent[channel] = .withdrawn
+  /// When the customer's own word withdrew consent for the last time; `nil` unless that word holds now.
+  package func unsubscribedAt(_ channel: ChannelName) -> Instant? {
+    guard consent[channel] == .withdrawn else { return nil }
+    guard let withdrawnAt = fieldTimes[Self.withdrawalName(channel)] else {
+      return isLegacy(channel) ? fieldTimes[Self.consentName(channel)] ?? .distantPast : nil
+    }
+    if let grantedAt = fieldTimes[Self.grantName(channel)], grantedAt > withdrawnAt { return nil }
+    return withdrawnAt
   }
 
-  /// When consent was withdrawn for the last time; `nil` while it is not.
-  package func withdrawnAt(_ channel: ChannelName) -> Instant? {
-    consent[channel] == .withdrawn ? fieldTimes[Self.consentName(channel)] ?? .distantPast : nil
+  /// Works out `consent` from the latest statement of each kind.
+  private mutating func settle(_ channel: ChannelName) {
+    let granted = fieldTimes[Self.grantName(channel)]
+    let withdrawn = fieldTimes[Self.withdrawalName(channel)]
+    let on = fieldTimes[Self.flagOnName(channel)]
+    let off = fieldTimes[Self.flagOffName(channel)]
+    let isUnsubscribed = withdrawn.map { $0 >= granted ?? $0 } ?? false
+    let isFlaggedOff = off.map { $0 >= on ?? $0 && $0 > granted ?? .distantPast } ?? false
+    if isUnsubscribed || isFlaggedOff {
+      consent[channel] = .withdrawn
+    } else {
+      consent[channel] = .granted
+    }
   }
 
-  /// In `fieldTimes`: what `consent` says, since when.
+  /// Stores of earlier versions hold one time a channel and do not say whether a word or a flag withdrew: it is taken
+  /// for a word, since writing to somebody who unsubscribed is the greater evil. What was granted is taken for a flag
+  /// unless the word stands beside it.
+  private mutating func keepLegacy(_ channel: ChannelName) {
+    guard let state = consent[channel], isLegacy(channel) else { return }
+    let name = state == .withdrawn ? Self.withdrawalName(channel) : Self.flagOnName(channel)
+    fieldTimes[name] = fieldTimes.removeValue(forKey: Self.consentName(channel)) ?? .distantPast
+  }
+
+  private func isLegacy(_ channel: ChannelName) -> Bool {
+    fieldTimes[Self.withdrawalName(channel)] == nil && fieldTimes[Self.flagOnName(channel)] == nil
+      && fieldTimes[Self.flagOffName(channel)] == nil
+      && (fieldTimes[Self.consentName(channel)] != nil || fieldTimes[Self.grantName(channel)] == nil)
+  }
+
+  /// In `fieldTimes`, as earlier versions wrote it: since when `consent` says what it says.
   private static func consentName(_ channel: ChannelName) -> String { "consent.\(channel)" }
 
-  /// In `fieldTimes`: the last grant in the customer's own words.
+  // In `fieldTimes`: the latest statement of each kind.
   private static func grantName(_ channel: ChannelName) -> String { "consent_granted.\(channel)" }
+  private static func withdrawalName(_ channel: ChannelName) -> String { "consent_withdrawn.\(channel)" }
+  private static func flagOnName(_ channel: ChannelName) -> String { "consent_flag_on.\(channel)" }
+  private static func flagOffName(_ channel: ChannelName) -> String { "consent_flag_off.\(channel)" }
 }

@@ -7,9 +7,11 @@ extension CustomerChange {
   func withdrawnAddresses(
     _ channels: [ChannelName: ChannelPolicy]
   ) -> [(channel: ChannelName, address: String, at: Instant)] {
-    consentChanges.compactMap { change in
-      guard change.state == .withdrawn, let address = address(change.channel, channels) else { return nil }
-      return (change.channel, address, state.customer.withdrawnAt(change.channel) ?? .distantPast)
+    unsubscribed.sorted().compactMap { channel in
+      guard let at = state.customer.unsubscribedAt(channel), let address = address(channel, channels) else {
+        return nil
+      }
+      return (channel, address, at)
     }
   }
 

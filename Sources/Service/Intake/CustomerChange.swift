@@ -8,8 +8,10 @@ struct CustomerChange {
   private(set) var changedOrders: Set<ExactText> = []
   private(set) var changedCarts: Set<ExactText> = []
   private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
-  /// Channels for which consent was granted in so many words, not as a field among others, and when.
+  /// Channels for which the customer granted consent in so many words, not as a field among others, and when.
   private(set) var explicitGrants: [(channel: ChannelName, at: Instant)] = []
+  /// Channels that the customer unsubscribed from in so many words.
+  private(set) var unsubscribed: Set<ChannelName> = []
   /// Message ids of events with names beyond what is kept of one customer; these names were left out.
   private(set) var cutShort: Set<ExactText> = []
 
@@ -54,14 +56,26 @@ struct CustomerChange {
     if state.customer.limit(&traits) > 0 { cutShort.insert(ExactText(event.messageID)) }
     state.customer.apply(traits, at: event.at)
     note(before)
+    if state.customer.email != before.email || state.customer.phone != before.phone {
+      // The person unsubscribed, so a new address of theirs has too, under whatever other id it is known.
+      for channel in state.customer.consent.keys where state.customer.unsubscribedAt(channel) != nil {
+        unsubscribed.insert(channel)
+      }
+    }
   }
 
   private mutating func express(_ consent: ConsentState, for channel: ChannelName, at: Instant) {
     let before = state.customer
     state.customer.express(consent, for: channel, at: at)
     note(before)
-    if consent == .granted, state.customer.consent[channel] == .granted {
-      explicitGrants.append((channel, at))
+    switch consent {
+    case .granted where state.customer.consent[channel] == .granted: explicitGrants.append((channel, at))
+    case .withdrawn
+    where before.unsubscribedAt(channel) == nil && state.customer.unsubscribedAt(channel) != nil:
+      unsubscribed.insert(channel)
+      // A flag had withdrawn it already; that the customer says so too is evidence of its own.
+      if before.consent[channel] == .withdrawn { consentChanges.append((channel, consent)) }
+    default: break
     }
   }
 

@@ -13,7 +13,7 @@ extension Transaction {
     source: String
   ) throws -> Bool? {
     guard var customer = try customer(id: customerID) else { return nil }
-    let already = customer.consent[channel] == .withdrawn
+    let already = customer.unsubscribedAt(channel) != nil
     customer.withdraw(channel, now: at)
     try save([customer])
     if !already {

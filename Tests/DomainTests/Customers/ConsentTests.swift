@@ -33,15 +33,42 @@ import Testing
       (Statement.allCases.randomElement(using: &random)!, Int64.random(in: 1...5, using: &random))
     }
     func last(_ among: [Statement]) -> Int64? { statements.filter { among.contains($0.0) }.map(\.1).max() }
-    let withdrawal = last([.ownWithdrawal, .flagWithdrawal])
-    let isWithdrawn = withdrawal.map { $0 >= last([.ownGrant]) ?? 0 } ?? false
+    let word = last([.ownWithdrawal]).flatMap { $0 >= last([.ownGrant]) ?? $0 ? $0 : nil }
+    let flag = last([.flagWithdrawal]).map {
+      $0 >= last([.flagGrant]) ?? $0 && $0 > last([.ownGrant]) ?? 0
+    }
+    let isWithdrawn = word != nil || flag == true
     for _ in 0..<10 {
       let ann = customer(told: statements.shuffled(using: &random))
       #expect(ann.consent["email"] == (isWithdrawn ? .withdrawn : .granted), "seed \(seed)")
-      #expect(
-        ann.withdrawnAt("email") == (isWithdrawn ? withdrawal.map { Instant(seconds: $0) } : nil),
-        "seed \(seed)")
+      #expect(ann.unsubscribedAt("email") == word.map { Instant(seconds: $0) }, "seed \(seed)")
     }
+  }
+
+  @Test func `a flag that withdraws is undone by a later flag, and is no unsubscribe`() {
+    var ann = customer(told: [(.flagWithdrawal, 3)])
+    #expect(ann.consent["email"] == .withdrawn)
+    #expect(ann.unsubscribedAt("email") == nil)
+    ann.apply(flagged(.granted), at: Instant(seconds: 4))
+    #expect(ann.consent["email"] == .granted)
+  }
+
+  @Test func `a withdrawal stored by an earlier version stays an unsubscribe`() {
+    var ann = customer(told: [])
+    ann.consent = ["email": .withdrawn, "sms": .granted]
+    ann.fieldTimes = ["consent.email": Instant(seconds: 3), "consent.sms": Instant(seconds: 3)]
+    #expect(ann.unsubscribedAt("email") == Instant(seconds: 3))
+    ann.apply(flagged(.granted), at: Instant(seconds: 4))
+    #expect(ann.unsubscribedAt("email") == Instant(seconds: 3))
+    #expect(ann.consent == ["email": .withdrawn, "sms": .granted])
+    ann.express(.granted, for: "email", at: Instant(seconds: 5))
+    #expect(ann.consent["email"] == .granted)
+  }
+
+  private func flagged(_ state: ConsentState) -> CustomerTraits {
+    var traits = CustomerTraits()
+    traits.consent = ["email": state]
+    return traits
   }
 
   @Test func `channels know nothing of each other`() {
