@@ -173,6 +173,25 @@ struct BulkTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `a row takes over an order that another customer only cancelled`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      var cancelled = order("o1", nil, total: 0)
+      cancelled.cancelledAt = at(1)
+      cancelled.refund(nil, at: at(1))
+      var own = cancelled
+      own.id = "o2"
+      try tx.save([(scene.ann.key, cancelled), (scene.bob.key, own)])
+      var sheet = Self.sheet([("bob", order("o1", 5, total: 900)), ("bob", order("o2", 5, total: 900))])
+      sheet.seal()
+      #expect(try tx.merge([0, 1], of: sheet, keys: tx.customerKeys(of: sheet)) == [])
+      let orders = try tx.orders(ids: ["o1", "o2"])
+      #expect(orders.mapValues(\.customer) == ["o1": scene.bob.key, "o2": scene.bob.key])
+      #expect(orders["o1"]?.order.stands == true && orders["o1"]?.order.refunded == 0)
+      #expect(orders["o2"]?.order.cancelledAt == at(1))
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `customers are marked as unplanned until they are planned`(kind: StoreKind) async throws {
     try await kind.transact { tx, _ in
       func keys(_ numbers: [Int64]) -> [CustomerKey] { numbers.map { CustomerKey($0) } }

@@ -1,4 +1,5 @@
 import Domain
+import Platform
 import Store
 import Testing
 
@@ -44,6 +45,28 @@ struct OrderTests {
       found = try tx.orders(ids: ["o'1"])
       #expect(found["o'1"]?.order == first && found["o'1"]?.customer == scene.ann.key)
       #expect(try tx.orders(ids: []).isEmpty)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `an order that was only cancelled is nobody's until it is placed`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      var cancelled = order("o1", nil, total: 0)
+      cancelled.cancelledAt = at(1)
+      cancelled.refund(nil, at: at(1))
+      try tx.save([(scene.ann.key, cancelled)])
+      // One word against another's decides nothing.
+      #expect(try tx.save([(scene.bob.key, cancelled)]).count == 1)
+      #expect(try tx.orders(ids: ["o1"])["o1"]?.customer == scene.ann.key)
+      let placed = order("o1", 2)
+      #expect(try tx.save([(scene.bob.key, placed)]).isEmpty)
+      let found = try #require(try tx.orders(ids: ["o1"])["o1"])
+      #expect(found.customer == scene.bob.key && found.order == placed && found.order.stands)
+      // From now on it is his.
+      #expect(try tx.save([(scene.ann.key, cancelled)]).count == 1)
+      #expect(try tx.save([(scene.ann.key, placed)]).count == 1)
+      #expect(try tx.orders(ids: ["o1"])["o1"]?.order == placed)
+      #expect(try tx.connection.integer("SELECT count(*) FROM orders") == 1)
     }
   }
 

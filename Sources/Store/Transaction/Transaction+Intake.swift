@@ -47,6 +47,9 @@ extension Transaction {
 
   /// Writes orders whole; an order with a known id takes the new values, if it is of the same customer.
   ///
+  /// An id under which somebody only cancelled or refunded is nobody's yet: whoever places the order gets it, without
+  /// what another had said of it.
+  ///
   /// - Returns: the ids of those that belong to another customer; nothing of them was written.
   @discardableResult
   package func save(
@@ -57,10 +60,10 @@ extension Transaction {
       """
       INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-      ON CONFLICT (id) DO UPDATE SET placed_at = excluded.placed_at, cancelled_at = excluded.cancelled_at, refunded_at = excluded.refunded_at, total = excluded.total,
+      ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, placed_at = excluded.placed_at, cancelled_at = excluded.cancelled_at, refunded_at = excluded.refunded_at, total = excluded.total,
         refunded = excluded.refunded, currency = excluded.currency, cart_id = excluded.cart_id,
         received_at = excluded.received_at, lines = excluded.lines
-        WHERE orders.customer = excluded.customer
+        WHERE orders.customer = excluded.customer OR orders.placed_at IS NULL AND excluded.placed_at IS NOT NULL
       """, count: orders.count,
       bind: { try orders[$0].order.bind(to: $1, customer: orders[$0].customer) }, row: nil,
       finished: { index, changed in

@@ -12,9 +12,7 @@ extension Transaction {
     return found
   }
 
-  /// Writes orders whole; an order with a known id takes the new values, if it is of the same customer.
-  ///
-  /// - Returns: the ids of those that belong to another customer; nothing of them was written.
+  /// See `save` of prepared orders.
   @discardableResult
   package func save(
     _ orders: [(customer: CustomerKey, order: Order)]

@@ -28,6 +28,7 @@ extension Transaction {
 
   /// Writes orders of an import without reading what is there.
   ///
+  /// An id under which another customer only cancelled or refunded is nobody's yet and goes to the one who is named.
   /// An order that is known keeps its customer, its earliest placing and first receipt, and stays cancelled or refunded
   /// if it was; of what it holds, the last word counts.
   ///
@@ -60,22 +61,33 @@ extension Transaction {
     return owners
   }
 
-  private static let mergeOwn = SQLText(mergeText + " WHERE orders.customer = excluded.customer")
-  private static let mergeAny = SQLText(mergeText + " RETURNING customer")
+  private static let mergeOwn = SQLText(
+    mergeText(isAny: false) + " WHERE orders.customer = excluded.customer")
+  private static let mergeAny = SQLText(mergeText(isAny: true) + " RETURNING customer")
 
-  private static let mergeText =
-    """
-    INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-    ON CONFLICT (id) DO UPDATE SET
-      placed_at = CASE WHEN orders.placed_at < excluded.placed_at THEN orders.placed_at
-        ELSE COALESCE(excluded.placed_at, orders.placed_at) END,
-      cancelled_at = COALESCE(orders.cancelled_at, excluded.cancelled_at),
-      refunded_at = COALESCE(orders.refunded_at, excluded.refunded_at), total = excluded.total,
-      refunded = CASE WHEN orders.placed_at IS NULL AND orders.refunded > excluded.total THEN excluded.total
-        WHEN orders.refunded > excluded.refunded THEN orders.refunded ELSE excluded.refunded END,
-      currency = excluded.currency, cart_id = excluded.cart_id, lines = excluded.lines
-    """
+  /// - Parameter isAny: whether the order may be another customer's; what that one said of an order that was never
+  ///   placed is then left behind.
+  private static func mergeText(isAny: Bool) -> String {
+    let strange = "orders.placed_at IS NULL AND orders.customer <> excluded.customer"
+    func kept(_ merged: String, else new: String) -> String {
+      isAny ? "CASE WHEN \(strange) THEN excluded.\(new) ELSE \(merged) END" : merged
+    }
+    return """
+      INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+      ON CONFLICT (id) DO UPDATE SET
+        \(isAny ? "customer = \(kept("orders.customer", else: "customer"))," : "")
+        placed_at = CASE WHEN orders.placed_at < excluded.placed_at THEN orders.placed_at
+          ELSE COALESCE(excluded.placed_at, orders.placed_at) END,
+        cancelled_at = \(kept("COALESCE(orders.cancelled_at, excluded.cancelled_at)", else: "cancelled_at")),
+        refunded_at = \(kept("COALESCE(orders.refunded_at, excluded.refunded_at)", else: "refunded_at")),
+        total = excluded.total,
+        refunded = CASE \(isAny ? "WHEN \(strange) THEN excluded.refunded" : "")
+          WHEN orders.placed_at IS NULL AND orders.refunded > excluded.total THEN excluded.total
+          WHEN orders.refunded > excluded.refunded THEN orders.refunded ELSE excluded.refunded END,
+        currency = excluded.currency, cart_id = excluded.cart_id, lines = excluded.lines
+      """
+  }
 
   /// Remembers that these customers have rows nobody has planned for; in the transaction of the rows.
   ///

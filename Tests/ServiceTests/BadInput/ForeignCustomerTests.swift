@@ -43,6 +43,24 @@ struct ForeignCustomerTests {
     }
   }
 
+  @Test(arguments: ["Order Refunded", "Order Cancelled"])
+  func `nobody keeps another's order from coming in by speaking of it first`(_ event: String) async throws {
+    try await RunningShop.run { shop in
+      #expect(
+        await shop.post([RunningShop.track("ann", event, ["order_id": "o-1"], message: "m-0")]).status == 200)
+      #expect(await shop.post([Self.placed]).status == 200)
+      let bob = try #require(try await shop.customer("bob"))
+      let order = try #require(try await shop.order("o-1"))
+      #expect(order.customer == bob.key && order.order.stands)
+      // What its own customer says early still holds.
+      let early = RunningShop.track("bob", event, ["order_id": "o-2"], message: "m-2")
+      let late = RunningShop.track("bob", "Order Completed", ["order_id": "o-2", "total": 5], message: "m-3")
+      #expect(await shop.post([early]).status == 200)
+      #expect(await shop.post([late]).status == 200)
+      #expect(try await shop.order("o-2")?.order.stands == false)
+    }
+  }
+
   @Test func `the cart of another customer under the same id is another cart`() async throws {
     try await RunningShop.run { shop in
       let add = RunningShop.track(
