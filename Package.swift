@@ -8,18 +8,21 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Every file of every target sees `Text`, so that texts are compared by their bytes wherever they are.
+let exactTexts = settings + [.unsafeFlags(["-Xfrontend", "-import-module", "-Xfrontend", "Text"])]
+
 /// A library target of the house; the tests of `Name` live in `Tests/NameTests`.
 func library(_ name: String, _ dependencies: [String] = []) -> Target {
   .target(
-    name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Sources/\(name)",
-    swiftSettings: settings)
+    name: name, dependencies: (["Text"] + dependencies).map { .byName(name: $0) }, path: "Sources/\(name)",
+    swiftSettings: exactTexts)
 }
 
 func tests(_ name: String, _ dependencies: [String] = []) -> Target {
   .testTarget(
     name: "\(name)Tests",
-    dependencies: ([name, "Support"] + dependencies).map { .byName(name: $0) },
-    path: "Tests/\(name)Tests", swiftSettings: settings)
+    dependencies: (["Text", name, "Support"] + dependencies).map { .byName(name: $0) },
+    path: "Tests/\(name)Tests", swiftSettings: exactTexts)
 }
 
 // The order below is the direction of the dependencies: a target sees only targets above it.
@@ -28,6 +31,7 @@ let package = Package(
   products: [.executable(name: "reprise", targets: ["reprise"])],
   targets: [
     .systemLibrary(name: "CLibraries", path: "Sources/CLibraries"),
+    .target(name: "Text", path: "Sources/Text", swiftSettings: settings),
     library("Platform", ["CLibraries"]),
 
     library("Domain"),
@@ -49,21 +53,24 @@ let package = Package(
     .executableTarget(
       name: "reprise",
       dependencies: [
-        "Service", "Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store",
+        "Text", "Service", "Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store",
         "Delivery", "Web",
       ],
-      path: "Sources/reprise", swiftSettings: settings),
+      path: "Sources/reprise", swiftSettings: exactTexts),
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "CLibraries", "Service", "Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store",
+        "CLibraries", "Text", "Service", "Platform", "Domain", "Templates", "Decisioning", "Configuration",
+        "Store",
         "Delivery", "Web",
       ],
-      path: "Sources/Benchmarks", swiftSettings: settings),
+      path: "Sources/Benchmarks", swiftSettings: exactTexts),
 
     .target(
-      name: "Support", dependencies: ["Platform", "Domain"], path: "Tests/Support",
-      swiftSettings: settings),
+      name: "Support", dependencies: ["Text", "Platform", "Domain"], path: "Tests/Support",
+      swiftSettings: exactTexts),
+    .testTarget(
+      name: "TextTests", dependencies: ["Text"], path: "Tests/TextTests", swiftSettings: exactTexts),
     tests("Platform"),
     tests("Domain"),
     tests("Templates", ["Domain", "Platform"]),
@@ -77,7 +84,7 @@ let package = Package(
       "Service",
       ["Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store", "Delivery", "Web"]),
     .testTarget(
-      name: "AcceptanceTests", dependencies: ["Support", "Platform", "Domain"],
-      path: "Tests/Acceptance", exclude: ["machine.sh", "shop.py"], swiftSettings: settings),
+      name: "AcceptanceTests", dependencies: ["Text", "Support", "Platform", "Domain"],
+      path: "Tests/Acceptance", exclude: ["machine.sh", "shop.py"], swiftSettings: exactTexts),
   ]
 )

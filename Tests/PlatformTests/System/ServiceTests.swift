@@ -68,8 +68,12 @@ import Testing
     let file = Terminal(descriptor: -1, environment: ["COLUMNS": "120"])
     #expect(file == Terminal(isTerminal: false, width: 120, usesColor: false))
     var (main, side): (Int32, Int32) = (0, 0)
-    var size = winsize(ws_row: 24, ws_col: 132, ws_xpixel: 0, ws_ypixel: 0)
-    #expect(openpty(&main, &side, nil, nil, &size) == 0)
+    // `struct winsize` as its four fields: Swift finds the type in several modules and then refuses its members.
+    var size: (rows: UInt16, columns: UInt16, UInt16, UInt16) = (24, 132, 0, 0)
+    let opened = withUnsafeMutableBytes(of: &size) {
+      openpty(&main, &side, nil, nil, $0.baseAddress?.assumingMemoryBound(to: winsize.self))
+    }
+    #expect(opened == 0)
     defer {
       close(main)
       close(side)

@@ -1,5 +1,5 @@
-import Domain
 import Testing
+import Text
 
 struct ExactTextTests {
   private static let long = String(repeating: "x", count: 40)

@@ -1,0 +1,91 @@
+// Every target sees this module without importing it (`Package.swift`), and a declaration here goes before the same
+// one of the standard library. So `==` and the like compare texts by their bytes in all of the program, in members
+// that the compiler writes too. What stays outside is generic code of the standard library, above all the hashing of
+// `Set<String>` and `[String: …]`: there `ExactText` is the key.
+
+extension String {
+  package static func == (a: String, b: String) -> Bool { a.hasSameBytes(as: b) }
+  package static func != (a: String, b: String) -> Bool { !a.hasSameBytes(as: b) }
+  package static func ~= (pattern: String, text: String) -> Bool { pattern.hasSameBytes(as: text) }
+  package static func ~= (pattern: String, text: Substring) -> Bool { text == pattern }
+  package static func < (a: String, b: String) -> Bool { a.precedes(b) }
+  package static func > (a: String, b: String) -> Bool { b.precedes(a) }
+  package static func <= (a: String, b: String) -> Bool { !b.precedes(a) }
+  package static func >= (a: String, b: String) -> Bool { !a.precedes(b) }
+}
+
+package func == (a: String?, b: String?) -> Bool {
+  switch (a, b) {
+  case (let a?, let b?): a.hasSameBytes(as: b)
+  case (nil, nil): true
+  default: false
+  }
+}
+package func != (a: String?, b: String?) -> Bool { !(a == b) }
+package func == (a: String?, b: String) -> Bool { a.map { $0.hasSameBytes(as: b) } ?? false }
+package func != (a: String?, b: String) -> Bool { !(a == b) }
+package func == (a: String, b: String?) -> Bool { b == a }
+package func != (a: String, b: String?) -> Bool { !(b == a) }
+
+package func == (a: Substring, b: Substring) -> Bool { a.utf8.elementsEqual(b.utf8) }
+package func != (a: Substring, b: Substring) -> Bool { !(a == b) }
+package func == (a: Substring, b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+package func != (a: Substring, b: String) -> Bool { !(a == b) }
+package func == (a: String, b: Substring) -> Bool { a.utf8.elementsEqual(b.utf8) }
+package func != (a: String, b: Substring) -> Bool { !(a == b) }
+
+package func == (a: [String], b: [String]) -> Bool {
+  a.count == b.count && zip(a, b).allSatisfy { $0.hasSameBytes(as: $1) }
+}
+package func != (a: [String], b: [String]) -> Bool { !(a == b) }
+package func == (a: [String]?, b: [String]?) -> Bool {
+  switch (a, b) {
+  case (let a?, let b?): a == b
+  case (nil, nil): true
+  default: false
+  }
+}
+package func != (a: [String]?, b: [String]?) -> Bool { !(a == b) }
+
+package func == (a: (String, String), b: (String, String)) -> Bool { a.0 == b.0 && a.1 == b.1 }
+package func != (a: (String, String), b: (String, String)) -> Bool { !(a == b) }
+package func < (a: (String, String), b: (String, String)) -> Bool { a.0 == b.0 ? a.1 < b.1 : a.0 < b.0 }
+
+extension Character {
+  package static func == (a: Character, b: Character) -> Bool { String(a).hasSameBytes(as: String(b)) }
+  package static func != (a: Character, b: Character) -> Bool { !(a == b) }
+  package static func ~= (pattern: Character, character: Character) -> Bool { pattern == character }
+}
+package func == (a: Character?, b: Character?) -> Bool {
+  switch (a, b) {
+  case (let a?, let b?): a == b
+  case (nil, nil): true
+  default: false
+  }
+}
+package func != (a: Character?, b: Character?) -> Bool { !(a == b) }
+package func == (a: Character?, b: Character) -> Bool { a.map { $0 == b } ?? false }
+package func != (a: Character?, b: Character) -> Bool { !(a == b) }
+
+extension Sequence<String> {
+  package func contains(_ text: String) -> Bool { contains { $0.hasSameBytes(as: text) } }
+  package func sorted() -> [String] { sorted { $0.precedes($1) } }
+  package func min() -> String? { self.min { $0.precedes($1) } }
+  package func max() -> String? { self.max { $0.precedes($1) } }
+}
+
+extension Collection<String> {
+  package func firstIndex(of text: String) -> Index? { firstIndex { $0.hasSameBytes(as: text) } }
+}
+
+extension MutableCollection<String> where Self: RandomAccessCollection {
+  package mutating func sort() { sort { $0.precedes($1) } }
+}
+
+extension RawRepresentable<String> where Self: CaseIterable {
+  /// The case of this word; the compiler's own `init(rawValue:)` would normalise a stranger's text.
+  package init?(word: String) {
+    guard let match = Self.allCases.first(where: { $0.rawValue.hasSameBytes(as: word) }) else { return nil }
+    self = match
+  }
+}

@@ -1,0 +1,56 @@
+/// A text by its bytes, for keys of dictionaries and members of sets.
+///
+/// As a `String` two spellings of one letter are equal, é in one piece and e with an accent; the databases hold them
+/// apart, and a sender may well have both. To find that out, `String` normalises, which takes time that grows with the
+/// square of a run of accents: a request of a few kilobytes keeps a processor busy for minutes. Bytes are compared
+/// and hashed in one pass, whatever they say.
+package struct ExactText: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible
+{
+  package let text: String
+
+  package init(_ text: String) { self.text = text }
+  package init(stringLiteral text: String) { self.text = text }
+
+  package var description: String { text }
+
+  package static func == (a: ExactText, b: ExactText) -> Bool { a.text.hasSameBytes(as: b.text) }
+  package static func < (a: ExactText, b: ExactText) -> Bool { a.text.precedes(b.text) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+}
+
+extension Dictionary where Key == ExactText {
+  package subscript(text: String) -> Value? {
+    get { self[ExactText(text)] }
+    set { self[ExactText(text)] = newValue }
+    _modify { yield &self[ExactText(text)] }
+  }
+
+  package subscript(text: String, default value: @autoclosure () -> Value) -> Value {
+    get { self[ExactText(text)] ?? value() }
+    _modify { yield &self[ExactText(text), default: value()] }
+  }
+
+  /// A key given twice keeps its last value.
+  package init(texts pairs: some Sequence<(String, Value)>) {
+    self.init(pairs.lazy.map { (ExactText($0.0), $0.1) }, uniquingKeysWith: { $1 })
+  }
+
+  @discardableResult
+  package mutating func removeValue(forKey text: String) -> Value? { removeValue(forKey: ExactText(text)) }
+}
+
+extension Set where Element == ExactText {
+  package init(texts: some Sequence<String>) { self.init(texts.lazy.map { ExactText($0) }) }
+
+  package func contains(_ text: String) -> Bool { contains(ExactText(text)) }
+
+  /// Whether the text is new here.
+  @discardableResult
+  package mutating func insert(_ text: String) -> Bool { insert(ExactText(text)).inserted }
+
+  @discardableResult
+  package mutating func remove(_ text: String) -> Bool { remove(ExactText(text)) != nil }
+
+  /// In the order of their bytes.
+  package var sortedTexts: [String] { sorted().map(\.text) }
+}

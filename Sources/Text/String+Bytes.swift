@@ -1,0 +1,67 @@
+internal import Glibc
+
+extension String {
+  /// Whether both are the same UTF-8, where Unicode takes texts for equal that it spells in two ways.
+  package func hasSameBytes(as other: String) -> Bool {
+    // One storage, or one short text that lies in the value itself: nothing needs to be read.
+    if unsafeBitCast(self, to: (UInt64, UInt64).self) == unsafeBitCast(other, to: (UInt64, UInt64).self) {
+      return true
+    }
+    // The length first, as most differ in it.
+    guard utf8.count == other.utf8.count else { return false }
+    let isSame = utf8.withContiguousStorageIfAvailable { mine in
+      other.utf8.withContiguousStorageIfAvailable { others in
+        guard let start = mine.baseAddress, let otherStart = others.baseAddress else { return true }
+        return memcmp(start, otherStart, mine.count) == 0
+      }
+    }
+    return isSame.flatMap(\.self) ?? utf8.elementsEqual(other.utf8)
+  }
+
+  /// Whether this comes first in the order of bytes, which is that of code points.
+  package func precedes(_ other: String) -> Bool {
+    let order = utf8.withContiguousStorageIfAvailable { mine in
+      other.utf8.withContiguousStorageIfAvailable { others in
+        let common = min(mine.count, others.count)
+        guard let start = mine.baseAddress, let otherStart = others.baseAddress, common > 0,
+          case let order = memcmp(start, otherStart, common), order != 0
+        else { return mine.count < others.count }
+        return order < 0
+      }
+    }
+    return order.flatMap(\.self) ?? utf8.lexicographicallyPrecedes(other.utf8)
+  }
+
+  package func hasPrefix(_ start: String) -> Bool { utf8.starts(with: start.utf8) }
+
+  package func hasSuffix(_ end: String) -> Bool {
+    utf8.count >= end.utf8.count && utf8.suffix(end.utf8.count).elementsEqual(end.utf8)
+  }
+}
+
+extension Substring {
+  package func hasPrefix(_ start: String) -> Bool { utf8.starts(with: start.utf8) }
+
+  package func hasSuffix(_ end: String) -> Bool {
+    utf8.count >= end.utf8.count && utf8.suffix(end.utf8.count).elementsEqual(end.utf8)
+  }
+}
+
+extension Hasher {
+  package mutating func combine(_ text: String) {
+    var text = text
+    text.withUTF8 { combine(bytes: UnsafeRawBufferPointer($0)) }
+    // No UTF-8 holds this byte: what follows in the same hash cannot run into the text.
+    combine(0xFF as UInt8)
+  }
+
+  package mutating func combine(_ text: String?) {
+    guard let text else { return combine(0 as UInt8) }
+    combine(text)
+  }
+
+  package mutating func combine(_ texts: [String]) {
+    combine(texts.count)
+    for text in texts { combine(text) }
+  }
+}
