@@ -24,7 +24,7 @@ enum ImportFileCommand: Command {
       context: ImportContext(
         zone: program.brand.zone, currency: program.brand.currency,
         channels: Set(program.channels.keys.map(\.rawValue)), isTimeZone: { program.zones[$0] != nil },
-        now: Instant(milliseconds: SystemTime.wallMilliseconds())),
+        now: Instant(milliseconds: SystemTime.wallMilliseconds()), callingCode: program.brand.callingCode),
       connect: {
         do {
           return try RemoteImport(socket: path)

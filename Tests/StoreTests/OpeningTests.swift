@@ -223,17 +223,25 @@ struct OpeningTests {
           "CREATE TABLE suppressions (channel TEXT, address TEXT, reason TEXT, at BIGINT, PRIMARY KEY (channel, address))"
         )
         try connection.execute(
-          "INSERT INTO suppressions VALUES ('email', 'ann@example.com', 'unsubscribed', 7), ('', 'digest', 'forgotten', 8)"
+          "INSERT INTO suppressions VALUES ('email', 'ann@example.com', 'unsubscribed', 7), ('', 'digest', 'forgotten', 8), ('email', 'bob@mu\u{308}nchen.example', 'complaint', 9)"
         )
         try connection.execute("INSERT INTO meta VALUES ('schema_version', '1')")
+        try connection.execute(
+          "INSERT INTO customers (id, phone, consent, tags, attributes, field_times) VALUES ('ann', '+86013911112222', '{}', '[]', '{}', '{}')"
+        )
         #expect(try Migrator.migrate(connection) == 1)
+        #expect(try connection.first("SELECT phone FROM customers") { $0.string(0) } == "+8613911112222")
         #expect(try Migrator.version(of: connection) == Schema.version)
         let rows = try connection.all(
           "SELECT channel, address, reason, at FROM suppressions ORDER BY at"
         ) { "\($0.string(0))|\($0.string(1))|\($0.string(2))|\($0.int64(3))" }
-        #expect(rows == ["email|ann@example.com|unsubscribed|7", "|digest|forgotten|8"])
+        #expect(
+          rows == [
+            "email|ann@example.com|unsubscribed|7", "|digest|forgotten|8",
+            "email|bob@xn--mnchen-3ya.example|complaint|9",
+          ])
         try tx.suppress([("email", "ann@example.com", .badAddress)], at: at(1))
-        #expect(try connection.integer("SELECT count(*) FROM suppressions") == 3)
+        #expect(try connection.integer("SELECT count(*) FROM suppressions") == 4)
         try connection.begin(.write)
       }
     }

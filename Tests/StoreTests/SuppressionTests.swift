@@ -38,6 +38,33 @@ struct SuppressionTests {
     }
   }
 
+  /// Of each mailbox and telephone some spellings.
+  private static let spellings: [[String]] = [
+    [
+      "Ann@M\u{FC}nchen.example", "ann@mu\u{308}nchen.example", "ANN@XN--MNCHEN-3YA.example",
+      "ann@M\u{DC}NCHEN.example",
+    ],
+    ["wang@\u{4F8B}\u{5B50}.\u{516C}\u{53F8}", "wang@xn--fsqu00a.xn--55qx5d"],
+    ["+8613911112222", "+86013911112222"],
+  ]
+
+  @Test(arguments: StoreKind.allCases)
+  func `an unsubscribe holds for the mailbox, however it is spelled`(kind: StoreKind) async throws {
+    try await kind.transact { tx, _ in
+      for spellings in Self.spellings {
+        for one in spellings {
+          try tx.unsubscribe([("email", one, at(1))], now: at(1))
+          for other in spellings {
+            #expect(try tx.suppressions(of: [("email", other)]) == [0: .unsubscribed], "\(one) \(other)")
+          }
+          try tx.resubscribe([("email", one, at(2))])
+          #expect(try tx.suppressed(spellings.map { ("email", $0) }) == [])
+        }
+      }
+      #expect(try tx.suppressed([("email", "ann@munchen.example"), ("email", "+390111112222")]) == [])
+    }
+  }
+
   @Test(arguments: StoreKind.allCases, [false, true])
   func `who unsubscribed stays so when the address bounces and is let in again`(
     kind: StoreKind, bouncesFirst: Bool

@@ -122,7 +122,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     guard let file, let zone = zones[file.timeZone.value] else { return nil }
     return Brand(
       name: file.name, url: file.url.withoutSlash, address: file.address, zone: zone, currency: file.currency,
-      locale: file.locale)
+      locale: file.locale, callingCode: file.callingCode)
   }
 }
 

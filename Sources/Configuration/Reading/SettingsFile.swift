@@ -58,6 +58,7 @@ struct BrandFile: Sendable {
   var timeZone: Located<String>
   var currency: Currency
   var locale: String
+  var callingCode: CallingCode?
 
   static let shape = Shape<BrandFile>.mapping(
     "brand",
@@ -69,9 +70,14 @@ struct BrandFile: Sendable {
       "Postal address; the law wants it in marketing mail in many countries."),
     .required("time_zone", Shape<String>.timeZone.located(), "For customers without one of their own."),
     .required("currency", .currency, "Of carts, and of totals over orders."),
-    .required("locale", .locale, "For customers without one of their own: how dates and money are written.")
-  ) { name, url, address, zone, currency, locale in
-    BrandFile(name: name, url: url, address: address, timeZone: zone, currency: currency, locale: locale)
+    .required("locale", .locale, "For customers without one of their own: how dates and money are written."),
+    .optional(
+      "calling_code", .callingCode,
+      "Where telephone numbers without a country code are at home; without it they are refused.")
+  ) { name, url, address, zone, currency, locale, code in
+    BrandFile(
+      name: name, url: url, address: address, timeZone: zone, currency: currency, locale: locale,
+      callingCode: code ?? nil)
   }
 }
 

@@ -15,6 +15,19 @@ extension Shape where Value == Currency {
   }
 }
 
+extension Shape where Value == CallingCode {
+  /// The digits by which a country is called from abroad, in quotes or not: `"86"`.
+  package static var callingCode: Shape<CallingCode> {
+    .text(
+      expected: "a country calling code such as \"86\"", example: "\"86\"", pattern: "^[1-9][0-9]{0,2}$"
+    ) { (text) throws(ScalarProblem) in
+      guard let code = CallingCode(text) else { throw .mismatch }
+      guard code.digits.utf8.elementsEqual(text.utf8) else { throw .mismatch(hint: "write \"\(code)\"") }
+      return code
+    }
+  }
+}
+
 /// The active codes of ISO 4217, without funds, metals and testing codes.
 private let currencyCodes: Set<String> = Set(
   """

@@ -54,9 +54,12 @@ package struct Brand: Sendable {
   package var currency: Currency
   /// BCP 47 tag.
   package var locale: String
+  /// Where telephone numbers without a country code are at home; `nil` refuses them.
+  package var callingCode: CallingCode?
 
   package init(
-    name: String, url: String, address: String, zone: TimeZoneRules, currency: Currency, locale: String
+    name: String, url: String, address: String, zone: TimeZoneRules, currency: Currency, locale: String,
+    callingCode: CallingCode? = nil
   ) {
     self.name = name
     self.url = url
@@ -64,6 +67,7 @@ package struct Brand: Sendable {
     self.zone = zone
     self.currency = currency
     self.locale = locale
+    self.callingCode = callingCode
   }
 }
 

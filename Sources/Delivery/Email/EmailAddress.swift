@@ -1,9 +1,11 @@
+internal import Platform
+
 /// An email address in the form that goes into an SMTP envelope and a header: plain ASCII, checked.
 ///
 /// The policy is stricter than RFC 5321, because an address here comes from a shop's customer data and a wrong
 /// one costs reputation: the local part is a dot-atom (no quoted strings), the domain is a host name with at
 /// least two labels or `localhost` (no address literals), and nothing outside ASCII stands in the local part
-/// (that needs SMTPUTF8). A domain in another script is turned into its `xn--` form (RFC 3492).
+/// (that needs SMTPUTF8). A domain in another script is turned into its `xn--` form (RFC 5890).
 package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
   /// As given; its case is kept, since the receiving host may care.
   package let local: String
@@ -44,11 +46,10 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
   private static func hostName(_ text: String) throws(EmailAddressError) -> String {
     guard !text.isEmpty else { throw .emptyDomain }
     guard text.utf8.first != UInt8(ascii: "[") else { throw .addressLiteral }
+    guard let ascii = DomainName.ascii(text) else { throw .badDomain }
     var labels: [String] = []
-    for part in text.split(separator: ".", omittingEmptySubsequences: false) {
-      let raw = String(part)
-      let label =
-        raw.utf8.allSatisfy({ $0 < 0x80 }) ? raw.lowercased() : try Self.asciiLabel(raw.lowercased())
+    for part in ascii.split(separator: ".", omittingEmptySubsequences: false) {
+      let label = String(part)
       let bytes = label.utf8
       guard !bytes.isEmpty else { throw .misplacedDot }
       guard bytes.count <= 63 else { throw .tooLong }
@@ -62,20 +63,6 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
       throw .addressLiteral
     }
     return labels.joined(separator: ".")
-  }
-
-  /// Only letters, marks, digits and hyphens of any script become an `xn--` label.
-  private static func asciiLabel(_ label: String) throws(EmailAddressError) -> String {
-    for scalar in label.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber:
-        continue
-      default:
-        guard scalar == "-" else { throw .badDomain }
-      }
-    }
-    guard let encoded = Punycode.encode(label) else { throw .badDomain }
-    return "xn--" + encoded
   }
 
   private static func isHostByte(_ byte: UInt8) -> Bool {

@@ -61,6 +61,7 @@ extension Daemon {
     var configuration = WebConfiguration(
       listener: listener, writeKeys: keys, brandName: program.brand.name,
       decoder: SegmentDecoder(currency: program.brand.currency, timeZone: program.brand.zone))
+    configuration.decoder.callingCode = program.brand.callingCode
     configuration.publicURL = settings.http.publicURL
     configuration.locale = program.brand.locale
     configuration.version = Version.text

@@ -165,14 +165,9 @@ struct CellReader: Sendable {
   }
 
   func phone(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
-    guard var text = raw(column, row) else { return nil }
-    if let code = options.callingCode, !text.hasPrefix("+"), !text.hasPrefix("00") {
-      // The trunk prefix is not dialled from abroad, but in Italy.
-      if text.hasPrefix("0"), code != "39" { text.removeFirst() }
-      text = "+\(code)\(text)"
-    }
+    guard let text = raw(column, row) else { return nil }
     do {
-      return try PhoneSyntax.normalized(text)
+      return try PhoneSyntax.normalized(text, country: options.callingCode ?? context.callingCode)
     } catch {
       throw self.error(.phone(error), column, row)
     }

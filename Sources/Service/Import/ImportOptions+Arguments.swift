@@ -15,7 +15,9 @@ extension ImportOptions {
       .init("date-format", "how dates are written, as %d.%m.%Y; ISO 8601 if not given", value: "FORMAT"),
       .init("minor-units", "amounts are whole cents"),
       .init("currency", "of amounts without one; the shop's if not given", value: "CODE"),
-      .init("calling-code", "country code of telephone numbers without one, as 86", value: "DIGITS"),
+      .init(
+        "calling-code", "country code of telephone numbers without one, as 86; the shop's if not given",
+        value: "DIGITS"),
       .init("id-from", "'email' makes the address the customer's id", value: "COLUMN"),
       .init("separator", "',', ';' or 'tab'; found out if not given", value: "CHAR"),
       .init("dry-run", "read everything, write nothing"),
@@ -53,10 +55,10 @@ extension ImportOptions {
       currency = known
     }
     if let code = arguments["calling-code"] {
-      guard (1...3).contains(code.utf8.count), code.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-        code.utf8.first != 0x30
-      else { throw wrong("--calling-code '\(code)' must be one to three digits without +, as 86") }
-      callingCode = code
+      guard let known = CallingCode(code) else {
+        throw wrong("--calling-code '\(code)' must be one to three digits, as 86")
+      }
+      callingCode = known
     }
     if let column = arguments["id-from"] {
       guard column == "email" else { throw wrong("--id-from '\(column)' must be email") }

@@ -13,8 +13,8 @@ package struct ImportOptions: Equatable, Sendable {
   package var usesMinorUnits: Bool
   /// Customers are known by their e-mail address.
   package var takesIDFromEmail: Bool
-  /// Digits put before telephone numbers without a country code; `nil` rejects these.
-  package var callingCode: String?
+  /// Where telephone numbers without a country code are at home; `nil` takes the shop's.
+  package var callingCode: CallingCode?
   /// `nil` finds the separator in the header.
   package var separator: UInt8?
   /// For amounts without a currency; `nil` takes the shop's.
@@ -23,7 +23,7 @@ package struct ImportOptions: Equatable, Sendable {
   package init(
     kind: ImportKind, mappings: [(field: String, header: String)] = [], ignoresUnknown: Bool = false,
     dateFormat: DateFormat? = nil, usesMinorUnits: Bool = false, takesIDFromEmail: Bool = false,
-    callingCode: String? = nil, separator: UInt8? = nil, currency: Currency? = nil
+    callingCode: CallingCode? = nil, separator: UInt8? = nil, currency: Currency? = nil
   ) {
     self.kind = kind
     self.mappings = mappings
@@ -58,6 +58,8 @@ package struct ImportContext: Sendable {
   /// For times without an offset.
   package var zone: TimeZoneRules
   package var currency: Currency
+  /// For telephone numbers without a country code; `nil` rejects these.
+  package var callingCode: CallingCode?
   /// The configured channels, for `consent.CHANNEL`.
   package var channels: Set<String>
   /// Whether a time zone of this name is known.
@@ -68,8 +70,9 @@ package struct ImportContext: Sendable {
   package init(
     zone: TimeZoneRules, currency: Currency, channels: Set<String>,
     isTimeZone: @escaping @Sendable (String) -> Bool,
-    now: Instant
+    now: Instant, callingCode: CallingCode? = nil
   ) {
+    self.callingCode = callingCode
     self.zone = zone
     self.currency = currency
     self.channels = channels

@@ -66,7 +66,8 @@ extension Operations {
     do {
       switch shop.current.program.channels[channel]?.address {
       case .email: return try EmailSyntax.normalized(address)
-      case .phone: return try PhoneSyntax.normalized(address)
+      case .phone:
+        return try PhoneSyntax.normalized(address, country: shop.current.program.brand.callingCode)
       case .customerID, nil: return address
       }
     } catch {

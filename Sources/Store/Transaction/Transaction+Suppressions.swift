@@ -4,8 +4,8 @@ package import Platform
 /// Addresses that get nothing, or no marketing. One address may have several reasons for it, each a row of its own: when
 /// an address that bounced is let in again, its owner has still unsubscribed.
 extension Transaction {
-  /// Addresses as they are compared: letters in lower case.
-  static func folded(_ address: String) -> String { address.lowercased() }
+  /// Addresses as they are compared.
+  static func folded(_ address: String) -> String { Inbox.key(address) }
 
   /// In place of a channel: all of them, present and future.
   private static let everyChannel: ChannelName = ""
@@ -89,10 +89,16 @@ extension Transaction {
       if found[index] == nil || reason != .unsubscribed { found[index] = reason }
     }
     guard let digests = try addressDigests() else { return found }
+    // Nobody can compute the digests of earlier versions anew: those addresses are asked for as they were spelled.
+    var asked = folded.enumerated().map { (index: $0, address: $1) }
+    for (index, entry) in entries.enumerated() {
+      let former = Inbox.former(entry.address)
+      if !former.hasSameBytes(as: folded[index]) { asked.append((index, former)) }
+    }
     try connection.queryBatch(
-      "SELECT 1 FROM suppressions WHERE channel = '' AND address = ?1", count: entries.count,
-      bind: { try $1.bind(digests.digest(folded[$0])) }
-    ) { index, _ in found[index] = .forgotten }
+      "SELECT 1 FROM suppressions WHERE channel = '' AND address = ?1", count: asked.count,
+      bind: { try $1.bind(digests.digest(asked[$0].address)) }
+    ) { position, _ in found[asked[position].index] = .forgotten }
     return found
   }
 
@@ -108,6 +114,35 @@ extension Transaction {
         "DELETE FROM suppressions WHERE channel = '' AND address = ?1", [.text(digests.digest(address))])
     }
     return lifted > 0
+  }
+
+  /// Brings what earlier versions wrote to the form in which addresses are compared now. To be called once, at the
+  /// upgrade. Digests stay; see `suppressions(of:)`.
+  func refoldSuppressions() throws {
+    var moved: [(channel: ChannelName, old: String, new: String, reason: SuppressionReason, at: Instant)] = []
+    try connection.query("SELECT channel, address, reason, at FROM suppressions WHERE channel <> ''") { row in
+      let old = row.string(1)
+      let new = Self.folded(old)
+      guard !new.hasSameBytes(as: old) else { return }
+      let reason = try row.word(2, as: SuppressionReason.self)
+      moved.append((ChannelName(row.string(0)), old, new, reason, Instant(milliseconds: row.int64(3))))
+    }
+    try enter(moved.map { ($0.channel, $0.new, $0.reason, $0.at) })
+    try connection.runBatch(
+      "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2",
+      rows: moved.map { [.text($0.channel.rawValue), .text($0.old)] })
+  }
+
+  /// Takes the 0 that is dialled at home only out of numbers that earlier versions took with it: a message to such a
+  /// number went to nobody, or to a stranger. To be called once, at the upgrade.
+  func refoldPhones() throws {
+    var moved: [[SQLValue]] = []
+    try connection.query("SELECT key, phone FROM customers WHERE phone LIKE '+%0%'") { row in
+      let phone = row.string(1)
+      let canonical = PhoneSyntax.canonical(phone)
+      if !canonical.hasSameBytes(as: phone) { moved.append([.text(canonical), .integer(row.int64(0))]) }
+    }
+    try connection.runBatch("UPDATE customers SET phone = ?1 WHERE key = ?2", rows: moved)
   }
 
   // MARK: - Forgotten people

@@ -24,6 +24,8 @@ package struct SegmentDecoder: Sendable {
   package var currency: Currency
   /// The shop's zone, for dates that stand without a time of day.
   package var timeZone: TimeZoneRules
+  /// Where telephone numbers without a country code are at home.
+  package var callingCode: CallingCode?
   package var limits = Limits()
   /// Whether a name is a zone this machine knows. By default only the spelling is looked at.
   package var isTimeZone: @Sendable (String) -> Bool = TimeZoneSpelling.isPlausible

@@ -49,7 +49,12 @@ struct TraitReader {
       }
     case "phone":
       text(key, value) { reader, text in
-        do { reader.traits.phone = .some(try text.map(PhoneSyntax.normalized)) } catch {
+        do {
+          reader.traits.phone = .some(
+            try text.map { text throws(PhoneSyntaxError) in
+              try PhoneSyntax.normalized(text, country: reader.decoder.callingCode)
+            })
+        } catch {
           reader.leaveOut(key, "\(error)")
         }
       }

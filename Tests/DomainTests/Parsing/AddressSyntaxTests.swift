@@ -47,6 +47,28 @@ struct AddressSyntaxTests {
   }
 
   @Test(arguments: [
+    "+86 (0)139 1111 2222", "+86(0)13911112222", "+86013911112222", "0086 0139-1111-2222", "013911112222",
+    "139 1111 2222", "8613911112222", "86-139-1111-2222", "+8613911112222",
+  ])
+  func `the 0 dialled at home and the country's code make no other number`(_ text: String) throws {
+    #expect(try PhoneSyntax.normalized(text, country: CallingCode("86")) == "+8613911112222")
+  }
+
+  @Test(arguments: [
+    ("+39 06 6982 1234", "+390669821234"), ("+225 01 02 03 04 05", "+2250102030405"),
+    ("+44 (0)20 7946 0018", "+442079460018"), ("+1 (202) 555-0123", "+12025550123"),
+  ])
+  func `a 0 that belongs to the number stays`(_ text: String, _ expected: String) throws {
+    #expect(try PhoneSyntax.normalized(text) == expected)
+    #expect(PhoneSyntax.canonical(expected) == expected)
+  }
+
+  @Test func `a number stored with its 0 is compared without it`() {
+    #expect(PhoneSyntax.canonical("+86013911112222") == "+8613911112222")
+    #expect(PhoneSyntax.canonical("u-1") == "u-1")
+  }
+
+  @Test(arguments: [
     ("", PhoneSyntaxError.empty), ("13812345678", .noCountryCode), ("+86138CALLME", .forbiddenCharacter),
     ("+8613812345678 x12", .forbiddenCharacter), ("+1\r\n2025550123", .forbiddenCharacter),
     ("+0123456789", .badLength(digits: 10)), ("+123", .badLength(digits: 3)),

@@ -62,7 +62,7 @@ import Testing
     let (summary, sink) = try await run(
       .customers,
       "\u{FEFF}会员编号;姓名;手机;生日;历法;闰月\r\n9;王小明;13812345678;08-15;农历;是\r\n"
-    ) { $0.callingCode = "86" }
+    ) { $0.callingCode = CallingCode("86") }
     #expect(summary.errors.isEmpty)
     let traits = try #require(fields(sink.events.first))
     #expect(traits.firstName == .some("王小明"))
