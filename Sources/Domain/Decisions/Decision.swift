@@ -10,8 +10,8 @@ package enum Gate: String, Sendable, CaseIterable {
   case suppressed
   case noConsent = "no_consent"
   case holdout
-  case frequencyCap = "frequency_cap"
   case quietHours = "quiet_hours"
+  case frequencyCap = "frequency_cap"
   case offerExhausted = "offer_exhausted"
   case templateFailed = "template_failed"
 }

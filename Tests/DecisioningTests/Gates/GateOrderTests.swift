@@ -20,8 +20,8 @@ struct GateOrderTests {
         "+trigger_paused()", "+exit_condition()", "+expired(due_at,expires_at)",
         "+audience(condition,customer.orders_count)",
         "-no_address@sms(field)", "+no_address@email(field)", "+suppressed@email()",
-        "+no_consent@email(policy,consent)", "+holdout()", "+frequency_cap(email/16h)",
-        "+quiet_hours(local_time)", "+template_failed(template)",
+        "+no_consent@email(policy,consent)", "+holdout()", "+quiet_hours(local_time)",
+        "+frequency_cap(email/16h)", "+template_failed(template)",
       ])
   }
 
