@@ -42,6 +42,23 @@ extension CrossCheck {
     }
   }
 
+  /// A moment has no state that goes on holding, and without `include` there is nobody to spread.
+  mutating func spread(of file: TriggerFile, _ trigger: Trigger) {
+    guard let spread = file.spread else { return }
+    if case .lapsed = trigger.when {
+      guard trigger.existing == .skip else { return }
+      diagnostics.append(
+        spread.diagnostic(
+          "nobody is there to be spread: those who had lapsed before are left alone",
+          hint: "add existing: include, or remove it"))
+    } else {
+      diagnostics.append(
+        spread.diagnostic(
+          "'spread' is for lapsed alone: of other triggers each firing keeps its own time", hint: "remove it")
+      )
+    }
+  }
+
   private mutating func quiet(
     _ step: Step, number: Int, at place: Located<String>?, _ trigger: Trigger
   ) {

@@ -126,12 +126,13 @@ struct CrossCheck {
       audience: file.audience?.value, holdout: file.holdout?.value.fraction ?? 0,
       priority: file.priority ?? 100, reentry: file.reentry,
       expiresAfter: file.expiresAfter ?? when.defaultExpiry, existing: file.existing ?? .skip,
-      planningHash: "")
+      spread: file.spread?.value ?? Trigger.defaultSpread, planningHash: "")
     trigger.planningHash = PlanningHash.of(trigger)
     for step in file.steps {
       if let step, exists(step.template), file.purpose != nil { check(step, of: trigger) }
     }
     reach(of: file, trigger)
+    spread(of: file, trigger)
     return trigger
   }
 

@@ -15,6 +15,7 @@ struct TriggerFile: Sendable {
   var reentry: Duration?
   var expiresAfter: Duration?
   var existing: ExistingCustomers?
+  var spread: Located<Duration>?
 
   static let shape = Shape<TriggerFile>.mapping(
     "trigger",
@@ -30,33 +31,48 @@ struct TriggerFile: Sendable {
     .attempted(
       .required(
         "steps", .list(of: StepFile.shape.attempted(), minimum: 1, maximum: 100), "The messages, in order.")),
-    .attempted(
-      .optional("audience", .condition, "A Liquid condition; who does not meet it gets nothing.")),
-    .attempted(
-      .defaulted(
-        "holdout", Shape<Percentage>.percentage.located(), default: "0%",
-        "This share of the customers never gets it, so that its effect can be measured.")),
-    .attempted(
-      .defaulted(
-        "priority", .integer(0...1000, example: 100), default: "100",
-        "Who goes first when a cap leaves room for one; lower goes first.")),
-    .attempted(
-      .optional(
-        "reentry", .duration(example: "30d"), "The least time between two enrollments of one customer.")),
-    .attempted(
-      .optional(
-        "expires_after", .duration(),
-        "A message later than this is skipped, never sent in a burst. Without it: 3d for events, 24h for carts, 7d for "
-          + "runs_out, the rest of the day for anniversaries, 14d for lapsed.")),
-    .attempted(
-      .defaulted(
-        "existing", Shape<ExistingCustomers>.word(), default: "skip",
-        "Whether enabling the trigger may reach customers who qualify already."))
-  ) { id, when, purpose, steps, audience, holdout, priority, reentry, expiresAfter, existing in
+    audienceField, holdoutField, priorityField, reentryField, expiryField, existingField, spreadField
+  ) { id, when, purpose, steps, audience, holdout, priority, reentry, expiresAfter, existing, spread in
     TriggerFile(
       id: id, when: when, purpose: purpose, steps: steps ?? [], audience: audience ?? nil, holdout: holdout,
-      priority: priority, reentry: reentry ?? nil, expiresAfter: expiresAfter ?? nil, existing: existing)
+      priority: priority, reentry: reentry ?? nil, expiresAfter: expiresAfter ?? nil, existing: existing,
+      spread: spread ?? nil)
   }
+
+  private static let audienceField: Field<PlacedCondition??> = .attempted(
+    .optional("audience", .condition, "A Liquid condition; who does not meet it gets nothing."))
+
+  private static let holdoutField: Field<Located<Percentage>?> = .attempted(
+    .defaulted(
+      "holdout", Shape<Percentage>.percentage.located(), default: "0%",
+      "This share of the customers never gets it, so that its effect can be measured."))
+
+  private static let priorityField: Field<Int?> = .attempted(
+    .defaulted(
+      "priority", .integer(0...1000, example: 100), default: "100",
+      "Who goes first when a cap leaves room for one; lower goes first."))
+
+  private static let reentryField: Field<Duration??> = .attempted(
+    .optional(
+      "reentry", .duration(example: "30d"), "The least time between two enrollments of one customer."))
+
+  private static let expiryField: Field<Duration??> = .attempted(
+    .optional(
+      "expires_after", .duration(),
+      "A message later than this is skipped, never sent in a burst. Without it: 3d for events, 24h for carts, 7d for "
+        + "runs_out, the rest of the day for anniversaries, 14d for lapsed."))
+
+  private static let existingField: Field<ExistingCustomers?> = .attempted(
+    .defaulted(
+      "existing", Shape<ExistingCustomers>.word(), default: "skip",
+      "Whether enabling the trigger may reach customers who qualify already: those whose moment (an event, a cart, a "
+        + "product, a birthday) is no longer ago than expires_after, and all who have lapsed."))
+
+  private static let spreadField: Field<Located<Duration>??> = .attempted(
+    .optional(
+      "spread", Shape<Duration>.duration(zeroAllowed: true, example: "7d").located(),
+      "With existing: include, those who had lapsed before get theirs over so long, each at a time of their own, so "
+        + "that not all are written to at once; 7d without it."))
 }
 
 /// A step of a trigger's file, read as far as it goes.
@@ -80,7 +96,8 @@ struct StepFile: Sendable {
     .attempted(
       .defaulted(
         "after", Shape<Duration>.duration(zeroAllowed: true).located(), default: "0s",
-        "Counted from the moment the trigger fires, not from the step before; steps stand in this order.")),
+        "Counted from the moment the trigger fires, not from the step before; steps stand in this order. When one goes "
+          + "out late, those after it keep their distance from it.")),
     .attempted(
       .required(
         "channel", .oneOrMany(Shape<String>.identifier(example: "email").located()),
@@ -91,7 +108,8 @@ struct StepFile: Sendable {
     .attempted(
       .defaulted(
         "unless", .list(of: Shape<String>.identifier(example: "order_completed").located()), default: "[]",
-        "Events since the trigger fired that make this message pointless.")),
+        "Events since the trigger fired that make this message pointless; with only: first, since what became known to "
+          + "be the first.")),
     .attempted(.optional("expires_after", .duration(), "As for the trigger, for this step alone."))
   ) { id, after, channels, template, unless, expiresAfter in
     StepFile(

@@ -24,7 +24,7 @@ enum AnniversaryPlanner {
       let firesAt = rule.firesAt(for: date, in: zone)
       if context.trigger.isExpired(firesAt: firesAt, now: context.now) { continue }
       // With `existing: skip`, a year whose firing lay before the trigger was enabled gives way to the next.
-      if let plan = context.plan(String(year), firesAt: firesAt, .anniversary(year: year)) { return [plan] }
+      if let plan = context.moment(String(year), firesAt: firesAt, .anniversary(year: year)) { return [plan] }
     }
     return []
   }

@@ -9,7 +9,7 @@ enum CartIdlePlanner {
   static func plan(_ idle: Duration, in context: PlanningContext) -> [Plan] {
     context.state.carts.compactMap { cart in
       guard let filling = Filling(of: cart, orders: context.state.orders) else { return nil }
-      return context.plan(
+      return context.moment(
         occurrence(of: filling, cart, in: context), firesAt: filling.changedAt + idle, .cart(id: cart.id))
     }
   }

@@ -6,7 +6,7 @@ import Domain
 enum LapsedPlanner {
   static func plan(_ duration: Duration, in context: PlanningContext) -> [Plan] {
     guard let order = context.state.lastStandingOrder, let placedAt = order.placedAt,
-      let plan = context.plan(order.id, firesAt: placedAt + duration, .order(id: order.id))
+      let plan = context.state(order.id, firesAt: placedAt + duration, .order(id: order.id))
     else { return [] }
     return [plan]
   }

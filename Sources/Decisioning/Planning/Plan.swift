@@ -11,8 +11,8 @@ package struct Plan: Hashable, Sendable {
   /// The moment from which the steps' `after` counts.
   package var firesAt: Instant
   package var subject: Subject
-  /// The customer qualified before the trigger was enabled (`existing: include`). Such a plan fires when it
-  /// is first enrolled, and `firesAt` is the time of enabling.
+  /// The customer is in a state that began before the trigger was enabled or is known of too late (`existing:
+  /// include`). Such a plan fires from when it is first enrolled on; `firesAt` is the earliest that can be.
   package var isBacklog: Bool
 
   package init(occurrence: String, firesAt: Instant, subject: Subject, isBacklog: Bool = false) {

@@ -29,8 +29,8 @@ package enum Planner {
     guard context.trigger.reentry != nil else { return plans }
     return plans.filter { plan in
       Reentry.conflict(
-        occurrence: plan.occurrence, firesAt: plan.isBacklog ? max(context.now, plan.firesAt) : plan.firesAt,
-        trigger: context.trigger, enrollments: context.state.enrollments) == nil
+        occurrence: plan.occurrence, firesAt: context.firing(of: plan), trigger: context.trigger,
+        enrollments: context.state.enrollments) == nil
     }
   }
 

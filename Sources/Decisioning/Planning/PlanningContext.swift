@@ -32,18 +32,65 @@ package struct PlanningContext: Sendable {
     state.enrollments.lazy.filter { [id = trigger.id] in $0.trigger == id }
   }
 
-  /// A firing at `instant` after the question `existing: skip | include`: `nil` when the customer qualified
-  /// before the trigger was enabled and such customers are left alone.
+  /// So long before the trigger was enabled an event that arrives afterwards may be stamped: clients cut to whole
+  /// seconds, and clocks differ.
+  private static let stampTolerance: Duration = .minutes(1)
+
+  /// A firing at a moment: an event, a cart left alone, a product that runs out, a birthday. `nil` when that lay before
+  /// the trigger was enabled and is to be left alone.
   ///
-  /// What arrives late is not "existing": an order of yesterday that becomes known today fires as long as the
-  /// trigger was enabled when the firing fell due.
-  func plan(_ occurrence: String, firesAt instant: Instant, _ subject: Subject) -> Plan? {
-    if instant >= enabledAt { return Plan(occurrence: occurrence, firesAt: instant, subject: subject) }
-    switch trigger.existing {
-    case .skip: return nil
-    case .include:
-      return Plan(occurrence: occurrence, firesAt: enabledAt, subject: subject, isBacklog: true)
+  /// What arrives late is not "existing": an order of yesterday that becomes known today fires as long as the trigger
+  /// was enabled when the firing fell due, and an event that came after enabling also with a stamp up to a minute
+  /// before it. With `existing: include` an earlier moment fires when its first message could still go out at enabling;
+  /// what lies longer back nobody wants to hear of.
+  ///
+  /// - Parameter receivedAt: when the event of the moment came; `nil` for a moment that is no event's own.
+  func moment(
+    _ occurrence: String, firesAt instant: Instant, _ subject: Subject, receivedAt: Instant? = nil
+  ) -> Plan? {
+    isTaken(instant, receivedAt) ? Plan(occurrence: occurrence, firesAt: instant, subject: subject) : nil
+  }
+
+  private func isTaken(_ instant: Instant, _ receivedAt: Instant?) -> Bool {
+    if instant >= enabledAt { return true }
+    if let receivedAt, receivedAt >= enabledAt, instant >= enabledAt - Self.stampTolerance { return true }
+    guard trigger.existing == .include, let first = trigger.steps.first else { return false }
+    return enabledAt <= trigger.expiry(of: first, dueAt: instant + first.after)
+  }
+
+  /// A firing for a state that holds from `instant` on until something ends it, as a customer's silence. With
+  /// `existing: include` it fires for those too who were in it before the trigger was enabled, or of whom it becomes
+  /// known when it is too late for the moment in which it began.
+  func state(_ occurrence: String, firesAt instant: Instant, _ subject: Subject) -> Plan? {
+    if instant >= enabledAt, trigger.existing == .skip || !trigger.isExpired(firesAt: instant, now: now) {
+      return Plan(occurrence: occurrence, firesAt: instant, subject: subject)
     }
+    guard trigger.existing == .include else { return nil }
+    return Plan(
+      occurrence: occurrence, firesAt: max(instant, enabledAt), subject: subject, isBacklog: true)
+  }
+
+  /// When an enrollment made now fires: a backlog from now on, spread over the trigger's `spread` so that not everybody
+  /// is written to at once.
+  func firing(of plan: Plan) -> Instant {
+    guard plan.isBacklog else { return plan.firesAt }
+    return max(plan.firesAt, now) + SpreadOffset.of(state.customer.id, trigger, salt: program.holdoutSalt)
+  }
+}
+
+/// A customer's own place in the time over which a trigger's backlog is spread.
+private enum SpreadOffset {
+  /// From zero to just below `spread`; the same whenever it is asked for, and another for each trigger.
+  static func of(_ customer: String, _ trigger: Trigger, salt: String) -> Duration {
+    guard trigger.spread > .zero else { return .zero }
+    var hash = SHA256()
+    // Apart from the holdout's hash: its group must not be the first to be planned.
+    hash.update(lengthPrefixed: "spread")
+    hash.update(lengthPrefixed: salt)
+    hash.update(lengthPrefixed: trigger.id.rawValue)
+    hash.update(lengthPrefixed: customer)
+    let share = Double(hash.finalize().leadingBits % 1_000_000) / 1_000_000
+    return .milliseconds(Int64(Double(trigger.spread.milliseconds) * share))
   }
 }
 

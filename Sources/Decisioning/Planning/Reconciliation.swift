@@ -31,7 +31,7 @@ package enum Reconciliation {
 
   private static func newEnrollment(_ plan: Plan, in context: PlanningContext) -> Enrollment? {
     let trigger = context.trigger
-    let firesAt = plan.isBacklog ? max(plan.firesAt, context.now) : plan.firesAt
+    let firesAt = context.firing(of: plan)
     var enrollment = Enrollment(
       trigger: trigger.id, customer: context.state.customer.key, occurrence: plan.occurrence,
       firesAt: firesAt,
@@ -51,7 +51,7 @@ package enum Reconciliation {
     var target = enrollment
     if !keepsWhatWasRead(enrollment, in: context) {
       target.subject = plan.subject
-      // What qualified before the trigger was enabled fires once, when it was first planned.
+      // What was in its state before fires once, as it was first planned.
       if !plan.isBacklog || enrollment.firesAt < plan.firesAt { target.firesAt = plan.firesAt }
     }
     switch enrollment.state {

@@ -16,7 +16,8 @@ enum RunsOutPlanner {
       // A lead as long as the product lasts would ask for a new order in the hour of the old one.
       let firesAt = lasting > rule.lead ? runsOutAt - rule.lead : runsOutAt
       let product = SubjectProduct(sku: purchase.sku, orderID: purchase.orderID, runsOutAt: runsOutAt)
-      if let plan = context.plan("\(product.sku):\(product.orderID)", firesAt: firesAt, .products([product]))
+      if let plan = context.moment(
+        "\(product.sku):\(product.orderID)", firesAt: firesAt, .products([product]))
       {
         firings.append(Firing(plan: plan, product: product))
       }

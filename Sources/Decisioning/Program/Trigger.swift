@@ -19,6 +19,8 @@ package struct Trigger: Sendable {
   /// A step later than this behind its due time is skipped; a step may have its own.
   package var expiresAfter: Duration
   package var existing: ExistingCustomers
+  /// Over so long those are spread who are in the trigger's state already when it is enabled.
+  package var spread: Duration
   /// SHA-256 of what decides about planning (`when`, `existing`, `reentry`, the steps' `after`); a change
   /// re-plans.
   package var planningHash: String
@@ -27,7 +29,7 @@ package struct Trigger: Sendable {
     id: TriggerID, when: When, purpose: Purpose, steps: [Step], audience: Condition? = nil,
     holdout: Double = 0,
     priority: Int = 100, reentry: Duration? = nil, expiresAfter: Duration,
-    existing: ExistingCustomers = .skip,
+    existing: ExistingCustomers = .skip, spread: Duration = Trigger.defaultSpread,
     planningHash: String
   ) {
     self.id = id
@@ -40,8 +42,13 @@ package struct Trigger: Sendable {
     self.reentry = reentry
     self.expiresAfter = expiresAfter
     self.existing = existing
+    self.spread = spread
     self.planningHash = planningHash
   }
+}
+
+extension Trigger {
+  package static let defaultSpread: Duration = .days(7)
 }
 
 /// Whether enabling a trigger may reach customers who qualify already at that moment.

@@ -66,6 +66,19 @@ struct ReachTests {
           ]))
   }
 
+  @Test func `spread is for those who had lapsed before`() {
+    let step = "steps: [{channel: email, template: winback/miss-you}]"
+    #expect(headlines("when: {lapsed: 90d}", "existing: include", "spread: 0s", step) == [])
+    #expect(
+      headlines("when: {lapsed: 90d}", "spread: 2d", step) == [
+        "config/triggers/win-back.yaml:3:9: error: nobody is there to be spread: those who had lapsed before are left alone; add existing: include, or remove it"
+      ])
+    #expect(
+      headlines("when: {event: quiz_finished}", "existing: include", "spread: 2d", step) == [
+        "config/triggers/win-back.yaml:4:9: error: 'spread' is for lapsed alone: of other triggers each firing keeps its own time; remove it"
+      ])
+  }
+
   @Test func `quiet hours must leave a moment`() {
     #expect(
       headlines(

@@ -61,13 +61,13 @@ extension Trigger {
   static func make(
     _ id: TriggerID, _ when: When, _ steps: [Step], purpose: Purpose = .marketing, audience: String? = nil,
     holdout: Double = 0, priority: Int = 100, reentry: Duration? = nil, expiresAfter: Duration? = nil,
-    existing: ExistingCustomers = .skip
+    existing: ExistingCustomers = .skip, spread: Duration = .zero
   ) -> Trigger {
     Trigger(
       id: id, when: when, purpose: purpose, steps: steps, audience: audience.map(Condition.script),
       holdout: holdout, priority: priority, reentry: reentry,
       expiresAfter: expiresAfter ?? when.defaultExpiry,
-      existing: existing, planningHash: "")
+      existing: existing, spread: spread, planningHash: "")
   }
 
   /// The file of the design, with the step ids `thanks` and `guide`.
@@ -100,12 +100,12 @@ extension Trigger {
       [.make("birthday/gift")], expiresAfter: expiresAfter)
   }
 
-  static func winBack(existing: ExistingCustomers = .skip) -> Trigger {
+  static func winBack(existing: ExistingCustomers = .skip, spread: Duration = .zero) -> Trigger {
     make(
       "win_back", .lapsed(.days(90)),
       [
         .make("winback/miss-you"), .make("winback/last", after: .days(14), unless: [.orderCompleted]),
-      ], existing: existing)
+      ], existing: existing, spread: spread)
   }
 }
 
