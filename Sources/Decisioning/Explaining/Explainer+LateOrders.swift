@@ -3,13 +3,14 @@ import Domain
 extension Explainer {
   /// Orders placed before a message and known only after it, which would have stopped it.
   static func lateOrders(
-    _ enrollment: Enrollment, _ decisions: [StoredDecision], _ trigger: Trigger, _ state: CustomerState
+    _ enrollment: Enrollment, _ decisions: [StoredDecision], _ trigger: Trigger, _ state: CustomerState,
+    _ program: Program
   ) -> [LateOrder] {
     decisions.filter { $0.verdict == .send && !isTakenBack($0, decisions) }.flatMap { decision in
       state.orders.compactMap { order -> LateOrder? in
         guard order.stands, let placedAt = order.placedAt, placedAt <= decision.at,
           order.receivedAt > decision.at,
-          wouldHaveStopped(order, decision, enrollment, trigger, state)
+          wouldHaveStopped(order, decision, enrollment, trigger, state, program)
         else { return nil }
         return LateOrder(
           orderID: order.id, placedAt: placedAt, knownAt: order.receivedAt, step: decision.step,
@@ -25,15 +26,16 @@ extension Explainer {
 
   private static func wouldHaveStopped(
     _ order: Order, _ decision: StoredDecision, _ enrollment: Enrollment, _ trigger: Trigger,
-    _ state: CustomerState
+    _ state: CustomerState, _ program: Program
   ) -> Bool {
+    let then = state.asKnown(at: decision.at)
     if let step = trigger.steps.first(where: { $0.id == decision.step }),
       step.unless.contains(.orderCompleted),
-      let placedAt = order.placedAt, placedAt > enrollment.firesAt
+      !Facts(enrollment: enrollment, state: then).isPointlessAfterOrders(program),
+      Facts(enrollment: enrollment, state: then.adding(order)).isPointlessAfterOrders(program)
     {
       return true
     }
-    let then = state.asKnown(at: decision.at)
     guard Standing.endReason(of: enrollment, trigger: trigger, state: then) == nil else { return false }
     return Standing.endReason(of: enrollment, trigger: trigger, state: then.adding(order)) != nil
   }

@@ -8,16 +8,19 @@ extension GateRule {
   /// The event that made the trigger fire lies at the moment of firing and does not count. An
   /// `order_completed` counts as long as the order stands.
   static let exitCondition = GateRule(.exitCondition) { question in
-    exitAnswer(question.facts, question.trigger, unless: question.step.unless)
+    exitAnswer(question.facts, question.trigger, question.program, unless: question.step.unless)
   }
 
-  private static func exitAnswer(_ facts: Facts, _ trigger: Trigger, unless: [EventName]) -> Answer {
+  private static func exitAnswer(
+    _ facts: Facts, _ trigger: Trigger, _ program: Program, unless: [EventName]
+  ) -> Answer {
     let enrollment = facts.enrollment
     if let reason = Standing.endReason(of: enrollment, trigger: trigger, state: facts.state) {
       return ended(reason)
     }
+    let since = unless.isEmpty ? enrollment.firesAt : facts.unlessSince(program)
     for name in unless {
-      if let at = facts.lastTime(of: name), at > enrollment.firesAt {
+      if let at = facts.lastTime(of: name), at > since {
         return .skip(.exitCondition, ["event": .string(name.rawValue), "at": .instant(at)])
       }
     }
@@ -38,7 +41,7 @@ extension GateRule {
     if facts.enrollment.state == .ended { return ended(facts.enrollment.endReason ?? .cancelled) }
     guard let trigger = program.triggers[facts.enrollment.trigger] else { return ended(.triggerRemoved) }
     let unless = trigger.steps.first { $0.id == step }?.unless ?? []
-    return exitAnswer(facts, trigger, unless: unless)
+    return exitAnswer(facts, trigger, program, unless: unless)
   }
 }
 
@@ -56,6 +59,24 @@ extension Decider {
 }
 
 extension Facts {
+  /// From when on events count for `unless`: since the trigger fired, or since the first event by its own time, where
+  /// that became known only when the trigger had fired for a later one. What the trigger fired for is then a second.
+  package func unlessSince(_ program: Program) -> Instant {
+    let firesAt = enrollment.firesAt
+    guard let trigger = program.triggers[enrollment.trigger], case .event(let rule) = trigger.when else {
+      return firesAt
+    }
+    let context = PlanningContext(
+      trigger: trigger, state: state, catalog: catalog, program: program, enabledAt: .distantPast,
+      now: firesAt)
+    return EventPlanner.start(before: firesAt, rule, in: context) ?? firesAt
+  }
+
+  /// Whether an order that was placed makes a step with `unless: [order_completed]` pointless.
+  func isPointlessAfterOrders(_ program: Program) -> Bool {
+    lastTime(of: .orderCompleted).map { $0 > unlessSince(program) } ?? false
+  }
+
   fileprivate func lastTime(of name: EventName) -> Instant? {
     if name == .orderCompleted { return state.lastStandingOrder?.placedAt }
     return eventsSince.lazy.filter { $0.name == name }.map(\.at).max()

@@ -4,8 +4,9 @@ import Domain
 ///
 /// For the events of an order the order itself is asked, so that one which was cancelled or wholly refunded
 /// starts nothing. With `first` the occurrence is `first`, once for ever: an older event that arrives later
-/// moves an enrollment that has not begun, and changes nothing once a step was decided. With `every` it is
-/// the order's or the event's id.
+/// moves an enrollment that has not begun, and changes nothing once a step was decided. When the order of one that has
+/// begun is cancelled, the next order is the first, with an occurrence of its own, `first:ORDER`, and all its steps.
+/// With `every` the occurrence is the order's or the event's id.
 enum EventPlanner {
   /// Whether events of this name are read from the orders rather than from the list of events.
   static func readsOrders(_ name: EventName) -> Bool {
@@ -22,28 +23,60 @@ enum EventPlanner {
     for moment in moments where context.holds(rule.condition, about: moment.subject) {
       switch rule.only {
       case .every:
-        if let plan = context.plan(moment.id, firesAt: moment.at, moment.subject) { plans.append(plan) }
+        if let plan = context.moment(
+          moment.id, firesAt: moment.at, moment.subject, receivedAt: moment.receivedAt)
+        {
+          plans.append(plan)
+        }
       case .first:
-        return context.plan("first", firesAt: moment.at, moment.subject).map { [$0] } ?? []
+        return context.moment(
+          firstOccurrence(of: moment, in: context), firesAt: moment.at, moment.subject,
+          receivedAt: moment.receivedAt
+        ).map { [$0] } ?? []
       }
     }
     return plans
   }
 
+  private static func firstOccurrence(of moment: Moment, in context: PlanningContext) -> String {
+    var hasBegun = false
+    for enrollment in context.enrollments where enrollment.beganAt != nil {
+      let lost = Standing.endReason(of: enrollment, trigger: context.trigger, state: context.state)
+      if lost == nil { return enrollment.occurrence }
+      hasBegun = true
+    }
+    return hasBegun ? "first:\(moment.id)" : "first"
+  }
+
+  /// When what `only: first` asks for happened first, if that was before `firesAt` and became known when the enrollment
+  /// had begun already; `nil` else.
+  static func start(before firesAt: Instant, _ rule: EventRule, in context: PlanningContext) -> Instant? {
+    guard rule.only == .first else { return nil }
+    return moments(of: rule.name, in: context.state).lazy
+      .filter { $0.at < firesAt && context.holds(rule.condition, about: $0.subject) }.map(\.at).min()
+  }
+
   private struct Moment {
     var id: String
     var at: Instant
+    var receivedAt: Instant
     var subject: Subject
   }
 
   private static func moments(of name: EventName, in state: CustomerState) -> [Moment] {
     guard readsOrders(name) else {
       return state.events.lazy.filter { $0.name == name }
-        .map { Moment(id: $0.messageID, at: $0.at, subject: .event(messageID: $0.messageID)) }
+        .map {
+          Moment(
+            id: $0.messageID, at: $0.at, receivedAt: $0.receivedAt,
+            subject: .event(messageID: $0.messageID))
+        }
     }
     return state.orders.compactMap { order in
       guard let at = time(of: name, in: order) else { return nil }
-      return Moment(id: order.id, at: at, subject: .order(id: order.id))
+      // When a cancellation or a refund came is not kept: its stamp alone counts.
+      let receivedAt = name == .orderCompleted ? order.receivedAt : .distantFuture
+      return Moment(id: order.id, at: at, receivedAt: receivedAt, subject: .order(id: order.id))
     }
   }
 

@@ -39,10 +39,25 @@ struct WelcomeTests {
     #expect(script.states["ann"]?.enrollments.first?.subject == .order(id: "o1"))
   }
 
-  @Test func `an older order that arrives after the message changes nothing`() {
+  @Test
+  func `an older order that arrives after the message makes its order the second, and spares the guide`() {
     let script = Script(.welcome)
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o2")
     script.at("2026-03-01 11:00").customer("ann").completesOrder("o1", at: "2026-03-01 09:00")
+    script.at("2026-03-20 00:00")
+    script.expect.messages("2026-03-01 10:10 ann email welcome/thanks")
+    script.expect.held("2026-03-04 10:00 ann guide skip exit_condition")
+    script.expect.enrollments(of: "ann", "first completed")
+    #expect(script.states["ann"]?.enrollments.first?.subject == .order(id: "o2"))
+  }
+
+  @Test func `an older order that is no first for the trigger takes no guide away`() {
+    var trigger = Trigger.welcome
+    trigger.when = .event(
+      EventRule(name: .orderCompleted, condition: .script("order.total >= 100"), only: .first))
+    let script = Script(trigger)
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o2", "tea x2")
+    script.at("2026-03-01 11:00").customer("ann").completesOrder("o1", "tea", at: "2026-03-01 09:00")
     script.at("2026-03-20 00:00")
     script.expect.messages(
       "2026-03-01 10:10 ann email welcome/thanks", "2026-03-04 10:00 ann email welcome/guide")
@@ -66,14 +81,43 @@ struct WelcomeTests {
     script.expect.enrollments(of: "ann")
   }
 
-  @Test func `after the first order was cancelled, the next is the first, and no step comes twice`() {
+  @Test func `after the first order was cancelled, the next is the first, with all its steps`() {
     let script = Script(.welcome)
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
     script.at("2026-03-02 10:00").customer("ann").cancelsOrder("o1")
     script.at("2026-03-05 10:00").customer("ann").completesOrder("o2")
+    script.at("2026-03-06 10:00").customer("ann").completesOrder("o3").cancelsOrder("o3")
+    script.at("2026-03-20 00:00").customer("ann").completesOrder("o4")
+    script.at("2026-03-30 00:00")
+    script.expect.messages(
+      "2026-03-01 10:10 ann email welcome/thanks", "2026-03-05 10:10 ann email welcome/thanks",
+      "2026-03-08 10:00 ann email welcome/guide")
+    script.expect.enrollments(of: "ann", "first ended cancelled", "first:o2 completed")
+    #expect(Set(script.sent.map(\.message.ledgerKey)).count == 3)
+  }
+
+  @Test func `a second order becomes the first when that is cancelled, if it is not too late`() {
+    let script = Script(.welcome)
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    script.at("2026-03-02 10:00").customer("ann").completesOrder("o2")
+    script.at("2026-03-02 12:00").customer("ann").cancelsOrder("o1")
+    script.at("2026-03-03 10:00").customer("ann").completesOrder("o0", at: "2026-03-02 09:00")
+    script.at("2026-03-20 00:00")
+    script.expect.enrollments(of: "ann", "first ended cancelled", "first:o2 completed")
+    script.expect.messages(
+      "2026-03-01 10:10 ann email welcome/thanks", "2026-03-02 12:00 ann email welcome/thanks")
+    // o0 came before it after all: o2 is a second order.
+    script.expect.held("2026-03-05 11:50 ann guide skip exit_condition")
+  }
+
+  @Test func `a first order cancelled before its message leaves one enrollment, about the next`() {
+    let script = Script(.welcome)
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1").cancelsOrder("o1")
+    script.at("2026-03-01 12:00").customer("ann").completesOrder("o2")
     script.at("2026-03-20 00:00")
     script.expect.messages(
-      "2026-03-01 10:10 ann email welcome/thanks", "2026-03-08 10:00 ann email welcome/guide")
+      "2026-03-01 12:10 ann email welcome/thanks", "2026-03-04 12:00 ann email welcome/guide")
+    script.expect.enrollments(of: "ann", "first completed")
   }
 
   @Test func `with every, each order has a firing of its own`() {
@@ -103,7 +147,7 @@ struct WelcomeTests {
     script.customer("bob").completesOrder("o2", at: "2026-03-08 10:00")
     script.at("2026-03-20 00:00")
     script.expect.messages(
-      "2026-03-10 10:00 bob email welcome/thanks", "2026-03-11 10:00 bob email welcome/guide")
+      "2026-03-10 10:00 bob email welcome/thanks", "2026-03-13 09:50 bob email welcome/guide")
   }
 }
 
@@ -133,6 +177,23 @@ struct EventTriggerTests {
     script.customer("bob").does("quiz_finished", ["score": .integer(9)], id: "m3")
     script.at("2026-03-01 11:00")
     script.expect.messages("2026-03-01 10:00 ann email quiz/result")
+  }
+
+  @Test func `a first event known late makes the one written about the second`() {
+    let trigger = Trigger.make(
+      "quiz", .event(EventRule(name: "quiz_finished", only: .first)),
+      [
+        .make("quiz/result"), .make("quiz/again", after: .days(1), unless: ["quiz_finished"]),
+        .make("quiz/buy", after: .days(2), unless: ["subscribed"]),
+      ])
+    let script = Script(trigger)
+    script.at("2026-03-01 10:00").customer("ann").does("subscribed", at: "2026-03-01 09:30")
+      .does("quiz_finished", id: "m2")
+    script.at("2026-03-01 11:00").customer("ann").does("quiz_finished", id: "m1", at: "2026-03-01 09:00")
+    script.at("2026-03-20 00:00")
+    script.expect.messages("2026-03-01 10:00 ann email quiz/result")
+    script.expect.held(
+      "2026-03-02 10:00 ann again skip exit_condition", "2026-03-03 10:00 ann buy skip exit_condition")
   }
 
   @Test func `with where, first means the first that matches`() {
