@@ -14,7 +14,7 @@ package enum Decider {
       let next = trigger.nextStep(of: facts.enrollment)
     else { return nil }
     var question = Question(
-      facts: facts, program: program, trigger: trigger, step: next.step, dueAt: next.dueAt, now: now)
+      facts: facts, program: program, trigger: trigger, step: next.step, now: now)
     return decide(&question)
   }
 
@@ -59,15 +59,20 @@ package enum Decider {
     return nil
   }
 
-  /// Leaves the first channel that reaches the customer in the question; without one, the last channel's
-  /// answer is the verdict.
+  /// Leaves the first channel that reaches the customer in the question. Without one the step waits when a channel is
+  /// worth waiting for; else the last channel's answer is the verdict.
   private static func chooseChannel(_ question: inout Question, into trace: inout [TraceEntry]) -> Verdict? {
-    var verdict: Verdict? = .skip(.noAddress, endsEnrollment: false)
+    var last: Verdict = .skip(.noAddress, endsEnrollment: false)
+    var waiting: Verdict?
     for channel in question.step.channels {
       question.channel = channel
-      verdict = ask(GateOrder.perChannel, question, channel: channel, into: &trace)
-      if verdict == nil { break }
+      guard let held = ask(GateOrder.perChannel, question, channel: channel, into: &trace) else { return nil }
+      if case .defer = held, waiting == nil { waiting = held }
+      last = held
     }
-    return verdict
+    guard let waiting, let gate = waiting.gate else { return last }
+    // What is read as the reason is the last entry.
+    trace.append(TraceEntry(gate: gate, passed: false, values: ["until": .instant(question.expiresAt)]))
+    return waiting
   }
 }

@@ -8,6 +8,8 @@ struct CustomerChange {
   private(set) var changedOrders: Set<ExactText> = []
   private(set) var changedCarts: Set<ExactText> = []
   private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
+  /// Whether a channel may reach the customer that did not before: an address is new, or consent.
+  private(set) var isReachedAnew = false
   /// Channels for which the customer granted consent in so many words, not as a field among others, and when.
   private(set) var explicitGrants: [(channel: ChannelName, at: Instant)] = []
   /// Channels that the customer unsubscribed from in so many words.
@@ -83,7 +85,16 @@ struct CustomerChange {
     customerChanged = customerChanged || before != state.customer
     for (channel, consent) in state.customer.consent where before.consent[channel] != consent {
       consentChanges.append((channel, consent))
+      if consent == .granted { isReachedAnew = true }
     }
+    if Self.isNew(state.customer.email, before.email) || Self.isNew(state.customer.phone, before.phone) {
+      isReachedAnew = true
+    }
+  }
+
+  private static func isNew(_ address: String?, _ before: String?) -> Bool {
+    guard let address else { return false }
+    return before.map { !$0.hasSameBytes(as: address) } ?? true
   }
 
   /// The earliest time told is when the order was placed; of what it holds, the last word counts.

@@ -166,7 +166,7 @@ package struct IntakeReceipt: Equatable, Sendable {
   package var stored = 0
   /// Events whose message id was known already; they changed nothing.
   package var duplicates = 0
-  /// Enrollments planned, moved or ended.
+  /// Enrollments planned, moved or ended, and customers whom a waiting step may reach now.
   package var plansChanged = 0
   /// Events, and parts of events, that were not taken.
   package var refusals: [IntakeRefusal] = []

@@ -155,7 +155,7 @@ struct IntakeBatch: Sendable {
       guard let own = redone == nil ? people[place].rows : redone?.rows else { continue }
       rows.add(own, of: key)
       cutShort.formUnion(own.cutShort)
-      receipt.plansChanged += own.plans.count
+      receipt.plansChanged += own.plans.count + (own.wakes ? 1 : 0)
     }
     let foreign = try rows.write(to: tx, at: now, source: source)
     if !foreign.isEmpty { throw foreignOrders(foreign, keys) }

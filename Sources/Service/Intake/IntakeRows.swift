@@ -12,6 +12,8 @@ struct IntakeRows: Sendable {
   private(set) var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private(set) var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private(set) var plans = EnrollmentWriter()
+  /// Whether what waits for an address is to be looked at.
+  private(set) var wakes = false
   /// Message ids of events of which something was left out.
   private(set) var cutShort: Set<ExactText> = []
 
@@ -40,6 +42,8 @@ struct IntakeRows: Sendable {
       change.state.carts.first { $0.id.hasSameBytes(as: id.text) }.map { PreparedCart($0) }
     }
     consents = change.consentChanges
+    // Of somebody new, who has no number yet, nothing waits.
+    wakes = change.isReachedAnew && change.state.customer.key != CustomerKey(0)
     cutShort = change.cutShort
     withdrawnAddresses = change.withdrawnAddresses(channels)
     grantedAddresses = change.grantedAddresses(channels)
@@ -67,6 +71,7 @@ struct RowCollection {
   private var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private var plans = EnrollmentWriter()
+  private var woken: [CustomerKey] = []
 
   /// - Parameter key: the customer's number, which the rows of a new one do not know.
   mutating func add(_ rows: IntakeRows, of key: CustomerKey) {
@@ -80,6 +85,7 @@ struct RowCollection {
     withdrawnAddresses += rows.withdrawnAddresses
     grantedAddresses += rows.grantedAddresses
     plans.add(rows.plans, of: key)
+    if rows.wakes { woken.append(key) }
   }
 
   /// - Parameter source: where consent that was told on the way came from.
@@ -98,6 +104,7 @@ struct RowCollection {
     try tx.unsubscribe(withdrawnAddresses, now: now)
     try tx.resubscribe(grantedAddresses)
     try plans.write(to: tx)
+    try tx.wakeWaitingForAddress(of: woken, now: now)
     return foreign
   }
 }
