@@ -172,16 +172,18 @@ package final class Scheduler: Sendable {
     let begin = SystemTime.monotonic()
     let (kept, new) = try await touches.write(to: store) { tx, work -> ([Settled], Set<LedgerKey>) in
       // Whoever intake has changed since the picture was taken is decided anew on the next pass, and so is everybody
-      // of a trigger that was paused, resumed or removed: when `pause` has returned, nothing more is written.
-      let touched = touches.touched(among: states.keys, since: picture.taken)
+      // of a trigger that was paused, resumed or removed, with all else that was ranked beside it: when `pause` has
+      // returned, nothing more is written.
+      var touched = touches.touched(among: states.keys, since: picture.taken)
       let changed = picture.batch.changedTriggers(try tx.triggers())
-      let kept =
-        touched.isEmpty && changed.isEmpty
-        ? decided
-        : decided.filter {
-          !touched.contains($0.settlement.enrollment.customer)
-            && !changed.contains($0.settlement.enrollment.trigger)
+      if !changed.isEmpty {
+        for settled in decided where changed.contains(settled.settlement.enrollment.trigger) {
+          touched.insert(settled.settlement.enrollment.customer)
         }
+      }
+      let kept =
+        touched.isEmpty
+        ? decided : decided.filter { !touched.contains($0.settlement.enrollment.customer) }
       let new = try tx.insert(kept.compactMap(\.message), now: now)
       try tx.record(kept.compactMap(\.record))
       // What intake has planned beside this must not put the enrollments back where they were.

@@ -72,6 +72,18 @@ struct FrequencyCapTests {
     script.expect.held("2026-03-01 10:00 ann a skip frequency_cap")
   }
 
+  @Test func `a cap that is full in the night is asked again at the opening`() {
+    let script = Script(.onOrder(expiresAfter: .days(1)))
+    script.program.limits = Limits(
+      quietHours: QuietHours(from: .at("21:00"), to: .at("09:00")),
+      caps: [FrequencyCap(channel: "email", limit: 1, window: .rolling(.hours(16)))])
+    script.at("2026-03-01 17:00").customer("ann").completesOrder("o1")
+    script.at("2026-03-01 21:59").customer("ann").completesOrder("o2")
+    script.at("2026-03-02 12:00")
+    script.expect.messages("2026-03-01 17:00 ann email thanks", "2026-03-02 09:00 ann email thanks")
+    script.expect.held("2026-03-01 21:59 ann thanks defer quiet_hours")
+  }
+
   @Test func `at the same priority the one that was due first goes`() {
     let script = Script(.onOrder("a", after: .minutes(30)), .onOrder("b", after: .minutes(10)))
     script.program.limits.caps = [FrequencyCap(channel: "email", limit: 1, window: .rolling(.hours(16)))]
@@ -80,5 +92,33 @@ struct FrequencyCapTests {
     script.decideDue()
     script.expect.messages("2026-03-01 12:00 ann email b")
     script.expect.held("2026-03-01 12:00 ann a skip frequency_cap")
+  }
+
+  @Test func `a second step that has become due is ranked with what else is due`() {
+    let first = Trigger.make(
+      "first", .event(EventRule(name: .orderCompleted, only: .every)),
+      [.make("one", expiresAfter: .hours(1)), .make("two", after: .hours(2))], priority: 10)
+    let script = Script(first, .onOrder("other", priority: 50))
+    script.program.limits.caps = [FrequencyCap(channel: "email", limit: 1, window: .rolling(.hours(16)))]
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    script.sleeps(until: "2026-03-01 12:30")
+    script.decideDue()
+    script.expect.messages("2026-03-01 12:30 ann email two")
+    script.expect.held(
+      "2026-03-01 12:30 ann one skip expired", "2026-03-01 12:30 ann other skip frequency_cap")
+  }
+
+  @Test func `a second step of lesser priority waits behind what else is due`() {
+    let first = Trigger.make(
+      "first", .event(EventRule(name: .orderCompleted, only: .every)),
+      [.make("one", expiresAfter: .hours(1)), .make("two", after: .hours(2))], priority: 70)
+    let script = Script(first, .onOrder("other", priority: 50))
+    script.program.limits.caps = [FrequencyCap(channel: "email", limit: 1, window: .rolling(.hours(16)))]
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    script.sleeps(until: "2026-03-01 12:30")
+    script.decideDue()
+    script.expect.messages("2026-03-01 12:30 ann email other")
+    script.expect.held(
+      "2026-03-01 12:30 ann one skip expired", "2026-03-01 12:30 ann two skip frequency_cap")
   }
 }

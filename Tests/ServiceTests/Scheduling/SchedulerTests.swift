@@ -64,6 +64,44 @@ import Testing
     }
   }
 
+  @Test(arguments: IntakeStore.allCases, [1, 2, 100])
+  func `of what is due in two batches the better one goes, although it was due later`(
+    kind: IntakeStore, batchSize: Int
+  ) async throws {
+    var late = SchedulerFloor.cart
+    late.when = .cartIdle(.minutes(70))
+    try await SchedulerFloor.use(
+      kind, batchSize: batchSize, triggers: [late, SchedulerFloor.later], caps: Self.oneADay
+    ) { floor in
+      try await floor.fillCarts("ann", "ben", "cid")
+      #expect(try await floor.tick() == 6)
+      #expect(try await floor.messages() == ["ann cart 1 queued", "ben cart 1 queued", "cid cart 1 queued"])
+      let expected = ["ann", "ben", "cid"].flatMap {
+        ["\($0) cart 1 send", "\($0) later 1 skip frequency_cap"]
+      }
+      #expect(try await floor.decisions() == expected)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases, [1, 100])
+  func `of what is due in two batches the one is decided with all that its trigger looks at`(
+    kind: IntakeStore, batchSize: Int
+  ) async throws {
+    let quiz = Trigger(
+      id: "quiz", when: .event(EventRule(name: "quiz_finished", only: .every)), purpose: .marketing,
+      steps: [Step(id: "1", after: .zero, channels: ["email"], template: "hello")], priority: 50,
+      expiresAfter: .days(3), planningHash: "quiz")
+    try await SchedulerFloor.use(
+      kind, batchSize: batchSize, triggers: [SchedulerFloor.cart, quiz], caps: Self.oneADay
+    ) { floor in
+      try await floor.fillCarts("ann")
+      let at = SchedulerFloor.now - .minutes(40)
+      _ = try await floor.intake.take([.quiz("ann", "q", 10_000 - 40)], now: at)
+      #expect(try await floor.tick() == 2)
+      #expect(try await floor.decisions() == ["ann cart 1 send", "ann quiz 1 skip frequency_cap"])
+    }
+  }
+
   @Test(arguments: IntakeStore.allCases)
   func `an order that comes between reading and writing stops the reminder, and only that one`(
     kind: IntakeStore
@@ -101,6 +139,8 @@ import Testing
       try await floor.tick {
         _ = await floor.operations.perform(["command": "pause", "trigger": "cart"])
       }
+      // What was ranked beside it is decided anew.
+      try await floor.tick()
       let others = ["ann later 1 queued", "ben later 1 queued", "cid later 1 queued"]
       #expect(try await floor.messages() == others)
       #expect(
