@@ -222,6 +222,7 @@ struct OpeningTests {
         try connection.execute(
           "CREATE TABLE suppressions (channel TEXT, address TEXT, reason TEXT, at BIGINT, PRIMARY KEY (channel, address))"
         )
+        try connection.execute("ALTER TABLE messages DROP COLUMN last_handoff_at")
         try connection.execute(
           "INSERT INTO suppressions VALUES ('email', 'ann@example.com', 'unsubscribed', 7), ('', 'digest', 'forgotten', 8), ('email', 'bob@mu\u{308}nchen.example', 'complaint', 9)"
         )

@@ -34,6 +34,17 @@ struct QueryPlanTests {
       ["messages USING INDEX messages_customer (customer=? AND created_at>?)"]
     ),
     (
+      Transaction.stepMessagesStatement,
+      ["messages USING INDEX messages_customer (customer=? AND created_at>?)"]
+    ),
+    (
+      Transaction.wakeStatement,
+      [
+        "enrollments USING INDEX sqlite_autoindex_enrollments_1 (customer=?)", "CORRELATED SCALAR SUBQUERY 1",
+        "d USING INDEX decisions_enrollment (enrollment=?)",
+      ]
+    ),
+    (
       Transaction.requeueStatement, ["messages USING INDEX messages_in_flight (lease_until<?)"]
     ),
     (

@@ -43,7 +43,7 @@ package struct Preview: Equatable, Sendable {
     var question = Question(
       facts: Facts(enrollment: enrollment, state: state, catalog: catalog), program: program,
       trigger: trigger,
-      step: step, dueAt: now, now: now)
+      step: step, now: now)
     question.channel = channel ?? step.channels.first ?? ""
     guard let policy = question.policy, state.customer.address(policy.address) != nil else {
       return .failure(.noAddress(question.channel))

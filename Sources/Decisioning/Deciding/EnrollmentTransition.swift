@@ -7,8 +7,12 @@ package enum EnrollmentTransition {
   /// Send, skip and withhold settle the step: the next one falls due, or the enrollment is complete. A
   /// deferral settles nothing. A skip that ends the enrollment leaves the step open, so that it can still go
   /// out if the reason comes back and planning takes the enrollment up again.
+  ///
+  /// - Parameter goesAt: before this a message is not handed over, nor then the step after it at its time; `nil` for
+  ///   `now`.
   package static func apply(
-    _ decision: Decision, to step: StepID, of enrollment: Enrollment, trigger: Trigger, now: Instant
+    _ decision: Decision, to step: StepID, of enrollment: Enrollment, trigger: Trigger, now: Instant,
+    goesAt: Instant? = nil
   ) -> Enrollment {
     var enrollment = enrollment
     switch decision.verdict {
@@ -18,6 +22,10 @@ package enum EnrollmentTransition {
       if !enrollment.doneSteps.contains(step) { enrollment.doneSteps.append(step) }
       if enrollment.beganAt == nil { enrollment.beganAt = now }
       enrollment.proceed(in: trigger)
+      guard case .send = decision.verdict, let next = trigger.nextStep(of: enrollment),
+        let sent = trigger.steps.first(where: { $0.id == step })
+      else { break }
+      enrollment.nextDueAt = max(next.dueAt, (goesAt ?? now) + (next.step.after - sent.after))
     }
     return enrollment
   }

@@ -16,11 +16,13 @@ package struct Facts: Sendable {
   package var capEntries: [CapEntry]
   /// Events of the names in `Program.exitEvents` since the enrollment fired, or longer.
   package var eventsSince: [(name: EventName, at: Instant)]
+  /// What became of the messages of the enrollment's earlier steps.
+  package var messages: [StepMessage]
 
   package init(
     enrollment: Enrollment, state: CustomerState, catalog: Catalog = Catalog(), paused: Bool = false,
     suppressed: [ChannelName: SuppressionReason] = [:], capEntries: [CapEntry] = [],
-    eventsSince: [(name: EventName, at: Instant)] = []
+    eventsSince: [(name: EventName, at: Instant)] = [], messages: [StepMessage] = []
   ) {
     self.enrollment = enrollment
     self.state = state
@@ -29,5 +31,6 @@ package struct Facts: Sendable {
     self.suppressed = suppressed
     self.capEntries = capEntries
     self.eventsSince = eventsSince
+    self.messages = messages
   }
 }

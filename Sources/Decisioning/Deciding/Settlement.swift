@@ -25,6 +25,12 @@ package struct Settlement: Equatable, Sendable {
     self.replans = replans
   }
 
+  /// Whether a step was settled and the one after it is due as well.
+  func isDueAgain(at now: Instant) -> Bool {
+    guard let nextDueAt = enrollment.nextDueAt, nextDueAt <= now, let decision else { return false }
+    return decision.verdict.kind != .defer
+  }
+
   /// The decision as it stands in the record; `nil` when nothing was decided.
   package func record(at now: Instant) -> StoredDecision? {
     guard let step, let decision else { return nil }
@@ -56,16 +62,16 @@ extension Decider {
       enrollment.proceed(in: trigger)
       return Settlement(enrollment: enrollment, replans: Planner.recurs(trigger))
     }
-    guard next.dueAt <= now else {
-      // The file gave the step a later time since the enrollment was stored.
-      enrollment.nextDueAt = next.dueAt
+    var question = Question(facts: facts, program: program, trigger: trigger, step: next.step, now: now)
+    guard question.timing.isDue(at: now) else {
+      // The file gave the step a later time since the enrollment was stored, or a message before it was late.
+      enrollment.nextDueAt = max(question.timing.ownDueAt, question.timing.dueAt)
       return Settlement(enrollment: enrollment)
     }
-    var question = Question(
-      facts: facts, program: program, trigger: trigger, step: next.step, dueAt: next.dueAt, now: now)
     let decision = decide(&question)
+    let goesAt = max(now, question.dueAt)
     let after = EnrollmentTransition.apply(
-      decision, to: next.step.id, of: enrollment, trigger: trigger, now: now)
+      decision, to: next.step.id, of: enrollment, trigger: trigger, now: now, goesAt: goesAt)
     var settlement = Settlement(
       enrollment: after, step: next.step.id, decision: decision,
       replans: after.state != .active && Planner.recurs(trigger))
@@ -76,22 +82,28 @@ extension Decider {
           step: next.step.id),
         enrollment: enrollment.key, trigger: trigger.id, occurrence: enrollment.occurrence,
         customer: enrollment.customer, step: next.step.id, channel: channel, priority: trigger.priority,
-        dueAt: now,
+        dueAt: goesAt,
         expiresAt: question.expiresAt, content: content)
     }
     return settlement
   }
 
-  /// Decides all that is due for one customer, in `order`, each knowing what the ones before it have sent.
+  /// Decides all that is due for one customer, best first, each knowing what the ones before it have sent. A step that
+  /// becomes due when the one before it was skipped takes its place among what is still to be decided.
   ///
   /// - Parameter batch: facts of one customer that were loaded together; their cap entries and enrollments
   ///   agree.
-  /// - Returns: one settlement each, in the order in which they were decided.
+  /// - Returns: a settlement for each decision, in the order in which they were made; of one enrollment the last counts.
   package static func settle(customer batch: [Facts], program: Program, now: Instant) -> [Settlement] {
-    if batch.count == 1 { return [settle(facts: batch[0], program: program, now: now)] }
+    if batch.count == 1 {
+      let only = settle(facts: batch[0], program: program, now: now)
+      if !only.isDueAgain(at: now) { return [only] }
+    }
     var settlements: [Settlement] = []
     var sent: [CapEntry] = []
-    for var facts in batch.sorted(by: { precedes($0.enrollment, $1.enrollment, program) }) {
+    var open = batch
+    while let next = open.indices.min(by: { precedes(open[$0].enrollment, open[$1].enrollment, program) }) {
+      var facts = open[next]
       facts.capEntries += sent
       for settled in settlements {
         if let index = facts.state.enrollments.firstIndex(where: { $0.key == settled.enrollment.key }) {
@@ -103,6 +115,11 @@ extension Decider {
         sent.append(CapEntry(channel: message.channel, at: now))
       }
       settlements.append(settlement)
+      if settlement.isDueAgain(at: now) {
+        open[next].enrollment = settlement.enrollment
+      } else {
+        open.remove(at: next)
+      }
     }
     return settlements
   }

@@ -12,12 +12,14 @@ package struct ExplanationFacts: Sendable {
   package var suppressed: [ChannelName: SuppressionReason]
   package var capEntries: [CapEntry]
   package var eventsSince: [(name: EventName, at: Instant)]
+  /// By enrollment.
+  package var messages: [Int64: [StepMessage]]
 
   package init(
     state: CustomerState, catalog: Catalog = Catalog(), decisions: [StoredDecision] = [],
     enabledAt: [TriggerID: Instant] = [:], paused: Set<TriggerID> = [],
     suppressed: [ChannelName: SuppressionReason] = [:], capEntries: [CapEntry] = [],
-    eventsSince: [(name: EventName, at: Instant)] = []
+    eventsSince: [(name: EventName, at: Instant)] = [], messages: [Int64: [StepMessage]] = [:]
   ) {
     self.state = state
     self.catalog = catalog
@@ -27,6 +29,7 @@ package struct ExplanationFacts: Sendable {
     self.suppressed = suppressed
     self.capEntries = capEntries
     self.eventsSince = eventsSince
+    self.messages = messages
   }
 }
 
@@ -57,7 +60,7 @@ package enum Explainer {
         let decisions = facts.decisions.filter { $0.enrollment == enrollment.key }.sorted { $0.at < $1.at }
         return EnrollmentExplanation(
           enrollment: enrollment, decisions: decisions, forecast: forecasts[enrollment.key] ?? [],
-          lateOrders: trigger.map { lateOrders(enrollment, decisions, $0, facts.state) } ?? [])
+          lateOrders: trigger.map { lateOrders(enrollment, decisions, $0, facts.state, program) } ?? [])
       },
       absence: enrollments.contains { $0.state == .active }
         ? nil : trigger.map { absence($0, enrollments, facts, program, now) } ?? .noOccasion(nil))
@@ -70,12 +73,13 @@ package enum Explainer {
     let enabledAt = facts.enabledAt[trigger.id] ?? now
     var unlimited = trigger
     unlimited.reentry = nil
-    func latestPlan(enabledAt: Instant) -> Plan? {
-      Planner.plan(
+    func context(enabledAt: Instant) -> PlanningContext {
+      PlanningContext(
         trigger: unlimited, state: facts.state, catalog: facts.catalog, program: program,
-        enabledAt: enabledAt,
-        now: now
-      ).max { $0.firesAt < $1.firesAt }
+        enabledAt: enabledAt, now: now)
+    }
+    func latestPlan(enabledAt: Instant) -> Plan? {
+      Planner.plan(context(enabledAt: enabledAt)).max { $0.firesAt < $1.firesAt }
     }
     if let plan = latestPlan(enabledAt: enabledAt) {
       if let enrollment = enrollments.first(where: { $0.occurrence.hasSameBytes(as: plan.occurrence) }) {
@@ -88,8 +92,7 @@ package enum Explainer {
       {
         return .reentry(enrolledAt: other.firesAt, until: other.firesAt + reentry)
       }
-      let firesAt = plan.isBacklog ? max(plan.firesAt, now) : plan.firesAt
-      return trigger.isExpired(firesAt: firesAt, now: now)
+      return trigger.isExpired(firesAt: context(enabledAt: enabledAt).firing(of: plan), now: now)
         ? .expired(firedAt: plan.firesAt) : .unplanned(firesAt: plan.firesAt)
     }
     if let last = enrollments.last(where: { $0.state == .completed }) {
@@ -97,7 +100,9 @@ package enum Explainer {
     }
     // Had the trigger always been there, would it have fired?
     if let plan = latestPlan(enabledAt: .distantPast) {
-      return .qualifiedEarlier(firedAt: plan.firesAt, enabledAt: enabledAt)
+      return trigger.existing == .include
+        ? .expired(firedAt: plan.firesAt)
+        : .qualifiedEarlier(firedAt: plan.firesAt, enabledAt: enabledAt)
     }
     return .noOccasion(Lack(trigger.when, facts.state))
   }

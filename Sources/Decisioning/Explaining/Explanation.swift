@@ -36,6 +36,8 @@ package struct Forecast: Equatable, Sendable {
   package var step: StepID
   /// When it will be decided: when it is due, or at the end of quiet hours.
   package var at: Instant
+  /// The step whose late message moves this one, if one does, and how far they keep apart.
+  package var follows: StepTiming.Following?
   package var verdict: VerdictKind
   /// For `send`; `nil` otherwise.
   package var channel: ChannelName?

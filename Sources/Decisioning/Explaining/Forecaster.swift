@@ -30,8 +30,16 @@ private struct Run {
     self.facts = Facts(
       enrollment: enrollment, state: facts.state, catalog: facts.catalog,
       paused: facts.paused.contains(enrollment.trigger), suppressed: facts.suppressed,
-      eventsSince: facts.eventsSince)
+      eventsSince: facts.eventsSince,
+      messages: (facts.messages[enrollment.key] ?? []).map { $0.handedOver(from: now) })
     time = max(now, enrollment.nextDueAt ?? now)
+    // What waits for an address is not looked at before it expires; what it waits for is to be said.
+    if time > now, let dueAt = program.triggers[enrollment.trigger]?.nextStep(of: enrollment)?.dueAt,
+      dueAt <= now,
+      Decider.decide(facts: self.facts, program: program, now: now)?.verdict.waitsForAddress == true
+    {
+      time = now
+    }
     priority = program.triggers[enrollment.trigger]?.priority ?? .max
   }
 
@@ -41,6 +49,8 @@ private struct Run {
   /// Decides once. - Returns: what then counts against caps.
   mutating func step(_ program: Program, capEntries: [CapEntry]) -> CapEntry? {
     facts.capEntries = capEntries
+    let timing = program.triggers[facts.enrollment.trigger]?.timing(
+      of: facts.enrollment, after: facts.messages, now: time)
     let settlement = Decider.settle(facts: facts, program: program, now: time)
     facts.enrollment = settlement.enrollment
     stepsLeft -= 1
@@ -49,18 +59,32 @@ private struct Run {
     isOver = facts.enrollment.state != .active || stepsLeft == 0
     guard let step = settlement.step, let decision = settlement.decision else { return nil }
     var forecast = Forecast(
-      step: step, at: at, verdict: decision.verdict.kind, heldBy: decision.trace.last { !$0.passed })
+      step: step, at: at, follows: timing?.follows, verdict: decision.verdict.kind,
+      heldBy: decision.trace.last { !$0.passed })
     var entry: CapEntry?
     switch decision.verdict {
-    case .defer(_, .triggerPaused): isOver = true
+    case .defer(_, .triggerPaused), .defer(_, .noAddress): isOver = true
     case .defer: return nil
     case .send(let channel, let content):
       forecast.channel = channel
+      facts.messages.append(StepMessage(step: step, progress: .handedOver(at: max(at, timing?.dueAt ?? at))))
       forecast.heldBy = nil
       if content.purpose == .marketing { entry = CapEntry(channel: channel, at: at) }
     case .skip, .withhold: break
     }
     forecasts.append(forecast)
     return entry
+  }
+}
+
+extension Verdict {
+  fileprivate var waitsForAddress: Bool { if case .defer(_, .noAddress) = self { true } else { false } }
+}
+
+extension StepMessage {
+  /// The same once it has gone out, as early as it can.
+  fileprivate func handedOver(from now: Instant) -> StepMessage {
+    guard case .underWay(let from, _) = progress else { return self }
+    return StepMessage(step: step, progress: .handedOver(at: max(now, from)))
   }
 }

@@ -30,18 +30,17 @@ enum Answer {
 struct Question: Sendable {
   let facts: Facts
   let step: Step
-  /// When the step fell due; before `now` when it was deferred or the daemon was away.
-  let dueAt: Instant
+  let timing: StepTiming
   let now: Instant
   let zone: TimeZoneRules
   /// The channel that is being asked about, or that was chosen.
   var channel: ChannelName
   let scope: Scope
 
-  init(facts: Facts, program: Program, trigger: Trigger, step: Step, dueAt: Instant, now: Instant) {
+  init(facts: Facts, program: Program, trigger: Trigger, step: Step, now: Instant) {
     self.facts = facts
     self.step = step
-    self.dueAt = dueAt
+    timing = StepTiming(step, of: facts.enrollment, trigger, after: facts.messages, now: now)
     self.now = now
     zone = program.zone(of: facts.state.customer)
     channel = step.channels.first ?? ""
@@ -54,7 +53,9 @@ struct Question: Sendable {
   var trigger: Trigger { scope.trigger }
   var enrollment: Enrollment { facts.enrollment }
   var customer: Customer { facts.state.customer }
-  var expiresAt: Instant { trigger.expiry(of: step, dueAt: dueAt) }
+  /// When the step fell due; before `now` when it was deferred or the daemon was away.
+  var dueAt: Instant { timing.dueAt }
+  var expiresAt: Instant { timing.expiresAt }
   /// `nil` for a channel that the configuration does not have; `check` refuses such a step.
   var policy: ChannelPolicy? { program.channels[channel] }
 }

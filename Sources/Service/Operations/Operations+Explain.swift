@@ -28,14 +28,19 @@ extension ExplanationFacts {
     let program = shop.program
     let parts = StateParts(orders: true, carts: true, enrollments: true, eventNames: program.plannedEvents)
     let state = try tx.states(of: [customer], parts: parts)[customer.key] ?? CustomerState(customer: customer)
-    let begun = state.enrollments.map(\.firesAt).min() ?? now
+    let begun =
+      state.enrollments.map {
+        Facts(enrollment: $0, state: state, catalog: shop.catalog).unlessSince(program)
+      }
+      .min() ?? now
     return ExplanationFacts(
       state: state, catalog: shop.catalog, decisions: try tx.decisions(of: customer.key),
       enabledAt: shop.triggers.mapValues(\.enabledAt),
       paused: Set(shop.triggers.values.filter { $0.pausedAt != nil }.map(\.id)),
       suppressed: try tx.suppressions(of: [customer], for: program)[customer.key] ?? [:],
       capEntries: try tx.capEntries(of: [customer.key], for: program, now: now)[customer.key] ?? [],
-      eventsSince: try tx.events(after: [(customer.key, begun)])[customer.key] ?? [])
+      eventsSince: try tx.events(after: [(customer.key, begun)])[customer.key] ?? [],
+      messages: try tx.stepMessages(of: state.enrollments.filter { $0.state == .active }, for: program))
   }
 }
 
@@ -99,6 +104,12 @@ extension Explanation {
             "verdict": .string(next.verdict.rawValue),
           ]
           if let channel = next.channel { object["channel"] = .string(channel.rawValue) }
+          if let follows = next.follows {
+            object["follows"] = [
+              "step": .string(follows.step.rawValue),
+              "distance": .string(DurationText.text(follows.distance)),
+            ]
+          }
           if let held = next.heldBy { object["held_by"] = entry(held) }
           return .object(object)
         })

@@ -43,9 +43,11 @@ enum SecondLook {
         facts.append(nil)
         continue
       }
-      facts.append(Facts(enrollment: enrollment, state: state, catalog: shop.catalog))
+      let known = Facts(enrollment: enrollment, state: state, catalog: shop.catalog)
+      facts.append(known)
       if asking.contains(message.trigger) {
-        since[message.customer] = min(since[message.customer] ?? .distantFuture, enrollment.firesAt)
+        since[message.customer] = min(
+          since[message.customer] ?? .distantFuture, known.unlessSince(shop.program))
       }
     }
     let events = since.isEmpty ? [:] : try tx.events(after: since.map { ($0.key, $0.value) })

@@ -43,8 +43,14 @@ struct DueBatch: Sendable {
     let program = shop.program
     let records = try tx.triggers()
     let keys = Set(due.map(\.trigger))
-    let triggers = records.values.filter { keys.contains($0.key) }.compactMap { program.triggers[$0.id] }
-    let states = try tx.states(of: order, parts: StateParts(deciding: triggers))
+    var triggers = records.values.filter { keys.contains($0.key) }.compactMap { program.triggers[$0.id] }
+    var states = try tx.states(of: order, parts: StateParts(deciding: triggers))
+    let others = Self.others(in: states, beside: byCustomer, than: triggers, now: now)
+    if !others.isEmpty {
+      triggers += Set(others.values.flatMap { $0 }).compactMap { program.triggers[$0] }
+      let wider = try tx.states(of: Array(others.keys), parts: StateParts(deciding: triggers))
+      states.merge(wider) { $1 }
+    }
     let caps = try tx.capEntries(of: order, for: program, now: now)
     let suppressed = try tx.suppressions(of: order.compactMap { states[$0]?.customer }, for: program)
     let asking = Set(triggers.filter(\.asksForEvents).map(\.id))
@@ -58,26 +64,50 @@ struct DueBatch: Sendable {
         orphans += keys.map { ($0, .forgotten) }
         continue
       }
-      let enrollments = state.enrollments.filter { keys.contains($0.key) }
-      if enrollments.count < keys.count {
-        let found = Set(enrollments.map(\.key))
-        orphans += keys.filter { !found.contains($0) }.map { ($0, .triggerRemoved) }
-      }
+      // All that is due of the customer, in this batch or in a later one: it is ranked together.
+      let enrollments = state.enrollments.filter { $0.isDue(at: now) }
+      orphans += keys.filter { key in !state.enrollments.contains { $0.key == key } }
+        .map { ($0, .triggerRemoved) }
       // Events are asked for only when a step has an `unless`.
-      let firing = enrollments.filter { asking.contains($0.trigger) }.map(\.firesAt)
-      if let first = firing.min() { since.append((customer, first)) }
-      customers.append(
-        enrollments.map { enrollment in
-          Facts(
-            enrollment: enrollment, state: state, catalog: shop.catalog,
-            paused: records[enrollment.trigger]?.pausedAt != nil,
-            suppressed: suppressed[customer] ?? [:], capEntries: caps[customer] ?? [])
-        })
+      let facts = enrollments.map { enrollment in
+        Facts(
+          enrollment: enrollment, state: state, catalog: shop.catalog,
+          paused: records[enrollment.trigger]?.pausedAt != nil,
+          suppressed: suppressed[customer] ?? [:], capEntries: caps[customer] ?? [])
+      }
+      let asked = facts.filter { asking.contains($0.enrollment.trigger) }
+      if let first = asked.map({ $0.unlessSince(program) }).min() { since.append((customer, first)) }
+      customers.append(facts)
     }
     if !since.isEmpty { try addEvents(tx, since, to: &customers) }
+    let messages = try tx.stepMessages(of: customers.joined().lazy.map(\.enrollment), for: program)
+    if !messages.isEmpty {
+      for index in customers.indices {
+        for place in customers[index].indices {
+          customers[index][place].messages = messages[customers[index][place].enrollment.key] ?? []
+        }
+      }
+    }
     return DueBatch(
       customers: customers, states: states, triggers: records, end: end, leftOut: leftOut,
       orphans: orphans)
+  }
+
+  /// Triggers beyond those of the batch that have something due of the same customers, in a batch to come.
+  private static func others(
+    in states: [CustomerKey: CustomerState], beside keys: [CustomerKey: [Int64]], than triggers: [Trigger],
+    now: Instant
+  ) -> [CustomerKey: [TriggerID]] {
+    var others: [CustomerKey: [TriggerID]] = [:]
+    for (customer, state) in states {
+      for enrollment in state.enrollments where enrollment.isDue(at: now) {
+        guard keys[customer]?.contains(enrollment.key) != true,
+          !triggers.contains(where: { $0.id == enrollment.trigger })
+        else { continue }
+        others[customer, default: []].append(enrollment.trigger)
+      }
+    }
+    return others
   }
 
   /// Triggers that an operator or a reload has switched on or off since.
@@ -97,10 +127,14 @@ struct DueBatch: Sendable {
       for place in customers[index].indices {
         let enrollment = customers[index][place].enrollment
         guard let happened = events[enrollment.customer] else { continue }
-        customers[index][place].eventsSince = happened.filter { $0.at > enrollment.firesAt }
+        customers[index][place].eventsSince = happened
       }
     }
   }
+}
+
+extension Enrollment {
+  fileprivate func isDue(at now: Instant) -> Bool { nextDueAt.map { $0 <= now } ?? false }
 }
 
 extension StateParts {

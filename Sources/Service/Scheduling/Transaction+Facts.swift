@@ -31,4 +31,18 @@ extension Transaction {
     }
     return found
   }
+
+  /// What became of the messages of earlier steps, by enrollment; asked for where a step went before and another may
+  /// follow.
+  func stepMessages(
+    of enrollments: some Sequence<Enrollment>, for program: Program
+  ) throws -> [Int64: [StepMessage]] {
+    let begun = enrollments.compactMap { enrollment -> (key: Int64, customer: CustomerKey, since: Instant)? in
+      guard let beganAt = enrollment.beganAt, !enrollment.doneSteps.isEmpty,
+        program.triggers[enrollment.trigger].map({ $0.steps.count > 1 }) ?? false
+      else { return nil }
+      return (enrollment.key, enrollment.customer, beganAt)
+    }
+    return begun.isEmpty ? [:] : try stepMessages(of: begun)
+  }
 }

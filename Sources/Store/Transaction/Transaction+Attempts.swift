@@ -7,7 +7,7 @@ extension Transaction {
   package func beginHandoff(_ claims: [(key: Int64, token: ClaimToken)], now: Instant) throws -> Set<Int64> {
     var granted: Set<Int64> = []
     try connection.queryBatch(
-      "UPDATE messages SET state = 'handoff', first_handoff_at = COALESCE(first_handoff_at, ?3) WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1",
+      "UPDATE messages SET state = 'handoff', first_handoff_at = COALESCE(first_handoff_at, ?3), last_handoff_at = ?3 WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1",
       count: claims.count,
       bind: {
         try $1.bind(claims[$0].key)

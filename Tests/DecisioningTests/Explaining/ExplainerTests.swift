@@ -17,7 +17,7 @@ struct ExplainerTests {
       decisions: script.decisions.filter { $0.customer == id }.map(\.decision) + later,
       enabledAt: script.enabledAt,
       paused: script.paused, suppressed: script.suppressed[id] ?? [:], capEntries: script.capEntries(of: id),
-      eventsSince: script.eventsSince(state))
+      eventsSince: script.eventsSince(state), messages: script.messages)
     return Explainer.explain(facts, program: script.program, now: script.now).triggers
   }
 
@@ -90,6 +90,59 @@ struct ExplainerTests {
         + "after \(order.step) of \(zone.clock(order.messageAt))"
     }
     #expect(late == ["o1 of 2026-03-01 10:50, known at 2026-03-01 11:20, after reminder of 2026-03-01 11:00"])
+  }
+
+  @Test func `a step that a late message moves says behind which`() throws {
+    let script = Script(.welcome)
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    script.sleeps(until: "2026-03-02 12:00")
+    script.decideDue()
+    let next = try #require(try explain(script).enrollments.first?.forecast.first)
+    #expect(script.program.brand.zone.clock(next.at) == "2026-03-05 11:50")
+    #expect(next.follows?.step == "thanks")
+    #expect(next.follows?.distance == .days(3) - .minutes(10))
+    // A message that is still in the outbox is expected to go now.
+    let held = Script(.welcome)
+    held.outboxHolds = true
+    held.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    held.at("2026-03-02 12:00")
+    let later = try explain(held)
+    #expect(forecasts(held, later) == ["2026-03-05 11:50 guide send email"])
+    #expect(later.enrollments.first?.forecast.first?.follows?.step == "thanks")
+  }
+
+  @Test func `each order that was welcomed stands for itself`() throws {
+    let script = Script(.welcome)
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    script.at("2026-03-02 10:00").customer("ann").cancelsOrder("o1")
+    script.at("2026-03-05 10:00").customer("ann").completesOrder("o2")
+    script.at("2026-03-05 11:00")
+    let told = try explain(script).enrollments.map { explained in
+      "\(explained.enrollment.subject) \(explained.decisions.map { "\($0.step) \($0.verdict)" }) \(explained.forecast.map(\.step))"
+    }
+    #expect(
+      told == [
+        "order(id: \"o1\") [\"thanks send\"] []", "order(id: \"o2\") [\"thanks send\"] [guide]",
+      ])
+  }
+
+  @Test func `a first order known only after the guide of the second is pointed out`() throws {
+    let script = Script(.welcome)
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o2")
+    script.at("2026-03-05 10:00").customer("ann").completesOrder("o1", at: "2026-03-01 09:00")
+    let late = try explain(script).enrollments.flatMap(\.lateOrders).map { "\($0.orderID) \($0.step)" }
+    #expect(late == ["o1 guide"])
+  }
+
+  @Test func `a step that waits for an address says so, and until when`() throws {
+    let script = Script(.welcome)
+    script.at("2026-03-01 10:00").customer("ann").becomes { $0.email = nil }.completesOrder("o1")
+    script.at("2026-03-01 11:00")
+    let explanation = try explain(script)
+    #expect(forecasts(script, explanation) == ["2026-03-01 11:00 thanks defer no_address"])
+    let until = script.program.brand.zone.instant("2026-03-04 10:10")
+    #expect(
+      explanation.enrollments.first?.forecast.first?.heldBy?.values == ["until": .instant(until)])
   }
 
   @Test func `a late order that was in time to take the message back is not pointed out`() throws {

@@ -17,6 +17,10 @@ final class Script {
   private(set) var states: [String: CustomerState] = [:]
   private(set) var decisions: [(customer: String, decision: StoredDecision)] = []
   private(set) var sent: [SentMessage] = []
+  /// What became of the messages of each enrollment's steps.
+  private(set) var messages: [Int64: [StepMessage]] = [:]
+  /// Whether messages stay in the outbox until `handsOver`; else they go as soon as they may.
+  var outboxHolds = false
   private(set) var enabledAt: [TriggerID: Instant] = [:]
   private var nextKey: Int64 = 1
   private var customerKeys: [CustomerKey: String] = [:]
@@ -57,6 +61,23 @@ final class Script {
     now = target
   }
 
+  /// Everything in the outbox is handed over.
+  func handsOver() {
+    for (key, list) in messages {
+      messages[key] = list.map { message in
+        guard case .underWay = message.progress else { return message }
+        return StepMessage(step: message.step, progress: .handedOver(at: now))
+      }
+    }
+  }
+
+  /// Everything in the outbox is given up.
+  func givesUp() {
+    for (key, list) in messages {
+      messages[key] = list.filter { if case .underWay = $0.progress { false } else { true } }
+    }
+  }
+
   /// The daemon is down until `time`: the clock moves, nothing is decided.
   func sleeps(until time: String) { now = program.brand.zone.instant(time) }
 
@@ -77,7 +98,8 @@ final class Script {
       Facts(
         enrollment: enrollment, state: state, catalog: catalog, paused: paused.contains(enrollment.trigger),
         suppressed: suppressed[id] ?? [:],
-        capEntries: capEntries(of: id), eventsSince: eventsSince(state))
+        capEntries: capEntries(of: id), eventsSince: eventsSince(state),
+        messages: messages[enrollment.key] ?? [])
     }
     for settlement in Decider.settle(customer: batch, program: program, now: now) {
       let enrollment = settlement.enrollment
@@ -86,7 +108,13 @@ final class Script {
       if let record = settlement.record(at: now) { decisions.append((id, record)) }
       if let message = settlement.message {
         let step = program.triggers[message.trigger]?.steps.first { $0.id == message.step }
-        sent.append(SentMessage(customer: id, at: now, message: message, template: step?.template ?? ""))
+        sent.append(
+          SentMessage(customer: id, at: message.dueAt, message: message, template: step?.template ?? ""))
+        messages[enrollment.key, default: []].append(
+          StepMessage(
+            step: message.step,
+            progress: outboxHolds
+              ? .underWay(from: message.dueAt, until: message.expiresAt) : .handedOver(at: message.dueAt)))
       }
       if settlement.replans, let trigger = program.triggers[enrollment.trigger] { replan(trigger, for: id) }
     }
@@ -136,9 +164,21 @@ final class Script {
     _ = customer(id)
     if var state = states[id] {
       change(&state.customer)
+      wakeWaiting(&state, id)
       states[id] = state
     }
     for trigger in program.triggers(affectedBy: [.customer]) { replan(trigger, for: id) }
+  }
+
+  /// What waits for an address is asked again; of what has changed nobody looks.
+  private func wakeWaiting(_ state: inout CustomerState, _ id: String) {
+    for index in state.enrollments.indices {
+      let enrollment = state.enrollments[index]
+      guard let dueAt = enrollment.nextDueAt, dueAt > now,
+        decisions.last(where: { $0.decision.enrollment == enrollment.key })?.decision.gate == .noAddress
+      else { continue }
+      state.enrollments[index].nextDueAt = now
+    }
   }
 
   // MARK: Configuration

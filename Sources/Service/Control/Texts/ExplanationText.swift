@@ -113,7 +113,11 @@ package struct ExplanationText {
       case "withhold": "will be withheld by \(held ?? "?")"
       default: "will be skipped by \(held ?? "?")"
       }
-    lines.append("    \(TimeText.wall(at))  \(step): \(what) (\(time.relative(at)))")
+    let apart =
+      next["follows"].map {
+        ", \($0["distance"]?.stringValue ?? "?") behind step \($0["step"]?.stringValue ?? "?"), as the file has them"
+      } ?? ""
+    lines.append("    \(TimeText.wall(at))  \(step): \(what)\(apart) (\(time.relative(at)))")
   }
 
   private mutating func write(late: JSON) {

@@ -1,0 +1,92 @@
+import Delivery
+import Domain
+import Platform
+import Store
+import Testing
+
+@testable import Service
+
+/// The distance between steps, with the outbox that knows when a message was handed over.
+struct StepDistanceTests {
+  private static let now = SchedulerFloor.now
+  /// When the second step of `later` is due by the file: a day after the trigger fired.
+  private static let second = now - .minutes(30) + .days(1)
+
+  private func outbox(_ floor: SchedulerFloor) -> StoreOutbox {
+    StoreOutbox(floor.store, shop: floor.live, log: .silent)
+  }
+
+  private func claim(_ floor: SchedulerFloor, _ at: Instant) async throws -> [ClaimedMessage] {
+    try await outbox(floor).claim(channel: "email", limit: 10, lease: .minutes(20), now: at)
+  }
+
+  /// Hands over what may go, and says how it ended.
+  private func send(
+    _ floor: SchedulerFloor, _ at: Instant, _ outcome: OutcomeClass = .accepted, _ state: MessageState = .sent
+  ) async throws {
+    let claimed = try await claim(floor, at)
+    #expect(claimed.count == 1)
+    _ = try await outbox(floor).beginHandoff(
+      claimed.map { HandoffClaim(key: $0.key, token: $0.token) }, now: at)
+    _ = try await outbox(floor).record(
+      claimed.map {
+        AttemptResult(
+          key: $0.key, uid: $0.uid, token: $0.token, attempt: $0.attempt, outcome: outcome, state: state,
+          charged: true, maybeDelivered: outcome == .ambiguous, begunAt: at, handoffAt: at, endedAt: at)
+      })
+  }
+
+  private func nextDueAt(_ floor: SchedulerFloor) async throws -> Instant? {
+    try await floor.store.read { try $0.nextDueAt() }
+  }
+
+  @Test(
+    arguments: IntakeStore.allCases,
+    [(OutcomeClass.accepted, MessageState.sent), (.ambiguous, .ambiguous)])
+  func `the second step keeps its distance from the handover of the first`(
+    kind: IntakeStore, end: (outcome: OutcomeClass, state: MessageState)
+  ) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 10, triggers: [SchedulerFloor.later]) { floor in
+      try await floor.fillCarts("ann")
+      try await floor.tick()
+      try await send(floor, Self.now + .hours(5), end.outcome, end.state)
+      #expect(try await floor.tick(Self.now + .days(1)) == 1)
+      let due = Self.now + .hours(5) + .days(1)
+      #expect(try await nextDueAt(floor) == due)
+      #expect(try await floor.decisions() == ["ann later 1 send"])
+      #expect(try await floor.tick(due) == 1)
+      #expect(try await floor.decisions() == ["ann later 1 send", "ann later 2 send"])
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `while the first is in the outbox the second waits; refused for good, it keeps nobody waiting`(
+    kind: IntakeStore
+  ) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 10, triggers: [SchedulerFloor.later]) { floor in
+      try await floor.fillCarts("ann")
+      try await floor.tick()
+      let day = Self.now + .days(1)
+      #expect(try await floor.tick(day) == 1)
+      #expect(try await floor.decisions() == ["ann later 1 send"])
+      #expect(try await nextDueAt(floor) == day + .days(1))
+      try await send(floor, day + .hours(2), .permanent, .dead)
+      #expect(try await floor.tick(day + .days(1)) == 1)
+      #expect(try await floor.decisions() == ["ann later 1 send", "ann later 2 send"])
+    }
+  }
+
+  @Test func `explain says behind which step a step is kept`() async throws {
+    try await SchedulerFloor.use(batchSize: 10, triggers: [SchedulerFloor.later]) { floor in
+      try await floor.fillCarts("ann")
+      try await floor.tick()
+      try await send(floor, Self.now + .hours(5))
+      let answer = await floor.operations.perform(["command": "explain", "customer": "ann"])
+      let text = ExplanationText.text(answer, style: .plain)
+      #expect(
+        text.contains(
+          "    Fri 2026-03-06 15:00  step 2: goes out by email if nothing changes, 1d behind step 1, as the file has them (in 1d 5h)\n"
+        ), "\(text)")
+    }
+  }
+}
