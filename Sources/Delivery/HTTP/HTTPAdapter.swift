@@ -63,7 +63,7 @@ package final class HTTPAdapter: ChannelAdapter {
     var transfer = HTTPTransfer(
       method: settings.request.method.rawValue, url: request.url, headers: request.headers,
       body: request.body,
-      allowPrivateAddresses: settings.allowPrivate, mayBeRepeated: settings.isIdempotent)
+      allowPrivateAddresses: settings.allowPrivate)
     transfer.totalTimeout = settings.timeout
     transfer.connectTimeout = min(.seconds(10), settings.timeout)
     transfer.certificateAuthorityFile = settings.authorities

@@ -98,7 +98,8 @@ extension CurlHandle.Option where Value == Int {
   static var post: Self { Self(code: CURLOPT_POST) }
   static var get: Self { Self(code: CURLOPT_HTTPGET) }
   static var noBody: Self { Self(code: CURLOPT_NOBODY) }
-  static var freshConnection: Self { Self(code: CURLOPT_FRESH_CONNECT) }
+  /// In seconds.
+  static var longestIdle: Self { Self(code: CURLOPT_MAXAGE_CONN) }
 }
 
 extension CurlHandle.Option where Value == Int64 {

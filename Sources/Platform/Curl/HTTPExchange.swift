@@ -16,8 +16,13 @@ final class HTTPExchange {
   private var bytesReceived = 0
   private var bodyWasCut = false
   private var refusedAddress: String?
+  /// Connections this request was begun on. Never more than one sees it.
+  private var connections = 0
+  private var wouldBeRepeated: Bool { connections > 1 }
 
   private static let longestHeaders = 64 * 1024
+  /// Under the 5 s after which many servers end an idle connection.
+  private static let longestIdleSeconds = 4
 
   init(
     id: TransferID, transfer: HTTPTransfer, handle: CurlHandle,
@@ -60,6 +65,7 @@ final class HTTPExchange {
     setMethod(context)
     handle.set(.headers, lines)
     setReceiving(context)
+    setConnectionCheck(context)
     if !transfer.allowPrivateAddresses { setAddressCheck(context) }
     return nil
   }
@@ -72,8 +78,6 @@ final class HTTPExchange {
       handle.set(.post, 1)
       handle.set(.postSize, Int64(transfer.body.count))
       handle.set(.method, transfer.method)
-      // Nothing of an empty body can be "already sent": only a connection of its own prevents a repetition.
-      if transfer.body.isEmpty, !transfer.mayBeRepeated { handle.set(.freshConnection, 1) }
       handle.set(.readContext, context)
       handle.set(.seekContext, context)
       _ = ccurl_set_data_callback(handle.raw, CURLOPT_READFUNCTION) { data, size, count, context in
@@ -120,13 +124,24 @@ final class HTTPExchange {
         address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
         address.pointee.protocol)
     }
-    // A kept connection opens no socket: a request that may use private addresses may have made it.
+  }
+
+  /// libcurl asks each time when it has a connection, directly before it sends the request. A second time means that it
+  /// wants to send it again, because a kept connection ended before any answer: the peer may have acted on it by then.
+  private func setConnectionCheck(_ context: UnsafeMutableRawPointer) {
+    // What stands unused for longer is likely to be ended by the peer just when a request goes over it.
+    handle.set(.longestIdle, Self.longestIdleSeconds)
     handle.set(.prerequestContext, context)
     _ = ccurl_set_prereq(handle.raw) { context, remote, _, _, _ in
       guard let context, let remote else { return Int32(CURL_PREREQFUNC_ABORT) }
+      let exchange = HTTPExchange.of(context)
+      exchange.connections += 1
+      if exchange.wouldBeRepeated { return Int32(CURL_PREREQFUNC_ABORT) }
+      if exchange.transfer.allowPrivateAddresses { return Int32(CURL_PREREQFUNC_OK) }
+      // A kept connection opens no socket: a request that may use private addresses may have made it.
       let text = String(cString: remote)
       if let peer = NetworkAddress(text), peer.isPublic { return Int32(CURL_PREREQFUNC_OK) }
-      HTTPExchange.of(context).refusedAddress = text
+      exchange.refusedAddress = text
       return Int32(CURL_PREREQFUNC_ABORT)
     }
   }
@@ -147,11 +162,8 @@ final class HTTPExchange {
   }
 
   private func rewind(to offset: Int) -> Bool {
-    guard transfer.mayBeRepeated || bodyRead == 0, offset >= 0, offset <= transfer.body.count else {
-      return false
-    }
-    bodyRead = offset
-    return true
+    // Only what has not begun: a body is never sent twice.
+    bodyRead == 0 && offset == 0
   }
 
   private func takeHeader(_ bytes: UnsafeRawBufferPointer) {
@@ -186,13 +198,21 @@ final class HTTPExchange {
     let uploaded = Int(handle.offset(CURLINFO_SIZE_UPLOAD_T))
     let status = handle.long(CURLINFO_RESPONSE_CODE)
     // When libcurl wanted to repeat the request and was refused, it has forgotten what the first try sent.
-    let wasSent = uploaded >= transfer.body.count || (code == .sendFailedRewind && isBodyRead)
+    let wasRefused = wouldBeRepeated || code == .sendFailedRewind
+    let wasSent = uploaded >= sentBody || (wasRefused && isBodyRead)
+    var code = code
     var detail = code == .ok ? "" : handle.explanation(of: code)
     if let refusedAddress {
       detail = "address \(refusedAddress) is not on the public internet; set allow_private to reach it"
+    } else if wasRefused {
+      code = .gotNothing
+      detail = "the kept connection ended before any answer came"
     }
     return HTTPTransferResult(
       code: code, status: status, headers: headers, body: body, bodyWasCut: bodyWasCut, requestBegan: began,
       requestWasSent: began && wasSent, bytesReceived: bytesReceived, detail: detail)
   }
+
+  /// How much of the body belongs to the request: HEAD has none.
+  private var sentBody: Int { transfer.method == "HEAD" ? 0 : transfer.body.count }
 }

@@ -1,4 +1,7 @@
 /// One HTTP request to a peer we do not trust: no redirects, no proxy, capped answer, hard deadlines.
+///
+/// It goes out once, whatever its method: when a kept connection ends before any answer, that is the result
+/// (`got_nothing`), and whoever sent it decides whether it may go again.
 package struct HTTPTransfer: Sendable {
   /// An uppercase token.
   package var method: String
@@ -20,22 +23,18 @@ package struct HTTPTransfer: Sendable {
   /// False for addresses that strangers may choose: then only public internet addresses are connected to,
   /// judged by the address that is really used, so neither names nor spellings nor rebinding get around it.
   package var allowPrivateAddresses: Bool
-  /// Whether sending it twice does no harm. libcurl sends a request again when a kept connection ends before
-  /// any byte of the answer; with false it does so only if none of the body went out.
-  package var mayBeRepeated: Bool
   /// PEM file of authorities to trust instead of the system's; nil for the system's.
   package var certificateAuthorityFile: String?
 
   package init(
     method: String = "GET", url: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [],
-    allowPrivateAddresses: Bool = false, mayBeRepeated: Bool = false
+    allowPrivateAddresses: Bool = false
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
     self.allowPrivateAddresses = allowPrivateAddresses
-    self.mayBeRepeated = mayBeRepeated
   }
 }
 

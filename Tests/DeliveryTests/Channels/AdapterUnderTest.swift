@@ -4,10 +4,12 @@ import Platform
 import Support
 import Testing
 
-/// The four adapters with a provider each, for the behaviours they share.
+/// The adapters with a provider each, for the behaviours they share.
 enum AdapterUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case smtp
   case http
+  /// The same with requests that have no body.
+  case get
   case exec
   case capture
 
@@ -17,7 +19,16 @@ enum AdapterUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertib
   static let secret = "s3cret-value"
 
   /// What the provider of this adapter can be asked for.
-  func supports(_ behaviour: ProviderBehaviour) -> Bool { self != .capture || behaviour == .accepts }
+  func supports(_ behaviour: ProviderBehaviour) -> Bool {
+    switch behaviour {
+    case .accepts: true
+    case .dropsKept: self != .capture && self != .exec
+    default: self != .capture
+    }
+  }
+
+  /// Whether what it sends is data, in which a line end or a secret means nothing.
+  var carriesData: Bool { self == .http || self == .get || self == .exec }
 
   /// Runs `body` with an adapter whose provider behaves so, and a look at what reached the provider.
   func run(
@@ -41,6 +52,17 @@ enum AdapterUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertib
         """, named: "sms")
       try await body(channel.adapter) { provider.received.count }
       server.stop()
+    case .get:
+      let server = try provider.http(behaviour)
+      let channel = try engine.channel(
+        """
+        {adapter: http, url: "http://127.0.0.1:\(server.port)/send?to={{ message.to }}", allow_private: true,
+         method: GET, timeout: 5s, reference: id, headers: {X-Subject: "{{ message.subject }}",
+         X-Text: "{{ message.text | strip }}"},
+         authentication: {type: bearer, token: \(Self.secret)}}
+        """, named: "sms")
+      try await body(channel.adapter) { provider.received.count }
+      server.stop()
     case .exec:
       let directory = try Files.makeTemporaryDirectory()
       let script = FilePath.join(directory, "deliver.sh")
@@ -51,7 +73,7 @@ enum AdapterUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertib
         case .accepts: "echo ABC123; exit 0"
         case .refusesMessage: "echo \"not this one $TOKEN\" >&2; exit 65"
         case .refusesForNow: "echo \"later $TOKEN\" >&2; exit 75"
-        case .fallsSilent: "kill -9 $$"
+        case .fallsSilent, .dropsKept: "kill -9 $$"
         }
       let text = "#!/bin/sh\ncat > \"\(inbox)/$REPRISE_MESSAGE_ID\"\n\(end)\n"
       try Files.write(Array(text.utf8), to: script, permissions: 0o700)

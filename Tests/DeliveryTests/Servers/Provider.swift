@@ -8,18 +8,33 @@ enum ProviderBehaviour: String, CaseIterable, Sendable {
   case refusesForNow
   /// Takes the whole message and says nothing.
   case fallsSilent
+  /// Keeps its connections, and ends one in six that was used before when it has taken a message over it.
+  case dropsKept
 }
 
 /// A provider of the tests: remembers every message that reached it whole.
 final class Provider: Sendable {
   private let messages = Mutex<[String]>([])
+  private let used = Mutex((times: 0, drops: 0))
 
   var received: [String] { messages.withLock { $0 } }
   private func keep(_ message: String) { messages.withLock { $0.append(message) } }
 
+  /// How many messages were taken and not answered.
+  var drops: Int { used.withLock { $0.drops } }
+
+  private func mustDrop() -> Bool {
+    used.withLock { used in
+      used.times += 1
+      if used.times % 6 == 0 { used.drops += 1 }
+      return used.times % 6 == 0
+    }
+  }
+
   /// A small SMTP server without extensions.
   func smtp(_ behaviour: ProviderBehaviour) throws -> LoopbackListener {
     try LoopbackListener { connection in
+      var mails = 0
       connection.write("220 test\r\n")
       while let line = connection.readText() {
         switch line.prefix(4).uppercased() {
@@ -44,7 +59,9 @@ final class Provider: Sendable {
           }
           guard isWhole else { return }
           self.keep(mail)
+          mails += 1
           if behaviour == .fallsSilent { return }
+          if behaviour == .dropsKept, mails > 1, self.mustDrop() { return }
           connection.write("250 2.0.0 Ok: queued as ABC123\r\n")
         case "RSET", "NOOP": connection.write("250 ok\r\n")
         case "QUIT":
@@ -56,30 +73,37 @@ final class Provider: Sendable {
     }
   }
 
-  /// A small HTTP server: one request a connection.
+  /// A small HTTP server: one request a connection, unless it keeps them.
   func http(
     _ behaviour: ProviderBehaviour, status: Int = 200, answer: String = "{\"id\":\"ABC123\"}"
   ) throws -> LoopbackListener {
     try LoopbackListener { connection in
-      var head = ""
-      var length = 0
-      while let line = connection.readText(), !line.isEmpty {
-        head += line + "\n"
-        if line.lowercased().hasPrefix("content-length: ") { length = Int(line.dropFirst(16)) ?? 0 }
-      }
-      guard !head.isEmpty else { return }
-      let body = String(decoding: connection.read(length), as: UTF8.self)
-      self.keep(head + "\n" + body)
-      let (code, text) =
-        switch behaviour {
-        case .accepts: (status, answer)
-        case .refusesMessage: (422, "{\"error\":\"not this one s3cret-value\"}")
-        case .refusesForNow: (408, "{\"error\":\"later s3cret-value\"}")
-        case .fallsSilent: (0, "")
+      var requests = 0
+      while true {
+        var head = ""
+        var length = 0
+        while let line = connection.readText(), !line.isEmpty {
+          head += line + "\n"
+          if line.lowercased().hasPrefix("content-length: ") { length = Int(line.dropFirst(16)) ?? 0 }
         }
-      guard code > 0 else { return }
-      connection.write(
-        "HTTP/1.1 \(code) X\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\n\r\n\(text)")
+        guard !head.isEmpty else { return }
+        let body = String(decoding: connection.read(length), as: UTF8.self)
+        self.keep(head + "\n" + body)
+        requests += 1
+        let (code, text) =
+          switch behaviour {
+          case .accepts: (status, answer)
+          case .refusesMessage: (422, "{\"error\":\"not this one s3cret-value\"}")
+          case .refusesForNow: (408, "{\"error\":\"later s3cret-value\"}")
+          case .fallsSilent: (0, "")
+          case .dropsKept: requests > 1 && self.mustDrop() ? (0, "") : (status, answer)
+          }
+        guard code > 0 else { return }
+        let end = behaviour == .dropsKept ? "keep-alive" : "close"
+        connection.write(
+          "HTTP/1.1 \(code) X\r\nContent-Length: \(text.utf8.count)\r\nConnection: \(end)\r\n\r\n\(text)")
+        if behaviour != .dropsKept { return }
+      }
     }
   }
 }

@@ -87,30 +87,42 @@ import Testing
     await engine.stop(within: .seconds(5))
   }
 
-  /// libcurl alone would send the second request twice.
-  @Test(arguments: ["a=b", ""])
-  func `a post over a kept connection that ends is not repeated`(body: String) async throws {
+  /// libcurl alone would send the second request again, over a connection of its own.
+  @Test(arguments: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], ["a=b", ""])
+  func `a request over a kept connection that ends is never repeated, whatever its method`(
+    method: String, body: String
+  ) async throws {
     let good = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     let peer = try Peer([good, nil])
     let engine = try TransferEngine()
     _ = await engine.send(HTTPTransfer(url: peer.url, allowPrivateAddresses: true))
-    let result = await engine.send(post(peer.url, body: body))
-    let posts = peer.requests.heads.withLock { $0.filter { $0.hasPrefix("POST") } }
-    #expect(posts.count == 1)
-    #expect(body.isEmpty ? result.code == .ok : result.code == .sendFailedRewind)
+    let result = await engine.send(
+      HTTPTransfer(
+        method: method, url: "\(peer.url)/second", body: Array(body.utf8), allowPrivateAddresses: true))
+    let heads = peer.requests.heads.withLock { $0.filter { $0.hasPrefix("\(method) /x/second ") } }
+    #expect(heads.count == 1)
+    #expect(result.code == .gotNothing)
+    #expect(result.detail == "the kept connection ended before any answer came")
     #expect(result.requestWasSent)
     await engine.stop(within: .seconds(5))
   }
 
-  @Test func `one that may be repeated is`() async throws {
+  @Test(arguments: ["GET", "POST"])
+  func `connections are kept and used again`(method: String) async throws {
     let good = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-    let peer = try Peer([good, nil])
+    let connections = Mutex(0)
+    let listener = try LoopbackListener { socket in
+      connections.withLock { $0 += 1 }
+      while let line = socket.readLine() { if line.count <= 2 { socket.write(good) } }
+    }
     let engine = try TransferEngine()
-    _ = await engine.send(HTTPTransfer(url: peer.url, allowPrivateAddresses: true))
-    var transfer = post(peer.url)
-    transfer.mayBeRepeated = true
-    #expect(await engine.send(transfer).status == 200)
-    #expect(peer.requests.heads.withLock { $0.filter { $0.hasPrefix("POST") }.count } == 2)
+    for _ in 0..<5 {
+      let result = await engine.send(
+        HTTPTransfer(
+          method: method, url: "http://127.0.0.1:\(listener.port)/", allowPrivateAddresses: true))
+      #expect(result.status == 200)
+    }
+    #expect(connections.withLock { $0 } == 1)
     await engine.stop(within: .seconds(5))
   }
 
