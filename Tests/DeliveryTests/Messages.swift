@@ -7,13 +7,15 @@ func message(
   preheader: String? = nil, html: String? = nil, text: String = "Hello Ann\n", purpose: Purpose = .marketing,
   unsubscribeURL: String? = "https://hello.tea.example/u/abc", data: Record = Record(), attempt: Int = 1,
   channel: ChannelName = "email", dueAt: Instant = noon, expiresAt: Instant = noon + .hours(24),
-  firstHandoffAt: Instant? = nil, closesAt: Instant? = nil
+  standing: ClaimedMessage.Standing = .clean, claimedAt: Instant? = nil, firstHandoffAt: Instant? = nil,
+  closesAt: Instant? = nil
 ) -> ClaimedMessage {
   ClaimedMessage(
     key: key, uid: uid(key),
     token: ClaimToken(bytes: [UInt8](repeating: UInt8(truncatingIfNeeded: key), count: 16)),
     attempt: attempt, trigger: "win_back", customer: CustomerKey(7), channel: channel, step: "first",
-    dueAt: dueAt, expiresAt: expiresAt, firstHandoffAt: firstHandoffAt, closesAt: closesAt,
+    dueAt: dueAt, expiresAt: expiresAt, standing: standing, claimedAt: claimedAt,
+    firstHandoffAt: firstHandoffAt, closesAt: closesAt,
     content: MessageContent(
       to: to, toName: toName, subject: subject, preheader: preheader, html: html, text: text,
       purpose: purpose,

@@ -214,19 +214,22 @@ struct OpeningTests {
       try await store.write { tx in
         let connection = tx.connection
         connection.rollback()
-        for table in ["suppressions", "meta"] {
-          try connection.execute(SQLText("ALTER TABLE \(table) RENAME TO new_\(table)"))
-        }
-        // Of the first version only the table that has changed since.
-        try connection.execute("CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-        try connection.execute(
-          "CREATE TABLE suppressions (channel TEXT, address TEXT, reason TEXT, at BIGINT, PRIMARY KEY (channel, address))"
-        )
-        try connection.execute("ALTER TABLE messages DROP COLUMN last_handoff_at")
+        let tables =
+          switch connection.dialect {
+          case .sqlite:
+            try connection.all(
+              "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            ) { $0.string(0) }
+          case .postgresql:
+            try connection.all("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()") {
+              $0.string(0)
+            }
+          }
+        for table in tables { try connection.execute(SQLText("DROP TABLE \(table)")) }
+        try Migrator.migrate(connection, to: Array(Schema.migrations.prefix(1)))
         try connection.execute(
           "INSERT INTO suppressions VALUES ('email', 'ann@example.com', 'unsubscribed', 7), ('', 'digest', 'forgotten', 8), ('email', 'bob@mu\u{308}nchen.example', 'complaint', 9)"
         )
-        try connection.execute("INSERT INTO meta VALUES ('schema_version', '1')")
         try connection.execute(
           "INSERT INTO customers (id, phone, consent, tags, attributes, field_times) VALUES ('ann', '+86013911112222', '{}', '[]', '{}', '{}')"
         )

@@ -51,7 +51,7 @@ struct OutboxTests {
           ClaimedMessage(
             key: rest[0].key, uid: ledgerKey(1).messageUID, enrollment: 1, decidedAt: at(0), token: token(3),
             attempt: 1, trigger: "welcome", customer: scene.ann.key, channel: "email", step: "1",
-            dueAt: at(-5), expiresAt: at(1000), content: first.content)
+            dueAt: at(-5), expiresAt: at(1000), claimedAt: at(1), content: first.content)
         ])
       #expect(rest[0].uid.utf8.count == 32)
       #expect(try tx.claim(now: 1) == [])

@@ -88,7 +88,8 @@ func result(
   retry: Int64? = nil
 ) -> AttemptResult {
   AttemptResult(
-    key: message.key, uid: message.uid, token: message.token, attempt: message.attempt, outcome: outcome,
+    key: message.key, uid: message.uid, token: message.token, channel: message.channel,
+    attempt: message.attempt, outcome: outcome,
     state: state,
     retryAt: retry.map { at($0) }, charged: charged, maybeDelivered: outcome == .ambiguous,
     providerReference: outcome == .accepted ? "ref-\(message.key)" : nil, code: "250", detail: "said so",

@@ -36,6 +36,12 @@ static inline int clinux_open_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_
 static inline void clinux_raise_event(int fd) { (void)eventfd_write(fd, 1); }
 static inline void clinux_clear_event(int fd) { eventfd_t v; (void)eventfd_read(fd, &v); }
 
+// Bytes that stand in a pipe unread, or -1.
+static inline int clinux_unread_bytes(int fd) {
+  int count = 0;
+  return ioctl(fd, FIONREAD, &count) == 0 ? count : -1;
+}
+
 // Swift finds pthread_attr_t and winsize in several modules at once and may then refuse their members.
 // A detached thread; returns an errno.
 static inline int clinux_start_thread(void *_Nullable (*_Nonnull f)(void *_Nullable), void *_Nullable context, size_t stack) {

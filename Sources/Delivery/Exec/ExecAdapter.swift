@@ -9,9 +9,11 @@ import Platform
 package final class ExecAdapter: ChannelAdapter {
   private let settings: ExecSettings
   private let text: ProviderText
+  private let classification: ExecClassification
 
   package init(_ settings: ExecSettings) {
     self.settings = settings
+    classification = ExecClassification(ambiguousExits: settings.ambiguousExits)
     text = ProviderText(secrets: settings.variables.map { $0.value.reveal() })
   }
 
@@ -48,7 +50,7 @@ package final class ExecAdapter: ChannelAdapter {
   }
 
   private func report(_ end: ChildProcess.Outcome) -> DeliveryReport {
-    let outcome = ExecClassification.outcome(of: end.ending, isLate: end.isLate)
+    let outcome = classification.outcome(of: end.ending, hasReadInput: end.hasReadInput)
     let code =
       switch end.ending {
       case .exited(let status): "exit \(status)"

@@ -9,6 +9,8 @@ package struct ExecSettings: AdapterSettings {
   package var directory: String?
   package var variables: [(name: String, value: Secret)]
   package var timeout: Duration
+  /// Exit statuses after which nobody knows whether the message was delivered; `nil` for all without a meaning.
+  package var ambiguousExits: Set<Int32>?
   package var address: AddressKind
   package var flow: FlowSettings
   package var onAmbiguous: AmbiguousPolicy
@@ -16,13 +18,14 @@ package struct ExecSettings: AdapterSettings {
   package init(
     command: [String], directory: String? = nil,
     variables: [(name: String, value: Secret)] = [],
-    timeout: Duration = .seconds(30), address: AddressKind = .customerID,
+    timeout: Duration = .seconds(30), ambiguousExits: Set<Int32>? = nil, address: AddressKind = .customerID,
     flow: FlowSettings = FlowSettings(connections: 4), onAmbiguous: AmbiguousPolicy = .park
   ) {
     self.command = command
     self.directory = directory
     self.variables = variables
     self.timeout = timeout
+    self.ambiguousExits = ambiguousExits
     self.address = address
     self.flow = flow
     self.onAmbiguous = onAmbiguous
@@ -35,7 +38,9 @@ package struct ExecSettings: AdapterSettings {
     "channel",
     .required(
       "command", command,
-      "The program's path and its arguments. It gets the message as JSON on standard input."),
+      "The program's path and its arguments. It gets the message as JSON on standard input. Exit 0 means delivered, 65 and"
+        + " 67 never, 75 try again later; 1, 2, 126 and 127 before anything was read a failure of the program, which is"
+        + " tried again; anything else that nobody knows."),
     .optional("directory", .text(maximum: 4096, example: "/var/lib/reprise"), "Where it runs."),
     .optional(
       "environment", .table(of: .secret(named: "api_key"), name: "environment", key: .variableName),
@@ -43,14 +48,19 @@ package struct ExecSettings: AdapterSettings {
     .defaulted(
       "timeout", .duration(maximum: .seconds(3600), example: "30s"), default: "30s",
       "Then it gets SIGTERM, five seconds later SIGKILL, and nobody knows whether it delivered."),
+    .optional(
+      "ambiguous_exit", .list(of: .integer(0...255, example: 1), minimum: 0),
+      "Exit statuses after which nobody knows whether the message was delivered; any other without a meaning is then a"
+        + " failure of the program, which is tried again. A program that was killed is always in doubt."),
     .defaulted(
       "address", .word(), default: "customer_id",
       "What messages are delivered to: the customer's id, email or phone."),
     ChannelKeys.rate, ChannelKeys.connections(default: 4), ChannelKeys.onAmbiguous
-  ) { command, directory, variables, timeout, address, rate, connections, onAmbiguous in
+  ) { command, directory, variables, timeout, ambiguousExits, address, rate, connections, onAmbiguous in
     ExecSettings(
       command: command, directory: directory, variables: (variables ?? []).map { ($0.name.value, $0.value) },
-      timeout: timeout, address: address, flow: FlowSettings(rate, connections: connections),
+      timeout: timeout, ambiguousExits: ambiguousExits.map { Set($0.map { Int32($0) }) }, address: address,
+      flow: FlowSettings(rate, connections: connections),
       onAmbiguous: onAmbiguous)
   }
 

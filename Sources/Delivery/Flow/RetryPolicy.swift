@@ -60,8 +60,10 @@ package struct RetryPolicy: Equatable, Sendable {
     // Without a handoff nothing can have reached the provider, whatever the adapter thinks.
     if handoffAt == nil, outcome == .ambiguous { outcome = .providerFault }
     var result = AttemptResult(
-      key: message.key, uid: message.uid, token: message.token, attempt: message.attempt, outcome: outcome,
-      state: .queued, charged: false, providerReference: report.reference, code: report.code,
+      key: message.key, uid: message.uid, token: message.token, channel: message.channel,
+      attempt: message.attempt,
+      outcome: outcome, state: .queued, charged: false, providerReference: report.reference,
+      code: report.code,
       detail: report.detail, begunAt: begunAt, handoffAt: handoffAt, endedAt: endedAt)
     let backoff = delay(afterAttempt: message.attempt, jitter: jitter)
     let asked = report.retryAfter ?? .zero
@@ -73,15 +75,16 @@ package struct RetryPolicy: Equatable, Sendable {
       result.state = .dead
       result.charged = true
     case .temporary:
+      charge(max(backoff, asked), message, &result)
+    // Others were taken since it last failed: the fault is its own.
+    case .configurationFault where message.standing == .accused:
+      result.state = .dead
       result.charged = true
-      if message.attempt >= maximumAttempts {
-        result.state = .dead
-      } else {
-        wait(max(backoff, asked), message, &result)
-      }
-    case .throttled, .providerFault:
+    case .providerFault where message.standing == .accused:
+      charge(max(backoff, asked), message, &result)
+    case .throttled, .providerFault, .configurationFault:
       wait(max(delay(afterAttempt: 1, jitter: jitter), asked), message, &result)
-    case .configurationFault, .released:
+    case .released:
       result.state = message.expiresAt <= endedAt ? .expired : .queued
     case .ambiguous:
       result.charged = true
@@ -89,6 +92,15 @@ package struct RetryPolicy: Equatable, Sendable {
       settleAmbiguous(max(backoff, asked), message, &result)
     }
     return result
+  }
+
+  private func charge(_ delay: Duration, _ message: ClaimedMessage, _ result: inout AttemptResult) {
+    result.charged = true
+    if message.attempt >= maximumAttempts {
+      result.state = .dead
+    } else {
+      wait(delay, message, &result)
+    }
   }
 
   private func settleAmbiguous(_ delay: Duration, _ message: ClaimedMessage, _ result: inout AttemptResult) {

@@ -15,7 +15,7 @@ package final class DeliveryMetrics: Sendable {
     package struct Lane: Sendable {
       package var window = 0
       package var underWay = 0
-      /// 0 closed, 1 half open, 2 open, 3 stopped until settings change.
+      /// 0 closed, 1 half open or in doubt, 2 open, 3 stopped because its settings are refused.
       package var breaker = 0
       package var throttledFor: Duration = .zero
     }
@@ -56,9 +56,9 @@ package final class DeliveryMetrics: Sendable {
       let breaker =
         switch view.breaker {
         case .closed: 0
-        case .halfOpen: 1
-        case .open: 2
-        case .stopped: 3
+        case .doubted, .halfOpen: 1
+        case .open(_, .fault): 2
+        case .open(_, .refusal): 3
         }
       numbers.lanes[channel] = Snapshot.Lane(
         window: view.window, underWay: view.underWay, breaker: breaker, throttledFor: view.throttledFor)

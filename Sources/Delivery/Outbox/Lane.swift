@@ -68,7 +68,8 @@ final class Lane: Sendable {
         giveBack(step.release, as: .released)
         giveBack(step.expire, as: .released)
         for message in step.start { begin(message, in: &group) }
-        if step.claim > 0 { group.addTask { await self.claim(step.claim) } }
+        if step.claim > 0 { group.addTask { await self.claim(step.claim, isTrial: step.claimsTrial) } }
+        if step.fellSilent { tellSilent() }
         if step.isDone { break }
         await signal.wait(atMost: step.wakeAt.map { $0 - clock.uptime() }, clock: clock)
       }
@@ -94,11 +95,11 @@ final class Lane: Sendable {
 
   // MARK: Claiming
 
-  private func claim(_ limit: Int) async {
+  private func claim(_ limit: Int, isTrial: Bool) async {
     let clock = services.clock
     do {
       let messages = try await services.outbox.claim(
-        channel: channel.name, limit: limit, lease: Self.lease, now: clock.now())
+        channel: channel.name, limit: limit, isTrial: isTrial, lease: Self.lease, now: clock.now())
       var nextDue: Duration?
       if messages.count < limit {
         nextDue = try await services.outbox.nextDue(channel: channel.name).map { $0 - clock.now() }
@@ -166,10 +167,12 @@ final class Lane: Sendable {
       outcome = settle(flight, report)
     }
     let clock = services.clock
-    let opened = state.withLock {
-      $0.finish(outcome, retryAfter: report.retryAfter, jitter: clock.jitter(), at: clock.uptime())
+    let change = state.withLock {
+      $0.finish(
+        outcome, standing: flight.message.standing, retryAfter: report.retryAfter, jitter: clock.jitter(),
+        at: clock.uptime())
     }
-    if opened { tellOpened(report) }
+    tell(change, report, of: flight.message)
     signal.raise()
   }
 
@@ -184,21 +187,42 @@ final class Lane: Sendable {
     return result.outcome
   }
 
-  private func tellOpened(_ report: DeliveryReport) {
-    let breaker = state.withLock { $0.breaker.state }
-    let code = report.code ?? ""
-    let detail = report.detail ?? ""
-    if breaker == .stopped {
-      services.logger.error(
+  private func tell(_ change: CircuitBreaker.Change, _ report: DeliveryReport, of message: ClaimedMessage) {
+    guard change != .none else { return }
+    let logger = services.logger.with(["channel": channel.name.rawValue])
+    let answer = logger.with([
+      "code": report.code ?? "",
+      "detail": Logger.withoutAddress(report.detail ?? "", message.content.to),
+    ])
+    switch change {
+    case .none: break
+    case .doubted:
+      answer.warning(
+        "channel_doubted",
+        [
+          "message": message.uid,
+          "advice": "the answer to another message tells whether the channel is refused or this message",
+        ])
+    case .paused: answer.warning("channel_paused")
+    case .stopped:
+      answer.error(
         "channel_stopped",
         [
-          "channel": channel.name.rawValue, "code": code, "detail": detail,
-          "advice": "the provider refuses this channel's settings; correct them and reload",
+          "advice":
+            "the provider refuses this channel's settings; correct them and reload, it is tried again now and then"
         ])
-    } else {
-      services.logger.warning(
-        "channel_paused", ["channel": channel.name.rawValue, "code": code, "detail": detail])
+    case .closed: logger.notice("channel_works_again")
     }
+  }
+
+  private func tellSilent() {
+    services.logger.warning(
+      "channel_silent",
+      [
+        "channel": channel.name.rawValue, "under_way": state.withLock { $0.underWay },
+        "for": LaneState.silence,
+        "advice": "the provider takes messages and does not answer; nothing new is given to it until it does",
+      ])
   }
 
   private func log(_ message: ClaimedMessage) -> Logger.Fields {

@@ -10,10 +10,14 @@ struct LaneState {
     var start: [ClaimedMessage] = []
     /// Claimed, but too late by now.
     var expire: [ClaimedMessage] = []
-    /// To be given back: the channel stopped, or the customer's quiet hours have begun.
+    /// To be given back: the channel stopped, the customer's quiet hours have begun, or it was looked at too long ago.
     var release: [ClaimedMessage] = []
     /// How many messages to claim; 0 for none.
     var claim = 0
+    /// Whether those without a failure behind them come first: the next one is a trial.
+    var claimsTrial = false
+    /// The provider has fallen silent; said once.
+    var fellSilent = false
     /// When to look again without an event.
     var wakeAt: Duration?
     /// Drained: nothing is claimed or under way.
@@ -23,6 +27,11 @@ struct LaneState {
   /// A lane with nothing to do still looks after this time, in case a wake-up was lost.
   static let idlePause: Duration = .seconds(15)
   static let failurePause: Duration = .seconds(1)
+  /// What was claimed longer ago is given back and looked at again: the customer may have ordered or moved since.
+  static let longestWait: Duration = .seconds(5)
+  /// Messages under way of which none has ended for so long say that the provider is silent. Nothing new is given to it
+  /// until one does.
+  static let silence: Duration = .seconds(20)
 
   private(set) var window: ConcurrencyWindow
   private(set) var breaker = CircuitBreaker()
@@ -39,6 +48,7 @@ struct LaneState {
   private(set) var throttledFor: Duration = .zero
   private var throttledSince: Duration?
   var isStoreStalled = false
+  private var answers = AnswerWatch()
 
   init(_ flow: FlowSettings) {
     window = ConcurrencyWindow(maximum: flow.connections)
@@ -76,21 +86,25 @@ struct LaneState {
     restUntil = time + Self.failurePause
   }
 
-  /// - Returns: whether this opened the breaker or stopped the channel.
+  /// - Parameter standing: of the message, when it was claimed.
+  /// - Returns: what changed for the channel.
   mutating func finish(
-    _ outcome: OutcomeClass, retryAfter: Duration?, jitter: Double, at time: Duration
-  ) -> Bool {
+    _ outcome: OutcomeClass, standing: ClaimedMessage.Standing = .clean, retryAfter: Duration?,
+    jitter: Double, at time: Duration
+  ) -> CircuitBreaker.Change {
     underWay -= 1
+    answers.ended(underWay: underWay, at: time)
     let wasClosed = breaker.state == .closed
-    let opened = breaker.finished(
-      outcome, retryAfter: retryAfter, window: window.limit, jitter: jitter, at: time)
+    let change = breaker.finished(
+      outcome, isAccused: standing == .accused, retryAfter: retryAfter, window: window.limit, jitter: jitter,
+      at: time)
     switch outcome {
     case .accepted, .temporary, .permanent, .badAddress:
       if wasClosed { window.succeeded() } else if breaker.state == .closed { window.restart() }
     case .throttled, .providerFault, .ambiguous: window.failed()
     case .configurationFault, .released: break
     }
-    return opened
+    return change
   }
 
   mutating func drain() { isDraining = true }
@@ -99,8 +113,9 @@ struct LaneState {
 
   mutating func step(now: Instant, at time: Duration) -> Step {
     var step = Step()
-    var allowance = breaker.allowance(at: time)
-    if isDraining || breaker.state == .stopped || breaker.nextChange != nil {
+    var allowance = self.allowance(at: time)
+    step.fellSilent = answers.fellSilent(at: time)
+    if isDraining || breaker.nextChange != nil {
       step.release = Array(buffer[head...])
       buffer = []
       head = 0
@@ -111,28 +126,40 @@ struct LaneState {
     }
     if !isStoreStalled { start(&step, allowance: allowance, now: now, at: time) }
     // A probe just started takes the only place there was.
-    allowance = breaker.allowance(at: time)
+    allowance = self.allowance(at: time)
     if let amount = claimSize(allowance: allowance, at: time) {
       isClaiming = true
       wasWoken = false
       step.claim = amount
+      step.claimsTrial = breaker.isTrying
     }
+    if let silentAt = answers.silentAt(at: time) { step.wakeAt = earlier(step.wakeAt, silentAt) }
     if let change = breaker.nextChange { step.wakeAt = earlier(step.wakeAt, change) }
     if restUntil > time, allowance != 0, !isStoreStalled { step.wakeAt = earlier(step.wakeAt, restUntil) }
     if allowance == 0 || isStoreStalled { step.wakeAt = earlier(step.wakeAt, time + Self.idlePause) }
     return step
   }
 
+  /// As the breaker says, and nothing while the provider is silent.
+  private mutating func allowance(at time: Duration) -> Int? {
+    let allowance = breaker.allowance(at: time)
+    return answers.isSilent(at: time) ? 0 : allowance
+  }
+
   private mutating func start(_ step: inout Step, allowance: Int?, now: Instant, at time: Duration) {
     var room = min(window.limit - underWay, allowance ?? .max)
     var waitsForToken = false
+    if breaker.isTrying, let clean = buffer[head...].firstIndex(where: { $0.standing == .clean }) {
+      buffer.swapAt(head, clean)
+    }
     while head < buffer.count {
       guard buffer[head].expiresAt > now else {
         step.expire.append(buffer[head])
         head += 1
         continue
       }
-      if let closesAt = buffer[head].closesAt, closesAt <= now {
+      let isStale = buffer[head].claimedAt.map { now - $0 > Self.longestWait } ?? false
+      if isStale || buffer[head].closesAt.map({ $0 <= now }) ?? false {
         step.release.append(buffer[head])
         head += 1
         continue
@@ -146,6 +173,7 @@ struct LaneState {
       step.start.append(buffer[head])
       head += 1
       underWay += 1
+      answers.began(at: time)
       room -= 1
       breaker.started()
     }

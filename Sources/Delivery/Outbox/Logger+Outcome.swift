@@ -34,7 +34,7 @@ extension Logger {
   }
 
   /// Providers like to repeat the address they refuse.
-  private static func withoutAddress(_ text: String, _ address: String) -> String {
+  static func withoutAddress(_ text: String, _ address: String) -> String {
     guard !text.isEmpty, address.utf8.count >= 3 else { return text }
     let short = Redaction.address(address)
     var rest = Substring(text)

@@ -12,8 +12,11 @@ package protocol Outbox: Sendable {
   /// longer get (suppressed address, withdrawn consent) `suppressed`, and what has waited and lost its reason
   /// `cancelled`, instead of being returned. What may not go at this hour, or belongs to a paused trigger, waits on.
   /// With fewer than `limit`, `nextDue` tells whether more is due. The lease outlives the longest attempt.
+  ///
+  /// - Parameter isTrial: messages whose last attempt failed for a reason that may be the channel's come only when there
+  ///   are no others: they cannot tell whether it works.
   func claim(
-    channel: ChannelName, limit: Int, lease: Duration, now: Instant
+    channel: ChannelName, limit: Int, isTrial: Bool, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage]
 
   /// Marks leased messages as handed over and returns the keys that may go.

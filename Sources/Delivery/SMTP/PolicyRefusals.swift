@@ -1,8 +1,9 @@
 /// Tells a server that takes nothing from us from one that has a rule against single recipients, when both answer alike.
 ///
 /// A refusal is held against the channel until a recipient was taken, and again from the third in a row. What is held
-/// against the channel costs no message: it rests, is tried again by one message at a time, and goes on by itself once
-/// the server takes one. So neither a missing login nor one strange address can end messages that would have arrived.
+/// against the channel costs no message: as with any refusal of settings the next message decides, the channel is tried
+/// again by one at a time, and goes on by itself once the server takes one. So neither a missing login nor one strange
+/// address can end messages that would have arrived.
 struct PolicyRefusals: Equatable {
   /// So many in a row are about their recipients, once the server has taken one.
   static let tolerated = 2

@@ -107,7 +107,7 @@ package final class SMTPAdapter: ChannelAdapter {
   private func outcome(of result: SMTPResult) -> OutcomeClass {
     let outcome = SMTPClassification.outcome(of: result)
     if SMTPClassification.mayConcernChannel(result) {
-      return policy.withLock { $0.refused() } ? .providerFault : outcome
+      return policy.withLock { $0.refused() } ? .configurationFault : outcome
     }
     if result.stage == .body || result.stage == .dotSent { policy.withLock { $0.recipientTaken() } }
     return outcome

@@ -36,6 +36,11 @@ package enum Verdict: Equatable, Sendable {
     }
   }
 
+  /// When to ask again; `nil` for anything but a deferral.
+  package var until: Instant? {
+    if case .defer(let until, _) = self { until } else { nil }
+  }
+
   /// The gate that held the message back; `nil` when it is sent.
   package var gate: Gate? {
     switch self {

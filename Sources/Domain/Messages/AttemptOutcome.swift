@@ -12,7 +12,8 @@ package enum OutcomeClass: String, Sendable, CaseIterable {
   case throttled
   /// The provider could not be reached or spoke nonsense before anything was handed over; not charged.
   case providerFault = "provider_fault"
-  /// Our own settings are refused (sign-in, sender, billing): the channel stops until somebody acts; not charged.
+  /// Our own settings seem to be refused (sign-in, sender, billing): the answer to the next message tells whether it is
+  /// them, so that the channel stops, or this message, which then ends; not charged until then.
   case configurationFault = "configuration_fault"
   /// Handed over, and no answer: nobody can say.
   case ambiguous
@@ -26,8 +27,17 @@ package struct AttemptResult: Equatable, Sendable {
   /// Of the message; its key may stand for another by now, when the person was forgotten meanwhile.
   package var uid: String
   package var token: ClaimToken
+  package var channel: ChannelName
   package var attempt: Int
   package var outcome: OutcomeClass
+  /// Whether the failure may be the channel's: the message is then no trial of it, and its own end if others pass.
+  package var mayConcernChannel: Bool {
+    switch outcome {
+    case .configurationFault, .providerFault, .throttled: true
+    case .accepted, .temporary, .permanent, .badAddress, .ambiguous, .released: false
+    }
+  }
+
   /// The state the message goes to.
   package var state: MessageState
   /// When `state` is `waiting`: not before this.
@@ -47,14 +57,15 @@ package struct AttemptResult: Equatable, Sendable {
   package var endedAt: Instant
 
   package init(
-    key: Int64, uid: String, token: ClaimToken, attempt: Int, outcome: OutcomeClass, state: MessageState,
-    retryAt: Instant? = nil,
-    charged: Bool, maybeDelivered: Bool = false, providerReference: String? = nil, code: String? = nil,
+    key: Int64, uid: String, token: ClaimToken, channel: ChannelName, attempt: Int, outcome: OutcomeClass,
+    state: MessageState, retryAt: Instant? = nil, charged: Bool, maybeDelivered: Bool = false,
+    providerReference: String? = nil, code: String? = nil,
     detail: String? = nil, begunAt: Instant, handoffAt: Instant? = nil, endedAt: Instant
   ) {
     self.key = key
     self.uid = uid
     self.token = token
+    self.channel = channel
     self.attempt = attempt
     self.outcome = outcome
     self.state = state

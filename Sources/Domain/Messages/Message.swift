@@ -126,6 +126,10 @@ package struct ClaimedMessage: Equatable, Sendable {
   package var step: StepID
   package var dueAt: Instant
   package var expiresAt: Instant
+  /// What its earlier attempts say about it.
+  package var standing: Standing
+  /// When it was claimed, and looked at for the last time; `nil` when nobody has to look again.
+  package var claimedAt: Instant?
   /// When an earlier attempt was first handed over; `nil` when none was. Bounds how long a provider's idempotency
   /// window may still be relied on.
   package var firstHandoffAt: Instant?
@@ -138,9 +142,11 @@ package struct ClaimedMessage: Equatable, Sendable {
   package init(
     key: Int64, uid: String, enrollment: Int64 = 0, decidedAt: Instant? = nil, token: ClaimToken,
     attempt: Int, trigger: TriggerID, customer: CustomerKey, channel: ChannelName, step: StepID,
-    dueAt: Instant, expiresAt: Instant, firstHandoffAt: Instant? = nil, closesAt: Instant? = nil,
-    content: MessageContent
+    dueAt: Instant, expiresAt: Instant, standing: Standing = .clean, claimedAt: Instant? = nil,
+    firstHandoffAt: Instant? = nil, closesAt: Instant? = nil, content: MessageContent
   ) {
+    self.standing = standing
+    self.claimedAt = claimedAt
     self.key = key
     self.uid = uid
     self.enrollment = enrollment
@@ -156,6 +162,18 @@ package struct ClaimedMessage: Equatable, Sendable {
     self.firstHandoffAt = firstHandoffAt
     self.closesAt = closesAt
     self.content = content
+  }
+}
+
+extension ClaimedMessage {
+  /// Whether a failure of a message speaks against the message or against its channel.
+  package enum Standing: String, Sendable, CaseIterable {
+    /// No attempt has failed for a reason that may be the channel's.
+    case clean
+    /// One has, and nothing was taken on the channel since.
+    case failed
+    /// One has, and others that were begun later were taken.
+    case accused
   }
 }
 

@@ -47,6 +47,8 @@ package struct ChildProcess: Sendable {
     /// Whether it had to be told to stop.
     package var isLate: Bool
     package var duration: Duration
+    /// Whether anything of the input was read, by the program or one that it started.
+    package var hasReadInput: Bool
   }
 
   /// Runs it to its end on a thread of its own.
@@ -76,12 +78,16 @@ package struct ChildProcess: Sendable {
     pthread_sigmask(SIG_BLOCK, &pipeSignal, nil)
     var channels = try Channels()
     defer { channels.closeAll() }
+    // Another hold on the child's end: what nobody has read stands in the pipe when the child is gone.
+    let input = fcntl(channels.childEnds[0], F_DUPFD_CLOEXEC, 0)
+    guard input >= 0 else { throw SystemError.last("make a pipe") }
+    defer { close(input) }
     let processID = try spawn(channels)
     channels.closeChildEnds()
     let process = clinux_open_process(processID)
     defer { if process >= 0 { close(process) } }
 
-    var run = ChildProcessRun(channels: channels, input: input, outputLimit: outputLimit)
+    var run = ChildProcessRun(channels: channels, input: self.input, outputLimit: outputLimit)
     channels.parentEnds = []
     var limit = started + deadline
     var isLate = false
@@ -93,11 +99,12 @@ package struct ChildProcess: Sendable {
         run.drain()
         kill(-processID, SIGKILL)
         run.closeAll()
+        let unread = clinux_unread_bytes(input)
         return Outcome(
           ending: status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .killed(status & 0x7F),
           output: run.output,
           errorOutput: run.errorOutput, isOutputCut: run.isOutputCut, isLate: isLate,
-          duration: SystemTime.monotonic() - started)
+          duration: SystemTime.monotonic() - started, hasReadInput: unread < 0 || unread < run.written)
       }
       if event == .stop || SystemTime.monotonic() >= limit {
         kill(-processID, isLate ? SIGKILL : SIGTERM)

@@ -7,7 +7,8 @@ struct ChildProcessRun {
 
   private var ends: [Int32]
   private let input: [UInt8]
-  private var written = 0
+  /// Bytes of the input that the pipe has taken.
+  private(set) var written = 0
   private let outputLimit: Int
   private(set) var output: [UInt8] = []
   private(set) var errorOutput: [UInt8] = []

@@ -2,38 +2,47 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// Asks once more whether the reason for messages still holds that have waited in the outbox: for the morning, for a
-/// provider, for their turn. An order or another event may have come meanwhile.
+/// Looks at the customers of messages once more before each attempt, however short the way was: an order or another event
+/// may have come since, and the address may be another.
 enum SecondLook {
-  /// What was decided less long ago is not looked at: nearly all messages leave at once, and to read about their
-  /// customers twice would double the work.
-  static let freshness: Duration = .minutes(1)
+  /// What has changed about a message since it was decided.
+  enum News: Sendable {
+    /// The reason for it is gone.
+    case gone(Decision)
+    /// The customer is reached elsewhere now.
+    case moved(to: String)
+    /// The customer has no address on the channel any more.
+    case unreachable(Decision)
+  }
 
-  /// A message that is not to go.
   struct Finding: Sendable {
     var message: ClaimedMessage
     /// The customer's id.
     var customer: String
-    /// Why, as it stands in the record from then on.
-    var decision: Decision
-
-    func record(at now: Instant) -> StoredDecision {
-      StoredDecision(
-        enrollment: message.enrollment, trigger: message.trigger, customer: message.customer,
-        step: message.step, at: now, verdict: decision.verdict.kind, gate: decision.verdict.gate,
-        channel: nil, until: nil, trace: decision.trace)
-    }
+    var news: News
   }
 
-  /// Those among `messages` whose reason is gone.
+  /// What became of findings.
+  struct Settled: Sendable {
+    /// Messages that do not go now.
+    var held: Set<Int64> = []
+    /// Messages that go to their new address.
+    var moved: Set<Int64> = []
+  }
+
+  /// How long a message waits before its customer is looked at again for an address.
+  static let addressInterval: Duration = .minutes(15)
+
+  /// Those among `messages` about which something has changed.
   static func findings(
-    among messages: [ClaimedMessage], _ tx: Transaction, _ shop: Shop
+    among messages: [ClaimedMessage], _ tx: Transaction, _ shop: Shop, now: Instant
   ) throws -> [Finding] {
     let triggers = Set(messages.map(\.trigger)).compactMap { shop.program.triggers[$0] }
     let asking = Set(triggers.filter(\.asksForEvents).map(\.id))
     let states = try tx.states(
       of: Array(Set(messages.map(\.customer))), parts: StateParts(deciding: triggers))
     var facts: [Facts?] = []
+    facts.reserveCapacity(messages.count)
     var since: [CustomerKey: Instant] = [:]
     for message in messages {
       // Of whoever was forgotten just now the message is gone too.
@@ -54,9 +63,61 @@ enum SecondLook {
     return zip(messages, facts).compactMap { message, facts in
       guard var facts else { return nil }
       facts.eventsSince = events[message.customer] ?? []
-      return Decider.takeBack(step: message.step, facts: facts, program: shop.program).map {
-        Finding(message: message, customer: facts.state.customer.id, decision: $0)
+      return news(of: message, facts, shop.program, now).map {
+        Finding(message: message, customer: facts.state.customer.id, news: $0)
       }
     }
+  }
+
+  private static func news(
+    of message: ClaimedMessage, _ facts: Facts, _ program: Program, _ now: Instant
+  ) -> News? {
+    if let decision = Decider.takeBack(step: message.step, facts: facts, program: program) {
+      return .gone(decision)
+    }
+    let until = min(now + addressInterval, message.expiresAt)
+    switch Decider.address(on: message.channel, of: facts.state.customer, program: program, until: until) {
+    case .reaches(let address): return address == message.content.to ? nil : .moved(to: address)
+    case .waits(let decision): return .unreachable(decision)
+    case .notAsked: return nil
+    }
+  }
+
+  /// Writes down what follows from findings.
+  static func settle(_ findings: [Finding], _ tx: Transaction, at now: Instant) throws -> Settled {
+    var gone: [(finding: Finding, decision: Decision)] = []
+    var unreachable: [(finding: Finding, decision: Decision)] = []
+    var moved: [(message: ClaimedMessage, to: String)] = []
+    for finding in findings {
+      switch finding.news {
+      case .gone(let decision): gone.append((finding, decision))
+      case .unreachable(let decision): unreachable.append((finding, decision))
+      case .moved(let address): moved.append((finding.message, address))
+      }
+    }
+    var settled = Settled()
+    let cancelled = try tx.cancel(gone.map { ($0.finding.message.key, $0.finding.message.token) }, at: now)
+    settled.held.formUnion(cancelled)
+    try tx.record(
+      gone.filter { cancelled.contains($0.finding.message.key) }.map {
+        record($0.decision, of: $0.finding.message, at: now)
+      })
+    try tx.putOff(
+      unreachable.map { finding, decision in
+        (finding.message.key, finding.message.token, decision.verdict.until ?? now)
+      })
+    try tx.record(unreachable.map { record($0.decision, of: $0.finding.message, at: now) })
+    settled.held.formUnion(unreachable.map(\.finding.message.key))
+    settled.moved = try tx.readdress(moved, at: now)
+    return settled
+  }
+
+  private static func record(
+    _ decision: Decision, of message: ClaimedMessage, at now: Instant
+  ) -> StoredDecision {
+    StoredDecision(
+      enrollment: message.enrollment, trigger: message.trigger, customer: message.customer,
+      step: message.step, at: now, verdict: decision.verdict.kind, gate: decision.verdict.gate,
+      channel: nil, until: decision.verdict.until, trace: decision.trace)
   }
 }

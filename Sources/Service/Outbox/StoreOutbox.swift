@@ -22,7 +22,7 @@ package struct StoreOutbox: Outbox {
   }
 
   package func claim(
-    channel: ChannelName, limit: Int, lease: Duration, now: Instant
+    channel: ChannelName, limit: Int, isTrial: Bool = false, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage] {
     // Nothing due is the usual case, and reading it costs the writer nothing.
     guard let next = try await nextDue(channel: channel), next <= now else { return [] }
@@ -30,7 +30,8 @@ package struct StoreOutbox: Outbox {
     let (claimed, held) = try await store.write { tx in
       var windows = SendWindows(shop, now: now)
       let claimed = try tx.claim(
-        channel: channel, limit: limit, lease: lease, now: now, window: { windows.window(of: $0, inZone: $1) }
+        channel: channel, limit: limit, isTrial: isTrial, lease: lease, now: now,
+        window: { windows.window(of: $0, inZone: $1) }
       ) { ClaimToken(bytes: RandomBytes.make(16)) }
       return (claimed, windows.held)
     }
@@ -42,35 +43,45 @@ package struct StoreOutbox: Outbox {
           "gate": hold.gate.rawValue, "until": hold.until.iso8601,
         ])
     }
-    return try await takeBack(claimed, shop, now)
+    return try await lookAgain(at: claimed, shop, now)
   }
 
-  /// Cancels those that have waited and lost their reason meanwhile, and returns the others. Reads beside the writer,
-  /// which has nothing to do when all of them may go. After a failure they stay leased until that lapses.
-  private func takeBack(
-    _ claimed: [ClaimedMessage], _ shop: Shop?, _ now: Instant
+  /// Looks at each message's customer as they are now, and returns those that may go, to the address of now. Reads
+  /// beside the writer, which has nothing to do when nothing has changed. After a failure they stay leased until that
+  /// lapses.
+  private func lookAgain(
+    at claimed: [ClaimedMessage], _ shop: Shop?, _ now: Instant
   ) async throws -> [ClaimedMessage] {
-    let waited = claimed.filter { now - $0.decidedAt >= SecondLook.freshness }
-    guard let shop, !waited.isEmpty else { return claimed }
-    let findings = try await store.read { try SecondLook.findings(among: waited, $0, shop) }
+    guard let shop, !claimed.isEmpty else { return claimed }
+    let findings = try await store.read { try SecondLook.findings(among: claimed, $0, shop, now: now) }
     if findings.isEmpty { return claimed }
-    let cancelled = try await store.write { tx in
-      let cancelled = try tx.cancel(findings.map { ($0.message.key, $0.message.token) }, at: now)
-      try tx.record(findings.filter { cancelled.contains($0.message.key) }.map { $0.record(at: now) })
-      return cancelled
+    let settled = try await store.write { try SecondLook.settle(findings, $0, at: now) }
+    for finding in findings where settled.held.contains(finding.message.key) { log(finding) }
+    let changed = Dictionary(uniqueKeysWithValues: findings.map { ($0.message.key, $0) })
+    return claimed.compactMap { message in
+      guard let finding = changed[message.key] else { return message }
+      guard case .moved(let address) = finding.news, settled.moved.contains(message.key) else { return nil }
+      var message = message
+      message.content.to = address
+      return message
     }
-    for finding in findings where cancelled.contains(finding.message.key) {
-      let message = finding.message
-      log.info(
+  }
+
+  private func log(_ finding: SecondLook.Finding) {
+    let message = finding.message
+    let fields = log.with([
+      "trigger": message.trigger.rawValue, "step": message.step.rawValue, "customer": finding.customer,
+      "channel": message.channel.rawValue,
+    ])
+    switch finding.news {
+    case .gone(let decision):
+      fields.info(
         "message_cancelled",
-        [
-          "trigger": message.trigger.rawValue, "step": message.step.rawValue, "customer": finding.customer,
-          "channel": message.channel.rawValue, "gate": finding.decision.verdict.gate?.rawValue ?? "",
-          "because": finding.decision.becauseText,
-        ])
+        ["gate": decision.verdict.gate?.rawValue ?? "", "because": decision.becauseText])
+    case .unreachable(let decision):
+      fields.info("message_held", ["gate": decision.verdict.gate?.rawValue ?? ""])
+    case .moved: break
     }
-    let gone = Set(findings.map(\.message.key))
-    return claimed.filter { !gone.contains($0.key) }
   }
 
   package func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<Int64> {

@@ -1,6 +1,6 @@
 extension Schema {
   /// One step of the schema, in parts that have nothing to do with each other.
-  static let version3 = [handoffs].joined(separator: "\n")
+  static let version3 = [handoffs, deliveryParts].joined(separator: "\n")
 
   /// When a message was handed over last: how far the steps after it keep from it. Of older messages the first handoff
   /// tells as much as is known.
@@ -13,4 +13,17 @@ extension Schema {
     try tx.refoldSuppressions()
     try tx.refoldPhones()
   }
+
+  /// What tells a refused message from a refused channel, over restarts and for every daemon.
+  private static let deliveryParts = """
+    -- When an attempt of it last failed for a reason that may be the channel's.
+    ALTER TABLE messages ADD COLUMN faulted_at {int};
+    CREATE TABLE channels (
+      name TEXT PRIMARY KEY,
+      -- When a message last failed for such a reason.
+      faulted_at {int} NOT NULL,
+      -- When the first message after that was begun which was taken; before that: none was yet.
+      passed_at {int} NOT NULL
+    ) {clustered};
+    """
 }

@@ -29,7 +29,8 @@ extension Transaction {
       """
       UPDATE messages SET state = ?3, claim_token = NULL, lease_until = NULL, attempt = attempt - ?4,
         due_at = COALESCE(?5, due_at), maybe_delivered = CASE WHEN ?6 = 1 THEN 1 ELSE maybe_delivered END,
-        provider_reference = COALESCE(?7, provider_reference), outcome = ?8, code = ?9, final_at = ?10
+        provider_reference = COALESCE(?7, provider_reference), outcome = ?8, code = ?9, final_at = ?10,
+        faulted_at = COALESCE(?11, faulted_at)
       WHERE key = ?1 AND claim_token = ?2 RETURNING 1
       """, count: results.count,
       bind: { index, binder in
@@ -44,6 +45,7 @@ extension Transaction {
         try binder.bind(result.outcome.rawValue)
         try binder.bind(result.code)
         try binder.bind(result.state.isFinal ? result.endedAt : nil as Instant?)
+        try binder.bind(result.mayConcernChannel ? result.endedAt : nil as Instant?)
       }
     ) { index, _ in isKept[index] = true }
     let lost = results.indices.filter { !isKept[$0] }
@@ -53,6 +55,7 @@ extension Transaction {
     try acceptLate(present.sorted().map { results[$0] }.filter { $0.outcome == .accepted })
     try log(known.filter { $0.outcome != .released })
     try suppressAddresses(of: known.filter { $0.outcome == .badAddress })
+    try markChannels(known)
     return Set(lost.map { results[$0].key })
   }
 

@@ -73,18 +73,26 @@ extension Transaction {
   /// other writer; the next call goes on there.
   ///
   /// - Parameters:
+  ///   - isTrial: messages that failed for a reason that may be the channel's come only when no others are due.
   ///   - window: whether messages of this trigger may go now to a customer in this zone; `nil` is an absent zone.
   ///   - tokens: gives sixteen fresh random bytes at each call.
   package func claim(
-    channel: ChannelName, limit: Int, lease: Duration, now: Instant,
+    channel: ChannelName, limit: Int, isTrial: Bool = false, lease: Duration, now: Instant,
     window: (TriggerID, String?) -> SendWindow = { _, _ in .open(until: nil) }, token tokens: () -> ClaimToken
   ) throws -> [ClaimedMessage] {
     var claimed: [ClaimedMessage] = []
     var settled = 0
+    var sparesFailed = isTrial
+    let passedAt = try passedAt(channel: channel)
     while claimed.count < limit, settled < Self.maximumSettled {
       let wanted = limit - claimed.count
       try promote(channel: channel, limit: max(wanted, 5000), now: now)
-      let candidates = try candidates(channel: channel, limit: wanted)
+      let candidates = try candidates(
+        channel: channel, limit: wanted, sparesFailed: sparesFailed, passedAt: passedAt)
+      if sparesFailed, candidates.isEmpty, claimed.isEmpty {
+        sparesFailed = false
+        continue
+      }
       let addresses = candidates.map { (channel: channel, address: $0.message.content.to) }
       let suppressed = try suppressions(of: addresses)
       var refusals: [(key: Int64, state: MessageState)] = []
@@ -108,6 +116,7 @@ extension Transaction {
             leased.append(candidate.message)
             leased[leased.count - 1].token = tokens()
             leased[leased.count - 1].closesAt = closesAt
+            leased[leased.count - 1].claimedAt = now
           }
         }
       }
@@ -144,8 +153,11 @@ extension Transaction {
     var isMarketing: Bool { message.content.purpose == .marketing }
   }
 
-  private func candidates(channel: ChannelName, limit: Int) throws -> [Candidate] {
-    let statement = Self.claimStatement(connection.dialect)
+  private func candidates(
+    channel: ChannelName, limit: Int, sparesFailed: Bool, passedAt: Instant
+  ) throws -> [Candidate] {
+    let statement =
+      sparesFailed ? Self.trialStatement(connection.dialect) : Self.claimStatement(connection.dialect)
     return try connection.all(statement, [.text(channel.rawValue), .integer(Int64(limit))]) { row in
       Candidate(
         message: ClaimedMessage(
@@ -153,6 +165,7 @@ extension Transaction {
           decidedAt: row.instant(21), token: ClaimToken(bytes: []), attempt: Int(row.int64(2)) + 1,
           trigger: TriggerID(row.string(3)), customer: row.customer(4), channel: channel,
           step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
+          standing: row.optionalInstant(22).map { $0 <= passedAt ? .accused : .failed } ?? .clean,
           firstHandoffAt: row.optionalInstant(9), content: try MessageContent(row, from: 11)),
         isOrphan: row.isNull(8),
         isWithdrawn: try !row.isNull(8) && Customer.consent(row, 8)[channel] == .withdrawn,
@@ -168,15 +181,30 @@ extension Transaction {
     }
   }
 
-  private static let claimSQLite = SQLText(Dialect.text(claimTemplate, for: .sqlite))
-  private static let claimPostgreSQL = SQLText(Dialect.text(claimTemplate, for: .postgresql))
-  private static let claimTemplate = """
+  private static func trialStatement(_ dialect: SQLDialect) -> SQLText {
+    switch dialect {
+    case .sqlite: trialSQLite
+    case .postgresql: trialPostgreSQL
+    }
+  }
+
+  private static let claimSQLite = SQLText(Dialect.text(claimTemplate(), for: .sqlite))
+  private static let claimPostgreSQL = SQLText(Dialect.text(claimTemplate(), for: .postgresql))
+  private static let trialSQLite = SQLText(Dialect.text(claimTemplate(trialCondition), for: .sqlite))
+  private static let trialPostgreSQL = SQLText(Dialect.text(claimTemplate(trialCondition), for: .postgresql))
+  private static let trialCondition = "AND m.faulted_at IS NULL "
+
+  private static func claimTemplate(_ condition: String = "") -> String {
+    """
     SELECT m.key, m.ledger_key, m.attempt, m.trigger, m.customer, m.step, m.due_at, m.expires_at,
       c.consent, m.first_handoff_at, c.time_zone, COALESCE(m.recipient, m.address), m.to_name, m.subject,
-      m.preheader, m.unsubscribe_url, m.data, m.text, m.html, m.purpose, m.enrollment, m.created_at
+      m.preheader, m.unsubscribe_url, m.data, m.text, m.html, m.purpose, m.enrollment, m.created_at,
+      m.faulted_at
     FROM messages m LEFT JOIN customers c ON c.key = m.customer
-    WHERE m.state = 'queued' AND m.channel = ?1 ORDER BY m.priority, m.due_at, m.key LIMIT ?2 {for_update_of_m}
+    WHERE m.state = 'queued' AND m.channel = ?1 \(condition)ORDER BY m.priority, m.due_at, m.key LIMIT ?2
+    {for_update_of_m}
     """
+  }
 
   private func hold(_ messages: [ClaimedMessage], until: Instant) throws {
     try connection.runBatch(
@@ -229,23 +257,5 @@ extension Transaction {
       "SELECT due_at FROM messages WHERE state = 'waiting' AND channel = ?1 ORDER BY due_at LIMIT 1",
       [.text(channel.rawValue)]
     ).map { Instant(milliseconds: $0) }
-  }
-
-  /// Cancels claimed messages that nobody has handed over yet, because the reason for them is gone. A claim that was
-  /// lost changes nothing.
-  ///
-  /// - Returns: those that were cancelled.
-  package func cancel(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
-    var cancelled: Set<Int64> = []
-    try connection.queryBatch(
-      "UPDATE messages SET state = 'cancelled', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1",
-      count: claims.count,
-      bind: {
-        try $1.bind(claims[$0].key)
-        try $1.bind(claims[$0].token.bytes)
-        try $1.bind(at)
-      }
-    ) { index, _ in cancelled.insert(claims[index].key) }
-    return cancelled
   }
 }

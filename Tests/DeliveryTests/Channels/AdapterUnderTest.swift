@@ -32,11 +32,10 @@ enum AdapterUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertib
 
   /// Runs `body` with an adapter whose provider behaves so, and a look at what reached the provider.
   func run(
-    _ behaviour: ProviderBehaviour,
+    _ behaviour: ProviderBehaviour, provider: Provider = Provider(),
     _ body: (any ChannelAdapter, @escaping @Sendable () -> Int) async throws -> Void
   ) async throws {
     let engine = try TransferEngine()
-    let provider = Provider()
     switch self {
     case .smtp:
       let server = try provider.smtp(behaviour)

@@ -14,6 +14,6 @@ import Testing
       (.killed(15), .ambiguous),
     ] as [(ChildProcess.Ending, OutcomeClass)])
   func `a program's end has the meaning of sysexits`(ending: ChildProcess.Ending, expected: OutcomeClass) {
-    #expect(ExecClassification.outcome(of: ending, isLate: false) == expected)
+    #expect(ExecClassification().outcome(of: ending, hasReadInput: true) == expected)
   }
 }

@@ -9,8 +9,8 @@ import Testing
   ) -> Bool {
     var opened = false
     for _ in 0..<times {
-      opened =
-        breaker.finished(outcome, retryAfter: retryAfter, window: window, jitter: 0, at: time) || opened
+      let change = breaker.finished(outcome, retryAfter: retryAfter, window: window, jitter: 0, at: time)
+      opened = change == .paused || opened
     }
     return opened
   }
@@ -20,12 +20,12 @@ import Testing
     #expect(fail(&breaker, times: 4) == false)
     #expect(breaker.allowance(at: .zero) == nil)
     #expect(fail(&breaker, times: 1) == true)
-    #expect(breaker.state == .open(until: .seconds(30)))
+    #expect(breaker.state == .open(until: .seconds(30), .fault))
     #expect(breaker.allowance(at: .seconds(29)) == 0)
     #expect(breaker.allowance(at: .seconds(30)) == 1)
     breaker.started()
     #expect(breaker.allowance(at: .seconds(31)) == 0)
-    #expect(breaker.finished(.accepted, retryAfter: nil, window: 5, jitter: 0, at: .seconds(32)) == false)
+    #expect(breaker.finished(.accepted, retryAfter: nil, window: 5, jitter: 0, at: .seconds(32)) == .closed)
     #expect(breaker.state == .closed)
   }
 
@@ -35,7 +35,7 @@ import Testing
     var time = Duration.zero
     var pauses: [Int] = []
     for _ in 0..<8 {
-      guard case .open(let until) = breaker.state else { break }
+      guard case .open(let until, .fault) = breaker.state else { break }
       pauses.append(Int((until - time).inSeconds))
       time = until
       #expect(breaker.allowance(at: time) == 1)
@@ -59,31 +59,91 @@ import Testing
     for round in 0..<10 {
       _ = breaker.finished(.accepted, retryAfter: nil, window: 50, jitter: 0, at: .seconds(1))
       let opened = breaker.finished(.throttled, retryAfter: nil, window: 50, jitter: 0, at: .seconds(1))
-      #expect(opened == (round == 9))
+      #expect((opened == .paused) == (round == 9))
     }
     var slow = CircuitBreaker()
     for second in 0..<200 {
       _ = slow.finished(.accepted, retryAfter: nil, window: 50, jitter: 0, at: .seconds(second * 4))
       #expect(
-        slow.finished(.throttled, retryAfter: nil, window: 50, jitter: 0, at: .seconds(second * 4)) == false)
+        slow.finished(.throttled, retryAfter: nil, window: 50, jitter: 0, at: .seconds(second * 4)) == .none)
     }
   }
 
   @Test func `what the provider asks for wins when it is longer`() {
     var breaker = CircuitBreaker()
     _ = fail(&breaker, times: 5, .throttled, retryAfter: .seconds(300))
-    #expect(breaker.state == .open(until: .seconds(300)))
+    #expect(breaker.state == .open(until: .seconds(300), .fault))
     _ = fail(&breaker, times: 1, .throttled, retryAfter: .seconds(500), at: .seconds(1))
-    #expect(breaker.state == .open(until: .seconds(501)))
+    #expect(breaker.state == .open(until: .seconds(501), .fault))
   }
 
-  @Test func `refused settings stop the channel for good`() {
+  /// One line: what happened, then what it changed and what the breaker is then.
+  struct Line: Sendable, CustomTestStringConvertible {
+    var events: [(outcome: OutcomeClass, isAccused: Bool)]
+    var change: CircuitBreaker.Change
+    var state: CircuitBreaker.State
+
+    init(
+      _ outcomes: [OutcomeClass], accused: Set<Int> = [], _ change: CircuitBreaker.Change,
+      _ state: CircuitBreaker.State
+    ) {
+      events = outcomes.enumerated().map { ($1, accused.contains($0)) }
+      self.change = change
+      self.state = state
+    }
+    var testDescription: String { events.map { $0.outcome.rawValue }.joined(separator: ", ") }
+  }
+
+  private static let stopped = CircuitBreaker.State.open(until: .seconds(30), .refusal)
+
+  @Test(arguments: [
+    Line([.configurationFault], .doubted, .doubted(probing: false)),
+    Line([.configurationFault, .accepted], .closed, .closed),
+    Line([.configurationFault, .permanent], .closed, .closed),
+    Line([.configurationFault, .badAddress], .closed, .closed),
+    Line([.configurationFault, .released], .none, .doubted(probing: false)),
+    Line([.configurationFault, .providerFault], .none, .doubted(probing: false)),
+    Line([.configurationFault, .configurationFault], .stopped, stopped),
+    Line([.configurationFault, .configurationFault, .configurationFault], .none, stopped),
+    // Stragglers neither open it earlier nor close it.
+    Line([.configurationFault, .configurationFault, .accepted], .none, stopped),
+    // A message that others have passed since says nothing about the channel.
+    Line([.configurationFault], accused: [0], .none, .closed),
+    Line([.configurationFault, .configurationFault], accused: [1], .none, .doubted(probing: false)),
+    Line([.configurationFault, .accepted, .configurationFault], .doubted, .doubted(probing: false)),
+  ])
+  func `the answer to another message tells whether the channel is refused`(line: Line) {
     var breaker = CircuitBreaker()
-    #expect(breaker.finished(.configurationFault, retryAfter: nil, window: 5, jitter: 0, at: .zero) == true)
-    #expect(breaker.finished(.configurationFault, retryAfter: nil, window: 5, jitter: 0, at: .zero) == false)
-    _ = breaker.finished(.accepted, retryAfter: nil, window: 5, jitter: 0, at: .zero)
-    #expect(breaker.allowance(at: .seconds(1_000_000)) == 0)
-    #expect(breaker.nextChange == nil)
+    var change = CircuitBreaker.Change.none
+    for event in line.events {
+      _ = breaker.allowance(at: .zero)
+      breaker.started()
+      change = breaker.finished(
+        event.outcome, isAccused: event.isAccused, retryAfter: nil, window: 5, jitter: 0, at: .zero)
+    }
+    #expect(change == line.change)
+    #expect(breaker.state == line.state)
+  }
+
+  @Test func `in doubt one message may go at a time, and a stopped channel is tried again ever more rarely`()
+  {
+    var breaker = CircuitBreaker()
+    _ = fail(&breaker, times: 1, .configurationFault)
+    #expect(breaker.allowance(at: .zero) == 1 && breaker.isTrying)
+    breaker.started()
+    #expect(breaker.allowance(at: .zero) == 0)
+    var time = Duration.zero
+    var pauses: [Int] = []
+    for _ in 0..<7 {
+      _ = fail(&breaker, times: 1, .configurationFault, at: time)
+      guard case .open(let until, .refusal) = breaker.state else { break }
+      pauses.append(Int((until - time).inSeconds))
+      time = until
+      #expect(breaker.allowance(at: time) == 1 && breaker.isTrying)
+      breaker.started()
+    }
+    #expect(pauses == [30, 60, 120, 240, 480, 900, 900])
+    #expect(breaker.finished(.accepted, retryAfter: nil, window: 5, jitter: 0, at: time) == .closed)
   }
 
   @Test func `a probe that comes back untried may be tried again`() {

@@ -5,10 +5,13 @@ import Testing
 @Suite struct RetryPolicyTests {
   private func result(
     _ report: DeliveryReport, _ policy: RetryPolicy = RetryPolicy(), attempt: Int = 1,
-    handedOff: Bool = true, expiresIn: Duration = .days(3), firstHandoffAt: Instant? = nil
+    handedOff: Bool = true, expiresIn: Duration = .days(3), standing: ClaimedMessage.Standing = .clean,
+    firstHandoffAt: Instant? = nil
   ) -> AttemptResult {
     policy.result(
-      of: message(attempt: attempt, expiresAt: noon + expiresIn, firstHandoffAt: firstHandoffAt), report,
+      of: message(
+        attempt: attempt, expiresAt: noon + expiresIn, standing: standing, firstHandoffAt: firstHandoffAt),
+      report,
       begunAt: noon, handoffAt: handedOff ? noon : nil, endedAt: noon, jitter: 0)
   }
 
@@ -17,7 +20,7 @@ import Testing
       (OutcomeClass.accepted, MessageState.sent, true, false, nil as Int64?),
       (.permanent, .dead, true, false, nil), (.badAddress, .dead, true, false, nil),
       (.temporary, .waiting, true, false, 30), (.throttled, .waiting, false, false, 30),
-      (.providerFault, .waiting, false, false, 30), (.configurationFault, .queued, false, false, nil),
+      (.providerFault, .waiting, false, false, 30), (.configurationFault, .waiting, false, false, 30),
       (.released, .queued, false, false, nil), (.ambiguous, .ambiguous, true, true, nil),
     ] as [(OutcomeClass, MessageState, Bool, Bool, Int64?)])
   func `each outcome has its consequence`(
@@ -27,6 +30,23 @@ import Testing
     #expect(result.state == state)
     #expect(result.charged == charged)
     #expect(result.maybeDelivered == maybeDelivered)
+    #expect(result.retryAt == retryAfterSeconds.map { noon + .seconds($0) })
+  }
+
+  @Test(
+    arguments: [
+      (OutcomeClass.configurationFault, .failed, 1, .waiting, false, 30),
+      (.configurationFault, .accused, 1, .dead, true, nil),
+      (.providerFault, .failed, 3, .waiting, false, 30), (.providerFault, .accused, 3, .waiting, true, 480),
+      (.providerFault, .accused, 12, .dead, true, nil), (.throttled, .accused, 12, .waiting, false, 30),
+    ] as [(OutcomeClass, ClaimedMessage.Standing, Int, MessageState, Bool, Int64?)])
+  func `what fails while others pass is at fault itself`(
+    outcome: OutcomeClass, standing: ClaimedMessage.Standing, attempt: Int, state: MessageState,
+    charged: Bool,
+    retryAfterSeconds: Int64?
+  ) {
+    let result = self.result(DeliveryReport(outcome, code: "403"), attempt: attempt, standing: standing)
+    #expect(result.state == state && result.charged == charged && result.code == "403")
     #expect(result.retryAt == retryAfterSeconds.map { noon + .seconds($0) })
   }
 

@@ -155,14 +155,73 @@ struct ScriptedAdapter: ChannelAdapter {
     await dispatcher.drain(within: .seconds(1))
   }
 
-  @Test func `refused settings stop the channel and say so once`() async throws {
+  /// Refuses the messages with these keys as if the channel's settings were wrong.
+  private func refusing(_ keys: Set<Int64>) -> ScriptedAdapter {
+    ScriptedAdapter { message, gate in
+      guard await gate.open() else { return .released }
+      return keys.contains(message.key)
+        ? DeliveryReport(.configurationFault, code: "403", detail: "forbidden") : DeliveryReport(.accepted)
+    }
+  }
+
+  @Test(arguments: [[Int64(1)], [1, 2, 3], [7]])
+  func `a message that alone is refused ends by itself and stops nobody else`(poisoned: [Int64]) async throws
+  {
+    outbox.add((1...20).map { message(key: $0) })
+    run(refusing(Set(poisoned)))
+    try await eventually("the others are sent, and these are dead") {
+      time.advance(by: .seconds(1))
+      return outbox.count(.sent) == 20 - poisoned.count && outbox.count(.dead) == poisoned.count
+    }
+    #expect(outbox.rows.values.filter { $0.state == .dead }.map(\.message.key).sorted() == poisoned)
+    let ends = outbox.results.filter { $0.state == .dead }
+    #expect(ends.allSatisfy { $0.code == "403" && $0.outcome == .configurationFault && $0.charged })
+    await dispatcher.drain(within: .seconds(1))
+  }
+
+  @Test
+  func `a message that is refused alone decides nothing, and the next one shows that the channel works`()
+    async throws
+  {
+    outbox.add([message(key: 1)])
+    run(refusing([1]))
+    try await eventually("refused") { outbox.results.count == 1 }
+    #expect(outbox.rows[1]?.state == .waiting)
+    #expect(log.names.contains("channel_doubted") && !log.names.contains("channel_stopped"))
+    outbox.add([message(key: 2)])
+    dispatcher.wake("email")
+    try await eventually("the second is sent") { outbox.count(.sent) == 1 }
+    try await eventually("the first is dead") {
+      time.advance(by: .seconds(5))
+      return outbox.count(.dead) == 1
+    }
+    #expect(outbox.results.map(\.key) == [1, 2, 1])
+    await dispatcher.drain(within: .seconds(1))
+  }
+
+  @Test func `refused settings stop the channel, cost no message, and are tried again by one at a time`()
+    async throws
+  {
     outbox.add((1...50).map { message(key: $0) })
-    run(ScriptedAdapter { _, _ in DeliveryReport(.configurationFault, code: "535", detail: "bad login") })
-    try await eventually("stopped") { log.names.contains("channel_stopped") && outbox.count(.queued) == 50 }
+    let isMended = Mutex(false)
+    run(
+      ScriptedAdapter { _, gate in
+        if isMended.withLock({ $0 }) { return await gate.open() ? DeliveryReport(.accepted) : .released }
+        return DeliveryReport(.configurationFault, code: "535", detail: "bad login")
+      })
+    try await eventually("stopped") { log.names.contains("channel_stopped") }
+    try await eventually("tried again") {
+      time.advance(by: .seconds(10))
+      return log.names.filter { $0 == "channel_stopped" }.count == 1 && outbox.results.count > 12
+    }
     #expect(outbox.rows.values.allSatisfy { $0.attempt == 0 })
-    #expect(log.names.filter { $0 == "channel_stopped" }.count == 1)
-    run(.answering(DeliveryReport(.accepted)))
-    try await eventually("sent after reload") { outbox.count(.sent) == 50 }
+    #expect(outbox.count(.waiting) + outbox.count(.queued) + outbox.count(.leased) == 50)
+    isMended.withLock { $0 = true }
+    try await eventually("all sent once it is mended, without a reload") {
+      time.advance(by: .seconds(30))
+      return outbox.count(.sent) == 50
+    }
+    #expect(log.names.contains("channel_works_again"))
     await dispatcher.drain(within: .seconds(1))
   }
 

@@ -11,6 +11,7 @@ final class InMemoryOutbox: Outbox {
     var token: ClaimToken?
     var retryAt: Instant?
     var maybeDelivered = false
+    var faultedAt: Instant?
   }
 
   struct Unavailable: Error, CustomStringConvertible { var description: String { "the disk is full" } }
@@ -24,6 +25,7 @@ final class InMemoryOutbox: Outbox {
     var failRecords = 0
     var failHandoffs = 0
     var stolen: Set<Int64> = []
+    var passedAt = Instant.distantPast
     var holdHandoffs: [CheckedContinuation<Void, Never>]?
   }
 
@@ -61,8 +63,9 @@ final class InMemoryOutbox: Outbox {
   }
   var heldHandoffs: Int { state.withLock { $0.holdHandoffs?.count ?? 0 } }
 
-  func claim(channel: ChannelName, limit: Int, lease: Duration, now: Instant) async throws -> [ClaimedMessage]
-  {
+  func claim(
+    channel: ChannelName, limit: Int, isTrial: Bool, lease: Duration, now: Instant
+  ) async throws -> [ClaimedMessage] {
     state.withLock { state in
       let due = state.rows.values
         .filter { row in
@@ -70,8 +73,10 @@ final class InMemoryOutbox: Outbox {
             && (row.state == .queued || (row.state == .waiting && (row.retryAt ?? now) <= now))
         }
         .sorted { $0.message.key < $1.message.key }
+      let clean = due.filter { $0.faultedAt == nil }
+      let chosen = isTrial && !clean.isEmpty ? clean : due
       var claimed: [ClaimedMessage] = []
-      for row in due where claimed.count < limit {
+      for row in chosen where claimed.count < limit {
         var row = row
         if row.message.expiresAt <= now {
           row.state = .expired
@@ -86,6 +91,7 @@ final class InMemoryOutbox: Outbox {
           var message = row.message
           message.token = token
           message.attempt = row.attempt
+          message.standing = row.faultedAt.map { $0 <= state.passedAt ? .accused : .failed } ?? .clean
           claimed.append(message)
         }
         state.rows[row.message.key] = row
@@ -149,6 +155,8 @@ final class InMemoryOutbox: Outbox {
         row.retryAt = result.retryAt
         row.maybeDelivered = row.maybeDelivered || result.maybeDelivered
         if !result.charged { row.attempt -= 1 }
+        if result.mayConcernChannel { row.faultedAt = result.endedAt }
+        if result.outcome == .accepted { state.passedAt = max(state.passedAt, result.begunAt) }
         if result.outcome == .badAddress { state.suppressed.insert(row.message.content.to) }
         state.rows[result.key] = row
       }

@@ -16,7 +16,7 @@ import Testing
     step = lane.step(now: noon, at: .zero)
     #expect(step.start.map(\.key) == [1, 2, 3, 4, 5])
     #expect(step.claim == 0)
-    #expect(lane.finish(.accepted, retryAfter: nil, jitter: 0, at: .zero) == false)
+    #expect(lane.finish(.accepted, retryAfter: nil, jitter: 0, at: .zero) == .none)
     step = lane.step(now: noon, at: .zero)
     #expect(step.start.map(\.key) == [6])
     #expect(step.claim == 6)
@@ -90,7 +90,7 @@ import Testing
     _ = lane.step(now: noon, at: .zero)
     // The window shrinks to 2 at the first failure, so three in a row are a failed cohort.
     let opened = (1...5).map { _ in lane.finish(.providerFault, retryAfter: nil, jitter: 0, at: .zero) }
-    #expect(opened == [false, false, true, false, false])
+    #expect(opened == [.none, .none, .paused, .none, .none])
     let step = lane.step(now: noon, at: .zero)
     #expect(step.release.map(\.key) == [6, 7, 8, 9, 10])
     #expect(step.start.isEmpty && step.claim == 0 && step.wakeAt == .seconds(15))
@@ -103,6 +103,54 @@ import Testing
     _ = lane.finish(.accepted, retryAfter: nil, jitter: 0, at: .seconds(42))
     #expect(lane.breaker.state == .closed)
     #expect(lane.step(now: noon, at: .seconds(42)).claim > 1)
+  }
+
+  @Test func `in doubt the next message is one without a failure behind it`() {
+    var lane = LaneState(FlowSettings(connections: 1))
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim(messages(1...1), asked: 2, nextDue: .zero, at: .zero)
+    #expect(lane.step(now: noon, at: .zero).start.map(\.key) == [1])
+    #expect(lane.finish(.configurationFault, retryAfter: nil, jitter: 0, at: .zero) == .doubted)
+    let step = lane.step(now: noon, at: .seconds(1))
+    #expect(step.claim == 1 && step.claimsTrial)
+    lane.finishClaim(
+      [message(key: 1, standing: .failed), message(key: 2)], asked: 1, nextDue: nil, at: .seconds(1))
+    #expect(lane.step(now: noon, at: .seconds(1)).start.map(\.key) == [2])
+    #expect(lane.finish(.accepted, retryAfter: nil, jitter: 0, at: .seconds(1)) == .closed)
+    #expect(lane.step(now: noon, at: .seconds(1)).start.map(\.key) == [1])
+  }
+
+  @Test func `what was looked at too long ago is given back and looked at again`() {
+    var lane = LaneState(FlowSettings(rate: SendRate(count: 1, period: .seconds(10)), connections: 10))
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim(
+      [message(key: 1, claimedAt: noon), message(key: 2, claimedAt: noon)], asked: 2, nextDue: nil, at: .zero)
+    #expect(lane.step(now: noon, at: .zero).start.map(\.key) == [1])
+    #expect(lane.step(now: noon + .seconds(5), at: .seconds(5)).release == [])
+    let step = lane.step(now: noon + .seconds(10), at: .seconds(10))
+    #expect(step.release.map(\.key) == [2] && step.start == [] && step.claim == 1)
+  }
+
+  @Test func `a provider that takes messages and never answers is named and given nothing more`() {
+    var lane = LaneState(FlowSettings(connections: 10))
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim(messages(1...3), asked: 10, nextDue: nil, at: .zero)
+    #expect(lane.step(now: noon, at: .zero).start.count == 3)
+    #expect(lane.step(now: noon, at: .zero).wakeAt == .seconds(15))
+    #expect(lane.step(now: noon, at: .seconds(15)).claim == 10)
+    lane.finishClaim(messages(4...4), asked: 10, nextDue: nil, at: .seconds(19))
+    #expect(lane.step(now: noon, at: .seconds(19)).start.map(\.key) == [4])
+    lane.wake()
+    _ = lane.step(now: noon, at: .seconds(19))
+    lane.finishClaim(messages(5...5), asked: 10, nextDue: nil, at: .seconds(20))
+    let silent = lane.step(now: noon, at: .seconds(20))
+    #expect(silent.fellSilent && silent.start == [] && silent.claim == 0)
+    #expect(!lane.step(now: noon, at: .seconds(30)).fellSilent)
+    // One end, whatever it is, says that it goes on.
+    _ = lane.finish(.temporary, retryAfter: nil, jitter: 0, at: .seconds(31))
+    #expect(lane.step(now: noon, at: .seconds(31)).start.map(\.key) == [5])
+    #expect(lane.step(now: noon, at: .seconds(50)).fellSilent == false)
+    #expect(lane.step(now: noon, at: .seconds(51)).fellSilent)
   }
 
   @Test func `draining gives back what is claimed and ends when all is done`() {
@@ -166,8 +214,9 @@ import Testing
       }
       while underWay > 0, Bool.random(using: &random) {
         underWay -= 1
-        let outcome = OutcomeClass.allCases.filter { $0 != .configurationFault }.randomElement(using: &random)
-        _ = lane.finish(outcome ?? .accepted, retryAfter: nil, jitter: 0, at: time)
+        let outcome = OutcomeClass.allCases.randomElement(using: &random) ?? .accepted
+        let standing = ClaimedMessage.Standing.allCases.randomElement(using: &random) ?? .clean
+        _ = lane.finish(outcome, standing: standing, retryAfter: nil, jitter: 0, at: time)
       }
       #expect(claimed.count == lane.claimed, "seed \(seed)")
     }

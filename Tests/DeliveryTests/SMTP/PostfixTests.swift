@@ -81,7 +81,7 @@ struct PostfixTests {
       detail:
         "<unknown.ann@customers.example>: Recipient address rejected: User unknown in virtual mailbox table"),
     Refusal(
-      what: "foreign domain", to: "ann@elsewhere.example", outcome: .providerFault, code: "554 5.7.1",
+      what: "foreign domain", to: "ann@elsewhere.example", outcome: .configurationFault, code: "554 5.7.1",
       detail: "<ann@elsewhere.example>: Relay access denied"),
     Refusal(
       what: "greylisted", settings: recipient("450 4.2.0 Greylisted, see you in five minutes"),
@@ -91,7 +91,7 @@ struct PostfixTests {
       what: "mailbox full", settings: recipient("552 5.2.2 Mailbox full"), outcome: .temporary,
       code: "552 5.2.2", detail: "<ann@customers.example>: Recipient address rejected: Mailbox full"),
     Refusal(
-      what: "policy", settings: recipient("554 5.7.1 We do not like you"), outcome: .providerFault,
+      what: "policy", settings: recipient("554 5.7.1 We do not like you"), outcome: .configurationFault,
       code: "554 5.7.1", detail: "<ann@customers.example>: Recipient address rejected: We do not like you"),
     Refusal(
       what: "slow down", settings: recipient("421 4.7.0 Slow down"), outcome: .throttled, code: "421 4.7.0",
@@ -120,7 +120,8 @@ struct PostfixTests {
       code: "452 4.3.1", detail: "Insufficient system storage"),
     Refusal(
       what: "login wanted",
-      settings: ["smtpd_client_restrictions": "permit_sasl_authenticated, reject"], outcome: .providerFault,
+      settings: ["smtpd_client_restrictions": "permit_sasl_authenticated, reject"],
+      outcome: .configurationFault,
       code: "554 5.7.1", detail: "<localhost[127.0.0.1]>: Client host rejected: Access denied"),
   ]
 
@@ -151,13 +152,13 @@ struct PostfixTests {
       }
       #expect(
         outcomes == [
-          .providerFault, .accepted, .permanent, .permanent, .accepted, .permanent, .permanent,
-          .providerFault,
+          .configurationFault, .accepted, .permanent, .permanent, .accepted, .permanent, .permanent,
+          .configurationFault,
         ])
     }
   }
 
-  @Test func `a server that wants a login pauses the channel and no message ends`() async throws {
+  @Test func `a server that wants a login stops the channel and no message ends`() async throws {
     let server = try await PostfixServer([
       "smtpd_client_restrictions": "permit_sasl_authenticated, reject"
     ])
@@ -170,8 +171,8 @@ struct PostfixTests {
       let count = 30
       outbox.add((1...Int64(count)).map { message(key: $0, to: "ann.\($0)@customers.example") })
       dispatcher.apply([try engine.mailChannel(port: server.port)])
-      try await eventually("paused") {
-        log.names.contains("channel_paused") && outbox.count(.leased) == 0
+      try await eventually("stopped") {
+        log.names.contains("channel_stopped") && outbox.count(.leased) == 0
       }
       await dispatcher.drain(within: .seconds(5))
       #expect(outbox.count(.queued) + outbox.count(.waiting) == count)

@@ -1,4 +1,5 @@
 import Decisioning
+import Delivery
 import Domain
 import Platform
 import Store
@@ -29,12 +30,77 @@ struct SecondLookTests {
     }
   }
 
-  @Test func `what was decided within the minute goes as it is`() async throws {
+  @Test(arguments: [Duration.zero, .milliseconds(1), .seconds(36)])
+  func `an order takes back even what was decided just now`(delay: Duration) async throws {
     try await SchedulerFloor.use(batchSize: 10) { floor in
       try await floor.fillCarts("ann")
       try await floor.tick()
       try await floor.order("ann")
-      #expect(try await claim(floor, after: .milliseconds(59_999)) == ["ann@tea.example"])
+      #expect(try await claim(floor, after: delay) == [])
+      #expect(try await floor.messages() == ["ann cart 1 cancelled"])
+    }
+  }
+
+  @Test func `every attempt is preceded by a look, the retry too`() async throws {
+    try await SchedulerFloor.use(batchSize: 10) { floor in
+      try await floor.fillCarts("ann")
+      try await floor.tick()
+      let outbox = StoreOutbox(floor.store, shop: floor.live, log: .silent)
+      let first = try await outbox.claim(
+        channel: "email", limit: 10, lease: .minutes(20), now: SchedulerFloor.now)
+      let message = try #require(first.first)
+      _ = try await outbox.record([
+        RetryPolicy().result(
+          of: message, DeliveryReport(.temporary), begunAt: SchedulerFloor.now, handoffAt: SchedulerFloor.now,
+          endedAt: SchedulerFloor.now, jitter: 0)
+      ])
+      try await floor.order("ann")
+      #expect(try await claim(floor, after: .seconds(31)) == [])
+      #expect(try await floor.messages() == ["ann cart 1 cancelled"])
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a message goes to the address of now`(kind: IntakeStore) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 10) { floor in
+      try await floor.fillCarts("ann", "ben", "cleo")
+      try await floor.tick()
+      try await floor.identify("ann", email: "ann.new@tea.example")
+      try await floor.identify("ben", email: "Ben.New@tea.example")
+      try await floor.store.write {
+        try $0.suppress([("email", "ben.new@tea.example", .badAddress)], at: SchedulerFloor.now)
+      }
+      let outbox = StoreOutbox(floor.store, shop: floor.live, log: .silent)
+      let claimed = try await outbox.claim(
+        channel: "email", limit: 10, lease: .minutes(20), now: SchedulerFloor.now)
+      #expect(claimed.map(\.content.to).sorted() == ["ann.new@tea.example", "cleo@tea.example"])
+      #expect(
+        try await floor.messages() == ["ann cart 1 leased", "ben cart 1 suppressed", "cleo cart 1 leased"])
+      // What bounces now is the address that was used.
+      let ann = try #require(claimed.first { $0.content.to == "ann.new@tea.example" })
+      _ = try await outbox.record([
+        RetryPolicy().result(
+          of: ann, DeliveryReport(.badAddress), begunAt: SchedulerFloor.now, handoffAt: SchedulerFloor.now,
+          endedAt: SchedulerFloor.now, jitter: 0)
+      ])
+      let suppressed = try await floor.store.read {
+        try $0.suppressions(of: [("email", "ann@tea.example"), ("email", "ann.new@tea.example")])
+      }
+      #expect(suppressed == [1: .badAddress])
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a message whose customer has no address any more waits for one`(kind: IntakeStore) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 10) { floor in
+      try await floor.fillCarts("ann")
+      try await floor.tick()
+      try await floor.identify("ann", email: nil)
+      #expect(try await claim(floor, after: .seconds(1)) == [])
+      #expect(try await floor.messages() == ["ann cart 1 waiting"])
+      #expect(try await floor.decisions() == ["ann cart 1 defer no_address", "ann cart 1 send"])
+      try await floor.identify("ann", email: "ann.new@tea.example")
+      #expect(try await claim(floor, after: .minutes(20)) == ["ann.new@tea.example"])
     }
   }
 

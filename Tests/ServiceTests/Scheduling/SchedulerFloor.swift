@@ -116,6 +116,16 @@ struct SchedulerFloor: Sendable {
         cartID: "cart-\(customer)", url: nil, change: .add(OrderLine(sku: "tea", quantity: 1, price: 100))))
   }
 
+  /// The shop tells another address of the customer; `nil` that there is none any more.
+  func identify(_ customer: String, email: String?) async throws {
+    var traits = CustomerTraits()
+    traits.email = .some(email)
+    let event = Event(
+      messageID: "e-\(email ?? "none")", name: .customerIdentified, at: Self.now, receivedAt: Self.now)
+    _ = try await intake.take(
+      [IncomingEvent(customerID: customer, event: event, effect: .identify(traits))], now: Self.now)
+  }
+
   /// The customer buys what is in the cart: there is nothing to be reminded of any more.
   func order(_ customer: String) async throws {
     let order = Order(
