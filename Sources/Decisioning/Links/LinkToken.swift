@@ -3,13 +3,15 @@ package import Domain
 /// What a link may do; a token made for one purpose opens no other.
 package enum LinkPurpose: UInt8, Sendable, CaseIterable {
   case unsubscribe = 1
+  /// Stands in a test message: does nothing, and says so.
+  case test = 2
 }
 
 /// What a token says: who may do what, on which channel.
 package struct LinkClaim: Hashable, Sendable {
   package var purpose: LinkPurpose
   package var channel: ChannelName
-  /// The shop's customer id.
+  /// The shop's customer id; empty in a link of a test.
   package var customerID: String
 
   package init(purpose: LinkPurpose, channel: ChannelName, customerID: String) {

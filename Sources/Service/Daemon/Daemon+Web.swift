@@ -79,9 +79,11 @@ extension Daemon {
           stored: receipt.stored, duplicates: receipt.duplicates, problems: receipt.refusals.map(\.problem))
       },
       readUnsubscribeToken: { [shop] token in
-        shop.current.program.links.verify(token, for: .unsubscribe).map {
-          UnsubscribeLink(customerID: $0.customerID, channel: $0.channel)
+        let links = shop.current.program.links
+        if let claim = links.verify(token, for: .unsubscribe) {
+          return .unsubscribe(UnsubscribeLink(customerID: claim.customerID, channel: claim.channel))
         }
+        return links.verify(token, for: .test).map { .test($0.channel) }
       },
       unsubscribe: { [operations] link in
         try await operations.unsubscribe(

@@ -8,7 +8,7 @@ final class WebCounters: Sendable {
   }
 
   enum UnsubscribeOutcome: String, CaseIterable {
-    case done, repeated, unknown, failed
+    case done, repeated, unknown, failed, test
   }
 
   private struct Numbers {

@@ -37,6 +37,22 @@ struct PageText: Sendable {
     }
   }
 
+  /// What a link in a test message says.
+  static func test(_ language: PageLanguage, brand: String) -> PageText {
+    switch language {
+    case .english:
+      PageText(
+        title: "Test message", heading: "This link is from a test message",
+        body:
+          "It does nothing: nobody was unsubscribed. In a message to a customer of \(brand) it unsubscribes that "
+          + "customer.")
+    case .chinese:
+      PageText(
+        title: "测试消息", heading: "此链接来自测试消息",
+        body: "此链接不起作用，没有人被退订。在发给 \(brand) 顾客的消息中，它会为该顾客退订。")
+    }
+  }
+
   /// The same for every link that cannot be used, so that nobody learns why.
   static func unusable(_ language: PageLanguage, brand: String) -> PageText {
     switch language {

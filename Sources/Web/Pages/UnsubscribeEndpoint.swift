@@ -31,14 +31,25 @@ struct UnsubscribeEndpoint: Sendable {
 
   func show(_ token: String, _ request: HTTPRequest) -> HTTPResponse {
     let language = language(request)
-    guard let link = link(token) else { return unusable(language) }
-    return Page.response(
-      200, .ask(language, brand: brand, channel: link.channel), language, brand: brand)
+    switch link(token) {
+    case .unsubscribe(let link)?:
+      return Page.response(
+        200, .ask(language, brand: brand, channel: link.channel), language, brand: brand)
+    case .test?: return Page.response(200, .test(language, brand: brand), language, brand: brand)
+    case nil: return unusable(language)
+    }
   }
 
   func submit(_ token: String, _ request: HTTPRequest) async -> HTTPResponse {
     let language = language(request)
-    guard let link = link(token) else {
+    let link: UnsubscribeLink
+    switch self.link(token) {
+    case .unsubscribe(let known)?: link = known
+    case .test?:
+      counters.unsubscribed(.test)
+      if Self.isOneClick(request) { return HTTPResponse(status: 200) }
+      return Page.response(200, .test(language, brand: brand), language, brand: brand)
+    case nil:
       counters.unsubscribed(.unknown)
       return unusable(language)
     }
@@ -47,7 +58,7 @@ struct UnsubscribeEndpoint: Sendable {
       counters.unsubscribed(isNews.map { $0 ? .done : .repeated } ?? .unknown)
     } catch {
       counters.unsubscribed(.failed)
-      log.error("unsubscribe_failed", ["channel": link.channel.rawValue, "reason": "\(error)"])
+      log.error("unsubscribe_failed", ["channel": link.channel.rawValue, "reason": ErrorText.text(error)])
       var response = Page.response(503, .failed(language, brand: brand), language, brand: brand)
       response.headers.append("Retry-After", "60")
       return response
@@ -57,7 +68,7 @@ struct UnsubscribeEndpoint: Sendable {
       200, .done(language, brand: brand, channel: link.channel), language, brand: brand)
   }
 
-  private func link(_ token: String) -> UnsubscribeLink? {
+  private func link(_ token: String) -> PageLink? {
     token.utf8.count <= Self.maximumToken ? services.readUnsubscribeToken(token) : nil
   }
 

@@ -6,7 +6,7 @@ package struct WebServices: Sendable {
   package var take: @Sendable ([IncomingEvent]) async throws -> TakenEvents
   /// The meaning of an unsubscribe token by its signature alone: no look into the database, no blocking. `nil`
   /// for every token that was not made here for this purpose.
-  package var readUnsubscribeToken: @Sendable (String) -> UnsubscribeLink?
+  package var readUnsubscribeToken: @Sendable (String) -> PageLink?
   /// Withdraws the consent and suppresses the address; returns when it is on disk, with whether it was news.
   /// `nil` when there is no such customer any more; that must take as long as for a customer.
   package var unsubscribe: @Sendable (UnsubscribeLink) async throws -> Bool?
@@ -18,7 +18,7 @@ package struct WebServices: Sendable {
 
   package init(
     take: @escaping @Sendable ([IncomingEvent]) async throws -> TakenEvents,
-    readUnsubscribeToken: @escaping @Sendable (String) -> UnsubscribeLink?,
+    readUnsubscribeToken: @escaping @Sendable (String) -> PageLink?,
     unsubscribe: @escaping @Sendable (UnsubscribeLink) async throws -> Bool?,
     problems: @escaping @Sendable () async -> [String],
     metrics: @escaping @Sendable () async -> [MetricFamily], now: @escaping @Sendable () -> Instant
@@ -32,7 +32,14 @@ package struct WebServices: Sendable {
   }
 }
 
-/// What an unsubscribe token stands for.
+/// What a token in the address of a page stands for.
+package enum PageLink: Hashable, Sendable {
+  case unsubscribe(UnsubscribeLink)
+  /// From a test message: nothing follows from it.
+  case test(ChannelName)
+}
+
+/// Who unsubscribes from what.
 package struct UnsubscribeLink: Hashable, Sendable {
   /// The shop's customer id.
   package var customerID: String

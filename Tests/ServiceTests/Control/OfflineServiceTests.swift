@@ -198,6 +198,42 @@ struct OfflineServiceTests {
     #expect(!Files.exists(shop.path + "/outbox"))
   }
 
+  @Test func `a test message with a customer's data has no link that acts for the customer`() async throws {
+    let shop = try ShopDirectory()
+    try await shop.addAnn()
+    try Files.write(
+      Array(
+        "trigger: hello\nwhen: {event: customer_identified}\nsteps: [{channel: email, template: hi}]\n".utf8),
+      to: shop.path + "/config/triggers/hello.yaml")
+    try Files.write(
+      Array("---\nsubject: Hi\n---\nHi, leave at {{ unsubscribe_url }}\n".utf8),
+      to: shop.path + "/config/templates/hi.txt.liquid")
+    let service = try await OfflineService(shop.options, for: .send("email"), log: .silent)
+    let now = Instant(milliseconds: SystemTime.wallMilliseconds())
+    let event = Event(messageID: "2", name: .customerIdentified, at: now, receivedAt: now)
+    _ = try await service.importSink.take(
+      ImportBatch(
+        kind: .events, events: [IncomingEvent(customerID: "ann", event: event, effect: .none)], products: [],
+        progress: ShopDirectory.progress(now)))
+    let answer = await service.perform([
+      "command": "send-test", "channel": "email", "to": "me@tea.example", "template": "hi", "customer": "ann",
+    ])
+    let preview = await service.perform(["command": "preview", "template": "hi", "customer": "ann"])
+    await service.close()
+    #expect(answer["outcome"] == "accepted", "\(answer)")
+    let name = try #require(try Files.names(in: shop.path + "/outbox").first)
+    let mail = try Files.readText(shop.path + "/outbox/\(name)", limit: 1 << 20)
+      .replacing("=\r\n", with: "").replacing("=3D", with: "=").replacing("\r\n ", with: "")
+    let links = mail.split { "<> \r\n".contains($0) }.filter { $0.hasPrefix("https://hello.tea.example/u/") }
+    #expect(links.count == 2)
+    for link in links + [Substring(preview["unsubscribe_url"]?.stringValue ?? "")] {
+      let bytes = try #require(Base64URL.decode(String(link.dropFirst(28))))
+      // Version, key, purpose: 2 is a test. No customer is named.
+      #expect(bytes[2] == 2, "\(link)")
+      #expect(!String(decoding: bytes, as: UTF8.self).contains("ann"))
+    }
+  }
+
   @Test func `text messages are tried with an example customer`() throws {
     let shop = try ShopDirectory()
     let loaded = try #require(ConfigurationSource(shop.options).load().loaded)

@@ -102,6 +102,25 @@ struct UnsubscribePageTests {
     }
   }
 
+  @Test func `the link of a test message does nothing and says so`() async throws {
+    try await TestSite.run { site in
+      let path = "/u/\(TestSite.testToken)"
+      let shown = try await site.get(path)
+      #expect(shown.status == 200)
+      #expect(
+        shown.body.contains("<h1>This link is from a test message</h1>\n<p>It does nothing: nobody was"))
+      #expect(!shown.body.contains("<form"))
+      let pressed = try await site.send(Self.post(path, type: nil, body: ""))
+      #expect(pressed.status == 200 && pressed.body == shown.body)
+      let oneClick = try await site.send(
+        Self.post(path, type: "application/x-www-form-urlencoded", body: "List-Unsubscribe=One-Click"))
+      #expect(oneClick.status == 200 && oneClick.body.isEmpty)
+      #expect(site.state.unsubscribed == [])
+      let metrics = try await site.get("/metrics").body
+      #expect(metrics.contains("reprise_unsubscribes_total{outcome=\"test\"} 2\n"))
+    }
+  }
+
   @Test func `every link that cannot be used has the same answer`() async throws {
     try await TestSite.run { site in
       let unknown = try await site.send(Self.post("/u/unknown", type: nil, body: ""))

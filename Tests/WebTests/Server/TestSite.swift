@@ -26,6 +26,7 @@ final class TestSite: Sendable {
   /// `ann` on `email`.
   static let token = "goodtoken"
   static let strangerToken = "strangertoken"
+  static let testToken = "testtoken"
   static let smsToken = "smstoken"
 
   private let stored: Store
@@ -73,9 +74,10 @@ final class TestSite: Sendable {
       readUnsubscribeToken: { token in
         stored.state.withLock { $0.tokensRead.append(token) }
         return switch token {
-        case Self.token: UnsubscribeLink(customerID: "ann", channel: "email")
-        case Self.smsToken: UnsubscribeLink(customerID: "ann", channel: "sms")
-        case Self.strangerToken: UnsubscribeLink(customerID: "stranger", channel: "email")
+        case Self.token: .unsubscribe(UnsubscribeLink(customerID: "ann", channel: "email"))
+        case Self.smsToken: .unsubscribe(UnsubscribeLink(customerID: "ann", channel: "sms"))
+        case Self.strangerToken: .unsubscribe(UnsubscribeLink(customerID: "stranger", channel: "email"))
+        case Self.testToken: .test("email")
         default: nil
         }
       },
