@@ -207,10 +207,22 @@ final class HTTPExchange {
     } else if wasRefused {
       code = .gotNothing
       detail = "the kept connection ended before any answer came"
+    } else if code == .timedOut {
+      detail =
+        began
+        ? "no whole answer from \(peer) within \(DurationText.text(transfer.totalTimeout))"
+        : "no connection to \(peer) within \(DurationText.text(transfer.connectTimeout))"
     }
     return HTTPTransferResult(
       code: code, status: status, headers: headers, body: body, bodyWasCut: bodyWasCut, requestBegan: began,
       requestWasSent: began && wasSent, bytesReceived: bytesReceived, detail: detail)
+  }
+
+  /// Host and port of the URL; the rest may hold secrets.
+  private var peer: String {
+    guard let start = transfer.url.firstRange(of: "://")?.upperBound else { return "the server" }
+    let authority = transfer.url[start...].prefix { !"/?#".contains($0) }
+    return String(authority.split(separator: "@").last ?? "the server")
   }
 
   /// How much of the body belongs to the request: HEAD has none.

@@ -56,6 +56,7 @@ final class SMTPConnection {
     if let file = configuration.certificateAuthorityFile { handle.set(.authorityFile, file) }
     handle.set(.connectTimeoutMilliseconds, Int(max(1, configuration.timeouts.connect.wholeMilliseconds)))
     handle.set(.serverResponseTimeout, Int(configuration.timeouts.connect.wholeMilliseconds / 1000 + 1))
+    setDeadline(configuration.timeouts.reach)
     handle.set(.headerContext, Unmanaged.passUnretained(self).toOpaque())
     _ = ccurl_set_data_callback(handle.raw, CURLOPT_HEADERFUNCTION) { data, size, count, context in
       // The connection outlives its handle: it owns it.
@@ -81,6 +82,7 @@ final class SMTPConnection {
     var socket: curl_socket_t = -1
     guard ccurl_get_socket(handle.raw, &socket) == CURLE_OK, socket >= 0 else { return false }
     descriptor = socket
+    deadline = .max
     isPlain = configuration.security == .none
     conversation = SMTPConversation(capabilities: capabilities)
     // The first call binds the connection to this handle; an unbound one may be closed by libcurl as idle.
@@ -104,7 +106,21 @@ final class SMTPConnection {
       default: if let reply, reply.code >= 400 { .refused } else { .lost }
       }
     return SMTPResult(
-      id: id, end: end, stage: stage, reply: reply, code: code, detail: handle.explanation(of: code))
+      id: id, end: end, stage: stage, reply: reply, code: code,
+      detail: code == .timedOut ? silence(at: stage) : handle.explanation(of: code))
+  }
+
+  /// What did not come in time, and from where.
+  private func silence(at stage: SMTPStage) -> String {
+    let (what, limit) =
+      switch stage {
+      case .connecting: ("no connection to", configuration.timeouts.reach)
+      case .greeting: ("no greeting from", configuration.timeouts.connect)
+      case .login: ("no answer to the login from", configuration.timeouts.connect)
+      case .sender, .envelope, .body: ("no reply from", configuration.timeouts.reply)
+      case .dotSent: ("no reply to the mail from", configuration.timeouts.dotReply)
+      }
+    return "\(what) \(configuration.host):\(configuration.port) within \(DurationText.text(limit))"
   }
 
   // MARK: - A transaction
@@ -156,12 +172,19 @@ final class SMTPConnection {
   }
 
   func deadlinePassed() {
-    guard let submission else { return quit() }
+    guard submission != nil else {
+      if descriptor < 0, !isClosed { return connectDeadlinePassed() }
+      return quit()
+    }
     let detail =
-      conversation.isAtGate
-      ? "the dot was not released in time" : "no reply from the server in time"
-    _ = submission
+      conversation.isAtGate ? "the dot was not released in time" : silence(at: conversation.stage)
     finish(.timedOut, code: conversation.isAtGate ? .ok : .timedOut, detail: detail)
+  }
+
+  /// From here on libcurl's own limit holds, unless nobody has even taken the connection.
+  private func connectDeadlinePassed() {
+    deadline = .max
+    if handle.offset(CURLINFO_CONNECT_TIME_T) == 0 { pool.connected(self, .timedOut) }
   }
 
   func idleUntil(_ limit: Duration) { setDeadline(limit) }

@@ -63,10 +63,13 @@ package final class SMTPRelay: Sendable {
 
   /// Limits by stage (RFC 5321 section 4.5.3.2).
   package struct Timeouts: Sendable {
+    /// From the name to an open connection: longer only where packets are dropped.
+    package var reach = Duration.seconds(10)
     /// From the name to the end of the login, all together.
     package var connect = Duration.seconds(30)
-    /// For each reply to MAIL, RCPT, DATA, and for each write that makes no progress.
-    package var reply = Duration.seconds(300)
+    /// For each reply to MAIL, RCPT, DATA, and for each write that makes no progress. The RFC asks for 5 minutes; up to
+    /// here nothing is delivered, so that giving up makes no duplicate.
+    package var reply = Duration.seconds(60)
     /// For the reply to the dot. Giving up early makes duplicates: the RFC asks for 10 minutes.
     package var dotReply = Duration.seconds(600)
     /// How long a mail may stand at the gate before the relay gives it up (`timed_out`, stage `body`).

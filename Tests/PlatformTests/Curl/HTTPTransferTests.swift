@@ -74,6 +74,20 @@ import Testing
     let result = await engine.send(transfer)
     #expect(result.code == .timedOut)
     #expect(result.requestWasSent)
+    #expect(result.detail == "no whole answer from 127.0.0.1:\(peer.listener.port) within 0.20s")
+    await engine.stop(within: .seconds(5))
+  }
+
+  @Test func `a server whose packets are dropped is given up soon, and named without the URL's secrets`()
+    async throws
+  {
+    let nowhere = try FullListener()
+    let engine = try TransferEngine()
+    var transfer = post("http://127.0.0.1:\(nowhere.port)/send?key=s3cret")
+    transfer.connectTimeout = .milliseconds(300)
+    let result = await engine.send(transfer)
+    #expect(result.code == .timedOut && !result.requestBegan)
+    #expect(result.detail == "no connection to 127.0.0.1:\(nowhere.port) within 0.30s")
     await engine.stop(within: .seconds(5))
   }
 

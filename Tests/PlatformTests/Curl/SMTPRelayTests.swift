@@ -73,6 +73,24 @@ import Testing
     await engine.stop(within: .seconds(5))
   }
 
+  @Test func `a server whose packets are dropped is given up soon, and named`() async throws {
+    let nowhere = try FullListener()
+    let engine = try TransferEngine()
+    var configuration = SMTPRelay.Configuration(host: "127.0.0.1", port: nowhere.port, security: .none)
+    configuration.timeouts.reach = .milliseconds(300)
+    let relay = engine.relay(configuration) { _ in }
+    let result = await relay.send(mail())
+    #expect(result.end == .timedOut && result.stage == .connecting && result.code == .timedOut)
+    #expect(result.detail == "no connection to 127.0.0.1:\(nowhere.port) within 0.30s")
+    await engine.stop(within: .seconds(5))
+  }
+
+  @Test func `before the dot a silent server is given up long before the RFC's five minutes`() {
+    let timeouts = SMTPRelay.Timeouts()
+    #expect(timeouts.reach == .seconds(10) && timeouts.connect == .seconds(30))
+    #expect(timeouts.reply == .seconds(60) && timeouts.dotReply == .seconds(600))
+  }
+
   @Test func `a refused connection never leaves the connecting stage`() async throws {
     let port = try FreePort.find()
     let engine = try TransferEngine()
