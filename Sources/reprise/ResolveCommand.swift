@@ -1,26 +1,87 @@
+internal import Glibc
 internal import Platform
 internal import Service
 internal import Store
 
-/// `reprise resolve MESSAGE sent|dead|retry`: an operator's word on a message nobody knows the end of.
+/// `reprise resolve MESSAGE END`, or `reprise resolve END` with `--channel`, `--trigger` or `--since`: an operator's word
+/// on messages nobody knows the end of. Of many it tells the number first, and asks.
 enum ResolveCommand: Command {
+  private static let ends = Resolution.allCases.map(\.rawValue)
+
   static let spec = CommandLineSpec.Command(
-    "resolve", "Settle a message that was handed over without an answer",
+    "resolve", "Settle messages that were handed over without an answer",
     positionals: [
-      .init("MESSAGE", "its name, from: reprise status --ambiguous"),
+      .init("MESSAGE", "its name, from: reprise status --ambiguous; left out with the options below"),
       .init(
         "END",
         "it arrived; it did not and shall not; send it again, within a day and at the risk of a second copy",
-        choices: Resolution.allCases.map(\.rawValue)),
+        count: .optional, choices: ends),
+    ],
+    options: [
+      .init("channel", "all of this channel", value: "NAME"),
+      .init("trigger", "all of this trigger", value: "NAME"),
+      .init("since", "all that were handed over since: 2h, or 2026-03-01T09:00:00Z", value: "TIME"),
+      .init("yes", "do not ask"),
     ])
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
-    let (message, end) = (invocation.arguments.positionals[0], invocation.arguments.positionals[1])
+    let arguments = invocation.arguments
+    let filters = ["channel", "trigger", "since"].filter { arguments[$0] != nil }
+    switch (arguments.positionals.count, filters.isEmpty) {
+    case (2, true):
+      return try await resolve(arguments.positionals[0], as: arguments.positionals[1], invocation)
+    case (1, false):
+      return try await resolveMany(filters, as: arguments.positionals[0], invocation)
+    case (2, false):
+      throw UsageError("MESSAGE and --\(filters[0]) do not go together", "reprise resolve")
+    default:
+      throw UsageError("name a MESSAGE, or --channel, --trigger or --since", "reprise resolve")
+    }
+  }
+
+  private static func resolve(
+    _ message: String, as end: String, _ invocation: Invocation
+  ) async throws -> Int32 {
     let answer = try await invocation.client.perform([
       "command": "resolve", "message": .string(message), "as": .string(end),
     ])
     invocation.show(answer) { _ in
       end == "retry" ? "\(message) goes out again, within a day\n" : "\(message) is settled as \(end)\n"
+    }
+    return 0
+  }
+
+  private static func resolveMany(
+    _ filters: [String], as end: String, _ invocation: Invocation
+  ) async throws -> Int32 {
+    guard ends.contains(end) else {
+      throw UsageError(
+        "END is '\(end)', but must be one of \(ends.joined(separator: ", "))", "reprise resolve", near: end,
+        among: ends)
+    }
+    var request: JSONObject = ["command": "ambiguous"]
+    for name in filters { request[name] = invocation.arguments[name].map { .string($0) } }
+    let found = try await invocation.client.perform(.object(request))
+    let messages = found["messages"]?.arrayValue ?? []
+    let count = messages.count == 1 ? "1 message" : "\(messages.count) messages"
+    if !messages.isEmpty, !invocation.arguments.has("yes") {
+      guard Terminal(descriptor: 0).isTerminal else {
+        throw UsageError("\(count) would be settled as \(end); add --yes", "reprise resolve")
+      }
+      Console.complain("\(count) would be settled as \(end). Type the number to go on: ")
+      guard readLine() == "\(messages.count)" else {
+        Console.complain("nothing was done\n")
+        return EXIT_FAILURE
+      }
+    }
+    let answer = try await invocation.client.perform([
+      "command": "resolve", "messages": .array(messages), "as": .string(end),
+    ])
+    let resolved = answer["resolved"]?.integerValue ?? 0
+    invocation.show(answer) { _ in
+      end == "retry"
+        ? "\(resolved) of \(count) go out again, within a day\n"
+        : "\(resolved) of \(count) settled as \(end)\n"
     }
     return 0
   }

@@ -26,21 +26,6 @@ extension Operations {
     return ["trigger": .string(id.rawValue), "paused": .bool(paused)]
   }
 
-  func resolve(_ request: JSON) async throws -> JSON {
-    let uid = try text("message", of: request)
-    let word = try text("as", of: request)
-    guard let resolution = Resolution(rawValue: word) else {
-      throw OperationError.unknownWord(word, of: "resolution", choices: Resolution.allCases.map(\.rawValue))
-    }
-    let now = now()
-    guard try await store.write({ try $0.resolve(uid: uid, as: resolution, now: now) }) else {
-      throw OperationError.unknownMessage(uid)
-    }
-    log.notice("message_resolved", ["message": uid, "as": word])
-    changed()
-    return ["message": .string(uid), "as": .string(word)]
-  }
-
   func unsubscribe(_ request: JSON) async throws -> JSON {
     let id = try text("customer", of: request)
     let channel = try channel(of: request)

@@ -76,7 +76,11 @@ extension Explanation {
       if let channel = decision.channel { object["channel"] = .string(channel.rawValue) }
       if let until = decision.until { object["until"] = time(until) }
       object["trace"] = .array(decision.trace.map(entry))
-      let message = messages.first { $0.enrollment == decision.enrollment && $0.step == decision.step }
+      // One step may have several, each on its channel, where the address of the one before was bad.
+      let ofStep = messages.filter {
+        $0.enrollment == decision.enrollment && $0.step == decision.step && $0.channel == decision.channel
+      }
+      let message = ofStep.first { $0.createdAt == decision.at } ?? ofStep.first
       if decision.verdict == .send, let message {
         var sent: JSONObject = ["uid": .string(message.uid), "state": .string(message.state.rawValue)]
         if message.maybeDelivered, message.state != .sent { sent["maybe_delivered"] = true }

@@ -40,6 +40,7 @@ package struct Operations: Sendable {
       case "resume": return try await setPaused(false, request)
       case "status": return try await status()
       case "messages": return try await messages(request)
+      case "ambiguous": return try await ambiguous(request)
       case "resolve": return try await resolve(request)
       case "export": return try await export(request)
       case "forget": return try await forget(request)
@@ -66,7 +67,7 @@ package struct Operations: Sendable {
     } catch let error as ChannelSetupError {
       return ["error": .string(error.description), "exit": 78]
     } catch {
-      return ["error": .string("\(error)"), "exit": 74]
+      return ["error": .string(ErrorText.text(error)), "exit": 74]
     }
   }
 
@@ -94,12 +95,13 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
   case unknownChannel(String, known: [String])
   case unknownMessage(String)
   case unusableAddress(reason: String)
+  case unusableTime(String)
   case unknownWord(String, of: String, choices: [String])
   case notRenderable(template: String, reason: String)
 
   package var exitCode: Int32 {
     switch self {
-    case .unknownCommand, .missing, .unknownWord: 64
+    case .unknownCommand, .missing, .unknownWord, .unusableTime: 64
     case .daemonRuns: 73
     case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownChannel, .unknownMessage,
       .unusableAddress, .notRenderable:
@@ -126,6 +128,8 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     case .unknownWord(let word, let what, let choices):
       "'\(word)' is no \(what); choose one of \(choices.joined(separator: ", "))"
     case .unusableAddress(let reason): reason
+    case .unusableTime(let text):
+      "'\(text)' is no time; write how long ago, as in 2h, or when, as in 2026-03-01T09:00:00Z"
     case .notRenderable(let template, let reason): "template '\(template)' cannot be rendered: \(reason)"
     }
   }

@@ -48,6 +48,22 @@ extension Transaction {
     ) { try MessageRecord($0) }
   }
 
+  /// The names of ambiguous messages, the oldest first, at most `limit`.
+  ///
+  /// - Parameters:
+  ///   - channel: `nil` for every channel; so `trigger`.
+  ///   - since: handed over at this time or later.
+  package func ambiguousMessages(
+    channel: ChannelName?, trigger: TriggerID?, since: Instant, limit: Int
+  ) throws -> [String] {
+    try connection.all(
+      "SELECT ledger_key FROM messages WHERE state = 'ambiguous' AND (?1 = '' OR channel = ?1) AND (?2 = '' OR trigger = ?2) AND COALESCE(first_handoff_at, created_at) >= ?3 ORDER BY key LIMIT ?4",
+      [
+        .text(channel?.rawValue ?? ""), .text(trigger?.rawValue ?? ""), since.sql, .integer(Int64(limit)),
+      ]
+    ) { LedgerKey(bytes: $0.bytes(0)).messageUID }
+  }
+
   /// How long a message that an operator sends again may take, if its own expiry does not leave it longer.
   package static var retryWindow: Duration { .hours(24) }
 

@@ -63,12 +63,12 @@ extension Transaction {
     for (channel, rule) in rules {
       if let since = rule.retriesSince {
         found.requeued += try connection.run(
-          "UPDATE messages SET state = 'queued', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1 AND channel = ?2 AND first_handoff_at >= ?3 AND expires_at > ?4 AND attempt < ?5",
+          "UPDATE messages SET state = 'queued', maybe_delivered = 1, outcome = 'ambiguous', code = 'no_answer', claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1 AND channel = ?2 AND first_handoff_at >= ?3 AND expires_at > ?4 AND attempt < ?5",
           [end.sql, .text(channel.rawValue), since.sql, now.sql, .integer(Int64(rule.attempts))])
       }
       if rule.assumesSent {
         found.assumedSent += try connection.run(
-          "UPDATE messages SET state = 'sent', maybe_delivered = 1, claim_token = NULL, lease_until = NULL, final_at = ?3 WHERE state = 'handoff' AND lease_until <= ?1 AND channel = ?2",
+          "UPDATE messages SET state = 'sent', maybe_delivered = 1, outcome = 'ambiguous', code = 'no_answer', claim_token = NULL, lease_until = NULL, final_at = ?3 WHERE state = 'handoff' AND lease_until <= ?1 AND channel = ?2",
           [end.sql, .text(channel.rawValue), now.sql])
       }
     }
@@ -82,7 +82,7 @@ extension Transaction {
 
   /// Asserted in a test to use `messages_in_flight`.
   package static let parkStatement: SQLText =
-    "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1"
+    "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, outcome = 'ambiguous', code = 'no_answer', claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1"
 
   /// Asserted in a test to use `messages_expiry`.
   package static let expireStatement: SQLText =

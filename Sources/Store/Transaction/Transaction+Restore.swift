@@ -18,7 +18,7 @@ extension Transaction {
   package func acceptRestore(now: Instant) throws -> Restoration {
     let from = try lastDecision() ?? .distantPast
     let ambiguous = try connection.run(
-      "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, claim_token = NULL, lease_until = NULL WHERE state IN ('waiting', 'queued', 'leased', 'handoff')"
+      "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, outcome = 'ambiguous', code = 'restored', claim_token = NULL, lease_until = NULL WHERE state IN ('waiting', 'queued', 'leased', 'handoff')"
     )
     let skipped = try connection.integer(
       "SELECT count(*) FROM enrollments WHERE state = 'active' AND next_due_at > ?1 AND next_due_at <= ?2",

@@ -1,0 +1,10 @@
+internal import Synchronization
+
+/// Wakes the lanes when an operator has changed what waits in the outbox, from the moment on when there are lanes.
+/// Thread-safe.
+final class OutboxWake: Sendable {
+  private let lanes = Mutex<(@Sendable () -> Void)?>(nil)
+
+  func attach(_ wake: @escaping @Sendable () -> Void) { lanes.withLock { $0 = wake } }
+  func wake() { lanes.withLock { $0 }?() }
+}
