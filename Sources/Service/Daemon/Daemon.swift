@@ -57,6 +57,7 @@ package final class Daemon: Sendable {
     self.planWake = planWake
     let replanWake = WakeUp()
     self.replanWake = replanWake
+    let outboxWake = OutboxWake()
     let storeHealth = StoreHealth(log: log)
     self.storeHealth = storeHealth
     // The example shop has been open for a week: what happened in it today is not from before its triggers.
@@ -69,6 +70,7 @@ package final class Daemon: Sendable {
       changed: {
         replanWake.wake()
         planWake.wake()
+        outboxWake.wake()
       },
       written: { storeHealth.observe($0) },
       enabled: { now, isNew in options.isDemo && isNew ? now - .days(7) : now })
@@ -91,8 +93,11 @@ package final class Daemon: Sendable {
     }
     transfers = try TransferEngine()
     let dispatcher = Dispatcher(
-      outbox: StoreOutbox(store, shop: open.shop, log: log, handoffs: handoffs), clock: .system, logger: log)
+      outbox: StoreOutbox(
+        store, shop: open.shop, log: log, handoffs: handoffs, touches: open.touches,
+        reopened: { planWake.wake() }), clock: .system, logger: log)
     self.dispatcher = dispatcher
+    outboxWake.attach { dispatcher.wakeAll() }
     schedulerMetrics = SchedulerMetrics()
     scheduler = Scheduler(
       store: store, shop: shop, touches: open.touches, log: log, metrics: schedulerMetrics

@@ -9,12 +9,21 @@ package struct StoreOutbox: Outbox {
   private let shop: LiveShop?
   private let log: Logger
   private let handoffs: HandoffRules
+  private let touches: TouchLog
+  private let reopened: @Sendable () -> Void
 
   /// - Parameters:
   ///   - shop: whose quiet hours and paused triggers hold messages back, and whose triggers say whether one that has
   ///     waited still has its reason; `nil` holds none.
   ///   - handoffs: what becomes of messages whose lease lapsed behind the handoff; without rules they are ambiguous.
-  package init(_ store: Store, shop: LiveShop?, log: Logger, handoffs: HandoffRules = HandoffRules()) {
+  ///   - touches: shared with whoever decides, so that a step that is taken up again is not written back as done.
+  ///   - reopened: called when steps may have been taken up again.
+  package init(
+    _ store: Store, shop: LiveShop?, log: Logger, handoffs: HandoffRules = HandoffRules(),
+    touches: TouchLog = TouchLog(), reopened: @escaping @Sendable () -> Void = {}
+  ) {
+    self.touches = touches
+    self.reopened = reopened
     self.store = store
     self.shop = shop
     self.log = log
@@ -27,13 +36,19 @@ package struct StoreOutbox: Outbox {
     // Nothing due is the usual case, and reading it costs the writer nothing.
     guard let next = try await nextDue(channel: channel), next <= now else { return [] }
     let shop = shop?.current
-    let (claimed, held) = try await store.write { tx in
+    let (claimed, held, unreachable) = try await store.write { tx in
       var windows = SendWindows(shop, now: now)
+      var unreachable: [Int64] = []
       let claimed = try tx.claim(
         channel: channel, limit: limit, isTrial: isTrial, lease: lease, now: now,
-        window: { windows.window(of: $0, inZone: $1) }
+        window: { windows.window(of: $0, inZone: $1) }, unreachable: { unreachable += $0 }
       ) { ClaimToken(bytes: RandomBytes.make(16)) }
-      return (claimed, windows.held)
+      return (claimed, windows.held, unreachable)
+    }
+    if let shop, !unreachable.isEmpty {
+      let keys = unreachable
+      try await touches.write(to: store) { try Fallback.reopen(keys, shop.program, $0, $1, now: now) }
+      reopened()
     }
     for (hold, count) in held.sorted(by: { $0.key < $1.key }) {
       log.info(
@@ -89,7 +104,17 @@ package struct StoreOutbox: Outbox {
   }
 
   package func record(_ results: [AttemptResult]) async throws -> Int {
-    try await store.write { try $0.record(results).count }
+    let refused = results.filter { $0.outcome == .badAddress }.map(\.key)
+    guard let shop = shop?.current, let now = results.last?.endedAt, !refused.isEmpty else {
+      return try await store.write { try $0.record(results).count }
+    }
+    let stale = try await touches.write(to: store) { tx, work in
+      let stale = try tx.record(results).count
+      try Fallback.reopen(refused, shop.program, tx, work, now: now)
+      return stale
+    }
+    reopened()
+    return stale
   }
 
   package func nextDue(channel: ChannelName) async throws -> Instant? {

@@ -3,7 +3,8 @@ package import Platform
 
 extension Transaction {
   /// Puts messages into the ledger and the outbox; one whose ledger key exists was sent or planned before and is left
-  /// out. - Returns: the keys that were new.
+  /// out, unless all that was sent for its step provably reached nobody: then it takes the place of that under a key
+  /// made from its own. - Returns: the keys, as given, of those that are new.
   package func insert(_ messages: [NewMessage], now: Instant) throws -> Set<LedgerKey> {
     try insert(messages.map { PreparedMessage($0) }, now: now)
   }
@@ -11,8 +12,9 @@ extension Transaction {
   package func insert(_ messages: [PreparedMessage], now: Instant) throws -> Set<LedgerKey> {
     var new: Set<LedgerKey> = []
     new.reserveCapacity(messages.count)
-    var fresh: [PreparedMessage] = []
+    var fresh: [(message: PreparedMessage, key: LedgerKey)] = []
     fresh.reserveCapacity(messages.count)
+    var known: [PreparedMessage] = []
     // Counted and not asked for with RETURNING, which costs SQLite a table of its own each time.
     try connection.runBatch(
       "INSERT INTO ledger (key, first_at) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
@@ -22,9 +24,17 @@ extension Transaction {
         try $1.bind(now)
       }, row: nil
     ) { index, changed in
-      guard changed > 0 else { return }
+      guard changed > 0 else {
+        known.append(messages[index])
+        return
+      }
       new.insert(messages[index].message.ledgerKey)
-      fresh.append(messages[index])
+      fresh.append((messages[index], messages[index].message.ledgerKey))
+    }
+    for message in known {
+      guard let key = try enterReplacement(of: message.message, now: now) else { continue }
+      new.insert(message.message.ledgerKey)
+      fresh.append((message, key))
     }
     try connection.runBatch(
       """
@@ -34,10 +44,10 @@ extension Transaction {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
       """, count: fresh.count
     ) { index, binder in
-      let prepared = fresh[index]
+      let prepared = fresh[index].message
       let message = prepared.message
       let content = prepared.content
-      try binder.bind(message.ledgerKey.bytes)
+      try binder.bind(fresh[index].key.bytes)
       try binder.bind(message.enrollment)
       try binder.bind(message.customer)
       try binder.bind(message.trigger.rawValue)
@@ -75,10 +85,12 @@ extension Transaction {
   /// - Parameters:
   ///   - isTrial: messages that failed for a reason that may be the channel's come only when no others are due.
   ///   - window: whether messages of this trigger may go now to a customer in this zone; `nil` is an absent zone.
+  ///   - unreachable: told of those that became `suppressed`.
   ///   - tokens: gives sixteen fresh random bytes at each call.
   package func claim(
     channel: ChannelName, limit: Int, isTrial: Bool = false, lease: Duration, now: Instant,
-    window: (TriggerID, String?) -> SendWindow = { _, _ in .open(until: nil) }, token tokens: () -> ClaimToken
+    window: (TriggerID, String?) -> SendWindow = { _, _ in .open(until: nil) },
+    unreachable: ([Int64]) -> Void = { _ in }, token tokens: () -> ClaimToken
   ) throws -> [ClaimedMessage] {
     var claimed: [ClaimedMessage] = []
     var settled = 0
@@ -122,6 +134,7 @@ extension Transaction {
       }
       try hold(leased, until: now + lease)
       try settle(refusals, at: now)
+      unreachable(refusals.filter { $0.state == .suppressed }.map(\.key))
       try putOff(waiting)
       claimed += leased
       settled += refusals.count + waiting.count

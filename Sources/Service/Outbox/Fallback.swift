@@ -1,0 +1,26 @@
+internal import Decisioning
+internal import Domain
+internal import Store
+
+/// Gives a step its next channel when the message on the one before has reached nobody, because the address is bad for
+/// good: the step is decided anew, by the same gates.
+enum Fallback {
+  /// Takes up again the steps of those of these messages that reached nobody. In the transaction in which they ended, or
+  /// right after it.
+  static func reopen(
+    _ messages: [Int64], _ program: Program, _ tx: Transaction, _ work: TouchLog.Work, now: Instant
+  ) throws {
+    let ended = try tx.unreached(messages)
+    guard !ended.isEmpty else { return }
+    var enrollments = try tx.enrollments(keys: ended.map(\.enrollment))
+    var reopened: Set<Int64> = []
+    for message in ended {
+      if enrollments[message.enrollment]?.reopen(message.step, in: program, now: now) == true {
+        reopened.insert(message.enrollment)
+      }
+    }
+    guard !reopened.isEmpty else { return }
+    work.add(ended.map(\.customer))
+    try tx.saveProgress(enrollments.filter { reopened.contains($0.key) }.map(\.value))
+  }
+}

@@ -1,0 +1,51 @@
+package import Domain
+internal import Platform
+
+/// A message that ended because its address is bad for good has reached nobody, and another may take its place: on the
+/// next channel of its step, or to a new address.
+extension Transaction {
+  /// So many messages may follow each other for one step.
+  private static let mostReplacements = 8
+
+  /// A message that reached nobody: refused for its address, or never handed over because that was suppressed. What may
+  /// have been delivered is none.
+  private static let reachedNobody =
+    "(m.maybe_delivered = 0 AND (m.state = 'suppressed' OR (m.state = 'dead' AND m.outcome = 'bad_address')))"
+
+  private static let countStatement = SQLText(
+    "SELECT count(*), COALESCE(sum(CASE WHEN \(reachedNobody) THEN 1 ELSE 0 END), 0) FROM messages m WHERE m.customer = ?1 AND m.enrollment = ?2 AND m.step = ?3"
+  )
+
+  private static let unreachedStatement = SQLText(
+    "SELECT m.enrollment, m.step, m.customer FROM messages m WHERE m.key = ?1 AND \(reachedNobody)")
+
+  /// Enters a new key into the ledger when everything that was sent for the message's step has reached nobody; `nil`
+  /// when something may have, or when that is not known any more.
+  func enterReplacement(of message: NewMessage, now: Instant) throws -> LedgerKey? {
+    let counts = try connection.first(
+      Self.countStatement,
+      [.integer(message.customer.rawValue), .integer(message.enrollment), .text(message.step.rawValue)]
+    ) { (Int($0.int64(0)), Int($0.int64(1))) }
+    guard let (all, unreached) = counts, all > 0, all == unreached, all <= Self.mostReplacements else {
+      return nil
+    }
+    let key = message.ledgerKey.replacement(on: message.channel, number: all)
+    let added = try connection.run(
+      "INSERT INTO ledger (key, first_at) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
+      [.blob(key.bytes), now.sql])
+    return added > 0 ? key : nil
+  }
+
+  /// Those of these messages that reached nobody, with what they belong to.
+  package func unreached(
+    _ keys: [Int64]
+  ) throws -> [(enrollment: Int64, step: StepID, customer: CustomerKey)] {
+    var found: [(enrollment: Int64, step: StepID, customer: CustomerKey)] = []
+    try connection.queryBatch(
+      Self.unreachedStatement, count: keys.count, bind: { try $1.bind(keys[$0]) }
+    ) { _, row in
+      found.append((row.int64(0), StepID(row.string(1)), row.customer(2)))
+    }
+    return found
+  }
+}
