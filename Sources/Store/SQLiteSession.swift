@@ -29,7 +29,7 @@ final class SQLiteSession: Sendable {
     } catch {
       switch error {
       case .held(_, let holder): throw StoreError.locked(path: path, holder: holder)
-      default: throw StoreError.io(path: path, reason: "\(error)")
+      default: throw StoreError.io(path: path, reason: ErrorText.text(error))
       }
     }
     do {
@@ -37,7 +37,7 @@ final class SQLiteSession: Sendable {
       _ = try Files.openKept(path)
       file = try Files.openKept(path + "-generation")
     } catch {
-      throw StoreError.io(path: path, reason: "\(error)")
+      throw StoreError.io(path: path, reason: ErrorText.text(error))
     }
   }
 

@@ -83,7 +83,7 @@ extension StoreError {
     where error.kind == .corrupt || error.kind == .notADatabase:
       self = .damaged(path: path, findings: [error.message])
     case (let error as SQLError, _): self = .database(error)
-    default: self = .io(path: location.description, reason: "\(error)")
+    default: self = .io(path: location.description, reason: ErrorText.text(error))
     }
   }
 }

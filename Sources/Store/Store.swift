@@ -105,18 +105,23 @@ package final class Store: Sendable {
       return try await readers.read { try Self.look($0, body) }
     } catch is LostBeforehand {
       // The server restarted while the connection rested; the next one is new.
-      return try await readers.read { try Self.look($0, body) }
+      do {
+        return try await readers.read { try Self.look($0, body) }
+      } catch let lost as LostBeforehand {
+        throw lost.cause
+      }
     }
   }
 
-  private struct LostBeforehand: Error {}
+  /// The connection was gone before it was asked anything. Never leaves this file.
+  private struct LostBeforehand: Error { var cause: any Error }
 
   private static func look<T>(_ connection: any SQLConnection, _ body: (Transaction) throws -> T) throws -> T
   {
     do {
       try connection.begin(.snapshot)
     } catch  where connection.isLost {
-      throw LostBeforehand()
+      throw LostBeforehand(cause: error)
     }
     defer { connection.rollback() }
     return try body(Transaction(connection))

@@ -42,7 +42,7 @@ struct Failure {
       case is UsageError: EX_USAGE
       default: EX_IOERR
       }
-    message = "\(error)"
+    message = ErrorText.text(error)
     // A report of several lines speaks for itself.
     text = message.hasSuffix("\n") ? message : "reprise: \(message)\n"
   }

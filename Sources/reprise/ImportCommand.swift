@@ -55,7 +55,7 @@ enum ImportCommand {
       return ImportReport.exitCode(summary)
     } catch {
       let error = ImportError(error)
-      complain("reprise import: \(error)")
+      complain("reprise import: \(ErrorText.text(error))")
       return error.exitCode
     }
   }

@@ -54,7 +54,8 @@ enum ImportFileCommand: Command {
       bar.finish()
     } catch {
       Console.complain(
-        "reprise import: planning stopped: \(error); the daemon goes on with it at its next start\n")
+        "reprise import: planning stopped: \(ErrorText.text(error)); the daemon goes on with it at its next start\n"
+      )
     }
   }
 }

@@ -54,7 +54,7 @@ package final class CaptureAdapter: ChannelAdapter {
       return DeliveryReport(.accepted, reference: name, code: "written")
     } catch {
       // The file is written whole or not at all: a failure is definite.
-      return DeliveryReport(.providerFault, code: "not_written", detail: "\(error)")
+      return DeliveryReport(.providerFault, code: "not_written", detail: ErrorText.text(error))
     }
   }
 

@@ -36,7 +36,8 @@ package final class ExecAdapter: ChannelAdapter {
       return report(try await process.run())
     } catch {
       // It never ran, so it delivered nothing; the path or its rights are wrong.
-      return DeliveryReport(.configurationFault, code: "not_started", detail: text.clean("\(error)"))
+      return DeliveryReport(
+        .configurationFault, code: "not_started", detail: text.clean(ErrorText.text(error)))
     }
   }
 

@@ -117,7 +117,7 @@ package final class Dispatcher: Sendable {
       do {
         try await services.outbox.sweep(now: services.clock.now())
       } catch {
-        services.logger.error("sweep_failed", ["error": "\(error)"])
+        services.logger.error("sweep_failed", ["error": ErrorText.text(error)])
       }
       await services.clock.sleep(.seconds(30))
     }

@@ -59,7 +59,7 @@ final class HandoffGroup: Sendable {
           answer.resume(returning: granted.contains(claim.key) ? .granted : .lost)
         }
       } catch {
-        logger.error("handoff_not_recorded", ["messages": group.count, "error": "\(error)"])
+        logger.error("handoff_not_recorded", ["messages": group.count, "error": ErrorText.text(error)])
         for (_, answer) in group { answer.resume(returning: .failed) }
       }
     }

@@ -87,7 +87,8 @@ final class Lane: Sendable {
       defer { flights = [:] }
       return Array(flights.values)
     }
-    let report = DeliveryReport(.ambiguous, detail: "stopped while waiting for the provider's answer")
+    let report = DeliveryReport(
+      .ambiguous, code: "no_answer", detail: "stopped while waiting for the provider's answer")
     for flight in remaining where !flight.isLost {
       settle(flight, flight.handoffAt == nil ? .released : report)
     }
@@ -106,7 +107,8 @@ final class Lane: Sendable {
       }
       state.withLock { $0.finishClaim(messages, asked: limit, nextDue: nextDue, at: clock.uptime()) }
     } catch {
-      services.logger.error("claim_failed", ["channel": channel.name.rawValue, "error": "\(error)"])
+      services.logger.error(
+        "claim_failed", ["channel": channel.name.rawValue, "error": ErrorText.text(error)])
       state.withLock { $0.failClaim(at: clock.uptime()) }
     }
     signal.raise()

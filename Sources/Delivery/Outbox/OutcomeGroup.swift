@@ -77,7 +77,7 @@ final class OutcomeGroup: Sendable {
           return !state.isStalled
         }
         if isFirst {
-          logger.error("outcomes_not_recorded", ["messages": group.count, "error": "\(error)"])
+          logger.error("outcomes_not_recorded", ["messages": group.count, "error": ErrorText.text(error)])
           changed()
         }
         await clock.sleep(.seconds(1))

@@ -1,10 +1,15 @@
 internal import CSQLite
+internal import Glibc
 
 /// SQLite's result codes as kinds of `SQLError` (https://sqlite.org/rescode.html).
 enum SQLiteError {
   /// The error that the last call on `database` returned as `code`.
   static func last(of database: OpaquePointer, code: Int32, statement: String? = nil) -> SQLError {
-    SQLError(
+    // SQLite's own words would be "unable to open database file" or "attempt to write a readonly database".
+    if [.cannotOpen, .readOnly, .io].contains(kind(of: code)), sqlite3_system_errno(database) == EROFS {
+      return SQLError(.readOnly, "the file system is read-only", code: String(code), statement: statement)
+    }
+    return SQLError(
       kind(of: code), String(cString: sqlite3_errmsg(database)), code: String(code), statement: statement)
   }
 

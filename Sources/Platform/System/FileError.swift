@@ -10,6 +10,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case notRegular
     case notUTF8
     case diskFull
+    case readOnly
     /// Any other reason of the kernel's, by errno.
     case system(code: Int32)
   }
@@ -25,11 +26,13 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.attempt = attempt
   }
 
-  init(_ path: String, _ code: Int32, _ attempt: String) {
+  /// - Parameter code: an errno value.
+  package init(_ path: String, _ code: Int32, _ attempt: String) {
     let problem: Problem =
       switch code {
       case ENOENT, ENOTDIR: .notFound
-      case EACCES, EPERM, EROFS: .denied
+      case EACCES, EPERM: .denied
+      case EROFS: .readOnly
       case ENOSPC, EDQUOT: .diskFull
       default: .system(code: code)
       }
@@ -45,6 +48,8 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notRegular: return "\(start): it is not a regular file; give the path of a plain file"
     case .notUTF8: return "\(start): it is not UTF-8 text; convert it to UTF-8"
     case .diskFull: return "\(start): the disk is full; make room and try again"
+    case .readOnly:
+      return "\(start): the file system is read-only; mount it for writing, or give another place"
     case .system(let code): return "\(start): \(SystemError.reason(code))"
     }
   }

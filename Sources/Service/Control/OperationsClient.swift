@@ -70,7 +70,7 @@ package struct OperationsClient: Sendable {
     case let error as ServiceError: error
     case let error as StoreError: ServiceError(error.description, exitCode: error.exitCode)
     case let error as ControlError: ServiceError(error.description, exitCode: exitCode(of: error))
-    default: ServiceError("\(error)", exitCode: EX_IOERR)
+    default: ServiceError(ErrorText.text(error), exitCode: EX_IOERR)
     }
   }
 

@@ -73,9 +73,10 @@ extension Daemon {
       state.withLock { state in
         // What an earlier reload has left to a restart waits for it still.
         state.lastReload = ReloadReport(
-          at: now, error: "\(error)", restartNeeded: state.lastReload.restartNeeded)
+          at: now, error: ErrorText.text(error), restartNeeded: state.lastReload.restartNeeded)
       }
-      log.error("reload_failed", ["error": "\(error)", "advice": "the old configuration stays in force"])
+      log.error(
+        "reload_failed", ["error": ErrorText.text(error), "advice": "the old configuration stays in force"])
     }
     return state.withLock { $0.lastReload }
   }
@@ -124,10 +125,12 @@ extension Daemon {
       if error.isStorageFailure, storeHealth.failure != nil { return }
     }
     let isNew = state.withLock { state in
-      defer { state.planningFailure = "\(part): \(error)" }
+      defer { state.planningFailure = "\(part): \(ErrorText.text(error))" }
       return state.planningFailure == nil
     }
-    if isNew { log.error("work_failed", ["part": part, "error": "\(error)", "advice": "it is tried again"]) }
+    if isNew {
+      log.error("work_failed", ["part": part, "error": ErrorText.text(error), "advice": "it is tried again"])
+    }
   }
 
   /// Full or read-only disks are waited out; what a disk refused to sync, or a damaged file, ends the daemon.
@@ -136,7 +139,7 @@ extension Daemon {
     log.error(
       "store_lost",
       [
-        "part": part, "error": "\(error)",
+        "part": part, "error": ErrorText.text(error),
         "advice": "nothing more is handed over; look at \(path) and its disk",
       ])
     exit(code)

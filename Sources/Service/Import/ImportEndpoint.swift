@@ -20,7 +20,7 @@ package struct ImportEndpoint: Sendable {
       default: break
       }
     } catch {
-      return ["error": .string("\(error)")]
+      return ["error": .string(ErrorText.text(error))]
     }
     return ["error": "this import request is not understood; is the daemon of the same version?"]
   }

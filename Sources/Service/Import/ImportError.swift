@@ -58,7 +58,7 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
     case let error as SQLError: self = .store(.database(error))
     case let error as ControlError: self = .control(error)
     case let error as FileError: self = .file(error)
-    default: self = .daemon("\(error)")
+    default: self = .daemon(ErrorText.text(error))
     }
   }
 }

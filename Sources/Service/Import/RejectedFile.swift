@@ -96,13 +96,6 @@ struct RejectedFile: ~Copyable {
   }
 
   private static func error(_ path: String, _ attempt: String) -> FileError {
-    let problem: FileError.Problem =
-      switch errno {
-      case ENOENT, ENOTDIR: .notFound
-      case EACCES, EPERM, EROFS: .denied
-      case ENOSPC, EDQUOT: .diskFull
-      default: .system(code: errno)
-      }
-    return FileError(path, problem, attempt: attempt)
+    FileError(path, errno, attempt)
   }
 }

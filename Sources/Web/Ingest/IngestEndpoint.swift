@@ -97,7 +97,7 @@ struct IngestEndpoint: Sendable {
     var taken = TakenEvents()
     if !decoded.events.isEmpty {
       do { taken = try await services.take(decoded.events) } catch {
-        log.error("ingest_failed", ["events": decoded.events.count, "reason": "\(error)"])
+        log.error("ingest_failed", ["events": decoded.events.count, "reason": ErrorText.text(error)])
         return .failure(
           503, "unavailable", "the events could not be stored; send them again", headers: ["Retry-After": "1"]
         )
@@ -137,15 +137,15 @@ struct IngestEndpoint: Sendable {
       do { body = try Inflate.gzip(body, limit: maximumBody) } catch .tooLarge {
         throw Refusal(413, "too_large", "\(InflateError.tooLarge(limit: maximumBody))")
       } catch {
-        throw Refusal(400, "invalid_gzip", "\(error)")
+        throw Refusal(400, "invalid_gzip", ErrorText.text(error))
       }
     }
     let json: JSON
     do { json = try JSON.parse(body, limits: JSONLimits(bytes: maximumBody)) } catch {
-      throw Refusal(400, "invalid_json", "\(error)")
+      throw Refusal(400, "invalid_json", ErrorText.text(error))
     }
     do { return try decoder.decode(json, as: kind, receivedAt: receivedAt) } catch {
-      throw Refusal(400, "invalid_body", "\(error)")
+      throw Refusal(400, "invalid_body", ErrorText.text(error))
     }
   }
 
