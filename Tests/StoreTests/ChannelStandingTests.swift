@@ -1,4 +1,5 @@
 import Domain
+import Platform
 import Testing
 
 @testable import Store
@@ -42,6 +43,16 @@ struct ChannelStandingTests {
       ) { token(10) }
       #expect(last.map(\.key) == first.map(\.key))
       #expect(last.map(\.standing) == [.accused])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a message that cannot be read ends and holds up no other`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      _ = try tx.insert([message(1, to: scene.ann), message(2, to: scene.ann)], now: at(0))
+      try tx.connection.execute("UPDATE messages SET data = 'not JSON' WHERE key = 1")
+      #expect(try tx.claim().map(\.key) == [2])
+      #expect(try tx.state(1, of: scene.ann) == .dead)
     }
   }
 }

@@ -48,6 +48,24 @@ final class OutcomeGroup: Sendable {
     if mustStart { Task { await commit() } }
   }
 
+  /// One outcome that the store cannot take, whatever its state, must not hold up all others: it is left out. Its message
+  /// is then one without an answer.
+  private func record(_ group: [AttemptResult]) async throws -> Int {
+    do {
+      return try await outbox.record(group)
+    } catch let error as SQLError where error.concernsContent {
+      guard group.count == 1 else {
+        var stale = 0
+        for result in group { stale += try await record([result]) }
+        return stale
+      }
+      logger.error(
+        "outcome_refused",
+        ["message": group[0].uid, "channel": group[0].channel.rawValue, "error": "\(error)"])
+      return 0
+    }
+  }
+
   private func commit() async {
     while true {
       let group = state.withLock { state in
@@ -60,8 +78,7 @@ final class OutcomeGroup: Sendable {
         return
       }
       do {
-        let stale = try await outbox.record(group)
-        metrics.countStale(stale)
+        metrics.countStale(try await record(group))
         let recovered = state.withLock { state in
           state.waiting.removeFirst(group.count)
           defer { state.isStalled = false }

@@ -54,6 +54,14 @@ package struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether the values are at fault: the same write fails for ever, and another may go through.
+  package var concernsContent: Bool {
+    switch kind {
+    case .uniqueViolation, .constraint, .invalidValue: true
+    default: false
+    }
+  }
+
   package var description: String {
     var text = "\(kind.rawValue): \(message)"
     if !code.isEmpty { text += " (code \(code))" }

@@ -111,7 +111,9 @@ extension Transaction {
       var waiting: [(key: Int64, until: Instant)] = []
       var leased: [ClaimedMessage] = []
       for (index, candidate) in candidates.enumerated() {
-        if candidate.isOrphan {
+        if candidate.isUnreadable {
+          refusals.append((candidate.message.key, .dead))
+        } else if candidate.isOrphan {
           refusals.append((candidate.message.key, .cancelled))
         } else if candidate.message.expiresAt <= now {
           refusals.append((candidate.message.key, .expired))
@@ -160,6 +162,8 @@ extension Transaction {
     var message: ClaimedMessage
     /// Whether its customer is gone.
     var isOrphan: Bool
+    /// Whether what is stored cannot be understood, after somebody worked on it by hand: it must not hold up the others.
+    var isUnreadable: Bool
     var isWithdrawn: Bool
     var timeZone: String?
 
@@ -172,17 +176,19 @@ extension Transaction {
     let statement =
       sparesFailed ? Self.trialStatement(connection.dialect) : Self.claimStatement(connection.dialect)
     return try connection.all(statement, [.text(channel.rawValue), .integer(Int64(limit))]) { row in
-      Candidate(
+      let content = try? MessageContent(row, from: 11)
+      let consent = row.isNull(8) ? [:] : try? Customer.consent(row, 8)
+      return Candidate(
         message: ClaimedMessage(
           key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, enrollment: row.int64(20),
           decidedAt: row.instant(21), token: ClaimToken(bytes: []), attempt: Int(row.int64(2)) + 1,
           trigger: TriggerID(row.string(3)), customer: row.customer(4), channel: channel,
           step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
           standing: row.optionalInstant(22).map { $0 <= passedAt ? .accused : .failed } ?? .clean,
-          firstHandoffAt: row.optionalInstant(9), content: try MessageContent(row, from: 11)),
-        isOrphan: row.isNull(8),
-        isWithdrawn: try !row.isNull(8) && Customer.consent(row, 8)[channel] == .withdrawn,
-        timeZone: row.optionalString(10))
+          firstHandoffAt: row.optionalInstant(9),
+          content: content ?? MessageContent(to: "", text: "", purpose: .marketing)),
+        isOrphan: row.isNull(8), isUnreadable: content == nil || consent == nil,
+        isWithdrawn: consent?[channel] == .withdrawn, timeZone: row.optionalString(10))
     }
   }
 

@@ -143,6 +143,16 @@ struct ScriptedAdapter: ChannelAdapter {
     await dispatcher.drain(within: .seconds(1))
   }
 
+  @Test func `an outcome that the store cannot take holds up no other`() async throws {
+    outbox.add((1...20).map { message(key: $0) })
+    outbox.refuseRecords(of: [7])
+    run(.answering(DeliveryReport(.accepted)))
+    try await eventually("the others are recorded") { outbox.count(.sent) == 19 }
+    #expect(outbox.rows[7]?.state == .handoff)
+    #expect(log.lines.filter { $0.contains("outcome_refused") && $0.contains(uid(7)) }.count == 1)
+    await dispatcher.drain(within: .seconds(1))
+  }
+
   @Test func `handoffs of many messages share a commit`() async throws {
     outbox.add((1...200).map { message(key: $0) })
     outbox.holdHandoffs()

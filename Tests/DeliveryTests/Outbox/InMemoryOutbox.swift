@@ -1,5 +1,6 @@
 import Delivery
 import Domain
+import Platform
 import Synchronization
 
 /// The outbox's contract in a few arrays: what the SQL does, without a database. Thread-safe.
@@ -24,6 +25,7 @@ final class InMemoryOutbox: Outbox {
     var handoffGroups: [Int] = []
     var failRecords = 0
     var failHandoffs = 0
+    var refusedRecords: Set<Int64> = []
     var stolen: Set<Int64> = []
     var passedAt = Instant.distantPast
     var holdHandoffs: [CheckedContinuation<Void, Never>]?
@@ -49,6 +51,8 @@ final class InMemoryOutbox: Outbox {
 
   func failRecords(_ count: Int) { state.withLock { $0.failRecords = count } }
   func failHandoffs(_ count: Int) { state.withLock { $0.failHandoffs = count } }
+  /// Fails every group with an outcome of these messages in it, as values do that no column takes.
+  func refuseRecords(of keys: Set<Int64>) { state.withLock { $0.refusedRecords = keys } }
   /// Takes the claim away between claim and handoff, as an unsubscribe does.
   func steal(_ keys: Set<Int64>) { state.withLock { $0.stolen = keys } }
 
@@ -142,6 +146,9 @@ final class InMemoryOutbox: Outbox {
       if state.failRecords > 0 {
         state.failRecords -= 1
         throw Unavailable()
+      }
+      if results.contains(where: { state.refusedRecords.contains($0.key) }) {
+        throw SQLError(.invalidValue, "a text holds a NUL byte, which cannot be stored")
       }
       var stale = 0
       for result in results {
