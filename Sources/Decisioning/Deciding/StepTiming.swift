@@ -75,6 +75,21 @@ package struct StepTiming: Equatable, Sendable {
   var isTooLate: Bool { dueAt > expiresAt }
 }
 
+extension Decider {
+  /// Whether a message that was decided has to wait once more before the wire, because one of an earlier step went out
+  /// late or is still to go: after an operator had it sent again, or an older program had decided both.
+  ///
+  /// - Parameter facts: of the message's enrollment, as it stands now, with the messages of its steps.
+  /// - Returns: its timing as it is now; `nil` when it may go.
+  package static func distance(step: StepID, facts: Facts, program: Program, now: Instant) -> StepTiming? {
+    guard let trigger = program.triggers[facts.enrollment.trigger],
+      let step = trigger.steps.first(where: { $0.id == step })
+    else { return nil }
+    let timing = StepTiming(step, of: facts.enrollment, trigger, after: facts.messages, now: now)
+    return timing.follows != nil && timing.dueAt > now ? timing : nil
+  }
+}
+
 extension Trigger {
   /// The timing of the enrollment's next step; `nil` when every step was decided.
   package func timing(

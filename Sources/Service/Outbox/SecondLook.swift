@@ -33,6 +33,34 @@ enum SecondLook {
   /// How long a message waits before its customer is looked at again for an address.
   static let addressInterval: Duration = .minutes(15)
 
+  /// A message that has to wait once more, to keep its distance from one of an earlier step.
+  struct Delay: Sendable {
+    var message: ClaimedMessage
+    var timing: StepTiming
+  }
+
+  /// Those among `messages` that are not to go yet. Of steps that come first nothing is read.
+  static func delays(
+    among messages: [ClaimedMessage], _ tx: Transaction, _ shop: Shop, _ now: Instant
+  ) throws -> [Delay] {
+    let later = messages.filter { message in
+      shop.program.triggers[message.trigger].map { $0.steps.first?.id != message.step } ?? false
+    }
+    guard !later.isEmpty else { return [] }
+    let enrollments = try tx.enrollments(keys: later.map(\.enrollment))
+    let sent = try tx.stepMessages(of: enrollments.values, for: shop.program)
+    return later.compactMap { message in
+      guard let enrollment = enrollments[message.enrollment], let others = sent[enrollment.key] else {
+        return nil
+      }
+      let facts = Facts(
+        enrollment: enrollment,
+        state: CustomerState(customer: Customer(key: message.customer, id: "")), messages: others)
+      return Decider.distance(step: message.step, facts: facts, program: shop.program, now: now)
+        .map { Delay(message: message, timing: $0) }
+    }
+  }
+
   /// Those among `messages` about which something has changed.
   static func findings(
     among messages: [ClaimedMessage], _ tx: Transaction, _ shop: Shop, now: Instant

@@ -1,3 +1,4 @@
+internal import Decisioning
 package import Delivery
 package import Domain
 package import Platform
@@ -68,7 +69,15 @@ package struct StoreOutbox: Outbox {
     at claimed: [ClaimedMessage], _ shop: Shop?, _ now: Instant
   ) async throws -> [ClaimedMessage] {
     guard let shop, !claimed.isEmpty else { return claimed }
-    let findings = try await store.read { try SecondLook.findings(among: claimed, $0, shop, now: now) }
+    let (findings, delays) = try await store.read { tx in
+      (
+        try SecondLook.findings(among: claimed, tx, shop, now: now),
+        try SecondLook.delays(among: claimed, tx, shop, now)
+      )
+    }
+    if !delays.isEmpty { try await putOff(delays, in: claimed.first?.channel) }
+    let put = Set(delays.map(\.message.key))
+    let claimed = put.isEmpty ? claimed : claimed.filter { !put.contains($0.key) }
     if findings.isEmpty { return claimed }
     let settled = try await store.write { try SecondLook.settle(findings, $0, at: now) }
     for finding in findings where settled.held.contains(finding.message.key) { log(finding) }
@@ -96,6 +105,24 @@ package struct StoreOutbox: Outbox {
     case .unreachable(let decision):
       fields.info("message_held", ["gate": decision.verdict.gate?.rawValue ?? ""])
     case .moved: break
+    }
+  }
+
+  private func putOff(_ delays: [SecondLook.Delay], in channel: ChannelName?) async throws {
+    try await store.write { tx in
+      try tx.putOff(
+        delays.map {
+          ($0.message.key, $0.message.token, $0.timing.dueAt, max($0.message.expiresAt, $0.timing.expiresAt))
+        })
+    }
+    for delay in delays {
+      log.info(
+        "message_put_off",
+        [
+          "channel": channel?.rawValue ?? "", "trigger": delay.message.trigger.rawValue,
+          "step": delay.message.step.rawValue, "behind": delay.timing.follows?.step.rawValue ?? "",
+          "until": delay.timing.dueAt.iso8601,
+        ])
     }
   }
 

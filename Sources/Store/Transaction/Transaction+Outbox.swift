@@ -277,4 +277,20 @@ extension Transaction {
       [.text(channel.rawValue)]
     ).map { Instant(milliseconds: $0) }
   }
+
+  /// Gives back claimed messages that nobody has handed over yet, to be looked at again at `until`. A claim that was lost
+  /// changes nothing.
+  package func putOff(
+    _ claims: [(key: Int64, token: ClaimToken, until: Instant, expiresAt: Instant)]
+  ) throws {
+    try connection.runBatch(
+      "UPDATE messages SET state = 'waiting', due_at = ?3, expires_at = ?4, attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2",
+      count: claims.count
+    ) { index, binder in
+      try binder.bind(claims[index].key)
+      try binder.bind(claims[index].token.bytes)
+      try binder.bind(claims[index].until)
+      try binder.bind(claims[index].expiresAt)
+    }
+  }
 }

@@ -89,4 +89,41 @@ struct StepDistanceTests {
         ), "\(text)")
     }
   }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `two messages of one enrollment that stand in the outbox do not go together`(
+    kind: IntakeStore
+  ) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 10, triggers: [SchedulerFloor.later]) { floor in
+      try await floor.fillCarts("ann")
+      try await floor.tick()
+      // Nobody knows whether the first arrived; the second is decided, and then an operator sends the first again.
+      try await send(floor, Self.now, .ambiguous, .ambiguous)
+      let day = Self.now + .days(1)
+      try await floor.tick(day)
+      #expect(try await floor.messages() == ["ann later 1 ambiguous", "ann later 2 queued"])
+      try await floor.store.write { tx in
+        let first = try #require(try tx.messages(in: .ambiguous, limit: 1).first)
+        #expect(try tx.resolve(uid: first.uid, as: .retry, now: day))
+      }
+      let later = day + .hours(2)
+      let claimed = try await claim(floor, later)
+      #expect(claimed.map(\.step) == ["1"])
+      #expect(try await floor.messages() == ["ann later 1 leased", "ann later 2 waiting"])
+      _ = try await outbox(floor).beginHandoff(
+        claimed.map { HandoffClaim(key: $0.key, token: $0.token) }, now: later)
+      _ = try await outbox(floor).record(
+        claimed.map {
+          AttemptResult(
+            key: $0.key, uid: $0.uid, token: $0.token, attempt: $0.attempt, outcome: .accepted, state: .sent,
+            charged: true, begunAt: later, handoffAt: later, endedAt: later)
+        })
+      #expect(try await claim(floor, later + .hours(23)).isEmpty)
+      let second = try await claim(floor, later + .days(1))
+      #expect(second.map(\.step) == ["2"])
+      #expect(second.map(\.attempt) == [1])
+      // It may go out as much later as it was moved.
+      #expect(second.map(\.expiresAt) == [later + .days(4)])
+    }
+  }
 }
