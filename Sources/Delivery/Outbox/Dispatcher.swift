@@ -13,7 +13,11 @@ package final class Dispatcher: Sendable {
     var sweeper: Task<Void, Never>?
   }
 
+  /// How long a claim holds: what is under way for longer than this has been lost sight of.
+  package static let lease = Lane.lease
+
   package let metrics: DeliveryMetrics
+  private let sweepFailures = FailureSpell()
   private let services: DeliveryServices
   private let state = Mutex(State())
   private let changed: Signal
@@ -116,8 +120,11 @@ package final class Dispatcher: Sendable {
     while !Task.isCancelled {
       do {
         try await services.outbox.sweep(now: services.clock.now())
+        if let (failures, lasted) = sweepFailures.worked() {
+          services.logger.notice("sweep_works_again", ["failures": failures, "for": lasted])
+        }
       } catch {
-        services.logger.error("sweep_failed", ["error": ErrorText.text(error)])
+        if sweepFailures.failed() { services.logger.error("sweep_failed", ["error": ErrorText.text(error)]) }
       }
       await services.clock.sleep(.seconds(30))
     }

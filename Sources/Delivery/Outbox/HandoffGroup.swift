@@ -25,6 +25,7 @@ final class HandoffGroup: Sendable {
   private let now: @Sendable () -> Instant
   private let logger: Logger
   private let state = Mutex(State())
+  private let failures = FailureSpell()
 
   init(outbox: any Outbox, now: @escaping @Sendable () -> Instant, logger: Logger) {
     self.outbox = outbox
@@ -55,11 +56,16 @@ final class HandoffGroup: Sendable {
       guard !group.isEmpty else { return }
       do {
         let granted = try await outbox.beginHandoff(group.map(\.claim), now: now())
+        if let (count, lasted) = failures.worked() {
+          logger.notice("handoffs_recorded_again", ["failures": count, "for": lasted])
+        }
         for (claim, answer) in group {
           answer.resume(returning: granted.contains(claim.key) ? .granted : .lost)
         }
       } catch {
-        logger.error("handoff_not_recorded", ["messages": group.count, "error": ErrorText.text(error)])
+        if failures.failed() {
+          logger.error("handoff_not_recorded", ["messages": group.count, "error": ErrorText.text(error)])
+        }
         for (_, answer) in group { answer.resume(returning: .failed) }
       }
     }

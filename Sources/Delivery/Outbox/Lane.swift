@@ -26,6 +26,7 @@ final class Lane: Sendable {
   private let signal = Signal()
   private let progress: Mutex<Duration>
   private let ended = Mutex(false)
+  private let claimFailures = FailureSpell()
 
   init(_ channel: Channel, _ services: DeliveryServices) {
     self.channel = channel
@@ -106,9 +107,16 @@ final class Lane: Sendable {
         nextDue = try await services.outbox.nextDue(channel: channel.name).map { $0 - clock.now() }
       }
       state.withLock { $0.finishClaim(messages, asked: limit, nextDue: nextDue, at: clock.uptime()) }
+      if let (failures, lasted) = claimFailures.worked(at: clock.uptime()) {
+        services.logger.notice(
+          "claim_works_again", ["channel": channel.name.rawValue, "failures": failures, "for": lasted])
+      }
     } catch {
-      services.logger.error(
-        "claim_failed", ["channel": channel.name.rawValue, "error": ErrorText.text(error)])
+      if claimFailures.failed(at: clock.uptime()) {
+        services.logger.error(
+          "claim_failed",
+          ["channel": channel.name.rawValue, "error": ErrorText.text(error), "advice": "it is tried again every second"])
+      }
       state.withLock { $0.failClaim(at: clock.uptime()) }
     }
     signal.raise()

@@ -14,6 +14,7 @@ struct IngestEndpoint: Sendable {
   private let services: WebServices
   private let counters: WebCounters
   private let log: Logger
+  private let failures = FailureSpell()
 
   init(_ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, log: Logger) {
     keys = WriteKeys(configuration.writeKeys)
@@ -96,8 +97,15 @@ struct IngestEndpoint: Sendable {
     }
     var taken = TakenEvents()
     if !decoded.events.isEmpty {
-      do { taken = try await services.take(decoded.events) } catch {
-        log.error("ingest_failed", ["events": decoded.events.count, "reason": ErrorText.text(error)])
+      do {
+        taken = try await services.take(decoded.events)
+        if let (count, lasted) = failures.worked() {
+          log.notice("ingest_works_again", ["failures": count, "for": lasted])
+        }
+      } catch {
+        if failures.failed() {
+          log.error("ingest_failed", ["events": decoded.events.count, "reason": ErrorText.text(error)])
+        }
         return .failure(
           503, "unavailable", "the events could not be stored; send them again", headers: ["Retry-After": "1"]
         )

@@ -20,6 +20,7 @@ struct UnsubscribeEndpoint: Sendable {
   private let brand: String
   private let fallback: PageLanguage
   private let log: Logger
+  private let failures = FailureSpell()
 
   init(_ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, log: Logger) {
     self.services = services
@@ -55,10 +56,15 @@ struct UnsubscribeEndpoint: Sendable {
     }
     do {
       let isNews = try await services.unsubscribe(link)
+      if let (count, lasted) = failures.worked() {
+        log.notice("unsubscribe_works_again", ["failures": count, "for": lasted])
+      }
       counters.unsubscribed(isNews.map { $0 ? .done : .repeated } ?? .unknown)
     } catch {
       counters.unsubscribed(.failed)
-      log.error("unsubscribe_failed", ["channel": link.channel.rawValue, "reason": ErrorText.text(error)])
+      if failures.failed() {
+        log.error("unsubscribe_failed", ["channel": link.channel.rawValue, "reason": ErrorText.text(error)])
+      }
       var response = Page.response(503, .failed(language, brand: brand), language, brand: brand)
       response.headers.append("Retry-After", "60")
       return response
