@@ -5,12 +5,27 @@ internal import Glibc
 enum SQLiteError {
   /// The error that the last call on `database` returned as `code`.
   static func last(of database: OpaquePointer, code: Int32, statement: String? = nil) -> SQLError {
-    // SQLite's own words would be "unable to open database file" or "attempt to write a readonly database".
-    if [.cannotOpen, .readOnly, .io].contains(kind(of: code)), sqlite3_system_errno(database) == EROFS {
-      return SQLError(.readOnly, "the file system is read-only", code: String(code), statement: statement)
+    let words = String(cString: sqlite3_errmsg(database))
+    // SQLite calls any other failure of the disk "disk I/O error" and keeps what the kernel said to itself.
+    if [SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY].contains(code & 0xff),
+      let cause = cause(code: code, system: sqlite3_system_errno(database))
+    {
+      return SQLError(cause.kind, cause.message, code: String(code), statement: statement)
     }
-    return SQLError(
-      kind(of: code), String(cString: sqlite3_errmsg(database)), code: String(code), statement: statement)
+    return SQLError(kind(of: code), words, code: String(code), statement: statement)
+  }
+
+  /// What an error of input and output comes from, where that is no fault of the disk itself.
+  ///
+  /// - Parameter system: the errno of the call that failed.
+  static func cause(code: Int32, system: Int32) -> (kind: SQLError.Kind, message: String)? {
+    switch system {
+    case ENOSPC: return (.full, "the disk is full")
+    case EDQUOT: return (.full, "the disk quota is used up")
+    case EROFS: return (.readOnly, "the file system is read-only")
+    // The index of the log cannot be made larger; SQLite does not say why, and it is hardly ever anything else.
+    default: return code == SQLITE_IOERR | (19 << 8) ? (.full, "the disk is full") : nil
+    }
   }
 
   /// - Parameter code: a primary or extended result code.

@@ -10,7 +10,8 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case notRegular
     case notUTF8
     case diskFull
-    case readOnly
+    /// Nothing can be written there, whoever asks.
+    case readOnlyFileSystem
     /// Any other reason of the kernel's, by errno.
     case system(code: Int32)
   }
@@ -32,7 +33,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
       switch code {
       case ENOENT, ENOTDIR: .notFound
       case EACCES, EPERM: .denied
-      case EROFS: .readOnly
+      case EROFS: .readOnlyFileSystem
       case ENOSPC, EDQUOT: .diskFull
       default: .system(code: code)
       }
@@ -48,8 +49,9 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notRegular: return "\(start): it is not a regular file; give the path of a plain file"
     case .notUTF8: return "\(start): it is not UTF-8 text; convert it to UTF-8"
     case .diskFull: return "\(start): the disk is full; make room and try again"
-    case .readOnly:
-      return "\(start): the file system is read-only; mount it for writing, or give another place"
+    case .readOnlyFileSystem:
+      return
+        "\(start): the file system is read-only; mount it for writing, or name the directory in ReadWritePaths= of the unit"
     case .system(let code): return "\(start): \(SystemError.reason(code))"
     }
   }
