@@ -55,13 +55,7 @@ package final class PostgresConnection: SQLConnection {
       ("tcp_user_timeout", String(timeouts.answer.components.seconds * 1000)), ("dbname", url),
       ("client_encoding", "UTF8"),
     ]
-    handle = Self.connect(settings)
-    guard let handle else { throw SQLError(.other, "no memory for a PostgreSQL connection") }
-    guard PQstatus(handle) == CONNECTION_OK else {
-      let message = PostgresError.trimmed(PQerrorMessage(handle))
-      close()
-      throw SQLError(.connectionLost, message)
-    }
+    handle = try Self.connect(settings)
     // Without this, libpq prints every NOTICE on standard error.
     _ = PQsetNoticeReceiver(handle, { _, _ in }, nil)
     try execute(
@@ -70,11 +64,18 @@ package final class PostgresConnection: SQLConnection {
     answerTimeout = timeouts.answer
   }
 
-  private static func connect(_ settings: [(String, String)]) -> OpaquePointer? {
+  private static func connect(_ settings: [(String, String)]) throws(SQLError) -> OpaquePointer {
     var names = settings.map { UnsafePointer(strdup($0.0)) } + [nil]
     var values = settings.map { UnsafePointer(strdup($0.1)) } + [nil]
     defer { for text in names + values { free(UnsafeMutableRawPointer(mutating: text)) } }
-    return PQconnectdbParams(&names, &values, 1)
+    guard let handle = PQconnectdbParams(&names, &values, 1) else {
+      throw SQLError(.other, "no memory for a PostgreSQL connection")
+    }
+    if PQstatus(handle) == CONNECTION_OK { return handle }
+    let message = PostgresError.trimmed(PQerrorMessage(handle))
+    let needsPassword = PQconnectionNeedsPassword(handle) == 1
+    PQfinish(handle)
+    throw PostgresRefusal.error(message, needsPassword: needsPassword, names: names, values: values)
   }
 
   deinit { close() }

@@ -20,6 +20,10 @@ package struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     case cannotOpen = "cannot_open"
     /// The server is gone or could not be reached; whether a commit in flight happened is unknown.
     case connectionLost = "connection_lost"
+    /// The server answers and turns us away: a wrong password, no such database. Waiting does not mend it.
+    case refused
+    /// The database is no longer this process's: another one has taken it, or its file was replaced.
+    case taken
     /// The statement itself is wrong, or names something that is not in the schema.
     case syntax
     /// A running statement was told to stop.
@@ -49,7 +53,7 @@ package struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whether the database as a whole cannot be written just now: no other transaction would have gone through either.
   package var isStorageFailure: Bool {
     switch kind {
-    case .full, .readOnly, .io, .corrupt, .notADatabase, .cannotOpen, .connectionLost: true
+    case .full, .readOnly, .io, .corrupt, .notADatabase, .cannotOpen, .connectionLost, .refused, .taken: true
     default: false
     }
   }
