@@ -10,7 +10,9 @@ package final class Store: Sendable {
   private let writer: WriteQueue
   private let readers: ReadPool
   private let session: SQLiteSession?
+  private let isClosed = Atomic(false)
   private let probeMark: ProbeMark
+  private let onWrite: @Sendable (SQLError?) -> Void
 
   package struct Options: Sendable {
     /// Reading connections.
@@ -22,17 +24,20 @@ package final class Store: Sendable {
     /// Takes a file that lacks confirmed commits, or was put here from elsewhere, as it is. To be followed by
     /// `acceptRestore`.
     package var acceptsOlderCopy: Bool
+    /// Keeps room on the disk of an SQLite file for what must still be written when it is full; refuses to open while
+    /// there is none.
+    package var keepsBallast: Bool
     /// How long a PostgreSQL server gets to notice that the daemon before this one is gone.
     package var lockWait: Duration
     /// Called after each commit, on the writing thread.
     package var onCommit: @Sendable (WriteQueue.Commit) -> Void
-    /// Told on the writing thread, before any caller, when something that was written is on disk, with `nil`, and when
+    /// Told before any caller, on the writing thread or, of a read that failed as no write could have worked, on any, when something that was written is on disk, with `nil`, and when
     /// the database could not be written, with the reason. A commit that changed nothing proves nothing and is silent.
     package var onWrite: @Sendable (SQLError?) -> Void
 
     package init(
       readers: Int = 2, checksIntegrity: Bool = false, allowsUnsafeServer: Bool = false,
-      acceptsOlderCopy: Bool = false,
+      acceptsOlderCopy: Bool = false, keepsBallast: Bool = false,
       lockWait: Duration = .seconds(10),
       onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void = { _ in },
       onWrite: @escaping @Sendable (SQLError?) -> Void = { _ in }
@@ -41,6 +46,7 @@ package final class Store: Sendable {
       self.checksIntegrity = checksIntegrity
       self.allowsUnsafeServer = allowsUnsafeServer
       self.acceptsOlderCopy = acceptsOlderCopy
+      self.keepsBallast = keepsBallast
       self.lockWait = lockWait
       self.onCommit = onCommit
       self.onWrite = onWrite
@@ -50,11 +56,21 @@ package final class Store: Sendable {
   /// Opens the database, makes it if it is not there, takes it for this process alone, and brings its schema up.
   package init(_ location: StoreLocation, options: Options = Options()) throws(StoreError) {
     self.location = location
+    onWrite = options.onWrite
     do {
       let session: SQLiteSession?
-      if case .sqlite(let path) = location { session = try SQLiteSession(path: path) } else { session = nil }
+      if case .sqlite(let path) = location {
+        session = try SQLiteSession(path: path, keepsBallast: options.keepsBallast)
+      } else {
+        session = nil
+      }
       self.session = session
       try Self.prepare(location, session, options)
+      let claim: PostgresClaim? =
+        if case .postgresql = location {
+          PostgresClaim(location, wait: options.lockWait)
+        } else { nil }
+      let isNew = FirstTime()
       let probeMark = ProbeMark()
       self.probeMark = probeMark
       writer = try WriteQueue(
@@ -65,25 +81,43 @@ package final class Store: Sendable {
           let isWritten = session?.confirm(commit) ?? (isProbed && commit.error == nil)
           if let error = commit.error {
             if error.isStorageFailure { options.onWrite(error) }
-          } else if isWritten {
+          } else if isWritten, session?.room.isSpent != true {
             options.onWrite(nil)
           }
           options.onCommit(commit)
+        },
+        upkeep: { connection, failure in
+          guard let session else { return }
+          session.room.tend(connection, after: failure)
+          do throws(SQLError) { try session.requireOwn() } catch { options.onWrite(error) }
         }
       ) { () throws(SQLError) in
-        try Self.connect(to: location, asWriter: true, lockWait: options.lockWait)
+        let connection = try Self.connect(
+          to: location, asWriter: true, claim: claim, isNew: isNew.take())
+        try session?.room.prepare(connection)
+        return connection
       }
       readers = try ReadPool(name: "store-reader", size: options.readers) { () throws(SQLError) in
-        try Self.connect(to: location, asWriter: false, lockWait: options.lockWait)
+        try Self.connect(to: location, asWriter: false, claim: nil, isNew: false)
       }
     } catch {
       throw StoreError(error, location: location)
     }
   }
 
+  /// What a write may have of a disk that is full.
+  package enum Urgency: Sendable {
+    case ordinary
+    /// How an attempt ended, a person's word: it may take the room that is kept for it.
+    case urgent
+  }
+
   /// Runs `body` in the next commit and returns when that is on disk. An error thrown by `body` undoes its work alone.
-  package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+  package func write<T: Sendable>(
+    as urgency: Urgency = .ordinary, _ body: @escaping @Sendable (Transaction) throws -> T
+  ) async throws -> T {
     try await writer.write { [session] connection in
+      if urgency == .ordinary, let room = session?.room, room.isSpent { throw room.refusal }
       let value = try body(Transaction(connection))
       try session?.mark(connection)
       return value
@@ -93,6 +127,7 @@ package final class Store: Sendable {
   /// Writes one small row, to see whether the database takes it; `onWrite` is told, as of every write.
   package func probe() async throws {
     try await writer.write { [session, probeMark] connection in
+      try session?.room.refill(connection)
       try Transaction(connection).touch()
       try session?.mark(connection)
       probeMark.set()
@@ -100,32 +135,49 @@ package final class Store: Sendable {
   }
 
   /// Runs `body` on a reading connection, in one snapshot of the database. It waits for no writer and holds none up.
+  /// One that finds no database tells `onWrite`: no write would go through either.
   package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
     do {
+      return try await readTwice(body)
+    } catch let error as SQLError {
+      if error.isStorageFailure, !isClosed.load(ordering: .relaxed) { onWrite(error) }
+      throw error
+    }
+  }
+
+  private func readTwice<T: Sendable>(
+    _ body: @escaping @Sendable (Transaction) throws -> T
+  ) async throws -> T {
+    do {
       return try await readers.read { try Self.look($0, body) }
-    } catch is LostBeforehand {
+    } catch let lost as LostBeforehand {
       // The server restarted while the connection rested; the next one is new.
       do {
         return try await readers.read { try Self.look($0, body) }
-      } catch let lost as LostBeforehand {
-        throw lost.cause
+      } catch is LostBeforehand {
+        throw lost.reason
       }
     }
   }
 
-  /// The connection was gone before it was asked anything. Never leaves this file.
-  private struct LostBeforehand: Error { var cause: any Error }
+  /// A connection was gone before anything was asked of it.
+  private struct LostBeforehand: Error {
+    let reason: any Error
+  }
 
   private static func look<T>(_ connection: any SQLConnection, _ body: (Transaction) throws -> T) throws -> T
   {
     do {
       try connection.begin(.snapshot)
     } catch  where connection.isLost {
-      throw LostBeforehand(cause: error)
+      throw LostBeforehand(reason: error)
     }
     defer { connection.rollback() }
     return try body(Transaction(connection))
   }
+
+  /// Looks whether the database is still there and still this process's, without writing; `onWrite` is told when not.
+  package func confirmHold() async throws { try await writer.write { _ in } }
 
   /// Jobs that wait for the writer.
   package var pendingWrites: Int { writer.pending }
@@ -145,10 +197,18 @@ package final class Store: Sendable {
 
   /// Finishes what waits and lets go of the database.
   package func close() async {
+    isClosed.store(true, ordering: .relaxed)
     await readers.close()
     await writer.close()
     session?.end()
   }
+}
+
+/// True once. Asked on the writing thread.
+private final class FirstTime: Sendable {
+  private let isFirst = Atomic(true)
+
+  func take() -> Bool { isFirst.exchange(false, ordering: .relaxed) }
 }
 
 /// Whether a probe is in the open transaction. Set and taken on the writing thread.

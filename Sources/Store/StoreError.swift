@@ -11,6 +11,10 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   case lostCommits(path: String, found: Int64, confirmed: Int64)
   /// The file has been written by a store, and nothing beside it tells what was confirmed.
   case foreignCopy(path: String)
+  /// There is no database file, or nothing in it, while these files of an earlier one lie beside it.
+  case remains(path: String, isEmpty: Bool, left: [String])
+  /// The file holds tables, and none of them is ours.
+  case foreignDatabase(path: String)
   case unsafeServer(setting: String)
   case database(SQLError)
   case io(path: String, reason: String)
@@ -19,12 +23,14 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   package var exitCode: Int32 {
     switch self {
     case .invalidURL, .unsafeServer: 78
-    case .newerSchema, .damaged, .lostCommits, .foreignCopy: 65
+    case .newerSchema, .damaged, .lostCommits, .foreignCopy, .remains, .foreignDatabase: 65
     case .locked: 73
     case .io: 74
     case .database(let error):
       switch error.kind {
       case .corrupt, .notADatabase: 65
+      case .taken: 73
+      case .refused: 78
       default: 74
       }
     }
@@ -44,10 +50,21 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
       "store: \(path) lacks its last changes (it stands at commit \(found), \(confirmed) was confirmed): a message already sent could be sent again; put \(path)-wal back if it was removed; if this is a backup put here on purpose, say so with: reprise restored"
     case .foreignCopy(let path):
       "store: \(path) was put here from elsewhere (there is no \(path)-generation beside it): what was sent since it was copied could be sent again; say that it is a backup with: reprise restored"
+    case .remains(let path, let isEmpty, let left):
+      Self.remains(path, isEmpty, left.joined(separator: ", "))
+    case .foreignDatabase(let path):
+      "store: \(path) is a database of another program; give reprise a file of its own"
     case .unsafeServer(let setting):
       "store: the PostgreSQL server runs with \(setting), which can lose what it has acknowledged; switch it on"
     case .database(let error): "store: \(error)"
     case .io(let path, let reason): "store: \(path): \(reason)"
     }
+  }
+
+  private static func remains(_ path: String, _ isEmpty: Bool, _ left: String) -> String {
+    let state = isEmpty ? "\(path) is empty" : "there is no \(path)"
+    let old = isEmpty ? "\(path), \(left)" : left
+    return
+      "store: \(state), though there is still \(left): a new store in its place would forget what was sent; put \(path) back; or put a backup there and say so with: reprise restored; or, to begin a new shop, move \(old) away"
   }
 }

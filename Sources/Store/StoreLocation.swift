@@ -20,6 +20,11 @@ package enum StoreLocation: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Throws when a database file is missing, or empty, while something of it still lies there; changes nothing.
+  package func requireNoRemains() throws(StoreError) {
+    if case .sqlite(let path) = self { try SQLiteRemains.requireNone(of: path) }
+  }
+
   /// The URL without a password.
   package var description: String {
     switch self {

@@ -41,16 +41,24 @@ struct FullDiskTests {
       // The disk as the daemon sees it, seen from outside.
       let filler = "/proc/\(daemon.pid)/root\(disk)/filler"
       try Self.fill(filler)
-      try await eventually("answer 503", within: .seconds(60), context: { daemon.text }) {
-        var number = 0
-        while number < 200 {
+      // What the log held may be taken in once or twice and leave some room; then the ballast goes.
+      let ballast = "/proc/\(daemon.pid)/root\(disk)/reprise.db-ballast"
+      var number = 0
+      try await eventually("end of all room", within: .seconds(60), context: { daemon.text }) {
+        for _ in 0..<50 {
           number += 1
           let answer = try await shop.post(Self.order("b-\(number)"))
-          if answer.status == 503 { return answer.body.contains("send them again") }
+          if answer.status == 503 {
+            #expect(answer.body.contains("send them again"))
+            try await Task.sleep(for: .milliseconds(1500))
+            let ready = try await PlainHTTP.send("GET", "/readyz", port: shop.port)
+            return ready.status == 503 && !Files.exists(ballast)
+          }
           #expect(answer.status == 200, "\(answer)")
         }
         return false
       }
+      #expect(try await shop.post(Self.order("b-last")).status == 503)
       #expect(try await PlainHTTP.send("GET", "/healthz", port: shop.port).status == 200)
       #expect(daemon.exitStatus == nil, "\(daemon.text)")
 
@@ -65,14 +73,15 @@ struct FullDiskTests {
       }
       let metrics = try await PlainHTTP.send("GET", "/metrics", port: shop.port).body
       #expect(metrics.contains("reprise_store_writable 0\n"))
-      #expect(daemon.lines(with: "event=store_failed").count == 1, "\(daemon.text)")
+      let failures = daemon.lines(with: "event=store_failed").count
+      #expect((1...3).contains(failures), "\(daemon.text)")
 
       // Nobody sends to a daemon that is not ready: it finds out by itself that there is room again.
       try Files.remove(filler)
       try await eventually("readiness", within: .seconds(10), context: { daemon.text }) {
         try await PlainHTTP.send("GET", "/readyz", port: shop.port).status == 200
       }
-      #expect(daemon.lines(with: "event=store_writable_again").count == 1, "\(daemon.text)")
+      #expect(daemon.lines(with: "event=store_writable_again").count == failures, "\(daemon.text)")
       try await eventually("recovery", within: .seconds(60), context: { daemon.text }) {
         try await shop.post(Self.order("c-1")).status == 200
       }

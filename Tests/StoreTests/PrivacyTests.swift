@@ -156,7 +156,8 @@ struct PrivacyTests {
             customers: 2, activeEnrollments: 1, nextDueAt: at(40), nextDueByTrigger: ["welcome": at(40)],
             queues: [
               "email": [.queued: 2, .waiting: 1], "sms": [.leased: 1, .handoff: 1, .ambiguous: 1],
-            ], today: ["welcome": [.send: 1, .skip: 1]], oldestQueuedAt: at(-9)))
+            ], today: ["welcome": [.send: 1, .skip: 1]], oldestQueuedAt: at(-9),
+            firstLeaseUntil: at(900)))
     }
   }
 }

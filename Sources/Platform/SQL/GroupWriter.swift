@@ -4,18 +4,23 @@ final class GroupWriter {
   private let progress: Progress
   private let limits: WriteQueue.Limits
   private let onCommit: @Sendable (WriteQueue.Commit) -> Void
+  private let upkeep: @Sendable (any SQLConnection, SQLError?) -> Void
   private let open: @Sendable () throws(SQLError) -> any SQLConnection
+  /// Why the last group came to nothing.
+  private var failure: SQLError?
   private var connection: (any SQLConnection)?
 
   init(
     jobs: JobQueue<WriteJob>, progress: Progress, limits: WriteQueue.Limits,
     onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void,
+    upkeep: @escaping @Sendable (any SQLConnection, SQLError?) -> Void,
     open: @escaping @Sendable () throws(SQLError) -> any SQLConnection
   ) {
     self.jobs = jobs
     self.progress = progress
     self.limits = limits
     self.onCommit = onCommit
+    self.upkeep = upkeep
     self.open = open
   }
 
@@ -32,7 +37,10 @@ final class GroupWriter {
     while let first = jobs.take() {
       progress.moved()
       switch connect() {
-      case .success: runGroup(startingWith: first)
+      case .success:
+        failure = nil
+        runGroup(startingWith: first)
+        if let connection, !connection.isLost { upkeep(connection, failure) }
       case .failure(let error):
         report(failure: error, since: .now)
         // Everybody learns it now: each of them waiting for a connection attempt of its own would take for ever.
@@ -93,6 +101,7 @@ final class GroupWriter {
 
   /// A transaction that ended before its commit: whoever watches the writer must see every failure of the database.
   private func report(failure: SQLError, since start: ContinuousClock.Instant) {
+    self.failure = failure
     onCommit(
       WriteQueue.Commit(
         jobs: 0, duration: ContinuousClock.now - start, commitDuration: .zero, error: failure))
@@ -124,6 +133,7 @@ final class GroupWriter {
     commit: ContinuousClock.Instant, with error: SQLError?
   ) {
     let now = ContinuousClock.now
+    failure = error
     onCommit(WriteQueue.Commit(jobs: jobs, duration: now - start, commitDuration: now - commit, error: error))
     for completion in completions { completion(error) }
   }

@@ -11,6 +11,9 @@ package final class SQLiteConnection: SQLConnection {
     case writer
     /// Only reads; the file must be there.
     case reader
+    /// Reads the file as it lies there, without its log, without a lock, and without leaving anything beside it: what
+    /// is written meanwhile may be seen by half.
+    case unchanged
   }
 
   package let dialect = SQLDialect.sqlite
@@ -37,8 +40,10 @@ package final class SQLiteConnection: SQLConnection {
     self.path = path
     let access = mode == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
     var handle: OpaquePointer?
+    let name = mode == .unchanged ? Self.unchangedName(path) : path
     let code = sqlite3_open_v2(
-      path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+      name, &handle,
+      access | (mode == .unchanged ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard let handle else { throw SQLError(.other, "no memory to open \(path)", code: String(code)) }
     guard code == SQLITE_OK else {
       let error = SQLiteError.last(of: handle, code: code)
@@ -56,6 +61,20 @@ package final class SQLiteConnection: SQLConnection {
       _ = csqlite_db_config_flag(handle, option, Int32(isOn))
     }
     for pragma in pragmas { try execute(SQLText("PRAGMA \(pragma)")) }
+  }
+
+  /// The file as a URI, in which three characters have a meaning.
+  private static func unchangedName(_ path: String) -> String {
+    var name = "file:"
+    for scalar in path.unicodeScalars {
+      switch scalar {
+      case "%": name += "%25"
+      case "?": name += "%3f"
+      case "#": name += "%23"
+      default: name.unicodeScalars.append(scalar)
+      }
+    }
+    return name + "?immutable=1"
   }
 
   deinit { close() }

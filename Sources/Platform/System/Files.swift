@@ -132,7 +132,8 @@ package enum Files {
     guard stat(path, &status) == 0 else { throw FileError(path, errno, "look at") }
     return FileStatus(
       isDirectory: status.st_mode & S_IFMT == S_IFDIR, isRegular: status.st_mode & S_IFMT == S_IFREG,
-      size: Int64(status.st_size), permissions: UInt32(status.st_mode & 0o7777), owner: status.st_uid)
+      size: Int64(status.st_size), permissions: UInt32(status.st_mode & 0o7777), owner: status.st_uid,
+      group: status.st_gid)
   }
 }
 
@@ -146,4 +147,6 @@ package struct FileStatus: Hashable, Sendable {
   package var permissions: UInt32
   /// The user id.
   package var owner: UInt32
+  /// The group id.
+  package var group: UInt32
 }

@@ -7,10 +7,11 @@ extension TouchLog {
   ///
   /// - Parameter body: names whom it changes, on the writing thread; before that it may ask whom others have changed.
   func write<T: Sendable>(
-    to store: Store, _ body: @escaping @Sendable (Transaction, Work) throws -> T
+    to store: Store, as urgency: Store.Urgency = .ordinary,
+    _ body: @escaping @Sendable (Transaction, Work) throws -> T
   ) async throws -> T {
     let work = begin()
     defer { end(work) }
-    return try await store.write { tx in try body(tx, work) }
+    return try await store.write(as: urgency) { tx in try body(tx, work) }
   }
 }

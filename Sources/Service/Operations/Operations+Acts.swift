@@ -67,7 +67,7 @@ extension Operations {
     // What was put there before can be taken away, whatever it looks like.
     let address = suppressed ? try usable(given, by: channel) : (try? usable(given, by: channel)) ?? given
     let now = now()
-    let before = try await store.write { tx in
+    let before = try await store.write(as: .urgent) { tx in
       let before = try tx.suppressions(of: [(channel, address)])[0]
       if suppressed {
         try tx.suppress([(channel, address, .operator)], at: now)
@@ -91,7 +91,7 @@ extension Operations {
     let now = now()
     let policy = shop.current.program.channels[channel]
     // An identify call under way must not write the customer back as it was.
-    let changed = try await touches.write(to: store) { tx, work in
+    let changed = try await touches.write(to: store, as: .urgent) { tx, work in
       if let key = try tx.customerKeys(ids: [customerID]).first ?? nil { work.add([key]) }
       let changed = try tx.withdrawConsent(
         customerID: customerID, channel: channel, address: { policy?.sharedAddress(of: $0) }, at: now,
@@ -117,7 +117,7 @@ extension Operations {
     let id = try text("customer", of: request)
     let now = now()
     // A message that is being decided at this moment must not be written for somebody who is gone.
-    let known = try await touches.write(to: store) { tx, work in
+    let known = try await touches.write(to: store, as: .urgent) { tx, work in
       if let customer = try tx.customer(id: id) { work.add([customer.key]) }
       return try tx.forget(customerID: id, at: now)
     }

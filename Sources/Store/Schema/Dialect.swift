@@ -58,10 +58,13 @@ enum Dialect {
         "PRAGMA cache_size=-49152", "PRAGMA wal_autocheckpoint=10000",
       ]
     case .sqlite: ["PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-8192"]
+    // A server keeps the session of a machine that is gone, and with it the lock of the daemon, for two hours unless
+    // told to look whether it is still there.
     case .postgresql:
       [
         "SET synchronous_commit = on", "SET client_min_messages = warning", "SET jit = off",
-        "SET statement_timeout = '60s'", "SET lock_timeout = '10s'",
+        "SET statement_timeout = '60s'", "SET lock_timeout = '10s'", "SET tcp_keepalives_idle = 30",
+        "SET tcp_keepalives_interval = 10", "SET tcp_keepalives_count = 3",
       ]
     }
   }

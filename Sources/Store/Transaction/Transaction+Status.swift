@@ -14,11 +14,13 @@ package struct StoreStatus: Equatable, Sendable {
   package var today: [TriggerID: [VerdictKind: Int]]
   /// The due time of the oldest message that waits to be claimed; `nil` when none does.
   package var oldestQueuedAt: Instant?
+  /// When the first of the messages under way is given up; `nil` when none is under way.
+  package var firstLeaseUntil: Instant?
 
   package init(
     customers: Int, activeEnrollments: Int, nextDueAt: Instant?, nextDueByTrigger: [TriggerID: Instant],
     queues: [ChannelName: [MessageState: Int]], today: [TriggerID: [VerdictKind: Int]],
-    oldestQueuedAt: Instant?
+    oldestQueuedAt: Instant?, firstLeaseUntil: Instant? = nil
   ) {
     self.customers = customers
     self.activeEnrollments = activeEnrollments
@@ -27,6 +29,7 @@ package struct StoreStatus: Equatable, Sendable {
     self.queues = queues
     self.today = today
     self.oldestQueuedAt = oldestQueuedAt
+    self.firstLeaseUntil = firstLeaseUntil
   }
 }
 
@@ -62,7 +65,10 @@ extension Transaction {
       nextDueAt: try nextDueAt(), nextDueByTrigger: try nextDueByTrigger(), queues: queues, today: verdicts,
       oldestQueuedAt: try connection.integer("SELECT min(due_at) FROM messages WHERE state = 'queued'").map {
         Instant(milliseconds: $0)
-      })
+      },
+      firstLeaseUntil: try connection.integer(
+        "SELECT min(lease_until) FROM messages WHERE state = 'leased' OR state = 'handoff'"
+      ).map { Instant(milliseconds: $0) })
   }
 
   /// How the messages composed since `today` stand, by trigger.

@@ -9,8 +9,11 @@ internal import Synchronization
 /// is behind it has lost something, or is an old copy.
 final class SQLiteSession: Sendable {
   private let path: String
+  let room: SQLiteRoom
   private let lock: LockFile
   private let file: FileDescriptor
+  private let database: FileIdentity?
+  private let lockFile: FileIdentity?
   private let state = Mutex(State())
 
   private struct State {
@@ -21,7 +24,7 @@ final class SQLiteSession: Sendable {
     var pending: Int64?
   }
 
-  init(path: String) throws {
+  init(path: String, keepsBallast: Bool) throws {
     self.path = path
     try Files.makeDirectories(FilePath.directory(of: path), permissions: 0o700)
     do {
@@ -29,15 +32,32 @@ final class SQLiteSession: Sendable {
     } catch {
       switch error {
       case .held(_, let holder): throw StoreError.locked(path: path, holder: holder)
+      case .file(let error) where error.problem == .diskFull:
+        throw SQLError(.full, "the disk of \(path) is full")
       default: throw StoreError.io(path: path, reason: ErrorText.text(error))
       }
     }
+    try SQLiteRemains.requireNone(of: path)
+    room = try SQLiteRoom(path: path, keepsBallast: keepsBallast)
     do {
       // SQLite would make a file that others can read, and that stays root's when root makes it.
       _ = try Files.openKept(path)
       file = try Files.openKept(path + "-generation")
     } catch {
       throw StoreError.io(path: path, reason: ErrorText.text(error))
+    }
+    database = Files.identity(path)
+    lockFile = Files.identity(path + "-lock")
+  }
+
+  /// Throws `taken` when another file stands in the place of the database, or of its lock: what is written here would
+  /// be in no file that anybody finds, and another process may have the one that is there.
+  func requireOwn() throws(SQLError) {
+    guard Files.identity(path) == database else {
+      throw SQLError(.taken, "\(path) was removed or replaced while it was in use")
+    }
+    guard Files.identity(path + "-lock") == lockFile else {
+      throw SQLError(.taken, "\(path)-lock was removed or replaced while it was held")
     }
   }
 

@@ -1,0 +1,35 @@
+internal import Glibc
+
+extension Files {
+  /// Makes a file of this size whose room on the disk is really taken, or makes one that is there as large.
+  ///
+  /// It belongs to whom `openKept` gives it. When there is not enough room, no file is left: `disk_full`.
+  package static func takeRoom(_ path: String, bytes: Int64) throws(FileError) {
+    let file = try openKept(path, attempt: "take room for")
+    var code = posix_fallocate(file.raw, 0, off_t(bytes))
+    if code == 0, ftruncate(file.raw, off_t(bytes)) != 0 { code = errno }
+    guard code == 0 else {
+      unlink(path)
+      throw FileError(path, code, "take room for")
+    }
+  }
+
+  /// Why this process can make no file in a directory; `nil` when it can.
+  package static func obstacleToWriting(in directory: String) -> String? {
+    if access(directory, W_OK | X_OK) == 0 { return nil }
+    return errno == EROFS ? "the file system is read-only" : SystemError.reason(errno)
+  }
+
+  /// What tells a file from another one that is put in its place under the same name; `nil` when there is none.
+  package static func identity(_ path: String) -> FileIdentity? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+  }
+}
+
+/// One file of one file system, whatever it is called.
+package struct FileIdentity: Hashable, Sendable {
+  package let device: UInt64
+  package let number: UInt64
+}

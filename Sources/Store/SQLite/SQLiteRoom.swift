@@ -1,0 +1,141 @@
+internal import Platform
+internal import Synchronization
+
+/// Keeps the log of an SQLite file within bounds, and room on the disk for what must still be written when it is full.
+///
+/// The log grows until it is taken into the database, which may need as much room again: a log that has filled the disk
+/// could never be taken in, whatever room came back. So it is taken in early where the disk is small, and a ballast
+/// file holds room that is given up when the disk is full. From then on only urgent work is written, until there is
+/// room for the ballast again. Changed on the writing thread only; `isSpent` may be asked from any.
+final class SQLiteRoom: Sendable {
+  /// Pages in the log after which SQLite takes it in by itself, where the disk is large.
+  static let largestLog = 10_000
+  private static let smallestLog = 128
+  private static let largestBallast: Int64 = 8 << 20
+  private static let interval: Duration = .seconds(1)
+
+  private struct State {
+    var pageSize: Int64 = 8192
+    var logPages = SQLiteRoom.largestLog
+    /// When the log was last taken in by force; monotonic.
+    var forcedAt: Duration?
+  }
+
+  private let path: String
+  /// Bytes; 0 where none is kept.
+  private let ballast: Int64
+  private let spent = Atomic(false)
+  private let state = Mutex(State())
+
+  /// - Parameter keepsBallast: a daemon does; a command that is over soon does not.
+  init(path: String, keepsBallast: Bool) throws(SQLError) {
+    self.path = path
+    let total = DiskSpace.of(FilePath.directory(of: path))?.total ?? 0
+    ballast = keepsBallast ? min(Self.largestBallast, max(65_536, total / 32)) : 0
+    if keepsBallast { try takeBallast() }
+  }
+
+  /// Whether the ballast was given up: only what is urgent is written.
+  var isSpent: Bool { spent.load(ordering: .relaxed) }
+
+  /// What ordinary work gets while the ballast is given up.
+  var refusal: SQLError {
+    SQLError(.full, "the disk of \(path) is full; only what is under way is still written")
+  }
+
+  private var ballastPath: String { path + "-ballast" }
+
+  private func takeBallast() throws(SQLError) {
+    do throws(FileError) {
+      try Files.takeRoom(ballastPath, bytes: ballast)
+    } catch {
+      switch error.problem {
+      case .diskFull: throw refusal
+      case .readOnlyFileSystem: throw SQLError(.readOnly, "the file system of \(path) is read-only")
+      default: throw SQLError(.cannotOpen, "\(error)")
+      }
+    }
+  }
+
+  /// Takes the ballast aboard again when it was given up; throws `full` while there is no room for it and as much again.
+  func refill(_ connection: any SQLConnection) throws(SQLError) {
+    guard isSpent else { return }
+    guard (DiskSpace.of(path)?.free ?? .max) >= 2 * ballast else { throw refusal }
+    try takeBallast()
+    spent.store(false, ordering: .relaxed)
+  }
+
+  /// Between two transactions.
+  func tend(_ connection: any SQLConnection, after failure: SQLError?) {
+    guard let connection = connection as? SQLiteConnection else { return }
+    if failure?.kind == .full {
+      makeRoom(connection)
+    } else if failure == nil {
+      bound(connection)
+    }
+  }
+
+  /// On a full disk: takes the log in and cuts it, with the room of the ballast when there is no other.
+  private func makeRoom(_ connection: SQLiteConnection) {
+    guard mayForce() else { return }
+    takeIn(connection)
+    guard ballast > 0, !isSpent, (DiskSpace.of(path)?.free ?? .max) < ballast else { return }
+    // Refused from now on, before its room can go to somebody else.
+    spent.store(true, ordering: .relaxed)
+    try? Files.remove(ballastPath)
+    takeIn(connection)
+  }
+
+  /// Sets how long the log may become by the room there is, and takes it in by force when it has become longer all the
+  /// same, as when some reader always held it.
+  private func bound(_ connection: SQLiteConnection) {
+    guard let log = try? Files.status(path + "-wal"), let space = DiskSpace.of(path) else { return }
+    let pageSize = state.withLock { $0.pageSize }
+    let pages = Self.pages(space, log: log.size, pageSize: pageSize)
+    let set = state.withLock { $0.logPages }
+    if abs(pages - set) * 4 > set { limitLog(connection, to: pages) }
+    if log.size > 2 * Int64(pages) * pageSize, mayForce() { takeIn(connection) }
+  }
+
+  /// An eighth of what the log and the database could still take up together.
+  static func pages(_ space: DiskSpace, log: Int64, pageSize: Int64) -> Int {
+    let (room, overflows) = space.free.addingReportingOverflow(log)
+    let pages = (overflows ? .max : room) / 8 / max(pageSize, 512)
+    return Int(min(max(pages, Int64(smallestLog)), Int64(largestLog)))
+  }
+
+  /// For the writer's connection, when it is new.
+  func prepare(_ connection: any SQLConnection) throws(SQLError) {
+    guard let connection = connection as? SQLiteConnection else { return }
+    if case .integer(let size)? = try? connection.pragma("page_size") {
+      state.withLock { $0.pageSize = size }
+    }
+    // A connection that has never read anything knows of no log, and would leave the readers' one behind at its end.
+    _ = try? connection.pragma("schema_version")
+    let pageSize = state.withLock { $0.pageSize }
+    let log = (try? Files.status(path + "-wal"))?.size ?? 0
+    let pages = DiskSpace.of(path).map { Self.pages($0, log: log, pageSize: pageSize) } ?? Self.largestLog
+    limitLog(connection, to: pages)
+  }
+
+  private func limitLog(_ connection: SQLiteConnection, to pages: Int) {
+    let bytes = state.withLock { state in
+      state.logPages = pages
+      return Int64(pages) * state.pageSize
+    }
+    // They answer with a row, and fail only where nothing else works either.
+    try? connection.execute(SQLText("PRAGMA wal_autocheckpoint=\(pages); PRAGMA journal_size_limit=\(bytes)"))
+  }
+
+  private func mayForce() -> Bool {
+    let now = SystemTime.monotonic()
+    return state.withLock { state in
+      if let last = state.forcedAt, now - last < Self.interval { return false }
+      state.forcedAt = now
+      return true
+    }
+  }
+
+  /// Readers hold it up, at most as long as a statement waits for a lock; then the rest is taken in the next time.
+  private func takeIn(_ connection: SQLiteConnection) { _ = try? connection.checkpoint(.truncate) }
+}
