@@ -74,6 +74,11 @@ extension Daemon {
           .gauge, "reprise_outbox_oldest_due_timestamp_seconds",
           "The due time of the oldest queued message; 0 when none is.",
           value: Double(status.oldestQueuedAt?.milliseconds ?? 0) / 1000))
+      families.append(
+        MetricFamily(
+          .gauge, "reprise_outbox_oldest_lease_timestamp_seconds",
+          "When the message that has been under way for longest was claimed; 0 when none is.",
+          value: Double((status.firstLeaseUntil.map { $0 - Dispatcher.lease })?.milliseconds ?? 0) / 1000))
       var outbox = MetricFamily(
         .gauge, "reprise_outbox_messages", "Messages in the outbox that are not finished.")
       for channel in shop.program.channels.keys.sorted() {

@@ -1,4 +1,5 @@
 internal import Decisioning
+internal import Delivery
 internal import Domain
 internal import Platform
 internal import Store
@@ -27,6 +28,9 @@ extension Operations {
       "customers": .integer(Int64(status.customers)),
       "enrollments": .integer(Int64(status.activeEnrollments)),
       "next_due_at": status.nextDueAt.map { .string($0.iso8601(in: zone)) } ?? .null,
+      "oldest_lease_at": status.firstLeaseUntil.map {
+        .string(($0 - Dispatcher.lease).iso8601(in: zone))
+      } ?? .null,
       "queues": .object(queues),
       "triggers": .array(
         shop.program.triggers.keys.sorted().map { id in

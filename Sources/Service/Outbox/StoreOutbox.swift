@@ -12,6 +12,7 @@ package struct StoreOutbox: Outbox {
   private let handoffs: HandoffRules
   private let touches: TouchLog
   private let reopened: @Sendable () -> Void
+  private let doubts = ClaimDoubts()
 
   /// - Parameters:
   ///   - shop: whose quiet hours and paused triggers hold messages back, and whose triggers say whether one that has
@@ -34,8 +35,33 @@ package struct StoreOutbox: Outbox {
   package func claim(
     channel: ChannelName, limit: Int, isTrial: Bool = false, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage] {
+    try await giveBackDoubtful()
     // Nothing due is the usual case, and reading it costs the writer nothing.
     guard let next = try await nextDue(channel: channel), next <= now else { return [] }
+    let tokens = ClaimTokens()
+    do {
+      return try await claim(channel, limit, isTrial, lease, now, tokens)
+    } catch {
+      // Perhaps committed all the same; perhaps committed and nobody goes on with it.
+      doubts.add(tokens.all)
+      throw error
+    }
+  }
+
+  /// Frees what claims of unknown fate may hold, to be claimed anew. The writer's session has the lock again, so the
+  /// commits of the session before it have happened or never will.
+  private func giveBackDoubtful() async throws {
+    let doubtful = doubts.all
+    if doubtful.isEmpty { return }
+    let count = try await store.write { try $0.release(doubtful) }
+    doubts.remove(doubtful)
+    if count > 0 { log.notice("claims_given_back", ["messages": count]) }
+  }
+
+  private func claim(
+    _ channel: ChannelName, _ limit: Int, _ isTrial: Bool, _ lease: Duration, _ now: Instant,
+    _ tokens: ClaimTokens
+  ) async throws -> [ClaimedMessage] {
     let shop = shop?.current
     let (claimed, held, unreachable) = try await store.write { tx in
       var windows = SendWindows(shop, now: now)
@@ -43,7 +69,7 @@ package struct StoreOutbox: Outbox {
       let claimed = try tx.claim(
         channel: channel, limit: limit, isTrial: isTrial, lease: lease, now: now,
         window: { windows.window(of: $0, inZone: $1) }, unreachable: { unreachable += $0 }
-      ) { ClaimToken(bytes: RandomBytes.make(16)) }
+      ) { tokens.make { ClaimToken(bytes: RandomBytes.make(16)) } }
       return (claimed, windows.held, unreachable)
     }
     if let shop, !unreachable.isEmpty {
@@ -63,8 +89,8 @@ package struct StoreOutbox: Outbox {
   }
 
   /// Looks at each message's customer as they are now, and returns those that may go, to the address of now. Reads
-  /// beside the writer, which has nothing to do when nothing has changed. After a failure they stay leased until that
-  /// lapses.
+  /// beside the writer, which has nothing to do when nothing has changed. After a failure they are given back
+  /// before the next claim.
   private func lookAgain(
     at claimed: [ClaimedMessage], _ shop: Shop?, _ now: Instant
   ) async throws -> [ClaimedMessage] {
@@ -133,7 +159,7 @@ package struct StoreOutbox: Outbox {
   package func record(_ results: [AttemptResult]) async throws -> Int {
     let refused = results.filter { $0.outcome == .badAddress }.map(\.key)
     guard let shop = shop?.current, let now = results.last?.endedAt, !refused.isEmpty else {
-      return try await store.write { try $0.record(results).count }
+      return try await store.write(as: .urgent) { try $0.record(results).count }
     }
     let stale = try await touches.write(to: store) { tx, work in
       let stale = try tx.record(results).count
@@ -149,6 +175,7 @@ package struct StoreOutbox: Outbox {
   }
 
   package func sweep(now: Instant) async throws {
+    try await giveBackDoubtful()
     // In parts, so that a long queue that expired at once does not hold the writer.
     while try await store.write({ try $0.expireOverdue(now: now, limit: 5000) }) >= 5000 {}
     let rules = handoffs.rules(at: now)

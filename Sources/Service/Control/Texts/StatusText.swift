@@ -9,7 +9,7 @@ package enum StatusText {
   ///   - ambiguous: the answer to `messages` of that state; `nil` when there are none.
   package static func text(_ status: JSON, ambiguous: JSON?, now: Instant, style: TextStyle) -> String {
     let time = TimeText(now)
-    var lines = head(status, time, style)
+    var lines = head(status, time, now, style)
     lines += [""] + channels(status, style)
     lines += [""] + triggers(status, style)
     if let messages = ambiguous?["messages"]?.arrayValue, !messages.isEmpty {
@@ -25,7 +25,9 @@ package enum StatusText {
     return ambiguous(messages, style).joined(separator: "\n") + "\n"
   }
 
-  private static func head(_ status: JSON, _ time: TimeText, _ style: TextStyle) -> [String] {
+  private static func head(
+    _ status: JSON, _ time: TimeText, _ now: Instant, _ style: TextStyle
+  ) -> [String] {
     let due = status["next_due_at"]?.stringValue.map { ", the next due \(time.both($0))" } ?? ""
     var rows = [
       ("store", status["store"]?.stringValue ?? "?"), ("customers", number(status["customers"])),
@@ -54,6 +56,15 @@ package enum StatusText {
       if !waiting.isEmpty {
         rows.append(("restart", style.paint("needed for \(waiting.joined(separator: ", "))", .yellow)))
       }
+    }
+    if let lease = status["oldest_lease_at"]?.stringValue,
+      now - (Instant(iso8601: lease) ?? now) > .minutes(5)
+    {
+      rows.append(
+        (
+          "under way",
+          style.paint("a message for longer than five minutes, since \(time.both(lease))", .yellow)
+        ))
     }
     if let failure = status["store_failure"]?.stringValue {
       rows.append(("trouble", style.paint("the store cannot be written: \(failure)", .red)))
