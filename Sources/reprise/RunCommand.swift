@@ -27,12 +27,11 @@ enum RunCommand: Command {
     guard let signals = invocation.signals else { return EX_SOFTWARE }
     if let directory = invocation.varDirectory { try Files.makeDirectories(directory) }
 
-    let daemon = try await Daemon(options: options, log: log)
     let output = Terminal(descriptor: 1, environment: invocation.environment)
     let showsNextSteps = arguments.has("demo") || output.isTerminal
     let style = invocation.style
     let shared = invocation.sharedOptions
-    return try await daemon.run(signals: signals.stream) { daemon in
+    return try await Daemon.start(options: options, log: log, signals: signals.stream) { daemon in
       guard showsNextSteps else { return }
       let text = daemon.nextSteps(program: CommandLine.arguments[0], options: shared).text(style)
       // Behind the first messages, where it can still be seen.
@@ -66,6 +65,12 @@ enum RunCommand: Command {
         "reprise run")
     }
     return address
+  }
+
+  /// The format of the log, if it was asked for and can be had.
+  static func explicitFormat(_ arguments: Arguments) -> LogFormat? {
+    guard arguments.command == spec.name, arguments["log-format"] != nil else { return nil }
+    return try? format(arguments)
   }
 
   private static func format(_ arguments: Arguments) throws -> LogFormat {

@@ -32,6 +32,7 @@ package struct OfflineService: Sendable {
   package init(_ options: ServiceOptions, for purpose: Purpose, log: Logger) async throws {
     var options = options
     options.checksIntegrity = false
+    options.keepsBallast = false
     options.acceptsOlderCopy = purpose == .restore
     if purpose != .fill { try Self.requireStore(options) }
     var secrets = ConfigurationSource.Secrets.unneeded
@@ -51,6 +52,7 @@ package struct OfflineService: Sendable {
     guard let url = options.store ?? DaemonAddress(configuration: options.configuration).store,
       case .sqlite(let path) = try StoreLocation(url: url), !Files.exists(path)
     else { return }
+    try StoreLocation.sqlite(path: path).requireNoRemains()
     throw ServiceError(
       "store: there is no \(path) yet; start the daemon or import something first", exitCode: EX_NOINPUT)
   }

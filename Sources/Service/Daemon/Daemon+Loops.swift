@@ -30,7 +30,7 @@ extension Daemon {
       }
       do {
         let next = try await scheduler.tick(now: now).nextDueAt
-        planningWorks()
+        workWorks(in: "planner")
         let pause = next.map { $0 - wallClock() } ?? .seconds(15)
         await planWake.sleep(atMost: min(max(pause, .milliseconds(5)), .seconds(15)))
       } catch {
@@ -58,6 +58,7 @@ extension Daemon {
           log.info("triggers_planned_anew", [:])
           planWake.wake()
         }
+        workWorks(in: "replanner")
         await replanWake.sleep(atMost: .seconds(300))
       } catch {
         workFailed(error, in: "replanner")
@@ -74,6 +75,7 @@ extension Daemon {
         if try await replanner.learnCycles() { replanWake.wake() }
         let limit = wallClock() - state.withLock { $0.settings.retention }
         while !Task.isCancelled, try await store.write({ try $0.prune(before: limit, count: 1000) }) > 0 {}
+        workWorks(in: "housekeeping")
       } catch {
         workFailed(error, in: "housekeeping")
       }
@@ -85,6 +87,7 @@ extension Daemon {
   func probingLoop() async {
     await storeHealth.watch(
       every: .seconds(1), failed: { self.endIfLost($0, in: "writer") },
+      turned: { self.notifier.status(self.statusLine) }, look: { try? await self.store.confirmHold() },
       write: { try? await self.store.probe() })
   }
 

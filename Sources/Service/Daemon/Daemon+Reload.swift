@@ -116,7 +116,15 @@ extension Daemon {
 
   var isStoreWritable: Bool { storeHealth.failure == nil }
 
-  func planningWorks() { state.withLock { $0.planningFailure = nil } }
+  /// A step of one of the loops worked.
+  func workWorks(in part: StaticString) {
+    guard let ended = state.withLock({ $0.workFailures.removeValue(forKey: part.description) }) else {
+      return
+    }
+    log.notice(
+      "work_resumed",
+      ["part": part, "failures": ended.failures, "for": SystemTime.monotonic() - ended.since])
+  }
 
   /// A step of one of the loops failed. What stops every write is told by the writer itself.
   func workFailed(_ error: any Error, in part: StaticString) {
@@ -125,22 +133,39 @@ extension Daemon {
       if error.isStorageFailure, storeHealth.failure != nil { return }
     }
     let isNew = state.withLock { state in
-      defer { state.planningFailure = "\(part): \(ErrorText.text(error))" }
-      return state.planningFailure == nil
+      let text = ErrorText.text(error)
+      guard state.workFailures[part.description] != nil else {
+        state.workFailures[part.description] = WorkFailure(text: text, since: SystemTime.monotonic())
+        return true
+      }
+      state.workFailures[part.description]?.text = text
+      state.workFailures[part.description]?.failures += 1
+      return false
     }
     if isNew {
       log.error("work_failed", ["part": part, "error": ErrorText.text(error), "advice": "it is tried again"])
     }
   }
 
-  /// Full or read-only disks are waited out; what a disk refused to sync, or a damaged file, ends the daemon.
+  /// Full or read-only disks are waited out. What a disk refused to sync, or a damaged file, ends the daemon, and so
+  /// does a store that another process has now: it would answer 503 for ever.
   func endIfLost(_ error: SQLError, in part: StaticString) {
-    guard let code = error.endsProcess, case .sqlite(let path) = store.location else { return }
+    guard let code = error.endsProcess else { return }
+    let place: String
+    switch store.location {
+    case .sqlite(let path): place = "look at \(path) and its disk"
+    case .postgresql:
+      // A server mends itself, and a new session finds it as it is.
+      guard error.kind == .taken else { return }
+      place = "find out who uses \(store.location)"
+    }
+    storeHealth.observe(error)
+    notifier.status("ends with \(code), the store is lost: \(ErrorText.text(error))")
     log.error(
       "store_lost",
       [
-        "part": part, "error": ErrorText.text(error),
-        "advice": "nothing more is handed over; look at \(path) and its disk",
+        "part": part, "error": ErrorText.text(error), "exit": Int(code),
+        "advice": "nothing more is handed over; \(place)",
       ])
     exit(code)
   }
@@ -152,6 +177,7 @@ extension SQLError {
     switch kind {
     case .io: 74
     case .corrupt, .notADatabase: 65
+    case .taken: 73
     default: nil
     }
   }

@@ -36,8 +36,8 @@ package final class Daemon: Sendable {
     var settings: Settings<any AdapterSettings>
     /// What the daemon was started with, of the settings that a reload cannot change.
     let fixed: FixedSettings
-    /// Why the planner's last step failed.
-    var planningFailure: String?
+    /// Why the last step of a part failed, for the parts of which it did.
+    var workFailures: [String: WorkFailure] = [:]
     var startedAt: Instant
     var lastReload: ReloadReport
     /// The last reload asked for.
@@ -61,19 +61,21 @@ package final class Daemon: Sendable {
     let storeHealth = StoreHealth(log: log)
     self.storeHealth = storeHealth
     // The example shop has been open for a week: what happened in it today is not from before its triggers.
-    let open = try await OpenShop.open(
-      options, log: log,
-      planned: {
-        planWake.wake()
-        replanWake.wake()
-      },
-      changed: {
-        replanWake.wake()
-        planWake.wake()
-        outboxWake.wake()
-      },
-      written: { storeHealth.observe($0) },
-      enabled: { now, isNew in options.isDemo && isNew ? now - .days(7) : now })
+    let open = try await OpeningPatience(log: log, notifier: notifier).callAsFunction {
+      try await OpenShop.open(
+        options, log: log,
+        planned: {
+          planWake.wake()
+          replanWake.wake()
+        },
+        changed: {
+          replanWake.wake()
+          planWake.wake()
+          outboxWake.wake()
+        },
+        written: { storeHealth.observe($0) },
+        enabled: { now, isNew in options.isDemo && isNew ? now - .days(7) : now })
+    }
     store = open.store
     shop = open.shop
     intake = open.intake
@@ -107,7 +109,7 @@ package final class Daemon: Sendable {
     let now = OpenShop.now()
     state = Mutex(
       State(
-        settings: open.settings, fixed: FixedSettings(open.settings, options), planningFailure: nil,
+        settings: open.settings, fixed: FixedSettings(open.settings, options),
         startedAt: now,
         lastReload: ReloadReport(at: now, error: nil),
         channels: []))
@@ -178,6 +180,14 @@ package final class Daemon: Sendable {
     try? await WorkerThread.run("control-stop") { control?.stop() }
     await dispatcher.drain(within: options.drainTimeout)
   }
+}
+
+/// A part of the daemon whose steps fail at present.
+struct WorkFailure: Sendable {
+  var text: String
+  var failures = 1
+  /// Monotonic.
+  var since: Duration
 }
 
 /// How the last reload went.

@@ -35,13 +35,28 @@ package struct OpenShop: Sendable {
     written: @escaping @Sendable (SQLError?) -> Void = { _ in },
     enabled: @Sendable (Instant, Bool) -> Instant = { now, _ in now }
   ) async throws -> OpenShop {
-    var loaded = try load(options, secrets)
+    let loaded = try load(options, secrets)
     let location = try StoreLocation(url: options.store ?? loaded.settings.store)
     let store = try Store(
       location,
       options: .init(
-        checksIntegrity: options.checksIntegrity, acceptsOlderCopy: options.acceptsOlderCopy, onWrite: written
-      ))
+        checksIntegrity: options.checksIntegrity, acceptsOlderCopy: options.acceptsOlderCopy,
+        keepsBallast: options.keepsBallast, onWrite: written))
+    do {
+      return try await make(loaded, store, log, registers, planned, changed, enabled)
+    } catch {
+      // Another try, or another process, needs the lock.
+      await store.close()
+      throw error
+    }
+  }
+
+  private static func make(
+    _ loaded: LoadedConfiguration<any AdapterSettings>, _ store: Store, _ log: Logger, _ registers: Bool,
+    _ planned: @escaping @Sendable () -> Void, _ changed: @escaping @Sendable () -> Void,
+    _ enabled: @Sendable (Instant, Bool) -> Instant
+  ) async throws -> OpenShop {
+    var loaded = loaded
     loaded.program.adopt(try await store.memory())
     let now = Self.now()
     let isNew = try await store.read { try $0.customerCount() } == 0

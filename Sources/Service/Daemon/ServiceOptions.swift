@@ -19,6 +19,8 @@ package struct ServiceOptions: Sendable {
   package var checksIntegrity: Bool
   /// Take a SQLite file that lacks what was confirmed, or was put here from elsewhere, as the backup that it is.
   var acceptsOlderCopy = false
+  /// Keep room on the disk for what must be written when it is full, as the daemon does.
+  var keepsBallast = true
   package var environment: Environment
   /// How long a stop waits for messages under way.
   package var drainTimeout: Duration

@@ -27,26 +27,37 @@ package final class StoreHealth: Sendable {
       return state.failure
     }
     if let failure, before?.kind != failure.kind {
-      log.error(
-        "store_failed", ["error": "\(failure)", "advice": "work stops until it can be written again"])
+      let advice =
+        failure.kind == .taken ? "this daemon ends" : "work stops until it can be written again"
+      log.error("store_failed", ["error": "\(failure)", "advice": advice])
     } else if failure == nil, before != nil {
       log.notice("store_writable_again", [:])
     }
-    if failure != nil, before == nil { changed.wake() }
+    if (failure == nil) != (before == nil) || failure?.kind != before?.kind { changed.wake() }
   }
 
-  /// Tries to write every `interval` while the store is bad, and sleeps while it is good. Ends when its task is
-  /// cancelled. One caller.
+  /// Tries to write every `interval` while the store is bad; while it is good, looks now and then whether it is still
+  /// there. Ends when its task is cancelled. One caller.
   ///
   /// - Parameters:
   ///   - failed: told of every failure that is seen here first.
+  ///   - turned: called when the store turned bad or good, at once.
+  ///   - look: one look at a store that is believed to be good; what it finds, it reports to `observe`.
   ///   - write: one small write, which the writer reports to `observe` as it does all of them.
   package func watch(
-    every interval: Duration, failed: @Sendable (SQLError) -> Void, write: @Sendable () async -> Void
+    every interval: Duration, failed: @Sendable (SQLError) -> Void, turned: @Sendable () -> Void = {},
+    look: @Sendable () async -> Void = {}, write: @Sendable () async -> Void
   ) async {
+    var wasGood = true
     while !Task.isCancelled {
+      let failure = failure
+      if (failure == nil) != wasGood {
+        wasGood.toggle()
+        turned()
+      }
       guard let failure else {
-        await changed.sleep(atMost: .seconds(60))
+        await changed.sleep(atMost: .seconds(5))
+        if !Task.isCancelled, self.failure == nil { await look() }
         continue
       }
       failed(failure)
