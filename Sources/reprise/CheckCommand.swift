@@ -4,25 +4,36 @@ internal import Domain
 internal import Platform
 internal import Service
 
-/// `reprise check`: every mistake of the configuration at once.
+/// `reprise check`: every mistake of the configuration at once, and what else would keep the daemon from starting here.
 enum CheckCommand: Command {
   static let spec = CommandLineSpec.Command(
-    "check", "Check the configuration, and say what it holds")
+    "check", "Check the configuration, and whether the daemon can start with it here",
+    options: [
+      .init(
+        "files-only", "look at the configuration alone, as on a machine where the daemon does not run")
+    ])
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
-    let (loaded, report) = ConfigurationSource(invocation.options).load(secrets: .looked)
+    let isWhole = !invocation.arguments.has("files-only")
+    let (loaded, report) = ConfigurationSource(invocation.options).load(secrets: isWhole ? .checked : .looked)
+    var findings: [StartCheck.Finding] = []
+    if isWhole, let loaded {
+      findings = try await StartCheck(invocation.options, loaded.settings).findings()
+    }
     let now = Instant(milliseconds: SystemTime.wallMilliseconds())
     let texts = loaded.map { ExampleCustomer.textMessages($0.program, now: now) } ?? []
     if invocation.wantsJSON {
-      Console.write(json(loaded?.program, report, texts).text(pretty: true) + "\n")
+      Console.write(json(loaded?.program, report, texts, findings).text(pretty: true) + "\n")
     } else {
-      Console.write(text(loaded?.program, report, texts, invocation))
+      Console.write(text(loaded?.program, report, texts, findings, invocation))
     }
-    return loaded == nil ? ExitCode.configuration.rawValue : ExitCode.success.rawValue
+    if loaded == nil { return ExitCode.configuration.rawValue }
+    return findings.lazy.compactMap(\.exitCode).first ?? ExitCode.success.rawValue
   }
 
   private static func text(
-    _ program: Program?, _ report: DiagnosticReport, _ texts: [ExampleText], _ invocation: Invocation
+    _ program: Program?, _ report: DiagnosticReport, _ texts: [ExampleText],
+    _ findings: [StartCheck.Finding], _ invocation: Invocation
   ) -> String {
     var text = report.rendered(colour: invocation.style.usesColor)
     guard let program else { return text }
@@ -31,7 +42,12 @@ enum CheckCommand: Command {
       count(program.triggers.count, "trigger"), count(program.templates.count, "template"),
       count(program.channels.count, "channel"),
     ]
-    text += "\(invocation.configuration): good. Found: \(counts.joined(separator: ", ")).\n"
+    for finding in findings {
+      text += "\(finding.exitCode == nil ? "warning" : "error"): \(finding.text)\n"
+    }
+    let cannotStart = findings.contains { $0.exitCode != nil }
+    let verdict = cannotStart ? "good in itself, but the daemon cannot start here" : "good"
+    text += "\(invocation.configuration): \(verdict). Found: \(counts.joined(separator: ", ")).\n"
     for message in texts {
       let cost = message.text.map { SegmentText.text($0) } ?? "cannot be counted: \(message.problem ?? "")"
       text += "  \(message.template) by \(message.channel), for an example customer: \(cost)\n"
@@ -39,9 +55,18 @@ enum CheckCommand: Command {
     return text
   }
 
-  private static func json(_ program: Program?, _ report: DiagnosticReport, _ texts: [ExampleText]) -> JSON {
+  private static func json(
+    _ program: Program?, _ report: DiagnosticReport, _ texts: [ExampleText], _ findings: [StartCheck.Finding]
+  ) -> JSON {
     var answer: JSONObject = [
-      "good": .bool(program != nil),
+      "good": .bool(program != nil && findings.allSatisfy { $0.exitCode == nil }),
+      "start": .array(
+        findings.map { finding in
+          [
+            "severity": .string(finding.exitCode == nil ? "warning" : "error"),
+            "message": .string(finding.text), "exit": finding.exitCode.map { .integer(Int64($0)) } ?? .null,
+          ]
+        }),
       "diagnostics": .array(
         report.diagnostics.map { diagnostic in
           [

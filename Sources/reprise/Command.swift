@@ -14,6 +14,14 @@ protocol Command: SendableMetatype {
 enum Console {
   static func write(_ text: String) { print(text, terminator: "") }
 
+  /// Why the program ends, so that whoever keeps standard error knows it for a problem.
+  ///
+  /// - Parameter format: that of the log, where it was asked for.
+  static func fail(_ text: String, as format: LogFormat? = nil) {
+    let format = format ?? .detect()
+    complain(format.failure(text, event: "start_failed", time: SystemTime.wallMilliseconds()))
+  }
+
   static func complain(_ text: String) {
     let bytes = Array(text.utf8)
     var start = 0

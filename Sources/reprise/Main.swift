@@ -17,7 +17,7 @@ enum Main {
       case .run(let parsed): arguments = parsed
       }
     } catch {
-      Console.complain("reprise: \(ErrorText.text(error))\n")
+      Console.fail("reprise: \(ErrorText.text(error))\n")
       exit(EX_USAGE)
     }
     // Before any thread is started, for one started earlier would die of the signals that the daemon obeys.
@@ -43,7 +43,7 @@ enum Main {
     do {
       return try Signals()
     } catch {
-      Console.complain("reprise: \(ErrorText.text(error))\n")
+      Console.fail("reprise: \(ErrorText.text(error))\n")
       exit(EX_OSERR)
     }
   }
@@ -59,7 +59,7 @@ enum Main {
       if invocation.wantsJSON {
         Console.write(failure.json.text(pretty: true) + "\n")
       } else {
-        Console.complain(failure.text)
+        Console.fail(failure.text, as: RunCommand.explicitFormat(invocation.arguments))
       }
       return failure.exitCode
     }

@@ -14,6 +14,9 @@ package struct SecretSource: Sendable {
   /// The only entry of `channels:` whose references are resolved, for a command that needs no other; every other
   /// secret is then empty. `nil` resolves them all.
   package var channel: String?
+  /// Whether the environment is another one than the daemon's, so that what is missing in it is a warning only, and so
+  /// is what only root may read.
+  package var isElsewhere = false
 
   package init(
     credentialsDirectory: String?, keptIn: String = "/etc/reprise/credentials",
@@ -96,30 +99,38 @@ private enum SecretReference {
   }
 
   func resolve(from source: SecretSource, at span: YAMLSpan, _ context: inout DecodingContext) -> Secret? {
-    let found: (value: String?, problem: String, hint: String) =
+    let found: (value: String?, problem: String, hint: String, isUnknown: Bool) =
       switch self {
       case .environment(let name):
-        (source.environment[name], "the environment has no \(name)", "set it, or correct the name")
+        (
+          source.environment[name], "the environment has no \(name)",
+          source.isElsewhere ? "set it for the daemon, or correct the name" : "set it, or correct the name",
+          true
+        )
       case .credential(let name): credential(name, from: source, at: span, &context)
       }
     if let value = found.value, !value.isEmpty { return Secret(value) }
     let problem = found.value == nil ? found.problem : "the secret behind \(context.subject) is empty"
+    if source.isElsewhere, found.isUnknown {
+      context.report(span, problem, hint: found.hint, severity: .warning)
+      return Secret("")
+    }
     return context.reportAbsent(span, problem, hint: found.hint) ? Secret("") : nil
   }
 
   private func credential(
     _ name: String, from source: SecretSource, at span: YAMLSpan, _ context: inout DecodingContext
-  ) -> (value: String?, problem: String, hint: String) {
+  ) -> (value: String?, problem: String, hint: String, isUnknown: Bool) {
     let hint = "save it as \(source.keptIn)/\(name); a service gets it when it is restarted"
     guard let directory = source.credentialsDirectory else {
-      return (nil, "there is no credentials directory for '\(name)'", hint)
+      return (nil, "there is no credentials directory for '\(name)'", hint, false)
     }
     var path = "\(directory)/\(name)"
     var status = stat()
     if stat(path, &status) != 0, errno == ENOENT {
       path = "\(directory)/reprise_\(name)"
       if stat(path, &status) != 0, errno == ENOENT {
-        return (nil, "there is no credential '\(name)'", hint)
+        return (nil, "there is no credential '\(name)'", hint, false)
       }
     }
     if status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o007 != 0 {
@@ -131,11 +142,14 @@ private enum SecretReference {
       var bytes = try ConfigurationRoot.bytes(at: path, maximum: 64 << 10)
       while bytes.last == 10 || bytes.last == 13 { bytes.removeLast() }
       guard let text = String(validating: bytes, as: UTF8.self) else {
-        return (nil, "the credential '\(name)' is not text", "save it as UTF-8")
+        return (nil, "the credential '\(name)' is not text", "save it as UTF-8", false)
       }
-      return (text, "", hint)
+      return (text, "", hint, false)
     } catch {
-      return (nil, "the credential '\(name)' \(error.predicate)", "only root and the service may read it")
+      return (
+        nil, "the credential '\(name)' \(error.predicate)", "only root and the service may read it",
+        error == .system(code: EACCES)
+      )
     }
   }
 }

@@ -16,6 +16,8 @@ package struct ConfigurationSource: Sendable {
     case needed
     /// Those of this channel are needed, the others are taken as they stand.
     case neededBy(ChannelName)
+    /// One that leads nowhere is an error, as it is to the daemon on this machine; what only the daemon can see is none.
+    case checked
     /// One that leads nowhere is a warning, as they are the daemon's and perhaps not ours to read.
     case looked
     /// They are taken as they stand.
@@ -31,6 +33,7 @@ package struct ConfigurationSource: Sendable {
     var secrets = SecretSource(
       credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"] ?? kept, keptIn: kept,
       environment: options.environment.values, missing: wanted == .looked ? .warning : .error)
+    secrets.isElsewhere = wanted == .checked
     if case .neededBy(let channel) = wanted { secrets.channel = channel.rawValue }
     return ConfigurationLoader(
       directory: options.configuration, adapters: AdapterRegistry.channel,

@@ -23,7 +23,7 @@ struct NextStepsTests {
             .build/release/reprise preview welcome/thanks --customer ann --var './my var'
           a change takes effect: edit the file, look, reload (or kill -HUP 4711)
             ${EDITOR:-vi} config/triggers/welcome.yaml
-            .build/release/reprise check --config config
+            .build/release/reprise check --files-only --config config
             .build/release/reprise reload --var './my var'
           how things stand
             .build/release/reprise status --var './my var'

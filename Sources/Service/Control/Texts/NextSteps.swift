@@ -63,7 +63,8 @@ package struct NextSteps: Sendable {
         "a change takes effect: edit the file, look, reload (or kill -HUP \(pid))",
         [
           "${EDITOR:-vi} \(Self.quoted(triggerFile))",
-          ([program, "check", "--config", configuration].map(Self.quoted)).joined(separator: " "),
+          ([program, "check", "--files-only", "--config", configuration].map(Self.quoted)).joined(
+            separator: " "),
           command(["reload"]),
         ])
     }

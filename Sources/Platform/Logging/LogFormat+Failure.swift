@@ -1,0 +1,22 @@
+extension LogFormat {
+  /// Why a program ends, as standard error wants it: a line without a priority would be one of no importance to the
+  /// journal, and whoever asks it for problems would not see it.
+  ///
+  /// - Parameter text: one line or several, each with its line feed.
+  package func failure(_ text: String, event: StaticString, time: Int64) -> String {
+    switch self {
+    case .journal:
+      return text.split(separator: "\n").map { "<\(LogLevel.error.priority)>\($0)\n" }.joined()
+    case .json:
+      var bytes: [UInt8] = []
+      let words = text.split(separator: "\n").joined(separator: "\n")
+      append(
+        LogEvent(
+          time: time, level: .error, name: event,
+          fields: [LogEvent.Field(name: "error", value: .string(words))]),
+        to: &bytes)
+      return String(decoding: bytes, as: UTF8.self)
+    case .terminal, .logfmt: return text
+    }
+  }
+}
