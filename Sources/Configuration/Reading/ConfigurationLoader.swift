@@ -75,7 +75,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
       links: LinkSigner(publicURL: publicURL, keys: []), holdoutSalt: "")
     let listener = ListenerSettings(
       listen: http.listen.value, publicURL: publicURL, writeKeys: http.writeKeys,
-      isBehindProxy: http.isBehindProxy, isExposed: http.isExposed)
+      hosts: http.hosts, isBehindProxy: http.isBehindProxy, isExposed: http.isExposed)
     let loaded = Settings(
       store: store.text, http: listener, channels: channels, retention: retention,
       controlSocket: settings.control)

@@ -19,6 +19,8 @@ package struct ListenerSettings: Sendable {
   /// Without a slash at the end.
   package var publicURL: String
   package var writeKeys: [Secret]
+  /// Further names under which the operator's pages may be asked for.
+  package var hosts: [String]
   /// Whether connections come from a proxy, whose one address then stands for many clients.
   package var isBehindProxy: Bool
   /// Whether the operator has said that others than this machine may connect.

@@ -85,6 +85,7 @@ struct HTTPFile: Sendable {
   var listen: Located<ListenAddress>
   var publicURL: Located<ServiceURL>
   var writeKeys: [Secret]
+  var hosts: [String]
   var isBehindProxy: Bool
   var isExposed: Bool
 
@@ -100,11 +101,17 @@ struct HTTPFile: Sendable {
       "write_keys", .list(of: .secret(named: "write_key")), default: "[]",
       "What the shop's event library signs in with."),
     .defaulted(
+      "hosts", .list(of: .text(maximum: 253, example: "reprise.internal")), default: "[]",
+      "Names beside localhost and addresses under which /metrics, /readyz and /healthz may be asked for."),
+    .defaulted(
       "behind_proxy", .bool, default: "false", "All clients share the proxy's address; no limit per address."),
     .defaulted(
       "exposed", .bool, default: "false",
       "Needed to listen beyond this machine: TLS and a guard stand before it.")
-  ) { HTTPFile(listen: $0, publicURL: $1, writeKeys: $2, isBehindProxy: $3, isExposed: $4) }
+  ) {
+    HTTPFile(
+      listen: $0, publicURL: $1, writeKeys: $2, hosts: $3, isBehindProxy: $4, isExposed: $5)
+  }
 
   private static let afterPath: @Sendable (ServiceURL) -> ScalarProblem? = { url in
     guard url.path.contains(where: { $0 == "?" || $0 == "#" }) else { return nil }

@@ -35,7 +35,7 @@ final class AddressCounts: Sendable {
   var refused: Int { state.withLock { $0.refused } }
 
   /// Whoever has one address of an IPv6 network usually has all 2^64 of them.
-  private static func network(_ address: NetworkAddress) -> NetworkAddress {
+  static func network(_ address: NetworkAddress) -> NetworkAddress {
     address.bytes.count == 16
       ? NetworkAddress(bytes: Array(address.bytes.prefix(8)) + [UInt8](repeating: 0, count: 8)) : address
   }

@@ -1,5 +1,5 @@
-/// Finds what makes a request head ambiguous or unacceptable. libmicrohttpd 0.9.75 lets all of this through:
-/// two lengths, length and chunks together, foreign codings, a NUL that cuts the path.
+/// Reads a request's head, and finds what makes it ambiguous or unacceptable: two lengths, length and chunks together,
+/// foreign codings, lines that go on in the next, names with a space behind them.
 struct HTTPHeadCheck {
   /// Why a head is refused; the connection is closed after the answer, because what follows it in the stream
   /// cannot be trusted.
@@ -8,53 +8,117 @@ struct HTTPHeadCheck {
     let text: String
   }
 
-  let method: String
-  /// Path and query as they came, up to the first NUL.
-  let target: [UInt8]
-  /// Bytes of the target on the wire; more than `target` when a NUL cut it.
-  let targetLength: Int
-  let version: String
-  let headers: HTTPHeaders
-  let maximumHeaderBytes: Int
-  let clientAddress: NetworkAddress?
+  /// What is needed of a head beyond what handlers see.
+  struct Result {
+    var head: HTTPRequestHead
+    /// Whether the client keeps the connection for another request.
+    var isKept: Bool
+    var isHTTP10: Bool
+    /// Whether the client waits to be asked for the body.
+    var expectsContinue: Bool
+  }
 
-  func head() throws(Problem) -> HTTPRequestHead {
-    guard version == "HTTP/1.1" || version == "HTTP/1.0" else {
+  /// More fields than any honest client sends.
+  private static let maximumFields = 200
+
+  private let method: String
+  private let target: ArraySlice<UInt8>
+  private let isHTTP10: Bool
+  private let headers: HTTPHeaders
+
+  /// Reads and checks a head that `RequestHeadScanner` let through.
+  static func read(
+    _ bytes: ArraySlice<UInt8>, clientAddress: NetworkAddress?
+  ) throws(Problem) -> Result {
+    try HTTPHeadCheck(bytes).result(clientAddress)
+  }
+
+  private init(_ bytes: ArraySlice<UInt8>) throws(Problem) {
+    var rest = bytes
+    // One empty line before a request is left out: some clients send one behind a body (RFC 9112 section 2.2).
+    if rest.first == 0x0D { rest = rest.dropFirst(2) }
+    (method, target, isHTTP10) = try Self.requestLine(Self.line(&rest))
+    var headers = HTTPHeaders()
+    while true {
+      let line = Self.line(&rest)
+      guard !line.isEmpty else { break }
+      guard headers.fields.count < Self.maximumFields else {
+        throw Problem(status: 431, text: "more than \(Self.maximumFields) headers")
+      }
+      try Self.addField(line, to: &headers)
+    }
+    self.headers = headers
+  }
+
+  /// The bytes before the next line end, which is taken away with them.
+  private static func line(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let end = rest.firstIndex(of: 0x0D) ?? rest.endIndex
+    defer { rest = rest[min(end + 2, rest.endIndex)...] }
+    return rest[..<end]
+  }
+
+  private static func requestLine(
+    _ line: ArraySlice<UInt8>
+  ) throws(Problem) -> (method: String, target: ArraySlice<UInt8>, isHTTP10: Bool) {
+    let parts = line.split(separator: 0x20, maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 3, !parts[1].isEmpty, (1...32).contains(parts[0].count),
+      parts[0].allSatisfy(HTTPHeaders.Field.isTokenByte)
+    else { throw Problem(status: 400, text: "malformed request line") }
+    let isHTTP10: Bool
+    if parts[2].elementsEqual("HTTP/1.1".utf8) {
+      isHTTP10 = false
+    } else if parts[2].elementsEqual("HTTP/1.0".utf8) {
+      isHTTP10 = true
+    } else if parts[2].starts(with: "HTTP/".utf8) {
       throw Problem(status: 505, text: "only HTTP/1.1 and HTTP/1.0")
+    } else {
+      throw Problem(status: 400, text: "malformed request line")
     }
-    guard targetLength == target.count else { throw Problem(status: 400, text: "NUL in the request target") }
-    let size = headers.fields.reduce(method.utf8.count + targetLength + 12) {
-      $0 + $1.name.utf8.count + $1.value.utf8.count + 4
+    return (String(decoding: parts[0], as: UTF8.self), parts[1], isHTTP10)
+  }
+
+  private static func addField(_ line: ArraySlice<UInt8>, to headers: inout HTTPHeaders) throws(Problem) {
+    if line.first == 0x20 || line.first == 0x09 {
+      throw Problem(status: 400, text: "a header that goes on in the next line")
     }
-    guard size <= maximumHeaderBytes else {
-      throw Problem(status: 431, text: "headers of more than \(maximumHeaderBytes) bytes")
-    }
+    guard let colon = line.firstIndex(of: 0x3A), colon > line.startIndex,
+      line[..<colon].allSatisfy(HTTPHeaders.Field.isTokenByte)
+    else { throw Problem(status: 400, text: "malformed header name") }
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    var value = line[(colon + 1)...].drop(while: isBlank)
+    while let last = value.last, isBlank(last) { value = value.dropLast() }
+    headers.append(String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
+  }
+
+  // MARK: - Checks
+
+  private func result(_ clientAddress: NetworkAddress?) throws(Problem) -> Result {
     guard let method = HTTPMethod(rawValue: method) else {
       throw Problem(status: 405, text: "method not allowed")
     }
-    for field in headers
-    where field.name.isEmpty || !field.name.utf8.allSatisfy(HTTPHeaders.Field.isTokenByte) {
-      throw Problem(status: 400, text: "malformed header name")
-    }
-    try checkHost()
+    let host = try host()
     let length = try bodyLength()
-    let (path, query) = try splitTarget()
-    return HTTPRequestHead(
+    let (path, query) = try splitTarget(host)
+    let head = HTTPRequestHead(
       method: method, path: path, query: query, headers: headers, clientAddress: clientAddress,
       contentLength: length)
+    return Result(
+      head: head, isKept: isKept, isHTTP10: isHTTP10,
+      expectsContinue: try expectsContinue() && !isHTTP10 && length != 0)
   }
 
-  private func checkHost() throws(Problem) {
+  private func host() throws(Problem) -> String? {
     let hosts = headers.values(of: "Host")
     if hosts.count > 1 { throw Problem(status: 400, text: "more than one Host") }
     guard let host = hosts.first else {
-      if version == "HTTP/1.0" { return }
+      if isHTTP10 { return nil }
       throw Problem(status: 400, text: "no Host")
     }
     let isClean = host.utf8.allSatisfy {
       $0 > 0x20 && $0 < 0x7F && ![0x2F, 0x40, 0x2C, 0x5C, 0x3F, 0x23].contains($0)
     }
     guard !host.isEmpty, isClean else { throw Problem(status: 400, text: "malformed Host") }
+    return host
   }
 
   /// nil: chunked.
@@ -68,29 +132,60 @@ struct HTTPHeadCheck {
       guard codings.count == 1, HTTPHeaders.equal(codings[0], "chunked") else {
         throw Problem(status: 501, text: "no transfer coding but chunked")
       }
-      guard version == "HTTP/1.1" else { throw Problem(status: 400, text: "Transfer-Encoding in HTTP/1.0") }
+      guard !isHTTP10 else { throw Problem(status: 400, text: "Transfer-Encoding in HTTP/1.0") }
       return nil
     }
     guard let first = lengths.first else { return 0 }
     guard lengths.count == 1 else { throw Problem(status: 400, text: "more than one Content-Length") }
-    guard !first.isEmpty, first.utf8.count <= 18, first.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-      let length = Int(first)
+    let digits = first.utf8
+    guard let head = digits.first, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+      head != 0x30 || digits.count == 1
     else { throw Problem(status: 400, text: "malformed Content-Length") }
+    guard digits.count <= 18, let length = Int(first) else {
+      throw Problem(status: 413, text: "a body of more than 10^18 bytes")
+    }
     return length
   }
 
-  private func splitTarget() throws(Problem) -> (String, String?) {
-    var target = target[...]
-    // The absolute form must be understood (RFC 9112 section 3.2.2); the Host was checked above.
-    for scheme in ["http://", "https://"] where target.starts(with: scheme.utf8) {
-      target = target.dropFirst(scheme.utf8.count).drop { $0 != 0x2F && $0 != 0x3F }
+  private func expectsContinue() throws(Problem) -> Bool {
+    guard let expectation = headers["Expect"] else { return false }
+    guard HTTPHeaders.equal(expectation, "100-continue") else {
+      throw Problem(status: 417, text: "no expectation but 100-continue")
+    }
+    return true
+  }
+
+  private var isKept: Bool {
+    var isKept = !isHTTP10
+    for field in headers.values(of: "Connection") {
+      for part in field.utf8.split(separator: 0x2C) {
+        let option = String(Substring(part)).filter { $0 != " " && $0 != "\t" }
+        if HTTPHeaders.equal(option, "close") { return false }
+        if HTTPHeaders.equal(option, "keep-alive") { isKept = true }
+      }
+    }
+    return isKept
+  }
+
+  // MARK: - Target
+
+  private func splitTarget(_ host: String?) throws(Problem) -> (String, String?) {
+    var target = target
+    for scheme in ["http://", "https://"] {
+      let prefix = target.prefix(scheme.utf8.count)
+      guard HTTPHeaders.equal(String(decoding: prefix, as: UTF8.self), scheme) else { continue }
+      // The absolute form must be understood, and its host is the one that is meant (RFC 9112 section 3.2.2). Whoever
+      // looks at one of the two must not be told another than who looks at the other.
+      let rest = target.dropFirst(prefix.count)
+      let end = rest.firstIndex { $0 == 0x2F || $0 == 0x3F } ?? rest.endIndex
+      guard let host, HTTPHeaders.equal(String(decoding: rest[..<end], as: UTF8.self), host) else {
+        throw Problem(status: 400, text: "the request target names another host than Host")
+      }
+      target = rest[end...]
       if target.first != 0x2F { target = [0x2F] + target }
     }
     if method == "OPTIONS", target.elementsEqual([0x2A]) { return ("*", nil) }
     guard target.first == 0x2F else { throw Problem(status: 400, text: "malformed request target") }
-    guard target.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-      throw Problem(status: 400, text: "control character in the request target")
-    }
     let mark = target.firstIndex(of: 0x3F)
     let query = try mark.map { index throws(Problem) in try Self.text(target[(index + 1)...]) }
     return (try Self.decoded(target[..<(mark ?? target.endIndex)]), query)

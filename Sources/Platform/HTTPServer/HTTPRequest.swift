@@ -55,7 +55,9 @@ package struct HTTPRequest: Sendable {
 /// What is done with a request whose head has come.
 package enum HTTPAdmission: Sendable {
   /// Read the body, at most so many bytes; a longer one is answered 413 and the connection closed.
-  case accept(maximumBody: Int)
+  ///
+  /// - Parameter holder: a number for who sends it, of whom all bodies together have a limit; `nil` for nobody known.
+  case accept(maximumBody: Int, holder: Int? = nil)
   /// Answer now. A body that is still to come is not asked for (no `100 Continue`), and not kept.
   case respond(HTTPResponse)
 }

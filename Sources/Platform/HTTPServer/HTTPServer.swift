@@ -1,9 +1,7 @@
 internal import CLinux
-internal import CMicroHTTPD
 internal import Glibc
-internal import Synchronization
 
-/// HTTP/1.1 coming in, on libmicrohttpd.
+/// HTTP/1.1 coming in: one thread that watches all sockets.
 ///
 /// Made for the open internet behind a proxy and for loopback: ambiguous requests are refused, heads and
 /// bodies have total deadlines, connections per address, overall and bytes in flight are bounded.
@@ -13,16 +11,13 @@ package final class HTTPServer: Sendable {
     package var address: String
     /// 0 for any free port: see `port`.
     package var port: UInt16
-    /// Threads that serve connections. One is enough for tens of thousands of requests a second.
-    package var threads = 1
     package var maximumConnections = 1024
     /// Per client address, of IPv6 per /64 network; 0 for no limit, as behind a proxy, whose address all clients share.
     /// One more is answered 429 with `Retry-After: 1` and closed before anything of it is read.
     package var maximumConnectionsPerAddress = 32
     /// Request line and headers together; more is answered 431.
     package var maximumHeaderBytes = 32 * 1024
-    /// Bodies being received, all together; more is answered 503 with `Retry-After: 1`.
-    package var maximumBodyBytesInFlight = 64 * 1024 * 1024
+    package var bodies = BodyLimits()
     /// From the connection, or the end of the idle time, to the end of the head. Total, not idle time.
     package var headDeadline = Duration.seconds(5)
     /// From the head to the end of the body. Total.
@@ -40,6 +35,18 @@ package final class HTTPServer: Sendable {
     }
   }
 
+  /// Bytes of bodies that are being received or worked on; what is more is answered 503 with `Retry-After: 1`. What a
+  /// client only announces is not counted, nor are the first 16 KB of each body.
+  package struct BodyLimits: Sendable {
+    package var total = 64 << 20
+    /// Of one client address, or /64 network; without effect where `maximumConnectionsPerAddress` is 0.
+    package var perAddress = 16 << 20
+    /// Of one holder, as `HTTPAdmission` names them.
+    package var perHolder = 48 << 20
+
+    package init() {}
+  }
+
   /// Decides by the head alone: who may send, how much. Runs on a server thread; must not block.
   package typealias Admit = @Sendable (HTTPRequestHead) -> HTTPAdmission
   /// Answers at once on the server thread when it can without blocking; nil passes the request on.
@@ -49,22 +56,36 @@ package final class HTTPServer: Sendable {
 
   /// The port that is listened on.
   package let port: UInt16
-  private let core: HTTPServerCore
+  private let mailbox: HTTPServerMailbox
 
   /// Listens and serves. Throws with the address in the text when it cannot listen.
   package init(
     configuration: Configuration, admit: @escaping Admit = { _ in .accept(maximumBody: 1 << 20) },
     immediate: Immediate? = nil, handler: @escaping Handler
   ) throws(HTTPServerError) {
-    let (descriptor, port) = try ListeningSocket.open(
+    let (listening, port) = try ListeningSocket.open(
       address: configuration.address, port: configuration.port)
     self.port = port
-    do {
-      core = try HTTPServerCore(
-        configuration: configuration, admit: admit, immediate: immediate, handler: handler)
-      try core.start(listening: descriptor)
+    do throws(SystemError) {
+      let addresses = AddressCounts(maximum: configuration.maximumConnectionsPerAddress)
+      let mailbox = try HTTPServerMailbox(addresses)
+      self.mailbox = mailbox
+      let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+      guard epoll >= 0 else { throw SystemError.last("create an epoll descriptor") }
+      do throws(SystemError) {
+        try WorkerThread.start("http") {
+          HTTPServerLoop(
+            listening: listening, epoll: epoll, configuration: configuration, mailbox: mailbox,
+            admit: admit, immediate: immediate, handler: handler
+          ).run()
+          mailbox.ended()
+        }
+      } catch {
+        close(epoll)
+        throw error
+      }
     } catch {
-      close(descriptor)
+      close(listening)
       throw HTTPServerError.cannotStart(reason: error.description)
     }
   }
@@ -72,13 +93,13 @@ package final class HTTPServer: Sendable {
   /// Stops listening, lets running requests finish for `limit`, answers the rest 503, closes everything.
   ///
   /// Must be called before the server is released; later calls return when the first one has.
-  package func stop(within limit: Duration) async { await core.stop(within: limit) }
+  package func stop(within limit: Duration) async { await mailbox.stop(within: limit) }
 
   /// Connections open now. For metrics.
-  package var connections: Int { core.reaper.count }
+  package var connections: Int { mailbox.connections }
 
   /// Connections that were answered 429 so far. For metrics.
-  package var refusedConnections: Int { core.addresses.refused }
+  package var refusedConnections: Int { mailbox.addresses.refused }
 }
 
 package enum HTTPServerError: Error, Equatable, CustomStringConvertible {
@@ -93,55 +114,5 @@ package enum HTTPServerError: Error, Equatable, CustomStringConvertible {
       "http: cannot listen on \(address.utf8.contains(0x3A) ? "[\(address)]" : address):\(port): \(reason)"
     case .cannotStart(let reason): "http: cannot start the server: \(reason)"
     }
-  }
-}
-
-/// Opened here rather than by libmicrohttpd, which does not say why it could not.
-private enum ListeningSocket {
-  static func open(address: String, port: UInt16) throws(HTTPServerError) -> (Int32, UInt16) {
-    guard let parsed = NetworkAddress(address) else { throw .badAddress(address) }
-    let isFour = parsed.bytes.count == 4
-    func failed() -> HTTPServerError {
-      .cannotListen(address: address, port: port, reason: String(cString: strerror(errno)))
-    }
-    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-    let descriptor = socket(isFour ? AF_INET : AF_INET6, type, 0)
-    guard descriptor >= 0 else { throw failed() }
-    var one: Int32 = 1
-    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, 4)
-    var name = sockaddr_storage()
-    var length: socklen_t
-    if isFour {
-      var four = sockaddr_in()
-      four.sin_family = sa_family_t(AF_INET)
-      four.sin_port = port.bigEndian
-      withUnsafeMutableBytes(of: &four.sin_addr) { $0.copyBytes(from: parsed.bytes) }
-      withUnsafeMutableBytes(of: &name) { target in withUnsafeBytes(of: four) { target.copyMemory(from: $0) }
-      }
-      length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    } else {
-      var six = sockaddr_in6()
-      six.sin6_family = sa_family_t(AF_INET6)
-      six.sin6_port = port.bigEndian
-      withUnsafeMutableBytes(of: &six.sin6_addr) { $0.copyBytes(from: parsed.bytes) }
-      withUnsafeMutableBytes(of: &name) { target in withUnsafeBytes(of: six) { target.copyMemory(from: $0) } }
-      length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-      setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &one, 4)
-    }
-    let bound = withUnsafePointer(to: &name) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
-    }
-    guard bound == 0, listen(descriptor, 1024) == 0 else {
-      let error = failed()
-      close(descriptor)
-      throw error
-    }
-    length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    withUnsafeMutablePointer(to: &name) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
-    }
-    // The port stands at the same place in both kinds of address.
-    let actual = withUnsafeBytes(of: name) { UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)) }
-    return (descriptor, actual)
   }
 }

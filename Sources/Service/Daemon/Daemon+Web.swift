@@ -63,6 +63,7 @@ extension Daemon {
       decoder: SegmentDecoder(currency: program.brand.currency, timeZone: program.brand.zone))
     configuration.decoder.callingCode = program.brand.callingCode
     configuration.publicURL = settings.http.publicURL
+    configuration.hosts = settings.http.hosts
     configuration.locale = program.brand.locale
     configuration.version = Version.text
     configuration.decoder.isTimeZone = { program.zones[$0] != nil }

@@ -11,6 +11,7 @@ struct IngestEndpoint: Sendable {
   private let hosts: HostNames
   private let decoder: SegmentDecoder
   private let maximumBody: Int
+  private let room: IngestRoom
   private let services: WebServices
   private let counters: WebCounters
   private let log: Logger
@@ -21,15 +22,19 @@ struct IngestEndpoint: Sendable {
     hosts = HostNames(configuration)
     decoder = configuration.decoder
     maximumBody = configuration.maximumBody
+    room = IngestRoom(bytes: Self.bodiesAtWork * configuration.maximumBody)
     self.services = services
     self.counters = counters
     self.log = log
   }
 
+  /// How many of the largest bodies are unpacked and stored at once.
+  private static let bodiesAtWork = 8
+
   // MARK: - Before the body
 
   func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
-    guard keys.admit(head.headers) else { return .respond(Self.unauthorized) }
+    guard let holder = keys.holder(head.headers) else { return .respond(Self.unauthorized) }
     // A page of another site cannot read a key, but may be handed one by mistake.
     if let origin = head.headers["Origin"] {
       guard HostNames.isSameSite(origin, host: head.headers["Host"]) else {
@@ -38,12 +43,12 @@ struct IngestEndpoint: Sendable {
             403, "cross_origin", "browsers may not send events from other sites; send them from a server"))
       }
       // The same site by a name that is not ours: one that was made to point here (DNS rebinding).
-      guard hosts.contains(head.headers["Host"]) else { return .respond(.misdirected) }
+      guard hosts.owner(of: head.headers["Host"]) != .stranger else { return .respond(.misdirected) }
     }
     if head.contentLength == 0, head.headers["Content-Length"] == nil { return .respond(Self.noLength) }
     guard Self.isJSON(head.headers["Content-Type"]) else { return .respond(Self.notJSON) }
     guard Self.coding(head.headers) != nil else { return .respond(Self.unknownCoding) }
-    return .accept(maximumBody: maximumBody)
+    return .accept(maximumBody: maximumBody, holder: holder)
   }
 
   private static let unauthorized = HTTPResponse.failure(
@@ -88,9 +93,18 @@ struct IngestEndpoint: Sendable {
   func answer(_ request: HTTPRequest, _ kind: SegmentBody) async -> HTTPResponse {
     let began = SystemTime.monotonic()
     let receivedAt = services.now()
+    // How much it is when unpacked shows only then.
+    let isPacked = Self.coding(request.headers) == .gzip
+    var taking = await room.enter(isPacked ? maximumBody : request.body.count)
+    defer { room.leave(taking) }
     var decoded: DecodedEvents
     do {
-      decoded = try decode(request, kind, receivedAt)
+      let body = try unpack(request.body, isPacked: isPacked)
+      if body.count < taking {
+        room.leave(taking - body.count)
+        taking = body.count
+      }
+      decoded = try decode(body, kind, receivedAt)
     } catch {
       log.warning("ingest_refused", ["status": error.response.status, "reason": error.reason])
       return error.response
@@ -137,17 +151,18 @@ struct IngestEndpoint: Sendable {
     }
   }
 
-  private func decode(
-    _ request: HTTPRequest, _ kind: SegmentBody, _ receivedAt: Instant
-  ) throws(Refusal) -> DecodedEvents {
-    var body = request.body
-    if Self.coding(request.headers) == .gzip {
-      do { body = try Inflate.gzip(body, limit: maximumBody) } catch .tooLarge {
-        throw Refusal(413, "too_large", "\(InflateError.tooLarge(limit: maximumBody))")
-      } catch {
-        throw Refusal(400, "invalid_gzip", ErrorText.text(error))
-      }
+  private func unpack(_ body: [UInt8], isPacked: Bool) throws(Refusal) -> [UInt8] {
+    if !isPacked { return body }
+    do { return try Inflate.gzip(body, limit: maximumBody) } catch .tooLarge {
+      throw Refusal(413, "too_large", "\(InflateError.tooLarge(limit: maximumBody))")
+    } catch {
+      throw Refusal(400, "invalid_gzip", ErrorText.text(error))
     }
+  }
+
+  private func decode(
+    _ body: [UInt8], _ kind: SegmentBody, _ receivedAt: Instant
+  ) throws(Refusal) -> DecodedEvents {
     let json: JSON
     do { json = try JSON.parse(body, limits: JSONLimits(bytes: maximumBody)) } catch {
       throw Refusal(400, "invalid_json", ErrorText.text(error))

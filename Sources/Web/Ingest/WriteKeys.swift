@@ -7,14 +7,14 @@ struct WriteKeys: Sendable {
 
   init(_ keys: [String]) { digests = keys.filter { !$0.isEmpty }.map { SHA256.hash($0) } }
 
-  /// Whether there is exactly one `Authorization` header and its user name is a key: HTTP Basic (RFC 7617), any
-  /// password. Takes the same time for every key that could be given.
-  func admit(_ headers: HTTPHeaders) -> Bool {
+  /// The number of the key that is the user name of the one `Authorization` header there is: HTTP Basic (RFC 7617), any
+  /// password; `nil` when it is no key. Takes the same time for every key that could be given.
+  func holder(_ headers: HTTPHeaders) -> Int? {
     let fields = headers.values(of: "Authorization")
-    guard fields.count == 1, let presented = Self.userName(fields[0]) else { return false }
+    guard fields.count == 1, let presented = Self.userName(fields[0]) else { return nil }
     let digest = SHA256.hash(presented)
-    var found = false
-    for known in digests where known == digest { found = true }
+    var found: Int?
+    for (number, known) in digests.enumerated() where known == digest { found = number }
     return found
   }
 

@@ -1,24 +1,41 @@
 internal import Platform
 
-/// The names under which the operator's own pages may be asked for.
+/// Whose a host name is.
 ///
-/// A page of a stranger can make a browser look up the stranger's name at 127.0.0.1 (DNS rebinding); the `Host`
-/// of its requests then gives it away. An address in digits cannot be rebound.
+/// The operator's own pages answer only under the operator's names. A page of a stranger can make a browser look up the
+/// stranger's name at 127.0.0.1 (DNS rebinding); the `Host` of its requests then gives it away. An address in digits
+/// cannot be rebound.
 struct HostNames: Sendable {
-  private let names: Set<String>
-
-  init(_ configuration: WebConfiguration) {
-    var names: Set<String> = ["localhost"]
-    for host in configuration.hosts { names.insert(Self.name(host)) }
-    if let url = configuration.publicURL, let host = Self.host(ofURL: url) { names.insert(Self.name(host)) }
-    self.names = names
+  enum Owner {
+    /// `localhost`, an address in digits, or one of `http.hosts`.
+    case operators
+    /// That of `public_url`, under which customers come.
+    case customers
+    case stranger
   }
 
-  /// True without a `Host`, which only HTTP/1.0 programs leave out.
-  func contains(_ host: String?) -> Bool {
-    guard let host else { return true }
+  private let names: [String]
+  private let publicName: String?
+
+  init(_ configuration: WebConfiguration) {
+    names = configuration.hosts.map(Self.name) + [Self.localhost]
+    let name = configuration.publicURL.flatMap(Self.host).map(Self.name)
+    publicName = name.flatMap { Self.isLoopback($0) ? nil : $0 }
+  }
+
+  private static let localhost = "localhost"
+
+  /// Without a `Host`, which only HTTP/1.0 programs leave out, it is the operators'.
+  func owner(of host: String?) -> Owner {
+    guard let host else { return .operators }
     let name = Self.name(host)
-    return names.contains(name) || NetworkAddress(name) != nil
+    if name == publicName { return .customers }
+    return names.contains(name) || NetworkAddress(name) != nil ? .operators : .stranger
+  }
+
+  private static func isLoopback(_ name: String) -> Bool {
+    guard let address = NetworkAddress(name)?.unmapped else { return name == localhost }
+    return address.bytes.count == 4 ? address.bytes[0] == 127 : address == NetworkAddress("::1")
   }
 
   /// Whether `origin` is a page under one of the request's own names.

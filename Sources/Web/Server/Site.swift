@@ -32,11 +32,20 @@ struct Site: Sendable {
     switch route {
     case .ingest: return ingest.admit(head)
     case .unsubscribe: return .accept(maximumBody: UnsubscribeEndpoint.maximumBody)
-    case .health: return .accept(maximumBody: 0)
-    case .readiness, .metrics, .home:
-      return hosts.contains(head.headers["Host"]) ? .accept(maximumBody: 0) : .respond(.misdirected)
+    case .health, .readiness, .metrics, .home:
+      // What a proxy passes on comes from outside, whatever name it puts there.
+      if Self.forwarding.contains(where: { head.headers[$0] != nil }) { return .respond(.notFound) }
+      switch hosts.owner(of: head.headers["Host"]) {
+      case .operators: return .accept(maximumBody: 0)
+      case .customers: return .respond(.notFound)
+      case .stranger: return .respond(.misdirected)
+      }
     }
   }
+
+  private static let forwarding = [
+    "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Via",
+  ]
 
   /// What needs no waiting. The page of an unsubscribe link is decided by its token alone.
   func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse? {

@@ -5,9 +5,10 @@ package import Platform
 package struct WebConfiguration: Sendable {
   /// Address, port and limits of the listener.
   package var listener: HTTPServer.Configuration
-  /// `https://hello.tea.example`; its host may ask for the operator's pages too. `nil` when there is none.
+  /// `https://hello.tea.example`; the operator's pages do not exist under its host. `nil` when there is none.
   package var publicURL: String?
-  /// Further host names under which `/`, `/readyz` and `/metrics` are asked for, as a scraper in a container does.
+  /// Further host names under which `/`, `/healthz`, `/readyz` and `/metrics` are asked for, as a scraper in a container
+  /// does.
   package var hosts: [String] = []
   /// The keys that may send events. Without any, nobody may.
   package var writeKeys: [String]

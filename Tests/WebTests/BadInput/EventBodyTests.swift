@@ -59,9 +59,8 @@ struct EventBodyTests {
       let (answer, ending) = try await site.converse(request.bytes)
       #expect(answer.status == request.status, "\(answer.head)")
       #expect(ending == .closed)
-      // What followed was not taken for a request. libmicrohttpd writes the head of some of its own refusals twice.
-      let answers = answer.body.split(separator: "HTTP/1.1 ", omittingEmptySubsequences: false).dropFirst()
-      #expect(answers.allSatisfy { $0.hasPrefix("\(request.status) ") }, "\(answer.body)")
+      // What followed was not taken for a request.
+      #expect(!answer.body.contains("HTTP/1.1 "), "\(answer.body)")
       if let code = request.code { #expect(answer.json?["code"] == .string(code)) }
       #expect(site.state.events == [])
     }

@@ -46,7 +46,11 @@ struct RequestShapeTests {
       "64 KB of many headers",
       bare("GET /metrics HTTP/1.1", more: (0..<6000).map { "X-\($0): a\r\n" }.joined()), 431),
     BadRequest("64 KB of path", bare("GET /\(String(repeating: "x", count: 65536)) HTTP/1.1"), 414),
-    BadRequest("a line folded", bare("GET /metrics HTTP/1.1", more: "X: a\r\n b\r\n"), 200),
+    BadRequest("a line folded", bare("GET /metrics HTTP/1.1", more: "X: a\r\n b\r\n"), 400),
+    BadRequest("another host in the target", bare("GET http://evil.example/metrics HTTP/1.1"), 400),
+    BadRequest(
+      "a host of ours in the target, another beside it",
+      bare("GET http://localhost/metrics HTTP/1.1", host: "Host: evil.example\r\n"), 400),
     BadRequest("a space before the colon", bare("GET /metrics HTTP/1.1", more: "X-A : b\r\n"), 400),
     BadRequest("HTTP/2 by hand", bare("GET /metrics HTTP/2.0"), 505),
   ]

@@ -114,16 +114,16 @@ struct SlowClientTests {
       let server = site.server
       let statuses = try await offPool {
         var first: RawConnection? = try RawConnection(port: port)
-        first?.send("GET /healthz HTTP/1.1\r\nHost: a\r\n")
+        first?.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n")
         let second = try RawConnection(port: port)
-        second.send("GET /healthz HTTP/1.1\r\nHost: a\r\n")
+        second.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n")
         let third = try RawConnection(port: port)
         let refused = RawAnswer(third.readToEnd().bytes).status
         first = nil
         let began = SystemTime.monotonic()
         while server.connections > 1, SystemTime.monotonic() - began < .seconds(8) { pause(.milliseconds(5)) }
         let fourth = try RawConnection(port: port)
-        fourth.send("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        fourth.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         let welcome = RawAnswer(fourth.readToEnd().bytes).status
         second.send("Connection: close\r\n\r\n")
         return [refused, welcome, RawAnswer(second.readToEnd().bytes).status]

@@ -104,7 +104,7 @@ struct UnsubscribeRequestTests {
       let replies = try await offPool {
         let connection = try RawConnection(port: port)
         for _ in 0..<999 { connection.send(request) }
-        connection.send("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        connection.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         return String(decoding: connection.readToEnd().bytes, as: UTF8.self)
       }
       let answers = replies.split(separator: "HTTP/1.1 ")

@@ -21,18 +21,52 @@ struct OperationsTests {
   @Test(arguments: [
     ("localhost", 200), ("LOCALHOST:8750", 200), ("127.0.0.1:8750", 200), ("10.0.0.7", 200),
     ("[::1]:8750", 200),
-    ("hello.tea.example", 200), ("hello.tea.example.", 200), ("reprise.internal:8750", 200),
-    ("evil.example", 421),
+    ("hello.tea.example", 404), ("hello.tea.example.", 404), ("HELLO.tea.example:443", 404),
+    ("reprise.internal:8750", 200), ("evil.example", 421),
     ("localhost.evil.example", 421), ("hello.tea.example.evil.example", 421),
   ])
   func `pages of the operator answer only to known names`(_ host: String, _ status: Int) async throws {
     try await TestSite.run(hosts: ["reprise.internal"]) { site in
-      for path in ["/", "/readyz", "/metrics"] {
-        let answer = try await site.send("GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
-        #expect(answer.status == status, "\(path)")
+      for path in ["/", "/readyz", "/metrics", "/healthz"] {
+        for target in [path, "http://\(host)\(path)"] {
+          let answer = try await site.send(
+            "GET \(target) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+          #expect(answer.status == status, "\(target)")
+        }
       }
-      let health = try await site.send("GET /healthz HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
-      #expect(health.status == 200)
+      // Customers come under any name: a proxy may put its own there.
+      let page = try await site.send(
+        "GET \(Self.unsubscribe) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+      #expect(page.status == 200)
+    }
+  }
+
+  @Test(arguments: [
+    ("http://203.0.113.5", "203.0.113.5", 404), ("http://203.0.113.5", "127.0.0.1", 200),
+    ("http://127.0.0.1:8750", "127.0.0.1:8750", 200), ("http://localhost:8750/shop", "localhost", 200),
+    ("http://[::1]:8750", "[::1]", 200), ("https://[2001:db8::5]", "[2001:db8::5]", 404),
+  ])
+  func `an address in digits may be the public name`(
+    _ url: String, _ host: String, _ status: Int
+  ) async throws {
+    try await TestSite.run(configure: { $0.publicURL = url }) { site in
+      let answer = try await site.send("GET /metrics HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+      #expect(answer.status == status)
+    }
+  }
+
+  @Test(arguments: [
+    "X-Forwarded-For: 203.0.113.5", "x-forwarded-proto: https", "X-Forwarded-Host: hello.tea.example",
+    "Forwarded: for=203.0.113.5", "Via: 1.1 proxy",
+  ])
+  func `pages of the operator are not for those whom a proxy lets in`(_ header: String) async throws {
+    try await TestSite.run { site in
+      for path in ["/", "/readyz", "/metrics", "/healthz"] {
+        let answer = try await site.get(path, headers: "\(header)\r\n")
+        #expect(answer.status == 404, "\(path)")
+      }
+      let page = try await site.get(Self.unsubscribe, headers: "\(header)\r\n")
+      #expect(page.status == 200)
     }
   }
 

@@ -1,0 +1,317 @@
+internal import CLinux
+internal import Glibc
+
+/// One client's connection: a state machine that is driven by what its socket takes and gives.
+///
+/// Touched only by the thread of its loop. Input is read only when something is done with it, so that neither pipelined
+/// requests nor answers that nobody reads pile up.
+final class HTTPServerConnection {
+  private enum Phase {
+    case head(RequestHeadScanner)
+    case body(HTTPRequestHead, maximum: Int)
+    /// Reading a small body to its end only so that the peer can read the answer.
+    case discarding(left: Int, HTTPResponse)
+    /// A task works on the answer.
+    case working
+    case answering(closing: Closing?)
+    /// The answer is out, and what still comes is thrown away for a moment: closing a socket with unread bytes would
+    /// reset the connection and could take the answer with it.
+    case lingering
+    case closed
+  }
+
+  /// How a connection ends behind an answer.
+  private enum Closing { case atOnce, afterLingering }
+
+  private enum Step { case again, read, wait }
+
+  /// A refused request whose body is at most this long is read to its end, and the connection kept.
+  private static let discardLimit = 64 * 1024
+  /// How often a connection reads, and how many steps it goes, before others have their turn.
+  private static let readsPerTurn = 16
+  private static let stepsPerTurn = 500
+  /// Of heads no more is read at once than is soon done with.
+  private static let headBytes = 16 * 1024
+
+  let id: UInt64
+  let address: NetworkAddress?
+  private(set) var deadline: UInt64
+  /// Between a head and the last byte of its answer.
+  private(set) var isActive = false
+
+  private let descriptor: Int32
+  private unowned let loop: HTTPServerLoop
+  private var phase: Phase
+  private var input: [UInt8] = []
+  private var output: [UInt8] = []
+  private var sent = 0
+  /// Beside the phase, so that it grows in place.
+  private var reader = HTTPBodyReader(length: 0)
+  private var share: BodyRoom.Share?
+  /// Whether a request has been answered; the time for the first head counts from the connection.
+  private var isUsed = false
+  private var isReadable = true
+  private var isWritable = true
+  /// Of the request that is being worked on.
+  private var isKept = true
+  private var isHead = false
+  private var isHTTP10 = false
+
+  /// Takes over the descriptor.
+  init(id: UInt64, descriptor: Int32, address: NetworkAddress?, loop: HTTPServerLoop) {
+    self.id = id
+    self.descriptor = descriptor
+    self.address = address
+    self.loop = loop
+    phase = .head(RequestHeadScanner(maximumBytes: loop.configuration.maximumHeaderBytes))
+    deadline = monotonicNanoseconds() &+ loop.configuration.headDeadline.wholeNanoseconds
+  }
+
+  var isClosed: Bool { if case .closed = phase { true } else { false } }
+
+  /// Between two requests, or before the first, with nothing of it there.
+  var isIdle: Bool { if case .head = phase { input.isEmpty } else { false } }
+
+  // MARK: - From the loop
+
+  func ready(readable: Bool, writable: Bool) {
+    if readable { isReadable = true }
+    if writable { isWritable = true }
+    drive()
+  }
+
+  /// The answer that a task has found. Dropped when nobody waits for it any more.
+  func answer(_ response: HTTPResponse) {
+    guard case .working = phase else { return }
+    respond(response)
+    drive()
+  }
+
+  func close() {
+    if isClosed { return }
+    phase = .closed
+    finishRequest()
+    Glibc.close(descriptor)
+    loop.forget(self)
+  }
+
+  /// Goes as far as it can without waiting.
+  func drive() {
+    var reads = 0
+    for _ in 0..<Self.stepsPerTurn {
+      switch step() {
+      case .again: continue
+      case .wait: return
+      case .read:
+        guard isReadable else { return }
+        guard reads < Self.readsPerTurn else { return loop.turnAgain(self) }
+        reads += 1
+        guard receive() else { return }
+      }
+    }
+    loop.turnAgain(self)
+  }
+
+  private func step() -> Step {
+    switch phase {
+    case .head(var scanner):
+      if input.isEmpty { return .read }
+      do throws(HTTPHeadCheck.Problem) {
+        let end = try scanner.scan(input)
+        phase = .head(scanner)
+        guard let end else { return .read }
+        let read = try HTTPHeadCheck.read(input[..<end], clientAddress: address)
+        input.removeFirst(end)
+        take(read)
+      } catch {
+        refuse(error)
+      }
+      return .again
+    case .body, .discarding:
+      if input.isEmpty { return .read }
+      let bytes = input
+      input = []
+      let used = bytes.withUnsafeBytes { takeBody($0) }
+      if used < bytes.count { input = Array(bytes[used...]) }
+      return .again
+    case .answering(let closing):
+      guard flush() else { return .wait }
+      finishRequest()
+      switch closing {
+      case nil: wait()
+      case .atOnce? where input.isEmpty: close()
+      default: linger()
+      }
+      return .again
+    case .lingering:
+      input = []
+      return .read
+    case .working, .closed: return .wait
+    }
+  }
+
+  /// Reads once. False when nothing more comes now.
+  private func receive() -> Bool {
+    let isHead = if case .head = phase { true } else { false }
+    let buffer = UnsafeMutableRawBufferPointer(
+      rebasing: loop.buffer[..<(isHead ? Self.headBytes : loop.buffer.count)])
+    let count = retryingInterrupts { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
+    if count < 0, errno == EAGAIN {
+      isReadable = false
+      return false
+    }
+    guard count > 0 else {
+      close()
+      return false
+    }
+    var bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    switch phase {
+    case .body, .discarding: bytes = UnsafeRawBufferPointer(rebasing: bytes[takeBody(bytes)...])
+    case .lingering: return true
+    default: if isIdle, isUsed { allow(loop.configuration.headDeadline) }
+    }
+    input.append(contentsOf: bytes)
+    return true
+  }
+
+  // MARK: - Requests
+
+  private func take(_ read: HTTPHeadCheck.Result) {
+    let head = read.head
+    (isKept, isHead, isHTTP10) = (read.isKept, head.method == .head, read.isHTTP10)
+    isActive = true
+    loop.requestBegan()
+    allow(loop.configuration.bodyDeadline)
+    if loop.isStopping { return respond(HTTPServerLoop.stopping) }
+    switch loop.admit(head) {
+    case .respond(let response):
+      if head.contentLength == 0 { return respond(response) }
+      // Without `Expect` the body is probably on its way already: a short one is read away first.
+      if let length = head.contentLength, length <= Self.discardLimit, !read.expectsContinue {
+        phase = .discarding(left: length, response)
+      } else {
+        respond(response, closing: .afterLingering)
+      }
+    case .accept(let maximum, let holder):
+      if let length = head.contentLength, length > maximum { return refuse(Self.tooLong(maximum)) }
+      if head.contentLength == 0 { return dispatch(HTTPRequest(head: head)) }
+      share = BodyRoom.Share(address: loop.accountable(address), holder: holder)
+      if read.expectsContinue, input.isEmpty {
+        // The socket's buffer is empty: everything before has been answered.
+        let bytes = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+        send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      }
+      reader = HTTPBodyReader(length: head.contentLength)
+      phase = .body(head, maximum: maximum)
+    }
+  }
+
+  private static func tooLong(_ maximum: Int) -> HTTPHeadCheck.Problem {
+    HTTPHeadCheck.Problem(status: 413, text: "the body is longer than \(maximum) bytes")
+  }
+
+  /// - Returns: how many of the bytes belong to the body.
+  private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+    switch phase {
+    case .discarding(let left, let response):
+      let count = min(left, bytes.count)
+      if count == left { respond(response) } else { phase = .discarding(left: left - count, response) }
+      return count
+    case .body(let head, let maximum):
+      do throws(ChunkedBody.Problem) {
+        let used = try reader.take(bytes, maximum: maximum)
+        guard var grown = share, loop.room.grow(&grown, to: reader.body.count) else {
+          respond(HTTPServerLoop.busy, closing: .afterLingering)
+          return used
+        }
+        share = grown
+        if reader.isDone { dispatch(HTTPRequest(head: head, body: takenBody())) }
+        return used
+      } catch {
+        switch error {
+        case .tooLong: refuse(Self.tooLong(maximum))
+        case .malformed(let text): refuse(HTTPHeadCheck.Problem(status: 400, text: text))
+        }
+        return bytes.count
+      }
+    default: return 0
+    }
+  }
+
+  private func takenBody() -> [UInt8] {
+    defer { reader = HTTPBodyReader(length: 0) }
+    return reader.body
+  }
+
+  private func dispatch(_ request: HTTPRequest) {
+    if let response = loop.immediate?(request) { return respond(response) }
+    phase = .working
+    deadline = .max
+    loop.work(on: request, for: self)
+  }
+
+  private func refuse(_ problem: HTTPHeadCheck.Problem) {
+    var response = HTTPResponse(status: problem.status, text: problem.text)
+    if problem.status == 405 {
+      response.headers.append("Allow", HTTPMethod.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    respond(response, closing: .afterLingering)
+  }
+
+  // MARK: - Answers
+
+  private func respond(_ response: HTTPResponse, closing: Closing? = nil) {
+    let isAsked = response.headers["Connection"].map { HTTPHeaders.equal($0, "close") } ?? false
+    let closing = closing ?? (isAsked ? .afterLingering : isKept ? nil : .atOnce)
+    let connection = closing != nil ? "close" : isHTTP10 ? "keep-alive" : nil
+    reader = HTTPBodyReader(length: 0)
+    output = response.serialized(date: loop.date, connection: connection, withoutBody: isHead)
+    sent = 0
+    phase = .answering(closing: closing)
+    allow(loop.configuration.responseDeadline)
+  }
+
+  /// False when the peer does not take all now.
+  private func flush() -> Bool {
+    while sent < output.count {
+      guard isWritable else { return false }
+      let count = output.withUnsafeBytes { bytes in
+        retryingInterrupts {
+          send(descriptor, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+        }
+      }
+      if count < 0, errno == EAGAIN {
+        isWritable = false
+      } else if count < 0 {
+        close()
+        return false
+      } else {
+        sent += count
+      }
+    }
+    output = []
+    return true
+  }
+
+  private func finishRequest() {
+    if let share { loop.room.release(share) }
+    share = nil
+    guard isActive else { return }
+    isActive = false
+    loop.requestEnded()
+  }
+
+  private func wait() {
+    (isUsed, isKept, isHead, isHTTP10) = (true, true, false, false)
+    phase = .head(RequestHeadScanner(maximumBytes: loop.configuration.maximumHeaderBytes))
+    allow(input.isEmpty ? loop.configuration.keepAlive : loop.configuration.headDeadline)
+  }
+
+  private func linger() {
+    phase = .lingering
+    shutdown(descriptor, Int32(SHUT_WR))
+    allow(min(loop.configuration.linger, loop.configuration.bodyDeadline))
+  }
+
+  private func allow(_ limit: Duration) { deadline = monotonicNanoseconds() &+ limit.wholeNanoseconds }
+}

@@ -1,0 +1,65 @@
+internal import Synchronization
+
+/// Bounds how many bytes of unpacked bodies are worked on at once: a body of four kilobytes may unpack to four
+/// megabytes, and a thousand of them come at a time. Who finds no room waits for it, first come, first served.
+final class IngestRoom: Sendable {
+  private struct State {
+    var free: Int
+    var waiters: [(bytes: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    /// Waiters before this one have been let in.
+    var next = 0
+  }
+
+  private let total: Int
+  private let state: Mutex<State>
+
+  init(bytes: Int) {
+    total = bytes
+    state = Mutex(State(free: bytes))
+  }
+
+  /// Waits until there is room for so many bytes; what is more than all there is takes all.
+  ///
+  /// - Returns: what was taken, which `leave` must give back.
+  func enter(_ wanted: Int) async -> Int {
+    let bytes = min(wanted, total)
+    let isIn = state.withLock { state in
+      guard state.waiters.isEmpty, state.free >= bytes else { return false }
+      state.free -= bytes
+      return true
+    }
+    if isIn { return bytes }
+    await withCheckedContinuation { continuation in
+      change { $0.waiters.append((bytes, continuation)) }
+    }
+    return bytes
+  }
+
+  /// Gives room back; in parts, where less is needed than was asked for.
+  func leave(_ bytes: Int) { change { $0.free += bytes } }
+
+  /// Whether somebody waits.
+  var isAwaited: Bool { state.withLock { !$0.waiters.isEmpty } }
+
+  /// Changes the state, and lets in whoever has room after it.
+  private func change(_ body: (inout State) -> Void) {
+    let admitted = state.withLock { state in
+      body(&state)
+      var admitted: [CheckedContinuation<Void, Never>] = []
+      while state.next < state.waiters.count, state.waiters[state.next].bytes <= state.free {
+        state.free -= state.waiters[state.next].bytes
+        admitted.append(state.waiters[state.next].continuation)
+        state.next += 1
+      }
+      if state.next == state.waiters.count {
+        state.waiters.removeAll(keepingCapacity: true)
+        state.next = 0
+      } else if state.next > 1000 {
+        state.waiters.removeFirst(state.next)
+        state.next = 0
+      }
+      return admitted
+    }
+    for continuation in admitted { continuation.resume() }
+  }
+}
