@@ -41,17 +41,17 @@ struct CustomerTests {
         traits.phone = .some("+8613812345678")
         traits.firstName = .some("Änn")
         traits.lastName = .some("")
-        traits.birthday = .some(birthday)
+        traits.birthday = .some(birthday.map { GivenBirthday($0) })
         traits.timeZone = .some("Asia/Shanghai")
         traits.locale = .some("zh-Hans")
         traits.joinedAt = .some(at(-1_000_000))
         traits.consent = ["email": .granted, "sms": .withdrawn]
         traits.tags = ["vip", "b\"", "a,b"]
         traits.attributes = attributes
-        ann.apply(traits, at: at(3))
+        ann.apply(traits, at: at(3)) { _ in .utc }
         var later = CustomerTraits()
         later.phone = .some(nil)
-        ann.apply(later, at: at(4))
+        ann.apply(later, at: at(4)) { _ in .utc }
         try tx.save([ann, scene.bob])
         let found = try #require(try tx.customer(id: "ann"))
         #expect(found == ann)

@@ -6,7 +6,7 @@ package struct CustomerTraits: Equatable, Sendable {
   package var phone: String??
   package var firstName: String??
   package var lastName: String??
-  package var birthday: Birthday??
+  package var birthday: GivenBirthday??
   package var timeZone: String??
   package var locale: String??
   package var joinedAt: Instant??
@@ -21,7 +21,11 @@ package struct CustomerTraits: Equatable, Sendable {
 extension Customer {
   /// Writes each named field unless it was last written by a later event, so that the order of arrival does not matter.
   /// Consent has rules of its own, see `express`.
-  package mutating func apply(_ traits: CustomerTraits, at: Instant) {
+  ///
+  /// - Parameter zone: that of a customer, or the shop's, for a birthday that was given as a moment.
+  package mutating func apply(
+    _ traits: CustomerTraits, at: Instant, zone: (Customer) -> TimeZoneRules
+  ) {
     func write<T>(_ name: String, _ new: T??, _ field: WritableKeyPath<Customer, T?>) {
       guard let new, isLatest(name, at) else { return }
       self[keyPath: field] = new
@@ -30,8 +34,16 @@ extension Customer {
     write("phone", traits.phone, \.phone)
     write("first_name", traits.firstName, \.firstName)
     write("last_name", traits.lastName, \.lastName)
-    write("birthday", traits.birthday, \.birthday)
     write("time_zone", traits.timeZone, \.timeZone)
+    switch traits.birthday {
+    case nil: break
+    case .some(nil): write("birthday", .some(nil), \.birthday)
+    case .some(let given?):
+      // A day that the calendar does not have is not the customer's birthday, whatever else it is.
+      if let new = given.birthday(knowing: birthday, in: zone(self)) {
+        write("birthday", .some(new), \.birthday)
+      }
+    }
     write("locale", traits.locale, \.locale)
     write("joined_at", traits.joinedAt, \.joinedAt)
     for (channel, flag) in traits.consent { mark(flag, for: channel, at: at) }

@@ -2,15 +2,32 @@ extension Birthday {
   /// Years of birth that are taken: nobody alive is older, and a wrong century is a common mistake.
   package static let years = 1880...2100
 
-  /// A birthday as shops write it: `1990-05-17`, `05-17`, `--05-17` (vCard), or a timestamp, of which the date
-  /// counts as it is written, without regard to the offset.
+  /// Whether its calendar has such a day.
+  var isDay: Bool {
+    switch calendar {
+    case .lunar: return (1...12).contains(month) && (1...30).contains(day)
+    case .gregorian:
+      guard !isLeapMonth else { return false }
+      return year.map { CivilDate(year: $0, month: month, day: day) != nil }
+        ?? (MonthDay(month: month, day: day) != nil)
+    }
+  }
+}
+
+extension GivenBirthday {
+  /// A birthday as shops write it: `1990-05-17`, `05-17`, `--05-17` (vCard), or a timestamp.
   ///
-  /// In the lunar calendar months run from 1 to 12 and days from 1 to 30. A leap month in the Gregorian
-  /// calendar is refused.
+  /// A timestamp at midnight where it was written, at `00:00:00Z` or `00:00:00+08:00`, and one without an offset are the
+  /// date as it is written. Any other is a moment, as JavaScript and Java write a date of another zone:
+  /// `1990-03-27T23:00:00.000Z` is the 28th in Berlin.
+  ///
+  /// In the lunar calendar months run from 1 to 12 and days from 1 to 30. A day of which nobody says the calendar must be
+  /// one of the Gregorian; a leap month must be said to be of the lunar one.
   package init(
-    _ text: String, calendar: CalendarKind = .gregorian, isLeapMonth: Bool = false
+    _ text: String, calendar: CalendarKind? = nil, isLeapMonth: Bool? = nil
   ) throws(BirthdayError) {
-    guard !isLeapMonth || calendar == .lunar else { throw .leapMonthInGregorian }
+    guard isLeapMonth != true || calendar == .lunar else { throw .leapMonthInGregorian }
+    guard text.utf8.count <= 64 else { throw .notADate }
     let bytes = Array(TextBytes.trimmed(text))
     let span = bytes.span
     var year: Int?
@@ -24,20 +41,83 @@ extension Birthday {
     guard let month = span.decimal(at: start, digits: 2), span.has(ASCII.minus, at: start + 2),
       let day = span.decimal(at: start + 3, digits: 2)
     else { throw .notADate }
-    let end = start + 5
-    let isTimestamp = end < span.count && (span[end] | 0x20 == UInt8(ascii: "t") || span[end] == ASCII.space)
-    guard end == span.count || year != nil && isTimestamp else { throw .notADate }
-    if let year, !Self.years.contains(year) { throw .yearOutOfRange }
-    switch calendar {
-    case .lunar: guard (1...12).contains(month), (1...30).contains(day) else { throw .noSuchDay }
-    case .gregorian:
-      if let year {
-        guard CivilDate(year: year, month: month, day: day) != nil else { throw .noSuchDay }
-      } else {
-        guard MonthDay(month: month, day: day) != nil else { throw .noSuchDay }
+    var instant: Instant?
+    if start + 5 < bytes.count {
+      guard let year else { throw .notADate }
+      guard CivilDate(year: year, month: month, day: day) != nil || calendar == .lunar else {
+        throw Birthday.years.contains(year) ? .noSuchDay : .yearOutOfRange
       }
+      instant = try Self.instant(bytes)
     }
-    self.init(month: month, day: day, year: year, calendar: calendar, isLeapMonth: isLeapMonth)
+    if let year, !Birthday.years.contains(year) { throw .yearOutOfRange }
+    let written = Birthday(month: month, day: day, year: year, calendar: calendar ?? .gregorian)
+    guard written.isDay else { throw .noSuchDay }
+    self.init(
+      instant.map { Day.instant($0) } ?? .date(month: month, day: day, year: year), calendar: calendar,
+      isLeapMonth: isLeapMonth)
+  }
+
+  /// The moment that a timestamp means; `nil` when it is a date as written.
+  private static func instant(_ bytes: [UInt8]) throws(BirthdayError) -> Instant? {
+    // Ruby writes a blank before the offset, and UTC for it.
+    let (date, time) = (bytes[..<10], bytes[10...])
+    var wall = time
+    var offset: ArraySlice<UInt8> = []
+    if let start = time.dropFirst(2).firstIndex(where: {
+      $0 == ASCII.plus || $0 == ASCII.minus || $0 == ASCII.space || $0 | 0x20 == UInt8(ascii: "z")
+    }) {
+      wall = time[..<start]
+      offset = time[start...]
+      if offset.first == ASCII.space { offset = offset.dropFirst() }
+      if offset.elementsEqual("UTC".utf8) || offset.elementsEqual("GMT".utf8) { offset = [UInt8(ascii: "Z")] }
+      if offset.isEmpty { throw .notADate }
+    }
+    // Days of the lunar calendar are not in the other: the time is looked at on a day that is in both.
+    let midnight = Instant(seconds: 0)
+    guard let timeOfDay = Instant(iso8601: Array("1970-01-01".utf8) + wall + [UInt8(ascii: "Z")]) else {
+      throw .notADate
+    }
+    if offset.isEmpty { return nil }
+    let offsetBytes = Array(offset)
+    guard Instant.offset(offsetBytes.span, at: 0) != nil else { throw .notADate }
+    if timeOfDay == midnight { return nil }
+    guard let instant = Instant(iso8601: Array(date) + wall + offset) else { throw .noSuchDay }
+    return instant
+  }
+}
+
+extension Instant {
+  fileprivate init?(iso8601 bytes: [UInt8]) { self.init(iso8601: bytes.span) }
+}
+
+extension CalendarKind {
+  /// A calendar as people call it, in English or Chinese; `nil` for any other word.
+  package init?(named word: String) {
+    switch Words.plain(word) {
+    case "gregorian", "solar", "western", "公历", "阳历", "新历", "西历", "公曆", "陽曆", "新曆", "西曆", "国历", "國曆":
+      self = .gregorian
+    case "lunar", "chinese", "lunisolar", "农历", "阴历", "旧历", "夏历", "農曆", "陰曆", "舊曆", "夏曆": self = .lunar
+    default: return nil
+    }
+  }
+}
+
+extension Bool {
+  /// `true`, `yes`, `y`, `1`, `是` and their opposites; `nil` for any other word.
+  package init?(answer word: String) {
+    switch Words.plain(word) {
+    case "true", "yes", "y", "1", "是": self = true
+    case "false", "no", "n", "0", "否": self = false
+    default: return nil
+    }
+  }
+}
+
+private enum Words {
+  /// The word in small letters, without white space around it; empty for what is too long to be one.
+  static func plain(_ word: String) -> String {
+    guard word.utf8.count <= 64 else { return "" }
+    return String(decoding: TextBytes.trimmed(word).map(ASCII.lowercased), as: UTF8.self)
   }
 }
 

@@ -137,7 +137,8 @@ package struct DemoShop: Sendable {
     traits.consent = consent
     if let days {
       let date = zone.civilDate(at: now).adding(days: days)
-      traits.birthday = .some(Birthday(month: date.month, day: date.day, year: 1985 + nextMessage % 20))
+      traits.birthday = .some(
+        GivenBirthday(Birthday(month: date.month, day: date.day, year: 1985 + nextMessage % 20)))
     }
     add(id, .customerIdentified, at: now - .days(399), .identify(traits))
   }

@@ -173,12 +173,12 @@ struct CellReader: Sendable {
     }
   }
 
-  /// One of some words, whatever its case. `words` maps each spelling to what it means; `shown` are told in the error.
+  /// One of some words. `shown` are told in the error of one without a meaning.
   func word<T>(
-    _ column: Int, _ row: borrowing CSVReader, _ words: [String: T], shown: [String]
+    _ column: Int, _ row: borrowing CSVReader, shown: [String], _ meaning: (String) -> T?
   ) throws(ImportRowError) -> T? {
     guard let text = raw(column, row) else { return nil }
-    guard let meaning = words[text.lowercased()] else { throw error(.word(text, words: shown), column, row) }
+    guard let meaning = meaning(text) else { throw error(.word(text, words: shown), column, row) }
     return meaning
   }
 }

@@ -75,7 +75,9 @@ struct CustomerRows: RowDecoder {
     if let value = try cells.instant(joinedAt, row) { traits.joinedAt = .some(value) }
     if let value = try cells.text(tags, row) { traits.tags = Self.tags(value) }
     for (column, channel) in consents {
-      let state = try cells.word(column, row, Self.consentWords, shown: ["granted", "withdrawn"])
+      let state = try cells.word(column, row, shown: ["granted", "withdrawn"]) {
+        Self.consentWords[$0.lowercased()]
+      }
       if let state { traits.consent[channel] = state }
     }
     for (column, name) in attributes {
@@ -102,17 +104,16 @@ struct CustomerRows: RowDecoder {
     if let value = try cells.text(lastName, row) { traits.lastName = .some(value) }
   }
 
-  private func birthday(_ row: borrowing CSVReader) throws(ImportRowError) -> Birthday? {
+  private func birthday(_ row: borrowing CSVReader) throws(ImportRowError) -> GivenBirthday? {
     guard var text = cells.raw(birthday, row) else { return nil }
-    let calendar =
-      try cells.word(calendar, row, Self.calendarWords, shown: ["gregorian", "lunar"]) ?? .gregorian
-    let isLeap = try cells.word(leapMonth, row, Self.flagWords, shown: ["true", "false"]) ?? false
+    let calendar = try cells.word(calendar, row, shown: ["gregorian", "lunar"]) { CalendarKind(named: $0) }
+    let isLeap = try cells.word(leapMonth, row, shown: ["true", "false"]) { Bool(answer: $0) }
     let original = text
     if let format = cells.options.dateFormat, let date = try? format.civilDate(from: text) {
       text = date.description
     }
     do {
-      return try Birthday(text, calendar: calendar, isLeapMonth: isLeap)
+      return try GivenBirthday(text, calendar: calendar, isLeapMonth: isLeap)
     } catch {
       throw cells.error(.birthday(original, error), birthday, row)
     }
@@ -122,17 +123,6 @@ struct CustomerRows: RowDecoder {
     text.utf8.split(separator: UInt8(ascii: "|")).map { ColumnMapping.trimmed(String(Substring($0))) }
       .filter { !$0.isEmpty }
   }
-
-  private static let calendarWords: [String: CalendarKind] = [
-    "gregorian": .gregorian, "solar": .gregorian, "公历": .gregorian, "阳历": .gregorian, "lunar": .lunar,
-    "chinese": .lunar, "农历": .lunar, "阴历": .lunar,
-  ]
-
-  private static let flagWords: [String: Bool] = [
-    "true": true, "yes": true, "y": true, "1": true, "是": true, "false": false, "no": false, "n": false,
-    "0": false,
-    "否": false,
-  ]
 
   private static let consentWords: [String: ConsentState] = [
     "granted": .granted, "true": .granted, "yes": .granted, "y": .granted, "1": .granted,

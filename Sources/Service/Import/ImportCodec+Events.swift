@@ -98,10 +98,7 @@ extension ImportCodec {
     add("time_zone", traits.timeZone)
     add("locale", traits.locale)
     if let birthday = traits.birthday ?? nil {
-      object["birthday"] = [
-        birthday.year.map { .integer(Int64($0)) } ?? .null, .integer(Int64(birthday.month)),
-        .integer(Int64(birthday.day)), .string(birthday.calendar.rawValue), .bool(birthday.isLeapMonth),
-      ]
+      object["birthday"] = json(birthday)
     }
     if let joinedAt = traits.joinedAt ?? nil { object["joined_at"] = json(joinedAt) }
     if !traits.consent.isEmpty {
@@ -114,6 +111,39 @@ extension ImportCodec {
     return .object(object)
   }
 
+  private static func json(_ birthday: GivenBirthday) -> JSON {
+    var object = JSONObject()
+    switch birthday.day {
+    case .date(let month, let day, let year):
+      object["date"] = [
+        year.map { .integer(Int64($0)) } ?? .null, .integer(Int64(month)), .integer(Int64(day)),
+      ]
+    case .instant(let instant): object["instant"] = json(instant)
+    }
+    if let calendar = birthday.calendar { object["calendar"] = .string(calendar.rawValue) }
+    if let isLeap = birthday.isLeapMonth { object["leap_month"] = .bool(isLeap) }
+    return .object(object)
+  }
+
+  private static func birthday(_ json: JSON) throws(ImportCodecError) -> GivenBirthday {
+    var birthday: GivenBirthday
+    if let instant = instant(json["instant"]) {
+      birthday = GivenBirthday(.instant(instant))
+    } else {
+      guard let date = json["date"], let month = date[1]?.integerValue, let day = date[2]?.integerValue else {
+        throw ImportCodecError(part: "birthday")
+      }
+      birthday = GivenBirthday(
+        .date(month: Int(month), day: Int(day), year: date[0]?.integerValue.map { Int($0) }))
+    }
+    if let word = json["calendar"]?.stringValue {
+      guard let calendar = CalendarKind(rawValue: word) else { throw ImportCodecError(part: "birthday") }
+      birthday.calendar = calendar
+    }
+    birthday.isLeapMonth = json["leap_month"]?.boolValue
+    return birthday
+  }
+
   private static func traits(_ json: JSON) throws(ImportCodecError) -> CustomerTraits {
     guard json.objectValue != nil else { throw ImportCodecError(part: "customer") }
     var traits = CustomerTraits()
@@ -123,16 +153,7 @@ extension ImportCodec {
     if let text = json["last_name"]?.stringValue { traits.lastName = .some(text) }
     if let text = json["time_zone"]?.stringValue { traits.timeZone = .some(text) }
     if let text = json["locale"]?.stringValue { traits.locale = .some(text) }
-    if let parts = json["birthday"] {
-      guard let month = parts[1]?.integerValue, let day = parts[2]?.integerValue,
-        let isLeap = parts[4]?.boolValue,
-        let calendar = parts[3]?.stringValue.flatMap({ CalendarKind(rawValue: $0) })
-      else { throw ImportCodecError(part: "birthday") }
-      traits.birthday = .some(
-        Birthday(
-          month: Int(month), day: Int(day), year: parts[0]?.integerValue.map { Int($0) }, calendar: calendar,
-          isLeapMonth: isLeap))
-    }
+    if let parts = json["birthday"] { traits.birthday = .some(try birthday(parts)) }
     if let joinedAt = instant(json["joined_at"]) { traits.joinedAt = .some(joinedAt) }
     for member in json["consent"]?.objectValue?.members ?? [] {
       guard let state = member.value.stringValue.flatMap({ ConsentState(rawValue: $0) }) else {

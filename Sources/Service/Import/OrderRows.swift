@@ -142,7 +142,9 @@ private struct OrderCells {
     }
     new.order.cartID = try cells.text(columns.cartID, row, limit: 255)
     let status =
-      try cells.word(columns.status, row, Self.statusWords, shown: ["placed", "cancelled", "refunded"])
+      try cells.word(columns.status, row, shown: ["placed", "cancelled", "refunded"]) {
+        Self.statusWords[$0.lowercased()]
+      }
       ?? .placed
     new.cancelledAt = try cells.instant(columns.cancelledAt, row) ?? (status == .cancelled ? placedAt : nil)
     new.refundedAt = try cells.instant(columns.refundedAt, row) ?? (status == .refunded ? placedAt : nil)

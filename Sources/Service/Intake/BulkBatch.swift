@@ -8,15 +8,15 @@ internal import Store
 /// once, in order. Until then nothing wrong can go out: every gate looks at the rows themselves.
 struct BulkBatch {
   let tx: Transaction
-  let channels: [ChannelName: ChannelPolicy]
+  let program: Program
   let now: Instant
   let source: String
 
   private(set) var touchedCustomers: Set<CustomerKey> = []
 
-  init(tx: Transaction, channels: [ChannelName: ChannelPolicy], now: Instant, source: String) {
+  init(tx: Transaction, program: Program, now: Instant, source: String) {
     self.tx = tx
-    self.channels = channels
+    self.program = program
     self.now = now
     self.source = source
   }
@@ -33,9 +33,9 @@ struct BulkBatch {
       guard let customer = customers[ExactText(event.customerID)] else { continue }
       touchedCustomers.insert(customer.key)
       changes[customer.key, default: CustomerChange(state: CustomerState(customer: customer), now: now)]
-        .apply(event)
+        .apply(event, program)
     }
-    try IntakeBatch.write(changes.values, channels: channels, at: now, source: source, in: tx)
+    try IntakeBatch.write(changes.values, channels: program.channels, at: now, source: source, in: tx)
     try tx.markUnplanned(touchedCustomers.sorted())
     var receipt = IntakeReceipt()
     receipt.stored = events.count

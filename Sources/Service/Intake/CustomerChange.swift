@@ -1,3 +1,4 @@
+internal import Decisioning
 internal import Domain
 
 /// One customer's state while a batch of events is applied to it, and what of it has to be written.
@@ -23,15 +24,15 @@ struct CustomerChange {
   }
 
   /// - Parameter keepsEvent: whether the state holds events of this name, because planners ask for them.
-  mutating func apply(_ incoming: IncomingEvent, keepsEvent: Bool = false) {
+  mutating func apply(_ incoming: IncomingEvent, _ program: Program, keepsEvent: Bool = false) {
     let event = incoming.event
     if var traits = incoming.traits {
       // The customer's word says more than a flag beside it.
       if case .consent(let channel, _) = incoming.effect { traits.consent[channel] = nil }
-      identify(traits, event)
+      identify(traits, event, program)
     }
     switch incoming.effect {
-    case .identify(let traits): identify(traits, event)
+    case .identify(let traits): identify(traits, event, program)
     case .consent(let channel, let consent): express(consent, for: channel, at: event.at)
     case .orderPlaced(let order): place(order)
     case .orderCancelled(let id):
@@ -52,11 +53,11 @@ struct CustomerChange {
     state.events.insert(event, at: position)
   }
 
-  private mutating func identify(_ given: CustomerTraits, _ event: Event) {
+  private mutating func identify(_ given: CustomerTraits, _ event: Event, _ program: Program) {
     var traits = given
     let before = state.customer
     if state.customer.limit(&traits) > 0 { cutShort.insert(ExactText(event.messageID)) }
-    state.customer.apply(traits, at: event.at)
+    state.customer.apply(traits, at: event.at) { program.zone(of: $0) }
     note(before)
     if state.customer.email != before.email || state.customer.phone != before.phone {
       // The person unsubscribed, so a new address of theirs has too, under whatever other id it is known.

@@ -89,9 +89,9 @@ package final class Intake: Sendable {
     _ events: [IncomingEvent], _ now: Instant, _ source: String,
     _ alongside: (@Sendable (Transaction) throws -> Void)?
   ) async throws -> IntakeReceipt {
-    let channels = shop.current.program.channels
+    let program = shop.current.program
     return try await touches.write(to: store) { tx, work in
-      var batch = BulkBatch(tx: tx, channels: channels, now: now, source: source)
+      var batch = BulkBatch(tx: tx, program: program, now: now, source: source)
       let receipt = try batch.take(events)
       work.add(batch.touchedCustomers)
       try alongside?(tx)

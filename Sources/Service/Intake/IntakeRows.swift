@@ -25,7 +25,9 @@ struct IntakeRows: Sendable {
     var change = CustomerChange(state: state, now: now)
     var touched = TouchedParts()
     for event in events {
-      change.apply(event, keepsEvent: !rules.events.isEmpty && rules.events.contains(event.event.name))
+      change.apply(
+        event, rules.shop.program,
+        keepsEvent: !rules.events.isEmpty && rules.events.contains(event.event.name))
       touched.add(event, rules)
     }
     self.init(change, rules.shop.program.channels)

@@ -12,8 +12,12 @@ struct TraitReader {
   private var others: [JSONObject.Member] = []
   private var fullName: String?
   private var birthday: (text: String?, field: String)?
-  private var calendar = CalendarKind.gregorian
-  private var isLeapMonth = false
+  private var calendar: CalendarKind?
+  private var isLeapMonth: Bool?
+  /// The last field about the birthday that was given, for one that stands without it.
+  private var birthdayDetail: String?
+  /// Whether something about the birthday was not understood; it then says another day than was meant.
+  private var isBirthdayDoubtful = false
 
   init(_ decoder: SegmentDecoder, place: String = "traits") {
     self.decoder = decoder
@@ -23,7 +27,7 @@ struct TraitReader {
   /// To be called once. An empty text and null clear a field.
   mutating func read(_ object: JSONObject) throws(EventProblem) {
     for member in object.members { read(member) }
-    if let birthday { setBirthday(birthday.text, birthday.field) }
+    setBirthday()
     if let fullName, traits.firstName == nil, traits.lastName == nil { split(fullName) }
     traits.attributes = try decoder.record(JSONObject(members: others), place)
   }
@@ -65,17 +69,15 @@ struct TraitReader {
       if case .string(let text) = value { fullName = text }
     case "birthday": text(key, value) { $0.birthday = ($1, key) }
     case "calendar", "birthday_calendar", "birthdayCalendar":
-      if case .string(let text) = value, let kind = CalendarKind(rawValue: text) {
-        calendar = kind
-      } else if !value.isNull {
-        leaveOut(key, "not a calendar; give gregorian or lunar")
-      }
+      guard !value.isNull, value != .string("") else { break }
+      birthdayDetail = key
+      calendar = value.stringValue.flatMap { CalendarKind(word: $0) }
+      if calendar == nil { doubtBirthday(key, "not a calendar; give gregorian or lunar") }
     case "birthday_leap_month", "birthdayLeapMonth":
-      if case .bool(let flag) = value {
-        isLeapMonth = flag
-      } else if !value.isNull {
-        leaveOut(key, "not a boolean; give true or false")
-      }
+      guard !value.isNull, value != .string("") else { break }
+      birthdayDetail = key
+      isLeapMonth = value.boolValue ?? value.stringValue.flatMap { Bool(word: $0) }
+      if isLeapMonth == nil { doubtBirthday(key, "not a boolean; give true or false") }
     case "timezone", "time_zone", "timeZone":
       text(key, value) { reader, text in
         guard text.map(reader.decoder.isTimeZone) ?? true else {
@@ -137,12 +139,22 @@ struct TraitReader {
     }
   }
 
-  private mutating func setBirthday(_ text: String?, _ field: String) {
-    guard let text else { return traits.birthday = .some(nil) }
+  private mutating func doubtBirthday(_ key: String, _ reason: String) {
+    isBirthdayDoubtful = true
+    leaveOut(key, "\(reason); the birthday with it was left out too")
+  }
+
+  private mutating func setBirthday() {
+    if isBirthdayDoubtful { return }
+    guard let birthday else {
+      if let birthdayDetail { leaveOut(birthdayDetail, "left out; send it together with birthday") }
+      return
+    }
+    guard let text = birthday.text else { return traits.birthday = .some(nil) }
     do throws(BirthdayError) {
-      traits.birthday = .some(try Birthday(text, calendar: calendar, isLeapMonth: isLeapMonth))
+      traits.birthday = .some(try GivenBirthday(text, calendar: calendar, isLeapMonth: isLeapMonth))
     } catch {
-      leaveOut(field, "\(error)")
+      leaveOut(birthday.field, "\(error)")
     }
   }
 

@@ -236,7 +236,7 @@ extension CustomerState {
     case .cartChanged(let id, let url, let kind):
       change(id, CartChange(id: event.messageID, at: event.at, kind: kind))
       if let url, let index = carts.firstIndex(where: { $0.id == id }) { carts[index].url = url }
-    case .identify(let traits): customer.apply(traits, at: event.at)
+    case .identify(let traits): customer.apply(traits, at: event.at) { program.zone(of: $0) }
     case .consent(let channel, let consent): customer.express(consent, for: channel, at: event.at)
     case .none: break
     }

@@ -45,7 +45,7 @@ import Testing
     #expect(traits.phone == .some("+8613812345678"))
     #expect(traits.firstName == .some("Ann"))
     #expect(traits.lastName == .some("Lee"))
-    #expect(traits.birthday == .some(Birthday(month: 2, day: 28, year: 1990)))
+    #expect(traits.birthday == .some(GivenBirthday(.date(month: 2, day: 28, year: 1990))))
     #expect(traits.timeZone == .some("Europe/Berlin"))
     #expect(traits.joinedAt == .some(Instant(iso8601: "2020-05-01T00:00:00+08:00")))
     #expect(traits.consent == ["email": .granted, "sms": .withdrawn])
@@ -68,7 +68,18 @@ import Testing
     #expect(traits.firstName == .some("王小明"))
     #expect(traits.lastName == nil)
     #expect(traits.phone == .some("+8613812345678"))
-    #expect(traits.birthday == .some(Birthday(month: 8, day: 15, calendar: .lunar, isLeapMonth: true)))
+    #expect(
+      traits.birthday
+        == .some(GivenBirthday(.date(month: 8, day: 15, year: nil), calendar: .lunar, isLeapMonth: true)))
+  }
+
+  @Test func `a moment is a birthday in files too`() async throws {
+    let (summary, sink) = try await run(
+      .customers, "id,birthday,birthday calendar\nc1,1990-03-27T23:00:00.000Z,\nc2,1990-03-27,mayan\n")
+    #expect(summary.progress.imported == 1)
+    #expect(
+      fields(sink.events.first)?.birthday
+        == .some(GivenBirthday(.instant(Instant(iso8601: "1990-03-27T23:00:00Z") ?? .distantPast))))
   }
 
   @Test func `rows of one order become its lines, and what the first says holds for all`() async throws {

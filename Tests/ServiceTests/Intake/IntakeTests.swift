@@ -298,7 +298,7 @@ import Testing
       }
       var event = IncomingEvent.viewed("ann", "m1", 5)
       event.traits = CustomerTraits()
-      event.traits?.birthday = .some(Birthday(month: 5, day: 17))
+      event.traits?.birthday = .some(GivenBirthday(Birthday(month: 5, day: 17)))
       try await floor.take([event])
       #expect(try await floor.state("ann")?.enrollments.map(\.trigger) == ["quiz"])
     }

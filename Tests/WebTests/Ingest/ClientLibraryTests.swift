@@ -74,7 +74,7 @@ struct ClientLibraryTests {
       }
       #expect(traits.email == "ann@tea.example")
       #expect(traits.phone == "+8613812345678")
-      #expect(traits.birthday == Birthday(month: 5, day: 17, year: 1990))
+      #expect(traits.birthday == GivenBirthday(.date(month: 5, day: 17, year: 1990)))
       #expect(traits.consent == ["sms": .granted])
       #expect(traits.attributes == ["points": .integer(12)])
       let order = try #require(state.events.first { $0.event.name == .orderCompleted })

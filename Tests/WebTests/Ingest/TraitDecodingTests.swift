@@ -18,7 +18,7 @@ struct TraitDecodingTests {
     expected.phone = "+8613812345678"
     expected.firstName = "Ann"
     expected.lastName = "Lee"
-    expected.birthday = Birthday(month: 5, day: 17, year: 1990)
+    expected.birthday = GivenBirthday(.date(month: 5, day: 17, year: 1990))
     expected.timeZone = "Asia/Shanghai"
     expected.locale = "zh-CN"
     expected.joinedAt = Instant(iso8601: "2020-05-01T02:00:00Z")
@@ -35,7 +35,47 @@ struct TraitDecodingTests {
       "birthday": "1987-06-30", "birthday_leap_month": true, "calendar": "lunar",
     ])
     #expect(problems == [])
-    #expect(traits.birthday == Birthday(month: 6, day: 30, year: 1987, calendar: .lunar, isLeapMonth: true))
+    #expect(
+      traits.birthday
+        == GivenBirthday(.date(month: 6, day: 30, year: 1987), calendar: .lunar, isLeapMonth: true))
+    let chinese = try Decoding.identify([
+      "birthday_calendar": "农历", "birthdayLeapMonth": "否", "birthday": "1990-08-15",
+    ])
+    #expect(chinese.problems == [])
+    #expect(
+      chinese.traits.birthday
+        == GivenBirthday(.date(month: 8, day: 15, year: 1990), calendar: .lunar, isLeapMonth: false))
+  }
+
+  @Test(
+    arguments: [
+      (["birthday_calendar": "mayan"], "birthday_calendar: not a calendar; give gregorian or lunar"),
+      (["calendar": 1], "calendar: not a calendar; give gregorian or lunar"),
+      (["birthday_leap_month": "perhaps"], "birthday_leap_month: not a boolean; give true or false"),
+    ] as [(JSON, String)])
+  func `a birthday of which something is not understood is left out`(_ detail: JSON, _ problem: String) throws
+  {
+    var traits = detail.objectValue ?? JSONObject()
+    traits["birthday"] = "1990-08-15"
+    traits["firstName"] = "Ann"
+    let (read, problems) = try Decoding.identify(.object(traits))
+    #expect(read.birthday == nil && read.firstName == "Ann")
+    #expect(problems == ["traits.\(problem); the birthday with it was left out too"])
+  }
+
+  @Test func `a moment is a birthday, a number is none, and a calendar alone says nothing`() throws {
+    let moment = try Decoding.identify(["birthday": "1990-03-27T23:00:00.000Z"])
+    #expect(moment.problems == [])
+    #expect(
+      moment.traits.birthday
+        == GivenBirthday(.instant(Instant(iso8601: "1990-03-27T23:00:00Z") ?? .distantPast)))
+    #expect(
+      try Decoding.identify(["birthday": 638_582_400_000]).problems
+        == ["traits.birthday: a JSON number; give a text"])
+    let alone = try Decoding.identify(["birthday_calendar": "lunar"])
+    #expect(alone.problems == ["traits.birthday_calendar: left out; send it together with birthday"])
+    #expect(alone.traits == CustomerTraits())
+    #expect(try Decoding.identify(["birthday_calendar": "lunar", "birthday": nil]).problems == [])
   }
 
   @Test func `a full name is split only when nothing better is there`() throws {
@@ -107,7 +147,6 @@ struct TraitDecodingTests {
         "traits.phone: not a telephone number: it has no country code; give one in E.164 such as +8613812345678"
       ),
       (["birthday": "30.02."], "traits.birthday: not a birthday; give YYYY-MM-DD or MM-DD"),
-      (["calendar": "mayan"], "traits.calendar: not a calendar; give gregorian or lunar"),
       (
         ["timezone": "UTC+25:00"], "traits.timezone: not a time zone; give an IANA name such as Asia/Shanghai"
       ),
