@@ -2,16 +2,17 @@ extension Customer {
   /// Names of attributes that are kept of one customer over the whole life, removed ones included until there is no
   /// room for a new one.
   package static let maximumAttributes = 500
-  /// Channels for which one customer's consent is kept.
+  /// Channels that the shop does not have for which one customer's consent is kept all the same.
   package static let maximumConsents = 50
 
   private static let attributePrefix = "attributes."
 
   /// Takes out of `traits` what would be one name too many of this customer, so that no sender, however broken, makes
-  /// one customer grow without end. Names the customer has already are never too many.
+  /// one customer grow without end. Names the customer has already are never too many, nor are the shop's own channels.
   ///
+  /// - Parameter isOwn: whether the shop has the channel.
   /// - Returns: how many names were taken out.
-  package mutating func limit(_ traits: inout CustomerTraits) -> Int {
+  package mutating func limit(_ traits: inout CustomerTraits, isOwn: (ChannelName) -> Bool) -> Int {
     // No field was written that is not in `fieldTimes`: nearly always this is all that has to be looked at.
     if fieldTimes.count + traits.attributes.count + traits.consent.count <= Self.maximumConsents { return 0 }
     var taken = 0
@@ -27,12 +28,23 @@ extension Customer {
         }
       }
     }
-    let newChannels = traits.consent.keys.filter { consent[$0] == nil }.sorted()
-    for channel in newChannels.dropFirst(max(0, Self.maximumConsents - consent.count)) {
-      traits.consent[channel] = nil
-      taken += 1
+    let newChannels = traits.consent.filter { consent[$0.key] == nil && !isOwn($0.key) }
+    if !newChannels.isEmpty {
+      // Withdrawals first: they are the last to be left out.
+      let inOrder = newChannels.sorted {
+        ($0.value != .withdrawn ? 1 : 0, $0.key) < ($1.value != .withdrawn ? 1 : 0, $1.key)
+      }
+      for (channel, _) in inOrder.dropFirst(max(0, Self.maximumConsents - consent.count)) {
+        traits.consent[channel] = nil
+        taken += 1
+      }
     }
     return taken
+  }
+
+  /// Whether a word about this channel would be one channel too many.
+  package func isBeyondConsents(_ channel: ChannelName, isOwn: (ChannelName) -> Bool) -> Bool {
+    consent.count >= Self.maximumConsents && consent[channel] == nil && !isOwn(channel)
   }
 
   /// Makes room by forgetting when attributes were removed, the longest ago first. An event that is older still and

@@ -64,6 +64,8 @@ package enum EventEffect: Equatable, Sendable {
   case consent(ChannelName, ConsentState)
   /// No state beyond the event itself.
   case none
+
+  package var isNone: Bool { if case .none = self { true } else { false } }
 }
 
 /// One event on its way in: who, what, and what it changes.

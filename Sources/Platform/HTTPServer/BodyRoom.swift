@@ -5,12 +5,12 @@ struct BodyRoom {
   /// small ones out, an unsubscribe first of all. The number of connections bounds what that makes.
   static let free = 16 * 1024
 
-  private let limits: HTTPServer.Configuration.BodyLimits
+  private let limits: HTTPServer.BodyLimits
   private var total = 0
   private var byAddress: [NetworkAddress: Int] = [:]
   private var byHolder: [Int: Int] = [:]
 
-  init(_ limits: HTTPServer.Configuration.BodyLimits) { self.limits = limits }
+  init(_ limits: HTTPServer.BodyLimits) { self.limits = limits }
 
   /// What one body has taken.
   struct Share {

@@ -33,7 +33,12 @@ struct CustomerChange {
     }
     switch incoming.effect {
     case .identify(let traits): identify(traits, event, program)
-    case .consent(let channel, let consent): express(consent, for: channel, at: event.at)
+    case .consent(let channel, let consent):
+      if state.customer.isBeyondConsents(channel, isOwn: { program.channels[$0] != nil }) {
+        cutShort.insert(ExactText(event.messageID))
+      } else {
+        express(consent, for: channel, at: event.at)
+      }
     case .orderPlaced(let order): place(order)
     case .orderCancelled(let id):
       change(orderID: id, at: event) { $0.cancelledAt = $0.cancelledAt ?? event.at }
@@ -56,7 +61,9 @@ struct CustomerChange {
   private mutating func identify(_ given: CustomerTraits, _ event: Event, _ program: Program) {
     var traits = given
     let before = state.customer
-    if state.customer.limit(&traits) > 0 { cutShort.insert(ExactText(event.messageID)) }
+    if state.customer.limit(&traits, isOwn: { program.channels[$0] != nil }) > 0 {
+      cutShort.insert(ExactText(event.messageID))
+    }
     state.customer.apply(traits, at: event.at) { program.zone(of: $0) }
     note(before)
     if state.customer.email != before.email || state.customer.phone != before.phone {

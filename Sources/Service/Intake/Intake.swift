@@ -35,15 +35,13 @@ package final class Intake: Sendable {
   ) async throws -> IntakeReceipt {
     var refusals = isLimited && keepsEvents ? try await refuseNewNames(events) : []
     while true {
-      let refused = Set(refusals.map(\.position))
-      let places = refused.isEmpty ? nil : events.indices.filter { !refused.contains($0) }
-      let part = places.map { $0.map { events[$0] } } ?? events
+      let (part, places, unstored) = Self.part(of: events, without: refusals)
       do {
         var receipt =
           if !keepsEvents, BulkBatch.fits(part) {
             try await takeInBulk(part, now, source, alongside)
           } else {
-            try await takeOneByOne(part, now, source, keepsEvents, alongside)
+            try await takeOneByOne(part, unstored, now, source, keepsEvents, alongside)
           }
         for index in receipt.refusals.indices {
           let place = receipt.refusals[index].position
@@ -56,10 +54,36 @@ package final class Intake: Sendable {
       } catch let error as ForeignOrders where !error.positions.isEmpty {
         // Nothing of the batch was written; without these events it goes through.
         refusals += error.positions.map {
-          IntakeRefusal(position: places?[$0] ?? $0, reason: .orderOfAnother)
+          let place = places?[$0] ?? $0
+          return IntakeRefusal(
+            position: place, reason: .orderOfAnother, isWithdrawalTaken: events[place].withdrawal != nil)
         }
       }
     }
+  }
+
+  /// The events without those that were refused, of which only what takes back consent remains.
+  ///
+  /// - Returns: them, the places they had when they are not all, and which are not stored themselves.
+  private static func part(
+    of events: [IncomingEvent], without refusals: [IntakeRefusal]
+  ) -> (events: [IncomingEvent], places: [Int]?, unstored: Set<Int>) {
+    if refusals.isEmpty { return (events, nil, []) }
+    let refused = Set(refusals.map(\.position))
+    var part: [IncomingEvent] = []
+    var places: [Int] = []
+    var unstored: Set<Int> = []
+    for (place, event) in events.enumerated() {
+      if refused.contains(place) {
+        guard let withdrawal = event.withdrawal else { continue }
+        unstored.insert(part.count)
+        part.append(withdrawal)
+      } else {
+        part.append(event)
+      }
+      places.append(place)
+    }
+    return (part, places, unstored)
   }
 
   /// Enters names of events that are new, and refuses events of those nobody waits for once the shop has as many names
@@ -67,7 +91,10 @@ package final class Intake: Sendable {
   private func refuseNewNames(_ events: [IncomingEvent]) async throws -> [IntakeRefusal] {
     let known = memory.names
     var new: Set<EventName> = []
-    for event in events where !known.contains(event.event.name) { new.insert(event.event.name) }
+    // What changes something has one of the program's own names.
+    for event in events where event.effect.isNone && !known.contains(event.event.name) {
+      new.insert(event.event.name)
+    }
     if new.isEmpty { return [] }
     let rules = shop.rules
     new.subtract(rules.events)
@@ -78,8 +105,11 @@ package final class Intake: Sendable {
     memory.learn(entered)
     new.subtract(entered)
     if new.isEmpty { return [] }
-    return events.indices.filter { new.contains(events[$0].event.name) }
-      .map { IntakeRefusal(position: $0, reason: .tooManyEventNames) }
+    return events.indices.filter { events[$0].effect.isNone && new.contains(events[$0].event.name) }
+      .map {
+        IntakeRefusal(
+          position: $0, reason: .tooManyEventNames, isWithdrawalTaken: events[$0].withdrawal != nil)
+      }
   }
 
   /// How often intake refused what was well formed, since the start.
@@ -100,13 +130,13 @@ package final class Intake: Sendable {
   }
 
   private func takeOneByOne(
-    _ events: [IncomingEvent], _ now: Instant, _ source: String, _ keepsEvents: Bool,
+    _ events: [IncomingEvent], _ unstored: Set<Int>, _ now: Instant, _ source: String, _ keepsEvents: Bool,
     _ alongside: (@Sendable (Transaction) throws -> Void)?
   ) async throws -> IntakeReceipt {
     let (shop, touches) = (shop, touches)
     let picture = touches.picture()
     defer { touches.release(picture) }
-    let batch = try await prepare(events, now, source, keepsEvents)
+    let batch = try await prepare(events, unstored, now, source, keepsEvents)
     return try await touches.write(to: store) { tx, work in
       // Whoever has changed since the picture was taken is worked out anew here; after a change of the shop, everybody.
       let rules = shop.rules
@@ -115,7 +145,8 @@ package final class Intake: Sendable {
         let touched = touches.touched(among: batch.knownCustomers, since: picture)
         written = try batch.write(to: tx, touched: touched)
       } else {
-        var anew = IntakeBatch(events, now: now, source: source, keepsEvents: keepsEvents, rules: rules)
+        var anew = IntakeBatch(
+          events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules)
         anew.prepare(try anew.look(tx))
         written = try anew.write(to: tx, touched: [])
       }
@@ -127,10 +158,11 @@ package final class Intake: Sendable {
 
   /// Applies and plans on a picture of the database, beside the writing thread.
   private func prepare(
-    _ events: [IncomingEvent], _ now: Instant, _ source: String, _ keepsEvents: Bool
+    _ events: [IncomingEvent], _ unstored: Set<Int>, _ now: Instant, _ source: String, _ keepsEvents: Bool
   ) async throws -> IntakeBatch {
     let rules = shop.rules
-    let batch = IntakeBatch(events, now: now, source: source, keepsEvents: keepsEvents, rules: rules)
+    let batch = IntakeBatch(
+      events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules)
     let picture = try await store.read { try batch.look($0) }
     var prepared = batch
     prepared.prepare(picture)

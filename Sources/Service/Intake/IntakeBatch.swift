@@ -10,9 +10,11 @@ internal import Store
 /// and worked out anew there, so that the result is that of one batch after the other.
 ///
 /// Whether an event is known already is told by storing it. A customer with such an event is worked out anew without
-/// it.
+/// it, but for consent that it takes back.
 struct IntakeBatch: Sendable {
   private let events: [IncomingEvent]
+  /// Positions of events that are not stored themselves; of these only what takes back consent is here.
+  private let unstored: Set<Int>
   private let now: Instant
   private let source: String
   private let keepsEvents: Bool
@@ -36,9 +38,11 @@ struct IntakeBatch: Sendable {
   }
 
   init(
-    _ events: [IncomingEvent], now: Instant, source: String, keepsEvents: Bool, rules: PlanningRules
+    _ events: [IncomingEvent], unstored: Set<Int> = [], now: Instant, source: String, keepsEvents: Bool,
+    rules: PlanningRules
   ) {
     self.events = events
+    self.unstored = unstored
     self.now = now
     self.source = source
     self.keepsEvents = keepsEvents
@@ -117,6 +121,17 @@ struct IntakeBatch: Sendable {
     IntakeRows(events.lazy.map { self.events[$0] }, on: state, rules, now: now)
   }
 
+  /// What of events that are known already still counts: that they take back consent. An id that stood for something else
+  /// does not keep a withdrawal out; and one that is said again may stand behind a grant.
+  private func withdrawals(of known: [Int], differing: Set<Int>) -> [Int: IncomingEvent] {
+    var withdrawals: [Int: IncomingEvent] = [:]
+    for (place, position) in known.enumerated() {
+      let event = events[position]
+      withdrawals[position] = differing.contains(place) ? event.withdrawal : event.unsubscription
+    }
+    return withdrawals
+  }
+
   // MARK: - In the writing transaction
 
   /// Whether the shop is still the one by whose rules this was prepared.
@@ -136,13 +151,16 @@ struct IntakeBatch: Sendable {
     var stale = Set(people.indices.filter { keys[$0].map { touched.contains($0) } ?? false })
     try enter(&keys, &stale, tx)
     var receipt = IntakeReceipt()
-    receipt.stored = events.count
+    receipt.stored = events.count - unstored.count
     let known = keepsEvents ? try store(keys, tx) : []
     receipt.duplicates = known.count
     receipt.stored -= known.count
     for index in known { stale.insert(owners[index]) }
-    let fresh = try redo(stale, without: Set(known), keys, tx)
-    try reject(known, from: &receipt, tx)
+    let differing: Set<Int> =
+      try known.isEmpty ? [] : tx.differing(known.map { (events[$0].customerID, events[$0].event) })
+    let withdrawals = withdrawals(of: known, differing: differing)
+    let fresh = try redo(stale, without: Set(known), but: withdrawals, keys, tx)
+    reject(known, differing, withdrawals, from: &receipt)
 
     var rows = RowCollection()
     var cutShort: Set<ExactText> = []
@@ -168,12 +186,14 @@ struct IntakeBatch: Sendable {
 
   /// An id that stood for something else before is a fault of the sender, who must hear of it: the second event would be
   /// lost without a word.
-  private func reject(_ known: [Int], from receipt: inout IntakeReceipt, _ tx: Transaction) throws {
-    guard !known.isEmpty else { return }
-    let differing = try tx.differing(known.map { (events[$0].customerID, events[$0].event) })
+  private func reject(
+    _ known: [Int], _ differing: Set<Int>, _ withdrawals: [Int: IncomingEvent],
+    from receipt: inout IntakeReceipt
+  ) {
     receipt.duplicates -= differing.count
     receipt.refusals += differing.sorted().map {
-      IntakeRefusal(position: known[$0], reason: .messageIDReused)
+      IntakeRefusal(
+        position: known[$0], reason: .messageIDReused, isWithdrawalTaken: withdrawals[known[$0]] != nil)
     }
   }
 
@@ -210,11 +230,15 @@ struct IntakeBatch: Sendable {
   private func store(_ keys: [CustomerKey?], _ tx: Transaction) throws -> [Int] {
     var rows: [(customer: CustomerKey, event: PreparedEvent)] = []
     rows.reserveCapacity(prepared.count)
-    for (index, event) in prepared.enumerated() {
+    var positions: [Int] = []
+    for (index, event) in prepared.enumerated() where unstored.isEmpty || !unstored.contains(index) {
       // Every person has a number by now.
-      if let key = keys[owners[index]] { rows.append((key, event)) }
+      guard let key = keys[owners[index]] else { continue }
+      rows.append((key, event))
+      if !unstored.isEmpty { positions.append(index) }
     }
-    return try tx.insert(rows)
+    let known = try tx.insert(rows)
+    return unstored.isEmpty ? known : known.map { positions[$0] }
   }
 
   /// What became of somebody who was worked out anew.
@@ -224,21 +248,24 @@ struct IntakeBatch: Sendable {
     var rows: IntakeRows?
   }
 
-  /// Works out anew, from what the transaction shows, those whom the picture did not show as they are.
+  /// Works out anew, from what the transaction shows, those whom the picture did not show as they are; of events that are
+  /// known only what they withdraw counts.
   private func redo(
-    _ stale: Set<Int>, without known: Set<Int>, _ keys: [CustomerKey?], _ tx: Transaction
+    _ stale: Set<Int>, without known: Set<Int>, but withdrawals: [Int: IncomingEvent], _ keys: [CustomerKey?],
+    _ tx: Transaction
   ) throws -> [Int: Redone] {
     guard !stale.isEmpty else { return [:] }
     var redone: [Int: Redone] = [:]
     var events: [Int: [Int]] = [:]
     for place in stale {
-      let new = people[place].events.filter { !known.contains($0) }
+      let new = people[place].events.filter { !known.contains($0) || withdrawals[$0] != nil }
       redone[place] = Redone(isKnown: new.isEmpty, rows: nil)
       if !new.isEmpty { events[place] = new }
     }
     let active = split(events.keys.sorted()).active
     for (place, state) in try states(of: active, tx) {
-      redone[place]?.rows = rows(of: events[place] ?? [], on: state)
+      let left = (events[place] ?? []).lazy.map { withdrawals[$0] ?? self.events[$0] }
+      redone[place]?.rows = IntakeRows(left, on: state, rules, now: now)
     }
     return redone
   }

@@ -17,9 +17,22 @@ package struct IntakeRefusal: Equatable, Sendable {
   /// Which of the events given, from 0.
   package var position: Int
   package var reason: Reason
+  /// Whether it took back consent, which counts all the same.
+  package var isWithdrawalTaken = false
+
+  package init(position: Int, reason: Reason, isWithdrawalTaken: Bool = false) {
+    self.position = position
+    self.reason = reason
+    self.isWithdrawalTaken = isWithdrawalTaken
+  }
 
   /// Where in an event of the Segment API it lies, and what to do about it.
   package var explanation: (field: String, reason: String) {
+    let (field, text) = refused
+    return (field, isWithdrawalTaken ? "\(text); the withdrawal of consent in it was taken" : text)
+  }
+
+  private var refused: (field: String, reason: String) {
     switch reason {
     case .messageIDReused:
       ("messageId", "stands for another event already, which was kept; give each event an id of its own")

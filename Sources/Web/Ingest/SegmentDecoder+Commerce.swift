@@ -33,15 +33,17 @@ extension SegmentDecoder {
     }
   }
 
-  /// The name of a channel as the configuration would have it: a letter, then letters, digits, `_` and `-`.
+  /// The name of a channel as the configuration would have it: a letter, then letters, digits, `_` and `-`. Capital
+  /// letters are taken for small ones: `Email` is a channel's name to whoever sends it.
   static func channel(_ text: String) -> ChannelName? {
-    let bytes = text.utf8
-    guard (1...64).contains(bytes.count), let first = bytes.first, (0x61...0x7A).contains(first),
+    guard (1...64).contains(text.utf8.count) else { return nil }
+    let bytes = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    guard let first = bytes.first, (0x61...0x7A).contains(first),
       bytes.allSatisfy({
         (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D
       })
     else { return nil }
-    return ChannelName(text)
+    return ChannelName(String(decoding: bytes, as: UTF8.self))
   }
 
   // MARK: - Orders

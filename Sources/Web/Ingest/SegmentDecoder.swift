@@ -108,6 +108,10 @@ package struct SegmentDecoder: Sendable {
     var fieldProblems: [EventProblem] = []
     do throws(EventProblem) {
       guard let customerID = try customerID(object) else {
+        guard !isWithdrawal(object, call) else {
+          throw EventProblem(
+            field: "userId", reason: "missing; give the id of the customer whose consent ends")
+        }
         decoded.anonymous += 1
         return
       }
@@ -125,7 +129,13 @@ package struct SegmentDecoder: Sendable {
         IncomingEvent(customerID: customerID, event: event, effect: effect, traits: traits))
       decoded.positions.append(index)
     } catch {
-      fieldProblems = [error]
+      var problem = error
+      if let withdrawal = withdrawal(object, call, sentAt: sentAt, receivedAt: receivedAt, index: index) {
+        decoded.events.append(withdrawal)
+        decoded.positions.append(index)
+        problem = problem.keepingWithdrawal
+      }
+      fieldProblems = [problem]
     }
     for var problem in fieldProblems {
       problem.index = index

@@ -71,12 +71,12 @@ struct TraitReader {
     case "calendar", "birthday_calendar", "birthdayCalendar":
       guard !value.isNull, value != .string("") else { break }
       birthdayDetail = key
-      calendar = value.stringValue.flatMap { CalendarKind(word: $0) }
+      calendar = value.stringValue.flatMap { CalendarKind(named: $0) }
       if calendar == nil { doubtBirthday(key, "not a calendar; give gregorian or lunar") }
     case "birthday_leap_month", "birthdayLeapMonth":
       guard !value.isNull, value != .string("") else { break }
       birthdayDetail = key
-      isLeapMonth = value.boolValue ?? value.stringValue.flatMap { Bool(word: $0) }
+      isLeapMonth = value.boolValue ?? value.stringValue.flatMap { Bool(answer: $0) }
       if isLeapMonth == nil { doubtBirthday(key, "not a boolean; give true or false") }
     case "timezone", "time_zone", "timeZone":
       text(key, value) { reader, text in
@@ -187,23 +187,38 @@ struct TraitReader {
     return String(text)
   }
 
-  private mutating func readConsent(_ value: JSON) {
+  mutating func readConsent(_ value: JSON) {
     guard case .object(let object) = value else {
       if !value.isNull { leaveOut("consent", "a JSON \(value.typeName); send an object of channels") }
       return
     }
-    for member in object.members.prefix(decoder.limits.attributes) where !member.value.isNull {
+    var granted: [ChannelName] = []
+    for (number, member) in object.members.enumerated() where !member.value.isNull {
+      // What is wrong is told of so many; what is withdrawn counts wherever it stands.
+      let isTold = number < decoder.limits.attributes
       guard let channel = SegmentDecoder.channel(member.key) else {
-        leaveOut("consent", "a name in it is no channel; give one such as email")
+        if isTold { leaveOut("consent", "a name in it is no channel; give one such as email") }
         continue
       }
-      switch member.value {
-      case .bool(let flag): traits.consent[channel] = flag ? .granted : .withdrawn
-      case .string(let word):
-        guard let state = ConsentState(rawValue: word) else { fallthrough }
-        traits.consent[channel] = state
-      default: leaveOut("consent.\(channel)", "not a consent; give granted, withdrawn, true or false")
+      switch Self.consent(member.value) {
+      case .withdrawn? where traits.consent.count < decoder.limits.attributes:
+        traits.consent[channel] = .withdrawn
+      case .granted? where granted.count < decoder.limits.attributes: granted.append(channel)
+      case nil where isTold:
+        leaveOut("consent.\(channel)", "not a consent; give granted, withdrawn, true or false")
+      default: break
       }
+    }
+    for channel in granted where traits.consent[channel] == nil { traits.consent[channel] = .granted }
+    guard object.count > decoder.limits.attributes else { return }
+    leaveOut("consent", "\(object.count) channels, at most \(decoder.limits.attributes) are taken")
+  }
+
+  private static func consent(_ value: JSON) -> ConsentState? {
+    switch value {
+    case .bool(let flag): flag ? .granted : .withdrawn
+    case .string(let word): ConsentState(word: word)
+    default: nil
     }
   }
 
@@ -284,8 +299,10 @@ extension SegmentDecoder {
     do throws(EventProblem) {
       try reader.read(members)
     } catch {
-      envelope.problems.append(EventProblem(field: error.field, reason: error.reason, isEventKept: true))
-      return nil
+      let withdrawals = reader.traits.withdrawals
+      let problem = EventProblem(field: error.field, reason: error.reason, isEventKept: true)
+      envelope.problems.append(withdrawals == nil ? problem : problem.keepingWithdrawal)
+      return withdrawals
     }
     envelope.problems += reader.problems
     return reader.traits

@@ -6,7 +6,7 @@ import Testing
 struct BodyRoomTests {
   /// A server that takes bodies of 4 MB and answers with their length. `X-Holder` says whose a body is.
   private func withServer(
-    _ limits: HTTPServer.Configuration.BodyLimits, _ body: @escaping @Sendable (UInt16) throws -> Void
+    _ limits: HTTPServer.BodyLimits, _ body: @escaping @Sendable (UInt16) throws -> Void
   ) async throws {
     var configuration = HTTPServer.Configuration()
     configuration.bodies = limits
@@ -53,7 +53,7 @@ struct BodyRoomTests {
   }
 
   @Test func `bodies together have a limit, and what has gone makes room again`() async throws {
-    var limits = HTTPServer.Configuration.BodyLimits()
+    var limits = HTTPServer.BodyLimits()
     limits.total = 100_000
     try await withServer(limits) { port in
       var first: LoopbackSocket? = try LoopbackSocket(connectingTo: port)
@@ -74,7 +74,7 @@ struct BodyRoomTests {
   }
 
   @Test func `one address and one holder leave room for others`() async throws {
-    var limits = HTTPServer.Configuration.BodyLimits()
+    var limits = HTTPServer.BodyLimits()
     limits.perHolder = 100_000
     try await withServer(limits) { port in
       let first = try LoopbackSocket(connectingTo: port)
@@ -98,7 +98,7 @@ struct BodyRoomTests {
   }
 
   @Test func `the program's limits leave a quarter to other keys and three to other addresses`() {
-    let limits = HTTPServer.Configuration.BodyLimits()
+    let limits = HTTPServer.BodyLimits()
     #expect(limits.total == 64 << 20 && limits.perAddress == 16 << 20 && limits.perHolder == 48 << 20)
   }
 }

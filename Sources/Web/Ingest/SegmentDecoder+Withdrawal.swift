@@ -1,0 +1,70 @@
+internal import Domain
+internal import Platform
+
+/// A withdrawal of consent is taken even where the rest of its event cannot be: whoever sent it believes that it was said,
+/// and will not say it again.
+extension SegmentDecoder {
+  /// What takes back consent in a call that was refused; `nil` when nothing does, or nobody knows whose consent.
+  ///
+  /// It counts from the receipt where the call's own time cannot be used.
+  func withdrawal(
+    _ object: JSONObject, _ call: SegmentCall, sentAt: Instant?, receivedAt: Instant, index: Int?
+  ) -> IncomingEvent? {
+    guard let customerID = try? customerID(object) else { return nil }
+    let time =
+      (try? time(object, sentAt: sentAt, receivedAt: receivedAt)) ?? EventTime(at: receivedAt, sent: nil)
+    var content = object
+    if (try? messageID(object, call, at: time, index: index)) == nil { content["messageId"] = nil }
+    guard let id = try? messageID(content, call, at: time, index: index) else { return nil }
+    let envelope = EventEnvelope(messageID: id, at: time.at, receivedAt: receivedAt)
+    let (name, effect) = word(object, call) ?? (.customerIdentified, .none)
+    var event = IncomingEvent(
+      customerID: customerID, event: envelope.event(effect.isNone ? .customerIdentified : name),
+      effect: effect)
+    let flags = flags(object, call)
+    if effect.isNone { event.effect = .identify(flags) } else { event.traits = flags }
+    return event.withdrawal
+  }
+
+  /// Whether it is the customer's own word, whoever the customer is.
+  func isWithdrawal(_ object: JSONObject, _ call: SegmentCall) -> Bool { word(object, call) != nil }
+
+  /// The customer's own word that takes back consent.
+  private func word(_ object: JSONObject, _ call: SegmentCall) -> (EventName, EventEffect)? {
+    guard call == .track, case .string(let spelled)? = object["event"],
+      let (name, meaning) = try? CommerceVocabulary.resolve(spelled)
+    else { return nil }
+    switch meaning {
+    case .consentFor(let channel, .withdrawn): return (name, .consent(channel, .withdrawn))
+    case .consent(.withdrawn):
+      guard case .string(let text)? = object["properties"]?["channel"], let channel = Self.channel(text)
+      else {
+        return nil
+      }
+      return (name, .consent(channel, .withdrawn))
+    default: return nil
+    }
+  }
+
+  /// Flags among the traits that the call has, wherever they stand.
+  private func flags(_ object: JSONObject, _ call: SegmentCall) -> CustomerTraits {
+    var flags = CustomerTraits()
+    let places = [call == .identify ? object["traits"] : nil, object["context"]?["traits"]]
+    for case .object(let traits)? in places {
+      guard let consent = traits["consent"] else { continue }
+      var reader = TraitReader(self)
+      reader.readConsent(consent)
+      flags.consent.merge(reader.traits.consent) { $0 == .withdrawn ? $0 : $1 }
+    }
+    return flags
+  }
+}
+
+extension EventProblem {
+  /// The same where a withdrawal of consent was taken all the same.
+  var keepingWithdrawal: EventProblem {
+    EventProblem(
+      index: index, field: field, reason: "\(reason); the withdrawal of consent in it was taken",
+      isEventKept: true)
+  }
+}
