@@ -45,7 +45,7 @@ enum ImportBenchmark {
       .sqlite(path: database), program: program, enabledAt: ShopFloor.noon - .days(1))
     let context = ImportContext(
       zone: program.brand.zone, currency: program.brand.currency,
-      channels: Set(program.channels.keys.map(\.rawValue)), isTimeZone: { program.zones[$0] != nil },
+      channels: program.channels.mapValues(\.address), isTimeZone: { program.zones[$0] != nil },
       now: ShopFloor.noon)
     let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
     let sink = DirectImport(store: floor.store, intake: floor.intake, replanner: replanner) {

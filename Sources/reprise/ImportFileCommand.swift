@@ -23,7 +23,7 @@ enum ImportFileCommand: Command {
     let site = ImportCommand.Site(
       context: ImportContext(
         zone: program.brand.zone, currency: program.brand.currency,
-        channels: Set(program.channels.keys.map(\.rawValue)), isTimeZone: { program.zones[$0] != nil },
+        channels: program.channels.mapValues(\.address), isTimeZone: { program.zones[$0] != nil },
         now: Instant(milliseconds: SystemTime.wallMilliseconds()), callingCode: program.brand.callingCode),
       connect: {
         do {

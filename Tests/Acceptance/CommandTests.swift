@@ -142,6 +142,13 @@ struct CommandTests {
     let exported = try await shop.reprise("export", "bob")
     #expect(exported.status == 0 && exported.output.contains("bob@customers.example"), "\(exported)")
     _ = try exported.json()
+    let unasked = try await shop.reprise("forget", "bob")
+    #expect(unasked.status == 64)
+    #expect(
+      unasked.errorOutput
+        == "reprise: nobody can be asked here: standard input is no terminal. Everything about 'bob' is removed and cannot be brought back; what is known shows 'reprise export'. Give --yes to go on\nTry 'reprise forget --help'.\n"
+    )
+    #expect(try await shop.reprise("export", "bob").status == 0)
     let forgotten = try await shop.reprise("forget", "bob", "--yes", "--json")
     #expect(try forgotten.json()["forgotten"] == true, "\(forgotten)")
     #expect(try await shop.reprise("export", "bob").status == 65)

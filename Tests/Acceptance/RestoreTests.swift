@@ -57,7 +57,13 @@ struct RestoreTests {
       #expect(try await refused.end() == 65)
       #expect(refused.text.contains("say so with: reprise restored"), "\(refused.text)")
 
-      let restored = try await shop.reprise("restored")
+      let unasked = try await shop.reprise("restored")
+      #expect(unasked.status == 64)
+      #expect(
+        unasked.errorOutput
+          == "reprise: nobody can be asked here: standard input is no terminal. What fell due since the last decision in this store may have been sent: it will not be sent again, and what stood in the outbox becomes ambiguous. Give --yes to go on\nTry 'reprise restored --help'.\n"
+      )
+      let restored = try await shop.reprise("restored", "--yes")
       #expect(restored.status == 0)
       #expect(
         restored.output.contains(
@@ -67,7 +73,7 @@ struct RestoreTests {
           """),
         "\(restored)")
       let after = try await shop.start()
-      let running = try await shop.reprise("restored")
+      let running = try await shop.reprise("restored", "--yes")
       #expect(running.status == 73)
       #expect(
         running.errorOutput == "reprise: 'restored' works on the store alone; stop the daemon first\n")

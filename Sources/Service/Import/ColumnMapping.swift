@@ -5,7 +5,8 @@ internal import Platform
 package struct ColumnMapping: Equatable, Sendable {
   package enum Meaning: Equatable, Sendable {
     case field(ImportField)
-    case consent(ChannelName)
+    /// With `isRefusal`, a yes withdraws.
+    case consent([ChannelName], isRefusal: Bool)
     /// A customer's attribute or an event's property of this name.
     case attribute(String)
     case ignored
@@ -15,13 +16,13 @@ package struct ColumnMapping: Equatable, Sendable {
   package let headers: [String]
   /// One for each column.
   package let meanings: [Meaning]
-  /// What the operator should know: columns that are left out.
+  /// What the operator should know: columns that are left out, consent that was found, new attributes.
   package let notices: [String]
   /// The file is one of rejected rows, in which the defence against formulas is undone.
   package let isRejectedFile: Bool
   private let columns: [ImportField: Int]
   /// Columns of customers' consent and attributes, or of events' properties.
-  let consents: [(column: Int, channel: ChannelName)]
+  let consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)]
   let attributes: [(column: Int, name: String)]
 
   /// The column of a field; `nil` when the file has none.
@@ -32,7 +33,11 @@ package struct ColumnMapping: Equatable, Sendable {
   }
 
   /// - Parameter header: the fields of the first record.
-  package init(header: [String], _ options: ImportOptions, channels: Set<String>) throws(ImportMappingError) {
+  package init(
+    header: [String], _ options: ImportOptions, channels: [ChannelName: AddressKind]
+  )
+    throws(ImportMappingError)
+  {
     let headers = header.map(Self.trimmed)
     self.headers = headers
     var meanings = [Meaning?](repeating: nil, count: headers.count)
@@ -50,14 +55,29 @@ package struct ColumnMapping: Equatable, Sendable {
       }
       meanings[column] = meaning
     }
-    let given = meanings.compactMap { $0 }
+    for header in options.ignored {
+      let column = try Self.column(of: ("--ignore", header), in: headers)
+      guard meanings[column] == nil else { throw .mappedTwice(header: headers[column]) }
+      meanings[column] = .ignored
+    }
+    let given = meanings.compactMap { $0 }.filter { $0 != .ignored }
+    var leftOut: [String] = []
+    var newAttributes: [String] = []
     var notices: [String] = []
     for column in headers.indices where meanings[column] == nil {
       var meaning = try Self.meaning(ofHeader: headers[column], options, channels)
       // What is mapped by hand is no longer looked for among the other headers.
       if meaning != .ignored, given.contains(meaning) { meaning = .ignored }
-      if meaning == .ignored {
+      switch meaning {
+      case .consent(let channels, let isRefusal):
+        let names = channels.map(\.rawValue).joined(separator: ", ")
         notices.append(
+          "'\(headers[column])' is read as \(isRefusal ? "the refusal of" : "consent for") \(names)")
+      case .attribute where options.kind == .customers: newAttributes.append("'\(headers[column])'")
+      default: break
+      }
+      if meaning == .ignored {
+        leftOut.append(
           headers[column].isEmpty ? "column \(column + 1) without a name" : "'\(headers[column])'")
       } else if let other = meanings.firstIndex(of: meaning) {
         throw .sameMeaning(meaning: Self.name(of: meaning), headers: [headers[other], headers[column]])
@@ -65,12 +85,12 @@ package struct ColumnMapping: Equatable, Sendable {
       meanings[column] = meaning
     }
     var columns: [ImportField: Int] = [:]
-    var consents: [(column: Int, channel: ChannelName)] = []
+    var consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)] = []
     var attributes: [(column: Int, name: String)] = []
     for (column, meaning) in meanings.enumerated() {
       switch meaning {
       case .field(let field)?: columns[field] = column
-      case .consent(let channel)?: consents.append((column, channel))
+      case .consent(let channels, let isRefusal)?: consents.append((column, channels, isRefusal))
       case .attribute(let name)?: attributes.append((column, name))
       case .ignored?, nil: break
       }
@@ -82,7 +102,9 @@ package struct ColumnMapping: Equatable, Sendable {
     self.columns = columns
     self.consents = consents
     self.attributes = attributes
-    self.notices = notices.isEmpty ? [] : ["not imported: " + notices.joined(separator: ", ")]
+    if !newAttributes.isEmpty { notices.append("attributes: " + newAttributes.joined(separator: ", ")) }
+    if !leftOut.isEmpty { notices.append("not imported: " + leftOut.joined(separator: ", ")) }
+    self.notices = notices
   }
 
   private static func required(_ options: ImportOptions) -> [ImportField] {
@@ -103,11 +125,14 @@ package struct ColumnMapping: Equatable, Sendable {
 
   /// What a name on the left of `--map NAME=Header` says.
   private static func meaning(
-    named name: String, _ kind: ImportKind, _ channels: Set<String>
+    named name: String, _ kind: ImportKind, _ channels: [ChannelName: AddressKind]
   ) throws(ImportMappingError) -> Meaning {
     if let field = kind.fields.first(where: { key($0.rawValue) == key(name) }) { return .field(field) }
     if kind == .customers, let channel = suffix(of: name, after: "consent") {
-      return .consent(try self.channel(channel, channels))
+      return .consent([try self.channel(channel, channels)], isRefusal: false)
+    }
+    if kind == .customers, let channel = suffix(of: name, after: "refused") {
+      return .consent([try self.channel(channel, channels)], isRefusal: true)
     }
     if kind == .customers, let attribute = suffix(of: name, after: "attributes") {
       return .attribute(attribute)
@@ -117,7 +142,7 @@ package struct ColumnMapping: Equatable, Sendable {
   }
 
   private static func meaning(
-    ofHeader header: String, _ options: ImportOptions, _ channels: Set<String>
+    ofHeader header: String, _ options: ImportOptions, _ channels: [ChannelName: AddressKind]
   ) throws(ImportMappingError) -> Meaning {
     let key = key(header)
     guard !key.isEmpty else { return .ignored }
@@ -131,18 +156,32 @@ package struct ColumnMapping: Equatable, Sendable {
     switch kind {
     case .customers:
       if let channel = suffix(of: header, after: "consent") {
-        return .consent(try self.channel(channel, channels))
+        return .consent([try self.channel(channel, channels)], isRefusal: false)
       }
-      return options.ignoresUnknown ? .ignored : .attribute(suffix(of: header, after: "attributes") ?? header)
+      if let attribute = suffix(of: header, after: "attributes") { return .attribute(attribute) }
+      switch ConsentColumn(header: header, channels: channels) {
+      case .known(let channels, let isRefusal)?: return .consent(channels, isRefusal: isRefusal)
+      case .withoutChannel?: return .ignored
+      case .unclear?: throw .unclearConsent(header: header, kind)
+      case nil: break
+      }
+      return options.ignoresUnknown ? .ignored : .attribute(header)
     case .events: return .attribute(suffix(of: header, after: "properties") ?? header)
-    case .orders, .products: return .ignored
+    case .orders:
+      if ConsentColumn(header: header, channels: channels) != nil {
+        throw .unclearConsent(header: header, kind)
+      }
+      return .ignored
+    case .products: return .ignored
     }
   }
 
   private static func channel(
-    _ name: String, _ channels: Set<String>
+    _ name: String, _ channels: [ChannelName: AddressKind]
   ) throws(ImportMappingError) -> ChannelName {
-    guard channels.contains(name) else { throw .unknownChannel(name, known: channels.sorted()) }
+    guard channels[ChannelName(name)] != nil else {
+      throw .unknownChannel(name, known: channels.keys.map(\.rawValue).sorted())
+    }
     return ChannelName(name)
   }
 
@@ -161,7 +200,8 @@ package struct ColumnMapping: Equatable, Sendable {
   private static func name(of meaning: Meaning) -> String {
     switch meaning {
     case .field(let field): field.rawValue
-    case .consent(let channel): "consent.\(channel)"
+    case .consent(let channels, let isRefusal):
+      "\(isRefusal ? "refused" : "consent").\(channels.first?.rawValue ?? "")"
     case .attribute(let name): name
     case .ignored: "nothing"
     }

@@ -4,7 +4,7 @@ internal import Platform
 /// One customer a row.
 struct CustomerRows: RowDecoder {
   private let cells: CellReader
-  private let consents: [(column: Int, channel: ChannelName)]
+  private let consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)]
   private let attributes: [(column: Int, name: String)]
   private let id: Int
   private let email: Int
@@ -74,11 +74,10 @@ struct CustomerRows: RowDecoder {
     if let value = try cells.text(locale, row, limit: 35) { traits.locale = .some(value) }
     if let value = try cells.instant(joinedAt, row) { traits.joinedAt = .some(value) }
     if let value = try cells.text(tags, row) { traits.tags = Self.tags(value) }
-    for (column, channel) in consents {
-      let state = try cells.word(column, row, shown: ["granted", "withdrawn"]) {
-        Self.consentWords[$0.lowercased()]
-      }
-      if let state { traits.consent[channel] = state }
+    for (column, channels, isRefusal) in consents {
+      guard let state = try consent(column, row, isRefusal: isRefusal) else { continue }
+      // Of two columns about one channel the refusal holds.
+      for channel in channels where traits.consent[channel] != .withdrawn { traits.consent[channel] = state }
     }
     for (column, name) in attributes {
       if let value = cells.raw(column, row) { traits.attributes[name] = CellValue.value(of: value) }
@@ -119,12 +118,32 @@ struct CustomerRows: RowDecoder {
     }
   }
 
+  private func consent(
+    _ column: Int, _ row: borrowing CSVReader, isRefusal: Bool
+  ) throws(ImportRowError) -> ConsentState? {
+    guard isRefusal else {
+      return try cells.word(column, row, shown: ["granted", "withdrawn"]) { Self.consentWords[$0.lowercased()] }
+    }
+    return try cells.word(column, row, shown: ["yes", "no"]) { Self.refusalWords[$0.lowercased()] } == true ? .withdrawn : nil
+  }
+
   private static func tags(_ text: String) -> [String] {
     text.utf8.split(separator: UInt8(ascii: "|")).map { ColumnMapping.trimmed(String(Substring($0))) }
       .filter { !$0.isEmpty }
   }
 
+  private static let refusalWords: [String: Bool] = [
+    "true": true, "yes": true, "y": true, "1": true, "on": true, "unsubscribed": true, "是": true, "已退订": true,
+    "退订": true, "拒收": true, "false": false, "no": false, "n": false, "0": false, "off": false,
+    "subscribed": false, "否": false,
+  ]
+
   private static let consentWords: [String: ConsentState] = [
+    "on": .granted, "single_opt_in": .granted, "confirmed_opt_in": .granted, "opt_in": .granted,
+    "not_subscribed": .withdrawn, "not subscribed": .withdrawn, "pending": .withdrawn, "off": .withdrawn,
+    "opt_out": .withdrawn, "redacted": .withdrawn, "invalid": .withdrawn, "cleaned": .withdrawn,
+    "unconfirmed": .withdrawn, "已订阅": .granted, "接受": .granted, "未订阅": .withdrawn, "已退订": .withdrawn,
+    "不接受": .withdrawn, "不同意": .withdrawn,
     "granted": .granted, "true": .granted, "yes": .granted, "y": .granted, "1": .granted,
     "subscribed": .granted,
     "是": .granted, "同意": .granted, "withdrawn": .withdrawn, "false": .withdrawn, "no": .withdrawn,

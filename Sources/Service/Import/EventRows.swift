@@ -57,7 +57,7 @@ struct EventRows: RowDecoder {
     guard let column, let channel = cells.raw(column, row) else {
       throw ImportRowError(line: row.recordStart.line, column: "channel", problem: .missing)
     }
-    guard cells.context.channels.contains(channel) else {
+    guard cells.context.channels[ChannelName(channel)] != nil else {
       throw cells.error(.unknownChannel(channel), column, row)
     }
     return .consent(ChannelName(channel), name == .consentGranted ? .granted : .withdrawn)

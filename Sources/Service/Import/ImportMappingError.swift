@@ -10,11 +10,15 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
   case unknownField(String, ImportKind)
   case unknownChannel(String, known: [String])
   case headerTooLong(String)
+  /// A column looks like consent, and nobody said what it is.
+  case unclearConsent(header: String, ImportKind)
 
   package var description: String {
     switch self {
     case .missing(let field, let kind, let headers):
       "line 1: no column for \(field.rawValue), which \(kind.rawValue) need; the columns are \(list(headers))\(hint(field, kind, headers)); name it with --map \(field.rawValue)=COLUMN"
+    case .noSuchHeader(let header, "--ignore", let headers):
+      "--ignore '\(header)': there is no such column; the columns are \(list(headers))\(didYouMean(header, headers))"
     case .noSuchHeader(let header, let field, let headers):
       "--map \(field)=\(header): there is no such column; the columns are \(list(headers))\(didYouMean(header, headers))"
     case .duplicateHeader(let header):
@@ -27,6 +31,10 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
       "--map \(name)=...: \(kind.rawValue) have no field '\(name)'\(didYouMean(name, kind.fields.map(\.rawValue))); they have \(kind.fields.map(\.rawValue).joined(separator: ", "))\(further(kind))"
     case .unknownChannel(let name, let known):
       "consent.\(name): \(OperationError.unknownChannel(name, known: known))"
+    case .unclearConsent(let header, .customers):
+      "line 1: column '\(header)' looks like consent: people who refused must not be written to; name its channel with --map 'consent.email=\(header)', or with --map 'refused.email=\(header)' where a yes means no mail; if it is something else, --map 'attributes.NAME=\(header)' or --ignore '\(header)'"
+    case .unclearConsent(let header, let kind):
+      "line 1: column '\(header)' looks like consent, which \(kind.rawValue) cannot carry; import it with the customers, and leave it out here with --ignore '\(header)'"
     case .headerTooLong(let start):
       "line 1: the column name '\(start)...' is longer than 200 bytes; is this the header?"
     }
@@ -50,7 +58,7 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
 
   private func further(_ kind: ImportKind) -> String {
     switch kind {
-    case .customers: ", consent.CHANNEL and attributes.NAME"
+    case .customers: ", consent.CHANNEL, refused.CHANNEL and attributes.NAME"
     case .events: " and properties.NAME"
     case .orders, .products: ""
     }

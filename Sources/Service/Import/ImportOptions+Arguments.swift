@@ -11,6 +11,7 @@ extension ImportOptions {
     ],
     options: [
       .init("map", "take FIELD from this column of the file", value: "FIELD=COLUMN", isRepeated: true),
+      .init("ignore", "leave this column of the file out", value: "COLUMN", isRepeated: true),
       .init("ignore-unknown", "leave unknown columns out instead of making them attributes"),
       .init("date-format", "how dates are written, as %d.%m.%Y; ISO 8601 if not given", value: "FORMAT"),
       .init("minor-units", "amounts are whole cents"),
@@ -39,6 +40,7 @@ extension ImportOptions {
       }
       mappings.append((String(parts[0]), String(parts[1])))
     }
+    ignored = arguments.values("ignore")
     ignoresUnknown = arguments.has("ignore-unknown")
     usesMinorUnits = arguments.has("minor-units")
     if let format = arguments["date-format"] {

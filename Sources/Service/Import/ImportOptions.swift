@@ -5,6 +5,8 @@ package struct ImportOptions: Equatable, Sendable {
   package var kind: ImportKind
   /// Fields given by hand, with the header each is read from.
   package var mappings: [(field: String, header: String)]
+  /// Headers of columns that are left out.
+  package var ignored: [String] = []
   /// Columns nobody knows are left out instead of becoming a customer's attributes.
   package var ignoresUnknown: Bool
   /// `nil` reads ISO 8601.
@@ -42,6 +44,7 @@ package struct ImportOptions: Equatable, Sendable {
   var canonicalText: String {
     var parts = ["kind=\(kind.rawValue)"]
     parts += mappings.map { "map=\($0.field)=\($0.header)" }.sorted()
+    parts += ignored.map { "ignore=\($0)" }.sorted()
     if ignoresUnknown { parts.append("ignore-unknown") }
     if let dateFormat { parts.append("date-format=\(dateFormat)") }
     if usesMinorUnits { parts.append("minor-units") }
@@ -60,15 +63,15 @@ package struct ImportContext: Sendable {
   package var currency: Currency
   /// For telephone numbers without a country code; `nil` rejects these.
   package var callingCode: CallingCode?
-  /// The configured channels, for `consent.CHANNEL`.
-  package var channels: Set<String>
+  /// The configured channels, with what each reaches a customer by.
+  package var channels: [ChannelName: AddressKind]
   /// Whether a time zone of this name is known.
   package var isTimeZone: @Sendable (String) -> Bool
   /// When the import began: what rows are received at, and the last of their fields' times when they name none.
   package var now: Instant
 
   package init(
-    zone: TimeZoneRules, currency: Currency, channels: Set<String>,
+    zone: TimeZoneRules, currency: Currency, channels: [ChannelName: AddressKind],
     isTimeZone: @escaping @Sendable (String) -> Bool,
     now: Instant, callingCode: CallingCode? = nil
   ) {

@@ -8,7 +8,7 @@ import Testing
     ignoresUnknown: Bool = false
   ) throws(ImportMappingError) -> ColumnMapping {
     let options = ImportOptions(kind: kind, mappings: maps, ignoresUnknown: ignoresUnknown)
-    return try ColumnMapping(header: header, options, channels: ["email", "sms"])
+    return try ColumnMapping(header: header, options, channels: ["email": .email, "sms": .phone])
   }
 
   @Test func `case, spaces, hyphens and underscores of a header do not count`() throws {

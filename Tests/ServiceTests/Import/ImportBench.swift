@@ -37,7 +37,7 @@ struct ImportBench: ~Copyable {
 
   static func context(now: Instant = ImportBench.now) -> ImportContext {
     ImportContext(
-      zone: shanghai, currency: Currency("CNY") ?? .unknown, channels: ["email", "sms"],
+      zone: shanghai, currency: Currency("CNY") ?? .unknown, channels: ["email": .email, "sms": .phone],
       isTimeZone: { $0 == "Asia/Shanghai" || $0 == "Europe/Berlin" }, now: now)
   }
 
