@@ -29,6 +29,21 @@ extension Value {
     default: false
     }
   }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .bool(let flag): hasher.combine(flag)
+    case .integer(let integer): hasher.combine(integer)
+    case .number(let number): hasher.combine(number)
+    // The hash of a `String` looks for what is spelt otherwise, which takes for ever on a run of accents.
+    case .string(let text): hasher.combine(ExactText(text))
+    case .instant(let instant): hasher.combine(instant)
+    case .money(let money): hasher.combine(money)
+    case .array(let items): hasher.combine(items)
+    case .object(let record): hasher.combine(record)
+    }
+  }
 }
 
 /// An ordered map of names to values; the order is that of first insertion.
@@ -103,7 +118,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
   package func hash(into hasher: inout Hasher) {
     for entry in entries {
-      hasher.combine(entry.name)
+      hasher.combine(ExactText(entry.name))
       hasher.combine(entry.value)
     }
   }
