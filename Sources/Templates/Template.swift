@@ -19,7 +19,7 @@ package final class Template: Sendable {
   let block: Block
   /// The names of the slots; every variable of the template has one.
   let slotNames: [String]
-  let slots: [String: Int]
+  let slots: [ExactText: Int]
   let partials: [(name: String, span: Span)]
 
   init(_ parser: Parser, block: Block, escape: EscapeMode) {
@@ -30,8 +30,8 @@ package final class Template: Sendable {
     slotNames = parser.names
     slots = parser.slots
     partials = parser.partials
-    var seen: Set<String> = []
-    partialNames = parser.partials.map(\.name).filter { seen.insert($0).inserted }
+    var seen: Set<ExactText> = []
+    partialNames = parser.partials.map(\.name).filter { seen.insert(ExactText($0)).inserted }
   }
 
   /// Parses `source`, which begins on line `firstLine`, at column `firstColumn`, of the file that error texts call

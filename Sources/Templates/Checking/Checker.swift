@@ -35,7 +35,7 @@ struct Checker {
     self.template = template
     locals = [:]
     for (name, shape) in parameters {
-      if let slot = template.slots[name] { locals[slot] = shape }
+      if let slot = template.slots[ExactText(name)] { locals[slot] = shape }
     }
     // A loop may read in one round what it assigned in the round before, so names are known everywhere.
     collectNames(template.block)
@@ -47,6 +47,16 @@ struct Checker {
     self.template = template
     walk(condition)
   }
+
+  private func text(_ span: Span) -> String { template?.source.text(span) ?? "" }
+
+  /// The end of a message about a name that does not exist. Beyond a number that nobody reads the nearest name is no
+  /// longer looked for.
+  private func hint(_ name: String, _ candidates: some Sequence<String>) -> String {
+    diagnostics.count < Self.hinted ? NearestName.ending(for: name, among: candidates) : ""
+  }
+
+  private static let hinted = 200
 
   private mutating func report(_ message: String, at span: Span) {
     guard let template else { return }
@@ -152,8 +162,7 @@ struct Checker {
     }
     guard let template = library[partial.name] else {
       if schema != nil {
-        let near = NearestName.ending(for: partial.name, among: library.names)
-        report("there is no template '\(partial.name)'" + near, at: partial.span)
+        report("there is no template '\(partial.name)'" + hint(partial.name, library.names), at: partial.span)
       }
       return
     }
@@ -224,16 +233,15 @@ struct Checker {
       variables.insert(recorded(name, path))
       guard let schema else { return .open }
       guard let root = schema.roots[name] else {
-        let known = Set(schema.roots.keys).union(locals.keys.map { template.slotNames[$0] })
-        report("unknown variable '\(name)'" + NearestName.ending(for: name, among: known), at: path.rootSpan)
+        let made = diagnostics.count < Self.hinted ? locals.keys.map { template.slotNames[$0] } : []
+        report("unknown variable '\(name)'" + hint(name, schema.roots.keys + made), at: path.rootSpan)
         return .open
       }
       current = root
     }
     var end = path.rootSpan.end
     for (step, span) in zip(path.steps, path.stepSpans) {
-      let parent = template.source.text(Span(start: path.span.start, end: end))
-      current = select(step, from: current, parent, span)
+      current = select(step, from: current, Span(start: path.span.start, end: end), span)
       end = span.end
     }
     return current
@@ -248,22 +256,21 @@ struct Checker {
     return text
   }
 
-  private mutating func select(_ step: Path.Step, from shape: Shape, _ parent: String, _ span: Span) -> Shape
-  {
+  /// `parent` is the place of what the step is taken from.
+  private mutating func select(_ step: Path.Step, from shape: Shape, _ parent: Span, _ span: Span) -> Shape {
     switch (shape, step) {
     case (.open, _): return .open
     case (.object(let fields), .name(let name, let command)):
       if let field = fields[name] { return field }
       if let command { return command == .size ? .scalar : .open }
       report(
-        "unknown property '\(name)' of '\(parent)'" + NearestName.ending(for: name, among: fields.keys),
-        at: span)
+        "unknown property '\(name)' of '\(text(parent))'" + hint(name, fields.keys), at: span)
       return .open
     case (.extensible(let fields), .name(let name, let command)):
       if let field = fields[name] { return field }
       if let command { return command == .size ? .scalar : .open }
       if let near = NearestName.nearest(to: name, among: fields.keys) {
-        report("unknown property '\(name)' of '\(parent)'; did you mean '\(near)'?", at: span)
+        report("unknown property '\(name)' of '\(text(parent))'; did you mean '\(near)'?", at: span)
       }
       return .open
     case (.object, .index), (.extensible, .index): return .open
@@ -271,10 +278,11 @@ struct Checker {
     case (.list(let element), .name(_, .some)), (.list(let element), .index): return element
     case (.list, .name(let name, nil)):
       report(
-        "'\(parent)' is a list and has no '\(name)'; go through it with 'for' or take '.first'", at: span)
+        "'\(text(parent))' is a list and has no '\(name)'; go through it with 'for' or take '.first'",
+        at: span)
       return .open
     case (.scalar, .name(let name, nil)):
-      report("'\(parent)' is a single value and has no '\(name)'", at: span)
+      report("'\(text(parent))' is a single value and has no '\(name)'", at: span)
       return .open
     case (.scalar, .index): return .open
     }

@@ -51,17 +51,24 @@ struct Decimal {
       default: return nil
       }
     }
+    // No more than 37 digits: far from the end, which has no positive.
     self.init(digits: isNegative ? -digits : digits, exponent: exponent)
   }
 
   /// The nearest binary number.
   var double: Double {
     // Both parts are exact as binary numbers, so that the one operation rounds correctly (Clinger 1990).
-    if abs(digits) < 1 << 53, abs(exponent) <= 22 {
+    if digits.magnitude < 1 << 53, exponent.magnitude <= 22 {
       let whole = Double(Int64(digits))
       return exponent < 0 ? whole / powersOfTen[-exponent] : whole * powersOfTen[exponent]
     }
     return Double("\(digits)e\(exponent)") ?? 0
+  }
+
+  /// With the other sign; `nil` for the one number that has none.
+  var negated: Decimal? {
+    let (digits, overflow) = Int128(0).subtractingReportingOverflow(digits)
+    return overflow ? nil : Decimal(digits: digits, exponent: exponent)
   }
 
   static func power(_ exponent: Int) -> Int128? {
@@ -100,15 +107,15 @@ struct Decimal {
       if overflow { break }
       a = Decimal(digits: next, exponent: a.exponent - 1)
     }
-    let quotient = a.digits / b.digits
-    guard a.digits == 0 || abs(quotient) >= 1_000_000_000_000_000_000 else { return nil }
+    let (quotient, overflow) = a.digits.dividedReportingOverflow(by: b.digits)
+    guard !overflow, a.digits == 0 || quotient.magnitude >= 1_000_000_000_000_000_000 else { return nil }
     return Decimal(digits: quotient, exponent: a.exponent - b.exponent)
   }
 
   /// With the sign of `b`, as Ruby's `%`. `b` is not zero.
   static func modulo(_ a: Decimal, _ b: Decimal) -> Decimal? {
     guard let (x, y, exponent) = aligned(a, b) else { return nil }
-    let remainder = x % y
+    let remainder = x.remainderReportingOverflow(dividingBy: y).partialValue
     return Decimal(
       digits: remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder, exponent: exponent)
   }
@@ -133,7 +140,8 @@ struct Decimal {
     switch rounding {
     case .down: if remainder < 0 { quotient -= 1 }
     case .up: if remainder > 0 { quotient += 1 }
-    case .halfAwayFromZero: if abs(remainder) >= scale - abs(remainder) { quotient += digits < 0 ? -1 : 1 }
+    case .halfAwayFromZero:
+      if remainder.magnitude >= scale.magnitude - remainder.magnitude { quotient += digits < 0 ? -1 : 1 }
     }
     return Decimal(digits: quotient, exponent: -places)
   }

@@ -37,6 +37,32 @@ enum Filter: String, CaseIterable, Sendable {
 
   case date, `default`, money, json, raw
 
+  /// What a filter looks at of its input and of each argument: this is paid for before it begins.
+  enum Reading {
+    /// As much of any value: it hands one on, or counts.
+    case nothing
+    /// The items of a list or object, but not what is in them; it pays for more by itself. All of a text.
+    case items
+    /// All, as deep as it goes.
+    case everything
+  }
+
+  // No default: a new filter says what it reads.
+  var reading: Reading {
+    switch self {
+    case .default, .first, .last: .nothing
+    case .compact, .concat, .find, .findIndex, .has, .join, .map, .reject, .reverse, .size, .slice, .sort,
+      .sortNatural, .sum, .uniq, .where:
+      .items
+    case .append, .prepend, .capitalize, .downcase, .upcase, .escape, .h, .escapeOnce, .lstrip, .rstrip,
+      .strip, .newlineToBr, .stripHTML, .stripNewlines, .remove, .removeFirst, .removeLast, .replace,
+      .replaceFirst, .replaceLast, .split, .truncate, .truncatewords, .urlEncode, .urlDecode, .base64Encode,
+      .base64Decode, .base64URLSafeEncode, .base64URLSafeDecode, .abs, .atLeast, .atMost, .ceil, .dividedBy,
+      .floor, .minus, .modulo, .plus, .round, .times, .date, .money, .json, .raw:
+      .everything
+    }
+  }
+
   /// How many arguments by position the filter takes.
   var arity: ClosedRange<Int> {
     switch self {

@@ -70,7 +70,7 @@ enum Number {
     let exact: Decimal? =
       switch operation {
       case .plus: Decimal.add(x, y)
-      case .minus: Decimal.add(x, Decimal(digits: -y.digits, exponent: y.exponent))
+      case .minus: y.negated.flatMap { Decimal.add(x, $0) }
       case .times: Decimal.multiply(x, y)
       case .dividedBy: Decimal.divide(x, y)
       case .modulo: Decimal.modulo(x, y)

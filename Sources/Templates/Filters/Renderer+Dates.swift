@@ -9,6 +9,9 @@ extension Renderer {
     let environment = context.environment
     let pattern = format.map(text) ?? "long"
     if pattern.isEmpty { return input }
+    guard pattern.utf8.count <= Self.longestDatePattern else {
+      throw FilterFailure("the format is longer than \(Self.longestDatePattern) bytes")
+    }
     let time: LocalTime
     switch input {
     case .plain(.instant(let instant)): time = environment.localTime(instant)
@@ -19,12 +22,11 @@ extension Renderer {
     default: return input
     }
     let names = DateNames(locale: environment.locale)
-    let written = strftime(names.pattern(named: pattern) ?? pattern, time, names)
-    guard written.utf8.count <= context.limits.outputBytes else {
-      throw FilterFailure("the format is too long")
-    }
-    return .string(written)
+    return .string(strftime(names.pattern(named: pattern) ?? pattern, time, names))
   }
+
+  /// One directive may be 1024 characters wide.
+  private static let longestDatePattern = 1024
 }
 
 extension Instant {

@@ -2,7 +2,10 @@ import Domain
 
 extension Renderer {
   /// Applies one filter. `first` and `second` are its arguments, as many as its arity asks for.
-  func apply(
+  ///
+  /// What `Filter.reading` names is paid for, and what comes out will be. A filter pays by itself only for items it
+  /// looks into, and before it makes much more than it has read.
+  mutating func apply(
     _ filter: Filter, to input: LiquidValue, _ first: LiquidValue?, _ second: LiquidValue?
   ) throws -> LiquidValue {
     switch filter {
@@ -14,7 +17,7 @@ extension Renderer {
       .base64URLSafeEncode, .base64URLSafeDecode, .json, .raw:
       try encode(filter, input)
     case .slice: try slice(input, first ?? .null, second)
-    case .split: .plain(.array(split(text(input), by: text(first ?? .null)).map { .string($0) }))
+    case .split: .plain(.array(try split(text(input), by: text(first ?? .null))))
     case .abs, .atLeast, .atMost, .ceil, .floor, .round, .dividedBy, .minus, .modulo, .plus, .times:
       try calculate(filter, input, first)
     case .compact, .concat, .find, .findIndex, .first, .has, .join, .last, .map, .reject, .reverse, .size,
@@ -50,11 +53,7 @@ extension Renderer {
     let digits = String(decoding: underscores.joined(), as: UTF8.self)
     guard bytes.first != UInt8(ascii: "+"), bytes.first != UInt8(ascii: "-"),
       underscores.allSatisfy({ !$0.isEmpty }), let integer = Int(sign + digits, radix: radix)
-    else { throw FilterFailure("'\(text(value))' is not a whole number") }
+    else { throw FilterFailure("'\(shortened(text(value)))' is not a whole number") }
     return integer
-  }
-
-  func tooLarge() -> RenderError {
-    .limitReached(.outputBytes, value: context.limits.outputBytes, at: location(place))
   }
 }

@@ -1,7 +1,7 @@
 import Domain
 
 extension Renderer {
-  func list(
+  mutating func list(
     _ filter: Filter, _ input: LiquidValue, _ first: LiquidValue?, _ second: LiquidValue?
   ) throws -> LiquidValue {
     switch filter {
@@ -12,51 +12,68 @@ extension Renderer {
       guard case .plain(.array(let others))? = first else {
         throw FilterFailure("its argument must be a list")
       }
-      return .plain(.array(items(input) + others))
-    case .join: return try joined(items(input), by: first.map(text) ?? " ")
-    case .reverse: return .plain(.array(items(input).reversed()))
-    case .map: return .plain(.array(try items(input).map { try property(first, of: $0) ?? .null }))
-    case .sum: return .plain(try sum(items(input), first))
-    case .sort, .sortNatural: return try sorted(items(input), first, isNatural: filter == .sortNatural)
+      let items = try elements(input)
+      try pay((items.count + others.count) * Work.item)
+      return .plain(.array(items + others))
+    case .join: return try joined(elements(input), by: first.map(text) ?? " ")
+    case .reverse: return .plain(.array(try elements(input).reversed()))
+    case .map:
+      var result: [Value] = []
+      for item in try elements(input) { result.append(try property(first, of: item) ?? .null) }
+      return .plain(.array(result))
+    case .sum: return .plain(try sum(elements(input), first))
+    case .sort, .sortNatural: return try sorted(elements(input), first, isNatural: filter == .sortNatural)
     case .compact:
-      return try selected(items(input), first ?? .null) { (_, value) in value != .null }
-    case .where: return try selected(items(input), first ?? .null, Self.test(second))
+      return try selected(elements(input), first ?? .null) { (_, value) in value != .null }
+    case .where:
+      let target = second?.value ?? .null
+      return try selected(elements(input), first ?? .null) { try $0.passes($1, target) }
     case .reject:
-      let test = Self.test(second)
-      return try selected(items(input), first ?? .null) { !test($0, $1) }
+      let target = second?.value ?? .null
+      return try selected(elements(input), first ?? .null) { try !$0.passes($1, target) }
     case .find:
-      return try found(items(input), first ?? .null, Self.test(second)).map { .plain($0.item) } ?? .null
+      return try found(elements(input), first ?? .null, second).map { .plain($0.item) } ?? .null
     case .findIndex:
-      return try found(items(input), first ?? .null, Self.test(second)).map { .integer($0.index) } ?? .null
-    case .has: return .bool(try found(items(input), first ?? .null, Self.test(second)) != nil)
+      return try found(elements(input), first ?? .null, second).map { .integer($0.index) } ?? .null
+    case .has: return .bool(try found(elements(input), first ?? .null, second) != nil)
     default:
       var seen: Set<Value> = []
-      let items = items(input)
-      return items.count < 2
-        ? .plain(.array(items))
-        : try selected(items, first ?? .null) { (_, value) in seen.insert(value).inserted }
+      let items = try elements(input)
+      guard items.count > 1 else { return .plain(.array(items)) }
+      return try selected(items, first ?? .null) { (renderer, value) in
+        try renderer.pay(Work.item + value.work(upTo: renderer.remaining))
+        return seen.insert(value).inserted
+      }
     }
   }
 
   /// The items a filter works on: lists are flattened, all else is a list of one, nil a list of none.
-  private func items(_ input: LiquidValue) -> [Value] {
+  private mutating func elements(_ input: LiquidValue) throws(RenderError) -> [Value] {
     switch input {
     case .plain(.array(let items)):
       guard items.contains(where: { if case .array = $0 { true } else { false } }) else { return items }
       var result: [Value] = []
-      flatten(items, 0, into: &result)
+      try flatten(items, 0, into: &result)
       return result
     case .plain(.null): return []
-    case .range(let first, let last): return first <= last ? (first...last).map { .integer($0) } : []
+    case .range(let first, let last):
+      guard first <= last else { return [] }
+      // No longer than loops may be: the filter has paid for its input.
+      try pay(Int(last - first + 1) * Work.item)
+      return (first...last).map { .integer($0) }
     default: return [input.value]
     }
   }
 
-  private func flatten(_ items: [Value], _ depth: Int, into result: inout [Value]) {
+  private mutating func flatten(
+    _ items: [Value], _ depth: Int, into result: inout [Value]
+  ) throws(RenderError) {
     for item in items {
+      try pay(Work.look)
       if case .array(let inner) = item, depth < deepestValue {
-        flatten(inner, depth + 1, into: &result)
+        try flatten(inner, depth + 1, into: &result)
       } else {
+        try pay(Work.item)
         result.append(item)
       }
     }
@@ -93,12 +110,16 @@ extension Renderer {
     }
   }
 
-  private func joined(_ items: [Value], by glue: String) throws -> LiquidValue {
+  private mutating func joined(_ items: [Value], by glue: String) throws(RenderError) -> LiquidValue {
     var output: [UInt8] = []
     for (index, item) in items.enumerated() {
-      if index > 0 { output.append(contentsOf: glue.utf8) }
+      if index > 0 {
+        try pay(glue.utf8.count)
+        output.append(contentsOf: glue.utf8)
+      }
+      try pay(reading: item)
       output.append(contentsOf: context.environment.text(item).utf8)
-      guard output.count <= context.limits.outputBytes else { throw tooLarge() }
+      try checkSize(output.count)
     }
     return .string(String(decoding: output, as: UTF8.self))
   }
@@ -106,13 +127,19 @@ extension Renderer {
   // MARK: Properties
 
   /// `item[property]`; `nil` when the item is of a kind that has no properties.
-  private func property(_ name: LiquidValue?, of item: Value) throws(FilterFailure) -> Value? {
+  private mutating func property(_ name: LiquidValue?, of item: Value) throws -> Value? {
     let name = name ?? .null
+    try pay(Work.step)
     switch (item, name.value) {
-    case (.object(let record), .string(let name)): return record[name] ?? .null
+    case (.object(let record), .string(let name)):
+      try pay(name.utf8.count)
+      return record[name] ?? .null
     case (.object, _): return .null
-    case (.string(let text), .string(let part)): return Search(part).isFound(in: text) ? .string(part) : .null
+    case (.string(let text), .string(let part)):
+      try pay(text.utf8.count + part.utf8.count)
+      return Search(part).isFound(in: text) ? .string(part) : .null
     case (.string(let text), .integer(let index)):
+      try pay(text.utf8.count)
       let scalars = Array(text.unicodeScalars)
       let position = index < 0 ? Int64(scalars.count) + index : index
       return position >= 0 && position < scalars.count ? .string(String(scalars[Int(position)])) : .null
@@ -122,16 +149,17 @@ extension Renderer {
       let position = index < 0 ? Int64(items.count) + index : index
       return position >= 0 && position < items.count ? items[Int(position)] : .null
     case (.string, _), (.integer, _), (.array, _):
-      throw FilterFailure("cannot select the property '\(text(name))' of \(item.kind)")
+      try pay(reading: name)
+      throw FilterFailure("cannot select the property '\(shortened(text(name)))' of \(item.kind)")
     default: return nil
     }
   }
 
   /// The items whose property passes a test; the items themselves are tested when `name` is nil. nil when an item
   /// has no properties at all.
-  private func selected(
-    _ items: [Value], _ name: LiquidValue, _ test: (_ item: Value, _ value: Value) -> Bool
-  ) throws(FilterFailure) -> LiquidValue {
+  private mutating func selected(
+    _ items: [Value], _ name: LiquidValue, _ test: (_ renderer: inout Renderer, _ value: Value) throws -> Bool
+  ) throws -> LiquidValue {
     var result: [Value] = []
     for item in items {
       var value = item
@@ -139,35 +167,36 @@ extension Renderer {
         guard let property = try property(name, of: item) else { return .null }
         value = property
       }
-      if test(item, value) { result.append(item) }
+      if try test(&self, value) { result.append(item) }
     }
     return .plain(.array(result))
   }
 
   /// What `where` and those like it ask of a property: to equal `target`, or to be truthy when there is none.
-  private static func test(_ target: LiquidValue?) -> (_ item: Value, _ value: Value) -> Bool {
-    let target = target?.value ?? .null
-    return { (_, value) in
-      target == .null ? LiquidValue.plain(value).isTruthy : Templates.areEqual(value, target)
-    }
+  private mutating func passes(_ value: Value, _ target: Value) throws(RenderError) -> Bool {
+    if case .null = target { return LiquidValue.plain(value).isTruthy }
+    return try areEqual(value, target)
   }
 
-  /// The first item whose property passes a test, with its place; nil also when an item before it has no properties.
-  private func found(
-    _ items: [Value], _ name: LiquidValue, _ test: (_ item: Value, _ value: Value) -> Bool
-  ) throws(FilterFailure) -> (index: Int, item: Value)? {
+  /// The first item whose property passes the test of `where`, with its place; nil also when an item before it has no
+  /// properties.
+  private mutating func found(
+    _ items: [Value], _ name: LiquidValue, _ target: LiquidValue?
+  ) throws -> (index: Int, item: Value)? {
+    let target = target?.value ?? .null
     for (index, item) in items.enumerated() {
       guard let value = name.isNull ? item : try property(name, of: item) else { return nil }
-      if test(item, value) { return (index, item) }
+      if try passes(value, target) { return (index, item) }
     }
     return nil
   }
 
-  private func sum(_ items: [Value], _ name: LiquidValue?) throws(FilterFailure) -> Value {
+  private mutating func sum(_ items: [Value], _ name: LiquidValue?) throws -> Value {
     var total: LiquidValue = .integer(0)
     for (index, item) in items.enumerated() {
       var value = item
       if let name { value = try property(name, of: item) ?? .integer(0) }
+      try pay(reading: value)
       if index == 0, case .money = value {
         total = .plain(value)
       } else {
@@ -179,20 +208,25 @@ extension Renderer {
 
   // MARK: Order
 
-  private func sorted(
+  private mutating func sorted(
     _ items: [Value], _ name: LiquidValue?, isNatural: Bool
-  ) throws(FilterFailure) -> LiquidValue {
+  ) throws -> LiquidValue {
     var keyed: [(key: Value, item: Value)] = []
     if items.count == 1, case .integer = items[0] { return .plain(.array(items)) }
+    // A key is held against others about as often as the number of items has binary digits.
+    let comparisons = Int.bitWidth - items.count.leadingZeroBitCount
     for item in items {
       var key = item
       if let name, !name.isNull {
         guard let property = try property(name, of: item) else { return .null }
         key = property
       }
-      keyed.append(
-        (isNatural && key != .null ? .string(asciiLowercased(context.environment.plainText(key))) : key, item)
-      )
+      if isNatural, key != .null {
+        try pay(reading: key)
+        key = .string(asciiLowercased(context.environment.plainText(key)))
+      }
+      try pay(Work.item + key.work(upTo: remaining / comparisons) * comparisons)
+      keyed.append((key, item))
     }
     var clash: (Value, Value)?
     keyed.sort { a, b in

@@ -65,7 +65,7 @@ extension Renderer {
     let result: Decimal?
     switch filter {
     case .plus: result = Decimal.add(amount, operand)
-    case .minus: result = Decimal.add(amount, Decimal(digits: -operand.digits, exponent: operand.exponent))
+    case .minus: result = operand.negated.flatMap { Decimal.add(amount, $0) }
     case .times: result = Decimal.multiply(amount, operand)
     case .dividedBy:
       guard operand.digits != 0 else { throw FilterFailure("divided by 0") }
@@ -74,7 +74,7 @@ extension Renderer {
     case .atLeast: result = Decimal.less(amount, operand) ? operand : amount
     case .atMost: result = Decimal.less(operand, amount) ? operand : amount
     case .abs:
-      result = amount.digits < 0 ? Decimal(digits: -amount.digits, exponent: amount.exponent) : amount
+      result = amount.digits < 0 ? amount.negated : amount
     case .ceil: result = amount.rounded(.up, places: 0)
     case .floor: result = amount.rounded(.down, places: 0)
     case .round:
@@ -95,7 +95,9 @@ extension Renderer {
     if case .plain(.money(let money)) = input { return .string(formatted(money)) }
     var currency = context.environment.currency
     if let code {
-      guard let named = Currency(text(code)) else { throw FilterFailure("'\(text(code))' is not a currency") }
+      guard let named = Currency(text(code)) else {
+        throw FilterFailure("'\(shortened(text(code)))' is not a currency")
+      }
       currency = named
     }
     switch input {

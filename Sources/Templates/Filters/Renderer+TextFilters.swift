@@ -2,7 +2,7 @@ import Domain
 
 extension Renderer {
   /// Filters that change a text and leave it as safe as it was: what they put into safe text is escaped.
-  func edit(
+  mutating func edit(
     _ filter: Filter, _ input: LiquidValue, _ first: LiquidValue?, _ second: LiquidValue?
   ) throws -> LiquidValue {
     var text = self.text(input)
@@ -65,10 +65,13 @@ extension Renderer {
   }
 
   private func stripped(_ text: String, left: Bool, right: Bool) -> String {
-    var bytes = text.utf8[...]
-    while left, let first = bytes.first, first.isTrimmed { bytes.removeFirst() }
-    while right, let last = bytes.last, last.isTrimmed { bytes.removeLast() }
-    return String(Substring(bytes))
+    var text = text
+    return text.withUTF8 { bytes in
+      var (start, end) = (0, bytes.count)
+      while left, start < end, bytes[start].isTrimmed { start += 1 }
+      while right, start < end, bytes[end - 1].isTrimmed { end -= 1 }
+      return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+    }
   }
 
   private func replacingNewlines(_ text: String, with other: StaticString) -> String {
@@ -89,7 +92,7 @@ extension Renderer {
   ) throws(FilterFailure) -> String {
     let length = try length.map { (value) throws(FilterFailure) in try integer(value) } ?? 50
     let scalars = text.unicodeScalars
-    guard scalars.count > length else { return text }
+    guard text.utf8.count > length, scalars.count > length else { return text }
     let kept = max(0, max(0, length) - ellipsis.unicodeScalars.count)
     return String(scalars.prefix(kept)) + ellipsis
   }
@@ -119,8 +122,9 @@ extension Renderer {
     return count == limit ? String(decoding: kept, as: UTF8.self) + ellipsis : text
   }
 
-  private func replaced(_ filter: Filter, _ text: String, _ target: String, by other: String) throws -> String
-  {
+  private func replaced(
+    _ filter: Filter, _ text: String, _ target: String, by other: String
+  ) throws(RenderError) -> String {
     let bytes = Array(text.utf8)
     let search = Search(target)
     let replacement = Array(other.utf8)
@@ -145,7 +149,7 @@ extension Renderer {
           output.append(contentsOf: bytes[position..<next])
           start = next
         }
-        guard output.count <= context.limits.outputBytes else { throw tooLarge() }
+        try checkSize(output.count)
       }
       if start < bytes.count { output.append(contentsOf: bytes[start...]) }
     }
@@ -163,12 +167,13 @@ extension Renderer {
     if case .plain(.array(let items)) = input {
       return .plain(.array(part(offset, length, of: items.count).map { Array(items[$0]) } ?? []))
     }
-    let scalars = Array(text(input).unicodeScalars)
+    let whole = text(input)
+    let scalars = whole.unicodeScalars
     guard let range = part(offset, length, of: scalars.count) else { return .string("") }
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars[range])
-    if case .safe = input { return .safe(String(view)) }
-    return .string(String(view))
+    let start = scalars.index(scalars.startIndex, offsetBy: range.lowerBound)
+    let text = String(scalars[start..<scalars.index(start, offsetBy: range.count)])
+    if case .safe = input { return .safe(text) }
+    return .string(text)
   }
 
   private func part(_ offset: Int, _ length: Int, of count: Int) -> Range<Int>? {
@@ -179,24 +184,34 @@ extension Renderer {
 
   /// Ruby's `String#split`: a single space splits at runs of white space, nothing splits every scalar apart, and empty
   /// texts at the end are dropped.
-  func split(_ text: String, by separator: String) -> [String] {
-    var parts: [String]
-    if separator == " " {
-      parts = text.utf8.split(whereSeparator: \.isSpace).map { String(Substring($0)) }
-    } else if separator.isEmpty {
-      parts = text.unicodeScalars.map { String($0) }
+  mutating func split(_ text: String, by separator: String) throws(RenderError) -> [Value] {
+    var parts: [Value] = []
+    // Many more bytes than are read: each part is paid for before it is made.
+    if separator.hasSameBytes(as: " ") {
+      let bytes = text.utf8
+      var position = bytes.startIndex
+      while let start = bytes[position...].firstIndex(where: { !$0.isSpace }) {
+        position = bytes[start...].firstIndex(where: \.isSpace) ?? bytes.endIndex
+        try pay(Work.item)
+        parts.append(.string(String(Substring(bytes[start..<position]))))
+      }
+    } else if separator.utf8.isEmpty {
+      for scalar in text.unicodeScalars {
+        try pay(Work.item)
+        parts.append(.string(String(scalar)))
+      }
     } else {
       let bytes = Array(text.utf8)
       let search = Search(separator)
       var start = 0
-      parts = []
       while let position = search.first(in: bytes, from: start) {
-        parts.append(String(decoding: bytes[start..<position], as: UTF8.self))
+        try pay(Work.item)
+        parts.append(.string(String(decoding: bytes[start..<position], as: UTF8.self)))
         start = position + search.pattern.count
       }
-      parts.append(String(decoding: bytes[start...], as: UTF8.self))
+      parts.append(.string(String(decoding: bytes[start...], as: UTF8.self)))
     }
-    while parts.last?.isEmpty == true { parts.removeLast() }
+    while case .string(let text)? = parts.last, text.utf8.isEmpty { parts.removeLast() }
     return parts
   }
 }

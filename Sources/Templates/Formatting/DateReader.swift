@@ -6,12 +6,12 @@ extension RenderEnvironment {
   /// Seconds since 1970, `now`, ISO 8601, RFC 5322 and the usual ways to write an English date. A text that names no
   /// zone is taken to stand on the customer's clock already; missing parts come from `now`.
   func localTime(of text: String) -> LocalTime? {
+    guard text.utf8.count <= 128 else { return nil }
     let text = text.lowercased()
     if text == "now" || text == "today" { return localTime(now) }
     if !text.isEmpty, text.utf8.allSatisfy(\.isDigit) {
       return localTime(Instant(clampingSeconds: leadingInteger(text.utf8)))
     }
-    guard text.utf8.count <= 128 else { return nil }
     var reader = DateReader()
     for word in text.utf8.split(whereSeparator: { $0.isSpace || $0 == UInt8(ascii: ",") }) {
       guard reader.read(Array(word)) else { return nil }

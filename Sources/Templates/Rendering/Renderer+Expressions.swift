@@ -22,8 +22,16 @@ extension Renderer {
     return value
   }
 
-  private func missing(_ path: Path) -> RenderError {
-    .missingVariable(name: path.text, at: location(path.span))
+  private mutating func missing(_ path: Path) -> RenderError {
+    lacking = owner(of: .path(path))
+    return .missingVariable(name: path.text, at: location(path.span))
+  }
+
+  /// The loop of whose item a value is read, or 0.
+  func owner(of expression: Expression) -> UInt32 {
+    guard case .path(let path) = expression, case .slot(let slot) = path.root else { return 0 }
+    let cell = frame.cells[slot]
+    return cell.local != nil ? cell.localOwner : cell.assigned != nil ? cell.assignedOwner : 0
   }
 
   private func isLiteral(_ expression: Expression) -> Bool {
@@ -37,7 +45,9 @@ extension Renderer {
     switch try required(expression) {
     case .plain(.integer(let integer)): return integer
     case .plain(.null): return 0
-    case .plain(.string(let text)), .safe(let text): return leadingInteger(text.utf8)
+    case .plain(.string(let text)), .safe(let text):
+      try pay(text.utf8.count)
+      return leadingInteger(text.utf8)
     case .plain(.number(let number)) where other && isLiteral(expression):
       return Int64(exactly: number.rounded(.towardZero)) ?? 0
     default: throw failure("a range goes from one whole number to another", at: span)
@@ -46,16 +56,19 @@ extension Renderer {
 
   mutating func value(of path: Path) throws(RenderError) -> LiquidValue {
     var value: LiquidValue
+    try pay(path.steps.count * Work.look)
     switch path.root {
     case .slot(let slot): value = lookUp(slot)
     case .computed(let expression):
-      let name = text(try self.value(of: expression))
-      value = frame.template.slots[name].map { lookUp($0) } ?? root(name)
+      let key = try self.value(of: expression)
+      try pay(reading: key)
+      let name = text(key)
+      value = frame.template.slots[ExactText(name)].map { lookUp($0) } ?? root(name)
     }
     for index in path.steps.indices {
       switch path.steps[index] {
-      case .name(let name, let command): value = select(name, command, from: value)
-      case .index(let expression): value = select(try self.value(of: expression), from: value)
+      case .name(let name, let command): value = try select(name, command, from: value)
+      case .index(let expression): value = try select(try self.value(of: expression), from: value)
       }
     }
     return value
@@ -71,10 +84,16 @@ extension Renderer {
   }
 
   private func root(_ name: String) -> LiquidValue {
-    .plain(context.roots[name] ?? context.lazyRoot?(name) ?? .null)
+    // A computed name may be any text of a customer.
+    guard name.utf8.count <= Self.longestName else { return .null }
+    return .plain(context.roots[name] ?? context.lazyRoot?(name) ?? .null)
   }
 
-  private func select(_ name: String, _ command: Path.Command?, from value: LiquidValue) -> LiquidValue {
+  private static let longestName = 256
+
+  private mutating func select(
+    _ name: String, _ command: Path.Command?, from value: LiquidValue
+  ) throws(RenderError) -> LiquidValue {
     switch value {
     case .plain(.object(let record)):
       if let found = record[name] { return .plain(found) }
@@ -84,22 +103,26 @@ extension Renderer {
       default: return .null
       }
     case .loop(let state): return state.property(name)
-    default: return command.map { apply($0, to: value) } ?? .null
+    default:
+      switch command {
+      case .size:
+        if case .plain(.string(let text)) = value { try pay(text.utf8.count) }
+        if case .safe(let text) = value { try pay(text.utf8.count) }
+        return sized(value) ?? .null
+      case .first: return first(of: value)
+      case .last: return last(of: value)
+      case nil: return .null
+      }
     }
   }
 
-  private func apply(_ command: Path.Command, to value: LiquidValue) -> LiquidValue {
-    switch command {
-    case .size: sized(value) ?? .null
-    case .first: first(of: value)
-    case .last: last(of: value)
-    }
-  }
-
-  private func select(_ key: LiquidValue, from value: LiquidValue) -> LiquidValue {
+  private mutating func select(
+    _ key: LiquidValue, from value: LiquidValue
+  ) throws(RenderError) -> LiquidValue {
     switch (value, key) {
     case (.plain(.object(let record)), .plain(.string(let name))),
       (.plain(.object(let record)), .safe(let name)):
+      try pay(name.utf8.count)
       return record[name].map { .plain($0) } ?? .null
     case (.plain(.array(let items)), .plain(.integer(let index))):
       let position = index < 0 ? Int64(items.count) + index : index
@@ -129,7 +152,8 @@ extension Renderer {
     return value
   }
 
-  private func missing(_ pipeline: Pipeline) -> RenderError {
+  private mutating func missing(_ pipeline: Pipeline) -> RenderError {
+    lacking = 0
     if let path = pipeline.base.path { return missing(path) }
     return .missingVariable(name: frame.template.source.text(pipeline.span), at: location(pipeline.span))
   }
@@ -147,13 +171,12 @@ extension Renderer {
     place = call.span
     do {
       if isDefault { return defaulted(input, first ?? .string(""), allowsFalse: allowsFalse) }
-      let weight = try weigh(input)
-      try charge(1 + weight / 256)
+      let reading = call.filter.reading
+      try pay(reading, of: input)
+      if let first { try pay(reading, of: first) }
+      if let second { try pay(reading, of: second) }
       let result = try apply(call.filter, to: input, first, second)
-      switch result {
-      case .plain(.string(let text)), .safe(let text): try checkSize(text.utf8.count)
-      default: break
-      }
+      if reading != .nothing { try pay(making: result) }
       return result
     } catch let error as FilterFailure {
       throw failure("filter '\(call.filter.rawValue)': \(error.message)", at: call.span)
@@ -161,21 +184,6 @@ extension Renderer {
       throw error
     } catch {
       throw failure("\(error)", at: call.span)
-    }
-  }
-
-  /// Roughly how many bytes a filter has to look at.
-  private func weigh(_ input: LiquidValue) throws(RenderError) -> Int {
-    switch input {
-    case .plain(.string(let text)), .safe(let text): return text.utf8.count
-    case .plain(.array(let items)): return items.count &* 16
-    case .range(let first, let last):
-      let (length, overflow) = last.subtractingReportingOverflow(first)
-      if last >= first, overflow || length > Int64(context.limits.loopSteps) {
-        throw .limitReached(.loopSteps, value: context.limits.loopSteps, at: location(place))
-      }
-      return 16
-    default: return 1
     }
   }
 
@@ -202,6 +210,7 @@ extension Renderer {
   }
 
   private mutating func holds(_ comparison: Comparison) throws(RenderError) -> Bool {
+    try pay(Work.step)
     guard let (operation, right) = comparison.test else {
       switch comparison.left {
       case .blank, .empty: return true
@@ -211,7 +220,7 @@ extension Renderer {
     switch operation {
     case .equal: return try areEqual(comparison.left, right)
     case .unequal: return try !areEqual(comparison.left, right)
-    case .contains: return contains(try value(of: comparison.left), try value(of: right))
+    case .contains: return try contains(try value(of: comparison.left), try value(of: right))
     default: return try ordered(comparison, operation, right)
     }
   }
@@ -219,17 +228,21 @@ extension Renderer {
   mutating func areEqual(_ left: Expression, _ right: Expression) throws(RenderError) -> Bool {
     switch (left, right) {
     case (.blank, .blank), (.blank, .empty), (.empty, .blank), (.empty, .empty): return false
-    case (.blank, let other), (let other, .blank): return isBlank(try value(of: other))
+    case (.blank, let other), (let other, .blank): return try isBlank(try value(of: other))
     case (.empty, let other), (let other, .empty): return isEmpty(try value(of: other))
-    default: return areEqual(try value(of: left), try value(of: right))
+    default: return try areEqual(try value(of: left), try value(of: right))
     }
   }
 
-  private func isBlank(_ value: LiquidValue) -> Bool {
+  private mutating func isBlank(_ value: LiquidValue) throws(RenderError) -> Bool {
     switch value {
-    case .plain(let value): value.isBlank
-    case .safe(let text): Value.string(text).isBlank
-    default: false
+    case .plain(.string(let text)), .safe(let text):
+      try pay(Work.step + text.utf8.count)
+      return Value.string(text).isBlank
+    case .plain(let value):
+      try pay(Work.step)
+      return value.isBlank
+    default: return false
     }
   }
 
@@ -241,28 +254,41 @@ extension Renderer {
     }
   }
 
-  func areEqual(_ a: LiquidValue, _ b: LiquidValue) -> Bool {
+  mutating func areEqual(_ a: LiquidValue, _ b: LiquidValue) throws(RenderError) -> Bool {
     switch (a, b) {
     case (.range(let first, let last), .range(let otherFirst, let otherLast)):
-      first == otherFirst && last == otherLast
-    case (.range, _), (_, .range): false
-    case (.loop(let state), .loop(let other)): state === other
-    case (.loop, _), (_, .loop): false
+      return first == otherFirst && last == otherLast
+    case (.range, _), (_, .range): return false
+    case (.loop(let state), .loop(let other)): return state === other
+    case (.loop, _), (_, .loop): return false
     case (.plain(.instant(let instant)), .plain(.string(let text))),
       (.plain(.string(let text)), .plain(.instant(let instant))):
-      order(instant, against: text) == 0
-    default: Templates.areEqual(a.value, b.value)
+      try pay(Work.step)
+      return order(instant, against: text) == 0
+    default: return try areEqual(a.value, b.value)
     }
   }
 
-  private func contains(_ left: LiquidValue, _ right: LiquidValue) -> Bool {
+  mutating func areEqual(_ a: Value, _ b: Value) throws(RenderError) -> Bool {
+    try pay(comparing: a, b)
+    return Templates.areEqual(a, b)
+  }
+
+  private mutating func contains(_ left: LiquidValue, _ right: LiquidValue) throws(RenderError) -> Bool {
+    try pay(Work.step)
     guard left.isTruthy, right.isTruthy else { return false }
     switch left {
-    case .plain(.string(let whole)), .safe(let whole): return Search(text(right)).isFound(in: whole)
-    case .plain(.array(let items)): return items.contains { areEqual(.plain($0), right) }
-    case .plain(.object(let record)):
-      if case .string(let name) = right.value { return record[name] != nil }
+    case .plain(.string(let whole)), .safe(let whole):
+      try pay(reading: right)
+      try pay(whole.utf8.count)
+      return Search(text(right)).isFound(in: whole)
+    case .plain(.array(let items)):
+      for item in items where try areEqual(.plain(item), right) { return true }
       return false
+    case .plain(.object(let record)):
+      guard case .string(let name) = right.value else { return false }
+      try pay(name.utf8.count)
+      return record[name] != nil
     case .range(let first, let last):
       switch right {
       case .plain(.integer(let integer)): return integer >= first && integer <= last
@@ -279,6 +305,7 @@ extension Renderer {
     if case .blank = right { return false }
     if case .empty = right { return false }
     let (a, b) = (try value(of: comparison.left).value, try value(of: right).value)
+    try pay(comparing: a, b)
     guard let result = Templates.order(a, b) ?? timeOrder(a, b) else {
       guard hasOrder(a), hasOrder(b) else { return false }
       throw failure("cannot compare \(a.kind) with \(b.kind)", at: comparison.span)

@@ -8,9 +8,14 @@ struct Renderer {
   var frame: Frame
   /// The place of the node being rendered, for errors that have none of their own.
   var place = Span.none
-  private var steps = 0
+  /// The units of `Work` that are left.
+  private(set) var remaining: Int
   private var loopSteps = 0
   private var depth = 0
+  /// How many loops have begun; each has its number, from 1.
+  private var loopCount: UInt32 = 0
+  /// The loop whose item lacks the value that was missed last, or 0.
+  var lacking: UInt32 = 0
 
   /// What belongs to one template being rendered; a partial gets its own.
   struct Frame {
@@ -19,6 +24,9 @@ struct Renderer {
       var local: LiquidValue?
       var assigned: LiquidValue?
       var root: LiquidValue?
+      /// The loops of whose items `local` and `assigned` are, or were read; 0 for none.
+      var localOwner: UInt32 = 0
+      var assignedOwner: UInt32 = 0
     }
 
     let template: Template
@@ -44,6 +52,7 @@ struct Renderer {
   init(_ template: Template, _ context: RenderContext) {
     self.context = context
     escape = template.escape
+    remaining = Work.units(context.limits.totalSteps)
     frame = Frame(template)
     // Most of a mail comes from partials and values.
     output.reserveCapacity(template.source.bytes.count * 4)
@@ -66,14 +75,31 @@ struct Renderer {
     .limitReached(limit, value: value, at: location(place))
   }
 
-  mutating func charge(_ count: Int) throws(RenderError) {
-    steps += count
-    if steps > context.limits.totalSteps { throw reached(.totalSteps, context.limits.totalSteps) }
+  /// Takes `units` of `Work` from what is left.
+  @inline(__always)
+  mutating func pay(_ units: Int) throws(RenderError) {
+    remaining &-= units
+    if remaining < 0 { throw exhausted() }
+  }
+
+  @inline(never)
+  private mutating func exhausted() -> RenderError {
+    remaining = 0
+    return reached(.totalSteps, context.limits.totalSteps)
   }
 
   mutating func chargeLoop() throws(RenderError) {
+    try pay(Work.step)
     loopSteps += 1
-    if loopSteps > context.limits.loopSteps { throw reached(.loopSteps, context.limits.loopSteps) }
+    if loopSteps > context.limits.loopSteps { throw tooManyRounds() }
+  }
+
+  func tooManyRounds() -> RenderError { reached(.loopSteps, context.limits.loopSteps) }
+
+  /// The number of a loop that begins.
+  mutating func beginLoop() -> UInt32 {
+    loopCount &+= 1
+    return loopCount
   }
 
   func checkSize(_ bytes: Int) throws(RenderError) {
@@ -94,11 +120,9 @@ struct Renderer {
   }
 
   private mutating func render(_ node: Node) throws(RenderError) -> Interrupt? {
-    try charge(1)
+    try pay(Work.step)
     switch node {
-    case .text(let bytes):
-      output.append(contentsOf: bytes)
-      try checkSize(output.count)
+    case .text(let bytes): try append(bytes)
     case .output(let node):
       place = node.pipeline.span
       let value = try self.value(of: node.pipeline)
@@ -107,13 +131,14 @@ struct Renderer {
         throw failure(
           "'\(text)' is an object, which cannot be printed; print one of its fields", at: node.pipeline.span)
       }
-      write(value, startsURL: node.startsURL)
-      try checkSize(output.count)
+      try write(value, startsURL: node.startsURL)
     case .assign(let slot, let pipeline):
       place = pipeline.span
       frame.cells[slot].assigned = try value(of: pipeline, allowsNull: true)
+      frame.cells[slot].assignedOwner = owner(of: pipeline.base)
     case .capture(let slot, let block):
       let (bytes, interrupt) = try captured(block)
+      try pay(bytes.count)
       let text = String(decoding: bytes, as: UTF8.self)
       frame.cells[slot].assigned = escape == .none ? .string(text) : .safe(text)
       return interrupt
@@ -128,13 +153,14 @@ struct Renderer {
       let (bytes, interrupt) = try captured(block)
       if bytes != frame.changed {
         frame.changed = bytes
-        output.append(contentsOf: bytes)
+        try append(bytes)
       }
       return interrupt
     case .interrupt(let interrupt): return interrupt
     case .abort(let pipeline, let span):
       let reason = try value(of: pipeline, allowsNull: true)
-      throw .aborted(reason: context.environment.text(reason.value), at: location(span))
+      try pay(reading: reason)
+      throw .aborted(reason: shortened(context.environment.text(reason.value), to: 500), at: location(span))
     }
     return nil
   }
@@ -143,32 +169,65 @@ struct Renderer {
   private mutating func captured(_ block: Block) throws(RenderError) -> ([UInt8], Interrupt?) {
     var outer: [UInt8] = []
     swap(&outer, &output)
-    let interrupt = try render(block)
-    swap(&outer, &output)
-    return (outer, interrupt)
+    do throws(RenderError) {
+      let interrupt = try render(block)
+      swap(&outer, &output)
+      return (outer, interrupt)
+    } catch {
+      swap(&outer, &output)
+      throw error
+    }
   }
-
-  mutating func append(_ text: StaticString) {
-    text.withUTF8Buffer { output.append(contentsOf: $0) }
-  }
-
-  mutating func append(_ text: String) { output.append(contentsOf: text.utf8) }
 
   // MARK: Printing
 
+  // Nothing else writes into the output: what is printed is paid for, and never more than may be.
+
+  mutating func append(_ text: StaticString) throws(RenderError) {
+    try pay(text.utf8CodeUnitCount)
+    text.withUTF8Buffer { output.append(contentsOf: $0) }
+    try checkSize(output.count)
+  }
+
+  mutating func append(_ text: String) throws(RenderError) {
+    try pay(text.utf8.count)
+    try checkSize(output.count + text.utf8.count)
+    output.append(contentsOf: text.utf8)
+  }
+
+  private mutating func append(_ bytes: [UInt8]) throws(RenderError) {
+    try pay(bytes.count)
+    try checkSize(output.count + bytes.count)
+    output.append(contentsOf: bytes)
+  }
+
+  private mutating func appendEscaped(_ text: String) throws(RenderError) {
+    let start = output.count
+    try pay(text.utf8.count)
+    try checkSize(start + text.utf8.count)
+    Templates.appendEscaped(text, escape, to: &output)
+    try pay(output.count - start)
+    try checkSize(output.count)
+  }
+
+  /// Takes back what was printed since the output was `count` bytes long.
+  mutating func takeBack(to count: Int) { output.removeLast(output.count - count) }
+
   /// Prints a value as the template's escape mode wants it.
-  mutating func write(_ value: LiquidValue, startsURL: Bool = false) {
-    if startsURL, escape == .html, !isHarmlessURL(value) {
-      append("#")
-      return
+  mutating func write(_ value: LiquidValue, startsURL: Bool = false) throws(RenderError) {
+    if startsURL, escape == .html {
+      try pay(reading: value)
+      if !isHarmlessURL(value) { return try append("#" as StaticString) }
     }
     switch value {
     case .plain(.null): break
-    case .plain(.string(let text)): appendEscaped(text, escape, to: &output)
-    case .plain(.integer(let integer)): append(String(integer))
-    case .plain(let value): appendEscaped(context.environment.text(value), escape, to: &output)
-    case .safe(let text): append(text)
-    case .range, .loop: appendEscaped(text(value), escape, to: &output)
+    case .plain(.string(let text)): try appendEscaped(text)
+    case .plain(.integer(let integer)): try append(String(integer))
+    case .plain(let plain):
+      try pay(reading: value)
+      try appendEscaped(context.environment.text(plain))
+    case .safe(let text): try append(text)
+    case .range, .loop: try appendEscaped(text(value))
     }
   }
 
@@ -187,5 +246,11 @@ struct Renderer {
     case .plain(let value): context.environment.plainText(value)
     default: context.environment.plainText(value.value)
     }
+  }
+
+  /// What an error shows of a text.
+  func shortened(_ text: String, to length: Int = 60) -> String {
+    guard text.utf8.count > length else { return text }
+    return String(text.unicodeScalars.prefix(length - 3)) + "..."
   }
 }

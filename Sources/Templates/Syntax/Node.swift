@@ -16,6 +16,24 @@ enum Node: Sendable {
   case abort(Pipeline, Span)
 }
 
+extension Node {
+  var changesState: Bool {
+    switch self {
+    case .text, .output, .partial, .interrupt, .abort: false
+    case .assign, .capture, .cycle, .count, .changed: true
+    case .branch(let branch): branch.arms.contains { $0.block.changesState }
+    case .choice(let choice): choice.arms.contains { $0.block.changesState }
+    case .loop(let loop):
+      if case .continue = loop.offset {
+        true
+      } else {
+        loop.body.changesState || loop.otherwise?.changesState ?? false
+      }
+    case .table(let table): table.body.changesState
+    }
+  }
+}
+
 enum Interrupt: Sendable { case `break`, `continue` }
 
 /// A sequence of nodes between two tags.
@@ -24,12 +42,15 @@ enum Interrupt: Sendable { case `break`, `continue` }
 struct Block: Sendable {
   var nodes: [Node] = []
   var isBlank = true
+  /// Whether rendering it changes what later nodes see: variables, counters, cycles.
+  private(set) var changesState = false
 
   static let empty = Block()
 
   mutating func append(_ node: Node, isBlank: Bool) {
     nodes.append(node)
     self.isBlank = self.isBlank && isBlank
+    changesState = changesState || node.changesState
   }
 
   mutating func dropText() {

@@ -80,8 +80,8 @@ extension Parser {
       otherwise?.dropText()
     }
     let loopName = "\(head.variable)-\(head.collectionText)"
-    let identity = loopNames[loopName] ?? loopNames.count
-    loopNames[loopName] = identity
+    let identity = loopNames[ExactText(loopName)] ?? loopNames.count
+    loopNames[ExactText(loopName)] = identity
     block.append(
       .loop(
         Loop(

@@ -226,8 +226,8 @@ extension Parser {
       // Cycles over variables are never the same group, not even when they are spelt alike.
       if case .literal(let literal) = value { key += "\(literal)," } else { key += "@\(start)," }
     }
-    let identity = cycleTexts[key] ?? cycleTexts.count
-    cycleTexts[key] = identity
+    let identity = cycleTexts[ExactText(key)] ?? cycleTexts.count
+    cycleTexts[ExactText(key)] = identity
     return Cycle(group: .unnamed(identity), values: values, span: span)
   }
 }

@@ -7,10 +7,10 @@ struct Parser {
 
   let source: SourceText
   var scanner: SegmentScanner
-  var slots: [String: Int] = [:]
+  var slots: [ExactText: Int] = [:]
   var names: [String] = []
-  var loopNames: [String: Int] = [:]
-  var cycleTexts: [String: Int] = [:]
+  var loopNames: [ExactText: Int] = [:]
+  var cycleTexts: [ExactText: Int] = [:]
   var partials: [(name: String, span: Span)] = []
   var diagnostics: [TemplateDiagnostic] = []
   /// The tags that wait for their end, outermost first.
@@ -125,8 +125,8 @@ struct Parser {
 
   /// The slot in which a render keeps the variable `name`.
   mutating func slot(_ name: String) -> Int {
-    if let slot = slots[name] { return slot }
-    slots[name] = names.count
+    if let slot = slots[ExactText(name)] { return slot }
+    slots[ExactText(name)] = names.count
     names.append(name)
     return names.count - 1
   }

@@ -16,6 +16,9 @@ final class SourceText: Sendable {
   private let firstLine: Int
   private let firstColumn: Int
   private let lineStarts: [Int]
+  /// How many scalars begin before each block of the source, so that a place on a long line is found at once.
+  private let scalarsBefore: [Int32]
+  private static let block = 64
 
   /// The text begins on line `firstLine` of its file (front matter stands above it), at column `firstColumn`.
   init(_ text: String, name: String, firstLine: Int, firstColumn: Int = 1) {
@@ -24,8 +27,16 @@ final class SourceText: Sendable {
     self.firstColumn = firstColumn
     bytes = Array(text.utf8)
     var starts = [0]
-    for (offset, byte) in bytes.enumerated() where byte == .lineFeed { starts.append(offset + 1) }
+    var counts: [Int32] = []
+    counts.reserveCapacity(bytes.count / Self.block + 1)
+    var scalars: Int32 = 0
+    for (offset, byte) in bytes.enumerated() {
+      if offset % Self.block == 0 { counts.append(scalars) }
+      if byte & 0xC0 != 0x80 { scalars &+= 1 }
+      if byte == .lineFeed { starts.append(offset + 1) }
+    }
     lineStarts = starts
+    scalarsBefore = counts
   }
 
   /// The line, counted from the file's first, and the column in Unicode scalars; both start at 1.
@@ -53,8 +64,14 @@ final class SourceText: Sendable {
 
   private func scalars(in span: Span) -> Int {
     guard span.start < span.end else { return 0 }
-    var count = 0
-    for byte in bytes[span.start..<min(span.end, bytes.count)] where byte & 0xC0 != 0x80 { count += 1 }
+    return scalars(before: min(span.end, bytes.count)) - scalars(before: span.start)
+  }
+
+  private func scalars(before offset: Int) -> Int {
+    guard !scalarsBefore.isEmpty else { return 0 }
+    let block = min(offset / Self.block, scalarsBefore.count - 1)
+    var count = Int(scalarsBefore[block])
+    for byte in bytes[block * Self.block..<offset] where byte & 0xC0 != 0x80 { count += 1 }
     return count
   }
 }

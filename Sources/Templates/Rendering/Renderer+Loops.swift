@@ -1,0 +1,286 @@
+import Domain
+
+/// What a loop goes over, without a copy.
+enum LoopItems {
+  case values([Value])
+  case range(Int64, Int64)
+
+  var count: Int {
+    switch self {
+    case .values(let values): values.count
+    case .range(let first, let last):
+      if last < first {
+        0
+      } else {
+        switch last.subtractingReportingOverflow(first) {
+        case (let length, false):
+          Int(clamping: length).addingReportingOverflow(1).overflow ? .max : Int(length) + 1
+        default: .max
+        }
+      }
+    }
+  }
+
+  subscript(index: Int) -> LiquidValue {
+    switch self {
+    case .values(let values): .plain(values[index])
+    case .range(let first, _): .integer(first + Int64(index))
+    }
+  }
+}
+
+/// The rounds of one loop, and the items that lacked something the text needs.
+///
+/// A round that misses a value of its own item does not take the whole text with it: the loop is gone through once more
+/// without that item, so that `forloop.last` and sums are right. Only when no item is left the text fails.
+struct Rounds {
+  /// The number of the loop.
+  let owner: UInt32
+  private let window: Range<Int>
+  private let isReversed: Bool
+  /// Numbers have nothing that could be missing.
+  private let canLeaveOut: Bool
+  /// The places in `window` that are left; `nil` for all.
+  private var kept: [Int]?
+  private var lacks: [(round: Int, error: RenderError)] = []
+
+  init(_ items: LoopItems, _ window: Range<Int>, isReversed: Bool = false, owner: UInt32) {
+    self.owner = owner
+    self.window = window
+    self.isReversed = isReversed
+    if case .values = items { canLeaveOut = true } else { canLeaveOut = false }
+  }
+
+  var count: Int { kept?.count ?? window.count }
+
+  /// The place of a round's item among all items of the collection.
+  func index(_ round: Int) -> Int {
+    let place = kept?[round] ?? round
+    return isReversed ? window.upperBound - 1 - place : window.lowerBound + place
+  }
+
+  /// Notes that a round's item lacks something; `false` when it is not for this loop to go on without it.
+  mutating func note(_ round: Int, _ error: RenderError, lacking owner: UInt32) -> Bool {
+    guard case .missingVariable = error, canLeaveOut, owner == self.owner else { return false }
+    lacks.append((round, error))
+    return true
+  }
+
+  /// Leaves out what was noted. Gives back the first reason, or `nil` when nothing was.
+  mutating func leaveOut() -> RenderError? {
+    guard let first = lacks.first else { return nil }
+    var left: [Int] = []
+    var next = lacks.makeIterator()
+    var lacking = next.next()
+    for round in 0..<count {
+      if round == lacking?.round {
+        lacking = next.next()
+      } else {
+        left.append(kept?[round] ?? round)
+      }
+    }
+    kept = left
+    lacks = []
+    return first.error
+  }
+}
+
+extension Renderer {
+  /// What a loop over `value` goes through.
+  mutating func items(_ value: LiquidValue) throws(RenderError) -> LoopItems {
+    switch value {
+    case .plain(.array(let values)): return .values(values)
+    case .plain(.string(let text)), .safe(let text): return .values(text.utf8.isEmpty ? [] : [.string(text)])
+    case .plain(.object(let record)):
+      try pay(record.count * Work.item)
+      return .values(record.entries.map { .array([.string($0.name), $0.value]) })
+    case .range(let first, let last): return .range(first, last)
+    default: return .values([])
+    }
+  }
+
+  /// Goes on without the item of a round that lacks something; throws `error` when that cannot be.
+  mutating func leaveOut(
+    _ round: Int, because error: RenderError, of rounds: inout Rounds
+  ) throws(RenderError) {
+    guard rounds.note(round, error, lacking: lacking) else { throw error }
+  }
+
+  /// Whether the loop has to be gone through again, because items were left out. When none is left, the item that the
+  /// collection belongs to lacks something itself.
+  mutating func isAgain(
+    _ rounds: inout Rounds, over collection: Expression
+  ) throws(RenderError) -> Bool {
+    guard let reason = rounds.leaveOut() else { return false }
+    guard rounds.count > 0 else {
+      lacking = owner(of: collection)
+      throw reason
+    }
+    return true
+  }
+
+  // MARK: for
+
+  mutating func render(_ loop: Loop) throws(RenderError) -> Interrupt? {
+    place = loop.span
+    var from = 0
+    switch loop.offset {
+    case .none: break
+    case .value(let expression): from = try wholeNumber(expression, loop.span) ?? 0
+    case .continue: from = frame.loopOffsets[loop.identity] ?? 0
+    }
+    let collection = try required(loop.collection)
+    let items = try items(collection)
+    let limit = try loop.limit.flatMap { (limit) throws(RenderError) in try wholeNumber(limit, loop.span) }
+    let window = isText(collection) ? 0..<items.count : window(items.count, from: from, limit: limit)
+    frame.loopOffsets[loop.identity] = from &+ window.count
+    guard !window.isEmpty else {
+      return try loop.otherwise.flatMap { (block) throws(RenderError) in try render(block) }
+    }
+
+    var rounds = Rounds(items, window, isReversed: loop.isReversed, owner: beginLoop())
+    let start = output.count
+    let before = loop.body.changesState ? frame : nil
+    try run(loop, items, &rounds)
+    while try isAgain(&rounds, over: loop.collection) {
+      takeBack(to: start)
+      if let before { frame = before }
+      try run(loop, items, &rounds)
+    }
+    return nil
+  }
+
+  private mutating func run(
+    _ loop: Loop, _ items: LoopItems, _ rounds: inout Rounds
+  ) throws(RenderError) {
+    let state = LoopState(name: loop.name, length: rounds.count, parent: frame.loops.last)
+    let variable = hide(loop.variable, by: rounds.owner)
+    let forloop = hide(loop.forloop, by: 0)
+    frame.loops.append(state)
+    frame.cells[loop.forloop].local = .loop(state)
+    defer {
+      frame.loops.removeLast()
+      show(loop.variable, variable)
+      show(loop.forloop, forloop)
+    }
+    for round in 0..<rounds.count {
+      try chargeLoop()
+      frame.cells[loop.variable].local = items[rounds.index(round)]
+      var interrupt: Interrupt?
+      do throws(RenderError) {
+        interrupt = try render(loop.body)
+      } catch {
+        try leaveOut(round, because: error, of: &rounds)
+      }
+      state.advance()
+      if interrupt == .break { break }
+    }
+  }
+
+  /// Makes room for a loop's variable; gives back what it hides.
+  private mutating func hide(_ slot: Int, by owner: UInt32) -> (value: LiquidValue?, owner: UInt32) {
+    let hidden = (frame.cells[slot].local, frame.cells[slot].localOwner)
+    frame.cells[slot].localOwner = owner
+    return hidden
+  }
+
+  private mutating func show(_ slot: Int, _ hidden: (value: LiquidValue?, owner: UInt32)) {
+    frame.cells[slot].local = hidden.value
+    frame.cells[slot].localOwner = hidden.owner
+  }
+
+  // MARK: tablerow
+
+  mutating func render(_ table: Table) throws(RenderError) -> Interrupt? {
+    place = table.span
+    let collection = try required(table.collection)
+    guard collection.isTruthy else { return nil }
+    let items = try items(collection)
+    let from = try table.offset.map { (offset) throws(RenderError) in try leadingNumber(offset) } ?? 0
+    let limit = try table.limit.map { (limit) throws(RenderError) in try leadingNumber(limit) }
+    let columns = try table.columns.map { (columns) throws(RenderError) in try leadingNumber(columns) } ?? 0
+    let window = isText(collection) ? 0..<items.count : window(items.count, from: from, limit: limit)
+
+    var rounds = Rounds(items, window, owner: beginLoop())
+    let start = output.count
+    let before = table.body.changesState ? frame : nil
+    try run(table, items, columns: columns, &rounds)
+    while try isAgain(&rounds, over: table.collection) {
+      takeBack(to: start)
+      if let before { frame = before }
+      try run(table, items, columns: columns, &rounds)
+    }
+    return nil
+  }
+
+  private mutating func run(
+    _ table: Table, _ items: LoopItems, columns: Int, _ rounds: inout Rounds
+  ) throws(RenderError) {
+    try append("<tr class=\"row1\">\n" as StaticString)
+    let state = LoopState(name: "", length: rounds.count, parent: nil, columns: columns)
+    let variable = hide(table.variable, by: rounds.owner)
+    let tablerowloop = hide(table.tablerowloop, by: 0)
+    frame.cells[table.tablerowloop].local = .loop(state)
+    defer {
+      show(table.variable, variable)
+      show(table.tablerowloop, tablerowloop)
+    }
+    for round in 0..<rounds.count {
+      try chargeLoop()
+      frame.cells[table.variable].local = items[rounds.index(round)]
+      try append("<td class=\"col\(state.column)\">")
+      var interrupt: Interrupt?
+      do throws(RenderError) {
+        interrupt = try render(table.body)
+      } catch {
+        try leaveOut(round, because: error, of: &rounds)
+      }
+      try append("</td>" as StaticString)
+      if interrupt == .break { break }
+      if state.isLastColumn, !state.isLast { try append("</tr>\n<tr class=\"row\(state.row + 1)\">") }
+      state.advance()
+    }
+    try append("</tr>\n" as StaticString)
+  }
+
+  // MARK: Windows
+
+  /// Text is a list of one that `offset` and `limit` leave alone.
+  private func isText(_ value: LiquidValue) -> Bool {
+    switch value {
+    case .plain(.string), .safe: true
+    default: false
+    }
+  }
+
+  /// The positions that `offset` and `limit` leave.
+  private func window(_ count: Int, from: Int, limit: Int?) -> Range<Int> {
+    let end =
+      limit.map { from.addingReportingOverflow($0) }.map { $0.overflow ? .max : $0.partialValue } ?? .max
+    let start = min(max(from, 0), count)
+    return start..<max(start, min(end, count))
+  }
+
+  /// A number for `limit` and `offset` of `for`; nil is as if it were not there.
+  private mutating func wholeNumber(_ expression: Expression, _ span: Span) throws(RenderError) -> Int? {
+    let value = try required(expression)
+    if value.isNull { return nil }
+    try pay(reading: value)
+    do {
+      return try integer(value)
+    } catch {
+      throw failure("'limit' and 'offset' must be whole numbers", at: span)
+    }
+  }
+
+  private mutating func leadingNumber(_ expression: Expression) throws(RenderError) -> Int {
+    switch try required(expression) {
+    case .plain(.integer(let integer)): return Int(integer)
+    case .plain(.number(let number)): return Int(exactly: number.rounded(.towardZero)) ?? 0
+    case .plain(.string(let text)), .safe(let text):
+      try pay(text.utf8.count)
+      return Int(leadingInteger(text.utf8))
+    default: return 0
+    }
+  }
+}
