@@ -6,8 +6,8 @@ package import Domain
 /// customers.
 package struct ProductCycles: Sendable {
   /// Seconds between two purchases of the sku by one customer.
-  private var intervals: [String: [Int32]] = [:]
-  private var last: [String: Instant] = [:]
+  private var intervals: [ExactText: [Int32]] = [:]
+  private var last: [ExactText: Instant] = [:]
 
   package init() {}
 
@@ -25,7 +25,7 @@ package struct ProductCycles: Sendable {
   }
 
   /// The median interval of each sku that was bought again at least `minimum` times.
-  package func medians(minimum: Int = 3) -> [String: Duration] {
+  package func medians(minimum: Int = 3) -> [ExactText: Duration] {
     intervals.compactMapValues { values in
       guard values.count >= max(1, minimum) else { return nil }
       return Self.median(of: values.sorted())

@@ -82,6 +82,17 @@ extension MutableCollection<String> where Self: RandomAccessCollection {
   package mutating func sort() { sort { $0.precedes($1) } }
 }
 
+extension StringProtocol {
+  package func contains(_ character: Character) -> Bool { contains { $0 == character } }
+  package func firstIndex(of character: Character) -> Index? { firstIndex { $0 == character } }
+  package func lastIndex(of character: Character) -> Index? { lastIndex { $0 == character } }
+  package func split(
+    separator: Character, maxSplits: Int = .max, omittingEmptySubsequences: Bool = true
+  ) -> [SubSequence] {
+    split(maxSplits: maxSplits, omittingEmptySubsequences: omittingEmptySubsequences) { $0 == separator }
+  }
+}
+
 extension RawRepresentable<String> where Self: CaseIterable {
   /// The case of this word; the compiler's own `init(rawValue:)` would normalise a stranger's text.
   package init?(word: String) {

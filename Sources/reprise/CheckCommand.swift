@@ -78,7 +78,7 @@ enum CheckCommand: Command {
     ]
     if let program {
       answer["triggers"] = .array(program.triggers.keys.sorted().map { .string($0.rawValue) })
-      answer["templates"] = .array(program.templates.keys.sorted().map { .string($0) })
+      answer["templates"] = .array(program.templates.keys.sorted().map { .string($0.text) })
       answer["channels"] = .array(program.channels.keys.sorted().map { .string($0.rawValue) })
       answer["text_messages"] = .array(
         texts.map { message in

@@ -88,7 +88,7 @@ enum RunCommand: Command {
 
   private static func level(_ arguments: Arguments) throws -> LogLevel {
     let word = arguments["log-level"] ?? LogLevel.info.rawValue
-    guard let level = LogLevel(rawValue: word) else {
+    guard let level = LogLevel(word: word) else {
       let words = LogLevel.allCases.map(\.rawValue)
       throw UsageError(
         "'--log-level \(word)' must be one of \(words.joined(separator: ", "))", "reprise run", near: word,

@@ -30,7 +30,7 @@ enum SendTestCommand: Command {
     }
     let answer = try await invocation.client.perform(.object(request))
     invocation.show(answer) { _ in TestMessageText.text(answer) }
-    return exitCode(of: answer["outcome"]?.stringValue.flatMap { OutcomeClass(rawValue: $0) })
+    return exitCode(of: answer["outcome"]?.stringValue.flatMap { OutcomeClass(word: $0) })
   }
 
   private static func exitCode(of outcome: OutcomeClass?) -> Int32 {

@@ -35,7 +35,7 @@ enum ExampleMail {
       "first_name": .string("mei"), "orders_count": .integer(5), "city": .string("Hangzhou"),
       "tier": .string("silver"), "tags": .array(["a", "b", "c", "d"].map { .string($0) }),
     ]
-    let roots: [String: Value] = [
+    let roots: [ExactText: Value] = [
       "customer": .object(customer), "cart": .object(["lines": .array(lines)]),
       "brand": .object(["name": .string("Qingshan Tea")]),
       "unsubscribe_url": .string("https://x.example/u/1"),

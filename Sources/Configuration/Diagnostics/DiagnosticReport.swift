@@ -2,12 +2,12 @@
 package struct DiagnosticReport: Sendable {
   /// Sorted by file and place, each once.
   package let diagnostics: [Diagnostic]
-  private let sources: [String: SourceText]
+  private let sources: [ExactText: SourceText]
 
   package init(_ diagnostics: [Diagnostic], sources: [SourceText]) {
     var seen: Set<Diagnostic> = []
     self.diagnostics = diagnostics.filter { seen.insert($0).inserted }.sorted(by: Diagnostic.isBefore)
-    self.sources = Dictionary(sources.map { ($0.path, $0) }) { first, _ in first }
+    self.sources = Dictionary(sources.map { (ExactText($0.path), $0) }) { first, _ in first }
   }
 
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
@@ -25,7 +25,7 @@ package struct DiagnosticReport: Sendable {
   package var summary: String {
     let errors = diagnostics.count { $0.severity == .error }
     let warnings = diagnostics.count - errors
-    let files = Set(diagnostics.map(\.file)).count
+    let files = Set(texts: diagnostics.map(\.file)).count
     let counts = [count(errors, "error"), count(warnings, "warning")].compactMap(\.self)
     guard !counts.isEmpty else { return "no problems" }
     return counts.joined(separator: " and ") + " in \(files) \(files == 1 ? "file" : "files")"

@@ -11,7 +11,7 @@ extension CrossCheck {
     diagnostics.append(
       name.diagnostic(
         "there is no template '\(name.value)'",
-        hint: NearestName.hint(for: name.value, among: templates.sources.keys.sorted())
+        hint: NearestName.hint(for: name.value, among: templates.sources.keys.sorted().map(\.text))
           ?? "make templates/\(name.value).html.liquid"))
     return false
   }

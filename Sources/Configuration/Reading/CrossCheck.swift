@@ -100,7 +100,7 @@ struct CrossCheck {
 
   /// Checks every trigger. Those with an error are left out or stand for no more than checking.
   mutating func triggers(_ files: [TriggerFile]) -> [Trigger] {
-    var seen: [String: String] = [:]
+    var seen: [ExactText: String] = [:]
     return files.compactMap { file in
       if let id = file.id {
         if let other = seen[id.value] {
@@ -161,10 +161,10 @@ struct CrossCheck {
           place.diagnostic("two steps are named '\(id)'", hint: "give one of them another name"))
       }
       for name in file.unless { knownEvent(name) }
-      var channels: Set<String> = []
+      var channels: Set<ExactText> = []
       for channel in file.channels {
         known(channel: channel)
-        if !channels.insert(channel.value).inserted {
+        if !channels.insert(channel.value) {
           diagnostics.append(
             channel.diagnostic("channel '\(channel.value)' stands here twice", hint: "remove one"))
         }

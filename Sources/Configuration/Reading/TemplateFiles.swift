@@ -7,7 +7,7 @@ internal import Templates
 /// `templates/partials/NAME.html.liquid` is the fragment `NAME`; those for texts carry their half in the name,
 /// `NAME.txt` and `NAME.sms`, because HTML escapes what it prints and texts do not.
 struct TemplateFiles {
-  private(set) var sources: [String: TemplateSource] = [:]
+  private(set) var sources: [ExactText: TemplateSource] = [:]
   private(set) var diagnostics: [Diagnostic] = []
   /// Every fragment by its name.
   private(set) var partials = TemplateLibrary()
@@ -61,7 +61,7 @@ struct TemplateFiles {
     let path = file.relativePath.utf8.dropFirst("templates/".utf8.count)
     let parts = path.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
-    guard parts.count == 3, parts[2] == "liquid", let half = TemplateSource.Half(rawValue: parts[1]) else {
+    guard parts.count == 3, parts[2] == "liquid", let half = TemplateSource.Half(word: parts[1]) else {
       return nil
     }
     var context = DecodingContext(file: file.path)

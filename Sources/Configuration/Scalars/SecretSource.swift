@@ -7,7 +7,7 @@ package struct SecretSource: Sendable {
   package var credentialsDirectory: String?
   /// Where an operator puts a credential, for the advice of an error.
   package var keptIn: String
-  package var environment: [String: String]
+  package var environment: [ExactText: String]
   /// Whether a reference that leads nowhere is an error, as for the daemon, or a warning, as for a check on
   /// another machine. The same holds for files of the machine.
   package var missing: Diagnostic.Severity
@@ -20,7 +20,7 @@ package struct SecretSource: Sendable {
 
   package init(
     credentialsDirectory: String?, keptIn: String = "/etc/reprise/credentials",
-    environment: [String: String], missing: Diagnostic.Severity = .error, channel: String? = nil
+    environment: [ExactText: String], missing: Diagnostic.Severity = .error, channel: String? = nil
   ) {
     self.credentialsDirectory = credentialsDirectory
     self.keptIn = keptIn

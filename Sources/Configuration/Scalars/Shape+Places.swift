@@ -9,7 +9,8 @@ extension Shape where Value == Currency {
       if currencyCodes.contains(text), let currency = Currency(text) { return currency }
       let raised = text.uppercased()
       if currencyCodes.contains(raised) { throw .mismatch(hint: "write \(raised)") }
-      let popular = ["RMB": "CNY", "YUAN": "CNY", "NTD": "TWD", "EURO": "EUR", "YEN": "JPY", "STG": "GBP"]
+      let popular: [ExactText: String] = [
+        "RMB": "CNY", "YUAN": "CNY", "NTD": "TWD", "EURO": "EUR", "YEN": "JPY", "STG": "GBP"]
       throw .mismatch(hint: popular[raised].map { "write \($0)" })
     }
   }
@@ -29,8 +30,8 @@ extension Shape where Value == CallingCode {
 }
 
 /// The active codes of ISO 4217, without funds, metals and testing codes.
-private let currencyCodes: Set<String> = Set(
-  """
+private let currencyCodes: Set<ExactText> = Set(
+  texts: """
   AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
   CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD \
   GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT \

@@ -76,7 +76,7 @@ struct Purchases {
   init(of orders: [Order]) {
     var found: [Purchase] = []
     // Looking through a few is quicker than hashing; a dictionary takes over when there are more.
-    var places: [String: Int] = [:]
+    var places: [ExactText: Int] = [:]
     func place(of sku: String) -> Int? {
       found.count <= 16 ? found.firstIndex { $0.sku == sku } : places[sku]
     }

@@ -12,7 +12,7 @@ package struct Program: Sendable {
   /// By id.
   package var triggers: [TriggerID: Trigger]
   /// By name without suffix, `cart/reminder`.
-  package var templates: [String: MessageTemplate]
+  package var templates: [ExactText: MessageTemplate]
   /// Fragments that templates include with `render`.
   package var partials: TemplateLibrary
   package var zones: ZoneCatalog
@@ -24,7 +24,7 @@ package struct Program: Sendable {
 
   package init(
     brand: Brand, channels: [ChannelName: ChannelPolicy], limits: Limits, triggers: [TriggerID: Trigger],
-    templates: [String: MessageTemplate], partials: TemplateLibrary, zones: ZoneCatalog, links: LinkSigner,
+    templates: [ExactText: MessageTemplate], partials: TemplateLibrary, zones: ZoneCatalog, links: LinkSigner,
     holdoutSalt: String
   ) {
     self.brand = brand
@@ -73,12 +73,12 @@ package struct Brand: Sendable {
 
 /// Every IANA zone of the machine, by name.
 package struct ZoneCatalog: Sendable {
-  private let zones: [String: TimeZoneRules]
+  private let zones: [ExactText: TimeZoneRules]
 
-  package init(_ zones: [String: TimeZoneRules] = [:]) { self.zones = zones }
+  package init(_ zones: [ExactText: TimeZoneRules] = [:]) { self.zones = zones }
 
   package subscript(name: String) -> TimeZoneRules? { zones[name] }
-  package var names: [String] { zones.keys.sorted() }
+  package var names: [String] { zones.keys.sorted().map(\.text) }
 }
 
 /// What deciding needs to know of a channel.

@@ -32,7 +32,7 @@ package struct HTTPRequestTemplate: Sendable {
   func render(
     _ message: ClaimedMessage, environment: RenderEnvironment, showingSecrets: Bool
   ) throws(CompositionError) -> Rendered {
-    var roots: [String: Value] = [:]
+    var roots: [ExactText: Value] = [:]
     for (name, value) in MessageJSON.record(of: message).entries { roots[name] = value }
     var known = Record()
     for (name, secret) in secrets { known[name] = .string(showingSecrets ? secret.reveal() : "<secret>") }

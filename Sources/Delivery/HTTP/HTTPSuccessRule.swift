@@ -8,13 +8,13 @@ package struct HTTPSuccessRule: Sendable {
   /// Where the provider's own code stands in a JSON answer.
   package var code: JSONPath?
   /// The codes that are a success; empty when any answer with a good status is one.
-  package var accepted: Set<String>
+  package var accepted: Set<ExactText>
   /// Codes with a meaning of their own.
-  package var outcomes: [String: OutcomeClass]
+  package var outcomes: [ExactText: OutcomeClass]
 
   package init(
-    statuses: Set<Int> = Set(200...299), code: JSONPath? = nil, accepted: Set<String> = [],
-    outcomes: [String: OutcomeClass] = [:]
+    statuses: Set<Int> = Set(200...299), code: JSONPath? = nil, accepted: Set<ExactText> = [],
+    outcomes: [ExactText: OutcomeClass] = [:]
   ) {
     self.statuses = statuses
     self.code = code
@@ -39,7 +39,7 @@ package struct HTTPSuccessRule: Sendable {
       "configuration_fault", "sign-in, balance or sender refused: the channel stops",
       example: "NO_BALANCE")
   ) { status, path, equals, badAddress, permanent, temporary, throttled, configuration in
-    var outcomes: [String: OutcomeClass] = [:]
+    var outcomes: [ExactText: OutcomeClass] = [:]
     for (codes, outcome) in [
       (badAddress, OutcomeClass.badAddress), (permanent, .permanent), (temporary, .temporary),
       (throttled, .throttled), (configuration, .configurationFault),
@@ -47,7 +47,7 @@ package struct HTTPSuccessRule: Sendable {
       for code in codes ?? [] { outcomes[code] = outcome }
     }
     return HTTPSuccessRule(
-      statuses: status.map(Set.init) ?? Set(200...299), code: path, accepted: Set(equals ?? []),
+      statuses: status.map(Set.init) ?? Set(200...299), code: path, accepted: Set(texts: equals ?? []),
       outcomes: outcomes)
   }
 

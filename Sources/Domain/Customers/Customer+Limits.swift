@@ -17,16 +17,20 @@ extension Customer {
     if fieldTimes.count + traits.attributes.count + traits.consent.count <= Self.maximumConsents { return 0 }
     var taken = 0
     let newNames = traits.attributes.entries.filter { fieldTimes[Self.attributePrefix + $0.name] == nil }
+    var tooMany: Set<ExactText> = []
     if !newNames.isEmpty {
-      var room = Self.maximumAttributes - fieldTimes.keys.count { $0.hasPrefix(Self.attributePrefix) }
+      var room = Self.maximumAttributes - fieldTimes.keys.count { $0.text.hasPrefix(Self.attributePrefix) }
       if room < newNames.count { room += forgetRemoved(newNames.count - room) }
       for entry in newNames {
         room -= 1
-        if room < 0 {
-          traits.attributes[entry.name] = nil
-          taken += 1
-        }
+        if room < 0 { tooMany.insert(entry.name) }
       }
+    }
+    if !tooMany.isEmpty {
+      // In one go: taking them out one by one would look through the rest each time.
+      traits.attributes = Record(
+        distinct: traits.attributes.entries.filter { !tooMany.contains($0.name) })
+      taken = tooMany.count
     }
     let newChannels = traits.consent.filter { consent[$0.key] == nil && !isOwn($0.key) }
     if !newChannels.isEmpty {
@@ -53,8 +57,8 @@ extension Customer {
   /// - Returns: how many were forgotten, at most `count`.
   private mutating func forgetRemoved(_ count: Int) -> Int {
     let removed = fieldTimes.filter { field, _ in
-      field.hasPrefix(Self.attributePrefix)
-        && attributes[String(field.dropFirst(Self.attributePrefix.count))] == nil
+      field.text.hasPrefix(Self.attributePrefix)
+        && attributes[String(field.text.dropFirst(Self.attributePrefix.count))] == nil
     }
     let oldest = removed.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(count)
     for (field, _) in oldest { fieldTimes[field] = nil }

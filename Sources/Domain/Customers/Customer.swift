@@ -31,7 +31,7 @@ package struct Customer: Equatable, Sendable {
   package var tags: [String]
   package var attributes: Record
   /// Event time of the last write of each field, by its name; see `apply(_:at:)` and `express(_:for:at:)`.
-  package var fieldTimes: [String: Instant]
+  package var fieldTimes: [ExactText: Instant]
 
   package init(key: CustomerKey, id: String) {
     self.key = key

@@ -28,11 +28,11 @@ extension CustomerState {
 
 /// What is known of the shop's goods beyond one customer.
 package struct Catalog: Equatable, Sendable {
-  package var products: [String: Product]
+  package var products: [ExactText: Product]
   /// Median interval between two orders of the same sku, over all customers who bought it twice.
-  package var learnedCycles: [String: Duration]
+  package var learnedCycles: [ExactText: Duration]
 
-  package init(products: [String: Product] = [:], learnedCycles: [String: Duration] = [:]) {
+  package init(products: [ExactText: Product] = [:], learnedCycles: [ExactText: Duration] = [:]) {
     self.products = products
     self.learnedCycles = learnedCycles
   }

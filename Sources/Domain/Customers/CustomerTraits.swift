@@ -47,7 +47,7 @@ extension Customer {
     write("locale", traits.locale, \.locale)
     write("joined_at", traits.joinedAt, \.joinedAt)
     for (channel, flag) in traits.consent { mark(flag, for: channel, at: at) }
-    if let new = traits.tags, isLatest("tags", at) { tags = Array(Set(new)).sorted() }
+    if let new = traits.tags, isLatest("tags", at) { tags = Set(texts: new).sortedTexts }
     for (name, value) in traits.attributes.entries where isLatest("attributes.\(name)", at) {
       attributes[name] = value == .null ? nil : value
     }

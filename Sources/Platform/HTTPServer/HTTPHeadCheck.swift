@@ -93,7 +93,7 @@ struct HTTPHeadCheck {
   // MARK: - Checks
 
   private func result(_ clientAddress: NetworkAddress?) throws(Problem) -> Result {
-    guard let method = HTTPMethod(rawValue: method) else {
+    guard let method = HTTPMethod(word: method) else {
       throw Problem(status: 405, text: "method not allowed")
     }
     let host = try host()

@@ -34,7 +34,7 @@ package enum SQLDialect: String, Sendable {
 /// Not thread-safe; it belongs to the connection's thread.
 struct StatementCache<Statement> {
   private var byAddress: [UnsafePointer<UInt8>: Statement] = [:]
-  private var byText: [String: Statement] = [:]
+  private var byText: [ExactText: Statement] = [:]
 
   /// The statement of `sql`, or what `prepare` makes of its text, which is then kept.
   mutating func statement(

@@ -4,7 +4,7 @@ package struct Arguments: Hashable, Sendable {
   package var command: String
   /// In order, without options.
   package var positionals: [String]
-  private var options: [String: [String]]
+  private var options: [ExactText: [String]]
 
   /// The last value given for an option, else its default, else nil.
   package subscript(option: String) -> String? { options[option]?.last }
@@ -45,7 +45,7 @@ package struct Arguments: Hashable, Sendable {
   ) throws(UsageError) -> Request {
     let known = command.options + spec.commonOptions
     let place = "\(spec.program) \(command.name)"
-    var given: [String: [String]] = [:]
+    var given: [ExactText: [String]] = [:]
     var positionals: [String] = []
     var rest = arguments
     while let argument = rest.popFirst() {

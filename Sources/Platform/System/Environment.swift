@@ -2,12 +2,12 @@ internal import Glibc
 
 /// A set of environment variables, taken as a value so that tests can give their own.
 package struct Environment: Hashable, Sendable, ExpressibleByDictionaryLiteral {
-  package var values: [String: String]
+  package var values: [ExactText: String]
 
-  package init(_ values: [String: String]) { self.values = values }
+  package init(_ values: [ExactText: String]) { self.values = values }
 
   package init(dictionaryLiteral elements: (String, String)...) {
-    values = Dictionary(elements) { _, last in last }
+    values = Dictionary(texts: elements)
   }
 
   /// The variables this process was started with.
@@ -15,7 +15,7 @@ package struct Environment: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   /// They come from the kernel's copy: the C library's list may change under a reader's feet.
   package static let process: Environment = {
     guard let bytes = try? Files.read("/proc/self/environ", limit: 8 << 20) else { return [:] }
-    var values: [String: String] = [:]
+    var values: [ExactText: String] = [:]
     for entry in bytes.split(separator: 0) {
       guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
       let name = String(decoding: entry[..<equals], as: UTF8.self)

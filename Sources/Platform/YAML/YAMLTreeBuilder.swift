@@ -18,7 +18,7 @@ struct YAMLTreeBuilder {
     let isRefused: Bool
     var items: [YAMLNode] = []
     var entries: [YAMLEntry] = []
-    var places: [String: YAMLMark] = [:]
+    var places: [ExactText: YAMLMark] = [:]
     var key: Key = .none
 
     enum Key {

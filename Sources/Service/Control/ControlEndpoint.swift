@@ -9,7 +9,7 @@ package struct ControlEndpoint: Sendable {
   package typealias Handler = @Sendable (JSON) async -> JSON
 
   private let operations: Operations
-  private let handlers: [String: Handler]
+  private let handlers: [ExactText: Handler]
   private let live: @Sendable () async -> JSONObject
 
   /// - Parameters:
@@ -20,7 +20,7 @@ package struct ControlEndpoint: Sendable {
   ///     `{state, under_way, window}`, where `state` is one of `closed`, `half_open`, `open`, `stopped`. Times are
   ///     ISO 8601 in the shop's zone.
   package init(
-    _ operations: Operations, handlers: [String: Handler] = [:],
+    _ operations: Operations, handlers: [ExactText: Handler] = [:],
     live: @escaping @Sendable () async -> JSONObject = { JSONObject() }
   ) {
     self.operations = operations

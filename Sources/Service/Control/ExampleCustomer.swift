@@ -10,12 +10,12 @@ package enum ExampleCustomer {
     program.links = LinkSigner(
       publicURL: program.links.publicURL,
       keys: [LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 0x41, count: 32))])
-    var seen: Set<String> = []
+    var seen: Set<ExactText> = []
     var texts: [ExampleText] = []
     for trigger in program.triggers.values.sorted(by: { $0.id < $1.id }) {
       for step in trigger.steps {
         for channel in step.channels where program.channels[channel]?.medium == .text {
-          guard seen.insert("\(step.template) \(channel)").inserted else { continue }
+          guard seen.insert("\(step.template) \(channel)") else { continue }
           let result = Preview.compose(
             template: step.template, channel: channel, state: state(program, now), catalog: catalog(program),
             program: program, now: now)
@@ -37,7 +37,7 @@ package enum ExampleCustomer {
       sku: "example-1", name: "Longjing tea, 100 g", url: "\(program.brand.url)/p/example-1",
       image: "\(program.brand.url)/p/example-1.jpg",
       price: Money(minorUnits: 12800, currency: program.brand.currency), cycleDays: 30)
-    return Catalog(products: [product.sku: product])
+    return Catalog(products: [ExactText(product.sku): product])
   }
 
   private static func state(_ program: Program, _ now: Instant) -> CustomerState {

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// When each part of the daemon last made progress; the watchdog is fed only while all of them do.
 final class Heartbeat: Sendable {
-  private let beats = Mutex<[String: Duration]>([:])
+  private let beats = Mutex<[ExactText: Duration]>([:])
 
   func beat(_ part: String) {
     let now = SystemTime.monotonic()
@@ -15,7 +15,7 @@ final class Heartbeat: Sendable {
   func slowest() -> (part: String, silence: Duration)? {
     let now = SystemTime.monotonic()
     return beats.withLock { beats in
-      beats.min { $0.value < $1.value }.map { ($0.key, now - $0.value) }
+      beats.min { $0.value < $1.value }.map { ($0.key.text, now - $0.value) }
     }
   }
 }

@@ -132,13 +132,13 @@ struct CustomerRows: RowDecoder {
       .filter { !$0.isEmpty }
   }
 
-  private static let refusalWords: [String: Bool] = [
+  private static let refusalWords: [ExactText: Bool] = [
     "true": true, "yes": true, "y": true, "1": true, "on": true, "unsubscribed": true, "是": true, "已退订": true,
     "退订": true, "拒收": true, "false": false, "no": false, "n": false, "0": false, "off": false,
     "subscribed": false, "否": false,
   ]
 
-  private static let consentWords: [String: ConsentState] = [
+  private static let consentWords: [ExactText: ConsentState] = [
     "on": .granted, "single_opt_in": .granted, "confirmed_opt_in": .granted, "opt_in": .granted,
     "not_subscribed": .withdrawn, "not subscribed": .withdrawn, "pending": .withdrawn, "off": .withdrawn,
     "opt_out": .withdrawn, "redacted": .withdrawn, "invalid": .withdrawn, "cleaned": .withdrawn,

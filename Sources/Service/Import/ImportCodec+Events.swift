@@ -46,7 +46,7 @@ extension ImportCodec {
       if let id = rest[0].stringValue { return .orderRefunded(orderID: id, amount: rest[1].integerValue) }
     case ("consent", 2):
       if let channel = rest[0].stringValue,
-        let state = rest[1].stringValue.flatMap({ ConsentState(rawValue: $0) })
+        let state = rest[1].stringValue.flatMap({ ConsentState(word: $0) })
       {
         return .consent(ChannelName(channel), state)
       }
@@ -156,7 +156,7 @@ extension ImportCodec {
     if let parts = json["birthday"] { traits.birthday = .some(try birthday(parts)) }
     if let joinedAt = instant(json["joined_at"]) { traits.joinedAt = .some(joinedAt) }
     for member in json["consent"]?.objectValue?.members ?? [] {
-      guard let state = member.value.stringValue.flatMap({ ConsentState(rawValue: $0) }) else {
+      guard let state = member.value.stringValue.flatMap({ ConsentState(word: $0) }) else {
         throw ImportCodecError(part: "consent")
       }
       traits.consent[ChannelName(member.key)] = state

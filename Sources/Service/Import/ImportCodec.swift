@@ -17,7 +17,7 @@ enum ImportCodec {
   }
 
   static func batch(_ json: JSON) throws(ImportCodecError) -> ImportBatch {
-    guard let kind = json["kind"]?.stringValue.flatMap({ ImportKind(rawValue: $0) }),
+    guard let kind = json["kind"]?.stringValue.flatMap({ ImportKind(word: $0) }),
       let events = json["events"]?.arrayValue, let products = json["products"]?.arrayValue,
       let progress = json["progress"]
     else { throw ImportCodecError(part: "batch") }
@@ -50,7 +50,7 @@ enum ImportCodec {
     var receipt = ImportReceipt(duplicates: Int(duplicates))
     for refusal in refusals {
       guard let position = refusal[0]?.integerValue,
-        let reason = refusal[1]?.stringValue.flatMap({ IntakeRefusal.Reason(rawValue: $0) })
+        let reason = refusal[1]?.stringValue.flatMap({ IntakeRefusal.Reason(word: $0) })
       else { throw ImportCodecError(part: "answer") }
       receipt.refusals.append(IntakeRefusal(position: Int(position), reason: reason))
     }

@@ -29,7 +29,7 @@ extension ImportOptions {
   /// - Throws: `UsageError`, naming the option.
   package init(_ arguments: Arguments) throws(UsageError) {
     func wrong(_ problem: String) -> UsageError { UsageError(problem, "reprise import") }
-    guard let word = arguments.positionals.first, let kind = ImportKind(rawValue: word) else {
+    guard let word = arguments.positionals.first, let kind = ImportKind(word: word) else {
       throw wrong("KIND is missing")
     }
     self.init(kind: kind)

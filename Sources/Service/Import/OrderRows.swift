@@ -184,7 +184,7 @@ private struct OrderCells {
     case refunded
   }
 
-  private static let statusWords: [String: Status] = [
+  private static let statusWords: [ExactText: Status] = [
     "placed": .placed, "paid": .placed, "completed": .placed, "complete": .placed, "fulfilled": .placed,
     "shipped": .placed, "delivered": .placed, "已付款": .placed, "待发货": .placed, "已发货": .placed, "已完成": .placed,
     "交易成功": .placed, "cancelled": .cancelled, "canceled": .cancelled, "已取消": .cancelled, "已关闭": .cancelled,

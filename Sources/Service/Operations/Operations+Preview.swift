@@ -13,7 +13,7 @@ extension Operations {
     let channel = request["channel"] == nil ? nil : try channel(of: request)
     let shop = shop.current
     guard shop.program.templates[template] != nil else {
-      throw OperationError.unknownTemplate(template, known: Array(shop.program.templates.keys))
+      throw OperationError.unknownTemplate(template, known: shop.program.templates.keys.map(\.text))
     }
     let customer = try await customer(try text("customer", of: request))
     let state = try await store.read { tx in

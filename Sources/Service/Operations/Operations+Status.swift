@@ -62,7 +62,7 @@ extension Operations {
 
   func messages(_ request: JSON) async throws -> JSON {
     let word = try text("state", of: request)
-    guard let state = MessageState(rawValue: word) else {
+    guard let state = MessageState(word: word) else {
       throw OperationError.unknownWord(
         word, of: "state of a message", choices: MessageState.allCases.map(\.rawValue))
     }

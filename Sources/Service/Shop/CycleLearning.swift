@@ -33,7 +33,7 @@ extension Replanner {
   }
 
   /// The median interval of each sku over all customers; see `ProductCycles`. Reads every order once.
-  private func measuredCycles() async throws -> [String: Duration] {
+  private func measuredCycles() async throws -> [ExactText: Duration] {
     try await store.read { tx in
       var cycles = ProductCycles()
       try tx.forEachPurchaser { cycles.add(purchases: $0) }
@@ -42,7 +42,7 @@ extension Replanner {
   }
 
   /// The measured cycles, with those that hardly moved as they were known.
-  static func settled(_ measured: [String: Duration], known: [String: Duration]) -> [String: Duration] {
+  static func settled(_ measured: [ExactText: Duration], known: [ExactText: Duration]) -> [ExactText: Duration] {
     var cycles = measured
     for (sku, before) in known {
       guard let now = cycles[sku] else { continue }

@@ -6,16 +6,16 @@ internal import Platform
 package enum ZoneFiles {
   /// Every zone below `directory`, by name. Files that are no zones are left out; an unreadable directory gives none.
   package static func catalog(directory: String = "/usr/share/zoneinfo") -> ZoneCatalog {
-    var zones: [String: TimeZoneRules] = ["UTC": .utc]
+    var zones: [ExactText: TimeZoneRules] = ["UTC": .utc]
     collect(directory, prefix: "", into: &zones, depth: 0)
     return ZoneCatalog(zones)
   }
 
   /// `posix` and `right` hold the same zones again, in other countings.
-  private static let ignored: Set<String> = ["posix", "right", "posixrules", "localtime", "Factory"]
+  private static let ignored: Set<ExactText> = ["posix", "right", "posixrules", "localtime", "Factory"]
 
   private static func collect(
-    _ directory: String, prefix: String, into zones: inout [String: TimeZoneRules], depth: Int
+    _ directory: String, prefix: String, into zones: inout [ExactText: TimeZoneRules], depth: Int
   ) {
     guard depth < 4, let names = try? Files.names(in: directory) else { return }
     for name in names where !(depth == 0 && ignored.contains(name)) {

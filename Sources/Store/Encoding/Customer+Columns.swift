@@ -73,7 +73,7 @@ extension Customer {
   var storedFieldTimes: String {
     if fieldTimes.isEmpty { return "{}" }
     var names: [Int64: [String]] = [:]
-    for (name, at) in fieldTimes { names[at.milliseconds, default: []].append(name) }
+    for (name, at) in fieldTimes { names[at.milliseconds, default: []].append(name.text) }
     var writer = JSONWriter()
     writer.object { writer in
       for (at, names) in names.sorted(by: { $0.key < $1.key }) {
@@ -84,9 +84,9 @@ extension Customer {
     return writer.text
   }
 
-  private static func fieldTimes(_ row: borrowing Row, _ column: Int) throws -> [String: Instant] {
+  private static func fieldTimes(_ row: borrowing Row, _ column: Int) throws -> [ExactText: Instant] {
     if row.holds("{}", column) { return [:] }
-    var times: [String: Instant] = [:]
+    var times: [ExactText: Instant] = [:]
     for member in try row.json(column).objectValue ?? JSONObject() {
       guard let at = Int64(member.key) else { continue }
       for name in member.value.arrayValue ?? [] {

@@ -4,9 +4,9 @@ internal import Platform
 /// The cycles learned over all customers, as the plans that are stored rest on them.
 extension Transaction {
   /// By sku; empty before anything was learned.
-  package func learnedCycles() throws -> [String: Duration] {
+  package func learnedCycles() throws -> [ExactText: Duration] {
     guard let text = try storedMeta(Self.learnedCyclesName) else { return [:] }
-    var cycles: [String: Duration] = [:]
+    var cycles: [ExactText: Duration] = [:]
     for member in try JSON.parse(text, limits: .stored).objectValue ?? JSONObject() {
       if let milliseconds = member.value.integerValue { cycles[member.key] = .milliseconds(milliseconds) }
     }
@@ -14,9 +14,9 @@ extension Transaction {
   }
 
   /// Takes the place of all that was learned before.
-  package func save(learnedCycles cycles: [String: Duration]) throws {
+  package func save(learnedCycles cycles: [ExactText: Duration]) throws {
     let members = cycles.sorted { $0.key < $1.key }.map {
-      JSONObject.Member(key: $0.key, value: .integer($0.value.milliseconds))
+      JSONObject.Member(key: $0.key.text, value: .integer($0.value.milliseconds))
     }
     try connection.run(
       "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

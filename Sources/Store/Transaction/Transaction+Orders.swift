@@ -3,8 +3,8 @@ internal import Platform
 
 extension Transaction {
   /// The orders with these ids, with the customers they belong to; those unknown are missing.
-  package func orders(ids: [String]) throws -> [String: (customer: CustomerKey, order: Order)] {
-    var found: [String: (customer: CustomerKey, order: Order)] = [:]
+  package func orders(ids: [String]) throws -> [ExactText: (customer: CustomerKey, order: Order)] {
+    var found: [ExactText: (customer: CustomerKey, order: Order)] = [:]
     try connection.queryBatch(
       "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.customer FROM orders o WHERE o.id = ?1",
       count: ids.count, bind: { try $1.bind(ids[$0]) }
@@ -77,8 +77,8 @@ extension Transaction {
   }
 
   /// The whole catalogue, by sku.
-  package func products() throws -> [String: Product] {
-    var products: [String: Product] = [:]
+  package func products() throws -> [ExactText: Product] {
+    var products: [ExactText: Product] = [:]
     try connection.query("SELECT sku, name, url, image, price, currency, cycle_days FROM products") { row in
       let currency = row.optionalString(5).flatMap { Currency($0) }
       let price = row.optionalInt64(4)

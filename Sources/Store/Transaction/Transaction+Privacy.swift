@@ -70,7 +70,7 @@ extension Transaction {
 
 extension Row {
   /// Columns that hold an instant.
-  private static let instants: Set<String> = [
+  private static let instants: Set<ExactText> = [
     "at", "joined_at", "placed_at", "cancelled_at", "refunded_at", "created_at",
   ]
 

@@ -3,7 +3,7 @@ package import Domain
 /// Everything a render may look at; nothing else reaches a template.
 package struct RenderContext: Sendable {
   /// The names a template begins its paths with.
-  package var roots: [String: Value]
+  package var roots: [ExactText: Value]
   /// Asked once a render for a name that is not in `roots`; `nil` means there is no such name.
   package var lazyRoot: (@Sendable (String) -> Value?)?
   package var environment: RenderEnvironment
@@ -14,7 +14,7 @@ package struct RenderContext: Sendable {
   package var isStrict: Bool
 
   package init(
-    roots: [String: Value] = [:], lazyRoot: (@Sendable (String) -> Value?)? = nil,
+    roots: [ExactText: Value] = [:], lazyRoot: (@Sendable (String) -> Value?)? = nil,
     environment: RenderEnvironment,
     limits: RenderLimits = RenderLimits(), library: TemplateLibrary = TemplateLibrary(), isStrict: Bool = true
   ) {

@@ -49,7 +49,7 @@ enum CommerceVocabulary {
   }()
 
   /// The spellings that libraries and documentation use, found without taking them apart.
-  private static let bySpelling: [String: (EventName, CommerceMeaning)] = {
+  private static let bySpelling: [ExactText: (EventName, CommerceMeaning)] = {
     let spellings = [
       "Order Completed", "Order Updated", "Order Refunded", "Order Cancelled", "Product Added",
       "Product Removed", "Cart Viewed", "Checkout Started", "Product Viewed", "Product Clicked",
@@ -58,7 +58,7 @@ enum CommerceVocabulary {
     ]
     return Dictionary(
       uniqueKeysWithValues: spellings.compactMap { spelling in
-        EventName(spelled: spelling).map { (spelling, byName[$0] ?? ($0, .plain)) }
+        EventName(spelled: spelling).map { (ExactText(spelling), byName[$0] ?? ($0, .plain)) }
       })
   }()
 }

@@ -91,7 +91,7 @@ package struct SegmentDecoder: Sendable {
     guard case .object(let object) = element else {
       return refuse("event", "a JSON \(element.typeName); send an object")
     }
-    guard let call = object["type"]?.stringValue.flatMap(SegmentCall.init) else {
+    guard let call = object["type"]?.stringValue.flatMap({ SegmentCall(word: $0) }) else {
       let known = SegmentCall.allCases.map(\.rawValue).joined(separator: ", ")
       return refuse("type", "missing or unknown; give one of \(known)")
     }
@@ -161,15 +161,25 @@ package struct SegmentDecoder: Sendable {
     case .page, .screen:
       var record = try record(Self.object(object, "properties"), "properties")
       for key in ["name", "category"] where record[key] == nil {
-        if case .string(let text)? = object[key] { record[key] = .string(text) }
+        if let text = try measured(object[key], key) { record[key] = .string(text) }
       }
       return (envelope.event(call == .page ? "page_viewed" : "screen_viewed", record), .none)
     case .group, .alias:
       var record = Record()
-      if case .string(let id)? = object["groupId"] { record["group_id"] = .string(id) }
+      if let id = try measured(object["groupId"], "groupId") { record["group_id"] = .string(id) }
       record["traits"] = .object(try self.record(Self.object(object, "traits"), "traits"))
       return (envelope.event("group_joined", record), .none)
     }
+  }
+
+  /// The text of a field that belongs to the event; `nil` when it is none.
+  private func measured(_ value: JSON?, _ field: String) throws(EventProblem) -> String? {
+    guard case .string(let text)? = value else { return nil }
+    guard text.utf8.count <= limits.eventBytes else {
+      throw EventProblem(
+        field: field, reason: "more than \(limits.eventBytes) bytes; send less with each event")
+    }
+    return text
   }
 
   /// The object under `key`; empty when it is absent or null.

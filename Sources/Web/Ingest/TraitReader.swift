@@ -26,10 +26,23 @@ struct TraitReader {
 
   /// To be called once. An empty text and null clear a field.
   mutating func read(_ object: JSONObject) throws(EventProblem) {
+    try Self.measure(object, place, decoder.limits)
     for member in object.members { read(member) }
     setBirthday()
     if let fullName, traits.firstName == nil, traits.lastName == nil { split(fullName) }
     traits.attributes = try decoder.record(JSONObject(members: others), place)
+  }
+
+  /// Names that have a meaning of their own, other spellings included, and do not count as attributes.
+  private static let knownNames = 32
+
+  /// Refuses what cannot pass before anything is done with it.
+  static func measure(
+    _ object: JSONObject, _ place: String, _ limits: SegmentDecoder.Limits
+  ) throws(EventProblem) {
+    guard object.count > limits.attributes + knownNames else { return }
+    throw EventProblem(
+      field: place, reason: "\(object.count) members, at most \(limits.attributes) are taken")
   }
 
   /// What the sender's device says, where the traits say nothing.
@@ -129,8 +142,9 @@ struct TraitReader {
 
   /// The last word is the last name; a name of one word, as Chinese ones are, is the first name.
   private mutating func split(_ name: String) {
+    guard name.utf8.count <= SegmentDecoder.maximumIDBytes else { return }
     let words = name.split(separator: " ")
-    guard let last = words.last, name.utf8.count <= SegmentDecoder.maximumIDBytes else { return }
+    guard let last = words.last else { return }
     if words.count == 1 {
       traits.firstName = .some(String(last))
     } else {
@@ -159,20 +173,28 @@ struct TraitReader {
   }
 
   private mutating func readTags(_ value: JSON) {
+    let most = decoder.limits.attributes
     var tags: [String] = []
     switch value {
     case .null: break
     case .array(let elements):
+      guard elements.count <= 2 * most else {
+        return leaveOut("tags", "\(elements.count) tags, at most \(most) are taken")
+      }
       for element in elements {
         guard case .string(let tag) = element else { return leaveOut("tags", "not all texts") }
         tags.append(tag)
       }
-    case .string(let text): tags = text.split(separator: ",").map { Self.trimmed($0) }
+    case .string(let text):
+      guard text.utf8.count <= most * (EventName.maximumBytes + 2) else {
+        return leaveOut("tags", "\(text.utf8.count) bytes; give at most \(most) tags")
+      }
+      tags = text.split(separator: ",").map { Self.trimmed($0) }
     default: return leaveOut("tags", "a JSON \(value.typeName); give an array of texts")
     }
     tags.removeAll(where: \.isEmpty)
-    guard tags.count <= decoder.limits.attributes else {
-      return leaveOut("tags", "\(tags.count) tags, at most \(decoder.limits.attributes) are taken")
+    guard tags.count <= most else {
+      return leaveOut("tags", "\(tags.count) tags, at most \(most) are taken")
     }
     guard tags.allSatisfy({ $0.utf8.count <= EventName.maximumBytes }) else {
       return leaveOut("tags", "a tag is longer than \(EventName.maximumBytes) bytes")
@@ -268,6 +290,8 @@ extension SegmentDecoder {
     var traits = try Self.object(object, "traits")
     let context = try Self.object(object, "context")
     if case .object(let more)? = context["traits"] {
+      try TraitReader.measure(traits, "traits", limits)
+      try TraitReader.measure(more, "context.traits", limits)
       if traits.isEmpty {
         traits = more
       } else {

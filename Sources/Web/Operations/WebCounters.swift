@@ -12,7 +12,7 @@ final class WebCounters: Sendable {
   }
 
   private struct Numbers {
-    var answers: [String: [Int: Int]] = [:]
+    var answers: [ExactText: [Int: Int]] = [:]
     var events: [EventOutcome: Int] = [:]
     var unsubscribes: [UnsubscribeOutcome: Int] = [:]
     var ingestCounts = [Int](repeating: 0, count: WebCounters.bounds.count + 1)

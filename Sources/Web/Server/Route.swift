@@ -14,7 +14,7 @@ enum Route: Hashable, Sendable {
     case "/metrics": self = .metrics
     case "/": self = .home
     default:
-      if path.hasPrefix("/v1/"), let call = SegmentCall(rawValue: String(path.dropFirst(4))) {
+      if path.hasPrefix("/v1/"), let call = SegmentCall(word: String(path.dropFirst(4))) {
         self = .ingest(.single(call))
       } else if path.hasPrefix("/u/"), path.utf8.count > 3 {
         self = .unsubscribe(token: String(path.dropFirst(3)))

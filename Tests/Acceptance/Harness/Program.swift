@@ -35,7 +35,7 @@ enum Program {
 
   /// Runs one command to its end.
   static func run(
-    _ arguments: [String], environment: [String: String] = [:], directory: String? = nil
+    _ arguments: [String], environment: [ExactText: String] = [:], directory: String? = nil
   ) async throws -> Answer {
     try await Answer.of([try path()] + arguments, environment: environment, directory: directory)
   }
@@ -50,7 +50,7 @@ struct Answer: Sendable, CustomStringConvertible {
 
   /// Runs any program, given by its path, with the variables of the tests and these.
   static func of(
-    _ arguments: [String], environment: [String: String] = [:], directory: String? = nil
+    _ arguments: [String], environment: [ExactText: String] = [:], directory: String? = nil
   ) async throws -> Answer {
     let result = try await WorkerThread.run("program") {
       try spawn(arguments, environment: environment, directory: directory)

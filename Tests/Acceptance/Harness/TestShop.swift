@@ -138,14 +138,14 @@ final class TestShop: Sendable {
 
   // MARK: - Programs
 
-  var environment: [String: String] {
+  var environment: [ExactText: String] {
     [
       "REPRISE_WRITE_KEY": Self.key, "REPRISE_MAIL_PASSWORD": Self.mailPassword, "NO_COLOR": "1", "TZ": "UTC",
     ]
   }
 
   /// Starts `reprise run` and returns at once.
-  func launch(_ options: [String] = [], environment: [String: String] = [:]) throws -> Child {
+  func launch(_ options: [String] = [], environment: [ExactText: String] = [:]) throws -> Child {
     let program = try Program.path()
     return try adopt(
       Child(
@@ -154,7 +154,7 @@ final class TestShop: Sendable {
   }
 
   /// Starts the daemon and waits until it says that it is ready.
-  func start(_ options: [String] = [], environment: [String: String] = [:]) async throws -> Child {
+  func start(_ options: [String] = [], environment: [ExactText: String] = [:]) async throws -> Child {
     let child = try launch(options, environment: environment)
     try await waitUntilReady(child)
     return child
@@ -200,7 +200,7 @@ final class TestShop: Sendable {
   func python(_ arguments: String...) throws -> Child {
     guard let folder = Environment.process["REPRISE_TEST_VENV"] else { throw NoPython() }
     let script = FilePath.directory(of: FilePath.directory(of: #filePath)) + "/shop.py"
-    let environment = [
+    let environment: [ExactText: String] = [
       "HOST": "http://127.0.0.1:\(port)", "KEY": Self.key, "no_proxy": "127.0.0.1", "PYTHONUNBUFFERED": "1",
     ]
     let output = "\(directory)/python-\(children.withLock { $0.count }).log"

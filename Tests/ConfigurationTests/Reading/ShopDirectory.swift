@@ -33,7 +33,7 @@ struct ShopDirectory {
     ])
 
   static let zones: ZoneCatalog = {
-    var zones: [String: TimeZoneRules] = [:]
+    var zones: [ExactText: TimeZoneRules] = [:]
     for name in ["Asia/Shanghai", "Europe/Berlin"] {
       let bytes = try? Files.read("/usr/share/zoneinfo/\(name)", limit: 1 << 16)
       zones[name] = bytes.flatMap { try? TimeZoneRules(name: name, tzif: $0) }

@@ -149,7 +149,7 @@ final class Script {
   ) {
     let event = Event(messageID: messageID, name: name, at: time, receivedAt: now)
     let incoming = IncomingEvent(customerID: id, event: event, effect: effect)
-    states[id]?.apply(incoming)
+    states[id]?.apply(incoming, program)
     for trigger in program.triggers(affectedBy: incoming.touches) { replan(trigger, for: id) }
   }
 
@@ -212,7 +212,7 @@ final class Script {
 
 extension CustomerState {
   /// The state of orders and carts after an event, as the store keeps it.
-  mutating func apply(_ incoming: IncomingEvent) {
+  mutating func apply(_ incoming: IncomingEvent, _ program: Program) {
     let event = incoming.event
     switch incoming.effect {
     case .orderPlaced(let order):

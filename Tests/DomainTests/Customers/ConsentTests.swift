@@ -17,10 +17,10 @@ import Testing
       case .ownWithdrawal: customer.express(.withdrawn, for: "email", at: at)
       case .flagGrant:
         flag.consent = ["email": .granted]
-        customer.apply(flag, at: at)
+        customer.apply(flag, at: at, zone: { _ in .utc })
       case .flagWithdrawal:
         flag.consent = ["email": .withdrawn]
-        customer.apply(flag, at: at)
+        customer.apply(flag, at: at, zone: { _ in .utc })
       }
     }
     return customer
@@ -49,7 +49,7 @@ import Testing
     var ann = customer(told: [(.flagWithdrawal, 3)])
     #expect(ann.consent["email"] == .withdrawn)
     #expect(ann.unsubscribedAt("email") == nil)
-    ann.apply(flagged(.granted), at: Instant(seconds: 4))
+    ann.apply(flagged(.granted), at: Instant(seconds: 4), zone: { _ in .utc })
     #expect(ann.consent["email"] == .granted)
   }
 
@@ -58,7 +58,7 @@ import Testing
     ann.consent = ["email": .withdrawn, "sms": .granted]
     ann.fieldTimes = ["consent.email": Instant(seconds: 3), "consent.sms": Instant(seconds: 3)]
     #expect(ann.unsubscribedAt("email") == Instant(seconds: 3))
-    ann.apply(flagged(.granted), at: Instant(seconds: 4))
+    ann.apply(flagged(.granted), at: Instant(seconds: 4), zone: { _ in .utc })
     #expect(ann.unsubscribedAt("email") == Instant(seconds: 3))
     #expect(ann.consent == ["email": .withdrawn, "sms": .granted])
     ann.express(.granted, for: "email", at: Instant(seconds: 5))

@@ -43,7 +43,7 @@ struct SmallTextTests {
     (true, ["LANG": "de_DE.UTF-8", "LC_ALL": "POSIX"], false), (false, ["LANG": "de_DE.UTF-8"], false),
   ])
   func `marks are for terminals that can show them`(
-    isTerminal: Bool, variables: [String: String], isUnicode: Bool
+    isTerminal: Bool, variables: [ExactText: String], isUnicode: Bool
   ) {
     let style = TextStyle(Terminal(isTerminal: isTerminal, width: 300), environment: Environment(variables))
     #expect(style.isUnicode == isUnicode)

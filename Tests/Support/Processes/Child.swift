@@ -14,7 +14,7 @@ package final class Child: Sendable {
   /// `arguments[0]` is the program, looked up in `PATH`. `environment` is added to this process's own and wins over it.
   /// Throws `SystemError` when the program cannot be started.
   package init(
-    _ arguments: [String], environment: [String: String] = [:], output: String = "/dev/null"
+    _ arguments: [String], environment: [ExactText: String] = [:], output: String = "/dev/null"
   ) throws {
     self.output = output
     func open(_ path: String, _ flags: Int32) throws(SystemError) -> FileDescriptor {

@@ -35,7 +35,7 @@ package struct SpawnError: Error, Equatable, CustomStringConvertible {
 /// `directory` is where it starts, that of this process when nil. Blocks the calling thread; a program that runs for ten
 /// minutes is ended. Throws `SpawnError` when the program cannot be started (most often: not installed).
 package func spawn(
-  _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:], directory: String? = nil
+  _ arguments: [String], input: [UInt8] = [], environment: [ExactText: String] = [:], directory: String? = nil
 ) throws(SpawnError) -> SpawnResult {
   let program = arguments.first ?? ""
   var variables = Environment.process

@@ -82,7 +82,7 @@ struct OracleError: Error, CustomStringConvertible {
 extension RenderContext {
   /// Sunday, 1 March 2026, 10:00 UTC, in English, in dollars.
   static func test(_ roots: Record = [:]) -> RenderContext {
-    var names: [String: Value] = [:]
+    var names: [ExactText: Value] = [:]
     for entry in roots.entries { names[entry.name] = entry.value }
     return RenderContext(
       roots: names,

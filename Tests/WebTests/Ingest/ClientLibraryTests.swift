@@ -16,7 +16,9 @@ struct ClientLibraryTests {
   private func python(_ script: String, _ site: TestSite) async throws -> SpawnResult {
     guard let folder = getenv("REPRISE_TEST_VENV").map({ String(cString: $0) }) else { throw NoEnvironment() }
     let port = site.server.port
-    let environment = ["HOST": "http://127.0.0.1:\(port)", "KEY": TestSite.key, "no_proxy": "127.0.0.1"]
+    let environment: [ExactText: String] = [
+      "HOST": "http://127.0.0.1:\(port)", "KEY": TestSite.key, "no_proxy": "127.0.0.1",
+    ]
     return try await offPool {
       try spawn([folder + "/bin/python3", "-c", script], environment: environment)
     }

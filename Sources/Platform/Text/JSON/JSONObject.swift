@@ -1,7 +1,7 @@
 /// The members of a JSON object in the order they were written.
 ///
 /// A lookup walks the members, which is faster than hashing for the objects events are made of; a reader of
-/// objects with thousands of keys builds its own dictionary. Keys are compared as Swift strings.
+/// objects with thousands of keys builds its own dictionary. Keys are compared by their bytes.
 package struct JSONObject: Hashable, Sendable {
   package struct Member: Hashable, Sendable {
     package var key: String

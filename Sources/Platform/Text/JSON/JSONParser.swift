@@ -96,7 +96,7 @@ struct JSONParser {
     var members: [JSONObject.Member] = []
     members.reserveCapacity(6)
     // Above this many members a set answers faster than a walk, and a million keys stay linear.
-    var seen: Set<String>?
+    var seen: Set<ExactText>?
     while true {
       guard index < count else { throw error(.endsEarly(expected: "a key in quotes")) }
       guard base[index] == UInt8(ascii: "\"") else {
@@ -108,8 +108,8 @@ struct JSONParser {
       guard take(UInt8(ascii: ":")) else { throw missing("':'") }
       skipSpace()
       let member = JSONObject.Member(key: key, value: try value(depth: depth))
-      if seen == nil, members.count == 16 { seen = Set(members.lazy.map(\.key)) }
-      let isNew = seen?.insert(key).inserted ?? !members.contains { $0.key == key }
+      if seen == nil, members.count == 16 { seen = Set(texts: members.lazy.map(\.key)) }
+      let isNew = seen?.insert(key) ?? !members.contains { $0.key == key }
       if isNew {
         members.append(member)
       } else if limits.allowsDuplicateKeys, let place = members.firstIndex(where: { $0.key == key }) {
