@@ -48,7 +48,7 @@ package struct StepTiming: Equatable, Sendable {
       case .underWay(let from, let until):
         // Also when this step would expire, or that one has: should the message be given up, this one goes.
         let moments = [max(now, from) + distance, until + .minutes(1), expiry].filter { $0 > now }
-        let next = max(moments.min() ?? now, now + .minutes(1))
+        let next = max(moments.min() ?? now, now + min(max(distance, .seconds(1)), .minutes(1)))
         looksAgainAt = max(looksAgainAt ?? next, next)
         follows = Following(step: earlier.id, distance: distance)
       }

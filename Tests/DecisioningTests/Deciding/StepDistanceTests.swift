@@ -78,6 +78,18 @@ struct StepDistanceTests {
     script.expect.messages("2026-03-01 10:00 ann email 1", "2026-03-02 15:00 ann email 2")
   }
 
+  @Test func `steps of seconds wait for seconds`() {
+    let script = script(Self.series((.zero, nil), (.seconds(2), nil)))
+    script.outboxHolds = true
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    script.passes(.seconds(3))
+    script.handsOver()
+    let handedOver = script.now
+    script.passes(.seconds(3))
+    #expect(script.sent.count == 2)
+    #expect(script.sent.last?.message.dueAt == handedOver + .seconds(2))
+  }
+
   @Test func `the expiry moves with the due time`() {
     let script = script(Self.series((.zero, nil), (.hours(10), .minutes(30))))
     script.at("2026-03-01 09:59").customer("ann").completesOrder("o1")
