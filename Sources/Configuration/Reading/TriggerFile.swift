@@ -108,8 +108,7 @@ struct StepFile: Sendable {
     .attempted(
       .defaulted(
         "unless", .list(of: Shape<String>.identifier(example: "order_completed").located()), default: "[]",
-        "Events since the trigger fired that make this message pointless; with only: first, since what became known to "
-          + "be the first.")),
+        "Events since the trigger fired that make this message pointless.")),
     .attempted(.optional("expires_after", .duration(), "As for the trigger, for this step alone."))
   ) { id, after, channels, template, unless, expiresAfter in
     StepFile(

@@ -129,7 +129,7 @@ struct ChangedTemplateTests {
     let answer = await waiting.operations.perform(["command": "messages", "state": "ambiguous"])
     #expect(answer["messages"]?[0]?["created_at"] == "2026-11-22T12:10:00+08:00")
     let text = StatusText.ambiguous(answer, style: .plain)
-    #expect(text.hasSuffix("welcome by email, Sun 2026-11-22 12:10\n"), "\(text)")
+    #expect(text.hasSuffix("welcome by email, Sun 2026-11-22 12:10, no_answer\n"), "\(text)")
     await waiting.store.close()
   }
 }
