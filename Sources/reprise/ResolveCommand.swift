@@ -35,7 +35,9 @@ enum ResolveCommand: Command {
     case (2, false):
       throw UsageError("MESSAGE and --\(filters[0]) do not go together", "reprise resolve")
     default:
-      throw UsageError("name a MESSAGE, or --channel, --trigger or --since", "reprise resolve")
+      throw UsageError(
+        "name a MESSAGE and its END, or the END alone with --channel, --trigger or --since", "reprise resolve"
+      )
     }
   }
 

@@ -208,7 +208,7 @@ struct OfflineServiceTests {
     try Files.write(
       Array("---\nsubject: Hi\n---\nHi, leave at {{ unsubscribe_url }}\n".utf8),
       to: shop.path + "/config/templates/hi.txt.liquid")
-    let service = try await OfflineService(shop.options, for: .send("email"), log: .silent)
+    let service = try await OfflineService(shop.options, for: .fill, log: .silent)
     let now = Instant(milliseconds: SystemTime.wallMilliseconds())
     let event = Event(messageID: "2", name: .customerIdentified, at: now, receivedAt: now)
     _ = try await service.importSink.take(
