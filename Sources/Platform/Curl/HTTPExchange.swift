@@ -21,8 +21,6 @@ final class HTTPExchange {
   private var wouldBeRepeated: Bool { connections > 1 }
 
   private static let longestHeaders = 64 * 1024
-  /// Under the 5 s after which many servers end an idle connection.
-  private static let longestIdleSeconds = 4
 
   init(
     id: TransferID, transfer: HTTPTransfer, handle: CurlHandle,
@@ -129,8 +127,7 @@ final class HTTPExchange {
   /// libcurl asks each time when it has a connection, directly before it sends the request. A second time means that it
   /// wants to send it again, because a kept connection ended before any answer: the peer may have acted on it by then.
   private func setConnectionCheck(_ context: UnsafeMutableRawPointer) {
-    // What stands unused for longer is likely to be ended by the peer just when a request goes over it.
-    handle.set(.longestIdle, Self.longestIdleSeconds)
+    handle.set(.longestIdle, Int(max(1, transfer.longestIdle.wholeMilliseconds / 1000)))
     handle.set(.prerequestContext, context)
     _ = ccurl_set_prereq(handle.raw) { context, remote, _, _, _ in
       guard let context, let remote else { return Int32(CURL_PREREQFUNC_ABORT) }

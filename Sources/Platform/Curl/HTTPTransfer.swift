@@ -20,6 +20,9 @@ package struct HTTPTransfer: Sendable {
   /// The transfer ends when fewer bytes a second came for `lowSpeedTime`; 0 for no such limit.
   package var lowSpeedLimit = 0
   package var lowSpeedTime = Duration.seconds(20)
+  /// A connection that stood unused for longer is not used again: the peer is likely to end it just when a request goes
+  /// over it. Whole seconds, under the 5 s of many servers.
+  package var longestIdle = Duration.seconds(4)
   /// False for addresses that strangers may choose: then only public internet addresses are connected to,
   /// judged by the address that is really used, so neither names nor spellings nor rebinding get around it.
   package var allowPrivateAddresses: Bool

@@ -34,6 +34,16 @@ import Testing
     var url: String { "http://127.0.0.1:\(listener.port)/x" }
   }
 
+  /// Over a kept connection if there is one, however long other tests have held this one up since.
+  private func keeping(
+    _ url: String, method: String = "GET", body: String = "", allowPrivateAddresses: Bool = true
+  ) -> HTTPTransfer {
+    var transfer = HTTPTransfer(
+      method: method, url: url, body: Array(body.utf8), allowPrivateAddresses: allowPrivateAddresses)
+    transfer.longestIdle = .seconds(100)
+    return transfer
+  }
+
   private func post(_ url: String, body: String = "a=b") -> HTTPTransfer {
     HTTPTransfer(method: "POST", url: url, body: Array(body.utf8), allowPrivateAddresses: true)
   }
@@ -109,10 +119,8 @@ import Testing
     let good = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     let peer = try Peer([good, nil])
     let engine = try TransferEngine()
-    _ = await engine.send(HTTPTransfer(url: peer.url, allowPrivateAddresses: true))
-    let result = await engine.send(
-      HTTPTransfer(
-        method: method, url: "\(peer.url)/second", body: Array(body.utf8), allowPrivateAddresses: true))
+    _ = await engine.send(keeping(peer.url))
+    let result = await engine.send(keeping("\(peer.url)/second", method: method, body: body))
     let heads = peer.requests.heads.withLock { $0.filter { $0.hasPrefix("\(method) /x/second ") } }
     #expect(heads.count == 1)
     #expect(result.code == .gotNothing)
@@ -131,9 +139,7 @@ import Testing
     }
     let engine = try TransferEngine()
     for _ in 0..<5 {
-      let result = await engine.send(
-        HTTPTransfer(
-          method: method, url: "http://127.0.0.1:\(listener.port)/", allowPrivateAddresses: true))
+      let result = await engine.send(keeping("http://127.0.0.1:\(listener.port)/", method: method))
       #expect(result.status == 200)
     }
     #expect(connections.withLock { $0 } == 1)
@@ -199,8 +205,8 @@ import Testing
     let good = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     let peer = try Peer([good, good])
     let engine = try TransferEngine()
-    #expect(await engine.send(HTTPTransfer(url: peer.url, allowPrivateAddresses: true)).status == 200)
-    let result = await engine.send(HTTPTransfer(url: peer.url))
+    #expect(await engine.send(keeping(peer.url)).status == 200)
+    let result = await engine.send(keeping(peer.url, allowPrivateAddresses: false))
     #expect(result.code == .abortedByCallback)
     #expect(peer.requests.heads.withLock { $0.count } == 1)
     await engine.stop(within: .seconds(5))
