@@ -58,10 +58,14 @@ struct BadInputTests {
         }
         return try await group.reduce(into: []) { $0.append($1) }
       }
+      // Four of the largest bodies of one address have room; of the others, some are told to come later.
       for (sent, answer) in answers {
-        #expect(answer.hasPrefix("HTTP/1.1 413 "), "\(answer)")
+        let isBusy =
+          answer.hasPrefix("HTTP/1.1 503 ") && answer.hasSuffix("\r\n\r\ntoo many bodies at once\n")
+        #expect(answer.hasPrefix("HTTP/1.1 413 ") || isBusy, "\(answer)")
         #expect(sent < 1 << 30)
       }
+      #expect(answers.contains { $0.1.hasPrefix("HTTP/1.1 413 ") })
       // Twelve bodies of four megabytes at most, and what the allocator keeps of them.
       #expect(try Self.memory(daemon) - before < 120 * 1024, "\(before) kB before")
       #expect(try await PlainHTTP.send("GET", "/readyz", port: shop.port).status == 200)
