@@ -62,7 +62,7 @@ enum Composer {
         }
         content.html = try template.html.map { (half) throws(RenderError) in try half.render(context) }
         if let text = template.text { content.text = try text.render(context) }
-        if content.subject == "" {
+        if content.subject?.showsNothing == true {
           return .failure(Failure(name, problem: "empty", ("half", .string("subject"))))
         }
       case .text:
@@ -75,7 +75,7 @@ enum Composer {
       return .failure(Failure(name, error))
     }
     // A mail without a text half gets one made from its HTML when it is written.
-    if content.text.isBlank, template.text != nil || content.html?.isBlank ?? true {
+    if content.text.showsNothing, template.text != nil || content.html?.showsNothing ?? true {
       return .failure(Failure(name, problem: "empty", ("half", .string("text"))))
     }
     return .success(content)

@@ -46,8 +46,5 @@ extension String {
     return String(self[first...last])
   }
 
-  /// Whether there is nothing but white space.
-  var isBlank: Bool { utf8.allSatisfy(Self.isSpace) }
-
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }

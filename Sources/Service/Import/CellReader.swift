@@ -52,14 +52,14 @@ struct CellReader: Sendable {
 
   /// The cell's text whatever it holds; `nil` when empty.
   func raw(_ column: Int, _ row: borrowing CSVReader) -> String? {
-    bytes(column, row) { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) }
+    bytes(column, row) { $0.showsNothing ? nil : String(decoding: $0, as: UTF8.self) }
   }
 
   /// One line of text.
   func text(_ column: Int, _ row: borrowing CSVReader, limit: Int = 1000) throws(ImportRowError) -> String? {
     var problem: ImportRowError.Problem?
     let text = bytes(column, row) { cell -> String? in
-      guard !cell.isEmpty else { return nil }
+      guard !cell.showsNothing else { return nil }
       if cell.count > limit {
         problem = .tooLong(limit: limit)
       } else if cell.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
@@ -89,7 +89,7 @@ struct CellReader: Sendable {
       }
     } else {
       let (instant, isEmpty) = bytes(column, row) {
-        (Instant(iso8601: $0.span, in: context.zone), $0.isEmpty)
+        (Instant(iso8601: $0.span, in: context.zone), $0.showsNothing)
       }
       if isEmpty { return nil }
       guard let instant else { throw error(.notADate(raw(column, row) ?? ""), column, row) }

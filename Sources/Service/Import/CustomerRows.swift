@@ -93,8 +93,11 @@ struct CustomerRows: RowDecoder {
   private func names(_ row: borrowing CSVReader, _ traits: inout CustomerTraits) throws(ImportRowError) {
     if let name = try cells.text(fullName, row) {
       if let space = name.utf8.lastIndex(of: 0x20) {
-        traits.firstName = .some(ColumnMapping.trimmed(String(name[..<space])))
-        traits.lastName = .some(String(name[name.utf8.index(after: space)...]))
+        // What shows nothing is no name, so that the other one is all of it.
+        let first = ColumnMapping.trimmed(String(name[..<space])).unlessEmpty
+        let last = String(name[name.utf8.index(after: space)...]).unlessEmpty
+        traits.firstName = .some(first ?? last)
+        if let last, first != nil { traits.lastName = .some(last) }
       } else {
         traits.firstName = .some(name)
       }
@@ -122,14 +125,17 @@ struct CustomerRows: RowDecoder {
     _ column: Int, _ row: borrowing CSVReader, isRefusal: Bool
   ) throws(ImportRowError) -> ConsentState? {
     guard isRefusal else {
-      return try cells.word(column, row, shown: ["granted", "withdrawn"]) { Self.consentWords[$0.lowercased()] }
+      return try cells.word(column, row, shown: ["granted", "withdrawn"]) {
+        Self.consentWords[$0.lowercased()]
+      }
     }
-    return try cells.word(column, row, shown: ["yes", "no"]) { Self.refusalWords[$0.lowercased()] } == true ? .withdrawn : nil
+    return try cells.word(column, row, shown: ["yes", "no"]) { Self.refusalWords[$0.lowercased()] } == true
+      ? .withdrawn : nil
   }
 
   private static func tags(_ text: String) -> [String] {
     text.utf8.split(separator: UInt8(ascii: "|")).map { ColumnMapping.trimmed(String(Substring($0))) }
-      .filter { !$0.isEmpty }
+      .filter { !$0.showsNothing }
   }
 
   private static let refusalWords: [ExactText: Bool] = [

@@ -169,7 +169,8 @@ extension SegmentDecoder {
     if let value = product["price"], !value.isNull {
       do { price = try Self.minorUnits(value, currency) } catch { throw problem("price", "\(error)") }
     }
-    return OrderLine(sku: sku, name: product["name"]?.stringValue, quantity: Int(quantity), price: price)
+    return OrderLine(
+      sku: sku, name: product["name"]?.stringValue?.unlessEmpty, quantity: Int(quantity), price: price)
   }
 
   private func sum(_ lines: [OrderLine], _ field: String) throws(EventProblem) -> Int64 {

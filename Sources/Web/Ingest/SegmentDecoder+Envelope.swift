@@ -22,7 +22,7 @@ extension SegmentDecoder {
     case .integer(let number): return String(number)
     default: throw EventProblem(field: field, reason: "a JSON \(value.typeName); give a text")
     }
-    guard !text.isEmpty else { throw EventProblem(field: field, reason: "empty; give a text") }
+    guard !text.showsNothing else { throw EventProblem(field: field, reason: "empty; give a text") }
     guard text.utf8.count <= maximumIDBytes else {
       throw EventProblem(
         field: field, reason: "\(text.utf8.count) bytes long, at most \(maximumIDBytes) are taken")

@@ -24,12 +24,15 @@ struct TraitReader {
     self.place = place
   }
 
-  /// To be called once. An empty text and null clear a field.
+  /// To be called once. Null and a text that shows nothing clear a field.
   mutating func read(_ object: JSONObject) throws(EventProblem) {
     try Self.measure(object, place, decoder.limits)
     for member in object.members { read(member) }
     setBirthday()
     if let fullName, traits.firstName == nil, traits.lastName == nil { split(fullName) }
+    for index in others.indices {
+      if case .string(let text) = others[index].value, text.showsNothing { others[index].value = .null }
+    }
     traits.attributes = try decoder.record(JSONObject(members: others), place)
   }
 
@@ -119,7 +122,7 @@ struct TraitReader {
   ) {
     switch value {
     case .null: use(&self, nil)
-    case .string(let text): use(&self, text.isEmpty ? nil : text)
+    case .string(let text): use(&self, text.unlessEmpty)
     default: leaveOut(key, "a JSON \(value.typeName); give a text")
     }
   }
@@ -143,7 +146,7 @@ struct TraitReader {
   /// The last word is the last name; a name of one word, as Chinese ones are, is the first name.
   private mutating func split(_ name: String) {
     guard name.utf8.count <= SegmentDecoder.maximumIDBytes else { return }
-    let words = name.split(separator: " ")
+    let words = name.split(separator: " ").filter { !String($0).showsNothing }
     guard let last = words.last else { return }
     if words.count == 1 {
       traits.firstName = .some(String(last))
@@ -192,7 +195,7 @@ struct TraitReader {
       tags = text.split(separator: ",").map { Self.trimmed($0) }
     default: return leaveOut("tags", "a JSON \(value.typeName); give an array of texts")
     }
-    tags.removeAll(where: \.isEmpty)
+    tags.removeAll(where: \.showsNothing)
     guard tags.count <= most else {
       return leaveOut("tags", "\(tags.count) tags, at most \(most) are taken")
     }
@@ -247,7 +250,7 @@ struct TraitReader {
   private mutating func readJoinedAt(_ key: String, _ value: JSON) {
     switch value {
     case .null: traits.joinedAt = .some(nil)
-    case .string(""): traits.joinedAt = .some(nil)
+    case .string(let text) where text.showsNothing: traits.joinedAt = .some(nil)
     case .string(let text):
       if let instant = Instant(iso8601: text) {
         traits.joinedAt = .some(instant)

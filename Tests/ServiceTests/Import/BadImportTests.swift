@@ -278,6 +278,25 @@ struct BadImportTests {
     )
   }
 
+  @Test(arguments: [" \t", "\u{A0}", "\u{200B}\u{FEFF}", "\u{3000} \u{2060}"])
+  func `a cell in which nothing can be seen is empty`(blank: String) async throws {
+    let names = try await run(
+      .customers,
+      "id,first_name,last_name,email,plan,tags\na,\(blank),\(blank),\(blank),\(blank),tea|\(blank)\n")
+    #expect(names.errors == [])
+    let found = traits(names.sink.events.first)
+    #expect(found?.firstName == nil)
+    #expect(found?.lastName == nil)
+    #expect(found?.email == nil)
+    #expect(found?.attributes == [:])
+    #expect(found?.tags == ["tea"])
+    let whole = try await run(.customers, "id,name\na,Ann \u{200B}\n")
+    #expect(traits(whole.sink.events.first)?.firstName == "Ann")
+    #expect(traits(whole.sink.events.first)?.lastName == nil)
+    let nobody = try await run(.customers, "id,first_name\n\(blank),Ann\n")
+    #expect(nobody.errors == ["line 2: id: it is empty, but needed"])
+  }
+
   // MARK: Dates
 
   private static let notADate =

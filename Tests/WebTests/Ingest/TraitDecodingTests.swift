@@ -109,6 +109,30 @@ struct TraitDecodingTests {
     #expect(traits.attributes == ["points": .null])
   }
 
+  @Test(arguments: [" ", "\t\n", "\u{A0}", "\u{200B}\u{FEFF}", "\u{1}\u{7F}", "\u{3000} \u{2060}"])
+  func `a text in which nothing can be seen clears a field`(_ blank: String) throws {
+    let text = JSON.string(blank)
+    let (traits, problems) = try Decoding.identify([
+      "firstName": text, "last_name": text, "email": text, "phone": text, "birthday": text, "createdAt": text,
+      "timezone": text, "locale": text, "tags": [text, "tea"], "city": text,
+    ])
+    #expect(problems == [])
+    #expect(traits.firstName == .some(nil))
+    #expect(traits.lastName == .some(nil))
+    #expect(traits.email == .some(nil))
+    #expect(traits.phone == .some(nil))
+    #expect(traits.birthday == .some(nil))
+    #expect(traits.joinedAt == .some(nil))
+    #expect(traits.timeZone == .some(nil))
+    #expect(traits.locale == .some(nil))
+    #expect(traits.tags == ["tea"])
+    #expect(traits.attributes == ["city": .null])
+    let half = try Decoding.identify(["name": .string("Ann \(blank)\u{200B}")]).traits
+    #expect(half.firstName == "Ann")
+    #expect(half.lastName == nil)
+    #expect(try Decoding.identify(["name": text]).traits.firstName == nil)
+  }
+
   @Test(
     arguments: [
       ("2020-05-01", "2020-05-01T12:00:00Z"), (1_588_327_200, "2020-05-01T10:00:00Z"),
