@@ -1,11 +1,12 @@
 /// A point in time: whole milliseconds since 1970-01-01T00:00:00Z, leap seconds ignored.
 ///
-/// Every stored and computed time of the program is an `Instant`. Nothing in this module reads a clock.
+/// Every stored and computed time of the program is an `Instant`. Nothing in this module reads a clock. Arithmetic stops
+/// at the first and last instant there is: no data and no setting, however far off, ends the process.
 package struct Instant: Hashable, Comparable, Sendable {
   package var milliseconds: Int64
 
   package init(milliseconds: Int64) { self.milliseconds = milliseconds }
-  package init(seconds: Int64) { self.milliseconds = seconds * 1000 }
+  package init(seconds: Int64) { self.milliseconds = seconds.times(1000) }
 
   /// Later than every time the program can meet; an absent upper bound.
   package static let distantFuture = Instant(milliseconds: .max / 4)
@@ -16,27 +17,49 @@ package struct Instant: Hashable, Comparable, Sendable {
 
   /// Fractions of a millisecond are cut off.
   package static func + (instant: Instant, duration: Duration) -> Instant {
-    Instant(milliseconds: instant.milliseconds + duration.milliseconds)
+    Instant(milliseconds: instant.milliseconds.plus(duration.milliseconds))
   }
 
   package static func - (instant: Instant, duration: Duration) -> Instant {
-    Instant(milliseconds: instant.milliseconds - duration.milliseconds)
+    Instant(milliseconds: instant.milliseconds.minus(duration.milliseconds))
   }
 
   package static func - (a: Instant, b: Instant) -> Duration {
-    .milliseconds(a.milliseconds - b.milliseconds)
+    .milliseconds(a.milliseconds.minus(b.milliseconds))
   }
 }
 
 extension Duration {
-  /// The whole milliseconds of this duration, cut towards zero.
+  /// The whole milliseconds of this duration, cut towards zero; the largest or smallest number when they are more.
   package var milliseconds: Int64 {
     let (seconds, attoseconds) = components
-    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    return seconds.times(1000).plus(attoseconds / 1_000_000_000_000_000)
   }
 
-  package static func minutes(_ count: Int64) -> Duration { .seconds(count * 60) }
-  package static func hours(_ count: Int64) -> Duration { .seconds(count * 3600) }
+  package static func minutes(_ count: Int64) -> Duration { .seconds(count.times(60)) }
+  package static func hours(_ count: Int64) -> Duration { .seconds(count.times(3600)) }
   /// Exactly 24 hours each; a calendar day is a matter of `CivilDate`.
-  package static func days(_ count: Int64) -> Duration { .seconds(count * 86400) }
+  package static func days(_ count: Int64) -> Duration { .seconds(count.times(86400)) }
+}
+
+// Arithmetic that stops at either end.
+extension Int64 {
+  @inline(__always)
+  fileprivate func plus(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+
+  @inline(__always)
+  fileprivate func minus(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other < 0 ? .max : .min) : difference
+  }
+
+  /// `factor` is positive.
+  @inline(__always)
+  fileprivate func times(_ factor: Int64) -> Int64 {
+    let (product, overflow) = multipliedReportingOverflow(by: factor)
+    return overflow ? (self < 0 ? .min : .max) : product
+  }
 }

@@ -36,7 +36,6 @@ package struct LocalDateTime: Hashable, Sendable {
   package var clockTime: ClockTime { ClockTime(hour: hour, minute: minute) ?? .midnight }
 
   package var instant: Instant {
-    Instant(
-      milliseconds: Int64(date.dayNumber * 86400 + secondOfDay - offsetSeconds) * 1000 + Int64(millisecond))
+    Instant(seconds: Int64(date.dayNumber * 86400 + secondOfDay - offsetSeconds)) + .milliseconds(millisecond)
   }
 }

@@ -64,7 +64,7 @@ package struct LocalTime: Hashable, Sendable {
   /// The instant this clock shows, by its `offsetSeconds`.
   package var instant: Instant {
     let seconds = dayNumber * 86400 + hour * 3600 + minute * 60 + second - offsetSeconds
-    return Instant(milliseconds: Int64(seconds) * 1000 + Int64(millisecond))
+    return Instant(seconds: Int64(seconds)) + .milliseconds(millisecond)
   }
 
   var date: CivilDate { CivilDate(dayNumber: dayNumber) }
