@@ -26,7 +26,9 @@ struct CustomerTests {
       "tiny": .number(2.5e-308), "when": .instant(at(7)),
       "paid": .money(Money(minorUnits: -5, currency: Currency("CNY")!)),
       "list": .array([.integer(1), .array([]), .object([:]), .object(["a": .object(["b": .null])])]),
-      "$instant": .string("no instant"), "": .integer(0),
+      "$instant": .string("no instant"), "": .integer(0), "seeming": .object(["$instant": .integer(.max)]),
+      "paid-not": .object(["$money": .array([.integer(1), .string("CNY")])]),
+      "mark": .array([.object(["$object": .object(["$instant": .integer(7)])])]),
     ]
     let birthdays: [Birthday?] = [
       nil, Birthday(month: 2, day: 29), Birthday(month: 12, day: 31, year: 1899),

@@ -69,6 +69,11 @@ extension Value {
       writer.beginArray()
       for value in values { value.write(to: &writer) }
       writer.endArray()
+    case .object(let record) where record.looksLikeMark:
+      writer.beginObject()
+      writer.key("$object")
+      record.write(to: &writer)
+      writer.endObject()
     case .object(let record): record.write(to: &writer)
     case .instant(let value):
       writer.beginObject()

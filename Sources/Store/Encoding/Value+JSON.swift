@@ -15,7 +15,8 @@ extension Value {
     }
   }
 
-  /// Instants and money, which JSON lacks, are objects with one key that starts with `$`.
+  /// Instants and money, which JSON lacks, are objects with one key that starts with `$`; an object that looks like one
+  /// of these is kept in a third.
   private static func unwrapped(_ object: JSONObject) -> Value {
     if object.count == 1, let member = object.first {
       if member.key == "$instant", let ms = member.value.integerValue {
@@ -26,6 +27,7 @@ extension Value {
       {
         return .money(Money(minorUnits: minor, currency: currency))
       }
+      if member.key == "$object", case .object(let inner) = member.value { return .object(Record(inner)) }
     }
     return .object(Record(object))
   }
@@ -40,8 +42,16 @@ extension Value {
     case .instant(let value): ["$instant": .integer(value.milliseconds)]
     case .money(let value): ["$money": [.integer(value.minorUnits), .string(value.currency.code)]]
     case .array(let values): .array(values.map(\.json))
-    case .object(let record): record.json
+    case .object(let record): record.looksLikeMark ? ["$object": record.json] : record.json
     }
+  }
+}
+
+extension Record {
+  /// Whether it would be read back as something else.
+  var looksLikeMark: Bool {
+    guard count == 1, let name = entries.first?.name else { return false }
+    return name == "$instant" || name == "$money" || name == "$object"
   }
 }
 
