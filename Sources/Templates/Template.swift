@@ -74,7 +74,8 @@ package struct TemplateLibrary: Sendable {
   package var names: [String] { templates.keys.sorted() }
 
   package subscript(name: String) -> Template? {
-    get { templates[name] }
+    // No file has a longer name, and some texts take for ever to be looked up.
+    get { name.utf8.count <= 1024 ? templates[name] : nil }
     set { templates[name] = newValue }
   }
 }

@@ -35,6 +35,12 @@ package struct TemplateDiagnostic: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { "\(template):\(line):\(column): \(message)" }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(line)
+    hasher.combine(column)
+    hasher.combine(ExactText(message))
+  }
 }
 
 /// All the mistakes that stop a template or a condition from being understood; never empty, in order of their place.

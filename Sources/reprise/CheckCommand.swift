@@ -68,7 +68,7 @@ enum CheckCommand: Command {
           ]
         }),
       "diagnostics": .array(
-        report.diagnostics.map { diagnostic in
+        report.diagnostics.prefix(DiagnosticReport.shown).map { diagnostic in
           [
             "file": .string(diagnostic.file), "line": .integer(Int64(diagnostic.line)),
             "column": .integer(Int64(diagnostic.column)), "severity": .string(diagnostic.severity.rawValue),
@@ -76,6 +76,7 @@ enum CheckCommand: Command {
           ]
         }),
     ]
+    if report.leftOut > 0 { answer["left_out"] = .integer(Int64(report.leftOut)) }
     if let program {
       answer["triggers"] = .array(program.triggers.keys.sorted().map { .string($0.rawValue) })
       answer["templates"] = .array(program.templates.keys.sorted().map { .string($0.text) })

@@ -57,7 +57,13 @@ package struct Diagnostic: Hashable, Sendable {
   package var headline: String {
     let place = line == 0 ? file : "\(file):\(line):\(column)"
     let text = "\(place): \(severity.rawValue): \(message)"
-    return Quoting.printable(hint.map { "\(text); \($0)" } ?? text)
+    return Quoting.printable(Quoting.cut(hint.map { "\(text); \($0)" } ?? text, to: 1000))
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(line)
+    hasher.combine(column)
+    hasher.combine(ExactText(message))
   }
 
   /// By file, then by place; errors before warnings at one place.

@@ -12,13 +12,23 @@ package struct DiagnosticReport: Sendable {
 
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  /// Headline, source line and caret of each diagnostic, then the summary; each line ends with a line feed.
-  /// Empty when there is nothing to say.
+  /// So many diagnostics are shown; of the others the number is told.
+  package static let shown = 200
+  /// So much of a line is looked at; what lies behind is not shown under its headline.
+  private static let longestLine = 4000
+
+  /// How many diagnostics are not shown.
+  package var leftOut: Int { max(0, diagnostics.count - Self.shown) }
+
+  /// Headline, source line and caret of each diagnostic that is shown, then the summary; each line ends with a line
+  /// feed. Empty when there is nothing to say.
   ///
   /// `colour` adds ANSI colours, for a terminal.
   package func rendered(colour: Bool = false) -> String {
     guard !diagnostics.isEmpty else { return "" }
-    return diagnostics.map { rendered($0, colour: colour) }.joined() + summary + "\n"
+    let rest = leftOut == 0 ? "" : "… and \(leftOut) more\n"
+    return diagnostics.prefix(Self.shown).map { rendered($0, colour: colour) }.joined() + rest + summary
+      + "\n"
   }
 
   /// `3 errors in 2 files`, `1 error and 2 warnings in 1 file`, `no problems`.
@@ -39,7 +49,9 @@ package struct DiagnosticReport: Sendable {
     let tint = diagnostic.severity == .error ? "\u{1B}[31;1m" : "\u{1B}[33;1m"
     let (on, off) = colour ? (tint, "\u{1B}[0m") : ("", "")
     let headline = on + diagnostic.headline + off + "\n"
-    guard let line = sources[diagnostic.file]?.line(diagnostic.line) else { return headline }
+    guard let line = sources[diagnostic.file]?.line(diagnostic.line, upTo: Self.longestLine),
+      line.count < Self.longestLine || diagnostic.column <= line.count
+    else { return headline }
     let (source, marker) = SourceExcerpt(line: line).lines(
       column: diagnostic.column, length: diagnostic.length)
     let number = String(diagnostic.line)

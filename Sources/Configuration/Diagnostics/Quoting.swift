@@ -9,6 +9,12 @@ package enum Quoting {
     return "'" + printable(String(shown)) + (isLong ? "...'" : "'")
   }
 
+  /// `text`, or its beginning and `...` when it has more than `length` characters.
+  static func cut(_ text: String, to length: Int) -> String {
+    guard text.utf8.count > length, text.unicodeScalars.count > length else { return text }
+    return String(text.unicodeScalars.prefix(length)) + "..."
+  }
+
   /// `a`, `a or b`, `a, b or c`.
   package static func alternatives(_ names: [String]) -> String {
     guard let last = names.last else { return "nothing" }

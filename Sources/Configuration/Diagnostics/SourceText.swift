@@ -17,12 +17,13 @@ package struct SourceText: Sendable {
   }
 
   /// The characters of a line (from 1) without its end, or `nil` when there is no such line. Bytes that are
-  /// not UTF-8 show as U+FFFD.
-  package func line(_ number: Int) -> [Unicode.Scalar]? {
+  /// not UTF-8 show as U+FFFD. Of a longer line the first `limit` bytes.
+  package func line(_ number: Int, upTo limit: Int = .max) -> [Unicode.Scalar]? {
     guard number >= 1, number <= starts.count else { return nil }
     let start = starts[number - 1]
     var end = number < starts.count ? starts[number] : bytes.count
     while end > start, bytes[end - 1] == 10 || bytes[end - 1] == 13 { end -= 1 }
+    if end - start > limit { end = start + limit }
     return Array(String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars)
   }
 }

@@ -41,11 +41,12 @@ extension CrossCheck {
   }
 
   private mutating func check(_ part: TemplateSource.Part, _ schema: Schema) {
+    let fragments = templates.partials.names
     for mistake in part.template.check(schema: schema, library: templates.partials(for: part.half)) {
       var diagnostic = part.place?.diagnostic(mistake) ?? Diagnostic(mistake)
-      let stranger = templates.partials.names.first {
-        mistake.message.hasPrefix("there is no template '\($0)'")
-      }
+      let isStranger = mistake.message.hasPrefix("there is no template '")
+      let stranger =
+        isStranger ? fragments.first { mistake.message.hasPrefix("there is no template '\($0)'") } : nil
       if let stranger {
         let kinds = part.half == .html ? ("texts", "HTML", "html") : ("HTML", "texts", part.half.rawValue)
         let base = stranger.split(separator: ".").first.map(String.init) ?? stranger

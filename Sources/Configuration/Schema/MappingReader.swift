@@ -18,7 +18,7 @@ enum MappingReader {
     }
     if let absent = field.absent { return FieldReading(value: absent) }
     // A misspelt key is reported as such, not also as missing.
-    let isMisspelt = node.entries?.contains {
+    let isMisspelt = node.entries?.prefix(hinted).contains {
       !known.contains($0.key) && NearestName.nearest(to: $0.key, among: [name]) != nil
     }
     if isMisspelt != true {
@@ -33,14 +33,20 @@ enum MappingReader {
   static func reportUnknown(
     _ entries: [YAMLEntry], known: [String], mapping: String, _ context: inout DecodingContext
   ) {
-    for entry in entries where !known.contains(entry.key) {
-      let unused = known.filter { name in !entries.contains { $0.key == name } }
-      let near = NearestName.hint(for: entry.key, among: unused)
-      let listed = known.count <= 12 ? "the keys are \(known.joined(separator: ", "))" : nil
+    let strangers = entries.filter { !known.contains($0.key) }
+    guard !strangers.isEmpty else { return }
+    let written = Set(entries.map { ExactText($0.key) })
+    let unused = known.filter { !written.contains(ExactText($0)) }
+    let listed = known.count <= 12 ? "the keys are \(known.joined(separator: ", "))" : nil
+    for (index, entry) in strangers.enumerated() {
+      let near = index < hinted ? NearestName.hint(for: entry.key, among: unused) : nil
       context.report(
         entry.keySpan, "unknown key \(Quoting.quoted(entry.key)) in \(mapping)", hint: near ?? listed)
     }
   }
+
+  /// For so many unknown keys the one that was meant is looked for; nobody has more, and nobody reads more.
+  private static let hinted = 200
 
   /// The schema of one case of a variant: its own keys and the one that tells the case.
   static func schema(

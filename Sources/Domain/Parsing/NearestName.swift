@@ -9,10 +9,11 @@ package enum NearestName {
   package static func nearest(
     to name: String, among candidates: some Sequence<String>, slips: Int = 3
   ) -> String? {
+    guard name.utf8.count <= longest else { return nil }
     let wanted = letters(of: name)
     guard (1...80).contains(wanted.count) else { return nil }
     var best: (distance: Int, name: String)?
-    for candidate in candidates {
+    for candidate in candidates where candidate.utf8.count <= longest {
       let other = letters(of: candidate)
       let limit = 2 * min(slips, max(1, min(wanted.count, other.count) / 3))
       guard abs(other.count - wanted.count) * 2 <= limit else { continue }
@@ -23,6 +24,9 @@ package enum NearestName {
     }
     return best?.name
   }
+
+  /// More bytes than 80 characters have.
+  private static let longest = 400
 
   /// `did you mean 'x'?` for the nearest candidate.
   package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {

@@ -130,14 +130,14 @@ struct YAMLTreeBuilder {
       }
       return .refused
     }
-    if let first = open[collection].places[scalar.text] {
+    if let first = open[collection].places[ExactText(scalar.text)] {
       problems.append(
         YAMLProblem(
           .duplicate_key, at: node.span, "key '\(scalar.text)' stands here twice",
           hint: "the first is on line \(first.line); remove one"))
       return .refused
     }
-    open[collection].places[scalar.text] = node.span.start
+    open[collection].places[ExactText(scalar.text)] = node.span.start
     return .name(scalar.text, node.span)
   }
 

@@ -58,6 +58,13 @@ struct Checker {
 
   private static let hinted = 200
 
+  /// What stands behind a name; nothing has a longer one, and some texts take for ever to be looked up.
+  private func known(_ name: String, among names: [String: Shape]) -> Shape? {
+    name.utf8.count <= Self.longestName ? names[name] : nil
+  }
+
+  private static let longestName = 1024
+
   private mutating func report(_ message: String, at span: Span) {
     guard let template else { return }
     diagnostics.insert(template.source.diagnostic(message, at: span))
@@ -230,9 +237,10 @@ struct Checker {
     if let local = locals[slot] {
       current = local
     } else {
-      variables.insert(recorded(name, path))
+      let record = recorded(name, path)
+      if record.utf8.count <= Self.longestName { variables.insert(record) }
       guard let schema else { return .open }
-      guard let root = schema.roots[name] else {
+      guard let root = known(name, among: schema.roots) else {
         let made = diagnostics.count < Self.hinted ? locals.keys.map { template.slotNames[$0] } : []
         report("unknown variable '\(name)'" + hint(name, schema.roots.keys + made), at: path.rootSpan)
         return .open
@@ -261,13 +269,13 @@ struct Checker {
     switch (shape, step) {
     case (.open, _): return .open
     case (.object(let fields), .name(let name, let command)):
-      if let field = fields[name] { return field }
+      if let field = known(name, among: fields) { return field }
       if let command { return command == .size ? .scalar : .open }
       report(
         "unknown property '\(name)' of '\(text(parent))'" + hint(name, fields.keys), at: span)
       return .open
     case (.extensible(let fields), .name(let name, let command)):
-      if let field = fields[name] { return field }
+      if let field = known(name, among: fields) { return field }
       if let command { return command == .size ? .scalar : .open }
       if let near = NearestName.nearest(to: name, among: fields.keys) {
         report("unknown property '\(name)' of '\(text(parent))'; did you mean '\(near)'?", at: span)
