@@ -28,7 +28,8 @@ enum AudienceTrace {
     switch value {
     case .null, .bool, .integer, .number, .instant, .money: value
     case .string where isPersonal(name): .string("given")
-    case .string(let text): .string(text.utf8.count <= 60 ? text : String(text.prefix(20)) + "...")
+    case .string(let text):
+      .string(text.utf8.count <= 60 ? text : String(text.unicodeScalars.prefix(20)) + "...")
     case .array(let items): .string("\(items.count) \(items.count == 1 ? "entry" : "entries")")
     case .object(let record): .string("\(record.count) \(record.count == 1 ? "field" : "fields")")
     }
