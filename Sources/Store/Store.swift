@@ -127,7 +127,7 @@ package final class Store: Sendable {
   /// Writes one small row, to see whether the database takes it; `onWrite` is told, as of every write.
   package func probe() async throws {
     try await writer.write { [session, probeMark] connection in
-      try session?.room.refill(connection)
+      try session?.room.refill()
       try Transaction(connection).touch()
       try session?.mark(connection)
       probeMark.set()

@@ -47,9 +47,15 @@ extension SQLiteConnection {
   }
 
   /// Moves the WAL into the database file. `busy` when a reader kept it from being emptied.
+  ///
+  /// - Parameter waiting: for how long readers are waited for; as long as for any lock if not given.
   @discardableResult
-  package func checkpoint(_ mode: CheckpointMode) throws(SQLError) -> Checkpoint {
+  package func checkpoint(
+    _ mode: CheckpointMode, waiting: Duration? = nil
+  ) throws(SQLError) -> Checkpoint {
     let database = try open()
+    if let waiting { setBusyTimeout(waiting) }
+    defer { if waiting != nil { setBusyTimeout(busyTimeout) } }
     var log: Int32 = 0
     var moved: Int32 = 0
     let flag = mode == .passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE

@@ -18,6 +18,8 @@ package final class SQLiteConnection: SQLConnection {
 
   package let dialect = SQLDialect.sqlite
   package let path: String
+  /// How long a statement waits for another connection's lock.
+  let busyTimeout: Duration
   private let interruption = SQLiteInterruption()
   private var database: OpaquePointer?
   private var cache = StatementCache<SQLiteStatement>()
@@ -38,6 +40,7 @@ package final class SQLiteConnection: SQLConnection {
   ) throws(SQLError) {
     _ = Self.configured
     self.path = path
+    self.busyTimeout = busyTimeout
     let access = mode == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
     var handle: OpaquePointer?
     let name = mode == .unchanged ? Self.unchangedName(path) : path
@@ -52,8 +55,7 @@ package final class SQLiteConnection: SQLConnection {
     }
     database = handle
     interruption.attach(handle)
-    let (seconds, attoseconds) = busyTimeout.components
-    sqlite3_busy_timeout(handle, Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000))
+    setBusyTimeout(busyTimeout)
     for (option, isOn) in [
       (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_DQS_DML, 0),
       (SQLITE_DBCONFIG_DQS_DDL, 0), (SQLITE_DBCONFIG_ENABLE_FKEY, 1),
@@ -96,6 +98,11 @@ package final class SQLiteConnection: SQLConnection {
 
   /// Stops the running statement from another thread.
   package var interrupter: SQLiteInterruption { interruption }
+
+  func setBusyTimeout(_ time: Duration) {
+    let (seconds, attoseconds) = time.components
+    sqlite3_busy_timeout(database, Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000))
+  }
 
   func open() throws(SQLError) -> OpaquePointer {
     guard let database else { throw SQLError(.connectionLost, "the connection is closed") }

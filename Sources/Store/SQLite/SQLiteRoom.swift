@@ -12,7 +12,8 @@ final class SQLiteRoom: Sendable {
   static let largestLog = 10_000
   private static let smallestLog = 128
   private static let largestBallast: Int64 = 8 << 20
-  private static let interval: Duration = .seconds(1)
+  /// Readers are not waited for longer than this while everybody who writes waits.
+  private static let patience: Duration = .milliseconds(200)
 
   private struct State {
     var pageSize: Int64 = 8192
@@ -43,6 +44,10 @@ final class SQLiteRoom: Sendable {
     SQLError(.full, "the disk of \(path) is full; only what is under way is still written")
   }
 
+  /// Whether there is less room than a few times the ballast: with more it goes on, with less it would be full again in
+  /// a moment.
+  private var isScarce: Bool { (DiskSpace.of(path)?.free ?? .max) < 4 * ballast }
+
   private var ballastPath: String { path + "-ballast" }
 
   private func takeBallast() throws(SQLError) {
@@ -57,10 +62,10 @@ final class SQLiteRoom: Sendable {
     }
   }
 
-  /// Takes the ballast aboard again when it was given up; throws `full` while there is no room for it and as much again.
-  func refill(_ connection: any SQLConnection) throws(SQLError) {
+  /// Takes the ballast aboard again when it was given up; throws `full` while room is scarce.
+  func refill() throws(SQLError) {
     guard isSpent else { return }
-    guard (DiskSpace.of(path)?.free ?? .max) >= 2 * ballast else { throw refusal }
+    guard !isScarce else { throw refusal }
     try takeBallast()
     spent.store(false, ordering: .relaxed)
   }
@@ -77,9 +82,9 @@ final class SQLiteRoom: Sendable {
 
   /// On a full disk: takes the log in and cuts it, with the room of the ballast when there is no other.
   private func makeRoom(_ connection: SQLiteConnection) {
-    guard mayForce() else { return }
+    guard mayForce(every: .seconds(1)) else { return }
     takeIn(connection)
-    guard ballast > 0, !isSpent, (DiskSpace.of(path)?.free ?? .max) < ballast else { return }
+    guard ballast > 0, !isSpent, isScarce else { return }
     // Refused from now on, before its room can go to somebody else.
     spent.store(true, ordering: .relaxed)
     try? Files.remove(ballastPath)
@@ -94,7 +99,7 @@ final class SQLiteRoom: Sendable {
     let pages = Self.pages(space, log: log.size, pageSize: pageSize)
     let set = state.withLock { $0.logPages }
     if abs(pages - set) * 4 > set { limitLog(connection, to: pages) }
-    if log.size > 2 * Int64(pages) * pageSize, mayForce() { takeIn(connection) }
+    if log.size > 2 * Int64(pages) * pageSize, mayForce(every: .seconds(5)) { takeIn(connection) }
   }
 
   /// An eighth of what the log and the database could still take up together.
@@ -127,15 +132,17 @@ final class SQLiteRoom: Sendable {
     try? connection.execute(SQLText("PRAGMA wal_autocheckpoint=\(pages); PRAGMA journal_size_limit=\(bytes)"))
   }
 
-  private func mayForce() -> Bool {
+  private func mayForce(every interval: Duration) -> Bool {
     let now = SystemTime.monotonic()
     return state.withLock { state in
-      if let last = state.forcedAt, now - last < Self.interval { return false }
+      if let last = state.forcedAt, now - last < interval { return false }
       state.forcedAt = now
       return true
     }
   }
 
-  /// Readers hold it up, at most as long as a statement waits for a lock; then the rest is taken in the next time.
-  private func takeIn(_ connection: SQLiteConnection) { _ = try? connection.checkpoint(.truncate) }
+  /// What a reader holds up is taken in the next time.
+  private func takeIn(_ connection: SQLiteConnection) {
+    _ = try? connection.checkpoint(.truncate, waiting: Self.patience)
+  }
 }
