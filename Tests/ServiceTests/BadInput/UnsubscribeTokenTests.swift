@@ -84,8 +84,8 @@ struct UnsubscribeTokenTests {
         body + Digest.sha256.hash(body).prefix(16), body + HMAC.sha1(key: key.secret, body).prefix(16),
         // A whole digest, as another version might write it, and half of one.
         body + HMAC.sha256(key: key.secret, body), body + HMAC.sha256(key: key.secret, body).prefix(8),
-        // Another purpose, such as counting clicks; another version; a key that is no more.
-        signed { $0[2] = 2 }, signed { $0[2] = 0 }, signed { $0[0] = 2 },
+        // A purpose that there is not, such as counting clicks; another version; a key that is no more.
+        signed { $0[2] = 9 }, signed { $0[2] = 0 }, signed { $0[0] = 2 },
         signed { $0[1] = UInt8(ascii: "0") },
         // Bytes behind the claim, a length that is too long.
         signed { $0.append(0) }, signed { $0[4] &+= 1 },
