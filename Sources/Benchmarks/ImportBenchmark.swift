@@ -91,7 +91,7 @@ enum ImportBenchmark {
       state ^= state >> 7
       state ^= state << 17
       let line = Stock.line(Int(state >> 40))
-      let price = line.price / 100
+      let price = (line.price ?? 0) / 100
       let at = begin + .seconds(Int64(Double(row) / Double(rows) * 729.5 * 86400))
       fputs(
         "\(row + 1),\(Stock.customerID(Int(state % UInt64(customers)))),\(at.iso8601),\(line.sku),\"\(line.name ?? "")\",\(line.quantity),\(price),\(price * Int64(line.quantity)),CNY\n",

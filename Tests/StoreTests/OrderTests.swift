@@ -19,7 +19,9 @@ struct OrderTests {
         "o'1", 1,
         lines: [
           OrderLine(sku: "T-1", name: "Green \"tea\"", quantity: 2, price: 500),
-          OrderLine(sku: "安", quantity: 1, price: -250),
+          OrderLine(sku: "安", quantity: 1, price: -250), OrderLine(sku: "T-2", quantity: 1, price: nil),
+          OrderLine(sku: "T-3", name: "Cup", quantity: 1, price: nil),
+          OrderLine(sku: "T-4", quantity: 1, price: 7, currency: cny),
         ])
       first.cartID = "cart"
       let second = order("o2", nil, total: 0)
@@ -31,6 +33,7 @@ struct OrderTests {
       first.cancelledAt = at(5)
       first.refundedAt = at(6)
       first.refunded = 1250
+      first.returned = [ReturnedLine(sku: "T-1", quantity: 1)]
       first.cartID = nil
       first.lines = []
       #expect(try tx.save([(scene.ann.key, first)]).isEmpty)
@@ -111,6 +114,44 @@ struct OrderTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `a cart with a long history comes back as it was, and takes no more room than another`(
+    kind: StoreKind
+  ) async throws {
+    var cart = Cart(id: "c")
+    for number in 0..<2000 {
+      let line = OrderLine(sku: "T-\(number % 20)", quantity: 1, price: 100, currency: cny)
+      let kind: CartChange.Kind = number == 1000 ? .ordered(orderID: "o\"1") : .add(line)
+      cart.insert(CartChange(id: "m\"\(number)", at: at(Int64(number)), kind: kind))
+    }
+    let long = cart
+    try await kind.transact { tx, scene in
+      try tx.save([(scene.ann.key, long)])
+      let states = try tx.states(of: [scene.ann.key], parts: StateParts(carts: true))
+      #expect(states[scene.ann.key]?.carts == [long])
+      #expect(try tx.states(inOrder: [scene.ann.key], parts: StateParts(carts: true))[0].carts == [long])
+      let bytes = try tx.connection.integer("SELECT length(changes) + length(base) FROM carts")
+      #expect(bytes.map { $0 < 4000 } == true)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a cart of an older version is read with its long history, and without prices nobody said`(
+    kind: StoreKind
+  ) async throws {
+    try await kind.transact { tx, scene in
+      let changes = (0..<100).map { #"["m\#($0)",\#(1_772_000_000_000 + $0),"add",["T-1",1,0,"Tea"]]"# }
+      try tx.connection.run(
+        "INSERT INTO carts (customer, id, changes) VALUES (?1, 'c', ?2)",
+        [.integer(scene.ann.key.rawValue), .text("[\(changes.joined(separator: ","))]")])
+      let states = try tx.states(of: [scene.ann.key], parts: StateParts(carts: true))
+      let cart = try #require(states[scene.ann.key]?.carts.first)
+      #expect(cart.changes.count == Cart.maximumChanges)
+      #expect(
+        cart.contents.items.map(\.line) == [OrderLine(sku: "T-1", name: "Tea", quantity: 100, price: nil)])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `products come back whole and take new values`(kind: StoreKind) async throws {
     try await kind.transact { tx, _ in
       var tea = Product(
@@ -139,6 +180,8 @@ struct OrderTests {
       var partly = order("o6", 2, lines: [cup])
       partly.refundedAt = at(2)
       partly.refunded = 1
+      partly.lines = [cup, tea]
+      partly.returned = [ReturnedLine(sku: "tea", quantity: 1)]
       let late = try #require(try tx.createCustomers(ids: ["cid"]).first)
       try tx.save([
         (scene.ann.key, order("o1", 5, lines: [tea, cup])), (late.key, order("o2", 3, lines: [cup])),

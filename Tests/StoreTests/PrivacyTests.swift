@@ -31,6 +31,7 @@ struct PrivacyTests {
         verdict: .skip,
         gate: .audience, channel: nil, until: nil, trace: [TraceEntry(gate: .audience, passed: false)])
     ])
+    try tx.save([(ann.key, OrderBook(currency: .unknown))])
     _ = try tx.insert([message(1, to: ann, address: "Old.Ann@Example.com")], now: at(3))
   }
 
@@ -45,7 +46,7 @@ struct PrivacyTests {
           "attributes":{"plan":"gold"}},"consents":[{"channel":"email","state":"granted","at":"2026-02-25T06:13:21.000Z",\
           "source":"import"}],"orders":[{"id":"o1","placed_at":"2026-02-25T06:13:21.000Z","cancelled_at":null,\
           "refunded_at":null,"total":1250,"refunded":0,"currency":"CNY","cart_id":null,\
-          "lines":[{"sku":"tea","name":null,"quantity":1,"price":1250}]}],"carts":[{"id":"c1","url":null,"changes":[["m1",1772000001000,"touch"]]}],\
+          "lines":[{"sku":"tea","name":null,"quantity":1,"price":1250}],"returned":null}],"carts":[{"id":"c1","url":null,"base":null,"changes":[["m1",1772000001000,"touch"]]}],\
           "events":[{"message_id":"m1","name":"quiz","at":"2026-02-25T06:13:21.000Z","properties":{"a":1}}],\
           "messages":[{"trigger":"welcome","step":"1","channel":"email","address":"Old.Ann@Example.com",\
           "to_name":"","state":"queued","created_at":"2026-02-25T06:13:23.000Z","purpose":"marketing","subject":"Hello 1",\
@@ -68,7 +69,8 @@ struct PrivacyTests {
       #expect(try !tx.forget(customerID: "ann", at: at(5)))
       #expect(try tx.export(customerID: "ann") == nil)
       for table in [
-        "consents", "events", "orders", "carts", "enrollments", "decisions", "messages", "attempts",
+        "consents", "events", "orders", "order_books", "carts", "enrollments", "decisions", "messages",
+        "attempts",
       ] {
         #expect(try tx.connection.integer(SQLText("SELECT count(*) FROM \(table)")) == 0, "\(table)")
       }

@@ -52,6 +52,24 @@ struct QueryPlanTests {
     ),
     (Transaction.withdrawLeasedStatement, ["messages USING INDEX messages_in_flight"]),
     (
+      Transaction.eventsAfterStatement,
+      ["events USING INDEX events_customer (customer=? AND name=? AND at>?)"]
+    ),
+    (Transaction.someOrdersStatement, ["o USING PRIMARY KEY (customer=?)"]),
+    (
+      Transaction.newestEventsStatement, ["events USING INDEX events_customer (customer=? AND name=?)"]
+    ),
+    (
+      Transaction.oldestEventsStatement, ["events USING INDEX events_customer (customer=? AND name=?)"]
+    ),
+    (
+      Transaction.newestEnrollmentsStatement,
+      [
+        "t USING INTEGER PRIMARY KEY (rowid=?)",
+        "e USING INDEX enrollments_customer (customer=? AND trigger=?)",
+      ]
+    ),
+    (
       Transaction.suppressWaitingStatement, ["messages USING INDEX messages_customer (customer=?)"]
     ),
   ]

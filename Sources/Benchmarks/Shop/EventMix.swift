@@ -21,7 +21,7 @@ enum EventMix: CaseIterable {
   private func event(_ number: Int) -> (name: String, properties: String) {
     let line = Stock.line(number / 3)
     let product =
-      #""product_id":"\#(line.sku)","name":"\#(line.name ?? "")","price":\#(line.price / 100),"quantity":\#(line.quantity)"#
+      #""product_id":"\#(line.sku)","name":"\#(line.name ?? "")","price":\#((line.price ?? 0) / 100),"quantity":\#(line.quantity)"#
     let view = ("Product Viewed", #"{\#(product),"url":"https://tea.example/p/\#(line.sku)"}"#)
     switch (self, number % 10) {
     case (.views, _), (.shopping, 0..<5): return view
@@ -29,7 +29,7 @@ enum EventMix: CaseIterable {
     case (.shopping, _):
       return (
         "Order Completed",
-        #"{"order_id":"sent-\#(number)","total":\#(line.price / 100 * Int64(line.quantity)),"currency":"CNY","products":[{\#(product)}]}"#
+        #"{"order_id":"sent-\#(number)","total":\#((line.price ?? 0) / 100 * Int64(line.quantity)),"currency":"CNY","products":[{\#(product)}]}"#
       )
     }
   }

@@ -22,7 +22,7 @@ enum Stock {
 
   static func order(_ number: Int, at: Instant) -> Order {
     let lines = [line(number), line(number / 7 + 1)]
-    let total = lines.reduce(0) { $0 + $1.price * Int64($1.quantity) }
+    let total = lines.reduce(0) { $0 + ($1.price ?? 0) * Int64($1.quantity) }
     return Order(
       id: "order-\(number)", placedAt: at, total: Money(minorUnits: total, currency: currency), lines: lines,
       receivedAt: at)

@@ -126,8 +126,11 @@ struct CrossCheck {
       audience: file.audience?.value, holdout: file.holdout?.value.fraction ?? 0,
       priority: file.priority ?? 100, reentry: file.reentry,
       expiresAfter: file.expiresAfter ?? when.defaultExpiry, existing: file.existing ?? .skip,
-      spread: file.spread?.value ?? Trigger.defaultSpread, planningHash: "")
+      spread: file.spread?.value ?? Trigger.defaultSpread, endsWith: file.endsWith?.value ?? .anyOrder,
+      planningHash: "")
     trigger.planningHash = PlanningHash.of(trigger)
+    ends(with: file.endsWith, when)
+    for step in file.steps { for exit in step?.unless ?? [] { same(exit, when) } }
     for step in file.steps {
       if let step, exists(step.template), file.purpose != nil { check(step, of: trigger) }
     }
@@ -160,7 +163,7 @@ struct CrossCheck {
         diagnostics.append(
           place.diagnostic("two steps are named '\(id)'", hint: "give one of them another name"))
       }
-      for name in file.unless { knownEvent(name) }
+      for exit in file.unless { knownEvent(exit.event) }
       var channels: Set<ExactText> = []
       for channel in file.channels {
         known(channel: channel)
@@ -173,7 +176,8 @@ struct CrossCheck {
         Step(
           id: StepID(id), after: file.after?.value ?? .zero,
           channels: file.channels.map { ChannelName($0.value) }, template: file.template?.value ?? "",
-          unless: file.unless.map { EventName($0.value) }, expiresAfter: file.expiresAfter))
+          unless: file.unless.map { Unless(EventName($0.event.value), same: $0.same?.value) },
+          expiresAfter: file.expiresAfter))
     }
     return steps
   }

@@ -6,12 +6,13 @@ internal import Templates
 /// What of a trigger decides about planning, as one digest: a change of it plans the trigger anew, a change of anything
 /// else does not.
 enum PlanningHash {
-  /// Hexadecimal SHA-256 over `when`, `existing`, `reentry` and the times of the steps.
+  /// Hexadecimal SHA-256 over `when`, `existing`, `reentry`, `ends_with` and the times of the steps.
   static func of(_ trigger: Trigger) -> String {
     var parts = [
       trigger.existing.rawValue, text(trigger.reentry), text(trigger.expiresAfter),
     ]
     parts += self.parts(of: trigger.when)
+    if case .cartIdle = trigger.when { parts.append(trigger.endsWith.rawValue) }
     for step in trigger.steps {
       parts += [step.id.rawValue, text(step.after), text(step.expiresAfter)]
     }

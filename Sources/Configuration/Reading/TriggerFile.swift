@@ -16,6 +16,7 @@ struct TriggerFile: Sendable {
   var expiresAfter: Duration?
   var existing: ExistingCustomers?
   var spread: Located<Duration>?
+  var endsWith: Located<CartEnding>?
 
   static let shape = Shape<TriggerFile>.mapping(
     "trigger",
@@ -31,13 +32,25 @@ struct TriggerFile: Sendable {
     .attempted(
       .required(
         "steps", .list(of: StepFile.shape.attempted(), minimum: 1, maximum: 100), "The messages, in order.")),
-    audienceField, holdoutField, priorityField, reentryField, expiryField, existingField, spreadField
-  ) { id, when, purpose, steps, audience, holdout, priority, reentry, expiresAfter, existing, spread in
+    audienceField, holdoutField, priorityField, reentryField, expiryField, existingField, spreadField,
+    endingField
+  ) {
+    id, when, purpose, steps, audience, holdout, priority, reentry, expiresAfter, existing, spread, ending in
     TriggerFile(
-      id: id, when: when, purpose: purpose, steps: steps ?? [], audience: audience ?? nil, holdout: holdout,
-      priority: priority, reentry: reentry ?? nil, expiresAfter: expiresAfter ?? nil, existing: existing,
-      spread: spread ?? nil)
+      id: id, when: when, purpose: purpose, steps: steps ?? [], audience: known(audience), holdout: holdout,
+      priority: priority, reentry: known(reentry), expiresAfter: known(expiresAfter), existing: existing,
+      spread: known(spread), endsWith: known(ending))
   }
+
+  /// What was read where a key that may be missing was, `nil` also for one with an error. Written out, so many `??` are
+  /// more than the compiler can take.
+  private static func known<Value>(_ value: Value??) -> Value? { value ?? nil }
+
+  private static let endingField: Field<Located<CartEnding>??> = .attempted(
+    .optional(
+      "ends_with", Shape<CartEnding>.word().located(),
+      "For cart_idle: any order after the cart's last change ends the recovery (any_order, as without it), or only an "
+        + "order of this cart (cart)."))
 
   private static let audienceField: Field<PlacedCondition??> = .attempted(
     .optional("audience", .condition, "A Liquid condition; who does not meet it gets nothing."))
@@ -81,7 +94,7 @@ struct StepFile: Sendable {
   var after: Located<Duration>?
   var channels: [Located<String>]
   var template: Located<String>?
-  var unless: [Located<String>]
+  var unless: [UnlessFile]
   var expiresAfter: Duration?
 
   static let shape = Shape<StepFile>.mapping(
@@ -107,7 +120,7 @@ struct StepFile: Sendable {
         "template", Shape<String>.templateName.located(), "Below templates/, without ending: cart/reminder.")),
     .attempted(
       .defaulted(
-        "unless", .list(of: Shape<String>.identifier(example: "order_completed").located()), default: "[]",
+        "unless", .list(of: UnlessFile.shape), default: "[]",
         "Events since the trigger fired that make this message pointless.")),
     .attempted(.optional("expires_after", .duration(), "As for the trigger, for this step alone."))
   ) { id, after, channels, template, unless, expiresAfter in
@@ -115,6 +128,27 @@ struct StepFile: Sendable {
       id: id ?? nil, after: after, channels: channels ?? [], template: template, unless: unless ?? [],
       expiresAfter: expiresAfter ?? nil)
   }
+}
+
+/// An entry of `unless`.
+struct UnlessFile: Sendable {
+  var event: Located<String>
+  var same: Located<Unless.Sameness>?
+
+  private static let name = Shape<String>.identifier(example: "order_completed").located()
+
+  private static let plain: Shape<UnlessFile> = name.map { UnlessFile(event: $0) }
+
+  private static let scoped: Shape<UnlessFile> = .mapping(
+    "unless", .required("event", name, "The name of the event."),
+    .optional(
+      "same", Shape<Unless.Sameness>.word().located(),
+      "order: only when it names the order that the trigger is about. customer: whatever order it is about. Without it an event about another order does not count where the trigger is about one."
+    )
+  ) { UnlessFile(event: $0, same: $1) }
+
+  static let shape = Shape<UnlessFile>.either(
+    [plain, scoped], expected: "the name of an event, or {event: order_refunded, same: order}")
 }
 
 enum WhenFile: Sendable {

@@ -31,11 +31,12 @@ enum CustomerObject {
       .open("attributes") { $0.customer.attributes },
     ])
 
-  static func value(_ customer: Customer, orders: [Order], program: Program) -> Value {
-    let summary = OrderSummary(orders, currency: program.brand.currency)
+  static func value(of state: CustomerState, program: Program) -> Value {
+    let summary = OrderSummary(of: state, currency: program.brand.currency)
     return .object(
       definition.record(
-        Source(customer: customer, orders: summary, program: program), extra: customer.attributes))
+        Source(customer: state.customer, orders: summary, program: program),
+        extra: state.customer.attributes))
   }
 }
 
@@ -50,6 +51,19 @@ package struct OrderSummary: Equatable, Sendable {
   package private(set) var lifetimeValue: Money
   /// `nil` without an order in the shop's currency.
   package private(set) var averageValue: Money?
+
+  package init(of state: CustomerState, currency: Currency) {
+    let book = state.orderBook.flatMap { $0.value.currency == currency ? $0 : nil }
+    self.init(book == nil ? state.orders : [], currency: currency)
+    guard let book else { return }
+    count = book.standing
+    firstAt = book.first.first(where: \.stands)?.placedAt ?? state.orders.first(where: \.stands)?.placedAt
+    lastAt = book.last.last(where: \.stands)?.placedAt ?? state.orders.last(where: \.stands)?.placedAt
+    lifetimeValue = book.value
+    if book.paid > 0 {
+      averageValue = Money(minorUnits: book.value.minorUnits / Int64(book.paid), currency: currency)
+    }
+  }
 
   package init(_ orders: [Order], currency: Currency) {
     lifetimeValue = Money(minorUnits: 0, currency: currency)

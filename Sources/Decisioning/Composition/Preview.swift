@@ -75,7 +75,7 @@ package struct Preview: Equatable, Sendable {
     case .runsOut:
       return order.map { order in
         .products(
-          order.lines.map { SubjectProduct(sku: $0.sku, orderID: order.id, runsOutAt: now + .days(5)) })
+          order.keptLines.map { SubjectProduct(sku: $0.sku, orderID: order.id, runsOutAt: now + .days(5)) })
       }
     case .anniversary: return nil
     }

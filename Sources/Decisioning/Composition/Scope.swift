@@ -38,7 +38,7 @@ final class Scope: Sendable {
 
   private func build(_ root: Root) -> Value? {
     switch (root, subject) {
-    case (.customer, _): CustomerObject.value(state.customer, orders: state.orders, program: program)
+    case (.customer, _): CustomerObject.value(of: state, program: program)
     case (.brand, _): .object(BrandObject.definition.record(program.brand))
     case (.trigger, _): .object(TriggerObject.definition.record(trigger))
     case (.order, .order(let id)):
@@ -56,7 +56,7 @@ final class Scope: Sendable {
 
   private func cart(_ id: String) -> Value? {
     guard let cart = state.carts.first(where: { $0.id.hasSameBytes(as: id) }),
-      let filling = Filling(of: cart, orders: state.orders)
+      let filling = Filling(of: cart, orders: state.orders, trigger.endsWith)
     else { return nil }
     return .object(
       CartObject.definition.record(

@@ -16,7 +16,8 @@ enum ProductObject {
     .text("url") { $0.product?.url },
     .text("image") { $0.product?.image },
     .money("price") { source in
-      source.product?.price ?? source.line.map { Money(minorUnits: $0.price, currency: source.currency) }
+      source.product?.price
+        ?? source.line?.price.map { Money(minorUnits: $0, currency: source.currency) }
     },
     .instant("runs_out_at") { $0.subject.runsOutAt },
     .text("order_id") { $0.subject.orderID },
@@ -29,7 +30,7 @@ enum ProductObject {
       let order = scope.state.order(subject.orderID)
       return Source(
         subject: subject, product: scope.catalog.products[subject.sku],
-        line: order?.lines.first { $0.sku == subject.sku },
+        line: order?.lines.first { $0.sku.hasSameBytes(as: subject.sku) },
         currency: order?.total.currency ?? scope.program.brand.currency)
     }
   }

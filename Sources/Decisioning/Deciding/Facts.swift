@@ -14,15 +14,15 @@ package struct Facts: Sendable {
   /// Marketing messages to the customer that were sent or are in flight, as far back as the longest cap
   /// reaches.
   package var capEntries: [CapEntry]
-  /// Events of the names in `Program.exitEvents` since the enrollment fired, or longer.
-  package var eventsSince: [(name: EventName, at: Instant)]
+  /// Events of the names in `Program.exitEvents` since the enrollment fired, or longer; the last ones of each name.
+  package var eventsSince: [PastEvent]
   /// What became of the messages of the enrollment's earlier steps.
   package var messages: [StepMessage]
 
   package init(
     enrollment: Enrollment, state: CustomerState, catalog: Catalog = Catalog(), paused: Bool = false,
     suppressed: [ChannelName: SuppressionReason] = [:], capEntries: [CapEntry] = [],
-    eventsSince: [(name: EventName, at: Instant)] = [], messages: [StepMessage] = []
+    eventsSince: [PastEvent] = [], messages: [StepMessage] = []
   ) {
     self.enrollment = enrollment
     self.state = state

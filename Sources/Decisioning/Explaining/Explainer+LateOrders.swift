@@ -30,7 +30,7 @@ extension Explainer {
   ) -> Bool {
     let then = state.asKnown(at: decision.at)
     if let step = trigger.steps.first(where: { $0.id == decision.step }),
-      step.unless.contains(.orderCompleted),
+      step.unless.contains(where: { $0.event == .orderCompleted }),
       !Facts(enrollment: enrollment, state: then).isPointlessAfterOrders(program),
       Facts(enrollment: enrollment, state: then.adding(order)).isPointlessAfterOrders(program)
     {
@@ -48,7 +48,7 @@ extension CustomerState {
     then.orders = orders.filter { $0.receivedAt <= time }
     then.carts = carts.map { cart in
       Cart(
-        id: cart.id,
+        id: cart.id, base: cart.base, folded: cart.folded,
         changes: cart.changes.filter { change in
           if case .ordered(let id) = change.kind {
             return then.orders.contains { $0.id.hasSameBytes(as: id) }

@@ -11,7 +11,7 @@ package struct ExplanationFacts: Sendable {
   package var paused: Set<TriggerID>
   package var suppressed: [ChannelName: SuppressionReason]
   package var capEntries: [CapEntry]
-  package var eventsSince: [(name: EventName, at: Instant)]
+  package var eventsSince: [PastEvent]
   /// By enrollment.
   package var messages: [Int64: [StepMessage]]
 
@@ -19,7 +19,7 @@ package struct ExplanationFacts: Sendable {
     state: CustomerState, catalog: Catalog = Catalog(), decisions: [StoredDecision] = [],
     enabledAt: [TriggerID: Instant] = [:], paused: Set<TriggerID> = [],
     suppressed: [ChannelName: SuppressionReason] = [:], capEntries: [CapEntry] = [],
-    eventsSince: [(name: EventName, at: Instant)] = [], messages: [Int64: [StepMessage]] = [:]
+    eventsSince: [PastEvent] = [], messages: [Int64: [StepMessage]] = [:]
   ) {
     self.state = state
     self.catalog = catalog

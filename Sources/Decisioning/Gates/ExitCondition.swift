@@ -6,22 +6,23 @@ extension GateRule {
   /// trigger fired.
   ///
   /// The event that made the trigger fire lies at the moment of firing and does not count. An
-  /// `order_completed` counts as long as the order stands.
+  /// `order_completed` counts as long as the order stands; of other events about orders those count that are about
+  /// an order of the enrollment, where it has one.
   static let exitCondition = GateRule(.exitCondition) { question in
     exitAnswer(question.facts, question.trigger, question.program, unless: question.step.unless)
   }
 
   private static func exitAnswer(
-    _ facts: Facts, _ trigger: Trigger, _ program: Program, unless: [EventName]
+    _ facts: Facts, _ trigger: Trigger, _ program: Program, unless: [Unless]
   ) -> Answer {
     let enrollment = facts.enrollment
     if let reason = Standing.endReason(of: enrollment, trigger: trigger, state: facts.state) {
       return ended(reason)
     }
     let since = unless.isEmpty ? enrollment.firesAt : facts.unlessSince(program)
-    for name in unless {
-      if let at = facts.lastTime(of: name), at > since {
-        return .skip(.exitCondition, ["event": .string(name.rawValue), "at": .instant(at)])
+    for exit in unless {
+      if let at = facts.lastTime(of: exit), at > since {
+        return .skip(.exitCondition, ["event": .string(exit.event.rawValue), "at": .instant(at)])
       }
     }
     return .pass()
@@ -77,9 +78,20 @@ extension Facts {
     lastTime(of: .orderCompleted).map { $0 > unlessSince(program) } ?? false
   }
 
-  fileprivate func lastTime(of name: EventName) -> Instant? {
-    if name == .orderCompleted { return state.lastStandingOrder?.placedAt }
-    return eventsSince.lazy.filter { $0.name == name }.map(\.at).max()
+  fileprivate func lastTime(of exit: Unless) -> Instant? {
+    if exit.event == .orderCompleted { return state.lastStandingOrder?.placedAt }
+    let orders = exit.same == .customer ? [] : enrollment.subject.orderIDs
+    // Orders that were imported have no events; what became of one stands in itself.
+    if !orders.isEmpty, exit.event == .orderCancelled || exit.event == .orderRefunded {
+      return orders.compactMap { id in
+        state.order(id).flatMap { exit.event == .orderCancelled ? $0.cancelledAt : $0.refundedAt }
+      }.max()
+    }
+    return eventsSince.lazy.filter { event in
+      guard event.name == exit.event else { return false }
+      guard let id = event.orderID else { return exit.same != .order }
+      return orders.isEmpty ? exit.same != .order : orders.contains { $0.hasSameBytes(as: id) }
+    }.map(\.at).max()
   }
 }
 
@@ -88,5 +100,16 @@ extension Decision {
   var endReason: EndReason {
     guard case .string(let word)? = trace.last?.values["end_reason"] else { return .cancelled }
     return EndReason(rawValue: word) ?? .cancelled
+  }
+}
+
+extension Subject {
+  /// Of the orders that the enrollment is about.
+  var orderIDs: [String] {
+    switch self {
+    case .order(let id): [id]
+    case .products(let products): products.map(\.orderID)
+    case .customer, .cart, .anniversary, .event: []
+    }
   }
 }

@@ -4,11 +4,14 @@ package import Domain
 ///
 /// The occurrence is one filling of one cart, from empty to empty. Every change of the cart restarts the
 /// clock, also for the steps of an enrollment that has begun. An order of this cart, or one that names no
-/// cart, empties it; an order made elsewhere takes out what it bought, and cancels when nothing is left.
+/// cart, empties it; an order made elsewhere takes out what it bought, and cancels when nothing is left. With
+/// `ends_with: any_order` it also cancels when nothing was changed since.
 enum CartIdlePlanner {
   static func plan(_ idle: Duration, in context: PlanningContext) -> [Plan] {
     context.state.carts.compactMap { cart in
-      guard let filling = Filling(of: cart, orders: context.state.orders) else { return nil }
+      guard let filling = Filling(of: cart, orders: context.state.orders, context.trigger.endsWith) else {
+        return nil
+      }
       return context.moment(
         occurrence(of: filling, cart, in: context), firesAt: filling.changedAt + idle, .cart(id: cart.id))
     }
@@ -36,25 +39,29 @@ package struct Filling: Equatable, Sendable {
   package var changedAt: Instant
 
   /// `nil` when nothing is left to recover.
-  package init?(of cart: Cart, orders: [Order]) {
-    var cart = cart
+  package init?(of cart: Cart, orders: [Order], _ ending: CartEnding) {
+    // Replayed as changes of the cart, so that what is put in after the order begins a new filling.
+    var clearings: [CartChange] = []
     var others: [Order] = []
     for order in orders {
       guard order.stands, let placedAt = order.placedAt else { continue }
       if order.empties(cart: cart.id) {
-        // Replayed as a change of the cart, so that what is put in after the order begins a new filling. The
-        // mark puts it behind changes of the same millisecond: an order buys what it finds.
-        cart.insert(CartChange(id: "~order \(order.id)", at: placedAt, kind: .ordered(orderID: order.id)))
+        // An order stands behind changes of the same millisecond: it buys what it finds.
+        clearings.append(
+          CartChange(id: "~order \(order.id)", at: placedAt, kind: .ordered(orderID: order.id)))
       } else {
         others.append(order)
       }
     }
-    let contents = cart.contents
+    let contents = cart.contents(with: clearings)
     guard let beganAt = contents.beganAt, let changedAt = contents.changedAt else { return nil }
+    if ending == .anyOrder, others.contains(where: { ($0.placedAt ?? .distantPast) >= changedAt }) {
+      return nil
+    }
     items = contents.items.filter { item in
       !others.contains { order in
         guard let placedAt = order.placedAt, placedAt >= item.changedAt else { return false }
-        return order.lines.contains { $0.sku == item.line.sku }
+        return order.keptLines.contains { $0.sku.hasSameBytes(as: item.line.sku) }
       }
     }
     if items.isEmpty { return nil }

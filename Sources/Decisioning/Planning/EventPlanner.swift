@@ -29,6 +29,8 @@ enum EventPlanner {
           plans.append(plan)
         }
       case .first:
+        // Among what is not loaded there may be an earlier one.
+        guard isFirst(moment, of: rule.name, in: context) else { return [] }
         return context.moment(
           firstOccurrence(of: moment, in: context), firesAt: moment.at, moment.subject,
           receivedAt: moment.receivedAt
@@ -54,6 +56,22 @@ enum EventPlanner {
     guard rule.only == .first else { return nil }
     return moments(of: rule.name, in: context.state).lazy
       .filter { $0.at < firesAt && context.holds(rule.condition, about: $0.subject) }.map(\.at).min()
+  }
+
+  /// Whether no moment before this one can be missing, or the customer is enrolled for it already.
+  private static func isFirst(_ moment: Moment, of name: EventName, in context: PlanningContext) -> Bool {
+    let state = context.state
+    let known: Instant
+    if readsOrders(name) {
+      guard let book = state.orderBook else { return true }
+      // The oldest orders need not be the first that were cancelled.
+      known = name == .orderCompleted ? book.first.last?.placedAt ?? .distantPast : .distantPast
+    } else {
+      guard let gap = state.eventGaps[name] else { return true }
+      known = gap
+    }
+    return moment.at <= known
+      || context.enrollments.contains { $0.subject == moment.subject }
   }
 
   private struct Moment {

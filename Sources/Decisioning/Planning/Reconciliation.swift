@@ -14,16 +14,15 @@ package enum Reconciliation {
     toward plans: [Plan], in context: PlanningContext, asksAgain: Bool = false
   ) -> [EnrollmentChange] {
     var changes: [EnrollmentChange] = []
-    var unplanned = Array(context.enrollments)
+    var unplanned = Unplanned(context.enrollments)
     for plan in plans {
-      if let index = unplanned.firstIndex(where: { $0.occurrence.hasSameBytes(as: plan.occurrence) }) {
-        let enrollment = unplanned.remove(at: index)
+      if let enrollment = unplanned.take(plan.occurrence) {
         if let change = follow(plan, enrollment, in: context, asksAgain: asksAgain) { changes.append(change) }
       } else if let enrollment = newEnrollment(plan, in: context) {
         changes.append(.enroll(enrollment))
       }
     }
-    for enrollment in unplanned where enrollment.state == .active {
+    for enrollment in unplanned.rest where enrollment.state == .active {
       if let change = outlive(enrollment, in: context, asksAgain: asksAgain) { changes.append(change) }
     }
     return changes
@@ -100,5 +99,32 @@ package enum Reconciliation {
       if nextDueAt == dueAt || (nextDueAt > dueAt && !asksAgain) { return nil }
     }
     return .move(key: enrollment.key, firesAt: target.firesAt, subject: target.subject, nextDueAt: dueAt)
+  }
+}
+
+/// Enrollments that no plan has been found for yet.
+private struct Unplanned {
+  private var enrollments: [Enrollment?]
+  /// Looking through a few is quicker than hashing; empty then.
+  private var places: [ExactText: Int] = [:]
+
+  init(_ enrollments: some Sequence<Enrollment>) {
+    self.enrollments = enrollments.map { $0 }
+    guard self.enrollments.count > 32 else { return }
+    for (place, enrollment) in self.enrollments.enumerated() {
+      if let enrollment { places[ExactText(enrollment.occurrence)] = place }
+    }
+  }
+
+  var rest: [Enrollment] { enrollments.compactMap(\.self) }
+
+  mutating func take(_ occurrence: String) -> Enrollment? {
+    let place =
+      places.isEmpty
+      ? enrollments.firstIndex { $0?.occurrence.hasSameBytes(as: occurrence) ?? false }
+      : places[ExactText(occurrence)]
+    guard let place else { return nil }
+    defer { enrollments[place] = nil }
+    return enrollments[place]
   }
 }

@@ -84,7 +84,7 @@ struct Purchases {
     // for nothing otherwise.
     for index in orders.indices where orders[index].stands {
       guard let placedAt = orders[index].placedAt else { continue }
-      for line in orders[index].lines {
+      for line in orders[index].keptLines {
         let quantity = max(1, line.quantity)
         let purchase = Purchase(
           sku: line.sku, orderID: orders[index].id, placedAt: placedAt, quantity: quantity)
@@ -138,8 +138,10 @@ extension RunsOutRule.Cycle {
   ///
   /// Orders less than a day apart are one purchase made in two goes and give no interval.
   static func ownInterval(of sku: String, in orders: [Order]) -> Duration? {
-    let times = orders.lazy.filter { order in order.stands && order.lines.contains { $0.sku == sku } }
-      .compactMap { $0.placedAt?.milliseconds }.sorted()
+    let times = orders.lazy.filter { order in
+      order.stands && order.keptLines.contains { $0.sku.hasSameBytes(as: sku) }
+    }
+    .compactMap { $0.placedAt?.milliseconds }.sorted()
     let intervals = zip(times, times.dropFirst()).map { $1 - $0 }.filter { $0 >= 86_400_000 }.sorted()
     guard !intervals.isEmpty else { return nil }
     let middle = intervals.count / 2

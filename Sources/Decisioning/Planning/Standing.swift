@@ -23,7 +23,7 @@ enum Standing {
       return nil
     case (.cartIdle, .cart(let id)):
       guard let cart = state.carts.first(where: { $0.id.hasSameBytes(as: id) }),
-        let filling = Filling(of: cart, orders: state.orders),
+        let filling = Filling(of: cart, orders: state.orders, trigger.endsWith),
         filling.contains(occurrence: enrollment.occurrence)
       else { return .cancelled }
       return nil

@@ -74,7 +74,7 @@ extension Program {
   /// `order_completed` is not among them: orders themselves say when they were placed and whether they still
   /// stand.
   package var exitEvents: Set<EventName> {
-    var names = Set(triggers.values.flatMap { $0.steps.flatMap(\.unless) })
+    var names = Set(triggers.values.flatMap { $0.steps.flatMap(\.unless).map(\.event) })
     names.remove(.orderCompleted)
     return names
   }

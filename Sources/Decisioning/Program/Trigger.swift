@@ -21,7 +21,9 @@ package struct Trigger: Sendable {
   package var existing: ExistingCustomers
   /// Over so long those are spread who are in the trigger's state already when it is enabled.
   package var spread: Duration
-  /// SHA-256 of what decides about planning (`when`, `existing`, `reentry`, the steps' `after`); a change
+  /// Whose order ends a recovery; means something for `cart_idle` alone.
+  package var endsWith: CartEnding
+  /// SHA-256 of what decides about planning (`when`, `existing`, `reentry`, `endsWith`, the steps' `after`); a change
   /// re-plans.
   package var planningHash: String
 
@@ -30,6 +32,7 @@ package struct Trigger: Sendable {
     holdout: Double = 0,
     priority: Int = 100, reentry: Duration? = nil, expiresAfter: Duration,
     existing: ExistingCustomers = .skip, spread: Duration = Trigger.defaultSpread,
+    endsWith: CartEnding = .anyOrder,
     planningHash: String
   ) {
     self.id = id
@@ -43,6 +46,7 @@ package struct Trigger: Sendable {
     self.expiresAfter = expiresAfter
     self.existing = existing
     self.spread = spread
+    self.endsWith = endsWith
     self.planningHash = planningHash
   }
 }
@@ -57,6 +61,14 @@ package enum ExistingCustomers: String, Sendable, CaseIterable {
   case include
 }
 
+/// Which orders end the recovery of a cart.
+package enum CartEnding: String, Sendable, CaseIterable {
+  /// Any of the customer's that was placed after the cart's last change.
+  case anyOrder = "any_order"
+  /// Only one of this cart, or one that does not say which cart it came from; any other takes out what it bought.
+  case cart
+}
+
 /// One message of a trigger.
 package struct Step: Sendable {
   package var id: StepID
@@ -66,12 +78,12 @@ package struct Step: Sendable {
   package var channels: [ChannelName]
   package var template: String
   /// Events since the enrollment began that make this step pointless.
-  package var unless: [EventName]
+  package var unless: [Unless]
   /// `nil` takes the trigger's.
   package var expiresAfter: Duration?
 
   package init(
-    id: StepID, after: Duration, channels: [ChannelName], template: String, unless: [EventName] = [],
+    id: StepID, after: Duration, channels: [ChannelName], template: String, unless: [Unless] = [],
     expiresAfter: Duration? = nil
   ) {
     self.id = id

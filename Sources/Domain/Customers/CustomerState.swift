@@ -3,9 +3,13 @@ package struct CustomerState: Equatable, Sendable {
   package var customer: Customer
   /// Every order known, those not standing included; sorted by `placedAt`, then id, unplaced ones last.
   package var orders: [Order]
+  /// Of a customer with a long history, of whose orders only some are among `orders`; `nil` when they are all there.
+  package var orderBook: OrderBook?
   package var carts: [Cart]
   /// Events that a trigger asks for by name, sorted by time; never those of orders, whose meaning stands in `orders`.
   package var events: [Event]
+  /// Names of which only some are among `events`: those up to this moment, the newest ones and those named.
+  package var eventGaps: [EventName: Instant] = [:]
   /// The customer's enrollments in every trigger and every state, in the order they were planned.
   package var enrollments: [Enrollment]
 

@@ -56,8 +56,8 @@ package enum EventEffect: Equatable, Sendable {
   case identify(CustomerTraits)
   case orderPlaced(Order)
   case orderCancelled(orderID: String)
-  /// `amount` in minor units; `nil` means the whole order.
-  case orderRefunded(orderID: String, amount: Int64?)
+  /// See `Order.refund`.
+  case orderRefunded(orderID: String, amount: Money?, returned: [ReturnedLine] = [])
   case cartChanged(cartID: String, url: String?, change: CartChange.Kind)
   /// The customer's own word on one channel. Unlike a flag among the fields of an identify call, a grant told this way
   /// undoes a withdrawal.

@@ -13,7 +13,10 @@ package struct Order: Equatable, Sendable {
   package var total: Money
   /// The sum of the refunds; equal to `total` or above for an order wholly refunded.
   package var refunded: Int64
+  /// What was ordered; `keptLines` leaves out what came back.
   package var lines: [OrderLine]
+  /// Products that refunds have named, in the order in which they became known.
+  package var returned: [ReturnedLine]
   /// The cart or checkout this order came from; `nil` when the shop does not say.
   package var cartID: String?
   /// When Reprise learned of the order being placed; later than `placedAt` by the lag of the feed.
@@ -21,7 +24,8 @@ package struct Order: Equatable, Sendable {
 
   package init(
     id: String, placedAt: Instant?, total: Money, lines: [OrderLine] = [], cartID: String? = nil,
-    cancelledAt: Instant? = nil, refundedAt: Instant? = nil, refunded: Int64 = 0, receivedAt: Instant
+    cancelledAt: Instant? = nil, refundedAt: Instant? = nil, refunded: Int64 = 0,
+    returned: [ReturnedLine] = [], receivedAt: Instant
   ) {
     self.id = id
     self.placedAt = placedAt
@@ -31,6 +35,7 @@ package struct Order: Equatable, Sendable {
     self.cancelledAt = cancelledAt
     self.refundedAt = refundedAt
     self.refunded = refunded
+    self.returned = returned
     self.receivedAt = receivedAt
   }
 
@@ -62,39 +67,25 @@ extension [Order] {
   }
 }
 
-// MARK: - Refunds
-
-extension Order {
-  /// Adds a refund of so many minor units; `nil` refunds the whole order.
-  ///
-  /// How much the whole is nobody knows before the order itself is; until then it is more than any order.
-  package mutating func refund(_ amount: Int64?, at: Instant) {
-    let whole = placedAt == nil ? DecimalAmount.maximum : total.minorUnits
-    let (sum, overflows) = refunded.addingReportingOverflow(amount ?? 0)
-    refunded = amount == nil ? max(refunded, whole) : overflows ? .max : sum
-    refundedAt = max(refundedAt ?? at, at)
-  }
-
-  /// What was refunded, now that `order` tells of this one: a refund from before it was placed is not more than all.
-  package func refunded(of order: Order) -> Int64 {
-    placedAt == nil ? min(refunded, order.total.minorUnits) : refunded
-  }
-}
-
 /// One line of an order or a cart.
 package struct OrderLine: Equatable, Sendable {
   package var sku: String
   package var name: String?
   /// At least 1.
   package var quantity: Int
-  /// Price of one piece, in minor units of the order's currency.
-  package var price: Int64
+  /// Price of one piece, in minor units; `nil` when the shop did not say it.
+  package var price: Int64?
+  /// What the price is in; `nil` for the order's currency, and for the shop's own in a cart.
+  package var currency: Currency?
 
-  package init(sku: String, name: String? = nil, quantity: Int, price: Int64) {
+  package init(
+    sku: String, name: String? = nil, quantity: Int, price: Int64?, currency: Currency? = nil
+  ) {
     self.sku = sku
     self.name = name
     self.quantity = quantity
     self.price = price
+    self.currency = currency
   }
 }
 

@@ -18,12 +18,13 @@ package struct Currency: Hashable, Sendable {
   /// Digits behind the decimal point: 2 for most, 0 and 3 for the exceptions of ISO 4217.
   package let fractionDigits: Int
 
-  /// `nil` unless `code` is three ASCII letters; lower case is raised.
+  /// `nil` unless `code` is three ASCII letters; lower case is raised. `RMB`, which is no code, is CNY.
   package init?(_ code: String) {
     guard code.utf8.count == 3, code.utf8.allSatisfy({ (65...90).contains($0 & 0xDF) && $0 >= 65 }) else {
       return nil
     }
-    self.init(known: code.utf8.allSatisfy { $0 <= 90 } ? code : code.uppercased())
+    let raised = code.utf8.allSatisfy { $0 <= 90 } ? code : code.uppercased()
+    self.init(known: raised == "RMB" ? "CNY" : raised)
   }
 
   /// ISO 4217's code for no currency: an order of which only the cancellation has come.

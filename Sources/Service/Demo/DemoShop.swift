@@ -145,7 +145,7 @@ package struct DemoShop: Sendable {
 
   private mutating func order(_ id: String, at: Instant, _ lines: [(String, Int)], cart: String? = nil) {
     let lines = lines.map { line($0) }
-    let total = lines.reduce(0) { $0 + $1.price * Int64($1.quantity) }
+    let total = lines.reduce(0) { $0 + ($1.price ?? 0) * Int64($1.quantity) }
     let order = Order(
       id: "o-\(nextOrder)", placedAt: at, total: Money(minorUnits: total, currency: currency), lines: lines,
       cartID: cart, receivedAt: now)

@@ -126,8 +126,11 @@ struct CellReader: Sendable {
   /// The row's currency, else that of the options, else the shop's.
   func currency(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Currency {
     guard let text = raw(column, row) else { return options.currency ?? context.currency }
-    guard let currency = Currency(text) else { throw error(.currency(text), column, row) }
-    return currency
+    do {
+      return try Currency(spelled: text, shop: options.currency ?? context.currency)
+    } catch {
+      throw self.error(.currency(text, error), column, row)
+    }
   }
 
   func quantity(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Int {

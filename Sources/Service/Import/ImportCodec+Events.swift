@@ -14,8 +14,8 @@ extension ImportCodec {
     case .identify(let traits): parts += ["identify", json(traits)]
     case .orderPlaced(let order): parts += ["order_placed", json(order)]
     case .orderCancelled(let id): parts += ["order_cancelled", .string(id)]
-    case .orderRefunded(let id, let amount):
-      parts += ["order_refunded", .string(id), amount.map { .integer($0) } ?? .null]
+    // Files tell of whole orders alone.
+    case .orderRefunded(let id, _, _): parts += ["order_refunded", .string(id)]
     case .consent(let channel, let state):
       parts += ["consent", .string(channel.rawValue), .string(state.rawValue)]
     case .cartChanged, .none: break
@@ -42,8 +42,8 @@ extension ImportCodec {
     case ("order_placed", 1): return .orderPlaced(try order(rest[0]))
     case ("order_cancelled", 1):
       if let id = rest[0].stringValue { return .orderCancelled(orderID: id) }
-    case ("order_refunded", 2):
-      if let id = rest[0].stringValue { return .orderRefunded(orderID: id, amount: rest[1].integerValue) }
+    case ("order_refunded", 1):
+      if let id = rest[0].stringValue { return .orderRefunded(orderID: id, amount: nil) }
     case ("consent", 2):
       if let channel = rest[0].stringValue,
         let state = rest[1].stringValue.flatMap({ ConsentState(word: $0) })
@@ -62,7 +62,10 @@ extension ImportCodec {
       .string(order.total.currency.code), json(order.cartID), json(order.receivedAt),
     ]
     for line in order.lines {
-      parts.append([.string(line.sku), json(line.name), .integer(Int64(line.quantity)), .integer(line.price)])
+      parts.append([
+        .string(line.sku), json(line.name), .integer(Int64(line.quantity)),
+        line.price.map { .integer($0) } ?? .null,
+      ])
     }
     return .array(parts)
   }
@@ -76,11 +79,12 @@ extension ImportCodec {
       id: id, placedAt: instant(parts[1]), total: Money(minorUnits: total, currency: currency),
       cartID: parts[4].stringValue, receivedAt: receivedAt)
     for line in parts.dropFirst(6) {
-      guard let sku = line[0]?.stringValue, let quantity = line[2]?.integerValue,
-        let price = line[3]?.integerValue
-      else { throw ImportCodecError(part: "order") }
+      guard let sku = line[0]?.stringValue, let quantity = line[2]?.integerValue else {
+        throw ImportCodecError(part: "order")
+      }
       order.lines.append(
-        OrderLine(sku: sku, name: line[1]?.stringValue, quantity: Int(quantity), price: price))
+        OrderLine(sku: sku, name: line[1]?.stringValue, quantity: Int(quantity), price: line[3]?.integerValue)
+      )
     }
     return order
   }

@@ -17,7 +17,7 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case phone(PhoneSyntaxError)
     case birthday(String, BirthdayError)
     case timeZone(String)
-    case currency(String)
+    case currency(String, CurrencyProblem)
     case amount(String, DecimalAmountError)
     case minorUnits(String)
     case notAboveZero(String)
@@ -75,7 +75,10 @@ extension ImportRowError.Problem: CustomStringConvertible {
     case .birthday(let text, let error): "\(Self.quoted(text)) is \(error)"
     case .timeZone(let text):
       "\(Self.quoted(text)) is no time zone; write its IANA name, such as Asia/Shanghai"
-    case .currency(let text): "\(Self.quoted(text)) is no currency; write its three letters, such as CNY"
+    case .currency(let text, .unknown):
+      "\(Self.quoted(text)) is no currency; write its three letters, such as CNY"
+    case .currency(let text, .yenOrYuan):
+      "\(Self.quoted(text)) may be CNY or JPY; write the three letters"
     case .amount(let text, let error): "\(Self.quoted(text)) is \(error)"
     case .minorUnits(let text):
       "\(Self.quoted(text)) is no whole number of minor units, which --minor-units asks for"

@@ -175,7 +175,7 @@ private struct OrderCells {
       OrderLine(
         sku: sku, name: try cells.text(columns.name, row),
         quantity: try cells.quantity(columns.quantity, row),
-        price: try cells.amount(columns.price, row, order.total.currency) ?? 0))
+        price: try cells.amount(columns.price, row, order.total.currency)))
   }
 
   private enum Status {

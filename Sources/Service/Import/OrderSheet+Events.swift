@@ -45,7 +45,7 @@ extension OrderSheet {
       case .orderCancelled(let id):
         guard pending?.order.id.hasSameBytes(as: id) == true else { return nil }
         pending?.order.cancelledAt = event.event.at
-      case .orderRefunded(let id, nil):
+      case .orderRefunded(let id, nil, _):
         guard pending?.order.id.hasSameBytes(as: id) == true else { return nil }
         pending?.order.refundWhole(at: event.event.at)
       case .orderRefunded, .identify, .cartChanged, .consent, .none: return nil

@@ -99,12 +99,15 @@ struct PendingOrder {
     }
     var sum: Int64 = 0
     for line in order.lines {
-      let (product, overflows) = line.price.multipliedReportingOverflow(by: Int64(line.quantity))
+      guard let price = line.price else {
+        throw ImportRowError(line: since.line, column: ImportField.total.rawValue, problem: .missing)
+      }
+      let (product, overflows) = price.multipliedReportingOverflow(by: Int64(line.quantity))
       sum = sum.addingReportingOverflow(product).partialValue
       guard !overflows, product <= DecimalAmount.maximum, sum <= DecimalAmount.maximum else {
         throw ImportRowError(
           line: since.line, column: ImportField.price.rawValue,
-          problem: .amount("\(line.quantity) x \(line.price)", .tooLarge))
+          problem: .amount("\(line.quantity) x \(price)", .tooLarge))
       }
     }
     return sum

@@ -8,6 +8,8 @@ struct CustomerChange {
   private(set) var customerChanged = false
   private(set) var changedOrders: Set<ExactText> = []
   private(set) var changedCarts: Set<ExactText> = []
+  /// Ids of carts beyond those a customer may have.
+  private(set) var removedCarts: [String] = []
   private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
   /// Whether a channel may reach the customer that did not before: an address is new, or consent.
   private(set) var isReachedAnew = false
@@ -42,8 +44,8 @@ struct CustomerChange {
     case .orderPlaced(let order): place(order)
     case .orderCancelled(let id):
       change(orderID: id, at: event) { $0.cancelledAt = $0.cancelledAt ?? event.at }
-    case .orderRefunded(let id, let amount):
-      change(orderID: id, at: event) { $0.refund(amount, at: event.at) }
+    case .orderRefunded(let id, let amount, let returned):
+      change(orderID: id, at: event) { $0.refund(amount, returned: returned, at: event.at) }
     case .cartChanged(let id, let url, let kind):
       changeCart(id, url: url, CartChange(id: event.messageID, at: event.at, kind: kind))
     case .none: break
@@ -52,9 +54,12 @@ struct CustomerChange {
   }
 
   private mutating func insert(_ event: Event) {
-    guard !state.events.contains(where: { $0.messageID.hasSameBytes(as: event.messageID) }) else { return }
+    // Mostly it is the newest.
     let position =
-      state.events.firstIndex { ($0.at, $0.messageID) > (event.at, event.messageID) } ?? state.events.endIndex
+      state.events.lastIndex { ($0.at, $0.messageID) <= (event.at, event.messageID) }.map { $0 + 1 }
+      ?? state.events.startIndex
+    // Told again, it has the time that is stored, or is refused.
+    if position > 0, state.events[position - 1].messageID.hasSameBytes(as: event.messageID) { return }
     state.events.insert(event, at: position)
   }
 
@@ -122,10 +127,14 @@ struct CustomerChange {
       merged.cancelledAt = known.cancelledAt
       merged.refundedAt = known.refundedAt
       merged.refunded = known.refunded(of: order)
+      merged.returned = known.returned
+      merged.settleReturns()
       state.orders.remove(at: index)
       insert(merged)
+      state.orderBook?.replace(known, with: merged)
     } else {
       insert(order)
+      state.orderBook?.replace(nil, with: order)
     }
     changedOrders.insert(ExactText(order.id))
     guard let placedAt = order.placedAt else { return }
@@ -140,20 +149,24 @@ struct CustomerChange {
   }
 
   private mutating func insert(_ order: Order) {
-    let position = state.orders.firstIndex { order.precedes($0) } ?? state.orders.endIndex
+    // Mostly it is the newest.
+    let position = state.orders.lastIndex { !order.precedes($0) }.map { $0 + 1 } ?? state.orders.startIndex
     state.orders.insert(order, at: position)
   }
 
   /// A cancellation or refund may come before its order; it is then kept with an order that is not yet placed.
   private mutating func change(orderID: String, at event: Event, _ body: (inout Order) -> Void) {
     if let index = state.orders.firstIndex(where: { $0.id.hasSameBytes(as: orderID) }) {
+      let known = state.orders[index]
       body(&state.orders[index])
+      state.orderBook?.replace(known, with: state.orders[index])
     } else {
       var order = Order(
         id: orderID, placedAt: nil, total: Money(minorUnits: 0, currency: .unknown),
         receivedAt: event.receivedAt)
       body(&order)
       insert(order)
+      state.orderBook?.replace(nil, with: order)
     }
     changedOrders.insert(ExactText(orderID))
   }
@@ -162,7 +175,7 @@ struct CustomerChange {
     if let index = state.carts.firstIndex(where: { $0.id.hasSameBytes(as: id) }) {
       state.carts[index].insert(change)
       if let url { state.carts[index].url = url }
-      state.carts[index].compact(before: now - .days(30))
+      state.carts[index].fold(before: now - .days(30))
     } else {
       var cart = Cart(id: id, changes: [change], url: url)
       for order in state.orders where order.empties(cart: id) {
@@ -171,5 +184,23 @@ struct CustomerChange {
       state.carts.append(cart)
     }
     changedCarts.insert(ExactText(id))
+    limitCarts(keeping: id)
   }
+
+  /// Lets go of those that lay untouched for longest.
+  private mutating func limitCarts(keeping id: String) {
+    while state.carts.count > Cart.maximumCount {
+      let others = state.carts.indices.filter { !state.carts[$0].id.hasSameBytes(as: id) }
+      guard let oldest = others.min(by: { state.carts[$0].touchedAt < state.carts[$1].touchedAt }) else {
+        return
+      }
+      let removed = state.carts.remove(at: oldest)
+      changedCarts.remove(ExactText(removed.id))
+      removedCarts.append(removed.id)
+    }
+  }
+}
+
+extension Cart {
+  fileprivate var touchedAt: Instant { changes.last?.at ?? folded?.at ?? .distantPast }
 }

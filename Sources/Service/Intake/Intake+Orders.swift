@@ -75,6 +75,9 @@ private struct OrderSchedule: Sendable {
       work.add(run: customers)
       // An order that is known stays with its customer, whomever the row names: then it is his that has changed.
       let owners = try tx.merge(rows, of: orders, keys: keys)
+      if let first = customers.first, let last = customers.last {
+        try tx.removeOrderBooks(from: first, to: last, others: owners)
+      }
       work.add(owners)
       try tx.markUnplanned(owners.isEmpty ? customers : owners.union(customers).sorted())
     }

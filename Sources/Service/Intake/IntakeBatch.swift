@@ -99,8 +99,19 @@ struct IntakeBatch: Sendable {
     let known = customers.compactMap(\.self)
     guard !known.isEmpty else { return [:] }
     var parts = StateParts()
-    for place in places { parts.formUnion(people[place].touched.needed(rules)) }
-    let loaded = try tx.states(of: known, parts: parts)
+    var bounds = StateBounds(currency: rules.shop.program.brand.currency, triggers: [])
+    for (place, customer) in zip(places, customers) {
+      parts.formUnion(people[place].touched.needed(rules))
+      for rule in rules.rules where people[place].touched.concerns(rule) {
+        bounds.triggers.insert(rule.trigger.id)
+      }
+      guard let customer else { continue }
+      for index in people[place].events {
+        guard let id = events[index].effect.orderID else { continue }
+        bounds.orders[customer.key, default: []].insert(ExactText(id))
+      }
+    }
+    let loaded = try tx.states(of: known, parts: parts, within: bounds)
     var states: [Int: CustomerState] = [:]
     for (place, customer) in zip(places, customers) { states[place] = customer.flatMap { loaded[$0.key] } }
     return states
@@ -307,7 +318,7 @@ extension EventEffect {
   fileprivate var orderID: String? {
     switch self {
     case .orderPlaced(let order): order.id
-    case .orderCancelled(let id), .orderRefunded(let id, _): id
+    case .orderCancelled(let id), .orderRefunded(let id, _, _): id
     case .identify, .consent, .cartChanged, .none: nil
     }
   }

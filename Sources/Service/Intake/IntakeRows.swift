@@ -7,7 +7,9 @@ struct IntakeRows: Sendable {
   /// The customer's own fields, when one has changed.
   private(set) var customer: Customer?
   private(set) var orders: [PreparedOrder] = []
+  private(set) var orderBook: OrderBook?
   private(set) var carts: [PreparedCart] = []
+  private(set) var removedCarts: [String] = []
   private(set) var consents: [(channel: ChannelName, state: ConsentState)] = []
   private(set) var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private(set) var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
@@ -43,6 +45,8 @@ struct IntakeRows: Sendable {
     carts = change.changedCarts.compactMap { id in
       change.state.carts.first { $0.id.hasSameBytes(as: id.text) }.map { PreparedCart($0) }
     }
+    if let book = change.state.orderBook, !book.isStored { orderBook = book }
+    removedCarts = change.removedCarts
     consents = change.consentChanges
     // Of somebody new, who has no number yet, nothing waits.
     wakes = change.isReachedAnew && change.state.customer.key != CustomerKey(0)
@@ -68,7 +72,9 @@ struct IntakeRows: Sendable {
 struct RowCollection {
   private var customers: [Customer] = []
   private var orders: [(customer: CustomerKey, order: PreparedOrder)] = []
+  private var orderBooks: [(customer: CustomerKey, book: OrderBook)] = []
   private var carts: [(customer: CustomerKey, cart: PreparedCart)] = []
+  private var removedCarts: [(customer: CustomerKey, id: String)] = []
   private var consents: [(customer: CustomerKey, channel: ChannelName, state: ConsentState)] = []
   private var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
@@ -82,7 +88,9 @@ struct RowCollection {
       customers.append(customer)
     }
     for order in rows.orders { orders.append((key, order)) }
+    if let book = rows.orderBook { orderBooks.append((key, book)) }
     for cart in rows.carts { carts.append((key, cart)) }
+    for id in rows.removedCarts { removedCarts.append((key, id)) }
     for consent in rows.consents { consents.append((key, consent.channel, consent.state)) }
     withdrawnAddresses += rows.withdrawnAddresses
     grantedAddresses += rows.grantedAddresses
@@ -98,6 +106,8 @@ struct RowCollection {
   ) throws -> [(customer: CustomerKey, orderID: String)] {
     try tx.save(customers)
     let foreign = try tx.save(orders)
+    try tx.save(orderBooks)
+    try tx.removeCarts(removedCarts)
     try tx.save(carts)
     try tx.recordConsent(consents, at: now, source: source)
     for consent in consents where consent.state == .withdrawn {

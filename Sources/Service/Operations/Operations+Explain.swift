@@ -39,7 +39,8 @@ extension ExplanationFacts {
       paused: Set(shop.triggers.values.filter { $0.pausedAt != nil }.map(\.id)),
       suppressed: try tx.suppressions(of: [customer], for: program)[customer.key] ?? [:],
       capEntries: try tx.capEntries(of: [customer.key], for: program, now: now)[customer.key] ?? [],
-      eventsSince: try tx.events(after: [(customer.key, begun)])[customer.key] ?? [],
+      eventsSince: try tx.events(
+        after: [(customer.key, begun)], names: program.exitEvents)[customer.key] ?? [],
       messages: try tx.stepMessages(of: state.enrollments.filter { $0.state == .active }, for: program))
   }
 }

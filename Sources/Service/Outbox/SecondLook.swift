@@ -67,8 +67,10 @@ enum SecondLook {
   ) throws -> [Finding] {
     let triggers = Set(messages.map(\.trigger)).compactMap { shop.program.triggers[$0] }
     let asking = Set(triggers.filter(\.asksForEvents).map(\.id))
+    var bounds = StateBounds(currency: shop.program.brand.currency, triggers: Set(triggers.map(\.id)))
+    for message in messages { bounds.enrollments[message.customer, default: []].insert(message.enrollment) }
     let states = try tx.states(
-      of: Array(Set(messages.map(\.customer))), parts: StateParts(deciding: triggers))
+      of: Array(Set(messages.map(\.customer))), parts: StateParts(deciding: triggers), within: bounds)
     var facts: [Facts?] = []
     facts.reserveCapacity(messages.count)
     var since: [CustomerKey: Instant] = [:]
@@ -87,7 +89,9 @@ enum SecondLook {
           since[message.customer] ?? .distantFuture, known.unlessSince(shop.program))
       }
     }
-    let events = since.isEmpty ? [:] : try tx.events(after: since.map { ($0.key, $0.value) })
+    let events =
+      since.isEmpty
+      ? [:] : try tx.events(after: since.map { ($0.key, $0.value) }, names: shop.program.exitEvents)
     return zip(messages, facts).compactMap { message, facts in
       guard var facts else { return nil }
       facts.eventsSince = events[message.customer] ?? []

@@ -44,11 +44,15 @@ struct DueBatch: Sendable {
     let records = try tx.triggers()
     let keys = Set(due.map(\.trigger))
     var triggers = records.values.filter { keys.contains($0.key) }.compactMap { program.triggers[$0.id] }
-    var states = try tx.states(of: order, parts: StateParts(deciding: triggers))
+    // Of all triggers: what is due of a customer is ranked together.
+    var bounds = StateBounds(currency: program.brand.currency, triggers: Set(program.triggers.keys))
+    bounds.enrollments = byCustomer.mapValues { Set($0) }
+    var states = try tx.states(of: order, parts: StateParts(deciding: triggers), within: bounds)
     let others = Self.others(in: states, beside: byCustomer, than: triggers, now: now)
     if !others.isEmpty {
       triggers += Set(others.values.flatMap { $0 }).compactMap { program.triggers[$0] }
-      let wider = try tx.states(of: Array(others.keys), parts: StateParts(deciding: triggers))
+      let wider = try tx.states(
+        of: Array(others.keys), parts: StateParts(deciding: triggers), within: bounds)
       states.merge(wider) { $1 }
     }
     let caps = try tx.capEntries(of: order, for: program, now: now)
@@ -79,7 +83,7 @@ struct DueBatch: Sendable {
       if let first = asked.map({ $0.unlessSince(program) }).min() { since.append((customer, first)) }
       customers.append(facts)
     }
-    if !since.isEmpty { try addEvents(tx, since, to: &customers) }
+    if !since.isEmpty { try addEvents(tx, since, program.exitEvents, to: &customers) }
     let messages = try tx.stepMessages(of: customers.joined().lazy.map(\.enrollment), for: program)
     if !messages.isEmpty {
       for index in customers.indices {
@@ -120,9 +124,10 @@ struct DueBatch: Sendable {
 
   /// What has happened to these customers since.
   private static func addEvents(
-    _ tx: Transaction, _ since: [(customer: CustomerKey, instant: Instant)], to customers: inout [[Facts]]
+    _ tx: Transaction, _ since: [(customer: CustomerKey, instant: Instant)], _ names: Set<EventName>,
+    to customers: inout [[Facts]]
   ) throws {
-    let events = try tx.events(after: since)
+    let events = try tx.events(after: since, names: names)
     for index in customers.indices {
       for place in customers[index].indices {
         let enrollment = customers[index][place].enrollment

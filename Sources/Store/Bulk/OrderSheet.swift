@@ -191,7 +191,7 @@ extension OrderSheet {
   package func customer(of row: Int) -> Int { Int(rows[row].customer) }
 
   /// Values for `id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at,
-  /// lines`.
+  /// lines, returned`.
   func bind(_ index: Int, to binder: any SQLBinder, customer: CustomerKey) throws {
     let row = rows[index]
     let ending = endings.isEmpty ? nil : endings[index]
@@ -207,6 +207,7 @@ extension OrderSheet {
       if cart.isEmpty { try binder.bindNull() } else { try binder.bind(utf8: cart) }
       try binder.bind(receivedAt)
       try binder.bind(utf8: lines)
+      try binder.bindNull()
     }
   }
 }

@@ -3,7 +3,7 @@ internal import Platform
 
 extension Order {
   static let columns =
-    "o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines"
+    "o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.returned"
 
   init(_ row: borrowing Row, from column: Int = 0) throws {
     guard let currency = Currency(row.string(column + 6)) else {
@@ -15,10 +15,13 @@ extension Order {
       lines: try OrderLine.lines(row, column + 9),
       cartID: row.optionalString(column + 7), cancelledAt: row.optionalInstant(column + 2),
       refundedAt: row.optionalInstant(column + 3), refunded: row.int64(column + 5),
+      returned: row.isNull(column + 10) ? [] : try ReturnedLine.lines(row, column + 10),
       receivedAt: row.instant(column + 8))
+    // An import may have told the order after its refund.
+    if !returned.isEmpty { settleReturns() }
   }
 
-  /// `id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines`.
+  /// `id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines, returned`.
   func bind(to binder: any SQLBinder, customer: CustomerKey) throws {
     try bind(to: binder, customer: customer, lines: storedLines)
   }
@@ -36,6 +39,7 @@ extension Order {
     try binder.bind(cartID)
     try binder.bind(receivedAt)
     try binder.bind(lines)
+    try binder.bind(returned.isEmpty ? nil : ReturnedLine.stored(returned))
   }
 
   var storedLines: String {
@@ -51,13 +55,14 @@ extension Order {
 }
 
 extension OrderLine {
-  /// `[sku, quantity, price, name]`, without the name when there is none.
+  /// `[sku, quantity, price, name, currency]`, cut behind the last that is there.
   func write(to writer: inout JSONWriter) {
     writer.array { writer in
       writer.value(sku)
       writer.value(quantity)
-      writer.value(price)
-      if let name { writer.value(name) }
+      if let price { writer.value(price) } else { writer.null() }
+      if let name { writer.value(name) } else if currency != nil { writer.null() }
+      if let currency { writer.value(currency.code) }
     }
   }
 
@@ -68,73 +73,33 @@ extension OrderLine {
   }
 
   init?(stored json: JSON) {
-    guard let sku = json[0]?.stringValue, let quantity = json[1]?.integerValue,
-      let price = json[2]?.integerValue
-    else { return nil }
-    self.init(sku: sku, name: json[3]?.stringValue, quantity: Int(quantity), price: price)
-  }
-}
-
-extension Cart {
-  init(_ row: borrowing Row, id idColumn: Int, url: Int, changes: Int) throws {
-    let stored = try row.json(changes).arrayValue ?? []
+    guard let sku = json[0]?.stringValue, let quantity = json[1]?.integerValue else { return nil }
     self.init(
-      id: row.string(idColumn), changes: stored.compactMap { CartChange(stored: $0) },
-      url: row.optionalString(url))
-  }
-
-  var storedChanges: String {
-    var writer = JSONWriter(reserving: 64 * changes.count)
-    writer.array { writer in for change in changes { change.write(to: &writer) } }
-    return writer.text
+      sku: sku, name: json[3]?.stringValue, quantity: Int(quantity), price: json[2]?.integerValue,
+      currency: json[4]?.stringValue.flatMap { Currency($0) })
   }
 }
 
-extension CartChange {
-  /// `[id, at, word, ...]`, where what follows depends on the word.
-  fileprivate func write(to writer: inout JSONWriter) {
+extension ReturnedLine {
+  /// `[[sku, quantity, priced], ...]`, 1 where the price is a part of the sum already.
+  static func stored(_ lines: [ReturnedLine]) -> String {
+    var writer = JSONWriter(reserving: 24 * lines.count)
     writer.array { writer in
-      writer.value(id)
-      writer.value(at.milliseconds)
-      switch kind {
-      case .add(let line):
-        writer.value("add")
-        line.write(to: &writer)
-      case .remove(let sku, let quantity):
-        writer.value("remove")
-        writer.value(sku)
-        if let quantity { writer.value(quantity) }
-      case .replace(let lines):
-        writer.value("replace")
-        writer.array { writer in for line in lines { line.write(to: &writer) } }
-      case .clear: writer.value("clear")
-      case .ordered(let orderID):
-        writer.value("ordered")
-        writer.value(orderID)
-      case .touch: writer.value("touch")
+      for line in lines {
+        writer.array { writer in
+          writer.value(line.sku)
+          writer.value(line.quantity)
+          writer.value(line.isPriced ? 1 : 0)
+        }
       }
     }
+    return writer.text
   }
 
-  fileprivate init?(stored json: JSON) {
-    guard let id = json[0]?.stringValue, let at = json[1]?.integerValue, let word = json[2]?.stringValue
-    else { return nil }
-    let kind: Kind
-    switch word {
-    case "add":
-      guard let line = json[3].flatMap({ OrderLine(stored: $0) }) else { return nil }
-      kind = .add(line)
-    case "remove":
-      guard let sku = json[3]?.stringValue else { return nil }
-      kind = .remove(sku: sku, quantity: json[4]?.integerValue.map { Int($0) })
-    case "replace": kind = .replace(json[3]?.arrayValue?.compactMap { OrderLine(stored: $0) } ?? [])
-    case "clear": kind = .clear
-    case "ordered":
-      guard let order = json[3]?.stringValue else { return nil }
-      kind = .ordered(orderID: order)
-    case "touch": kind = .touch
-    default: return nil
-    }
-    self.init(id: id, at: Instant(milliseconds: at), kind: kind)
+  static func lines(_ row: borrowing Row, _ column: Int) throws -> [ReturnedLine] {
+    try row.json(column).arrayValue?.compactMap { json in
+      guard let sku = json[0]?.stringValue, let quantity = json[1]?.integerValue else { return nil }
+      return ReturnedLine(sku: sku, quantity: Int(quantity), isPriced: json[2]?.integerValue != 0)
+    } ?? []
   }
 }

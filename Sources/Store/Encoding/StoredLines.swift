@@ -18,9 +18,11 @@ struct StoredLines {
     if take("]") { return place == bytes.count ? [] : nil }
     var lines: [OrderLine] = []
     repeat {
-      guard take("["), let sku = text(), take(","), let quantity = number(), take(","), let price = number()
-      else { return nil }
-      var line = OrderLine(sku: sku, quantity: Int(quantity), price: price)
+      guard take("["), let sku = text(), take(","), let quantity = number(), take(",") else {
+        return nil
+      }
+      var line = OrderLine(sku: sku, quantity: Int(quantity), price: number())
+      if line.price == nil, !takeNull() { return nil }
       if take(",") {
         guard let name = text() else { return nil }
         line.name = name
@@ -36,6 +38,8 @@ struct StoredLines {
     place += 1
     return true
   }
+
+  private mutating func takeNull() -> Bool { take("n") && take("u") && take("l") && take("l") }
 
   private mutating func text() -> String? {
     guard take("\"") else { return nil }

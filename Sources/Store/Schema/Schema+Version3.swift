@@ -1,6 +1,6 @@
 extension Schema {
   /// One step of the schema, in parts that have nothing to do with each other.
-  static let version3 = [handoffs, deliveryParts].joined(separator: "\n")
+  static let version3 = [handoffs, deliveryParts, cartsAndRefunds].joined(separator: "\n")
 
   /// When a message was handed over last: how far the steps after it keep from it. Of older messages the first handoff
   /// tells as much as is known.
@@ -24,6 +24,22 @@ extension Schema {
       faulted_at {int} NOT NULL,
       -- When the first message after that was begun which was taken; before that: none was yet.
       passed_at {int} NOT NULL
+    ) {clustered};
+    """
+
+  /// Carts whose history is bounded: a row without a base is from before and is shortened at its next change. Orders
+  /// with what of them came back, NULL for nothing.
+  private static let cartsAndRefunds = """
+    ALTER TABLE carts ADD COLUMN base TEXT;
+    ALTER TABLE orders ADD COLUMN returned TEXT;
+    -- By name, so that the last events of one name are found whatever else their customer did.
+    DROP INDEX events_customer;
+    CREATE INDEX events_customer ON events (customer, name, at);
+    CREATE INDEX enrollments_customer ON enrollments (customer, trigger, key);
+    -- What is known of all orders of customers who have many; made anew when it is missing.
+    CREATE TABLE order_books (
+      customer {int} PRIMARY KEY,
+      book TEXT NOT NULL
     ) {clustered};
     """
 }

@@ -33,11 +33,13 @@ package struct PreparedCart: Sendable {
   let id: String
   let url: String?
   let changes: String
+  let base: String?
 
   package init(_ cart: Cart) {
     id = cart.id
     url = cart.url
     changes = cart.storedChanges
+    base = cart.storedBase
   }
 }
 

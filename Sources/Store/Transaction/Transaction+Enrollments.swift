@@ -32,8 +32,7 @@ package struct DueEnrollment: Equatable, Sendable {
 }
 
 extension Transaction {
-  /// Stores new enrollments; one whose trigger, occurrence and customer exist already is left out. Triggers unknown to
-  /// the store are a misuse and fail.
+  /// As with those that are written out already.
   package func insert(_ enrollments: [Enrollment]) throws {
     try insert(enrollments.map { ($0.customer, PreparedEnrollment($0)) })
   }

@@ -1,5 +1,5 @@
 package import Domain
-internal import Platform
+package import Platform
 
 extension Transaction {
   /// Stores events; one whose message id exists already is left out.
@@ -7,27 +7,34 @@ extension Transaction {
     _ = try insert(events.map { ($0.customer, PreparedEvent($0.event)) })
   }
 
-  /// Names and times of what these customers did after each one's instant, in the order
-  /// of time, orders included however they came in.
+  /// What of these names the customers did after each one's instant, oldest first: of each name the last ones.
   package func events(
-    after instants: [(customer: CustomerKey, instant: Instant)]
-  ) throws -> [CustomerKey: [(name: EventName, at: Instant)]] {
-    var found: [CustomerKey: [(name: EventName, at: Instant)]] = [:]
-    try connection.queryBatch(
-      """
-      SELECT name, at FROM events WHERE customer = ?1 AND at > ?2
-      UNION SELECT 'order_completed', placed_at FROM orders WHERE customer = ?1 AND placed_at > ?2
-      ORDER BY 2, 1
-      """, count: instants.count,
-      bind: {
-        try $1.bind(instants[$0].customer)
-        try $1.bind(instants[$0].instant)
+    after instants: [(customer: CustomerKey, instant: Instant)], names: Set<EventName>
+  ) throws -> [CustomerKey: [PastEvent]] {
+    var found: [CustomerKey: [PastEvent]] = [:]
+    for name in names.sorted() {
+      try connection.queryBatch(
+        Self.eventsAfterStatement, count: instants.count,
+        bind: {
+          try $1.bind(instants[$0].customer)
+          try $1.bind(name.rawValue)
+          try $1.bind(instants[$0].instant)
+          try $1.bind(Int64(Self.pastEvents))
+        }
+      ) { index, row in
+        found[instants[index].customer, default: []].append(
+          PastEvent(name: name, at: row.instant(0), orderID: try row.orderID(1)))
       }
-    ) { index, row in
-      found[instants[index].customer, default: []].append((EventName(row.string(0)), row.instant(1)))
     }
-    return found
+    return found.mapValues { $0.sorted { ($0.at, $0.name) < ($1.at, $1.name) } }
   }
+
+  /// So many events of one name are looked at.
+  package static let pastEvents = 100
+
+  /// Asserted in a test to use `events_customer`.
+  package static let eventsAfterStatement: SQLText =
+    "SELECT at, CASE WHEN properties LIKE '%order%' THEN properties END FROM events WHERE customer = ?1 AND name = ?2 AND at > ?3 ORDER BY at DESC LIMIT ?4"
 
   /// Which of these events are not what is stored under their message ids: another customer's, of another name, or with
   /// other properties. Times do not count, for senders state them anew with each try; nor do events that are not stored.
@@ -74,5 +81,18 @@ extension Transaction {
     Int(
       try connection.integer("SELECT count(*) FROM meta WHERE name >= 'event_name:' AND name < 'event_name;'")
         ?? 0)
+  }
+}
+
+extension Row {
+  /// The order that an event's properties name; NULL for those that cannot name one, as nearly all.
+  fileprivate func orderID(_ column: Int) throws -> String? {
+    guard !isNull(column) else { return nil }
+    let properties = try json(column)
+    for key in ["order_id", "orderId"] {
+      if let id = properties[key]?.stringValue { return id }
+      if let id = properties[key]?.integerValue { return String(id) }
+    }
+    return nil
   }
 }

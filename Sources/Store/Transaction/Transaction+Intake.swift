@@ -58,11 +58,11 @@ extension Transaction {
     var foreign: [(customer: CustomerKey, orderID: String)] = []
     try connection.runBatch(
       """
-      INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+      INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines, returned)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
       ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, placed_at = excluded.placed_at, cancelled_at = excluded.cancelled_at, refunded_at = excluded.refunded_at, total = excluded.total,
         refunded = excluded.refunded, currency = excluded.currency, cart_id = excluded.cart_id,
-        received_at = excluded.received_at, lines = excluded.lines
+        received_at = excluded.received_at, lines = excluded.lines, returned = excluded.returned
         WHERE orders.customer = excluded.customer OR orders.placed_at IS NULL AND excluded.placed_at IS NOT NULL
       """, count: orders.count,
       bind: { try orders[$0].order.bind(to: $1, customer: orders[$0].customer) }, row: nil,
@@ -72,27 +72,42 @@ extension Transaction {
     return foreign
   }
 
+  /// Removes carts of customers who have too many.
+  package func removeCarts(_ carts: [(customer: CustomerKey, id: String)]) throws {
+    try connection.runBatch("DELETE FROM carts WHERE customer = ?1 AND id = ?2", count: carts.count) {
+      try $1.bind(carts[$0].customer)
+      try $1.bind(carts[$0].id)
+    }
+  }
+
   package func save(_ carts: [(customer: CustomerKey, cart: PreparedCart)]) throws {
     try connection.runBatch(
-      "INSERT INTO carts (customer, id, url, changes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (customer, id) DO UPDATE SET url = excluded.url, changes = excluded.changes",
+      "INSERT INTO carts (customer, id, url, changes, base) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (customer, id) DO UPDATE SET url = excluded.url, changes = excluded.changes, base = excluded.base",
       count: carts.count
     ) { index, binder in
       try binder.bind(carts[index].customer)
       try binder.bind(carts[index].cart.id)
       try binder.bind(carts[index].cart.url)
       try binder.bind(carts[index].cart.changes)
+      try binder.bind(carts[index].cart.base)
     }
   }
 
-  /// Stores new enrollments; one whose trigger, occurrence and customer exist already is left out. Triggers unknown to
-  /// the store are a misuse and fail.
+  /// Stores new enrollments. One whose trigger, occurrence and customer exist already takes the new times and subject
+  /// while it has not begun, and is active again if it had ended: of a long history not every enrollment is looked at.
+  /// Triggers unknown to the store are a misuse and fail.
   package func insert(_ enrollments: [(customer: CustomerKey, enrollment: PreparedEnrollment)]) throws {
     guard !enrollments.isEmpty else { return }
     let triggers = try triggerKeys()
     try connection.runBatch(
       """
       INSERT INTO enrollments (trigger, customer, occurrence, fires_at, subject, done_steps, next_due_at, state, end_reason, planned_at, began_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (customer, trigger, occurrence) DO NOTHING
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (customer, trigger, occurrence) DO UPDATE SET
+        fires_at = excluded.fires_at, subject = excluded.subject, next_due_at = excluded.next_due_at,
+        state = excluded.state, end_reason = excluded.end_reason
+        WHERE enrollments.began_at IS NULL AND enrollments.state <> 'completed'
+        AND (enrollments.end_reason IS NULL OR enrollments.end_reason <> 'forgotten')
+        AND (enrollments.fires_at <> excluded.fires_at OR enrollments.state <> excluded.state)
       """, count: enrollments.count
     ) { index, binder in
       let row = enrollments[index].enrollment
@@ -114,7 +129,7 @@ extension Transaction {
     }
   }
 
-  private func triggerKeys() throws -> [TriggerID: Int64] {
+  func triggerKeys() throws -> [TriggerID: Int64] {
     var keys: [TriggerID: Int64] = [:]
     try connection.query("SELECT id, key FROM triggers") { keys[TriggerID($0.string(0))] = $0.int64(1) }
     return keys

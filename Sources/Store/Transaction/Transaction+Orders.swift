@@ -6,9 +6,9 @@ extension Transaction {
   package func orders(ids: [String]) throws -> [ExactText: (customer: CustomerKey, order: Order)] {
     var found: [ExactText: (customer: CustomerKey, order: Order)] = [:]
     try connection.queryBatch(
-      "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.customer FROM orders o WHERE o.id = ?1",
+      "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.returned, o.customer FROM orders o WHERE o.id = ?1",
       count: ids.count, bind: { try $1.bind(ids[$0]) }
-    ) { index, row in found[ids[index]] = (row.customer(10), try Order(row)) }
+    ) { index, row in found[ids[index]] = (row.customer(11), try Order(row)) }
     return found
   }
 
@@ -37,7 +37,7 @@ extension Transaction {
       var purchases: [(sku: String, at: Instant)] = []
       try connection.query(
         """
-        SELECT customer, placed_at, lines FROM orders WHERE customer > ?1 AND customer <= ?2 AND placed_at IS NOT NULL
+        SELECT customer, placed_at, lines, returned FROM orders WHERE customer > ?1 AND customer <= ?2 AND placed_at IS NOT NULL
           AND cancelled_at IS NULL AND (refunded_at IS NULL OR refunded < total) ORDER BY customer, placed_at
         """, [.integer(last.rawValue), .integer(end.rawValue)]
       ) { row in
@@ -48,8 +48,14 @@ extension Transaction {
           current = customer
         }
         let at = row.instant(1)
-        for line in try row.json(2).arrayValue ?? [] {
-          if let sku = line[0]?.stringValue { purchases.append((sku, at)) }
+        if row.isNull(3) {
+          for line in try row.json(2).arrayValue ?? [] {
+            if let sku = line[0]?.stringValue { purchases.append((sku, at)) }
+          }
+        } else {
+          let returned = try ReturnedLine.lines(row, 3)
+          let kept = OrderLine.kept(of: try OrderLine.lines(row, 2), without: returned)
+          purchases += kept.map { ($0.sku, at) }
         }
       }
       if !purchases.isEmpty { try body(purchases) }

@@ -13,7 +13,12 @@ extension Transaction {
           var object = JSONObject()
           for column in 0..<row.columnCount {
             let name = row.columnName(column)
-            object[name] = name == "lines" ? try row.lines(column) : row.json(of: row.value(column), name)
+            object[name] =
+              switch name {
+              case "lines": try row.lines(column)
+              case "returned" where !row.isNull(column): try row.returned(column)
+              default: row.json(of: row.value(column), name)
+              }
           }
           return .object(object)
         })
@@ -25,9 +30,9 @@ extension Transaction {
       "consents": try rows(
         "SELECT channel, state, at, source FROM consents WHERE customer = ?1 ORDER BY key"),
       "orders": try rows(
-        "SELECT id, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, lines FROM orders WHERE customer = ?1 ORDER BY placed_at"
+        "SELECT id, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, lines, returned FROM orders WHERE customer = ?1 ORDER BY placed_at"
       ),
-      "carts": try rows("SELECT id, url, changes FROM carts WHERE customer = ?1 ORDER BY id"),
+      "carts": try rows("SELECT id, url, base, changes FROM carts WHERE customer = ?1 ORDER BY id"),
       "events": try rows(
         "SELECT message_id, name, at, properties FROM events WHERE customer = ?1 ORDER BY at"),
       "messages": try rows(
@@ -56,7 +61,7 @@ extension Transaction {
       "DELETE FROM attempts WHERE message IN (SELECT key FROM messages WHERE customer = ?1)", key)
     try connection.run(
       "DELETE FROM decisions WHERE enrollment IN (SELECT key FROM enrollments WHERE customer = ?1)", key)
-    for table in ["messages", "enrollments", "events", "orders", "carts", "consents"] {
+    for table in ["messages", "enrollments", "events", "orders", "order_books", "carts", "consents"] {
       try connection.run(SQLText("DELETE FROM \(table) WHERE customer = ?1"), key)
     }
     try connection.run("DELETE FROM customers WHERE key = ?1", key)
@@ -81,8 +86,15 @@ extension Row {
       stored.compactMap { OrderLine(stored: $0) }.map { line in
         [
           "sku": .string(line.sku), "name": line.name.map { .string($0) } ?? .null,
-          "quantity": .integer(Int64(line.quantity)), "price": .integer(line.price),
+          "quantity": .integer(Int64(line.quantity)), "price": line.price.map { .integer($0) } ?? .null,
         ]
+      })
+  }
+
+  fileprivate func returned(_ column: Int) throws -> JSON {
+    .array(
+      try ReturnedLine.lines(self, column).map { line in
+        ["sku": .string(line.sku), "quantity": .integer(Int64(line.quantity))]
       })
   }
 

@@ -16,10 +16,11 @@ extension Transaction {
     states.reserveCapacity(keys.count)
     /// Passes those rows of `sql` to `body` that are about one of the customers, with the place of his state.
     func range(
-      _ sql: SQLText, customer column: Int, _ body: (Int, borrowing Row) throws -> Void
+      _ sql: SQLText, customer column: Int, _ more: [SQLValue] = [],
+      _ body: (Int, borrowing Row) throws -> Void
     ) throws {
       var index = 0
-      try connection.query(sql, [.integer(first), .integer(last)]) { row in
+      try connection.query(sql, [.integer(first), .integer(last)] + more) { row in
         let key = row.customer(column)
         while index < states.count, states[index].customer.key < key { index += 1 }
         if index < states.count, states[index].customer.key == key { try body(index, row) }
@@ -36,16 +37,16 @@ extension Transaction {
     }
     if parts.orders {
       try range(
-        "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.customer FROM orders o WHERE o.customer >= ?1 AND o.customer <= ?2 ORDER BY o.customer",
-        customer: 10
+        "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.returned, o.customer FROM orders o WHERE o.customer >= ?1 AND o.customer <= ?2 ORDER BY o.customer",
+        customer: 11
       ) { index, row in states[index].orders.append(try Order(row)) }
       for index in states.indices { states[index].orders.arrange() }
     }
     if parts.carts {
       try range(
-        "SELECT customer, id, url, changes FROM carts WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer, id",
+        "SELECT customer, id, url, changes, base FROM carts WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer, id",
         customer: 0
-      ) { index, row in states[index].carts.append(try Cart(row, id: 1, url: 2, changes: 3)) }
+      ) { index, row in states[index].carts.append(try Cart(row, from: 1)) }
     }
     if parts.enrollments {
       try range(
@@ -53,14 +54,14 @@ extension Transaction {
         customer: 2
       ) { index, row in states[index].enrollments.append(try Enrollment(row)) }
     }
-    if !parts.eventNames.isEmpty {
+    for name in parts.eventNames.sorted() {
       try range(
-        "SELECT message_id, name, at, received_at, properties, customer FROM events WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer, at, message_id",
-        customer: 5
-      ) { index, row in
-        let name = EventName(row.string(1))
-        if parts.eventNames.contains(name) { states[index].events.append(try Event(row)) }
-      }
+        "SELECT message_id, name, at, received_at, properties, customer FROM events WHERE customer >= ?1 AND customer <= ?2 AND name = ?3 ORDER BY customer",
+        customer: 5, [.text(name.rawValue)]
+      ) { index, row in states[index].events.append(try Event(row)) }
+    }
+    for index in states.indices where states[index].events.count > 1 {
+      states[index].events.sort { ($0.at, $0.messageID) < ($1.at, $1.messageID) }
     }
     return states
   }

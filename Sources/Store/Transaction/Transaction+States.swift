@@ -2,15 +2,21 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The state of each of these customers, as far as `parts` asks; customers unknown are missing.
+  /// The state of each of these customers, as far as `parts` asks, with all of their history; customers unknown are
+  /// missing.
   package func states(of keys: [CustomerKey], parts: StateParts) throws -> [CustomerKey: CustomerState] {
+    try states(of: customers(keys: keys), parts: parts)
+  }
+
+  /// Those of these customers who are known.
+  func customers(keys: [CustomerKey]) throws -> [Customer] {
     var customers: [Customer] = []
     customers.reserveCapacity(keys.count)
     try connection.queryBatch(
       "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.key = ?1",
       count: keys.count, bind: { try $1.bind(keys[$0]) }
     ) { _, row in customers.append(try Customer(row)) }
-    return try states(of: customers, parts: parts)
+    return customers
   }
 
   /// The same for customers that are loaded already.
@@ -21,7 +27,7 @@ extension Transaction {
     var events = [[Event]](repeating: [], count: customers.count)
     if parts.orders {
       try connection.queryBatch(
-        "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines FROM orders o WHERE o.customer = ?1",
+        "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.returned FROM orders o WHERE o.customer = ?1",
         count: customers.count, bind: { try $1.bind(customers[$0].key) }
       ) { index, row in orders[index].append(try Order(row)) }
       // The databases do not agree on the order of texts, nor on that of NULL.
@@ -29,9 +35,9 @@ extension Transaction {
     }
     if parts.carts {
       try connection.queryBatch(
-        "SELECT id, url, changes FROM carts WHERE customer = ?1 ORDER BY id", count: customers.count,
+        Self.cartsStatement, count: customers.count,
         bind: { try $1.bind(customers[$0].key) }
-      ) { index, row in carts[index].append(try Cart(row, id: 0, url: 1, changes: 2)) }
+      ) { index, row in carts[index].append(try Cart(row)) }
     }
     if parts.enrollments {
       try connection.queryBatch(
@@ -39,14 +45,18 @@ extension Transaction {
         count: customers.count, bind: { try $1.bind(customers[$0].key) }
       ) { index, row in enrollments[index].append(try Enrollment(row)) }
     }
-    if !parts.eventNames.isEmpty {
+    for name in parts.eventNames.sorted() {
       try connection.queryBatch(
-        "SELECT message_id, name, at, received_at, properties FROM events WHERE customer = ?1 ORDER BY at, message_id",
-        count: customers.count, bind: { try $1.bind(customers[$0].key) }
-      ) { index, row in
-        let name = EventName(row.string(1))
-        if parts.eventNames.contains(name) { events[index].append(try Event(row)) }
-      }
+        "SELECT message_id, name, at, received_at, properties FROM events WHERE customer = ?1 AND name = ?2",
+        count: customers.count,
+        bind: {
+          try $1.bind(customers[$0].key)
+          try $1.bind(name.rawValue)
+        }
+      ) { index, row in events[index].append(try Event(row)) }
+    }
+    for index in events.indices where events[index].count > 1 {
+      events[index].sort { ($0.at, $0.messageID) < ($1.at, $1.messageID) }
     }
     var states: [CustomerKey: CustomerState] = [:]
     states.reserveCapacity(customers.count)

@@ -73,8 +73,8 @@ extension Transaction {
       isAny ? "CASE WHEN \(strange) THEN excluded.\(new) ELSE \(merged) END" : merged
     }
     return """
-      INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+      INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines, returned)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
       ON CONFLICT (id) DO UPDATE SET
         \(isAny ? "customer = \(kept("orders.customer", else: "customer"))," : "")
         placed_at = CASE WHEN orders.placed_at < excluded.placed_at THEN orders.placed_at
@@ -86,6 +86,7 @@ extension Transaction {
           WHEN orders.placed_at IS NULL AND orders.refunded > excluded.total THEN excluded.total
           WHEN orders.refunded > excluded.refunded THEN orders.refunded ELSE excluded.refunded END,
         currency = excluded.currency, cart_id = excluded.cart_id, lines = excluded.lines
+        \(isAny ? ", returned = \(kept("orders.returned", else: "returned"))" : "")
       """
   }
 

@@ -11,17 +11,19 @@ extension SegmentDecoder {
     case .orderPlaced: return .orderPlaced(try order(properties, envelope))
     case .orderCancelled: return .orderCancelled(orderID: try orderID(properties))
     case .orderRefunded:
-      return .orderRefunded(orderID: try orderID(properties), amount: try refundedAmount(properties))
+      return try refund(properties)
     case .productAdded:
-      let line = try line(properties, currency(properties), "properties")
-      return try cart(properties, .add(line))
+      let currency = try currency(properties)
+      let line = try line(properties, currency, "properties")
+      return try cart(properties, .add(Self.inCart(line, currency)))
     case .productRemoved:
       let line = try line(properties, currency(properties), "properties")
       let isCounted = Self.present(properties, "quantity") != nil
       return try cart(properties, .remove(sku: line.sku, quantity: isCounted ? line.quantity : nil))
     case .cartShown:
       guard let lines = try lines(properties) else { return try cart(properties, .touch) }
-      return try cart(properties, .replace(Self.merged(lines)))
+      let currency = try currency(properties)
+      return try cart(properties, .replace(Self.merged(lines).map { Self.inCart($0, currency) }))
     case .cartEmptied: return try cart(properties, .clear)
     case .consent(let state):
       guard case .string(let text)? = properties["channel"], let channel = Self.channel(text) else {
@@ -54,8 +56,8 @@ extension SegmentDecoder {
     let total: Int64
     if let paid = try amount(properties, ["total", "revenue", "value"], currency) {
       total = paid
-    } else if !lines.isEmpty {
-      total = try sum(lines, "properties.products")
+    } else if let sum = try sum(lines, "properties.products") {
+      total = sum
     } else {
       throw EventProblem(
         field: "properties.total", reason: "missing; give total, revenue or products with prices")
@@ -72,19 +74,15 @@ extension SegmentDecoder {
     return id
   }
 
-  /// `nil` for the whole order: no amount and no products are named.
-  private func refundedAmount(_ properties: JSONObject) throws(EventProblem) -> Int64? {
+  /// The whole order where neither an amount nor products are named.
+  private func refund(_ properties: JSONObject) throws(EventProblem) -> EventEffect {
     let currency = try currency(properties)
-    if let amount = try amount(properties, ["total", "amount", "revenue", "value"], currency) {
-      return amount
-    }
-    guard let lines = try lines(properties), !lines.isEmpty else { return nil }
-    let amount = try sum(lines, "properties.products")
-    guard amount > 0 else {
-      throw EventProblem(
-        field: "properties.total", reason: "missing; a refund of some products needs total or their prices")
-    }
-    return amount
+    let lines = try lines(properties) ?? []
+    let told = try amount(properties, ["total", "amount", "revenue", "value"], currency)
+    let amount: Int64? = if let told { told } else { try sum(lines, "properties.products") }
+    return .orderRefunded(
+      orderID: try orderID(properties), amount: amount.map { Money(minorUnits: $0, currency: currency) },
+      returned: lines.map { ReturnedLine(sku: $0.sku, quantity: $0.quantity) })
   }
 
   // MARK: - Carts
@@ -99,17 +97,26 @@ extension SegmentDecoder {
     try identifier(properties, ["cart_id", "cartId", "checkout_id", "checkoutId"])
   }
 
-  /// One line a sku, quantities added up, in the order in which they first stand.
+  /// One line a sku, quantities added up, in the order in which they first stand; as many as a cart takes.
   private static func merged(_ lines: [OrderLine]) -> [OrderLine] {
     var merged: [OrderLine] = []
+    var places: [ExactText: Int] = [:]
     for line in lines {
-      if let index = merged.firstIndex(where: { $0.sku == line.sku }) {
-        merged[index].quantity += line.quantity
-      } else {
+      if let place = places[ExactText(line.sku)] {
+        merged[place].quantity += line.quantity
+      } else if merged.count < Cart.maximumItems {
+        places[ExactText(line.sku)] = merged.count
         merged.append(line)
       }
     }
     return merged
+  }
+
+  /// A cart may hold prices in several currencies, so each line says its own.
+  private static func inCart(_ line: OrderLine, _ currency: Currency) -> OrderLine {
+    var line = line
+    if line.price != nil { line.currency = currency }
+    return line
   }
 
   // MARK: - Lines
@@ -165,7 +172,7 @@ extension SegmentDecoder {
       }
       quantity = number
     }
-    var price: Int64 = 0
+    var price: Int64?
     if let value = product["price"], !value.isNull {
       do { price = try Self.minorUnits(value, currency) } catch { throw problem("price", "\(error)") }
     }
@@ -173,10 +180,13 @@ extension SegmentDecoder {
       sku: sku, name: product["name"]?.stringValue?.unlessEmpty, quantity: Int(quantity), price: price)
   }
 
-  private func sum(_ lines: [OrderLine], _ field: String) throws(EventProblem) -> Int64 {
+  /// `nil` when there are no lines, or one has no price.
+  private func sum(_ lines: [OrderLine], _ field: String) throws(EventProblem) -> Int64? {
+    if lines.isEmpty { return nil }
     var sum: Int64 = 0
     for line in lines {
-      let (product, overflows) = line.price.multipliedReportingOverflow(by: Int64(line.quantity))
+      guard let price = line.price else { return nil }
+      let (product, overflows) = price.multipliedReportingOverflow(by: Int64(line.quantity))
       guard !overflows, product <= DecimalAmount.maximum, sum + product <= DecimalAmount.maximum else {
         throw EventProblem(field: field, reason: "\(DecimalAmountError.tooLarge)")
       }
@@ -208,11 +218,12 @@ extension SegmentDecoder {
   private func currency(_ properties: JSONObject) throws(EventProblem) -> Currency {
     switch properties["currency"] {
     case nil, .null?: return currency
-    case .string(let code)?:
-      if let currency = Currency(code) { return currency }
-    default: break
+    case .string(let text)?:
+      do { return try Currency(spelled: text, shop: currency) } catch {
+        throw EventProblem(field: "properties.currency", reason: "\(error)")
+      }
+    default: throw EventProblem(field: "properties.currency", reason: "\(CurrencyProblem.unknown)")
     }
-    throw EventProblem(field: "properties.currency", reason: "not a currency; give ISO 4217, such as CNY")
   }
 
   private func amount(

@@ -51,13 +51,13 @@ struct BadGrammarTests {
     BadInput(
       "a billion laughs", trigger: "a: &a [lol, lol]\nb: &b [*a, *a]\nc: &c [*b, *b]\naudience: *c",
       says: """
-        config/triggers/win-back.yaml:3:1: error: unknown key 'a' in trigger; the keys are trigger, when, purpose, steps, audience, holdout, priority, reentry, expires_after, existing, spread
+        config/triggers/win-back.yaml:3:1: error: unknown key 'a' in trigger; the keys are trigger, when, purpose, steps, audience, holdout, priority, reentry, expires_after, existing, spread, ends_with
           3 | a: &a [lol, lol]
             | ^
         config/triggers/win-back.yaml:3:4: error: anchors such as '&a' are not used here; remove it
           3 | a: &a [lol, lol]
             |    ^~~~
-        config/triggers/win-back.yaml:4:1: error: unknown key 'b' in trigger; the keys are trigger, when, purpose, steps, audience, holdout, priority, reentry, expires_after, existing, spread
+        config/triggers/win-back.yaml:4:1: error: unknown key 'b' in trigger; the keys are trigger, when, purpose, steps, audience, holdout, priority, reentry, expires_after, existing, spread, ends_with
           4 | b: &b [*a, *a]
             | ^
         config/triggers/win-back.yaml:4:4: error: anchors such as '&b' are not used here; remove it
@@ -69,7 +69,7 @@ struct BadGrammarTests {
         config/triggers/win-back.yaml:4:12: error: aliases such as '*a' are not used here; repeat the text
           4 | b: &b [*a, *a]
             |            ^~
-        config/triggers/win-back.yaml:5:1: error: unknown key 'c' in trigger; the keys are trigger, when, purpose, steps, audience, holdout, priority, reentry, expires_after, existing, spread
+        config/triggers/win-back.yaml:5:1: error: unknown key 'c' in trigger; the keys are trigger, when, purpose, steps, audience, holdout, priority, reentry, expires_after, existing, spread, ends_with
           5 | c: &c [*b, *b]
             | ^
         config/triggers/win-back.yaml:5:4: error: anchors such as '&c' are not used here; remove it

@@ -180,7 +180,7 @@ struct BadValueTests {
     BadInput(
       "a key more, near one that is there", trigger: "triger: x",
       says: """
-        config/triggers/win-back.yaml:3:1: error: unknown key 'triger' in trigger; the keys are trigger, when, purpose, steps, audience, holdout, priority, reentry, expires_after, existing, spread
+        config/triggers/win-back.yaml:3:1: error: unknown key 'triger' in trigger; the keys are trigger, when, purpose, steps, audience, holdout, priority, reentry, expires_after, existing, spread, ends_with
           3 | triger: x
             | ^~~~~~
         1 error in 1 file
@@ -216,7 +216,7 @@ struct BadValueTests {
     BadInput(
       "a key of another program", trigger: "schedule: daily",
       says: """
-        config/triggers/win-back.yaml:3:1: error: unknown key 'schedule' in trigger; the keys are trigger, when, purpose, steps, audience, holdout, priority, reentry, expires_after, existing, spread
+        config/triggers/win-back.yaml:3:1: error: unknown key 'schedule' in trigger; the keys are trigger, when, purpose, steps, audience, holdout, priority, reentry, expires_after, existing, spread, ends_with
           3 | schedule: daily
             | ^~~~~~~~
         1 error in 1 file

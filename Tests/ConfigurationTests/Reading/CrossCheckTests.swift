@@ -152,6 +152,40 @@ struct CrossCheckTests {
         } ?? []))
   }
 
+  @Test func `ends_with is for carts, and same order for what is about one`() {
+    let step =
+      "  - {channel: email, template: winback/miss-you, unless: [{event: order_refunded, same: order}]}"
+    #expect(
+      headlines("when: {lapsed: 90d}", "ends_with: cart", "steps:", step) == [
+        "config/triggers/win-back.yaml:3:12: error: 'ends_with' says which order ends the recovery of a cart; remove it"
+      ])
+    #expect(
+      headlines("when: {cart_idle: 1h}", "ends_with: cart", "steps:", step) == [
+        "config/triggers/win-back.yaml:5:89: error: 'same: order' needs a trigger about an order; remove it, or write same: customer"
+      ])
+    #expect(
+      headlines(
+        "when: {cart_idle: 1h}", "ends_with: any", "steps:",
+        "  - {channel: email, template: winback/miss-you}")
+        == [
+          "config/triggers/win-back.yaml:3:12: error: 'ends_with' must be any_order or cart, not 'any'"
+        ])
+    #expect(
+      headlines(
+        "when: {lapsed: 90d}", "steps:",
+        "  - {channel: email, template: winback/miss-you, unless: [{event: order_completed, same: order}]}")
+        == [
+          "config/triggers/win-back.yaml:4:90: error: an order is completed once, so this never skips the step; remove same: order"
+        ])
+    #expect(
+      headlines(
+        "when: {lapsed: 90d}", "steps:",
+        "  - {channel: email, template: winback/miss-you, unless: [{event: order_refunded, sam: order}]}")
+        == [
+          "config/triggers/win-back.yaml:4:83: error: unknown key 'sam' in unless; did you mean 'same'?"
+        ])
+  }
+
   @Test func `marketing mail without a way out gets a warning, service mail may not have one`() {
     #expect(
       headlines { $0.change("templates/winback/miss-you.html.liquid", "{{ unsubscribe_url }}", to: "") } == [

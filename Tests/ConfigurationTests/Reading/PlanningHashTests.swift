@@ -25,7 +25,8 @@ struct PlanningHashTests {
     for (part, other) in [
       ("90d", "91d"), ("steps:", "existing: include\nsteps:"), ("steps:", "reentry: 1d\nsteps:"),
       ("channel: email", "after: 1d, channel: email"), ("channel: email", "id: first, channel: email"),
-      ("{lapsed: 90d}", "{cart_idle: 90d}"), ("{lapsed: 90d}", "{runs_out: {cycle: product}}"),
+      ("{lapsed: 90d}", "{cart_idle: 90d}"), ("{lapsed: 90d}", "{cart_idle: 90d}\nends_with: cart"),
+      ("{lapsed: 90d}", "{runs_out: {cycle: product}}"),
       ("{lapsed: 90d}", "{runs_out: {cycle: learned}}"), ("{lapsed: 90d}", "{runs_out: {cycle: 30d}}"),
       ("{lapsed: 90d}", "{anniversary: birthday}"),
       ("{lapsed: 90d}", "{anniversary: birthday, leap_day: mar1}"),

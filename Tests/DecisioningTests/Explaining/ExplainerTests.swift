@@ -158,7 +158,9 @@ struct ExplainerTests {
   }
 
   @Test func `a late order that would have changed nothing is not pointed out`() throws {
-    let script = Script(.cartRecovery)
+    var trigger = Trigger.cartRecovery
+    trigger.endsWith = .cart
+    let script = Script(trigger)
     script.at("2026-03-01 10:00").customer("ann").adds("tea", cart: "c1")
     script.at("2026-03-01 11:20").customer("ann").completesOrder(
       "o1", "cup", cart: "c9", at: "2026-03-01 10:50")

@@ -85,7 +85,9 @@ struct CartRecoveryTests {
   }
 
   @Test func `products bought in another cart are gone, and cancel when nothing is left`() {
-    let script = Script(.cartRecovery)
+    var trigger = Trigger.cartRecovery
+    trigger.endsWith = .cart
+    let script = Script(trigger)
     script.program.setTemplate(
       "cart/reminder", text: "{% for item in cart.items %}{{ item.name }} {% endfor %}")
     script.at("2026-03-01 10:00").customer("ann").adds("tea", cart: "c1").adds("cup", cart: "c1")

@@ -55,12 +55,14 @@ struct ReconciliationTests {
   }
 
   @Test func `planning again in a quiet night does not wake what waits for the morning`() {
-    let script = Script(.cartRecovery)
+    var trigger = Trigger.cartRecovery
+    trigger.endsWith = .cart
+    let script = Script(trigger)
     script.program.limits.quietHours = QuietHours(from: .at("21:00"), to: .at("09:00"))
     script.at("2026-03-01 20:30").customer("ann").adds("tea")
     script.at("2026-03-01 22:00").customer("ann").completesOrder("o9", "cup", cart: "elsewhere")
     script.expect.enrollments(of: "ann", "default@1772368200000 active 2026-03-02 09:00")
-    script.reload(.cartRecovery)
+    script.reload(trigger)
     script.expect.enrollments(of: "ann", "default@1772368200000 active 2026-03-01 21:30")
   }
 

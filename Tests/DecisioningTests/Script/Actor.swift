@@ -16,7 +16,7 @@ struct Actor {
   @discardableResult
   func completesOrder(_ order: String, _ items: String..., cart: String? = nil, at: String? = nil) -> Actor {
     let lines = (items.isEmpty ? ["tea"] : items).map(OrderLine.init(script:))
-    let total = lines.reduce(0) { $0 + $1.price * Int64($1.quantity) }
+    let total = lines.reduce(0) { $0 + ($1.price ?? 0) * Int64($1.quantity) }
     let placed = Order(
       id: order, placedAt: time(at), total: .cny(total), lines: lines, cartID: cart, receivedAt: script.now)
     script.receive(.orderPlaced(placed), name: .orderCompleted, at: time(at), id: "placed \(order)", from: id)
@@ -31,11 +31,15 @@ struct Actor {
     return self
   }
 
-  /// The whole order, or `amount` in minor units.
+  /// The whole order, `items` of it, or `amount` in minor units.
   @discardableResult
-  func returnsOrder(_ order: String, amount: Int64? = nil) -> Actor {
+  func returnsOrder(_ order: String, _ items: String..., amount: Int64? = nil) -> Actor {
+    let lines = items.map(OrderLine.init(script:))
     script.receive(
-      .orderRefunded(orderID: order, amount: amount), name: .orderRefunded, at: script.now,
+      .orderRefunded(
+        orderID: order, amount: amount.map(Money.cny),
+        returned: lines.map { ReturnedLine(sku: $0.sku, quantity: $0.quantity) }), name: .orderRefunded,
+      at: script.now,
       id: "refunded \(order) \(script.now.milliseconds)", from: id)
     return self
   }

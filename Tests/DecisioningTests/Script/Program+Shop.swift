@@ -113,7 +113,7 @@ extension Step {
   /// The id is the last part of the template's name.
   static func make(
     _ template: String, after: Duration = .zero, channels: [ChannelName] = ["email"],
-    unless: [EventName] = [],
+    unless: [Unless] = [],
     expiresAfter: Duration? = nil
   ) -> Step {
     Step(

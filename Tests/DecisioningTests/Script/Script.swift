@@ -125,8 +125,12 @@ final class Script {
       .map { CapEntry(channel: $0.message.channel, at: $0.at) }
   }
 
-  func eventsSince(_ state: CustomerState) -> [(name: EventName, at: Instant)] {
-    state.events.map { ($0.name, $0.at) }
+  func eventsSince(_ state: CustomerState) -> [PastEvent] {
+    state.events.map { event in
+      var past = PastEvent(name: event.name, at: event.at)
+      if case .string(let id)? = event.properties["order_id"] { past.orderID = id }
+      return past
+    }
   }
 
   // MARK: Events
@@ -221,18 +225,17 @@ extension CustomerState {
       var order = order
       order.cancelledAt = known?.cancelledAt
       order.refundedAt = known?.refundedAt
-      order.refunded = known?.refunded ?? 0
+      order.refunded = known?.refunded(of: order) ?? 0
+      order.returned = known?.returned ?? []
+      order.settleReturns()
       orders.append(order)
       if let cart = order.cartID, let at = order.placedAt {
         change(cart, CartChange(id: event.messageID, at: at, kind: .ordered(orderID: order.id)))
       }
     case .orderCancelled(let id):
       update(id, event) { $0.cancelledAt = event.at }
-    case .orderRefunded(let id, let amount):
-      update(id, event) { order in
-        order.refundedAt = event.at
-        order.refunded += amount ?? order.total.minorUnits
-      }
+    case .orderRefunded(let id, let amount, let returned):
+      update(id, event) { $0.refund(amount, returned: returned, at: event.at) }
     case .cartChanged(let id, let url, let kind):
       change(id, CartChange(id: event.messageID, at: event.at, kind: kind))
       if let url, let index = carts.firstIndex(where: { $0.id == id }) { carts[index].url = url }

@@ -163,7 +163,11 @@ extension IncomingEvent {
   static func refunded(
     _ customer: String, _ id: String, _ minutes: Int64, order: String, amount: Int64? = 100
   ) -> IncomingEvent {
-    make(customer, .orderRefunded, id, minutes, .orderRefunded(orderID: "order-\(order)", amount: amount))
+    make(
+      customer, .orderRefunded, id, minutes,
+      .orderRefunded(
+        orderID: "order-\(order)",
+        amount: amount.map { Money(minorUnits: $0, currency: IntakeFloor.currency) }))
   }
 
   static func identified(

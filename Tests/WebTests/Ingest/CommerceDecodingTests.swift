@@ -5,7 +5,7 @@ import Web
 
 struct CommerceDecodingTests {
   private let cny = Currency("CNY") ?? .unknown
-  private func lines(_ lines: (String, Int, Int64)...) -> [OrderLine] {
+  private func lines(_ lines: (String, Int, Int64?)...) -> [OrderLine] {
     lines.map { OrderLine(sku: $0.0, quantity: $0.1, price: $0.2) }
   }
 
@@ -56,23 +56,90 @@ struct CommerceDecodingTests {
   }
 
   @Test func `refunds are whole, by amount or by products`() throws {
-    for (properties, amount) in [
-      (["order_id": "o1"], nil), (["order_id": "o1", "total": 4.5], 450),
-      (["order_id": "o1", "products": [["sku": "a", "price": 2, "quantity": 2]]], 400),
-      (["order_id": "o1", "products": []], nil),
-    ] as [(JSON, Int64?)] {
+    let tea = ReturnedLine(sku: "a", quantity: 2)
+    for (properties, amount, returned) in [
+      (["order_id": "o1"], nil, []), (["order_id": "o1", "total": 4.5], 450, []),
+      (["order_id": "o1", "products": [["sku": "a", "price": 2, "quantity": 2]]], 400, [tea]),
+      (["order_id": "o1", "total": 3, "products": [["sku": "a", "quantity": 2]]], 300, [tea]),
+      // What the products cost, the order itself knows.
+      (["order_id": "o1", "products": [["sku": "a", "quantity": 2]]], nil, [tea]),
+      (["order_id": "o1", "products": []], nil, []),
+    ] as [(JSON, Int64?, [ReturnedLine])] {
       #expect(
-        try Decoding.effect("Order Refunded", properties) == .orderRefunded(orderID: "o1", amount: amount))
+        try Decoding.effect("Order Refunded", properties)
+          == .orderRefunded(
+            orderID: "o1", amount: amount.map { Money(minorUnits: $0, currency: cny) }, returned: returned))
     }
-    #expect(
-      try Decoding.problem("Order Refunded", ["order_id": "o1", "products": [["sku": "a"]]])
-        == "properties.total: missing; a refund of some products needs total or their prices")
     #expect(try Decoding.effect("Order Cancelled", ["order_id": "o1"]) == .orderCancelled(orderID: "o1"))
     #expect(try Decoding.effect("Order Canceled", ["order_id": "o1"]) == .orderCancelled(orderID: "o1"))
   }
 
+  @Test func `a product without a price has none, and an order of such has no total`() throws {
+    let order = try Decoding.effect(
+      "Order Completed",
+      ["order_id": "o1", "total": 5, "products": [["sku": "a"], ["sku": "b", "price": 0]]])
+    guard case .orderPlaced(let placed) = order else { return #expect(Bool(false), "\(order)") }
+    #expect(placed.lines.map(\.price) == [nil, 0])
+    #expect(
+      try Decoding.problem("Order Completed", ["order_id": "o1", "products": [["sku": "a"], ["sku": "b"]]])
+        == "properties.total: missing; give total, revenue or products with prices")
+  }
+
+  @Test(
+    arguments: [
+      ("CNY", "RMB", "CNY"), ("EUR", "rmb", "CNY"), ("EUR", "人民币", "CNY"), ("USD", " 元 ", "CNY"),
+      ("CNY", "¥", "CNY"), ("JPY", "￥", "JPY"), ("EUR", "jpy", "JPY"),
+    ])
+  func `currencies are understood as shops write them`(shop: String, spelled: String, code: String) throws {
+    let decoder = SegmentDecoder(currency: Currency(shop) ?? .unknown)
+    let body: JSON = [
+      "userId": "ann", "event": "Order Completed",
+      "properties": ["order_id": "o1", "total": 1250, "currency": .string(spelled)],
+    ]
+    let decoded = try decoder.decode(body, as: .single(.track), receivedAt: Decoding.received)
+    guard case .orderPlaced(let order)? = decoded.events.first?.effect else {
+      return #expect(Bool(false), "\(decoded.problems)")
+    }
+    #expect(order.total.currency.code == code)
+    #expect(order.total.minorUnits == (code == "JPY" ? 1250 : 125_000))
+  }
+
+  @Test func `a sign of two currencies is refused where the shop has neither`() throws {
+    let decoder = SegmentDecoder(currency: Currency("EUR") ?? .unknown)
+    for (spelled, reason) in [
+      ("¥", "¥ may be CNY or JPY; give one of these"), ("$", "not a currency; give ISO 4217, such as CNY"),
+      (String(repeating: "\u{301}\u{323}", count: 500), "not a currency; give ISO 4217, such as CNY"),
+    ] {
+      let body: JSON = [
+        "userId": "ann", "event": "Product Added",
+        "properties": ["sku": "a", "price": 20, "currency": .string(spelled)],
+      ]
+      let decoded = try decoder.decode(body, as: .single(.track), receivedAt: Decoding.received)
+      #expect(decoded.problems.map(\.description) == ["properties.currency: \(reason)"])
+    }
+  }
+
+  @Test func `a cart keeps the currency of each price`() throws {
+    let yen = try #require(Currency("JPY"))
+    #expect(
+      try Decoding.effect("Product Added", ["sku": "a", "price": 1250, "currency": "JPY"])
+        == .cartChanged(
+          cartID: "default", url: nil,
+          change: .add(OrderLine(sku: "a", quantity: 1, price: 1250, currency: yen))))
+  }
+
+  @Test func `of a whole cart at most 200 products are taken`() throws {
+    let products = (0..<500).map { number -> JSON in ["sku": .string("sku-\(number % 400)"), "price": 1] }
+    let effect = try Decoding.effect("Cart Viewed", ["products": .array(products)])
+    guard case .cartChanged(_, _, .replace(let lines)) = effect else {
+      return #expect(Bool(false), "\(effect)")
+    }
+    #expect(lines.count == 200)
+    #expect(lines[0] == OrderLine(sku: "sku-0", quantity: 2, price: 100, currency: cny))
+  }
+
   @Test func `cart events change the cart they name, else the default one`() throws {
-    let line = OrderLine(sku: "a", name: "A", quantity: 2, price: 150)
+    let line = OrderLine(sku: "a", name: "A", quantity: 2, price: 150, currency: cny)
     #expect(
       try Decoding.effect(
         "Product Added",
@@ -96,7 +163,7 @@ struct CommerceDecodingTests {
     for name in ["Cart Viewed", "Cart Updated", "Checkout Started"] {
       #expect(
         try Decoding.effect(name, whole)
-          == .cartChanged(cartID: "k1", url: nil, change: .replace(lines(("a", 3, 0), ("b", 1, 0)))))
+          == .cartChanged(cartID: "k1", url: nil, change: .replace(lines(("a", 3, nil), ("b", 1, nil)))))
     }
     #expect(
       try Decoding.effect("Cart Updated", ["products": []])
@@ -148,7 +215,7 @@ struct CommerceDecodingTests {
         "properties.total: more than 1000000000000000 minor units; is it in the right currency?"
       ),
       (
-        "Order Completed", ["order_id": "o", "total": 1, "currency": "¥"],
+        "Order Completed", ["order_id": "o", "total": 1, "currency": "$"],
         "properties.currency: not a currency; give ISO 4217, such as CNY"
       ),
       (

@@ -1,0 +1,86 @@
+/// One change of a cart.
+package struct CartChange: Equatable, Sendable {
+  /// The message id of the event that made it: what makes it unique.
+  package var id: String
+  package var at: Instant
+  package var kind: Kind
+
+  package enum Kind: Equatable, Sendable {
+    case add(OrderLine)
+    /// `quantity` `nil` takes the product out whatever its number.
+    case remove(sku: String, quantity: Int?)
+    /// The whole cart given: products not named are gone.
+    case replace([OrderLine])
+    case clear
+    /// Emptied by an order.
+    case ordered(orderID: String)
+    /// Looked at or taken to the checkout without a change: restarts the idle clock.
+    case touch
+
+    /// The place among changes of the same instant.
+    fileprivate var rank: Int {
+      switch self {
+      case .add: 0
+      case .remove: 1
+      case .replace: 2
+      case .touch: 3
+      case .clear: 4
+      case .ordered: 5
+      }
+    }
+
+    /// Whether nothing before this change matters to what stands in the cart.
+    package var clears: Bool {
+      switch self {
+      case .clear, .ordered: true
+      case .replace(let lines): lines.isEmpty
+      default: false
+      }
+    }
+  }
+
+  package init(id: String, at: Instant, kind: Kind) {
+    self.id = id
+    self.at = at
+    self.kind = kind
+  }
+
+  /// The order in which changes apply: by time, then what fills before what empties, then by the bytes of the id.
+  ///
+  /// Libraries send what happens in one go with one time. Ties never depend on arrival, and what was put in and taken
+  /// out again is not left in the cart.
+  package func precedes(_ other: CartChange) -> Bool { place.precedes(other.place) }
+
+  /// Where it stands among others.
+  package var place: Place { Place(at: at, rank: kind.rank, id: id) }
+
+  /// A place in the order of `precedes`.
+  package struct Place: Equatable, Sendable {
+    package var at: Instant
+    package var rank: Int
+    package var id: String
+
+    package init(at: Instant, rank: Int, id: String) {
+      self.at = at
+      self.rank = rank
+      self.id = id
+    }
+
+    package func precedes(_ other: Place) -> Bool {
+      if at != other.at { return at < other.at }
+      if rank != other.rank { return rank < other.rank }
+      return id.utf8.lexicographicallyPrecedes(other.id.utf8)
+    }
+  }
+
+  /// What it takes of the room for changes.
+  var lineCount: Int {
+    if case .replace(let lines) = kind { max(1, lines.count) } else { 1 }
+  }
+
+  /// The same with no more lines than a cart may have.
+  var limited: CartChange {
+    guard case .replace(let lines) = kind, lines.count > Cart.maximumItems else { return self }
+    return CartChange(id: id, at: at, kind: .replace(Array(lines.prefix(Cart.maximumItems))))
+  }
+}

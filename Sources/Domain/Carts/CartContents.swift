@@ -1,0 +1,114 @@
+/// What stands in a cart, and since when.
+package struct CartContents: Equatable, Sendable {
+  /// In the order in which the products were put in, at most `Cart.maximumItems`; quantities are at least 1.
+  package var items: [CartItem]
+  /// When the cart last went from empty to not empty: what makes this filling of the cart unique. `nil` when empty.
+  package var beganAt: Instant?
+  /// The last change of any kind.
+  package var changedAt: Instant?
+  /// The last time it was emptied by the customer or by an order; `nil` if never.
+  package var clearedAt: Instant?
+  /// The order that emptied it; `nil` when the customer did.
+  package var clearedBy: String?
+
+  package init(
+    items: [CartItem] = [], beganAt: Instant? = nil, changedAt: Instant? = nil, clearedAt: Instant? = nil,
+    clearedBy: String? = nil
+  ) {
+    self.items = items
+    self.beganAt = beganAt
+    self.changedAt = changedAt
+    self.clearedAt = clearedAt
+    self.clearedBy = clearedBy
+  }
+
+  /// Applies a change that comes after all before it.
+  mutating func apply(_ change: CartChange) {
+    switch change.kind {
+    case .add(let line): add(line, at: change.at)
+    case .remove(let sku, let quantity): remove(sku, quantity, at: change.at)
+    case .replace(let lines): replace(lines, at: change.at)
+    case .clear: items = []
+    case .ordered(let orderID):
+      items = []
+      clearedBy = orderID
+    case .touch: break
+    }
+    if items.isEmpty {
+      if change.kind.clears { clearedAt = change.at } else if beganAt != nil { clearedAt = change.at }
+      if case .ordered = change.kind {} else { clearedBy = nil }
+      beganAt = nil
+    } else if beganAt == nil {
+      beganAt = change.at
+      clearedBy = nil
+    }
+    changedAt = change.at
+  }
+
+  /// Applies a change that became known too late to find its place: one that clears takes out what was last changed
+  /// before it, any other changes nothing.
+  mutating func clear(by change: CartChange) {
+    guard change.kind.clears, !items.isEmpty else { return }
+    items.removeAll { $0.changedAt <= change.at }
+    if let first = items.lazy.map(\.changedAt).min() {
+      beganAt = max(beganAt ?? first, min(first, change.at))
+    } else {
+      beganAt = nil
+      clearedAt = change.at
+      if case .ordered(let orderID) = change.kind { clearedBy = orderID }
+    }
+  }
+
+  private mutating func add(_ line: OrderLine, at: Instant) {
+    guard let position = items.firstIndex(where: { $0.line.sku.hasSameBytes(as: line.sku) }) else {
+      if items.count < Cart.maximumItems { items.append(CartItem(line: line, changedAt: at)) }
+      return
+    }
+    // Told one by one, a product may come to more pieces than one line may say.
+    let (sum, overflows) = items[position].line.quantity.addingReportingOverflow(line.quantity)
+    items[position].line.quantity = overflows ? .max : sum
+    if let price = line.price {
+      items[position].line.price = price
+      items[position].line.currency = line.currency
+    }
+    items[position].changedAt = at
+  }
+
+  private mutating func remove(_ sku: String, _ quantity: Int?, at: Instant) {
+    guard let position = items.firstIndex(where: { $0.line.sku.hasSameBytes(as: sku) }) else { return }
+    let left = items[position].line.quantity - (quantity ?? items[position].line.quantity)
+    if left <= 0 {
+      items.remove(at: position)
+    } else {
+      items[position].line.quantity = left
+      items[position].changedAt = at
+    }
+  }
+
+  private mutating func replace(_ lines: [OrderLine], at: Instant) {
+    let before = items
+    // Looking through a few is quicker than hashing.
+    var places: [ExactText: Int] = [:]
+    if lines.count > 16, before.count > 16 {
+      for (place, item) in before.enumerated() { places[ExactText(item.line.sku)] = place }
+    }
+    items = lines.prefix(Cart.maximumItems).map { line in
+      let place =
+        places.isEmpty
+        ? before.firstIndex { $0.line.sku.hasSameBytes(as: line.sku) } : places[ExactText(line.sku)]
+      let known = place.flatMap { before[$0].line.quantity == line.quantity ? before[$0].changedAt : nil }
+      return CartItem(line: line, changedAt: known ?? at)
+    }
+  }
+}
+
+package struct CartItem: Equatable, Sendable {
+  package var line: OrderLine
+  /// When this product's quantity last changed.
+  package var changedAt: Instant
+
+  package init(line: OrderLine, changedAt: Instant) {
+    self.line = line
+    self.changedAt = changedAt
+  }
+}

@@ -1,0 +1,98 @@
+/// What is known of all orders of a customer who has so many that only some are loaded.
+///
+/// Kept beside the orders, in the transaction that changes them, and made anew from them whenever it is missing: it
+/// says nothing that they do not say.
+package struct OrderBook: Equatable, Sendable {
+  /// An order that was placed, and whether it stands.
+  package struct Entry: Equatable, Sendable {
+    package var id: String
+    package var placedAt: Instant
+    package var stands: Bool
+
+    package init(id: String, placedAt: Instant, stands: Bool) {
+      self.id = id
+      self.placedAt = placedAt
+      self.stands = stands
+    }
+
+    func precedes(_ other: Entry) -> Bool {
+      placedAt == other.placedAt
+        ? id.utf8.lexicographicallyPrecedes(other.id.utf8) : placedAt < other.placedAt
+    }
+  }
+
+  /// Orders that were placed.
+  package var placed = 0
+  /// Those of them that stand.
+  package var standing = 0
+  /// Those standing ones that are in `currency`.
+  package var paid = 0
+  /// What they come to, less what was refunded.
+  package var value: Money
+  /// The oldest ones, without a gap, in their order.
+  package var first: [Entry] = []
+  /// The newest ones, without a gap, in their order.
+  package var last: [Entry] = []
+  /// Whether the store has it as it is.
+  package var isStored = false
+
+  /// A customer with more orders has a book.
+  package static let threshold = 32
+  package static let firstCount = 4
+  package static let lastCount = 16
+
+  package init(currency: Currency) { value = Money(minorUnits: 0, currency: currency) }
+
+  /// Takes account of an order that is new or has changed.
+  ///
+  /// - Parameter old: as it was before; `nil` for one that is new.
+  package mutating func replace(_ old: Order?, with new: Order) {
+    isStored = false
+    if let old { count(old, -1) }
+    if let old, let before = Entry(old) {
+      first.removeAll { $0.id.hasSameBytes(as: before.id) }
+      last.removeAll { $0.id.hasSameBytes(as: before.id) }
+    }
+    // Told again, an order may lie where the lists do not reach; they are shorter then, and still without a gap.
+    if let entry = Entry(new) {
+      let (hasFirst, hasLast) = (first.count >= placed, last.count >= placed)
+      Self.insert(entry, into: &first, isWhole: hasFirst, atEnd: false)
+      Self.insert(entry, into: &last, isWhole: hasLast, atEnd: true)
+    }
+    count(new, 1)
+  }
+
+  private mutating func count(_ order: Order, _ step: Int) {
+    guard order.placedAt != nil else { return }
+    placed += step
+    guard order.stands else { return }
+    standing += step
+    guard order.total.currency == value.currency else { return }
+    paid += step
+    let worth = order.total.minorUnits.subtractingReportingOverflow(order.refunded).partialValue
+    value.minorUnits =
+      step > 0
+      ? value.minorUnits.addingReportingOverflow(worth).partialValue
+      : value.minorUnits.subtractingReportingOverflow(worth).partialValue
+  }
+
+  /// - Parameters:
+  ///   - isWhole: whether the list has all orders there are.
+  ///   - atEnd: whether it has the newest ones.
+  private static func insert(_ entry: Entry, into list: inout [Entry], isWhole: Bool, atEnd: Bool) {
+    let place = list.firstIndex { entry.precedes($0) } ?? list.endIndex
+    // Beyond the far end there may be others between.
+    if !isWhole, place == (atEnd ? list.startIndex : list.endIndex) { return }
+    list.insert(entry, at: place)
+    if atEnd, list.count > lastCount { list.removeFirst() }
+    if !atEnd, list.count > firstCount { list.removeLast() }
+  }
+}
+
+extension OrderBook.Entry {
+  /// `nil` for an order that was not placed yet.
+  init?(_ order: Order) {
+    guard let placedAt = order.placedAt else { return nil }
+    self.init(id: order.id, placedAt: placedAt, stands: order.stands)
+  }
+}

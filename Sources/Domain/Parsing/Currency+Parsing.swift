@@ -1,0 +1,44 @@
+extension Currency {
+  /// A currency as shops write it: three letters in any case, `RMB`, `人民币`, `元`, or `¥`, which is the shop's own
+  /// where that is CNY or JPY.
+  package init(spelled text: String, shop: Currency) throws(CurrencyProblem) {
+    // No spelling is longer, and what is longer is not compared.
+    guard text.utf8.count <= 32 else { throw .unknown }
+    let word = text.utf8.trimmingBlanks
+    if let currency = Currency(word) {
+      self = currency
+      return
+    }
+    switch word {
+    case "人民币", "人民幣", "元", "圆", "圓": self = Currency("CNY") ?? shop
+    case "\u{A5}", "\u{FFE5}":
+      guard shop.code == "CNY" || shop.code == "JPY" else { throw .yenOrYuan }
+      self = shop
+    default: throw .unknown
+    }
+  }
+}
+
+/// Why a text is no currency. Completes a sentence that begins with the field's name.
+package enum CurrencyProblem: Error, Equatable, CustomStringConvertible {
+  case unknown
+  case yenOrYuan
+
+  package var description: String {
+    switch self {
+    case .unknown: "not a currency; give ISO 4217, such as CNY"
+    case .yenOrYuan: "\u{A5} may be CNY or JPY; give one of these"
+    }
+  }
+}
+
+extension String.UTF8View {
+  fileprivate var trimmingBlanks: String {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) })
+    else {
+      return ""
+    }
+    return String(Substring(self[first...last]))
+  }
+}

@@ -1,0 +1,124 @@
+internal import Domain
+internal import Platform
+
+extension Cart {
+  /// A row that an older version wrote has no base and all changes; the first change of the cart shortens it.
+  init(_ row: borrowing Row, from column: Int = 0) throws {
+    let stored = try row.json(column + 2).arrayValue ?? []
+    let base: JSON = row.isNull(column + 3) ? .null : try row.json(column + 3)
+    self.init(
+      id: row.string(column), base: base.isNull ? CartContents() : CartContents(stored: base),
+      folded: base[4].flatMap { CartChange.Place(stored: $0) },
+      changes: stored.compactMap { CartChange(stored: $0) }, url: row.optionalString(column + 1))
+  }
+
+  /// `[began, changed, cleared, cleared by, [at, rank, id], [line, changed], ...]`, where the fifth is the last change
+  /// that it holds; `nil` when it holds none.
+  var storedBase: String? {
+    guard let folded else { return nil }
+    var writer = JSONWriter(reserving: 64 + 64 * base.items.count)
+    writer.array { writer in
+      for instant in [base.beganAt, base.changedAt, base.clearedAt] {
+        if let instant { writer.value(instant.milliseconds) } else { writer.null() }
+      }
+      if let order = base.clearedBy { writer.value(order) } else { writer.null() }
+      writer.array { writer in
+        writer.value(folded.at.milliseconds)
+        writer.value(folded.rank)
+        writer.value(folded.id)
+      }
+      for item in base.items {
+        writer.array { writer in
+          item.line.write(to: &writer)
+          writer.value(item.changedAt.milliseconds)
+        }
+      }
+    }
+    return writer.text
+  }
+
+  var storedChanges: String {
+    var writer = JSONWriter(reserving: 64 * changes.count)
+    writer.array { writer in for change in changes { change.write(to: &writer) } }
+    return writer.text
+  }
+}
+
+extension CartContents {
+  fileprivate init(stored json: JSON) {
+    func instant(_ place: Int) -> Instant? {
+      json[place]?.integerValue.map { Instant(milliseconds: $0) }
+    }
+    self.init(
+      items: (json.arrayValue ?? []).dropFirst(5).compactMap { item in
+        guard let line = item[0].flatMap({ OrderLine(storedInCart: $0) }), let at = item[1]?.integerValue
+        else { return nil }
+        return CartItem(line: line, changedAt: Instant(milliseconds: at))
+      }, beganAt: instant(0), changedAt: instant(1), clearedAt: instant(2), clearedBy: json[3]?.stringValue)
+  }
+}
+
+extension CartChange.Place {
+  fileprivate init?(stored json: JSON) {
+    guard let at = json[0]?.integerValue, let rank = json[1]?.integerValue, let id = json[2]?.stringValue
+    else { return nil }
+    self.init(at: Instant(milliseconds: at), rank: Int(rank), id: id)
+  }
+}
+
+extension OrderLine {
+  /// An older version wrote 0 for a price that nobody had said.
+  fileprivate init?(storedInCart json: JSON) {
+    self.init(stored: json)
+    if price == 0, currency == nil { price = nil }
+  }
+}
+
+extension CartChange {
+  /// `[id, at, word, ...]`, where what follows depends on the word.
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.array { writer in
+      writer.value(id)
+      writer.value(at.milliseconds)
+      switch kind {
+      case .add(let line):
+        writer.value("add")
+        line.write(to: &writer)
+      case .remove(let sku, let quantity):
+        writer.value("remove")
+        writer.value(sku)
+        if let quantity { writer.value(quantity) }
+      case .replace(let lines):
+        writer.value("replace")
+        writer.array { writer in for line in lines { line.write(to: &writer) } }
+      case .clear: writer.value("clear")
+      case .ordered(let orderID):
+        writer.value("ordered")
+        writer.value(orderID)
+      case .touch: writer.value("touch")
+      }
+    }
+  }
+
+  fileprivate init?(stored json: JSON) {
+    guard let id = json[0]?.stringValue, let at = json[1]?.integerValue, let word = json[2]?.stringValue
+    else { return nil }
+    let kind: Kind
+    switch word {
+    case "add":
+      guard let line = json[3].flatMap({ OrderLine(storedInCart: $0) }) else { return nil }
+      kind = .add(line)
+    case "remove":
+      guard let sku = json[3]?.stringValue else { return nil }
+      kind = .remove(sku: sku, quantity: json[4]?.integerValue.map { Int($0) })
+    case "replace": kind = .replace(json[3]?.arrayValue?.compactMap { OrderLine(storedInCart: $0) } ?? [])
+    case "clear": kind = .clear
+    case "ordered":
+      guard let order = json[3]?.stringValue else { return nil }
+      kind = .ordered(orderID: order)
+    case "touch": kind = .touch
+    default: return nil
+    }
+    self.init(id: id, at: Instant(milliseconds: at), kind: kind)
+  }
+}

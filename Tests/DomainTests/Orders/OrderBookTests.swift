@@ -1,0 +1,59 @@
+import Domain
+import Support
+import Testing
+
+struct OrderBookTests {
+  private static let cny = Currency("CNY") ?? .unknown
+  private static let start = Instant(seconds: 1_800_000_000)
+
+  /// What a book must say of all orders.
+  private static func expect(_ book: OrderBook, _ orders: [Order], _ seed: UInt64) {
+    var sorted = orders
+    sorted.arrange()
+    let placed = sorted.filter { $0.placedAt != nil }
+    let standing = placed.filter(\.stands)
+    let paid = standing.filter { $0.total.currency == cny }
+    #expect(book.placed == placed.count && book.standing == standing.count && book.paid == paid.count)
+    #expect(
+      book.value.minorUnits == paid.reduce(0) { $0 + $1.total.minorUnits - $1.refunded }, "seed \(seed)")
+    // Each list is a part of all orders without a gap.
+    #expect(book.first.map(\.id) == placed.prefix(book.first.count).map(\.id), "seed \(seed)")
+    #expect(book.last.map(\.id) == placed.suffix(book.last.count).map(\.id), "seed \(seed)")
+    #expect(book.first.map(\.stands) == placed.prefix(book.first.count).map(\.stands), "seed \(seed)")
+    #expect(
+      book.last.map(\.placedAt) == placed.suffix(book.last.count).compactMap(\.placedAt), "seed \(seed)")
+  }
+
+  @Test func `a book says what all orders say, whatever happens to them`() {
+    let seed = UInt64.random(in: .min ... .max)
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<20 {
+      var orders: [Order] = []
+      var book = OrderBook(currency: Self.cny)
+      for number in 0..<300 {
+        let isNew = orders.isEmpty || Int.random(in: 0..<3, using: &random) > 0
+        let index = isNew ? orders.count : Int.random(in: orders.indices, using: &random)
+        let before = isNew ? nil : orders[index]
+        var order =
+          before
+          ?? Order(
+            id: "o\(number)", placedAt: nil,
+            total: Money(
+              minorUnits: .random(in: 0..<1000, using: &random),
+              currency: number % 7 == 0 ? .unknown : Self.cny),
+            receivedAt: Self.start)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: order.cancelledAt = Self.start
+        case 1: order.refund(Money(minorUnits: 100, currency: order.total.currency), at: Self.start)
+        default:
+          let at = Self.start + .seconds(Int64(number * 10 + .random(in: -50...50, using: &random)))
+          order.placedAt = min(order.placedAt ?? at, at)
+        }
+        if isNew { orders.append(order) } else { orders[index] = order }
+        book.replace(before, with: order)
+        Self.expect(book, orders, seed)
+      }
+      #expect(book.last.count > 8)
+    }
+  }
+}
