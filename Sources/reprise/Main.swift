@@ -30,7 +30,8 @@ enum Main {
   private static let commands: [any Command.Type] = [
     RunCommand.self, CheckCommand.self, StatusCommand.self, ExplainCommand.self, PreviewCommand.self,
     ImportFileCommand.self, SendTestCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
-    ResolveCommand.self, UnsubscribeCommand.self, SuppressCommand.self, UnsuppressCommand.self,
+    ResolveCommand.self, QuarantineCommand.self, UnsubscribeCommand.self, SuppressCommand.self,
+    UnsuppressCommand.self,
     ExportCommand.self, ForgetCommand.self, RestoredCommand.self, SchemaCommand.self, VersionCommand.self,
   ]
 

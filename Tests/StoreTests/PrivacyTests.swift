@@ -51,7 +51,7 @@ struct PrivacyTests {
           "messages":[{"trigger":"welcome","step":"1","channel":"email","address":"Old.Ann@Example.com",\
           "to_name":"","state":"queued","created_at":"2026-02-25T06:13:23.000Z","purpose":"marketing","subject":"Hello 1",\
           "preheader":null,"unsubscribe_url":null,"data":{},"text":"Text","html":null}],\
-          "decisions":[{"step":"1","at":"2026-02-25T06:13:22.000Z","verdict":"skip","gate":"audience","trace":[["audience",0]]}]}
+          "decisions":[{"step":"1","at":"2026-02-25T06:13:22.000Z","verdict":"skip","gate":"audience","trace":[["audience",0]]}],"quarantine":[]}
           """)
       #expect(try tx.export(customerID: "nobody") == nil)
     }

@@ -93,9 +93,13 @@ extension Decider {
   ///
   /// - Parameter batch: facts of one customer that were loaded together; their cap entries and enrollments
   ///   agree.
+  /// - Parameter beginning: told the number of each enrollment before it is decided.
   /// - Returns: a settlement for each decision, in the order in which they were made; of one enrollment the last counts.
-  package static func settle(customer batch: [Facts], program: Program, now: Instant) -> [Settlement] {
+  package static func settle(
+    customer batch: [Facts], program: Program, now: Instant, beginning: (Int64) -> Void = { _ in }
+  ) -> [Settlement] {
     if batch.count == 1 {
+      beginning(batch[0].enrollment.key)
       let only = settle(facts: batch[0], program: program, now: now)
       if !only.isDueAgain(at: now) { return [only] }
     }
@@ -110,6 +114,7 @@ extension Decider {
           facts.state.enrollments[index] = settled.enrollment
         }
       }
+      beginning(facts.enrollment.key)
       let settlement = settle(facts: facts, program: program, now: now)
       if let message = settlement.message, message.content.purpose == .marketing {
         sent.append(CapEntry(channel: message.channel, at: now))

@@ -59,7 +59,7 @@ package enum Reconciliation {
     case .ended:
       let isOver = context.trigger.isExpired(
         firesAt: target.firesAt, done: target.doneSteps, now: context.now)
-      guard !isOver, enrollment.endReason != .forgotten,
+      guard !isOver, enrollment.endReason != .forgotten, enrollment.endReason != .quarantined,
         Standing.endReason(of: target, trigger: context.trigger, state: context.state) == nil,
         let next = context.trigger.nextStep(of: target)
       else { return nil }

@@ -115,7 +115,10 @@ final class Lane: Sendable {
       if claimFailures.failed(at: clock.uptime()) {
         services.logger.error(
           "claim_failed",
-          ["channel": channel.name.rawValue, "error": ErrorText.text(error), "advice": "it is tried again every second"])
+          [
+            "channel": channel.name.rawValue, "error": ErrorText.text(error),
+            "advice": "it is tried again every second",
+          ])
       }
       state.withLock { $0.failClaim(at: clock.uptime()) }
     }
@@ -138,6 +141,7 @@ final class Lane: Sendable {
     let now = services.clock.now()
     flights.withLock { $0[message.key] = Flight(message: message, begunAt: now) }
     group.addTask {
+      CrashPoint.pass("deliver", message.content.to)
       let report = await self.channel.adapter.deliver(
         message, at: now, through: HandoffGate { await self.openGate(message) })
       if let flight = self.flights.withLock({ $0.removeValue(forKey: message.key) }) {

@@ -80,6 +80,8 @@ package enum EndReason: String, Sendable, CaseIterable {
   case triggerRemoved = "trigger_removed"
   /// The customer was forgotten.
   case forgotten
+  /// Deciding it ended the program by a trap, twice; an operator lets it go on or drops it.
+  case quarantined
 }
 
 /// What an enrollment is about; templates see it as `order`, `cart`, `products` or `event`.

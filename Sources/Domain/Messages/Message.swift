@@ -17,6 +17,8 @@ package enum MessageState: String, Sendable, CaseIterable {
   case handoff
   /// The provider may have accepted it and nobody can say.
   case ambiguous
+  /// Handing it over ended the program by a trap, twice; an operator lets it go or drops it.
+  case quarantined
   case sent
   case dead
   case expired
@@ -27,7 +29,7 @@ package enum MessageState: String, Sendable, CaseIterable {
   package var isFinal: Bool {
     switch self {
     case .sent, .dead, .expired, .cancelled, .suppressed: true
-    case .waiting, .queued, .leased, .handoff, .ambiguous: false
+    case .waiting, .queued, .leased, .handoff, .ambiguous, .quarantined: false
     }
   }
 }

@@ -59,7 +59,9 @@ struct ChannelRequests: Sendable {
         content.text = "[test] \(content.text)"
       }
       let message = Self.message(content, channel: channel, trigger: trigger, step: step, now: now)
+      let held = operations.quarantine.box.hold(.command, 0)
       let report = await channel.adapter.deliver(message, at: now, through: HandoffGate { true })
+      operations.quarantine.box.letGo(held)
       operations.log.notice(
         "test_message",
         ["channel": channel.name.rawValue, "to": Redaction.address(to), "outcome": report.outcome.rawValue])

@@ -37,7 +37,7 @@ extension Daemon {
       running: { [weak self] name in
         self?.state.withLock { $0.channels.first { $0.name == name } }
       })
-    let imports = ImportEndpoint(DirectImport(store: store, intake: intake, now: { OpenShop.now() }))
+    let imports = ImportEndpoint(DirectImport(store: store, intake: intake, now: { [clock] in clock.now() }))
     return ControlEndpoint(
       operations,
       handlers: [

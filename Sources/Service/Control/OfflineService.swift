@@ -72,7 +72,7 @@ package struct OfflineService: Sendable {
     DirectImport(
       store: open.store, intake: open.intake,
       replanner: Replanner(store: open.store, shop: open.shop, touches: open.touches),
-      now: { OpenShop.now() })
+      now: { [clock = open.clock] in clock.now() })
   }
 
   /// Customers with imported rows that nobody has planned for.

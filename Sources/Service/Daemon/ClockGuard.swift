@@ -1,51 +1,92 @@
 package import Domain
 
-/// Notices when the wall clock jumps, and keeps a jump forward from sending a burst.
+/// Whether the wall clock can be believed, and what time it is when it cannot.
 ///
-/// A clock that was set wrong makes weeks of messages due at once. After a jump of more than `tolerance` forward the
-/// guard holds deciding for `quarantine`, time enough for an operator or NTP to set it right. A jump back needs no
-/// rule: nothing fires twice, because the ledger knows what was sent.
+/// A clock that was set wrong would make weeks of messages due at once, or let a day's events count as before their
+/// triggers. When it moves by more than `tolerance` against the time since boot, and when it lies behind what the store
+/// has seen already, it is doubted: time then goes on from the last instant that was believed. It is believed again
+/// when it comes back, and in any case once it has stayed as it is for `patience`: then it is whoever set it who
+/// means it.
 package struct ClockGuard: Equatable, Sendable {
   package static let tolerance: Duration = .seconds(300)
-  package static let quarantine: Duration = .seconds(600)
+  package static let patience: Duration = .seconds(600)
 
-  private var lastWall: Instant?
-  private var lastElapsed: Duration = .zero
-  private var heldUntil: Duration?
+  /// The last instant that was believed, and when that was.
+  private var anchor: (wall: Instant, elapsed: Duration)
+  private var doubt: Doubt?
 
-  package init() {}
+  package struct Doubt: Equatable, Sendable {
+    /// By how much the clock is ahead of the time that is believed; negative when it is behind.
+    package var difference: Duration
+    /// By the time since boot.
+    fileprivate var until: Duration
+    /// Whether the believed time is only the earliest it can be: nobody knows how long the program did not run.
+    fileprivate var isAfterStart: Bool
+  }
 
   package enum Finding: Equatable, Sendable {
     case steady
-    /// The wall clock moved by so much more than time went by; `held` says whether deciding now waits.
-    case jumped(by: Duration, held: Bool)
-    /// A quarantine is on for this much longer.
-    case held(Duration)
+    case doubted(by: Duration)
+    /// It came back.
+    case cleared
+    /// It stayed as it is for long enough.
+    case adopted(by: Duration)
   }
 
   /// - Parameters:
-  ///   - wall: what the clock says.
   ///   - elapsed: time since boot, sleep included; it never jumps.
+  ///   - known: the latest instant that the store has believed; `nil` when it is new.
+  package init(wall: Instant, elapsed: Duration, known: Instant? = nil) {
+    anchor = (wall, elapsed)
+    if let known, wall - known < .zero - Self.tolerance {
+      anchor.wall = known
+      doubt = Doubt(difference: wall - known, until: elapsed + Self.patience, isAfterStart: true)
+    }
+  }
+
+  /// What the clock is doubted for; `nil` while it is believed.
+  package var doubted: Doubt? { doubt }
+
+  /// How long it is still doubted if nobody touches it.
+  package func left(elapsed: Duration) -> Duration { doubt.map { max($0.until - elapsed, .zero) } ?? .zero }
+
+  /// The time to go by.
+  package func time(wall: Instant, elapsed: Duration) -> Instant {
+    doubt == nil ? wall : anchor.wall + (elapsed - anchor.elapsed)
+  }
+
+  /// - Parameter wall: what the clock says.
   package mutating func observe(wall: Instant, elapsed: Duration) -> Finding {
-    defer {
-      lastWall = wall
-      lastElapsed = elapsed
-    }
-    if let lastWall {
-      let jump = (wall - lastWall) - (elapsed - lastElapsed)
-      if jump > Self.tolerance {
-        heldUntil = elapsed + Self.quarantine
-        return .jumped(by: jump, held: true)
+    let difference = wall - (anchor.wall + (elapsed - anchor.elapsed))
+    let isNear = difference <= Self.tolerance && difference >= .zero - Self.tolerance
+    guard var doubt else {
+      if isNear {
+        anchor = (wall, elapsed)
+        return .steady
       }
-      if jump < .zero - Self.tolerance {
-        heldUntil = nil
-        return .jumped(by: jump, held: false)
-      }
+      self.doubt = Doubt(difference: difference, until: elapsed + Self.patience, isAfterStart: false)
+      return .doubted(by: difference)
     }
-    if let heldUntil {
-      if elapsed < heldUntil { return .held(heldUntil - elapsed) }
-      self.heldUntil = nil
+    if isNear || doubt.isAfterStart && difference >= .zero {
+      self = ClockGuard(wall: wall, elapsed: elapsed)
+      return .cleared
+    }
+    if elapsed >= doubt.until {
+      self = ClockGuard(wall: wall, elapsed: elapsed)
+      return .adopted(by: difference)
+    }
+    let moved = difference - doubt.difference
+    if moved > Self.tolerance || moved < .zero - Self.tolerance {
+      // Somebody is at it.
+      doubt.difference = difference
+      doubt.until = elapsed + Self.patience
+      self.doubt = doubt
+      return .doubted(by: difference)
     }
     return .steady
+  }
+
+  package static func == (a: ClockGuard, b: ClockGuard) -> Bool {
+    a.anchor == b.anchor && a.doubt == b.doubt
   }
 }

@@ -10,24 +10,14 @@ internal import Web
 extension Daemon {
   /// Decides what is due, sleeps until something is, and is woken by intake and operators.
   func planningLoop() async {
-    var clock = ClockGuard()
     while !Task.isCancelled {
       heartbeat.beat("planner")
-      let now = wallClock()
-      switch clock.observe(wall: now, elapsed: SystemTime.sinceBoot()) {
-      case .steady: break
-      case .jumped(let difference, let held):
-        log.warning(
-          "clock_jumped",
-          [
-            "by": difference, "held": held,
-            "advice": held ? "nothing is decided for ten minutes; set the clock right, or wait" : "",
-          ])
-        if held { continue }
-      case .held(let left):
-        await planWake.sleep(atMost: min(left, .seconds(5)))
+      do { try await heedClock() } catch { workFailed(error, in: "planner") }
+      if let doubt = clock.doubt {
+        await planWake.sleep(atMost: min(doubt.left, .seconds(1)))
         continue
       }
+      let now = wallClock()
       do {
         let next = try await scheduler.tick(now: now).nextDueAt
         workWorks(in: "planner")
@@ -42,13 +32,19 @@ extension Daemon {
 
   /// Plans anew what a reload has changed, a batch at a time, and sleeps while there is nothing of that kind.
   func replanningLoop() async {
-    let replanner = Replanner(store: store, shop: shop, touches: touches)
+    let replanner = Replanner(store: store, shop: shop, touches: touches, quarantine: quarantine)
     while !Task.isCancelled {
+      if clock.isDoubted {
+        await replanWake.sleep(atMost: .seconds(1))
+        continue
+      }
       do {
         var worked = false
         var learned = false
         repeat {
-          while !Task.isCancelled, try await replanner.step(now: wallClock()) { worked = true }
+          while !Task.isCancelled, !clock.isDoubted, try await replanner.step(now: wallClock()) {
+            worked = true
+          }
           // An import or a changed file may have brought the first orders to learn from.
           learned = false
           if worked, !Task.isCancelled { learned = try await replanner.learnCycles() }
@@ -69,7 +65,7 @@ extension Daemon {
 
   /// Learned cycles, retention: what may be late by an hour.
   func housekeepingLoop() async {
-    let replanner = Replanner(store: store, shop: shop, touches: touches)
+    let replanner = Replanner(store: store, shop: shop, touches: touches, quarantine: quarantine)
     while !Task.isCancelled {
       do {
         if try await replanner.learnCycles() { replanWake.wake() }

@@ -89,6 +89,23 @@ extension Daemon {
       }
       families.append(outbox)
     }
+    families.append(
+      MetricFamily(
+        .gauge, "reprise_clock_doubted", "Whether the machine's clock is not believed and nothing is sent.",
+        value: clock.isDoubted ? 1 : 0))
+    if let unplanned = try? await store.read({ try $0.unplannedCount() }) {
+      families.append(
+        MetricFamily(
+          .gauge, "reprise_unplanned_customers",
+          "Customers whose events or rows are still to be planned for.",
+          value: Double(unplanned)))
+    }
+    if let setAside = try? await store.read({ try $0.quarantineCounts() }) {
+      var quarantined = MetricFamily(
+        .gauge, "reprise_quarantined", "Work that ended the program twice and is set aside.")
+      for kind in WorkKind.setAside { quarantined.add(setAside[kind] ?? 0, ["kind": kind.rawValue]) }
+      families.append(quarantined)
+    }
     families += deliveryFamilies
     return families
   }

@@ -102,6 +102,7 @@ extension Daemon {
   /// One line for `systemctl status`.
   var statusLine: String {
     if let failure = storeHealth.failure { return "store cannot be written: \(failure)" }
+    if clock.isDoubted { return "the clock is not believed: nothing is decided or sent" }
     let reload = state.withLock { $0.lastReload }
     if let error = reload.error { return "reload failed: \(error)" }
     if !reload.restartNeeded.isEmpty {

@@ -60,21 +60,19 @@ extension Daemon {
     if options.isDemo { keys.append("demo") }
     var configuration = WebConfiguration(
       listener: listener, writeKeys: keys, brandName: program.brand.name,
-      decoder: SegmentDecoder(currency: program.brand.currency, timeZone: program.brand.zone))
-    configuration.decoder.callingCode = program.brand.callingCode
+      decoder: SegmentDecoder(program))
     configuration.publicURL = settings.http.publicURL
     configuration.hosts = settings.http.hosts
     configuration.locale = program.brand.locale
     configuration.version = Version.text
-    configuration.decoder.isTimeZone = { program.zones[$0] != nil }
     return configuration
   }
 
   private var services: WebServices {
-    WebServices(
-      take: { [intake, shop, consentWatch] events in
+    var services = WebServices(
+      take: { [intake, shop, consentWatch, clock] events in
         consentWatch.look(at: events, channels: shop.current.program.channels)
-        let now = Instant(milliseconds: SystemTime.wallMilliseconds())
+        let now = clock.now()
         let receipt = try await intake.take(events, now: now)
         return TakenEvents(
           stored: receipt.stored, duplicates: receipt.duplicates, problems: receipt.refusals.map(\.problem))
@@ -92,7 +90,12 @@ extension Daemon {
       },
       problems: { [weak self] in self?.problems ?? ["the daemon is stopping"] },
       metrics: { [weak self] in await self?.metricFamilies() ?? [] },
-      now: { Instant(milliseconds: SystemTime.wallMilliseconds()) })
+      now: { [clock] in clock.now() })
+    services.care = IngestCare(
+      box: quarantine.box, isAlert: { [quarantine] in quarantine.isAlert },
+      holds: { [quarantine] in quarantine.holds($0, $1) },
+      keep: { [quarantine, store, clock] in try await quarantine.keep($0, in: store, now: clock.now()) })
+    return services
   }
 
   /// Why the daemon is not ready; empty when it is.

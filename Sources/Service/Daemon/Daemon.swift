@@ -17,6 +17,8 @@ package final class Daemon: Sendable {
   let intake: Intake
   let consentWatch: ConsentWatch
   let touches: TouchLog
+  let quarantine: Quarantine
+  let clock: TrustedClock
   let scheduler: Scheduler
   let dispatcher: Dispatcher
   let handoffs: HandoffRules
@@ -39,6 +41,8 @@ package final class Daemon: Sendable {
     /// Why the last step of a part failed, for the parts of which it did.
     var workFailures: [String: WorkFailure] = [:]
     var startedAt: Instant
+    /// When the time was last remembered, since boot.
+    var rememberedAt: Duration?
     var lastReload: ReloadReport
     /// The last reload asked for.
     var reloading: Task<ReloadReport, Never>?
@@ -74,39 +78,36 @@ package final class Daemon: Sendable {
           outboxWake.wake()
         },
         written: { storeHealth.observe($0) },
-        enabled: { now, isNew in options.isDemo && isNew ? now - .days(7) : now })
+        enabled: { now, isNew in options.isDemo && isNew ? now - .days(7) : now },
+        prepared: { store, settings, clock in
+          try await Self.recover(store, settings, options, log, now: clock.now())
+        })
     }
     store = open.store
     shop = open.shop
     intake = open.intake
     touches = open.touches
+    quarantine = open.quarantine
+    clock = open.clock
     operations = open.operations
-    let recoveredAt = OpenShop.now()
     handoffs = HandoffRules(open.settings, captures: options.capture != nil)
-    let rules = handoffs.rules(at: recoveredAt)
-    let recovered = try await store.write { try $0.recoverOutbox(rules, now: recoveredAt) }
-    if recovered.count > 0 {
-      log.notice(
-        "outbox_recovered",
-        [
-          "requeued": recovered.requeued, "assumed_sent": recovered.assumedSent,
-          "ambiguous": recovered.ambiguous,
-        ])
-    }
     transfers = try TransferEngine()
+    let clock = open.clock
     let dispatcher = Dispatcher(
       outbox: StoreOutbox(
         store, shop: open.shop, log: log, handoffs: handoffs, touches: open.touches,
-        reopened: { planWake.wake() }), clock: .system, logger: log)
+        quarantine: open.quarantine, clock: clock, reopened: { planWake.wake() }),
+      clock: .system(clock), logger: log)
     self.dispatcher = dispatcher
     outboxWake.attach { dispatcher.wakeAll() }
     schedulerMetrics = SchedulerMetrics()
     scheduler = Scheduler(
-      store: store, shop: shop, touches: open.touches, log: log, metrics: schedulerMetrics
+      store: store, shop: shop, touches: open.touches, log: log, metrics: schedulerMetrics,
+      quarantine: open.quarantine
     ) {
       for channel in $0 { dispatcher.wake(channel) }
     }
-    let now = OpenShop.now()
+    let now = open.clock.now()
     state = Mutex(
       State(
         settings: open.settings, fixed: FixedSettings(open.settings, options),
@@ -116,7 +117,29 @@ package final class Daemon: Sendable {
     if options.isDemo, open.isNew { try await openDemoShop(now: now) }
   }
 
-  func wallClock() -> Instant { OpenShop.now() }
+  /// Frees what the last run had under way, and asks whether a trap ended it.
+  private static func recover(
+    _ store: Store, _ settings: Settings<any AdapterSettings>, _ options: ServiceOptions, _ log: Logger,
+    now: Instant
+  ) async throws -> Quarantine {
+    let rules = HandoffRules(settings, captures: options.capture != nil).rules(at: now)
+    let recovered = try await store.write { try $0.recoverOutbox(rules, now: now) }
+    if recovered.count > 0 {
+      log.notice(
+        "outbox_recovered",
+        [
+          "requeued": recovered.requeued, "assumed_sent": recovered.assumedSent,
+          "ambiguous": recovered.ambiguous,
+        ])
+    }
+    let control = ControlPath.resolve(
+      given: options.control, configured: settings.controlSocket, store: store.location)
+    let path = BlackBoxPlace.path(of: store.location, control: control, environment: options.environment)
+    return try await Quarantine.open(path, store: store, log: log, now: now)
+  }
+
+  /// The time that everything here goes by.
+  func wallClock() -> Instant { clock.now() }
 
   /// Runs until it is told to stop. - Returns: the exit code.
   ///
@@ -148,6 +171,7 @@ package final class Daemon: Sendable {
       planWake.wake()
       replanWake.wake()
     }
+    if !clock.isDoubted { try? await rememberTime() }
     await store.close()
     log.notice("stopped", [:])
     return 0

@@ -15,6 +15,8 @@ package struct OpenShop: Sendable {
   package let intake: Intake
   package let operations: Operations
   let touches: TouchLog
+  let quarantine: Quarantine
+  let clock: TrustedClock
   /// Whether the store has never seen a customer.
   let isNew: Bool
 
@@ -27,13 +29,17 @@ package struct OpenShop: Sendable {
   ///     nothing: with another directory by mistake, it would count the shop's triggers as removed.
   ///   - planned: called when something may have become due earlier.
   ///   - written: told of every write and how it ended; see `Store.Options`.
+  ///   - prepared: what a daemon does with the store before anything else is.
   ///   - enabled: the instant from which triggers that are new count, given now and whether the store is new.
   package static func open(
     _ options: ServiceOptions, log: Logger, secrets: ConfigurationSource.Secrets = .needed,
     registers: Bool = true, planned: @escaping @Sendable () -> Void = {},
     changed: @escaping @Sendable () -> Void = {},
     written: @escaping @Sendable (SQLError?) -> Void = { _ in },
-    enabled: @Sendable (Instant, Bool) -> Instant = { now, _ in now }
+    enabled: @Sendable (Instant, Bool) -> Instant = { now, _ in now },
+    prepared: (Store, Settings<any AdapterSettings>, TrustedClock) async throws -> Quarantine = {
+      _, _, _ in .off
+    }
   ) async throws -> OpenShop {
     let loaded = try load(options, secrets)
     let location = try StoreLocation(url: options.store ?? loaded.settings.store)
@@ -43,7 +49,7 @@ package struct OpenShop: Sendable {
         checksIntegrity: options.checksIntegrity, acceptsOlderCopy: options.acceptsOlderCopy,
         keepsBallast: options.keepsBallast, onWrite: written))
     do {
-      return try await make(loaded, store, log, registers, planned, changed, enabled)
+      return try await make(loaded, store, log, registers, planned, changed, enabled, prepared)
     } catch {
       // Another try, or another process, needs the lock.
       await store.close()
@@ -54,11 +60,14 @@ package struct OpenShop: Sendable {
   private static func make(
     _ loaded: LoadedConfiguration<any AdapterSettings>, _ store: Store, _ log: Logger, _ registers: Bool,
     _ planned: @escaping @Sendable () -> Void, _ changed: @escaping @Sendable () -> Void,
-    _ enabled: @Sendable (Instant, Bool) -> Instant
+    _ enabled: @Sendable (Instant, Bool) -> Instant,
+    _ prepared: (Store, Settings<any AdapterSettings>, TrustedClock) async throws -> Quarantine
   ) async throws -> OpenShop {
     var loaded = loaded
+    let clock = TrustedClock(known: try await store.read { try $0.knownInstant() })
+    let quarantine = try await prepared(store, loaded.settings, clock)
     loaded.program.adopt(try await store.memory())
-    let now = Self.now()
+    let now = clock.now()
     let isNew = try await store.read { try $0.customerCount() } == 0
     let enabledAt = enabled(now, isNew)
     let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
@@ -73,10 +82,14 @@ package struct OpenShop: Sendable {
     let touches = TouchLog()
     return OpenShop(
       settings: loaded.settings, store: store, shop: shop,
-      intake: Intake(store: store, shop: shop, touches: touches, planned: planned),
+      intake: Intake(
+        store: store, shop: shop, touches: touches, quarantine: quarantine,
+        doubts: { clock.isDoubted }, planned: planned),
       operations: Operations(
-        store: store, shop: shop, touches: touches, log: log, now: { Self.now() }, changed: changed),
-      touches: touches, isNew: isNew)
+        store: store, shop: shop, touches: touches, quarantine: quarantine, log: log, clock: clock,
+        now: { clock.now() },
+        changed: changed),
+      touches: touches, quarantine: quarantine, clock: clock, isNew: isNew)
   }
 
   /// Throws the whole report when there is an error in the configuration.
@@ -88,8 +101,6 @@ package struct OpenShop: Sendable {
     return loaded
   }
 
-  static func now() -> Instant { Instant(milliseconds: SystemTime.wallMilliseconds()) }
-
   /// Customers with imported rows that nobody has planned for.
   package func unplannedCount() async throws -> Int { try await store.read { try $0.unplannedCount() } }
 
@@ -98,15 +109,15 @@ package struct OpenShop: Sendable {
   /// - Parameter report: told for how many it has planned, now and then.
   package func planImported(report: (Int) -> Void) async throws {
     let replanner = Replanner(store: store, shop: shop, touches: touches)
-    try await replanner.planImported(now: Self.now(), report: report)
+    try await replanner.planImported(now: clock.now(), report: report)
     repeat {
-      while try await replanner.step(now: Self.now()) {}
+      while try await replanner.step(now: clock.now()) {}
     } while try await replanner.learnCycles()
   }
 
   /// Makes the best of a store that was put back: what may have been sent since the backup is not sent again.
   func acceptRestore() async throws -> JSON {
-    let restored = try await store.write { try $0.acceptRestore(now: Self.now()) }
+    let restored = try await store.write { try $0.acceptRestore(now: clock.now()) }
     let zone = shop.current.program.brand.zone
     var answer: JSONObject = [
       "until": .string(restored.gap.to.iso8601(in: zone)),

@@ -1,5 +1,6 @@
 internal import Decisioning
 internal import Domain
+internal import Platform
 internal import Store
 
 /// Rows of an import of customers, inside the writing transaction.
@@ -11,11 +12,13 @@ struct BulkBatch {
   let program: Program
   let now: Instant
   let source: String
+  let box: BlackBox
 
   private(set) var touchedCustomers: Set<CustomerKey> = []
 
-  init(tx: Transaction, program: Program, now: Instant, source: String) {
+  init(tx: Transaction, program: Program, now: Instant, source: String, box: BlackBox) {
     self.tx = tx
+    self.box = box
     self.program = program
     self.now = now
     self.source = source
@@ -29,11 +32,14 @@ struct BulkBatch {
   mutating func take(_ events: [IncomingEvent]) throws -> IntakeReceipt {
     let customers = try IntakeBatch.customers(of: events, in: tx)
     var changes: [CustomerKey: CustomerChange] = [:]
-    for event in events {
-      guard let customer = customers[ExactText(event.customerID)] else { continue }
-      touchedCustomers.insert(customer.key)
-      changes[customer.key, default: CustomerChange(state: CustomerState(customer: customer), now: now)]
-        .apply(event, program)
+    box.section { section in
+      for event in events {
+        guard let customer = customers[ExactText(event.customerID)] else { continue }
+        touchedCustomers.insert(customer.key)
+        section.now(on: .event, id: event.event.messageID)
+        changes[customer.key, default: CustomerChange(state: CustomerState(customer: customer), now: now)]
+          .apply(event, program)
+      }
     }
     try IntakeBatch.write(changes.values, channels: program.channels, at: now, source: source, in: tx)
     try tx.markUnplanned(touchedCustomers.sorted())

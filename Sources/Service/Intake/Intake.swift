@@ -10,11 +10,20 @@ package final class Intake: Sendable {
   private let shop: LiveShop
   let touches: TouchLog
   let planned: @Sendable () -> Void
-  private let memory = IntakeMemory()
+  let quarantine: Quarantine
+  private let doubts: @Sendable () -> Bool
+  let memory = IntakeMemory()
 
-  /// - Parameter planned: called after a commit that may have made something due earlier.
-  package init(store: Store, shop: LiveShop, touches: TouchLog, planned: @escaping @Sendable () -> Void = {})
-  {
+  /// - Parameters:
+  ///   - quarantine: marks what is in hand, and tells which events are set aside.
+  ///   - doubts: whether the clock is doubted: then whoever is taken in is planned for once more when it is not.
+  ///   - planned: called after a commit that may have made something due earlier.
+  package init(
+    store: Store, shop: LiveShop, touches: TouchLog, quarantine: Quarantine = .off,
+    doubts: @escaping @Sendable () -> Bool = { false }, planned: @escaping @Sendable () -> Void = {}
+  ) {
+    self.quarantine = quarantine
+    self.doubts = doubts
     self.store = store
     self.shop = shop
     self.touches = touches
@@ -32,6 +41,18 @@ package final class Intake: Sendable {
   package func take(
     _ events: [IncomingEvent], now: Instant, source: String = "identify", keepsEvents: Bool = true,
     isLimited: Bool = true, alongside: (@Sendable (Transaction) throws -> Void)? = nil
+  ) async throws -> IntakeReceipt {
+    if quarantine.isAlert {
+      return try await takeCarefully(events) { part, last in
+        try await takeTogether(part, now, source, keepsEvents, isLimited, last ? alongside : nil)
+      }
+    }
+    return try await takeTogether(events, now, source, keepsEvents, isLimited, alongside)
+  }
+
+  private func takeTogether(
+    _ events: [IncomingEvent], _ now: Instant, _ source: String, _ keepsEvents: Bool, _ isLimited: Bool,
+    _ alongside: (@Sendable (Transaction) throws -> Void)?
   ) async throws -> IntakeReceipt {
     var refusals = isLimited && keepsEvents ? try await refuseNewNames(events) : []
     while true {
@@ -120,8 +141,9 @@ package final class Intake: Sendable {
     _ alongside: (@Sendable (Transaction) throws -> Void)?
   ) async throws -> IntakeReceipt {
     let program = shop.current.program
+    let box = quarantine.box
     return try await touches.write(to: store) { tx, work in
-      var batch = BulkBatch(tx: tx, program: program, now: now, source: source)
+      var batch = BulkBatch(tx: tx, program: program, now: now, source: source, box: box)
       let receipt = try batch.take(events)
       work.add(batch.touchedCustomers)
       try alongside?(tx)
@@ -133,7 +155,7 @@ package final class Intake: Sendable {
     _ events: [IncomingEvent], _ unstored: Set<Int>, _ now: Instant, _ source: String, _ keepsEvents: Bool,
     _ alongside: (@Sendable (Transaction) throws -> Void)?
   ) async throws -> IntakeReceipt {
-    let (shop, touches) = (shop, touches)
+    let (shop, touches, quarantine, doubts) = (shop, touches, quarantine, doubts)
     let picture = touches.picture()
     defer { touches.release(picture) }
     let batch = try await prepare(events, unstored, now, source, keepsEvents)
@@ -146,11 +168,13 @@ package final class Intake: Sendable {
         written = try batch.write(to: tx, touched: touched)
       } else {
         var anew = IntakeBatch(
-          events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules)
+          events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules,
+          box: quarantine.box)
         anew.prepare(try anew.look(tx))
         written = try anew.write(to: tx, touched: [])
       }
       work.add(written.customers)
+      if doubts() { try tx.markUnplanned(Set(written.customers).sorted()) }
       try alongside?(tx)
       return written.receipt
     }
@@ -162,7 +186,8 @@ package final class Intake: Sendable {
   ) async throws -> IntakeBatch {
     let rules = shop.rules
     let batch = IntakeBatch(
-      events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules)
+      events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules,
+      box: quarantine.box)
     let picture = try await store.read { try batch.look($0) }
     var prepared = batch
     prepared.prepare(picture)

@@ -1,5 +1,6 @@
 internal import Decisioning
 internal import Domain
+internal import Platform
 internal import Store
 
 /// A batch of events on its way into the store.
@@ -19,6 +20,7 @@ struct IntakeBatch: Sendable {
   private let source: String
   private let keepsEvents: Bool
   private let rules: PlanningRules
+  private let box: BlackBox
 
   /// One entry a customer, in the order of the first events.
   private var people: [Person] = []
@@ -39,8 +41,9 @@ struct IntakeBatch: Sendable {
 
   init(
     _ events: [IncomingEvent], unstored: Set<Int> = [], now: Instant, source: String, keepsEvents: Bool,
-    rules: PlanningRules
+    rules: PlanningRules, box: BlackBox
   ) {
+    self.box = box
     self.events = events
     self.unstored = unstored
     self.now = now
@@ -119,17 +122,23 @@ struct IntakeBatch: Sendable {
 
   /// Works out what is to be written, from `picture`.
   mutating func prepare(_ picture: Picture) {
-    for place in people.indices {
-      people[place].key = picture.keys[place]
-      guard !people[place].touched.isEmpty else { continue }
-      // Who is new has no number yet; it is put in when the rows are written.
-      let new = CustomerState(customer: Customer(key: CustomerKey(0), id: people[place].id))
-      people[place].rows = rows(of: people[place].events, on: picture.states[place] ?? new)
+    box.section { section in
+      for place in people.indices {
+        people[place].key = picture.keys[place]
+        guard !people[place].touched.isEmpty else { continue }
+        // Who is new has no number yet; it is put in when the rows are written.
+        let new = CustomerState(customer: Customer(key: CustomerKey(0), id: people[place].id))
+        people[place].rows = rows(of: people[place].events, on: picture.states[place] ?? new, section)
+      }
     }
   }
 
-  private func rows(of events: [Int], on state: CustomerState) -> IntakeRows {
-    IntakeRows(events.lazy.map { self.events[$0] }, on: state, rules, now: now)
+  private func rows(
+    of events: [Int], on state: CustomerState, _ section: BlackBox.Section
+  ) -> IntakeRows {
+    section.now(on: .event, id: self.events[events[0]].event.messageID, count: events.count)
+    for index in events { CrashPoint.pass("event", self.events[index].event.messageID) }
+    return IntakeRows(events.lazy.map { self.events[$0] }, on: state, rules, now: now)
   }
 
   /// What of events that are known already still counts: that they take back consent. An id that stood for something else
@@ -274,9 +283,14 @@ struct IntakeBatch: Sendable {
       if !new.isEmpty { events[place] = new }
     }
     let active = split(events.keys.sorted()).active
-    for (place, state) in try states(of: active, tx) {
-      let left = (events[place] ?? []).lazy.map { withdrawals[$0] ?? self.events[$0] }
-      redone[place]?.rows = IntakeRows(left, on: state, rules, now: now)
+    let states = try states(of: active, tx)
+    box.section { section in
+      for (place, state) in states {
+        guard let own = events[place] else { continue }
+        let left = own.map { withdrawals[$0] ?? self.events[$0] }
+        section.now(on: .event, id: left[0].event.messageID, count: left.count)
+        redone[place]?.rows = IntakeRows(left, on: state, rules, now: now)
+      }
     }
     return redone
   }

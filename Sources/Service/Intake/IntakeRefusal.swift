@@ -12,6 +12,8 @@ package struct IntakeRefusal: Equatable, Sendable {
     case tooManyEventNames = "too_many_event_names"
     /// One more name of an attribute, or channel of consent, than a customer may have. The rest of the event was taken.
     case tooManyAttributes = "too_many_attributes"
+    /// Taking it in ended the program by a trap, twice.
+    case quarantined
   }
 
   /// Which of the events given, from 0.
@@ -36,6 +38,8 @@ package struct IntakeRefusal: Equatable, Sendable {
     switch reason {
     case .messageIDReused:
       ("messageId", "stands for another event already, which was kept; give each event an id of its own")
+    case .quarantined:
+      ("messageId", "taking this event in ended the program twice; see: reprise quarantine list")
     case .orderOfAnother:
       ("properties.order_id", "the order belongs to another customer; send the event with that customer's id")
     case .tooManyEventNames:

@@ -13,11 +13,20 @@ extension Operations {
     }
     let now = now()
     let customer = try await customer(id)
-    let (facts, messages) = try await store.read { tx in
-      (try ExplanationFacts.load(tx, customer, shop, now), try tx.messages(of: customer.key))
+    let (facts, messages, setAside) = try await store.read { tx in
+      (
+        try ExplanationFacts.load(tx, customer, shop, now), try tx.messages(of: customer.key),
+        try tx.quarantine(of: customer.id)
+      )
     }
-    let explanation = Explainer.explain(facts, program: shop.program, now: now, only: only)
-    return explanation.json(messages: messages, zone: shop.program.zone(of: customer))
+    let explanation = quarantine.box.work(on: .command) {
+      Explainer.explain(facts, program: shop.program, now: now, only: only)
+    }
+    let answer = explanation.json(messages: messages, zone: shop.program.zone(of: customer))
+    guard case .object(var object) = answer else { return answer }
+    if clock?.isDoubted == true { object["clock"] = clockJSON }
+    if !setAside.isEmpty { object["quarantine"] = .array(setAside.map(json)) }
+    return .object(object)
   }
 }
 

@@ -14,6 +14,9 @@ extension Operations {
     let (status, messages, triggers) = try await store.read {
       (try $0.status(today: today), try $0.messageStates(since: today), try $0.triggers())
     }
+    let (setAside, unplanned) = try await store.read {
+      (try $0.quarantineCounts(), try $0.unplannedCount())
+    }
     var queues = JSONObject()
     for channel in shop.program.channels.keys.sorted() {
       queues[channel.rawValue] = .object(Self.counts(status.queues[channel] ?? [:]))
@@ -32,6 +35,13 @@ extension Operations {
         .string(($0 - Dispatcher.lease).iso8601(in: zone))
       } ?? .null,
       "queues": .object(queues),
+      "unplanned": .integer(Int64(unplanned)),
+      "clock": clockJSON,
+      "quarantined": .object(
+        JSONObject(
+          members: WorkKind.setAside.map {
+            .init(key: $0.rawValue, value: .integer(Int64(setAside[$0] ?? 0)))
+          })),
       "triggers": .array(
         shop.program.triggers.keys.sorted().map { id in
           let record = triggers[id]
@@ -49,6 +59,15 @@ extension Operations {
             "withheld_today": .integer(Int64(today[.withhold] ?? 0)),
           ]
         }),
+    ]
+  }
+
+  /// What the machine's clock is doubted for; `null` while it is believed.
+  var clockJSON: JSON {
+    guard let doubt = clock?.doubt else { return .null }
+    return [
+      "off_by_seconds": .integer(doubt.difference.components.seconds),
+      "doubted_for_seconds": .integer(doubt.left.components.seconds),
     ]
   }
 

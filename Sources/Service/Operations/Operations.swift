@@ -12,20 +12,26 @@ package struct Operations: Sendable {
   let store: Store
   let shop: LiveShop
   let touches: TouchLog
+  let quarantine: Quarantine
   let log: Logger
+  /// `nil` where nobody doubts it.
+  let clock: TrustedClock?
   let now: @Sendable () -> Instant
   /// Called when something may have become due.
   let changed: @Sendable () -> Void
 
   package init(
-    store: Store, shop: LiveShop, touches: TouchLog = TouchLog(), log: Logger,
+    store: Store, shop: LiveShop, touches: TouchLog = TouchLog(), quarantine: Quarantine = .off,
+    log: Logger, clock: TrustedClock? = nil,
     now: @escaping @Sendable () -> Instant,
     changed: @escaping @Sendable () -> Void = {}
   ) {
     self.store = store
     self.shop = shop
     self.touches = touches
+    self.quarantine = quarantine
     self.log = log
+    self.clock = clock
     self.now = now
     self.changed = changed
   }
@@ -47,6 +53,7 @@ package struct Operations: Sendable {
       case "unsubscribe": return try await unsubscribe(request)
       case "suppress": return try await setSuppressed(true, request)
       case "unsuppress": return try await setSuppressed(false, request)
+      case "quarantine": return try await setAside(request)
       case "restored": throw OperationError.daemonRuns("restored")
       case let other?: throw OperationError.unknownCommand(other)
       case nil: throw OperationError.missing("command")
@@ -94,6 +101,8 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
   case unknownTemplate(String, known: [String])
   case unknownChannel(String, known: [String])
   case unknownMessage(String)
+  case unknownQuarantine(String)
+  case notTaken(item: Int64, reason: String)
   case unusableAddress(reason: String)
   case unusableTime(String)
   case unknownWord(String, of: String, choices: [String])
@@ -104,7 +113,7 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     case .unknownCommand, .missing, .unknownWord, .unusableTime: 64
     case .daemonRuns: 73
     case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownChannel, .unknownMessage,
-      .unusableAddress, .notRenderable:
+      .unknownQuarantine, .notTaken, .unusableAddress, .notRenderable:
       65
     }
   }
@@ -127,6 +136,10 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
       "there is no ambiguous message '\(uid)'; list them with: reprise status --ambiguous"
     case .unknownWord(let word, let what, let choices):
       "'\(word)' is no \(what); choose one of \(choices.joined(separator: ", "))"
+    case .unknownQuarantine(let item):
+      "nothing is set aside as '\(item)'; list what is with: reprise quarantine list"
+    case .notTaken(let item, let reason):
+      "item \(item) was not taken: \(reason); it stays in the quarantine"
     case .unusableAddress(let reason): reason
     case .unusableTime(let text):
       "'\(text)' is no time; write how long ago, as in 2h, or when, as in 2026-03-01T09:00:00Z"

@@ -7,4 +7,11 @@ extension DeliveryClock {
   package static let system = DeliveryClock(
     now: { Instant(milliseconds: SystemTime.wallMilliseconds()) }, uptime: { SystemTime.monotonic() },
     sleep: { try? await Task.sleep(for: $0) }, random: { Double.random(in: 0..<1) })
+
+  /// The same with the time that the service goes by.
+  static func system(_ clock: TrustedClock) -> DeliveryClock {
+    var system = system
+    system.now = { clock.now() }
+    return system
+  }
 }

@@ -13,19 +13,25 @@ package struct StoreOutbox: Outbox {
   private let touches: TouchLog
   private let reopened: @Sendable () -> Void
   private let doubts = ClaimDoubts()
+  private let care: MessageCare
+  private let clock: TrustedClock?
 
   /// - Parameters:
   ///   - shop: whose quiet hours and paused triggers hold messages back, and whose triggers say whether one that has
   ///     waited still has its reason; `nil` holds none.
   ///   - handoffs: what becomes of messages whose lease lapsed behind the handoff; without rules they are ambiguous.
   ///   - touches: shared with whoever decides, so that a step that is taken up again is not written back as done.
+  ///   - clock: while it is doubted nothing is claimed; `nil` is never doubted.
   ///   - reopened: called when steps may have been taken up again.
   package init(
     _ store: Store, shop: LiveShop?, log: Logger, handoffs: HandoffRules = HandoffRules(),
-    touches: TouchLog = TouchLog(), reopened: @escaping @Sendable () -> Void = {}
+    touches: TouchLog = TouchLog(), quarantine: Quarantine = .off, clock: TrustedClock? = nil,
+    reopened: @escaping @Sendable () -> Void = {}
   ) {
     self.touches = touches
     self.reopened = reopened
+    self.clock = clock
+    care = MessageCare(quarantine)
     self.store = store
     self.shop = shop
     self.log = log
@@ -35,9 +41,13 @@ package struct StoreOutbox: Outbox {
   package func claim(
     channel: ChannelName, limit: Int, isTrial: Bool = false, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage] {
+    // Nothing goes by a clock that may be wrong.
+    if clock?.isDoubted == true { return [] }
     try await giveBackDoubtful()
     // Nothing due is the usual case, and reading it costs the writer nothing.
     guard let next = try await nextDue(channel: channel), next <= now else { return [] }
+    let limit = care.limit(limit)
+    guard limit > 0 else { return [] }
     let tokens = ClaimTokens()
     do {
       return try await claim(channel, limit, isTrial, lease, now, tokens)
@@ -85,7 +95,15 @@ package struct StoreOutbox: Outbox {
           "gate": hold.gate.rawValue, "until": hold.until.iso8601,
         ])
     }
-    return try await lookAgain(at: claimed, shop, now)
+    care.begin(claimed)
+    do {
+      let taken = try await lookAgain(at: claimed, shop, now)
+      care.forget(claimed, but: taken)
+      return taken
+    } catch {
+      care.forget(claimed, but: [])
+      throw error
+    }
   }
 
   /// Looks at each message's customer as they are now, and returns those that may go, to the address of now. Reads
@@ -157,6 +175,12 @@ package struct StoreOutbox: Outbox {
   }
 
   package func record(_ results: [AttemptResult]) async throws -> Int {
+    let stale = try await write(results)
+    await care.end(results, in: store)
+    return stale
+  }
+
+  private func write(_ results: [AttemptResult]) async throws -> Int {
     let refused = results.filter { $0.outcome == .badAddress }.map(\.key)
     guard let shop = shop?.current, let now = results.last?.endedAt, !refused.isEmpty else {
       return try await store.write(as: .urgent) { try $0.record(results).count }
@@ -171,7 +195,14 @@ package struct StoreOutbox: Outbox {
   }
 
   package func nextDue(channel: ChannelName) async throws -> Instant? {
-    try await store.read { try $0.nextDelivery(channel: channel) }
+    // One goes alone: the next has to wait for its end, which wakes nobody.
+    if care.limit(1) == 0 { return later(.milliseconds(100)) }
+    if clock?.isDoubted == true { return later(.seconds(1)) }
+    return try await store.read { try $0.nextDelivery(channel: channel) }
+  }
+
+  private func later(_ pause: Duration) -> Instant {
+    (clock?.now() ?? Instant(milliseconds: SystemTime.wallMilliseconds())) + pause
   }
 
   package func sweep(now: Instant) async throws {

@@ -1,5 +1,6 @@
 internal import Decisioning
 internal import Domain
+internal import Platform
 internal import Store
 
 /// The due enrollments of one round with their facts, in one picture of the database.
@@ -20,12 +21,14 @@ struct DueBatch: Sendable {
   /// - Parameters:
   ///   - position: where the batch before this one ended.
   ///   - busy: customers whose facts are about to change.
+  ///   - section: marks what is read.
   static func load(
     _ tx: Transaction, shop: Shop, now: Instant, after position: DuePosition?,
     leavingOut busy: Set<CustomerKey>,
-    limit: Int
+    limit: Int, section: BlackBox.Section
   ) throws -> DueBatch {
     let found = try tx.dueEnrollments(now: now, after: position, limit: limit)
+    if let first = found.first { section.now(on: .enrollment, first.key, count: found.count) }
     let due = busy.isEmpty ? found : found.filter { !busy.contains($0.customer) }
     let end = found.last?.position
     let leftOut = found.count - due.count

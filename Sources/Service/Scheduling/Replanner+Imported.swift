@@ -1,5 +1,6 @@
 internal import Decisioning
 package import Domain
+internal import Platform
 internal import Store
 
 extension Replanner {
@@ -56,14 +57,18 @@ extension Replanner {
 
   /// - Returns: `nil` when there are no more. Else the picture is to be released.
   private func read(after position: CustomerKey, upTo last: CustomerKey) async throws -> Round? {
-    let (shop, limit) = (shop.current, importBatchSize)
+    let (shop, limit) = (shop.current, quarantine.batch(of: .customer, importBatchSize))
+    let box = quarantine.box
     let parts = StateParts(
       orders: true, carts: true, enrollments: true, eventNames: shop.program.plannedEvents)
     let picture = touches.picture()
     do {
-      let (customers, states) = try await store.read { tx in
+      let (customers, states) = try await store.read { tx -> ([CustomerKey], [CustomerState]) in
         let customers = try tx.unplanned(after: position, upTo: last, limit: limit)
-        return (customers, try tx.states(inOrder: customers, parts: parts))
+        guard let first = customers.first else { return (customers, []) }
+        return try box.work(on: .customer, first.rawValue, count: customers.count) {
+          (customers, try tx.states(inOrder: customers, parts: parts))
+        }
       }
       if customers.isEmpty {
         touches.release(picture)
@@ -83,20 +88,25 @@ extension Replanner {
     let parts = stride(from: 0, to: round.states.count, by: size).map {
       round.states[$0..<min($0 + size, round.states.count)]
     }
+    let quarantine = quarantine
     return parallelMap(parts, minimum: 2) { states in
-      var writer = EnrollmentWriter()
-      guard let first = states.first else { return writer }
-      // The context is made once: to take its hold on the program for each customer costs more than planning.
-      for rule in rules {
-        var context = PlanningContext(
-          trigger: rule.trigger, state: first, catalog: shop.catalog, program: shop.program,
-          enabledAt: rule.enabledAt, now: now)
-        for state in states {
-          context.state = state
-          writer.add(Planner.replan(context), to: state)
+      quarantine.box.section { section in
+        var writer = EnrollmentWriter()
+        guard let first = states.first else { return writer }
+        // The context is made once: to take its hold on the program for each customer costs more than planning.
+        for rule in rules {
+          var context = PlanningContext(
+            trigger: rule.trigger, state: first, catalog: shop.catalog, program: shop.program,
+            enabledAt: rule.enabledAt, now: now)
+          for state in states where !quarantine.holds(.customer, "\(state.customer.key.rawValue)") {
+            section.now(on: .customer, state.customer.key.rawValue)
+            CrashPoint.pass("plan", state.customer.id)
+            context.state = state
+            writer.add(Planner.replan(context), to: state)
+          }
         }
+        return writer
       }
-      return writer
     }
   }
 
@@ -108,7 +118,7 @@ extension Replanner {
     var all = EnrollmentWriter()
     for plan in plans { all.add(plan) }
     let writer = all
-    return try await touches.write(to: store) { tx, work in
+    let count = try await touches.write(to: store) { tx, work in
       let changed = touches.touched(among: customers, since: picture)
       work.add(run: customers)
       if changed.isEmpty {
@@ -123,5 +133,7 @@ extension Replanner {
       try tx.markPlanned(planned)
       return planned.count
     }
+    await acquit(customers)
+    return count
   }
 }

@@ -1,5 +1,6 @@
 internal import Decisioning
 package import Domain
+internal import Platform
 package import Store
 
 /// Plans what an import has brought in and plans anew what a changed configuration has changed, in batches between the
@@ -10,14 +11,17 @@ package struct Replanner: Sendable {
   let touches: TouchLog
   let batchSize: Int
   let importBatchSize: Int
+  let quarantine: Quarantine
 
   /// - Parameters:
   ///   - touches: shared with the scheduler, which must not write what it decided before a plan has changed.
   ///   - batchSize: customers that are planned anew in one transaction.
   ///   - importBatchSize: imported customers that are read, planned and written together.
   package init(
-    store: Store, shop: LiveShop, touches: TouchLog, batchSize: Int = 1000, importBatchSize: Int = 2000
+    store: Store, shop: LiveShop, touches: TouchLog, batchSize: Int = 1000, importBatchSize: Int = 2000,
+    quarantine: Quarantine = .off
   ) {
+    self.quarantine = quarantine
     self.store = store
     self.shop = shop
     self.touches = touches
@@ -40,29 +44,48 @@ package struct Replanner: Sendable {
       try await endBatch(of: record.id)
       return true
     }
-    let batchSize = batchSize
-    try await touches.write(to: store) { tx, work in
+    let quarantine = quarantine
+    let batchSize = quarantine.batch(of: .customer, batchSize)
+    let planned = try await touches.write(to: store) { tx, work -> [CustomerKey] in
       let keys = try tx.customerKeys(after: after, limit: batchSize)
       work.add(keys)
       guard let last = keys.last else {
         try tx.setReplanAfter(nil, of: trigger.id)
-        return
+        return []
       }
       var parts = StateParts(orders: true, carts: true, enrollments: true)
       for case .event(let name) in Planner.affects(trigger) { parts.eventNames.insert(name) }
-      let states = try tx.states(of: keys, parts: parts)
+      let needed = parts
       var writer = EnrollmentWriter()
-      for key in keys {
-        guard let state = states[key] else { continue }
-        writer.add(
-          Planner.replan(
-            trigger: trigger, state: state, catalog: shop.catalog, program: shop.program,
-            enabledAt: record.enabledAt, now: now, asksAgain: true), to: state)
+      try quarantine.box.section { section in
+        section.now(on: .customer, keys[0].rawValue, count: keys.count)
+        let states = try tx.states(of: keys, parts: needed)
+        for key in keys {
+          guard let state = states[key], !quarantine.holds(.customer, "\(key.rawValue)") else { continue }
+          section.now(on: .customer, key.rawValue)
+          writer.add(
+            Planner.replan(
+              trigger: trigger, state: state, catalog: shop.catalog, program: shop.program,
+              enabledAt: record.enabledAt, now: now, asksAgain: true), to: state)
+        }
       }
       try writer.write(to: tx)
       try tx.setReplanAfter(last, of: trigger.id)
+      return keys
     }
+    await acquit(planned)
     return true
+  }
+
+  /// They were planned for without a trap.
+  func acquit(_ customers: [CustomerKey]) async {
+    if customers.isEmpty {
+      quarantine.allDone(.customer)
+    } else {
+      quarantine.done(customers.count, of: .customer)
+    }
+    let done = quarantine.acquitted(customers.lazy.map { WorkItem(.customer, $0.rawValue) })
+    await quarantine.acquit(done, in: store)
   }
 
   /// A trigger whose file is gone: its enrollments end.

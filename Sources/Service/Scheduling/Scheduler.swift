@@ -16,10 +16,11 @@ package final class Scheduler: Sendable {
   /// Told the channels that have something new in the outbox.
   private let enqueued: @Sendable (Set<ChannelName>) -> Void
   private let metrics: SchedulerMetrics
+  private let quarantine: Quarantine
 
   package init(
     store: Store, shop: LiveShop, touches: TouchLog, log: Logger, metrics: SchedulerMetrics,
-    batchSize: Int = 1500,
+    batchSize: Int = 1500, quarantine: Quarantine = .off,
     enqueued: @escaping @Sendable (Set<ChannelName>) -> Void
   ) {
     self.store = store
@@ -28,6 +29,7 @@ package final class Scheduler: Sendable {
     self.log = log
     self.metrics = metrics
     self.batchSize = batchSize
+    self.quarantine = quarantine
     self.enqueued = enqueued
   }
 
@@ -42,6 +44,7 @@ package final class Scheduler: Sendable {
       // When nothing could be settled, whoever was left out is changing just now; the next tick looks again.
       if pass.leftOut == 0 || pass.settled == 0 { break }
     }
+    if !Task.isCancelled { quarantine.allDone(.enrollment) }
     let next = try await store.read { try $0.nextDueAt() }
     return (settled, next)
   }
@@ -143,8 +146,12 @@ package final class Scheduler: Sendable {
       let taken = touches.picture()
       do {
         let begin = SystemTime.monotonic()
-        let batch = try await store.read { [batchSize] tx in
-          try DueBatch.load(tx, shop: shop, now: now, after: position, leavingOut: busy, limit: batchSize)
+        let limit = quarantine.batch(of: .enrollment, batchSize)
+        let batch = try await store.read { [box = quarantine.box] tx in
+          try box.section { section in
+            try DueBatch.load(
+              tx, shop: shop, now: now, after: position, leavingOut: busy, limit: limit, section: section)
+          }
         }
         if batch.end != nil { metrics.add(SystemTime.monotonic() - begin, to: .read) }
         return Picture(batch: batch, shop: shop, taken: taken)
@@ -159,8 +166,14 @@ package final class Scheduler: Sendable {
   private func decide(_ picture: Picture, _ now: Instant) -> [Settled] {
     let begin = SystemTime.monotonic()
     let program = picture.shop.program
+    let box = quarantine.box
     let settled = parallelMap(picture.batch.customers) { facts in
-      Decider.settle(customer: facts, program: program, now: now).map { Settled($0, now) }
+      box.section { section in
+        Decider.settle(customer: facts, program: program, now: now) { key in
+          section.now(on: .enrollment, key)
+          CrashPoint.pass("decide", facts.first?.state.customer.id ?? "")
+        }.map { Settled($0, now) }
+      }
     }.flatMap { $0 }
     metrics.add(SystemTime.monotonic() - begin, to: .decide)
     return settled
@@ -168,6 +181,7 @@ package final class Scheduler: Sendable {
 
   private func write(_ decided: [Settled], _ picture: Picture, _ now: Instant) async throws -> Written {
     let touches = touches
+    let box = quarantine.box
     let (shop, states, orphans) = (picture.shop, picture.batch.states, picture.batch.orphans)
     let begin = SystemTime.monotonic()
     let (kept, new) = try await touches.write(to: store) { tx, work -> ([Settled], Set<LedgerKey>) in
@@ -190,10 +204,16 @@ package final class Scheduler: Sendable {
       work.add(kept.lazy.map { $0.settlement.enrollment.customer })
       try tx.saveProgress(kept.map(\.progress))
       try tx.end(orphans)
-      try Self.replan(kept, states, shop, now, tx)
+      try box.section { try Self.replan(kept, states, shop, now, tx, $0) }
       return (kept, new)
     }
     metrics.add(SystemTime.monotonic() - begin, to: .write)
+    quarantine.done(kept.count, of: .enrollment)
+    if quarantine.isAlert {
+      let done = quarantine.acquitted(
+        kept.lazy.map { WorkItem(.enrollment, $0.settlement.enrollment.key) })
+      await quarantine.acquit(done, in: store)
+    }
     if !orphans.isEmpty {
       log.warning(
         "enrollments_orphaned",
@@ -211,7 +231,7 @@ package final class Scheduler: Sendable {
   /// An anniversary that is over is followed by the next.
   private static func replan(
     _ settled: [Settled], _ states: [CustomerKey: CustomerState], _ shop: Shop, _ now: Instant,
-    _ tx: Transaction
+    _ tx: Transaction, _ section: BlackBox.Section
   ) throws {
     var writer = EnrollmentWriter()
     for settlement in settled.lazy.map(\.settlement) where settlement.replans {
@@ -221,6 +241,7 @@ package final class Scheduler: Sendable {
       if let index = state.enrollments.firstIndex(where: { $0.key == settlement.enrollment.key }) {
         state.enrollments[index] = settlement.enrollment
       }
+      section.now(on: .enrollment, settlement.enrollment.key)
       writer.add(
         Planner.replan(
           trigger: enabled.trigger, state: state, catalog: shop.catalog, program: shop.program,

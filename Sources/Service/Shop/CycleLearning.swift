@@ -1,6 +1,7 @@
 internal import Analytics
 internal import Decisioning
 internal import Domain
+internal import Platform
 internal import Store
 
 extension Replanner {
@@ -13,7 +14,7 @@ extension Replanner {
   /// - Returns: whether there is planning to do.
   package func learnCycles() async throws -> Bool {
     let shop = shop.current
-    guard shop.program.learnsCycles else { return false }
+    guard shop.program.learnsCycles, !quarantine.holds(.learning, "0") else { return false }
     let known = shop.catalog.learnedCycles
     let cycles = Self.settled(try await measuredCycles(), known: known)
     guard cycles != known else { return false }
@@ -34,15 +35,22 @@ extension Replanner {
 
   /// The median interval of each sku over all customers; see `ProductCycles`. Reads every order once.
   private func measuredCycles() async throws -> [ExactText: Duration] {
-    try await store.read { tx in
-      var cycles = ProductCycles()
-      try tx.forEachPurchaser { cycles.add(purchases: $0) }
-      return cycles.medians()
+    let box = quarantine.box
+    let medians = try await store.read { tx in
+      try box.work(on: .learning) {
+        var cycles = ProductCycles()
+        try tx.forEachPurchaser { cycles.add(purchases: $0) }
+        return cycles.medians()
+      }
     }
+    await quarantine.acquit(quarantine.acquitted([WorkItem(.learning, 0)]), in: store)
+    return medians
   }
 
   /// The measured cycles, with those that hardly moved as they were known.
-  static func settled(_ measured: [ExactText: Duration], known: [ExactText: Duration]) -> [ExactText: Duration] {
+  static func settled(
+    _ measured: [ExactText: Duration], known: [ExactText: Duration]
+  ) -> [ExactText: Duration] {
     var cycles = measured
     for (sku, before) in known {
       guard let now = cycles[sku] else { continue }

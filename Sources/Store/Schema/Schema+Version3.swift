@@ -1,6 +1,6 @@
 extension Schema {
   /// One step of the schema, in parts that have nothing to do with each other.
-  static let version3 = [handoffs, deliveryParts, cartsAndRefunds].joined(separator: "\n")
+  static let version3 = [handoffs, deliveryParts, cartsAndRefunds, quarantine].joined(separator: "\n")
 
   /// When a message was handed over last: how far the steps after it keep from it. Of older messages the first handoff
   /// tells as much as is known.
@@ -41,5 +41,30 @@ extension Schema {
       customer {int} PRIMARY KEY,
       book TEXT NOT NULL
     ) {clustered};
+    """
+
+  /// Work that was in hand when the program ended by a trap.
+  private static let quarantine = """
+    CREATE TABLE quarantine (
+      key {key},
+      kind TEXT NOT NULL,
+      -- An enrollment's or message's number, a message id, a digest.
+      item TEXT NOT NULL,
+      -- The shop's id, as the customer need not be stored; NULL when nobody knows.
+      customer TEXT,
+      about TEXT NOT NULL,
+      signal TEXT NOT NULL,
+      -- How often it alone was in hand; 0 when it was one of several.
+      crashes {int} NOT NULL,
+      at {int} NOT NULL,
+      -- Since when it is set aside; NULL while it is only suspected.
+      since {int},
+      -- When the enrollment was due.
+      due_at {int},
+      -- The event as it was sent.
+      content TEXT,
+      UNIQUE (kind, item)
+    ) {strict};
+    CREATE INDEX quarantine_customer ON quarantine (customer);
     """
 }

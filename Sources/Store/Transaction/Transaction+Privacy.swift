@@ -5,7 +5,20 @@ extension Transaction {
   /// Everything stored about a person, for handing over: times in ISO 8601 and UTC, amounts in minor units of the
   /// currency beside them. `nil` when there is no such customer.
   package func export(customerID: String) throws -> JSON? {
-    guard let customer = try customer(id: customerID) else { return nil }
+    let setAside = try connection.all(
+      "SELECT kind, about, at, content FROM quarantine WHERE customer = ?1 ORDER BY key", [.text(customerID)]
+    ) { row in
+      JSON.object(
+        JSONObject(
+          members: (0..<row.columnCount).map {
+            .init(key: row.columnName($0), value: row.json(of: row.value($0), row.columnName($0)))
+          }))
+    }
+    guard let customer = try customer(id: customerID) else {
+      // Somebody of whom nothing could be stored but what was set aside.
+      return setAside.isEmpty
+        ? nil : ["customer": ["id": .string(customerID)], "quarantine": .array(setAside)]
+    }
     let key: [SQLValue] = [.integer(customer.key.rawValue)]
     func rows(_ sql: SQLText) throws -> JSON {
       .array(
@@ -41,6 +54,7 @@ extension Transaction {
       "decisions": try rows(
         "SELECT d.step, d.at, d.verdict, d.gate, d.trace FROM decisions d JOIN enrollments e ON e.key = d.enrollment WHERE e.customer = ?1 ORDER BY d.key"
       ),
+      "quarantine": .array(setAside),
     ]
   }
 
@@ -49,7 +63,8 @@ extension Transaction {
   ///
   /// - Returns: whether there was such a customer.
   package func forget(customerID: String, at: Instant) throws -> Bool {
-    guard let customer = try customer(id: customerID) else { return false }
+    let setAside = try connection.run("DELETE FROM quarantine WHERE customer = ?1", [.text(customerID)])
+    guard let customer = try customer(id: customerID) else { return setAside > 0 }
     // Addresses the customer had before are found in the messages that went there.
     let used = try connection.all(
       "SELECT DISTINCT address FROM messages WHERE customer = ?1", [.integer(customer.key.rawValue)]

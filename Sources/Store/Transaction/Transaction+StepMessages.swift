@@ -23,7 +23,8 @@ extension Transaction {
         switch state {
         case .waiting: .underWay(from: row.instant(2), until: row.instant(3))
         case .queued, .leased, .handoff: .underWay(from: .distantPast, until: row.instant(3))
-        case .ambiguous, .sent, .dead, .expired, .cancelled, .suppressed: .handedOver(at: row.instant(4))
+        case .ambiguous, .quarantined, .sent, .dead, .expired, .cancelled, .suppressed:
+          .handedOver(at: row.instant(4))
         }
       messages[enrollments[index].key, default: []].append(
         StepMessage(step: StepID(row.string(0)), progress: progress))

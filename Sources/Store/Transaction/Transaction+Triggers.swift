@@ -80,3 +80,29 @@ extension Transaction {
       [.text(trigger.rawValue), at.sql]) > 0
   }
 }
+
+extension Transaction {
+  private static let clockName = "clock"
+
+  /// The latest instant that was believed, as a start compares its clock with it: the one that was remembered, else
+  /// when the last trigger was enabled; `nil` in a new store.
+  package func knownInstant() throws -> Instant? {
+    if let stored = try storedMeta(Self.clockName).flatMap({ Int64($0) }) {
+      return Instant(milliseconds: stored)
+    }
+    return try connection.integer("SELECT max(enabled_at) FROM triggers").map { Instant(milliseconds: $0) }
+  }
+
+  /// Remembers an instant that is believed.
+  package func remember(known instant: Instant) throws {
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [.text(Self.clockName), .text(String(instant.milliseconds))])
+  }
+
+  /// No trigger was enabled in the future: a clock that is believed now says so. Without this, what happens until then
+  /// would count as before its triggers. - Returns: how many were brought back.
+  package func bringBackEnabled(to now: Instant) throws -> Int {
+    try connection.run("UPDATE triggers SET enabled_at = ?1 WHERE enabled_at > ?1", [now.sql])
+  }
+}

@@ -40,6 +40,8 @@ package struct DecodedEvents: Equatable, Sendable {
   /// Calls that have no meaning here (`alias`). Answered as success, not stored.
   package var ignored = 0
   package var problems: [EventProblem] = []
+  /// Calls that are set aside, as they were sent.
+  package var kept: [KeptCall] = []
 
   package init() {}
 

@@ -104,6 +104,9 @@ struct IngestEndpoint: Sendable {
         room.leave(taking - body.count)
         taking = body.count
       }
+      if services.care.isAlert(), services.care.holds(.request, BlackBox.digest(body)) {
+        return await keep([Self.kept(body, kind)], DecodedEvents(), TakenEvents())
+      }
       decoded = try decode(body, kind, receivedAt)
     } catch {
       log.warning("ingest_refused", ["status": error.response.status, "reason": error.reason])
@@ -120,9 +123,7 @@ struct IngestEndpoint: Sendable {
         if failures.failed() {
           log.error("ingest_failed", ["events": decoded.events.count, "reason": ErrorText.text(error)])
         }
-        return .failure(
-          503, "unavailable", "the events could not be stored; send them again", headers: ["Retry-After": "1"]
-        )
+        return Self.unavailable
       }
     }
     for var problem in taken.problems {
@@ -131,14 +132,56 @@ struct IngestEndpoint: Sendable {
     }
     counters.decoded(decoded, stored: taken.stored, duplicates: taken.duplicates)
     counters.ingestTook(SystemTime.monotonic() - began)
-    guard let first = decoded.problems.first else { return Self.success }
+    if !decoded.kept.isEmpty { return await keep(decoded.kept, decoded, taken) }
+    return Self.answer(decoded, taken, log)
+  }
+
+  /// Answers as if the events had been taken: to send them again would not help. They stay until an operator has looked.
+  private func keep(
+    _ calls: [KeptCall], _ decoded: DecodedEvents, _ taken: TakenEvents
+  ) async -> HTTPResponse {
+    do { try await services.care.keep(calls) } catch {
+      log.error("ingest_failed", ["events": calls.count, "reason": "\(error)"])
+      return Self.unavailable
+    }
+    log.warning(
+      "events_set_aside",
+      ["events": calls.count, "first": calls[0].item.id, "advice": "see: reprise quarantine list"])
+    return Self.answer(decoded, taken, log, setAside: calls.count)
+  }
+
+  private static func answer(
+    _ decoded: DecodedEvents, _ taken: TakenEvents, _ log: Logger, setAside: Int = 0
+  ) -> HTTPResponse {
+    guard let first = decoded.problems.first else {
+      return setAside == 0
+        ? success
+        : HTTPResponse(
+          status: 200,
+          json: [
+            "success": true, "set_aside": .integer(Int64(setAside)),
+            "message":
+              "events that ended the program before were kept aside and not used; do not send them again",
+          ])
+    }
     log.warning(
       "events_refused",
       [
         "refused": decoded.refused, "stored": taken.stored, "problems": decoded.problems.count,
         "first": "\(first)",
       ])
-    return Self.refusal(decoded, taken)
+    return refusal(decoded, taken)
+  }
+
+  private static let unavailable = HTTPResponse.failure(
+    503, "unavailable", "the events could not be stored; send them again", headers: ["Retry-After": "1"])
+
+  private static func kept(_ body: [UInt8], _ kind: SegmentBody) -> KeptCall {
+    var about = "batch"
+    if case .single(let call) = kind { about = call.rawValue }
+    return KeptCall(
+      item: WorkItem(.request, BlackBox.digest(body)), customer: nil, about: about,
+      content: Base64.text(body))
   }
 
   private struct Refusal: Error {
@@ -163,11 +206,26 @@ struct IngestEndpoint: Sendable {
   private func decode(
     _ body: [UInt8], _ kind: SegmentBody, _ receivedAt: Instant
   ) throws(Refusal) -> DecodedEvents {
+    let care = services.care
+    let isAlert = care.isAlert()
+    return try care.box.work(onBody: body) { () throws(Refusal) in
+      try care.box.section { (section) throws(Refusal) in
+        CrashPoint.pass("parse", BlackBox.digest(body))
+        return try read(
+          body, kind, receivedAt,
+          DecodingCare(section: section, holds: isAlert ? { care.holds(.event, $0) } : nil))
+      }
+    }
+  }
+
+  private func read(
+    _ body: [UInt8], _ kind: SegmentBody, _ receivedAt: Instant, _ care: DecodingCare
+  ) throws(Refusal) -> DecodedEvents {
     let json: JSON
     do { json = try JSON.parse(body, limits: JSONLimits(bytes: maximumBody)) } catch {
       throw Refusal(400, "invalid_json", ErrorText.text(error))
     }
-    do { return try decoder.decode(json, as: kind, receivedAt: receivedAt) } catch {
+    do { return try decoder.decode(json, as: kind, receivedAt: receivedAt, care: care) } catch {
       throw Refusal(400, "invalid_body", ErrorText.text(error))
     }
   }

@@ -57,6 +57,13 @@ package struct SegmentDecoder: Sendable {
   package func decode(
     _ body: JSON, as kind: SegmentBody, receivedAt: Instant
   ) throws(SegmentShapeError) -> DecodedEvents {
+    try decode(body, as: kind, receivedAt: receivedAt, care: nil)
+  }
+
+  /// - Parameter care: marks each event before it is read, and leaves out those that are set aside.
+  func decode(
+    _ body: JSON, as kind: SegmentBody, receivedAt: Instant, care: DecodingCare?
+  ) throws(SegmentShapeError) -> DecodedEvents {
     guard case .object(let object) = body else {
       throw SegmentShapeError(description: "the body is a JSON \(body.typeName); send an object")
     }
@@ -64,7 +71,9 @@ package struct SegmentDecoder: Sendable {
     let sentAt = Self.instant(object["sentAt"])
     switch kind {
     case .single(let call):
-      decode(object, as: call, sentAt: sentAt, receivedAt: receivedAt, index: nil, into: &decoded)
+      decode(
+        object, as: call, sentAt: sentAt, receivedAt: receivedAt, index: nil, care,
+        into: &decoded)
     case .batch:
       guard case .array(let elements)? = object["batch"] else {
         throw SegmentShapeError(description: "batch: missing or no array; send {\"batch\": [...]}")
@@ -76,14 +85,15 @@ package struct SegmentDecoder: Sendable {
       }
       decoded.events.reserveCapacity(elements.count)
       for (index, element) in elements.enumerated() {
-        decode(element, sentAt: sentAt, receivedAt: receivedAt, index: index, into: &decoded)
+        decode(element, sentAt: sentAt, receivedAt: receivedAt, index: index, care, into: &decoded)
       }
     }
     return decoded
   }
 
   private func decode(
-    _ element: JSON, sentAt: Instant?, receivedAt: Instant, index: Int, into decoded: inout DecodedEvents
+    _ element: JSON, sentAt: Instant?, receivedAt: Instant, index: Int, _ care: DecodingCare?,
+    into decoded: inout DecodedEvents
   ) {
     func refuse(_ field: String, _ reason: String) {
       decoded.problems.append(EventProblem(index: index, field: field, reason: reason))
@@ -97,14 +107,14 @@ package struct SegmentDecoder: Sendable {
     }
     decode(
       object, as: call, sentAt: Self.instant(object["sentAt"]) ?? sentAt, receivedAt: receivedAt,
-      index: index,
-      into: &decoded)
+      index: index, care, into: &decoded)
   }
 
   private func decode(
     _ object: JSONObject, as call: SegmentCall, sentAt: Instant?, receivedAt: Instant, index: Int?,
-    into decoded: inout DecodedEvents
+    _ care: DecodingCare?, into decoded: inout DecodedEvents
   ) {
+    if let kept = care?.begin(object, call) { return decoded.kept.append(kept) }
     var fieldProblems: [EventProblem] = []
     do throws(EventProblem) {
       guard let customerID = try customerID(object) else {

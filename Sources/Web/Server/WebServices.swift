@@ -15,6 +15,8 @@ package struct WebServices: Sendable {
   /// The families of the whole program but those of this listener.
   package var metrics: @Sendable () async -> [MetricFamily]
   package var now: @Sendable () -> Instant
+  /// Against events that make the program trap.
+  package var care = IngestCare()
 
   package init(
     take: @escaping @Sendable ([IncomingEvent]) async throws -> TakenEvents,

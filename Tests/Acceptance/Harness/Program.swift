@@ -27,6 +27,14 @@ enum Program {
     throw Missing()
   }
 
+  /// The debug build beside the tests: it alone can be made to trap.
+  static func debugPath() throws -> String {
+    let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
+    let path = "\(FilePath.directory(of: bundle))/reprise"
+    for candidate in [path, ".build/debug/reprise"] where access(candidate, X_OK) == 0 { return candidate }
+    throw Missing()
+  }
+
   /// Whether the Swift runtime is linked in, as `make build` does.
   static let isWhole: Bool = {
     guard let program = try? path(), let answer = try? spawn(["/usr/bin/ldd", program]) else { return false }

@@ -22,6 +22,9 @@ enum AbsenceText {
         "Nothing is planned yet: it fires \(wall("fires_at")), and the daemon plans what was imported or changed in the background. If none runs: reprise run"
     case "completed":
       return "Nothing more comes: all its steps are done. The next occasion starts it anew."
+    case "ended" where absence["end_reason"]?.stringValue == "quarantined":
+      return
+        "Nothing comes: deciding it ended the program twice, and it is set aside. See: reprise quarantine list"
     case "ended":
       return
         "Nothing more comes: it was ended (\(absence["end_reason"]?.stringValue ?? "?")). The next occasion starts it anew."

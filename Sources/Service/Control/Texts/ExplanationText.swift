@@ -29,6 +29,15 @@ package struct ExplanationText {
     lines.append(
       "Customer \(style.paint(customer, .bold)); it is \(TimeText.wall(explanation["at"]?.stringValue ?? "?"))\(zone)."
     )
+    if let clock = ClockText.sentence(explanation["clock"]) {
+      lines += style.wrapped(words("Note: \(clock)."), first: "", indent: "", with: " ")
+    }
+    for item in explanation["quarantine"]?.arrayValue ?? [] {
+      let what = "\(item["kind"]?.stringValue ?? "?") \(item["id"]?.stringValue ?? "?")"
+      let text =
+        "Note: \(what) (\(item["about"]?.stringValue ?? "")) ended the program twice and is set aside. See: reprise quarantine list"
+      lines += style.wrapped(words(text), first: "", indent: "", with: " ")
+    }
     for trigger in explanation["triggers"]?.arrayValue ?? [] { write(trigger: trigger) }
   }
 
@@ -66,6 +75,9 @@ package struct ExplanationText {
       case "cancelled": "ended, because what it was about is gone (ordered, emptied, cancelled or refunded)"
       case "superseded": "ended, because another occasion took its place"
       case "trigger_removed": "ended, because the trigger was removed"
+      case "quarantined":
+        style.paint(
+          "set aside, because deciding it ended the program twice; see: reprise quarantine list", .red)
       case let reason?: "ended: \(reason)"
       case nil: "ended"
       }

@@ -18,6 +18,9 @@ enum MessageText {
     case "sent": return "accepted by the provider\(code)"
     case "ambiguous":
       return "handed over without an answer; when you know more: reprise resolve \(uid) sent|dead|retry"
+    case "quarantined":
+      return
+        "set aside, because handing it over ended the program twice; see: reprise quarantine list\(doubt)"
     case "dead": return "given up\(code)\(doubt)"
     case "expired": return "not sent: too late by the time it could be\(doubt)"
     case "cancelled": return "cancelled\(doubt)"

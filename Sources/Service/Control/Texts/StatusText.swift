@@ -69,6 +69,17 @@ package enum StatusText {
     if let failure = status["store_failure"]?.stringValue {
       rows.append(("trouble", style.paint("the store cannot be written: \(failure)", .red)))
     }
+    if let clock = ClockText.sentence(status["clock"]) { rows.append(("clock", style.paint(clock, .red))) }
+    if let unplanned = status["unplanned"]?.integerValue, unplanned > 0 {
+      rows.append(("unplanned", "\(unplanned) customers whose events or rows are still to be planned for"))
+    }
+    let setAside = (status["quarantined"]?.objectValue ?? JSONObject()).compactMap { member in
+      member.value.integerValue.flatMap { $0 > 0 ? "\($0) of kind \(member.key)" : nil }
+    }
+    if !setAside.isEmpty {
+      rows.append(
+        ("set aside", style.paint("\(setAside.joined(separator: ", ")); see: reprise quarantine list", .red)))
+    }
     return rows.map { style.pad(style.paint($0.0, .dim), to: 11) + $0.1 }
   }
 

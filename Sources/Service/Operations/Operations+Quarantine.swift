@@ -1,0 +1,102 @@
+internal import Decisioning
+internal import Domain
+internal import Platform
+internal import Store
+internal import Web
+
+extension Operations {
+  /// `act`: `list`, or `retry` or `drop` with `item`, the number of one, or `all`.
+  func setAside(_ request: JSON) async throws -> JSON {
+    let act = try text("act", of: request)
+    let records = try await store.read { try $0.quarantine() }.filter(\.isSetAside)
+    if act == "list" { return ["quarantine": .array(records.map(json))] }
+    guard ["retry", "drop"].contains(act) else {
+      throw OperationError.unknownWord(act, of: "act on the quarantine", choices: ["list", "retry", "drop"])
+    }
+    let word = try text("item", of: request)
+    let chosen = word == "all" ? records : records.filter { "\($0.key)" == word }
+    guard word == "all" || !chosen.isEmpty else { throw OperationError.unknownQuarantine(word) }
+    for record in chosen {
+      if act == "drop" { try await drop(record) } else { try await retry(record) }
+      log.notice(
+        act == "drop" ? "quarantine_dropped" : "quarantine_retried",
+        ["kind": record.item.kind.rawValue, "item": record.item.id, "about": record.about])
+    }
+    changed()
+    return ["act": .string(act), "items": .array(chosen.map(json))]
+  }
+
+  func json(_ record: QuarantineRecord) -> JSON {
+    let zone = shop.current.program.brand.zone
+    return [
+      "item": .integer(record.key), "kind": .string(record.item.kind.rawValue),
+      "id": .string(record.item.id), "customer": record.customer.map { .string($0) } ?? .null,
+      "about": .string(record.about), "signal": .string(record.signal),
+      "crashes": .integer(Int64(record.crashes)),
+      "since": record.since.map { .string($0.iso8601(in: zone)) } ?? .null,
+    ]
+  }
+
+  private func drop(_ record: QuarantineRecord) async throws {
+    let now = now()
+    let left = try await store.write { tx in
+      try tx.drop(record, now: now)
+      return try tx.quarantine()
+    }
+    quarantine.learn(left)
+  }
+
+  private func retry(_ record: QuarantineRecord) async throws {
+    let now = now()
+    // Whoever is planned for at this moment must not write the enrollment back as it was.
+    let left = try await touches.write(to: store) { tx, work in
+      if let id = record.customer, let key = try tx.customerKeys(ids: [id]).first ?? nil { work.add([key]) }
+      try tx.retry(record, now: now)
+      return try tx.quarantine()
+    }
+    quarantine.learn(left)
+    guard let content = record.content else { return }
+    // Marked while it is taken: the next trap sets it aside again.
+    let events = try decoded(content, record)
+    let intake = Intake(store: store, shop: shop, touches: touches, quarantine: quarantine, planned: changed)
+    let receipt = try await intake.take(events, now: now)
+    guard receipt.refusals.isEmpty else {
+      throw OperationError.notTaken(item: record.key, reason: receipt.refusals[0].explanation.reason)
+    }
+    try await store.write { try $0.clear([record.item]) }
+  }
+
+  private func decoded(_ content: String, _ record: QuarantineRecord) throws -> [IncomingEvent] {
+    let box = quarantine.box
+    let decoded: DecodedEvents
+    do {
+      let bytes = record.item.kind == .request ? Base64.bytes(content) ?? [] : Array(content.utf8)
+      decoded = try box.work(onBody: bytes) {
+        let json = try JSON.parse(bytes)
+        let decoder = SegmentDecoder(shop.current.program)
+        guard record.item.kind == .request else {
+          return try box.work(on: .event, id: record.item.id) {
+            try decoder.decode(["batch": [json]], as: .batch, receivedAt: record.at)
+          }
+        }
+        let call = SegmentCall(rawValue: record.about)
+        return try decoder.decode(json, as: call.map { .single($0) } ?? .batch, receivedAt: record.at)
+      }
+    } catch {
+      throw OperationError.notTaken(item: record.key, reason: "\(error)")
+    }
+    if let problem = decoded.problems.first {
+      throw OperationError.notTaken(item: record.key, reason: "\(problem)")
+    }
+    return decoded.events
+  }
+}
+
+extension SegmentDecoder {
+  /// As the shop reads its events.
+  init(_ program: Program) {
+    self.init(currency: program.brand.currency, timeZone: program.brand.zone)
+    callingCode = program.brand.callingCode
+    isTimeZone = { program.zones[$0] != nil }
+  }
+}

@@ -1,0 +1,179 @@
+package import Domain
+package import Platform
+
+extension Transaction {
+  private static let quarantineColumns =
+    "key, kind, item, customer, about, signal, crashes, at, since, content"
+
+  private func record(_ row: borrowing Row) throws -> QuarantineRecord {
+    QuarantineRecord(
+      key: row.int64(0), item: WorkItem(try row.word(1, as: WorkKind.self), row.string(2)),
+      customer: row.optionalString(3), about: row.string(4), signal: row.string(5),
+      crashes: Int(row.int64(6)), at: row.instant(7), since: row.optionalInstant(8),
+      content: row.optionalString(9))
+  }
+
+  /// Everything suspected or set aside, in the order in which it became known.
+  package func quarantine() throws -> [QuarantineRecord] {
+    try connection.all(SQLText("SELECT \(Self.quarantineColumns) FROM quarantine ORDER BY key")) {
+      try record($0)
+    }
+  }
+
+  package func quarantined(_ key: Int64) throws -> QuarantineRecord? {
+    try connection.first(
+      SQLText("SELECT \(Self.quarantineColumns) FROM quarantine WHERE key = ?1"), [.integer(key)]
+    ) { try record($0) }
+  }
+
+  /// What of this customer is set aside.
+  package func quarantine(of customer: String) throws -> [QuarantineRecord] {
+    try connection.all(
+      SQLText(
+        "SELECT \(Self.quarantineColumns) FROM quarantine WHERE customer = ?1 AND since IS NOT NULL ORDER BY key"
+      ),
+      [.text(customer)]
+    ) { try record($0) }
+  }
+
+  /// How much is set aside; kinds without any are missing.
+  package func quarantineCounts() throws -> [WorkKind: Int] {
+    var counts: [WorkKind: Int] = [:]
+    try connection.query("SELECT kind, count(*) FROM quarantine WHERE since IS NOT NULL GROUP BY kind") {
+      counts[try $0.word(0, as: WorkKind.self)] = Int($0.int64(1))
+    }
+    return counts
+  }
+
+  /// Remembers that the program trapped with this in hand, and sets it aside when that was once too often.
+  ///
+  /// - Parameter isAlone: whether it alone was in hand; one of several is only suspected.
+  /// - Returns: how it stands now.
+  package func suspect(
+    _ item: WorkItem, signal: String, isAlone: Bool, at: Instant
+  ) throws -> QuarantineRecord? {
+    let (customer, about) = try description(of: item)
+    try connection.run(
+      """
+      INSERT INTO quarantine (kind, item, customer, about, signal, crashes, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      ON CONFLICT (kind, item) DO UPDATE SET signal = excluded.signal, at = excluded.at,
+        crashes = quarantine.crashes + excluded.crashes
+      """,
+      [
+        .text(item.kind.rawValue), .text(item.id), customer.sql, .text(about), .text(signal),
+        .integer(isAlone ? 1 : 0), at.sql,
+      ])
+    let found = try find(item)
+    guard var found, !found.isSetAside, found.crashes >= QuarantineRecord.limit else { return found }
+    guard try setAside(item) else {
+      // It is over by now: nothing will be done with it again.
+      try clear([item])
+      return nil
+    }
+    try connection.run("UPDATE quarantine SET since = ?2 WHERE key = ?1", [.integer(found.key), at.sql])
+    found.since = at
+    return found
+  }
+
+  private func find(_ item: WorkItem) throws -> QuarantineRecord? {
+    try connection.first(
+      SQLText("SELECT \(Self.quarantineColumns) FROM quarantine WHERE kind = ?1 AND item = ?2"),
+      [.text(item.kind.rawValue), .text(item.id)]
+    ) { try record($0) }
+  }
+
+  /// Keeps an event or request that is not taken in, as it was sent.
+  package func keep(_ item: WorkItem, customer: String?, about: String, content: String, at: Instant) throws {
+    try connection.run(
+      "UPDATE quarantine SET customer = COALESCE(?3, customer), about = ?4, content = ?5, at = ?6 WHERE kind = ?1 AND item = ?2",
+      [
+        .text(item.kind.rawValue), .text(item.id), customer.sql, .text(about), .text(content), at.sql,
+      ])
+  }
+
+  /// Forgets suspicions: the work was done. What is set aside stays.
+  package func clear(_ items: [WorkItem]) throws {
+    try connection.runBatch(
+      "DELETE FROM quarantine WHERE kind = ?1 AND item = ?2 AND since IS NULL", count: items.count
+    ) { index, binder in
+      try binder.bind(items[index].kind.rawValue)
+      try binder.bind(items[index].id)
+    }
+  }
+
+  /// Lets the work be done once more; it is set aside again when that traps. An event stays here until it was taken.
+  package func retry(_ record: QuarantineRecord, now: Instant) throws {
+    let number = Int64(record.item.id) ?? 0
+    switch record.item.kind {
+    case .enrollment:
+      try connection.run(
+        """
+        UPDATE enrollments SET state = 'active', end_reason = NULL,
+          next_due_at = COALESCE((SELECT due_at FROM quarantine WHERE key = ?2), ?3)
+        WHERE key = ?1 AND state = 'ended' AND end_reason = 'quarantined'
+        """, [.integer(number), .integer(record.key), now.sql])
+    case .message:
+      try connection.run(
+        "UPDATE messages SET state = 'queued' WHERE key = ?1 AND state = 'quarantined'", [.integer(number)])
+    case .customer: try markUnplanned([CustomerKey(number)])
+    case .event, .request, .learning, .command: break
+    }
+    try connection.run(
+      "UPDATE quarantine SET since = NULL, crashes = ?2 WHERE key = ?1",
+      [.integer(record.key), .integer(Int64(QuarantineRecord.limit - 1))])
+  }
+
+  /// Ends the work for good.
+  package func drop(_ record: QuarantineRecord, now: Instant) throws {
+    if record.item.kind == .message {
+      try connection.run(
+        "UPDATE messages SET state = 'dead', final_at = ?2 WHERE key = ?1 AND state = 'quarantined'",
+        [.integer(Int64(record.item.id) ?? 0), now.sql])
+    }
+    try connection.run("DELETE FROM quarantine WHERE key = ?1", [.integer(record.key)])
+  }
+
+  /// Whose it is, and words for it.
+  private func description(of item: WorkItem) throws -> (customer: String?, about: String) {
+    let number: [SQLValue] = [.integer(Int64(item.id) ?? 0)]
+    let found: (String?, String)? =
+      switch item.kind {
+      case .enrollment:
+        try connection.first(
+          "SELECT c.id, t.id, e.occurrence FROM enrollments e JOIN triggers t ON t.key = e.trigger LEFT JOIN customers c ON c.key = e.customer WHERE e.key = ?1",
+          number
+        ) { ($0.optionalString(0), "\($0.string(1)) \($0.string(2))") }
+      case .message:
+        try connection.first(
+          "SELECT c.id, m.trigger, m.step, m.channel FROM messages m LEFT JOIN customers c ON c.key = m.customer WHERE m.key = ?1",
+          number
+        ) { ($0.optionalString(0), "\($0.string(1)), step \($0.string(2)) by \($0.string(3))") }
+      case .customer:
+        try connection.first("SELECT id FROM customers WHERE key = ?1", number) {
+          ($0.optionalString(0), "planning")
+        }
+      case .event, .request, .learning, .command: nil
+      }
+    return found ?? (nil, "")
+  }
+
+  /// Takes the work out of what is to be done. - Returns: whether it still was to be done.
+  private func setAside(_ item: WorkItem) throws -> Bool {
+    let number = SQLValue.integer(Int64(item.id) ?? 0)
+    switch item.kind {
+    case .enrollment:
+      try connection.run(
+        "UPDATE quarantine SET due_at = (SELECT next_due_at FROM enrollments WHERE key = ?1) WHERE kind = 'enrollment' AND item = ?2",
+        [number, .text(item.id)])
+      return try connection.run(
+        "UPDATE enrollments SET state = 'ended', end_reason = 'quarantined', next_due_at = NULL WHERE key = ?1 AND state = 'active'",
+        [number]) > 0
+    case .message:
+      return try connection.run(
+        "UPDATE messages SET state = 'quarantined', claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state IN ('waiting', 'queued', 'leased')",
+        [number]) > 0
+    case .event, .request, .customer, .learning: return true
+    case .command: return false
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Glibc
+import Platform
+import Service
+
+/// `reprise quarantine list|retry|drop`: what ended the program twice.
+enum QuarantineCommand: Command {
+  static let spec = CommandLineSpec.Command(
+    "quarantine", "Show, retry or drop what ended the program twice and is set aside",
+    positionals: [
+      .init("ACT", "what to do", choices: ["list", "retry", "drop"]),
+      .init("ITEM", "its number, from the list, or all", count: .optional),
+    ])
+
+  static func run(_ invocation: Invocation) async throws -> Int32 {
+    let words = invocation.arguments.positionals
+    if words[0] == "list" {
+      let answer = try await invocation.client.perform(["command": "quarantine", "act": "list"])
+      invocation.show(answer) { QuarantineText.list(answer, style: $0) }
+      return 0
+    }
+    guard words.count > 1 else {
+      throw UsageError("'\(words[0])' needs the number of an item, or all", "reprise quarantine list")
+    }
+    let answer = try await invocation.client.perform([
+      "command": "quarantine", "act": .string(words[0]), "item": .string(words[1]),
+    ])
+    invocation.show(answer) { _ in QuarantineText.done(answer) }
+    return 0
+  }
+}

@@ -1,0 +1,188 @@
+import Glibc
+import Platform
+import Support
+import Testing
+
+/// Work that makes the program trap, as no test can foresee: it is asked to by a variable that only debug builds read.
+struct QuarantineTests {
+  private func configure(_ shop: TestShop, delay: String = "1s") throws {
+    try shop.configureCapture()
+    try shop.addTrigger(
+      "welcome",
+      """
+      when: {event: order_completed, only: first}
+      steps:
+        - {after: \(delay), channel: email, template: welcome/thanks}
+      """)
+    try shop.addTemplate("welcome/thanks", subject: "Thanks", "Hello.")
+  }
+
+  private func launch(_ shop: TestShop, trap: String) throws -> Child {
+    shop.adopt(
+      try Child(
+        [
+          try Program.debugPath(), "run", "--config", shop.configuration, "--log-format", "logfmt",
+          "--no-integrity-check",
+        ],
+        environment: shop.environment.merging(
+          ["REPRISE_TRAP": trap, "SWIFT_BACKTRACE": "enable=no", "STATE_DIRECTORY": shop.directory]
+        ) { $1 }, output: shop.log))
+  }
+
+  /// Starts the daemon again whenever it has trapped, as systemd does, until `isDone` says so.
+  ///
+  /// - Returns: how often it trapped, and the daemon that runs.
+  private func keepUp(
+    _ shop: TestShop, trap: String, until isDone: (Child) async throws -> Bool
+  ) async throws -> (traps: Int, daemon: Child) {
+    var traps = 0
+    var daemon = try launch(shop, trap: trap)
+    let deadline = SystemTime.monotonic() + .seconds(60)
+    while true {
+      if let status = daemon.exitStatus {
+        guard status == 128 + SIGILL || status == 128 + SIGTRAP else {
+          throw DaemonEnded(status: status, log: daemon.text)
+        }
+        traps += 1
+        daemon = try launch(shop, trap: trap)
+      }
+      if (try? await isDone(daemon)) == true { return (traps, daemon) }
+      guard SystemTime.monotonic() < deadline else {
+        throw DaemonEnded(status: daemon.exitStatus ?? -1, log: daemon.text)
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  private func list(_ shop: TestShop) async throws -> [JSON] {
+    try await shop.ask(["command": "quarantine", "act": "list"])["quarantine"]?.arrayValue ?? []
+  }
+
+  private func sentTo(_ shop: TestShop) throws -> Set<String> {
+    let names = try Files.names(in: shop.directory + "/outbox")
+    var people: Set<String> = []
+    for name in names {
+      let text = try Files.readText("\(shop.directory)/outbox/\(name)")
+      for person in ["ann", "bob", "cid", "dan"] where text.contains("\(person)@customers.example") {
+        people.insert(person)
+      }
+    }
+    return people
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `an enrollment that traps twice is set aside and the others go out`(_ kind: StoreKind) async throws {
+    try await TestShop.run(kind) { shop in
+      try configure(shop)
+      var isSent = false
+      let (traps, daemon) = try await keepUp(shop, trap: "decide=bob") { _ in
+        if !isSent {
+          let batch = ["ann", "bob", "cid"].flatMap { TestShop.order($0, "o-\($0)") }
+          isSent = try await shop.post(batch).status == 200
+        }
+        let outbox = (try? sentTo(shop)) ?? []
+        return try await list(shop).count == 1 && outbox == ["ann", "cid"]
+      }
+      #expect(traps == 2)
+      let item = try #require(try await list(shop).first)
+      #expect(item["kind"] == "enrollment")
+      #expect(item["customer"] == "bob")
+      #expect(item["crashes"] == 2)
+      let status = try await shop.ask(["command": "status"])
+      #expect(status["quarantined"]?["enrollment"] == 1)
+      #expect(daemon.text.contains("quarantined"))
+      let metrics = try await PlainHTTP.send("GET", "/metrics", port: shop.port)
+      #expect(metrics.body.contains("reprise_quarantined{kind=\"enrollment\"} 1"))
+      let text = try await shop.reprise("explain", "bob").output
+      #expect(
+        text.contains("set aside, because deciding it ended the program twice; see: reprise quarantine list"),
+        "\(text)")
+      // Retried by a program that does not trap, it goes out.
+      daemon.send(SIGTERM)
+      #expect(try await daemon.end() == 0)
+      let healed = try await shop.start()
+      #expect(try await shop.reprise("quarantine", "retry", "all").status == 0)
+      try await eventually("bob's message") { try sentTo(shop) == ["ann", "bob", "cid"] }
+      #expect(try await list(shop).isEmpty)
+      #expect(try await shop.reprise("quarantine", "list").output == "nothing is set aside\n")
+      healed.send(SIGTERM)
+      #expect(try await healed.end() == 0)
+    }
+  }
+
+  @Test(arguments: ["decode", "event"])
+  func `an event that traps twice is kept aside, and its neighbours are taken`(place: String) async throws {
+    try await TestShop.run { shop in
+      try configure(shop)
+      let batch = ["ann", "bob", "cid"].flatMap { TestShop.order($0, "o-\($0)") }
+      var last: PlainHTTP.Reply?
+      let (traps, daemon) = try await keepUp(shop, trap: "\(place)=t-o-bob") { _ in
+        // A client sends the same again until it is answered.
+        last = try await shop.post(batch)
+        return last?.status == 200
+      }
+      #expect((2...3).contains(traps))
+      #expect(
+        last?.body
+          == #"{"success":true,"set_aside":1,"message":"events that ended the program before were kept aside and not used; do not send them again"}"#
+      )
+      try await eventually("the others' messages") { (try? sentTo(shop)) == ["ann", "cid"] }
+      let item = try #require(try await list(shop).first)
+      #expect(item["kind"] == "event")
+      #expect(item["id"] == "t-o-bob")
+      #expect(item["customer"] == "bob")
+      #expect(item["about"] == "Order Completed")
+      let export = try await shop.ask(["command": "export", "customer": "bob"])
+      #expect(export["quarantine"]?.arrayValue?.count == 1)
+      daemon.send(SIGTERM)
+      #expect(try await daemon.end() == 0)
+      let healed = try await shop.start()
+      #expect(try await shop.reprise("quarantine", "retry", "all").status == 0)
+      try await eventually("bob's message") { try sentTo(shop) == ["ann", "bob", "cid"] }
+      #expect(try await list(shop).isEmpty)
+      healed.send(SIGTERM)
+      #expect(try await healed.end() == 0)
+    }
+  }
+
+  @Test func `a message that traps on its way is set aside and the others go out`() async throws {
+    try await TestShop.run { shop in
+      try configure(shop)
+      let people = ["ann", "bob", "cid", "dan"]
+      var isSent = false
+      let (traps, daemon) = try await keepUp(shop, trap: "deliver=bob@customers.example") { _ in
+        if !isSent {
+          isSent = try await shop.post(people.flatMap { TestShop.order($0, "o-\($0)") }).status == 200
+        }
+        let outbox = (try? sentTo(shop)) ?? []
+        return try await list(shop).count == 1 && outbox == ["ann", "cid", "dan"]
+      }
+      #expect(traps <= 4)
+      let item = try #require(try await list(shop).first)
+      #expect(item["kind"] == "message")
+      #expect(item["customer"] == "bob")
+      #expect(try await shop.reprise("quarantine", "drop", "all").status == 0)
+      #expect(try await list(shop).isEmpty)
+      daemon.send(SIGTERM)
+      #expect(try await daemon.end() == 0)
+    }
+  }
+
+  @Test func `kills set nothing aside`() async throws {
+    try await TestShop.run { shop in
+      try configure(shop, delay: "300ms")
+      for round in 0..<8 {
+        let daemon = try await shop.start()
+        for person in ["ann", "bob"] {
+          _ = try await shop.post(TestShop.order(person, "o-\(person)-\(round)"))
+        }
+        daemon.kill()
+      }
+      let daemon = try await shop.start()
+      #expect(try await list(shop).isEmpty)
+      #expect(!daemon.text.contains("trapped_before"))
+      daemon.send(SIGTERM)
+      #expect(try await daemon.end() == 0)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Domain
+import Platform
+import Store
+import Testing
+
+struct QuarantineTests {
+  @Test(arguments: StoreKind.allCases)
+  func `an enrollment that was in hand at two traps is set aside until it is retried`(
+    kind: StoreKind
+  ) async throws {
+    try await kind.transact { tx, scene in
+      let stored = try tx.insertStored([enrollment(scene.ann)])
+      let due = stored[0].nextDueAt
+      let item = WorkItem(.enrollment, stored[0].key)
+      let first = try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(5))
+      #expect(first?.isSetAside == false)
+      #expect(try tx.nextDueAt() == due)
+      let second = try #require(try tx.suspect(item, signal: "SIGSEGV", isAlone: true, at: at(6)))
+      #expect(second.since == at(6))
+      #expect(second.customer == "ann")
+      #expect(second.about == "welcome \(stored[0].occurrence)")
+      #expect(second.signal == "SIGSEGV")
+      #expect(try tx.quarantineCounts() == [.enrollment: 1])
+      #expect(try tx.nextDueAt() == nil)
+      #expect(try tx.enrollments(keys: [stored[0].key])[stored[0].key]?.endReason == .quarantined)
+      try tx.retry(second, now: at(9))
+      #expect(try tx.enrollments(keys: [stored[0].key])[stored[0].key] == stored[0])
+      #expect(try tx.quarantineCounts() == [:])
+      // Once more is once too often.
+      #expect(try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(10))?.isSetAside == true)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `one of several in hand is suspected and never set aside`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      let stored = try tx.insertStored([enrollment(scene.ann)])
+      let item = WorkItem(.enrollment, stored[0].key)
+      for second in 5...9 {
+        let found = try tx.suspect(item, signal: "SIGILL", isAlone: false, at: at(Int64(second)))
+        #expect(found?.crashes == 0 && found?.isSetAside == false)
+      }
+      try tx.clear([item])
+      #expect(try tx.quarantine().isEmpty)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a message that is set aside is not claimed, and dropped it is dead`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      _ = try tx.insert([message(1, to: scene.ann)], now: at(3))
+      let key = try tx.messages(of: scene.ann.key)[0].key
+      let item = WorkItem(.message, key)
+      _ = try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(5))
+      let record = try #require(try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(6)))
+      #expect(try tx.messages(of: scene.ann.key)[0].state == .quarantined)
+      let token: () -> ClaimToken = { ClaimToken(bytes: [UInt8](repeating: 1, count: 16)) }
+      #expect(
+        try tx.claim(channel: "email", limit: 9, lease: .minutes(1), now: at(7), token: token).isEmpty)
+      try tx.retry(record, now: at(8))
+      #expect(
+        try tx.claim(channel: "email", limit: 9, lease: .minutes(1), now: at(9), token: token).map(\.key)
+          == [key])
+      #expect(try tx.recoverOutbox().requeued == 1)
+      _ = try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(10))
+      try tx.drop(record, now: at(11))
+      #expect(try tx.messages(of: scene.ann.key)[0].state == .dead)
+      #expect(try tx.quarantine().isEmpty)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `what is over by now is not set aside`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      var ended = enrollment(scene.ann)
+      ended.state = .ended
+      ended.endReason = .cancelled
+      ended.nextDueAt = nil
+      let stored = try tx.insertStored([ended])
+      let item = WorkItem(.enrollment, stored[0].key)
+      _ = try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(5))
+      #expect(try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(6)) == nil)
+      #expect(try tx.quarantine().isEmpty)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `an event that was set aside is exported, and forgotten with its customer`(
+    kind: StoreKind
+  ) async throws {
+    try await kind.transact { tx, scene in
+      let item = WorkItem(.event, "m-1")
+      for second in 5...6 {
+        _ = try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(Int64(second)))
+      }
+      try tx.keep(item, customer: "zoe", about: "quiz", content: #"{"messageId":"m-1"}"#, at: at(7))
+      #expect(try tx.quarantine(of: "zoe").map(\.content) == [#"{"messageId":"m-1"}"#])
+      #expect(
+        try tx.export(customerID: "zoe")?.text()
+          == #"{"customer":{"id":"zoe"},"quarantine":[{"kind":"event","about":"quiz","at":"2026-02-25T06:13:27.000Z","content":{"messageId":"m-1"}}]}"#
+      )
+      #expect(try tx.forget(customerID: "zoe", at: at(8)))
+      #expect(try tx.quarantine().isEmpty)
+    }
+  }
+}
