@@ -1,3 +1,4 @@
+internal import Domain
 internal import Platform
 
 extension Store {
@@ -24,7 +25,11 @@ extension Store {
 
   /// What must hold before the first use, on a connection of its own that is closed again before the writer's opens:
   /// two connections must never write one file.
-  static func prepare(_ location: StoreLocation, _ session: SQLiteSession?, _ options: Options) throws {
+  ///
+  /// - Returns: what is kept outside the database, and what that has learned from it.
+  static func prepare(
+    _ location: StoreLocation, _ session: SQLiteSession?, _ options: Options
+  ) throws -> Outside {
     switch location {
     case .sqlite(let path):
       let connection = try SQLiteConnection(path: path, mode: .writer)
@@ -41,15 +46,50 @@ extension Store {
         for setting in Dialect.birthSettings(of: .sqlite) { try connection.execute(setting) }
       }
       try Migrator.migrate(connection)
+      return try openJournal(options.journal, connection)
     case .postgresql(let url):
       let connection = try PostgresConnection(url: url)
       defer { connection.close() }
       if !options.allowsUnsafeServer { try requireSafety(of: connection) }
       try PostgresClaim(location, wait: options.lockWait).take(connection)
       try Migrator.migrate(connection)
+      let generation = try options.generation.map { try PostgresGeneration(path: $0, location: location) }
+      try generation?.check(connection, acceptsOlderCopy: options.acceptsOlderCopy)
+      var opened = try openJournal(options.journal, connection)
+      opened.generation = generation
       // The server ends a closed connection a moment later; the writer's must have the lock now.
       try connection.query("SELECT pg_advisory_unlock(7310291440)") { _ in }
+      return opened
     }
+  }
+
+  /// Opens the journal and takes in what the database does not know of it. One that belongs to another shop is moved aside.
+  private static func openJournal(
+    _ path: String?, _ connection: any SQLConnection
+  ) throws -> Outside {
+    guard let path else { return Outside() }
+    let tx = Transaction(connection)
+    let salt = try tx.storedMeta(Transaction.saltName)
+    var journal = try ConsentJournal(path: path, salt: salt)
+    if try tx.isOfOtherJournal(than: journal.id) {
+      try Files.move(path, to: path + ".other-\(journal.id.prefix(8))")
+      journal = try ConsentJournal(path: path, salt: salt)
+      try connection.transaction { try tx.setJournalPosition(0, of: journal.id) }
+    }
+    return try connection.transaction {
+      let replay = try tx.replay(journal, now: Instant(milliseconds: SystemTime.wallMilliseconds()))
+      if try tx.journalPosition(of: journal.id) == nil {
+        try tx.setJournalPosition(journal.last, of: journal.id)
+      }
+      return Outside(journal: journal, replay: replay)
+    }
+  }
+
+  /// What is kept of a store outside its database.
+  struct Outside {
+    var journal: ConsentJournal?
+    var replay: JournalReplay?
+    var generation: PostgresGeneration?
   }
 
   static func requireSafety(of server: PostgresConnection) throws {

@@ -11,6 +11,10 @@ package final class Store: Sendable {
   private let readers: ReadPool
   private let session: SQLiteSession?
   private let isClosed = Atomic(false)
+  private let journal: ConsentJournal?
+  private let generation: PostgresGeneration?
+  /// What this store has learned from its journal when it was opened: it was an older copy. `nil` when nothing.
+  package let replay: JournalReplay?
   private let probeMark: ProbeMark
   private let onWrite: @Sendable (SQLError?) -> Void
 
@@ -27,6 +31,11 @@ package final class Store: Sendable {
     /// Keeps room on the disk of an SQLite file for what must still be written when it is full; refuses to open while
     /// there is none.
     package var keepsBallast: Bool
+    /// The file that keeps what is said about consent outside the store; `nil` keeps none. See `ConsentJournal`.
+    package var journal: String?
+    /// The file that keeps, on this machine, how far a PostgreSQL database had come; `nil` does not notice one that went
+    /// back.
+    package var generation: String?
     /// How long a PostgreSQL server gets to notice that the daemon before this one is gone.
     package var lockWait: Duration
     /// Called after each commit, on the writing thread.
@@ -37,7 +46,8 @@ package final class Store: Sendable {
 
     package init(
       readers: Int = 2, checksIntegrity: Bool = false, allowsUnsafeServer: Bool = false,
-      acceptsOlderCopy: Bool = false, keepsBallast: Bool = false,
+      acceptsOlderCopy: Bool = false, keepsBallast: Bool = false, journal: String? = nil,
+      generation: String? = nil,
       lockWait: Duration = .seconds(10),
       onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void = { _ in },
       onWrite: @escaping @Sendable (SQLError?) -> Void = { _ in }
@@ -47,6 +57,8 @@ package final class Store: Sendable {
       self.allowsUnsafeServer = allowsUnsafeServer
       self.acceptsOlderCopy = acceptsOlderCopy
       self.keepsBallast = keepsBallast
+      self.journal = journal
+      self.generation = generation
       self.lockWait = lockWait
       self.onCommit = onCommit
       self.onWrite = onWrite
@@ -65,7 +77,9 @@ package final class Store: Sendable {
         session = nil
       }
       self.session = session
-      try Self.prepare(location, session, options)
+      let outside = try Self.prepare(location, session, options)
+      (journal, replay, generation) = (outside.journal, outside.replay, outside.generation)
+      let generation = outside.generation
       let claim: PostgresClaim? =
         if case .postgresql = location {
           PostgresClaim(location, wait: options.lockWait)
@@ -77,6 +91,7 @@ package final class Store: Sendable {
         name: "store-writer",
         onCommit: { commit in
           let isProbed = probeMark.take()
+          generation?.confirm(succeeded: commit.error == nil)
           // A server does not say whether a commit changed anything; there the probe alone proves it.
           let isWritten = session?.confirm(commit) ?? (isProbed && commit.error == nil)
           if let error = commit.error {
@@ -116,9 +131,15 @@ package final class Store: Sendable {
   package func write<T: Sendable>(
     as urgency: Urgency = .ordinary, _ body: @escaping @Sendable (Transaction) throws -> T
   ) async throws -> T {
-    try await writer.write { [session] connection in
+    try await writer.write { [session, journal, generation] connection in
       if urgency == .ordinary, let room = session?.room, room.isSpent { throw room.refusal }
-      let value = try body(Transaction(connection))
+      let buffer = journal.map { ConsentJournal.Buffer($0) }
+      let tx = Transaction(connection, journal: buffer)
+      let value = try body(tx)
+      if let journal, let buffer, !buffer.entries.isEmpty {
+        try tx.setJournalPosition(try journal.append(buffer.entries), of: journal.id)
+      }
+      try generation?.mark(connection)
       try session?.mark(connection)
       return value
     }

@@ -9,6 +9,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   case damaged(path: String, findings: [String])
   /// The file stands at commit `found` though `confirmed` was told to be on disk.
   case lostCommits(path: String, found: Int64, confirmed: Int64)
+  /// A server's database stands at commit `found` though this machine knows of `confirmed`.
+  case olderDatabase(location: String, found: Int64, confirmed: Int64)
   /// The file has been written by a store, and nothing beside it tells what was confirmed.
   case foreignCopy(path: String)
   /// There is no database file, or nothing in it, while these files of an earlier one lie beside it.
@@ -23,7 +25,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   package var exitCode: Int32 {
     switch self {
     case .invalidURL, .unsafeServer: 78
-    case .newerSchema, .damaged, .lostCommits, .foreignCopy, .remains, .foreignDatabase: 65
+    case .newerSchema, .damaged, .lostCommits, .olderDatabase, .foreignCopy, .remains, .foreignDatabase: 65
     case .locked: 73
     case .io: 74
     case .database(let error):
@@ -48,6 +50,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
       "store: \(path) is damaged (\(findings.prefix(3).joined(separator: "; "))); nothing was changed; restore a backup, or save what is readable with: sqlite3 \(path) .recover"
     case .lostCommits(let path, let found, let confirmed):
       "store: \(path) lacks its last changes (it stands at commit \(found), \(confirmed) was confirmed): a message already sent could be sent again; put \(path)-wal back if it was removed; if this is a backup put here on purpose, say so with: reprise restored"
+    case .olderDatabase(let location, let found, let confirmed):
+      "store: \(location) went back (it stands at commit \(found), this machine saw \(confirmed)): a message already sent could be sent again; if a backup was put back on purpose, say so with: reprise restored"
     case .foreignCopy(let path):
       "store: \(path) was put here from elsewhere (there is no \(path)-generation beside it): what was sent since it was copied could be sent again; say that it is a backup with: reprise restored"
     case .remains(let path, let isEmpty, let left):

@@ -25,6 +25,10 @@ package enum StoreLocation: Equatable, Sendable, CustomStringConvertible {
     if case .sqlite(let path) = self { try SQLiteRemains.requireNone(of: path) }
   }
 
+  package var isServer: Bool {
+    if case .postgresql = self { true } else { false }
+  }
+
   /// The URL without a password.
   package var description: String {
     switch self {

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Delivery
+internal import Glibc
 internal import Platform
 internal import Service
 
@@ -34,6 +35,35 @@ struct Invocation: Sendable {
   var configuration: String {
     if let given = arguments["config"] { return given }
     return Files.exists("config/reprise.yaml") ? "config" : "/etc/reprise"
+  }
+
+  /// Beside an installed service a command may well take the wrong configuration: then it says which it took, and why.
+  var configurationNotice: String? {
+    guard arguments["config"] == nil, arguments["store"] == nil, varDirectory == nil,
+      configuration == "config",
+      Files.exists("/etc/reprise/reprise.yaml")
+    else { return nil }
+    return
+      "reprise: this is about ./config, because it is here; for the installed service: --config /etc/reprise\n"
+  }
+
+  /// Lets libpq find the password that the installed service would: `credentials/pgpass` beside `reprise.yaml`. To be
+  /// called before any thread is started.
+  func adoptPasswordFile() {
+    if let file = passwordFile { setenv("PGPASSFILE", file, 1) }
+  }
+
+  private var passwordFile: String? {
+    guard environment["PGPASSFILE"] == nil else { return nil }
+    let file = FilePath.join(configuration, "credentials/pgpass")
+    return Files.isReadable(file) ? file : nil
+  }
+
+  /// The variables for programs that this one starts.
+  var processEnvironment: Environment {
+    var environment = environment
+    if let file = passwordFile { environment.values["PGPASSFILE"] = file }
+    return environment
   }
 
   /// Where everything is kept that a run leaves behind; `nil` leaves it to the configuration. The example shop never

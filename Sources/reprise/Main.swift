@@ -20,6 +20,7 @@ enum Main {
       Console.fail("reprise: \(ErrorText.text(error))\n")
       exit(EX_USAGE)
     }
+    Invocation(arguments, signals: nil).adoptPasswordFile()
     // Before any thread is started, for one started earlier would die of the signals that the daemon obeys.
     let signals = arguments.command == RunCommand.spec.name ? blockSignals() : nil
     Task.detached { exit(await run(Invocation(arguments, signals: signals))) }
@@ -31,8 +32,8 @@ enum Main {
     RunCommand.self, CheckCommand.self, StatusCommand.self, ExplainCommand.self, PreviewCommand.self,
     ImportFileCommand.self, SendTestCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
     ResolveCommand.self, QuarantineCommand.self, UnsubscribeCommand.self, SuppressCommand.self,
-    UnsuppressCommand.self,
-    ExportCommand.self, ForgetCommand.self, RestoredCommand.self, SchemaCommand.self, VersionCommand.self,
+    UnsuppressCommand.self, ExportCommand.self, ForgetCommand.self, BackupCommand.self, RestoreCommand.self,
+    RestoredCommand.self, SchemaCommand.self, VersionCommand.self,
   ]
 
   private static let spec = CommandLineSpec(
@@ -53,6 +54,7 @@ enum Main {
     guard let command = commands.first(where: { $0.spec.name == invocation.arguments.command }) else {
       return EX_SOFTWARE
     }
+    if let notice = invocation.configurationNotice { Console.complain(notice) }
     do {
       return try await command.run(invocation)
     } catch {

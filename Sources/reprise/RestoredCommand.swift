@@ -9,8 +9,9 @@ enum RestoredCommand: Command {
     options: [.init("yes", "do not ask")])
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
+    let target = try StoreTarget(invocation)
     let question =
-      "What fell due since the last decision in this store may have been sent: it will not be sent again, and what stood in the outbox becomes ambiguous."
+      "\(target.text) What fell due since the last decision in this store may have been sent: it will not be sent again, and what stood in the outbox becomes ambiguous."
     guard try Confirmation.isGiven(question, word: "restored", invocation, command: "reprise restored") else {
       return EXIT_FAILURE
     }

@@ -96,8 +96,8 @@ package enum Files {
   /// Opens for reading and writing a file that outlives the program; one that is not there is made, empty, for its
   /// owner alone.
   ///
-  /// What root makes belongs to whoever owns the directory: a service under a user of its own must be able to open
-  /// it later. A symbolic link as last part of the path is refused.
+  /// What root makes, or has copied here, comes to belong to whoever owns the directory: a service under a user of its
+  /// own must be able to open it later. A symbolic link as last part of the path is refused.
   package static func openKept(
     _ path: String, attempt: String = "open"
   ) throws(FileError) -> FileDescriptor {
@@ -105,19 +105,20 @@ package enum Files {
     var raw = retryingInterrupts { Glibc.open(path, flags | O_CREAT | O_EXCL, 0o600) }
     if raw < 0, errno == EEXIST {
       raw = retryingInterrupts { Glibc.open(path, flags) }
-      guard raw >= 0 else { throw FileError(path, errno, attempt) }
-      return FileDescriptor(owning: raw)
     }
     guard raw >= 0 else { throw FileError(path, errno, attempt) }
     let file = FileDescriptor(owning: raw)
-    var above = stat()
-    if geteuid() == 0, stat(FilePath.directory(of: path), &above) == 0, above.st_uid != 0,
+    var (status, above) = (stat(), stat())
+    if geteuid() == 0, fstat(file.raw, &status) == 0, status.st_uid == 0,
+      stat(FilePath.directory(of: path), &above) == 0, above.st_uid != 0,
       fchown(file.raw, above.st_uid, above.st_gid) != 0
     {
       throw FileError(path, errno, attempt)
     }
     return file
   }
+
+  package static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

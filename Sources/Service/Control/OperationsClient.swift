@@ -26,6 +26,9 @@ package struct OperationsClient: Sendable {
     }
   }
 
+  /// Whether somebody answers on the control socket.
+  package var isDaemonRunning: Bool { (try? ControlClient(path: control)) != nil }
+
   /// What only a running daemon can do; throws exit code 69 when none runs.
   package func askDaemon(_ request: JSON) async throws(ServiceError) -> JSON {
     do {

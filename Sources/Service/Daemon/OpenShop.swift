@@ -43,11 +43,26 @@ package struct OpenShop: Sendable {
   ) async throws -> OpenShop {
     let loaded = try load(options, secrets)
     let location = try StoreLocation(url: options.store ?? loaded.settings.store)
+    let control = DaemonAddress(configuration: options.configuration).controlPath(
+      given: options.control, store: options.store)
+    func place(_ name: String) -> String {
+      StatePlace.path(name, of: location, control: control, environment: options.environment)
+    }
     let store = try Store(
       location,
       options: .init(
         checksIntegrity: options.checksIntegrity, acceptsOlderCopy: options.acceptsOlderCopy,
-        keepsBallast: options.keepsBallast, onWrite: written))
+        keepsBallast: options.keepsBallast,
+        journal: place("consents"), generation: location.isServer ? place("generation") : nil,
+        onWrite: written))
+    if let replay = store.replay {
+      log.notice(
+        "journal_replayed",
+        [
+          "customers": replay.customers, "addresses": replay.addresses,
+          "advice": "the store is an older copy; withdrawals and suppressions made since hold again",
+        ])
+    }
     do {
       return try await make(loaded, store, log, registers, planned, changed, enabled, prepared)
     } catch {
@@ -123,6 +138,8 @@ package struct OpenShop: Sendable {
       "until": .string(restored.gap.to.iso8601(in: zone)),
       "ambiguous": .integer(Int64(restored.ambiguous)), "skipped": .integer(Int64(restored.skipped)),
     ]
+    answer["journal_customers"] = .integer(Int64(store.replay?.customers ?? 0))
+    answer["journal_addresses"] = .integer(Int64(store.replay?.addresses ?? 0))
     if restored.gap.from > .distantPast { answer["since"] = .string(restored.gap.from.iso8601(in: zone)) }
     return .object(answer)
   }

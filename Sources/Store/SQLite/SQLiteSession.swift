@@ -11,7 +11,7 @@ final class SQLiteSession: Sendable {
   private let path: String
   let room: SQLiteRoom
   private let lock: LockFile
-  private let file: FileDescriptor
+  private let file: GenerationFile
   private let database: FileIdentity?
   private let lockFile: FileIdentity?
   private let state = Mutex(State())
@@ -42,7 +42,7 @@ final class SQLiteSession: Sendable {
     do {
       // SQLite would make a file that others can read, and that stays root's when root makes it.
       _ = try Files.openKept(path)
-      file = try Files.openKept(path + "-generation")
+      file = try GenerationFile(path: path + "-generation")
     } catch {
       throw StoreError.io(path: path, reason: ErrorText.text(error))
     }
@@ -64,17 +64,15 @@ final class SQLiteSession: Sendable {
   /// For a database that is about to be made: puts the side file on disk before anything can be confirmed in it, so
   /// that an empty one always means that the database came from elsewhere.
   func begin() throws {
-    guard confirmed == nil else { return }
-    write(0)
-    guard fsync(file.raw) == 0 else {
-      throw StoreError.io(path: path + "-generation", reason: String(cString: strerror(errno)))
-    }
+    guard file.confirmed == nil else { return }
+    file.write(0)
+    try file.flush()
   }
 
   /// Compares the database, whose log SQLite has taken in, with what was confirmed.
   func check(_ connection: any SQLConnection, acceptsOlderCopy: Bool) throws {
     let found = try connection.integer("SELECT value FROM meta WHERE name = 'generation'") ?? 0
-    let confirmed = self.confirmed
+    let confirmed = file.confirmed
     if !acceptsOlderCopy {
       guard let confirmed else { throw StoreError.foreignCopy(path: path) }
       guard found >= confirmed else {
@@ -111,24 +109,10 @@ final class SQLiteSession: Sendable {
       return commit.error == nil ? state.pending : nil
     }
     guard let pending else { return false }
-    write(pending)
+    file.write(pending)
     return true
-  }
-
-  /// Always the same length, in place: a full disk does not matter, and no reader can see half of it.
-  private func write(_ generation: Int64) {
-    let digits = String(generation)
-    let text = Array((String(repeating: "0", count: max(0, 19 - digits.utf8.count)) + digits + "\n").utf8)
-    _ = pwrite(file.raw, text, text.count, 0)
   }
 
   /// When nothing of the database is open any more: a value that lives on somewhere must not keep others out.
   func end() { lock.release() }
-
-  /// `nil` when the side file holds no number.
-  private var confirmed: Int64? {
-    var text = [UInt8](repeating: 0, count: 19)
-    guard pread(file.raw, &text, 19, 0) == 19 else { return nil }
-    return Int64(String(decoding: text, as: UTF8.self))
-  }
 }

@@ -19,6 +19,7 @@ extension Transaction {
     if !already {
       try recordConsent([(customer.key, channel, .withdrawn)], at: at, source: source)
     }
+    journal(.withdrawn, customers: [customerID], channel: channel, at: at)
     try suppressWaiting(customer: customer.key, channel: channel, at: at)
     if let address = address(customer) { try unsubscribe([(channel, address, at)], now: at) }
     return !already

@@ -78,7 +78,18 @@ extension Transaction {
       try binder.bind(at)
       try binder.bind(source)
     }
+    // What a file said, the file says again when it is imported once more.
+    guard journal != nil, !changes.isEmpty, source != Self.importSource else { return }
+    let ids = try customerIDs(of: changes.map(\.customer))
+    for change in changes {
+      guard let id = ids[change.customer] else { continue }
+      journal(
+        change.state == .granted ? .optedIn : .optedOut, customers: [id], channel: change.channel, at: at)
+    }
   }
+
+  /// Where consent came from that stood in an imported file.
+  package static let importSource = "import"
 
   /// The next customers in the order of their numbers, for going through all of them in batches.
   package func customerKeys(after key: CustomerKey, limit: Int) throws -> [CustomerKey] {

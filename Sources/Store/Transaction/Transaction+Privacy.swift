@@ -69,6 +69,7 @@ extension Transaction {
     let used = try connection.all(
       "SELECT DISTINCT address FROM messages WHERE customer = ?1", [.integer(customer.key.rawValue)]
     ) { $0.string(0) }
+    journal(.forgotten, customers: [customerID], channel: nil, at: at)
     try suppressForgotten([customer.email, customer.phone, customer.id].compactMap { $0 } + used, at: at)
     try Dialect.eraseOnDelete(true, connection.dialect).map { try connection.execute($0) }
     let key: [SQLValue] = [.integer(customer.key.rawValue)]

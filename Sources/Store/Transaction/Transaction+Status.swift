@@ -113,6 +113,12 @@ extension Transaction {
       [])
   }
 
+  func setMeta(_ name: String, _ value: String) throws {
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [.text(name), .text(value)])
+  }
+
   func storedMeta(_ name: String) throws -> String? {
     try connection.first("SELECT value FROM meta WHERE name = ?1", [.text(name)]) { $0.string(0) }
   }

@@ -8,13 +8,16 @@ extension Transaction {
   static func folded(_ address: String) -> String { Inbox.key(address) }
 
   /// In place of a channel: all of them, present and future.
-  private static let everyChannel: ChannelName = ""
+  static let everyChannel: ChannelName = ""
 
   /// Stops messages to these addresses, those included that are leased and not yet handed over.
   package func suppress(
     _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason)], at: Instant
   ) throws {
     try enter(entries.map { ($0.channel, Self.folded($0.address), $0.reason, at) })
+    for entry in entries {
+      journal(.suppressed, [(entry.channel, Self.folded(entry.address))], at: at, reason: entry.reason)
+    }
     try withdrawLeased(entries.map { ($0.channel, Self.folded($0.address)) }, isMarketingOnly: false, at: at)
   }
 
@@ -25,11 +28,12 @@ extension Transaction {
     _ entries: [(channel: ChannelName, address: String, at: Instant)], now: Instant
   ) throws {
     try enter(entries.map { ($0.channel, Self.folded($0.address), .unsubscribed, $0.at) })
+    for entry in entries { journal(.withdrawn, [(entry.channel, Self.folded(entry.address))], at: entry.at) }
     try withdrawLeased(entries.map { ($0.channel, Self.folded($0.address)) }, isMarketingOnly: true, at: now)
   }
 
   /// - Parameter entries: addresses folded, or digests of them.
-  private func enter(
+  func enter(
     _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason, at: Instant)]
   ) throws {
     try connection.runBatch(
@@ -69,6 +73,16 @@ extension Transaction {
       try binder.bind(Self.folded(entries[index].address))
       try binder.bind(entries[index].at)
     }
+    for entry in entries { journal(.granted, [(entry.channel, Self.folded(entry.address))], at: entry.at) }
+    guard !entries.isEmpty, let digests = try addressDigests() else { return }
+    try connection.runBatch(
+      "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason = 'unsubscribed' AND at <= ?3",
+      count: entries.count
+    ) { index, binder in
+      try binder.bind(entries[index].channel.rawValue)
+      try binder.bind(digests.digest(Self.folded(entries[index].address)))
+      try binder.bind(entries[index].at)
+    }
   }
 
   /// Why these channels and addresses are suppressed, by position in the list; addresses of forgotten people are on
@@ -95,24 +109,34 @@ extension Transaction {
       let former = Inbox.former(entry.address)
       if !former.hasSameBytes(as: folded[index]) { asked.append((index, former)) }
     }
+    // By digest stand the addresses of forgotten people, on every channel, and what a journal told of.
     try connection.queryBatch(
-      "SELECT 1 FROM suppressions WHERE channel = '' AND address = ?1", count: asked.count,
-      bind: { try $1.bind(digests.digest(asked[$0].address)) }
-    ) { position, _ in found[asked[position].index] = .forgotten }
+      "SELECT reason FROM suppressions WHERE channel IN ('', ?2) AND address = ?1", count: asked.count,
+      bind: {
+        try $1.bind(digests.digest(asked[$0].address))
+        try $1.bind(entries[asked[$0].index].channel.rawValue)
+      }
+    ) { position, row in
+      let index = asked[position].index
+      let reason = try row.word(0, as: SuppressionReason.self)
+      if found[index] == nil || reason != .unsubscribed { found[index] = reason }
+    }
     return found
   }
 
   /// Lifts a suppression; that of a forgotten person is lifted on all channels. That an address has unsubscribed stays:
   /// its owner alone takes that back. - Returns: whether there was another.
-  package func unsuppress(channel: ChannelName, address: String) throws -> Bool {
+  package func unsuppress(channel: ChannelName, address: String, at: Instant = .distantPast) throws -> Bool {
     let address = Self.folded(address)
     var lifted = try connection.run(
       "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason <> 'unsubscribed'",
       [.text(channel.rawValue), .text(address)])
     if let digests = try addressDigests() {
       lifted += try connection.run(
-        "DELETE FROM suppressions WHERE channel = '' AND address = ?1", [.text(digests.digest(address))])
+        "DELETE FROM suppressions WHERE channel IN ('', ?2) AND address = ?1 AND reason <> 'unsubscribed'",
+        [.text(digests.digest(address)), .text(channel.rawValue)])
     }
+    journal(.unsuppressed, [(channel, address)], at: at)
     return lifted > 0
   }
 
@@ -151,30 +175,22 @@ extension Transaction {
   /// what is leased to them and not yet handed over, whoever it is for.
   func suppressForgotten(_ addresses: [String], at: Instant) throws {
     var generator = SystemRandomNumberGenerator()
-    let salt = try meta(Self.saltName) {
-      Hex.text((0..<16).map { _ in UInt8.random(in: 0 ... .max, using: &generator) })
+    let salt = try meta(Self.saltName) { [journal] in
+      journal?.digests.salt ?? Hex.text((0..<16).map { _ in UInt8.random(in: 0 ... .max, using: &generator) })
     }
     let digests = AddressDigests(salt: salt)
     let folded = addresses.map { Self.folded($0) }
     try enter(folded.map { (Self.everyChannel, digests.digest($0), .forgotten, at) })
+    journal(.forgotten, folded.map { (Self.everyChannel, $0) }, at: at)
     try connection.runBatch(
       "DELETE FROM suppressions WHERE address = ?1", rows: folded.map { [.text($0)] })
     try withdrawLeased(folded.map { (Self.everyChannel, $0) }, isMarketingOnly: false, at: at)
   }
 
-  private static let saltName = "address_salt"
+  static let saltName = "address_salt"
 
   /// `nil` while nobody was ever forgotten: then there is nothing to compare with.
-  private func addressDigests() throws -> AddressDigests? {
+  func addressDigests() throws -> AddressDigests? {
     try storedMeta(Self.saltName).map { AddressDigests(salt: $0) }
   }
-}
-
-/// Makes the names under which the addresses of forgotten people stay suppressed.
-private struct AddressDigests {
-  private let code: HMACSHA256
-
-  init(salt: String) { code = HMACSHA256(key: Array(salt.utf8)) }
-
-  func digest(_ address: String) -> String { code.authenticate(address).description }
 }

@@ -6,6 +6,11 @@ package import Platform
 /// the thread that runs the transaction; it must not be kept after it. All methods throw `SQLError`.
 package struct Transaction {
   package let connection: any SQLConnection
+  /// Takes what is said about consent, for the journal; `nil` where none is kept, and in readers.
+  let journal: ConsentJournal.Buffer?
 
-  package init(_ connection: any SQLConnection) { self.connection = connection }
+  package init(_ connection: any SQLConnection, journal: ConsentJournal.Buffer? = nil) {
+    self.connection = connection
+    self.journal = journal
+  }
 }

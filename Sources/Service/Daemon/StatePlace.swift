@@ -1,0 +1,25 @@
+internal import Domain
+internal import Platform
+internal import Store
+
+/// Where a daemon keeps what has to outlive it and belongs to one store alone.
+enum StatePlace {
+  /// Beside a SQLite file. For a server in the state directory that systemd gives, else that of the installed service
+  /// where its control socket is the usual one, else beside the control socket.
+  static func path(
+    _ name: String, of store: StoreLocation, control: String, environment: Environment
+  ) -> String {
+    switch store {
+    case .sqlite(let path): return "\(path)-\(name)"
+    case .postgresql:
+      // systemd separates several with colons.
+      let given = environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+      let isInstalled = control == ControlPath.system && Files.exists(installed)
+      let directory = given ?? (isInstalled ? installed : FilePath.directory(of: control))
+      let shop = Hex.text(Digest.sha256.hash(Array(store.description.utf8)).prefix(6))
+      return FilePath.join(directory, "postgresql-\(shop)-\(name)")
+    }
+  }
+
+  private static let installed = "/var/lib/reprise"
+}

@@ -1,0 +1,64 @@
+internal import Platform
+internal import Synchronization
+
+/// Notices that a PostgreSQL database went back to an earlier state: a dump was loaded, a snapshot of its machine put
+/// back. The server cannot know it; a message sent since would be sent again.
+///
+/// About once a second a commit carries the next number, in the database and then in a file on this machine. A database
+/// that is behind the file is an older copy. What went back by less than a second passes unseen. Used on the writer's
+/// thread.
+final class PostgresGeneration: Sendable {
+  private static let interval = Duration.seconds(1)
+  private let location: StoreLocation
+  private let file: GenerationFile
+  private let state = Mutex(State())
+
+  private struct State {
+    var generation: Int64 = 0
+    /// Given to a job of the open transaction.
+    var pending: Int64?
+    var markedAt: ContinuousClock.Instant?
+  }
+
+  init(path: String, location: StoreLocation) throws {
+    self.location = location
+    file = try GenerationFile(path: path)
+  }
+
+  /// Compares the database with what this machine knows of it.
+  func check(_ connection: any SQLConnection, acceptsOlderCopy: Bool) throws {
+    let found =
+      try connection.integer("SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'generation'") ?? 0
+    let confirmed = file.confirmed ?? 0
+    guard acceptsOlderCopy || found >= confirmed else {
+      throw StoreError.olderDatabase(location: location.description, found: found, confirmed: confirmed)
+    }
+    // Numbers go on above both, so that the older copy that was accepted is not refused again.
+    state.withLock { $0.generation = max(found, confirmed) }
+  }
+
+  /// Numbers the open transaction, if the last number is old enough.
+  func mark(_ connection: any SQLConnection) throws {
+    let now = ContinuousClock.now
+    let generation: Int64? = state.withLock { state in
+      if let markedAt = state.markedAt, now - markedAt < Self.interval { return nil }
+      state.markedAt = now
+      state.generation += 1
+      state.pending = state.generation
+      return state.generation
+    }
+    guard let generation else { return }
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES ('generation', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [.text(String(generation))])
+  }
+
+  /// After a commit, or its failure.
+  func confirm(succeeded: Bool) {
+    let pending = state.withLock { state in
+      defer { state.pending = nil }
+      return succeeded ? state.pending : nil
+    }
+    if let pending { file.write(pending) }
+  }
+}

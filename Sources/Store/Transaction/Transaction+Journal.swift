@@ -1,0 +1,152 @@
+package import Domain
+internal import Platform
+
+/// What stands in the journal and what of it this store knows.
+extension Transaction {
+  /// Writes down that these addresses were spoken about; to be called by whatever changes them.
+  func journal(
+    _ kind: ConsentJournal.Entry.Kind, _ entries: [(channel: ChannelName, address: String)], at: Instant,
+    reason: SuppressionReason? = nil
+  ) {
+    guard let journal else { return }
+    for entry in entries {
+      journal.add(
+        ConsentJournal.Entry(
+          kind, at: at, channel: entry.channel, addresses: [journal.digests.digest(entry.address)],
+          reason: reason))
+    }
+  }
+
+  /// Writes down what customers said about a channel.
+  func journal(_ kind: ConsentJournal.Entry.Kind, customers ids: [String], channel: ChannelName?, at: Instant)
+  {
+    guard let journal, !ids.isEmpty else { return }
+    journal.add(
+      ConsentJournal.Entry(kind, at: at, channel: channel, customers: ids.map { journal.digests.digest($0) }))
+  }
+
+  /// How far this store has come in the journal with this id; `nil` when it has never seen it.
+  func journalPosition(of id: String) throws -> Int64? {
+    guard let text = try storedMeta(Self.positionName) else { return nil }
+    let parts = text.split(separator: " ")
+    guard parts.count == 2, String(parts[0]) == id else { return nil }
+    return Int64(parts[1])
+  }
+
+  /// Whether the store belongs to another journal than the one with this id.
+  func isOfOtherJournal(than id: String) throws -> Bool {
+    try storedMeta(Self.positionName) != nil && journalPosition(of: id) == nil
+  }
+
+  func setJournalPosition(_ position: Int64, of id: String) throws {
+    try setMeta(Self.positionName, "\(id) \(position)")
+  }
+
+  private static let positionName = "journal_position"
+
+  /// Takes in what was said since this store's last word: withdrawals and suppressions hold by digest also for addresses
+  /// that the store does not know (yet), people who were forgotten are forgotten again.
+  ///
+  /// - Returns: how many customers were forgotten or had their consent changed, and how many addresses.
+  package func replay(_ journal: ConsentJournal, now: Instant) throws -> JournalReplay? {
+    let position = try journalPosition(of: journal.id) ?? 0
+    let entries = try journal.entries(after: position)
+    guard !entries.isEmpty else { return nil }
+    var replay = JournalReplay(entries: entries.count)
+    // From here on digests are compared with.
+    _ = try meta(Self.saltName) { journal.digests.salt }
+    let digests = try addressDigests() ?? journal.digests
+    let isSameSalt = digests.salt == journal.digests.salt
+    if isSameSalt { try replay.addresses = replayAddresses(entries, digests) }
+    replay.customers = try replayCustomers(entries, journal.digests, now: now)
+    try setJournalPosition(journal.last, of: journal.id)
+    return replay
+  }
+
+  private func replayAddresses(_ entries: [ConsentJournal.Entry], _ digests: AddressDigests) throws -> Int {
+    // What a lifting entry is about may stand in the store by its name.
+    var named: [ExactText: [String]] = [:]
+    if entries.contains(where: { $0.kind == .granted || $0.kind == .unsuppressed }) {
+      try connection.query("SELECT DISTINCT address FROM suppressions") { row in
+        let address = row.string(0)
+        named[digests.digest(address), default: []].append(address)
+      }
+    }
+    var count = 0
+    for entry in entries {
+      for digest in entry.addresses {
+        count += 1
+        let channel = entry.channel ?? Self.everyChannel
+        switch entry.kind {
+        case .withdrawn: try enter([(channel, digest, .unsubscribed, entry.at)])
+        case .suppressed: try enter([(channel, digest, entry.reason ?? .operator, entry.at)])
+        case .forgotten: try enter([(Self.everyChannel, digest, .forgotten, entry.at)])
+        case .optedIn, .optedOut: break
+        case .granted:
+          for address in [digest] + (named[digest] ?? []) { try lift(channel, address, upTo: entry.at) }
+        case .unsuppressed:
+          for address in [digest] + (named[digest] ?? []) {
+            try connection.run(
+              "DELETE FROM suppressions WHERE (channel = ?1 OR channel = '') AND address = ?2 AND reason <> 'unsubscribed'",
+              [.text(channel.rawValue), .text(address)])
+          }
+        }
+      }
+    }
+    return count
+  }
+
+  private func lift(_ channel: ChannelName, _ address: String, upTo at: Instant) throws {
+    try connection.run(
+      "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason = 'unsubscribed' AND at <= ?3",
+      [.text(channel.rawValue), .text(address), at.sql])
+  }
+
+  private func replayCustomers(
+    _ entries: [ConsentJournal.Entry], _ digests: AddressDigests, now: Instant
+  ) throws -> Int {
+    var told: [ExactText: [ConsentJournal.Entry]] = [:]
+    for entry in entries { for customer in entry.customers { told[customer, default: []].append(entry) } }
+    guard !told.isEmpty else { return 0 }
+    var found: [(id: String, entries: [ConsentJournal.Entry])] = []
+    try connection.query("SELECT id FROM customers") { row in
+      let id = row.string(0)
+      if let entries = told[digests.digest(id)] { found.append((id, entries)) }
+    }
+    for (id, entries) in found {
+      guard var customer = try customer(id: id) else { continue }
+      if entries.contains(where: { $0.kind == .forgotten }) {
+        _ = try forget(customerID: id, at: now)
+        continue
+      }
+      let before = customer
+      for entry in entries {
+        guard let channel = entry.channel else { continue }
+        switch entry.kind {
+        case .withdrawn: customer.express(.withdrawn, for: channel, at: entry.at)
+        case .granted: customer.express(.granted, for: channel, at: entry.at)
+        case .optedOut, .optedIn:
+          var flag = CustomerTraits()
+          flag.consent = [channel: entry.kind == .optedIn ? .granted : .withdrawn]
+          customer.apply(flag, at: entry.at) { _ in .utc }
+        case .suppressed, .unsuppressed, .forgotten: break
+        }
+      }
+      guard customer != before else { continue }
+      try save([customer])
+      let changed = customer.consent.filter { before.consent[$0.key] != $0.value }.sorted { $0.key < $1.key }
+      try recordConsent(changed.map { (customer.key, $0.key, $0.value) }, at: now, source: "journal")
+      for (channel, state) in changed where state == .withdrawn {
+        try suppressWaiting(customer: customer.key, channel: channel, at: now)
+      }
+    }
+    return found.count
+  }
+}
+
+/// What an older copy of a store has learned from the journal.
+package struct JournalReplay: Equatable, Sendable {
+  package var entries: Int
+  package var customers = 0
+  package var addresses = 0
+}

@@ -1,0 +1,192 @@
+import Domain
+import Platform
+import Store
+import Support
+import Testing
+
+/// What was said after a backup was made must hold when the backup is put back.
+struct ConsentJournalTests {
+  /// A store that keeps a journal, copied, spoken to, and put back as it was.
+  private func restored(
+    _ before: @escaping @Sendable (Transaction) throws -> Void,
+    then after: @escaping @Sendable (Transaction) throws -> Void,
+    expect: @escaping @Sendable (Transaction, JournalReplay?) throws -> Void
+  ) async throws {
+    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-journal")
+    defer { try? Files.removeTree(directory) }
+    let (path, copy) = (directory + "/shop.db", directory + "/copy.db")
+    func use(acceptsOlderCopy: Bool = false, _ body: (Store) async throws -> Void) async throws {
+      let store = try Store(
+        .sqlite(path: path),
+        options: .init(readers: 1, acceptsOlderCopy: acceptsOlderCopy, journal: path + "-consents"))
+      do { try await body(store) } catch {
+        await store.close()
+        throw error
+      }
+      await store.close()
+    }
+    try await use { store in
+      try await store.write { tx in
+        _ = try tx.createCustomers(ids: ["ann", "bob"])
+        try before(tx)
+      }
+      _ = try SQLiteBackup.make(of: path, to: copy)
+      try await store.write { try after($0) }
+    }
+    _ = try SQLiteBackup.restore(copy, to: path, stamp: "1")
+    try await use(acceptsOlderCopy: true) { store in
+      let replay = store.replay
+      try await store.write { tx in
+        _ = try tx.acceptRestore(now: at(9))
+        try expect(tx, replay)
+      }
+    }
+    // Taken in once, it is not taken in again.
+    try await use { #expect($0.replay == nil) }
+  }
+
+  private static func give(_ id: String, _ email: String, _ tx: Transaction) throws {
+    var customer = try #require(try tx.customer(id: id))
+    customer.email = email
+    try tx.save([customer])
+  }
+
+  @Test func `an unsubscribe after the backup holds, for the customer and for the address`() async throws {
+    try await restored { tx in
+      try Self.give("ann", "ann@example.com", tx)
+    } then: { tx in
+      _ = try tx.withdrawConsent(
+        customerID: "ann", channel: "email", address: { $0.email }, at: at(5), source: "unsubscribe_link")
+      // Somebody whom the backup does not know.
+      try tx.unsubscribe([("email", "new@example.com", at(6))], now: at(6))
+    } expect: { tx, replay in
+      #expect(replay?.customers == 1)
+      #expect(replay?.addresses == 2)
+      #expect(try tx.customer(id: "ann")?.unsubscribedAt("email") != nil)
+      let found = try tx.suppressions(of: [
+        ("email", "Ann@Example.com"), ("email", "new@example.com"), ("sms", "ann@example.com"),
+        ("email", "bob@example.com"),
+      ])
+      #expect(found == [0: .unsubscribed, 1: .unsubscribed])
+      // Only the owner's later word lifts it.
+      #expect(try !tx.unsuppress(channel: "email", address: "new@example.com"))
+      try tx.resubscribe([("email", "new@example.com", at(7))])
+      #expect(try tx.suppressed([("email", "new@example.com")]) == [])
+    }
+  }
+
+  @Test func `who was forgotten after the backup is forgotten again`() async throws {
+    try await restored { tx in
+      try Self.give("ann", "ann@example.com", tx)
+    } then: { tx in
+      try Self.give("ann", "ann@new.example", tx)
+      #expect(try tx.forget(customerID: "ann", at: at(5)))
+    } expect: { tx, replay in
+      #expect(replay?.customers == 1)
+      let (ann, bob) = (try tx.customer(id: "ann"), try tx.customer(id: "bob"))
+      #expect(ann == nil)
+      #expect(bob != nil)
+      let addresses = ["ann@example.com", "ann@new.example", "ann"].map {
+        (channel: ChannelName("email"), address: $0)
+      }
+      let found = try tx.suppressions(of: addresses)
+      #expect(found == [0: .forgotten, 1: .forgotten, 2: .forgotten])
+    }
+  }
+
+  @Test func `what an operator and a provider said holds, and so does its end`() async throws {
+    try await restored { tx in
+      try tx.suppress([("email", "old@example.com", .operator)], at: at(1))
+      try tx.unsubscribe([("email", "back@example.com", at(1))], now: at(1))
+    } then: { tx in
+      try tx.suppress([("email", "bad@example.com", .badAddress)], at: at(5))
+      #expect(try tx.unsuppress(channel: "email", address: "old@example.com", at: at(6)))
+      try tx.resubscribe([("email", "back@example.com", at(6))])
+    } expect: { tx, _ in
+      let found = try tx.suppressions(of: [
+        ("email", "bad@example.com"), ("email", "old@example.com"), ("email", "back@example.com"),
+      ])
+      #expect(found == [0: .badAddress])
+      #expect(try tx.unsuppress(channel: "email", address: "bad@example.com"))
+      #expect(try tx.suppressed([("email", "bad@example.com")]) == [])
+    }
+  }
+
+  @Test func `the journal names nobody, and a line cut off by a crash is written over`() async throws {
+    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-journal")
+    defer { try? Files.removeTree(directory) }
+    let path = directory + "/shop.db"
+    func say(_ address: String, at second: Int64) async throws {
+      let store = try Store(.sqlite(path: path), options: .init(readers: 1, journal: path + "-consents"))
+      try await store.write { try $0.unsubscribe([("email", address, at(second))], now: at(second)) }
+      await store.close()
+    }
+    try await say("ann@example.com", at: 1)
+    let whole = try Files.read(path + "-consents")
+    try Files.write(whole + Array("{\"n\":2,\"at".utf8), to: path + "-consents")
+    try await say("bob@example.com", at: 2)
+    let text = try Files.readText(path + "-consents")
+    #expect(!text.contains("ann@") && !text.contains("bob") && !text.contains("example"))
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == 3)
+    let numbers = try lines.dropFirst().map { try JSON.parse(String($0))["n"]?.integerValue }
+    #expect(numbers == [1, 2])
+  }
+
+  @Test func `another shop's journal is moved aside and never taken in`() async throws {
+    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-journal")
+    defer { try? Files.removeTree(directory) }
+    func open(_ name: String, journal: String) throws -> Store {
+      try Store(
+        .sqlite(path: directory + "/" + name), options: .init(readers: 1, journal: directory + "/" + journal))
+    }
+    for (name, journal) in [("a.db", "a"), ("b.db", "b")] {
+      let store = try open(name, journal: journal)
+      try await store.write { try $0.unsubscribe([("email", "\(name)@example.com", at(1))], now: at(1)) }
+      await store.close()
+    }
+    let mixed = try open("a.db", journal: "b")
+    #expect(mixed.replay == nil)
+    let found = try await mixed.read { try $0.suppressed([("email", "b.db@example.com")]) }
+    #expect(found == [])
+    await mixed.close()
+    let names = try Files.names(in: directory)
+    #expect(names.contains { $0.hasPrefix("b.other-") })
+  }
+}
+
+/// A server cannot tell that it was put back; this machine can.
+struct PostgresGenerationTests {
+  @Test func `a database that went back is refused until somebody says that it is a backup`() async throws {
+    let url = try TemporaryPostgres.shared().makeDatabase(language: "en-US")
+    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-generation")
+    defer { try? Files.removeTree(directory) }
+    func open(acceptsOlderCopy: Bool = false) throws -> Store {
+      try Store(
+        .postgresql(url: url),
+        options: .init(
+          readers: 1, allowsUnsafeServer: true, acceptsOlderCopy: acceptsOlderCopy,
+          generation: directory + "/generation"))
+    }
+    for id in ["ann", "bob"] {
+      let store = try open()
+      _ = try await store.write { try $0.createCustomers(ids: [id]) }
+      await store.close()
+    }
+    // As a dump of before the last start would have left it.
+    let server = try PostgresConnection(url: url)
+    try server.execute("UPDATE meta SET value = '1' WHERE name = 'generation'")
+    server.close()
+    let error = #expect(throws: StoreError.self) { try open() }
+    #expect(error?.exitCode == 65)
+    let shown = StoreLocation.postgresql(url: url).description
+    #expect(
+      error?.description
+        == "store: \(shown) went back (it stands at commit 1, this machine saw 2): a message already sent could be sent again; if a backup was put back on purpose, say so with: reprise restored"
+    )
+    let accepted = try open(acceptsOlderCopy: true)
+    _ = try await accepted.write { try $0.createCustomers(ids: ["eve"]) }
+    await accepted.close()
+    await (try open()).close()
+  }
+}
