@@ -67,11 +67,11 @@ extension [TemplateDiagnostic] {
 
 /// The templates that `{% render 'name' %}` can reach.
 package struct TemplateLibrary: Sendable {
-  private var templates: [String: Template] = [:]
+  private var templates: [ExactText: Template] = [:]
 
-  package init(_ templates: [String: Template] = [:]) { self.templates = templates }
+  package init(_ templates: [ExactText: Template] = [:]) { self.templates = templates }
 
-  package var names: [String] { templates.keys.sorted() }
+  package var names: [String] { templates.keys.sorted().map(\.text) }
 
   package subscript(name: String) -> Template? {
     // No file has a longer name, and some texts take for ever to be looked up.

@@ -23,7 +23,7 @@ struct ObjectDefinition<Source>: Sendable {
   }
 
   var shape: Schema.Shape {
-    let shapes = Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.shape) })
+    let shapes = Dictionary(texts: fields.map { ($0.name, $0.shape) })
     return isOpen ? .extensible(shapes) : .object(shapes)
   }
 

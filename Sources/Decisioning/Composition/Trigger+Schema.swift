@@ -17,7 +17,7 @@ extension When {
   /// What conditions of such a trigger may name; for reading `where` before the trigger is whole.
   package var conditionSchema: Schema { Schema(Self.roots(Root.offered(by: self))) }
 
-  fileprivate static func roots(_ roots: [Root]) -> [String: Schema.Shape] {
-    Dictionary(uniqueKeysWithValues: roots.map { ($0.rawValue, $0.shape) })
+  fileprivate static func roots(_ roots: [Root]) -> [ExactText: Schema.Shape] {
+    Dictionary(texts: roots.map { ($0.rawValue, $0.shape) })
   }
 }

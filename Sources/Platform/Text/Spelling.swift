@@ -7,6 +7,7 @@ package enum Spelling {
   /// Close is at most one edit for words up to 4 letters, two up to 9 and three above. Case does not count.
   /// Of equally close candidates the first wins.
   package static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
+    guard word.utf8.count <= 800 else { return nil }
     let letters = Array(word.lowercased().unicodeScalars)
     guard letters.count <= 200 else { return nil }
     let limit = letters.count <= 4 ? 1 : letters.count <= 9 ? 2 : 3

@@ -103,7 +103,7 @@ extension Daemon {
     if let failure = storeHealth.failure { return ["the store cannot be written: \(failure)"] }
     return state.withLock { state in
       state.workFailures.sorted { $0.key < $1.key }.map {
-        "work is held up in the \($0.key): \($0.value.text)"
+        "work is held up in the \($0.key.text): \($0.value.text)"
       }
     }
   }

@@ -39,7 +39,7 @@ package final class Daemon: Sendable {
     /// What the daemon was started with, of the settings that a reload cannot change.
     let fixed: FixedSettings
     /// Why the last step of a part failed, for the parts of which it did.
-    var workFailures: [String: WorkFailure] = [:]
+    var workFailures: [ExactText: WorkFailure] = [:]
     var startedAt: Instant
     /// When the time was last remembered, since boot.
     var rememberedAt: Duration?

@@ -141,7 +141,7 @@ extension ImportCodec {
         .date(month: Int(month), day: Int(day), year: date[0]?.integerValue.map { Int($0) }))
     }
     if let word = json["calendar"]?.stringValue {
-      guard let calendar = CalendarKind(rawValue: word) else { throw ImportCodecError(part: "birthday") }
+      guard let calendar = CalendarKind(word: word) else { throw ImportCodecError(part: "birthday") }
       birthday.calendar = calendar
     }
     birthday.isLeapMonth = json["leap_month"]?.boolValue

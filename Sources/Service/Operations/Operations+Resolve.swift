@@ -22,7 +22,7 @@ extension Operations {
   /// `resolve`: one `message`, or many `messages`, `as` a word of `Resolution`.
   func resolve(_ request: JSON) async throws -> JSON {
     let word = try text("as", of: request)
-    guard let resolution = Resolution(rawValue: word) else {
+    guard let resolution = Resolution(word: word) else {
       throw OperationError.unknownWord(word, of: "resolution", choices: Resolution.allCases.map(\.rawValue))
     }
     let now = now()

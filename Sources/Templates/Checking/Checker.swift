@@ -8,7 +8,7 @@ struct Checker {
   let schema: Schema?
   let library: TemplateLibrary
   private(set) var diagnostics: Set<TemplateDiagnostic> = []
-  private(set) var variables: Set<String> = []
+  private(set) var variables: Set<ExactText> = []
   private var template: Template?
   /// Names the template makes itself, by slot.
   private var locals: [Int: Shape] = [:]
@@ -17,7 +17,7 @@ struct Checker {
 
   private struct Call: Hashable {
     let name: String
-    let parameters: [String: Shape]
+    let parameters: [ExactText: Shape]
   }
 
   init(schema: Schema?, library: TemplateLibrary) {
@@ -25,7 +25,7 @@ struct Checker {
     self.library = library
   }
 
-  mutating func check(_ template: Template, parameters: [String: Shape]) {
+  mutating func check(_ template: Template, parameters: [ExactText: Shape]) {
     guard depth < Parser.deepestNesting,
       checked.insert(Call(name: template.name, parameters: parameters)).inserted
     else { return }
@@ -35,7 +35,7 @@ struct Checker {
     self.template = template
     locals = [:]
     for (name, shape) in parameters {
-      if let slot = template.slots[ExactText(name)] { locals[slot] = shape }
+      if let slot = template.slots[name] { locals[slot] = shape }
     }
     // A loop may read in one round what it assigned in the round before, so names are known everywhere.
     collectNames(template.block)
@@ -59,7 +59,7 @@ struct Checker {
   private static let hinted = 200
 
   /// What stands behind a name; nothing has a longer one, and some texts take for ever to be looked up.
-  private func known(_ name: String, among names: [String: Shape]) -> Shape? {
+  private func known(_ name: String, among names: [ExactText: Shape]) -> Shape? {
     name.utf8.count <= Self.longestName ? names[name] : nil
   }
 
@@ -117,7 +117,7 @@ struct Checker {
     case .loop(let loop):
       if case .value(let offset) = loop.offset { shape(offset) }
       if let limit = loop.limit { shape(limit) }
-      var names = Dictionary(uniqueKeysWithValues: LoopState.forNames.map { ($0, Shape.scalar) })
+      var names = Dictionary(texts: LoopState.forNames.map { ($0, Shape.scalar) })
       names["parentloop"] = .open
       scoped([loop.variable: element(of: shape(loop.collection)), loop.forloop: .object(names)], loop.body)
       if let otherwise = loop.otherwise { walk(otherwise) }
@@ -125,7 +125,7 @@ struct Checker {
       for expression in [table.columns, table.limit, table.offset] {
         if let expression { shape(expression) }
       }
-      let names = Dictionary(uniqueKeysWithValues: LoopState.tableNames.map { ($0, Shape.scalar) })
+      let names = Dictionary(texts: LoopState.tableNames.map { ($0, Shape.scalar) })
       scoped(
         [table.variable: element(of: shape(table.collection)), table.tablerowloop: .object(names)], table.body
       )
@@ -157,7 +157,7 @@ struct Checker {
   }
 
   private mutating func walk(_ partial: Partial) {
-    var parameters: [String: Shape] = [:]
+    var parameters: [ExactText: Shape] = [:]
     for parameter in partial.parameters { parameters[parameter.name] = shape(parameter.value) }
     switch partial.subject {
     case .none: break
@@ -165,7 +165,7 @@ struct Checker {
     case .each(let expression):
       parameters[partial.variable] = element(of: shape(expression))
       parameters["forloop"] = .object(
-        Dictionary(uniqueKeysWithValues: LoopState.forNames.map { ($0, Shape.open) }))
+        Dictionary(texts: LoopState.forNames.map { ($0, Shape.open) }))
     }
     guard let template = library[partial.name] else {
       if schema != nil {
@@ -242,7 +242,8 @@ struct Checker {
       guard let schema else { return .open }
       guard let root = known(name, among: schema.roots) else {
         let made = diagnostics.count < Self.hinted ? locals.keys.map { template.slotNames[$0] } : []
-        report("unknown variable '\(name)'" + hint(name, schema.roots.keys + made), at: path.rootSpan)
+        report(
+          "unknown variable '\(name)'" + hint(name, schema.roots.keys.map(\.text) + made), at: path.rootSpan)
         return .open
       }
       current = root
@@ -272,12 +273,13 @@ struct Checker {
       if let field = known(name, among: fields) { return field }
       if let command { return command == .size ? .scalar : .open }
       report(
-        "unknown property '\(name)' of '\(text(parent))'" + hint(name, fields.keys), at: span)
+        "unknown property '\(name)' of '\(text(parent))'" + hint(name, fields.keys.lazy.map(\.text)), at: span
+      )
       return .open
     case (.extensible(let fields), .name(let name, let command)):
       if let field = known(name, among: fields) { return field }
       if let command { return command == .size ? .scalar : .open }
-      if let near = NearestName.nearest(to: name, among: fields.keys) {
+      if let near = NearestName.nearest(to: name, among: fields.keys.lazy.map(\.text)) {
         report("unknown property '\(name)' of '\(text(parent))'; did you mean '\(near)'?", at: span)
       }
       return .open

@@ -1,17 +1,17 @@
 /// The names a template or condition may use, and what each of them holds.
 package struct Schema: Hashable, Sendable {
-  package var roots: [String: Shape]
+  package var roots: [ExactText: Shape]
 
-  package init(_ roots: [String: Shape]) { self.roots = roots }
+  package init(_ roots: [ExactText: Shape]) { self.roots = roots }
 
   /// What is known about a value before it is there.
   package indirect enum Shape: Hashable, Sendable {
     /// Text, a number, a truth value, a time, money.
     case scalar
     /// Exactly these fields.
-    case object([String: Shape])
+    case object([ExactText: Shape])
     /// These fields and others that only the data knows; a name that is nearly one of them counts as misspelt.
-    case extensible([String: Shape])
+    case extensible([ExactText: Shape])
     case list(Shape)
     /// Anything, with any fields: attributes that customers bring along.
     case open
@@ -32,7 +32,7 @@ extension Template {
   /// The paths the template and its partials read from the data, `customer.first_name`; up to the first index.
   ///
   /// Names the template makes itself are not among them.
-  package func variables(library: TemplateLibrary = TemplateLibrary()) -> Set<String> {
+  package func variables(library: TemplateLibrary = TemplateLibrary()) -> Set<ExactText> {
     var checker = Checker(schema: nil, library: library)
     checker.check(self, parameters: [:])
     return checker.variables
@@ -48,7 +48,7 @@ extension Condition {
   }
 
   /// The paths the condition reads.
-  package var variables: Set<String> {
+  package var variables: Set<ExactText> {
     var checker = Checker(schema: nil, library: TemplateLibrary())
     checker.check(expression, of: template)
     return checker.variables
