@@ -125,6 +125,7 @@ struct QuarantineTests {
       #expect(
         last?.body
           == #"{"success":true,"set_aside":1,"message":"events that ended the program before were kept aside and not used; do not send them again"}"#
+          + "\n"
       )
       try await eventually("the others' messages") { (try? sentTo(shop)) == ["ann", "cid"] }
       let item = try #require(try await list(shop).first)

@@ -40,7 +40,7 @@ struct QueryPlanTests {
     (
       Transaction.wakeStatement,
       [
-        "enrollments USING INDEX sqlite_autoindex_enrollments_1 (customer=?)", "CORRELATED SCALAR SUBQUERY 1",
+        "enrollments USING INDEX enrollments_customer (customer=?)", "CORRELATED SCALAR SUBQUERY 1",
         "d USING INDEX decisions_enrollment (enrollment=?)",
       ]
     ),

@@ -134,7 +134,8 @@ package final class Daemon: Sendable {
     }
     let control = ControlPath.resolve(
       given: options.control, configured: settings.controlSocket, store: store.location)
-    let path = BlackBoxPlace.path(of: store.location, control: control, environment: options.environment)
+    let path = StatePlace.path(
+      "work", of: store.location, control: control, environment: options.environment)
     return try await Quarantine.open(path, store: store, log: log, now: now)
   }
 

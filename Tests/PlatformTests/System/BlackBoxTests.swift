@@ -22,6 +22,10 @@ import Testing
       var none = rlimit(rlim_cur: 0, rlim_max: 0)
       setrlimit(__rlimit_resource_t(4), &none)
       alarm(20)
+      // The thread of a test may hold signals back, and one that is held back ends nothing.
+      var nothing = sigset_t()
+      sigemptyset(&nothing)
+      pthread_sigmask(SIG_SETMASK, &nothing, nil)
       // Whoever else watches for traps in this process would take seconds to say so.
       for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] { signal(number, SIG_DFL) }
       try? box.begin()

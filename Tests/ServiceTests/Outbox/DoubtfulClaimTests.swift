@@ -49,7 +49,7 @@ struct DoubtfulClaimTests {
     // At the commit, long enough to be cut in it.
     try outside.execute(
       """
-      CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END';
+      CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(5); RETURN NULL; END';
       CREATE CONSTRAINT TRIGGER dawdling AFTER UPDATE ON messages DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW WHEN (NEW.state = 'leased') EXECUTE FUNCTION dawdle();
       """)

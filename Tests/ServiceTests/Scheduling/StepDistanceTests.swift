@@ -31,7 +31,8 @@ struct StepDistanceTests {
     _ = try await outbox(floor).record(
       claimed.map {
         AttemptResult(
-          key: $0.key, uid: $0.uid, token: $0.token, channel: $0.channel, attempt: $0.attempt, outcome: outcome, state: state,
+          key: $0.key, uid: $0.uid, token: $0.token, channel: $0.channel, attempt: $0.attempt,
+          outcome: outcome, state: state,
           charged: true, maybeDelivered: outcome == .ambiguous, begunAt: at, handoffAt: at, endedAt: at)
       })
   }
@@ -115,7 +116,8 @@ struct StepDistanceTests {
       _ = try await outbox(floor).record(
         claimed.map {
           AttemptResult(
-            key: $0.key, uid: $0.uid, token: $0.token, channel: $0.channel, attempt: $0.attempt, outcome: .accepted, state: .sent,
+            key: $0.key, uid: $0.uid, token: $0.token, channel: $0.channel, attempt: $0.attempt,
+            outcome: .accepted, state: .sent,
             charged: true, begunAt: later, handoffAt: later, endedAt: later)
         })
       #expect(try await claim(floor, later + .hours(23)).isEmpty)
