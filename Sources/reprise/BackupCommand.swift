@@ -33,15 +33,16 @@ enum BackupCommand: Command {
 enum BackupText {
   static func text(_ contents: SQLiteBackup.Contents) -> String {
     let size = DecimalText.grouped(contents.bytes)
-    let last = contents.lastDecision.map { "last decision \(Instant(milliseconds: $0))" } ?? "no decision yet"
-    return "\(size) bytes, \(DecimalText.grouped(contents.customers)) customers, \(last)"
+    let last = contents.lastDecision.map { "last decision \(Instant(milliseconds: $0).iso8601)" } ?? "no decision yet"
+    let noun = contents.customers == 1 ? "customer" : "customers"
+    return "\(size) bytes, \(DecimalText.grouped(contents.customers)) \(noun), \(last)"
   }
 
   static func json(_ contents: SQLiteBackup.Contents, file: String, store: StoreLocation) -> JSON {
     [
       "file": .string(file), "store": .string(store.description), "bytes": .integer(contents.bytes),
       "customers": .integer(contents.customers), "schema": .integer(Int64(contents.schema)),
-      "last_decision": contents.lastDecision.map { .string("\(Instant(milliseconds: $0))") } ?? .null,
+      "last_decision": contents.lastDecision.map { .string(Instant(milliseconds: $0).iso8601) } ?? .null,
     ]
   }
 }

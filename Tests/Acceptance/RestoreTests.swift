@@ -55,6 +55,7 @@ struct RestoreTests {
       }
       let made = try await shop.reprise("backup", backup)
       #expect(made.status == 0, "\(made)")
+      #expect(made.output.contains(" bytes, 1 customer, last decision 20"), "\(made)")
       try await eventually("second mail", context: { before.text }) { Self.mails(shop).count == 2 }
       before.send(15)
       #expect(try await before.end() == 0)
