@@ -33,7 +33,8 @@ enum BackupCommand: Command {
 enum BackupText {
   static func text(_ contents: SQLiteBackup.Contents) -> String {
     let size = DecimalText.grouped(contents.bytes)
-    let last = contents.lastDecision.map { "last decision \(Instant(milliseconds: $0).iso8601)" } ?? "no decision yet"
+    let last =
+      contents.lastDecision.map { "last decision \(Instant(milliseconds: $0).iso8601)" } ?? "no decision yet"
     let noun = contents.customers == 1 ? "customer" : "customers"
     return "\(size) bytes, \(DecimalText.grouped(contents.customers)) \(noun), \(last)"
   }
