@@ -72,8 +72,11 @@ extension Store {
     let salt = try tx.storedMeta(Transaction.saltName)
     var journal = try ConsentJournal(path: path, salt: salt)
     if try tx.isOfOtherJournal(than: journal.id) {
-      try Files.move(path, to: path + ".other-\(journal.id.prefix(8))")
-      journal = try ConsentJournal(path: path, salt: salt)
+      // One that was only just made, beside a store from another machine, goes on with it.
+      if journal.last > 0 {
+        try Files.move(path, to: path + ".other-\(journal.id.prefix(8))")
+        journal = try ConsentJournal(path: path, salt: salt)
+      }
       try connection.transaction { try tx.setJournalPosition(0, of: journal.id) }
     }
     return try connection.transaction {

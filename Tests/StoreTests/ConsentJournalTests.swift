@@ -152,6 +152,10 @@ struct ConsentJournalTests {
     await mixed.close()
     let names = try Files.names(in: directory)
     #expect(names.contains { $0.hasPrefix("b.other-") })
+    let moved = try open("b.db", journal: "c")
+    await moved.close()
+    let left = try Files.names(in: directory)
+    #expect(!left.contains { $0.hasPrefix("c.other-") })
   }
 }
 
