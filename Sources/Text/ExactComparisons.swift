@@ -4,9 +4,13 @@
 // sets and dictionaries: there `ExactText` is the key, and `make check` sees to it.
 
 extension String {
+  @inlinable
   package static func == (a: String, b: String) -> Bool { a.hasSameBytes(as: b) }
+  @inlinable
   package static func != (a: String, b: String) -> Bool { !a.hasSameBytes(as: b) }
+  @inlinable
   package static func ~= (pattern: String, text: String) -> Bool { pattern.hasSameBytes(as: text) }
+  @inlinable
   package static func ~= (pattern: String, text: Substring) -> Bool { text == pattern }
   package static func < (a: String, b: String) -> Bool { a.precedes(b) }
   package static func > (a: String, b: String) -> Bool { b.precedes(a) }
@@ -14,6 +18,7 @@ extension String {
   package static func >= (a: String, b: String) -> Bool { !a.precedes(b) }
 }
 
+@inlinable
 package func == (a: String?, b: String?) -> Bool {
   switch (a, b) {
   case (let a?, let b?): a.hasSameBytes(as: b)
@@ -21,23 +26,37 @@ package func == (a: String?, b: String?) -> Bool {
   default: false
   }
 }
+@inlinable
 package func != (a: String?, b: String?) -> Bool { !(a == b) }
+@inlinable
 package func == (a: String?, b: String) -> Bool { a.map { $0.hasSameBytes(as: b) } ?? false }
+@inlinable
 package func != (a: String?, b: String) -> Bool { !(a == b) }
+@inlinable
 package func == (a: String, b: String?) -> Bool { b == a }
+@inlinable
 package func != (a: String, b: String?) -> Bool { !(b == a) }
 
+@inlinable
 package func == (a: Substring, b: Substring) -> Bool { a.utf8.elementsEqual(b.utf8) }
+@inlinable
 package func != (a: Substring, b: Substring) -> Bool { !(a == b) }
+@inlinable
 package func == (a: Substring, b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+@inlinable
 package func != (a: Substring, b: String) -> Bool { !(a == b) }
+@inlinable
 package func == (a: String, b: Substring) -> Bool { a.utf8.elementsEqual(b.utf8) }
+@inlinable
 package func != (a: String, b: Substring) -> Bool { !(a == b) }
 
+@inlinable
 package func == (a: [String], b: [String]) -> Bool {
   a.count == b.count && zip(a, b).allSatisfy { $0.hasSameBytes(as: $1) }
 }
+@inlinable
 package func != (a: [String], b: [String]) -> Bool { !(a == b) }
+@inlinable
 package func == (a: [String]?, b: [String]?) -> Bool {
   switch (a, b) {
   case (let a?, let b?): a == b
@@ -45,17 +64,24 @@ package func == (a: [String]?, b: [String]?) -> Bool {
   default: false
   }
 }
+@inlinable
 package func != (a: [String]?, b: [String]?) -> Bool { !(a == b) }
 
+@inlinable
 package func == (a: (String, String), b: (String, String)) -> Bool { a.0 == b.0 && a.1 == b.1 }
+@inlinable
 package func != (a: (String, String), b: (String, String)) -> Bool { !(a == b) }
 package func < (a: (String, String), b: (String, String)) -> Bool { a.0 == b.0 ? a.1 < b.1 : a.0 < b.0 }
 
 extension Character {
+  @inlinable
   package static func == (a: Character, b: Character) -> Bool { String(a).hasSameBytes(as: String(b)) }
+  @inlinable
   package static func != (a: Character, b: Character) -> Bool { !(a == b) }
+  @inlinable
   package static func ~= (pattern: Character, character: Character) -> Bool { pattern == character }
 }
+@inlinable
 package func == (a: Character?, b: Character?) -> Bool {
   switch (a, b) {
   case (let a?, let b?): a == b
@@ -63,11 +89,15 @@ package func == (a: Character?, b: Character?) -> Bool {
   default: false
   }
 }
+@inlinable
 package func != (a: Character?, b: Character?) -> Bool { !(a == b) }
+@inlinable
 package func == (a: Character?, b: Character) -> Bool { a.map { $0 == b } ?? false }
+@inlinable
 package func != (a: Character?, b: Character) -> Bool { !(a == b) }
 
 extension Sequence<String> {
+  @inlinable
   package func contains(_ text: String) -> Bool { contains { $0.hasSameBytes(as: text) } }
   package func sorted() -> [String] { sorted { $0.precedes($1) } }
   package func min() -> String? { self.min { $0.precedes($1) } }
@@ -83,6 +113,7 @@ extension MutableCollection<String> where Self: RandomAccessCollection {
 }
 
 extension StringProtocol {
+  @inlinable
   package func contains(_ character: Character) -> Bool { contains { $0 == character } }
   package func firstIndex(of character: Character) -> Index? { firstIndex { $0 == character } }
   package func lastIndex(of character: Character) -> Index? { lastIndex { $0 == character } }

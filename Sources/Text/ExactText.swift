@@ -4,27 +4,37 @@
 /// apart, and a sender may well have both. To find that out, `String` normalises, which takes time that grows with the
 /// square of a run of accents: a request of a few kilobytes keeps a processor busy for minutes. Bytes are compared
 /// and hashed in one pass, whatever they say.
+@usableFromInline
 package struct ExactText: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible
 {
+  @usableFromInline
   package let text: String
 
+  @inlinable
   package init(_ text: String) { self.text = text }
+  @inlinable
   package init(stringLiteral text: String) { self.text = text }
 
+  @inlinable
   package var description: String { text }
 
+  @inlinable
   package static func == (a: ExactText, b: ExactText) -> Bool { a.text.hasSameBytes(as: b.text) }
+  @usableFromInline
   package static func < (a: ExactText, b: ExactText) -> Bool { a.text.precedes(b.text) }
+  @inlinable
   package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 extension Dictionary where Key == ExactText {
+  @inlinable
   package subscript(text: String) -> Value? {
     get { self[ExactText(text)] }
     set { self[ExactText(text)] = newValue }
     _modify { yield &self[ExactText(text)] }
   }
 
+  @inlinable
   package subscript(text: String, default value: @autoclosure () -> Value) -> Value {
     get { self[ExactText(text)] ?? value() }
     _modify { yield &self[ExactText(text), default: value()] }
@@ -36,19 +46,23 @@ extension Dictionary where Key == ExactText {
   }
 
   @discardableResult
+  @inlinable
   package mutating func removeValue(forKey text: String) -> Value? { removeValue(forKey: ExactText(text)) }
 }
 
 extension Set where Element == ExactText {
   package init(texts: some Sequence<String>) { self.init(texts.lazy.map { ExactText($0) }) }
 
+  @inlinable
   package func contains(_ text: String) -> Bool { contains(ExactText(text)) }
 
   /// Whether the text is new here.
   @discardableResult
+  @inlinable
   package mutating func insert(_ text: String) -> Bool { insert(ExactText(text)).inserted }
 
   @discardableResult
+  @inlinable
   package mutating func remove(_ text: String) -> Bool { remove(ExactText(text)) != nil }
 
   /// In the order of their bytes.

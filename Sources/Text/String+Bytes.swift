@@ -2,13 +2,19 @@ internal import Glibc
 
 extension String {
   /// Whether both are the same UTF-8, where Unicode takes texts for equal that it spells in two ways.
+  @inlinable
   package func hasSameBytes(as other: String) -> Bool {
     // One storage, or one short text that lies in the value itself: nothing needs to be read.
     if unsafeBitCast(self, to: (UInt64, UInt64).self) == unsafeBitCast(other, to: (UInt64, UInt64).self) {
       return true
     }
     // The length first, as most differ in it.
-    guard utf8.count == other.utf8.count else { return false }
+    return utf8.count == other.utf8.count && hasSameLongBytes(as: other)
+  }
+
+  /// The same for texts of one length.
+  @usableFromInline
+  func hasSameLongBytes(as other: String) -> Bool {
     let isSame = utf8.withContiguousStorageIfAvailable { mine in
       other.utf8.withContiguousStorageIfAvailable { others in
         guard let start = mine.baseAddress, let otherStart = others.baseAddress else { return true }
@@ -32,7 +38,16 @@ extension String {
     return order.flatMap(\.self) ?? utf8.lexicographicallyPrecedes(other.utf8)
   }
 
-  package func hasPrefix(_ start: String) -> Bool { utf8.starts(with: start.utf8) }
+  package func hasPrefix(_ start: String) -> Bool {
+    guard utf8.count >= start.utf8.count else { return false }
+    let isSame = utf8.withContiguousStorageIfAvailable { mine in
+      start.utf8.withContiguousStorageIfAvailable { starts in
+        guard let own = mine.baseAddress, let other = starts.baseAddress else { return true }
+        return memcmp(own, other, starts.count) == 0
+      }
+    }
+    return isSame.flatMap(\.self) ?? utf8.starts(with: start.utf8)
+  }
 
   package func hasSuffix(_ end: String) -> Bool {
     utf8.count >= end.utf8.count && utf8.suffix(end.utf8.count).elementsEqual(end.utf8)
@@ -48,6 +63,7 @@ extension Substring {
 }
 
 extension Hasher {
+  @inlinable
   package mutating func combine(_ text: String) {
     var text = text
     text.withUTF8 { combine(bytes: UnsafeRawBufferPointer($0)) }
@@ -55,11 +71,13 @@ extension Hasher {
     combine(0xFF as UInt8)
   }
 
+  @inlinable
   package mutating func combine(_ text: String?) {
     guard let text else { return combine(0 as UInt8) }
     combine(text)
   }
 
+  @inlinable
   package mutating func combine(_ texts: [String]) {
     combine(texts.count)
     for text in texts { combine(text) }

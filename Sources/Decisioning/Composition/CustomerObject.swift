@@ -53,9 +53,11 @@ package struct OrderSummary: Equatable, Sendable {
   package private(set) var averageValue: Money?
 
   package init(of state: CustomerState, currency: Currency) {
-    let book = state.orderBook.flatMap { $0.value.currency == currency ? $0 : nil }
-    self.init(book == nil ? state.orders : [], currency: currency)
-    guard let book else { return }
+    guard let book = state.orderBook, book.value.currency == currency else {
+      self.init(state.orders, currency: currency)
+      return
+    }
+    self.init([], currency: currency)
     count = book.standing
     firstAt = book.first.first(where: \.stands)?.placedAt ?? state.orders.first(where: \.stands)?.placedAt
     lastAt = book.last.last(where: \.stands)?.placedAt ?? state.orders.last(where: \.stands)?.placedAt

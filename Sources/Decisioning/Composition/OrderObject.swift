@@ -69,9 +69,46 @@ enum CartObject {
   struct Source: Sendable {
     let cart: Cart
     let filling: Filling
-    let catalog: Catalog
-    /// The shop's, for lines from before carts knew theirs.
-    let currency: Currency
+    let lines: [LineObject.Source]
+    /// Missing when the prices are in several currencies, which do not add up, and when a price is.
+    let total: Money?
+    /// Missing when the prices are in several currencies.
+    let currency: Currency?
+
+    /// - Parameter currency: the shop's, for lines from before carts knew theirs.
+    init(cart: Cart, filling: Filling, catalog: Catalog, currency: Currency) {
+      self.cart = cart
+      self.filling = filling
+      let lines = filling.items.map {
+        LineObject.Source(
+          line: $0.line, product: catalog.products[$0.line.sku], currency: currency, takesAnyCurrency: true)
+      }
+      self.lines = lines
+      self.currency = Self.singleCurrency(lines)
+      total = self.currency.flatMap { Self.total(lines, $0) }
+    }
+
+    /// That of all prices there are.
+    private static func singleCurrency(_ lines: [LineObject.Source]) -> Currency? {
+      var single: Currency?
+      for line in lines {
+        guard let currency = line.price?.currency else { continue }
+        guard single == nil || single == currency else { return nil }
+        single = currency
+      }
+      return single
+    }
+
+    private static func total(_ lines: [LineObject.Source], _ currency: Currency) -> Money? {
+      var sum: Int64 = 0
+      for line in lines {
+        guard let total = line.total else { return nil }
+        let (next, overflows) = sum.addingReportingOverflow(total.minorUnits)
+        if overflows { return nil }
+        sum = next
+      }
+      return Money(minorUnits: sum, currency: currency)
+    }
   }
 
   static let definition = ObjectDefinition<Source>([
@@ -79,38 +116,8 @@ enum CartObject {
     .text("url") { $0.cart.url },
     .number("items_count") { $0.filling.items.count },
     .list("items", of: LineObject.definition) { $0.lines },
-    // Both are missing when the prices are in several currencies, which do not add up; the total also when one of the
-    // prices is.
     .money("total") { $0.total },
-    .text("currency") { $0.singleCurrency?.code },
+    .text("currency") { $0.currency?.code },
     .instant("changed_at") { $0.filling.changedAt },
   ])
-}
-
-extension CartObject.Source {
-  fileprivate var lines: [LineObject.Source] {
-    filling.items.map {
-      LineObject.Source(
-        line: $0.line, product: catalog.products[$0.line.sku], currency: currency, takesAnyCurrency: true)
-    }
-  }
-
-  /// That of all prices there are.
-  fileprivate var singleCurrency: Currency? {
-    let currencies = lines.compactMap { $0.price?.currency }
-    guard let first = currencies.first, currencies.allSatisfy({ $0 == first }) else { return nil }
-    return first
-  }
-
-  fileprivate var total: Money? {
-    guard let currency = singleCurrency else { return nil }
-    var sum: Int64 = 0
-    for line in lines {
-      guard let total = line.total else { return nil }
-      let (next, overflows) = sum.addingReportingOverflow(total.minorUnits)
-      if overflows { return nil }
-      sum = next
-    }
-    return Money(minorUnits: sum, currency: currency)
-  }
 }

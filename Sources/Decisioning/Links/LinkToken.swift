@@ -36,12 +36,15 @@ enum LinkToken {
     guard channel.count + customer.count <= 1024 else { return nil }
     var bytes: [UInt8] = [version, keyID, claim.purpose.rawValue]
     bytes.reserveCapacity(7 + channel.count + customer.count + tagLength)
-    for text in [channel, customer] {
-      bytes.append(UInt8(text.count >> 8))
-      bytes.append(UInt8(text.count & 0xFF))
-      bytes.append(contentsOf: text)
-    }
+    append(channel, to: &bytes)
+    append(customer, to: &bytes)
     return bytes
+  }
+
+  private static func append(_ text: String.UTF8View, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(text.count >> 8))
+    bytes.append(UInt8(text.count & 0xFF))
+    bytes.append(contentsOf: text)
   }
 
   /// Reads what `body` wrote; `nil` for anything else, trailing bytes included.

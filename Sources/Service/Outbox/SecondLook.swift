@@ -68,7 +68,7 @@ enum SecondLook {
     let triggers = Set(messages.map(\.trigger)).compactMap { shop.program.triggers[$0] }
     let asking = Set(triggers.filter(\.asksForEvents).map(\.id))
     var bounds = StateBounds(currency: shop.program.brand.currency, triggers: Set(triggers.map(\.id)))
-    for message in messages { bounds.enrollments[message.customer, default: []].insert(message.enrollment) }
+    for message in messages { bounds.enrollments[message.customer, default: []].append(message.enrollment) }
     let states = try tx.states(
       of: Array(Set(messages.map(\.customer))), parts: StateParts(deciding: triggers), within: bounds)
     var facts: [Facts?] = []

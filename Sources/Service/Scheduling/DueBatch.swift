@@ -49,7 +49,7 @@ struct DueBatch: Sendable {
     var triggers = records.values.filter { keys.contains($0.key) }.compactMap { program.triggers[$0.id] }
     // Of all triggers: what is due of a customer is ranked together.
     var bounds = StateBounds(currency: program.brand.currency, triggers: Set(program.triggers.keys))
-    bounds.enrollments = byCustomer.mapValues { Set($0) }
+    bounds.enrollments = byCustomer
     var states = try tx.states(of: order, parts: StateParts(deciding: triggers), within: bounds)
     let others = Self.others(in: states, beside: byCustomer, than: triggers, now: now)
     if !others.isEmpty {

@@ -10,7 +10,7 @@ package struct StateBounds: Sendable {
   /// Orders by their ids.
   package var orders: [CustomerKey: Set<ExactText>] = [:]
   /// Enrollments by their keys.
-  package var enrollments: [CustomerKey: Set<Int64>] = [:]
+  package var enrollments: [CustomerKey: [Int64]] = [:]
 
   /// Enrollments of one customer that are loaded without a look at their triggers.
   package static let enrollments = 32

@@ -181,7 +181,7 @@ private struct BoundedLoading {
     }
     for index in many {
       let known = Set(states[index].enrollments.map(\.key))
-      let missing = (bounds.enrollments[states[index].customer.key] ?? []).subtracting(known).sorted()
+      let missing = Set(bounds.enrollments[states[index].customer.key] ?? []).subtracting(known).sorted()
       states[index].enrollments += try tx.enrollments(keys: missing).values
         .filter { $0.customer == states[index].customer.key }
     }

@@ -2,8 +2,8 @@ import Domain
 
 /// How people of a locale write an amount of money (CLDR): sign of the currency, grouping, decimal mark.
 struct MoneyFormat: Sendable {
-  private let language: String
-  private let region: String
+  private let language: Tag
+  private let region: Tag
   private let group: Group
   private let point: UInt8
   private let signFollows: Bool
@@ -11,14 +11,41 @@ struct MoneyFormat: Sendable {
   private let spacesSign: Bool
   private let groupsInTwos: Bool
 
+  /// A language or region of a locale, in small letters. One number, as several dozen are compared for each text.
+  private struct Tag: Equatable, ExpressibleByStringLiteral {
+    private let code: UInt64
+
+    /// Longer ones than any that is known here are no tag that matters.
+    init(_ text: Substring.UTF8View) {
+      code = text.count > 7 ? .max : text.reduce(0) { $0 << 8 | UInt64($1 | 0x20) }
+    }
+
+    init(stringLiteral text: StaticString) {
+      code = text.withUTF8Buffer { $0.reduce(0) { $0 << 8 | UInt64($1) } }
+    }
+  }
+
   /// What stands between groups of digits.
   private enum Group { case comma, point, apostrophe, space }
 
   /// `locale` is a BCP 47 tag; unknown languages are written as English.
   init(locale: String) {
-    let parts = locale.utf8.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
-    let language = parts.first.map { Substring($0).lowercased() } ?? "en"
-    let region = parts.dropFirst().first { $0.count == 2 }.map { Substring($0).lowercased() } ?? ""
+    var language: Tag = "en"
+    var region: Tag = ""
+    var rest = locale.utf8[...]
+    var isFirst = true
+    while !rest.isEmpty {
+      let part = rest.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
+      rest = rest.dropFirst(part.count + 1)
+      if part.isEmpty { continue }
+      if isFirst {
+        language = Tag(part)
+        isFirst = false
+      } else if part.count == 2 {
+        region = Tag(part)
+        break
+      }
+    }
     self.language = language
     self.region = region
     (group, point) = Self.marks(language, region)
@@ -60,11 +87,11 @@ struct MoneyFormat: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func signFollows(_ language: String, _ region: String) -> Bool {
+  private static func signFollows(_ language: Tag, _ region: Tag) -> Bool {
     switch language {
     case "de": region != "ch" && region != "at" && region != "li"
     case "pt": region == "pt"
-    case "es": region.isEmpty || region == "es"
+    case "es": region == "" || region == "es"
     case "fr", "it", "ru", "pl", "cs", "sk", "uk", "sv", "fi", "bg", "ro", "hu", "el", "hr", "sl", "lt", "lv",
       "et",
       "da", "nb", "no", "vi":
@@ -73,7 +100,7 @@ struct MoneyFormat: Sendable {
     }
   }
 
-  private static func marks(_ language: String, _ region: String) -> (group: Group, point: UInt8) {
+  private static func marks(_ language: Tag, _ region: Tag) -> (group: Group, point: UInt8) {
     let (comma, point) = (UInt8(ascii: ","), UInt8(ascii: "."))
     return switch language {
     case "de" where region == "ch" || region == "li": (.apostrophe, point)
@@ -113,7 +140,9 @@ struct MoneyFormat: Sendable {
     switch currency.code {
     case "CNY": return language == "zh" ? "¥" : "CN¥"
     case "JPY": return language == "zh" ? "JP¥" : "¥"
-    case "USD": return language == "zh" || ["au", "ca", "nz", "gb"].contains(region) ? "US$" : "$"
+    case "USD":
+      return language == "zh" || region == "au" || region == "ca" || region == "nz" || region == "gb"
+        ? "US$" : "$"
     case "EUR": return "€"
     case "GBP": return "£"
     case "INR": return "₹"

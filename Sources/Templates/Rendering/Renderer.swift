@@ -203,10 +203,9 @@ struct Renderer {
 
   private mutating func appendEscaped(_ text: String) throws(RenderError) {
     let start = output.count
-    try pay(text.utf8.count)
     try checkSize(start + text.utf8.count)
     Templates.appendEscaped(text, escape, to: &output)
-    try pay(output.count - start)
+    try pay(text.utf8.count + output.count - start)
     try checkSize(output.count)
   }
 
