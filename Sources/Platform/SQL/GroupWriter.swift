@@ -4,15 +4,17 @@ final class GroupWriter {
   private let progress: Progress
   private let limits: WriteQueue.Limits
   private let onCommit: @Sendable (WriteQueue.Commit) -> Void
+  private let beforeCommit: @Sendable (any SQLConnection) throws(SQLError) -> Void
   private let upkeep: @Sendable (any SQLConnection, SQLError?) -> Void
   private let open: @Sendable () throws(SQLError) -> any SQLConnection
-  /// Why the last group came to nothing.
+  /// Why the last group, or a job of it, came to nothing.
   private var failure: SQLError?
   private var connection: (any SQLConnection)?
 
   init(
     jobs: JobQueue<WriteJob>, progress: Progress, limits: WriteQueue.Limits,
     onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void,
+    beforeCommit: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Void,
     upkeep: @escaping @Sendable (any SQLConnection, SQLError?) -> Void,
     open: @escaping @Sendable () throws(SQLError) -> any SQLConnection
   ) {
@@ -20,6 +22,7 @@ final class GroupWriter {
     self.progress = progress
     self.limits = limits
     self.onCommit = onCommit
+    self.beforeCommit = beforeCommit
     self.upkeep = upkeep
     self.open = open
   }
@@ -62,6 +65,7 @@ final class GroupWriter {
     }
     var done = 0
     var completions: [@Sendable ((any Error)?) -> Void] = []
+    var suffered: SQLError?
     var next: WriteJob? = first
     while let job = next {
       do {
@@ -83,6 +87,7 @@ final class GroupWriter {
           let cause = error as? SQLError ?? SQLError(.other, "the transaction was undone by the database")
           return end(completions, jobs: 0, since: start, commit: .now, with: cause)
         }
+        if let error = error as? SQLError, error.isStorageFailure { suffered = error }
         // It saw its neighbours' work, so its error stands only if that is committed.
         completions.append { job.fail($0 ?? error) }
       }
@@ -90,12 +95,14 @@ final class GroupWriter {
       let hasRoom = completions.count < limits.jobs && ContinuousClock.now - start < limits.duration
       next = hasRoom ? jobs.takeIfAny() : nil
     }
-    let beforeCommit = ContinuousClock.now
+    let commitStart = ContinuousClock.now
     do throws(SQLError) {
+      try beforeCommit(connection)
       try connection.commit()
-      end(completions, jobs: done, since: start, commit: beforeCommit, with: nil)
+      end(completions, jobs: done, since: start, commit: commitStart, with: nil, although: suffered)
     } catch {
-      end(completions, jobs: 0, since: start, commit: beforeCommit, with: error)
+      connection.rollback()
+      end(completions, jobs: 0, since: start, commit: commitStart, with: error)
     }
   }
 
@@ -128,13 +135,15 @@ final class GroupWriter {
     }
   }
 
+  /// - Parameter suffered: what the database could not do for one of the jobs, though the others are committed.
   private func end(
     _ completions: [@Sendable ((any Error)?) -> Void], jobs: Int, since start: ContinuousClock.Instant,
-    commit: ContinuousClock.Instant, with error: SQLError?
+    commit: ContinuousClock.Instant, with error: SQLError?, although suffered: SQLError? = nil
   ) {
     let now = ContinuousClock.now
     failure = error
     onCommit(WriteQueue.Commit(jobs: jobs, duration: now - start, commitDuration: now - commit, error: error))
+    if let suffered { report(failure: suffered, since: now) }
     for completion in completions { completion(error) }
   }
 }

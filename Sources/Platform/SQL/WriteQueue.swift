@@ -38,11 +38,13 @@ package final class WriteQueue: Sendable {
   ///   - name: the thread's name.
   ///   - onCommit: called on the writing thread after each transaction, and when the database failed before one could
   ///     be committed, before any caller is told; it must be short.
+  ///   - beforeCommit: called on the writing thread as the last thing in each transaction; what it throws undoes that.
   ///   - upkeep: called on the writing thread after each transaction, when its callers have been told, with the error
   ///     that undid it; no transaction is open then. For what a database needs between transactions.
   ///   - open: makes the connection, again after each loss of it.
   package init(
     name: String, limits: Limits = Limits(), onCommit: @escaping @Sendable (Commit) -> Void = { _ in },
+    beforeCommit: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Void = { _ in },
     upkeep: @escaping @Sendable (any SQLConnection, SQLError?) -> Void = { _, _ in },
     open: @escaping @Sendable () throws(SQLError) -> any SQLConnection
   ) throws(SQLError) {
@@ -51,7 +53,8 @@ package final class WriteQueue: Sendable {
     let opened = JobQueue<Result<Void, SQLError>>()
     thread = try ConnectionThread(name: name) {
       let writer = GroupWriter(
-        jobs: jobs, progress: progress, limits: limits, onCommit: onCommit, upkeep: upkeep, open: open)
+        jobs: jobs, progress: progress, limits: limits, onCommit: onCommit,
+        beforeCommit: beforeCommit, upkeep: upkeep, open: open)
       let result = writer.connect()
       _ = opened.put(result)
       if case .success = result { writer.run() }

@@ -201,4 +201,87 @@ struct WriteQueueTests {
       }
     }
   }
+
+  @Test(arguments: Database.allCases)
+  func `what is done before a commit is done once for all jobs, and stands or falls with them`(
+    database: Database
+  ) async throws {
+    try await database.use { open in
+      let refuses = Mutex(false)
+      let commits = Commits()
+      let queue = try WriteQueue(
+        name: "writer", limits: .init(duration: .seconds(60)), onCommit: { commits.add($0) },
+        beforeCommit: { (connection: any SQLConnection) throws(SQLError) in
+          try connection.execute("INSERT INTO item VALUES(100)")
+          if refuses.withLock({ $0 }) { throw SQLError(.full, "no room beside the database") }
+        }, open: open)
+      let setup = try open()
+      try setup.execute("CREATE TABLE item(id BIGINT)")
+      /// Three jobs in one transaction.
+      func writeThree() async -> [SQLError.Kind?] {
+        let gate = WriterGate()
+        return await withTaskGroup(of: SQLError.Kind?.self) { group in
+          func add(_ body: @escaping @Sendable () -> Void) {
+            group.addTask {
+              do {
+                try await queue.write { connection in
+                  try connection.run("INSERT INTO item VALUES(1)")
+                  body()
+                }
+                return nil
+              } catch {
+                return (error as? SQLError)?.kind
+              }
+            }
+          }
+          add { gate.wait() }
+          await gate.waitUntilReached()
+          for _ in 0..<2 { add {} }
+          while queue.pending < 2 { await Task.yield() }
+          gate.open()
+          return await group.reduce(into: []) { $0.append($1) }
+        }
+      }
+      let good = await writeThree()
+      #expect(good == [nil, nil, nil])
+      refuses.withLock { $0 = true }
+      let bad = await writeThree()
+      #expect(bad == [.full, .full, .full])
+      #expect(commits.all.map(\.jobs) == [3, 0])
+      #expect(commits.all.map(\.error?.kind) == [nil, .full])
+      let sums = try setup.first("SELECT CAST(sum(id) AS BIGINT) FROM item") { $0.int64(0) }
+      #expect(sums == 103)
+      setup.close()
+      await queue.close()
+    }
+  }
+
+  @Test(arguments: Database.allCases)
+  func `a failure of the disk in one job is told though its neighbours are committed`(
+    database: Database
+  ) async throws {
+    try await database.use { open in
+      let commits = Commits()
+      let cared = Mutex<[SQLError.Kind?]>([])
+      let gate = WriterGate()
+      let queue = try WriteQueue(
+        name: "writer", limits: .init(duration: .seconds(60)), onCommit: { commits.add($0) },
+        upkeep: { _, failure in cared.withLock { $0.append(failure?.kind) } }, open: open)
+      await withTaskGroup { group in
+        group.addTask { try? await queue.write { _ in gate.wait() } }
+        await gate.waitUntilReached()
+        group.addTask {
+          await #expect(throws: SQLError(.readOnly, "the file is read-only")) {
+            try await queue.write { _ in throw SQLError(.readOnly, "the file is read-only") }
+          }
+        }
+        while queue.pending < 1 { await Task.yield() }
+        gate.open()
+      }
+      await queue.close()
+      #expect(commits.all.map(\.jobs) == [1, 0])
+      #expect(commits.all.map(\.error?.kind) == [nil, .readOnly])
+      #expect(cared.withLock { $0 } == [.readOnly])
+    }
+  }
 }
