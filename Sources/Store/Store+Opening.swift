@@ -52,9 +52,9 @@ extension Store {
       defer { connection.close() }
       if !options.allowsUnsafeServer { try requireSafety(of: connection) }
       try PostgresClaim(location, wait: options.lockWait).take(connection)
-      try Migrator.migrate(connection)
       let generation = try options.generation.map { try PostgresGeneration(path: $0, location: location) }
       try generation?.check(connection, acceptsOlderCopy: options.acceptsOlderCopy)
+      try Migrator.migrate(connection)
       var opened = try openJournal(options.journal, connection)
       opened.generation = generation
       // The server ends a closed connection a moment later; the writer's must have the lock now.
@@ -63,28 +63,22 @@ extension Store {
     }
   }
 
-  /// Opens the journal and takes in what the database does not know of it. One that belongs to another shop is moved aside.
+  /// Opens the journal and takes in what the database does not know of it.
   private static func openJournal(
     _ path: String?, _ connection: any SQLConnection
   ) throws -> Outside {
     guard let path else { return Outside() }
-    let tx = Transaction(connection)
-    let salt = try tx.storedMeta(Transaction.saltName)
-    var journal = try ConsentJournal(path: path, salt: salt)
-    if try tx.isOfOtherJournal(than: journal.id) {
-      // One that was only just made, beside a store from another machine, goes on with it.
-      if journal.last > 0 {
-        try Files.move(path, to: path + ".other-\(journal.id.prefix(8))")
-        journal = try ConsentJournal(path: path, salt: salt)
-      }
-      try connection.transaction { try tx.setJournalPosition(0, of: journal.id) }
-    }
+    try Files.makeDirectories(FilePath.directory(of: path), permissions: 0o700)
+    let header = try ConsentJournal.look(path)
+    let shop = try connection.transaction { try Transaction(connection).shopIdentity(beside: header) }
+    let (journal, setAside) = try ConsentJournal.open(path, of: shop)
     return try connection.transaction {
+      let tx = Transaction(connection)
       let replay = try tx.replay(journal, now: Instant(milliseconds: SystemTime.wallMilliseconds()))
       if try tx.journalPosition(of: journal.id) == nil {
         try tx.setJournalPosition(journal.last, of: journal.id)
       }
-      return Outside(journal: journal, replay: replay)
+      return Outside(journal: journal, replay: replay, setAside: setAside)
     }
   }
 
@@ -92,6 +86,7 @@ extension Store {
   struct Outside {
     var journal: ConsentJournal?
     var replay: JournalReplay?
+    var setAside: String?
     var generation: PostgresGeneration?
   }
 

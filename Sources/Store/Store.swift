@@ -15,6 +15,8 @@ package final class Store: Sendable {
   private let generation: PostgresGeneration?
   /// What this store has learned from its journal when it was opened: it was an older copy. `nil` when nothing.
   package let replay: JournalReplay?
+  /// Where the journal of another shop is now that lay in the place of this one's; `nil` when there was none.
+  package let journalSetAside: String?
   private let probeMark: ProbeMark
   private let onWrite: @Sendable (SQLError?) -> Void
 
@@ -79,7 +81,8 @@ package final class Store: Sendable {
       self.session = session
       let outside = try Self.prepare(location, session, options)
       (journal, replay, generation) = (outside.journal, outside.replay, outside.generation)
-      let generation = outside.generation
+      journalSetAside = outside.setAside
+      let (journal, generation) = (outside.journal, outside.generation)
       let claim: PostgresClaim? =
         if case .postgresql = location {
           PostgresClaim(location, wait: options.lockWait)
@@ -91,6 +94,7 @@ package final class Store: Sendable {
         name: "store-writer",
         onCommit: { commit in
           let isProbed = probeMark.take()
+          journal?.dropProposed()
           generation?.confirm(succeeded: commit.error == nil)
           // A server does not say whether a commit changed anything; there the probe alone proves it.
           let isWritten = session?.confirm(commit) ?? (isProbed && commit.error == nil)
@@ -100,6 +104,16 @@ package final class Store: Sendable {
             options.onWrite(nil)
           }
           options.onCommit(commit)
+        },
+        beforeCommit: { (connection: any SQLConnection) throws(SQLError) in
+          guard let journal, let last = journal.proposedLast else { return }
+          do {
+            try Transaction(connection).setJournalPosition(last, of: journal.id)
+            try session?.markRest(connection)
+            try journal.writeProposed()
+          } catch {
+            throw SQLError(outside: error)
+          }
         },
         upkeep: { connection, failure in
           guard let session else { return }
@@ -134,21 +148,19 @@ package final class Store: Sendable {
     try await writer.write { [session, journal, generation] connection in
       if urgency == .ordinary, let room = session?.room, room.isSpent { throw room.refusal }
       let buffer = journal.map { ConsentJournal.Buffer($0) }
-      let tx = Transaction(connection, journal: buffer)
-      let value = try body(tx)
-      if let journal, let buffer, !buffer.entries.isEmpty {
-        try tx.setJournalPosition(try journal.append(buffer.entries), of: journal.id)
-      }
+      let value = try body(Transaction(connection, journal: buffer))
       try generation?.mark(connection)
       try session?.mark(connection)
+      if let journal, let buffer { journal.propose(buffer.entries) }
       return value
     }
   }
 
   /// Writes one small row, to see whether the database takes it; `onWrite` is told, as of every write.
   package func probe() async throws {
-    try await writer.write { [session, probeMark] connection in
+    try await writer.write { [session, journal, probeMark] connection in
       try session?.room.refill()
+      do throws(FileError) { try journal?.requireRoom() } catch { throw SQLError(outside: error) }
       try Transaction(connection).touch()
       try session?.mark(connection)
       probeMark.set()
@@ -222,6 +234,25 @@ package final class Store: Sendable {
     await readers.close()
     await writer.close()
     session?.end()
+  }
+}
+
+extension SQLError {
+  /// What a failure beside the database means for it: it cannot be written either, since nothing may be committed that
+  /// the journal does not hold.
+  fileprivate init(outside error: any Error) {
+    switch error {
+    case let error as SQLError: self = error
+    case let error as FileError:
+      let kind: Kind =
+        switch error.problem {
+        case .diskFull: .full
+        case .readOnlyFileSystem: .readOnly
+        default: .io
+        }
+      self.init(kind, error.description)
+    default: self.init(.other, ErrorText.text(error))
+    }
   }
 }
 

@@ -100,7 +100,12 @@ struct Invocation: Sendable {
   var client: OperationsClient {
     let options = options
     return OperationsClient(control: controlPath) { request in
-      try await OfflineService.perform(request, options, log: .silent)
+      let answer = try await OfflineService.perform(request, options, log: .silent)
+      // The answer to a restore tells it itself.
+      if request["command"]?.stringValue != "restored", let line = JournalText.text(answer) {
+        Console.complain(line)
+      }
+      return answer
     }
   }
 

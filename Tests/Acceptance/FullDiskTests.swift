@@ -93,6 +93,44 @@ struct FullDiskTests {
     }
   }
 
+  @Test(.enabled(if: canMount(), "this machine lets nobody mount a small file system"))
+  func `on a full disk a person's word is still taken`() async throws {
+    try await TestShop.run { shop in
+      try shop.configureCapture()
+      let disk = shop.directory + "/disk"
+      try Files.makeDirectories(disk)
+      let daemon = try shop.adopt(
+        Child(
+          [
+            "/usr/bin/unshare", "-Urm", "/bin/sh", "-c", Self.script, "sh", disk, try Program.path(), "run",
+            "--config", shop.configuration, "--store", "sqlite://\(disk)/reprise.db",
+          ], environment: shop.environment, output: shop.log))
+      try await shop.waitUntilReady(daemon)
+      let seen = "/proc/\(daemon.pid)/root\(disk)"
+      // Until the log of the database has all its room: what is said next needs room in the journal alone.
+      var (size, unchanged, posts) = (Int64(0), 0, 0)
+      while unchanged < 4, posts < 400 {
+        posts += 1
+        #expect(try await shop.post(Self.order("a-\(posts)")).status == 200)
+        let now = try Files.status(seen + "/reprise.db-wal").size
+        unchanged = now == size ? unchanged + 1 : 0
+        size = now
+      }
+      try Self.fill(seen + "/filler")
+      var refusals: [JSON] = []
+      for number in 0..<600 {
+        let answer = try await shop.ask([
+          "command": "suppress", "channel": "email", "address": .string("n\(number)@customers.example"),
+        ])
+        if answer["error"] != nil { refusals.append(answer) }
+      }
+      // The first to find no room in the database or in the journal gives up the ballast.
+      #expect(refusals.count <= 2, "\(refusals.count), first \(refusals.first as Any)\n\(daemon.text)")
+      daemon.send(SIGTERM)
+      #expect(try await daemon.end() == 0, "\(daemon.text)")
+    }
+  }
+
   /// Imports twice on a small file system: with hardly any room, and again when there is some.
   private static let importing = """
     mount -t tmpfs -o size=24m none "$1" || exit 99

@@ -69,7 +69,7 @@ struct ConsentJournalTests {
       ])
       #expect(found == [0: .unsubscribed, 1: .unsubscribed])
       // Only the owner's later word lifts it.
-      #expect(try !tx.unsuppress(channel: "email", address: "new@example.com"))
+      #expect(try !tx.unsuppress(channel: "email", address: "new@example.com", at: at(8)))
       try tx.resubscribe([("email", "new@example.com", at(7))])
       #expect(try tx.suppressed([("email", "new@example.com")]) == [])
     }
@@ -107,7 +107,7 @@ struct ConsentJournalTests {
         ("email", "bad@example.com"), ("email", "old@example.com"), ("email", "back@example.com"),
       ])
       #expect(found == [0: .badAddress])
-      #expect(try tx.unsuppress(channel: "email", address: "bad@example.com"))
+      #expect(try tx.unsuppress(channel: "email", address: "bad@example.com", at: at(8)))
       #expect(try tx.suppressed([("email", "bad@example.com")]) == [])
     }
   }
@@ -131,66 +131,5 @@ struct ConsentJournalTests {
     #expect(lines.count == 3)
     let numbers = try lines.dropFirst().map { try JSON.parse(String($0))["n"]?.integerValue }
     #expect(numbers == [1, 2])
-  }
-
-  @Test func `another shop's journal is moved aside and never taken in`() async throws {
-    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-journal")
-    defer { try? Files.removeTree(directory) }
-    func open(_ name: String, journal: String) throws -> Store {
-      try Store(
-        .sqlite(path: directory + "/" + name), options: .init(readers: 1, journal: directory + "/" + journal))
-    }
-    for (name, journal) in [("a.db", "a"), ("b.db", "b")] {
-      let store = try open(name, journal: journal)
-      try await store.write { try $0.unsubscribe([("email", "\(name)@example.com", at(1))], now: at(1)) }
-      await store.close()
-    }
-    let mixed = try open("a.db", journal: "b")
-    #expect(mixed.replay == nil)
-    let found = try await mixed.read { try $0.suppressed([("email", "b.db@example.com")]) }
-    #expect(found == [])
-    await mixed.close()
-    let names = try Files.names(in: directory)
-    #expect(names.contains { $0.hasPrefix("b.other-") })
-    let moved = try open("b.db", journal: "c")
-    await moved.close()
-    let left = try Files.names(in: directory)
-    #expect(!left.contains { $0.hasPrefix("c.other-") })
-  }
-}
-
-/// A server cannot tell that it was put back; this machine can.
-struct PostgresGenerationTests {
-  @Test func `a database that went back is refused until somebody says that it is a backup`() async throws {
-    let url = try TemporaryPostgres.shared().makeDatabase(language: "en-US")
-    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-generation")
-    defer { try? Files.removeTree(directory) }
-    func open(acceptsOlderCopy: Bool = false) throws -> Store {
-      try Store(
-        .postgresql(url: url),
-        options: .init(
-          readers: 1, allowsUnsafeServer: true, acceptsOlderCopy: acceptsOlderCopy,
-          generation: directory + "/generation"))
-    }
-    for id in ["ann", "bob"] {
-      let store = try open()
-      _ = try await store.write { try $0.createCustomers(ids: [id]) }
-      await store.close()
-    }
-    // As a dump of before the last start would have left it.
-    let server = try PostgresConnection(url: url)
-    try server.execute("UPDATE meta SET value = '1' WHERE name = 'generation'")
-    server.close()
-    let error = #expect(throws: StoreError.self) { try open() }
-    #expect(error?.exitCode == 65)
-    let shown = StoreLocation.postgresql(url: url).description
-    #expect(
-      error?.description
-        == "store: \(shown) went back (it stands at commit 1, this machine saw 2): a message already sent could be sent again; if a backup was put back on purpose, say so with: reprise restored"
-    )
-    let accepted = try open(acceptsOlderCopy: true)
-    _ = try await accepted.write { try $0.createCustomers(ids: ["eve"]) }
-    await accepted.close()
-    await (try open()).close()
   }
 }

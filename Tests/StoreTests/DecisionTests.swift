@@ -98,8 +98,8 @@ struct DecisionTests {
           ("email", "ann@example.com"), ("sms", "ann@example.com"), ("email", "bob@example.com"),
           ("email", "ANN@EXAMPLE.COM"),
         ]) == [0, 3])
-      #expect(try tx.unsuppress(channel: "email", address: "ANN@example.com"))
-      #expect(try !tx.unsuppress(channel: "email", address: "ANN@example.com"))
+      #expect(try tx.unsuppress(channel: "email", address: "ANN@example.com", at: at(8)))
+      #expect(try !tx.unsuppress(channel: "email", address: "ANN@example.com", at: at(8)))
       #expect(try tx.suppressed([("email", "ann@example.com")]) == [])
     }
   }

@@ -102,7 +102,7 @@ struct PrivacyTests {
       #expect(try tx.messages(of: back.key).map(\.state) == [.suppressed, .suppressed, .leased])
 
       // Until somebody lifts it.
-      #expect(try tx.unsuppress(channel: "email", address: "Ann@example.com"))
+      #expect(try tx.unsuppress(channel: "email", address: "Ann@example.com", at: at(8)))
       #expect(try tx.suppressed([("email", "ann@example.com"), ("email", "old.ann@example.com")]) == [1])
     }
   }

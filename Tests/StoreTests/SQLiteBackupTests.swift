@@ -51,6 +51,18 @@ struct SQLiteBackupTests {
     }
   }
 
+  @Test func `the directory of a store that is put back on a new machine is made`() async throws {
+    try await inDirectory { directory in
+      try await fill(directory + "/shop.db", customers: 2)
+      _ = try SQLiteBackup.make(of: directory + "/shop.db", to: directory + "/copy.db")
+      let path = directory + "/var/lib/shop.db"
+      let restored = try SQLiteBackup.restore(directory + "/copy.db", to: path, stamp: "1")
+      #expect(restored.former == nil)
+      let count = try await count(path)
+      #expect(count == 2)
+    }
+  }
+
   @Test func `a file that is no store, or damaged, changes nothing`() async throws {
     try await inDirectory { directory in
       let path = directory + "/shop.db"

@@ -75,10 +75,10 @@ struct SuppressionTests {
       try tx.unsubscribe([("email", "bob@example.com", at(1))], now: at(1))
       if !bouncesFirst { try bounce() }
       #expect(try tx.suppressions(of: [("email", "Bob@example.com")]) == [0: .badAddress])
-      #expect(try tx.unsuppress(channel: "email", address: "Bob@example.com"))
+      #expect(try tx.unsuppress(channel: "email", address: "Bob@example.com", at: at(8)))
       #expect(try tx.suppressions(of: [("email", "Bob@example.com")]) == [0: .unsubscribed])
       // An operator lets an address in again; what its owner said is for the owner to take back.
-      #expect(try !tx.unsuppress(channel: "email", address: "Bob@example.com"))
+      #expect(try !tx.unsuppress(channel: "email", address: "Bob@example.com", at: at(8)))
       #expect(try tx.suppressions(of: [("email", "Bob@example.com")]) == [0: .unsubscribed])
       try tx.resubscribe([("email", "bob@example.com", at(3))])
       #expect(try tx.suppressed([("email", "bob@example.com")]) == [])

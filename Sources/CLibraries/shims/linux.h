@@ -1,6 +1,7 @@
 // Linux calls that the Glibc module does not show, because it leaves out their headers or _GNU_SOURCE.
 #pragma once
 #pragma clang module import SwiftGlibc  // else this module, not Glibc, owns what both include
+#include <errno.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <spawn.h>
@@ -35,6 +36,11 @@ static inline int clinux_next_signal(int fd) {
 static inline int clinux_open_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 static inline void clinux_raise_event(int fd) { (void)eventfd_write(fd, 1); }
 static inline void clinux_clear_event(int fd) { eventfd_t v; (void)eventfd_read(fd, &v); }
+
+// Room on the disk behind an offset, without making the file longer (FALLOC_FL_KEEP_SIZE); an errno.
+static inline int clinux_reserve(int fd, long long offset, long long length) {
+  return syscall(SYS_fallocate, fd, 1, offset, length) == 0 ? 0 : errno;
+}
 
 // Bytes that stand in a pipe unread, or -1.
 static inline int clinux_unread_bytes(int fd) {

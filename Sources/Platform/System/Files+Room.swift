@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 extension Files {
@@ -10,6 +11,17 @@ extension Files {
     if code == 0, ftruncate(file.raw, off_t(bytes)) != 0 { code = errno }
     guard code == 0 else {
       unlink(path)
+      throw FileError(path, code, "take room for")
+    }
+  }
+
+  /// Takes room on the disk for what will be written behind `offset`; the file stays as long as it is. Where the file
+  /// system cannot do that, nothing is taken.
+  package static func reserve(
+    _ file: borrowing FileDescriptor, _ path: String, from offset: Int64, bytes: Int64
+  ) throws(FileError) {
+    let code = clinux_reserve(file.raw, offset, bytes)
+    guard code == 0 || code == EOPNOTSUPP || code == ENOSYS else {
       throw FileError(path, code, "take room for")
     }
   }

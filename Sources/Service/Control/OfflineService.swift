@@ -13,8 +13,10 @@ package struct OfflineService: Sendable {
 
   /// What a command wants with the store, from least to most.
   package enum Purpose: Equatable, Sendable {
-    /// To look, or to change what is there.
-    case ask
+    /// To look.
+    case look
+    /// To change what is there.
+    case change
     /// To go on with a store that was put back from a backup.
     case restore
     /// To hold or release a trigger, which may be one that no daemon has seen yet.
@@ -34,6 +36,7 @@ package struct OfflineService: Sendable {
     options.checksIntegrity = false
     options.keepsBallast = false
     options.acceptsOlderCopy = purpose == .restore
+    options.attachesJournal = purpose != .look
     if purpose != .fill { try Self.requireStore(options) }
     var secrets = ConfigurationSource.Secrets.unneeded
     if case .send(let channel) = purpose { secrets = .neededBy(channel) }
@@ -95,11 +98,17 @@ package struct OfflineService: Sendable {
       case "pause", "resume": .steer
       case "send-test": .send(ChannelName(request["channel"]?.stringValue ?? ""))
       case "restored": .restore
-      default: .ask
+      case "explain", "preview", "status", "messages", "ambiguous", "export": .look
+      case "quarantine" where request["act"]?.stringValue == "list": .look
+      default: .change
       }
     let service = try await OfflineService(options, for: purpose, log: log)
     let answer = await service.perform(request)
     await service.close()
-    return answer
+    guard let file = service.open.store.journalSetAside, var object = answer.objectValue else {
+      return answer
+    }
+    object["journal_set_aside"] = .string(file)
+    return .object(object)
   }
 }

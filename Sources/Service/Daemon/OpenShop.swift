@@ -48,12 +48,15 @@ package struct OpenShop: Sendable {
     func place(_ name: String) -> String {
       StatePlace.path(name, of: location, control: control, environment: options.environment)
     }
+    // Where only somebody looks, nothing is left behind.
+    let isKept = location.isServer && (options.attachesJournal || Files.exists(place("generation")))
+    let generation = isKept ? place("generation") : nil
     let store = try Store(
       location,
       options: .init(
         checksIntegrity: options.checksIntegrity, acceptsOlderCopy: options.acceptsOlderCopy,
         keepsBallast: options.keepsBallast,
-        journal: place("consents"), generation: location.isServer ? place("generation") : nil,
+        journal: options.attachesJournal ? place("consents") : nil, generation: generation,
         onWrite: written))
     if let replay = store.replay {
       log.notice(
@@ -62,6 +65,9 @@ package struct OpenShop: Sendable {
           "customers": replay.customers, "addresses": replay.addresses,
           "advice": "the store is an older copy; withdrawals and suppressions made since hold again",
         ])
+    }
+    if let file = store.journalSetAside {
+      log.warning("journal_set_aside", ["file": file, "advice": JournalText.setAside])
     }
     do {
       return try await make(loaded, store, log, registers, planned, changed, enabled, prepared)
@@ -140,6 +146,7 @@ package struct OpenShop: Sendable {
     ]
     answer["journal_customers"] = .integer(Int64(store.replay?.customers ?? 0))
     answer["journal_addresses"] = .integer(Int64(store.replay?.addresses ?? 0))
+    if let file = store.journalSetAside { answer["journal_set_aside"] = .string(file) }
     if restored.gap.from > .distantPast { answer["since"] = .string(restored.gap.from.iso8601(in: zone)) }
     return .object(answer)
   }

@@ -21,6 +21,8 @@ package struct ServiceOptions: Sendable {
   var acceptsOlderCopy = false
   /// Keep room on the disk for what must be written when it is full, as the daemon does.
   var keepsBallast = true
+  /// Take in what the journal of consent knows and write to it. Only looking leaves it alone.
+  var attachesJournal = true
   package var environment: Environment
   /// How long a stop waits for messages under way.
   package var drainTimeout: Duration

@@ -72,7 +72,7 @@ extension Operations {
       if suppressed {
         try tx.suppress([(channel, address, .operator)], at: now)
       } else {
-        _ = try tx.unsuppress(channel: channel, address: address)
+        _ = try tx.unsuppress(channel: channel, address: address, at: now)
       }
       return before
     }

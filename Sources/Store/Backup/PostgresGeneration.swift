@@ -22,13 +22,16 @@ final class PostgresGeneration: Sendable {
 
   init(path: String, location: StoreLocation) throws {
     self.location = location
+    try Files.makeDirectories(FilePath.directory(of: path), permissions: 0o700)
     file = try GenerationFile(path: path)
   }
 
-  /// Compares the database with what this machine knows of it.
+  /// Compares the database with what this machine knows of it; changes nothing.
   func check(_ connection: any SQLConnection, acceptsOlderCopy: Bool) throws {
+    let hasTables = try Migrator.version(of: connection) > 0
     let found =
-      try connection.integer("SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'generation'") ?? 0
+      hasTables
+      ? try connection.integer("SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'generation'") ?? 0 : 0
     let confirmed = file.confirmed ?? 0
     guard acceptsOlderCopy || found >= confirmed else {
       throw StoreError.olderDatabase(location: location.description, found: found, confirmed: confirmed)

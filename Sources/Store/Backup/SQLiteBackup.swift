@@ -72,6 +72,11 @@ package enum SQLiteBackup {
   }
 
   private static func lockStore(_ path: String) throws(StoreError) -> LockFile {
+    do throws(FileError) {
+      try Files.makeDirectories(FilePath.directory(of: path), permissions: 0o700)
+    } catch {
+      throw .io(path: path, reason: "\(error)")
+    }
     do throws(LockError) {
       return try LockFile(path + "-lock")
     } catch {

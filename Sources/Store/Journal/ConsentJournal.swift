@@ -12,7 +12,7 @@ internal import Synchronization
 ///
 /// One line of JSON an entry, under a number. People appear only as salted digests. The store's writer thread appends.
 package final class ConsentJournal: Sendable {
-  /// Names this journal, so that a store does not take in another shop's.
+  /// Names this journal among several of one shop: a store remembers of each how far it has come.
   package let id: String
   let digests: AddressDigests
   private let path: String
@@ -22,6 +22,12 @@ package final class ConsentJournal: Sendable {
   private struct State {
     var end: Int64
     var last: Int64
+    /// Up to where there is room on the disk.
+    var reserved: Int64 = 0
+    /// Whether the last write failed.
+    var isBroken = false
+    /// What the jobs of the open transaction have said.
+    var proposed: [Entry] = []
   }
 
   /// What is said within one job of the writer. Confined to that job.
@@ -34,68 +40,113 @@ package final class ConsentJournal: Sendable {
     func add(_ entry: Entry) { entries.append(entry) }
   }
 
-  /// Opens the journal, or begins one.
-  ///
-  /// - Parameter salt: of the digests that the store holds already; a new journal goes on with it.
-  package init(path: String, salt: String?) throws {
+  /// Opens a journal that is there. See `open(_:of:)`.
+  init(path: String) throws {
     self.path = path
     file = try Files.openKept(path)
     let length = lseek(file.raw, 0, SEEK_END)
     guard length >= 0 else { throw FileError(path, errno, "read") }
-    if length == 0 {
-      id = Hex.text(RandomBytes.make(16))
-      let salt = salt ?? Hex.text(RandomBytes.make(16))
-      digests = AddressDigests(salt: salt)
-      let header = JSON.object(["journal": .string(id), "salt": .string(salt)]).text() + "\n"
-      state = Mutex(State(end: 0, last: 0))
-      try write(Array(header.utf8))
-    } else {
-      let (header, _) = try Self.lines(file, path, from: 0, limit: 4096)
-      guard let first = header.first, let object = try? JSON.parse(first),
-        let id = object["journal"]?.stringValue, let salt = object["salt"]?.stringValue
-      else { throw StoreError.io(path: path, reason: "it is no journal of ours; move it away") }
-      self.id = id
-      digests = AddressDigests(salt: salt)
-      let (tail, end) = try Self.lines(file, path, from: max(0, Int64(length) - 65_536), limit: 65_536)
-      // A line that a crash has cut off is written over.
-      let last = tail.reversed().lazy.compactMap { Entry.number(of: $0) }.first ?? 0
-      state = Mutex(State(end: end, last: last))
+    let header = try Self.header(try Self.lines(file, path, from: 0, limit: Self.headerLimit).lines, path)
+    id = header.id
+    digests = AddressDigests(salt: header.salt)
+    let (tail, end) = try Self.lines(file, path, from: max(0, Int64(length) - 65_536), limit: 65_536)
+    // A line that a crash has cut off is written over.
+    let last = tail.reversed().lazy.compactMap { Entry.number(of: $0) }.first
+    state = Mutex(State(end: end, last: last ?? 0))
+    if last == nil {
+      let found = try Self.lines(file, path, from: 0, limit: .max)
+      state.withLock {
+        $0.end = found.end
+        $0.last = found.lines.lazy.compactMap { Entry.number(of: $0) }.max() ?? 0
+      }
     }
+    // A full disk is told when something is to be written.
+    try? reserve()
   }
 
   /// The number of the last entry; 0 when there is none.
   package var last: Int64 { state.withLock { $0.last } }
 
-  /// Puts entries on disk.
-  ///
-  /// - Returns: the number of the last of them.
-  func append(_ entries: [Entry]) throws -> Int64 {
-    var number = last
-    var text = ""
-    for entry in entries {
-      number += 1
-      text += entry.json(number: number).text() + "\n"
-    }
-    try write(Array(text.utf8))
-    state.withLock { $0.last = number }
-    return number
+  // MARK: - Writing
+
+  /// Takes what a job has said, to be written before the transaction is committed.
+  func propose(_ entries: [Entry]) {
+    if !entries.isEmpty { state.withLock { $0.proposed += entries } }
   }
 
-  private func write(_ bytes: [UInt8]) throws {
+  /// The number that the last of the proposed entries will have; `nil` when there are none.
+  var proposedLast: Int64? {
+    state.withLock { $0.proposed.isEmpty ? nil : $0.last + Int64($0.proposed.count) }
+  }
+
+  /// Puts the proposed entries on disk, all with one sync.
+  func writeProposed() throws(FileError) {
+    let (entries, last) = state.withLock { ($0.proposed, $0.last) }
+    guard !entries.isEmpty else { return }
+    var text = ""
+    for (index, entry) in entries.enumerated() {
+      text += entry.json(number: last + Int64(index) + 1).text() + "\n"
+    }
+    try write(Array(text.utf8))
+    state.withLock {
+      $0.last = last + Int64(entries.count)
+      $0.proposed = []
+    }
+  }
+
+  /// The transaction has ended: what was proposed in it and not written was undone.
+  func dropProposed() { state.withLock { $0.proposed = [] } }
+
+  /// Throws while the next entries would find no room, or could not be written since the last ones could not.
+  func requireRoom() throws(FileError) {
+    try reserve()
+    // Nobody minds an empty line.
+    if state.withLock({ $0.isBroken }) { try write([0x0A]) }
+  }
+
+  private func write(_ bytes: [UInt8]) throws(FileError) {
     let end = state.withLock { $0.end }
     var written = 0
-    while written < bytes.count {
+    var code: Int32 = 0
+    while written < bytes.count, code == 0 {
       let count = bytes.withUnsafeBytes {
         pwrite(
           file.raw, $0.baseAddress.map { $0 + written }, bytes.count - written, off_t(end) + off_t(written))
       }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw FileError(path, errno, "write") }
-      written += count
+      if count > 0 {
+        written += count
+      } else if count == 0 || errno != EINTR {
+        code = count == 0 ? EIO : errno
+      }
     }
-    guard fdatasync(file.raw) == 0 else { throw FileError(path, errno, "write") }
-    state.withLock { $0.end = end + Int64(written) }
+    if code == 0, fdatasync(file.raw) != 0 { code = errno }
+    guard code == 0 else {
+      // What is left of it must not stand behind a shorter text that is written later.
+      if written > 0 { _ = ftruncate(file.raw, off_t(end)) }
+      state.withLock {
+        $0.isBroken = true
+        $0.reserved = 0
+      }
+      throw FileError(path, code, "write")
+    }
+    state.withLock {
+      $0.end = end + Int64(written)
+      $0.isBroken = false
+    }
+    try? reserve()
   }
+
+  /// Some hundred words more find room when the disk is full: it is never the journal that turns a withdrawal away.
+  private static let room: Int64 = 65_536
+
+  private func reserve() throws(FileError) {
+    let (end, reserved) = state.withLock { ($0.end, $0.reserved) }
+    guard reserved - end < Self.room / 2 else { return }
+    try Files.reserve(file, path, from: end, bytes: Self.room)
+    state.withLock { $0.reserved = end + Self.room }
+  }
+
+  // MARK: - Reading
 
   /// The entries after the one with this number, in order.
   package func entries(after number: Int64) throws -> [Entry] {
@@ -108,9 +159,9 @@ package final class ConsentJournal: Sendable {
   }
 
   /// Whole lines from an offset, and where the last of them ends.
-  private static func lines(
+  static func lines(
     _ file: borrowing FileDescriptor, _ path: String, from start: Int64, limit: Int
-  ) throws -> (lines: [[UInt8]], end: Int64) {
+  ) throws(FileError) -> (lines: [[UInt8]], end: Int64) {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: min(limit, 1 << 16))
     while bytes.count < limit {

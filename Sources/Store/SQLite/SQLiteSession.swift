@@ -100,6 +100,13 @@ final class SQLiteSession: Sendable {
       [.text(String(generation))])
   }
 
+  /// Numbers what is done once for all jobs of a transaction: it goes with the number of the last of them that has one.
+  func markRest(_ connection: any SQLConnection) throws {
+    guard state.withLock({ $0.pending != nil }) else { return try mark(connection) }
+    let changes = try connection.integer("SELECT total_changes()") ?? 0
+    state.withLock { $0.changes = changes }
+  }
+
   /// After a commit, before anybody is told of it. A crash in between leaves the side file behind, which is no alarm.
   ///
   /// - Returns: whether anything was written and is now on disk.

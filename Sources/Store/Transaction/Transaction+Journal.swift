@@ -27,19 +27,16 @@ extension Transaction {
 
   /// How far this store has come in the journal with this id; `nil` when it has never seen it.
   func journalPosition(of id: String) throws -> Int64? {
-    guard let text = try storedMeta(Self.positionName) else { return nil }
-    let parts = text.split(separator: " ")
-    guard parts.count == 2, String(parts[0]) == id else { return nil }
+    if let text = try storedMeta(Self.positionName + ":" + id) { return Int64(text) }
+    // Earlier versions knew one journal only.
+    guard let parts = try storedMeta(Self.positionName)?.split(separator: " "), parts.count == 2,
+      String(parts[0]).hasSameBytes(as: id)
+    else { return nil }
     return Int64(parts[1])
   }
 
-  /// Whether the store belongs to another journal than the one with this id.
-  func isOfOtherJournal(than id: String) throws -> Bool {
-    try storedMeta(Self.positionName) != nil && journalPosition(of: id) == nil
-  }
-
   func setJournalPosition(_ position: Int64, of id: String) throws {
-    try setMeta(Self.positionName, "\(id) \(position)")
+    try setMeta(Self.positionName + ":" + id, String(position))
   }
 
   private static let positionName = "journal_position"
@@ -53,11 +50,8 @@ extension Transaction {
     let entries = try journal.entries(after: position)
     guard !entries.isEmpty else { return nil }
     var replay = JournalReplay(entries: entries.count)
-    // From here on digests are compared with.
-    _ = try meta(Self.saltName) { journal.digests.salt }
-    let digests = try addressDigests() ?? journal.digests
-    let isSameSalt = digests.salt == journal.digests.salt
-    if isSameSalt { try replay.addresses = replayAddresses(entries, digests) }
+    try compareDigests(of: journal.digests.salt)
+    replay.addresses = try replayAddresses(entries, journal.digests)
     replay.customers = try replayCustomers(entries, journal.digests, now: now)
     try setJournalPosition(journal.last, of: journal.id)
     return replay
@@ -87,8 +81,8 @@ extension Transaction {
         case .unsuppressed:
           for address in [digest] + (named[digest] ?? []) {
             try connection.run(
-              "DELETE FROM suppressions WHERE (channel = ?1 OR channel = '') AND address = ?2 AND reason <> 'unsubscribed'",
-              [.text(channel.rawValue), .text(address)])
+              "DELETE FROM suppressions WHERE (channel = ?1 OR channel = '') AND address = ?2 AND reason <> 'unsubscribed' AND at <= ?3",
+              [.text(channel.rawValue), .text(address), entry.at.sql])
           }
         }
       }

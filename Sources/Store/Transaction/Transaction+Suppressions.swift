@@ -74,14 +74,16 @@ extension Transaction {
       try binder.bind(entries[index].at)
     }
     for entry in entries { journal(.granted, [(entry.channel, Self.folded(entry.address))], at: entry.at) }
-    guard !entries.isEmpty, let digests = try addressDigests() else { return }
-    try connection.runBatch(
-      "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason = 'unsubscribed' AND at <= ?3",
-      count: entries.count
-    ) { index, binder in
-      try binder.bind(entries[index].channel.rawValue)
-      try binder.bind(digests.digest(Self.folded(entries[index].address)))
-      try binder.bind(entries[index].at)
+    guard !entries.isEmpty else { return }
+    for digests in try addressDigests() {
+      try connection.runBatch(
+        "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason = 'unsubscribed' AND at <= ?3",
+        count: entries.count
+      ) { index, binder in
+        try binder.bind(entries[index].channel.rawValue)
+        try binder.bind(digests.digest(Self.folded(entries[index].address)))
+        try binder.bind(entries[index].at)
+      }
     }
   }
 
@@ -102,7 +104,8 @@ extension Transaction {
       let reason = try row.word(0, as: SuppressionReason.self)
       if found[index] == nil || reason != .unsubscribed { found[index] = reason }
     }
-    guard let digests = try addressDigests() else { return found }
+    let digests = try addressDigests()
+    guard !digests.isEmpty else { return found }
     // Nobody can compute the digests of earlier versions anew: those addresses are asked for as they were spelled.
     var asked = folded.enumerated().map { (index: $0, address: $1) }
     for (index, entry) in entries.enumerated() {
@@ -110,28 +113,32 @@ extension Transaction {
       if !former.hasSameBytes(as: folded[index]) { asked.append((index, former)) }
     }
     // By digest stand the addresses of forgotten people, on every channel, and what a journal told of.
-    try connection.queryBatch(
-      "SELECT reason FROM suppressions WHERE channel IN ('', ?2) AND address = ?1", count: asked.count,
-      bind: {
-        try $1.bind(digests.digest(asked[$0].address))
-        try $1.bind(entries[asked[$0].index].channel.rawValue)
+    for digests in digests {
+      try connection.queryBatch(
+        "SELECT reason FROM suppressions WHERE channel IN ('', ?2) AND address = ?1", count: asked.count,
+        bind: {
+          try $1.bind(digests.digest(asked[$0].address))
+          try $1.bind(entries[asked[$0].index].channel.rawValue)
+        }
+      ) { position, row in
+        let index = asked[position].index
+        let reason = try row.word(0, as: SuppressionReason.self)
+        if found[index] == nil || reason != .unsubscribed { found[index] = reason }
       }
-    ) { position, row in
-      let index = asked[position].index
-      let reason = try row.word(0, as: SuppressionReason.self)
-      if found[index] == nil || reason != .unsubscribed { found[index] = reason }
     }
     return found
   }
 
   /// Lifts a suppression; that of a forgotten person is lifted on all channels. That an address has unsubscribed stays:
-  /// its owner alone takes that back. - Returns: whether there was another.
-  package func unsuppress(channel: ChannelName, address: String, at: Instant = .distantPast) throws -> Bool {
+  /// its owner alone takes that back.
+  ///
+  /// - Returns: whether there was another.
+  package func unsuppress(channel: ChannelName, address: String, at: Instant) throws -> Bool {
     let address = Self.folded(address)
     var lifted = try connection.run(
       "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason <> 'unsubscribed'",
       [.text(channel.rawValue), .text(address)])
-    if let digests = try addressDigests() {
+    for digests in try addressDigests() {
       lifted += try connection.run(
         "DELETE FROM suppressions WHERE channel IN ('', ?2) AND address = ?1 AND reason <> 'unsubscribed'",
         [.text(digests.digest(address)), .text(channel.rawValue)])
@@ -174,11 +181,7 @@ extension Transaction {
   /// Suppresses addresses on every channel, present and future, without keeping them: only salted digests stay. Stops
   /// what is leased to them and not yet handed over, whoever it is for.
   func suppressForgotten(_ addresses: [String], at: Instant) throws {
-    var generator = SystemRandomNumberGenerator()
-    let salt = try meta(Self.saltName) { [journal] in
-      journal?.digests.salt ?? Hex.text((0..<16).map { _ in UInt8.random(in: 0 ... .max, using: &generator) })
-    }
-    let digests = AddressDigests(salt: salt)
+    let digests = AddressDigests(salt: try digestSalt())
     let folded = addresses.map { Self.folded($0) }
     try enter(folded.map { (Self.everyChannel, digests.digest($0), .forgotten, at) })
     journal(.forgotten, folded.map { (Self.everyChannel, $0) }, at: at)
@@ -188,9 +191,28 @@ extension Transaction {
   }
 
   static let saltName = "address_salt"
+  /// Salts of journals that were begun beside another store and taken in all the same.
+  private static let otherSaltsName = "journal_salts"
 
-  /// `nil` while nobody was ever forgotten: then there is nothing to compare with.
-  func addressDigests() throws -> AddressDigests? {
-    try storedMeta(Self.saltName).map { AddressDigests(salt: $0) }
+  /// The salt of the digests that this store makes. From here on addresses are compared with them.
+  private func digestSalt() throws -> String {
+    let known = try storedMeta(Self.shopSaltName)
+    return try meta(Self.saltName) { known ?? Hex.text(RandomBytes.make(16)) }
+  }
+
+  /// From here on addresses are compared with digests of this salt too.
+  func compareDigests(of salt: String) throws {
+    let own = try digestSalt()
+    let others = try storedMeta(Self.otherSaltsName).map { $0.split(separator: " ").map { String($0) } } ?? []
+    guard !([own] + others).contains(where: { $0.hasSameBytes(as: salt) }) else { return }
+    try setMeta(Self.otherSaltsName, (others + [salt]).joined(separator: " "))
+  }
+
+  /// Empty while nobody was ever forgotten: then there is nothing to compare with.
+  private func addressDigests() throws -> [AddressDigests] {
+    try connection.all("SELECT value FROM meta WHERE name IN ('address_salt', 'journal_salts') ORDER BY name")
+    {
+      $0.string(0)
+    }.flatMap { $0.split(separator: " ").map { AddressDigests(salt: String($0)) } }
   }
 }

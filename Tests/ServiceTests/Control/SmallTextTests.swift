@@ -50,4 +50,19 @@ struct SmallTextTests {
     #expect(style.width == (isTerminal ? 120 : 100))
     #expect(!style.usesColor)
   }
+
+  @Test func `what a restore took in is counted in words`() {
+    func line(_ answer: JSON) -> [Substring] {
+      RestoredText.text(answer).split(separator: "\n").suffix(3).dropLast()
+    }
+    #expect(
+      line(["journal_customers": 1, "journal_addresses": 2]).last
+        == "Withdrawals, suppressions and forgotten people taken in from the journal: 1 customer, 2 addresses."
+    )
+    #expect(
+      line(["journal_addresses": 1, "journal_set_aside": "/var/x.other-1"]) == [
+        "Withdrawals, suppressions and forgotten people taken in from the journal: 0 customers, 1 address.",
+        "The journal of consent that lay beside the store is /var/x.other-1 now: it belongs to another shop, and what was said there was not taken in; it comes back with that shop's store.",
+      ])
+  }
 }
