@@ -3,6 +3,15 @@ internal import Domain
 
 /// The same person may be a customer under several ids; what they say about messages follows their address.
 extension CustomerChange {
+  /// What the customer said in so many words, and what holds of it.
+  var words: [(channel: ChannelName, state: ConsentState, at: Instant)] {
+    var words = explicitGrants.map { (channel: $0.channel, state: ConsentState.granted, at: $0.at) }
+    for channel in unsubscribed.sorted() {
+      if let at = state.customer.unsubscribedAt(channel) { words.append((channel, .withdrawn, at)) }
+    }
+    return words
+  }
+
   /// Addresses to which marketing stops, and when that was said.
   func withdrawnAddresses(
     _ channels: [ChannelName: ChannelPolicy]

@@ -11,6 +11,8 @@ struct IntakeRows: Sendable {
   private(set) var carts: [PreparedCart] = []
   private(set) var removedCarts: [String] = []
   private(set) var consents: [(channel: ChannelName, state: ConsentState)] = []
+  /// What the customer said in so many words.
+  private(set) var words: [(channel: ChannelName, state: ConsentState, at: Instant)] = []
   private(set) var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private(set) var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private(set) var plans = EnrollmentWriter()
@@ -48,6 +50,7 @@ struct IntakeRows: Sendable {
     if let book = change.state.orderBook, !book.isStored { orderBook = book }
     removedCarts = change.removedCarts
     consents = change.consentChanges
+    words = change.words
     // Of somebody new, who has no number yet, nothing waits.
     wakes = change.isReachedAnew && change.state.customer.key != CustomerKey(0)
     cutShort = change.cutShort
@@ -76,6 +79,7 @@ struct RowCollection {
   private var carts: [(customer: CustomerKey, cart: PreparedCart)] = []
   private var removedCarts: [(customer: CustomerKey, id: String)] = []
   private var consents: [(customer: CustomerKey, channel: ChannelName, state: ConsentState)] = []
+  private var words: [(customer: CustomerKey, channel: ChannelName, state: ConsentState, at: Instant)] = []
   private var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private var plans = EnrollmentWriter()
@@ -92,6 +96,7 @@ struct RowCollection {
     for cart in rows.carts { carts.append((key, cart)) }
     for id in rows.removedCarts { removedCarts.append((key, id)) }
     for consent in rows.consents { consents.append((key, consent.channel, consent.state)) }
+    for word in rows.words { words.append((key, word.channel, word.state, word.at)) }
     withdrawnAddresses += rows.withdrawnAddresses
     grantedAddresses += rows.grantedAddresses
     plans.add(rows.plans, of: key)
@@ -109,7 +114,7 @@ struct RowCollection {
     try tx.save(orderBooks)
     try tx.removeCarts(removedCarts)
     try tx.save(carts)
-    try tx.recordConsent(consents, at: now, source: source)
+    try tx.recordConsent(consents, words: words, at: now, source: source)
     for consent in consents where consent.state == .withdrawn {
       try tx.suppressWaiting(customer: consent.customer, channel: consent.channel, at: now)
     }

@@ -16,10 +16,11 @@ extension Transaction {
     let already = customer.unsubscribedAt(channel) != nil
     customer.withdraw(channel, now: at)
     try save([customer])
-    if !already {
-      try recordConsent([(customer.key, channel, .withdrawn)], at: at, source: source)
-    }
-    journal(.withdrawn, customers: [customerID], channel: channel, at: at)
+    // Later than now where it has to outlive a grant that claims to lie in the future.
+    let saidAt = customer.unsubscribedAt(channel) ?? at
+    try recordConsent(
+      already ? [] : [(customer.key, channel, .withdrawn)],
+      words: [(customer.key, channel, .withdrawn, saidAt)], at: at, source: source)
     try suppressWaiting(customer: customer.key, channel: channel, at: at)
     if let address = address(customer) { try unsubscribe([(channel, address, at)], now: at) }
     return !already

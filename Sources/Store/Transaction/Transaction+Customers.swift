@@ -64,8 +64,13 @@ extension Transaction {
   }
 
   /// Adds to the evidence of consent; `source` says where it came from: `identify`, `import`, `unsubscribe_link`.
+  ///
+  /// - Parameter words: what customers said themselves, and when. The journal keeps them as such: the other changes are
+  ///   flags, which later ones undo.
   package func recordConsent(
-    _ changes: [(customer: CustomerKey, channel: ChannelName, state: ConsentState)], at: Instant,
+    _ changes: [(customer: CustomerKey, channel: ChannelName, state: ConsentState)],
+    words: [(customer: CustomerKey, channel: ChannelName, state: ConsentState, at: Instant)] = [],
+    at: Instant,
     source: String
   ) throws {
     try connection.runBatch(
@@ -78,13 +83,25 @@ extension Transaction {
       try binder.bind(at)
       try binder.bind(source)
     }
-    // What a file said, the file says again when it is imported once more.
-    guard journal != nil, !changes.isEmpty, source != Self.importSource else { return }
-    let ids = try customerIDs(of: changes.map(\.customer))
-    for change in changes {
-      guard let id = ids[change.customer] else { continue }
+    guard journal != nil, !changes.isEmpty || !words.isEmpty else { return }
+    let ids = try customerIDs(of: changes.map(\.customer) + words.map(\.customer))
+    for word in words {
+      guard let id = ids[word.customer] else { continue }
       journal(
-        change.state == .granted ? .optedIn : .optedOut, customers: [id], channel: change.channel, at: at)
+        word.state == .granted ? .granted : .withdrawn, customers: [id], channel: word.channel, at: word.at)
+    }
+    // What a file said, the file says again when it is imported once more.
+    guard source != Self.importSource else { return }
+    var last: [CustomerKey: [ChannelName: ConsentState]] = [:]
+    for change in changes { last[change.customer, default: [:]][change.channel] = change.state }
+    for word in words where last[word.customer]?[word.channel] == word.state {
+      last[word.customer]?[word.channel] = nil
+    }
+    for change in changes {
+      guard let id = ids[change.customer],
+        let state = last[change.customer]?.removeValue(forKey: change.channel)
+      else { continue }
+      journal(state == .granted ? .optedIn : .optedOut, customers: [id], channel: change.channel, at: at)
     }
   }
 
