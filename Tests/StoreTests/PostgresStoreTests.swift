@@ -63,4 +63,16 @@ struct PostgresStoreTests {
       #expect(count == 3)
     }
   }
+
+  @Test
+  func `every table there is has its place in the list`() async throws {
+    let url = try TemporaryPostgres.shared().makeDatabase()
+    let server = try PostgresConnection(url: url)
+    defer { server.close() }
+    try Migrator.migrate(server)
+    let tables = try server.all("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()") {
+      $0.string(0)
+    }
+    #expect(tables.sorted() == Schema.tables.sorted())
+  }
 }

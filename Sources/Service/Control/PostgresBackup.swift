@@ -14,7 +14,10 @@ package enum PostgresBackup {
     let server = Server(url, environment)
     try await run(
       "pg_dump",
-      ["--format=custom", "--no-owner", "--no-privileges", "--file=\(partial)", "--dbname=\(server.url)"],
+      [
+        try find("pg_dump", environment), "--format=custom", "--no-owner", "--no-privileges",
+        "--file=\(partial)", "--dbname=\(server.url)",
+      ],
       server.environment)
     do {
       try Files.move(partial, to: file)
@@ -23,21 +26,45 @@ package enum PostgresBackup {
     }
   }
 
-  /// Puts a dump in the place of what the database holds, in one transaction.
+  /// Puts a dump in the place of what the database holds, in one transaction; whatever goes wrong, nothing is changed.
+  /// Refused while a daemon uses the database.
   package static func restore(
-    _ file: String, to url: String, environment: Environment
+    _ file: String, to url: String, environment: Environment, wait: Duration = .seconds(10)
   ) async throws(ServiceError) {
     let server = Server(url, environment)
-    // Read through first: a file that is no dump must not cost the tables that are there.
-    try await run("pg_restore", ["--list", file], server.environment)
-    try await run(
-      "pg_restore",
-      [
-        "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction",
-        "--dbname=\(server.url)", file,
-      ],
-      server.environment)
+    let (reader, writer) = (try find("pg_restore", environment), try find("psql", environment))
+    // A file that is no dump is told of in plain words.
+    try await run("pg_restore", [reader, "--list", file], server.environment)
+    do {
+      try await PostgresReplacement.hold(.postgresql(url: url), wait: wait) {
+        try await run(
+          "pg_restore",
+          [
+            "/bin/sh", "-c", restoring, "sh", reader, file, PostgresReplacement.beginning,
+            PostgresReplacement.end, writer, "--dbname=\(server.url)",
+          ], server.environment)
+      }
+    } catch let error as ServiceError {
+      throw error
+    } catch let error as StoreError {
+      throw ServiceError(error.description, exitCode: error.exitCode)
+    } catch {
+      throw ServiceError(ErrorText.text(error), exitCode: 74)
+    }
   }
+
+  /// `pg_restore` itself cannot do anything else in its transaction. What it failed to read to its end never meets the
+  /// COMMIT.
+  private static let restoring = #"""
+    {
+      printf '%s\n' "$3"
+      if "$1" --clean --if-exists --no-owner --no-privileges --file=- "$2"; then
+        printf '%s\n' "$4"
+      else
+        printf '\n\\.\n%s\n' "DO 'BEGIN RAISE EXCEPTION ''nothing was changed''; END';"
+      fi
+    } | "$5" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --output=/dev/null --file=- "$6"
+    """#
 
   /// How those programs reach the server: other users of the machine can read their arguments, so a password goes into
   /// the environment.
@@ -65,24 +92,29 @@ package enum PostgresBackup {
     }
   }
 
-  private static func run(
-    _ program: String, _ arguments: [String], _ environment: Environment
-  ) async throws(ServiceError) {
+  private static func find(_ program: String, _ environment: Environment) throws(ServiceError) -> String {
     let directories = (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
     guard let path = directories.map({ FilePath.join(String($0), program) }).first(where: Files.exists) else {
       throw ServiceError("\(program) is not installed; as root: apt install postgresql-client", exitCode: 69)
     }
+    return path
+  }
+
+  /// - Parameter name: what a failure is told of.
+  private static func run(
+    _ name: String, _ command: [String], _ environment: Environment
+  ) async throws(ServiceError) {
     let outcome: ChildProcess.Outcome
     do {
       outcome = try await ChildProcess(
-        [path] + arguments, environment: environment, deadline: .seconds(86_400)
+        command, environment: environment, deadline: .seconds(86_400)
       ).run()
     } catch {
-      throw ServiceError("\(program) cannot be started: \(error)", exitCode: 74)
+      throw ServiceError("\(name) cannot be started: \(error)", exitCode: 74)
     }
     guard outcome.ending == .exited(0) else {
       let words = String(decoding: outcome.errorOutput.filter { $0 >= 0x20 || $0 == 0x0A }, as: UTF8.self)
-      throw ServiceError("\(program) failed: \(words)", exitCode: 74)
+      throw ServiceError("\(name) failed: \(words)", exitCode: 74)
     }
   }
 }

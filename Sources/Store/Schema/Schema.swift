@@ -11,6 +11,16 @@ package enum Schema {
   /// What this program writes and reads.
   package static var version: Int { migrations.count }
 
+  /// Every table that any version has made, and this one has.
+  package static let tables: [String] = migrations.flatMap { sql in
+    sql.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      return words.count > 2 && words[0] == "CREATE" && words[1] == "TABLE" ? String(words[2]) : nil
+    }
+  }.reduce(into: []) { tables, name in
+    if !tables.contains(where: { $0.hasSameBytes(as: name) }) { tables.append(name) }
+  }
+
   private static let version1 = """
     CREATE TABLE meta (
       name TEXT PRIMARY KEY,

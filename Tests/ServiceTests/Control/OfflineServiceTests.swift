@@ -49,8 +49,8 @@ final class ShopDirectory: Sendable {
   }
 
   /// Puts Ann in, who has no order.
-  func addAnn() async throws {
-    let service = try await OfflineService(options, for: .fill, log: .silent)
+  func addAnn(_ given: ServiceOptions? = nil) async throws {
+    let service = try await OfflineService(given ?? options, for: .fill, log: .silent)
     let now = Instant(milliseconds: SystemTime.wallMilliseconds())
     var traits = CustomerTraits()
     traits.email = .some("ann@tea.example")
