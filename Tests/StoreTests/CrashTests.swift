@@ -113,7 +113,7 @@ struct Shift: Sendable {
     let granted = try await store.write { tx in
       try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(0))
     }
-    let going = claimed.filter { granted.contains($0.key) }
+    let going = claimed.filter { granted.contains($0.token) }
     for message in going { try append([message.uid], to: "accepted") }
     _ = try await store.write { tx in try tx.record(going.map { result($0, .accepted, .sent) }) }
   }

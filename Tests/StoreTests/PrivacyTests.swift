@@ -125,7 +125,7 @@ struct PrivacyTests {
       let claimed = try tx.claim()
       #expect(try tx.forget(customerID: "ann", at: at(1)))
       #expect(
-        try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(2)) == [claimed[1].key])
+        try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(2)) == [claimed[1].token])
       #expect(try tx.state(1, of: scene.bob) == .suppressed)
     }
   }

@@ -60,7 +60,7 @@ final class HandoffGroup: Sendable {
           logger.notice("handoffs_recorded_again", ["failures": count, "for": lasted])
         }
         for (claim, answer) in group {
-          answer.resume(returning: granted.contains(claim.key) ? .granted : .lost)
+          answer.resume(returning: granted.contains(claim.token) ? .granted : .lost)
         }
       } catch {
         if failures.failed() {

@@ -22,7 +22,9 @@ final class Lane: Sendable {
   let channel: Channel
   private let services: DeliveryServices
   private let state: Mutex<LaneState>
-  private let flights = Mutex<[Int64: Flight]>([:])
+  /// By claim and not by message: one whose claim was taken back may be under way again before the first attempt has
+  /// noticed.
+  private let flights = Mutex<[HandoffClaim: Flight]>([:])
   private let signal = Signal()
   private let progress: Mutex<Duration>
   private let ended = Mutex(false)
@@ -93,6 +95,7 @@ final class Lane: Sendable {
     for flight in remaining where !flight.isLost {
       settle(flight, flight.handoffAt == nil ? .released : report)
     }
+    services.outbox.dropped(remaining.filter(\.isLost).map(\.message.claim))
   }
 
   // MARK: Claiming
@@ -102,10 +105,7 @@ final class Lane: Sendable {
     do {
       let messages = try await services.outbox.claim(
         channel: channel.name, limit: limit, isTrial: isTrial, lease: Self.lease, now: clock.now())
-      var nextDue: Duration?
-      if messages.count < limit {
-        nextDue = try await services.outbox.nextDue(channel: channel.name).map { $0 - clock.now() }
-      }
+      let nextDue = messages.count < limit ? await nextDue() : nil
       state.withLock { $0.finishClaim(messages, asked: limit, nextDue: nextDue, at: clock.uptime()) }
       if let (failures, lasted) = claimFailures.worked(at: clock.uptime()) {
         services.logger.notice(
@@ -125,6 +125,15 @@ final class Lane: Sendable {
     signal.raise()
   }
 
+  /// From now. When that cannot be told it is asked again soon; what was claimed is not to wait for it.
+  private func nextDue() async -> Duration? {
+    do {
+      return try await services.outbox.nextDue(channel: channel.name).map { $0 - services.clock.now() }
+    } catch {
+      return .zero
+    }
+  }
+
   private func giveBack(_ messages: [ClaimedMessage], as outcome: OutcomeClass) {
     guard !messages.isEmpty else { return }
     let now = services.clock.now()
@@ -139,12 +148,12 @@ final class Lane: Sendable {
 
   private func begin(_ message: ClaimedMessage, in group: inout DiscardingTaskGroup) {
     let now = services.clock.now()
-    flights.withLock { $0[message.key] = Flight(message: message, begunAt: now) }
+    flights.withLock { $0[message.claim] = Flight(message: message, begunAt: now) }
     group.addTask {
       CrashPoint.pass("deliver", message.content.to)
       let report = await self.channel.adapter.deliver(
         message, at: now, through: HandoffGate { await self.openGate(message) })
-      if let flight = self.flights.withLock({ $0.removeValue(forKey: message.key) }) {
+      if let flight = self.flights.withLock({ $0.removeValue(forKey: message.claim) }) {
         self.finish(flight, report)
       }
     }
@@ -152,14 +161,14 @@ final class Lane: Sendable {
 
   private func openGate(_ message: ClaimedMessage) async -> Bool {
     guard isUnderWay(message) else { return false }
-    let answer = await services.handoffs.open(HandoffClaim(key: message.key, token: message.token))
+    let answer = await services.handoffs.open(message.claim)
     let now = services.clock.now()
     return flights.withLock { flights in
       // Cut while the mark was being made: the outcome says "released", so nothing may go.
-      guard flights[message.key] != nil else { return false }
+      guard flights[message.claim] != nil else { return false }
       switch answer {
-      case .granted: flights[message.key]?.handoffAt = now
-      case .lost: flights[message.key]?.isLost = true
+      case .granted: flights[message.claim]?.handoffAt = now
+      case .lost: flights[message.claim]?.isLost = true
       case .failed: break
       }
       if answer == .granted { services.metrics.observeHandoff(after: now - message.dueAt) }
@@ -168,7 +177,7 @@ final class Lane: Sendable {
   }
 
   private func isUnderWay(_ message: ClaimedMessage) -> Bool {
-    flights.withLock { $0[message.key] != nil }
+    flights.withLock { $0[message.claim] != nil }
   }
 
   private func finish(_ flight: Flight, _ report: DeliveryReport) {
@@ -176,15 +185,19 @@ final class Lane: Sendable {
     if flight.isLost {
       services.metrics.countStale(1)
       services.logger.notice("claim_lost", log(flight.message))
+      services.outbox.dropped([flight.message.claim])
       outcome = .released
     } else {
       outcome = settle(flight, report)
     }
     let clock = services.clock
     let change = state.withLock {
-      $0.finish(
+      let change = $0.finish(
         outcome, standing: flight.message.standing, retryAfter: report.retryAfter, jitter: clock.jitter(),
         at: clock.uptime())
+      // It may be queued again, for another look.
+      if flight.isLost { $0.wake() }
+      return change
     }
     tell(change, report, of: flight.message)
     signal.raise()

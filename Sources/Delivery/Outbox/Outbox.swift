@@ -19,10 +19,14 @@ package protocol Outbox: Sendable {
     channel: ChannelName, limit: Int, isTrial: Bool, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage]
 
-  /// Marks leased messages as handed over and returns the keys that may go.
+  /// Marks leased messages as handed over and returns the tokens of those that may go.
   ///
-  /// A claim that was lost in between (lease taken over, customer unsubscribed, message cancelled) is not among them.
-  func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<Int64>
+  /// A claim that was lost in between (lease taken back or over, customer unsubscribed, message cancelled) is not among
+  /// them, even where the same message may go by a later claim.
+  func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<ClaimToken>
+
+  /// These claims were lost: nothing was sent, and nothing is recorded of them.
+  func dropped(_ claims: [HandoffClaim])
 
   /// Writes how attempts ended, suppressing the address after `bad_address`.
   ///
@@ -48,4 +52,12 @@ package struct HandoffClaim: Hashable, Sendable {
     self.key = key
     self.token = token
   }
+}
+
+extension ClaimedMessage {
+  package var claim: HandoffClaim { HandoffClaim(key: key, token: token) }
+}
+
+extension AttemptResult {
+  package var claim: HandoffClaim { HandoffClaim(key: key, token: token) }
 }

@@ -1,3 +1,4 @@
+internal import Delivery
 internal import Domain
 internal import Platform
 internal import Store
@@ -5,10 +6,18 @@ internal import Synchronization
 
 /// Marks messages from their claim to the record of how they ended, and lets them go one at a time after a trap among
 /// several. Thread-safe.
+///
+/// A mark is of a claim: when a message was claimed anew meanwhile, the end of the earlier claim leaves it.
 final class MessageCare: Sendable {
+  private struct Care {
+    var token: ClaimToken
+    /// `nil` where there was no room for a mark.
+    var mark: BlackBox.Held?
+  }
+
   private let quarantine: Quarantine
-  /// Those under way, with their marks where there was room for one.
-  private let underWay = Mutex<[Int64: BlackBox.Held?]>([:])
+  var box: BlackBox { quarantine.box }
+  private let underWay = Mutex<[Int64: Care]>([:])
 
   init(_ quarantine: Quarantine) { self.quarantine = quarantine }
 
@@ -22,8 +31,9 @@ final class MessageCare: Sendable {
     guard !messages.isEmpty else { return }
     underWay.withLock { underWay in
       for message in messages {
-        if let before = underWay[message.key] { quarantine.box.letGo(before) }
-        underWay[message.key] = .some(quarantine.box.hold(.message, message.key))
+        quarantine.box.letGo(underWay[message.key]?.mark)
+        underWay[message.key] = Care(
+          token: message.token, mark: quarantine.box.hold(.message, message.key))
       }
     }
   }
@@ -32,23 +42,27 @@ final class MessageCare: Sendable {
   func forget(_ messages: [ClaimedMessage], but kept: [ClaimedMessage]) {
     guard messages.count > kept.count else { return }
     let kept = Set(kept.map(\.key))
+    forget(messages.lazy.filter { !kept.contains($0.key) }.map(\.claim))
+  }
+
+  /// Nothing more is done by these claims, and nobody knows whether it would have gone well.
+  func forget(_ claims: some Sequence<HandoffClaim>) {
     underWay.withLock { underWay in
-      for message in messages where !kept.contains(message.key) {
-        if let held = underWay.removeValue(forKey: message.key) { quarantine.box.letGo(held) }
+      for claim in claims where underWay[claim.key]?.token == claim.token {
+        quarantine.box.letGo(underWay.removeValue(forKey: claim.key)?.mark)
       }
     }
   }
 
   func end(_ results: [AttemptResult], in store: Store) async {
-    underWay.withLock { underWay in
-      for result in results {
-        if let held = underWay.removeValue(forKey: result.key) { quarantine.box.letGo(held) }
-      }
-    }
+    forget(results.lazy.map(\.claim))
     quarantine.done(results.count, of: .message)
-    if quarantine.isAlert {
-      let done = quarantine.acquitted(results.lazy.map { WorkItem(.message, $0.key) })
-      await quarantine.acquit(done, in: store)
-    }
+    await acquit(results.lazy.map(\.key), in: store)
+  }
+
+  /// These messages went their way without a trap, or came to an end before it.
+  func acquit(_ messages: some Sequence<Int64>, in store: Store) async {
+    guard quarantine.isAlert else { return }
+    await quarantine.acquit(quarantine.acquitted(messages.map { WorkItem(.message, $0) }), in: store)
   }
 }

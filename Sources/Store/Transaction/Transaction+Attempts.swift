@@ -2,10 +2,12 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// Marks leased messages as about to reach the provider. - Returns: those whose claim still holds; nothing may be
-  /// handed over for the others.
-  package func beginHandoff(_ claims: [(key: Int64, token: ClaimToken)], now: Instant) throws -> Set<Int64> {
-    var granted: Set<Int64> = []
+  /// Marks leased messages as about to reach the provider. - Returns: the tokens of the claims that still hold; nothing
+  /// may be handed over for the others.
+  package func beginHandoff(
+    _ claims: [(key: Int64, token: ClaimToken)], now: Instant
+  ) throws -> Set<ClaimToken> {
+    var granted: Set<ClaimToken> = []
     try connection.queryBatch(
       "UPDATE messages SET state = 'handoff', first_handoff_at = COALESCE(first_handoff_at, ?3), last_handoff_at = ?3 WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1",
       count: claims.count,
@@ -14,7 +16,7 @@ extension Transaction {
         try $1.bind(claims[$0].token.bytes)
         try $1.bind(now)
       }
-    ) { index, _ in granted.insert(claims[index].key) }
+    ) { index, _ in granted.insert(claims[index].token) }
     return granted
   }
 

@@ -27,6 +27,8 @@ final class InMemoryOutbox: Outbox {
     var failHandoffs = 0
     var refusedRecords: Set<Int64> = []
     var stolen: Set<Int64> = []
+    var dropped: [HandoffClaim] = []
+    var failNextDue = 0
     var passedAt = Instant.distantPast
     var holdHandoffs: [CheckedContinuation<Void, Never>]?
   }
@@ -55,6 +57,25 @@ final class InMemoryOutbox: Outbox {
   func refuseRecords(of keys: Set<Int64>) { state.withLock { $0.refusedRecords = keys } }
   /// Takes the claim away between claim and handoff, as an unsubscribe does.
   func steal(_ keys: Set<Int64>) { state.withLock { $0.stolen = keys } }
+
+  /// Takes claims back, to be looked at once more, as an order does.
+  func takeBack(_ keys: Set<Int64>) {
+    state.withLock { state in
+      for key in keys where state.rows[key]?.state == .leased {
+        state.rows[key]?.state = .queued
+        state.rows[key]?.token = nil
+        state.rows[key]?.attempt -= 1
+      }
+    }
+  }
+
+  var dropped: [HandoffClaim] { state.withLock { $0.dropped } }
+  func dropped(_ claims: [HandoffClaim]) {
+    state.withLock { $0.dropped += claims }
+    if !claims.isEmpty { changed() }
+  }
+
+  func failNextDue(_ count: Int) { state.withLock { $0.failNextDue = count } }
 
   /// Lets handoff commits wait until `freeHandoffs`.
   func holdHandoffs() { state.withLock { $0.holdHandoffs = [] } }
@@ -104,7 +125,7 @@ final class InMemoryOutbox: Outbox {
     }
   }
 
-  func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<Int64> {
+  func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<ClaimToken> {
     if state.withLock({ $0.holdHandoffs != nil }) {
       await withCheckedContinuation { continuation in
         let mustWait = state.withLock { state in
@@ -122,7 +143,7 @@ final class InMemoryOutbox: Outbox {
         state.failHandoffs -= 1
         throw Unavailable()
       }
-      var granted: Set<Int64> = []
+      var granted: Set<ClaimToken> = []
       for claim in claims {
         guard var row = state.rows[claim.key], row.state == .leased, row.token == claim.token else {
           continue
@@ -132,7 +153,7 @@ final class InMemoryOutbox: Outbox {
           row.token = nil
         } else {
           row.state = .handoff
-          granted.insert(claim.key)
+          granted.insert(claim.token)
         }
         state.rows[claim.key] = row
       }
@@ -172,8 +193,12 @@ final class InMemoryOutbox: Outbox {
   }
 
   func nextDue(channel: ChannelName) async throws -> Instant? {
-    state.withLock { state in
-      state.rows.values
+    try state.withLock { state in
+      if state.failNextDue > 0 {
+        state.failNextDue -= 1
+        throw Unavailable()
+      }
+      return state.rows.values
         .filter { $0.message.channel == channel && ($0.state == .queued || $0.state == .waiting) }
         .map { $0.state == .waiting ? $0.retryAt ?? $0.message.dueAt : $0.message.dueAt }.min()
     }
