@@ -168,6 +168,19 @@ struct OutboxTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `of two claims of one message the later may hand over`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      _ = try tx.insert([message(1, to: scene.ann)], now: at(0))
+      let first = try tx.claim()
+      try tx.takeBack(of: [scene.ann.key])
+      let second = try tx.claim(first: 2)
+      #expect(second.map(\.attempt) == [1])
+      let claims = (first + second).map { ($0.key, $0.token) }
+      #expect(try tx.beginHandoff(claims, now: at(0)) == [second[0].token])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `only a claim that still holds may hand over`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       _ = try tx.insert([message(1, to: scene.ann), message(2, to: scene.ann)], now: at(0))
@@ -176,7 +189,7 @@ struct OutboxTests {
         try tx.beginHandoff(
           [
             (claimed[0].key, token(99)), (claimed[1].key, claimed[1].token), (12345, token(1)),
-          ], now: at(0)) == [claimed[1].key])
+          ], now: at(0)) == [claimed[1].token])
       #expect(try tx.beginHandoff([(claimed[1].key, claimed[1].token)], now: at(0)) == [])
       #expect(try tx.beginHandoff([], now: at(0)) == [])
     }

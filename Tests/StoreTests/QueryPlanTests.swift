@@ -50,6 +50,9 @@ struct QueryPlanTests {
     (
       Transaction.parkStatement, ["messages USING INDEX messages_in_flight (lease_until<?)"]
     ),
+    (Transaction.takeBackStatement, ["messages USING INDEX messages_customer (customer=?)"]),
+    (Transaction.takeBackTriggerStatement, ["messages USING INDEX messages_in_flight"]),
+    (Transaction.anyLeasedStatement, ["messages USING INDEX messages_in_flight"]),
     (Transaction.withdrawLeasedStatement, ["messages USING INDEX messages_in_flight"]),
     (
       Transaction.eventsAfterStatement,

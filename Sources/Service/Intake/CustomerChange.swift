@@ -13,6 +13,8 @@ struct CustomerChange {
   private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
   /// Whether a channel may reach the customer that did not before: an address is new, or consent.
   private(set) var isReachedAnew = false
+  /// Whether an address has changed or is gone.
+  private(set) var isMoved = false
   /// Channels for which the customer granted consent in so many words, not as a field among others, and when.
   private(set) var explicitGrants: [(channel: ChannelName, at: Instant)] = []
   /// Channels that the customer unsubscribed from in so many words.
@@ -103,11 +105,19 @@ struct CustomerChange {
     if Self.isNew(state.customer.email, before.email) || Self.isNew(state.customer.phone, before.phone) {
       isReachedAnew = true
     }
+    if !Self.isSame(state.customer.email, before.email) || !Self.isSame(state.customer.phone, before.phone) {
+      isMoved = true
+    }
   }
 
   private static func isNew(_ address: String?, _ before: String?) -> Bool {
     guard let address else { return false }
     return before.map { !$0.hasSameBytes(as: address) } ?? true
+  }
+
+  private static func isSame(_ address: String?, _ before: String?) -> Bool {
+    guard let address, let before else { return address == nil && before == nil }
+    return address.hasSameBytes(as: before)
   }
 
   /// The earliest time told is when the order was placed; of what it holds, the last word counts.

@@ -39,8 +39,12 @@ struct EnrollmentWriter: Sendable {
     changed.removeAll { customers.contains($0.enrollment.customer) }
   }
 
-  func write(to tx: Transaction) throws {
+  /// Messages of those whose plans change that were claimed and not handed over are looked at once more.
+  ///
+  /// - Parameter others: of whom something else has changed that may concern their messages.
+  func write(to tx: Transaction, takingBackOf others: Set<CustomerKey> = []) throws {
     try tx.insert(new)
     try tx.update(changed)
+    try tx.takeBack(of: others.union(changed.lazy.map(\.enrollment.customer)))
   }
 }

@@ -79,6 +79,7 @@ private struct OrderSchedule: Sendable {
         try tx.removeOrderBooks(from: first, to: last, others: owners)
       }
       work.add(owners)
+      try tx.takeBack(of: owners.union(customers))
       try tx.markUnplanned(owners.isEmpty ? customers : owners.union(customers).sorted())
     }
   }

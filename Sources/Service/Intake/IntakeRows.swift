@@ -18,6 +18,8 @@ struct IntakeRows: Sendable {
   private(set) var plans = EnrollmentWriter()
   /// Whether what waits for an address is to be looked at.
   private(set) var wakes = false
+  /// Whether the reason of a message or its address may be another by this, plans apart.
+  private(set) var concernsMessages = false
   /// Message ids of events of which something was left out.
   private(set) var cutShort: Set<ExactText> = []
 
@@ -54,6 +56,9 @@ struct IntakeRows: Sendable {
     // Of somebody new, who has no number yet, nothing waits.
     wakes = change.isReachedAnew && change.state.customer.key != CustomerKey(0)
     cutShort = change.cutShort
+    concernsMessages =
+      change.isMoved || !change.changedOrders.isEmpty || !change.changedCarts.isEmpty
+      || !change.removedCarts.isEmpty
     withdrawnAddresses = change.withdrawnAddresses(channels)
     grantedAddresses = change.grantedAddresses(channels)
   }
@@ -84,6 +89,7 @@ struct RowCollection {
   private var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private var plans = EnrollmentWriter()
   private var woken: [CustomerKey] = []
+  private var concerned: Set<CustomerKey> = []
 
   /// - Parameter key: the customer's number, which the rows of a new one do not know.
   mutating func add(_ rows: IntakeRows, of key: CustomerKey) {
@@ -101,7 +107,11 @@ struct RowCollection {
     grantedAddresses += rows.grantedAddresses
     plans.add(rows.plans, of: key)
     if rows.wakes { woken.append(key) }
+    if rows.concernsMessages { concerned.insert(key) }
   }
+
+  /// Something has happened to the customer, beside all rows, that may take back a message.
+  mutating func addExit(of key: CustomerKey) { concerned.insert(key) }
 
   /// - Parameter source: where consent that was told on the way came from.
   /// - Returns: orders that belong to other customers; then the transaction must be undone.
@@ -120,7 +130,7 @@ struct RowCollection {
     }
     try tx.unsubscribe(withdrawnAddresses, now: now)
     try tx.resubscribe(grantedAddresses)
-    try plans.write(to: tx)
+    try plans.write(to: tx, takingBackOf: concerned)
     try tx.wakeWaitingForAddress(of: woken, now: now)
     return foreign
   }

@@ -21,6 +21,8 @@ extension Operations {
         id.rawValue, known: shop.current.program.triggers.keys.map(\.rawValue))
     }
     try await shop.readTriggers(in: store)
+    // Claims from now on know of the pause; those before it are asked again.
+    if paused { try await store.write { try $0.takeBack(of: id) } }
     log.notice(paused ? "trigger_paused" : "trigger_resumed", ["trigger": id.rawValue])
     changed()
     return ["trigger": .string(id.rawValue), "paused": .bool(paused)]
@@ -122,6 +124,8 @@ extension Operations {
       return try tx.forget(customerID: id, at: now)
     }
     guard known else { throw OperationError.unknownCustomer(id) }
+    // What was set aside of the person is gone, and its numbers may be others' one day.
+    quarantine.learn(try await store.read { try $0.quarantine() })
     log.notice("customer_forgotten", [:])
     return ["customer": .string(id), "forgotten": true]
   }

@@ -94,6 +94,7 @@ package struct Replanner: Sendable {
     try await touches.write(to: store) { tx, work in
       let ended = try tx.endEnrollments(of: trigger, reason: .triggerRemoved, limit: batchSize)
       work.add(ended)
+      try tx.takeBack(of: Set(ended))
       if ended.isEmpty { try tx.setReplanAfter(nil, of: trigger) }
     }
   }

@@ -19,9 +19,12 @@ struct PlanningRules: Sendable {
   let rules: [Rule]
   /// Every name that a rule asks for.
   let events: Set<EventName>
+  /// Every name that takes back what was decided.
+  let exits: Set<EventName>
 
   init(_ shop: Shop, revision: Int) {
     self.shop = shop
+    exits = shop.program.exitEvents
     self.revision = revision
     rules = shop.program.triggers.keys.sorted().compactMap { id in
       guard let enabled = shop.enabled(id) else { return nil }
@@ -41,12 +44,15 @@ struct TouchedParts {
   private(set) var events: Set<EventName> = []
   /// What the events themselves change, planning apart.
   private var parts = StateParts()
+  /// Whether one of them may take back a step that was decided, by its name alone.
+  private(set) var mayExit = false
 
   mutating func add(_ incoming: IncomingEvent, _ rules: PlanningRules) {
     kinds.formUnion(incoming.touchedKinds)
     if !rules.events.isEmpty, rules.events.contains(incoming.event.name) {
       events.insert(incoming.event.name)
     }
+    if !rules.exits.isEmpty, rules.exits.contains(incoming.event.name) { mayExit = true }
     switch incoming.effect {
     case .orderPlaced, .cartChanged:
       // A cart that is new here may have been emptied already by an order that came first.

@@ -1,5 +1,5 @@
 package import Domain
-internal import Platform
+package import Platform
 
 /// What becomes of claimed messages that a last look at their customers has changed. None of them has been handed over;
 /// a claim that was lost changes nothing.
@@ -25,7 +25,7 @@ extension Transaction {
   /// Directs claimed messages to the address that their customer has now, if that may get them: a suppressed address
   /// makes them `suppressed`.
   ///
-  /// - Returns: those that may go.
+  /// - Returns: those that may go. Of the others those are `suppressed` whose claim still held.
   package func readdress(
     _ claims: [(message: ClaimedMessage, to: String)], at: Instant
   ) throws -> Set<Int64> {
@@ -64,6 +64,41 @@ extension Transaction {
     return redirected
   }
 
+  /// Ends claimed messages whose customer has no address on their channel any more, so that another channel takes their
+  /// place; not one that may have been delivered.
+  ///
+  /// - Returns: those that ended.
+  package func giveUp(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
+    var ended: Set<Int64> = []
+    try connection.queryBatch(
+      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 AND maybe_delivered = 0 RETURNING 1",
+      count: claims.count,
+      bind: {
+        try $1.bind(claims[$0].key)
+        try $1.bind(claims[$0].token.bytes)
+        try $1.bind(at)
+      }
+    ) { index, _ in ended.insert(claims[index].key) }
+    return ended
+  }
+
+  /// Those of these steps, by their places, of which the last decision is that they wait for this gate.
+  package func waiting(for gate: Gate, _ steps: [(enrollment: Int64, step: StepID)]) throws -> Set<Int> {
+    var waiting: Set<Int> = []
+    try connection.queryBatch(
+      "SELECT verdict, gate FROM decisions WHERE enrollment = ?1 AND step = ?2 ORDER BY key DESC LIMIT 1",
+      count: steps.count,
+      bind: {
+        try $1.bind(steps[$0].enrollment)
+        try $1.bind(steps[$0].step.rawValue)
+      }
+    ) { index, row in
+      let last = (try row.word(0, as: VerdictKind.self), try row.optionalWord(1, as: Gate.self))
+      if last == (.defer, gate) { waiting.insert(index) }
+    }
+    return waiting
+  }
+
   /// Lets claimed messages wait; the attempt is not charged.
   package func putOff(_ claims: [(key: Int64, token: ClaimToken, until: Instant)]) throws {
     try connection.runBatch(
@@ -75,6 +110,38 @@ extension Transaction {
       try binder.bind(claims[index].until)
     }
   }
+
+  /// Takes back the claims of these customers' messages that nobody has handed over yet, because something about them has
+  /// changed: they are queued and looked at once more. While nothing is claimed this costs one look into an index.
+  package func takeBack(of customers: Set<CustomerKey>) throws {
+    guard !customers.isEmpty, try connection.integer(Self.anyLeasedStatement) != nil else { return }
+    var customers = customers
+    if customers.count > Self.fewCustomers {
+      let leased = try connection.all("SELECT DISTINCT customer FROM messages WHERE state = 'leased'") {
+        $0.customer(0)
+      }
+      customers.formIntersection(leased)
+    }
+    let keys = customers.sorted()
+    try connection.runBatch(Self.takeBackStatement, count: keys.count) { try $1.bind(keys[$0]) }
+  }
+
+  /// More of them than are claimed at once, mostly.
+  private static let fewCustomers = 100
+
+  /// The same for all messages of a trigger.
+  package func takeBack(of trigger: TriggerID) throws {
+    try connection.run(Self.takeBackTriggerStatement, [.text(trigger.rawValue)])
+  }
+
+  private static let takingBack =
+    "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased'"
+  /// Asserted in a test to use `messages_customer`.
+  package static let takeBackStatement = SQLText("\(takingBack) AND customer = ?1")
+  /// These in a test to use `messages_in_flight`.
+  package static let takeBackTriggerStatement = SQLText("\(takingBack) AND trigger = ?1")
+  package static let anyLeasedStatement: SQLText =
+    "SELECT 1 FROM messages WHERE state = 'leased' ORDER BY lease_until LIMIT 1"
 
   /// `address`, as addresses are compared, and `recipient`, which is NULL where it is the same.
   private func bindAddress(_ address: String, _ binder: any SQLBinder) throws {
