@@ -9,7 +9,7 @@ package final class Store: Sendable {
   package let location: StoreLocation
   private let writer: WriteQueue
   private let readers: ReadPool
-  private let session: SQLiteSession?
+  let session: SQLiteSession?
   private let isClosed = Atomic(false)
   private let journal: ConsentJournal?
   private let generation: PostgresGeneration?

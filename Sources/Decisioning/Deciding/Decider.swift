@@ -59,6 +59,16 @@ package enum Decider {
     return nil
   }
 
+  /// Whether some channel of a step reaches the customer.
+  package static func reaches(step: StepID, facts: Facts, program: Program, now: Instant) -> Bool {
+    guard let trigger = program.triggers[facts.enrollment.trigger],
+      let step = trigger.steps.first(where: { $0.id == step })
+    else { return false }
+    var question = Question(facts: facts, program: program, trigger: trigger, step: step, now: now)
+    var trace: [TraceEntry] = []
+    return chooseChannel(&question, into: &trace) == nil
+  }
+
   /// Leaves the first channel that reaches the customer in the question. Without one the step waits when a channel is
   /// worth waiting for; else the last channel's answer is the verdict.
   private static func chooseChannel(_ question: inout Question, into trace: inout [TraceEntry]) -> Verdict? {

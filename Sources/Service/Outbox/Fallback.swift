@@ -5,8 +5,8 @@ internal import Store
 /// Gives a step its next channel when the message on the one before has reached nobody, because the address is bad for
 /// good: the step is decided anew, by the same gates.
 enum Fallback {
-  /// Takes up again the steps of those of these messages that reached nobody. In the transaction in which they ended, or
-  /// right after it.
+  /// Takes up again the steps of those of these messages that reached nobody. In the transaction in which they ended: a
+  /// crash must not come between.
   static func reopen(
     _ messages: [Int64], _ program: Program, _ tx: Transaction, _ work: TouchLog.Work, now: Instant
   ) throws {

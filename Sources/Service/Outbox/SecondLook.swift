@@ -11,8 +11,10 @@ enum SecondLook {
     case gone(Decision)
     /// The customer is reached elsewhere now.
     case moved(to: String)
-    /// The customer has no address on the channel any more.
+    /// The customer has no address on the channel any more, nor is there another.
     case unreachable(Decision)
+    /// The customer has no address on the channel any more, and another channel of the step takes over.
+    case elsewhere(Decision)
   }
 
   struct Finding: Sendable {
@@ -24,10 +26,12 @@ enum SecondLook {
 
   /// What became of findings.
   struct Settled: Sendable {
-    /// Messages that do not go now.
-    var held: Set<Int64> = []
+    /// Messages that do not go now, and of which that is news.
+    var told: Set<Int64> = []
     /// Messages that go to their new address.
     var moved: Set<Int64> = []
+    /// Whether steps may have been taken up again.
+    var isReopened = false
   }
 
   /// How long a message waits before its customer is looked at again for an address.
@@ -92,13 +96,26 @@ enum SecondLook {
     let events =
       since.isEmpty
       ? [:] : try tx.events(after: since.map { ($0.key, $0.value) }, names: shop.program.exitEvents)
-    return zip(messages, facts).compactMap { message, facts in
+    return try zip(messages, facts).compactMap { message, facts in
       guard var facts else { return nil }
       facts.eventsSince = events[message.customer] ?? []
-      return news(of: message, facts, shop.program, now).map {
-        Finding(message: message, customer: facts.state.customer.id, news: $0)
+      guard var news = news(of: message, facts, shop.program, now) else { return nil }
+      if case .unreachable(let decision) = news, try hasOtherChannel(message, facts, tx, shop, now) {
+        news = .elsewhere(decision)
       }
+      return Finding(message: message, customer: facts.state.customer.id, news: news)
     }
+  }
+
+  /// Whether the step can be taken up again, and then reaches the customer. The gates are asked again when it is decided.
+  private static func hasOtherChannel(
+    _ message: ClaimedMessage, _ facts: Facts, _ tx: Transaction, _ shop: Shop, _ now: Instant
+  ) throws -> Bool {
+    var facts = facts
+    guard facts.enrollment.reopen(message.step, in: shop.program, now: now) else { return false }
+    let customer = facts.state.customer
+    facts.suppressed = try tx.suppressions(of: [customer], for: shop.program)[customer.key] ?? [:]
+    return Decider.reaches(step: message.step, facts: facts, program: shop.program, now: now)
   }
 
   private static func news(
@@ -116,31 +133,48 @@ enum SecondLook {
   }
 
   /// Writes down what follows from findings.
-  static func settle(_ findings: [Finding], _ tx: Transaction, at now: Instant) throws -> Settled {
+  static func settle(
+    _ findings: [Finding], _ program: Program, _ tx: Transaction, _ work: TouchLog.Work, at now: Instant
+  ) throws -> Settled {
     var gone: [(finding: Finding, decision: Decision)] = []
     var unreachable: [(finding: Finding, decision: Decision)] = []
+    var elsewhere: [(finding: Finding, decision: Decision)] = []
     var moved: [(message: ClaimedMessage, to: String)] = []
     for finding in findings {
       switch finding.news {
       case .gone(let decision): gone.append((finding, decision))
       case .unreachable(let decision): unreachable.append((finding, decision))
+      case .elsewhere(let decision): elsewhere.append((finding, decision))
       case .moved(let address): moved.append((finding.message, address))
       }
     }
     var settled = Settled()
     let cancelled = try tx.cancel(gone.map { ($0.finding.message.key, $0.finding.message.token) }, at: now)
-    settled.held.formUnion(cancelled)
+    settled.told.formUnion(cancelled)
     try tx.record(
       gone.filter { cancelled.contains($0.finding.message.key) }.map {
         record($0.decision, of: $0.finding.message, at: now)
       })
+    let given = try tx.giveUp(elsewhere.map { ($0.finding.message.key, $0.finding.message.token) }, at: now)
+    // What may have been delivered is not sent by another channel: it waits for an address.
+    unreachable += elsewhere.filter { !given.contains($0.finding.message.key) }
     try tx.putOff(
       unreachable.map { finding, decision in
         (finding.message.key, finding.message.token, decision.verdict.until ?? now)
       })
-    try tx.record(unreachable.map { record($0.decision, of: $0.finding.message, at: now) })
-    settled.held.formUnion(unreachable.map(\.finding.message.key))
+    let old = try tx.waiting(
+      for: .noAddress, unreachable.map { ($0.finding.message.enrollment, $0.finding.message.step) })
+    // One row says that it waits, however often it is asked again.
+    var new = unreachable.indices.filter { !old.contains($0) }.map { unreachable[$0] }
+    for (finding, decision) in elsewhere where given.contains(finding.message.key) {
+      new.append((finding, Decision(verdict: .defer(until: now, .noAddress), trace: decision.trace)))
+    }
+    try tx.record(new.map { record($0.decision, of: $0.finding.message, at: now) })
+    settled.told.formUnion(new.map(\.finding.message.key))
     settled.moved = try tx.readdress(moved, at: now)
+    let ended = given.union(moved.map(\.message.key)).subtracting(settled.moved)
+    try Fallback.reopen(ended.sorted(), program, tx, work, now: now)
+    settled.isReopened = !ended.isEmpty
     return settled
   }
 

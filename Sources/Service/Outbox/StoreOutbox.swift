@@ -72,21 +72,26 @@ package struct StoreOutbox: Outbox {
     _ channel: ChannelName, _ limit: Int, _ isTrial: Bool, _ lease: Duration, _ now: Instant,
     _ tokens: ClaimTokens
   ) async throws -> [ClaimedMessage] {
-    let shop = shop?.current
-    let (claimed, held, unreachable) = try await store.write { tx in
+    let (live, touches, box) = (shop, touches, care.box)
+    let (shop, claimed, held, isReopened) = try await touches.write(to: store) { tx, work in
+      // As the shop is when the claim is written: what `pause` takes back must not be claimed behind it.
+      let shop = live?.current
       var windows = SendWindows(shop, now: now)
       var unreachable: [Int64] = []
-      let claimed = try tx.claim(
-        channel: channel, limit: limit, isTrial: isTrial, lease: lease, now: now,
-        window: { windows.window(of: $0, inZone: $1) }, unreachable: { unreachable += $0 }
-      ) { tokens.make { ClaimToken(bytes: RandomBytes.make(16)) } }
-      return (claimed, windows.held, unreachable)
+      let claimed = try box.section { section in
+        try tx.claim(
+          channel: channel, limit: limit, isTrial: isTrial, lease: lease, now: now,
+          window: { windows.window(of: $0, inZone: $1) }, unreachable: { unreachable += $0 },
+          reading: { key in
+            section.now(on: .message, key)
+            CrashPoint.pass("read", "\(key)")
+          }
+        ) { tokens.make { ClaimToken(bytes: RandomBytes.make(16)) } }
+      }
+      if let shop { try Fallback.reopen(unreachable, shop.program, tx, work, now: now) }
+      return (shop, claimed, windows.held, !unreachable.isEmpty)
     }
-    if let shop, !unreachable.isEmpty {
-      let keys = unreachable
-      try await touches.write(to: store) { try Fallback.reopen(keys, shop.program, $0, $1, now: now) }
-      reopened()
-    }
+    if isReopened { reopened() }
     for (hold, count) in held.sorted(by: { $0.key < $1.key }) {
       log.info(
         "messages_held",
@@ -123,8 +128,11 @@ package struct StoreOutbox: Outbox {
     let put = Set(delays.map(\.message.key))
     let claimed = put.isEmpty ? claimed : claimed.filter { !put.contains($0.key) }
     if findings.isEmpty { return claimed }
-    let settled = try await store.write { try SecondLook.settle(findings, $0, at: now) }
-    for finding in findings where settled.held.contains(finding.message.key) { log(finding) }
+    let settled = try await touches.write(to: store) {
+      try SecondLook.settle(findings, shop.program, $0, $1, at: now)
+    }
+    if settled.isReopened { reopened() }
+    for finding in findings where settled.told.contains(finding.message.key) { log(finding) }
     let changed = Dictionary(uniqueKeysWithValues: findings.map { ($0.message.key, $0) })
     return claimed.compactMap { message in
       guard let finding = changed[message.key] else { return message }
@@ -146,7 +154,7 @@ package struct StoreOutbox: Outbox {
       fields.info(
         "message_cancelled",
         ["gate": decision.verdict.gate?.rawValue ?? "", "because": decision.becauseText])
-    case .unreachable(let decision):
+    case .unreachable(let decision), .elsewhere(let decision):
       fields.info("message_held", ["gate": decision.verdict.gate?.rawValue ?? ""])
     case .moved: break
     }
@@ -170,22 +178,31 @@ package struct StoreOutbox: Outbox {
     }
   }
 
-  package func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<Int64> {
+  package func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<ClaimToken> {
     try await store.write { try $0.beginHandoff(claims.map { ($0.key, $0.token) }, now: now) }
   }
 
   package func record(_ results: [AttemptResult]) async throws -> Int {
-    let stale = try await write(results)
+    let stale: Int
+    do {
+      stale = try await write(results)
+    } catch {
+      // They are no longer on their way, whatever the store can take: a trap now has nothing to do with them.
+      care.forget(results.lazy.map(\.claim))
+      throw error
+    }
     await care.end(results, in: store)
     return stale
   }
+
+  package func dropped(_ claims: [HandoffClaim]) { care.forget(claims) }
 
   private func write(_ results: [AttemptResult]) async throws -> Int {
     let refused = results.filter { $0.outcome == .badAddress }.map(\.key)
     guard let shop = shop?.current, let now = results.last?.endedAt, !refused.isEmpty else {
       return try await store.write(as: .urgent) { try $0.record(results).count }
     }
-    let stale = try await touches.write(to: store) { tx, work in
+    let stale = try await touches.write(to: store, as: .urgent) { tx, work in
       let stale = try tx.record(results).count
       try Fallback.reopen(refused, shop.program, tx, work, now: now)
       return stale

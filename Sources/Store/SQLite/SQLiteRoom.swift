@@ -85,10 +85,14 @@ final class SQLiteRoom: Sendable {
     guard mayForce(every: .seconds(1)) else { return }
     takeIn(connection)
     guard ballast > 0, !isSpent, isScarce else { return }
+    spend()
+    takeIn(connection)
+  }
+
+  func spend() {
     // Refused from now on, before its room can go to somebody else.
     spent.store(true, ordering: .relaxed)
     try? Files.remove(ballastPath)
-    takeIn(connection)
   }
 
   /// Sets how long the log may become by the room there is, and takes it in by force when it has become longer all the

@@ -86,11 +86,13 @@ extension Transaction {
   ///   - isTrial: messages that failed for a reason that may be the channel's come only when no others are due.
   ///   - window: whether messages of this trigger may go now to a customer in this zone; `nil` is an absent zone.
   ///   - unreachable: told of those that became `suppressed`.
+  ///   - reading: told of each message before its columns are read.
   ///   - tokens: gives sixteen fresh random bytes at each call.
   package func claim(
     channel: ChannelName, limit: Int, isTrial: Bool = false, lease: Duration, now: Instant,
     window: (TriggerID, String?) -> SendWindow = { _, _ in .open(until: nil) },
-    unreachable: ([Int64]) -> Void = { _ in }, token tokens: () -> ClaimToken
+    unreachable: ([Int64]) -> Void = { _ in }, reading: (Int64) -> Void = { _ in },
+    token tokens: () -> ClaimToken
   ) throws -> [ClaimedMessage] {
     var claimed: [ClaimedMessage] = []
     var settled = 0
@@ -100,7 +102,7 @@ extension Transaction {
       let wanted = limit - claimed.count
       try promote(channel: channel, limit: max(wanted, 5000), now: now)
       let candidates = try candidates(
-        channel: channel, limit: wanted, sparesFailed: sparesFailed, passedAt: passedAt)
+        channel: channel, limit: wanted, sparesFailed: sparesFailed, passedAt: passedAt, reading: reading)
       if sparesFailed, candidates.isEmpty, claimed.isEmpty {
         sparesFailed = false
         continue
@@ -171,11 +173,12 @@ extension Transaction {
   }
 
   private func candidates(
-    channel: ChannelName, limit: Int, sparesFailed: Bool, passedAt: Instant
+    channel: ChannelName, limit: Int, sparesFailed: Bool, passedAt: Instant, reading: (Int64) -> Void
   ) throws -> [Candidate] {
     let statement =
       sparesFailed ? Self.trialStatement(connection.dialect) : Self.claimStatement(connection.dialect)
     return try connection.all(statement, [.text(channel.rawValue), .integer(Int64(limit))]) { row in
+      reading(row.int64(0))
       let content = try? MessageContent(row, from: 11)
       let consent = row.isNull(8) ? [:] : try? Customer.consent(row, 8)
       return Candidate(

@@ -2,10 +2,10 @@ import Decisioning
 import Delivery
 import Domain
 import Platform
-import Store
 import Testing
 
 @testable import Service
+@testable import Store
 
 /// A step with several channels goes on to the next one when the first finds the address bad for good.
 struct FallbackTests {
@@ -92,6 +92,99 @@ struct FallbackTests {
       try await floor.tick()
       #expect(try await floor.messages() == ["ann cart 1 queued", "ann cart 1 suppressed"])
       #expect(try await claim(outbox, "robot").count == 1)
+    }
+  }
+
+  @Test func `a full disk does not keep a bad address and what was accepted beside it from the record`()
+    async throws
+  {
+    try await use { floor, outbox in
+      try await floor.fillCarts("ben")
+      try await floor.tick()
+      let claimed = try await claim(outbox, "email")
+      #expect(claimed.count == 2)
+      floor.store.session?.room.spend()
+      let outcomes: [OutcomeClass] = [.badAddress, .accepted]
+      let results = zip(claimed, outcomes).map { message, outcome in
+        RetryPolicy().result(
+          of: message, DeliveryReport(outcome), begunAt: SchedulerFloor.now, handoffAt: SchedulerFloor.now,
+          endedAt: SchedulerFloor.now, jitter: 0)
+      }
+      #expect(try await outbox.record(results) == 0)
+      #expect(try await floor.messages() == ["ann cart 1 dead", "ben cart 1 sent"])
+      #expect(try await floor.enrollments() == ["ann cart active", "ben cart completed 1"])
+    }
+  }
+
+  @Test func `a message ends and its step is taken up again in one commit, or neither`() async throws {
+    try await use { floor, outbox in
+      try await floor.store.write {
+        try $0.suppress([("email", "ann@tea.example", .badAddress)], at: SchedulerFloor.now)
+      }
+      // The second write fails, as in a crash before it.
+      try await floor.lose(
+        "CREATE TRIGGER crash BEFORE UPDATE ON enrollments BEGIN SELECT RAISE(ABORT, 'crash'); END")
+      await #expect(throws: SQLError.self) { try await claim(outbox, "email") }
+      #expect(try await floor.messages() == ["ann cart 1 queued"])
+      try await floor.lose("DROP TRIGGER crash")
+      #expect(try await claim(outbox, "email") == [])
+      try await floor.tick()
+      #expect(try await floor.messages() == ["ann cart 1 queued", "ann cart 1 suppressed"])
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a new address that gets nothing gives the step to the next channel`(kind: IntakeStore) async throws {
+    try await use(kind) { floor, outbox in
+      try await floor.identify("ann", email: "ann.new@tea.example")
+      try await floor.store.write {
+        try $0.suppress([("email", "ann.new@tea.example", .badAddress)], at: SchedulerFloor.now)
+      }
+      #expect(try await claim(outbox, "email") == [])
+      try await floor.tick()
+      #expect(try await floor.messages() == ["ann cart 1 queued", "ann cart 1 suppressed"])
+      #expect(try await claim(outbox, "robot").map(\.content.to) == ["ann"])
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `an address that is gone gives the step to the next channel`(kind: IntakeStore) async throws {
+    try await use(kind) { floor, outbox in
+      try await floor.identify("ann", email: nil)
+      #expect(try await claim(outbox, "email") == [])
+      try await floor.tick()
+      #expect(try await floor.messages() == ["ann cart 1 queued", "ann cart 1 suppressed"])
+      #expect(
+        try await floor.decisions()
+          == ["ann cart 1 defer no_address", "ann cart 1 send", "ann cart 1 send"])
+      #expect(try await claim(outbox, "robot").map(\.content.to) == ["ann"])
+    }
+  }
+
+  @Test func `where the next channel does not reach the customer either it waits for an address`()
+    async throws
+  {
+    try await use { floor, outbox in
+      try await floor.identify("ann", email: nil)
+      try await floor.store.write {
+        try $0.suppress([("robot", "ann", .operator)], at: SchedulerFloor.now)
+      }
+      #expect(try await claim(outbox, "email") == [])
+      try await floor.tick()
+      #expect(try await floor.messages() == ["ann cart 1 waiting"])
+    }
+  }
+
+  @Test func `what may have been delivered waits for an address instead`() async throws {
+    try await use { floor, outbox in
+      let mail = try #require(try await claim(outbox, "email").first)
+      try await end(mail, .temporary, maybeDelivered: true, outbox)
+      try await floor.identify("ann", email: nil)
+      let later = try await outbox.claim(
+        channel: "email", limit: 10, lease: .minutes(20), now: SchedulerFloor.now + .minutes(1))
+      #expect(later == [])
+      try await floor.tick(SchedulerFloor.now + .minutes(1))
+      #expect(try await floor.messages() == ["ann cart 1 waiting"])
     }
   }
 

@@ -104,6 +104,18 @@ struct SecondLookTests {
     }
   }
 
+  @Test(arguments: IntakeStore.allCases)
+  func `however long a message waits for an address one row says so`(kind: IntakeStore) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 10) { floor in
+      try await floor.fillCarts("ann")
+      try await floor.tick()
+      try await floor.identify("ann", email: nil)
+      for round in 0..<9 { #expect(try await claim(floor, after: .minutes(16) * round) == []) }
+      #expect(try await floor.decisions() == ["ann cart 1 defer no_address", "ann cart 1 send"])
+      #expect(try await floor.messages() == ["ann cart 1 waiting"])
+    }
+  }
+
   @Test func `an order in the night takes back what waits for the morning, and explain says so`() async throws
   {
     try await SchedulerFloor.use(batchSize: 10) { floor in
