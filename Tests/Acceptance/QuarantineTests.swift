@@ -146,6 +146,26 @@ struct QuarantineTests {
     }
   }
 
+  @Test func `a message that traps when it is read from the store is set aside`() async throws {
+    try await TestShop.run { shop in
+      try configure(shop)
+      var isSent = false
+      let (traps, daemon) = try await keepUp(shop, trap: "read=2") { _ in
+        if !isSent {
+          let batch = ["ann", "bob", "cid"].flatMap { TestShop.order($0, "o-\($0)") }
+          isSent = try await shop.post(batch).status == 200
+        }
+        return try await list(shop).count == 1 && (try? sentTo(shop).count) == 2
+      }
+      #expect(traps == 2)
+      let item = try #require(try await list(shop).first)
+      #expect(item["kind"] == "message")
+      #expect(item["id"] == "2")
+      daemon.send(SIGTERM)
+      #expect(try await daemon.end() == 0)
+    }
+  }
+
   @Test func `a message that traps on its way is set aside and the others go out`() async throws {
     try await TestShop.run { shop in
       try configure(shop)

@@ -32,6 +32,38 @@ struct QuarantineTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `an enrollment that is set aside is not revived by planning it again`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      let planned = enrollment(scene.ann)
+      let stored = try tx.insertStored([planned])
+      let item = WorkItem(.enrollment, stored[0].key)
+      for second in 5...6 { _ = try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(Int64(second))) }
+      // As for a customer with so many enrollments that not every one is looked at.
+      try tx.insert([(scene.ann.key, PreparedEnrollment(planned))])
+      #expect(try tx.nextDueAt() == nil)
+      #expect(try tx.enrollments(keys: [stored[0].key])[stored[0].key]?.endReason == .quarantined)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `what came to its end by another way is suspected no longer`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      _ = try tx.insert([message(1, to: scene.ann), message(2, to: scene.bob)], now: at(3))
+      let keys = try [scene.ann, scene.bob].map { try tx.messages(of: $0.key)[0].key }
+      let stored = try tx.insertStored([enrollment(scene.ann), enrollment(scene.bob)])
+      let items =
+        keys.map { WorkItem(.message, $0) } + stored.map { WorkItem(.enrollment, $0.key) } + [
+          WorkItem(.event, "m-1")
+        ]
+      for item in items { _ = try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(5)) }
+      try tx.suppressWaiting(customer: scene.ann.key, channel: "email", at: at(6))
+      _ = try tx.endEnrollments(of: "welcome", reason: .triggerRemoved, limit: 1)
+      try tx.clearEnded()
+      #expect(try tx.quarantine().map(\.item) == [items[1], items[3], items[4]])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `one of several in hand is suspected and never set aside`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       let stored = try tx.insertStored([enrollment(scene.ann)])

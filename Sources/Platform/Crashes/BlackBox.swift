@@ -175,6 +175,9 @@ package final class BlackBox: Sendable {
     free.withLock { $0.append(held.index) }
   }
 
+  /// How many marks are lent at the moment.
+  package var marksInUse: Int { memory == nil ? 0 : free.withLock { Self.marks - $0.count } }
+
   private func take(leaving rest: Int = 0) -> Int? {
     free.withLock { $0.count > rest ? $0.removeLast() : nil }
   }
@@ -190,7 +193,7 @@ package final class BlackBox: Sendable {
       return nil
     }
     let thread = page.pointee.thread
-    var report = CrashReport(signal: signal)
+    var report = CrashReport(signal: signal, isFromOutside: thread == 0)
     var last: UInt64 = 0
     for index in 0..<marks {
       let mark = memory.mark(index).pointee
@@ -198,7 +201,7 @@ package final class BlackBox: Sendable {
       let item = item(mark, kind, text: UnsafeRawPointer(memory.mark(index)) + MemoryLayout<ccrash_mark>.size)
       // A signal from outside, as from the watchdog, means what threads have been busy with for too long.
       if thread == 0 ? mark.thread != 0 : mark.thread == 0 {
-        report.atHand.append(item)
+        report.atHand.append(CrashReport.Suspicion(item, count: Int(mark.count)))
       } else if thread != 0, mark.thread == thread, mark.order > last {
         last = mark.order
         report.guilty = CrashReport.Suspicion(item, count: Int(mark.count))

@@ -64,8 +64,10 @@ package struct CrashReport: Equatable, Sendable {
   package var signal: String
   /// What the thread that trapped was about; `nil` when it was about nothing that is marked.
   package var guilty: Suspicion?
-  /// What tasks had in hand meanwhile, on whatever thread.
-  package var atHand: [WorkItem]
+  /// What tasks had in hand meanwhile, on whatever thread; after a signal from outside, what threads had.
+  package var atHand: [Suspicion]
+  /// Whether another process sent the signal, as a watchdog does: nothing in hand has trapped.
+  package var isFromOutside: Bool
 
   package struct Suspicion: Equatable, Sendable {
     package var item: WorkItem
@@ -78,7 +80,10 @@ package struct CrashReport: Equatable, Sendable {
     }
   }
 
-  package init(signal: String, guilty: Suspicion? = nil, atHand: [WorkItem] = []) {
+  package init(
+    signal: String, guilty: Suspicion? = nil, atHand: [Suspicion] = [], isFromOutside: Bool = false
+  ) {
+    self.isFromOutside = isFromOutside
     self.signal = signal
     self.guilty = guilty
     self.atHand = atHand

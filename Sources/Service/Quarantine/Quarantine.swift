@@ -44,7 +44,10 @@ package final class Quarantine: Sendable {
     }
     // Only now is forgotten what the last process left.
     try quarantine.box.begin()
-    let records = try await store.read { try $0.quarantine() }
+    let records = try await store.write { tx in
+      try tx.clearEnded()
+      return try tx.quarantine()
+    }
     quarantine.learn(records)
     // Messages have no mark of their own thread: they go alone until those suspected have gone.
     if records.contains(where: { $0.item.kind == .message && !$0.isSetAside }) {
@@ -66,41 +69,41 @@ package final class Quarantine: Sendable {
   }
 
   func enter(_ report: CrashReport, store: Store, log: Logger, now: Instant) async throws {
-    var suspicions: [(item: WorkItem, count: Int)] = []
-    if let guilty = report.guilty {
-      suspicions = [(guilty.item, guilty.count)]
-    } else {
-      suspicions = report.atHand.map { ($0, report.atHand.count) }
-    }
-    let found = suspicions
+    let found = report.guilty.map { [$0] } ?? report.atHand
+    // A signal from outside is the fault of nothing in hand: a store that hangs is enough for it.
+    let isAlone = !report.isFromOutside && found.count == 1 && found[0].count == 1
     let records = try await store.write { tx in
       try found.compactMap {
         try $0.item.kind == .command
-          ? nil : tx.suspect($0.item, signal: report.signal, isAlone: $0.count == 1, at: now)
+          ? nil : tx.suspect($0.item, signal: report.signal, isAlone: isAlone, at: now)
       }
     }
-    for suspicion in suspicions where suspicion.count > 1 { goCarefully(with: suspicion.item.kind) }
+    if !isAlone, !report.isFromOutside { for suspicion in found { goCarefully(with: suspicion.item.kind) } }
     if records.isEmpty {
       log.error(
         "trapped_before",
         [
           "signal": report.signal,
-          "advice": "nothing in hand can be set aside; please report this with the log",
+          "advice": report.isFromOutside
+            ? "another process ended this one, as systemd's watchdog does; please report this with the log"
+            : "nothing in hand can be set aside; please report this with the log",
         ])
     }
     for record in records {
-      log.error(record.isSetAside ? "quarantined" : "trapped_before", Self.fields(record))
+      log.error(record.isSetAside ? "quarantined" : "trapped_before", Self.fields(record, report))
     }
   }
 
-  private static func fields(_ record: QuarantineRecord) -> Logger.Fields {
+  private static func fields(_ record: QuarantineRecord, _ report: CrashReport) -> Logger.Fields {
     [
       "signal": record.signal, "kind": record.item.kind.rawValue, "item": record.item.id,
       "customer": record.customer ?? "", "about": record.about,
       "advice": record.isSetAside
         ? "it ended the program twice and is set aside; see: reprise quarantine list"
-        : record.crashes == 0
-          ? "one of several in hand; they are now done one by one" : "once more and it is set aside",
+        : report.isFromOutside
+          ? "in hand when another process ended this one, as systemd's watchdog does; nothing is set aside for that"
+          : record.crashes == 0
+            ? "one of several in hand; they are now done one by one" : "once more and it is set aside",
     ]
   }
 

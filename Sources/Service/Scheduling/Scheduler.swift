@@ -15,12 +15,14 @@ package final class Scheduler: Sendable {
   private let batchSize: Int
   /// Told the channels that have something new in the outbox.
   private let enqueued: @Sendable (Set<ChannelName>) -> Void
+  /// Told that it goes on, with each batch.
+  private let beat: @Sendable () -> Void
   private let metrics: SchedulerMetrics
   private let quarantine: Quarantine
 
   package init(
     store: Store, shop: LiveShop, touches: TouchLog, log: Logger, metrics: SchedulerMetrics,
-    batchSize: Int = 1500, quarantine: Quarantine = .off,
+    batchSize: Int = 1500, quarantine: Quarantine = .off, beat: @escaping @Sendable () -> Void = {},
     enqueued: @escaping @Sendable (Set<ChannelName>) -> Void
   ) {
     self.store = store
@@ -31,6 +33,7 @@ package final class Scheduler: Sendable {
     self.batchSize = batchSize
     self.quarantine = quarantine
     self.enqueued = enqueued
+    self.beat = beat
   }
 
   /// Decides everything due at `now`.
@@ -72,6 +75,7 @@ package final class Scheduler: Sendable {
     do {
       while let next = reading {
         reading = nil
+        beat()
         let picture = try await next.value
         guard let end = picture.batch.end, !Task.isCancelled else {
           touches.release(picture.taken)

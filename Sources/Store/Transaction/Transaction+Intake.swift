@@ -95,6 +95,7 @@ extension Transaction {
 
   /// Stores new enrollments. One whose trigger, occurrence and customer exist already takes the new times and subject
   /// while it has not begun, and is active again if it had ended: of a long history not every enrollment is looked at.
+  /// One that is set aside stays so.
   /// Triggers unknown to the store are a misuse and fail.
   package func insert(_ enrollments: [(customer: CustomerKey, enrollment: PreparedEnrollment)]) throws {
     guard !enrollments.isEmpty else { return }
@@ -106,7 +107,7 @@ extension Transaction {
         fires_at = excluded.fires_at, subject = excluded.subject, next_due_at = excluded.next_due_at,
         state = excluded.state, end_reason = excluded.end_reason
         WHERE enrollments.began_at IS NULL AND enrollments.state <> 'completed'
-        AND (enrollments.end_reason IS NULL OR enrollments.end_reason <> 'forgotten')
+        AND (enrollments.end_reason IS NULL OR enrollments.end_reason NOT IN ('forgotten', 'quarantined'))
         AND (enrollments.fires_at <> excluded.fires_at OR enrollments.state <> excluded.state)
       """, count: enrollments.count
     ) { index, binder in

@@ -101,6 +101,27 @@ extension Transaction {
     }
   }
 
+  /// Forgets suspicions of messages and enrollments that have come to their end all the same, by whatever way: nothing
+  /// will be done with them again.
+  package func clearEnded() throws {
+    for record in try quarantine() where !record.isSetAside {
+      let number: [SQLValue] = [.integer(Int64(record.item.id) ?? 0)]
+      let isLive =
+        switch record.item.kind {
+        case .message:
+          try connection.integer(
+            "SELECT 1 FROM messages WHERE key = ?1 AND state IN ('waiting', 'queued', 'leased', 'handoff')",
+            number) != nil
+        case .enrollment:
+          try connection.integer("SELECT 1 FROM enrollments WHERE key = ?1 AND state = 'active'", number)
+            != nil
+        case .customer: try connection.integer("SELECT 1 FROM customers WHERE key = ?1", number) != nil
+        case .event, .request, .learning, .command: true
+        }
+      if !isLive { try clear([record.item]) }
+    }
+  }
+
   /// Lets the work be done once more; it is set aside again when that traps. An event stays here until it was taken.
   package func retry(_ record: QuarantineRecord, now: Instant) throws {
     let number = Int64(record.item.id) ?? 0

@@ -74,7 +74,25 @@ import Testing
       box.letGo(held)
       abort()
     }
-    #expect(found == CrashReport(signal: "SIGABRT", atHand: [WorkItem(.message, 5)]))
+    #expect(found == CrashReport(signal: "SIGABRT", atHand: [.init(WorkItem(.message, 5))]))
+  }
+
+  @Test func `a signal from another process tells what threads had in hand, and of how much`() throws {
+    let found = try report { box in
+      _ = box.hold(.message, 4)
+      box.work(on: .enrollment, 7, count: 1500) {
+        let own = getpid()
+        if Self.fork() == 0 {
+          kill(own, SIGABRT)
+          _exit(0)
+        }
+        while true { pause() }
+      }
+    }
+    #expect(
+      found
+        == CrashReport(
+          signal: "SIGABRT", atHand: [.init(WorkItem(.enrollment, 7), count: 1500)], isFromOutside: true))
   }
 
   @Test func `a body is known again by its digest, whenever it was sent`() throws {

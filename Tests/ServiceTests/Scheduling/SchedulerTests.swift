@@ -2,6 +2,7 @@ import Decisioning
 import Domain
 import Platform
 import Store
+import Synchronization
 import Testing
 
 @testable import Service
@@ -22,6 +23,19 @@ import Testing
       #expect(try await floor.count("ledger") == 5)
       #expect(floor.metrics.decisions.values.reduce(0, +) == 5)
       #expect(floor.touches.isEmpty)
+    }
+  }
+
+  @Test func `a long tick shows with each batch that it goes on`() async throws {
+    try await SchedulerFloor.use(batchSize: 2) { floor in
+      let beats = Mutex(0)
+      let scheduler = Scheduler(
+        store: floor.store, shop: floor.live, touches: floor.touches, log: .silent, metrics: floor.metrics,
+        batchSize: 1, beat: { beats.withLock { $0 += 1 } }
+      ) { _ in }
+      try await floor.fillCarts("ann", "ben", "cid", "dee", "eve")
+      #expect(try await scheduler.tick(now: SchedulerFloor.now).settled == 5)
+      #expect(beats.withLock { $0 } > 5)
     }
   }
 
