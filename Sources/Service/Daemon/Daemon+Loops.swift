@@ -12,7 +12,7 @@ extension Daemon {
   func planningLoop() async {
     while !Task.isCancelled {
       heartbeat.beat("planner")
-      do { try await heedClock() } catch { workFailed(error, in: "planner") }
+      do { try await clockWatch.heed() } catch { workFailed(error, in: "planner") }
       if let doubt = clock.doubt {
         await planWake.sleep(atMost: min(doubt.left, .seconds(1)))
         continue

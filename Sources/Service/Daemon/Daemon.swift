@@ -19,13 +19,14 @@ package final class Daemon: Sendable {
   let touches: TouchLog
   let quarantine: Quarantine
   let clock: TrustedClock
+  let clockWatch: ClockWatch
   let scheduler: Scheduler
   let dispatcher: Dispatcher
   let handoffs: HandoffRules
   let operations: Operations
   let transfers: TransferEngine
   let schedulerMetrics: SchedulerMetrics
-  let heartbeat = Heartbeat()
+  let heartbeat: Heartbeat
   let storeHealth: StoreHealth
   let planWake: WakeUp
   let replanWake: WakeUp
@@ -41,8 +42,6 @@ package final class Daemon: Sendable {
     /// Why the last step of a part failed, for the parts of which it did.
     var workFailures: [ExactText: WorkFailure] = [:]
     var startedAt: Instant
-    /// When the time was last remembered, since boot.
-    var rememberedAt: Duration?
     var lastReload: ReloadReport
     /// The last reload asked for.
     var reloading: Task<ReloadReport, Never>?
@@ -100,10 +99,16 @@ package final class Daemon: Sendable {
       clock: .system(clock), logger: log)
     self.dispatcher = dispatcher
     outboxWake.attach { dispatcher.wakeAll() }
+    clockWatch = ClockWatch(clock, store: store, shop: shop, log: log) {
+      replanWake.wake()
+      dispatcher.wakeAll()
+    }
+    let heartbeat = Heartbeat()
+    self.heartbeat = heartbeat
     schedulerMetrics = SchedulerMetrics()
     scheduler = Scheduler(
       store: store, shop: shop, touches: open.touches, log: log, metrics: schedulerMetrics,
-      quarantine: open.quarantine
+      quarantine: open.quarantine, beat: { heartbeat.beat("planner") }
     ) {
       for channel in $0 { dispatcher.wake(channel) }
     }
@@ -172,7 +177,7 @@ package final class Daemon: Sendable {
       planWake.wake()
       replanWake.wake()
     }
-    if !clock.isDoubted { try? await rememberTime() }
+    if !clock.isDoubted { try? await clockWatch.remember() }
     await store.close()
     log.notice("stopped", [:])
     return 0

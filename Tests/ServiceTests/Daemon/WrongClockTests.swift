@@ -27,6 +27,7 @@ struct WrongClockTests {
     let clock: TrustedClock
     let intake: Intake
     let outbox: StoreOutbox
+    let watch: ClockWatch
 
     init(_ floor: SchedulerFloor, _ machine: Machine, known: Instant? = nil) {
       self.floor = floor
@@ -37,6 +38,8 @@ struct WrongClockTests {
         store: floor.store, shop: floor.live, touches: floor.touches, doubts: { clock.isDoubted })
       outbox = StoreOutbox(
         floor.store, shop: floor.live, log: .silent, clock: clock)
+      watch = ClockWatch(
+        clock, store: floor.store, shop: floor.live, log: .silent, elapsed: { machine.elapsed }, believed: {})
     }
 
     /// Somebody fills a cart just now.
@@ -61,12 +64,7 @@ struct WrongClockTests {
 
     /// What the daemon's loops do once.
     func work() async throws {
-      for finding in clock.takeFindings() {
-        guard case .adopted = finding else { continue }
-        let now = clock.now()
-        _ = try await floor.store.write { try $0.bringBackEnabled(to: now) }
-        try await floor.live.readTriggers(in: floor.store)
-      }
+      try await watch.heed()
       if clock.isDoubted { return }
       let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
       while try await replanner.step(now: clock.now()) {}
