@@ -45,6 +45,7 @@ struct EnrollmentWriter: Sendable {
   func write(to tx: Transaction, takingBackOf others: Set<CustomerKey> = []) throws {
     try tx.insert(new)
     try tx.update(changed)
+    guard !changed.isEmpty || !others.isEmpty else { return }
     try tx.takeBack(of: others.union(changed.lazy.map(\.enrollment.customer)))
   }
 }

@@ -113,9 +113,11 @@ extension Transaction {
 
   /// Takes back the claims of these customers' messages that nobody has handed over yet, because something about them has
   /// changed: they are queued and looked at once more. While nothing is claimed this costs one look into an index.
-  package func takeBack(of customers: Set<CustomerKey>) throws {
-    guard !customers.isEmpty, try connection.integer(Self.anyLeasedStatement) != nil else { return }
-    var customers = customers
+  ///
+  /// - Parameter customers: made only when something is claimed.
+  package func takeBack(of customers: @autoclosure () -> Set<CustomerKey>) throws {
+    guard try connection.integer(Self.anyLeasedStatement) != nil else { return }
+    var customers = customers()
     if customers.count > Self.fewCustomers {
       let leased = try connection.all("SELECT DISTINCT customer FROM messages WHERE state = 'leased'") {
         $0.customer(0)
