@@ -94,7 +94,8 @@ package struct Replanner: Sendable {
     try await touches.write(to: store) { tx, work in
       let ended = try tx.endEnrollments(of: trigger, reason: .triggerRemoved, limit: batchSize)
       work.add(ended)
-      try tx.takeBack(of: Set(ended))
+      // Also of enrollments that have no step left to end.
+      try tx.takeBack(of: trigger)
       if ended.isEmpty { try tx.setReplanAfter(nil, of: trigger) }
     }
   }
