@@ -1,51 +1,85 @@
 extension Order {
   /// Adds a refund.
   ///
+  /// What comes back is never more than what was bought, so a refund that is told twice, or one that tells all returns
+  /// so far, adds only what is new. One whose products all came back before adds nothing.
+  ///
   /// How much the whole is nobody knows before the order itself is; until then it is more than any order. Until then,
-  /// too, `total.currency` is that of the refund, so that its minor units are known.
+  /// too, `total.currency` is the finest of those that refunds have named, so that no minor unit is lost.
   ///
   /// - Parameters:
-  ///   - amount: counts in the order's currency, whichever the refund names; `nil` for the price of what was returned, or for the whole order where nothing is named.
+  ///   - amount: its number counts in the order's currency, whichever the refund names; `nil` for the price of what was returned, or for the whole order where nothing is named.
   ///   - lines: products that came back; they no longer count as bought.
   package mutating func refund(_ amount: Money?, returned lines: [ReturnedLine] = [], at: Instant) {
     if amount == nil, lines.isEmpty {
       refunded = max(refunded, placedAt == nil ? DecimalAmount.maximum : total.minorUnits)
     } else {
-      if let amount {
-        if placedAt == nil { total.currency = amount.currency }
-        refunded = Self.sum(refunded, amount.minorUnits(in: total.currency))
-      }
+      guard lines.isEmpty || lines.contains(where: { room(for: $0.sku) > 0 }) else { return }
+      if let amount { add(amount) }
       for line in lines { take(back: line, isPriced: amount != nil) }
     }
     refundedAt = max(refundedAt ?? at, at)
     settleReturns()
   }
 
+  private mutating func add(_ amount: Money) {
+    let isFirst = refunded == 0
+    let isFiner = amount.currency.minorUnitsPerMajor > total.currency.minorUnitsPerMajor
+    if placedAt == nil, isFirst || isFiner {
+      refunded = Money(minorUnits: refunded, currency: total.currency).minorUnits(in: amount.currency)
+      total.currency = amount.currency
+    }
+    refunded = Self.sum(refunded, amount.minorUnits(in: total.currency))
+  }
+
   private mutating func take(back line: ReturnedLine, isPriced: Bool) {
+    let quantity = min(line.quantity, room(for: line.sku))
+    guard quantity > 0 else { return }
     let known = returned.firstIndex { $0.isPriced == isPriced && $0.sku.hasSameBytes(as: line.sku) }
     if let known {
-      returned[known].quantity = min(returned[known].quantity + line.quantity, ReturnedLine.maximum)
+      returned[known].quantity = min(returned[known].quantity + quantity, ReturnedLine.maximum)
     } else if returned.count < ReturnedLine.maximumCount {
-      returned.append(ReturnedLine(sku: line.sku, quantity: line.quantity, isPriced: isPriced))
+      returned.append(ReturnedLine(sku: line.sku, quantity: quantity, isPriced: isPriced))
     }
   }
 
-  /// Draws the consequences of what came back, as far as the order itself is known: the price of products whose refund
-  /// named none, and that an order of which nothing is left does not stand.
+  /// How many pieces can still come back; any number of a product that the order does not name, or not yet.
+  private func room(for sku: String) -> Int {
+    let ordered = placedAt == nil ? 0 : lines.pieces(of: sku)
+    return ordered == 0 ? .max : max(0, ordered - returned.pieces(of: sku))
+  }
+
+  /// Draws the consequences of what came back, as far as the order itself is known: no more of it than was bought, the
+  /// price of products whose refund named none, and that an order of which nothing is left does not stand.
   package mutating func settleReturns() {
     guard placedAt != nil, !returned.isEmpty else { return }
-    let unpriced = returned.filter { !$0.isPriced }
-    if !unpriced.isEmpty {
-      returned.removeAll { !$0.isPriced }
-      for line in unpriced {
-        let ordered = lines.first { $0.sku.hasSameBytes(as: line.sku) }
-        let pieces = min(line.quantity, ordered?.quantity ?? 0)
-        let (value, overflows) = (ordered?.price ?? 0).multipliedReportingOverflow(by: Int64(pieces))
-        refunded = Self.sum(refunded, overflows ? .max : value)
-        take(back: line, isPriced: true)
-      }
+    for index in returned.indices where returned[index].isPriced {
+      let ordered = lines.pieces(of: returned[index].sku)
+      if ordered > 0 { returned[index].quantity = min(returned[index].quantity, ordered) }
+    }
+    for line in returned where !line.isPriced {
+      // What the order does not name yet waits for the lines that do.
+      guard lines.pieces(of: line.sku) > 0 else { continue }
+      returned.removeAll { !$0.isPriced && $0.sku.hasSameBytes(as: line.sku) }
+      let before = returned.pieces(of: line.sku)
+      take(back: line, isPriced: true)
+      let pieces = returned.pieces(of: line.sku) - before
+      refunded = Self.sum(refunded, price(of: pieces, line.sku, after: before))
     }
     if !lines.isEmpty, keptLines.isEmpty { refunded = max(refunded, total.minorUnits) }
+  }
+
+  /// What pieces of a product cost that come back after others: its lines give them in turn.
+  private func price(of pieces: Int, _ sku: String, after others: Int) -> Int64 {
+    var (before, left, sum) = (others, pieces, 0 as Int64)
+    for line in lines where left > 0 && line.sku.hasSameBytes(as: sku) {
+      let count = min(left, max(0, line.quantity - before))
+      before = max(0, before - line.quantity)
+      left -= count
+      let (value, overflows) = (line.price ?? 0).multipliedReportingOverflow(by: Int64(count))
+      sum = Self.sum(sum, overflows ? .max : value)
+    }
+    return sum
   }
 
   private static func sum(_ a: Int64, _ b: Int64) -> Int64 {
@@ -56,6 +90,7 @@ extension Order {
   /// What was refunded, now that `order` tells of this one: a refund from before it was placed is not more than all.
   package func refunded(of order: Order) -> Int64 {
     guard placedAt == nil else { return refunded }
+    if refunded >= DecimalAmount.maximum { return order.total.minorUnits }
     let told = Money(minorUnits: refunded, currency: total.currency)
     return min(told.minorUnits(in: order.total.currency), order.total.minorUnits)
   }
@@ -101,6 +136,27 @@ package struct ReturnedLine: Equatable, Sendable {
   package static let maximum = 1_000_000
   /// Products of one order that are remembered as returned.
   package static let maximumCount = 500
+}
+
+extension [OrderLine] {
+  /// Over all lines of the product.
+  func pieces(of sku: String) -> Int {
+    var sum = 0
+    for line in self where line.sku.hasSameBytes(as: sku) {
+      sum = Swift.min(sum + Swift.min(line.quantity, ReturnedLine.maximum), ReturnedLine.maximum)
+    }
+    return sum
+  }
+}
+
+extension [ReturnedLine] {
+  func pieces(of sku: String) -> Int {
+    var sum = 0
+    for line in self where line.sku.hasSameBytes(as: sku) {
+      sum = Swift.min(sum + Swift.min(line.quantity, ReturnedLine.maximum), ReturnedLine.maximum)
+    }
+    return sum
+  }
 }
 
 extension Money {

@@ -39,12 +39,19 @@ package struct Currency: Hashable, Sendable {
     switch code {
     // First, because the cases are compared one after the other.
     case "CNY", "EUR", "USD", "GBP": 2
-    case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG": 0
-    case "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF": 0
-    case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND": 3
+    case _ where withoutFraction.contains(code): 0
+    case _ where withThousandths.contains(code): 3
     default: 2
     }
   }
+
+  /// Codes of those without minor units.
+  package static let withoutFraction = [
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
+    "XOF", "XPF",
+  ]
+  /// Codes of those of which a thousand minor units make one.
+  package static let withThousandths = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
 
   package var minorUnitsPerMajor: Int64 {
     switch fractionDigits {

@@ -62,4 +62,98 @@ struct OrderRefundTests {
     #expect(before.refunded(of: Self.order(Self.yen)) == 5)
     #expect(before.refunded(of: Self.order()) == 500)
   }
+
+  // MARK: - Told twice
+
+  private static func pair() -> Order {
+    Order(
+      id: "o2", placedAt: at, total: Money(minorUnits: 2000, currency: cny),
+      lines: [
+        OrderLine(sku: "A", quantity: 1, price: 1000), OrderLine(sku: "B", quantity: 1, price: 1000),
+      ], receivedAt: at)
+  }
+
+  /// The order, told after what was already known of it.
+  private static func placing(_ order: Order, after known: Order) -> Order {
+    var placed = order
+    placed.refundedAt = known.refundedAt
+    placed.refunded = known.refunded(of: placed)
+    placed.returned = known.returned
+    placed.settleReturns()
+    return placed
+  }
+
+  @Test(arguments: [nil, 1000] as [Int64?])
+  func `a refund told twice takes back what was bought once`(amount: Int64?) {
+    let told = amount.map { Money(minorUnits: $0, currency: Self.cny) }
+    var order = Self.pair()
+    order.refund(told, returned: [ReturnedLine(sku: "A", quantity: 1)], at: Self.at)
+    let once = order
+    order.refund(told, returned: [ReturnedLine(sku: "A", quantity: 1)], at: Self.at + .hours(1))
+    #expect(order == once)
+    #expect(order.refunded == 1000 && order.stands && order.keptLines.map(\.sku) == ["B"])
+  }
+
+  @Test func `a refund that tells all returns so far adds only what is new`() {
+    var order = Self.pair()
+    order.lines.append(OrderLine(sku: "C", quantity: 1, price: 500))
+    order.total.minorUnits = 2500
+    let (a, b) = (ReturnedLine(sku: "A", quantity: 1), ReturnedLine(sku: "B", quantity: 1))
+    order.refund(nil, returned: [a], at: Self.at)
+    order.refund(nil, returned: [a, b], at: Self.at)
+    #expect(order.refunded == 2000 && order.stands && order.keptLines.map(\.sku) == ["C"])
+  }
+
+  @Test func `told twice before its order, a refund takes back what was bought once`() {
+    var before = Order(
+      id: "o2", placedAt: nil, total: Money(minorUnits: 0, currency: .unknown), receivedAt: Self.at)
+    for _ in 0..<2 { before.refund(nil, returned: [ReturnedLine(sku: "A", quantity: 1)], at: Self.at) }
+    let order = Self.placing(Self.pair(), after: before)
+    #expect(order.refunded == 1000 && order.stands && order.keptLines.map(\.sku) == ["B"])
+    #expect(order.returned == [ReturnedLine(sku: "A", quantity: 1)])
+  }
+
+  @Test func `pieces of one product on several lines come back line by line, at their prices`() {
+    var order = Self.pair()
+    order.lines = [
+      OrderLine(sku: "A", quantity: 1, price: 1000), OrderLine(sku: "B", quantity: 1, price: 100),
+      OrderLine(sku: "A", quantity: 2, price: 300),
+    ]
+    order.refund(nil, returned: [ReturnedLine(sku: "A", quantity: 2)], at: Self.at)
+    #expect(order.refunded == 1300)
+    order.refund(nil, returned: [ReturnedLine(sku: "A", quantity: 2)], at: Self.at)
+    #expect(order.refunded == 1600)
+    #expect(order.returned == [ReturnedLine(sku: "A", quantity: 3)])
+    #expect(order.keptLines.map(\.sku) == ["B"])
+  }
+
+  @Test func `a product that the order does not name yet comes back when it does`() {
+    var order = Self.pair()
+    let all = order.lines
+    order.lines = [all[1]]
+    order.refund(nil, returned: [ReturnedLine(sku: "A", quantity: 1)], at: Self.at)
+    #expect(order.refunded == 0 && order.stands)
+    order.lines = all
+    order.settleReturns()
+    #expect(order.refunded == 1000 && order.stands && order.keptLines.map(\.sku) == ["B"])
+  }
+
+  @Test func `refunds in two currencies come to the sum of their numbers, whenever the order is told`() {
+    let told = [Money(minorUnits: 1250, currency: Self.yen), Money(minorUnits: 150, currency: Self.cny)]
+    for refunds in [told, told.reversed()] {
+      for (currency, sum) in [(Self.yen, 1251 as Int64), (Self.cny, 125_150)] {
+        var whole = Self.order(currency)
+        whole.total.minorUnits = 1_000_000
+        var before = Self.order(.unknown, placed: false)
+        before.total.minorUnits = 0
+        var after = whole
+        for refund in refunds {
+          before.refund(refund, at: Self.at)
+          after.refund(refund, at: Self.at)
+        }
+        #expect(before.refunded(of: whole) == sum)
+        #expect(after.refunded == sum)
+      }
+    }
+  }
 }
