@@ -36,9 +36,13 @@ package struct Cart: Equatable, Sendable {
     fold()
   }
 
-  /// Adds a change at its place in time. A change with an id already present is ignored.
+  /// Adds a change at its place in time. A change with an id already present is ignored, but for an order that turns
+  /// out to have been placed earlier: then it moves there.
   package mutating func insert(_ change: CartChange) {
     let change = change.limited
+    if case .ordered = change.kind {
+      changes.removeAll { $0.id.hasSameBytes(as: change.id) && change.at < $0.at }
+    }
     if let folded, !folded.precedes(change.place) {
       base.clear(by: change)
       return

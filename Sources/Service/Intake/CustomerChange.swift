@@ -120,33 +120,20 @@ struct CustomerChange {
     return address.hasSameBytes(as: before)
   }
 
-  /// The earliest time told is when the order was placed; of what it holds, the last word counts.
-  private mutating func place(_ order: Order) {
-    if let index = state.orders.firstIndex(where: { $0.id.hasSameBytes(as: order.id) }) {
+  private mutating func place(_ told: Order) {
+    var order = told
+    if let index = state.orders.firstIndex(where: { $0.id.hasSameBytes(as: told.id) }) {
       let known = state.orders[index]
-      var merged = order
-      if let placedAt = known.placedAt, let told = order.placedAt {
-        if told < placedAt {
-          merged = known
-          merged.placedAt = told
-        } else {
-          merged.placedAt = placedAt
-        }
-        merged.receivedAt = min(known.receivedAt, order.receivedAt)
-      }
-      merged.cancelledAt = known.cancelledAt
-      merged.refundedAt = known.refundedAt
-      merged.refunded = known.refunded(of: order)
-      merged.returned = known.returned
-      merged.settleReturns()
+      order = known.updated(by: told)
       state.orders.remove(at: index)
-      insert(merged)
-      state.orderBook?.replace(known, with: merged)
+      insert(order)
+      state.orderBook?.replace(known, with: order)
     } else {
       insert(order)
       state.orderBook?.replace(nil, with: order)
     }
     changedOrders.insert(ExactText(order.id))
+    // However often it is told, it empties what it found when it was placed.
     guard let placedAt = order.placedAt else { return }
     for index in state.carts.indices where order.empties(cart: state.carts[index].id) {
       state.carts[index].insert(Self.emptying(by: order.id, at: placedAt))

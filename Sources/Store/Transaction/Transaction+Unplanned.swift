@@ -72,6 +72,9 @@ extension Transaction {
     func kept(_ merged: String, else new: String) -> String {
       isAny ? "CASE WHEN \(strange) THEN excluded.\(new) ELSE \(merged) END" : merged
     }
+    // As `Order.updated(by:)`.
+    let isRest =
+      "orders.placed_at IS NOT NULL AND orders.refunded_at IS NOT NULL AND excluded.refunded_at IS NULL AND orders.currency = excluded.currency AND excluded.total < orders.total AND orders.total - excluded.total <= orders.refunded"
     return """
       INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines, returned)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
@@ -81,14 +84,26 @@ extension Transaction {
           ELSE COALESCE(excluded.placed_at, orders.placed_at) END,
         cancelled_at = \(kept("COALESCE(orders.cancelled_at, excluded.cancelled_at)", else: "cancelled_at")),
         refunded_at = \(kept("COALESCE(orders.refunded_at, excluded.refunded_at)", else: "refunded_at")),
-        total = excluded.total,
+        total = CASE WHEN \(isRest) THEN orders.total ELSE excluded.total END,
         refunded = CASE \(isAny ? "WHEN \(strange) THEN excluded.refunded" : "")
-          WHEN orders.placed_at IS NULL AND orders.refunded > excluded.total THEN excluded.total
-          WHEN orders.refunded > excluded.refunded THEN orders.refunded ELSE excluded.refunded END,
-        currency = excluded.currency, cart_id = excluded.cart_id, lines = excluded.lines
+          WHEN \(refundedOfOrder) > excluded.refunded THEN \(refundedOfOrder) ELSE excluded.refunded END,
+        currency = excluded.currency, cart_id = excluded.cart_id,
+        lines = CASE WHEN \(isRest) AND orders.returned IS NOT NULL THEN orders.lines ELSE excluded.lines END
         \(isAny ? ", returned = \(kept("orders.returned", else: "returned"))" : "")
       """
   }
+
+  /// As `Order.refunded(of:)`: what is stored, now that `excluded` tells of the order.
+  private static let refundedOfOrder: String = {
+    func units(_ currency: String) -> String {
+      func list(_ codes: [String]) -> String { codes.map { "'\($0)'" }.joined(separator: ", ") }
+      return
+        "(CASE WHEN \(currency) IN (\(list(Currency.withoutFraction))) THEN 1 WHEN \(currency) IN (\(list(Currency.withThousandths))) THEN 1000 ELSE 100 END)"
+    }
+    let told = "(orders.refunded * \(units("excluded.currency")) / \(units("orders.currency")))"
+    return
+      "(CASE WHEN orders.placed_at IS NOT NULL THEN orders.refunded WHEN orders.refunded >= \(DecimalAmount.maximum) THEN excluded.total WHEN \(told) > excluded.total THEN excluded.total ELSE \(told) END)"
+  }()
 
   /// Remembers that these customers have rows nobody has planned for; in the transaction of the rows.
   ///

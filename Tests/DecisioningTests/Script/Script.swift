@@ -222,12 +222,7 @@ extension CustomerState {
     case .orderPlaced(let order):
       let known = orders.first { $0.id == order.id }
       orders.removeAll { $0.id == order.id }
-      var order = order
-      order.cancelledAt = known?.cancelledAt
-      order.refundedAt = known?.refundedAt
-      order.refunded = known?.refunded(of: order) ?? 0
-      order.returned = known?.returned ?? []
-      order.settleReturns()
+      let order = known?.updated(by: order) ?? order
       orders.append(order)
       if let cart = order.cartID, let at = order.placedAt {
         change(cart, CartChange(id: event.messageID, at: at, kind: .ordered(orderID: order.id)))

@@ -1,0 +1,38 @@
+extension Order {
+  /// This order, now that `told` tells of it too.
+  ///
+  /// The earliest time told is when it was placed; of what it holds, the last word counts. But shops that tell an order
+  /// anew after a refund may tell what is left of it: then it is what it was, and the refund is not counted twice.
+  package func updated(by told: Order) -> Order {
+    var merged = told
+    var other = self
+    if let placedAt, let toldAt = told.placedAt {
+      if toldAt < placedAt { swap(&merged, &other) }
+      merged.placedAt = min(placedAt, toldAt)
+      merged.receivedAt = min(receivedAt, told.receivedAt)
+    }
+    merged.cancelledAt = cancelledAt
+    merged.refundedAt = refundedAt
+    merged.refunded = refunded(of: told)
+    merged.returned = returned
+    if other.placedAt != nil { merged.putBack(other) }
+    merged.settleReturns()
+    return merged
+  }
+
+  /// Takes what is told without what was refunded for what was ordered, as `other` has it.
+  private mutating func putBack(_ other: Order) {
+    guard refundedAt != nil, total.currency == other.total.currency else { return }
+    let missing = other.total.minorUnits.subtractingReportingOverflow(total.minorUnits).partialValue
+    if missing > 0, missing <= refunded { total = other.total }
+    guard !lines.isEmpty else { return }
+    for sku in Set(texts: returned.map(\.sku)).sortedTexts {
+      let missing = other.lines.pieces(of: sku) - lines.pieces(of: sku)
+      guard missing > 0, missing <= returned.pieces(of: sku),
+        var line = other.lines.last(where: { $0.sku.hasSameBytes(as: sku) })
+      else { continue }
+      line.quantity = missing
+      lines.append(line)
+    }
+  }
+}
