@@ -25,8 +25,8 @@ enum ProductObject {
 
   /// The subject's products that were not bought again since, in its order.
   static func sources(_ products: [SubjectProduct], in scope: Scope) -> [Source] {
-    let last = Purchases(of: scope.state.orders).last
-    return products.filter { $0.isLastPurchase(among: last) }.map { subject in
+    let purchases = Purchases(of: scope.state.orders)
+    return products.filter { purchases.hold($0) }.map { subject in
       let order = scope.state.order(subject.orderID)
       return Source(
         subject: subject, product: scope.catalog.products[subject.sku],

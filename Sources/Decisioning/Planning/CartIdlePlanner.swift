@@ -58,12 +58,13 @@ package struct Filling: Equatable, Sendable {
     if ending == .anyOrder, others.contains(where: { ($0.placedAt ?? .distantPast) >= changedAt }) {
       return nil
     }
-    items = contents.items.filter { item in
-      !others.contains { order in
-        guard let placedAt = order.placedAt, placedAt >= item.changedAt else { return false }
-        return order.keptLines.contains { $0.sku.hasSameBytes(as: item.line.sku) }
-      }
+    var boughtAt: [ExactText: Instant] = [:]
+    let first = contents.items.lazy.map(\.changedAt).min() ?? .distantFuture
+    for order in others {
+      guard let placedAt = order.placedAt, placedAt >= first else { continue }
+      for line in order.keptLines { boughtAt[line.sku] = max(boughtAt[line.sku] ?? placedAt, placedAt) }
     }
+    items = contents.items.filter { item in boughtAt[item.line.sku].map { $0 < item.changedAt } ?? true }
     if items.isEmpty { return nil }
     self.beganAt = beganAt
     self.changedAt = changedAt

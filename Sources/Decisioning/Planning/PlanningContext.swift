@@ -48,10 +48,12 @@ package struct PlanningContext: Sendable {
   func moment(
     _ occurrence: String, firesAt instant: Instant, _ subject: Subject, receivedAt: Instant? = nil
   ) -> Plan? {
-    isTaken(instant, receivedAt) ? Plan(occurrence: occurrence, firesAt: instant, subject: subject) : nil
+    takes(instant, receivedAt: receivedAt)
+      ? Plan(occurrence: occurrence, firesAt: instant, subject: subject) : nil
   }
 
-  private func isTaken(_ instant: Instant, _ receivedAt: Instant?) -> Bool {
+  /// Whether `moment` gives a firing.
+  func takes(_ instant: Instant, receivedAt: Instant? = nil) -> Bool {
     if instant >= enabledAt { return true }
     if let receivedAt, receivedAt >= enabledAt, instant >= enabledAt - Self.stampTolerance { return true }
     guard trigger.existing == .include, let first = trigger.steps.first else { return false }

@@ -15,15 +15,20 @@ package enum Reconciliation {
   ) -> [EnrollmentChange] {
     var changes: [EnrollmentChange] = []
     var unplanned = Unplanned(context.enrollments)
+    let purchases = context.purchases
     for plan in plans {
       if let enrollment = unplanned.take(plan.occurrence) {
-        if let change = follow(plan, enrollment, in: context, asksAgain: asksAgain) { changes.append(change) }
+        if let change = follow(plan, enrollment, in: context, purchases, asksAgain: asksAgain) {
+          changes.append(change)
+        }
       } else if let enrollment = newEnrollment(plan, in: context) {
         changes.append(.enroll(enrollment))
       }
     }
     for enrollment in unplanned.rest where enrollment.state == .active {
-      if let change = outlive(enrollment, in: context, asksAgain: asksAgain) { changes.append(change) }
+      if let change = outlive(enrollment, in: context, purchases, asksAgain: asksAgain) {
+        changes.append(change)
+      }
     }
     return changes
   }
@@ -45,10 +50,11 @@ package enum Reconciliation {
 
   /// What a plan changes in the enrollment that stands for it.
   private static func follow(
-    _ plan: Plan, _ enrollment: Enrollment, in context: PlanningContext, asksAgain: Bool
+    _ plan: Plan, _ enrollment: Enrollment, in context: PlanningContext, _ purchases: Purchases?,
+    asksAgain: Bool
   ) -> EnrollmentChange? {
     var target = enrollment
-    if !keepsWhatWasRead(enrollment, in: context) {
+    if !keepsWhatWasRead(enrollment, in: context, purchases) {
       target.subject = plan.subject
       // What was in its state before fires once, as it was first planned.
       if !plan.isBacklog || enrollment.firesAt < plan.firesAt { target.firesAt = plan.firesAt }
@@ -60,7 +66,8 @@ package enum Reconciliation {
       let isOver = context.trigger.isExpired(
         firesAt: target.firesAt, done: target.doneSteps, now: context.now)
       guard !isOver, enrollment.endReason != .forgotten, enrollment.endReason != .quarantined,
-        Standing.endReason(of: target, trigger: context.trigger, state: context.state) == nil,
+        Standing.endReason(
+          of: target, trigger: context.trigger, state: context.state, purchases: purchases) == nil,
         let next = context.trigger.nextStep(of: target)
       else { return nil }
       return .move(
@@ -70,10 +77,11 @@ package enum Reconciliation {
 
   /// What becomes of an active enrollment that no plan speaks of.
   private static func outlive(
-    _ enrollment: Enrollment, in context: PlanningContext, asksAgain: Bool
+    _ enrollment: Enrollment, in context: PlanningContext, _ purchases: Purchases?, asksAgain: Bool
   ) -> EnrollmentChange? {
     let trigger = context.trigger
-    let reason = Standing.endReason(of: enrollment, trigger: trigger, state: context.state)
+    let reason = Standing.endReason(
+      of: enrollment, trigger: trigger, state: context.state, purchases: purchases)
     // Not begun and expired: left for the scheduler, so that the record says `expired` and not `superseded`.
     let isLate = trigger.isExpired(firesAt: enrollment.firesAt, done: enrollment.doneSteps, now: context.now)
     if reason == nil, enrollment.beganAt != nil || isLate {
@@ -82,10 +90,13 @@ package enum Reconciliation {
     return .end(key: enrollment.key, reason ?? .superseded)
   }
 
-  private static func keepsWhatWasRead(_ enrollment: Enrollment, in context: PlanningContext) -> Bool {
+  private static func keepsWhatWasRead(
+    _ enrollment: Enrollment, in context: PlanningContext, _ purchases: Purchases?
+  ) -> Bool {
     guard enrollment.beganAt != nil else { return false }
     if case .cartIdle = context.trigger.when { return false }
-    return Standing.endReason(of: enrollment, trigger: context.trigger, state: context.state) == nil
+    return Standing.endReason(
+      of: enrollment, trigger: context.trigger, state: context.state, purchases: purchases) == nil
   }
 
   private static func move(
@@ -99,6 +110,14 @@ package enum Reconciliation {
       if nextDueAt == dueAt || (nextDueAt > dueAt && !asksAgain) { return nil }
     }
     return .move(key: enrollment.key, firesAt: target.firesAt, subject: target.subject, nextDueAt: dueAt)
+  }
+}
+
+extension PlanningContext {
+  /// What the customer bought, where the trigger is about that and there are enrollments to ask about.
+  fileprivate var purchases: Purchases? {
+    guard case .runsOut = trigger.when, !state.enrollments.isEmpty else { return nil }
+    return Purchases(of: state.orders)
   }
 }
 

@@ -4,8 +4,10 @@ import Domain
 /// `exit_condition`.
 enum Standing {
   /// Why the enrollment should end; `nil` while its reason stands.
+  ///
+  /// - Parameter purchases: of the state's orders, from whoever asks about many enrollments; else they are made.
   static func endReason(
-    of enrollment: Enrollment, trigger: Trigger, state: CustomerState
+    of enrollment: Enrollment, trigger: Trigger, state: CustomerState, purchases: Purchases? = nil
   ) -> EndReason? {
     if enrollment.beganAt == nil,
       Reentry.conflict(
@@ -28,8 +30,8 @@ enum Standing {
       else { return .cancelled }
       return nil
     case (.runsOut, .products(let products)):
-      let last = Purchases(of: state.orders).last
-      if products.contains(where: { $0.isLastPurchase(among: last) }) { return nil }
+      let purchases = purchases ?? Purchases(of: state.orders)
+      if products.contains(where: { purchases.hold($0) }) { return nil }
       return products.contains { state.order($0.orderID)?.stands == true } ? .superseded : .cancelled
     case (.anniversary(let rule), .anniversary):
       switch rule.of {
@@ -44,12 +46,5 @@ enum Standing {
     // now.
     default: return .superseded
     }
-  }
-}
-
-extension SubjectProduct {
-  /// Whether the customer has not bought the product again since, and the order it came with still stands.
-  func isLastPurchase(among purchases: [Purchase]) -> Bool {
-    purchases.contains { $0.sku == sku && $0.orderID.hasSameBytes(as: orderID) }
   }
 }

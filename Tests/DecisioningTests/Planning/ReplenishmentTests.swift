@@ -51,6 +51,25 @@ struct ReplenishmentTests {
     script.expect.text("tea cup ")
   }
 
+  @Test func `a message names 200 products, and what it leaves out does not come after it`() {
+    let skus = (0..<250).map { "sku-\($0)" }
+    let script = script(
+      .replenishment(),
+      Dictionary(uniqueKeysWithValues: skus.enumerated().map { ($1, 30 + Double($0) / 1000) }))
+    let lines = skus.map { OrderLine(sku: $0, quantity: 1, price: 100) }
+    let order = Order(
+      id: "o1", placedAt: script.program.brand.zone.instant("2026-03-01 10:00"), total: .cny(25_000),
+      lines: lines, receivedAt: script.now)
+    _ = script.at("2026-03-01 10:00").customer("ann")
+    script.receive(
+      .orderPlaced(order), name: .orderCompleted, at: script.now, id: "placed", from: "ann")
+    script.program.setTemplate("replenish/soon", text: "{{ products.size }}")
+    script.at("2026-04-10 10:00").customer("ann").completesOrder("o2", "other")
+    script.at("2026-06-01 00:00")
+    script.expect.messages("2026-03-26 10:00 ann email replenish/soon")
+    script.expect.text("200")
+  }
+
   @Test func `a product already named is not named again until it is bought again`() {
     let script = script(.replenishment())
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o1", "tea", "cup")

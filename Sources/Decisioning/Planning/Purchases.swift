@@ -1,0 +1,104 @@
+import Domain
+
+/// The last time a customer bought one sku.
+struct Purchase: Equatable {
+  var sku: String
+  var orderID: String
+  var placedAt: Instant
+  /// Over all lines of the order with this sku; at least 1.
+  var quantity: Int
+  /// When the orders before it were placed that have the sku, oldest first.
+  var earlier: [Instant] = []
+}
+
+/// What a customer bought, by sku, from the orders that stand.
+struct Purchases {
+  /// One a sku, in the order in which they were first bought.
+  private(set) var last: [Purchase] = []
+  // Looking through a few is quicker than hashing; a dictionary takes over when there are more.
+  private var places: [ExactText: Int] = [:]
+  private static let few = 16
+
+  init(of orders: [Order]) {
+    // Oldest first, so that a later order overwrites; lines of the same order add up. By index: an order is copied
+    // for nothing otherwise.
+    for index in orders.indices where orders[index].stands {
+      guard let placedAt = orders[index].placedAt else { continue }
+      for line in orders[index].keptLines {
+        let quantity = max(1, line.quantity)
+        guard let place = place(of: line.sku) else {
+          append(Purchase(sku: line.sku, orderID: orders[index].id, placedAt: placedAt, quantity: quantity))
+          continue
+        }
+        if last[place].orderID.hasSameBytes(as: orders[index].id) {
+          last[place].quantity = last[place].quantity.addingReportingOverflow(quantity).partialValue
+        } else {
+          last[place].earlier.append(last[place].placedAt)
+          last[place].orderID = orders[index].id
+          last[place].placedAt = placedAt
+          last[place].quantity = quantity
+        }
+      }
+    }
+  }
+
+  /// Whether the customer has not bought the product again since, and the order it came with still stands.
+  func hold(_ product: SubjectProduct) -> Bool {
+    place(of: product.sku).map { last[$0].orderID.hasSameBytes(as: product.orderID) } ?? false
+  }
+
+  private func place(of sku: String) -> Int? {
+    last.count <= Self.few ? last.firstIndex { $0.sku.hasSameBytes(as: sku) } : places[sku]
+  }
+
+  private mutating func append(_ purchase: Purchase) {
+    last.append(purchase)
+    if last.count > Self.few + 1 {
+      places[purchase.sku] = last.count - 1
+    } else if last.count == Self.few + 1 {
+      for (place, purchase) in last.enumerated() { places[purchase.sku] = place }
+    }
+  }
+}
+
+extension RunsOutRule.Cycle {
+  /// How long the purchase lasts; `nil` when nothing is known about it.
+  ///
+  /// A product's own days and a fixed cycle are for one piece and are multiplied by the quantity. A learned
+  /// cycle is an interval between two orders: it holds already how much this customer, or customers in
+  /// general, buy at a time, and is taken as it is.
+  func duration(of purchase: Purchase, _ catalog: Catalog) -> Duration? {
+    switch self {
+    case .product:
+      return catalog.products[purchase.sku]?.cycleDays.flatMap {
+        Self.lasting(days: $0, quantity: purchase.quantity)
+      }
+    case .fixed(let piece):
+      return Self.lasting(days: Double(piece.milliseconds) / 86_400_000, quantity: purchase.quantity)
+    case .learned:
+      return purchase.interval ?? catalog.learnedCycles[purchase.sku]
+        ?? RunsOutRule.Cycle.product.duration(of: purchase, catalog)
+    }
+  }
+
+  /// `nil` unless positive; a hundred years at most, so that no quantity leaves the range of time.
+  private static func lasting(days: Double, quantity: Int) -> Duration? {
+    let days = min(days * Double(max(1, quantity)), 36500)
+    return days > 0 ? .milliseconds(Int64(days * 86_400_000)) : nil
+  }
+}
+
+extension Purchase {
+  /// The median time between two orders of the sku; `nil` with fewer than two.
+  ///
+  /// Orders less than a day apart are one purchase made in two goes and give no interval.
+  var interval: Duration? {
+    let times = (earlier + [placedAt]).map(\.milliseconds)
+    let intervals = zip(times, times.dropFirst()).map { $1 - $0 }.filter { $0 >= 86_400_000 }.sorted()
+    guard !intervals.isEmpty else { return nil }
+    let middle = intervals.count / 2
+    let median =
+      intervals.count % 2 == 1 ? intervals[middle] : (intervals[middle - 1] + intervals[middle]) / 2
+    return .milliseconds(median)
+  }
+}
