@@ -59,8 +59,8 @@ package struct OrderSummary: Equatable, Sendable {
     }
     self.init([], currency: currency)
     count = book.standing
-    firstAt = book.first.first(where: \.stands)?.placedAt ?? state.orders.first(where: \.stands)?.placedAt
-    lastAt = book.last.last(where: \.stands)?.placedAt ?? state.orders.last(where: \.stands)?.placedAt
+    firstAt = book.firstStanding?.placedAt ?? state.orders.first(where: \.stands)?.placedAt
+    lastAt = book.lastStanding?.placedAt ?? state.orders.last(where: \.stands)?.placedAt
     lifetimeValue = book.value
     if book.paid > 0 {
       averageValue = Money(minorUnits: book.value.minorUnits / Int64(book.paid), currency: currency)

@@ -33,6 +33,10 @@ package struct OrderBook: Equatable, Sendable {
   package var first: [Entry] = []
   /// The newest ones, without a gap, in their order.
   package var last: [Entry] = []
+  /// The oldest one that stands; `nil` when none does, or it is not known any more.
+  package var firstStanding: Entry?
+  /// The newest one that stands; `nil` when none does, or it is not known any more.
+  package var lastStanding: Entry?
   /// Whether the store has it as it is.
   package var isStored = false
 
@@ -48,18 +52,53 @@ package struct OrderBook: Equatable, Sendable {
   /// - Parameter old: as it was before; `nil` for one that is new.
   package mutating func replace(_ old: Order?, with new: Order) {
     isStored = false
+    let (before, after) = (old.flatMap { Entry($0) }, Entry(new))
+    var (staysFirst, staysLast) = (false, false)
     if let old { count(old, -1) }
-    if let old, let before = Entry(old) {
-      first.removeAll { $0.id.hasSameBytes(as: before.id) }
-      last.removeAll { $0.id.hasSameBytes(as: before.id) }
+    if let before {
+      // Where it moves towards the near end of a list that has it, nothing can lie between.
+      let isIn = (Self.remove(before.id, from: &first), Self.remove(before.id, from: &last))
+      staysFirst = isIn.0 && after.map { !before.precedes($0) } ?? false
+      staysLast = isIn.1 && after.map { !$0.precedes(before) } ?? false
     }
     // Told again, an order may lie where the lists do not reach; they are shorter then, and still without a gap.
-    if let entry = Entry(new) {
+    if let after {
       let (hasFirst, hasLast) = (first.count >= placed, last.count >= placed)
-      Self.insert(entry, into: &first, isWhole: hasFirst, atEnd: false)
-      Self.insert(entry, into: &last, isWhole: hasLast, atEnd: true)
+      Self.insert(after, into: &first, isWhole: hasFirst || staysFirst, atEnd: false)
+      Self.insert(after, into: &last, isWhole: hasLast || staysLast, atEnd: true)
     }
     count(new, 1)
+    stand(before, after)
+  }
+
+  /// - Returns: whether it was there.
+  private static func remove(_ id: String, from list: inout [Entry]) -> Bool {
+    let count = list.count
+    list.removeAll { $0.id.hasSameBytes(as: id) }
+    return list.count < count
+  }
+
+  /// Whether it has lost so much of its lists that it is to be made anew: they never grow back.
+  package var isShort: Bool {
+    first.count < min(Self.firstCount, placed) || last.count < min(Self.lastCount / 2, placed)
+      || standing > 0 && (firstStanding == nil || lastStanding == nil)
+  }
+
+  /// Brings the ends of those that stand up to date, when the rest is.
+  private mutating func stand(_ before: Entry?, _ after: Entry?) {
+    let standing = after.flatMap { $0.stands ? $0 : nil }
+    if let before, firstStanding?.id == before.id {
+      let isStill = standing.map { !before.precedes($0) } ?? false
+      firstStanding = isStill ? standing : first.first(where: \.stands)
+    }
+    if let before, lastStanding?.id == before.id {
+      let isStill = standing.map { !$0.precedes(before) } ?? false
+      lastStanding = isStill ? standing : last.last(where: \.stands)
+    }
+    guard let standing else { return }
+    if self.standing == 1 { (firstStanding, lastStanding) = (standing, standing) }
+    if let known = firstStanding, standing.precedes(known) { firstStanding = standing }
+    if let known = lastStanding, known.precedes(standing) { lastStanding = standing }
   }
 
   private mutating func count(_ order: Order, _ step: Int) {
@@ -77,7 +116,7 @@ package struct OrderBook: Equatable, Sendable {
   }
 
   /// - Parameters:
-  ///   - isWhole: whether the list has all orders there are.
+  ///   - isWhole: whether no order that the list does not have can lie next to it.
   ///   - atEnd: whether it has the newest ones.
   private static func insert(_ entry: Entry, into list: inout [Entry], isWhole: Bool, atEnd: Bool) {
     let place = list.firstIndex { entry.precedes($0) } ?? list.endIndex

@@ -2,13 +2,14 @@ internal import Domain
 internal import Platform
 
 extension OrderBook {
-  /// `[currency, placed, standing, paid, value, [[id, placed at, stands], ...], [the newest ...]]`.
+  /// `[currency, placed, standing, paid, value, [[id, placed at, stands], ...], [the newest ...], [the ends of those
+  /// that stand]]`.
   var stored: String {
     var writer = JSONWriter(reserving: 64 + 48 * (first.count + last.count))
     writer.array { writer in
       writer.value(value.currency.code)
       for number in [Int64(placed), Int64(standing), Int64(paid), value.minorUnits] { writer.value(number) }
-      for list in [first, last] {
+      for list in [first, last, [firstStanding, lastStanding].compactMap(\.self)] {
         writer.array { writer in
           for entry in list {
             writer.array { writer in
@@ -23,7 +24,7 @@ extension OrderBook {
     return writer.text
   }
 
-  /// `nil` for one of another currency, and for anything else.
+  /// `nil` for one of another currency, for one that is to be made anew, and for anything else.
   init?(stored json: JSON, currency: Currency) {
     guard json[0]?.stringValue?.hasSameBytes(as: currency.code) == true, let placed = json[1]?.integerValue,
       let standing = json[2]?.integerValue, let paid = json[3]?.integerValue,
@@ -36,9 +37,11 @@ extension OrderBook {
     self.value.minorUnits = value
     self.first = first.compactMap { Entry(stored: $0) }
     self.last = last.compactMap { Entry(stored: $0) }
+    if let ends = json[7]?.arrayValue?.compactMap({ Entry(stored: $0) }), ends.count == 2 {
+      (firstStanding, lastStanding) = (ends[0], ends[1])
+    }
     isStored = true
-    // Lists that came to nothing would never grow again.
-    if placed > 0, self.first.isEmpty || self.last.isEmpty { return nil }
+    if isShort { return nil }
   }
 }
 

@@ -102,7 +102,9 @@ private struct BoundedLoading {
   private mutating func readOrders(_ index: Int, _ book: OrderBook) throws {
     let customer = states[index].customer.key
     var ids = bounds.orders[customer] ?? []
-    for entry in book.first + book.last { ids.insert(ExactText(entry.id)) }
+    for entry in book.first + book.last + [book.firstStanding, book.lastStanding].compactMap(\.self) {
+      ids.insert(ExactText(entry.id))
+    }
     // Whether the first order was another than the one that a customer was greeted for, that one tells.
     for enrollment in states[index].enrollments
     where enrollment.state == .active || enrollment.occurrence.utf8.starts(with: "first".utf8) {
@@ -128,11 +130,11 @@ private struct BoundedLoading {
     ) { _, row in states[index].orders.append(try Order(row)) }
   }
 
-  /// From all orders, once.
+  /// From all orders, once. What came back may lower their value still; nearly all have come back in nothing.
   private func makeBook(of customer: CustomerKey) throws -> OrderBook {
     var orders: [Order] = []
     try tx.connection.query(
-      "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, NULL, o.received_at, '[]', NULL FROM orders o WHERE o.customer = ?1",
+      "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, NULL, o.received_at, CASE WHEN o.returned IS NULL THEN '[]' ELSE o.lines END, o.returned FROM orders o WHERE o.customer = ?1",
       [.integer(customer.rawValue)]
     ) { orders.append(try Order($0)) }
     orders.arrange()

@@ -16,6 +16,15 @@ struct OrderBookTests {
     #expect(book.placed == placed.count && book.standing == standing.count && book.paid == paid.count)
     #expect(
       book.value.minorUnits == paid.reduce(0) { $0 + $1.total.minorUnits - $1.refunded }, "seed \(seed)")
+    #expect(book.first.count == min(OrderBook.firstCount, placed.count), "seed \(seed)")
+    for (end, wanted) in [(book.firstStanding, standing.first), (book.lastStanding, standing.last)] {
+      // Not known any more, it is found when the book is made anew.
+      if end == nil, wanted != nil {
+        #expect(book.isShort, "seed \(seed)")
+      } else {
+        #expect(end?.id == wanted?.id)
+      }
+    }
     // Each list is a part of all orders without a gap.
     #expect(book.first.map(\.id) == placed.prefix(book.first.count).map(\.id), "seed \(seed)")
     #expect(book.last.map(\.id) == placed.suffix(book.last.count).map(\.id), "seed \(seed)")

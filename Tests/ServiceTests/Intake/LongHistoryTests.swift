@@ -86,6 +86,39 @@ import Testing
     }
   }
 
+  @Test(arguments: IntakeStore.allCases)
+  func `a book that has lost its oldest orders is made anew`(kind: IntakeStore) async throws {
+    try await IntakeFloor.use(kind) { floor in
+      try await floor.take((0..<50).map { .ordered("ann", "\($0)", Int64($0)) })
+      try await floor.take([.ordered("ann", "50", 50)])
+      let state = try await bounded(floor, "ann")
+      var book = try #require(state.orderBook)
+      book.first.removeLast(3)
+      let short = book
+      try await floor.store.write { try $0.save([(state.customer.key, short)]) }
+      #expect(try await bounded(floor, "ann").orderBook?.first == state.orderBook?.first)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `the first and the last order are those that stand, however many beside them fell`(
+    kind: IntakeStore
+  ) async throws {
+    try await IntakeFloor.use(kind) { floor in
+      try await floor.take((0..<60).map { .ordered("ann", "\($0)", Int64($0)) })
+      for number in Array(0..<10) + Array(40..<60) {
+        try await floor.take([
+          .refunded("ann", "r\(number)", Int64(number), order: "\(number)", amount: nil)
+        ])
+        let whole = try #require(try await floor.state("ann"))
+        let sums = OrderSummary(of: whole, currency: IntakeFloor.currency)
+        #expect(
+          OrderSummary(of: try await bounded(floor, "ann"), currency: IntakeFloor.currency) == sums,
+          "\(number)")
+      }
+    }
+  }
+
   @Test func `only the first means the first of all, however many there are`() async throws {
     try await IntakeFloor.use { floor in
       try await floor.take((0..<100).map { .ordered("ann", "\($0)", Int64($0)) })
@@ -110,6 +143,35 @@ import Testing
       #expect(state.carts.map(\.id) == (40..<50).map { "c\($0)" })
       let active = state.enrollments.filter { $0.state == .active && $0.trigger == "cart_recovery" }
       #expect(active.count == 10)
+    }
+  }
+
+  private static func large(_ customer: String, _ number: Int) -> IncomingEvent {
+    var event = IncomingEvent.ordered(customer, "\(customer) \(number)", Int64(number))
+    guard case .orderPlaced(var order) = event.effect else { return event }
+    order.lines = (0..<500).map {
+      OrderLine(sku: "sku-\(number)-\($0)", name: "Product \($0)", quantity: 1, price: 100)
+    }
+    event.effect = .orderPlaced(order)
+    return event
+  }
+
+  @Test func `the 18th order of 500 products costs what the first does`() async throws {
+    try await IntakeFloor.use { floor in
+      let clock = ContinuousClock()
+      var first: [Swift.Duration] = []
+      var last: [Swift.Duration] = []
+      for round in 0..<3 {
+        for number in 0..<18 {
+          let event = Self.large("ann \(round)", number)
+          let spent = try await clock.measure { try await floor.take([event]) }
+          if number == 0 { first.append(spent) }
+          if number == 17 { last.append(spent) }
+        }
+      }
+      let ratio = Self.median(last) / Self.median(first)
+      print("large: first \(Self.median(first)) us, 18th \(Self.median(last)) us, ratio \(ratio)")
+      #expect(ratio < 4)
     }
   }
 
