@@ -104,29 +104,54 @@ extension Decider {
       if !only.isDueAgain(at: now) { return [only] }
     }
     var settlements: [Settlement] = []
-    var sent: [CapEntry] = []
-    var open = batch
-    while let next = open.indices.min(by: { precedes(open[$0].enrollment, open[$1].enrollment, program) }) {
-      var facts = open[next]
-      facts.capEntries += sent
-      for settled in settlements {
-        if let index = facts.state.enrollments.firstIndex(where: { $0.key == settled.enrollment.key }) {
-          facts.state.enrollments[index] = settled.enrollment
-        }
-      }
-      beginning(facts.enrollment.key)
-      let settlement = settle(facts: facts, program: program, now: now)
-      if let message = settlement.message, message.content.purpose == .marketing {
-        sent.append(CapEntry(channel: message.channel, at: now))
+    settlements.reserveCapacity(batch.count)
+    var common = Common(batch)
+    var enrollments = batch.map(\.enrollment)
+    // The best is the last.
+    var open = batch.indices.sorted { precedes(enrollments[$1], enrollments[$0], program) }
+    while let next = open.popLast() {
+      beginning(enrollments[next].key)
+      let settlement = settle(
+        facts: common.facts(batch[next], about: enrollments[next]), program: program, now: now)
+      common.add(settlement, at: now)
+      if settlement.isDueAgain(at: now) {
+        enrollments[next] = settlement.enrollment
+        open.insert(
+          next, at: open.place { precedes(settlement.enrollment, enrollments[$0], program) })
       }
       settlements.append(settlement)
-      if settlement.isDueAgain(at: now) {
-        open[next].enrollment = settlement.enrollment
-      } else {
-        open.remove(at: next)
-      }
     }
     return settlements
+  }
+
+  /// What the decisions of one customer change for those after them. In place: a copy for each of many would take
+  /// longer than deciding.
+  private struct Common {
+    private var enrollments: [Enrollment]
+    private var places: [Int64: Int]
+    private var capEntries: [CapEntry]
+
+    init(_ batch: [Facts]) {
+      enrollments = batch.first?.state.enrollments ?? []
+      capEntries = batch.first?.capEntries ?? []
+      places = Dictionary(
+        enrollments.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func facts(_ loaded: Facts, about enrollment: Enrollment) -> Facts {
+      var facts = loaded
+      facts.enrollment = enrollment
+      facts.state.enrollments = enrollments
+      facts.capEntries = capEntries
+      return facts
+    }
+
+    mutating func add(_ settlement: Settlement, at now: Instant) {
+      if let place = places[settlement.enrollment.key] { enrollments[place] = settlement.enrollment }
+      if let message = settlement.message, message.content.purpose == .marketing {
+        capEntries.append(CapEntry(channel: message.channel, at: now))
+      }
+    }
   }
 
   /// Due enrollments in the order in which they are decided: priority, then earliest due, then by name so
@@ -136,12 +161,24 @@ extension Decider {
   }
 
   private static func precedes(_ a: Enrollment, _ b: Enrollment, _ program: Program) -> Bool {
-    func rank(_ enrollment: Enrollment) -> (Int, Instant, TriggerID, String) {
+    func rank(_ enrollment: Enrollment) -> (Int, Instant, TriggerID, ExactText) {
       (
         program.triggers[enrollment.trigger]?.priority ?? .max, enrollment.nextDueAt ?? .distantFuture,
-        enrollment.trigger, enrollment.occurrence
+        enrollment.trigger, ExactText(enrollment.occurrence)
       )
     }
     return rank(a) < rank(b)
+  }
+}
+
+extension [Int] {
+  /// The first place whose element is none of those that come first; these lie before all others.
+  fileprivate func place(after isFirst: (Int) -> Bool) -> Int {
+    var (low, high) = (startIndex, endIndex)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if isFirst(self[middle]) { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

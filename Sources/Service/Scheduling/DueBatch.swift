@@ -73,8 +73,8 @@ struct DueBatch: Sendable {
       }
       // All that is due of the customer, in this batch or in a later one: it is ranked together.
       let enrollments = state.enrollments.filter { $0.isDue(at: now) }
-      orphans += keys.filter { key in !state.enrollments.contains { $0.key == key } }
-        .map { ($0, .triggerRemoved) }
+      let known = Set(state.enrollments.map(\.key))
+      orphans += keys.filter { !known.contains($0) }.map { ($0, .triggerRemoved) }
       // Events are asked for only when a step has an `unless`.
       let facts = enrollments.map { enrollment in
         Facts(
