@@ -119,6 +119,17 @@ extension Renderer {
     return true
   }
 
+  /// What a loop begins anew with when it is gone through once more. The first change after it copies all variables.
+  private mutating func keptFrame() throws(RenderError) -> Frame {
+    try pay(frame.size * Work.cell)
+    return frame
+  }
+
+  private mutating func restore(_ before: Frame) throws(RenderError) {
+    try pay(before.size * Work.cell)
+    frame = before
+  }
+
   // MARK: for
 
   mutating func render(_ loop: Loop) throws(RenderError) -> Interrupt? {
@@ -140,11 +151,11 @@ extension Renderer {
 
     var rounds = Rounds(items, window, isReversed: loop.isReversed, owner: beginLoop())
     let start = output.count
-    let before = loop.body.changesState ? frame : nil
+    let before = try loop.body.changesState ? keptFrame() : nil
     try run(loop, items, &rounds)
     while try isAgain(&rounds, over: loop.collection) {
       takeBack(to: start)
-      if let before { frame = before }
+      if let before { try restore(before) }
       try run(loop, items, &rounds)
     }
     return nil
@@ -203,11 +214,11 @@ extension Renderer {
 
     var rounds = Rounds(items, window, owner: beginLoop())
     let start = output.count
-    let before = table.body.changesState ? frame : nil
+    let before = try table.body.changesState ? keptFrame() : nil
     try run(table, items, columns: columns, &rounds)
     while try isAgain(&rounds, over: table.collection) {
       takeBack(to: start)
-      if let before { frame = before }
+      if let before { try restore(before) }
       try run(table, items, columns: columns, &rounds)
     }
     return nil

@@ -42,6 +42,12 @@ struct Renderer {
       self.template = template
       cells = Array(repeating: Cell(), count: template.slotNames.count)
     }
+
+    /// What a copy of it takes, in cells.
+    var size: Int {
+      cells.count + loops.count + loopOffsets.count + cycles.count + counters.count + changed.count
+        / Work.cell
+    }
   }
 
   enum CycleKey: Hashable {

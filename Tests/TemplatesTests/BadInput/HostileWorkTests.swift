@@ -81,6 +81,17 @@ import Testing
     expect(Self.looped(body), Self.steps)
   }
 
+  /// Going through a loop once more begins with the variables of before, so they are kept beside it.
+  @Test(arguments: [
+    ("{% for c in numbers limit: 1 %}{% assign v0 = 1 %}{% endfor %}", 0),
+    ("{% tablerow c in numbers limit: 1 %}{% assign v0 = 1 %}{% endtablerow %}", 4600),
+  ])
+  func `the variables that a loop keeps beside it are paid for`(body: String, bytes: Int) {
+    let variables = (0..<2000).map { "{% assign v\($0) = 1 %}" }.joined()
+    expect(variables + "{% for a in (1..100) %}\(body){% endfor %}", "sent \(bytes) bytes", steps: 1_000_000)
+    expect(variables + Self.looped(body), Self.steps)
+  }
+
   @Test(arguments: [
     "numbers | sort", "numbers | sort_natural", "people | sort: 'age'", "numbers | concat: numbers",
     "numbers | reverse", "people | map: 'age'", "people | where: 'name', other",
