@@ -4,13 +4,20 @@ extension Enrollment {
   /// Takes a step up again whose message reached nobody because its address is bad for good: it is decided anew, and the
   /// gates find the next channel of the step, or a new address.
   ///
+  /// - Parameter messages: what became of those of its steps.
   /// - Returns: whether there is something to decide: not for a step that is gone from the file, one with a single
-  ///   channel, and an enrollment that has ended.
-  package mutating func reopen(_ step: StepID, in program: Program, now: Instant) -> Bool {
-    guard state != .ended, doneSteps.contains(step),
-      let current = program.triggers[trigger]?.steps.first(where: { $0.id == step }),
-      current.channels.count > 1
+  ///   channel, an enrollment that has ended, and when a message of a later step was handed over, which it would follow.
+  package mutating func reopen(
+    _ step: StepID, in program: Program, after messages: [StepMessage], now: Instant
+  ) -> Bool {
+    guard state != .ended, doneSteps.contains(step), let trigger = program.triggers[trigger],
+      let current = trigger.steps.first(where: { $0.id == step }), current.channels.count > 1
     else { return false }
+    let isOvertaken = messages.contains { message in
+      guard case .handedOver = message.progress else { return false }
+      return trigger.steps.contains { $0.id == message.step && $0.after > current.after }
+    }
+    if isOvertaken { return false }
     doneSteps.removeAll { $0 == step }
     state = .active
     nextDueAt = min(nextDueAt ?? now, now)

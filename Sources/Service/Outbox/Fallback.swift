@@ -13,9 +13,11 @@ enum Fallback {
     let ended = try tx.unreached(messages)
     guard !ended.isEmpty else { return }
     var enrollments = try tx.enrollments(keys: ended.map(\.enrollment))
+    let others = try tx.stepMessages(of: enrollments.values, for: program)
     var reopened: Set<Int64> = []
     for message in ended {
-      if enrollments[message.enrollment]?.reopen(message.step, in: program, now: now) == true {
+      let told = others[message.enrollment] ?? []
+      if enrollments[message.enrollment]?.reopen(message.step, in: program, after: told, now: now) == true {
         reopened.insert(message.enrollment)
       }
     }

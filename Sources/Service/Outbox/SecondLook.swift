@@ -112,7 +112,10 @@ enum SecondLook {
     _ message: ClaimedMessage, _ facts: Facts, _ tx: Transaction, _ shop: Shop, _ now: Instant
   ) throws -> Bool {
     var facts = facts
-    guard facts.enrollment.reopen(message.step, in: shop.program, now: now) else { return false }
+    let others = try tx.stepMessages(of: [facts.enrollment], for: shop.program)[facts.enrollment.key] ?? []
+    guard facts.enrollment.reopen(message.step, in: shop.program, after: others, now: now) else {
+      return false
+    }
     let customer = facts.state.customer
     facts.suppressed = try tx.suppressions(of: [customer], for: shop.program)[customer.key] ?? [:]
     return Decider.reaches(step: message.step, facts: facts, program: shop.program, now: now)

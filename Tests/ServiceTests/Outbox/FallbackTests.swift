@@ -196,4 +196,42 @@ struct FallbackTests {
       #expect(try await floor.messages() == ["ann cart 1 dead"])
     }
   }
+
+  /// The distance between its steps is a day.
+  @Test(arguments: IntakeStore.allCases)
+  func `a step is not taken up again when a later one has gone out meanwhile`(
+    kind: IntakeStore
+  ) async throws {
+    var trigger = SchedulerFloor.later
+    trigger.steps[0].channels = ["email", "robot"]
+    try await SchedulerFloor.use(kind, batchSize: 10, triggers: [trigger]) { floor in
+      floor.live.update {
+        $0.program.channels["robot"] = ChannelPolicy(
+          name: "robot", address: .customerID, medium: .email, consent: .optOut)
+      }
+      try await floor.fillCarts("ann")
+      let outbox = StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches)
+      func send(_ at: Instant, _ outcome: OutcomeClass) async throws {
+        try await floor.tick(at)
+        let claimed = try await outbox.claim(channel: "email", limit: 10, lease: .minutes(20), now: at)
+        let message = try #require(claimed.first)
+        let result = RetryPolicy().result(
+          of: message, DeliveryReport(outcome, code: "550 5.1.1"), begunAt: at, handoffAt: at, endedAt: at,
+          jitter: 0)
+        _ = try await outbox.record([result])
+      }
+      let day = SchedulerFloor.now + .days(1)
+      try await send(SchedulerFloor.now, .accepted)
+      try await send(day, .accepted)
+      #expect(try await floor.messages() == ["ann later 1 sent", "ann later 2 sent"])
+      // As an operator does who has the first sent again.
+      try await floor.lose(
+        "UPDATE messages SET state = 'queued', maybe_delivered = 0, final_at = NULL, due_at = created_at WHERE step = '1'"
+      )
+      try await send(day + .minutes(1), .badAddress)
+      for _ in 0..<3 { try await floor.tick(day + .minutes(2)) }
+      #expect(try await floor.messages() == ["ann later 1 dead", "ann later 2 sent"])
+      #expect(try await floor.enrollments() == [#"ann later completed ["1","2"]"#])
+    }
+  }
 }
