@@ -103,12 +103,14 @@ static void ccrash_free_stack(void *_Nullable stack) {
   (void)munmap(stack, 64 << 10);
 }
 
-// The number of this thread. The first call also gives it a stack for the handler, as its own may be what ran out.
+// The number of this thread. The first call while traps are watched for also gives it a stack for the handler, as its
+// own may be what ran out.
 static inline unsigned int ccrash_thread(void) {
   unsigned int *number = ccrash_thread_number();
   if (*number) return *number;
+  // Kept only with the stack: a thread that asked too early gets one later.
+  if (!ccrash_watcher()->page) return (unsigned int)syscall(SYS_gettid);
   *number = (unsigned int)syscall(SYS_gettid);
-  if (!ccrash_watcher()->page) return *number;
   void *memory = mmap(0, 64 << 10, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory != MAP_FAILED) {
     stack_t stack = {.ss_sp = memory, .ss_size = 64 << 10};

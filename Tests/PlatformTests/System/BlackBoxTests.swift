@@ -10,7 +10,9 @@ import Testing
   private static let body = Array(#"{"sentAt":"2026-01-01T00:00:00Z","userId":"ann"}"#.utf8)
 
   /// Runs `end` in a process of its own that marks in a file, and reads what is left.
-  private func report(_ end: (BlackBox) -> Void) throws -> CrashReport? {
+  ///
+  /// - Parameter beginsBefore: whether marking has begun before `end`.
+  private func report(beginsBefore: Bool = true, _ end: (BlackBox) -> Void) throws -> CrashReport? {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-blackbox")
     defer { try? Files.removeTree(directory) }
     let path = directory + "/work"
@@ -28,7 +30,7 @@ import Testing
       pthread_sigmask(SIG_SETMASK, &nothing, nil)
       // Whoever else watches for traps in this process would take seconds to say so.
       for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] { signal(number, SIG_DFL) }
-      try? box.begin()
+      if beginsBefore { try? box.begin() }
       end(box)
       _exit(0)
     }
@@ -117,6 +119,16 @@ import Testing
       buffer[0] = UInt8(truncatingIfNeeded: number)
       return depth(number + 1) + Int(buffer[0])
     }
+  }
+
+  /// Marking may begin when threads are at work already.
+  @Test func `a full stack is a trap also of a thread that worked before marking began`() throws {
+    let found = try report(beginsBefore: false) { box in
+      box.work(on: .customer, 2) {}
+      try? box.begin()
+      box.work(on: .customer, 3) { _ = Self.depth(1) }
+    }
+    #expect(found == CrashReport(signal: "SIGSEGV", guilty: .init(WorkItem(.customer, 3))))
   }
 
   @Test func `without a file nothing is marked and everything is done`() {
