@@ -25,16 +25,43 @@ struct SuppressionTests {
       #expect(try tx.claim(now: 6).map(\.content.subject) == ["Hello 2"])
       #expect(try tx.claim("sms", now: 6, first: 9).map(\.content.subject) == ["Hello 3"])
       #expect(try tx.state(1, of: scene.bob) == .suppressed)
-      // A grant of before does not undo it, a later one does; what else suppresses the address stays.
-      try tx.resubscribe([("email", mail, at(4))])
-      #expect(try tx.suppressed([("email", mail)]) == [0])
-      try tx.resubscribe([("email", mail, at(5))])
+      // A grant of before or of the same time does not undo it, a later one does; what else suppresses the address
+      // stays.
+      for second in [4, 5] as [Int64] {
+        try tx.resubscribe([("email", mail, at(second))])
+        #expect(try tx.suppressed([("email", mail)]) == [0])
+      }
+      try tx.resubscribe([("email", mail, at(6))])
       #expect(try tx.suppressed([("email", mail)]) == [])
       try tx.unsubscribe([("email", mail, at(7))], now: at(7))
       try tx.suppress([("email", mail, .complaint)], at: at(8))
       try tx.unsubscribe([("email", mail, at(9))], now: at(9))
       try tx.resubscribe([("email", mail, at(10))])
       #expect(try tx.suppressions(of: [("email", mail)]) == [0: .complaint])
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `an unsubscribe from before a grant that is known already changes nothing`(
+    kind: StoreKind
+  ) async throws {
+    try await kind.transact { tx, scene in
+      _ = try tx.insert([message(1, to: scene.bob)], now: at(0))
+      let claimed = try tx.claim()
+      try tx.resubscribe([("email", "Bob@example.com", at(5))])
+      try tx.resubscribe([("email", "bob@example.com", at(4))])
+      try tx.unsubscribe(
+        [("email", "bob@EXAMPLE.com", at(4)), ("sms", "bob@example.com", at(4))], now: at(6))
+      #expect(try tx.suppressed([("email", "bob@example.com"), ("sms", "bob@example.com")]) == [1])
+      #expect(try tx.beginHandoff(claimed.map { ($0.key, $0.token) }, now: at(6)) == [claimed[0].token])
+      // At one time the withdrawal counts.
+      try tx.unsubscribe([("email", "bob@example.com", at(5))], now: at(6))
+      #expect(try tx.suppressed([("email", "bob@example.com")]) == [0])
+      // A grant that claims to lie in the future does not outlive a withdrawal.
+      try tx.resubscribe([("email", "eve@example.com", at(100))])
+      try tx.unsubscribe([("email", "eve@example.com", at(7))], now: at(7))
+      try tx.resubscribe([("email", "eve@example.com", at(100))])
+      #expect(try tx.suppressed([("email", "eve@example.com")]) == [0])
     }
   }
 

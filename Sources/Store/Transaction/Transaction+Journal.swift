@@ -58,10 +58,10 @@ extension Transaction {
   }
 
   private func replayAddresses(_ entries: [ConsentJournal.Entry], _ digests: AddressDigests) throws -> Int {
-    // What a lifting entry is about may stand in the store by its name.
+    // What an entry is about may stand in the store by its name.
     var named: [ExactText: [String]] = [:]
-    if entries.contains(where: { $0.kind == .granted || $0.kind == .unsuppressed }) {
-      try connection.query("SELECT DISTINCT address FROM suppressions") { row in
+    if entries.contains(where: { [.granted, .unsuppressed, .withdrawn].contains($0.kind) }) {
+      try connection.query("SELECT address FROM suppressions UNION SELECT address FROM grants") { row in
         let address = row.string(0)
         named[digests.digest(address), default: []].append(address)
       }
@@ -72,12 +72,16 @@ extension Transaction {
         count += 1
         let channel = entry.channel ?? Self.everyChannel
         switch entry.kind {
-        case .withdrawn: try enter([(channel, digest, .unsubscribed, entry.at)])
+        case .withdrawn:
+          let grants = try grants(to: ([digest] + (named[digest] ?? [])).map { (channel, $0) })
+          if grants.values.allSatisfy({ $0 <= entry.at }) {
+            try enter([(channel, digest, .unsubscribed, entry.at)])
+          }
         case .suppressed: try enter([(channel, digest, entry.reason ?? .operator, entry.at)])
         case .forgotten: try enter([(Self.everyChannel, digest, .forgotten, entry.at)])
         case .optedIn, .optedOut: break
         case .granted:
-          for address in [digest] + (named[digest] ?? []) { try lift(channel, address, upTo: entry.at) }
+          try grant(([digest] + (named[digest] ?? [])).map { (channel, $0, entry.at) })
         case .unsuppressed:
           for address in [digest] + (named[digest] ?? []) {
             try connection.run(
@@ -88,12 +92,6 @@ extension Transaction {
       }
     }
     return count
-  }
-
-  private func lift(_ channel: ChannelName, _ address: String, upTo at: Instant) throws {
-    try connection.run(
-      "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason = 'unsubscribed' AND at <= ?3",
-      [.text(channel.rawValue), .text(address), at.sql])
   }
 
   private func replayCustomers(

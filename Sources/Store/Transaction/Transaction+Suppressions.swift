@@ -21,15 +21,32 @@ extension Transaction {
     try withdrawLeased(entries.map { ($0.channel, Self.folded($0.address)) }, isMarketingOnly: false, at: at)
   }
 
-  /// Stops marketing to these addresses, what is leased and not yet handed over included.
+  /// Stops marketing to these addresses, what is leased and not yet handed over included. An address whose owner has
+  /// granted consent later, in so many words, is left alone.
   ///
   /// - Parameter at: when the customer said so; a later explicit grant lifts it.
   package func unsubscribe(
     _ entries: [(channel: ChannelName, address: String, at: Instant)], now: Instant
   ) throws {
-    try enter(entries.map { ($0.channel, Self.folded($0.address), .unsubscribed, $0.at) })
-    for entry in entries { journal(.withdrawn, [(entry.channel, Self.folded(entry.address))], at: entry.at) }
-    try withdrawLeased(entries.map { ($0.channel, Self.folded($0.address)) }, isMarketingOnly: true, at: now)
+    var folded = entries.map { (channel: $0.channel, address: Self.folded($0.address), at: $0.at) }
+    var standing: [(channel: ChannelName, address: String, at: Instant)] = []
+    var grants = try grants(to: folded.map { ($0.channel, $0.address) })
+    // A journal tells of them by digest.
+    for digests in try entries.isEmpty ? [] : addressDigests() {
+      let told = try self.grants(to: folded.map { ($0.channel, digests.digest($0.address)) })
+      grants.merge(told) { max($0, $1) }
+    }
+    for index in folded.indices {
+      if let grant = grants[index], grant > folded[index].at {
+        if grant <= now { continue }
+        // One that claims to lie in the future must not outlive it.
+        folded[index].at = grant + .milliseconds(1)
+      }
+      standing.append(folded[index])
+    }
+    try enter(standing.map { ($0.channel, $0.address, .unsubscribed, $0.at) })
+    for entry in folded { journal(.withdrawn, [(entry.channel, entry.address)], at: entry.at) }
+    try withdrawLeased(standing.map { ($0.channel, $0.address) }, isMarketingOnly: true, at: now)
   }
 
   /// - Parameter entries: addresses folded, or digests of them.
@@ -63,28 +80,57 @@ extension Transaction {
   package static let withdrawLeasedStatement: SQLText =
     "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND address = ?2 AND (channel = ?1 OR ?1 = '') AND (purpose = 'marketing' OR ?4 = 0)"
 
-  /// Lets marketing go to these addresses again where they were unsubscribed before the explicit grant at `at`.
+  /// Lets marketing go to these addresses again where they were unsubscribed before the explicit grant at `at`; at one
+  /// time the withdrawal counts.
   package func resubscribe(_ entries: [(channel: ChannelName, address: String, at: Instant)]) throws {
-    try connection.runBatch(
-      "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason = 'unsubscribed' AND at <= ?3",
-      count: entries.count
-    ) { index, binder in
-      try binder.bind(entries[index].channel.rawValue)
-      try binder.bind(Self.folded(entries[index].address))
-      try binder.bind(entries[index].at)
-    }
-    for entry in entries { journal(.granted, [(entry.channel, Self.folded(entry.address))], at: entry.at) }
     guard !entries.isEmpty else { return }
+    let folded = entries.map { (channel: $0.channel, address: Self.folded($0.address), at: $0.at) }
+    try grant(folded)
+    for entry in folded { journal(.granted, [(entry.channel, entry.address)], at: entry.at) }
     for digests in try addressDigests() {
-      try connection.runBatch(
-        "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason = 'unsubscribed' AND at <= ?3",
-        count: entries.count
-      ) { index, binder in
-        try binder.bind(entries[index].channel.rawValue)
-        try binder.bind(digests.digest(Self.folded(entries[index].address)))
-        try binder.bind(entries[index].at)
-      }
+      try lift(folded.map { ($0.channel, digests.digest($0.address), $0.at) })
     }
+  }
+
+  /// Remembers grants, and lifts what they lift.
+  ///
+  /// - Parameter entries: addresses folded, or digests of them.
+  func grant(_ entries: [(channel: ChannelName, address: String, at: Instant)]) throws {
+    try connection.runBatch(
+      "INSERT INTO grants (channel, address, at) VALUES (?1, ?2, ?3) ON CONFLICT (channel, address) DO UPDATE SET at = excluded.at WHERE grants.at < excluded.at",
+      count: entries.count
+    ) { try Self.bind(entries[$0], to: $1) }
+    try lift(entries)
+  }
+
+  private func lift(_ entries: [(channel: ChannelName, address: String, at: Instant)]) throws {
+    try connection.runBatch(
+      "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2 AND reason = 'unsubscribed' AND at < ?3",
+      count: entries.count
+    ) { try Self.bind(entries[$0], to: $1) }
+  }
+
+  private static func bind(
+    _ entry: (channel: ChannelName, address: String, at: Instant), to binder: any SQLBinder
+  ) throws {
+    try binder.bind(entry.channel.rawValue)
+    try binder.bind(entry.address)
+    try binder.bind(entry.at)
+  }
+
+  /// When the last one was given to each of these addresses, by position in the list.
+  ///
+  /// - Parameter entries: addresses folded, or digests of them.
+  func grants(to entries: [(channel: ChannelName, address: String)]) throws -> [Int: Instant] {
+    var found: [Int: Instant] = [:]
+    try connection.queryBatch(
+      "SELECT at FROM grants WHERE channel = ?1 AND address = ?2", count: entries.count,
+      bind: {
+        try $1.bind(entries[$0].channel.rawValue)
+        try $1.bind(entries[$0].address)
+      }
+    ) { index, row in found[index] = row.instant(0) }
+    return found
   }
 
   /// Why these channels and addresses are suppressed, by position in the list; addresses of forgotten people are on
@@ -187,6 +233,7 @@ extension Transaction {
     journal(.forgotten, folded.map { (Self.everyChannel, $0) }, at: at)
     try connection.runBatch(
       "DELETE FROM suppressions WHERE address = ?1", rows: folded.map { [.text($0)] })
+    try connection.runBatch("DELETE FROM grants WHERE address = ?1", rows: folded.map { [.text($0)] })
     try withdrawLeased(folded.map { (Self.everyChannel, $0) }, isMarketingOnly: false, at: at)
   }
 

@@ -73,6 +73,21 @@ struct ConsentTests {
       try await isUnsubscribed(after: [withdrawn, [event(6, "ann", .consent("email", .granted))]]) == false)
   }
 
+  @Test func `of the words of two ids of one address the later counts, whichever arrives first`() async throws
+  {
+    let people = [identified(0, "guest"), identified(1, "ann")]
+    let withdrawal = event(4, "guest", .consent("email", .withdrawn))
+    let grant = event(6, "ann", .consent("email", .granted))
+    for batches in [[[withdrawal], [grant]], [[grant], [withdrawal]], [[grant, withdrawal]]] {
+      #expect(try await isUnsubscribed(after: [people] + batches) == false)
+    }
+    var same = grant
+    same.event.at = withdrawal.event.at
+    for batches in [[[withdrawal], [same]], [[same], [withdrawal]], [[same, withdrawal]]] {
+      #expect(try await isUnsubscribed(after: [people] + batches))
+    }
+  }
+
   @Test func `a withdrawal that arrives late stands above a stored flag that came before it`() async throws {
     let withdrawal = event(3, "ann", .consent("email", .withdrawn))
     #expect(try await isUnsubscribed(after: [[identified(5, "ann", consent: .granted)], [withdrawal]]))
