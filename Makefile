@@ -12,7 +12,7 @@ VENV := $(CURDIR)/.build/venv
 TEST_TARGETS := $(notdir $(wildcard Tests/*Tests)) AcceptanceTests
 
 LIBRARIES := libcurl4-openssl-dev libsqlite3-dev libpq-dev libyaml-dev libssl-dev libidn2-dev
-TEST_TOOLS := postgresql-15 postfix ruby ruby-liquid ruby-liquid-c python3-venv prometheus sqlite3 tzdata systemd
+TEST_TOOLS := postgresql-15 postfix ruby ruby-liquid ruby-liquid-c python3-venv prometheus sqlite3 tzdata systemd binutils
 
 .PHONY: run build test check bench install uninstall format clean libraries test-tools venv help
 
@@ -69,7 +69,7 @@ test: test-tools venv build ## Run every test, real servers included
 
 check: libraries ## Formatting, keys by their bytes, and a build in which every warning is an error
 	@# A String as a key is normalised, which takes minutes for a few kilobytes of a stranger's accents.
-	@if grep -rnE '\[String ?:|Set<String>|Dictionary<String,' Sources --include='*.swift' | grep -v '// exact: '; then \
+	@if grep -rnE '\[String[? ]*:|Set<String>|Dictionary<String,' Sources --include='*.swift' | grep -v '// exact: '; then \
 	  echo "Write [ExactText: T] and Set<ExactText> (Sources/Text/ExactText.swift) in the lines above, or end them"; \
 	  echo "with '// exact: ' and why only words of the program itself are keys there."; exit 1; fi
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -40,8 +40,8 @@ package enum StoreLocation: Equatable, Sendable, CustomStringConvertible {
   private static func withoutPassword(_ url: String) -> String {
     guard let scheme = url.range(of: "://"), let at = url[scheme.upperBound...].lastIndex(of: "@"),
       let colon = url[scheme.upperBound..<at].firstIndex(of: ":")
-    else { return String(url.prefix { $0 != "?" }) }
-    return String((url[..<colon] + url[at...]).prefix { $0 != "?" })
+    else { return String(url.prefix(before: { $0 == UInt8(ascii: "?") })) }
+    return String((url[..<colon] + url[at...]).prefix(before: { $0 == UInt8(ascii: "?") }))
   }
 }
 

@@ -2,6 +2,10 @@
 // one of the standard library. So `==` and the like compare texts by their bytes in all of the program, in members
 // that the compiler writes too. What stays outside is generic code of the standard library, above all the hashing of
 // sets and dictionaries: there `ExactText` is the key, and `make check` sees to it.
+//
+// A `Character` has no operators here. Beside a literal (`text.first == " "`) the compiler takes those of the standard
+// library whatever this module declares, so they would only look exact: compare bytes (`text.utf8.first`).
+// Whether anything slips through is seen in the built program (`Tests/Acceptance/ExactProgramTests.swift`).
 
 extension String {
   @inlinable
@@ -67,35 +71,6 @@ package func == (a: [String]?, b: [String]?) -> Bool {
 @inlinable
 package func != (a: [String]?, b: [String]?) -> Bool { !(a == b) }
 
-@inlinable
-package func == (a: (String, String), b: (String, String)) -> Bool { a.0 == b.0 && a.1 == b.1 }
-@inlinable
-package func != (a: (String, String), b: (String, String)) -> Bool { !(a == b) }
-package func < (a: (String, String), b: (String, String)) -> Bool { a.0 == b.0 ? a.1 < b.1 : a.0 < b.0 }
-
-extension Character {
-  @inlinable
-  package static func == (a: Character, b: Character) -> Bool { String(a).hasSameBytes(as: String(b)) }
-  @inlinable
-  package static func != (a: Character, b: Character) -> Bool { !(a == b) }
-  @inlinable
-  package static func ~= (pattern: Character, character: Character) -> Bool { pattern == character }
-}
-@inlinable
-package func == (a: Character?, b: Character?) -> Bool {
-  switch (a, b) {
-  case (let a?, let b?): a == b
-  case (nil, nil): true
-  default: false
-  }
-}
-@inlinable
-package func != (a: Character?, b: Character?) -> Bool { !(a == b) }
-@inlinable
-package func == (a: Character?, b: Character) -> Bool { a.map { $0 == b } ?? false }
-@inlinable
-package func != (a: Character?, b: Character) -> Bool { !(a == b) }
-
 extension Sequence<String> {
   @inlinable
   package func contains(_ text: String) -> Bool { contains { $0.hasSameBytes(as: text) } }
@@ -113,14 +88,30 @@ extension MutableCollection<String> where Self: RandomAccessCollection {
 }
 
 extension StringProtocol {
-  @inlinable
-  package func contains(_ character: Character) -> Bool { contains { $0 == character } }
-  package func firstIndex(of character: Character) -> Index? { firstIndex { $0 == character } }
-  package func lastIndex(of character: Character) -> Index? { lastIndex { $0 == character } }
+  package func firstRange(of part: String) -> Range<Index>? {
+    guard let first = part.utf8.first else { return startIndex..<startIndex }
+    var start = utf8.startIndex
+    while let found = utf8[start...].firstIndex(of: first) {
+      if utf8[found...].starts(with: part.utf8) {
+        return found..<utf8.index(found, offsetBy: part.utf8.count)
+      }
+      start = utf8.index(after: found)
+    }
+    return nil
+  }
+  package func contains(_ part: String) -> Bool { firstRange(of: part) != nil }
+
+  package func contains(_ character: Character) -> Bool { contains { $0.hasSameBytes(as: character) } }
+  package func firstIndex(of character: Character) -> Index? {
+    firstIndex { $0.hasSameBytes(as: character) }
+  }
+  package func lastIndex(of character: Character) -> Index? { lastIndex { $0.hasSameBytes(as: character) } }
   package func split(
     separator: Character, maxSplits: Int = .max, omittingEmptySubsequences: Bool = true
   ) -> [SubSequence] {
-    split(maxSplits: maxSplits, omittingEmptySubsequences: omittingEmptySubsequences) { $0 == separator }
+    split(maxSplits: maxSplits, omittingEmptySubsequences: omittingEmptySubsequences) {
+      $0.hasSameBytes(as: separator)
+    }
   }
 }
 

@@ -25,6 +25,7 @@ extension String {
   }
 
   /// Whether this comes first in the order of bytes, which is that of code points.
+  @usableFromInline
   package func precedes(_ other: String) -> Bool {
     let order = utf8.withContiguousStorageIfAvailable { mine in
       other.utf8.withContiguousStorageIfAvailable { others in
@@ -60,6 +61,37 @@ extension Substring {
   package func hasSuffix(_ end: String) -> Bool {
     utf8.count >= end.utf8.count && utf8.suffix(end.utf8.count).elementsEqual(end.utf8)
   }
+}
+
+extension Substring {
+  /// Without the spaces around it.
+  package var withoutSpaces: Substring { trimming { $0 == 0x20 } }
+
+  /// Without the spaces and tabs around it.
+  package var withoutBlanks: Substring { trimming { $0 == 0x20 || $0 == 0x09 } }
+
+  private func trimming(_ isLeftOut: (UInt8) -> Bool) -> Substring {
+    guard let start = utf8.firstIndex(where: { !isLeftOut($0) }),
+      let last = utf8.lastIndex(where: { !isLeftOut($0) })
+    else { return self[endIndex...] }
+    return self[start..<utf8.index(after: last)]
+  }
+}
+
+extension StringProtocol {
+  /// What comes before the first byte of which `isEnd` holds, all when there is none; `isEnd` names ASCII only.
+  package func prefix(before isEnd: (UInt8) -> Bool) -> SubSequence {
+    self[..<(utf8.firstIndex(where: isEnd) ?? endIndex)]
+  }
+
+  /// Without the ASCII characters of which `isLeftOut` holds.
+  package func omitting(_ isLeftOut: (UInt8) -> Bool) -> String {
+    String(decoding: utf8.filter { $0 >= 0x80 || !isLeftOut($0) }, as: UTF8.self)
+  }
+}
+
+extension Character {
+  func hasSameBytes(as other: Character) -> Bool { String(self).hasSameBytes(as: String(other)) }
 }
 
 extension Hasher {

@@ -114,7 +114,9 @@ struct HTTPFile: Sendable {
   }
 
   private static let afterPath: @Sendable (ServiceURL) -> ScalarProblem? = { url in
-    guard url.path.contains(where: { $0 == "?" || $0 == "#" }) else { return nil }
+    guard url.path.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) else {
+      return nil
+    }
     return .objection("must end behind the path", hint: "remove what follows '?' or '#'")
   }
 }

@@ -113,5 +113,3 @@ package struct NamedEntry<Value: Sendable>: Sendable {
   package var name: Located<String>
   package var value: Value
 }
-
-extension NamedEntry: Equatable where Value: Equatable {}

@@ -29,7 +29,7 @@ final class Scope: Sendable {
 
   /// `nil` for a name that this firing does not have.
   func value(_ name: String) -> Value? {
-    guard let root = Root(rawValue: name) else { return nil }
+    guard let root = Root(word: name) else { return nil }
     if let known = built.withLock({ $0.first { $0.root == root } }) { return known.value }
     let value = build(root)
     built.withLock { $0.append((root, value)) }

@@ -29,7 +29,8 @@ package struct MailComposer: Sendable {
     mime.append("MIME-Version", token: "1.0")
     mimeHeaders = mime.bytes
 
-    let list = identity.listID ?? "\(channel.rawValue.filter { $0 != "_" }).\(messageIDDomain)"
+    let list =
+      identity.listID ?? "\(channel.rawValue.omitting { $0 == UInt8(ascii: "_") }).\(messageIDDomain)"
     for byte in list.utf8 where !(isAtomText(byte) || byte == UInt8(ascii: ".")) {
       throw .forbiddenCharacter(field: "List-ID", byte: byte)
     }

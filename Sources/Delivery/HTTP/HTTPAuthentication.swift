@@ -119,9 +119,12 @@ package enum HTTPAuthentication: Sendable {
   /// The 24 to 64 bytes behind `whsec_`; `nil` for anything else.
   static func webhookKey(_ secret: Secret) -> [UInt8]? {
     guard secret.reveal().hasPrefix("whsec_") else { return nil }
-    let text = secret.reveal().dropFirst(6).filter { $0 != "=" }
+    let text = secret.reveal().utf8.dropFirst(6).filter { $0 != UInt8(ascii: "=") }
     // Base64URL differs in two letters only.
-    let url = String(text.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
+    let url = String(
+      decoding: text.map {
+        $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0
+      }, as: UTF8.self)
     guard let key = Base64URL.decode(url), (24...64).contains(key.count) else { return nil }
     return key
   }

@@ -17,14 +17,14 @@ package struct SegmentCount: Equatable, Sendable {
   /// What the last part still takes before another begins.
   package let unitsLeft: Int
   /// The first letter that forces UCS-2, so that an author can replace it; `nil` in GSM-7.
-  package let firstNonGSM: Character?
+  package let firstNonGSM: String?
 
   package init(_ text: String) {
     var sizes: [UInt8] = []
-    var nonGSM: Character?
+    var nonGSM: String?
     for character in text {
       for scalar in character.unicodeScalars where nonGSM == nil {
-        if let septets = Self.septets(scalar) { sizes.append(septets) } else { nonGSM = character }
+        if let septets = Self.septets(scalar) { sizes.append(septets) } else { nonGSM = String(character) }
       }
       if nonGSM != nil { break }
     }

@@ -114,13 +114,21 @@ package final class SMTPAdapter: ChannelAdapter {
   }
 
   /// The id in answers such as `Ok: queued as 4F1B2C` (Postfix) or `OK id=1rXyz-...` (Exim); `nil` in others.
-  private static func queueID(_ text: String) -> String? {
+  static func queueID(_ text: String) -> String? {
     for marker in ["queued as ", "id="] {
       guard let range = text.firstRange(of: marker) else { continue }
-      let id = text[range.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." }
+      let id = text[range.upperBound...].prefix(before: { !isQueueIDByte($0) })
       if (4...100).contains(id.utf8.count) { return String(id) }
     }
     return nil
+  }
+
+  private static func isQueueIDByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+    default: false
+    }
   }
 
   /// Mails under way and who waits for them. Thread-safe: the engine's thread writes, delivering tasks wait.

@@ -95,12 +95,12 @@ enum SMTPClassification {
     else { return false }
     if let code = reply.enhancedCode { return code.hasPrefix("5.7.") }
     var isAddress = false
-    let words = reply.text.lowercased().filter { character in
-      if character == "<" { isAddress = true }
-      defer { if character == ">" { isAddress = false } }
+    let words = reply.text.lowercased().utf8.filter { byte in
+      if byte == UInt8(ascii: "<") { isAddress = true }
+      defer { if byte == UInt8(ascii: ">") { isAddress = false } }
       return !isAddress
     }
-    return words.contains("relay")
+    return String(decoding: words, as: UTF8.self).contains("relay")
   }
 
   private static func refusal(_ reply: SMTPReply?, at stage: SMTPStage) -> OutcomeClass {

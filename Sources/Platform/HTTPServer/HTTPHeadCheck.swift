@@ -159,7 +159,7 @@ struct HTTPHeadCheck {
     var isKept = !isHTTP10
     for field in headers.values(of: "Connection") {
       for part in field.utf8.split(separator: 0x2C) {
-        let option = String(Substring(part)).filter { $0 != " " && $0 != "\t" }
+        let option = String(Substring(part).withoutBlanks)
         if HTTPHeaders.equal(option, "close") { return false }
         if HTTPHeaders.equal(option, "keep-alive") { isKept = true }
       }

@@ -74,7 +74,7 @@ package enum PostgresBackup {
 
     init(_ url: String, _ environment: Environment) {
       var environment = environment
-      guard let scheme = url.utf8.firstRange(of: "://".utf8),
+      guard let scheme = url.firstRange(of: "://"),
         case let authority = url.utf8[scheme.upperBound...].prefix(while: {
           $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?")
         }),

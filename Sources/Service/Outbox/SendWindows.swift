@@ -20,7 +20,7 @@ struct SendWindows {
 
   private let shop: Shop?
   private let now: Instant
-  private var byZone: [String?: SendWindow] = [:]
+  private var byZone: [ExactText?: SendWindow] = [:]
   private(set) var held: [Hold: Int] = [:]
 
   /// - Parameter shop: `nil` leaves every window open.
@@ -35,8 +35,9 @@ struct SendWindows {
     if shop.triggers[trigger]?.pausedAt != nil {
       return hold(trigger, .triggerPaused, until: now + Self.pauseInterval)
     }
-    let window = byZone[zone] ?? shop.program.window(inZone: zone, at: now)
-    byZone[zone] = window
+    let key = zone.map { ExactText($0) }
+    let window = byZone[key] ?? shop.program.window(inZone: zone, at: now)
+    byZone[key] = window
     guard case .closed(let until) = window else { return window }
     return hold(trigger, .quietHours, until: until)
   }

@@ -124,7 +124,7 @@ extension Row {
     case .blob(let bytes): .string(Hex.text(bytes))
     // Columns of JSON are given as what they hold.
     case .text(let text):
-      text.first == "{" || text.first == "["
+      text.utf8.first == UInt8(ascii: "{") || text.utf8.first == UInt8(ascii: "[")
         ? (try? JSON.parse(text, limits: .stored)) ?? .string(text) : .string(text)
     }
   }

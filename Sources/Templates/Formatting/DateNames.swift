@@ -24,7 +24,10 @@ struct DateNames {
   /// By the language of a BCP 47 tag; English for languages that are not here.
   init(locale: String) {
     let tag = locale.lowercased()
-    let language = tag.split { $0 == "-" || $0 == "_" }.first.map(String.init) ?? "en"
+    let language =
+      tag.utf8.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }.first.map {
+        String(Substring($0))
+      } ?? "en"
     switch language {
     case "zh": self = .chinese
     case "ja": self = .japanese

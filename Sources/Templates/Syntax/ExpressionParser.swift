@@ -62,7 +62,9 @@ struct ExpressionParser {
 
   func unexpected(wanted: String? = nil) -> SyntaxFailure {
     let found = token.kind == .end ? "the end of the tag" : "'\(text)'"
-    if token.kind == .other, let first = text.first, first == "'" || first == "\"" {
+    if token.kind == .other, let first = text.utf8.first,
+      first == UInt8(ascii: "'") || first == UInt8(ascii: "\"")
+    {
       return failure("the string that begins here is never closed")
     }
     return failure(wanted.map { "expected \($0), found \(found)" } ?? "unexpected \(found)")

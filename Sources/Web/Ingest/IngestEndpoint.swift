@@ -67,11 +67,16 @@ struct IngestEndpoint: Sendable {
     415, "unsupported_encoding", "send the body as it is, or with Content-Encoding: gzip",
     headers: ["Accept-Encoding": "gzip"])
 
+  /// More bytes than a type or a coding that is understood has.
+  private static let maximumField = 128
+
   /// `application/json`, alone or with `charset=utf-8`.
   private static func isJSON(_ field: String?) -> Bool {
-    guard let field else { return false }
-    let parts = field.lowercased().split(separator: ";").map {
-      $0.filter { $0 != " " && $0 != "\"" && $0 != "\t" }
+    guard let field, field.utf8.count <= maximumField else { return false }
+    let parts = field.lowercased().utf8.split(separator: UInt8(ascii: ";")).map {
+      Substring($0).omitting {
+        $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\t")
+      }
     }
     guard parts.first == "application/json" else { return false }
     return parts.dropFirst().allSatisfy { !$0.hasPrefix("charset=") || $0 == "charset=utf-8" }
@@ -80,10 +85,12 @@ struct IngestEndpoint: Sendable {
   private enum Coding { case identity, gzip }
 
   private static func coding(_ headers: HTTPHeaders) -> Coding? {
-    let fields = headers.values(of: "Content-Encoding").map { $0.lowercased() }
-    switch fields {
-    case [], ["identity"], [""]: return .identity
-    case ["gzip"], ["x-gzip"]: return .gzip
+    let fields = headers.values(of: "Content-Encoding")
+    guard let field = fields.first else { return .identity }
+    guard fields.count == 1, field.utf8.count <= maximumField else { return nil }
+    switch field.lowercased() {
+    case "identity", "": return .identity
+    case "gzip", "x-gzip": return .gzip
     default: return nil
     }
   }

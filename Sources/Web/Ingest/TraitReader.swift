@@ -192,7 +192,7 @@ struct TraitReader {
       guard text.utf8.count <= most * (EventName.maximumBytes + 2) else {
         return leaveOut("tags", "\(text.utf8.count) bytes; give at most \(most) tags")
       }
-      tags = text.split(separator: ",").map { Self.trimmed($0) }
+      tags = text.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0).withoutSpaces) }
     default: return leaveOut("tags", "a JSON \(value.typeName); give an array of texts")
     }
     tags.removeAll(where: \.showsNothing)
@@ -203,13 +203,6 @@ struct TraitReader {
       return leaveOut("tags", "a tag is longer than \(EventName.maximumBytes) bytes")
     }
     traits.tags = tags
-  }
-
-  private static func trimmed(_ text: Substring) -> String {
-    var text = text
-    while text.first == " " { text.removeFirst() }
-    while text.last == " " { text.removeLast() }
-    return String(text)
   }
 
   mutating func readConsent(_ value: JSON) {

@@ -9,11 +9,11 @@ enum PageLanguage: String, Sendable, CaseIterable {
     let field = (field?.utf8.count ?? 0) <= 1024 ? field ?? "" : ""
     var best = (language: fallback, quality: 0.0)
     for item in field.utf8.split(separator: UInt8(ascii: ",")) {
-      let parts = String(decoding: item, as: UTF8.self).lowercased().split(separator: ";")
-      guard let range = parts.first, let language = Self(range: range.filter { $0 != " " }) else { continue }
+      let parts = String(Substring(item)).lowercased().utf8.split(separator: UInt8(ascii: ";"))
+        .map { Substring($0).omitting { $0 == UInt8(ascii: " ") } }
+      guard let range = parts.first, let language = Self(range: range) else { continue }
       var quality = 1.0
-      for part in parts.dropFirst() {
-        let text = part.filter { $0 != " " }
+      for text in parts.dropFirst() {
         if text.hasPrefix("q=") { quality = Double(text.dropFirst(2)) ?? 0 }
       }
       if quality > best.quality { best = (language, quality) }
@@ -23,7 +23,7 @@ enum PageLanguage: String, Sendable, CaseIterable {
 
   /// The language of a BCP 47 tag or range; `nil` when it is not one of ours.
   init?(range: String) {
-    switch range.lowercased().prefix(while: { $0 != "-" && $0 != "_" }) {
+    switch range.lowercased().prefix(before: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }) {
     case "en": self = .english
     case "zh": self = .chinese
     default: return nil

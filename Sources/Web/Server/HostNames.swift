@@ -48,19 +48,20 @@ struct HostNames: Sendable {
     guard let scheme = url.utf8.firstIndex(of: UInt8(ascii: ":")), url[scheme...].hasPrefix("://") else {
       return nil
     }
-    let rest = url[url.index(scheme, offsetBy: 3)...]
-    return String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+    let rest = url[url.utf8.index(scheme, offsetBy: 3)...]
+    return String(rest.prefix(before: { "/?#".utf8.contains($0) }))
   }
 
   /// Without the port and the brackets of IPv6, in lower case.
   private static func name(_ host: String) -> String {
-    var name = host[...]
-    if name.hasPrefix("[") {
-      name = name.dropFirst().prefix { $0 != "]" }
-    } else if let colon = name.firstIndex(of: ":"), name.firstIndex(of: ":") == name.lastIndex(of: ":") {
-      name = name[..<colon]
+    var name = host.utf8[...]
+    let colon = UInt8(ascii: ":")
+    if name.first == UInt8(ascii: "[") {
+      name = name.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+    } else if let first = name.firstIndex(of: colon), first == name.lastIndex(of: colon) {
+      name = name[..<first]
     }
-    if name.hasSuffix(".") { name.removeLast() }
-    return name.lowercased()
+    if name.last == UInt8(ascii: ".") { name.removeLast() }
+    return Substring(name).lowercased()
   }
 }

@@ -9,7 +9,7 @@ package enum SegmentText {
     switch count.encoding {
     case .gsm7: return "\(parts) of GSM-7, \(room)"
     case .ucs2:
-      return "\(parts) of UCS-2 because of '\(count.firstNonGSM.map { String($0) } ?? "?")', \(room)"
+      return "\(parts) of UCS-2 because of '\(count.firstNonGSM ?? "?")', \(room)"
     }
   }
 

@@ -46,7 +46,7 @@ package struct TextStyle: Equatable, Sendable {
   /// The items joined and broken into lines of at most `width` columns; an item is never broken.
   func wrapped(_ items: [String], first: String, indent: String, with joint: String? = nil) -> [String] {
     let separator = joint ?? separator
-    let tail = String(separator.prefix { $0 == "," })
+    let tail = String(separator.prefix(before: { $0 != UInt8(ascii: ",") }))
     var lines: [String] = []
     var line = first
     var columns = plainWidth(first)
