@@ -90,6 +90,7 @@ import Testing
       (.endsEarly, "the compressed data ends early; send it whole"),
       (.trailingBytes, "something follows the compressed data; remove it"),
       (.wrongChecksum, "the checksum of the compressed data is wrong; send it again"),
+      (.wasteful, "the compressed data is larger than what is in it; send it as it is"),
       (.damaged, "the compressed data is damaged; send it again"),
     ] as [(InflateError, String)])
   func `an error says what to do`(error: InflateError, text: String) {
@@ -103,6 +104,28 @@ import Testing
     // A block of the kind that does not exist, and a distance before the beginning.
     #expect(throws: InflateError.damaged) { try Inflate.raw([0x07], limit: 10) }
     #expect(throws: InflateError.damaged) { try Inflate.raw([0x03, 0x02, 0x00], limit: 1000) }
+  }
+
+  /// Each block of stored bytes is empty: five bytes that give none.
+  private static func emptyBlocks(_ count: Int) -> [UInt8] {
+    (0..<count).flatMap { _ in [0, 0, 0, 0xFF, 0xFF] as [UInt8] } + [1, 1, 0, 0xFE, 0xFF, 0x61]
+  }
+
+  @Test func `what is far larger packed than unpacked is not read to its end`() throws {
+    #expect(try Inflate.raw(Self.emptyBlocks(1000), limit: 10) == [0x61])
+    #expect(throws: InflateError.wasteful) { try Inflate.raw(Self.emptyBlocks(100_000), limit: 10) }
+    // Members that hold nothing, each with its header and checksum.
+    let member: [UInt8] =
+      [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 3, 0] + [UInt8](repeating: 0, count: 8)
+    #expect(try Inflate.gzip(member + member, limit: 10) == [])
+    #expect(throws: InflateError.wasteful) {
+      try Inflate.gzip((0..<100_000).flatMap { _ in member }, limit: 10)
+    }
+  }
+
+  @Test(arguments: [(0, 100, 0), (10, 100_000, 10_320), (1000, 4096, 4096), (.max, 4096, 4096)])
+  func `no more comes out of packed bytes than DEFLATE can say`(_ count: Int, _ limit: Int, _ most: Int) {
+    #expect(Inflate.mostBytes(from: count, limit: limit) == most)
   }
 
   @Test func `random bytes never crash the decoder`() {

@@ -1,90 +1,87 @@
 /// Unpacks what DEFLATE packed (RFC 1951), in the wrappers of gzip (RFC 1952) and zlib (RFC 1950).
 ///
-/// Every byte comes from a stranger: the result never grows beyond `limit`, whatever the input claims,
-/// lengths and checksums are verified, and nothing may stand behind the end.
+/// Every byte comes from a stranger: the result never grows beyond `limit`, whatever the input claims, lengths and
+/// checksums are verified, and nothing may stand behind the end. What is packed may be larger than what comes out by a
+/// few kilobytes at most, so that to unpack costs no more than to send it plain.
 package enum Inflate {
   /// Unpacks one or several gzip members one after the other.
   ///
   /// - Parameter limit: the most bytes that may come out.
   package static func gzip(_ bytes: [UInt8], limit: Int) throws(InflateError) -> [UInt8] {
-    try bytes.withUnsafeBufferPointer { (input) throws(InflateError) in
-      var output = InflateOutput(limit: limit)
-      var place = 0
+    try run(bytes, limit) { (stream) throws(InflateError) in
       repeat {
-        let start = output.count
-        place = try gzipHeader(input, from: place)
-        var decoder = InflateDecoder(input: input, from: place)
-        try decoder.run(into: &output, windowStart: start)
-        place = decoder.place
-        guard place + 8 <= input.count else { throw .endsEarly }
-        guard Checksum.crc32(output.bytes(from: start)) == littleEndian(input, at: place),
-          UInt32(truncatingIfNeeded: output.count - start) == littleEndian(input, at: place + 4)
+        try gzipHeader(&stream)
+        let start = stream.written
+        try stream.run()
+        let sum = UInt32(littleEndian: try stream.word())
+        let length = UInt32(littleEndian: try stream.word())
+        guard stream.crc32(from: start) == sum, UInt32(truncatingIfNeeded: stream.written - start) == length
         else { throw .wrongChecksum }
-        place += 8
-      } while place < input.count
-      return output.finish()
+      } while !stream.isAtEnd
     }
   }
 
   /// Unpacks a zlib stream, which is what HTTP calls `deflate`.
   package static func zlib(_ bytes: [UInt8], limit: Int) throws(InflateError) -> [UInt8] {
-    try bytes.withUnsafeBufferPointer { (input) throws(InflateError) in
-      guard input.count >= 2 else { throw .endsEarly }
-      let header = Int(input[0]) << 8 | Int(input[1])
-      guard input[0] & 0x0F == 8, input[0] >> 4 <= 7, header % 31 == 0 else { throw .unknownFormat }
-      guard input[1] & 0x20 == 0 else { throw .unsupported("a preset dictionary") }
-      var output = InflateOutput(limit: limit)
-      var decoder = InflateDecoder(input: input, from: 2)
-      try decoder.run(into: &output, windowStart: 0)
-      let place = decoder.place
-      guard place + 4 <= input.count else { throw .endsEarly }
-      let stated = (0..<4).reduce(UInt32(0)) { $0 << 8 | UInt32(input[place + $1]) }
-      guard Checksum.adler32(output.bytes(from: 0)) == stated else { throw .wrongChecksum }
-      guard place + 4 == input.count else { throw .trailingBytes }
-      return output.finish()
+    try run(bytes, limit) { (stream) throws(InflateError) in
+      let (method, flags) = (try stream.byte(), try stream.byte())
+      guard method & 0x0F == 8, method >> 4 <= 7, (Int(method) << 8 | Int(flags)) % 31 == 0 else {
+        throw .unknownFormat
+      }
+      guard flags & 0x20 == 0 else { throw .unsupported("a preset dictionary") }
+      try stream.run()
+      guard stream.adler32 == UInt32(bigEndian: try stream.word()) else { throw .wrongChecksum }
+      guard stream.isAtEnd else { throw .trailingBytes }
     }
   }
 
   /// Unpacks DEFLATE without a wrapper.
   package static func raw(_ bytes: [UInt8], limit: Int) throws(InflateError) -> [UInt8] {
-    try bytes.withUnsafeBufferPointer { (input) throws(InflateError) in
-      var output = InflateOutput(limit: limit)
-      var decoder = InflateDecoder(input: input, from: 0)
-      try decoder.run(into: &output, windowStart: 0)
-      guard decoder.place == input.count else { throw .trailingBytes }
-      return output.finish()
+    try run(bytes, limit) { (stream) throws(InflateError) in
+      try stream.run()
+      guard stream.isAtEnd else { throw .trailingBytes }
     }
   }
 
-  /// Checks the header of a member and returns the index of its data.
-  private static func gzipHeader(
-    _ input: UnsafeBufferPointer<UInt8>, from start: Int
-  ) throws(InflateError) -> Int {
-    guard input.count - start >= 2 else { throw start > 0 ? .trailingBytes : .endsEarly }
-    guard input[start] == 0x1F, input[start + 1] == 0x8B else {
-      throw start > 0 ? .trailingBytes : .unknownFormat
+  /// The most bytes that can come out of `count` packed ones, whatever they are.
+  package static func mostBytes(from count: Int, limit: Int) -> Int {
+    // RFC 1951: one bit of length and one of distance give at most 258 bytes.
+    min(limit, count.multipliedReportingOverflow(by: 1032).overflow ? limit : count * 1032)
+  }
+
+  private static func run(
+    _ bytes: [UInt8], _ limit: Int, _ body: (inout InflateStream) throws(InflateError) -> Void
+  ) throws(InflateError) -> [UInt8] {
+    try bytes.withUnsafeBufferPointer { (input) throws(InflateError) in
+      var stream = try InflateStream(input, limit: limit)
+      try body(&stream)
+      return stream.finish()
     }
-    guard input.count - start >= 10 else { throw .endsEarly }
-    guard input[start + 2] == 8 else { throw .unsupported("compression method \(input[start + 2])") }
-    let flags = input[start + 3]
+  }
+
+  /// Checks the header of a member and passes it.
+  private static func gzipHeader(_ stream: inout InflateStream) throws(InflateError) {
+    let isFirst = stream.isAtStart
+    if !isFirst, stream.left < 2 { throw .trailingBytes }
+    guard try stream.byte() == 0x1F, try stream.byte() == 0x8B else {
+      throw isFirst ? .unknownFormat : .trailingBytes
+    }
+    guard stream.left >= 8 else { throw .endsEarly }
+    let method = try stream.byte()
+    guard method == 8 else { throw .unsupported("compression method \(method)") }
+    let flags = try stream.byte()
     guard flags & 0xE0 == 0 else { throw .unsupported("reserved flags") }
-    var place = start + 10
+    // Time, level, system.
+    try stream.skip(6)
     if flags & 4 != 0 {
-      guard place + 2 <= input.count else { throw .endsEarly }
-      place += 2 + Int(input[place]) + Int(input[place + 1]) << 8
+      let length = try (Int(stream.byte()), Int(stream.byte()))
+      try stream.skip(length.0 | length.1 << 8)
     }
     // File name and comment, each ended by NUL.
     for flag in [8, 16] as [UInt8] where flags & flag != 0 {
-      while place < input.count, input[place] != 0 { place += 1 }
-      place += 1
+      while try stream.byte() != 0 {}
     }
-    if flags & 2 != 0 { place += 2 }
-    guard place <= input.count else { throw .endsEarly }
-    return place
-  }
-
-  private static func littleEndian(_ input: UnsafeBufferPointer<UInt8>, at place: Int) -> UInt32 {
-    (0..<4).reduce(UInt32(0)) { $0 | UInt32(input[place + $1]) << UInt32(8 * $1) }
+    if flags & 2 != 0 { try stream.skip(2) }
   }
 }
 
@@ -96,6 +93,8 @@ package enum InflateError: Error, Hashable, Sendable, CustomStringConvertible {
   case trailingBytes
   case wrongChecksum
   case tooLarge(limit: Int)
+  /// It is larger packed than unpacked.
+  case wasteful
   /// The bits name a code, block, length or distance that does not exist.
   case damaged
 
@@ -109,6 +108,7 @@ package enum InflateError: Error, Hashable, Sendable, CustomStringConvertible {
     case .wrongChecksum: "the checksum of the compressed data is wrong; send it again"
     case .tooLarge(let limit):
       "the data is larger than \(limit) bytes when unpacked; send it in smaller parts"
+    case .wasteful: "the compressed data is larger than what is in it; send it as it is"
     case .damaged: "the compressed data is damaged; send it again"
     }
   }

@@ -1,0 +1,108 @@
+internal import CZlib
+
+/// zlib at work on bytes that outlive it: what is read and what comes out, neither beyond its limit.
+struct InflateStream: ~Copyable {
+  /// By so much what is read may be more than what came out.
+  private static let slack = 64 << 10
+  /// Read in one go, between two looks at what came out of it.
+  private static let step = 16 << 10
+
+  private let input: UnsafeBufferPointer<UInt8>
+  private let limit: Int
+  private var place = 0
+  private var output: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  private(set) var written = 0
+  /// On the heap, because zlib remembers where it stands.
+  private let stream: UnsafeMutablePointer<z_stream>
+  private var isFresh = true
+
+  init(_ input: UnsafeBufferPointer<UInt8>, limit: Int) throws(InflateError) {
+    self.input = input
+    self.limit = max(limit, 0)
+    // One byte more than may come out shows that more would.
+    capacity = min(self.limit + 1, 64 << 10)
+    output = .allocate(capacity: capacity)
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    // Without a wrapper: that is checked here.
+    guard czlib_start(stream, -MAX_WBITS) == Z_OK else { fatalError("zlib finds no memory") }
+  }
+
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+    output.deallocate()
+  }
+
+  var isAtStart: Bool { place == 0 }
+  var isAtEnd: Bool { place == input.count }
+  var left: Int { input.count - place }
+
+  func finish() -> [UInt8] { Array(UnsafeBufferPointer(start: output, count: written)) }
+
+  // MARK: - The wrapper
+
+  mutating func byte() throws(InflateError) -> UInt8 {
+    guard place < input.count else { throw .endsEarly }
+    place += 1
+    return input[place - 1]
+  }
+
+  /// Four bytes in the order in which they stand.
+  mutating func word() throws(InflateError) -> UInt32 {
+    guard left >= 4 else { throw .endsEarly }
+    place += 4
+    return UnsafeRawPointer(input.baseAddress! + (place - 4)).loadUnaligned(as: UInt32.self)
+  }
+
+  mutating func skip(_ count: Int) throws(InflateError) {
+    guard left >= count else { throw .endsEarly }
+    place += count
+  }
+
+  /// RFC 1952 section 8, of what came out since `start`.
+  func crc32(from start: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: crc32_z(0, output + start, written - start))
+  }
+
+  /// RFC 1950 section 9, of all that came out.
+  var adler32: UInt32 { UInt32(truncatingIfNeeded: adler32_z(1, output, written)) }
+
+  // MARK: - The content
+
+  /// Unpacks all blocks of one stream.
+  mutating func run() throws(InflateError) {
+    if !isFresh { inflateReset(stream) }
+    isFresh = false
+    while true {
+      if written == capacity { grow() }
+      let count = min(left, Self.step)
+      let room = capacity - written
+      stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress.map { $0 + place })
+      stream.pointee.avail_in = UInt32(count)
+      stream.pointee.next_out = output + written
+      stream.pointee.avail_out = UInt32(truncatingIfNeeded: room)
+      let result = inflate(stream, Z_NO_FLUSH)
+      place += count - Int(stream.pointee.avail_in)
+      written += room - Int(stream.pointee.avail_out)
+      guard written <= limit else { throw .tooLarge(limit: limit) }
+      switch result {
+      case Z_STREAM_END: return
+      case Z_OK, Z_BUF_ERROR: break
+      default: throw .damaged
+      }
+      guard place <= written + Self.slack else { throw .wasteful }
+      if isAtEnd, written < capacity { throw .endsEarly }
+    }
+  }
+
+  private mutating func grow() {
+    let wanted = min(capacity * 2, limit + 1)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
+    larger.update(from: output, count: written)
+    output.deallocate()
+    output = larger
+    capacity = wanted
+  }
+}
