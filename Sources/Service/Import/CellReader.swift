@@ -150,7 +150,7 @@ struct CellReader: Sendable {
   }
 
   func url(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
-    guard let text = try text(column, row, limit: 2000) else { return nil }
+    guard let text = try text(column, row, limit: TextLimits.url) else { return nil }
     let start = text.prefix(8).lowercased()
     guard start.hasPrefix("https://") || start.hasPrefix("http://") else {
       throw error(.url(text), column, row)

@@ -173,7 +173,7 @@ private struct OrderCells {
     guard let sku = try cells.text(columns.sku, row, limit: 255) else { return }
     order.lines.append(
       OrderLine(
-        sku: sku, name: try cells.text(columns.name, row),
+        sku: sku, name: try cells.text(columns.name, row, limit: TextLimits.name),
         quantity: try cells.quantity(columns.quantity, row),
         price: try cells.amount(columns.price, row, order.total.currency)))
   }

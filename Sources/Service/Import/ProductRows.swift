@@ -36,7 +36,7 @@ struct ProductRows: RowDecoder {
   private func product(_ row: borrowing CSVReader) throws(ImportRowError) -> Product {
     try cells.checkColumns(row)
     var product = Product(sku: try cells.identifier(sku, row))
-    product.name = try cells.text(name, row)
+    product.name = try cells.text(name, row, limit: TextLimits.name)
     product.url = try cells.url(url, row)
     product.image = try cells.url(image, row)
     let currency = try cells.currency(currency, row)

@@ -4,27 +4,30 @@ internal import Platform
 /// The properties of Segment's e-commerce specification, read into what they change.
 extension SegmentDecoder {
   func effect(
-    of meaning: CommerceMeaning, _ properties: JSONObject, _ envelope: EventEnvelope
+    of meaning: CommerceMeaning, _ properties: JSONObject, _ envelope: inout EventEnvelope
   ) throws(EventProblem) -> EventEffect {
     switch meaning {
     case .plain: return .none
-    case .orderPlaced: return .orderPlaced(try order(properties, envelope))
+    case .orderPlaced: return .orderPlaced(try order(properties, &envelope))
     case .orderCancelled: return .orderCancelled(orderID: try orderID(properties))
-    case .orderRefunded:
-      return try refund(properties)
+    case .orderRefunded: return try refund(properties, &envelope)
     case .productAdded:
       let currency = try currency(properties)
-      let line = try line(properties, currency, "properties")
-      return try cart(properties, .add(Self.inCart(line, currency)))
+      let line = try line(properties, currency, "properties", &envelope)
+      return try cart(properties, .add(Self.inCart(line, currency)), &envelope)
     case .productRemoved:
-      let line = try line(properties, currency(properties), "properties")
+      let line = try line(properties, currency(properties), "properties", &envelope)
       let isCounted = Self.present(properties, "quantity") != nil
-      return try cart(properties, .remove(sku: line.sku, quantity: isCounted ? line.quantity : nil))
+      return try cart(
+        properties, .remove(sku: line.sku, quantity: isCounted ? line.quantity : nil), &envelope)
     case .cartShown:
-      guard let lines = try lines(properties) else { return try cart(properties, .touch) }
+      guard let lines = try lines(properties, &envelope) else {
+        return try cart(properties, .touch, &envelope)
+      }
       let currency = try currency(properties)
-      return try cart(properties, .replace(Self.merged(lines).map { Self.inCart($0, currency) }))
-    case .cartEmptied: return try cart(properties, .clear)
+      return try cart(
+        properties, .replace(Self.merged(lines).map { Self.inCart($0, currency) }), &envelope)
+    case .cartEmptied: return try cart(properties, .clear, &envelope)
     case .consent(let state):
       guard case .string(let text)? = properties["channel"], let channel = Self.channel(text) else {
         throw EventProblem(
@@ -50,9 +53,11 @@ extension SegmentDecoder {
 
   // MARK: - Orders
 
-  private func order(_ properties: JSONObject, _ envelope: EventEnvelope) throws(EventProblem) -> Order {
+  private func order(
+    _ properties: JSONObject, _ envelope: inout EventEnvelope
+  ) throws(EventProblem) -> Order {
     let currency = try currency(properties)
-    let lines = try lines(properties) ?? []
+    let lines = try lines(properties, &envelope) ?? []
     let total: Int64
     if let paid = try amount(properties, ["total", "revenue", "value"], currency) {
       total = paid
@@ -75,9 +80,11 @@ extension SegmentDecoder {
   }
 
   /// The whole order where neither an amount nor products are named.
-  private func refund(_ properties: JSONObject) throws(EventProblem) -> EventEffect {
+  private func refund(
+    _ properties: JSONObject, _ envelope: inout EventEnvelope
+  ) throws(EventProblem) -> EventEffect {
     let currency = try currency(properties)
-    let lines = try lines(properties) ?? []
+    let lines = try lines(properties, &envelope) ?? []
     let told = try amount(properties, ["total", "amount", "revenue", "value"], currency)
     let amount: Int64? = if let told { told } else { try sum(lines, "properties.products") }
     return .orderRefunded(
@@ -87,9 +94,14 @@ extension SegmentDecoder {
 
   // MARK: - Carts
 
-  private func cart(_ properties: JSONObject, _ change: CartChange.Kind) throws(EventProblem) -> EventEffect {
+  private func cart(
+    _ properties: JSONObject, _ change: CartChange.Kind, _ envelope: inout EventEnvelope
+  ) throws(EventProblem) -> EventEffect {
     var url: String?
-    if case .string(let text)? = Self.present(properties, "cart_url", "checkout_url") { url = text }
+    for key in ["cart_url", "checkout_url"] where url == nil {
+      guard case .string(let text)? = properties[key] else { continue }
+      url = Self.kept(text, TextLimits.url, "properties.\(key)", &envelope)
+    }
     return .cartChanged(cartID: try cartID(properties) ?? "default", url: url, change: change)
   }
 
@@ -122,7 +134,9 @@ extension SegmentDecoder {
   // MARK: - Lines
 
   /// `nil` when there is no `products`.
-  private func lines(_ properties: JSONObject) throws(EventProblem) -> [OrderLine]? {
+  private func lines(
+    _ properties: JSONObject, _ envelope: inout EventEnvelope
+  ) throws(EventProblem) -> [OrderLine]? {
     let products: [JSON]
     switch properties["products"] {
     case .array(let elements)?: products = elements
@@ -143,7 +157,12 @@ extension SegmentDecoder {
         guard case .object(let object) = product else {
           throw EventProblem(field: "", reason: "a JSON \(product.typeName); send an object")
         }
-        lines.append(try line(object, currency, ""))
+        let told = envelope.problems.count
+        lines.append(try line(object, currency, "", &envelope))
+        for problem in told..<envelope.problems.count {
+          envelope.problems[problem].field =
+            "properties.products[\(index)].\(envelope.problems[problem].field)"
+        }
       } catch {
         let name = "properties.products[\(index)]" + (error.field.isEmpty ? "" : ".\(error.field)")
         throw EventProblem(field: name, reason: error.reason)
@@ -153,10 +172,11 @@ extension SegmentDecoder {
   }
 
   private func line(
-    _ product: JSONObject, _ currency: Currency, _ place: String
+    _ product: JSONObject, _ currency: Currency, _ place: String, _ envelope: inout EventEnvelope
   ) throws(EventProblem) -> OrderLine {
+    func field(_ key: String) -> String { place.isEmpty ? key : "\(place).\(key)" }
     func problem(_ key: String, _ reason: String) -> EventProblem {
-      EventProblem(field: place.isEmpty ? key : "\(place).\(key)", reason: reason)
+      EventProblem(field: field(key), reason: reason)
     }
     var sku: String?
     for key in ["sku", "product_id", "productId", "id"] where sku == nil {
@@ -176,8 +196,21 @@ extension SegmentDecoder {
     if let value = product["price"], !value.isNull {
       do { price = try Self.minorUnits(value, currency) } catch { throw problem("price", "\(error)") }
     }
-    return OrderLine(
-      sku: sku, name: product["name"]?.stringValue?.unlessEmpty, quantity: Int(quantity), price: price)
+    let name = product["name"]?.stringValue?.unlessEmpty
+      .flatMap { Self.kept($0, TextLimits.name, field("name"), &envelope) }
+    return OrderLine(sku: sku, name: name, quantity: Int(quantity), price: price)
+  }
+
+  /// The text unless it is too long; then it is left out, and the answer says so.
+  private static func kept(
+    _ text: String, _ limit: Int, _ field: @autoclosure () -> String, _ envelope: inout EventEnvelope
+  ) -> String? {
+    if text.utf8.count <= limit { return text }
+    envelope.problems.append(
+      EventProblem(
+        field: field(), reason: "left out: \(text.utf8.count) bytes long, at most \(limit) are taken",
+        isEventKept: true))
+    return nil
   }
 
   /// `nil` when there are no lines, or one has no price.

@@ -8,8 +8,12 @@ extension SegmentDecoder {
       throw EventProblem(
         field: field, reason: "\(object.count) members, at most \(limits.attributes) are taken")
     }
-    var converter = ValueConverter(budget: limits.eventBytes)
+    var converter = ValueConverter(budget: limits.eventBytes, values: limits.eventValues)
     let record = converter.record(object)
+    guard converter.values >= 0 else {
+      throw EventProblem(
+        field: field, reason: "more than \(limits.eventValues) values; send less with each event")
+    }
     guard converter.budget >= 0 else {
       throw EventProblem(
         field: field, reason: "more than \(limits.eventBytes) bytes; send less with each event")
@@ -22,13 +26,20 @@ extension SegmentDecoder {
 struct ValueConverter {
   /// Bytes left; below zero when there was too much, and the rest was left out.
   private(set) var budget: Int
+  /// Values left, likewise: a null takes no byte to speak of in the request, but memory in the state.
+  private(set) var values: Int
 
-  init(budget: Int) { self.budget = budget }
+  init(budget: Int, values: Int) {
+    self.budget = budget
+    self.values = values
+  }
+
+  private var isSpent: Bool { budget < 0 || values < 0 }
 
   mutating func record(_ object: JSONObject) -> Record {
     var record = Record()
     for member in object.members {
-      guard budget >= 0 else { break }
+      guard !isSpent else { break }
       budget -= member.key.utf8.count + 1
       record[member.key] = value(member.value)
     }
@@ -36,6 +47,7 @@ struct ValueConverter {
   }
 
   mutating func value(_ json: JSON) -> Value {
+    values -= 1
     switch json {
     case .null: return .null
     case .bool(let value): return .bool(value)
@@ -50,9 +62,9 @@ struct ValueConverter {
       return .string(text)
     case .array(let elements):
       var values: [Value] = []
-      values.reserveCapacity(elements.count)
+      values.reserveCapacity(min(elements.count, self.values + 1))
       for element in elements {
-        guard budget >= 0 else { break }
+        guard !isSpent else { break }
         budget -= 1
         values.append(value(element))
       }

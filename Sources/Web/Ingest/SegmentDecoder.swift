@@ -40,6 +40,8 @@ package struct SegmentDecoder: Sendable {
     package var events = 5000
     /// Bytes of all names and texts of one event's properties or traits, plus 8 for each number.
     package var eventBytes = 64 * 1024
+    /// Values of one event's properties or traits, those within others included.
+    package var eventValues = 5000
     /// Attributes, or properties, at the top level of one event.
     package var attributes = 256
     /// Lines of an order or a cart.
@@ -164,7 +166,7 @@ package struct SegmentDecoder: Sendable {
       let properties = try Self.object(object, "properties")
       let (name, meaning) = try CommerceVocabulary.resolve(spelled)
       let record = try record(properties, "properties")
-      let effect = try effect(of: meaning, properties, envelope)
+      let effect = try effect(of: meaning, properties, &envelope)
       return (envelope.event(name, record), effect)
     case .identify:
       return (envelope.event(.customerIdentified), .identify(try traits(object, &envelope)))

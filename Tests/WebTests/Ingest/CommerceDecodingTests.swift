@@ -256,4 +256,55 @@ struct CommerceDecodingTests {
   ) throws {
     #expect(try Decoding.problem(name, properties) == expected)
   }
+
+  @Test func `a name of more than 256 bytes is left out of its line, and the answer says so`() throws {
+    let long = JSON.string(String(repeating: "茶", count: 86))
+    let products: JSON = [["sku": "a", "name": "Tea"], ["sku": "b", "name": long]]
+    for name in ["Order Completed", "Cart Viewed"] {
+      let decoded = try Decoding.decode(
+        [
+          "userId": "ann", "event": .string(name), "messageId": "m1",
+          "properties": ["order_id": "o1", "total": 1, "products": products],
+        ], as: .single(.track))
+      #expect(
+        decoded.problems.map(\.description) == [
+          "properties.products[1].name: left out: 258 bytes long, at most 256 are taken"
+        ])
+      #expect(decoded.refused == 0)
+      let event = try #require(decoded.events.first)
+      switch event.effect {
+      case .orderPlaced(let order): #expect(order.lines.map(\.name) == ["Tea", nil])
+      case .cartChanged(_, _, .replace(let lines)): #expect(lines.map(\.name) == ["Tea", nil])
+      default: Issue.record("\(event.effect)")
+      }
+    }
+    let added = try Decoding.decode(
+      [
+        "userId": "ann", "event": "Product Added", "messageId": "m1",
+        "properties": [
+          "sku": "b", "name": long,
+          "cart_url": .string("https://tea.example/" + String(repeating: "x", count: 2029)),
+        ],
+      ], as: .single(.track))
+    #expect(
+      added.problems.map(\.description) == [
+        "properties.name: left out: 258 bytes long, at most 256 are taken",
+        "properties.cart_url: left out: 2049 bytes long, at most 2048 are taken",
+      ])
+    #expect(
+      added.events.first?.effect
+        == .cartChanged(
+          cartID: "default", url: nil,
+          change: .add(OrderLine(sku: "b", name: nil, quantity: 1, price: nil))))
+  }
+
+  @Test func `an event of more than 5000 values is refused, however small they are`() throws {
+    let nulls = JSON.array(Array(repeating: .null, count: 5000))
+    #expect(
+      try Decoding.problem("Quiz Finished", ["answers": nulls])
+        == "properties: more than 5000 values; send less with each event")
+    #expect(
+      try Decoding.track("Quiz Finished", ["a": .array(Array(repeating: .null, count: 4999))]).effect == .none
+    )
+  }
 }
