@@ -21,6 +21,10 @@ package struct Cart: Equatable, Sendable {
   package static let maximumLines = 400
   /// Products of a cart; further ones are left out.
   package static let maximumItems = 200
+  /// What the products of a cart take, and again the changes but for the last one: of 200 products some 300 bytes each.
+  package static let maximumBytes = 64 * 1024
+  /// What all carts of a customer take; then too a new one takes the place of others.
+  package static let maximumBytesTogether = 128 * 1024
   /// Carts of one customer: a new one takes the place of the one that lay untouched for longest.
   package static let maximumCount = 10
 
@@ -62,8 +66,10 @@ package struct Cart: Equatable, Sendable {
   private mutating func fold() {
     var count = max(0, changes.count - Self.maximumChanges)
     var lines = changes.dropFirst(count).reduce(0) { $0 + $1.lineCount }
-    while lines > Self.maximumLines, count < changes.count - 1 {
+    var bytes = changes.dropFirst(count).dropLast().reduce(0) { $0 + $1.cost }
+    while lines > Self.maximumLines || bytes > Self.maximumBytes, count < changes.count - 1 {
       lines -= changes[count].lineCount
+      bytes -= changes[count].cost
       count += 1
     }
     fold(count: count)
@@ -74,6 +80,11 @@ package struct Cart: Equatable, Sendable {
     for change in changes.prefix(count) { base.apply(change) }
     folded = changes[count - 1].place
     changes.removeFirst(count)
+  }
+
+  /// Bytes that it takes, more or less.
+  package var cost: Int {
+    base.items.reduce(url?.utf8.count ?? 0) { $0 + $1.line.cost } + changes.reduce(0) { $0 + $1.cost }
   }
 
   /// The cart as its changes leave it.

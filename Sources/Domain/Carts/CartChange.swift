@@ -78,9 +78,32 @@ package struct CartChange: Equatable, Sendable {
     if case .replace(let lines) = kind { max(1, lines.count) } else { 1 }
   }
 
-  /// The same with no more lines than a cart may have.
-  var limited: CartChange {
-    guard case .replace(let lines) = kind, lines.count > Cart.maximumItems else { return self }
-    return CartChange(id: id, at: at, kind: .replace(Array(lines.prefix(Cart.maximumItems))))
+  /// Bytes that it takes, more or less.
+  var cost: Int {
+    let lines =
+      switch kind {
+      case .add(let line): line.cost
+      case .replace(let lines): lines.reduce(0) { $0 + $1.cost }
+      case .remove(let text, _), .ordered(let text): text.utf8.count
+      case .clear, .touch: 0
+      }
+    return lines + id.utf8.count + 32
   }
+
+  /// The same with no more lines than a cart may have, and no more bytes.
+  var limited: CartChange {
+    guard case .replace(let lines) = kind else { return self }
+    var room = Cart.maximumBytes
+    let kept = lines.prefix(Cart.maximumItems).prefix { line in
+      room -= line.cost
+      return room >= 0
+    }
+    if kept.count == lines.count { return self }
+    return CartChange(id: id, at: at, kind: .replace(Array(kept)))
+  }
+}
+
+extension OrderLine {
+  /// Bytes that it takes, more or less.
+  var cost: Int { 32 + sku.utf8.count + (name?.utf8.count ?? 0) }
 }

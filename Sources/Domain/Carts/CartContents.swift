@@ -1,6 +1,7 @@
 /// What stands in a cart, and since when.
 package struct CartContents: Equatable, Sendable {
-  /// In the order in which the products were put in, at most `Cart.maximumItems`; quantities are at least 1.
+  /// In the order in which the products were put in, at most `Cart.maximumItems` and
+  /// `Cart.maximumBytes`; quantities are at least 1.
   package var items: [CartItem]
   /// When the cart last went from empty to not empty: what makes this filling of the cart unique. `nil` when empty.
   package var beganAt: Instant?
@@ -61,7 +62,11 @@ package struct CartContents: Equatable, Sendable {
 
   private mutating func add(_ line: OrderLine, at: Instant) {
     guard let position = items.firstIndex(where: { $0.line.sku.hasSameBytes(as: line.sku) }) else {
-      if items.count < Cart.maximumItems { items.append(CartItem(line: line, changedAt: at)) }
+      if items.count < Cart.maximumItems,
+        items.reduce(line.cost, { $0 + $1.line.cost }) <= Cart.maximumBytes
+      {
+        items.append(CartItem(line: line, changedAt: at))
+      }
       return
     }
     // Told one by one, a product may come to more pieces than one line may say.

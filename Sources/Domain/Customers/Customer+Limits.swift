@@ -2,20 +2,25 @@ extension Customer {
   /// Names of attributes that are kept of one customer over the whole life, removed ones included until there is no
   /// room for a new one.
   package static let maximumAttributes = 500
+  /// What the attributes of one customer take together (`Record.cost`), with the names of removed ones.
+  package static let maximumAttributeBytes = 64 * 1024
   /// Channels that the shop does not have for which one customer's consent is kept all the same.
   package static let maximumConsents = 50
 
   private static let attributePrefix = "attributes."
 
-  /// Takes out of `traits` what would be one name too many of this customer, so that no sender, however broken, makes
-  /// one customer grow without end. Names the customer has already are never too many, nor are the shop's own channels.
+  /// Takes out of `traits` what would be one name, or some bytes, too many of this customer, so that no sender, however
+  /// broken, makes one customer grow without end. Names the customer has already are never too many, nor are the shop's
+  /// own channels, and what takes less room than before always goes.
   ///
   /// - Parameter isOwn: whether the shop has the channel.
   /// - Returns: how many names were taken out.
   package mutating func limit(_ traits: inout CustomerTraits, isOwn: (ChannelName) -> Bool) -> Int {
+    var taken = limitBytes(&traits)
     // No field was written that is not in `fieldTimes`: nearly always this is all that has to be looked at.
-    if fieldTimes.count + traits.attributes.count + traits.consent.count <= Self.maximumConsents { return 0 }
-    var taken = 0
+    if fieldTimes.count + traits.attributes.count + traits.consent.count <= Self.maximumConsents {
+      return taken
+    }
     let newNames = traits.attributes.entries.filter { fieldTimes[Self.attributePrefix + $0.name] == nil }
     var tooMany: Set<ExactText> = []
     if !newNames.isEmpty {
@@ -30,7 +35,7 @@ extension Customer {
       // In one go: taking them out one by one would look through the rest each time.
       traits.attributes = Record(
         distinct: traits.attributes.entries.filter { !tooMany.contains($0.name) })
-      taken = tooMany.count
+      taken += tooMany.count
     }
     let newChannels = traits.consent.filter { consent[$0.key] == nil && !isOwn($0.key) }
     if !newChannels.isEmpty {
@@ -45,6 +50,46 @@ extension Customer {
     }
     return taken
   }
+
+  /// Takes out the attributes for which there is no room.
+  private mutating func limitBytes(_ traits: inout CustomerTraits) -> Int {
+    if traits.attributes.isEmpty { return 0 }
+    let more = traits.attributes.cost
+    // Each name counts once, and if only for when it was removed.
+    if attributes.cost + more <= Self.maximumAttributeBytes / 2, fieldTimes.count <= Self.maximumConsents,
+      fieldTimes.keys.allSatisfy({ $0.text.utf8.count <= TextLimits.name })
+    {
+      return 0
+    }
+    if attributeBytes + more > Self.maximumAttributeBytes {
+      // Rare enough to forget all at once.
+      _ = forgetRemoved(.max)
+    }
+    var room = Self.maximumAttributeBytes - attributeBytes
+    var kept: [(name: String, value: Value)] = []
+    for entry in traits.attributes.entries {
+      let before = attributes[entry.name].map { $0.cost + entry.name.utf8.count } ?? 0
+      let after = entry.value.cost + entry.name.utf8.count
+      guard after <= max(before, before + room) else { continue }
+      room += before - after
+      kept.append(entry)
+    }
+    let taken = traits.attributes.count - kept.count
+    if taken > 0 { traits.attributes = Record(distinct: kept) }
+    return taken
+  }
+
+  /// What the attributes take, with the names of removed ones.
+  private var attributeBytes: Int {
+    fieldTimes.keys.reduce(attributes.cost) { sum, field in
+      guard field.text.hasPrefix(Self.attributePrefix) else { return sum }
+      let name = String(field.text.dropFirst(Self.attributePrefix.count))
+      return attributes[name] == nil ? sum + name.utf8.count + Self.removedCost : sum
+    }
+  }
+
+  /// Of an attribute that is not there any more, beside its name.
+  private static let removedCost = 16
 
   /// Whether a word about this channel would be one channel too many.
   package func isBeyondConsents(_ channel: ChannelName, isOwn: (ChannelName) -> Bool) -> Bool {

@@ -186,7 +186,10 @@ struct CustomerChange {
 
   /// Lets go of those that lay untouched for longest.
   private mutating func limitCarts(keeping id: String) {
-    while state.carts.count > Cart.maximumCount {
+    while state.carts.count > 1,
+      state.carts.count > Cart.maximumCount
+        || state.carts.reduce(0, { $0 + $1.cost }) > Cart.maximumBytesTogether
+    {
       let others = state.carts.indices.filter { !state.carts[$0].id.hasSameBytes(as: id) }
       guard let oldest = others.min(by: { state.carts[$0].touchedAt < state.carts[$1].touchedAt }) else {
         return

@@ -10,7 +10,8 @@ package struct IntakeRefusal: Equatable, Sendable {
     case orderOfAnother = "order_of_another_customer"
     /// One more name of an event than the shop may have.
     case tooManyEventNames = "too_many_event_names"
-    /// One more name of an attribute, or channel of consent, than a customer may have. The rest of the event was taken.
+    /// One more name of an attribute, or channel of consent, or more bytes of attributes than a customer may have. The
+    /// rest of the event was taken.
     case tooManyAttributes = "too_many_attributes"
     /// Taking it in ended the program by a trap, twice.
     case quarantined
@@ -50,8 +51,9 @@ package struct IntakeRefusal: Equatable, Sendable {
     case .tooManyAttributes:
       (
         "traits",
-        "new names were left out, as the customer has \(Customer.maximumAttributes) attributes or "
-          + "\(Customer.maximumConsents) channels already; give names to kinds of values, not to values"
+        "names were left out, as the customer has \(Customer.maximumAttributes) attributes, "
+          + "\(Customer.maximumAttributeBytes / 1024) KB of them or \(Customer.maximumConsents) channels already; "
+          + "give names to kinds of values, not to values"
       )
     }
   }

@@ -89,4 +89,33 @@ struct CartBoundTests {
     for number in 0..<300 { cart.insert(Self.change(100 + number, .add(Self.line(1000 + number)))) }
     #expect(cart.contents.items.count == 200)
   }
+
+  /// Of 1024 bytes, as a cart counts them.
+  private static func large(_ number: Int) -> OrderLine {
+    let sku = "sku-\(number)"
+    return OrderLine(
+      sku: sku, name: String(repeating: "n", count: 1024 - 32 - sku.utf8.count), quantity: 1, price: nil)
+  }
+
+  @Test func `a cart keeps 64 KB of products, however they are told`() {
+    var cart = Cart(id: "c")
+    for number in 0..<100 { cart.insert(Self.change(number, .add(Self.large(number)))) }
+    #expect(cart.contents.items.map(\.line) == (0..<64).map { Self.large($0) })
+    // A known product is still changed.
+    cart.insert(Self.change(100, .add(Self.line(0, quantity: 4))))
+    #expect(cart.contents.items[0].line.quantity == 5)
+    var told = Cart(id: "c")
+    told.insert(Self.change(0, .replace((0..<100).map { Self.large($0) })))
+    #expect(told.contents.items.count == 64)
+  }
+
+  @Test func `the changes of a cart take 64 KB beside the last`() {
+    var cart = Cart(id: "c")
+    for number in 0..<32 {
+      cart.insert(Self.change(number, .replace((0..<20).map { Self.large($0) })))
+      #expect(cart.changes.count <= 4)
+    }
+    #expect(cart.contents.items.count == 20)
+    #expect(cart.cost < 110 * 1024)
+  }
 }

@@ -40,7 +40,7 @@ struct OmissionTests {
         == """
         f.csv: 3 customers imported, 0 rows rejected.
         Left out, in part or as a whole: 1 row
-          line 3: new names were left out, as the customer has 500 attributes or 50 channels already; give names to kinds of values, not to values
+          line 3: names were left out, as the customer has 500 attributes, 64 KB of them or 50 channels already; give names to kinds of values, not to values
 
         """)
   }
