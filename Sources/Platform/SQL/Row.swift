@@ -94,6 +94,9 @@ package struct Row: ~Copyable {
     }
   }
 
+  /// How long a text is; of NULL 0.
+  package func byteCount(_ column: Int) -> Int { withUTF8(column) { $0.count } }
+
   /// Lends the UTF-8 bytes of a text column without copying them; NULL is no bytes.
   package func withUTF8<R>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
     if line < 0 {

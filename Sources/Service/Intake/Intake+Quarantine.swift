@@ -20,14 +20,7 @@ extension Intake {
     let parts = isSuspicious ? places.map { [$0] } : [places]
     for (number, part) in parts.enumerated() {
       let taken = try await take(part.map { events[$0] }, number == parts.count - 1)
-      receipt.stored += taken.stored
-      receipt.duplicates += taken.duplicates
-      receipt.plansChanged += taken.plansChanged
-      receipt.refusals += taken.refusals.map { refusal in
-        var refusal = refusal
-        refusal.position = part[refusal.position]
-        return refusal
-      }
+      receipt.add(taken, of: part)
     }
     let done = quarantine.acquitted(places.map { WorkItem(.event, events[$0].event.messageID) })
     await quarantine.acquit(done, in: store)

@@ -72,6 +72,19 @@ package final class Intake: Sendable {
         memory.count(receipt.refusals)
         if receipt.plansChanged > 0 { planned() }
         return receipt
+      } catch let error as TooMuchAtOnce {
+        // Each part in a transaction of its own; message ids make it safe to send all again should one fail.
+        let fitting = Set(error.fitting.map { places?[$0] ?? $0 })
+        let first = events.indices.filter { fitting.contains($0) }
+        let rest = events.indices.filter { !fitting.contains($0) }
+        var receipt = IntakeReceipt()
+        receipt.add(
+          try await takeTogether(first.map { events[$0] }, now, source, keepsEvents, isLimited, nil),
+          of: first)
+        receipt.add(
+          try await takeTogether(rest.map { events[$0] }, now, source, keepsEvents, isLimited, alongside),
+          of: rest)
+        return receipt
       } catch let error as ForeignOrders where !error.positions.isEmpty {
         // Nothing of the batch was written; without these events it goes through.
         refusals += error.positions.map {
@@ -170,7 +183,7 @@ package final class Intake: Sendable {
         var anew = IntakeBatch(
           events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules,
           box: quarantine.box)
-        anew.prepare(try anew.look(tx))
+        anew.prepare(try anew.look(tx, isBounded: false))
         written = try anew.write(to: tx, touched: [])
       }
       work.add(written.customers)
@@ -189,6 +202,7 @@ package final class Intake: Sendable {
       events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules,
       box: quarantine.box)
     let picture = try await store.read { try batch.look($0) }
+    if let fitting = batch.shown(in: picture) { throw TooMuchAtOnce(fitting: fitting) }
     var prepared = batch
     prepared.prepare(picture)
     return prepared
@@ -227,4 +241,18 @@ package struct IntakeReceipt: Equatable, Sendable {
   package var plansChanged = 0
   /// Events, and parts of events, that were not taken.
   package var refusals: [IntakeRefusal] = []
+
+  /// Adds what became of a part.
+  ///
+  /// - Parameter positions: those of its events.
+  mutating func add(_ part: IntakeReceipt, of positions: [Int]) {
+    stored += part.stored
+    duplicates += part.duplicates
+    plansChanged += part.plansChanged
+    refusals += part.refusals.map { refusal in
+      var refusal = refusal
+      refusal.position = positions[refusal.position]
+      return refusal
+    }
+  }
 }

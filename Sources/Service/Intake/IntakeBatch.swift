@@ -74,19 +74,30 @@ struct IntakeBatch: Sendable {
     fileprivate var keys: [CustomerKey?]
     /// By position in `people`; only of those of whom more than events is written.
     fileprivate var states: [Int: CustomerState]
+    /// So many people it shows; the states of the others would take too much memory beside theirs.
+    fileprivate var count: Int
   }
 
-  func look(_ tx: Transaction) throws -> Picture {
+  /// - Parameter isBounded: whether it may show fewer people than there are.
+  func look(_ tx: Transaction, isBounded: Bool = true) throws -> Picture {
     let (active, passive) = split(people.indices)
-    var picture = Picture(keys: Array(repeating: nil, count: people.count), states: [:])
+    var picture = Picture(
+      keys: Array(repeating: nil, count: people.count), states: [:], count: people.count)
     for (place, key) in zip(passive, try tx.customerKeys(ids: passive.map { people[$0].id })) {
       picture.keys[place] = key
     }
-    for (place, state) in try states(of: active, tx) {
+    let (states, count) = try states(of: active, tx, isBounded: isBounded)
+    for (place, state) in states {
       picture.keys[place] = state.customer.key
       picture.states[place] = state
     }
+    if count < active.count { picture.count = active[count] }
     return picture
+  }
+
+  /// The positions of the events whose people `picture` shows; `nil` when it shows all.
+  func shown(in picture: Picture) -> [Int]? {
+    picture.count == people.count ? nil : events.indices.filter { owners[$0] < picture.count }
   }
 
   /// Those of whom more than events is written, and the others.
@@ -97,12 +108,17 @@ struct IntakeBatch: Sendable {
   }
 
   /// The states of those among `places` who are known, as far as their events and the rules need them.
-  private func states(of places: [Int], _ tx: Transaction) throws -> [Int: CustomerState] {
-    let customers = try tx.customers(ids: places.map { people[$0].id })
-    let known = customers.compactMap(\.self)
-    guard !known.isEmpty else { return [:] }
+  ///
+  /// - Returns: them, and how many of the places were looked at.
+  private func states(
+    of places: [Int], _ tx: Transaction, isBounded: Bool
+  ) throws -> (states: [Int: CustomerState], count: Int) {
     var parts = StateParts()
     var bounds = StateBounds(currency: rules.shop.program.brand.currency, triggers: [])
+    if !isBounded { bounds.bytes = .max }
+    let (customers, looked) = try tx.firstCustomers(ids: places.map { people[$0].id }, bytes: bounds.bytes)
+    let known = customers.compactMap(\.self)
+    guard !known.isEmpty else { return ([:], looked) }
     for (place, customer) in zip(places, customers) {
       parts.formUnion(people[place].touched.needed(rules))
       for rule in rules.rules where people[place].touched.concerns(rule) {
@@ -114,10 +130,12 @@ struct IntakeBatch: Sendable {
         bounds.orders[customer.key, default: []].insert(ExactText(id))
       }
     }
-    let loaded = try tx.states(of: known, parts: parts, within: bounds)
+    let (loaded, count) = try tx.firstStates(of: known, parts: parts, within: bounds)
+    let end =
+      count == known.count ? looked : customers.firstIndex { $0?.key == known[count].key } ?? looked
     var states: [Int: CustomerState] = [:]
     for (place, customer) in zip(places, customers) { states[place] = customer.flatMap { loaded[$0.key] } }
-    return states
+    return (states, end)
   }
 
   /// Works out what is to be written, from `picture`.
@@ -284,7 +302,7 @@ struct IntakeBatch: Sendable {
       if !new.isEmpty { events[place] = new }
     }
     let active = split(events.keys.sorted()).active
-    let states = try states(of: active, tx)
+    let states = try states(of: active, tx, isBounded: false).states
     box.section { section in
       for (place, state) in states {
         guard let own = events[place] else { continue }
@@ -320,6 +338,12 @@ extension IntakeBatch {
     for change in changes { rows.add(IntakeRows(change, channels), of: change.state.customer.key) }
     try rows.write(to: tx, at: now, source: source)
   }
+}
+
+/// The customers of these events are as many as are loaded at once; nothing was written.
+struct TooMuchAtOnce: Error {
+  /// Positions among the events given.
+  let fitting: [Int]
 }
 
 /// Events name orders of other customers; the transaction was undone.

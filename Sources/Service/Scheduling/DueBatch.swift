@@ -20,6 +20,7 @@ struct DueBatch: Sendable {
 
   /// - Parameters:
   ///   - position: where the batch before this one ended.
+  ///   - limit: enrollments at most; fewer where the states of their customers take too much memory.
   ///   - busy: customers whose facts are about to change.
   ///   - section: marks what is read.
   static func load(
@@ -30,8 +31,8 @@ struct DueBatch: Sendable {
     let found = try tx.dueEnrollments(now: now, after: position, limit: limit)
     if let first = found.first { section.now(on: .enrollment, first.key, count: found.count) }
     let due = busy.isEmpty ? found : found.filter { !busy.contains($0.customer) }
-    let end = found.last?.position
-    let leftOut = found.count - due.count
+    var end = found.last?.position
+    var leftOut = found.count - due.count
     guard !due.isEmpty else {
       return DueBatch(customers: [], states: [:], triggers: [:], end: end, leftOut: leftOut)
     }
@@ -50,13 +51,28 @@ struct DueBatch: Sendable {
     // Of all triggers: what is due of a customer is ranked together.
     var bounds = StateBounds(currency: program.brand.currency, triggers: Set(program.triggers.keys))
     bounds.enrollments = byCustomer
-    var states = try tx.states(of: order, parts: StateParts(deciding: triggers), within: bounds)
+    var (states, fitting) = try tx.firstStates(
+      of: order, parts: StateParts(deciding: triggers), within: bounds)
+    if fitting < order.count {
+      // So many customers are all that is held at once; the next batch begins with the one after them.
+      let next = order[fitting]
+      order.removeLast(order.count - fitting)
+      let place = found.firstIndex { $0.customer == next } ?? found.endIndex
+      end = found[..<place].last?.position
+      leftOut = found[..<place].count { busy.contains($0.customer) }
+    }
     let others = Self.others(in: states, beside: byCustomer, than: triggers, now: now)
     if !others.isEmpty {
       triggers += Set(others.values.flatMap { $0 }).compactMap { program.triggers[$0] }
-      let wider = try tx.states(
+      let wider = try tx.firstStates(
         of: Array(others.keys), parts: StateParts(deciding: triggers), within: bounds)
-      states.merge(wider) { $1 }
+      guard wider.count == others.count else {
+        // With what these triggers ask for it is too much at once.
+        return try load(
+          tx, shop: shop, now: now, after: position, leavingOut: busy, limit: max(1, found.count / 4),
+          section: section)
+      }
+      states.merge(wider.states) { $1 }
     }
     let caps = try tx.capEntries(of: order, for: program, now: now)
     let suppressed = try tx.suppressions(of: order.compactMap { states[$0]?.customer }, for: program)

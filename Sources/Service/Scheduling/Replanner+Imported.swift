@@ -67,7 +67,7 @@ extension Replanner {
         let customers = try tx.unplanned(after: position, upTo: last, limit: limit)
         guard let first = customers.first else { return (customers, []) }
         return try box.work(on: .customer, first.rawValue, count: customers.count) {
-          (customers, try tx.states(inOrder: customers, parts: parts))
+          try Self.read(customers, parts, tx)
         }
       }
       if customers.isEmpty {
@@ -79,6 +79,28 @@ extension Replanner {
       touches.release(picture)
       throw error
     }
+  }
+
+  /// Customers whose states are read together, and what the states of a batch take, more or less.
+  private static let statesAtOnce = 200
+  private static let stateBytes = 4 << 20
+
+  /// - Returns: the first of the customers, as many as there is room for, with their states.
+  private static func read(
+    _ customers: [CustomerKey], _ parts: StateParts, _ tx: Transaction
+  ) throws -> ([CustomerKey], [CustomerState]) {
+    var states: [CustomerState] = []
+    states.reserveCapacity(customers.count)
+    var bytes = 0
+    var end = 0
+    while end < customers.count, bytes < stateBytes {
+      let next = min(end + statesAtOnce, customers.count)
+      let more = try tx.states(inOrder: Array(customers[end..<next]), parts: parts)
+      for state in more { bytes += state.carts.reduce(state.customer.attributes.cost) { $0 + $1.cost } }
+      states += more
+      end = next
+    }
+    return (Array(customers[..<end]), states)
   }
 
   private func plan(_ round: Round, _ now: Instant) -> [EnrollmentWriter] {

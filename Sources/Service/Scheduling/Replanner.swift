@@ -59,14 +59,18 @@ package struct Replanner: Sendable {
       var writer = EnrollmentWriter()
       try quarantine.box.section { section in
         section.now(on: .customer, keys[0].rawValue, count: keys.count)
-        let states = try tx.states(of: keys, parts: needed)
-        for key in keys {
-          guard let state = states[key], !quarantine.holds(.customer, "\(key.rawValue)") else { continue }
-          section.now(on: .customer, key.rawValue)
-          writer.add(
-            Planner.replan(
-              trigger: trigger, state: state, catalog: shop.catalog, program: shop.program,
-              enabledAt: record.enabledAt, now: now, asksAgain: true), to: state)
+        // Their states are held for a few at a time, however large they are.
+        for start in stride(from: 0, to: keys.count, by: Self.statesAtOnce) {
+          let keys = keys[start..<min(start + Self.statesAtOnce, keys.count)]
+          let states = try tx.states(of: Array(keys), parts: needed)
+          for key in keys {
+            guard let state = states[key], !quarantine.holds(.customer, "\(key.rawValue)") else { continue }
+            section.now(on: .customer, key.rawValue)
+            writer.add(
+              Planner.replan(
+                trigger: trigger, state: state, catalog: shop.catalog, program: shop.program,
+                enabledAt: record.enabledAt, now: now, asksAgain: true), to: state)
+          }
         }
       }
       try writer.write(to: tx)
@@ -76,6 +80,8 @@ package struct Replanner: Sendable {
     await acquit(planned)
     return true
   }
+
+  private static let statesAtOnce = 50
 
   /// They were planned for without a trap.
   func acquit(_ customers: [CustomerKey]) async {

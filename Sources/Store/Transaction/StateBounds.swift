@@ -12,6 +12,10 @@ package struct StateBounds: Sendable {
   /// Enrollments by their keys.
   package var enrollments: [CustomerKey: [Int64]] = [:]
 
+  /// What each part of the states that are loaded together may take, in bytes as stored: customers, carts, orders,
+  /// events of one name. A batch of ordinary customers stays below it.
+  package var bytes = 2 << 20
+
   /// Enrollments of one customer that are loaded without a look at their triggers.
   package static let enrollments = 32
   /// Of one with more, the newest ones of each trigger.

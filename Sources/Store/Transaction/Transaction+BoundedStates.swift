@@ -7,13 +7,80 @@ extension Transaction {
   package func states(
     of keys: [CustomerKey], parts: StateParts, within bounds: StateBounds
   ) throws -> [CustomerKey: CustomerState] {
-    try states(of: customers(keys: keys), parts: parts, within: bounds)
+    var bounds = bounds
+    bounds.bytes = .max
+    return try firstStates(of: keys, parts: parts, within: bounds).states
+  }
+
+  /// The same of no more customers than take `bounds.bytes`, in order; of the first in any case.
+  ///
+  /// - Returns: those who are known among the first `count` customers. The others are to be asked for again.
+  package func firstStates(
+    of keys: [CustomerKey], parts: StateParts, within bounds: StateBounds
+  ) throws -> (states: [CustomerKey: CustomerState], count: Int) {
+    let (customers, count) = try firstCustomers(count: keys.count, bytes: bounds.bytes) { range, add in
+      try connection.queryBatch(
+        "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.key = ?1",
+        count: range.count, bind: { try $1.bind(keys[range.lowerBound + $0]) }, row: add)
+    }
+    return try firstStates(of: customers, count, parts: parts, within: bounds)
+  }
+
+  /// The same for ids of the shop.
+  package func firstStates(
+    ids: [String], parts: StateParts, within bounds: StateBounds
+  ) throws -> (states: [CustomerKey: CustomerState], count: Int) {
+    let (customers, count) = try firstCustomers(ids: ids, bytes: bounds.bytes)
+    return try firstStates(of: customers, count, parts: parts, within: bounds)
+  }
+
+  /// The customers with these ids, as many in order as take no more than `bytes`; of the first in any case.
+  ///
+  /// - Returns: `nil` for an id nobody has, and how many were looked at.
+  package func firstCustomers(ids: [String], bytes: Int) throws -> (customers: [Customer?], count: Int) {
+    try firstCustomers(count: ids.count, bytes: bytes) { range, add in
+      try connection.queryBatch(
+        "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.id = ?1",
+        count: range.count, bind: { try $1.bind(ids[range.lowerBound + $0]) }, row: add)
+    }
+  }
+
+  private func firstCustomers(
+    count: Int, bytes: Int,
+    _ query: (Range<Int>, (Int, borrowing Row) throws -> Void) throws -> Void
+  ) throws -> (customers: [Customer?], count: Int) {
+    var customers = [Customer?](repeating: nil, count: count)
+    var room = StateRoom(bytes: bytes, count: count)
+    // In parts, so that not all are read for the few that there is room for.
+    let size = bytes == .max ? max(1, count) : 250
+    var start = 0
+    while start < room.end {
+      let range = start..<min(start + size, room.end)
+      try query(range) { index, row in
+        guard room.admits(start + index, row.byteCount(11) + row.byteCount(12) + row.byteCount(13)) else {
+          return
+        }
+        customers[start + index] = try Customer(row)
+      }
+      start = range.upperBound
+    }
+    return (customers, room.end)
+  }
+
+  private func firstStates(
+    of customers: [Customer?], _ count: Int, parts: StateParts, within bounds: StateBounds
+  ) throws -> (states: [CustomerKey: CustomerState], count: Int) {
+    let known = customers[..<count].compactMap(\.self)
+    let (states, loaded) = try firstStates(of: known, parts: parts, within: bounds)
+    guard loaded < known.count else { return (states, count) }
+    let place = customers.firstIndex { $0?.key == known[loaded].key }
+    return (states, place ?? count)
   }
 
   /// The same for customers that are loaded already.
-  package func states(
+  package func firstStates(
     of customers: [Customer], parts: StateParts, within bounds: StateBounds
-  ) throws -> [CustomerKey: CustomerState] {
+  ) throws -> (states: [CustomerKey: CustomerState], count: Int) {
     var loading = BoundedLoading(self, customers, bounds)
     if parts.orders { try loading.readBooks() }
     if parts.carts { try loading.readCarts() }
@@ -21,9 +88,9 @@ extension Transaction {
     for name in parts.eventNames.sorted() { try loading.readEvents(name) }
     if parts.orders { try loading.readOrders() }
     var states: [CustomerKey: CustomerState] = [:]
-    states.reserveCapacity(customers.count)
+    states.reserveCapacity(loading.states.count)
     for state in loading.states { states[state.customer.key] = state }
-    return states
+    return (states, loading.states.count)
   }
 
   /// Writes the books of customers who have one. Whoever writes orders by another way removes their books.
@@ -56,6 +123,7 @@ private struct BoundedLoading {
   private let tx: Transaction
   private let bounds: StateBounds
   private(set) var states: [CustomerState]
+  private var room = StateRoom(bytes: .max, count: .max)
 
   init(_ tx: Transaction, _ customers: [Customer], _ bounds: StateBounds) {
     self.tx = tx
@@ -66,6 +134,12 @@ private struct BoundedLoading {
   private func bind(_ index: Int, _ binder: any SQLBinder) throws {
     try binder.bind(states[index].customer.key)
   }
+
+  /// Before a part is read.
+  private mutating func makeRoom() { room = StateRoom(bytes: bounds.bytes, count: states.count) }
+
+  /// After it: leaves out those for whom there was no room.
+  private mutating func cut() { states.removeLast(states.count - room.end) }
 
   // MARK: - Orders
 
@@ -81,6 +155,7 @@ private struct BoundedLoading {
 
   /// After the enrollments, which name some.
   mutating func readOrders() throws {
+    makeRoom()
     let unknown = states.indices.filter { states[$0].orderBook == nil }
     try tx.connection.queryBatch(
       Transaction.someOrdersStatement, count: unknown.count,
@@ -88,15 +163,19 @@ private struct BoundedLoading {
         try $1.bind(states[unknown[$0]].customer.key)
         try $1.bind(Int64(OrderBook.threshold + 1))
       }
-    ) { index, row in states[unknown[index]].orders.append(try Order(row)) }
-    for index in unknown where states[index].orders.count > OrderBook.threshold {
+    ) { index, row in
+      guard room.admits(unknown[index], row.byteCount(9) + row.byteCount(10)) else { return }
+      states[unknown[index]].orders.append(try Order(row))
+    }
+    for index in unknown where index < room.end && states[index].orders.count > OrderBook.threshold {
       states[index].orderBook = try makeBook(of: states[index].customer.key)
     }
-    for index in states.indices {
+    for index in states.indices where index < room.end {
       if let book = states[index].orderBook { try readOrders(index, book) }
       // The databases do not agree on the order of texts, nor on that of NULL.
       states[index].orders.arrange()
     }
+    cut()
   }
 
   private mutating func readOrders(_ index: Int, _ book: OrderBook) throws {
@@ -127,7 +206,10 @@ private struct BoundedLoading {
         try $1.bind(customer)
         try $1.bind(wanted[$0])
       }
-    ) { _, row in states[index].orders.append(try Order(row)) }
+    ) { _, row in
+      guard room.admits(index, row.byteCount(9) + row.byteCount(10)) else { return }
+      states[index].orders.append(try Order(row))
+    }
   }
 
   /// From all orders, once. What came back may lower their value still; nearly all have come back in nothing.
@@ -146,9 +228,12 @@ private struct BoundedLoading {
   // MARK: - The rest
 
   mutating func readCarts() throws {
+    makeRoom()
     try tx.connection.queryBatch(Transaction.cartsStatement, count: states.count, bind: bind) { index, row in
+      guard room.admits(index, row.byteCount(2) + row.byteCount(3)) else { return }
       states[index].carts.append(try Cart(row))
     }
+    cut()
   }
 
   mutating func readEnrollments() throws {
@@ -190,6 +275,7 @@ private struct BoundedLoading {
   }
 
   mutating func readEvents(_ name: EventName) throws {
+    makeRoom()
     var found = [[Event]](repeating: [], count: states.count)
     func read(_ places: [Int], _ sql: SQLText, limit: Int) throws {
       try tx.connection.queryBatch(
@@ -199,10 +285,13 @@ private struct BoundedLoading {
           try $1.bind(name.rawValue)
           try $1.bind(Int64(limit))
         }
-      ) { index, row in found[places[index]].append(try Event(row)) }
+      ) { index, row in
+        guard room.admits(places[index], row.byteCount(4)) else { return }
+        found[places[index]].append(try Event(row))
+      }
     }
     try read(Array(states.indices), Transaction.newestEventsStatement, limit: StateBounds.events + 1)
-    let many = found.indices.filter { found[$0].count > StateBounds.events }
+    let many = found.indices.filter { $0 < room.end && found[$0].count > StateBounds.events }
     var newest = found
     for index in many { found[index] = [] }
     try read(many, Transaction.oldestEventsStatement, limit: StateBounds.firstEvents)
@@ -216,6 +305,7 @@ private struct BoundedLoading {
       states[index].events += newest[index]
       states[index].events.sort { ($0.at, $0.messageID) < ($1.at, $1.messageID) }
     }
+    cut()
   }
 
   private func addEventsOfEnrollments(_ index: Int, _ events: inout [Event]) throws {

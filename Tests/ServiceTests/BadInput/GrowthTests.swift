@@ -26,7 +26,7 @@ struct GrowthTests {
           refused += 1
           #expect(
             answer.json?["message"]
-              == "batch[0].traits: new names were left out, as the customer has 500 attributes or 50 channels already; give names to kinds of values, not to values"
+              == "batch[0].traits: names were left out, as the customer has 500 attributes, 64 KB of them or 50 channels already; give names to kinds of values, not to values"
           )
           #expect(answer.json?["stored"] == 1 && answer.json?["refused"] == 0)
           #expect(answer.json?["problems"]?[0]?["event_stored"] == true)
@@ -117,6 +117,61 @@ struct GrowthTests {
         }
         #expect(await shop.post(batch).status == status)
       }
+    }
+  }
+
+  /// Sixty customers, each with 60,000 bytes of attributes: more than is loaded at once.
+  private static func fill(_ shop: RunningShop) async {
+    for number in 0..<60 {
+      let answer = await shop.post([
+        RunningShop.identify(
+          "c\(number)", ["note": .string(String(repeating: "x", count: 60_000))], message: "i-\(number)")
+      ])
+      #expect(answer.status == 200)
+    }
+  }
+
+  @Test func `customers whose states are too much at once are taken in parts, as if in one`() async throws {
+    try await RunningShop.run { shop in
+      await Self.fill(shop)
+      var batch = (0..<60).map { RunningShop.identify("c\($0)", ["seen": true], message: "s-\($0)") }
+      // Told of its place in the whole batch.
+      batch.append(
+        RunningShop.track("c59", "Order Completed", ["order_id": "o-1", "total": 5], message: "o"))
+      let first = await shop.post(batch)
+      #expect(first.status == 200)
+      batch = (0..<60).map { RunningShop.identify("c\($0)", ["seen": 2], message: "t-\($0)") }
+      batch.append(
+        RunningShop.track("c58", "Order Completed", ["order_id": "o-1", "total": 5], message: "p"))
+      let second = await shop.post(batch)
+      #expect(second.status == 422)
+      #expect(second.json?["stored"] == 60 && second.json?["duplicates"] == 0)
+      #expect(second.json?["problems"]?[0]?["index"] == 60)
+      for number in [0, 30, 58, 59] {
+        let seen = try await shop.customer("c\(number)")?.attributes["seen"]
+        #expect(seen == .integer(2))
+      }
+      let again = await shop.post(batch.dropLast())
+      #expect(again.status == 200)
+    }
+  }
+
+  @Test func `what one customer is told of attributes beyond 64 KB is left out, and consent counts`()
+    async throws
+  {
+    try await RunningShop.run { shop in
+      var status: [Int] = []
+      for number in 0..<20 {
+        let nulls = JSON.array(Array(repeating: .null, count: 1000))
+        status.append(
+          await shop.post([
+            RunningShop.identify(
+              "ann", ["a\(number)": nulls, "consent": ["email": false]], message: "n-\(number)")
+          ]).status)
+      }
+      #expect(status == Array(repeating: 200, count: 4) + Array(repeating: 422, count: 16))
+      let ann = try #require(try await shop.customer("ann"))
+      #expect(ann.attributes.count == 4 && ann.consent["email"] == .withdrawn)
     }
   }
 }

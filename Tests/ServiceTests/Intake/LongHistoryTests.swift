@@ -21,7 +21,7 @@ import Testing
     try await floor.store.read { tx in
       let known = try tx.customer(id: id)
       let customer = try #require(known)
-      let states = try tx.states(of: [customer], parts: Self.parts, within: Self.bounds(floor))
+      let states = try tx.states(of: [customer.key], parts: Self.parts, within: Self.bounds(floor))
       return try #require(states[customer.key])
     }
   }

@@ -39,6 +39,41 @@ import Testing
     }
   }
 
+  @Test(arguments: IntakeStore.allCases)
+  func `a batch ends where the states of its customers are too much at once, and all are settled`(
+    kind: IntakeStore
+  ) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 1500) { floor in
+      for number in 0..<60 { try await floor.fillCarts("c\(number)") }
+      func first() async throws -> Int {
+        let shop = floor.live.current
+        let batch = try await floor.store.read { tx in
+          try BlackBox.none.section { section in
+            try DueBatch.load(
+              tx, shop: shop, now: SchedulerFloor.now, after: nil, leavingOut: [], limit: 1500,
+              section: section)
+          }
+        }
+        #expect(batch.customers.count == batch.states.count)
+        return batch.customers.count
+      }
+      func fatten(_ customers: String, _ bytes: Int) async throws {
+        let attributes = #"{"note":"\#(String(repeating: "x", count: bytes))"}"#
+        try await floor.lose(SQLText("UPDATE customers SET attributes = '\(attributes)' \(customers)"))
+      }
+      #expect(try await first() == 60)
+      try await fatten("", 120_000)
+      #expect(try await first() == 34)
+      // One alone always goes.
+      try await fatten("WHERE id = 'c0'", 6_000_000)
+      #expect(try await first() == 1)
+      #expect(try await floor.tick() == 60)
+      #expect(try await floor.messages().count == 60)
+      #expect(try await floor.tick() == 0)
+      #expect(floor.touches.isEmpty)
+    }
+  }
+
   @Test(
     arguments: IntakeStore.allCases,
     [("customers WHERE id = 'ann'", "forgotten"), ("triggers WHERE id = 'cart'", "trigger_removed")])
