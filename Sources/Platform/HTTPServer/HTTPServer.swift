@@ -38,11 +38,11 @@ package final class HTTPServer: Sendable {
   /// Bytes of bodies that are being received or worked on; what is more is answered 503 with `Retry-After: 1`. What a
   /// client only announces is not counted, nor are the first 16 KB of each body.
   package struct BodyLimits: Sendable {
-    package var total = 64 << 20
+    package var total = 32 << 20
     /// Of one client address, or /64 network; without effect where `maximumConnectionsPerAddress` is 0.
     package var perAddress = 16 << 20
     /// Of one holder, as `HTTPAdmission` names them.
-    package var perHolder = 48 << 20
+    package var perHolder = 24 << 20
 
     package init() {}
   }

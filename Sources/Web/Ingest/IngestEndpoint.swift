@@ -22,14 +22,11 @@ struct IngestEndpoint: Sendable {
     hosts = HostNames(configuration)
     decoder = configuration.decoder
     maximumBody = configuration.maximumBody
-    room = IngestRoom(bytes: Self.bodiesAtWork * configuration.maximumBody)
+    room = IngestRoom(bytes: IngestCost.room)
     self.services = services
     self.counters = counters
     self.log = log
   }
-
-  /// How many of the largest bodies are unpacked and stored at once.
-  private static let bodiesAtWork = 8
 
   // MARK: - Before the body
 
@@ -102,14 +99,20 @@ struct IngestEndpoint: Sendable {
     let receivedAt = services.now()
     // How much it is when unpacked shows only then.
     let isPacked = Self.coding(request.headers) == .gzip
-    var taking = await room.enter(isPacked ? maximumBody : request.body.count)
-    defer { room.leave(taking) }
+    var taking = await room.enter(
+      isPacked
+        ? IngestCost.most(Inflate.mostBytes(from: request.body.count, limit: maximumBody))
+        : IngestCost.of(request.body))
+    defer {
+      room.leave(taking)
+      if taking > IngestCost.peak { MemoryPool.giveBack() }
+    }
     var decoded: DecodedEvents
     do {
       let body = try unpack(request.body, isPacked: isPacked)
-      if body.count < taking {
-        room.leave(taking - body.count)
-        taking = body.count
+      if isPacked, case let cost = IngestCost.of(body), cost < taking {
+        room.leave(taking - cost)
+        taking = cost
       }
       if services.care.isAlert(), services.care.holds(.request, BlackBox.digest(body)) {
         return await keep([Self.kept(body, kind)], DecodedEvents(), TakenEvents())

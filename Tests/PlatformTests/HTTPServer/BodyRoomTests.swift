@@ -97,8 +97,8 @@ struct BodyRoomTests {
     }
   }
 
-  @Test func `the program's limits leave a quarter to other keys and three to other addresses`() {
+  @Test func `the program's limits leave a quarter to other keys and half to other addresses`() {
     let limits = HTTPServer.BodyLimits()
-    #expect(limits.total == 64 << 20 && limits.perAddress == 16 << 20 && limits.perHolder == 48 << 20)
+    #expect(limits.total == 32 << 20 && limits.perAddress == 16 << 20 && limits.perHolder == 24 << 20)
   }
 }
