@@ -25,10 +25,9 @@ struct HostNames: Sendable {
 
   private static let localhost = "localhost"
 
-  /// Without a `Host`, which only HTTP/1.0 programs leave out, it is the operators'.
+  /// Without a `Host`, which only HTTP/1.0 programs leave out, it is nobody's.
   func owner(of host: String?) -> Owner {
-    guard let host else { return .operators }
-    let name = Self.name(host)
+    guard let name = host.map(Self.name) else { return .stranger }
     if name == publicName { return .customers }
     return names.contains(name) || NetworkAddress(name) != nil ? .operators : .stranger
   }
@@ -52,15 +51,20 @@ struct HostNames: Sendable {
     return String(rest.prefix(before: { "/?#".utf8.contains($0) }))
   }
 
-  /// Without the port and the brackets of IPv6, in lower case.
+  /// Without the port and the brackets of IPv6, in lower case. What is no name and port stays whole, as nobody's name.
   private static func name(_ host: String) -> String {
     var name = host.utf8[...]
+    var port = name.suffix(0)
     let colon = UInt8(ascii: ":")
-    if name.first == UInt8(ascii: "[") {
-      name = name.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+    if name.first == UInt8(ascii: "["), let end = name.firstIndex(of: UInt8(ascii: "]")) {
+      port = name[name.index(after: end)...]
+      name = name[..<end].dropFirst()
     } else if let first = name.firstIndex(of: colon), first == name.lastIndex(of: colon) {
+      port = name[first...]
       name = name[..<first]
     }
+    guard port.isEmpty || port.first == colon && port.dropFirst().allSatisfy({ (0x30...0x39).contains($0) })
+    else { return host }
     if name.last == UInt8(ascii: ".") { name.removeLast() }
     return Substring(name).lowercased()
   }

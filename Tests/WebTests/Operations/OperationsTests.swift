@@ -23,7 +23,8 @@ struct OperationsTests {
     ("[::1]:8750", 200),
     ("hello.tea.example", 404), ("hello.tea.example.", 404), ("HELLO.tea.example:443", 404),
     ("reprise.internal:8750", 200), ("evil.example", 421),
-    ("localhost.evil.example", 421), ("hello.tea.example.evil.example", 421),
+    ("[::1]evil.example", 421), ("[::1", 421), ("[::1].", 421), ("localhost:80.evil.example", 421),
+    ("127.0.0.1:evil", 421), ("localhost.evil.example", 421), ("hello.tea.example.evil.example", 421),
   ])
   func `pages of the operator answer only to known names`(_ host: String, _ status: Int) async throws {
     try await TestSite.run(hosts: ["reprise.internal"]) { site in
@@ -37,6 +38,17 @@ struct OperationsTests {
       // Customers come under any name: a proxy may put its own there.
       let page = try await site.send(
         "GET \(Self.unsubscribe) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+      #expect(page.status == 200)
+    }
+  }
+
+  @Test func `pages of the operator are not for those who name no host`() async throws {
+    try await TestSite.run { site in
+      for path in ["/", "/readyz", "/metrics", "/healthz"] {
+        let answer = try await site.send("GET \(path) HTTP/1.0\r\n\r\n")
+        #expect(answer.status == 421, "\(path)")
+      }
+      let page = try await site.send("GET \(Self.unsubscribe) HTTP/1.0\r\n\r\n")
       #expect(page.status == 200)
     }
   }
