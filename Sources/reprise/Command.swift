@@ -11,8 +11,18 @@ protocol Command: SendableMetatype {
 }
 
 /// Standard output and standard error. A reader that has gone ends the program, as it does any filter.
+///
+/// What a terminal would obey instead of showing it, such as an escape in a customer's name, is made visible there; files
+/// and other programs get it as it is.
 enum Console {
-  static func write(_ text: String) { print(text, terminator: "") }
+  private static let output = Terminal(descriptor: STDOUT_FILENO)
+  private static let errors = Terminal(descriptor: STDERR_FILENO)
+
+  static func write(_ text: String) { print(shown(text, on: output), terminator: "") }
+
+  private static func shown(_ text: String, on terminal: Terminal) -> String {
+    terminal.isTerminal ? VisibleText.of(text, isColored: terminal.usesColor) : text
+  }
 
   /// Why the program ends, so that whoever keeps standard error knows it for a problem.
   ///
@@ -22,7 +32,10 @@ enum Console {
     complain(format.failure(text, event: "start_failed", time: SystemTime.wallMilliseconds()))
   }
 
-  static func complain(_ text: String) {
+  static func complain(_ text: String) { draw(shown(text, on: errors)) }
+
+  /// To standard error what the program itself has drawn.
+  static func draw(_ text: String) {
     let bytes = Array(text.utf8)
     var start = 0
     while start < bytes.count {

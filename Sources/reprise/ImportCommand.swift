@@ -1,5 +1,4 @@
 internal import Domain
-internal import Glibc
 internal import Platform
 internal import Service
 internal import Store
@@ -48,9 +47,9 @@ enum ImportCommand {
         await site.disconnect()
       }
       if arguments.has("json") {
-        print(ImportReport.json(summary, file: path).text())
+        Console.write(ImportReport.json(summary, file: path).text() + "\n")
       } else {
-        print(ImportReport.text(summary, file: path), terminator: "")
+        Console.write(ImportReport.text(summary, file: path))
       }
       return ImportReport.exitCode(summary)
     } catch {
@@ -70,8 +69,8 @@ enum ImportCommand {
       if start.isContinued { complain("going on at line \(start.line)") }
       guard !arguments.has("json") else { return }
       bar = ProgressBar(
-        FilePath.name(of: arguments.positionals[1]), total: start.size, initial: start.offset, unit: "bytes",
-        write: { complain($0, end: "") })
+        VisibleText.of(FilePath.name(of: arguments.positionals[1]), isColored: false), total: start.size,
+        initial: start.offset, unit: "bytes", write: { Console.draw($0) })
     } report: { progress in
       bar?.update(progress.byteOffset)
     }
@@ -79,9 +78,5 @@ enum ImportCommand {
     return summary
   }
 
-  private static func complain(_ text: String, end: String = "\n") {
-    // Nothing sensible is left to do when standard error is closed.
-    let bytes = Array((text + end).utf8)
-    _ = Glibc.write(2, bytes, bytes.count)
-  }
+  private static func complain(_ text: String) { Console.complain(text + "\n") }
 }

@@ -47,7 +47,7 @@ enum ImportFileCommand: Command {
     do {
       let all = try await service.unplannedCount()
       var bar = ProgressBar(
-        "planning", total: Int64(all), unit: "customers", write: { Console.complain($0) })
+        "planning", total: Int64(all), unit: "customers", write: { Console.draw($0) })
       try await service.planImported { bar.update(Int64(min($0, all))) }
       guard all > 0 else { return }
       bar.update(Int64(all))

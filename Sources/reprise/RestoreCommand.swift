@@ -27,7 +27,7 @@ enum RestoreCommand: Command {
     switch target.location {
     case .sqlite(let path):
       var bar = ProgressBar(
-        "restoring", total: try Files.status(file).size, unit: "bytes", write: { Console.complain($0) })
+        "restoring", total: try Files.status(file).size, unit: "bytes", write: { Console.draw($0) })
       let now = Timestamp.text(milliseconds: SystemTime.wallMilliseconds())
       let stamp = String(decoding: now.utf8.prefix(19).filter { (0x30...0x39).contains($0) }, as: UTF8.self)
       let restored = try SQLiteBackup.restore(file, to: path, stamp: stamp) { bar.update($0) }

@@ -34,7 +34,8 @@ enum LogText {
       case "\r": bytes.append(contentsOf: "\\r".utf8)
       case "\t": bytes.append(contentsOf: "\\t".utf8)
       default:
-        if isDangerous(scalar) {
+        if VisibleText.isHidden(scalar) {
+          // All of them fit in four hexadecimal digits.
           bytes.append(contentsOf: "\\u".utf8)
           Hex.append(UInt8(scalar.value >> 8), to: &bytes)
           Hex.append(UInt8(scalar.value & 0xFF), to: &bytes)
@@ -44,14 +45,5 @@ enum LogText {
       }
     }
     bytes.append(0x22)
-  }
-
-  /// C0 and C1 controls, line and paragraph separators, direction marks and overrides, the byte order mark.
-  /// All of them fit in four hexadecimal digits.
-  private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
-    default: false
-    }
   }
 }
