@@ -8,7 +8,7 @@ enum Main {
   static func main() {
     // Whatever this program writes holds personal data: its owner reads it, nobody else.
     umask(0o077)
-    MemoryPool.limit()
+    Allocator.limitPools()
     let arguments: Arguments
     do {
       switch try Arguments.parse(Array(CommandLine.arguments.dropFirst()), spec) {

@@ -1,5 +1,6 @@
 internal import Decisioning
 package import Domain
+internal import Platform
 package import Store
 
 /// The one way in: events become state and plans in the transaction that stores them.
@@ -13,6 +14,8 @@ package final class Intake: Sendable {
   let quarantine: Quarantine
   private let doubts: @Sendable () -> Bool
   let memory = IntakeMemory()
+  /// For the states that are loaded.
+  private let room = MemoryRoom(bytes: Intake.roomBytes)
 
   /// - Parameters:
   ///   - quarantine: marks what is in hand, and tells which events are set aside.
@@ -168,22 +171,56 @@ package final class Intake: Sendable {
     _ events: [IncomingEvent], _ unstored: Set<Int>, _ now: Instant, _ source: String, _ keepsEvents: Bool,
     _ alongside: (@Sendable (Transaction) throws -> Void)?
   ) async throws -> IntakeReceipt {
-    let (shop, touches, quarantine, doubts) = (shop, touches, quarantine, doubts)
+    let batch = IntakeBatch(
+      events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: shop.rules,
+      box: quarantine.box)
+    do {
+      let usual = max(Self.leastStateBytes, batch.stateCount * Self.usualStateBytes)
+      let share = await room.enter(usual)
+      defer { room.leave(share) }
+      return try await take(batch, bytes: usual, admitsFirst: false, alongside)
+    } catch is TooMuchAtOnce {
+      // Somebody of whom far more is stored than is usual: one such batch at a time.
+      let share = await room.enter(.max)
+      defer { room.leave(share) }
+      return try await take(batch, bytes: Self.mostStateBytes, admitsFirst: true, alongside)
+    }
+  }
+
+  /// What is stored of a customer who is not unusual, in each part of the state.
+  private static let usualStateBytes = 4 << 10
+  private static let leastStateBytes = 16 << 10
+  /// What is loaded of the customers of one batch.
+  private static let mostStateBytes = 4 << 20
+  /// The same for all batches under way.
+  static let roomBytes = 6 << 20
+
+  /// - Parameters:
+  ///   - bytes: what the states of its customers may take.
+  ///   - admitsFirst: whether the first of them may take more.
+  private func take(
+    _ batch: IntakeBatch, bytes: Int, admitsFirst: Bool,
+    _ alongside: (@Sendable (Transaction) throws -> Void)?
+  ) async throws -> IntakeReceipt {
+    let (shop, touches, doubts) = (shop, touches, doubts)
     let picture = touches.picture()
     defer { touches.release(picture) }
-    let batch = try await prepare(events, unstored, now, source, keepsEvents)
+    // Applies and plans on a picture of the database, beside the writing thread.
+    let seen = try await store.read { try batch.look($0, bytes: bytes, admitsFirst: admitsFirst) }
+    if let fitting = batch.shown(in: seen) { throw TooMuchAtOnce(fitting: fitting) }
+    var planned = batch
+    planned.prepare(seen)
+    let prepared = planned
     return try await touches.write(to: store) { tx, work in
       // Whoever has changed since the picture was taken is worked out anew here; after a change of the shop, everybody.
       let rules = shop.rules
       let written: (receipt: IntakeReceipt, customers: [CustomerKey])
-      if batch.isPrepared(by: rules) {
-        let touched = touches.touched(among: batch.knownCustomers, since: picture)
-        written = try batch.write(to: tx, touched: touched)
+      if prepared.isPrepared(by: rules) {
+        let touched = touches.touched(among: prepared.knownCustomers, since: picture)
+        written = try prepared.write(to: tx, touched: touched)
       } else {
-        var anew = IntakeBatch(
-          events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules,
-          box: quarantine.box)
-        anew.prepare(try anew.look(tx, isBounded: false))
+        var anew = batch.following(rules)
+        anew.prepare(try anew.look(tx))
         written = try anew.write(to: tx, touched: [])
       }
       work.add(written.customers)
@@ -191,21 +228,6 @@ package final class Intake: Sendable {
       try alongside?(tx)
       return written.receipt
     }
-  }
-
-  /// Applies and plans on a picture of the database, beside the writing thread.
-  private func prepare(
-    _ events: [IncomingEvent], _ unstored: Set<Int>, _ now: Instant, _ source: String, _ keepsEvents: Bool
-  ) async throws -> IntakeBatch {
-    let rules = shop.rules
-    let batch = IntakeBatch(
-      events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules,
-      box: quarantine.box)
-    let picture = try await store.read { try batch.look($0) }
-    if let fitting = batch.shown(in: picture) { throw TooMuchAtOnce(fitting: fitting) }
-    var prepared = batch
-    prepared.prepare(picture)
-    return prepared
   }
 
   /// Takes over products; triggers whose plans rest on how long a product lasts are planned anew when that changes.

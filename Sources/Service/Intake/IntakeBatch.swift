@@ -67,6 +67,12 @@ struct IntakeBatch: Sendable {
     if keepsEvents { prepared = events.map { PreparedEvent($0.event) } }
   }
 
+  /// The same by other rules, not prepared.
+  func following(_ rules: PlanningRules) -> IntakeBatch {
+    IntakeBatch(
+      events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules, box: box)
+  }
+
   // MARK: - Beside the writer
 
   /// What is known of the customers, read at one moment.
@@ -78,15 +84,20 @@ struct IntakeBatch: Sendable {
     fileprivate var count: Int
   }
 
-  /// - Parameter isBounded: whether it may show fewer people than there are.
-  func look(_ tx: Transaction, isBounded: Bool = true) throws -> Picture {
+  /// How many people have states that are looked at.
+  var stateCount: Int { people.count { !$0.touched.isEmpty } }
+
+  /// - Parameters:
+  ///   - bytes: what the states may take, each part of them; then the picture shows fewer people than there are.
+  ///   - admitsFirst: whether it shows the first of them in any case.
+  func look(_ tx: Transaction, bytes: Int = .max, admitsFirst: Bool = true) throws -> Picture {
     let (active, passive) = split(people.indices)
     var picture = Picture(
       keys: Array(repeating: nil, count: people.count), states: [:], count: people.count)
     for (place, key) in zip(passive, try tx.customerKeys(ids: passive.map { people[$0].id })) {
       picture.keys[place] = key
     }
-    let (states, count) = try states(of: active, tx, isBounded: isBounded)
+    let (states, count) = try states(of: active, tx, bytes, admitsFirst)
     for (place, state) in states {
       picture.keys[place] = state.customer.key
       picture.states[place] = state
@@ -111,12 +122,12 @@ struct IntakeBatch: Sendable {
   ///
   /// - Returns: them, and how many of the places were looked at.
   private func states(
-    of places: [Int], _ tx: Transaction, isBounded: Bool
+    of places: [Int], _ tx: Transaction, _ bytes: Int = .max, _ admitsFirst: Bool = true
   ) throws -> (states: [Int: CustomerState], count: Int) {
     var parts = StateParts()
     var bounds = StateBounds(currency: rules.shop.program.brand.currency, triggers: [])
-    if !isBounded { bounds.bytes = .max }
-    let (customers, looked) = try tx.firstCustomers(ids: places.map { people[$0].id }, bytes: bounds.bytes)
+    (bounds.bytes, bounds.admitsFirst) = (bytes, admitsFirst)
+    let (customers, looked) = try tx.firstCustomers(ids: places.map { people[$0].id }, within: bounds)
     let known = customers.compactMap(\.self)
     guard !known.isEmpty else { return ([:], looked) }
     for (place, customer) in zip(places, customers) {
@@ -302,7 +313,7 @@ struct IntakeBatch: Sendable {
       if !new.isEmpty { events[place] = new }
     }
     let active = split(events.keys.sorted()).active
-    let states = try states(of: active, tx, isBounded: false).states
+    let states = try states(of: active, tx).states
     box.section { section in
       for (place, state) in states {
         guard let own = events[place] else { continue }
@@ -312,31 +323,6 @@ struct IntakeBatch: Sendable {
       }
     }
     return redone
-  }
-}
-
-// MARK: - For imports
-
-extension IntakeBatch {
-  /// Those the events are about, made where they are new.
-  static func customers(of events: [IncomingEvent], in tx: Transaction) throws -> [ExactText: Customer] {
-    let ids = Set(events.map { ExactText($0.customerID) }).map(\.text)
-    var customers: [ExactText: Customer] = [:]
-    customers.reserveCapacity(ids.count)
-    for (id, customer) in zip(ids, try tx.customers(ids: ids)) { customers[ExactText(id)] = customer }
-    let missing = ids.filter { customers[ExactText($0)] == nil }
-    for customer in try tx.createCustomers(ids: missing) { customers[ExactText(customer.id)] = customer }
-    return customers
-  }
-
-  /// Writes what has changed of each customer.
-  static func write(
-    _ changes: some Collection<CustomerChange>, channels: [ChannelName: ChannelPolicy], at now: Instant,
-    source: String, in tx: Transaction
-  ) throws {
-    var rows = RowCollection()
-    for change in changes { rows.add(IntakeRows(change, channels), of: change.state.customer.key) }
-    try rows.write(to: tx, at: now, source: source)
   }
 }
 

@@ -14,7 +14,9 @@ package struct StateBounds: Sendable {
 
   /// What each part of the states that are loaded together may take, in bytes as stored: customers, carts, orders,
   /// events of one name. A batch of ordinary customers stays below it.
-  package var bytes = 2 << 20
+  package var bytes = 4 << 20
+  /// Whether the first customer is loaded whatever it takes.
+  package var admitsFirst = true
 
   /// Enrollments of one customer that are loaded without a look at their triggers.
   package static let enrollments = 32

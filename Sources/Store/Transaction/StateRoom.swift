@@ -1,11 +1,14 @@
 /// The bytes that one part of the states of many customers may take. Once they are used up, nobody after the customer in
-/// hand is let in; the first customer always is.
+/// hand is let in.
 struct StateRoom {
   private var left: Int
+  private let admitsFirst: Bool
   /// Customers before this place are let in.
   private(set) var end: Int
 
-  init(bytes: Int, count: Int) {
+  /// - Parameter admitsFirst: whether the first customer is let in whatever it takes.
+  init(bytes: Int, count: Int, admitsFirst: Bool) {
+    self.admitsFirst = admitsFirst
     left = bytes
     end = count
   }
@@ -14,7 +17,7 @@ struct StateRoom {
   mutating func admits(_ place: Int, _ bytes: Int) -> Bool {
     guard place < end else { return false }
     left -= bytes
-    guard left < 0, place > 0 else { return true }
+    guard left < 0, place > 0 || !admitsFirst else { return true }
     end = place
     return false
   }

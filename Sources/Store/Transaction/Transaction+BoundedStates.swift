@@ -18,7 +18,7 @@ extension Transaction {
   package func firstStates(
     of keys: [CustomerKey], parts: StateParts, within bounds: StateBounds
   ) throws -> (states: [CustomerKey: CustomerState], count: Int) {
-    let (customers, count) = try firstCustomers(count: keys.count, bytes: bounds.bytes) { range, add in
+    let (customers, count) = try firstCustomers(count: keys.count, within: bounds) { range, add in
       try connection.queryBatch(
         "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.key = ?1",
         count: range.count, bind: { try $1.bind(keys[range.lowerBound + $0]) }, row: add)
@@ -26,19 +26,13 @@ extension Transaction {
     return try firstStates(of: customers, count, parts: parts, within: bounds)
   }
 
-  /// The same for ids of the shop.
-  package func firstStates(
-    ids: [String], parts: StateParts, within bounds: StateBounds
-  ) throws -> (states: [CustomerKey: CustomerState], count: Int) {
-    let (customers, count) = try firstCustomers(ids: ids, bytes: bounds.bytes)
-    return try firstStates(of: customers, count, parts: parts, within: bounds)
-  }
-
-  /// The customers with these ids, as many in order as take no more than `bytes`; of the first in any case.
+  /// The customers with these ids of the shop, as many in order as `bounds.bytes` has room for.
   ///
   /// - Returns: `nil` for an id nobody has, and how many were looked at.
-  package func firstCustomers(ids: [String], bytes: Int) throws -> (customers: [Customer?], count: Int) {
-    try firstCustomers(count: ids.count, bytes: bytes) { range, add in
+  package func firstCustomers(
+    ids: [String], within bounds: StateBounds
+  ) throws -> (customers: [Customer?], count: Int) {
+    try firstCustomers(count: ids.count, within: bounds) { range, add in
       try connection.queryBatch(
         "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.id = ?1",
         count: range.count, bind: { try $1.bind(ids[range.lowerBound + $0]) }, row: add)
@@ -46,13 +40,13 @@ extension Transaction {
   }
 
   private func firstCustomers(
-    count: Int, bytes: Int,
+    count: Int, within bounds: StateBounds,
     _ query: (Range<Int>, (Int, borrowing Row) throws -> Void) throws -> Void
   ) throws -> (customers: [Customer?], count: Int) {
     var customers = [Customer?](repeating: nil, count: count)
-    var room = StateRoom(bytes: bytes, count: count)
+    var room = StateRoom(bytes: bounds.bytes, count: count, admitsFirst: bounds.admitsFirst)
     // In parts, so that not all are read for the few that there is room for.
-    let size = bytes == .max ? max(1, count) : 250
+    let size = bounds.bytes == .max ? max(1, count) : 250
     var start = 0
     while start < room.end {
       let range = start..<min(start + size, room.end)
@@ -123,12 +117,13 @@ private struct BoundedLoading {
   private let tx: Transaction
   private let bounds: StateBounds
   private(set) var states: [CustomerState]
-  private var room = StateRoom(bytes: .max, count: .max)
+  private var room: StateRoom
 
   init(_ tx: Transaction, _ customers: [Customer], _ bounds: StateBounds) {
     self.tx = tx
     self.bounds = bounds
     states = customers.map { CustomerState(customer: $0) }
+    room = StateRoom(bytes: bounds.bytes, count: customers.count, admitsFirst: bounds.admitsFirst)
   }
 
   private func bind(_ index: Int, _ binder: any SQLBinder) throws {
@@ -136,7 +131,9 @@ private struct BoundedLoading {
   }
 
   /// Before a part is read.
-  private mutating func makeRoom() { room = StateRoom(bytes: bounds.bytes, count: states.count) }
+  private mutating func makeRoom() {
+    room = StateRoom(bytes: bounds.bytes, count: states.count, admitsFirst: bounds.admitsFirst)
+  }
 
   /// After it: leaves out those for whom there was no room.
   private mutating func cut() { states.removeLast(states.count - room.end) }

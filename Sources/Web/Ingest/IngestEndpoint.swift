@@ -11,7 +11,7 @@ struct IngestEndpoint: Sendable {
   private let hosts: HostNames
   private let decoder: SegmentDecoder
   private let maximumBody: Int
-  private let room: IngestRoom
+  private let room: MemoryRoom
   private let services: WebServices
   private let counters: WebCounters
   private let log: Logger
@@ -22,7 +22,7 @@ struct IngestEndpoint: Sendable {
     hosts = HostNames(configuration)
     decoder = configuration.decoder
     maximumBody = configuration.maximumBody
-    room = IngestRoom(bytes: IngestCost.room)
+    room = MemoryRoom(bytes: IngestCost.room)
     self.services = services
     self.counters = counters
     self.log = log
@@ -105,7 +105,7 @@ struct IngestEndpoint: Sendable {
         : IngestCost.of(request.body))
     defer {
       room.leave(taking)
-      if taking > IngestCost.peak { MemoryPool.giveBack() }
+      if taking > IngestCost.peak { Allocator.giveBack() }
     }
     var decoded: DecodedEvents
     do {

@@ -120,9 +120,9 @@ struct GrowthTests {
     }
   }
 
-  /// Sixty customers, each with 60,000 bytes of attributes: more than is loaded at once.
+  /// Eighty customers, each with 60,000 bytes of attributes: more than is loaded at once.
   private static func fill(_ shop: RunningShop) async {
-    for number in 0..<60 {
+    for number in 0..<80 {
       let answer = await shop.post([
         RunningShop.identify(
           "c\(number)", ["note": .string(String(repeating: "x", count: 60_000))], message: "i-\(number)")
@@ -134,20 +134,20 @@ struct GrowthTests {
   @Test func `customers whose states are too much at once are taken in parts, as if in one`() async throws {
     try await RunningShop.run { shop in
       await Self.fill(shop)
-      var batch = (0..<60).map { RunningShop.identify("c\($0)", ["seen": true], message: "s-\($0)") }
+      var batch = (0..<80).map { RunningShop.identify("c\($0)", ["seen": true], message: "s-\($0)") }
       // Told of its place in the whole batch.
       batch.append(
-        RunningShop.track("c59", "Order Completed", ["order_id": "o-1", "total": 5], message: "o"))
+        RunningShop.track("c79", "Order Completed", ["order_id": "o-1", "total": 5], message: "o"))
       let first = await shop.post(batch)
       #expect(first.status == 200)
-      batch = (0..<60).map { RunningShop.identify("c\($0)", ["seen": 2], message: "t-\($0)") }
+      batch = (0..<80).map { RunningShop.identify("c\($0)", ["seen": 2], message: "t-\($0)") }
       batch.append(
-        RunningShop.track("c58", "Order Completed", ["order_id": "o-1", "total": 5], message: "p"))
+        RunningShop.track("c78", "Order Completed", ["order_id": "o-1", "total": 5], message: "p"))
       let second = await shop.post(batch)
       #expect(second.status == 422)
-      #expect(second.json?["stored"] == 60 && second.json?["duplicates"] == 0)
-      #expect(second.json?["problems"]?[0]?["index"] == 60)
-      for number in [0, 30, 58, 59] {
+      #expect(second.json?["stored"] == 80 && second.json?["duplicates"] == 0)
+      #expect(second.json?["problems"]?[0]?["index"] == 80)
+      for number in [0, 40, 78, 79] {
         let seen = try await shop.customer("c\(number)")?.attributes["seen"]
         #expect(seen == .integer(2))
       }

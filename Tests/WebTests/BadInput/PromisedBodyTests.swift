@@ -40,7 +40,7 @@ struct PromisedBodyTests {
   }
 
   @Test func `who finds no room for what a body unpacks to waits for it in turn`() async {
-    let room = IngestRoom(bytes: 100)
+    let room = MemoryRoom(bytes: 100)
     let first = await room.enter(60)
     #expect(first == 60)
     // More than there is takes all there is.

@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Bounds how many bytes of unpacked bodies are worked on at once: a body of four kilobytes may unpack to four
-/// megabytes, and a thousand of them come at a time. Who finds no room waits for it, first come, first served.
-final class IngestRoom: Sendable {
+/// Bounds how much memory pieces of work take at once that come a thousand at a time, such as bodies of four kilobytes that
+/// unpack to four megabytes. Who finds no room waits for it, first come, first served.
+package final class MemoryRoom: Sendable {
   private struct State {
     var free: Int
     var waiters: [(bytes: Int, continuation: CheckedContinuation<Void, Never>)] = []
@@ -13,7 +13,7 @@ final class IngestRoom: Sendable {
   private let total: Int
   private let state: Mutex<State>
 
-  init(bytes: Int) {
+  package init(bytes: Int) {
     total = bytes
     state = Mutex(State(free: bytes))
   }
@@ -21,7 +21,7 @@ final class IngestRoom: Sendable {
   /// Waits until there is room for so many bytes; what is more than all there is takes all.
   ///
   /// - Returns: what was taken, which `leave` must give back.
-  func enter(_ wanted: Int) async -> Int {
+  package func enter(_ wanted: Int) async -> Int {
     let bytes = min(wanted, total)
     let isIn = state.withLock { state in
       guard state.waiters.isEmpty, state.free >= bytes else { return false }
@@ -36,10 +36,10 @@ final class IngestRoom: Sendable {
   }
 
   /// Gives room back; in parts, where less is needed than was asked for.
-  func leave(_ bytes: Int) { change { $0.free += bytes } }
+  package func leave(_ bytes: Int) { change { $0.free += bytes } }
 
   /// Whether somebody waits.
-  var isAwaited: Bool { state.withLock { !$0.waiters.isEmpty } }
+  package var isAwaited: Bool { state.withLock { !$0.waiters.isEmpty } }
 
   /// Changes the state, and lets in whoever has room after it.
   private func change(_ body: (inout State) -> Void) {

@@ -1,0 +1,26 @@
+internal import Decisioning
+internal import Domain
+internal import Store
+
+extension IntakeBatch {
+  /// Those the events are about, made where they are new.
+  static func customers(of events: [IncomingEvent], in tx: Transaction) throws -> [ExactText: Customer] {
+    let ids = Set(events.map { ExactText($0.customerID) }).map(\.text)
+    var customers: [ExactText: Customer] = [:]
+    customers.reserveCapacity(ids.count)
+    for (id, customer) in zip(ids, try tx.customers(ids: ids)) { customers[ExactText(id)] = customer }
+    let missing = ids.filter { customers[ExactText($0)] == nil }
+    for customer in try tx.createCustomers(ids: missing) { customers[ExactText(customer.id)] = customer }
+    return customers
+  }
+
+  /// Writes what has changed of each customer.
+  static func write(
+    _ changes: some Collection<CustomerChange>, channels: [ChannelName: ChannelPolicy], at now: Instant,
+    source: String, in tx: Transaction
+  ) throws {
+    var rows = RowCollection()
+    for change in changes { rows.add(IntakeRows(change, channels), of: change.state.customer.key) }
+    try rows.write(to: tx, at: now, source: source)
+  }
+}
