@@ -6,13 +6,8 @@ extension Shape where Value == Currency {
   package static var currency: Shape<Currency> {
     .text(expected: "a currency code such as CNY", example: "CNY", pattern: "^[A-Z]{3}$") {
       (text) throws(ScalarProblem) in
-      if currencyCodes.contains(text), let currency = Currency(text) { return currency }
-      let raised = text.uppercased()
-      if currencyCodes.contains(raised) { throw .mismatch(hint: "write \(raised)") }
-      let popular: [ExactText: String] = [
-        "RMB": "CNY", "YUAN": "CNY", "NTD": "TWD", "EURO": "EUR", "YEN": "JPY", "STG": "GBP",
-      ]
-      throw .mismatch(hint: popular[raised].map { "write \($0)" })
+      if Currency.codes.contains(text), let currency = Currency(text) { return currency }
+      throw .mismatch(hint: Currency.nearestCode(to: text).map { "write \($0)" })
     }
   }
 }
@@ -29,18 +24,6 @@ extension Shape where Value == CallingCode {
     }
   }
 }
-
-/// The active codes of ISO 4217, without funds, metals and testing codes.
-private let currencyCodes: Set<ExactText> = Set(
-  texts: """
-    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
-    CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD \
-    GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT \
-    LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR \
-    NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP \
-    STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD \
-    XCG XOF XPF YER ZAR ZMW ZWG
-    """.split(separator: " ").map(String.init))
 
 extension Shape where Value == String {
   /// A language tag of RFC 5646 with language, script and region: `zh-Hans`, `en-GB`, `pt`.

@@ -1,11 +1,11 @@
 extension Currency {
-  /// A currency as shops write it: three letters in any case, `RMB`, `人民币`, `元`, or `¥`, which is the shop's own
+  /// A currency as shops write it: a code of ISO 4217 in any case, `RMB`, `人民币`, `元`, or `¥`, which is the shop's own
   /// where that is CNY or JPY.
   package init(spelled text: String, shop: Currency) throws(CurrencyProblem) {
     // No spelling is longer, and what is longer is not compared.
-    guard text.utf8.count <= 32 else { throw .unknown }
+    guard text.utf8.count <= 32 else { throw .unknown(nearest: nil) }
     let word = text.utf8.trimmingBlanks
-    if let currency = Currency(word) {
+    if let currency = Currency(word), currency.isListed {
       self = currency
       return
     }
@@ -14,21 +14,28 @@ extension Currency {
     case "\u{A5}", "\u{FFE5}":
       guard shop.code == "CNY" || shop.code == "JPY" else { throw .yenOrYuan }
       self = shop
-    default: throw .unknown
+    default: throw .unknown(nearest: Self.nearestCode(to: word))
     }
   }
 }
 
 /// Why a text is no currency. Completes a sentence that begins with the field's name.
 package enum CurrencyProblem: Error, Equatable, CustomStringConvertible {
-  case unknown
+  /// With the code that was probably meant.
+  case unknown(nearest: String?)
   case yenOrYuan
 
   package var description: String {
     switch self {
-    case .unknown: "not a currency; give ISO 4217, such as CNY"
+    case .unknown: "not a currency; give ISO 4217, such as CNY\(hint)"
     case .yenOrYuan: "\u{A5} may be CNY or JPY; give one of these"
     }
+  }
+
+  /// `; did you mean 'EUR'?`, to end a sentence with; empty when nothing is near.
+  package var hint: String {
+    guard case .unknown(let nearest?) = self else { return "" }
+    return "; did you mean '\(nearest)'?"
   }
 }
 

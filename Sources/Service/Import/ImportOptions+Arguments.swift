@@ -51,8 +51,9 @@ extension ImportOptions {
       }
     }
     if let code = arguments["currency"] {
-      guard let known = Currency(code) else {
-        throw wrong("--currency '\(code)' must be three letters, as CNY")
+      guard let known = Currency(code), known.isListed else {
+        let hint = CurrencyProblem.unknown(nearest: Currency.nearestCode(to: code)).hint
+        throw wrong("--currency '\(code)' must be a code of ISO 4217, as CNY\(hint)")
       }
       currency = known
     }

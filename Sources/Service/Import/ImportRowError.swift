@@ -75,8 +75,8 @@ extension ImportRowError.Problem: CustomStringConvertible {
     case .birthday(let text, let error): "\(Self.quoted(text)) is \(error)"
     case .timeZone(let text):
       "\(Self.quoted(text)) is no time zone; write its IANA name, such as Asia/Shanghai"
-    case .currency(let text, .unknown):
-      "\(Self.quoted(text)) is no currency; write its three letters, such as CNY"
+    case .currency(let text, .unknown(let nearest)):
+      "\(Self.quoted(text)) is no currency; write its three letters, such as CNY\(CurrencyProblem.unknown(nearest: nearest).hint)"
     case .currency(let text, .yenOrYuan):
       "\(Self.quoted(text)) may be CNY or JPY; write the three letters"
     case .amount(let text, let error): "\(Self.quoted(text)) is \(error)"

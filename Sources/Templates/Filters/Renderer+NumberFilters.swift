@@ -95,7 +95,7 @@ extension Renderer {
     if case .plain(.money(let money)) = input { return .string(formatted(money)) }
     var currency = context.environment.currency
     if let code {
-      guard let named = Currency(text(code)) else {
+      guard let named = Currency(text(code)), named.isListed else {
         throw FilterFailure("'\(shortened(text(code)))' is not a currency")
       }
       currency = named

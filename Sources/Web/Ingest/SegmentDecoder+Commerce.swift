@@ -255,7 +255,8 @@ extension SegmentDecoder {
       do { return try Currency(spelled: text, shop: currency) } catch {
         throw EventProblem(field: "properties.currency", reason: "\(error)")
       }
-    default: throw EventProblem(field: "properties.currency", reason: "\(CurrencyProblem.unknown)")
+    default:
+      throw EventProblem(field: "properties.currency", reason: "\(CurrencyProblem.unknown(nearest: nil))")
     }
   }
 

@@ -260,3 +260,10 @@ import Testing
     #expect(!sink.events.contains { $0.customerID == "c" })
   }
 }
+    BadRow(
+      kind: .products, text: "sku,price,currency\na,1,XXQ\n",
+      reason: "line 2: currency: 'XXQ' is no currency; write its three letters, such as CNY"),
+    BadRow(
+      kind: .products, text: "sku,price,currency\na,1,Euro\n",
+      reason:
+        "line 2: currency: 'Euro' is no currency; write its three letters, such as CNY; did you mean 'EUR'?"),

@@ -107,7 +107,8 @@ struct CommerceDecodingTests {
   @Test func `a sign of two currencies is refused where the shop has neither`() throws {
     let decoder = SegmentDecoder(currency: Currency("EUR") ?? .unknown)
     for (spelled, reason) in [
-      ("¥", "¥ may be CNY or JPY; give one of these"), ("$", "not a currency; give ISO 4217, such as CNY"),
+      ("¥", "¥ may be CNY or JPY; give one of these"),
+      ("$", "not a currency; give ISO 4217, such as CNY; did you mean 'USD'?"),
       (String(repeating: "\u{301}\u{323}", count: 500), "not a currency; give ISO 4217, such as CNY"),
     ] {
       let body: JSON = [
