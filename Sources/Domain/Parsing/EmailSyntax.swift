@@ -1,16 +1,22 @@
 /// The syntax of an email address that this program takes in: RFC 5321's, without the forms that only attackers
 /// and test suites use.
 package enum EmailSyntax {
-  /// The address with its domain's ASCII letters in lower case and the local part as it came.
+  /// The address with its domain mapped as browsers do and the local part as it came.
   ///
   /// Taken: `local@domain`, the local part up to 64 bytes of dot-separated atoms in ASCII, the domain two or
-  /// more labels of letters, digits and hyphens in any script, 254 bytes in all; white space at the ends is
-  /// dropped. Refused, whatever RFC 5322 says: quoted local parts, comments, `<>`, address literals, several
-  /// addresses, control characters, domains without a dot. Says nothing about whether the mailbox exists.
-  package static func normalized(_ text: String) throws(EmailSyntaxError) -> String {
+  /// more labels of letters, digits and hyphens in any script, 254 bytes in all; white space at the ends and a dot
+  /// behind the domain are dropped. Refused, whatever RFC 5322 says: quoted local parts, comments, `<>`, address
+  /// literals, several addresses, control characters, domains without a dot; and local parts beyond ASCII, which need
+  /// servers with SMTPUTF8 all the way. Says nothing about whether the mailbox exists.
+  ///
+  /// - Parameter mapped: the form of a domain beyond ASCII that all its spellings share (UTS 46: full-width letters, the
+  ///   ideographic full stop, case, composition); `nil` for what is none.
+  package static func normalized(
+    _ text: String, mapped: (String) -> String?
+  ) throws(EmailSyntaxError) -> String {
     let bytes = TextBytes.trimmed(text)
     guard !bytes.isEmpty else { throw .empty }
-    guard bytes.count <= 254 else { throw .tooLong(bytes: bytes.count) }
+    guard bytes.count <= longestSpelling else { throw .tooLong(bytes: bytes.count) }
     var at: Int?
     for (index, byte) in bytes.enumerated() {
       switch byte {
@@ -22,22 +28,35 @@ package enum EmailSyntax {
       }
     }
     guard let at else { throw .noAtSign }
-    let (local, domain) = (bytes.prefix(at), bytes.dropFirst(at + 1))
+    let local = bytes.prefix(at)
+    var domain = Array(bytes.dropFirst(at + 1))
+    if !domain.allSatisfy({ $0 < 0x80 }) {
+      guard let form = mapped(String(decoding: domain, as: UTF8.self)) else { throw .badDomain }
+      domain = Array(form.utf8)
+    }
+    if domain.last == ASCII.dot { domain.removeLast() }
+    // Wide letters are longer than what they are mapped to.
+    guard at + 1 + domain.count <= 254 else { throw .tooLong(bytes: at + 1 + domain.count) }
     try check(local: local)
-    try check(domain: domain)
+    try check(domain: domain[...])
     return String(decoding: local + [UInt8(ascii: "@")] + domain.map(ASCII.lowercased), as: UTF8.self)
   }
 
+  private static let longestSpelling = 1000
+
   private static func check(local: ArraySlice<UInt8>) throws(EmailSyntaxError) {
-    guard (1...64).contains(local.count) else { throw .badLocalPart }
+    guard !local.isEmpty else { throw .noLocalPart }
+    guard local.count <= 64 else { throw .longLocalPart(bytes: local.count) }
+    guard local.allSatisfy({ $0 < 0x80 }) else { throw .nonASCIILocalPart }
     var before = ASCII.dot
     for byte in local {
       let isAtom =
         ASCII.isLetter(byte) || ASCII.isDigit(byte) || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
-      guard isAtom || byte == ASCII.dot && before != ASCII.dot else { throw .badLocalPart }
+      guard isAtom || byte == ASCII.dot else { throw .badLocalPart }
+      guard byte != ASCII.dot || before != ASCII.dot else { throw .misplacedDot }
       before = byte
     }
-    guard before != ASCII.dot else { throw .badLocalPart }
+    guard before != ASCII.dot else { throw .misplacedDot }
   }
 
   private static func check(domain: ArraySlice<UInt8>) throws(EmailSyntaxError) {
@@ -72,6 +91,10 @@ package enum EmailSyntaxError: Error, Equatable, CustomStringConvertible {
   case controlCharacter
   case noAtSign
   case severalAtSigns
+  case noLocalPart
+  case longLocalPart(bytes: Int)
+  case nonASCIILocalPart
+  case misplacedDot
   case badLocalPart
   case badDomain
 
@@ -86,7 +109,12 @@ package enum EmailSyntaxError: Error, Equatable, CustomStringConvertible {
     case .controlCharacter: "it holds a control character"
     case .noAtSign: "it has no @"
     case .severalAtSigns: "it has more than one @"
-    case .badLocalPart: "the part before the @ is not accepted"
+    case .noLocalPart: "nothing stands before the @"
+    case .longLocalPart(let bytes): "the part before the @ has \(bytes) bytes, at most 64 are allowed"
+    case .nonASCIILocalPart:
+      "the part before the @ has letters beyond ASCII, which many mail servers do not take"
+    case .misplacedDot: "the part before the @ has a dot at its end or two in a row"
+    case .badLocalPart: "the part before the @ holds a character that is not accepted there"
     case .badDomain: "the part after the @ is not a domain name"
     }
   }

@@ -16,4 +16,16 @@ package enum DomainName {
     defer { idn2_free(output) }
     return String(cString: output)
   }
+
+  /// The domain in the letters of its script, one form for all spellings that mean one host: `bücher.example` of
+  /// `ＢÜＣＨＥＲ。example` and of `xn--bcher-kva.example`.
+  ///
+  /// - Returns: `nil` for what is no domain name, or longer than one may be.
+  package static func unicode(_ domain: String) -> String? {
+    guard let ascii = ascii(domain) else { return nil }
+    var output: UnsafeMutablePointer<CChar>?
+    guard idn2_to_unicode_8z8z(ascii, &output, 0) == IDN2_OK.rawValue, let output else { return nil }
+    defer { idn2_free(output) }
+    return String(cString: output)
+  }
 }

@@ -161,7 +161,7 @@ struct CellReader: Sendable {
   func email(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
     guard let text = raw(column, row) else { return nil }
     do {
-      return try EmailSyntax.normalized(text)
+      return try EmailSyntax.normalized(text, mapped: DomainName.unicode)
     } catch {
       throw self.error(.email(error), column, row)
     }

@@ -52,7 +52,7 @@ extension Operations {
   private func usable(_ address: String, by channel: ChannelName) throws -> String {
     do {
       switch shop.current.program.channels[channel]?.address {
-      case .email: return try EmailSyntax.normalized(address)
+      case .email: return try EmailSyntax.normalized(address, mapped: DomainName.unicode)
       case .phone:
         return try PhoneSyntax.normalized(address, country: shop.current.program.brand.callingCode)
       case .customerID, nil: return address

@@ -63,7 +63,12 @@ struct TraitReader {
     switch key {
     case "email":
       text(key, value) { reader, text in
-        do { reader.traits.email = .some(try text.map(EmailSyntax.normalized)) } catch {
+        do {
+          reader.traits.email = .some(
+            try text.map { text throws(EmailSyntaxError) in
+              try EmailSyntax.normalized(text, mapped: DomainName.unicode)
+            })
+        } catch {
           reader.leaveOut(key, "\(error)")
         }
       }

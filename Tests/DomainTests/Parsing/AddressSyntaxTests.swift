@@ -6,10 +6,11 @@ struct AddressSyntaxTests {
     ("ann@example.com", "ann@example.com"), (" Ann.B+tea@Shop.EXAMPLE ", "Ann.B+tea@shop.example"),
     ("o'hara@mail.example.co.uk", "o'hara@mail.example.co.uk"),
     ("a@xn--fiqs8s.example", "a@xn--fiqs8s.example"),
-    ("ann@例子.公司", "ann@例子.公司"),
+    ("ann@例子.公司", "ann@例子.公司"), ("ann@shop.example.", "ann@shop.example"),
   ])
   func `an address is taken with its domain in lower case`(_ text: String, _ expected: String) throws {
-    #expect(try EmailSyntax.normalized(text) == expected)
+    let found = try EmailSyntax.normalized(text) { $0 }
+    #expect(found == expected)
   }
 
   @Test(arguments: [
@@ -17,16 +18,17 @@ struct AddressSyntaxTests {
     ("\"a\\\"@x\"@y.example", .severalAtSigns), ("\"ann\"@y.example", .badLocalPart),
     ("a@x.example,b@y.example", .severalAtSigns), ("<a@x.example>", .badLocalPart),
     ("a@x.example>", .badDomain), ("a@[127.0.0.1]", .badDomain), ("a@127.0.0.1", .badDomain),
-    ("a@localhost", .badDomain), ("a..b@x.example", .badLocalPart), (".a@x.example", .badLocalPart),
-    ("a.@x.example", .badLocalPart), ("@x.example", .badLocalPart), ("a@", .badDomain),
+    ("a@localhost", .badDomain), ("a..b@x.example", .misplacedDot), (".a@x.example", .misplacedDot),
+    ("a.@x.example", .misplacedDot), ("@x.example", .noLocalPart), ("a@", .badDomain),
     ("a@-x.example", .badDomain), ("a@x..example", .badDomain), ("a b@x.example", .badLocalPart),
-    ("аnn@x.example", .badLocalPart), ("a@x\u{2028}y.example", .badDomain), ("ann", .noAtSign),
+    ("аnn@x.example", .nonASCIILocalPart), ("a@x.example..", .badDomain),
+    ("a@x\u{2028}y.example", .badDomain), ("ann", .noAtSign),
     ("a@x.example\0", .controlCharacter), ("a@\u{202E}x.example", .badDomain),
-    (String(repeating: "a", count: 65) + "@x.example", .badLocalPart),
+    (String(repeating: "a", count: 65) + "@x.example", .longLocalPart(bytes: 65)),
     ("a@" + String(repeating: "x.", count: 130) + "com", .tooLong(bytes: 265)),
   ])
   func `what is no address is refused`(_ text: String, _ expected: EmailSyntaxError) {
-    #expect(throws: expected) { try EmailSyntax.normalized(text) }
+    #expect(throws: expected) { try EmailSyntax.normalized(text) { $0 } }
   }
 
   @Test func `the error says what to do and not the address`() {

@@ -174,11 +174,11 @@ struct BadImportTests {
   /// An address as it stands in the file, and what is stored, or why the row is rejected.
   static let addresses: [(text: String, stored: String?, reason: String)] = [
     ("a@x.example\r\nBcc: v@y.example", nil, "it holds a control character"),
-    ("\"a\\\"@x.example", nil, "the part before the @ is not accepted"),
-    ("\"a b\"@x.example", nil, "the part before the @ is not accepted"),
+    ("\"a\\\"@x.example", nil, "the part before the @ holds a character that is not accepted there"),
+    ("\"a b\"@x.example", nil, "the part before the @ holds a character that is not accepted there"),
     ("a@x.example,b@y.example", nil, "it has more than one @"),
-    ("<a@x.example>", nil, "the part before the @ is not accepted"),
-    ("Ann <a@x.example>", nil, "the part before the @ is not accepted"),
+    ("<a@x.example>", nil, "the part before the @ holds a character that is not accepted there"),
+    ("Ann <a@x.example>", nil, "the part before the @ holds a character that is not accepted there"),
     ("a@[127.0.0.1]", nil, "the part after the @ is not a domain name"),
     ("a@127.0.0.1", nil, "the part after the @ is not a domain name"),
     ("a@localhost", nil, "the part after the @ is not a domain name"),
@@ -187,7 +187,10 @@ struct BadImportTests {
     ),
     ("a@xn--fiqs8s.example", "a@xn--fiqs8s.example", ""), ("a@茶.example", "a@茶.example", ""),
     // A letter of another alphabet: in a mailbox refused, in a domain another domain, which stays what it is.
-    ("\u{430}nn@x.example", nil, "the part before the @ is not accepted"),
+    (
+      "\u{430}nn@x.example", nil,
+      "the part before the @ has letters beyond ASCII, which many mail servers do not take"
+    ),
     ("ann@p\u{430}ypal.example", "ann@p\u{430}ypal.example", ""),
     ("Ann@Shop.Example", "Ann@shop.example", ""),
   ]
