@@ -5,8 +5,8 @@ internal import Store
 
 /// `reprise import KIND FILE.csv`.
 ///
-/// Ends with 0 when rows were imported, also when some were rejected; 65 when none of them could be, or the file cannot
-/// be read as CSV; 64 for the command line, 73 when another process has the store, 74 for files, disk and database, 75
+/// Ends with 0 when rows were imported, also when some were rejected; 65 when more were rejected than imported, or the
+/// file cannot be read as CSV; 64 for the command line, 73 when another process has the store, 74 for files, disk and database, 75
 /// when the daemon went away.
 enum ImportCommand {
   static let spec = ImportOptions.command

@@ -59,11 +59,15 @@ package enum EventEffect: Equatable, Sendable {
   /// See `Order.refund`.
   case orderRefunded(orderID: String, amount: Money?, returned: [ReturnedLine] = [])
   case cartChanged(cartID: String, url: String?, change: CartChange.Kind)
-  /// The customer's own word on one channel. Unlike a flag among the fields of an identify call, a grant told this way
+  /// The customer's own word on these channels. Unlike a flag among the fields of an identify call, a grant told this way
   /// undoes a withdrawal.
-  case consent(ChannelName, ConsentState)
+  case consent([ChannelName], ConsentState)
   /// No state beyond the event itself.
   case none
+
+  package static func consent(_ channel: ChannelName, _ state: ConsentState) -> EventEffect {
+    .consent([channel], state)
+  }
 
   package var isNone: Bool { if case .none = self { true } else { false } }
 }

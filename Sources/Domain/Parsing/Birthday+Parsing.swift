@@ -102,25 +102,6 @@ extension CalendarKind {
   }
 }
 
-extension Bool {
-  /// `true`, `yes`, `y`, `1`, `是` and their opposites; `nil` for any other word.
-  package init?(answer word: String) {
-    switch Words.plain(word) {
-    case "true", "yes", "y", "1", "是": self = true
-    case "false", "no", "n", "0", "否": self = false
-    default: return nil
-    }
-  }
-}
-
-private enum Words {
-  /// The word in small letters, without white space around it; empty for what is too long to be one.
-  static func plain(_ word: String) -> String {
-    guard word.utf8.count <= 64 else { return "" }
-    return String(decoding: TextBytes.trimmed(word).map(ASCII.lowercased), as: UTF8.self)
-  }
-}
-
 /// Why a text is no birthday.
 package enum BirthdayError: Error, Equatable, CustomStringConvertible {
   case notADate

@@ -100,6 +100,15 @@ struct CellReader: Sendable {
     return found
   }
 
+  /// The time that a cell says, by the format that was given or by ISO 8601; `nil` for anything else.
+  func moment(_ column: Int, _ row: borrowing CSVReader) -> Instant? {
+    if let instant = try? instant(column, row) { return instant }
+    guard let instant = bytes(column, row, { Instant(iso8601: $0.span, in: context.zone) }),
+      (Self.earliest...latest).contains(instant)
+    else { return nil }
+    return instant
+  }
+
   func requiredInstant(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant {
     guard let instant = try instant(column, row) else { throw error(.missing, column, row) }
     return instant

@@ -10,6 +10,10 @@ package struct ColumnMapping: Equatable, Sendable {
     /// A customer's attribute or an event's property of this name.
     case attribute(String)
     case ignored
+
+    /// Several columns may speak of one channel; of them a refusal holds.
+    var isConsent: Bool { if case .consent = self { true } else { false } }
+    var isRefusal: Bool { if case .consent(_, isRefusal: true) = self { true } else { false } }
   }
 
   /// The header as it stands in the file, trimmed.
@@ -50,7 +54,7 @@ package struct ColumnMapping: Equatable, Sendable {
       let column = try Self.column(of: mapping, in: headers)
       guard meanings[column] == nil else { throw .mappedTwice(header: headers[column]) }
       let meaning = try Self.meaning(named: mapping.field, options.kind, channels)
-      if let other = meanings.firstIndex(of: meaning) {
+      if !meaning.isConsent, let other = meanings.firstIndex(of: meaning) {
         throw .sameMeaning(meaning: mapping.field, headers: [headers[other], headers[column]])
       }
       meanings[column] = meaning
@@ -64,10 +68,13 @@ package struct ColumnMapping: Equatable, Sendable {
     var leftOut: [String] = []
     var newAttributes: [String] = []
     var notices: [String] = []
+    var unclear: [ConsentProposal] = []
     for column in headers.indices where meanings[column] == nil {
-      var meaning = try Self.meaning(ofHeader: headers[column], options, channels)
-      // What is mapped by hand is no longer looked for among the other headers.
-      if meaning != .ignored, given.contains(meaning) { meaning = .ignored }
+      guard var meaning = try Self.meaning(ofHeader: headers[column], options, channels, &unclear) else {
+        continue
+      }
+      // What is mapped by hand is no longer looked for among the other headers; but a refusal counts wherever it stands.
+      if meaning != .ignored, given.contains(meaning), !meaning.isRefusal { meaning = .ignored }
       switch meaning {
       case .consent(let channels, let isRefusal):
         let names = channels.map(\.rawValue).joined(separator: ", ")
@@ -79,10 +86,13 @@ package struct ColumnMapping: Equatable, Sendable {
       if meaning == .ignored {
         leftOut.append(
           headers[column].isEmpty ? "column \(column + 1) without a name" : "'\(headers[column])'")
-      } else if let other = meanings.firstIndex(of: meaning) {
+      } else if !meaning.isConsent, let other = meanings.firstIndex(of: meaning) {
         throw .sameMeaning(meaning: Self.name(of: meaning), headers: [headers[other], headers[column]])
       }
       meanings[column] = meaning
+    }
+    guard unclear.isEmpty else {
+      throw .unclearConsent(unclear, options.kind, channels: channels.keys.sorted())
     }
     var columns: [ImportField: Int] = [:]
     var consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)] = []
@@ -128,6 +138,10 @@ package struct ColumnMapping: Equatable, Sendable {
     named name: String, _ kind: ImportKind, _ channels: [ChannelName: AddressKind]
   ) throws(ImportMappingError) -> Meaning {
     if let field = kind.fields.first(where: { key($0.rawValue) == key(name) }) { return .field(field) }
+    // Without a channel all are meant.
+    if kind == .customers, ["consent", "refused"].contains(key(name)) {
+      return .consent(channels.keys.sorted(), isRefusal: key(name) == "refused")
+    }
     if kind == .customers, let channel = suffix(of: name, after: "consent") {
       return .consent([try self.channel(channel, channels)], isRefusal: false)
     }
@@ -141,9 +155,11 @@ package struct ColumnMapping: Equatable, Sendable {
     throw .unknownField(name, kind)
   }
 
+  /// - Parameter unclear: takes a header that looks like consent and does not say what it means; then the result is `nil`.
   private static func meaning(
-    ofHeader header: String, _ options: ImportOptions, _ channels: [ChannelName: AddressKind]
-  ) throws(ImportMappingError) -> Meaning {
+    ofHeader header: String, _ options: ImportOptions, _ channels: [ChannelName: AddressKind],
+    _ unclear: inout [ConsentProposal]
+  ) throws(ImportMappingError) -> Meaning? {
     let key = key(header)
     guard !key.isEmpty else { return .ignored }
     let kind = options.kind
@@ -162,14 +178,17 @@ package struct ColumnMapping: Equatable, Sendable {
       switch ConsentColumn(header: header, channels: channels) {
       case .known(let channels, let isRefusal)?: return .consent(channels, isRefusal: isRefusal)
       case .withoutChannel?: return .ignored
-      case .unclear?: throw .unclearConsent(header: header, kind)
+      case .unclear(let kind, let isRefusal)?:
+        unclear.append(ConsentProposal(header: header, kind, isRefusal: isRefusal, channels: channels))
+        return nil
       case nil: break
       }
       return options.ignoresUnknown ? .ignored : .attribute(header)
     case .events: return .attribute(suffix(of: header, after: "properties") ?? header)
     case .orders:
       if ConsentColumn(header: header, channels: channels) != nil {
-        throw .unclearConsent(header: header, kind)
+        unclear.append(ConsentProposal(header: header, nil, isRefusal: false, channels: channels))
+        return nil
       }
       return .ignored
     case .products: return .ignored

@@ -1,5 +1,4 @@
 package import Domain
-internal import Text
 
 /// A column of a customers' file that says to whom a channel may write, as shop systems and newsletter programs name it.
 ///
@@ -10,81 +9,66 @@ package enum ConsentColumn: Equatable, Sendable {
   case known([ChannelName], isRefusal: Bool)
   /// Consent for something that the shop has no channel for.
   case withoutChannel
-  /// It looks like consent and does not say for which channel.
-  case unclear
+  /// It looks like consent and does not say for which channel. `kind` and `isRefusal` are what it seems to mean.
+  case unclear(kind: AddressKind?, isRefusal: Bool)
 
   /// - Parameter channels: those of the shop, with what each reaches a customer by.
   /// - Returns: `nil` for what does not look like consent.
   init?(header: String, channels: [ChannelName: AddressKind]) {
-    let key = ColumnMapping.key(header)
-    func reaching(_ kind: AddressKind) -> [ChannelName] {
-      channels.filter { $0.value == kind }.keys.sorted()
-    }
-    func known(_ found: [ChannelName], isRefusal: Bool = false) -> ConsentColumn {
+    let key = Self.key(header)
+    func known(_ found: [ChannelName], isRefusal: Bool) -> ConsentColumn {
       found.isEmpty ? .withoutChannel : .known(found, isRefusal: isRefusal)
     }
-    func matches(_ names: [String]) -> Bool { names.contains { ColumnMapping.key($0) == key } }
-    if matches(Self.email) {
-      self = known(reaching(.email))
-    } else if matches(Self.sms) {
-      self = known(reaching(.phone))
-    } else if matches(Self.emailRefusal) {
-      self = known(reaching(.email), isRefusal: true)
-    } else if matches(Self.smsRefusal) {
-      self = known(reaching(.phone), isRefusal: true)
-    } else if matches(Self.refusal) {
-      self = known(channels.keys.sorted(), isRefusal: true)
-    } else if matches(Self.general), channels.count == 1 {
-      self = known(Array(channels.keys))
-    } else if Self.signs.contains(where: { Self.holds(key, $0) }) || matches(Self.general) {
-      self = .unclear
-    } else {
-      return nil
+    switch ConsentHeaders.known[ExactText(key)] {
+    case .about(let kind, let isRefusal)?:
+      self = known(channels.filter { $0.value == kind }.keys.sorted(), isRefusal: isRefusal)
+    // Who refuses in general refuses on every channel.
+    case .general(isRefusal: true)?: self = known(channels.keys.sorted(), isRefusal: true)
+    case .general(isRefusal: false)? where channels.count == 1:
+      self = known(Array(channels.keys), isRefusal: false)
+    case .general?: self = .unclear(kind: nil, isRefusal: false)
+    case nil:
+      guard Self.holds(key, anyOf: ConsentHeaders.signs) else { return nil }
+      let kind: AddressKind? =
+        Self.holds(key, anyOf: ConsentHeaders.emailSigns)
+        ? .email : Self.holds(key, anyOf: ConsentHeaders.phoneSigns) ? .phone : nil
+      self = .unclear(kind: kind, isRefusal: Self.holds(key, anyOf: ConsentHeaders.refusalSigns))
     }
   }
 
-  private static func holds(_ key: String, _ sign: String) -> Bool {
-    let (bytes, sign) = (Array(key.utf8), Array(sign.utf8))
-    guard bytes.count >= sign.count else { return false }
-    return (0...(bytes.count - sign.count)).contains { bytes[$0..<($0 + sign.count)].elementsEqual(sign) }
+  /// The letters and digits of a header, as `Words.key` leaves them.
+  static func key(_ header: String) -> String {
+    let key = Words.key(header, limit: 200)
+    return String(
+      key.unicodeScalars.filter {
+        $0.value >= 0x80 || $0.properties.isAlphabetic || (0x30...0x39).contains($0.value)
+      })
   }
 
-  // Shopify, its older exports and its API; Magento's subscribers; 有赞, 微盟 and what shops write by hand.
-  private static let email = [
-    "accepts email marketing", "accepts marketing", "email marketing", "email marketing consent",
-    "email marketing state", "email consent", "email opt in", "email optin", "email subscriber",
-    "email subscription", "email subscribed", "email permission", "newsletter", "newsletter subscriber",
-    "newsletter subscription", "subscribed to newsletter", "is subscribed", "subscriber status",
-    "marketing emails", "receive emails", "接受邮件营销", "邮件营销", "邮件订阅", "订阅邮件", "是否订阅邮件", "邮件授权",
-    "接收邮件", "是否接收邮件", "接受邮件",
-  ]
-  private static let sms = [
-    "accepts sms marketing", "sms marketing", "sms marketing consent", "sms marketing state", "sms consent",
-    "sms opt in", "sms optin", "sms subscriber", "sms subscription", "sms subscribed", "text message consent",
-    "接受短信营销", "短信营销", "短信订阅", "订阅短信", "是否订阅短信", "短信授权", "接收短信", "是否接收短信", "接受短信",
-    "是否接收营销短信", "接收营销短信",
-  ]
-  private static let emailRefusal = [
-    "email opt out", "email optout", "email unsubscribed", "do not email", "no email", "邮件退订", "退订邮件", "拒收邮件",
-  ]
-  private static let smsRefusal = [
-    "sms opt out", "sms optout", "sms unsubscribed", "do not text", "no sms", "短信退订", "退订短信", "拒收短信", "短信拒收",
-  ]
-  /// Who refuses in general refuses on every channel.
-  private static let refusal = [
-    "opt out", "optout", "opted out", "unsubscribed", "do not contact", "do not market", "退订", "已退订", "是否退订",
-    "拒收", "免打扰", "拒绝营销",
-  ]
-  /// Understood where there is but one channel to mean.
-  private static let general = [
-    "consent", "marketing consent", "marketing opt in", "opt in", "optin", "opted in", "subscribed",
-    "marketing",
-    "接受营销", "是否接受营销", "营销授权", "是否订阅", "订阅", "同意营销", "营销同意",
-  ]
-  /// Parts of a name, as `ColumnMapping.key` leaves them, that make it look like consent.
-  private static let signs = [
-    "consent", "optin", "optout", "optedin", "optedout", "subscri", "newsletter", "marketing", "gdpr",
-    "donotcontact", "donotmail", "donotemail", "donotcall", "donottext", "donotdisturb", "permission",
-    "mailinglist", "同意", "订阅", "退订", "营销", "拒收", "授权", "免打扰",
-  ]
+  private static func holds(_ key: String, anyOf signs: [String]) -> Bool {
+    let bytes = Array(key.utf8)
+    return signs.contains { sign in
+      let count = sign.utf8.count
+      guard bytes.count >= count else { return false }
+      return (0...(bytes.count - count)).contains { bytes[$0..<($0 + count)].elementsEqual(sign.utf8) }
+    }
+  }
+}
+
+/// What an unclear column may mean, as the operator may say it.
+package struct ConsentProposal: Equatable, Sendable {
+  package let header: String
+  /// The left of `--map`: `consent`, `refused.email`.
+  package let meaning: String
+
+  init(header: String, _ kind: AddressKind?, isRefusal: Bool, channels: [ChannelName: AddressKind]) {
+    self.header = header
+    let channel = channels.filter { $0.value == kind }.keys.min()
+    meaning = (isRefusal ? "refused" : "consent") + (channel.map { ".\($0)" } ?? "")
+  }
+
+  /// In quotes for a shell.
+  package var option: String { "--map \(Self.quoted("\(meaning)=\(header)"))" }
+
+  package static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
 }

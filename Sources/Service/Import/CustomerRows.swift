@@ -4,7 +4,7 @@ internal import Platform
 /// One customer a row.
 struct CustomerRows: RowDecoder {
   private let cells: CellReader
-  private let consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)]
+  private let consents: ConsentCells
   private let attributes: [(column: Int, name: String)]
   private let id: Int
   private let email: Int
@@ -23,7 +23,7 @@ struct CustomerRows: RowDecoder {
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     self.cells = cells
-    consents = mapping.consents
+    consents = ConsentCells(cells, mapping)
     attributes = mapping.attributes
     func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
     id = column(.id)
@@ -44,54 +44,121 @@ struct CustomerRows: RowDecoder {
 
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
     do {
-      batch.events.append(try customer(row))
-      batch.lines.append(Int32(truncatingIfNeeded: row.recordStart.line))
+      var left: [ImportRowError] = []
+      let (event, words) = try customer(row, &left)
+      batch.append(event, from: row)
+      for word in words { batch.append(word, from: row) }
       batch.imported += 1
+      batch.leaveOut(left, of: row)
     } catch {
-      batch.rejected.append(RejectedRow(cells: row.fields, error: error))
+      refuse(row, error, in: &batch)
     }
   }
 
-  private func customer(_ row: borrowing CSVReader) throws(ImportRowError) -> IncomingEvent {
+  /// - Parameter left: what could not be read and costs nothing but itself.
+  /// - Returns: the customer's fields, and words of the customer's own.
+  private func customer(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError]
+  ) throws(ImportRowError) -> (IncomingEvent, [IncomingEvent]) {
     try cells.checkColumns(row)
     var traits = CustomerTraits()
-    let address = try cells.email(email, row)
-    if let address { traits.email = .some(address) }
     let id: String
     if cells.options.takesIDFromEmail {
-      guard let address else { throw cells.error(.missing, email, row) }
+      guard let address = try cells.email(email, row) else { throw cells.error(.missing, email, row) }
+      traits.email = .some(address)
       id = address
     } else {
       id = try cells.identifier(self.id, row)
+      if let value = optional(.email, email, row, &left, cells.email) { traits.email = .some(value) }
     }
-    if let value = try cells.phone(phone, row) { traits.phone = .some(value) }
-    try names(row, &traits)
-    if let value = try birthday(row) { traits.birthday = .some(value) }
+    if let value = optional(.phone, phone, row, &left, cells.phone) { traits.phone = .some(value) }
+    names(row, &left, &traits)
+    if let value = birthday(row, &left) { traits.birthday = .some(value) }
     if let value = cells.raw(timeZone, row) {
-      guard cells.context.isTimeZone(value) else { throw cells.error(.timeZone(value), timeZone, row) }
-      traits.timeZone = .some(value)
+      if cells.context.isTimeZone(value) {
+        traits.timeZone = .some(value)
+      } else {
+        left.append(cells.error(.timeZone(value), timeZone, row).with(.importedWithout("time_zone")))
+      }
     }
-    if let value = try cells.text(locale, row, limit: 35) { traits.locale = .some(value) }
-    if let value = try cells.instant(joinedAt, row) { traits.joinedAt = .some(value) }
-    if let value = try cells.text(tags, row) { traits.tags = Self.tags(value) }
-    for (column, channels, isRefusal) in consents {
-      guard let state = try consent(column, row, isRefusal: isRefusal) else { continue }
-      // Of two columns about one channel the refusal holds.
-      for channel in channels where traits.consent[channel] != .withdrawn { traits.consent[channel] = state }
+    let locale = optional(.locale, locale, row, &left) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: 35)
     }
+    if let locale { traits.locale = .some(locale) }
+    if let value = optional(.joinedAt, joinedAt, row, &left, cells.instant) { traits.joinedAt = .some(value) }
+    if let value = text(.tags, tags, row, &left) { traits.tags = Self.tags(value) }
+    let consent = consents.read(row)
+    if let unclear = consent.unclear { throw unclear }
+    left += consent.takenForRefusals
+    traits.consent = consent.flags
     for (column, name) in attributes {
       if let value = cells.raw(column, row) { traits.attributes[name] = CellValue.value(of: value) }
     }
     let at = try cells.instant(updatedAt, row) ?? cells.context.now
+    return (event(id, .identify(traits), at: at), words(of: id, consent))
+  }
+
+  private func event(_ id: String, _ effect: EventEffect, at: Instant) -> IncomingEvent {
+    var name = EventName.customerIdentified
+    if case .consent = effect { name = .consentWithdrawn }
     return IncomingEvent(
-      customerID: id,
-      event: Event(messageID: id, name: .customerIdentified, at: at, receivedAt: cells.context.now),
-      effect: .identify(traits))
+      customerID: id, event: Event(messageID: id, name: name, at: at, receivedAt: cells.context.now),
+      effect: effect)
+  }
+
+  private func words(of id: String, _ consent: ConsentCells.Found) -> [IncomingEvent] {
+    if consent.words.isEmpty { return [] }
+    return consent.words.sorted { $0.key < $1.key }.map { channel, at in
+      event(id, .consent(channel, .withdrawn), at: at)
+    }
+  }
+
+  /// Refuses the row but for what it says against messages.
+  private func refuse(_ row: borrowing CSVReader, _ error: ImportRowError, in batch: inout DecodedBatch) {
+    let isAligned = row.count == cells.headers.count
+    let consent = isAligned ? consents.read(row) : consents.readMisaligned(row)
+    guard consent.isRefusal else { return batch.reject(row, error) }
+    guard let id = knownID(row, isAligned: isAligned) else {
+      return batch.reject(row, error.with(.withdrawalOfNobody))
+    }
+    var traits = CustomerTraits()
+    traits.consent = consent.flags.filter { $0.value == .withdrawn }
+    let at = isAligned ? (try? cells.instant(updatedAt, row)) ?? cells.context.now : cells.context.now
+    let flags = traits.consent.isEmpty ? [] : [event(id, .identify(traits), at: at)]
+    batch.reject(row, error, but: flags + words(of: id, consent))
+  }
+
+  private func knownID(_ row: borrowing CSVReader, isAligned: Bool) -> String? {
+    if !isAligned, id != 0 { return nil }
+    if cells.options.takesIDFromEmail { return (try? cells.email(email, row)) ?? nil }
+    return try? cells.identifier(id, row)
+  }
+
+  /// A field that costs nothing but itself when it cannot be read.
+  private func optional<T>(
+    _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ left: inout [ImportRowError],
+    _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?
+  ) -> T? {
+    if row.isEmpty(column) { return nil }
+    do {
+      return try read(column, row)
+    } catch {
+      left.append(error.with(.importedWithout(field.rawValue)))
+      return nil
+    }
+  }
+
+  private func text(
+    _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ left: inout [ImportRowError]
+  ) -> String? {
+    optional(field, column, row, &left) { column, row throws(ImportRowError) in try cells.text(column, row) }
   }
 
   /// A full name with a space is split at its last one; without, all of it is the first name, as for 王小明.
-  private func names(_ row: borrowing CSVReader, _ traits: inout CustomerTraits) throws(ImportRowError) {
-    if let name = try cells.text(fullName, row) {
+  private func names(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ traits: inout CustomerTraits
+  ) {
+    if let name = text(.fullName, fullName, row, &left) {
       if let space = name.utf8.lastIndex(of: 0x20) {
         // What shows nothing is no name, so that the other one is all of it.
         let first = ColumnMapping.trimmed(String(name[..<space])).unlessEmpty
@@ -102,8 +169,17 @@ struct CustomerRows: RowDecoder {
         traits.firstName = .some(name)
       }
     }
-    if let value = try cells.text(firstName, row) { traits.firstName = .some(value) }
-    if let value = try cells.text(lastName, row) { traits.lastName = .some(value) }
+    if let value = text(.firstName, firstName, row, &left) { traits.firstName = .some(value) }
+    if let value = text(.lastName, lastName, row, &left) { traits.lastName = .some(value) }
+  }
+
+  private func birthday(_ row: borrowing CSVReader, _ left: inout [ImportRowError]) -> GivenBirthday? {
+    do {
+      return try birthday(row)
+    } catch {
+      left.append(error.with(.importedWithout("birthday")))
+      return nil
+    }
   }
 
   private func birthday(_ row: borrowing CSVReader) throws(ImportRowError) -> GivenBirthday? {
@@ -121,39 +197,8 @@ struct CustomerRows: RowDecoder {
     }
   }
 
-  private func consent(
-    _ column: Int, _ row: borrowing CSVReader, isRefusal: Bool
-  ) throws(ImportRowError) -> ConsentState? {
-    guard isRefusal else {
-      return try cells.word(column, row, shown: ["granted", "withdrawn"]) {
-        Self.consentWords[$0.lowercased()]
-      }
-    }
-    return try cells.word(column, row, shown: ["yes", "no"]) { Self.refusalWords[$0.lowercased()] } == true
-      ? .withdrawn : nil
-  }
-
   private static func tags(_ text: String) -> [String] {
     text.utf8.split(separator: UInt8(ascii: "|")).map { ColumnMapping.trimmed(String(Substring($0))) }
       .filter { !$0.showsNothing }
   }
-
-  private static let refusalWords: [ExactText: Bool] = [
-    "true": true, "yes": true, "y": true, "1": true, "on": true, "unsubscribed": true, "是": true, "已退订": true,
-    "退订": true, "拒收": true, "false": false, "no": false, "n": false, "0": false, "off": false,
-    "subscribed": false, "否": false,
-  ]
-
-  private static let consentWords: [ExactText: ConsentState] = [
-    "on": .granted, "single_opt_in": .granted, "confirmed_opt_in": .granted, "opt_in": .granted,
-    "not_subscribed": .withdrawn, "not subscribed": .withdrawn, "pending": .withdrawn, "off": .withdrawn,
-    "opt_out": .withdrawn, "redacted": .withdrawn, "invalid": .withdrawn, "cleaned": .withdrawn,
-    "unconfirmed": .withdrawn, "已订阅": .granted, "接受": .granted, "未订阅": .withdrawn, "已退订": .withdrawn,
-    "不接受": .withdrawn, "不同意": .withdrawn,
-    "granted": .granted, "true": .granted, "yes": .granted, "y": .granted, "1": .granted,
-    "subscribed": .granted,
-    "是": .granted, "同意": .granted, "withdrawn": .withdrawn, "false": .withdrawn, "no": .withdrawn,
-    "n": .withdrawn,
-    "0": .withdrawn, "unsubscribed": .withdrawn, "否": .withdrawn, "拒绝": .withdrawn, "退订": .withdrawn,
-  ]
 }

@@ -22,45 +22,76 @@ struct EventRows: RowDecoder {
 
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
     do {
-      batch.events.append(try event(row))
-      batch.lines.append(Int32(truncatingIfNeeded: row.recordStart.line))
+      let (event, error) = try event(row)
+      batch.append(event, from: row)
       batch.imported += 1
+      if let error { batch.leaveOut([error], of: row) }
     } catch {
-      batch.rejected.append(RejectedRow(cells: row.fields, error: error))
+      batch.reject(row, error, but: [withdrawal(row)].compactMap(\.self))
     }
   }
 
-  private func event(_ row: borrowing CSVReader) throws(ImportRowError) -> IncomingEvent {
+  /// - Returns: the event, and what of it could not be read.
+  private func event(_ row: borrowing CSVReader) throws(ImportRowError) -> (IncomingEvent, ImportRowError?) {
     try cells.checkColumns(row)
     let customer = try cells.identifier(customerID, row)
     guard let spelled = cells.raw(name, row) else { throw cells.error(.missing, name, row) }
     guard let eventName = EventName(spelled: spelled) else { throw cells.error(.eventName, name, row) }
     guard !Self.reserved.contains(eventName) else { throw cells.error(.reservedEvent(eventName), name, row) }
     let at = try cells.requiredInstant(at, row)
+    let (effect, error) = try effect(eventName, row)
+    let message =
+      try cells.text(messageID, row, limit: 255) ?? digest(customer, eventName, at, row)
+    let event = Event(
+      messageID: message, name: eventName, at: at, receivedAt: cells.context.now, properties: record(row))
+    return (IncomingEvent(customerID: customer, event: event, effect: effect), error)
+  }
+
+  private func record(_ row: borrowing CSVReader) -> Record {
     var record = Record()
     for (column, name) in properties {
       if let value = cells.raw(column, row) { record[name] = CellValue.value(of: value) }
     }
-    let message =
-      try cells.text(messageID, row, limit: 255) ?? digest(customer, eventName, at, row)
-    return IncomingEvent(
-      customerID: customer,
-      event: Event(
-        messageID: message, name: eventName, at: at, receivedAt: cells.context.now, properties: record),
-      effect: try effect(eventName, row))
+    return record
   }
 
-  /// A consent event says the channel in a property.
-  private func effect(_ name: EventName, _ row: borrowing CSVReader) throws(ImportRowError) -> EventEffect {
-    guard name == .consentGranted || name == .consentWithdrawn else { return .none }
-    let column = properties.first { $0.name == "channel" }?.column
-    guard let column, let channel = cells.raw(column, row) else {
-      throw ImportRowError(line: row.recordStart.line, column: "channel", problem: .missing)
+  /// A consent event says the channel in its name or in a property. A withdrawal that says none is about all.
+  private func effect(
+    _ name: EventName, _ row: borrowing CSVReader
+  ) throws(ImportRowError) -> (EventEffect, ImportRowError?) {
+    guard let consent = name.consent else { return (.none, nil) }
+    let column = properties.first { Words.key($0.name) == "channel" }?.column
+    let text = consent.kind?.spelling ?? column.flatMap { cells.raw($0, row) }
+    let channels = cells.context.channels
+    func error(_ problem: ImportRowError.Problem) -> ImportRowError {
+      var error = cells.error(problem, column, row)
+      if column == nil { error.column = "channel" }
+      return error
     }
-    guard cells.context.channels[ChannelName(channel)] != nil else {
-      throw cells.error(.unknownChannel(channel), column, row)
+    switch consent.state {
+    case .granted:
+      let granted = ChannelName.named(text ?? "", among: channels)
+      guard !granted.isEmpty else { throw error(.noChannel(known: channels.keys.sorted())) }
+      return (.consent(granted, .granted), nil)
+    case .withdrawn:
+      let (withdrawn, isForWantOfName) = ChannelName.withdrawn(text, among: channels)
+      let problem = isForWantOfName ? error(.withdrawnEverywhere(channels.keys.sorted())) : nil
+      return (.consent(withdrawn, .withdrawn), problem)
     }
-    return .consent(ChannelName(channel), name == .consentGranted ? .granted : .withdrawn)
+  }
+
+  /// What takes back consent in a row that was refused; `nil` when nothing does, or nobody knows whose consent. It counts
+  /// from the import on where the row's own time cannot be read.
+  private func withdrawal(_ row: borrowing CSVReader) -> IncomingEvent? {
+    guard let customer = try? cells.identifier(customerID, row),
+      let eventName = cells.raw(name, row).flatMap({ EventName(spelled: $0) }),
+      eventName.consent?.state == .withdrawn, let (effect, _) = try? effect(eventName, row)
+    else { return nil }
+    let time = (try? cells.instant(at, row)) ?? cells.context.now
+    let event = Event(
+      messageID: digest(customer, eventName, time, row), name: eventName, at: time,
+      receivedAt: cells.context.now)
+    return IncomingEvent(customerID: customer, event: event, effect: effect)
   }
 
   /// A message id made of all the row says: the same row, in whatever file, is the same event.

@@ -16,8 +16,8 @@ extension ImportCodec {
     case .orderCancelled(let id): parts += ["order_cancelled", .string(id)]
     // Files tell of whole orders alone.
     case .orderRefunded(let id, _, _): parts += ["order_refunded", .string(id)]
-    case .consent(let channel, let state):
-      parts += ["consent", .string(channel.rawValue), .string(state.rawValue)]
+    case .consent(let channels, let state):
+      parts += ["consent", .array(channels.map { .string($0.rawValue) }), .string(state.rawValue)]
     case .cartChanged, .none: break
     }
     return .array(parts)
@@ -45,10 +45,10 @@ extension ImportCodec {
     case ("order_refunded", 1):
       if let id = rest[0].stringValue { return .orderRefunded(orderID: id, amount: nil) }
     case ("consent", 2):
-      if let channel = rest[0].stringValue,
+      if let channels = rest[0].arrayValue,
         let state = rest[1].stringValue.flatMap({ ConsentState(word: $0) })
       {
-        return .consent(ChannelName(channel), state)
+        return .consent(channels.compactMap(\.stringValue).map { ChannelName($0) }, state)
       }
     default: break
     }

@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 
 /// Why the columns of a file cannot be told apart.
 package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
@@ -10,8 +10,8 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
   case unknownField(String, ImportKind)
   case unknownChannel(String, known: [String])
   case headerTooLong(String)
-  /// A column looks like consent, and nobody said what it is.
-  case unclearConsent(header: String, ImportKind)
+  /// Columns look like consent, and nobody said what they are.
+  case unclearConsent([ConsentProposal], ImportKind, channels: [ChannelName])
 
   package var description: String {
     switch self {
@@ -31,13 +31,24 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
       "--map \(name)=...: \(kind.rawValue) have no field '\(name)'\(didYouMean(name, kind.fields.map(\.rawValue))); they have \(kind.fields.map(\.rawValue).joined(separator: ", "))\(further(kind))"
     case .unknownChannel(let name, let known):
       "consent.\(name): \(OperationError.unknownChannel(name, known: known))"
-    case .unclearConsent(let header, .customers):
-      "line 1: column '\(header)' looks like consent: people who refused must not be written to; name its channel with --map 'consent.email=\(header)', or with --map 'refused.email=\(header)' where a yes means no mail; if it is something else, --map 'attributes.NAME=\(header)' or --ignore '\(header)'"
-    case .unclearConsent(let header, let kind):
-      "line 1: column '\(header)' looks like consent, which \(kind.rawValue) cannot carry; import it with the customers, and leave it out here with --ignore '\(header)'"
+    case .unclearConsent(let columns, .customers, let channels): unclear(columns, channels)
+    case .unclearConsent(let columns, let kind, _):
+      "line 1: \(columns.count == 1 ? "column" : "columns") \(list(columns.map(\.header))) \(columns.count == 1 ? "looks" : "look") like consent, which \(kind.rawValue) cannot carry; import it with the customers, and leave it out here with \(columns.map { "--ignore \(ConsentProposal.quoted($0.header))" }.joined(separator: " "))"
     case .headerTooLong(let start):
       "line 1: the column name '\(start)...' is longer than 200 bytes; is this the header?"
     }
+  }
+
+  private func unclear(_ columns: [ConsentProposal], _ channels: [ChannelName]) -> String {
+    let several = columns.count > 1
+    let names = channels.map(\.rawValue)
+    let known =
+      names.dropLast().joined(separator: ", ") + (names.count > 1 ? " or " : "") + (names.last ?? "")
+    return """
+      line 1: \(columns.count) \(several ? "columns look" : "column looks") like consent. Say what \(several ? "each" : "it") means, so that nobody who refused is written to:
+      \(columns.map { "  \($0.option)" }.joined(separator: "\n"))
+      With consent a yes allows messages, with refused a yes forbids them. Behind the dot stands the channel, \(known); without it all are meant. What is something else: --ignore \(ConsentProposal.quoted(columns[0].header))
+      """
   }
 
   private func list(_ headers: [String]) -> String {
@@ -58,7 +69,7 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
 
   private func further(_ kind: ImportKind) -> String {
     switch kind {
-    case .customers: ", consent.CHANNEL, refused.CHANNEL and attributes.NAME"
+    case .customers: ", consent, refused, consent.CHANNEL, refused.CHANNEL and attributes.NAME"
     case .events: " and properties.NAME"
     case .orders, .products: ""
     }

@@ -14,8 +14,16 @@ package enum ImportReport {
       lines.append("\(file) was imported before: \(imported), \(rejected) rejected. Nothing was done.")
       lines.append("To import it once more: --again")
       return lines.joined(separator: "\n") + "\n"
-    case .dryRun: lines.append("\(file): \(imported) could be imported, \(rejected) would be rejected.")
-    case .done: lines.append("\(file): \(imported) imported, \(rejected) rejected.")
+    case .dryRun:
+      lines.append(
+        file + first(summary, "\(imported) could be imported", "\(rejected) would be rejected"))
+    case .done: lines.append(file + first(summary, "\(imported) imported", "\(rejected) rejected"))
+    }
+    if summary.withdrawals > 0 {
+      let count = DecimalText.grouped(summary.withdrawals)
+      lines.append(
+        "The withdrawal of consent in \(count) of the rejected rows "
+          + (summary.outcome == .dryRun ? "would be taken." : "was taken."))
     }
     if summary.duplicates > 0 {
       let count = DecimalText.grouped(summary.duplicates)
@@ -34,9 +42,21 @@ package enum ImportReport {
       lines.append("  and \(DecimalText.grouped(progress.rejected - Int64(summary.errors.count))) more")
     }
     if let path = summary.rejectedPath {
-      lines.append("The rejected rows are in \(path). Put them right there and import that file.")
+      let rows = summary.partial > 0 ? "These" : "The rejected"
+      lines.append("\(rows) rows are in \(path). Put them right there and import that file.")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What counts more comes first: that many rows were rejected.
+  private static func first(_ summary: ImportSummary, _ imported: String, _ rejected: String) -> String {
+    if summary.isMostlyRejected {
+      let most =
+        summary.outcome == .dryRun ? "most rows would not be imported" : "most rows were not imported"
+      return ": \(most): \(rejected), \(imported)."
+    }
+    let areMany = summary.progress.rejected > summary.progress.imported / 5
+    return areMany ? ": \(rejected), \(imported)." : ": \(imported), \(rejected)."
   }
 
   /// One object for programs.
@@ -50,6 +70,7 @@ package enum ImportReport {
     return [
       "file": .string(file), "kind": .string(summary.kind.rawValue), "outcome": .string(outcome),
       "imported": .integer(summary.progress.imported), "rejected": .integer(summary.progress.rejected),
+      "withdrawals_of_rejected": .integer(Int64(summary.withdrawals)),
       "duplicates": .integer(Int64(summary.duplicates)), "left_out": .integer(Int64(summary.leftOut)),
       "omissions": .array(
         summary.omissions.map { ["line": .integer(Int64($0.line)), "reason": .string($0.reason)] }),
@@ -60,8 +81,9 @@ package enum ImportReport {
     ]
   }
 
-  /// 0 when anything was imported or there was nothing to import, 65 when every row was rejected.
+  /// 0 when there was nothing to import or at least as much was imported as rejected; 65 when most rows were rejected,
+  /// which is a wrong file or a wrong option more often than bad data.
   package static func exitCode(_ summary: ImportSummary) -> ExitCode {
-    summary.progress.imported == 0 && summary.progress.rejected > 0 ? .badData : .success
+    summary.isMostlyRejected ? .badData : .success
   }
 }

@@ -27,7 +27,10 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case url(String)
     case eventName
     case reservedEvent(EventName)
-    case unknownChannel(String)
+    /// A grant that names no channel of these.
+    case noChannel(known: [ChannelName])
+    /// A withdrawal that names none of these, and is taken for all.
+    case withdrawnEverywhere([ChannelName])
     case otherRowOfOrder(order: String, line: Int)
     case orderDiffers(order: String, from: String, in: String)
     case unreadableWithin(order: String, line: Int)
@@ -40,17 +43,48 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
   /// The column's name in the file; `nil` when the row as a whole is wrong.
   package var column: String?
   package var problem: Problem
+  /// What became of the row, where that is not that it was refused as a whole.
+  package var outcome: Outcome?
 
-  package init(line: Int, column: String? = nil, problem: Problem) {
+  package enum Outcome: Equatable, Sendable {
+    /// The row was imported without this field.
+    case importedWithout(String)
+    /// Of a refused row the withdrawal of consent was taken.
+    case withdrawalTaken
+    /// A refused row withdraws consent and does not say whose.
+    case withdrawalOfNobody
+    /// A cell of the row was taken for a refusal, as nobody can read it.
+    case takenForRefusal
+  }
+
+  package init(line: Int, column: String? = nil, problem: Problem, outcome: Outcome? = nil) {
     self.line = line
     self.column = column
     self.problem = problem
+    self.outcome = outcome
+  }
+
+  func with(_ outcome: Outcome?) -> ImportRowError {
+    ImportRowError(line: line, column: column, problem: problem, outcome: outcome)
   }
 
   package var description: String { "line \(line): \(reason)" }
 
   /// The same without the line.
-  package var reason: String { (column.map { "\($0): " } ?? "") + problem.description }
+  package var reason: String {
+    (column.map { "\($0): " } ?? "") + problem.description + (outcome?.ending ?? "")
+  }
+}
+
+extension ImportRowError.Outcome {
+  fileprivate var ending: String {
+    switch self {
+    case .importedWithout(let field): "; imported without \(field)"
+    case .withdrawalTaken: "; the withdrawal of consent in it was taken"
+    case .withdrawalOfNobody: "; it refuses messages, and nobody knows whose refusal it is"
+    case .takenForRefusal: "; it was taken for a refusal"
+    }
+  }
 }
 
 extension ImportRowError.Problem: CustomStringConvertible {
@@ -90,7 +124,9 @@ extension ImportRowError.Problem: CustomStringConvertible {
       "it is no event name; write letters, digits and _, at most \(EventName.maximumBytes) bytes"
     case .reservedEvent(let name):
       "'\(name)' changes orders, carts or customers, which the event alone cannot say; import orders and customers, or send it to the HTTP API"
-    case .unknownChannel(let name): "\(Self.quoted(name)) is no configured channel"
+    case .noChannel(let known):
+      "it names no channel of the shop; write \(Self.list(known.map(\.rawValue)))"
+    case .withdrawnEverywhere(let channels): ChannelName.tellWithdrawnEverywhere(channels)
     case .otherRowOfOrder(let order, let line):
       "not imported because another row of order \(Self.quoted(order)), line \(line), is wrong"
     case .orderDiffers(let order, let first, let second):

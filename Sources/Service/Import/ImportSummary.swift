@@ -30,12 +30,21 @@ package struct ImportSummary: Equatable, Sendable {
   package var duplicates = 0
   /// Of this run; the first ten.
   package private(set) var errors: [ImportRowError] = []
-  /// Imported rows of this run of which something, or everything, was left out in view of what is stored.
-  package private(set) var leftOut = 0
+  /// Rejected rows of this run of which the withdrawal of consent was taken.
+  package private(set) var withdrawals = 0
+  /// Imported rows of this run of which something could not be read.
+  package private(set) var partial = 0
+  /// Imported rows of this run of which something, or everything, was left out: the partial ones, and those that do not
+  /// fit what is stored.
+  package var leftOut: Int { partial + refused }
+  private var refused = 0
   /// The first ten of them.
   package private(set) var omissions: [ImportRowError] = []
-  /// Where the rejected rows are; `nil` when there are none.
+  /// Where the rejected and the partial rows are; `nil` when there are none.
   package var rejectedPath: String?
+
+  /// Whether more rows were rejected than anything was made of.
+  package var isMostlyRejected: Bool { progress.rejected > progress.imported }
 
   init(kind: ImportKind, outcome: Outcome, progress: ImportProgress) {
     self.kind = kind
@@ -43,14 +52,17 @@ package struct ImportSummary: Equatable, Sendable {
     self.progress = progress
   }
 
-  mutating func note(_ rejected: [RejectedRow]) {
-    for row in rejected.prefix(10 - errors.count) { errors.append(row.error) }
+  mutating func note(_ batch: DecodedBatch) {
+    for row in batch.rejected.prefix(10 - errors.count) { errors.append(row.error) }
+    withdrawals += batch.rejected.count { $0.error.outcome == .withdrawalTaken }
+    partial += batch.partial.count
+    for row in batch.partial.prefix(10 - omissions.count) { omissions.append(row.error) }
   }
 
   /// - Parameter written: what became of a batch, and the line of each of its events.
   mutating func note(_ written: (receipt: ImportReceipt, lines: [Int32])) {
     duplicates += written.receipt.duplicates
-    leftOut += written.receipt.refusals.count
+    refused += written.receipt.refusals.count
     for refusal in written.receipt.refusals.prefix(10 - omissions.count)
     where written.lines.indices.contains(refusal.position) {
       let line = Int(written.lines[refusal.position])

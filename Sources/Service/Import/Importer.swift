@@ -69,7 +69,7 @@ package struct Importer: Sendable {
     let decoder = options.kind.decoder(CellReader(mapping, options, context), mapping)
     var reader = BatchReader(
       try file.reader(from: position), decoder, from: position, receivedAt: context.now)
-    var rejectedFile = try openRejectedFile(file, keeping: progress.rejected)
+    var rejectedFile = try openRejectedFile(file, goingOnAt: isContinued ? progress.line : nil)
     var summary = ImportSummary(
       kind: options.kind, outcome: sink == nil ? .dryRun : .done, progress: progress)
     summary.continuedAtLine = isContinued ? progress.line : nil
@@ -86,7 +86,7 @@ package struct Importer: Sendable {
         progress.imported += batch.imported
         progress.rejected += Int64(batch.rejected.count)
         if reader.isAtEnd { progress.finishedAt = context.now }
-        summary.note(batch.rejected)
+        summary.note(batch)
         if let sink {
           // Before the rows are counted as rejected they are on disk; before they go there, those before them are counted.
           if let last = writing {
@@ -95,7 +95,7 @@ package struct Importer: Sendable {
           }
           writing = nil
           begun = progress.line
-          if !batch.rejected.isEmpty { try rejectedFile?.append(batch.rejected) }
+          try rejectedFile?.append(batch.faultyRows)
           let package = ImportBatch(
             kind: options.kind, events: batch.events, orders: batch.orders, products: batch.products,
             progress: progress)
@@ -111,16 +111,16 @@ package struct Importer: Sendable {
       throw .stopped(line: stored, cause: ImportError(error))
     }
     summary.progress = progress
-    if progress.rejected > 0, sink != nil { summary.rejectedPath = rejectedFile?.path }
+    if progress.rejected > 0 || summary.partial > 0, sink != nil { summary.rejectedPath = rejectedFile?.path }
     return summary
   }
 
   private func openRejectedFile(
-    _ file: borrowing ImportFile, keeping rows: Int64
+    _ file: borrowing ImportFile, goingOnAt line: Int64?
   ) throws(ImportError) -> RejectedFile? {
     guard sink != nil else { return nil }
     do {
-      return try RejectedFile(for: path, headers: file.header, separator: file.separator, keeping: rows)
+      return try RejectedFile(for: path, headers: file.header, separator: file.separator, goingOnAt: line)
     } catch {
       throw .file(error)
     }

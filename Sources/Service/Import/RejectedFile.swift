@@ -1,9 +1,10 @@
 internal import Glibc
 internal import Platform
 
-/// The file beside an imported one that takes the rows which were not imported.
+/// The file beside an imported one that takes the rows which were not imported, or not as a whole.
 ///
-/// It has the columns of the imported file and two more, the line and the reason. It is written for people, so what a
+/// It has the columns of the imported file and two more, the line and the reason. Rows that were taken
+/// in part stand in it too. It is written for people, so what a
 /// spreadsheet would run is made harmless; when the file is imported again after its rows have been put right, that is
 /// undone and the two columns are passed over.
 struct RejectedFile: ~Copyable {
@@ -20,24 +21,23 @@ struct RejectedFile: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - rows: how many rejected rows are already accounted for; what stands behind them, from a run that was cut
-  ///     off, goes. With 0 a file of an earlier import is kept under a name that is free, `.old`, `.old.2` and so on, in
-  ///     case somebody works on it.
-  init(for file: String, headers: [String], separator: UInt8, keeping rows: Int64) throws(FileError) {
+  ///   - line: where the import goes on; what stands in the file from there on is of a run that was cut off, and goes.
+  ///     A file without a row from before it, or any file when `line` is `nil`, is of an earlier import. It is kept under
+  ///     a name that is free, `.old`, `.old.2` and so on, in case somebody works on it.
+  init(for file: String, headers: [String], separator: UInt8, goingOnAt line: Int64?) throws(FileError) {
     path = Self.path(for: file)
     self.headers = headers
     self.separator = separator
     guard Files.exists(path) else { return }
-    if rows == 0 {
+    guard let line, let end = Self.end(before: line, path, separator) else {
       guard rename(path, Self.freeName(path + ".old")) == 0 else { throw Self.error(path, "rename") }
-    } else {
-      let end = Self.end(ofRow: rows, path, separator)
-      let file = try open()
-      guard ftruncate(file.raw, off_t(end)) == 0, lseek(file.raw, 0, SEEK_END) >= 0 else {
-        throw Self.error(path, "write")
-      }
-      descriptor = consume file
+      return
     }
+    let rejected = try open()
+    guard ftruncate(rejected.raw, off_t(end)) == 0, lseek(rejected.raw, 0, SEEK_END) >= 0 else {
+      throw Self.error(path, "write")
+    }
+    descriptor = consume rejected
   }
 
   private static func freeName(_ wanted: String) -> String {
@@ -65,7 +65,7 @@ struct RejectedFile: ~Copyable {
     for row in rows {
       var cells = Array(row.cells.prefix(width))
       cells += repeatElement("", count: width - cells.count)
-      writer.row(cells + ["\(row.error.line)", row.error.reason])
+      writer.row(cells + ["\(row.error.line)", row.reason])
     }
     guard let raw = descriptor?.raw else { return }
     do {
@@ -85,14 +85,20 @@ struct RejectedFile: ~Copyable {
     return FileDescriptor(owning: raw)
   }
 
-  /// Where row number `rows` ends, the header not counted; the whole file when it has fewer.
-  private static func end(ofRow rows: Int64, _ path: String, _ separator: UInt8) -> Int64 {
+  /// Where the last row ends that is about a line before `line`; `nil` when there is none.
+  private static func end(before line: Int64, _ path: String, _ separator: UInt8) -> Int64? {
     guard let file = try? Files.open(path),
       var reader = try? CSVReader(descriptor: file.raw, CSVOptions(separator: separator))
-    else { return 0 }
-    var seen: Int64 = -1
-    while seen < rows, let step = try? reader.next(), step != .end { seen += 1 }
-    return reader.position.offset
+    else { return nil }
+    var end: Int64?
+    while let step = try? reader.next(), step != .end {
+      guard step == .record else { continue }
+      let fields = reader.fields
+      guard fields.count > 2, let about = Int64(fields[fields.count - 2]) else { continue }
+      if about >= line { break }
+      end = reader.position.offset
+    }
+    return end
   }
 
   private static func error(_ path: String, _ attempt: String) -> FileError {

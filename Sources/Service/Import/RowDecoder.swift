@@ -34,12 +34,45 @@ struct DecodedBatch: Sendable {
   var orders: OrderSheet
   var products: [Product] = []
   var rejected: [RejectedRow] = []
+  /// Rows that are imported but for a part of them.
+  var partial: [RejectedRow] = []
   /// Customers, orders, events or products.
   var imported: Int64 = 0
 }
 
-/// A row that was not imported, as it stands in the file.
+/// A row that was not imported, or not as a whole, as it stands in the file.
 struct RejectedRow: Equatable, Sendable {
   var cells: [String]
   var error: ImportRowError
+  /// What else is wrong in it.
+  var others: [ImportRowError] = []
+
+  var reason: String { ([error] + others).map(\.reason).joined(separator: "; ") }
+}
+
+extension DecodedBatch {
+  /// Those that are not imported, and those that are in part, as they follow in the file.
+  var faultyRows: [RejectedRow] {
+    partial.isEmpty ? rejected : (rejected + partial).sorted { $0.error.line < $1.error.line }
+  }
+
+  mutating func append(_ event: IncomingEvent, from row: borrowing CSVReader) {
+    events.append(event)
+    lines.append(Int32(truncatingIfNeeded: row.recordStart.line))
+  }
+
+  /// Takes note of what was left out of a row that is imported; of nothing when `errors` is empty.
+  mutating func leaveOut(_ errors: [ImportRowError], of row: borrowing CSVReader) {
+    guard let first = errors.first else { return }
+    partial.append(RejectedRow(cells: row.fields, error: first, others: Array(errors.dropFirst())))
+  }
+
+  /// Refuses a row, but for the withdrawal of consent in it.
+  mutating func reject(
+    _ row: borrowing CSVReader, _ error: ImportRowError, but withdrawals: [IncomingEvent] = []
+  ) {
+    for withdrawal in withdrawals { append(withdrawal, from: row) }
+    let outcome = withdrawals.isEmpty ? error.outcome : .withdrawalTaken
+    rejected.append(RejectedRow(cells: row.fields, error: error.with(outcome)))
+  }
 }

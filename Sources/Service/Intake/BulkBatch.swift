@@ -26,7 +26,12 @@ struct BulkBatch {
 
   /// Whether events of this kind can be taken without the state of their customers.
   static func fits(_ events: [IncomingEvent]) -> Bool {
-    events.allSatisfy { if case .identify = $0.effect { true } else { false } }
+    events.allSatisfy {
+      switch $0.effect {
+      case .identify, .consent: true
+      default: false
+      }
+    }
   }
 
   mutating func take(_ events: [IncomingEvent]) throws -> IntakeReceipt {

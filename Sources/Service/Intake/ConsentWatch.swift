@@ -18,7 +18,7 @@ final class ConsentWatch: Sendable {
     for event in events {
       if let traits = event.traits { check(traits, channels) }
       switch event.effect {
-      case .consent(let name, _): check(name, channels)
+      case .consent(let names, _): for name in names { check(name, channels) }
       case .identify(let traits): check(traits, channels)
       default: break
       }

@@ -32,16 +32,20 @@ struct CustomerChange {
     let event = incoming.event
     if var traits = incoming.traits {
       // The customer's word says more than a flag beside it.
-      if case .consent(let channel, _) = incoming.effect { traits.consent[channel] = nil }
+      if case .consent(let channels, _) = incoming.effect {
+        for channel in channels { traits.consent[channel] = nil }
+      }
       identify(traits, event, program)
     }
     switch incoming.effect {
     case .identify(let traits): identify(traits, event, program)
-    case .consent(let channel, let consent):
-      if state.customer.isBeyondConsents(channel, isOwn: { program.channels[$0] != nil }) {
-        cutShort.insert(ExactText(event.messageID))
-      } else {
-        express(consent, for: channel, at: event.at)
+    case .consent(let channels, let consent):
+      for channel in channels {
+        if state.customer.isBeyondConsents(channel, isOwn: { program.channels[$0] != nil }) {
+          cutShort.insert(ExactText(event.messageID))
+        } else {
+          express(consent, for: channel, at: event.at)
+        }
       }
     case .orderPlaced(let order): place(order)
     case .orderCancelled(let id):

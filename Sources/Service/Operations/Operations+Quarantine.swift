@@ -98,5 +98,6 @@ extension SegmentDecoder {
     self.init(currency: program.brand.currency, timeZone: program.brand.zone)
     callingCode = program.brand.callingCode
     isTimeZone = { program.zones[$0] != nil }
+    channels = program.channels.mapValues(\.address)
   }
 }

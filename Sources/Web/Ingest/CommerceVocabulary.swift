@@ -7,9 +7,8 @@ enum CommerceMeaning: Sendable {
   /// The cart looked at, changed as a whole or taken to the checkout: with `products` they are the whole cart.
   case cartShown
   case cartEmptied
-  /// With the channel in `properties.channel`.
-  case consent(ConsentState)
-  case consentFor(ChannelName, ConsentState)
+  /// With the channel in `properties.channel` where the name does not say what kind it is.
+  case consent(ConsentState, AddressKind?)
   case plain
 }
 
@@ -23,7 +22,9 @@ enum CommerceVocabulary {
         field: "event",
         reason: "not a name; give 1 to \(EventName.maximumBytes) bytes with a letter or digit in them")
     }
-    return byName[name] ?? (name, .plain)
+    if let known = byName[name] { return known }
+    if let consent = name.consent { return (name, .consent(consent.state, consent.kind)) }
+    return (name, .plain)
   }
 
   private static let byName: [EventName: (EventName, CommerceMeaning)] = {
@@ -31,11 +32,7 @@ enum CommerceVocabulary {
       .orderCompleted: .orderPlaced, "order_updated": .orderPlaced, .orderCancelled: .orderCancelled,
       .orderRefunded: .orderRefunded, .productAdded: .productAdded, .productRemoved: .productRemoved,
       .cartViewed: .cartShown, .cartUpdated: .cartShown, .checkoutStarted: .cartShown,
-      .cartEmptied: .cartEmptied, .consentGranted: .consent(.granted),
-      .consentWithdrawn: .consent(.withdrawn),
-      "email_subscribed": .consentFor("email", .granted),
-      "email_unsubscribed": .consentFor("email", .withdrawn),
-      "sms_subscribed": .consentFor("sms", .granted), "sms_unsubscribed": .consentFor("sms", .withdrawn),
+      .cartEmptied: .cartEmptied,
     ]
     var names = Dictionary(uniqueKeysWithValues: meanings.map { ($0.key, ($0.key, $0.value)) })
     let others: [EventName: EventName] = [

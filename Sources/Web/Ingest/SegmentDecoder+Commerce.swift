@@ -28,27 +28,11 @@ extension SegmentDecoder {
       return try cart(
         properties, .replace(Self.merged(lines).map { Self.inCart($0, currency) }), &envelope)
     case .cartEmptied: return try cart(properties, .clear, &envelope)
-    case .consent(let state):
-      guard case .string(let text)? = properties["channel"], let channel = Self.channel(text) else {
-        throw EventProblem(
-          field: "properties.channel", reason: "missing or no channel; give one such as email")
-      }
-      return .consent(channel, state)
-    case .consentFor(let channel, let state): return .consent(channel, state)
+    case .consent(let state, let kind):
+      let word = try consent(state, kind, properties["channel"])
+      if let problem = word.problem { envelope.problems.append(problem) }
+      return word.effect
     }
-  }
-
-  /// The name of a channel as the configuration would have it: a letter, then letters, digits, `_` and `-`. Capital
-  /// letters are taken for small ones: `Email` is a channel's name to whoever sends it.
-  static func channel(_ text: String) -> ChannelName? {
-    guard (1...64).contains(text.utf8.count) else { return nil }
-    let bytes = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-    guard let first = bytes.first, (0x61...0x7A).contains(first),
-      bytes.allSatisfy({
-        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D
-      })
-    else { return nil }
-    return ChannelName(String(decoding: bytes, as: UTF8.self))
   }
 
   // MARK: - Orders

@@ -34,16 +34,10 @@ extension SegmentDecoder {
     guard call == .track, case .string(let spelled)? = object["event"],
       let (name, meaning) = try? CommerceVocabulary.resolve(spelled)
     else { return nil }
-    switch meaning {
-    case .consentFor(let channel, .withdrawn): return (name, .consent(channel, .withdrawn))
-    case .consent(.withdrawn):
-      guard case .string(let text)? = object["properties"]?["channel"], let channel = Self.channel(text)
-      else {
-        return nil
-      }
-      return (name, .consent(channel, .withdrawn))
-    default: return nil
-    }
+    guard case .consent(.withdrawn, let kind) = meaning,
+      let word = try? consent(.withdrawn, kind, object["properties"]?["channel"])
+    else { return nil }
+    return (name, word.effect)
   }
 
   /// Flags among the traits that the call has, wherever they stand.

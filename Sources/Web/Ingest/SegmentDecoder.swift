@@ -26,6 +26,8 @@ package struct SegmentDecoder: Sendable {
   package var timeZone: TimeZoneRules
   /// Where telephone numbers without a country code are at home.
   package var callingCode: CallingCode?
+  /// Those of the shop, with what each reaches a customer by; without any, consent is for whatever channel is named.
+  package var channels: [ChannelName: AddressKind] = [:]
   package var limits = Limits()
   /// Whether a name is a zone this machine knows. By default only the spelling is looked at.
   package var isTimeZone: @Sendable (String) -> Bool = TimeZoneSpelling.isPlausible

@@ -212,23 +212,35 @@ struct TraitReader {
 
   mutating func readConsent(_ value: JSON) {
     guard case .object(let object) = value else {
-      if !value.isNull { leaveOut("consent", "a JSON \(value.typeName); send an object of channels") }
-      return
+      if value.isNull { return }
+      guard Self.consent(value) == .withdrawn, !decoder.channels.isEmpty else {
+        return leaveOut("consent", "a JSON \(value.typeName); send an object of channels")
+      }
+      return withdrawEverywhere()
     }
     var granted: [ChannelName] = []
     for (number, member) in object.members.enumerated() where !member.value.isNull {
       // What is wrong is told of so many; what is withdrawn counts wherever it stands.
       let isTold = number < decoder.limits.attributes
-      guard let channel = SegmentDecoder.channel(member.key) else {
-        if isTold { leaveOut("consent", "a name in it is no channel; give one such as email") }
+      var channels = ChannelName.named(member.key, among: decoder.channels)
+      if channels.isEmpty, let name = ChannelName(spelled: member.key) { channels = [name] }
+      let consent = Self.consent(member.value)
+      if channels.isEmpty {
+        if consent == .withdrawn, !decoder.channels.isEmpty {
+          withdrawEverywhere()
+        } else if isTold {
+          leaveOut("consent", "a name in it is no channel; give one such as email")
+        }
         continue
       }
-      switch Self.consent(member.value) {
+      switch consent {
       case .withdrawn? where traits.consent.count < decoder.limits.attributes:
-        traits.consent[channel] = .withdrawn
-      case .granted? where granted.count < decoder.limits.attributes: granted.append(channel)
-      case nil where isTold:
-        leaveOut("consent.\(channel)", "not a consent; give granted, withdrawn, true or false")
+        for channel in channels { traits.consent[channel] = .withdrawn }
+      case .granted? where granted.count < decoder.limits.attributes: granted += channels
+      case nil where isTold && !Self.saysNothing(member.value):
+        leaveOut(
+          "consent.\(channels[0])",
+          "not a consent; give true or false, or a word such as yes, no, granted or withdrawn")
       default: break
       }
     }
@@ -237,12 +249,23 @@ struct TraitReader {
     leaveOut("consent", "\(object.count) channels, at most \(decoder.limits.attributes) are taken")
   }
 
+  private mutating func withdrawEverywhere() {
+    let isNew = decoder.channels.keys.contains { traits.consent[$0] != .withdrawn }
+    for channel in decoder.channels.keys { traits.consent[channel] = .withdrawn }
+    if isNew { problems.append(decoder.withdrawnEverywhere("\(place).consent")) }
+  }
+
   private static func consent(_ value: JSON) -> ConsentState? {
     switch value {
     case .bool(let flag): flag ? .granted : .withdrawn
-    case .string(let word): ConsentState(word: word)
+    case .string(let word): ConsentAnswer(word)?.consent
+    case .integer(let number) where number == 0 || number == 1: number == 1 ? .granted : .withdrawn
     default: nil
     }
+  }
+
+  private static func saysNothing(_ value: JSON) -> Bool {
+    value.stringValue.flatMap { ConsentAnswer($0) } == .nothing
   }
 
   private mutating func readJoinedAt(_ key: String, _ value: JSON) {
@@ -280,56 +303,5 @@ struct TraitReader {
     guard tag.count <= 35, (2...3).contains(parts[0].count), parts.allSatisfy({ (1...8).contains($0.count) })
     else { return nil }
     return String(decoding: tag, as: UTF8.self)
-  }
-}
-
-extension SegmentDecoder {
-  /// The traits of an identify call, from `traits` and, where that says nothing, from `context.traits`.
-  func traits(
-    _ object: JSONObject, _ envelope: inout EventEnvelope
-  ) throws(EventProblem) -> CustomerTraits {
-    var traits = try Self.object(object, "traits")
-    let context = try Self.object(object, "context")
-    if case .object(let more)? = context["traits"] {
-      try TraitReader.measure(traits, "traits", limits)
-      try TraitReader.measure(more, "context.traits", limits)
-      if traits.isEmpty {
-        traits = more
-      } else {
-        for member in more.members where traits[member.key] == nil { traits[member.key] = member.value }
-      }
-    }
-    var reader = TraitReader(self)
-    try reader.read(traits)
-    reader.readDevice(context)
-    envelope.problems += reader.problems
-    return reader.traits
-  }
-
-  /// The `context.traits` of a call that is about something else; `nil` when it tells nothing. What is wrong in them
-  /// costs the call nothing but them.
-  func contextTraits(_ object: JSONObject, _ envelope: inout EventEnvelope) -> CustomerTraits? {
-    guard case .object(let context)? = object["context"], let value = context["traits"], !value.isNull else {
-      return nil
-    }
-    let place = "context.traits"
-    guard case .object(let members) = value else {
-      envelope.problems.append(
-        EventProblem(
-          field: place, reason: "a JSON \(value.typeName); send an object", isEventKept: true))
-      return nil
-    }
-    guard !members.isEmpty else { return nil }
-    var reader = TraitReader(self, place: place)
-    do throws(EventProblem) {
-      try reader.read(members)
-    } catch {
-      let withdrawals = reader.traits.withdrawals
-      let problem = EventProblem(field: error.field, reason: error.reason, isEventKept: true)
-      envelope.problems.append(withdrawals == nil ? problem : problem.keepingWithdrawal)
-      return withdrawals
-    }
-    envelope.problems += reader.problems
-    return reader.traits
   }
 }

@@ -235,7 +235,8 @@ extension CustomerState {
       change(id, CartChange(id: event.messageID, at: event.at, kind: kind))
       if let url, let index = carts.firstIndex(where: { $0.id == id }) { carts[index].url = url }
     case .identify(let traits): customer.apply(traits, at: event.at) { program.zone(of: $0) }
-    case .consent(let channel, let consent): customer.express(consent, for: channel, at: event.at)
+    case .consent(let channels, let consent):
+      for channel in channels { customer.express(consent, for: channel, at: event.at) }
     case .none: break
     }
     orders.sort { ($0.placedAt ?? .distantFuture, $0.id) < ($1.placedAt ?? .distantFuture, $1.id) }

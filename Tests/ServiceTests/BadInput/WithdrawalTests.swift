@@ -112,19 +112,19 @@ struct WithdrawalTests {
     }
   }
 
-  private static func word(_ channel: String, _ number: Int) -> JSON {
-    RunningShop.track("ann", "Consent Withdrawn", ["channel": .string(channel)], message: "m-\(number)")
+  private static func word(_ event: String, _ channel: String, _ number: Int) -> JSON {
+    RunningShop.track("ann", event, ["channel": .string(channel)], message: "m-\(number)")
   }
 
   @Test func `a customer with words about fifty channels of nobody can still withdraw`() async throws {
     try await RunningShop.run { shop in
-      let filling = await shop.post((0..<60).map { Self.word("channel-\($0)", $0) })
+      let filling = await shop.post((0..<60).map { Self.word("Consent Granted", "channel-\($0)", $0) })
       #expect(filling.status == 422)
       #expect(filling.json?["problems"]?.arrayValue?.count == 10)
       #expect(filling.json?["problems"]?[0]?["field"] == "traits")
       let before = try await shop.customer("ann")
       #expect(before?.consent.count == Customer.maximumConsents)
-      let own = await shop.post([Self.word("email", 100)])
+      let own = await shop.post([Self.word("Consent Withdrawn", "email", 100)])
       #expect(own.status == 200)
       let after = try await shop.customer("ann")
       #expect(after?.consent["email"] == .withdrawn)

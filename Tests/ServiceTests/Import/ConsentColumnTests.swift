@@ -27,6 +27,74 @@ import Testing
     #expect(meaning == .consent(channels.map { ChannelName($0) }, isRefusal: isRefusal))
   }
 
+  @Test(arguments: [
+    ("UNSUB_TIME", ["email", "sms"], true), ("CLEAN_TIME", ["email"], true),
+    ("Blacklisted", ["email", "sms"], true),
+    ("黑名单", ["email", "sms"], true), ("Email Suppressed", ["email"], true),
+    ("Email Status", ["email"], false),
+    ("EMAIL_STATUS", ["email"], false), ("bounced", ["email"], true), ("mail_ok", ["email"], false),
+    ("wants_mail", ["email"], false), ("SMS_BLACKLISTED", ["sms"], true),
+    ("unsubscribed_at", ["email", "sms"], true),
+    ("Unsubscribed from all email", ["email"], true), ("Newsletter abonniert", ["email"], false),
+    ("Désabonné", ["email", "sms"], true), ("Abgemeldet", ["email", "sms"], true),
+    ("配信停止", ["email", "sms"], true),
+    ("メルマガ", ["email"], false), ("电子报", ["email"], false), ("退訂時間", ["email", "sms"], true),
+  ])
+  func `consent is known in the exports of other programs`(
+    _ header: String, _ channels: [String], _ isRefusal: Bool
+  ) throws {
+    let meaning = try mapping(["id", header]).meanings[1]
+    #expect(meaning == .consent(channels.map { ChannelName($0) }, isRefusal: isRefusal))
+  }
+
+  @Test(arguments: [
+    "contactable", "可否联系", "接收优惠信息", "是否允许推送", "Einwilligung", "Abonniert", "Werbung erlaubt",
+    "Zustimmung", "consentement", "Inscrit newsletter promo", "Acepta publicidad", "Suscrito", "メール配信",
+    "同意する", "Spam complaint", "Email hard bounce reason", "Unsub reason", "Opted out of email: Offers",
+    "DOUBLE_OPT-IN", "do_not_disturb_until", "Suppression list", "blocklist reason", "是否接收活动通知", "推广许可",
+    "can_contact", "ok_to_mail_offers", "Datenschutz",
+  ])
+  func `whatever sounds like consent never becomes an attribute`(_ header: String) {
+    #expect(throws: ImportMappingError.self) { try mapping(["id", header]) }
+  }
+
+  @Test(arguments: [
+    "Tier", "City", "Member level", "会员等级", "Points", "Mobile model", "Notes", "等级", "Shop", "Total spent",
+  ])
+  func `other columns are attributes`(_ header: String) throws {
+    #expect(try mapping(["id", header]).meanings[1] == .attribute(header))
+  }
+
+  @Test func `all that is unclear is told at once, each with a line that fits`() throws {
+    do {
+      _ = try mapping(["id", "gdpr", "Newsletter 2024", "Tier", "SMS refused?", "Opt-out's", "推送"])
+      Issue.record("it was taken")
+    } catch {
+      #expect(
+        error.description == """
+          line 1: 5 columns look like consent. Say what each means, so that nobody who refused is written to:
+            --map 'consent=gdpr'
+            --map 'consent.email=Newsletter 2024'
+            --map 'refused.sms=SMS refused?'
+            --map 'refused=Opt-out'\\''s'
+            --map 'consent=推送'
+          With consent a yes allows messages, with refused a yes forbids them. Behind the dot stands the channel, email or sms; without it all are meant. What is something else: --ignore 'gdpr'
+          """)
+    }
+    let maps = [("consent", "gdpr"), ("refused", "推送")].map { (field: $0.0, header: $0.1) }
+    let meanings = try mapping(["id", "gdpr", "推送"], maps: maps).meanings
+    #expect(meanings[1] == .consent(["email", "sms"], isRefusal: false))
+    #expect(meanings[2] == .consent(["email", "sms"], isRefusal: true))
+  }
+
+  @Test func `several columns may speak of one channel`() throws {
+    let found = try mapping(
+      ["id", "Accepts Marketing", "Accepts Email Marketing", "Unsubscribed", "UNSUB_TIME", "Email Opt-Out"],
+      maps: [("refused.email", "Email Opt-Out")])
+    #expect(found.meanings[1] == found.meanings[2] && found.meanings[3] == found.meanings[4])
+    #expect(found.meanings[5] == .consent(["email"], isRefusal: true))
+  }
+
   @Test func `what was understood, what became an attribute and what is left out is told`() throws {
     let told = try mapping(
       ["id", "Accepts Email Marketing", "Unsubscribed", "Tier", "Note", ""], ignored: ["Note"]
@@ -39,16 +107,24 @@ import Testing
       ])
   }
 
-  @Test(arguments: ["Marketing Consent", "Newsletter 2024", "gdpr_ok", "subscription", "营销同意", "是否授权推广"])
-  func `what looks like consent for nobody knows which channel stops the import`(_ header: String) throws {
+  @Test(
+    arguments: [
+      ("Marketing Consent", "consent"), ("Newsletter 2024", "consent.email"), ("gdpr_ok", "consent"),
+      ("subscription", "consent"), ("营销同意", "consent"), ("是否授权推广", "consent"), ("短信勿扰时段", "refused.sms"),
+    ])
+  func `what looks like consent for nobody knows which channel stops the import`(
+    _ header: String, _ proposal: String
+  ) throws {
     do {
       _ = try mapping(["id", header])
       Issue.record("it was taken")
     } catch {
       #expect(
-        error.description
-          == "line 1: column '\(header)' looks like consent: people who refused must not be written to; name its channel with --map 'consent.email=\(header)', or with --map 'refused.email=\(header)' where a yes means no mail; if it is something else, --map 'attributes.NAME=\(header)' or --ignore '\(header)'"
-      )
+        error.description == """
+          line 1: 1 column looks like consent. Say what it means, so that nobody who refused is written to:
+            --map '\(proposal)=\(header)'
+          With consent a yes allows messages, with refused a yes forbids them. Behind the dot stands the channel, email or sms; without it all are meant. What is something else: --ignore '\(header)'
+          """)
     }
     let ways: [(maps: [(field: String, header: String)], ignored: [String], meaning: ColumnMapping.Meaning)] =
       [
@@ -114,7 +190,7 @@ import Testing
       ])
     #expect(
       summary.errors.map(\.description) == [
-        "line 6: Accepts Email Marketing: 'maybe' is not understood; write granted or withdrawn"
+        "line 6: Accepts Email Marketing: 'maybe' is not understood; write yes, no, granted or withdrawn"
       ])
   }
 }

@@ -76,7 +76,8 @@ import Testing
   @Test func `a moment is a birthday in files too`() async throws {
     let (summary, sink) = try await run(
       .customers, "id,birthday,birthday calendar\nc1,1990-03-27T23:00:00.000Z,\nc2,1990-03-27,mayan\n")
-    #expect(summary.progress.imported == 1)
+    #expect(summary.progress.imported == 2)
+    #expect(fields(sink.events.last) == CustomerTraits())
     #expect(
       fields(sink.events.first)?.birthday
         == .some(GivenBirthday(.instant(Instant(iso8601: "1990-03-27T23:00:00Z") ?? .distantPast))))
@@ -171,7 +172,10 @@ import Testing
       .events,
       "customer_id,name,at,channel\nc1,consent_withdrawn,2026-03-01,sms\nc1,consent_granted,2026-03-02,fax\n")
     #expect(sink.events.map(\.effect) == [.consent("sms", .withdrawn)])
-    #expect(summary.errors.map(\.description) == ["line 3: channel: 'fax' is no configured channel"])
+    #expect(
+      summary.errors.map(\.description) == [
+        "line 3: channel: it names no channel of the shop; write email or sms"
+      ])
   }
 
   @Test func `products are read with their cycle`() async throws {
@@ -195,29 +199,55 @@ import Testing
     var testDescription: String { reason }
   }
 
-  static let header = "order_id,customer_id,placed_at,total\n"
-  static let badRows: [BadRow] = [
+  static let badFields: [BadRow] = [
     BadRow(
       kind: .customers, text: "id,phone\nc,13812345678\n",
       reason:
-        "line 2: phone: not a telephone number: it has no country code; write it as +8613812345678, or give --calling-code 86"
+        "line 2: phone: not a telephone number: it has no country code; write it as +8613812345678, or give --calling-code 86; imported without phone"
     ),
     BadRow(
       kind: .customers, text: "id,birthday\nc,1990-02-30\n",
       reason:
-        "line 2: birthday: '1990-02-30' is not a birthday: there is no such day; give YYYY-MM-DD or MM-DD"),
+        "line 2: birthday: '1990-02-30' is not a birthday: there is no such day; give YYYY-MM-DD or MM-DD; imported without birthday"
+    ),
     BadRow(
       kind: .customers, text: "id,birthday,leap_month\nc,1990-02-03,yes\n",
-      reason: "line 2: birthday: a leap month needs the calendar lunar"),
+      reason: "line 2: birthday: a leap month needs the calendar lunar; imported without birthday"),
     BadRow(
       kind: .customers, text: "id,calendar,birthday\nc,mayan,02-03\n",
-      reason: "line 2: calendar: 'mayan' is not understood; write gregorian or lunar"),
+      reason:
+        "line 2: calendar: 'mayan' is not understood; write gregorian or lunar; imported without birthday"),
     BadRow(
       kind: .customers, text: "id,time_zone\nc,Europe/Berln\n",
-      reason: "line 2: time_zone: 'Europe/Berln' is no time zone; write its IANA name, such as Asia/Shanghai"),
+      reason:
+        "line 2: time_zone: 'Europe/Berln' is no time zone; write its IANA name, such as Asia/Shanghai; imported without time_zone"
+    ),
+    BadRow(
+      kind: .customers, text: "id,first_name\nc,\"a\nb\"\n",
+      reason:
+        "line 2: first_name: it holds a line break or another control character; remove it; imported without first_name"
+    ),
+    BadRow(
+      kind: .customers, text: "id,joined_at\nc,2062-03-01\n",
+      reason:
+        "line 2: joined_at: '2062-03-01' lies in the future; check the date, or the --date-format; imported without joined_at"
+    ),
+  ]
+
+  @Test(arguments: badFields) func `a bad field of a customer costs this field alone`(
+    _ row: BadRow
+  ) async throws {
+    let (summary, sink) = try await run(row.kind, row.text)
+    #expect(summary.omissions.map(\.description) == [row.reason])
+    #expect(summary.progress.imported == 1 && summary.progress.rejected == 0)
+    #expect(sink.events.map { fields($0) } == [CustomerTraits()])
+  }
+
+  static let header = "order_id,customer_id,placed_at,total\n"
+  static let badRows: [BadRow] = [
     BadRow(
       kind: .customers, text: "id,consent.email\nc,perhaps\n",
-      reason: "line 2: consent.email: 'perhaps' is not understood; write granted or withdrawn"),
+      reason: "line 2: consent.email: 'perhaps' is not understood; write yes, no, granted or withdrawn"),
     BadRow(kind: .customers, text: "id,plan\n,x\n", reason: "line 2: id: it is empty, but needed"),
     BadRow(
       kind: .customers, text: "id,plan\n\"a\nb\",x\n",
@@ -245,6 +275,13 @@ import Testing
         "line 2: name: 'order_completed' changes orders, carts or customers, which the event alone cannot say; import orders and customers, or send it to the HTTP API"
     ),
     BadRow(
+      kind: .products, text: "sku,price,currency\na,1,XXQ\n",
+      reason: "line 2: currency: 'XXQ' is no currency; write its three letters, such as CNY"),
+    BadRow(
+      kind: .products, text: "sku,price,currency\na,1,Euro\n",
+      reason:
+        "line 2: currency: 'Euro' is no currency; write its three letters, such as CNY; did you mean 'EUR'?"),
+    BadRow(
       kind: .products, text: "sku,url\na,javascript:alert(1)\n",
       reason: "line 2: url: 'javascript:alert(1)' is no web address; it must begin with https:// or http://"),
     BadRow(
@@ -260,10 +297,3 @@ import Testing
     #expect(!sink.events.contains { $0.customerID == "c" })
   }
 }
-    BadRow(
-      kind: .products, text: "sku,price,currency\na,1,XXQ\n",
-      reason: "line 2: currency: 'XXQ' is no currency; write its three letters, such as CNY"),
-    BadRow(
-      kind: .products, text: "sku,price,currency\na,1,Euro\n",
-      reason:
-        "line 2: currency: 'Euro' is no currency; write its three letters, such as CNY; did you mean 'EUR'?"),

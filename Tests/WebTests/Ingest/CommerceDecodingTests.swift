@@ -179,7 +179,7 @@ struct CommerceDecodingTests {
     #expect(try Decoding.effect("Email Subscribed", [:]) == .consent("email", .granted))
     #expect(try Decoding.effect("SMS Unsubscribed", [:]) == .consent("sms", .withdrawn))
     #expect(
-      try Decoding.problem("Consent Granted", ["channel": "E mail"])
+      try Decoding.problem("Consent Granted", ["channel": "every one"])
         == "properties.channel: missing or no channel; give one such as email")
   }
 
@@ -217,7 +217,7 @@ struct CommerceDecodingTests {
       ),
       (
         "Order Completed", ["order_id": "o", "total": 1, "currency": "$"],
-        "properties.currency: not a currency; give ISO 4217, such as CNY"
+        "properties.currency: not a currency; give ISO 4217, such as CNY; did you mean 'USD'?"
       ),
       (
         "Order Completed", ["order_id": "o", "products": [["sku": "a", "price": 1], ["price": 1]]],

@@ -182,7 +182,7 @@ struct TraitDecodingTests {
       (["tags": [1]], "traits.tags: not all texts"),
       (
         ["consent": ["email": "maybe"]],
-        "traits.consent.email: not a consent; give granted, withdrawn, true or false"
+        "traits.consent.email: not a consent; give true or false, or a word such as yes, no, granted or withdrawn"
       ),
       (["consent": ["E-Mail!": true]], "traits.consent: a name in it is no channel; give one such as email"),
       (["consent": true], "traits.consent: a JSON boolean; send an object of channels"),

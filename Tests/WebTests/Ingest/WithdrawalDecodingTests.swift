@@ -67,7 +67,7 @@ struct WithdrawalDecodingTests {
   private static func withdrawn(_ event: IncomingEvent) -> [ChannelName] {
     var channels = event.traits?.consent ?? [:]
     switch event.effect {
-    case .consent(let channel, let state): channels[channel] = state
+    case .consent(let names, let state): for name in names { channels[name] = state }
     case .identify(let traits): channels.merge(traits.consent) { $1 }
     default: break
     }

@@ -1,0 +1,85 @@
+/// Channels as strangers spell them, in events and files.
+extension ChannelName {
+  /// The channels of a shop that `text` names: by their names, however they are written, or by the kind of address they
+  /// reach (`E-Mail`, `邮件`, `text`), several with a comma or the like between them. Empty when it names none.
+  package static func named(_ text: String, among channels: [ChannelName: AddressKind]) -> [ChannelName] {
+    if channels[ChannelName(text)] != nil { return [ChannelName(text)] }
+    guard text.utf8.count <= 200 else { return [] }
+    var found: Set<ChannelName> = []
+    for part in text.unicodeScalars.split(whereSeparator: separators.contains) {
+      found.formUnion(one(String(part), among: channels))
+    }
+    return found.sorted()
+  }
+
+  private static let separators: Set<Unicode.Scalar> = [",", ";", "/", "|", "&", "+", "，", "、", "；"]
+
+  private static func one(_ text: String, among channels: [ChannelName: AddressKind]) -> [ChannelName] {
+    let key = Words.key(text)
+    if key.isEmpty { return [] }
+    let named = channels.keys.filter { Words.key($0.rawValue) == key }
+    if !named.isEmpty { return named }
+    guard let kind = AddressKind(named: key) else { return [] }
+    let reaching = channels.filter { $0.value == kind }.keys
+    // A shop of which no channel is known calls them by their plain names.
+    return reaching.isEmpty && channels.isEmpty ? [kind == .email ? "email" : "sms"] : Array(reaching)
+  }
+
+  /// The name of a channel as the configuration would have it: a letter, then letters, digits, `_` and `-`. Capital
+  /// letters are taken for small ones: `Email` is a channel's name to whoever sends it.
+  package init?(spelled text: String) {
+    guard (1...64).contains(text.utf8.count) else { return nil }
+    let bytes = text.utf8.map(ASCII.lowercased)
+    guard let first = bytes.first, ASCII.isLetter(first),
+      bytes.allSatisfy({
+        ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == ASCII.underscore || $0 == ASCII.minus
+      })
+    else { return nil }
+    self.init(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// Which channels a withdrawal stops whose sender names `text`. A customer who wants no more messages and whose shop
+  /// misspells the channel must not get them: what names no channel stops all.
+  ///
+  /// - Returns: the channels, and whether they are all for want of a name. Ways to reach people that the shop has no
+  ///   channel for, such as `push`, stop that one alone.
+  package static func withdrawn(
+    _ text: String?, among channels: [ChannelName: AddressKind]
+  ) -> (channels: [ChannelName], isForWantOfName: Bool) {
+    let text = text ?? ""
+    let found = named(text, among: channels)
+    if !found.isEmpty { return (found, false) }
+    let name = ChannelName(spelled: text)
+    if let name, channels.isEmpty || otherWays.contains(ExactText(Words.key(text))) { return ([name], false) }
+    return ((Array(channels.keys) + [name].compactMap(\.self)).sorted(), true)
+  }
+
+  private static let otherWays = Set(
+    texts: """
+      push webpush app apppush inapp mobilepush wechat weixin whatsapp line telegram messenger viber qq
+      post postal directmail letter print fax voice call calls telephone phonecall
+      """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
+
+  /// Completes a sentence that begins with the field: what became of a withdrawal that names no channel.
+  package static func tellWithdrawnEverywhere(_ channels: some Collection<ChannelName>) -> String {
+    "it names no channel of the shop; consent was withdrawn on all of them: "
+      + channels.sorted().map(\.rawValue).joined(separator: ", ")
+  }
+}
+
+extension AddressKind {
+  /// The kind that a word means, as `Words.key` leaves it.
+  fileprivate init?(named key: String) {
+    switch key {
+    case "email", "emails", "mail", "mails", "emailaddress", "emailmarketing", "newsletter", "newsletters",
+      "correo", "correoelectronico", "courriel", "epost", "メール", "eメール", "邮件", "邮箱", "电邮", "电子邮件", "电子邮箱",
+      "電郵", "郵件", "電子郵件", "電子郵箱", "信箱":
+      self = .email
+    case "sms", "smsmarketing", "text", "texts", "textmessage", "textmessages", "phone", "mobile",
+      "cellphone",
+      "手机", "手机号", "短信", "短消息", "手機", "簡訊", "簡訊通知", "ショートメール", "ショートメッセージ":
+      self = .phone
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,43 @@
+internal import Domain
+internal import Platform
+
+/// Whose channel a word on consent is about.
+extension SegmentDecoder {
+  /// The customer's own word. A grant must name its channel; a withdrawal that names none is about all.
+  ///
+  /// - Parameters:
+  ///   - kind: what the event's name says of the channel.
+  ///   - channel: the property of that name.
+  func consent(
+    _ state: ConsentState, _ kind: AddressKind?, _ channel: JSON?
+  ) throws(EventProblem) -> (effect: EventEffect, problem: EventProblem?) {
+    let text = kind?.spelling ?? Self.text(of: channel)
+    switch state {
+    case .granted:
+      let named = text.map { ChannelName.named($0, among: channels) } ?? []
+      let granted = named.isEmpty ? [text.flatMap { ChannelName(spelled: $0) }].compactMap(\.self) : named
+      if !granted.isEmpty { return (.consent(granted, .granted), nil) }
+    case .withdrawn:
+      let (withdrawn, isForWantOfName) = ChannelName.withdrawn(text, among: channels)
+      if !withdrawn.isEmpty {
+        let problem = isForWantOfName ? withdrawnEverywhere("properties.channel") : nil
+        return (.consent(withdrawn, .withdrawn), problem)
+      }
+    }
+    throw EventProblem(field: "properties.channel", reason: "missing or no channel; give one such as email")
+  }
+
+  func withdrawnEverywhere(_ field: String) -> EventProblem {
+    EventProblem(
+      field: field, reason: ChannelName.tellWithdrawnEverywhere(channels.keys), isEventKept: true)
+  }
+
+  /// A text, or several in an array.
+  private static func text(of value: JSON?) -> String? {
+    switch value {
+    case .string(let text)?: text
+    case .array(let values)?: values.prefix(50).compactMap(\.stringValue).joined(separator: ",")
+    default: nil
+    }
+  }
+}

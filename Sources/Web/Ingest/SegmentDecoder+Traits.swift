@@ -1,0 +1,53 @@
+internal import Domain
+internal import Platform
+
+extension SegmentDecoder {
+  /// The traits of an identify call, from `traits` and, where that says nothing, from `context.traits`.
+  func traits(
+    _ object: JSONObject, _ envelope: inout EventEnvelope
+  ) throws(EventProblem) -> CustomerTraits {
+    var traits = try Self.object(object, "traits")
+    let context = try Self.object(object, "context")
+    if case .object(let more)? = context["traits"] {
+      try TraitReader.measure(traits, "traits", limits)
+      try TraitReader.measure(more, "context.traits", limits)
+      if traits.isEmpty {
+        traits = more
+      } else {
+        for member in more.members where traits[member.key] == nil { traits[member.key] = member.value }
+      }
+    }
+    var reader = TraitReader(self)
+    try reader.read(traits)
+    reader.readDevice(context)
+    envelope.problems += reader.problems
+    return reader.traits
+  }
+
+  /// The `context.traits` of a call that is about something else; `nil` when it tells nothing. What is wrong in them
+  /// costs the call nothing but them.
+  func contextTraits(_ object: JSONObject, _ envelope: inout EventEnvelope) -> CustomerTraits? {
+    guard case .object(let context)? = object["context"], let value = context["traits"], !value.isNull else {
+      return nil
+    }
+    let place = "context.traits"
+    guard case .object(let members) = value else {
+      envelope.problems.append(
+        EventProblem(
+          field: place, reason: "a JSON \(value.typeName); send an object", isEventKept: true))
+      return nil
+    }
+    guard !members.isEmpty else { return nil }
+    var reader = TraitReader(self, place: place)
+    do throws(EventProblem) {
+      try reader.read(members)
+    } catch {
+      let withdrawals = reader.traits.withdrawals
+      let problem = EventProblem(field: error.field, reason: error.reason, isEventKept: true)
+      envelope.problems.append(withdrawals == nil ? problem : problem.keepingWithdrawal)
+      return withdrawals
+    }
+    envelope.problems += reader.problems
+    return reader.traits
+  }
+}
