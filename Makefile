@@ -14,7 +14,7 @@ TEST_TARGETS := $(notdir $(wildcard Tests/*Tests)) AcceptanceTests
 LIBRARIES := libcurl4-openssl-dev libsqlite3-dev libpq-dev libyaml-dev libssl-dev libidn2-dev zlib1g-dev
 TEST_TOOLS := postgresql-15 postfix ruby ruby-liquid ruby-liquid-c python3-venv prometheus sqlite3 tzdata systemd binutils
 
-.PHONY: run build test check bench install uninstall format clean libraries test-tools venv help
+.PHONY: run build test storm check bench install uninstall format clean libraries test-tools venv help
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,11 @@ test: test-tools venv build ## Run every test, real servers included
 	    $(SWIFT) test --skip-build --filter "^$$target\." || failed="$$failed $$target"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi; echo "all tests passed"
+
+storm: test-tools venv build ## Kill the daemon 300 times under load, on both stores; about a quarter of an hour
+	$(SWIFT) build --build-tests
+	REPRISE_KILLS=150 REPRISE_TEST_VENV=$(VENV) REPRISE_BINARY=$(CURDIR)/$(BUILD)/reprise \
+	  $(SWIFT) test --skip-build --filter '^AcceptanceTests\.CrashTests'
 
 check: libraries ## Formatting, keys by their bytes, and a build in which every warning is an error
 	@# A String as a key is normalised, which takes minutes for a few kilobytes of a stranger's accents.

@@ -5,8 +5,11 @@ import Testing
 
 /// `kill -9` at random moments while events keep coming: nothing lost, nothing twice.
 struct CrashTests {
+  /// Of each store. `make storm` has 150.
+  private static let kills = Environment.process["REPRISE_KILLS"].flatMap { Int($0) } ?? 20
+
   @Test(arguments: StoreKind.allCases)
-  func `twenty kills lose no message and send none twice`(_ kind: StoreKind) async throws {
+  func `kills lose no message and send none twice`(_ kind: StoreKind) async throws {
     let seed = UInt64.random(in: 0 ... .max)
     print("seed of the kills on \(kind.rawValue): \(seed)")
     var random = SeededGenerator(seed: seed)
@@ -17,7 +20,7 @@ struct CrashTests {
       var daemon = try await shop.start()
       let stop = shop.directory + "/stop"
       let python = try shop.python("stream", "s", stop, "30")
-      for kill in 0..<20 {
+      for kill in 0..<Self.kills {
         // The moment of the kill is the test's subject; it may lie before the daemon is ready.
         try await Task.sleep(for: .milliseconds(Int(random.next() % 1800)))
         // Every other time it is the worst moment: a mail has just been taken, its answer is on the way.
@@ -48,7 +51,7 @@ struct CrashTests {
       #expect(record.others.isEmpty, "seed \(seed): \(record.others)")
       let delivered = record.ambiguous.count { copies[$0] != nil }
       print(
-        "20 kills on \(kind.rawValue): \(record.expected) messages expected, \(mails.count) received, "
+        "\(Self.kills) kills on \(kind.rawValue): \(record.expected) messages expected, \(mails.count) received, "
           + "\(lost.count + record.missing.count) lost, \(twice.count) twice, \(record.ambiguous.count) ambiguous "
           + "(\(delivered) of them received)")
     }
