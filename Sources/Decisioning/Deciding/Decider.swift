@@ -70,7 +70,8 @@ package enum Decider {
   }
 
   /// Leaves the first channel that reaches the customer in the question. Without one the step waits when a channel is
-  /// worth waiting for; else the last channel's answer is the verdict.
+  /// worth waiting for, but not beyond the moment at which the step after it could go; else the last channel's answer
+  /// is the verdict.
   private static func chooseChannel(_ question: inout Question, into trace: inout [TraceEntry]) -> Verdict? {
     var last: Verdict = .skip(.noAddress, endsEnrollment: false)
     var waiting: Verdict?
@@ -82,7 +83,37 @@ package enum Decider {
     }
     guard let waiting, let gate = waiting.gate else { return last }
     // What is read as the reason is the last entry.
-    trace.append(TraceEntry(gate: gate, passed: false, values: ["until": .instant(question.expiresAt)]))
-    return waiting
+    guard let next = nextThatReaches(question) else {
+      trace.append(TraceEntry(gate: gate, passed: false, values: ["until": .instant(question.expiresAt)]))
+      return waiting
+    }
+    if next.isDue(at: question.now) {
+      trace.append(TraceEntry(gate: gate, passed: false, values: ["overtaken_by": .string(next.step.rawValue)]))
+      return .skip(gate, endsEnrollment: false)
+    }
+    let until = min(max(next.ownDueAt, next.dueAt), question.expiresAt + .milliseconds(1))
+    trace.append(
+      TraceEntry(
+        gate: gate, passed: false,
+        values: ["until": .instant(until), "overtaken_by": .string(next.step.rawValue)]))
+    return .defer(until: until, gate)
+  }
+
+  /// The step after the one in question, if one of its channels reaches the customer: it does not wait behind one that
+  /// reaches nobody.
+  private static func nextThatReaches(_ question: borrowing Question) -> StepTiming? {
+    var enrollment = question.enrollment
+    enrollment.doneSteps.append(question.step.id)
+    guard let next = question.trigger.nextStep(of: enrollment) else { return nil }
+    var facts = question.facts
+    facts.enrollment = enrollment
+    var following = Question(
+      facts: facts, program: question.program, trigger: question.trigger, step: next.step, now: question.now)
+    var unread: [TraceEntry] = []
+    for channel in next.step.channels {
+      following.channel = channel
+      if ask(GateOrder.perChannel, following, channel: channel, into: &unread) == nil { return following.timing }
+    }
+    return nil
   }
 }

@@ -63,7 +63,9 @@ private struct Run {
       heldBy: decision.trace.last { !$0.passed })
     var entry: CapEntry?
     switch decision.verdict {
-    case .defer(_, .triggerPaused), .defer(_, .noAddress): isOver = true
+    case .defer(_, .triggerPaused): isOver = true
+    // Only as long as the step after it cannot go.
+    case .defer(let until, .noAddress): isOver = timing.map { until > $0.expiresAt } ?? true
     case .defer: return nil
     case .send(let channel, let content):
       forecast.channel = channel

@@ -84,4 +84,61 @@ struct NoAddressTests {
       }
         == ["thanks defer no_address", "thanks skip expired", "guide defer no_address", "guide send -"])
   }
+
+  @Test func `a step that reaches nobody gives way to the next one that does, when that is due`() {
+    let script = Script(.emailThenSMS)
+    script.at("2026-03-01 10:00").customer("ann").becomes {
+      $0.email = nil
+      $0.phone = "+8613812345678"
+      $0.consent["sms"] = .granted
+    }.completesOrder("o1")
+    script.at("2026-03-01 13:00")
+    script.expect.messages("2026-03-01 12:00 ann sms note/text")
+    #expect(script.steps == ["mail defer no_address", "mail skip no_address", "text send -"])
+    #expect(
+      script.decisions.compactMap { $0.decision.trace.last { !$0.passed }?.values["overtaken_by"] }
+        == [.string("text"), .string("text")])
+  }
+
+  @Test func `an address that comes before the next step is due lets both go, at their distance`() {
+    let script = Script(.emailThenSMS)
+    script.at("2026-03-01 10:00").customer("ann").becomes {
+      $0.email = nil
+      $0.phone = "+8613812345678"
+      $0.consent["sms"] = .granted
+    }.completesOrder("o1")
+    script.at("2026-03-01 11:00").customer("ann").becomes { $0.email = "ann@mail.example" }
+    script.at("2026-03-01 14:00")
+    script.expect.messages("2026-03-01 11:00 ann email note/mail", "2026-03-01 13:00 ann sms note/text")
+  }
+
+  @Test func `a step waits on where the next one has no leave to go, or no address either`() {
+    let script = Script(.emailThenSMS)
+    script.at("2026-03-01 10:00").customer("ann").becomes {
+      $0.email = nil
+      $0.phone = "+8613812345678"
+      $0.consent["sms"] = .withdrawn
+    }.completesOrder("o1")
+    script.customer("bob").becomes { $0.email = nil }.completesOrder("o2")
+    script.at("2026-03-01 13:00")
+    #expect(script.steps == ["mail defer no_address", "mail defer no_address"])
+    script.customer("bob").becomes {
+      $0.phone = "+8613812345679"
+      $0.consent["sms"] = .granted
+    }
+    script.at("2026-03-01 14:00")
+    script.expect.messages("2026-03-01 13:00 bob sms note/text")
+  }
+}
+
+extension Trigger {
+  fileprivate static let emailThenSMS = make(
+    "note", .event(EventRule(name: .orderCompleted, only: .every)),
+    [.make("note/mail"), .make("note/text", after: .hours(2), channels: ["sms"])], expiresAfter: .days(3))
+}
+
+extension Script {
+  fileprivate var steps: [String] {
+    decisions.map { "\($0.decision.step) \($0.decision.verdict) \($0.decision.gate?.rawValue ?? "-")" }
+  }
 }
