@@ -182,7 +182,7 @@ struct QuarantineTests {
       let item = try #require(try await list(shop).first)
       #expect(item["kind"] == "message")
       #expect(item["customer"] == "bob")
-      #expect(try await shop.reprise("quarantine", "drop", "all").status == 0)
+      #expect(try await shop.reprise("quarantine", "drop", "all", "--yes").status == 0)
       #expect(try await list(shop).isEmpty)
       daemon.send(SIGTERM)
       #expect(try await daemon.end() == 0)

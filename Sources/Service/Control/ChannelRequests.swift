@@ -44,12 +44,12 @@ struct ChannelRequests: Sendable {
     await Operations.answering {
       let name = ChannelName(try operations.text("channel", of: request))
       let channel = try found(name, try running(name))
-      let to = try operations.text("to", of: request)
+      let to = try operations.usable(try operations.text("to", of: request), by: name)
       let now = operations.now()
       var content = Self.greeting(from: operations.shop.current.program.brand.name, channel: channel.name)
       var (trigger, step) = (TriggerID("test"), StepID("1"))
       if request["template"] != nil {
-        let preview = try await operations.composed(request)
+        let preview = try await operations.composed(request, to: to)
         (content, trigger, step) = (preview.content, preview.trigger, preview.step)
       }
       content.to = to

@@ -49,7 +49,7 @@ extension Operations {
   }
 
   /// The address as intake would have written it: one written otherwise would hold nobody's messages back.
-  private func usable(_ address: String, by channel: ChannelName) throws -> String {
+  func usable(_ address: String, by channel: ChannelName) throws -> String {
     do {
       switch shop.current.program.channels[channel]?.address {
       case .email: return try EmailSyntax.normalized(address, mapped: DomainName.unicode)

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Decisioning
 internal import Domain
 internal import Platform
 internal import Store
@@ -16,6 +17,12 @@ extension Operations {
     let names = try await store.read {
       try $0.ambiguousMessages(channel: channel, trigger: trigger, since: since, limit: Self.largestAnswer)
     }
+    // None of a name that nobody has is no answer to what was meant.
+    let program = shop.current.program
+    if names.isEmpty, let trigger, program.triggers[trigger] == nil {
+      throw OperationError.unknownTrigger(trigger.rawValue, known: program.triggers.keys.map(\.rawValue))
+    }
+    if names.isEmpty, let channel, program.channels[channel] == nil { throw unknown(channel) }
     return ["messages": .array(names.map { .string($0) })]
   }
 

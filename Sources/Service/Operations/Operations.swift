@@ -123,7 +123,7 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     case .unknownCommand(let name):
       "the daemon knows no command '\(name)'; are program and daemon of one version?"
     case .daemonRuns(let name): "'\(name)' works on the store alone; stop the daemon first"
-    case .missing(let name): "the request has no '\(name)'"
+    case .missing(let name): "the \(name) is missing or empty"
     case .unknownCustomer(let id): "there is no customer '\(id)'; ids are the shop's own, as they came in"
     case .unknownTrigger(let id, let known):
       "there is no trigger '\(id)'" + Self.wayOut(of: id, "the triggers are", known)

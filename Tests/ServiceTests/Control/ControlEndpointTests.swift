@@ -28,7 +28,7 @@ struct ControlEndpointTests {
       await endpoint.answer(["command": "dance"]) == [
         "error": "the daemon knows no command 'dance'; are program and daemon of one version?", "exit": 64,
       ])
-    #expect(await endpoint.answer([:]) == ["error": "the request has no 'command'", "exit": 64])
+    #expect(await endpoint.answer([:]) == ["error": "the command is missing or empty", "exit": 64])
     await store.close()
   }
 

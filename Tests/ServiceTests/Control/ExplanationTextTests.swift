@@ -69,6 +69,40 @@ struct ExplanationTextTests {
         """)
   }
 
+  @Test func `what is decided and not sent yet is not called done, and what waits is said to wait now`()
+    throws
+  {
+    let explanation = try JSON.parse(
+      #"""
+      {"customer":"ann","at":"2026-03-01T18:00:00Z","zone":"UTC","triggers":[
+        {"trigger":"w","paused":false,"enrollments":[
+          {"about":"order 1","state":"completed","fires_at":"2026-03-01T17:00:00Z","next":[],"late_orders":[],"decisions":[
+            {"step":"1","at":"2026-03-01T17:30:00Z","verdict":"send","channel":"email","trace":[],
+             "message":{"uid":"00","state":"queued"}}]}],
+         "nothing_comes":{"because":"completed","occurrence":"1"}},
+        {"trigger":"x","paused":false,"enrollments":[
+          {"about":"order 1","state":"active","fires_at":"2026-03-01T17:00:00Z","late_orders":[],"decisions":[],"next":[
+            {"step":"1","at":"2026-03-01T18:00:00Z","verdict":"defer","held_by":{"gate":"no_address"}},
+            {"step":"2","at":"2026-03-01T19:00:00Z","verdict":"defer","held_by":{"gate":"trigger_paused"}}]}]}]}
+      """#)
+    #expect(
+      ExplanationText.text(explanation, style: TextStyle(usesColor: false, isUnicode: true, width: 80)) == """
+        Customer ann; it is Sun 2026-03-01 18:00 in UTC, the customer's time zone.
+
+        w
+          order 1: fired Sun 2026-03-01 17:00 (1h ago); all steps decided, not all sent yet
+            Sun 2026-03-01 17:30  step 1: by email, in the outbox
+          All its steps are decided; what is in the outbox still goes out. If it stays
+          there, see whether its channel rests: reprise status
+
+        x
+          order 1: fired Sun 2026-03-01 17:00 (1h ago); active
+            Sun 2026-03-01 18:00  step 1: waits now, held by no_address
+            Sun 2026-03-01 19:00  step 2: will wait, held by trigger_paused (in 1h)
+
+        """)
+  }
+
   @Test func `a terminal gets marks, and colours where it wants them`() throws {
     let request = try JSON.parse(
       #"""

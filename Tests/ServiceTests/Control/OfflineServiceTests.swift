@@ -159,6 +159,12 @@ struct OfflineServiceTests {
     #expect(mail.contains("Subject: [test] Tea by email"))
     let status = try await OfflineService.perform(["command": "status"], shop.options, log: .silent)
     #expect(status["triggers"]?[0]?["sent_today"] == 0)
+    let unusable = try await OfflineService.perform(
+      ["command": "send-test", "channel": "email", "to": "not an addr"], shop.options, log: .silent)
+    #expect(unusable == ["error": "", "exit": 65])
+    let noPhone = try await OfflineService.perform(
+      ["command": "send-test", "channel": "sms", "to": "boss@tea.example"], shop.options, log: .silent)
+    #expect(noPhone == ["error": "", "exit": 65])
     let unknown = try await OfflineService.perform(
       ["command": "send-test", "channel": "emial", "to": "x"], shop.options, log: .silent)
     #expect(

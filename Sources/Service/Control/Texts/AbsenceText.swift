@@ -2,7 +2,10 @@ internal import Platform
 
 /// Why a trigger has nothing in store for a customer, in sentences that name the way out.
 enum AbsenceText {
-  static func sentences(_ absence: JSON, trigger: String, customer: String) -> String {
+  /// - Parameter isUnderWay: whether a message of it is still in the outbox.
+  static func sentences(
+    _ absence: JSON, trigger: String, customer: String, isUnderWay: Bool = false
+  ) -> String {
     func wall(_ name: String) -> String { TimeText.wall(absence[name]?.stringValue ?? "?") }
     switch absence["because"]?.stringValue {
     case "no_occasion":
@@ -20,6 +23,9 @@ enum AbsenceText {
     case "unplanned":
       return
         "Nothing is planned yet: it fires \(wall("fires_at")), and the daemon plans what was imported or changed in the background. If none runs: reprise run"
+    case "completed" where isUnderWay:
+      return
+        "All its steps are decided; what is in the outbox still goes out. If it stays there, see whether its channel rests: reprise status"
     case "completed":
       return "Nothing more comes: all its steps are done. The next occasion starts it anew."
     case "ended" where absence["end_reason"]?.stringValue == "quarantined":

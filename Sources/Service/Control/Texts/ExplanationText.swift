@@ -50,9 +50,11 @@ package struct ExplanationText {
     }
     for enrollment in trigger["enrollments"]?.arrayValue ?? [] { write(enrollment: enrollment) }
     if let absence = trigger["nothing_comes"] {
+      let isUnderWay = (trigger["enrollments"]?.arrayValue ?? []).contains(where: Self.isUnderWay)
       lines += style.wrapped(
-        words(AbsenceText.sentences(absence, trigger: name, customer: customer)), first: "  ", indent: "  ",
-        with: " ")
+        words(
+          AbsenceText.sentences(absence, trigger: name, customer: customer, isUnderWay: isUnderWay)),
+        first: "  ", indent: "  ", with: " ")
     }
   }
 
@@ -69,7 +71,8 @@ package struct ExplanationText {
   private func state(of enrollment: JSON) -> String {
     switch enrollment["state"]?.stringValue {
     case "active": return style.paint("active", .green)
-    case "completed": return "all steps done"
+    case "completed":
+      return Self.isUnderWay(enrollment) ? "all steps decided, not all sent yet" : "all steps done"
     default:
       return switch enrollment["end_reason"]?.stringValue {
       case "cancelled": "ended, because what it was about is gone (ordered, emptied, cancelled or refunded)"
@@ -81,6 +84,13 @@ package struct ExplanationText {
       case let reason?: "ended: \(reason)"
       case nil: "ended"
       }
+    }
+  }
+
+  /// Whether a message of it is still to leave.
+  private static func isUnderWay(_ enrollment: JSON) -> Bool {
+    (enrollment["decisions"]?.arrayValue ?? []).contains {
+      ["queued", "waiting", "leased", "handoff"].contains($0["message"]?["state"]?.stringValue ?? "")
     }
   }
 
@@ -121,7 +131,8 @@ package struct ExplanationText {
       switch next["verdict"]?.stringValue {
       case "send":
         style.paint("goes out by \(next["channel"]?.stringValue ?? "?")", .green) + " if nothing changes"
-      case "defer": "waits, held by \(held ?? "?")"
+      case "defer" where time.isAhead(at): "will wait, held by \(held ?? "?")"
+      case "defer": "waits now, held by \(held ?? "?")"
       case "withhold": "will be withheld by \(held ?? "?")"
       default: "will be skipped by \(held ?? "?")"
       }
@@ -129,7 +140,8 @@ package struct ExplanationText {
       next["follows"].map {
         ", \($0["distance"]?.stringValue ?? "?") behind step \($0["step"]?.stringValue ?? "?"), as the file has them"
       } ?? ""
-    lines.append("    \(TimeText.wall(at))  \(step): \(what)\(apart) (\(time.relative(at)))")
+    let when = next["verdict"]?.stringValue == "defer" && !time.isAhead(at) ? "" : " (\(time.relative(at)))"
+    lines.append("    \(TimeText.wall(at))  \(step): \(what)\(apart)\(when)")
   }
 
   private mutating func write(late: JSON) {
