@@ -75,6 +75,36 @@ struct ConsentJournalTests {
     }
   }
 
+  @Test func `what is said again and again is written down once a day`() async throws {
+    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-journal")
+    defer { try? Files.removeTree(directory) }
+    let (path, journal) = (directory + "/shop.db", directory + "/journal")
+    let store = try Store(.sqlite(path: path), options: .init(readers: 1, journal: journal))
+    func unsubscribe(at instant: Instant) async throws -> Int {
+      try await store.write { tx in
+        _ = try tx.withdrawConsent(
+          customerID: "ann", channel: "email", address: { $0.email }, at: instant, source: "unsubscribe_link")
+      }
+      return try Files.read(journal, limit: 1 << 20).count { $0 == UInt8(ascii: "\n") }
+    }
+    try await store.write { tx in
+      _ = try tx.createCustomers(ids: ["ann"])
+      try Self.give("ann", "ann@example.com", tx)
+    }
+    let once = try await unsubscribe(at: at(5))
+    for second in 6..<20 as Range<Int64> {
+      let lines = try await unsubscribe(at: at(second))
+      #expect(lines == once)
+    }
+    let later = try await unsubscribe(at: at(20) + .days(2))
+    #expect(later > once)
+    // To an address that she has had only since, too.
+    try await store.write { try Self.give("ann", "ann@new.example.com", $0) }
+    let moved = try await unsubscribe(at: at(21) + .days(2))
+    #expect(moved > later)
+    await store.close()
+  }
+
   @Test func `who was forgotten after the backup is forgotten again`() async throws {
     try await restored { tx in
       try Self.give("ann", "ann@example.com", tx)
