@@ -19,7 +19,7 @@ extension Order {
       for line in lines { take(back: line, isPriced: amount != nil) }
     }
     refundedAt = max(refundedAt ?? at, at)
-    settleReturns()
+    if !lines.isEmpty { settleReturns() }
   }
 
   private mutating func add(_ amount: Money) {
@@ -53,20 +53,25 @@ extension Order {
   /// price of products whose refund named none, and that an order of which nothing is left does not stand.
   package mutating func settleReturns() {
     guard placedAt != nil, !returned.isEmpty else { return }
+    // Hundreds of refunds of hundreds of lines are no reason to go through all of them for each of them.
+    let ordered = Dictionary(lines.lazy.map { (ExactText($0.sku), $0.quantity) }) { $0.addingSaturated($1) }
     for index in returned.indices where returned[index].isPriced {
-      let ordered = lines.pieces(of: returned[index].sku)
-      if ordered > 0 { returned[index].quantity = min(returned[index].quantity, ordered) }
+      guard let pieces = ordered[returned[index].sku], pieces > 0 else { continue }
+      returned[index].quantity = min(returned[index].quantity, pieces)
     }
     for line in returned where !line.isPriced {
       // What the order does not name yet waits for the lines that do.
-      guard lines.pieces(of: line.sku) > 0 else { continue }
+      guard ordered[line.sku] ?? 0 > 0 else { continue }
       returned.removeAll { !$0.isPriced && $0.sku.hasSameBytes(as: line.sku) }
       let before = returned.pieces(of: line.sku)
       take(back: line, isPriced: true)
       let pieces = returned.pieces(of: line.sku) - before
       refunded = Self.sum(refunded, price(of: pieces, line.sku, after: before))
     }
-    if !lines.isEmpty, keptLines.isEmpty { refunded = max(refunded, total.minorUnits) }
+    let back = OrderLine.pieces(returned)
+    if !lines.isEmpty, ordered.allSatisfy({ back[$0.key] ?? 0 >= $0.value }) {
+      refunded = max(refunded, total.minorUnits)
+    }
   }
 
   /// What pieces of a product cost that come back after others: its lines give them in turn.
@@ -105,16 +110,20 @@ extension OrderLine {
   /// Lines less what of them came back.
   package static func kept(of lines: [OrderLine], without returned: [ReturnedLine]) -> [OrderLine] {
     var kept: [OrderLine] = []
-    var left = returned
+    var left = pieces(returned)
     for var line in lines {
-      for index in left.indices where left[index].quantity > 0 && left[index].sku.hasSameBytes(as: line.sku) {
-        let pieces = min(left[index].quantity, line.quantity)
+      if let back = left[line.sku], back > 0 {
+        let pieces = min(back, line.quantity)
         line.quantity -= pieces
-        left[index].quantity -= pieces
+        left[line.sku] = back - pieces
       }
       if line.quantity > 0 { kept.append(line) }
     }
     return kept
+  }
+
+  fileprivate static func pieces(_ returned: [ReturnedLine]) -> [ExactText: Int] {
+    Dictionary(returned.lazy.map { (ExactText($0.sku), $0.quantity) }) { $0.addingSaturated($1) }
   }
 }
 
@@ -167,5 +176,13 @@ extension Money {
     if others <= mine { return minorUnits / (mine / others) }
     let (product, overflows) = minorUnits.multipliedReportingOverflow(by: others / mine)
     return overflows ? .max : product
+  }
+}
+
+extension Int {
+  /// The sum, or the largest number there is.
+  fileprivate func addingSaturated(_ other: Int) -> Int {
+    let (sum, overflows) = addingReportingOverflow(other)
+    return overflows ? .max : sum
   }
 }

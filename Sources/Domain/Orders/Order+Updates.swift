@@ -28,11 +28,13 @@ extension Order {
     guard !lines.isEmpty else { return }
     for sku in Set(texts: returned.map(\.sku)).sortedTexts {
       let missing = other.lines.pieces(of: sku) - lines.pieces(of: sku)
-      guard missing > 0, missing <= returned.pieces(of: sku),
-        var line = other.lines.last(where: { $0.sku.hasSameBytes(as: sku) })
-      else { continue }
-      line.quantity = missing
-      lines.append(line)
+      guard missing > 0, missing <= returned.pieces(of: sku) else { continue }
+      if let index = lines.firstIndex(where: { $0.sku.hasSameBytes(as: sku) }) {
+        lines[index].quantity += missing
+      } else if var line = other.lines.first(where: { $0.sku.hasSameBytes(as: sku) }) {
+        line.quantity = missing
+        lines.append(line)
+      }
     }
   }
 }

@@ -21,6 +21,8 @@ struct CustomerChange {
   private(set) var unsubscribed: Set<ChannelName> = []
   /// Message ids of events with names beyond what is kept of one customer; these names were left out.
   private(set) var cutShort: Set<ExactText> = []
+  /// Of all orders, once there are many.
+  private var orderIDs: Set<ExactText>?
 
   init(state: CustomerState, now: Instant) {
     self.state = state
@@ -60,10 +62,7 @@ struct CustomerChange {
   }
 
   private mutating func insert(_ event: Event) {
-    // Mostly it is the newest.
-    let position =
-      state.events.lastIndex { ($0.at, $0.messageID) <= (event.at, event.messageID) }.map { $0 + 1 }
-      ?? state.events.startIndex
+    let position = state.events.partitionIndex { (event.at, event.messageID) < ($0.at, $0.messageID) }
     // Told again, it has the time that is stored, or is refused.
     if position > 0, state.events[position - 1].messageID.hasSameBytes(as: event.messageID) { return }
     state.events.insert(event, at: position)
@@ -126,7 +125,7 @@ struct CustomerChange {
 
   private mutating func place(_ told: Order) {
     var order = told
-    if let index = state.orders.firstIndex(where: { $0.id.hasSameBytes(as: told.id) }) {
+    if let index = orderIndex(told.id) {
       let known = state.orders[index]
       order = known.updated(by: told)
       state.orders.remove(at: index)
@@ -150,14 +149,20 @@ struct CustomerChange {
   }
 
   private mutating func insert(_ order: Order) {
-    // Mostly it is the newest.
-    let position = state.orders.lastIndex { !order.precedes($0) }.map { $0 + 1 } ?? state.orders.startIndex
-    state.orders.insert(order, at: position)
+    state.orders.insert(order, at: state.orders.partitionIndex { order.precedes($0) })
+    orderIDs?.insert(order.id)
+  }
+
+  /// Where an order stands. Many new ones are not each looked for among all.
+  private mutating func orderIndex(_ id: String) -> Int? {
+    if orderIDs == nil, state.orders.count > 32 { orderIDs = Set(texts: state.orders.lazy.map(\.id)) }
+    if let orderIDs, !orderIDs.contains(id) { return nil }
+    return state.orders.firstIndex { $0.id.hasSameBytes(as: id) }
   }
 
   /// A cancellation or refund may come before its order; it is then kept with an order that is not yet placed.
   private mutating func change(orderID: String, at event: Event, _ body: (inout Order) -> Void) {
-    if let index = state.orders.firstIndex(where: { $0.id.hasSameBytes(as: orderID) }) {
+    if let index = orderIndex(orderID) {
       let known = state.orders[index]
       body(&state.orders[index])
       state.orderBook?.replace(known, with: state.orders[index])

@@ -43,9 +43,7 @@ struct IntakeRows: Sendable {
   /// What a change leaves to be written, without planning.
   init(_ change: CustomerChange, _ channels: [ChannelName: ChannelPolicy]) {
     if change.customerChanged { customer = change.state.customer }
-    orders = change.changedOrders.compactMap { id in
-      change.state.orders.first { $0.id.hasSameBytes(as: id.text) }.map { PreparedOrder($0) }
-    }
+    orders = change.state.orders.filter { change.changedOrders.contains($0.id) }.map { PreparedOrder($0) }
     carts = change.changedCarts.compactMap { id in
       change.state.carts.first { $0.id.hasSameBytes(as: id.text) }.map { PreparedCart($0) }
     }

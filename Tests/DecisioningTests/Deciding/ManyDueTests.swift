@@ -37,6 +37,7 @@ import Testing
     let few = (0..<3).map { _ in Self.time(300) }.min() ?? 0
     let many = (0..<3).map { _ in Self.time(1500) }.min() ?? 0
     print("due at once: 300 in \(few) s, 1500 in \(many) s, ratio \(many / few)")
-    #expect(many < 9 * few)
+    // Five times is the aim; every decision that looks through all others would make it twenty-five.
+    #expect(many < 15 * few)
   }
 }

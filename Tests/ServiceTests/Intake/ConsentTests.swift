@@ -33,7 +33,7 @@ struct ConsentTests {
     let store = try Store(.sqlite(path: directory + "/reprise.db"))
     let shop = LiveShop(.plain)
     let intake = Intake(store: store, shop: shop, touches: TouchLog())
-    for batch in batches { _ = try await intake.take(batch, now: noon, keepsEvents: keepsEvents) }
+    for batch in batches { _ = try await intake.take(batch, now: noon + .hours(1), keepsEvents: keepsEvents) }
     if let link {
       let operations = Operations(store: store, shop: shop, log: .silent, now: { [noon] in noon })
       _ = try await operations.unsubscribe(customerID: link, channel: "email", source: "unsubscribe_link")

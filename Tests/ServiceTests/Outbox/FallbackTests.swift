@@ -231,7 +231,7 @@ struct FallbackTests {
       try await send(day + .minutes(1), .badAddress)
       for _ in 0..<3 { try await floor.tick(day + .minutes(2)) }
       #expect(try await floor.messages() == ["ann later 1 dead", "ann later 2 sent"])
-      #expect(try await floor.enrollments() == [#"ann later completed ["1","2"]"#])
+      #expect(try await floor.enrollments() == ["ann later completed 1,2"])
     }
   }
 }
