@@ -24,7 +24,6 @@ struct HostileTextTests {
           ]
         })
       #expect(answer.status == 200)
-      #expect(answer.json?["stored"] == 6)
       for name in [a, b] {
         let customer = try await shop.customer(name)
         let order = try await shop.order(name)
