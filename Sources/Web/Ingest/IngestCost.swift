@@ -14,7 +14,7 @@ enum IngestCost {
   private static let ofValue = 96
 
   /// Of any body of so many bytes.
-  static func most(_ bytes: Int) -> Int { cost(bytes, values: bytes / 2 + 1) }
+  static func most(_ bytes: Int) -> Int { cost(bytes, values: bytes) }
 
   /// Values are told by what stands before each, which may stand in texts too.
   static func of(_ body: [UInt8]) -> Int {

@@ -87,12 +87,9 @@ struct InflateStream: ~Copyable {
       place += count - Int(stream.pointee.avail_in)
       written += room - Int(stream.pointee.avail_out)
       guard written <= limit else { throw .tooLarge(limit: limit) }
-      switch result {
-      case Z_STREAM_END: return
-      case Z_OK, Z_BUF_ERROR: break
-      default: throw .damaged
-      }
+      guard [Z_OK, Z_BUF_ERROR, Z_STREAM_END].contains(result) else { throw .damaged }
       guard place <= written + Self.slack else { throw .wasteful }
+      if result == Z_STREAM_END { return }
       if isAtEnd, written < capacity { throw .endsEarly }
     }
   }
