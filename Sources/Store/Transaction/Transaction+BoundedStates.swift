@@ -143,11 +143,14 @@ private struct BoundedLoading {
   mutating func readBooks() throws {
     // Most shops have nobody with that many orders.
     guard try tx.connection.integer("SELECT 1 FROM order_books LIMIT 1") != nil else { return }
+    makeRoom()
     try tx.connection.queryBatch(
       "SELECT book FROM order_books WHERE customer = ?1", count: states.count, bind: bind
     ) { index, row in
+      guard room.admits(index, row.byteCount(0)) else { return }
       states[index].orderBook = OrderBook(stored: try row.json(0), currency: bounds.currency)
     }
+    cut()
   }
 
   /// After the enrollments, which name some.
