@@ -72,6 +72,7 @@ struct ExactComparisonTests {
   /// first. How many find the two equal.
   private static func comparisonsOfProduction(_ a: String, _ b: String) -> Int {
     let (maybe, twice): (String?, String??) = (a, .some(.some(a)))
+    let (slice, other): (ArraySlice<String>, ArraySlice<String>) = ([a], [b])
     var count = 0
     switch maybe {
     case "track": count += 1
@@ -92,11 +93,11 @@ struct ExactComparisonTests {
     }
     let found = [
       maybe == "track", twice == b, a == "track", a[...] == "track", a.split(separator: ";").first == "track",
-      [a][...] == ["track"], [[a]] == [[b]], (1, a) == (1, b), (a, 1) == (b, 1),
+      slice == other, [[a]] == [[b]], (1, a) == (1, b), (a, 1) == (b, 1),
       (1, a) >= (1, b) && (1, a) <= (1, b),
       Named(name: a, value: 1) == Named(name: b, value: 1), Nested(text: a) == Nested(text: b),
       Nested(words: [a]) == Nested(words: [b]), Nested(table: ["k": a]) == Nested(table: ["k": b]),
-      Nested(lists: ["k": [a]]) == Nested(lists: ["k": [b]]), a.contains("track"), a.contains(b),
+      Nested(lists: ["k": [a]]) == Nested(lists: ["k": [b]]), a.contains("track"),
       a.firstRange(of: "track") != nil, a[...].withoutSpaces == b[...], a[...].withoutBlanks == "track",
       a.prefix(before: { $0 == 0x2D }) == "track", a.omitting { $0 == 0x20 } == "track",
     ]
@@ -105,7 +106,7 @@ struct ExactComparisonTests {
 
   @Test func `every form in which the program compares goes by bytes`() {
     let (a, b) = (Self.composed, Self.decomposed)
-    #expect(Self.comparisonsOfProduction(a, b) == 0)
+    #expect(Self.comparisonsOfProduction(a, b) == 0 && !a.contains(b))
     #expect(Self.comparisonsOfProduction("track", "track") > 0)
     #expect((1, b) < (1, a) && (b, 1) < (a, 0) && (1, 1, b) < (1, 1, a) && (1, 1, 1, b) < (1, 1, 1, a))
     #expect((b, 1, 1) < (a, 0, 0) && ("x", 1, b) < ("x", 1, a) && !((2, b) < (1, a)))
