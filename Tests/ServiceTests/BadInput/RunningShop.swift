@@ -83,10 +83,14 @@ final class RunningShop: Sendable {
     // Kept connections count against the limit of an address.
     var closing = headers
     closing.append("Connection", "close")
-    let result = await transfers.send(
-      HTTPTransfer(
-        method: method, url: "http://\(address)\(path)", headers: closing, body: Array(body.utf8),
-        allowPrivateAddresses: true))
+    var transfer = HTTPTransfer(
+      method: method, url: "http://\(address)\(path)", headers: closing, body: Array(body.utf8),
+      allowPrivateAddresses: true)
+    // Beside tests that compute on all processors an answer takes as long as it takes.
+    transfer.connectTimeout = .seconds(120)
+    transfer.totalTimeout = .seconds(120)
+    transfer.lowSpeedTime = .seconds(120)
+    let result = await transfers.send(transfer)
     return Answer(
       status: result.status, headers: result.headers, body: String(decoding: result.body, as: UTF8.self))
   }

@@ -161,10 +161,18 @@ struct OfflineServiceTests {
     #expect(status["triggers"]?[0]?["sent_today"] == 0)
     let unusable = try await OfflineService.perform(
       ["command": "send-test", "channel": "email", "to": "not an addr"], shop.options, log: .silent)
-    #expect(unusable == ["error": "", "exit": 65])
+    #expect(
+      unusable == [
+        "error": "not an email address: it has no @; give one such as ann@example.com", "exit": 65,
+      ])
     let noPhone = try await OfflineService.perform(
       ["command": "send-test", "channel": "sms", "to": "boss@tea.example"], shop.options, log: .silent)
-    #expect(noPhone == ["error": "", "exit": 65])
+    #expect(
+      noPhone == [
+        "error":
+          "not a telephone number: it holds a character that is no digit; give one in E.164 such as +8613812345678",
+        "exit": 65,
+      ])
     let unknown = try await OfflineService.perform(
       ["command": "send-test", "channel": "emial", "to": "x"], shop.options, log: .silent)
     #expect(

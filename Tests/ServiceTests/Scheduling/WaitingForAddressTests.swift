@@ -79,7 +79,7 @@ struct WaitingForAddressTests {
                    expired (due_at Thu 2026-03-05 09:30, expires_at Sun 2026-03-08 09:30), audience
                 NO email: no_address (field email)
                 NO no_address (until Sun 2026-03-08 09:30)
-              Thu 2026-03-05 10:00  step 1: waits, held by no_address (until Sun 2026-03-08 09:30) (now)
+              Thu 2026-03-05 10:00  step 1: waits now, held by no_address (until Sun 2026-03-08 09:30)
           """), "\(text)")
     }
   }
