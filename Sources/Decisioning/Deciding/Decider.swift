@@ -88,7 +88,8 @@ package enum Decider {
       return waiting
     }
     if next.isDue(at: question.now) {
-      trace.append(TraceEntry(gate: gate, passed: false, values: ["overtaken_by": .string(next.step.rawValue)]))
+      trace.append(
+        TraceEntry(gate: gate, passed: false, values: ["overtaken_by": .string(next.step.rawValue)]))
       return .skip(gate, endsEnrollment: false)
     }
     let until = min(max(next.ownDueAt, next.dueAt), question.expiresAt + .milliseconds(1))
@@ -112,7 +113,8 @@ package enum Decider {
     var unread: [TraceEntry] = []
     for channel in next.step.channels {
       following.channel = channel
-      if ask(GateOrder.perChannel, following, channel: channel, into: &unread) == nil { return following.timing }
+      let held = ask(GateOrder.perChannel, following, channel: channel, into: &unread)
+      if held == nil { return following.timing }
     }
     return nil
   }
