@@ -117,15 +117,24 @@ struct FullDiskTests {
         size = now
       }
       try Self.fill(seen + "/filler")
-      var refusals: [JSON] = []
-      for number in 0..<600 {
-        let answer = try await shop.ask([
+      func suppress(_ number: Int) async throws -> JSON {
+        try await shop.ask([
           "command": "suppress", "channel": "email", "address": .string("n\(number)@customers.example"),
         ])
+      }
+      // The first to find no room in the database or in the journal gives up the ballast, which takes a moment where
+      // much else runs.
+      var number = 0
+      while number < 600, try await suppress(number)["error"] == nil { number += 1 }
+      try await eventually("a word that is taken again", within: .seconds(30), context: { daemon.text }) {
+        try await suppress(number)["error"] == nil
+      }
+      var refusals: [JSON] = []
+      for number in number..<(number + 600) {
+        let answer = try await suppress(number)
         if answer["error"] != nil { refusals.append(answer) }
       }
-      // The first to find no room in the database or in the journal gives up the ballast.
-      #expect(refusals.count <= 2, "\(refusals.count), first \(refusals.first as Any)\n\(daemon.text)")
+      #expect(refusals.isEmpty, "\(refusals.count), first \(refusals.first as Any)\n\(daemon.text)")
       daemon.send(SIGTERM)
       #expect(try await daemon.end() == 0, "\(daemon.text)")
     }

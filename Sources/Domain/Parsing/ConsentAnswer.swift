@@ -64,7 +64,9 @@ package enum ConsentAnswer: Equatable, Sendable {
     ]
     var table: [ExactText: ConsentAnswer] = [:]
     for (answer, list) in words {
-      for word in list.split(whereSeparator: { $0 == " " || $0 == "\n" }) { table[String(word)] = answer }
+      for word in list.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }) {
+        table[String(decoding: word, as: UTF8.self)] = answer
+      }
     }
     return table
   }()

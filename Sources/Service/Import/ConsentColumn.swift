@@ -70,5 +70,8 @@ package struct ConsentProposal: Equatable, Sendable {
   /// In quotes for a shell.
   package var option: String { "--map \(Self.quoted("\(meaning)=\(header)"))" }
 
-  package static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
+  package static func quoted(_ text: String) -> String {
+    let parts = text.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+    return "'" + parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "'\\''") + "'"
+  }
 }

@@ -20,7 +20,7 @@ enum ConsentHeaders {
   }()
 
   private static func words(_ list: String) -> [String] {
-    list.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
+    list.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }).map { String(decoding: $0, as: UTF8.self) }
   }
 
   private static let email = """
