@@ -58,7 +58,8 @@ extension ChannelName {
     texts: """
       push webpush app apppush inapp mobilepush wechat weixin whatsapp line telegram messenger viber qq
       post postal directmail letter print fax voice call calls telephone phonecall
-      """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
+      """.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }).map { String(decoding: $0, as: UTF8.self) }
+  )
 
   /// Completes a sentence that begins with the field: what became of a withdrawal that names no channel.
   package static func tellWithdrawnEverywhere(_ channels: some Collection<ChannelName>) -> String {
