@@ -27,15 +27,7 @@ struct FullDiskTests {
         "when: {event: order_completed, only: first}\nsteps:\n  - {after: 100ms, channel: email, template: welcome}"
       )
       try shop.addTemplate("welcome", subject: "Hello", "Hello.")
-      let disk = shop.directory + "/disk"
-      try Files.makeDirectories(disk)
-      let daemon = try shop.adopt(
-        Child(
-          [
-            "/usr/bin/unshare", "-Urm", "/bin/sh", "-c", Self.script, "sh", disk, try Program.path(), "run",
-            "--config", shop.configuration, "--store", "sqlite://\(disk)/reprise.db",
-          ], environment: shop.environment, output: shop.log))
-      try await shop.waitUntilReady(daemon)
+      let (daemon, disk) = try await Self.start(shop)
       #expect(try await shop.post(Self.order("a-1")).status == 200)
 
       // The disk as the daemon sees it, seen from outside.
@@ -93,19 +85,25 @@ struct FullDiskTests {
     }
   }
 
+  /// A daemon whose store lies on a small file system that only it sees.
+  private static func start(_ shop: TestShop) async throws -> (daemon: Child, disk: String) {
+    let disk = shop.directory + "/disk"
+    try Files.makeDirectories(disk)
+    let daemon = try shop.adopt(
+      Child(
+        [
+          "/usr/bin/unshare", "-Urm", "/bin/sh", "-c", script, "sh", disk, try Program.path(), "run",
+          "--config", shop.configuration, "--store", "sqlite://\(disk)/reprise.db",
+        ], environment: shop.environment, output: shop.log))
+    try await shop.waitUntilReady(daemon)
+    return (daemon, disk)
+  }
+
   @Test(.enabled(if: canMount(), "this machine lets nobody mount a small file system"))
   func `on a full disk a person's word is still taken`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()
-      let disk = shop.directory + "/disk"
-      try Files.makeDirectories(disk)
-      let daemon = try shop.adopt(
-        Child(
-          [
-            "/usr/bin/unshare", "-Urm", "/bin/sh", "-c", Self.script, "sh", disk, try Program.path(), "run",
-            "--config", shop.configuration, "--store", "sqlite://\(disk)/reprise.db",
-          ], environment: shop.environment, output: shop.log))
-      try await shop.waitUntilReady(daemon)
+      let (daemon, disk) = try await Self.start(shop)
       let seen = "/proc/\(daemon.pid)/root\(disk)"
       // Until the log of the database has all its room: what is said next needs room in the journal alone.
       var (size, unchanged, posts) = (Int64(0), 0, 0)

@@ -65,23 +65,33 @@ package enum Decider {
       let step = trigger.steps.first(where: { $0.id == step })
     else { return false }
     var question = Question(facts: facts, program: program, trigger: trigger, step: step, now: now)
-    var trace: [TraceEntry] = []
-    return chooseChannel(&question, into: &trace) == nil
+    var unread: [TraceEntry] = []
+    return heldBack(&question, into: &unread) == nil
+  }
+
+  /// Leaves the first channel of the step that reaches the customer in the question.
+  ///
+  /// - Returns: `nil` then; else what holds each of them back, in their order.
+  private static func heldBack(_ question: inout Question, into trace: inout [TraceEntry]) -> [Verdict]? {
+    var held: [Verdict] = []
+    for channel in question.step.channels {
+      question.channel = channel
+      guard let verdict = ask(GateOrder.perChannel, question, channel: channel, into: &trace) else {
+        return nil
+      }
+      held.append(verdict)
+    }
+    return held
   }
 
   /// Leaves the first channel that reaches the customer in the question. Without one the step waits when a channel is
   /// worth waiting for, but not beyond the moment at which the step after it could go; else the last channel's answer
   /// is the verdict.
   private static func chooseChannel(_ question: inout Question, into trace: inout [TraceEntry]) -> Verdict? {
-    var last: Verdict = .skip(.noAddress, endsEnrollment: false)
-    var waiting: Verdict?
-    for channel in question.step.channels {
-      question.channel = channel
-      guard let held = ask(GateOrder.perChannel, question, channel: channel, into: &trace) else { return nil }
-      if case .defer = held, waiting == nil { waiting = held }
-      last = held
+    guard let held = heldBack(&question, into: &trace) else { return nil }
+    guard let waiting = held.first(where: { $0.kind == .defer }), let gate = waiting.gate else {
+      return held.last ?? .skip(.noAddress, endsEnrollment: false)
     }
-    guard let waiting, let gate = waiting.gate else { return last }
     // What is read as the reason is the last entry.
     guard let next = nextThatReaches(question) else {
       trace.append(TraceEntry(gate: gate, passed: false, values: ["until": .instant(question.expiresAt)]))
@@ -111,11 +121,6 @@ package enum Decider {
     var following = Question(
       facts: facts, program: question.program, trigger: question.trigger, step: next.step, now: question.now)
     var unread: [TraceEntry] = []
-    for channel in next.step.channels {
-      following.channel = channel
-      let held = ask(GateOrder.perChannel, following, channel: channel, into: &unread)
-      if held == nil { return following.timing }
-    }
-    return nil
+    return heldBack(&following, into: &unread) == nil ? following.timing : nil
   }
 }

@@ -117,7 +117,7 @@ extension Decider {
       if settlement.isDueAgain(at: now) {
         enrollments[next] = settlement.enrollment
         open.insert(
-          next, at: open.place { precedes(settlement.enrollment, enrollments[$0], program) })
+          next, at: open.partitionIndex { !precedes(settlement.enrollment, enrollments[$0], program) })
       }
       settlements.append(settlement)
     }
@@ -168,17 +168,5 @@ extension Decider {
       )
     }
     return rank(a) < rank(b)
-  }
-}
-
-extension [Int] {
-  /// The first place whose element is none of those that come first; these lie before all others.
-  fileprivate func place(after isFirst: (Int) -> Bool) -> Int {
-    var (low, high) = (startIndex, endIndex)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if isFirst(self[middle]) { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

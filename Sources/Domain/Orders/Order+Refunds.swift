@@ -54,7 +54,7 @@ extension Order {
   package mutating func settleReturns() {
     guard placedAt != nil, !returned.isEmpty else { return }
     // Hundreds of refunds of hundreds of lines are no reason to go through all of them for each of them.
-    let ordered = Dictionary(lines.lazy.map { (ExactText($0.sku), $0.quantity) }) { $0.addingSaturated($1) }
+    let ordered = lines.piecesBySKU
     for index in returned.indices where returned[index].isPriced {
       guard let pieces = ordered[returned[index].sku], pieces > 0 else { continue }
       returned[index].quantity = min(returned[index].quantity, pieces)
@@ -68,7 +68,7 @@ extension Order {
       let pieces = returned.pieces(of: line.sku) - before
       refunded = Self.sum(refunded, price(of: pieces, line.sku, after: before))
     }
-    let back = OrderLine.pieces(returned)
+    let back = returned.piecesBySKU
     if !lines.isEmpty, ordered.allSatisfy({ back[$0.key] ?? 0 >= $0.value }) {
       refunded = max(refunded, total.minorUnits)
     }
@@ -110,7 +110,7 @@ extension OrderLine {
   /// Lines less what of them came back.
   package static func kept(of lines: [OrderLine], without returned: [ReturnedLine]) -> [OrderLine] {
     var kept: [OrderLine] = []
-    var left = pieces(returned)
+    var left = returned.piecesBySKU
     for var line in lines {
       if let back = left[line.sku], back > 0 {
         let pieces = min(back, line.quantity)
@@ -120,10 +120,6 @@ extension OrderLine {
       if line.quantity > 0 { kept.append(line) }
     }
     return kept
-  }
-
-  fileprivate static func pieces(_ returned: [ReturnedLine]) -> [ExactText: Int] {
-    Dictionary(returned.lazy.map { (ExactText($0.sku), $0.quantity) }) { $0.addingSaturated($1) }
   }
 }
 
@@ -147,27 +143,6 @@ package struct ReturnedLine: Equatable, Sendable {
   package static let maximumCount = 500
 }
 
-extension [OrderLine] {
-  /// Over all lines of the product.
-  func pieces(of sku: String) -> Int {
-    var sum = 0
-    for line in self where line.sku.hasSameBytes(as: sku) {
-      sum = Swift.min(sum + Swift.min(line.quantity, ReturnedLine.maximum), ReturnedLine.maximum)
-    }
-    return sum
-  }
-}
-
-extension [ReturnedLine] {
-  func pieces(of sku: String) -> Int {
-    var sum = 0
-    for line in self where line.sku.hasSameBytes(as: sku) {
-      sum = Swift.min(sum + Swift.min(line.quantity, ReturnedLine.maximum), ReturnedLine.maximum)
-    }
-    return sum
-  }
-}
-
 extension Money {
   /// The same number of major units in the minor ones of another currency, which it turned out to be meant in; no
   /// exchange. Cut where that has fewer digits, and at the largest number there is.
@@ -176,13 +151,5 @@ extension Money {
     if others <= mine { return minorUnits / (mine / others) }
     let (product, overflows) = minorUnits.multipliedReportingOverflow(by: others / mine)
     return overflows ? .max : product
-  }
-}
-
-extension Int {
-  /// The sum, or the largest number there is.
-  fileprivate func addingSaturated(_ other: Int) -> Int {
-    let (sum, overflows) = addingReportingOverflow(other)
-    return overflows ? .max : sum
   }
 }

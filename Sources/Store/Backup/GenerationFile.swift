@@ -30,4 +30,11 @@ final class GenerationFile: Sendable {
     let text = Array((String(repeating: "0", count: max(0, 19 - digits.utf8.count)) + digits + "\n").utf8)
     _ = pwrite(file.raw, text, text.count, 0)
   }
+
+  /// Puts the number into the database, in the open transaction.
+  static func write(_ generation: Int64, to connection: any SQLConnection) throws {
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES ('generation', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [.text(String(generation))])
+  }
 }

@@ -51,9 +51,7 @@ final class PostgresGeneration: Sendable {
       return state.generation
     }
     guard let generation else { return }
-    try connection.run(
-      "INSERT INTO meta (name, value) VALUES ('generation', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-      [.text(String(generation))])
+    try GenerationFile.write(generation, to: connection)
   }
 
   /// After a commit, or its failure.

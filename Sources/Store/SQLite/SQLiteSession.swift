@@ -95,9 +95,7 @@ final class SQLiteSession: Sendable {
       return state.generation
     }
     guard let generation else { return }
-    try connection.run(
-      "INSERT INTO meta (name, value) VALUES ('generation', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-      [.text(String(generation))])
+    try GenerationFile.write(generation, to: connection)
   }
 
   /// Numbers what is done once for all jobs of a transaction: it goes with the number of the last of them that has one.

@@ -9,17 +9,26 @@ extension Transaction {
   ///
   /// - Returns: those that were cancelled.
   package func cancel(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
-    var cancelled: Set<Int64> = []
+    try change(
+      claims, at: at,
+      "UPDATE messages SET state = 'cancelled', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1"
+    )
+  }
+
+  /// Runs a statement of key, token and instant for each of these claims. - Returns: the messages it has changed.
+  private func change(
+    _ claims: [(key: Int64, token: ClaimToken)], at: Instant, _ statement: SQLText
+  ) throws -> Set<Int64> {
+    var changed: Set<Int64> = []
     try connection.queryBatch(
-      "UPDATE messages SET state = 'cancelled', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1",
-      count: claims.count,
+      statement, count: claims.count,
       bind: {
         try $1.bind(claims[$0].key)
         try $1.bind(claims[$0].token.bytes)
         try $1.bind(at)
       }
-    ) { index, _ in cancelled.insert(claims[index].key) }
-    return cancelled
+    ) { index, _ in changed.insert(claims[index].key) }
+    return changed
   }
 
   /// Directs claimed messages to the address that their customer has now, if that may get them: a suppressed address
@@ -69,17 +78,10 @@ extension Transaction {
   ///
   /// - Returns: those that ended.
   package func giveUp(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
-    var ended: Set<Int64> = []
-    try connection.queryBatch(
-      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 AND maybe_delivered = 0 RETURNING 1",
-      count: claims.count,
-      bind: {
-        try $1.bind(claims[$0].key)
-        try $1.bind(claims[$0].token.bytes)
-        try $1.bind(at)
-      }
-    ) { index, _ in ended.insert(claims[index].key) }
-    return ended
+    try change(
+      claims, at: at,
+      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 AND maybe_delivered = 0 RETURNING 1"
+    )
   }
 
   /// Those of these steps, by their places, of which the last decision is that they wait for this gate.
