@@ -142,8 +142,20 @@ package final class Store: Sendable {
   }
 
   /// Runs `body` in the next commit and returns when that is on disk. An error thrown by `body` undoes its work alone.
+  ///
+  /// Urgent work that found the disk full runs a second time: its first failure is what makes room.
   package func write<T: Sendable>(
     as urgency: Urgency = .ordinary, _ body: @escaping @Sendable (Transaction) throws -> T
+  ) async throws -> T {
+    do {
+      return try await writeOnce(as: urgency, body)
+    } catch let error as SQLError where urgency == .urgent && error.kind == .full {
+      return try await writeOnce(as: urgency, body)
+    }
+  }
+
+  private func writeOnce<T: Sendable>(
+    as urgency: Urgency, _ body: @escaping @Sendable (Transaction) throws -> T
   ) async throws -> T {
     try await writer.write { [session, journal, generation] connection in
       if urgency == .ordinary, let room = session?.room, room.isSpent { throw room.refusal }

@@ -18,8 +18,8 @@ final class SQLiteRoom: Sendable {
   private struct State {
     var pageSize: Int64 = 8192
     var logPages = SQLiteRoom.largestLog
-    /// When the log was last taken in by force; monotonic.
-    var forcedAt: Duration?
+    /// When the log was last taken in by force and held on to its room all the same; monotonic.
+    var forcedInVainAt: Duration?
   }
 
   private let path: String
@@ -82,8 +82,7 @@ final class SQLiteRoom: Sendable {
 
   /// On a full disk: takes the log in and cuts it, with the room of the ballast when there is no other.
   private func makeRoom(_ connection: SQLiteConnection) {
-    guard mayForce(every: .seconds(1)) else { return }
-    takeIn(connection)
+    if mayForce(every: .seconds(1)) { takeIn(connection) }
     guard ballast > 0, !isSpent, isScarce else { return }
     spend()
     takeIn(connection)
@@ -136,17 +135,16 @@ final class SQLiteRoom: Sendable {
     try? connection.execute(SQLText("PRAGMA wal_autocheckpoint=\(pages); PRAGMA journal_size_limit=\(bytes)"))
   }
 
+  /// Whether it is worth another try: a reader that held the log up may hold it still, and everybody waits for the try.
   private func mayForce(every interval: Duration) -> Bool {
-    let now = SystemTime.monotonic()
-    return state.withLock { state in
-      if let last = state.forcedAt, now - last < interval { return false }
-      state.forcedAt = now
-      return true
-    }
+    guard let last = state.withLock({ $0.forcedInVainAt }) else { return true }
+    return SystemTime.monotonic() - last >= interval
   }
 
   /// What a reader holds up is taken in the next time.
   private func takeIn(_ connection: SQLiteConnection) {
-    _ = try? connection.checkpoint(.truncate, waiting: Self.patience)
+    let isDone = (try? connection.checkpoint(.truncate, waiting: Self.patience)) != nil
+    let now = SystemTime.monotonic()
+    state.withLock { $0.forcedInVainAt = isDone ? nil : now }
   }
 }
