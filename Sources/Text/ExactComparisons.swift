@@ -117,6 +117,7 @@ extension StringProtocol {
 
 extension RawRepresentable<String> where Self: CaseIterable {
   /// The case of this word; the compiler's own `init(rawValue:)` would normalise a stranger's text.
+  @inlinable
   package init?(word: String) {
     guard let match = Self.allCases.first(where: { $0.rawValue.hasSameBytes(as: word) }) else { return nil }
     self = match

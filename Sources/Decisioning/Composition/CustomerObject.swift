@@ -6,7 +6,9 @@ enum CustomerObject {
   struct Source: Sendable {
     let customer: Customer
     let orders: OrderSummary
-    let program: Program
+    /// In which the message is written: the shop's where the customer has none.
+    let timeZone: String
+    let locale: String
   }
 
   static let definition = ObjectDefinition<Source>(
@@ -18,9 +20,8 @@ enum CustomerObject {
       .text("first_name") { $0.customer.firstName },
       .text("last_name") { $0.customer.lastName },
       .text("birthday") { $0.customer.birthday?.text },
-      // The zone and the language in which the message is written, the shop's where the customer has none.
-      .text("time_zone") { $0.program.zone(of: $0.customer).name },
-      .text("locale") { $0.customer.locale ?? $0.program.brand.locale },
+      .text("time_zone") { $0.timeZone },
+      .text("locale") { $0.locale },
       .instant("joined_at") { $0.customer.joinedAt },
       .texts("tags") { $0.customer.tags },
       .number("orders_count") { $0.orders.count },
@@ -31,12 +32,16 @@ enum CustomerObject {
       .open("attributes") { $0.customer.attributes },
     ])
 
-  static func value(of state: CustomerState, program: Program) -> Value {
-    let summary = OrderSummary(of: state, currency: program.brand.currency)
+  static func value(of state: Shared<CustomerState>, program: Program) -> Value {
+    let customer = state.value.customer
+    let summary = OrderSummary(
+      of: state.value.orders, state.value.orderBook, currency: program.brand.currency)
     return .object(
       definition.record(
-        Source(customer: state.customer, orders: summary, program: program),
-        extra: state.customer.attributes))
+        Source(
+          customer: customer, orders: summary, timeZone: program.zone(of: customer).name,
+          locale: customer.locale ?? program.brand.locale),
+        extra: customer.attributes))
   }
 }
 
@@ -52,15 +57,16 @@ package struct OrderSummary: Equatable, Sendable {
   /// `nil` without an order in the shop's currency.
   package private(set) var averageValue: Money?
 
-  package init(of state: CustomerState, currency: Currency) {
-    guard let book = state.orderBook, book.value.currency == currency else {
-      self.init(state.orders, currency: currency)
+  /// - Parameter book: of a customer of whose orders only some are at hand.
+  package init(of orders: [Order], _ book: OrderBook?, currency: Currency) {
+    guard let book, book.value.currency == currency else {
+      self.init(orders, currency: currency)
       return
     }
     self.init([], currency: currency)
     count = book.standing
-    firstAt = book.firstStanding?.placedAt ?? state.orders.first(where: \.stands)?.placedAt
-    lastAt = book.lastStanding?.placedAt ?? state.orders.last(where: \.stands)?.placedAt
+    firstAt = book.firstStanding?.placedAt ?? orders.first(where: \.stands)?.placedAt
+    lastAt = book.lastStanding?.placedAt ?? orders.last(where: \.stands)?.placedAt
     lifetimeValue = book.value
     if book.paid > 0 {
       averageValue = Money(minorUnits: book.value.minorUnits / Int64(book.paid), currency: currency)

@@ -29,10 +29,10 @@ struct ObjectDefinition<Source>: Sendable {
 
   /// - Parameter extra: the shop's own names; one that is also a field is left out.
   func record(_ source: Source, extra: Record = Record()) -> Record {
-    var entries: [(name: String, value: Value)] = []
+    var entries: [Record.Entry] = []
     entries.reserveCapacity(fields.count + extra.count)
     for field in fields {
-      if let value = field.value(source) { entries.append((field.name, value)) }
+      if let value = field.value(source) { entries.append(Record.Entry(field.name, value)) }
     }
     for entry in extra.entries where !fields.contains(where: { $0.name == entry.name }) {
       entries.append(entry)

@@ -4,7 +4,16 @@ import Domain
 enum OrderObject {
   struct Source: Sendable {
     let order: Order
-    let catalog: Catalog
+    /// What came back is no part of it any more.
+    let lines: [LineObject.Source]
+
+    init(order: Order, catalog: Catalog) {
+      self.order = order
+      lines = order.keptLines.map {
+        LineObject.Source(
+          $0, product: catalog.products[$0.sku], currency: order.total.currency, takesAnyCurrency: false)
+      }
+    }
   }
 
   static let definition = ObjectDefinition<Source>([
@@ -14,15 +23,8 @@ enum OrderObject {
     .money("refunded") { Money(minorUnits: $0.order.refunded, currency: $0.order.total.currency) },
     .text("currency") { $0.order.total.currency.code },
     .text("cart_id") { $0.order.cartID },
-    // What came back is no part of it any more.
-    .number("lines_count") { $0.order.keptLines.count },
-    .list("lines", of: LineObject.definition) { source in
-      source.order.keptLines.map {
-        LineObject.Source(
-          line: $0, product: source.catalog.products[$0.sku], currency: source.order.total.currency,
-          takesAnyCurrency: false)
-      }
-    },
+    .number("lines_count") { $0.lines.count },
+    .list("lines", of: LineObject.definition) { $0.lines },
   ])
 }
 
@@ -31,10 +33,29 @@ enum LineObject {
   struct Source: Sendable {
     let line: OrderLine
     let product: Product?
-    /// Of a line that does not say its own.
-    let currency: Currency
-    /// Whether the catalogue's price counts in any currency, as in a cart, or only in that of the order.
-    let takesAnyCurrency: Bool
+    /// The line's own, else the catalogue's; `nil` when neither knows one, which is never an amount of 0.
+    let price: Money?
+    /// `nil` without a price, and when it is beyond what can be counted.
+    let total: Money?
+
+    /// - Parameters:
+    ///   - currency: of a line that does not say its own.
+    ///   - takesAnyCurrency: whether the catalogue's price counts in any currency, as in a cart, or only in `currency`.
+    init(_ line: OrderLine, product: Product?, currency: Currency, takesAnyCurrency: Bool) {
+      self.line = line
+      self.product = product
+      if let price = line.price {
+        self.price = Money(minorUnits: price, currency: line.currency ?? currency)
+      } else if let price = product?.price, takesAnyCurrency || price.currency == currency {
+        self.price = price
+      } else {
+        price = nil
+      }
+      total = price.flatMap { price in
+        let (product, overflows) = price.minorUnits.multipliedReportingOverflow(by: Int64(line.quantity))
+        return overflows ? nil : Money(minorUnits: product, currency: price.currency)
+      }
+    }
   }
 
   static let definition = ObjectDefinition<Source>([
@@ -46,22 +67,6 @@ enum LineObject {
     .text("url") { $0.product?.url },
     .text("image") { $0.product?.image },
   ])
-}
-
-extension LineObject.Source {
-  /// The line's own, else the catalogue's; `nil` when neither knows one, which is never an amount of 0.
-  var price: Money? {
-    if let price = line.price { return Money(minorUnits: price, currency: line.currency ?? currency) }
-    guard let price = product?.price, takesAnyCurrency || price.currency == currency else { return nil }
-    return price
-  }
-
-  /// `nil` without a price, and when it is beyond what can be counted.
-  var total: Money? {
-    guard let price else { return nil }
-    let (product, overflows) = price.minorUnits.multipliedReportingOverflow(by: Int64(line.quantity))
-    return overflows ? nil : Money(minorUnits: product, currency: price.currency)
-  }
 }
 
 /// `cart`: what stands in the cart at this moment, less what was bought elsewhere.
@@ -81,7 +86,7 @@ enum CartObject {
       self.filling = filling
       let lines = filling.items.map {
         LineObject.Source(
-          line: $0.line, product: catalog.products[$0.line.sku], currency: currency, takesAnyCurrency: true)
+          $0.line, product: catalog.products[$0.line.sku], currency: currency, takesAnyCurrency: true)
       }
       self.lines = lines
       self.currency = Self.singleCurrency(lines)

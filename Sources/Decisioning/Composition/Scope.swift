@@ -9,7 +9,7 @@ import Templates
 final class Scope: Sendable {
   let program: Program
   let trigger: Trigger
-  let state: CustomerState
+  private let shared: Shared<CustomerState>
   let catalog: Catalog
   let subject: Subject
   let now: Instant
@@ -17,15 +17,18 @@ final class Scope: Sendable {
   private let built = Mutex<[(root: Root, value: Value?)]>([])
 
   init(
-    program: Program, trigger: Trigger, state: CustomerState, catalog: Catalog, subject: Subject, now: Instant
+    program: Program, trigger: Trigger, state: Shared<CustomerState>, catalog: Catalog, subject: Subject,
+    now: Instant
   ) {
     self.program = program
     self.trigger = trigger
-    self.state = state
+    shared = state
     self.catalog = catalog
     self.subject = subject
     self.now = now
   }
+
+  var state: CustomerState { shared.value }
 
   /// `nil` for a name that this firing does not have.
   func value(_ name: String) -> Value? {
@@ -38,11 +41,11 @@ final class Scope: Sendable {
 
   private func build(_ root: Root) -> Value? {
     switch (root, subject) {
-    case (.customer, _): CustomerObject.value(of: state, program: program)
+    case (.customer, _): CustomerObject.value(of: shared, program: program)
     case (.brand, _): .object(BrandObject.definition.record(program.brand))
     case (.trigger, _): .object(TriggerObject.definition.record(trigger))
     case (.order, .order(let id)):
-      state.order(id).map {
+      shared.value.orders.first { $0.id.hasSameBytes(as: id) }.map {
         .object(OrderObject.definition.record(OrderObject.Source(order: $0, catalog: catalog)))
       }
     case (.cart, .cart(let id)): cart(id)
@@ -55,8 +58,8 @@ final class Scope: Sendable {
   }
 
   private func cart(_ id: String) -> Value? {
-    guard let cart = state.carts.first(where: { $0.id.hasSameBytes(as: id) }),
-      let filling = Filling(of: cart, orders: state.orders, trigger.endsWith)
+    guard let cart = shared.value.carts.first(where: { $0.id.hasSameBytes(as: id) }),
+      let filling = Filling(of: cart, orders: shared.value.orders, trigger.endsWith)
     else { return nil }
     return .object(
       CartObject.definition.record(
@@ -100,9 +103,10 @@ extension Scope {
   ///
   /// - Parameter unsubscribeURL: given where a message is composed.
   func renderContext(unsubscribeURL: String? = nil) -> RenderContext {
-    let zone = program.zone(of: state.customer)
+    let zone = program.zone(of: shared.value.customer)
     let environment = RenderEnvironment(
-      now: now, locale: state.customer.locale ?? program.brand.locale, currency: program.brand.currency,
+      now: now, locale: shared.value.customer.locale ?? program.brand.locale,
+      currency: program.brand.currency,
       localTime: { instant in
         let local = zone.localDateTime(at: instant)
         return LocalTime(instant, offsetSeconds: local.offsetSeconds, zoneName: local.abbreviation)

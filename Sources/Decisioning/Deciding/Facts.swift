@@ -4,8 +4,12 @@ package import Domain
 package struct Facts: Sendable {
   /// The enrollment to decide about.
   package var enrollment: Enrollment
+  private(set) var shared: Shared<CustomerState>
   /// The customer, `enrollments` with all that began recently among them.
-  package var state: CustomerState
+  package var state: CustomerState {
+    get { shared.value }
+    set { shared = Shared(newValue) }
+  }
   package var catalog: Catalog
   /// Whether an operator has paused the trigger.
   package var paused: Bool
@@ -25,7 +29,7 @@ package struct Facts: Sendable {
     eventsSince: [PastEvent] = [], messages: [StepMessage] = []
   ) {
     self.enrollment = enrollment
-    self.state = state
+    shared = Shared(state)
     self.catalog = catalog
     self.paused = paused
     self.suppressed = suppressed

@@ -64,9 +64,9 @@ extension Facts {
   /// that became known only when the trigger had fired for a later one. What the trigger fired for is then a second.
   package func unlessSince(_ program: Program) -> Instant {
     let firesAt = enrollment.firesAt
-    guard let trigger = program.triggers[enrollment.trigger], case .event(let rule) = trigger.when else {
-      return firesAt
-    }
+    guard let trigger = program.triggers[enrollment.trigger], case .event(let rule) = trigger.when,
+      EventPlanner.mayStart(before: firesAt, rule, in: state)
+    else { return firesAt }
     let context = PlanningContext(
       trigger: trigger, state: state, catalog: catalog, program: program, enabledAt: .distantPast,
       now: firesAt)

@@ -45,7 +45,7 @@ struct Question: Sendable {
     zone = program.zone(of: facts.state.customer)
     channel = step.channels.first ?? ""
     scope = Scope(
-      program: program, trigger: trigger, state: facts.state, catalog: facts.catalog,
+      program: program, trigger: trigger, state: facts.shared, catalog: facts.catalog,
       subject: facts.enrollment.subject, now: now)
   }
 

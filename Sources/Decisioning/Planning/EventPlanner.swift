@@ -58,6 +58,14 @@ enum EventPlanner {
       .filter { $0.at < firesAt && context.holds(rule.condition, about: $0.subject) }.map(\.at).min()
   }
 
+  /// Whether there is anything to ask `start` for, which takes a context: of nearly all there is not.
+  static func mayStart(before firesAt: Instant, _ rule: EventRule, in state: CustomerState) -> Bool {
+    guard rule.only == .first else { return false }
+    return readsOrders(rule.name)
+      ? state.orders.contains { time(of: rule.name, in: $0).map { $0 < firesAt } ?? false }
+      : state.events.contains { $0.name == rule.name && $0.at < firesAt }
+  }
+
   /// Whether no moment before this one can be missing, or the customer is enrolled for it already.
   private static func isFirst(_ moment: Moment, of name: EventName, in context: PlanningContext) -> Bool {
     let state = context.state

@@ -101,7 +101,7 @@ extension PlanningContext {
   func holds(_ condition: Condition?, about subject: Subject) -> Bool {
     guard let condition else { return true }
     let scope = Scope(
-      program: program, trigger: trigger, state: state, catalog: catalog, subject: subject, now: now)
+      program: program, trigger: trigger, state: Shared(state), catalog: catalog, subject: subject, now: now)
     if case .success(true) = scope.evaluate(condition) { return true }
     return false
   }

@@ -4,38 +4,73 @@ package import Templates
 /// All that decides who gets what and when: the operator's configuration after every check, without anything
 /// about how messages travel.
 ///
-/// A value, built whole and swapped whole at a reload.
+/// A value, built whole and swapped whole at a reload. Its parts lie in one place that all copies share: every decision
+/// keeps a copy, and threads that count the references of each part would wait for each other at every one.
 package struct Program: Sendable {
-  package var brand: Brand
-  package var channels: [ChannelName: ChannelPolicy]
-  package var limits: Limits
+  private struct Parts: Sendable {
+    var brand: Brand
+    var channels: [ChannelName: ChannelPolicy]
+    var limits: Limits
+    var triggers: [TriggerID: Trigger]
+    var templates: [ExactText: MessageTemplate]
+    var partials: TemplateLibrary
+    var zones: ZoneCatalog
+    var links: LinkSigner
+    var holdoutSalt: String
+    var recordGap: RecordGap?
+  }
+
+  private var shared: Shared<Parts>
+
+  package var brand: Brand {
+    get { shared.value.brand }
+    set { shared = shared.with { $0.brand = newValue } }
+  }
+  package var channels: [ChannelName: ChannelPolicy] {
+    get { shared.value.channels }
+    set { shared = shared.with { $0.channels = newValue } }
+  }
+  package var limits: Limits {
+    get { shared.value.limits }
+    set { shared = shared.with { $0.limits = newValue } }
+  }
   /// By id.
-  package var triggers: [TriggerID: Trigger]
+  package var triggers: [TriggerID: Trigger] {
+    get { shared.value.triggers }
+    set { shared = shared.with { $0.triggers = newValue } }
+  }
   /// By name without suffix, `cart/reminder`.
-  package var templates: [ExactText: MessageTemplate]
+  package var templates: [ExactText: MessageTemplate] {
+    get { shared.value.templates }
+    set { shared = shared.with { $0.templates = newValue } }
+  }
   /// Fragments that templates include with `render`.
-  package var partials: TemplateLibrary
-  package var zones: ZoneCatalog
-  package var links: LinkSigner
+  package var partials: TemplateLibrary { shared.value.partials }
+  package var zones: ZoneCatalog { shared.value.zones }
+  package var links: LinkSigner {
+    get { shared.value.links }
+    set { shared = shared.with { $0.links = newValue } }
+  }
   /// Makes holdout groups of this shop unlike those of any other; stable over restarts.
-  package var holdoutSalt: String
+  package var holdoutSalt: String {
+    get { shared.value.holdoutSalt }
+    set { shared = shared.with { $0.holdoutSalt = newValue } }
+  }
   /// What fell due in it may have been sent, and is not sent again; `nil` when the store was never put back.
-  package var recordGap: RecordGap?
+  package var recordGap: RecordGap? {
+    get { shared.value.recordGap }
+    set { shared = shared.with { $0.recordGap = newValue } }
+  }
 
   package init(
     brand: Brand, channels: [ChannelName: ChannelPolicy], limits: Limits, triggers: [TriggerID: Trigger],
     templates: [ExactText: MessageTemplate], partials: TemplateLibrary, zones: ZoneCatalog, links: LinkSigner,
     holdoutSalt: String
   ) {
-    self.brand = brand
-    self.channels = channels
-    self.limits = limits
-    self.triggers = triggers
-    self.templates = templates
-    self.partials = partials
-    self.zones = zones
-    self.links = links
-    self.holdoutSalt = holdoutSalt
+    shared = Shared(
+      Parts(
+        brand: brand, channels: channels, limits: limits, triggers: triggers, templates: templates,
+        partials: partials, zones: zones, links: links, holdoutSalt: holdoutSalt))
   }
 
   /// The customer's own zone, or the shop's when it is absent or unknown.

@@ -28,7 +28,7 @@ enum MessageJSON {
     own["unsubscribe_url"] = text(content.unsubscribeURL)
     var record = Record()
     record["message"] = .object(own)
-    for (name, value) in content.data.entries where name != "message" { record[name] = value }
+    for entry in content.data.entries where entry.name != "message" { record[entry.name] = entry.value }
     return record
   }
 

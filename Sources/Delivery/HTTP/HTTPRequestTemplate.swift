@@ -33,7 +33,7 @@ package struct HTTPRequestTemplate: Sendable {
     _ message: ClaimedMessage, environment: RenderEnvironment, showingSecrets: Bool
   ) throws(CompositionError) -> Rendered {
     var roots: [ExactText: Value] = [:]
-    for (name, value) in MessageJSON.record(of: message).entries { roots[name] = value }
+    for entry in MessageJSON.record(of: message).entries { roots[entry.name] = entry.value }
     var known = Record()
     for (name, secret) in secrets { known[name] = .string(showingSecrets ? secret.reveal() : "<secret>") }
     roots["secret"] = .object(known)

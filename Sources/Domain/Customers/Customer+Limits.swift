@@ -66,7 +66,7 @@ extension Customer {
       _ = forgetRemoved(.max)
     }
     var room = Self.maximumAttributeBytes - attributeBytes
-    var kept: [(name: String, value: Value)] = []
+    var kept: [Record.Entry] = []
     for entry in traits.attributes.entries {
       let before = attributes[entry.name].map { $0.cost + entry.name.utf8.count } ?? 0
       let after = entry.value.cost + entry.name.utf8.count

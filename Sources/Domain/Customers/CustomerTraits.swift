@@ -48,8 +48,8 @@ extension Customer {
     write("joined_at", traits.joinedAt, \.joinedAt)
     for (channel, flag) in traits.consent { mark(flag, for: channel, at: at) }
     if let new = traits.tags, isLatest("tags", at) { tags = Set(texts: new).sortedTexts }
-    for (name, value) in traits.attributes.entries where isLatest("attributes.\(name)", at) {
-      attributes[name] = value == .null ? nil : value
+    for entry in traits.attributes.entries where isLatest("attributes.\(entry.name)", at) {
+      attributes[entry.name] = entry.value == .null ? nil : entry.value
     }
   }
 

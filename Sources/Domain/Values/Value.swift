@@ -51,7 +51,18 @@ extension Value {
 /// Small by nature (a customer's attributes, an event's properties). Lookup is by exact bytes of the name, linear
 /// up to 24 entries, where making a hash table would cost more than it saves, and by hash above.
 package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
-  package private(set) var entries: [(name: String, value: Value)]
+  /// A type of its own, as arrays of tuples are copied and freed through the slow general way.
+  package struct Entry: Sendable {
+    package let name: String
+    package fileprivate(set) var value: Value
+
+    package init(_ name: String, _ value: Value) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  package private(set) var entries: [Entry]
   private var index: [ExactText: Int]?
   private static let linearLimit = 24
 
@@ -66,7 +77,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   }
 
   /// Takes entries that are known to have different names, without looking for doubles.
-  package init(distinct entries: [(name: String, value: Value)]) {
+  package init(distinct entries: [Entry]) {
     self.entries = entries
     reindex()
   }
@@ -84,7 +95,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         entries.remove(at: position)
         reindex()
       case (nil, let value?):
-        entries.append((name, value))
+        entries.append(Entry(name, value))
         if index != nil {
           index?[ExactText(name)] = entries.count - 1
         } else if entries.count > Self.linearLimit {
@@ -97,7 +108,9 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
   private func position(of name: String) -> Int? {
     if let index { return index[ExactText(name)] }
-    return entries.firstIndex { $0.name.hasSameBytes(as: name) }
+    // A closure would be handed each value too.
+    for position in entries.indices where entries[position].name.hasSameBytes(as: name) { return position }
+    return nil
   }
 
   private mutating func reindex() {

@@ -145,7 +145,9 @@ struct IntakeBatch: Sendable {
     let end =
       count == known.count ? looked : customers.firstIndex { $0?.key == known[count].key } ?? looked
     var states: [Int: CustomerState] = [:]
-    for (place, customer) in zip(places, customers) { states[place] = customer.flatMap { loaded[$0.key] } }
+    for (place, state) in zip(zip(places, customers).lazy.filter({ $1 != nil }).map(\.0), loaded) {
+      states[place] = state
+    }
     return (states, end)
   }
 

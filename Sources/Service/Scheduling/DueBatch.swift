@@ -5,9 +5,10 @@ internal import Store
 
 /// The due enrollments of one round with their facts, in one picture of the database.
 struct DueBatch: Sendable {
-  /// One entry a customer: the facts of each of the customer's due enrollments.
+  /// One entry a customer: the facts of each of the customer's due enrollments, at least one.
   var customers: [[Facts]]
-  var states: [CustomerKey: CustomerState]
+  /// Where each stands among `customers`.
+  var places: [CustomerKey: Int]
   /// As they stood in the same picture.
   var triggers: [TriggerID: TriggerRecord]
   /// The last enrollment looked at; `nil` when nothing was due.
@@ -34,7 +35,7 @@ struct DueBatch: Sendable {
     var end = found.last?.position
     var leftOut = found.count - due.count
     guard !due.isEmpty else {
-      return DueBatch(customers: [], states: [:], triggers: [:], end: end, leftOut: leftOut)
+      return DueBatch(customers: [], places: [:], triggers: [:], end: end, leftOut: leftOut)
     }
     var byCustomer: [CustomerKey: [Int64]] = [:]
     byCustomer.reserveCapacity(due.count)
@@ -63,45 +64,54 @@ struct DueBatch: Sendable {
     }
     let others = Self.others(in: states, beside: byCustomer, than: triggers, now: now)
     if !others.isEmpty {
-      triggers += Set(others.values.flatMap { $0 }).compactMap { program.triggers[$0] }
+      triggers += Set(others.lazy.flatMap(\.triggers)).compactMap { program.triggers[$0] }
       let wider = try tx.firstStates(
-        of: Array(others.keys), parts: StateParts(deciding: triggers), within: bounds)
+        of: others.map { states[$0.place].customer }, parts: StateParts(deciding: triggers), within: bounds)
       guard wider.count == others.count else {
         // With what these triggers ask for it is too much at once.
         return try load(
           tx, shop: shop, now: now, after: position, leavingOut: busy, limit: max(1, found.count / 4),
           section: section)
       }
-      states.merge(wider.states) { $1 }
+      for (other, state) in zip(others, wider.states) { states[other.place] = state }
     }
     let caps = try tx.capEntries(of: order, for: program, now: now)
-    let suppressed = try tx.suppressions(of: order.compactMap { states[$0]?.customer }, for: program)
+    let suppressed = try tx.suppressions(of: states.lazy.map(\.customer), for: program)
     let asking = Set(triggers.filter(\.asksForEvents).map(\.id))
     var customers: [[Facts]] = []
     customers.reserveCapacity(order.count)
     var since: [(customer: CustomerKey, instant: Instant)] = []
     var orphans: [(key: Int64, reason: EndReason)] = []
-    for customer in order {
-      guard let keys = byCustomer[customer] else { continue }
-      guard let state = states[customer] else {
-        orphans += keys.map { ($0, .forgotten) }
-        continue
-      }
+    var places: [CustomerKey: Int] = [:]
+    places.reserveCapacity(states.count)
+    for index in states.indices {
+      let customer = states[index].customer.key
       // All that is due of the customer, in this batch or in a later one: it is ranked together.
-      let enrollments = state.enrollments.filter { $0.isDue(at: now) }
-      let known = Set(state.enrollments.map(\.key))
-      orphans += keys.filter { !known.contains($0) }.map { ($0, .triggerRemoved) }
-      // Events are asked for only when a step has an `unless`.
-      let facts = enrollments.map { enrollment in
-        Facts(
-          enrollment: enrollment, state: state, catalog: shop.catalog,
-          paused: records[enrollment.trigger]?.pausedAt != nil,
-          suppressed: suppressed[customer] ?? [:], capEntries: caps[customer] ?? [])
+      var facts: [Facts] = []
+      var first: Instant?
+      for enrollment in states[index].enrollments where enrollment.isDue(at: now) {
+        // Those of one customer share the state.
+        var next =
+          facts.first
+          ?? Facts(
+            enrollment: enrollment, state: states[index], catalog: shop.catalog,
+            suppressed: suppressed[customer] ?? [:], capEntries: caps[customer] ?? [])
+        next.enrollment = enrollment
+        next.paused = records[enrollment.trigger]?.pausedAt != nil
+        facts.append(next)
+        // Events are asked for only when a step has an `unless`.
+        guard asking.contains(enrollment.trigger) else { continue }
+        let moment = facts[facts.count - 1].unlessSince(program)
+        first = min(first ?? moment, moment)
       }
-      let asked = facts.filter { asking.contains($0.enrollment.trigger) }
-      if let first = asked.map({ $0.unlessSince(program) }).min() { since.append((customer, first)) }
+      if let first { since.append((customer, first)) }
+      orphans += (byCustomer.removeValue(forKey: customer) ?? [])
+        .filter { key in !states[index].enrollments.contains { $0.key == key } }.map { ($0, .triggerRemoved) }
+      guard !facts.isEmpty else { continue }
+      places[customer] = customers.count
       customers.append(facts)
     }
+    for customer in order { orphans += (byCustomer[customer] ?? []).map { ($0, .forgotten) } }
     if !since.isEmpty { try addEvents(tx, since, program.exitEvents, to: &customers) }
     let messages = try tx.stepMessages(of: customers.joined().lazy.map(\.enrollment), for: program)
     if !messages.isEmpty {
@@ -112,25 +122,34 @@ struct DueBatch: Sendable {
       }
     }
     return DueBatch(
-      customers: customers, states: states, triggers: records, end: end, leftOut: leftOut,
+      customers: customers, places: places, triggers: records, end: end, leftOut: leftOut,
       orphans: orphans)
   }
 
   /// Triggers beyond those of the batch that have something due of the same customers, in a batch to come.
+  ///
+  /// - Returns: where such a customer stands, and those triggers.
   private static func others(
-    in states: [CustomerKey: CustomerState], beside keys: [CustomerKey: [Int64]], than triggers: [Trigger],
-    now: Instant
-  ) -> [CustomerKey: [TriggerID]] {
-    var others: [CustomerKey: [TriggerID]] = [:]
-    for (customer, state) in states {
-      for enrollment in state.enrollments where enrollment.isDue(at: now) {
-        guard keys[customer]?.contains(enrollment.key) != true,
-          !triggers.contains(where: { $0.id == enrollment.trigger })
+    in states: [CustomerState], beside keys: [CustomerKey: [Int64]], than triggers: [Trigger], now: Instant
+  ) -> [(place: Int, triggers: [TriggerID])] {
+    let loaded = Set(triggers.map(\.id))
+    var others: [(place: Int, triggers: [TriggerID])] = []
+    for place in states.indices {
+      var more: [TriggerID] = []
+      for enrollment in states[place].enrollments where enrollment.isDue(at: now) {
+        guard !loaded.contains(enrollment.trigger),
+          keys[states[place].customer.key]?.contains(enrollment.key) != true
         else { continue }
-        others[customer, default: []].append(enrollment.trigger)
+        more.append(enrollment.trigger)
       }
+      if !more.isEmpty { others.append((place, more)) }
     }
     return others
+  }
+
+  /// As it was read; `nil` of a customer without anything due.
+  func state(of customer: CustomerKey) -> CustomerState? {
+    places[customer].flatMap { customers[$0].first?.state }
   }
 
   /// Triggers that an operator or a reload has switched on or off since.

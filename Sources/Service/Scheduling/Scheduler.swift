@@ -82,7 +82,7 @@ package final class Scheduler: Sendable {
           break
         }
         leftOut += picture.batch.leftOut
-        let customers = Set(picture.batch.states.keys)
+        let customers = Set(picture.batch.places.keys)
         reading = read(now, after: end, leavingOut: busy.union(customers))
         let decided = decide(picture, now)
         let last: Written?
@@ -123,7 +123,7 @@ package final class Scheduler: Sendable {
     /// Decided in vain, because the customer or the trigger changed meanwhile.
     var leftOut: Int
     var new: Set<LedgerKey>
-    var states: [CustomerKey: CustomerState]
+    var batch: DueBatch
   }
 
   /// A settlement with the rows it makes, written out by the thread that decided. A class, so that passing thousands of
@@ -186,14 +186,14 @@ package final class Scheduler: Sendable {
   private func write(_ decided: [Settled], _ picture: Picture, _ now: Instant) async throws -> Written {
     let touches = touches
     let box = quarantine.box
-    let (shop, states, orphans) = (picture.shop, picture.batch.states, picture.batch.orphans)
+    let (shop, batch) = (picture.shop, picture.batch)
     let begin = SystemTime.monotonic()
     let (kept, new) = try await touches.write(to: store) { tx, work -> ([Settled], Set<LedgerKey>) in
       // Whoever intake has changed since the picture was taken is decided anew on the next pass, and so is everybody
       // of a trigger that was paused, resumed or removed, with all else that was ranked beside it: when `pause` has
       // returned, nothing more is written.
-      var touched = touches.touched(among: states.keys, since: picture.taken)
-      let changed = picture.batch.changedTriggers(try tx.triggers())
+      var touched = touches.touched(among: batch.places.keys, since: picture.taken)
+      let changed = batch.changedTriggers(try tx.triggers())
       if !changed.isEmpty {
         for settled in decided where changed.contains(settled.settlement.enrollment.trigger) {
           touched.insert(settled.settlement.enrollment.customer)
@@ -207,8 +207,8 @@ package final class Scheduler: Sendable {
       // What intake has planned beside this must not put the enrollments back where they were.
       work.add(kept.lazy.map { $0.settlement.enrollment.customer })
       try tx.saveProgress(kept.map(\.progress))
-      try tx.end(orphans)
-      try box.section { try Self.replan(kept, states, shop, now, tx, $0) }
+      try tx.end(batch.orphans)
+      try box.section { try Self.replan(kept, batch, shop, now, tx, $0) }
       return (kept, new)
     }
     metrics.add(SystemTime.monotonic() - begin, to: .write)
@@ -218,12 +218,12 @@ package final class Scheduler: Sendable {
         kept.lazy.map { WorkItem(.enrollment, $0.settlement.enrollment.key) })
       await quarantine.acquit(done, in: store)
     }
-    if !orphans.isEmpty {
+    if !batch.orphans.isEmpty {
       log.warning(
         "enrollments_orphaned",
-        ["count": orphans.count, "advice": "they ended; was the database damaged, or changed by hand?"])
+        ["count": batch.orphans.count, "advice": "they ended; was the database damaged, or changed by hand?"])
     }
-    return Written(settled: kept, leftOut: decided.count - kept.count, new: new, states: states)
+    return Written(settled: kept, leftOut: decided.count - kept.count, new: new, batch: batch)
   }
 
   /// Wakes the channels that got something.
@@ -234,12 +234,12 @@ package final class Scheduler: Sendable {
 
   /// An anniversary that is over is followed by the next.
   private static func replan(
-    _ settled: [Settled], _ states: [CustomerKey: CustomerState], _ shop: Shop, _ now: Instant,
+    _ settled: [Settled], _ batch: DueBatch, _ shop: Shop, _ now: Instant,
     _ tx: Transaction, _ section: BlackBox.Section
   ) throws {
     var writer = EnrollmentWriter()
     for settlement in settled.lazy.map(\.settlement) where settlement.replans {
-      guard var state = states[settlement.enrollment.customer],
+      guard var state = batch.state(of: settlement.enrollment.customer),
         let enabled = shop.enabled(settlement.enrollment.trigger)
       else { continue }
       if let index = state.enrollments.firstIndex(where: { $0.key == settlement.enrollment.key }) {
@@ -263,7 +263,7 @@ package final class Scheduler: Sendable {
       log.decision(
         decision, step: step, settlement: settled.settlement,
         isNew: settled.message.map { written.new.contains($0.message.ledgerKey) },
-        customer: written.states[settled.settlement.enrollment.customer]?.customer)
+        customer: written.batch.state(of: settled.settlement.enrollment.customer)?.customer)
     }
     metrics.decided(counts)
   }

@@ -15,7 +15,7 @@ extension Transaction {
 
   /// Why the addresses of these customers are suppressed, on each channel of the program.
   func suppressions(
-    of customers: [Customer], for program: Program
+    of customers: some Sequence<Customer>, for program: Program
   ) throws -> [CustomerKey: [ChannelName: SuppressionReason]] {
     var questions: [(customer: CustomerKey, channel: ChannelName, address: String)] = []
     for customer in customers {

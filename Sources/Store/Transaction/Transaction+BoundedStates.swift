@@ -9,15 +9,16 @@ extension Transaction {
   ) throws -> [CustomerKey: CustomerState] {
     var bounds = bounds
     bounds.bytes = .max
-    return try firstStates(of: keys, parts: parts, within: bounds).states
+    let states = try firstStates(of: keys, parts: parts, within: bounds).states
+    return Dictionary(uniqueKeysWithValues: states.lazy.map { ($0.customer.key, $0) })
   }
 
   /// The same of no more customers than take `bounds.bytes`, in order; of the first in any case.
   ///
-  /// - Returns: those who are known among the first `count` customers. The others are to be asked for again.
+  /// - Returns: those who are known among the first `count` customers, in order. The others are to be asked for again.
   package func firstStates(
     of keys: [CustomerKey], parts: StateParts, within bounds: StateBounds
-  ) throws -> (states: [CustomerKey: CustomerState], count: Int) {
+  ) throws -> (states: [CustomerState], count: Int) {
     let (customers, count) = try firstCustomers(count: keys.count, within: bounds) { range, add in
       try connection.queryBatch(
         "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.key = ?1",
@@ -63,28 +64,37 @@ extension Transaction {
 
   private func firstStates(
     of customers: [Customer?], _ count: Int, parts: StateParts, within bounds: StateBounds
-  ) throws -> (states: [CustomerKey: CustomerState], count: Int) {
-    let known = customers[..<count].compactMap(\.self)
-    let (states, loaded) = try firstStates(of: known, parts: parts, within: bounds)
-    guard loaded < known.count else { return (states, count) }
-    let place = customers.firstIndex { $0?.key == known[loaded].key }
+  ) throws -> (states: [CustomerState], count: Int) {
+    let states = try load(
+      customers[..<count].compactMap { $0.map { CustomerState(customer: $0) } }, parts, within: bounds)
+    // The first for whom there was no room.
+    var known = 0
+    let place = customers[..<count].firstIndex { customer in
+      if customer != nil { known += 1 }
+      return known > states.count
+    }
     return (states, place ?? count)
   }
 
   /// The same for customers that are loaded already.
   package func firstStates(
     of customers: [Customer], parts: StateParts, within bounds: StateBounds
-  ) throws -> (states: [CustomerKey: CustomerState], count: Int) {
-    var loading = BoundedLoading(self, customers, bounds)
+  ) throws -> (states: [CustomerState], count: Int) {
+    let states = try load(customers.map { CustomerState(customer: $0) }, parts, within: bounds)
+    return (states, states.count)
+  }
+
+  /// - Returns: as many of the first ones as there is room for.
+  private func load(
+    _ states: [CustomerState], _ parts: StateParts, within bounds: StateBounds
+  ) throws -> [CustomerState] {
+    var loading = BoundedLoading(self, states, bounds)
     if parts.orders { try loading.readBooks() }
     if parts.carts { try loading.readCarts() }
     if parts.enrollments { try loading.readEnrollments() }
     for name in parts.eventNames.sorted() { try loading.readEvents(name) }
     if parts.orders { try loading.readOrders() }
-    var states: [CustomerKey: CustomerState] = [:]
-    states.reserveCapacity(loading.states.count)
-    for state in loading.states { states[state.customer.key] = state }
-    return (states, loading.states.count)
+    return loading.states
   }
 
   /// Writes the books of customers who have one. Whoever writes orders by another way removes their books.
@@ -119,11 +129,11 @@ private struct BoundedLoading {
   private(set) var states: [CustomerState]
   private var room: StateRoom
 
-  init(_ tx: Transaction, _ customers: [Customer], _ bounds: StateBounds) {
+  init(_ tx: Transaction, _ states: [CustomerState], _ bounds: StateBounds) {
     self.tx = tx
     self.bounds = bounds
-    states = customers.map { CustomerState(customer: $0) }
-    room = StateRoom(bytes: bounds.bytes, count: customers.count, admitsFirst: bounds.admitsFirst)
+    self.states = states
+    room = StateRoom(bytes: bounds.bytes, count: states.count, admitsFirst: bounds.admitsFirst)
   }
 
   private func bind(_ index: Int, _ binder: any SQLBinder) throws {

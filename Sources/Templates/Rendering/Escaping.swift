@@ -14,6 +14,7 @@ func escapedHTML(_ text: String) -> String {
 }
 
 /// Copies runs of bytes that stand for themselves in one go.
+@inline(__always)
 private func replacing(_ text: String, to output: inout [UInt8], _ replacement: (UInt8) -> StaticString?) {
   var text = text
   text.withUTF8 { bytes in
@@ -30,7 +31,10 @@ private func replacing(_ text: String, to output: inout [UInt8], _ replacement: 
 
 @inline(__always)
 private func htmlReplacement(_ byte: UInt8) -> StaticString? {
-  switch byte {
+  // Nearly all bytes stand for themselves; those that do not, a bit for each.
+  let special: UInt64 = 1 << 0x22 | 1 << 0x26 | 1 << 0x27 | 1 << 0x3C | 1 << 0x3E
+  guard byte < 64, special >> UInt64(byte) & 1 == 1 else { return nil }
+  return switch byte {
   case UInt8(ascii: "&"): "&amp;"
   case UInt8(ascii: "<"): "&lt;"
   case UInt8(ascii: ">"): "&gt;"

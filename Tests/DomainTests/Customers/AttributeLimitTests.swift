@@ -17,7 +17,7 @@ struct AttributeLimitTests {
   @Test(arguments: [
     Value.string(String(repeating: "x", count: 20_000)), .array(Array(repeating: .null, count: 1500)),
     .array(Array(repeating: .array([]), count: 1500)), .array(Array(repeating: .bool(true), count: 1500)),
-    .object(Record(distinct: (0..<1000).map { ("n\($0)", .null) })),
+    .object(Record(distinct: (0..<1000).map { Record.Entry("n\($0)", .null) })),
   ])
   func `attributes of one customer take 64 KB, of texts as of nulls`(_ value: Value) {
     var customer = Customer(key: CustomerKey(1), id: "ann")

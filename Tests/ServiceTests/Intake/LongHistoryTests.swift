@@ -51,8 +51,10 @@ import Testing
         let whole = try #require(try await floor.state("ann"))
         let part = try await bounded(floor, "ann")
         #expect(whole.orders.count == 20 * (round + 1))
-        let sums = OrderSummary(of: whole, currency: IntakeFloor.currency)
-        #expect(OrderSummary(of: part, currency: IntakeFloor.currency) == sums, "seed \(seed)")
+        let sums = OrderSummary(of: whole.orders, whole.orderBook, currency: IntakeFloor.currency)
+        #expect(
+          OrderSummary(of: part.orders, part.orderBook, currency: IntakeFloor.currency) == sums,
+          "seed \(seed)")
         if round > 1 {
           #expect(part.orderBook?.isStored == true && part.orders.count < 60)
           #expect(part.orders.last == whole.orders.last && part.orders.first == whole.orders.first)
@@ -111,9 +113,10 @@ import Testing
           .refunded("ann", "r\(number)", Int64(number), order: "\(number)", amount: nil)
         ])
         let whole = try #require(try await floor.state("ann"))
-        let sums = OrderSummary(of: whole, currency: IntakeFloor.currency)
+        let part = try await bounded(floor, "ann")
+        let sums = OrderSummary(of: whole.orders, whole.orderBook, currency: IntakeFloor.currency)
         #expect(
-          OrderSummary(of: try await bounded(floor, "ann"), currency: IntakeFloor.currency) == sums,
+          OrderSummary(of: part.orders, part.orderBook, currency: IntakeFloor.currency) == sums,
           "\(number)")
       }
     }

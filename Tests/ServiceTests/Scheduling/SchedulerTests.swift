@@ -54,7 +54,7 @@ import Testing
               section: section)
           }
         }
-        #expect(batch.customers.count == batch.states.count)
+        #expect(batch.customers.count == batch.places.count)
         return batch.customers.count
       }
       func fatten(_ customers: String, _ bytes: Int) async throws {
