@@ -8,7 +8,7 @@ struct ExecClassification {
   static let statuses: [Int32: OutcomeClass] = [
     0: .accepted,
     65: .permanent,  // EX_DATAERR
-    67: .permanent,  // EX_NOUSER
+    67: .badAddress,  // EX_NOUSER
     75: .temporary,  // EX_TEMPFAIL
   ]
 

@@ -38,8 +38,9 @@ package struct ExecSettings: AdapterSettings {
     "channel",
     .required(
       "command", command,
-      "The program's path and its arguments. It gets the message as JSON on standard input. Exit 0 means delivered, 65 and"
-        + " 67 never, 75 try again later; 1, 2, 126 and 127 before anything was read a failure of the program, which is"
+      "The program's path and its arguments. It gets the message as JSON on standard input. Exit 0 means delivered, 65"
+        + " never, 67 that the address is bad for good (it is suppressed, and the step goes out by its next channel), 75"
+        + " try again later; 1, 2, 126 and 127 before anything was read a failure of the program, which is"
         + " tried again; anything else that nobody knows."),
     .optional("directory", .text(maximum: 4096, example: "/var/lib/reprise"), "Where it runs."),
     .optional(

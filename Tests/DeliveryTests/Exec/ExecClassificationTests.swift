@@ -8,7 +8,7 @@ import Testing
   @Test(
     arguments: [
       (.exited(0), .accepted), (.exited(75), .temporary), (.exited(65), .permanent),
-      (.exited(67), .permanent),
+      (.exited(67), .badAddress),
       (.exited(1), .ambiguous), (.exited(64), .ambiguous), (.exited(255), .ambiguous),
       (.killed(9), .ambiguous),
       (.killed(15), .ambiguous),

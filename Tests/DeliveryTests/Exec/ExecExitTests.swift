@@ -18,7 +18,7 @@ import Testing
     ("cat > /dev/null; exit 0", OutcomeClass.accepted), ("exit 0", .accepted),
     ("cat > /dev/null; exit 1", .ambiguous), ("head -c 1 > /dev/null; exit 1", .ambiguous),
     ("cat > /dev/null; exit 2", .ambiguous), ("exit 1", .providerFault), ("exit 2", .providerFault),
-    ("exit 3", .ambiguous), ("exit 65", .permanent), ("exit 67", .permanent), ("exit 75", .temporary),
+    ("exit 3", .ambiguous), ("exit 65", .permanent), ("exit 67", .badAddress), ("exit 75", .temporary),
     ("kill -9 $$", .ambiguous),
   ])
   func `a program that fails before it has read anything has delivered nothing`(
