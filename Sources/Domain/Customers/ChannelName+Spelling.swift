@@ -26,10 +26,11 @@ extension ChannelName {
   }
 
   /// The name of a channel as the configuration would have it: a letter, then letters, digits, `_` and `-`. Capital
-  /// letters are taken for small ones: `Email` is a channel's name to whoever sends it.
+  /// letters are taken for small ones, and blanks around it are none: `Email` is a channel's name to whoever sends it.
   package init?(spelled text: String) {
-    guard (1...64).contains(text.utf8.count) else { return nil }
-    let bytes = text.utf8.map(ASCII.lowercased)
+    guard text.utf8.count <= 200 else { return nil }
+    let bytes = Substring(text).withoutBlanks.utf8.map(ASCII.lowercased)
+    guard (1...64).contains(bytes.count) else { return nil }
     guard let first = bytes.first, ASCII.isLetter(first),
       bytes.allSatisfy({
         ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == ASCII.underscore || $0 == ASCII.minus
@@ -60,6 +61,20 @@ extension ChannelName {
       post postal directmail letter print fax voice call calls telephone phonecall
       """.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }).map { String(decoding: $0, as: UTF8.self) }
   )
+
+  /// Whether a shop that has `channels` will take what is said about this one for said about nothing: it has no channel of
+  /// that name, and the name is of no other way to reach people.
+  package func isUnheard(among channels: [ChannelName: AddressKind]) -> Bool {
+    guard !channels.isEmpty, channels[self] == nil else { return false }
+    let key = Words.key(rawValue)
+    return AddressKind(named: key) == nil && !Self.otherWays.contains(ExactText(key))
+  }
+
+  /// Completes a sentence that begins with the field: what became of a word on such a channel.
+  package static func tellUnheard(_ channels: some Collection<ChannelName>) -> String {
+    "it names no channel of the shop, and neither allows nor holds back anything; the channels are "
+      + channels.sorted().map(\.rawValue).joined(separator: ", ")
+  }
 
   /// Completes a sentence that begins with the field: what became of a withdrawal that names no channel.
   package static func tellWithdrawnEverywhere(_ channels: some Collection<ChannelName>) -> String {

@@ -16,7 +16,15 @@ extension SegmentDecoder {
     case .granted:
       let named = text.map { ChannelName.named($0, among: channels) } ?? []
       let granted = named.isEmpty ? [text.flatMap { ChannelName(spelled: $0) }].compactMap(\.self) : named
-      if !granted.isEmpty { return (.consent(granted, .granted), nil) }
+      if !granted.isEmpty {
+        let isUnheard = granted.contains { $0.isUnheard(among: channels) }
+        let problem =
+          isUnheard
+          ? EventProblem(
+            field: "properties.channel", reason: ChannelName.tellUnheard(channels.keys), isEventKept: true)
+          : nil
+        return (.consent(granted, .granted), problem)
+      }
     case .withdrawn:
       let (withdrawn, isForWantOfName) = ChannelName.withdrawn(text, among: channels)
       if !withdrawn.isEmpty {

@@ -223,8 +223,13 @@ struct TraitReader {
       // What is wrong is told of so many; what is withdrawn counts wherever it stands.
       let isTold = number < decoder.limits.attributes
       var channels = ChannelName.named(member.key, among: decoder.channels)
-      if channels.isEmpty, let name = ChannelName(spelled: member.key) { channels = [name] }
       let consent = Self.consent(member.value)
+      if channels.isEmpty, let name = ChannelName(spelled: member.key) {
+        channels = [name]
+        if isTold, consent != nil, name.isUnheard(among: decoder.channels) {
+          leaveOut("consent.\(name)", ChannelName.tellUnheard(decoder.channels.keys))
+        }
+      }
       if channels.isEmpty {
         if consent == .withdrawn, !decoder.channels.isEmpty {
           withdrawEverywhere()

@@ -81,6 +81,38 @@ struct WithdrawalSpellingTests {
     }
   }
 
+  @Test func `what is said about no channel of the shop is kept, and the answer says so`() async throws {
+    try await RunningShop.run { shop in
+      let all = shop.daemon.shop.current.program.channels.keys.sorted().map(\.rawValue)
+      let reason =
+        "it names no channel of the shop, and neither allows nor holds back anything; the channels are "
+        + all.joined(separator: ", ")
+      for (number, (spelling, isTold)) in [
+        ("emial", true), (" Emial\t", true), ("E-Mail", false), (" push ", false), ("fax", false),
+      ].enumerated() {
+        let flags = ["yes", "no"].map { word in
+          RunningShop.identify(
+            "f\(number)",
+            ["consent": .object(JSONObject(members: [.init(key: spelling, value: .string(word))]))],
+            message: "f\(number)\(word)")
+        }
+        let grant = RunningShop.track(
+          "g\(number)", "Consent Granted", ["channel": .string(spelling)], message: "g\(number)")
+        for (event, field) in [
+          (flags[0], "traits.consent.emial"), (flags[1], "traits.consent.emial"),
+          (grant, "properties.channel"),
+        ] {
+          let answer = await shop.post([event])
+          #expect(answer.status == (isTold ? 422 : 200), "\(spelling): \(answer.body)")
+          guard isTold else { continue }
+          #expect(answer.json?["stored"] == 1)
+          #expect(answer.json?["problems"]?[0]?["field"]?.stringValue == field)
+          #expect(answer.json?["problems"]?[0]?["reason"]?.stringValue == reason)
+        }
+      }
+    }
+  }
+
   @Test func `a grant must name its channel`() async throws {
     try await RunningShop.run { shop in
       let answer = await shop.post([RunningShop.track("ann", "Consent Granted", message: "m-1")])
