@@ -37,7 +37,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
   /// - Returns: the configuration, unless there is an error in it; and all there is to say about it.
   package func load() -> (loaded: LoadedConfiguration<Adapter>?, report: DiagnosticReport) {
     let files = ConfigurationFiles(reading: ConfigurationRoot(directory))
-    let environment = DecodingEnvironment(root: files.root, secrets: secrets?.channel == nil ? secrets : nil)
+    let environment = DecodingEnvironment(root: files.root, secrets: secrets?.scope == .all ? secrets : nil)
     var diagnostics = files.diagnostics
     func read<Value>(_ shape: Shape<Value>, _ kind: ConfigurationFile.Kind) -> [Value] {
       files.files.filter { $0.kind == kind }.compactMap { file in
@@ -48,7 +48,11 @@ package struct ConfigurationLoader<Adapter: Sendable> {
       }
     }
     var settings = read(SettingsFile.shape(adapters), .settings).first
-    if let name = secrets?.channel { diagnostics += resolve(name, of: files, in: &settings) }
+    switch secrets?.scope {
+    case .channel(let name)?: diagnostics += resolve(name, of: files, in: &settings)
+    case .http?: diagnostics += resolveHTTP(of: files, in: &settings)
+    case .all?, nil: break
+    }
     let triggers = read(TriggerFile.shape, .trigger)
     let templates = TemplateFiles(files.files)
     diagnostics += templates.diagnostics
@@ -95,6 +99,19 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     var context = DecodingContext(
       file: file.path, environment: DecodingEnvironment(root: files.root, secrets: secrets))
     settings?.channels?[index].value = context.reading(Quoting.quoted(name)) { adapters.read(node, &$0) }
+    return context.diagnostics
+  }
+
+  /// The same for `http:`.
+  private func resolveHTTP(
+    of files: ConfigurationFiles, in settings: inout SettingsFile<Adapter>?
+  ) -> [Diagnostic] {
+    guard let file = files.files.first(where: { $0.kind == .settings }), settings?.http != nil,
+      let node = YAMLDocument(parsing: file.source.bytes).root?["http"]
+    else { return [] }
+    var context = DecodingContext(
+      file: file.path, environment: DecodingEnvironment(root: files.root, secrets: secrets))
+    settings?.http = context.reading("'http'") { HTTPFile.shape.located().read(node, &$0) }
     return context.diagnostics
   }
 

@@ -11,22 +11,29 @@ package struct SecretSource: Sendable {
   /// Whether a reference that leads nowhere is an error, as for the daemon, or a warning, as for a check on
   /// another machine. The same holds for files of the machine.
   package var missing: Diagnostic.Severity
-  /// The only entry of `channels:` whose references are resolved, for a command that needs no other; every other
-  /// secret is then empty. `nil` resolves them all.
-  package var channel: String?
+  /// Whose references are resolved; every other secret is then empty.
+  package var scope: Scope
   /// Whether the environment is another one than the daemon's, so that what is missing in it is a warning only, and so
   /// is what only root may read.
   package var isElsewhere = false
 
   package init(
     credentialsDirectory: String?, keptIn: String = "/etc/reprise/credentials",
-    environment: [ExactText: String], missing: Diagnostic.Severity = .error, channel: String? = nil
+    environment: [ExactText: String], missing: Diagnostic.Severity = .error, scope: Scope = .all
   ) {
     self.credentialsDirectory = credentialsDirectory
     self.keptIn = keptIn
     self.environment = environment
     self.missing = missing
-    self.channel = channel
+    self.scope = scope
+  }
+
+  package enum Scope: Equatable, Sendable {
+    case all
+    /// Those of one entry of `channels:`, for a command that needs no other.
+    case channel(String)
+    /// Those under `http:`, for a daemon that signs in nowhere.
+    case http
   }
 }
 

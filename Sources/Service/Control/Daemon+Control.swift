@@ -23,10 +23,9 @@ extension Daemon {
       let server = try ControlServer(path: path) { request, reply in await endpoint.answer(request, reply) }
       state.withLock { $0.control = server }
     } catch let error as ControlError {
-      let isInUse = error == .inUse(path: path)
+      let code = error.exitCode == EX_USAGE && options.control == nil ? EX_CONFIG : error.exitCode
       throw ServiceError(
-        "\(error); give another place with --control or control_socket in reprise.yaml",
-        exitCode: isInUse ? EX_CANTCREAT : EX_IOERR)
+        "\(error); give another place with --control or control_socket in reprise.yaml", exitCode: code)
     }
   }
 
@@ -113,11 +112,19 @@ extension Daemon {
     let program = shop.current.program
     let trigger = program.triggers["welcome"] ?? program.triggers.values.min { $0.id < $1.id }
     return NextSteps(
-      program: name, options: arguments, address: webAddress, writeKey: options.isDemo ? "demo" : nil,
+      program: name, options: arguments, address: webAddress, writeKey: writeKey,
       configuration: options.configuration, customer: options.isDemo ? "ann" : nil,
       template: trigger?.steps.first?.template, trigger: trigger?.id.rawValue,
       triggerFile: trigger.flatMap { Self.file(of: $0.id, in: options.configuration) },
       currency: program.brand.currency.code, capture: options.capture, pid: getpid())
+  }
+
+  private var writeKey: WriteKeyPlace? {
+    if options.isDemo { return .known("demo") }
+    let keys = state.withLock { $0.settings.http.writeKeys }
+    return WriteKeyPlace(
+      of: keys, in: options.configuration,
+      credentials: ConfigurationSource(options).credentialsDirectory)
   }
 
   private static func file(of trigger: TriggerID, in configuration: String) -> String? {

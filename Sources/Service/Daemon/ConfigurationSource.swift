@@ -10,6 +10,11 @@ package struct ConfigurationSource: Sendable {
 
   package init(_ options: ServiceOptions) { self.options = options }
 
+  /// Without systemd secrets are read where systemd would have read them.
+  var credentialsDirectory: String { options.environment["CREDENTIALS_DIRECTORY"] ?? keptIn }
+
+  private var keptIn: String { FilePath.join(options.configuration, "credentials") }
+
   /// What becomes of references to secrets.
   package enum Secrets: Equatable, Sendable {
     /// One that leads nowhere is an error.
@@ -24,21 +29,24 @@ package struct ConfigurationSource: Sendable {
     case unneeded
   }
 
-  /// While every channel is captured nothing is signed in to, and secrets are not needed.
+  /// While every channel is captured nothing is signed in to: only the keys of those who send events are looked for, and
+  /// none of them is needed.
   package func load(
     secrets wanted: Secrets = .needed
   ) -> (loaded: LoadedConfiguration<any AdapterSettings>?, report: DiagnosticReport) {
-    // Without systemd they are read where systemd would have read them.
-    let kept = FilePath.join(options.configuration, "credentials")
     var secrets = SecretSource(
-      credentialsDirectory: options.environment["CREDENTIALS_DIRECTORY"] ?? kept, keptIn: kept,
+      credentialsDirectory: credentialsDirectory, keptIn: keptIn,
       environment: options.environment.values, missing: wanted == .looked ? .warning : .error)
     secrets.isElsewhere = wanted == .checked
-    if case .neededBy(let channel) = wanted { secrets.channel = channel.rawValue }
+    if case .neededBy(let channel) = wanted { secrets.scope = .channel(channel.rawValue) }
+    if options.capture != nil {
+      secrets.scope = .http
+      secrets.missing = .warning
+    }
     return ConfigurationLoader(
       directory: options.configuration, adapters: AdapterRegistry.channel,
       policy: { ($0.address, $0.address == .email ? .email : .text) },
-      zones: ZoneFiles.catalog(), secrets: options.capture == nil && wanted != .unneeded ? secrets : nil
+      zones: ZoneFiles.catalog(), secrets: wanted == .unneeded ? nil : secrets
     ).load()
   }
 }

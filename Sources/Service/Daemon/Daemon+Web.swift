@@ -13,7 +13,13 @@ extension Daemon {
     let settings = state.withLock { $0.settings }
     let program = shop.current.program
     try requirePrivacy(listenAddress(settings), settings)
-    let web = try WebServer.start(webConfiguration(settings, program), services, log: log)
+    let configuration = webConfiguration(settings, program)
+    if configuration.writeKeys.isEmpty {
+      log.warning(
+        "no_write_key",
+        ["advice": "events are answered 401; save a key that write_keys in reprise.yaml names, and reload"])
+    }
+    let web = try WebServer.start(configuration, services, log: log)
     state.withLock { $0.web = web }
     try startControl()
   }
@@ -55,7 +61,7 @@ extension Daemon {
     let listen = listenAddress(settings)
     var listener = HTTPServer.Configuration(address: listen.host, port: UInt16(clamping: listen.port))
     if settings.http.isBehindProxy { listener.maximumConnectionsPerAddress = 0 }
-    // Without secrets the configured keys are empty; the example shop has one that everybody may know.
+    // A key that is not on this machine is empty; the example shop has one that everybody may know.
     var keys = settings.http.writeKeys.map { $0.reveal() }.filter { !$0.isEmpty }
     if options.isDemo { keys.append("demo") }
     var configuration = WebConfiguration(

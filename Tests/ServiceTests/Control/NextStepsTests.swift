@@ -1,3 +1,4 @@
+import Platform
 import Service
 import Testing
 
@@ -5,7 +6,7 @@ struct NextStepsTests {
   @Test func `the next steps of the example are commands that work as they stand`() {
     let steps = NextSteps(
       program: ".build/release/reprise", options: ["--var", "./my var"], address: "127.0.0.1:8750",
-      writeKey: "demo",
+      writeKey: .known("demo"),
       configuration: "config", customer: "ann", template: "welcome/thanks", trigger: "welcome",
       triggerFile: "config/triggers/welcome.yaml", currency: "CNY", capture: "./my var/outbox", pid: 4711)
     #expect(
@@ -35,14 +36,57 @@ struct NextStepsTests {
 
   @Test func `what is not there is not shown, and a secret key is not either`() {
     let steps = NextSteps(
-      program: "reprise", options: [], address: "[::1]:80", writeKey: nil, configuration: "/etc/reprise",
+      program: "reprise", options: [], address: "[::1]:80", writeKey: .settings,
+      configuration: "/etc/reprise",
       customer: nil,
       template: nil, trigger: nil, triggerFile: nil, currency: "EUR", capture: nil, pid: 1)
     let text = steps.text(.plain)
+    #expect(
+      text.contains(
+        "  an order comes in, and what follows from it; WRITE_KEY is one of write_keys in reprise.yaml\n"))
     #expect(text.contains(#"curl -u "$WRITE_KEY:" -H"#))
     #expect(text.contains("\n    reprise explain CUSTOMER\n"))
     #expect(!text.contains("preview"))
     #expect(!text.contains("ls "))
+  }
+
+  @Test(arguments: [
+    (
+      WriteKeyPlace?.some(.file("my config/credentials/write_key")),
+      #"curl -u "$(cat 'my config/credentials/write_key'):" -H"#
+    ),
+    (.variable("SHOP_KEY"), #"curl -u "$SHOP_KEY:" -H"#),
+    (nil, "  events are answered 401: none of write_keys in reprise.yaml is known here\n"),
+  ])
+  func `the call is signed in with a key that is accepted`(place: WriteKeyPlace?, expected: String) {
+    let steps = NextSteps(
+      program: "reprise", options: [], address: "[::1]:80", writeKey: place, configuration: "/etc/reprise",
+      customer: nil, template: nil, trigger: nil, triggerFile: nil, currency: "EUR", capture: nil, pid: 1)
+    let text = steps.text(.plain)
+    #expect(text.contains(expected), "\(text)")
+    #expect(text.contains("curl") == (place != nil))
+  }
+
+  @Test func `the place of a key is that of the first one that has a value`() throws {
+    let directory = try Files.makeTemporaryDirectory()
+    defer { try? Files.removeTree(directory) }
+    func place(_ keys: String, _ values: [String]) throws -> WriteKeyPlace? {
+      try Files.write(Array("http:\n  write_keys: [\(keys)]\n".utf8), to: directory + "/reprise.yaml")
+      return WriteKeyPlace(
+        of: values.map { Secret($0) }, in: directory, credentials: directory + "/credentials")
+    }
+    try Files.makeDirectories(directory + "/credentials")
+    try Files.write(Array("x".utf8), to: directory + "/credentials/plain")
+    let keys = #""${credential:plain}", "${credential:handed}", "${env:SHOP_KEY}", "sesame""#
+    let found = try [
+      place(keys, ["a", "b", "c", "d"]), place(keys, ["", "b", "c", "d"]), place(keys, ["", "", "c", "d"]),
+      place(keys, ["", "", "", "d"]), place(keys, ["", "", "", ""]), place("", []),
+    ]
+    #expect(
+      found == [
+        .file(directory + "/credentials/plain"), .file(directory + "/credentials/reprise_handed"),
+        .variable("SHOP_KEY"), .settings, nil, nil,
+      ])
   }
 
   @Test(arguments: [

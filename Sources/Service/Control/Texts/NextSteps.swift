@@ -6,8 +6,8 @@ package struct NextSteps: Sendable {
   package var options: [String]
   /// Where events come in, `127.0.0.1:8750`; `nil` when nothing listens.
   package var address: String?
-  /// A key that everybody may know, as the example shop's; `nil` leaves a place for the operator's own.
-  package var writeKey: String?
+  /// What is signed in with; `nil` when no key is accepted.
+  package var writeKey: WriteKeyPlace?
   package var configuration: String
   /// A customer who is there, a template and a trigger of the configuration; `nil` when there is none.
   package var customer: String?
@@ -21,7 +21,7 @@ package struct NextSteps: Sendable {
   package var pid: Int32
 
   package init(
-    program: String, options: [String], address: String?, writeKey: String?, configuration: String,
+    program: String, options: [String], address: String?, writeKey: WriteKeyPlace?, configuration: String,
     customer: String?, template: String?, trigger: String?, triggerFile: String?, currency: String,
     capture: String?, pid: Int32
   ) {
@@ -48,7 +48,13 @@ package struct NextSteps: Sendable {
     }
     if let capture { add("the messages, as files", ["ls \(Self.quoted(capture))"]) }
     if let address {
-      add("an order comes in, and what follows from it", [curl(address), command(["explain", "zoe"])])
+      if let writeKey {
+        add(
+          "an order comes in, and what follows from it\(writeKey.remark)",
+          [curl(address, writeKey), command(["explain", "zoe"])])
+      } else {
+        add("events are answered 401: none of write_keys in reprise.yaml is known here", [])
+      }
     }
     add(
       "why somebody gets a message or none",
@@ -77,13 +83,12 @@ package struct NextSteps: Sendable {
     ([program] + arguments + options).map(Self.quoted).joined(separator: " ")
   }
 
-  private func curl(_ address: String) -> String {
-    let key = writeKey.map { Self.quoted("\($0):") } ?? "\"$WRITE_KEY:\""
+  private func curl(_ address: String, _ key: WriteKeyPlace) -> String {
     let body =
       #"{"batch":[{"type":"identify","userId":"zoe","traits":{"email":"zoe@shop.example","firstName":"Zoe"}},"#
       + #"{"type":"track","userId":"zoe","event":"Order Completed","properties":{"order_id":"zoe-1","total":128,"#
       + #""currency":"\#(currency)","products":[{"sku":"longjing-100","quantity":1,"price":128}]}}]}"#
-    return "curl -u \(key) -H 'Content-Type: application/json' http://\(address)/v1/batch -d '\(body)'"
+    return "curl -u \(key.word) -H 'Content-Type: application/json' http://\(address)/v1/batch -d '\(body)'"
   }
 
   /// One word for a POSIX shell.
