@@ -18,15 +18,25 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   /// The file holds tables, and none of them is ours.
   case foreignDatabase(path: String)
   case unsafeServer(setting: String)
+  /// A file that was to be put back holds no store.
+  case noBackup(path: String, reason: String)
+  /// There is nothing to be copied.
+  case absent(path: String)
+  /// What was to be written would take the place of another file.
+  case inTheWay(path: String)
   case database(SQLError)
   case io(path: String, reason: String)
 
-  /// What the process exits with, by sysexits: 65 damaged or newer data, 73 locked, 74 input/output, 78 settings.
+  /// What the process exits with, by sysexits: 65 data that is damaged, newer or no store, 66 nothing there, 73 locked or
+  /// in the way, 74 input/output, 78 settings.
   package var exitCode: Int32 {
     switch self {
     case .invalidURL, .unsafeServer: 78
-    case .newerSchema, .damaged, .lostCommits, .olderDatabase, .foreignCopy, .remains, .foreignDatabase: 65
-    case .locked: 73
+    case .newerSchema, .damaged, .lostCommits, .olderDatabase, .foreignCopy, .remains, .foreignDatabase,
+      .noBackup:
+      65
+    case .absent: 66
+    case .locked, .inTheWay: 73
     case .io: 74
     case .database(let error):
       switch error.kind {
@@ -60,6 +70,10 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
       "store: \(path) is a database of another program; give reprise a file of its own"
     case .unsafeServer(let setting):
       "store: the PostgreSQL server runs with \(setting), which can lose what it has acknowledged; switch it on"
+    case .noBackup(let path, let reason): "store: \(path): \(reason)"
+    case .absent(let path): "store: \(path): there is no such store"
+    case .inTheWay(let path):
+      "store: \(path): it is there already; give the backup another name, or remove it"
     case .database(let error): "store: \(error)"
     case .io(let path, let reason): "store: \(path): \(reason)"
     }

@@ -56,13 +56,7 @@ struct Failure {
   private let message: String
 
   init(_ error: any Error) {
-    exitCode =
-      switch error {
-      case let error as ServiceError: error.exitCode
-      case let error as StoreError: error.exitCode
-      case is UsageError: EX_USAGE
-      default: EX_IOERR
-      }
+    exitCode = error is UsageError ? EX_USAGE : ServiceError(telling: error).exitCode
     message = ErrorText.text(error)
     // A report of several lines speaks for itself.
     text = message.hasSuffix("\n") ? message : "reprise: \(message)\n"

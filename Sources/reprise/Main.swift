@@ -60,7 +60,8 @@ enum Main {
       return try await command.run(invocation)
     } catch {
       let failure = Failure(error)
-      if invocation.wantsJSON {
+      // What a daemon ends with is a matter of its log, not an answer.
+      if invocation.wantsJSON, invocation.arguments.command != RunCommand.spec.name {
         Console.write(failure.json.text(pretty: true) + "\n")
       } else {
         Console.fail(failure.text, as: RunCommand.explicitFormat(invocation.arguments))

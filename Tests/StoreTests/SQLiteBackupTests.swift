@@ -38,6 +38,12 @@ struct SQLiteBackupTests {
       #expect(
         again?.description
           == "store: \(copy): it is there already; give the backup another name, or remove it")
+      #expect(again?.exitCode == 73)
+      let none = #expect(throws: StoreError.self) {
+        try SQLiteBackup.make(of: directory + "/none.db", to: copy + "2")
+      }
+      #expect(none?.description == "store: \(directory)/none.db: there is no such store")
+      #expect(none?.exitCode == 66)
       let used = #expect(throws: StoreError.self) { try SQLiteBackup.restore(copy, to: path, stamp: "1") }
       #expect(used?.exitCode == 73)
       _ = try await store.write { try $0.createCustomers(ids: ["eve"]) }
@@ -76,10 +82,20 @@ struct SQLiteBackupTests {
       var bytes = try Files.read(copy)
       for index in 4096..<min(bytes.count, 20_480) { bytes[index] = 0xAA }
       try Files.write(bytes, to: directory + "/damaged.db")
-      for name in ["text", "other.db", "damaged.db", "missing"] {
-        #expect(throws: StoreError.self, "\(name)") {
+      try Files.makeDirectories(directory + "/folder")
+      for (name, reason) in [
+        ("text", "it is no database of SQLite"), ("other.db", "it is a database, but no store of reprise"),
+        ("damaged.db", nil),
+        (
+          "folder",
+          "cannot read '\(directory)/folder': it is not a regular file; give the path of a plain file"
+        ),
+      ] {
+        let error = #expect(throws: StoreError.self, "\(name)") {
           try SQLiteBackup.restore(directory + "/" + name, to: path, stamp: "1")
         }
+        #expect(error?.exitCode == 65, "\(name): \(error as Any)")
+        if let reason { #expect(error?.description == "store: \(directory)/\(name): \(reason)") }
         let left = try await count(path)
         #expect(left == 5)
       }

@@ -5,11 +5,14 @@ package enum ExitCode: Int32, Sendable {
   /// The command line was wrong.
   case usage = 64
   case badData = 65
+  /// What should be read is not there, or not to be read.
+  case noInput = 66
   case unavailable = 69
   case internalError = 70
   /// What was wanted is locked by another process.
   case locked = 73
   case inputOutput = 74
   case tryAgain = 75
+  case denied = 77
   case configuration = 78
 }

@@ -22,7 +22,7 @@ package struct OperationsClient: Sendable {
     } catch ControlError.notRunning {
       return try await performLocally(request)
     } catch {
-      throw Self.problem(error)
+      throw ServiceError(telling: error)
     }
   }
 
@@ -34,7 +34,7 @@ package struct OperationsClient: Sendable {
     do {
       return try Self.checked(try await call(request))
     } catch {
-      throw Self.problem(error)
+      throw ServiceError(telling: error)
     }
   }
 
@@ -42,12 +42,12 @@ package struct OperationsClient: Sendable {
     do {
       return try Self.checked(try await local(request))
     } catch let error as StoreError {
-      guard case .locked = error else { throw Self.problem(error) }
+      guard case .locked = error else { throw ServiceError(telling: error) }
       throw ServiceError(
         "\(error); if that is the daemon, name the socket it listens on with --control: nobody does on '\(control)'",
         exitCode: error.exitCode)
     } catch {
-      throw Self.problem(error)
+      throw ServiceError(telling: error)
     }
   }
 
@@ -66,25 +66,5 @@ package struct OperationsClient: Sendable {
     guard let text = answer["error"]?.stringValue else { return answer }
     throw ServiceError(
       text, exitCode: answer["exit"]?.integerValue.flatMap { Int32(exactly: $0) } ?? EX_SOFTWARE)
-  }
-
-  private static func problem(_ error: any Error) -> ServiceError {
-    switch error {
-    case let error as ServiceError: error
-    case let error as StoreError: ServiceError(error.description, exitCode: error.exitCode)
-    case let error as ControlError: ServiceError(error.description, exitCode: exitCode(of: error))
-    default: ServiceError(ErrorText.text(error), exitCode: EX_IOERR)
-    }
-  }
-
-  private static func exitCode(of error: ControlError) -> Int32 {
-    switch error {
-    case .notRunning: EX_UNAVAILABLE
-    case .denied: EX_NOPERM
-    case .invalidPath: EX_USAGE
-    case .closed: EX_TEMPFAIL
-    case .inUse: EX_CANTCREAT
-    case .tooLong, .invalidReply, .system: EX_IOERR
-    }
   }
 }

@@ -43,14 +43,3 @@ package struct ServiceOptions: Sendable {
     self.drainTimeout = drainTimeout
   }
 }
-
-/// Why the daemon did not start, or a command could not be done; with the exit code of sysexits.
-package struct ServiceError: Error, Equatable, CustomStringConvertible {
-  package var description: String
-  package var exitCode: Int32
-
-  package init(_ description: String, exitCode: Int32) {
-    self.description = description
-    self.exitCode = exitCode
-  }
-}

@@ -20,11 +20,12 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
 
   package var exitCode: ExitCode {
     switch self {
-    case .file, .notAFile: .inputOutput
-    case .empty, .unreadableHeader, .csv, .mapping, .orderTooLong, .shrunk: .badData
+    case .file(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
+    case .notAFile, .empty, .unreadableHeader, .csv, .mapping, .orderTooLong, .shrunk: .badData
     case .store(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
     case .control(.notRunning), .control(.closed): .tryAgain
-    case .control, .daemon: .inputOutput
+    case .control(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
+    case .daemon: .inputOutput
     case .stopped(_, let cause): cause.exitCode
     }
   }

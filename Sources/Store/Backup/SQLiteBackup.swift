@@ -16,10 +16,8 @@ package enum SQLiteBackup {
   ///
   /// Only reads the store: a daemon may be at work on it.
   package static func make(of path: String, to copy: String) throws(StoreError) -> Contents {
-    guard Files.exists(path) else { throw .io(path: path, reason: "there is no such store") }
-    guard !Files.exists(copy) else {
-      throw .io(path: copy, reason: "it is there already; give the backup another name, or remove it")
-    }
+    guard Files.exists(path) else { throw .absent(path: path) }
+    guard !Files.exists(copy) else { throw .inTheWay(path: copy) }
     let partial = copy + ".partial"
     do {
       try Files.remove(partial)
@@ -59,16 +57,35 @@ package enum SQLiteBackup {
         if name == "-shm" {
           try Files.remove(path + name)
         } else {
-          try Files.move(path + name, to: "\(path).before-restore-\(stamp)\(name)")
-          if name.isEmpty { former = "\(path).before-restore-\(stamp)" }
+          let kept = formerPath(of: path, stamp: stamp)
+          try Files.move(path + name, to: kept + name)
+          if name.isEmpty { former = kept }
         }
       }
       try Files.move(arriving, to: path)
       return (contents, former)
     } catch {
       for name in ["", "-wal", "-shm"] { try? Files.remove(arriving + name) }
-      throw StoreError(error, location: .sqlite(path: copy))
+      throw refusal(of: copy, for: error)
     }
+  }
+
+  /// Names the file that the operator gave, whatever its copy was called.
+  private static func refusal(of copy: String, for error: any Error) -> StoreError {
+    switch error {
+    case StoreError.noBackup(_, let reason): .noBackup(path: copy, reason: reason)
+    case StoreError.damaged(_, let findings): .damaged(path: copy, findings: findings)
+    case let error as SQLError where error.kind == .notADatabase:
+      .noBackup(path: copy, reason: "it is no database of SQLite")
+    case let error as FileError where error.problem == .notRegular:
+      .noBackup(path: copy, reason: "\(error)")
+    default: StoreError(error, location: .sqlite(path: copy))
+    }
+  }
+
+  /// Where the store that a backup takes the place of is kept.
+  package static func formerPath(of path: String, stamp: String) -> String {
+    "\(path).before-restore-\(stamp)"
   }
 
   private static func lockStore(_ path: String) throws(StoreError) -> LockFile {
@@ -96,7 +113,7 @@ package enum SQLiteBackup {
     guard findings.isEmpty else { throw StoreError.damaged(path: path, findings: findings) }
     let schema = try Migrator.version(of: connection)
     guard schema > 0 else {
-      throw StoreError.io(path: path, reason: "it is a database, but no store of reprise")
+      throw StoreError.noBackup(path: path, reason: "it is a database, but no store of reprise")
     }
     guard schema <= Schema.version else {
       throw StoreError.newerSchema(found: schema, known: Schema.version)

@@ -61,7 +61,7 @@ struct DaemonControlTests {
     await #expect(
       throws: ServiceError(
         "'\(control)' cannot be a socket's path: it is empty or longer than 107 bytes; give another place with --control or control_socket in reprise.yaml",
-        exitCode: 74)
+        exitCode: 64)
     ) {
       try await daemon.run(signals: signals)
     }

@@ -149,7 +149,7 @@ import Testing
     }
     let missing = await refusal("/nowhere/x.csv")
     #expect(missing?.0.hasPrefix("cannot look at '/nowhere/x.csv'") == true)
-    #expect(missing?.1 == .inputOutput)
+    #expect(missing?.1 == .noInput)
     let device = await refusal("/dev/null")
     #expect(
       device?.0
