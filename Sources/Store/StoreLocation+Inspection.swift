@@ -2,7 +2,7 @@ internal import Platform
 
 extension StoreLocation {
   /// Looks, without changing anything and beside whoever uses the database, whether this program could open it: that
-  /// it was not written by a newer one, and that nothing of it is missing. A file that is not there yet is no problem.
+  /// it was not written by a newer one, that nothing of it is missing, and that a file has room on its disk. A file that is not there yet is no problem.
   package func inspect() throws(StoreError) {
     do {
       switch self {
@@ -18,8 +18,19 @@ extension StoreLocation {
     }
   }
 
+  /// Throws when a server cannot be reached, or turns us away; a file is not looked for.
+  package func requireServer() throws(StoreError) {
+    guard case .postgresql(let url) = self else { return }
+    do throws(SQLError) {
+      try PostgresConnection(url: url).close()
+    } catch {
+      throw StoreError(error, location: self)
+    }
+  }
+
   private static func inspect(_ path: String) throws {
     try SQLiteRemains.requireNone(of: path)
+    try SQLiteRoom.requireRoom(for: path)
     guard let size = (try? Files.status(path))?.size, size > 0 else { return }
     // A log is not read: what it holds is what this program wrote, or what a start takes in.
     let connection = try SQLiteConnection(path: path, mode: .unchanged)

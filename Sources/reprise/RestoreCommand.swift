@@ -10,7 +10,10 @@ enum RestoreCommand: Command {
     "restore",
     "Put a backup in the place of the store, and go on so that nothing is sent twice; the daemon must be stopped",
     positionals: [.init("FILE", "what 'reprise backup' has made")],
-    options: [.init("yes", "do not ask")])
+    options: [
+      .init("yes", "do not ask"),
+      .init("discard", "with PostgreSQL, keep no dump of the store that is there"),
+    ])
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let target = try StoreTarget(invocation)
@@ -19,8 +22,12 @@ enum RestoreCommand: Command {
     guard !invocation.client.isDaemonRunning else {
       throw ServiceError("a daemon uses \(target.location); stop it first", exitCode: 73)
     }
+    let now = Timestamp.text(milliseconds: SystemTime.wallMilliseconds())
+    let stamp = String(decoding: now.utf8.prefix(19).filter { (0x30...0x39).contains($0) }, as: UTF8.self)
+    let former = try former(of: target.location, file, stamp, invocation)
+    let end = former.map { "is kept as \($0)" } ?? "is gone then: --discard keeps nothing of it"
     let question =
-      "\(target.text) What it holds is replaced by \(file). What fell due since that backup will not be sent, and what stood in its outbox becomes ambiguous."
+      "\(target.text) What it holds is replaced by \(file), and \(end). What fell due since that backup will not be sent, and what stood in its outbox becomes ambiguous."
     guard try Confirmation.isGiven(question, word: "restore", invocation, command: "reprise restore") else {
       return EXIT_FAILURE
     }
@@ -28,17 +35,36 @@ enum RestoreCommand: Command {
     case .sqlite(let path):
       var bar = ProgressBar(
         "restoring", total: try Files.status(file).size, unit: "bytes", write: { Console.draw($0) })
-      let now = Timestamp.text(milliseconds: SystemTime.wallMilliseconds())
-      let stamp = String(decoding: now.utf8.prefix(19).filter { (0x30...0x39).contains($0) }, as: UTF8.self)
       let restored = try SQLiteBackup.restore(file, to: path, stamp: stamp) { bar.update($0) }
       bar.finish()
       Console.complain("\(path): \(BackupText.text(restored.contents))\n")
       if let former = restored.former { Console.complain("The store that was there is \(former) now.\n") }
     case .postgresql(let url):
-      try await PostgresBackup.restore(file, to: url, environment: invocation.processEnvironment)
+      let isKept = try await PostgresBackup.restore(
+        file, to: url, keeping: former, environment: invocation.processEnvironment)
+      if isKept, let former { Console.complain("The store that was there is \(former) now, a dump.\n") }
     }
     let answer = try await invocation.client.perform(["command": "restored"])
     invocation.show(answer) { _ in RestoredText.text(answer) }
     return 0
+  }
+
+  /// Where the store that is there is kept: a file beside it, or, of a server, a dump beside the backup. `nil` for
+  /// nowhere.
+  private static func former(
+    of location: StoreLocation, _ file: String, _ stamp: String, _ invocation: Invocation
+  ) throws -> String? {
+    let discards = invocation.arguments.has("discard")
+    switch location {
+    case .sqlite(let path):
+      guard !discards else {
+        throw UsageError(
+          "--discard is for PostgreSQL: a SQLite store costs no room to keep", "reprise restore")
+      }
+      return SQLiteBackup.formerPath(of: path, stamp: stamp)
+    case .postgresql:
+      return discards
+        ? nil : FilePath.join(FilePath.directory(of: file), "before-restore-\(stamp).dump")
+    }
   }
 }

@@ -10,46 +10,77 @@ package enum PostgresBackup {
     guard !Files.exists(file) else {
       throw ServiceError("\(file) is there already; give the backup another name, or remove it", exitCode: 73)
     }
-    let partial = file + ".partial"
-    let server = Server(url, environment)
-    try await run(
-      "pg_dump",
-      [
-        try find("pg_dump", environment), "--format=custom", "--no-owner", "--no-privileges",
-        "--file=\(partial)", "--dbname=\(server.url)",
-      ],
-      server.environment)
-    do {
-      try Files.move(partial, to: file)
-    } catch {
-      throw ServiceError("\(error)", exitCode: 74)
+    let dumper = try find("pg_dump", environment)
+    // Its own words do not tell a wrong password from a server that is away.
+    do throws(StoreError) { try StoreLocation.postgresql(url: url).requireServer() } catch {
+      throw ServiceError(telling: error)
     }
+    try await dump(Server(url, environment), to: file, by: dumper)
+  }
+
+  private static func dump(_ server: Server, to file: String, by dumper: String) async throws(ServiceError) {
+    let partial = file + ".partial"
+    do throws(ServiceError) {
+      try await run(
+        "pg_dump",
+        [
+          dumper, "--format=custom", "--no-owner", "--no-privileges", "--file=\(partial)",
+          "--dbname=\(server.url)",
+        ],
+        server.environment)
+    } catch {
+      try? Files.remove(partial)
+      throw error
+    }
+    do throws(FileError) { try Files.move(partial, to: file) } catch { throw ServiceError(telling: error) }
   }
 
   /// Puts a dump in the place of what the database holds, in one transaction; whatever goes wrong, nothing is changed.
   /// Refused while a daemon uses the database.
+  ///
+  /// - Parameter former: where a dump of the store that is there now is kept; `nil` keeps none.
+  /// - Returns: whether there was a store, and it was kept.
+  @discardableResult
   package static func restore(
-    _ file: String, to url: String, environment: Environment, wait: Duration = .seconds(10)
-  ) async throws(ServiceError) {
+    _ file: String, to url: String, keeping former: String?, environment: Environment,
+    wait: Duration = .seconds(10)
+  ) async throws(ServiceError) -> Bool {
     let server = Server(url, environment)
     let (reader, writer) = (try find("pg_restore", environment), try find("psql", environment))
+    let dumper = former == nil ? nil : try find("pg_dump", environment)
+    guard Files.isReadable(file) else { throw ServiceError("\(file) cannot be read", exitCode: 66) }
     // A file that is no dump is told of in plain words.
-    try await run("pg_restore", [reader, "--list", file], server.environment)
+    try await run("pg_restore", [reader, "--list", file], server.environment) { _ in true }
+    var isKept = false
     do {
-      try await PostgresReplacement.hold(.postgresql(url: url), wait: wait) {
+      try await PostgresReplacement.hold(.postgresql(url: url), wait: wait) { holdsStore in
+        if holdsStore, let former, let dumper {
+          try await keep(server, as: former, by: dumper)
+          isKept = true
+        }
         try await run(
           "pg_restore",
           [
             "/bin/sh", "-c", restoring, "sh", reader, file, PostgresReplacement.beginning,
             PostgresReplacement.end, writer, "--dbname=\(server.url)",
-          ], server.environment)
+          ], server.environment, isAboutDump: PostgresReplacement.blamesDump)
       }
-    } catch let error as ServiceError {
-      throw error
-    } catch let error as StoreError {
-      throw ServiceError(error.description, exitCode: error.exitCode)
     } catch {
-      throw ServiceError(ErrorText.text(error), exitCode: 74)
+      // What was not replaced need not be kept.
+      if isKept, let former { try? Files.remove(former) }
+      throw ServiceError(telling: error)
+    }
+    return isKept
+  }
+
+  private static func keep(_ server: Server, as former: String, by dumper: String) async throws(ServiceError)
+  {
+    do throws(ServiceError) {
+      try await dump(server, to: former, by: dumper)
+    } catch {
+      throw ServiceError(
+        "nothing was changed: the store that is there could not be kept as \(former); to go on without it: reprise restore --discard; \(error)",
+        exitCode: error.exitCode)
     }
   }
 
@@ -100,9 +131,12 @@ package enum PostgresBackup {
     return path
   }
 
-  /// - Parameter name: what a failure is told of.
+  /// - Parameters:
+  ///   - name: what a failure is told of.
+  ///   - isAboutDump: whether its words, when it fails, are about the file that it was given.
   private static func run(
-    _ name: String, _ command: [String], _ environment: Environment
+    _ name: String, _ command: [String], _ environment: Environment,
+    isAboutDump: (String) -> Bool = { _ in false }
   ) async throws(ServiceError) {
     let outcome: ChildProcess.Outcome
     do {
@@ -110,11 +144,12 @@ package enum PostgresBackup {
         command, environment: environment, deadline: .seconds(86_400)
       ).run()
     } catch {
-      throw ServiceError("\(name) cannot be started: \(error)", exitCode: 74)
+      throw ServiceError("\(name) cannot be started: \(error)", exitCode: 71)
     }
     guard outcome.ending == .exited(0) else {
       let words = String(decoding: outcome.errorOutput.filter { $0 >= 0x20 || $0 == 0x0A }, as: UTF8.self)
-      throw ServiceError("\(name) failed: \(words)", exitCode: 74)
+      let isEnded = if case .exited = outcome.ending { true } else { false }
+      throw ServiceError("\(name) failed: \(words)", exitCode: isEnded && isAboutDump(words) ? 65 : 74)
     }
   }
 }

@@ -28,16 +28,24 @@ package enum PostgresReplacement {
     """
   }
 
+  /// Whether these words of a program that ran the two are about the dump, not about the server.
+  package static func blamesDump(_ words: String) -> Bool {
+    ["it is a dump, but of no store of reprise", "it was written by a newer reprise", "pg_restore: error"]
+      .contains { words.contains($0) }
+  }
+
   /// Keeps every daemon out of the database, on whatever machine, while `body` runs.
+  ///
+  /// - Parameter body: told whether the database holds a store now.
   package static func hold(
-    _ location: StoreLocation, wait: Duration = .seconds(10), _ body: () async throws -> Void
+    _ location: StoreLocation, wait: Duration = .seconds(10), _ body: (Bool) async throws -> Void
   ) async throws {
-    guard case .postgresql(let url) = location else { return try await body() }
+    guard case .postgresql(let url) = location else { return try await body(false) }
     do {
       let connection = try PostgresConnection(url: url)
       defer { connection.close() }
       try PostgresClaim(location, wait: wait).take(connection)
-      try await body()
+      try await body(try Migrator.version(of: connection) > 0)
       // The server ends a closed connection a moment later; who opens the store next must have the lock now.
       try connection.query("SELECT pg_advisory_unlock(7310291440)") { _ in }
     } catch let error as SQLError {

@@ -32,8 +32,27 @@ final class SQLiteRoom: Sendable {
   init(path: String, keepsBallast: Bool) throws(SQLError) {
     self.path = path
     let total = DiskSpace.of(FilePath.directory(of: path))?.total ?? 0
-    ballast = keepsBallast ? min(Self.largestBallast, max(65_536, total / 32)) : 0
+    ballast = keepsBallast ? Self.ballast(on: total) : 0
     if keepsBallast { try takeBallast() }
+  }
+
+  private static func ballast(on total: Int64) -> Int64 { min(largestBallast, max(65_536, total / 32)) }
+
+  /// Throws `full` when there is less room for a daemon than its ballast, unless that is there, and the least log take.
+  /// Changes nothing.
+  static func requireRoom(for path: String) throws(SQLError) {
+    var directory = FilePath.directory(of: path)
+    while !Files.exists(directory), FilePath.directory(of: directory) != directory {
+      directory = FilePath.directory(of: directory)
+    }
+    guard let space = DiskSpace.of(directory) else { return }
+    let isKept = Files.exists(path + "-ballast")
+    let needed = (isKept ? 0 : ballast(on: space.total)) + Int64(smallestLog) * State().pageSize
+    guard space.free < needed else { return }
+    throw SQLError(
+      .full,
+      "the disk of \(path) has \(ByteSizeText.text(space.free)) left, of the \(ByteSizeText.text(needed)) that a daemon takes"
+    )
   }
 
   /// Whether the ballast was given up: only what is urgent is written.

@@ -35,7 +35,7 @@ struct PostgresBackupTests {
   }
 
   private func restore() async throws {
-    try await PostgresBackup.restore(dump, to: url, environment: .process)
+    try await PostgresBackup.restore(dump, to: url, keeping: nil, environment: .process)
   }
 
   /// The reason for which an address gets nothing.
@@ -117,7 +117,7 @@ struct PostgresBackupTests {
       try? Files.remove(dump)
       try await PostgresBackup.make(of: other, to: dump, environment: .process)
       let error = await #expect(throws: ServiceError.self) { try await restore() }
-      #expect(error?.exitCode == 74)
+      #expect(error?.exitCode == 65)
       #expect(error?.description.contains(words) == true, "\(error as Any)")
       let ids = try server.all("SELECT id FROM customers") { $0.string(0) }
       #expect(ids == ["ann"])
@@ -132,15 +132,62 @@ struct PostgresBackupTests {
     try await make()
     let bytes = try Files.read(dump)
     try Files.write(Array(bytes.prefix(bytes.count - 64)), to: dump)
-    await #expect(throws: ServiceError.self) { try await restore() }
+    let cut = await #expect(throws: ServiceError.self) { try await restore() }
+    #expect(cut?.exitCode == 65)
     try Files.write(Array("no dump".utf8), to: dump)
     let error = await #expect(throws: ServiceError.self) { try await restore() }
+    #expect(error?.exitCode == 65)
     #expect(
       error?.description
         == "pg_restore failed: pg_restore: error: input file does not appear to be a valid archive (too short?)\n"
     )
     let ids = try server.all("SELECT id FROM customers") { $0.string(0) }
     #expect(ids == ["ann"])
+  }
+
+  @Test func `the store that was there is kept as a dump that can be put back`() async throws {
+    try await shop.addAnn(options("one"))
+    try await make()
+    let server = try PostgresConnection(url: url)
+    defer { server.close() }
+    try server.execute(
+      "INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES ('late', '{}', '[]', '{}', '{}')"
+    )
+    let former = shop.path + "/former.dump"
+    let isKept = try await PostgresBackup.restore(dump, to: url, keeping: former, environment: .process)
+    #expect(isKept)
+    let restored = try server.all("SELECT id FROM customers") { $0.string(0) }
+    #expect(restored == ["ann"])
+    try await PostgresBackup.restore(former, to: url, keeping: nil, environment: .process)
+    let back = try server.all("SELECT id FROM customers ORDER BY key") { $0.string(0) }
+    #expect(back == ["ann", "late"])
+    // What could not be kept is not replaced.
+    let error = await #expect(throws: ServiceError.self) {
+      try await PostgresBackup.restore(
+        dump, to: url, keeping: shop.path + "/none/former.dump", environment: .process)
+    }
+    #expect(
+      error?.description.hasPrefix(
+        "nothing was changed: the store that is there could not be kept as \(shop.path)/none/former.dump; to go on without it: reprise restore --discard; pg_dump failed: "
+      ) == true, "\(error as Any)")
+    let left = try server.all("SELECT id FROM customers ORDER BY key") { $0.string(0) }
+    #expect(left == ["ann", "late"])
+    // Nor is kept what was not replaced.
+    try Files.write(Array("PGDMP".utf8), to: dump)
+    await #expect(throws: ServiceError.self) {
+      try await PostgresBackup.restore(dump, to: url, keeping: former + "2", environment: .process)
+    }
+    #expect(!Files.exists(former + "2"))
+  }
+
+  @Test func `an empty database leaves nothing to keep`() async throws {
+    let other = try TemporaryPostgres.durable().makeDatabase(language: "en-US")
+    try await shop.addAnn(options("one"))
+    try await make()
+    let former = shop.path + "/former.dump"
+    let isKept = try await PostgresBackup.restore(dump, to: other, keeping: former, environment: .process)
+    #expect(!isKept)
+    #expect(!Files.exists(former))
   }
 
   @Test func `nothing is put in the place of a database that a daemon uses`() async throws {
