@@ -26,7 +26,9 @@ struct StartCheckTests {
       }
       #expect(bound == 0 && listen(other, 1) == 0)
       let taken = try await shop.reprise("check")
-      #expect(taken.status == 74, "\(taken)")
+      #expect(taken.status == 71, "\(taken)")
+      let start = try shop.launch()
+      #expect(try await start.end() == 71, "\(start.text)")
       #expect(
         taken.output
           == "error: http: cannot listen on 127.0.0.1:\(shop.port): Address already in use\n\(shop.configuration): good in itself, but the daemon cannot start here. Found: 0 triggers, 0 templates, 1 channel.\n"
@@ -35,7 +37,7 @@ struct StartCheckTests {
       #expect(alone.status == 0, "\(alone)")
       let json = try await shop.reprise("check", "--json")
       #expect(try json.json()["good"] == false)
-      #expect(try json.json()["start"]?.arrayValue?.first?["exit"]?.integerValue == 74)
+      #expect(try json.json()["start"]?.arrayValue?.first?["exit"]?.integerValue == 71)
     }
   }
 
@@ -102,6 +104,86 @@ struct StartCheckTests {
     }
   }
 
+  @Test func `check fails on a password of PostgreSQL that is missing or wrong, as the start does`()
+    async throws
+  {
+    let url = try await WorkerThread.run("postgres") {
+      try TemporaryPostgres.durable().makeGuardedDatabase(password: "right")
+    }
+    try await TestShop.run { shop in
+      try shop.configureCapture()
+      let file = shop.configuration + "/credentials/pgpass"
+      try Files.makeDirectories(FilePath.directory(of: file))
+      func expectRefusal(_ end: String) async throws {
+        let answer = try await shop.reprise("check", "--store", url)
+        #expect(answer.status == 78, "\(answer)")
+        let line = answer.output.split(separator: "\n").first ?? ""
+        #expect(line.hasPrefix("error: store: refused: "), "\(answer)")
+        #expect(line.hasSuffix(end), "\(answer)")
+        let start = try shop.launch(["--store", url])
+        #expect(try await start.end() == 78, "\(start.text)")
+        let backup = try await shop.reprise("backup", shop.directory + "/shop.dump", "--store", url)
+        #expect(backup.status == 78, "\(backup)")
+      }
+      // The server takes a moment to take up its rules.
+      try await eventually("rule for a password") {
+        try await shop.reprise("check", "--store", url).output.contains("password")
+      }
+      try await expectRefusal("; there is no \(file), which would hold its password")
+      try Files.write(Array("*:*:*:*:wrong\n".utf8), to: file)
+      chmod(file, 0o600)
+      try await expectRefusal("(code 28P01)")
+      try Files.write(Array("*:*:*:*:right\n".utf8), to: file)
+      chmod(file, 0o600)
+      let good = try await shop.reprise("check", "--store", url)
+      #expect(good.status == 0, "\(good)")
+      #expect(!good.output.contains("store:"), "\(good)")
+    }
+  }
+
+  @Test func `check says that a server cannot be reached, which the start would wait for`() async throws {
+    try await TestShop.run { shop in
+      try shop.configureCapture()
+      let answer = try await shop.reprise("check", "--store", "postgresql:///shop?host=\(shop.directory)")
+      #expect(answer.status == 0, "\(answer)")
+      #expect(answer.output.hasPrefix("warning: store: connection_lost: "), "\(answer)")
+      #expect(
+        answer.output.contains("; the daemon waits for it inside its start\n\(shop.configuration): good. "),
+        "\(answer)")
+    }
+  }
+
+  @Test func `check says that a disk has too little room`() async throws {
+    guard
+      (try? await Answer.of(["/usr/bin/unshare", "-Urm", "/bin/mount", "-t", "tmpfs", "none", "/mnt"]))?
+        .status == 0
+    else { return }
+    try await TestShop.run { shop in
+      try shop.configureCapture()
+      let disk = shop.directory + "/disk"
+      try Files.makeDirectories(disk)
+      func check(filling blocks: String) async throws -> Answer {
+        try await Answer.of(
+          [
+            "/usr/bin/unshare", "-Urm", "/bin/sh", "-c",
+            "mount -t tmpfs -o size=4m none \"$1\" && head -c \"$2\" /dev/zero > \"$1/filler\"; shift 2 && exec \"$@\"",
+            "sh", disk, blocks, try Program.path(), "check", "--config", shop.configuration, "--store",
+            "sqlite://\(disk)/state/reprise.db",
+          ], environment: shop.environment)
+      }
+      let roomy = try await check(filling: "1M")
+      #expect(roomy.status == 0 && !roomy.output.contains("store:"), "\(roomy)")
+      let full = try await check(filling: "4M")
+      #expect(full.status == 0, "\(full)")
+      #expect(
+        full.output.hasPrefix(
+          "warning: store: full: the disk of \(disk)/state/reprise.db has 0 B left, of the "), "\(full)")
+      #expect(
+        full.output.contains(
+          " that a daemon takes; the daemon waits for it inside its start, or soon after\n"), "\(full)")
+    }
+  }
+
   @Test func `a start that fails is a problem to the journal, whatever the reason`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()
@@ -110,25 +192,86 @@ struct StartCheckTests {
       var status = stat()
       #expect(stat(log, &status) == 0)
       let journal = shop.environment.merging(["JOURNAL_STREAM": "\(status.st_dev):\(status.st_ino)"]) { $1 }
-      func start(_ options: String...) async throws -> String {
+      func expectProblem(_ options: [String], ends code: Int32, configuration: String? = nil) async throws {
         truncate(log, 0)
         let child = try shop.adopt(
-          Child([try Program.path(), "run"] + options, environment: journal, output: log))
-        #expect(try await child.end() != 0)
-        return child.text
-      }
-      let readOnly = "/proc/reprise"
-      for options in [
-        ["--config", "/nonexistent"], ["--config", shop.configuration, "--store", "sqlite:\(readOnly)/x.db"],
-        ["--config", shop.configuration, "--listen", "nowhere"], ["--nothing"],
-      ] {
-        truncate(log, 0)
-        let child = try shop.adopt(
-          Child([try Program.path(), "run"] + options, environment: journal, output: log))
-        #expect(try await child.end() != 0)
+          Child(
+            [try Program.path(), "run", "--config", configuration ?? shop.configuration] + options,
+            environment: journal, output: log))
+        #expect(try await child.end() == code, "\(options): \(child.text)")
         let lines = child.text.split(separator: "\n")
-        #expect(!lines.isEmpty && lines.allSatisfy { $0.hasPrefix("<3>") }, "\(options): \(child.text)")
+        #expect(
+          !lines.isEmpty && lines.allSatisfy { $0.hasPrefix("<3>") || $0.hasPrefix("<4>") },
+          "\(options): \(child.text)")
+        #expect(lines.last?.hasPrefix("<3>") == true, "\(options): \(child.text)")
       }
+      // The command line, and a configuration that is not there.
+      try await expectProblem(["--listen", "nowhere"], ends: 64)
+      try await expectProblem(["--nothing"], ends: 64)
+      try await expectProblem([], ends: 78, configuration: "/nonexistent")
+      try await expectProblem(["--json"], ends: 78, configuration: "/nonexistent")
+      // Places that cannot be written, and addresses that cannot be had.
+      try await expectProblem(["--store", "sqlite:/proc/reprise/x.db"], ends: 74)
+      try await expectProblem(["--control", "/proc/reprise/control.sock"], ends: 74)
+      try await expectProblem(["--control", "/" + String(repeating: "x", count: 120)], ends: 64)
+      try await expectProblem(["--listen", "192.0.2.1:80"], ends: 78)
+      let taken = try FullListener()
+      try await expectProblem(["--listen", "127.0.0.1:\(taken.port)"], ends: 71)
+      // A database that turns us away, and one that is gone, newer, or another program's.
+      let server = try await WorkerThread.run("postgres") { try TemporaryPostgres.durable() }
+      try await expectProblem(["--store", server.url(of: "none")], ends: 78)
+      try await expectProblem(["--store", "nothing:x"], ends: 78)
+      let path = shop.directory + "/reprise.db"
+      let connection = try SQLiteConnection(path: path, mode: .writer)
+      try connection.execute("UPDATE meta SET value = '9999' WHERE name = 'schema_version'")
+      connection.close()
+      try await expectProblem([], ends: 65)
+      try Files.remove(path)
+      try await expectProblem([], ends: 65)
+      let other = shop.directory + "/other.db"
+      let stranger = try SQLiteConnection(path: other, mode: .writer)
+      try stranger.execute("CREATE TABLE t (a)")
+      stranger.close()
+      try await expectProblem(["--store", "sqlite:\(other)"], ends: 65)
+      // A secret that is missing, and a mistake.
+      let text = try Files.readText(shop.configuration + "/reprise.yaml")
+      try shop.write("reprise.yaml", text.replacing("${env:REPRISE_WRITE_KEY}", with: "${credential:none}"))
+      try await expectProblem([], ends: 78)
+      try shop.write("reprise.yaml", text.replacing("channels:", with: "chanels:"))
+      try await expectProblem([], ends: 78)
+    }
+  }
+
+  @Test func `messages that are captured leave the write keys as they are`() async throws {
+    try await TestShop.run { shop in
+      try shop.configure(
+        channel:
+          "{adapter: smtp, url: 'smtp://127.0.0.1:25', encryption: none, from: Hill Tea <hello@tea.example>, username: x, password: '${credential:smtp_password}'}"
+      )
+      let text = try Files.readText(shop.configuration + "/reprise.yaml")
+      func expectAnswer(_ status: Int) async throws -> Child {
+        let daemon = try await shop.start(["--capture", shop.directory + "/outbox"])
+        #expect(try await shop.post(TestShop.order("ann", "a-1")).status == status, "\(daemon.text)")
+        daemon.send(SIGTERM)
+        #expect(try await daemon.end() == 0)
+        return daemon
+      }
+      _ = try await expectAnswer(200)
+      try shop.write(
+        "reprise.yaml", text.replacing("${env:REPRISE_WRITE_KEY}", with: "${credential:write_key}"))
+      truncate(shop.log, 0)
+      let without = try await expectAnswer(401)
+      #expect(
+        without.lines(
+          with:
+            "level=warning event=no_write_key advice=\"events are answered 401; save a key that write_keys in reprise.yaml names, and reload\""
+        ).count == 1, "\(without.text)")
+      try Files.makeDirectories(shop.configuration + "/credentials")
+      try Files.write(
+        Array("\(TestShop.key)\n".utf8), to: shop.configuration + "/credentials/write_key")
+      truncate(shop.log, 0)
+      let with = try await expectAnswer(200)
+      #expect(with.lines(with: "no_write_key").isEmpty)
     }
   }
 

@@ -55,7 +55,8 @@ package struct StartCheck: Sendable {
       return []
     }
     return [
-      Finding(text: "http: cannot listen on \(listen): \(SystemError.reason(obstacle.code))", exitCode: 74)
+      Finding(
+        text: "http: cannot listen on \(listen): \(SystemError.reason(obstacle.code))", exitCode: EX_OSERR)
     ]
   }
 
@@ -118,16 +119,32 @@ package struct StartCheck: Sendable {
       try location.inspect()
       return []
     } catch {
+      if case .database(let cause) = error, cause.kind == .full {
+        return [
+          Finding(text: "\(error); the daemon waits for it inside its start, or soon after", exitCode: nil)
+        ]
+      }
       if error.mayMend {
         return [Finding(text: "\(error); the daemon waits for it inside its start", exitCode: nil)]
       }
-      // The unit sets PGPASSFILE; without it nobody can tell what the daemon would be answered.
-      if case .database(let cause) = error, cause.kind == .refused, !cause.code.hasPrefix("3D"),
-        options.environment["PGPASSFILE"] == nil
-      {
-        return [Finding(text: "\(error); PGPASSFILE, which the unit sets, is not set here", exitCode: nil)]
+      if case .database(let cause) = error, cause.kind == .refused, !cause.code.hasPrefix("3D") {
+        return [refused(error)]
       }
       return [Finding(text: "\(error)", exitCode: error.exitCode)]
     }
+  }
+
+  /// A server that wants another password. Where only root may read it, nobody else can tell what the daemon would be
+  /// answered.
+  private func refused(_ error: StoreError) -> Finding {
+    let file = FilePath.join(options.configuration, "credentials/pgpass")
+    if options.environment["PGPASSFILE"] != nil || Files.isReadable(file) {
+      return Finding(text: "\(error)", exitCode: error.exitCode)
+    }
+    if Files.isAbsent(file) {
+      return Finding(
+        text: "\(error); there is no \(file), which would hold its password", exitCode: error.exitCode)
+    }
+    return Finding(text: "\(error); only root can read \(file), which holds the password", exitCode: nil)
   }
 }

@@ -36,6 +36,28 @@ package struct TemporaryPostgres: Sendable {
     return url(of: name)
   }
 
+  /// The same, of a database whose owner has to give a password; the URL holds none.
+  package func makeGuardedDatabase(password: String) throws -> String {
+    let name = "guarded_\(UInt64.random(in: 0 ... .max))"
+    let connection = try PostgresConnection(url: url(of: "postgres"))
+    defer { connection.close() }
+    try connection.execute(SQLText("CREATE ROLE \(name) LOGIN PASSWORD '\(password)'"))
+    try connection.execute(SQLText("CREATE DATABASE \(name) TEMPLATE template0 OWNER \(name)"))
+    let rules = directory + "/data/pg_hba.conf"
+    let file = try Files.read(rules)
+    let rule = Array("local all \(name) scram-sha-256\n".utf8)
+    // Written in place: the server's own user must be able to read it.
+    let descriptor = Glibc.open(rules, O_WRONLY | O_TRUNC | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError.last("open '\(rules)'") }
+    let held = FileDescriptor(owning: descriptor)
+    let bytes = rule + file
+    guard write(held.raw, bytes, bytes.count) == bytes.count else {
+      throw SystemError.last("write '\(rules)'")
+    }
+    kill(pid, SIGHUP)
+    return "postgresql://\(name)@/\(name)?host=\(directory)"
+  }
+
   package func url(of database: String) -> String {
     "postgresql:///\(database)?host=\(directory)&user=postgres"
   }
