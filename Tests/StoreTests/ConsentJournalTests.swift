@@ -51,6 +51,25 @@ struct ConsentJournalTests {
     try tx.save([customer])
   }
 
+  @Test func `who was forgotten after the backup is forgotten in what is set aside too`() async throws {
+    try await restored { tx in
+      for number in 1...2 {
+        let item = WorkItem(.request, "digest-\(number)")
+        _ = try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(1))
+        let body = #"{"userId":"\#(number == 1 ? "zoe" : "max")"}"#
+        try tx.keep(
+          item, customer: nil, about: "track", content: Base64.text(Array(body.utf8)), at: at(1))
+      }
+    } then: { tx in
+      let known = try tx.forget(customerID: "zoe", at: at(5))
+      #expect(known)
+    } expect: { tx, replay in
+      #expect(replay?.customers == 1)
+      let left = try tx.quarantine()
+      #expect(left.map { $0.item.id } == ["digest-2"])
+    }
+  }
+
   @Test func `an unsubscribe after the backup holds, for the customer and for the address`() async throws {
     try await restored { tx in
       try Self.give("ann", "ann@example.com", tx)

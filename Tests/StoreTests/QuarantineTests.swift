@@ -135,4 +135,82 @@ struct QuarantineTests {
       #expect(try tx.quarantine().isEmpty)
     }
   }
+
+  /// Requests that nobody has read, as they were sent.
+  private func keep(_ bodies: [String], _ tx: Transaction) throws {
+    for (number, body) in bodies.enumerated() {
+      let item = WorkItem(.request, "digest-\(number)")
+      for second in 5...6 {
+        _ = try tx.suspect(item, signal: "SIGILL", isAlone: true, at: at(Int64(second)))
+      }
+      try tx.keep(item, customer: nil, about: "batch", content: Base64.text(Array(body.utf8)), at: at(7))
+    }
+  }
+
+  private func kept(_ tx: Transaction) throws -> [String] {
+    try tx.quarantine().map { record in
+      String(decoding: try #require(Base64.bytes(record.content ?? "")), as: UTF8.self)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `of a request that was set aside the calls about a person are exported and forgotten`(
+    kind: StoreKind
+  ) async throws {
+    try await kind.transact { tx, scene in
+      let bob = #"{"type":"track","userId":"bob","properties":{"note":"ann, userId: ann [{"}}"#
+      let mine = #"{"type":"track","userId":"ann"}"#
+      let escaped = #"{ "userId" : "\u0061n\u006e", "traits": {"tags": ["]", "}"]} }"#
+      try keep([#"{"sentAt":"x","batch":[\#(mine), \#(bob),\#(escaped)],"context":{}}"#, "[\(bob)]"], tx)
+      let export = try #require(try tx.export(customerID: "ann"))
+      #expect(
+        export["quarantine"] == [
+          [
+            "kind": "request", "about": "batch", "at": "2026-02-25T06:13:27.000Z",
+            "content": [.string(mine), .string(escaped)],
+          ]
+        ])
+      #expect(try tx.forget(customerID: "ann", at: at(8)))
+      #expect(try kept(tx) == [#"{"sentAt":"x","batch":[\#(bob)],"context":{}}"#, "[\(bob)]"])
+      #expect(try tx.forget(customerID: "bob", at: at(9)))
+      #expect(try tx.quarantine().isEmpty)
+    }
+  }
+
+  @Test(
+    arguments: StoreKind.allCases,
+    [
+      #"{"userId":"ann","event":"quiz"}"#, #"{"previousId":"ann","userId":"x"}"#,
+      #"[{"userId":"x","traits":{"email":"ANN@B\u00fccher.example"}}]"#,
+      #"{"batch":[{"userId":"x"}],"context":{"traits":{"phone":"0138 1234-5678"}}}"#,
+      #"{"userId":"x","properties":{"to":["old.ann@example.com"]}}"#,
+      // What the reader stumbled over, perhaps.
+      #"}}]][{"batch":[[{"userId":"ann"#, #"{"batch":[{"userId":"ann"}],"batch":[{"userId":"bob"}]}"#,
+    ])
+  func `whatever of a request cannot be told apart is dropped with the person whom it names`(
+    kind: StoreKind, body: String
+  ) async throws {
+    try await kind.transact { tx, scene in
+      var ann = scene.ann
+      ann.email = "Ann@bücher.example"
+      ann.phone = "+8613812345678"
+      try tx.save([ann])
+      _ = try tx.insert([message(1, to: ann, address: "Old.Ann@Example.com")], now: at(3))
+      try keep([body, #"{"userId":"anna","order_id":"ann","phone":"+86 139 1234 5678","a@b":"ann"}"#], tx)
+      let export = try #require(try tx.export(customerID: "ann"))
+      #expect(export["quarantine"]?.arrayValue?.map { $0["content"] } == [[.string(body)]])
+      #expect(try tx.forget(customerID: "ann", at: at(8)))
+      #expect(try tx.quarantine().count == 1)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a number as an id is found under the name of an id alone`(kind: StoreKind) async throws {
+    try await kind.transact { tx, _ in
+      _ = try tx.createCustomers(ids: ["17"])
+      try keep([#"{"userId":17}"#, #"{"userId":170,"properties":{"quantity":17,"size":"17"}}"#], tx)
+      #expect(try tx.forget(customerID: "17", at: at(8)))
+      #expect(try kept(tx) == [#"{"userId":170,"properties":{"quantity":17,"size":"17"}}"#])
+    }
+  }
 }

@@ -105,12 +105,16 @@ extension Transaction {
       let id = row.string(0)
       if let entries = told[digests.digest(id)] { found.append((id, entries)) }
     }
+    // Of some nothing is known but what is set aside.
+    for id in try identitiesSetAside() where !found.contains(where: { $0.id.hasSameBytes(as: id.text) }) {
+      if let entries = told[digests.digest(id.text)] { found.append((id.text, entries)) }
+    }
     for (id, entries) in found {
-      guard var customer = try customer(id: id) else { continue }
       if entries.contains(where: { $0.kind == .forgotten }) {
         _ = try forget(customerID: id, at: now)
         continue
       }
+      guard var customer = try customer(id: id) else { continue }
       let before = customer
       for entry in entries {
         guard let channel = entry.channel else { continue }

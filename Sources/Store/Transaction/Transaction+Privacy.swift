@@ -5,7 +5,8 @@ extension Transaction {
   /// Everything stored about a person, for handing over: times in ISO 8601 and UTC, amounts in minor units of the
   /// currency beside them. `nil` when there is no such customer.
   package func export(customerID: String) throws -> JSON? {
-    let setAside = try connection.all(
+    let customer = try customer(id: customerID)
+    var setAside = try connection.all(
       "SELECT kind, about, at, content FROM quarantine WHERE customer = ?1 ORDER BY key", [.text(customerID)]
     ) { row in
       JSON.object(
@@ -14,7 +15,8 @@ extension Transaction {
             .init(key: row.columnName($0), value: row.json(of: row.value($0), row.columnName($0)))
           }))
     }
-    guard let customer = try customer(id: customerID) else {
+    setAside += try exportKept(about: person(customerID, customer))
+    guard let customer else {
       // Somebody of whom nothing could be stored but what was set aside.
       return setAside.isEmpty
         ? nil : ["customer": ["id": .string(customerID)], "quarantine": .array(setAside)]
@@ -58,20 +60,37 @@ extension Transaction {
     ]
   }
 
+  /// As what is kept unread is looked through for them: with the addresses of now, and with those that the customer had
+  /// before, which are found in the messages that went there.
+  private func person(_ id: String, _ customer: Customer?) throws -> KeptRequest.Person {
+    KeptRequest.Person(id: id, addresses: try customer.map { try addresses(of: $0) } ?? [])
+  }
+
+  private func addresses(of customer: Customer) throws -> [String] {
+    let used = try connection.all(
+      "SELECT DISTINCT address FROM messages WHERE customer = ?1", [.integer(customer.key.rawValue)]
+    ) { $0.string(0) }
+    return [customer.email, customer.phone].compactMap { $0 } + used
+  }
+
   /// Removes everything about a person and suppresses the addresses, and the id where it is one, for good and on every
   /// channel. What is left names nobody: keys of the ledger, and salted digests of the addresses.
   ///
   /// - Returns: whether there was such a customer.
   package func forget(customerID: String, at: Instant) throws -> Bool {
-    let setAside = try connection.run("DELETE FROM quarantine WHERE customer = ?1", [.text(customerID)])
-    guard let customer = try customer(id: customerID) else { return setAside > 0 }
-    // Addresses the customer had before are found in the messages that went there.
-    let used = try connection.all(
-      "SELECT DISTINCT address FROM messages WHERE customer = ?1", [.integer(customer.key.rawValue)]
-    ) { $0.string(0) }
-    journal(.forgotten, customers: [customerID], channel: nil, at: at)
-    try suppressForgotten([customer.email, customer.phone, customer.id].compactMap { $0 } + used, at: at)
+    let customer = try customer(id: customerID)
     try Dialect.eraseOnDelete(true, connection.dialect).map { try connection.execute($0) }
+    let setAside =
+      try connection.run("DELETE FROM quarantine WHERE customer = ?1", [.text(customerID)])
+      + forgetKept(about: person(customerID, customer))
+    if setAside > 0 || customer != nil { journal(.forgotten, customers: [customerID], channel: nil, at: at) }
+    if let customer { try forget(customer, at: at) }
+    try Dialect.eraseOnDelete(false, connection.dialect).map { try connection.execute($0) }
+    return setAside > 0 || customer != nil
+  }
+
+  private func forget(_ customer: Customer, at: Instant) throws {
+    try suppressForgotten(addresses(of: customer) + [customer.id], at: at)
     let key: [SQLValue] = [.integer(customer.key.rawValue)]
     try connection.run(
       "DELETE FROM attempts WHERE message IN (SELECT key FROM messages WHERE customer = ?1)", key)
@@ -84,8 +103,6 @@ extension Transaction {
     try connection.run(
       "INSERT INTO meta (name, value) VALUES ('forgotten', '1') ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)"
     )
-    try Dialect.eraseOnDelete(false, connection.dialect).map { try connection.execute($0) }
-    return true
   }
 }
 

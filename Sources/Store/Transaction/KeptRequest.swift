@@ -1,0 +1,213 @@
+internal import Domain
+
+/// A request that is kept unread, looked through for what it says about one person.
+///
+/// Reading it has ended the program, perhaps in the reader of JSON itself. So none of that is used here: texts are found
+/// one after the other, with nothing nested and nothing converted, and what does not look like JSON is one call as a
+/// whole.
+struct KeptRequest {
+  /// Who is looked for.
+  struct Person {
+    private let id: [UInt8]
+    private let inboxes: Set<ExactText>
+    private let phones: [[UInt8]]
+
+    init(id: String, addresses: [String] = []) {
+      self.id = Array(id.utf8)
+      inboxes = Set(
+        addresses.lazy.filter { $0.utf8.contains(UInt8(ascii: "@")) }.map { ExactText(Inbox.key($0)) })
+      phones = addresses.compactMap { KeptRequest.digits($0.utf8) }
+    }
+
+    /// Whether this is the id, or an address however it is spelled.
+    func isMeant(by value: [UInt8], under key: [UInt8]) -> Bool {
+      if KeptRequest.isIdentity(key), value == id { return true }
+      guard value.count <= KeptRequest.longestAddress else { return false }
+      if !inboxes.isEmpty, value.contains(UInt8(ascii: "@")) {
+        return inboxes.contains(ExactText(Inbox.key(String(decoding: value, as: UTF8.self))))
+      }
+      guard !phones.isEmpty, let number = KeptRequest.digits(value) else { return false }
+      // `0138...` and `138...` are `+86138...`.
+      return phones.contains { $0.reversed().starts(with: number.reversed()) }
+    }
+  }
+
+  private let bytes: [UInt8]
+  /// The calls of a batch, in order; empty for what is one call, or cannot be told apart.
+  private var calls: [Range<Int>] = []
+
+  /// - Parameter isBatch: whether it may hold several calls.
+  init(_ bytes: [UInt8], isBatch: Bool = true) {
+    self.bytes = bytes
+    guard isBatch else { return }
+    var calls: [Range<Int>] = []
+    var lists = 0
+    read { event in
+      switch event {
+      case .listOfCalls: lists += 1
+      case .call(let range): calls.append(range)
+      case .value: break
+      }
+    }
+    // With two lists nobody knows which one counts.
+    if lists == 1 { self.calls = calls }
+  }
+
+  /// What of the request is about this person.
+  enum Share: Equatable {
+    case nothing
+    case all
+    /// Some of the calls; the others are about others.
+    case calls(about: [[UInt8]], rest: [UInt8])
+  }
+
+  func share(of person: Person) -> Share {
+    var isMeant = false
+    var places: Set<Int> = []
+    read { event in
+      guard case .value(let value, let key, let place) = event, person.isMeant(by: value, under: key) else {
+        return
+      }
+      if let call = calls.firstIndex(where: { $0.contains(place) }) {
+        places.insert(call)
+      } else {
+        isMeant = true
+      }
+    }
+    if isMeant || (!places.isEmpty && places.count == calls.count) { return .all }
+    guard !places.isEmpty, let first = calls.first, let last = calls.last else { return .nothing }
+    let others = calls.indices.filter { !places.contains($0) }.map { Array(bytes[calls[$0]]) }
+    var rest = Array(bytes[..<first.lowerBound])
+    rest += others.joined(separator: [UInt8(ascii: ",")])
+    rest += bytes[last.upperBound...]
+    return .calls(about: places.sorted().map { Array(bytes[calls[$0]]) }, rest: rest)
+  }
+
+  /// The ids of those it is about.
+  var identities: Set<ExactText> {
+    var found: Set<ExactText> = []
+    read { event in
+      guard case .value(let value, let key, _) = event, Self.isIdentity(key), value.count <= Self.longestID
+      else { return }
+      found.insert(ExactText(String(decoding: value, as: UTF8.self)))
+    }
+    return found
+  }
+
+  private static let longestAddress = 320
+  private static let longestID = 1024
+
+  private static func isIdentity(_ key: [UInt8]) -> Bool {
+    key.elementsEqual("userId".utf8) || key.elementsEqual("previousId".utf8)
+  }
+
+  /// The digits of what may be a number of a phone; `nil` for anything else.
+  private static func digits(_ text: some Sequence<UInt8>) -> [UInt8]? {
+    var digits: [UInt8] = []
+    for byte in text {
+      switch byte {
+      case 0x30...0x39: if !(digits.isEmpty && byte == 0x30) { digits.append(byte) }
+      case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: " "), UInt8(ascii: "("), UInt8(ascii: ")"),
+        UInt8(ascii: "."), UInt8(ascii: "/"):
+        break
+      default: return nil
+      }
+    }
+    return digits.count >= 7 ? digits : nil
+  }
+
+  // MARK: - Reading
+
+  private enum Found {
+    case listOfCalls
+    case call(Range<Int>)
+    /// A text without its escapes, or a number as it stands, behind the last key before it.
+    case value([UInt8], key: [UInt8], place: Int)
+  }
+
+  private func read(_ found: (Found) -> Void) {
+    var (depth, place) = (0, 0)
+    /// The depth of the calls; `nil` outside their list.
+    var callDepth: Int?
+    var callStart = 0
+    var (key, last): ([UInt8], [UInt8]) = ([], [])
+    while place < bytes.count {
+      switch bytes[place] {
+      case UInt8(ascii: "\""):
+        let start = place
+        last = text(&place)
+        found(.value(last, key: key, place: start))
+        continue
+      case UInt8(ascii: ":"): key = last
+      case UInt8(ascii: "["):
+        depth += 1
+        if callDepth == nil, depth == 1 || (depth == 2 && key.elementsEqual("batch".utf8)) {
+          callDepth = depth
+          found(.listOfCalls)
+        }
+      case UInt8(ascii: "{"):
+        if depth == callDepth { callStart = place }
+        depth += 1
+      case UInt8(ascii: "}"):
+        depth -= 1
+        if depth == callDepth { found(.call(callStart..<place + 1)) }
+      case UInt8(ascii: "]"):
+        if depth == callDepth { callDepth = nil }
+        depth -= 1
+      case 0x30...0x39, UInt8(ascii: "-"):
+        let start = place
+        while place < bytes.count, Self.isOfNumber(bytes[place]) { place += 1 }
+        found(.value(Array(bytes[start..<place]), key: key, place: start))
+        continue
+      default: break
+      }
+      place += 1
+    }
+  }
+
+  private static func isOfNumber(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+      || byte == UInt8(ascii: "+") || byte | 0x20 == UInt8(ascii: "e")
+  }
+
+  /// The text that begins at `place`, which is left behind it.
+  private func text(_ place: inout Int) -> [UInt8] {
+    var text: [UInt8] = []
+    /// The first half of a character that is escaped in two.
+    var high: UInt32?
+    place += 1
+    while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
+      guard bytes[place] == UInt8(ascii: "\\"), place + 1 < bytes.count else {
+        text.append(bytes[place])
+        place += 1
+        continue
+      }
+      let letter = bytes[place + 1]
+      place += 2
+      guard letter == UInt8(ascii: "u"), place + 4 <= bytes.count,
+        let unit = UInt32(String(decoding: bytes[place..<place + 4], as: UTF8.self), radix: 16)
+      else {
+        text.append(Self.escaped[letter] ?? letter)
+        continue
+      }
+      place += 4
+      if (0xD800...0xDBFF).contains(unit) {
+        high = unit
+        continue
+      }
+      var value = unit
+      if let first = high, (0xDC00...0xDFFF).contains(unit) {
+        value = (first - 0xD800) << 10 + (unit - 0xDC00) + 0x10000
+      }
+      high = nil
+      if let scalar = Unicode.Scalar(value) { text.append(contentsOf: String(scalar).utf8) }
+    }
+    place += 1
+    return text
+  }
+
+  private static let escaped: [UInt8: UInt8] = [
+    UInt8(ascii: "n"): 10, UInt8(ascii: "r"): 13, UInt8(ascii: "t"): 9, UInt8(ascii: "b"): 8,
+    UInt8(ascii: "f"): 12,
+  ]
+}
