@@ -45,6 +45,13 @@ struct QueryPlanTests {
       ]
     ),
     (
+      Transaction.wakeMessagesStatement,
+      [
+        "messages USING INDEX messages_customer (customer=?)", "CORRELATED SCALAR SUBQUERY 1",
+        "d USING INDEX decisions_enrollment (enrollment=?)",
+      ]
+    ),
+    (
       Transaction.requeueStatement, ["messages USING INDEX messages_in_flight (lease_until<?)"]
     ),
     (

@@ -105,7 +105,7 @@ package struct OpenShop: Sendable {
       settings: loaded.settings, store: store, shop: shop,
       intake: Intake(
         store: store, shop: shop, touches: touches, quarantine: quarantine,
-        doubts: { clock.isDoubted }, planned: planned),
+        doubts: { clock.isDoubted }, planned: planned, woken: changed),
       operations: Operations(
         store: store, shop: shop, touches: touches, quarantine: quarantine, log: log, clock: clock,
         now: { clock.now() },

@@ -46,9 +46,10 @@ struct BulkBatch {
           .apply(event, program)
       }
     }
-    try IntakeBatch.write(changes.values, channels: program.channels, at: now, source: source, in: tx)
-    try tx.markUnplanned(touchedCustomers.sorted())
     var receipt = IntakeReceipt()
+    receipt.messagesWoken = try IntakeBatch.write(
+      changes.values, channels: program.channels, at: now, source: source, in: tx)
+    try tx.markUnplanned(touchedCustomers.sorted())
     receipt.stored = events.count
     receipt.plansChanged = touchedCustomers.count
     let cutShort = changes.values.reduce(into: Set<ExactText>()) { $0.formUnion($1.cutShort) }

@@ -89,7 +89,10 @@ struct CustomerChange {
     state.customer.express(consent, for: channel, at: at)
     note(before)
     switch consent {
-    case .granted where state.customer.consent[channel] == .granted: explicitGrants.append((channel, at))
+    case .granted where state.customer.consent[channel] == .granted:
+      explicitGrants.append((channel, at))
+      // Their address may have been unsubscribed under another id.
+      isReachedAnew = true
     case .withdrawn
     where before.unsubscribedAt(channel) == nil && state.customer.unsubscribedAt(channel) != nil:
       unsubscribed.insert(channel)

@@ -11,6 +11,7 @@ package final class Intake: Sendable {
   private let shop: LiveShop
   let touches: TouchLog
   let planned: @Sendable () -> Void
+  private let woken: @Sendable () -> Void
   let quarantine: Quarantine
   private let doubts: @Sendable () -> Bool
   let memory = IntakeMemory()
@@ -21,10 +22,13 @@ package final class Intake: Sendable {
   ///   - quarantine: marks what is in hand, and tells which events are set aside.
   ///   - doubts: whether the clock is doubted: then whoever is taken in is planned for once more when it is not.
   ///   - planned: called after a commit that may have made something due earlier.
+  ///   - woken: called after a commit that has made messages of the outbox due.
   package init(
     store: Store, shop: LiveShop, touches: TouchLog, quarantine: Quarantine = .off,
-    doubts: @escaping @Sendable () -> Bool = { false }, planned: @escaping @Sendable () -> Void = {}
+    doubts: @escaping @Sendable () -> Bool = { false }, planned: @escaping @Sendable () -> Void = {},
+    woken: @escaping @Sendable () -> Void = {}
   ) {
+    self.woken = woken
     self.quarantine = quarantine
     self.doubts = doubts
     self.store = store
@@ -74,6 +78,7 @@ package final class Intake: Sendable {
         receipt.refusals = refusals + receipt.refusals
         memory.count(receipt.refusals)
         if receipt.plansChanged > 0 { planned() }
+        if receipt.messagesWoken > 0 { woken() }
         return receipt
       } catch let error as TooMuchAtOnce {
         // Each part in a transaction of its own; message ids make it safe to send all again should one fail.
@@ -261,6 +266,8 @@ package struct IntakeReceipt: Equatable, Sendable {
   package var duplicates = 0
   /// Enrollments planned, moved or ended, and customers whom a waiting step may reach now.
   package var plansChanged = 0
+  /// Messages of the outbox that waited for an address and are due now.
+  package var messagesWoken = 0
   /// Events, and parts of events, that were not taken.
   package var refusals: [IntakeRefusal] = []
 
@@ -271,6 +278,7 @@ package struct IntakeReceipt: Equatable, Sendable {
     stored += part.stored
     duplicates += part.duplicates
     plansChanged += part.plansChanged
+    messagesWoken += part.messagesWoken
     refusals += part.refusals.map { refusal in
       var refusal = refusal
       refusal.position = positions[refusal.position]

@@ -14,13 +14,13 @@ extension IntakeBatch {
     return customers
   }
 
-  /// Writes what has changed of each customer.
+  /// Writes what has changed of each customer. - Returns: how many messages of the outbox have become due by it.
   static func write(
     _ changes: some Collection<CustomerChange>, channels: [ChannelName: ChannelPolicy], at now: Instant,
     source: String, in tx: Transaction
-  ) throws {
+  ) throws -> Int {
     var rows = RowCollection()
     for change in changes { rows.add(IntakeRows(change, channels), of: change.state.customer.key) }
-    try rows.write(to: tx, at: now, source: source)
+    return try rows.write(to: tx, at: now, source: source).messagesWoken
   }
 }

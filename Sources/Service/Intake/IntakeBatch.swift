@@ -227,8 +227,9 @@ struct IntakeBatch: Sendable {
       cutShort.formUnion(own.cutShort)
       receipt.plansChanged += own.plans.count + (own.wakes ? 1 : 0)
     }
-    let foreign = try rows.write(to: tx, at: now, source: source)
-    if !foreign.isEmpty { throw foreignOrders(foreign, keys) }
+    let written = try rows.write(to: tx, at: now, source: source)
+    if !written.foreign.isEmpty { throw foreignOrders(written.foreign, keys) }
+    receipt.messagesWoken = written.messagesWoken
     if !cutShort.isEmpty {
       receipt.refusals += events.indices.filter { cutShort.contains(ExactText(events[$0].event.messageID)) }
         .map { IntakeRefusal(position: $0, reason: .tooManyAttributes) }

@@ -112,13 +112,17 @@ struct RowCollection {
   mutating func addExit(of key: CustomerKey) { concerned.insert(key) }
 
   /// - Parameter source: where consent that was told on the way came from.
-  /// - Returns: orders that belong to other customers; then the transaction must be undone.
-  @discardableResult
-  func write(
-    to tx: Transaction, at now: Instant, source: String
-  ) throws -> [(customer: CustomerKey, orderID: String)] {
+  struct Written {
+    /// Orders that belong to other customers; then the transaction must be undone.
+    var foreign: [(customer: CustomerKey, orderID: String)] = []
+    /// Messages of the outbox that waited for something and are due now.
+    var messagesWoken = 0
+  }
+
+  func write(to tx: Transaction, at now: Instant, source: String) throws -> Written {
+    var written = Written()
     try tx.save(customers)
-    let foreign = try tx.save(orders)
+    written.foreign = try tx.save(orders)
     try tx.save(orderBooks)
     try tx.removeCarts(removedCarts)
     try tx.save(carts)
@@ -129,7 +133,7 @@ struct RowCollection {
     try tx.unsubscribe(withdrawnAddresses, now: now)
     try tx.resubscribe(grantedAddresses)
     try plans.write(to: tx, takingBackOf: concerned)
-    try tx.wakeWaitingForAddress(of: woken, now: now)
-    return foreign
+    written.messagesWoken = try tx.wakeWaitingForAddress(of: woken, now: now)
+    return written
   }
 }

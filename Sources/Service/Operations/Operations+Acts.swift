@@ -78,6 +78,7 @@ extension Operations {
       }
       return before
     }
+    if !suppressed, before != nil { try await wake(address, of: channel, now) }
     log.notice(
       suppressed ? "address_suppressed" : "address_unsuppressed",
       ["channel": channel.rawValue, "address": Redaction.address(address)])
@@ -85,6 +86,20 @@ extension Operations {
       "channel": .string(channel.rawValue), "address": .string(address),
       "before": before.map { .string($0.rawValue) } ?? .null,
     ]
+  }
+
+  /// Whoever is reached at this address again may have steps that wait for one. They are looked for beside the writer,
+  /// because there may be many customers.
+  private func wake(_ address: String, of channel: ChannelName, _ now: Instant) async throws {
+    guard let kind = shop.current.program.channels[channel]?.address else { return }
+    let found = try await store.read { try $0.customers(reachedAt: address, by: kind) }
+    if found.isEmpty { return }
+    // What is decided about them at this moment must not be written behind it.
+    try await touches.write(to: store) { tx, work in
+      work.add(found)
+      _ = try tx.wakeWaitingForAddress(of: found, now: now)
+    }
+    changed()
   }
 
   /// Takes back consent; `nil` when there is no such customer, which takes as long: the answer to a link must not tell

@@ -89,21 +89,6 @@ extension Transaction {
   package static let nextDueStatement: SQLText =
     "SELECT next_due_at FROM enrollments WHERE state = 'active' ORDER BY next_due_at LIMIT 1"
 
-  /// Makes due now what of these customers waits for an address.
-  package func wakeWaitingForAddress(of customers: [CustomerKey], now: Instant) throws {
-    try connection.runBatch(Self.wakeStatement, count: customers.count) { index, binder in
-      try binder.bind(customers[index])
-      try binder.bind(now)
-    }
-  }
-
-  /// By the record, which says of few that they wait: nothing has to be kept for it with every enrollment. A step that
-  /// once waited and waits for something else now is looked at and goes on waiting.
-  ///
-  /// Asserted in a test to use its indexes.
-  package static let wakeStatement: SQLText =
-    "UPDATE enrollments SET next_due_at = ?2 WHERE customer = ?1 AND state = 'active' AND next_due_at > ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = enrollments.key AND d.verdict = 'defer' AND d.gate = 'no_address')"
-
   /// Ends active enrollments of a trigger, at most `limit` of them. - Returns: whose they were.
   package func endEnrollments(of trigger: TriggerID, reason: EndReason, limit: Int) throws -> [CustomerKey] {
     try connection.all(

@@ -1,3 +1,4 @@
+import Decisioning
 import Domain
 import Platform
 import Store
@@ -62,6 +63,92 @@ struct WaitingForAddressTests {
       #expect(try await floor.tick(expiry + .milliseconds(1)) == 1)
       #expect(try await floor.decisions() == ["ann cart 1 defer no_address", "ann cart 1 skip expired"])
       #expect(try await floor.store.read { try $0.nextDueAt() } == nil)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases, [true, false])
+  func `a message of the outbox that waits for an address goes when one comes`(
+    kind: IntakeStore, isByAPI: Bool
+  ) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 10) { floor in
+      try await floor.fillCarts("ann", "ben")
+      try await floor.tick()
+      try await floor.identify("ann", email: nil)
+      let outbox = StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches)
+      func claim(_ now: Instant) async throws -> [String] {
+        try await outbox.claim(channel: "email", limit: 10, lease: .minutes(20), now: now).map(\.content.to)
+      }
+      #expect(try await claim(Self.now) == ["ben@tea.example"])
+      #expect(try await floor.messages() == ["ann cart 1 waiting", "ben cart 1 leased"])
+      let name = try await identify(floor, "i1", at: Self.now + .seconds(1)) { $0.firstName = .some("Ann") }
+      #expect(name.messagesWoken == 0)
+      #expect(try await claim(Self.now + .seconds(2)) == [])
+      let receipt = try await identify(floor, "i2", at: Self.now + .seconds(3), keepsEvents: isByAPI) {
+        $0.email = .some("ann.new@tea.example")
+      }
+      #expect(receipt.messagesWoken == 1)
+      #expect(try await outbox.nextDue(channel: "email") == Self.now + .seconds(3))
+      #expect(try await claim(Self.now + .seconds(3)) == ["ann.new@tea.example"])
+    }
+  }
+
+  /// By a number that Ann has not, else by an address that gets nothing.
+  private func useHeldBack(
+    _ kind: IntakeStore, _ body: (SchedulerFloor) async throws -> Void
+  ) async throws {
+    var trigger = SchedulerFloor.cart
+    trigger.steps[0].channels = ["sms", "email"]
+    try await SchedulerFloor.use(kind, batchSize: 10, triggers: [trigger]) { floor in
+      floor.live.update {
+        $0.program.channels["sms"] = ChannelPolicy(
+          name: "sms", address: .phone, medium: .text, consent: .optOut)
+      }
+      try await floor.fillCarts("ann")
+      try await body(floor)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a step whose only address an operator lets in again is due at once`(kind: IntakeStore) async throws {
+    try await useHeldBack(kind) { floor in
+      let request: JSON = ["channel": "email", "address": "Ann@tea.example"]
+      func perform(_ command: String) async {
+        var object = request.objectValue ?? JSONObject()
+        object["command"] = .string(command)
+        _ = await floor.operations.perform(.object(object))
+      }
+      await perform("suppress")
+      try await floor.tick()
+      #expect(try await floor.decisions() == ["ann cart 1 defer no_address"])
+      await perform("unsuppress")
+      #expect(try await floor.tick() == 1)
+      #expect(try await floor.messages() == ["ann cart 1 queued"])
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a grant that lifts what another id of the address withdrew makes the step due at once`(
+    kind: IntakeStore
+  ) async throws {
+    try await useHeldBack(kind) { floor in
+      func say(_ id: String, _ state: ConsentState, by customer: String, at: Instant) async throws {
+        _ = try await floor.intake.take(
+          [
+            IncomingEvent(
+              customerID: customer,
+              event: Event(messageID: id, name: .consentGranted, at: at, receivedAt: at),
+              effect: .consent(["email"], state))
+          ], now: at)
+      }
+      try await say("g1", .granted, by: "ann", at: Self.now - .minutes(3))
+      try await floor.store.write {
+        try $0.unsubscribe([("email", "ann@tea.example", Self.now - .minutes(2))], now: Self.now)
+      }
+      try await floor.tick()
+      #expect(try await floor.decisions() == ["ann cart 1 defer no_address"])
+      try await say("g2", .granted, by: "ann", at: Self.now)
+      #expect(try await floor.tick() == 1)
+      #expect(try await floor.messages() == ["ann cart 1 queued"])
     }
   }
 
