@@ -73,6 +73,9 @@ package struct Program: Sendable {
         partials: partials, zones: zones, links: links, holdoutSalt: holdoutSalt))
   }
 
+  /// Whether this is a copy of the other, unchanged since.
+  package func isIdentical(to other: Program) -> Bool { shared === other.shared }
+
   /// The customer's own zone, or the shop's when it is absent or unknown.
   package func zone(of customer: Customer) -> TimeZoneRules {
     customer.timeZone.flatMap { zones[$0] } ?? brand.zone

@@ -45,6 +45,7 @@ extension Daemon {
         shop.program = program
         shop.triggers = triggers
       }
+      await askAgain(by: program, now: now)
       // Somebody may have paused one since they were written.
       try? await shop.readTriggers(in: store)
       let settings = loaded.settings
@@ -60,6 +61,7 @@ extension Daemon {
       dispatcher.apply(channels)
       replanWake.wake()
       planWake.wake()
+      dispatcher.wakeAll()
       log.notice("configuration_reloaded", ["triggers": program.triggers.count])
       if !restartNeeded.isEmpty {
         log.warning(
@@ -79,6 +81,20 @@ extension Daemon {
         "reload_failed", ["error": ErrorText.text(error), "advice": "the old configuration stays in force"])
     }
     return state.withLock { $0.lastReload }
+  }
+
+  /// Everything that was claimed or waits by the configuration before is looked at by this one.
+  private func askAgain(by program: Program, now: Instant) async {
+    do {
+      try await store.write { tx in
+        try tx.takeBackAll()
+        try ChangedRules.follow(program, in: tx, now: now)
+      }
+    } catch {
+      log.error(
+        "waiting_not_asked_again",
+        ["error": ErrorText.text(error), "advice": "reload once more when the store can be written"])
+    }
   }
 
   func applyChannels() throws {

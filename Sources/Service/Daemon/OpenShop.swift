@@ -94,7 +94,11 @@ package struct OpenShop: Sendable {
     let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
     let triggers =
       registers
-      ? try await store.write { try $0.syncTriggers(wanted, now: enabledAt) }
+      ? try await store.write { [program = loaded.program] tx in
+        _ = try tx.syncTriggers(wanted, now: enabledAt)
+        try ChangedRules.follow(program, in: tx, now: now)
+        return try tx.triggers()
+      }
       : try await store.read { try $0.triggers() }
     let catalog = try await store.read {
       Catalog(products: try $0.products(), learnedCycles: try $0.learnedCycles())

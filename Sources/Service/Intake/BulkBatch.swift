@@ -48,7 +48,7 @@ struct BulkBatch {
     }
     var receipt = IntakeReceipt()
     receipt.messagesWoken = try IntakeBatch.write(
-      changes.values, channels: program.channels, at: now, source: source, in: tx)
+      changes.values, program: program, at: now, source: source, in: tx)
     try tx.markUnplanned(touchedCustomers.sorted())
     receipt.stored = events.count
     receipt.plansChanged = touchedCustomers.count

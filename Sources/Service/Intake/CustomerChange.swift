@@ -13,6 +13,8 @@ struct CustomerChange {
   private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
   /// Whether a channel may reach the customer that did not before: an address is new, or consent.
   private(set) var isReachedAnew = false
+  /// The zone before, when it has changed.
+  private(set) var zoneBefore: String??
   /// Whether an address has changed or is gone.
   private(set) var isMoved = false
   /// Channels for which the customer granted consent in so many words, not as a field among others, and when.
@@ -113,6 +115,9 @@ struct CustomerChange {
     }
     if !Self.isSame(state.customer.email, before.email) || !Self.isSame(state.customer.phone, before.phone) {
       isMoved = true
+    }
+    if zoneBefore == nil, !Self.isSame(state.customer.timeZone, before.timeZone) {
+      zoneBefore = .some(before.timeZone)
     }
   }
 

@@ -225,7 +225,7 @@ struct IntakeBatch: Sendable {
       guard let own = redone == nil ? people[place].rows : redone?.rows else { continue }
       rows.add(own, of: key)
       cutShort.formUnion(own.cutShort)
-      receipt.plansChanged += own.plans.count + (own.wakes ? 1 : 0)
+      receipt.plansChanged += own.plans.count + (own.wakes || own.heldUntil != nil ? 1 : 0)
     }
     let written = try rows.write(to: tx, at: now, source: source)
     if !written.foreign.isEmpty { throw foreignOrders(written.foreign, keys) }

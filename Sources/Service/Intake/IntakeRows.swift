@@ -18,6 +18,8 @@ struct IntakeRows: Sendable {
   private(set) var plans = EnrollmentWriter()
   /// Whether what waits for an address is to be looked at.
   private(set) var wakes = false
+  /// The opening that the customer's messages wait for in the zone before, when that was another and it is quiet there.
+  private(set) var heldUntil: Instant?
   /// Whether the reason of a message or its address may be another by this, plans apart.
   private(set) var concernsMessages = false
   /// Message ids of events of which something was left out.
@@ -36,12 +38,13 @@ struct IntakeRows: Sendable {
         keepsEvent: !rules.events.isEmpty && rules.events.contains(event.event.name))
       touched.add(event, rules)
     }
-    self.init(change, rules.shop.program.channels)
+    self.init(change, rules.shop.program, now: now)
     plan(change.state, touched, rules, now)
   }
 
   /// What a change leaves to be written, without planning.
-  init(_ change: CustomerChange, _ channels: [ChannelName: ChannelPolicy]) {
+  init(_ change: CustomerChange, _ program: Program, now: Instant) {
+    let channels = program.channels
     if change.customerChanged { customer = change.state.customer }
     orders = change.state.orders.filter { change.changedOrders.contains($0.id) }.map { PreparedOrder($0) }
     carts = change.changedCarts.compactMap { id in
@@ -53,9 +56,13 @@ struct IntakeRows: Sendable {
     words = change.words
     // Of somebody new, who has no number yet, nothing waits.
     wakes = change.isReachedAnew && change.state.customer.key != CustomerKey(0)
+    if let zone = change.zoneBefore, case .closed(let opening) = program.window(inZone: zone, at: now) {
+      heldUntil = opening
+    }
     cutShort = change.cutShort
     concernsMessages =
-      change.isMoved || !change.changedOrders.isEmpty || !change.changedCarts.isEmpty
+      change.isMoved || change.zoneBefore != nil || !change.changedOrders.isEmpty
+      || !change.changedCarts.isEmpty
       || !change.removedCarts.isEmpty
     withdrawnAddresses = change.withdrawnAddresses(channels)
     grantedAddresses = change.grantedAddresses(channels)
@@ -87,6 +94,7 @@ struct RowCollection {
   private var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private var plans = EnrollmentWriter()
   private var woken: [CustomerKey] = []
+  private var held: [(customer: CustomerKey, until: Instant)] = []
   private var concerned: Set<CustomerKey> = []
 
   /// - Parameter key: the customer's number, which the rows of a new one do not know.
@@ -105,6 +113,7 @@ struct RowCollection {
     grantedAddresses += rows.grantedAddresses
     plans.add(rows.plans, of: key)
     if rows.wakes { woken.append(key) }
+    if let until = rows.heldUntil { held.append((key, until)) }
     if rows.concernsMessages { concerned.insert(key) }
   }
 
@@ -133,7 +142,8 @@ struct RowCollection {
     try tx.unsubscribe(withdrawnAddresses, now: now)
     try tx.resubscribe(grantedAddresses)
     try plans.write(to: tx, takingBackOf: concerned)
-    written.messagesWoken = try tx.wakeWaitingForAddress(of: woken, now: now)
+    written.messagesWoken =
+      try tx.wakeWaitingForAddress(of: woken, now: now) + tx.wakeHeld(held, now: now)
     return written
   }
 }

@@ -186,13 +186,15 @@ package final class Scheduler: Sendable {
   private func write(_ decided: [Settled], _ picture: Picture, _ now: Instant) async throws -> Written {
     let touches = touches
     let box = quarantine.box
-    let (shop, batch) = (picture.shop, picture.batch)
+    let (shop, batch, live) = (picture.shop, picture.batch, self.shop)
     let begin = SystemTime.monotonic()
     let (kept, new) = try await touches.write(to: store) { tx, work -> ([Settled], Set<LedgerKey>) in
       // Whoever intake has changed since the picture was taken is decided anew on the next pass, and so is everybody
       // of a trigger that was paused, resumed or removed, with all else that was ranked beside it: when `pause` has
       // returned, nothing more is written.
       var touched = touches.touched(among: batch.places.keys, since: picture.taken)
+      // What a reload has asked again must not be put off by the rules before it.
+      if !live.current.program.isIdentical(to: shop.program) { touched.formUnion(batch.places.keys) }
       let changed = batch.changedTriggers(try tx.triggers())
       if !changed.isEmpty {
         for settled in decided where changed.contains(settled.settlement.enrollment.trigger) {

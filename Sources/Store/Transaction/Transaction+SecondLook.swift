@@ -73,8 +73,8 @@ extension Transaction {
     return redirected
   }
 
-  /// Ends claimed messages whose customer has no address on their channel any more, so that another channel takes their
-  /// place; not one that may have been delivered.
+  /// Ends claimed messages whose customer has no address on their channel any more, or that are no longer what the file
+  /// asks for, so that another takes their place; not one that may have been delivered.
   ///
   /// - Returns: those that ended.
   package func giveUp(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
@@ -137,6 +137,9 @@ extension Transaction {
   package func takeBack(of trigger: TriggerID) throws {
     try connection.run(Self.takeBackTriggerStatement, [.text(trigger.rawValue)])
   }
+
+  /// The same for all that is claimed: what it was claimed by is no longer in force.
+  package func takeBackAll() throws { try connection.run(SQLText("\(Self.takingBack)")) }
 
   private static let takingBack =
     "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased'"

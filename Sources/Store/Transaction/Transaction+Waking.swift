@@ -11,6 +11,7 @@ extension Transaction {
       try binder.bind(customers[index])
       try binder.bind(now)
     }
+    guard try !customers.isEmpty && isAnyWaiting() else { return 0 }
     return try connection.runBatch(Self.wakeMessagesStatement, count: customers.count) { index, binder in
       try binder.bind(customers[index])
       try binder.bind(now)
@@ -27,6 +28,41 @@ extension Transaction {
   /// The same of messages, by the same record; in a test too.
   package static let wakeMessagesStatement: SQLText =
     "UPDATE messages SET due_at = ?2 WHERE customer = ?1 AND state = 'waiting' AND due_at > ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = messages.enrollment AND d.step = messages.step AND d.verdict = 'defer' AND d.gate = 'no_address')"
+
+  /// Makes due now what of these customers waits for an opening: their nights are others by now.
+  ///
+  /// - Returns: how many messages.
+  package func wakeHeld(_ held: [(customer: CustomerKey, until: Instant)], now: Instant) throws -> Int {
+    // Imports tell zones of many of whom nothing waits: few openings, each asked for once.
+    let steps = try Set(held.map(\.until)).filter { until in
+      try connection.integer(Self.dueThenStatement, [until.sql]) != nil
+    }
+    let woken = held.filter { steps.contains($0.until) }
+    try connection.runBatch(
+      "UPDATE enrollments SET next_due_at = ?2 WHERE customer = ?1 AND state = 'active' AND next_due_at = ?3",
+      count: woken.count
+    ) {
+      try $1.bind(woken[$0].customer)
+      try $1.bind(now)
+      try $1.bind(woken[$0].until)
+    }
+    guard try !held.isEmpty && isAnyWaiting() else { return 0 }
+    return try connection.runBatch(
+      "UPDATE messages SET due_at = ?2 WHERE customer = ?1 AND state = 'waiting' AND due_at = ?3",
+      count: held.count
+    ) {
+      try $1.bind(held[$0].customer)
+      try $1.bind(now)
+      try $1.bind(held[$0].until)
+    }
+  }
+
+  private static let dueThenStatement: SQLText =
+    "SELECT 1 FROM enrollments WHERE state = 'active' AND next_due_at = ?1 LIMIT 1"
+
+  private func isAnyWaiting() throws -> Bool {
+    try connection.integer("SELECT 1 FROM messages WHERE state = 'waiting' LIMIT 1") != nil
+  }
 
   /// Everybody who is reached at this address on channels that deliver to such a field.
   package func customers(reachedAt address: String, by kind: AddressKind) throws -> [CustomerKey] {

@@ -46,7 +46,8 @@ struct SchedulerFloor: Sendable {
           name: "hello", subject: try Template.parse("Hello", name: "hello.subject", escape: .none),
           text: try Template.parse("Dear {{ customer.id }}", name: "hello.txt", escape: .none))
       ],
-      partials: TemplateLibrary(), zones: ZoneCatalog(),
+      partials: TemplateLibrary(),
+      zones: ZoneCatalog(["Asia/Tokyo": try TimeZoneRules(name: "Asia/Tokyo", posix: "JST-9")]),
       links: LinkSigner(publicURL: "https://hello.tea.example", keys: [.init(id: "a", secret: [7, 7])]),
       holdoutSalt: "salt")
   }
@@ -66,7 +67,10 @@ struct SchedulerFloor: Sendable {
     let store = try Store(location, options: .init(allowsUnsafeServer: true))
     let program = try program(triggers, caps)
     let wanted = triggers.map { (id: $0.id, planningHash: $0.planningHash) }
-    let records = try await store.write { try $0.syncTriggers(wanted, now: now - .days(9)) }
+    let records = try await store.write { tx in
+      try ChangedRules.follow(program, in: tx, now: now - .days(9))
+      return try tx.syncTriggers(wanted, now: now - .days(9))
+    }
     let shop = Shop(program: program, catalog: Catalog(), triggers: records)
     let floor = SchedulerFloor(store: store, live: LiveShop(shop), batchSize: batchSize)
     do {
@@ -124,6 +128,28 @@ struct SchedulerFloor: Sendable {
       messageID: "e-\(email ?? "none")", name: .customerIdentified, at: Self.now, receivedAt: Self.now)
     _ = try await intake.take(
       [IncomingEvent(customerID: customer, event: event, effect: .identify(traits))], now: Self.now)
+  }
+
+  /// The shop tells where the customer lives.
+  func move(_ customer: String, to zone: String?, at: Instant = now) async throws {
+    var traits = CustomerTraits()
+    traits.timeZone = .some(zone)
+    let event = Event(
+      messageID: "z-\(customer)-\(zone ?? "none")", name: .customerIdentified, at: at, receivedAt: at)
+    _ = try await intake.take(
+      [IncomingEvent(customerID: customer, event: event, effect: .identify(traits))], now: at)
+  }
+
+  /// A reload with a changed program, as the daemon follows it.
+  func reload(_ now: Instant = now, _ change: @escaping @Sendable (inout Program) -> Void) async throws {
+    live.update { change(&$0.program) }
+    let program = live.current.program
+    try await store.write { tx in
+      try tx.takeBackAll()
+      try ChangedRules.follow(program, in: tx, now: now)
+    }
+    let replanner = Replanner(store: store, shop: live, touches: touches)
+    while try await replanner.step(now: now) {}
   }
 
   /// The customer buys what is in the cart: there is nothing to be reminded of any more.

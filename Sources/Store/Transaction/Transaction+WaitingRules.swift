@@ -1,0 +1,39 @@
+package import Domain
+package import Platform
+
+/// Rules by which things wait, as texts under names.
+extension Transaction {
+  /// Remembers them.
+  ///
+  /// - Returns: the names of those that were another text before; what is new has nobody waiting by it.
+  package func changed(waitingRules rules: [(name: String, text: String)]) throws -> [String] {
+    var changed: [String] = []
+    for rule in rules {
+      let name = "waits:" + rule.name
+      let before = try storedMeta(name)
+      if let before, before.hasSameBytes(as: rule.text) { continue }
+      try setMeta(name, rule.text)
+      if before != nil { changed.append(rule.name) }
+    }
+    return changed
+  }
+
+  /// Has everything that waits for an opening looked at now. Of messages nothing tells what they wait for, so those that
+  /// are to be tried again are tried once sooner.
+  package func askAgainForOpenings(now: Instant) throws {
+    // An opening is never further away.
+    try connection.run(Self.askForOpeningsStatement, [now.sql, (now + .days(3)).sql])
+    try connection.run(
+      "UPDATE messages SET due_at = ?1 WHERE state = 'waiting' AND due_at > ?1", [now.sql])
+  }
+
+  /// Asserted in a test to use the due index.
+  package static let askForOpeningsStatement: SQLText =
+    "UPDATE enrollments SET next_due_at = ?1 WHERE state = 'active' AND next_due_at > ?1 AND next_due_at <= ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = enrollments.key AND d.verdict = 'defer' AND d.gate = 'quiet_hours' AND d.until = enrollments.next_due_at)"
+
+  /// Has what of a trigger waits for an address looked at now: messages at once, steps as customers are planned anew.
+  package func askAgainForAddresses(of trigger: TriggerID, now: Instant) throws {
+    try setReplanAfter(CustomerKey(0), of: trigger)
+    try bringForward(waitingFor: trigger, until: .distantFuture, now: now)
+  }
+}
