@@ -1,17 +1,22 @@
 package import Domain
 
 extension Enrollment {
-  /// Takes a step up again whose message reached nobody because its address is bad for good: it is decided anew, and the
-  /// gates find the next channel of the step, or a new address.
+  /// Takes a step up again whose message reached nobody: it is decided anew, and the gates find the next channel of the
+  /// step, or a new address.
   ///
-  /// - Parameter messages: what became of those of its steps.
-  /// - Returns: whether there is something to decide: not for a step that is gone from the file, one with a single
+  /// - Parameters:
+  ///   - channel: that of the message, whose address is bad for good; `nil` when the message was no longer what the file
+  ///     asks for.
+  ///   - messages: what became of those of its steps.
+  /// - Returns: whether there is something to decide: not for a step that is gone from the file, one that has only this
   ///   channel, an enrollment that has ended, and when a message of a later step was handed over, which it would follow.
   package mutating func reopen(
-    _ step: StepID, in program: Program, after messages: [StepMessage], now: Instant
+    _ step: StepID, triedOn channel: ChannelName?, in program: Program, after messages: [StepMessage],
+    now: Instant
   ) -> Bool {
     guard state != .ended, doneSteps.contains(step), let trigger = program.triggers[trigger],
-      let current = trigger.steps.first(where: { $0.id == step }), current.channels.count > 1
+      let current = trigger.steps.first(where: { $0.id == step }),
+      current.channels.contains(where: { $0 != channel })
     else { return false }
     let isOvertaken = messages.contains { message in
       guard case .handedOver = message.progress else { return false }

@@ -7,8 +7,11 @@ internal import Store
 enum Fallback {
   /// Takes up again the steps of those of these messages that reached nobody. In the transaction in which they ended: a
   /// crash must not come between.
+  ///
+  /// - Parameter outdated: those that ended because they were no longer what the file asks for.
   static func reopen(
-    _ messages: [Int64], _ program: Program, _ tx: Transaction, _ work: TouchLog.Work, now: Instant
+    _ messages: [Int64], outdated: Set<Int64> = [], _ program: Program, _ tx: Transaction,
+    _ work: TouchLog.Work, now: Instant
   ) throws {
     let ended = try tx.unreached(messages)
     guard !ended.isEmpty else { return }
@@ -17,7 +20,10 @@ enum Fallback {
     var reopened: Set<Int64> = []
     for message in ended {
       let told = others[message.enrollment] ?? []
-      if enrollments[message.enrollment]?.reopen(message.step, in: program, after: told, now: now) == true {
+      let tried = outdated.contains(message.message) ? nil : message.channel
+      if enrollments[message.enrollment]?.reopen(
+        message.step, triedOn: tried, in: program, after: told, now: now) == true
+      {
         reopened.insert(message.enrollment)
       }
     }

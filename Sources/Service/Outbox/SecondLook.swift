@@ -9,6 +9,8 @@ enum SecondLook {
   enum News: Sendable {
     /// The reason for it is gone.
     case gone(Decision)
+    /// The file asks for another message by now: the step is decided anew.
+    case outdated(Decision)
     /// The customer is reached elsewhere now.
     case moved(to: String)
     /// The customer has no address on the channel any more, nor is there another.
@@ -113,9 +115,10 @@ enum SecondLook {
   ) throws -> Bool {
     var facts = facts
     let others = try tx.stepMessages(of: [facts.enrollment], for: shop.program)[facts.enrollment.key] ?? []
-    guard facts.enrollment.reopen(message.step, in: shop.program, after: others, now: now) else {
-      return false
-    }
+    guard
+      facts.enrollment.reopen(
+        message.step, triedOn: message.channel, in: shop.program, after: others, now: now)
+    else { return false }
     let customer = facts.state.customer
     facts.suppressed = try tx.suppressions(of: [customer], for: shop.program)[customer.key] ?? [:]
     return Decider.reaches(step: message.step, facts: facts, program: shop.program, now: now)
@@ -124,8 +127,14 @@ enum SecondLook {
   private static func news(
     of message: ClaimedMessage, _ facts: Facts, _ program: Program, _ now: Instant
   ) -> News? {
-    if let decision = Decider.takeBack(step: message.step, facts: facts, program: program) {
+    if let decision = Decider.takeBack(step: message.step, facts: facts, program: program, now: now) {
       return .gone(decision)
+    }
+    if let decision = Decider.outdated(
+      step: message.step, of: message.trigger, channel: message.channel, purpose: message.content.purpose,
+      program: program)
+    {
+      return .outdated(decision)
     }
     let until = min(now + addressInterval, message.expiresAt)
     switch Decider.address(on: message.channel, of: facts.state.customer, program: program, until: until) {
@@ -141,17 +150,22 @@ enum SecondLook {
   ) throws -> Settled {
     var gone: [(finding: Finding, decision: Decision)] = []
     var unreachable: [(finding: Finding, decision: Decision)] = []
+    var outdated: [(finding: Finding, decision: Decision)] = []
     var elsewhere: [(finding: Finding, decision: Decision)] = []
     var moved: [(message: ClaimedMessage, to: String)] = []
     for finding in findings {
       switch finding.news {
       case .gone(let decision): gone.append((finding, decision))
+      case .outdated(let decision): outdated.append((finding, decision))
       case .unreachable(let decision): unreachable.append((finding, decision))
       case .elsewhere(let decision): elsewhere.append((finding, decision))
       case .moved(let address): moved.append((finding.message, address))
       }
     }
     var settled = Settled()
+    let replaced = try tx.giveUp(outdated.map { ($0.finding.message.key, $0.finding.message.token) }, at: now)
+    // What may have been delivered is not sent in another form.
+    gone += outdated.filter { !replaced.contains($0.finding.message.key) }
     let cancelled = try tx.cancel(gone.map { ($0.finding.message.key, $0.finding.message.token) }, at: now)
     settled.told.formUnion(cancelled)
     try tx.record(
@@ -169,14 +183,16 @@ enum SecondLook {
       for: .noAddress, unreachable.map { ($0.finding.message.enrollment, $0.finding.message.step) })
     // One row says that it waits, however often it is asked again.
     var new = unreachable.indices.filter { !old.contains($0) }.map { unreachable[$0] }
-    for (finding, decision) in elsewhere where given.contains(finding.message.key) {
-      new.append((finding, Decision(verdict: .defer(until: now, .noAddress), trace: decision.trace)))
+    for (finding, decision) in elsewhere + outdated
+    where given.contains(finding.message.key) || replaced.contains(finding.message.key) {
+      let gate = decision.verdict.gate ?? .noAddress
+      new.append((finding, Decision(verdict: .defer(until: now, gate), trace: decision.trace)))
     }
     try tx.record(new.map { record($0.decision, of: $0.finding.message, at: now) })
     settled.told.formUnion(new.map(\.finding.message.key))
     settled.moved = try tx.readdress(moved, at: now)
-    let ended = given.union(moved.map(\.message.key)).subtracting(settled.moved)
-    try Fallback.reopen(ended.sorted(), program, tx, work, now: now)
+    let ended = given.union(replaced).union(moved.map(\.message.key)).subtracting(settled.moved)
+    try Fallback.reopen(ended.sorted(), outdated: replaced, program, tx, work, now: now)
     settled.isReopened = !ended.isEmpty
     return settled
   }

@@ -154,7 +154,7 @@ package struct StoreOutbox: Outbox {
       fields.info(
         "message_cancelled",
         ["gate": decision.verdict.gate?.rawValue ?? "", "because": decision.becauseText])
-    case .unreachable(let decision), .elsewhere(let decision):
+    case .unreachable(let decision), .elsewhere(let decision), .outdated(let decision):
       fields.info("message_held", ["gate": decision.verdict.gate?.rawValue ?? ""])
     case .moved: break
     }

@@ -17,7 +17,8 @@ extension Transaction {
   )
 
   private static let unreachedStatement = SQLText(
-    "SELECT m.enrollment, m.step, m.customer FROM messages m WHERE m.key = ?1 AND \(reachedNobody)")
+    "SELECT m.enrollment, m.step, m.customer, m.channel FROM messages m WHERE m.key = ?1 AND \(reachedNobody)"
+  )
 
   /// Enters a new key into the ledger when everything that was sent for the message's step has reached nobody; `nil`
   /// when something may have, or when that is not known any more.
@@ -39,12 +40,17 @@ extension Transaction {
   /// Those of these messages that reached nobody, with what they belong to.
   package func unreached(
     _ keys: [Int64]
-  ) throws -> [(enrollment: Int64, step: StepID, customer: CustomerKey)] {
-    var found: [(enrollment: Int64, step: StepID, customer: CustomerKey)] = []
+  ) throws -> [(message: Int64, enrollment: Int64, step: StepID, customer: CustomerKey, channel: ChannelName)]
+  {
+    var found:
+      [(message: Int64, enrollment: Int64, step: StepID, customer: CustomerKey, channel: ChannelName)] = []
     try connection.queryBatch(
       Self.unreachedStatement, count: keys.count, bind: { try $1.bind(keys[$0]) }
-    ) { _, row in
-      found.append((row.int64(0), StepID(row.string(1)), row.customer(2)))
+    ) { index, row in
+      found.append(
+        (
+          keys[index], row.int64(0), StepID(row.string(1)), row.customer(2), ChannelName(row.string(3))
+        ))
     }
     return found
   }
