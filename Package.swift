@@ -70,7 +70,8 @@ let package = Package(
       name: "Support", dependencies: ["Text", "Platform", "Domain"], path: "Tests/Support",
       swiftSettings: exactTexts),
     .testTarget(
-      name: "TextTests", dependencies: ["Text"], path: "Tests/TextTests", swiftSettings: exactTexts),
+      name: "TextTests", dependencies: ["Text", "Support"], path: "Tests/TextTests", swiftSettings: exactTexts
+    ),
     tests("Platform"),
     tests("Domain"),
     tests("Templates", ["Domain", "Platform"]),

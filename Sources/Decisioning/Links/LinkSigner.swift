@@ -49,13 +49,13 @@ package struct LinkSigner: Sendable {
   package func token(for claim: LinkClaim) -> String? {
     guard let key = keys.first, var bytes = LinkToken.body(claim, keyID: key.idByte) else { return nil }
     bytes += key.hmac.authenticate(bytes).bytes.prefix(LinkToken.tagLength)
-    return Base64URL.encode(bytes)
+    return Base64.text(bytes, .urlSafe)
   }
 
   /// What a token says, if it was made here, for this purpose, and arrived unchanged; for everything else
   /// `nil`, without a word about what was wrong.
   package func verify(_ token: String, for purpose: LinkPurpose) -> LinkClaim? {
-    guard token.utf8.count <= LinkToken.longestText, let bytes = Base64URL.decode(token),
+    guard token.utf8.count <= LinkToken.longestText, let bytes = Base64.bytes(token, .urlSafe),
       bytes.count > LinkToken.tagLength + 3, bytes[0] == LinkToken.version,
       let key = keys.first(where: { $0.idByte == bytes[1] })
     else { return nil }

@@ -41,12 +41,12 @@ enum BodyEncoding: String, Sendable {
     case .quotedPrintable: QuotedPrintable.append(bytes, to: &out)
     case .base64:
       if Self.hasOnlyCRLF(bytes) {
-        Base64Lines.append(bytes, lineLength: 76, to: &out)
+        Base64.append(bytes, lineLength: 76, to: &out)
       } else {
         var lines: [UInt8] = []
         lines.reserveCapacity(bytes.count + bytes.count / 16)
         Self.appendLines(bytes, to: &lines)
-        lines.withUnsafeBufferPointer { Base64Lines.append($0, lineLength: 76, to: &out) }
+        lines.withUnsafeBufferPointer { Base64.append($0, lineLength: 76, to: &out) }
       }
     }
   }
@@ -129,45 +129,5 @@ enum QuotedPrintable {
       position += 1
     }
     if column > 0 { out.append(literal: "\r\n") }
-  }
-}
-
-/// Base64 (RFC 4648 section 4) for mail: padded, and in lines where asked.
-enum Base64Lines {
-  private static let alphabet = Array(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-  /// `lineLength` is a multiple of four; each line then ends with CRLF. `nil` writes one run without any.
-  static func append(_ bytes: UnsafeBufferPointer<UInt8>, lineLength: Int?, to out: inout [UInt8]) {
-    let characters = (bytes.count + 2) / 3 * 4
-    let lines = lineLength.map { (characters + $0 - 1) / $0 } ?? 0
-    let start = out.count
-    out.append(contentsOf: repeatElement(0, count: characters + lines * 2))
-    alphabet.withUnsafeBufferPointer { alphabet in
-      out.withUnsafeMutableBufferPointer { out in
-        var write = start
-        var column = 0
-        var read = 0
-        while read < bytes.count {
-          let left = bytes.count - read
-          let first = UInt32(bytes[read]) << 16
-          let second = left > 1 ? UInt32(bytes[read + 1]) << 8 : 0
-          let word = first | second | (left > 2 ? UInt32(bytes[read + 2]) : 0)
-          out[write] = alphabet[Int(word >> 18)]
-          out[write + 1] = alphabet[Int(word >> 12 & 63)]
-          out[write + 2] = left > 1 ? alphabet[Int(word >> 6 & 63)] : UInt8(ascii: "=")
-          out[write + 3] = left > 2 ? alphabet[Int(word & 63)] : UInt8(ascii: "=")
-          write += 4
-          read += 3
-          column += 4
-          if column == lineLength || (lineLength != nil && read >= bytes.count) {
-            out[write] = 0x0D
-            out[write + 1] = 0x0A
-            write += 2
-            column = 0
-          }
-        }
-      }
-    }
   }
 }

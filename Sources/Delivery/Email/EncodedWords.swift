@@ -39,7 +39,7 @@ enum EncodedWords {
   ) -> (taken: Int, width: Int) {
     let end = boundary(bytes, from: 0, atMost: room / 4 * 3)
     out.append(literal: "=?utf-8?B?")
-    Base64Lines.append(UnsafeBufferPointer(rebasing: bytes[..<end]), lineLength: nil, to: &out)
+    Base64.append(UnsafeBufferPointer(rebasing: bytes[..<end]), to: &out)
     out.append(literal: "?=")
     return (end, (end + 2) / 3 * 4)
   }

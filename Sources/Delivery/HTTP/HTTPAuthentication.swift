@@ -72,7 +72,7 @@ package enum HTTPAuthentication: Sendable {
   var secrets: [String] {
     switch self {
     case .basic(let username, let password):
-      [password.reveal(), Self.base64(Array("\(username):\(password.reveal())".utf8))]
+      [password.reveal(), Base64.text(Array("\(username):\(password.reveal())".utf8))]
     case .bearer(let token): [token.reveal()]
     case .hmac(let signature): [signature.secret.reveal()]
     case .standardWebhooks(let secret): [secret.reveal()]
@@ -88,7 +88,7 @@ package enum HTTPAuthentication: Sendable {
     switch self {
     case .basic(let username, let password):
       request.headers.append(
-        "Authorization", "Basic " + Self.base64(Array("\(username):\(password.reveal())".utf8)))
+        "Authorization", "Basic " + Base64.text(Array("\(username):\(password.reveal())".utf8)))
     case .bearer(let token): request.headers.append("Authorization", "Bearer \(token.reveal())")
     case .hmac(let signature):
       let context = RenderContext(
@@ -103,7 +103,7 @@ package enum HTTPAuthentication: Sendable {
         throw .template(field: "authentication", problem: error.description)
       }
       let mac = HMACSHA256(key: Array(signature.secret.reveal().utf8)).authenticate(Array(content.utf8)).bytes
-      let text = signature.encoding == .hex ? Hex.text(mac) : Self.base64(mac)
+      let text = signature.encoding == .hex ? Hex.text(mac) : Base64.text(mac)
       request.headers.append(signature.header, signature.prefix + text)
       if let header = signature.timestampHeader { request.headers.append(header, "\(timestamp)") }
     case .standardWebhooks(let secret):
@@ -112,27 +112,19 @@ package enum HTTPAuthentication: Sendable {
       let mac = HMACSHA256(key: key).authenticate(content).bytes
       request.headers.append("webhook-id", messageID)
       request.headers.append("webhook-timestamp", "\(timestamp)")
-      request.headers.append("webhook-signature", "v1," + Self.base64(mac))
+      request.headers.append("webhook-signature", "v1," + Base64.text(mac))
     }
   }
 
   /// The 24 to 64 bytes behind `whsec_`; `nil` for anything else.
   static func webhookKey(_ secret: Secret) -> [UInt8]? {
     guard secret.reveal().hasPrefix("whsec_") else { return nil }
-    let text = secret.reveal().utf8.dropFirst(6).filter { $0 != UInt8(ascii: "=") }
-    // Base64URL differs in two letters only.
-    let url = String(
-      decoding: text.map {
-        $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0
-      }, as: UTF8.self)
-    guard let key = Base64URL.decode(url), (24...64).contains(key.count) else { return nil }
+    let text = String(
+      decoding: secret.reveal().utf8.dropFirst(6).filter { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+    guard let key = Base64.bytes(text) ?? Base64.bytes(text, .urlSafe), (24...64).contains(key.count) else {
+      return nil
+    }
     return key
-  }
-
-  private static func base64(_ bytes: [UInt8]) -> String {
-    var out: [UInt8] = []
-    bytes.withUnsafeBufferPointer { Base64Lines.append($0, lineLength: nil, to: &out) }
-    return String(decoding: out, as: UTF8.self)
   }
 }
 

@@ -13,14 +13,3 @@ package enum RandomBytes {
     }
   }
 }
-
-/// Comparison whose time does not tell where two secrets differ.
-package enum ConstantTime {
-  /// Whether both are the same bytes. That the lengths differ shows at once, as lengths are no secret.
-  package static func areEqual(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
-    let (a, b) = (Array(a), Array(b))
-    return a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
-  }
-
-  package static func areEqual(_ a: String, _ b: String) -> Bool { areEqual(a.utf8, b.utf8) }
-}

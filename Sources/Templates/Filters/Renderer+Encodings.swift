@@ -9,15 +9,16 @@ extension Renderer {
     case .escape, .h:
       if input.isNull { return .null }
       if case .safe = input { return input }
-      return .safe(escapedHTML(text(input)))
+      return .safe(HTMLEscaping.escape(text(input)))
     case .escapeOnce:
       if case .safe = input, escape == .html { return input }
       return .safe(escapedOnce(text(input)))
     case .stripHTML: return .string(strippedHTML(text(input)))
-    case .urlEncode: return input.isNull ? .null : .string(percentEncoded(text(input)))
+    case .urlEncode:
+      return input.isNull ? .null : .string(PercentEncoding.encode(text(input), spaceAsPlus: true))
     case .urlDecode: return input.isNull ? .null : .string(try percentDecoded(text(input)))
-    case .base64Encode: return .string(base64(Array(text(input).utf8), urlSafe: false))
-    case .base64URLSafeEncode: return .string(base64(Array(text(input).utf8), urlSafe: true))
+    case .base64Encode: return .string(Base64.text(text(input).utf8))
+    case .base64URLSafeEncode: return .string(Base64.text(text(input).utf8, .urlSafe, isPadded: true))
     default: return .string(try base64Decoded(text(input), urlSafe: filter == .base64URLSafeDecode))
     }
   }
@@ -30,7 +31,8 @@ extension Renderer {
       if byte == UInt8(ascii: "&"), isReference(bytes, at: index + 1) {
         output.append(byte)
       } else {
-        appendEscaped(byte, to: &output)
+        HTMLEscaping.replacement(byte).map { $0.withUTF8Buffer { output.append(contentsOf: $0) } }
+          ?? output.append(byte)
       }
     }
     return String(decoding: output, as: UTF8.self)
@@ -48,17 +50,6 @@ extension Renderer {
       position += 1
     }
     return position > first && position < bytes.count && bytes[position] == UInt8(ascii: ";")
-  }
-
-  private func appendEscaped(_ byte: UInt8, to output: inout [UInt8]) {
-    switch byte {
-    case UInt8(ascii: "&"): output.append(contentsOf: "&amp;".utf8)
-    case UInt8(ascii: "<"): output.append(contentsOf: "&lt;".utf8)
-    case UInt8(ascii: ">"): output.append(contentsOf: "&gt;".utf8)
-    case UInt8(ascii: "\""): output.append(contentsOf: "&quot;".utf8)
-    case UInt8(ascii: "'"): output.append(contentsOf: "&#39;".utf8)
-    default: output.append(byte)
-    }
   }
 
   /// Takes away scripts, styles and comments with what is in them, then all other tags.
@@ -91,20 +82,6 @@ extension Renderer {
     return output
   }
 
-  private func percentEncoded(_ text: String) -> String {
-    var output: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case _ where byte.isWord, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "~"): output.append(byte)
-      case UInt8(ascii: " "): output.append(UInt8(ascii: "+"))
-      default: output.append(contentsOf: [UInt8(ascii: "%"), hex(byte >> 4), hex(byte & 15)])
-      }
-    }
-    return String(decoding: output, as: UTF8.self)
-  }
-
-  private func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? digit + 48 : digit + 55 }
-
   private func percentDecoded(_ text: String) throws(FilterFailure) -> String {
     let bytes = Array(text.utf8)
     var output: [UInt8] = []
@@ -114,8 +91,9 @@ extension Renderer {
       position += 1
       if byte == UInt8(ascii: "+") {
         output.append(UInt8(ascii: " "))
-      } else if byte == UInt8(ascii: "%"), position + 1 < bytes.count, let high = hexDigit(bytes[position]),
-        let low = hexDigit(bytes[position + 1])
+      } else if byte == UInt8(ascii: "%"), position + 1 < bytes.count,
+        let high = Hex.value(of: bytes[position]),
+        let low = Hex.value(of: bytes[position + 1])
       {
         output.append(high << 4 | low)
         position += 2
@@ -129,67 +107,20 @@ extension Renderer {
     return decoded
   }
 
-  private func hexDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - 48
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - 87
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - 55
-    default: nil
-    }
-  }
-
   // MARK: Base64 (RFC 4648)
 
-  private func base64(_ bytes: [UInt8], urlSafe: Bool) -> String {
-    let alphabet = Array((urlSafe ? urlAlphabet : plainAlphabet).utf8)
-    var output: [UInt8] = []
-    var index = 0
-    while index < bytes.count {
-      let rest = bytes.count - index
-      let word =
-        UInt32(bytes[index]) << 16 | (rest > 1 ? UInt32(bytes[index + 1]) << 8 : 0)
-        | (rest > 2 ? UInt32(bytes[index + 2]) : 0)
-      output.append(alphabet[Int(word >> 18)])
-      output.append(alphabet[Int(word >> 12 & 63)])
-      output.append(rest > 1 ? alphabet[Int(word >> 6 & 63)] : UInt8(ascii: "="))
-      output.append(rest > 2 ? alphabet[Int(word & 63)] : UInt8(ascii: "="))
-      index += 3
-    }
-    return String(decoding: output, as: UTF8.self)
-  }
-
   private func base64Decoded(_ text: String, urlSafe: Bool) throws(FilterFailure) -> String {
-    var bytes = Array(text.utf8)
-    if urlSafe, bytes.count % 4 != 0, bytes.last != UInt8(ascii: "=") {
-      bytes += [UInt8](repeating: UInt8(ascii: "="), count: 4 - bytes.count % 4)
-    }
-    let alphabet = Array((urlSafe ? urlAlphabet : plainAlphabet).utf8)
-    var values = [UInt8](repeating: 255, count: 256)
-    for (value, byte) in alphabet.enumerated() { values[Int(byte)] = UInt8(value) }
+    var text = text
     if urlSafe {
-      values[Int(UInt8(ascii: "+"))] = 62
-      values[Int(UInt8(ascii: "/"))] = 63
+      text = String(
+        decoding: text.utf8.map { byte in
+          byte == UInt8(ascii: "-") ? UInt8(ascii: "+") : byte == UInt8(ascii: "_") ? UInt8(ascii: "/") : byte
+        }, as: UTF8.self)
     }
-    var padding = 0
-    while padding < 2, bytes.count > padding, bytes[bytes.count - 1 - padding] == UInt8(ascii: "=") {
-      padding += 1
-    }
-    let digits = bytes.dropLast(padding)
-    guard bytes.count % 4 == 0, digits.allSatisfy({ values[Int($0)] != 255 }) else {
+    // The plain form has to be padded.
+    guard urlSafe || text.utf8.count % 4 == 0, let output = Base64.bytes(text) else {
       throw FilterFailure("the text is not base64")
     }
-    var output: [UInt8] = []
-    var word: UInt32 = 0
-    var bits = 0
-    for byte in digits {
-      word = word << 6 | UInt32(values[Int(byte)])
-      bits += 6
-      if bits >= 8 {
-        bits -= 8
-        output.append(UInt8(truncatingIfNeeded: word >> UInt32(bits)))
-      }
-    }
-    guard word & (1 << UInt32(bits) - 1) == 0 else { throw FilterFailure("the text is not base64") }
     guard let decoded = String(validating: output, as: UTF8.self) else {
       throw FilterFailure("the decoded text is not UTF-8")
     }
@@ -241,6 +172,3 @@ extension Renderer {
     return context.environment.plainText(value)
   }
 }
-
-private let plainAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-private let urlAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

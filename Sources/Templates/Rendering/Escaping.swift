@@ -2,45 +2,8 @@
 func appendEscaped(_ text: String, _ mode: EscapeMode, to output: inout [UInt8]) {
   switch mode {
   case .none: output.append(contentsOf: text.utf8)
-  case .html: replacing(text, to: &output, htmlReplacement)
-  case .json: replacing(text, to: &output, jsonReplacement)
-  }
-}
-
-func escapedHTML(_ text: String) -> String {
-  var output: [UInt8] = []
-  appendEscaped(text, .html, to: &output)
-  return String(decoding: output, as: UTF8.self)
-}
-
-/// Copies runs of bytes that stand for themselves in one go.
-@inline(__always)
-private func replacing(_ text: String, to output: inout [UInt8], _ replacement: (UInt8) -> StaticString?) {
-  var text = text
-  text.withUTF8 { bytes in
-    var start = 0
-    for index in bytes.indices {
-      guard let other = replacement(bytes[index]) else { continue }
-      output.append(contentsOf: bytes[start..<index])
-      other.withUTF8Buffer { output.append(contentsOf: $0) }
-      start = index + 1
-    }
-    output.append(contentsOf: bytes[start...])
-  }
-}
-
-@inline(__always)
-private func htmlReplacement(_ byte: UInt8) -> StaticString? {
-  // Nearly all bytes stand for themselves; those that do not, a bit for each.
-  let special: UInt64 = 1 << 0x22 | 1 << 0x26 | 1 << 0x27 | 1 << 0x3C | 1 << 0x3E
-  guard byte < 64, special >> UInt64(byte) & 1 == 1 else { return nil }
-  return switch byte {
-  case UInt8(ascii: "&"): "&amp;"
-  case UInt8(ascii: "<"): "&lt;"
-  case UInt8(ascii: ">"): "&gt;"
-  case UInt8(ascii: "\""): "&quot;"
-  case UInt8(ascii: "'"): "&#39;"
-  default: nil
+  case .html: HTMLEscaping.append(text, to: &output)
+  case .json: output.append(text, replacing: jsonReplacement)
   }
 }
 

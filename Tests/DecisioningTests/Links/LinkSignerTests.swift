@@ -26,19 +26,20 @@ struct LinkSignerTests {
   }
 
   @Test func `no changed bit, added or missing byte is taken`() throws {
-    let bytes = try #require(Base64URL.decode(try token()))
+    let bytes = try #require(Base64.bytes(try token(), .urlSafe))
     for index in bytes.indices {
       for bit in 0..<8 {
         var changed = bytes
         changed[index] ^= 1 << UInt8(bit)
         #expect(
-          signer.verify(Base64URL.encode(changed), for: .unsubscribe) == nil, "byte \(index), bit \(bit)")
+          signer.verify(Base64.text(changed, .urlSafe), for: .unsubscribe) == nil, "byte \(index), bit \(bit)"
+        )
       }
     }
     for length in 0..<bytes.count {
-      #expect(signer.verify(Base64URL.encode(Array(bytes.prefix(length))), for: .unsubscribe) == nil)
+      #expect(signer.verify(Base64.text(Array(bytes.prefix(length)), .urlSafe), for: .unsubscribe) == nil)
     }
-    #expect(signer.verify(Base64URL.encode(bytes + [0]), for: .unsubscribe) == nil)
+    #expect(signer.verify(Base64.text(bytes + [0], .urlSafe), for: .unsubscribe) == nil)
   }
 
   @Test func `only one spelling of a token is taken`() throws {
@@ -51,19 +52,21 @@ struct LinkSignerTests {
   }
 
   @Test func `without its tag, or with an empty one, nothing is believed`() throws {
-    let body = try #require(Base64URL.decode(try token())).dropLast(16)
-    #expect(signer.verify(Base64URL.encode(Array(body)), for: .unsubscribe) == nil)
+    let body = try #require(Base64.bytes(try token(), .urlSafe)).dropLast(16)
+    #expect(signer.verify(Base64.text(Array(body), .urlSafe), for: .unsubscribe) == nil)
     #expect(
-      signer.verify(Base64URL.encode(Array(body) + Array(repeating: 0, count: 16)), for: .unsubscribe) == nil)
+      signer.verify(Base64.text(Array(body) + Array(repeating: 0, count: 16), .urlSafe), for: .unsubscribe)
+        == nil)
   }
 
   @Test func `the tag of one customer opens no other`() throws {
-    let bytes = try #require(Base64URL.decode(try token()))
+    let bytes = try #require(Base64.bytes(try token(), .urlSafe))
     let other = LinkClaim(purpose: .unsubscribe, channel: "email", customerID: "客户-2")
     let othersToken = try #require(signer.token(for: other))
-    let others = try #require(Base64URL.decode(othersToken))
+    let others = try #require(Base64.bytes(othersToken, .urlSafe))
     #expect(
-      signer.verify(Base64URL.encode(Array(others.dropLast(16)) + bytes.suffix(16)), for: .unsubscribe) == nil
+      signer.verify(Base64.text(Array(others.dropLast(16)) + bytes.suffix(16), .urlSafe), for: .unsubscribe)
+        == nil
     )
   }
 

@@ -241,7 +241,7 @@ struct OfflineServiceTests {
     let links = mail.split { "<> \r\n".contains($0) }.filter { $0.hasPrefix("https://hello.tea.example/u/") }
     #expect(links.count == 2)
     for link in links + [Substring(preview["unsubscribe_url"]?.stringValue ?? "")] {
-      let bytes = try #require(Base64URL.decode(String(link.dropFirst(28))))
+      let bytes = try #require(Base64.bytes(String(link.dropFirst(28)), .urlSafe))
       // Version, key, purpose: 2 is a test. No customer is named.
       #expect(bytes[2] == 2, "\(link)")
       #expect(!String(decoding: bytes, as: UTF8.self).contains("ann"))

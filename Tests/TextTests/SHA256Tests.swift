@@ -1,6 +1,6 @@
-import Domain
 import Support
 import Testing
+import Text
 
 @Suite struct SHA256Tests {
   @Test(arguments: [

@@ -1,5 +1,5 @@
-import Domain
 import Testing
+import Text
 
 struct NearestNameTests {
   @Test(
@@ -42,5 +42,15 @@ struct NearestNameTests {
     #expect(NearestName.hint(for: "fax", among: ["email"]) == nil)
     #expect(NearestName.ending(for: "emial", among: ["email"]) == "; did you mean 'email'?")
     #expect(NearestName.ending(for: "fax", among: ["email"]) == "")
+  }
+
+  @Test(
+    arguments: [
+      ("lapsd", "lapsed"), ("triger", "trigger"), ("Lapsed", "lapsed"), ("chanel", "channel"),
+      ("setps", "steps"),
+      ("xyz", nil), ("", nil), ("on", nil), ("wehn", "when"),
+    ] as [(String, String?)])
+  func `the nearest word is the one that was meant`(word: String, meant: String?) {
+    #expect(NearestName.nearest(to: word, among: ["trigger", "when", "steps", "channel", "lapsed"]) == meant)
   }
 }

@@ -29,7 +29,7 @@ package enum Hex {
   }
 
   /// The value of one hexadecimal digit.
-  static func value(of byte: UInt8) -> UInt8? {
+  package static func value(of byte: UInt8) -> UInt8? {
     switch byte {
     case 0x30...0x39: byte - 0x30
     case 0x41...0x46: byte - 0x41 + 10
@@ -39,5 +39,5 @@ package enum Hex {
   }
 
   /// The lower-case digit of a value below 16.
-  static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
 }

@@ -1,0 +1,49 @@
+/// Text made safe inside HTML: `& < > " '` replaced, which is enough between tags and in quoted attributes; not in
+/// scripts, styles or URLs.
+package enum HTMLEscaping {
+  package static func escape(_ text: String) -> String {
+    guard text.utf8.contains(where: { replacement($0) != nil }) else { return text }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count + 16)
+    append(text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  package static func append(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(text, replacing: replacement)
+  }
+
+  /// What stands for a byte; `nil` for one that stands for itself.
+  @inlinable
+  package static func replacement(_ byte: UInt8) -> StaticString? {
+    // Nearly all bytes stand for themselves; those that do not, a bit for each.
+    let special: UInt64 = 1 << 0x22 | 1 << 0x26 | 1 << 0x27 | 1 << 0x3C | 1 << 0x3E
+    guard byte < 64, special >> UInt64(byte) & 1 == 1 else { return nil }
+    return switch byte {
+    case UInt8(ascii: "&"): "&amp;"
+    case UInt8(ascii: "<"): "&lt;"
+    case UInt8(ascii: ">"): "&gt;"
+    case UInt8(ascii: "\""): "&quot;"
+    case UInt8(ascii: "'"): "&#39;"
+    default: nil
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the bytes of `text`, those that stand for themselves in runs.
+  @inlinable
+  package mutating func append(_ text: String, replacing replacement: (UInt8) -> StaticString?) {
+    var text = text
+    text.withUTF8 { bytes in
+      var start = 0
+      for index in bytes.indices {
+        guard let other = replacement(bytes[index]) else { continue }
+        append(contentsOf: bytes[start..<index])
+        other.withUTF8Buffer { append(contentsOf: $0) }
+        start = index + 1
+      }
+      append(contentsOf: bytes[start...])
+    }
+  }
+}

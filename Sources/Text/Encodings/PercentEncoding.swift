@@ -1,0 +1,44 @@
+/// Text in URLs and forms.
+package enum PercentEncoding {
+  /// Everything but letters, digits and `-._~` becomes `%XX` of its UTF-8 (RFC 3986 section 2.3).
+  ///
+  /// - Parameter spaceAsPlus: as in the body of a form (application/x-www-form-urlencoded).
+  package static func encode(_ text: String, spaceAsPlus: Bool = false) -> String {
+    var result: [UInt8] = []
+    result.reserveCapacity(text.utf8.count)
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: result.append(byte)
+      case 0x20 where spaceAsPlus: result.append(UInt8(ascii: "+"))
+      default: result += [UInt8(ascii: "%"), upperDigit(byte >> 4), upperDigit(byte & 15)]
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private static func upperDigit(_ value: UInt8) -> UInt8 { value < 10 ? value + 48 : value + 55 }
+
+  /// The text behind `%XX`, and behind `+` when `plusAsSpace`; nil when a `%` has not two hexadecimal digits
+  /// after it or the bytes are not UTF-8.
+  package static func decode(_ text: some StringProtocol, plusAsSpace: Bool = false) -> String? {
+    let utf8 = Array(text.utf8)
+    var result: [UInt8] = []
+    result.reserveCapacity(utf8.count)
+    var i = 0
+    while i < utf8.count {
+      switch utf8[i] {
+      case UInt8(ascii: "%"):
+        guard i + 2 < utf8.count, let high = Hex.value(of: utf8[i + 1]), let low = Hex.value(of: utf8[i + 2])
+        else {
+          return nil
+        }
+        result.append(high << 4 | low)
+        i += 2
+      case UInt8(ascii: "+") where plusAsSpace: result.append(0x20)
+      case let byte: result.append(byte)
+      }
+      i += 1
+    }
+    return String(validating: result, as: UTF8.self)
+  }
+}
