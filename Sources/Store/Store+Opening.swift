@@ -6,18 +6,18 @@ extension Store {
   ///   - claim: for the writer of a server's database, which takes the lock; a reader needs none.
   ///   - isNew: the first connection has more time to be made: later, those who wait shall learn soon that there is none.
   static func connect(
-    to location: StoreLocation, asWriter: Bool, claim: PostgresClaim?, isNew: Bool
+    to location: StoreLocation, as mode: SQLiteConnection.Mode, claim: PostgresClaim?, isNew: Bool
   ) throws(SQLError) -> any SQLConnection {
     let connection: any SQLConnection
     switch location {
     case .sqlite(let path):
-      connection = try SQLiteConnection(path: path, mode: asWriter ? .writer : .reader)
+      connection = try SQLiteConnection(path: path, mode: mode)
     case .postgresql(let url):
       let server = try PostgresConnection(url: url, timeouts: .init(connect: .seconds(isNew ? 10 : 3)))
       try claim?.take(server)
       connection = server
     }
-    for setting in Dialect.sessionSettings(of: connection.dialect, writer: asWriter) {
+    for setting in Dialect.sessionSettings(of: connection.dialect, writer: mode == .writer) {
       try connection.execute(setting)
     }
     return connection
@@ -31,6 +31,9 @@ extension Store {
     _ location: StoreLocation, _ session: SQLiteSession?, _ options: Options
   ) throws -> Outside {
     switch location {
+    case .sqlite(let path) where options.readsOnly:
+      try UnchangedFile.requireReadable(path)
+      return Outside()
     case .sqlite(let path):
       let connection = try SQLiteConnection(path: path, mode: .writer)
       defer { connection.close() }
@@ -52,7 +55,9 @@ extension Store {
       defer { connection.close() }
       if !options.allowsUnsafeServer { try requireSafety(of: connection) }
       try PostgresClaim(location, wait: options.lockWait).take(connection)
-      let generation = try options.generation.map { try PostgresGeneration(path: $0, location: location) }
+      let generation = try options.generation.map {
+        try PostgresGeneration(path: $0, location: location, readsOnly: options.readsOnly)
+      }
       try generation?.check(connection, acceptsOlderCopy: options.acceptsOlderCopy)
       try Migrator.migrate(connection)
       var opened = try openJournal(options.journal, connection)

@@ -11,6 +11,8 @@ package final class Store: Sendable {
   private let readers: ReadPool
   let session: SQLiteSession?
   private let isClosed = Atomic(false)
+  /// Whether it was opened to be read only.
+  package let isReadOnly: Bool
   private let journal: ConsentJournal?
   private let generation: PostgresGeneration?
   /// What this store has learned from its journal when it was opened: it was an older copy. `nil` when nothing.
@@ -38,6 +40,9 @@ package final class Store: Sendable {
     /// The file that keeps, on this machine, how far a PostgreSQL database had come; `nil` does not notice one that went
     /// back.
     package var generation: String?
+    /// For a look at what lies on a read-only file system: an SQLite file is read as it lies there, without a lock, and
+    /// what is kept of a server's database on this machine is not written. To be used with `read` alone.
+    package var readsOnly: Bool
     /// How long a PostgreSQL server gets to notice that the daemon before this one is gone.
     package var lockWait: Duration
     /// Called after each commit, on the writing thread.
@@ -49,7 +54,7 @@ package final class Store: Sendable {
     package init(
       readers: Int = 2, checksIntegrity: Bool = false, allowsUnsafeServer: Bool = false,
       acceptsOlderCopy: Bool = false, keepsBallast: Bool = false, journal: String? = nil,
-      generation: String? = nil,
+      generation: String? = nil, readsOnly: Bool = false,
       lockWait: Duration = .seconds(10),
       onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void = { _ in },
       onWrite: @escaping @Sendable (SQLError?) -> Void = { _ in }
@@ -61,6 +66,7 @@ package final class Store: Sendable {
       self.keepsBallast = keepsBallast
       self.journal = journal
       self.generation = generation
+      self.readsOnly = readsOnly
       self.lockWait = lockWait
       self.onCommit = onCommit
       self.onWrite = onWrite
@@ -71,9 +77,10 @@ package final class Store: Sendable {
   package init(_ location: StoreLocation, options: Options = Options()) throws(StoreError) {
     self.location = location
     onWrite = options.onWrite
+    isReadOnly = options.readsOnly
     do {
       let session: SQLiteSession?
-      if case .sqlite(let path) = location {
+      if case .sqlite(let path) = location, !options.readsOnly {
         session = try SQLiteSession(path: path, keepsBallast: options.keepsBallast)
       } else {
         session = nil
@@ -122,12 +129,12 @@ package final class Store: Sendable {
         }
       ) { () throws(SQLError) in
         let connection = try Self.connect(
-          to: location, asWriter: true, claim: claim, isNew: isNew.take())
+          to: location, as: options.readsOnly ? .unchanged : .writer, claim: claim, isNew: isNew.take())
         try session?.room.prepare(connection)
         return connection
       }
       readers = try ReadPool(name: "store-reader", size: options.readers) { () throws(SQLError) in
-        try Self.connect(to: location, asWriter: false, claim: nil, isNew: false)
+        try Self.connect(to: location, as: options.readsOnly ? .unchanged : .reader, claim: nil, isNew: false)
       }
     } catch {
       throw StoreError(error, location: location)

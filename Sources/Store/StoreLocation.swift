@@ -25,6 +25,11 @@ package enum StoreLocation: Equatable, Sendable, CustomStringConvertible {
     if case .sqlite(let path) = self { try SQLiteRemains.requireNone(of: path) }
   }
 
+  /// Whether a file lies where nothing can be written.
+  package var isUnchangeable: Bool {
+    if case .sqlite(let path) = self { UnchangedFile.isOne(path) } else { false }
+  }
+
   package var isServer: Bool {
     if case .postgresql = self { true } else { false }
   }

@@ -32,6 +32,12 @@ extension Files {
     return errno == EROFS ? "the file system is read-only" : SystemError.reason(errno)
   }
 
+  /// Whether nothing can be written there, whoever asks.
+  package static func isOnReadOnlyFileSystem(_ path: String) -> Bool {
+    var status = statvfs()
+    return statvfs(path, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
+  }
+
   /// What tells a file from another one that is put in its place under the same name; `nil` when there is none.
   package static func identity(_ path: String) -> FileIdentity? {
     var status = stat()

@@ -51,13 +51,16 @@ package struct OpenShop: Sendable {
     // Where only somebody looks, nothing is left behind.
     let isKept = location.isServer && (options.attachesJournal || Files.exists(place("generation")))
     let generation = isKept ? place("generation") : nil
+    let readsOnly =
+      !options.attachesJournal
+      && (location.isUnchangeable || generation.map { Files.isOnReadOnlyFileSystem($0) } ?? false)
     let store = try Store(
       location,
       options: .init(
         checksIntegrity: options.checksIntegrity, acceptsOlderCopy: options.acceptsOlderCopy,
         keepsBallast: options.keepsBallast,
         journal: options.attachesJournal ? place("consents") : nil, generation: generation,
-        onWrite: written))
+        readsOnly: readsOnly, onWrite: written))
     if let replay = store.replay {
       log.notice(
         "journal_replayed",

@@ -15,12 +15,13 @@ package struct StoreMemory: Sendable {
 extension Store {
   /// Makes what is random the first time, and gives the same ever after.
   package func memory() async throws -> StoreMemory {
-    let (key, salt, gap) = try await write { tx in
+    let make = { @Sendable (tx: Transaction) in
       (
         try tx.meta("link_key") { Hex.text(RandomBytes.make(32)) },
         try tx.meta("holdout_salt") { Hex.text(RandomBytes.make(16)) }, try tx.recordGap()
       )
     }
+    let (key, salt, gap) = isReadOnly ? try await read(make) : try await write(make)
     guard let bytes = Hex.bytes(key), bytes.count == 32 else {
       throw StoreError.damaged(path: location.description, findings: ["the key of the links is no key"])
     }

@@ -7,9 +7,10 @@ final class GenerationFile: Sendable {
   let path: String
   private let file: FileDescriptor
 
-  init(path: String) throws(FileError) {
+  /// - Parameter readsOnly: for `confirmed` alone.
+  init(path: String, readsOnly: Bool = false) throws(FileError) {
     self.path = path
-    file = try Files.openKept(path)
+    file = readsOnly ? try Files.open(path) : try Files.openKept(path)
   }
 
   /// `nil` when the file holds no number: it was made just now.

@@ -20,10 +20,11 @@ final class PostgresGeneration: Sendable {
     var markedAt: ContinuousClock.Instant?
   }
 
-  init(path: String, location: StoreLocation) throws {
+  /// - Parameter readsOnly: for `check` alone, where the file cannot be written.
+  init(path: String, location: StoreLocation, readsOnly: Bool = false) throws {
     self.location = location
-    try Files.makeDirectories(FilePath.directory(of: path), permissions: 0o700)
-    file = try GenerationFile(path: path)
+    if !readsOnly { try Files.makeDirectories(FilePath.directory(of: path), permissions: 0o700) }
+    file = try GenerationFile(path: path, readsOnly: readsOnly)
   }
 
   /// Compares the database with what this machine knows of it; changes nothing.

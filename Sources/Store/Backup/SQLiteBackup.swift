@@ -21,7 +21,9 @@ package enum SQLiteBackup {
     let partial = copy + ".partial"
     do {
       try Files.remove(partial)
-      let source = try SQLiteConnection(path: path, mode: .reader)
+      let isUnchanged = UnchangedFile.isOne(path)
+      if isUnchanged { try UnchangedFile.requireReadable(path) }
+      let source = try SQLiteConnection(path: path, mode: isUnchanged ? .unchanged : .reader)
       defer { source.close() }
       try source.backup(to: partial)
       let contents = try look(into: partial)
