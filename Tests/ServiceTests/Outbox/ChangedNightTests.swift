@@ -146,7 +146,12 @@ struct ChangedNightTests {
       let quiet = try Self.hours(9, 20)
       try await floor.reload { $0.limits.quietHours = quiet }
       try await floor.fillCarts("ann")
-      try await floor.tick(writtenAfter: { try await floor.reload { $0.limits.quietHours = nil } })
+      try await floor.tick(writtenAfter: {
+        try await floor.store.write { tx in
+          floor.live.update { $0.program.limits.quietHours = nil }
+          try ChangedRules.follow(floor.live.current.program, in: tx, now: Self.now)
+        }
+      })
       try await floor.tick()
       #expect(try await floor.messages() == ["ann cart 1 queued"])
       #expect(try await floor.decisions() == ["ann cart 1 send"])
