@@ -7,7 +7,7 @@ internal import Store
 enum ChangedRules {
   private static let windows = "openings"
 
-  /// Has asked again, at once, what waits by a rule that has changed since the last time.
+  /// Makes due now what waits by a rule that has changed since the last time.
   static func follow(_ program: Program, in tx: Transaction, now: Instant) throws {
     let rules = program.waitingRules
     let reach = rules.reach.sorted { $0.key < $1.key }
