@@ -2,7 +2,8 @@ internal import Platform
 
 extension StoreLocation {
   /// Looks, without changing anything and beside whoever uses the database, whether this program could open it: that
-  /// it was not written by a newer one, that nothing of it is missing, and that a file has room on its disk. A file that is not there yet is no problem.
+  /// it was not written by a newer one, that nothing of it is missing, and that a file has room on its disk. A file that
+  /// is not there yet is no problem.
   package func inspect() throws(StoreError) {
     do {
       switch self {
@@ -30,7 +31,12 @@ extension StoreLocation {
 
   private static func inspect(_ path: String) throws {
     try SQLiteRemains.requireNone(of: path)
+    // Last: what no room would mend is told first.
+    try inspectFile(path)
     try SQLiteRoom.requireRoom(for: path)
+  }
+
+  private static func inspectFile(_ path: String) throws {
     guard let size = (try? Files.status(path))?.size, size > 0 else { return }
     // A log is not read: what it holds is what this program wrote, or what a start takes in.
     let connection = try SQLiteConnection(path: path, mode: .unchanged)

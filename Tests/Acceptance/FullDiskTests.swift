@@ -12,7 +12,7 @@ struct FullDiskTests {
     exec "$@"
     """
 
-  private static func canMount() -> Bool {
+  static func canMount() -> Bool {
     (try? ChildProcess(
       ["/usr/bin/unshare", "-Urm", "/bin/mount", "-t", "tmpfs", "none", "/mnt"], environment: .process
     ).runBlocking().ending) == .exited(0)

@@ -78,7 +78,8 @@ extension Operations {
       }
       return before
     }
-    if !suppressed, before != nil { try await wake(address, of: channel, now) }
+    // Also when nothing stood there any more: the last time may have come to its end in between.
+    if !suppressed { try await wake(address, of: channel, now) }
     log.notice(
       suppressed ? "address_suppressed" : "address_unsuppressed",
       ["channel": channel.rawValue, "address": Redaction.address(address)])
@@ -95,7 +96,7 @@ extension Operations {
     let found = try await store.read { try $0.customers(reachedAt: address, by: kind) }
     if found.isEmpty { return }
     // What is decided about them at this moment must not be written behind it.
-    try await touches.write(to: store) { tx, work in
+    try await touches.write(to: store, as: .urgent) { tx, work in
       work.add(found)
       _ = try tx.wakeWaitingForAddress(of: found, now: now)
     }

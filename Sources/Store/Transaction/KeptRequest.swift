@@ -27,14 +27,18 @@ struct KeptRequest {
         return inboxes.contains(ExactText(Inbox.key(String(decoding: value, as: UTF8.self))))
       }
       guard !phones.isEmpty, let number = KeptRequest.digits(value) else { return false }
-      // `0138...` and `138...` are `+86138...`.
-      return phones.contains { $0.reversed().starts(with: number.reversed()) }
+      // `0138...` and `138...` are `+86138...`. Any number may end like that, so only where a phone is told.
+      return phones.contains { phone in
+        phone == number || (KeptRequest.isPhone(key) && phone.reversed().starts(with: number.reversed()))
+      }
     }
   }
 
   private let bytes: [UInt8]
   /// The calls of a batch, in order; empty for what is one call, or cannot be told apart.
   private var calls: [Range<Int>] = []
+  /// With two lists nobody knows which one counts, and whose calls they are.
+  private var isMixed = false
 
   /// - Parameter isBatch: whether it may hold several calls.
   init(_ bytes: [UInt8], isBatch: Bool = true) {
@@ -49,38 +53,58 @@ struct KeptRequest {
       case .value: break
       }
     }
-    // With two lists nobody knows which one counts.
     if lists == 1 { self.calls = calls }
+    isMixed = lists > 1
   }
 
   /// What of the request is about this person.
   enum Share: Equatable {
     case nothing
     case all
+    /// Some of it, which cannot be told apart from what is about others.
+    case mixed
     /// Some of the calls; the others are about others.
     case calls(about: [[UInt8]], rest: [UInt8])
   }
 
   func share(of person: Person) -> Share {
-    var isMeant = false
     var places: Set<Int> = []
+    /// What stands outside the calls: the others are not theirs to take along.
+    var outside: [Range<Int>] = []
+    // Both go through the bytes from the front.
+    var call = 0
     read { event in
       guard case .value(let value, let key, let place) = event, person.isMeant(by: value, under: key) else {
         return
       }
-      if let call = calls.firstIndex(where: { $0.contains(place) }) {
+      while call < calls.count, calls[call].upperBound <= place.lowerBound { call += 1 }
+      if call < calls.count, calls[call].contains(place.lowerBound) {
         places.insert(call)
       } else {
-        isMeant = true
+        outside.append(place)
       }
     }
-    if isMeant || (!places.isEmpty && places.count == calls.count) { return .all }
-    guard !places.isEmpty, let first = calls.first, let last = calls.last else { return .nothing }
+    if places.isEmpty && outside.isEmpty { return .nothing }
+    guard let first = calls.first, let last = calls.last, places.count < calls.count else {
+      return isMixed ? .mixed : .all
+    }
     let others = calls.indices.filter { !places.contains($0) }.map { Array(bytes[calls[$0]]) }
-    var rest = Array(bytes[..<first.lowerBound])
+    var rest = blanked(..<first.lowerBound, outside)
     rest += others.joined(separator: [UInt8(ascii: ",")])
-    rest += bytes[last.upperBound...]
+    rest += blanked(last.upperBound..., outside)
     return .calls(about: places.sorted().map { Array(bytes[calls[$0]]) }, rest: rest)
+  }
+
+  /// A part of the request with empty texts where `values` stand.
+  private func blanked(_ part: some RangeExpression<Int>, _ values: [Range<Int>]) -> [UInt8] {
+    let part = part.relative(to: bytes)
+    var (result, start): ([UInt8], Int) = ([], part.lowerBound)
+    for value in values where part.contains(value.lowerBound) {
+      result += bytes[start..<value.lowerBound]
+      result += "\"\"".utf8
+      start = min(value.upperBound, part.upperBound)
+    }
+    return result + bytes[start..<part.upperBound]
   }
 
   /// The ids of those it is about.
@@ -92,6 +116,12 @@ struct KeptRequest {
       found.insert(ExactText(String(decoding: value, as: UTF8.self)))
     }
     return found
+  }
+
+  private static func isPhone(_ key: [UInt8]) -> Bool {
+    guard key.count <= 64 else { return false }
+    let key = String(decoding: key, as: UTF8.self).lowercased()
+    return ["phone", "mobile", "tel", "whatsapp", "sms"].contains { key.contains($0) }
   }
 
   private static let longestAddress = 320
@@ -122,7 +152,7 @@ struct KeptRequest {
     case listOfCalls
     case call(Range<Int>)
     /// A text without its escapes, or a number as it stands, behind the last key before it.
-    case value([UInt8], key: [UInt8], place: Int)
+    case value([UInt8], key: [UInt8], place: Range<Int>)
   }
 
   private func read(_ found: (Found) -> Void) {
@@ -136,7 +166,7 @@ struct KeptRequest {
       case UInt8(ascii: "\""):
         let start = place
         last = text(&place)
-        found(.value(last, key: key, place: start))
+        found(.value(last, key: key, place: start..<min(place, bytes.count)))
         continue
       case UInt8(ascii: ":"): key = last
       case UInt8(ascii: "["):
@@ -157,7 +187,7 @@ struct KeptRequest {
       case 0x30...0x39, UInt8(ascii: "-"):
         let start = place
         while place < bytes.count, Self.isOfNumber(bytes[place]) { place += 1 }
-        found(.value(Array(bytes[start..<place]), key: key, place: start))
+        found(.value(Array(bytes[start..<place]), key: key, place: start..<place))
         continue
       default: break
       }

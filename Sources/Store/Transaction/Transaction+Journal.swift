@@ -106,7 +106,8 @@ extension Transaction {
       if let entries = told[digests.digest(id)] { found.append((id, entries)) }
     }
     // Of some nothing is known but what is set aside.
-    for id in try identitiesSetAside() where !found.contains(where: { $0.id.hasSameBytes(as: id.text) }) {
+    let known = Set(found.lazy.map { ExactText($0.id) })
+    for id in try identitiesSetAside() where !known.contains(id) {
       if let entries = told[digests.digest(id.text)] { found.append((id.text, entries)) }
     }
     for (id, entries) in found {

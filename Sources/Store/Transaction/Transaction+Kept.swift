@@ -41,6 +41,8 @@ extension Transaction {
       switch unnamed.request.share(of: person) {
       case .nothing: return
       case .all: calls = [unnamed.bytes]
+      // Not handed out: it may be about others.
+      case .mixed: calls = []
       case .calls(let about, _): calls = about
       }
       found.append([
@@ -58,7 +60,7 @@ extension Transaction {
     try forEachUnnamed { unnamed in
       switch unnamed.request.share(of: person) {
       case .nothing: return
-      case .all: try connection.run("DELETE FROM quarantine WHERE key = ?1", [.integer(unnamed.key)])
+      case .all, .mixed: try connection.run("DELETE FROM quarantine WHERE key = ?1", [.integer(unnamed.key)])
       case .calls(_, let rest):
         let content = unnamed.kind == .request ? Base64.text(rest) : String(decoding: rest, as: UTF8.self)
         try connection.run(
