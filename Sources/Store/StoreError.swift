@@ -17,6 +17,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   case remains(path: String, isEmpty: Bool, left: [String])
   /// The file holds tables, and none of them is ours.
   case foreignDatabase(path: String)
+  /// The server's database holds tables of our names that are no store of ours.
+  case foreignTables(location: String, tables: [String])
   case unsafeServer(setting: String)
   /// A file that was to be put back holds no store.
   case noBackup(path: String, reason: String)
@@ -33,7 +35,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .invalidURL, .unsafeServer: 78
     case .newerSchema, .damaged, .lostCommits, .olderDatabase, .foreignCopy, .remains, .foreignDatabase,
-      .noBackup:
+      .foreignTables, .noBackup:
       65
     case .absent: 66
     case .locked, .inTheWay: 73
@@ -68,6 +70,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
       Self.remains(path, isEmpty, left.joined(separator: ", "))
     case .foreignDatabase(let path):
       "store: \(path) is a database of another program; give reprise a file of its own"
+    case .foreignTables(let location, let tables):
+      "store: \(location) holds tables that are no store of reprise (\(tables.joined(separator: ", "))), and which it would drop; nothing was changed; give reprise a database of its own, or remove them"
     case .unsafeServer(let setting):
       "store: the PostgreSQL server runs with \(setting), which can lose what it has acknowledged; switch it on"
     case .noBackup(let path, let reason): "store: \(path): \(reason)"

@@ -52,6 +52,7 @@ package enum PostgresBackup {
     // A file that is no dump is told of in plain words.
     try await run("pg_restore", [reader, "--list", file], server.environment) { _ in true }
     var isKept = false
+    var isReplaced = false
     do {
       try await PostgresReplacement.hold(.postgresql(url: url), wait: wait) { holdsStore in
         if holdsStore, let former, let dumper {
@@ -64,11 +65,17 @@ package enum PostgresBackup {
             "/bin/sh", "-c", restoring, "sh", reader, file, PostgresReplacement.beginning,
             PostgresReplacement.end, writer, "--dbname=\(server.url)",
           ], server.environment, isAboutDump: PostgresReplacement.blamesDump)
+        isReplaced = true
       }
     } catch {
-      // What was not replaced need not be kept.
-      if isKept, let former { try? Files.remove(former) }
-      throw ServiceError(telling: error)
+      let error = ServiceError(telling: error)
+      guard isKept, let former else { throw error }
+      // What was certainly not replaced need not be kept. A connection that was lost may have been so behind the end.
+      if !isReplaced, error.exitCode == 65 {
+        try? Files.remove(former)
+        throw error
+      }
+      throw ServiceError("\(error); what was there before is kept as \(former)", exitCode: error.exitCode)
     }
     return isKept
   }
@@ -105,6 +112,8 @@ package enum PostgresBackup {
 
     init(_ url: String, _ environment: Environment) {
       var environment = environment
+      // Their words are read.
+      environment.values["LC_ALL"] = "C"
       guard let scheme = url.firstRange(of: "://"),
         case let authority = url.utf8[scheme.upperBound...].prefix(while: {
           $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?")

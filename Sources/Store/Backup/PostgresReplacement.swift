@@ -45,11 +45,27 @@ package enum PostgresReplacement {
       let connection = try PostgresConnection(url: url)
       defer { connection.close() }
       try PostgresClaim(location, wait: wait).take(connection)
-      try await body(try Migrator.version(of: connection) > 0)
-      // The server ends a closed connection a moment later; who opens the store next must have the lock now.
-      try connection.query("SELECT pg_advisory_unlock(7310291440)") { _ in }
+      let holdsStore = try Migrator.version(of: connection) > 0
+      if !holdsStore { try requireNoTables(connection, location) }
+      try await body(holdsStore)
+      // The server ends a closed connection a moment later; who opens the store next must have the lock now. One that
+      // was lost meanwhile has given it up.
+      try? connection.query("SELECT pg_advisory_unlock(7310291440)") { _ in }
     } catch let error as SQLError {
       throw StoreError(error, location: location)
+    }
+  }
+
+  /// Tables that would be dropped though no store of ours has made them.
+  private static func requireNoTables(_ connection: PostgresConnection, _ location: StoreLocation) throws {
+    let names = Schema.tables.map { "'\($0)'" }.joined(separator: ", ")
+    let found = try connection.all(
+      SQLText(
+        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename IN (\(names)) ORDER BY 1"
+      )
+    ) { $0.string(0) }
+    guard found.isEmpty else {
+      throw StoreError.foreignTables(location: location.description, tables: found)
     }
   }
 }

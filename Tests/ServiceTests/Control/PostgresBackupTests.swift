@@ -180,6 +180,45 @@ struct PostgresBackupTests {
     #expect(!Files.exists(former + "2"))
   }
 
+  @Test func `tables of another program are not dropped`() async throws {
+    try await shop.addAnn(options("one"))
+    try await make()
+    let other = try TemporaryPostgres.durable().makeDatabase(language: "en-US")
+    let stranger = try PostgresConnection(url: other)
+    defer { stranger.close() }
+    try stranger.execute("CREATE TABLE orders (id TEXT); CREATE TABLE customers (id TEXT)")
+    let error = await #expect(throws: ServiceError.self) {
+      try await PostgresBackup.restore(dump, to: other, keeping: nil, environment: .process)
+    }
+    let shown = StoreLocation.postgresql(url: other).description
+    #expect(
+      error?.description
+        == "store: \(shown) holds tables that are no store of reprise (customers, orders), and which it would drop; nothing was changed; give reprise a database of its own, or remove them"
+    )
+    #expect(error?.exitCode == 65)
+    let left = try stranger.integer("SELECT count(*) FROM orders")
+    #expect(left == 0)
+  }
+
+  @Test func `a dump is kept where nobody knows whether it was replaced`() async throws {
+    try await shop.addAnn(options("one"))
+    try await make()
+    let former = shop.path + "/former.dump"
+    // The last of the programs is killed.
+    let programs = shop.path + "/bin"
+    try Files.makeDirectories(programs)
+    try Files.write(Array("#!/bin/sh\nkill -9 $$\n".utf8), to: programs + "/psql", permissions: 0o755)
+    var environment = Environment.process
+    environment.values["PATH"] = programs + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
+    let error = await #expect(throws: ServiceError.self) {
+      try await PostgresBackup.restore(dump, to: url, keeping: former, environment: environment)
+    }
+    #expect(
+      error?.description.hasSuffix("; what was there before is kept as \(former)") == true,
+      "\(error as Any)")
+    #expect(Files.exists(former))
+  }
+
   @Test func `an empty database leaves nothing to keep`() async throws {
     let other = try TemporaryPostgres.durable().makeDatabase(language: "en-US")
     try await shop.addAnn(options("one"))
