@@ -34,19 +34,24 @@ package struct Replanner: Sendable {
   ///
   /// - Returns: whether there may be more to do.
   package func step(now: Instant) async throws -> Bool {
-    let shop = shop.current
+    let live = shop
     if try await planImported(now: now) > 0 { return true }
     let records = try await store.read { try $0.triggers() }
-    guard let record = records.values.filter({ $0.replanAfter != nil }).min(by: { $0.id < $1.id }),
-      let after = record.replanAfter
-    else { return false }
+    let rules = live.rules
+    let shop = rules.shop
+    // The store knows a new file a moment before the shop does: what the two disagree about waits for the end of the
+    // reload, which wakes whoever plans.
+    let open = records.values.filter { $0.replanAfter != nil && Self.knows(shop.program, $0) }
+    guard let record = open.min(by: { $0.id < $1.id }), let after = record.replanAfter else { return false }
     guard let trigger = shop.program.triggers[record.id] else {
-      try await endBatch(of: record.id)
+      try await endBatch(of: record)
       return true
     }
     let quarantine = quarantine
     let batchSize = quarantine.batch(of: .customer, batchSize)
-    let planned = try await touches.write(to: store) { tx, work -> [CustomerKey] in
+    let planned = try await touches.write(to: store) { tx, work -> [CustomerKey]? in
+      // A reload in between asks everybody again: the batch is read anew, by the new file and from its beginning.
+      guard live.rules.revision == rules.revision, try Self.isUnchanged(record, tx) else { return nil }
       let keys = try tx.customerKeys(after: after, limit: batchSize)
       work.add(keys)
       guard let last = keys.last else {
@@ -77,11 +82,21 @@ package struct Replanner: Sendable {
       try tx.setReplanAfter(last, of: trigger.id)
       return keys
     }
-    await acquit(planned)
+    if let planned { await acquit(planned) }
     return true
   }
 
   private static let statesAtOnce = 50
+
+  /// Whether the program is the one by which the store remembers the trigger.
+  private static func knows(_ program: Program, _ record: TriggerRecord) -> Bool {
+    guard let trigger = program.triggers[record.id] else { return record.removedAt != nil }
+    return record.removedAt == nil && trigger.planningHash.hasSameBytes(as: record.planningHash)
+  }
+
+  private static func isUnchanged(_ record: TriggerRecord, _ tx: Transaction) throws -> Bool {
+    try tx.triggers()[record.id] == record
+  }
 
   /// They were planned for without a trap.
   func acquit(_ customers: [CustomerKey]) async {
@@ -95,9 +110,11 @@ package struct Replanner: Sendable {
   }
 
   /// A trigger whose file is gone: its enrollments end.
-  private func endBatch(of trigger: TriggerID) async throws {
-    let batchSize = batchSize
+  private func endBatch(of record: TriggerRecord) async throws {
+    let (batchSize, trigger) = (batchSize, record.id)
     try await touches.write(to: store) { tx, work in
+      // It may be back in the file.
+      guard try Self.isUnchanged(record, tx) else { return }
       let ended = try tx.endEnrollments(of: trigger, reason: .triggerRemoved, limit: batchSize)
       work.add(ended)
       // Also of enrollments that have no step left to end.

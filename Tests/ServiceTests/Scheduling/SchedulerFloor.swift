@@ -179,13 +179,21 @@ struct SchedulerFloor: Sendable {
 
   /// Runs a tick whose first batch is read before `first` is written and comes to the writer behind it.
   func tick(writtenAfter first: @escaping @Sendable () async throws -> Void) async throws {
+    try await run({ _ = try await tick() }, writtenAfter: first)
+  }
+
+  /// Runs work that reads before `first` is written, and comes to the writer behind it.
+  func run(
+    _ work: @escaping @Sendable () async throws -> Void,
+    writtenAfter first: @escaping @Sendable () async throws -> Void
+  ) async throws {
     let gate = WriterGate()
     try await withThrowingTaskGroup { group in
       group.addTask { try await store.write { _ in gate.wait() } }
       await gate.waitUntilReached()
       group.addTask { try await first() }
       while store.pendingWrites < 1 { await Task.yield() }
-      group.addTask { try await tick() }
+      group.addTask { try await work() }
       while store.pendingWrites < 2 { await Task.yield() }
       // Whatever is read ahead of that write has been read.
       for _ in 0..<50 { _ = try await store.read { try $0.customerCount() } }
