@@ -57,6 +57,21 @@ struct QueryPlanTests {
     (
       Transaction.parkStatement, ["messages USING INDEX messages_in_flight (lease_until<?)"]
     ),
+    (
+      Transaction.nextQueuedChannelStatement, ["messages USING INDEX messages_ready (channel>?)"]
+    ),
+    (
+      Transaction.nextWaitingChannelStatement,
+      ["messages USING INDEX messages_waiting (channel>?)"]
+    ),
+    (
+      Transaction.giveUpChannelStatement,
+      [
+        "messages USING INTEGER PRIMARY KEY (rowid=?)", "LIST SUBQUERY 2", "COMPOUND QUERY",
+        "LEFT-MOST SUBQUERY", "messages USING INDEX messages_ready (channel=?)", "UNION ALL",
+        "messages USING INDEX messages_waiting (channel=?)",
+      ]
+    ),
     (Transaction.takeBackStatement, ["messages USING INDEX messages_customer (customer=?)"]),
     (Transaction.takeBackTriggerStatement, ["messages USING INDEX messages_in_flight"]),
     (Transaction.anyLeasedStatement, ["messages USING INDEX messages_in_flight"]),

@@ -78,8 +78,7 @@ extension Decider {
     else { return nil }
     let entry: TraceEntry
     if !step.channels.contains(channel) {
-      entry = TraceEntry(
-        gate: .noAddress, passed: false, channel: channel, values: ["channel": .string("removed")])
+      return removed(channel)
     } else if trigger.purpose != purpose {
       entry = TraceEntry(
         gate: .noConsent, passed: false, channel: channel,
@@ -88,6 +87,16 @@ extension Decider {
       return nil
     }
     return Decision(verdict: .skip(entry.gate, endsEnrollment: false), trace: [entry])
+  }
+
+  /// A message must not go because its channel is gone from its step, or from the file.
+  package static func removed(_ channel: ChannelName) -> Decision {
+    Decision(
+      verdict: .skip(.noAddress, endsEnrollment: false),
+      trace: [
+        TraceEntry(
+          gate: .noAddress, passed: false, channel: channel, values: ["channel": .string("removed")])
+      ])
   }
 }
 

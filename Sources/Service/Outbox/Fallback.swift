@@ -9,26 +9,29 @@ enum Fallback {
   /// crash must not come between.
   ///
   /// - Parameter outdated: those that ended because they were no longer what the file asks for.
+  /// - Returns: those whose steps are decided anew.
+  @discardableResult
   static func reopen(
     _ messages: [Int64], outdated: Set<Int64> = [], _ program: Program, _ tx: Transaction,
     _ work: TouchLog.Work, now: Instant
-  ) throws {
+  ) throws -> Set<Int64> {
     let ended = try tx.unreached(messages)
-    guard !ended.isEmpty else { return }
+    guard !ended.isEmpty else { return [] }
     var enrollments = try tx.enrollments(keys: ended.map(\.enrollment))
     let others = try tx.stepMessages(of: enrollments.values, for: program)
-    var reopened: Set<Int64> = []
+    var reopened: [Int64: Set<StepID>] = [:]
     for message in ended {
       let told = others[message.enrollment] ?? []
       let tried = outdated.contains(message.message) ? nil : message.channel
       if enrollments[message.enrollment]?.reopen(
         message.step, triedOn: tried, in: program, after: told, now: now) == true
       {
-        reopened.insert(message.enrollment)
+        reopened[message.enrollment, default: []].insert(message.step)
       }
     }
-    guard !reopened.isEmpty else { return }
+    guard !reopened.isEmpty else { return [] }
     work.add(ended.map(\.customer))
-    try tx.saveProgress(enrollments.filter { reopened.contains($0.key) }.map(\.value))
+    try tx.saveProgress(enrollments.filter { reopened[$0.key] != nil }.map(\.value))
+    return Set(ended.filter { reopened[$0.enrollment]?.contains($0.step) == true }.map(\.message))
   }
 }

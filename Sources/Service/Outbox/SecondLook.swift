@@ -32,6 +32,8 @@ enum SecondLook {
     var told: Set<Int64> = []
     /// Messages that go to their new address.
     var moved: Set<Int64> = []
+    /// Messages that have ended, and nothing follows.
+    var ended: Set<Int64> = []
     /// Whether steps may have been taken up again.
     var isReopened = false
   }
@@ -183,18 +185,30 @@ enum SecondLook {
       for: .noAddress, unreachable.map { ($0.finding.message.enrollment, $0.finding.message.step) })
     // One row says that it waits, however often it is asked again.
     var new = unreachable.indices.filter { !old.contains($0) }.map { unreachable[$0] }
-    for (finding, decision) in elsewhere + outdated
-    where given.contains(finding.message.key) || replaced.contains(finding.message.key) {
-      let gate = decision.verdict.gate ?? .noAddress
-      new.append((finding, Decision(verdict: .defer(until: now, gate), trace: decision.trace)))
+    settled.moved = try tx.readdress(moved, at: now)
+    let replaceable = given.union(replaced)
+    let ended = replaceable.union(moved.map(\.message.key)).subtracting(settled.moved)
+    let reopened = try Fallback.reopen(
+      ended.sorted(), outdated: replaced, program, tx, work, now: now)
+    for (finding, decision) in elsewhere + outdated where replaceable.contains(finding.message.key) {
+      let isReopened = reopened.contains(finding.message.key)
+      new.append((finding, afterEnd(decision, isReopened: isReopened, at: now)))
     }
     try tx.record(new.map { record($0.decision, of: $0.finding.message, at: now) })
     settled.told.formUnion(new.map(\.finding.message.key))
-    settled.moved = try tx.readdress(moved, at: now)
-    let ended = given.union(replaced).union(moved.map(\.message.key)).subtracting(settled.moved)
-    try Fallback.reopen(ended.sorted(), outdated: replaced, program, tx, work, now: now)
-    settled.isReopened = !ended.isEmpty
+    settled.ended = cancelled.union(replaceable.subtracting(reopened))
+    settled.isReopened = !reopened.isEmpty
     return settled
+  }
+
+  /// What `explain` shows of a message that ended for another to take its place.
+  ///
+  /// - Parameter isReopened: whether its step is decided anew; otherwise nothing follows.
+  static func afterEnd(_ decision: Decision, isReopened: Bool, at now: Instant) -> Decision {
+    let gate = decision.verdict.gate ?? .noAddress
+    return Decision(
+      verdict: isReopened ? .defer(until: now, gate) : .skip(gate, endsEnrollment: false),
+      trace: decision.trace)
   }
 
   private static func record(

@@ -6,14 +6,14 @@ package import Store
 
 /// The outbox of the store, as the dispatcher sees it.
 package struct StoreOutbox: Outbox {
-  private let store: Store
-  private let shop: LiveShop?
-  private let log: Logger
+  let store: Store
+  let shop: LiveShop?
+  let log: Logger
   private let handoffs: HandoffRules
-  private let touches: TouchLog
-  private let reopened: @Sendable () -> Void
+  let touches: TouchLog
+  let reopened: @Sendable () -> Void
   private let doubts = ClaimDoubts()
-  private let care: MessageCare
+  let care: MessageCare
   private let clock: TrustedClock?
 
   /// - Parameters:
@@ -132,7 +132,9 @@ package struct StoreOutbox: Outbox {
       try SecondLook.settle(findings, shop.program, $0, $1, at: now)
     }
     if settled.isReopened { reopened() }
-    for finding in findings where settled.told.contains(finding.message.key) { log(finding) }
+    for finding in findings where settled.told.contains(finding.message.key) {
+      log(finding, hasEnded: settled.ended.contains(finding.message.key))
+    }
     let changed = Dictionary(uniqueKeysWithValues: findings.map { ($0.message.key, $0) })
     return claimed.compactMap { message in
       guard let finding = changed[message.key] else { return message }
@@ -143,7 +145,7 @@ package struct StoreOutbox: Outbox {
     }
   }
 
-  private func log(_ finding: SecondLook.Finding) {
+  private func log(_ finding: SecondLook.Finding, hasEnded: Bool) {
     let message = finding.message
     let fields = log.with([
       "trigger": message.trigger.rawValue, "step": message.step.rawValue, "customer": finding.customer,
@@ -155,7 +157,8 @@ package struct StoreOutbox: Outbox {
         "message_cancelled",
         ["gate": decision.verdict.gate?.rawValue ?? "", "because": decision.becauseText])
     case .unreachable(let decision), .elsewhere(let decision), .outdated(let decision):
-      fields.info("message_held", ["gate": decision.verdict.gate?.rawValue ?? ""])
+      fields.info(
+        hasEnded ? "message_cancelled" : "message_held", ["gate": decision.verdict.gate?.rawValue ?? ""])
     case .moved: break
     }
   }
@@ -226,6 +229,7 @@ package struct StoreOutbox: Outbox {
     try await giveBackDoubtful()
     // In parts, so that a long queue that expired at once does not hold the writer.
     while try await store.write({ try $0.expireOverdue(now: now, limit: 5000) }) >= 5000 {}
+    if clock?.isDoubted != true { try await giveUpStranded(now: now) }
     let rules = handoffs.rules(at: now)
     let freed = try await store.write { try $0.freeLapsed(rules, now: now) }
     guard freed.count > 0 else { return }

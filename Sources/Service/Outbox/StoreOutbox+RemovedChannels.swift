@@ -1,0 +1,51 @@
+internal import Decisioning
+internal import Domain
+internal import Platform
+internal import Store
+
+extension StoreOutbox {
+  private static let strandedAtOnce = 500
+
+  /// Ends what is queued or waits on channels that are gone from the file, and takes up the steps again: nobody claims
+  /// it, so nobody else would see that the file asks for another message.
+  func giveUpStranded(now: Instant) async throws {
+    guard let live = shop else { return }
+    let channels = try await store.read { try $0.channelsWithMessages() }
+    for channel in channels.sorted() where live.current.program.channels[channel] == nil {
+      var ended = 0
+      var part: [StrandedMessage] = []
+      repeat {
+        part = try await giveUpPart(of: channel, live, now)
+        ended += part.count
+        await care.acquit(part.lazy.map(\.key), in: store)
+      } while part.count >= Self.strandedAtOnce
+      if ended > 0 {
+        log.notice("channel_removed", ["channel": channel.rawValue, "messages": ended])
+        reopened()
+      }
+    }
+  }
+
+  private func giveUpPart(
+    of channel: ChannelName, _ live: LiveShop, _ now: Instant
+  ) async throws -> [StrandedMessage] {
+    try await touches.write(to: store) { tx, work in
+      let program = live.current.program
+      // It may have come back meanwhile.
+      guard program.channels[channel] == nil else { return [] }
+      let ended = try tx.giveUp(on: channel, at: now, limit: Self.strandedAtOnce)
+      let keys = ended.map(\.key)
+      let reopened = try Fallback.reopen(keys, outdated: Set(keys), program, tx, work, now: now)
+      try tx.record(
+        ended.map { message in
+          let decision = SecondLook.afterEnd(
+            Decider.removed(channel), isReopened: reopened.contains(message.key), at: now)
+          return StoredDecision(
+            enrollment: message.enrollment, trigger: message.trigger, customer: message.customer,
+            step: message.step, at: now, verdict: decision.verdict.kind, gate: decision.verdict.gate,
+            channel: nil, until: decision.verdict.until, trace: decision.trace)
+        })
+      return ended
+    }
+  }
+}

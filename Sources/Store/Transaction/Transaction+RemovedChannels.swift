@@ -1,0 +1,48 @@
+package import Domain
+package import Platform
+
+/// A message that ended because its channel is gone from the file.
+package struct StrandedMessage: Equatable, Sendable {
+  package var key: Int64
+  package var enrollment: Int64
+  package var trigger: TriggerID
+  package var customer: CustomerKey
+  package var step: StepID
+  package var channel: ChannelName
+}
+
+/// Messages of channels that nobody claims from.
+extension Transaction {
+  /// The channels that have messages which are queued or wait. One look into an index for each.
+  package func channelsWithMessages() throws -> Set<ChannelName> {
+    var channels: Set<ChannelName> = []
+    for statement in [Self.nextQueuedChannelStatement, Self.nextWaitingChannelStatement] {
+      var last = ""
+      while let channel = try connection.first(statement, [.text(last)], { $0.string(0) }) {
+        channels.insert(ChannelName(channel))
+        last = channel
+      }
+    }
+    return channels
+  }
+
+  /// Ends queued and waiting messages of a channel, at most `limit` of them, so that others take their places; none
+  /// that may have been delivered.
+  package func giveUp(on channel: ChannelName, at: Instant, limit: Int) throws -> [StrandedMessage] {
+    try connection.all(
+      Self.giveUpChannelStatement, [.text(channel.rawValue), at.sql, .integer(Int64(limit))]
+    ) {
+      StrandedMessage(
+        key: $0.int64(0), enrollment: $0.int64(1), trigger: TriggerID($0.string(2)),
+        customer: $0.customer(3), step: StepID($0.string(4)), channel: channel)
+    }
+  }
+
+  /// These are asserted in a test to use `messages_ready` and `messages_waiting`.
+  package static let nextQueuedChannelStatement: SQLText =
+    "SELECT channel FROM messages WHERE state = 'queued' AND channel > ?1 ORDER BY channel LIMIT 1"
+  package static let nextWaitingChannelStatement: SQLText =
+    "SELECT channel FROM messages WHERE state = 'waiting' AND channel > ?1 ORDER BY channel LIMIT 1"
+  package static let giveUpChannelStatement: SQLText =
+    "UPDATE messages SET state = 'suppressed', final_at = ?2 WHERE key IN (SELECT key FROM messages WHERE state = 'queued' AND channel = ?1 AND maybe_delivered = 0 UNION ALL SELECT key FROM messages WHERE state = 'waiting' AND channel = ?1 AND maybe_delivered = 0 LIMIT ?3) RETURNING key, enrollment, trigger, customer, step"
+}
