@@ -66,6 +66,14 @@ extension Daemon {
         "exit": .integer(Int64(EX_CONFIG)),
       ]
     }
+    if let reason = report.unfollowed {
+      return [
+        "error": .string(
+          "reloaded, but what waits cannot yet be asked again: \(reason); it is tried until it can, and nothing that was claimed before is handed over meanwhile"
+        ),
+        "exit": .integer(Int64(EX_TEMPFAIL)),
+      ]
+    }
     let program = shop.current.program
     return [
       "reloaded": true, "triggers": .integer(Int64(program.triggers.count)),
@@ -85,7 +93,7 @@ extension Daemon {
         "under_way": .integer(Int64(dispatcher.underWay)),
       ],
       "reload": [
-        "at": .string(reload.at.iso8601(in: zone)), "error": reload.error.map { .string($0) } ?? .null,
+        "at": .string(reload.at.iso8601(in: zone)), "error": reloadError(reload).map { .string($0) } ?? .null,
         "restart_needed": .array(reload.restartNeeded.map { .string($0) }),
       ],
     ]

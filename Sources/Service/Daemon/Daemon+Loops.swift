@@ -39,6 +39,7 @@ extension Daemon {
         continue
       }
       do {
+        try await followLate()
         var worked = false
         var learned = false
         repeat {
@@ -61,6 +62,16 @@ extension Daemon {
         await replanWake.sleep(atMost: .seconds(5))
       }
     }
+  }
+
+  /// Writes what a reload could not write.
+  private func followLate() async throws {
+    if shop.isFollowed { return }
+    try await shop.follow(in: store, now: wallClock())
+    log.notice("waiting_asked_again", [:])
+    planWake.wake()
+    dispatcher.wakeAll()
+    notifier.status(statusLine)
   }
 
   /// Learned cycles, retention: what may be late by an hour.

@@ -39,13 +39,10 @@ extension Daemon {
       let channels = try makeChannels(loaded.settings, loaded.program)
       let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
       let triggers = try await store.write { try $0.syncTriggers(wanted, now: now) }
-      // From here on nothing can fail.
+      // From here on the new file is in force: what the store does not take now is tried until it does.
       let program = loaded.program
-      shop.update { shop in
-        shop.program = program
-        shop.triggers = triggers
-      }
-      await askAgain(by: program, now: now)
+      shop.take(program, triggers: triggers)
+      let unfollowed = await follow(now: now)
       // Somebody may have paused one since they were written.
       try? await shop.readTriggers(in: store)
       let settings = loaded.settings
@@ -53,7 +50,7 @@ extension Daemon {
         state.settings = settings
         state.channels = channels
         let keys = state.fixed.changes(to: FixedSettings(settings, options))
-        state.lastReload = ReloadReport(at: now, error: nil, restartNeeded: keys)
+        state.lastReload = ReloadReport(at: now, error: nil, restartNeeded: keys, unfollowed: unfollowed)
         return keys
       }
       state.withLock { $0.web }?.apply(webConfiguration(settings, program))
@@ -73,9 +70,10 @@ extension Daemon {
       }
     } catch {
       state.withLock { state in
-        // What an earlier reload has left to a restart waits for it still.
+        // What an earlier reload has left to a restart, or has not written, waits for it still.
         state.lastReload = ReloadReport(
-          at: now, error: ErrorText.text(error), restartNeeded: state.lastReload.restartNeeded)
+          at: now, error: ErrorText.text(error), restartNeeded: state.lastReload.restartNeeded,
+          unfollowed: state.lastReload.unfollowed)
       }
       log.error(
         "reload_failed", ["error": ErrorText.text(error), "advice": "the old configuration stays in force"])
@@ -83,18 +81,37 @@ extension Daemon {
     return state.withLock { $0.lastReload }
   }
 
+  private static let followAttempts = 3
+
   /// Everything that was claimed or waits by the configuration before is looked at by this one.
-  private func askAgain(by program: Program, now: Instant) async {
-    do {
-      try await store.write { tx in
-        try tx.takeBackAll()
-        try ChangedRules.follow(program, in: tx, now: now)
+  ///
+  /// - Returns: why the store does not take that for now; `nil` when it did.
+  private func follow(now: Instant) async -> String? {
+    var attempt = 1
+    while true {
+      do {
+        try await shop.follow(in: store, now: now)
+        return nil
+      } catch  where attempt < Self.followAttempts {
+        attempt += 1
+        try? await Task.sleep(for: .milliseconds(200))
+      } catch {
+        log.error(
+          "waiting_not_asked_again",
+          [
+            "error": ErrorText.text(error),
+            "advice": "it is tried again, and nothing that was claimed before is handed over meanwhile",
+          ])
+        return ErrorText.text(error)
       }
-    } catch {
-      log.error(
-        "waiting_not_asked_again",
-        ["error": ErrorText.text(error), "advice": "reload once more when the store can be written"])
     }
+  }
+
+  /// What is wrong with the last reload at present.
+  func reloadError(_ report: ReloadReport) -> String? {
+    if let error = report.error { return error }
+    guard let reason = report.unfollowed, !shop.isFollowed else { return nil }
+    return "what waits cannot yet be asked again: \(reason)"
   }
 
   func applyChannels() throws {
@@ -121,6 +138,7 @@ extension Daemon {
     if clock.isDoubted { return "the clock is not believed: nothing is decided or sent" }
     let reload = state.withLock { $0.lastReload }
     if let error = reload.error { return "reload failed: \(error)" }
+    if let error = reloadError(reload) { return error }
     if !reload.restartNeeded.isEmpty {
       return "restart needed for \(reload.restartNeeded.joined(separator: ", "))"
     }

@@ -182,7 +182,9 @@ package struct StoreOutbox: Outbox {
   }
 
   package func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<ClaimToken> {
-    try await store.write { try $0.beginHandoff(claims.map { ($0.key, $0.token) }, now: now) }
+    // What was claimed by the file before a reload is taken back first, even if the reload could not write that.
+    if let shop, !shop.isFollowed { try await shop.follow(in: store, now: now) }
+    return try await store.write { try $0.beginHandoff(claims.map { ($0.key, $0.token) }, now: now) }
   }
 
   package func record(_ results: [AttemptResult]) async throws -> Int {

@@ -28,20 +28,54 @@ package struct Shop: Sendable {
 
 /// The current picture of the shop, shared by everything that runs.
 package final class LiveShop: Sendable {
-  private let state: Mutex<(shop: Shop, rules: PlanningRules)>
+  private struct State {
+    var shop: Shop
+    var rules: PlanningRules
+    /// How many files were taken up, and how many of them the store follows.
+    var taken = 0
+    var followed = 0
+  }
 
-  package init(_ shop: Shop) { state = Mutex((shop, PlanningRules(shop, revision: 0))) }
+  private let state: Mutex<State>
+
+  package init(_ shop: Shop) { state = Mutex(State(shop: shop, rules: PlanningRules(shop, revision: 0))) }
 
   package var current: Shop { state.withLock { $0.shop } }
 
   /// The rules by which intake plans.
   var rules: PlanningRules { state.withLock { $0.rules } }
 
-  package func update(_ body: (inout Shop) -> Void) {
+  package func update(_ body: (inout Shop) -> Void) { state.withLock { Self.change(&$0, body) } }
+
+  private static func change(_ state: inout State, _ body: (inout Shop) -> Void) {
+    body(&state.shop)
+    state.rules = PlanningRules(state.shop, revision: state.rules.revision + 1)
+  }
+
+  /// Takes up a new file. What was claimed by the one before must not be handed over until the store follows this one.
+  func take(_ program: Program, triggers: [TriggerID: TriggerRecord]) {
     state.withLock { state in
-      body(&state.shop)
-      state.rules = PlanningRules(state.shop, revision: state.rules.revision + 1)
+      Self.change(&state) { shop in
+        shop.program = program
+        shop.triggers = triggers
+      }
+      state.taken += 1
     }
+  }
+
+  /// Whether the store follows the file of now.
+  var isFollowed: Bool { state.withLock { $0.followed == $0.taken } }
+
+  /// Has everything that was claimed or waits by a file before looked at by the one of now. To be tried again after a
+  /// failure: done twice it does no harm.
+  func follow(in store: Store, now: Instant) async throws {
+    let number = try await store.write { [self] tx in
+      let (program, number) = state.withLock { ($0.shop.program, $0.taken) }
+      try tx.takeBackAll()
+      try ChangedRules.follow(program, in: tx, now: now)
+      return number
+    }
+    state.withLock { $0.followed = max($0.followed, number) }
   }
 
   /// Takes over how the triggers stand in the store: on the writing thread, so that of two who do so at once the later

@@ -1,6 +1,7 @@
 import Glibc
 import Platform
 import Service
+import Store
 import Testing
 
 /// A daemon of one test, told what to do over its socket and ended at the end.
@@ -90,6 +91,32 @@ struct ReloadTests {
       ) { try await client.askDaemon(["command": "reload"]) }
       let status = try await client.perform(["command": "status"])
       #expect(status["triggers"]?.arrayValue?.count == 1)
+    }
+  }
+
+  @Test func `a reload of which the store takes only a part says so`() async throws {
+    let shop = try ShopDirectory()
+    try await RunningDaemon.run(shop) { _ in }
+    let store = try Store(.sqlite(path: shop.path + "/reprise.db"))
+    try await store.write {
+      try $0.connection.execute(
+        "CREATE TRIGGER no_rules BEFORE UPDATE ON meta WHEN NEW.name LIKE 'waits:%' BEGIN SELECT RAISE(ABORT, 'no room'); END"
+      )
+    }
+    await store.close()
+    let kept = InMemoryLog()
+    try await RunningDaemon.run(shop, log: Logger(to: kept)) { client in
+      try shop.change("Asia/Shanghai", to: "Asia/Tokyo")
+      let reason =
+        "what waits cannot yet be asked again: constraint: no room (code 1811) in: INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+      let text =
+        "reloaded, but \(reason); it is tried until it can, and nothing that was claimed before is handed over meanwhile"
+      await #expect(throws: ServiceError(text, exitCode: 75)) {
+        try await client.askDaemon(["command": "reload"])
+      }
+      let status = try await client.perform(["command": "status"])
+      #expect(status["reload"]?["error"] == .string(reason))
+      #expect(kept.lines.contains { $0.contains("waiting_not_asked_again") })
     }
   }
 }

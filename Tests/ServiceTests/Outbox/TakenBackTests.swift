@@ -54,6 +54,23 @@ struct TakenBackTests {
     #expect(then == [])
   }
 
+  /// The reload took up its file, and the store did not take what follows from it.
+  @Test(arguments: IntakeStore.allCases)
+  func `what was claimed by the file before is looked at again, however late that is written`(
+    kind: IntakeStore
+  ) async throws {
+    let (granted, then) = try await run(kind) { floor in
+      var shop = floor.live.current
+      shop.program.triggers["cart"]?.steps[0].channels = ["robot"]
+      floor.live.take(shop.program, triggers: shop.triggers)
+      #expect(!floor.live.isFollowed)
+      let messages = try await floor.messages()
+      #expect(messages == ["ann cart 1 leased", "ben cart 1 leased"])
+    }
+    #expect(granted == [])
+    #expect(then == [])
+  }
+
   @Test(arguments: IntakeStore.allCases)
   func `a new address takes back the message to the old one`(kind: IntakeStore) async throws {
     let (granted, then) = try await run(kind) { try await $0.identify("ann", email: "ann.new@tea.example") }

@@ -142,12 +142,10 @@ struct SchedulerFloor: Sendable {
 
   /// A reload with a changed program, as the daemon follows it.
   func reload(_ now: Instant = now, _ change: @escaping @Sendable (inout Program) -> Void) async throws {
-    live.update { change(&$0.program) }
-    let program = live.current.program
-    try await store.write { tx in
-      try tx.takeBackAll()
-      try ChangedRules.follow(program, in: tx, now: now)
-    }
+    var shop = live.current
+    change(&shop.program)
+    live.take(shop.program, triggers: shop.triggers)
+    try await live.follow(in: store, now: now)
     let replanner = Replanner(store: store, shop: live, touches: touches)
     while try await replanner.step(now: now) {}
   }
