@@ -12,13 +12,7 @@ struct FullDiskTests {
     exec "$@"
     """
 
-  static func canMount() -> Bool {
-    (try? ChildProcess(
-      ["/usr/bin/unshare", "-Urm", "/bin/mount", "-t", "tmpfs", "none", "/mnt"], environment: .process
-    ).runBlocking().ending) == .exited(0)
-  }
-
-  @Test(.enabled(if: canMount(), "this machine lets nobody mount a small file system"))
+  @Test(.canMount)
   func `a full disk is answered with 503 and waited out`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()
@@ -99,7 +93,7 @@ struct FullDiskTests {
     return (daemon, disk)
   }
 
-  @Test(.enabled(if: canMount(), "this machine lets nobody mount a small file system"))
+  @Test(.canMount)
   func `on a full disk a person's word is still taken`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()
@@ -142,7 +136,7 @@ struct FullDiskTests {
     exec "$@"
     """
 
-  @Test(.enabled(if: canMount(), "this machine lets nobody mount a small file system"))
+  @Test(.canMount)
   func `an import that fills the disk says where it stopped, and goes on from there`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()

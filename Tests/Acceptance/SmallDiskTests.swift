@@ -13,12 +13,6 @@ struct SmallDiskTests {
     exec "$@"
     """
 
-  private static func canMount() -> Bool {
-    (try? ChildProcess(
-      ["/usr/bin/unshare", "-Urm", "/bin/mount", "-t", "tmpfs", "none", "/mnt"], environment: .process
-    ).runBlocking().ending) == .exited(0)
-  }
-
   private func start(_ shop: TestShop, size: String, filler: String) async throws -> Child {
     let disk = shop.directory + "/disk"
     try Files.makeDirectories(disk)
@@ -50,7 +44,7 @@ struct SmallDiskTests {
   }
 
   @Test(
-    .enabled(if: canMount(), "this machine lets nobody mount a small file system"),
+    .canMount,
     arguments: [("40m", "1"), ("200m", "165m")])
   func `much writing of little data never fills the disk with the log`(
     size: String, filler: String
@@ -86,7 +80,7 @@ struct SmallDiskTests {
     guard errno == ENOSPC else { throw SystemError.last("fill the disk") }
   }
 
-  @Test(.enabled(if: canMount(), "this machine lets nobody mount a small file system"))
+  @Test(.canMount)
   func `on a full disk what is under way is recorded, and with room again all goes on by itself`()
     async throws
   {

@@ -45,7 +45,7 @@ final class Scope: Sendable {
     case (.brand, _): .object(BrandObject.definition.record(program.brand))
     case (.trigger, _): .object(TriggerObject.definition.record(trigger))
     case (.order, .order(let id)):
-      shared.value.orders.first { $0.id.hasSameBytes(as: id) }.map {
+      shared.value.orders.order(id).map {
         .object(OrderObject.definition.record(OrderObject.Source(order: $0, catalog: catalog)))
       }
     case (.cart, .cart(let id)): cart(id)

@@ -19,5 +19,9 @@ extension CustomerState {
     orders.last(where: \.stands)
   }
 
-  func order(_ id: String) -> Order? { orders.first { $0.id.hasSameBytes(as: id) } }
+  func order(_ id: String) -> Order? { orders.order(id) }
+}
+
+extension [Order] {
+  func order(_ id: String) -> Order? { first { $0.id.hasSameBytes(as: id) } }
 }

@@ -3,17 +3,17 @@ package import Domain
 extension Program {
   /// By what things wait, as texts that are compared with those of the program before: who waits by a rule that has
   /// changed is asked again.
-  package struct WaitingRules: Equatable, Sendable {
+  package struct WaitingRules: Sendable {
     /// Of openings: the quiet hours, and the zone of customers who have none.
     package var windows: String
     /// Of addresses, by trigger: which channels its steps have and what decides whether one reaches somebody.
-    package var reach: [TriggerID: ExactText]
+    package var reach: [TriggerID: String]
   }
 
   package var waitingRules: WaitingRules {
     let hours = limits.quietHours.map { "\($0.from)-\($0.to)" } ?? "none"
     return WaitingRules(
-      windows: "\(hours) \(brand.zone.name)", reach: triggers.mapValues { ExactText(reach(of: $0)) })
+      windows: "\(hours) \(brand.zone.name)", reach: triggers.mapValues { reach(of: $0) })
   }
 
   private func reach(of trigger: Trigger) -> String {

@@ -120,7 +120,6 @@ struct RowCollection {
   /// Something has happened to the customer, beside all rows, that may take back a message.
   mutating func addExit(of key: CustomerKey) { concerned.insert(key) }
 
-  /// - Parameter source: where consent that was told on the way came from.
   struct Written {
     /// Orders that belong to other customers; then the transaction must be undone.
     var foreign: [(customer: CustomerKey, orderID: String)] = []
@@ -128,6 +127,7 @@ struct RowCollection {
     var messagesWoken = 0
   }
 
+  /// - Parameter source: where consent that was told on the way came from.
   func write(to tx: Transaction, at now: Instant, source: String) throws -> Written {
     var written = Written()
     try tx.save(customers)

@@ -12,7 +12,7 @@ enum ChangedRules {
     let rules = program.waitingRules
     let reach = rules.reach.sorted { $0.key < $1.key }
     let changed = try tx.changed(
-      waitingRules: [(windows, rules.windows)] + reach.map { ("reach:" + $0.key.rawValue, $0.value.text) })
+      waitingRules: [(windows, rules.windows)] + reach.map { ("reach:" + $0.key.rawValue, $0.value) })
     if changed.contains(where: { $0.hasSameBytes(as: windows) }) { try tx.askAgainForOpenings(now: now) }
     for trigger in reach.map(\.key)
     where changed.contains(where: { $0.hasSameBytes(as: "reach:" + trigger.rawValue) }) {

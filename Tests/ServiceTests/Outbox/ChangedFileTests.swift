@@ -34,10 +34,7 @@ struct ChangedFileTests {
     then: (SchedulerFloor) async throws -> Void
   ) async throws {
     try await SchedulerFloor.use(kind, batchSize: 10, triggers: [trigger]) { floor in
-      floor.live.update {
-        $0.program.channels["robot"] = ChannelPolicy(
-          name: "robot", address: .customerID, medium: .email, consent: .optOut)
-      }
+      floor.addChannel("robot", to: .customerID)
       try await floor.fillCarts("ann")
       try await floor.tick()
       try await before(floor)

@@ -15,10 +15,7 @@ struct FallbackTests {
     var trigger = SchedulerFloor.cart
     trigger.steps[0].channels = ["email", "robot"]
     try await SchedulerFloor.use(kind, batchSize: 10, triggers: [trigger]) { floor in
-      floor.live.update {
-        $0.program.channels["robot"] = ChannelPolicy(
-          name: "robot", address: .customerID, medium: .email, consent: .optOut)
-      }
+      floor.addChannel("robot", to: .customerID)
       try await floor.fillCarts("ann")
       try await floor.tick()
       try await body(floor, StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches))
@@ -205,10 +202,7 @@ struct FallbackTests {
     var trigger = SchedulerFloor.later
     trigger.steps[0].channels = ["email", "robot"]
     try await SchedulerFloor.use(kind, batchSize: 10, triggers: [trigger]) { floor in
-      floor.live.update {
-        $0.program.channels["robot"] = ChannelPolicy(
-          name: "robot", address: .customerID, medium: .email, consent: .optOut)
-      }
+      floor.addChannel("robot", to: .customerID)
       try await floor.fillCarts("ann")
       let outbox = StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches)
       func send(_ at: Instant, _ outcome: OutcomeClass) async throws {

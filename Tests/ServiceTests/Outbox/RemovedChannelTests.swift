@@ -29,10 +29,7 @@ struct RemovedChannelTests {
     var trigger = SchedulerFloor.cart
     trigger.steps[0].channels = ["robot", "email"]
     try await SchedulerFloor.use(kind, batchSize: 10, triggers: [trigger]) { floor in
-      floor.live.update {
-        $0.program.channels["robot"] = ChannelPolicy(
-          name: "robot", address: .customerID, medium: .email, consent: .optOut)
-      }
+      floor.addChannel("robot", to: .customerID)
       try await floor.fillCarts("ann")
       try await floor.tick()
       if progress != .queued {

@@ -96,6 +96,14 @@ struct SchedulerFloor: Sendable {
 
   // MARK: - What happens
 
+  /// A channel that the configuration gets beside `email`.
+  func addChannel(_ name: ChannelName, to address: AddressKind, medium: Medium = .email) {
+    live.update {
+      $0.program.channels[name] = ChannelPolicy(
+        name: name, address: address, medium: medium, consent: .optOut)
+    }
+  }
+
   /// Each of them fills a cart, in this order, so long ago that every first step is due.
   func fillCarts(_ customers: String...) async throws {
     for (number, customer) in customers.enumerated() {

@@ -99,10 +99,7 @@ struct WaitingForAddressTests {
     var trigger = SchedulerFloor.cart
     trigger.steps[0].channels = ["sms", "email"]
     try await SchedulerFloor.use(kind, batchSize: 10, triggers: [trigger]) { floor in
-      floor.live.update {
-        $0.program.channels["sms"] = ChannelPolicy(
-          name: "sms", address: .phone, medium: .text, consent: .optOut)
-      }
+      floor.addChannel("sms", to: .phone, medium: .text)
       try await floor.fillCarts("ann")
       try await body(floor)
     }
