@@ -1,4 +1,4 @@
-// zlib: unpacking what senders packed with gzip. inflateInit2 is a macro, which Swift cannot call.
+// zlib: unpacks gzip bodies. inflateInit2 is a macro, which Swift cannot call.
 #pragma once
 #include <zlib.h>
 

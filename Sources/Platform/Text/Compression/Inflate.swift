@@ -1,16 +1,17 @@
-/// Unpacks what DEFLATE packed (RFC 1951), in the wrappers of gzip (RFC 1952) and zlib (RFC 1950).
+/// Unpacks gzip (RFC 1952) that comes from strangers.
 ///
-/// Every byte comes from a stranger: the result never grows beyond `limit`, whatever the input claims, lengths and
-/// checksums are verified, and nothing may stand behind the end. What is packed may be larger than what comes out by a
-/// few kilobytes at most, so that to unpack costs no more than to send it plain.
+/// The result never grows beyond a limit, whatever the input claims; lengths and checksums are verified, and no data may
+/// follow the end. The input may be at most a few kilobytes larger than the result, so that unpacking a body costs no
+/// more than receiving it uncompressed.
 package enum Inflate {
-  /// Unpacks one or several gzip members one after the other.
+  /// Unpacks one gzip member, or several in a row.
   ///
-  /// - Parameter limit: the most bytes that may come out.
+  /// - Parameter limit: the most bytes the result may have.
   package static func gzip(_ bytes: [UInt8], limit: Int) throws(InflateError) -> [UInt8] {
-    try run(bytes, limit) { (stream) throws(InflateError) in
+    try bytes.withUnsafeBufferPointer { (input) throws(InflateError) in
+      var stream = InflateStream(input, limit: limit)
       repeat {
-        try gzipHeader(&stream)
+        try skipHeader(&stream)
         let start = stream.written
         try stream.run()
         let sum = UInt32(littleEndian: try stream.word())
@@ -18,49 +19,18 @@ package enum Inflate {
         guard stream.crc32(from: start) == sum, UInt32(truncatingIfNeeded: stream.written - start) == length
         else { throw .wrongChecksum }
       } while !stream.isAtEnd
-    }
-  }
-
-  /// Unpacks a zlib stream, which is what HTTP calls `deflate`.
-  package static func zlib(_ bytes: [UInt8], limit: Int) throws(InflateError) -> [UInt8] {
-    try run(bytes, limit) { (stream) throws(InflateError) in
-      let (method, flags) = (try stream.byte(), try stream.byte())
-      guard method & 0x0F == 8, method >> 4 <= 7, (Int(method) << 8 | Int(flags)) % 31 == 0 else {
-        throw .unknownFormat
-      }
-      guard flags & 0x20 == 0 else { throw .unsupported("a preset dictionary") }
-      try stream.run()
-      guard stream.adler32 == UInt32(bigEndian: try stream.word()) else { throw .wrongChecksum }
-      guard stream.isAtEnd else { throw .trailingBytes }
-    }
-  }
-
-  /// Unpacks DEFLATE without a wrapper.
-  package static func raw(_ bytes: [UInt8], limit: Int) throws(InflateError) -> [UInt8] {
-    try run(bytes, limit) { (stream) throws(InflateError) in
-      try stream.run()
-      guard stream.isAtEnd else { throw .trailingBytes }
-    }
-  }
-
-  /// The most bytes that can come out of `count` packed ones, whatever they are.
-  package static func mostBytes(from count: Int, limit: Int) -> Int {
-    // RFC 1951: one bit of length and one of distance give at most 258 bytes.
-    min(limit, count.multipliedReportingOverflow(by: 1032).overflow ? limit : count * 1032)
-  }
-
-  private static func run(
-    _ bytes: [UInt8], _ limit: Int, _ body: (inout InflateStream) throws(InflateError) -> Void
-  ) throws(InflateError) -> [UInt8] {
-    try bytes.withUnsafeBufferPointer { (input) throws(InflateError) in
-      var stream = try InflateStream(input, limit: limit)
-      try body(&stream)
       return stream.finish()
     }
   }
 
-  /// Checks the header of a member and passes it.
-  private static func gzipHeader(_ stream: inout InflateStream) throws(InflateError) {
+  /// The most bytes that `count` compressed bytes can hold, whatever they are, and never more than `limit`.
+  package static func mostBytes(from count: Int, limit: Int) -> Int {
+    // RFC 1951: a length code of one bit and a distance code of one bit stand for 258 bytes at most.
+    min(limit, count.multipliedReportingOverflow(by: 1032).overflow ? limit : count * 1032)
+  }
+
+  /// Checks the header of one member and moves behind it.
+  private static func skipHeader(_ stream: inout InflateStream) throws(InflateError) {
     let isFirst = stream.isAtStart
     if !isFirst, stream.left < 2 { throw .trailingBytes }
     guard try stream.byte() == 0x1F, try stream.byte() == 0x8B else {
@@ -71,7 +41,7 @@ package enum Inflate {
     guard method == 8 else { throw .unsupported("compression method \(method)") }
     let flags = try stream.byte()
     guard flags & 0xE0 == 0 else { throw .unsupported("reserved flags") }
-    // Time, level, system.
+    // Modification time, extra flags, operating system.
     try stream.skip(6)
     if flags & 4 != 0 {
       let length = try (Int(stream.byte()), Int(stream.byte()))
@@ -85,7 +55,7 @@ package enum Inflate {
   }
 }
 
-/// Why packed bytes could not be unpacked.
+/// Why compressed bytes could not be unpacked.
 package enum InflateError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownFormat
   case unsupported(String)
@@ -93,9 +63,9 @@ package enum InflateError: Error, Hashable, Sendable, CustomStringConvertible {
   case trailingBytes
   case wrongChecksum
   case tooLarge(limit: Int)
-  /// It is larger packed than unpacked.
+  /// Larger than what it holds.
   case wasteful
-  /// The bits name a code, block, length or distance that does not exist.
+  /// Not valid DEFLATE.
   case damaged
 
   package var description: String {

@@ -1,10 +1,12 @@
 internal import CZlib
 
-/// zlib at work on bytes that outlive it: what is read and what comes out, neither beyond its limit.
+/// A zlib decoder over `input`, which must outlive it, with limits on the bytes read and the bytes written.
+///
+/// zlib decodes DEFLATE alone; the caller reads the wrapper around it with `byte`, `word` and `skip`.
 struct InflateStream: ~Copyable {
-  /// By so much what is read may be more than what came out.
+  /// By how much the bytes read may exceed the bytes written.
   private static let slack = 64 << 10
-  /// Read in one go, between two looks at what came out of it.
+  /// How many bytes zlib reads between two checks of the limits.
   private static let step = 16 << 10
 
   private let input: UnsafeBufferPointer<UInt8>
@@ -13,19 +15,19 @@ struct InflateStream: ~Copyable {
   private var output: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   private(set) var written = 0
-  /// On the heap, because zlib remembers where it stands.
+  /// On the heap, because zlib keeps its address.
   private let stream: UnsafeMutablePointer<z_stream>
   private var isFresh = true
 
-  init(_ input: UnsafeBufferPointer<UInt8>, limit: Int) throws(InflateError) {
+  init(_ input: UnsafeBufferPointer<UInt8>, limit: Int) {
     self.input = input
     self.limit = max(limit, 0)
-    // One byte more than may come out shows that more would.
+    // One byte beyond the limit is enough to see that it is passed.
     capacity = min(self.limit + 1, 64 << 10)
     output = .allocate(capacity: capacity)
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // Without a wrapper: that is checked here.
+    // Negative: no wrapper.
     guard czlib_start(stream, -MAX_WBITS) == Z_OK else { fatalError("zlib finds no memory") }
   }
 
@@ -49,7 +51,7 @@ struct InflateStream: ~Copyable {
     return input[place - 1]
   }
 
-  /// Four bytes in the order in which they stand.
+  /// Four bytes in the order of the input.
   mutating func word() throws(InflateError) -> UInt32 {
     guard left >= 4 else { throw .endsEarly }
     place += 4
@@ -61,17 +63,14 @@ struct InflateStream: ~Copyable {
     place += count
   }
 
-  /// RFC 1952 section 8, of what came out since `start`.
+  /// The CRC-32 (RFC 1952 section 8) of the bytes written since `start`.
   func crc32(from start: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: crc32_z(0, output + start, written - start))
   }
 
-  /// RFC 1950 section 9, of all that came out.
-  var adler32: UInt32 { UInt32(truncatingIfNeeded: adler32_z(1, output, written)) }
-
   // MARK: - The content
 
-  /// Unpacks all blocks of one stream.
+  /// Unpacks one DEFLATE stream to its end.
   mutating func run() throws(InflateError) {
     if !isFresh { inflateReset(stream) }
     isFresh = false
