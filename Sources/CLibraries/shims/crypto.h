@@ -1,7 +1,4 @@
-// libcrypto: HMAC, digests, random bytes and constant-time comparison.
+// libcrypto: digests and random bytes.
 #pragma once
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>

@@ -18,20 +18,6 @@ extension Shape where Value == Int {
   }
 }
 
-extension Shape where Value == Double {
-  /// A finite number in decimal, unquoted.
-  package static func number(_ range: ClosedRange<Double>, example: String) -> Shape {
-    let expected =
-      "a number from \(NumberText.shown(range.lowerBound)) to \(NumberText.shown(range.upperBound))"
-    return scalar(SchemaNode(.number(range), expected: expected, example: example)) {
-      (scalar, _) throws(ScalarProblem) in
-      let value = try NumberText.number(scalar)
-      guard range.contains(value) else { throw .mismatch }
-      return value
-    }
-  }
-}
-
 /// A share of a whole, as hundredths of a per cent: 10% is 1000.
 package struct Percentage: Hashable, Sendable, CustomStringConvertible {
   /// 0 to 10,000.
@@ -72,8 +58,8 @@ extension Shape where Value == Percentage {
   }
 }
 
-/// The grammar of numbers: plain decimal, no sign but `-`, no leading zero, no underscore, no other base.
-enum NumberText {
+/// The grammar of whole numbers: plain decimal, no sign but `-`, no leading zero, no underscore, no other base.
+private enum NumberText {
   static func integer(_ scalar: YAMLScalar) throws(ScalarProblem) -> Int {
     let digits = try digits(scalar)
     guard digits.allSatisfy({ (48...57).contains($0) }), !digits.isEmpty else { throw .mismatch }
@@ -81,17 +67,7 @@ enum NumberText {
     return value
   }
 
-  static func number(_ scalar: YAMLScalar) throws(ScalarProblem) -> Double {
-    let digits = try digits(scalar)
-    let allowed = digits.allSatisfy { (48...57).contains($0) || [0x2E, 0x65, 0x45, 0x2B, 0x2D].contains($0) }
-    guard let first = digits.first, (48...57).contains(first), allowed, let value = Double(scalar.text) else {
-      throw .mismatch
-    }
-    guard value.isFinite else { throw .mismatch(hint: "the number is too large") }
-    return value
-  }
-
-  /// The text behind a sign, without the forms that YAML 1.1 reads in a way of its own.
+  /// The text after the sign; refuses the forms that YAML 1.1 gives another meaning.
   private static func digits(_ scalar: YAMLScalar) throws(ScalarProblem) -> [UInt8] {
     var digits = Array(scalar.text.utf8)
     guard scalar.style == .plain else {
@@ -104,10 +80,5 @@ enum NumberText {
     }
     if digits.contains(UInt8(ascii: "_")) { throw .mismatch(hint: "write the digits without '_'") }
     return digits
-  }
-
-  /// Without `.0` behind a whole number.
-  static func shown(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
   }
 }

@@ -23,10 +23,6 @@ package enum JSONSchema {
       members.append(("type", .string("integer")))
       members.append(("minimum", .literal(String(range.lowerBound))))
       if range.upperBound != .max { members.append(("maximum", .literal(String(range.upperBound)))) }
-    case .number(let range):
-      members.append(("type", .string("number")))
-      members.append(("minimum", .literal(NumberText.shown(range.lowerBound))))
-      members.append(("maximum", .literal(NumberText.shown(range.upperBound))))
     case .list(let item, let minimum):
       members.append(("type", .string("array")))
       members.append(("items", .object(Self.members(item))))

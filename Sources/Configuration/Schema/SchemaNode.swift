@@ -6,7 +6,6 @@ package struct SchemaNode: Sendable {
     case words([String])
     case bool
     case integer(ClosedRange<Int64>)
-    case number(ClosedRange<Double>)
     case list(SchemaNode, minimum: Int)
     case mapping([FieldSchema])
     /// A mapping whose keys are the operator's own names.
@@ -37,7 +36,7 @@ package struct SchemaNode: Sendable {
     let isCollection =
       switch kind {
       case .list, .mapping, .table, .any, .json: true
-      case .text, .words, .bool, .integer, .number: false
+      case .text, .words, .bool, .integer: false
       }
     return isSafe || isCollection || example.hasPrefix("\"") || example.hasPrefix("'")
       ? example : "\"\(example)\""

@@ -1,16 +1,6 @@
 package import Platform
 
 extension Shape {
-  /// Reads one file: its YAML, then this shape. The value is there only when nothing was wrong but warnings.
-  ///
-  /// When the YAML itself has problems that leave a tree, the tree is read as well, so that both kinds show
-  /// at once.
-  package func decode(
-    _ source: SourceText, environment: DecodingEnvironment
-  ) -> (value: Value?, diagnostics: [Diagnostic]) {
-    decode(YAMLDocument(parsing: source.bytes), file: source.path, environment: environment)
-  }
-
   /// Reads an already parsed document of the file at `file`.
   package func decode(
     _ document: YAMLDocument, file: String, environment: DecodingEnvironment

@@ -2,9 +2,6 @@ import Domain
 package import Templates
 
 extension Trigger {
-  /// What the trigger's `audience` and `where` may name.
-  package var conditionSchema: Schema { Schema(When.roots(Root.offered(by: when))) }
-
   /// What the trigger's templates may name: the same, and on marketing messages `unsubscribe_url`.
   ///
   /// A template that several triggers use has to pass the check of each.

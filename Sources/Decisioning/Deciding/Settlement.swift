@@ -154,12 +154,6 @@ extension Decider {
     }
   }
 
-  /// Due enrollments in the order in which they are decided: priority, then earliest due, then by name so
-  /// that nothing is left to chance.
-  package static func order(_ enrollments: [Enrollment], program: Program) -> [Enrollment] {
-    enrollments.sorted { precedes($0, $1, program) }
-  }
-
   private static func precedes(_ a: Enrollment, _ b: Enrollment, _ program: Program) -> Bool {
     func rank(_ enrollment: Enrollment) -> (Int, Instant, TriggerID, ExactText) {
       (

@@ -116,7 +116,6 @@ package struct ZoneCatalog: Sendable {
   package init(_ zones: [ExactText: TimeZoneRules] = [:]) { self.zones = zones }
 
   package subscript(name: String) -> TimeZoneRules? { zones[name] }
-  package var names: [String] { zones.keys.sorted().map(\.text) }
 }
 
 /// What deciding needs to know of a channel.

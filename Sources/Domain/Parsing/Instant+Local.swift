@@ -26,6 +26,4 @@ extension Instant {
     self = zone.instant(
       of: CivilDate(dayNumber: Int(day)), secondOfDay: Int(secondOfDay), millisecond: Int(millisecond))
   }
-
-  package init?(iso8601 text: String, in zone: TimeZoneRules) { self.init(iso8601: text.utf8.span, in: zone) }
 }

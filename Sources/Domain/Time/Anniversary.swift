@@ -16,16 +16,6 @@ package enum Anniversary: Hashable, Sendable {
     case skip
   }
 
-  /// One coming back.
-  package struct Return: Hashable, Sendable {
-    package let date: CivilDate
-    /// What makes this firing unique: the local year of `date`, for a lunar anniversary the lunar year, which
-    /// in January and early February is the one before.
-    package let year: Int
-  }
-
-  package static func gregorian(_ day: MonthDay) -> Anniversary { .gregorian(day, leapDay: .feb28) }
-
   package static func lunar(_ date: LunarDate) -> Anniversary {
     .lunar(month: date.month, day: date.day, isLeapMonth: date.isLeapMonth)
   }
@@ -59,20 +49,5 @@ package enum Anniversary: Hashable, Sendable {
     case .lunar(let month, let day, let isLeapMonth):
       return LunarCalendar.anniversary(ofMonth: month, day: day, isLeapMonth: isLeapMonth, inLunarYear: year)
     }
-  }
-
-  /// The first return on or after the local date `date`; `nil` when none is known: a lunar anniversary past
-  /// 2100, or a lunar day that no year has.
-  package func next(onOrAfter date: CivilDate) -> Return? {
-    let first: Int
-    switch self {
-    case .gregorian: first = date.year
-    case .lunar: first = max(date.year - 1, LunarCalendar.supportedYears.lowerBound)
-    }
-    // Eight years without a leap day lie around 1900 and 2100; then the ninth has one.
-    for year in first...first + 8 {
-      if let day = self.date(in: year), day >= date { return Return(date: day, year: year) }
-    }
-    return nil
   }
 }

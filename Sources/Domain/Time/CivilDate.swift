@@ -118,14 +118,6 @@ extension CivilDate {
       checkedYear: year, month: month, day: min(day, Self.daysInMonth(month, year: year)))
   }
 
-  /// The same month and day `years` later; 29 February becomes the 28th in common years.
-  package func adding(years: Int) -> CivilDate {
-    adding(months: max(-Self.yearLimit * 2, min(Self.yearLimit * 2, years)) * 12)
-  }
-
-  /// Days from `other` to this date: 1 for tomorrow since today.
-  package func days(since other: CivilDate) -> Int { dayNumber - other.dayNumber }
-
   package var monthDay: MonthDay { MonthDay(of: self) }
 
   package var weekday: Weekday {

@@ -23,19 +23,6 @@ package struct LocalDateTime: Hashable, Sendable {
     self.abbreviation = abbreviation
   }
 
-  package var year: Int { date.year }
-  package var month: Int { date.month }
-  package var day: Int { date.day }
   package var hour: Int { secondOfDay / 3600 }
   package var minute: Int { secondOfDay / 60 % 60 }
-  package var second: Int { secondOfDay % 60 }
-  /// The weekday of the local date, which is often not that of the same instant in UTC.
-  package var weekday: Weekday { date.weekday }
-  package var dayOfYear: Int { date.dayOfYear }
-  /// The time of day with the seconds cut off.
-  package var clockTime: ClockTime { ClockTime(hour: hour, minute: minute) ?? .midnight }
-
-  package var instant: Instant {
-    Instant(seconds: Int64(date.dayNumber * 86400 + secondOfDay - offsetSeconds)) + .milliseconds(millisecond)
-  }
 }

@@ -27,25 +27,6 @@ package enum LunarCalendar {
     position(ofMonth: month, isLeapMonth: isLeapMonth, year: year).map { length(ofMonthAt: $0, year: year) }
   }
 
-  /// `nil` outside the supported years.
-  package static func date(from date: CivilDate) -> LunarDate? {
-    let dayNumber = date.dayNumber
-    guard dayNumber >= firstDay, dayNumber < yearStarts[years.count] else { return nil }
-    // A lunar year begins in January or February of the Gregorian year of its number.
-    var year = min(date.year, supportedYears.upperBound)
-    if yearStarts[year - 1900] > dayNumber { year -= 1 }
-    var day = dayNumber - yearStarts[year - 1900]
-    var position = 0
-    while day >= length(ofMonthAt: position, year: year) {
-      day -= length(ofMonthAt: position, year: year)
-      position += 1
-    }
-    let leap = leapMonth(ofYear: year) ?? 12
-    return LunarDate(
-      year: year, month: position < leap ? position + 1 : position, isLeapMonth: position == leap,
-      day: day + 1)
-  }
-
   /// `nil` when the year has no such day or is not supported.
   package static func civilDate(of date: LunarDate) -> CivilDate? {
     guard let position = position(ofMonth: date.month, isLeapMonth: date.isLeapMonth, year: date.year),

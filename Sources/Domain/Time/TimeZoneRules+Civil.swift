@@ -44,22 +44,4 @@ extension TimeZoneRules {
   /// The first instant of `date`; 01:00 where the clock jumps at midnight. For a date that the zone left out
   /// (Apia, 2011-12-30) the first instant of the next.
   package func startOfDay(of date: CivilDate) -> Instant { instant(of: date, at: .midnight) }
-
-  /// Whether there is any instant of `date` here: `false` only for a day the zone left out at the date line.
-  package func hasDate(_ date: CivilDate) -> Bool { civilDate(at: startOfDay(of: date)) == date }
-
-  /// The first instant at or after `instant` at which a daily `time` strikes: once for every date the zone
-  /// has.
-  package func next(_ time: ClockTime, onOrAfter instant: Instant) -> Instant {
-    // A gap may move yesterday's stroke past midnight; more than one date in a row was never left out.
-    var date = civilDate(at: instant).adding(days: -1)
-    for _ in 0..<4 {
-      if hasDate(date) {
-        let stroke = self.instant(of: date, at: time)
-        if stroke >= instant { return stroke }
-      }
-      date = date.adding(days: 1)
-    }
-    return self.instant(of: date, at: time)
-  }
 }

@@ -16,9 +16,7 @@ package enum Digest: String, Sendable {
     }
   }
 
-  package func hash(_ text: String) -> [UInt8] { hash(text.utf8) }
-
-  var function: OpaquePointer? {
+  private var function: OpaquePointer? {
     switch self {
     case .sha256: EVP_sha256()
     case .sha1: EVP_sha1()

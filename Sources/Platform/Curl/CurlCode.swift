@@ -6,7 +6,6 @@ package struct CurlCode: RawRepresentable, Hashable, Sendable, CustomStringConve
 
   package static let ok = CurlCode(rawValue: 0)
   package static let unsupportedProtocol = CurlCode(rawValue: 1)
-  package static let malformedURL = CurlCode(rawValue: 3)
   package static let couldNotResolveHost = CurlCode(rawValue: 6)
   package static let couldNotConnect = CurlCode(rawValue: 7)
   package static let weirdServerReply = CurlCode(rawValue: 8)

@@ -114,7 +114,6 @@ extension CurlHandle.Option where Value == String {
   static var password: Self { Self(code: CURLOPT_PASSWORD) }
   static var authorityFile: Self { Self(code: CURLOPT_CAINFO) }
   static var method: Self { Self(code: CURLOPT_CUSTOMREQUEST) }
-  static var userAgent: Self { Self(code: CURLOPT_USERAGENT) }
 }
 
 extension CurlHandle.Option where Value == [String] {

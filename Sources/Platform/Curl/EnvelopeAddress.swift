@@ -4,13 +4,8 @@
 /// recipient. Here nothing that could end the path or the line gets through: control characters, spaces, DEL,
 /// `<`, `>`, backslash and broken UTF-8 are refused. It says nothing about whether the mailbox exists.
 package struct EnvelopeAddress: Hashable, Sendable, CustomStringConvertible {
-  /// The path without its angle brackets, 1 to 254 bytes; empty only for `null`.
+  /// The path without its angle brackets, 1 to 254 bytes.
   package let path: String
-
-  /// The empty reverse path `<>` of notifications that must not be answered (RFC 5321 section 4.5.5).
-  package static let null = EnvelopeAddress(checked: "")
-
-  private init(checked: String) { path = checked }
 
   package init(_ text: String) throws(EnvelopeAddressError) {
     let bytes = text.utf8

@@ -54,7 +54,6 @@ struct SMTPConversation {
 
   init(capabilities: Capabilities) { self.capabilities = capabilities }
 
-  var isIdle: Bool { state == .idle }
   var isAtGate: Bool { state == .gate }
 
   var stage: SMTPStage {

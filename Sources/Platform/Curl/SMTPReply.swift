@@ -16,8 +16,6 @@ package struct SMTPReply: Hashable, Sendable, CustomStringConvertible {
     self.text = text
   }
 
-  package var isPositive: Bool { code < 400 }
-
   package var description: String {
     var parts = ["\(code)"]
     if let enhancedCode { parts.append(enhancedCode) }

@@ -38,18 +38,6 @@ package final class TransferEngine: Sendable {
   /// An identifier for `SMTPRelay.submit`.
   package func newID() -> TransferID { inbox.newID() }
 
-  /// Starts a request. `completion` runs once, on the engine's thread, and must be short.
-  @discardableResult
-  package func send(
-    _ transfer: HTTPTransfer, completion: @escaping @Sendable (HTTPTransferResult) -> Void
-  ) -> TransferID {
-    let id = inbox.newID()
-    if !inbox.post(.http(id, transfer, completion)) {
-      completion(HTTPTransferResult(code: .abortedByCallback, detail: "the transfer engine is stopped"))
-    }
-    return id
-  }
-
   /// Sends a request and waits for its end. Cancellation ends it with `aborted_by_callback`.
   package func send(_ transfer: HTTPTransfer) async -> HTTPTransferResult {
     let id = inbox.newID()
@@ -66,9 +54,6 @@ package final class TransferEngine: Sendable {
       inbox.post(.abort([id]))
     }
   }
-
-  /// Ends requests and mails; see `SMTPRelay.abort`.
-  package func abort(_ identifiers: [TransferID]) { inbox.post(.abort(identifiers)) }
 
   /// Takes nothing new, lets running transfers finish for `limit`, ends the rest as aborted with the stage they
   /// reached, and closes everything. Returns when the thread's work is done; also when called again.

@@ -11,11 +11,6 @@ package struct LogEvent: Sendable {
   /// The constant word for what happened, such as `message_sent`.
   package var name: StaticString
   package var fields: [Field]
-
-  /// The value of the first field with this name.
-  package subscript(field: String) -> LogValue? {
-    fields.first { $0.name.description == field }?.value
-  }
 }
 
 /// Where log lines go. Taking one never blocks and never fails.

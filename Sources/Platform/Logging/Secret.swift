@@ -10,7 +10,6 @@ package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConve
   /// The value itself, for the one call that needs it.
   package func reveal() -> String { value }
 
-  package var isEmpty: Bool { value.isEmpty }
   package var description: String { "<secret>" }
   package var debugDescription: String { "<secret>" }
   package var customMirror: Mirror { Mirror(self, children: [:]) }

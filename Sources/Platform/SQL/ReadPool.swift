@@ -85,9 +85,6 @@ package final class ReadPool: Sendable {
     }
   }
 
-  /// Jobs that wait for a connection.
-  package var pending: Int { jobs.count }
-
   /// How long the slowest running job has been running; zero when none does.
   package var stalledFor: Duration { progress.map(\.stalledFor).max() ?? .zero }
 

@@ -71,7 +71,6 @@ package struct Row: ~Copyable {
   package func optionalInt64(_ column: Int) -> Int64? { isNull(column) ? nil : int64(column) }
   package func optionalDouble(_ column: Int) -> Double? { isNull(column) ? nil : double(column) }
   package func optionalString(_ column: Int) -> String? { isNull(column) ? nil : string(column) }
-  package func optionalBytes(_ column: Int) -> [UInt8]? { isNull(column) ? nil : bytes(column) }
 
   /// The column with the type its row gives it; in PostgreSQL booleans are integers, `numeric` is real and what
   /// has no counterpart is text.

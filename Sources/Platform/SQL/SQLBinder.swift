@@ -26,10 +26,6 @@ extension SQLBinder {
     if let value { try bind(value) } else { try bindNull() }
   }
 
-  package func bind(_ value: [UInt8]?) throws(SQLError) {
-    if let value { try bind(value) } else { try bindNull() }
-  }
-
   /// Binds 1 or 0.
   package func bind(_ value: Bool) throws(SQLError) { try bind(value ? 1 : 0 as Int64) }
 

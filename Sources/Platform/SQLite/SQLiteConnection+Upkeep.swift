@@ -2,14 +2,6 @@ internal import CSQLite
 internal import Glibc
 
 extension SQLiteConnection {
-  /// The number an application keeps in the file's header; 0 in a new file.
-  package func userVersion() throws -> Int64 { try integer("PRAGMA user_version") ?? 0 }
-
-  /// Part of the transaction it is called in.
-  package func setUserVersion(_ version: Int32) throws(SQLError) {
-    try execute(SQLText("PRAGMA user_version=\(version)"))
-  }
-
   /// What `PRAGMA name` answers; null when it answers nothing.
   package func pragma(_ name: String) throws -> SQLValue {
     try first(SQLText("PRAGMA \(name)")) { $0.value(0) } ?? .null
@@ -17,15 +9,11 @@ extension SQLiteConnection {
 
   /// What is wrong with the file as far as its structure shows; empty when nothing is.
   ///
-  /// A changed byte inside a value is seen only by `integrityCheck`, and only when an index covers it.
-  package func quickCheck() throws -> [String] { try check("PRAGMA quick_check(20)") }
-
-  /// As `quickCheck`, and compares every index with its table: minutes on a large file.
-  package func integrityCheck() throws -> [String] { try check("PRAGMA integrity_check(20)") }
-
-  private func check(_ pragma: SQLText) throws -> [String] {
+  /// Indexes are not compared with their tables, which takes minutes on a large file: a changed byte inside a value
+  /// goes unnoticed.
+  package func quickCheck() throws -> [String] {
     do {
-      let lines = try all(pragma) { $0.string(0) }
+      let lines = try all("PRAGMA quick_check(20)") { $0.string(0) }
       return lines == ["ok"] ? [] : lines
     } catch let error as SQLError where error.kind == .corrupt {
       // Some damage ends the check itself.
@@ -88,16 +76,5 @@ extension SQLiteConnection {
       unlink(path)
       throw error
     }
-  }
-
-  /// The steps by which SQLite would run a statement, one line each, such as
-  /// `SEARCH message USING INDEX message_ready (channel=? AND due_at<?)`; values need not be bound.
-  package func explainQueryPlan(_ sql: SQLText) throws -> [String] {
-    let database = try open()
-    let statement = try SQLiteStatement(
-      database: database, text: "EXPLAIN QUERY PLAN \(sql)", buffer: BindingBuffer(), isKept: false)
-    var lines: [String] = []
-    while try statement.step() { lines.append(statement.row.string(3)) }
-    return lines
   }
 }

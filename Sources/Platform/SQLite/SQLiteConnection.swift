@@ -20,7 +20,6 @@ package final class SQLiteConnection: SQLConnection {
   package let path: String
   /// How long a statement waits for another connection's lock.
   let busyTimeout: Duration
-  private let interruption = SQLiteInterruption()
   private var database: OpaquePointer?
   private var cache = StatementCache<SQLiteStatement>()
   private let buffer = BindingBuffer()
@@ -54,7 +53,6 @@ package final class SQLiteConnection: SQLConnection {
       throw SQLError(error.kind, "cannot open \(path): \(error.message)", code: error.code)
     }
     database = handle
-    interruption.attach(handle)
     setBusyTimeout(busyTimeout)
     for (option, isOn) in [
       (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_DQS_DML, 0),
@@ -84,7 +82,6 @@ package final class SQLiteConnection: SQLConnection {
   package func close() {
     guard let database else { return }
     cache.removeAll()
-    interruption.detach()
     sqlite3_close_v2(database)
     self.database = nil
   }
@@ -95,9 +92,6 @@ package final class SQLiteConnection: SQLConnection {
     guard let database else { return .none }
     return sqlite3_get_autocommit(database) == 0 ? .open : .none
   }
-
-  /// Stops the running statement from another thread.
-  package var interrupter: SQLiteInterruption { interruption }
 
   func setBusyTimeout(_ time: Duration) {
     let (seconds, attoseconds) = time.components

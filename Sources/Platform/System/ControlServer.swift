@@ -200,9 +200,6 @@ package final class ControlReply: Sendable {
     }
   }
 
-  /// Whether the other side is gone.
-  package var isBroken: Bool { state.read { $0.isBroken } }
-
   func finish() { state.update { $0.isFinished = true } }
 
   /// Blocks until there is something to send or nothing more will come.

@@ -16,13 +16,6 @@ package struct FileDescriptor: ~Copyable, Sendable {
     return raw
   }
 
-  /// Reads once into `buffer`; 0 at the end of the file.
-  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
-    let count = retryingInterrupts { Glibc.read(raw, buffer.baseAddress, buffer.count) }
-    guard count >= 0 else { throw .last("read descriptor \(raw)") }
-    return count
-  }
-
   /// Writes all of `bytes`, waiting where the descriptor does not block by itself.
   package func write(_ bytes: [UInt8]) throws(SystemError) {
     let code = writeAll(raw, bytes)

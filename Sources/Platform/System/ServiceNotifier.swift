@@ -10,8 +10,6 @@ package struct ServiceNotifier: Sendable {
   /// does nothing. A child process must not be given that variable.
   package init(environment: Environment = .process) { address = environment["NOTIFY_SOCKET"] }
 
-  package var isActive: Bool { address != nil }
-
   package func ready(status: String? = nil) { send(["READY=1"] + lines(status)) }
 
   /// The time in it is CLOCK_MONOTONIC, which systemd compares with that of the answer `ready`.

@@ -46,11 +46,4 @@ extension Condition {
     checker.check(expression, of: template)
     return Array(checker.diagnostics).sorted()
   }
-
-  /// The paths the condition reads.
-  package var variables: Set<ExactText> {
-    var checker = Checker(schema: nil, library: TemplateLibrary())
-    checker.check(expression, of: template)
-    return checker.variables
-  }
 }

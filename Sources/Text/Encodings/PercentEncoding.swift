@@ -18,9 +18,8 @@ package enum PercentEncoding {
 
   private static func upperDigit(_ value: UInt8) -> UInt8 { value < 10 ? value + 48 : value + 55 }
 
-  /// The text behind `%XX`, and behind `+` when `plusAsSpace`; nil when a `%` has not two hexadecimal digits
-  /// after it or the bytes are not UTF-8.
-  package static func decode(_ text: some StringProtocol, plusAsSpace: Bool = false) -> String? {
+  /// Decodes `%XX` and nothing else; `nil` when two hexadecimal digits do not follow a `%` or the bytes are not UTF-8.
+  package static func decode(_ text: some StringProtocol) -> String? {
     let utf8 = Array(text.utf8)
     var result: [UInt8] = []
     result.reserveCapacity(utf8.count)
@@ -34,7 +33,6 @@ package enum PercentEncoding {
         }
         result.append(high << 4 | low)
         i += 2
-      case UInt8(ascii: "+") where plusAsSpace: result.append(0x20)
       case let byte: result.append(byte)
       }
       i += 1

@@ -109,8 +109,6 @@ extension SHA256 {
       (a, b, c, d) = (word(0), word(8), word(16), word(24))
     }
 
-    package init?(bytes: [UInt8]) { self.init(bytes: bytes.span) }
-
     package static func == (x: Digest, y: Digest) -> Bool {
       (x.a ^ y.a) | (x.b ^ y.b) | (x.c ^ y.c) | (x.d ^ y.d) == 0
     }

@@ -7,16 +7,16 @@ struct SchemaFuzzTests {
   private static let everything = Shape<Int>.mapping(
     "test", .optional("text", .text(), "."), .optional("name", .identifier, "."),
     .optional("bool", .bool, "."),
-    .optional("integer", .integer(0...9), "."), .optional("number", .number(0...9, example: "1"), "."),
+    .optional("integer", .integer(0...9), "."),
     .optional("share", .percentage, "."), .optional("duration", .duration(), "."),
     .optional("clock", .clockTime, "."),
-    .optional("rate", .rate, "."), .optional("size", .byteSize(0...9), "."), .optional("url", .webURL, "."),
+    .optional("rate", .rate, "."), .optional("url", .webURL, "."),
     .optional("listen", .listenAddress, "."), .optional("zone", .timeZone, "."),
     .optional("currency", .currency, "."),
     .optional("locale", .locale, "."), .optional("secret", .secret, "."),
     .optional("template", .templateName, "."),
     .optional("list", .list(of: .duration()), "."), .optional("file", .certificateFile(example: "x"), ".")
-  ) { _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _ in 1 }
+  ) { _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _ in 1 }
 
   private static let pieces = [
     "0", "9", "90", "h", "d", "ms", "w", ":", "/", "//", "://", "%", ".", "-", "_", "@", "[", "]", "${", "}",
@@ -44,7 +44,8 @@ struct SchemaFuzzTests {
       }
       let source = SourceText(path: "f.yaml", bytes: Array(lines.joined(separator: "\n").utf8))
       let spent = clock.measure {
-        let (value, diagnostics) = Self.everything.decode(source, environment: DecodingEnvironment())
+        let (value, diagnostics) = Self.everything.decode(
+          YAMLDocument(parsing: source.bytes), file: source.path, environment: DecodingEnvironment())
         let report = DiagnosticReport(diagnostics, sources: [source])
         #expect((value == nil) == report.hasErrors, "seed \(seed), round \(round): \(lines)")
         #expect(report.rendered().utf8.count < 100_000, "seed \(seed), round \(round): \(lines)")

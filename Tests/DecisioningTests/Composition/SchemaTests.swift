@@ -36,8 +36,9 @@ struct SchemaTests {
     service.purpose = .service
     #expect(try problems("{{ unsubscribe_url }}", service).count == 1)
     #expect(
-      Condition.script("unsubscribe_url == 'x'").check(schema: Trigger.welcome.conditionSchema).count == 1)
-    #expect(Condition.script("order.total >= 10").check(schema: Trigger.welcome.conditionSchema) == [])
+      Condition.script("unsubscribe_url == 'x'").check(schema: Trigger.welcome.when.conditionSchema).count
+        == 1)
+    #expect(Condition.script("order.total >= 10").check(schema: Trigger.welcome.when.conditionSchema) == [])
   }
 
   @Test func `every name that passes the check exists when the message is written`() throws {

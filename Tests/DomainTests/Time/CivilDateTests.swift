@@ -58,13 +58,11 @@ import Testing
     #expect(try #require(CivilDate(from)).adding(months: months).description == expected)
   }
 
-  @Test func `adding days and years`() throws {
+  @Test func `adding days`() throws {
     let leapDay = try #require(CivilDate("2024-02-29"))
     #expect(leapDay.adding(days: 1).description == "2024-03-01")
     #expect(leapDay.adding(days: -60).description == "2023-12-31")
-    #expect(leapDay.adding(years: 1).description == "2025-02-28")
-    #expect(leapDay.adding(years: -4).description == "2020-02-29")
-    #expect(leapDay.days(since: try #require(CivilDate("2023-03-01"))) == 365)
+    #expect(leapDay.adding(days: -365).description == "2023-03-01")
   }
 
   @Test func `arithmetic stops at the end of the calendar instead of trapping`() throws {
@@ -72,7 +70,6 @@ import Testing
     for extreme in [Int.max, Int.min] {
       #expect(abs(date.adding(days: extreme).year) > 90_000_000)
       #expect(abs(date.adding(months: extreme).year) == 99_999_999)
-      #expect(abs(date.adding(years: extreme).year) == 99_999_999)
       #expect(abs(CivilDate(dayNumber: extreme).adding(days: extreme).year) > 90_000_000)
     }
     #expect(CivilDate(year: .max, month: 1, day: 1) == nil)

@@ -6,7 +6,7 @@ import Testing
   private func strike(_ zone: TimeZoneRules, _ date: String, _ time: String) throws -> String {
     let instant = zone.instant(of: try #require(CivilDate(date)), at: try #require(ClockTime(time)))
     let local = zone.localDateTime(at: instant)
-    return "\(instant.milliseconds / 1000) \(local.date) \(local.clockTime) \(local.abbreviation)"
+    return "\(instant.milliseconds / 1000) \(local.date) \(zone.clockTime(at: instant)) \(local.abbreviation)"
   }
 
   @Test(arguments: [
@@ -79,7 +79,7 @@ import Testing
       for instant in instants {
         let local = zone.localDateTime(at: instant)
         #expect(zone.civilDate(at: instant) == local.date)
-        #expect(zone.clockTime(at: instant) == local.clockTime)
+        #expect(zone.clockTime(at: instant) == ClockTime(hour: local.hour, minute: local.minute))
         #expect(zone.offsetSeconds(at: instant) == local.offsetSeconds)
         _ = zone.startOfDay(of: local.date)
         _ = zone.next(.midnight, onOrAfter: instant)

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Support
 import Synchronization
 import Testing
 

@@ -29,7 +29,7 @@ struct PostgresConnectionTests {
         let connection = try open()
         let pid = try connection.integer("SELECT pg_backend_pid()")
         try connection.run("SELECT CAST(?1 AS BIGINT)", [1])
-        try other.run("SELECT pg_terminate_backend(CAST(?1 AS INTEGER), 5000)", [.integer(pid)])
+        try other.run("SELECT pg_terminate_backend(CAST(?1 AS INTEGER), 5000)", [.integer(#require(pid))])
         let error = sqlError {
           if isBatch {
             try connection.runBatch("SELECT CAST(?1 AS BIGINT)", rows: (0..<3000).map { [.integer($0)] })

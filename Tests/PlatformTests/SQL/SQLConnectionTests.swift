@@ -45,7 +45,7 @@ struct SQLConnectionTests {
       try connection.query(sql) { row in
         #expect(row.isNull(0) && !row.isNull(1) && row.isNull(9))
         #expect(row.string(0) == "" && row.bytes(0) == [] && row.int64(0) == 0 && row.double(0) == 0)
-        #expect(row.optionalString(0) == nil && row.optionalInt64(0) == nil && row.optionalBytes(0) == nil)
+        #expect(row.optionalString(0) == nil && row.optionalInt64(0) == nil)
         #expect(row.int64(1) == 42 && row.double(1) == 42 && row.bytes(1) == Array("42 cups".utf8))
         #expect(row.bool(2) && !row.bool(3) && row.int64(2) == 1)
         #expect(row.double(4) == 2.5 && row.int64(4) == 2)

@@ -142,7 +142,7 @@ struct WriteQueueTests {
       let queue = try WriteQueue(name: "writer", open: open)
       let pid = try await queue.write { try $0.integer("SELECT pg_backend_pid()") }
       let killer = try open()
-      try killer.run("SELECT pg_terminate_backend(CAST(?1 AS INTEGER), 5000)", [.integer(pid)])
+      try killer.run("SELECT pg_terminate_backend(CAST(?1 AS INTEGER), 5000)", [.integer(#require(pid))])
       // Lost while nothing was under way.
       let next = try await queue.write { try $0.integer("SELECT pg_backend_pid()") }
       #expect(next != nil && next != pid)

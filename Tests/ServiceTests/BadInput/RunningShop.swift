@@ -2,6 +2,7 @@ import Decisioning
 import Domain
 import Platform
 import Store
+import Support
 import Testing
 
 @testable import Service

@@ -1,5 +1,6 @@
 import Domain
 import Platform
+import Support
 import Testing
 
 @testable import Decisioning

@@ -2,6 +2,7 @@ import Glibc
 import Platform
 import Service
 import Store
+import Support
 import Testing
 
 /// A daemon of one test, told what to do over its socket and ended at the end.

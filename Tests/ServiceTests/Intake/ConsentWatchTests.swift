@@ -1,6 +1,7 @@
 import Decisioning
 import Domain
 import Platform
+import Support
 import Synchronization
 import Testing
 

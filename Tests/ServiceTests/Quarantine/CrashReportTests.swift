@@ -1,6 +1,7 @@
 import Domain
 import Platform
 import Store
+import Support
 import Testing
 
 @testable import Service

@@ -30,7 +30,6 @@ import Text
   @Test func `percent encoding keeps the unreserved characters only`() {
     #expect(PercentEncoding.encode("aZ09-._~ /+&=é") == "aZ09-._~%20%2F%2B%26%3D%C3%A9")
     #expect(PercentEncoding.decode("a%20b%C3%A9+c") == "a bé+c")
-    #expect(PercentEncoding.decode("a+b", plusAsSpace: true) == "a b")
     for text in ["%", "%2", "%zz", "%ff", "%-1"] { #expect(PercentEncoding.decode(text) == nil) }
   }
 

@@ -1,4 +1,5 @@
-internal import Synchronization
+package import Platform
+import Synchronization
 
 /// Keeps the lines of a log for a test to look at.
 package final class InMemoryLog: LogSink {
@@ -21,6 +22,11 @@ package final class InMemoryLog: LogSink {
       return String(decoding: bytes.dropLast(), as: UTF8.self)
     }
   }
+}
 
-  package func removeAll() { stored.withLock { $0.removeAll() } }
+extension LogEvent {
+  /// The value of the first field with this name.
+  package subscript(field: String) -> LogValue? {
+    fields.first { $0.name.description == field }?.value
+  }
 }
