@@ -53,7 +53,7 @@ enum IngestBenchmark {
   }
 
   private static func serve(_ floor: ShopFloor, _ program: Program) throws -> WebServer {
-    var decoder = SegmentDecoder(currency: program.brand.currency, timeZone: program.brand.zone)
+    var decoder = TrackingDecoder(currency: program.brand.currency, timeZone: program.brand.zone)
     decoder.isTimeZone = { program.zones[$0] != nil }
     let configuration = WebConfiguration(
       listener: HTTPServer.Configuration(), writeKeys: ["bench"], brandName: program.brand.name,

@@ -66,7 +66,7 @@ extension Daemon {
     if options.isDemo { keys.append("demo") }
     var configuration = WebConfiguration(
       listener: listener, writeKeys: keys, brandName: program.brand.name,
-      decoder: SegmentDecoder(program))
+      decoder: TrackingDecoder(program))
     configuration.publicURL = settings.http.publicURL
     configuration.hosts = settings.http.hosts
     configuration.locale = program.brand.locale

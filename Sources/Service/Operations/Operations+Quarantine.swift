@@ -73,13 +73,13 @@ extension Operations {
       let bytes = record.item.kind == .request ? Base64.bytes(content) ?? [] : Array(content.utf8)
       decoded = try box.work(onBody: bytes) {
         let json = try JSON.parse(bytes)
-        let decoder = SegmentDecoder(shop.current.program)
+        let decoder = TrackingDecoder(shop.current.program)
         guard record.item.kind == .request else {
           return try box.work(on: .event, id: record.item.id) {
             try decoder.decode(["batch": [json]], as: .batch, receivedAt: record.at)
           }
         }
-        let call = SegmentCall(rawValue: record.about)
+        let call = TrackingCall(rawValue: record.about)
         return try decoder.decode(json, as: call.map { .single($0) } ?? .batch, receivedAt: record.at)
       }
     } catch {
@@ -92,7 +92,7 @@ extension Operations {
   }
 }
 
-extension SegmentDecoder {
+extension TrackingDecoder {
   /// As the shop reads its events.
   init(_ program: Program) {
     self.init(currency: program.brand.currency, timeZone: program.brand.zone)

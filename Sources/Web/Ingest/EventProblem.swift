@@ -22,8 +22,8 @@ package struct EventProblem: Error, Equatable, Sendable, CustomStringConvertible
   package var description: String { "\(index.map { "batch[\($0)]." } ?? "")\(field): \(reason)" }
 }
 
-/// A body that is JSON but no call or batch; nothing of it was used.
-package struct SegmentShapeError: Error, Equatable, Sendable, CustomStringConvertible {
+/// A body that is JSON but neither a call nor a batch. None of it was used.
+package struct TrackingShapeError: Error, Equatable, Sendable, CustomStringConvertible {
   package let description: String
 
   package init(description: String) { self.description = description }

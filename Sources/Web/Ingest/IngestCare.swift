@@ -41,8 +41,8 @@ struct DecodingCare {
   let holds: ((String) -> Bool)?
 
   /// - Returns: the call, when it is set aside.
-  func begin(_ object: JSONObject, _ call: SegmentCall) -> KeptCall? {
-    guard let value = object["messageId"], let id = try? SegmentDecoder.identifier(value, "messageId") else {
+  func begin(_ object: JSONObject, _ call: TrackingCall) -> KeptCall? {
+    guard let value = object["messageId"], let id = try? TrackingDecoder.identifier(value, "messageId") else {
       section.rest()
       return nil
     }
@@ -51,7 +51,7 @@ struct DecodingCare {
       content["type"] = .string(call.rawValue)
       return KeptCall(
         item: WorkItem(.event, id),
-        customer: object["userId"].flatMap { try? SegmentDecoder.identifier($0, "userId") },
+        customer: object["userId"].flatMap { try? TrackingDecoder.identifier($0, "userId") },
         about: object["event"]?.stringValue ?? call.rawValue, content: JSON.object(content).text())
     }
     section.now(on: .event, id: id)

@@ -9,7 +9,7 @@ internal import Platform
 struct IngestEndpoint: Sendable {
   private let keys: WriteKeys
   private let hosts: HostNames
-  private let decoder: SegmentDecoder
+  private let decoder: TrackingDecoder
   private let maximumBody: Int
   private let room: MemoryRoom
   private let services: WebServices
@@ -94,7 +94,7 @@ struct IngestEndpoint: Sendable {
 
   // MARK: - With the body
 
-  func answer(_ request: HTTPRequest, _ kind: SegmentBody) async -> HTTPResponse {
+  func answer(_ request: HTTPRequest, _ kind: TrackingBody) async -> HTTPResponse {
     let began = SystemTime.monotonic()
     let receivedAt = services.now()
     // How much it is when unpacked shows only then.
@@ -186,7 +186,7 @@ struct IngestEndpoint: Sendable {
   private static let unavailable = HTTPResponse.failure(
     503, "unavailable", "the events could not be stored; send them again", headers: ["Retry-After": "1"])
 
-  private static func kept(_ body: [UInt8], _ kind: SegmentBody) -> KeptCall {
+  private static func kept(_ body: [UInt8], _ kind: TrackingBody) -> KeptCall {
     var about = "batch"
     if case .single(let call) = kind { about = call.rawValue }
     return KeptCall(
@@ -214,7 +214,7 @@ struct IngestEndpoint: Sendable {
   }
 
   private func decode(
-    _ body: [UInt8], _ kind: SegmentBody, _ receivedAt: Instant
+    _ body: [UInt8], _ kind: TrackingBody, _ receivedAt: Instant
   ) throws(Refusal) -> DecodedEvents {
     let care = services.care
     let isAlert = care.isAlert()
@@ -229,7 +229,7 @@ struct IngestEndpoint: Sendable {
   }
 
   private func read(
-    _ body: [UInt8], _ kind: SegmentBody, _ receivedAt: Instant, _ care: DecodingCare
+    _ body: [UInt8], _ kind: TrackingBody, _ receivedAt: Instant, _ care: DecodingCare
   ) throws(Refusal) -> DecodedEvents {
     let json: JSON
     do { json = try JSON.parse(body, limits: JSONLimits(bytes: maximumBody)) } catch {

@@ -3,7 +3,7 @@ internal import Platform
 
 /// Reads the fields of an identify call into customer traits, leaving out and naming those that are bad.
 struct TraitReader {
-  let decoder: SegmentDecoder
+  let decoder: TrackingDecoder
   /// Where the fields stand, for problems.
   let place: String
   private(set) var traits = CustomerTraits()
@@ -19,7 +19,7 @@ struct TraitReader {
   /// Whether something about the birthday was not understood; it then says another day than was meant.
   private var isBirthdayDoubtful = false
 
-  init(_ decoder: SegmentDecoder, place: String = "traits") {
+  init(_ decoder: TrackingDecoder, place: String = "traits") {
     self.decoder = decoder
     self.place = place
   }
@@ -41,7 +41,7 @@ struct TraitReader {
 
   /// Refuses what cannot pass before anything is done with it.
   static func measure(
-    _ object: JSONObject, _ place: String, _ limits: SegmentDecoder.Limits
+    _ object: JSONObject, _ place: String, _ limits: TrackingDecoder.Limits
   ) throws(EventProblem) {
     guard object.count > limits.attributes + knownNames else { return }
     throw EventProblem(
@@ -137,8 +137,8 @@ struct TraitReader {
     _ key: String, _ value: JSON, _ use: (inout TraitReader, String?) -> Void
   ) {
     text(key, value) { reader, text in
-      guard (text ?? "").utf8.count <= SegmentDecoder.maximumIDBytes else {
-        return reader.leaveOut(key, "longer than \(SegmentDecoder.maximumIDBytes) bytes")
+      guard (text ?? "").utf8.count <= TrackingDecoder.maximumIDBytes else {
+        return reader.leaveOut(key, "longer than \(TrackingDecoder.maximumIDBytes) bytes")
       }
       use(&reader, text)
     }
@@ -150,7 +150,7 @@ struct TraitReader {
 
   /// The last word is the last name; a name of one word, as Chinese ones are, is the first name.
   private mutating func split(_ name: String) {
-    guard name.utf8.count <= SegmentDecoder.maximumIDBytes else { return }
+    guard name.utf8.count <= TrackingDecoder.maximumIDBytes else { return }
     let words = name.split(separator: " ").filter { !String($0).showsNothing }
     guard let last = words.last else { return }
     if words.count == 1 {

@@ -2,7 +2,7 @@ internal import Platform
 
 /// Every address the listener answers, by exact path. What is not here does not exist.
 enum Route: Hashable, Sendable {
-  case ingest(SegmentBody)
+  case ingest(TrackingBody)
   case unsubscribe(token: String)
   case health, readiness, metrics, home
 
@@ -14,7 +14,7 @@ enum Route: Hashable, Sendable {
     case "/metrics": self = .metrics
     case "/": self = .home
     default:
-      if path.hasPrefix("/v1/"), let call = SegmentCall(word: String(path.dropFirst(4))) {
+      if path.hasPrefix("/v1/"), let call = TrackingCall(word: String(path.dropFirst(4))) {
         self = .ingest(.single(call))
       } else if path.hasPrefix("/u/"), path.utf8.count > 3 {
         self = .unsubscribe(token: String(path.dropFirst(3)))
@@ -46,7 +46,7 @@ enum Route: Hashable, Sendable {
   }
 
   static let labels =
-    SegmentCall.allCases.map { Route.ingest(.single($0)).label } + [
+    TrackingCall.allCases.map { Route.ingest(.single($0)).label } + [
       "/v1/batch", "/u", "/healthz", "/readyz", "/metrics", "/", unknownLabel,
     ]
   static let unknownLabel = "other"

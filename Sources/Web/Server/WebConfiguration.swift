@@ -18,12 +18,12 @@ package struct WebConfiguration: Sendable {
   package var locale = "en"
   /// Stands on `/` and in `reprise_build_info`.
   package var version = "dev"
-  package var decoder: SegmentDecoder
+  package var decoder: TrackingDecoder
   /// Bytes of a body, as sent and when unpacked.
   package var maximumBody = 4 << 20
 
   package init(
-    listener: HTTPServer.Configuration, writeKeys: [String], brandName: String, decoder: SegmentDecoder
+    listener: HTTPServer.Configuration, writeKeys: [String], brandName: String, decoder: TrackingDecoder
   ) {
     self.listener = listener
     self.writeKeys = writeKeys

@@ -91,7 +91,7 @@ struct CommerceDecodingTests {
       ("CNY", "¥", "CNY"), ("JPY", "￥", "JPY"), ("EUR", "jpy", "JPY"),
     ])
   func `currencies are understood as shops write them`(shop: String, spelled: String, code: String) throws {
-    let decoder = SegmentDecoder(currency: Currency(shop) ?? .unknown)
+    let decoder = TrackingDecoder(currency: Currency(shop) ?? .unknown)
     let body: JSON = [
       "userId": "ann", "event": "Order Completed",
       "properties": ["order_id": "o1", "total": 1250, "currency": .string(spelled)],
@@ -105,7 +105,7 @@ struct CommerceDecodingTests {
   }
 
   @Test func `a sign of two currencies is refused where the shop has neither`() throws {
-    let decoder = SegmentDecoder(currency: Currency("EUR") ?? .unknown)
+    let decoder = TrackingDecoder(currency: Currency("EUR") ?? .unknown)
     for (spelled, reason) in [
       ("¥", "¥ may be CNY or JPY; give one of these"),
       ("$", "not a currency; give ISO 4217, such as CNY; did you mean 'USD'?"),

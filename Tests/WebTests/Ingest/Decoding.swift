@@ -6,10 +6,11 @@ import Web
 /// What the tests of the decoder share: one receipt time, one decoder, short ways to ask.
 enum Decoding {
   static let received = Instant(iso8601: "2026-03-01T10:00:00Z") ?? .distantPast
-  static let decoder = SegmentDecoder(currency: Currency("CNY") ?? .unknown)
+  static let decoder = TrackingDecoder(currency: Currency("CNY") ?? .unknown)
 
-  static func decode(_ body: JSON, as kind: SegmentBody, received: Instant = received) throws -> DecodedEvents
-  {
+  static func decode(
+    _ body: JSON, as kind: TrackingBody, received: Instant = received
+  ) throws -> DecodedEvents {
     try decoder.decode(body, as: kind, receivedAt: received)
   }
 

@@ -137,7 +137,7 @@ struct EnvelopeDecodingTests {
       ),
     ] as [(JSON, String)])
   func `a body of another shape is refused whole`(_ body: JSON, _ expected: String) {
-    #expect(throws: SegmentShapeError(description: expected)) { try Decoding.decode(body, as: .batch) }
+    #expect(throws: TrackingShapeError(description: expected)) { try Decoding.decode(body, as: .batch) }
   }
 
   @Test func `an event without an id gets the same one whenever it is sent again`() throws {

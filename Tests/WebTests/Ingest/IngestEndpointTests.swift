@@ -22,8 +22,8 @@ struct IngestEndpointTests {
     }
   }
 
-  @Test(arguments: SegmentCall.allCases)
-  func `every call has its path`(_ call: SegmentCall) async throws {
+  @Test(arguments: TrackingCall.allCases)
+  func `every call has its path`(_ call: TrackingCall) async throws {
     try await TestSite.run { site in
       let answer = try await site.post(
         "/v1/\(call.rawValue)", #"{"userId":"ann","event":"X","messageId":"m"}"#)

@@ -213,7 +213,7 @@ struct TraitDecodingTests {
 
   // MARK: - Traits beside other calls
 
-  private func traits(beside call: SegmentCall, _ context: JSON) throws -> (CustomerTraits?, [String]) {
+  private func traits(beside call: TrackingCall, _ context: JSON) throws -> (CustomerTraits?, [String]) {
     let decoded = try Decoding.decode(
       [
         "userId": "ann", "event": "Order Completed", "name": "Home", "groupId": "g", "context": context,
@@ -222,9 +222,9 @@ struct TraitDecodingTests {
     return (try #require(decoded.events.first).traits, decoded.problems.map(\.description))
   }
 
-  @Test(arguments: [SegmentCall.track, .page, .screen, .group])
+  @Test(arguments: [TrackingCall.track, .page, .screen, .group])
   func `traits in the context of another call are read as those of an identify call`(
-    call: SegmentCall
+    call: TrackingCall
   ) throws {
     let fields: JSON = [
       "email": "ann@shop.example", "firstName": "Ann", "consent": ["sms": true], "points": 3,

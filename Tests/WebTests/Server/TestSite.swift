@@ -42,7 +42,7 @@ final class TestSite: Sendable {
     self.stored = stored
     var configuration = WebConfiguration(
       listener: .init(), writeKeys: ["another key", Self.key], brandName: "Qingshan <Tea> & Co",
-      decoder: SegmentDecoder(currency: Currency("CNY") ?? .unknown))
+      decoder: TrackingDecoder(currency: Currency("CNY") ?? .unknown))
     configuration.publicURL = "https://hello.tea.example"
     configuration.hosts = hosts
     configuration.listener.maximumConnectionsPerAddress = 0

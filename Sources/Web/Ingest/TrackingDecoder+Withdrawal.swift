@@ -3,12 +3,12 @@ internal import Platform
 
 /// A withdrawal of consent is taken even where the rest of its event cannot be: whoever sent it believes that it was said,
 /// and will not say it again.
-extension SegmentDecoder {
+extension TrackingDecoder {
   /// What takes back consent in a call that was refused; `nil` when nothing does, or nobody knows whose consent.
   ///
   /// It counts from the receipt where the call's own time cannot be used.
   func withdrawal(
-    _ object: JSONObject, _ call: SegmentCall, sentAt: Instant?, receivedAt: Instant, index: Int?
+    _ object: JSONObject, _ call: TrackingCall, sentAt: Instant?, receivedAt: Instant, index: Int?
   ) -> IncomingEvent? {
     guard let customerID = try? customerID(object) else { return nil }
     let time =
@@ -27,10 +27,10 @@ extension SegmentDecoder {
   }
 
   /// Whether it is the customer's own word, whoever the customer is.
-  func isWithdrawal(_ object: JSONObject, _ call: SegmentCall) -> Bool { word(object, call) != nil }
+  func isWithdrawal(_ object: JSONObject, _ call: TrackingCall) -> Bool { word(object, call) != nil }
 
   /// The customer's own word that takes back consent.
-  private func word(_ object: JSONObject, _ call: SegmentCall) -> (EventName, EventEffect)? {
+  private func word(_ object: JSONObject, _ call: TrackingCall) -> (EventName, EventEffect)? {
     guard call == .track, case .string(let spelled)? = object["event"],
       let (name, meaning) = try? CommerceVocabulary.resolve(spelled)
     else { return nil }
@@ -41,7 +41,7 @@ extension SegmentDecoder {
   }
 
   /// Flags among the traits that the call has, wherever they stand.
-  private func flags(_ object: JSONObject, _ call: SegmentCall) -> CustomerTraits {
+  private func flags(_ object: JSONObject, _ call: TrackingCall) -> CustomerTraits {
     var flags = CustomerTraits()
     let places = [call == .identify ? object["traits"] : nil, object["context"]?["traits"]]
     for case .object(let traits)? in places {

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-extension SegmentDecoder {
+extension TrackingDecoder {
   /// The members as values of the data language, within the limits.
   func record(_ object: JSONObject, _ field: String) throws(EventProblem) -> Record {
     guard object.count <= limits.attributes else {

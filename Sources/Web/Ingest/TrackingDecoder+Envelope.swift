@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-extension SegmentDecoder {
+extension TrackingDecoder {
   /// Bytes of the longest customer id and message id.
   static let maximumIDBytes = 256
 
@@ -91,7 +91,7 @@ extension SegmentDecoder {
   // MARK: - Message id
 
   func messageID(
-    _ object: JSONObject, _ call: SegmentCall, at time: EventTime, index: Int?
+    _ object: JSONObject, _ call: TrackingCall, at time: EventTime, index: Int?
   ) throws(EventProblem) -> String {
     if let value = object["messageId"], !value.isNull, value != .string("") {
       return try Self.identifier(value, "messageId")

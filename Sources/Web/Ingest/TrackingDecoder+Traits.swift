@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-extension SegmentDecoder {
+extension TrackingDecoder {
   /// The traits of an identify call, from `traits` and, where that says nothing, from `context.traits`.
   func traits(
     _ object: JSONObject, _ envelope: inout EventEnvelope

@@ -3,34 +3,33 @@ package import Platform
 
 /// Turns bodies of the Segment HTTP tracking API into events of the program. Pure: the time is an argument.
 ///
-/// One bad event never costs its neighbours: it is left out and named in `problems`. Where only one field of an
-/// identify call is bad, the other fields are kept.
+/// A bad event is left out and named in `problems`; the others of its batch are kept. Where only one field of an identify
+/// call is bad, the other fields are kept.
 ///
-/// Times. `timestamp` (or `originalTimestamp`) is when it happened, `sentAt` what the sender's clock showed when
-/// it sent. When the two clocks differ by more than ten seconds the event moves by the difference, as Segment
-/// documents (`timestamp = receivedAt - (sentAt - originalTimestamp)`); below that it is the way of the request,
-/// and exact times stay exact. What then still lies up to a day ahead of the receipt counts as happening at the
-/// receipt; further ahead, or more than ten years back, is refused. An event without a time happened at the
-/// receipt.
+/// Times. `timestamp` (or `originalTimestamp`) is when the event happened, `sentAt` what the sender's clock showed when
+/// it sent. When `sentAt` and the receipt differ by more than ten seconds, the event is moved by the difference, as
+/// Segment documents (`timestamp = receivedAt - (sentAt - originalTimestamp)`); a smaller difference is taken for the
+/// time the request needed, and exact times stay exact. A result up to a day after the receipt counts as the receipt;
+/// one further ahead, or more than ten years back, is refused. An event without a time happened at the receipt.
 ///
-/// Traits of the customer. `context.traits` of a call that is no identify call is read as the traits of one: Segment's
-/// common fields say to fill it the same way, for what is known of the customer from an earlier identify call
+/// Traits of the customer. `context.traits` of other calls is read like the traits of an identify call: Segment's common
+/// fields define it as what is known of the customer from an earlier identify call
 /// (https://www.twilio.com/docs/segment/connections/spec/common#context).
 ///
-/// Names of message ids: the sender's `messageId`, else a digest of the event and its time, so that a repeated
-/// request does not count twice.
-package struct SegmentDecoder: Sendable {
+/// Message ids. The sender's `messageId`, else a digest of the event and its time, so that a repeated request does not
+/// count twice.
+package struct TrackingDecoder: Sendable {
   /// For amounts that name no currency.
   package var currency: Currency
   /// The shop's zone, for dates that stand without a time of day.
   package var timeZone: TimeZoneRules
   /// Where telephone numbers without a country code are at home.
   package var callingCode: CallingCode?
-  /// Those of the shop, with what each reaches a customer by; without any, consent is for whatever channel is named.
+  /// The shop's channels and the kind of address each needs. When empty, consent is taken for any channel named.
   package var channels: [ChannelName: AddressKind] = [:]
   package var limits = Limits()
-  /// Whether a name is a zone this machine knows. By default only the spelling is looked at.
-  package var isTimeZone: @Sendable (String) -> Bool = TimeZoneSpelling.isPlausible
+  /// Whether a name is a zone this machine knows. By default only its form is checked.
+  package var isTimeZone: @Sendable (String) -> Bool = TimeZoneName.isWellFormed
 
   package init(currency: Currency, timeZone: TimeZoneRules = .utc) {
     self.currency = currency
@@ -40,9 +39,9 @@ package struct SegmentDecoder: Sendable {
   package struct Limits: Sendable {
     /// Events of one batch.
     package var events = 5000
-    /// Bytes of all names and texts of one event's properties or traits, plus 8 for each number.
+    /// Bytes of all names and texts in one event's properties or traits, plus 8 for each number.
     package var eventBytes = 64 * 1024
-    /// Values of one event's properties or traits, those within others included.
+    /// Values in one event's properties or traits, nested ones included.
     package var eventValues = 5000
     /// Attributes, or properties, at the top level of one event.
     package var attributes = 256
@@ -52,24 +51,24 @@ package struct SegmentDecoder: Sendable {
     package var age = Duration.days(3653)
     /// How far ahead of the receipt a clock may be.
     package var ahead = Duration.days(1)
-    /// Difference of clocks that is not corrected.
+    /// The largest difference between the clocks that is not corrected.
     package var tolerance = Duration.seconds(10)
 
     package init() {}
   }
 
   package func decode(
-    _ body: JSON, as kind: SegmentBody, receivedAt: Instant
-  ) throws(SegmentShapeError) -> DecodedEvents {
+    _ body: JSON, as kind: TrackingBody, receivedAt: Instant
+  ) throws(TrackingShapeError) -> DecodedEvents {
     try decode(body, as: kind, receivedAt: receivedAt, care: nil)
   }
 
-  /// - Parameter care: marks each event before it is read, and leaves out those that are set aside.
+  /// - Parameter care: marks each event before it is read, and skips those set aside.
   func decode(
-    _ body: JSON, as kind: SegmentBody, receivedAt: Instant, care: DecodingCare?
-  ) throws(SegmentShapeError) -> DecodedEvents {
+    _ body: JSON, as kind: TrackingBody, receivedAt: Instant, care: DecodingCare?
+  ) throws(TrackingShapeError) -> DecodedEvents {
     guard case .object(let object) = body else {
-      throw SegmentShapeError(description: "the body is a JSON \(body.typeName); send an object")
+      throw TrackingShapeError(description: "the body is a JSON \(body.typeName); send an object")
     }
     var decoded = DecodedEvents()
     let sentAt = Self.instant(object["sentAt"])
@@ -80,10 +79,10 @@ package struct SegmentDecoder: Sendable {
         into: &decoded)
     case .batch:
       guard case .array(let elements)? = object["batch"] else {
-        throw SegmentShapeError(description: "batch: missing or no array; send {\"batch\": [...]}")
+        throw TrackingShapeError(description: "batch: missing or no array; send {\"batch\": [...]}")
       }
       guard elements.count <= limits.events else {
-        throw SegmentShapeError(
+        throw TrackingShapeError(
           description:
             "batch: \(elements.count) events, at most \(limits.events) are taken; send smaller batches")
       }
@@ -105,8 +104,8 @@ package struct SegmentDecoder: Sendable {
     guard case .object(let object) = element else {
       return refuse("event", "a JSON \(element.typeName); send an object")
     }
-    guard let call = object["type"]?.stringValue.flatMap({ SegmentCall(word: $0) }) else {
-      let known = SegmentCall.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let call = object["type"]?.stringValue.flatMap({ TrackingCall(word: $0) }) else {
+      let known = TrackingCall.allCases.map(\.rawValue).joined(separator: ", ")
       return refuse("type", "missing or unknown; give one of \(known)")
     }
     decode(
@@ -115,7 +114,7 @@ package struct SegmentDecoder: Sendable {
   }
 
   private func decode(
-    _ object: JSONObject, as call: SegmentCall, sentAt: Instant?, receivedAt: Instant, index: Int?,
+    _ object: JSONObject, as call: TrackingCall, sentAt: Instant?, receivedAt: Instant, index: Int?,
     _ care: DecodingCare?, into decoded: inout DecodedEvents
   ) {
     if let kept = care?.begin(object, call) { return decoded.kept.append(kept) }
@@ -158,7 +157,7 @@ package struct SegmentDecoder: Sendable {
   }
 
   private func content(
-    _ object: JSONObject, _ call: SegmentCall, _ envelope: inout EventEnvelope
+    _ object: JSONObject, _ call: TrackingCall, _ envelope: inout EventEnvelope
   ) throws(EventProblem) -> (Event, EventEffect) {
     switch call {
     case .track:
@@ -186,7 +185,7 @@ package struct SegmentDecoder: Sendable {
     }
   }
 
-  /// The text of a field that belongs to the event; `nil` when it is none.
+  /// The text of a field, or `nil` when the value is no text. Throws when it is longer than an event may be.
   private func measured(_ value: JSON?, _ field: String) throws(EventProblem) -> String? {
     guard case .string(let text)? = value else { return nil }
     guard text.utf8.count <= limits.eventBytes else {
@@ -207,7 +206,7 @@ package struct SegmentDecoder: Sendable {
   }
 }
 
-/// What is known of an event before its content is read, and what was found wrong in it.
+/// What is known of an event before its content is read, and the problems found in it.
 struct EventEnvelope {
   let messageID: String
   let at: Instant
@@ -217,19 +216,5 @@ struct EventEnvelope {
 
   func event(_ name: EventName, _ properties: Record = Record()) -> Event {
     Event(messageID: messageID, name: name, at: at, receivedAt: receivedAt, properties: properties)
-  }
-}
-
-/// The spelling of IANA zone names.
-enum TimeZoneSpelling {
-  static let isPlausible: @Sendable (String) -> Bool = { name in
-    let parts = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    return (1...64).contains(name.utf8.count)
-      && parts.allSatisfy { part in
-        guard let first = part.first, first | 0x20 >= 0x61, first | 0x20 <= 0x7A else { return false }
-        return part.allSatisfy {
-          (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || [0x2B, 0x2D, 0x5F].contains($0)
-        }
-      }
   }
 }

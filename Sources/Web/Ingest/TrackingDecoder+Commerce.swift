@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 
 /// The properties of Segment's e-commerce specification, read into what they change.
-extension SegmentDecoder {
+extension TrackingDecoder {
   func effect(
     of meaning: CommerceMeaning, _ properties: JSONObject, _ envelope: inout EventEnvelope
   ) throws(EventProblem) -> EventEffect {

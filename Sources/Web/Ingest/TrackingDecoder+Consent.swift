@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 
 /// Whose channel a word on consent is about.
-extension SegmentDecoder {
+extension TrackingDecoder {
   /// The customer's own word. A grant must name its channel; a withdrawal that names none is about all.
   ///
   /// - Parameters:
