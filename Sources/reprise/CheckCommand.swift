@@ -49,7 +49,7 @@ enum CheckCommand: Command {
     let verdict = cannotStart ? "good in itself, but the daemon cannot start here" : "good"
     text += "\(invocation.configuration): \(verdict). Found: \(counts.joined(separator: ", ")).\n"
     for message in texts {
-      let cost = message.text.map { SegmentText.text($0) } ?? "cannot be counted: \(message.problem ?? "")"
+      let cost = message.text.map { SMSPartText.text($0) } ?? "cannot be counted: \(message.problem ?? "")"
       text += "  \(message.template) by \(message.channel), for an example customer: \(cost)\n"
     }
     return text
@@ -85,7 +85,7 @@ enum CheckCommand: Command {
         texts.map { message in
           [
             "template": .string(message.template), "channel": .string(message.channel.rawValue),
-            "parts": message.text.map { .integer(Int64(SegmentText.parts($0))) } ?? .null,
+            "parts": message.text.map { .integer(Int64(SMSPartText.parts($0))) } ?? .null,
           ]
         })
     }

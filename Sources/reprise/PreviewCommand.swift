@@ -67,7 +67,7 @@ enum PreviewCommand: Command {
       // Where there is no subject the text is counted, and paid, in parts.
       let isText = preview["subject"] == nil
       return PreviewText.text(
-        preview, segments: isText ? SegmentText.text(preview["text"]?.stringValue ?? "") : nil, style: style)
+        preview, parts: isText ? SMSPartText.text(preview["text"]?.stringValue ?? "") : nil, style: style)
     }
   }
 }

@@ -10,7 +10,7 @@ struct PreviewTextTests {
        "purpose":"marketing","subject":"谢谢","preheader":"","unsubscribe_url":"https://hello.example/u/T"}
       """#)
     #expect(
-      PreviewText.text(preview, segments: nil, style: .plain) == """
+      PreviewText.text(preview, parts: nil, style: .plain) == """
         from         step 1 of welcome, marketing
         channel      email
         to           Ann, ann@tea.example

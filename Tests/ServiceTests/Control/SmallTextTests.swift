@@ -9,7 +9,7 @@ struct SmallTextTests {
     ("茶", "1 part of UCS-2 because of '茶', room for 69 more letters"),
   ])
   func `what a text message costs is told in parts`(text: String, cost: String) {
-    #expect(SegmentText.text(text) == cost)
+    #expect(SMSPartText.text(text) == cost)
   }
 
   @Test func `the end of a test message is told in words`() {

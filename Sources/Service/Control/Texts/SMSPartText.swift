@@ -1,10 +1,10 @@
 package import Delivery
 
 /// What a text message costs, in words.
-package enum SegmentText {
+package enum SMSPartText {
   /// `2 parts of GSM-7, room for 23 more letters`, `1 part of UCS-2 because of '茶', room for 40 more letters`.
-  package static func text(_ count: SegmentCount) -> String {
-    let parts = count.segments == 1 ? "1 part" : "\(count.segments) parts"
+  package static func text(_ count: SMSPartCount) -> String {
+    let parts = count.parts == 1 ? "1 part" : "\(count.parts) parts"
     let room = "room for \(count.unitsLeft) more letters"
     switch count.encoding {
     case .gsm7: return "\(parts) of GSM-7, \(room)"
@@ -14,8 +14,8 @@ package enum SegmentText {
   }
 
   /// How many parts a text is sent as.
-  package static func parts(_ text: String) -> Int { SegmentCount(text).segments }
+  package static func parts(_ text: String) -> Int { SMSPartCount(text).parts }
 
   /// What this text costs.
-  package static func text(_ text: String) -> String { self.text(SegmentCount(text)) }
+  package static func text(_ text: String) -> String { self.text(SMSPartCount(text)) }
 }

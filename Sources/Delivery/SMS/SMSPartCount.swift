@@ -3,7 +3,7 @@
 /// GSM 03.38 letters take one septet, its extension letters two; one letter outside both turns the whole text into
 /// UCS-2, counted in UTF-16 units. A single part holds 160 septets or 70 units, a part of several 153 or 67, because
 /// of the six-byte concatenation header. Signature and opt-out words count too; they must be in the text.
-package struct SegmentCount: Equatable, Sendable {
+package struct SMSPartCount: Equatable, Sendable {
   package enum Encoding: String, Sendable {
     case gsm7
     case ucs2
@@ -13,7 +13,7 @@ package struct SegmentCount: Equatable, Sendable {
   /// Septets or UTF-16 units.
   package let units: Int
   /// 0 for an empty text.
-  package let segments: Int
+  package let parts: Int
   /// What the last part still takes before another begins.
   package let unitsLeft: Int
   /// The first letter that forces UCS-2, so that an author can replace it; `nil` in GSM-7.
@@ -39,7 +39,7 @@ package struct SegmentCount: Equatable, Sendable {
     let (single, part) = nonGSM == nil ? (160, 153) : (70, 67)
     units = sizes.reduce(0) { $0 + Int($1) }
     guard units > single else {
-      segments = units == 0 ? 0 : 1
+      parts = units == 0 ? 0 : 1
       unitsLeft = single - units
       return
     }
@@ -52,7 +52,7 @@ package struct SegmentCount: Equatable, Sendable {
       }
       used += Int(size)
     }
-    segments = count
+    parts = count
     unitsLeft = part - used
   }
 

@@ -1,12 +1,12 @@
 import Delivery
 import Testing
 
-@Suite struct SegmentCountTests {
+@Suite struct SMSPartCountTests {
   private static func run(_ letter: String, _ count: Int) -> String {
     String(repeating: letter, count: count)
   }
 
-  private static let table: [(text: String, encoding: SegmentCount.Encoding, units: Int, segments: Int)] = [
+  private static let table: [(text: String, encoding: SMSPartCount.Encoding, units: Int, parts: Int)] = [
     ("", .gsm7, 0, 0), ("Hello", .gsm7, 5, 1), (run("a", 160), .gsm7, 160, 1), (run("a", 161), .gsm7, 161, 2),
     (run("a", 306), .gsm7, 306, 2), (run("a", 307), .gsm7, 307, 3), ("10 €", .gsm7, 5, 1),
     ("{}[]~|^\\", .gsm7, 16, 1), (run("茶", 70), .ucs2, 70, 1), (run("茶", 71), .ucs2, 71, 2),
@@ -20,17 +20,17 @@ import Testing
 
   @Test(arguments: table)
   func `parts are counted as the networks count them`(
-    text: String, encoding: SegmentCount.Encoding, units: Int, segments: Int
+    text: String, encoding: SMSPartCount.Encoding, units: Int, parts: Int
   ) {
-    let count = SegmentCount(text)
+    let count = SMSPartCount(text)
     #expect(count.encoding == encoding)
     #expect(count.units == units)
-    #expect(count.segments == segments)
+    #expect(count.parts == parts)
   }
 
   @Test func `the letter that makes a message dear is named`() {
-    #expect(SegmentCount("Tea – now").firstNonGSM == "–")
-    #expect(SegmentCount("Tea - now").firstNonGSM == nil)
-    #expect(SegmentCount("Tea - now").unitsLeft == 151)
+    #expect(SMSPartCount("Tea – now").firstNonGSM == "–")
+    #expect(SMSPartCount("Tea - now").firstNonGSM == nil)
+    #expect(SMSPartCount("Tea - now").unitsLeft == 151)
   }
 }
