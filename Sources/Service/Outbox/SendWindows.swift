@@ -2,7 +2,7 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// When messages of the outbox may go, by one picture of the shop at one moment.
+/// When messages of the outbox may go, by a snapshot of the shop.
 struct SendWindows {
   /// Why messages were held, as they are told in the log.
   struct Hold: Hashable, Comparable {

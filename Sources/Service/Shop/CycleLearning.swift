@@ -19,7 +19,7 @@ extension Replanner {
     let cycles = Self.settled(try await measuredCycles(), known: known)
     guard cycles != known else { return false }
     let stale = shop.program.triggers.values.filter(\.learnsCycles).map(\.id)
-    // First the picture, then the mark: no batch may be planned with the old one and count as done.
+    // The snapshot before the mark: no batch may be planned with the old cycles and count as done.
     self.shop.update { $0.catalog.learnedCycles = cycles }
     do {
       try await store.write { tx in

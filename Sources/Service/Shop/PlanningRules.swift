@@ -2,8 +2,8 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// The triggers that plan, each with what it reads of a customer: made once for each picture of the shop, so that the
-/// question which of them an event concerns costs little.
+/// The triggers that plan, each with what it reads of a customer: computed once for each snapshot of the shop, so
+/// that finding those an event concerns is cheap.
 struct PlanningRules: Sendable {
   struct Rule: Sendable {
     let trigger: Trigger

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// What the daemon knows at one moment, apart from its customers: the program, the goods, the triggers as stored.
 ///
-/// A value: work that has begun on one picture ends on it, whatever is reloaded meanwhile.
+/// A value: work that began with one snapshot ends with it, whatever is reloaded meanwhile.
 package struct Shop: Sendable {
   package var program: Program
   package var catalog: Catalog
@@ -26,7 +26,7 @@ package struct Shop: Sendable {
   }
 }
 
-/// The current picture of the shop, shared by everything that runs.
+/// The current snapshot of the shop, shared by everything that runs.
 package final class LiveShop: Sendable {
   private struct State {
     var shop: Shop
@@ -78,8 +78,8 @@ package final class LiveShop: Sendable {
     state.withLock { $0.followed = max($0.followed, number) }
   }
 
-  /// Takes over how the triggers stand in the store: on the writing thread, so that of two who do so at once the later
-  /// one knows what both have written. Read beside it, a pause could be lost again to a picture taken before it.
+  /// Reads the state of the triggers from the store, on the writing thread: of two concurrent calls the later one sees
+  /// what both have written. On a reader's connection a pause could be overwritten by an older snapshot.
   func readTriggers(in store: Store) async throws {
     try await store.write { [self] tx in
       let triggers = try tx.triggers()
