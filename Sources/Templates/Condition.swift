@@ -20,7 +20,7 @@ package final class Condition: Sendable {
   package static func parse(
     _ text: String, name: String = "condition", line: Int = 1, column: Int = 1
   ) throws(TemplateSyntaxErrors) -> Condition {
-    let source = SourceText(text, name: name, firstLine: line, firstColumn: column)
+    let source = TemplateText(text, name: name, firstLine: line, firstColumn: column)
     var parser = Parser(source)
     do {
       let whole = Span(start: 0, end: source.bytes.count)

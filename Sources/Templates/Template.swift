@@ -15,7 +15,7 @@ package final class Template: Sendable {
   /// The templates it renders, each once, in order of their first use.
   package let partialNames: [String]
 
-  let source: SourceText
+  let source: TemplateText
   let block: Block
   /// The names of the slots; every variable of the template has one.
   let slotNames: [String]
@@ -42,7 +42,7 @@ package final class Template: Sendable {
   package static func parse(
     _ source: String, name: String, escape: EscapeMode, firstLine: Int = 1, firstColumn: Int = 1
   ) throws(TemplateSyntaxErrors) -> Template {
-    var parser = Parser(SourceText(source, name: name, firstLine: firstLine, firstColumn: firstColumn))
+    var parser = Parser(TemplateText(source, name: name, firstLine: firstLine, firstColumn: firstColumn))
     let block = parser.document()
     guard parser.diagnostics.isEmpty else { throw TemplateSyntaxErrors(parser.diagnostics.sorted()) }
     return Template(parser, block: block, escape: escape)

@@ -2,7 +2,7 @@ import Domain
 import Templates
 import Testing
 
-private let schema = Schema([
+private let schema = TemplateSchema([
   "customer": .object([
     "first_name": .scalar, "orders_count": .scalar, "attributes": .open,
     "address": .object(["city": .scalar]),
@@ -183,7 +183,7 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
       guard
         let template = try? Template.parse(text, name: "t", escape: generator.pick([.none, .html, .json]))
       else { continue }
-      _ = template.check(schema: Schema([:]), library: context.library)
+      _ = template.check(schema: TemplateSchema([:]), library: context.library)
       if (try? template.render(context)) != nil { rendered += 1 }
     }
     #expect(rendered > 50, "seed \(seed)")

@@ -363,7 +363,7 @@ private func cny(_ minorUnits: Int64) -> Value {
   }
 
   @Test func `unknown names in a condition are found`() throws {
-    let schema = Schema(["customer": .object(["orders_count": .scalar, "attributes": .open])])
+    let schema = TemplateSchema(["customer": .object(["orders_count": .scalar, "attributes": .open])])
     let condition = try Condition.parse(
       "custmer.x == 1 or customer.order_count > 2 or customer.attributes.any.thing")
     #expect(

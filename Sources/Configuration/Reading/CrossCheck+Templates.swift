@@ -40,7 +40,7 @@ extension CrossCheck {
     }
   }
 
-  private mutating func check(_ part: TemplateSource.Part, _ schema: Schema) {
+  private mutating func check(_ part: TemplateSource.Part, _ schema: TemplateSchema) {
     let fragments = templates.partials.names
     for mistake in part.template.check(schema: schema, library: templates.partials(for: part.half)) {
       var diagnostic = part.place?.diagnostic(mistake) ?? Diagnostic(mistake)

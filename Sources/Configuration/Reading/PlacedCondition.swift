@@ -7,7 +7,7 @@ struct PlacedCondition: Sendable {
   var place: ScalarPlace
 
   /// Unknown names in it.
-  func check(_ schema: Schema) -> [Diagnostic] { value.check(schema: schema).map(place.diagnostic) }
+  func check(_ schema: TemplateSchema) -> [Diagnostic] { value.check(schema: schema).map(place.diagnostic) }
 }
 
 extension Shape where Value == PlacedCondition {

@@ -8,7 +8,7 @@ import Templates
 struct ObjectDefinition<Source>: Sendable {
   struct Field: Sendable {
     let name: String
-    let shape: Schema.Shape
+    let shape: TemplateSchema.Shape
     /// `nil` when the source has no such value; the name is then missing.
     let value: @Sendable (Source) -> Value?
   }
@@ -22,7 +22,7 @@ struct ObjectDefinition<Source>: Sendable {
     self.isOpen = isOpen
   }
 
-  var shape: Schema.Shape {
+  var shape: TemplateSchema.Shape {
     let shapes = Dictionary(texts: fields.map { ($0.name, $0.shape) })
     return isOpen ? .extensible(shapes) : .object(shapes)
   }

@@ -15,7 +15,7 @@ enum Root: String, CaseIterable {
   case unsubscribeURL = "unsubscribe_url"
 
   /// What the name holds.
-  var shape: Schema.Shape {
+  var shape: TemplateSchema.Shape {
     switch self {
     case .customer: CustomerObject.definition.shape
     case .brand: BrandObject.definition.shape

@@ -36,7 +36,8 @@ package struct HTTPChannelSettings: AdapterSettings {
     .required(
       "url", .urlTemplate(example: "https://sms.example/send"), "Where requests go; a template."),
     .defaulted(
-      "method", Shape.word(of: HTTPMethod.allCases).described(example: "POST"), default: "POST", "The method."
+      "method", Shape.word(of: HTTPRequestTemplate.Method.allCases).described(example: "POST"),
+      default: "POST", "The method."
     ),
     .optional(
       "headers",
@@ -100,11 +101,4 @@ package struct HTTPChannelSettings: AdapterSettings {
   ) throws(ChannelSetupError) -> any ChannelAdapter {
     HTTPAdapter(self, environment)
   }
-}
-
-package enum HTTPMethod: String, Sendable, CaseIterable {
-  case get = "GET"
-  case post = "POST"
-  case put = "PUT"
-  case patch = "PATCH"
 }

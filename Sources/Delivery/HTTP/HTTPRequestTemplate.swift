@@ -8,13 +8,20 @@ package struct HTTPRequestTemplate: Sendable {
   /// Bytes of one header's value; common servers take a little more. Tokens are longer than a line of mail may be.
   static let headerLimit = 8000
 
+  package enum Method: String, Sendable, CaseIterable {
+    case get = "GET"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+  }
+
   package enum Body: Sendable {
     case json(JSONTemplate)
     case form([(name: String, value: Template)])
     case raw(Template, contentType: String?)
   }
 
-  package var method: HTTPMethod
+  package var method: Method
   package var url: Template
   package var headers: [(name: String, value: Template)]
   /// At most one; more are refused when the channel is built.

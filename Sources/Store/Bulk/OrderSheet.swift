@@ -9,7 +9,7 @@ package struct OrderSheet: Sendable {
   /// When Reprise was told of them.
   package let receivedAt: Instant
   /// The shop's ids of their customers.
-  private(set) var customers = TextTable()
+  private(set) var customers = InternedTexts()
   private var rows: [Row] = []
   /// For each row its id, its cart and its lines as they are stored.
   private var texts: [UInt8] = []
@@ -79,7 +79,7 @@ package struct OrderSheet: Sendable {
     return ids.number(of: hash, orInsert: rows.count) { number in
       let other = rows[number].textStart
       return texts.withUnsafeBytes { texts in
-        TextTable.equal(
+        InternedTexts.equal(
           UnsafeRawBufferPointer(rebasing: texts[other..<other + Int(rows[number].idLength)]),
           UnsafeRawBufferPointer(rebasing: texts[range]))
       }

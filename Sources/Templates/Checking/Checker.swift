@@ -2,10 +2,10 @@ internal import Domain
 
 /// Walks a template as a render would, with shapes in place of values.
 struct Checker {
-  typealias Shape = Schema.Shape
+  typealias Shape = TemplateSchema.Shape
 
   /// `nil` when only `variables` is wanted: every name is then known.
-  let schema: Schema?
+  let schema: TemplateSchema?
   let library: TemplateLibrary
   private(set) var diagnostics: Set<TemplateDiagnostic> = []
   private(set) var variables: Set<ExactText> = []
@@ -20,7 +20,7 @@ struct Checker {
     let parameters: [ExactText: Shape]
   }
 
-  init(schema: Schema?, library: TemplateLibrary) {
+  init(schema: TemplateSchema?, library: TemplateLibrary) {
     self.schema = schema
     self.library = library
   }

@@ -4,7 +4,7 @@ import Domain
 ///
 /// It borrows the template's parser only to hand out slots for names.
 struct ExpressionParser {
-  private let source: SourceText
+  private let source: TemplateText
   private var lexer: Lexer
   private(set) var token: Token
   private var following: Token
@@ -12,7 +12,7 @@ struct ExpressionParser {
   /// The end of the token before `token`.
   private var consumedEnd: Int
 
-  init(_ source: SourceText, _ span: Span) {
+  init(_ source: TemplateText, _ span: Span) {
     self.source = source
     lexer = Lexer(source, span)
     token = lexer.next()

@@ -17,7 +17,7 @@ struct Lexer {
   private let end: Int
   private var position: Int
 
-  init(_ source: SourceText, _ span: Span) {
+  init(_ source: TemplateText, _ span: Span) {
     bytes = source.bytes
     position = span.start
     end = span.end

@@ -104,7 +104,7 @@ extension Parser {
   /// The tags of `liquid` stand in the block around it, as if each line were a tag of its own.
   private mutating func liquid(_ markup: Span, into block: inout Block) {
     let outer = scanner
-    scanner = SegmentScanner(source, markup, mode: .lines)
+    scanner = ChunkScanner(source, markup, mode: .lines)
     _ = self.block(into: &block, until: [])
     if case .tag(let name, _, _)? = pending {
       report("'\(source.text(name))' has no tag to belong to inside 'liquid'", at: name)

@@ -5,8 +5,8 @@ struct Parser {
   /// Blocks inside blocks, and brackets inside brackets, beyond which a template is refused.
   static let deepestNesting = 100
 
-  let source: SourceText
-  var scanner: SegmentScanner
+  let source: TemplateText
+  var scanner: ChunkScanner
   var slots: [ExactText: Int] = [:]
   var names: [String] = []
   var loopNames: [ExactText: Int] = [:]
@@ -16,13 +16,13 @@ struct Parser {
   /// The tags that wait for their end, outermost first.
   var openTags: [(name: String, span: Span)] = []
   /// An end tag that an inner block met and that belongs to an outer one.
-  var pending: Segment?
+  var pending: Chunk?
   /// Whether the next output would begin a URL in an HTML attribute.
   var startsURL = false
 
-  init(_ source: SourceText) {
+  init(_ source: TemplateText) {
     self.source = source
-    scanner = SegmentScanner(source, Span(start: 0, end: source.bytes.count), mode: .document)
+    scanner = ChunkScanner(source, Span(start: 0, end: source.bytes.count), mode: .document)
   }
 
   /// The whole template; `diagnostics` says whether it can be used.
@@ -43,8 +43,8 @@ struct Parser {
   ///
   /// A tag that belongs to an enclosing block also ends this one, as if this one had been closed before it.
   mutating func block(into block: inout Block, until terminators: [String]) -> Terminator? {
-    while let segment = nextSegment() {
-      switch segment {
+    while let chunk = nextChunk() {
+      switch chunk {
       case .text(let span):
         guard span.start < span.end else { continue }
         let bytes = Array(source.bytes[span.start..<span.end])
@@ -64,7 +64,7 @@ struct Parser {
         let name = source.text(nameSpan)
         if terminators.contains(name) { return Terminator(name: name, nameSpan: nameSpan, markup: markup) }
         if let owner = Tag.owner(of: name), openTags.dropLast().contains(where: { owner.contains($0.name) }) {
-          pending = segment
+          pending = chunk
           return nil
         }
         tag(name, nameSpan, markup, open, into: &block)
@@ -73,10 +73,10 @@ struct Parser {
     return nil
   }
 
-  private mutating func nextSegment() -> Segment? {
-    if let segment = pending {
+  private mutating func nextChunk() -> Chunk? {
+    if let chunk = pending {
       pending = nil
-      return segment
+      return chunk
     }
     return scanner.next()
   }
@@ -114,7 +114,7 @@ struct Parser {
 
   /// Gives up on the rest of the source.
   mutating func stop() {
-    scanner = SegmentScanner(
+    scanner = ChunkScanner(
       source, Span(start: source.bytes.count, end: source.bytes.count), mode: .document)
     pending = nil
   }

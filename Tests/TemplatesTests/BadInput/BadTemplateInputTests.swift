@@ -188,7 +188,7 @@ struct BadTemplateInputTests {
   func `an object that is printed whole is found before anything is sent`(
     text: String, problem: String?
   ) throws {
-    let schema = Schema([
+    let schema = TemplateSchema([
       "customer": .extensible(["first_name": .scalar, "tags": .list(.scalar), "attributes": .open])
     ])
     let found = try Template.parse(text, name: "mail", escape: .none).check(schema: schema)
@@ -204,7 +204,7 @@ struct BadTemplateInputTests {
   func `a template reaches no variable and no secret of the program`(path: String) throws {
     setenv("SMTP_PASSWORD", "hunter2", 1)
     let root = String(path.prefix { $0 != "." && $0 != "[" })
-    let schema = Schema(["customer": .object(["first_name": .scalar]), "brand": .object([:])])
+    let schema = TemplateSchema(["customer": .object(["first_name": .scalar]), "brand": .object([:])])
     let found = try Template.parse("{{ \(path) }}", name: "mail", escape: .none).check(schema: schema)
     #expect(
       found.map(\.description) == [

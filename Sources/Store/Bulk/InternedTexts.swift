@@ -3,7 +3,7 @@ internal import Glibc
 /// Texts that differ, each kept once, numbered from 0 in the order in which they came.
 ///
 /// All of them lie in one buffer: a million short texts take a few bytes more than they are long.
-struct TextTable: Sendable {
+struct InternedTexts: Sendable {
   private var bytes: [UInt8] = []
   /// Where each text ends.
   private var ends: [UInt32] = []
@@ -65,7 +65,7 @@ struct TextTable: Sendable {
     }
     order.sort { $0.key < $1.key }
     var newNumbers = [UInt32](repeating: 0, count: count)
-    var sorted = TextTable()
+    var sorted = InternedTexts()
     sorted.bytes.reserveCapacity(bytes.count)
     sorted.ends.reserveCapacity(count)
     for (place, entry) in order.enumerated() {

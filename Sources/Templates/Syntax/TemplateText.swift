@@ -4,13 +4,10 @@ struct Span: Hashable, Sendable {
   var end: Int
 
   static let none = Span(start: 0, end: 0)
-
-  /// From the start of this span to the end of a later one.
-  func through(_ other: Span) -> Span { Span(start: start, end: max(end, other.end)) }
 }
 
 /// The text of one template with what is needed to name a place in it.
-final class SourceText: Sendable {
+final class TemplateText: Sendable {
   let name: String
   let bytes: [UInt8]
   private let firstLine: Int

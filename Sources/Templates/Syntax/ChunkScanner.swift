@@ -1,5 +1,5 @@
-/// The outer grammar: text, `{{ output }}` and `{% tag %}`; inside `{% liquid %}`, one tag a line.
-enum Segment {
+/// One piece of the outer grammar: text, `{{ output }}` or `{% tag %}`; inside `{% liquid %}`, one tag a line.
+enum Chunk {
   case text(Span)
   /// The inside of `{{ }}`; `open` is the place of the braces.
   case output(Span, open: Span)
@@ -8,8 +8,8 @@ enum Segment {
   case unclosed(Span, closing: String)
 }
 
-/// Walks through a template's source in segments, doing the work of `{%-` and `-%}`.
-struct SegmentScanner {
+/// Splits a template's source into chunks and trims the text around `{%-` and `-%}`.
+struct ChunkScanner {
   enum Mode { case document, lines }
 
   private let bytes: [UInt8]
@@ -19,7 +19,7 @@ struct SegmentScanner {
   /// Whether the text that follows loses its leading white space.
   private var trimsNext = false
 
-  init(_ source: SourceText, _ span: Span, mode: Mode) {
+  init(_ source: TemplateText, _ span: Span, mode: Mode) {
     bytes = source.bytes
     position = span.start
     end = span.end
@@ -28,11 +28,11 @@ struct SegmentScanner {
 
   private func byte(at offset: Int) -> UInt8 { offset < end ? bytes[offset] : 0 }
 
-  mutating func next() -> Segment? {
+  mutating func next() -> Chunk? {
     mode == .lines ? nextLine() : nextInDocument()
   }
 
-  private mutating func nextInDocument() -> Segment? {
+  private mutating func nextInDocument() -> Chunk? {
     guard position < end else { return nil }
     let next = byte(at: position + 1)
     if bytes[position] == UInt8(ascii: "{") {
@@ -60,7 +60,7 @@ struct SegmentScanner {
   }
 
   /// Braces inside quotes do not end an output, unless the quotes do not end on their line.
-  private mutating func output() -> Segment {
+  private mutating func output() -> Chunk {
     let open = Span(start: position, end: min(position + 2, end))
     let close =
       closingBraces(from: position + 2, quotes: true) ?? closingBraces(from: position + 2, quotes: false)
@@ -92,7 +92,7 @@ struct SegmentScanner {
     return nil
   }
 
-  private mutating func tag() -> Segment {
+  private mutating func tag() -> Chunk {
     let open = Span(start: position, end: position + 2)
     guard let close = find("%}", from: position + 2) else {
       position = end
@@ -111,7 +111,7 @@ struct SegmentScanner {
     return span
   }
 
-  private func split(_ inside: Span, open: Span) -> Segment {
+  private func split(_ inside: Span, open: Span) -> Chunk {
     var start = inside.start
     while start < inside.end, bytes[start].isSpace { start += 1 }
     var stop = start
@@ -125,7 +125,7 @@ struct SegmentScanner {
       open: open.start == open.end ? Span(start: start, end: stop) : open)
   }
 
-  private mutating func nextLine() -> Segment? {
+  private mutating func nextLine() -> Chunk? {
     while position < end {
       let start = position
       while position < end, bytes[position] != .lineFeed { position += 1 }
@@ -170,8 +170,8 @@ struct SegmentScanner {
   /// Passes over a comment with the comments and raw text inside it; `false` when it never ends.
   mutating func skipComment() -> Bool {
     var depth = 1
-    while let segment = nextTag() {
-      guard case .tag(let name, _, _) = segment else { continue }
+    while let chunk = nextTag() {
+      guard case .tag(let name, _, _) = chunk else { continue }
       let word = bytes[name.start..<name.end]
       if word.elementsEqual("comment".utf8) {
         depth += 1
@@ -185,7 +185,7 @@ struct SegmentScanner {
     return false
   }
 
-  private mutating func nextTag() -> Segment? {
+  private mutating func nextTag() -> Chunk? {
     if mode == .lines { return nextLine() }
     guard let open = find("{%", from: position) else {
       position = end

@@ -1,5 +1,5 @@
 /// The names a template or condition may use, and what each of them holds.
-package struct Schema: Hashable, Sendable {
+package struct TemplateSchema: Hashable, Sendable {
   package var roots: [ExactText: Shape]
 
   package init(_ roots: [ExactText: Shape]) { self.roots = roots }
@@ -23,7 +23,9 @@ extension Template {
   ///
   /// Follows `assign`, `capture`, loops and the parameters of partials, which are checked as they are called; their
   /// mistakes carry their own names. In order of template and place, each mistake once.
-  package func check(schema: Schema, library: TemplateLibrary = TemplateLibrary()) -> [TemplateDiagnostic] {
+  package func check(
+    schema: TemplateSchema, library: TemplateLibrary = TemplateLibrary()
+  ) -> [TemplateDiagnostic] {
     var checker = Checker(schema: schema, library: library)
     checker.check(self, parameters: [:])
     return Array(checker.diagnostics).sorted()
@@ -41,7 +43,7 @@ extension Template {
 
 extension Condition {
   /// Every name that `schema` does not know.
-  package func check(schema: Schema) -> [TemplateDiagnostic] {
+  package func check(schema: TemplateSchema) -> [TemplateDiagnostic] {
     var checker = Checker(schema: schema, library: TemplateLibrary())
     checker.check(expression, of: template)
     return Array(checker.diagnostics).sorted()
