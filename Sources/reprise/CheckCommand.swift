@@ -21,26 +21,26 @@ enum CheckCommand: Command {
       findings = try await StartCheck(invocation.options, loaded.settings).findings()
     }
     let now = Instant(milliseconds: SystemTime.wallMilliseconds())
-    let texts = loaded.map { ExampleCustomer.textMessages($0.program, now: now) } ?? []
+    let texts = loaded.map { ExampleCustomer.textMessages($0.draft, now: now) } ?? []
     if invocation.wantsJSON {
-      Console.write(json(loaded?.program, report, texts, findings).text(pretty: true) + "\n")
+      Console.write(json(loaded?.draft, report, texts, findings).text(pretty: true) + "\n")
     } else {
-      Console.write(text(loaded?.program, report, texts, findings, invocation))
+      Console.write(text(loaded?.draft, report, texts, findings, invocation))
     }
     if loaded == nil { return ExitCode.configuration.rawValue }
     return findings.lazy.compactMap(\.exitCode).first ?? ExitCode.success.rawValue
   }
 
   private static func text(
-    _ program: Program?, _ report: DiagnosticReport, _ texts: [ExampleText],
+    _ draft: ProgramDraft?, _ report: DiagnosticReport, _ texts: [ExampleText],
     _ findings: [StartCheck.Finding], _ invocation: Invocation
   ) -> String {
     var text = report.rendered(colour: invocation.style.usesColor)
-    guard let program else { return text }
+    guard let draft else { return text }
     if !text.isEmpty { text += "\n" }
     let counts = [
-      count(program.triggers.count, "trigger"), count(program.templates.count, "template"),
-      count(program.channels.count, "channel"),
+      count(draft.triggers.count, "trigger"), count(draft.templates.count, "template"),
+      count(draft.channels.count, "channel"),
     ]
     for finding in findings {
       text += "\(finding.exitCode == nil ? "warning" : "error"): \(finding.text)\n"
@@ -56,10 +56,11 @@ enum CheckCommand: Command {
   }
 
   private static func json(
-    _ program: Program?, _ report: DiagnosticReport, _ texts: [ExampleText], _ findings: [StartCheck.Finding]
+    _ draft: ProgramDraft?, _ report: DiagnosticReport, _ texts: [ExampleText],
+    _ findings: [StartCheck.Finding]
   ) -> JSON {
     var answer: JSONObject = [
-      "good": .bool(program != nil && findings.allSatisfy { $0.exitCode == nil }),
+      "good": .bool(draft != nil && findings.allSatisfy { $0.exitCode == nil }),
       "start": .array(
         findings.map { finding in
           [
@@ -77,10 +78,10 @@ enum CheckCommand: Command {
         }),
     ]
     if report.leftOut > 0 { answer["left_out"] = .integer(Int64(report.leftOut)) }
-    if let program {
-      answer["triggers"] = .array(program.triggers.keys.sorted().map { .string($0.rawValue) })
-      answer["templates"] = .array(program.templates.keys.sorted().map { .string($0.text) })
-      answer["channels"] = .array(program.channels.keys.sorted().map { .string($0.rawValue) })
+    if let draft {
+      answer["triggers"] = .array(draft.triggers.keys.sorted().map { .string($0.rawValue) })
+      answer["templates"] = .array(draft.templates.keys.sorted().map { .string($0.text) })
+      answer["channels"] = .array(draft.channels.keys.sorted().map { .string($0.rawValue) })
       answer["text_messages"] = .array(
         texts.map { message in
           [

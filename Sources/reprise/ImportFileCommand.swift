@@ -16,15 +16,15 @@ enum ImportFileCommand: Command {
   }()
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
-    let program = try invocation.load().program
+    let draft = try invocation.load().draft
     let options = invocation.options
     let path = invocation.controlPath
     let offline = Mutex<OfflineService?>(nil)
     let site = ImportCommand.Site(
       context: ImportContext(
-        zone: program.brand.zone, currency: program.brand.currency,
-        channels: program.channels.mapValues(\.address), isTimeZone: { program.zones[$0] != nil },
-        now: Instant(milliseconds: SystemTime.wallMilliseconds()), callingCode: program.brand.callingCode),
+        zone: draft.brand.zone, currency: draft.brand.currency,
+        channels: draft.channels.mapValues(\.address), isTimeZone: { draft.zones[$0] != nil },
+        now: Instant(milliseconds: SystemTime.wallMilliseconds()), callingCode: draft.brand.callingCode),
       connect: {
         do {
           return try RemoteImport(socket: path)

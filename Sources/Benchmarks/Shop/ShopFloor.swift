@@ -37,14 +37,12 @@ struct ShopFloor: Sendable {
   static func program(_ directory: String) throws -> Program {
     let source = ConfigurationSource(ServiceOptions(configuration: directory, capture: "/nonexistent"))
     let (loaded, report) = source.load()
-    guard var program = loaded?.program else {
+    guard let draft = loaded?.draft else {
       throw BenchmarkError("no usable configuration in '\(directory)':\n\(report.rendered(colour: false))")
     }
-    program.holdoutSalt = "benchmark"
-    program.links = LinkSigner(
-      publicURL: program.links.publicURL,
-      keys: [LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 7, count: 32))])
-    return program
+    return draft.program(
+      linkKey: LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 7, count: 32)),
+      holdoutSalt: "benchmark")
   }
 
   func scheduler(_ metrics: SchedulerMetrics = SchedulerMetrics()) -> Scheduler {

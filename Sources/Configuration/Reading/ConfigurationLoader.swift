@@ -5,8 +5,7 @@ internal import Templates
 
 /// A configuration without an error in it.
 package struct LoadedConfiguration<Adapter: Sendable>: Sendable {
-  /// Without the keys of links and the salt of holdouts: those are the store's.
-  package var program: Program
+  package var draft: ProgramDraft
   package var settings: Settings<Adapter>
 }
 
@@ -20,7 +19,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
 
   /// - Parameters:
   ///   - adapters: the shape of an entry of `channels:`.
-  ///   - policy: what deciding must know of a channel with these settings.
+  ///   - policy: what decisions need to know of a channel with these settings.
   ///   - secrets: `nil` checks references by their form alone.
   package init(
     directory: String, adapters: Shape<Adapter>,
@@ -34,7 +33,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     self.secrets = secrets
   }
 
-  /// - Returns: the configuration, unless there is an error in it; and all there is to say about it.
+  /// - Returns: the configuration, unless it has an error; and every finding.
   package func load() -> (loaded: LoadedConfiguration<Adapter>?, report: DiagnosticReport) {
     let files = ConfigurationFiles(reading: ConfigurationRoot(directory))
     let environment = DecodingEnvironment(root: files.root, secrets: secrets?.scope == .all ? secrets : nil)
@@ -71,24 +70,24 @@ package struct ConfigurationLoader<Adapter: Sendable> {
       let retention = settings.retention, let limits = settings.limits, let brand = brand(settings.brand)
     else { return (nil, report) }
     let publicURL = http.publicURL.value.withoutSlash
-    let program = Program(
+    let draft = ProgramDraft(
       brand: brand, channels: policies,
       limits: Limits(quietHours: limits.quietHours, caps: limits.caps.map(\.cap)),
       triggers: Dictionary(rules.map { ($0.id, $0) }) { first, _ in first },
       templates: templates.sources.mapValues(\.message), partials: templates.partials, zones: zones,
-      links: LinkSigner(publicURL: publicURL, keys: []), holdoutSalt: "")
+      publicURL: publicURL)
     let listener = ListenerSettings(
       listen: http.listen.value, publicURL: publicURL, writeKeys: http.writeKeys,
       hosts: http.hosts, isBehindProxy: http.isBehindProxy, isExposed: http.isExposed)
     let loaded = Settings(
       store: store.text, http: listener, channels: channels, retention: retention,
       controlSocket: settings.control)
-    return (LoadedConfiguration(program: program, settings: loaded), report)
+    return (LoadedConfiguration(draft: draft, settings: loaded), report)
   }
 
   /// Reads one channel a second time, now with its secrets.
   ///
-  /// - Returns: what is wrong with it; what was found at the first reading is among it once more.
+  /// - Returns: its problems; those of the first reading are repeated.
   private func resolve(
     _ name: String, of files: ConfigurationFiles, in settings: inout SettingsFile<Adapter>?
   ) -> [Diagnostic] {

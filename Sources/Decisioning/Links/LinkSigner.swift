@@ -1,15 +1,15 @@
 package import Domain
 
-/// Makes and reads the links that customers follow; a token names customer, channel and purpose, and proves
-/// it.
+/// Makes and verifies the links that customers follow; a token names customer, channel and purpose, and is signed.
 ///
-/// Tokens do not expire: an unsubscribe link in a mail of three years ago still works. Keys are therefore
-/// kept: the first signs, and each verifies the tokens that name it.
+/// Tokens do not expire: an unsubscribe link in a mail of three years ago still works. Former keys are therefore kept:
+/// they sign nothing more, but each verifies the tokens that name it.
 package struct LinkSigner: Sendable {
   /// Without a slash at the end.
   package let publicURL: String
-  package let keys: [SigningKey]
-  /// Whether its links stand in test messages: they name no customer and do nothing.
+  package let key: SigningKey
+  private let formerKeys: [SigningKey]
+  /// Makes links for test messages: they name no customer and do nothing.
   package var isForTests = false
 
   package struct SigningKey: Sendable {
@@ -17,7 +17,7 @@ package struct LinkSigner: Sendable {
     package let id: String
     /// At least 32 bytes.
     package let secret: [UInt8]
-    /// Set up once: the padding of the key is half the work of a short HMAC.
+    /// Prepared once: padding the key is half the work of a short HMAC.
     fileprivate let hmac: HMACSHA256
 
     package init(id: String, secret: [UInt8]) {
@@ -29,13 +29,14 @@ package struct LinkSigner: Sendable {
     fileprivate var idByte: UInt8 { id.utf8.first ?? 0 }
   }
 
-  package init(publicURL: String, keys: [SigningKey]) {
+  package init(publicURL: String, key: SigningKey, formerKeys: [SigningKey] = []) {
     self.publicURL = publicURL
-    self.keys = keys
+    self.key = key
+    self.formerKeys = formerKeys
   }
 
-  /// The one-click address of this customer and channel, `https://hello.shop.example/u/TOKEN`; `nil` without
-  /// a key, or for an id of more than a thousand bytes.
+  /// The one-click address of this customer and channel, `https://hello.shop.example/u/TOKEN`; `nil` for an id of more
+  /// than a thousand bytes.
   package func unsubscribeURL(customerID: String, channel: ChannelName) -> String? {
     let claim =
       isForTests
@@ -45,22 +46,22 @@ package struct LinkSigner: Sendable {
       .map { "\(publicURL)/u/\($0)" }
   }
 
-  /// The same claim gives the same token as long as the first key stays; `nil` as for `unsubscribeURL`.
+  /// The same claim gives the same token as long as the key stays; `nil` as for `unsubscribeURL`.
   package func token(for claim: LinkClaim) -> String? {
-    guard let key = keys.first, var bytes = LinkToken.body(claim, keyID: key.idByte) else { return nil }
+    guard var bytes = LinkToken.body(claim, keyID: key.idByte) else { return nil }
     bytes += key.hmac.authenticate(bytes).bytes.prefix(LinkToken.tagLength)
     return Base64.text(bytes, .urlSafe)
   }
 
-  /// What a token says, if it was made here, for this purpose, and arrived unchanged; for everything else
-  /// `nil`, without a word about what was wrong.
+  /// The claim of a token that was made here, for this purpose, and arrived unchanged; else `nil`, which does not tell
+  /// what was wrong.
   package func verify(_ token: String, for purpose: LinkPurpose) -> LinkClaim? {
     guard token.utf8.count <= LinkToken.longestText, let bytes = Base64.bytes(token, .urlSafe),
       bytes.count > LinkToken.tagLength + 3, bytes[0] == LinkToken.version,
-      let key = keys.first(where: { $0.idByte == bytes[1] })
+      let signing = ([key] + formerKeys).first(where: { $0.idByte == bytes[1] })
     else { return nil }
     let body = bytes.dropLast(LinkToken.tagLength)
-    let tag = key.hmac.authenticate(Array(body)).bytes.prefix(LinkToken.tagLength)
+    let tag = signing.hmac.authenticate(Array(body)).bytes.prefix(LinkToken.tagLength)
     guard LinkToken.agree(bytes.suffix(LinkToken.tagLength), tag), let claim = LinkToken.claim(body),
       claim.purpose == purpose
     else { return nil }

@@ -4,12 +4,10 @@ package import Domain
 /// A customer with one of everything, so that templates can be tried where there is no store.
 package enum ExampleCustomer {
   /// Text messages of the program as this customer would get them: each template and channel once, by name.
-  package static func textMessages(_ program: Program, now: Instant) -> [ExampleText] {
-    var program = program
+  package static func textMessages(_ draft: ProgramDraft, now: Instant) -> [ExampleText] {
     // The links of real messages are signed with the store's key; these lead nowhere and are as long.
-    program.links = LinkSigner(
-      publicURL: program.links.publicURL,
-      keys: [LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 0x41, count: 32))])
+    let program = draft.program(
+      linkKey: LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 0x41, count: 32)), holdoutSalt: "")
     var seen: Set<ExactText> = []
     var texts: [ExampleText] = []
     for trigger in program.triggers.values.sorted(by: { $0.id < $1.id }) {

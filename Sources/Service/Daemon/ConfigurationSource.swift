@@ -63,12 +63,11 @@ extension AdapterSettings {
   }
 }
 
-extension Program {
-  /// Takes over what this store's links, holdouts and record rest on.
-  mutating func adopt(_ memory: StoreMemory) {
-    links = LinkSigner(
-      publicURL: links.publicURL, keys: [LinkSigner.SigningKey(id: "1", secret: memory.linkKey)])
-    holdoutSalt = memory.holdoutSalt
-    recordGap = memory.recordGap
+extension ProgramDraft {
+  /// The program of the shop whose store this memory is from.
+  func program(_ memory: StoreMemory) -> Program {
+    program(
+      linkKey: LinkSigner.SigningKey(id: "1", secret: memory.linkKey), holdoutSalt: memory.holdoutSalt,
+      recordGap: memory.recordGap)
   }
 }

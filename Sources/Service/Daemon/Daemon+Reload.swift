@@ -31,16 +31,15 @@ extension Daemon {
     let now = wallClock()
     do {
       let (found, report) = ConfigurationSource(options).load()
-      guard var loaded = found else {
+      guard let loaded = found else {
         let first = report.diagnostics.first { $0.severity == .error }
         throw ServiceError(first?.headline ?? "the configuration cannot be read", exitCode: 78)
       }
-      loaded.program.adopt(try await store.memory())
-      let channels = try makeChannels(loaded.settings, loaded.program)
-      let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
+      let program = loaded.draft.program(try await store.memory())
+      let channels = try makeChannels(loaded.settings, program)
+      let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
       let triggers = try await store.write { try $0.syncTriggers(wanted, now: now) }
       // From here on the new file is in force: what the store does not take now is tried until it does.
-      let program = loaded.program
       shop.take(program, triggers: triggers)
       let unfollowed = await follow(now: now)
       // Somebody may have paused one since they were written.

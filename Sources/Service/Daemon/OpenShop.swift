@@ -87,17 +87,16 @@ package struct OpenShop: Sendable {
     _ enabled: @Sendable (Instant, Bool) -> Instant,
     _ prepared: (Store, Settings<any AdapterSettings>, TrustedClock) async throws -> Quarantine
   ) async throws -> OpenShop {
-    var loaded = loaded
     let clock = TrustedClock(known: try await store.read { try $0.knownInstant() })
     let quarantine = try await prepared(store, loaded.settings, clock)
-    loaded.program.adopt(try await store.memory())
+    let program = loaded.draft.program(try await store.memory())
     let now = clock.now()
     let isNew = try await store.read { try $0.customerCount() } == 0
     let enabledAt = enabled(now, isNew)
-    let wanted = loaded.program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
+    let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
     let triggers =
       registers
-      ? try await store.write { [program = loaded.program] tx in
+      ? try await store.write { tx in
         _ = try tx.syncTriggers(wanted, now: enabledAt)
         try ChangedRules.follow(program, in: tx, now: now)
         return try tx.triggers()
@@ -106,7 +105,7 @@ package struct OpenShop: Sendable {
     let catalog = try await store.read {
       Catalog(products: try $0.products(), learnedCycles: try $0.learnedCycles())
     }
-    let shop = LiveShop(Shop(program: loaded.program, catalog: catalog, triggers: triggers))
+    let shop = LiveShop(Shop(program: program, catalog: catalog, triggers: triggers))
     let touches = TouchLog()
     return OpenShop(
       settings: loaded.settings, store: store, shop: shop,

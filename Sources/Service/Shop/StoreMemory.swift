@@ -2,18 +2,18 @@ package import Domain
 internal import Platform
 package import Store
 
-/// What a program takes from the data and not from the configuration.
+/// What a program takes from the store and not from the configuration.
 package struct StoreMemory: Sendable {
   /// Random: with another one every unsubscribe link ever sent would fail.
   package var linkKey: [UInt8]
   /// Random: with another one every holdout group would change.
   package var holdoutSalt: String
-  /// When the record has a hole, because the store was put back from a backup.
+  /// The time of which the record was lost when the store was restored from a backup.
   package var recordGap: RecordGap?
 }
 
 extension Store {
-  /// Makes what is random the first time, and gives the same ever after.
+  /// Makes the random values the first time and returns the same ones ever after.
   package func memory() async throws -> StoreMemory {
     let make = { @Sendable (tx: Transaction) in
       (

@@ -13,7 +13,7 @@ struct BadValueTests {
     shop.change(Self.settings, "name: Qingshan Tea", to: "name: no\n  address: 1.20")
     shop.change(Self.trigger, "{channel: email,", to: "{id: e1, channel: email,")
     #expect(shop.report() == "")
-    let brand = shop.load().loaded?.program.brand
+    let brand = shop.load().loaded?.draft.brand
     #expect(brand?.name == "no")
     #expect(brand?.address == "1.20")
   }

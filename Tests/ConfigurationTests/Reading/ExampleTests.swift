@@ -28,13 +28,13 @@ struct ExampleTests {
   @Test func `the example has no error and no warning`() throws {
     let (loaded, report) = Self.load()
     #expect(report.rendered() == "")
-    let program = try #require(loaded?.program)
+    let draft = try #require(loaded?.draft)
     #expect(
-      program.triggers.keys.map(\.rawValue).sorted() == [
+      draft.triggers.keys.map(\.rawValue).sorted() == [
         "birthday", "cart_recovery", "replenishment", "welcome", "win_back",
       ])
-    #expect(program.channels.keys.map(\.rawValue).sorted() == ["email", "sms"])
-    #expect(program.channels["sms"]?.consent == .optIn)
+    #expect(draft.channels.keys.map(\.rawValue).sorted() == ["email", "sms"])
+    #expect(draft.channels["sms"]?.consent == .optIn)
   }
 
   // MARK: What customers read
@@ -65,10 +65,9 @@ struct ExampleTests {
   }
 
   private static func preview(_ template: String, channel: ChannelName? = nil) throws -> MessageContent {
-    var program = try #require(load().loaded?.program)
-    program.links = LinkSigner(
-      publicURL: program.links.publicURL,
-      keys: [LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 7, count: 32))])
+    let draft = try #require(load().loaded?.draft)
+    let program = draft.program(
+      linkKey: LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 7, count: 32)), holdoutSalt: "")
     let currency = try #require(Currency("CNY"))
     let product = Product(
       sku: "LJ-100", name: "Longjing, 100 g", url: "https://tea.example/longjing",

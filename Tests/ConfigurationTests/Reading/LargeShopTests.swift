@@ -18,7 +18,7 @@ struct LargeShopTests {
     let (loaded, report) = shop.load()
     let spent = clock.now - start
     #expect(report.rendered() == "")
-    #expect(loaded?.program.triggers.count == 301)
+    #expect(loaded?.draft.triggers.count == 301)
     // Some seconds unoptimised beside other tests; a check that grows with the square would take minutes.
     #expect(spent < .seconds(20), "\(spent)")
   }

@@ -10,10 +10,9 @@ struct LoadedTemplateTests {
     let shop = ShopDirectory()
     shop.write(
       "templates/winback/miss-you.html.liquid", "---\nsubject: Hi\n---\n{{ unsubscribe_url }}\n\(body)")
-    var program = try #require(shop.load().loaded?.program, "\(shop.report())")
-    program.links = LinkSigner(
-      publicURL: "https://hello.tea.example",
-      keys: [LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 7, count: 32))])
+    let draft = try #require(shop.load().loaded?.draft, "\(shop.report())")
+    let program = draft.program(
+      linkKey: LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 7, count: 32)), holdoutSalt: "")
     var state = try ExampleTests.customer()
     state.customer.firstName = name
     return Preview.compose(

@@ -7,7 +7,7 @@ struct PlanningHashTests {
   private func hash(_ text: String) throws -> String {
     let shop = ShopDirectory()
     shop.write("triggers/win-back.yaml", text)
-    return try #require(shop.load().loaded?.program.triggers["win_back"]?.planningHash)
+    return try #require(shop.load().loaded?.draft.triggers["win_back"]?.planningHash)
   }
 
   @Test func `only what plans changes the hash`() throws {

@@ -6,7 +6,7 @@ extension Program {
   /// Qingshan Tea in Shanghai: email to everybody who has not withdrawn, SMS to those who asked for it, a
   /// robot that knows customers by their id. No quiet hours and no caps unless a test sets them.
   static func shop(_ triggers: [Trigger]) -> Program {
-    var program = Program(
+    let draft = ProgramDraft(
       brand: Brand(
         name: "Qingshan Tea", url: "https://tea.example", address: "No. 1 Hill Road, Hangzhou",
         zone: .shanghai,
@@ -22,10 +22,9 @@ extension Program {
       zones: ZoneCatalog([
         "Asia/Shanghai": .shanghai, "Europe/Berlin": .berlin, "America/New_York": .newYork,
       ]),
-      links: LinkSigner(
-        publicURL: "https://hello.tea.example", keys: [.init(id: "a", secret: Array(repeating: 7, count: 32))]
-      ),
-      holdoutSalt: "salt")
+      publicURL: "https://hello.tea.example")
+    var program = draft.program(
+      linkKey: .init(id: "a", secret: Array(repeating: 7, count: 32)), holdoutSalt: "salt")
     program.addTemplates(of: triggers)
     return program
   }

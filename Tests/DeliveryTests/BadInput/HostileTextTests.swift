@@ -59,7 +59,7 @@ struct HostileTextTests {
 
   @Test func `accents as the token of a link`() {
     let links = LinkSigner(
-      publicURL: "https://a.example", keys: [.init(id: "1", secret: [UInt8](repeating: 1, count: 32))])
+      publicURL: "https://a.example", key: .init(id: "1", secret: [UInt8](repeating: 1, count: 32)))
     isQuick { text, _ in
       let claim = links.verify(text, for: .unsubscribe)
       #expect(claim == nil)

@@ -32,10 +32,11 @@ struct ControlEndpointTests {
     await store.close()
   }
 
-  private static let program = Program(
+  private static let program = ProgramDraft(
     brand: Brand(
       name: "Tea", url: "https://tea.example", address: "", zone: .utc, currency: Currency("CNY")!,
       locale: "en"),
     channels: [:], limits: Limits(), triggers: [:], templates: [:], partials: TemplateLibrary(),
-    zones: ZoneCatalog(), links: LinkSigner(publicURL: "https://tea.example", keys: []), holdoutSalt: "")
+    zones: ZoneCatalog(), publicURL: "https://tea.example"
+  ).program(linkKey: .init(id: "1", secret: [7]), holdoutSalt: "")
 }

@@ -251,7 +251,7 @@ struct OfflineServiceTests {
   @Test func `text messages are tried with an example customer`() throws {
     let shop = try ShopDirectory()
     let loaded = try #require(ConfigurationSource(shop.options).load().loaded)
-    let texts = ExampleCustomer.textMessages(loaded.program, now: Instant(milliseconds: 1_772_000_000_000))
+    let texts = ExampleCustomer.textMessages(loaded.draft, now: Instant(milliseconds: 1_772_000_000_000))
     #expect(texts == [ExampleText(template: "thanks", channel: "sms", text: "Thanks from Tea", problem: nil)])
   }
 }

@@ -42,7 +42,7 @@ struct ImportBench: ~Copyable {
   }
 
   static func program(_ triggers: [Trigger] = []) -> Program {
-    Program(
+    ProgramDraft(
       brand: Brand(
         name: "Shop", url: "https://shop.example", address: "", zone: shanghai,
         currency: Currency("CNY") ?? .unknown,
@@ -50,7 +50,8 @@ struct ImportBench: ~Copyable {
       channels: [:], limits: Limits(),
       triggers: Dictionary(uniqueKeysWithValues: triggers.map { ($0.id, $0) }),
       templates: [:], partials: TemplateLibrary(), zones: ZoneCatalog(["Asia/Shanghai": shanghai]),
-      links: LinkSigner(publicURL: "https://shop.example", keys: []), holdoutSalt: "salt")
+      publicURL: "https://shop.example"
+    ).program(linkKey: .init(id: "1", secret: [7]), holdoutSalt: "salt")
   }
 }
 

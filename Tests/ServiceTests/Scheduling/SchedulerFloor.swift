@@ -34,7 +34,7 @@ struct SchedulerFloor: Sendable {
   }
 
   private static func program(_ triggers: [Trigger], _ caps: [FrequencyCap]) throws -> Program {
-    Program(
+    ProgramDraft(
       brand: Brand(
         name: "Tea", url: "https://tea.example", address: "", zone: .utc,
         currency: Currency("CNY") ?? .unknown, locale: "en"),
@@ -48,8 +48,8 @@ struct SchedulerFloor: Sendable {
       ],
       partials: TemplateLibrary(),
       zones: ZoneCatalog(["Asia/Tokyo": try TimeZoneRules(name: "Asia/Tokyo", posix: "JST-9")]),
-      links: LinkSigner(publicURL: "https://hello.tea.example", keys: [.init(id: "a", secret: [7, 7])]),
-      holdoutSalt: "salt")
+      publicURL: "https://hello.tea.example"
+    ).program(linkKey: .init(id: "a", secret: [7, 7]), holdoutSalt: "salt")
   }
 
   /// Lends a floor on an empty database.

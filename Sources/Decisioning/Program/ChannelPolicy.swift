@@ -1,0 +1,37 @@
+package import Domain
+
+/// What deciding needs to know of a channel.
+package struct ChannelPolicy: Sendable, Equatable {
+  package var name: ChannelName
+  package var address: AddressKind
+  package var medium: Medium
+  package var consent: ConsentPolicy
+
+  package init(name: ChannelName, address: AddressKind, medium: Medium, consent: ConsentPolicy) {
+    self.name = name
+    self.address = address
+    self.medium = medium
+    self.consent = consent
+  }
+
+  /// The customer's address on this channel, unless it is the customer id: the same person may have the same address
+  /// under another id.
+  package func sharedAddress(of customer: Customer) -> String? {
+    address == .customerID ? nil : customer.address(address)
+  }
+}
+
+/// Which halves of a template a channel sends.
+package enum Medium: String, Sendable, CaseIterable {
+  /// Subject, HTML and text.
+  case email
+  /// The `.sms.liquid` half, or the text half without one.
+  case text
+}
+
+package enum ConsentPolicy: String, Sendable, CaseIterable {
+  /// Everybody who has not withdrawn.
+  case optOut = "opt_out"
+  /// Only customers with an explicit grant.
+  case optIn = "opt_in"
+}

@@ -1,0 +1,46 @@
+package import Domain
+package import Templates
+
+/// The part of a program that the configuration decides, after every check.
+///
+/// It becomes a `Program` with the keys and the salt of a shop's store.
+package struct ProgramDraft: Sendable {
+  package var brand: Brand
+  package var channels: [ChannelName: ChannelPolicy]
+  package var limits: Limits
+  /// By id.
+  package var triggers: [TriggerID: Trigger]
+  /// By name without suffix, `cart/reminder`.
+  package var templates: [ExactText: MessageTemplate]
+  /// Fragments that templates include with `render`.
+  package var partials: TemplateLibrary
+  package var zones: ZoneCatalog
+  /// What links in messages begin with, without a slash at the end.
+  package var publicURL: String
+
+  package init(
+    brand: Brand, channels: [ChannelName: ChannelPolicy], limits: Limits, triggers: [TriggerID: Trigger],
+    templates: [ExactText: MessageTemplate], partials: TemplateLibrary, zones: ZoneCatalog, publicURL: String
+  ) {
+    self.brand = brand
+    self.channels = channels
+    self.limits = limits
+    self.triggers = triggers
+    self.templates = templates
+    self.partials = partials
+    self.zones = zones
+    self.publicURL = publicURL
+  }
+
+  /// - Parameters:
+  ///   - linkKey: signs the links in messages.
+  ///   - holdoutSalt: makes the holdout groups of this shop unlike those of any other; must not change.
+  ///   - recordGap: the time of which the store has lost its record; `nil` when it was never restored.
+  package func program(
+    linkKey: LinkSigner.SigningKey, holdoutSalt: String, recordGap: RecordGap? = nil
+  ) -> Program {
+    Program(
+      draft: self, links: LinkSigner(publicURL: publicURL, key: linkKey), holdoutSalt: holdoutSalt,
+      recordGap: recordGap)
+  }
+}
