@@ -1,3 +1,5 @@
+package import Domain
+
 /// Why a message cannot be put into the form its channel needs. Nothing of it has left the house.
 ///
 /// It says something about the message, never about the provider: the message is dead, not retried. The text names

@@ -31,7 +31,7 @@ package struct MailComposer: Sendable {
 
     let list =
       identity.listID ?? "\(channel.rawValue.omitting { $0 == UInt8(ascii: "_") }).\(messageIDDomain)"
-    for byte in list.utf8 where !(isAtomText(byte) || byte == UInt8(ascii: ".")) {
+    for byte in list.utf8 where !(EmailAddress.isAtomText(byte) || byte == UInt8(ascii: ".")) {
       throw .forbiddenCharacter(field: "List-ID", byte: byte)
     }
     var listWriter = MailHeaders()
@@ -137,12 +137,12 @@ package struct MailComposer: Sendable {
 
   /// Gmail's Feedback-ID has four parts between colons; an identifier loses what could be taken for one.
   private static func feedbackPart(_ text: String) -> String {
-    String(decoding: text.utf8.filter { isAtomText($0) }.prefix(60), as: UTF8.self)
+    String(decoding: text.utf8.filter { EmailAddress.isAtomText($0) }.prefix(60), as: UTF8.self)
   }
 
   /// Gmail asks for 5 to 15 characters that stay the same: `tea.example` becomes `teaexample`.
   private static func feedbackSender(of domain: String) -> String {
-    let letters = domain.utf8.filter { isAtomText($0) && $0 != UInt8(ascii: "-") }
+    let letters = domain.utf8.filter { EmailAddress.isAtomText($0) && $0 != UInt8(ascii: "-") }
     let name = String(decoding: letters.prefix(15), as: UTF8.self)
     return name.utf8.count < 5 ? name + "mail" : name
   }

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Writes the header of a mail: checked, encoded, folded.
 ///
 /// Every value passes `check`: CR, LF and NUL are an error, never replaced, so that no value can forge a header.
@@ -57,7 +59,9 @@ struct MailHeaders {
       bytes.append(literal: "\r\n")
       return
     }
-    if mailbox.name.utf8.allSatisfy({ isAtomText($0) || $0 == 0x20 }), !Self.looksEncoded(mailbox.name) {
+    if mailbox.name.utf8.allSatisfy({ EmailAddress.isAtomText($0) || $0 == 0x20 }),
+      !Self.looksEncoded(mailbox.name)
+    {
       appendFolded(mailbox.name, column: column)
       column += mailbox.name.utf8.count
     } else if mailbox.name.utf8.count <= 60, Self.isPlain(mailbox.name) {

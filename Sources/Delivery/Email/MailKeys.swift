@@ -1,4 +1,5 @@
 package import Configuration
+internal import Domain
 
 /// The keys that say who mail comes from, shared by the adapters that write mail.
 enum MailKeys {
@@ -25,7 +26,7 @@ extension Shape where Value == Mailbox {
       expected: "a sender such as Qingshan Tea <hello@tea.example>",
       example: "Qingshan Tea <hello@tea.example>"
     ) { (text) throws(ScalarProblem) in
-      do throws(EmailAddressError) {
+      do throws(MailboxError) {
         return try Mailbox(text)
       } catch {
         throw .mismatch(hint: error.description)
@@ -36,7 +37,7 @@ extension Shape where Value == Mailbox {
 
 extension Shape where Value == EmailAddress {
   /// `hello@tea.example`, without a name.
-  package static var emailAddress: Shape {
+  static var emailAddress: Shape {
     .text(expected: "an email address", example: "hello@tea.example") { (text) throws(ScalarProblem) in
       do throws(EmailAddressError) {
         return try EmailAddress(text)

@@ -122,7 +122,7 @@ import Testing
         == "Subject: a carriage return stands in it, which would let it forge others; remove it from the"
         + " customer's data or the template")
     #expect(
-      CompositionError.badAddress(.noAt).description
+      CompositionError.badAddress(.noAtSign).description
         == "the address has no '@'; correct it in the customer's data")
     #expect(
       CompositionError.tooLong(field: "Subject", bytes: 1200, limit: 998).description
