@@ -69,7 +69,7 @@ test: test-tools venv build ## Run every test, real servers included
 
 storm: test-tools venv build ## Kill the daemon 300 times under load, on both stores; about a quarter of an hour
 	$(SWIFT) build --build-tests
-	REPRISE_KILLS=150 REPRISE_TEST_VENV=$(VENV) REPRISE_BINARY=$(CURDIR)/$(BUILD)/reprise \
+	REPRISE_TEST_LENGTH=7.5 REPRISE_TEST_VENV=$(VENV) REPRISE_BINARY=$(CURDIR)/$(BUILD)/reprise \
 	  $(SWIFT) test --skip-build --filter '^AcceptanceTests\.CrashTests'
 
 check: libraries ## Formatting, keys by their bytes, and a build in which every warning is an error

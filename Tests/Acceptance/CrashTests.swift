@@ -6,13 +6,13 @@ import Testing
 /// `kill -9` at random moments while events keep coming: nothing lost, nothing twice.
 struct CrashTests {
   /// Of each store. `make storm` has 150.
-  private static let kills = Environment.process["REPRISE_KILLS"].flatMap { Int($0) } ?? 20
+  private static let kills = rounds(20)
 
   @Test(arguments: StoreKind.allCases)
   func `kills lose no message and send none twice`(_ kind: StoreKind) async throws {
-    let seed = UInt64.random(in: 0 ... .max)
-    print("seed of the kills on \(kind.rawValue): \(seed)")
-    var random = SeededGenerator(seed: seed)
+    var random = SeededGenerator()
+    let rerun = "\(random)"
+    print("kills on \(kind.rawValue): \(rerun)")
     try await TestShop.run(kind) { shop in
       let sink = try await shop.startMailSink()
       try shop.configureMail(sink)
@@ -42,13 +42,13 @@ struct CrashTests {
       let copies = Dictionary(grouping: mails.compactMap(\.uid)) { $0 }.mapValues(\.count)
       let twice = copies.filter { $0.value > 1 }
       #expect(mails.count == mails.compactMap(\.uid).count)
-      #expect(twice.isEmpty, "seed \(seed): \(twice)")
+      #expect(twice.isEmpty, "\(rerun): \(twice)")
       let lost = record.sent.filter { copies[$0] == nil }
-      #expect(lost.isEmpty, "seed \(seed): recorded as sent but not received: \(lost)")
+      #expect(lost.isEmpty, "\(rerun): recorded as sent but not received: \(lost)")
       let unknown = copies.keys.filter { !record.sent.contains($0) && !record.ambiguous.contains($0) }
-      #expect(unknown.isEmpty, "seed \(seed): received but not recorded: \(unknown)")
-      #expect(record.missing.isEmpty, "seed \(seed): never decided: \(record.missing)")
-      #expect(record.others.isEmpty, "seed \(seed): \(record.others)")
+      #expect(unknown.isEmpty, "\(rerun): received but not recorded: \(unknown)")
+      #expect(record.missing.isEmpty, "\(rerun): never decided: \(record.missing)")
+      #expect(record.others.isEmpty, "\(rerun): \(record.others)")
       let delivered = record.ambiguous.count { copies[$0] != nil }
       print(
         "\(Self.kills) kills on \(kind.rawValue): \(record.expected) messages expected, \(mails.count) received, "

@@ -21,45 +21,45 @@ struct CrashTests {
       case .sqlite: "sqlite://\(directory)/test.db"
       case .postgresql: try TemporaryPostgres.shared().makeDatabase()
       }
-    let seed = UInt64.random(in: 0 ... .max)
-    var random = SeededGenerator(seed: seed)
+    var random = SeededGenerator()
+    let rerun = "\(random)"
     // On a busy machine a life may end before its first message: then there are more of them.
     let shift = Shift(url: url, directory: directory)
     var lives = 0
-    while lives < kills || (lives < 10 * kills && shift.isTooShort) {
+    while lives < rounds(kills) || (lives < 10 * rounds(kills) && shift.isTooShort) {
       lives += 1
       let delay = Int(random.next() % 60_000)
-      await #expect(processExitsWith: .signal(SIGKILL), "seed \(seed)") {
+      await #expect(processExitsWith: .signal(SIGKILL), "\(rerun)") {
         [url = url as String, directory = directory as String, delay = delay as Int] in
         try await Shift(url: url, directory: directory).work(killAfterMicroseconds: delay)
       }
     }
-    try await verify(url: url, directory: directory, seed: seed)
+    try await verify(url: url, directory: directory, rerun)
   }
 
-  private func verify(url: String, directory: String, seed: UInt64) async throws {
+  private func verify(url: String, directory: String, _ rerun: String) async throws {
     let shift = Shift(url: url, directory: directory)
     try await StoreKind.use(StoreLocation(url: url)) { store in
       _ = try await store.write { try $0.recoverOutbox() }
       let planned = try shift.lines(of: "planned")
       let accepted = try shift.lines(of: "accepted")
-      #expect(!shift.isTooShort, "the test means nothing, seed \(seed)")
+      #expect(!shift.isTooShort, "the test means nothing, \(rerun)")
       let records = try await store.read { tx in
         try tx.customer(id: "ann").map { try tx.messages(of: $0.key) } ?? []
       }
       let states = Dictionary(uniqueKeysWithValues: records.map { ($0.uid, $0.state) })
       // Nothing acknowledged is lost.
-      for uid in planned where states[uid] == nil { Issue.record("\(uid) is lost, seed \(seed)") }
+      for uid in planned where states[uid] == nil { Issue.record("\(uid) is lost, \(rerun)") }
       // Nothing went out twice.
-      #expect(Set(accepted).count == accepted.count, "seed \(seed)")
+      #expect(Set(accepted).count == accepted.count, "\(rerun)")
       let went = Set(accepted)
       for record in records {
         switch record.state {
-        case .sent: #expect(went.contains(record.uid), "sent without acceptance, seed \(seed)")
+        case .sent: #expect(went.contains(record.uid), "sent without acceptance, \(rerun)")
         case .ambiguous: #expect(record.maybeDelivered)
         // What is certain not to have gone out may go out again, and is not charged with the attempt.
-        case .queued: #expect(!went.contains(record.uid) && record.attempt == 0, "seed \(seed)")
-        default: Issue.record("\(record.uid) is \(record.state), seed \(seed)")
+        case .queued: #expect(!went.contains(record.uid) && record.attempt == 0, "\(rerun)")
+        default: Issue.record("\(record.uid) is \(record.state), \(rerun)")
         }
       }
       #expect(records.contains { $0.state == .sent })

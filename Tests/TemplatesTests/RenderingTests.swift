@@ -1,4 +1,5 @@
 import Domain
+import Support
 import Templates
 import Testing
 
@@ -229,8 +230,8 @@ private func cny(_ minorUnits: Int64) -> Value {
   }
 
   @Test func `local times and instants turn into each other`() {
-    var generator = TemplateGenerator(seed: 5)
-    for _ in 0..<2000 {
+    var generator = TemplateGenerator(SeededGenerator(usual: 5))
+    for _ in 0..<rounds(2000) {
       let instant = Instant(milliseconds: Int64(generator.random(8_000_000_000_000)) - 4_000_000_000_000)
       let local = LocalTime(instant, offsetSeconds: generator.random(100_000) - 50_000, zoneName: "")
       #expect(local.instant == instant)

@@ -32,7 +32,7 @@ import Text
 
   @Test func `the same in pieces as in one, and goes on after a digest`() {
     var random = SeededGenerator()
-    for _ in 0..<300 {
+    for _ in 0..<rounds(300) {
       let message = (0..<Int.random(in: 0...400, using: &random)).map { _ in
         UInt8.random(in: 0...255, using: &random)
       }

@@ -1,4 +1,5 @@
 import Configuration
+import Support
 import Testing
 
 struct LoaderFuzzTests {
@@ -16,16 +17,10 @@ struct LoaderFuzzTests {
   ]
 
   @Test func `any damage to a file gets an answer`() {
-    let seed = UInt64.random(in: 1 ... .max)
-    var state = seed
-    func random(_ bound: Int) -> Int {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return Int(state % UInt64(bound))
-    }
+    var generator = SeededGenerator()
+    func random(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &generator) }
     let shop = ShopDirectory()
-    for round in 0..<400 {
+    for round in 0..<rounds(400) {
       let (name, text) = Self.files[random(Self.files.count)]
       var bytes = Array(text.utf8)
       for _ in 0...random(4) {
@@ -42,17 +37,17 @@ struct LoaderFuzzTests {
       shop.write(name, bytes)
       let (loaded, report) = shop.load()
       let shown = String(decoding: bytes, as: UTF8.self)
-      #expect((loaded == nil) == report.hasErrors, "seed \(seed), round \(round): \(shown)")
+      #expect((loaded == nil) == report.hasErrors, "\(generator), round \(round): \(shown)")
       for diagnostic in report.diagnostics where diagnostic.line > 0 {
         let lines = SourceText(path: "", bytes: bytes)
         // The end of a text is told as the start of the line behind it.
         let isThere =
           !diagnostic.file.hasSuffix(name)
           || lines.line(diagnostic.line) ?? lines.line(diagnostic.line - 1) != nil
-        #expect(isThere, "seed \(seed), round \(round): \(diagnostic.headline)")
-        #expect(diagnostic.column >= 1, "seed \(seed), round \(round): \(diagnostic.headline)")
+        #expect(isThere, "\(generator), round \(round): \(diagnostic.headline)")
+        #expect(diagnostic.column >= 1, "\(generator), round \(round): \(diagnostic.headline)")
       }
-      #expect(report.rendered().utf8.count < 200_000, "seed \(seed), round \(round)")
+      #expect(report.rendered().utf8.count < 200_000, "\(generator), round \(round)")
       shop.write(name, text)
     }
   }

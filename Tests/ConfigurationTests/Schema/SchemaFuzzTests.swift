@@ -1,6 +1,7 @@
 import Configuration
 import Domain
 import Platform
+import Support
 import Testing
 
 struct SchemaFuzzTests {
@@ -26,17 +27,10 @@ struct SchemaFuzzTests {
 
   /// Values are quoted, so that the shapes and not YAML get to see them.
   @Test func `any text in any key gets an answer`() {
-    let seed = UInt64.random(in: .min ... .max)
-    var state = seed
-    func random(_ bound: Int) -> Int {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return Int(state % UInt64(bound))
-    }
-    if state == 0 { state = 1 }
+    var generator = SeededGenerator()
+    func random(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &generator) }
     let clock = ContinuousClock()
-    for round in 0..<300 {
+    for round in 0..<rounds(300) {
       let keys = Self.everything.schema.keys
       let lines = keys.map { key in
         let text = (0..<random(6)).map { _ in Self.pieces[random(Self.pieces.count)] }.joined()
@@ -47,10 +41,10 @@ struct SchemaFuzzTests {
         let (value, diagnostics) = Self.everything.decode(
           YAMLDocument(parsing: source.bytes), file: source.path, environment: DecodingEnvironment())
         let report = DiagnosticReport(diagnostics, sources: [source])
-        #expect((value == nil) == report.hasErrors, "seed \(seed), round \(round): \(lines)")
-        #expect(report.rendered().utf8.count < 100_000, "seed \(seed), round \(round): \(lines)")
+        #expect((value == nil) == report.hasErrors, "\(generator), round \(round): \(lines)")
+        #expect(report.rendered().utf8.count < 100_000, "\(generator), round \(round): \(lines)")
       }
-      #expect(spent < .seconds(1), "seed \(seed), round \(round): \(spent) for \(lines)")
+      #expect(spent < .seconds(1), "\(generator), round \(round): \(spent) for \(lines)")
     }
   }
 }

@@ -19,7 +19,7 @@ struct HeaderTextTests {
     #expect(HeaderText.oneLine(text) == line)
   }
 
-  @Test(arguments: [1, 2, 3] as [UInt64])
+  @Test(arguments: SeededGenerator.seeds(3))
   func `whatever a text holds, its line holds no run of space and no control character`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let scalars: [Unicode.Scalar] = [
@@ -35,7 +35,7 @@ struct HeaderTextTests {
         text.append(scalars.randomElement(using: &generator)!)
       }
       let words = text.split(whereSeparator: isSpace).map { String(String.UnicodeScalarView($0)) }
-      #expect(HeaderText.oneLine(String(text)) == words.joined(separator: " "), "seed \(seed)")
+      #expect(HeaderText.oneLine(String(text)) == words.joined(separator: " "), "\(generator)")
     }
   }
 }

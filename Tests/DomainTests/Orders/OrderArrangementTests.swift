@@ -13,7 +13,7 @@ struct OrderArrangementTests {
       receivedAt: Instant(milliseconds: 0))
   }
 
-  @Test(arguments: [1, 2, 3] as [UInt64])
+  @Test(arguments: SeededGenerator.seeds(3))
   func `by time, those of one instant by the bytes of their ids, those not placed last`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     for _ in 0..<2000 {
@@ -22,7 +22,7 @@ struct OrderArrangementTests {
       let wanted = orders.map { (day: $0.placedAt?.milliseconds ?? .max, id: Array($0.id.utf8)) }
         .sorted { $0.day != $1.day ? $0.day < $1.day : $0.id.lexicographicallyPrecedes($1.id) }
       orders.arrange()
-      #expect(orders.map { Array($0.id.utf8) } == wanted.map(\.id), "seed \(seed)")
+      #expect(orders.map { Array($0.id.utf8) } == wanted.map(\.id), "\(generator)")
     }
   }
 }

@@ -7,7 +7,7 @@ struct OrderBookTests {
   private static let start = Instant(seconds: 1_800_000_000)
 
   /// What a book must say of all orders.
-  private static func expect(_ book: OrderBook, _ orders: [Order], _ seed: UInt64) {
+  private static func expect(_ book: OrderBook, _ orders: [Order], _ random: SeededGenerator) {
     var sorted = orders
     sorted.arrange()
     let placed = sorted.filter { $0.placedAt != nil }
@@ -15,28 +15,27 @@ struct OrderBookTests {
     let paid = standing.filter { $0.total.currency == cny }
     #expect(book.placed == placed.count && book.standing == standing.count && book.paid == paid.count)
     #expect(
-      book.value.minorUnits == paid.reduce(0) { $0 + $1.total.minorUnits - $1.refunded }, "seed \(seed)")
-    #expect(book.first.count == min(OrderBook.firstCount, placed.count), "seed \(seed)")
+      book.value.minorUnits == paid.reduce(0) { $0 + $1.total.minorUnits - $1.refunded }, "\(random)")
+    #expect(book.first.count == min(OrderBook.firstCount, placed.count), "\(random)")
     for (end, wanted) in [(book.firstStanding, standing.first), (book.lastStanding, standing.last)] {
       // Not known any more, it is found when the book is made anew.
       if end == nil, wanted != nil {
-        #expect(book.isShort, "seed \(seed)")
+        #expect(book.isShort, "\(random)")
       } else {
         #expect(end?.id == wanted?.id)
       }
     }
     // Each list is a part of all orders without a gap.
-    #expect(book.first.map(\.id) == placed.prefix(book.first.count).map(\.id), "seed \(seed)")
-    #expect(book.last.map(\.id) == placed.suffix(book.last.count).map(\.id), "seed \(seed)")
-    #expect(book.first.map(\.stands) == placed.prefix(book.first.count).map(\.stands), "seed \(seed)")
+    #expect(book.first.map(\.id) == placed.prefix(book.first.count).map(\.id), "\(random)")
+    #expect(book.last.map(\.id) == placed.suffix(book.last.count).map(\.id), "\(random)")
+    #expect(book.first.map(\.stands) == placed.prefix(book.first.count).map(\.stands), "\(random)")
     #expect(
-      book.last.map(\.placedAt) == placed.suffix(book.last.count).compactMap(\.placedAt), "seed \(seed)")
+      book.last.map(\.placedAt) == placed.suffix(book.last.count).compactMap(\.placedAt), "\(random)")
   }
 
   @Test func `a book says what all orders say, whatever happens to them`() {
-    let seed = UInt64.random(in: .min ... .max)
-    var random = SeededGenerator(seed: seed)
-    for _ in 0..<20 {
+    var random = SeededGenerator()
+    for _ in 0..<rounds(20) {
       var orders: [Order] = []
       var book = OrderBook(currency: Self.cny)
       for number in 0..<300 {
@@ -60,7 +59,7 @@ struct OrderBookTests {
         }
         if isNew { orders.append(order) } else { orders[index] = order }
         book.replace(before, with: order)
-        Self.expect(book, orders, seed)
+        Self.expect(book, orders, random)
       }
       #expect(book.last.count > 8)
     }

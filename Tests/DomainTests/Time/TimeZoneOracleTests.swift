@@ -142,7 +142,7 @@ import Testing
     var random = SeededGenerator()
     let files = try ["America/New_York", "Africa/Casablanca", "Asia/Shanghai", "UTC"].map(ZoneFiles.bytes)
     var refused = 0
-    for round in 0..<4000 {
+    for round in 0..<rounds(4000) {
       var bytes = files[round % files.count]
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         // Half of the damage hits the headers and what follows them.

@@ -2,6 +2,7 @@ import Decisioning
 import Domain
 import Platform
 import Store
+import Support
 import Testing
 
 @testable import Service
@@ -10,7 +11,7 @@ import Testing
   // MARK: - Concurrent batches
 
   /// Many batches about few customers, each customer's story scattered over all of them.
-  private static func story(_ random: inout SplitMix64) -> [[IncomingEvent]] {
+  private static func story(_ random: inout SeededGenerator) -> [[IncomingEvent]] {
     var events: [IncomingEvent] = []
     for customer in ["ann", "bob", "cid", "dee", "eve"] {
       for number in 0..<60 {
@@ -34,8 +35,8 @@ import Testing
   func `concurrent batches about the same customers give what they give one after the other`(
     kind: IntakeStore
   ) async throws {
-    let seed = UInt64.random(in: .min ... .max)
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator()
+    let rerun = "\(random)"
     let batches = Self.story(&random)
     let ids = Array(Set(batches.flatMap { $0 }.map(\.customerID))).sorted()
     let expected = try await IntakeFloor.use(kind) { floor in
@@ -45,15 +46,15 @@ import Testing
       return found
     }
     try await IntakeFloor.use(kind) { floor in
-      // Some customers are known when the others' pictures are taken, some are not.
+      // Some customers are known when the others' snapshots are taken, some are not.
       var stored = try await floor.take(batches[0]).stored
       try await withThrowingTaskGroup { group in
         for batch in batches.dropFirst() { group.addTask { try await floor.take(batch) } }
         for try await receipt in group { stored += receipt.stored }
-        #expect(stored == 300, "seed \(seed)")
+        #expect(stored == 300, "\(rerun)")
       }
       for (id, summary) in zip(ids, expected) {
-        #expect(try await floor.summary(id) == summary, "seed \(seed), customer \(id)")
+        #expect(try await floor.summary(id) == summary, "\(rerun), customer \(id)")
       }
     }
   }
@@ -302,20 +303,5 @@ import Testing
       try await floor.take([event])
       #expect(try await floor.state("ann")?.enrollments.map(\.trigger) == ["quiz"])
     }
-  }
-}
-
-/// SplitMix64: the same numbers for the same seed, so that a failure can be seen again.
-private struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,10 +1,12 @@
 import Support
 
-/// Makes templates at random that Ruby's strict parser accepts; the same seed makes the same templates.
-struct TemplateGenerator {
+/// Makes random templates that Ruby's strict parser accepts; the same seed makes the same templates.
+struct TemplateGenerator: CustomStringConvertible {
   private var generator: SeededGenerator
 
-  init(seed: UInt64) { generator = SeededGenerator(seed: seed &* 0xD134_2543_DE82_EF95) }
+  init(_ generator: SeededGenerator) { self.generator = generator }
+
+  var description: String { generator.description }
 
   mutating func random(_ bound: Int) -> Int { Int(generator.next() % UInt64(bound)) }
 
