@@ -86,8 +86,6 @@ enum BodyEncoding: String, Sendable {
 ///
 /// A dot at the start of a line is escaped as well: no server on the way can take it for the end of the mail.
 enum QuotedPrintable {
-  static let hexDigits = Array("0123456789ABCDEF".utf8)
-
   static func append(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
     out.reserveCapacity(out.count + bytes.count + bytes.count / 8)
     var column = 0
@@ -122,8 +120,7 @@ enum QuotedPrintable {
         out.append(byte)
       } else {
         out.append(UInt8(ascii: "="))
-        out.append(hexDigits[Int(byte >> 4)])
-        out.append(hexDigits[Int(byte & 15)])
+        Hex.appendCapitals(byte, to: &out)
       }
       column += width
       position += 1

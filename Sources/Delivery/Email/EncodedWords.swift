@@ -62,8 +62,7 @@ enum EncodedWords {
         case _ where quotedWidth(byte) == 1: out.append(byte)
         default:
           out.append(UInt8(ascii: "="))
-          out.append(QuotedPrintable.hexDigits[Int(byte >> 4)])
-          out.append(QuotedPrintable.hexDigits[Int(byte & 15)])
+          Hex.appendCapitals(byte, to: &out)
         }
       }
       used += width

@@ -131,10 +131,8 @@ enum FormEncoding {
         bytes.append(byte)
       case 0x20: bytes.append(UInt8(ascii: "+"))
       default:
-        bytes += [
-          UInt8(ascii: "%"), QuotedPrintable.hexDigits[Int(byte >> 4)],
-          QuotedPrintable.hexDigits[Int(byte & 15)],
-        ]
+        bytes.append(UInt8(ascii: "%"))
+        Hex.appendCapitals(byte, to: &bytes)
       }
     }
   }

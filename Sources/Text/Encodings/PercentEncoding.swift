@@ -10,13 +10,13 @@ package enum PercentEncoding {
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: result.append(byte)
       case 0x20 where spaceAsPlus: result.append(UInt8(ascii: "+"))
-      default: result += [UInt8(ascii: "%"), upperDigit(byte >> 4), upperDigit(byte & 15)]
+      default:
+        result.append(UInt8(ascii: "%"))
+        Hex.appendCapitals(byte, to: &result)
       }
     }
     return String(decoding: result, as: UTF8.self)
   }
-
-  private static func upperDigit(_ value: UInt8) -> UInt8 { value < 10 ? value + 48 : value + 55 }
 
   /// Decodes `%XX` and nothing else; `nil` when two hexadecimal digits do not follow a `%` or the bytes are not UTF-8.
   package static func decode(_ text: some StringProtocol) -> String? {
