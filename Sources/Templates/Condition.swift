@@ -1,6 +1,6 @@
 package import Domain
 
-/// A Liquid condition on its own, as `audience` and `where` of a trigger hold it: compiled once, evaluated often.
+/// A Liquid condition on its own, as in a trigger's `audience` and `where`: compiled once, evaluated often.
 package final class Condition: Sendable {
   /// As it was written.
   package let text: String
@@ -31,8 +31,8 @@ package final class Condition: Sendable {
     }
   }
 
-  /// The variables that the condition compares, as they are written, with what they are in `context`; each once, in the
-  /// order in which they stand. What is missing is null.
+  /// The variables that the condition compares, as written, with their values in `context`; each once, in order of
+  /// appearance. A missing one is null.
   package func values(_ context: RenderContext) -> [(name: String, value: Value)] {
     var renderer = Renderer(template, context)
     var values: [(name: String, value: Value)] = []

@@ -1,4 +1,4 @@
-/// How printed values are made harmless for the text around them.
+/// How printed values are escaped for the text around them.
 package enum EscapeMode: String, Hashable, Sendable {
   /// Printed as they are: plain text, SMS, subjects.
   case none
@@ -74,7 +74,7 @@ package struct TemplateLibrary: Sendable {
   package var names: [String] { templates.keys.sorted().map(\.text) }
 
   package subscript(name: String) -> Template? {
-    // No file has a longer name, and some texts take for ever to be looked up.
+    // No file has a longer name, and some texts would take very long to compare.
     get { name.utf8.count <= 1024 ? templates[name] : nil }
     set { templates[name] = newValue }
   }

@@ -3,7 +3,7 @@ internal import Domain
 internal import Templates
 
 extension CrossCheck {
-  /// Whether there are files of that name, good or bad.
+  /// Whether there are files with that name, valid or not.
   @discardableResult
   mutating func exists(_ name: Located<String>?) -> Bool {
     guard let name else { return false }
@@ -57,7 +57,7 @@ extension CrossCheck {
     }
   }
 
-  /// Whether the body has a link for unsubscribing, or cannot be judged because it is broken.
+  /// Whether the body has an unsubscribe link, or is too broken to tell.
   private func hasWayOut(_ source: TemplateSource, _ parts: [TemplateSource.Part]) -> Bool {
     let bodies = parts.filter { $0.place == nil }
     guard !bodies.isEmpty else { return true }

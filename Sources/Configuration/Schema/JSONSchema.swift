@@ -59,7 +59,7 @@ package enum JSONSchema {
 /// JSON for people to read: indented, members in the order given.
 private indirect enum JSONText {
   case string(String)
-  /// A number or `false`, as it stands.
+  /// A number or `false`, written as it is.
   case literal(String)
   case array([JSONText])
   case object([(String, JSONText)])

@@ -1,5 +1,5 @@
-/// What a value of a configuration file looks like: the half of a `Shape` that is data, from which the JSON
-/// Schema and the messages are made.
+/// What a value of a configuration file looks like: the part of a `Shape` that is data, from which the JSON Schema and
+/// the messages are made.
 package struct SchemaNode: Sendable {
   package indirect enum Kind: Sendable {
     case text(pattern: String?)
@@ -18,7 +18,7 @@ package struct SchemaNode: Sendable {
   package var kind: Kind
   /// A noun phrase: `a duration such as 90s, 1h30m or 3d`. For a mapping its name: `trigger`.
   package var expected: String
-  /// A value as it would stand behind the colon: `3d`.
+  /// A value as written after the colon: `3d`.
   package var example: String
   /// For editors and the reference: a sentence, or `nil`.
   package var summary: String?
@@ -30,7 +30,7 @@ package struct SchemaNode: Sendable {
     self.summary = summary
   }
 
-  /// The example as it would stand inside `[...]` or `{...}`, where brackets and commas of a plain text need quotes.
+  /// The example as written inside `[...]` or `{...}`, where plain text with brackets or commas needs quotes.
   var exampleInFlow: String {
     let isSafe = !example.utf8.contains { "{}[],".utf8.contains($0) }
     let isCollection =
@@ -57,7 +57,7 @@ package struct FieldSchema: Sendable {
   package var name: String
   package var node: SchemaNode
   package var isRequired: Bool
-  /// What stands for a missing key, as one would write it; `nil` when nothing does.
+  /// The default for a missing key, as one would write it; `nil` when there is none.
   package var defaultText: String?
   /// A full sentence.
   package var summary: String

@@ -1,7 +1,7 @@
 package import Platform
 
 extension Shape {
-  /// Reads an already parsed document of the file at `file`.
+  /// Reads the parsed document of the file at `file`. The value is `nil` when there is any error; warnings do not count.
   package func decode(
     _ document: YAMLDocument, file: String, environment: DecodingEnvironment
   ) -> (value: Value?, diagnostics: [Diagnostic]) {
@@ -9,7 +9,9 @@ extension Shape {
     return (diagnostics.contains { $0.severity == .error } ? nil : value, diagnostics)
   }
 
-  /// Reads a document for what is in it, errors or not: the value may be there although something was wrong.
+  /// Reads a document as far as possible: there may be a value although there are errors.
+  ///
+  /// When the YAML itself has problems that leave a tree, the tree is read as well, so that both kinds show at once.
   func examine(
     _ document: YAMLDocument, file: String, environment: DecodingEnvironment
   ) -> (value: Value?, diagnostics: [Diagnostic]) {

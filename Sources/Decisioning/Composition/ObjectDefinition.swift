@@ -1,8 +1,7 @@
 import Domain
 import Templates
 
-/// An object that templates and conditions see, defined once: the names with what they hold, and how each is
-/// computed.
+/// An object that templates and conditions see: its names, what each holds, and how each is computed.
 ///
 /// Rendering takes the values from here and checking the shape, so that a name which passes the check exists.
 struct ObjectDefinition<Source>: Sendable {
@@ -14,7 +13,7 @@ struct ObjectDefinition<Source>: Sendable {
   }
 
   let fields: [Field]
-  /// Whether the shop may add names of its own, which no check can know.
+  /// Whether the shop may add names of its own, which cannot be checked.
   let isOpen: Bool
 
   init(isOpen: Bool = false, _ fields: [Field]) {

@@ -11,7 +11,7 @@ enum Root: String, CaseIterable {
   case products
   case event
   case anniversary
-  /// The one-click address of this customer and channel; a part of messages only, and only of marketing.
+  /// The one-click address of this customer and channel; in marketing messages only.
   case unsubscribeURL = "unsubscribe_url"
 
   /// What the name holds.
@@ -29,7 +29,7 @@ enum Root: String, CaseIterable {
     }
   }
 
-  /// The names that a firing of this kind has.
+  /// The names available when such a trigger fires.
   static func offered(by when: When) -> [Root] {
     let subject: [Root] =
       switch when {

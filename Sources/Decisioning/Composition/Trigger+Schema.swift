@@ -2,16 +2,16 @@ import Domain
 package import Templates
 
 extension Trigger {
-  /// What the trigger's templates may name: the same, and on marketing messages `unsubscribe_url`.
+  /// What the trigger's templates may name: the same as its conditions, and `unsubscribe_url` in marketing messages.
   ///
-  /// A template that several triggers use has to pass the check of each.
+  /// A template used by several triggers must pass the check of each.
   package var templateSchema: TemplateSchema {
     TemplateSchema(When.roots(Root.offered(by: when) + (purpose == .marketing ? [.unsubscribeURL] : [])))
   }
 }
 
 extension When {
-  /// What conditions of such a trigger may name; for reading `where` before the trigger is whole.
+  /// What the trigger's `audience` and `where` may name.
   package var conditionSchema: TemplateSchema { TemplateSchema(Self.roots(Root.offered(by: self))) }
 
   fileprivate static func roots(_ roots: [Root]) -> [ExactText: TemplateSchema.Shape] {

@@ -1,6 +1,6 @@
 package import Domain
 
-/// What deciding needs to know of a channel.
+/// What decisions need to know of a channel.
 package struct ChannelPolicy: Sendable, Equatable {
   package var name: ChannelName
   package var address: AddressKind
@@ -21,11 +21,11 @@ package struct ChannelPolicy: Sendable, Equatable {
   }
 }
 
-/// Which halves of a template a channel sends.
+/// Which parts of a template a channel sends.
 package enum Medium: String, Sendable, CaseIterable {
   /// Subject, HTML and text.
   case email
-  /// The `.sms.liquid` half, or the text half without one.
+  /// The `.sms.liquid` part, or the text part when there is none.
   case text
 }
 

@@ -1,6 +1,6 @@
 package import Domain
 
-/// What holds for all triggers together.
+/// Limits that apply to all triggers together.
 package struct Limits: Sendable, Equatable {
   package var quietHours: QuietHours?
   package var caps: [FrequencyCap]
@@ -31,7 +31,7 @@ package struct FrequencyCap: Sendable, Equatable {
   package var window: Window
 
   package enum Window: Sendable, Equatable {
-    /// The last so much time.
+    /// The time just passed, of this length.
     case rolling(Duration)
     /// The calendar day in the customer's zone.
     case localDay

@@ -1,13 +1,11 @@
-/// How the text of one part of a mail is written so that every server passes it on unchanged.
+/// How one part of a mail is encoded so that every server passes it on unchanged.
 enum BodyEncoding: String, Sendable {
   case sevenBit = "7bit"
   case quotedPrintable = "quoted-printable"
   case base64
 
-  /// The lightest encoding that keeps every line short and the bytes 7-bit.
-  ///
-  /// `sevenBit` for plain ASCII whose lines have at most 78 bytes (RFC 5322 2.1.1); otherwise whichever of the other
-  /// two is smaller.
+  /// The smallest encoding whose lines are short and whose bytes are 7-bit: `sevenBit` for ASCII with lines of at most 78
+  /// bytes (RFC 5322 2.1.1), else whichever of the other two is smaller.
   static func choose(_ bytes: UnsafeBufferPointer<UInt8>) -> BodyEncoding {
     var escaped = 0
     var plain = true
@@ -30,7 +28,7 @@ enum BodyEncoding: String, Sendable {
     }
     longest = max(longest, line)
     if plain, longest <= 78 { return .sevenBit }
-    // Quoted-printable adds two bytes an escape, Base64 a third and its line ends.
+    // Quoted-printable adds two bytes for each escape, Base64 a third of the size and its line ends.
     return escaped * 2 > bytes.count * 37 / 100 ? .base64 : .quotedPrintable
   }
 
@@ -84,7 +82,7 @@ enum BodyEncoding: String, Sendable {
 
 /// RFC 2045 6.7 for text: lines of at most 76 bytes, CRLF at every line end.
 ///
-/// A dot at the start of a line is escaped as well: no server on the way can take it for the end of the mail.
+/// A dot at the start of a line is escaped too, so that no server on the way takes it for the end of the mail.
 enum QuotedPrintable {
   static func append(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
     out.reserveCapacity(out.count + bytes.count + bytes.count / 8)

@@ -1,15 +1,15 @@
 package import Domain
 
-/// Why a message cannot be put into the form its channel needs. Nothing of it has left the house.
+/// Why a message cannot be put into the form its channel needs. Nothing of it was sent.
 ///
-/// It says something about the message, never about the provider: the message is dead, not retried. The text names
-/// the field and never repeats what stood in it.
+/// The fault is in the message, never in the provider, so the message is not retried. The description names the field and
+/// never repeats its content.
 package enum CompositionError: Error, Equatable, CustomStringConvertible {
   /// A line break or NUL in a value that becomes a header, an argument or an envelope.
   case forbiddenCharacter(field: String, byte: UInt8)
   case tooLong(field: String, bytes: Int, limit: Int)
   case badAddress(EmailAddressError)
-  /// Neither a text nor an HTML half.
+  /// Neither a text part nor an HTML part.
   case empty
   /// A request template that could not be rendered for this message.
   case template(field: String, problem: String)

@@ -5,7 +5,7 @@
 enum EncodedWords {
   /// Appends `text`; `column` is the width already used on the current line.
   ///
-  /// Lines are folded with CRLF and one space. Returns the column behind the last byte.
+  /// Lines are folded with CRLF and one space. Returns the column after the last byte.
   static func append(_ text: String, column: Int, to out: inout [UInt8]) -> Int {
     var text = text
     return text.withUTF8 { bytes in
@@ -33,7 +33,7 @@ enum EncodedWords {
   private static let lineLimit = 76
   private static let wordLimit = 75
 
-  /// Appends the longest word that begins `bytes` and has the room; returns its bytes and its width between the marks.
+  /// Appends the longest word that starts at `bytes` and fits; returns how many bytes it took and its encoded width.
   private static func appendBase64(
     _ bytes: UnsafeBufferPointer<UInt8>, room: Int, to out: inout [UInt8]
   ) -> (taken: Int, width: Int) {

@@ -1,9 +1,8 @@
 package import Domain
 
-/// Puts messages into the form of internet mail for one channel: headers, both halves, encodings.
+/// Composes internet mail for one channel: headers, text and HTML parts, encodings.
 ///
-/// A value without state: safe to use from any number of tasks. The same message composed twice at the same time
-/// gives the same bytes.
+/// Stateless, so safe to use from any number of tasks. The same message and date give the same bytes.
 package struct MailComposer: Sendable {
   package let identity: MailIdentity
   /// `From` and `Reply-To`, the same in every mail.
@@ -23,8 +22,8 @@ package struct MailComposer: Sendable {
     messageIDDomain = identity.from.address.domain
 
     var mime = MailHeaders()
-    // RFC 3834 5: every mail of a scheduler is made "by an automatic (often periodic) process" and answers none,
-    // marketing or not. The header keeps vacation notices of both kinds away from the shop's address.
+    // RFC 3834 5: a scheduler's mail, marketing or not, is made "by an automatic (often periodic) process" and answers no
+    // other. The header keeps vacation notices away from the shop's address.
     mime.append("Auto-Submitted", token: "auto-generated")
     mime.append("MIME-Version", token: "1.0")
     mimeHeaders = mime.bytes
@@ -40,7 +39,7 @@ package struct MailComposer: Sendable {
     feedbackSender = identity.feedbackSender ?? Self.feedbackSender(of: messageIDDomain)
   }
 
-  /// The whole mail as it goes over the wire after DATA, without dot stuffing and without the final dot.
+  /// The mail as it is sent after DATA, without dot stuffing and without the final dot.
   ///
   /// - Parameter date: of the `Date` header; the time of the attempt.
   package func compose(_ message: ClaimedMessage, date: Instant) throws(CompositionError) -> [UInt8] {
@@ -90,7 +89,7 @@ package struct MailComposer: Sendable {
     if let preheader = content.preheader, !preheader.isEmpty {
       html = Preheader.insert(preheader, into: html)
     }
-    // "=_" occurs in no quoted-printable or Base64 text (RFC 2045 6.7), and nobody can foresee the uid.
+    // "=_" occurs in no quoted-printable or Base64 text (RFC 2045 6.7), and the uid cannot be guessed.
     let boundary = "=_\(message.uid)"
     out.append(literal: "Content-Type: multipart/alternative;\r\n boundary=\"")
     out.append(contentsOf: boundary.utf8)
@@ -109,9 +108,9 @@ package struct MailComposer: Sendable {
     return out
   }
 
-  /// RFC 8058: one HTTPS address, the mail address second, and the exact words of the one-click form.
+  /// RFC 8058: the HTTPS link first, the mail address second, and the header that promises one-click.
   ///
-  /// A link that is not HTTPS (a shop tried out on a laptop) is offered without the one-click promise.
+  /// A link that is not HTTPS (a shop tried out on a laptop) comes without that promise.
   private func appendUnsubscribe(
     _ url: String, message: ClaimedMessage, to headers: inout MailHeaders
   ) throws(CompositionError) {
@@ -135,7 +134,7 @@ package struct MailComposer: Sendable {
     encoding.append(bytes, to: &out)
   }
 
-  /// Gmail's Feedback-ID has four parts between colons; an identifier loses what could be taken for one.
+  /// Gmail's Feedback-ID has four parts separated by colons, so an identifier must not contain one.
   private static func feedbackPart(_ text: String) -> String {
     String(decoding: text.utf8.filter { EmailAddress.isAtomText($0) }.prefix(60), as: UTF8.self)
   }
@@ -154,7 +153,7 @@ package struct MailIdentity: Equatable, Sendable {
   package var replyTo: Mailbox?
   /// The envelope sender, where bounces go; the address of `from` when `nil`.
   package var returnPath: EmailAddress?
-  /// A mailbox that unsubscribes whoever writes to it; `nil` leaves `List-Unsubscribe` with the link alone.
+  /// A mailbox that unsubscribes whoever writes to it; with `nil`, `List-Unsubscribe` holds the link alone.
   package var unsubscribeMailbox: EmailAddress?
   /// RFC 2919, without the angle brackets; `<channel>.<domain of from>` when `nil`.
   package var listID: String?

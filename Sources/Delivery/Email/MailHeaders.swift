@@ -1,10 +1,10 @@
 internal import Domain
 
-/// Writes the header of a mail: checked, encoded, folded.
+/// Writes the headers of a mail: checked, encoded, folded.
 ///
 /// Every value passes `check`: CR, LF and NUL are an error, never replaced, so that no value can forge a header.
 struct MailHeaders {
-  /// A value longer than this is a mistake of a template or an attack, not a subject line.
+  /// A longer value is a broken template or an attack, not a subject line.
   static let valueLimit = 998
 
   private(set) var bytes: [UInt8] = []
@@ -22,10 +22,10 @@ struct MailHeaders {
     guard count <= limit else { throw .tooLong(field: field, bytes: count, limit: limit) }
   }
 
-  /// Takes over a header written before, line ends included.
+  /// Appends headers that were written before, line ends included.
   mutating func append(raw: [UInt8]) { bytes.append(contentsOf: raw) }
 
-  /// A header whose value our own code makes of ASCII without spaces to fold at.
+  /// A header whose value is made by this program, in ASCII without spaces to fold at.
   mutating func append(_ name: StaticString, token: String) {
     bytes.append(literal: name)
     bytes.append(literal: ": ")
@@ -107,15 +107,15 @@ struct MailHeaders {
     out.append(contentsOf: address.domain.utf8)
   }
 
-  /// Printable ASCII that can stand for itself: no encoded word look-alike, no space at an end, no word too long for
-  /// a line.
+  /// Whether the text can be written as it is: printable ASCII that does not look like an encoded word, without spaces at
+  /// its ends, and no word too long for a line.
   private static func isPlain(_ text: String) -> Bool {
     var word = 0
     var last: UInt8 = 0x20
     for byte in text.utf8 {
       guard (0x20...0x7E).contains(byte) else { return false }
       if byte == 0x20 {
-        // Two spaces could become the two ends of a fold, which some readers drop.
+        // A fold between two spaces loses one of them in some readers.
         if last == 0x20 { return false }
         word = 0
       } else {

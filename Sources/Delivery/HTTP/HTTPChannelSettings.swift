@@ -3,7 +3,7 @@ package import Domain
 import Platform
 import Templates
 
-/// `adapter: http`: any provider as a request template.
+/// `adapter: http`: any provider that takes HTTP requests, described by a request template.
 package struct HTTPChannelSettings: AdapterSettings {
   package var address: AddressKind
   package var request: HTTPRequestTemplate
@@ -14,7 +14,7 @@ package struct HTTPChannelSettings: AdapterSettings {
   package var idempotencyHeader: String?
   package var idempotentWindow: Duration?
   package var timeout: Duration
-  /// Addresses of this machine and its network may be called; for tests and services at home.
+  /// Whether addresses of this machine and its network may be called, for tests and services of one's own.
   package var allowPrivate: Bool
   package var authorities: String?
   package var flow: FlowSettings
@@ -22,7 +22,7 @@ package struct HTTPChannelSettings: AdapterSettings {
 
   package static let word = "http"
 
-  /// Without a key that the provider recognises, or with an unknown window, a repetition may be a second message.
+  /// Without an idempotency key, or when the provider's window is unknown, a retry may send a second message.
   package var retry: RetryPolicy { RetryPolicy(onAmbiguous: onAmbiguous, idempotentWindow: idempotentWindow) }
   package var isIdempotent: Bool { idempotentWindow != nil }
 

@@ -3,9 +3,9 @@ import Domain
 package import Platform
 package import Templates
 
-/// A request with holes for the message.
+/// A request whose URL, headers and body are templates that the message fills.
 package struct HTTPRequestTemplate: Sendable {
-  /// Bytes of one header's value; common servers take a little more. Tokens are longer than a line of mail may be.
+  /// Bytes of one header's value: more than a line of mail, because of tokens, and a little less than common servers take.
   static let headerLimit = 8000
 
   package enum Method: String, Sendable, CaseIterable {
@@ -35,7 +35,7 @@ package struct HTTPRequestTemplate: Sendable {
     var body: [UInt8]
   }
 
-  /// - Parameter showingSecrets: `false` writes `<secret>` in their places.
+  /// - Parameter showingSecrets: `false` writes `<secret>` in their place.
   func render(
     _ message: ClaimedMessage, environment: RenderEnvironment, showingSecrets: Bool
   ) throws(CompositionError) -> Rendered {

@@ -1,4 +1,4 @@
-/// How many parts a text message is sent and paid as.
+/// How many parts a text message is sent, and charged, as.
 ///
 /// GSM 03.38 letters take one septet, its extension letters two; one letter outside both turns the whole text into
 /// UCS-2, counted in UTF-16 units. A single part holds 160 septets or 70 units, a part of several 153 or 67, because
@@ -14,7 +14,7 @@ package struct SMSPartCount: Equatable, Sendable {
   package let units: Int
   /// 0 for an empty text.
   package let parts: Int
-  /// What the last part still takes before another begins.
+  /// Room left in the last part.
   package let unitsLeft: Int
   /// The first letter that forces UCS-2, so that an author can replace it; `nil` in GSM-7.
   package let firstNonGSM: String?
@@ -56,7 +56,7 @@ package struct SMSPartCount: Equatable, Sendable {
     unitsLeft = part - used
   }
 
-  /// 1 for the basic table, 2 behind the escape, `nil` for letters GSM 03.38 does not have.
+  /// 1 for the basic table, 2 for the extension table, `nil` for what GSM 03.38 does not have.
   private static func septets(_ scalar: Unicode.Scalar) -> UInt8? {
     switch scalar.value {
     case 0x0A, 0x0D, 0x20...0x23, 0x25...0x3F, 0x41...0x5A, 0x61...0x7A: 1

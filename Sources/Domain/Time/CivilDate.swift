@@ -16,7 +16,7 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
   private static let yearLimit = 99_999_999
   private static let dayNumberLimit = 36_000_000_000
 
-  /// The caller has made sure that the three are a date.
+  /// The three must be a date.
   private init(checkedYear year: Int, month: Int, day: Int) {
     packed = Int64(year) << 16 | Int64(month) << 8 | Int64(day)
   }
@@ -65,7 +65,7 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
   }
 
-  /// January, which has 31 days in each year, stands for a month outside 1 to 12.
+  /// A month outside 1 to 12 counts as January, which has 31 days in every year.
   package static func daysInMonth(_ month: Int, year: Int) -> Int {
     switch month {
     case 4, 6, 9, 11: 30

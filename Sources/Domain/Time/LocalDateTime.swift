@@ -1,4 +1,4 @@
-/// What the calendar and the clock on the wall show at an instant, with the zone's offset at that moment.
+/// Local date and time at an instant, with the zone's offset at that moment.
 package struct LocalDateTime: Hashable, Sendable {
   package let date: CivilDate
   /// 0 at midnight, 86,399 in the last second of the day.

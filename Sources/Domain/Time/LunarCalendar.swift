@@ -15,7 +15,7 @@ package enum LunarCalendar {
     return starts
   }()
 
-  /// The number of the month that is doubled in `year`; `nil` when none is, or outside the supported years.
+  /// The number of the month that `year` has twice; `nil` when it has none, or outside the supported years.
   package static func leapMonth(ofYear year: Int) -> Int? {
     guard supportedYears.contains(year) else { return nil }
     let leap = Int(years[year - 1900] >> 16)

@@ -1,5 +1,5 @@
-/// Civil time in a zone. The rule for times the wall does not show once: one that it jumps over (a gap) means
-/// the instant of the jump, one that it shows twice (an overlap) the first.
+/// Civil time in a zone. A local time that the clock skips (a gap) means the instant of the jump; one that it shows twice
+/// (an overlap) means the first.
 extension TimeZoneRules {
   /// Seconds east of UTC that hold at `instant`.
   package func offsetSeconds(at instant: Instant) -> Int {
@@ -29,13 +29,12 @@ extension TimeZoneRules {
       offsetSeconds: type.offsetSeconds, isDaylightTime: type.isDaylightTime, abbreviation: type.abbreviation)
   }
 
-  /// The instant of a local time: in a gap the gap's end (which may lie on a later date), in an overlap the
-  /// first.
+  /// The instant of a local time: in a gap the gap's end, which may be on a later date; in an overlap the first.
   package func instant(of date: CivilDate, at time: ClockTime) -> Instant {
     instant(of: date, secondOfDay: time.minuteOfDay * 60)
   }
 
-  /// The same to the millisecond; in a gap the millisecond counts no more. `secondOfDay` is 0 to 86,399.
+  /// The same to the millisecond, which is ignored in a gap. `secondOfDay` is 0 to 86,399.
   package func instant(of date: CivilDate, secondOfDay: Int, millisecond: Int = 0) -> Instant {
     let (seconds, jumped) = seconds(ofLocal: Int64(date.dayNumber * 86400 + secondOfDay))
     return Instant(milliseconds: seconds * 1000 + (jumped ? 0 : Int64(millisecond)))

@@ -1,16 +1,15 @@
 internal import CCrypto
 
-/// The fingerprint functions. SHA-256 is the one to use; SHA-1 and MD5 are here for providers that ask for
-/// them.
+/// The hash functions of libcrypto. Use SHA-256; SHA-1 and MD5 are there for templates that must give a provider one.
 package enum Digest: String, Sendable {
   case sha256, sha1, md5
 
-  /// The fingerprint of `bytes`: 32, 20 or 16 bytes.
+  /// The digest of `bytes`: 32, 20 or 16 bytes.
   package func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
     let bytes = Array(bytes)
     return [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
       var length: UInt32 = 0
-      // Fails only when the library has no such function at all, which its Debian build has.
+      // Fails only when the library lacks the function, and Debian's has all three.
       precondition(EVP_Digest(bytes, bytes.count, buffer.baseAddress, &length, function, nil) == 1)
       count = Int(length)
     }

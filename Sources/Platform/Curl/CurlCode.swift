@@ -1,4 +1,4 @@
-/// What libcurl said at the end of a transfer. A fact for the log and for the classification above, not a verdict.
+/// libcurl's result of a transfer: a fact for the log, which the adapters classify.
 package struct CurlCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   package let rawValue: Int32
 

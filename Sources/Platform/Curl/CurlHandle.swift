@@ -1,7 +1,7 @@
 internal import CCurl
 internal import Glibc
 
-/// Owns one easy handle. Used on one thread at a time.
+/// Owns one easy handle. Not thread-safe: use it on one thread at a time.
 final class CurlHandle {
   let raw: UnsafeMutableRawPointer
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -31,7 +31,7 @@ final class CurlHandle {
     prepare()
   }
 
-  /// What every transfer of ours has: no signals, no proxy from the environment, no redirects.
+  /// The options of every transfer: no signals, no proxy from the environment, no redirects.
   private func prepare() {
     errorText.pointee = 0
     _ = ccurl_set_pointer(raw, CURLOPT_ERRORBUFFER, errorText)

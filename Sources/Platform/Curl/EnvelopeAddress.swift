@@ -1,8 +1,8 @@
 /// An address that may stand between `<` and `>` in an SMTP command.
 ///
-/// libcurl 7.88 copies addresses into MAIL and RCPT as they are, so that `b@y>\r\nRCPT TO:<c@z` would add a
-/// recipient. Here nothing that could end the path or the line gets through: control characters, spaces, DEL,
-/// `<`, `>`, backslash and broken UTF-8 are refused. It says nothing about whether the mailbox exists.
+/// libcurl 7.88 copies addresses into MAIL and RCPT unchecked, so that `b@y>\r\nRCPT TO:<c@z` would add a recipient.
+/// Refused is whatever could end the path or the line: control characters, spaces, DEL, `<`, `>`, backslash and invalid
+/// UTF-8. This protects the protocol and is no grammar of addresses.
 package struct EnvelopeAddress: Hashable, Sendable, CustomStringConvertible {
   /// The path without its angle brackets, 1 to 254 bytes.
   package let path: String
@@ -20,7 +20,7 @@ package struct EnvelopeAddress: Hashable, Sendable, CustomStringConvertible {
       default: break
       }
     }
-    // C1 controls and line separators would be printable bytes above, and line ends for a careless reader.
+    // C1 controls and line separators are printable bytes above, but line ends to a careless reader.
     for scalar in text.unicodeScalars
     where (0x80...0x9F).contains(scalar.value) || [0x2028, 0x2029, 0xFFFD].contains(scalar.value) {
       throw .forbiddenCharacter(scalar.value)

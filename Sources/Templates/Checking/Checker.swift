@@ -1,6 +1,6 @@
 internal import Domain
 
-/// Walks a template as a render would, with shapes in place of values.
+/// Walks a template as rendering does, with shapes in place of values.
 struct Checker {
   typealias Shape = TemplateSchema.Shape
 
@@ -37,7 +37,7 @@ struct Checker {
     for (name, shape) in parameters {
       if let slot = template.slots[name] { locals[slot] = shape }
     }
-    // A loop may read in one round what it assigned in the round before, so names are known everywhere.
+    // A loop may read what an earlier iteration assigned, so names are known everywhere.
     collectNames(template.block)
     walk(template.block)
     (self.template, locals) = outer
@@ -50,15 +50,14 @@ struct Checker {
 
   private func text(_ span: Span) -> String { template?.source.text(span) ?? "" }
 
-  /// The end of a message about a name that does not exist. Beyond a number that nobody reads the nearest name is no
-  /// longer looked for.
+  /// The end of a message about an unknown name. After many messages the nearest name is no longer looked for.
   private func hint(_ name: String, _ candidates: some Sequence<String>) -> String {
     diagnostics.count < Self.hinted ? NearestName.ending(for: name, among: candidates) : ""
   }
 
   private static let hinted = 200
 
-  /// What stands behind a name; nothing has a longer one, and some texts take for ever to be looked up.
+  /// The shape of a name. Longer names do not exist and are not looked up: some texts would take very long to compare.
   private func known(_ name: String, among names: [ExactText: Shape]) -> Shape? {
     name.utf8.count <= Self.longestName ? names[name] : nil
   }
@@ -265,7 +264,7 @@ struct Checker {
     return text
   }
 
-  /// `parent` is the place of what the step is taken from.
+  /// `parent` is where the value is written that the step belongs to.
   private mutating func select(_ step: Path.Step, from shape: Shape, _ parent: Span, _ span: Span) -> Shape {
     switch (shape, step) {
     case (.open, _): return .open

@@ -4,16 +4,16 @@ package struct TemplateSchema: Hashable, Sendable {
 
   package init(_ roots: [ExactText: Shape]) { self.roots = roots }
 
-  /// What is known about a value before it is there.
+  /// What is known about a value before rendering.
   package indirect enum Shape: Hashable, Sendable {
     /// Text, a number, a truth value, a time, money.
     case scalar
     /// Exactly these fields.
     case object([ExactText: Shape])
-    /// These fields and others that only the data knows; a name that is nearly one of them counts as misspelt.
+    /// These fields and others known only from the data; a name close to one of these counts as misspelt.
     case extensible([ExactText: Shape])
     case list(Shape)
-    /// Anything, with any fields: attributes that customers bring along.
+    /// Anything, with any fields, such as customers' attributes.
     case open
   }
 }
@@ -21,8 +21,8 @@ package struct TemplateSchema: Hashable, Sendable {
 extension Template {
   /// Every name that `schema` does not know, and every `render` of a template that `library` does not hold.
   ///
-  /// Follows `assign`, `capture`, loops and the parameters of partials, which are checked as they are called; their
-  /// mistakes carry their own names. In order of template and place, each mistake once.
+  /// Follows `assign`, `capture`, loops and the parameters of partials. A partial is checked as it is called, and its
+  /// mistakes name it. Sorted by template and place, each mistake once.
   package func check(
     schema: TemplateSchema, library: TemplateLibrary = TemplateLibrary()
   ) -> [TemplateDiagnostic] {

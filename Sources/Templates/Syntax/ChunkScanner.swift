@@ -1,7 +1,7 @@
 /// One piece of the outer grammar: text, `{{ output }}` or `{% tag %}`; inside `{% liquid %}`, one tag a line.
 enum Chunk {
   case text(Span)
-  /// The inside of `{{ }}`; `open` is the place of the braces.
+  /// The inside of `{{ }}`; `open` is where the braces are.
   case output(Span, open: Span)
   case tag(name: Span, markup: Span, open: Span)
   /// Braces that never close.
@@ -102,7 +102,7 @@ struct ChunkScanner {
     return split(trimmed(Span(start: open.end, end: close)), open: open)
   }
 
-  /// Takes the dashes off both ends and remembers what they ask for.
+  /// Strips the dashes at both ends and remembers to trim the following text.
   private mutating func trimmed(_ inside: Span) -> Span {
     var span = inside
     trimsNext = span.end > span.start && bytes[span.end - 1] == UInt8(ascii: "-")
@@ -148,7 +148,7 @@ struct ChunkScanner {
     return nil
   }
 
-  /// The text up to `{% endraw %}`, which is passed over; `nil` when it never comes.
+  /// The text up to `{% endraw %}`, which is skipped; `nil` when there is none.
   mutating func raw() -> Span? {
     let start = position
     while let open = find("{%", from: position) {
@@ -167,7 +167,7 @@ struct ChunkScanner {
     return nil
   }
 
-  /// Passes over a comment with the comments and raw text inside it; `false` when it never ends.
+  /// Skips a comment with the comments and raw text inside it; `false` when it does not end.
   mutating func skipComment() -> Bool {
     var depth = 1
     while let chunk = nextTag() {

@@ -2,7 +2,7 @@ import Domain
 
 /// Reads the inside of one tag: expressions, filters, conditions.
 ///
-/// It borrows the template's parser only to hand out slots for names.
+/// It uses the template's parser only to assign slots to names.
 struct ExpressionParser {
   private let source: TemplateText
   private var lexer: Lexer

@@ -11,7 +11,7 @@ struct Token: Sendable {
   let span: Span
 }
 
-/// Cuts the inside of a tag into tokens, the way Ruby's strict lexer does.
+/// Splits the inside of a tag into tokens as Ruby's strict lexer does.
 struct Lexer {
   private let bytes: [UInt8]
   private let end: Int

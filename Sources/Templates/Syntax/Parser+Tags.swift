@@ -101,7 +101,7 @@ extension Parser {
     startsURL = false
   }
 
-  /// The tags of `liquid` stand in the block around it, as if each line were a tag of its own.
+  /// The tags of `liquid` belong to the block around it, as if each line were a tag of its own.
   private mutating func liquid(_ markup: Span, into block: inout Block) {
     let outer = scanner
     scanner = ChunkScanner(source, markup, mode: .lines)

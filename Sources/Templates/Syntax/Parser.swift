@@ -2,7 +2,7 @@ import Domain
 
 /// Turns source text into nodes, collecting mistakes and going on after each.
 struct Parser {
-  /// Blocks inside blocks, and brackets inside brackets, beyond which a template is refused.
+  /// The nesting of blocks, and of brackets, beyond which a template is refused.
   static let deepestNesting = 100
 
   let source: TemplateText
@@ -15,7 +15,7 @@ struct Parser {
   var diagnostics: [TemplateDiagnostic] = []
   /// The tags that wait for their end, outermost first.
   var openTags: [(name: String, span: Span)] = []
-  /// An end tag that an inner block met and that belongs to an outer one.
+  /// An end tag found in an inner block that belongs to an outer one.
   var pending: Chunk?
   /// Whether the next output would begin a URL in an HTML attribute.
   var startsURL = false
@@ -41,7 +41,7 @@ struct Parser {
 
   /// Parses up to one of the tags `terminators`; `nil` at the end of the source.
   ///
-  /// A tag that belongs to an enclosing block also ends this one, as if this one had been closed before it.
+  /// A tag that belongs to an enclosing block ends this one too, as if it had been closed.
   mutating func block(into block: inout Block, until terminators: [String]) -> Terminator? {
     while let chunk = nextChunk() {
       switch chunk {

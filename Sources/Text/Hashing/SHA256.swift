@@ -49,7 +49,7 @@ package struct SHA256: Sendable {
     keep(UnsafeRawBufferPointer(rebasing: bytes[cursor...]))
   }
 
-  /// The caller has made sure that the bytes fit.
+  /// The bytes must fit.
   private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
     let count = pendingCount
     withUnsafeMutableBytes(of: &pending) {
@@ -63,7 +63,7 @@ package struct SHA256: Sendable {
     pendingCount = 0
   }
 
-  /// The digest of all bytes so far. It is worked out on a copy: `self` may go on.
+  /// The digest of all bytes so far. Works on a copy, so that more bytes may follow.
   package func finalize() -> Digest {
     var last = self
     last.pad()
@@ -145,7 +145,7 @@ extension SHA256 {
     var words = SIMD8<UInt32>(
       0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19)
 
-    /// The caller has made sure that 64 bytes lie at `offset`.
+    /// There must be 64 bytes at `offset`.
     mutating func compress(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
         for index in 0..<16 {
@@ -162,7 +162,7 @@ extension SHA256 {
         var (a, b, c, d) = (words[0], words[1], words[2], words[3])
         var (e, f, g, h) = (words[4], words[5], words[6], words[7])
         roundConstants.withUnsafeBufferPointer { constants in
-          // Eight rounds a turn: the names move round instead of the words, which halves the time.
+          // Eight rounds at a time: renaming the variables instead of moving the words halves the time.
           for index in stride(from: 0, to: 64, by: 8) {
             func word(_ step: Int) -> UInt32 { constants[index &+ step] &+ schedule[index &+ step] }
             round(a, b, c, &d, e, f, g, &h, word(0))

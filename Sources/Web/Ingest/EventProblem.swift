@@ -2,13 +2,13 @@ package import Domain
 
 /// What is wrong with one event of a request, in words for whoever wrote the sender.
 package struct EventProblem: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The place in the batch, from 0; `nil` for a call that is not a batch.
+  /// The index in the batch, from 0; `nil` for a single call.
   package var index: Int?
-  /// Where in the event, `properties.total`; the name as the sender wrote it.
+  /// The path in the event, such as `properties.total`, with names as the sender wrote them.
   package var field: String
   /// Completes a sentence that begins with the field. Never repeats a value, which may be personal data.
   package var reason: String
-  /// True when only this field was left out and the rest of the event was kept.
+  /// Whether only this field was left out and the rest of the event kept.
   package var isEventKept: Bool
 
   package init(index: Int? = nil, field: String, reason: String, isEventKept: Bool = false) {
@@ -33,9 +33,9 @@ package struct TrackingShapeError: Error, Equatable, Sendable, CustomStringConve
 package struct DecodedEvents: Equatable, Sendable {
   /// In the order they stand in the request.
   package var events: [IncomingEvent] = []
-  /// The place of each of them in the batch; `nil` for a call that is not a batch.
+  /// The index of each of them in the batch; `nil` for a single call.
   package var positions: [Int?] = []
-  /// Calls without a `userId`: a visitor nobody can write to. Answered as success, not stored.
+  /// Calls without a `userId`, of a visitor nobody can write to. Answered as success, not stored.
   package var anonymous = 0
   /// Calls that have no meaning here (`alias`). Answered as success, not stored.
   package var ignored = 0

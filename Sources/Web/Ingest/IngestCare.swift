@@ -1,14 +1,14 @@
 package import Platform
 
-/// What keeps an event that makes the program trap from ending it each time it is sent again.
+/// Keeps an event that makes the program trap from ending it again each time it is sent.
 package struct IngestCare: Sendable {
-  /// Where the event in hand is marked.
+  /// Where the event being read is marked.
   package var box: BlackBox
   /// Whether anything is set aside or suspected at all.
   package var isAlert: @Sendable () -> Bool
   /// Whether this event or request is set aside.
   package var holds: @Sendable (WorkKind, String) -> Bool
-  /// Keeps as it was sent what is set aside; returns when it is on disk.
+  /// Stores what is set aside as it was sent; returns when it is on disk.
   package var keep: @Sendable ([KeptCall]) async throws -> Void
 
   package init(
@@ -23,24 +23,24 @@ package struct IngestCare: Sendable {
   }
 }
 
-/// A call, or the body of a request, that is kept as it was sent and not read.
+/// A call or a request's body that is stored as it was sent, unread.
 package struct KeptCall: Equatable, Sendable {
   package var item: WorkItem
-  /// The customer's id, where it can be told.
+  /// The customer's id, when known.
   package var customer: String?
   /// The name of the event, or the call.
   package var about: String
-  /// JSON; of a request the Base64 of its body.
+  /// JSON; for a request, its body in Base64.
   package var content: String
 }
 
-/// How a batch is read event by event with care: before each, whose turn it is is marked.
+/// Reads a batch event by event and marks each before it is read.
 struct DecodingCare {
   let section: BlackBox.Section
   /// `nil` while nothing is set aside.
   let holds: ((String) -> Bool)?
 
-  /// - Returns: the call, when it is set aside.
+  /// - Returns: the call if it is set aside, else `nil`.
   func begin(_ object: JSONObject, _ call: TrackingCall) -> KeptCall? {
     guard let value = object["messageId"], let id = try? TrackingDecoder.identifier(value, "messageId") else {
       section.rest()

@@ -3,9 +3,9 @@ internal import Platform
 
 /// `POST /v1/...`: the Segment HTTP tracking API.
 ///
-/// 200 when every event is on disk. 400 for a body that is no JSON or no call, 422 when single events or fields were
-/// refused, by themselves or in view of what is stored, and the others stored; neither is worth repeating. 503 with
-/// `Retry-After` when nothing could be stored; repeating is safe, because message ids make an event count once.
+/// 200 when every event is on disk. 400 for a body that is not JSON or not a call, 422 when some events or fields were
+/// refused, by themselves or in view of what is stored, and the rest stored; neither is worth retrying. 503 with
+/// `Retry-After` when nothing could be stored; a retry is safe, because message ids make an event count once.
 struct IngestEndpoint: Sendable {
   private let keys: WriteKeys
   private let hosts: HostNames
@@ -32,14 +32,14 @@ struct IngestEndpoint: Sendable {
 
   func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
     guard let holder = keys.holder(head.headers) else { return .respond(Self.unauthorized) }
-    // A page of another site cannot read a key, but may be handed one by mistake.
+    // A page of another site cannot read a key, but may have been given one by mistake.
     if let origin = head.headers["Origin"] {
       guard HostNames.isSameSite(origin, host: head.headers["Host"]) else {
         return .respond(
           .failure(
             403, "cross_origin", "browsers may not send events from other sites; send them from a server"))
       }
-      // The same site by a name that is not ours: one that was made to point here (DNS rebinding).
+      // A foreign name that resolves to this server (DNS rebinding).
       guard hosts.owner(of: head.headers["Host"]) != .stranger else { return .respond(.misdirected) }
     }
     if head.contentLength == 0, head.headers["Content-Length"] == nil { return .respond(Self.noLength) }
@@ -52,7 +52,7 @@ struct IngestEndpoint: Sendable {
     401, "unauthorized", "send a write key as the user name of HTTP Basic authentication",
     headers: ["WWW-Authenticate": "Basic realm=\"reprise\", charset=\"UTF-8\""])
 
-  /// Whatever follows would be read as the next request.
+  /// What follows would be read as the next request.
   private static let noLength = HTTPResponse.failure(
     400, "no_length", "send the body's length as Content-Length, or the body in chunks",
     headers: ["Connection": "close"])
@@ -64,7 +64,7 @@ struct IngestEndpoint: Sendable {
     415, "unsupported_encoding", "send the body as it is, or with Content-Encoding: gzip",
     headers: ["Accept-Encoding": "gzip"])
 
-  /// More bytes than a type or a coding that is understood has.
+  /// Longer than any media type or coding that is understood.
   private static let maximumField = 128
 
   /// `application/json`, alone or with `charset=utf-8`.
@@ -97,7 +97,7 @@ struct IngestEndpoint: Sendable {
   func answer(_ request: HTTPRequest, _ kind: TrackingBody) async -> HTTPResponse {
     let began = SystemTime.monotonic()
     let receivedAt = services.now()
-    // How much it is when unpacked shows only then.
+    // The unpacked size is unknown before unpacking.
     let isPacked = Self.coding(request.headers) == .gzip
     var taking = await room.enter(
       isPacked
@@ -146,7 +146,7 @@ struct IngestEndpoint: Sendable {
     return Self.answer(decoded, taken, log)
   }
 
-  /// Answers as if the events had been taken: to send them again would not help. They stay until an operator has looked.
+  /// Answers as if the events had been stored: sending them again would not help. They are kept for an operator.
   private func keep(
     _ calls: [KeptCall], _ decoded: DecodedEvents, _ taken: TakenEvents
   ) async -> HTTPResponse {

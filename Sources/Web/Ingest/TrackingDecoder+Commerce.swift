@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-/// The properties of Segment's e-commerce specification, read into what they change.
+/// Reads the properties of Segment's e-commerce specification into changes of orders and carts.
 extension TrackingDecoder {
   func effect(
     of meaning: CommerceMeaning, _ properties: JSONObject, _ envelope: inout EventEnvelope
@@ -63,7 +63,7 @@ extension TrackingDecoder {
     return id
   }
 
-  /// The whole order where neither an amount nor products are named.
+  /// The whole order when neither an amount nor products are given.
   private func refund(
     _ properties: JSONObject, _ envelope: inout EventEnvelope
   ) throws(EventProblem) -> EventEffect {
@@ -93,7 +93,7 @@ extension TrackingDecoder {
     try identifier(properties, ["cart_id", "cartId", "checkout_id", "checkoutId"])
   }
 
-  /// One line a sku, quantities added up, in the order in which they first stand; as many as a cart takes.
+  /// One line for each SKU with quantities added up, in order of first appearance; as many as a cart may hold.
   private static func merged(_ lines: [OrderLine]) -> [OrderLine] {
     var merged: [OrderLine] = []
     var places: [ExactText: Int] = [:]
@@ -108,7 +108,7 @@ extension TrackingDecoder {
     return merged
   }
 
-  /// A cart may hold prices in several currencies, so each line says its own.
+  /// A cart may mix currencies, so each line carries its own.
   private static func inCart(_ line: OrderLine, _ currency: Currency) -> OrderLine {
     var line = line
     if line.price != nil { line.currency = currency }
@@ -136,7 +136,7 @@ extension TrackingDecoder {
     var lines: [OrderLine] = []
     lines.reserveCapacity(products.count)
     for (index, product) in products.enumerated() {
-      // The place is only put into words for an error.
+      // The path is only built for an error.
       do throws(EventProblem) {
         guard case .object(let object) = product else {
           throw EventProblem(field: "", reason: "a JSON \(product.typeName); send an object")
@@ -185,7 +185,7 @@ extension TrackingDecoder {
     return OrderLine(sku: sku, name: name, quantity: Int(quantity), price: price)
   }
 
-  /// The text unless it is too long; then it is left out, and the answer says so.
+  /// The text; one that is too long is left out and reported.
   private static func kept(
     _ text: String, _ limit: Int, _ field: @autoclosure () -> String, _ envelope: inout EventEnvelope
   ) -> String? {
@@ -197,7 +197,7 @@ extension TrackingDecoder {
     return nil
   }
 
-  /// `nil` when there are no lines, or one has no price.
+  /// `nil` when there are no lines, or when one has no price.
   private func sum(_ lines: [OrderLine], _ field: String) throws(EventProblem) -> Int64? {
     if lines.isEmpty { return nil }
     var sum: Int64 = 0
@@ -256,7 +256,7 @@ extension TrackingDecoder {
     return nil
   }
 
-  /// Minor units of an amount given as a number or as a text of digits.
+  /// Minor units of an amount given as a number or as text.
   private static func minorUnits(_ value: JSON, _ currency: Currency) throws(DecimalAmountError) -> Int64 {
     let digits = currency.fractionDigits
     switch value {

@@ -1,12 +1,12 @@
 internal import Domain
 internal import Platform
 
-/// Whose channel a word on consent is about.
+/// Which channels a statement on consent is about.
 extension TrackingDecoder {
-  /// The customer's own word. A grant must name its channel; a withdrawal that names none is about all.
+  /// The customer's own statement. A grant must name its channel; a withdrawal that names none is about all.
   ///
   /// - Parameters:
-  ///   - kind: what the event's name says of the channel.
+  ///   - kind: what the event's name says about the channel.
   ///   - channel: the property of that name.
   func consent(
     _ state: ConsentState, _ kind: AddressKind?, _ channel: JSON?

@@ -2,10 +2,10 @@ internal import Domain
 internal import Platform
 
 extension TrackingDecoder {
-  /// Bytes of the longest customer id and message id.
+  /// The most bytes a customer id or message id may have.
   static let maximumIDBytes = 256
 
-  /// `nil` when the call names no customer but a visitor.
+  /// `nil` when the call names only an anonymous visitor.
   func customerID(_ object: JSONObject) throws(EventProblem) -> String? {
     guard let value = object["userId"], !value.isNull, value != .string("") else {
       if let visitor = object["anonymousId"], !visitor.isNull { return nil }
@@ -14,7 +14,7 @@ extension TrackingDecoder {
     return try Self.identifier(value, "userId")
   }
 
-  /// An id as text; whole numbers are taken as their digits, as the client libraries do.
+  /// An id as text. Whole numbers count as their digits, as in the client libraries.
   static func identifier(_ value: JSON, _ field: String) throws(EventProblem) -> String {
     let text: String
     switch value {
@@ -33,7 +33,7 @@ extension TrackingDecoder {
     return text
   }
 
-  /// Free of C0, DEL, C1 and the line separators of Unicode.
+  /// Whether the text holds none of C0, DEL, C1 and Unicode's line separators.
   static func isPrintable(_ text: String) -> Bool {
     var isASCII = true
     for byte in text.utf8 {
@@ -50,7 +50,7 @@ extension TrackingDecoder {
 
   struct EventTime {
     var at: Instant
-    /// The time as it was sent; `nil` when none was.
+    /// The time as sent; `nil` when there was none.
     var sent: String?
   }
 
@@ -82,7 +82,7 @@ extension TrackingDecoder {
     return EventTime(at: min(at, receivedAt), sent: text)
   }
 
-  /// `nil` for what is no time: a wrong `sentAt` only means that clocks are not compared.
+  /// `nil` for what is no time: a bad `sentAt` only means that clocks are not compared.
   static func instant(_ value: JSON?) -> Instant? {
     guard case .string(let text)? = value else { return nil }
     return Instant(iso8601: text)
@@ -96,7 +96,7 @@ extension TrackingDecoder {
     if let value = object["messageId"], !value.isNull, value != .string("") {
       return try Self.identifier(value, "messageId")
     }
-    // Two events that are alike to the last letter are one only when the sender said when they happened.
+    // Two identical events are one event only when the sender said when they happened.
     var content = object
     content["sentAt"] = nil
     content["context"] = nil

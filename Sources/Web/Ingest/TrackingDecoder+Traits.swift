@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 
 extension TrackingDecoder {
-  /// The traits of an identify call, from `traits` and, where that says nothing, from `context.traits`.
+  /// The traits of an identify call: those of `traits`, and of `context.traits` for what is missing there.
   func traits(
     _ object: JSONObject, _ envelope: inout EventEnvelope
   ) throws(EventProblem) -> CustomerTraits {
@@ -24,8 +24,8 @@ extension TrackingDecoder {
     return reader.traits
   }
 
-  /// The `context.traits` of a call that is about something else; `nil` when it tells nothing. What is wrong in them
-  /// costs the call nothing but them.
+  /// The `context.traits` of any other call; `nil` when they hold nothing. A bad trait is left out and does not affect
+  /// the call.
   func contextTraits(_ object: JSONObject, _ envelope: inout EventEnvelope) -> CustomerTraits? {
     guard case .object(let context)? = object["context"], let value = context["traits"], !value.isNull else {
       return nil

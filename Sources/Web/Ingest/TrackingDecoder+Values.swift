@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 
 extension TrackingDecoder {
-  /// The members as values of the data language, within the limits.
+  /// The members as values that templates and conditions read, within the limits.
   func record(_ object: JSONObject, _ field: String) throws(EventProblem) -> Record {
     guard object.count <= limits.attributes else {
       throw EventProblem(
@@ -24,9 +24,9 @@ extension TrackingDecoder {
 
 /// Counts what it converts, so that one event cannot fill the database.
 struct ValueConverter {
-  /// Bytes left; below zero when there was too much, and the rest was left out.
+  /// Bytes left; below zero when there was too much and the rest was left out.
   private(set) var budget: Int
-  /// Values left, likewise: a null takes no byte to speak of in the request, but memory in the state.
+  /// Values left, likewise: a null is short in the request, but takes memory in the state.
   private(set) var values: Int
 
   init(budget: Int, values: Int) {

@@ -1,12 +1,12 @@
 internal import Domain
 internal import Platform
 
-/// A withdrawal of consent is taken even where the rest of its event cannot be: whoever sent it believes that it was said,
-/// and will not say it again.
+/// A withdrawal of consent is taken even when the rest of its event is refused: the sender believes that it was said and
+/// will not repeat it.
 extension TrackingDecoder {
-  /// What takes back consent in a call that was refused; `nil` when nothing does, or nobody knows whose consent.
+  /// The withdrawal in a refused call; `nil` when there is none, or when the customer is unknown.
   ///
-  /// It counts from the receipt where the call's own time cannot be used.
+  /// It counts from the receipt when the call's own time cannot be used.
   func withdrawal(
     _ object: JSONObject, _ call: TrackingCall, sentAt: Instant?, receivedAt: Instant, index: Int?
   ) -> IncomingEvent? {
@@ -26,10 +26,10 @@ extension TrackingDecoder {
     return event.withdrawal
   }
 
-  /// Whether it is the customer's own word, whoever the customer is.
+  /// Whether it is the customer's own statement, whoever the customer is.
   func isWithdrawal(_ object: JSONObject, _ call: TrackingCall) -> Bool { word(object, call) != nil }
 
-  /// The customer's own word that takes back consent.
+  /// The customer's own withdrawal.
   private func word(_ object: JSONObject, _ call: TrackingCall) -> (EventName, EventEffect)? {
     guard call == .track, case .string(let spelled)? = object["event"],
       let (name, meaning) = try? CommerceVocabulary.resolve(spelled)
@@ -40,7 +40,7 @@ extension TrackingDecoder {
     return (name, word.effect)
   }
 
-  /// Flags among the traits that the call has, wherever they stand.
+  /// Consent flags among the call's traits, wherever they are.
   private func flags(_ object: JSONObject, _ call: TrackingCall) -> CustomerTraits {
     var flags = CustomerTraits()
     let places = [call == .identify ? object["traits"] : nil, object["context"]?["traits"]]
@@ -55,7 +55,7 @@ extension TrackingDecoder {
 }
 
 extension EventProblem {
-  /// The same where a withdrawal of consent was taken all the same.
+  /// The same problem, saying that a withdrawal in the event was taken.
   var keepingWithdrawal: EventProblem {
     EventProblem(
       index: index, field: field, reason: "\(reason); the withdrawal of consent in it was taken",

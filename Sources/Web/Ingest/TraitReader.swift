@@ -8,15 +8,15 @@ struct TraitReader {
   let place: String
   private(set) var traits = CustomerTraits()
   private(set) var problems: [EventProblem] = []
-  /// Members that the program does not know by name.
+  /// Traits that the program does not know by name.
   private var others: [JSONObject.Member] = []
   private var fullName: String?
   private var birthday: (text: String?, field: String)?
   private var calendar: CalendarKind?
   private var isLeapMonth: Bool?
-  /// The last field about the birthday that was given, for one that stands without it.
+  /// The last field about the birthday that was given, to name when the birthday itself is missing.
   private var birthdayDetail: String?
-  /// Whether something about the birthday was not understood; it then says another day than was meant.
+  /// Whether a field about the birthday was not understood, so that the day may be wrong.
   private var isBirthdayDoubtful = false
 
   init(_ decoder: TrackingDecoder, place: String = "traits") {
@@ -24,7 +24,7 @@ struct TraitReader {
     self.place = place
   }
 
-  /// To be called once. Null and a text that shows nothing clear a field.
+  /// Must be called once. Null and blank text clear a field.
   mutating func read(_ object: JSONObject) throws(EventProblem) {
     try Self.measure(object, place, decoder.limits)
     for member in object.members { read(member) }
@@ -36,10 +36,10 @@ struct TraitReader {
     traits.attributes = try decoder.record(JSONObject(members: others), place)
   }
 
-  /// Names that have a meaning of their own, other spellings included, and do not count as attributes.
+  /// Names with a meaning of their own, in all spellings; they do not become attributes.
   private static let knownNames = 32
 
-  /// Refuses what cannot pass before anything is done with it.
+  /// Refuses oversized traits before they are read.
   static func measure(
     _ object: JSONObject, _ place: String, _ limits: TrackingDecoder.Limits
   ) throws(EventProblem) {
@@ -48,7 +48,7 @@ struct TraitReader {
       field: place, reason: "\(object.count) members, at most \(limits.attributes) are taken")
   }
 
-  /// What the sender's device says, where the traits say nothing.
+  /// What the sender's device reports, for what the traits do not give.
   mutating func readDevice(_ context: JSONObject) {
     if traits.timeZone == nil, case .string(let name)? = context["timezone"], decoder.isTimeZone(name) {
       traits.timeZone = .some(name)
@@ -121,7 +121,7 @@ struct TraitReader {
     }
   }
 
-  /// Hands over the text of a field, `nil` when it is to be cleared.
+  /// Passes on the text of a field, `nil` to clear it.
   private mutating func text(
     _ key: String, _ value: JSON, _ use: (inout TraitReader, String?) -> Void
   ) {
@@ -132,7 +132,7 @@ struct TraitReader {
     }
   }
 
-  /// Names of people pass as they are.
+  /// Names of people are taken as they are.
   private mutating func name(
     _ key: String, _ value: JSON, _ use: (inout TraitReader, String?) -> Void
   ) {
@@ -220,7 +220,7 @@ struct TraitReader {
     }
     var granted: [ChannelName] = []
     for (number, member) in object.members.enumerated() where !member.value.isNull {
-      // What is wrong is told of so many; what is withdrawn counts wherever it stands.
+      // Problems are reported up to this many; every withdrawal counts.
       let isTold = number < decoder.limits.attributes
       var channels = ChannelName.named(member.key, among: decoder.channels)
       let consent = Self.consent(member.value)
@@ -281,7 +281,7 @@ struct TraitReader {
       if let instant = Instant(iso8601: text) {
         traits.joinedAt = .some(instant)
       } else if let date = CivilDate(text) {
-        // Noon, so that the day is the same in nearly every zone a customer may live in.
+        // Noon, so that the day is the same in nearly every zone.
         traits.joinedAt = .some(decoder.timeZone.instant(of: date, secondOfDay: 12 * 3600))
       } else {
         leaveOut(key, "not a time; give ISO 8601, such as 2026-03-01 or 2026-03-01T10:00:00Z")

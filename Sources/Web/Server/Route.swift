@@ -1,6 +1,6 @@
 internal import Platform
 
-/// Every address the listener answers, by exact path. What is not here does not exist.
+/// Every path the listener answers, by exact match. All others are 404.
 enum Route: Hashable, Sendable {
   case ingest(TrackingBody)
   case unsubscribe(token: String)
@@ -32,7 +32,7 @@ enum Route: Hashable, Sendable {
     }
   }
 
-  /// The value of the label `route` in metrics: few, and never data.
+  /// The metric label `route`: a closed set, never data.
   var label: String {
     switch self {
     case .ingest(.single(let call)): "/v1/\(call.rawValue)"

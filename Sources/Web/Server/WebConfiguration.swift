@@ -5,21 +5,21 @@ package import Platform
 package struct WebConfiguration: Sendable {
   /// Address, port and limits of the listener.
   package var listener: HTTPServer.Configuration
-  /// `https://hello.tea.example`; the operator's pages do not exist under its host. `nil` when there is none.
+  /// `https://hello.tea.example`; operators' pages are not served under its host. `nil` when there is none.
   package var publicURL: String?
-  /// Further host names under which `/`, `/healthz`, `/readyz` and `/metrics` are asked for, as a scraper in a container
-  /// does.
+  /// Further host names under which `/`, `/healthz`, `/readyz` and `/metrics` are served, as for a scraper in a
+  /// container.
   package var hosts: [String] = []
-  /// The keys that may send events. Without any, nobody may.
+  /// The keys that may send events. When empty, nobody may.
   package var writeKeys: [String]
-  /// Stands on hosted pages.
+  /// Shown on hosted pages.
   package var brandName: String
-  /// BCP 47; the language of hosted pages for browsers that ask for none of ours.
+  /// BCP 47; the language of hosted pages for browsers that ask for none of those there are.
   package var locale = "en"
-  /// Stands on `/` and in `reprise_build_info`.
+  /// Shown on `/` and in `reprise_build_info`.
   package var version = "dev"
   package var decoder: TrackingDecoder
-  /// Bytes of a body, as sent and when unpacked.
+  /// The most bytes a body may have, both as sent and unpacked.
   package var maximumBody = 4 << 20
 
   package init(
