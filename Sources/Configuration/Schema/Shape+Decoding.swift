@@ -1,14 +1,6 @@
-package import Platform
+internal import Platform
 
 extension Shape {
-  /// Reads the parsed document of the file at `file`. The value is `nil` when there is any error; warnings do not count.
-  package func decode(
-    _ document: YAMLDocument, file: String, environment: DecodingEnvironment
-  ) -> (value: Value?, diagnostics: [Diagnostic]) {
-    let (value, diagnostics) = examine(document, file: file, environment: environment)
-    return (diagnostics.contains { $0.severity == .error } ? nil : value, diagnostics)
-  }
-
   /// Reads a document as far as possible: there may be a value although there are errors.
   ///
   /// When the YAML itself has problems that leave a tree, the tree is read as well, so that both kinds show at once.

@@ -108,16 +108,6 @@ extension CivilDate {
     CivilDate(dayNumber: dayNumber + max(-2 * Self.dayNumberLimit, min(2 * Self.dayNumberLimit, days)))
   }
 
-  /// The same day of the month `months` later; the last day of that month when it has no such day.
-  package func adding(months: Int) -> CivilDate {
-    let limit = Self.yearLimit * 24
-    let index = year * 12 + (month - 1) + max(-limit, min(limit, months))
-    let year = max(-Self.yearLimit, min(Self.yearLimit, index >= 0 ? index / 12 : (index - 11) / 12))
-    let month = max(0, min(11, index - year * 12)) + 1
-    return CivilDate(
-      checkedYear: year, month: month, day: min(day, Self.daysInMonth(month, year: year)))
-  }
-
   package var monthDay: MonthDay { MonthDay(of: self) }
 
   package var weekday: Weekday {

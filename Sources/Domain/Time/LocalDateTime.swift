@@ -24,5 +24,4 @@ package struct LocalDateTime: Hashable, Sendable {
   }
 
   package var hour: Int { secondOfDay / 3600 }
-  package var minute: Int { secondOfDay / 60 % 60 }
 }

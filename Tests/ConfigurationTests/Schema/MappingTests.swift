@@ -71,8 +71,7 @@ private let rule = Shape<Rule>.mapping(
 struct MappingTests {
   private func decode(_ text: String) -> (value: Rule?, report: String) {
     let source = SourceText(path: "config/triggers/win-back.yaml", bytes: Array(text.utf8))
-    let (value, diagnostics) = rule.decode(
-      YAMLDocument(parsing: source.bytes), file: source.path, environment: DecodingEnvironment())
+    let (value, diagnostics) = rule.decode(source)
     return (value, DiagnosticReport(diagnostics, sources: [source]).rendered())
   }
 

@@ -9,8 +9,7 @@ func answer<Value>(
 ) -> String {
   let file = Shape<Value>.mapping("test", .required("key", shape, "A key.")) { $0 }
   let source = SourceText(path: "t.yaml", bytes: Array("key: \(text)\n".utf8))
-  let (value, diagnostics) = file.decode(
-    YAMLDocument(parsing: source.bytes), file: source.path, environment: environment)
+  let (value, diagnostics) = file.decode(source, environment: environment)
   let messages = diagnostics.map { diagnostic in
     let text = diagnostic.hint.map { "\(diagnostic.message); \($0)" } ?? diagnostic.message
     return diagnostic.severity == .warning ? "warning: \(text)" : text

@@ -38,8 +38,7 @@ struct SchemaFuzzTests {
       }
       let source = SourceText(path: "f.yaml", bytes: Array(lines.joined(separator: "\n").utf8))
       let spent = clock.measure {
-        let (value, diagnostics) = Self.everything.decode(
-          YAMLDocument(parsing: source.bytes), file: source.path, environment: DecodingEnvironment())
+        let (value, diagnostics) = Self.everything.decode(source)
         let report = DiagnosticReport(diagnostics, sources: [source])
         #expect((value == nil) == report.hasErrors, "\(generator), round \(round): \(lines)")
         #expect(report.rendered().utf8.count < 100_000, "\(generator), round \(round): \(lines)")
