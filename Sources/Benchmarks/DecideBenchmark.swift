@@ -18,7 +18,7 @@ enum DecideBenchmark {
     for round in 0..<3 {
       try await options.withStore { location in
         let floor = try await ShopFloor(location, program: program, enabledAt: ShopFloor.noon - .days(1))
-        Progress.say("round \(round + 1): \(count) customers fill carts and order")
+        StandardError.say("round \(round + 1): \(count) customers fill carts and order")
         try await fill(floor, count)
         let now = ShopFloor.noon + .minutes(61)
         pure.append(try await decideAlone(floor, now))

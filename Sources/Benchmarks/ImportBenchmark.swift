@@ -51,7 +51,7 @@ enum ImportBenchmark {
     let sink = DirectImport(store: floor.store, intake: floor.intake, replanner: replanner) {
       ShopFloor.noon
     }
-    var bar = ProgressBar("reprise import", total: nil, unit: "rows", write: { Progress.write($0) })
+    var bar = ProgressBar("reprise import", total: nil, unit: "rows", write: { StandardError.write($0) })
     var imported: Int64 = 0
     let time = try await seconds {
       let importer = Importer(

@@ -17,7 +17,7 @@ enum Main {
       case .run(let arguments): exit(try await run(arguments))
       }
     } catch {
-      Progress.say("\(error)")
+      StandardError.say("\(error)")
       exit(error is UsageError ? ExitCode.usage.rawValue : ExitCode.inputOutput.rawValue)
     }
   }
@@ -28,7 +28,7 @@ enum Main {
     let chosen = Catalogue.benchmarks.filter { ["all", $0.name].contains(arguments.command) }
     var reports: [Report] = []
     for benchmark in chosen {
-      Progress.say("\(benchmark.name): \(benchmark.summary)")
+      StandardError.say("\(benchmark.name): \(benchmark.summary)")
       let report = try await benchmark.run(options)
       reports.append(report)
       // One at a time: a long run shows what it has.

@@ -44,7 +44,8 @@ enum MemoryBenchmark {
     let now = Instant(milliseconds: SystemTime.wallMilliseconds())
     let floor = try await ShopFloor(
       .sqlite(path: path), program: try ShopFloor.program(options.configuration), enabledAt: now - .days(1))
-    var bar = ProgressBar("store", total: Int64(customers), unit: "customers", write: { Progress.write($0) })
+    var bar = ProgressBar(
+      "store", total: Int64(customers), unit: "customers", write: { StandardError.write($0) })
     try await Stock.settle(customers, due: due, in: floor.store, now: now) { bar.update(Int64($0)) }
     bar.finish()
     await floor.store.close()

@@ -25,7 +25,8 @@ enum TickBenchmark {
     guard let size = sizes.first else { return try await body(floors) }
     return try await options.withStore { location in
       let floor = try await ShopFloor(location, program: program, enabledAt: ShopFloor.noon)
-      var bar = ProgressBar("store", total: Int64(size), unit: "customers", write: { Progress.write($0) })
+      var bar = ProgressBar(
+        "store", total: Int64(size), unit: "customers", write: { StandardError.write($0) })
       try await Stock.settle(size, in: floor.store, now: ShopFloor.noon) { bar.update(Int64($0)) }
       bar.finish()
       let report = try await withFloors(sizes.dropFirst(), floors + [floor], program, options, body)

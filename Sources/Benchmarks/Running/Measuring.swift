@@ -1,10 +1,13 @@
 internal import Glibc
 internal import Platform
 
-/// Standard error, where the way of a run is told.
-enum Progress {
-  static func say(_ text: String) {
-    let bytes = Array("\(text)\n".utf8)
+/// Progress messages; standard output is for the figures alone.
+enum StandardError {
+  /// Writes one line.
+  static func say(_ text: String) { write("\(text)\n") }
+
+  static func write(_ text: String) {
+    let bytes = Array(text.utf8)
     _ = Glibc.write(2, bytes, bytes.count)
   }
 }
@@ -41,14 +44,6 @@ func alternate(
     found.second.append(try await second(round))
   }
   return found
-}
-
-extension Progress {
-  /// As it is, for progress bars.
-  static func write(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = Glibc.write(2, bytes, bytes.count)
-  }
 }
 
 enum Measuring {
