@@ -9,10 +9,13 @@ SWIFT ?= swift
 RELEASE := -c release -Xswiftc -static-stdlib
 VENV := $(CURDIR)/.build/venv
 
+MANUAL = $(DESTDIR)$(PREFIX)/share/man
+TOPICS := $(basename $(notdir $(wildcard Sources/Handbook/*.md)))
+
 TEST_TARGETS := $(notdir $(wildcard Tests/*Tests)) AcceptanceTests
 
 LIBRARIES := libcurl4-openssl-dev libsqlite3-dev libpq-dev libyaml-dev libssl-dev libidn2-dev zlib1g-dev
-TEST_TOOLS := postgresql-15 postfix ruby ruby-liquid ruby-liquid-c python3-venv prometheus sqlite3 tzdata systemd binutils
+TEST_TOOLS := postgresql-15 postfix ruby ruby-liquid ruby-liquid-c python3-venv prometheus sqlite3 tzdata systemd binutils groff-base
 
 .PHONY: run build test storm check bench install uninstall format clean libraries test-tools venv help
 
@@ -96,6 +99,14 @@ install: ## Install program, unit and example configuration (DESTDIR, PREFIX)
 	install -D -m 0644 systemd/sysusers.d/reprise.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/reprise.conf
 	install -D -m 0644 systemd/tmpfiles.d/reprise.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/reprise.conf
 	install -D -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/reprise/README.md
+	install -d -m 0755 $(MANUAL)/man5 $(MANUAL)/man7 $(MANUAL)/man8
+	@# reprise(8), reprise.yaml(5), and each other topic of the handbook as reprise-TOPIC(7).
+	@set -e; umask 022; for topic in $(TOPICS); do \
+	  case $$topic in commands) page=man8/reprise.8;; configuration) page=man5/reprise.yaml.5;; \
+	    *) page=man7/reprise-$$topic.7;; esac; \
+	  echo "$(BUILD)/reprise help $$topic --man > $(MANUAL)/$$page"; \
+	  $(BUILD)/reprise help $$topic --man > $(MANUAL)/$$page; \
+	done
 	install -d -m 0755 $(DESTDIR)/etc/reprise
 	install -d -m 0700 $(DESTDIR)/etc/reprise/credentials
 	@# The daemon is not root: whatever the umask, it can read this. What is there already stays.
@@ -106,6 +117,7 @@ install: ## Install program, unit and example configuration (DESTDIR, PREFIX)
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/reprise $(DESTDIR)$(PREFIX)/lib/systemd/system/reprise.service \
 	  $(DESTDIR)$(PREFIX)/lib/sysusers.d/reprise.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/reprise.conf
+	rm -f $(MANUAL)/man8/reprise.8 $(MANUAL)/man5/reprise.yaml.5 $(TOPICS:%=$(MANUAL)/man7/reprise-%.7)
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/reprise
 
 clean: ## Remove what was built; ./var stays

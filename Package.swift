@@ -34,6 +34,10 @@ let package = Package(
     .target(name: "Text", path: "Sources/Text", swiftSettings: settings),
     library("Platform", ["CLibraries"]),
 
+    // The handbook's pages, compiled in with C's #embed; `Manual` is their Swift face.
+    .target(name: "CHandbook", path: "Sources/Handbook"),
+    library("Manual", ["CHandbook", "Platform"]),
+
     library("Domain"),
     library("Templates", ["Domain"]),
     library("Decisioning", ["Domain", "Templates"]),
@@ -53,7 +57,8 @@ let package = Package(
     .executableTarget(
       name: "reprise",
       dependencies: [
-        "Text", "Service", "Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store",
+        "Text", "Manual", "Service", "Platform", "Domain", "Templates", "Decisioning", "Configuration",
+        "Store",
         "Delivery", "Web",
       ],
       path: "Sources/reprise", swiftSettings: exactTexts),
@@ -73,6 +78,7 @@ let package = Package(
       name: "TextTests", dependencies: ["Text", "Support"], path: "Tests/TextTests", swiftSettings: exactTexts
     ),
     tests("Platform"),
+    tests("Manual", ["Platform"]),
     tests("Domain"),
     tests("Templates", ["Domain", "Platform"]),
     tests("Decisioning", ["Domain", "Templates"]),

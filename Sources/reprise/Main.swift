@@ -34,10 +34,10 @@ enum Main {
     ImportFileCommand.self, SendTestCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
     ResolveCommand.self, QuarantineCommand.self, UnsubscribeCommand.self, SuppressCommand.self,
     UnsuppressCommand.self, ExportCommand.self, ForgetCommand.self, BackupCommand.self, RestoreCommand.self,
-    RestoredCommand.self, SchemaCommand.self, VersionCommand.self,
+    RestoredCommand.self, SchemaCommand.self, HelpCommand.self, VersionCommand.self,
   ]
 
-  private static let spec = CommandLineSpec(
+  static let spec = CommandLineSpec(
     program: "reprise", summary: "brings customers back", version: Version.text,
     commands: commands.map { $0.spec },
     commonOptions: Invocation.commonOptions)

@@ -26,12 +26,7 @@ package struct Arguments: Hashable, Sendable {
   /// the options.
   package static func parse(_ arguments: [String], _ spec: CommandLineSpec) throws(UsageError) -> Request {
     guard let first = arguments.first else { throw UsageError("no command given", spec.program) }
-    if first == "--help" || first == "-h" || first == "help" {
-      guard arguments.count == 2, let command = spec.commands.first(where: { $0.name == arguments[1] }) else {
-        return .print(spec.help)
-      }
-      return .print(spec.help(for: command))
-    }
+    if first == "--help" || first == "-h" { return .print(spec.help) }
     if first == "--version" { return .print("\(spec.program) \(spec.version)\n") }
     guard let command = spec.commands.first(where: { $0.name == first }) else {
       let kind = first.hasPrefix("-") ? "a command must come first, not" : "unknown command"

@@ -20,6 +20,14 @@ package struct CommandLineSpec: Sendable {
       self.defaultValue = defaultValue
       self.help = help
     }
+
+    /// `name VALUE`, or the name of a flag.
+    package var form: String { name + (value.map { " \($0)" } ?? "") }
+
+    /// The help text with the default, and whether the option may be repeated.
+    package var explanation: String {
+      help + (defaultValue.map { " (default \($0))" } ?? "") + (isRepeated ? "; may be repeated" : "")
+    }
   }
 
   /// An argument known by its place.
@@ -85,15 +93,7 @@ extension CommandLineSpec {
 
   /// The text of `program COMMAND --help`.
   package func help(for command: Command) -> String {
-    let places = command.positionals.map { positional in
-      let name = positional.choices.isEmpty ? positional.name : positional.choices.joined(separator: "|")
-      return switch positional.count {
-      case .one: " \(name)"
-      case .optional: " [\(name)]"
-      case .any: " [\(name)...]"
-      }
-    }
-    var text = "\(command.summary)\n\nUsage: \(program) \(command.name)\(places.joined()) [OPTIONS]\n"
+    var text = "\(command.summary)\n\nUsage: \(usage(of: command))\n"
     if !command.positionals.isEmpty {
       text += "\nArguments:\n" + CommandLineSpec.table(command.positionals.map { ($0.name, $0.help) })
     }
@@ -102,13 +102,20 @@ extension CommandLineSpec {
     return text
   }
 
-  private static func row(_ option: Option) -> (String, String) {
-    let name = "--\(option.name)" + (option.value.map { " \($0)" } ?? "")
-    var help = option.help
-    if let value = option.defaultValue { help += " (default \(value))" }
-    if option.isRepeated { help += "; may be repeated" }
-    return (name, help)
+  /// How a command is called: `program command PLACE [OPTIONS]`.
+  package func usage(of command: Command) -> String {
+    let places = command.positionals.map { positional in
+      let name = positional.choices.isEmpty ? positional.name : positional.choices.joined(separator: "|")
+      return switch positional.count {
+      case .one: " \(name)"
+      case .optional: " [\(name)]"
+      case .any: " [\(name)...]"
+      }
+    }
+    return "\(program) \(command.name)\(places.joined()) [OPTIONS]"
   }
+
+  private static func row(_ option: Option) -> (String, String) { ("--" + option.form, option.explanation) }
 
   private static func table(_ rows: [(String, String)]) -> String {
     let width = rows.map { DisplayWidth.of($0.0) }.max() ?? 0

@@ -15,7 +15,7 @@ package struct ServiceError: Error, Equatable, CustomStringConvertible {
 }
 
 extension ServiceError {
-  /// Whatever was thrown, with the exit code that the README has for it.
+  /// Whatever was thrown, with the exit code that the handbook's topic `commands` has for it.
   package init(telling error: any Error) {
     switch error {
     case let error as ServiceError: self = error

@@ -111,7 +111,6 @@ private let spec = CommandLineSpec(
 
       """
     #expect(try Arguments.parse(["import", "--help"], spec) == .print(help))
-    #expect(try Arguments.parse(["help", "import"], spec) == .print(help))
     #expect(try Arguments.parse(["--version"], spec) == .print("reprise 1.0\n"))
   }
 }

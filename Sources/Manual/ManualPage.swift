@@ -1,0 +1,111 @@
+/// A page of Markdown as a manual page, in the macros of man(7).
+package struct ManualPage {
+  private var lines: [String] = []
+
+  /// - Parameters:
+  ///   - name: under which `man` finds it, such as `reprise`.
+  ///   - section: `8` for commands of the system, `5` for files, `7` for everything else.
+  ///   - summary: one line without a full stop.
+  ///   - synopsis: a call in Markdown, one a line; none leaves the section out.
+  ///   - date: of the text, `2026-11-30`.
+  ///   - source: the program and its version.
+  package static func text(
+    _ markdown: String, name: String, section: Int, summary: String, synopsis: [String] = [], date: String,
+    source: String
+  ) -> String {
+    var page = ManualPage()
+    page.lines = [
+      ".TH \"\(name.uppercased())\" \"\(section)\" \"\(date)\" \"\(source)\" \"Reprise\"", ".SH NAME",
+      "\(escaped(name)) \\- \(inline(summary))",
+    ]
+    if !synopsis.isEmpty { page.lines += [".SH SYNOPSIS"] + stacked(synopsis.map(inline)) }
+    page.lines.append(".SH DESCRIPTION")
+    // The title of the page is the name of the manual page.
+    for block in MarkdownReader.blocks(of: markdown).dropFirst() { page.add(block) }
+    return page.lines.map { $0 + "\n" }.joined()
+  }
+
+  private mutating func add(_ block: MarkdownBlock) {
+    switch block {
+    case .heading(let level, let text):
+      lines += [level <= 2 ? ".SH \(Self.heading(text).uppercased())" : ".SS \(Self.heading(text))"]
+    case .paragraph(let text):
+      startParagraph()
+      lines += Self.filled(Self.inline(text))
+    case .code(let code):
+      startParagraph()
+      lines += [".in +4n", ".nf"] + code.map(Self.literal) + [".fi", ".in"]
+    case .list(let items):
+      for item in items {
+        lines += [".IP \(item.marker == "-" ? "\\(bu" : item.marker) 4"] + Self.filled(Self.inline(item.text))
+      }
+    case .table(let header, let rows): rows.forEach { add($0, under: header) }
+    }
+  }
+
+  /// A row of a table as an entry under its first cell. Where there are several others, their headings tell them apart.
+  private mutating func add(_ row: [String], under header: [String]) {
+    let cells = zip(header, row).dropFirst().filter { !$0.1.isEmpty }
+    let texts = cells.map { heading, cell in
+      header.count > 2 ? "\(Self.inline(heading)): \(Self.inline(cell))" : Self.inline(cell)
+    }
+    lines +=
+      [".TP", Self.protected(Self.inline(row.first ?? ""))] + (texts.isEmpty ? ["\\&"] : Self.stacked(texts))
+  }
+
+  /// The paragraph macro, which must not stand right behind a heading.
+  private mutating func startParagraph() {
+    if lines.last?.hasPrefix(".S") != true { lines.append(".PP") }
+  }
+
+  /// Texts on lines of their own.
+  private static func stacked(_ texts: [String]) -> [String] {
+    Array(texts.map(filled).joined(separator: [".br"]))
+  }
+
+  /// Input lines of about 72 bytes where there are spaces to break them at; the page is filled anew when it is shown.
+  private static func filled(_ text: String) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      if !lines[lines.count - 1].isEmpty, lines[lines.count - 1].utf8.count + 1 + word.utf8.count > 72 {
+        lines.append("")
+      }
+      lines[lines.count - 1] += lines[lines.count - 1].isEmpty ? word : " " + word
+    }
+    return lines.map(protected)
+  }
+
+  /// In quotes, for a macro takes words apart.
+  private static func heading(_ text: String) -> String {
+    let plain = MarkdownSpan.spans(of: text).map { span in
+      switch span {
+      case .plain(let text), .strong(let text), .code(let text): escaped(text)
+      }
+    }
+    return "\"\(plain.joined().replacing("\"", with: "\\(dq"))\""
+  }
+
+  private static func inline(_ text: String) -> String {
+    let drawn = MarkdownSpan.spans(of: text).map { span in
+      switch span {
+      case .plain(let text): escaped(text)
+      case .strong(let text): "\\fB\(escaped(text))\\fR"
+      case .code(let text): "\\fB\(escaped(text).replacing("-", with: "\\-"))\\fR"
+      }
+    }
+    return drawn.joined()
+  }
+
+  private static func literal(_ line: String) -> String {
+    line.isEmpty ? "\\&" : protected(escaped(line).replacing("-", with: "\\-"))
+  }
+
+  /// A full stop or an apostrophe at the start of a line would be a request.
+  private static func protected(_ line: String) -> String {
+    line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("\\", with: "\\e").replacing("~", with: "\\(ti").replacing("^", with: "\\(ha")
+  }
+}
