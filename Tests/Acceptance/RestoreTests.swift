@@ -2,7 +2,7 @@ import Platform
 import Support
 import Testing
 
-/// A backup put back, as the README tells the operator to do it.
+/// A backup put back, as the handbook tells the operator to do it.
 struct RestoreTests {
   private static func order(_ customer: String) -> [JSON] {
     [

@@ -8,7 +8,8 @@ import Testing
     if: Machine.obstacle == nil, "skipped, no systemd to start the service with: \(Machine.obstacle ?? "")"),
   .enabled(if: Program.isWhole, "skipped, this program needs the Swift runtime; `make build` links it in"))
 struct SystemdRuntimeTests {
-  @Test func `the service runs where there is no Swift, on the packages that the README names`() async throws
+  @Test func `the service runs where there is no Swift, on the packages that the handbook names`()
+    async throws
   {
     try await InstalledShop.run { shop in
       let machine = shop.machine
@@ -23,8 +24,8 @@ struct SystemdRuntimeTests {
 
       let linked = try await machine.run("/usr/bin/ldd", "/usr/bin/reprise").output
       #expect(!linked.contains("not found") && !linked.contains("swift"), "\(linked)")
-      let readme = try Files.readText(Repository.path("README.md"))
-      let line = try #require(readme.split(separator: "\n").first { $0.contains("apt install ") })
+      let page = try Files.readText(Repository.path("Sources/Handbook/operating.md"))
+      let line = try #require(page.split(separator: "\n").first { $0.contains("apt install ") })
       let named = line.split(separator: "apt install ")[1].split(separator: " ").map(String.init)
       #expect(named.count >= 7, "\(line)")
       // With what these bring along, nothing that is linked comes from another package.

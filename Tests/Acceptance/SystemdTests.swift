@@ -39,13 +39,13 @@ struct SystemdTests {
     #expect(try Files.names(in: directory + "/machine").isEmpty)
   }
 
-  @Test func `whoever follows the README has a running service`() async throws {
+  @Test func `whoever follows the handbook has a running service`() async throws {
     try await Machine.run { machine in
       let shop = InstalledShop(machine: machine)
       try await shop.install()
       // The reader stands in the source directory, which has a configuration of its own.
       try await machine.shell("mkdir /root/source && cp -r /etc/reprise /root/source/config")
-      for line in try Self.commandsOfTheReadme() where !line.hasPrefix("make ") {
+      for line in try Self.commandsOfTheHandbook() where !line.hasPrefix("make ") {
         for name in line.contains("smtp_password") ? ["smtp_password", "write_key", "sms_token"] : [""] {
           let command = line.replacing("smtp_password", with: name)
           let answer = try await machine.shell("cd /root/source; { \(command)\n} <<< 'secret-of-\(name)'")
@@ -75,10 +75,10 @@ struct SystemdTests {
     }
   }
 
-  /// The first block of commands under "Operations", without `sudo` and comments.
-  private static func commandsOfTheReadme() throws -> [String] {
-    let text = try Files.readText(Repository.path("README.md"))
-    let part = try #require(text.split(separator: "\n## Operations\n").last)
+  /// The first block of commands under "Install" of the topic `operating`, without `sudo` and comments.
+  private static func commandsOfTheHandbook() throws -> [String] {
+    let text = try Files.readText(Repository.path("Sources/Handbook/operating.md"))
+    let part = try #require(text.split(separator: "\n## Install\n").last)
     let block = try #require(
       part.split(separator: "```sh\n").dropFirst().first?.split(separator: "```").first)
     let lines = block.split(separator: "\n").map { line in

@@ -8,7 +8,7 @@ import Testing
 
 /// 69,659 real purchases of 23,570 customers of a record shop, 1997 and 1998.
 @Suite struct CDNOWTests {
-  /// The line of the README, with `$0` for the file.
+  /// The line of the handbook's topic `imports`, with `$0` for the file.
   static let command = #"""
     awk 'NR==1{print "order_id,customer_id,placed_at,total,sku,quantity";next}{sub(/\r/,"");print NR-1","$1","$2","$4",cd,"$3}' "$0"
     """#
