@@ -63,26 +63,27 @@ package struct ManualPage {
     Array(texts.map(filled).joined(separator: [".br"]))
   }
 
-  /// Input lines of about 72 bytes where there are spaces to break them at; the page is filled anew when it is shown.
+  /// Input lines of at most 80 bytes where there are spaces to break them at; the page is filled anew when it is shown.
   private static func filled(_ text: String) -> [String] {
-    var lines = [""]
+    var lines: [String] = []
+    var line = ""
+    var bytes = 0
     for word in text.split(separator: " ") {
-      if !lines[lines.count - 1].isEmpty, lines[lines.count - 1].utf8.count + 1 + word.utf8.count > 72 {
-        lines.append("")
+      // What is not ASCII is written as an escape of its number before it is formatted.
+      let added = word.unicodeScalars.reduce(1) { $0 + ($1.isASCII ? 1 : 8) }
+      if !line.isEmpty, bytes + added > 78 {
+        lines.append(protected(line))
+        (line, bytes) = ("", 0)
       }
-      lines[lines.count - 1] += lines[lines.count - 1].isEmpty ? word : " " + word
+      line += line.isEmpty ? word : " " + word
+      bytes += added
     }
-    return lines.map(protected)
+    return lines + [protected(line)]
   }
 
   /// In quotes, for a macro takes words apart.
   private static func heading(_ text: String) -> String {
-    let plain = MarkdownSpan.spans(of: text).map { span in
-      switch span {
-      case .plain(let text), .strong(let text), .code(let text): escaped(text)
-      }
-    }
-    return "\"\(plain.joined().replacing("\"", with: "\\(dq"))\""
+    "\"\(escaped(MarkdownSpan.unmarked(text)).replacing("\"", with: "\\(dq"))\""
   }
 
   private static func inline(_ text: String) -> String {

@@ -23,7 +23,7 @@ package struct TerminalPage {
   private mutating func add(_ block: MarkdownBlock) {
     if !lines.isEmpty { lines.append("") }
     switch block {
-    case .heading(_, let text): lines += wrapped([.strong(Self.plain(text))])
+    case .heading(_, let text): lines += wrapped([.strong(MarkdownSpan.unmarked(text))])
     case .paragraph(let text): lines += wrapped(MarkdownSpan.spans(of: text))
     case .code(let code): lines += code.map { $0.isEmpty ? "" : "    " + $0 }
     case .list(let items):
@@ -34,7 +34,7 @@ package struct TerminalPage {
 
   /// The columns side by side where the last still has room to be read, else each row as an entry of its own.
   private mutating func table(_ header: [String], _ rows: [[String]]) {
-    let titles: [[MarkdownSpan]] = header.map { [.strong(Self.plain($0))] }
+    let titles: [[MarkdownSpan]] = header.map { [.strong(MarkdownSpan.unmarked($0))] }
     let isHeaded = header.contains { !$0.isEmpty }
     let all = (isHeaded ? [titles] : []) + rows.map { $0.map(MarkdownSpan.spans) }
     let widths = header.indices.dropLast().map { column in all.map { columns(of: $0[column]) }.max() ?? 0 }
@@ -61,7 +61,7 @@ package struct TerminalPage {
   private mutating func entry(_ header: [String], _ row: [String]) {
     lines += wrapped(MarkdownSpan.spans(of: row.first ?? ""), first: "  ")
     for (heading, cell) in zip(header, row).dropFirst() where !cell.isEmpty {
-      let label = header.count > 2 ? [MarkdownSpan.plain(Self.plain(heading) + ": ")] : []
+      let label = header.count > 2 ? [MarkdownSpan.plain(MarkdownSpan.unmarked(heading) + ": ")] : []
       lines += wrapped(label + MarkdownSpan.spans(of: cell), first: "      ")
     }
   }
@@ -123,19 +123,9 @@ package struct TerminalPage {
     text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
   }
 
-  private static func plain(_ text: String) -> String {
-    MarkdownSpan.spans(of: text).map { span in
-      switch span {
-      case .plain(let text), .strong(let text), .code(let text): text
-      }
-    }.joined()
-  }
-
   private func undrawn(_ span: MarkdownSpan) -> String {
-    switch span {
-    case .plain(let text), .strong(let text): text
-    case .code(let text): usesBold || text.isEmpty ? text : "`\(text)`"
-    }
+    if case .code(let text) = span, !usesBold, !text.isEmpty { return "`\(text)`" }
+    return span.text
   }
 
   private func drawn(_ span: MarkdownSpan) -> String {

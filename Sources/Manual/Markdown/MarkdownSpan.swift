@@ -4,6 +4,15 @@ package enum MarkdownSpan: Hashable, Sendable {
   case strong(String)
   case code(String)
 
+  package var text: String {
+    switch self {
+    case .plain(let text), .strong(let text), .code(let text): text
+    }
+  }
+
+  /// What stands there without its marks.
+  package static func unmarked(_ text: String) -> String { spans(of: text).map(\.text).joined() }
+
   /// Backticks and `**` are read, a link is its text, a backslash takes a mark its meaning.
   package static func spans(of text: String) -> [MarkdownSpan] {
     var spans: [MarkdownSpan] = []
