@@ -42,6 +42,14 @@ struct TerminalPageTests {
         """)
   }
 
+  @Test func `a line is as wide as the terminal, and no wider`() {
+    #expect(
+      TerminalPage.text("aaaaaaaaaa bbbbbbbbb cc", width: 20, usesBold: false) == "aaaaaaaaaa bbbbbbbbb\ncc\n"
+    )
+    #expect(
+      TerminalPage.text("aaaaaaaaaa bbbbbbbbbb", width: 20, usesBold: false) == "aaaaaaaaaa\nbbbbbbbbbb\n")
+  }
+
   @Test func `a table that has no room is a list of entries`() {
     let table = """
       | key | default | meaning |
