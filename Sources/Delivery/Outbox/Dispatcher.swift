@@ -20,7 +20,7 @@ package final class Dispatcher: Sendable {
   private let sweepFailures = FailureSpell()
   private let services: DeliveryServices
   private let state = Mutex(State())
-  private let changed: Signal
+  private let changed: WakeUp
   private let observers: StoreObservers
 
   /// - Parameter metrics: counted into; shared with whoever shows them.
@@ -28,17 +28,17 @@ package final class Dispatcher: Sendable {
     outbox: any Outbox, clock: DeliveryClock, logger: Logger, metrics: DeliveryMetrics = DeliveryMetrics()
   ) {
     self.metrics = metrics
-    let changed = Signal()
+    let changed = WakeUp()
     let observers = StoreObservers()
     self.changed = changed
     self.observers = observers
     let outcomes = OutcomeGroup(outbox: outbox, clock: clock, logger: logger, metrics: metrics) {
       observers.tell()
-      changed.raise()
+      changed.wake()
     }
     services = DeliveryServices(
       outbox: outbox, handoffs: HandoffGroup(outbox: outbox, now: clock.now, logger: logger),
-      outcomes: outcomes, clock: clock, logger: logger, metrics: metrics, laneEnded: { changed.raise() })
+      outcomes: outcomes, clock: clock, logger: logger, metrics: metrics, laneEnded: { changed.wake() })
   }
 
   /// Runs these channels from now on, first call and reload alike.
@@ -85,6 +85,11 @@ package final class Dispatcher: Sendable {
   /// outcome is in the store, or the store has refused them for 5 s more; what it refused is found as a handoff at the
   /// next start. `cut` ends the wait early.
   package func drain(within limit: Duration) async {
+    // In a task of its own: whoever stops may itself be cancelled, and what is under way is still waited for.
+    await Task { await finish(within: limit) }.value
+  }
+
+  private func finish(within limit: Duration) async {
     let lanes = state.withLock { state in
       state.isDraining = true
       state.sweeper?.cancel()
@@ -96,7 +101,7 @@ package final class Dispatcher: Sendable {
     while !lanes.allSatisfy(\.hasEnded), !state.withLock({ $0.isCut }) {
       let left = deadline - clock.uptime()
       guard left > .zero else { break }
-      await changed.wait(atMost: left, clock: clock)
+      await changed.sleep(atMost: left, by: clock.sleep)
     }
     for lane in lanes where !lane.hasEnded { lane.cut() }
     let lastChance = clock.uptime() + .seconds(5)
@@ -106,14 +111,14 @@ package final class Dispatcher: Sendable {
         services.logger.error("outcomes_left_unrecorded", ["advice": "they are ambiguous at the next start"])
         return
       }
-      await changed.wait(atMost: left, clock: clock)
+      await changed.sleep(atMost: left, by: clock.sleep)
     }
   }
 
   /// Ends the wait of `drain` now; everything is still recorded.
   package func cut() {
     state.withLock { $0.isCut = true }
-    changed.raise()
+    changed.wake()
   }
 
   private func sweepRepeatedly() async {

@@ -25,7 +25,7 @@ final class Lane: Sendable {
   /// By claim and not by message: one whose claim was taken back may be under way again before the first attempt has
   /// noticed.
   private let flights = Mutex<[HandoffClaim: Flight]>([:])
-  private let signal = Signal()
+  private let news = WakeUp()
   private let progress: Mutex<Duration>
   private let ended = Mutex(false)
   private let claimFailures = FailureSpell()
@@ -43,16 +43,16 @@ final class Lane: Sendable {
 
   func wake() {
     state.withLock { $0.wake() }
-    signal.raise()
+    news.wake()
   }
 
   /// The store stalled or recovered.
-  func storeChanged() { signal.raise() }
+  func storeChanged() { news.wake() }
 
   /// Starts nothing new; `run` returns when what is under way has ended.
   func drain() {
     state.withLock { $0.drain() }
-    signal.raise()
+    news.wake()
   }
 
   func run() async {
@@ -74,7 +74,7 @@ final class Lane: Sendable {
         if step.claim > 0 { group.addTask { await self.claim(step.claim, isTrial: step.claimsTrial) } }
         if step.fellSilent { tellSilent() }
         if step.isDone { break }
-        await signal.wait(atMost: step.wakeAt.map { $0 - clock.uptime() }, clock: clock)
+        await news.sleep(atMost: step.wakeAt.map { $0 - clock.uptime() }, by: clock.sleep)
       }
     }
     await channel.adapter.close()
@@ -122,7 +122,7 @@ final class Lane: Sendable {
       }
       state.withLock { $0.failClaim(at: clock.uptime()) }
     }
-    signal.raise()
+    news.wake()
   }
 
   /// From now. When that cannot be told it is asked again soon; what was claimed is not to wait for it.
@@ -200,7 +200,7 @@ final class Lane: Sendable {
       return change
     }
     tell(change, report, of: flight.message)
-    signal.raise()
+    news.wake()
   }
 
   @discardableResult
