@@ -1,7 +1,7 @@
+internal import Domain
 internal import Glibc
 internal import Platform
 internal import Service
-internal import Store
 
 /// `reprise resolve MESSAGE END`, or `reprise resolve END` with `--channel`, `--trigger` or `--since`: an operator's word
 /// on messages nobody knows the end of. Of many it tells the number first, and asks.

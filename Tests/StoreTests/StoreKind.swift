@@ -89,11 +89,19 @@ func result(
 ) -> AttemptResult {
   AttemptResult(
     key: message.key, uid: message.uid, token: message.token, channel: message.channel,
-    attempt: message.attempt, outcome: outcome,
-    state: state,
-    retryAt: retry.map { at($0) }, charged: charged, maybeDelivered: outcome == .ambiguous,
-    providerReference: outcome == .accepted ? "ref-\(message.key)" : nil, code: "250", detail: "said so",
+    attempt: message.attempt, outcome: outcome, end: end(outcome, state, charged: charged),
+    retryAt: retry.map { at($0) }, providerReference: outcome == .accepted ? "ref-\(message.key)" : nil,
+    code: "250", detail: "said so",
     begunAt: at(1), handoffAt: at(2), endedAt: at(3))
+}
+
+private func end(_ outcome: OutcomeClass, _ state: MessageState, charged: Bool) -> AttemptEnd {
+  let end = AttemptEnd.allCases.first {
+    $0.state == state && $0.isCharged == charged && $0.mayHaveArrived == (outcome == .ambiguous)
+      && ($0 == .addressBad) == (outcome == .badAddress)
+  }
+  guard let end else { preconditionFailure("no attempt ends so: \(outcome), \(state)") }
+  return end
 }
 
 extension Transaction {

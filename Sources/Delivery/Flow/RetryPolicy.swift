@@ -59,70 +59,53 @@ package struct RetryPolicy: Equatable, Sendable {
     var outcome = report.outcome
     // Without a handoff nothing can have reached the provider, whatever the adapter thinks.
     if handoffAt == nil, outcome == .ambiguous { outcome = .providerFault }
-    var result = AttemptResult(
+    let ending = ending(
+      outcome, of: message, asked: report.retryAfter ?? .zero,
+      firstHandoffAt: message.firstHandoffAt ?? handoffAt ?? begunAt, endedAt: endedAt, jitter: jitter)
+    return AttemptResult(
       key: message.key, uid: message.uid, token: message.token, channel: message.channel,
-      attempt: message.attempt,
-      outcome: outcome, state: .queued, charged: false, providerReference: report.reference,
-      code: report.code,
-      detail: report.detail, begunAt: begunAt, handoffAt: handoffAt, endedAt: endedAt)
-    let backoff = delay(afterAttempt: message.attempt, jitter: jitter)
-    let asked = report.retryAfter ?? .zero
+      attempt: message.attempt, outcome: outcome, end: ending.end, retryAt: ending.retryAt,
+      providerReference: report.reference, code: report.code, detail: report.detail, begunAt: begunAt,
+      handoffAt: handoffAt, endedAt: endedAt)
+  }
+
+  private typealias Ending = (end: AttemptEnd, retryAt: Instant?)
+
+  /// - Parameter asked: the pause that the provider asks for.
+  private func ending(
+    _ outcome: OutcomeClass, of message: ClaimedMessage, asked: Duration, firstHandoffAt: Instant,
+    endedAt: Instant, jitter: Double
+  ) -> Ending {
+    let backoff = max(delay(afterAttempt: message.attempt, jitter: jitter), asked)
     switch outcome {
-    case .accepted:
-      result.state = .sent
-      result.charged = true
-    case .permanent, .badAddress:
-      result.state = .dead
-      result.charged = true
-    case .temporary:
-      charge(max(backoff, asked), message, &result)
+    case .accepted: return (.accepted, nil)
+    case .permanent: return (.refused, nil)
+    case .badAddress: return (.addressBad, nil)
+    case .temporary: return charged(message, retryAt: endedAt + backoff)
     // Others were taken since it last failed: the fault is its own.
-    case .configurationFault where message.standing == .accused:
-      result.state = .dead
-      result.charged = true
+    case .configurationFault where message.standing == .accused: return (.refused, nil)
     case .providerFault where message.standing == .accused:
-      charge(max(backoff, asked), message, &result)
+      return charged(message, retryAt: endedAt + backoff)
     case .throttled, .providerFault, .configurationFault:
-      wait(max(delay(afterAttempt: 1, jitter: jitter), asked), message, &result)
-    case .released:
-      result.state = message.expiresAt <= endedAt ? .expired : .queued
+      let retryAt = endedAt + max(delay(afterAttempt: 1, jitter: jitter), asked)
+      return retryAt >= message.expiresAt ? (.tooLateUncharged, nil) : (.retryUncharged, retryAt)
+    case .released: return (message.expiresAt <= endedAt ? .tooLateUncharged : .givenBack, nil)
     case .ambiguous:
-      result.charged = true
-      result.maybeDelivered = true
-      settleAmbiguous(max(backoff, asked), message, &result)
-    }
-    return result
-  }
-
-  private func charge(_ delay: Duration, _ message: ClaimedMessage, _ result: inout AttemptResult) {
-    result.charged = true
-    if message.attempt >= maximumAttempts {
-      result.state = .dead
-    } else {
-      wait(delay, message, &result)
+      return unanswered(message, retryAt: endedAt + backoff, firstHandoffAt: firstHandoffAt)
     }
   }
 
-  private func settleAmbiguous(_ delay: Duration, _ message: ClaimedMessage, _ result: inout AttemptResult) {
-    let mayRetry = message.attempt < maximumAttempts
-    let first = message.firstHandoffAt ?? result.handoffAt ?? result.begunAt
-    let isKnownByKey = idempotentWindow.map { result.endedAt + delay <= first + $0 * 0.8 } ?? false
-    if mayRetry, isKnownByKey || onAmbiguous == .retry {
-      wait(delay, message, &result)
-    } else {
-      result.state = onAmbiguous == .assumeSent ? .sent : .ambiguous
+  private func charged(_ message: ClaimedMessage, retryAt: Instant) -> Ending {
+    if message.attempt >= maximumAttempts { return (.refused, nil) }
+    return retryAt >= message.expiresAt ? (.tooLate, nil) : (.retryLater, retryAt)
+  }
+
+  private func unanswered(_ message: ClaimedMessage, retryAt: Instant, firstHandoffAt: Instant) -> Ending {
+    let isKnownByKey = idempotentWindow.map { retryAt <= firstHandoffAt + $0 * 0.8 } ?? false
+    guard message.attempt < maximumAttempts, isKnownByKey || onAmbiguous == .retry else {
+      return (onAmbiguous == .assumeSent ? .unansweredAssumed : .unanswered, nil)
     }
     // A retry that comes too late must not turn "perhaps delivered" into "not sent".
-    if result.state == .expired { result.state = .ambiguous }
-  }
-
-  private func wait(_ delay: Duration, _ message: ClaimedMessage, _ result: inout AttemptResult) {
-    let retryAt = result.endedAt + delay
-    if retryAt >= message.expiresAt {
-      result.state = .expired
-    } else {
-      result.state = .waiting
-      result.retryAt = retryAt
-    }
+    return retryAt >= message.expiresAt ? (.unanswered, nil) : (.unansweredRetry, retryAt)
   }
 }

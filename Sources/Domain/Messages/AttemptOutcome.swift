@@ -30,20 +30,10 @@ package struct AttemptResult: Equatable, Sendable {
   package var channel: ChannelName
   package var attempt: Int
   package var outcome: OutcomeClass
-  /// Whether the failure may be the channel's: the message is then no trial of it, and its own end if others pass.
-  package var mayConcernChannel: Bool {
-    switch outcome {
-    case .configurationFault, .providerFault, .throttled: true
-    case .accepted, .temporary, .permanent, .badAddress, .ambiguous, .released: false
-    }
-  }
-
-  /// The state the message goes to.
-  package var state: MessageState
-  /// When `state` is `waiting`: not before this.
+  /// What it means for the message.
+  package var end: AttemptEnd
+  /// When the message is tried again: not before this.
   package var retryAt: Instant?
-  /// Whether the attempt counts against the limit of attempts.
-  package var charged: Bool
   /// Set when the provider may have accepted this or an earlier attempt.
   package var maybeDelivered: Bool
   package var providerReference: String?
@@ -58,8 +48,7 @@ package struct AttemptResult: Equatable, Sendable {
 
   package init(
     key: Int64, uid: String, token: ClaimToken, channel: ChannelName, attempt: Int, outcome: OutcomeClass,
-    state: MessageState, retryAt: Instant? = nil, charged: Bool, maybeDelivered: Bool = false,
-    providerReference: String? = nil, code: String? = nil,
+    end: AttemptEnd, retryAt: Instant? = nil, providerReference: String? = nil, code: String? = nil,
     detail: String? = nil, begunAt: Instant, handoffAt: Instant? = nil, endedAt: Instant
   ) {
     self.key = key
@@ -68,16 +57,31 @@ package struct AttemptResult: Equatable, Sendable {
     self.channel = channel
     self.attempt = attempt
     self.outcome = outcome
-    self.state = state
+    self.end = end
     self.retryAt = retryAt
-    self.charged = charged
-    self.maybeDelivered = maybeDelivered
+    maybeDelivered = end.mayHaveArrived
     self.providerReference = providerReference
     self.code = code
     self.detail = detail
     self.begunAt = begunAt
     self.handoffAt = handoffAt
     self.endedAt = endedAt
+  }
+}
+
+extension AttemptResult {
+  /// The state the message goes to.
+  package var state: MessageState { end.state }
+  /// Whether the attempt counts against the limit of attempts.
+  package var charged: Bool { end.isCharged }
+
+  /// Whether the failure may be the channel's: the message cannot tell whether the channel works, and the fault is its
+  /// own once others pass.
+  package var mayConcernChannel: Bool {
+    switch outcome {
+    case .configurationFault, .providerFault, .throttled: true
+    case .accepted, .temporary, .permanent, .badAddress, .ambiguous, .released: false
+    }
   }
 }
 

@@ -6,34 +6,6 @@ package enum Purpose: String, Sendable, CaseIterable {
   case service
 }
 
-/// The state of a message in the outbox.
-package enum MessageState: String, Sendable, CaseIterable {
-  /// Not before `dueAt`: a retry, the end of quiet hours, a paused trigger.
-  case waiting
-  case queued
-  /// Claimed by a dispatcher; nothing can have reached the provider.
-  case leased
-  /// From here on the provider may have accepted it.
-  case handoff
-  /// The provider may have accepted it and nobody can say.
-  case ambiguous
-  /// Handing it over ended the program by a trap, twice; an operator lets it go or drops it.
-  case quarantined
-  case sent
-  case dead
-  case expired
-  case cancelled
-  case suppressed
-
-  /// Whether nothing more happens by itself.
-  package var isFinal: Bool {
-    switch self {
-    case .sent, .dead, .expired, .cancelled, .suppressed: true
-    case .waiting, .queued, .leased, .handoff, .ambiguous, .quarantined: false
-    }
-  }
-}
-
 /// A message as it was composed: what the customer will read, before any channel has put it into its own form.
 package struct MessageContent: Equatable, Sendable {
   /// Where it goes: an email address, a phone number, a customer id.

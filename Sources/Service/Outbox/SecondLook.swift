@@ -179,7 +179,10 @@ enum SecondLook {
     unreachable += elsewhere.filter { !given.contains($0.finding.message.key) }
     try tx.putOff(
       unreachable.map { finding, decision in
-        (finding.message.key, finding.message.token, decision.verdict.until ?? now)
+        (
+          finding.message.key, finding.message.token, decision.verdict.until ?? now,
+          finding.message.expiresAt
+        )
       })
     let old = try tx.waiting(
       for: .noAddress, unreachable.map { ($0.finding.message.enrollment, $0.finding.message.step) })

@@ -9,8 +9,7 @@ extension Transaction {
   ) throws -> Set<ClaimToken> {
     var granted: Set<ClaimToken> = []
     try connection.queryBatch(
-      "UPDATE messages SET state = 'handoff', first_handoff_at = COALESCE(first_handoff_at, ?3), last_handoff_at = ?3 WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1",
-      count: claims.count,
+      Self.handoffStatement, count: claims.count,
       bind: {
         try $1.bind(claims[$0].key)
         try $1.bind(claims[$0].token.bytes)
@@ -20,6 +19,10 @@ extension Transaction {
     return granted
   }
 
+  private static let handoffStatement = MessageUpdate.statement(
+    .handedOver, set: "first_handoff_at = COALESCE(first_handoff_at, ?3), last_handoff_at = ?3",
+    where: "key = ?1 AND claim_token = ?2", returning: "1")
+
   /// Writes down how attempts ended. A claim that was lost changes nothing, with one exception: an acceptance always
   /// stands, because the customer has the message. A refused address is suppressed on its channel.
   ///
@@ -27,6 +30,7 @@ extension Transaction {
   /// lost.
   package func record(_ results: [AttemptResult]) throws -> Set<Int64> {
     var isKept = [Bool](repeating: false, count: results.count)
+    // The end of each attempt says the state; only a claimed message has a token.
     try connection.queryBatch(
       """
       UPDATE messages SET state = ?3, claim_token = NULL, lease_until = NULL, attempt = attempt - ?4,
@@ -56,7 +60,7 @@ extension Transaction {
     let known = results.indices.filter { isKept[$0] || present.contains($0) }.map { results[$0] }
     try acceptLate(present.sorted().map { results[$0] }.filter { $0.outcome == .accepted })
     try log(known.filter { $0.outcome != .released })
-    try suppressAddresses(of: known.filter { $0.outcome == .badAddress })
+    try suppressAddresses(of: known.filter { $0.end == .addressBad })
     try markChannels(known)
     return Set(lost.map { results[$0].key })
   }
@@ -79,14 +83,19 @@ extension Transaction {
 
   private func acceptLate(_ results: [AttemptResult]) throws {
     try connection.runBatch(
-      "UPDATE messages SET state = 'sent', claim_token = NULL, lease_until = NULL, outcome = 'accepted', final_at = ?2, provider_reference = COALESCE(?3, provider_reference) WHERE key = ?1 AND state <> 'sent'",
-      count: results.count
+      Self.acceptLateStatement, count: results.count
     ) { index, binder in
       try binder.bind(results[index].key)
       try binder.bind(results[index].endedAt)
       try binder.bind(results[index].providerReference)
     }
   }
+
+  private static let acceptLateStatement = MessageUpdate.statement(
+    .acceptedLate,
+    set:
+      "outcome = '\(OutcomeClass.accepted.rawValue)', final_at = ?2, provider_reference = COALESCE(?3, provider_reference)",
+    where: "key = ?1")
 
   private func log(_ results: [AttemptResult]) throws {
     try connection.runBatch(
@@ -110,11 +119,12 @@ extension Transaction {
 
   private func suppressAddresses(of results: [AttemptResult]) throws {
     try connection.runBatch(
-      "INSERT INTO suppressions (channel, address, reason, at) SELECT channel, address, 'bad_address', CAST(?2 AS BIGINT) FROM messages WHERE key = ?1 ON CONFLICT (channel, address, reason) DO NOTHING",
+      "INSERT INTO suppressions (channel, address, reason, at) SELECT channel, address, ?3, CAST(?2 AS BIGINT) FROM messages WHERE key = ?1 ON CONFLICT (channel, address, reason) DO NOTHING",
       count: results.count
     ) { index, binder in
       try binder.bind(results[index].key)
       try binder.bind(results[index].endedAt)
+      try binder.bind(SuppressionReason.badAddress.rawValue)
     }
   }
 }

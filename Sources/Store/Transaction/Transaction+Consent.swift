@@ -39,6 +39,6 @@ extension Transaction {
   }
 
   /// Asserted in a test to use `messages_customer`.
-  package static let suppressWaitingStatement: SQLText =
-    "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE customer = ?1 AND channel = ?2 AND purpose = 'marketing' AND state IN ('waiting', 'queued', 'leased')"
+  package static let suppressWaitingStatement = MessageUpdate.statement(
+    .suppressed, set: "final_at = ?3", where: "customer = ?1 AND channel = ?2 AND purpose = 'marketing'")
 }

@@ -69,6 +69,7 @@ extension Transaction {
     return entries
   }
 
-  package static let capEntriesStatement: SQLText =
-    "SELECT channel, created_at FROM messages WHERE customer = ?1 AND created_at >= ?2 AND purpose = 'marketing' AND state IN ('waiting', 'queued', 'leased', 'handoff', 'ambiguous', 'sent') ORDER BY created_at"
+  package static let capEntriesStatement = SQLText(
+    "SELECT channel, created_at FROM messages WHERE customer = ?1 AND created_at >= ?2 AND purpose = 'marketing' AND \(MessageState.reaching.isOneOf) ORDER BY created_at"
+  )
 }

@@ -21,16 +21,6 @@ package struct MessageRecord: Equatable, Sendable {
   package var subject: String?
 }
 
-/// What an operator says about an ambiguous message.
-package enum Resolution: String, Sendable, CaseIterable {
-  /// It arrived.
-  case sent
-  /// It did not, and shall not.
-  case dead
-  /// Send it again, at the risk of a second copy.
-  case retry
-}
-
 extension Transaction {
   /// Every message of a customer still in the outbox, oldest first.
   package func messages(of customer: CustomerKey) throws -> [MessageRecord] {
@@ -57,12 +47,16 @@ extension Transaction {
     channel: ChannelName?, trigger: TriggerID?, since: Instant, limit: Int
   ) throws -> [String] {
     try connection.all(
-      "SELECT ledger_key FROM messages WHERE state = 'ambiguous' AND (?1 = '' OR channel = ?1) AND (?2 = '' OR trigger = ?2) AND COALESCE(first_handoff_at, created_at) >= ?3 ORDER BY key LIMIT ?4",
+      Self.ambiguousStatement,
       [
         .text(channel?.rawValue ?? ""), .text(trigger?.rawValue ?? ""), since.sql, .integer(Int64(limit)),
       ]
     ) { LedgerKey(bytes: $0.bytes(0)).messageUID }
   }
+
+  private static let ambiguousStatement = SQLText(
+    "SELECT ledger_key FROM messages WHERE \(MessageState.ambiguous.isState) AND (?1 = '' OR channel = ?1) AND (?2 = '' OR trigger = ?2) AND COALESCE(first_handoff_at, created_at) >= ?3 ORDER BY key LIMIT ?4"
+  )
 
   /// How long a message that an operator sends again may take, if its own expiry does not leave it longer.
   package static var retryWindow: Duration { .hours(24) }
@@ -72,28 +66,26 @@ extension Transaction {
   /// - Returns: whether there was one with this name in that state.
   package func resolve(uid: String, as resolution: Resolution, now: Instant) throws -> Bool {
     guard let keys = Self.ledgerKeys(ofUID: uid) else { return false }
-    let key = try connection.first(
-      "SELECT key FROM messages WHERE ledger_key >= ?1 AND ledger_key <= ?2 AND state = 'ambiguous'",
-      [.blob(keys.first), .blob(keys.last)]
-    ) { $0.int64(0) }
-    guard let key else { return false }
-    let state: MessageState =
-      switch resolution {
-      case .sent: .sent
-      case .dead: .dead
-      case .retry: .queued
-      }
-    try connection.run(
-      "UPDATE messages SET state = ?2, final_at = ?3 WHERE key = ?1 AND state = 'ambiguous'",
-      [.integer(key), .text(state.rawValue), state.isFinal ? now.sql : .null])
-    if resolution == .retry {
-      let until = (now + Self.retryWindow).sql
-      try connection.run(
-        "UPDATE messages SET due_at = ?2, expires_at = CASE WHEN expires_at < ?3 THEN ?3 ELSE expires_at END WHERE key = ?1",
-        [.integer(key), now.sql, until])
+    var values: [SQLValue] = [.blob(keys.first), .blob(keys.last), now.sql]
+    let statement: SQLText
+    switch resolution {
+    case .sent: statement = Self.resolveSentStatement
+    case .dead: statement = Self.resolveDeadStatement
+    case .retry:
+      statement = Self.resolveRetryStatement
+      values.append((now + Self.retryWindow).sql)
     }
-    return true
+    return try connection.run(statement, values) > 0
   }
+
+  private static let ofUID = "ledger_key >= ?1 AND ledger_key <= ?2"
+  private static let resolveSentStatement = MessageUpdate.statement(
+    .resolved(.sent), set: "final_at = ?3", where: ofUID)
+  private static let resolveDeadStatement = MessageUpdate.statement(
+    .resolved(.dead), set: "final_at = ?3", where: ofUID)
+  private static let resolveRetryStatement = MessageUpdate.statement(
+    .resolved(.retry),
+    set: "due_at = ?3, expires_at = CASE WHEN expires_at < ?4 THEN ?4 ELSE expires_at END", where: ofUID)
 
   /// The first and the last ledger key that gives this name to a message; `nil` for what is no name.
   static func ledgerKeys(ofUID uid: String) -> (first: [UInt8], last: [UInt8])? {

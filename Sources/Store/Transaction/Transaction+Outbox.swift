@@ -157,8 +157,9 @@ extension Transaction {
   }
 
   /// Asserted in a test to use `messages_waiting`.
-  package static let promoteStatement: SQLText =
-    "UPDATE messages SET state = 'queued' WHERE key IN (SELECT key FROM messages WHERE state = 'waiting' AND channel = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?3)"
+  package static let promoteStatement = MessageUpdate.statement(.due) {
+    "key IN (SELECT key FROM messages WHERE \($0.isOneOf) AND channel = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?3)"
+  }
 
   private struct Candidate {
     var message: ClaimedMessage
@@ -223,15 +224,14 @@ extension Transaction {
       m.preheader, m.unsubscribe_url, m.data, m.text, m.html, m.purpose, m.enrollment, m.created_at,
       m.faulted_at
     FROM messages m LEFT JOIN customers c ON c.key = m.customer
-    WHERE m.state = 'queued' AND m.channel = ?1 \(condition)ORDER BY m.priority, m.due_at, m.key LIMIT ?2
+    WHERE m.\(MessageState.queued.isState) AND m.channel = ?1 \(condition)ORDER BY m.priority, m.due_at, m.key LIMIT ?2
     {for_update_of_m}
     """
   }
 
   private func hold(_ messages: [ClaimedMessage], until: Instant) throws {
     try connection.runBatch(
-      "UPDATE messages SET state = 'leased', claim_token = ?2, lease_until = ?3, attempt = attempt + 1 WHERE key = ?1",
-      count: messages.count
+      Self.holdStatement, count: messages.count
     ) { index, binder in
       try binder.bind(messages[index].key)
       try binder.bind(messages[index].token.bytes)
@@ -239,10 +239,12 @@ extension Transaction {
     }
   }
 
+  private static let holdStatement = MessageUpdate.statement(
+    .claimed, set: "claim_token = ?2, lease_until = ?3", where: "key = ?1")
+
   private func settle(_ refusals: [(key: Int64, state: MessageState)], at: Instant) throws {
     try connection.runBatch(
-      "UPDATE messages SET state = ?2, final_at = ?3 WHERE key = ?1 AND state = 'queued'",
-      count: refusals.count
+      Self.settleStatement, count: refusals.count
     ) { index, binder in
       try binder.bind(refusals[index].key)
       try binder.bind(refusals[index].state.rawValue)
@@ -252,48 +254,41 @@ extension Transaction {
 
   private func putOff(_ messages: [(key: Int64, until: Instant)]) throws {
     try connection.runBatch(
-      "UPDATE messages SET state = 'waiting', due_at = ?2 WHERE key = ?1 AND state = 'queued'",
-      count: messages.count
+      Self.waitStatement, count: messages.count
     ) { index, binder in
       try binder.bind(messages[index].key)
       try binder.bind(messages[index].until)
     }
   }
 
+  private static let settleStatement = MessageUpdate.statement(
+    anyOf: [.unreadable, .reasonGone, .overdue, .suppressed], from: .queued,
+    set: "state = ?2, final_at = ?3", where: "key = ?1")
+  private static let waitStatement = MessageUpdate.statement(
+    .putOff, from: [.queued], set: "due_at = ?2", where: "key = ?1")
+
   /// Has what waits for a trigger, at most until `end`, looked at now: the trigger is no longer paused.
   package func bringForward(waitingFor trigger: TriggerID, until end: Instant, now: Instant) throws {
     try connection.run(
-      "UPDATE messages SET due_at = ?3 WHERE state = 'waiting' AND trigger = ?1 AND due_at <= ?2 AND due_at > ?3",
-      [.text(trigger.rawValue), end.sql, now.sql])
+      Self.bringForwardStatement, [.text(trigger.rawValue), end.sql, now.sql])
   }
+
+  private static let bringForwardStatement = MessageUpdate.statement(
+    .broughtForward, set: "due_at = ?3", where: "trigger = ?1 AND due_at <= ?2 AND due_at > ?3")
 
   /// When the channel has something to do next: the past or present when a message is queued, `nil` when it has none.
   package func nextDelivery(channel: ChannelName) throws -> Instant? {
-    if let due = try connection.integer(
-      "SELECT due_at FROM messages WHERE state = 'queued' AND channel = ?1 ORDER BY priority, due_at, key LIMIT 1",
-      [.text(channel.rawValue)])
-    {
-      return Instant(milliseconds: due)
-    }
-    return try connection.integer(
-      "SELECT due_at FROM messages WHERE state = 'waiting' AND channel = ?1 ORDER BY due_at LIMIT 1",
-      [.text(channel.rawValue)]
-    ).map { Instant(milliseconds: $0) }
+    let channel: [SQLValue] = [.text(channel.rawValue)]
+    let due =
+      try connection.integer(Self.nextQueuedStatement, channel)
+      ?? connection.integer(Self.nextWaitingStatement, channel)
+    return due.map { Instant(milliseconds: $0) }
   }
 
-  /// Gives back claimed messages that nobody has handed over yet, to be looked at again at `until`. A claim that was lost
-  /// changes nothing.
-  package func putOff(
-    _ claims: [(key: Int64, token: ClaimToken, until: Instant, expiresAt: Instant)]
-  ) throws {
-    try connection.runBatch(
-      "UPDATE messages SET state = 'waiting', due_at = ?3, expires_at = ?4, attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2",
-      count: claims.count
-    ) { index, binder in
-      try binder.bind(claims[index].key)
-      try binder.bind(claims[index].token.bytes)
-      try binder.bind(claims[index].until)
-      try binder.bind(claims[index].expiresAt)
-    }
-  }
+  private static let nextQueuedStatement = SQLText(
+    "SELECT due_at FROM messages WHERE \(MessageState.queued.isState) AND channel = ?1 ORDER BY priority, due_at, key LIMIT 1"
+  )
+  private static let nextWaitingStatement = SQLText(
+    "SELECT due_at FROM messages WHERE \(MessageState.waiting.isState) AND channel = ?1 ORDER BY due_at LIMIT 1"
+  )
 }

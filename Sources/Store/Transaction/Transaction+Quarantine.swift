@@ -109,9 +109,7 @@ extension Transaction {
       let isLive =
         switch record.item.kind {
         case .message:
-          try connection.integer(
-            "SELECT 1 FROM messages WHERE key = ?1 AND state IN ('waiting', 'queued', 'leased', 'handoff')",
-            number) != nil
+          try connection.integer(Self.isUnderWayStatement, number) != nil
         case .enrollment:
           try connection.integer("SELECT 1 FROM enrollments WHERE key = ?1 AND state = 'active'", number)
             != nil
@@ -134,8 +132,7 @@ extension Transaction {
         WHERE key = ?1 AND state = 'ended' AND end_reason = 'quarantined'
         """, [.integer(number), .integer(record.key), now.sql])
     case .message:
-      try connection.run(
-        "UPDATE messages SET state = 'queued' WHERE key = ?1 AND state = 'quarantined'", [.integer(number)])
+      try connection.run(Self.releaseMessageStatement, [.integer(number)])
     case .customer: try markUnplanned([CustomerKey(number)])
     case .event, .request, .learning, .command: break
     }
@@ -148,8 +145,7 @@ extension Transaction {
   package func drop(_ record: QuarantineRecord, now: Instant) throws {
     if record.item.kind == .message {
       try connection.run(
-        "UPDATE messages SET state = 'dead', final_at = ?2 WHERE key = ?1 AND state = 'quarantined'",
-        [.integer(Int64(record.item.id) ?? 0), now.sql])
+        Self.dropMessageStatement, [.integer(Int64(record.item.id) ?? 0), now.sql])
     }
     try connection.run("DELETE FROM quarantine WHERE key = ?1", [.integer(record.key)])
   }
@@ -190,11 +186,16 @@ extension Transaction {
         "UPDATE enrollments SET state = 'ended', end_reason = 'quarantined', next_due_at = NULL WHERE key = ?1 AND state = 'active'",
         [number]) > 0
     case .message:
-      return try connection.run(
-        "UPDATE messages SET state = 'quarantined', claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state IN ('waiting', 'queued', 'leased')",
-        [number]) > 0
+      return try connection.run(Self.setMessageAsideStatement, [number]) > 0
     case .event, .request, .customer, .learning: return true
     case .command: return false
     }
   }
+
+  private static let isUnderWayStatement = SQLText(
+    "SELECT 1 FROM messages WHERE key = ?1 AND \(MessageState.underWay.isOneOf)")
+  private static let setMessageAsideStatement = MessageUpdate.statement(.quarantined, where: "key = ?1")
+  private static let releaseMessageStatement = MessageUpdate.statement(.released, where: "key = ?1")
+  private static let dropMessageStatement = MessageUpdate.statement(
+    .dropped, set: "final_at = ?2", where: "key = ?1")
 }

@@ -63,8 +63,8 @@ extension Transaction {
   }
 
   /// Asserted in a test to use `messages_in_flight`.
-  package static let releaseStatement: SQLText =
-    "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND lease_until > 0 AND claim_token = ?1"
+  package static let releaseStatement = MessageUpdate.statement(
+    .takenBack, where: "lease_until > 0 AND claim_token = ?1")
 
   private func recover(
     _ rules: [ChannelName: HandoffRule], lapsedBy end: Instant, now: Instant
@@ -73,12 +73,12 @@ extension Transaction {
     for (channel, rule) in rules {
       if let since = rule.retriesSince {
         found.requeued += try connection.run(
-          "UPDATE messages SET state = 'queued', maybe_delivered = 1, outcome = 'ambiguous', code = 'no_answer', claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1 AND channel = ?2 AND first_handoff_at >= ?3 AND expires_at > ?4 AND attempt < ?5",
+          Self.retryStatement,
           [end.sql, .text(channel.rawValue), since.sql, now.sql, .integer(Int64(rule.attempts))])
       }
       if rule.assumesSent {
         found.assumedSent += try connection.run(
-          "UPDATE messages SET state = 'sent', maybe_delivered = 1, outcome = 'ambiguous', code = 'no_answer', claim_token = NULL, lease_until = NULL, final_at = ?3 WHERE state = 'handoff' AND lease_until <= ?1 AND channel = ?2",
+          Self.assumeSentStatement,
           [end.sql, .text(channel.rawValue), now.sql])
       }
     }
@@ -87,14 +87,25 @@ extension Transaction {
   }
 
   /// Asserted in a test to use `messages_in_flight`.
-  package static let requeueStatement: SQLText =
-    "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND lease_until <= ?1"
+  package static let requeueStatement = MessageUpdate.statement(.leaseLapsed, where: "lease_until <= ?1")
 
   /// Asserted in a test to use `messages_in_flight`.
-  package static let parkStatement: SQLText =
-    "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, outcome = 'ambiguous', code = 'no_answer', claim_token = NULL, lease_until = NULL WHERE state = 'handoff' AND lease_until <= ?1"
+  package static let parkStatement = MessageUpdate.statement(
+    .handoffLapsed(.park), set: noAnswer, where: "lease_until <= ?1")
+
+  private static let retryStatement = MessageUpdate.statement(
+    .handoffLapsed(.retry), set: noAnswer,
+    where:
+      "lease_until <= ?1 AND channel = ?2 AND first_handoff_at >= ?3 AND expires_at > ?4 AND attempt < ?5")
+
+  private static let assumeSentStatement = MessageUpdate.statement(
+    .handoffLapsed(.assumeSent), set: "\(noAnswer), final_at = ?3",
+    where: "lease_until <= ?1 AND channel = ?2")
+
+  private static let noAnswer = "outcome = '\(OutcomeClass.ambiguous.rawValue)', code = 'no_answer'"
 
   /// Asserted in a test to use `messages_expiry`.
-  package static let expireStatement: SQLText =
-    "UPDATE messages SET state = 'expired', final_at = ?1 WHERE key IN (SELECT key FROM messages WHERE (state = 'waiting' OR state = 'queued') AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
+  package static let expireStatement = MessageUpdate.statement(.overdue, set: "final_at = ?1") {
+    "key IN (SELECT key FROM messages WHERE \($0.isEither) AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
+  }
 }

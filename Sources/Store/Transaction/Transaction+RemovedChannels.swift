@@ -39,10 +39,21 @@ extension Transaction {
   }
 
   /// These are asserted in a test to use `messages_ready` and `messages_waiting`.
-  package static let nextQueuedChannelStatement: SQLText =
-    "SELECT channel FROM messages WHERE state = 'queued' AND channel > ?1 ORDER BY channel LIMIT 1"
-  package static let nextWaitingChannelStatement: SQLText =
-    "SELECT channel FROM messages WHERE state = 'waiting' AND channel > ?1 ORDER BY channel LIMIT 1"
-  package static let giveUpChannelStatement: SQLText =
-    "UPDATE messages SET state = 'suppressed', final_at = ?2 WHERE key IN (SELECT key FROM messages WHERE state = 'queued' AND channel = ?1 AND maybe_delivered = 0 UNION ALL SELECT key FROM messages WHERE state = 'waiting' AND channel = ?1 AND maybe_delivered = 0 LIMIT ?3) RETURNING key, enrollment, trigger, customer, step"
+  package static let nextQueuedChannelStatement = nextChannelStatement(.queued)
+  package static let nextWaitingChannelStatement = nextChannelStatement(.waiting)
+  package static let giveUpChannelStatement = MessageUpdate.statement(
+    .channelRemoved, from: [.queued, .waiting], set: "final_at = ?2",
+    returning: "key, enrollment, trigger, customer, step"
+  ) { states in
+    // One part for each partial index.
+    let parts = states.map {
+      "SELECT key FROM messages WHERE \($0.isState) AND channel = ?1 AND maybe_delivered = 0"
+    }
+    return "key IN (\(parts.joined(separator: " UNION ALL ")) LIMIT ?3)"
+  }
+
+  private static func nextChannelStatement(_ state: MessageState) -> SQLText {
+    SQLText(
+      "SELECT channel FROM messages WHERE \(state.isState) AND channel > ?1 ORDER BY channel LIMIT 1")
+  }
 }

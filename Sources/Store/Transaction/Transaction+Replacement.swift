@@ -10,7 +10,7 @@ extension Transaction {
   /// A message that reached nobody: refused for its address, or never handed over because that was suppressed. What may
   /// have been delivered is none.
   private static let reachedNobody =
-    "(m.maybe_delivered = 0 AND (m.state = 'suppressed' OR (m.state = 'dead' AND m.outcome = 'bad_address')))"
+    "(m.maybe_delivered = 0 AND (m.\(MessageState.suppressed.isState) OR (m.\(MessageState.dead.isState) AND m.outcome = '\(OutcomeClass.badAddress.rawValue)')))"
 
   private static let countStatement = SQLText(
     "SELECT count(*), COALESCE(sum(CASE WHEN \(reachedNobody) THEN 1 ELSE 0 END), 0) FROM messages m WHERE m.customer = ?1 AND m.enrollment = ?2 AND m.step = ?3"

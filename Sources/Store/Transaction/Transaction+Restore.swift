@@ -17,9 +17,7 @@ extension Transaction {
   /// Done again before anything new was decided, it finds the same beginning and lengthens the gap to the new `now`.
   package func acceptRestore(now: Instant) throws -> Restoration {
     let from = try lastDecision() ?? .distantPast
-    let ambiguous = try connection.run(
-      "UPDATE messages SET state = 'ambiguous', maybe_delivered = 1, outcome = 'ambiguous', code = 'restored', claim_token = NULL, lease_until = NULL WHERE state IN ('waiting', 'queued', 'leased', 'handoff')"
-    )
+    let ambiguous = try connection.run(Self.restoreStatement)
     let skipped = try connection.integer(
       "SELECT count(*) FROM enrollments WHERE state = 'active' AND next_due_at > ?1 AND next_due_at <= ?2",
       [from.sql, now.sql])
@@ -31,6 +29,10 @@ extension Transaction {
     return Restoration(
       gap: RecordGap(from: from, to: now), ambiguous: ambiguous, skipped: Int(skipped ?? 0))
   }
+
+  private static let restoreStatement = MessageUpdate.statement(
+    .restored, set: "outcome = '\(OutcomeClass.ambiguous.rawValue)', code = 'restored'"
+  ) { $0.isOneOf }
 
   /// The gap of the last restore; `nil` when there was none.
   package func recordGap() throws -> RecordGap? {

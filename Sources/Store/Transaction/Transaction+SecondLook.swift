@@ -10,10 +10,12 @@ extension Transaction {
   /// - Returns: those that were cancelled.
   package func cancel(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
     try change(
-      claims, at: at,
-      "UPDATE messages SET state = 'cancelled', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1"
-    )
+      claims, at: at, Self.cancelStatement)
   }
+
+  private static let cancelStatement = MessageUpdate.statement(
+    .reasonGone, from: [.leased], set: "final_at = ?3", where: "key = ?1 AND claim_token = ?2", returning: "1"
+  )
 
   /// Runs a statement of key, token and instant for each of these claims. - Returns: the messages it has changed.
   private func change(
@@ -50,8 +52,7 @@ extension Transaction {
       }
     }
     try connection.runBatch(
-      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL, address = ?4, recipient = ?5 WHERE key = ?1 AND state = 'leased' AND claim_token = ?2",
-      count: refused.count
+      Self.suppressMovedStatement, count: refused.count
     ) { index, binder in
       let claim = claims[refused[index]]
       try binder.bind(claim.message.key)
@@ -61,8 +62,7 @@ extension Transaction {
     }
     var redirected: Set<Int64> = []
     try connection.queryBatch(
-      "UPDATE messages SET address = ?3, recipient = ?4 WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 RETURNING 1",
-      count: allowed.count,
+      Self.readdressStatement, count: allowed.count,
       bind: { index, binder in
         let claim = claims[allowed[index]]
         try binder.bind(claim.message.key)
@@ -73,16 +73,22 @@ extension Transaction {
     return redirected
   }
 
+  private static let suppressMovedStatement = MessageUpdate.statement(
+    .suppressed, from: [.leased], set: "final_at = ?3, address = ?4, recipient = ?5",
+    where: "key = ?1 AND claim_token = ?2")
+  private static let readdressStatement = MessageUpdate.statement(
+    .readdressed, set: "address = ?3, recipient = ?4", where: "key = ?1 AND claim_token = ?2", returning: "1")
+
   /// Ends claimed messages whose customer has no address on their channel any more, or that are no longer what the file
   /// asks for, so that another takes their place; not one that may have been delivered.
   ///
   /// - Returns: those that ended.
   package func giveUp(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
-    try change(
-      claims, at: at,
-      "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2 AND maybe_delivered = 0 RETURNING 1"
-    )
+    try change(claims, at: at, Self.replaceStatement)
   }
+
+  private static let replaceStatement = MessageUpdate.statement(
+    .replaced, set: "final_at = ?3", where: "key = ?1 AND claim_token = ?2", returning: "1")
 
   /// Those of these steps, by their places, of which the last decision is that they wait for this gate.
   package func waiting(for gate: Gate, _ steps: [(enrollment: Int64, step: StepID)]) throws -> Set<Int> {
@@ -101,17 +107,21 @@ extension Transaction {
     return waiting
   }
 
-  /// Lets claimed messages wait; the attempt is not charged.
-  package func putOff(_ claims: [(key: Int64, token: ClaimToken, until: Instant)]) throws {
-    try connection.runBatch(
-      "UPDATE messages SET state = 'waiting', due_at = ?3, attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE key = ?1 AND state = 'leased' AND claim_token = ?2",
-      count: claims.count
-    ) { index, binder in
+  /// Gives back claimed messages that nobody has handed over yet, to be looked at again at `until`. The attempt is not
+  /// charged.
+  package func putOff(
+    _ claims: [(key: Int64, token: ClaimToken, until: Instant, expiresAt: Instant)]
+  ) throws {
+    try connection.runBatch(Self.putOffStatement, count: claims.count) { index, binder in
       try binder.bind(claims[index].key)
       try binder.bind(claims[index].token.bytes)
       try binder.bind(claims[index].until)
+      try binder.bind(claims[index].expiresAt)
     }
   }
+
+  private static let putOffStatement = MessageUpdate.statement(
+    .putOff, from: [.leased], set: "due_at = ?3, expires_at = ?4", where: "key = ?1 AND claim_token = ?2")
 
   /// Takes back the claims of these customers' messages that nobody has handed over yet, because something about them has
   /// changed: they are queued and looked at once more. While nothing is claimed this costs one look into an index.
@@ -121,9 +131,7 @@ extension Transaction {
     guard try connection.integer(Self.anyLeasedStatement) != nil else { return }
     var customers = customers()
     if customers.count > Self.fewCustomers {
-      let leased = try connection.all("SELECT DISTINCT customer FROM messages WHERE state = 'leased'") {
-        $0.customer(0)
-      }
+      let leased = try connection.all(Self.leasedCustomersStatement) { $0.customer(0) }
       customers.formIntersection(leased)
     }
     let keys = customers.sorted()
@@ -138,17 +146,18 @@ extension Transaction {
     try connection.run(Self.takeBackTriggerStatement, [.text(trigger.rawValue)])
   }
 
-  /// The same for all that is claimed: what it was claimed by is no longer in force.
-  package func takeBackAll() throws { try connection.run(SQLText("\(Self.takingBack)")) }
+  /// The same for all that is claimed: the configuration it was claimed under is no longer in force.
+  package func takeBackAll() throws { try connection.run(Self.takeBackAllStatement) }
 
-  private static let takingBack =
-    "UPDATE messages SET state = 'queued', attempt = attempt - 1, claim_token = NULL, lease_until = NULL WHERE state = 'leased'"
+  private static let takeBackAllStatement = MessageUpdate.statement(.takenBack) { $0.isOneOf }
   /// Asserted in a test to use `messages_customer`.
-  package static let takeBackStatement = SQLText("\(takingBack) AND customer = ?1")
-  /// These in a test to use `messages_in_flight`.
-  package static let takeBackTriggerStatement = SQLText("\(takingBack) AND trigger = ?1")
-  package static let anyLeasedStatement: SQLText =
-    "SELECT 1 FROM messages WHERE state = 'leased' ORDER BY lease_until LIMIT 1"
+  package static let takeBackStatement = MessageUpdate.statement(.takenBack, where: "customer = ?1")
+  /// Asserted in a test to use `messages_in_flight`, as the next.
+  package static let takeBackTriggerStatement = MessageUpdate.statement(.takenBack, where: "trigger = ?1")
+  package static let anyLeasedStatement = SQLText(
+    "SELECT 1 FROM messages WHERE \(MessageState.leased.isState) ORDER BY lease_until LIMIT 1")
+  private static let leasedCustomersStatement = SQLText(
+    "SELECT DISTINCT customer FROM messages WHERE \(MessageState.leased.isState)")
 
   /// `address`, as addresses are compared, and `recipient`, which is NULL where it is the same.
   private func bindAddress(_ address: String, _ binder: any SQLBinder) throws {

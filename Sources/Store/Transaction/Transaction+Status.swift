@@ -38,12 +38,7 @@ extension Transaction {
   package func status(today: Instant) throws -> StoreStatus {
     var queues: [ChannelName: [MessageState: Int]] = [:]
     try connection.query(
-      """
-      SELECT channel, state, count(*) FROM messages WHERE state = 'queued' GROUP BY channel, state
-      UNION ALL SELECT channel, state, count(*) FROM messages WHERE state = 'waiting' GROUP BY channel, state
-      UNION ALL SELECT channel, state, count(*) FROM messages WHERE state IN ('leased', 'handoff') GROUP BY channel, state
-      UNION ALL SELECT channel, state, count(*) FROM messages WHERE state = 'ambiguous' GROUP BY channel, state
-      """
+      Self.queuesStatement
     ) { row in
       queues[ChannelName(row.string(0)), default: [:]][try row.word(1, as: MessageState.self)] = Int(
         row.int64(2))
@@ -63,13 +58,21 @@ extension Transaction {
       activeEnrollments: Int(
         try connection.integer("SELECT count(*) FROM enrollments WHERE state = 'active'") ?? 0),
       nextDueAt: try nextDueAt(), nextDueByTrigger: try nextDueByTrigger(), queues: queues, today: verdicts,
-      oldestQueuedAt: try connection.integer("SELECT min(due_at) FROM messages WHERE state = 'queued'").map {
+      oldestQueuedAt: try connection.integer(Self.oldestQueuedStatement).map {
         Instant(milliseconds: $0)
       },
-      firstLeaseUntil: try connection.integer(
-        "SELECT min(lease_until) FROM messages WHERE state = 'leased' OR state = 'handoff'"
-      ).map { Instant(milliseconds: $0) })
+      firstLeaseUntil: try connection.integer(Self.firstLeaseStatement).map { Instant(milliseconds: $0) })
   }
+
+  /// Each part is counted in an index of its own.
+  private static let queuesStatement = SQLText(
+    [[.queued], [.waiting], [.leased, .handoff], [.ambiguous]].map { (states: [MessageState]) in
+      "SELECT channel, state, count(*) FROM messages WHERE \(states.isOneOf) GROUP BY channel, state"
+    }.joined(separator: " UNION ALL "))
+  private static let oldestQueuedStatement = SQLText(
+    "SELECT min(due_at) FROM messages WHERE \(MessageState.queued.isState)")
+  private static let firstLeaseStatement = SQLText(
+    "SELECT min(lease_until) FROM messages WHERE \([MessageState.leased, .handoff].isEither)")
 
   /// How the messages composed since `today` stand, by trigger.
   package func messageStates(since today: Instant) throws -> [TriggerID: [MessageState: Int]] {

@@ -34,6 +34,7 @@ extension Transaction {
 
   /// Asserted in a test to use `messages_customer`. What an operator has settled as `dead` did not arrive; what ended for
   /// another reason after an attempt without an answer may have.
-  package static let stepMessagesStatement: SQLText =
-    "SELECT step, state, due_at, expires_at, COALESCE(last_handoff_at, first_handoff_at, final_at, created_at) FROM messages WHERE customer = ?1 AND created_at >= ?2 AND enrollment = ?3 AND (state IN ('waiting', 'queued', 'leased', 'handoff', 'ambiguous', 'sent') OR (maybe_delivered = 1 AND NOT (state = 'dead' AND outcome = 'ambiguous')))"
+  package static let stepMessagesStatement = SQLText(
+    "SELECT step, state, due_at, expires_at, COALESCE(last_handoff_at, first_handoff_at, final_at, created_at) FROM messages WHERE customer = ?1 AND created_at >= ?2 AND enrollment = ?3 AND (\(MessageState.reaching.isOneOf) OR (maybe_delivered = 1 AND NOT (\(MessageState.dead.isState) AND outcome = '\(OutcomeClass.ambiguous.rawValue)')))"
+  )
 }

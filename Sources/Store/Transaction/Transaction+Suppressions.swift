@@ -77,8 +77,9 @@ extension Transaction {
   }
 
   /// Asserted in a test to use `messages_in_flight`.
-  package static let withdrawLeasedStatement: SQLText =
-    "UPDATE messages SET state = 'suppressed', final_at = ?3, claim_token = NULL, lease_until = NULL WHERE state = 'leased' AND address = ?2 AND (channel = ?1 OR ?1 = '') AND (purpose = 'marketing' OR ?4 = 0)"
+  package static let withdrawLeasedStatement = MessageUpdate.statement(
+    .suppressed, from: [.leased], set: "final_at = ?3",
+    where: "address = ?2 AND (channel = ?1 OR ?1 = '') AND (purpose = 'marketing' OR ?4 = 0)")
 
   /// Lets marketing go to these addresses again where they were unsubscribed before the explicit grant at `at`; at one
   /// time the withdrawal counts.

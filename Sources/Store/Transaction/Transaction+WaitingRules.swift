@@ -23,9 +23,11 @@ extension Transaction {
   package func askAgainForOpenings(now: Instant) throws {
     // An opening is never further away.
     try connection.run(Self.askForOpeningsStatement, [now.sql, (now + .days(3)).sql])
-    try connection.run(
-      "UPDATE messages SET due_at = ?1 WHERE state = 'waiting' AND due_at > ?1", [now.sql])
+    try connection.run(Self.askMessagesStatement, [now.sql])
   }
+
+  private static let askMessagesStatement = MessageUpdate.statement(
+    .broughtForward, set: "due_at = ?1", where: "due_at > ?1")
 
   /// Asserted in a test to use the due index.
   package static let askForOpeningsStatement: SQLText =

@@ -26,8 +26,11 @@ extension Transaction {
     "UPDATE enrollments SET next_due_at = ?2 WHERE customer = ?1 AND state = 'active' AND next_due_at > ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = enrollments.key AND d.verdict = 'defer' AND d.gate = 'no_address')"
 
   /// The same of messages, by the same record; in a test too.
-  package static let wakeMessagesStatement: SQLText =
-    "UPDATE messages SET due_at = ?2 WHERE customer = ?1 AND state = 'waiting' AND due_at > ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = messages.enrollment AND d.step = messages.step AND d.verdict = 'defer' AND d.gate = 'no_address')"
+  package static let wakeMessagesStatement = MessageUpdate.statement(
+    .broughtForward, set: "due_at = ?2",
+    where:
+      "customer = ?1 AND due_at > ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = messages.enrollment AND d.step = messages.step AND d.verdict = 'defer' AND d.gate = 'no_address')"
+  )
 
   /// Makes due now what of these customers waits for an opening: their nights are others by now.
   ///
@@ -48,8 +51,7 @@ extension Transaction {
     }
     guard try !held.isEmpty && isAnyWaiting() else { return 0 }
     return try connection.runBatch(
-      "UPDATE messages SET due_at = ?2 WHERE customer = ?1 AND state = 'waiting' AND due_at = ?3",
-      count: held.count
+      Self.wakeHeldStatement, count: held.count
     ) {
       try $1.bind(held[$0].customer)
       try $1.bind(now)
@@ -57,12 +59,18 @@ extension Transaction {
     }
   }
 
+  private static let wakeHeldStatement = MessageUpdate.statement(
+    .broughtForward, set: "due_at = ?2", where: "customer = ?1 AND due_at = ?3")
+
   private static let dueThenStatement: SQLText =
     "SELECT 1 FROM enrollments WHERE state = 'active' AND next_due_at = ?1 LIMIT 1"
 
   private func isAnyWaiting() throws -> Bool {
-    try connection.integer("SELECT 1 FROM messages WHERE state = 'waiting' LIMIT 1") != nil
+    try connection.integer(Self.anyWaitingStatement) != nil
   }
+
+  private static let anyWaitingStatement = SQLText(
+    "SELECT 1 FROM messages WHERE \(MessageState.waiting.isState) LIMIT 1")
 
   /// Everybody who is reached at this address on channels that deliver to such a field.
   package func customers(reachedAt address: String, by kind: AddressKind) throws -> [CustomerKey] {

@@ -22,7 +22,7 @@ struct StepDistanceTests {
 
   /// Hands over what may go, and says how it ended.
   private func send(
-    _ floor: SchedulerFloor, _ at: Instant, _ outcome: OutcomeClass = .accepted, _ state: MessageState = .sent
+    _ floor: SchedulerFloor, _ at: Instant, _ outcome: OutcomeClass = .accepted, _ end: AttemptEnd = .accepted
   ) async throws {
     let claimed = try await claim(floor, at)
     #expect(claimed.count == 1)
@@ -32,8 +32,7 @@ struct StepDistanceTests {
       claimed.map {
         AttemptResult(
           key: $0.key, uid: $0.uid, token: $0.token, channel: $0.channel, attempt: $0.attempt,
-          outcome: outcome, state: state,
-          charged: true, maybeDelivered: outcome == .ambiguous, begunAt: at, handoffAt: at, endedAt: at)
+          outcome: outcome, end: end, begunAt: at, handoffAt: at, endedAt: at)
       })
   }
 
@@ -43,14 +42,14 @@ struct StepDistanceTests {
 
   @Test(
     arguments: IntakeStore.allCases,
-    [(OutcomeClass.accepted, MessageState.sent), (.ambiguous, .ambiguous)])
+    [(OutcomeClass.accepted, AttemptEnd.accepted), (.ambiguous, .unanswered)])
   func `the second step keeps its distance from the handover of the first`(
-    kind: IntakeStore, end: (outcome: OutcomeClass, state: MessageState)
+    kind: IntakeStore, end: (outcome: OutcomeClass, end: AttemptEnd)
   ) async throws {
     try await SchedulerFloor.use(kind, batchSize: 10, triggers: [SchedulerFloor.later]) { floor in
       try await floor.fillCarts("ann")
       try await floor.tick()
-      try await send(floor, Self.now + .hours(5), end.outcome, end.state)
+      try await send(floor, Self.now + .hours(5), end.outcome, end.end)
       #expect(try await floor.tick(Self.now + .days(1)) == 1)
       let due = Self.now + .hours(5) + .days(1)
       #expect(try await nextDueAt(floor) == due)
@@ -71,7 +70,7 @@ struct StepDistanceTests {
       #expect(try await floor.tick(day) == 1)
       #expect(try await floor.decisions() == ["ann later 1 send"])
       #expect(try await nextDueAt(floor) == day + .days(1))
-      try await send(floor, day + .hours(2), .permanent, .dead)
+      try await send(floor, day + .hours(2), .permanent, .refused)
       #expect(try await floor.tick(day + .days(1)) == 1)
       #expect(try await floor.decisions() == ["ann later 1 send", "ann later 2 send"])
     }
@@ -99,7 +98,7 @@ struct StepDistanceTests {
       try await floor.fillCarts("ann")
       try await floor.tick()
       // Nobody knows whether the first arrived; the second is decided, and then an operator sends the first again.
-      try await send(floor, Self.now, .ambiguous, .ambiguous)
+      try await send(floor, Self.now, .ambiguous, .unanswered)
       let day = Self.now + .days(1)
       try await floor.tick(day)
       #expect(try await floor.messages() == ["ann later 1 ambiguous", "ann later 2 queued"])
@@ -117,8 +116,7 @@ struct StepDistanceTests {
         claimed.map {
           AttemptResult(
             key: $0.key, uid: $0.uid, token: $0.token, channel: $0.channel, attempt: $0.attempt,
-            outcome: .accepted, state: .sent,
-            charged: true, begunAt: later, handoffAt: later, endedAt: later)
+            outcome: .accepted, end: .accepted, begunAt: later, handoffAt: later, endedAt: later)
         })
       #expect(try await claim(floor, later + .hours(23)).isEmpty)
       let second = try await claim(floor, later + .days(1))

@@ -1,0 +1,122 @@
+/// What follows from a fact about a message: its new state, and what is recorded with it.
+///
+/// This is the whole state machine of messages; the SQL of the outbox is made from it. Who may state a fact about a
+/// claimed message is not asked here: its claim token guards that.
+package struct MessageTransition: Equatable, Sendable {
+  /// `nil` when the row is removed.
+  package let state: MessageState?
+  package let writes: Writes
+
+  /// - Returns: `nil` when the fact is refused in this state, and nothing changes.
+  package init?(_ state: MessageState, _ fact: MessageFact) {
+    let (sources, target, writes) = Self.rule(fact, in: state)
+    guard sources.contains(state) else { return nil }
+    self.state = target
+    var all = writes
+    if let target {
+      if target.isClaimed, !state.isClaimed { all.insert(.claim) }
+      if !target.isClaimed, state.isClaimed { all.insert(.claimEnd) }
+      if target.isFinal { all.insert(.end) }
+    }
+    self.writes = all
+  }
+}
+
+extension MessageTransition {
+  /// What is recorded beside the state.
+  package struct Writes: OptionSet, Hashable, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// A new token and a lease.
+    package static let claim = Writes(rawValue: 1 << 0)
+    /// Token and lease go.
+    package static let claimEnd = Writes(rawValue: 1 << 1)
+    /// One more attempt.
+    package static let attempt = Writes(rawValue: 1 << 2)
+    /// The attempt of the claim does not count.
+    package static let attemptBack = Writes(rawValue: 1 << 3)
+    /// When it is looked at next.
+    package static let dueAt = Writes(rawValue: 1 << 4)
+    package static let expiresAt = Writes(rawValue: 1 << 5)
+    package static let address = Writes(rawValue: 1 << 6)
+    /// When it was first and last handed over.
+    package static let handoffAt = Writes(rawValue: 1 << 7)
+    /// Outcome and code of the attempt.
+    package static let outcome = Writes(rawValue: 1 << 8)
+    /// From now on for ever: the provider may have accepted it.
+    package static let maybeDelivered = Writes(rawValue: 1 << 9)
+    /// The address gets nothing more on the channel.
+    package static let suppression = Writes(rawValue: 1 << 10)
+    /// When it came to its final state.
+    package static let end = Writes(rawValue: 1 << 11)
+  }
+
+  /// The states in which a fact is taken, in the order of `MessageState`.
+  package static func sources(of fact: MessageFact) -> [MessageState] {
+    MessageState.allCases.filter { MessageTransition($0, fact) != nil }
+  }
+
+  private typealias Rule = (sources: [MessageState], target: MessageState?, writes: Writes)
+
+  /// The table. `state` matters only where the same fact records different things.
+  private static func rule(_ fact: MessageFact, in state: MessageState) -> Rule {
+    switch fact {
+    case .due: ([.waiting], .queued, [])
+    case .broughtForward: ([.waiting], .waiting, .dueAt)
+    case .claimed: ([.queued], .leased, .attempt)
+    case .putOff:
+      state == .leased
+        ? ([.leased], .waiting, [.attemptBack, .dueAt, .expiresAt]) : ([.queued], .waiting, .dueAt)
+    case .readdressed: ([.leased], .leased, .address)
+    case .handedOver: ([.leased], .handoff, .handoffAt)
+    case .attemptEnded(let end): rule(end)
+    case .acceptedLate: (MessageState.allCases.filter { $0 != .sent }, .sent, .outcome)
+    case .takenBack, .leaseLapsed: ([.leased], .queued, .attemptBack)
+    case .handoffLapsed(let lapse): ([.handoff], Self.state(after: lapse), [.outcome, .maybeDelivered])
+    case .overdue: ([.waiting, .queued], .expired, [])
+    case .reasonGone: ([.queued, .leased], .cancelled, [])
+    case .suppressed: (MessageState.stoppable, .suppressed, [])
+    case .replaced: ([.leased], .suppressed, [])
+    case .channelRemoved: ([.waiting, .queued], .suppressed, [])
+    case .unreadable: ([.queued], .dead, [])
+    case .quarantined: (MessageState.stoppable, .quarantined, [])
+    case .released: ([.quarantined], .queued, [])
+    case .dropped: ([.quarantined], .dead, [])
+    case .resolved(.sent): ([.ambiguous], .sent, [])
+    case .resolved(.dead): ([.ambiguous], .dead, [])
+    case .resolved(.retry): ([.ambiguous], .queued, [.dueAt, .expiresAt])
+    case .restored: (MessageState.underWay, .ambiguous, [.outcome, .maybeDelivered])
+    case .forgotten: (MessageState.allCases, nil, [])
+    case .pruned: (MessageState.allCases.filter(\.isFinal), nil, [])
+    }
+  }
+
+  private static func rule(_ end: AttemptEnd) -> Rule {
+    var writes: Writes = .outcome
+    if end.state == .waiting { writes.insert(.dueAt) }
+    if !end.isCharged { writes.insert(.attemptBack) }
+    if end.mayHaveArrived { writes.insert(.maybeDelivered) }
+    if end == .addressBad { writes.insert(.suppression) }
+    // Without a handoff nothing can have arrived.
+    return (end.mayHaveArrived ? [.handoff] : [.leased, .handoff], end.state, writes)
+  }
+
+  private static func state(after lapse: MessageFact.LapsedHandoff) -> MessageState {
+    switch lapse {
+    case .retry: .queued
+    case .assumeSent: .sent
+    case .park: .ambiguous
+    }
+  }
+}
+
+extension MessageFact {
+  /// Whether the fact is refused once the message may have been delivered: it would go out twice.
+  package var needsUndelivered: Bool {
+    switch self {
+    case .replaced, .channelRemoved: true
+    default: false
+    }
+  }
+}
