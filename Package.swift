@@ -84,7 +84,9 @@ let package = Package(
     tests("Decisioning", ["Domain", "Templates"]),
     tests("Configuration", ["Domain", "Decisioning", "Platform", "Templates", "Delivery"]),
     tests("Store", ["Platform", "Domain"]),
-    tests("Delivery", ["Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store"]),
+    // Sees Service for the outbox of the store, which is held to the same suite as the one of its tests.
+    tests(
+      "Delivery", ["Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store", "Service"]),
     tests("Analytics", ["Domain"]),
     tests("Web", ["Platform", "Domain"]),
     tests(

@@ -3,21 +3,23 @@ import Domain
 import Platform
 import Synchronization
 
-/// The outbox's contract in a few arrays: what the SQL does, without a database. Thread-safe.
+/// The outbox's contract without a database. It is held to the same suite as the outbox of the store. Thread-safe.
 final class InMemoryOutbox: Outbox {
   struct Row: Equatable {
     var message: ClaimedMessage
+    /// Lower goes first.
+    var priority = 100
     var state: MessageState
     var attempt = 0
     var token: ClaimToken?
-    var retryAt: Instant?
+    var leaseUntil: Instant?
     var maybeDelivered = false
     var faultedAt: Instant?
   }
 
   struct Unavailable: Error, CustomStringConvertible { var description: String { "the disk is full" } }
 
-  private struct State {
+  fileprivate struct State {
     var rows: [Int64: Row] = [:]
     var nextToken: UInt64 = 1
     var suppressed: Set<String> = []
@@ -38,9 +40,12 @@ final class InMemoryOutbox: Outbox {
 
   init(changed: @escaping @Sendable () -> Void = {}) { self.changed = changed }
 
-  func add(_ messages: [ClaimedMessage]) {
+  func add(_ messages: [ClaimedMessage], priority: Int = 100, now: Instant = noon) {
     state.withLock { state in
-      for message in messages { state.rows[message.key] = Row(message: message, state: .queued) }
+      for message in messages {
+        state.rows[message.key] = Row(
+          message: message, priority: priority, state: message.dueAt > now ? .waiting : .queued)
+      }
     }
   }
 
@@ -61,11 +66,7 @@ final class InMemoryOutbox: Outbox {
   /// Takes claims back, to be looked at once more, as an order does.
   func takeBack(_ keys: Set<Int64>) {
     state.withLock { state in
-      for key in keys where state.rows[key]?.state == .leased {
-        state.rows[key]?.state = .queued
-        state.rows[key]?.token = nil
-        state.rows[key]?.attempt -= 1
-      }
+      for key in keys { state.apply(.takenBack, to: key) }
     }
   }
 
@@ -92,34 +93,29 @@ final class InMemoryOutbox: Outbox {
     channel: ChannelName, limit: Int, isTrial: Bool, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage] {
     state.withLock { state in
-      let due = state.rows.values
-        .filter { row in
-          row.message.channel == channel && row.message.dueAt <= now
-            && (row.state == .queued || (row.state == .waiting && (row.retryAt ?? now) <= now))
-        }
-        .sorted { $0.message.key < $1.message.key }
-      let clean = due.filter { $0.faultedAt == nil }
-      let chosen = isTrial && !clean.isEmpty ? clean : due
+      for key in state.rows.keys where state.rows[key]?.message.channel == channel {
+        guard let dueAt = state.rows[key]?.message.dueAt, dueAt <= now else { continue }
+        state.apply(.due, to: key)
+      }
+      let queued = state.rows.values.filter { $0.message.channel == channel && $0.state == .queued }.sorted()
+      let clean = queued.filter { $0.faultedAt == nil }
       var claimed: [ClaimedMessage] = []
-      for row in chosen where claimed.count < limit {
-        var row = row
+      for row in isTrial && !clean.isEmpty ? clean : queued where claimed.count < limit {
+        let key = row.message.key
         if row.message.expiresAt <= now {
-          row.state = .expired
+          state.apply(.overdue, to: key)
         } else if state.suppressed.contains(row.message.content.to) {
-          row.state = .suppressed
+          state.apply(.suppressed, to: key)
         } else {
-          row.state = .leased
-          row.attempt += 1
-          let token = ClaimToken(bytes: withUnsafeBytes(of: (state.nextToken, UInt64(0))) { Array($0) })
-          state.nextToken += 1
-          row.token = token
+          state.apply(.claimed, to: key)
+          state.rows[key]?.leaseUntil = now + lease
           var message = row.message
-          message.token = token
-          message.attempt = row.attempt
+          message.token = state.makeToken()
+          message.attempt = row.attempt + 1
           message.standing = row.faultedAt.map { $0 <= state.passedAt ? .accused : .failed } ?? .clean
+          state.rows[key]?.token = message.token
           claimed.append(message)
         }
-        state.rows[row.message.key] = row
       }
       return claimed
     }
@@ -144,18 +140,15 @@ final class InMemoryOutbox: Outbox {
         throw Unavailable()
       }
       var granted: Set<ClaimToken> = []
-      for claim in claims {
-        guard var row = state.rows[claim.key], row.state == .leased, row.token == claim.token else {
-          continue
-        }
+      for claim in claims where state.rows[claim.key]?.token == claim.token {
         if state.stolen.contains(claim.key) {
-          row.state = .suppressed
-          row.token = nil
-        } else {
-          row.state = .handoff
+          state.apply(.suppressed, to: claim.key)
+        } else if state.apply(.handedOver, to: claim.key) {
+          if state.rows[claim.key]?.message.firstHandoffAt == nil {
+            state.rows[claim.key]?.message.firstHandoffAt = now
+          }
           granted.insert(claim.token)
         }
-        state.rows[claim.key] = row
       }
       return granted
     }
@@ -174,19 +167,7 @@ final class InMemoryOutbox: Outbox {
       var stale = 0
       for result in results {
         state.results.append(result)
-        guard var row = state.rows[result.key], row.token == result.token else {
-          stale += 1
-          continue
-        }
-        row.state = result.state
-        row.token = nil
-        row.retryAt = result.retryAt
-        row.maybeDelivered = row.maybeDelivered || result.maybeDelivered
-        if !result.charged { row.attempt -= 1 }
-        if result.mayConcernChannel { row.faultedAt = result.endedAt }
-        if result.outcome == .accepted { state.passedAt = max(state.passedAt, result.begunAt) }
-        if result.outcome == .badAddress { state.suppressed.insert(row.message.content.to) }
-        state.rows[result.key] = row
+        if !state.settle(result) { stale += 1 }
       }
       return stale
     }
@@ -198,11 +179,71 @@ final class InMemoryOutbox: Outbox {
         state.failNextDue -= 1
         throw Unavailable()
       }
-      return state.rows.values
-        .filter { $0.message.channel == channel && ($0.state == .queued || $0.state == .waiting) }
-        .map { $0.state == .waiting ? $0.retryAt ?? $0.message.dueAt : $0.message.dueAt }.min()
+      let rows = state.rows.values.filter { $0.message.channel == channel }
+      let next =
+        rows.filter { $0.state == .queued }.min()
+        ?? rows.filter { $0.state == .waiting }.min { $0.message.dueAt < $1.message.dueAt }
+      return next?.message.dueAt
     }
   }
 
-  func sweep(now: Instant) async throws {}
+  func sweep(now: Instant) async throws {
+    state.withLock { state in
+      for (key, row) in state.rows {
+        if row.message.expiresAt <= now { state.apply(.overdue, to: key) }
+        guard let leaseUntil = row.leaseUntil, leaseUntil <= now else { continue }
+        if !state.apply(.leaseLapsed, to: key) { state.apply(.handoffLapsed(.park), to: key) }
+      }
+    }
+  }
+}
+
+extension InMemoryOutbox.Row: Comparable {
+  /// In the order in which they are claimed.
+  static func < (a: Self, b: Self) -> Bool {
+    (a.priority, a.message.dueAt, a.message.key) < (b.priority, b.message.dueAt, b.message.key)
+  }
+}
+
+extension InMemoryOutbox.State {
+  /// Does what the state machine says; a fact that it refuses changes nothing.
+  ///
+  /// - Returns: whether it was taken.
+  @discardableResult
+  fileprivate mutating func apply(_ fact: MessageFact, to key: Int64) -> Bool {
+    guard var row = rows[key], let transition = MessageTransition(row.state, fact) else { return false }
+    guard let state = transition.state else {
+      rows[key] = nil
+      return true
+    }
+    row.state = state
+    let writes = transition.writes
+    if writes.contains(.claimEnd) { (row.token, row.leaseUntil) = (nil, nil) }
+    if writes.contains(.attempt) { row.attempt += 1 }
+    if writes.contains(.attemptBack) { row.attempt -= 1 }
+    if writes.contains(.maybeDelivered) { row.maybeDelivered = true }
+    if writes.contains(.suppression) { suppressed.insert(row.message.content.to) }
+    rows[key] = row
+    return true
+  }
+
+  fileprivate mutating func makeToken() -> ClaimToken {
+    defer { nextToken += 1 }
+    return ClaimToken(bytes: withUnsafeBytes(of: (nextToken, UInt64(0))) { Array($0) })
+  }
+
+  /// - Returns: whether the claim still held.
+  fileprivate mutating func settle(_ result: AttemptResult) -> Bool {
+    if result.outcome == .accepted { passedAt = max(passedAt, result.begunAt) }
+    guard let row = rows[result.key], row.token == result.token else {
+      if result.end == .accepted { apply(.acceptedLate, to: result.key) }
+      if result.end == .addressBad, let row = rows[result.key] { suppressed.insert(row.message.content.to) }
+      return false
+    }
+    apply(.attemptEnded(result.end), to: result.key)
+    if let retryAt = result.retryAt { rows[result.key]?.message.dueAt = retryAt }
+    if result.maybeDelivered { rows[result.key]?.maybeDelivered = true }
+    if result.mayConcernChannel { rows[result.key]?.faultedAt = result.endedAt }
+    return true
+  }
 }
