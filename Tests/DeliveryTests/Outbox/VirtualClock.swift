@@ -5,9 +5,15 @@ import Testing
 
 /// Time that stands still until a test moves it. Sleepers wake in order. Thread-safe.
 final class VirtualClock: Sendable {
+  private struct Sleeper {
+    var duration: Duration
+    var until: Duration
+    var wake: CheckedContinuation<Void, Never>
+  }
+
   private struct State {
     var elapsed: Duration = .zero
-    var sleepers: [Int: (until: Duration, wake: CheckedContinuation<Void, Never>)] = [:]
+    var sleepers: [Int: Sleeper] = [:]
     var cancelled: Set<Int> = []
     var next = 0
   }
@@ -21,6 +27,9 @@ final class VirtualClock: Sendable {
   }
 
   var elapsed: Duration { state.withLock { $0.elapsed } }
+
+  /// How long those who sleep wanted to sleep.
+  var sleeping: [Duration] { state.withLock { $0.sleepers.values.map(\.duration) } }
 
   /// Moves time and wakes whoever is due.
   func advance(by duration: Duration) {
@@ -42,7 +51,8 @@ final class VirtualClock: Sendable {
       await withCheckedContinuation { continuation in
         let passed = state.withLock { state in
           if duration <= .zero || state.cancelled.remove(number) != nil { return true }
-          state.sleepers[number] = (state.elapsed + duration, continuation)
+          state.sleepers[number] = Sleeper(
+            duration: duration, until: state.elapsed + duration, wake: continuation)
           return false
         }
         if passed { continuation.resume() }
