@@ -50,6 +50,7 @@ import Testing
         #expect(copy.take(at: promised) == true, "\(random)")
       }
     }
+    #expect(taken.count >= 10, "seed \(seed)")
     for first in stride(from: 0, to: taken.count, by: 37) {
       let within = taken[first...].prefix { $0 < taken[first] + .seconds(1) }.count
       #expect(within <= rate + bucket.burst, "\(random)")

@@ -209,6 +209,7 @@ struct MailEncryptionTests {
     }
     let lines = heard.withLock { $0 }.split(separator: "\n")
     let plain = lines.prefix { $0.allSatisfy { $0.isASCII && !$0.isWhitespace || $0 == " " } }
+    #expect(plain.first == "EHLO client.test")
     #expect(
       plain.allSatisfy { ["EHLO client.test", "STARTTLS", "QUIT"].contains($0) }, "\(plain)")
     // "\0shop\0s3cret-word" and the word alone, as AUTH writes them.

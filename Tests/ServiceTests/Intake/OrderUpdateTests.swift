@@ -151,7 +151,10 @@ struct OrderUpdateTests {
         orderID: "order-1", amount: Money(minorUnits: 12 * unit.minorUnitsPerMajor, currency: unit))
       try await floor.take([refund])
       var sheet = OrderSheet(receivedAt: IntakeFloor.now)
-      guard case .orderPlaced(let order) = Self.ordered("placed", 0).effect else { return }
+      guard case .orderPlaced(let order) = Self.ordered("placed", 0).effect else {
+        Issue.record("no order")
+        return
+      }
       let isTaken = sheet.append(order, placedAt: try #require(order.placedAt), of: "ann")
       #expect(isTaken)
       sheet.seal()
