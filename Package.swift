@@ -83,7 +83,8 @@ let package = Package(
     tests("Templates", ["Domain", "Platform"]),
     tests("Decisioning", ["Domain", "Templates"]),
     tests("Configuration", ["Domain", "Decisioning", "Platform", "Templates", "Delivery"]),
-    tests("Store", ["Platform", "Domain"]),
+    // Sees Decisioning for the gates that a claim asks.
+    tests("Store", ["Platform", "Domain", "Templates", "Decisioning"]),
     // Sees Service for the outbox of the store, which is held to the same suite as the one of its tests.
     tests(
       "Delivery", ["Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store", "Service"]),

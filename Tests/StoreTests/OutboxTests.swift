@@ -105,11 +105,15 @@ struct OutboxTests {
           message(4, to: bob, expires: 60),
         ], now: at(0))
       var asked: [String?] = []
-      let claimed = try tx.claim(channel: "email", limit: 2, lease: .seconds(900), now: at(5)) {
-        trigger, zone in
-        asked.append(zone)
-        #expect(trigger == "welcome")
-        return zone == "Europe/Berlin" ? .closed(until: at(60)) : .open(until: at(30))
+      let claimed = try tx.claim(channel: "email", limit: 2, lease: .seconds(900), now: at(5)) { due in
+        asked.append(due.timeZone)
+        #expect(due.message.trigger == "welcome")
+        if due.timeZone == nil { return .goes(until: at(30)) }
+        let isTooLate = due.message.expiresAt < at(60)
+        return .holds(
+          Decision(
+            verdict: isTooLate
+              ? .skip(.expired, endsEnrollment: false) : .defer(until: at(60), .quietHours), trace: []))
       } token: {
         token(1)
       }
@@ -249,9 +253,9 @@ struct OutboxTests {
       let claimed = try tx.claim(limit: 2)
       _ = try tx.beginHandoff([(claimed[1].key, claimed[1].token)], now: at(0))
       _ = try tx.claim("sms", now: 1)
-      #expect(try tx.expireOverdue(now: at(899)) == 0)
+      #expect(try tx.expireOverdue(now: at(899)).isEmpty)
       #expect(try tx.freeLapsed(now: at(899)) == Recovery())
-      #expect(try tx.expireOverdue(now: at(900)) == 1)
+      #expect(try tx.expireOverdue(now: at(900)).map(\.enrollment) == [4])
       #expect(try tx.freeLapsed(now: at(900)) == Recovery(requeued: 1, ambiguous: 1))
       let records = try tx.messages(of: scene.ann.key)
       #expect(records.map(\.state) == [.queued, .ambiguous, .queued, .expired, .leased])

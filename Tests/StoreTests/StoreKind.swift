@@ -1,3 +1,4 @@
+import Decisioning
 import Domain
 import Platform
 import Store
@@ -114,6 +115,17 @@ extension Transaction {
       defer { next += 1 }
       return token(next)
     }
+  }
+
+  /// Asks the gates what messages themselves tell, as of a shop without a program.
+  func claim(
+    channel: ChannelName, limit: Int, isTrial: Bool = false, lease: Duration, now: Instant,
+    token: () -> ClaimToken
+  ) throws -> [ClaimedMessage] {
+    var gates = WireGates(program: nil, paused: [], now: now)
+    return try claim(
+      channel: channel, limit: limit, isTrial: isTrial, lease: lease, now: now, ask: { gates.ask($0) },
+      token: token)
   }
 
   func suppressed(_ entries: [(channel: ChannelName, address: String)]) throws -> Set<Int> {

@@ -20,6 +20,17 @@ extension GateRule {
   }
 }
 
+extension WireRule {
+  /// Ends a message whose customer is outside the audience by now.
+  static let audience = WireRule(.audience) { question in
+    guard let facts = question.facts, let program = question.program, let trigger = question.trigger,
+      trigger.audience != nil, let step = trigger.steps.first(where: { $0.id == question.message.step })
+    else { return .pass() }
+    return GateRule.audience.ask(
+      Question(facts: facts, program: program, trigger: trigger, step: step, now: question.now))
+  }
+}
+
 /// What of a variable stands in the trace, which is kept for long and also goes to the log.
 enum AudienceTrace {
   /// Numbers, times and flags as they are; of a text its beginning, of a list or an object its size. Who the customer

@@ -47,56 +47,11 @@ extension GateRule {
   }
 }
 
-extension Decider {
-  /// Whether a message that was decided and then had to wait is to be taken back: the reason for it is gone, or the
-  /// customer is outside the trigger's audience by now.
-  ///
-  /// - Parameter facts: of the message's enrollment, as it stands now.
-  /// - Returns: a skip by `exit_condition` or `audience`; `nil` while the message may go.
-  package static func takeBack(step: StepID, facts: Facts, program: Program, now: Instant) -> Decision? {
-    if case .hold(let verdict, let values) = GateRule.exitAnswer(afterDeciding: step, facts, program) {
-      return Decision(
-        verdict: verdict, trace: [TraceEntry(gate: .exitCondition, passed: false, values: values)])
-    }
-    guard let trigger = program.triggers[facts.enrollment.trigger], trigger.audience != nil,
-      let current = trigger.steps.first(where: { $0.id == step })
-    else { return nil }
-    let question = Question(facts: facts, program: program, trigger: trigger, step: current, now: now)
-    guard case .hold(let verdict, let values) = GateRule.audience.ask(question) else { return nil }
-    return Decision(verdict: verdict, trace: [TraceEntry(gate: .audience, passed: false, values: values)])
-  }
-
-  /// Whether the file has changed since a message was decided so that it must not go as it stands: its channel is none
-  /// of the step's any more, or its purpose, by which consent and caps were asked and which says whether it carries a
-  /// link to unsubscribe, is another.
-  ///
-  /// - Returns: a skip that says what has changed; `nil` when nothing has.
-  package static func outdated(
-    step: StepID, of trigger: TriggerID, channel: ChannelName, purpose: Purpose, program: Program
-  ) -> Decision? {
-    guard let trigger = program.triggers[trigger], let step = trigger.steps.first(where: { $0.id == step })
-    else { return nil }
-    let entry: TraceEntry
-    if !step.channels.contains(channel) {
-      return removed(channel)
-    } else if trigger.purpose != purpose {
-      entry = TraceEntry(
-        gate: .noConsent, passed: false, channel: channel,
-        values: ["purpose": .string(trigger.purpose.rawValue), "decided_as": .string(purpose.rawValue)])
-    } else {
-      return nil
-    }
-    return Decision(verdict: .skip(entry.gate, endsEnrollment: false), trace: [entry])
-  }
-
-  /// A message must not go because its channel is gone from its step, or from the file.
-  package static func removed(_ channel: ChannelName) -> Decision {
-    Decision(
-      verdict: .skip(.noAddress, endsEnrollment: false),
-      trace: [
-        TraceEntry(
-          gate: .noAddress, passed: false, channel: channel, values: ["channel": .string("removed")])
-      ])
+extension WireRule {
+  /// Ends a message whose reason is gone since it was decided.
+  static let exitCondition = WireRule(.exitCondition) { question in
+    guard let facts = question.facts, let program = question.program else { return .pass() }
+    return GateRule.exitAnswer(afterDeciding: question.message.step, facts, program)
   }
 }
 

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 extension GateRule {
   /// Skips a step that is later behind its due time than it may be; at exactly that time it still goes. Skips also one
@@ -12,5 +12,27 @@ extension GateRule {
       return .skip(.expired, values.adding("restored_at", .instant(gap.to)))
     }
     return question.now > timing.expiresAt || timing.isTooLate ? .skip(.expired, values) : .pass(values)
+  }
+}
+
+extension WireRule {
+  /// Ends a message at its expiry.
+  static let expired = WireRule(.expired) { question in
+    let message = question.message
+    return message.expiresAt <= question.now
+      ? .skip(.expired, Decider.expiry(dueAt: message.dueAt, expiresAt: message.expiresAt)) : .pass()
+  }
+}
+
+extension Decider {
+  /// The same answer about a message that nobody has claimed in time.
+  package static func overdue(dueAt: Instant, expiresAt: Instant) -> Decision {
+    let entry = TraceEntry(
+      gate: .expired, passed: false, values: expiry(dueAt: dueAt, expiresAt: expiresAt))
+    return Decision(verdict: .skip(.expired, endsEnrollment: false), trace: [entry])
+  }
+
+  fileprivate static func expiry(dueAt: Instant, expiresAt: Instant) -> Record {
+    ["due_at": .instant(dueAt), "expires_at": .instant(expiresAt)]
   }
 }

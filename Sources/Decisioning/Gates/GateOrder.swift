@@ -13,4 +13,11 @@ enum GateOrder {
   // `offer_exhausted` stands between these two groups once offers exist; `template_failed` is the answer of
   // composing.
   static let afterChannel: [GateRule] = [.holdout, .quietHours, .frequencyCap]
+
+  /// Asked again of a message that was decided, each time before it is handed over: between the decision and the wire
+  /// lie rates, outages and retries. Holdout and caps are settled with the decision; the other gates may have changed
+  /// their answer.
+  static let beforeWire: [WireRule] = [
+    .triggerPaused, .exitCondition, .expired, .audience, .noAddress, .suppressed, .noConsent, .quietHours,
+  ]
 }

@@ -15,26 +15,43 @@ extension GateRule {
   }
 }
 
-/// Where a message that was decided earlier goes by now.
-package enum AddressNow: Equatable, Sendable {
-  case reaches(String)
-  /// The customer has none on the channel; the message waits until it is asked again.
-  case waits(Decision)
-  /// The channel is gone from the program, so nothing says which field it delivers to.
-  case notAsked
+extension WireRule {
+  /// Puts a message off whose customer has no address on its channel any more, and skips one whose channel is none of
+  /// its step's any more: another is decided in its place.
+  static let noAddress = WireRule(.noAddress) { question in
+    guard let facts = question.facts else { return .pass() }
+    let message = question.message
+    if let step = question.trigger?.steps.first(where: { $0.id == message.step }),
+      !step.channels.contains(message.channel)
+    {
+      return .skip(.noAddress, Decider.removedChannel)
+    }
+    guard let policy = question.policy, facts.state.customer.address(policy.address) == nil else {
+      return .pass()
+    }
+    return .hold(
+      .defer(until: min(question.now + addressInterval, message.expiresAt), .noAddress),
+      ["field": .string(policy.address.rawValue)])
+  }
+
+  /// How long a message waits before its customer is looked at again for an address.
+  private static let addressInterval: Duration = .minutes(15)
 }
 
 extension Decider {
-  /// Asks `no_address` again about a message that has not gone out.
-  ///
-  /// - Parameter until: when a message without an address is asked about the next time.
+  /// Where the customer is reached on a channel by now; `nil` without an address, or without the channel.
   package static func address(
-    on channel: ChannelName, of customer: Customer, program: Program, until: Instant
-  ) -> AddressNow {
-    guard let policy = program.channels[channel] else { return .notAsked }
-    if let address = customer.address(policy.address) { return .reaches(address) }
-    let entry = TraceEntry(
-      gate: .noAddress, passed: false, channel: channel, values: ["field": .string(policy.address.rawValue)])
-    return .waits(Decision(verdict: .defer(until: until, .noAddress), trace: [entry]))
+    on channel: ChannelName, of customer: Customer, program: Program
+  ) -> String? {
+    program.channels[channel].flatMap { customer.address($0.address) }
   }
+
+  /// A message must not go because its channel is gone from the file.
+  package static func removed(_ channel: ChannelName) -> Decision {
+    Decision(
+      verdict: .skip(.noAddress, endsEnrollment: false),
+      trace: [TraceEntry(gate: .noAddress, passed: false, channel: channel, values: removedChannel)])
+  }
+
+  fileprivate static let removedChannel: Record = ["channel": .string("removed")]
 }

@@ -8,24 +8,36 @@ extension GateRule {
     guard let opening = hours.opening(at: question.now, in: question.zone) else {
       return .pass(["local_time": .string(question.zone.clockTime(at: question.now).description)])
     }
-    let values: Record = [
-      "local_time": .string(question.zone.clockTime(at: question.now).description),
-      "zone": .string(question.zone.name), "until": .instant(opening),
-    ]
+    let values = seen(at: question.now, in: question.zone, until: opening)
     guard opening <= question.expiresAt else {
       return .skip(.expired, values.adding("expires_at", .instant(question.expiresAt)))
     }
     return .hold(.defer(until: opening, .quietHours), values)
   }
+
+  fileprivate static func seen(at now: Instant, in zone: TimeZoneRules, until opening: Instant) -> Record {
+    [
+      "local_time": .string(zone.clockTime(at: now).description), "zone": .string(zone.name),
+      "until": .instant(opening),
+    ]
+  }
+}
+
+extension WireRule {
+  /// The same of a message that was decided by day and could not go before the night.
+  static let quietHours = WireRule(.quietHours) { question in
+    guard let program = question.program, case .closed(let opening) = question.window else { return .pass() }
+    let zone = program.zone(named: question.due.timeZone)
+    return question.wait(
+      until: opening, .quietHours, GateRule.seen(at: question.now, in: zone, until: opening))
+  }
 }
 
 extension Program {
-  /// Whether what was decided earlier may go to a customer in this zone now. An unknown or absent zone is the shop's.
-  ///
-  /// The same hours as the gate's, asked once more before the wire.
+  /// Whether the hours let something go to a customer in this zone now. An unknown or absent zone is the shop's.
   package func window(inZone name: String?, at now: Instant) -> SendWindow {
     guard let hours = limits.quietHours else { return .open(until: nil) }
-    let zone = name.flatMap { zones[$0] } ?? brand.zone
+    let zone = zone(named: name)
     if let opening = hours.opening(at: now, in: zone) { return .closed(until: opening) }
     return .open(until: hours.nextBeginning(after: now, in: zone))
   }

@@ -4,9 +4,15 @@ extension GateRule {
   /// Holds where the customer's address on the channel is suppressed, for service messages too. An address that only
   /// unsubscribed is a matter of consent, and is asked about there.
   static let suppressed = GateRule(.suppressed) { question in
-    guard let reason = question.facts.suppressed[question.channel], reason != .unsubscribed else {
-      return .pass()
-    }
+    answer(question.facts.suppressed[question.channel])
+  }
+
+  fileprivate static func answer(_ reason: SuppressionReason?) -> Answer {
+    guard let reason, reason != .unsubscribed else { return .pass() }
     return .skip(.suppressed, ["reason": .string(reason.rawValue)])
   }
+}
+
+extension WireRule {
+  static let suppressed = WireRule(.suppressed) { GateRule.answer($0.due.suppression) }
 }

@@ -10,7 +10,21 @@ extension GateRule {
     guard question.now <= question.expiresAt else {
       return .skip(.expired, ["expires_at": .instant(question.expiresAt)])
     }
-    let until = question.now + .minutes(15)
+    let until = question.now + Decider.pauseInterval
     return .hold(.defer(until: until, .triggerPaused), ["until": .instant(until)])
+  }
+}
+
+extension Decider {
+  /// How long what waits for a paused trigger waits before it is looked at again; `resume` does not wait for it.
+  package static let pauseInterval: Duration = .minutes(15)
+}
+
+extension WireRule {
+  /// The same of a message.
+  static let triggerPaused = WireRule(.triggerPaused) { question in
+    guard question.isPaused else { return .pass() }
+    let until = question.now + Decider.pauseInterval
+    return question.wait(until: until, .triggerPaused, ["until": .instant(until)])
   }
 }

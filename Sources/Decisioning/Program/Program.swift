@@ -64,7 +64,7 @@ package struct Program: Sendable {
   package func isIdentical(to other: Program) -> Bool { shared === other.shared }
 
   /// The customer's own zone, or the shop's when it is absent or unknown.
-  package func zone(of customer: Customer) -> TimeZoneRules {
-    customer.timeZone.flatMap { zones[$0] } ?? brand.zone
-  }
+  package func zone(of customer: Customer) -> TimeZoneRules { zone(named: customer.timeZone) }
+
+  func zone(named name: String?) -> TimeZoneRules { name.flatMap { zones[$0] } ?? brand.zone }
 }

@@ -95,7 +95,7 @@ package struct StoredDecision: Equatable, Sendable {
   package var at: Instant
   package var verdict: VerdictKind
   package var gate: Gate?
-  /// For `send`; `nil` otherwise.
+  /// For `send`, and for a message in the outbox that a gate ended; `nil` otherwise.
   package var channel: ChannelName?
   /// For `defer`; `nil` otherwise.
   package var until: Instant?
@@ -116,5 +116,21 @@ package struct StoredDecision: Equatable, Sendable {
     self.channel = channel
     self.until = until
     self.trace = trace
+  }
+}
+
+extension StoredDecision {
+  /// A decision about a message of the outbox, as it stands in the record.
+  package init(_ decision: Decision, of message: ClaimedMessage, at: Instant) {
+    self.init(
+      enrollment: message.enrollment, trigger: message.trigger, customer: message.customer,
+      step: message.step, at: at, verdict: decision.verdict.kind, gate: decision.verdict.gate, channel: nil,
+      until: decision.verdict.until, trace: decision.trace)
+  }
+
+  /// Whether this deferral says nothing new after one by this gate. Of an opening it is news when it moves; of what is
+  /// only looked at now and then, `until` is just the next look.
+  package func repeats(_ last: Gate?, until: Instant?) -> Bool {
+    gate == last && (gate != .quietHours || self.until == until)
   }
 }

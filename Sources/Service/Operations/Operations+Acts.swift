@@ -12,7 +12,7 @@ extension Operations {
       // What the pause deferred is asked again at once, not at its next look.
       if known, !paused {
         try tx.setReplanAfter(CustomerKey(0), of: id)
-        try tx.bringForward(waitingFor: id, until: now + SendWindows.pauseInterval, now: now)
+        try tx.bringForward(waitingFor: id, until: now + Decider.pauseInterval, now: now)
       }
       return known
     }

@@ -13,8 +13,8 @@ enum SecondLook {
     case outdated(Decision)
     /// The customer is reached elsewhere now.
     case moved(to: String)
-    /// The customer has no address on the channel any more, nor is there another.
-    case unreachable(Decision)
+    /// It must not go yet: the customer has no address on the channel any more, nor is there another.
+    case waits(Decision)
     /// The customer has no address on the channel any more, and another channel of the step takes over.
     case elsewhere(Decision)
   }
@@ -37,9 +37,6 @@ enum SecondLook {
     /// Whether steps may have been taken up again.
     var isReopened = false
   }
-
-  /// How long a message waits before its customer is looked at again for an address.
-  static let addressInterval: Duration = .minutes(15)
 
   /// A message that has to wait once more, to keep its distance from one of an earlier step.
   struct Delay: Sendable {
@@ -100,11 +97,14 @@ enum SecondLook {
     let events =
       since.isEmpty
       ? [:] : try tx.events(after: since.map { ($0.key, $0.value) }, names: shop.program.exitEvents)
+    var gates = WireGates(shop, now: now)
     return try zip(messages, facts).compactMap { message, facts in
       guard var facts else { return nil }
       facts.eventsSince = events[message.customer] ?? []
-      guard var news = news(of: message, facts, shop.program, now) else { return nil }
-      if case .unreachable(let decision) = news, try hasOtherChannel(message, facts, tx, shop, now) {
+      guard var news = news(of: message, facts, shop.program, &gates) else { return nil }
+      if case .waits(let decision) = news, decision.verdict.gate == .noAddress,
+        try hasOtherChannel(message, facts, tx, shop, now)
+      {
         news = .elsewhere(decision)
       }
       return Finding(message: message, customer: facts.state.customer.id, news: news)
@@ -127,31 +127,33 @@ enum SecondLook {
   }
 
   private static func news(
-    of message: ClaimedMessage, _ facts: Facts, _ program: Program, _ now: Instant
+    of message: ClaimedMessage, _ facts: Facts, _ program: Program, _ gates: inout WireGates
   ) -> News? {
-    if let decision = Decider.takeBack(step: message.step, facts: facts, program: program, now: now) {
-      return .gone(decision)
-    }
-    if let decision = Decider.outdated(
-      step: message.step, of: message.trigger, channel: message.channel, purpose: message.content.purpose,
-      program: program)
-    {
-      return .outdated(decision)
-    }
-    let until = min(now + addressInterval, message.expiresAt)
-    switch Decider.address(on: message.channel, of: facts.state.customer, program: program, until: until) {
-    case .reaches(let address): return address == message.content.to ? nil : .moved(to: address)
-    case .waits(let decision): return .unreachable(decision)
-    case .notAsked: return nil
+    let customer = facts.state.customer
+    // Its suppression was looked at with the claim, in the same moment.
+    let due = DueMessage(
+      message: message, consent: customer.consent[message.channel], timeZone: customer.timeZone)
+    switch gates.ask(due, facts: facts) {
+    case .holds(let decision):
+      switch MessageFact(heldBy: decision.verdict) {
+      case .putOff: return .waits(decision)
+      case .suppressed: return .outdated(decision)
+      default: return .gone(decision)
+      }
+    case .goes:
+      guard let address = Decider.address(on: message.channel, of: customer, program: program),
+        address != message.content.to
+      else { return nil }
+      return .moved(to: address)
     }
   }
 
   /// Writes down what follows from findings.
   static func settle(
-    _ findings: [Finding], _ program: Program, _ tx: Transaction, _ work: TouchLog.Work, at now: Instant
+    _ findings: [Finding], _ shop: Shop, _ tx: Transaction, _ work: TouchLog.Work, at now: Instant
   ) throws -> Settled {
     var gone: [(finding: Finding, decision: Decision)] = []
-    var unreachable: [(finding: Finding, decision: Decision)] = []
+    var waits: [(finding: Finding, decision: Decision)] = []
     var outdated: [(finding: Finding, decision: Decision)] = []
     var elsewhere: [(finding: Finding, decision: Decision)] = []
     var moved: [(message: ClaimedMessage, to: String)] = []
@@ -159,7 +161,7 @@ enum SecondLook {
       switch finding.news {
       case .gone(let decision): gone.append((finding, decision))
       case .outdated(let decision): outdated.append((finding, decision))
-      case .unreachable(let decision): unreachable.append((finding, decision))
+      case .waits(let decision): waits.append((finding, decision))
       case .elsewhere(let decision): elsewhere.append((finding, decision))
       case .moved(let address): moved.append((finding.message, address))
       }
@@ -172,54 +174,60 @@ enum SecondLook {
     settled.told.formUnion(cancelled)
     try tx.record(
       gone.filter { cancelled.contains($0.finding.message.key) }.map {
-        record($0.decision, of: $0.finding.message, at: now)
+        StoredDecision($0.decision, of: $0.finding.message, at: now)
       })
     let given = try tx.giveUp(elsewhere.map { ($0.finding.message.key, $0.finding.message.token) }, at: now)
     // What may have been delivered is not sent by another channel: it waits for an address.
-    unreachable += elsewhere.filter { !given.contains($0.finding.message.key) }
+    waits += elsewhere.filter { !given.contains($0.finding.message.key) }
     try tx.putOff(
-      unreachable.map { finding, decision in
+      waits.map { finding, decision in
         (
           finding.message.key, finding.message.token, decision.verdict.until ?? now,
           finding.message.expiresAt
         )
       })
-    let old = try tx.waiting(
-      for: .noAddress, unreachable.map { ($0.finding.message.enrollment, $0.finding.message.step) })
-    // One row says that it waits, however often it is asked again.
-    var new = unreachable.indices.filter { !old.contains($0) }.map { unreachable[$0] }
-    settled.moved = try tx.readdress(moved, at: now)
+    let waiting = waits.map { StoredDecision($0.decision, of: $0.finding.message, at: now) }
+    // Told once, as it stands in the record.
+    let recorded = try tx.recordOnce(waiting)
+    settled.told.formUnion(recorded.map { waits[$0].finding.message.key })
+    let refused = try refusals(of: moved, shop, tx, at: now)
+    settled.moved = try tx.readdress(moved.filter { refused[$0.message.key] == nil })
+    let suppressed = try tx.suppress(moved.filter { refused[$0.message.key] != nil }, at: now)
     let replaceable = given.union(replaced)
-    let ended = replaceable.union(moved.map(\.message.key)).subtracting(settled.moved)
     let reopened = try Fallback.reopen(
-      ended.sorted(), outdated: replaced, program, tx, work, now: now)
-    for (finding, decision) in elsewhere + outdated where replaceable.contains(finding.message.key) {
-      let isReopened = reopened.contains(finding.message.key)
-      new.append((finding, afterEnd(decision, isReopened: isReopened, at: now)))
+      replaceable.union(suppressed).sorted(), outdated: replaced, shop.program, tx, work, now: now)
+    let ended =
+      (elsewhere + outdated).filter { replaceable.contains($0.finding.message.key) }
+      .map { ($0.finding.message, $0.decision) }
+    settled.told.formUnion(ended.map(\.0.key))
+    let unreached = moved.compactMap { message, _ in
+      suppressed.contains(message.key) ? refused[message.key].map { (message, $0) } : nil
     }
-    try tx.record(new.map { record($0.decision, of: $0.finding.message, at: now) })
-    settled.told.formUnion(new.map(\.finding.message.key))
+    try tx.record(
+      (ended + unreached).map { message, decision in
+        StoredDecision(
+          ending: message, by: decision, isReopened: reopened.contains(message.key), at: now)
+      })
     settled.ended = cancelled.union(replaceable.subtracting(reopened))
     settled.isReopened = !reopened.isEmpty
     return settled
   }
 
-  /// What `explain` shows of a message that ended for another to take its place.
-  ///
-  /// - Parameter isReopened: whether its step is decided anew; otherwise nothing follows.
-  static func afterEnd(_ decision: Decision, isReopened: Bool, at now: Instant) -> Decision {
-    let gate = decision.verdict.gate ?? .noAddress
-    return Decision(
-      verdict: isReopened ? .defer(until: now, gate) : .skip(gate, endsEnrollment: false),
-      trace: decision.trace)
-  }
-
-  private static func record(
-    _ decision: Decision, of message: ClaimedMessage, at now: Instant
-  ) -> StoredDecision {
-    StoredDecision(
-      enrollment: message.enrollment, trigger: message.trigger, customer: message.customer,
-      step: message.step, at: now, verdict: decision.verdict.kind, gate: decision.verdict.gate,
-      channel: nil, until: decision.verdict.until, trace: decision.trace)
+  /// Which of the messages that are to go to another address must not, and why.
+  private static func refusals(
+    of moved: [(message: ClaimedMessage, to: String)], _ shop: Shop, _ tx: Transaction, at now: Instant
+  ) throws -> [Int64: Decision] {
+    let suppressed = try tx.suppressions(of: moved.map { ($0.message.channel, $0.to) })
+    var gates = WireGates(shop, now: now)
+    var refused: [Int64: Decision] = [:]
+    for (index, reason) in suppressed {
+      // Consent was asked with the claim.
+      let due = DueMessage(
+        message: moved[index].message, suppression: reason, consent: .granted, timeZone: nil)
+      guard case .holds(let decision) = gates.ask(due), MessageFact(heldBy: decision.verdict) == .suppressed
+      else { continue }
+      refused[moved[index].message.key] = decision
+    }
+    return refused
   }
 }

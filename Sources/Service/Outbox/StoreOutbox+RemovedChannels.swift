@@ -13,7 +13,7 @@ extension StoreOutbox {
     let channels = try await store.read { try $0.channelsWithMessages() }
     for channel in channels.sorted() where live.current.program.channels[channel] == nil {
       var ended = 0
-      var part: [StrandedMessage] = []
+      var part: [EndedMessage] = []
       repeat {
         part = try await giveUpPart(of: channel, live, now)
         ended += part.count
@@ -28,7 +28,7 @@ extension StoreOutbox {
 
   private func giveUpPart(
     of channel: ChannelName, _ live: LiveShop, _ now: Instant
-  ) async throws -> [StrandedMessage] {
+  ) async throws -> [EndedMessage] {
     try await touches.write(to: store) { tx, work in
       let program = live.current.program
       // It may have come back meanwhile.
@@ -38,12 +38,9 @@ extension StoreOutbox {
       let reopened = try Fallback.reopen(keys, outdated: Set(keys), program, tx, work, now: now)
       try tx.record(
         ended.map { message in
-          let decision = SecondLook.afterEnd(
-            Decider.removed(channel), isReopened: reopened.contains(message.key), at: now)
-          return StoredDecision(
-            enrollment: message.enrollment, trigger: message.trigger, customer: message.customer,
-            step: message.step, at: now, verdict: decision.verdict.kind, gate: decision.verdict.gate,
-            channel: nil, until: decision.verdict.until, trace: decision.trace)
+          StoredDecision(
+            ending: message, by: Decider.removed(channel), isReopened: reopened.contains(message.key), at: now
+          )
         })
       return ended
     }

@@ -73,31 +73,30 @@ package struct StoreOutbox: Outbox {
     _ tokens: ClaimTokens
   ) async throws -> [ClaimedMessage] {
     let (live, touches, box) = (shop, touches, care.box)
-    let (shop, claimed, held, isReopened) = try await touches.write(to: store) { tx, work in
+    let (shop, claimed, waiting, isReopened) = try await touches.write(to: store) { tx, work in
       // As the shop is when the claim is written: what `pause` takes back must not be claimed behind it.
       let shop = live?.current
-      var windows = SendWindows(shop, now: now)
-      var unreachable: [Int64] = []
+      var holds = WireHolds(WireGates(shop, now: now))
       let claimed = try box.section { section in
         try tx.claim(
           channel: channel, limit: limit, isTrial: isTrial, lease: lease, now: now,
-          window: { windows.window(of: $0, inZone: $1) }, unreachable: { unreachable += $0 },
+          ask: { holds.ask($0) },
           reading: { key in
             section.now(on: .message, key)
             CrashPoint.pass("read", "\(key)")
           }
         ) { tokens.make { ClaimToken(bytes: RandomBytes.make(16)) } }
       }
-      if let shop { try Fallback.reopen(unreachable, shop.program, tx, work, now: now) }
-      return (shop, claimed, windows.held, !unreachable.isEmpty)
+      let isReopened = try holds.settle(shop?.program, tx, work, now: now)
+      return (shop, claimed, holds.waiting, isReopened)
     }
     if isReopened { reopened() }
-    for (hold, count) in held.sorted(by: { $0.key < $1.key }) {
+    for (wait, count) in waiting.sorted(by: { $0.key < $1.key }) {
       log.info(
         "messages_held",
         [
-          "channel": channel.rawValue, "trigger": hold.trigger.rawValue, "count": count,
-          "gate": hold.gate.rawValue, "until": hold.until.iso8601,
+          "channel": channel.rawValue, "trigger": wait.trigger.rawValue, "count": count,
+          "gate": wait.gate.rawValue, "until": wait.until.iso8601,
         ])
     }
     care.begin(claimed)
@@ -129,7 +128,7 @@ package struct StoreOutbox: Outbox {
     let claimed = put.isEmpty ? claimed : claimed.filter { !put.contains($0.key) }
     if findings.isEmpty { return claimed }
     let settled = try await touches.write(to: store) {
-      try SecondLook.settle(findings, shop.program, $0, $1, at: now)
+      try SecondLook.settle(findings, shop, $0, $1, at: now)
     }
     if settled.isReopened { reopened() }
     for finding in findings where settled.told.contains(finding.message.key) {
@@ -156,7 +155,7 @@ package struct StoreOutbox: Outbox {
       fields.info(
         "message_cancelled",
         ["gate": decision.verdict.gate?.rawValue ?? "", "because": decision.becauseText])
-    case .unreachable(let decision), .elsewhere(let decision), .outdated(let decision):
+    case .waits(let decision), .elsewhere(let decision), .outdated(let decision):
       fields.info(
         hasEnded ? "message_cancelled" : "message_held", ["gate": decision.verdict.gate?.rawValue ?? ""])
     case .moved: break
@@ -227,10 +226,24 @@ package struct StoreOutbox: Outbox {
     (clock?.now() ?? Instant(milliseconds: SystemTime.wallMilliseconds())) + pause
   }
 
+  private static let expiredAtOnce = 5000
+
+  /// Ends what nobody has claimed in time, and says so in the record. - Returns: how many messages.
+  private static func expire(in tx: Transaction, now: Instant) throws -> Int {
+    let ended = try tx.expireOverdue(now: now, limit: expiredAtOnce)
+    try tx.record(
+      ended.filter { $0.enrollment != 0 }.map { message in
+        StoredDecision(
+          ending: message,
+          by: Decider.overdue(dueAt: message.dueAt, expiresAt: message.expiresAt), at: now)
+      })
+    return ended.count
+  }
+
   package func sweep(now: Instant) async throws {
     try await giveBackDoubtful()
     // In parts, so that a long queue that expired at once does not hold the writer.
-    while try await store.write({ try $0.expireOverdue(now: now, limit: 5000) }) >= 5000 {}
+    while try await store.write({ try Self.expire(in: $0, now: now) }) >= Self.expiredAtOnce {}
     if clock?.isDoubted != true { try await giveUpStranded(now: now) }
     let rules = handoffs.rules(at: now)
     let freed = try await store.write { try $0.freeLapsed(rules, now: now) }

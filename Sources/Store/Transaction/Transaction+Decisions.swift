@@ -36,6 +36,31 @@ extension Transaction {
     }
   }
 
+  /// Writes deferrals of messages of the outbox down, but not once more that one waits: one row says so, however often it
+  /// is asked again.
+  ///
+  /// - Returns: the places of those that were written.
+  @discardableResult
+  package func recordOnce(_ deferrals: [StoredDecision]) throws -> [Int] {
+    var repeated: Set<Int> = []
+    try connection.queryBatch(
+      "SELECT verdict, gate, until FROM decisions WHERE enrollment = ?1 AND step = ?2 ORDER BY key DESC LIMIT 1",
+      count: deferrals.count,
+      bind: {
+        try $1.bind(deferrals[$0].enrollment)
+        try $1.bind(deferrals[$0].step.rawValue)
+      }
+    ) { index, row in
+      guard try row.word(0, as: VerdictKind.self) == .defer else { return }
+      if deferrals[index].repeats(try row.optionalWord(1, as: Gate.self), until: row.optionalInstant(2)) {
+        repeated.insert(index)
+      }
+    }
+    let new = deferrals.indices.filter { !repeated.contains($0) }
+    try record(new.map { deferrals[$0] })
+    return new
+  }
+
   /// Every decision about a customer, oldest first.
   package func decisions(of customer: CustomerKey) throws -> [StoredDecision] {
     try connection.all(

@@ -73,26 +73,21 @@ extension Transaction {
     return new
   }
 
-  /// Leases up to `limit` due messages of a channel, best first; fewer mean that no more were due. On the way, those
-  /// past their expiry become `expired`, and those to a suppressed address, and marketing against a withdrawn
-  /// consent, become `suppressed`: the last look before the wire. Where the window is closed they wait until it is asked
-  /// again, and are `expired` at once if that is too late. Those whose customer is gone are `cancelled`: nobody can say
-  /// any more whether the person still wants them.
+  /// Leases up to `limit` due messages of a channel, best first; fewer mean that no more were due. On the way, what a
+  /// gate holds is put off or comes to its end, and is not returned: the last look before the wire. Those whose customer
+  /// is gone are `cancelled`: nobody can say any more whether the person still wants them.
   ///
   /// After `maximumSettled` messages that were not to be sent it returns early, so that a backlog of them holds up no
   /// other writer; the next call goes on there.
   ///
   /// - Parameters:
   ///   - isTrial: messages that failed for a reason that may be the channel's come only when no others are due.
-  ///   - window: whether messages of this trigger may go now to a customer in this zone; `nil` is an absent zone.
-  ///   - unreachable: told of those that became `suppressed`.
+  ///   - ask: whether a message may go, by the gates.
   ///   - reading: told of each message before its columns are read.
   ///   - tokens: gives sixteen fresh random bytes at each call.
   package func claim(
     channel: ChannelName, limit: Int, isTrial: Bool = false, lease: Duration, now: Instant,
-    window: (TriggerID, String?) -> SendWindow = { _, _ in .open(until: nil) },
-    unreachable: ([Int64]) -> Void = { _ in }, reading: (Int64) -> Void = { _ in },
-    token tokens: () -> ClaimToken
+    ask: (DueMessage) -> WireAnswer, reading: (Int64) -> Void = { _ in }, token tokens: () -> ClaimToken
   ) throws -> [ClaimedMessage] {
     var claimed: [ClaimedMessage] = []
     var settled = 0
@@ -107,41 +102,37 @@ extension Transaction {
         sparesFailed = false
         continue
       }
-      let addresses = candidates.map { (channel: channel, address: $0.message.content.to) }
-      let suppressed = try suppressions(of: addresses)
-      var refusals: [(key: Int64, state: MessageState)] = []
+      let suppressed = try suppressions(of: candidates.map { (channel, $0.due.message.content.to) })
+      var ended: [(key: Int64, fact: MessageFact)] = []
       var waiting: [(key: Int64, until: Instant)] = []
       var leased: [ClaimedMessage] = []
       for (index, candidate) in candidates.enumerated() {
-        if candidate.isUnreadable {
-          refusals.append((candidate.message.key, .dead))
-        } else if candidate.isOrphan {
-          refusals.append((candidate.message.key, .cancelled))
-        } else if candidate.message.expiresAt <= now {
-          refusals.append((candidate.message.key, .expired))
-        } else if let reason = suppressed[index], reason != .unsubscribed || candidate.isMarketing {
-          refusals.append((candidate.message.key, .suppressed))
-        } else if candidate.isWithdrawn, candidate.isMarketing {
-          refusals.append((candidate.message.key, .suppressed))
-        } else {
-          switch window(candidate.message.trigger, candidate.timeZone) {
-          case .closed(let until) where until > candidate.message.expiresAt:
-            refusals.append((candidate.message.key, .expired))
-          case .closed(let until): waiting.append((candidate.message.key, until))
-          case .open(let closesAt):
-            leased.append(candidate.message)
-            leased[leased.count - 1].token = tokens()
-            leased[leased.count - 1].closesAt = closesAt
-            leased[leased.count - 1].claimedAt = now
+        let key = candidate.due.message.key
+        if let fact = candidate.flaw {
+          ended.append((key, fact))
+          continue
+        }
+        var due = candidate.due
+        due.suppression = suppressed[index]
+        switch ask(due) {
+        case .goes(let closesAt):
+          due.message.token = tokens()
+          due.message.closesAt = closesAt
+          due.message.claimedAt = now
+          leased.append(due.message)
+        case .holds(let decision):
+          if let until = decision.verdict.until {
+            waiting.append((key, until))
+          } else {
+            ended.append((key, MessageFact(heldBy: decision.verdict)))
           }
         }
       }
       try hold(leased, until: now + lease)
-      try settle(refusals, at: now)
-      unreachable(refusals.filter { $0.state == .suppressed }.map(\.key))
+      try end(ended, at: now)
       try putOff(waiting)
       claimed += leased
-      settled += refusals.count + waiting.count
+      settled += ended.count + waiting.count
       if candidates.count < wanted { break }
     }
     return claimed
@@ -162,15 +153,10 @@ extension Transaction {
   }
 
   private struct Candidate {
-    var message: ClaimedMessage
-    /// Whether its customer is gone.
-    var isOrphan: Bool
-    /// Whether what is stored cannot be understood, after somebody worked on it by hand: it must not hold up the others.
-    var isUnreadable: Bool
-    var isWithdrawn: Bool
-    var timeZone: String?
-
-    var isMarketing: Bool { message.content.purpose == .marketing }
+    var due: DueMessage
+    /// Why no gate needs to be asked: its customer is gone, or what is stored cannot be understood after somebody worked
+    /// on it by hand. It must not hold up the others.
+    var flaw: MessageFact?
   }
 
   private func candidates(
@@ -182,17 +168,18 @@ extension Transaction {
       reading(row.int64(0))
       let content = try? MessageContent(row, from: 11)
       let consent = row.isNull(8) ? [:] : try? Customer.consent(row, 8)
+      let message = ClaimedMessage(
+        key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, enrollment: row.int64(20),
+        decidedAt: row.instant(21), token: ClaimToken(bytes: []), attempt: Int(row.int64(2)) + 1,
+        trigger: TriggerID(row.string(3)), customer: row.customer(4), channel: channel,
+        step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
+        standing: row.optionalInstant(22).map { $0 <= passedAt ? .accused : .failed } ?? .clean,
+        firstHandoffAt: row.optionalInstant(9),
+        content: content ?? MessageContent(to: "", text: "", purpose: .marketing))
       return Candidate(
-        message: ClaimedMessage(
-          key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, enrollment: row.int64(20),
-          decidedAt: row.instant(21), token: ClaimToken(bytes: []), attempt: Int(row.int64(2)) + 1,
-          trigger: TriggerID(row.string(3)), customer: row.customer(4), channel: channel,
-          step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
-          standing: row.optionalInstant(22).map { $0 <= passedAt ? .accused : .failed } ?? .clean,
-          firstHandoffAt: row.optionalInstant(9),
-          content: content ?? MessageContent(to: "", text: "", purpose: .marketing)),
-        isOrphan: row.isNull(8), isUnreadable: content == nil || consent == nil,
-        isWithdrawn: consent?[channel] == .withdrawn, timeZone: row.optionalString(10))
+        due: DueMessage(
+          message: message, consent: consent?[channel], timeZone: row.optionalString(10)),
+        flaw: content == nil || consent == nil ? .unreadable : row.isNull(8) ? .reasonGone : nil)
     }
   }
 
@@ -242,12 +229,11 @@ extension Transaction {
   private static let holdStatement = MessageUpdate.statement(
     .claimed, set: "claim_token = ?2, lease_until = ?3", where: "key = ?1")
 
-  private func settle(_ refusals: [(key: Int64, state: MessageState)], at: Instant) throws {
-    try connection.runBatch(
-      Self.settleStatement, count: refusals.count
-    ) { index, binder in
-      try binder.bind(refusals[index].key)
-      try binder.bind(refusals[index].state.rawValue)
+  private func end(_ messages: [(key: Int64, fact: MessageFact)], at: Instant) throws {
+    try connection.runBatch(Self.endStatement, count: messages.count) { index, binder in
+      let (key, fact) = messages[index]
+      try binder.bind(key)
+      try binder.bind(MessageTransition(.queued, fact)?.state?.rawValue)
       try binder.bind(at)
     }
   }
@@ -261,7 +247,7 @@ extension Transaction {
     }
   }
 
-  private static let settleStatement = MessageUpdate.statement(
+  private static let endStatement = MessageUpdate.statement(
     anyOf: [.unreadable, .reasonGone, .overdue, .suppressed], from: .queued,
     set: "state = ?2, final_at = ?3", where: "key = ?1")
   private static let waitStatement = MessageUpdate.statement(

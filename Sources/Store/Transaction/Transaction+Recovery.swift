@@ -45,9 +45,9 @@ extension Transaction {
   }
 
   /// Expires what waited too long, also on channels that send nothing at present, at most `limit` messages. To be
-  /// called every half minute. - Returns: how many.
-  package func expireOverdue(now: Instant, limit: Int = 10_000) throws -> Int {
-    try connection.run(Self.expireStatement, [now.sql, .integer(Int64(limit))])
+  /// called every half minute.
+  package func expireOverdue(now: Instant, limit: Int = 10_000) throws -> [EndedMessage] {
+    try connection.all(Self.expireStatement, [now.sql, .integer(Int64(limit))]) { EndedMessage($0) }
   }
 
   /// Frees lapsed leases, as `recoverOutbox` does: one that lapsed before the handoff has provably sent nothing and
@@ -105,7 +105,9 @@ extension Transaction {
   private static let noAnswer = "outcome = '\(OutcomeClass.ambiguous.rawValue)', code = 'no_answer'"
 
   /// Asserted in a test to use `messages_expiry`.
-  package static let expireStatement = MessageUpdate.statement(.overdue, set: "final_at = ?1") {
+  package static let expireStatement = MessageUpdate.statement(
+    .overdue, set: "final_at = ?1", returning: EndedMessage.columns
+  ) {
     "key IN (SELECT key FROM messages WHERE \($0.isEither) AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
   }
 }

@@ -1,16 +1,6 @@
 package import Domain
 package import Platform
 
-/// A message that ended because its channel is gone from the file.
-package struct StrandedMessage: Equatable, Sendable {
-  package var key: Int64
-  package var enrollment: Int64
-  package var trigger: TriggerID
-  package var customer: CustomerKey
-  package var step: StepID
-  package var channel: ChannelName
-}
-
 /// Messages of channels that nobody claims from.
 extension Transaction {
   /// The channels that have messages which are queued or wait. One look into an index for each.
@@ -28,22 +18,17 @@ extension Transaction {
 
   /// Ends queued and waiting messages of a channel, at most `limit` of them, so that others take their places; none
   /// that may have been delivered.
-  package func giveUp(on channel: ChannelName, at: Instant, limit: Int) throws -> [StrandedMessage] {
+  package func giveUp(on channel: ChannelName, at: Instant, limit: Int) throws -> [EndedMessage] {
     try connection.all(
       Self.giveUpChannelStatement, [.text(channel.rawValue), at.sql, .integer(Int64(limit))]
-    ) {
-      StrandedMessage(
-        key: $0.int64(0), enrollment: $0.int64(1), trigger: TriggerID($0.string(2)),
-        customer: $0.customer(3), step: StepID($0.string(4)), channel: channel)
-    }
+    ) { EndedMessage($0) }
   }
 
   /// These are asserted in a test to use `messages_ready` and `messages_waiting`.
   package static let nextQueuedChannelStatement = nextChannelStatement(.queued)
   package static let nextWaitingChannelStatement = nextChannelStatement(.waiting)
   package static let giveUpChannelStatement = MessageUpdate.statement(
-    .channelRemoved, from: [.queued, .waiting], set: "final_at = ?2",
-    returning: "key, enrollment, trigger, customer, step"
+    .channelRemoved, from: [.queued, .waiting], set: "final_at = ?2", returning: EndedMessage.columns
   ) { states in
     // One part for each partial index.
     let parts = states.map {

@@ -33,49 +33,44 @@ extension Transaction {
     return changed
   }
 
-  /// Directs claimed messages to the address that their customer has now, if that may get them: a suppressed address
-  /// makes them `suppressed`.
+  /// Directs claimed messages to the address that their customer has now. - Returns: those that were.
+  package func readdress(_ claims: [(message: ClaimedMessage, to: String)]) throws -> Set<Int64> {
+    try move(claims, Self.readdressStatement) { _ in }
+  }
+
+  /// Ends claimed messages that cannot go to the address their customer has now, and keeps that address with them.
   ///
-  /// - Returns: those that may go. Of the others those are `suppressed` whose claim still held.
-  package func readdress(
+  /// - Returns: those that ended.
+  package func suppress(
     _ claims: [(message: ClaimedMessage, to: String)], at: Instant
   ) throws -> Set<Int64> {
-    let suppressed = try suppressions(of: claims.map { ($0.message.channel, $0.to) })
-    var refused: [Int] = []
-    var allowed: [Int] = []
-    for (index, claim) in claims.enumerated() {
-      let isMarketing = claim.message.content.purpose == .marketing
-      if let reason = suppressed[index], reason != .unsubscribed || isMarketing {
-        refused.append(index)
-      } else {
-        allowed.append(index)
-      }
-    }
-    try connection.runBatch(
-      Self.suppressMovedStatement, count: refused.count
-    ) { index, binder in
-      let claim = claims[refused[index]]
-      try binder.bind(claim.message.key)
-      try binder.bind(claim.message.token.bytes)
-      try binder.bind(at)
-      try bindAddress(claim.to, binder)
-    }
-    var redirected: Set<Int64> = []
+    try move(claims, Self.suppressMovedStatement) { try $0.bind(at) }
+  }
+
+  private func move(
+    _ claims: [(message: ClaimedMessage, to: String)], _ statement: SQLText,
+    bind: (any SQLBinder) throws -> Void
+  ) throws -> Set<Int64> {
+    var moved: Set<Int64> = []
     try connection.queryBatch(
-      Self.readdressStatement, count: allowed.count,
+      statement, count: claims.count,
       bind: { index, binder in
-        let claim = claims[allowed[index]]
-        try binder.bind(claim.message.key)
-        try binder.bind(claim.message.token.bytes)
-        try bindAddress(claim.to, binder)
+        let (message, address) = claims[index]
+        // As addresses are compared; `recipient` is NULL where it is the same.
+        let folded = Self.folded(address)
+        try binder.bind(message.key)
+        try binder.bind(message.token.bytes)
+        try binder.bind(folded)
+        try binder.bind(address == folded ? nil : address)
+        try bind(binder)
       }
-    ) { index, _ in redirected.insert(claims[allowed[index]].message.key) }
-    return redirected
+    ) { index, _ in moved.insert(claims[index].message.key) }
+    return moved
   }
 
   private static let suppressMovedStatement = MessageUpdate.statement(
-    .suppressed, from: [.leased], set: "final_at = ?3, address = ?4, recipient = ?5",
-    where: "key = ?1 AND claim_token = ?2")
+    .suppressed, from: [.leased], set: "address = ?3, recipient = ?4, final_at = ?5",
+    where: "key = ?1 AND claim_token = ?2", returning: "1")
   private static let readdressStatement = MessageUpdate.statement(
     .readdressed, set: "address = ?3, recipient = ?4", where: "key = ?1 AND claim_token = ?2", returning: "1")
 
@@ -89,23 +84,6 @@ extension Transaction {
 
   private static let replaceStatement = MessageUpdate.statement(
     .replaced, set: "final_at = ?3", where: "key = ?1 AND claim_token = ?2", returning: "1")
-
-  /// Those of these steps, by their places, of which the last decision is that they wait for this gate.
-  package func waiting(for gate: Gate, _ steps: [(enrollment: Int64, step: StepID)]) throws -> Set<Int> {
-    var waiting: Set<Int> = []
-    try connection.queryBatch(
-      "SELECT verdict, gate FROM decisions WHERE enrollment = ?1 AND step = ?2 ORDER BY key DESC LIMIT 1",
-      count: steps.count,
-      bind: {
-        try $1.bind(steps[$0].enrollment)
-        try $1.bind(steps[$0].step.rawValue)
-      }
-    ) { index, row in
-      let last = (try row.word(0, as: VerdictKind.self), try row.optionalWord(1, as: Gate.self))
-      if last == (.defer, gate) { waiting.insert(index) }
-    }
-    return waiting
-  }
 
   /// Gives back claimed messages that nobody has handed over yet, to be looked at again at `until`. The attempt is not
   /// charged.
@@ -158,11 +136,4 @@ extension Transaction {
     "SELECT 1 FROM messages WHERE \(MessageState.leased.isState) ORDER BY lease_until LIMIT 1")
   private static let leasedCustomersStatement = SQLText(
     "SELECT DISTINCT customer FROM messages WHERE \(MessageState.leased.isState)")
-
-  /// `address`, as addresses are compared, and `recipient`, which is NULL where it is the same.
-  private func bindAddress(_ address: String, _ binder: any SQLBinder) throws {
-    let folded = Self.folded(address)
-    try binder.bind(folded)
-    try binder.bind(address == folded ? nil : address)
-  }
 }

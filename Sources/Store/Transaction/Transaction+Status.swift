@@ -10,7 +10,8 @@ package struct StoreStatus: Equatable, Sendable {
   package var nextDueByTrigger: [TriggerID: Instant]
   /// Messages by channel and state, unfinished states only.
   package var queues: [ChannelName: [MessageState: Int]]
-  /// Verdicts of today by trigger; deferrals are left out, they settle nothing.
+  /// Verdicts of today by trigger. Deferrals are left out, they settle nothing; so are messages that ended before the
+  /// wire, which count by their state.
   package var today: [TriggerID: [VerdictKind: Int]]
   /// The due time of the oldest message that waits to be claimed; `nil` when none does.
   package var oldestQueuedAt: Instant?
@@ -47,7 +48,8 @@ extension Transaction {
     try connection.query(
       """
       SELECT t.id, d.verdict, count(*) FROM decisions d JOIN enrollments e ON e.key = d.enrollment
-      JOIN triggers t ON t.key = e.trigger WHERE d.at >= ?1 AND d.verdict <> 'defer' GROUP BY t.id, d.verdict
+      JOIN triggers t ON t.key = e.trigger WHERE d.at >= ?1 AND d.verdict <> 'defer'
+        AND (d.verdict <> 'skip' OR d.channel IS NULL) GROUP BY t.id, d.verdict
       """, [today.sql]
     ) { row in
       verdicts[TriggerID(row.string(0)), default: [:]][try row.word(1, as: VerdictKind.self)] = Int(

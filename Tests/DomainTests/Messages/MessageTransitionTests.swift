@@ -129,4 +129,22 @@ struct MessageTransitionTests {
   @Test func `what may have been delivered is not replaced by another message`() {
     #expect(MessageFact.allCases.filter(\.needsUndelivered) == [.replaced, .channelRemoved])
   }
+
+  @Test func `whatever gate holds a queued message, something follows`() {
+    let now = Instant(seconds: 0)
+    for gate in Gate.allCases {
+      let verdicts: [Verdict] = [
+        .defer(until: now, gate), .skip(gate, endsEnrollment: false), .skip(gate, endsEnrollment: true),
+        .withhold(gate),
+      ]
+      let states = verdicts.map { MessageTransition(.queued, MessageFact(heldBy: $0))?.state }
+      let end: MessageState =
+        switch gate {
+        case .expired: .expired
+        case .noAddress, .suppressed, .noConsent: .suppressed
+        default: .cancelled
+        }
+      #expect(states == [.waiting, end, end, .cancelled], "\(gate)")
+    }
+  }
 }

@@ -99,7 +99,7 @@ struct RemovedChannelTests {
       // Between the look and what follows from it.
       try await floor.lose("UPDATE enrollments SET state = 'ended', end_reason = 'cancelled'")
       let settled = try await floor.touches.write(to: floor.store) {
-        try SecondLook.settle(findings, shop.program, $0, $1, at: Self.now)
+        try SecondLook.settle(findings, shop, $0, $1, at: Self.now)
       }
       #expect(!settled.isReopened)
       #expect(try await floor.messages() == ["ann cart 1 suppressed"])

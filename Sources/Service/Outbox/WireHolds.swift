@@ -1,0 +1,68 @@
+internal import Decisioning
+internal import Domain
+internal import Store
+
+/// What the gates hold at one claim: asked, told in the log, and written into the record with the claim.
+struct WireHolds {
+  /// Messages that wait for the same, as they are told in the log.
+  struct Wait: Hashable, Comparable {
+    var trigger: TriggerID
+    var gate: Gate
+    var until: Instant
+
+    static func < (a: Wait, b: Wait) -> Bool {
+      (a.trigger.rawValue, a.until, a.gate.rawValue) < (b.trigger.rawValue, b.until, b.gate.rawValue)
+    }
+  }
+
+  private var gates: WireGates
+  private var held: [(message: ClaimedMessage, decision: Decision)] = []
+
+  init(_ gates: WireGates) { self.gates = gates }
+
+  mutating func ask(_ due: DueMessage) -> WireAnswer {
+    let answer = gates.ask(due)
+    if case .holds(let decision) = answer { held.append((due.message, decision)) }
+    return answer
+  }
+
+  /// How many messages wait, by what they wait for.
+  var waiting: [Wait: Int] {
+    var waiting: [Wait: Int] = [:]
+    for (message, decision) in held {
+      guard case .defer(let until, let gate) = decision.verdict else { continue }
+      waiting[Wait(trigger: message.trigger, gate: gate, until: until), default: 0] += 1
+    }
+    return waiting
+  }
+
+  /// Writes what was held into the record, in the transaction of the claim. The steps of messages that cannot be reached
+  /// where they go are taken up again.
+  ///
+  /// - Parameter program: `nil` takes up nothing.
+  /// - Returns: whether steps may have been taken up again.
+  func settle(_ program: Program?, _ tx: Transaction, _ work: TouchLog.Work, now: Instant) throws -> Bool {
+    let unreachable = held.filter { MessageFact(heldBy: $0.decision.verdict) == .suppressed }
+      .map(\.message.key)
+    let reopened = try program.map { try Fallback.reopen(unreachable, $0, tx, work, now: now) } ?? []
+    // A message that came from no enrollment has no place in the record.
+    let told = held.filter { $0.message.enrollment != 0 }
+    try tx.recordOnce(
+      told.filter { $0.decision.verdict.kind == .defer }
+        .map { StoredDecision($0.decision, of: $0.message, at: now) })
+    try tx.record(
+      told.filter { $0.decision.verdict.kind != .defer }.map { message, decision in
+        StoredDecision(
+          ending: message, by: decision, isReopened: reopened.contains(message.key), at: now)
+      })
+    return !unreachable.isEmpty
+  }
+}
+
+extension WireGates {
+  /// By the shop as it is now; `nil` asks only what messages themselves tell.
+  init(_ shop: Shop?, now: Instant) {
+    let paused = shop?.triggers.values.lazy.filter { $0.pausedAt != nil }.map(\.id)
+    self.init(program: shop?.program, paused: Set(paused.map { Array($0) } ?? []), now: now)
+  }
+}
