@@ -17,23 +17,24 @@ enum EventPlanner {
     var moments = Self.moments(of: rule.name, in: context.state)
     switch rule.only {
     case .every: break
-    case .first: moments.sort { ($0.at, $0.id) < ($1.at, $1.id) }
+    case .first: if moments.count > 1 { moments.sort { $0.precedes($1, in: context.state) } }
     }
     var plans: [Plan] = []
-    for moment in moments where context.holds(rule.condition, about: moment.subject) {
+    for moment in moments {
+      let subject = moment.subject(in: context.state)
+      guard context.holds(rule.condition, about: subject) else { continue }
       switch rule.only {
       case .every:
         if let plan = context.moment(
-          moment.id, firesAt: moment.at, moment.subject, receivedAt: moment.receivedAt)
+          moment.id(in: context.state), firesAt: moment.at, subject, receivedAt: moment.receivedAt)
         {
           plans.append(plan)
         }
       case .first:
         // Among what is not loaded there may be an earlier one.
-        guard isFirst(moment, of: rule.name, in: context) else { return [] }
+        guard isFirst(moment, subject, of: rule.name, in: context) else { return [] }
         return context.moment(
-          firstOccurrence(of: moment, in: context), firesAt: moment.at, moment.subject,
-          receivedAt: moment.receivedAt
+          firstOccurrence(of: moment, in: context), firesAt: moment.at, subject, receivedAt: moment.receivedAt
         ).map { [$0] } ?? []
       }
     }
@@ -47,7 +48,7 @@ enum EventPlanner {
       if lost == nil { return enrollment.occurrence }
       hasBegun = true
     }
-    return hasBegun ? "first:\(moment.id)" : "first"
+    return hasBegun ? "first:\(moment.id(in: context.state))" : "first"
   }
 
   /// When what `only: first` asks for happened first, if that was before `firesAt` and became known when the enrollment
@@ -55,7 +56,8 @@ enum EventPlanner {
   static func start(before firesAt: Instant, _ rule: EventRule, in context: PlanningContext) -> Instant? {
     guard rule.only == .first else { return nil }
     return moments(of: rule.name, in: context.state).lazy
-      .filter { $0.at < firesAt && context.holds(rule.condition, about: $0.subject) }.map(\.at).min()
+      .filter { $0.at < firesAt && context.holds(rule.condition, about: $0.subject(in: context.state)) }
+      .map(\.at).min()
   }
 
   /// Whether there is anything to ask `start` for, which takes a context: of nearly all there is not.
@@ -67,7 +69,9 @@ enum EventPlanner {
   }
 
   /// Whether no moment before this one can be missing, or the customer is enrolled for it already.
-  private static func isFirst(_ moment: Moment, of name: EventName, in context: PlanningContext) -> Bool {
+  private static func isFirst(
+    _ moment: Moment, _ subject: Subject, of name: EventName, in context: PlanningContext
+  ) -> Bool {
     let state = context.state
     let known: Instant
     if readsOrders(name) {
@@ -79,31 +83,58 @@ enum EventPlanner {
       known = gap
     }
     return moment.at <= known
-      || context.enrollments.contains { $0.subject == moment.subject }
+      || context.enrollments.contains { $0.subject == subject }
   }
 
+  /// One event of the trigger's name. It names its order or event by position: of most moments nothing else is asked.
   private struct Moment {
-    var id: String
+    enum Source {
+      case order(Int)
+      case event(Int)
+    }
+
     var at: Instant
     var receivedAt: Instant
-    var subject: Subject
+    var source: Source
+
+    func id(in state: CustomerState) -> String {
+      switch source {
+      case .order(let index): state.orders[index].id
+      case .event(let index): state.events[index].messageID
+      }
+    }
+
+    func subject(in state: CustomerState) -> Subject {
+      switch source {
+      case .order(let index): .order(id: state.orders[index].id)
+      case .event(let index): .event(messageID: state.events[index].messageID)
+      }
+    }
+
+    func precedes(_ other: Moment, in state: CustomerState) -> Bool {
+      at == other.at ? id(in: state) < other.id(in: state) : at < other.at
+    }
   }
 
   private static func moments(of name: EventName, in state: CustomerState) -> [Moment] {
+    var moments: [Moment] = []
     guard readsOrders(name) else {
-      return state.events.lazy.filter { $0.name == name }
-        .map {
-          Moment(
-            id: $0.messageID, at: $0.at, receivedAt: $0.receivedAt,
-            subject: .event(messageID: $0.messageID))
-        }
+      let events = state.events.span
+      for index in events.indices where events[index].name == name {
+        moments.append(
+          Moment(at: events[index].at, receivedAt: events[index].receivedAt, source: .event(index)))
+      }
+      return moments
     }
-    return state.orders.compactMap { order in
-      guard let at = time(of: name, in: order) else { return nil }
+    // A span lends its elements; an order taken out of the array would be copied, texts and lines included.
+    let orders = state.orders.span
+    for index in orders.indices {
+      guard let at = time(of: name, in: orders[index]) else { continue }
       // When a cancellation or a refund came is not kept: its stamp alone counts.
-      let receivedAt = name == .orderCompleted ? order.receivedAt : .distantFuture
-      return Moment(id: order.id, at: at, receivedAt: receivedAt, subject: .order(id: order.id))
+      let receivedAt = name == .orderCompleted ? orders[index].receivedAt : .distantFuture
+      moments.append(Moment(at: at, receivedAt: receivedAt, source: .order(index)))
     }
+    return moments
   }
 
   /// When the order saw an event of this name; `nil` if it did not, or if the event counts for nothing any

@@ -20,14 +20,18 @@ struct Purchases {
   private static let few = 16
 
   init(of orders: [Order]) {
-    // Oldest first, so that a later order overwrites; lines of the same order add up. By index: an order is copied
-    // for nothing otherwise.
+    // Oldest first, so that a later order overwrites; lines of the same order add up. Spans lend orders and lines,
+    // which would be copied otherwise.
+    let orders = orders.span
     for index in orders.indices where orders[index].stands {
       guard let placedAt = orders[index].placedAt else { continue }
-      for line in orders[index].keptLines {
-        let quantity = max(1, line.quantity)
-        guard let place = place(of: line.sku) else {
-          append(Purchase(sku: line.sku, orderID: orders[index].id, placedAt: placedAt, quantity: quantity))
+      let kept = orders[index].keptLines
+      let lines = kept.span
+      for line in lines.indices {
+        let quantity = max(1, lines[line].quantity)
+        guard let place = place(of: lines[line].sku) else {
+          append(
+            Purchase(sku: lines[line].sku, orderID: orders[index].id, placedAt: placedAt, quantity: quantity))
           continue
         }
         if last[place].orderID.hasSameBytes(as: orders[index].id) {

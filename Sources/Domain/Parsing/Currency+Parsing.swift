@@ -4,6 +4,11 @@ extension Currency {
   package init(spelled text: String, shop: Currency) throws(CurrencyProblem) {
     // No spelling is longer, and what is longer is not compared.
     guard text.utf8.count <= 32 else { throw .unknown(nearest: nil) }
+    // As nearly everybody writes it.
+    if let currency = Currency(text), currency.isListed {
+      self = currency
+      return
+    }
     let word = text.utf8.trimmingBlanks
     if let currency = Currency(word), currency.isListed {
       self = currency

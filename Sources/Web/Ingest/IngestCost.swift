@@ -20,7 +20,8 @@ enum IngestCost {
   static func of(_ body: [UInt8]) -> Int {
     let values = body.withUnsafeBufferPointer { bytes in
       var count = 1
-      for byte in bytes where byte == 0x2C || byte == 0x5B || byte == 0x7B { count &+= 1 }
+      // Without a branch, so that many bytes are compared at once: every body of every request passes here.
+      for byte in bytes { count &+= (byte == 0x2C) || (byte == 0x5B) || (byte == 0x7B) ? 1 : 0 }
       return count
     }
     return cost(body.count, values: values)
