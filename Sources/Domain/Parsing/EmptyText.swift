@@ -2,7 +2,11 @@
 extension String {
   /// Whether there are only blanks, controls and characters without a width of their own: spaces of any kind, tabs, line
   /// ends, U+00A0, zero-width spaces and joiners, byte order marks, variation selectors, fillers.
-  package var showsNothing: Bool { unicodeScalars.allSatisfy(\.showsNothing) }
+  package var showsNothing: Bool {
+    // Nearly every text begins with a letter or a digit.
+    if let first = utf8.first, first > 0x20, first < 0x7F { return false }
+    return unicodeScalars.allSatisfy(\.showsNothing)
+  }
 
   /// This text, or `nil` when it shows nothing.
   package var unlessEmpty: String? { showsNothing ? nil : self }

@@ -42,7 +42,7 @@ struct DecodingCare {
 
   /// - Returns: the call if it is set aside, else `nil`.
   func begin(_ object: JSONObject, _ call: TrackingCall) -> KeptCall? {
-    guard let value = object["messageId"], let id = try? TrackingDecoder.identifier(value, "messageId") else {
+    guard let id = Self.mark(object["messageId"]) else {
       section.rest()
       return nil
     }
@@ -57,5 +57,14 @@ struct DecodingCare {
     section.now(on: .event, id: id)
     CrashPoint.pass("decode", id)
     return nil
+  }
+
+  /// What a message id is marked by. Whether it is one is found when the call is read: this is asked of every event.
+  private static func mark(_ value: JSON?) -> String? {
+    switch value {
+    case .string(let text)? where text.utf8.count <= TrackingDecoder.maximumIDBytes: text
+    case .integer(let number)?: String(number)
+    default: nil
+    }
   }
 }

@@ -18,13 +18,27 @@ enum IngestCost {
 
   /// Values are told by what stands before each, which may stand in texts too.
   static func of(_ body: [UInt8]) -> Int {
-    let values = body.withUnsafeBufferPointer { bytes in
-      var count = 1
-      // Without a branch, so that many bytes are compared at once: every body of every request passes here.
-      for byte in bytes { count &+= (byte == 0x2C) || (byte == 0x5B) || (byte == 0x7B) ? 1 : 0 }
-      return count
+    cost(body.count, values: 1 + body.withUnsafeBytes { openings(in: $0) })
+  }
+
+  /// How many commas and opening brackets and braces there are; 32 bytes at a time, for every body passes here.
+  private static func openings(in bytes: UnsafeRawBufferPointer) -> Int {
+    func isOpening(_ byte: UInt8) -> Bool { byte == 0x2C || byte | 0x20 == 0x7B }
+    var count = 0
+    var index = 0
+    while bytes.count - index >= 32 {
+      var hits = SIMD32<UInt8>()
+      // A lane counts to 255.
+      for _ in 0..<min(255, (bytes.count - index) / 32) {
+        let block = bytes.loadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self)
+        let isHit = (block .== 0x2C) .| ((block | 0x20) .== 0x7B)
+        hits.replace(with: hits &+ 1, where: isHit)
+        index += 32
+      }
+      count += Int(SIMD32<UInt16>(truncatingIfNeeded: hits).wrappedSum())
     }
-    return cost(body.count, values: values)
+    for byte in bytes[index...] where isOpening(byte) { count += 1 }
+    return count
   }
 
   /// Reading ends with the value that is one too many.

@@ -27,7 +27,9 @@ package struct JSONObject: Hashable, Sendable {
   /// with nil, removes it.
   package subscript(key: String) -> JSON? {
     get {
-      for member in members where member.key == key { return member.value }
+      // A span lends its members, which would be copied and let go one by one otherwise.
+      let members = members.span
+      for index in members.indices where members[index].key == key { return members[index].value }
       return nil
     }
     set {

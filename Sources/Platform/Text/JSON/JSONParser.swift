@@ -109,7 +109,7 @@ struct JSONParser {
       skipSpace()
       let member = JSONObject.Member(key: key, value: try value(depth: depth))
       if seen == nil, members.count == 16 { seen = Set(texts: members.lazy.map(\.key)) }
-      let isNew = seen?.insert(key) ?? !members.contains { $0.key == key }
+      let isNew = seen?.insert(key) ?? !Self.holds(members, key)
       if isNew {
         members.append(member)
       } else if limits.allowsDuplicateKeys, let place = members.firstIndex(where: { $0.key == key }) {
@@ -126,6 +126,13 @@ struct JSONParser {
         throw missing("',' or '}'")
       }
     }
+  }
+
+  private static func holds(_ members: [JSONObject.Member], _ key: String) -> Bool {
+    // A span lends its members; the array would hand out copies.
+    let members = members.span
+    for index in members.indices where members[index].key == key { return true }
+    return false
   }
 
   private mutating func array(depth: Int) throws(JSONError) -> [JSON] {
