@@ -17,7 +17,11 @@ enum EventPlanner {
     var moments = Self.moments(of: rule.name, in: context.state)
     switch rule.only {
     case .every: break
-    case .first: if moments.count > 1 { moments.sort { $0.precedes($1, in: context.state) } }
+    case .first:
+      if moments.count > 1 {
+        let state = context.state
+        moments.sort { $0.precedes($1, in: state) }
+      }
     }
     var plans: [Plan] = []
     for moment in moments {

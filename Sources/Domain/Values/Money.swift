@@ -12,38 +12,55 @@ package struct Money: Hashable, Sendable {
   package var majorUnits: Double { Double(minorUnits) / Double(currency.minorUnitsPerMajor) }
 }
 
-/// An ISO 4217 currency, with its three-letter code in capitals.
+/// An ISO 4217 currency.
 package struct Currency: Hashable, Sendable {
-  package let code: String
-  /// Digits behind the decimal point: 2 for most, 0 and 3 for the exceptions of ISO 4217.
-  package let fractionDigits: Int
+  /// The code's letters, the first in the highest byte. A number, and not a text, because amounts, lines and orders are
+  /// copied all the time: copying it counts no references.
+  private let letters: UInt32
+
+  /// Three letters in capitals.
+  package var code: String {
+    String(unsafeUninitializedCapacity: 3) { bytes in
+      for place in 0..<3 { bytes[place] = UInt8(truncatingIfNeeded: letters >> UInt32(16 - 8 * place)) }
+      return 3
+    }
+  }
 
   /// `nil` unless `code` is three ASCII letters; lower case is raised. `RMB`, which is no code, is CNY.
   package init?(_ code: String) {
-    guard code.utf8.count == 3, code.utf8.allSatisfy({ (65...90).contains($0 & 0xDF) && $0 >= 65 }) else {
-      return nil
-    }
-    let raised = code.utf8.allSatisfy { $0 <= 90 } ? code : code.uppercased()
-    self.init(known: raised == "RMB" ? "CNY" : raised)
+    guard let letters = Self.letters(of: code) else { return nil }
+    self.letters = letters == Self.rmb ? Self.cny : letters
   }
+
+  private init(letters: UInt32) { self.letters = letters }
 
   /// ISO 4217's code for no currency: an order of which only the cancellation has come.
-  package static let unknown = Currency(known: "XXX")
+  package static let unknown = Currency(letters: 0x58_58_58)
 
-  private init(known code: String) {
-    self.code = code
-    fractionDigits = Self.fractionDigits(of: code)
-  }
+  private static let cny: UInt32 = 0x43_4E_59
+  private static let rmb: UInt32 = 0x52_4D_42
 
-  private static func fractionDigits(of code: String) -> Int {
-    switch code {
-    // First, because the cases are compared one after the other.
-    case "CNY", "EUR", "USD", "GBP": 2
-    case _ where withoutFraction.contains(code): 0
-    case _ where withThousandths.contains(code): 3
-    default: 2
+  private static func letters(of code: String) -> UInt32? {
+    var letters: UInt32 = 0
+    var count = 0
+    for byte in code.utf8 {
+      let raised = byte & 0xDF
+      guard count < 3, byte >= 0x41, (0x41...0x5A).contains(raised) else { return nil }
+      letters = letters << 8 | UInt32(raised)
+      count += 1
     }
+    return count == 3 ? letters : nil
   }
+
+  /// Digits behind the decimal point: 2 for most, 0 and 3 for the exceptions of ISO 4217.
+  package var fractionDigits: Int {
+    if letters == Self.cny { return 2 }
+    if Self.lettersWithoutFraction.contains(letters) { return 0 }
+    return Self.lettersWithThousandths.contains(letters) ? 3 : 2
+  }
+
+  private static let lettersWithoutFraction = withoutFraction.compactMap(letters(of:))
+  private static let lettersWithThousandths = withThousandths.compactMap(letters(of:))
 
   /// Codes of those without minor units.
   package static let withoutFraction = [

@@ -2,7 +2,9 @@ internal import Domain
 internal import Platform
 
 /// Reads the cells of one row as what their columns mean. An empty cell is `nil`: not given.
-struct CellReader: Sendable {
+///
+/// A class, because it is handed on for every cell: a copy of all its parts each time would cost more than most cells.
+final class CellReader: Sendable {
   let headers: [String]
   let options: ImportOptions
   let context: ImportContext
