@@ -14,23 +14,25 @@ enum EventPlanner {
   }
 
   static func plan(_ rule: EventRule, in context: PlanningContext) -> [Plan] {
-    var moments = Self.moments(of: rule.name, in: context.state)
+    var moments = Self.moments(of: rule.name, in: context)
     switch rule.only {
     case .every: break
     case .first:
+      // Only here, for what a closure takes along is copied.
       if moments.count > 1 {
-        let state = context.state
-        moments.sort { $0.precedes($1, in: state) }
+        moments.sort {
+          $0.at == $1.at ? $0.id(in: context) < $1.id(in: context) : $0.at < $1.at
+        }
       }
     }
     var plans: [Plan] = []
     for moment in moments {
-      let subject = moment.subject(in: context.state)
+      let subject = moment.subject(in: context)
       guard context.holds(rule.condition, about: subject) else { continue }
       switch rule.only {
       case .every:
         if let plan = context.moment(
-          moment.id(in: context.state), firesAt: moment.at, subject, receivedAt: moment.receivedAt)
+          moment.id(in: context), firesAt: moment.at, subject, receivedAt: moment.receivedAt)
         {
           plans.append(plan)
         }
@@ -52,15 +54,15 @@ enum EventPlanner {
       if lost == nil { return enrollment.occurrence }
       hasBegun = true
     }
-    return hasBegun ? "first:\(moment.id(in: context.state))" : "first"
+    return hasBegun ? "first:\(moment.id(in: context))" : "first"
   }
 
   /// When what `only: first` asks for happened first, if that was before `firesAt` and became known when the enrollment
   /// had begun already; `nil` else.
   static func start(before firesAt: Instant, _ rule: EventRule, in context: PlanningContext) -> Instant? {
     guard rule.only == .first else { return nil }
-    return moments(of: rule.name, in: context.state).lazy
-      .filter { $0.at < firesAt && context.holds(rule.condition, about: $0.subject(in: context.state)) }
+    return moments(of: rule.name, in: context).lazy
+      .filter { $0.at < firesAt && context.holds(rule.condition, about: $0.subject(in: context)) }
       .map(\.at).min()
   }
 
@@ -76,14 +78,13 @@ enum EventPlanner {
   private static func isFirst(
     _ moment: Moment, _ subject: Subject, of name: EventName, in context: PlanningContext
   ) -> Bool {
-    let state = context.state
     let known: Instant
     if readsOrders(name) {
-      guard let book = state.orderBook else { return true }
+      guard let book = context.state.orderBook else { return true }
       // The oldest orders need not be the first that were cancelled.
       known = name == .orderCompleted ? book.first.last?.placedAt ?? .distantPast : .distantPast
     } else {
-      guard let gap = state.eventGaps[name] else { return true }
+      guard let gap = context.state.eventGaps[name] else { return true }
       known = gap
     }
     return moment.at <= known
@@ -101,29 +102,25 @@ enum EventPlanner {
     var receivedAt: Instant
     var source: Source
 
-    func id(in state: CustomerState) -> String {
+    func id(in context: PlanningContext) -> String {
       switch source {
-      case .order(let index): state.orders[index].id
-      case .event(let index): state.events[index].messageID
+      case .order(let index): context.state.orders[index].id
+      case .event(let index): context.state.events[index].messageID
       }
     }
 
-    func subject(in state: CustomerState) -> Subject {
+    func subject(in context: PlanningContext) -> Subject {
       switch source {
-      case .order(let index): .order(id: state.orders[index].id)
-      case .event(let index): .event(messageID: state.events[index].messageID)
+      case .order(let index): .order(id: context.state.orders[index].id)
+      case .event(let index): .event(messageID: context.state.events[index].messageID)
       }
-    }
-
-    func precedes(_ other: Moment, in state: CustomerState) -> Bool {
-      at == other.at ? id(in: state) < other.id(in: state) : at < other.at
     }
   }
 
-  private static func moments(of name: EventName, in state: CustomerState) -> [Moment] {
+  private static func moments(of name: EventName, in context: PlanningContext) -> [Moment] {
     var moments: [Moment] = []
     guard readsOrders(name) else {
-      let events = state.events.span
+      let events = context.state.events.span
       for index in events.indices where events[index].name == name {
         moments.append(
           Moment(at: events[index].at, receivedAt: events[index].receivedAt, source: .event(index)))
@@ -131,7 +128,7 @@ enum EventPlanner {
       return moments
     }
     // A span lends its elements; an order taken out of the array would be copied, texts and lines included.
-    let orders = state.orders.span
+    let orders = context.state.orders.span
     for index in orders.indices {
       guard let at = time(of: name, in: orders[index]) else { continue }
       // When a cancellation or a refund came is not kept: its stamp alone counts.

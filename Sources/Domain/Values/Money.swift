@@ -41,15 +41,17 @@ package struct Currency: Hashable, Sendable {
   private static let rmb: UInt32 = 0x52_4D_42
 
   private static func letters(of code: String) -> UInt32? {
-    var letters: UInt32 = 0
-    var count = 0
-    for byte in code.utf8 {
-      let raised = byte & 0xDF
-      guard count < 3, byte >= 0x41, (0x41...0x5A).contains(raised) else { return nil }
-      letters = letters << 8 | UInt32(raised)
-      count += 1
+    guard code.utf8.count == 3 else { return nil }
+    var code = code
+    return code.withUTF8 { bytes in
+      var letters: UInt32 = 0
+      for byte in bytes {
+        let raised = byte & 0xDF
+        guard byte >= 0x41, (0x41...0x5A).contains(raised) else { return nil }
+        letters = letters << 8 | UInt32(raised)
+      }
+      return letters
     }
-    return count == 3 ? letters : nil
   }
 
   /// Digits behind the decimal point: 2 for most, 0 and 3 for the exceptions of ISO 4217.
