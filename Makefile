@@ -17,7 +17,7 @@ TEST_TARGETS := $(notdir $(wildcard Tests/*Tests)) AcceptanceTests
 LIBRARIES := libcurl4-openssl-dev libsqlite3-dev libpq-dev libyaml-dev libssl-dev libidn2-dev zlib1g-dev
 TEST_TOOLS := postgresql-15 postfix ruby ruby-liquid ruby-liquid-c python3-venv prometheus sqlite3 tzdata systemd binutils groff-base
 
-.PHONY: run build test storm check bench install uninstall format clean libraries test-tools venv help
+.PHONY: run build test storm fuzz oracle check bench install uninstall format clean libraries test-tools venv help
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,22 @@ storm: test-tools venv build ## Kill the daemon 300 times under load, on both st
 	$(SWIFT) build --build-tests
 	REPRISE_TEST_LENGTH=7.5 REPRISE_TEST_VENV=$(VENV) REPRISE_BINARY=$(CURDIR)/$(BUILD)/reprise \
 	  $(SWIFT) test --skip-build --filter '^AcceptanceTests\.CrashTests'
+
+# LENGTH is how many times as long as in `make test` the random tests go on.
+LENGTH ?= 50
+ORACLES := TemplatesTests\.OracleTests|DomainTests\.TimeZoneOracleTests
+RANDOM_TESTS = $(filter-out CrashTests OracleTests TimeZoneOracleTests,$(basename $(notdir \
+  $(shell grep -rl SeededGenerator Tests --include='*Tests.swift'))))
+empty :=
+space := $(empty) $(empty)
+
+fuzz: test-tools ## Run the random tests LENGTH times as long (50), with a new seed
+	$(SWIFT) build --build-tests
+	REPRISE_TEST_LENGTH=$(LENGTH) $(SWIFT) test --skip-build --filter '\.($(subst $(space),|,$(strip $(RANDOM_TESTS))))/'
+
+oracle: test-tools ## Compare Liquid with Ruby's, and time zones with the system's, LENGTH times as long (50)
+	$(SWIFT) build --build-tests
+	REPRISE_TEST_LENGTH=$(LENGTH) $(SWIFT) test --skip-build --filter '^($(ORACLES))'
 
 check: libraries ## Formatting, keys by their bytes, and a build in which every warning is an error
 	@# A String as a key is normalised, which takes minutes for a few kilobytes of a stranger's accents.
