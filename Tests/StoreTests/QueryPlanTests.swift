@@ -80,7 +80,7 @@ struct QueryPlanTests {
       Transaction.eventsAfterStatement,
       ["events USING INDEX events_customer (customer=? AND name=? AND at>?)"]
     ),
-    (Transaction.someOrdersStatement, ["o USING PRIMARY KEY (customer=?)"]),
+    (Transaction.someOrdersStatement, ["orders USING PRIMARY KEY (customer=?)"]),
     (
       Transaction.newestEventsStatement, ["events USING INDEX events_customer (customer=? AND name=?)"]
     ),

@@ -34,8 +34,6 @@ final class GenerationFile: Sendable {
 
   /// Puts the number into the database, in the open transaction.
   static func write(_ generation: Int64, to connection: any SQLConnection) throws {
-    try connection.run(
-      "INSERT INTO meta (name, value) VALUES ('generation', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-      [.text(String(generation))])
+    try Transaction(connection).setMeta("generation", String(generation))
   }
 }

@@ -190,25 +190,28 @@ extension OrderSheet {
   /// The number in the sheet of the row's customer.
   package func customer(of row: Int) -> Int { Int(rows[row].customer) }
 
-  /// Values for `id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at,
-  /// lines, returned`.
+  /// Values for `Order.rowNames`.
   func bind(_ index: Int, to binder: any SQLBinder, customer: CustomerKey) throws {
     let row = rows[index]
     let ending = endings.isEmpty ? nil : endings[index]
     try withTexts(of: index) { id, cart, lines in
-      try binder.bind(utf8: id)
-      try binder.bind(customer)
-      try binder.bind(row.placedAt)
-      try binder.bind(ending?.cancelledAt)
-      try binder.bind(ending?.refundedAt)
-      try binder.bind(row.total)
-      try binder.bind(ending?.refunded ?? 0)
-      try binder.bind(currencies[Int(row.currency)].code)
-      if cart.isEmpty { try binder.bindNull() } else { try binder.bind(utf8: cart) }
-      try binder.bind(receivedAt)
-      try binder.bind(utf8: lines)
-      try binder.bindNull()
+      for column in Order.Column.all {
+        switch column {
+        case .id: try binder.bind(utf8: id)
+        case .placedAt: try binder.bind(row.placedAt)
+        case .cancelledAt: try binder.bind(ending?.cancelledAt)
+        case .refundedAt: try binder.bind(ending?.refundedAt)
+        case .total: try binder.bind(row.total)
+        case .refunded: try binder.bind(ending?.refunded ?? 0)
+        case .currency: try binder.bind(currencies[Int(row.currency)].code)
+        case .cartID: if cart.isEmpty { try binder.bindNull() } else { try binder.bind(utf8: cart) }
+        case .receivedAt: try binder.bind(receivedAt)
+        case .lines: try binder.bind(utf8: lines)
+        case .returned: try binder.bindNull()
+        }
+      }
     }
+    try binder.bind(customer)
   }
 }
 

@@ -2,14 +2,33 @@ internal import Domain
 internal import Platform
 
 extension Cart {
+  enum Column: Int, TableColumn {
+    case id, url, changes, base
+
+    static let all = allCases
+    /// Where the customer stands, behind the columns of the cart itself.
+    static let customer = all.count
+  }
+
+  /// The columns of a stored row: those of the cart and the customer.
+  static let rowNames = Column.all.names + ["customer"]
+
+  /// Rows that `init(_:)` reads, with the customer behind; a condition follows.
+  static let select = "SELECT \(SQL.list(rowNames)) FROM carts"
+
   /// A row that an older version wrote has no base and all changes; the first change of the cart shortens it.
-  init(_ row: borrowing Row, from column: Int = 0) throws {
-    let stored = try row.json(column + 2).arrayValue ?? []
-    let base: JSON = row.isNull(column + 3) ? .null : try row.json(column + 3)
+  init(_ row: borrowing Row) throws {
+    let stored = try row.json(Column.changes).arrayValue ?? []
+    let base: JSON = row.isNull(Column.base) ? .null : try row.json(Column.base)
     self.init(
-      id: row.string(column), base: base.isNull ? CartContents() : CartContents(stored: base),
+      id: row.string(Column.id), base: base.isNull ? CartContents() : CartContents(stored: base),
       folded: base[4].flatMap { CartChange.Place(stored: $0) },
-      changes: stored.compactMap { CartChange(stored: $0) }, url: row.optionalString(column + 1))
+      changes: stored.compactMap { CartChange(stored: $0) }, url: row.optionalString(Column.url))
+  }
+
+  /// How many bytes the columns take that have no bound.
+  static func storedBytes(_ row: borrowing Row) -> Int {
+    row.byteCount(Column.changes) + row.byteCount(Column.base)
   }
 
   /// `[began, changed, cleared, cleared by, [at, rank, id], [line, changed], ...]`, where the fifth is the last change

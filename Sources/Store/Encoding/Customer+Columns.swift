@@ -25,27 +25,61 @@ extension Birthday {
 }
 
 extension Customer {
-  /// The columns of `Customer.columns`, in that order.
-  init(_ row: borrowing Row, from column: Int = 0) throws {
-    self.init(key: row.customer(column), id: row.string(column + 1))
-    email = row.optionalString(column + 2)
-    phone = row.optionalString(column + 3)
-    firstName = row.optionalString(column + 4)
-    lastName = row.optionalString(column + 5)
-    birthday = row.optionalString(column + 6).flatMap { Birthday(stored: $0) }
-    timeZone = row.optionalString(column + 7)
-    locale = row.optionalString(column + 8)
-    joinedAt = row.optionalInstant(column + 9)
-    consent = try Self.consent(row, column + 10)
-    if !row.holds("[]", column + 11) {
-      tags = try row.json(column + 11).arrayValue?.compactMap(\.stringValue) ?? []
-    }
-    if !row.holds("{}", column + 12) { attributes = Record(stored: try row.json(column + 12)) }
-    fieldTimes = try Self.fieldTimes(row, column + 13)
+  enum Column: Int, TableColumn {
+    case key, id, email, phone, firstName, lastName, birthday, timeZone, locale, joinedAt, consent, tags,
+      attributes, fieldTimes
+
+    static let all = allCases
+    /// What can change of a customer.
+    static let changing = all.filter { $0 != .key && $0 != .id }
   }
 
-  static let columns =
-    "c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times"
+  /// Rows that `init(_:)` reads; a condition follows.
+  static let select = "SELECT \(SQL.list(Column.all.names)) FROM customers"
+
+  init(_ row: borrowing Row) throws {
+    self.init(key: row.customer(Column.key), id: row.string(Column.id))
+    email = row.optionalString(Column.email)
+    phone = row.optionalString(Column.phone)
+    firstName = row.optionalString(Column.firstName)
+    lastName = row.optionalString(Column.lastName)
+    birthday = row.optionalString(Column.birthday).flatMap { Birthday(stored: $0) }
+    timeZone = row.optionalString(Column.timeZone)
+    locale = row.optionalString(Column.locale)
+    joinedAt = row.optionalInstant(Column.joinedAt)
+    consent = try Self.consent(row, Column.consent.rawValue)
+    if !row.holds("[]", Column.tags) {
+      tags = try row.json(Column.tags).arrayValue?.compactMap(\.stringValue) ?? []
+    }
+    if !row.holds("{}", Column.attributes) {
+      attributes = Record(stored: try row.json(Column.attributes))
+    }
+    fieldTimes = try Self.fieldTimes(row, Column.fieldTimes.rawValue)
+  }
+
+  /// How many bytes the columns take that have no bound.
+  static func storedBytes(_ row: borrowing Row) -> Int {
+    row.byteCount(Column.tags) + row.byteCount(Column.attributes) + row.byteCount(Column.fieldTimes)
+  }
+
+  func bind(_ column: Column, to binder: any SQLBinder) throws {
+    switch column {
+    case .key: try binder.bind(key)
+    case .id: try binder.bind(id)
+    case .email: try binder.bind(email)
+    case .phone: try binder.bind(phone)
+    case .firstName: try binder.bind(firstName)
+    case .lastName: try binder.bind(lastName)
+    case .birthday: try binder.bind(birthday?.stored)
+    case .timeZone: try binder.bind(timeZone)
+    case .locale: try binder.bind(locale)
+    case .joinedAt: try binder.bind(joinedAt)
+    case .consent: try binder.bind(storedConsent)
+    case .tags: try binder.bind(storedTags)
+    case .attributes: try binder.bind(attributes.stored)
+    case .fieldTimes: try binder.bind(storedFieldTimes)
+    }
+  }
 
   static func consent(_ row: borrowing Row, _ column: Int) throws -> [ChannelName: ConsentState] {
     if row.holds("{}", column) { return [:] }

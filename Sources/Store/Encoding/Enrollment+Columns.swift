@@ -2,17 +2,59 @@ internal import Domain
 internal import Platform
 
 extension Enrollment {
-  static let columns =
-    "e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at"
+  /// But for the trigger, a number in the table and its id outside, and the customer, whom a new row does not know yet.
+  enum Column: Int, TableColumn {
+    case key, occurrence, firesAt, subject, doneSteps, nextDueAt, state, endReason, plannedAt, beganAt
+
+    static let all = allCases
+    /// Where the trigger's id and the customer stand, behind the others.
+    static let trigger = all.count
+    static let customer = all.count + 1
+
+    /// What a new row has; its key comes from the database.
+    static let new = all.filter { $0 != .key }
+    /// What planning anew changes.
+    static let planned: [Column] = [
+      .firesAt, .subject, .doneSteps, .nextDueAt, .state, .endReason, .beganAt,
+    ]
+    /// What deciding changes.
+    static let progress: [Column] = [.doneSteps, .nextDueAt, .state, .endReason, .beganAt]
+  }
+
+  /// Rows that `init(_:)` reads; a condition follows.
+  static let select =
+    "SELECT \(SQL.list(Column.all.names, of: "e")), t.id, e.customer FROM enrollments e JOIN triggers t ON t.key = e.trigger"
 
   init(_ row: borrowing Row) throws {
     self.init(
-      key: row.int64(0), trigger: TriggerID(row.string(1)), customer: row.customer(2),
-      occurrence: row.string(3),
-      firesAt: row.instant(4), subject: try Subject(stored: row, 5), doneSteps: Self.steps(row, 6),
-      nextDueAt: row.optionalInstant(7), state: try row.word(8, as: EnrollmentState.self),
-      endReason: try row.optionalWord(9, as: EndReason.self), plannedAt: row.instant(10),
-      beganAt: row.optionalInstant(11))
+      key: row.int64(Column.key), trigger: TriggerID(row.string(Column.trigger)),
+      customer: row.customer(Column.customer), occurrence: row.string(Column.occurrence),
+      firesAt: row.instant(Column.firesAt), subject: try Subject(stored: row, Column.subject.rawValue),
+      doneSteps: Self.steps(row, Column.doneSteps.rawValue),
+      nextDueAt: row.optionalInstant(Column.nextDueAt),
+      state: try row.word(Column.state, as: EnrollmentState.self),
+      endReason: try row.optionalWord(Column.endReason, as: EndReason.self),
+      plannedAt: row.instant(Column.plannedAt), beganAt: row.optionalInstant(Column.beganAt))
+  }
+
+  /// - Parameters:
+  ///   - subject: `subject.stored`; only asked for by its own column.
+  ///   - doneSteps: `storedSteps`.
+  func bind(
+    _ column: Column, subject: @autoclosure () -> String, doneSteps: String, to binder: any SQLBinder
+  ) throws {
+    switch column {
+    case .key: try binder.bind(key)
+    case .occurrence: try binder.bind(occurrence)
+    case .firesAt: try binder.bind(firesAt)
+    case .subject: try binder.bind(subject())
+    case .doneSteps: try binder.bind(doneSteps)
+    case .nextDueAt: try binder.bind(nextDueAt)
+    case .state: try binder.bind(state.rawValue)
+    case .endReason: try binder.bind(endReason?.rawValue)
+    case .plannedAt: try binder.bind(plannedAt)
+    case .beganAt: try binder.bind(beganAt)
+    }
   }
 
   /// Step ids hold no commas: they are identifiers of the configuration.

@@ -2,13 +2,27 @@ internal import Domain
 internal import Platform
 
 extension MessageContent {
-  /// `recipient, to_name, subject, preheader, unsubscribe_url, data, text, html, purpose`, the first never NULL.
-  init(_ row: borrowing Row, from column: Int) throws {
+  enum Column: Int, TableColumn {
+    /// NULL in the table where it is the same as the address.
+    case recipient
+    case toName, subject, preheader, unsubscribeURL, data, text, html, purpose
+
+    static let all = allCases
+
+    /// A list for `init(_:from:)`, of messages `m`.
+    static let selected =
+      "COALESCE(m.recipient, m.address), " + SQL.list(Array(all.dropFirst().names), of: "m")
+  }
+
+  /// - Parameter first: where the first of `Column.selected` stands.
+  init(_ row: borrowing Row, from first: Int) throws {
+    func place(_ column: Column) -> Int { first + column.rawValue }
     self.init(
-      to: row.string(column), toName: row.string(column + 1), subject: row.optionalString(column + 2),
-      preheader: row.optionalString(column + 3), html: row.optionalString(column + 7),
-      text: row.string(column + 6),
-      purpose: try row.word(column + 8, as: Purpose.self), unsubscribeURL: row.optionalString(column + 4),
-      data: row.holds("{}", column + 5) ? Record() : Record(stored: try row.json(column + 5)))
+      to: row.string(place(.recipient)), toName: row.string(place(.toName)),
+      subject: row.optionalString(place(.subject)), preheader: row.optionalString(place(.preheader)),
+      html: row.optionalString(place(.html)), text: row.string(place(.text)),
+      purpose: try row.word(place(.purpose), as: Purpose.self),
+      unsubscribeURL: row.optionalString(place(.unsubscribeURL)),
+      data: row.holds("{}", place(.data)) ? Record() : Record(stored: try row.json(place(.data))))
   }
 }

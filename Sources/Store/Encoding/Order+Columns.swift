@@ -2,44 +2,56 @@ internal import Domain
 internal import Platform
 
 extension Order {
-  static let columns =
-    "o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.returned"
+  enum Column: Int, TableColumn {
+    case id, placedAt, cancelledAt, refundedAt, total, refunded, currency, cartID, receivedAt, lines, returned
 
-  init(_ row: borrowing Row, from column: Int = 0) throws {
-    guard let currency = Currency(row.string(column + 6)) else {
-      throw SQLError(.corrupt, "order '\(row.string(column))' has no currency")
+    static let all = allCases
+    /// Where the customer stands, behind the columns of the order itself.
+    static let customer = all.count
+  }
+
+  /// The columns of a stored row: those of the order and the customer.
+  static let rowNames = Column.all.names + ["customer"]
+
+  /// Rows that `init(_:)` reads, with the customer behind; a condition follows.
+  static let select = "SELECT \(SQL.list(rowNames)) FROM orders"
+
+  init(_ row: borrowing Row) throws {
+    guard let currency = Currency(row.string(Column.currency)) else {
+      throw SQLError(.corrupt, "order '\(row.string(Column.id))' has no currency")
     }
     self.init(
-      id: row.string(column), placedAt: row.optionalInstant(column + 1),
-      total: Money(minorUnits: row.int64(column + 4), currency: currency),
-      lines: try OrderLine.lines(row, column + 9),
-      cartID: row.optionalString(column + 7), cancelledAt: row.optionalInstant(column + 2),
-      refundedAt: row.optionalInstant(column + 3), refunded: row.int64(column + 5),
-      returned: row.isNull(column + 10) ? [] : try ReturnedLine.lines(row, column + 10),
-      receivedAt: row.instant(column + 8))
+      id: row.string(Column.id), placedAt: row.optionalInstant(Column.placedAt),
+      total: Money(minorUnits: row.int64(Column.total), currency: currency),
+      lines: try OrderLine.lines(row, Column.lines.rawValue),
+      cartID: row.optionalString(Column.cartID), cancelledAt: row.optionalInstant(Column.cancelledAt),
+      refundedAt: row.optionalInstant(Column.refundedAt), refunded: row.int64(Column.refunded),
+      returned: row.isNull(Column.returned) ? [] : try ReturnedLine.lines(row, Column.returned.rawValue),
+      receivedAt: row.instant(Column.receivedAt))
     // An import may have told the order after its refund.
     if !returned.isEmpty { settleReturns() }
   }
 
-  /// `id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines, returned`.
-  func bind(to binder: any SQLBinder, customer: CustomerKey) throws {
-    try bind(to: binder, customer: customer, lines: storedLines)
+  /// How many bytes the columns take that have no bound.
+  static func storedBytes(_ row: borrowing Row) -> Int {
+    row.byteCount(Column.lines) + row.byteCount(Column.returned)
   }
 
-  /// The same with the lines as they are stored.
-  func bind(to binder: any SQLBinder, customer: CustomerKey, lines: String) throws {
-    try binder.bind(id)
-    try binder.bind(customer)
-    try binder.bind(placedAt)
-    try binder.bind(cancelledAt)
-    try binder.bind(refundedAt)
-    try binder.bind(total.minorUnits)
-    try binder.bind(refunded)
-    try binder.bind(total.currency.code)
-    try binder.bind(cartID)
-    try binder.bind(receivedAt)
-    try binder.bind(lines)
-    try binder.bind(returned.isEmpty ? nil : ReturnedLine.stored(returned))
+  /// - Parameter lines: `storedLines`.
+  func bind(_ column: Column, lines: String, to binder: any SQLBinder) throws {
+    switch column {
+    case .id: try binder.bind(id)
+    case .placedAt: try binder.bind(placedAt)
+    case .cancelledAt: try binder.bind(cancelledAt)
+    case .refundedAt: try binder.bind(refundedAt)
+    case .total: try binder.bind(total.minorUnits)
+    case .refunded: try binder.bind(refunded)
+    case .currency: try binder.bind(total.currency.code)
+    case .cartID: try binder.bind(cartID)
+    case .receivedAt: try binder.bind(receivedAt)
+    case .lines: try binder.bind(lines)
+    case .returned: try binder.bind(returned.isEmpty ? nil : ReturnedLine.stored(returned))
+    }
   }
 
   var storedLines: String {

@@ -17,10 +17,9 @@ package enum Migrator {
     for number in found..<migrations.count {
       try connection.transaction {
         try connection.execute(SQLText(Dialect.text(migrations[number], for: connection.dialect)))
-        try Schema.completions[number + 1]?(Transaction(connection))
-        try connection.run(
-          "INSERT INTO meta (name, value) VALUES ('schema_version', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-          [.text(String(number + 1))])
+        let tx = Transaction(connection)
+        try Schema.completions[number + 1]?(tx)
+        try tx.setMeta("schema_version", String(number + 1))
       }
     }
     return found

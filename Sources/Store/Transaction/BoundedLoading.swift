@@ -53,7 +53,7 @@ struct BoundedLoading {
         try $1.bind(Int64(OrderBook.threshold + 1))
       }
     ) { index, row in
-      guard room.admits(unknown[index], row.byteCount(9) + row.byteCount(10)) else { return }
+      guard room.admits(unknown[index], Order.storedBytes(row)) else { return }
       states[unknown[index]].orders.append(try Order(row))
     }
     for index in unknown where index < room.end && states[index].orders.count > OrderBook.threshold {
@@ -89,14 +89,13 @@ struct BoundedLoading {
     let wanted = ids.map(\.text)
     states[index].orders.removeAll()
     try tx.connection.queryBatch(
-      "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.returned FROM orders o WHERE o.customer = ?1 AND o.id = ?2",
-      count: wanted.count,
+      Self.orderStatement, count: wanted.count,
       bind: {
         try $1.bind(customer)
         try $1.bind(wanted[$0])
       }
     ) { _, row in
-      guard room.admits(index, row.byteCount(9) + row.byteCount(10)) else { return }
+      guard room.admits(index, Order.storedBytes(row)) else { return }
       states[index].orders.append(try Order(row))
     }
   }
@@ -104,22 +103,35 @@ struct BoundedLoading {
   /// From all orders, once. What came back may lower their value still; nearly all have come back in nothing.
   private func makeBook(of customer: CustomerKey) throws -> OrderBook {
     var orders: [Order] = []
-    try tx.connection.query(
-      "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, NULL, o.received_at, CASE WHEN o.returned IS NULL THEN '[]' ELSE o.lines END, o.returned FROM orders o WHERE o.customer = ?1",
-      [.integer(customer.rawValue)]
-    ) { orders.append(try Order($0)) }
+    try tx.connection.query(Self.valuesStatement, [.integer(customer.rawValue)]) {
+      orders.append(try Order($0))
+    }
     orders.arrange()
     var book = OrderBook(currency: bounds.currency)
     for order in orders { book.replace(nil, with: order) }
     return book
   }
 
+  private static let orderStatement = SQLText(constant: Order.select + " WHERE customer = ?1 AND id = ?2")
+
+  /// Of every order what its value needs; most have long lines and no returns.
+  private static let valuesStatement: SQLText = {
+    let columns = Order.Column.all.map { column in
+      switch column {
+      case .cartID: "NULL"
+      case .lines: "CASE WHEN returned IS NULL THEN '[]' ELSE lines END"
+      default: column.name
+      }
+    }
+    return SQLText(constant: "SELECT \(SQL.list(columns)) FROM orders WHERE customer = ?1")
+  }()
+
   // MARK: - The rest
 
   mutating func readCarts() throws {
     makeRoom()
     try tx.connection.queryBatch(Transaction.cartsStatement, count: states.count, bind: bind) { index, row in
-      guard room.admits(index, row.byteCount(2) + row.byteCount(3)) else { return }
+      guard room.admits(index, Cart.storedBytes(row)) else { return }
       states[index].carts.append(try Cart(row))
     }
     cut()
@@ -175,7 +187,7 @@ struct BoundedLoading {
           try $1.bind(Int64(limit))
         }
       ) { index, row in
-        guard room.admits(places[index], row.byteCount(4)) else { return }
+        guard room.admits(places[index], row.byteCount(Event.Column.properties)) else { return }
         found[places[index]].append(try Event(row))
       }
     }
@@ -211,8 +223,7 @@ struct BoundedLoading {
     let missing = ids.map(\.text)
     guard let name = events.first?.name else { return }
     try tx.connection.queryBatch(
-      "SELECT message_id, name, at, received_at, properties FROM events WHERE message_id = ?1 AND customer = ?2 AND name = ?3",
-      count: missing.count,
+      Self.eventStatement, count: missing.count,
       bind: {
         try $1.bind(missing[$0])
         try $1.bind(state.customer.key)
@@ -220,6 +231,9 @@ struct BoundedLoading {
       }
     ) { _, row in events.append(try Event(row)) }
   }
+
+  private static let eventStatement = SQLText(
+    constant: Event.select + " WHERE message_id = ?1 AND customer = ?2 AND name = ?3")
 }
 
 extension [Event] {

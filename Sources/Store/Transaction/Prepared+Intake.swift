@@ -1,4 +1,5 @@
 package import Domain
+internal import Platform
 
 /// An event with its properties written out.
 package struct PreparedEvent: Sendable {
@@ -15,6 +16,16 @@ package struct PreparedEvent: Sendable {
     receivedAt = event.receivedAt
     properties = event.properties.storedBytes
   }
+
+  func bind(_ column: Event.Column, to binder: any SQLBinder) throws {
+    switch column {
+    case .messageID: try binder.bind(messageID)
+    case .name: try binder.bind(name.rawValue)
+    case .at: try binder.bind(at)
+    case .receivedAt: try binder.bind(receivedAt)
+    case .properties: try properties.withUnsafeBytes { try binder.bind(utf8: $0) }
+    }
+  }
 }
 
 /// An order with its lines written out.
@@ -25,6 +36,10 @@ package struct PreparedOrder: Sendable {
   package init(_ order: Order) {
     self.order = order
     lines = order.storedLines
+  }
+
+  func bind(_ column: Order.Column, to binder: any SQLBinder) throws {
+    try order.bind(column, lines: lines, to: binder)
   }
 }
 
@@ -41,6 +56,15 @@ package struct PreparedCart: Sendable {
     changes = cart.storedChanges
     base = cart.storedBase
   }
+
+  func bind(_ column: Cart.Column, to binder: any SQLBinder) throws {
+    switch column {
+    case .id: try binder.bind(id)
+    case .url: try binder.bind(url)
+    case .changes: try binder.bind(changes)
+    case .base: try binder.bind(base)
+    }
+  }
 }
 
 /// An enrollment with its subject and steps written out.
@@ -53,5 +77,9 @@ package struct PreparedEnrollment: Sendable {
     self.enrollment = enrollment
     subject = enrollment.subject.stored
     doneSteps = enrollment.storedSteps
+  }
+
+  func bind(_ column: Enrollment.Column, to binder: any SQLBinder) throws {
+    try enrollment.bind(column, subject: subject, doneSteps: doneSteps, to: binder)
   }
 }

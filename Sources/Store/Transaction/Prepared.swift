@@ -1,5 +1,6 @@
 package import Domain
 internal import Glibc
+internal import Platform
 
 /// A message with its columns written out already, so that the writing thread has only to write.
 ///
@@ -17,6 +18,44 @@ package final class PreparedMessage: Sendable {
     content = message.content.withoutNULs
     address = Transaction.folded(content.to)
     data = content.data.storedDirectly
+  }
+
+  /// - Parameters:
+  ///   - ledgerKey: the message's own, or that of its replacement.
+  ///   - now: when it is put into the outbox.
+  func bind(_ column: NewMessage.Column, ledgerKey: LedgerKey, now: Instant, to binder: any SQLBinder) throws
+  {
+    switch column {
+    case .ledgerKey: try binder.bind(ledgerKey.bytes)
+    case .enrollment: try binder.bind(message.enrollment)
+    case .customer: try binder.bind(message.customer)
+    case .trigger: try binder.bind(message.trigger.rawValue)
+    case .occurrence: try binder.bind(message.occurrence)
+    case .step: try binder.bind(message.step.rawValue)
+    case .channel: try binder.bind(message.channel.rawValue)
+    case .address: try binder.bind(address)
+    case .priority: try binder.bind(Int64(message.priority))
+    case .dueAt: try binder.bind(message.dueAt)
+    case .expiresAt: try binder.bind(message.expiresAt)
+    case .state: try binder.bind((message.dueAt > now ? MessageState.waiting : .queued).rawValue)
+    case .attempt: try binder.bind(0 as Int64)
+    case .maybeDelivered: try binder.bind(false)
+    case .createdAt: try binder.bind(now)
+    }
+  }
+
+  func bind(_ column: MessageContent.Column, to binder: any SQLBinder) throws {
+    switch column {
+    case .recipient: try binder.bind(content.to == address ? nil : content.to)
+    case .toName: try binder.bind(content.toName)
+    case .subject: try binder.bind(content.subject)
+    case .preheader: try binder.bind(content.preheader)
+    case .unsubscribeURL: try binder.bind(content.unsubscribeURL)
+    case .data: try binder.bind(data)
+    case .text: try binder.bind(content.text)
+    case .html: try binder.bind(content.html)
+    case .purpose: try binder.bind(content.purpose.rawValue)
+    }
   }
 }
 
@@ -50,23 +89,32 @@ package final class PreparedDecision: Sendable {
     self.decision = decision
     trace = decision.trace.stored
   }
+
+  func bind(_ column: StoredDecision.Column, to binder: any SQLBinder) throws {
+    switch column {
+    case .enrollment: try binder.bind(decision.enrollment)
+    case .step: try binder.bind(decision.step.rawValue)
+    case .at: try binder.bind(decision.at)
+    case .verdict: try binder.bind(decision.verdict.rawValue)
+    case .gate: try binder.bind(decision.gate?.rawValue)
+    case .channel: try binder.bind(decision.channel?.rawValue)
+    case .until: try binder.bind(decision.until)
+    case .trace: try binder.bind(trace)
+    }
+  }
 }
 
-/// The same for how far an enrollment has come.
+/// The same for how far an enrollment has come; of its columns, those of `Enrollment.Column.progress`.
 package struct PreparedProgress: Sendable {
-  let key: Int64
-  let doneSteps: String
-  let nextDueAt: Instant?
-  let state: EnrollmentState
-  let endReason: EndReason?
-  let beganAt: Instant?
+  let enrollment: Enrollment
+  private let doneSteps: String
 
   package init(_ enrollment: Enrollment) {
-    key = enrollment.key
+    self.enrollment = enrollment
     doneSteps = enrollment.storedSteps
-    nextDueAt = enrollment.nextDueAt
-    state = enrollment.state
-    endReason = enrollment.endReason
-    beganAt = enrollment.beganAt
+  }
+
+  func bind(_ column: Enrollment.Column, to binder: any SQLBinder) throws {
+    try enrollment.bind(column, subject: enrollment.subject.stored, doneSteps: doneSteps, to: binder)
   }
 }

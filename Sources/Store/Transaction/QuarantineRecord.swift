@@ -25,6 +25,27 @@ package struct QuarantineRecord: Equatable, Sendable {
 }
 
 extension QuarantineRecord {
+  private enum Column: Int, TableColumn {
+    case key, kind, item, customer, about, signal, crashes, at, since, content
+  }
+
+  private static let select = "SELECT \(SQL.list(Column.allCases.names)) FROM quarantine"
+  static let allStatement = SQLText(constant: select + " ORDER BY key")
+  static let byKeyStatement = SQLText(constant: select + " WHERE key = ?1")
+  static let byItemStatement = SQLText(constant: select + " WHERE kind = ?1 AND item = ?2")
+  static let ofCustomerStatement = SQLText(
+    constant: select + " WHERE customer = ?1 AND since IS NOT NULL ORDER BY key")
+
+  init(_ row: borrowing Row) throws {
+    self.init(
+      key: row.int64(Column.key),
+      item: WorkItem(try row.word(Column.kind, as: WorkKind.self), row.string(Column.item)),
+      customer: row.optionalString(Column.customer), about: row.string(Column.about),
+      signal: row.string(Column.signal), crashes: Int(row.int64(Column.crashes)),
+      at: row.instant(Column.at), since: row.optionalInstant(Column.since),
+      content: row.optionalString(Column.content))
+  }
+
   /// So often it has to be in hand alone before it is set aside.
   package static let limit = 2
 }

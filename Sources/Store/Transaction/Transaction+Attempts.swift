@@ -98,22 +98,8 @@ extension Transaction {
     where: "key = ?1")
 
   private func log(_ results: [AttemptResult]) throws {
-    try connection.runBatch(
-      """
-      INSERT INTO attempts (message, attempt, claim_token, begun_at, handoff_at, ended_at, outcome, code, detail)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (message, claim_token) DO NOTHING
-      """, count: results.count
-    ) { index, binder in
-      let result = results[index]
-      try binder.bind(result.key)
-      try binder.bind(Int64(result.attempt))
-      try binder.bind(result.token.bytes)
-      try binder.bind(result.begunAt)
-      try binder.bind(result.handoffAt)
-      try binder.bind(result.endedAt)
-      try binder.bind(result.outcome.rawValue)
-      try binder.bind(result.code)
-      try binder.bind(result.detail)
+    try connection.runBatch(AttemptResult.insertStatement, count: results.count) { index, binder in
+      for column in AttemptResult.Column.all { try results[index].bind(column, to: binder) }
     }
   }
 
@@ -125,6 +111,32 @@ extension Transaction {
       try binder.bind(results[index].key)
       try binder.bind(results[index].endedAt)
       try binder.bind(SuppressionReason.badAddress.rawValue)
+    }
+  }
+}
+
+extension AttemptResult {
+  fileprivate enum Column: Int, TableColumn {
+    case message, attempt, claimToken, begunAt, handoffAt, endedAt, outcome, code, detail
+
+    static let all = allCases
+  }
+
+  fileprivate static let insertStatement = SQLText(
+    constant:
+      "\(SQL.insert(into: "attempts", Column.all.names)) ON CONFLICT (message, claim_token) DO NOTHING")
+
+  fileprivate func bind(_ column: Column, to binder: any SQLBinder) throws {
+    switch column {
+    case .message: try binder.bind(key)
+    case .attempt: try binder.bind(Int64(attempt))
+    case .claimToken: try binder.bind(token.bytes)
+    case .begunAt: try binder.bind(begunAt)
+    case .handoffAt: try binder.bind(handoffAt)
+    case .endedAt: try binder.bind(endedAt)
+    case .outcome: try binder.bind(outcome.rawValue)
+    case .code: try binder.bind(code)
+    case .detail: try binder.bind(detail)
     }
   }
 }

@@ -21,8 +21,8 @@ extension Transaction {
   ) throws -> (states: [CustomerState], count: Int) {
     let (customers, count) = try firstCustomers(count: keys.count, within: bounds) { range, add in
       try connection.queryBatch(
-        "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.key = ?1",
-        count: range.count, bind: { try $1.bind(keys[range.lowerBound + $0]) }, row: add)
+        Self.customerStatement, count: range.count, bind: { try $1.bind(keys[range.lowerBound + $0]) },
+        row: add)
     }
     return try firstStates(of: customers, count, parts: parts, within: bounds)
   }
@@ -35,8 +35,8 @@ extension Transaction {
   ) throws -> (customers: [Customer?], count: Int) {
     try firstCustomers(count: ids.count, within: bounds) { range, add in
       try connection.queryBatch(
-        "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.id = ?1",
-        count: range.count, bind: { try $1.bind(ids[range.lowerBound + $0]) }, row: add)
+        Self.customerByIDStatement, count: range.count, bind: { try $1.bind(ids[range.lowerBound + $0]) },
+        row: add)
     }
   }
 
@@ -52,9 +52,7 @@ extension Transaction {
     while start < room.end {
       let range = start..<min(start + size, room.end)
       try query(range) { index, row in
-        guard room.admits(start + index, row.byteCount(11) + row.byteCount(12) + row.byteCount(13)) else {
-          return
-        }
+        guard room.admits(start + index, Customer.storedBytes(row)) else { return }
         customers[start + index] = try Customer(row)
       }
       start = range.upperBound
@@ -124,21 +122,17 @@ extension Transaction {
 
 extension Transaction {
   /// Each asserted in a test to use its index.
-  package static let someOrdersStatement: SQLText =
-    "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.returned FROM orders o WHERE o.customer = ?1 LIMIT ?2"
+  package static let someOrdersStatement = SQLText(constant: Order.select + " WHERE customer = ?1 LIMIT ?2")
 
-  static let cartsStatement: SQLText =
-    "SELECT id, url, changes, base FROM carts WHERE customer = ?1 ORDER BY id"
+  package static let someEnrollmentsStatement = SQLText(
+    constant: Enrollment.select + " WHERE e.customer = ?1 LIMIT ?2")
 
-  package static let someEnrollmentsStatement: SQLText =
-    "SELECT e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.customer = ?1 LIMIT ?2"
+  package static let newestEnrollmentsStatement = SQLText(
+    constant: Enrollment.select + " WHERE e.customer = ?1 AND e.trigger = ?2 ORDER BY e.key DESC LIMIT ?3")
 
-  package static let newestEnrollmentsStatement: SQLText =
-    "SELECT e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.customer = ?1 AND e.trigger = ?2 ORDER BY e.key DESC LIMIT ?3"
+  package static let newestEventsStatement = SQLText(
+    constant: Event.select + " WHERE customer = ?1 AND name = ?2 ORDER BY at DESC LIMIT ?3")
 
-  package static let newestEventsStatement: SQLText =
-    "SELECT message_id, name, at, received_at, properties FROM events WHERE customer = ?1 AND name = ?2 ORDER BY at DESC LIMIT ?3"
-
-  package static let oldestEventsStatement: SQLText =
-    "SELECT message_id, name, at, received_at, properties FROM events WHERE customer = ?1 AND name = ?2 ORDER BY at LIMIT ?3"
+  package static let oldestEventsStatement = SQLText(
+    constant: Event.select + " WHERE customer = ?1 AND name = ?2 ORDER BY at LIMIT ?3")
 }

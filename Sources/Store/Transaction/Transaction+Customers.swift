@@ -6,8 +6,7 @@ extension Transaction {
   package func customers(ids: [String]) throws -> [Customer?] {
     var found = [Customer?](repeating: nil, count: ids.count)
     try connection.queryBatch(
-      "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.id = ?1",
-      count: ids.count, bind: { try $1.bind(ids[$0]) }
+      Self.customerByIDStatement, count: ids.count, bind: { try $1.bind(ids[$0]) }
     ) { index, row in found[index] = try Customer(row) }
     return found
   }
@@ -40,28 +39,15 @@ extension Transaction {
   }
 
   package func save(_ customers: [Customer]) throws {
-    try connection.runBatch(
-      """
-      UPDATE customers SET email = ?2, phone = ?3, first_name = ?4, last_name = ?5, birthday = ?6, time_zone = ?7,
-        locale = ?8, joined_at = ?9, consent = ?10, tags = ?11, attributes = ?12, field_times = ?13 WHERE key = ?1
-      """, count: customers.count
-    ) { index, binder in
-      let customer = customers[index]
-      try binder.bind(customer.key)
-      try binder.bind(customer.email)
-      try binder.bind(customer.phone)
-      try binder.bind(customer.firstName)
-      try binder.bind(customer.lastName)
-      try binder.bind(customer.birthday?.stored)
-      try binder.bind(customer.timeZone)
-      try binder.bind(customer.locale)
-      try binder.bind(customer.joinedAt)
-      try binder.bind(customer.storedConsent)
-      try binder.bind(customer.storedTags)
-      try binder.bind(customer.attributes.stored)
-      try binder.bind(customer.storedFieldTimes)
+    try connection.runBatch(Self.saveCustomerStatement, count: customers.count) { index, binder in
+      try binder.bind(customers[index].key)
+      for column in Customer.Column.changing { try customers[index].bind(column, to: binder) }
     }
   }
+
+  private static let saveCustomerStatement = SQLText(
+    constant:
+      "UPDATE customers SET \(SQL.assign(Customer.Column.changing.names, from: 2)) WHERE key = ?1")
 
   /// Adds to the evidence of consent; `source` says where it came from: `identify`, `import`, `unsubscribe_link`.
   ///

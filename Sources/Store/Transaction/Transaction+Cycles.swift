@@ -18,9 +18,7 @@ extension Transaction {
     let members = cycles.sorted { $0.key < $1.key }.map {
       JSONObject.Member(key: $0.key.text, value: .integer($0.value.milliseconds))
     }
-    try connection.run(
-      "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-      [.text(Self.learnedCyclesName), .text(JSON.object(JSONObject(members: members)).text())])
+    try setMeta(Self.learnedCyclesName, JSON.object(JSONObject(members: members)).text())
   }
 
   private static let learnedCyclesName = "learned_cycles"

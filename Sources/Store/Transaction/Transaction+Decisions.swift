@@ -20,21 +20,13 @@ extension Transaction {
         try binder.bind(deferrals[index].gate?.rawValue)
       }
     }
-    try connection.runBatch(
-      "INSERT INTO decisions (enrollment, step, at, verdict, gate, channel, until, trace) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-      count: decisions.count
-    ) { index, binder in
-      let decision = decisions[index].decision
-      try binder.bind(decision.enrollment)
-      try binder.bind(decision.step.rawValue)
-      try binder.bind(decision.at)
-      try binder.bind(decision.verdict.rawValue)
-      try binder.bind(decision.gate?.rawValue)
-      try binder.bind(decision.channel?.rawValue)
-      try binder.bind(decision.until)
-      try binder.bind(decisions[index].trace)
+    try connection.runBatch(Self.insertDecisionStatement, count: decisions.count) { index, binder in
+      for column in StoredDecision.Column.all { try decisions[index].bind(column, to: binder) }
     }
   }
+
+  private static let insertDecisionStatement = SQLText(
+    constant: SQL.insert(into: "decisions", StoredDecision.Column.all.names))
 
   /// Writes deferrals of messages of the outbox down, but not once more that one waits: one row says so, however often it
   /// is asked again.
@@ -63,20 +55,11 @@ extension Transaction {
 
   /// Every decision about a customer, oldest first.
   package func decisions(of customer: CustomerKey) throws -> [StoredDecision] {
-    try connection.all(
-      """
-      SELECT d.enrollment, t.id, e.customer, d.step, d.at, d.verdict, d.gate, d.channel, d.until, d.trace
-      FROM decisions d JOIN enrollments e ON e.key = d.enrollment JOIN triggers t ON t.key = e.trigger
-      WHERE e.customer = ?1 ORDER BY d.key
-      """, [.integer(customer.rawValue)]
-    ) { row in
-      StoredDecision(
-        enrollment: row.int64(0), trigger: TriggerID(row.string(1)), customer: row.customer(2),
-        step: StepID(row.string(3)), at: row.instant(4), verdict: try row.word(5, as: VerdictKind.self),
-        gate: try row.optionalWord(6, as: Gate.self), channel: row.optionalString(7).map { ChannelName($0) },
-        until: row.optionalInstant(8), trace: [TraceEntry](stored: try row.json(9)))
-    }
+    try connection.all(Self.decisionsStatement, [.integer(customer.rawValue)]) { try StoredDecision($0) }
   }
+
+  private static let decisionsStatement = SQLText(
+    constant: StoredDecision.select + " WHERE e.customer = ?1 ORDER BY d.key")
 
   /// Messages that count against the caps of each customer since `since`, oldest first.
   package func capEntries(of customers: [CustomerKey], since: Instant) throws -> [CustomerKey: [CapEntry]] {

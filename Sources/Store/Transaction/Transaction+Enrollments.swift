@@ -44,19 +44,15 @@ extension Transaction {
   }
 
   package func saveProgress(_ enrollments: [PreparedProgress]) throws {
-    try connection.runBatch(
-      "UPDATE enrollments SET done_steps = ?2, next_due_at = ?3, state = ?4, end_reason = ?5, began_at = ?6 WHERE key = ?1",
-      count: enrollments.count
-    ) { index, binder in
-      let enrollment = enrollments[index]
-      try binder.bind(enrollment.key)
-      try binder.bind(enrollment.doneSteps)
-      try binder.bind(enrollment.nextDueAt)
-      try binder.bind(enrollment.state.rawValue)
-      try binder.bind(enrollment.endReason?.rawValue)
-      try binder.bind(enrollment.beganAt)
+    try connection.runBatch(Self.saveProgressStatement, count: enrollments.count) { index, binder in
+      try binder.bind(enrollments[index].enrollment.key)
+      for column in Enrollment.Column.progress { try enrollments[index].bind(column, to: binder) }
     }
   }
+
+  private static let saveProgressStatement = SQLText(
+    constant:
+      "UPDATE enrollments SET \(SQL.assign(Enrollment.Column.progress.names, from: 2)) WHERE key = ?1")
 
   /// Writes everything of these enrollments that can change. They must have their keys.
   package func update(_ enrollments: [Enrollment]) throws {
@@ -115,9 +111,10 @@ extension Transaction {
   package func enrollments(keys: [Int64]) throws -> [Int64: Enrollment] {
     var found: [Int64: Enrollment] = [:]
     try connection.queryBatch(
-      "SELECT e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.key = ?1",
-      count: keys.count, bind: { try $1.bind(keys[$0]) }
+      Self.enrollmentStatement, count: keys.count, bind: { try $1.bind(keys[$0]) }
     ) { index, row in found[keys[index]] = try Enrollment(row) }
     return found
   }
+
+  private static let enrollmentStatement = SQLText(constant: Enrollment.select + " WHERE e.key = ?1")
 }

@@ -36,32 +36,53 @@ package struct ImportProgress: Equatable, Sendable {
 extension Transaction {
   /// `nil` when this file was never begun.
   package func importProgress(fingerprint: String) throws -> ImportProgress? {
-    try connection.first(
-      "SELECT fingerprint, kind, path, byte_offset, line, imported, rejected, started_at, finished_at FROM imports WHERE fingerprint = ?1",
-      [.text(fingerprint)]
-    ) { row in
-      ImportProgress(
-        fingerprint: row.string(0), kind: row.string(1), path: row.string(2), byteOffset: row.int64(3),
-        line: row.int64(4), imported: row.int64(5), rejected: row.int64(6), startedAt: row.instant(7),
-        finishedAt: row.optionalInstant(8))
-    }
+    try connection.first(ImportProgress.selectStatement, [.text(fingerprint)]) { ImportProgress($0) }
   }
 
   /// Written in the transaction of the rows it speaks of: a crash leaves both or neither.
   package func save(_ progress: ImportProgress) throws {
-    try connection.run(
-      """
-      INSERT INTO imports (fingerprint, kind, path, byte_offset, line, imported, rejected, started_at, finished_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-      ON CONFLICT (fingerprint) DO UPDATE SET byte_offset = excluded.byte_offset, line = excluded.line,
-        imported = excluded.imported, rejected = excluded.rejected, finished_at = excluded.finished_at
-      """,
-      [
-        .text(progress.fingerprint), .text(progress.kind), .text(progress.path),
-        .integer(progress.byteOffset),
-        .integer(progress.line), .integer(progress.imported), .integer(progress.rejected),
-        progress.startedAt.sql,
-        progress.finishedAt.sql,
-      ])
+    try connection.run(ImportProgress.saveStatement, progress.values)
+  }
+}
+
+extension ImportProgress {
+  private enum Column: Int, TableColumn {
+    case fingerprint, kind, path, byteOffset, line, imported, rejected, startedAt, finishedAt
+  }
+
+  fileprivate static let selectStatement = SQLText(
+    constant: "SELECT \(SQL.list(Column.allCases.names)) FROM imports WHERE fingerprint = ?1")
+
+  fileprivate static let saveStatement: SQLText = {
+    let changing: [Column] = [.byteOffset, .line, .imported, .rejected, .finishedAt]
+    return SQLText(
+      constant: """
+        \(SQL.insert(into: "imports", Column.allCases.names))
+        ON CONFLICT (fingerprint) DO UPDATE SET \(SQL.takeExcluded(changing.names))
+        """)
+  }()
+
+  fileprivate init(_ row: borrowing Row) {
+    self.init(
+      fingerprint: row.string(Column.fingerprint), kind: row.string(Column.kind),
+      path: row.string(Column.path), byteOffset: row.int64(Column.byteOffset), line: row.int64(Column.line),
+      imported: row.int64(Column.imported), rejected: row.int64(Column.rejected),
+      startedAt: row.instant(Column.startedAt), finishedAt: row.optionalInstant(Column.finishedAt))
+  }
+
+  fileprivate var values: [SQLValue] {
+    Column.allCases.map { column in
+      switch column {
+      case .fingerprint: .text(fingerprint)
+      case .kind: .text(kind)
+      case .path: .text(path)
+      case .byteOffset: .integer(byteOffset)
+      case .line: .integer(line)
+      case .imported: .integer(imported)
+      case .rejected: .integer(rejected)
+      case .startedAt: startedAt.sql
+      case .finishedAt: finishedAt.sql
+      }
+    }
   }
 }

@@ -24,19 +24,20 @@ package struct MessageRecord: Equatable, Sendable {
 extension Transaction {
   /// Every message of a customer still in the outbox, oldest first.
   package func messages(of customer: CustomerKey) throws -> [MessageRecord] {
-    try connection.all(
-      "SELECT key, ledger_key, enrollment, trigger, customer, step, channel, state, attempt, maybe_delivered, created_at, due_at, final_at, outcome, code, subject FROM messages WHERE customer = ?1 ORDER BY created_at, key",
-      [.integer(customer.rawValue)]
-    ) { try MessageRecord($0) }
+    try connection.all(Self.messagesStatement, [.integer(customer.rawValue)]) { try MessageRecord($0) }
   }
 
   /// Messages in a state, the oldest first, at most `limit`.
   package func messages(in state: MessageState, limit: Int) throws -> [MessageRecord] {
     try connection.all(
-      "SELECT key, ledger_key, enrollment, trigger, customer, step, channel, state, attempt, maybe_delivered, created_at, due_at, final_at, outcome, code, subject FROM messages WHERE state = ?1 ORDER BY key LIMIT ?2",
-      [.text(state.rawValue), .integer(Int64(limit))]
+      Self.messagesInStateStatement, [.text(state.rawValue), .integer(Int64(limit))]
     ) { try MessageRecord($0) }
   }
+
+  private static let messagesStatement = SQLText(
+    constant: MessageRecord.select + " WHERE customer = ?1 ORDER BY created_at, key")
+  private static let messagesInStateStatement = SQLText(
+    constant: MessageRecord.select + " WHERE state = ?1 ORDER BY key LIMIT ?2")
 
   /// The names of ambiguous messages, the oldest first, at most `limit`.
   ///
@@ -113,14 +114,25 @@ extension Transaction {
 }
 
 extension MessageRecord {
-  init(_ row: borrowing Row) throws {
+  private enum Column: Int, TableColumn {
+    case key, ledgerKey, enrollment, trigger, customer, step, channel, state, attempt, maybeDelivered,
+      createdAt,
+      dueAt, finalAt, outcome, code, subject
+  }
+
+  /// Rows that `init(_:)` reads; a condition follows.
+  fileprivate static let select = "SELECT \(SQL.list(Column.allCases.names)) FROM messages"
+
+  fileprivate init(_ row: borrowing Row) throws {
     self.init(
-      key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, enrollment: row.int64(2),
-      trigger: TriggerID(row.string(3)), customer: row.customer(4), step: StepID(row.string(5)),
-      channel: ChannelName(row.string(6)), state: try row.word(7, as: MessageState.self),
-      attempt: Int(row.int64(8)), maybeDelivered: row.bool(9), createdAt: row.instant(10),
-      dueAt: row.instant(11),
-      finalAt: row.optionalInstant(12), outcome: try row.optionalWord(13, as: OutcomeClass.self),
-      code: row.optionalString(14), subject: row.optionalString(15))
+      key: row.int64(Column.key), uid: LedgerKey(bytes: row.bytes(Column.ledgerKey)).messageUID,
+      enrollment: row.int64(Column.enrollment), trigger: TriggerID(row.string(Column.trigger)),
+      customer: row.customer(Column.customer), step: StepID(row.string(Column.step)),
+      channel: ChannelName(row.string(Column.channel)),
+      state: try row.word(Column.state, as: MessageState.self), attempt: Int(row.int64(Column.attempt)),
+      maybeDelivered: row.bool(Column.maybeDelivered), createdAt: row.instant(Column.createdAt),
+      dueAt: row.instant(Column.dueAt), finalAt: row.optionalInstant(Column.finalAt),
+      outcome: try row.optionalWord(Column.outcome, as: OutcomeClass.self),
+      code: row.optionalString(Column.code), subject: row.optionalString(Column.subject))
   }
 }

@@ -6,11 +6,12 @@ extension Transaction {
   package func orders(ids: [String]) throws -> [ExactText: (customer: CustomerKey, order: Order)] {
     var found: [ExactText: (customer: CustomerKey, order: Order)] = [:]
     try connection.queryBatch(
-      "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.returned, o.customer FROM orders o WHERE o.id = ?1",
-      count: ids.count, bind: { try $1.bind(ids[$0]) }
-    ) { index, row in found[ids[index]] = (row.customer(11), try Order(row)) }
+      Self.orderStatement, count: ids.count, bind: { try $1.bind(ids[$0]) }
+    ) { index, row in found[ids[index]] = (row.customer(Order.Column.customer), try Order(row)) }
     return found
   }
+
+  private static let orderStatement = SQLText(constant: Order.select + " WHERE id = ?1")
 
   /// See `save` of prepared orders.
   @discardableResult
@@ -61,39 +62,5 @@ extension Transaction {
       if !purchases.isEmpty { try body(purchases) }
       last = end
     }
-  }
-
-  package func save(_ products: [Product]) throws {
-    try connection.runBatch(
-      """
-      INSERT INTO products (sku, name, url, image, price, currency, cycle_days) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-      ON CONFLICT (sku) DO UPDATE SET name = excluded.name, url = excluded.url, image = excluded.image,
-        price = excluded.price, currency = excluded.currency, cycle_days = excluded.cycle_days
-      """, count: products.count
-    ) { index, binder in
-      let product = products[index]
-      try binder.bind(product.sku)
-      try binder.bind(product.name)
-      try binder.bind(product.url)
-      try binder.bind(product.image)
-      try binder.bind(product.price?.minorUnits)
-      try binder.bind(product.price?.currency.code)
-      try binder.bind(product.cycleDays)
-    }
-  }
-
-  /// The whole catalogue, by sku.
-  package func products() throws -> [ExactText: Product] {
-    var products: [ExactText: Product] = [:]
-    try connection.query("SELECT sku, name, url, image, price, currency, cycle_days FROM products") { row in
-      let currency = row.optionalString(5).flatMap { Currency($0) }
-      let price = row.optionalInt64(4)
-      products[row.string(0)] = Product(
-        sku: row.string(0), name: row.optionalString(1), url: row.optionalString(2),
-        image: row.optionalString(3),
-        price: currency.flatMap { currency in price.map { Money(minorUnits: $0, currency: currency) } },
-        cycleDays: row.optionalDouble(6))
-    }
-    return products
   }
 }

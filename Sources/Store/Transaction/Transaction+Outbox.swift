@@ -37,41 +37,18 @@ extension Transaction {
       fresh.append((message, key))
     }
     try connection.runBatch(
-      """
-      INSERT INTO messages (ledger_key, enrollment, customer, trigger, occurrence, step, channel, purpose, address,
-        priority, due_at, expires_at, state, attempt, maybe_delivered, created_at, recipient, to_name, subject,
-        preheader, unsubscribe_url, data, text, html)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
-      """, count: fresh.count
+      Self.insertMessageStatement, count: fresh.count
     ) { index, binder in
-      let prepared = fresh[index].message
-      let message = prepared.message
-      let content = prepared.content
-      try binder.bind(fresh[index].key.bytes)
-      try binder.bind(message.enrollment)
-      try binder.bind(message.customer)
-      try binder.bind(message.trigger.rawValue)
-      try binder.bind(message.occurrence)
-      try binder.bind(message.step.rawValue)
-      try binder.bind(message.channel.rawValue)
-      try binder.bind(content.purpose.rawValue)
-      try binder.bind(prepared.address)
-      try binder.bind(Int64(message.priority))
-      try binder.bind(message.dueAt)
-      try binder.bind(message.expiresAt)
-      try binder.bind((message.dueAt > now ? MessageState.waiting : .queued).rawValue)
-      try binder.bind(now)
-      try binder.bind(content.to == prepared.address ? nil : content.to)
-      try binder.bind(content.toName)
-      try binder.bind(content.subject)
-      try binder.bind(content.preheader)
-      try binder.bind(content.unsubscribeURL)
-      try binder.bind(prepared.data)
-      try binder.bind(content.text)
-      try binder.bind(content.html)
+      let (message, key) = fresh[index]
+      for column in NewMessage.Column.all { try message.bind(column, ledgerKey: key, now: now, to: binder) }
+      for column in MessageContent.Column.all { try message.bind(column, to: binder) }
     }
     return new
   }
+
+  private static let insertMessageStatement = SQLText(
+    constant: SQL.insert(
+      into: "messages", NewMessage.Column.all.names + MessageContent.Column.all.names))
 
   /// Leases up to `limit` due messages of a channel, best first; fewer mean that no more were due. On the way, what a
   /// gate holds is put off or comes to its end, and is not returned: the last look before the wire. Those whose customer
@@ -165,21 +142,26 @@ extension Transaction {
     let statement =
       sparesFailed ? Self.trialStatement(connection.dialect) : Self.claimStatement(connection.dialect)
     return try connection.all(statement, [.text(channel.rawValue), .integer(Int64(limit))]) { row in
-      reading(row.int64(0))
-      let content = try? MessageContent(row, from: 11)
-      let consent = row.isNull(8) ? [:] : try? Customer.consent(row, 8)
+      typealias Column = ClaimedMessage.Column
+      reading(row.int64(Column.key))
+      let content = try? MessageContent(row, from: Column.content)
+      let isOrphan = row.isNull(Column.consent)
+      let consent = isOrphan ? [:] : try? Customer.consent(row, Column.consent.rawValue)
       let message = ClaimedMessage(
-        key: row.int64(0), uid: LedgerKey(bytes: row.bytes(1)).messageUID, enrollment: row.int64(20),
-        decidedAt: row.instant(21), token: ClaimToken(bytes: []), attempt: Int(row.int64(2)) + 1,
-        trigger: TriggerID(row.string(3)), customer: row.customer(4), channel: channel,
-        step: StepID(row.string(5)), dueAt: row.instant(6), expiresAt: row.instant(7),
-        standing: row.optionalInstant(22).map { $0 <= passedAt ? .accused : .failed } ?? .clean,
-        firstHandoffAt: row.optionalInstant(9),
+        key: row.int64(Column.key), uid: LedgerKey(bytes: row.bytes(Column.ledgerKey)).messageUID,
+        enrollment: row.int64(Column.enrollment), decidedAt: row.instant(Column.createdAt),
+        token: ClaimToken(bytes: []), attempt: Int(row.int64(Column.attempt)) + 1,
+        trigger: TriggerID(row.string(Column.trigger)), customer: row.customer(Column.customer),
+        channel: channel, step: StepID(row.string(Column.step)), dueAt: row.instant(Column.dueAt),
+        expiresAt: row.instant(Column.expiresAt),
+        standing: row.optionalInstant(Column.faultedAt).map { $0 <= passedAt ? .accused : .failed }
+          ?? .clean,
+        firstHandoffAt: row.optionalInstant(Column.firstHandoffAt),
         content: content ?? MessageContent(to: "", text: "", purpose: .marketing))
       return Candidate(
         due: DueMessage(
-          message: message, consent: consent?[channel], timeZone: row.optionalString(10)),
-        flaw: content == nil || consent == nil ? .unreadable : row.isNull(8) ? .reasonGone : nil)
+          message: message, consent: consent?[channel], timeZone: row.optionalString(Column.timeZone)),
+        flaw: content == nil || consent == nil ? .unreadable : isOrphan ? .reasonGone : nil)
     }
   }
 
@@ -198,22 +180,20 @@ extension Transaction {
     }
   }
 
-  private static let claimSQLite = SQLText(Dialect.text(claimTemplate(), for: .sqlite))
-  private static let claimPostgreSQL = SQLText(Dialect.text(claimTemplate(), for: .postgresql))
-  private static let trialSQLite = SQLText(Dialect.text(claimTemplate(trialCondition), for: .sqlite))
-  private static let trialPostgreSQL = SQLText(Dialect.text(claimTemplate(trialCondition), for: .postgresql))
+  private static let claimSQLite = claimText(for: .sqlite)
+  private static let claimPostgreSQL = claimText(for: .postgresql)
+  private static let trialSQLite = claimText(trialCondition, for: .sqlite)
+  private static let trialPostgreSQL = claimText(trialCondition, for: .postgresql)
   private static let trialCondition = "AND m.faulted_at IS NULL "
 
-  private static func claimTemplate(_ condition: String = "") -> String {
-    """
-    SELECT m.key, m.ledger_key, m.attempt, m.trigger, m.customer, m.step, m.due_at, m.expires_at,
-      c.consent, m.first_handoff_at, c.time_zone, COALESCE(m.recipient, m.address), m.to_name, m.subject,
-      m.preheader, m.unsubscribe_url, m.data, m.text, m.html, m.purpose, m.enrollment, m.created_at,
-      m.faulted_at
-    FROM messages m LEFT JOIN customers c ON c.key = m.customer
-    WHERE m.\(MessageState.queued.isState) AND m.channel = ?1 \(condition)ORDER BY m.priority, m.due_at, m.key LIMIT ?2
-    {for_update_of_m}
-    """
+  private static func claimText(_ condition: String = "", for dialect: SQLDialect) -> SQLText {
+    let template = """
+      SELECT \(ClaimedMessage.Column.selected)
+      FROM messages m LEFT JOIN customers c ON c.key = m.customer
+      WHERE m.\(MessageState.queued.isState) AND m.channel = ?1 \(condition)ORDER BY m.priority, m.due_at, m.key LIMIT ?2
+      {for_update_of_m}
+      """
+    return SQLText(constant: Dialect.text(template, for: dialect))
   }
 
   private func hold(_ messages: [ClaimedMessage], until: Instant) throws {

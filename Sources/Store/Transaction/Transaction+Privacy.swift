@@ -39,14 +39,10 @@ extension Transaction {
         })
     }
     return [
-      "customer": try rows(
-        "SELECT id, email, phone, first_name, last_name, birthday, time_zone, locale, joined_at, consent, tags, attributes FROM customers WHERE key = ?1"
-      )[0] ?? .null,
+      "customer": try rows(Self.exportCustomerStatement)[0] ?? .null,
       "consents": try rows(
         "SELECT channel, state, at, source FROM consents WHERE customer = ?1 ORDER BY key"),
-      "orders": try rows(
-        "SELECT id, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, lines, returned FROM orders WHERE customer = ?1 ORDER BY placed_at"
-      ),
+      "orders": try rows(Self.exportOrdersStatement),
       "carts": try rows("SELECT id, url, base, changes FROM carts WHERE customer = ?1 ORDER BY id"),
       "events": try rows(
         "SELECT message_id, name, at, properties FROM events WHERE customer = ?1 ORDER BY at"),
@@ -59,6 +55,17 @@ extension Transaction {
       "quarantine": .array(setAside),
     ]
   }
+
+  private static let exportCustomerStatement: SQLText = {
+    let told = Customer.Column.all.filter { $0 != .key && $0 != .fieldTimes }
+    return SQLText(constant: "SELECT \(SQL.list(told.names)) FROM customers WHERE key = ?1")
+  }()
+
+  private static let exportOrdersStatement: SQLText = {
+    let told = Order.Column.all.filter { $0 != .receivedAt }
+    return SQLText(
+      constant: "SELECT \(SQL.list(told.names)) FROM orders WHERE customer = ?1 ORDER BY placed_at")
+  }()
 
   /// As what is kept unread is looked through for them: with the addresses of now, and with those that the customer had
   /// before, which are found in the messages that went there.

@@ -2,38 +2,18 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  private static let quarantineColumns =
-    "key, kind, item, customer, about, signal, crashes, at, since, content"
-
-  private func record(_ row: borrowing Row) throws -> QuarantineRecord {
-    QuarantineRecord(
-      key: row.int64(0), item: WorkItem(try row.word(1, as: WorkKind.self), row.string(2)),
-      customer: row.optionalString(3), about: row.string(4), signal: row.string(5),
-      crashes: Int(row.int64(6)), at: row.instant(7), since: row.optionalInstant(8),
-      content: row.optionalString(9))
-  }
-
   /// Everything suspected or set aside, in the order in which it became known.
   package func quarantine() throws -> [QuarantineRecord] {
-    try connection.all(SQLText("SELECT \(Self.quarantineColumns) FROM quarantine ORDER BY key")) {
-      try record($0)
-    }
+    try connection.all(QuarantineRecord.allStatement) { try QuarantineRecord($0) }
   }
 
   package func quarantined(_ key: Int64) throws -> QuarantineRecord? {
-    try connection.first(
-      SQLText("SELECT \(Self.quarantineColumns) FROM quarantine WHERE key = ?1"), [.integer(key)]
-    ) { try record($0) }
+    try connection.first(QuarantineRecord.byKeyStatement, [.integer(key)]) { try QuarantineRecord($0) }
   }
 
   /// What of this customer is set aside.
   package func quarantine(of customer: String) throws -> [QuarantineRecord] {
-    try connection.all(
-      SQLText(
-        "SELECT \(Self.quarantineColumns) FROM quarantine WHERE customer = ?1 AND since IS NOT NULL ORDER BY key"
-      ),
-      [.text(customer)]
-    ) { try record($0) }
+    try connection.all(QuarantineRecord.ofCustomerStatement, [.text(customer)]) { try QuarantineRecord($0) }
   }
 
   /// How much is set aside; kinds without any are missing.
@@ -77,9 +57,8 @@ extension Transaction {
 
   private func find(_ item: WorkItem) throws -> QuarantineRecord? {
     try connection.first(
-      SQLText("SELECT \(Self.quarantineColumns) FROM quarantine WHERE kind = ?1 AND item = ?2"),
-      [.text(item.kind.rawValue), .text(item.id)]
-    ) { try record($0) }
+      QuarantineRecord.byItemStatement, [.text(item.kind.rawValue), .text(item.id)]
+    ) { try QuarantineRecord($0) }
   }
 
   /// Keeps an event or request that is not taken in, as it was sent.

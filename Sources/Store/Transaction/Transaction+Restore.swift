@@ -22,9 +22,7 @@ extension Transaction {
       "SELECT count(*) FROM enrollments WHERE state = 'active' AND next_due_at > ?1 AND next_due_at <= ?2",
       [from.sql, now.sql])
     for (name, at) in [(Self.gapFrom, from), (Self.gapTo, now)] {
-      try connection.run(
-        "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        [.text(name), .text(String(at.milliseconds))])
+      try setMeta(name, String(at.milliseconds))
     }
     return Restoration(
       gap: RecordGap(from: from, to: now), ambiguous: ambiguous, skipped: Int(skipped ?? 0))

@@ -28,36 +28,31 @@ extension Transaction {
     }
     var index = 0
     try connection.query(
-      "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.key >= ?1 AND c.key <= ?2 ORDER BY c.key",
-      [.integer(first), .integer(last)]
+      Self.customerRangeStatement, [.integer(first), .integer(last)]
     ) { row in
-      let key = row.customer(0)
+      let key = row.customer(Customer.Column.key)
       while index < keys.count, keys[index] < key { index += 1 }
       if index < keys.count, keys[index] == key { states.append(CustomerState(customer: try Customer(row))) }
     }
     if parts.orders {
-      try range(
-        "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.returned, o.customer FROM orders o WHERE o.customer >= ?1 AND o.customer <= ?2 ORDER BY o.customer",
-        customer: 11
-      ) { index, row in states[index].orders.append(try Order(row)) }
+      try range(Self.orderRangeStatement, customer: Order.Column.customer) { index, row in
+        states[index].orders.append(try Order(row))
+      }
       for index in states.indices { states[index].orders.arrange() }
     }
     if parts.carts {
-      try range(
-        "SELECT customer, id, url, changes, base FROM carts WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer, id",
-        customer: 0
-      ) { index, row in states[index].carts.append(try Cart(row, from: 1)) }
+      try range(Self.cartRangeStatement, customer: Cart.Column.customer) { index, row in
+        states[index].carts.append(try Cart(row))
+      }
     }
     if parts.enrollments {
-      try range(
-        "SELECT e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.customer >= ?1 AND e.customer <= ?2 ORDER BY e.customer, e.key",
-        customer: 2
-      ) { index, row in states[index].enrollments.append(try Enrollment(row)) }
+      try range(Self.enrollmentRangeStatement, customer: Enrollment.Column.customer) { index, row in
+        states[index].enrollments.append(try Enrollment(row))
+      }
     }
     for name in parts.eventNames.sorted() {
       try range(
-        "SELECT message_id, name, at, received_at, properties, customer FROM events WHERE customer >= ?1 AND customer <= ?2 AND name = ?3 ORDER BY customer",
-        customer: 5, [.text(name.rawValue)]
+        Self.eventRangeStatement, customer: Event.Column.customer, [.text(name.rawValue)]
       ) { index, row in states[index].events.append(try Event(row)) }
     }
     for index in states.indices where states[index].events.count > 1 {
@@ -65,4 +60,15 @@ extension Transaction {
     }
     return states
   }
+
+  private static let customerRangeStatement = SQLText(
+    constant: Customer.select + " WHERE key >= ?1 AND key <= ?2 ORDER BY key")
+  private static let orderRangeStatement = SQLText(
+    constant: Order.select + " WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer")
+  private static let cartRangeStatement = SQLText(
+    constant: Cart.select + " WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer, id")
+  private static let enrollmentRangeStatement = SQLText(
+    constant: Enrollment.select + " WHERE e.customer >= ?1 AND e.customer <= ?2 ORDER BY e.customer, e.key")
+  private static let eventRangeStatement = SQLText(
+    constant: Event.select + " WHERE customer >= ?1 AND customer <= ?2 AND name = ?3 ORDER BY customer")
 }

@@ -13,8 +13,7 @@ extension Transaction {
     var customers: [Customer] = []
     customers.reserveCapacity(keys.count)
     try connection.queryBatch(
-      "SELECT c.key, c.id, c.email, c.phone, c.first_name, c.last_name, c.birthday, c.time_zone, c.locale, c.joined_at, c.consent, c.tags, c.attributes, c.field_times FROM customers c WHERE c.key = ?1",
-      count: keys.count, bind: { try $1.bind(keys[$0]) }
+      Self.customerStatement, count: keys.count, bind: { try $1.bind(keys[$0]) }
     ) { _, row in customers.append(try Customer(row)) }
     return customers
   }
@@ -27,8 +26,7 @@ extension Transaction {
     var events = [[Event]](repeating: [], count: customers.count)
     if parts.orders {
       try connection.queryBatch(
-        "SELECT o.id, o.placed_at, o.cancelled_at, o.refunded_at, o.total, o.refunded, o.currency, o.cart_id, o.received_at, o.lines, o.returned FROM orders o WHERE o.customer = ?1",
-        count: customers.count, bind: { try $1.bind(customers[$0].key) }
+        Self.ordersStatement, count: customers.count, bind: { try $1.bind(customers[$0].key) }
       ) { index, row in orders[index].append(try Order(row)) }
       // The databases do not agree on the order of texts, nor on that of NULL.
       for index in orders.indices { orders[index].arrange() }
@@ -41,14 +39,12 @@ extension Transaction {
     }
     if parts.enrollments {
       try connection.queryBatch(
-        "SELECT e.key, t.id, e.customer, e.occurrence, e.fires_at, e.subject, e.done_steps, e.next_due_at, e.state, e.end_reason, e.planned_at, e.began_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.customer = ?1 ORDER BY e.key",
-        count: customers.count, bind: { try $1.bind(customers[$0].key) }
+        Self.enrollmentsStatement, count: customers.count, bind: { try $1.bind(customers[$0].key) }
       ) { index, row in enrollments[index].append(try Enrollment(row)) }
     }
     for name in parts.eventNames.sorted() {
       try connection.queryBatch(
-        "SELECT message_id, name, at, received_at, properties FROM events WHERE customer = ?1 AND name = ?2",
-        count: customers.count,
+        Self.eventsStatement, count: customers.count,
         bind: {
           try $1.bind(customers[$0].key)
           try $1.bind(name.rawValue)
@@ -69,12 +65,12 @@ extension Transaction {
   }
 }
 
-extension Event {
-  /// `message_id, name, at, received_at, properties`.
-  init(_ row: borrowing Row) throws {
-    self.init(
-      messageID: row.string(0), name: EventName(row.string(1)), at: row.instant(2),
-      receivedAt: row.instant(3),
-      properties: row.holds("{}", 4) ? Record() : Record(stored: try row.json(4)))
-  }
+extension Transaction {
+  static let customerStatement = SQLText(constant: Customer.select + " WHERE key = ?1")
+  static let customerByIDStatement = SQLText(constant: Customer.select + " WHERE id = ?1")
+  static let cartsStatement = SQLText(constant: Cart.select + " WHERE customer = ?1 ORDER BY id")
+  private static let ordersStatement = SQLText(constant: Order.select + " WHERE customer = ?1")
+  private static let enrollmentsStatement = SQLText(
+    constant: Enrollment.select + " WHERE e.customer = ?1 ORDER BY e.key")
+  private static let eventsStatement = SQLText(constant: Event.select + " WHERE customer = ?1 AND name = ?2")
 }

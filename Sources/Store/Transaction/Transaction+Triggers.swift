@@ -15,18 +15,29 @@ package struct TriggerRecord: Equatable, Sendable {
   package var replanAfter: CustomerKey?
 }
 
+extension TriggerRecord {
+  private enum Column: Int, TableColumn {
+    case key, id, planningHash, enabledAt, pausedAt, removedAt, replanAfter
+  }
+
+  fileprivate static let allStatement = SQLText(
+    constant: "SELECT \(SQL.list(Column.allCases.names)) FROM triggers")
+
+  fileprivate init(_ row: borrowing Row) {
+    self.init(
+      key: row.int64(Column.key), id: TriggerID(row.string(Column.id)),
+      planningHash: row.string(Column.planningHash), enabledAt: row.instant(Column.enabledAt),
+      pausedAt: row.optionalInstant(Column.pausedAt), removedAt: row.optionalInstant(Column.removedAt),
+      replanAfter: row.optionalInt64(Column.replanAfter).map { CustomerKey($0) })
+  }
+}
+
 extension Transaction {
   /// Every trigger ever seen, removed ones included, by id.
   package func triggers() throws -> [TriggerID: TriggerRecord] {
     var triggers: [TriggerID: TriggerRecord] = [:]
-    try connection.query(
-      "SELECT key, id, planning_hash, enabled_at, paused_at, removed_at, replan_after FROM triggers"
-    ) { row in
-      let record = TriggerRecord(
-        key: row.int64(0), id: TriggerID(row.string(1)), planningHash: row.string(2),
-        enabledAt: row.instant(3),
-        pausedAt: row.optionalInstant(4), removedAt: row.optionalInstant(5),
-        replanAfter: row.optionalInt64(6).map { CustomerKey($0) })
+    try connection.query(TriggerRecord.allStatement) { row in
+      let record = TriggerRecord(row)
       triggers[record.id] = record
     }
     return triggers
@@ -95,9 +106,7 @@ extension Transaction {
 
   /// Remembers an instant that is believed.
   package func remember(known instant: Instant) throws {
-    try connection.run(
-      "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-      [.text(Self.clockName), .text(String(instant.milliseconds))])
+    try setMeta(Self.clockName, String(instant.milliseconds))
   }
 
   /// No trigger was enabled in the future: a clock that is believed now says so. Without this, what happens until then

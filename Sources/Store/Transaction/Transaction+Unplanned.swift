@@ -62,8 +62,8 @@ extension Transaction {
   }
 
   private static let mergeOwn = SQLText(
-    mergeText(isAny: false) + " WHERE orders.customer = excluded.customer")
-  private static let mergeAny = SQLText(mergeText(isAny: true) + " RETURNING customer")
+    constant: mergeText(isAny: false) + " WHERE orders.customer = excluded.customer")
+  private static let mergeAny = SQLText(constant: mergeText(isAny: true) + " RETURNING customer")
 
   /// - Parameter isAny: whether the order may be another customer's; what that one said of an order that was never
   ///   placed is then left behind.
@@ -76,8 +76,7 @@ extension Transaction {
     let isRest =
       "orders.placed_at IS NOT NULL AND orders.refunded_at IS NOT NULL AND excluded.refunded_at IS NULL AND orders.currency = excluded.currency AND excluded.total < orders.total AND orders.total - excluded.total <= orders.refunded"
     return """
-      INSERT INTO orders (id, customer, placed_at, cancelled_at, refunded_at, total, refunded, currency, cart_id, received_at, lines, returned)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+      \(SQL.insert(into: "orders", Order.rowNames))
       ON CONFLICT (id) DO UPDATE SET
         \(isAny ? "customer = \(kept("orders.customer", else: "customer"))," : "")
         placed_at = CASE WHEN orders.placed_at < excluded.placed_at THEN orders.placed_at

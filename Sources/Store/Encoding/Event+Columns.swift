@@ -1,0 +1,26 @@
+internal import Domain
+internal import Platform
+
+extension Event {
+  enum Column: Int, TableColumn {
+    case messageID, name, at, receivedAt, properties
+
+    static let all = allCases
+    /// Where the customer stands, behind the columns of the event itself.
+    static let customer = all.count
+  }
+
+  /// The columns of a stored row: those of the event and the customer.
+  static let rowNames = Column.all.names + ["customer"]
+
+  /// Rows that `init(_:)` reads, with the customer behind; a condition follows.
+  static let select = "SELECT \(SQL.list(rowNames)) FROM events"
+
+  init(_ row: borrowing Row) throws {
+    self.init(
+      messageID: row.string(Column.messageID), name: EventName(row.string(Column.name)),
+      at: row.instant(Column.at), receivedAt: row.instant(Column.receivedAt),
+      properties: row.holds("{}", Column.properties)
+        ? Record() : Record(stored: try row.json(Column.properties)))
+  }
+}

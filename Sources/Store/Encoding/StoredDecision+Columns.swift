@@ -1,0 +1,30 @@
+internal import Domain
+internal import Platform
+
+extension StoredDecision {
+  /// But for the trigger and the customer, which the enrollment tells.
+  enum Column: Int, TableColumn {
+    case enrollment, step, at, verdict, gate, channel, until, trace
+
+    static let all = allCases
+    /// Where those of the enrollment stand, behind the others.
+    static let trigger = all.count
+    static let customer = all.count + 1
+  }
+
+  /// Rows that `init(_:)` reads; a condition follows.
+  static let select = """
+    SELECT \(SQL.list(Column.all.names, of: "d")), t.id, e.customer
+    FROM decisions d JOIN enrollments e ON e.key = d.enrollment JOIN triggers t ON t.key = e.trigger
+    """
+
+  init(_ row: borrowing Row) throws {
+    self.init(
+      enrollment: row.int64(Column.enrollment), trigger: TriggerID(row.string(Column.trigger)),
+      customer: row.customer(Column.customer), step: StepID(row.string(Column.step)),
+      at: row.instant(Column.at), verdict: try row.word(Column.verdict, as: VerdictKind.self),
+      gate: try row.optionalWord(Column.gate, as: Gate.self),
+      channel: row.optionalString(Column.channel).map { ChannelName($0) },
+      until: row.optionalInstant(Column.until), trace: [TraceEntry](stored: try row.json(Column.trace)))
+  }
+}

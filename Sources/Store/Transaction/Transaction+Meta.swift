@@ -1,0 +1,27 @@
+internal import Platform
+
+/// The table `meta`: what the store knows of itself, as texts under names.
+extension Transaction {
+  /// The value of a name, such as the salt of the holdout; the first caller settles it.
+  package func meta(_ name: String, orSet make: () -> String) throws -> String {
+    if let value = try storedMeta(name) { return value }
+    let value = make()
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING",
+      [.text(name), .text(value)])
+    return value
+  }
+
+  /// Writes one small row that says nothing, so that the transaction has to be synced to the disk.
+  package func touch() throws { try setMeta("write_probe", "1") }
+
+  func setMeta(_ name: String, _ value: String) throws {
+    try connection.run(
+      "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [.text(name), .text(value)])
+  }
+
+  func storedMeta(_ name: String) throws -> String? {
+    try connection.first("SELECT value FROM meta WHERE name = ?1", [.text(name)]) { $0.string(0) }
+  }
+}
