@@ -47,7 +47,7 @@ enum ImportBenchmark {
       zone: program.brand.zone, currency: program.brand.currency,
       channels: program.channels.mapValues(\.address), isTimeZone: { program.zones[$0] != nil },
       now: ShopFloor.noon)
-    let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
+    let replanner = Replanner(store: floor.store, shop: floor.live)
     let sink = DirectImport(store: floor.store, intake: floor.intake, replanner: replanner) {
       ShopFloor.noon
     }

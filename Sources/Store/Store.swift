@@ -21,6 +21,8 @@ package final class Store: Sendable {
   package let journalSetAside: String?
   private let probeMark: ProbeMark
   private let onWrite: @Sendable (SQLError?) -> Void
+  /// Set for an SQLite store; a server keeps versions in rows.
+  private let changes: ChangeLog?
 
   package struct Options: Sendable {
     /// Reading connections.
@@ -47,8 +49,9 @@ package final class Store: Sendable {
     package var lockWait: Duration
     /// Called after each commit, on the writing thread.
     package var onCommit: @Sendable (WriteQueue.Commit) -> Void
-    /// Told before any caller, on the writing thread or, of a read that failed as no write could have worked, on any, when something that was written is on disk, with `nil`, and when
-    /// the database could not be written, with the reason. A commit that changed nothing proves nothing and is silent.
+    /// Called before any caller is told: with `nil` when something that was written is on disk, with the error when the
+    /// database cannot be written. Runs on the writing thread, or on any after a read that shows that no write could
+    /// succeed. A commit that changed nothing proves nothing and is not reported.
     package var onWrite: @Sendable (SQLError?) -> Void
 
     package init(
@@ -78,6 +81,7 @@ package final class Store: Sendable {
     self.location = location
     onWrite = options.onWrite
     isReadOnly = options.readsOnly
+    changes = location.isServer ? nil : ChangeLog()
     do {
       let session: SQLiteSession?
       if case .sqlite(let path) = location, !options.readsOnly {
@@ -164,16 +168,24 @@ package final class Store: Sendable {
   private func writeOnce<T: Sendable>(
     as urgency: Urgency, _ body: @escaping @Sendable (Transaction) throws -> T
   ) async throws -> T {
-    try await writer.write { [session, journal, generation] connection in
+    let work = changes?.begin()
+    defer { if let work { changes?.end(work) } }
+    return try await writer.write { [session, journal, generation] connection in
       if urgency == .ordinary, let room = session?.room, room.isSpent { throw room.refusal }
       let buffer = journal.map { ConsentJournal.Buffer($0) }
-      let value = try body(Transaction(connection, journal: buffer))
+      let value = try body(Transaction(connection, journal: buffer, changes: work))
       try generation?.mark(connection)
       try session?.mark(connection)
       if let journal, let buffer { journal.propose(buffer.entries) }
       return value
     }
   }
+
+  /// Take it before reading facts that a later write depends on; see `CustomerSnapshot`.
+  package func snapshot() -> CustomerSnapshot { CustomerSnapshot(changes) }
+
+  /// Whether no snapshot is in use and no change is recorded for one. Always true for a server.
+  package var isAtRest: Bool { changes?.isEmpty ?? true }
 
   /// Writes one small row, to see whether the database takes it; `onWrite` is told, as of every write.
   package func probe() async throws {

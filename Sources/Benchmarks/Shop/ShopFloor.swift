@@ -9,7 +9,6 @@ internal import Store
 struct ShopFloor: Sendable {
   let store: Store
   let live: LiveShop
-  let touches = TouchLog()
   let intake: Intake
 
   /// Noon in Shanghai on a Monday: no quiet hours.
@@ -30,7 +29,7 @@ struct ShopFloor: Sendable {
     }
     let catalog = Catalog(products: try await store.read { try $0.products() })
     live = LiveShop(Shop(program: program, catalog: catalog, triggers: triggers))
-    intake = Intake(store: store, shop: live, touches: touches)
+    intake = Intake(store: store, shop: live)
   }
 
   /// The program of a configuration directory, with keys made up for the run.
@@ -46,7 +45,7 @@ struct ShopFloor: Sendable {
   }
 
   func scheduler(_ metrics: SchedulerMetrics = SchedulerMetrics()) -> Scheduler {
-    Scheduler(store: store, shop: live, touches: touches, log: .silent, metrics: metrics) { _ in }
+    Scheduler(store: store, shop: live, log: .silent, metrics: metrics) { _ in }
   }
 }
 

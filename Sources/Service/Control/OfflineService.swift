@@ -74,7 +74,7 @@ package struct OfflineService: Sendable {
   package var importSink: DirectImport {
     DirectImport(
       store: open.store, intake: open.intake,
-      replanner: Replanner(store: open.store, shop: open.shop, touches: open.touches),
+      replanner: Replanner(store: open.store, shop: open.shop),
       now: { [clock = open.clock] in clock.now() })
   }
 

@@ -32,7 +32,7 @@ extension Daemon {
 
   /// Plans anew what a reload has changed, a batch at a time, and sleeps while there is nothing of that kind.
   func replanningLoop() async {
-    let replanner = Replanner(store: store, shop: shop, touches: touches, quarantine: quarantine)
+    let replanner = Replanner(store: store, shop: shop, quarantine: quarantine)
     while !Task.isCancelled {
       if clock.isDoubted {
         await replanWake.sleep(atMost: .seconds(1))
@@ -76,7 +76,7 @@ extension Daemon {
 
   /// Learned cycles, retention: what may be late by an hour.
   func housekeepingLoop() async {
-    let replanner = Replanner(store: store, shop: shop, touches: touches, quarantine: quarantine)
+    let replanner = Replanner(store: store, shop: shop, quarantine: quarantine)
     while !Task.isCancelled {
       do {
         if try await replanner.learnCycles() { replanWake.wake() }

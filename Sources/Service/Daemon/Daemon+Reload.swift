@@ -38,7 +38,11 @@ extension Daemon {
       let program = loaded.draft.program(try await store.memory())
       let channels = try makeChannels(loaded.settings, program)
       let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
-      let triggers = try await store.write { try $0.syncTriggers(wanted, now: now) }
+      let triggers = try await store.write { [shop] tx in
+        let triggers = try tx.syncTriggers(wanted, now: now)
+        try shop.adopt(tx)
+        return triggers
+      }
       // From here on the new file is in force: what the store does not take now is tried until it does.
       shop.take(program, triggers: triggers)
       let unfollowed = await follow(now: now)

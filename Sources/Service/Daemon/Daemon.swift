@@ -16,7 +16,6 @@ package final class Daemon: Sendable {
   let shop: LiveShop
   let intake: Intake
   let consentWatch: ConsentWatch
-  let touches: TouchLog
   let quarantine: Quarantine
   let clock: TrustedClock
   let clockWatch: ClockWatch
@@ -85,7 +84,6 @@ package final class Daemon: Sendable {
     store = open.store
     shop = open.shop
     intake = open.intake
-    touches = open.touches
     quarantine = open.quarantine
     clock = open.clock
     operations = open.operations
@@ -94,7 +92,7 @@ package final class Daemon: Sendable {
     let clock = open.clock
     let dispatcher = Dispatcher(
       outbox: StoreOutbox(
-        store, shop: open.shop, log: log, handoffs: handoffs, touches: open.touches,
+        store, shop: open.shop, log: log, handoffs: handoffs,
         quarantine: open.quarantine, clock: clock, reopened: { planWake.wake() }),
       clock: .system(clock), logger: log)
     self.dispatcher = dispatcher
@@ -107,7 +105,7 @@ package final class Daemon: Sendable {
     self.heartbeat = heartbeat
     schedulerMetrics = SchedulerMetrics()
     scheduler = Scheduler(
-      store: store, shop: shop, touches: open.touches, log: log, metrics: schedulerMetrics,
+      store: store, shop: shop, log: log, metrics: schedulerMetrics,
       quarantine: open.quarantine, beat: { heartbeat.beat("planner") }
     ) {
       for channel in $0 { dispatcher.wake(channel) }

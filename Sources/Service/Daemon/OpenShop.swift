@@ -14,7 +14,6 @@ package struct OpenShop: Sendable {
   package let shop: LiveShop
   package let intake: Intake
   package let operations: Operations
-  let touches: TouchLog
   let quarantine: Quarantine
   let clock: TrustedClock
   /// Whether the store has never seen a customer.
@@ -94,29 +93,26 @@ package struct OpenShop: Sendable {
     let isNew = try await store.read { try $0.customerCount() } == 0
     let enabledAt = enabled(now, isNew)
     let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
-    let triggers =
+    let (triggers, stamp) =
       registers
-      ? try await store.write { tx in
+      ? try await store.write { tx -> ([TriggerID: TriggerRecord], ShopStamp?) in
         _ = try tx.syncTriggers(wanted, now: enabledAt)
         try ChangedRules.follow(program, in: tx, now: now)
-        return try tx.triggers()
+        return (try tx.triggers(), try tx.shopStamp())
       }
-      : try await store.read { try $0.triggers() }
-    let catalog = try await store.read {
-      Catalog(products: try $0.products(), learnedCycles: try $0.learnedCycles())
-    }
-    let shop = LiveShop(Shop(program: program, catalog: catalog, triggers: triggers))
-    let touches = TouchLog()
+      : (try await store.read { try $0.triggers() }, nil)
+    let catalog = try await store.read { try Catalog(in: $0) }
+    let shop = LiveShop(Shop(program: program, catalog: catalog, triggers: triggers), stamp: stamp)
     return OpenShop(
       settings: loaded.settings, store: store, shop: shop,
       intake: Intake(
-        store: store, shop: shop, touches: touches, quarantine: quarantine,
+        store: store, shop: shop, quarantine: quarantine,
         doubts: { clock.isDoubted }, planned: planned, woken: changed),
       operations: Operations(
-        store: store, shop: shop, touches: touches, quarantine: quarantine, log: log, clock: clock,
+        store: store, shop: shop, quarantine: quarantine, log: log, clock: clock,
         now: { clock.now() },
         changed: changed),
-      touches: touches, quarantine: quarantine, clock: clock, isNew: isNew)
+      quarantine: quarantine, clock: clock, isNew: isNew)
   }
 
   /// Throws the whole report when there is an error in the configuration.
@@ -135,7 +131,7 @@ package struct OpenShop: Sendable {
   ///
   /// - Parameter report: told for how many it has planned, now and then.
   package func planImported(report: (Int) -> Void) async throws {
-    let replanner = Replanner(store: store, shop: shop, touches: touches)
+    let replanner = Replanner(store: store, shop: shop)
     try await replanner.planImported(now: clock.now(), report: report)
     repeat {
       while try await replanner.step(now: clock.now()) {}

@@ -14,7 +14,7 @@ extension Daemon {
         }
       })
     // Triggers that are new have nobody to be planned for yet.
-    while try await Replanner(store: store, shop: shop, touches: touches).step(now: now) {}
+    while try await Replanner(store: store, shop: shop).step(now: now) {}
     try await intake.take(products: demo.products, now: now)
     let receipt = try await intake.take(demo.events, now: now, source: "demo")
     log.notice(

@@ -5,16 +5,14 @@ internal import Store
 
 /// Rows of an import of customers, inside the writing transaction.
 ///
-/// They are written without reading anybody's whole state, and the customers are marked: `Replanner` plans each of them
-/// once, in order. Until then nothing wrong can go out: every gate looks at the rows themselves.
+/// They are written without loading whole states, and the customers are marked as unplanned: `Replanner` plans each of
+/// them once, in order. Nothing wrong can go out before that, because every gate looks at the rows themselves.
 struct BulkBatch {
   let tx: Transaction
   let program: Program
   let now: Instant
   let source: String
   let box: BlackBox
-
-  private(set) var touchedCustomers: Set<CustomerKey> = []
 
   init(tx: Transaction, program: Program, now: Instant, source: String, box: BlackBox) {
     self.tx = tx
@@ -34,13 +32,12 @@ struct BulkBatch {
     }
   }
 
-  mutating func take(_ events: [IncomingEvent]) throws -> IntakeReceipt {
-    let customers = try IntakeBatch.customers(of: events, in: tx)
+  func take(_ events: [IncomingEvent]) throws -> IntakeReceipt {
+    let customers = try IntakeBatch.customersForChange(of: events, in: tx)
     var changes: [CustomerKey: CustomerChange] = [:]
     box.section { section in
       for event in events {
         guard let customer = customers[ExactText(event.customerID)] else { continue }
-        touchedCustomers.insert(customer.key)
         section.now(on: .event, id: event.event.messageID)
         changes[customer.key, default: CustomerChange(state: CustomerState(customer: customer), now: now)]
           .apply(event, program)
@@ -49,9 +46,9 @@ struct BulkBatch {
     var receipt = IntakeReceipt()
     receipt.messagesWoken = try IntakeBatch.write(
       changes.values, program: program, at: now, source: source, in: tx)
-    try tx.markUnplanned(touchedCustomers.sorted())
+    try tx.markUnplanned(changes.keys.sorted())
     receipt.stored = events.count
-    receipt.plansChanged = touchedCustomers.count
+    receipt.plansChanged = changes.count
     let cutShort = changes.values.reduce(into: Set<ExactText>()) { $0.formUnion($1.cutShort) }
     if !cutShort.isEmpty {
       receipt.refusals = events.indices.filter { cutShort.contains(ExactText(events[$0].event.messageID)) }

@@ -22,9 +22,9 @@ extension Intake {
   ) async throws {
     defer { if orders.count > 0 { planned() } }
     if orders.count <= transactionSize {
-      let last = try await touches.write(to: store) { tx, work in
+      let last = try await store.write { tx in
         let schedule = try OrderSchedule(orders, keys: tx.customerKeys(of: orders), size: .max)
-        for part in schedule.parts { try part.write(orders, schedule.keys, tx, work) }
+        for part in schedule.parts { try part.write(orders, schedule.keys, tx) }
         try alongside(tx)
         return schedule.parts.last?.customers.last
       }
@@ -46,9 +46,9 @@ extension Intake {
     let schedule = OrderSchedule(orders, keys: keys, size: size)
     for (number, part) in schedule.parts.enumerated() {
       let isLast = number == schedule.parts.count - 1
-      let isDone = try await touches.write(to: store) { tx, work in
+      let isDone = try await store.write { tx in
         guard try tx.forgetCount() == forgotten else { return false }
-        try part.write(orders, schedule.keys, tx, work)
+        try part.write(orders, schedule.keys, tx)
         if isLast { try alongside(tx) }
         return true
       }
@@ -69,16 +69,14 @@ private struct OrderSchedule: Sendable {
     /// In the order of their numbers.
     var customers: [CustomerKey] = []
 
-    func write(
-      _ orders: OrderSheet, _ keys: [CustomerKey], _ tx: Transaction, _ work: TouchLog.Work
-    ) throws {
-      work.add(run: customers)
+    func write(_ orders: OrderSheet, _ keys: [CustomerKey], _ tx: Transaction) throws {
+      try tx.markChanged(run: customers)
       // An order that is known stays with its customer, whomever the row names: then it is his that has changed.
       let owners = try tx.merge(rows, of: orders, keys: keys)
       if let first = customers.first, let last = customers.last {
         try tx.removeOrderBooks(from: first, to: last, others: owners)
       }
-      work.add(owners)
+      try tx.markChanged(owners)
       try tx.takeBack(of: owners.union(customers))
       try tx.markUnplanned(owners.isEmpty ? customers : owners.union(customers).sorted())
     }

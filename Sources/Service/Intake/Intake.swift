@@ -9,7 +9,6 @@ package import Store
 package final class Intake: Sendable {
   let store: Store
   private let shop: LiveShop
-  let touches: TouchLog
   let planned: @Sendable () -> Void
   private let woken: @Sendable () -> Void
   let quarantine: Quarantine
@@ -20,11 +19,11 @@ package final class Intake: Sendable {
 
   /// - Parameters:
   ///   - quarantine: marks what is in hand, and tells which events are set aside.
-  ///   - doubts: whether the clock is doubted: then whoever is taken in is planned for once more when it is not.
+  ///   - doubts: whether the clock is doubted. Customers are then planned for again once it is trusted.
   ///   - planned: called after a commit that may have made something due earlier.
   ///   - woken: called after a commit that has made messages of the outbox due.
   package init(
-    store: Store, shop: LiveShop, touches: TouchLog, quarantine: Quarantine = .off,
+    store: Store, shop: LiveShop, quarantine: Quarantine = .off,
     doubts: @escaping @Sendable () -> Bool = { false }, planned: @escaping @Sendable () -> Void = {},
     woken: @escaping @Sendable () -> Void = {}
   ) {
@@ -33,7 +32,6 @@ package final class Intake: Sendable {
     self.doubts = doubts
     self.store = store
     self.shop = shop
-    self.touches = touches
     self.planned = planned
   }
 
@@ -128,8 +126,8 @@ package final class Intake: Sendable {
     return (part, places, unstored)
   }
 
-  /// Enters names of events that are new, and refuses events of those nobody waits for once the shop has as many names
-  /// as it may have.
+  /// Registers new event names. Once the shop has as many names as it may have, events under names that no trigger uses
+  /// are refused.
   private func refuseNewNames(_ events: [IncomingEvent]) async throws -> [IntakeRefusal] {
     let known = memory.names
     var new: Set<EventName> = []
@@ -163,10 +161,9 @@ package final class Intake: Sendable {
   ) async throws -> IntakeReceipt {
     let program = shop.current.program
     let box = quarantine.box
-    return try await touches.write(to: store) { tx, work in
-      var batch = BulkBatch(tx: tx, program: program, now: now, source: source, box: box)
+    return try await store.write { tx in
+      let batch = BulkBatch(tx: tx, program: program, now: now, source: source, box: box)
       let receipt = try batch.take(events)
-      work.add(batch.touchedCustomers)
       try alongside?(tx)
       return receipt
     }
@@ -185,50 +182,51 @@ package final class Intake: Sendable {
       defer { room.leave(share) }
       return try await take(batch, bytes: usual, admitsFirst: false, alongside)
     } catch is TooMuchAtOnce {
-      // Somebody of whom far more is stored than is usual: one such batch at a time.
+      // Some customer has far more stored than usual: one such batch at a time.
       let share = await room.enter(.max)
       defer { room.leave(share) }
       return try await take(batch, bytes: Self.mostStateBytes, admitsFirst: true, alongside)
     }
   }
 
-  /// What is stored of a customer who is not unusual, in each part of the state.
+  /// What a usual customer takes in each part of the state.
   private static let usualStateBytes = 4 << 10
   private static let leastStateBytes = 16 << 10
-  /// What is loaded of the customers of one batch.
+  /// The limit for the customers of one batch.
   private static let mostStateBytes = 4 << 20
-  /// The same for all batches under way.
+  /// The limit for all batches together.
   static let roomBytes = 6 << 20
 
   /// - Parameters:
-  ///   - bytes: what the states of its customers may take.
-  ///   - admitsFirst: whether the first of them may take more.
+  ///   - bytes: the limit for the states of its customers.
+  ///   - admitsFirst: whether the first customer may exceed it.
   private func take(
     _ batch: IntakeBatch, bytes: Int, admitsFirst: Bool,
     _ alongside: (@Sendable (Transaction) throws -> Void)?
   ) async throws -> IntakeReceipt {
-    let (shop, touches, doubts) = (shop, touches, doubts)
-    let picture = touches.picture()
-    defer { touches.release(picture) }
-    // Applies and plans on a picture of the database, beside the writing thread.
-    let seen = try await store.read { try batch.look($0, bytes: bytes, admitsFirst: admitsFirst) }
+    let (shop, doubts) = (shop, doubts)
+    // Applies and plans on a snapshot of the database, off the writing thread.
+    let snapshot = store.snapshot()
+    let seen = try await store.read {
+      try batch.look($0, in: snapshot, bytes: bytes, admitsFirst: admitsFirst)
+    }
     if let fitting = batch.shown(in: seen) { throw TooMuchAtOnce(fitting: fitting) }
     var planned = batch
     planned.prepare(seen)
     let prepared = planned
-    return try await touches.write(to: store) { tx, work in
-      // Whoever has changed since the picture was taken is worked out anew here; after a change of the shop, everybody.
-      let rules = shop.rules
+    return try await store.write { tx in
+      // Customers who have changed since the snapshot are prepared again here; after a change of the shop, all are.
+      let rules = try shop.rules(in: tx)
       let written: (receipt: IntakeReceipt, customers: [CustomerKey])
       if prepared.isPrepared(by: rules) {
-        let touched = touches.touched(among: prepared.knownCustomers, since: picture)
-        written = try prepared.write(to: tx, touched: touched)
+        let stale = try tx.markChanged(prepared.knownCustomers, since: snapshot)
+        written = try prepared.write(to: tx, stale: stale)
       } else {
         var anew = batch.following(rules)
+        try tx.markChanged(anew.knownCustomers(in: tx))
         anew.prepare(try anew.look(tx))
-        written = try anew.write(to: tx, touched: [])
+        written = try anew.write(to: tx, stale: [])
       }
-      work.add(written.customers)
       if doubts() { try tx.markUnplanned(Set(written.customers).sorted()) }
       try alongside?(tx)
       return written.receipt
@@ -242,14 +240,15 @@ package final class Intake: Sendable {
     let before = shop.current
     let isMoved = products.contains { $0.cycleDays != before.catalog.products[$0.sku]?.cycleDays }
     let stale = isMoved ? before.program.triggers(affectedBy: [.products]).map(\.id) : []
-    try await store.write { tx in
+    try await store.write { [shop] tx in
       try tx.save(products)
+      try shop.adopt(tx)
       for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
       try alongside?(tx)
     }
     shop.update { shop in for product in products { shop.catalog.products[product.sku] = product } }
     if !stale.isEmpty {
-      // Batches planned between the commit and this picture knew the old products.
+      // Batches planned between the commit and this update knew the old products.
       try await store.write { tx in
         for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
       }
@@ -264,7 +263,7 @@ package struct IntakeReceipt: Equatable, Sendable {
   package var stored = 0
   /// Events whose message id was known already; they changed nothing.
   package var duplicates = 0
-  /// Enrollments planned, moved or ended, and customers whom a waiting step may reach now.
+  /// Enrollments planned, moved or ended, and customers that a waiting step may now reach.
   package var plansChanged = 0
   /// Messages of the outbox that waited for an address and are due now.
   package var messagesWoken = 0

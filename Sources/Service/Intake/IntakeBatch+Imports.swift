@@ -3,14 +3,14 @@ internal import Domain
 internal import Store
 
 extension IntakeBatch {
-  /// Those the events are about, made where they are new.
-  static func customers(of events: [IncomingEvent], in tx: Transaction) throws -> [ExactText: Customer] {
+  /// The customers of these events, created where they are new and marked as changed.
+  static func customersForChange(
+    of events: [IncomingEvent], in tx: Transaction
+  ) throws -> [ExactText: Customer] {
     let ids = Set(events.map { ExactText($0.customerID) }).map(\.text)
     var customers: [ExactText: Customer] = [:]
     customers.reserveCapacity(ids.count)
-    for (id, customer) in zip(ids, try tx.customers(ids: ids)) { customers[ExactText(id)] = customer }
-    let missing = ids.filter { customers[ExactText($0)] == nil }
-    for customer in try tx.createCustomers(ids: missing) { customers[ExactText(customer.id)] = customer }
+    for customer in try tx.customersForChange(ids: ids) { customers[ExactText(customer.id)] = customer }
     return customers
   }
 

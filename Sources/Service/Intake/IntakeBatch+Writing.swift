@@ -5,8 +5,8 @@ internal import Store
 
 /// In the writing transaction.
 extension IntakeBatch {
-  /// What of events that are known already still counts: that they take back consent. An id that stood for something else
-  /// does not keep a withdrawal out; and one that is said again may stand behind a grant.
+  /// The part of duplicates that still counts: their withdrawals of consent. A withdrawal counts even when its id stood
+  /// for another event, and one that is repeated may come after a grant.
   private func withdrawals(of known: [Int], differing: Set<Int>) -> [Int: IncomingEvent] {
     var withdrawals: [Int: IncomingEvent] = [:]
     for (place, position) in known.enumerated() {
@@ -16,21 +16,26 @@ extension IntakeBatch {
     return withdrawals
   }
 
-  /// Whether the shop is still the one by whose rules this was prepared.
+  /// Whether this was prepared by these rules.
   func isPrepared(by other: PlanningRules) -> Bool { other.revision == rules.revision }
 
-  /// The customers it was prepared for who are known.
+  /// The known customers that it was prepared for.
   var knownCustomers: [CustomerKey] { people.compactMap(\.key) }
 
-  /// Writes everything.
+  /// The customers who are known now, for a batch that is not prepared.
+  func knownCustomers(in tx: Transaction) throws -> [CustomerKey] {
+    try tx.customerKeys(ids: people.map(\.id)).compactMap(\.self)
+  }
+
+  /// Writes everything. The caller has marked `knownCustomers` as changed.
   ///
-  /// - Parameter touched: those among `knownCustomers` whom the picture may not show as they are.
-  /// - Returns: what became of the batch, and whom it was about.
+  /// - Parameter stale: those among `knownCustomers` who have changed since they were read.
+  /// - Returns: the outcome, and the customers that were written.
   func write(
-    to tx: Transaction, touched: Set<CustomerKey>
+    to tx: Transaction, stale changed: Set<CustomerKey>
   ) throws -> (receipt: IntakeReceipt, customers: [CustomerKey]) {
     var keys = people.map(\.key)
-    var stale = Set(people.indices.filter { keys[$0].map { touched.contains($0) } ?? false })
+    var stale = Set(people.indices.filter { keys[$0].map { changed.contains($0) } ?? false })
     try enter(&keys, &stale, tx)
     var receipt = IntakeReceipt()
     receipt.stored = events.count - unstored.count
@@ -93,20 +98,24 @@ extension IntakeBatch {
       })
   }
 
-  /// Makes those customers whom nobody knows. Whoever turns out to be known, or to be forgotten since, is stale.
+  /// Creates the unknown customers. Those who turn out to be known, or to be forgotten since, become stale.
   private func enter(_ keys: inout [CustomerKey?], _ stale: inout Set<Int>, _ tx: Transaction) throws {
     let old = stale.sorted()
     if !old.isEmpty {
       for (place, key) in zip(old, try tx.customerKeys(ids: old.map { people[$0].id })) { keys[place] = key }
+      // Under their current keys: somebody may have been forgotten and come back.
+      try tx.markChanged(old.compactMap { keys[$0] })
     }
     let new = people.indices.filter { keys[$0] == nil }
-    guard !new.isEmpty else { return }
+    if new.isEmpty { return }
     for (place, key) in zip(new, try tx.addCustomers(ids: new.map { people[$0].id })) { keys[place] = key }
     let known = new.filter { keys[$0] == nil }
     guard !known.isEmpty else { return }
     for (place, key) in zip(known, try tx.customerKeys(ids: known.map { people[$0].id })) {
       keys[place] = key
     }
+    // Another transaction has created them since.
+    try tx.markChanged(known.compactMap { keys[$0] })
     stale.formUnion(known)
   }
 
@@ -125,15 +134,14 @@ extension IntakeBatch {
     return unstored.isEmpty ? known : known.map { positions[$0] }
   }
 
-  /// What became of somebody who was worked out anew.
+  /// A customer who was prepared again.
   private struct Redone {
-    /// Whether every event was known already.
+    /// Whether all events are duplicates.
     var isKnown: Bool
     var rows: IntakeRows?
   }
 
-  /// Works out anew, from what the transaction shows, those whom the picture did not show as they are; of events that are
-  /// known only what they withdraw counts.
+  /// Prepares stale customers again, from what the transaction shows. Of duplicates only withdrawals of consent count.
   private func redo(
     _ stale: Set<Int>, without known: Set<Int>, but withdrawals: [Int: IncomingEvent], _ keys: [CustomerKey?],
     _ tx: Transaction

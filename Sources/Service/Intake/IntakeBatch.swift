@@ -5,16 +5,16 @@ internal import Store
 
 /// A batch of events on its way into the store.
 ///
-/// The work is done in two steps, so that the one writing thread is left with what only it can do. `prepare` reads a
-/// picture of the database beside the writer, applies the events to it and plans. `write`, in the writing transaction,
-/// stores the events and what was prepared; a customer of whom the picture turns out not to show everything is loaded
-/// and worked out anew there, so that the result is that of one batch after the other.
+/// The work is done in two steps, to keep the one writing thread free. `prepare` takes what was read of the customers in
+/// a snapshot, applies the events to it and plans, on any thread. `write` stores the events and what was prepared, in the
+/// writing transaction. It loads and prepares again the customers whose snapshot is stale, so the result is the same as
+/// if the batches had run one after the other.
 ///
-/// Whether an event is known already is told by storing it. A customer with such an event is worked out anew without
-/// it, but for consent that it takes back.
+/// Storing an event shows whether it is a duplicate. A customer with a duplicate is prepared again without that event,
+/// except for a withdrawal of consent in it.
 struct IntakeBatch: Sendable {
   let events: [IncomingEvent]
-  /// Positions of events that are not stored themselves; of these only what takes back consent is here.
+  /// Positions of events that are not stored themselves; only their withdrawal of consent counts.
   let unstored: Set<Int>
   let now: Instant
   let source: String
@@ -33,7 +33,7 @@ struct IntakeBatch: Sendable {
     /// Positions of the events, in order.
     var events: [Int]
     var touched = TouchedParts()
-    /// `nil` for somebody whom the picture does not know.
+    /// `nil` for a customer who is not in the snapshot.
     var key: CustomerKey?
     /// `nil` when nothing but events is written.
     var rows: IntakeRows?
@@ -67,7 +67,7 @@ struct IntakeBatch: Sendable {
     if keepsEvents { prepared = events.map { PreparedEvent($0.event) } }
   }
 
-  /// The same by other rules, not prepared.
+  /// The same batch under other rules, not prepared.
   func following(_ rules: PlanningRules) -> IntakeBatch {
     IntakeBatch(
       events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules, box: box)
@@ -75,12 +75,12 @@ struct IntakeBatch: Sendable {
 
   // MARK: - Beside the writer
 
-  /// What is known of the customers, read at one moment.
-  struct Picture: Sendable {
+  /// What one snapshot shows of the customers.
+  struct People: Sendable {
     fileprivate var keys: [CustomerKey?]
-    /// By position in `people`; only of those of whom more than events is written.
+    /// By position in `people`; only for customers whose events change more than the events table.
     fileprivate var states: [Int: CustomerState]
-    /// So many people it shows; the states of the others would take too much memory beside theirs.
+    /// How many people were read; the states of the others would take too much memory.
     fileprivate var count: Int
   }
 
@@ -88,30 +88,34 @@ struct IntakeBatch: Sendable {
   var stateCount: Int { people.count { !$0.touched.isEmpty } }
 
   /// - Parameters:
-  ///   - bytes: what the states may take, each part of them; then the picture shows fewer people than there are.
-  ///   - admitsFirst: whether it shows the first of them in any case.
-  func look(_ tx: Transaction, bytes: Int = .max, admitsFirst: Bool = true) throws -> Picture {
+  ///   - snapshot: the one this transaction belongs to; `nil` in a writing transaction.
+  ///   - bytes: the limit for each part of the states; people beyond it are not read.
+  ///   - admitsFirst: whether the first one is read in any case.
+  func look(
+    _ tx: Transaction, in snapshot: CustomerSnapshot? = nil, bytes: Int = .max, admitsFirst: Bool = true
+  ) throws -> People {
     let (active, passive) = split(people.indices)
-    var picture = Picture(
+    var found = People(
       keys: Array(repeating: nil, count: people.count), states: [:], count: people.count)
     for (place, key) in zip(passive, try tx.customerKeys(ids: passive.map { people[$0].id })) {
-      picture.keys[place] = key
+      found.keys[place] = key
     }
     let (states, count) = try states(of: active, tx, bytes, admitsFirst)
     for (place, state) in states {
-      picture.keys[place] = state.customer.key
-      picture.states[place] = state
+      found.keys[place] = state.customer.key
+      found.states[place] = state
     }
-    if count < active.count { picture.count = active[count] }
-    return picture
+    if count < active.count { found.count = active[count] }
+    if let snapshot { try tx.observe(found.keys.compactMap(\.self), in: snapshot) }
+    return found
   }
 
-  /// The positions of the events whose people `picture` shows; `nil` when it shows all.
-  func shown(in picture: Picture) -> [Int]? {
-    picture.count == people.count ? nil : events.indices.filter { owners[$0] < picture.count }
+  /// The positions of the events whose people were read; `nil` when all were.
+  func shown(in found: People) -> [Int]? {
+    found.count == people.count ? nil : events.indices.filter { owners[$0] < found.count }
   }
 
-  /// Those of whom more than events is written, and the others.
+  /// Those whose events change more than the events table, and the others.
   func split(_ places: some Sequence<Int>) -> (active: [Int], passive: [Int]) {
     places.reduce(into: ([], [])) { split, place in
       if people[place].touched.isEmpty { split.passive.append(place) } else { split.active.append(place) }
@@ -151,15 +155,15 @@ struct IntakeBatch: Sendable {
     return (states, end)
   }
 
-  /// Works out what is to be written, from `picture`.
-  mutating func prepare(_ picture: Picture) {
+  /// Computes what is to be written.
+  mutating func prepare(_ found: People) {
     box.section { section in
       for place in people.indices {
-        people[place].key = picture.keys[place]
+        people[place].key = found.keys[place]
         guard !people[place].touched.isEmpty else { continue }
-        // Who is new has no number yet; it is put in when the rows are written.
+        // A new customer has no key yet; it is filled in when the rows are written.
         let new = CustomerState(customer: Customer(key: CustomerKey(0), id: people[place].id))
-        people[place].rows = rows(of: people[place].events, on: picture.states[place] ?? new, section)
+        people[place].rows = rows(of: people[place].events, on: found.states[place] ?? new, section)
       }
     }
   }
@@ -173,9 +177,9 @@ struct IntakeBatch: Sendable {
   }
 }
 
-/// The customers of these events are as many as are loaded at once; nothing was written.
+/// Too many customers to load at once; nothing was written.
 struct TooMuchAtOnce: Error {
-  /// Positions among the events given.
+  /// Positions of the events that fit.
   let fitting: [Int]
 }
 

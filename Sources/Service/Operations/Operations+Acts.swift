@@ -48,7 +48,7 @@ extension Operations {
     .unknownChannel(channel.rawValue, known: shop.current.program.channels.keys.map(\.rawValue))
   }
 
-  /// The address as intake would have written it: one written otherwise would hold nobody's messages back.
+  /// The address in the form in which intake stores it. In any other form it would hold no messages back.
   func usable(_ address: String, by channel: ChannelName) throws -> String {
     do {
       switch shop.current.program.channels[channel]?.address {
@@ -66,7 +66,7 @@ extension Operations {
   func setSuppressed(_ suppressed: Bool, _ request: JSON) async throws -> JSON {
     let channel = try channel(of: request)
     let given = try text("address", of: request)
-    // What was put there before can be taken away, whatever it looks like.
+    // A suppression can always be lifted, even of an address that would not be accepted now.
     let address = suppressed ? try usable(given, by: channel) : (try? usable(given, by: channel)) ?? given
     let now = now()
     let before = try await store.write(as: .urgent) { tx in
@@ -78,7 +78,7 @@ extension Operations {
       }
       return before
     }
-    // Also when nothing stood there any more: the last time may have come to its end in between.
+    // Even when nothing was suppressed any more: an earlier call may have been interrupted before this.
     if !suppressed { try await wake(address, of: channel, now) }
     log.notice(
       suppressed ? "address_suppressed" : "address_unsuppressed",
@@ -89,15 +89,15 @@ extension Operations {
     ]
   }
 
-  /// Whoever is reached at this address again may have steps that wait for one. They are looked for beside the writer,
-  /// because there may be many customers.
+  /// Customers at this address may have steps that wait for one. They are searched for off the writing thread, because
+  /// there may be many.
   private func wake(_ address: String, of channel: ChannelName, _ now: Instant) async throws {
     guard let kind = shop.current.program.channels[channel]?.address else { return }
     let found = try await store.read { try $0.customers(reachedAt: address, by: kind) }
     if found.isEmpty { return }
-    // What is decided about them at this moment must not be written behind it.
-    try await touches.write(to: store, as: .urgent) { tx, work in
-      work.add(found)
+    // What is being decided about them now must not be written after this.
+    try await store.write(as: .urgent) { tx in
+      try tx.markChanged(found)
       _ = try tx.wakeWaitingForAddress(of: found, now: now)
     }
     changed()
@@ -108,9 +108,7 @@ extension Operations {
   package func unsubscribe(customerID: String, channel: ChannelName, source: String) async throws -> Bool? {
     let now = now()
     let policy = shop.current.program.channels[channel]
-    // An identify call under way must not write the customer back as it was.
-    let changed = try await touches.write(to: store, as: .urgent) { tx, work in
-      if let key = try tx.customerKeys(ids: [customerID]).first ?? nil { work.add([key]) }
+    let changed = try await store.write(as: .urgent) { tx in
       let changed = try tx.withdrawConsent(
         customerID: customerID, channel: channel, address: { policy?.sharedAddress(of: $0) }, at: now,
         source: source)
@@ -134,11 +132,7 @@ extension Operations {
   func forget(_ request: JSON) async throws -> JSON {
     let id = try text("customer", of: request)
     let now = now()
-    // A message that is being decided at this moment must not be written for somebody who is gone.
-    let known = try await touches.write(to: store, as: .urgent) { tx, work in
-      if let customer = try tx.customer(id: id) { work.add([customer.key]) }
-      return try tx.forget(customerID: id, at: now)
-    }
+    let known = try await store.write(as: .urgent) { try $0.forget(customerID: id, at: now) }
     guard known else { throw OperationError.unknownCustomer(id) }
     // What was set aside of the person is gone, and its numbers may be others' one day.
     quarantine.learn(try await store.read { try $0.quarantine() })

@@ -48,9 +48,9 @@ extension Operations {
 
   private func retry(_ record: QuarantineRecord) async throws {
     let now = now()
-    // Whoever is planned for at this moment must not write the enrollment back as it was.
-    let left = try await touches.write(to: store) { tx, work in
-      if let id = record.customer, let key = try tx.customerKeys(ids: [id]).first ?? nil { work.add([key]) }
+    // A planner that works on the customer now must not write the enrollment back as it was.
+    let left = try await store.write { tx in
+      if let id = record.customer { try tx.markChanged(tx.customerKeys(ids: [id]).compactMap(\.self)) }
       try tx.retry(record, now: now)
       return try tx.quarantine()
     }
@@ -58,7 +58,7 @@ extension Operations {
     guard let content = record.content else { return }
     // Marked while it is taken: the next trap sets it aside again.
     let events = try decoded(content, record)
-    let intake = Intake(store: store, shop: shop, touches: touches, quarantine: quarantine, planned: changed)
+    let intake = Intake(store: store, shop: shop, quarantine: quarantine, planned: changed)
     let receipt = try await intake.take(events, now: now)
     guard receipt.refusals.isEmpty else {
       throw OperationError.notTaken(item: record.key, reason: receipt.refusals[0].explanation.reason)

@@ -11,7 +11,6 @@ package import Store
 package struct Operations: Sendable {
   let store: Store
   let shop: LiveShop
-  let touches: TouchLog
   let quarantine: Quarantine
   let log: Logger
   /// `nil` where nobody doubts it.
@@ -21,14 +20,13 @@ package struct Operations: Sendable {
   let changed: @Sendable () -> Void
 
   package init(
-    store: Store, shop: LiveShop, touches: TouchLog = TouchLog(), quarantine: Quarantine = .off,
+    store: Store, shop: LiveShop, quarantine: Quarantine = .off,
     log: Logger, clock: TrustedClock? = nil,
     now: @escaping @Sendable () -> Instant,
     changed: @escaping @Sendable () -> Void = {}
   ) {
     self.store = store
     self.shop = shop
-    self.touches = touches
     self.quarantine = quarantine
     self.log = log
     self.clock = clock

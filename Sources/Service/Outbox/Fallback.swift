@@ -2,21 +2,22 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// Gives a step its next channel when the message on the one before has reached nobody, because the address is bad for
-/// good: the step is decided anew, by the same gates.
+/// Moves a step to its next channel when the message on the first one reached nobody because the address is permanently
+/// bad. The step is decided again, by the same gates.
 enum Fallback {
-  /// Takes up again the steps of those of these messages that reached nobody. In the transaction in which they ended: a
-  /// crash must not come between.
+  /// Reopens the steps of messages that reached nobody. Call it in the transaction in which they ended: a crash must not
+  /// come between.
   ///
-  /// - Parameter outdated: those that ended because they were no longer what the file asks for.
-  /// - Returns: those whose steps are decided anew.
+  /// - Parameter outdated: messages that ended because the file no longer asks for them.
+  /// - Returns: the messages whose steps are decided again.
   @discardableResult
   static func reopen(
-    _ messages: [Int64], outdated: Set<Int64> = [], _ program: Program, _ tx: Transaction,
-    _ work: TouchLog.Work, now: Instant
+    _ messages: [Int64], outdated: Set<Int64> = [], _ program: Program, _ tx: Transaction, now: Instant
   ) throws -> Set<Int64> {
     let ended = try tx.unreached(messages)
     guard !ended.isEmpty else { return [] }
+    // The scheduler must not write a reopened step back as done.
+    try tx.markChanged(Set(ended.map(\.customer)))
     var enrollments = try tx.enrollments(keys: ended.map(\.enrollment))
     let others = try tx.stepMessages(of: enrollments.values, for: program)
     var reopened: [Int64: Set<StepID>] = [:]
@@ -30,7 +31,6 @@ enum Fallback {
       }
     }
     guard !reopened.isEmpty else { return [] }
-    work.add(ended.map(\.customer))
     try tx.saveProgress(enrollments.filter { reopened[$0.key] != nil }.map(\.value))
     return Set(ended.filter { reopened[$0.enrollment]?.contains($0.step) == true }.map(\.message))
   }

@@ -150,7 +150,7 @@ enum SecondLook {
 
   /// Writes down what follows from findings.
   static func settle(
-    _ findings: [Finding], _ shop: Shop, _ tx: Transaction, _ work: TouchLog.Work, at now: Instant
+    _ findings: [Finding], _ shop: Shop, _ tx: Transaction, at now: Instant
   ) throws -> Settled {
     var gone: [(finding: Finding, decision: Decision)] = []
     var waits: [(finding: Finding, decision: Decision)] = []
@@ -195,7 +195,7 @@ enum SecondLook {
     let suppressed = try tx.suppress(moved.filter { refused[$0.message.key] != nil }, at: now)
     let replaceable = given.union(replaced)
     let reopened = try Fallback.reopen(
-      replaceable.union(suppressed).sorted(), outdated: replaced, shop.program, tx, work, now: now)
+      replaceable.union(suppressed).sorted(), outdated: replaced, shop.program, tx, now: now)
     let ended =
       (elsewhere + outdated).filter { replaceable.contains($0.finding.message.key) }
       .map { ($0.finding.message, $0.decision) }

@@ -6,8 +6,8 @@ internal import Store
 extension StoreOutbox {
   private static let strandedAtOnce = 500
 
-  /// Ends what is queued or waits on channels that are gone from the file, and takes up the steps again: nobody claims
-  /// it, so nobody else would see that the file asks for another message.
+  /// Ends messages on channels that are gone from the file and reopens their steps. Nobody claims from such a channel, so
+  /// nothing else would notice that the file asks for another message.
   func giveUpStranded(now: Instant) async throws {
     guard let live = shop else { return }
     let channels = try await store.read { try $0.channelsWithMessages() }
@@ -29,13 +29,13 @@ extension StoreOutbox {
   private func giveUpPart(
     of channel: ChannelName, _ live: LiveShop, _ now: Instant
   ) async throws -> [EndedMessage] {
-    try await touches.write(to: store) { tx, work in
+    try await store.write { tx in
       let program = live.current.program
-      // It may have come back meanwhile.
+      // The channel may be back.
       guard program.channels[channel] == nil else { return [] }
       let ended = try tx.giveUp(on: channel, at: now, limit: Self.strandedAtOnce)
       let keys = ended.map(\.key)
-      let reopened = try Fallback.reopen(keys, outdated: Set(keys), program, tx, work, now: now)
+      let reopened = try Fallback.reopen(keys, outdated: Set(keys), program, tx, now: now)
       try tx.record(
         ended.map { message in
           StoredDecision(

@@ -10,7 +10,6 @@ package struct StoreOutbox: Outbox {
   let shop: LiveShop?
   let log: Logger
   private let handoffs: HandoffRules
-  let touches: TouchLog
   let reopened: @Sendable () -> Void
   private let doubts = ClaimDoubts()
   let care: MessageCare
@@ -20,15 +19,13 @@ package struct StoreOutbox: Outbox {
   ///   - shop: whose quiet hours and paused triggers hold messages back, and whose triggers say whether one that has
   ///     waited still has its reason; `nil` holds none.
   ///   - handoffs: what becomes of messages whose lease lapsed behind the handoff; without rules they are ambiguous.
-  ///   - touches: shared with whoever decides, so that a step that is taken up again is not written back as done.
   ///   - clock: while it is doubted nothing is claimed; `nil` is never doubted.
   ///   - reopened: called when steps may have been taken up again.
   package init(
     _ store: Store, shop: LiveShop?, log: Logger, handoffs: HandoffRules = HandoffRules(),
-    touches: TouchLog = TouchLog(), quarantine: Quarantine = .off, clock: TrustedClock? = nil,
+    quarantine: Quarantine = .off, clock: TrustedClock? = nil,
     reopened: @escaping @Sendable () -> Void = {}
   ) {
-    self.touches = touches
     self.reopened = reopened
     self.clock = clock
     care = MessageCare(quarantine)
@@ -52,7 +49,7 @@ package struct StoreOutbox: Outbox {
     do {
       return try await claim(channel, limit, isTrial, lease, now, tokens)
     } catch {
-      // Perhaps committed all the same; perhaps committed and nobody goes on with it.
+      // The claim may have been committed all the same, and nobody works on it.
       doubts.add(tokens.all)
       throw error
     }
@@ -72,10 +69,10 @@ package struct StoreOutbox: Outbox {
     _ channel: ChannelName, _ limit: Int, _ isTrial: Bool, _ lease: Duration, _ now: Instant,
     _ tokens: ClaimTokens
   ) async throws -> [ClaimedMessage] {
-    let (live, touches, box) = (shop, touches, care.box)
-    let (shop, claimed, waiting, isReopened) = try await touches.write(to: store) { tx, work in
-      // As the shop is when the claim is written: what `pause` takes back must not be claimed behind it.
-      let shop = live?.current
+    let (live, box) = (shop, care.box)
+    let (shop, claimed, waiting, isReopened) = try await store.write { tx in
+      // The shop at the moment the claim is written: what `pause` takes back must not be claimed again after it.
+      let shop = try live?.current(in: tx)
       var holds = WireHolds(WireGates(shop, now: now))
       let claimed = try box.section { section in
         try tx.claim(
@@ -87,7 +84,7 @@ package struct StoreOutbox: Outbox {
           }
         ) { tokens.make { ClaimToken(bytes: RandomBytes.make(16)) } }
       }
-      let isReopened = try holds.settle(shop?.program, tx, work, now: now)
+      let isReopened = try holds.settle(shop?.program, tx, now: now)
       return (shop, claimed, holds.waiting, isReopened)
     }
     if isReopened { reopened() }
@@ -127,9 +124,7 @@ package struct StoreOutbox: Outbox {
     let put = Set(delays.map(\.message.key))
     let claimed = put.isEmpty ? claimed : claimed.filter { !put.contains($0.key) }
     if findings.isEmpty { return claimed }
-    let settled = try await touches.write(to: store) {
-      try SecondLook.settle(findings, shop, $0, $1, at: now)
-    }
+    let settled = try await store.write { try SecondLook.settle(findings, shop, $0, at: now) }
     if settled.isReopened { reopened() }
     for finding in findings where settled.told.contains(finding.message.key) {
       log(finding, hasEnded: settled.ended.contains(finding.message.key))
@@ -191,7 +186,7 @@ package struct StoreOutbox: Outbox {
     do {
       stale = try await write(results)
     } catch {
-      // They are no longer on their way, whatever the store can take: a trap now has nothing to do with them.
+      // They have left, even if the store cannot record it: a trap from here on has nothing to do with them.
       care.forget(results.lazy.map(\.claim))
       throw error
     }
@@ -206,9 +201,9 @@ package struct StoreOutbox: Outbox {
     guard let shop = shop?.current, let now = results.last?.endedAt, !refused.isEmpty else {
       return try await store.write(as: .urgent) { try $0.record(results).count }
     }
-    let stale = try await touches.write(to: store, as: .urgent) { tx, work in
+    let stale = try await store.write(as: .urgent) { tx in
       let stale = try tx.record(results).count
-      try Fallback.reopen(refused, shop.program, tx, work, now: now)
+      try Fallback.reopen(refused, shop.program, tx, now: now)
       return stale
     }
     reopened()
@@ -216,7 +211,7 @@ package struct StoreOutbox: Outbox {
   }
 
   package func nextDue(channel: ChannelName) async throws -> Instant? {
-    // One goes alone: the next has to wait for its end, which wakes nobody.
+    // A suspect is sent alone. The next one waits for its end, which wakes no one.
     if care.limit(1) == 0 { return later(.milliseconds(100)) }
     if clock?.isDoubted == true { return later(.seconds(1)) }
     return try await store.read { try $0.nextDelivery(channel: channel) }

@@ -41,10 +41,10 @@ struct WireHolds {
   ///
   /// - Parameter program: `nil` takes up nothing.
   /// - Returns: whether steps may have been taken up again.
-  func settle(_ program: Program?, _ tx: Transaction, _ work: TouchLog.Work, now: Instant) throws -> Bool {
+  func settle(_ program: Program?, _ tx: Transaction, now: Instant) throws -> Bool {
     let unreachable = held.filter { MessageFact(heldBy: $0.decision.verdict) == .suppressed }
       .map(\.message.key)
-    let reopened = try program.map { try Fallback.reopen(unreachable, $0, tx, work, now: now) } ?? []
+    let reopened = try program.map { try Fallback.reopen(unreachable, $0, tx, now: now) } ?? []
     // A message that came from no enrollment has no place in the record.
     let told = held.filter { $0.message.enrollment != 0 }
     try tx.recordOnce(

@@ -3,13 +3,13 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// The due enrollments of one round with their facts, in one picture of the database.
+/// The due enrollments of one round with their facts, from one snapshot of the database.
 struct DueBatch: Sendable {
   /// One entry a customer: the facts of each of the customer's due enrollments, at least one.
   var customers: [[Facts]]
   /// Where each stands among `customers`.
   var places: [CustomerKey: Int]
-  /// As they stood in the same picture.
+  /// As they stood in the same snapshot.
   var triggers: [TriggerID: TriggerRecord]
   /// The last enrollment looked at; `nil` when nothing was due.
   var end: DuePosition?

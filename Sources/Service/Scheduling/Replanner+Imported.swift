@@ -7,15 +7,15 @@ extension Replanner {
   /// Batches that wait for the writer, at most.
   private static let waitingLimit = 16
 
-  /// Plans every trigger for the customers whose imported rows nobody has planned for, in the order of their numbers.
+  /// Plans every trigger for customers with imported rows that are not planned yet, in ascending order.
   ///
-  /// While one batch is planned the next is read and those before are written; whoever is changed between reading and
-  /// writing keeps the mark and is planned the next time.
+  /// While one batch is planned, the next is read and the ones before it are written. A customer who changes between
+  /// reading and writing stays marked and is planned the next time.
   ///
   /// - Parameters:
-  ///   - last: nobody with a greater number.
-  ///   - report: told for how many it has planned, now and then.
-  /// - Returns: for how many customers it has planned.
+  ///   - last: the last customer to plan for.
+  ///   - report: called now and then with the number of customers planned so far.
+  /// - Returns: how many customers were planned.
   @discardableResult
   package func planImported(
     upTo last: CustomerKey = CustomerKey(.max), now: Instant, report: (Int) -> Void = { _ in }
@@ -25,14 +25,13 @@ extension Replanner {
     var reading = Task { try await read(after: CustomerKey(.min), upTo: last) }
     do {
       while let round = try await reading.value, let end = round.customers.last {
-        // What was read is still planned and written; then nothing more comes.
+        // What was read is still planned and written, then it stops.
         let isCancelled = Task.isCancelled
         reading = Task { try await isCancelled ? nil : read(after: end, upTo: last) }
         let plans = plan(round, now)
-        // Not with the states: they take far more memory than what is planned. From here on the write releases the
-        // picture, whatever becomes of those before it.
-        let (customers, picture) = (round.customers, round.picture)
-        writing.append(Task { try await write(plans, for: customers, since: picture) })
+        // Without the states, which take far more memory than the plans.
+        let (customers, snapshot) = (round.customers, round.snapshot)
+        writing.append(Task { try await write(plans, for: customers, since: snapshot) })
         while writing.count > Self.waitingLimit {
           planned += try await writing.removeFirst().value
           report(planned)
@@ -41,7 +40,7 @@ extension Replanner {
       for task in writing { planned += try await task.value }
       return planned
     } catch {
-      if let round = try? await reading.value { touches.release(round.picture) }
+      _ = try? await reading.value
       for task in writing { _ = try? await task.value }
       throw error
     }
@@ -50,35 +49,29 @@ extension Replanner {
   /// A batch of customers as they were when it was read.
   private struct Round: Sendable {
     var shop: Shop
-    var picture: TouchLog.Picture
+    var snapshot: CustomerSnapshot
     var customers: [CustomerKey]
     var states: [CustomerState]
   }
 
-  /// - Returns: `nil` when there are no more. Else the picture is to be released.
+  /// - Returns: `nil` when there are no more.
   private func read(after position: CustomerKey, upTo last: CustomerKey) async throws -> Round? {
     let (shop, limit) = (shop.current, quarantine.batch(of: .customer, importBatchSize))
     let box = quarantine.box
     let parts = StateParts(
       orders: true, carts: true, enrollments: true, eventNames: shop.program.plannedEvents)
-    let picture = touches.picture()
-    do {
-      let (customers, states) = try await store.read { tx -> ([CustomerKey], [CustomerState]) in
-        let customers = try tx.unplanned(after: position, upTo: last, limit: limit)
-        guard let first = customers.first else { return (customers, []) }
-        return try box.work(on: .customer, first.rawValue, count: customers.count) {
-          try Self.read(customers, parts, tx)
-        }
+    let snapshot = store.snapshot()
+    let (customers, states) = try await store.read { tx -> ([CustomerKey], [CustomerState]) in
+      let customers = try tx.unplanned(after: position, upTo: last, limit: limit)
+      guard let first = customers.first else { return (customers, []) }
+      let found = try box.work(on: .customer, first.rawValue, count: customers.count) {
+        try Self.read(customers, parts, tx)
       }
-      if customers.isEmpty {
-        touches.release(picture)
-        return nil
-      }
-      return Round(shop: shop, picture: picture, customers: customers, states: states)
-    } catch {
-      touches.release(picture)
-      throw error
+      try tx.observe(found.0, in: snapshot)
+      return found
     }
+    if customers.isEmpty { return nil }
+    return Round(shop: shop, snapshot: snapshot, customers: customers, states: states)
   }
 
   /// Customers whose states are read together, and what the states of a batch take, more or less.
@@ -133,16 +126,13 @@ extension Replanner {
   }
 
   private func write(
-    _ plans: [EnrollmentWriter], for customers: [CustomerKey], since picture: TouchLog.Picture
+    _ plans: [EnrollmentWriter], for customers: [CustomerKey], since snapshot: CustomerSnapshot
   ) async throws -> Int {
-    let touches = touches
-    defer { touches.release(picture) }
     var all = EnrollmentWriter()
     for plan in plans { all.add(plan) }
     let writer = all
-    let count = try await touches.write(to: store) { tx, work in
-      let changed = touches.touched(among: customers, since: picture)
-      work.add(run: customers)
+    let count = try await store.write { tx in
+      let changed = try tx.markChanged(run: customers, since: snapshot)
       if changed.isEmpty {
         try writer.write(to: tx)
         try tx.markPlanned(customers)

@@ -8,23 +8,20 @@ package import Store
 package struct Replanner: Sendable {
   let store: Store
   let shop: LiveShop
-  let touches: TouchLog
   let batchSize: Int
   let importBatchSize: Int
   let quarantine: Quarantine
 
   /// - Parameters:
-  ///   - touches: shared with the scheduler, which must not write what it decided before a plan has changed.
   ///   - batchSize: customers that are planned anew in one transaction.
   ///   - importBatchSize: imported customers that are read, planned and written together.
   package init(
-    store: Store, shop: LiveShop, touches: TouchLog, batchSize: Int = 1000, importBatchSize: Int = 2000,
+    store: Store, shop: LiveShop, batchSize: Int = 1000, importBatchSize: Int = 2000,
     quarantine: Quarantine = .off
   ) {
     self.quarantine = quarantine
     self.store = store
     self.shop = shop
-    self.touches = touches
     self.batchSize = batchSize
     self.importBatchSize = importBatchSize
   }
@@ -39,8 +36,8 @@ package struct Replanner: Sendable {
     let records = try await store.read { try $0.triggers() }
     let rules = live.rules
     let shop = rules.shop
-    // The store knows a new file a moment before the shop does: what the two disagree about waits for the end of the
-    // reload, which wakes whoever plans.
+    // The store knows of a new file a moment before the shop does. What they disagree about waits for the end of the
+    // reload, which wakes the replanner.
     let open = records.values.filter { $0.replanAfter != nil && Self.knows(shop.program, $0) }
     guard let record = open.min(by: { $0.id < $1.id }), let after = record.replanAfter else { return false }
     guard let trigger = shop.program.triggers[record.id] else {
@@ -49,11 +46,14 @@ package struct Replanner: Sendable {
     }
     let quarantine = quarantine
     let batchSize = quarantine.batch(of: .customer, batchSize)
-    let planned = try await touches.write(to: store) { tx, work -> [CustomerKey]? in
-      // A reload in between asks everybody again: the batch is read anew, by the new file and from its beginning.
-      guard live.rules.revision == rules.revision, try Self.isUnchanged(record, tx) else { return nil }
+    let planned = try await store.write { tx -> [CustomerKey]? in
+      // After a reload in between, the batch is read again from its beginning, by the new file.
+      guard try live.rules(in: tx).revision == rules.revision, try Self.isUnchanged(record, tx) else {
+        return nil
+      }
       let keys = try tx.customerKeys(after: after, limit: batchSize)
-      work.add(keys)
+      // The scheduler must not write what it decided by the old plan.
+      try tx.markChanged(keys)
       guard let last = keys.last else {
         try tx.setReplanAfter(nil, of: trigger.id)
         return []
@@ -112,11 +112,11 @@ package struct Replanner: Sendable {
   /// A trigger whose file is gone: its enrollments end.
   private func endBatch(of record: TriggerRecord) async throws {
     let (batchSize, trigger) = (batchSize, record.id)
-    try await touches.write(to: store) { tx, work in
+    try await store.write { tx in
       // It may be back in the file.
       guard try Self.isUnchanged(record, tx) else { return }
       let ended = try tx.endEnrollments(of: trigger, reason: .triggerRemoved, limit: batchSize)
-      work.add(ended)
+      try tx.markChanged(Set(ended))
       // Also of enrollments that have no step left to end.
       try tx.takeBack(of: trigger)
       if ended.isEmpty { try tx.setReplanAfter(nil, of: trigger) }

@@ -10,7 +10,6 @@ package import Store
 package final class Scheduler: Sendable {
   private let store: Store
   private let shop: LiveShop
-  private let touches: TouchLog
   private let log: Logger
   private let batchSize: Int
   /// Told the channels that have something new in the outbox.
@@ -21,13 +20,12 @@ package final class Scheduler: Sendable {
   private let quarantine: Quarantine
 
   package init(
-    store: Store, shop: LiveShop, touches: TouchLog, log: Logger, metrics: SchedulerMetrics,
+    store: Store, shop: LiveShop, log: Logger, metrics: SchedulerMetrics,
     batchSize: Int = 1500, quarantine: Quarantine = .off, beat: @escaping @Sendable () -> Void = {},
     enqueued: @escaping @Sendable (Set<ChannelName>) -> Void
   ) {
     self.store = store
     self.shop = shop
-    self.touches = touches
     self.log = log
     self.metrics = metrics
     self.batchSize = batchSize
@@ -44,7 +42,7 @@ package final class Scheduler: Sendable {
     while !Task.isCancelled {
       let pass = try await pass(now)
       settled += pass.settled
-      // When nothing could be settled, whoever was left out is changing just now; the next tick looks again.
+      // When nothing was settled, those left out are changing right now; the next tick looks again.
       if pass.leftOut == 0 || pass.settled == 0 { break }
     }
     if !Task.isCancelled { quarantine.allDone(.enrollment) }
@@ -52,17 +50,17 @@ package final class Scheduler: Sendable {
     return (settled, next)
   }
 
-  /// Goes once through what is due, in order: while one batch is written the next is decided and the one after that is
-  /// read. Customers of the batches under way are left out of what is read, because their facts are about to change,
-  /// and so are those whom intake changes meanwhile.
+  /// Goes through everything due once, in order: while one batch is written, the next is decided and the one after it is
+  /// read. Customers of unfinished batches are left out of the read, because their facts are about to change, and so are
+  /// those that intake changes meanwhile.
   private func pass(_ now: Instant) async throws -> (settled: Int, leftOut: Int) {
     var settled = 0
     var leftOut = 0
-    var reading: Task<Picture, any Error>? = read(now, after: nil, leavingOut: [])
+    var reading: Task<Round, any Error>? = read(now, after: nil, leavingOut: [])
     var writing: Task<Written, any Error>?
     /// Customers of the batch that is written.
     var busy: Set<CustomerKey> = []
-    /// Waits for the write under way; whoever gets its result reports it.
+    /// Waits for the unfinished write. The caller reports the result.
     func finish() async throws -> Written? {
       guard let last = writing else { return nil }
       writing = nil
@@ -76,51 +74,38 @@ package final class Scheduler: Sendable {
       while let next = reading {
         reading = nil
         beat()
-        let picture = try await next.value
-        guard let end = picture.batch.end, !Task.isCancelled else {
-          touches.release(picture.taken)
-          break
-        }
-        leftOut += picture.batch.leftOut
-        let customers = Set(picture.batch.places.keys)
+        let round = try await next.value
+        guard let end = round.batch.end, !Task.isCancelled else { break }
+        leftOut += round.batch.leftOut
+        let customers = Set(round.batch.places.keys)
         reading = read(now, after: end, leavingOut: busy.union(customers))
-        let decided = decide(picture, now)
-        let last: Written?
-        do {
-          last = try await finish()
-        } catch {
-          touches.release(picture.taken)
-          throw error
-        }
+        let decided = decide(round, now)
+        let last = try await finish()
         busy = customers
-        writing = Task {
-          defer { touches.release(picture.taken) }
-          return try await write(decided, picture, now)
-        }
+        writing = Task { try await write(decided, round, now) }
         // Beside the write that has just begun.
         last.map { report($0) }
       }
       try await finish().map { report($0) }
       return (settled, leftOut)
     } catch {
-      if let picture = try? await reading?.value { touches.release(picture.taken) }
+      _ = try? await reading?.value
       try? await finish().map { report($0) }
       throw error
     }
   }
 
-  /// A batch as it was read, and of what shop.
-  private struct Picture: Sendable {
+  /// A batch as it was read, and the shop at that moment.
+  private struct Round: Sendable {
     var batch: DueBatch
     var shop: Shop
-    /// Whoever has it must release it.
-    var taken: TouchLog.Picture
+    var snapshot: CustomerSnapshot
   }
 
   /// What one write has brought into the store.
   private struct Written: Sendable {
     var settled: [Settled]
-    /// Decided in vain, because the customer or the trigger changed meanwhile.
+    /// Decided but not written, because the customer or the trigger changed meanwhile.
     var leftOut: Int
     var new: Set<LedgerKey>
     var batch: DueBatch
@@ -144,34 +129,31 @@ package final class Scheduler: Sendable {
 
   private func read(
     _ now: Instant, after position: DuePosition?, leavingOut busy: Set<CustomerKey>
-  ) -> Task<Picture, any Error> {
+  ) -> Task<Round, any Error> {
     Task {
       let shop = shop.current
-      let taken = touches.picture()
-      do {
-        let begin = SystemTime.monotonic()
-        let limit = quarantine.batch(of: .enrollment, batchSize)
-        let batch = try await store.read { [box = quarantine.box] tx in
-          try box.section { section in
-            try DueBatch.load(
-              tx, shop: shop, now: now, after: position, leavingOut: busy, limit: limit, section: section)
-          }
+      let snapshot = store.snapshot()
+      let begin = SystemTime.monotonic()
+      let limit = quarantine.batch(of: .enrollment, batchSize)
+      let batch = try await store.read { [box = quarantine.box] tx in
+        let batch = try box.section { section in
+          try DueBatch.load(
+            tx, shop: shop, now: now, after: position, leavingOut: busy, limit: limit, section: section)
         }
-        if batch.end != nil { metrics.add(SystemTime.monotonic() - begin, to: .read) }
-        return Picture(batch: batch, shop: shop, taken: taken)
-      } catch {
-        touches.release(taken)
-        throw error
+        try tx.observe(batch.places.keys, in: snapshot)
+        return batch
       }
+      if batch.end != nil { metrics.add(SystemTime.monotonic() - begin, to: .read) }
+      return Round(batch: batch, shop: shop, snapshot: snapshot)
     }
   }
 
   /// In parallel where there are processors for it; customers are independent of each other.
-  private func decide(_ picture: Picture, _ now: Instant) -> [Settled] {
+  private func decide(_ round: Round, _ now: Instant) -> [Settled] {
     let begin = SystemTime.monotonic()
-    let program = picture.shop.program
+    let program = round.shop.program
     let box = quarantine.box
-    let settled = parallelMap(picture.batch.customers) { facts in
+    let settled = parallelMap(round.batch.customers) { facts in
       box.section { section in
         Decider.settle(customer: facts, program: program, now: now) { key in
           section.now(on: .enrollment, key)
@@ -183,31 +165,28 @@ package final class Scheduler: Sendable {
     return settled
   }
 
-  private func write(_ decided: [Settled], _ picture: Picture, _ now: Instant) async throws -> Written {
-    let touches = touches
+  private func write(_ decided: [Settled], _ round: Round, _ now: Instant) async throws -> Written {
     let box = quarantine.box
-    let (shop, batch, live) = (picture.shop, picture.batch, self.shop)
+    let (shop, batch, live) = (round.shop, round.batch, self.shop)
     let begin = SystemTime.monotonic()
-    let (kept, new) = try await touches.write(to: store) { tx, work -> ([Settled], Set<LedgerKey>) in
-      // Whoever intake has changed since the picture was taken is decided anew on the next pass, and so is everybody
-      // of a trigger that was paused, resumed or removed, with all else that was ranked beside it: when `pause` has
-      // returned, nothing more is written.
-      var touched = touches.touched(among: batch.places.keys, since: picture.taken)
-      // What a reload has asked again must not be put off by the rules before it.
-      if !live.current.program.isIdentical(to: shop.program) { touched.formUnion(batch.places.keys) }
+    let (kept, new) = try await store.write { tx -> ([Settled], Set<LedgerKey>) in
+      // Customers who have changed since the snapshot are decided again on the next pass. So are all customers of a
+      // trigger that was paused, resumed or removed, with everything that was ranked beside it: once `pause` has
+      // returned, nothing more is written. Marking them also keeps intake from writing the enrollments back as they were.
+      var stale = try tx.markChanged(batch.places.keys, since: round.snapshot)
+      // After a reload, nothing is deferred by the old rules.
+      if !(try live.current(in: tx).isSameProgram(as: shop)) { stale.formUnion(batch.places.keys) }
       let changed = batch.changedTriggers(try tx.triggers())
       if !changed.isEmpty {
         for settled in decided where changed.contains(settled.settlement.enrollment.trigger) {
-          touched.insert(settled.settlement.enrollment.customer)
+          stale.insert(settled.settlement.enrollment.customer)
         }
       }
       let kept =
-        touched.isEmpty
-        ? decided : decided.filter { !touched.contains($0.settlement.enrollment.customer) }
+        stale.isEmpty
+        ? decided : decided.filter { !stale.contains($0.settlement.enrollment.customer) }
       let new = try tx.insert(kept.compactMap(\.message), now: now)
       try tx.record(kept.compactMap(\.record))
-      // What intake has planned beside this must not put the enrollments back where they were.
-      work.add(kept.lazy.map { $0.settlement.enrollment.customer })
       try tx.saveProgress(kept.map(\.progress))
       try tx.end(batch.orphans)
       try box.section { try Self.replan(kept, batch, shop, now, tx, $0) }

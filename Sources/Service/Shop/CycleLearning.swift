@@ -20,14 +20,16 @@ extension Replanner {
     guard cycles != known else { return false }
     let stale = shop.program.triggers.values.filter(\.learnsCycles).map(\.id)
     // The snapshot before the mark: no batch may be planned with the old cycles and count as done.
-    self.shop.update { $0.catalog.learnedCycles = cycles }
+    let live = self.shop
+    live.update { $0.catalog.learnedCycles = cycles }
     do {
       try await store.write { tx in
         try tx.save(learnedCycles: cycles)
+        try live.adopt(tx)
         for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
       }
     } catch {
-      self.shop.update { $0.catalog.learnedCycles = known }
+      live.update { $0.catalog.learnedCycles = known }
       throw error
     }
     return true

@@ -3,18 +3,25 @@ package import Domain
 package import Store
 internal import Synchronization
 
-/// What the daemon knows at one moment, apart from its customers: the program, the goods, the triggers as stored.
+/// What the daemon knows at one moment, apart from its customers: the program, the products, the triggers as stored.
 ///
 /// A value: work that began with one snapshot ends with it, whatever is reloaded meanwhile.
 package struct Shop: Sendable {
   package var program: Program
   package var catalog: Catalog
   package var triggers: [TriggerID: TriggerRecord]
+  /// The database's stamp of the program that was loaded last.
+  fileprivate(set) var programStamp: String?
 
   package init(program: Program, catalog: Catalog, triggers: [TriggerID: TriggerRecord]) {
     self.program = program
     self.catalog = catalog
     self.triggers = triggers
+  }
+
+  /// Whether both follow the same program, by this process's memory and by the database's stamp.
+  func isSameProgram(as other: Shop) -> Bool {
+    program.isIdentical(to: other.program) && programStamp == other.programStamp
   }
 
   /// Triggers that are in the configuration and in the store.
@@ -26,7 +33,12 @@ package struct Shop: Sendable {
   }
 }
 
-/// The current snapshot of the shop, shared by everything that runs.
+/// The current shop, shared by everything that runs.
+///
+/// The program comes from this process's file. Triggers and catalogue are in the database, where another process may
+/// change them: to write by the rules of the shop, ask for it in the writing transaction with `current(in:)`.
+///
+/// Thread-safe.
 package final class LiveShop: Sendable {
   private struct State {
     var shop: Shop
@@ -34,11 +46,22 @@ package final class LiveShop: Sendable {
     /// How many files were taken up, and how many of them the store follows.
     var taken = 0
     var followed = 0
+    /// The state of the database that the shop shows, or will show in a moment; `nil` before the first look.
+    var stamp: ShopStamp?
+
+    mutating func show(_ stamp: ShopStamp) {
+      self.stamp = stamp
+      shop.programStamp = stamp.program
+    }
   }
 
   private let state: Mutex<State>
 
-  package init(_ shop: Shop) { state = Mutex(State(shop: shop, rules: PlanningRules(shop, revision: 0))) }
+  /// - Parameter stamp: of the database that the shop was read from; `nil` adopts the first one that is found.
+  package init(_ shop: Shop, stamp: ShopStamp? = nil) {
+    state = Mutex(State(shop: shop, rules: PlanningRules(shop, revision: 0)))
+    if let stamp { state.withLock { $0.show(stamp) } }
+  }
 
   package var current: Shop { state.withLock { $0.shop } }
 
@@ -46,6 +69,45 @@ package final class LiveShop: Sendable {
   var rules: PlanningRules { state.withLock { $0.rules } }
 
   package func update(_ body: (inout Shop) -> Void) { state.withLock { Self.change(&$0, body) } }
+
+  // MARK: - In a writing transaction
+
+  /// The current shop, after taking over what another process has changed in the database. Triggers and catalogue cannot
+  /// change again until the transaction ends.
+  func current(in tx: Transaction) throws -> Shop {
+    try catchUp(in: tx)
+    return current
+  }
+
+  /// The same for the rules by which intake plans.
+  func rules(in tx: Transaction) throws -> PlanningRules {
+    try catchUp(in: tx)
+    return rules
+  }
+
+  /// Declares that the caller made this transaction's changes to the shop and will update the memory itself.
+  func adopt(_ tx: Transaction) throws {
+    let stamp = try tx.shopStamp()
+    state.withLock { $0.show(stamp) }
+  }
+
+  private func catchUp(in tx: Transaction) throws {
+    let stamp = try tx.shopStamp()
+    let known = state.withLock { state in
+      if state.stamp == nil { state.show(stamp) }
+      return state.stamp
+    }
+    guard let known, known != stamp else { return }
+    let triggers = known.triggers == stamp.triggers ? nil : try tx.triggers()
+    let catalog = known.catalog == stamp.catalog ? nil : try Catalog(in: tx)
+    state.withLock { state in
+      Self.change(&state) { shop in
+        if let triggers { shop.triggers = triggers }
+        if let catalog { shop.catalog = catalog }
+      }
+      state.show(stamp)
+    }
+  }
 
   private static func change(_ state: inout State, _ body: (inout Shop) -> Void) {
     body(&state.shop)
@@ -82,8 +144,16 @@ package final class LiveShop: Sendable {
   /// what both have written. On a reader's connection a pause could be overwritten by an older snapshot.
   func readTriggers(in store: Store) async throws {
     try await store.write { [self] tx in
+      try catchUp(in: tx)
       let triggers = try tx.triggers()
       update { $0.triggers = triggers }
     }
+  }
+}
+
+extension Catalog {
+  /// Reads the catalogue from the store.
+  init(in tx: Transaction) throws {
+    self.init(products: try tx.products(), learnedCycles: try tx.learnedCycles())
   }
 }

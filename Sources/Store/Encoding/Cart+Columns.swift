@@ -26,7 +26,7 @@ extension Cart {
       changes: stored.compactMap { CartChange(stored: $0) }, url: row.optionalString(Column.url))
   }
 
-  /// How many bytes the columns take that have no bound.
+  /// The size of the columns without a fixed limit.
   static func storedBytes(_ row: borrowing Row) -> Int {
     row.byteCount(Column.changes) + row.byteCount(Column.base)
   }

@@ -57,7 +57,7 @@ extension Customer {
     fieldTimes = try Self.fieldTimes(row, Column.fieldTimes.rawValue)
   }
 
-  /// How many bytes the columns take that have no bound.
+  /// The size of the columns without a fixed limit.
   static func storedBytes(_ row: borrowing Row) -> Int {
     row.byteCount(Column.tags) + row.byteCount(Column.attributes) + row.byteCount(Column.fieldTimes)
   }

@@ -32,7 +32,7 @@ extension Order {
     if !returned.isEmpty { settleReturns() }
   }
 
-  /// How many bytes the columns take that have no bound.
+  /// The size of the columns without a fixed limit.
   static func storedBytes(_ row: borrowing Row) -> Int {
     row.byteCount(Column.lines) + row.byteCount(Column.returned)
   }

@@ -33,8 +33,11 @@ enum Dialect {
     "strict": "STRICT",
     // Rows live in the index of the primary key.
     "clustered": "STRICT, WITHOUT ROWID",
+    // Rows that are updated again and again; SQLite changes them in place.
+    "churning": "STRICT, WITHOUT ROWID",
     // Rows chosen in a transaction are its own until it ends; SQLite has one writer anyway.
     "for_update_of_m": "",
+    "for_share": "",
   ]
 
   private static let postgresql: [ExactText: String] = [
@@ -44,7 +47,9 @@ enum Dialect {
     "bytes": "BYTEA",
     "strict": "",
     "clustered": "",
+    "churning": "WITH (fillfactor = 50)",
     "for_update_of_m": "FOR UPDATE OF m SKIP LOCKED",
+    "for_share": "FOR SHARE",
   ]
 
   /// What is set on a connection before its first statement.

@@ -13,6 +13,8 @@ extension Transaction {
     customerID: String, channel: ChannelName, address: (Customer) -> String? = { _ in nil }, at: Instant,
     source: String
   ) throws -> Bool? {
+    // A call that is being processed must not write the customer back as it was.
+    try markChanged(customerKeys(ids: [customerID]).compactMap(\.self))
     guard var customer = try customer(id: customerID) else { return nil }
     let before = customer.unsubscribedAt(channel)
     customer.withdraw(channel, now: at)

@@ -15,6 +15,7 @@ extension Transaction {
 
   /// Takes the place of all that was learned before.
   package func save(learnedCycles cycles: [ExactText: Duration]) throws {
+    try renewCatalogStamp()
     let members = cycles.sorted { $0.key < $1.key }.map {
       JSONObject.Member(key: $0.key.text, value: .integer($0.value.milliseconds))
     }

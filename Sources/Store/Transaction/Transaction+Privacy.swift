@@ -17,7 +17,7 @@ extension Transaction {
     }
     setAside += try exportKept(about: person(customerID, customer))
     guard let customer else {
-      // Somebody of whom nothing could be stored but what was set aside.
+      // Nothing of this person is stored except what is in quarantine.
       return setAside.isEmpty
         ? nil : ["customer": ["id": .string(customerID)], "quarantine": .array(setAside)]
     }
@@ -67,8 +67,8 @@ extension Transaction {
       constant: "SELECT \(SQL.list(told.names)) FROM orders WHERE customer = ?1 ORDER BY placed_at")
   }()
 
-  /// As what is kept unread is looked through for them: with the addresses of now, and with those that the customer had
-  /// before, which are found in the messages that went there.
+  /// The person as unread requests are searched for: by the current addresses and by the former ones, which are found in
+  /// the messages that were sent there.
   private func person(_ id: String, _ customer: Customer?) throws -> KeptRequest.Person {
     KeptRequest.Person(id: id, addresses: try customer.map { try addresses(of: $0) } ?? [])
   }
@@ -85,6 +85,8 @@ extension Transaction {
   ///
   /// - Returns: whether there was such a customer.
   package func forget(customerID: String, at: Instant) throws -> Bool {
+    // A message that is being decided now must not be written for a customer who is gone.
+    try markChanged(customerKeys(ids: [customerID]).compactMap(\.self))
     let customer = try customer(id: customerID)
     try Dialect.eraseOnDelete(true, connection.dialect).map { try connection.execute($0) }
     let setAside =

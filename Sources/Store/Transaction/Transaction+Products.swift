@@ -4,6 +4,7 @@ internal import Platform
 extension Transaction {
   /// Adds products to the catalogue; one whose sku is there already takes the new values.
   package func save(_ products: [Product]) throws {
+    if !products.isEmpty { try renewCatalogStamp() }
     try connection.runBatch(Self.saveProductStatement, count: products.count) { index, binder in
       for column in Product.Column.all { try products[index].bind(column, to: binder) }
     }

@@ -74,6 +74,8 @@ extension Transaction {
         "UPDATE triggers SET removed_at = ?2, replan_after = 0 WHERE key = ?1",
         [.integer(record.key), now.sql])
     }
+    try renewProgramStamp()
+    try renewTriggersStamp()
     return try triggers()
   }
 
@@ -86,9 +88,12 @@ extension Transaction {
 
   /// `nil` resumes it. - Returns: whether there is such a trigger.
   package func setPaused(_ at: Instant?, trigger: TriggerID) throws -> Bool {
-    try connection.run(
-      "UPDATE triggers SET paused_at = ?2 WHERE id = ?1 AND removed_at IS NULL",
-      [.text(trigger.rawValue), at.sql]) > 0
+    let isKnown =
+      try connection.run(
+        "UPDATE triggers SET paused_at = ?2 WHERE id = ?1 AND removed_at IS NULL",
+        [.text(trigger.rawValue), at.sql]) > 0
+    if isKnown { try renewTriggersStamp() }
+    return isKnown
   }
 }
 
@@ -112,6 +117,8 @@ extension Transaction {
   /// No trigger was enabled in the future: a clock that is believed now says so. Without this, what happens until then
   /// would count as before its triggers. - Returns: how many were brought back.
   package func bringBackEnabled(to now: Instant) throws -> Int {
-    try connection.run("UPDATE triggers SET enabled_at = ?1 WHERE enabled_at > ?1", [now.sql])
+    let moved = try connection.run("UPDATE triggers SET enabled_at = ?1 WHERE enabled_at > ?1", [now.sql])
+    if moved > 0 { try renewTriggersStamp() }
+    return moved
   }
 }

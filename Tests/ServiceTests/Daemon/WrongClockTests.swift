@@ -35,7 +35,7 @@ struct WrongClockTests {
       let clock = TrustedClock(known: known, wall: { machine.wall }, elapsed: { machine.elapsed })
       self.clock = clock
       intake = Intake(
-        store: floor.store, shop: floor.live, touches: floor.touches, doubts: { clock.isDoubted })
+        store: floor.store, shop: floor.live, doubts: { clock.isDoubted })
       outbox = StoreOutbox(
         floor.store, shop: floor.live, log: .silent, clock: clock)
       watch = ClockWatch(
@@ -66,7 +66,7 @@ struct WrongClockTests {
     func work() async throws {
       try await watch.heed()
       if clock.isDoubted { return }
-      let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
+      let replanner = Replanner(store: floor.store, shop: floor.live)
       while try await replanner.step(now: clock.now()) {}
       try await floor.tick(clock.now())
     }

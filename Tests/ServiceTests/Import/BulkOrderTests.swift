@@ -2,6 +2,7 @@ import Decisioning
 import Domain
 import Platform
 import Store
+import Support
 import Synchronization
 import Testing
 
@@ -61,12 +62,12 @@ import Testing
       #expect(told.withLock { $0 } == told.withLock { $0.sorted() })
       #expect(told.withLock { $0.last } == all.last)
       #expect(told.withLock { $0.count } == (size == 1 ? 60 : size == 7 ? 30 : 1))
-      let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
+      let replanner = Replanner(store: floor.store, shop: floor.live)
       #expect(try await replanner.planImported(upTo: all[29], now: IntakeFloor.now) == 30)
       #expect(try await replanner.planImported(now: IntakeFloor.now) == 30)
       #expect(try await replanner.planImported(now: IntakeFloor.now) == 0)
       #expect(try await Self.summary(floor) == expected)
-      #expect(floor.touches.isEmpty)
+      try await eventually("rest", isTrue: { floor.store.isAtRest })
     }
   }
 
@@ -75,16 +76,16 @@ import Testing
       try await floor.intake.take(orders: Self.sheet(), alongside: { _ in })
       // More batches than wait for the writer at most.
       let replanner = Replanner(
-        store: floor.store, shop: floor.live, touches: floor.touches, importBatchSize: 2)
+        store: floor.store, shop: floor.live, importBatchSize: 2)
       try await floor.store.write {
         try $0.connection.execute(
           "CREATE TRIGGER full BEFORE INSERT ON enrollments BEGIN SELECT RAISE(ABORT, 'full'); END")
       }
       await #expect(throws: SQLError.self) { try await replanner.planImported(now: IntakeFloor.now) }
-      #expect(floor.touches.isEmpty)
+      try await eventually("rest", isTrue: { floor.store.isAtRest })
       try await floor.store.write { try $0.connection.execute("DROP TRIGGER full") }
       #expect(try await replanner.planImported(now: IntakeFloor.now) == 60)
-      #expect(floor.touches.isEmpty)
+      try await eventually("rest", isTrue: { floor.store.isAtRest })
     }
   }
 
@@ -110,7 +111,7 @@ import Testing
   @Test func `whoever changes while being planned keeps the mark`() async throws {
     try await IntakeFloor.use { floor in
       try await floor.intake.take(orders: Self.sheet(), alongside: { _ in })
-      let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
+      let replanner = Replanner(store: floor.store, shop: floor.live)
       let planned = Mutex(0)
       // The event is written between the reading and the writing of the plans, which both wait for the gate.
       try await floor.atOnce([
@@ -155,13 +156,13 @@ import Testing
       try await floor.take([.ordered("ann", "m1", 0)])
       #expect(try await floor.state("ann")?.enrollments.contains { $0.state == .active } == true)
       try await floor.intake.take(orders: Self.cancelled(), alongside: { _ in })
-      let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
+      let replanner = Replanner(store: floor.store, shop: floor.live)
       #expect(try await replanner.planImported(now: IntakeFloor.now) == 2)
       let ann = try #require(try await floor.state("ann"))
       #expect(ann.orders.map(\.stands) == [false])
       #expect(ann.enrollments.allSatisfy { $0.state == .ended })
       #expect(try await floor.state("bob")?.orders.isEmpty == true)
-      #expect(floor.touches.isEmpty)
+      try await eventually("rest", isTrue: { floor.store.isAtRest })
     }
   }
 
@@ -187,7 +188,7 @@ import Testing
     }
     let path = try bench.file(text)
     try await IntakeFloor.use { (floor: IntakeFloor) async throws -> Void in
-      let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
+      let replanner = Replanner(store: floor.store, shop: floor.live)
       let sink = DirectImport(store: floor.store, intake: floor.intake, replanner: replanner) {
         IntakeFloor.now
       }

@@ -38,7 +38,7 @@ import Testing
 
   private func sink(_ store: Store) -> DirectImport {
     let shop = Shop(program: ImportBench.program(), catalog: Catalog(), triggers: [:])
-    let intake = Intake(store: store, shop: LiveShop(shop), touches: TouchLog())
+    let intake = Intake(store: store, shop: LiveShop(shop))
     return DirectImport(store: store, intake: intake) { ImportBench.now }
   }
 

@@ -33,7 +33,7 @@ struct ConsentRestoreTests {
     func take(_ batches: [[IncomingEvent]]) async throws -> Customer? {
       let store = try Store(
         .sqlite(path: path), options: .init(acceptsOlderCopy: true, journal: path + "-consents"))
-      let intake = Intake(store: store, shop: LiveShop(.plain), touches: TouchLog())
+      let intake = Intake(store: store, shop: LiveShop(.plain))
       for batch in batches { _ = try await intake.take(batch, now: noon + .hours(1), keepsEvents: true) }
       let ann = try await store.read { try $0.customer(id: "ann") }
       await store.close()

@@ -32,7 +32,7 @@ struct ConsentTests {
     defer { try? Files.removeTree(directory) }
     let store = try Store(.sqlite(path: directory + "/reprise.db"))
     let shop = LiveShop(.plain)
-    let intake = Intake(store: store, shop: shop, touches: TouchLog())
+    let intake = Intake(store: store, shop: shop)
     for batch in batches { _ = try await intake.take(batch, now: noon + .hours(1), keepsEvents: keepsEvents) }
     if let link {
       let operations = Operations(store: store, shop: shop, log: .silent, now: { [noon] in noon })

@@ -14,7 +14,6 @@ enum IntakeStore: String, CaseIterable, Sendable {
 struct IntakeFloor: Sendable {
   let store: Store
   let live: LiveShop
-  let touches = TouchLog()
   let intake: Intake
 
   static let now = Instant(iso8601: "2026-03-05T10:00:00Z") ?? .distantPast
@@ -63,7 +62,7 @@ struct IntakeFloor: Sendable {
   private init(store: Store, live: LiveShop) {
     self.store = store
     self.live = live
-    intake = Intake(store: store, shop: live, touches: touches)
+    intake = Intake(store: store, shop: live)
   }
 
   @discardableResult

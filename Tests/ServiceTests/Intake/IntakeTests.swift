@@ -99,7 +99,7 @@ import Testing
     try await IntakeFloor.use(kind) { floor in
       try await floor.take([.identified("ann", "m0", 0, consent: ["email": .granted])])
       let operations = Operations(
-        store: floor.store, shop: floor.live, touches: floor.touches, log: .silent, now: { IntakeFloor.now })
+        store: floor.store, shop: floor.live, log: .silent, now: { IntakeFloor.now })
       try await floor.atOnce([
         {
           _ = try await operations.unsubscribe(
@@ -121,7 +121,7 @@ import Testing
     try await IntakeFloor.use(kind) { floor in
       try await floor.take([.identified("ann", "m0", 0, email: "ann@shop.example"), .viewed("bob", "m1", 0)])
       let operations = Operations(
-        store: floor.store, shop: floor.live, touches: floor.touches, log: .silent, now: { IntakeFloor.now })
+        store: floor.store, shop: floor.live, log: .silent, now: { IntakeFloor.now })
       try await floor.atOnce([
         { _ = await operations.perform(["command": "forget", "customer": "ann"]) },
         { _ = await operations.perform(["command": "forget", "customer": "bob"]) },
@@ -160,7 +160,7 @@ import Testing
     try await IntakeFloor.use { floor in
       try await floor.take([.ordered("ann", "m1", 0)])
       let scheduler = Scheduler(
-        store: floor.store, shop: floor.live, touches: floor.touches, log: .silent,
+        store: floor.store, shop: floor.live, log: .silent,
         metrics: SchedulerMetrics()
       ) { _ in }
       // Late enough for the first step of `welcome` to be skipped for want of an address.

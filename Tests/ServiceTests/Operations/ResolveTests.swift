@@ -91,7 +91,7 @@ struct ResolveTests {
     try await use { floor in
       let woken = Woken()
       let operations = Operations(
-        store: floor.store, shop: floor.live, touches: floor.touches, log: .silent,
+        store: floor.store, shop: floor.live, log: .silent,
         now: { SchedulerFloor.now }, changed: { woken.add() })
       let wake = OutboxWake()
       wake.wake()

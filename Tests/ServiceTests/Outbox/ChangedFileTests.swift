@@ -13,7 +13,7 @@ struct ChangedFileTests {
   private static let now = SchedulerFloor.now
 
   private func outbox(_ floor: SchedulerFloor) -> StoreOutbox {
-    StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches)
+    StoreOutbox(floor.store, shop: floor.live, log: .silent)
   }
 
   private func claim(

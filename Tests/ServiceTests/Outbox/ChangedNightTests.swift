@@ -18,7 +18,7 @@ struct ChangedNightTests {
   }
 
   private func claim(_ floor: SchedulerFloor, at: Instant) async throws -> [String] {
-    try await StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches)
+    try await StoreOutbox(floor.store, shop: floor.live, log: .silent)
       .claim(channel: "email", limit: 10, lease: .minutes(20), now: at).map(\.content.to)
   }
 

@@ -18,7 +18,7 @@ struct FallbackTests {
       floor.addChannel("robot", to: .customerID)
       try await floor.fillCarts("ann")
       try await floor.tick()
-      try await body(floor, StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches))
+      try await body(floor, StoreOutbox(floor.store, shop: floor.live, log: .silent))
     }
   }
 
@@ -204,7 +204,7 @@ struct FallbackTests {
     try await SchedulerFloor.use(kind, batchSize: 10, triggers: [trigger]) { floor in
       floor.addChannel("robot", to: .customerID)
       try await floor.fillCarts("ann")
-      let outbox = StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches)
+      let outbox = StoreOutbox(floor.store, shop: floor.live, log: .silent)
       func send(_ at: Instant, _ outcome: OutcomeClass) async throws {
         try await floor.tick(at)
         let claimed = try await outbox.claim(channel: "email", limit: 10, lease: .minutes(20), now: at)

@@ -20,7 +20,7 @@ struct MessageCareTests {
       defer { try? Files.removeTree(directory) }
       let quarantine = Quarantine(box: try BlackBox(path: directory + "/work"))
       let outbox = StoreOutbox(
-        floor.store, shop: floor.live, log: .silent, touches: floor.touches, quarantine: quarantine)
+        floor.store, shop: floor.live, log: .silent, quarantine: quarantine)
       try await floor.fillCarts("ann", "ben", "cleo")
       try await floor.tick()
       try await body(floor, outbox, quarantine)

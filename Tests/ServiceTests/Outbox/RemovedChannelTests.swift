@@ -15,7 +15,7 @@ struct RemovedChannelTests {
   enum Progress: CaseIterable { case queued, claimed, waiting, doubtful }
 
   private func outbox(_ floor: SchedulerFloor) -> StoreOutbox {
-    StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches)
+    StoreOutbox(floor.store, shop: floor.live, log: .silent)
   }
 
   private func claim(_ floor: SchedulerFloor, _ channel: ChannelName) async throws -> [ClaimedMessage] {
@@ -98,8 +98,8 @@ struct RemovedChannelTests {
       #expect(findings.count == 1)
       // Between the look and what follows from it.
       try await floor.lose("UPDATE enrollments SET state = 'ended', end_reason = 'cancelled'")
-      let settled = try await floor.touches.write(to: floor.store) {
-        try SecondLook.settle(findings, shop, $0, $1, at: Self.now)
+      let settled = try await floor.store.write {
+        try SecondLook.settle(findings, shop, $0, at: Self.now)
       }
       #expect(!settled.isReopened)
       #expect(try await floor.messages() == ["ann cart 1 suppressed"])

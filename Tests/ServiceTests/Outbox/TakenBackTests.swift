@@ -12,7 +12,7 @@ struct TakenBackTests {
   private static let now = SchedulerFloor.now
 
   private func outbox(_ floor: SchedulerFloor) -> StoreOutbox {
-    StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches)
+    StoreOutbox(floor.store, shop: floor.live, log: .silent)
   }
 
   private func claim(_ outbox: StoreOutbox) async throws -> [ClaimedMessage] {
@@ -134,7 +134,7 @@ struct TakenBackTests {
     let (granted, then) = try await run { floor in
       try await floor.store.write { _ = try $0.syncTriggers([], now: Self.now) }
       floor.live.update { $0.program.triggers = [:] }
-      let replanner = Replanner(store: floor.store, shop: floor.live, touches: floor.touches)
+      let replanner = Replanner(store: floor.store, shop: floor.live)
       while try await replanner.step(now: Self.now) {}
     }
     #expect(granted == [])

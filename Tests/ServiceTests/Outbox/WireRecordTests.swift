@@ -12,7 +12,7 @@ struct WireRecordTests {
   private static let now = SchedulerFloor.now
 
   private func outbox(_ floor: SchedulerFloor) -> StoreOutbox {
-    StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches)
+    StoreOutbox(floor.store, shop: floor.live, log: .silent)
   }
 
   private func claim(_ floor: SchedulerFloor, at: Instant = now) async throws -> [ClaimedMessage] {

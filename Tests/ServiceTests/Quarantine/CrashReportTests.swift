@@ -72,7 +72,7 @@ struct CrashReportTests {
       quarantine.learn(try await floor.store.read { try $0.quarantine() })
       #expect(quarantine.holds(.customer, item.id))
       let operations = Operations(
-        store: floor.store, shop: floor.live, touches: floor.touches, quarantine: quarantine, log: .silent,
+        store: floor.store, shop: floor.live, quarantine: quarantine, log: .silent,
         now: { SchedulerFloor.now })
       let answer = await operations.perform(["command": "forget", "customer": "ann"])
       #expect(answer["forgotten"] == true)

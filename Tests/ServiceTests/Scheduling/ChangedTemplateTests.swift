@@ -37,13 +37,12 @@ struct ChangedTemplateTests {
         try $0.syncTriggers([(id: "welcome", planningHash: "1")], now: Self.orderedAt - .hours(1))
       }
       shop = LiveShop(Shop(program: program, catalog: Catalog(), triggers: triggers))
-      let touches = TouchLog()
       scheduler = Scheduler(
-        store: store, shop: shop, touches: touches, log: .silent, metrics: SchedulerMetrics()
+        store: store, shop: shop, log: .silent, metrics: SchedulerMetrics()
       ) { _ in }
       operations = Operations(
-        store: store, shop: shop, touches: touches, log: .silent, now: { Self.dueAt + .minutes(1) })
-      try await order(Intake(store: store, shop: shop, touches: touches))
+        store: store, shop: shop, log: .silent, now: { Self.dueAt + .minutes(1) })
+      try await order(Intake(store: store, shop: shop))
     }
 
     deinit { try? Files.removeTree(directory) }

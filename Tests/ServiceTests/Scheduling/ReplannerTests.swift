@@ -16,7 +16,7 @@ struct ReplannerTests {
   }
 
   private func step(_ floor: SchedulerFloor) async throws -> Bool {
-    try await Replanner(store: floor.store, shop: floor.live, touches: floor.touches).step(now: Self.now)
+    try await Replanner(store: floor.store, shop: floor.live).step(now: Self.now)
   }
 
   @Test(arguments: IntakeStore.allCases)

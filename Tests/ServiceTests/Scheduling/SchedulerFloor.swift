@@ -12,7 +12,6 @@ import Templates
 struct SchedulerFloor: Sendable {
   let store: Store
   let live: LiveShop
-  let touches = TouchLog()
   let intake: Intake
   let scheduler: Scheduler
   let metrics = SchedulerMetrics()
@@ -86,12 +85,12 @@ struct SchedulerFloor: Sendable {
   private init(store: Store, live: LiveShop, batchSize: Int) {
     self.store = store
     self.live = live
-    intake = Intake(store: store, shop: live, touches: touches)
+    intake = Intake(store: store, shop: live)
     scheduler = Scheduler(
-      store: store, shop: live, touches: touches, log: .silent, metrics: metrics, batchSize: batchSize
+      store: store, shop: live, log: .silent, metrics: metrics, batchSize: batchSize
     ) { _ in }
     operations = Operations(
-      store: store, shop: live, touches: touches, log: .silent, now: { SchedulerFloor.now })
+      store: store, shop: live, log: .silent, now: { SchedulerFloor.now })
   }
 
   // MARK: - What happens
@@ -154,7 +153,7 @@ struct SchedulerFloor: Sendable {
     change(&shop.program)
     live.take(shop.program, triggers: shop.triggers)
     try await live.follow(in: store, now: now)
-    let replanner = Replanner(store: store, shop: live, touches: touches)
+    let replanner = Replanner(store: store, shop: live)
     while try await replanner.step(now: now) {}
   }
 

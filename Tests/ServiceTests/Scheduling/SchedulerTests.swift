@@ -2,6 +2,7 @@ import Decisioning
 import Domain
 import Platform
 import Store
+import Support
 import Synchronization
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
       #expect(try await floor.messages() == messages)
       #expect(try await floor.count("ledger") == 5)
       #expect(floor.metrics.decisions.values.reduce(0, +) == 5)
-      #expect(floor.touches.isEmpty)
+      try await eventually("rest", isTrue: { floor.store.isAtRest })
     }
   }
 
@@ -30,7 +31,7 @@ import Testing
     try await SchedulerFloor.use(batchSize: 2) { floor in
       let beats = Mutex(0)
       let scheduler = Scheduler(
-        store: floor.store, shop: floor.live, touches: floor.touches, log: .silent, metrics: floor.metrics,
+        store: floor.store, shop: floor.live, log: .silent, metrics: floor.metrics,
         batchSize: 1, beat: { beats.withLock { $0 += 1 } }
       ) { _ in }
       try await floor.fillCarts("ann", "ben", "cid", "dee", "eve")
@@ -70,7 +71,7 @@ import Testing
       #expect(try await floor.tick() == 60)
       #expect(try await floor.messages().count == 60)
       #expect(try await floor.tick() == 0)
-      #expect(floor.touches.isEmpty)
+      try await eventually("rest", isTrue: { floor.store.isAtRest })
     }
   }
 
@@ -91,7 +92,7 @@ import Testing
       let next = try await floor.store.read { try $0.nextDueAt() }
       #expect(try #require(next) > SchedulerFloor.now)
       #expect(try await floor.tick() == 0)
-      #expect(floor.touches.isEmpty)
+      try await eventually("rest", isTrue: { floor.store.isAtRest })
     }
   }
 
@@ -162,7 +163,7 @@ import Testing
       #expect(try await floor.decisions() == ["ben cart 1 send", "cid cart 1 send"])
       #expect(
         try await floor.enrollments() == ["ann cart ended", "ben cart completed 1", "cid cart completed 1"])
-      #expect(floor.touches.isEmpty)
+      try await eventually("rest", isTrue: { floor.store.isAtRest })
     }
   }
 
@@ -176,6 +177,35 @@ import Testing
       #expect(try await floor.messages() == ["ben cart 1 queued"])
       #expect(try await floor.count("messages") == 1)
       #expect(try await floor.count("decisions") == 1)
+    }
+  }
+
+  /// The database is told, this process is not.
+  @Test(arguments: IntakeStore.allCases)
+  func `a pause by another process stops what was decided before it`(kind: IntakeStore) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 2) { floor in
+      try await floor.fillCarts("ann", "ben", "cid")
+      try await floor.tick {
+        try await floor.store.write { _ = try $0.setPaused(SchedulerFloor.now, trigger: "cart") }
+      }
+      #expect(try await floor.messages() == [])
+      #expect(floor.live.current.triggers["cart"]?.pausedAt == SchedulerFloor.now)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `what was decided before another process took up a program is decided anew`(
+    kind: IntakeStore
+  ) async throws {
+    try await SchedulerFloor.use(kind, batchSize: 10) { floor in
+      try await floor.fillCarts("ann", "ben", "cid")
+      // So that this process knows which program the database has.
+      try await floor.live.readTriggers(in: floor.store)
+      try await floor.tick {
+        try await floor.store.write { _ = try $0.syncTriggers([("cart", "cart")], now: SchedulerFloor.now) }
+      }
+      #expect(try await floor.messages() == [])
+      #expect(try await floor.tick() == 3)
     }
   }
 
@@ -234,7 +264,7 @@ import Testing
         try await floor.enrollments()
           == customers.map { written.contains($0) ? "\($0) cart completed 1" : "\($0) cart active" })
       #expect(floor.metrics.decisions.values.reduce(0, +) == written.count)
-      #expect(floor.touches.isEmpty)
+      try await eventually("rest", isTrue: { floor.store.isAtRest })
 
       try await floor.store.write { try $0.connection.execute("DROP TRIGGER full") }
       #expect(try await floor.tick() == customers.count - written.count)

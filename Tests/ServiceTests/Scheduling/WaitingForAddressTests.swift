@@ -74,7 +74,7 @@ struct WaitingForAddressTests {
       try await floor.fillCarts("ann", "ben")
       try await floor.tick()
       try await floor.identify("ann", email: nil)
-      let outbox = StoreOutbox(floor.store, shop: floor.live, log: .silent, touches: floor.touches)
+      let outbox = StoreOutbox(floor.store, shop: floor.live, log: .silent)
       func claim(_ now: Instant) async throws -> [String] {
         try await outbox.claim(channel: "email", limit: 10, lease: .minutes(20), now: now).map(\.content.to)
       }

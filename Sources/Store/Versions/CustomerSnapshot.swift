@@ -1,0 +1,30 @@
+internal import Domain
+internal import Synchronization
+
+/// The moment at which facts about customers were read, for a later check that they still hold: state, enrollments,
+/// consent, messages that count against caps, suppressions of addresses.
+///
+/// Take it with `Store.snapshot()` before reading. Call `Transaction.observe` in the reading transaction with the
+/// customers that are read, and `Transaction.markChanged(_:since:)` in the writing one: it returns those who have changed
+/// or were forgotten since. Only observed customers may be asked about. A snapshot costs memory as long as it is held, so
+/// let go of it soon. Thread-safe.
+package final class CustomerSnapshot: Sendable {
+  /// Set for an SQLite store.
+  private let log: ChangeLog?
+  let number: Int
+  /// Filled for a server's store: the versions that were read. A customer who was never changed has version 0.
+  private let versions = Mutex<[CustomerKey: Int64]>([:])
+
+  init(_ log: ChangeLog?) {
+    self.log = log
+    number = log?.snapshot() ?? 0
+  }
+
+  deinit { log?.release(number) }
+
+  func note(_ observed: [(customer: CustomerKey, version: Int64)]) {
+    versions.withLock { for entry in observed { $0[entry.customer] = entry.version } }
+  }
+
+  func version(of customer: CustomerKey) -> Int64? { versions.withLock { $0[customer] } }
+}

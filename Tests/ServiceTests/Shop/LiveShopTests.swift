@@ -1,0 +1,86 @@
+import Decisioning
+import Domain
+import Store
+import Testing
+
+@testable import Service
+
+/// The shop in memory beside a database that others write too.
+@Suite struct LiveShopTests {
+  private static func use(
+    _ kind: IntakeStore, _ body: @escaping @Sendable (IntakeFloor) async throws -> Void
+  ) async throws {
+    try await IntakeFloor.use(kind) { floor in
+      _ = try await floor.store.write { try floor.live.current(in: $0) }
+      try await body(floor)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `what another process changes of the shop is there in the next transaction`(
+    kind: IntakeStore
+  ) async throws {
+    try await Self.use(kind) { floor in
+      let trigger = try #require(floor.live.current.triggers.keys.min())
+      let before = floor.live.rules.revision
+      try await floor.store.write { _ = try $0.setPaused(IntakeFloor.now, trigger: trigger) }
+      #expect(floor.live.current.triggers[trigger]?.pausedAt == nil)
+      let rules = try await floor.store.write { try floor.live.rules(in: $0) }
+      #expect(rules.shop.triggers[trigger]?.pausedAt == IntakeFloor.now)
+      #expect(rules.revision > before)
+
+      try await floor.store.write { try $0.save([Product(sku: "other", cycleDays: 20)]) }
+      let shop = try await floor.store.write { try floor.live.current(in: $0) }
+      #expect(shop.catalog.products["other"]?.cycleDays == 20)
+      #expect(shop.triggers[trigger]?.pausedAt == IntakeFloor.now)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `what has not changed is not read again`(kind: IntakeStore) async throws {
+    try await Self.use(kind) { floor in
+      floor.live.update { $0.catalog.products["mine"] = Product(sku: "mine") }
+      let revision = floor.live.rules.revision
+      try await floor.store.write { try $0.setReplanAfter(CustomerKey(1), of: "unknown") }
+      let rules = try await floor.store.write { try floor.live.rules(in: $0) }
+      #expect(rules.revision == revision)
+      #expect(rules.shop.catalog.products["mine"] != nil)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `the caller's own change is not read again, unless it was undone`(kind: IntakeStore) async throws {
+    struct Undone: Error {}
+    try await Self.use(kind) { floor in
+      try await floor.store.write { tx in
+        try tx.save([Product(sku: "own")])
+        try floor.live.adopt(tx)
+      }
+      // The caller has not brought it into memory yet.
+      var shop = try await floor.store.write { try floor.live.current(in: $0) }
+      #expect(shop.catalog.products["own"] == nil)
+
+      try? await floor.store.write { tx in
+        try tx.save([Product(sku: "undone")])
+        try floor.live.adopt(tx)
+        throw Undone()
+      }
+      shop = try await floor.store.write { try floor.live.current(in: $0) }
+      #expect(shop.catalog.products["own"] != nil)
+      #expect(shop.catalog.products["undone"] == nil)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `another process's program is told from the one before it`(kind: IntakeStore) async throws {
+    try await Self.use(kind) { floor in
+      let before = floor.live.current
+      try await floor.store.write { tx in
+        _ = try tx.syncTriggers(tx.triggers().values.map { ($0.id, $0.planningHash) }, now: IntakeFloor.now)
+      }
+      let after = try await floor.store.write { try floor.live.current(in: $0) }
+      #expect(!after.isSameProgram(as: before))
+      #expect(after.isSameProgram(as: floor.live.current))
+    }
+  }
+}
