@@ -1,0 +1,69 @@
+extension ReleasedSchema {
+  /// What each later version changed of the one before, from version 2 on.
+  static let steps = [
+    // 2
+    """
+    ALTER TABLE suppressions RENAME TO suppressions_1;
+    CREATE TABLE suppressions (
+      channel TEXT NOT NULL,
+      address TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      at {int} NOT NULL,
+      PRIMARY KEY (channel, address, reason)
+    ) {clustered};
+    INSERT INTO suppressions SELECT channel, address, reason, at FROM suppressions_1;
+    DROP TABLE suppressions_1;
+    """,
+    // 3
+    """
+    ALTER TABLE messages ADD COLUMN last_handoff_at {int};
+    ALTER TABLE messages ADD COLUMN faulted_at {int};
+    CREATE TABLE channels (
+      name TEXT PRIMARY KEY,
+      faulted_at {int} NOT NULL,
+      passed_at {int} NOT NULL
+    ) {clustered};
+    ALTER TABLE carts ADD COLUMN base TEXT;
+    ALTER TABLE orders ADD COLUMN returned TEXT;
+    DROP INDEX events_customer;
+    CREATE INDEX events_customer ON events (customer, name, at);
+    CREATE INDEX enrollments_customer ON enrollments (customer, trigger, key);
+    CREATE TABLE order_books (
+      customer {int} PRIMARY KEY,
+      book TEXT NOT NULL
+    ) {clustered};
+    CREATE TABLE quarantine (
+      key {key},
+      kind TEXT NOT NULL,
+      item TEXT NOT NULL,
+      customer TEXT,
+      about TEXT NOT NULL,
+      signal TEXT NOT NULL,
+      crashes {int} NOT NULL,
+      at {int} NOT NULL,
+      since {int},
+      due_at {int},
+      content TEXT,
+      UNIQUE (kind, item)
+    ) {strict};
+    CREATE INDEX quarantine_customer ON quarantine (customer);
+    """,
+    // 4
+    """
+    CREATE TABLE grants (
+      channel TEXT NOT NULL,
+      address TEXT NOT NULL,
+      at {int} NOT NULL,
+      PRIMARY KEY (channel, address)
+    ) {clustered};
+    """,
+    // 5
+    """
+    CREATE TABLE customer_versions (
+      customer {int} PRIMARY KEY,
+      version {int} NOT NULL
+    ) {churning};
+    INSERT INTO meta (name, value) VALUES ('shop_stamp', '0 0 0');
+    """,
+  ]
+}
