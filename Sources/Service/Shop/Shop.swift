@@ -1,7 +1,6 @@
 package import Decisioning
 package import Domain
 package import Store
-internal import Synchronization
 
 /// What the daemon knows at one moment, apart from its customers: the program, the products, the triggers as stored.
 ///
@@ -11,7 +10,7 @@ package struct Shop: Sendable {
   package var catalog: Catalog
   package var triggers: [TriggerID: TriggerRecord]
   /// The database's stamp of the program that was loaded last.
-  fileprivate(set) var programStamp: String?
+  var programStamp: String?
 
   package init(program: Program, catalog: Catalog, triggers: [TriggerID: TriggerRecord]) {
     self.program = program
@@ -30,124 +29,6 @@ package struct Shop: Sendable {
       return nil
     }
     return (rule, record.enabledAt)
-  }
-}
-
-/// The current shop, shared by everything that runs.
-///
-/// The program comes from this process's file. Triggers and catalogue are in the database, where another process may
-/// change them: to write by the rules of the shop, ask for it in the writing transaction with `current(in:)`.
-///
-/// Thread-safe.
-package final class LiveShop: Sendable {
-  private struct State {
-    var shop: Shop
-    var rules: PlanningRules
-    /// How many files were taken up, and how many of them the store follows.
-    var taken = 0
-    var followed = 0
-    /// The state of the database that the shop shows, or will show in a moment; `nil` before the first look.
-    var stamp: ShopStamp?
-
-    mutating func show(_ stamp: ShopStamp) {
-      self.stamp = stamp
-      shop.programStamp = stamp.program
-    }
-  }
-
-  private let state: Mutex<State>
-
-  /// - Parameter stamp: of the database that the shop was read from; `nil` adopts the first one that is found.
-  package init(_ shop: Shop, stamp: ShopStamp? = nil) {
-    state = Mutex(State(shop: shop, rules: PlanningRules(shop, revision: 0)))
-    if let stamp { state.withLock { $0.show(stamp) } }
-  }
-
-  package var current: Shop { state.withLock { $0.shop } }
-
-  /// The rules by which intake plans.
-  var rules: PlanningRules { state.withLock { $0.rules } }
-
-  package func update(_ body: (inout Shop) -> Void) { state.withLock { Self.change(&$0, body) } }
-
-  // MARK: - In a writing transaction
-
-  /// The current shop, after taking over what another process has changed in the database. Triggers and catalogue cannot
-  /// change again until the transaction ends.
-  func current(in tx: Transaction) throws -> Shop {
-    try catchUp(in: tx)
-    return current
-  }
-
-  /// The same for the rules by which intake plans.
-  func rules(in tx: Transaction) throws -> PlanningRules {
-    try catchUp(in: tx)
-    return rules
-  }
-
-  /// Declares that the caller made this transaction's changes to the shop and will update the memory itself.
-  func adopt(_ tx: Transaction) throws {
-    let stamp = try tx.shopStamp()
-    state.withLock { $0.show(stamp) }
-  }
-
-  private func catchUp(in tx: Transaction) throws {
-    let stamp = try tx.shopStamp()
-    let known = state.withLock { state in
-      if state.stamp == nil { state.show(stamp) }
-      return state.stamp
-    }
-    guard let known, known != stamp else { return }
-    let triggers = known.triggers == stamp.triggers ? nil : try tx.triggers()
-    let catalog = known.catalog == stamp.catalog ? nil : try Catalog(in: tx)
-    state.withLock { state in
-      Self.change(&state) { shop in
-        if let triggers { shop.triggers = triggers }
-        if let catalog { shop.catalog = catalog }
-      }
-      state.show(stamp)
-    }
-  }
-
-  private static func change(_ state: inout State, _ body: (inout Shop) -> Void) {
-    body(&state.shop)
-    state.rules = PlanningRules(state.shop, revision: state.rules.revision + 1)
-  }
-
-  /// Takes up a new file. What was claimed by the one before must not be handed over until the store follows this one.
-  func take(_ program: Program, triggers: [TriggerID: TriggerRecord]) {
-    state.withLock { state in
-      Self.change(&state) { shop in
-        shop.program = program
-        shop.triggers = triggers
-      }
-      state.taken += 1
-    }
-  }
-
-  /// Whether the store follows the file of now.
-  var isFollowed: Bool { state.withLock { $0.followed == $0.taken } }
-
-  /// Has everything that was claimed or waits by a file before looked at by the one of now. To be tried again after a
-  /// failure: done twice it does no harm.
-  func follow(in store: Store, now: Instant) async throws {
-    let number = try await store.write { [self] tx in
-      let (program, number) = state.withLock { ($0.shop.program, $0.taken) }
-      try tx.takeBackAll()
-      try ChangedRules.follow(program, in: tx, now: now)
-      return number
-    }
-    state.withLock { $0.followed = max($0.followed, number) }
-  }
-
-  /// Reads the state of the triggers from the store, on the writing thread: of two concurrent calls the later one sees
-  /// what both have written. On a reader's connection a pause could be overwritten by an older snapshot.
-  func readTriggers(in store: Store) async throws {
-    try await store.write { [self] tx in
-      try catchUp(in: tx)
-      let triggers = try tx.triggers()
-      update { $0.triggers = triggers }
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 internal import Platform
 
-/// Where the two databases differ: every difference stands in this file.
+/// Where the two databases differ: every difference is in this file, except how changes of customers are tracked
+/// (`Transaction+Versions.swift`).
 ///
 /// Statements are written once, in what SQLite and PostgreSQL share, with words in braces for the rest.
 enum Dialect {
