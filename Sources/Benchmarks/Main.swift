@@ -34,7 +34,7 @@ enum Main {
       // One at a time: a long run shows what it has.
       if !options.isJSON { print(report.table(Terminal(descriptor: 1)), terminator: "") }
     }
-    if options.isJSON { print(Report.json(reports).text) }
+    if options.isJSON { print(Report.json(reports).text()) }
     return 0
   }
 }
