@@ -99,7 +99,8 @@ extension Transaction {
 
   private func log(_ results: [AttemptResult]) throws {
     try connection.runBatch(AttemptResult.insertStatement, count: results.count) { index, binder in
-      for column in AttemptResult.Column.all { try results[index].bind(column, to: binder) }
+      let result = results[index]
+      for column in AttemptResult.Column.all { try result.bind(column, to: binder) }
     }
   }
 

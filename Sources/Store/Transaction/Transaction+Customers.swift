@@ -40,8 +40,9 @@ extension Transaction {
 
   package func save(_ customers: [Customer]) throws {
     try connection.runBatch(Self.saveCustomerStatement, count: customers.count) { index, binder in
-      try binder.bind(customers[index].key)
-      for column in Customer.Column.changing { try customers[index].bind(column, to: binder) }
+      let customer = customers[index]
+      try binder.bind(customer.key)
+      for column in Customer.Column.changing { try customer.bind(column, to: binder) }
     }
   }
 

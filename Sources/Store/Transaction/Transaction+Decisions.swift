@@ -21,7 +21,8 @@ extension Transaction {
       }
     }
     try connection.runBatch(Self.insertDecisionStatement, count: decisions.count) { index, binder in
-      for column in StoredDecision.Column.all { try decisions[index].bind(column, to: binder) }
+      let decision = decisions[index]
+      for column in StoredDecision.Column.all { try decision.bind(column, to: binder) }
     }
   }
 

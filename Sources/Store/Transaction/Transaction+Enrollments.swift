@@ -45,8 +45,9 @@ extension Transaction {
 
   package func saveProgress(_ enrollments: [PreparedProgress]) throws {
     try connection.runBatch(Self.saveProgressStatement, count: enrollments.count) { index, binder in
-      try binder.bind(enrollments[index].enrollment.key)
-      for column in Enrollment.Column.progress { try enrollments[index].bind(column, to: binder) }
+      let progress = enrollments[index]
+      try binder.bind(progress.enrollment.key)
+      for column in Enrollment.Column.progress { try progress.bind(column, to: binder) }
     }
   }
 

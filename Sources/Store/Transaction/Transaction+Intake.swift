@@ -33,7 +33,8 @@ extension Transaction {
     try connection.runBatch(
       Self.insertEventStatement, count: events.count,
       bind: { index, binder in
-        for column in Event.Column.all { try events[index].event.bind(column, to: binder) }
+        let event = events[index].event
+        for column in Event.Column.all { try event.bind(column, to: binder) }
         try binder.bind(events[index].customer)
       }, row: nil, finished: { index, changed in if changed == 0 { known.append(index) } })
     return known
@@ -56,7 +57,8 @@ extension Transaction {
     try connection.runBatch(
       Self.saveOrderStatement, count: orders.count,
       bind: { index, binder in
-        for column in Order.Column.all { try orders[index].order.bind(column, to: binder) }
+        let order = orders[index].order
+        for column in Order.Column.all { try order.bind(column, to: binder) }
         try binder.bind(orders[index].customer)
       }, row: nil,
       finished: { index, changed in
@@ -82,7 +84,8 @@ extension Transaction {
 
   package func save(_ carts: [(customer: CustomerKey, cart: PreparedCart)]) throws {
     try connection.runBatch(Self.saveCartStatement, count: carts.count) { index, binder in
-      for column in Cart.Column.all { try carts[index].cart.bind(column, to: binder) }
+      let cart = carts[index].cart
+      for column in Cart.Column.all { try cart.bind(column, to: binder) }
       try binder.bind(carts[index].customer)
     }
   }
@@ -135,8 +138,9 @@ extension Transaction {
   /// Writes everything of these enrollments that can change. They must have their keys.
   package func update(_ enrollments: [PreparedEnrollment]) throws {
     try connection.runBatch(Self.updateEnrollmentStatement, count: enrollments.count) { index, binder in
-      try binder.bind(enrollments[index].enrollment.key)
-      for column in Enrollment.Column.planned { try enrollments[index].bind(column, to: binder) }
+      let row = enrollments[index]
+      try binder.bind(row.enrollment.key)
+      for column in Enrollment.Column.planned { try row.bind(column, to: binder) }
     }
   }
 

@@ -39,7 +39,7 @@ extension Transaction {
     try connection.runBatch(
       Self.insertMessageStatement, count: fresh.count
     ) { index, binder in
-      let (message, key) = fresh[index]
+      let (message, key) = (fresh[index].message, fresh[index].key)
       for column in NewMessage.Column.all { try message.bind(column, ledgerKey: key, now: now, to: binder) }
       for column in MessageContent.Column.all { try message.bind(column, to: binder) }
     }

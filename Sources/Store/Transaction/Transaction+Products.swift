@@ -6,7 +6,8 @@ extension Transaction {
   package func save(_ products: [Product]) throws {
     if !products.isEmpty { try renewCatalogStamp() }
     try connection.runBatch(Self.saveProductStatement, count: products.count) { index, binder in
-      for column in Product.Column.all { try products[index].bind(column, to: binder) }
+      let product = products[index]
+      for column in Product.Column.all { try product.bind(column, to: binder) }
     }
   }
 
