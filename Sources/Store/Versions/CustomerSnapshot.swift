@@ -22,8 +22,8 @@ package final class CustomerSnapshot: Sendable {
 
   deinit { log?.release(number) }
 
-  func note(_ observed: [(customer: CustomerKey, version: Int64)]) {
-    versions.withLock { for entry in observed { $0[entry.customer] = entry.version } }
+  func note(_ observed: [CustomerKey: Int64]) {
+    versions.withLock { $0.merge(observed) { _, version in version } }
   }
 
   func version(of customer: CustomerKey) -> Int64? { versions.withLock { $0[customer] } }
