@@ -1,5 +1,4 @@
 import Domain
-import Platform
 
 /// A message as programs and request templates see it.
 enum MessageJSON {

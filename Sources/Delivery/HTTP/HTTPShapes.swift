@@ -1,5 +1,5 @@
 import Configuration
-package import Platform
+internal import Platform
 import Templates
 
 extension Shape where Value == Template {

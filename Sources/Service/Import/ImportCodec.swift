@@ -1,5 +1,4 @@
 internal import Domain
-internal import Platform
 internal import Store
 
 /// Batches of an import as compact JSON, for the control socket.

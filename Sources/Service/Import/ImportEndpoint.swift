@@ -1,4 +1,4 @@
-package import Platform
+internal import Platform
 
 /// The daemon's side of `RemoteImport`: requests of the control socket whose `command` is `import`.
 package struct ImportEndpoint: Sendable {

@@ -1,5 +1,4 @@
 package import Domain
-package import Platform
 
 extension Value {
   /// The value of a JSON text from outside: `null`, numbers, strings, arrays and objects as they are.

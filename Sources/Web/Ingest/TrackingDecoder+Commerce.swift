@@ -1,5 +1,4 @@
 internal import Domain
-internal import Platform
 
 /// Reads the properties of Segment's e-commerce specification into changes of orders and carts.
 extension TrackingDecoder {

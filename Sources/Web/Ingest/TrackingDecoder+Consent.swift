@@ -1,5 +1,4 @@
 internal import Domain
-internal import Platform
 
 /// Which channels a statement on consent is about.
 extension TrackingDecoder {

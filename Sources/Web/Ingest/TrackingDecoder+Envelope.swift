@@ -1,5 +1,4 @@
 internal import Domain
-internal import Platform
 
 extension TrackingDecoder {
   /// The most bytes a customer id or message id may have.

@@ -1,5 +1,4 @@
 internal import Domain
-internal import Platform
 
 extension TrackingDecoder {
   /// The traits of an identify call: those of `traits`, and of `context.traits` for what is missing there.

@@ -1,5 +1,4 @@
 internal import Domain
-internal import Platform
 
 extension TrackingDecoder {
   /// The members as values that templates and conditions read, within the limits.

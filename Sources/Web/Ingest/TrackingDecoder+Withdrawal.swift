@@ -1,5 +1,4 @@
 internal import Domain
-internal import Platform
 
 /// A withdrawal of consent is taken even when the rest of its event is refused: the sender believes that it was said and
 /// will not repeat it.

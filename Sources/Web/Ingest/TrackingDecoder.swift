@@ -1,5 +1,5 @@
 package import Domain
-package import Platform
+internal import Platform
 
 /// Turns bodies of the Segment HTTP tracking API into events of the program. Pure: the time is an argument.
 ///

@@ -1,6 +1,5 @@
 import Domain
 import Glibc
-import Platform
 import Support
 import Testing
 import Web

@@ -1,6 +1,6 @@
-import Platform
 import Support
 import Testing
+import Text
 
 @Suite struct JSONTests {
   @Test(
