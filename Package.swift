@@ -41,6 +41,7 @@ let package = Package(
     library("Domain"),
     library("Templates", ["Domain"]),
     library("Decisioning", ["Domain", "Templates"]),
+    library("Operations", ["Domain", "Decisioning"]),
 
     library("Configuration", ["Platform", "Domain", "Templates", "Decisioning"]),
     library("Store", ["Platform", "Domain"]),
@@ -51,15 +52,14 @@ let package = Package(
     library(
       "Service",
       [
-        "Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store", "Delivery",
-        "Analytics", "Web",
+        "Platform", "Domain", "Templates", "Decisioning", "Operations", "Configuration", "Store",
+        "Delivery", "Analytics", "Web",
       ]),
     .executableTarget(
       name: "reprise",
       dependencies: [
-        "Text", "Manual", "Service", "Platform", "Domain", "Templates", "Decisioning", "Configuration",
-        "Store",
-        "Delivery", "Web",
+        "Text", "Manual", "Service", "Platform", "Domain", "Templates", "Decisioning", "Operations",
+        "Configuration", "Store", "Delivery", "Web",
       ],
       path: "Sources/reprise", swiftSettings: exactTexts),
     .executableTarget(
@@ -82,6 +82,7 @@ let package = Package(
     tests("Domain"),
     tests("Templates", ["Domain", "Platform"]),
     tests("Decisioning", ["Domain", "Templates"]),
+    tests("Operations", ["Domain", "Decisioning"]),
     tests("Configuration", ["Domain", "Decisioning", "Platform", "Templates", "Delivery"]),
     // Sees Decisioning for the gates that a claim asks.
     tests("Store", ["Platform", "Domain", "Templates", "Decisioning"]),
@@ -90,9 +91,17 @@ let package = Package(
       "Delivery", ["Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store", "Service"]),
     tests("Analytics", ["Domain"]),
     tests("Web", ["Platform", "Domain"]),
+    // Sees the program for the terminal's texts: some of what Service does is told from what people read.
     tests(
       "Service",
-      ["Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store", "Delivery", "Web"]),
+      [
+        "Platform", "Domain", "Templates", "Decisioning", "Operations", "Configuration", "Store",
+        "Delivery", "Web", "reprise",
+      ]),
+    .testTarget(
+      name: "RepriseTests",
+      dependencies: ["Text", "reprise", "Support", "Platform", "Domain", "Operations", "Service"],
+      path: "Tests/RepriseTests", swiftSettings: exactTexts),
     .testTarget(
       name: "AcceptanceTests", dependencies: ["Text", "Support", "Platform", "Domain"],
       path: "Tests/Acceptance", exclude: ["comparisons.sh", "machine.sh", "shop.py"],

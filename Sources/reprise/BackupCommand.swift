@@ -1,5 +1,5 @@
 internal import Domain
-internal import Glibc
+internal import Operations
 internal import Platform
 internal import Service
 internal import Store
@@ -16,12 +16,14 @@ enum BackupCommand: Command {
     switch target.location {
     case .sqlite(let path):
       let contents = try await WorkerThread.run("backup") { try SQLiteBackup.make(of: path, to: file) }
-      invocation.show(BackupText.json(contents, file: file, store: target.location)) { _ in
+      let answer = BackupAnswer(
+        file: file, store: target.location.description, contents: BackupAnswer.Contents(contents))
+      invocation.show(answer) { _ in
         "\(file): \(BackupText.text(contents))\n"
       }
     case .postgresql(let url):
       try await PostgresBackup.make(of: url, to: file, environment: invocation.processEnvironment)
-      invocation.show(["file": .string(file), "store": .string(target.location.description)]) { _ in
+      invocation.show(BackupAnswer(file: file, store: target.location.description)) { _ in
         "\(file): a dump of \(target.location)\n"
       }
     }
@@ -29,7 +31,7 @@ enum BackupCommand: Command {
   }
 }
 
-/// What a copy of a SQLite store holds, as people and programs read it.
+/// What a copy of a SQLite store holds, as people read it.
 enum BackupText {
   static func text(_ contents: SQLiteBackup.Contents) -> String {
     let size = DecimalText.grouped(contents.bytes)
@@ -38,12 +40,12 @@ enum BackupText {
     let noun = contents.customers == 1 ? "customer" : "customers"
     return "\(size) bytes, \(DecimalText.grouped(contents.customers)) \(noun), \(last)"
   }
+}
 
-  static func json(_ contents: SQLiteBackup.Contents, file: String, store: StoreLocation) -> JSON {
-    [
-      "file": .string(file), "store": .string(store.description), "bytes": .integer(contents.bytes),
-      "customers": .integer(contents.customers), "schema": .integer(Int64(contents.schema)),
-      "last_decision": contents.lastDecision.map { .string(Instant(milliseconds: $0).iso8601) } ?? .null,
-    ]
+extension BackupAnswer.Contents {
+  fileprivate init(_ contents: SQLiteBackup.Contents) {
+    self.init(
+      bytes: contents.bytes, customers: contents.customers, schema: contents.schema,
+      lastDecision: contents.lastDecision.map { OffsetTime(Instant(milliseconds: $0)) })
   }
 }

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Decisioning
 internal import Domain
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -22,10 +23,8 @@ enum CheckCommand: Command {
     }
     let now = Instant(milliseconds: SystemTime.wallMilliseconds())
     let texts = loaded.map { ExampleCustomer.textMessages($0.draft, now: now) } ?? []
-    if invocation.wantsJSON {
-      Console.write(json(loaded?.draft, report, texts, findings).text(pretty: true) + "\n")
-    } else {
-      Console.write(text(loaded?.draft, report, texts, findings, invocation))
+    invocation.show(CheckAnswer(loaded?.draft, report, texts, findings)) { _ in
+      text(loaded?.draft, report, texts, findings, invocation)
     }
     if loaded == nil { return ExitCode.configuration.rawValue }
     return findings.lazy.compactMap(\.exitCode).first ?? ExitCode.success.rawValue
@@ -55,45 +54,39 @@ enum CheckCommand: Command {
     return text
   }
 
-  private static func json(
-    _ draft: ProgramDraft?, _ report: DiagnosticReport, _ texts: [ExampleText],
-    _ findings: [StartCheck.Finding]
-  ) -> JSON {
-    var answer: JSONObject = [
-      "good": .bool(draft != nil && findings.allSatisfy { $0.exitCode == nil }),
-      "start": .array(
-        findings.map { finding in
-          [
-            "severity": .string(finding.exitCode == nil ? "warning" : "error"),
-            "message": .string(finding.text), "exit": finding.exitCode.map { .integer(Int64($0)) } ?? .null,
-          ]
-        }),
-      "diagnostics": .array(
-        report.diagnostics.prefix(DiagnosticReport.shown).map { diagnostic in
-          [
-            "file": .string(diagnostic.file), "line": .integer(Int64(diagnostic.line)),
-            "column": .integer(Int64(diagnostic.column)), "severity": .string(diagnostic.severity.rawValue),
-            "message": .string(diagnostic.message), "hint": diagnostic.hint.map { .string($0) } ?? .null,
-          ]
-        }),
-    ]
-    if report.leftOut > 0 { answer["left_out"] = .integer(Int64(report.leftOut)) }
-    if let draft {
-      answer["triggers"] = .array(draft.triggers.keys.sorted().map { .string($0.rawValue) })
-      answer["templates"] = .array(draft.templates.keys.sorted().map { .string($0.text) })
-      answer["channels"] = .array(draft.channels.keys.sorted().map { .string($0.rawValue) })
-      answer["text_messages"] = .array(
-        texts.map { message in
-          [
-            "template": .string(message.template), "channel": .string(message.channel.rawValue),
-            "parts": message.text.map { .integer(Int64(SMSPartText.parts($0))) } ?? .null,
-          ]
-        })
-    }
-    return .object(answer)
-  }
-
   private static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}
+
+extension CheckAnswer {
+  fileprivate init(
+    _ draft: ProgramDraft?, _ report: DiagnosticReport, _ texts: [ExampleText],
+    _ findings: [StartCheck.Finding]
+  ) {
+    self.init(
+      isGood: draft != nil && findings.allSatisfy { $0.exitCode == nil },
+      start: findings.map { Finding(message: $0.text, exitCode: $0.exitCode) },
+      diagnostics: report.diagnostics.prefix(DiagnosticReport.shown).map { Diagnostic($0) },
+      leftOut: report.leftOut,
+      program: draft.map { draft in
+        Contents(
+          triggers: draft.triggers.keys.sorted(), templates: draft.templates.keys.sorted().map(\.text),
+          channels: draft.channels.keys.sorted(),
+          textMessages: texts.map { message in
+            TextMessage(
+              template: message.template, channel: message.channel,
+              parts: message.text.map { SMSPartText.parts($0) })
+          })
+      })
+  }
+}
+
+extension CheckAnswer.Diagnostic {
+  fileprivate init(_ diagnostic: Diagnostic) {
+    self.init(
+      file: diagnostic.file, line: diagnostic.line, column: diagnostic.column,
+      severity: diagnostic.severity == .error ? .error : .warning, message: diagnostic.message,
+      hint: diagnostic.hint)
   }
 }

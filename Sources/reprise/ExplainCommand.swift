@@ -1,3 +1,5 @@
+internal import Domain
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -10,14 +12,10 @@ enum ExplainCommand: Command {
     ])
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
-    var request: JSONObject = [
-      "command": "explain", "customer": .string(invocation.arguments.positionals[0]),
-    ]
-    if invocation.arguments.positionals.count > 1 {
-      request["trigger"] = .string(invocation.arguments.positionals[1])
-    }
-    let answer = try await invocation.client.perform(.object(request))
-    invocation.show(answer) { ExplanationText.text(answer, style: $0) }
+    let words = invocation.arguments.positionals
+    let trigger = words.count > 1 ? TriggerID(words[1]) : nil
+    let reply = try await invocation.client.perform(ExplainRequest(customer: words[0], trigger: trigger))
+    invocation.show(reply) { ExplanationText.text(reply.answer, style: $0) }
     return 0
   }
 }

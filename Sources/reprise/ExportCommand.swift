@@ -1,3 +1,4 @@
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -8,10 +9,9 @@ enum ExportCommand: Command {
     positionals: [.init("CUSTOMER", "the shop's id of the customer")])
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
-    let answer = try await invocation.client.perform([
-      "command": "export", "customer": .string(invocation.arguments.positionals[0]),
-    ])
-    Console.write(answer.text(pretty: true) + "\n")
+    let request = ExportRequest(customer: invocation.arguments.positionals[0])
+    let reply = try await invocation.client.perform(request)
+    Console.write(reply.json.text(pretty: true) + "\n")
     return 0
   }
 }

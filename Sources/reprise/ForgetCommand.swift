@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -16,8 +17,8 @@ enum ForgetCommand: Command {
     guard try Confirmation.isGiven(question, word: customer, invocation, command: "reprise forget") else {
       return EXIT_FAILURE
     }
-    let answer = try await invocation.client.perform(["command": "forget", "customer": .string(customer)])
-    invocation.show(answer) { _ in "\(customer) is forgotten\n" }
+    let reply = try await invocation.client.perform(ForgetRequest(customer: customer))
+    invocation.show(reply) { _ in "\(customer) is forgotten\n" }
     return 0
   }
 }

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Delivery
 internal import Glibc
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -100,12 +101,12 @@ struct Invocation: Sendable {
   var client: OperationsClient {
     let options = options
     return OperationsClient(control: controlPath) { request in
-      let answer = try await OfflineService.perform(request, options, log: .silent)
+      let (answer, journalSetAside) = try await OfflineService.perform(request, options, log: .silent)
       // The answer to a restore tells it itself.
-      if request["command"]?.stringValue != "restored", let line = JournalText.text(answer) {
-        Console.complain(line)
+      if let journalSetAside, !(request is RestoredRequest) {
+        Console.complain(JournalText.text(setAside: journalSetAside))
       }
-      return answer
+      return Reply(answer, journalSetAside: journalSetAside).json
     }
   }
 
@@ -121,7 +122,7 @@ struct Invocation: Sendable {
   }
 
   /// Prints the answer as JSON when that is wanted, else as `text` puts it.
-  func show(_ answer: JSON, text: (TextStyle) -> String) {
-    Console.write(wantsJSON ? answer.text(pretty: true) + "\n" : text(style))
+  func show(_ answer: some JSONRepresentable, text: (TextStyle) -> String) {
+    Console.write(wantsJSON ? answer.json.text(pretty: true) + "\n" : text(style))
   }
 }

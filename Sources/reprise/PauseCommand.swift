@@ -1,3 +1,5 @@
+internal import Domain
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -9,8 +11,8 @@ enum PauseCommand: Command {
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let name = invocation.arguments.positionals[0]
-    let answer = try await invocation.client.perform(["command": "pause", "trigger": .string(name)])
-    invocation.show(answer) { _ in
+    let reply = try await invocation.client.perform(PauseRequest(trigger: TriggerID(name)))
+    invocation.show(reply) { _ in
       "\(name) is paused; what is due meanwhile waits, or expires. To go on: reprise resume \(name)\n"
     }
     return 0
@@ -24,8 +26,8 @@ enum ResumeCommand: Command {
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let name = invocation.arguments.positionals[0]
-    let answer = try await invocation.client.perform(["command": "resume", "trigger": .string(name)])
-    invocation.show(answer) { _ in "\(name) goes on\n" }
+    let reply = try await invocation.client.perform(ResumeRequest(trigger: TriggerID(name)))
+    invocation.show(reply) { _ in "\(name) goes on\n" }
     return 0
   }
 }

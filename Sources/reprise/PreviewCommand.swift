@@ -1,3 +1,5 @@
+internal import Domain
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -28,46 +30,37 @@ enum PreviewCommand: Command {
         "'--format \(format)' must be one of \(formats.joined(separator: ", "))", place, near: format,
         among: formats)
     }
-    let template = arguments.positionals[0]
-    var request: JSONObject = [
-      "command": "preview", "template": .string(template), "customer": .string(customer),
-      "wire": .bool(format == "eml" || format == "wire"),
-    ]
-    if let channel = arguments["channel"] { request["channel"] = .string(channel) }
-    let preview = try await invocation.client.perform(.object(request))
-    if invocation.wantsJSON {
-      invocation.show(preview) { _ in "" }
-      return 0
-    }
-    Console.write(try text(preview, format: format, template: template, style: invocation.style))
+    let request = PreviewRequest(
+      template: arguments.positionals[0], customer: customer, wantsWire: format == "eml" || format == "wire",
+      channel: arguments["channel"].map { ChannelName($0) })
+    let reply = try await invocation.client.perform(request)
+    let text =
+      invocation.wantsJSON
+      ? "" : try text(reply.answer, format: format, template: request.template, style: invocation.style)
+    invocation.show(reply) { _ in text }
     return 0
   }
 
   private static func text(
-    _ preview: JSON, format: String, template: String, style: TextStyle
+    _ preview: PreviewAnswer, format: String, template: String, style: TextStyle
   ) throws -> String {
-    let channel = preview["channel"]?.stringValue ?? "?"
     switch format {
     case "html":
-      guard let html = preview["html"]?.stringValue else {
+      guard let html = preview.html else {
         throw ServiceError(
-          "template '\(template)' has no HTML by channel '\(channel)'; see --format text",
+          "template '\(template)' has no HTML by channel '\(preview.channel)'; see --format text",
           exitCode: ExitCode.badData.rawValue)
       }
       return html.hasSuffix("\n") ? html : html + "\n"
     case "eml", "wire":
-      let form = preview["wire"]?["format"]?.stringValue ?? "?"
+      let form = preview.wire?.format ?? "?"
       guard format == "wire" || form == "eml" else {
         throw ServiceError(
-          "channel '\(channel)' sends no mail but \(form); see --format wire",
+          "channel '\(preview.channel)' sends no mail but \(form); see --format wire",
           exitCode: ExitCode.badData.rawValue)
       }
-      return preview["wire"]?["text"]?.stringValue ?? ""
-    default:
-      // Where there is no subject the text is counted, and paid, in parts.
-      let isText = preview["subject"] == nil
-      return PreviewText.text(
-        preview, parts: isText ? SMSPartText.text(preview["text"]?.stringValue ?? "") : nil, style: style)
+      return preview.wire?.text ?? ""
+    default: return PreviewText.text(preview, style: style)
     }
   }
 }

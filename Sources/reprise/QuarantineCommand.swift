@@ -1,6 +1,7 @@
 internal import Glibc
-import Platform
-import Service
+internal import Operations
+internal import Platform
+internal import Service
 
 /// `reprise quarantine list|retry|drop`: what ended the program twice.
 enum QuarantineCommand: Command {
@@ -19,8 +20,8 @@ enum QuarantineCommand: Command {
       if words.count > 1 {
         throw UsageError("'list' shows all of them and takes no number", "reprise quarantine")
       }
-      let answer = try await invocation.client.perform(["command": "quarantine", "act": "list"])
-      invocation.show(answer) { QuarantineText.list(answer, style: $0) }
+      let reply = try await invocation.client.perform(QuarantineListRequest())
+      invocation.show(reply) { QuarantineText.list(reply.answer.items, style: $0) }
       return 0
     }
     guard words.count > 1 else {
@@ -34,10 +35,12 @@ enum QuarantineCommand: Command {
           invocation, command: "reprise quarantine")
       else { return EXIT_FAILURE }
     }
-    let answer = try await invocation.client.perform([
-      "command": "quarantine", "act": .string(words[0]), "item": .string(words[1]),
-    ])
-    invocation.show(answer) { _ in QuarantineText.done(answer) }
+    let client = invocation.client
+    let reply =
+      words[0] == "drop"
+      ? try await client.perform(QuarantineDropRequest(item: words[1]))
+      : try await client.perform(QuarantineRetryRequest(item: words[1]))
+    invocation.show(reply) { _ in QuarantineText.done(reply.answer) }
     return 0
   }
 }

@@ -1,3 +1,4 @@
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -7,8 +8,8 @@ enum ReloadCommand: Command {
     "reload", "Let the daemon take over the configuration as it now stands")
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
-    let answer = try await invocation.client.askDaemon(["command": "reload"])
-    invocation.show(answer) { ReloadText.text(answer, style: $0) }
+    let reply = try await invocation.client.perform(ReloadRequest())
+    invocation.show(reply) { ReloadText.text(reply.answer, style: $0) }
     return 0
   }
 }

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Glibc
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -31,7 +32,7 @@ enum ResolveCommand: Command {
     case (2, true):
       return try await resolve(arguments.positionals[0], as: arguments.positionals[1], invocation)
     case (1, false):
-      return try await resolveMany(filters, as: arguments.positionals[0], invocation)
+      return try await resolveMany(as: arguments.positionals[0], invocation)
     case (2, false):
       throw UsageError("MESSAGE and --\(filters[0]) do not go together", "reprise resolve")
     default:
@@ -44,29 +45,25 @@ enum ResolveCommand: Command {
   private static func resolve(
     _ message: String, as end: String, _ invocation: Invocation
   ) async throws -> Int32 {
-    let answer = try await invocation.client.perform([
-      "command": "resolve", "message": .string(message), "as": .string(end),
-    ])
-    invocation.show(answer) { _ in
-      end == "retry" ? "\(message) goes out again, within a day\n" : "\(message) is settled as \(end)\n"
+    let request = ResolveRequest(message: message, as: try resolution(end))
+    let reply = try await invocation.client.perform(request)
+    invocation.show(reply) { _ in
+      request.resolution == .retry
+        ? "\(message) goes out again, within a day\n" : "\(message) is settled as \(end)\n"
     }
     return 0
   }
 
-  private static func resolveMany(
-    _ filters: [String], as end: String, _ invocation: Invocation
-  ) async throws -> Int32 {
-    guard ends.contains(end) else {
-      throw UsageError(
-        "END is '\(end)', but must be one of \(ends.joined(separator: ", "))", "reprise resolve", near: end,
-        among: ends)
-    }
-    var request: JSONObject = ["command": "ambiguous"]
-    for name in filters { request[name] = invocation.arguments[name].map { .string($0) } }
-    let found = try await invocation.client.perform(.object(request))
-    let messages = found["messages"]?.arrayValue ?? []
+  private static func resolveMany(as end: String, _ invocation: Invocation) async throws -> Int32 {
+    let resolution = try resolution(end)
+    let arguments = invocation.arguments
+    let found = try await invocation.client.perform(
+      AmbiguousRequest(
+        channel: arguments["channel"].map { ChannelName($0) },
+        trigger: arguments["trigger"].map { TriggerID($0) }, since: arguments["since"]))
+    let messages = found.answer.messages
     let count = messages.count == 1 ? "1 message" : "\(messages.count) messages"
-    if !messages.isEmpty, !invocation.arguments.has("yes") {
+    if !messages.isEmpty, !arguments.has("yes") {
       guard Terminal(descriptor: 0).isTerminal else {
         throw UsageError("\(count) would be settled as \(end); add --yes", "reprise resolve")
       }
@@ -76,15 +73,22 @@ enum ResolveCommand: Command {
         return EXIT_FAILURE
       }
     }
-    let answer = try await invocation.client.perform([
-      "command": "resolve", "messages": .array(messages), "as": .string(end),
-    ])
-    let resolved = answer["resolved"]?.integerValue ?? 0
-    invocation.show(answer) { _ in
-      end == "retry"
+    let reply = try await invocation.client.perform(ResolveManyRequest(messages: messages, as: resolution))
+    let resolved = reply.answer.resolved
+    invocation.show(reply) { _ in
+      resolution == .retry
         ? "\(resolved) of \(count) go out again, within a day\n"
         : "\(resolved) of \(count) settled as \(end)\n"
     }
     return 0
+  }
+
+  private static func resolution(_ end: String) throws -> Resolution {
+    guard let resolution = Resolution(word: end) else {
+      throw UsageError(
+        "END is '\(end)', but must be one of \(ends.joined(separator: ", "))", "reprise resolve", near: end,
+        among: ends)
+    }
+    return resolution
   }
 }

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Glibc
+internal import Operations
 internal import Platform
 internal import Service
 internal import Store
@@ -44,8 +45,8 @@ enum RestoreCommand: Command {
         file, to: url, keeping: former, environment: invocation.processEnvironment)
       if isKept, let former { Console.complain("The store that was there is \(former) now, a dump.\n") }
     }
-    let answer = try await invocation.client.perform(["command": "restored"])
-    invocation.show(answer) { _ in RestoredText.text(answer) }
+    let reply = try await invocation.client.perform(RestoredRequest())
+    invocation.show(reply) { _ in RestoredText.text(reply) }
     return 0
   }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -15,8 +16,8 @@ enum RestoredCommand: Command {
     guard try Confirmation.isGiven(question, word: "restored", invocation, command: "reprise restored") else {
       return EXIT_FAILURE
     }
-    let answer = try await invocation.client.perform(["command": "restored"])
-    invocation.show(answer) { _ in RestoredText.text(answer) }
+    let reply = try await invocation.client.perform(RestoredRequest())
+    invocation.show(reply) { _ in RestoredText.text(reply) }
     return 0
   }
 }

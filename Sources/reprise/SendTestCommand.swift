@@ -1,5 +1,6 @@
 internal import Domain
 internal import Glibc
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -18,28 +19,24 @@ enum SendTestCommand: Command {
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let arguments = invocation.arguments
     guard let to = arguments["to"] else { throw UsageError("--to ADDRESS is missing", "reprise send-test") }
-    var request: JSONObject = [
-      "command": "send-test", "channel": .string(arguments.positionals[0]), "to": .string(to),
-    ]
-    switch (arguments["template"], arguments["customer"]) {
-    case (let template?, let customer?):
-      request["template"] = .string(template)
-      request["customer"] = .string(customer)
-    case (nil, nil): break
-    default: throw UsageError("--template and --customer go together", "reprise send-test")
+    let request = SendTestRequest(
+      channel: ChannelName(arguments.positionals[0]), to: to, template: arguments["template"],
+      customer: arguments["customer"])
+    guard (request.template == nil) == (request.customer == nil) else {
+      throw UsageError("--template and --customer go together", "reprise send-test")
     }
-    let answer = try await invocation.client.perform(.object(request))
-    invocation.show(answer) { _ in TestMessageText.text(answer) }
-    return exitCode(of: answer["outcome"]?.stringValue.flatMap { OutcomeClass(word: $0) })
+    let reply = try await invocation.client.perform(request)
+    invocation.show(reply) { _ in TestMessageText.text(reply.answer) }
+    return exitCode(of: reply.answer.outcome)
   }
 
-  private static func exitCode(of outcome: OutcomeClass?) -> Int32 {
+  private static func exitCode(of outcome: OutcomeClass) -> Int32 {
     switch outcome {
     case .accepted: EXIT_SUCCESS
     case .permanent, .badAddress: EX_DATAERR
     case .configurationFault: EX_CONFIG
     case .temporary, .throttled, .providerFault, .released: EX_TEMPFAIL
-    case .ambiguous, nil: EX_IOERR
+    case .ambiguous: EX_IOERR
     }
   }
 }

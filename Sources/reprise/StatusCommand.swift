@@ -1,4 +1,5 @@
 internal import Domain
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -11,22 +12,16 @@ enum StatusCommand: Command {
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let client = invocation.client
     if invocation.arguments.has("ambiguous") {
-      let answer = try await client.perform(["command": "messages", "state": "ambiguous"])
-      invocation.show(answer) { StatusText.ambiguous(answer, style: $0) }
+      let reply = try await client.perform(MessagesRequest(state: .ambiguous))
+      invocation.show(reply) { AmbiguousText.text(reply.answer.messages, style: $0) }
       return 0
     }
-    var status = try await client.perform(["command": "status"])
-    let isClear = (status["queues"]?.objectValue ?? JSONObject()).allSatisfy {
-      $0.value["ambiguous"]?.integerValue == 0
-    }
-    let ambiguous: JSON? =
-      isClear ? nil : try await client.perform(["command": "messages", "state": "ambiguous"])
-    if case .object(var object) = status, let messages = ambiguous?["messages"] {
-      object["ambiguous"] = messages
-      status = .object(object)
+    var status = try await client.perform(StatusRequest())
+    if status.answer.queues.contains(where: { $0.value[.ambiguous] > 0 }) {
+      status.answer.ambiguous = try await client.perform(MessagesRequest(state: .ambiguous)).answer.messages
     }
     let now = Instant(milliseconds: SystemTime.wallMilliseconds())
-    invocation.show(status) { StatusText.text(status, ambiguous: ambiguous, now: now, style: $0) }
+    invocation.show(status) { StatusText.text(status.answer, now: now, style: $0) }
     return 0
   }
 }

@@ -1,3 +1,5 @@
+internal import Domain
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -8,11 +10,14 @@ enum SuppressCommand: Command {
     positionals: SuppressedAddress.positionals)
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
-    let answer = try await SuppressedAddress.ask("suppress", invocation)
-    invocation.show(answer) { _ in
-      switch answer["before"]?.stringValue {
-      case "unsubscribed"?, nil: "\(SuppressedAddress.text(answer)) gets nothing more\n"
-      case let reason?: "\(SuppressedAddress.text(answer)) was suppressed already (\(reason))\n"
+    let words = invocation.arguments.positionals
+    let request = SuppressRequest(channel: ChannelName(words[0]), address: words[1])
+    let reply = try await invocation.client.perform(request)
+    let address = SuppressedAddress.text(reply.answer)
+    invocation.show(reply) { _ in
+      switch reply.answer.before {
+      case .unsubscribed, nil: "\(address) gets nothing more\n"
+      case let reason?: "\(address) was suppressed already (\(reason.rawValue))\n"
       }
     }
     return 0
@@ -26,14 +31,17 @@ enum UnsuppressCommand: Command {
     positionals: SuppressedAddress.positionals)
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
-    let answer = try await SuppressedAddress.ask("unsuppress", invocation)
-    invocation.show(answer) { _ in
-      switch answer["before"]?.stringValue {
-      case nil: "\(SuppressedAddress.text(answer)) was not suppressed\n"
-      case "unsubscribed"?:
-        "\(SuppressedAddress.text(answer)) was not suppressed; it unsubscribed, and gets marketing again only when its owner agrees\n"
+    let words = invocation.arguments.positionals
+    let request = UnsuppressRequest(channel: ChannelName(words[0]), address: words[1])
+    let reply = try await invocation.client.perform(request)
+    let address = SuppressedAddress.text(reply.answer)
+    invocation.show(reply) { _ in
+      switch reply.answer.before {
+      case nil: "\(address) was not suppressed\n"
+      case .unsubscribed:
+        "\(address) was not suppressed; it unsubscribed, and gets marketing again only when its owner agrees\n"
       case let reason?:
-        "\(SuppressedAddress.text(answer)) may get messages again; it was suppressed (\(reason))\n"
+        "\(address) may get messages again; it was suppressed (\(reason.rawValue))\n"
       }
     }
     return 0
@@ -45,14 +53,5 @@ private enum SuppressedAddress {
     .init("CHANNEL", "its name in reprise.yaml"), .init("ADDRESS", "email address or phone number"),
   ]
 
-  static func ask(_ command: String, _ invocation: Invocation) async throws -> JSON {
-    let (channel, address) = (invocation.arguments.positionals[0], invocation.arguments.positionals[1])
-    return try await invocation.client.perform([
-      "command": .string(command), "channel": .string(channel), "address": .string(address),
-    ])
-  }
-
-  static func text(_ answer: JSON) -> String {
-    "\(answer["address"]?.stringValue ?? "?") on \(answer["channel"]?.stringValue ?? "?")"
-  }
+  static func text(_ answer: SuppressAnswer) -> String { "\(answer.address) on \(answer.channel)" }
 }

@@ -1,3 +1,5 @@
+internal import Domain
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -11,11 +13,10 @@ enum UnsubscribeCommand: Command {
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let (customer, channel) = (invocation.arguments.positionals[0], invocation.arguments.positionals[1])
-    let answer = try await invocation.client.perform([
-      "command": "unsubscribe", "customer": .string(customer), "channel": .string(channel),
-    ])
-    invocation.show(answer) { _ in
-      answer["changed"]?.boolValue == true
+    let request = UnsubscribeRequest(customer: customer, channel: ChannelName(channel))
+    let reply = try await invocation.client.perform(request)
+    invocation.show(reply) { _ in
+      reply.answer.isChanged
         ? "\(customer) gets no more marketing messages by \(channel)\n"
         : "\(customer) had already unsubscribed from \(channel)\n"
     }

@@ -1,3 +1,4 @@
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -6,7 +7,7 @@ enum VersionCommand: Command {
   static let spec = CommandLineSpec.Command("version", "Print the version")
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
-    invocation.show(["version": .string(Version.text)]) { _ in "reprise \(Version.text)\n" }
+    invocation.show(VersionAnswer(version: Version.text)) { _ in "reprise \(Version.text)\n" }
     return 0
   }
 }

@@ -15,8 +15,7 @@ package final class DeliveryMetrics: Sendable {
     package struct Lane: Sendable {
       package var window = 0
       package var underWay = 0
-      /// 0 closed, 1 half open or in doubt, 2 open, 3 stopped because its settings are refused.
-      package var breaker = 0
+      package var breaker = BreakerState.closed
       package var throttledFor: Duration = .zero
     }
   }
@@ -53,12 +52,12 @@ package final class DeliveryMetrics: Sendable {
 
   func show(_ view: LaneView, channel: ChannelName) {
     numbers.withLock { numbers in
-      let breaker =
+      let breaker: BreakerState =
         switch view.breaker {
-        case .closed: 0
-        case .doubted, .halfOpen: 1
-        case .open(_, .fault): 2
-        case .open(_, .refusal): 3
+        case .closed: .closed
+        case .doubted, .halfOpen: .halfOpen
+        case .open(_, .fault): .open
+        case .open(_, .refusal): .stopped
         }
       numbers.lanes[channel] = Snapshot.Lane(
         window: view.window, underWay: view.underWay, breaker: breaker, throttledFor: view.throttledFor)

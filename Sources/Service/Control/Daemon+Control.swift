@@ -3,6 +3,7 @@ internal import Decisioning
 internal import Delivery
 internal import Domain
 internal import Glibc
+internal import Operations
 internal import Platform
 internal import Store
 internal import Synchronization
@@ -17,10 +18,12 @@ extension Daemon {
   /// Listens for operators. The store's lock is held, so a socket that is there is a dead daemon's.
   func startControl() throws {
     let path = controlPath
-    let endpoint = controlEndpoint()
+    let handlers = requestHandlers()
     do {
       try Files.makeDirectories(FilePath.directory(of: path))
-      let server = try ControlServer(path: path) { request, reply in await endpoint.answer(request, reply) }
+      let server = try ControlServer(path: path) { message, reply in
+        await reply.send(handlers.answer(message))
+      }
       state.withLock { $0.control = server }
     } catch let error as ControlError {
       let code = error.exitCode == EX_USAGE && options.control == nil ? EX_CONFIG : error.exitCode
@@ -29,26 +32,28 @@ extension Daemon {
     }
   }
 
-  private func controlEndpoint() -> ControlEndpoint {
+  private func requestHandlers() -> RequestHandlers {
     let requests = ChannelRequests(
-      operations: operations,
+      responder: responder,
       configured: { [weak self] in try self?.configuredChannel($0) },
       running: { [weak self] name in
         self?.state.withLock { $0.channels.first { $0.name == name } }
       })
     let imports = ImportEndpoint(DirectImport(store: store, intake: intake, now: { [clock] in clock.now() }))
-    return ControlEndpoint(
-      operations,
-      handlers: [
-        "import": { await imports.answer($0) }, "preview": { await requests.preview($0) },
-        "send-test": { await requests.sendTest($0) },
-        "reload": { [weak self] _ in
-          await self?.reloadAnswer() ?? [
-            "error": "the daemon is stopping", "exit": .integer(Int64(EX_TEMPFAIL)),
-          ]
-        },
-      ],
-      live: { [weak self] in self?.live ?? JSONObject() })
+    var handlers = responder.handlers
+    handlers.on(requests.preview)
+    handlers.on(requests.sendTest)
+    handlers.on { [responder, weak self] (request: StatusRequest) in
+      var status = try await responder.status(request)
+      self?.complete(&status)
+      return status
+    }
+    handlers.on { [weak self] (_: ReloadRequest) in
+      guard let self else { throw ServiceError("the daemon is stopping", exitCode: EX_TEMPFAIL) }
+      return try await reloadAnswer()
+    }
+    handlers.on("import") { await imports.answer($0) }
+    return handlers
   }
 
   private func configuredChannel(_ name: ChannelName) throws -> Channel? {
@@ -58,57 +63,39 @@ extension Daemon {
       name, capture: nil, transfers: transfers, program: shop.current.program)
   }
 
-  private func reloadAnswer() async -> JSON {
+  private func reloadAnswer() async throws -> ReloadAnswer {
     let report = await reload()
     if let error = report.error {
-      return [
-        "error": .string("not reloaded, the old configuration stays in force; \(error)"),
-        "exit": .integer(Int64(EX_CONFIG)),
-      ]
+      throw ServiceError(
+        "not reloaded, the old configuration stays in force; \(error)", exitCode: EX_CONFIG)
     }
     if let reason = report.unfollowed {
-      return [
-        "error": .string(
-          "reloaded, but what waits cannot yet be asked again: \(reason); it is tried until it can, and nothing that was claimed before is handed over meanwhile"
-        ),
-        "exit": .integer(Int64(EX_TEMPFAIL)),
-      ]
+      throw ServiceError(
+        "reloaded, but what waits cannot yet be asked again: \(reason); it is tried until it can, and nothing that was claimed before is handed over meanwhile",
+        exitCode: EX_TEMPFAIL)
     }
     let program = shop.current.program
-    return [
-      "reloaded": true, "triggers": .integer(Int64(program.triggers.count)),
-      "templates": .integer(Int64(program.templates.count)),
-      "channels": .integer(Int64(program.channels.count)),
-      "restart_needed": .array(report.restartNeeded.map { .string($0) }),
-    ]
+    return ReloadAnswer(
+      triggers: program.triggers.count, templates: program.templates.count, channels: program.channels.count,
+      restartNeeded: report.restartNeeded)
   }
 
-  /// What the daemon adds to `status`.
-  private var live: JSONObject {
+  /// Adds what only a running daemon knows.
+  private func complete(_ status: inout StatusAnswer) {
     let zone = shop.current.program.brand.zone
     let (reload, since) = state.withLock { ($0.lastReload, $0.startedAt) }
-    var object: JSONObject = [
-      "daemon": [
-        "pid": .integer(Int64(getpid())), "since": .string(since.iso8601(in: zone)),
-        "under_way": .integer(Int64(dispatcher.underWay)),
-      ],
-      "reload": [
-        "at": .string(reload.at.iso8601(in: zone)), "error": reloadError(reload).map { .string($0) } ?? .null,
-        "restart_needed": .array(reload.restartNeeded.map { .string($0) }),
-      ],
-    ]
-    if let failure = storeHealth.failure { object["store_failure"] = .string("\(failure)") }
-    var channels = JSONObject()
-    // By the numbers of `DeliveryMetrics`.
-    let words = ["closed", "half_open", "open", "stopped"]
+    status.daemon = StatusAnswer.Daemon(
+      pid: getpid(), since: OffsetTime(since, in: zone), underWay: dispatcher.underWay)
+    status.reload = StatusAnswer.Reload(
+      at: OffsetTime(reload.at, in: zone), error: reloadError(reload), restartNeeded: reload.restartNeeded)
+    status.storeFailure = storeHealth.failure.map { "\($0)" }
+    var channels = ByName<StatusAnswer.Channel>()
     for (name, lane) in dispatcher.metrics.snapshot.lanes.sorted(by: { $0.key < $1.key }) {
-      channels[name.rawValue] = [
-        "state": .string(words[min(max(lane.breaker, 0), 3)]), "under_way": .integer(Int64(lane.underWay)),
-        "window": .integer(Int64(lane.window)),
-      ]
+      channels.append(
+        name.rawValue,
+        StatusAnswer.Channel(state: lane.breaker, underWay: lane.underWay, window: lane.window))
     }
-    object["channels"] = .object(channels)
-    return object
+    status.channels = channels
   }
 
   /// What to try with this daemon.

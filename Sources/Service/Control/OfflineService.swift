@@ -3,13 +3,14 @@ internal import Decisioning
 internal import Delivery
 package import Domain
 internal import Glibc
+package import Operations
 package import Platform
 internal import Store
 
 /// The service without its daemon: the store opened by this process, for one command.
 package struct OfflineService: Sendable {
   private let open: OpenShop
-  private let requests: ChannelRequests
+  private let handlers: RequestHandlers
 
   /// What a command wants with the store, from least to most.
   package enum Purpose: Equatable, Sendable {
@@ -48,7 +49,12 @@ package struct OfflineService: Sendable {
       return try channel.adapter.makeChannel(
         name, capture: nil, transfers: try TransferEngine(), program: program)
     }
-    requests = ChannelRequests(operations: open.operations, configured: channel, running: channel)
+    let requests = ChannelRequests(responder: open.responder, configured: channel, running: channel)
+    var handlers = open.responder.handlers
+    handlers.on(requests.preview)
+    handlers.on(requests.sendTest)
+    handlers.on { [open] (_: RestoredRequest) in try await open.acceptRestore() }
+    self.handlers = handlers
   }
 
   private static func requireStore(_ options: ServiceOptions) throws {
@@ -61,14 +67,7 @@ package struct OfflineService: Sendable {
   }
 
   /// Answers as the daemon would.
-  package func perform(_ request: JSON) async -> JSON {
-    switch request["command"]?.stringValue {
-    case "preview": await requests.preview(request)
-    case "send-test": await requests.sendTest(request)
-    case "restored": await Operations.answering { try await open.acceptRestore() }
-    default: await open.operations.perform(request)
-    }
-  }
+  package func perform(_ message: JSON) async -> JSON { await handlers.answer(message) }
 
   /// Where rows of an import go.
   package var importSink: DirectImport {
@@ -92,23 +91,28 @@ package struct OfflineService: Sendable {
   package func close() async { await open.close() }
 
   /// Opens, answers one request, closes.
-  package static func perform(_ request: JSON, _ options: ServiceOptions, log: Logger) async throws -> JSON {
-    let purpose: Purpose =
-      switch request["command"]?.stringValue {
-      case "pause", "resume": .steer
-      case "send-test": .send(ChannelName(request["channel"]?.stringValue ?? ""))
-      case "restored": .restore
-      case "explain", "preview", "status", "messages", "ambiguous", "export": .look
-      case "quarantine" where request["act"]?.stringValue == "list": .look
-      default: .change
-      }
-    let service = try await OfflineService(options, for: purpose, log: log)
-    let answer = await service.perform(request)
+  ///
+  /// - Returns: the answer or the failure; and the name that was given to a journal of consent of another shop, if one
+  ///   lay in the place of this store's.
+  package static func perform(
+    _ request: some OperatorRequest, _ options: ServiceOptions, log: Logger
+  ) async throws -> (answer: JSON, journalSetAside: String?) {
+    let service = try await OfflineService(options, for: Purpose(request), log: log)
+    let answer = await service.perform(request.message)
     await service.close()
-    guard let file = service.open.store.journalSetAside, var object = answer.objectValue else {
-      return answer
-    }
-    object["journal_set_aside"] = .string(file)
-    return .object(object)
+    return (answer, service.open.store.journalSetAside)
+  }
+}
+
+extension OfflineService.Purpose {
+  init<Request: OperatorRequest>(_ request: Request) {
+    self =
+      switch Request.effect {
+      case .look: .look
+      case .change: .change
+      case .steer: .steer
+      case .restore: .restore
+      case .send: .send((request as? SendTestRequest)?.channel ?? "")
+      }
   }
 }

@@ -127,7 +127,7 @@ extension Daemon {
     for (channel, lane) in numbers.lanes.sorted(by: { $0.key < $1.key }) {
       window.add(lane.window, ["channel": channel.rawValue])
       underWay.add(lane.underWay, ["channel": channel.rawValue])
-      breaker.add(lane.breaker, ["channel": channel.rawValue])
+      breaker.add(lane.breaker.gauge, ["channel": channel.rawValue])
       throttled.add(Double(lane.throttledFor.milliseconds) / 1000, ["channel": channel.rawValue])
     }
     var answer = MetricFamily(
@@ -148,5 +148,17 @@ extension Daemon {
         value: Double(numbers.stale)),
       window, underWay, breaker, throttled, answer, delay,
     ]
+  }
+}
+
+extension BreakerState {
+  /// As the help text of the metric numbers them.
+  fileprivate var gauge: Int {
+    switch self {
+    case .closed: 0
+    case .halfOpen: 1
+    case .open: 2
+    case .stopped: 3
+    }
   }
 }

@@ -90,8 +90,8 @@ extension Daemon {
         }
         return links.verify(token, for: .test).map { .test($0.channel) }
       },
-      unsubscribe: { [operations] link in
-        try await operations.unsubscribe(
+      unsubscribe: { [responder] link in
+        try await responder.unsubscribe(
           customerID: link.customerID, channel: link.channel, source: "unsubscribe_link")
       },
       problems: { [weak self] in self?.problems ?? ["the daemon is stopping"] },

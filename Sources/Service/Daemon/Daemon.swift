@@ -22,7 +22,7 @@ package final class Daemon: Sendable {
   let scheduler: Scheduler
   let dispatcher: Dispatcher
   let handoffs: HandoffRules
-  let operations: Operations
+  let responder: Responder
   let transfers: TransferEngine
   let schedulerMetrics: SchedulerMetrics
   let heartbeat: Heartbeat
@@ -86,7 +86,7 @@ package final class Daemon: Sendable {
     intake = open.intake
     quarantine = open.quarantine
     clock = open.clock
-    operations = open.operations
+    responder = open.responder
     handoffs = HandoffRules(open.settings, captures: options.capture != nil)
     transfers = try TransferEngine()
     let clock = open.clock

@@ -2,6 +2,7 @@ package import Configuration
 internal import Decisioning
 package import Delivery
 package import Domain
+internal import Operations
 package import Platform
 package import Store
 
@@ -13,11 +14,15 @@ package struct OpenShop: Sendable {
   package let store: Store
   package let shop: LiveShop
   package let intake: Intake
-  package let operations: Operations
+  package let responder: Responder
   let quarantine: Quarantine
   let clock: TrustedClock
   /// Whether the store has never seen a customer.
   let isNew: Bool
+
+  /// What people are told of a journal of consent that lay in the place of another shop's.
+  package static let journalAdvice =
+    "it belongs to another shop, and what was said there was not taken in; it comes back with that shop's store"
 
   /// Reads the configuration, opens and migrates the store, takes it for this process, and makes the remembered
   /// triggers those of the configuration.
@@ -69,7 +74,7 @@ package struct OpenShop: Sendable {
         ])
     }
     if let file = store.journalSetAside {
-      log.warning("journal_set_aside", ["file": file, "advice": JournalText.setAside])
+      log.warning("journal_set_aside", ["file": file, "advice": Self.journalAdvice])
     }
     do {
       return try await make(loaded, store, log, registers, planned, changed, enabled, prepared)
@@ -108,7 +113,7 @@ package struct OpenShop: Sendable {
       intake: Intake(
         store: store, shop: shop, quarantine: quarantine,
         doubts: { clock.isDoubted }, planned: planned, woken: changed),
-      operations: Operations(
+      responder: Responder(
         store: store, shop: shop, quarantine: quarantine, log: log, clock: clock,
         now: { clock.now() },
         changed: changed),
@@ -139,18 +144,13 @@ package struct OpenShop: Sendable {
   }
 
   /// Makes the best of a store that was put back: what may have been sent since the backup is not sent again.
-  func acceptRestore() async throws -> JSON {
+  func acceptRestore() async throws -> RestoredAnswer {
     let restored = try await store.write { try $0.acceptRestore(now: clock.now()) }
     let zone = shop.current.program.brand.zone
-    var answer: JSONObject = [
-      "until": .string(restored.gap.to.iso8601(in: zone)),
-      "ambiguous": .integer(Int64(restored.ambiguous)), "skipped": .integer(Int64(restored.skipped)),
-    ]
-    answer["journal_customers"] = .integer(Int64(store.replay?.customers ?? 0))
-    answer["journal_addresses"] = .integer(Int64(store.replay?.addresses ?? 0))
-    if let file = store.journalSetAside { answer["journal_set_aside"] = .string(file) }
-    if restored.gap.from > .distantPast { answer["since"] = .string(restored.gap.from.iso8601(in: zone)) }
-    return .object(answer)
+    return RestoredAnswer(
+      until: OffsetTime(restored.gap.to, in: zone), ambiguous: restored.ambiguous, skipped: restored.skipped,
+      journalCustomers: store.replay?.customers ?? 0, journalAddresses: store.replay?.addresses ?? 0,
+      since: restored.gap.from > .distantPast ? OffsetTime(restored.gap.from, in: zone) : nil)
   }
 
   package func close() async { await store.close() }

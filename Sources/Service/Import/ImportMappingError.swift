@@ -1,4 +1,5 @@
 package import Domain
+internal import Operations
 
 /// Why the columns of a file cannot be told apart.
 package enum ImportMappingError: Error, Equatable, CustomStringConvertible {

@@ -296,7 +296,7 @@ struct ScriptedAdapter: ChannelAdapter {
     let numbers = dispatcher.metrics.snapshot
     #expect(numbers.attempts.keys.sorted() == ["email"])
     #expect(numbers.attempts["email"]?.values.allSatisfy { $0 == 0 } == true)
-    #expect(numbers.lanes["email"]?.breaker == 0)
+    #expect(numbers.lanes["email"]?.breaker == .closed)
     #expect(numbers.stale == 0 && numbers.dueToHandoff.counts.allSatisfy { $0 == 0 })
     await dispatcher.drain(within: .seconds(1))
   }

@@ -38,7 +38,7 @@ struct ForgottenCustomerTests {
       #expect(await shop.send("POST", "/u/\(try shop.token("z-1"))").status == 200)
       let before = try found()
       #expect(Set(before.map { String($0.split(separator: " ")[1]) }) == Set(words))
-      let forgotten = await shop.daemon.operations.perform(["command": "forget", "customer": "z-1"])
+      let forgotten = await shop.daemon.responder.handlers.answer(["command": "forget", "customer": "z-1"])
       #expect(forgotten["forgotten"] == true)
       #expect(!shop.log.lines.contains { line in words.contains { line.contains($0) } })
     }

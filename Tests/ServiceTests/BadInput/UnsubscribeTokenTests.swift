@@ -174,7 +174,7 @@ struct UnsubscribeTokenTests {
     try await RunningShop.run { shop in
       #expect(await shop.post(Self.customers).status == 200)
       let (known, gone) = ("/u/\(try shop.token("ann"))", "/u/\(try shop.token("bob"))")
-      let forgotten = await shop.daemon.operations.perform(["command": "forget", "customer": "bob"])
+      let forgotten = await shop.daemon.responder.handlers.answer(["command": "forget", "customer": "bob"])
       #expect(forgotten["forgotten"] == true)
       /// How many times the disk was synced for a request, by the number of the last commit.
       func commits(_ method: String, _ path: String) async throws -> (answer: String, count: Int64) {

@@ -1,3 +1,4 @@
+import Operations
 import Platform
 import Service
 import Store
@@ -10,23 +11,24 @@ struct OperationsClientTests {
     try await body(directory)
   }
 
-  private func nobody(_ request: JSON) async throws -> JSON {
+  private func nobody(_ request: any OperatorRequest) async throws -> JSON {
     Issue.record("done in this process though a daemon runs")
     return [:]
   }
+
+  private let forgotten: JSON = ["customer": "ann", "forgotten": true]
 
   @Test func `a running daemon is asked`() async throws {
     try await withDirectory { directory in
       let path = FilePath.join(directory, "control.sock")
       let server = try ControlServer(path: path) { request, reply in
-        await reply.send(["asked": request["command"] ?? .null])
+        #expect(request == ["command": "forget", "customer": "ann"])
+        await reply.send(forgotten)
       }
       defer { server.stop() }
       let client = OperationsClient(control: path, local: nobody)
-      let status = try await client.perform(["command": "status"])
-      #expect(status == ["asked": "status"])
-      let reload = try await client.askDaemon(["command": "reload"])
-      #expect(reload == ["asked": "reload"])
+      let reply = try await client.perform(ForgetRequest(customer: "ann"))
+      #expect(reply == Reply(ForgetAnswer(customer: "ann")))
     }
   }
 
@@ -39,22 +41,41 @@ struct OperationsClientTests {
       defer { server.stop() }
       let client = OperationsClient(control: path, local: nobody)
       await #expect(throws: ServiceError("there is no customer 'x'", exitCode: 65)) {
-        try await client.perform(["command": "explain"])
+        try await client.perform(ExplainRequest(customer: "x"))
       }
     }
   }
 
-  @Test func `without a daemon the work is done here`() async throws {
+  @Test func `an answer that is not understood points at the versions`() async throws {
     try await withDirectory { directory in
       let path = FilePath.join(directory, "control.sock")
-      let client = OperationsClient(control: path) { request in ["here": request["command"] ?? .null] }
-      let status = try await client.perform(["command": "status"])
-      #expect(status == ["here": "status"])
+      let server = try ControlServer(path: path) { _, reply in await reply.send(["customer": "ann"]) }
+      defer { server.stop() }
+      let client = OperationsClient(control: path, local: nobody)
+      await #expect(
+        throws: ServiceError(
+          "the daemon's answer is not understood: forgotten is missing; are program and daemon of one version?",
+          exitCode: 70)
+      ) {
+        try await client.perform(ForgetRequest(customer: "ann"))
+      }
+    }
+  }
+
+  @Test func `without a daemon the work is done here, unless only a daemon can do it`() async throws {
+    try await withDirectory { directory in
+      let path = FilePath.join(directory, "control.sock")
+      let client = OperationsClient(control: path) { request in
+        #expect(request.message == ["command": "forget", "customer": "ann"])
+        return Reply(forgotten, journalSetAside: "/var/x").json
+      }
+      let reply = try await client.perform(ForgetRequest(customer: "ann"))
+      #expect(reply == Reply(ForgetAnswer(customer: "ann"), journalSetAside: "/var/x"))
       await #expect(
         throws: ServiceError(
           "no daemon listens on '\(path)'; start it, or check the path", exitCode: 69)
       ) {
-        try await client.askDaemon(["command": "reload"])
+        try await client.perform(ReloadRequest())
       }
     }
   }
@@ -70,7 +91,7 @@ struct OperationsClientTests {
           "store: /x/reprise.db is in use by process 7; stop that one first; if that is the daemon, name the socket it listens on with --control: nobody does on '\(path)'",
           exitCode: 73)
       ) {
-        try await client.perform(["command": "status"])
+        try await client.perform(StatusRequest())
       }
     }
   }
@@ -82,7 +103,7 @@ struct OperationsClientTests {
       defer { server.stop() }
       let client = OperationsClient(control: path, local: nobody)
       await #expect(throws: ServiceError("the daemon gave no answer; look into its log", exitCode: 75)) {
-        try await client.perform(["command": "status"])
+        try await client.perform(StatusRequest())
       }
     }
   }

@@ -32,19 +32,13 @@ struct ReloadTests {
     let kept = InMemoryLog()
     try await RunningDaemon.run(shop, log: Logger(to: kept)) { client in
       try shop.change("listen: \"127.0.0.1:0\"", to: "listen: \"127.0.0.1:8751\", behind_proxy: true")
-      let answer = try await client.askDaemon(["command": "reload"])
+      let answer = try await client.perform(["command": "reload"])
       #expect(
         answer
           == [
             "reloaded": true, "triggers": 1, "templates": 1, "channels": 2,
             "restart_needed": ["http.listen", "http.behind_proxy"],
           ])
-      #expect(
-        ReloadText.text(answer, style: .plain) == """
-          reloaded: 1 trigger, 1 template, 2 channels
-          http.listen, http.behind_proxy: changed in reprise.yaml, in force only after a restart
-
-          """)
       let warnings = kept.lines.filter { $0.contains("restart_needed") }
       #expect(
         warnings == [
@@ -55,10 +49,8 @@ struct ReloadTests {
       #expect(status["reload"]?["error"] == .null)
 
       try shop.change("listen: \"127.0.0.1:8751\", behind_proxy: true", to: "listen: \"127.0.0.1:0\"")
-      let back = try await client.askDaemon(["command": "reload"])
+      let back = try await client.perform(["command": "reload"])
       #expect(back["restart_needed"] == [])
-      #expect(
-        ReloadText.text(back, style: .plain) == "reloaded: 1 trigger, 1 template, 2 channels\n")
       let calm = try await client.perform(["command": "status"])
       #expect(calm["reload"]?["restart_needed"] == [])
       #expect(kept.lines.count { $0.contains("restart_needed") } == 1)
@@ -69,7 +61,7 @@ struct ReloadTests {
     let shop = try ShopDirectory()
     try await RunningDaemon.run(shop) { client in
       try shop.change("/reprise.db\n", to: "/other.db\ncontrol_socket: \(shop.path)/other.sock\n")
-      let answer = try await client.askDaemon(["command": "reload"])
+      let answer = try await client.perform(["command": "reload"])
       #expect(answer["restart_needed"] == ["store", "control_socket"])
       #expect(!Files.exists(shop.path + "/other.db"))
       #expect(!Files.exists(shop.path + "/other.sock"))
@@ -89,7 +81,7 @@ struct ReloadTests {
         throws: ServiceError(
           "not reloaded, the old configuration stays in force; \(place): error: there is no template 'thanks'; make templates/thanks.html.liquid",
           exitCode: 78)
-      ) { try await client.askDaemon(["command": "reload"]) }
+      ) { try await client.perform(["command": "reload"]) }
       let status = try await client.perform(["command": "status"])
       #expect(status["triggers"]?.arrayValue?.count == 1)
     }
@@ -113,7 +105,7 @@ struct ReloadTests {
       let text =
         "reloaded, but \(reason); it is tried until it can, and nothing that was claimed before is handed over meanwhile"
       await #expect(throws: ServiceError(text, exitCode: 75)) {
-        try await client.askDaemon(["command": "reload"])
+        try await client.perform(["command": "reload"])
       }
       let status = try await client.perform(["command": "status"])
       #expect(status["reload"]?["error"] == .string(reason))

@@ -35,8 +35,8 @@ struct ConsentTests {
     let intake = Intake(store: store, shop: shop)
     for batch in batches { _ = try await intake.take(batch, now: noon + .hours(1), keepsEvents: keepsEvents) }
     if let link {
-      let operations = Operations(store: store, shop: shop, log: .silent, now: { [noon] in noon })
-      _ = try await operations.unsubscribe(customerID: link, channel: "email", source: "unsubscribe_link")
+      let responder = Responder(store: store, shop: shop, log: .silent, now: { [noon] in noon })
+      _ = try await responder.unsubscribe(customerID: link, channel: "email", source: "unsubscribe_link")
     }
     let found = try await store.read { try $0.suppressions(of: [("email", "ann@tea.example")]) }
     await store.close()

@@ -98,11 +98,11 @@ import Testing
   func `a withdrawal between looking and writing is not written over`(kind: IntakeStore) async throws {
     try await IntakeFloor.use(kind) { floor in
       try await floor.take([.identified("ann", "m0", 0, consent: ["email": .granted])])
-      let operations = Operations(
+      let responder = Responder(
         store: floor.store, shop: floor.live, log: .silent, now: { IntakeFloor.now })
       try await floor.atOnce([
         {
-          _ = try await operations.unsubscribe(
+          _ = try await responder.unsubscribe(
             customerID: "ann", channel: "email", source: "unsubscribe_link")
         },
         {
@@ -120,11 +120,11 @@ import Testing
   func `a customer forgotten between looking and writing comes back new`(kind: IntakeStore) async throws {
     try await IntakeFloor.use(kind) { floor in
       try await floor.take([.identified("ann", "m0", 0, email: "ann@shop.example"), .viewed("bob", "m1", 0)])
-      let operations = Operations(
+      let responder = Responder(
         store: floor.store, shop: floor.live, log: .silent, now: { IntakeFloor.now })
       try await floor.atOnce([
-        { _ = await operations.perform(["command": "forget", "customer": "ann"]) },
-        { _ = await operations.perform(["command": "forget", "customer": "bob"]) },
+        { _ = await responder.handlers.answer(["command": "forget", "customer": "ann"]) },
+        { _ = await responder.handlers.answer(["command": "forget", "customer": "bob"]) },
         { try await floor.take([.added("ann", "m2", 2), .viewed("bob", "m3", 2)]) },
       ])
       let ann = try #require(try await floor.state("ann"))

@@ -22,7 +22,7 @@ struct OperationsTests {
           content: MessageContent(to: "ann@tea.example", text: "Text", purpose: .marketing))
         return try tx.insert([message], now: earlier)
       }
-      let answer = await floor.operations.perform(["command": "explain", "customer": "ann"])
+      let answer = await floor.responder.handlers.answer(["command": "explain", "customer": "ann"])
       #expect(answer["triggers"]?[0]?["enrollments"]?[0]?["next"]?[0]?["held_by"]?["gate"] == "frequency_cap")
       try await floor.tick()
       #expect(try await floor.decisions() == ["ann cart 1 skip frequency_cap"])

@@ -33,7 +33,7 @@ struct ResolveTests {
 
   @Test func `an ambiguous message shows the code of its own attempt, not of an earlier one`() async throws {
     try await use { floor in
-      let answer = await floor.operations.perform(["command": "messages", "state": "ambiguous"])
+      let answer = await floor.responder.handlers.answer(["command": "messages", "state": "ambiguous"])
       #expect(answer["messages"]?.arrayValue?.map { $0["code"] } == ["no_answer", "no_answer"])
     }
   }
@@ -48,7 +48,7 @@ struct ResolveTests {
     try await use { floor in
       var request: JSONObject = ["command": "ambiguous"]
       for member in filter { request[member.key] = member.value }
-      let found = await floor.operations.perform(.object(request))
+      let found = await floor.responder.handlers.answer(.object(request))
       #expect(found["messages"]?.arrayValue?.count == count, "\(found)")
     }
   }
@@ -59,16 +59,16 @@ struct ResolveTests {
   ])
   func `none of a name that nobody has is an error`(kind: String, name: String, text: String) async throws {
     try await use { floor in
-      let found = await floor.operations.perform(["command": "ambiguous", .init(kind): .string(name)])
+      let found = await floor.responder.handlers.answer(["command": "ambiguous", .init(kind): .string(name)])
       #expect(found == ["error": .string(text), "exit": 65])
     }
   }
 
   @Test func `many are settled at once`() async throws {
     try await use { floor in
-      let found = await floor.operations.perform(["command": "ambiguous", "channel": "email"])
-      let answer = await floor.operations.perform([
-        "command": "resolve", "messages": found["messages"] ?? [], "as": "dead",
+      let found = await floor.responder.handlers.answer(["command": "ambiguous", "channel": "email"])
+      let answer = await floor.responder.handlers.answer([
+        "command": "resolve-many", "messages": found["messages"] ?? [], "as": "dead",
       ])
       #expect(answer == ["resolved": 2, "as": "dead"])
       let messages = try await floor.messages()
@@ -79,7 +79,7 @@ struct ResolveTests {
   @Test func `a time that is none is refused with the way out`() async throws {
     try await SchedulerFloor.use(batchSize: 10) { floor in
       #expect(
-        await floor.operations.perform(["command": "ambiguous", "since": "yesterday"]) == [
+        await floor.responder.handlers.answer(["command": "ambiguous", "since": "yesterday"]) == [
           "error":
             "'yesterday' is no time; write how long ago, as in 2h, or when, as in 2026-03-01T09:00:00Z",
           "exit": 64,
@@ -90,7 +90,7 @@ struct ResolveTests {
   @Test func `what is sent again wakes whoever sends`() async throws {
     try await use { floor in
       let woken = Woken()
-      let operations = Operations(
+      let responder = Responder(
         store: floor.store, shop: floor.live, log: .silent,
         now: { SchedulerFloor.now }, changed: { woken.add() })
       let wake = OutboxWake()
@@ -98,8 +98,10 @@ struct ResolveTests {
       wake.attach { woken.add() }
       wake.wake()
       #expect(woken.value == 1)
-      let found = await operations.perform(["command": "ambiguous"])
-      _ = await operations.perform(["command": "resolve", "messages": found["messages"] ?? [], "as": "retry"])
+      let found = await responder.handlers.answer(["command": "ambiguous"])
+      _ = await responder.handlers.answer([
+        "command": "resolve-many", "messages": found["messages"] ?? [], "as": "retry",
+      ])
       #expect(woken.value == 2)
     }
   }

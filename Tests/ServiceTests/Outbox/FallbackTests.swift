@@ -52,7 +52,7 @@ struct FallbackTests {
       try await end(try #require(robot.first), .accepted, outbox)
       for _ in 0..<3 { try await floor.tick() }
       #expect(try await floor.messages() == ["ann cart 1 dead", "ann cart 1 sent"])
-      let answer = await floor.operations.perform(["command": "explain", "customer": "ann"])
+      let answer = await floor.responder.handlers.answer(["command": "explain", "customer": "ann"])
       let decisions = answer["triggers"]?[0]?["enrollments"]?[0]?["decisions"]?.arrayValue ?? []
       #expect(decisions.map { $0["channel"] } == ["email", "robot"])
       #expect(decisions.map { $0["message"]?["state"] } == ["dead", "sent"])

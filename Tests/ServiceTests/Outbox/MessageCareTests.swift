@@ -63,7 +63,7 @@ struct MessageCareTests {
       #expect(first.count == 1)
       #expect(try await claim(outbox) == [])
       let customer = try #require(["ann", "ben", "cleo"].first { first[0].content.to.hasPrefix($0) })
-      _ = try await floor.operations.unsubscribe(customerID: customer, channel: "email", source: "test")
+      _ = try await floor.responder.unsubscribe(customerID: customer, channel: "email", source: "test")
       #expect(try await outbox.beginHandoff(first.map(\.claim), now: Self.now) == [])
       outbox.dropped(first.map(\.claim))
       #expect(quarantine.box.marksInUse == 0)

@@ -1,11 +1,13 @@
 import Decisioning
 import Delivery
 import Domain
+import Operations
 import Platform
 import Store
 import Testing
 
 @testable import Service
+@testable import reprise
 
 /// What happens between the decision of a message and the moment in which it may go.
 struct SecondLookTests {
@@ -129,14 +131,14 @@ struct SecondLookTests {
       #expect(try await floor.messages() == ["ann cart 1 waiting", "ben cart 1 waiting"])
       try await floor.order("ann")
       #expect(try await claim(floor, after: .hours(10)) == ["ben@tea.example"])
-      let answer = await floor.operations.perform(["command": "explain", "customer": "ann"])
-      let text = ExplanationText.text(answer, style: .plain)
+      let answer = await floor.responder.handlers.answer(["command": "explain", "customer": "ann"])
+      let text = ExplanationText.text(try ExplainAnswer(json: answer), style: .plain)
       #expect(text.contains("    Thu 2026-03-05 10:00  step 1: by email \"Hello\", cancelled\n"))
       #expect(
         text.contains(
           "    Thu 2026-03-05 20:00  step 1: skipped by exit_condition\n      NO exit_condition (end_reason cancelled)\n"
         ))
-      let status = await floor.operations.perform(["command": "status"])
+      let status = await floor.responder.handlers.answer(["command": "status"])
       #expect(status["triggers"]?[0]?["failed_today"] == 0)
       #expect(status["triggers"]?[0]?["skipped_today"] == 1)
     }

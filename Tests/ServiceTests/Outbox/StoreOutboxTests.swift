@@ -92,10 +92,10 @@ struct StoreOutboxTests {
 
   @Test func `a paused trigger holds what stands in the outbox, and resuming lets it go`() async throws {
     try await withQueued { store, shop, outbox, lines in
-      let operations = Operations(store: store, shop: shop, log: .silent, now: { evening("20:56") })
-      _ = await operations.perform(["command": "pause", "trigger": "welcome"])
+      let responder = Responder(store: store, shop: shop, log: .silent, now: { evening("20:56") })
+      _ = await responder.handlers.answer(["command": "pause", "trigger": "welcome"])
       let paused = try await claim(outbox, evening("20:55")) + claim(outbox, evening("20:56"))
-      _ = await operations.perform(["command": "resume", "trigger": "welcome"])
+      _ = await responder.handlers.answer(["command": "resume", "trigger": "welcome"])
       let resumed = try await claim(outbox, evening("20:56"))
       #expect(paused == [])
       #expect(resumed.count == 1)

@@ -124,7 +124,7 @@ struct TakenBackTests {
 
   @Test func `a pause takes back what was claimed`() async throws {
     let (granted, then) = try await run { floor in
-      _ = await floor.operations.perform(["command": "pause", "trigger": "cart"])
+      _ = await floor.responder.handlers.answer(["command": "pause", "trigger": "cart"])
     }
     #expect(granted == [])
     #expect(then == [])

@@ -1,11 +1,13 @@
 import Decisioning
 import Delivery
 import Domain
+import Operations
 import Platform
 import Store
 import Testing
 
 @testable import Service
+@testable import reprise
 
 /// What a gate holds before the wire leaves a decision in the record, as where a step is decided.
 struct WireRecordTests {
@@ -57,8 +59,8 @@ struct WireRecordTests {
         #expect(try await floor.decisions() == ["ann cart 1 defer quiet_hours", "ann cart 1 send"])
         #expect(try await until(floor) == evening + .hours(10))
       }
-      let answer = await floor.operations.perform(["command": "explain", "customer": "ann"])
-      let text = ExplanationText.text(answer, style: .plain)
+      let answer = await floor.responder.handlers.answer(["command": "explain", "customer": "ann"])
+      let text = ExplanationText.text(try ExplainAnswer(json: answer), style: .plain)
       #expect(text.contains("step 1: put off by quiet_hours until Fri 2026-03-06 20:00\n"))
     }
   }
@@ -68,14 +70,14 @@ struct WireRecordTests {
     kind: IntakeStore
   ) async throws {
     try await use(kind) { floor in
-      _ = await floor.operations.perform(["command": "pause", "trigger": "cart"])
+      _ = await floor.responder.handlers.answer(["command": "pause", "trigger": "cart"])
       for round in 0..<5 {
         let claimed = try await claim(floor, at: Self.now + .minutes(16) * round)
         #expect(claimed == [])
       }
       #expect(try await floor.decisions() == ["ann cart 1 defer trigger_paused", "ann cart 1 send"])
       #expect(try await floor.messages() == ["ann cart 1 waiting"])
-      _ = await floor.operations.perform(["command": "resume", "trigger": "cart"])
+      _ = await floor.responder.handlers.answer(["command": "resume", "trigger": "cart"])
       #expect(try await claim(floor, at: Self.now + .hours(2)).count == 1)
     }
   }
@@ -88,10 +90,10 @@ struct WireRecordTests {
       try await floor.store.write { try $0.suppress([("email", "ann@tea.example", .operator)], at: Self.now) }
       #expect(try await claim(floor) == [])
       #expect(try await floor.decisions() == ["ann cart 1 send", "ann cart 1 skip suppressed"])
-      let answer = await floor.operations.perform(["command": "explain", "customer": "ann"])
+      let answer = await floor.responder.handlers.answer(["command": "explain", "customer": "ann"])
       let last = answer["triggers"]?[0]?["enrollments"]?[0]?["decisions"]?.arrayValue?.last
       #expect(last?["trace"]?[0]?["values"] == ["reason": "operator"])
-      let status = await floor.operations.perform(["command": "status"])
+      let status = await floor.responder.handlers.answer(["command": "status"])
       #expect(status["triggers"]?[0]?["failed_today"] == 1)
       #expect(status["triggers"]?[0]?["skipped_today"] == 0)
     }

@@ -71,10 +71,10 @@ struct CrashReportTests {
       }
       quarantine.learn(try await floor.store.read { try $0.quarantine() })
       #expect(quarantine.holds(.customer, item.id))
-      let operations = Operations(
+      let responder = Responder(
         store: floor.store, shop: floor.live, quarantine: quarantine, log: .silent,
         now: { SchedulerFloor.now })
-      let answer = await operations.perform(["command": "forget", "customer": "ann"])
+      let answer = await responder.handlers.answer(["command": "forget", "customer": "ann"])
       #expect(answer["forgotten"] == true)
       #expect(!quarantine.holds(.customer, item.id))
     }

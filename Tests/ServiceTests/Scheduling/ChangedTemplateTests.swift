@@ -1,10 +1,13 @@
 import Decisioning
 import Domain
+import Operations
 import Platform
 import Service
 import Store
 import Templates
 import Testing
+
+@testable import reprise
 
 /// Templates that are changed or deleted while messages wait.
 ///
@@ -19,7 +22,7 @@ struct ChangedTemplateTests {
     let directory: String
     let store: Store
     let shop: LiveShop
-    let operations: Operations
+    let responder: Responder
     private let scheduler: Scheduler
 
     init(template: String) async throws {
@@ -40,7 +43,7 @@ struct ChangedTemplateTests {
       scheduler = Scheduler(
         store: store, shop: shop, log: .silent, metrics: SchedulerMetrics()
       ) { _ in }
-      operations = Operations(
+      responder = Responder(
         store: store, shop: shop, log: .silent, now: { Self.dueAt + .minutes(1) })
       try await order(Intake(store: store, shop: shop))
     }
@@ -100,7 +103,7 @@ struct ChangedTemplateTests {
     try waiting.change(to: nil)
     try await waiting.decide()
     #expect(try await waiting.claimed().isEmpty)
-    let answer = await waiting.operations.perform(["command": "explain", "customer": "ann"])
+    let answer = await waiting.responder.handlers.answer(["command": "explain", "customer": "ann"])
     let text = answer.text()
     #expect(text.contains("template_failed") && text.contains("missing_template"), "\(text)")
     await waiting.store.close()
@@ -125,9 +128,10 @@ struct ChangedTemplateTests {
     let handedOver = try await waiting.store.write { try $0.beginHandoff(claims, now: Waiting.dueAt) }
     #expect(handedOver.count == 1)
     _ = try await waiting.store.write { try $0.recoverOutbox(now: Waiting.dueAt) }
-    let answer = await waiting.operations.perform(["command": "messages", "state": "ambiguous"])
+    let answer = await waiting.responder.handlers.answer(["command": "messages", "state": "ambiguous"])
     #expect(answer["messages"]?[0]?["created_at"] == "2026-11-22T12:10:00+08:00")
-    let text = StatusText.ambiguous(answer, style: .plain)
+    let text = AmbiguousText.text(
+      try MessagesAnswer(json: answer).messages, style: .plain)
     #expect(text.hasSuffix("welcome by email, Sun 2026-11-22 12:10, no_answer\n"), "\(text)")
     await waiting.store.close()
   }

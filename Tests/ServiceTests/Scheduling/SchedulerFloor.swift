@@ -15,7 +15,7 @@ struct SchedulerFloor: Sendable {
   let intake: Intake
   let scheduler: Scheduler
   let metrics = SchedulerMetrics()
-  let operations: Operations
+  let responder: Responder
 
   static let now = Instant(iso8601: "2026-03-05T10:00:00Z") ?? .distantPast
 
@@ -89,7 +89,7 @@ struct SchedulerFloor: Sendable {
     scheduler = Scheduler(
       store: store, shop: live, log: .silent, metrics: metrics, batchSize: batchSize
     ) { _ in }
-    operations = Operations(
+    responder = Responder(
       store: store, shop: live, log: .silent, now: { SchedulerFloor.now })
   }
 

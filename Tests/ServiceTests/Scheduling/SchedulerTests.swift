@@ -172,7 +172,7 @@ import Testing
     try await SchedulerFloor.use(kind, batchSize: 2) { floor in
       try await floor.fillCarts("ann", "ben")
       try await floor.tick {
-        _ = await floor.operations.perform(["command": "forget", "customer": "ann"])
+        _ = await floor.responder.handlers.answer(["command": "forget", "customer": "ann"])
       }
       #expect(try await floor.messages() == ["ben cart 1 queued"])
       #expect(try await floor.count("messages") == 1)
@@ -216,7 +216,7 @@ import Testing
     ) { floor in
       try await floor.fillCarts("ann", "ben", "cid")
       try await floor.tick {
-        _ = await floor.operations.perform(["command": "pause", "trigger": "cart"])
+        _ = await floor.responder.handlers.answer(["command": "pause", "trigger": "cart"])
       }
       // What was ranked beside it is decided anew.
       try await floor.tick()
@@ -228,7 +228,7 @@ import Testing
             ["\($0) cart 1 defer trigger_paused", "\($0) later 1 send"]
           })
       // It goes on where it stopped.
-      _ = await floor.operations.perform(["command": "resume", "trigger": "cart"])
+      _ = await floor.responder.handlers.answer(["command": "resume", "trigger": "cart"])
       try await floor.tick(SchedulerFloor.now + .minutes(15))
       #expect(
         try await floor.messages()

@@ -1,10 +1,12 @@
 import Delivery
 import Domain
+import Operations
 import Platform
 import Store
 import Testing
 
 @testable import Service
+@testable import reprise
 
 /// The distance between steps, with the outbox that knows when a message was handed over.
 struct StepDistanceTests {
@@ -81,8 +83,8 @@ struct StepDistanceTests {
       try await floor.fillCarts("ann")
       try await floor.tick()
       try await send(floor, Self.now + .hours(5))
-      let answer = await floor.operations.perform(["command": "explain", "customer": "ann"])
-      let text = ExplanationText.text(answer, style: .plain)
+      let answer = await floor.responder.handlers.answer(["command": "explain", "customer": "ann"])
+      let text = ExplanationText.text(try ExplainAnswer(json: answer), style: .plain)
       #expect(
         text.contains(
           "    Fri 2026-03-06 15:00  step 2: goes out by email if nothing changes, 1d behind step 1, as the file has them (in 1d 5h)\n"

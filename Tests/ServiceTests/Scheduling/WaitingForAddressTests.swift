@@ -1,10 +1,12 @@
 import Decisioning
 import Domain
+import Operations
 import Platform
 import Store
 import Testing
 
 @testable import Service
+@testable import reprise
 
 /// A step that is due before its customer's address is known.
 struct WaitingForAddressTests {
@@ -112,7 +114,7 @@ struct WaitingForAddressTests {
       func perform(_ command: String) async {
         var object = request.objectValue ?? JSONObject()
         object["command"] = .string(command)
-        _ = await floor.operations.perform(.object(object))
+        _ = await floor.responder.handlers.answer(.object(object))
       }
       await perform("suppress")
       try await floor.tick()
@@ -153,8 +155,8 @@ struct WaitingForAddressTests {
     try await SchedulerFloor.use(batchSize: 10) { floor in
       try await fillCart(floor)
       try await floor.tick()
-      let answer = await floor.operations.perform(["command": "explain", "customer": "ann"])
-      let text = ExplanationText.text(answer, style: .plain)
+      let answer = await floor.responder.handlers.answer(["command": "explain", "customer": "ann"])
+      let text = ExplanationText.text(try ExplainAnswer(json: answer), style: .plain)
       #expect(
         text.contains(
           """

@@ -1,0 +1,69 @@
+/// Why a request was not done.
+package enum OperationError: Error, Equatable, CustomStringConvertible {
+  case unknownCommand(String)
+  case daemonRuns(String)
+  case missing(String)
+  /// The request is not what it should be, in a way that no command line can bring about.
+  case invalidRequest(JSONMismatch)
+  case unknownCustomer(String)
+  case unknownTrigger(String, known: [String])
+  case unknownTemplate(String, known: [String])
+  case unknownChannel(String, known: [String])
+  case unknownMessage(String)
+  case unknownQuarantine(String)
+  case notTaken(item: Int64, reason: String)
+  case unusableAddress(reason: String)
+  case unusableTime(String)
+  case notRenderable(template: String, reason: String)
+
+  package init(_ mismatch: JSONMismatch) {
+    self =
+      mismatch.problem == .missing
+      ? .missing(mismatch.path.joined(separator: ".")) : .invalidRequest(mismatch)
+  }
+
+  package var exitCode: Int32 {
+    switch self {
+    case .unknownCommand, .missing, .invalidRequest, .unusableTime: 64
+    case .daemonRuns: 73
+    case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownChannel, .unknownMessage,
+      .unknownQuarantine, .notTaken, .unusableAddress, .notRenderable:
+      65
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .unknownCommand(let name):
+      "the daemon knows no command '\(name)'; are program and daemon of one version?"
+    case .daemonRuns(let name): "'\(name)' works on the store alone; stop the daemon first"
+    case .missing(let name): "the \(name) is missing or empty"
+    case .invalidRequest(let mismatch): "the request is not understood: \(mismatch)"
+    case .unknownCustomer(let id): "there is no customer '\(id)'; ids are the shop's own, as they came in"
+    case .unknownTrigger(let id, let known):
+      "there is no trigger '\(id)'" + Self.wayOut(of: id, "the triggers are", known)
+    case .unknownTemplate(let name, let known):
+      "there is no template '\(name)'" + Self.wayOut(of: name, "the templates are", known)
+    case .unknownChannel(let name, let known):
+      "there is no channel '\(name)'; reprise.yaml has \(known.sorted().joined(separator: ", "))"
+        + NearestName.ending(for: name, among: known)
+    case .unknownMessage(let uid):
+      "there is no ambiguous message '\(uid)'; list them with: reprise status --ambiguous"
+    case .unknownQuarantine(let item):
+      "nothing is set aside as '\(item)'; list what is with: reprise quarantine list"
+    case .notTaken(let item, let reason):
+      "item \(item) was not taken: \(reason); it stays in the quarantine"
+    case .unusableAddress(let reason): reason
+    case .unusableTime(let text):
+      "'\(text)' is no time; write how long ago, as in 2h, or when, as in 2026-03-01T09:00:00Z"
+    case .notRenderable(let template, let reason): "template '\(template)' cannot be rendered: \(reason)"
+    }
+  }
+
+  /// The nearest name, else all of them while there are few enough to look through.
+  private static func wayOut(of name: String, _ words: String, _ known: [String]) -> String {
+    if let hint = NearestName.hint(for: name, among: known) { return "; \(hint)" }
+    guard (1...20).contains(known.count) else { return "" }
+    return "; \(words) \(known.sorted().joined(separator: ", "))"
+  }
+}

@@ -1,0 +1,28 @@
+/// Every request there is.
+package enum OperatorRequests {
+  package static let all: [any OperatorRequest.Type] = [
+    StatusRequest.self, MessagesRequest.self, ExplainRequest.self, PreviewRequest.self, SendTestRequest.self,
+    PauseRequest.self, ResumeRequest.self, ReloadRequest.self,
+    AmbiguousRequest.self, ResolveRequest.self, ResolveManyRequest.self,
+    QuarantineListRequest.self, QuarantineRetryRequest.self, QuarantineDropRequest.self,
+    UnsubscribeRequest.self, SuppressRequest.self, UnsuppressRequest.self,
+    ExportRequest.self, ForgetRequest.self, RestoredRequest.self,
+  ]
+
+  package static func type(named name: String) -> (any OperatorRequest.Type)? {
+    all.first { $0.name == name }
+  }
+
+  /// The name of the request that a message of the control socket holds.
+  package static func name(in message: JSON) throws(OperationError) -> String {
+    guard let name = message["command"]?.stringValue else { throw .missing("command") }
+    return name
+  }
+}
+
+extension OperatorRequest {
+  /// Reads a message whose `command` is known to be this one.
+  package init(message: JSON) throws(OperationError) {
+    do throws(JSONMismatch) { try self.init(json: message) } catch { throw OperationError(error) }
+  }
+}

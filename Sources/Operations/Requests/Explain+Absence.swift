@@ -1,0 +1,62 @@
+package import Decisioning
+package import Domain
+
+extension ExplainAnswer {
+  /// Why a trigger has nothing in store for the customer.
+  package struct Absence: JSONRecord {
+    package enum Cause: String, Sendable, CaseIterable, JSONRepresentable {
+      /// Nothing that is known of the customer makes the trigger fire; `lacks` says what is missing.
+      case noOccasion = "no_occasion"
+      /// It would have fired at `firedAt`, before the trigger was first enabled at `enabledAt`.
+      case qualifiedEarlier = "qualified_earlier"
+      /// Too soon after `enrolledAt`: the next may begin from `until` on.
+      case reentry
+      /// It fired at `firedAt`, and even its last step is too late.
+      case expired
+      /// It fires at `firesAt`, and is not planned yet.
+      case unplanned
+      /// `occurrence` has run through all its steps.
+      case completed
+      /// `occurrence` was ended for `endReason`.
+      case ended
+    }
+
+    package var because: Cause
+    package var lacks: Lack?
+    package var firedAt: OffsetTime?
+    package var enabledAt: OffsetTime?
+    package var enrolledAt: OffsetTime?
+    package var until: OffsetTime?
+    package var firesAt: OffsetTime?
+    package var occurrence: String?
+    package var endReason: EndReason?
+
+    package init(
+      _ because: Cause, lacks: Lack? = nil, firedAt: OffsetTime? = nil, enabledAt: OffsetTime? = nil,
+      enrolledAt: OffsetTime? = nil, until: OffsetTime? = nil, firesAt: OffsetTime? = nil,
+      occurrence: String? = nil, endReason: EndReason? = nil
+    ) {
+      self.because = because
+      self.lacks = lacks
+      self.firedAt = firedAt
+      self.enabledAt = enabledAt
+      self.enrolledAt = enrolledAt
+      self.until = until
+      self.firesAt = firesAt
+      self.occurrence = occurrence
+      self.endReason = endReason
+    }
+
+    package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+      let because = try field("because", \.because)
+      return Absence(
+        because, lacks: because == .noOccasion ? try field.nullable("lacks", \.lacks) : nil,
+        firedAt: try field.optional("fired_at", \.firedAt),
+        enabledAt: try field.optional("enabled_at", \.enabledAt),
+        enrolledAt: try field.optional("enrolled_at", \.enrolledAt),
+        until: try field.optional("until", \.until), firesAt: try field.optional("fires_at", \.firesAt),
+        occurrence: try field.optional("occurrence", \.occurrence),
+        endReason: try field.optional("end_reason", \.endReason))
+    }
+  }
+}

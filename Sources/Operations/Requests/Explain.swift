@@ -1,0 +1,82 @@
+package import Domain
+
+/// What a customer gets, got and does not get, and why.
+package struct ExplainRequest: OperatorRequest {
+  package typealias Answer = ExplainAnswer
+  package static let name = "explain"
+  package static let effect = RequestEffect.look
+
+  /// The shop's id.
+  package var customer: String
+  /// Only this one; `nil` for every trigger.
+  package var trigger: TriggerID?
+
+  package init(customer: String, trigger: TriggerID? = nil) {
+    self.customer = customer
+    self.trigger = trigger
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    ExplainRequest(
+      customer: try field.given("customer", \.customer), trigger: try field.optional("trigger", \.trigger))
+  }
+}
+
+/// An explanation as it is shown; times are on the customer's wall clock.
+package struct ExplainAnswer: JSONRecord {
+  /// The shop's id.
+  package var customer: String
+  package var at: OffsetTime
+  /// The name of the customer's time zone.
+  package var zone: String
+  package var triggers: [Trigger]
+  /// `nil` while the machine's clock is believed.
+  package var clock: ClockDoubt?
+  /// Work about the customer that is set aside.
+  package var quarantine: [QuarantineItem]
+
+  package init(
+    customer: String, at: OffsetTime, zone: String, triggers: [Trigger], clock: ClockDoubt? = nil,
+    quarantine: [QuarantineItem] = []
+  ) {
+    self.customer = customer
+    self.at = at
+    self.zone = zone
+    self.triggers = triggers
+    self.clock = clock
+    self.quarantine = quarantine
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    ExplainAnswer(
+      customer: try field("customer", \.customer), at: try field("at", \.at), zone: try field("zone", \.zone),
+      triggers: try field("triggers", \.triggers), clock: try field.optional("clock", \.clock),
+      quarantine: try field.list("quarantine", \.quarantine))
+  }
+}
+
+extension ExplainAnswer {
+  /// One trigger as the customer meets it.
+  package struct Trigger: JSONRecord {
+    package var trigger: TriggerID
+    package var isPaused: Bool
+    /// In the order in which they were planned.
+    package var enrollments: [Enrollment]
+    /// `nil` when something is to come.
+    package var nothingComes: Absence?
+
+    package init(trigger: TriggerID, isPaused: Bool, enrollments: [Enrollment], nothingComes: Absence?) {
+      self.trigger = trigger
+      self.isPaused = isPaused
+      self.enrollments = enrollments
+      self.nothingComes = nothingComes
+    }
+
+    package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+      Trigger(
+        trigger: try field("trigger", \.trigger), isPaused: try field("paused", \.isPaused),
+        enrollments: try field("enrollments", \.enrollments),
+        nothingComes: try field.optional("nothing_comes", \.nothingComes))
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package import Domain
+
+/// A message as a customer would get it.
+package struct PreviewRequest: OperatorRequest {
+  package typealias Answer = PreviewAnswer
+  package static let name = "preview"
+  package static let effect = RequestEffect.look
+
+  /// Its name without endings: `cart/reminder`.
+  package var template: String
+  /// The shop's id.
+  package var customer: String
+  /// Whether the form for the provider is wanted too.
+  package var wantsWire: Bool
+  /// One of the step's channels; `nil` takes the first.
+  package var channel: ChannelName?
+
+  package init(template: String, customer: String, wantsWire: Bool = false, channel: ChannelName? = nil) {
+    self.template = template
+    self.customer = customer
+    self.wantsWire = wantsWire
+    self.channel = channel
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    PreviewRequest(
+      template: try field.given("template", \.template), customer: try field.given("customer", \.customer),
+      wantsWire: try field.flag("wire", \.wantsWire), channel: try field.optional("channel", \.channel))
+  }
+}
+
+package struct PreviewAnswer: JSONRecord {
+  package var trigger: TriggerID
+  package var step: StepID
+  package var channel: ChannelName
+  package var to: String
+  /// Empty when the name is not known.
+  package var toName: String
+  /// The text half; of a mail that has only HTML, the text that is made from it.
+  package var text: String
+  package var purpose: Purpose
+  package var subject: String?
+  package var preheader: String?
+  package var html: String?
+  package var unsubscribeURL: String?
+  /// `nil` when it was not asked for.
+  package var wire: Wire?
+
+  package init(
+    trigger: TriggerID, step: StepID, channel: ChannelName, to: String, toName: String, text: String,
+    purpose: Purpose, subject: String? = nil, preheader: String? = nil, html: String? = nil,
+    unsubscribeURL: String? = nil, wire: Wire? = nil
+  ) {
+    self.trigger = trigger
+    self.step = step
+    self.channel = channel
+    self.to = to
+    self.toName = toName
+    self.text = text
+    self.purpose = purpose
+    self.subject = subject
+    self.preheader = preheader
+    self.html = html
+    self.unsubscribeURL = unsubscribeURL
+    self.wire = wire
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    PreviewAnswer(
+      trigger: try field("trigger", \.trigger), step: try field("step", \.step),
+      channel: try field("channel", \.channel), to: try field("to", \.to),
+      toName: try field("to_name", \.toName), text: try field("text", \.text),
+      purpose: try field("purpose", \.purpose), subject: try field.optional("subject", \.subject),
+      preheader: try field.optional("preheader", \.preheader), html: try field.optional("html", \.html),
+      unsubscribeURL: try field.optional("unsubscribe_url", \.unsubscribeURL),
+      wire: try field.optional("wire", \.wire))
+  }
+}
+
+extension PreviewAnswer {
+  /// What the channel would hand to the provider.
+  package struct Wire: JSONRecord {
+    /// `eml`, `http`, and the like.
+    package var format: String
+    /// With `<secret>` in place of secrets.
+    package var text: String
+
+    package init(format: String, text: String) {
+      self.format = format
+      self.text = text
+    }
+
+    package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+      Wire(format: try field("format", \.format), text: try field("text", \.text))
+    }
+  }
+}

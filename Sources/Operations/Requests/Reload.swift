@@ -1,0 +1,38 @@
+/// Take over the configuration as it now stands, whole or not at all.
+package struct ReloadRequest: OperatorRequest {
+  package typealias Answer = ReloadAnswer
+  package static let name = "reload"
+  package static let effect = RequestEffect.change
+  package static let place = RequestPlace.daemon
+
+  package init() {}
+
+  package static func fields(_ field: inout JSONFields<Self>) -> Self { ReloadRequest() }
+}
+
+/// What is in force now.
+package struct ReloadAnswer: JSONRecord {
+  package var isReloaded: Bool
+  package var triggers: Int
+  package var templates: Int
+  package var channels: Int
+  /// Keys of `reprise.yaml` that were changed and are in force only after a restart.
+  package var restartNeeded: [String]
+
+  package init(
+    isReloaded: Bool = true, triggers: Int, templates: Int, channels: Int, restartNeeded: [String]
+  ) {
+    self.isReloaded = isReloaded
+    self.triggers = triggers
+    self.templates = templates
+    self.channels = channels
+    self.restartNeeded = restartNeeded
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    ReloadAnswer(
+      isReloaded: try field("reloaded", \.isReloaded), triggers: try field("triggers", \.triggers),
+      templates: try field("templates", \.templates), channels: try field("channels", \.channels),
+      restartNeeded: try field("restart_needed", \.restartNeeded))
+  }
+}

@@ -1,0 +1,105 @@
+package import Domain
+
+/// The uids of messages that were handed over without an answer. Filters that are `nil` leave out nothing.
+package struct AmbiguousRequest: OperatorRequest {
+  package typealias Answer = AmbiguousAnswer
+  package static let name = "ambiguous"
+  package static let effect = RequestEffect.look
+
+  package var channel: ChannelName?
+  package var trigger: TriggerID?
+  /// Those handed over since then: how long ago, `2h`, or when, in ISO 8601.
+  package var since: String?
+
+  package init(channel: ChannelName? = nil, trigger: TriggerID? = nil, since: String? = nil) {
+    self.channel = channel
+    self.trigger = trigger
+    self.since = since
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    AmbiguousRequest(
+      channel: try field.optional("channel", \.channel), trigger: try field.optional("trigger", \.trigger),
+      since: try field.optional("since", \.since))
+  }
+}
+
+package struct AmbiguousAnswer: JSONRecord {
+  /// Their uids, the oldest first.
+  package var messages: [String]
+
+  package init(messages: [String]) { self.messages = messages }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    AmbiguousAnswer(messages: try field("messages", \.messages))
+  }
+}
+
+/// Settle one ambiguous message.
+package struct ResolveRequest: OperatorRequest {
+  package typealias Answer = ResolveAnswer
+  package static let name = "resolve"
+  package static let effect = RequestEffect.change
+
+  /// Its uid.
+  package var message: String
+  package var resolution: Resolution
+
+  package init(message: String, as resolution: Resolution) {
+    self.message = message
+    self.resolution = resolution
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    ResolveRequest(message: try field.given("message", \.message), as: try field("as", \.resolution))
+  }
+}
+
+package struct ResolveAnswer: JSONRecord {
+  package var message: String
+  package var resolution: Resolution
+
+  package init(message: String, as resolution: Resolution) {
+    self.message = message
+    self.resolution = resolution
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    ResolveAnswer(message: try field("message", \.message), as: try field("as", \.resolution))
+  }
+}
+
+/// Settle many ambiguous messages alike. Those that are not ambiguous any more are passed over.
+package struct ResolveManyRequest: OperatorRequest {
+  package typealias Answer = ResolveManyAnswer
+  package static let name = "resolve-many"
+  package static let effect = RequestEffect.change
+
+  /// Their uids.
+  package var messages: [String]
+  package var resolution: Resolution
+
+  package init(messages: [String], as resolution: Resolution) {
+    self.messages = messages
+    self.resolution = resolution
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    ResolveManyRequest(messages: try field("messages", \.messages), as: try field("as", \.resolution))
+  }
+}
+
+package struct ResolveManyAnswer: JSONRecord {
+  /// How many were settled.
+  package var resolved: Int
+  package var resolution: Resolution
+
+  package init(resolved: Int, as resolution: Resolution) {
+    self.resolved = resolved
+    self.resolution = resolution
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    ResolveManyAnswer(resolved: try field("resolved", \.resolved), as: try field("as", \.resolution))
+  }
+}

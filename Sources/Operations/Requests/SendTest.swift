@@ -1,0 +1,62 @@
+package import Domain
+
+/// Send one real message, past ledger and outbox, to see whether a channel works.
+package struct SendTestRequest: OperatorRequest {
+  package typealias Answer = SendTestAnswer
+  package static let name = "send-test"
+  package static let effect = RequestEffect.send
+
+  package var channel: ChannelName
+  /// The address it goes to.
+  package var to: String
+  /// A template instead of a line of text; needs a customer.
+  package var template: String?
+  /// The shop's id of whose data fills the template.
+  package var customer: String?
+
+  package init(channel: ChannelName, to: String, template: String? = nil, customer: String? = nil) {
+    self.channel = channel
+    self.to = to
+    self.template = template
+    self.customer = customer
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    SendTestRequest(
+      channel: try field.given("channel", \.channel), to: try field.given("to", \.to),
+      template: try field.optional("template", \.template),
+      customer: try field.optional("customer", \.customer))
+  }
+}
+
+/// How the provider took the message.
+package struct SendTestAnswer: JSONRecord {
+  package var channel: ChannelName
+  package var to: String
+  package var outcome: OutcomeClass
+  /// SMTP reply, HTTP status and the like.
+  package var code: String?
+  /// The provider's own words.
+  package var detail: String?
+  /// The provider's name for the message.
+  package var reference: String?
+
+  package init(
+    channel: ChannelName, to: String, outcome: OutcomeClass, code: String? = nil, detail: String? = nil,
+    reference: String? = nil
+  ) {
+    self.channel = channel
+    self.to = to
+    self.outcome = outcome
+    self.code = code
+    self.detail = detail
+    self.reference = reference
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    SendTestAnswer(
+      channel: try field("channel", \.channel), to: try field("to", \.to),
+      outcome: try field("outcome", \.outcome), code: try field.optional("code", \.code),
+      detail: try field.optional("detail", \.detail), reference: try field.optional("reference", \.reference))
+  }
+}

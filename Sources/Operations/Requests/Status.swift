@@ -1,0 +1,77 @@
+/// How things stand, and what needs a hand.
+package struct StatusRequest: OperatorRequest {
+  package typealias Answer = StatusAnswer
+  package static let name = "status"
+  package static let effect = RequestEffect.look
+
+  package init() {}
+
+  package static func fields(_ field: inout JSONFields<Self>) -> Self { StatusRequest() }
+}
+
+/// What the store knows, and what a running daemon adds. Times are on the wall clock of the shop.
+package struct StatusAnswer: JSONRecord {
+  package var store: String
+  package var customers: Int
+  /// Those that are active.
+  package var enrollments: Int
+  package var nextDueAt: OffsetTime?
+  /// When the oldest message that is under way was claimed.
+  package var oldestLeaseAt: OffsetTime?
+  /// By channel: those of the configuration, then those that are gone from it and still hold messages, with a remark
+  /// behind the name.
+  package var queues: ByName<QueueCounts>
+  /// Customers with events or rows that nobody has planned for yet.
+  package var unplanned: Int
+  /// `nil` while the machine's clock is believed.
+  package var clock: ClockDoubt?
+  /// What is set aside, by kind of work.
+  package var quarantined: ByName<Int>
+  package var triggers: [Trigger]
+  /// `nil` when no daemon runs; so are the next three.
+  package var daemon: Daemon?
+  package var reload: Reload?
+  /// Why the store cannot be written; `nil` while it can.
+  package var storeFailure: String?
+  package var channels: ByName<Channel>?
+  /// The ambiguous messages, where they were asked for too.
+  package var ambiguous: [MessagesAnswer.Message]?
+
+  package init(
+    store: String, customers: Int, enrollments: Int, nextDueAt: OffsetTime?, oldestLeaseAt: OffsetTime?,
+    queues: ByName<QueueCounts>, unplanned: Int, clock: ClockDoubt?, quarantined: ByName<Int>,
+    triggers: [Trigger], daemon: Daemon? = nil, reload: Reload? = nil, storeFailure: String? = nil,
+    channels: ByName<Channel>? = nil, ambiguous: [MessagesAnswer.Message]? = nil
+  ) {
+    self.store = store
+    self.customers = customers
+    self.enrollments = enrollments
+    self.nextDueAt = nextDueAt
+    self.oldestLeaseAt = oldestLeaseAt
+    self.queues = queues
+    self.unplanned = unplanned
+    self.clock = clock
+    self.quarantined = quarantined
+    self.triggers = triggers
+    self.daemon = daemon
+    self.reload = reload
+    self.storeFailure = storeFailure
+    self.channels = channels
+    self.ambiguous = ambiguous
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    StatusAnswer(
+      store: try field("store", \.store), customers: try field("customers", \.customers),
+      enrollments: try field("enrollments", \.enrollments),
+      nextDueAt: try field.nullable("next_due_at", \.nextDueAt),
+      oldestLeaseAt: try field.nullable("oldest_lease_at", \.oldestLeaseAt),
+      queues: try field("queues", \.queues), unplanned: try field("unplanned", \.unplanned),
+      clock: try field.nullable("clock", \.clock), quarantined: try field("quarantined", \.quarantined),
+      triggers: try field("triggers", \.triggers), daemon: try field.optional("daemon", \.daemon),
+      reload: try field.optional("reload", \.reload),
+      storeFailure: try field.optional("store_failure", \.storeFailure),
+      channels: try field.optional("channels", \.channels),
+      ambiguous: try field.optional("ambiguous", \.ambiguous))
+  }
+}

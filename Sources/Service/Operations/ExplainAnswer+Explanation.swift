@@ -1,0 +1,120 @@
+internal import Decisioning
+internal import Domain
+internal import Operations
+internal import Platform
+internal import Store
+
+extension ExplainAnswer {
+  /// - Parameters:
+  ///   - messages: the customer's messages in the outbox.
+  ///   - zone: the customer's.
+  init(
+    _ explanation: Explanation, messages: [MessageRecord], zone: TimeZoneRules, clock: ClockDoubt?,
+    quarantine: [QuarantineItem]
+  ) {
+    let writer = AnswerWriter(zone: zone, messages: messages)
+    self.init(
+      customer: explanation.customerID, at: writer.time(explanation.at), zone: zone.name,
+      triggers: explanation.triggers.map(writer.trigger), clock: clock, quarantine: quarantine)
+  }
+}
+
+/// Writes the parts of an explanation as an answer has them.
+private struct AnswerWriter {
+  /// The customer's.
+  let zone: TimeZoneRules
+  /// The customer's messages in the outbox.
+  let messages: [MessageRecord]
+
+  func time(_ instant: Instant) -> OffsetTime { OffsetTime(instant, in: zone) }
+
+  func trigger(_ trigger: TriggerExplanation) -> ExplainAnswer.Trigger {
+    ExplainAnswer.Trigger(
+      trigger: trigger.trigger, isPaused: trigger.isPaused,
+      enrollments: trigger.enrollments.map(enrollment), nothingComes: trigger.absence.map(absence))
+  }
+
+  private func enrollment(_ explained: EnrollmentExplanation) -> ExplainAnswer.Enrollment {
+    let enrollment = explained.enrollment
+    return ExplainAnswer.Enrollment(
+      occurrence: enrollment.occurrence, about: enrollment.aboutText, state: enrollment.state,
+      firesAt: time(enrollment.firesAt), endReason: enrollment.endReason,
+      nextDueAt: enrollment.nextDueAt.map(time), decisions: explained.decisions.map(decision),
+      next: explained.forecast.map(forecast),
+      lateOrders: explained.lateOrders.map {
+        ExplainAnswer.LateOrder(
+          order: $0.orderID, placedAt: time($0.placedAt), knownAt: time($0.knownAt), step: $0.step,
+          messageAt: time($0.messageAt))
+      })
+  }
+
+  private func forecast(_ next: Forecast) -> ExplainAnswer.Forecast {
+    ExplainAnswer.Forecast(
+      step: next.step, at: time(next.at), verdict: next.verdict, channel: next.channel,
+      follows: next.follows.map {
+        ExplainAnswer.Following(step: $0.step, distance: DurationText.text($0.distance))
+      },
+      heldBy: next.heldBy.map(gate))
+  }
+
+  private func decision(_ decision: StoredDecision) -> ExplainAnswer.Decision {
+    ExplainAnswer.Decision(
+      step: decision.step, at: time(decision.at), verdict: decision.verdict, gate: decision.gate,
+      channel: decision.channel, until: decision.until.map(time), trace: decision.trace.map(gate),
+      message: message(of: decision))
+  }
+
+  private func message(of decision: StoredDecision) -> ExplainAnswer.Message? {
+    guard decision.verdict == .send else { return nil }
+    // A step has several, each on its channel, where the address of the one before was bad.
+    let ofStep = messages.filter {
+      $0.enrollment == decision.enrollment && $0.step == decision.step && $0.channel == decision.channel
+    }
+    guard let message = ofStep.first(where: { $0.createdAt == decision.at }) ?? ofStep.first else {
+      return nil
+    }
+    return ExplainAnswer.Message(
+      uid: message.uid, state: message.state,
+      isMaybeDelivered: message.maybeDelivered && message.state != .sent,
+      dueAt: message.state == .waiting ? time(message.dueAt) : nil,
+      isAssumed: message.state == .sent && message.outcome != .accepted, subject: message.subject,
+      code: message.code)
+  }
+
+  private func gate(_ entry: TraceEntry) -> ExplainAnswer.GateAnswer {
+    ExplainAnswer.GateAnswer(
+      gate: entry.gate, isPassed: entry.passed, channel: entry.channel, values: object(entry.values))
+  }
+
+  private func object(_ record: Record) -> JSONObject {
+    JSONObject(members: record.entries.map { .init(key: $0.name, value: json($0.value)) })
+  }
+
+  private func json(_ value: Value) -> JSON {
+    switch value {
+    case .null: .null
+    case .bool(let value): .bool(value)
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .instant(let instant): time(instant).json
+    case .string, .money: .string(value.plainText)
+    case .array(let values): .array(values.map(json))
+    case .object(let record): .object(object(record))
+    }
+  }
+
+  private func absence(_ absence: Absence) -> ExplainAnswer.Absence {
+    switch absence {
+    case .noOccasion(let lack): .init(.noOccasion, lacks: lack)
+    case .qualifiedEarlier(let firedAt, let enabledAt):
+      .init(.qualifiedEarlier, firedAt: time(firedAt), enabledAt: time(enabledAt))
+    case .reentry(let enrolledAt, let until):
+      .init(.reentry, enrolledAt: time(enrolledAt), until: time(until))
+    case .expired(let firedAt): .init(.expired, firedAt: time(firedAt))
+    case .unplanned(let firesAt): .init(.unplanned, firesAt: time(firesAt))
+    case .completed(let occurrence): .init(.completed, occurrence: occurrence)
+    case .ended(let occurrence, let reason):
+      .init(.ended, occurrence: occurrence, endReason: reason)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+internal import Decisioning
+package import Domain
+internal import Operations
+internal import Platform
+internal import Store
+
+extension Responder {
+  func unsubscribe(_ request: UnsubscribeRequest) async throws -> UnsubscribeAnswer {
+    let channel = try known(request.channel)
+    guard
+      let isChanged = try await unsubscribe(
+        customerID: request.customer, channel: channel, source: "operator")
+    else { throw OperationError.unknownCustomer(request.customer) }
+    return UnsubscribeAnswer(customer: request.customer, channel: channel, isChanged: isChanged)
+  }
+
+  /// Takes back consent; `nil` when there is no such customer, which takes as long: the answer to a link must not tell
+  /// whether somebody is known.
+  package func unsubscribe(customerID: String, channel: ChannelName, source: String) async throws -> Bool? {
+    let now = now()
+    let policy = shop.current.program.channels[channel]
+    let changed = try await store.write(as: .urgent) { tx in
+      let changed = try tx.withdrawConsent(
+        customerID: customerID, channel: channel, address: { policy?.sharedAddress(of: $0) }, at: now,
+        source: source)
+      if changed == nil { try tx.touch() }
+      return changed
+    }
+    if changed == true {
+      log.info("consent_withdrawn", ["customer": customerID, "channel": channel.rawValue, "source": source])
+    }
+    return changed
+  }
+
+  func export(_ request: ExportRequest) async throws -> JSON {
+    guard let data = try await store.read({ try $0.export(customerID: request.customer) }) else {
+      throw OperationError.unknownCustomer(request.customer)
+    }
+    return data
+  }
+
+  func forget(_ request: ForgetRequest) async throws -> ForgetAnswer {
+    let id = request.customer
+    let now = now()
+    let known = try await store.write(as: .urgent) { try $0.forget(customerID: id, at: now) }
+    guard known else { throw OperationError.unknownCustomer(id) }
+    // What was set aside about the person is gone, and its numbers may be reused.
+    quarantine.learn(try await store.read { try $0.quarantine() })
+    log.notice("customer_forgotten", [:])
+    return ForgetAnswer(customer: id)
+  }
+}

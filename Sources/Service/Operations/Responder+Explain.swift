@@ -1,0 +1,51 @@
+internal import Decisioning
+internal import Domain
+internal import Operations
+internal import Platform
+internal import Store
+
+extension Responder {
+  func explain(_ request: ExplainRequest) async throws -> ExplainAnswer {
+    let only = request.trigger
+    let shop = shop.current
+    if let only, shop.program.triggers[only] == nil, shop.triggers[only] == nil { throw unknown(only) }
+    let now = now()
+    let customer = try await customer(request.customer)
+    let (facts, messages, setAside) = try await store.read { tx in
+      (
+        try ExplanationFacts.load(tx, customer, shop, now), try tx.messages(of: customer.key),
+        try tx.quarantine(of: customer.id)
+      )
+    }
+    let explanation = quarantine.box.work(on: .command) {
+      Explainer.explain(facts, program: shop.program, now: now, only: only)
+    }
+    return ExplainAnswer(
+      explanation, messages: messages, zone: shop.program.zone(of: customer),
+      clock: clock?.isDoubted == true ? clockDoubt : nil, quarantine: setAside.map(item))
+  }
+}
+
+extension ExplanationFacts {
+  static func load(
+    _ tx: Transaction, _ customer: Customer, _ shop: Shop, _ now: Instant
+  ) throws -> ExplanationFacts {
+    let program = shop.program
+    let parts = StateParts(orders: true, carts: true, enrollments: true, eventNames: program.plannedEvents)
+    let state = try tx.states(of: [customer], parts: parts)[customer.key] ?? CustomerState(customer: customer)
+    let begun =
+      state.enrollments.map {
+        Facts(enrollment: $0, state: state, catalog: shop.catalog).unlessSince(program)
+      }
+      .min() ?? now
+    return ExplanationFacts(
+      state: state, catalog: shop.catalog, decisions: try tx.decisions(of: customer.key),
+      enabledAt: shop.triggers.mapValues(\.enabledAt),
+      paused: Set(shop.triggers.values.filter { $0.pausedAt != nil }.map(\.id)),
+      suppressed: try tx.suppressions(of: [customer], for: program)[customer.key] ?? [:],
+      capEntries: try tx.capEntries(of: [customer.key], for: program, now: now)[customer.key] ?? [],
+      eventsSince: try tx.events(
+        after: [(customer.key, begun)], names: program.exitEvents)[customer.key] ?? [],
+      messages: try tx.stepMessages(of: state.enrollments.filter { $0.state == .active }, for: program))
+  }
+}

@@ -1,0 +1,79 @@
+internal import Decisioning
+package import Domain
+internal import Operations
+package import Platform
+package import Store
+
+/// Answers what operators ask of the store, whether the daemon runs or not.
+///
+/// The daemon serves it over the control socket, the command line uses it itself when no daemon runs, so both answer
+/// alike.
+package struct Responder: Sendable {
+  let store: Store
+  let shop: LiveShop
+  let quarantine: Quarantine
+  let log: Logger
+  /// `nil` where nobody doubts it.
+  let clock: TrustedClock?
+  let now: @Sendable () -> Instant
+  /// Called when something may have become due.
+  let changed: @Sendable () -> Void
+
+  package init(
+    store: Store, shop: LiveShop, quarantine: Quarantine = .off,
+    log: Logger, clock: TrustedClock? = nil,
+    now: @escaping @Sendable () -> Instant,
+    changed: @escaping @Sendable () -> Void = {}
+  ) {
+    self.store = store
+    self.shop = shop
+    self.quarantine = quarantine
+    self.log = log
+    self.clock = clock
+    self.now = now
+    self.changed = changed
+  }
+
+  /// What can be answered from the store alone.
+  package var handlers: RequestHandlers {
+    var handlers = RequestHandlers()
+    handlers.on(status)
+    handlers.on(messages)
+    handlers.on(explain)
+    handlers.on(pause)
+    handlers.on(resume)
+    handlers.on(ambiguous)
+    handlers.on(resolve)
+    handlers.on(resolveMany)
+    handlers.on(quarantineList)
+    handlers.on(quarantineRetry)
+    handlers.on(quarantineDrop)
+    handlers.on(unsubscribe)
+    handlers.on(suppress)
+    handlers.on(unsuppress)
+    handlers.on(export)
+    handlers.on(forget)
+    return handlers
+  }
+
+  func customer(_ id: String) async throws -> Customer {
+    guard let customer = try await store.read({ try $0.customer(id: id) }) else {
+      throw OperationError.unknownCustomer(id)
+    }
+    return customer
+  }
+
+  /// - Throws: `OperationError` when the configuration has no such channel.
+  func known(_ name: ChannelName) throws -> ChannelName {
+    guard shop.current.program.channels[name] != nil else { throw unknown(name) }
+    return name
+  }
+
+  func unknown(_ channel: ChannelName) -> OperationError {
+    .unknownChannel(channel.rawValue, known: shop.current.program.channels.keys.map(\.rawValue))
+  }
+
+  func unknown(_ trigger: TriggerID) -> OperationError {
+    .unknownTrigger(trigger.rawValue, known: shop.current.program.triggers.keys.map(\.rawValue))
+  }
+}

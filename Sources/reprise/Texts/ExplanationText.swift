@@ -1,0 +1,165 @@
+internal import Domain
+internal import Operations
+
+/// The answer to `explain` as people read it: for each trigger what comes, what was decided and by which gates, and if
+/// nothing comes, why not and what would change that.
+struct ExplanationText {
+  private let explanation: ExplainAnswer
+  private let style: TextStyle
+  private let time: TimeText
+  private var lines: [String] = []
+
+  /// The whole text, with a line feed at its end.
+  static func text(_ explanation: ExplainAnswer, style: TextStyle) -> String {
+    var text = ExplanationText(explanation, style)
+    text.write()
+    return text.lines.joined(separator: "\n") + "\n"
+  }
+
+  private init(_ explanation: ExplainAnswer, _ style: TextStyle) {
+    self.explanation = explanation
+    self.style = style
+    time = TimeText(explanation.at.instant)
+  }
+
+  private mutating func write() {
+    let customer = style.paint(explanation.customer, .bold)
+    let now = TimeText.wall(explanation.at)
+    lines.append("Customer \(customer); it is \(now) in \(explanation.zone), the customer's time zone.")
+    if let doubt = explanation.clock { note("\(ClockText.sentence(doubt)).") }
+    for item in explanation.quarantine {
+      note(
+        "\(item.kind) \(item.id) (\(item.about)) ended the program twice and is set aside. See: reprise quarantine list"
+      )
+    }
+    for trigger in explanation.triggers { write(trigger) }
+  }
+
+  private mutating func note(_ text: String, indent: String = "") {
+    lines += style.wrapped(words("Note: \(text)"), first: indent, indent: indent, with: " ")
+  }
+
+  private mutating func write(_ trigger: ExplainAnswer.Trigger) {
+    let name = trigger.trigger.rawValue
+    lines += ["", style.paint(name, .bold)]
+    if trigger.isPaused {
+      lines.append(
+        "  " + style.paint("Paused: nothing of it goes out. To go on: reprise resume \(name)", .yellow))
+    }
+    for enrollment in trigger.enrollments { write(enrollment) }
+    if let absence = trigger.nothingComes {
+      let sentences = AbsenceText.sentences(
+        absence, customer: explanation.customer,
+        isUnderWay: trigger.enrollments.contains(where: Self.isUnderWay))
+      lines += style.wrapped(words(sentences), first: "  ", indent: "  ", with: " ")
+    }
+  }
+
+  private mutating func write(_ enrollment: ExplainAnswer.Enrollment) {
+    let fires = enrollment.firesAt
+    let verb = time.isAhead(fires) ? "fires" : "fired"
+    lines.append("  \(enrollment.about): \(verb) \(time.both(fires)); \(state(of: enrollment))")
+    for decision in enrollment.decisions { write(decision) }
+    for late in enrollment.lateOrders { write(late) }
+    for next in enrollment.next { write(next) }
+  }
+
+  private func state(of enrollment: ExplainAnswer.Enrollment) -> String {
+    switch enrollment.state {
+    case .active: return style.paint("active", .green)
+    case .completed:
+      return Self.isUnderWay(enrollment) ? "all steps decided, not all sent yet" : "all steps done"
+    case .ended:
+      return switch enrollment.endReason {
+      case .cancelled: "ended, because what it was about is gone (ordered, emptied, cancelled or refunded)"
+      case .superseded: "ended, because another occasion took its place"
+      case .triggerRemoved: "ended, because the trigger was removed"
+      case .quarantined:
+        style.paint(
+          "set aside, because deciding it ended the program twice; see: reprise quarantine list", .red)
+      case .forgotten: "ended: forgotten"
+      case nil: "ended"
+      }
+    }
+  }
+
+  /// Whether a message of it is still to leave.
+  private static func isUnderWay(_ enrollment: ExplainAnswer.Enrollment) -> Bool {
+    enrollment.decisions.contains { decision in
+      switch decision.message?.state {
+      case .queued, .waiting, .leased, .handoff: true
+      default: false
+      }
+    }
+  }
+
+  private mutating func write(_ decision: ExplainAnswer.Decision) {
+    lines.append("    \(TimeText.wall(decision.at))  step \(decision.step): \(outcome(of: decision))")
+    let passed = decision.trace.filter(\.isPassed).map(Self.gate)
+    if !passed.isEmpty {
+      lines += style.wrapped(passed, first: "      \(style.passed) ", indent: "         ")
+    }
+    for answer in decision.trace where !answer.isPassed {
+      lines.append("      \(style.failed) \(Self.gate(answer))")
+    }
+  }
+
+  private func outcome(of decision: ExplainAnswer.Decision) -> String {
+    let gate = decision.gate?.rawValue ?? "?"
+    switch decision.verdict {
+    case .send:
+      let channel = decision.channel?.rawValue ?? "?"
+      guard let message = decision.message else { return "to be sent by \(channel)" }
+      let subject = message.subject.map { " \"\($0)\"" } ?? ""
+      return "by \(channel)\(subject), \(MessageText.state(message))"
+    case .defer:
+      let until = decision.until.map { TimeText.wall($0) } ?? "?"
+      return style.paint("put off by \(gate)", .yellow) + " until \(until)"
+    case .withhold: return style.paint("withheld by \(gate)", .yellow)
+    case .skip: return style.paint("skipped by \(gate)", .yellow)
+    }
+  }
+
+  private mutating func write(_ next: ExplainAnswer.Forecast) {
+    let held = next.heldBy.map(Self.gate) ?? "?"
+    let waitsNow = next.verdict == .defer && !time.isAhead(next.at)
+    let what =
+      switch next.verdict {
+      case .send:
+        style.paint("goes out by \(next.channel?.rawValue ?? "?")", .green) + " if nothing changes"
+      case .defer: waitsNow ? "waits now, held by \(held)" : "will wait, held by \(held)"
+      case .withhold: "will be withheld by \(held)"
+      case .skip: "will be skipped by \(held)"
+      }
+    let apart =
+      next.follows.map { ", \($0.distance) behind step \($0.step), as the file has them" } ?? ""
+    let when = waitsNow ? "" : " (\(time.relative(next.at)))"
+    lines.append("    \(TimeText.wall(next.at))  step \(next.step): \(what)\(apart)\(when)")
+  }
+
+  private mutating func write(_ late: ExplainAnswer.LateOrder) {
+    func wall(_ time: OffsetTime) -> String { TimeText.wall(time, seconds: true) }
+    note(
+      "order \(late.order) was placed \(wall(late.placedAt)), before step \(late.step) was decided at \(wall(late.messageAt)), but became known only \(wall(late.knownAt)). Known in time, it would have stopped that message.",
+      indent: "      ")
+  }
+
+  private func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
+
+  /// `email: frequency_cap (cap email/16h, limit 1, count 1)`.
+  private static func gate(_ answer: ExplainAnswer.GateAnswer) -> String {
+    let gate = answer.gate.rawValue
+    let name = answer.channel.map { "\($0): \(gate)" } ?? gate
+    let values = answer.values.map { "\($0.key) \(plain($0.value))" }
+    return values.isEmpty ? name : "\(name) (\(values.joined(separator: ", ")))"
+  }
+
+  private static func plain(_ value: JSON) -> String {
+    switch value {
+    case .null: "none"
+    case .bool(let value): value ? "yes" : "no"
+    case .string(let text): TimeText.wall(OffsetTime(text: text))
+    default: value.text()
+    }
+  }
+}

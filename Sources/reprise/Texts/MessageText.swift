@@ -1,0 +1,30 @@
+internal import Domain
+internal import Operations
+
+/// Where a message of the outbox stands, in words.
+enum MessageText {
+  static func state(_ message: ExplainAnswer.Message) -> String {
+    let code = message.code.map { " (\($0))" } ?? ""
+    let doubt = message.isMaybeDelivered ? "; an earlier attempt may have arrived" : ""
+    switch message.state {
+    case .queued: return "in the outbox\(doubt)"
+    case .waiting:
+      let until = message.dueAt.map { " until \(TimeText.wall($0))" } ?? ""
+      return "waiting in the outbox\(until)\(code)\(doubt)"
+    case .leased, .handoff: return "on its way\(doubt)"
+    case .sent where message.isAssumed: return "taken as sent, though the provider's answer never came\(code)"
+    case .sent: return "accepted by the provider\(code)"
+    case .ambiguous:
+      return
+        "handed over without an answer; when you know more: reprise resolve \(message.uid) sent|dead|retry"
+    case .quarantined:
+      return
+        "set aside, because handing it over ended the program twice; see: reprise quarantine list\(doubt)"
+    case .dead: return "given up\(code)\(doubt)"
+    case .expired: return "not sent: too late by the time it could be\(doubt)"
+    case .cancelled: return "cancelled\(doubt)"
+    case .suppressed:
+      return "not sent: the customer no longer wanted it, or the address is suppressed\(doubt)"
+    }
+  }
+}

@@ -1,0 +1,18 @@
+internal import Operations
+
+/// The answer to `reload` as people read it.
+enum ReloadText {
+  /// One line, and a second one when something waits for a restart; each ends with a line feed.
+  static func text(_ answer: ReloadAnswer, style: TextStyle) -> String {
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    let counts = [
+      count(answer.triggers, "trigger"), count(answer.templates, "template"),
+      count(answer.channels, "channel"),
+    ]
+    let line = "reloaded: \(counts.joined(separator: ", "))\n"
+    guard !answer.restartNeeded.isEmpty else { return line }
+    let keys = answer.restartNeeded.joined(separator: ", ")
+    return line + style.paint("\(keys): changed in reprise.yaml, in force only after a restart", .yellow)
+      + "\n"
+  }
+}

@@ -1,0 +1,22 @@
+internal import Service
+
+extension WriteKeyPlace {
+  /// What a shell makes `KEY:` of.
+  var word: String {
+    switch self {
+    case .known(let key): NextSteps.quoted("\(key):")
+    case .file(let path): "\"$(cat \(NextSteps.quoted(path))):\""
+    case .variable(let name): "\"$\(name):\""
+    case .settings: "\"$WRITE_KEY:\""
+    }
+  }
+
+  /// Ends the sentence over a command that uses it.
+  var remark: String {
+    switch self {
+    case .known, .file: ""
+    case .variable(let name): "; \(name) is as the daemon has it"
+    case .settings: "; WRITE_KEY is one of write_keys in reprise.yaml"
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Decisioning
+import Domain
+import Operations
+
+/// Every request, and every answer with and without what may be missing in it.
+enum Samples {
+  static let requests: [any OperatorRequest] = [
+    StatusRequest(), MessagesRequest(state: .ambiguous),
+    ExplainRequest(customer: "ann"), ExplainRequest(customer: "陈敏", trigger: "welcome"),
+    PreviewRequest(template: "cart/reminder", customer: "ann"),
+    PreviewRequest(template: "cart/reminder", customer: "ann", wantsWire: true, channel: "sms"),
+    SendTestRequest(channel: "email", to: "me@tea.example"),
+    SendTestRequest(channel: "email", to: "me@tea.example", template: "hi", customer: "ann"),
+    PauseRequest(trigger: "welcome"), ResumeRequest(trigger: "welcome"), ReloadRequest(),
+    AmbiguousRequest(), AmbiguousRequest(channel: "sms", trigger: "welcome", since: "2h"),
+    ResolveRequest(message: "00", as: .retry), ResolveManyRequest(messages: ["00", "01"], as: .dead),
+    QuarantineListRequest(), QuarantineRetryRequest(item: "7"), QuarantineDropRequest(item: "all"),
+    UnsubscribeRequest(customer: "ann", channel: "email"),
+    SuppressRequest(channel: "email", address: "a@b.example"),
+    UnsuppressRequest(channel: "email", address: "a@b.example"),
+    ExportRequest(customer: "ann"), ForgetRequest(customer: "ann"), RestoredRequest(),
+  ]
+
+  static let answers: [any JSONRepresentable] = [
+    status, emptyStatus, MessagesAnswer(messages: [message]), MessagesAnswer(messages: []), explanation,
+    ExplainAnswer(customer: "ann", at: time, zone: "UTC", triggers: []), preview, textMessage,
+    SendTestAnswer(channel: "email", to: "a@b.example", outcome: .accepted),
+    SendTestAnswer(
+      channel: "email", to: "a@b.example", outcome: .badAddress, code: "550", detail: "no", reference: "X"),
+    PauseAnswer(trigger: "welcome", isPaused: true),
+    ReloadAnswer(triggers: 1, templates: 2, channels: 3, restartNeeded: ["store"]),
+    AmbiguousAnswer(messages: ["00"]), ResolveAnswer(message: "00", as: .sent),
+    ResolveManyAnswer(resolved: 2, as: .dead), QuarantineListAnswer(items: [item]),
+    QuarantineAnswer(act: .drop, items: [item]),
+    UnsubscribeAnswer(customer: "ann", channel: "email", isChanged: true),
+    SuppressAnswer(channel: "email", address: "a@b.example", before: nil),
+    SuppressAnswer(channel: "email", address: "a@b.example", before: .complaint),
+    ["customer": ["id": "ann"]] as JSON, ForgetAnswer(customer: "ann"), restored,
+    Reply(restored, journalSetAside: "/var/x"), FailureAnswer(error: "no", exitCode: 65),
+    VersionAnswer(version: "1"), BackupAnswer(file: "f", store: "s"),
+    BackupAnswer(
+      file: "f", store: "s",
+      contents: BackupAnswer.Contents(bytes: 1, customers: 2, schema: 3, lastDecision: nil)),
+    BackupAnswer(
+      file: "f", store: "s",
+      contents: BackupAnswer.Contents(bytes: 1, customers: 2, schema: 3, lastDecision: time)),
+    CheckAnswer(isGood: false, start: [], diagnostics: [diagnostic], leftOut: 7, program: nil),
+    CheckAnswer(
+      isGood: true,
+      start: [
+        CheckAnswer.Finding(message: "a", exitCode: nil), CheckAnswer.Finding(message: "b", exitCode: 78),
+      ], diagnostics: [], leftOut: 0,
+      program: CheckAnswer.Contents(
+        triggers: ["welcome"], templates: ["hi"], channels: ["email", "sms"],
+        textMessages: [CheckAnswer.TextMessage(template: "hi", channel: "sms", parts: nil)])),
+  ]
+
+  private static let diagnostic = CheckAnswer.Diagnostic(
+    file: "a.yaml", line: 1, column: 2, severity: .warning, message: "m", hint: nil)
+
+  private static let time = OffsetTime(text: "2026-03-01T18:00:00+08:00")
+
+  private static let message = MessagesAnswer.Message(
+    uid: "00", trigger: "welcome", step: "1", customer: nil, channel: "email", createdAt: time, attempt: 1,
+    code: nil)
+
+  private static let item = QuarantineItem(
+    item: 7, kind: "message", id: "12", customer: "ann", about: "welcome, order o-1", signal: "SIGILL",
+    crashes: 2, since: time)
+
+  private static let restored = RestoredAnswer(
+    until: time, ambiguous: 1, skipped: 2, journalCustomers: 3, journalAddresses: 4, since: time)
+
+  private static let preview = PreviewAnswer(
+    trigger: "welcome", step: "1", channel: "email", to: "a@b.example", toName: "Ann", text: "Hi",
+    purpose: .marketing, subject: "Hi", preheader: "", html: "<p>Hi</p>", unsubscribeURL: "https://x/u/T",
+    wire: PreviewAnswer.Wire(format: "eml", text: "To: a@b.example\r\n"))
+
+  private static let textMessage = PreviewAnswer(
+    trigger: "welcome", step: "1", channel: "sms", to: "+86", toName: "", text: "Hi", purpose: .service)
+
+  private static let emptyStatus = StatusAnswer(
+    store: "x", customers: 0, enrollments: 0, nextDueAt: nil, oldestLeaseAt: nil, queues: ByName(),
+    unplanned: 0, clock: nil, quarantined: ByName(), triggers: [])
+
+  private static var status: StatusAnswer {
+    var status = emptyStatus
+    status.nextDueAt = time
+    status.oldestLeaseAt = time
+    status.queues.append("email", QueueCounts([.queued: 3, .ambiguous: 1, .sent: 9]))
+    status.quarantined.append("message", 2)
+    status.clock = ClockDoubt(offBySeconds: -7, doubtedForSeconds: 600)
+    status.triggers = [
+      StatusAnswer.Trigger(
+        trigger: "welcome", isPaused: true, isPlanning: false, nextDueAt: nil, sentToday: 1, failedToday: 2,
+        skippedToday: 3, withheldToday: 4)
+    ]
+    status.daemon = StatusAnswer.Daemon(pid: 7, since: time, underWay: 2)
+    status.reload = StatusAnswer.Reload(at: time, error: nil, restartNeeded: ["store"])
+    status.storeFailure = "no room"
+    var channels = ByName<StatusAnswer.Channel>()
+    for state in BreakerState.allCases {
+      channels.append(state.rawValue, StatusAnswer.Channel(state: state, underWay: 1, window: 5))
+    }
+    status.channels = channels
+    status.ambiguous = [message]
+    return status
+  }
+
+  private static var explanation: ExplainAnswer {
+    let passed = ExplainAnswer.GateAnswer(gate: .expired, isPassed: true)
+    let failed = ExplainAnswer.GateAnswer(
+      gate: .frequencyCap, isPassed: false, channel: "email", values: ["limit": 1, "since": .null])
+    let sent = ExplainAnswer.Message(
+      uid: "00", state: .waiting, isMaybeDelivered: true, dueAt: time, subject: "Hi", code: "451")
+    let decisions = [
+      ExplainAnswer.Decision(
+        step: "1", at: time, verdict: .send, channel: "email", trace: [passed], message: sent),
+      ExplainAnswer.Decision(
+        step: "2", at: time, verdict: .defer, gate: .quietHours, until: time, trace: [passed, failed]),
+    ]
+    let next = [
+      ExplainAnswer.Forecast(
+        step: "3", at: time, verdict: .send, channel: "sms",
+        follows: ExplainAnswer.Following(step: "2", distance: "1d")),
+      ExplainAnswer.Forecast(step: "4", at: time, verdict: .skip, heldBy: failed),
+    ]
+    let late = ExplainAnswer.LateOrder(
+      order: "o-9", placedAt: time, knownAt: time, step: "1", messageAt: time)
+    let enrollment = ExplainAnswer.Enrollment(
+      occurrence: "o-1", about: "order o-1", state: .ended, firesAt: time, endReason: .superseded,
+      nextDueAt: time, decisions: decisions, next: next, lateOrders: [late])
+    let absences: [ExplainAnswer.Absence?] = [
+      nil, .init(.noOccasion), .init(.noOccasion, lacks: .cart),
+      .init(.qualifiedEarlier, firedAt: time, enabledAt: time),
+      .init(.reentry, enrolledAt: time, until: time), .init(.expired, firedAt: time),
+      .init(.unplanned, firesAt: time), .init(.completed, occurrence: "o-1"),
+      .init(.ended, occurrence: "o-1", endReason: .cancelled),
+    ]
+    return ExplainAnswer(
+      customer: "ann", at: time, zone: "Asia/Shanghai",
+      triggers: absences.map {
+        ExplainAnswer.Trigger(
+          trigger: "welcome", isPaused: false, enrollments: [enrollment], nothingComes: $0)
+      },
+      clock: ClockDoubt(offBySeconds: 7, doubtedForSeconds: 600), quarantine: [item])
+  }
+}
