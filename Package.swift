@@ -49,17 +49,18 @@ let package = Package(
     library("Delivery", ["Platform", "Domain", "Templates", "Decisioning", "Configuration"]),
     library("Analytics", ["Domain"]),
     library("Web", ["Platform", "Domain"]),
+    library("Import", ["Platform", "Domain", "Operations", "Store"]),
     library(
       "Service",
       [
         "Platform", "Domain", "Templates", "Decisioning", "Operations", "Configuration", "Store",
-        "Delivery", "Analytics", "Web",
+        "Delivery", "Analytics", "Import", "Web",
       ]),
     .executableTarget(
       name: "reprise",
       dependencies: [
         "Text", "Manual", "Service", "Platform", "Domain", "Templates", "Decisioning", "Operations",
-        "Configuration", "Store", "Delivery", "Web",
+        "Configuration", "Store", "Delivery", "Import", "Web",
       ],
       path: "Sources/reprise", swiftSettings: exactTexts),
     .executableTarget(
@@ -67,13 +68,16 @@ let package = Package(
       dependencies: [
         "CLibraries", "Text", "Service", "Platform", "Domain", "Templates", "Decisioning", "Configuration",
         "Store",
-        "Delivery", "Web",
+        "Delivery", "Import", "Web",
       ],
       path: "Sources/Benchmarks", swiftSettings: exactTexts),
 
     .target(
       name: "Support", dependencies: ["Text", "Platform", "Domain"], path: "Tests/Support",
       swiftSettings: exactTexts),
+    .target(
+      name: "ImportSupport", dependencies: ["Text", "Platform", "Domain", "Store", "Import"],
+      path: "Tests/ImportSupport", swiftSettings: exactTexts),
     .testTarget(
       name: "TextTests", dependencies: ["Text", "Support"], path: "Tests/TextTests", swiftSettings: exactTexts
     ),
@@ -91,12 +95,13 @@ let package = Package(
       "Delivery", ["Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store", "Service"]),
     tests("Analytics", ["Domain"]),
     tests("Web", ["Platform", "Domain"]),
+    tests("Import", ["Platform", "Domain", "Store", "ImportSupport"]),
     // Sees the program for the terminal's texts: some of what Service does is told from what people read.
     tests(
       "Service",
       [
         "Platform", "Domain", "Templates", "Decisioning", "Operations", "Configuration", "Store",
-        "Delivery", "Web", "reprise",
+        "Delivery", "Import", "ImportSupport", "Web", "reprise",
       ]),
     .testTarget(
       name: "RepriseTests",

@@ -1,6 +1,7 @@
 internal import Decisioning
 internal import Domain
 internal import Glibc
+internal import Import
 internal import Platform
 internal import Service
 internal import Store

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Import
 internal import Platform
 internal import Service
 internal import Store

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Decisioning
 internal import Domain
+internal import Import
 internal import Platform
 internal import Service
 internal import Synchronization
@@ -42,7 +43,7 @@ enum ImportFileCommand: Command {
     return await ImportCommand.run(invocation.arguments, site).rawValue
   }
 
-  /// What is left undone here is done by the next import or the daemon.
+  /// If it fails, the next import or the daemon does the rest.
   private static func plan(_ service: OfflineService) async {
     do {
       let all = try await service.unplannedCount()

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The language of the control socket: lines of compact JSON over a unix stream socket.
 ///
 /// A request is one line. Its reply is any number of lines and then an empty one. A connection carries one
@@ -40,6 +42,18 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooLong(let limit): "a line is longer than \(ByteSizeText.text(Int64(limit))); send less at once"
     case .invalidReply(let error): "the daemon's answer is not understood: \(error)"
     case .system(let error): error.description
+    }
+  }
+
+  /// The code of sysexits(3) that goes with it.
+  package var exitCode: Int32 {
+    switch self {
+    case .notRunning: EX_UNAVAILABLE
+    case .denied: EX_NOPERM
+    case .invalidPath: EX_USAGE
+    case .closed: EX_TEMPFAIL
+    case .inUse: EX_CANTCREAT
+    case .tooLong, .invalidReply, .system: EX_IOERR
     }
   }
 }

@@ -55,4 +55,14 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case .system(let code): return "\(start): \(SystemError.reason(code))"
     }
   }
+
+  /// The code of sysexits(3) that goes with it: for a file that should be read and cannot, one that is not what it should
+  /// be, or the disk.
+  package var exitCode: Int32 {
+    switch problem {
+    case .notFound, .denied: ["read", "open", "look at"].contains(attempt) ? EX_NOINPUT : EX_IOERR
+    case .notRegular, .notUTF8, .tooLarge: EX_DATAERR
+    case .diskFull, .readOnlyFileSystem, .system: EX_IOERR
+    }
+  }
 }

@@ -1,4 +1,3 @@
-
 /// What a body takes of the memory from when it is unpacked until what is in it is stored: far more than its text, and a
 /// small text of many values most of all.
 enum IngestCost {

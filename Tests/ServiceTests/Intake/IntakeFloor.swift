@@ -1,5 +1,6 @@
 import Decisioning
 import Domain
+import ImportSupport
 import Platform
 import Store
 import Support

@@ -1,5 +1,7 @@
 import Decisioning
 import Domain
+import Import
+import ImportSupport
 import Platform
 import Store
 import Testing

@@ -1,5 +1,6 @@
 import Decisioning
 import Domain
+import ImportSupport
 import Operations
 import Platform
 import Service

@@ -1,0 +1,198 @@
+internal import Domain
+internal import Platform
+
+/// Reads the cells of one row by the meaning of their columns. An empty cell is `nil`: not given.
+///
+/// A class, because it is passed on for every cell: a copy of all its parts each time would cost more than most cells.
+final class CellReader: Sendable {
+  let headers: [String]
+  let options: ImportOptions
+  let context: ImportContext
+  /// Whether the file holds rejected rows, in which a `'` before a formula was added by us.
+  private let undoesDefence: Bool
+  private let latest: Instant
+  /// 1900-01-01.
+  private static let earliest = Instant(seconds: -2_208_988_800)
+
+  init(_ mapping: ColumnMapping, _ options: ImportOptions, _ context: ImportContext) {
+    headers = mapping.headers
+    self.options = options
+    self.context = context
+    undoesDefence = mapping.isRejectedFile
+    latest = context.now + .days(1)
+  }
+
+  func error(_ problem: ImportRowError.Problem, _ column: Int?, _ row: borrowing CSVReader) -> ImportRowError
+  {
+    let name = column.flatMap { headers.indices.contains($0) ? headers[$0] : nil }
+    return ImportRowError(line: row.recordStart.line, column: name, problem: problem)
+  }
+
+  /// Throws when a row has not as many cells as the header: its cells may stand in the wrong columns.
+  func checkColumns(_ row: borrowing CSVReader) throws(ImportRowError) {
+    guard row.count == headers.count else {
+      throw error(.columnCount(found: row.count, expected: headers.count), nil, row)
+    }
+  }
+
+  /// The cell without surrounding spaces, as bytes that are valid only during `body`.
+  private func bytes<T>(
+    _ column: Int, _ row: borrowing CSVReader, _ body: (UnsafeBufferPointer<UInt8>) -> T
+  ) -> T {
+    let cell = row.unsafeBytes(column)
+    var start = 0
+    var end = cell.count
+    while start < end, cell[start] == 0x20 || cell[start] == 0x09 { start += 1 }
+    while end > start, cell[end - 1] == 0x20 || cell[end - 1] == 0x09 { end -= 1 }
+    if undoesDefence, CSVWriter.isDefended(UnsafeBufferPointer(rebasing: cell[start..<end])) {
+      start += 1
+      // The original text may have begun with white space of its own.
+      while start < end, cell[start] == 0x20 || cell[start] == 0x09 { start += 1 }
+    }
+    return body(UnsafeBufferPointer(rebasing: cell[start..<end]))
+  }
+
+  /// The cell's text, whatever it is; `nil` when empty.
+  func raw(_ column: Int, _ row: borrowing CSVReader) -> String? {
+    bytes(column, row) { $0.showsNothing ? nil : String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// One line of text.
+  func text(_ column: Int, _ row: borrowing CSVReader, limit: Int = 1000) throws(ImportRowError) -> String? {
+    var problem: ImportRowError.Problem?
+    let text = bytes(column, row) { cell -> String? in
+      guard !cell.showsNothing else { return nil }
+      if cell.count > limit {
+        problem = .tooLong(limit: limit)
+      } else if cell.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+        problem = .controlCharacter
+      }
+      return problem == nil ? String(decoding: cell, as: UTF8.self) : nil
+    }
+    if let problem { throw error(problem, column, row) }
+    return text
+  }
+
+  /// An id of the shop. Throws when the cell is empty.
+  func identifier(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String {
+    guard let text = try text(column, row, limit: 255) else { throw error(.missing, column, row) }
+    return text
+  }
+
+  func instant(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
+    if row.isEmpty(column) { return nil }
+    let found: Instant
+    if let format = options.dateFormat {
+      guard let text = raw(column, row) else { return nil }
+      do {
+        found = try format.instant(from: text, in: context.zone)
+      } catch {
+        throw self.error(.dateFormat(error), column, row)
+      }
+    } else {
+      let (instant, isEmpty) = bytes(column, row) {
+        (Instant(iso8601: $0.span, in: context.zone), $0.showsNothing)
+      }
+      if isEmpty { return nil }
+      guard let instant else { throw error(.notADate(raw(column, row) ?? ""), column, row) }
+      found = instant
+    }
+    guard found <= latest else { throw error(.inFuture(raw(column, row) ?? ""), column, row) }
+    guard found >= Self.earliest else { throw error(.tooEarly(raw(column, row) ?? ""), column, row) }
+    return found
+  }
+
+  /// The time in a cell, by the given format or ISO 8601; `nil` for anything else.
+  func moment(_ column: Int, _ row: borrowing CSVReader) -> Instant? {
+    if let instant = try? instant(column, row) { return instant }
+    guard let instant = bytes(column, row, { Instant(iso8601: $0.span, in: context.zone) }),
+      (Self.earliest...latest).contains(instant)
+    else { return nil }
+    return instant
+  }
+
+  func requiredInstant(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant {
+    guard let instant = try instant(column, row) else { throw error(.missing, column, row) }
+    return instant
+  }
+
+  /// Minor units of `currency`.
+  func amount(
+    _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
+  ) throws(ImportRowError) -> Int64? {
+    guard let text = raw(column, row) else { return nil }
+    if options.usesMinorUnits {
+      guard let units = Int64(text), units >= 0, units <= DecimalAmount.maximum else {
+        throw error(.minorUnits(text), column, row)
+      }
+      return units
+    }
+    do {
+      return try DecimalAmount.minorUnits(text, fractionDigits: currency.fractionDigits)
+    } catch {
+      throw self.error(.amount(text, error), column, row)
+    }
+  }
+
+  /// The row's currency, else that of the options, else the shop's.
+  func currency(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Currency {
+    guard let text = raw(column, row) else { return options.currency ?? context.currency }
+    do {
+      return try Currency(spelled: text, shop: options.currency ?? context.currency)
+    } catch {
+      throw self.error(.currency(text, error), column, row)
+    }
+  }
+
+  func quantity(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Int {
+    guard let text = raw(column, row) else { return 1 }
+    guard let quantity = Int(text), (1...1_000_000).contains(quantity) else {
+      throw error(.quantity(text), column, row)
+    }
+    return quantity
+  }
+
+  func positive(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Double? {
+    guard let text = raw(column, row) else { return nil }
+    guard let number = Double(text), number > 0, number <= 36_500 else {
+      throw error(.notAboveZero(text), column, row)
+    }
+    return number
+  }
+
+  func url(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
+    guard let text = try text(column, row, limit: TextLimits.url) else { return nil }
+    let start = text.prefix(8).lowercased()
+    guard start.hasPrefix("https://") || start.hasPrefix("http://") else {
+      throw error(.url(text), column, row)
+    }
+    return text
+  }
+
+  func email(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
+    guard let text = raw(column, row) else { return nil }
+    do {
+      return try EmailSyntax.normalized(text, mapped: DomainName.unicode)
+    } catch {
+      throw self.error(.email(error), column, row)
+    }
+  }
+
+  func phone(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
+    guard let text = raw(column, row) else { return nil }
+    do {
+      return try PhoneSyntax.normalized(text, country: options.callingCode ?? context.callingCode)
+    } catch {
+      throw self.error(.phone(error), column, row)
+    }
+  }
+
+  /// One of a set of words. `shown` are those that the error for an unknown word lists.
+  func word<T>(
+    _ column: Int, _ row: borrowing CSVReader, shown: [String], _ meaning: (String) -> T?
+  ) throws(ImportRowError) -> T? {
+    guard let text = raw(column, row) else { return nil }
+    guard let meaning = meaning(text) else { throw error(.word(text, words: shown), column, row) }
+    return meaning
+  }
+}

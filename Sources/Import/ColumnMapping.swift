@@ -1,0 +1,247 @@
+package import Domain
+internal import Platform
+
+/// Which column of a file means what.
+package struct ColumnMapping: Equatable, Sendable {
+  package enum Meaning: Equatable, Sendable {
+    case field(ImportField)
+    /// With `isRefusal`, a yes withdraws.
+    case consent([ChannelName], isRefusal: Bool)
+    /// A customer's attribute or an event's property of this name.
+    case attribute(String)
+    case ignored
+
+    /// Several columns may be about one channel; a refusal in any of them wins.
+    var isConsent: Bool { if case .consent = self { true } else { false } }
+    var isRefusal: Bool { if case .consent(_, isRefusal: true) = self { true } else { false } }
+  }
+
+  /// The header as it stands in the file, trimmed.
+  package let headers: [String]
+  /// One for each column.
+  package let meanings: [Meaning]
+  /// What the operator should know: columns that are left out, consent that was found, new attributes.
+  package let notices: [String]
+  /// Whether the file holds rejected rows, in which the protection against formulas has to be undone.
+  package let isRejectedFile: Bool
+  private let columns: [ImportField: Int]
+  /// Columns of customers' consent and attributes, or of events' properties.
+  let consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)]
+  let attributes: [(column: Int, name: String)]
+
+  /// The column of a field; `nil` when the file has none.
+  package func column(of field: ImportField) -> Int? { columns[field] }
+
+  package static func == (a: ColumnMapping, b: ColumnMapping) -> Bool {
+    a.headers == b.headers && a.meanings == b.meanings
+  }
+
+  /// - Parameter header: the fields of the first record.
+  package init(
+    header: [String], _ options: ImportOptions, channels: [ChannelName: AddressKind]
+  )
+    throws(ImportMappingError)
+  {
+    let headers = header.map(Self.trimmed)
+    self.headers = headers
+    var meanings = [Meaning?](repeating: nil, count: headers.count)
+    isRejectedFile = Self.hasRejectionColumns(headers)
+    if isRejectedFile {
+      for column in headers.indices.suffix(2) { meanings[column] = .ignored }
+    }
+    for header in headers where header.utf8.count > 200 { throw .headerTooLong(String(header.prefix(40))) }
+    for mapping in options.mappings {
+      let column = try Self.column(of: mapping, in: headers)
+      guard meanings[column] == nil else { throw .mappedTwice(header: headers[column]) }
+      let meaning = try Self.meaning(named: mapping.field, options.kind, channels)
+      if !meaning.isConsent, let other = meanings.firstIndex(of: meaning) {
+        throw .sameMeaning(meaning: mapping.field, headers: [headers[other], headers[column]])
+      }
+      meanings[column] = meaning
+    }
+    for header in options.ignored {
+      let column = try Self.column(of: ("--ignore", header), in: headers)
+      guard meanings[column] == nil else { throw .mappedTwice(header: headers[column]) }
+      meanings[column] = .ignored
+    }
+    let given = meanings.compactMap { $0 }.filter { $0 != .ignored }
+    var leftOut: [String] = []
+    var newAttributes: [String] = []
+    var notices: [String] = []
+    var unclear: [ConsentProposal] = []
+    for column in headers.indices where meanings[column] == nil {
+      guard var meaning = try Self.meaning(ofHeader: headers[column], options, channels, &unclear) else {
+        continue
+      }
+      // A field mapped by hand is not looked for among the other headers; but a refusal counts wherever it is.
+      if meaning != .ignored, given.contains(meaning), !meaning.isRefusal { meaning = .ignored }
+      switch meaning {
+      case .consent(let channels, let isRefusal):
+        let names = channels.map(\.rawValue).joined(separator: ", ")
+        notices.append(
+          "'\(headers[column])' is read as \(isRefusal ? "the refusal of" : "consent for") \(names)")
+      case .attribute where options.kind == .customers: newAttributes.append("'\(headers[column])'")
+      default: break
+      }
+      if meaning == .ignored {
+        leftOut.append(
+          headers[column].isEmpty ? "column \(column + 1) without a name" : "'\(headers[column])'")
+      } else if !meaning.isConsent, let other = meanings.firstIndex(of: meaning) {
+        throw .sameMeaning(meaning: Self.name(of: meaning), headers: [headers[other], headers[column]])
+      }
+      meanings[column] = meaning
+    }
+    guard unclear.isEmpty else {
+      throw .unclearConsent(unclear, options.kind, channels: channels.keys.sorted())
+    }
+    var columns: [ImportField: Int] = [:]
+    var consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)] = []
+    var attributes: [(column: Int, name: String)] = []
+    for (column, meaning) in meanings.enumerated() {
+      switch meaning {
+      case .field(let field)?: columns[field] = column
+      case .consent(let channels, let isRefusal)?: consents.append((column, channels, isRefusal))
+      case .attribute(let name)?: attributes.append((column, name))
+      case .ignored?, nil: break
+      }
+    }
+    if options.takesIDFromEmail, options.kind == .customers { columns[.id] = columns[.email] }
+    let missing = Self.required(options).filter { columns[$0] == nil }
+    if let field = missing.first { throw .missing(field, options.kind, headers: headers) }
+    self.meanings = meanings.map { $0 ?? .ignored }
+    self.columns = columns
+    self.consents = consents
+    self.attributes = attributes
+    if !newAttributes.isEmpty { notices.append("attributes: " + newAttributes.joined(separator: ", ")) }
+    if !leftOut.isEmpty { notices.append("not imported: " + leftOut.joined(separator: ", ")) }
+    self.notices = notices
+  }
+
+  private static func required(_ options: ImportOptions) -> [ImportField] {
+    options.takesIDFromEmail && options.kind == .customers ? [.email] : options.kind.requiredFields
+  }
+
+  private static func column(
+    of mapping: (field: String, header: String), in headers: [String]
+  ) throws(ImportMappingError) -> Int {
+    let exact = headers.indices.filter { headers[$0] == trimmed(mapping.header) }
+    let found = exact.isEmpty ? headers.indices.filter { key(headers[$0]) == key(mapping.header) } : exact
+    guard let column = found.first else {
+      throw .noSuchHeader(mapping.header, field: mapping.field, headers: headers)
+    }
+    guard found.count == 1 else { throw .duplicateHeader(headers[column]) }
+    return column
+  }
+
+  /// The meaning of a name on the left of `--map NAME=Header`.
+  private static func meaning(
+    named name: String, _ kind: ImportKind, _ channels: [ChannelName: AddressKind]
+  ) throws(ImportMappingError) -> Meaning {
+    if let field = kind.fields.first(where: { key($0.rawValue) == key(name) }) { return .field(field) }
+    // Without a channel, it is about all of them.
+    if kind == .customers, ["consent", "refused"].contains(key(name)) {
+      return .consent(channels.keys.sorted(), isRefusal: key(name) == "refused")
+    }
+    if kind == .customers, let channel = suffix(of: name, after: "consent") {
+      return .consent([try self.channel(channel, channels)], isRefusal: false)
+    }
+    if kind == .customers, let channel = suffix(of: name, after: "refused") {
+      return .consent([try self.channel(channel, channels)], isRefusal: true)
+    }
+    if kind == .customers, let attribute = suffix(of: name, after: "attributes") {
+      return .attribute(attribute)
+    }
+    if kind == .events, let property = suffix(of: name, after: "properties") { return .attribute(property) }
+    throw .unknownField(name, kind)
+  }
+
+  /// - Parameter unclear: called with a header that looks like consent but does not say what it means; the result is then
+  ///   `nil`.
+  private static func meaning(
+    ofHeader header: String, _ options: ImportOptions, _ channels: [ChannelName: AddressKind],
+    _ unclear: inout [ConsentProposal]
+  ) throws(ImportMappingError) -> Meaning? {
+    let key = key(header)
+    guard !key.isEmpty else { return .ignored }
+    let kind = options.kind
+    for field in kind.fields
+    where self.key(field.rawValue) == key
+      || kind.spellings(of: field).contains(where: { self.key($0) == key })
+    {
+      return .field(field)
+    }
+    switch kind {
+    case .customers:
+      if let channel = suffix(of: header, after: "consent") {
+        return .consent([try self.channel(channel, channels)], isRefusal: false)
+      }
+      if let attribute = suffix(of: header, after: "attributes") { return .attribute(attribute) }
+      switch ConsentColumn(header: header, channels: channels) {
+      case .known(let channels, let isRefusal)?: return .consent(channels, isRefusal: isRefusal)
+      case .withoutChannel?: return .ignored
+      case .unclear(let kind, let isRefusal)?:
+        unclear.append(ConsentProposal(header: header, kind, isRefusal: isRefusal, channels: channels))
+        return nil
+      case nil: break
+      }
+      return options.ignoresUnknown ? .ignored : .attribute(header)
+    case .events: return .attribute(suffix(of: header, after: "properties") ?? header)
+    case .orders:
+      if ConsentColumn(header: header, channels: channels) != nil {
+        unclear.append(ConsentProposal(header: header, nil, isRefusal: false, channels: channels))
+        return nil
+      }
+      return .ignored
+    case .products: return .ignored
+    }
+  }
+
+  private static func channel(
+    _ name: String, _ channels: [ChannelName: AddressKind]
+  ) throws(ImportMappingError) -> ChannelName {
+    guard channels[ChannelName(name)] != nil else {
+      throw .unknownChannel(name, known: channels.keys.map(\.rawValue).sorted())
+    }
+    return ChannelName(name)
+  }
+
+  /// `email` of `consent.email`, `consent_email` or `Consent email`.
+  private static func suffix(of name: String, after prefix: String) -> String? {
+    let bytes = Array(name.utf8)
+    guard bytes.count > prefix.utf8.count + 1,
+      zip(bytes, prefix.utf8).allSatisfy({ $0 | 0x20 == $1 }),
+      [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: " ")].contains(bytes[prefix.utf8.count])
+    else { return nil }
+    // Attributes keep the `_` of names that only resemble the prefix, as in `attributes_count`.
+    if prefix != "consent", bytes[prefix.utf8.count] != UInt8(ascii: ".") { return nil }
+    return String(decoding: bytes[(prefix.utf8.count + 1)...], as: UTF8.self)
+  }
+
+  private static func name(of meaning: Meaning) -> String {
+    switch meaning {
+    case .field(let field): field.rawValue
+    case .consent(let channels, let isRefusal):
+      "\(isRefusal ? "refused" : "consent").\(channels.first?.rawValue ?? "")"
+    case .attribute(let name): name
+    case .ignored: "nothing"
+    }
+  }
+
+  private static func hasRejectionColumns(_ headers: [String]) -> Bool {
+    headers.count > 2 && Array(headers.suffix(2)) == RejectedFile.columns
+  }
+
+  /// The part of a header that is compared.
+  static func key(_ header: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        header.lowercased().unicodeScalars.filter { !" _-\t".unicodeScalars.contains($0) }))
+  }
+
+  static func trimmed(_ text: String) -> String {
+    var bytes = Array(text.utf8)[...]
+    while let first = bytes.first, first == 0x20 || first == 0x09 { bytes.removeFirst() }
+    while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

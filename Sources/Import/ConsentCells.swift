@@ -1,0 +1,82 @@
+internal import Domain
+internal import Platform
+
+/// What the columns about consent say in one row of customers.
+struct ConsentCells {
+  private let cells: CellReader
+  private let columns: [(column: Int, channels: [ChannelName], isRefusal: Bool)]
+
+  init(_ cells: CellReader, _ mapping: ColumnMapping) {
+    self.cells = cells
+    columns = mapping.consents
+  }
+
+  struct Found {
+    /// If two columns are about one channel, the refusal wins.
+    var flags: [ChannelName: ConsentState] = [:]
+    /// Unsubscribes that have a time: the customer's own word, which overrides flags, even those of earlier imports.
+    var words: [ChannelName: Instant] = [:]
+    /// A cell that cannot be read and could mean anything: the row cannot be imported.
+    var unclear: ImportRowError?
+    /// Unreadable cells in columns of refusals, which count as refusals.
+    var takenForRefusals: [ImportRowError] = []
+
+    var isRefusal: Bool { !words.isEmpty || flags.values.contains(.withdrawn) }
+
+    fileprivate mutating func flag(_ channels: [ChannelName], _ state: ConsentState) {
+      for channel in channels where flags[channel] != .withdrawn { flags[channel] = state }
+    }
+  }
+
+  func read(_ row: borrowing CSVReader) -> Found {
+    var found = Found()
+    for (column, channels, isRefusal) in columns {
+      guard let text = cells.raw(column, row) else { continue }
+      let answer = ConsentAnswer(text)
+      let time = answer == nil ? cells.moment(column, row) : nil
+      switch (answer, isRefusal) {
+      case (let answer?, false): if let state = answer.consent { found.flag(channels, state) }
+      case (let answer?, true): if answer.isRefusal { found.flag(channels, .withdrawn) }
+      case (nil, _) where Self.isZeroTime(text): break
+      case (nil, false):
+        if time != nil {
+          found.flag(channels, .granted)
+        } else {
+          found.unclear = found.unclear ?? error(text, column, row)
+        }
+      case (nil, true):
+        if let time {
+          for channel in channels { found.words[channel] = max(found.words[channel] ?? time, time) }
+        } else {
+          found.flag(channels, .withdrawn)
+          found.takenForRefusals.append(error(text, column, row).with(.takenForRefusal))
+        }
+      }
+    }
+    for channel in found.words.keys where found.flags[channel] == .granted { found.flags[channel] = nil }
+    return found
+  }
+
+  /// The refusals in a row with more or fewer cells than the header: cells before the fault are in place counted from the
+  /// start, cells after it counted from the end.
+  func readMisaligned(_ row: borrowing CSVReader) -> Found {
+    var found = Found()
+    let shift = row.count - cells.headers.count
+    for (column, channels, isRefusal) in columns {
+      for place in [column, column + shift] where place > 0 {
+        guard let answer = cells.raw(place, row).flatMap({ ConsentAnswer($0) }) else { continue }
+        if isRefusal ? answer.isRefusal : answer.consent == .withdrawn { found.flag(channels, .withdrawn) }
+      }
+    }
+    return found
+  }
+
+  /// How MySQL writes that there is no time.
+  private static func isZeroTime(_ text: String) -> Bool {
+    text.utf8.allSatisfy { "0-:/. TZ".utf8.contains($0) }
+  }
+
+  private func error(_ text: String, _ column: Int, _ row: borrowing CSVReader) -> ImportRowError {
+    cells.error(.word(text, words: ConsentAnswer.examples), column, row)
+  }
+}

@@ -1,0 +1,77 @@
+package import Domain
+
+/// A column of a customers' file that says to whom a channel may write, as shop systems and newsletter programs name it.
+///
+/// If such a column were overlooked, people who refused would get messages. So a column that looks like consent is either
+/// understood or stops the import until the operator says what it is.
+package enum ConsentColumn: Equatable, Sendable {
+  /// Consent for these channels; with `isRefusal`, a yes means that the customer wants nothing.
+  case known([ChannelName], isRefusal: Bool)
+  /// Consent for something that the shop has no channel for.
+  case withoutChannel
+  /// It looks like consent but does not say for which channel. `kind` and `isRefusal` are what it seems to mean.
+  case unclear(kind: AddressKind?, isRefusal: Bool)
+
+  /// - Parameter channels: those of the shop, with what each reaches a customer by.
+  /// - Returns: `nil` for what does not look like consent.
+  init?(header: String, channels: [ChannelName: AddressKind]) {
+    let key = Self.key(header)
+    func known(_ found: [ChannelName], isRefusal: Bool) -> ConsentColumn {
+      found.isEmpty ? .withoutChannel : .known(found, isRefusal: isRefusal)
+    }
+    switch ConsentHeaders.known[ExactText(key)] {
+    case .about(let kind, let isRefusal)?:
+      self = known(channels.filter { $0.value == kind }.keys.sorted(), isRefusal: isRefusal)
+    // A general refusal holds on every channel.
+    case .general(isRefusal: true)?: self = known(channels.keys.sorted(), isRefusal: true)
+    case .general(isRefusal: false)? where channels.count == 1:
+      self = known(Array(channels.keys), isRefusal: false)
+    case .general?: self = .unclear(kind: nil, isRefusal: false)
+    case nil:
+      guard Self.holds(key, anyOf: ConsentHeaders.signs) else { return nil }
+      let kind: AddressKind? =
+        Self.holds(key, anyOf: ConsentHeaders.emailSigns)
+        ? .email : Self.holds(key, anyOf: ConsentHeaders.phoneSigns) ? .phone : nil
+      self = .unclear(kind: kind, isRefusal: Self.holds(key, anyOf: ConsentHeaders.refusalSigns))
+    }
+  }
+
+  /// The letters and digits of a header, as `Words.key` leaves them.
+  static func key(_ header: String) -> String {
+    let key = Words.key(header, limit: 200)
+    return String(
+      key.unicodeScalars.filter {
+        $0.value >= 0x80 || $0.properties.isAlphabetic || (0x30...0x39).contains($0.value)
+      })
+  }
+
+  private static func holds(_ key: String, anyOf signs: [String]) -> Bool {
+    let bytes = Array(key.utf8)
+    return signs.contains { sign in
+      let count = sign.utf8.count
+      guard bytes.count >= count else { return false }
+      return (0...(bytes.count - count)).contains { bytes[$0..<($0 + count)].elementsEqual(sign.utf8) }
+    }
+  }
+}
+
+/// What an unclear column may mean, as the operator may say it.
+package struct ConsentProposal: Equatable, Sendable {
+  package let header: String
+  /// The left of `--map`: `consent`, `refused.email`.
+  package let meaning: String
+
+  init(header: String, _ kind: AddressKind?, isRefusal: Bool, channels: [ChannelName: AddressKind]) {
+    self.header = header
+    let channel = channels.filter { $0.value == kind }.keys.min()
+    meaning = (isRefusal ? "refused" : "consent") + (channel.map { ".\($0)" } ?? "")
+  }
+
+  /// In quotes for a shell.
+  package var option: String { "--map \(Self.quoted("\(meaning)=\(header)"))" }
+
+  package static func quoted(_ text: String) -> String {
+    let parts = text.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+    return "'" + parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,204 @@
+internal import Domain
+internal import Platform
+
+/// Decodes files with one customer per row.
+struct CustomerRows: RowDecoder {
+  private let cells: CellReader
+  private let consents: ConsentCells
+  private let attributes: [(column: Int, name: String)]
+  private let id: Int
+  private let email: Int
+  private let phone: Int
+  private let firstName: Int
+  private let lastName: Int
+  private let fullName: Int
+  private let birthday: Int
+  private let calendar: Int
+  private let leapMonth: Int
+  private let timeZone: Int
+  private let locale: Int
+  private let joinedAt: Int
+  private let tags: Int
+  private let updatedAt: Int
+
+  init(_ cells: CellReader, _ mapping: ColumnMapping) {
+    self.cells = cells
+    consents = ConsentCells(cells, mapping)
+    attributes = mapping.attributes
+    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    id = column(.id)
+    email = column(.email)
+    phone = column(.phone)
+    firstName = column(.firstName)
+    lastName = column(.lastName)
+    fullName = column(.fullName)
+    birthday = column(.birthday)
+    calendar = column(.calendar)
+    leapMonth = column(.leapMonth)
+    timeZone = column(.timeZone)
+    locale = column(.locale)
+    joinedAt = column(.joinedAt)
+    tags = column(.tags)
+    updatedAt = column(.updatedAt)
+  }
+
+  mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
+    do {
+      var left: [ImportRowError] = []
+      let (event, words) = try customer(row, &left)
+      batch.append(event, from: row)
+      for word in words { batch.append(word, from: row) }
+      batch.imported += 1
+      batch.leaveOut(left, of: row)
+    } catch {
+      refuse(row, error, in: &batch)
+    }
+  }
+
+  /// - Parameter left: collects fields that could not be read and are left out.
+  /// - Returns: the customer's fields, and withdrawals that are the customer's own word.
+  private func customer(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError]
+  ) throws(ImportRowError) -> (IncomingEvent, [IncomingEvent]) {
+    try cells.checkColumns(row)
+    var traits = CustomerTraits()
+    let id: String
+    if cells.options.takesIDFromEmail {
+      guard let address = try cells.email(email, row) else { throw cells.error(.missing, email, row) }
+      traits.email = .some(address)
+      id = address
+    } else {
+      id = try cells.identifier(self.id, row)
+      if let value = optional(.email, email, row, &left, cells.email) { traits.email = .some(value) }
+    }
+    if let value = optional(.phone, phone, row, &left, cells.phone) { traits.phone = .some(value) }
+    names(row, &left, &traits)
+    if let value = birthday(row, &left) { traits.birthday = .some(value) }
+    if let value = cells.raw(timeZone, row) {
+      if cells.context.isTimeZone(value) {
+        traits.timeZone = .some(value)
+      } else {
+        left.append(cells.error(.timeZone(value), timeZone, row).with(.importedWithout("time_zone")))
+      }
+    }
+    let locale = optional(.locale, locale, row, &left) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: 35)
+    }
+    if let locale { traits.locale = .some(locale) }
+    if let value = optional(.joinedAt, joinedAt, row, &left, cells.instant) { traits.joinedAt = .some(value) }
+    if let value = text(.tags, tags, row, &left) { traits.tags = Self.tags(value) }
+    let consent = consents.read(row)
+    if let unclear = consent.unclear { throw unclear }
+    left += consent.takenForRefusals
+    traits.consent = consent.flags
+    for (column, name) in attributes {
+      if let value = cells.raw(column, row) { traits.attributes[name] = CellValue.value(of: value) }
+    }
+    let at = try cells.instant(updatedAt, row) ?? cells.context.now
+    return (event(id, .identify(traits), at: at), words(of: id, consent))
+  }
+
+  private func event(_ id: String, _ effect: EventEffect, at: Instant) -> IncomingEvent {
+    var name = EventName.customerIdentified
+    if case .consent = effect { name = .consentWithdrawn }
+    return IncomingEvent(
+      customerID: id, event: Event(messageID: id, name: name, at: at, receivedAt: cells.context.now),
+      effect: effect)
+  }
+
+  private func words(of id: String, _ consent: ConsentCells.Found) -> [IncomingEvent] {
+    if consent.words.isEmpty { return [] }
+    return consent.words.sorted { $0.key < $1.key }.map { channel, at in
+      event(id, .consent(channel, .withdrawn), at: at)
+    }
+  }
+
+  /// Rejects the row, but keeps the refusals in it.
+  private func refuse(_ row: borrowing CSVReader, _ error: ImportRowError, in batch: inout DecodedBatch) {
+    let isAligned = row.count == cells.headers.count
+    let consent = isAligned ? consents.read(row) : consents.readMisaligned(row)
+    guard consent.isRefusal else { return batch.reject(row, error) }
+    guard let id = knownID(row, isAligned: isAligned) else {
+      return batch.reject(row, error.with(.withdrawalOfNobody))
+    }
+    var traits = CustomerTraits()
+    traits.consent = consent.flags.filter { $0.value == .withdrawn }
+    let at = isAligned ? (try? cells.instant(updatedAt, row)) ?? cells.context.now : cells.context.now
+    let flags = traits.consent.isEmpty ? [] : [event(id, .identify(traits), at: at)]
+    batch.reject(row, error, but: flags + words(of: id, consent))
+  }
+
+  private func knownID(_ row: borrowing CSVReader, isAligned: Bool) -> String? {
+    if !isAligned, id != 0 { return nil }
+    if cells.options.takesIDFromEmail { return (try? cells.email(email, row)) ?? nil }
+    return try? cells.identifier(id, row)
+  }
+
+  /// A field that is left out when it cannot be read; the rest of the row is imported.
+  private func optional<T>(
+    _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ left: inout [ImportRowError],
+    _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?
+  ) -> T? {
+    if row.isEmpty(column) { return nil }
+    do {
+      return try read(column, row)
+    } catch {
+      left.append(error.with(.importedWithout(field.rawValue)))
+      return nil
+    }
+  }
+
+  private func text(
+    _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ left: inout [ImportRowError]
+  ) -> String? {
+    optional(field, column, row, &left) { column, row throws(ImportRowError) in try cells.text(column, row) }
+  }
+
+  /// A full name with a space is split at its last one; without, all of it is the first name, as for 王小明.
+  private func names(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ traits: inout CustomerTraits
+  ) {
+    if let name = text(.fullName, fullName, row, &left) {
+      if let space = name.utf8.lastIndex(of: 0x20) {
+        // An invisible part is no name; the other part is then the whole name.
+        let first = ColumnMapping.trimmed(String(name[..<space])).unlessEmpty
+        let last = String(name[name.utf8.index(after: space)...]).unlessEmpty
+        traits.firstName = .some(first ?? last)
+        if let last, first != nil { traits.lastName = .some(last) }
+      } else {
+        traits.firstName = .some(name)
+      }
+    }
+    if let value = text(.firstName, firstName, row, &left) { traits.firstName = .some(value) }
+    if let value = text(.lastName, lastName, row, &left) { traits.lastName = .some(value) }
+  }
+
+  private func birthday(_ row: borrowing CSVReader, _ left: inout [ImportRowError]) -> GivenBirthday? {
+    do {
+      return try birthday(row)
+    } catch {
+      left.append(error.with(.importedWithout("birthday")))
+      return nil
+    }
+  }
+
+  private func birthday(_ row: borrowing CSVReader) throws(ImportRowError) -> GivenBirthday? {
+    guard var text = cells.raw(birthday, row) else { return nil }
+    let calendar = try cells.word(calendar, row, shown: ["gregorian", "lunar"]) { CalendarKind(named: $0) }
+    let isLeap = try cells.word(leapMonth, row, shown: ["true", "false"]) { Bool(answer: $0) }
+    let original = text
+    if let format = cells.options.dateFormat, let date = try? format.civilDate(from: text) {
+      text = date.description
+    }
+    do {
+      return try GivenBirthday(text, calendar: calendar, isLeapMonth: isLeap)
+    } catch {
+      throw cells.error(.birthday(original, error), birthday, row)
+    }
+  }
+
+  private static func tags(_ text: String) -> [String] {
+    text.utf8.split(separator: UInt8(ascii: "|")).map { ColumnMapping.trimmed(String(Substring($0))) }
+      .filter { !$0.showsNothing }
+  }
+}

@@ -1,0 +1,65 @@
+package import Platform
+package import Store
+
+/// Why an import could not begin or go on. Everything imported so far stays, and the same command continues after it.
+package enum ImportError: Error, Equatable, CustomStringConvertible {
+  case file(FileError)
+  case notAFile(path: String)
+  case empty(path: String)
+  case unreadableHeader(CSVRowError)
+  case csv(path: String, CSVError)
+  case mapping(path: String, ImportMappingError)
+  case orderTooLong(order: String, line: Int, limit: Int)
+  case shrunk(path: String)
+  case store(StoreError)
+  case control(ControlError)
+  /// The daemon could not do it; holds its answer.
+  case daemon(String)
+  /// The import stopped before `line`.
+  indirect case stopped(line: Int64, cause: ImportError)
+
+  package var exitCode: ExitCode {
+    switch self {
+    case .file(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
+    case .notAFile, .empty, .unreadableHeader, .csv, .mapping, .orderTooLong, .shrunk: .badData
+    case .store(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
+    case .control(.notRunning), .control(.closed): .tryAgain
+    case .control(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
+    case .daemon: .inputOutput
+    case .stopped(_, let cause): cause.exitCode
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .file(let error): error.description
+    case .notAFile(let path):
+      "'\(path)' is not a plain file, so an import could not go on after an interruption; save the data to a file first"
+    case .empty(let path): "'\(path)' is empty; its first line must name the columns"
+    case .unreadableHeader(let error): "the line with the column names cannot be read: \(error)"
+    case .csv(let path, let error): "'\(path)': \(error)"
+    case .mapping(let path, let error): "'\(path)': \(error)"
+    case .orderTooLong(let order, let line, let limit):
+      "line \(line): order \(ImportRowError.Problem.quoted(order)) has more than \(limit) rows; is order_id the right column?"
+    case .shrunk(let path):
+      "'\(path)' is shorter than what was imported from it; was it changed meanwhile? start over with --again"
+    case .store(let error): error.description
+    case .control(let error): error.description
+    case .daemon(let text): "the daemon could not import: \(text)"
+    case .stopped(let line, let cause):
+      "stopped before line \(line): \(cause)\nEverything before that line is imported. The same command goes on from there."
+    }
+  }
+
+  /// Wraps an error thrown by something that the import called.
+  package init(_ error: any Error) {
+    switch error {
+    case let error as ImportError: self = error
+    case let error as StoreError: self = .store(error)
+    case let error as SQLError: self = .store(.database(error))
+    case let error as ControlError: self = .control(error)
+    case let error as FileError: self = .file(error)
+    default: self = .daemon(ErrorText.text(error))
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/// A column that the program knows. The raw value is its name after `--map` and in error texts.
+package enum ImportField: String, Sendable, CaseIterable {
+  case id
+  case email
+  case phone
+  case firstName = "first_name"
+  case lastName = "last_name"
+  /// First and last name in one column.
+  case fullName = "full_name"
+  case birthday
+  case calendar
+  case leapMonth = "leap_month"
+  case timeZone = "time_zone"
+  case locale
+  case joinedAt = "joined_at"
+  case tags
+  /// The time at which the row's fields had these values.
+  case updatedAt = "updated_at"
+
+  case orderID = "order_id"
+  case customerID = "customer_id"
+  case placedAt = "placed_at"
+  case total
+  case currency
+  case status
+  case cancelledAt = "cancelled_at"
+  case refundedAt = "refunded_at"
+  case cartID = "cart_id"
+  case sku
+  case name
+  case quantity
+  case price
+
+  case at
+  case messageID = "message_id"
+
+  case url
+  case image
+  case cycleDays = "cycle_days"
+}
+
+extension ImportKind {
+  /// The columns that rows of this kind may have.
+  package var fields: [ImportField] {
+    switch self {
+    case .customers:
+      [
+        .id, .email, .phone, .firstName, .lastName, .fullName, .birthday, .calendar, .leapMonth, .timeZone,
+        .locale,
+        .joinedAt, .tags, .updatedAt,
+      ]
+    case .orders:
+      [
+        .orderID, .customerID, .placedAt, .total, .currency, .status, .cancelledAt, .refundedAt, .cartID,
+        .sku, .name,
+        .quantity, .price,
+      ]
+    case .events: [.customerID, .name, .at, .messageID]
+    case .products: [.sku, .name, .url, .image, .price, .currency, .cycleDays]
+    }
+  }
+
+  /// The columns without which no row can be read.
+  package var requiredFields: [ImportField] {
+    switch self {
+    case .customers: [.id]
+    case .orders: [.orderID, .customerID, .placedAt]
+    case .events: [.customerID, .name, .at]
+    case .products: [.sku]
+    }
+  }
+
+  /// Header names that mean `field` beyond its own name; case, spaces, `_` and `-` do not count.
+  func spellings(of field: ImportField) -> [String] {
+    switch field {
+    case .id: ["customer id", "user id", "客户编号", "客户ID", "会员编号", "会员ID", "用户ID", "编号"]
+    case .email: ["e-mail", "mail", "email address", "e-mail address", "邮箱", "电子邮箱", "电子邮件", "邮件地址"]
+    case .phone: ["mobile", "phone number", "mobile phone", "telephone", "手机", "手机号", "手机号码", "电话", "联系电话"]
+    case .firstName: ["given name", "forename", "名", "名字"]
+    case .lastName: ["surname", "family name", "姓", "姓氏"]
+    case .fullName: ["name", "customer name", "姓名", "客户姓名", "会员姓名"]
+    case .birthday: ["birth date", "date of birth", "dob", "born", "生日", "出生日期"]
+    case .calendar: ["birthday calendar", "历法", "生日历法"]
+    case .leapMonth: ["is leap month", "闰月"]
+    case .timeZone: ["tz", "时区"]
+    case .locale: ["language", "语言"]
+    case .joinedAt:
+      ["joined", "member since", "registered at", "created at", "signup date", "注册时间", "注册日期", "入会时间"]
+    case .tags: ["tag", "labels", "标签"]
+    case .updatedAt: ["更新时间"]
+    case .orderID: ["order", "order number", "order no", "订单号", "订单编号", "订单ID"]
+    case .customerID:
+      ["customer", "user id", "member id", "客户编号", "客户ID", "会员编号", "会员ID", "用户ID", "买家ID"]
+    case .placedAt:
+      ["ordered at", "order date", "order time", "date", "created at", "下单时间", "下单日期", "订单时间", "日期"]
+    case .total: ["amount", "order total", "grand total", "订单金额", "金额", "总金额", "实付金额", "总价"]
+    case .currency: ["currency code", "币种", "货币"]
+    case .status: ["order status", "state", "状态", "订单状态"]
+    case .cancelledAt: ["canceled at", "取消时间"]
+    case .refundedAt: ["退款时间"]
+    case .cartID: ["cart", "checkout id", "购物车ID"]
+    case .sku: ["product id", "item", "item sku", "lineitem sku", "商品编码", "商品编号", "货号", "商品ID"]
+    case .name:
+      switch self {
+      case .events: ["event", "event name", "事件", "事件名称"]
+      default: ["product", "product name", "title", "item name", "lineitem name", "商品", "商品名称", "品名"]
+      }
+    case .quantity: ["qty", "lineitem quantity", "数量", "件数"]
+    case .price: ["unit price", "item price", "lineitem price", "单价", "价格"]
+    case .at: ["time", "timestamp", "date", "happened at", "occurred at", "时间", "发生时间"]
+    case .messageID: ["event id", "事件ID"]
+    case .url: ["link", "product url", "链接", "商品链接"]
+    case .image: ["image url", "picture", "图片", "图片链接"]
+    case .cycleDays: ["cycle", "days", "lasts days", "周期", "使用天数", "复购周期"]
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package import Domain
+internal import Operations
+
+/// Why the meaning of a file's columns is not clear.
+package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
+  case missing(ImportField, ImportKind, headers: [String])
+  case noSuchHeader(String, field: String, headers: [String])
+  case duplicateHeader(String)
+  case mappedTwice(header: String)
+  case sameMeaning(meaning: String, headers: [String])
+  case unknownField(String, ImportKind)
+  case unknownChannel(String, known: [String])
+  case headerTooLong(String)
+  /// Columns look like consent, and no option says what they are.
+  case unclearConsent([ConsentProposal], ImportKind, channels: [ChannelName])
+
+  package var description: String {
+    switch self {
+    case .missing(let field, let kind, let headers):
+      "line 1: no column for \(field.rawValue), which \(kind.rawValue) need; the columns are \(list(headers))\(hint(field, kind, headers)); name it with --map \(field.rawValue)=COLUMN"
+    case .noSuchHeader(let header, "--ignore", let headers):
+      "--ignore '\(header)': there is no such column; the columns are \(list(headers))\(didYouMean(header, headers))"
+    case .noSuchHeader(let header, let field, let headers):
+      "--map \(field)=\(header): there is no such column; the columns are \(list(headers))\(didYouMean(header, headers))"
+    case .duplicateHeader(let header):
+      "line 1: two columns are called '\(header)'; rename one of them"
+    case .mappedTwice(let header):
+      "--map: column '\(header)' is given two meanings; leave one of them out"
+    case .sameMeaning(let meaning, let headers):
+      "line 1: columns '\(headers.joined(separator: "' and '"))' both mean \(meaning); choose one with --map \(meaning)=COLUMN"
+    case .unknownField(let name, let kind):
+      "--map \(name)=...: \(kind.rawValue) have no field '\(name)'\(didYouMean(name, kind.fields.map(\.rawValue))); they have \(kind.fields.map(\.rawValue).joined(separator: ", "))\(further(kind))"
+    case .unknownChannel(let name, let known):
+      "consent.\(name): \(OperationError.unknownChannel(name, known: known))"
+    case .unclearConsent(let columns, .customers, let channels): unclear(columns, channels)
+    case .unclearConsent(let columns, let kind, _):
+      "line 1: \(columns.count == 1 ? "column" : "columns") \(list(columns.map(\.header))) \(columns.count == 1 ? "looks" : "look") like consent, which \(kind.rawValue) cannot carry; import it with the customers, and leave it out here with \(columns.map { "--ignore \(ConsentProposal.quoted($0.header))" }.joined(separator: " "))"
+    case .headerTooLong(let start):
+      "line 1: the column name '\(start)...' is longer than 200 bytes; is this the header?"
+    }
+  }
+
+  private func unclear(_ columns: [ConsentProposal], _ channels: [ChannelName]) -> String {
+    let several = columns.count > 1
+    let names = channels.map(\.rawValue)
+    let known =
+      names.dropLast().joined(separator: ", ") + (names.count > 1 ? " or " : "") + (names.last ?? "")
+    return """
+      line 1: \(columns.count) \(several ? "columns look" : "column looks") like consent. Say what \(several ? "each" : "it") means, so that nobody who refused is written to:
+      \(columns.map { "  \($0.option)" }.joined(separator: "\n"))
+      With consent a yes allows messages, with refused a yes forbids them. Behind the dot stands the channel, \(known); without it all are meant. What is something else: --ignore \(ConsentProposal.quoted(columns[0].header))
+      """
+  }
+
+  private func list(_ headers: [String]) -> String {
+    let shown = headers.prefix(30).map { "'\($0)'" }.joined(separator: ", ")
+    return headers.count > 30 ? "\(shown) and \(headers.count - 30) more" : shown
+  }
+
+  private func didYouMean(_ word: String, _ words: [String]) -> String {
+    NearestName.ending(for: word, among: words)
+  }
+
+  private func hint(_ field: ImportField, _ kind: ImportKind, _ headers: [String]) -> String {
+    for name in [field.rawValue] + kind.spellings(of: field) {
+      if let near = NearestName.nearest(to: name, among: headers) { return "; '\(near)' comes near" }
+    }
+    return ""
+  }
+
+  private func further(_ kind: ImportKind) -> String {
+    switch kind {
+    case .customers: ", consent, refused, consent.CHANNEL, refused.CHANNEL and attributes.NAME"
+    case .events: " and properties.NAME"
+    case .orders, .products: ""
+    }
+  }
+}

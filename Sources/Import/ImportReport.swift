@@ -1,0 +1,89 @@
+package import Platform
+internal import Store
+
+/// The result of an import, as text and as JSON.
+package enum ImportReport {
+  /// Lines for a person. Every rejected row counts; ten of them are shown.
+  package static func text(_ summary: ImportSummary, file: String) -> String {
+    let progress = summary.progress
+    let imported = "\(DecimalText.grouped(progress.imported)) \(summary.kind.noun(progress.imported))"
+    let rejected = "\(DecimalText.grouped(progress.rejected)) \(progress.rejected == 1 ? "row" : "rows")"
+    var lines: [String] = []
+    switch summary.outcome {
+    case .doneBefore:
+      lines.append("\(file) was imported before: \(imported), \(rejected) rejected. Nothing was done.")
+      lines.append("To import it once more: --again")
+      return lines.joined(separator: "\n") + "\n"
+    case .dryRun:
+      lines.append(
+        file + first(summary, "\(imported) could be imported", "\(rejected) would be rejected"))
+    case .done: lines.append(file + first(summary, "\(imported) imported", "\(rejected) rejected"))
+    }
+    if summary.withdrawals > 0 {
+      let count = DecimalText.grouped(summary.withdrawals)
+      lines.append(
+        "The withdrawal of consent in \(count) of the rejected rows "
+          + (summary.outcome == .dryRun ? "would be taken." : "was taken."))
+    }
+    if summary.duplicates > 0 {
+      let count = DecimalText.grouped(summary.duplicates)
+      lines.append("\(count) of them were known already and changed nothing.")
+    }
+    if summary.leftOut > 0 {
+      let rows = "\(DecimalText.grouped(summary.leftOut)) \(summary.leftOut == 1 ? "row" : "rows")"
+      lines.append("Left out, in part or as a whole: \(rows)")
+      lines += summary.omissions.map { "  \($0)" }
+      if summary.leftOut > summary.omissions.count {
+        lines.append("  and \(DecimalText.grouped(summary.leftOut - summary.omissions.count)) more")
+      }
+    }
+    lines += summary.errors.map { "  \($0)" }
+    if progress.rejected > Int64(summary.errors.count), !summary.errors.isEmpty {
+      lines.append("  and \(DecimalText.grouped(progress.rejected - Int64(summary.errors.count))) more")
+    }
+    if let path = summary.rejectedPath {
+      let rows = summary.partial > 0 ? "These" : "The rejected"
+      lines.append("\(rows) rows are in \(path). Put them right there and import that file.")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The more important news comes first: how many rows were rejected.
+  private static func first(_ summary: ImportSummary, _ imported: String, _ rejected: String) -> String {
+    if summary.isMostlyRejected {
+      let most =
+        summary.outcome == .dryRun ? "most rows would not be imported" : "most rows were not imported"
+      return ": \(most): \(rejected), \(imported)."
+    }
+    let areMany = summary.progress.rejected > summary.progress.imported / 5
+    return areMany ? ": \(rejected), \(imported)." : ": \(imported), \(rejected)."
+  }
+
+  /// One object for programs.
+  package static func json(_ summary: ImportSummary, file: String) -> JSON {
+    let outcome =
+      switch summary.outcome {
+      case .done: "done"
+      case .doneBefore: "done_before"
+      case .dryRun: "dry_run"
+      }
+    return [
+      "file": .string(file), "kind": .string(summary.kind.rawValue), "outcome": .string(outcome),
+      "imported": .integer(summary.progress.imported), "rejected": .integer(summary.progress.rejected),
+      "withdrawals_of_rejected": .integer(Int64(summary.withdrawals)),
+      "duplicates": .integer(Int64(summary.duplicates)), "left_out": .integer(Int64(summary.leftOut)),
+      "omissions": .array(
+        summary.omissions.map { ["line": .integer(Int64($0.line)), "reason": .string($0.reason)] }),
+      "continued_at_line": summary.continuedAtLine.map { .integer($0) } ?? .null,
+      "rejected_file": summary.rejectedPath.map { .string($0) } ?? .null,
+      "errors": .array(
+        summary.errors.map { ["line": .integer(Int64($0.line)), "reason": .string($0.reason)] }),
+    ]
+  }
+
+  /// 0 when there was nothing to import or at least as much was imported as rejected; 65 when most rows were rejected,
+  /// which is a wrong file or a wrong option more often than bad data.
+  package static func exitCode(_ summary: ImportSummary) -> ExitCode {
+    summary.isMostlyRejected ? .badData : .success
+  }
+}

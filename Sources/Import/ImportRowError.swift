@@ -1,0 +1,162 @@
+package import Domain
+package import Platform
+
+/// Why one row of a file is not imported. The other rows are.
+package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertible {
+  package enum Problem: Equatable, Sendable {
+    case csv(CSVRowError.Problem)
+    case columnCount(found: Int, expected: Int)
+    case missing
+    case tooLong(limit: Int)
+    case controlCharacter
+    case notADate(String)
+    case dateFormat(DateFormatError)
+    case inFuture(String)
+    case tooEarly(String)
+    case email(EmailSyntaxError)
+    case phone(PhoneSyntaxError)
+    case birthday(String, BirthdayError)
+    case timeZone(String)
+    case currency(String, CurrencyProblem)
+    case amount(String, DecimalAmountError)
+    case minorUnits(String)
+    case notAboveZero(String)
+    case quantity(String)
+    /// `words` are the ones to write.
+    case word(String, words: [String])
+    case url(String)
+    case eventName
+    case reservedEvent(EventName)
+    /// A grant that names none of these channels.
+    case noChannel(known: [ChannelName])
+    /// A withdrawal that names none of these channels, and counts for all.
+    case withdrawnEverywhere([ChannelName])
+    case otherRowOfOrder(order: String, line: Int)
+    case orderDiffers(order: String, from: String, in: String)
+    case unreadableWithin(order: String, line: Int)
+    /// Well formed, but wholly or partly refused because of what is stored.
+    case refused(IntakeRefusal.Reason)
+  }
+
+  /// The line the row begins in, from 1.
+  package var line: Int
+  /// The column's name in the file; `nil` when the row as a whole is wrong.
+  package var column: String?
+  package var problem: Problem
+  /// What became of the row, unless it was rejected as a whole.
+  package var outcome: Outcome?
+
+  package enum Outcome: Equatable, Sendable {
+    /// The row was imported without this field.
+    case importedWithout(String)
+    /// The row was rejected, but the withdrawal of consent in it was taken.
+    case withdrawalTaken
+    /// The row was rejected, and withdraws consent without saying whose.
+    case withdrawalOfNobody
+    /// A cell of the row cannot be read and counts as a refusal.
+    case takenForRefusal
+  }
+
+  package init(line: Int, column: String? = nil, problem: Problem, outcome: Outcome? = nil) {
+    self.line = line
+    self.column = column
+    self.problem = problem
+    self.outcome = outcome
+  }
+
+  func with(_ outcome: Outcome?) -> ImportRowError {
+    ImportRowError(line: line, column: column, problem: problem, outcome: outcome)
+  }
+
+  package var description: String { "line \(line): \(reason)" }
+
+  /// The same without the line.
+  package var reason: String {
+    (column.map { "\($0): " } ?? "") + problem.description + (outcome?.ending ?? "")
+  }
+}
+
+extension ImportRowError.Outcome {
+  fileprivate var ending: String {
+    switch self {
+    case .importedWithout(let field): "; imported without \(field)"
+    case .withdrawalTaken: "; the withdrawal of consent in it was taken"
+    case .withdrawalOfNobody: "; it refuses messages, and nobody knows whose refusal it is"
+    case .takenForRefusal: "; it was taken for a refusal"
+    }
+  }
+}
+
+extension ImportRowError.Problem: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .csv(let problem): problem.description
+    case .columnCount(let found, let expected):
+      "the row has \(found) columns, the header \(expected); put text that holds the separator in quotes"
+    case .missing: "it is empty, but needed"
+    case .tooLong(let limit): "it is longer than \(limit) bytes; shorten it"
+    case .controlCharacter: "it holds a line break or another control character; remove it"
+    case .notADate(let text):
+      "\(Self.quoted(text)) is no date; write 2026-03-01 or 2026-03-01T10:00:00+08:00, or give --date-format"
+    case .dateFormat(let error): error.description
+    case .inFuture(let text): "\(Self.quoted(text)) lies in the future; check the date, or the --date-format"
+    case .tooEarly(let text): "\(Self.quoted(text)) lies before 1900; check the date, or the --date-format"
+    case .email(let error): error.description
+    case .phone(.noCountryCode):
+      "not a telephone number: it has no country code; write it as +8613812345678, or give --calling-code 86"
+    case .phone(let error): error.description
+    case .birthday(_, .leapMonthInGregorian): "a leap month needs the calendar lunar"
+    case .birthday(let text, let error): "\(Self.quoted(text)) is \(error)"
+    case .timeZone(let text):
+      "\(Self.quoted(text)) is no time zone; write its IANA name, such as Asia/Shanghai"
+    case .currency(let text, .unknown(let nearest)):
+      "\(Self.quoted(text)) is no currency; write its three letters, such as CNY\(CurrencyProblem.unknown(nearest: nearest).hint)"
+    case .currency(let text, .yenOrYuan):
+      "\(Self.quoted(text)) may be CNY or JPY; write the three letters"
+    case .amount(let text, let error): "\(Self.quoted(text)) is \(error)"
+    case .minorUnits(let text):
+      "\(Self.quoted(text)) is no whole number of minor units, which --minor-units asks for"
+    case .notAboveZero(let text): "\(Self.quoted(text)) is no number above 0"
+    case .quantity(let text): "\(Self.quoted(text)) is no whole number from 1 to 1000000"
+    case .word(let text, let words): "\(Self.quoted(text)) is not understood; write \(Self.list(words))"
+    case .url(let text): "\(Self.quoted(text)) is no web address; it must begin with https:// or http://"
+    case .eventName:
+      "it is no event name; write letters, digits and _, at most \(EventName.maximumBytes) bytes"
+    case .reservedEvent(let name):
+      "'\(name)' changes orders, carts or customers, which the event alone cannot say; import orders and customers, or send it to the HTTP API"
+    case .noChannel(let known):
+      "it names no channel of the shop; write \(Self.list(known.map(\.rawValue)))"
+    case .withdrawnEverywhere(let channels): ChannelName.tellWithdrawnEverywhere(channels)
+    case .otherRowOfOrder(let order, let line):
+      "not imported because another row of order \(Self.quoted(order)), line \(line), is wrong"
+    case .orderDiffers(let order, let first, let second):
+      "the rows of order \(Self.quoted(order)) differ here: \(Self.quoted(first)) and \(Self.quoted(second))"
+    case .unreadableWithin(let order, let line):
+      "not imported because line \(line), between the rows of order \(Self.quoted(order)), cannot be read"
+    case .refused(.messageIDReused):
+      "its message_id stands for another event already, which was kept; give each event an id of its own"
+    case .refused(let reason): IntakeRefusal(position: 0, reason: reason).explanation.reason
+    }
+  }
+
+  /// Shortened and with control characters shown, so that it stays one line of a log or a terminal.
+  static func quoted(_ text: String) -> String {
+    var shown = "'"
+    for (count, scalar) in text.unicodeScalars.enumerated() {
+      if count == 40 {
+        shown += "..."
+        break
+      }
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: shown += "\u{FFFD}"
+      default: shown.unicodeScalars.append(scalar)
+      }
+    }
+    return shown + "'"
+  }
+
+  private static func list(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " or " + last
+  }
+}

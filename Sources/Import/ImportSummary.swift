@@ -1,0 +1,72 @@
+internal import Domain
+package import Store
+
+/// Where an import begins.
+package struct ImportBegin: Equatable, Sendable {
+  /// Bytes of the file.
+  package var size: Int64
+  /// Where it begins, and on which line.
+  package var offset: Int64
+  package var line: Int64
+  /// Whether it continues an earlier run that was interrupted.
+  package var isContinued: Bool
+  package var notices: [String]
+}
+
+/// What became of an import.
+package struct ImportSummary: Equatable, Sendable {
+  package enum Outcome: Equatable, Sendable {
+    case done
+    /// An earlier run imported this file to its end; nothing was done.
+    case doneBefore
+    case dryRun
+  }
+
+  package var kind: ImportKind
+  package var outcome: Outcome
+  /// In total, including earlier, interrupted runs of the same import.
+  package var progress: ImportProgress
+  package var continuedAtLine: Int64?
+  /// Events of this run that were known already.
+  package var duplicates = 0
+  /// The first ten of this run.
+  package private(set) var errors: [ImportRowError] = []
+  /// Rejected rows of this run whose withdrawal of consent was taken.
+  package private(set) var withdrawals = 0
+  /// Rows of this run that were imported without a field that could not be read.
+  package private(set) var partial = 0
+  /// Rows of this run that were left out wholly or in part: the partial ones, and those that contradict what is stored.
+  package var leftOut: Int { partial + refused }
+  private var refused = 0
+  /// The first ten of them.
+  package private(set) var omissions: [ImportRowError] = []
+  /// The file with the rejected and the partial rows; `nil` when there are none.
+  package var rejectedPath: String?
+
+  /// Whether more rows were rejected than imported.
+  package var isMostlyRejected: Bool { progress.rejected > progress.imported }
+
+  init(kind: ImportKind, outcome: Outcome, progress: ImportProgress) {
+    self.kind = kind
+    self.outcome = outcome
+    self.progress = progress
+  }
+
+  mutating func note(_ batch: DecodedBatch) {
+    for row in batch.rejected.prefix(10 - errors.count) { errors.append(row.error) }
+    withdrawals += batch.rejected.count { $0.error.outcome == .withdrawalTaken }
+    partial += batch.partial.count
+    for row in batch.partial.prefix(10 - omissions.count) { omissions.append(row.error) }
+  }
+
+  /// - Parameter written: the receipt of a batch, and the line of each of its events.
+  mutating func note(_ written: (receipt: ImportReceipt, lines: [Int32])) {
+    duplicates += written.receipt.duplicates
+    refused += written.receipt.refusals.count
+    for refusal in written.receipt.refusals.prefix(10 - omissions.count)
+    where written.lines.indices.contains(refusal.position) {
+      let line = Int(written.lines[refusal.position])
+      omissions.append(ImportRowError(line: line, problem: .refused(refusal.reason)))
+    }
+  }
+}

@@ -1,0 +1,128 @@
+internal import Domain
+internal import Platform
+package import Store
+
+/// Imports one file: reads it batch by batch, decodes the next batch while the last is being stored, and stores its
+/// progress in the same transaction. After an interruption the same call continues after the last batch stored.
+package struct Importer: Sendable {
+  private let path: String
+  private let options: ImportOptions
+  private let context: ImportContext
+  private let sink: (any ImportSink)?
+  private let startsOver: Bool
+
+  /// - Parameters:
+  ///   - context: its `now` is used for a new import; a continued one keeps the `now` it began with.
+  ///   - sink: `nil` decodes everything and writes nothing.
+  ///   - startsOver: whether to import from the beginning even if the file was imported before.
+  package init(
+    path: String, options: ImportOptions, context: ImportContext, sink: (any ImportSink)?,
+    startsOver: Bool = false
+  ) {
+    self.path = path
+    self.options = options
+    self.context = context
+    self.sink = sink
+    self.startsOver = startsOver
+  }
+
+  /// - Parameters:
+  ///   - begin: called once the file is open, before the first row.
+  ///   - report: called after each batch.
+  package func run(
+    begin: (ImportBegin) -> Void = { _ in }, report: (ImportProgress) -> Void = { _ in }
+  ) async throws(ImportError) -> ImportSummary {
+    Allocator.returnLargeBlocks()
+    let file = try ImportFile(path: path, separator: options.separator)
+    let mapping: ColumnMapping
+    do {
+      mapping = try ColumnMapping(header: file.header, options, channels: context.channels)
+    } catch {
+      throw .mapping(path: path, error)
+    }
+    let fingerprint = try file.fingerprint(options, context)
+    let known = startsOver ? nil : try await sink?.progress(fingerprint: fingerprint)
+    if let known, known.finishedAt != nil {
+      return ImportSummary(kind: options.kind, outcome: .doneBefore, progress: known)
+    }
+    var progress =
+      known
+      ?? ImportProgress(
+        fingerprint: fingerprint, kind: options.kind.rawValue, path: path, byteOffset: file.start.offset,
+        line: Int64(file.start.line), imported: 0, rejected: 0, startedAt: context.now)
+    guard progress.byteOffset <= file.size else { throw .shrunk(path: path) }
+    begin(
+      ImportBegin(
+        size: file.size, offset: progress.byteOffset, line: progress.line, isContinued: known != nil,
+        notices: mapping.notices))
+    return try await work(file, mapping, &progress, isContinued: known != nil, report)
+  }
+
+  private func work(
+    _ file: borrowing ImportFile, _ mapping: ColumnMapping, _ progress: inout ImportProgress,
+    isContinued: Bool,
+    _ report: (ImportProgress) -> Void
+  ) async throws(ImportError) -> ImportSummary {
+    var context = context
+    context.now = progress.startedAt
+    let position = CSVPosition(offset: progress.byteOffset, line: Int(progress.line))
+    let decoder = options.kind.decoder(CellReader(mapping, options, context), mapping)
+    var reader = BatchReader(
+      try file.reader(from: position), decoder, from: position, receivedAt: context.now)
+    var rejectedFile = try openRejectedFile(file, goingOnAt: isContinued ? progress.line : nil)
+    var summary = ImportSummary(
+      kind: options.kind, outcome: sink == nil ? .dryRun : .done, progress: progress)
+    summary.continuedAtLine = isContinued ? progress.line : nil
+    var stored = progress.line
+    var begun = progress.line
+    var writing: Task<(ImportReceipt, lines: [Int32]), any Error>?
+    do {
+      while let batch = try reader.next(
+        sink?.batchLimit(options.kind, from: progress.line) ?? ImportBatchLimit(rows: 20_000, bytes: 4 << 20),
+        in: file)
+      {
+        progress.byteOffset = reader.position.offset
+        progress.line = Int64(reader.position.line)
+        progress.imported += batch.imported
+        progress.rejected += Int64(batch.rejected.count)
+        if reader.isAtEnd { progress.finishedAt = context.now }
+        summary.note(batch)
+        if let sink {
+          // Rejected rows are on disk before they are counted, and earlier ones are counted before these are written.
+          if let last = writing {
+            summary.note(try await last.value)
+            stored = begun
+          }
+          writing = nil
+          begun = progress.line
+          try rejectedFile?.append(batch.faultyRows)
+          let package = ImportBatch(
+            kind: options.kind, events: batch.events, orders: batch.orders, products: batch.products,
+            progress: progress)
+          let lines = batch.lines
+          writing = Task { (try await sink.take(package), lines) }
+        }
+        report(progress)
+      }
+      if let last = writing { summary.note(try await last.value) }
+    } catch {
+      // The batch under way may still be stored.
+      if let last = writing, (try? await last.value) != nil { stored = begun }
+      throw .stopped(line: stored, cause: ImportError(error))
+    }
+    summary.progress = progress
+    if progress.rejected > 0 || summary.partial > 0, sink != nil { summary.rejectedPath = rejectedFile?.path }
+    return summary
+  }
+
+  private func openRejectedFile(
+    _ file: borrowing ImportFile, goingOnAt line: Int64?
+  ) throws(ImportError) -> RejectedFile? {
+    guard sink != nil else { return nil }
+    do {
+      return try RejectedFile(for: path, headers: file.header, separator: file.separator, goingOnAt: line)
+    } catch {
+      throw .file(error)
+    }
+  }
+}

@@ -1,0 +1,193 @@
+internal import Domain
+internal import Platform
+internal import Store
+
+/// Decodes files in which an order is one row, or several consecutive rows with one order line each.
+///
+/// Fields of the order as a whole may be in its first row only. If one of its rows is wrong, none is imported: half an
+/// order would be worse than none.
+struct OrderRows: RowDecoder {
+  private let reader: OrderCells
+  private var pending = PendingOrder()
+  private var isPending = false
+
+  /// The most rows of one order; more mean that another column holds the order's id.
+  static let rowLimit = 10_000
+
+  init(_ cells: CellReader, _ mapping: ColumnMapping) { reader = OrderCells(cells, mapping) }
+
+  var pendingSince: CSVPosition? { isPending ? pending.since : nil }
+
+  mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) throws(ImportError) {
+    let id: String
+    do {
+      id = try reader.id(row)
+    } catch {
+      pass(unreadable: RejectedRow(cells: row.fields, error: error), into: &batch)
+      return
+    }
+    if !isPending || !pending.order.id.hasSameBytes(as: id) {
+      finish(into: &batch)
+      begin(id, row)
+    } else {
+      guard pending.rowCount < Self.rowLimit else {
+        throw .orderTooLong(order: id, line: row.recordStart.line, limit: Self.rowLimit)
+      }
+      go(on: row)
+    }
+  }
+
+  /// Such a row may belong to the order before it; the next row tells.
+  mutating func pass(unreadable row: RejectedRow, into batch: inout DecodedBatch) {
+    if isPending { pending.unreadable.append(row) } else { batch.rejected.append(row) }
+  }
+
+  mutating func finish(into batch: inout DecodedBatch) {
+    guard isPending else { return }
+    isPending = false
+    do throws(ImportRowError) {
+      if let failure = pending.failure { throw failure }
+      try pending.finish()
+      // The reader of ids has the same limit.
+      _ = batch.orders.append(pending.order, placedAt: pending.placedAt, of: pending.customerID)
+      batch.imported += 1
+    } catch {
+      for row in pending.rows {
+        batch.rejected.append(RejectedRow(cells: row.cells, error: pending.error(of: row, error)))
+      }
+    }
+    batch.rejected += pending.unreadable
+  }
+
+  private mutating func begin(_ id: String, _ row: borrowing CSVReader) {
+    isPending = true
+    pending.begin(id: id, since: row.recordStart, cells: row)
+    do {
+      try reader.header(row, &pending)
+      try reader.line(row, &pending.order)
+    } catch {
+      pending.failure = error
+    }
+  }
+
+  private mutating func go(on row: borrowing CSVReader) {
+    pending.add(row)
+    do throws(ImportRowError) {
+      if let between = pending.unreadable.first {
+        throw reader.error(.unreadableWithin(order: pending.order.id, line: between.error.line), row)
+      }
+      if pending.failure == nil {
+        try reader.checkHeader(row, pending)
+        try reader.line(row, &pending.order)
+      }
+    } catch {
+      pending.failure = pending.failure ?? error
+    }
+  }
+}
+
+/// Reads the cells of an order's rows.
+private struct OrderCells {
+  private let cells: CellReader
+  private let columns: Columns
+
+  private struct Columns {
+    let orderID: Int
+    let customerID: Int
+    let placedAt: Int
+    let total: Int
+    let currency: Int
+    let status: Int
+    let cancelledAt: Int
+    let refundedAt: Int
+    let cartID: Int
+    let sku: Int
+    let name: Int
+    let quantity: Int
+    let price: Int
+  }
+
+  init(_ cells: CellReader, _ mapping: ColumnMapping) {
+    self.cells = cells
+    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    columns = Columns(
+      orderID: column(.orderID), customerID: column(.customerID), placedAt: column(.placedAt),
+      total: column(.total),
+      currency: column(.currency), status: column(.status), cancelledAt: column(.cancelledAt),
+      refundedAt: column(.refundedAt), cartID: column(.cartID), sku: column(.sku), name: column(.name),
+      quantity: column(.quantity), price: column(.price))
+  }
+
+  func id(_ row: borrowing CSVReader) throws(ImportRowError) -> String {
+    try cells.checkColumns(row)
+    return try cells.identifier(columns.orderID, row)
+  }
+
+  func error(_ problem: ImportRowError.Problem, _ row: borrowing CSVReader) -> ImportRowError {
+    cells.error(problem, nil, row)
+  }
+
+  func header(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
+    new.customerID = try cells.identifier(columns.customerID, row)
+    let placedAt = try cells.requiredInstant(columns.placedAt, row)
+    new.placedAt = placedAt
+    new.order.placedAt = placedAt
+    new.order.receivedAt = cells.context.now
+    let currency = try cells.currency(columns.currency, row)
+    new.order.total.currency = currency
+    new.hasTotal = false
+    if let total = try cells.amount(columns.total, row, currency) {
+      new.order.total.minorUnits = total
+      new.hasTotal = true
+    }
+    new.order.cartID = try cells.text(columns.cartID, row, limit: 255)
+    let status =
+      try cells.word(columns.status, row, shown: ["placed", "cancelled", "refunded"]) {
+        Self.statusWords[$0.lowercased()]
+      }
+      ?? .placed
+    new.cancelledAt = try cells.instant(columns.cancelledAt, row) ?? (status == .cancelled ? placedAt : nil)
+    new.refundedAt = try cells.instant(columns.refundedAt, row) ?? (status == .refunded ? placedAt : nil)
+  }
+
+  /// Throws unless the other rows leave out what the first says about the whole order, or repeat it unchanged.
+  func checkHeader(_ row: borrowing CSVReader, _ order: PendingOrder) throws(ImportRowError) {
+    if let customer = cells.raw(columns.customerID, row), customer != order.customerID {
+      throw cells.error(
+        .orderDiffers(order: order.order.id, from: order.customerID, in: customer), columns.customerID, row)
+    }
+    if let placedAt = try cells.instant(columns.placedAt, row), placedAt != order.placedAt {
+      throw cells.error(
+        .orderDiffers(order: order.order.id, from: order.placedAt.iso8601, in: placedAt.iso8601),
+        columns.placedAt, row)
+    }
+    let currency = order.order.total.currency
+    if let total = try cells.amount(columns.total, row, currency), total != order.order.total.minorUnits {
+      throw cells.error(
+        .orderDiffers(
+          order: order.order.id, from: "\(order.order.total.minorUnits)", in: "\(total)"), columns.total, row)
+    }
+  }
+
+  func line(_ row: borrowing CSVReader, _ order: inout Order) throws(ImportRowError) {
+    guard let sku = try cells.text(columns.sku, row, limit: 255) else { return }
+    order.lines.append(
+      OrderLine(
+        sku: sku, name: try cells.text(columns.name, row, limit: TextLimits.name),
+        quantity: try cells.quantity(columns.quantity, row),
+        price: try cells.amount(columns.price, row, order.total.currency)))
+  }
+
+  private enum Status {
+    case placed
+    case cancelled
+    case refunded
+  }
+
+  private static let statusWords: [ExactText: Status] = [
+    "placed": .placed, "paid": .placed, "completed": .placed, "complete": .placed, "fulfilled": .placed,
+    "shipped": .placed, "delivered": .placed, "已付款": .placed, "待发货": .placed, "已发货": .placed, "已完成": .placed,
+    "交易成功": .placed, "cancelled": .cancelled, "canceled": .cancelled, "已取消": .cancelled, "已关闭": .cancelled,
+    "交易关闭": .cancelled, "refunded": .refunded, "已退款": .refunded,
+  ]
+}

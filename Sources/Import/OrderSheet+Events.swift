@@ -1,0 +1,64 @@
+package import Domain
+package import Store
+
+extension OrderSheet {
+  /// The orders of the sheet as events: each one placed, and perhaps cancelled or refunded.
+  package var events: [IncomingEvent] {
+    var events: [IncomingEvent] = []
+    for index in 0..<count {
+      var (customerID, order) = self[index]
+      func event(_ name: EventName, at: Instant, _ effect: EventEffect) -> IncomingEvent {
+        IncomingEvent(
+          customerID: customerID,
+          event: Event(messageID: order.id, name: name, at: at, receivedAt: receivedAt), effect: effect)
+      }
+      let (cancelledAt, refundedAt) = (order.cancelledAt, order.refundedAt)
+      order.cancelledAt = nil
+      order.refundedAt = nil
+      order.refunded = 0
+      if let placedAt = order.placedAt {
+        events.append(event(.orderCompleted, at: placedAt, .orderPlaced(order)))
+      }
+      if let cancelledAt {
+        events.append(event(.orderCancelled, at: cancelledAt, .orderCancelled(orderID: order.id)))
+      }
+      if let refundedAt {
+        events.append(
+          event(.orderRefunded, at: refundedAt, .orderRefunded(orderID: order.id, amount: nil)))
+      }
+    }
+    return events
+  }
+
+  /// The sheet that has these `events`; `nil` when some of them are no such events.
+  package init?(events: [IncomingEvent], receivedAt: Instant) {
+    self.init(receivedAt: receivedAt)
+    var pending: (customerID: String, placedAt: Instant, order: Order)?
+    func append(_ done: (customerID: String, placedAt: Instant, order: Order)?) -> Bool {
+      done.map { self.append($0.order, placedAt: $0.placedAt, of: $0.customerID) } ?? true
+    }
+    for event in events {
+      switch event.effect {
+      case .orderPlaced(let order):
+        guard append(pending), let placedAt = order.placedAt else { return nil }
+        pending = (event.customerID, placedAt, order)
+      case .orderCancelled(let id):
+        guard pending?.order.id.hasSameBytes(as: id) == true else { return nil }
+        pending?.order.cancelledAt = event.event.at
+      case .orderRefunded(let id, nil, _):
+        guard pending?.order.id.hasSameBytes(as: id) == true else { return nil }
+        pending?.order.refundWhole(at: event.event.at)
+      case .orderRefunded, .identify, .cartChanged, .consent, .none: return nil
+      }
+    }
+    if !append(pending) { return nil }
+  }
+}
+
+extension Order {
+  /// A refunded order that cost nothing counts as refunded too.
+  mutating func refundWhole(at instant: Instant) {
+    refunded = max(total.minorUnits, 1)
+    refundedAt = instant
+  }
+}

@@ -1,0 +1,115 @@
+internal import Domain
+internal import Platform
+
+/// An order that may still get more rows.
+struct PendingOrder {
+  /// The cells of all its rows in sequence, to be written out when the order is rejected. One buffer is far cheaper than
+  /// a string for each cell of a million valid rows.
+  private var bytes: [UInt8] = []
+  private var ends: [Int32] = []
+  private var lines: [(line: Int, cells: Int)] = []
+
+  /// Where its first row begins.
+  private(set) var since = CSVPosition()
+  var order = Order(
+    id: "", placedAt: nil, total: Money(minorUnits: 0, currency: .unknown), receivedAt: .distantPast)
+  var customerID = ""
+  var placedAt = Instant.distantPast
+  var hasTotal = false
+  var cancelledAt: Instant?
+  var refundedAt: Instant?
+  /// Why none of it is imported.
+  var failure: ImportRowError?
+  /// Unreadable rows after its last one.
+  var unreadable: [RejectedRow] = []
+
+  /// Begins another order, reusing the memory of the previous one.
+  mutating func begin(id: String, since position: CSVPosition, cells row: borrowing CSVReader) {
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: true)
+    since = position
+    order.id = id
+    order.placedAt = nil
+    order.total = Money(minorUnits: 0, currency: .unknown)
+    order.lines.removeAll(keepingCapacity: true)
+    order.cartID = nil
+    order.cancelledAt = nil
+    order.refundedAt = nil
+    order.refunded = 0
+    customerID = ""
+    placedAt = .distantPast
+    hasTotal = false
+    cancelledAt = nil
+    refundedAt = nil
+    failure = nil
+    unreadable.removeAll()
+    add(row)
+  }
+
+  var rowCount: Int { lines.count }
+
+  /// Keeps the cells of one more row.
+  mutating func add(_ row: borrowing CSVReader) {
+    for column in 0..<row.count {
+      bytes.append(contentsOf: row.unsafeBytes(column))
+      ends.append(Int32(truncatingIfNeeded: bytes.count))
+    }
+    lines.append((row.recordStart.line, row.count))
+  }
+
+  /// The rows as the file has them.
+  var rows: [(line: Int, cells: [String])] {
+    var rows: [(line: Int, cells: [String])] = []
+    var start = 0
+    var cell = 0
+    for line in lines {
+      var cells: [String] = []
+      for _ in 0..<line.cells {
+        let end = Int(ends[cell])
+        cells.append(String(decoding: bytes[start..<end], as: UTF8.self))
+        start = end
+        cell += 1
+      }
+      rows.append((line.line, cells))
+    }
+    return rows
+  }
+
+  /// Why this row of a rejected order is rejected: its own fault, or that of another row.
+  func error(of row: (line: Int, cells: [String]), _ failure: ImportRowError) -> ImportRowError {
+    if row.line == failure.line { return failure }
+    if case .unreadableWithin = failure.problem {
+      return ImportRowError(line: row.line, problem: failure.problem)
+    }
+    return ImportRowError(line: row.line, problem: .otherRowOfOrder(order: order.id, line: failure.line))
+  }
+
+  /// Completes the order with what follows from all of its rows.
+  mutating func finish() throws(ImportRowError) {
+    if !hasTotal { order.total.minorUnits = try sum() }
+    order.cancelledAt = cancelledAt
+    if let refundedAt { order.refundWhole(at: refundedAt) }
+  }
+
+  /// The sum of the lines, for an order without a total.
+  private func sum() throws(ImportRowError) -> Int64 {
+    guard !order.lines.isEmpty else {
+      throw ImportRowError(line: since.line, column: ImportField.total.rawValue, problem: .missing)
+    }
+    var sum: Int64 = 0
+    for line in order.lines {
+      guard let price = line.price else {
+        throw ImportRowError(line: since.line, column: ImportField.total.rawValue, problem: .missing)
+      }
+      let (product, overflows) = price.multipliedReportingOverflow(by: Int64(line.quantity))
+      sum = sum.addingReportingOverflow(product).partialValue
+      guard !overflows, product <= DecimalAmount.maximum, sum <= DecimalAmount.maximum else {
+        throw ImportRowError(
+          line: since.line, column: ImportField.price.rawValue,
+          problem: .amount("\(line.quantity) x \(price)", .tooLarge))
+      }
+    }
+    return sum
+  }
+}

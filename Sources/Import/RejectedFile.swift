@@ -1,0 +1,106 @@
+internal import Glibc
+internal import Platform
+
+/// The file beside an imported one that takes the rows which were not imported, or not as a whole.
+///
+/// It has the columns of the imported file and two more, the line and the reason. Rows that were imported in part are in
+/// it too. Operators open it in a spreadsheet, so formulas are made harmless; when the corrected file is imported, that is
+/// undone and the two columns are skipped.
+struct RejectedFile: ~Copyable {
+  static let columns = ["rejected_line", "rejected_reason"]
+
+  let path: String
+  private let headers: [String]
+  private let separator: UInt8
+  private var descriptor: FileDescriptor?
+
+  /// `orders.csv` has its rejected rows in `orders.rejected.csv`.
+  static func path(for file: String) -> String {
+    file.lowercased().hasSuffix(".csv") ? String(file.dropLast(4)) + ".rejected.csv" : file + ".rejected.csv"
+  }
+
+  /// - Parameters:
+  ///   - line: where the import continues; rows from there on come from an interrupted run, and are removed. A file
+  ///     without a row before it, or any file when `line` is `nil`, belongs to an earlier import. It is kept under a free
+  ///     name, `.old`, `.old.2` and so on, in case somebody is working on it.
+  init(for file: String, headers: [String], separator: UInt8, goingOnAt line: Int64?) throws(FileError) {
+    path = Self.path(for: file)
+    self.headers = headers
+    self.separator = separator
+    guard Files.exists(path) else { return }
+    guard let line, let end = Self.end(before: line, path, separator) else {
+      guard rename(path, Self.freeName(path + ".old")) == 0 else { throw Self.error(path, "rename") }
+      return
+    }
+    let rejected = try open()
+    guard ftruncate(rejected.raw, off_t(end)) == 0, lseek(rejected.raw, 0, SEEK_END) >= 0 else {
+      throw Self.error(path, "write")
+    }
+    descriptor = consume rejected
+  }
+
+  private static func freeName(_ wanted: String) -> String {
+    var name = wanted
+    var number = 1
+    while Files.exists(name) {
+      number += 1
+      name = "\(wanted).\(number)"
+    }
+    return name
+  }
+
+  /// Adds rows and returns when they are on disk, so that the progress that counts them may be stored.
+  mutating func append(_ rows: [RejectedRow]) throws(FileError) {
+    guard !rows.isEmpty else { return }
+    var writer = CSVWriter(separator: separator)
+    if descriptor == nil {
+      descriptor = try open()
+      let known =
+        headers.count > 2 && Array(headers.suffix(2)) == Self.columns ? Array(headers.dropLast(2)) : headers
+      writer.row(known + Self.columns)
+    }
+    let width =
+      headers.count > 2 && Array(headers.suffix(2)) == Self.columns ? headers.count - 2 : headers.count
+    for row in rows {
+      var cells = Array(row.cells.prefix(width))
+      cells += repeatElement("", count: width - cells.count)
+      writer.row(cells + ["\(row.error.line)", row.reason])
+    }
+    guard let raw = descriptor?.raw else { return }
+    do {
+      try FileDescriptor(owning: dup(raw)).write(writer.take())
+    } catch {
+      throw FileError(
+        path, error.code == ENOSPC || error.code == EDQUOT ? .diskFull : .system(code: error.code),
+        attempt: "write")
+    }
+    guard fdatasync(raw) == 0 else { throw Self.error(path, "flush") }
+  }
+
+  private func open() throws(FileError) -> FileDescriptor {
+    // Its rows are personal data.
+    let raw = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode_t(0o600))
+    guard raw >= 0 else { throw Self.error(path, "open") }
+    return FileDescriptor(owning: raw)
+  }
+
+  /// Where the last row about a line before `line` ends; `nil` when there is none.
+  private static func end(before line: Int64, _ path: String, _ separator: UInt8) -> Int64? {
+    guard let file = try? Files.open(path),
+      var reader = try? CSVReader(descriptor: file.raw, CSVOptions(separator: separator))
+    else { return nil }
+    var end: Int64?
+    while let step = try? reader.next(), step != .end {
+      guard step == .record else { continue }
+      let fields = reader.fields
+      guard fields.count > 2, let about = Int64(fields[fields.count - 2]) else { continue }
+      if about >= line { break }
+      end = reader.position.offset
+    }
+    return end
+  }
+
+  private static func error(_ path: String, _ attempt: String) -> FileError {
+    FileError(path, errno, attempt)
+  }
+}

@@ -1,0 +1,78 @@
+internal import Domain
+internal import Platform
+internal import Store
+
+/// Turns the rows of one file into what the store takes. There is one for each kind of file.
+protocol RowDecoder {
+  /// Decodes the current row of `row`. A row that is wrong goes to the rejected rows of `batch`.
+  mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) throws(ImportError)
+
+  /// Records a row that could not even be split into cells.
+  mutating func pass(unreadable row: RejectedRow, into batch: inout DecodedBatch)
+
+  /// Called at the end of the file.
+  mutating func finish(into batch: inout DecodedBatch)
+
+  /// The position of the first row that was decoded but is not yet part of a batch; `nil` when there is none.
+  var pendingSince: CSVPosition? { get }
+}
+
+/// Defaults for decoders whose rows are independent of each other.
+extension RowDecoder {
+  mutating func pass(unreadable row: RejectedRow, into batch: inout DecodedBatch) {
+    batch.rejected.append(row)
+  }
+  mutating func finish(into batch: inout DecodedBatch) {}
+  var pendingSince: CSVPosition? { nil }
+}
+
+/// A decoded part of a file.
+struct DecodedBatch: Sendable {
+  var events: [IncomingEvent] = []
+  /// Where the row of each event begins.
+  var lines: [Int32] = []
+  var orders: OrderSheet
+  var products: [Product] = []
+  var rejected: [RejectedRow] = []
+  /// Rows that are imported without a part of them.
+  var partial: [RejectedRow] = []
+  /// Customers, orders, events or products.
+  var imported: Int64 = 0
+}
+
+/// A row that was not imported, or only in part, as the file has it.
+struct RejectedRow: Equatable, Sendable {
+  var cells: [String]
+  var error: ImportRowError
+  /// What else is wrong in it.
+  var others: [ImportRowError] = []
+
+  var reason: String { ([error] + others).map(\.reason).joined(separator: "; ") }
+}
+
+extension DecodedBatch {
+  /// Rejected and partly imported rows, in the order of the file.
+  var faultyRows: [RejectedRow] {
+    partial.isEmpty ? rejected : (rejected + partial).sorted { $0.error.line < $1.error.line }
+  }
+
+  mutating func append(_ event: IncomingEvent, from row: borrowing CSVReader) {
+    events.append(event)
+    lines.append(Int32(truncatingIfNeeded: row.recordStart.line))
+  }
+
+  /// Records what was left out of an imported row; does nothing when `errors` is empty.
+  mutating func leaveOut(_ errors: [ImportRowError], of row: borrowing CSVReader) {
+    guard let first = errors.first else { return }
+    partial.append(RejectedRow(cells: row.fields, error: first, others: Array(errors.dropFirst())))
+  }
+
+  /// Rejects a row, but keeps the withdrawal of consent in it.
+  mutating func reject(
+    _ row: borrowing CSVReader, _ error: ImportRowError, but withdrawals: [IncomingEvent] = []
+  ) {
+    for withdrawal in withdrawals { append(withdrawal, from: row) }
+    let outcome = withdrawals.isEmpty ? error.outcome : .withdrawalTaken
+    rejected.append(RejectedRow(cells: row.fields, error: error.with(outcome)))
+  }
+}

@@ -1,0 +1,96 @@
+package import Domain
+package import Import
+package import Store
+
+/// Imports into a store that this process has open.
+package struct DirectImport: ImportSink {
+  private let store: Store
+  private let intake: Intake
+  private let replanner: Replanner?
+  private let now: @Sendable () -> Instant
+
+  /// - Parameters:
+  ///   - replanner: plans for the customers of the last batch of orders, and all others, while that batch is being
+  ///     written; `nil` where somebody else plans, as in a daemon.
+  ///   - now: the clock, for what is planned.
+  package init(
+    store: Store, intake: Intake, replanner: Replanner? = nil, now: @escaping @Sendable () -> Instant
+  ) {
+    self.store = store
+    self.intake = intake
+    self.replanner = replanner
+    self.now = now
+  }
+
+  /// A batch of orders may be 1.5 times as large as all before it together, within bounds of memory: in SQLite each batch
+  /// passes through the whole table, so its cost grows with the table more than with the batch. PostgreSQL keeps rows in
+  /// no order, so it gains nothing.
+  package func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit {
+    guard kind == .orders, case .sqlite = store.location else {
+      return ImportBatchLimit(rows: 20_000, bytes: 4 << 20)
+    }
+    return ImportBatchLimit(rows: min(max(Int(line) * 3 / 2, 20_000), 250_000), bytes: 16 << 20)
+  }
+
+  package func progress(fingerprint: String) async throws(ImportError) -> ImportProgress? {
+    do {
+      return try await store.read { try $0.importProgress(fingerprint: fingerprint) }
+    } catch {
+      throw ImportError(error)
+    }
+  }
+
+  package func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt {
+    let progress = batch.progress
+    do {
+      if batch.kind == .products {
+        try await intake.take(products: batch.products, now: now()) { try $0.save(progress) }
+        return ImportReceipt()
+      }
+      if batch.kind == .orders {
+        if let replanner, progress.finishedAt != nil {
+          try await takeLast(batch.orders, progress, replanner)
+        } else {
+          try await intake.take(orders: batch.orders) { try $0.save(progress) }
+        }
+        return ImportReceipt()
+      }
+      // Customers are deduplicated by their own ids, events by message ids, which must be stored for that.
+      let receipt = try await intake.take(
+        batch.events, now: now(), source: "import", keepsEvents: batch.kind == .events,
+        isLimited: false
+      ) { try $0.save(progress) }
+      return ImportReceipt(duplicates: receipt.duplicates, refusals: receipt.refusals)
+    } catch {
+      throw ImportError(error)
+    }
+  }
+
+  /// After the last batch no more orders come, so customers whose orders are stored are planned for while the rest is
+  /// still being written. A failure of planning does not fail the import: the marks stay, and it is tried again.
+  private func takeLast(
+    _ orders: OrderSheet, _ progress: ImportProgress, _ replanner: Replanner
+  ) async throws {
+    let (stored, announce) = AsyncStream.makeStream(
+      of: CustomerKey.self, bufferingPolicy: .bufferingNewest(1))
+    let now = now
+    async let planning: Void = {
+      for await last in stored { _ = try? await replanner.planImported(upTo: last, now: now()) }
+    }()
+    do {
+      try await intake.take(orders: orders, transactionSize: 40_000) {
+        announce.yield($0)
+      } alongside: {
+        try $0.save(progress)
+      }
+      // Customers who are not in the last batch.
+      announce.yield(CustomerKey(.max))
+      announce.finish()
+    } catch {
+      announce.finish()
+      await planning
+      throw error
+    }
+    await planning
+  }
+}

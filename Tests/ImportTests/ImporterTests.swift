@@ -1,0 +1,179 @@
+import Domain
+import Import
+import ImportSupport
+import Platform
+import Store
+import Testing
+
+@Suite struct ImporterTests {
+  private func importer(
+    _ path: String, _ sink: (any ImportSink)?, _ kind: ImportKind = .customers, startsOver: Bool = false,
+    now: Instant = ImportBench.now
+  ) -> Importer {
+    Importer(
+      path: path, options: ImportOptions(kind: kind), context: ImportBench.context(now: now), sink: sink,
+      startsOver: startsOver)
+  }
+
+  /// Customers c0...; every seventh without an id.
+  private static func rows(_ count: Int) -> String {
+    "id,plan\n" + (0..<count).map { $0 % 7 == 3 ? ",p\($0)\n" : "c\($0),p\($0)\n" }.joined()
+  }
+
+  @Test(arguments: 0..<12)
+  func `cut off after any batch, the same import goes on and gives the same`(batches: Int) async throws {
+    let bench = try ImportBench()
+    let path = try bench.file(Self.rows(100), "customers.csv")
+    let whole = RecordingSink(rows: 10)
+    _ = try await importer(path, whole).run()
+    let expected = try bench.text("customers.rejected.csv")
+    try Files.remove(bench.path("customers.rejected.csv"))
+
+    let sink = RecordingSink(rows: 10, batchesBeforeCrash: batches)
+    do {
+      _ = try await importer(path, sink).run()
+      #expect(batches > 10)
+    } catch {
+      #expect(
+        error.description
+          == "stopped before line \(batches * 10 + 2): store: \(SQLError(.full, "database or disk is full"))\n"
+          + "Everything before that line is imported. The same command goes on from there.")
+      #expect(error.exitCode == .inputOutput)
+    }
+    sink.recover()
+    let summary = try await importer(path, sink, now: ImportBench.now + .days(1)).run()
+    #expect(sink.events.map(\.customerID) == whole.events.map(\.customerID))
+    #expect(summary.progress.imported == 86)
+    #expect(summary.progress.rejected == 14)
+    #expect(try bench.text("customers.rejected.csv") == expected)
+  }
+
+  @Test func `rejected rows that somebody works on outlive any number of failed imports`() async throws {
+    let bench = try ImportBench()
+    let path = try bench.file(Self.rows(100), "customers.csv")
+    _ = try bench.file("mine", "customers.rejected.csv")
+    let sink = RecordingSink(rows: 10, batchesBeforeCrash: 0)
+    for _ in 0..<2 { _ = try? await importer(path, sink).run() }
+    sink.recover()
+    let summary = try await importer(path, sink).run()
+    #expect(summary.progress.rejected == 14)
+    #expect(try bench.text("customers.rejected.csv.old") == "mine")
+    #expect(
+      try Files.names(in: bench.directory).sorted()
+        == [
+          "customers.csv", "customers.rejected.csv", "customers.rejected.csv.old",
+          "customers.rejected.csv.old.2", "customers.rejected.csv.old.3",
+        ])
+  }
+
+  @Test func `an order is never cut by a batch, however small`() async throws {
+    let bench = try ImportBench()
+    var text = "order_id,customer_id,placed_at,total,sku\n"
+    for order in 0..<40 {
+      for line in 0...(order % 5) { text += "o\(order),c,2026-03-01,1,s\(line)\n" }
+    }
+    let path = try bench.file(text)
+    for crash in [0, 1, 5, 17] {
+      let sink = RecordingSink(rows: 2, batchesBeforeCrash: crash)
+      _ = try? await importer(path, sink, .orders).run()
+      sink.recover()
+      _ = try await importer(path, sink, .orders).run()
+      var lines: [Int] = []
+      for event in sink.events {
+        if case .orderPlaced(let order) = event.effect { lines.append(order.lines.count) }
+      }
+      #expect(lines == (0..<40).map { $0 % 5 + 1 })
+    }
+  }
+
+  @Test func `a file that is done does nothing more unless asked to`() async throws {
+    let bench = try ImportBench()
+    let path = try bench.file("id\na\nb\n")
+    let sink = RecordingSink()
+    _ = try await importer(path, sink).run()
+    let second = try await importer(path, sink).run()
+    #expect(second.outcome == .doneBefore)
+    #expect(sink.events.count == 2)
+    #expect(
+      ImportReport.text(second, file: "f.csv")
+        == "f.csv was imported before: 2 customers, 0 rows rejected. Nothing was done.\nTo import it once more: --again\n"
+    )
+    #expect(try await importer(path, sink, startsOver: true).run().outcome == .done)
+    #expect(sink.events.count == 4)
+    let changed = try bench.file("id\na\nc\n")
+    #expect(try await importer(changed, sink).run().outcome == .done)
+  }
+
+  @Test func `a dry run reads everything and writes nothing`() async throws {
+    let bench = try ImportBench()
+    let path = try bench.file(Self.rows(10), "customers.csv")
+    let summary = try await importer(path, nil).run()
+    #expect(try Files.names(in: bench.directory) == ["customers.csv"])
+    #expect(
+      ImportReport.text(summary, file: "customers.csv")
+        == "customers.csv: 9 customers could be imported, 1 row would be rejected.\n"
+        + "  line 5: id: it is empty, but needed\n")
+  }
+
+  @Test func `rejected rows are safe to open, and come back as they were once put right`() async throws {
+    let bench = try ImportBench()
+    let path = try bench.file(
+      "id,email,note\n,=cmd|x,\"+1, \"\"a\"\"\"\nc2,ann@shop.example,fine\n", "in.csv")
+    let sink = RecordingSink()
+    let summary = try await importer(path, sink).run()
+    #expect(summary.rejectedPath == bench.path("in.rejected.csv"))
+    #expect(try Files.status(bench.path("in.rejected.csv")).permissions == 0o600)
+    let text = try bench.text("in.rejected.csv")
+    #expect(
+      text
+        == "\"id\",\"email\",\"note\",\"rejected_line\",\"rejected_reason\"\r\n"
+        + "\"\",\"'=cmd|x\",\"'+1, \"\"a\"\"\",\"2\",\"id: it is empty, but needed\"\r\n"
+    )
+    let mended = text.replacing("\"\",\"'=cmd|x\"", with: "\"c1\",\"bob@shop.example\"")
+    _ = try await importer(try bench.file(mended, "in.rejected.csv"), sink).run()
+    let last = try #require(sink.events.last)
+    #expect(last.customerID == "c1")
+    guard case .identify(let traits) = last.effect else { throw ImportError.daemon("no customer") }
+    #expect(traits.attributes == ["note": .string("+1, \"a\"")])
+  }
+
+  @Test func `files that are none of ours are refused as a whole`() async throws {
+    let bench = try ImportBench()
+    let sink = RecordingSink()
+    func refusal(_ path: String, _ kind: ImportKind = .customers) async -> (String, ExitCode)? {
+      do {
+        _ = try await importer(path, sink, kind).run()
+        return nil
+      } catch {
+        return (error.description, error.exitCode)
+      }
+    }
+    let missing = await refusal("/nowhere/x.csv")
+    #expect(missing?.0.hasPrefix("cannot look at '/nowhere/x.csv'") == true)
+    #expect(missing?.1 == .noInput)
+    let device = await refusal("/dev/null")
+    #expect(
+      device?.0
+        == "'/dev/null' is not a plain file, so an import could not go on after an interruption; save the data to a file first"
+    )
+    let empty = try bench.file("", "e.csv")
+    #expect(await refusal(empty)?.0 == "'\(empty)' is empty; its first line must name the columns")
+    let utf16 = try bench.file([0xFF, 0xFE, 0x69, 0, 0x64, 0, 0x0A, 0], "u.csv")
+    #expect(
+      await refusal(utf16)?.0
+        == "the line with the column names cannot be read: line 1: the file is UTF-16; save it as UTF-8")
+    let both = try bench.file("id,a;b\n1,2;3\n", "b.csv")
+    #expect(
+      await refusal(both)?.0
+        == "'\(both)': line 1: cannot tell whether ',', ';' or TAB separates the columns; give the separator")
+    #expect(await refusal(both)?.1 == .badData)
+    let many = try bench.file(
+      "order_id,customer_id,placed_at,total\n" + String(repeating: "o,c,2026-03-01,1\n", count: 10_001),
+      "m.csv")
+    #expect(
+      await refusal(many, .orders)?.0
+        == "stopped before line 2: line 10002: order 'o' has more than 10000 rows; is order_id the right column?\n"
+        + "Everything before that line is imported. The same command goes on from there.")
+    #expect(sink.events.isEmpty)
+  }
+}
