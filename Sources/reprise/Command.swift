@@ -12,8 +12,8 @@ protocol Command: SendableMetatype {
 
 /// Standard output and standard error. A reader that has gone ends the program, as it does any filter.
 ///
-/// What a terminal would obey instead of showing it, such as an escape in a customer's name, is made visible there; files
-/// and other programs get it as it is.
+/// On a terminal, control sequences such as an escape in a customer's name are made visible; files and other programs get
+/// them unchanged.
 enum Console {
   private static let output = Terminal(descriptor: STDOUT_FILENO)
   private static let errors = Terminal(descriptor: STDERR_FILENO)
@@ -24,7 +24,7 @@ enum Console {
     terminal.isTerminal ? VisibleText.of(text, isColored: terminal.usesColor) : text
   }
 
-  /// Why the program ends, so that whoever keeps standard error knows it for a problem.
+  /// Tells why the program ends, in a form that a log collector recognizes as an error.
   ///
   /// - Parameter format: that of the log, where it was asked for.
   static func fail(_ text: String, as format: LogFormat? = nil) {
@@ -34,7 +34,7 @@ enum Console {
 
   static func complain(_ text: String) { draw(shown(text, on: errors)) }
 
-  /// To standard error what the program itself has drawn.
+  /// Writes to standard error unchanged, for progress bars and the like.
   static func draw(_ text: String) {
     let bytes = Array(text.utf8)
     var start = 0

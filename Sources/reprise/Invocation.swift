@@ -67,7 +67,7 @@ struct Invocation: Sendable {
     return environment
   }
 
-  /// Where everything is kept that a run leaves behind; `nil` leaves it to the configuration. The example shop never
+  /// The directory for everything that a run leaves behind; `nil` leaves that to the configuration. The example shop never
   /// goes into the configured store unasked.
   var varDirectory: String? {
     arguments["var"] ?? (arguments.has("demo") && arguments["store"] == nil ? "var" : nil)
@@ -102,7 +102,7 @@ struct Invocation: Sendable {
     let options = options
     return OperationsClient(control: controlPath) { request in
       let (answer, journalSetAside) = try await OfflineService.perform(request, options, log: .silent)
-      // The answer to a restore tells it itself.
+      // The text of a restore says it itself.
       if let journalSetAside, !(request is RestoredRequest) {
         Console.complain(JournalText.text(setAside: journalSetAside))
       }

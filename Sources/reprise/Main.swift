@@ -22,7 +22,7 @@ enum Main {
       exit(EX_USAGE)
     }
     Invocation(arguments, signals: nil).adoptPasswordFile()
-    // Before any thread is started, for one started earlier would die of the signals that the daemon obeys.
+    // Before any thread is started: one started earlier would not have the daemon's signals blocked.
     let signals = arguments.command == RunCommand.spec.name ? blockSignals() : nil
     Task.detached { exit(await run(Invocation(arguments, signals: signals))) }
     while true { pause() }
@@ -60,7 +60,7 @@ enum Main {
       return try await command.run(invocation)
     } catch {
       let failure = Failure(error)
-      // What a daemon ends with is a matter of its log, not an answer.
+      // Why a daemon ended belongs in its log and is no answer.
       if invocation.wantsJSON, invocation.arguments.command != RunCommand.spec.name {
         Console.write(failure.json.text(pretty: true) + "\n")
       } else {

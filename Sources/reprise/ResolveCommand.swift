@@ -4,8 +4,8 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise resolve MESSAGE END`, or `reprise resolve END` with `--channel`, `--trigger` or `--since`: an operator's word
-/// on messages nobody knows the end of. Of many it tells the number first, and asks.
+/// `reprise resolve MESSAGE END`, or `reprise resolve END` with `--channel`, `--trigger` or `--since`: settles
+/// messages whose outcome is unknown. For many it shows the number first, and asks.
 enum ResolveCommand: Command {
   private static let ends = Resolution.allCases.map(\.rawValue)
 

@@ -50,8 +50,7 @@ enum RestoreCommand: Command {
     return 0
   }
 
-  /// Where the store that is there is kept: a file beside it, or, of a server, a dump beside the backup. `nil` for
-  /// nowhere.
+  /// Where the present store is kept: a file beside it, or for a server a dump beside the backup; `nil` for nowhere.
   private static func former(
     of location: StoreLocation, _ file: String, _ stamp: String, _ invocation: Invocation
   ) throws -> String? {

@@ -34,7 +34,7 @@ enum RunCommand: Command {
     return try await Daemon.start(options: options, log: log, signals: signals.stream) { daemon in
       guard showsNextSteps else { return }
       let text = daemon.nextSteps(program: CommandLine.arguments[0], options: shared).text(style)
-      // Behind the first messages, where it can still be seen.
+      // After the first log lines, where it can still be seen.
       Task {
         try? await Task.sleep(for: .seconds(2))
         writer.flush()

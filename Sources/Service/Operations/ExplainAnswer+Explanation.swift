@@ -66,7 +66,7 @@ private struct AnswerWriter {
 
   private func message(of decision: StoredDecision) -> ExplainAnswer.Message? {
     guard decision.verdict == .send else { return nil }
-    // A step has several, each on its channel, where the address of the one before was bad.
+    // A step has several messages, each on its own channel, when the previous channel's address was bad.
     let ofStep = messages.filter {
       $0.enrollment == decision.enrollment && $0.step == decision.step && $0.channel == decision.channel
     }

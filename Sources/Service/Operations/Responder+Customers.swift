@@ -14,8 +14,10 @@ extension Responder {
     return UnsubscribeAnswer(customer: request.customer, channel: channel, isChanged: isChanged)
   }
 
-  /// Takes back consent; `nil` when there is no such customer, which takes as long: the answer to a link must not tell
-  /// whether somebody is known.
+  /// Withdraws consent.
+  ///
+  /// - Returns: whether anything changed; `nil` when there is no such customer. Both take the same time, because the answer
+  ///   to an unsubscribe link must not reveal whether a customer exists.
   package func unsubscribe(customerID: String, channel: ChannelName, source: String) async throws -> Bool? {
     let now = now()
     let policy = shop.current.program.channels[channel]

@@ -6,7 +6,7 @@ internal import Platform
 internal import Store
 
 extension Responder {
-  /// The message as composed, before any channel has put it into its own form.
+  /// The message as composed, before a channel puts it into its own form.
   ///
   /// - Parameters:
   ///   - channel: `nil` for the first of the step's.
@@ -32,7 +32,7 @@ extension Responder {
       case .customerID, nil: break
       }
     }
-    // Whoever looks at it or gets it by mail is not the customer, and must not be able to act as one.
+    // The reader of a preview or test message is not the customer, and must not be able to act as the customer.
     var tested = shop.program
     tested.links.isForTests = true
     let (program, known) = (tested, state)

@@ -66,7 +66,7 @@ extension Responder {
     }
     quarantine.learn(left)
     guard let content = record.content else { return }
-    // Marked while it is taken: the next trap sets it aside again.
+    // Intake marks it while it works: another trap sets it aside again.
     let events = try decoded(content, record)
     let intake = Intake(store: store, shop: shop, quarantine: quarantine, planned: changed)
     let receipt = try await intake.take(events, now: now)
@@ -103,7 +103,7 @@ extension Responder {
 }
 
 extension TrackingDecoder {
-  /// As the shop reads its events.
+  /// A decoder with the shop's own settings.
   init(_ program: Program) {
     self.init(currency: program.brand.currency, timeZone: program.brand.zone)
     callingCode = program.brand.callingCode

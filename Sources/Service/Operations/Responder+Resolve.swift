@@ -44,7 +44,7 @@ extension Responder {
     let now = now()
     let uids = request.messages
     var resolved = 0
-    // In parts, so that the writer is free in between.
+    // In parts, so that other writes can come in between.
     for start in stride(from: 0, to: uids.count, by: 1000) {
       let part = uids[start..<min(start + 1000, uids.count)]
       resolved += try await store.write { tx in

@@ -47,14 +47,14 @@ extension Responder {
     for channel in program.channels.keys.sorted() {
       queues.append(channel.rawValue, QueueCounts(counts[channel] ?? [:]))
     }
-    // Rows of a channel that is not configured any more stay, and are shown as held.
+    // Messages of a channel that is no longer configured stay, and are shown as held.
     for (channel, counts) in counts.sorted(by: { $0.key < $1.key }) where program.channels[channel] == nil {
       queues.append("\(channel) (held: channel missing)", QueueCounts(counts))
     }
     return queues
   }
 
-  /// What the machine's clock is doubted for; `nil` while it is believed.
+  /// How far the machine's clock seems to be off; `nil` while it is trusted.
   var clockDoubt: ClockDoubt? {
     clock?.doubt.map {
       ClockDoubt(

@@ -8,7 +8,7 @@ extension Responder {
   func pause(_ request: PauseRequest) async throws -> PauseAnswer {
     let now = now()
     try await steer(request.trigger) { try $0.setPaused(now, trigger: request.trigger) }
-    // Claims from now on know of the pause; those before it are asked again.
+    // New claims see the pause; earlier ones are taken back, so that they are asked again.
     try await store.write { try $0.takeBack(of: request.trigger) }
     log.notice("trigger_paused", ["trigger": request.trigger.rawValue])
     changed()
@@ -20,7 +20,7 @@ extension Responder {
     let now = now()
     try await steer(id) { tx in
       guard try tx.setPaused(nil, trigger: id) else { return false }
-      // What the pause deferred is asked again at once, not at its next look.
+      // Steps that the pause deferred are asked again at once.
       try tx.setReplanAfter(CustomerKey(0), of: id)
       try tx.bringForward(waitingFor: id, until: now + Decider.pauseInterval, now: now)
       return true

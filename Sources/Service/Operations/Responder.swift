@@ -13,7 +13,7 @@ package struct Responder: Sendable {
   let shop: LiveShop
   let quarantine: Quarantine
   let log: Logger
-  /// `nil` where nobody doubts it.
+  /// `nil` where the clock is always trusted.
   let clock: TrustedClock?
   let now: @Sendable () -> Instant
   /// Called when something may have become due.

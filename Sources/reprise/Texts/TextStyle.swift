@@ -3,7 +3,7 @@ internal import Platform
 /// How a text for people is drawn where they read it.
 struct TextStyle: Equatable, Sendable {
   var usesColor: Bool
-  /// Whether marks like ✓ may be used; without it they are words of ASCII.
+  /// Whether marks like ✓ may be used; otherwise they are ASCII words.
   var isUnicode: Bool
   /// Columns.
   var width: Int
@@ -17,8 +17,8 @@ struct TextStyle: Equatable, Sendable {
     self.width = width
   }
 
-  /// Marks on a terminal whose locale is not the C locale by express wish; never wider than 120 columns, which is as
-  /// far as an eye follows a line.
+  /// Uses marks on a terminal unless its locale is expressly the C locale; at most 120 columns wide, so that lines stay
+  /// readable.
   init(_ terminal: Terminal, environment: Environment = .process) {
     let locale = [environment["LC_ALL"], environment["LC_CTYPE"], environment["LANG"]].compactMap { $0 }
       .first { !$0.isEmpty }

@@ -1,4 +1,4 @@
-/// Rows of text in columns that stand under each other.
+/// Rows of text in aligned columns.
 struct TextTable {
   struct Column {
     var title: String
@@ -16,7 +16,7 @@ struct TextTable {
 
   init(_ columns: [Column]) { self.columns = columns }
 
-  /// The head and the rows, without spaces at the ends of lines.
+  /// The head and the rows, without trailing spaces.
   func lines(_ style: TextStyle, indent: String = "") -> [String] {
     let widths = columns.indices.map { column in
       rows.map { style.plainWidth($0[column]) }.reduce(style.plainWidth(columns[column].title), max)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Service
 
-struct OperationsTests {
+struct ResponderTests {
   @Test func `explain counts as far back for a cap as the scheduler does`() async throws {
     let cap = FrequencyCap(channel: "email", limit: 1, window: .rolling(.days(60)))
     try await SchedulerFloor.use(batchSize: 10, caps: [cap]) { floor in

@@ -12,20 +12,20 @@ package struct OfflineService: Sendable {
   private let open: OpenShop
   private let handlers: RequestHandlers
 
-  /// What a command wants with the store, from least to most.
+  /// What a command does with the store, from least to most.
   package enum Purpose: Equatable, Sendable {
-    /// To look.
+    /// Only reads.
     case look
-    /// To change what is there.
+    /// Changes what is stored.
     case change
-    /// To go on with a store that was put back from a backup.
+    /// Accepts a store that was put back from a backup.
     case restore
-    /// To hold or release a trigger, which may be one that no daemon has seen yet.
+    /// Pauses or resumes a trigger, which may be one that the store has not seen yet.
     case steer
-    /// To send a message, which needs the secrets of its channel.
+    /// Sends a message, which needs the secrets of its channel.
     case send(ChannelName)
-    /// To put something in; a SQLite file that is not there is made. Made by root it would be closed to the daemon,
-    /// so nothing else makes one.
+    /// Imports; creates a missing SQLite file. Nothing else does, because a file created by root would be inaccessible to
+    /// the daemon.
     case fill
   }
 
@@ -69,7 +69,7 @@ package struct OfflineService: Sendable {
   /// Answers as the daemon would.
   package func perform(_ message: JSON) async -> JSON { await handlers.answer(message) }
 
-  /// Where rows of an import go.
+  /// Where an import stores its rows.
   package var importSink: DirectImport {
     DirectImport(
       store: open.store, intake: open.intake,
@@ -77,17 +77,17 @@ package struct OfflineService: Sendable {
       now: { [clock = open.clock] in clock.now() })
   }
 
-  /// Customers with imported rows that nobody has planned for.
+  /// The number of customers with imported rows who are still to be planned for.
   package func unplannedCount() async throws -> Int { try await open.unplannedCount() }
 
   /// Plans for the customers of an import; a running daemon does that by itself.
   ///
-  /// - Parameter report: told for how many it has planned, now and then.
+  /// - Parameter report: called now and then with the number of customers planned for.
   package func planImported(report: (Int) -> Void) async throws {
     try await open.planImported(report: report)
   }
 
-  /// Lets go of the store.
+  /// Closes the store and releases its lock.
   package func close() async { await open.close() }
 
   /// Opens, answers one request, closes.

@@ -11,7 +11,7 @@ package enum PostgresBackup {
       throw ServiceError("\(file) is there already; give the backup another name, or remove it", exitCode: 73)
     }
     let dumper = try find("pg_dump", environment)
-    // Its own words do not tell a wrong password from a server that is away.
+    // pg_dump's own errors do not tell a wrong password from a server that is down.
     do throws(StoreError) { try StoreLocation.postgresql(url: url).requireServer() } catch {
       throw ServiceError(telling: error)
     }
@@ -35,11 +35,11 @@ package enum PostgresBackup {
     do throws(FileError) { try Files.move(partial, to: file) } catch { throw ServiceError(telling: error) }
   }
 
-  /// Puts a dump in the place of what the database holds, in one transaction; whatever goes wrong, nothing is changed.
-  /// Refused while a daemon uses the database.
+  /// Replaces the contents of the database by a dump, in one transaction: if anything fails, nothing is changed. Refused
+  /// while a daemon uses the database.
   ///
-  /// - Parameter former: where a dump of the store that is there now is kept; `nil` keeps none.
-  /// - Returns: whether there was a store, and it was kept.
+  /// - Parameter former: the file for a dump of the present store; `nil` keeps none.
+  /// - Returns: whether there was a store and a dump of it was kept.
   @discardableResult
   package static func restore(
     _ file: String, to url: String, keeping former: String?, environment: Environment,
@@ -49,7 +49,7 @@ package enum PostgresBackup {
     let (reader, writer) = (try find("pg_restore", environment), try find("psql", environment))
     let dumper = former == nil ? nil : try find("pg_dump", environment)
     guard Files.isReadable(file) else { throw ServiceError("\(file) cannot be read", exitCode: 66) }
-    // A file that is no dump is told of in plain words.
+    // Reports a file that is no dump in plain words, before anything else is done.
     try await run("pg_restore", [reader, "--list", file], server.environment) { _ in true }
     var isKept = false
     var isReplaced = false
@@ -70,7 +70,8 @@ package enum PostgresBackup {
     } catch {
       let error = ServiceError(telling: error)
       guard isKept, let former else { throw error }
-      // What was certainly not replaced need not be kept. A connection that was lost may have been so behind the end.
+      // The dump is not needed if nothing was replaced for certain. A lost connection proves nothing: it may have been lost
+      // after the commit.
       if !isReplaced, error.exitCode == 65 {
         try? Files.remove(former)
         throw error
@@ -91,8 +92,8 @@ package enum PostgresBackup {
     }
   }
 
-  /// `pg_restore` itself cannot do anything else in its transaction. What it failed to read to its end never meets the
-  /// COMMIT.
+  /// `pg_restore` cannot run other statements in its transaction, so psql runs its output between ours. If it fails to read
+  /// the dump to its end, COMMIT is never reached.
   private static let restoring = #"""
     {
       printf '%s\n' "$3"
@@ -104,15 +105,15 @@ package enum PostgresBackup {
     } | "$5" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --output=/dev/null --file=- "$6"
     """#
 
-  /// How those programs reach the server: other users of the machine can read their arguments, so a password goes into
-  /// the environment.
+  /// How those programs reach the server. Other users of the machine can read arguments, so the password goes into the
+  /// environment.
   private struct Server {
     let url: String
     let environment: Environment
 
     init(_ url: String, _ environment: Environment) {
       var environment = environment
-      // Their words are read.
+      // Their error texts are parsed.
       environment.values["LC_ALL"] = "C"
       guard let scheme = url.firstRange(of: "://"),
         case let authority = url.utf8[scheme.upperBound...].prefix(while: {
@@ -141,8 +142,8 @@ package enum PostgresBackup {
   }
 
   /// - Parameters:
-  ///   - name: what a failure is told of.
-  ///   - isAboutDump: whether its words, when it fails, are about the file that it was given.
+  ///   - name: the program, for the error text.
+  ///   - isAboutDump: whether the error text of a failure is about the dump that was given.
   private static func run(
     _ name: String, _ command: [String], _ environment: Environment,
     isAboutDump: (String) -> Bool = { _ in false }

@@ -5,7 +5,7 @@ package import Domain
 package enum ExampleCustomer {
   /// Text messages of the program as this customer would get them: each template and channel once, by name.
   package static func textMessages(_ draft: ProgramDraft, now: Instant) -> [ExampleText] {
-    // The links of real messages are signed with the store's key; these lead nowhere and are as long.
+    // Real links are signed with the store's key; these lead nowhere and have the same length.
     let program = draft.program(
       linkKey: LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 0x41, count: 32)), holdoutSalt: "")
     var seen: Set<ExactText> = []

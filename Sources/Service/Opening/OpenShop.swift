@@ -8,7 +8,7 @@ package import Store
 
 /// A configuration and its store, opened together: all that intake, planning and operators need.
 ///
-/// The daemon runs on one; a command that finds no daemon opens one for itself, under the same lock.
+/// The daemon has one; a command that finds no daemon opens one of its own, under the same lock.
 package struct OpenShop: Sendable {
   package let settings: Settings<any AdapterSettings>
   package let store: Store
@@ -29,12 +29,12 @@ package struct OpenShop: Sendable {
   ///
   /// - Parameters:
   ///   - secrets: what becomes of references to them.
-  ///   - registers: whether the remembered triggers are made those of the configuration. Only looking must change
-  ///     nothing: with another directory by mistake, it would count the shop's triggers as removed.
+  ///   - registers: whether the store's triggers are updated from the configuration. Commands that only read must not: given
+  ///     the wrong directory by mistake, they would mark the shop's triggers as removed.
   ///   - planned: called when something may have become due earlier.
   ///   - written: told of every write and how it ended; see `Store.Options`.
-  ///   - prepared: what a daemon does with the store before anything else is.
-  ///   - enabled: the instant from which triggers that are new count, given now and whether the store is new.
+  ///   - prepared: what a daemon does with the store before anything else.
+  ///   - enabled: when new triggers count as enabled, given now and whether the store is new.
   package static func open(
     _ options: ServiceOptions, log: Logger, secrets: ConfigurationSource.Secrets = .needed,
     registers: Bool = true, planned: @escaping @Sendable () -> Void = {},
@@ -52,7 +52,7 @@ package struct OpenShop: Sendable {
     func place(_ name: String) -> String {
       StatePlace.path(name, of: location, control: control, environment: options.environment)
     }
-    // Where only somebody looks, nothing is left behind.
+    // A command that only reads leaves no files behind.
     let isKept = location.isServer && (options.attachesJournal || Files.exists(place("generation")))
     let generation = isKept ? place("generation") : nil
     let readsOnly =
@@ -79,7 +79,7 @@ package struct OpenShop: Sendable {
     do {
       return try await make(loaded, store, log, registers, planned, changed, enabled, prepared)
     } catch {
-      // Another try, or another process, needs the lock.
+      // A retry, or another process, needs the lock.
       await store.close()
       throw error
     }
@@ -120,7 +120,7 @@ package struct OpenShop: Sendable {
       quarantine: quarantine, clock: clock, isNew: isNew)
   }
 
-  /// Throws the whole report when there is an error in the configuration.
+  /// - Throws: the whole report when the configuration has an error.
   static func load(
     _ options: ServiceOptions, _ secrets: ConfigurationSource.Secrets
   ) throws(ServiceError) -> LoadedConfiguration<any AdapterSettings> {
@@ -129,12 +129,12 @@ package struct OpenShop: Sendable {
     return loaded
   }
 
-  /// Customers with imported rows that nobody has planned for.
+  /// The number of customers with imported rows who are still to be planned for.
   package func unplannedCount() async throws -> Int { try await store.read { try $0.unplannedCount() } }
 
   /// Plans for the customers of an import; where a daemon runs, it does that by itself.
   ///
-  /// - Parameter report: told for how many it has planned, now and then.
+  /// - Parameter report: called now and then with the number of customers planned for.
   package func planImported(report: (Int) -> Void) async throws {
     let replanner = Replanner(store: store, shop: shop)
     try await replanner.planImported(now: clock.now(), report: report)
@@ -143,7 +143,7 @@ package struct OpenShop: Sendable {
     } while try await replanner.learnCycles()
   }
 
-  /// Makes the best of a store that was put back: what may have been sent since the backup is not sent again.
+  /// Accepts a store that was put back from a backup: whatever may have been sent since is not sent again.
   func acceptRestore() async throws -> RestoredAnswer {
     let restored = try await store.write { try $0.acceptRestore(now: clock.now()) }
     let zone = shop.current.program.brand.zone
