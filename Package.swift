@@ -95,7 +95,7 @@ let package = Package(
       "Delivery", ["Platform", "Domain", "Templates", "Decisioning", "Configuration", "Store", "Service"]),
     tests("Analytics", ["Domain"]),
     tests("Web", ["Platform", "Domain"]),
-    tests("Import", ["Platform", "Domain", "Store", "ImportSupport"]),
+    tests("Import", ["Platform", "Domain", "Operations", "Store", "ImportSupport"]),
     // Sees the program for the terminal's texts: some of what Service does is told from what people read.
     tests(
       "Service",

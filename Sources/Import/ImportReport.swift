@@ -1,7 +1,8 @@
+package import Operations
 package import Platform
 internal import Store
 
-/// The result of an import, as text and as JSON.
+/// The result of an import, for people and for programs.
 package enum ImportReport {
   /// Lines for a person. Every rejected row counts; ten of them are shown.
   package static func text(_ summary: ImportSummary, file: String) -> String {
@@ -59,26 +60,17 @@ package enum ImportReport {
     return areMany ? ": \(rejected), \(imported)." : ": \(imported), \(rejected)."
   }
 
-  /// One object for programs.
-  package static func json(_ summary: ImportSummary, file: String) -> JSON {
-    let outcome =
-      switch summary.outcome {
-      case .done: "done"
-      case .doneBefore: "done_before"
-      case .dryRun: "dry_run"
-      }
-    return [
-      "file": .string(file), "kind": .string(summary.kind.rawValue), "outcome": .string(outcome),
-      "imported": .integer(summary.progress.imported), "rejected": .integer(summary.progress.rejected),
-      "withdrawals_of_rejected": .integer(Int64(summary.withdrawals)),
-      "duplicates": .integer(Int64(summary.duplicates)), "left_out": .integer(Int64(summary.leftOut)),
-      "omissions": .array(
-        summary.omissions.map { ["line": .integer(Int64($0.line)), "reason": .string($0.reason)] }),
-      "continued_at_line": summary.continuedAtLine.map { .integer($0) } ?? .null,
-      "rejected_file": summary.rejectedPath.map { .string($0) } ?? .null,
-      "errors": .array(
-        summary.errors.map { ["line": .integer(Int64($0.line)), "reason": .string($0.reason)] }),
-    ]
+  /// For programs.
+  package static func answer(_ summary: ImportSummary, file: String) -> ImportAnswer {
+    func row(_ error: ImportRowError) -> ImportAnswer.Row {
+      ImportAnswer.Row(line: error.line, reason: error.reason)
+    }
+    return ImportAnswer(
+      file: file, kind: summary.kind.rawValue, outcome: summary.outcome,
+      imported: summary.progress.imported, rejected: summary.progress.rejected,
+      withdrawalsOfRejected: summary.withdrawals, duplicates: summary.duplicates, leftOut: summary.leftOut,
+      omissions: summary.omissions.map(row), continuedAtLine: summary.continuedAtLine,
+      rejectedFile: summary.rejectedPath, errors: summary.errors.map(row))
   }
 
   /// 0 when there was nothing to import or at least as much was imported as rejected; 65 when most rows were rejected,

@@ -1,4 +1,5 @@
 internal import Domain
+package import Operations
 package import Store
 
 /// Where an import begins.
@@ -15,15 +16,8 @@ package struct ImportBegin: Equatable, Sendable {
 
 /// What became of an import.
 package struct ImportSummary: Equatable, Sendable {
-  package enum Outcome: Equatable, Sendable {
-    case done
-    /// An earlier run imported this file to its end; nothing was done.
-    case doneBefore
-    case dryRun
-  }
-
   package var kind: ImportKind
-  package var outcome: Outcome
+  package var outcome: ImportAnswer.Outcome
   /// In total, including earlier, interrupted runs of the same import.
   package var progress: ImportProgress
   package var continuedAtLine: Int64?
@@ -46,7 +40,7 @@ package struct ImportSummary: Equatable, Sendable {
   /// Whether more rows were rejected than imported.
   package var isMostlyRejected: Bool { progress.rejected > progress.imported }
 
-  init(kind: ImportKind, outcome: Outcome, progress: ImportProgress) {
+  init(kind: ImportKind, outcome: ImportAnswer.Outcome, progress: ImportProgress) {
     self.kind = kind
     self.outcome = outcome
     self.progress = progress

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Operations
 internal import Platform
 package import Store
 

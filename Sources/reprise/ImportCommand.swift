@@ -48,7 +48,7 @@ enum ImportCommand {
         await site.disconnect()
       }
       if arguments.has("json") {
-        Console.write(ImportReport.json(summary, file: path).text() + "\n")
+        Console.write(ImportReport.answer(summary, file: path).json.text() + "\n")
       } else {
         Console.write(ImportReport.text(summary, file: path))
       }

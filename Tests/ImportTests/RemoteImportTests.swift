@@ -1,6 +1,7 @@
 import Domain
 import Import
 import ImportSupport
+import Operations
 import Platform
 import Store
 import Testing

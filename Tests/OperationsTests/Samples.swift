@@ -37,6 +37,10 @@ enum Samples {
     SuppressAnswer(channel: "email", address: "a@b.example", before: .complaint),
     ["customer": ["id": "ann"]] as JSON, ForgetAnswer(customer: "ann"), restored,
     Reply(restored, journalSetAside: "/var/x"), FailureAnswer(error: "no", exitCode: 65),
+    ImportAnswer(
+      file: "f.csv", kind: "orders", outcome: .doneBefore, imported: 1, rejected: 2, withdrawalsOfRejected: 3,
+      duplicates: 4, leftOut: 5, omissions: [ImportAnswer.Row(line: 2, reason: "r")], continuedAtLine: nil,
+      rejectedFile: "f.rejected.csv", errors: []),
     VersionAnswer(version: "1"), BackupAnswer(file: "f", store: "s"),
     BackupAnswer(
       file: "f", store: "s",

@@ -1,0 +1,80 @@
+/// The answer to `reprise import`.
+package struct ImportAnswer: JSONRecord {
+  package enum Outcome: String, Sendable, CaseIterable, JSONRepresentable {
+    case done
+    /// An earlier run imported this file to its end; nothing was done.
+    case doneBefore = "done_before"
+    case dryRun = "dry_run"
+  }
+
+  package var file: String
+  /// `customers`, `orders`, `events` or `products`.
+  package var kind: String
+  package var outcome: Outcome
+  /// In total, including earlier, interrupted runs of the same import.
+  package var imported: Int64
+  package var rejected: Int64
+  /// Rejected rows whose withdrawal of consent was taken.
+  package var withdrawalsOfRejected: Int
+  /// Events that were known already.
+  package var duplicates: Int
+  /// Rows that were left out wholly or in part because of what is stored, or because a field cannot be read.
+  package var leftOut: Int
+  /// The first of those.
+  package var omissions: [Row]
+  /// `nil` when it began with the first row.
+  package var continuedAtLine: Int64?
+  /// `nil` when no row was rejected.
+  package var rejectedFile: String?
+  /// The first of the rejected rows.
+  package var errors: [Row]
+
+  package init(
+    file: String, kind: String, outcome: Outcome, imported: Int64, rejected: Int64,
+    withdrawalsOfRejected: Int, duplicates: Int, leftOut: Int, omissions: [Row], continuedAtLine: Int64?,
+    rejectedFile: String?, errors: [Row]
+  ) {
+    self.file = file
+    self.kind = kind
+    self.outcome = outcome
+    self.imported = imported
+    self.rejected = rejected
+    self.withdrawalsOfRejected = withdrawalsOfRejected
+    self.duplicates = duplicates
+    self.leftOut = leftOut
+    self.omissions = omissions
+    self.continuedAtLine = continuedAtLine
+    self.rejectedFile = rejectedFile
+    self.errors = errors
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    ImportAnswer(
+      file: try field("file", \.file), kind: try field("kind", \.kind),
+      outcome: try field("outcome", \.outcome),
+      imported: try field("imported", \.imported), rejected: try field("rejected", \.rejected),
+      withdrawalsOfRejected: try field("withdrawals_of_rejected", \.withdrawalsOfRejected),
+      duplicates: try field("duplicates", \.duplicates), leftOut: try field("left_out", \.leftOut),
+      omissions: try field("omissions", \.omissions),
+      continuedAtLine: try field.nullable("continued_at_line", \.continuedAtLine),
+      rejectedFile: try field.nullable("rejected_file", \.rejectedFile), errors: try field("errors", \.errors)
+    )
+  }
+}
+
+extension ImportAnswer {
+  /// A row of the file, and why it was not imported as it is.
+  package struct Row: JSONRecord {
+    package var line: Int
+    package var reason: String
+
+    package init(line: Int, reason: String) {
+      self.line = line
+      self.reason = reason
+    }
+
+    package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+      Row(line: try field("line", \.line), reason: try field("reason", \.reason))
+    }
+  }
+}
