@@ -1,6 +1,7 @@
 import Configuration
 import Domain
 import Import
+import Operations
 import Platform
 import Service
 import Store
@@ -88,6 +89,18 @@ struct OfflineServiceTests {
     #expect(
       unknown
         == ["error": "there is no customer 'bob'; ids are the shop's own, as they came in", "exit": 65])
+  }
+
+  @Test func `every request is answered without a daemon, unless only a daemon can do it`() async throws {
+    let shop = try ShopDirectory()
+    try await shop.addAnn()
+    let service = try await OfflineService(shop.options, for: .change, log: .silent)
+    for type in OperatorRequests.all {
+      let answer = await service.perform(["command": .string(type.name)])
+      let unknown = OperationError.unknownCommand(type.name).description
+      #expect((answer["error"] == .string(unknown)) == (type.place == .daemon), "\(type.name)")
+    }
+    await service.close()
   }
 
   @Test func `a name or address that means nothing is answered with the way out`() async throws {
