@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Delivery
 internal import Manual
+internal import Operations
 internal import Platform
 internal import Service
 
@@ -20,19 +21,15 @@ enum HelpCommand: Command {
     } else if let name {
       show(try topic(name), invocation)
     } else {
-      let list = topics.map { topic -> JSON in
-        ["topic": .string(topic.name), "summary": .string(topic.summary)]
-      }
-      invocation.show(["topics": .array(list)]) { _ in contents }
+      let list = topics.map { TopicListAnswer.Entry(topic: $0.name, summary: $0.summary) }
+      invocation.show(TopicListAnswer(topics: list)) { _ in contents }
     }
     return 0
   }
 
   private static func show(_ topic: Topic, _ invocation: Invocation) {
     let isTerminal = Terminal(descriptor: 1, environment: invocation.environment).isTerminal
-    let answer: JSON = [
-      "topic": .string(topic.name), "summary": .string(topic.summary), "markdown": .string(topic.text),
-    ]
+    let answer = TopicAnswer(topic: topic.name, summary: topic.summary, markdown: topic.text)
     invocation.show(answer) { style in
       isTerminal
         ? TerminalPage.text(topic.text, width: style.width, usesBold: style.usesColor) : topic.text

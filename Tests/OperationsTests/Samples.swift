@@ -41,7 +41,9 @@ enum Samples {
       file: "f.csv", kind: "orders", outcome: .doneBefore, imported: 1, rejected: 2, withdrawalsOfRejected: 3,
       duplicates: 4, leftOut: 5, omissions: [ImportAnswer.Row(line: 2, reason: "r")], continuedAtLine: nil,
       rejectedFile: "f.rejected.csv", errors: []),
-    VersionAnswer(version: "1"), BackupAnswer(file: "f", store: "s"),
+    TopicListAnswer(topics: [TopicListAnswer.Entry(topic: "imports", summary: "s")]),
+    TopicAnswer(topic: "imports", summary: "s", markdown: "# m"), VersionAnswer(version: "1"),
+    BackupAnswer(file: "f", store: "s"),
     BackupAnswer(
       file: "f", store: "s",
       contents: BackupAnswer.Contents(bytes: 1, customers: 2, schema: 3, lastDecision: nil)),
