@@ -136,9 +136,9 @@ package final class Intake: Sendable {
       new.insert(event.event.name)
     }
     if new.isEmpty { return [] }
-    let rules = shop.rules
+    let rules = shop.snapshot.rules
     new.subtract(rules.events)
-    new.subtract(rules.shop.program.exitEvents)
+    new.subtract(rules.exits)
     if new.isEmpty { return [] }
     let names = new
     let entered = try await store.write { try $0.enter(eventNames: names, limit: IntakeLimits.eventNames) }
@@ -174,7 +174,7 @@ package final class Intake: Sendable {
     _ alongside: (@Sendable (Transaction) throws -> Void)?
   ) async throws -> IntakeReceipt {
     let batch = IntakeBatch(
-      events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: shop.rules,
+      events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, shop: shop.snapshot,
       box: quarantine.box)
     do {
       let usual = max(Self.leastStateBytes, batch.stateCount * Self.usualStateBytes)
@@ -216,13 +216,13 @@ package final class Intake: Sendable {
     let prepared = planned
     return try await store.write { tx in
       // Customers who have changed since the snapshot are prepared again here; after a change of the shop, all are.
-      let rules = try shop.rules(in: tx)
+      let current = try shop.snapshot(in: tx)
       let written: (receipt: IntakeReceipt, customers: [CustomerKey])
-      if prepared.isPrepared(by: rules) {
+      if prepared.isPrepared(for: current) {
         let stale = try tx.markChanged(prepared.knownCustomers, since: snapshot)
         written = try prepared.write(to: tx, stale: stale)
       } else {
-        var anew = batch.following(rules)
+        var anew = batch.following(current)
         try tx.markChanged(anew.knownCustomers(in: tx))
         anew.prepare(try anew.look(tx))
         written = try anew.write(to: tx, stale: [])

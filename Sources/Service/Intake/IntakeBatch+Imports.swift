@@ -14,13 +14,15 @@ extension IntakeBatch {
     return customers
   }
 
-  /// Writes what has changed of each customer. - Returns: how many messages of the outbox have become due by it.
+  /// Writes what has changed of each customer.
+  ///
+  /// - Returns: how many messages of the outbox have become due by it.
   static func write(
     _ changes: some Collection<CustomerChange>, program: Program, at now: Instant,
     source: String, in tx: Transaction
   ) throws -> Int {
     var rows = RowCollection()
-    for change in changes { rows.add(IntakeRows(change, program, now: now), of: change.state.customer.key) }
+    for change in changes { rows.add(IntakeRows(change, program), of: change.state.customer.key) }
     return try rows.write(to: tx, at: now, source: source).messagesWoken
   }
 }

@@ -16,8 +16,8 @@ extension IntakeBatch {
     return withdrawals
   }
 
-  /// Whether this was prepared by these rules.
-  func isPrepared(by other: PlanningRules) -> Bool { other.revision == rules.revision }
+  /// Whether this was prepared by the rules of this shop.
+  func isPrepared(for other: ShopSnapshot) -> Bool { other.revision == shop.revision }
 
   /// The known customers that it was prepared for.
   var knownCustomers: [CustomerKey] { people.compactMap(\.key) }
@@ -159,9 +159,10 @@ extension IntakeBatch {
     box.section { section in
       for (place, state) in states {
         guard let own = events[place] else { continue }
-        let left = own.map { withdrawals[$0] ?? self.events[$0] }
-        section.now(on: .event, id: left[0].event.messageID, count: left.count)
-        redone[place]?.rows = IntakeRows(left, on: state, rules, now: now)
+        section.now(on: .event, id: self.events[own[0]].event.messageID, count: own.count)
+        var change = CustomerChange(state: state, now: now)
+        for index in own { change.apply(withdrawals[index] ?? self.events[index], rules) }
+        redone[place]?.rows = IntakeRows(change, planningBy: rules)
       }
     }
     return redone

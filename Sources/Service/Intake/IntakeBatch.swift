@@ -19,7 +19,7 @@ struct IntakeBatch: Sendable {
   let now: Instant
   let source: String
   let keepsEvents: Bool
-  let rules: PlanningRules
+  let shop: ShopSnapshot
   let box: BlackBox
 
   /// One entry a customer, in the order of the first events.
@@ -41,7 +41,7 @@ struct IntakeBatch: Sendable {
 
   init(
     _ events: [IncomingEvent], unstored: Set<Int> = [], now: Instant, source: String, keepsEvents: Bool,
-    rules: PlanningRules, box: BlackBox
+    shop: ShopSnapshot, box: BlackBox
   ) {
     self.box = box
     self.events = events
@@ -49,7 +49,8 @@ struct IntakeBatch: Sendable {
     self.now = now
     self.source = source
     self.keepsEvents = keepsEvents
-    self.rules = rules
+    self.shop = shop
+    let rules = shop.rules
     owners.reserveCapacity(events.count)
     var places: [ExactText: Int] = [:]
     for (index, event) in events.enumerated() {
@@ -67,11 +68,13 @@ struct IntakeBatch: Sendable {
     if keepsEvents { prepared = events.map { PreparedEvent($0.event) } }
   }
 
-  /// The same batch under other rules, not prepared.
-  func following(_ rules: PlanningRules) -> IntakeBatch {
+  /// The same batch under the rules of another shop, not prepared.
+  func following(_ shop: ShopSnapshot) -> IntakeBatch {
     IntakeBatch(
-      events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, rules: rules, box: box)
+      events, unstored: unstored, now: now, source: source, keepsEvents: keepsEvents, shop: shop, box: box)
   }
+
+  var rules: PlanningRules { shop.rules }
 
   // MARK: - Beside the writer
 
@@ -129,7 +132,7 @@ struct IntakeBatch: Sendable {
     of places: [Int], _ tx: Transaction, _ bytes: Int = .max, _ admitsFirst: Bool = true
   ) throws -> (states: [Int: CustomerState], count: Int) {
     var parts = StateParts()
-    var bounds = StateBounds(currency: rules.shop.program.brand.currency, triggers: [])
+    var bounds = StateBounds(currency: rules.program.brand.currency, triggers: [])
     (bounds.bytes, bounds.admitsFirst) = (bytes, admitsFirst)
     let (customers, looked) = try tx.firstCustomers(ids: places.map { people[$0].id }, within: bounds)
     let known = customers.compactMap(\.self)
@@ -173,7 +176,9 @@ struct IntakeBatch: Sendable {
   ) -> IntakeRows {
     section.now(on: .event, id: self.events[events[0]].event.messageID, count: events.count)
     for index in events { CrashPoint.pass("event", self.events[index].event.messageID) }
-    return IntakeRows(events.lazy.map { self.events[$0] }, on: state, rules, now: now)
+    var change = CustomerChange(state: state, now: now)
+    for index in events { change.apply(self.events[index], rules) }
+    return IntakeRows(change, planningBy: rules)
   }
 }
 

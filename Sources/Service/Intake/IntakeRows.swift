@@ -2,7 +2,7 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// Everything beside the events themselves that a batch writes of one customer, ready to be written.
+/// All that a batch writes of one customer apart from the events themselves, ready to be written.
 struct IntakeRows: Sendable {
   /// The customer's own fields, when one has changed.
   private(set) var customer: Customer?
@@ -11,39 +11,28 @@ struct IntakeRows: Sendable {
   private(set) var carts: [PreparedCart] = []
   private(set) var removedCarts: [String] = []
   private(set) var consents: [(channel: ChannelName, state: ConsentState)] = []
-  /// What the customer said in so many words.
+  /// What the customer said about consent in their own words.
   private(set) var words: [(channel: ChannelName, state: ConsentState, at: Instant)] = []
   private(set) var withdrawnAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private(set) var grantedAddresses: [(channel: ChannelName, address: String, at: Instant)] = []
   private(set) var plans = EnrollmentWriter()
-  /// Whether what waits for an address is to be looked at.
+  /// Whether steps and messages that wait for an address are due now.
   private(set) var wakes = false
-  /// The opening that the customer's messages wait for in the zone before, when that was another and it is quiet there.
+  /// Steps and messages that wait for this opening are due now, because the customer's zone has changed.
   private(set) var heldUntil: Instant?
-  /// Whether the reason of a message or its address may be another by this, plans apart.
+  /// See `CustomerChange.concernsMessages`.
   private(set) var concernsMessages = false
-  /// Message ids of events of which something was left out.
+  /// See `CustomerChange.cutShort`.
   private(set) var cutShort: Set<ExactText> = []
 
-  /// Applies the events to the state and plans every trigger they concern.
-  ///
-  /// Pure: nothing is read or written but the arguments.
-  init(_ events: some Sequence<IncomingEvent>, on state: CustomerState, _ rules: PlanningRules, now: Instant)
-  {
-    var change = CustomerChange(state: state, now: now)
-    var touched = TouchedParts()
-    for event in events {
-      change.apply(
-        event, rules.shop.program,
-        keepsEvent: !rules.events.isEmpty && rules.events.contains(event.event.name))
-      touched.add(event, rules)
-    }
-    self.init(change, rules.shop.program, now: now)
-    plan(change.state, touched, rules, now)
+  /// The rows of a change, and of the plans that follow from it.
+  init(_ change: CustomerChange, planningBy rules: PlanningRules) {
+    self.init(change, rules.program)
+    plans.add(change.plans(rules), to: change.state)
   }
 
-  /// What a change leaves to be written, without planning.
-  init(_ change: CustomerChange, _ program: Program, now: Instant) {
+  /// The rows of a change that is not planned.
+  init(_ change: CustomerChange, _ program: Program) {
     let channels = program.channels
     if change.customerChanged { customer = change.state.customer }
     orders = change.state.orders.filter { change.changedOrders.contains($0.id) }.map { PreparedOrder($0) }
@@ -54,30 +43,13 @@ struct IntakeRows: Sendable {
     removedCarts = change.removedCarts
     consents = change.consentChanges
     words = change.words
-    // Of somebody new, who has no number yet, nothing waits.
+    // A new customer has no key yet, and nothing waits for them.
     wakes = change.isReachedAnew && change.state.customer.key != CustomerKey(0)
-    if let zone = change.zoneBefore, case .closed(let opening) = program.window(inZone: zone, at: now) {
-      heldUntil = opening
-    }
+    heldUntil = change.opening(inFormerZone: program)
     cutShort = change.cutShort
-    concernsMessages =
-      change.isMoved || change.zoneBefore != nil || !change.changedOrders.isEmpty
-      || !change.changedCarts.isEmpty
-      || !change.removedCarts.isEmpty
+    concernsMessages = change.concernsMessages
     withdrawnAddresses = change.withdrawnAddresses(channels)
     grantedAddresses = change.grantedAddresses(channels)
-  }
-
-  private mutating func plan(
-    _ state: CustomerState, _ touched: TouchedParts, _ rules: PlanningRules, _ now: Instant
-  ) {
-    let shop = rules.shop
-    for rule in rules.rules where touched.concerns(rule) {
-      let changes = Planner.replan(
-        trigger: rule.trigger, state: state, catalog: shop.catalog, program: shop.program,
-        enabledAt: rule.enabledAt, now: now)
-      plans.add(changes, to: state)
-    }
   }
 }
 
@@ -97,7 +69,7 @@ struct RowCollection {
   private var held: [(customer: CustomerKey, until: Instant)] = []
   private var concerned: Set<CustomerKey> = []
 
-  /// - Parameter key: the customer's number, which the rows of a new one do not know.
+  /// - Parameter key: the customer's; the rows of a new customer do not know it.
   mutating func add(_ rows: IntakeRows, of key: CustomerKey) {
     if var customer = rows.customer {
       customer.key = key
@@ -117,17 +89,17 @@ struct RowCollection {
     if rows.concernsMessages { concerned.insert(key) }
   }
 
-  /// Something has happened to the customer, beside all rows, that may take back a message.
+  /// Notes an event without rows of its own that may take back a message of the customer.
   mutating func addExit(of key: CustomerKey) { concerned.insert(key) }
 
   struct Written {
     /// Orders that belong to other customers; then the transaction must be undone.
     var foreign: [(customer: CustomerKey, orderID: String)] = []
-    /// Messages of the outbox that waited for something and are due now.
+    /// How many messages of the outbox waited for something and are due now.
     var messagesWoken = 0
   }
 
-  /// - Parameter source: where consent that was told on the way came from.
+  /// - Parameter source: where new consent came from, for the evidence.
   func write(to tx: Transaction, at now: Instant, source: String) throws -> Written {
     var written = Written()
     try tx.save(customers)

@@ -34,8 +34,8 @@ package struct Replanner: Sendable {
     let live = shop
     if try await planImported(now: now) > 0 { return true }
     let records = try await store.read { try $0.triggers() }
-    let rules = live.rules
-    let shop = rules.shop
+    let snapshot = live.snapshot
+    let shop = snapshot.shop
     // The store knows of a new file a moment before the shop does. What they disagree about waits for the end of the
     // reload, which wakes the replanner.
     let open = records.values.filter { $0.replanAfter != nil && Self.knows(shop.program, $0) }
@@ -48,7 +48,7 @@ package struct Replanner: Sendable {
     let batchSize = quarantine.batch(of: .customer, batchSize)
     let planned = try await store.write { tx -> [CustomerKey]? in
       // After a reload in between, the batch is read again from its beginning, by the new file.
-      guard try live.rules(in: tx).revision == rules.revision, try Self.isUnchanged(record, tx) else {
+      guard try live.snapshot(in: tx).revision == snapshot.revision, try Self.isUnchanged(record, tx) else {
         return nil
       }
       let keys = try tx.customerKeys(after: after, limit: batchSize)

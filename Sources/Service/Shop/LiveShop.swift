@@ -12,7 +12,7 @@ internal import Synchronization
 package final class LiveShop: Sendable {
   private struct State {
     var shop: Shop
-    var rules: PlanningRules
+    var snapshot: ShopSnapshot
     /// How many files were taken up, and how many of them the store follows.
     var taken = 0
     var followed = 0
@@ -29,14 +29,14 @@ package final class LiveShop: Sendable {
 
   /// - Parameter stamp: of the database that the shop was read from; `nil` adopts the first one that is found.
   package init(_ shop: Shop, stamp: ShopStamp? = nil) {
-    state = Mutex(State(shop: shop, rules: PlanningRules(shop, revision: 0)))
+    state = Mutex(State(shop: shop, snapshot: ShopSnapshot(shop, revision: 0)))
     if let stamp { state.withLock { $0.show(stamp) } }
   }
 
   package var current: Shop { state.withLock { $0.shop } }
 
-  /// The rules by which intake plans.
-  var rules: PlanningRules { state.withLock { $0.rules } }
+  /// The shop with the rules by which intake plans.
+  var snapshot: ShopSnapshot { state.withLock { $0.snapshot } }
 
   package func update(_ body: (inout Shop) -> Void) { state.withLock { Self.change(&$0, body) } }
 
@@ -49,10 +49,10 @@ package final class LiveShop: Sendable {
     return current
   }
 
-  /// The same for the rules by which intake plans.
-  func rules(in tx: Transaction) throws -> PlanningRules {
+  /// The same with the rules by which intake plans.
+  func snapshot(in tx: Transaction) throws -> ShopSnapshot {
     try catchUp(in: tx)
-    return rules
+    return snapshot
   }
 
   /// Declares that the caller made this transaction's changes to the shop and will update the memory itself.
@@ -81,7 +81,7 @@ package final class LiveShop: Sendable {
 
   private static func change(_ state: inout State, _ body: (inout Shop) -> Void) {
     body(&state.shop)
-    state.rules = PlanningRules(state.shop, revision: state.rules.revision + 1)
+    state.snapshot = ShopSnapshot(state.shop, revision: state.snapshot.revision + 1)
   }
 
   /// Takes up a new file. What was claimed by the one before must not be handed over until the store follows this one.

@@ -17,7 +17,7 @@ struct ExplainerTests {
       decisions: script.decisions.filter { $0.customer == id }.map(\.decision) + later,
       enabledAt: script.enabledAt,
       paused: script.paused, suppressed: script.suppressed[id] ?? [:], capEntries: script.capEntries(of: id),
-      eventsSince: script.eventsSince(state), messages: script.messages)
+      eventsSince: script.eventsSince(of: id), messages: script.messages)
     return Explainer.explain(facts, program: script.program, now: script.now).triggers
   }
 

@@ -151,13 +151,18 @@ struct CartRecoveryTests {
       "2026-03-01 11:00 ann email cart/reminder", "2026-03-02 10:00 ann email cart/last-call")
   }
 
-  @Test func `after a cancelled order the cart is waiting again`() {
+  /// The order emptied the cart in the shop too, and whoever cancels on purpose does not want to hear of it.
+  @Test(arguments: [nil, "default"])
+  func `a cancelled order does not fill the cart again`(cart: String?) {
     let script = Script(.cartRecovery)
     script.at("2026-03-01 10:00").customer("ann").adds("tea")
-    script.at("2026-03-01 10:30").customer("ann").completesOrder("o1", "tea")
+    script.at("2026-03-01 10:30").customer("ann").completesOrder("o1", "tea", cart: cart)
     script.at("2026-03-01 10:40").customer("ann").cancelsOrder("o1")
     script.at("2026-03-01 12:00")
-    script.expect.messages("2026-03-01 11:00 ann email cart/reminder")
+    script.expect.messages()
+    script.customer("ann").adds("cup")
+    script.at("2026-03-01 13:30")
+    script.expect.messages("2026-03-01 13:00 ann email cart/reminder")
   }
 
   @Test func `the second message goes by SMS where it may, else by email`() {

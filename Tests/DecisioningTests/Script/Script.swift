@@ -15,6 +15,7 @@ final class Script {
   var suppressed: [String: [ChannelName: SuppressionReason]] = [:]
   private(set) var now: Instant
   private(set) var states: [String: CustomerState] = [:]
+  private var events: [String: [Event]] = [:]
   private(set) var decisions: [(customer: String, decision: StoredDecision)] = []
   private(set) var sent: [SentMessage] = []
   /// What became of the messages of each enrollment's steps.
@@ -98,7 +99,7 @@ final class Script {
       Facts(
         enrollment: enrollment, state: state, catalog: catalog, paused: paused.contains(enrollment.trigger),
         suppressed: suppressed[id] ?? [:],
-        capEntries: capEntries(of: id), eventsSince: eventsSince(state),
+        capEntries: capEntries(of: id), eventsSince: eventsSince(of: id),
         messages: messages[enrollment.key] ?? [])
     }
     for settlement in Decider.settle(customer: batch, program: program, now: now) {
@@ -125,8 +126,8 @@ final class Script {
       .map { CapEntry(channel: $0.message.channel, at: $0.at) }
   }
 
-  func eventsSince(_ state: CustomerState) -> [PastEvent] {
-    state.events.map { event in
+  func eventsSince(of id: String) -> [PastEvent] {
+    (events[id] ?? []).map { event in
       var past = PastEvent(name: event.name, at: event.at)
       if case .string(let id)? = event.properties["order_id"] { past.orderID = id }
       return past
@@ -151,17 +152,20 @@ final class Script {
   func receive(
     _ effect: EventEffect, name: EventName, at time: Instant, id messageID: String, from id: String
   ) {
-    let event = Event(messageID: messageID, name: name, at: time, receivedAt: now)
-    let incoming = IncomingEvent(customerID: id, event: event, effect: effect)
-    states[id]?.apply(incoming, program)
-    for trigger in program.triggers(affectedBy: incoming.touches) { replan(trigger, for: id) }
+    receive(Event(messageID: messageID, name: name, at: time, receivedAt: now), effect, from: id)
   }
 
-  func receive(_ event: Event, from id: String) {
-    let incoming = IncomingEvent(customerID: id, event: event, effect: .none)
-    states[id]?.events.append(event)
-    states[id]?.events.sort { ($0.at, $0.messageID) < ($1.at, $1.messageID) }
-    for trigger in program.triggers(affectedBy: incoming.touches) { replan(trigger, for: id) }
+  func receive(_ event: Event, _ effect: EventEffect = .none, from id: String) {
+    guard let state = states[id] else { return }
+    var change = CustomerChange(state: state, now: now)
+    change.apply(IncomingEvent(customerID: id, event: event, effect: effect), rules)
+    states[id] = change.state
+    events[id, default: []].append(event)
+    apply(change.plans(rules), to: id)
+  }
+
+  private var rules: PlanningRules {
+    PlanningRules(program: program, catalog: catalog, enabledAt: enabledAt)
   }
 
   func change(_ id: String, _ change: (inout Customer) -> Void) {
@@ -192,6 +196,11 @@ final class Script {
     program.triggers[trigger.id] = trigger
     program.addTemplates(of: [trigger])
     enabledAt[trigger.id] = enabledAt[trigger.id] ?? now
+    let read = rules.events
+    for (id, all) in events {
+      states[id]?.events = all.filter { read.contains($0.name) }
+        .sorted { ($0.at, $0.messageID) < ($1.at, $1.messageID) }
+    }
     for id in states.keys.sorted() { replan(trigger, for: id, asksAgain: true) }
   }
 
@@ -201,6 +210,10 @@ final class Script {
       trigger: trigger, state: state, catalog: catalog, program: program,
       enabledAt: enabledAt[trigger.id] ?? now,
       now: now, asksAgain: asksAgain)
+    apply(changes, to: id)
+  }
+
+  private func apply(_ changes: [EnrollmentChange], to id: String) {
     for change in changes {
       if case .enroll(var enrollment) = change {
         enrollment.key = nextKey
@@ -212,46 +225,4 @@ final class Script {
   }
 
   var expect: Expectation { Expectation(script: self) }
-}
-
-extension CustomerState {
-  /// The state of orders and carts after an event, as the store keeps it.
-  mutating func apply(_ incoming: IncomingEvent, _ program: Program) {
-    let event = incoming.event
-    switch incoming.effect {
-    case .orderPlaced(let order):
-      let known = orders.first { $0.id == order.id }
-      orders.removeAll { $0.id == order.id }
-      let order = known?.updated(by: order) ?? order
-      orders.append(order)
-      if let cart = order.cartID, let at = order.placedAt {
-        change(cart, CartChange(id: event.messageID, at: at, kind: .ordered(orderID: order.id)))
-      }
-    case .orderCancelled(let id):
-      update(id, event) { $0.cancelledAt = event.at }
-    case .orderRefunded(let id, let amount, let returned):
-      update(id, event) { $0.refund(amount, returned: returned, at: event.at) }
-    case .cartChanged(let id, let url, let kind):
-      change(id, CartChange(id: event.messageID, at: event.at, kind: kind))
-      if let url, let index = carts.firstIndex(where: { $0.id == id }) { carts[index].url = url }
-    case .identify(let traits): customer.apply(traits, at: event.at) { program.zone(of: $0) }
-    case .consent(let channels, let consent):
-      for channel in channels { customer.express(consent, for: channel, at: event.at) }
-    case .none: break
-    }
-    orders.sort { ($0.placedAt ?? .distantFuture, $0.id) < ($1.placedAt ?? .distantFuture, $1.id) }
-  }
-
-  private mutating func update(_ id: String, _ event: Event, _ change: (inout Order) -> Void) {
-    if let index = orders.firstIndex(where: { $0.id == id }) { return change(&orders[index]) }
-    var order = Order(id: id, placedAt: nil, total: .cny(0), receivedAt: event.receivedAt)
-    change(&order)
-    orders.append(order)
-  }
-
-  private mutating func change(_ id: String, _ change: CartChange) {
-    if let index = carts.firstIndex(where: { $0.id == id }) { return carts[index].insert(change) }
-    carts.append(Cart(id: id, changes: [change]))
-    carts.sort { $0.id < $1.id }
-  }
 }

@@ -1,3 +1,4 @@
+import Decisioning
 import Domain
 import Glibc
 import Platform

@@ -22,12 +22,12 @@ import Testing
   ) async throws {
     try await Self.use(kind) { floor in
       let trigger = try #require(floor.live.current.triggers.keys.min())
-      let before = floor.live.rules.revision
+      let before = floor.live.snapshot.revision
       try await floor.store.write { _ = try $0.setPaused(IntakeFloor.now, trigger: trigger) }
       #expect(floor.live.current.triggers[trigger]?.pausedAt == nil)
-      let rules = try await floor.store.write { try floor.live.rules(in: $0) }
-      #expect(rules.shop.triggers[trigger]?.pausedAt == IntakeFloor.now)
-      #expect(rules.revision > before)
+      let snapshot = try await floor.store.write { try floor.live.snapshot(in: $0) }
+      #expect(snapshot.shop.triggers[trigger]?.pausedAt == IntakeFloor.now)
+      #expect(snapshot.revision > before)
 
       try await floor.store.write { try $0.save([Product(sku: "other", cycleDays: 20)]) }
       let shop = try await floor.store.write { try floor.live.current(in: $0) }
@@ -40,11 +40,11 @@ import Testing
   func `what has not changed is not read again`(kind: IntakeStore) async throws {
     try await Self.use(kind) { floor in
       floor.live.update { $0.catalog.products["mine"] = Product(sku: "mine") }
-      let revision = floor.live.rules.revision
+      let revision = floor.live.snapshot.revision
       try await floor.store.write { try $0.setReplanAfter(CustomerKey(1), of: "unknown") }
-      let rules = try await floor.store.write { try floor.live.rules(in: $0) }
-      #expect(rules.revision == revision)
-      #expect(rules.shop.catalog.products["mine"] != nil)
+      let snapshot = try await floor.store.write { try floor.live.snapshot(in: $0) }
+      #expect(snapshot.revision == revision)
+      #expect(snapshot.shop.catalog.products["mine"] != nil)
     }
   }
 

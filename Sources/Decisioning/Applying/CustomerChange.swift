@@ -1,41 +1,51 @@
-internal import Decisioning
-internal import Domain
+package import Domain
 
-/// One customer's state while a batch of events is applied to it, and what of it has to be written.
-struct CustomerChange {
-  private(set) var state: CustomerState
-  private let now: Instant
-  private(set) var customerChanged = false
-  private(set) var changedOrders: Set<ExactText> = []
-  private(set) var changedCarts: Set<ExactText> = []
-  /// Ids of carts beyond those a customer may have.
-  private(set) var removedCarts: [String] = []
-  private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
-  /// Whether a channel may reach the customer that did not before: an address is new, or consent.
-  private(set) var isReachedAnew = false
-  /// The zone before, when it has changed.
+/// The one way from events to a customer's state: the state as events are applied to it, and what of it has changed.
+///
+/// A value without I/O: intake writes what has changed into the store, a simulation keeps the state.
+package struct CustomerChange: Sendable {
+  package private(set) var state: CustomerState
+  let now: Instant
+  /// What the events that were applied by `PlanningRules` touch.
+  var touched = TouchedParts()
+  /// Whether a field of the customer has changed.
+  package private(set) var customerChanged = false
+  /// Ids of orders that are new or have changed.
+  package private(set) var changedOrders: Set<ExactText> = []
+  /// Ids of carts that are new or have changed.
+  package private(set) var changedCarts: Set<ExactText> = []
+  /// Ids of carts that were removed because the customer had too many.
+  package private(set) var removedCarts: [String] = []
+  /// Every new value of a channel's consent, in the order in which they were set.
+  package private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
+  /// Whether a channel may reach the customer that did not before, through a new address or new consent.
+  package private(set) var isReachedAnew = false
+  /// The zone before the first change of it; `nil` when it has not changed.
   private(set) var zoneBefore: String??
   /// Whether an address has changed or is gone.
   private(set) var isMoved = false
-  /// Channels for which the customer granted consent in so many words, not as a field among others, and when.
+  /// Channels for which the customer granted consent in their own words, not as a field among others, and when.
   private(set) var explicitGrants: [(channel: ChannelName, at: Instant)] = []
-  /// Channels that the customer unsubscribed from in so many words.
+  /// Channels that the customer unsubscribed from in their own words.
   private(set) var unsubscribed: Set<ChannelName> = []
-  /// Message ids of events with names beyond what is kept of one customer; these names were left out.
-  private(set) var cutShort: Set<ExactText> = []
-  /// Of all orders, once there are many.
+  /// Message ids of events that carried more attributes or consents than one customer may have; the excess was dropped.
+  package private(set) var cutShort: Set<ExactText> = []
+  /// Ids of all orders, once there are many.
   private var orderIDs: Set<ExactText>?
 
-  init(state: CustomerState, now: Instant) {
+  /// - Parameter state: with the orders, carts, events and enrollments that the events and the rules need.
+  package init(state: CustomerState, now: Instant) {
     self.state = state
     self.now = now
   }
 
+  /// Applies an event without regard to plans.
+  ///
   /// - Parameter keepsEvent: whether the state holds events of this name, because planners ask for them.
-  mutating func apply(_ incoming: IncomingEvent, _ program: Program, keepsEvent: Bool = false) {
+  package mutating func apply(_ incoming: IncomingEvent, _ program: Program, keepsEvent: Bool = false) {
     let event = incoming.event
     if var traits = incoming.traits {
-      // The customer's word says more than a flag beside it.
+      // The customer's word overrides a flag in the same event.
       if case .consent(let channels, _) = incoming.effect {
         for channel in channels { traits.consent[channel] = nil }
       }
@@ -65,7 +75,7 @@ struct CustomerChange {
 
   private mutating func insert(_ event: Event) {
     let position = state.events.partitionIndex { (event.at, event.messageID) < ($0.at, $0.messageID) }
-    // Told again, it has the time that is stored, or is refused.
+    // An event that is repeated has the time that is stored, or was refused before.
     if position > 0, state.events[position - 1].messageID.hasSameBytes(as: event.messageID) { return }
     state.events.insert(event, at: position)
   }
@@ -79,7 +89,7 @@ struct CustomerChange {
     state.customer.apply(traits, at: event.at) { program.zone(of: $0) }
     note(before)
     if state.customer.email != before.email || state.customer.phone != before.phone {
-      // The person unsubscribed, so a new address of theirs has too, under whatever other id it is known.
+      // The person unsubscribed, so a new address of theirs is unsubscribed too, under every other id it is known by.
       for channel in state.customer.consent.keys where state.customer.unsubscribedAt(channel) != nil {
         unsubscribed.insert(channel)
       }
@@ -98,7 +108,7 @@ struct CustomerChange {
     case .withdrawn
     where before.unsubscribedAt(channel) == nil && state.customer.unsubscribedAt(channel) != nil:
       unsubscribed.insert(channel)
-      // A flag had withdrawn it already; that the customer says so too is evidence of its own.
+      // A flag had withdrawn it before; the customer's word is evidence of its own.
       if before.consent[channel] == .withdrawn { consentChanges.append((channel, consent)) }
     default: break
     }
@@ -144,7 +154,7 @@ struct CustomerChange {
       state.orderBook?.replace(nil, with: order)
     }
     changedOrders.insert(ExactText(order.id))
-    // However often it is told, it empties what it found when it was placed.
+    // However often the order is repeated, it empties what was in the cart when it was placed.
     guard let placedAt = order.placedAt else { return }
     for index in state.carts.indices where order.empties(cart: state.carts[index].id) {
       state.carts[index].insert(Self.emptying(by: order.id, at: placedAt))
@@ -161,14 +171,16 @@ struct CustomerChange {
     orderIDs?.insert(order.id)
   }
 
-  /// Where an order stands. Many new ones are not each looked for among all.
+  /// The position of an order; `nil` when it is unknown. Once there are many, a set answers for unknown ones, so that
+  /// many new orders do not each cost a search.
   private mutating func orderIndex(_ id: String) -> Int? {
     if orderIDs == nil, state.orders.count > 32 { orderIDs = Set(texts: state.orders.lazy.map(\.id)) }
     if let orderIDs, !orderIDs.contains(id) { return nil }
     return state.orders.firstIndex { $0.id.hasSameBytes(as: id) }
   }
 
-  /// A cancellation or refund may come before its order; it is then kept with an order that is not yet placed.
+  /// Changes an order. A cancellation or refund may arrive before its order; it is then kept with an order that is not
+  /// placed yet.
   private mutating func change(orderID: String, at event: Event, _ body: (inout Order) -> Void) {
     if let index = orderIndex(orderID) {
       let known = state.orders[index]
@@ -201,7 +213,7 @@ struct CustomerChange {
     limitCarts(keeping: id)
   }
 
-  /// Lets go of those that lay untouched for longest.
+  /// Removes the carts that were left untouched the longest until the rest fit.
   private mutating func limitCarts(keeping id: String) {
     while state.carts.count > 1,
       state.carts.count > Cart.maximumCount

@@ -1,10 +1,9 @@
-internal import Decisioning
-internal import Domain
+package import Domain
 
-/// The same person may be a customer under several ids; what they say about messages follows their address.
+/// A person may be a customer under several ids, so what they say about messages follows their address.
 extension CustomerChange {
-  /// What the customer said in so many words, and what holds of it.
-  var words: [(channel: ChannelName, state: ConsentState, at: Instant)] {
+  /// What the customer said about consent in their own words and what still holds of it.
+  package var words: [(channel: ChannelName, state: ConsentState, at: Instant)] {
     var words = explicitGrants.map { (channel: $0.channel, state: ConsentState.granted, at: $0.at) }
     for channel in unsubscribed.sorted() {
       if let at = state.customer.unsubscribedAt(channel) { words.append((channel, .withdrawn, at)) }
@@ -12,8 +11,8 @@ extension CustomerChange {
     return words
   }
 
-  /// Addresses to which marketing stops, and when that was said.
-  func withdrawnAddresses(
+  /// Addresses to which marketing stops, and when the customer said so.
+  package func withdrawnAddresses(
     _ channels: [ChannelName: ChannelPolicy]
   ) -> [(channel: ChannelName, address: String, at: Instant)] {
     unsubscribed.sorted().compactMap { channel in
@@ -24,8 +23,8 @@ extension CustomerChange {
     }
   }
 
-  /// Addresses to which it may go again.
-  func grantedAddresses(
+  /// Addresses to which marketing may go again, and when the customer said so.
+  package func grantedAddresses(
     _ channels: [ChannelName: ChannelPolicy]
   ) -> [(channel: ChannelName, address: String, at: Instant)] {
     explicitGrants.compactMap { grant in

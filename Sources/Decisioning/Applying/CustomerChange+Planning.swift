@@ -1,0 +1,20 @@
+package import Domain
+
+extension CustomerChange {
+  /// Applies an event, and remembers which plans it concerns.
+  package mutating func apply(_ incoming: IncomingEvent, _ rules: PlanningRules) {
+    apply(
+      incoming, rules.program,
+      keepsEvent: !rules.events.isEmpty && rules.events.contains(incoming.event.name))
+    touched.add(incoming, rules)
+  }
+
+  /// What the events that were applied by these rules change in the customer's enrollments.
+  package func plans(_ rules: PlanningRules) -> [EnrollmentChange] {
+    var changes: [EnrollmentChange] = []
+    for rule in rules.rules where touched.concerns(rule) {
+      changes += rules.replan(rule, for: state, now: now)
+    }
+    return changes
+  }
+}
