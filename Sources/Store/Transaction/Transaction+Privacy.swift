@@ -3,72 +3,39 @@ internal import Platform
 
 extension Transaction {
   /// Everything stored about a person, for handing over: times in ISO 8601 and UTC, amounts in minor units of the
-  /// currency beside them. `nil` when there is no such customer.
+  /// currency beside them. `nil` when nothing is stored about the person.
   package func export(customerID: String) throws -> JSON? {
     let customer = try customer(id: customerID)
-    var setAside = try connection.all(
-      "SELECT kind, about, at, content FROM quarantine WHERE customer = ?1 ORDER BY key", [.text(customerID)]
-    ) { row in
-      JSON.object(
-        JSONObject(
-          members: (0..<row.columnCount).map {
-            .init(key: row.columnName($0), value: row.json(of: row.value($0), row.columnName($0)))
-          }))
+    let kept = try exportKept(about: person(customerID, customer))
+    var export = JSONObject()
+    // Somebody of whom nothing could be stored but what was set aside has an id alone.
+    if customer == nil { export["customer"] = ["id": .string(customerID)] }
+    var isKnown = customer != nil
+    for data in Schema.personalData {
+      guard case .section(let name, let sql) = data.export,
+        let owner = owner(of: data, customerID, customer)
+      else { continue }
+      var rows = try connection.all(sql, [owner]) { try $0.exported() }
+      if data.isByShopID {
+        rows += kept
+        isKnown = isKnown || !rows.isEmpty
+      }
+      if case .customer = data.belonging {
+        export[name] = rows.first ?? .null
+      } else {
+        export[name] = .array(rows)
+      }
     }
-    setAside += try exportKept(about: person(customerID, customer))
-    guard let customer else {
-      // Nothing of this person is stored except what is in quarantine.
-      return setAside.isEmpty
-        ? nil : ["customer": ["id": .string(customerID)], "quarantine": .array(setAside)]
-    }
-    let key: [SQLValue] = [.integer(customer.key.rawValue)]
-    func rows(_ sql: SQLText) throws -> JSON {
-      .array(
-        try connection.all(sql, key) { row in
-          var object = JSONObject()
-          for column in 0..<row.columnCount {
-            let name = row.columnName(column)
-            object[name] =
-              switch name {
-              case "lines": try row.lines(column)
-              case "returned" where !row.isNull(column): try row.returned(column)
-              default: row.json(of: row.value(column), name)
-              }
-          }
-          return .object(object)
-        })
-    }
-    return [
-      "customer": try rows(Self.exportCustomerStatement)[0] ?? .null,
-      "consents": try rows(
-        "SELECT channel, state, at, source FROM consents WHERE customer = ?1 ORDER BY key"),
-      "orders": try rows(Self.exportOrdersStatement),
-      "carts": try rows("SELECT id, url, base, changes FROM carts WHERE customer = ?1 ORDER BY id"),
-      "events": try rows(
-        "SELECT message_id, name, at, properties FROM events WHERE customer = ?1 ORDER BY at"),
-      "messages": try rows(
-        "SELECT trigger, step, channel, COALESCE(recipient, address) AS address, to_name, state, created_at, purpose, subject, preheader, unsubscribe_url, data, text, html FROM messages WHERE customer = ?1 ORDER BY created_at"
-      ),
-      "decisions": try rows(
-        "SELECT d.step, d.at, d.verdict, d.gate, d.trace FROM decisions d JOIN enrollments e ON e.key = d.enrollment WHERE e.customer = ?1 ORDER BY d.key"
-      ),
-      "quarantine": .array(setAside),
-    ]
+    return isKnown ? .object(export) : nil
   }
 
-  private static let exportCustomerStatement: SQLText = {
-    let told = Customer.Column.all.filter { $0 != .key && $0 != .fieldTimes }
-    return SQLText(constant: "SELECT \(SQL.list(told.names)) FROM customers WHERE key = ?1")
-  }()
+  /// The person as the table's rows name one; `nil` where they name a customer's number and there is none.
+  private func owner(of data: PersonalData, _ id: String, _ customer: Customer?) -> SQLValue? {
+    data.isByShopID ? .text(id) : customer.map { .integer($0.key.rawValue) }
+  }
 
-  private static let exportOrdersStatement: SQLText = {
-    let told = Order.Column.all.filter { $0 != .receivedAt }
-    return SQLText(
-      constant: "SELECT \(SQL.list(told.names)) FROM orders WHERE customer = ?1 ORDER BY placed_at")
-  }()
-
-  /// The person as unread requests are searched for: by the current addresses and by the former ones, which are found in
-  /// the messages that were sent there.
+  /// Whom to look for in requests that were kept unread: by the current addresses, and by earlier ones as found in the
+  /// messages that went there.
   private func person(_ id: String, _ customer: Customer?) throws -> KeptRequest.Person {
     KeptRequest.Person(id: id, addresses: try customer.map { try addresses(of: $0) } ?? [])
   }
@@ -83,46 +50,62 @@ extension Transaction {
   /// Removes everything about a person and suppresses the addresses, and the id where it is one, for good and on every
   /// channel. What is left names nobody: keys of the ledger, and salted digests of the addresses.
   ///
-  /// - Returns: whether there was such a customer.
+  /// - Returns: whether anything was stored about the person.
   package func forget(customerID: String, at: Instant) throws -> Bool {
     // A message that is being decided now must not be written for a customer who is gone.
     try markChanged(customerKeys(ids: [customerID]).compactMap(\.self))
     let customer = try customer(id: customerID)
     try Dialect.eraseOnDelete(true, connection.dialect).map { try connection.execute($0) }
     let setAside =
-      try connection.run("DELETE FROM quarantine WHERE customer = ?1", [.text(customerID)])
-      + forgetKept(about: person(customerID, customer))
-    if setAside > 0 || customer != nil { journal(.forgotten, customers: [customerID], channel: nil, at: at) }
+      try forgetKept(about: person(customerID, customer))
+      + removeRows(of: .text(customerID)) { $0.isByShopID }
+    let isKnown = customer != nil || setAside > 0
+    if isKnown { journal(.forgotten, customers: [customerID], channel: nil, at: at) }
     if let customer { try forget(customer, at: at) }
     try Dialect.eraseOnDelete(false, connection.dialect).map { try connection.execute($0) }
-    return setAside > 0 || customer != nil
+    return isKnown
   }
 
   private func forget(_ customer: Customer, at: Instant) throws {
     try suppressForgotten(addresses(of: customer) + [customer.id], at: at)
-    let key: [SQLValue] = [.integer(customer.key.rawValue)]
-    try connection.run(
-      "DELETE FROM attempts WHERE message IN (SELECT key FROM messages WHERE customer = ?1)", key)
-    try connection.run(
-      "DELETE FROM decisions WHERE enrollment IN (SELECT key FROM enrollments WHERE customer = ?1)", key)
-    for table in ["messages", "enrollments", "events", "orders", "order_books", "carts", "consents"] {
-      try connection.run(SQLText("DELETE FROM \(table) WHERE customer = ?1"), key)
-    }
-    try connection.run("DELETE FROM customers WHERE key = ?1", key)
+    try removeRows(of: .integer(customer.key.rawValue)) { !$0.isByShopID }
     try connection.run(
       "INSERT INTO meta (name, value) VALUES ('forgotten', '1') ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)"
     )
   }
+
+  /// - Returns: how many rows there were.
+  @discardableResult
+  private func removeRows(of owner: SQLValue, where isMeant: (PersonalData) -> Bool) throws -> Int {
+    try Schema.personalData.reversed().filter(isMeant).compactMap(\.removal).reduce(0) {
+      try $0 + connection.run($1, [owner])
+    }
+  }
 }
 
 extension Row {
+  /// The row with the names of its columns.
+  fileprivate func exported() throws -> JSON {
+    var object = JSONObject()
+    for column in 0..<columnCount {
+      let name = columnName(column)
+      object[name] =
+        switch name {
+        case "lines": try lines(column)
+        case "returned" where !isNull(column): try returned(column)
+        default: json(of: value(column), name)
+        }
+    }
+    return .object(object)
+  }
+
   /// Columns that hold an instant.
   private static let instants: Set<ExactText> = [
     "at", "joined_at", "placed_at", "cancelled_at", "refunded_at", "created_at",
   ]
 
   /// The lines of an order with the names of their fields.
-  fileprivate func lines(_ column: Int) throws -> JSON {
+  private func lines(_ column: Int) throws -> JSON {
     let stored = try json(column).arrayValue ?? []
     return .array(
       stored.compactMap { OrderLine(stored: $0) }.map { line in
@@ -133,14 +116,14 @@ extension Row {
       })
   }
 
-  fileprivate func returned(_ column: Int) throws -> JSON {
+  private func returned(_ column: Int) throws -> JSON {
     .array(
       try ReturnedLine.lines(self, column).map { line in
         ["sku": .string(line.sku), "quantity": .integer(Int64(line.quantity))]
       })
   }
 
-  fileprivate func json(of value: SQLValue, _ name: String) -> JSON {
+  private func json(of value: SQLValue, _ name: String) -> JSON {
     switch value {
     case .integer(let milliseconds) where Self.instants.contains(name):
       .string(Timestamp.text(milliseconds: milliseconds))

@@ -1,0 +1,54 @@
+package import Platform
+
+/// How the rows of one table belong to a customer, and what of them is handed out. `export` and `forget` know no other
+/// list of tables than these declarations.
+package struct PersonalData: Sendable {
+  package var table: String
+  package var belonging: Belonging
+  package var export: Export
+
+  package enum Belonging: Sendable {
+    /// The row is the customer, by its `key`.
+    case customer
+    /// The column `customer` holds the customer's number.
+    case number
+    /// The same, and the row says nothing of the person: it outlives a forgotten customer.
+    case keptNumber
+    /// The column `customer` holds the shop's id of a person, who need not be stored.
+    case shopID
+    /// `column` holds the key of a row of `table`, which belongs by its number.
+    case row(of: String, column: String)
+    /// Rows hold addresses that may be those of several customers; see `suppressForgotten`.
+    case address
+    /// No row is about a customer, or none says whom it is about.
+    case nobody
+  }
+
+  package enum Export: Sendable {
+    /// The name of the list, and the statement that reads its rows; `?1` is the customer, as `belonging` names one.
+    case section(String, SQLText)
+    /// What the rows say stands in another section.
+    case within(String)
+    case nothing
+  }
+
+  init(_ table: String, _ belonging: Belonging, _ export: Export = .nothing) {
+    self.table = table
+    self.belonging = belonging
+    self.export = export
+  }
+
+  /// Removes the rows of `?1`, a customer as `belonging` names one; `nil` where a row alone does not say whose it is.
+  var removal: SQLText? {
+    switch belonging {
+    case .customer: SQLText("DELETE FROM \(table) WHERE key = ?1")
+    case .number, .shopID: SQLText("DELETE FROM \(table) WHERE customer = ?1")
+    case .row(let parent, let column):
+      SQLText("DELETE FROM \(table) WHERE \(column) IN (SELECT key FROM \(parent) WHERE customer = ?1)")
+    case .keptNumber, .address, .nobody: nil
+    }
+  }
+
+  /// Whether rows are found by the shop's id of a person rather than by a customer's number.
+  var isByShopID: Bool { if case .shopID = belonging { true } else { false } }
+}

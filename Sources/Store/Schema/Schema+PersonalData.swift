@@ -1,0 +1,72 @@
+internal import Domain
+internal import Platform
+
+extension Schema {
+  /// One declaration for every table.
+  ///
+  /// In the order of the exported sections. A table whose rows are found through those of another stands after it:
+  /// forgetting goes from the end.
+  package static let personalData: [PersonalData] = [
+    PersonalData(
+      "customers", .customer,
+      .section("customer", exportCustomer)),
+    PersonalData(
+      "consents", .number,
+      .section("consents", "SELECT channel, state, at, source FROM consents WHERE customer = ?1 ORDER BY key")
+    ),
+    PersonalData(
+      "orders", .number,
+      .section("orders", exportOrders)),
+    PersonalData("order_books", .number, .within("orders")),
+    PersonalData(
+      "carts", .number,
+      .section("carts", "SELECT id, url, base, changes FROM carts WHERE customer = ?1 ORDER BY id")),
+    PersonalData(
+      "events", .number,
+      .section(
+        "events", "SELECT message_id, name, at, properties FROM events WHERE customer = ?1 ORDER BY at")),
+    PersonalData(
+      "messages", .number,
+      .section(
+        "messages",
+        "SELECT trigger, step, channel, COALESCE(recipient, address) AS address, to_name, state, created_at, purpose, subject, preheader, unsubscribe_url, data, text, html FROM messages WHERE customer = ?1 ORDER BY created_at"
+      )),
+    PersonalData("attempts", .row(of: "messages", column: "message"), .within("messages")),
+    PersonalData("enrollments", .number, .within("decisions")),
+    PersonalData(
+      "decisions", .row(of: "enrollments", column: "enrollment"),
+      .section(
+        "decisions",
+        "SELECT d.step, d.at, d.verdict, d.gate, d.trace FROM decisions d JOIN enrollments e ON e.key = d.enrollment WHERE e.customer = ?1 ORDER BY d.key"
+      )),
+    PersonalData(
+      "quarantine", .shopID,
+      .section(
+        "quarantine",
+        "SELECT kind, about, at, content FROM quarantine WHERE customer = ?1 ORDER BY key")),
+    PersonalData("suppressions", .address),
+    PersonalData("grants", .address),
+    // Two numbers that say nothing of a person, and must not begin anew for a customer who is being decided about.
+    PersonalData("customer_versions", .keptNumber),
+    // Digests that name nobody; kept, so that nothing is sent twice.
+    PersonalData("ledger", .nobody),
+    // One bit a customer, still to be planned for; a number that nobody has any more is passed over.
+    PersonalData("unplanned", .nobody),
+    PersonalData("meta", .nobody),
+    PersonalData("triggers", .nobody),
+    PersonalData("products", .nobody),
+    PersonalData("imports", .nobody),
+    PersonalData("channels", .nobody),
+  ]
+
+  private static let exportCustomer: SQLText = {
+    let told = Customer.Column.all.filter { $0 != .key && $0 != .fieldTimes }
+    return SQLText(constant: "SELECT \(SQL.list(told.names)) FROM customers WHERE key = ?1")
+  }()
+
+  private static let exportOrders: SQLText = {
+    let told = Order.Column.all.filter { $0 != .receivedAt }
+    return SQLText(
+      constant: "SELECT \(SQL.list(told.names)) FROM orders WHERE customer = ?1 ORDER BY placed_at")
+  }()
+}
