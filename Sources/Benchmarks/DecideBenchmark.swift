@@ -74,7 +74,7 @@ enum DecideBenchmark {
     let facts = try await floor.store.read { tx in
       let due = try tx.dueEnrollments(now: now, limit: 2000)
       let states = try tx.states(
-        of: Array(Set(due.map(\.customer))), parts: StateParts(orders: true, carts: true, enrollments: true))
+        of: Array(Set(due.map(\.customer))), parts: [.orders, .carts, .enrollments])
       return due.compactMap { due -> Facts? in
         guard let state = states[due.customer],
           let enrollment = state.enrollments.first(where: { $0.key == due.key })

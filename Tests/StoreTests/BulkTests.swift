@@ -129,7 +129,7 @@ struct BulkTests {
         try tx.merge(sheet.repeatedRows.map { Int32($0) }, of: sheet, keys: keys)
       }
       let customers = try tx.customerKeys(after: CustomerKey(0), limit: 100)
-      let states = try tx.states(of: customers, parts: StateParts(orders: true)).values
+      let states = try tx.states(of: customers, parts: StateParts(.orders)).values
       let found = states.flatMap { state in
         state.orders.map { Self.text((state.customer.id, $0)) }
       }
@@ -249,7 +249,7 @@ struct BulkTests {
             firesAt: at(1), subject: .customer, nextDueAt: at(2), plannedAt: at(0))
         ])
       }
-      let parts = StateParts(orders: true, carts: true, enrollments: true, eventNames: ["quiz"])
+      let parts = StateParts(.orders, .carts, .enrollments, eventNames: ["quiz"])
       let all = try tx.customerKeys(after: CustomerKey(0), limit: 100)
       #expect(all.count == 11)
       let far = CustomerKey(1_000_000)

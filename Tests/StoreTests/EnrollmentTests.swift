@@ -78,7 +78,7 @@ struct EnrollmentTests {
       #expect(try tx.endEnrollments(of: "welcome", reason: .triggerRemoved, limit: 3).count == 3)
       #expect(try tx.endEnrollments(of: "welcome", reason: .triggerRemoved, limit: 3).count == 2)
       #expect(try tx.endEnrollments(of: "welcome", reason: .triggerRemoved, limit: 3).count == 0)
-      let states = try tx.states(of: [scene.ann.key], parts: StateParts(enrollments: true))
+      let states = try tx.states(of: [scene.ann.key], parts: StateParts(.enrollments))
       let all = states[scene.ann.key]?.enrollments ?? []
       #expect(all.filter { $0.state == .ended && $0.endReason == .triggerRemoved }.count == 5)
       #expect(all.filter { $0.state == .active }.map(\.trigger) == ["win_back"])

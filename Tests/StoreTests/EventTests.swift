@@ -63,7 +63,7 @@ struct EventTests {
         enrollment(scene.ann, "1", trigger: "win_back"),
       ])
       let missing = CustomerKey(999)
-      let all = StateParts(orders: true, carts: true, enrollments: true, eventNames: ["x"])
+      let all = StateParts(.orders, .carts, .enrollments, eventNames: ["x"])
       let states = try tx.states(of: [scene.ann.key, missing, scene.bob.key], parts: all)
       #expect(states.count == 2)
       #expect(states[scene.ann.key]?.customer == scene.ann)

@@ -243,7 +243,7 @@ struct OpeningTests {
           ])
         try tx.suppress([("email", "ann@example.com", .badAddress)], at: at(1))
         #expect(try connection.integer("SELECT count(*) FROM suppressions") == 4)
-        let parts = StateParts(orders: true, carts: true, eventNames: ["quiz"])
+        let parts = StateParts(.orders, .carts, eventNames: ["quiz"])
         let states = try tx.states(of: [CustomerKey(1)], parts: parts)
         let ann = try #require(states[CustomerKey(1)])
         #expect(ann.events.map(\.messageID) == ["e"])

@@ -81,7 +81,7 @@ struct OrderTests {
     try await kind.transact { tx, scene in
       let orders = ["b", "C", "a", "_", "B", "é", "z"].map { order($0, 5) }
       try tx.save((orders + [order("A", nil), order("0", 9)]).map { (scene.ann.key, $0) })
-      let parts = StateParts(orders: true)
+      let parts = StateParts(.orders)
       let one = try #require(try tx.states(of: [scene.ann.key], parts: parts)[scene.ann.key])
       #expect(one.orders.map(\.id) == ["B", "C", "_", "a", "b", "z", "é", "0", "A"])
       let inOrder = try tx.states(inOrder: [scene.ann.key, scene.bob.key], parts: parts)
@@ -107,7 +107,7 @@ struct OrderTests {
       var changed = other
       changed.insert(CartChange(id: "x", at: at(1), kind: .touch))
       try tx.save([(scene.bob.key, changed)])
-      let states = try tx.states(of: [scene.ann.key, scene.bob.key], parts: StateParts(carts: true))
+      let states = try tx.states(of: [scene.ann.key, scene.bob.key], parts: StateParts(.carts))
       #expect(states[scene.ann.key]?.carts == [other, cart])
       #expect(states[scene.bob.key]?.carts == [changed])
     }
@@ -126,9 +126,9 @@ struct OrderTests {
     let long = cart
     try await kind.transact { tx, scene in
       try tx.save([(scene.ann.key, long)])
-      let states = try tx.states(of: [scene.ann.key], parts: StateParts(carts: true))
+      let states = try tx.states(of: [scene.ann.key], parts: StateParts(.carts))
       #expect(states[scene.ann.key]?.carts == [long])
-      #expect(try tx.states(inOrder: [scene.ann.key], parts: StateParts(carts: true))[0].carts == [long])
+      #expect(try tx.states(inOrder: [scene.ann.key], parts: StateParts(.carts))[0].carts == [long])
       let bytes = try tx.connection.integer("SELECT length(changes) + length(base) FROM carts")
       #expect(bytes.map { $0 < 4000 } == true)
     }
@@ -143,7 +143,7 @@ struct OrderTests {
       try tx.connection.run(
         "INSERT INTO carts (customer, id, changes) VALUES (?1, 'c', ?2)",
         [.integer(scene.ann.key.rawValue), .text("[\(changes.joined(separator: ","))]")])
-      let states = try tx.states(of: [scene.ann.key], parts: StateParts(carts: true))
+      let states = try tx.states(of: [scene.ann.key], parts: StateParts(.carts))
       let cart = try #require(states[scene.ann.key]?.carts.first)
       #expect(cart.changes.count == Cart.maximumChanges)
       #expect(

@@ -139,7 +139,7 @@ extension Transaction {
   func insertStored(_ enrollments: [Enrollment]) throws -> [Enrollment] {
     try insert(enrollments)
     let keys = Array(Set(enrollments.map(\.customer)))
-    return try states(of: keys, parts: StateParts(enrollments: true)).values.flatMap(\.enrollments)
+    return try states(of: keys, parts: StateParts(.enrollments)).values.flatMap(\.enrollments)
       .sorted { $0.key < $1.key }
   }
 }

@@ -6,13 +6,13 @@ extension CustomerChange {
     apply(
       incoming, rules.program,
       keepsEvent: !rules.events.isEmpty && rules.events.contains(incoming.event.name))
-    touched.add(incoming, rules)
+    touched.formUnion(incoming.touches(reading: rules.events))
   }
 
   /// What the events that were applied by these rules change in the customer's enrollments.
   package func plans(_ rules: PlanningRules) -> [EnrollmentChange] {
     var changes: [EnrollmentChange] = []
-    for rule in rules.rules where touched.concerns(rule) {
+    for rule in rules.rules where rule.isConcerned(by: touched) {
       changes += rules.replan(rule, for: state, now: now)
     }
     return changes

@@ -7,7 +7,7 @@ package struct CustomerChange: Sendable {
   package private(set) var state: CustomerState
   let now: Instant
   /// What the events that were applied by `PlanningRules` touch.
-  var touched = TouchedParts()
+  var touched = StateParts()
   /// Whether a field of the customer has changed.
   package private(set) var customerChanged = false
   /// Ids of orders that are new or have changed.

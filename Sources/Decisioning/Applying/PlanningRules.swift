@@ -8,8 +8,11 @@ package struct PlanningRules: Sendable {
     package let trigger: Trigger
     /// When the trigger was first seen, or seen again after it was removed.
     package let enabledAt: Instant
-    package let kinds: StateKinds
-    package let events: Set<EventName>
+    /// What its plans are made of.
+    package let reads: StateParts
+
+    /// Whether its plans may change with these parts.
+    package func isConcerned(by touched: StateParts) -> Bool { !reads.isDisjoint(with: touched) }
   }
 
   package let program: Program
@@ -28,13 +31,13 @@ package struct PlanningRules: Sendable {
     exits = program.exitEvents
     rules = program.triggers.values.sorted { $0.id < $1.id }.compactMap { trigger in
       guard let enabledAt = enabledAt[trigger.id] else { return nil }
-      let reads = Planner.affects(trigger)
-      return Rule(
-        trigger: trigger, enabledAt: enabledAt, kinds: StateKinds(reads),
-        events: reads.reduce(into: []) { if case .event(let name) = $1 { $0.insert(name) } })
+      return Rule(trigger: trigger, enabledAt: enabledAt, reads: Planner.reads(of: trigger))
     }
-    events = rules.reduce(into: []) { $0.formUnion($1.events) }
+    events = rules.reduce(into: []) { $0.formUnion($1.reads.eventNames) }
   }
+
+  /// Whether an event of this name may take back a step that was decided.
+  package func isExit(_ name: EventName) -> Bool { !exits.isEmpty && exits.contains(name) }
 
   /// Plans one trigger for one customer.
   ///

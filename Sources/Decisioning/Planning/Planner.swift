@@ -36,7 +36,7 @@ package enum Planner {
 
   /// What has to be written so that the customer's enrollments in `trigger` agree with the customer's state.
   ///
-  /// Intake calls this for every trigger that an event `affects`, in the event's own transaction.
+  /// Intake calls this for every trigger that `reads` what an event touches, in the event's own transaction.
   ///
   /// - Parameter asksAgain: also brings forward what a gate has deferred. True after a change of the
   ///   trigger's file and after `resume`; false for events, which would otherwise wake a customer's deferred
@@ -69,11 +69,12 @@ package enum Planner {
     }
   }
 
-  /// The parts of the world whose change can change the trigger's plans.
-  package static func affects(_ trigger: Trigger) -> Set<StatePart> {
+  /// The parts of the customer's state whose change can change the trigger's plans.
+  package static func reads(of trigger: Trigger) -> StateParts {
     switch trigger.when {
     case .event(let rule):
-      var parts: Set<StatePart> = [EventPlanner.readsOrders(rule.name) ? .orders : .event(rule.name)]
+      var parts: StateParts =
+        EventPlanner.readsOrders(rule.name) ? [.orders] : StateParts(eventNames: [rule.name])
       // A condition may name any field of the customer, the totals over all orders included.
       if rule.condition != nil { parts.formUnion([.customer, .orders]) }
       return parts

@@ -57,7 +57,7 @@ extension IntakeBatch {
       let redone = fresh[place]
       if let redone, redone.isKnown { continue }
       customers.append(key)
-      if people[place].touched.mayExit { rows.addExit(of: key) }
+      if people[place].mayExit { rows.addExit(of: key) }
       guard let own = redone == nil ? people[place].rows : redone?.rows else { continue }
       rows.add(own, of: key)
       cutShort.formUnion(own.cutShort)

@@ -32,7 +32,10 @@ struct IntakeBatch: Sendable {
     let id: String
     /// Positions of the events, in order.
     var events: [Int]
-    var touched = TouchedParts()
+    /// What the events change; empty when nothing beside their own rows is looked at.
+    var touched = StateParts()
+    /// Whether an event may take back a step that was decided, by its name alone.
+    var mayExit = false
     /// `nil` for a customer who is not in the snapshot.
     var key: CustomerKey?
     /// `nil` when nothing but events is written.
@@ -62,7 +65,8 @@ struct IntakeBatch: Sendable {
         people.append(Person(id: event.customerID, events: []))
       }
       people[place].events.append(index)
-      people[place].touched.add(event, rules)
+      people[place].touched.formUnion(event.touches(reading: rules.events))
+      if rules.isExit(event.event.name) { people[place].mayExit = true }
       owners.append(place)
     }
     if keepsEvents { prepared = events.map { PreparedEvent($0.event) } }
@@ -138,8 +142,10 @@ struct IntakeBatch: Sendable {
     let known = customers.compactMap(\.self)
     guard !known.isEmpty else { return ([:], looked) }
     for (place, customer) in zip(places, customers) {
-      parts.formUnion(people[place].touched.needed(rules))
-      for rule in rules.rules where people[place].touched.concerns(rule) {
+      for index in people[place].events { parts.formUnion(events[index].effect.reads) }
+      for rule in rules.rules where rule.isConcerned(by: people[place].touched) {
+        parts.insert(.enrollments)
+        parts.formUnion(rule.reads)
         bounds.triggers.insert(rule.trigger.id)
       }
       guard let customer else { continue }

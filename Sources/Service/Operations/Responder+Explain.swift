@@ -31,7 +31,7 @@ extension ExplanationFacts {
     _ tx: Transaction, _ customer: Customer, _ shop: Shop, _ now: Instant
   ) throws -> ExplanationFacts {
     let program = shop.program
-    let parts = StateParts(orders: true, carts: true, enrollments: true, eventNames: program.plannedEvents)
+    let parts = StateParts.everything(eventNames: program.plannedEvents)
     let state = try tx.states(of: [customer], parts: parts)[customer.key] ?? CustomerState(customer: customer)
     let begun =
       state.enrollments.map {

@@ -21,8 +21,7 @@ extension Responder {
     }
     let customer = try await customer(customerID)
     var state = try await store.read { tx in
-      let parts = StateParts(
-        orders: true, carts: true, enrollments: true, eventNames: shop.program.plannedEvents)
+      let parts = StateParts.everything(eventNames: shop.program.plannedEvents)
       return try tx.states(of: [customer], parts: parts)[customer.key] ?? CustomerState(customer: customer)
     }
     if let to, let channel {

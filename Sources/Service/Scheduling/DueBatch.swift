@@ -180,22 +180,6 @@ extension Enrollment {
   fileprivate func isDue(at now: Instant) -> Bool { nextDueAt.map { $0 <= now } ?? false }
 }
 
-extension StateParts {
-  /// What is looked at to decide about enrollments of these triggers.
-  init(deciding triggers: some Sequence<Trigger>) {
-    self.init(orders: true, enrollments: true)
-    for trigger in triggers {
-      for part in Planner.affects(trigger) {
-        switch part {
-        case .carts: carts = true
-        case .event(let name): eventNames.insert(name)
-        case .orders, .customer, .products: break
-        }
-      }
-    }
-  }
-}
-
 extension Trigger {
   /// Whether a step has an `unless`.
   var asksForEvents: Bool { steps.contains { !$0.unless.isEmpty } }

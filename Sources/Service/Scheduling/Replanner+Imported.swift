@@ -58,8 +58,7 @@ extension Replanner {
   private func read(after position: CustomerKey, upTo last: CustomerKey) async throws -> Round? {
     let (shop, limit) = (shop.current, quarantine.batch(of: .customer, importBatchSize))
     let box = quarantine.box
-    let parts = StateParts(
-      orders: true, carts: true, enrollments: true, eventNames: shop.program.plannedEvents)
+    let parts = StateParts.everything(eventNames: shop.program.plannedEvents)
     let snapshot = store.snapshot()
     let (customers, states) = try await store.read { tx -> ([CustomerKey], [CustomerState]) in
       let customers = try tx.unplanned(after: position, upTo: last, limit: limit)

@@ -58,16 +58,14 @@ package struct Replanner: Sendable {
         try tx.setReplanAfter(nil, of: trigger.id)
         return []
       }
-      var parts = StateParts(orders: true, carts: true, enrollments: true)
-      for case .event(let name) in Planner.affects(trigger) { parts.eventNames.insert(name) }
-      let needed = parts
+      let parts = StateParts.everything(eventNames: Planner.reads(of: trigger).eventNames)
       var writer = EnrollmentWriter()
       try quarantine.box.section { section in
         section.now(on: .customer, keys[0].rawValue, count: keys.count)
         // Their states are held for a few at a time, however large they are.
         for start in stride(from: 0, to: keys.count, by: Self.statesAtOnce) {
           let keys = keys[start..<min(start + Self.statesAtOnce, keys.count)]
-          let states = try tx.states(of: Array(keys), parts: needed)
+          let states = try tx.states(of: Array(keys), parts: parts)
           for key in keys {
             guard let state = states[key], !quarantine.holds(.customer, "\(key.rawValue)") else { continue }
             section.now(on: .customer, key.rawValue)

@@ -24,26 +24,3 @@ extension Shop {
       enabledAt: triggers.filter { $0.value.removedAt == nil }.mapValues(\.enabledAt))
   }
 }
-
-extension TouchedParts {
-  /// What has to be loaded to apply the events and to plan the rules they concern.
-  func needed(_ rules: PlanningRules) -> StateParts {
-    var parts = StateParts(orders: applied.contains(.orders), carts: applied.contains(.carts))
-    for rule in rules.rules where concerns(rule) {
-      parts.enrollments = true
-      if rule.kinds.contains(.orders) { parts.orders = true }
-      if rule.kinds.contains(.carts) { parts.carts = true }
-      parts.eventNames.formUnion(rule.events)
-    }
-    return parts
-  }
-}
-
-extension StateParts {
-  mutating func formUnion(_ other: StateParts) {
-    orders = orders || other.orders
-    carts = carts || other.carts
-    enrollments = enrollments || other.enrollments
-    eventNames.formUnion(other.eventNames)
-  }
-}

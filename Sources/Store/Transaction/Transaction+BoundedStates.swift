@@ -87,11 +87,17 @@ extension Transaction {
     _ states: [CustomerState], _ parts: StateParts, within bounds: StateBounds
   ) throws -> [CustomerState] {
     var loading = BoundedLoading(self, states, bounds)
-    if parts.orders { try loading.readBooks() }
-    if parts.carts { try loading.readCarts() }
-    if parts.enrollments { try loading.readEnrollments() }
+    // Who has many orders is known before the enrollments are read.
+    if parts.contains(.orders) { try loading.readBooks() }
+    for part in StateParts.Part.allCases where parts.contains(part) {
+      switch part {
+      case .orders: try loading.readOrders()
+      case .carts: try loading.readCarts()
+      case .enrollments: try loading.readEnrollments()
+      case .customer, .products: break
+      }
+    }
     for name in parts.eventNames.sorted() { try loading.readEvents(name) }
-    if parts.orders { try loading.readOrders() }
     return loading.states
   }
 

@@ -34,20 +34,22 @@ extension Transaction {
       while index < keys.count, keys[index] < key { index += 1 }
       if index < keys.count, keys[index] == key { states.append(CustomerState(customer: try Customer(row))) }
     }
-    if parts.orders {
-      try range(Self.orderRangeStatement, customer: Order.Column.customer) { index, row in
-        states[index].orders.append(try Order(row))
-      }
-      for index in states.indices { states[index].orders.arrange() }
-    }
-    if parts.carts {
-      try range(Self.cartRangeStatement, customer: Cart.Column.customer) { index, row in
-        states[index].carts.append(try Cart(row))
-      }
-    }
-    if parts.enrollments {
-      try range(Self.enrollmentRangeStatement, customer: Enrollment.Column.customer) { index, row in
-        states[index].enrollments.append(try Enrollment(row))
+    for part in StateParts.Part.allCases where parts.contains(part) {
+      switch part {
+      case .orders:
+        try range(Self.orderRangeStatement, customer: Order.Column.customer) { index, row in
+          states[index].orders.append(try Order(row))
+        }
+        for index in states.indices { states[index].orders.arrange() }
+      case .carts:
+        try range(Self.cartRangeStatement, customer: Cart.Column.customer) { index, row in
+          states[index].carts.append(try Cart(row))
+        }
+      case .enrollments:
+        try range(Self.enrollmentRangeStatement, customer: Enrollment.Column.customer) { index, row in
+          states[index].enrollments.append(try Enrollment(row))
+        }
+      case .customer, .products: break
       }
     }
     for name in parts.eventNames.sorted() {

@@ -24,23 +24,25 @@ extension Transaction {
     var carts = [[Cart]](repeating: [], count: customers.count)
     var enrollments = [[Enrollment]](repeating: [], count: customers.count)
     var events = [[Event]](repeating: [], count: customers.count)
-    if parts.orders {
-      try connection.queryBatch(
-        Self.ordersStatement, count: customers.count, bind: { try $1.bind(customers[$0].key) }
-      ) { index, row in orders[index].append(try Order(row)) }
-      // The databases do not agree on the order of texts, nor on that of NULL.
-      for index in orders.indices { orders[index].arrange() }
-    }
-    if parts.carts {
-      try connection.queryBatch(
-        Self.cartsStatement, count: customers.count,
-        bind: { try $1.bind(customers[$0].key) }
-      ) { index, row in carts[index].append(try Cart(row)) }
-    }
-    if parts.enrollments {
-      try connection.queryBatch(
-        Self.enrollmentsStatement, count: customers.count, bind: { try $1.bind(customers[$0].key) }
-      ) { index, row in enrollments[index].append(try Enrollment(row)) }
+    for part in StateParts.Part.allCases where parts.contains(part) {
+      switch part {
+      case .orders:
+        try connection.queryBatch(
+          Self.ordersStatement, count: customers.count, bind: { try $1.bind(customers[$0].key) }
+        ) { index, row in orders[index].append(try Order(row)) }
+        // The databases do not agree on the order of texts, nor on that of NULL.
+        for index in orders.indices { orders[index].arrange() }
+      case .carts:
+        try connection.queryBatch(
+          Self.cartsStatement, count: customers.count,
+          bind: { try $1.bind(customers[$0].key) }
+        ) { index, row in carts[index].append(try Cart(row)) }
+      case .enrollments:
+        try connection.queryBatch(
+          Self.enrollmentsStatement, count: customers.count, bind: { try $1.bind(customers[$0].key) }
+        ) { index, row in enrollments[index].append(try Enrollment(row)) }
+      case .customer, .products: break
+      }
     }
     for name in parts.eventNames.sorted() {
       try connection.queryBatch(

@@ -86,13 +86,13 @@ struct ReconciliationTests {
   }
 
   @Test func `each kind says what can change its plans`() {
-    #expect(Planner.affects(.welcome) == [.orders])
-    #expect(Planner.affects(.cartRecovery) == [.carts, .orders])
-    #expect(Planner.affects(.replenishment()) == [.orders, .products])
-    #expect(Planner.affects(.birthday()) == [.customer])
-    #expect(Planner.affects(.winBack()) == [.orders])
+    #expect(Planner.reads(of: .welcome) == [.orders])
+    #expect(Planner.reads(of: .cartRecovery) == [.carts, .orders])
+    #expect(Planner.reads(of: .replenishment()) == [.orders, .products])
+    #expect(Planner.reads(of: .birthday()) == [.customer])
+    #expect(Planner.reads(of: .winBack()) == [.orders])
     let quiz = Trigger.make(
       "quiz", .event(EventRule(name: "quiz_finished", condition: .script("customer.id"), only: .every)), [])
-    #expect(Planner.affects(quiz) == [.event("quiz_finished"), .customer, .orders])
+    #expect(Planner.reads(of: quiz) == StateParts(.customer, .orders, eventNames: ["quiz_finished"]))
   }
 }

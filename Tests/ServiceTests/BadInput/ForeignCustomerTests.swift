@@ -70,7 +70,7 @@ struct ForeignCustomerTests {
       #expect(await shop.post([add, empty]).status == 200)
       let states = try await shop.daemon.store.read { tx in
         let customers = try tx.customers(ids: ["ann", "bob"])
-        let states = try tx.states(of: customers.compactMap(\.self), parts: .init(carts: true))
+        let states = try tx.states(of: customers.compactMap(\.self), parts: [.carts])
         return customers.map { customer in customer.flatMap { states[$0.key]?.carts } ?? [] }
       }
       #expect(states[1].first?.contents.items.count == 1)

@@ -62,9 +62,7 @@ import Testing
     let (orders, cents) = try await store.read { tx in
       var counts = (0, Int64(0))
       for key in try tx.customerKeys(after: CustomerKey(0), limit: 100_000).chunked(5000) {
-        var parts = StateParts()
-        parts.orders = true
-        for state in try tx.states(of: key, parts: parts).values {
+        for state in try tx.states(of: key, parts: [.orders]).values {
           counts.0 += state.orders.count
           counts.1 += state.orders.reduce(0) { $0 + $1.total.minorUnits }
         }

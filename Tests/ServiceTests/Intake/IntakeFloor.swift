@@ -91,7 +91,7 @@ struct IntakeFloor: Sendable {
   func state(_ id: String) async throws -> CustomerState? {
     try await store.read { tx in
       guard let customer = try tx.customer(id: id) else { return nil }
-      let parts = StateParts(orders: true, carts: true, enrollments: true, eventNames: ["quiz_finished"])
+      let parts = StateParts(.orders, .carts, .enrollments, eventNames: ["quiz_finished"])
       return try tx.states(of: [customer], parts: parts)[customer.key]
     }
   }

@@ -14,8 +14,7 @@ import Testing
     return StateBounds(currency: program.brand.currency, triggers: Set(program.triggers.keys))
   }
 
-  private static let parts = StateParts(
-    orders: true, carts: true, enrollments: true, eventNames: ["quiz_finished"])
+  private static let parts = StateParts(.orders, .carts, .enrollments, eventNames: ["quiz_finished"])
 
   private func bounded(_ floor: IntakeFloor, _ id: String) async throws -> CustomerState {
     try await floor.store.read { tx in

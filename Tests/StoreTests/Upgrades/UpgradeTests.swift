@@ -73,7 +73,7 @@ import Testing
       // A number has no 0 that is dialled at home only, however an earlier version took it.
       #expect(found[1]?.phone == "+491701234567")
 
-      let parts = StateParts(orders: true, carts: true, enrollments: true, eventNames: ["cart_changed"])
+      let parts = StateParts(.orders, .carts, .enrollments, eventNames: ["cart_changed"])
       let state = try #require(try tx.states(of: [Self.ann], parts: parts)[Self.ann])
       let order = try #require(state.orders.first)
       #expect(order.id == "o-1")

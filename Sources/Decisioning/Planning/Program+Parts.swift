@@ -1,0 +1,41 @@
+package import Domain
+
+extension Program {
+  /// Triggers whose plans rest on any of `parts`, by id: the ones to plan again.
+  package func triggers(affectedBy parts: StateParts) -> [Trigger] {
+    triggers.values.filter { !Planner.reads(of: $0).isDisjoint(with: parts) }.sorted { $0.id < $1.id }
+  }
+
+  /// Names of the events that `CustomerState.events` must hold for planning.
+  package var plannedEvents: Set<EventName> {
+    triggers.values.reduce(into: []) { $0.formUnion(Planner.reads(of: $1).eventNames) }
+  }
+
+  /// Names of the events whose times `Facts.eventsSince` must hold for deciding: those of every `unless`.
+  /// `order_completed` is not among them: the orders themselves say when they were placed and whether they still stand.
+  package var exitEvents: Set<EventName> {
+    var names = Set(triggers.values.flatMap { $0.steps.flatMap(\.unless).map(\.event) })
+    names.remove(.orderCompleted)
+    return names
+  }
+
+  /// Whether a trigger wants the cycles learned from the orders of all customers.
+  package var learnsCycles: Bool {
+    triggers.values.contains(where: \.learnsCycles)
+  }
+}
+
+extension Trigger {
+  /// Whether its plans rest on cycles learned from the orders of all customers.
+  package var learnsCycles: Bool {
+    if case .runsOut(let rule) = when { rule.cycle == .learned } else { false }
+  }
+}
+
+extension StateParts {
+  /// What is looked at to decide about enrollments of these triggers: conditions may name totals over the orders.
+  package init(deciding triggers: some Sequence<Trigger>) {
+    self.init(.orders, .enrollments)
+    for trigger in triggers { formUnion(Planner.reads(of: trigger)) }
+  }
+}
