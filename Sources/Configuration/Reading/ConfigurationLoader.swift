@@ -16,16 +16,19 @@ package struct ConfigurationLoader<Adapter: Sendable> {
   private let policy: @Sendable (Adapter) -> (address: AddressKind, medium: Medium)
   private let zones: ZoneCatalog
   private let secrets: SecretSource?
+  private let kinds: [any TriggerKind.Type]
 
   /// - Parameters:
   ///   - adapters: the shape of an entry of `channels:`.
   ///   - policy: what decisions need to know of a channel with these settings.
   ///   - secrets: `nil` checks references by their form alone.
+  ///   - kinds: that a trigger may be of.
   package init(
     directory: String, adapters: Shape<Adapter>,
     policy: @escaping @Sendable (Adapter) -> (address: AddressKind, medium: Medium), zones: ZoneCatalog,
-    secrets: SecretSource?
+    secrets: SecretSource?, kinds: [any TriggerKind.Type] = TriggerKinds.all
   ) {
+    self.kinds = kinds
     self.directory = directory
     self.adapters = adapters
     self.policy = policy
@@ -52,7 +55,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     case .http?: diagnostics += resolveHTTP(of: files, in: &settings)
     case .all?, nil: break
     }
-    let triggers = read(TriggerFile.shape, .trigger)
+    let triggers = read(TriggerFile.shape(of: kinds), .trigger)
     let templates = TemplateFiles(files.files)
     diagnostics += templates.diagnostics
 
@@ -60,7 +63,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     let policies = policies(channels, settings?.consent ?? [])
     var check = CrossCheck(
       channels: settings?.channels?.map(\.name.value), policies: policies,
-      quietHours: settings?.limits?.quietHours, templates: templates)
+      quietHours: settings?.limits?.quietHours, templates: templates, kinds: kinds)
     if let settings { check.settings(settings, zones: zones) }
     let rules = check.triggers(triggers)
     diagnostics += check.diagnostics

@@ -13,12 +13,15 @@ struct CrossCheck {
   let policies: [ChannelName: ChannelPolicy]
   let quietHours: QuietHours?
   let templates: TemplateFiles
+  /// That a trigger may be of.
+  let kinds: [any TriggerKind.Type]
   var diagnostics: [Diagnostic] = []
 
   init(
     channels: [String]?, policies: [ChannelName: ChannelPolicy], quietHours: QuietHours?,
-    templates: TemplateFiles
+    templates: TemplateFiles, kinds: [any TriggerKind.Type]
   ) {
+    self.kinds = kinds
     self.channels = channels
     self.policies = policies
     self.quietHours = quietHours
@@ -46,7 +49,7 @@ struct CrossCheck {
     guard reach > retention else { return }
     func shown(_ duration: Duration) -> String {
       let (days, rest) = duration.milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
-      return rest == 0 ? "\(days)d" : DurationText.shown(duration)
+      return rest == 0 ? "\(days)d" : duration.written
     }
     let isDay = window.value == .localDay
     diagnostics.append(
@@ -114,7 +117,7 @@ struct CrossCheck {
   }
 
   private mutating func trigger(_ file: TriggerFile) -> Trigger? {
-    let when = file.when.map { self.when($0) }
+    let when = file.when.map { kind($0) }
     let steps = self.steps(file.steps)
     guard let when else {
       for step in file.steps { exists(step?.template) }
@@ -139,18 +142,11 @@ struct CrossCheck {
     return trigger
   }
 
-  private mutating func when(_ file: WhenFile) -> When {
-    switch file {
-    case .event(let name, let condition, let only):
-      knownEvent(name)
-      let when = When.event(EventRule(name: EventName(name.value), condition: condition?.value, only: only))
-      if let condition { diagnostics += condition.check(when.conditionSchema) }
-      return when
-    case .cartIdle(let duration): return .cartIdle(duration)
-    case .runsOut(let rule): return .runsOut(rule)
-    case .anniversary(let rule): return .anniversary(rule)
-    case .lapsed(let duration): return .lapsed(duration)
-    }
+  private mutating func kind(_ file: WhenFile) -> any TriggerKind {
+    for event in file.events { knownEvent(event) }
+    let schema = file.kind.conditionSchema
+    for condition in file.conditions { diagnostics += condition.check(schema) }
+    return file.kind
   }
 
   /// The steps that can be read, by the numbers they have in the file.

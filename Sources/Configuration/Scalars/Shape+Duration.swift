@@ -1,3 +1,4 @@
+internal import Domain
 package import Platform
 
 extension Shape where Value == Duration {
@@ -16,7 +17,7 @@ extension Shape where Value == Duration {
         throw .objection("cannot be zero", hint: "give a duration such as \(example), or remove the line")
       }
       guard duration <= maximum else {
-        throw .objection("is too long", hint: "at most \(DurationText.shown(maximum))")
+        throw .objection("is too long", hint: "at most \(maximum.written)")
       }
       return duration
     }
@@ -24,12 +25,8 @@ extension Shape where Value == Duration {
 }
 
 extension DurationText {
-  /// Milliseconds of each unit, from the largest.
-  private static let units: [(name: String, milliseconds: Int64)] = [
-    ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
-  ]
-
-  /// Throws for anything but the grammar above and for values beyond 100 million days.
+  /// Reads back what `Duration.written` writes. Throws for anything but the grammar above and for values beyond 100
+  /// million days.
   package static func parse(_ text: String) throws(ScalarProblem) -> Duration {
     let bytes = Array(text.utf8)
     guard let first = bytes.first else { throw .mismatch }
@@ -59,12 +56,12 @@ extension DurationText {
         }
         throw .objection("needs a unit", hint: "write \(count)s, \(count)m, \(count)h or \(count)d")
       }
-      guard let unit = units.firstIndex(where: { $0.name == name }) else {
+      guard let unit = Duration.writtenUnits.firstIndex(where: { $0.name == name }) else {
         throw .mismatch(hint: advice(bytes))
       }
       guard unit > smallest else { throw .mismatch(hint: "give the larger unit first, and each once") }
       smallest = unit
-      let (part, over) = count.multipliedReportingOverflow(by: units[unit].milliseconds)
+      let (part, over) = count.multipliedReportingOverflow(by: Duration.writtenUnits[unit].milliseconds)
       let (sum, more) = total.addingReportingOverflow(part)
       guard !over, !more, sum <= 8_640_000_000_000_000 else { throw .objection("is too long", hint: nil) }
       total = sum
@@ -82,17 +79,5 @@ extension DurationText {
       return "months and years differ in length; write days, such as 30d or 365d"
     }
     return (48...57).contains(bytes[0]) ? "the units are w, d, h, m, s and ms" : nil
-  }
-
-  /// The text that `parse` reads back: `1h30m`. Parts of a millisecond are left out, and zero is `0s`.
-  package static func shown(_ duration: Duration) -> String {
-    let (seconds, attoseconds) = duration.components
-    var left = seconds * 1000 + attoseconds / 1_000_000_000_000_000
-    var text = ""
-    for unit in units where left >= unit.milliseconds {
-      text += "\(left / unit.milliseconds)\(unit.name)"
-      left %= unit.milliseconds
-    }
-    return text.isEmpty ? "0s" : text
   }
 }

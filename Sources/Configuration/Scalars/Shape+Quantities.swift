@@ -1,3 +1,4 @@
+internal import Domain
 internal import Platform
 
 /// How often something may happen: a count in a span of time.
@@ -14,7 +15,7 @@ package struct Rate: Hashable, Sendable, CustomStringConvertible {
   /// `50/s`.
   package var description: String {
     let unit = Rate.units.first { $0.interval == interval }?.name
-    return "\(count)/\(unit ?? DurationText.shown(interval))"
+    return "\(count)/\(unit ?? interval.written)"
   }
 
   static let units: [(name: String, interval: Duration)] = [

@@ -1,3 +1,5 @@
+internal import Decisioning
+
 /// The configuration reference as Markdown, made from the same definitions that read the files.
 package enum ConfigurationReference {
   /// The page, with a line feed at its end. `adapters` is the shape of an entry of `channels:`.
@@ -8,7 +10,7 @@ package enum ConfigurationReference {
       "reprise.yaml", SettingsFile.shape(adapters).schema,
       intro: "The shop, where it stores, listens and delivers, and what holds for all triggers.")
     page.section(
-      "triggers/NAME.yaml", TriggerFile.shape.schema,
+      "triggers/NAME.yaml", TriggerFile.shape(of: TriggerKinds.all).schema,
       intro: "One trigger a file: when it fires, for whom, and the messages that follow.")
     page.section(
       "templates/NAME.KIND.liquid", TemplateHead.shape.schema,

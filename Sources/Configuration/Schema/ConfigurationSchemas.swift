@@ -1,3 +1,5 @@
+internal import Decisioning
+
 /// JSON Schemas of the configuration files, for completion in editors.
 package enum ConfigurationSchemas {
   /// Of `reprise.yaml`. `adapters` is the shape of an entry of `channels:`.
@@ -7,6 +9,6 @@ package enum ConfigurationSchemas {
 
   /// Of a file below `triggers/`.
   package static var trigger: String {
-    JSONSchema.text(of: TriggerFile.shape.schema, title: "Reprise trigger")
+    JSONSchema.text(of: TriggerFile.shape(of: TriggerKinds.all).schema, title: "Reprise trigger")
   }
 }

@@ -28,6 +28,16 @@ package struct Field<Value: Sendable>: Sendable {
     }
   }
 
+  /// A key that may be left out, which reads as `absent`.
+  package static func optional(
+    _ name: String, _ shape: Shape<Value>, absent: Value, _ summary: String
+  ) -> Field {
+    Field(
+      schema: FieldSchema(
+        name: name, node: shape.schema, isRequired: false, defaultText: nil, summary: summary),
+      absent: absent, read: shape.read)
+  }
+
   /// A key that may be left out, which reads as if `text` were written. `text` is YAML and must have the
   /// shape; a default that has not is a mistake in the program and stops it.
   package static func defaulted(

@@ -8,6 +8,25 @@ struct FieldReading<Value: Sendable>: Sendable {
 
 /// The parts of reading a mapping that do not depend on its Swift type.
 enum MappingReader {
+  /// Of a mapping with these keys, `name` being the word for it in messages.
+  static func schema(of name: String, _ keys: [FieldSchema]) -> SchemaNode {
+    let example = keys.filter(\.isRequired).map { "\($0.name): \($0.node.exampleInFlow)" }
+    return SchemaNode(.mapping(keys), expected: name, example: "{\(example.joined(separator: ", "))}")
+  }
+
+  /// Whether there is a mapping to read; unknown keys in it are reported.
+  static func begin(
+    _ node: YAMLNode, _ schema: SchemaNode, known: [String], mapping: String,
+    _ context: inout DecodingContext
+  ) -> Bool {
+    guard let entries = node.entries else {
+      context.reportKind(node, expected: "a mapping such as \(schema.example)")
+      return false
+    }
+    reportUnknown(entries, known: known, mapping: mapping, &context)
+    return true
+  }
+
   static func read<Value>(
     _ field: Field<Value>, of node: YAMLNode, known: [String], mapping: String,
     _ context: inout DecodingContext

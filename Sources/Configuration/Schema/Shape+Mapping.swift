@@ -11,22 +11,32 @@ extension Shape {
   ) -> Shape {
     var schemas: [FieldSchema] = []
     for field in repeat each fields { schemas.append(field.schema) }
-    let example = schemas.filter(\.isRequired).map { "\($0.name): \($0.node.exampleInFlow)" }
-    let schema = SchemaNode(
-      .mapping(schemas), expected: name, example: "{\(example.joined(separator: ", "))}")
+    let schema = MappingReader.schema(of: name, schemas)
     let declared = (repeat each fields)
     let names = schemas.map(\.name)
     return Shape(schema) { node, context in
-      guard let entries = node.entries else {
-        context.reportKind(node, expected: "a mapping such as \(schema.example)")
-        return nil
-      }
-      MappingReader.reportUnknown(entries, known: names, mapping: name, &context)
+      guard MappingReader.begin(node, schema, known: names, mapping: name, &context) else { return nil }
       let values = (repeat MappingReader.read(each declared, of: node, known: names, mapping: name, &context))
       for value in repeat each values {
         if value.value == nil { return nil }
       }
       return build(repeat (each values).value!)
+    }
+  }
+
+  /// The same with fields of one type, whose values come in the order of the fields.
+  package static func mapping<Member: Sendable>(
+    _ name: String, _ fields: [Field<Member>]
+  ) -> Shape where Value == [Member] {
+    let schema = MappingReader.schema(of: name, fields.map(\.schema))
+    let names = fields.map(\.schema.name)
+    return Shape(schema) { node, context in
+      guard MappingReader.begin(node, schema, known: names, mapping: name, &context) else { return nil }
+      let values = fields.map {
+        MappingReader.read($0, of: node, known: names, mapping: name, &context).value
+      }
+      let known = values.compactMap(\.self)
+      return known.count == values.count ? known : nil
     }
   }
 

@@ -52,15 +52,7 @@ extension Shape where Value: CaseIterable & RawRepresentable<String> {
 
   /// One of some of the words of `Value`.
   package static func word(of cases: [Value]) -> Shape {
-    let names = cases.map(\.rawValue)
-    let expected = Quoting.alternatives(names)
-    let schema = SchemaNode(.words(names), expected: expected, example: names.first ?? "")
-    return scalar(schema) { (scalar, _) throws(ScalarProblem) in
-      guard let value = cases.first(where: { $0.rawValue == scalar.text }) else {
-        throw .mismatch(hint: NearestName.hint(for: scalar.text, among: names))
-      }
-      return value
-    }
+    word(cases.map { ($0.rawValue, $0) })
   }
 }
 
@@ -70,6 +62,23 @@ extension Shape where Value == String {
     scalar(SchemaNode(.words([word]), expected: word, example: word)) { (scalar, _) throws(ScalarProblem) in
       guard scalar.text == word else { throw .mismatch }
       return word
+    }
+  }
+
+  /// One of these words.
+  package static func word(among words: [String]) -> Shape { word(words.map { ($0, $0) }) }
+}
+
+extension Shape {
+  private static func word(_ meanings: [(word: String, value: Value)]) -> Shape {
+    let words = meanings.map(\.word)
+    let schema = SchemaNode(
+      .words(words), expected: Quoting.alternatives(words), example: words.first ?? "")
+    return scalar(schema) { (scalar, _) throws(ScalarProblem) in
+      guard let meaning = meanings.first(where: { $0.word == scalar.text }) else {
+        throw .mismatch(hint: NearestName.hint(for: scalar.text, among: words))
+      }
+      return meaning.value
     }
   }
 }

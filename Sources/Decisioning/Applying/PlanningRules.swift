@@ -31,7 +31,7 @@ package struct PlanningRules: Sendable {
     exits = program.exitEvents
     rules = program.triggers.values.sorted { $0.id < $1.id }.compactMap { trigger in
       guard let enabledAt = enabledAt[trigger.id] else { return nil }
-      return Rule(trigger: trigger, enabledAt: enabledAt, reads: Planner.reads(of: trigger))
+      return Rule(trigger: trigger, enabledAt: enabledAt, reads: trigger.when.reads)
     }
     events = rules.reduce(into: []) { $0.formUnion($1.reads.eventNames) }
   }

@@ -93,8 +93,8 @@ enum Composer {
       "occurrence": .string(question.enrollment.occurrence), "customer": .object(person),
     ]
     guard medium == .text else { return data }
-    for root: Root in [.order, .cart, .products, .event, .anniversary] {
-      if let value = question.scope.value(root.rawValue) { data[root.rawValue] = value }
+    for root in question.trigger.when.offers {
+      if let value = question.scope.value(root.name) { data[root.name] = value }
     }
     return data
   }

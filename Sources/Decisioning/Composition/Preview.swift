@@ -35,7 +35,7 @@ package struct Preview: Equatable, Sendable {
     let subject =
       state.enrollments.last { $0.trigger == trigger.id }?.subject
       ?? example(for: trigger, state: state, catalog: catalog, program: program, now: now)
-    guard let subject else { return .failure(.noSubject(trigger.id, needs: need(of: trigger))) }
+    guard let subject else { return .failure(.noSubject(trigger.id, needs: trigger.when.need)) }
     let enrollment = Enrollment(
       trigger: trigger.id, customer: state.customer.key, occurrence: "preview", firesAt: now,
       subject: subject,
@@ -67,26 +67,6 @@ package struct Preview: Equatable, Sendable {
       trigger: always, state: state, catalog: catalog, program: program, enabledAt: .distantPast, now: now
     ).max { $0.firesAt < $1.firesAt }
     if let plan { return plan.subject }
-    let order = state.standingOrders.last
-    switch trigger.when {
-    case .event, .lapsed:
-      return order.map { .order(id: $0.id) } ?? state.events.last.map { .event(messageID: $0.messageID) }
-    case .cartIdle: return state.carts.last { !$0.contents.items.isEmpty }.map { .cart(id: $0.id) }
-    case .runsOut:
-      return order.map { order in
-        .products(
-          order.keptLines.map { SubjectProduct(sku: $0.sku, orderID: order.id, runsOutAt: now + .days(5)) })
-      }
-    case .anniversary: return nil
-    }
-  }
-
-  private static func need(of trigger: Trigger) -> String {
-    switch trigger.when {
-    case .event(let rule): "a '\(rule.name)' event"
-    case .cartIdle: "a cart with something in it"
-    case .runsOut, .lapsed: "an order"
-    case .anniversary(let rule): "a \(rule.of.rawValue)"
-    }
+    return trigger.when.example(for: state, now: now)
   }
 }

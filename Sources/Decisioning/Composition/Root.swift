@@ -1,44 +1,31 @@
-import Domain
-import Templates
+package import Templates
 
-/// The names a template or condition can begin a path with.
-enum Root: String, CaseIterable {
-  case customer
-  case brand
-  case trigger
-  case order
-  case cart
-  case products
-  case event
-  case anniversary
-  /// The one-click address of this customer and channel; in marketing messages only.
-  case unsubscribeURL = "unsubscribe_url"
+/// A name that a template or condition can begin a path with.
+package struct Root: Sendable {
+  package let name: String
+  private let makeShape: @Sendable () -> TemplateSchema.Shape
+
+  /// - Parameter shape: made when a template is checked, never when a message is.
+  package init(_ name: String, shape: @escaping @Sendable () -> TemplateSchema.Shape) {
+    self.name = name
+    makeShape = shape
+  }
 
   /// What the name holds.
-  var shape: TemplateSchema.Shape {
-    switch self {
-    case .customer: CustomerObject.definition.shape
-    case .brand: BrandObject.definition.shape
-    case .trigger: TriggerObject.definition.shape
-    case .order: OrderObject.definition.shape
-    case .cart: CartObject.definition.shape
-    case .products: .list(ProductObject.definition.shape)
-    case .event: EventObject.definition.shape
-    case .anniversary: AnniversaryObject.definition.shape
-    case .unsubscribeURL: .scalar
-    }
-  }
+  package var shape: TemplateSchema.Shape { makeShape() }
 
-  /// The names available when such a trigger fires.
-  static func offered(by when: When) -> [Root] {
-    let subject: [Root] =
-      switch when {
-      case .event(let rule): EventPlanner.readsOrders(rule.name) ? [.event, .order] : [.event]
-      case .cartIdle: [.cart]
-      case .runsOut: [.products]
-      case .anniversary: [.anniversary]
-      case .lapsed: [.order]
-      }
-    return [.customer, .brand, .trigger] + subject
-  }
+  static let customer = Root("customer") { CustomerObject.definition.shape }
+  static let brand = Root("brand") { BrandObject.definition.shape }
+  static let trigger = Root("trigger") { TriggerObject.definition.shape }
+  /// Every trigger offers these; a kind adds its own.
+  static let common: [Root] = [.customer, .brand, .trigger]
+
+  package static let order = Root("order") { OrderObject.definition.shape }
+  static let cart = Root("cart") { CartObject.definition.shape }
+  static let products = Root("products") { .list(ProductObject.definition.shape) }
+  static let event = Root("event") { EventObject.definition.shape }
+  static let anniversary = Root("anniversary") { AnniversaryObject.definition.shape }
+
+  /// The one-click address of this customer and channel; in marketing messages only.
+  static let unsubscribeURL = Root("unsubscribe_url") { .scalar }
 }

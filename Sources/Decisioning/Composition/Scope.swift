@@ -1,20 +1,21 @@
-import Domain
+package import Domain
 import Synchronization
 import Templates
 
-/// The values behind the names of `Root` for one firing of one trigger: each built when it is first asked
-/// for, once.
+/// The values behind the names that templates and conditions have for one firing of one trigger, each built once, when
+/// it is first asked for.
 ///
 /// One scope serves a whole decision: the audience, and every half of the template.
-final class Scope: Sendable {
-  let program: Program
-  let trigger: Trigger
+package final class Scope: Sendable {
+  package let program: Program
+  package let trigger: Trigger
   private let shared: Shared<CustomerState>
-  let catalog: Catalog
-  let subject: Subject
-  let now: Instant
+  package let catalog: Catalog
+  /// What the firing is about.
+  package let subject: Subject
+  package let now: Instant
 
-  private let built = Mutex<[(root: Root, value: Value?)]>([])
+  private let built = Mutex<[(name: String, value: Value?)]>([])
 
   init(
     program: Program, trigger: Trigger, state: Shared<CustomerState>, catalog: Catalog, subject: Subject,
@@ -28,73 +29,31 @@ final class Scope: Sendable {
     self.now = now
   }
 
-  var state: CustomerState { shared.value }
+  package var state: CustomerState { shared.value }
 
   /// `nil` for a name that this firing does not have.
-  func value(_ name: String) -> Value? {
-    guard let root = Root(word: name) else { return nil }
-    if let known = built.withLock({ $0.first { $0.root == root } }) { return known.value }
-    let value = build(root)
-    built.withLock { $0.append((root, value)) }
+  package func value(_ name: String) -> Value? {
+    if let known = built.withLock({ $0.first { $0.name == name } }) { return known.value }
+    let value = build(name)
+    built.withLock { $0.append((name, value)) }
     return value
   }
 
-  private func build(_ root: Root) -> Value? {
-    switch (root, subject) {
-    case (.customer, _): CustomerObject.value(of: shared, program: program)
-    case (.brand, _): .object(BrandObject.definition.record(program.brand))
-    case (.trigger, _): .object(TriggerObject.definition.record(trigger))
-    case (.order, .order(let id)):
-      shared.value.orders.order(id).map {
-        .object(OrderObject.definition.record(OrderObject.Source(order: $0, catalog: catalog)))
-      }
-    case (.cart, .cart(let id)): cart(id)
-    case (.products, .products(let products)):
-      .array(ProductObject.sources(products, in: self).map { .object(ProductObject.definition.record($0)) })
-    case (.event, _): event
-    case (.anniversary, .anniversary(let year)): anniversary(year)
-    default: nil
+  private func build(_ name: String) -> Value? {
+    switch name {
+    case Root.customer.name: CustomerObject.value(of: shared, program: program)
+    case Root.brand.name: .object(BrandObject.definition.record(program.brand))
+    case Root.trigger.name: .object(TriggerObject.definition.record(trigger))
+    default: trigger.when.value(of: name, in: self)
     }
   }
 
-  private func cart(_ id: String) -> Value? {
-    guard let cart = shared.value.carts.first(where: { $0.id.hasSameBytes(as: id) }),
-      let filling = Filling(of: cart, orders: shared.value.orders, trigger.endsWith)
-    else { return nil }
-    return .object(
-      CartObject.definition.record(
-        CartObject.Source(cart: cart, filling: filling, catalog: catalog, currency: program.brand.currency)))
-  }
-
-  private var event: Value? {
-    switch (trigger.when, subject) {
-    case (.event, .event(let id)):
-      return state.events.first { $0.messageID.hasSameBytes(as: id) }.map {
-        .object(
-          EventObject.definition.record(
-            EventObject.Source(name: $0.name, at: $0.at, properties: $0.properties), extra: $0.properties))
-      }
-    case (.event(let rule), .order(let id)):
-      guard let order = state.order(id), let at = EventPlanner.time(of: rule.name, in: order) else {
-        return nil
-      }
-      return .object(
-        EventObject.definition.record(EventObject.Source(name: rule.name, at: at, properties: Record())))
-    default: return nil
+  /// `order`, for the kinds of triggers that offer it: the order that the firing is about.
+  package var order: Value? {
+    guard case .order(let id) = subject else { return nil }
+    return shared.value.orders.order(id).map {
+      .object(OrderObject.definition.record(OrderObject.Source(order: $0, catalog: catalog)))
     }
-  }
-
-  private func anniversary(_ year: Int) -> Value? {
-    guard case .anniversary(let rule) = trigger.when else { return nil }
-    let zone = program.zone(of: state.customer)
-    guard
-      let (anniversary, origin) = rule.of.anniversary(of: state.customer, leapDay: rule.leapDay, zone: zone),
-      let date = anniversary.date(in: year)
-    else { return nil }
-    return .object(
-      AnniversaryObject.definition.record(
-        AnniversaryObject.Source(field: rule.of, date: zone.startOfDay(of: date), year: year, origin: origin))
-    )
   }
 }
 
@@ -113,7 +72,7 @@ extension Scope {
       })
     return RenderContext(
       lazyRoot: { name in
-        name == Root.unsubscribeURL.rawValue ? unsubscribeURL.map { .string($0) } : self.value(name)
+        name == Root.unsubscribeURL.name ? unsubscribeURL.map { .string($0) } : self.value(name)
       },
       environment: environment, library: program.partials)
   }

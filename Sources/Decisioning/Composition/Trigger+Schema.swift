@@ -1,20 +1,20 @@
-import Domain
+internal import Domain
 package import Templates
 
 extension Trigger {
-  /// What the trigger's templates may name: the same as its conditions, and `unsubscribe_url` in marketing messages.
+  /// What the trigger's templates may name: what its conditions may, and on marketing messages `unsubscribe_url`.
   ///
   /// A template used by several triggers must pass the check of each.
   package var templateSchema: TemplateSchema {
-    TemplateSchema(When.roots(Root.offered(by: when) + (purpose == .marketing ? [.unsubscribeURL] : [])))
+    when.schema(adding: purpose == .marketing ? [.unsubscribeURL] : [])
   }
 }
 
-extension When {
-  /// What the trigger's `audience` and `where` may name.
-  package var conditionSchema: TemplateSchema { TemplateSchema(Self.roots(Root.offered(by: self))) }
+extension TriggerKind {
+  /// What `audience` and `where` of such a trigger may name.
+  package var conditionSchema: TemplateSchema { schema(adding: []) }
 
-  fileprivate static func roots(_ roots: [Root]) -> [ExactText: TemplateSchema.Shape] {
-    Dictionary(texts: roots.map { ($0.rawValue, $0.shape) })
+  fileprivate func schema(adding more: [Root]) -> TemplateSchema {
+    TemplateSchema(Dictionary(texts: (Root.common + offers + more).map { ($0.name, $0.shape) }))
   }
 }

@@ -60,7 +60,7 @@ extension Decider {
     }
     guard let next = trigger.nextStep(of: enrollment) else {
       enrollment.proceed(in: trigger)
-      return Settlement(enrollment: enrollment, replans: Planner.recurs(trigger))
+      return Settlement(enrollment: enrollment, replans: trigger.when.recurs)
     }
     var question = Question(facts: facts, program: program, trigger: trigger, step: next.step, now: now)
     guard question.timing.isDue(at: now) else {
@@ -74,7 +74,7 @@ extension Decider {
       decision, to: next.step.id, of: enrollment, trigger: trigger, now: now, goesAt: goesAt)
     var settlement = Settlement(
       enrollment: after, step: next.step.id, decision: decision,
-      replans: after.state != .active && Planner.recurs(trigger))
+      replans: after.state != .active && trigger.when.recurs)
     if case .send(let channel, let content) = decision.verdict {
       settlement.message = NewMessage(
         ledgerKey: LedgerKey(

@@ -58,7 +58,7 @@ package struct StepTiming: Equatable, Sendable {
     isHeld = looksAgainAt != nil
     dueAt = max(due, looksAgainAt ?? due)
     let moved = expiry + (dueAt - own)
-    if dueAt > own, let date = trigger.lastMoment(firedAt: enrollment.firesAt), own <= date {
+    if dueAt > own, let date = trigger.when.lastMoment(firedAt: enrollment.firesAt), own <= date {
       expiresAt = min(moved, date)
     } else {
       expiresAt = moved
@@ -96,10 +96,5 @@ extension Trigger {
     of enrollment: Enrollment, after messages: [StepMessage], now: Instant
   ) -> StepTiming? {
     nextStep(of: enrollment).map { StepTiming($0.step, of: enrollment, self, after: messages, now: now) }
-  }
-
-  /// The end of the date that the trigger is about; `nil` for most, which are about none.
-  fileprivate func lastMoment(firedAt: Instant) -> Instant? {
-    if case .anniversary = when { firedAt + when.defaultExpiry } else { nil }
   }
 }

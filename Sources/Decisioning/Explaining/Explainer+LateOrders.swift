@@ -36,8 +36,8 @@ extension Explainer {
     {
       return true
     }
-    guard Standing.endReason(of: enrollment, trigger: trigger, state: then) == nil else { return false }
-    return Standing.endReason(of: enrollment, trigger: trigger, state: then.adding(order)) != nil
+    guard trigger.endReason(of: enrollment, state: then) == nil else { return false }
+    return trigger.endReason(of: enrollment, state: then.adding(order)) != nil
   }
 }
 

@@ -104,6 +104,6 @@ package enum Explainer {
         ? .expired(firedAt: plan.firesAt)
         : .qualifiedEarlier(firedAt: plan.firesAt, enabledAt: enabledAt)
     }
-    return .noOccasion(Lack(trigger.when, facts.state))
+    return .noOccasion(trigger.when.lack(in: facts.state))
   }
 }

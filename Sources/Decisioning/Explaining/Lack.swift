@@ -1,45 +1,25 @@
-internal import Domain
+/// What a customer would need for a trigger to fire. Shared ones stand here; a kind of trigger may have others of its own.
+package struct Lack: Hashable, Sendable {
+  /// For programs.
+  package let word: String
+  /// For people: a clause.
+  package let text: String
 
-/// What a customer would need for a trigger to fire.
-package enum Lack: String, Sendable, CaseIterable {
-  /// No order that stands.
-  case order
-  /// No event of the trigger's name.
-  case event
-  /// Orders or events of that name are known, none of which meets `where`.
-  case match
-  /// Nothing in any cart.
-  case cart
-  /// Nothing the customer bought has a known cycle.
-  case cycle
-  case birthday
-  case joinedAt = "joined_at"
-
-  /// What `state` lacks; `nil` when that is not it.
-  init?(_ when: When, _ state: CustomerState) {
-    switch when {
-    case .event(let rule):
-      let isKnown =
-        EventPlanner.readsOrders(rule.name)
-        ? state.orders.contains { EventPlanner.time(of: rule.name, in: $0) != nil }
-        : state.events.contains { $0.name == rule.name }
-      guard !isKnown else {
-        guard rule.condition != nil else { return nil }
-        self = .match
-        return
-      }
-      self = rule.name == .orderCompleted ? .order : .event
-    case .cartIdle: self = .cart
-    case .runsOut: self = state.standingOrders.isEmpty ? .order : .cycle
-    case .anniversary(let rule):
-      switch rule.of {
-      case .birthday where state.customer.birthday == nil: self = .birthday
-      case .joinedAt where state.customer.joinedAt == nil: self = .joinedAt
-      default: return nil
-      }
-    case .lapsed:
-      guard state.standingOrders.isEmpty else { return nil }
-      self = .order
-    }
+  package init(_ word: String, _ text: String) {
+    self.word = word
+    self.text = text
   }
+
+  package static let order = Lack("order", "no order of this customer stands")
+  package static let event = Lack("event", "no such event of this customer is known")
+  /// Orders or events of the trigger's name are known, none of which meets `where`.
+  package static let match = Lack(
+    "match", "what is known of this customer does not meet the trigger's 'where'")
+  package static let cart = Lack("cart", "nothing is in a cart of this customer")
+  package static let cycle = Lack(
+    "cycle",
+    "it is not known how long what this customer bought lasts; cycle_days of a product tells it (reprise import products)"
+  )
+  package static let birthday = Lack("birthday", "no birthday of this customer is known")
+  package static let joinedAt = Lack("joined_at", "it is not known when this customer joined")
 }

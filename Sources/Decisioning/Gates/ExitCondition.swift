@@ -16,7 +16,7 @@ extension GateRule {
     _ facts: Facts, _ trigger: Trigger, _ program: Program, unless: [Unless]
   ) -> Answer {
     let enrollment = facts.enrollment
-    if let reason = Standing.endReason(of: enrollment, trigger: trigger, state: facts.state) {
+    if let reason = trigger.endReason(of: enrollment, state: facts.state) {
       return ended(reason)
     }
     let since = unless.isEmpty ? enrollment.firesAt : facts.unlessSince(program)
@@ -56,17 +56,10 @@ extension WireRule {
 }
 
 extension Facts {
-  /// From when on events count for `unless`: since the trigger fired, or since the first event by its own time, where
-  /// that became known only when the trigger had fired for a later one. What the trigger fired for is then a second.
+  /// From when on events count for `unless`.
   package func unlessSince(_ program: Program) -> Instant {
-    let firesAt = enrollment.firesAt
-    guard let trigger = program.triggers[enrollment.trigger], case .event(let rule) = trigger.when,
-      EventPlanner.mayStart(before: firesAt, rule, in: state)
-    else { return firesAt }
-    let context = PlanningContext(
-      trigger: trigger, state: state, catalog: catalog, program: program, enabledAt: .distantPast,
-      now: firesAt)
-    return EventPlanner.start(before: firesAt, rule, in: context) ?? firesAt
+    guard let trigger = program.triggers[enrollment.trigger] else { return enrollment.firesAt }
+    return trigger.when.reasonBegan(self, trigger: trigger, program: program)
   }
 
   /// Whether an order that was placed makes a step with `unless: [order_completed]` pointless.
@@ -96,16 +89,5 @@ extension Decision {
   var endReason: EndReason {
     guard case .string(let word)? = trace.last?.values["end_reason"] else { return .cancelled }
     return EndReason(rawValue: word) ?? .cancelled
-  }
-}
-
-extension Subject {
-  /// Of the orders that the enrollment is about.
-  var orderIDs: [String] {
-    switch self {
-    case .order(let id): [id]
-    case .products(let products): products.map(\.orderID)
-    case .customer, .cart, .anniversary, .event: []
-    }
   }
 }

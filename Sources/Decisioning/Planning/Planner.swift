@@ -1,6 +1,6 @@
 package import Domain
 
-/// Computes when a trigger fires for a customer: the one door to the planners of all kinds.
+/// Computes when a trigger of any kind fires for a customer, and what follows from it for the enrollments.
 package enum Planner {
   /// Every firing of `trigger` that the customer's state calls for, past ones included; in no particular
   /// order, without two of one occurrence.
@@ -18,14 +18,7 @@ package enum Planner {
   }
 
   package static func plan(_ context: PlanningContext) -> [Plan] {
-    let plans =
-      switch context.trigger.when {
-      case .event(let rule): EventPlanner.plan(rule, in: context)
-      case .cartIdle(let idle): CartIdlePlanner.plan(idle, in: context)
-      case .runsOut(let rule): RunsOutPlanner.plan(rule, in: context)
-      case .anniversary(let rule): AnniversaryPlanner.plan(rule, in: context)
-      case .lapsed(let duration): LapsedPlanner.plan(duration, in: context)
-      }
+    let plans = context.trigger.when.plans(in: context)
     guard context.trigger.reentry != nil else { return plans }
     return plans.filter { plan in
       Reentry.conflict(
@@ -59,38 +52,7 @@ package enum Planner {
 
   /// Whether the customer has anything that a plan of the trigger could be made of, or that an earlier one has left.
   private static func concerns(_ trigger: Trigger, _ state: CustomerState) -> Bool {
-    if !state.enrollments.isEmpty { return true }
-    switch trigger.when {
-    case .event(let rule):
-      return EventPlanner.readsOrders(rule.name) ? !state.orders.isEmpty : !state.events.isEmpty
-    case .cartIdle: return !state.carts.isEmpty
-    case .runsOut, .lapsed: return !state.orders.isEmpty
-    case .anniversary: return true
-    }
-  }
-
-  /// The parts of the customer's state whose change can change the trigger's plans.
-  package static func reads(of trigger: Trigger) -> StateParts {
-    switch trigger.when {
-    case .event(let rule):
-      var parts: StateParts =
-        EventPlanner.readsOrders(rule.name) ? [.orders] : StateParts(eventNames: [rule.name])
-      // A condition may name any field of the customer, the totals over all orders included.
-      if rule.condition != nil { parts.formUnion([.customer, .orders]) }
-      return parts
-    case .cartIdle: return [.carts, .orders]
-    case .runsOut: return [.orders, .products]
-    case .anniversary: return [.customer]
-    case .lapsed: return [.orders]
-    }
-  }
-
-  /// Whether the end of one enrollment lets the next be planned: after its last step the scheduler calls
-  /// `replan`.
-  ///
-  /// True for anniversaries, which come back every year without any event.
-  package static func recurs(_ trigger: Trigger) -> Bool {
-    if case .anniversary = trigger.when { true } else { false }
+    !state.enrollments.isEmpty || trigger.when.mayConcern(state)
   }
 }
 

@@ -1,7 +1,7 @@
 package import Domain
-import Templates
+package import Templates
 
-/// What a planner may look at: one trigger, one customer's whole state, the program and the time.
+/// What a kind of trigger plans from: one trigger, one customer's whole state, the program and the time.
 package struct PlanningContext: Sendable {
   package let trigger: Trigger
   /// Set anew to go through many customers with one context: everything else in it is the same for all.
@@ -25,10 +25,10 @@ package struct PlanningContext: Sendable {
   }
 
   /// The customer's zone.
-  var zone: TimeZoneRules { program.zone(of: state.customer) }
+  package var zone: TimeZoneRules { program.zone(of: state.customer) }
 
   /// The customer's enrollments in this trigger, whatever became of them.
-  var enrollments: some Sequence<Enrollment> {
+  package var enrollments: some Sequence<Enrollment> {
     state.enrollments.lazy.filter { [id = trigger.id] in $0.trigger == id }
   }
 
@@ -45,7 +45,7 @@ package struct PlanningContext: Sendable {
   /// what lies longer back nobody wants to hear of.
   ///
   /// - Parameter receivedAt: when the event of the moment came; `nil` for a moment that is no event's own.
-  func moment(
+  package func moment(
     _ occurrence: String, firesAt instant: Instant, _ subject: Subject, receivedAt: Instant? = nil
   ) -> Plan? {
     takes(instant, receivedAt: receivedAt)
@@ -53,7 +53,7 @@ package struct PlanningContext: Sendable {
   }
 
   /// Whether `moment` gives a firing.
-  func takes(_ instant: Instant, receivedAt: Instant? = nil) -> Bool {
+  package func takes(_ instant: Instant, receivedAt: Instant? = nil) -> Bool {
     if instant >= enabledAt { return true }
     if let receivedAt, receivedAt >= enabledAt, instant >= enabledAt - Self.stampTolerance { return true }
     guard trigger.existing == .include, let first = trigger.steps.first else { return false }
@@ -63,7 +63,7 @@ package struct PlanningContext: Sendable {
   /// A firing for a state that holds from `instant` on until something ends it, as a customer's silence. With
   /// `existing: include` it fires for those too who were in it before the trigger was enabled, or of whom it becomes
   /// known when it is too late for the moment in which it began.
-  func state(_ occurrence: String, firesAt instant: Instant, _ subject: Subject) -> Plan? {
+  package func state(_ occurrence: String, firesAt instant: Instant, _ subject: Subject) -> Plan? {
     if instant >= enabledAt, trigger.existing == .skip || !trigger.isExpired(firesAt: instant, now: now) {
       return Plan(occurrence: occurrence, firesAt: instant, subject: subject)
     }
@@ -98,7 +98,7 @@ private enum SpreadOffset {
 
 extension PlanningContext {
   /// Whether a condition holds for a firing about `subject`; one that cannot be evaluated does not.
-  func holds(_ condition: Condition?, about subject: Subject) -> Bool {
+  package func holds(_ condition: Condition?, about subject: Subject) -> Bool {
     guard let condition else { return true }
     let scope = Scope(
       program: program, trigger: trigger, state: Shared(state), catalog: catalog, subject: subject, now: now)

@@ -3,12 +3,12 @@ package import Domain
 extension Program {
   /// Triggers whose plans rest on any of `parts`, by id: the ones to plan again.
   package func triggers(affectedBy parts: StateParts) -> [Trigger] {
-    triggers.values.filter { !Planner.reads(of: $0).isDisjoint(with: parts) }.sorted { $0.id < $1.id }
+    triggers.values.filter { !$0.when.reads.isDisjoint(with: parts) }.sorted { $0.id < $1.id }
   }
 
   /// Names of the events that `CustomerState.events` must hold for planning.
   package var plannedEvents: Set<EventName> {
-    triggers.values.reduce(into: []) { $0.formUnion(Planner.reads(of: $1).eventNames) }
+    triggers.values.reduce(into: []) { $0.formUnion($1.when.reads.eventNames) }
   }
 
   /// Names of the events whose times `Facts.eventsSince` must hold for deciding: those of every `unless`.
@@ -21,14 +21,7 @@ extension Program {
 
   /// Whether a trigger wants the cycles learned from the orders of all customers.
   package var learnsCycles: Bool {
-    triggers.values.contains(where: \.learnsCycles)
-  }
-}
-
-extension Trigger {
-  /// Whether its plans rest on cycles learned from the orders of all customers.
-  package var learnsCycles: Bool {
-    if case .runsOut(let rule) = when { rule.cycle == .learned } else { false }
+    triggers.values.contains(where: \.when.learnsCycles)
   }
 }
 
@@ -36,6 +29,6 @@ extension StateParts {
   /// What is looked at to decide about enrollments of these triggers: conditions may name totals over the orders.
   package init(deciding triggers: some Sequence<Trigger>) {
     self.init(.orders, .enrollments)
-    for trigger in triggers { formUnion(Planner.reads(of: trigger)) }
+    for trigger in triggers { formUnion(trigger.when.reads) }
   }
 }

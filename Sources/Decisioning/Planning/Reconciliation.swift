@@ -5,7 +5,7 @@ import Domain
 /// - A plan without an enrollment is enrolled, unless every step of it has already expired.
 /// - An enrollment that has not begun follows its plan in everything; without a plan it ends.
 /// - One that has begun keeps its time and its subject as long as its reason stands, because the customer has
-///   read of them. A cart's clock alone restarts also then. Its reason gone, it ends.
+///   read of them; some kinds move all the same, as a cart's clock restarts. Its reason gone, it ends.
 /// - One that ended is taken up again when its plan comes back: an order that superseded it was cancelled.
 /// - A completed one stays as it is.
 package enum Reconciliation {
@@ -15,10 +15,10 @@ package enum Reconciliation {
   ) -> [EnrollmentChange] {
     var changes: [EnrollmentChange] = []
     var unplanned = Unplanned(context.enrollments)
-    let purchases = context.purchases
+    var derived = DerivedFacts()
     for plan in plans {
       if let enrollment = unplanned.take(plan.occurrence) {
-        if let change = follow(plan, enrollment, in: context, purchases, asksAgain: asksAgain) {
+        if let change = follow(plan, enrollment, in: context, &derived, asksAgain: asksAgain) {
           changes.append(change)
         }
       } else if let enrollment = newEnrollment(plan, in: context) {
@@ -26,7 +26,7 @@ package enum Reconciliation {
       }
     }
     for enrollment in unplanned.rest where enrollment.state == .active {
-      if let change = outlive(enrollment, in: context, purchases, asksAgain: asksAgain) {
+      if let change = outlive(enrollment, in: context, &derived, asksAgain: asksAgain) {
         changes.append(change)
       }
     }
@@ -50,11 +50,11 @@ package enum Reconciliation {
 
   /// What a plan changes in the enrollment that stands for it.
   private static func follow(
-    _ plan: Plan, _ enrollment: Enrollment, in context: PlanningContext, _ purchases: Purchases?,
+    _ plan: Plan, _ enrollment: Enrollment, in context: PlanningContext, _ derived: inout DerivedFacts,
     asksAgain: Bool
   ) -> EnrollmentChange? {
     var target = enrollment
-    if !keepsWhatWasRead(enrollment, in: context, purchases) {
+    if !keepsWhatWasRead(enrollment, in: context, &derived) {
       target.subject = plan.subject
       // What was in its state before fires once, as it was first planned.
       if !plan.isBacklog || enrollment.firesAt < plan.firesAt { target.firesAt = plan.firesAt }
@@ -66,8 +66,7 @@ package enum Reconciliation {
       let isOver = context.trigger.isExpired(
         firesAt: target.firesAt, done: target.doneSteps, now: context.now)
       guard !isOver, enrollment.endReason != .forgotten, enrollment.endReason != .quarantined,
-        Standing.endReason(
-          of: target, trigger: context.trigger, state: context.state, purchases: purchases) == nil,
+        context.trigger.endReason(of: target, state: context.state, derived: &derived) == nil,
         let next = context.trigger.nextStep(of: target)
       else { return nil }
       return .move(
@@ -77,11 +76,10 @@ package enum Reconciliation {
 
   /// What becomes of an active enrollment that no plan speaks of.
   private static func outlive(
-    _ enrollment: Enrollment, in context: PlanningContext, _ purchases: Purchases?, asksAgain: Bool
+    _ enrollment: Enrollment, in context: PlanningContext, _ derived: inout DerivedFacts, asksAgain: Bool
   ) -> EnrollmentChange? {
     let trigger = context.trigger
-    let reason = Standing.endReason(
-      of: enrollment, trigger: trigger, state: context.state, purchases: purchases)
+    let reason = trigger.endReason(of: enrollment, state: context.state, derived: &derived)
     // Not begun and expired: left for the scheduler, so that the record says `expired` and not `superseded`.
     let isLate = trigger.isExpired(firesAt: enrollment.firesAt, done: enrollment.doneSteps, now: context.now)
     if reason == nil, enrollment.beganAt != nil || isLate {
@@ -91,12 +89,10 @@ package enum Reconciliation {
   }
 
   private static func keepsWhatWasRead(
-    _ enrollment: Enrollment, in context: PlanningContext, _ purchases: Purchases?
+    _ enrollment: Enrollment, in context: PlanningContext, _ derived: inout DerivedFacts
   ) -> Bool {
-    guard enrollment.beganAt != nil else { return false }
-    if case .cartIdle = context.trigger.when { return false }
-    return Standing.endReason(
-      of: enrollment, trigger: context.trigger, state: context.state, purchases: purchases) == nil
+    guard enrollment.beganAt != nil, !context.trigger.when.movesWhenBegun else { return false }
+    return context.trigger.endReason(of: enrollment, state: context.state, derived: &derived) == nil
   }
 
   private static func move(
@@ -110,14 +106,6 @@ package enum Reconciliation {
       if nextDueAt == dueAt || (nextDueAt > dueAt && !asksAgain) { return nil }
     }
     return .move(key: enrollment.key, firesAt: target.firesAt, subject: target.subject, nextDueAt: dueAt)
-  }
-}
-
-extension PlanningContext {
-  /// What the customer bought, where the trigger is about that and there are enrollments to ask about.
-  fileprivate var purchases: Purchases? {
-    guard case .runsOut = trigger.when, !state.enrollments.isEmpty else { return nil }
-    return Purchases(of: state.orders)
   }
 }
 

@@ -4,7 +4,7 @@ package import Templates
 /// A lifecycle rule: when it fires for whom, and the messages that follow.
 package struct Trigger: Sendable {
   package var id: TriggerID
-  package var when: When
+  package var when: any TriggerKind
   package var purpose: Purpose
   /// In the order of the file.
   package var steps: [Step]
@@ -28,7 +28,7 @@ package struct Trigger: Sendable {
   package var planningHash: String
 
   package init(
-    id: TriggerID, when: When, purpose: Purpose, steps: [Step], audience: Condition? = nil,
+    id: TriggerID, when: any TriggerKind, purpose: Purpose, steps: [Step], audience: Condition? = nil,
     holdout: Double = 0,
     priority: Int = 100, reentry: Duration? = nil, expiresAfter: Duration,
     existing: ExistingCustomers = .skip, spread: Duration = Trigger.defaultSpread,
@@ -93,77 +93,4 @@ package struct Step: Sendable {
     self.unless = unless
     self.expiresAfter = expiresAfter
   }
-}
-
-/// What makes a trigger fire.
-package enum When: Sendable {
-  case event(EventRule)
-  /// A cart that stands untouched for so long.
-  case cartIdle(Duration)
-  case runsOut(RunsOutRule)
-  case anniversary(AnniversaryRule)
-  /// So long since the last standing order.
-  case lapsed(Duration)
-}
-
-package struct EventRule: Sendable {
-  package var name: EventName
-  /// Over the event (`event.*`, for orders also `order.*`) and the customer; `nil` means every event of the
-  /// name.
-  package var condition: Condition?
-  package var only: Frequency
-
-  package enum Frequency: String, Sendable, CaseIterable {
-    /// The first by event time, once per customer for ever.
-    case first
-    case every
-  }
-
-  package init(name: EventName, condition: Condition? = nil, only: Frequency) {
-    self.name = name
-    self.condition = condition
-    self.only = only
-  }
-}
-
-package struct RunsOutRule: Sendable {
-  package var cycle: Cycle
-  /// How long before running out the trigger fires.
-  package var lead: Duration
-  /// Products that run out within this of each other share one message.
-  package var combine: Duration
-
-  package enum Cycle: Sendable, Equatable {
-    /// The product's `cycle_days` times the quantity.
-    case product
-    /// This, times the quantity.
-    case fixed(Duration)
-    /// The customer's own median interval for the sku, else the median over customers, else the product's.
-    case learned
-  }
-
-  package init(cycle: Cycle, lead: Duration, combine: Duration) {
-    self.cycle = cycle
-    self.lead = lead
-    self.combine = combine
-  }
-}
-
-package struct AnniversaryRule: Sendable {
-  package var of: AnniversaryField
-  package var before: Duration
-  package var at: ClockTime
-  package var leapDay: Anniversary.LeapDayPolicy
-
-  package init(of: AnniversaryField, before: Duration, at: ClockTime, leapDay: Anniversary.LeapDayPolicy) {
-    self.of = of
-    self.before = before
-    self.at = at
-    self.leapDay = leapDay
-  }
-}
-
-package enum AnniversaryField: String, Sendable, CaseIterable {
-  case birthday
-  case joinedAt = "joined_at"
 }

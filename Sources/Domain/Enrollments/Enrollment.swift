@@ -61,6 +61,14 @@ package struct Enrollment: Equatable, Sendable {
   }
 }
 
+extension Enrollment {
+  /// The occurrence of what counts once for ever; what takes its place later is `first:` with an id.
+  package static let firstOccurrence = "first"
+
+  /// Whether it is for something that counts once for ever.
+  package var isForFirst: Bool { occurrence.utf8.starts(with: Self.firstOccurrence.utf8) }
+}
+
 package enum EnrollmentState: String, Sendable, CaseIterable {
   /// Steps are still to be decided.
   case active
@@ -94,6 +102,17 @@ package enum Subject: Hashable, Sendable {
   /// An anniversary, by the year that makes it unique.
   case anniversary(year: Int)
   case event(messageID: String)
+}
+
+extension Subject {
+  /// Of the orders that it is about.
+  package var orderIDs: [String] {
+    switch self {
+    case .order(let id): [id]
+    case .products(let products): products.map(\.orderID)
+    case .customer, .cart, .anniversary, .event: []
+    }
+  }
 }
 
 package struct SubjectProduct: Hashable, Sendable {

@@ -16,11 +16,20 @@ extension ChannelName: JSONRepresentable {
   package init(json: JSON) throws(JSONMismatch) { self.init(try String(json: json)) }
 }
 
+extension Lack: JSONRepresentable {
+  package var json: JSON { .string(word) }
+  /// A word that no kind of trigger of this version knows keeps it, with a clause that fits all.
+  package init(json: JSON) throws(JSONMismatch) {
+    let word = try String(json: json)
+    self =
+      TriggerKinds.lack(word) ?? Lack(word, "nothing that is known of this customer makes the trigger fire")
+  }
+}
+
 extension BreakerState: JSONRepresentable {}
 extension EndReason: JSONRepresentable {}
 extension EnrollmentState: JSONRepresentable {}
 extension Gate: JSONRepresentable {}
-extension Lack: JSONRepresentable {}
 extension MessageState: JSONRepresentable {}
 extension OutcomeClass: JSONRepresentable {}
 extension Purpose: JSONRepresentable {}

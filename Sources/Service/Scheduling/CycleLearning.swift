@@ -18,7 +18,7 @@ extension Replanner {
     let known = shop.catalog.learnedCycles
     let cycles = Self.settled(try await measuredCycles(), known: known)
     guard cycles != known else { return false }
-    let stale = shop.program.triggers.values.filter(\.learnsCycles).map(\.id)
+    let stale = shop.program.triggers.values.filter(\.when.learnsCycles).map(\.id)
     // The snapshot before the mark: no batch may be planned with the old cycles and count as done.
     let live = self.shop
     live.update { $0.catalog.learnedCycles = cycles }

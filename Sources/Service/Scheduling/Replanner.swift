@@ -58,7 +58,7 @@ package struct Replanner: Sendable {
         try tx.setReplanAfter(nil, of: trigger.id)
         return []
       }
-      let parts = StateParts.everything(eventNames: Planner.reads(of: trigger).eventNames)
+      let parts = StateParts.everything(eventNames: trigger.when.reads.eventNames)
       var writer = EnrollmentWriter()
       try quarantine.box.section { section in
         section.now(on: .customer, keys[0].rawValue, count: keys.count)

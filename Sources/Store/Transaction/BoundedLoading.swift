@@ -75,12 +75,8 @@ struct BoundedLoading {
     }
     // Whether the first order was another than the one that a customer was greeted for, that one tells.
     for enrollment in states[index].enrollments
-    where enrollment.state == .active || enrollment.occurrence.utf8.starts(with: "first".utf8) {
-      switch enrollment.subject {
-      case .order(let id): ids.insert(ExactText(id))
-      case .products(let products): for product in products { ids.insert(ExactText(product.orderID)) }
-      default: break
-      }
+    where enrollment.state == .active || enrollment.isForFirst {
+      for id in enrollment.subject.orderIDs { ids.insert(ExactText(id)) }
     }
     for enrollment in states[index].enrollments
     where bounds.enrollments[customer]?.contains(enrollment.key) ?? false {
@@ -215,7 +211,7 @@ struct BoundedLoading {
     var ids: Set<ExactText> = []
     for enrollment in state.enrollments
     where enrollment.state == .active || wanted.contains(enrollment.key)
-      || enrollment.occurrence.utf8.starts(with: "first".utf8)
+      || enrollment.isForFirst
     {
       if case .event(let id) = enrollment.subject { ids.insert(ExactText(id)) }
     }

@@ -39,16 +39,6 @@ enum AbsenceText {
   }
 
   private static func lack(_ lack: Lack?) -> String {
-    switch lack {
-    case .order: "no order of this customer stands"
-    case .event: "no such event of this customer is known"
-    case .match: "what is known of this customer does not meet the trigger's 'where'"
-    case .cart: "nothing is in a cart of this customer"
-    case .cycle:
-      "it is not known how long what this customer bought lasts; cycle_days of a product tells it (reprise import products)"
-    case .birthday: "no birthday of this customer is known"
-    case .joinedAt: "it is not known when this customer joined"
-    case nil: "nothing that is known of this customer makes the trigger fire"
-    }
+    lack?.text ?? "nothing that is known of this customer makes the trigger fire"
   }
 }

@@ -10,6 +10,38 @@ struct PlanningHashTests {
     return try #require(shop.load().loaded?.draft.triggers["win_back"]?.planningHash)
   }
 
+  private static let known = [
+    (
+      "{lapsed: 90d}", "existing: include\nreentry: 1d\n",
+      "289e29de82988048853f37669224a690845ec89a3d176890f92a2849659bba76"
+    ),
+    (
+      "{cart_idle: 1h}", "ends_with: cart\n",
+      "c0338437106259a52f16ba2a1046fba40cdbddf4a8886189be93b0e89dccd3a1"
+    ),
+    (
+      "{runs_out: {cycle: 30d}}", "",
+      "1e02eb65eb8867f47530dcbca62706bf33c7b18e7cbbc8944a5ff4bd64351c29"
+    ),
+    (
+      "{anniversary: birthday, before: 3d}", "expires_after: 3d\n",
+      "74283456b067099f1dbe8c7a7ad6ae52927cf2b63da00d3463df95b1d744f3ce"
+    ),
+    (
+      "{event: quiz, only: first, where: event.score > 5}", "",
+      "72500083259d0ea6b405803d5813cdb8886b9d80fe99a313136fdee3c2d8f7c2"
+    ),
+  ]
+
+  /// Computed elsewhere: with another digest an upgrade would plan every customer anew.
+  @Test func `the hash of a file stays what it was`() throws {
+    for (when, lines, expected) in Self.known {
+      let text = ShopDirectory.trigger.replacing("{lapsed: 90d}", with: when)
+        .replacing("steps:", with: lines + "steps:")
+      #expect(try hash(text) == expected, "\(when)")
+    }
+  }
+
   @Test func `only what plans changes the hash`() throws {
     let original = try hash(ShopDirectory.trigger)
     #expect(original.utf8.count == 64)

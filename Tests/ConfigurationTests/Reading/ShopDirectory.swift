@@ -93,7 +93,9 @@ struct ShopDirectory {
     write(name, text.replacing(part, with: other))
   }
 
-  func load() -> (loaded: LoadedConfiguration<Adapter>?, report: DiagnosticReport) {
+  func load(
+    kinds: [any TriggerKind.Type] = TriggerKinds.all
+  ) -> (loaded: LoadedConfiguration<Adapter>?, report: DiagnosticReport) {
     ConfigurationLoader(
       directory: path, adapters: Self.adapters,
       policy: { adapter in
@@ -101,7 +103,7 @@ struct ShopDirectory {
         case .mail: (.email, .email)
         case .text: (.phone, .text)
         }
-      }, zones: Self.zones, secrets: secrets
+      }, zones: Self.zones, secrets: secrets, kinds: kinds
     ).load()
   }
 

@@ -1,4 +1,5 @@
 import Configuration
+import Domain
 import Platform
 import Testing
 
@@ -30,7 +31,7 @@ private let step = Shape<Step>.mapping(
 ) { Step(after: $0, channels: $1, template: $2) }
 
 private let cycle = Shape<String>.either(
-  [.word("product"), Shape<Duration>.duration(example: "30d").map(DurationText.shown)],
+  [.word("product"), Shape<Duration>.duration(example: "30d").map(\.written)],
   expected: "product or a duration such as 30d")
 
 private let runsOut = Shape<Condition>.mapping(

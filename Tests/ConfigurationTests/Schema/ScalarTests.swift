@@ -140,12 +140,12 @@ struct ScalarTests {
     ),
   ])
   func `durations carry units`(text: String, expected: String) {
-    let shown = Shape<Duration>.duration().map(DurationText.shown)
+    let shown = Shape<Duration>.duration().map(\.written)
     #expect(answer(shown, text) == expected)
   }
 
   @Test func `zero is a duration where it is allowed`() {
-    #expect(answer(Shape<Duration>.duration(zeroAllowed: true).map(DurationText.shown), "0s") == "0s")
+    #expect(answer(Shape<Duration>.duration(zeroAllowed: true).map(\.written), "0s") == "0s")
   }
 
   @Test(arguments: [

@@ -97,7 +97,7 @@ struct ComposerTests {
   @Test func `a service message has no way to unsubscribe`() throws {
     let script = Script(
       .make(
-        "receipt", .event(EventRule(name: .orderCompleted, only: .every)), [.make("receipt")],
+        "receipt", EventRule(name: .orderCompleted, only: .every), [.make("receipt")],
         purpose: .service))
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
     script.at("2026-03-01 10:01")

@@ -8,7 +8,7 @@ import Testing
 
   private static func batch(_ count: Int) -> (facts: [Facts], program: Program) {
     let trigger = Trigger.make(
-      "quiz", .event(EventRule(name: "quiz_finished", only: .every)), [.make("1"), .make("2")],
+      "quiz", EventRule(name: "quiz_finished", only: .every), [.make("1"), .make("2")],
       expiresAfter: .days(2))
     var customer = Customer(key: CustomerKey(1), id: "ann")
     customer.email = "ann@mail.example"

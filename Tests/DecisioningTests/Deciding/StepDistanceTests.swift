@@ -8,7 +8,7 @@ struct StepDistanceTests {
     _ steps: (Duration, Duration?)..., existing: ExistingCustomers = .skip
   ) -> Trigger {
     .make(
-      "series", .event(EventRule(name: .orderCompleted, only: .every)),
+      "series", EventRule(name: .orderCompleted, only: .every),
       steps.enumerated().map { number, step in
         .make("\(number + 1)", after: step.0, expiresAfter: step.1)
       }, expiresAfter: .days(2))
@@ -125,7 +125,7 @@ struct StepDistanceTests {
   @Test(arguments: [("2026-05-18 09:00", true), ("2026-05-19 12:00", false)])
   func `a late message does not move the next past the birthday`(lateUntil: String, goes: Bool) {
     let trigger = Trigger.make(
-      "birthday", .anniversary(AnniversaryRule(of: .birthday, before: .days(3), at: .nine, leapDay: .feb28)),
+      "birthday", AnniversaryRule(of: .birthday, before: .days(3), at: .nine, leapDay: .feb28),
       [.make("soon"), .make("today", after: .days(2))])
     let script = Script(trigger)
     script.at("2026-05-01 00:00").customer("ann").becomes { $0.birthday = Birthday(month: 5, day: 20) }

@@ -42,7 +42,7 @@ struct ExplainerTests {
   }
 
   @Test func `of two triggers that wait for the morning, the cap lets one go`() throws {
-    let order = When.event(EventRule(name: .orderCompleted, only: .every))
+    let order = EventRule(name: .orderCompleted, only: .every)
     let script = Script(
       .make("thanks", order, [.make("thanks")]), .make("tips", order, [.make("tips")], priority: 10))
     script.program.limits = Limits(
@@ -206,7 +206,7 @@ struct ExplainerTests {
     }
     func event(_ condition: String?) -> Trigger {
       .make(
-        "quiz", .event(EventRule(name: "quiz", condition: condition.map(Condition.script), only: .every)),
+        "quiz", EventRule(name: "quiz", condition: condition.map(Condition.script), only: .every),
         [.make("hello")])
     }
     #expect(try lack(.welcome) { _ in } == .order)

@@ -96,7 +96,7 @@ struct FrequencyCapTests {
 
   @Test func `a second step that has become due is ranked with what else is due`() {
     let first = Trigger.make(
-      "first", .event(EventRule(name: .orderCompleted, only: .every)),
+      "first", EventRule(name: .orderCompleted, only: .every),
       [.make("one", expiresAfter: .hours(1)), .make("two", after: .hours(2))], priority: 10)
     let script = Script(first, .onOrder("other", priority: 50))
     script.program.limits.caps = [FrequencyCap(channel: "email", limit: 1, window: .rolling(.hours(16)))]
@@ -110,7 +110,7 @@ struct FrequencyCapTests {
 
   @Test func `a second step of lesser priority waits behind what else is due`() {
     let first = Trigger.make(
-      "first", .event(EventRule(name: .orderCompleted, only: .every)),
+      "first", EventRule(name: .orderCompleted, only: .every),
       [.make("one", expiresAfter: .hours(1)), .make("two", after: .hours(2))], priority: 70)
     let script = Script(first, .onOrder("other", priority: 50))
     script.program.limits.caps = [FrequencyCap(channel: "email", limit: 1, window: .rolling(.hours(16)))]

@@ -119,7 +119,7 @@ struct NoAddressTests {
 
 extension Trigger {
   fileprivate static let emailThenSMS = make(
-    "note", .event(EventRule(name: .orderCompleted, only: .every)),
+    "note", EventRule(name: .orderCompleted, only: .every),
     [.make("note/mail"), .make("note/text", after: .hours(2), channels: ["sms"])], expiresAfter: .days(3))
 }
 

@@ -6,7 +6,7 @@ import Testing
 struct SameOrderTests {
   private func thanks(_ exit: Unless) -> Script {
     let trigger = Trigger.make(
-      "thanks", .event(EventRule(name: .orderCompleted, only: .every)),
+      "thanks", EventRule(name: .orderCompleted, only: .every),
       [.make("thanks/soon", after: .days(3), unless: [exit])])
     let script = Script(trigger)
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o1", "tea")

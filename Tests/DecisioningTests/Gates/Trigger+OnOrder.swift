@@ -9,7 +9,7 @@ extension Trigger {
     expiresAfter: Duration = .days(1)
   ) -> Trigger {
     make(
-      id, .event(EventRule(name: .orderCompleted, only: .every)),
+      id, EventRule(name: .orderCompleted, only: .every),
       [.make(id.rawValue, after: after, channels: channels)], purpose: purpose, audience: audience,
       holdout: holdout,
       priority: priority, expiresAfter: expiresAfter)

@@ -134,7 +134,7 @@ struct AnniversaryTests {
   @Test func `the day of joining comes back a year later, and is not the day itself`() {
     let script = Script(
       .make(
-        "member", .anniversary(AnniversaryRule(of: .joinedAt, before: .zero, at: .nine, leapDay: .feb28)),
+        "member", AnniversaryRule(of: .joinedAt, before: .zero, at: .nine, leapDay: .feb28),
         [.make("member/year")]))
     script.program.setTemplate("member/year", text: "{{ anniversary.years }} years")
     script.at("2026-03-01 07:00").customer("ann").becomes { [now = script.now] in $0.joinedAt = now }

@@ -6,7 +6,7 @@ import Testing
 struct ExistingCustomersTests {
   private static func orders(_ existing: ExistingCustomers = .skip) -> Trigger {
     .make(
-      "thanks", .event(EventRule(name: .orderCompleted, only: .every)),
+      "thanks", EventRule(name: .orderCompleted, only: .every),
       [.make("thanks", after: .minutes(10)), .make("tips", after: .days(5))], existing: existing)
   }
 
@@ -16,7 +16,7 @@ struct ExistingCustomersTests {
     script.customer("ann").completesOrder("o1", at: stamp)
     script.customer("bob").does("quiz_finished", at: stamp)
     script.reload(
-      .make("quiz", .event(EventRule(name: "quiz_finished", only: .first)), [.make("quiz/result")]))
+      .make("quiz", EventRule(name: "quiz_finished", only: .first), [.make("quiz/result")]))
     script.at("2026-01-01 11:00")
     #expect(script.sent.map(\.customer) == (fires ? ["bob", "ann"] : []))
   }

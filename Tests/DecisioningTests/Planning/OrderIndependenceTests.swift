@@ -26,7 +26,7 @@ struct OrderIndependenceTests {
 
   private static func plans(telling order: [Int]) -> [String] {
     let quiz = Trigger.make(
-      "quiz", .event(EventRule(name: "quiz_finished", only: .first)), [.make("quiz", after: .days(9))])
+      "quiz", EventRule(name: "quiz_finished", only: .first), [.make("quiz", after: .days(9))])
     var welcome = Trigger.welcome
     welcome.steps[0].after = .days(9)
     let script = Script(welcome, .cartRecovery, .replenishment(.fixed(.days(30))), .winBack(), quiz)

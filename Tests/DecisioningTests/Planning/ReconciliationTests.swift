@@ -86,13 +86,13 @@ struct ReconciliationTests {
   }
 
   @Test func `each kind says what can change its plans`() {
-    #expect(Planner.reads(of: .welcome) == [.orders])
-    #expect(Planner.reads(of: .cartRecovery) == [.carts, .orders])
-    #expect(Planner.reads(of: .replenishment()) == [.orders, .products])
-    #expect(Planner.reads(of: .birthday()) == [.customer])
-    #expect(Planner.reads(of: .winBack()) == [.orders])
+    #expect(Trigger.welcome.when.reads == [.orders])
+    #expect(Trigger.cartRecovery.when.reads == [.carts, .orders])
+    #expect(Trigger.replenishment().when.reads == [.orders, .products])
+    #expect(Trigger.birthday().when.reads == [.customer])
+    #expect(Trigger.winBack().when.reads == [.orders])
     let quiz = Trigger.make(
-      "quiz", .event(EventRule(name: "quiz_finished", condition: .script("customer.id"), only: .every)), [])
-    #expect(Planner.reads(of: quiz) == StateParts(.customer, .orders, eventNames: ["quiz_finished"]))
+      "quiz", EventRule(name: "quiz_finished", condition: .script("customer.id"), only: .every), [])
+    #expect(quiz.when.reads == StateParts(.customer, .orders, eventNames: ["quiz_finished"]))
   }
 }

@@ -53,8 +53,7 @@ struct WelcomeTests {
 
   @Test func `an older order that is no first for the trigger takes no guide away`() {
     var trigger = Trigger.welcome
-    trigger.when = .event(
-      EventRule(name: .orderCompleted, condition: .script("order.total >= 100"), only: .first))
+    trigger.when = EventRule(name: .orderCompleted, condition: .script("order.total >= 100"), only: .first)
     let script = Script(trigger)
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o2", "tea x2")
     script.at("2026-03-01 11:00").customer("ann").completesOrder("o1", "tea", at: "2026-03-01 09:00")
@@ -123,7 +122,7 @@ struct WelcomeTests {
   @Test func `with every, each order has a firing of its own`() {
     let script = Script(
       .make(
-        "thanks", .event(EventRule(name: .orderCompleted, only: .every)),
+        "thanks", EventRule(name: .orderCompleted, only: .every),
         [.make("thanks", after: .minutes(10))]))
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o1").completesOrder("o2")
     script.at("2026-03-02 10:00").customer("ann").completesOrder("o3")
@@ -155,7 +154,7 @@ struct EventTriggerTests {
   private static func quiz(_ condition: String? = nil, only: EventRule.Frequency) -> Trigger {
     .make(
       "quiz",
-      .event(EventRule(name: "quiz_finished", condition: condition.map(Condition.script), only: only)),
+      EventRule(name: "quiz_finished", condition: condition.map(Condition.script), only: only),
       [.make("quiz/result")])
   }
 
@@ -181,7 +180,7 @@ struct EventTriggerTests {
 
   @Test func `a first event known late makes the one written about the second`() {
     let trigger = Trigger.make(
-      "quiz", .event(EventRule(name: "quiz_finished", only: .first)),
+      "quiz", EventRule(name: "quiz_finished", only: .first),
       [
         .make("quiz/result"), .make("quiz/again", after: .days(1), unless: ["quiz_finished"]),
         .make("quiz/buy", after: .days(2), unless: ["subscribed"]),
@@ -208,7 +207,7 @@ struct EventTriggerTests {
   @Test func `a message about a cancellation goes out although its order does not stand`() {
     let script = Script(
       .make(
-        "sorry", .event(EventRule(name: .orderCancelled, only: .every)), [.make("sorry")], purpose: .service))
+        "sorry", EventRule(name: .orderCancelled, only: .every), [.make("sorry")], purpose: .service))
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o1").cancelsOrder("o1")
     script.at("2026-03-02 10:00")
     script.expect.messages("2026-03-01 10:00 ann email sorry")
@@ -218,10 +217,9 @@ struct EventTriggerTests {
     let script = Script(
       .make(
         "big",
-        .event(
-          EventRule(
-            name: .orderCompleted, condition: .script("order.total >= 100 and customer.orders_count >= 2"),
-            only: .every)), [.make("big")]))
+        EventRule(
+          name: .orderCompleted, condition: .script("order.total >= 100 and customer.orders_count >= 2"),
+          only: .every), [.make("big")]))
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o1", "tea x3")
     script.at("2026-03-02 10:00").customer("ann").completesOrder("o2", "tea")
     script.at("2026-03-03 10:00").customer("ann").completesOrder("o3", "tea x2")

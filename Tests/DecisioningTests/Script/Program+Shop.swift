@@ -58,7 +58,8 @@ extension Program {
 
 extension Trigger {
   static func make(
-    _ id: TriggerID, _ when: When, _ steps: [Step], purpose: Purpose = .marketing, audience: String? = nil,
+    _ id: TriggerID, _ when: any TriggerKind, _ steps: [Step], purpose: Purpose = .marketing,
+    audience: String? = nil,
     holdout: Double = 0, priority: Int = 100, reentry: Duration? = nil, expiresAfter: Duration? = nil,
     existing: ExistingCustomers = .skip, spread: Duration = .zero
   ) -> Trigger {
@@ -71,7 +72,7 @@ extension Trigger {
 
   /// The file of the design, with the step ids `thanks` and `guide`.
   static let welcome = make(
-    "welcome", .event(EventRule(name: .orderCompleted, only: .first)),
+    "welcome", EventRule(name: .orderCompleted, only: .first),
     [
       .make("welcome/thanks", after: .minutes(10)),
       .make("welcome/guide", after: .days(3), unless: [.orderCompleted]),
@@ -86,7 +87,7 @@ extension Trigger {
     _ cycle: RunsOutRule.Cycle = .product, lead: Duration = .days(5), combine: Duration = .days(3)
   ) -> Trigger {
     make(
-      "replenishment", .runsOut(RunsOutRule(cycle: cycle, lead: lead, combine: combine)),
+      "replenishment", RunsOutRule(cycle: cycle, lead: lead, combine: combine),
       [.make("replenish/soon")])
   }
 
@@ -95,7 +96,7 @@ extension Trigger {
   ) -> Trigger {
     make(
       "birthday",
-      .anniversary(AnniversaryRule(of: .birthday, before: before, at: .nine, leapDay: leapDay)),
+      AnniversaryRule(of: .birthday, before: before, at: .nine, leapDay: leapDay),
       [.make("birthday/gift")], expiresAfter: expiresAfter)
   }
 

@@ -20,7 +20,7 @@ struct IntakeFloor: Sendable {
   static let now = Instant(iso8601: "2026-03-05T10:00:00Z") ?? .distantPast
   static let currency = Currency("CNY") ?? .unknown
 
-  private static func trigger(_ id: TriggerID, _ when: When) -> Trigger {
+  private static func trigger(_ id: TriggerID, _ when: any TriggerKind) -> Trigger {
     Trigger(
       id: id, when: when, purpose: .marketing,
       steps: [Step(id: "1", after: .days(9), channels: ["email"], template: "t")], expiresAfter: .days(30),
@@ -40,11 +40,11 @@ struct IntakeFloor: Sendable {
       }
     let store = try Store(location, options: .init(allowsUnsafeServer: true))
     let program = ImportBench.program([
-      trigger("welcome", .event(EventRule(name: "order_completed", only: .first))),
-      trigger("quiz", .event(EventRule(name: "quiz_finished", only: .every))),
+      trigger("welcome", EventRule(name: "order_completed", only: .first)),
+      trigger("quiz", EventRule(name: "quiz_finished", only: .every)),
       trigger("cart_recovery", .cartIdle(.hours(1))), trigger("win_back", .lapsed(.days(90))),
       trigger(
-        "replenishment", .runsOut(RunsOutRule(cycle: .fixed(.days(40)), lead: .days(5), combine: .days(2)))),
+        "replenishment", RunsOutRule(cycle: .fixed(.days(40)), lead: .days(5), combine: .days(2))),
     ])
     let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
     let records = try await store.write { try $0.syncTriggers(wanted, now: now - .days(365)) }

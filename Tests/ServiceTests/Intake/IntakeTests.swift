@@ -294,8 +294,8 @@ import Testing
   @Test func `traits beside an event plan what depends on the customer`() async throws {
     try await IntakeFloor.use { floor in
       floor.live.update { shop in
-        shop.program.triggers["quiz"]?.when = .anniversary(
-          AnniversaryRule(of: .birthday, before: .days(3), at: .midnight, leapDay: .feb28))
+        shop.program.triggers["quiz"]?.when = AnniversaryRule(
+          of: .birthday, before: .days(3), at: .midnight, leapDay: .feb28)
       }
       var event = IncomingEvent.viewed("ann", "m1", 5)
       event.traits = CustomerTraits()

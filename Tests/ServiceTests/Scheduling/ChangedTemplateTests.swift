@@ -30,7 +30,7 @@ struct ChangedTemplateTests {
       directory = try Files.makeTemporaryDirectory(prefix: "reprise-templates")
       store = try Store(.sqlite(path: directory + "/reprise.db"))
       let trigger = Trigger(
-        id: "welcome", when: .event(EventRule(name: .orderCompleted, only: .every)), purpose: .service,
+        id: "welcome", when: EventRule(name: .orderCompleted, only: .every), purpose: .service,
         steps: [Step(id: "1", after: .minutes(10), channels: ["email"], template: "thanks")],
         expiresAfter: .hours(72), planningHash: "1")
       var program = ImportBench.program([trigger])

@@ -138,7 +138,7 @@ import Testing
     kind: IntakeStore, batchSize: Int
   ) async throws {
     let quiz = Trigger(
-      id: "quiz", when: .event(EventRule(name: "quiz_finished", only: .every)), purpose: .marketing,
+      id: "quiz", when: EventRule(name: "quiz_finished", only: .every), purpose: .marketing,
       steps: [Step(id: "1", after: .zero, channels: ["email"], template: "hello")], priority: 50,
       expiresAfter: .days(3), planningHash: "quiz")
     try await SchedulerFloor.use(

@@ -1,35 +1,5 @@
 package import Domain
 
-/// `{cart_idle: 1h}`: fires when a cart with something in it has stood untouched for so long.
-///
-/// The occurrence is one filling of one cart, from empty to empty. Every change of the cart restarts the
-/// clock, also for the steps of an enrollment that has begun. An order of this cart, or one that names no
-/// cart, empties it; an order made elsewhere takes out what it bought, and cancels when nothing is left. With
-/// `ends_with: any_order` it also cancels when nothing was changed since.
-enum CartIdlePlanner {
-  static func plan(_ idle: Duration, in context: PlanningContext) -> [Plan] {
-    context.state.carts.compactMap { cart in
-      guard let filling = Filling(of: cart, orders: context.state.orders, context.trigger.endsWith) else {
-        return nil
-      }
-      return context.moment(
-        occurrence(of: filling, cart, in: context), firesAt: filling.changedAt + idle, .cart(id: cart.id))
-    }
-  }
-
-  /// The filling's own name; or that of an enrollment already begun for it under a later beginning. (A
-  /// product put in earlier may become known only after a message went out: it is the same filling, and must
-  /// not be written twice.)
-  private static func occurrence(of filling: Filling, _ cart: Cart, in context: PlanningContext) -> String {
-    let begun = context.enrollments.first { enrollment in
-      guard enrollment.beganAt != nil, case .cart(let id) = enrollment.subject, id.hasSameBytes(as: cart.id)
-      else { return false }
-      return filling.contains(occurrence: enrollment.occurrence)
-    }
-    return begun?.occurrence ?? Filling.occurrence(cart: cart.id, beganAt: filling.beganAt)
-  }
-}
-
 /// What stands in a cart after everything the customer's orders say about it; planning and messages see the
 /// same.
 package struct Filling: Equatable, Sendable {

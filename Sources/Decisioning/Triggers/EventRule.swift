@@ -1,0 +1,261 @@
+package import Domain
+package import Templates
+
+/// `{event: NAME, where: ..., only: first | every}`: fires at the event's own time.
+///
+/// For the events of an order the order itself is asked, so that one which was cancelled or wholly refunded starts
+/// nothing. With `first` the occurrence is `first`, once for ever: an older event that arrives later moves an enrollment
+/// that has not begun, and changes nothing once a step was decided. When the order of one that has begun is cancelled, the
+/// next order is the first, with an occurrence of its own, `first:ORDER`, and all its steps. With `every` the occurrence
+/// is the order's or the event's id.
+package struct EventRule: TriggerKind {
+  package var name: EventName
+  /// Over the event (`event.*`, for orders also `order.*`) and the customer; `nil` means every event of the name.
+  package var condition: Condition?
+  package var only: Frequency
+
+  package enum Frequency: String, Sendable, CaseIterable {
+    /// The first by event time, once per customer for ever.
+    case first
+    case every
+  }
+
+  package init(name: EventName, condition: Condition? = nil, only: Frequency) {
+    self.name = name
+    self.condition = condition
+    self.only = only
+  }
+
+  /// Whether it is read from the orders rather than from the list of events.
+  var readsOrders: Bool { name == .orderCompleted || name == .orderCancelled || name == .orderRefunded }
+
+  // MARK: In a file
+
+  package static let form = TriggerForm(
+    .event("event", example: "order_completed", "The name of an event, such as order_completed."),
+    .condition(
+      "where", example: "order.total >= 100", "A Liquid condition over event, order and customer."),
+    .word(
+      "only", default: "every", "The first such event of a customer, by its own time, or every one.")
+  ) { EventRule(name: $0, condition: $1, only: $2) }
+
+  package static let occasion = Occasion.moment("an event")
+  package static let expiryNote = "3d for events"
+  package var isAboutOrders: Bool { readsOrders }
+
+  package func planningParts(of trigger: Trigger) -> [String] {
+    ["event", name.rawValue, only.rawValue, condition?.text ?? ""]
+  }
+
+  // MARK: Planning
+
+  package var reads: StateParts {
+    var parts = readsOrders ? StateParts(.orders) : StateParts(eventNames: [name])
+    // A condition may name any field of the customer, the totals over all orders included.
+    if condition != nil { parts.formUnion([.customer, .orders]) }
+    return parts
+  }
+
+  package func mayConcern(_ state: CustomerState) -> Bool {
+    readsOrders ? !state.orders.isEmpty : !state.events.isEmpty
+  }
+
+  package var recurs: Bool { false }
+
+  package func plans(in context: PlanningContext) -> [Plan] {
+    var moments = moments(in: context)
+    switch only {
+    case .every: break
+    case .first:
+      // Only here: a closure copies what it captures.
+      if moments.count > 1 {
+        moments.sort {
+          $0.at == $1.at ? $0.id(in: context) < $1.id(in: context) : $0.at < $1.at
+        }
+      }
+    }
+    var plans: [Plan] = []
+    for moment in moments {
+      let subject = moment.subject(in: context)
+      guard context.holds(condition, about: subject) else { continue }
+      switch only {
+      case .every:
+        if let plan = context.moment(
+          moment.id(in: context), firesAt: moment.at, subject, receivedAt: moment.receivedAt)
+        {
+          plans.append(plan)
+        }
+      case .first:
+        // Among what is not loaded there may be an earlier one.
+        guard isFirst(moment, subject, in: context) else { return [] }
+        return context.moment(
+          firstOccurrence(of: moment, in: context), firesAt: moment.at, subject,
+          receivedAt: moment.receivedAt
+        ).map { [$0] } ?? []
+      }
+    }
+    return plans
+  }
+
+  /// One event of the name. It names its order or event by position: of most moments nothing else is asked.
+  private struct Moment {
+    enum Source {
+      case order(Int)
+      case event(Int)
+    }
+
+    var at: Instant
+    var receivedAt: Instant
+    var source: Source
+
+    func id(in context: PlanningContext) -> String {
+      switch source {
+      case .order(let index): context.state.orders[index].id
+      case .event(let index): context.state.events[index].messageID
+      }
+    }
+
+    func subject(in context: PlanningContext) -> Subject {
+      switch source {
+      case .order(let index): .order(id: context.state.orders[index].id)
+      case .event(let index): .event(messageID: context.state.events[index].messageID)
+      }
+    }
+  }
+
+  private func moments(in context: PlanningContext) -> [Moment] {
+    var moments: [Moment] = []
+    guard readsOrders else {
+      let events = context.state.events.span
+      for index in events.indices where events[index].name == name {
+        moments.append(
+          Moment(at: events[index].at, receivedAt: events[index].receivedAt, source: .event(index)))
+      }
+      return moments
+    }
+    // A span lends its elements; an order taken out of the array would be copied, texts and lines included.
+    let orders = context.state.orders.span
+    for index in orders.indices {
+      guard let at = time(in: orders[index]) else { continue }
+      // When a cancellation or a refund came is not kept: its stamp alone counts.
+      let receivedAt = name == .orderCompleted ? orders[index].receivedAt : .distantFuture
+      moments.append(Moment(at: at, receivedAt: receivedAt, source: .order(index)))
+    }
+    return moments
+  }
+
+  /// When the order saw the event; `nil` if it did not, or if the event counts for nothing any more.
+  private func time(in order: Order) -> Instant? {
+    switch name {
+    case .orderCompleted: order.stands ? order.placedAt : nil
+    // Without the order itself a message could say nothing about it.
+    case .orderCancelled: order.placedAt == nil ? nil : order.cancelledAt
+    case .orderRefunded: order.placedAt == nil ? nil : order.refundedAt
+    default: nil
+    }
+  }
+
+  private func firstOccurrence(of moment: Moment, in context: PlanningContext) -> String {
+    var hasBegun = false
+    for enrollment in context.enrollments where enrollment.beganAt != nil {
+      let lost = context.trigger.endReason(of: enrollment, state: context.state)
+      if lost == nil { return enrollment.occurrence }
+      hasBegun = true
+    }
+    let first = Enrollment.firstOccurrence
+    return hasBegun ? "\(first):\(moment.id(in: context))" : first
+  }
+
+  /// Whether no moment before this one can be missing, or the customer is enrolled for it already.
+  private func isFirst(_ moment: Moment, _ subject: Subject, in context: PlanningContext) -> Bool {
+    let known: Instant
+    if readsOrders {
+      guard let book = context.state.orderBook else { return true }
+      // The oldest orders need not be the first that were cancelled.
+      known = name == .orderCompleted ? book.first.last?.placedAt ?? .distantPast : .distantPast
+    } else {
+      guard let gap = context.state.eventGaps[name] else { return true }
+      known = gap
+    }
+    return moment.at <= known || context.enrollments.contains { $0.subject == subject }
+  }
+
+  // MARK: Deciding
+
+  package func endReason(
+    of enrollment: Enrollment, trigger: Trigger, state: CustomerState, derived: inout DerivedFacts
+  ) -> EndReason? {
+    switch enrollment.subject {
+    // A message about a cancellation stands although its order does not.
+    case .order(let id): state.order(id).flatMap { time(in: $0) } == nil ? .cancelled : nil
+    case .event: nil
+    default: .superseded
+    }
+  }
+
+  /// Since the trigger fired; or since the first event by its own time, where that became known only when the trigger had
+  /// fired for a later one, which is then a second.
+  package func reasonBegan(_ facts: Facts, trigger: Trigger, program: Program) -> Instant {
+    let firesAt = facts.enrollment.firesAt
+    guard only == .first, mayHaveHappened(before: firesAt, in: facts.state) else { return firesAt }
+    let context = PlanningContext(
+      trigger: trigger, state: facts.state, catalog: facts.catalog, program: program,
+      enabledAt: .distantPast, now: firesAt)
+    return moments(in: context).lazy
+      .filter { $0.at < firesAt && context.holds(condition, about: $0.subject(in: context)) }
+      .map(\.at).min() ?? firesAt
+  }
+
+  /// Asked first because a context is not free: nearly always there is no such event.
+  private func mayHaveHappened(before instant: Instant, in state: CustomerState) -> Bool {
+    readsOrders
+      ? state.orders.contains { time(in: $0).map { $0 < instant } ?? false }
+      : state.events.contains { $0.name == name && $0.at < instant }
+  }
+
+  /// Longer than a weekend's outage; a welcome after that is odd.
+  package var defaultExpiry: Duration { .days(3) }
+  package func lastMoment(firedAt: Instant) -> Instant? { nil }
+
+  // MARK: In messages and explanations
+
+  package var offers: [Root] { readsOrders ? [.order, .event] : [.event] }
+
+  package func value(of name: String, in scope: Scope) -> Value? {
+    switch name {
+    case Root.order.name: scope.order
+    case Root.event.name: event(in: scope)
+    default: nil
+    }
+  }
+
+  private func event(in scope: Scope) -> Value? {
+    switch scope.subject {
+    case .event(let id):
+      scope.state.events.first { $0.messageID.hasSameBytes(as: id) }.map {
+        .object(
+          EventObject.definition.record(
+            EventObject.Source(name: $0.name, at: $0.at, properties: $0.properties), extra: $0.properties))
+      }
+    case .order(let id):
+      scope.state.order(id).flatMap { time(in: $0) }.map {
+        .object(
+          EventObject.definition.record(EventObject.Source(name: name, at: $0, properties: Record())))
+      }
+    default: nil
+    }
+  }
+
+  package static let lacks: [Lack] = [.order, .event, .match]
+
+  package func lack(in state: CustomerState) -> Lack? {
+    let isKnown =
+      readsOrders
+      ? state.orders.contains { time(in: $0) != nil } : state.events.contains { $0.name == name }
+    if isKnown { return condition == nil ? nil : .match }
+    return name == .orderCompleted ? .order : .event
+  }
+
+  package func example(for state: CustomerState, now: Instant) -> Subject? { state.lastOrderOrEvent }
+  package var need: String { "a '\(name)' event" }
+}

@@ -1,0 +1,66 @@
+package import Domain
+
+/// `{lapsed: 90d}`: fires so long after the last standing order; the occurrence is that order.
+///
+/// A newer order takes its place, a refund or a cancellation gives the place back to the order before it.
+package struct LapsedRule: TriggerKind {
+  /// Since the last standing order.
+  package var after: Duration
+
+  package init(after: Duration) { self.after = after }
+
+  // MARK: In a file
+
+  package static let form = TriggerForm(
+    .duration("lapsed", example: "90d", "So long since the last order.")
+  ) { LapsedRule(after: $0) }
+
+  package static let occasion = Occasion.state("lapsed")
+  package static let expiryNote = "14d for lapsed"
+  package var isAboutOrders: Bool { true }
+  package func planningParts(of trigger: Trigger) -> [String] { ["lapsed", after.written] }
+
+  // MARK: Planning
+
+  package var reads: StateParts { [.orders] }
+  package func mayConcern(_ state: CustomerState) -> Bool { !state.orders.isEmpty }
+  package var recurs: Bool { false }
+
+  package func plans(in context: PlanningContext) -> [Plan] {
+    guard let order = context.state.lastStandingOrder, let placedAt = order.placedAt,
+      let plan = context.state(order.id, firesAt: placedAt + after, .order(id: order.id))
+    else { return [] }
+    return [plan]
+  }
+
+  // MARK: Deciding
+
+  package func endReason(
+    of enrollment: Enrollment, trigger: Trigger, state: CustomerState, derived: inout DerivedFacts
+  ) -> EndReason? {
+    guard case .order(let id) = enrollment.subject else { return .superseded }
+    if state.lastStandingOrder?.id.hasSameBytes(as: id) == true { return nil }
+    return state.order(id)?.stands == true ? .superseded : .cancelled
+  }
+
+  /// Against a silence of months two weeks do not matter.
+  package var defaultExpiry: Duration { .days(14) }
+  package func lastMoment(firedAt: Instant) -> Instant? { nil }
+
+  // MARK: In messages and explanations
+
+  package var offers: [Root] { [.order] }
+
+  package func value(of name: String, in scope: Scope) -> Value? {
+    name == Root.order.name ? scope.order : nil
+  }
+
+  package static let lacks: [Lack] = [.order]
+  package func lack(in state: CustomerState) -> Lack? { state.standingOrders.isEmpty ? .order : nil }
+  package func example(for state: CustomerState, now: Instant) -> Subject? { state.lastOrderOrEvent }
+  package var need: String { "an order" }
+}
+
+extension TriggerKind where Self == LapsedRule {
+  package static func lapsed(_ after: Duration) -> LapsedRule { LapsedRule(after: after) }
+}

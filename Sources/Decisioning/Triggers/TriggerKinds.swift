@@ -1,0 +1,12 @@
+/// The kinds of triggers that there are.
+package enum TriggerKinds {
+  /// In the order in which the reference lists them.
+  package static let all: [any TriggerKind.Type] = [
+    EventRule.self, CartIdleRule.self, RunsOutRule.self, AnniversaryRule.self, LapsedRule.self,
+  ]
+
+  /// The lack with this word; `nil` for a word of another version.
+  package static func lack(_ word: String) -> Lack? {
+    all.lazy.flatMap { $0.lacks }.first { $0.word == word }
+  }
+}
