@@ -55,7 +55,7 @@ struct QuarantineTests {
   }
 
   private func list(_ shop: TestShop) async throws -> [JSON] {
-    try await shop.ask(["command": "quarantine", "act": "list"])["quarantine"]?.arrayValue ?? []
+    try await shop.ask(["command": "quarantine-list"])["quarantine"]?.arrayValue ?? []
   }
 
   private func sentTo(_ shop: TestShop) throws -> Set<String> {

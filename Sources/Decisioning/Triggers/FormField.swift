@@ -39,7 +39,7 @@ extension FormField {
     _ name: String, default text: String? = nil, _ summary: String
   ) -> FormField where Member: CaseIterable & RawRepresentable<String> {
     FormField(name, .words(Member.allCases.map(\.rawValue)), .init(default: text), summary) {
-      if case .word(let word) = $0 { Member(rawValue: word) } else { nil }
+      if case .word(let word) = $0 { Member(word: word) } else { nil }
     }
   }
 
