@@ -41,6 +41,7 @@ let package = Package(
     library("Domain"),
     library("Templates", ["Domain"]),
     library("Decisioning", ["Domain", "Templates"]),
+    library("Simulation", ["Domain", "Templates", "Decisioning"]),
     library("Operations", ["Domain", "Decisioning"]),
 
     library("Configuration", ["Platform", "Domain", "Templates", "Decisioning"]),
@@ -73,7 +74,9 @@ let package = Package(
       path: "Sources/Benchmarks", swiftSettings: exactTexts),
 
     .target(
-      name: "Support", dependencies: ["Text", "Platform", "Domain"], path: "Tests/Support",
+      name: "Support",
+      dependencies: ["Text", "Platform", "Domain", "Templates", "Decisioning", "Simulation"],
+      path: "Tests/Support",
       swiftSettings: exactTexts),
     .target(
       name: "ImportSupport", dependencies: ["Text", "Platform", "Domain", "Store", "Import"],
@@ -85,7 +88,8 @@ let package = Package(
     tests("Manual", ["Platform"]),
     tests("Domain"),
     tests("Templates", ["Domain", "Platform"]),
-    tests("Decisioning", ["Domain", "Templates"]),
+    tests("Decisioning", ["Domain", "Templates", "Simulation"]),
+    tests("Simulation", ["Domain", "Templates", "Decisioning"]),
     tests("Operations", ["Domain", "Decisioning"]),
     tests("Configuration", ["Domain", "Decisioning", "Platform", "Templates", "Delivery"]),
     // Sees Decisioning for the gates that a claim asks.
@@ -100,7 +104,7 @@ let package = Package(
     tests(
       "Service",
       [
-        "Platform", "Domain", "Templates", "Decisioning", "Operations", "Configuration", "Store",
+        "Platform", "Domain", "Templates", "Decisioning", "Simulation", "Operations", "Configuration", "Store",
         "Delivery", "Import", "ImportSupport", "Web", "reprise",
       ]),
     .testTarget(

@@ -34,18 +34,9 @@ package struct Settlement: Equatable, Sendable {
   /// The decision as it stands in the record; `nil` when nothing was decided.
   package func record(at now: Instant) -> StoredDecision? {
     guard let step, let decision else { return nil }
-    var channel: ChannelName?
-    var until: Instant?
-    switch decision.verdict {
-    case .send(let chosen, _): channel = chosen
-    case .defer(let later, _): until = later
-    case .skip, .withhold: break
-    }
-    return StoredDecision(
+    return decision.record(
       enrollment: enrollment.key, trigger: enrollment.trigger, customer: enrollment.customer, step: step,
-      at: now,
-      verdict: decision.verdict.kind, gate: decision.verdict.gate, channel: channel, until: until,
-      trace: decision.trace)
+      at: now)
   }
 }
 

@@ -39,6 +39,20 @@ extension WireRule {
 }
 
 extension Decider {
+  /// Whether the step of a decided message can be decided again for another channel, and then reaches the customer. The
+  /// gates are asked again when it is decided.
+  ///
+  /// - Parameter facts: of the message's enrollment as it stands now, with suppressions and the messages of its steps.
+  package static func reachesOtherwise(
+    step: StepID, triedOn channel: ChannelName, facts: Facts, program: Program, now: Instant
+  ) -> Bool {
+    var facts = facts
+    guard
+      facts.enrollment.reopen(step, triedOn: channel, in: program, after: facts.messages, now: now)
+    else { return false }
+    return reaches(step: step, facts: facts, program: program, now: now)
+  }
+
   /// Where the customer is reached on a channel by now; `nil` without an address, or without the channel.
   package static func address(
     on channel: ChannelName, of customer: Customer, program: Program

@@ -8,4 +8,12 @@ extension LedgerKey {
     hash.update([0, UInt8(truncatingIfNeeded: number)].span)
     return LedgerKey(bytes: hash.finalize().bytes)
   }
+
+  /// So many messages may follow each other for one step.
+  private static let mostReplacements = 8
+
+  /// Whether another message may take the place of those that were sent for a step: all of them reached nobody.
+  package static func isReplaceable(sent: Int, unreached: Int) -> Bool {
+    sent > 0 && sent == unreached && sent <= mostReplacements
+  }
 }

@@ -116,14 +116,12 @@ enum SecondLook {
     _ message: ClaimedMessage, _ facts: Facts, _ tx: Transaction, _ shop: Shop, _ now: Instant
   ) throws -> Bool {
     var facts = facts
-    let others = try tx.stepMessages(of: [facts.enrollment], for: shop.program)[facts.enrollment.key] ?? []
-    guard
-      facts.enrollment.reopen(
-        message.step, triedOn: message.channel, in: shop.program, after: others, now: now)
-    else { return false }
     let customer = facts.state.customer
+    facts.messages =
+      try tx.stepMessages(of: [facts.enrollment], for: shop.program)[facts.enrollment.key] ?? []
     facts.suppressed = try tx.suppressions(of: [customer], for: shop.program)[customer.key] ?? [:]
-    return Decider.reaches(step: message.step, facts: facts, program: shop.program, now: now)
+    return Decider.reachesOtherwise(
+      step: message.step, triedOn: message.channel, facts: facts, program: shop.program, now: now)
   }
 
   private static func news(

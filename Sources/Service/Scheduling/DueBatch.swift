@@ -179,8 +179,3 @@ struct DueBatch: Sendable {
 extension Enrollment {
   fileprivate func isDue(at now: Instant) -> Bool { nextDueAt.map { $0 <= now } ?? false }
 }
-
-extension Trigger {
-  /// Whether a step has an `unless`.
-  var asksForEvents: Bool { steps.contains { !$0.unless.isEmpty } }
-}

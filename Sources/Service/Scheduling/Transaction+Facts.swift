@@ -8,9 +8,8 @@ extension Transaction {
   func capEntries(
     of customers: [CustomerKey], for program: Program, now: Instant
   ) throws -> [CustomerKey: [CapEntry]] {
-    guard !program.limits.caps.isEmpty else { return [:] }
-    let window = program.limits.caps.map(\.window.reach).max() ?? .zero
-    return try capEntries(of: customers, since: now - window)
+    guard let reach = program.limits.capReach else { return [:] }
+    return try capEntries(of: customers, since: now - reach)
   }
 
   /// Why the addresses of these customers are suppressed, on each channel of the program.
@@ -32,15 +31,12 @@ extension Transaction {
     return found
   }
 
-  /// What became of the messages of earlier steps, by enrollment; asked for where a step went before and another may
-  /// follow.
+  /// What became of the messages of earlier steps, by enrollment, for those that ask for it.
   func stepMessages(
     of enrollments: some Sequence<Enrollment>, for program: Program
   ) throws -> [Int64: [StepMessage]] {
     let begun = enrollments.compactMap { enrollment -> (key: Int64, customer: CustomerKey, since: Instant)? in
-      guard let beganAt = enrollment.beganAt, !enrollment.doneSteps.isEmpty,
-        program.triggers[enrollment.trigger].map({ $0.steps.count > 1 }) ?? false
-      else { return nil }
+      guard let beganAt = enrollment.beganAt, program.asksForStepMessages(of: enrollment) else { return nil }
       return (enrollment.key, enrollment.customer, beganAt)
     }
     return begun.isEmpty ? [:] : try stepMessages(of: begun)

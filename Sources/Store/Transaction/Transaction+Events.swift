@@ -88,11 +88,6 @@ extension Row {
   /// The order that an event's properties name; NULL for those that cannot name one, as nearly all.
   fileprivate func orderID(_ column: Int) throws -> String? {
     guard !isNull(column) else { return nil }
-    let properties = try json(column)
-    for key in ["order_id", "orderId"] {
-      if let id = properties[key]?.stringValue { return id }
-      if let id = properties[key]?.integerValue { return String(id) }
-    }
-    return nil
+    return PastEvent.orderID(in: Record(stored: try json(column)))
   }
 }

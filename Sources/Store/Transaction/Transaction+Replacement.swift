@@ -4,9 +4,6 @@ internal import Platform
 /// A message that ended because its address is bad for good has reached nobody, and another may take its place: on the
 /// next channel of its step, or to a new address.
 extension Transaction {
-  /// So many messages may follow each other for one step.
-  private static let mostReplacements = 8
-
   /// A message that reached nobody: refused for its address, or never handed over because that was suppressed. What may
   /// have been delivered is none.
   private static let reachedNobody =
@@ -27,7 +24,7 @@ extension Transaction {
       Self.countStatement,
       [.integer(message.customer.rawValue), .integer(message.enrollment), .text(message.step.rawValue)]
     ) { (Int($0.int64(0)), Int($0.int64(1))) }
-    guard let (all, unreached) = counts, all > 0, all == unreached, all <= Self.mostReplacements else {
+    guard let (all, unreached) = counts, LedgerKey.isReplaceable(sent: all, unreached: unreached) else {
       return nil
     }
     let key = message.ledgerKey.replacement(on: message.channel, number: all)

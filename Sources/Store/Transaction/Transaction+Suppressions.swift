@@ -37,11 +37,9 @@ extension Transaction {
       grants.merge(told) { max($0, $1) }
     }
     for index in folded.indices {
-      if let grant = grants[index], grant > folded[index].at {
-        if grant <= now { continue }
-        // One that claims to lie in the future must not outlive it.
-        folded[index].at = grant + .milliseconds(1)
-      }
+      guard let at = AddressStanding.withdrawal(at: folded[index].at, grantedAt: grants[index], now: now)
+      else { continue }
+      folded[index].at = at
       standing.append(folded[index])
     }
     try enter(standing.map { ($0.channel, $0.address, .unsubscribed, $0.at) })

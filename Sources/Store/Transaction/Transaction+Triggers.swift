@@ -52,20 +52,22 @@ extension Transaction {
   ) throws -> [TriggerID: TriggerRecord] {
     let known = try triggers()
     for trigger in wanted {
-      switch known[trigger.id] {
-      case nil:
+      let record = known[trigger.id]
+      let inForce = record.flatMap { $0.removedAt == nil ? $0.planningHash : nil }
+      switch TriggerRegistration(known: inForce, wanted: trigger.planningHash) {
+      case .enabled where record == nil:
         try connection.run(
           "INSERT INTO triggers (id, planning_hash, enabled_at, replan_after) VALUES (?1, ?2, ?3, 0)",
           [.text(trigger.id.rawValue), .text(trigger.planningHash), now.sql])
-      case let record? where record.removedAt != nil:
+      case .enabled:
         try connection.run(
-          "UPDATE triggers SET planning_hash = ?2, enabled_at = ?3, removed_at = NULL, replan_after = 0 WHERE key = ?1",
-          [.integer(record.key), .text(trigger.planningHash), now.sql])
-      case let record? where record.planningHash != trigger.planningHash:
+          "UPDATE triggers SET planning_hash = ?2, enabled_at = ?3, removed_at = NULL, replan_after = 0 WHERE id = ?1",
+          [.text(trigger.id.rawValue), .text(trigger.planningHash), now.sql])
+      case .changed:
         try connection.run(
-          "UPDATE triggers SET planning_hash = ?2, replan_after = 0 WHERE key = ?1",
-          [.integer(record.key), .text(trigger.planningHash)])
-      default: break
+          "UPDATE triggers SET planning_hash = ?2, replan_after = 0 WHERE id = ?1",
+          [.text(trigger.id.rawValue), .text(trigger.planningHash)])
+      case .unchanged, .removed: break
       }
     }
     let names = Set(wanted.map(\.id))

@@ -1,5 +1,6 @@
 import Decisioning
 import Domain
+import Support
 import Testing
 
 /// What one customer's enrollments cost that all fall due at once.

@@ -1,5 +1,6 @@
 import Decisioning
 import Domain
+import Support
 import Testing
 
 /// Steps keep the distance that the file gives them, whatever made the first one late.

@@ -1,5 +1,7 @@
 import Decisioning
 import Domain
+import Simulation
+import Support
 import Templates
 import Testing
 
@@ -11,13 +13,8 @@ struct ExplainerTests {
   private func explainAll(
     _ script: Script, _ id: String = "ann", later: [StoredDecision] = []
   ) throws -> [TriggerExplanation] {
-    let state = try #require(script.states[id])
-    let facts = ExplanationFacts(
-      state: state, catalog: script.catalog,
-      decisions: script.decisions.filter { $0.customer == id }.map(\.decision) + later,
-      enabledAt: script.enabledAt,
-      paused: script.paused, suppressed: script.suppressed[id] ?? [:], capEntries: script.capEntries(of: id),
-      eventsSince: script.eventsSince(of: id), messages: script.messages)
+    var facts = try #require(script.simulation.explanationFacts(of: id))
+    facts.decisions = script.decisions.filter { $0.customer == id }.map(\.decision) + later
     return Explainer.explain(facts, program: script.program, now: script.now).triggers
   }
 

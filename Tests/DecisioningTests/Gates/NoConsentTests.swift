@@ -1,5 +1,6 @@
 import Decisioning
 import Domain
+import Support
 import Testing
 
 struct NoConsentTests {
@@ -22,7 +23,7 @@ struct NoConsentTests {
 
   @Test func `who unsubscribed under another id gets no marketing, but what serves the order`() {
     let script = Script(.onOrder("receipt", purpose: .service), .onOrder("thanks"))
-    script.suppressed["ann"] = ["email": .unsubscribed]
+    script.suppress("ann", on: "email", .unsubscribed)
     script.customer("ann").becomes { $0.consent["email"] = .granted }
     script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
     script.at("2026-03-01 10:01")

@@ -1,5 +1,6 @@
 import Decisioning
 import Domain
+import Support
 
 extension Trigger {
   /// A trigger with one step, due at 10:00 sharp when the customer orders at 10:00.

@@ -1,13 +1,13 @@
 import Decisioning
-import Domain
-import Testing
+package import Domain
+package import Testing
 
 /// What a script has brought about so far; each question is about the whole of it.
-struct Expectation {
+package struct Expectation {
   let script: Script
 
   /// Every message that went out, in order: `2026-03-01 10:10 ann email welcome/thanks`, on the shop's clock.
-  func messages(_ expected: String..., sourceLocation: SourceLocation = #_sourceLocation) {
+  package func messages(_ expected: String..., sourceLocation: SourceLocation = #_sourceLocation) {
     let sent = script.sent.map { message in
       "\(clock(message.at)) \(message.customer) \(message.message.channel) \(message.template)"
     }
@@ -15,7 +15,7 @@ struct Expectation {
   }
 
   /// Every decision that was no message, in order: `2026-03-01 10:10 ann thanks skip frequency_cap`.
-  func held(_ expected: String..., sourceLocation: SourceLocation = #_sourceLocation) {
+  package func held(_ expected: String..., sourceLocation: SourceLocation = #_sourceLocation) {
     let held = script.decisions.filter { $0.decision.verdict != .send }.map { entry in
       let decision = entry.decision
       let gate = decision.gate?.rawValue ?? "-"
@@ -25,7 +25,9 @@ struct Expectation {
   }
 
   /// Every enrollment of the customer: `o1 active 2026-03-01 10:10`, `o1 ended superseded`, `o1 completed`.
-  func enrollments(of id: String, _ expected: String..., sourceLocation: SourceLocation = #_sourceLocation) {
+  package func enrollments(
+    of id: String, _ expected: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) {
     let found = (script.states[id]?.enrollments ?? []).map { enrollment in
       switch enrollment.state {
       case .active: "\(enrollment.occurrence) active \(enrollment.nextDueAt.map(clock) ?? "-")"
@@ -37,7 +39,7 @@ struct Expectation {
   }
 
   /// The text of the last message.
-  func text(_ expected: String, sourceLocation: SourceLocation = #_sourceLocation) {
+  package func text(_ expected: String, sourceLocation: SourceLocation = #_sourceLocation) {
     #expect(script.sent.last?.message.content.text == expected, sourceLocation: sourceLocation)
   }
 
@@ -46,7 +48,7 @@ struct Expectation {
 
 extension TimeZoneRules {
   /// The instant of `2026-03-01 10:00` on this zone's wall; a time of day alone is on no date and refused.
-  func instant(_ text: String) -> Instant {
+  package func instant(_ text: String) -> Instant {
     let parts = text.split(separator: " ")
     guard parts.count == 2, let date = CivilDate(String(parts[0])), let time = ClockTime(String(parts[1]))
     else {
@@ -55,12 +57,12 @@ extension TimeZoneRules {
     return instant(of: date, at: time)
   }
 
-  func clock(_ instant: Instant) -> String { "\(civilDate(at: instant)) \(clockTime(at: instant))" }
+  package func clock(_ instant: Instant) -> String { "\(civilDate(at: instant)) \(clockTime(at: instant))" }
 
   /// Eight hours east, no daylight time.
-  static let shanghai = rules("Asia/Shanghai", "CST-8")
-  static let berlin = rules("Europe/Berlin", "CET-1CEST,M3.5.0,M10.5.0/3")
-  static let newYork = rules("America/New_York", "EST5EDT,M3.2.0,M11.1.0")
+  package static let shanghai = rules("Asia/Shanghai", "CST-8")
+  package static let berlin = rules("Europe/Berlin", "CET-1CEST,M3.5.0,M10.5.0/3")
+  package static let newYork = rules("America/New_York", "EST5EDT,M3.2.0,M11.1.0")
 
   private static func rules(_ name: String, _ posix: String) -> TimeZoneRules {
     do {

@@ -1,11 +1,11 @@
-import Decisioning
-import Domain
-import Templates
+package import Decisioning
+package import Domain
+package import Templates
 
 extension Program {
   /// Qingshan Tea in Shanghai: email to everybody who has not withdrawn, SMS to those who asked for it, a
   /// robot that knows customers by their id. No quiet hours and no caps unless a test sets them.
-  static func shop(_ triggers: [Trigger]) -> Program {
+  package static func shop(_ triggers: [Trigger]) -> Program {
     let draft = ProgramDraft(
       brand: Brand(
         name: "Qingshan Tea", url: "https://tea.example", address: "No. 1 Hill Road, Hangzhou",
@@ -30,13 +30,13 @@ extension Program {
   }
 
   /// A plain template for every step that has none.
-  mutating func addTemplates(of triggers: [Trigger]) {
+  package mutating func addTemplates(of triggers: [Trigger]) {
     for step in triggers.flatMap(\.steps) where templates[step.template] == nil {
       setTemplate(step.template, subject: "Hello", text: "Dear customer")
     }
   }
 
-  mutating func setTemplate(
+  package mutating func setTemplate(
     _ name: String, subject: String? = "Hello", preheader: String? = nil, html: String? = nil,
     text: String? = nil,
     sms: String? = nil
@@ -57,7 +57,7 @@ extension Program {
 }
 
 extension Trigger {
-  static func make(
+  package static func make(
     _ id: TriggerID, _ when: any TriggerKind, _ steps: [Step], purpose: Purpose = .marketing,
     audience: String? = nil,
     holdout: Double = 0, priority: Int = 100, reentry: Duration? = nil, expiresAfter: Duration? = nil,
@@ -71,19 +71,19 @@ extension Trigger {
   }
 
   /// The file of the design, with the step ids `thanks` and `guide`.
-  static let welcome = make(
+  package static let welcome = make(
     "welcome", EventRule(name: .orderCompleted, only: .first),
     [
       .make("welcome/thanks", after: .minutes(10)),
       .make("welcome/guide", after: .days(3), unless: [.orderCompleted]),
     ])
 
-  static let cartRecovery = make(
+  package static let cartRecovery = make(
     "cart_recovery", .cartIdle(.hours(1)),
     [.make("cart/reminder"), .make("cart/last-call", after: .hours(23), channels: ["sms", "email"])],
     reentry: .hours(24), expiresAfter: .hours(24))
 
-  static func replenishment(
+  package static func replenishment(
     _ cycle: RunsOutRule.Cycle = .product, lead: Duration = .days(5), combine: Duration = .days(3)
   ) -> Trigger {
     make(
@@ -91,7 +91,7 @@ extension Trigger {
       [.make("replenish/soon")])
   }
 
-  static func birthday(
+  package static func birthday(
     before: Duration = .days(3), leapDay: Anniversary.LeapDayPolicy = .feb28, expiresAfter: Duration? = nil
   ) -> Trigger {
     make(
@@ -100,7 +100,7 @@ extension Trigger {
       [.make("birthday/gift")], expiresAfter: expiresAfter)
   }
 
-  static func winBack(existing: ExistingCustomers = .skip, spread: Duration = .zero) -> Trigger {
+  package static func winBack(existing: ExistingCustomers = .skip, spread: Duration = .zero) -> Trigger {
     make(
       "win_back", .lapsed(.days(90)),
       [
@@ -111,7 +111,7 @@ extension Trigger {
 
 extension Step {
   /// The id is the last part of the template's name.
-  static func make(
+  package static func make(
     _ template: String, after: Duration = .zero, channels: [ChannelName] = ["email"],
     unless: [Unless] = [],
     expiresAfter: Duration? = nil
@@ -123,16 +123,16 @@ extension Step {
 }
 
 extension ClockTime {
-  static var nine: ClockTime { at("09:00") }
+  package static var nine: ClockTime { at("09:00") }
 
-  static func at(_ text: String) -> ClockTime {
+  package static func at(_ text: String) -> ClockTime {
     guard let time = ClockTime(text) else { preconditionFailure("not a time of day: \(text)") }
     return time
   }
 }
 
 extension Condition {
-  static func script(_ source: String) -> Condition {
+  package static func script(_ source: String) -> Condition {
     do {
       return try Condition.parse(source, name: "condition")
     } catch {

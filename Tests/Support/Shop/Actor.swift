@@ -1,8 +1,8 @@
 import Decisioning
-import Domain
+package import Domain
 
 /// A customer who does things, now or at an earlier time that becomes known only now.
-struct Actor {
+package struct Actor {
   let script: Script
   let id: String
 
@@ -14,7 +14,9 @@ struct Actor {
   ///   - items: `"tea x2"` or `"tea"`; every piece costs 50.00 CNY.
   ///   - at: when it was placed; `nil` means now.
   @discardableResult
-  func completesOrder(_ order: String, _ items: String..., cart: String? = nil, at: String? = nil) -> Actor {
+  package func completesOrder(
+    _ order: String, _ items: String..., cart: String? = nil, at: String? = nil
+  ) -> Actor {
     let lines = (items.isEmpty ? ["tea"] : items).map(OrderLine.init(script:))
     let total = lines.reduce(0) { $0 + ($1.price ?? 0) * Int64($1.quantity) }
     let placed = Order(
@@ -24,7 +26,7 @@ struct Actor {
   }
 
   @discardableResult
-  func cancelsOrder(_ order: String, at: String? = nil) -> Actor {
+  package func cancelsOrder(_ order: String, at: String? = nil) -> Actor {
     script.receive(
       .orderCancelled(orderID: order), name: .orderCancelled, at: time(at), id: "cancelled \(order)", from: id
     )
@@ -33,7 +35,7 @@ struct Actor {
 
   /// The whole order, `items` of it, or `amount` in minor units.
   @discardableResult
-  func returnsOrder(_ order: String, _ items: String..., amount: Int64? = nil) -> Actor {
+  package func returnsOrder(_ order: String, _ items: String..., amount: Int64? = nil) -> Actor {
     let lines = items.map(OrderLine.init(script:))
     script.receive(
       .orderRefunded(
@@ -45,22 +47,22 @@ struct Actor {
   }
 
   @discardableResult
-  func adds(_ item: String, cart: String = "default", at: String? = nil) -> Actor {
+  package func adds(_ item: String, cart: String = "default", at: String? = nil) -> Actor {
     changes(cart, .add(OrderLine(script: item)), .productAdded, "add \(item)", at)
   }
 
   @discardableResult
-  func removes(_ sku: String, cart: String = "default", at: String? = nil) -> Actor {
+  package func removes(_ sku: String, cart: String = "default", at: String? = nil) -> Actor {
     changes(cart, .remove(sku: sku, quantity: nil), .productRemoved, "remove \(sku)", at)
   }
 
   @discardableResult
-  func empties(cart: String = "default", at: String? = nil) -> Actor {
+  package func empties(cart: String = "default", at: String? = nil) -> Actor {
     changes(cart, .clear, .cartEmptied, "clear", at)
   }
 
   @discardableResult
-  func looksAt(cart: String = "default", at: String? = nil) -> Actor {
+  package func looksAt(cart: String = "default", at: String? = nil) -> Actor {
     changes(cart, .touch, .cartViewed, "view", at)
   }
 
@@ -75,7 +77,7 @@ struct Actor {
 
   /// An event of the shop's own.
   @discardableResult
-  func does(
+  package func does(
     _ name: EventName, _ properties: Record = Record(), id messageID: String? = nil, at: String? = nil
   )
     -> Actor
@@ -89,14 +91,19 @@ struct Actor {
 
   /// An identify call that changes fields.
   @discardableResult
-  func becomes(_ change: (inout Customer) -> Void) -> Actor {
-    script.change(id, change)
+  package func becomes(_ change: (inout Customer) -> Void) -> Actor {
+    guard let before = script.states[id]?.customer else { return self }
+    var after = before
+    change(&after)
+    script.receive(
+      .identify(CustomerTraits(from: before, to: after)), name: .customerIdentified, at: script.now,
+      id: "identify \(id) \(script.nextNumber())", from: id)
     return self
   }
 }
 
 extension OrderLine {
-  init(script item: String) {
+  package init(script item: String) {
     let parts = item.split(separator: " ")
     let quantity = parts.count > 1 ? Int(parts[1].dropFirst()) ?? 1 : 1
     self.init(sku: String(parts[0]), name: String(parts[0]), quantity: quantity, price: 5000)
@@ -104,11 +111,11 @@ extension OrderLine {
 }
 
 extension Money {
-  static func cny(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, currency: .cny) }
+  package static func cny(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, currency: .cny) }
 }
 
 extension Currency {
-  static var cny: Currency {
+  package static var cny: Currency {
     guard let currency = Currency("CNY") else { fatalError("CNY is a currency") }
     return currency
   }

@@ -1,0 +1,18 @@
+extension StoredDecision {
+  /// What the record says of a message that ended before the wire.
+  ///
+  /// - Parameter isReopened: whether its step is decided again; otherwise nothing follows.
+  package init(ending message: ClaimedMessage, by decision: Decision, isReopened: Bool, at now: Instant) {
+    self.init(decision, of: message, at: now)
+    end(message.channel, isReopened: isReopened, at: now)
+  }
+
+  /// Makes this the last word on a message of this channel.
+  package mutating func end(_ channel: ChannelName, isReopened: Bool, at now: Instant) {
+    if isReopened {
+      (verdict, until) = (.defer, now)
+    } else {
+      (verdict, self.channel) = (.skip, channel)
+    }
+  }
+}

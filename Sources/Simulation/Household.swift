@@ -1,0 +1,212 @@
+import Decisioning
+import Domain
+
+/// Customers who share an inbox, however indirectly; nearly always one.
+///
+/// What one of them does can concern the others and nobody else, so households run independently of each other.
+struct Household: Sendable {
+  /// In the order in which they became known.
+  private(set) var customers: [SimulatedCustomer] = []
+  /// What they and the policy bring about that has not become known yet, ordered by time.
+  private var arrivals: [Arrival] = []
+  private var addresses: [Address: AddressStanding] = [:]
+  /// When something is to be done next; `nil` when nothing is.
+  private(set) var nextAt: Instant?
+
+  private struct Address: Hashable, Sendable {
+    var channel: ChannelName
+    var inbox: ExactText
+  }
+
+  /// What a run needs beside the household itself.
+  struct Environment: Sendable {
+    let shop: SimulatedShop
+    let policy: DeliveryPolicy
+    let asciiDomain: @Sendable (String) -> String?
+  }
+
+  // MARK: - Between slices
+
+  mutating func add(_ customer: SimulatedCustomer, _ shop: SimulatedShop) {
+    customers.append(customer)
+    customers[customers.count - 1].readEvents(shop.rules)
+    look(ahead: shop)
+  }
+
+  mutating func add(_ arrival: Arrival) {
+    arrivals.append(arrival)
+    nextAt = min(nextAt ?? arrival.at, arrival.at)
+  }
+
+  /// Lets what has arrived become known, and does nothing that falls due by it.
+  mutating func learn(at now: Instant, _ environment: Environment, into slice: inout Slice) {
+    arrivals.arrange()
+    takeArrivals(now, environment, &slice)
+    look(ahead: environment.shop)
+  }
+
+  /// Takes over the customers of another household that turned out to share an inbox.
+  mutating func absorb(_ other: Household, _ shop: SimulatedShop) {
+    customers += other.customers
+    customers.sort { $0.state.customer.key < $1.state.customer.key }
+    arrivals += other.arrivals
+    addresses.merge(other.addresses) { mine, _ in mine }
+    look(ahead: shop)
+  }
+
+  mutating func change(_ shop: SimulatedShop, _ body: (inout SimulatedCustomer) -> Void) {
+    for index in customers.indices { body(&customers[index]) }
+    look(ahead: shop)
+  }
+
+  func customer(_ id: String) -> SimulatedCustomer? { place(of: id).map { customers[$0] } }
+
+  private func place(of id: String) -> Int? { customers.firstIndex { $0.id.hasSameBytes(as: id) } }
+
+  private mutating func look(ahead shop: SimulatedShop) {
+    nextAt = arrivals.lazy.map(\.at).min()
+    for customer in customers {
+      guard let due = customer.nextDueAt(shop) else { continue }
+      nextAt = min(nextAt ?? due, due)
+    }
+  }
+
+  // MARK: - Running
+
+  /// Lets everything happen that falls due from `start` up to and including `end`.
+  ///
+  /// - Returns: what the policy made follow outside this household, or what would change who belongs to it.
+  mutating func run(
+    from start: Instant, until end: Instant, _ environment: Environment, into slice: inout Slice
+  )
+    -> [Arrival]
+  {
+    var outside: [Arrival] = []
+    arrivals.arrange()
+    while let next = nextAt, next <= end {
+      let now = max(next, start)
+      takeArrivals(now, environment, &slice)
+      decide(now, environment, &slice)
+      if environment.shop.isSending { handOver(now, environment, &slice, &outside) }
+      look(ahead: environment.shop)
+    }
+    return outside
+  }
+
+  private mutating func takeArrivals(_ now: Instant, _ environment: Environment, _ slice: inout Slice) {
+    let count = arrivals.prefix { $0.at <= now }.count
+    let due = arrivals.prefix(count)
+    arrivals.removeFirst(count)
+    for arrival in due {
+      switch arrival.fact {
+      case .events(let events): take(events, now, environment, &slice)
+      case .suppressed(let channel, let text, let reason):
+        addresses[Self.address(channel, text, environment), default: AddressStanding()].suppress(
+          reason, at: now)
+      }
+    }
+  }
+
+  private mutating func take(
+    _ events: [IncomingEvent], _ now: Instant, _ environment: Environment, _ slice: inout Slice
+  ) {
+    guard let first = events.first, let index = place(of: first.customerID) else { return }
+    let (shop, channels) = (environment.shop, environment.shop.program.channels)
+    let change = customers[index].take(events, shop, now: now)
+    for consent in change.consentChanges where consent.state == .withdrawn {
+      customers[index].suppressWaiting(on: consent.channel, now: now, into: &slice)
+    }
+    for said in change.withdrawnAddresses(channels) {
+      addresses[Self.address(said.channel, said.address, environment), default: AddressStanding()]
+        .unsubscribe(at: said.at, now: now)
+    }
+    for said in change.grantedAddresses(channels) {
+      addresses[Self.address(said.channel, said.address, environment), default: AddressStanding()]
+        .resubscribe(at: said.at)
+    }
+    customers[index].apply(change.plans(shop.rules))
+    if change.isReachedAnew { customers[index].wakeWaitingForAddress(now: now) }
+    if let opening = change.opening(inFormerZone: shop.program) {
+      customers[index].wakeWaiting(forOpening: opening, now: now)
+    }
+  }
+
+  private mutating func decide(_ now: Instant, _ environment: Environment, _ slice: inout Slice) {
+    for index in customers.indices {
+      let suppressed = suppressed(customers[index], environment)
+      customers[index].decideDue(environment.shop, suppressed: suppressed, now: now, into: &slice)
+    }
+  }
+
+  private mutating func handOver(
+    _ now: Instant, _ environment: Environment, _ slice: inout Slice, _ outside: inout [Arrival]
+  ) {
+    // All of them are asked about before any goes, as one claim does.
+    var cleared: [(place: Int, message: SimulatedMessage)] = []
+    for place in customers.indices where customers[place].hasMessagesDue(at: now) {
+      let (own, standings) = (suppressed(customers[place], environment), addresses)
+      cleared += customers[place].clear(
+        environment.shop, suppressed: own, now: now,
+        standing: { channel, text in
+          standings.isEmpty ? nil : standings[Self.address(channel, text, environment)]?.reason
+        }, into: &slice
+      ).map { (place, $0) }
+    }
+    for (place, message) in cleared {
+      let answer = environment.policy.answer(
+        .init(at: now, customerID: customers[place].id, message: message))
+      if answer.outcome == .badAddress {
+        let address = Self.address(
+          message.message.channel, message.message.content.to, environment)
+        addresses[address, default: AddressStanding()].suppress(.badAddress, at: now)
+      }
+      customers[place].end(message, answer.outcome, environment.shop, now: now, into: &slice)
+      for arrival in answer.follows {
+        if concernsOnlyThis(arrival) { insert(arrival) } else { outside.append(arrival) }
+      }
+    }
+  }
+
+  private mutating func insert(_ arrival: Arrival) {
+    arrivals.insert(arrival, at: arrivals.partitionIndex { arrival.at < $0.at })
+  }
+
+  /// Whether the arrival neither is about anybody else nor can make somebody else share an inbox.
+  private func concernsOnlyThis(_ arrival: Arrival) -> Bool {
+    guard case .events(let events) = arrival.fact else { return false }
+    return events.allSatisfy { event in
+      event.addresses.isEmpty && place(of: event.customerID) != nil
+    }
+  }
+
+  // MARK: - Addresses
+
+  private static func address(_ channel: ChannelName, _ text: String, _ environment: Environment) -> Address {
+    Address(
+      channel: channel, inbox: ExactText(Inbox.key(text, asciiDomain: environment.asciiDomain)))
+  }
+
+  /// Why the customer's addresses are suppressed, by channel.
+  func suppressed(
+    _ customer: SimulatedCustomer, _ environment: Environment
+  ) -> [ChannelName: SuppressionReason] {
+    guard !addresses.isEmpty else { return [:] }
+    var found: [ChannelName: SuppressionReason] = [:]
+    for policy in environment.shop.program.channels.values {
+      guard let text = customer.state.customer.address(policy.address) else { continue }
+      found[policy.name] = addresses[Self.address(policy.name, text, environment)]?.reason
+    }
+    return found
+  }
+
+}
+
+extension IncomingEvent {
+  /// Addresses that the event tells of its customer.
+  var addresses: [String] {
+    var told: [String?] = []
+    if case .identify(let traits) = effect { told += [traits.email ?? nil, traits.phone ?? nil] }
+    if let traits { told += [traits.email ?? nil, traits.phone ?? nil] }
+    return told.compactMap(\.self).filter { !$0.isEmpty }
+  }
+}

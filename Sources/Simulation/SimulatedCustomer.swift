@@ -1,0 +1,162 @@
+import Decisioning
+package import Domain
+
+/// One customer of a simulation: what a store would keep of them, as compactly as later decisions allow.
+package struct SimulatedCustomer: Sendable {
+  package internal(set) var state: CustomerState
+  /// Every event that is kept, those that the rules of now do not read included; sorted by time, then id.
+  private(set) var events: [Event]
+  /// Every message ever decided.
+  package internal(set) var messages: [PastMessage]
+  /// Those that have not ended.
+  var outbox: [SimulatedMessage] = []
+  /// How enrollments wait, by their keys.
+  var waits: [Int64: Waits] = [:]
+  private var nextKey: Int64
+
+  /// What a store tells from the record of decisions.
+  struct Waits: Sendable {
+    /// Steps that have waited for an address.
+    var forAddress: Set<StepID> = []
+    /// The deferral of each step since which nothing else was decided.
+    var last: [StepID: Deferral] = [:]
+    /// The opening that the last deferral by quiet hours waits for.
+    var untilOpening: Instant?
+
+    struct Deferral {
+      var gate: Gate?
+      var until: Instant?
+    }
+  }
+
+  /// - Parameters:
+  ///   - state: without events; those are taken from `events`.
+  ///   - events: in any order.
+  ///   - messages: those that have ended.
+  package init(_ state: CustomerState, events: [Event] = [], messages: [PastMessage] = []) {
+    self.state = state
+    self.events = events.sorted { ($0.at, $0.messageID) < ($1.at, $1.messageID) }
+    self.messages = messages
+    nextKey = (state.enrollments.map(\.key).max() ?? 0) + 1
+  }
+
+  package var id: String { state.customer.id }
+
+  /// When something falls due next; `nil` when nothing does.
+  func nextDueAt(_ shop: SimulatedShop) -> Instant? {
+    var next: Instant?
+    for enrollment in state.enrollments {
+      if let due = enrollment.nextDueAt { next = min(next ?? due, due) }
+    }
+    guard shop.isSending else { return next }
+    for waiting in outbox { next = min(next ?? waiting.message.dueAt, waiting.message.dueAt) }
+    return next
+  }
+
+  // MARK: - Events
+
+  /// Applies a batch of events, as intake does in one transaction.
+  ///
+  /// - Returns: what has changed.
+  mutating func take(_ batch: [IncomingEvent], _ shop: SimulatedShop, now: Instant) -> CustomerChange {
+    var change = CustomerChange(state: state, now: now)
+    for incoming in batch {
+      change.apply(incoming, shop.rules)
+      let event = incoming.event
+      events.insert(
+        event, at: events.partitionIndex { (event.at, event.messageID) < ($0.at, $0.messageID) })
+    }
+    state = change.state
+    return change
+  }
+
+  /// Reads the events that the rules of now ask for.
+  mutating func readEvents(_ rules: PlanningRules) {
+    state.events = rules.events.isEmpty ? [] : events.filter { rules.events.contains($0.name) }
+  }
+
+  // MARK: - Plans
+
+  mutating func apply(_ changes: [EnrollmentChange]) {
+    for change in changes {
+      switch change {
+      case .enroll(var enrollment):
+        enrollment.key = nextKey
+        nextKey += 1
+        state.enrollments.append(enrollment)
+      case .move(let key, _, _, _), .end(let key, _):
+        guard let index = state.enrollments.firstIndex(where: { $0.key == key }) else { continue }
+        state.enrollments[index].apply(change)
+      }
+    }
+  }
+
+  mutating func replan(_ id: TriggerID, _ shop: SimulatedShop, now: Instant, asksAgain: Bool = false) {
+    guard let rule = shop.rules.rules.first(where: { $0.trigger.id == id }) else { return }
+    apply(shop.rules.replan(rule, for: state, now: now, asksAgain: asksAgain))
+  }
+
+  func enrollment(_ key: Int64) -> Enrollment? { state.enrollments.first { $0.key == key } }
+
+  mutating func replace(_ enrollment: Enrollment) {
+    guard let index = state.enrollments.firstIndex(where: { $0.key == enrollment.key }) else { return }
+    state.enrollments[index] = enrollment
+  }
+
+  // MARK: - Facts
+
+  /// What deciding about these enrollments looks at.
+  func facts(
+    of enrollments: [Enrollment], _ shop: SimulatedShop, suppressed: [ChannelName: SuppressionReason],
+    now: Instant
+  ) -> [Facts] {
+    guard let first = enrollments.first else { return [] }
+    // They share the state.
+    let common = Facts(
+      enrollment: first, state: state, catalog: shop.catalog, suppressed: suppressed,
+      capEntries: capEntries(shop.program, now: now),
+      eventsSince: enrollments.contains { shop.program.triggers[$0.trigger]?.asksForEvents ?? false }
+        ? pastEvents(shop.rules) : [])
+    return enrollments.map { enrollment in
+      var facts = common
+      facts.enrollment = enrollment
+      facts.paused = shop.paused.contains(enrollment.trigger)
+      facts.messages = stepMessages(of: enrollment, shop.program)
+      return facts
+    }
+  }
+
+  func pastEvents(_ rules: PlanningRules) -> [PastEvent] {
+    rules.exits.isEmpty ? [] : events.filter { rules.exits.contains($0.name) }.map { PastEvent($0) }
+  }
+
+  /// Messages that count against the caps of the program, as far back as the longest reaches.
+  func capEntries(_ program: Program, now: Instant) -> [CapEntry] {
+    guard let reach = program.limits.capReach else { return [] }
+    return messages.filter { $0.counts && $0.decidedAt >= now - reach }
+      .map { CapEntry(channel: $0.channel, at: $0.decidedAt) }
+  }
+
+  /// What became of the messages of earlier steps, where another step may follow.
+  func stepMessages(of enrollment: Enrollment, _ program: Program) -> [StepMessage] {
+    guard program.asksForStepMessages(of: enrollment) else { return [] }
+    return messages.compactMap { past in
+      guard past.enrollment == enrollment.key else { return nil }
+      switch past.fate {
+      case .handedOver(let at): return StepMessage(step: past.step, progress: .handedOver(at: at))
+      case .underWay:
+        guard let open = outbox.first(where: { $0.isMessage(of: past) }) else { return nil }
+        return StepMessage(
+          step: past.step, progress: .underWay(from: open.message.dueAt, until: open.message.expiresAt))
+      case .reachedNobody, .givenUp: return nil
+      }
+    }
+  }
+}
+
+extension SimulatedMessage {
+  /// Whether this is the open message that the record is about; a step has at most one.
+  func isMessage(of past: PastMessage) -> Bool {
+    past.fate == .underWay && past.enrollment == message.enrollment && past.step == message.step
+  }
+}

@@ -1,0 +1,151 @@
+package import Decisioning
+package import Domain
+
+/// A shop in memory over virtual time: events are planned as they arrive, due steps decided as the clock passes them,
+/// and messages asked about again before they go, by the same functions as in the daemon.
+///
+/// Pure: it reads no clock and no chance but what the policy gives, so equal runs give equal results on any number of
+/// threads. A value: several programs can be compared by running copies of one simulation.
+///
+/// Virtual time passes in slices. Within a slice customers who share no inbox do not concern each other; what all of them
+/// share is read-only until its end. What has come to an end is handed to an observer with each slice and not kept.
+///
+/// Message ids are taken to be unique: whoever replays a feed leaves out what is repeated.
+package struct Simulation: Sendable {
+  package struct Options: Sendable {
+    /// How much time passes before the observer sees what has happened. Shorter slices take less memory.
+    package var slice: Duration = .days(1)
+    /// How many threads work on one slice.
+    package var threads = 1
+    /// The ASCII form of an internationalised domain, for comparing addresses; `nil` when there is none.
+    package var asciiDomain: @Sendable (String) -> String? = { _ in nil }
+
+    package init() {}
+  }
+
+  package private(set) var now: Instant
+  package private(set) var shop: SimulatedShop
+  package var policy: DeliveryPolicy
+  private let options: Options
+  private var neighbourhood = Neighbourhood()
+  /// Ordered by time when a run begins.
+  private var arrivals: [Arrival] = []
+
+  package init(
+    _ shop: SimulatedShop, now: Instant, policy: DeliveryPolicy = .acceptsAll, options: Options = Options()
+  ) {
+    self.shop = shop
+    self.now = now
+    self.policy = policy
+    self.options = options
+  }
+
+  // MARK: - Customers
+
+  /// Adds a customer as they are now. Their key is set by the simulation, in the order of adding.
+  package mutating func add(_ customer: SimulatedCustomer) {
+    neighbourhood.add(customer, shop, options.asciiDomain)
+  }
+
+  package func customer(_ id: String) -> SimulatedCustomer? { neighbourhood[id]?.customer(id) }
+
+  /// What `Explainer` needs of a customer, without the record of decisions, which is not kept.
+  package func explanationFacts(of id: String) -> ExplanationFacts? {
+    guard let household = neighbourhood[id], let customer = household.customer(id) else { return nil }
+    return ExplanationFacts(
+      state: customer.state, catalog: shop.catalog, enabledAt: shop.enabledAt, paused: shop.paused,
+      suppressed: household.suppressed(customer, environment),
+      capEntries: customer.capEntries(shop.program, now: now),
+      eventsSince: customer.pastEvents(shop.rules),
+      messages: Dictionary(
+        customer.state.enrollments.map { ($0.key, customer.stepMessages(of: $0, shop.program)) }
+      ) { $1 })
+  }
+
+  // MARK: - Time
+
+  /// Adds what becomes known later, or at once if its time has passed. In any order.
+  package mutating func take(_ more: [Arrival]) { arrivals += more }
+
+  /// Lets something become known now. What falls due by it is done when time passes, or by `run(until: now)`.
+  ///
+  /// - Returns: what has come to an end by it.
+  package mutating func learn(_ fact: Arrival.Fact) -> Slice {
+    var slice = Slice(from: now, until: now)
+    neighbourhood.learn(Arrival(at: now, fact), environment, into: &slice)
+    return slice
+  }
+
+  /// When something is to be done next; `nil` when nothing is.
+  package var nextAt: Instant? {
+    [arrivals.lazy.map(\.at).min(), neighbourhood.nextAt].compactMap(\.self).min()
+  }
+
+  /// Lets time pass up to and including `end`.
+  ///
+  /// - Parameter observe: told what each slice has brought about, in order.
+  package mutating func run(until end: Instant, observing observe: (Slice) -> Void = { _ in }) {
+    repeat {
+      let until = max(now, min(end, now + options.slice))
+      observe(runSlice(until: until))
+      now = until
+    } while now < end
+  }
+
+  /// Moves the clock while nothing is done, as when the daemon is down.
+  package mutating func stop(until end: Instant) { now = max(now, end) }
+
+  private var environment: Household.Environment {
+    Household.Environment(shop: shop, policy: policy, asciiDomain: options.asciiDomain)
+  }
+
+  private mutating func runSlice(until end: Instant) -> Slice {
+    arrivals.arrange()
+    let count = arrivals.prefix { $0.at <= end }.count
+    for arrival in arrivals.prefix(count) { neighbourhood.admit(arrival, shop, options.asciiDomain) }
+    arrivals.removeFirst(count)
+    var (slice, outside) = neighbourhood.run(
+      from: now, until: end, environment, threads: options.threads)
+    slice.arrange()
+    arrivals += outside
+    return slice
+  }
+
+  // MARK: - What all customers share
+
+  /// Changes the shop for what comes; nothing is planned or asked again because of it.
+  package mutating func change(_ body: (inout SimulatedShop) -> Void) {
+    body(&shop)
+    follow { _ in }
+  }
+
+  /// Puts another program in force, as a reload does.
+  package mutating func reload(_ program: Program) {
+    let reload = shop.take(program, at: now)
+    let (shop, now) = (shop, now)
+    follow { $0.follow(reload, shop, now: now) }
+  }
+
+  package mutating func pause(_ trigger: TriggerID) { shop.paused.insert(trigger) }
+
+  /// Goes on where a pause stopped: everything of the trigger is asked again now.
+  package mutating func resume(_ trigger: TriggerID) {
+    shop.paused.remove(trigger)
+    let (shop, now) = (shop, now)
+    follow { $0.resume(trigger, shop, now: now) }
+  }
+
+  /// Puts another catalog in force, and plans again where plans rest on it.
+  package mutating func update(_ catalog: Catalog) {
+    shop.catalog = catalog
+    let (shop, now) = (shop, now)
+    let triggers = shop.program.triggers(affectedBy: [.products]).map(\.id)
+    follow { customer in
+      for trigger in triggers { customer.replan(trigger, shop, now: now, asksAgain: true) }
+    }
+  }
+
+  private mutating func follow(_ body: (inout SimulatedCustomer) -> Void) {
+    neighbourhood.change(shop, body)
+  }
+}
