@@ -143,4 +143,16 @@ struct BeforeWireTests {
     send(&shop)
     #expect(shop.ended == ["12:00 ann email \(state)"])
   }
+
+  @Test func `the first step of the file waits for no other, even one that the file times before it`() {
+    var shop = TestShop([
+      .make(
+        "thanks", .event(EventRule(name: .orderCompleted, only: .every)),
+        [.make("late", after: .hours(30)), .make("soon", after: .hours(23))], expiresAfter: .days(3))
+    ])
+    shop.tell("10:00", .ordered("ann", "o1"))
+    shop.tell("2026-03-03 10:00", .identified("ann", email: "ann@mail.example"))
+    shop.run(until: "2026-03-04 00:00")
+    #expect(shop.ended == ["2026-03-03 10:00 ann email sent", "2026-03-03 10:00 ann email sent"])
+  }
 }

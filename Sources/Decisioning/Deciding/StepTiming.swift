@@ -83,7 +83,7 @@ extension Decider {
   /// - Returns: its timing as it is now; `nil` when it may go.
   package static func distance(step: StepID, facts: Facts, program: Program, now: Instant) -> StepTiming? {
     guard let trigger = program.triggers[facts.enrollment.trigger],
-      let step = trigger.steps.first(where: { $0.id == step })
+      trigger.keepsDistance(step), let step = trigger.steps.first(where: { $0.id == step })
     else { return nil }
     let timing = StepTiming(step, of: facts.enrollment, trigger, after: facts.messages, now: now)
     return timing.follows != nil && timing.dueAt > now ? timing : nil
@@ -91,6 +91,10 @@ extension Decider {
 }
 
 extension Trigger {
+  /// Whether a decided message of this step is asked about its distance from others: not that of the first step of the
+  /// file, which goes before all others.
+  package func keepsDistance(_ step: StepID) -> Bool { steps.first?.id != step }
+
   /// The timing of the enrollment's next step; `nil` when every step was decided.
   package func timing(
     of enrollment: Enrollment, after messages: [StepMessage], now: Instant

@@ -49,7 +49,7 @@ enum SecondLook {
     among messages: [ClaimedMessage], _ tx: Transaction, _ shop: Shop, _ now: Instant
   ) throws -> [Delay] {
     let later = messages.filter { message in
-      shop.program.triggers[message.trigger].map { $0.steps.first?.id != message.step } ?? false
+      shop.program.triggers[message.trigger]?.keepsDistance(message.step) ?? false
     }
     guard !later.isEmpty else { return [] }
     let enrollments = try tx.enrollments(keys: later.map(\.enrollment))
