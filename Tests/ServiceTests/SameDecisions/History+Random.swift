@@ -1,0 +1,222 @@
+import Decisioning
+import Domain
+import Support
+
+extension History {
+  /// Three weeks of a few customers who do everything that customers do, in any order and often late.
+  init(using random: inout some RandomNumberGenerator) {
+    var writer = RandomHistory(start: TimeZoneRules.shanghai.instant("2026-03-01 00:00"))
+    self = writer.write(using: &random)
+  }
+}
+
+private struct RandomHistory {
+  let start: Instant
+  private var now: Instant
+  private var number = 0
+  private var program: Program
+  private var steps: [History.Step] = []
+  /// Until how many steps later.
+  private var paused: [(trigger: TriggerID, steps: Int)] = []
+
+  private static let customers = ["ann", "bob", "cat", "dan", "eve"]
+  private static let emails = [
+    "home@mail.example", "HOME@mail.example", "ann@mail.example", "bob@mail.example",
+    Provider.unknownAddress, Provider.fullMailbox, "",
+  ]
+  private static let phones = ["+8613812345678", "+8613812345679", ""]
+  private static let zones = ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Nowhere/Land"]
+  private static let skus = ["tea", "cup", "pot"]
+  private static let channels: [ChannelName] = ["email", "sms"]
+
+  init(start: Instant) {
+    self.start = start
+    now = start
+    program = .shop([])
+  }
+
+  mutating func write(using random: inout some RandomNumberGenerator) -> History {
+    program = Self.program(using: &random)
+    let first = program
+    for id in Self.customers where .random(using: &random) { identify(id, using: &random) }
+    for _ in 0..<Int.random(in: 20...90, using: &random) {
+      now = now + .milliseconds(Int64.random(in: 1...(12 * 3_600_000), using: &random))
+      step(using: &random)
+    }
+    for open in paused { steps.append(History.Step(at: now, deed: .resume(open.trigger))) }
+    return History(program: first, start: start, steps: steps, end: now + .days(8))
+  }
+
+  // MARK: - The shop
+
+  private static func program(using random: inout some RandomNumberGenerator) -> Program {
+    var lapsed = Trigger.make(
+      "lapsed", .lapsed(.days(4)),
+      [
+        .make("lapsed/1", channels: ["sms", "email"]),
+        .make("lapsed/2", after: .days(2), unless: [.orderCompleted]),
+      ],
+      holdout: 0.3, existing: .include, spread: .days(1))
+    lapsed.planningHash = "1"
+    let quiz = Trigger.make(
+      "quiz", .event(EventRule(name: "quiz_finished", only: .every)),
+      [.make("quiz/1"), .make("quiz/2", after: .hours(5), unless: [Unless("coupon_used")])],
+      audience: "customer.level != 'none'", priority: 20)
+    let refund = Trigger.make(
+      "refund", .event(EventRule(name: .orderRefunded, only: .every)), [.make("refund/1")], purpose: .service)
+    var welcome = Trigger.welcome
+    welcome.steps[1].unless = [Unless("coupon_used", same: .customer), Unless(.orderCancelled)]
+    var program = Program.shop([
+      welcome, .cartRecovery, .birthday(before: .days(1)), .replenishment(.fixed(.days(5)), lead: .days(1)),
+      lapsed, quiz, refund,
+    ])
+    for id in program.triggers.keys.sorted() where Int.random(in: 0..<4, using: &random) == 0 {
+      program.triggers[id] = nil
+    }
+    program.limits = limits(using: &random)
+    program.setTemplate(
+      "welcome/thanks", text: "Dear {{ customer.first_name }}, {{ order.total | money }}")
+    return program
+  }
+
+  private static func limits(using random: inout some RandomNumberGenerator) -> Limits {
+    var limits = Limits()
+    if Int.random(in: 0..<3, using: &random) > 0 {
+      limits.quietHours = QuietHours(from: .at("21:00"), to: .at("09:00"))
+    }
+    if .random(using: &random) {
+      limits.caps.append(FrequencyCap(channel: "email", limit: 1, window: .rolling(.hours(16))))
+    }
+    if .random(using: &random) {
+      limits.caps.append(FrequencyCap(channel: nil, limit: 2, window: .localDay))
+    }
+    return limits
+  }
+
+  private mutating func reload(using random: inout some RandomNumberGenerator) {
+    guard let id = program.triggers.keys.sorted().randomElement(using: &random) else { return }
+    number += 1
+    switch Int.random(in: 0..<5, using: &random) {
+    case 0: program.limits = Self.limits(using: &random)
+    case 1: program.triggers[id] = nil
+    case 2: program.triggers[id]?.steps[0].channels = .random(using: &random) ? ["email"] : ["sms", "email"]
+    case 3:
+      program.triggers[id]?.steps[0].after = .hours(Int64.random(in: 0...30, using: &random))
+      program.triggers[id]?.planningHash = "\(number)"
+    default:
+      // What was removed comes back.
+      let all = Self.program(using: &random).triggers
+      for (id, trigger) in all where program.triggers[id] == nil { program.triggers[id] = trigger }
+    }
+    steps.append(History.Step(at: now, deed: .reload(program)))
+  }
+
+  // MARK: - Steps
+
+  private mutating func step(using random: inout some RandomNumberGenerator) {
+    for index in paused.indices.reversed() {
+      paused[index].steps -= 1
+      guard paused[index].steps <= 0 else { continue }
+      steps.append(History.Step(at: now, deed: .resume(paused.remove(at: index).trigger)))
+    }
+    let trigger = program.triggers.keys.sorted().randomElement(using: &random)
+    let id = Self.customers.randomElement(using: &random) ?? "ann"
+    switch Int.random(in: 0..<22, using: &random) {
+    case 0, 1:
+      guard let trigger else { return }
+      steps.append(History.Step(at: now, deed: .pause(trigger)))
+      // Not for long: what is paused is asked about four times an hour.
+      paused.append((trigger, Int.random(in: 1...3, using: &random)))
+    case 2, 3: reload(using: &random)
+    case 4...7: identify(id, using: &random)
+    default:
+      // Several events in one call now and then.
+      let count = Int.random(in: 0..<4, using: &random) == 0 ? 3 : 1
+      tell((0..<count).map { _ in event(of: id, using: &random) })
+    }
+  }
+
+  private mutating func tell(_ events: [IncomingEvent]) {
+    steps.append(History.Step(at: now, deed: .events(events)))
+  }
+
+  private mutating func incoming(
+    _ id: String, _ name: EventName, at: Instant, _ properties: Record, _ effect: EventEffect
+  ) -> IncomingEvent {
+    number += 1
+    return IncomingEvent(
+      customerID: id,
+      event: Event(
+        messageID: "m\(number)", name: name, at: at, receivedAt: now, properties: properties), effect: effect)
+  }
+
+  /// Now, or in the last days.
+  private func moment(using random: inout some RandomNumberGenerator) -> Instant {
+    guard Int.random(in: 0..<3, using: &random) == 0 else { return now }
+    return now - .milliseconds(Int64.random(in: 0...(4 * 86_400_000), using: &random))
+  }
+
+  private mutating func identify(_ id: String, using random: inout some RandomNumberGenerator) {
+    var traits = CustomerTraits()
+    func chance() -> Bool { Int.random(in: 0..<3, using: &random) == 0 }
+    if Bool.random(using: &random) { traits.email = .some(Self.emails.randomElement(using: &random)) }
+    if chance() { traits.phone = .some(Self.phones.randomElement(using: &random)) }
+    if chance() { traits.timeZone = .some(Self.zones.randomElement(using: &random)) }
+    if chance() { traits.firstName = .some(id) }
+    if chance() {
+      traits.birthday = .some(
+        GivenBirthday(Birthday(month: 3, day: Int.random(in: 1...31, using: &random))))
+    }
+    if chance() {
+      traits.attributes["level"] = .string(["none", "gold"].randomElement(using: &random) ?? "gold")
+    }
+    if chance(), let channel = Self.channels.randomElement(using: &random) {
+      traits.consent[channel] = .random(using: &random) ? .granted : .withdrawn
+    }
+    tell([incoming(id, .customerIdentified, at: moment(using: &random), Record(), .identify(traits))])
+  }
+
+  private mutating func event(
+    of id: String, using random: inout some RandomNumberGenerator
+  ) -> IncomingEvent {
+    let at = moment(using: &random)
+    let order = "\(id)-\(Int.random(in: 1...4, using: &random))"
+    let line = OrderLine(
+      sku: Self.skus.randomElement(using: &random) ?? "tea", quantity: Int.random(in: 1...2, using: &random),
+      price: 5000)
+    let cart = ["default", "c1"].randomElement(using: &random) ?? "default"
+    switch Int.random(in: 0..<12, using: &random) {
+    case 0...2:
+      let placed = Order(
+        id: order, placedAt: at, total: .cny(5000 * Int64(line.quantity)), lines: [line],
+        cartID: .random(using: &random) ? cart : nil, receivedAt: now)
+      return incoming(id, .orderCompleted, at: at, ["order_id": .string(order)], .orderPlaced(placed))
+    case 3:
+      return incoming(
+        id, .orderCancelled, at: at, ["order_id": .string(order)], .orderCancelled(orderID: order))
+    case 4:
+      let amount: Money? = .random(using: &random) ? .cny(2000) : nil
+      return incoming(
+        id, .orderRefunded, at: at, ["order_id": .string(order)],
+        .orderRefunded(orderID: order, amount: amount))
+    case 5...7:
+      return incoming(
+        id, .productAdded, at: at, Record(),
+        .cartChanged(cartID: cart, url: "https://tea.example/cart", change: .add(line)))
+    case 8:
+      let change: CartChange.Kind = .random(using: &random) ? .clear : .remove(sku: line.sku, quantity: nil)
+      return incoming(
+        id, .cartEmptied, at: at, Record(), .cartChanged(cartID: cart, url: nil, change: change))
+    case 9:
+      let name: EventName = .random(using: &random) ? "quiz_finished" : "coupon_used"
+      let properties: Record = .random(using: &random) ? ["order_id": .string(order)] : Record()
+      return incoming(id, name, at: at, properties, .none)
+    default:
+      let channel = Self.channels.randomElement(using: &random) ?? "email"
+      let state: ConsentState = Int.random(in: 0..<3, using: &random) == 0 ? .withdrawn : .granted
+      return incoming(
+        id, state == .granted ? .consentGranted : .consentWithdrawn, at: at, Record(),
+        .consent(channel, state))
+    }
+  }
+}

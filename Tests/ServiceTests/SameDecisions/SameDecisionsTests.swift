@@ -1,0 +1,57 @@
+import Decisioning
+import Domain
+import Support
+import Testing
+
+/// The same history in a simulation and through the service leads to the same decisions, traces, messages and
+/// enrollments.
+@Suite(.serialized) struct SameDecisionsTests {
+  @Test(arguments: IntakeStore.allCases)
+  func `a random history leads to the same in a simulation and in the service`(kind: IntakeStore) async throws
+  {
+    var seeds = SeededGenerator()
+    var decisions = 0
+    for _ in 0..<rounds(kind == .sqlite ? 6 : 2) {
+      var random = SeededGenerator(seed: seeds.next())
+      let history = History(using: &random)
+      let simulated = Outcome.simulated(history)
+      let served = try await Outcome.served(history, on: kind)
+      decisions += simulated.decisions.count
+      guard simulated != served else { continue }
+      let short = try await shortened(history, kind)
+      Issue.record("\(seeds), history \(random.seed)\n\(try await report(short, kind))")
+      return
+    }
+    #expect(decisions > 0)
+  }
+
+  /// The history without what does not matter for the difference.
+  private func shortened(_ history: History, _ kind: IntakeStore) async throws -> History {
+    var short = history
+    var index = short.steps.count - 1
+    while index >= 0 {
+      var shorter = short
+      shorter.steps.remove(at: index)
+      if try await Outcome.simulated(shorter) != Outcome.served(shorter, on: kind) { short = shorter }
+      index -= 1
+    }
+    return short
+  }
+
+  private func report(_ history: History, _ kind: IntakeStore) async throws -> String {
+    let steps = history.steps.map { step in
+      switch step.deed {
+      case .events(let events):
+        events.map {
+          "\(step.at.iso8601) \($0.customerID) \($0.event.name) of \($0.event.at.iso8601): \($0.effect)"
+        }.joined(separator: "\n")
+      case .pause(let trigger): "\(step.at.iso8601) pause \(trigger)"
+      case .resume(let trigger): "\(step.at.iso8601) resume \(trigger)"
+      case .reload(let program):
+        "\(step.at.iso8601) reload \(program.triggers.keys.sorted()) \(program.limits)"
+      }
+    }
+    let differences = try await Outcome.simulated(history).differences(from: .served(history, on: kind))
+    return (steps + differences).joined(separator: "\n")
+  }
+}
