@@ -104,7 +104,8 @@ let package = Package(
     tests(
       "Service",
       [
-        "Platform", "Domain", "Templates", "Decisioning", "Simulation", "Operations", "Configuration", "Store",
+        "Platform", "Domain", "Templates", "Decisioning", "Simulation", "Operations", "Configuration",
+        "Store",
         "Delivery", "Import", "ImportSupport", "Web", "reprise",
       ]),
     .testTarget(

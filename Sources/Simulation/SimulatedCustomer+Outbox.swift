@@ -111,6 +111,7 @@ extension SimulatedCustomer {
   }
 
   private func isRepeated(_ deferral: StoredDecision) -> Bool {
-    waits[deferral.enrollment]?.last[deferral.step].map { deferral.repeats($0.gate, until: $0.until) } ?? false
+    waits[deferral.enrollment]?.last[deferral.step].map { deferral.repeats($0.gate, until: $0.until) }
+      ?? false
   }
 }

@@ -147,7 +147,7 @@ struct BeforeWireTests {
   @Test func `the first step of the file waits for no other, even one that the file times before it`() {
     var shop = TestShop([
       .make(
-        "thanks", .event(EventRule(name: .orderCompleted, only: .every)),
+        "thanks", EventRule(name: .orderCompleted, only: .every),
         [.make("late", after: .hours(30)), .make("soon", after: .hours(23))], expiresAfter: .days(3))
     ])
     shop.tell("10:00", .ordered("ann", "o1"))

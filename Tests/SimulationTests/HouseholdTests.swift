@@ -7,7 +7,7 @@ import Testing
 /// Customers who share an inbox, and what one of them means for the others.
 struct HouseholdTests {
   private static let onOrder = Trigger.make(
-    "thanks", .event(EventRule(name: .orderCompleted, only: .every)),
+    "thanks", EventRule(name: .orderCompleted, only: .every),
     [.make("thanks", channels: ["email", "sms"])])
 
   private func shop(_ policy: DeliveryPolicy = .acceptsAll) -> TestShop { TestShop([Self.onOrder], policy) }

@@ -7,7 +7,7 @@ import Testing
 /// Virtual time in slices, on one thread or several.
 struct SliceTests {
   private static let series = Trigger.make(
-    "series", .event(EventRule(name: .orderCompleted, only: .every)),
+    "series", EventRule(name: .orderCompleted, only: .every),
     [.make("1"), .make("2", after: .days(3), unless: [.orderCompleted])])
 
   /// Every third customer orders again two days after the first message, every fifth address bounces.

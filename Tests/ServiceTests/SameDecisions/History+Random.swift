@@ -59,11 +59,11 @@ private struct RandomHistory {
       holdout: 0.3, existing: .include, spread: .days(1))
     lapsed.planningHash = "1"
     let quiz = Trigger.make(
-      "quiz", .event(EventRule(name: "quiz_finished", only: .every)),
+      "quiz", EventRule(name: "quiz_finished", only: .every),
       [.make("quiz/1"), .make("quiz/2", after: .hours(5), unless: [Unless("coupon_used")])],
       audience: "customer.level != 'none'", priority: 20)
     let refund = Trigger.make(
-      "refund", .event(EventRule(name: .orderRefunded, only: .every)), [.make("refund/1")], purpose: .service)
+      "refund", EventRule(name: .orderRefunded, only: .every), [.make("refund/1")], purpose: .service)
     var welcome = Trigger.welcome
     welcome.steps[1].unless = [Unless("coupon_used", same: .customer), Unless(.orderCancelled)]
     var program = Program.shop([

@@ -1,6 +1,7 @@
 import Decisioning
 import Delivery
 import Domain
+import Operations
 import Platform
 import Store
 import Support
@@ -39,7 +40,7 @@ private final class ServiceRun: Sendable {
   private let scheduler: Scheduler
   private let replanner: Replanner
   private let outbox: StoreOutbox
-  private let operations: Operations
+  private let responder: Responder
   private let clock: SetClock
   private let handovers = Mutex<[String]>([])
 
@@ -51,16 +52,13 @@ private final class ServiceRun: Sendable {
       try ChangedRules.follow(program, in: tx, now: start)
       return try tx.syncTriggers(program.wanted, now: start)
     }
-    let touches = TouchLog()
     self.store = store
     live = LiveShop(Shop(program: program, catalog: Catalog(), triggers: records))
-    intake = Intake(store: store, shop: live, touches: touches)
-    scheduler = Scheduler(
-      store: store, shop: live, touches: touches, log: .silent, metrics: SchedulerMetrics()
-    ) { _ in }
-    replanner = Replanner(store: store, shop: live, touches: touches)
-    outbox = StoreOutbox(store, shop: live, log: .silent, touches: touches)
-    operations = Operations(store: store, shop: live, touches: touches, log: .silent, now: { clock.now })
+    intake = Intake(store: store, shop: live)
+    scheduler = Scheduler(store: store, shop: live, log: .silent, metrics: SchedulerMetrics()) { _ in }
+    replanner = Replanner(store: store, shop: live)
+    outbox = StoreOutbox(store, shop: live, log: .silent)
+    responder = Responder(store: store, shop: live, log: .silent, now: { clock.now })
     self.clock = clock
     try await replan()
   }
@@ -71,8 +69,12 @@ private final class ServiceRun: Sendable {
       clock.now = step.at
       switch step.deed {
       case .events(let events): _ = try await intake.take(events, now: step.at)
-      case .pause(let trigger): try await steer("pause", trigger)
-      case .resume(let trigger): try await steer("resume", trigger)
+      case .pause(let trigger):
+        _ = try? await responder.pause(PauseRequest(trigger: trigger))
+        try await replan()
+      case .resume(let trigger):
+        _ = try? await responder.resume(ResumeRequest(trigger: trigger))
+        try await replan()
       case .reload(let program): try await reload(program)
       }
     }
@@ -81,11 +83,6 @@ private final class ServiceRun: Sendable {
   }
 
   // MARK: - Deeds
-
-  private func steer(_ command: String, _ trigger: TriggerID) async throws {
-    _ = await operations.perform(["command": .string(command), "trigger": .string(trigger.rawValue)])
-    try await replan()
-  }
 
   private func reload(_ program: Program) async throws {
     let now = clock.now
@@ -139,7 +136,7 @@ private final class ServiceRun: Sendable {
     var outcome = Outcome()
     let found = try await store.read { tx in
       try tx.customerKeys(after: CustomerKey(0), limit: 1000).map { key in
-        let state = try tx.states(of: [key], parts: StateParts(enrollments: true))[key]
+        let state = try tx.states(of: [key], parts: StateParts(.enrollments))[key]
         return (state: state, decisions: try tx.decisions(of: key), messages: try tx.messages(of: key))
       }
     }
