@@ -39,8 +39,8 @@ package struct SimulatedShop: Sendable {
       case .changed: reload.replanned.insert(id)
       case .unchanged: break
       case .removed:
+        // A pause outlives the file: a trigger that comes back is still paused.
         enabledAt[id] = nil
-        paused.remove(id)
         reload.removed.insert(id)
       }
     }
