@@ -240,13 +240,15 @@ package final class Intake: Sendable {
     let before = shop.current
     let isMoved = products.contains { $0.cycleDays != before.catalog.products[$0.sku]?.cycleDays }
     let stale = isMoved ? before.program.triggers(affectedBy: [.products]).map(\.id) : []
-    try await store.write { [shop] tx in
+    let stamp = try await store.write { tx in
       try tx.save(products)
-      try shop.adopt(tx)
       for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
       try alongside?(tx)
+      return try tx.shopStamp()
     }
-    shop.update { shop in for product in products { shop.catalog.products[product.sku] = product } }
+    shop.update(showing: stamp) { shop in
+      for product in products { shop.catalog.products[product.sku] = product }
+    }
     if !stale.isEmpty {
       // Batches planned between the commit and this update knew the old products.
       try await store.write { tx in

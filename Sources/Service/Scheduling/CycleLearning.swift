@@ -23,11 +23,12 @@ extension Replanner {
     let live = self.shop
     live.update { $0.catalog.learnedCycles = cycles }
     do {
-      try await store.write { tx in
+      let stamp = try await store.write { tx in
         try tx.save(learnedCycles: cycles)
-        try live.adopt(tx)
         for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
+        return try tx.shopStamp()
       }
+      live.update(showing: stamp) { _ in }
     } catch {
       live.update { $0.catalog.learnedCycles = known }
       throw error

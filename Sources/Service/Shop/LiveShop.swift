@@ -40,6 +40,16 @@ package final class LiveShop: Sendable {
 
   package func update(_ body: (inout Shop) -> Void) { state.withLock { Self.change(&$0, body) } }
 
+  /// The same for what a transaction of this process has written: call it after the commit, with the stamp that the
+  /// transaction saw last. If the commit fails, or nobody knows its fate, the stamp in memory is not that of the database,
+  /// and the next writing transaction reads what is there.
+  func update(showing stamp: ShopStamp, _ body: (inout Shop) -> Void) {
+    state.withLock { state in
+      Self.change(&state, body)
+      state.show(stamp)
+    }
+  }
+
   // MARK: - In a writing transaction
 
   /// The current shop, after taking over what another process has changed in the database. Triggers and catalogue cannot
@@ -53,12 +63,6 @@ package final class LiveShop: Sendable {
   func snapshot(in tx: Transaction) throws -> ShopSnapshot {
     try catchUp(in: tx)
     return snapshot
-  }
-
-  /// Declares that the caller made this transaction's changes to the shop and will update the memory itself.
-  func adopt(_ tx: Transaction) throws {
-    let stamp = try tx.shopStamp()
-    state.withLock { $0.show(stamp) }
   }
 
   private func catchUp(in tx: Transaction) throws {
@@ -85,12 +89,15 @@ package final class LiveShop: Sendable {
   }
 
   /// Takes up a new file. What was claimed by the one before must not be handed over until the store follows this one.
-  func take(_ program: Program, triggers: [TriggerID: TriggerRecord]) {
+  ///
+  /// - Parameter stamp: of the transaction that read the triggers; see `update(showing:)`.
+  func take(_ program: Program, triggers: [TriggerID: TriggerRecord], stamp: ShopStamp? = nil) {
     state.withLock { state in
       Self.change(&state) { shop in
         shop.program = program
         shop.triggers = triggers
       }
+      if let stamp { state.show(stamp) }
       state.taken += 1
     }
   }

@@ -39,6 +39,7 @@ enum Dialect {
     // Rows chosen in a transaction are its own until it ends; SQLite has one writer anyway.
     "for_update_of_m": "",
     "for_share": "",
+    "for_update": "",
   ]
 
   private static let postgresql: [ExactText: String] = [
@@ -51,6 +52,7 @@ enum Dialect {
     "churning": "WITH (fillfactor = 50)",
     "for_update_of_m": "FOR UPDATE OF m SKIP LOCKED",
     "for_share": "FOR SHARE",
+    "for_update": "FOR UPDATE",
   ]
 
   /// What is set on a connection before its first statement.

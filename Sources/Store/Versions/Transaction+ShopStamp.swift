@@ -3,21 +3,22 @@ internal import Platform
 extension Transaction {
   /// The current stamp. For writing transactions: on a server it keeps others from changing the shop until the end.
   package func shopStamp() throws -> ShopStamp {
-    let statement =
-      switch connection.dialect {
-      case .sqlite: Self.stampSQLite
-      case .postgresql: Self.stampPostgreSQL
-      }
-    return ShopStamp(try connection.first(statement) { $0.string(0) } ?? "")
+    try shopStamp(
+      connection.dialect == .sqlite ? Self.stampSQLite : Self.stampPostgreSQL)
+  }
+
+  private func shopStamp(_ statement: SQLText) throws -> ShopStamp {
+    ShopStamp(try connection.first(statement) { $0.string(0) } ?? "")
   }
 
   private static let stampName = "shop_stamp"
   private static let stampSQLite = stampStatement(for: .sqlite)
   private static let stampPostgreSQL = stampStatement(for: .postgresql)
+  private static let lockedStampPostgreSQL = stampStatement(for: .postgresql, "{for_update}")
 
-  private static func stampStatement(for dialect: SQLDialect) -> SQLText {
+  private static func stampStatement(for dialect: SQLDialect, _ lock: String = "{for_share}") -> SQLText {
     SQLText(
-      constant: Dialect.text("SELECT value FROM meta WHERE name = '\(stampName)' {for_share}", for: dialect))
+      constant: Dialect.text("SELECT value FROM meta WHERE name = '\(stampName)' \(lock)", for: dialect))
   }
 
   /// Call when a program is loaded.
@@ -30,7 +31,8 @@ extension Transaction {
   func renewCatalogStamp() throws { try renewStamp(.catalog) }
 
   private func renewStamp(_ part: ShopStamp.Part) throws {
-    var stamp = try shopStamp()
+    // Locked as it will be written: two that only share the row could not both go on.
+    var stamp = try shopStamp(connection.dialect == .sqlite ? Self.stampSQLite : Self.lockedStampPostgreSQL)
     stamp.renew(part)
     try setMeta(Self.stampName, stamp.stored)
   }

@@ -52,22 +52,48 @@ import Testing
   func `the caller's own change is not read again, unless it was undone`(kind: IntakeStore) async throws {
     struct Undone: Error {}
     try await Self.use(kind) { floor in
-      try await floor.store.write { tx in
+      let stamp = try await floor.store.write { tx in
         try tx.save([Product(sku: "own")])
-        try floor.live.adopt(tx)
+        return try tx.shopStamp()
       }
-      // The caller has not brought it into memory yet.
+      // The caller brings something else into memory, so that reading again would show.
+      floor.live.update(showing: stamp) { $0.catalog.products["mine"] = Product(sku: "mine") }
       var shop = try await floor.store.write { try floor.live.current(in: $0) }
       #expect(shop.catalog.products["own"] == nil)
+      #expect(shop.catalog.products["mine"] != nil)
 
       try? await floor.store.write { tx in
         try tx.save([Product(sku: "undone")])
-        try floor.live.adopt(tx)
+        _ = try tx.shopStamp()
         throw Undone()
       }
       shop = try await floor.store.write { try floor.live.current(in: $0) }
-      #expect(shop.catalog.products["own"] != nil)
+      #expect(shop.catalog.products["mine"] != nil)
       #expect(shop.catalog.products["undone"] == nil)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a commit of unknown fate, and one that is shown too late, are read from the database`(
+    kind: IntakeStore
+  ) async throws {
+    try await Self.use(kind) { floor in
+      @Sendable func save(_ days: Double) async throws -> ShopStamp {
+        try await floor.store.write { tx in
+          try tx.save([Product(sku: "tea", cycleDays: days)])
+          return try tx.shopStamp()
+        }
+      }
+      // It was committed, and the caller never learned of it.
+      _ = try await save(10)
+      var shop = try await floor.store.write { try floor.live.current(in: $0) }
+      #expect(shop.catalog.products["tea"]?.cycleDays == 10)
+
+      let (first, second) = (try await save(20), try await save(30))
+      floor.live.update(showing: second) { $0.catalog.products["tea"]?.cycleDays = 30 }
+      floor.live.update(showing: first) { $0.catalog.products["tea"]?.cycleDays = 20 }
+      shop = try await floor.store.write { try floor.live.current(in: $0) }
+      #expect(shop.catalog.products["tea"]?.cycleDays == 30)
     }
   }
 
