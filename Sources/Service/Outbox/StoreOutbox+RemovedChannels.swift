@@ -37,7 +37,7 @@ extension StoreOutbox {
       let keys = ended.map(\.key)
       let reopened = try Fallback.reopen(keys, outdated: Set(keys), program, tx, now: now)
       try tx.record(
-        ended.map { message in
+        ended.filter { $0.enrollment != 0 }.map { message in
           StoredDecision(
             ending: message, by: Decider.removed(channel), isReopened: reopened.contains(message.key), at: now
           )

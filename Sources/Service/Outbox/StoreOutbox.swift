@@ -114,7 +114,7 @@ package struct StoreOutbox: Outbox {
     at claimed: [ClaimedMessage], _ shop: Shop?, _ now: Instant
   ) async throws -> [ClaimedMessage] {
     guard let shop, !claimed.isEmpty else { return claimed }
-    let (findings, delays) = try await store.read { tx in
+    let (found, delays) = try await store.read { tx in
       (
         try SecondLook.findings(among: claimed, tx, shop, now: now),
         try SecondLook.delays(among: claimed, tx, shop, now)
@@ -123,6 +123,8 @@ package struct StoreOutbox: Outbox {
     if !delays.isEmpty { try await putOff(delays, in: claimed.first?.channel) }
     let put = Set(delays.map(\.message.key))
     let claimed = put.isEmpty ? claimed : claimed.filter { !put.contains($0.key) }
+    // What keeps its distance is looked at when its time has come; until then nothing is said of it.
+    let findings = put.isEmpty ? found : found.filter { !put.contains($0.message.key) }
     if findings.isEmpty { return claimed }
     let settled = try await store.write { try SecondLook.settle(findings, shop, $0, at: now) }
     if settled.isReopened { reopened() }
