@@ -60,9 +60,10 @@ struct DecodingCare {
   }
 
   /// What a message id is marked by. Whether it is one is found when the call is read: this is asked of every event.
-  private static func mark(_ value: JSON?) -> String? {
+  static func mark(_ value: JSON?) -> String? {
     switch value {
-    case .string(let text)? where text.utf8.count <= TrackingDecoder.maximumIDBytes: text
+    // An empty one would be taken for the number 0 when it is read back.
+    case .string(let text)? where !text.isEmpty && text.utf8.count <= TrackingDecoder.maximumIDBytes: text
     case .integer(let number)?: String(number)
     default: nil
     }
