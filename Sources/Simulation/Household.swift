@@ -162,6 +162,8 @@ struct Household: Sendable {
       }
       customers[place].end(message, answer.outcome, environment.shop, now: now, into: &slice)
       for arrival in answer.follows {
+        // Nothing becomes known before what brought it about.
+        let arrival = Arrival(at: max(arrival.at, now), arrival.fact)
         if concernsOnlyThis(arrival) { insert(arrival) } else { outside.append(arrival) }
       }
     }

@@ -126,10 +126,15 @@ package struct Simulation: Sendable {
     follow { $0.follow(reload, shop, now: now) }
   }
 
-  package mutating func pause(_ trigger: TriggerID) { shop.paused.insert(trigger) }
+  /// Does nothing for a trigger that the program does not have, as the daemon refuses it.
+  package mutating func pause(_ trigger: TriggerID) {
+    if shop.program.triggers[trigger] != nil { shop.paused.insert(trigger) }
+  }
 
-  /// Goes on where a pause stopped: everything of the trigger is asked again now.
+  /// Goes on where a pause stopped: everything of the trigger is asked again now. Does nothing for a trigger that the
+  /// program does not have: when it comes back it is still paused.
   package mutating func resume(_ trigger: TriggerID) {
+    guard shop.program.triggers[trigger] != nil else { return }
     shop.paused.remove(trigger)
     let (shop, now) = (shop, now)
     follow { $0.resume(trigger, shop, now: now) }

@@ -74,6 +74,20 @@ struct BeforeWireTests {
     #expect(shop.ended == ["12:20 ann email sent"])
   }
 
+  @Test func `a pause outlives its trigger, which nobody can resume while it is gone`() {
+    var shop = waiting()
+    let program = shop.simulation.shop.program
+    var without = program
+    without.triggers["cart"] = nil
+    shop.simulation.pause("cart")
+    shop.simulation.reload(without)
+    shop.simulation.resume("cart")
+    shop.simulation.reload(program)
+    #expect(shop.simulation.shop.paused == ["cart"])
+    shop.simulation.resume("cart")
+    #expect(shop.simulation.shop.paused == [])
+  }
+
   @Test func `it goes to the address of now`() {
     var shop = waiting()
     shop.tell("12:00", .identified("ann", email: "new@mail.example"))
