@@ -23,6 +23,7 @@ package final class Store: Sendable {
   private let onWrite: @Sendable (SQLError?) -> Void
   /// Set for an SQLite store; a server keeps versions in rows.
   private let changes: ChangeLog?
+  private let snapshots = CustomerSnapshot.Count()
 
   package struct Options: Sendable {
     /// Reading connections.
@@ -182,10 +183,10 @@ package final class Store: Sendable {
   }
 
   /// Take it before reading facts that a later write depends on; see `CustomerSnapshot`.
-  package func snapshot() -> CustomerSnapshot { CustomerSnapshot(changes) }
+  package func snapshot() -> CustomerSnapshot { CustomerSnapshot(changes, snapshots) }
 
-  /// Whether no snapshot is in use and no change is recorded for one. Always true for a server.
-  package var isAtRest: Bool { changes?.isEmpty ?? true }
+  /// Whether no snapshot is in use and no change is recorded for one.
+  package var isAtRest: Bool { snapshots.isZero && (changes?.isEmpty ?? true) }
 
   /// Writes one small row, to see whether the database takes it; `onWrite` is told, as of every write.
   package func probe() async throws {

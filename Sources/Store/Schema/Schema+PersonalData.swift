@@ -32,12 +32,17 @@ extension Schema {
         "SELECT trigger, step, channel, COALESCE(recipient, address) AS address, to_name, state, created_at, purpose, subject, preheader, unsubscribe_url, data, text, html FROM messages WHERE customer = ?1 ORDER BY created_at"
       )),
     PersonalData("attempts", .row(of: "messages", column: "message"), .within("messages")),
-    PersonalData("enrollments", .number, .within("decisions")),
+    PersonalData(
+      "enrollments", .number,
+      .section(
+        "enrollments",
+        "SELECT t.id AS trigger, e.occurrence, e.state, e.end_reason, e.fires_at, e.next_due_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.customer = ?1 ORDER BY e.key"
+      )),
     PersonalData(
       "decisions", .row(of: "enrollments", column: "enrollment"),
       .section(
         "decisions",
-        "SELECT d.step, d.at, d.verdict, d.gate, d.trace FROM decisions d JOIN enrollments e ON e.key = d.enrollment WHERE e.customer = ?1 ORDER BY d.key"
+        "SELECT t.id AS trigger, e.occurrence, d.step, d.at, d.verdict, d.gate, d.trace FROM decisions d JOIN enrollments e ON e.key = d.enrollment JOIN triggers t ON t.key = e.trigger WHERE e.customer = ?1 ORDER BY d.key"
       )),
     PersonalData(
       "quarantine", .shopID,

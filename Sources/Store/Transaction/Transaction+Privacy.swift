@@ -101,7 +101,7 @@ extension Row {
 
   /// Columns that hold an instant.
   private static let instants: Set<ExactText> = [
-    "at", "joined_at", "placed_at", "cancelled_at", "refunded_at", "created_at",
+    "at", "joined_at", "placed_at", "cancelled_at", "refunded_at", "created_at", "fires_at", "next_due_at",
   ]
 
   /// The lines of an order with the names of their fields.

@@ -9,18 +9,33 @@ internal import Synchronization
 /// or were forgotten since. Only observed customers may be asked about. A snapshot costs memory as long as it is held, so
 /// let go of it soon. Thread-safe.
 package final class CustomerSnapshot: Sendable {
+  /// How many are in use.
+  final class Count: Sendable {
+    private let count = Atomic(0)
+
+    var isZero: Bool { count.load(ordering: .relaxed) == 0 }
+
+    fileprivate func add(_ difference: Int) { count.add(difference, ordering: .relaxed) }
+  }
+
   /// Set for an SQLite store.
   private let log: ChangeLog?
+  private let count: Count
   let number: Int
   /// Filled for a server's store: the versions that were read. A customer who was never changed has version 0.
   private let versions = Mutex<[CustomerKey: Int64]>([:])
 
-  init(_ log: ChangeLog?) {
+  init(_ log: ChangeLog?, _ count: Count) {
     self.log = log
+    self.count = count
+    count.add(1)
     number = log?.snapshot() ?? 0
   }
 
-  deinit { log?.release(number) }
+  deinit {
+    log?.release(number)
+    count.add(-1)
+  }
 
   func note(_ observed: [CustomerKey: Int64]) {
     versions.withLock { $0.merge(observed) { _, version in version } }
