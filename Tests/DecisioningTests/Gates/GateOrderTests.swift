@@ -1,9 +1,17 @@
-import Decisioning
 import Domain
 import Support
 import Testing
 
+@testable import Decisioning
+
 struct GateOrderTests {
+  @Test func `the gates stand in the order of their words, which the handbook has`() {
+    let asked = GateOrder.beforeChannel + GateOrder.perChannel + GateOrder.afterChannel
+    #expect(asked.map(\.gate) + [.offerExhausted, .templateFailed] == Gate.allCases)
+    let wire = Gate.allCases.filter { gate in GateOrder.beforeWire.contains { $0.gate == gate } }
+    #expect(GateOrder.beforeWire.map(\.gate) == wire)
+  }
+
   @Test func `the gates are asked in the order of the design, and each leaves its values`() {
     let script = Script(.onOrder(audience: "customer.orders_count >= 1", channels: ["sms", "email"]))
     script.program.limits = Limits(
