@@ -19,9 +19,9 @@ package struct SeededGenerator: RandomNumberGenerator, CustomStringConvertible, 
     self.init(seed: Self.given ?? usual ?? Self.ofThisRun)
   }
 
-  /// The arguments of a test that runs with several seeds: that in `REPRISE_TEST_SEED` alone, else 1 to `rounds(count)`.
+  /// The arguments of a test that runs with several seeds: so many from that in `REPRISE_TEST_SEED` on, else from 1 on.
   package static func seeds(_ count: Int) -> [UInt64] {
-    given.map { [$0] } ?? Array(1...UInt64(rounds(count)))
+    (0..<UInt64(rounds(count))).map { (given ?? 1) &+ $0 }
   }
 
   package mutating func next() -> UInt64 {
