@@ -15,11 +15,14 @@ enum HelpCommand: Command {
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let name = invocation.arguments.positionals.first
     if invocation.arguments.has("man") {
-      Console.write(manualPage(of: try topic(name ?? commands)))
+      guard !invocation.wantsJSON else {
+        throw UsageError("a manual page has no JSON form; leave out --json or --man", "reprise help")
+      }
+      Console.write(manualPage(of: try topic(name ?? commands, among: topics.map(\.name))))
     } else if let name, let command = Main.spec.commands.first(where: { $0.name == name }) {
       Console.write(Main.spec.help(for: command))
     } else if let name {
-      show(try topic(name), invocation)
+      show(try topic(name, among: topics.map(\.name) + Main.spec.commands.map(\.name)), invocation)
     } else {
       let list = topics.map { TopicListAnswer.Entry(topic: $0.name, summary: $0.summary) }
       invocation.show(TopicListAnswer(topics: list)) { _ in contents }
@@ -48,11 +51,10 @@ enum HelpCommand: Command {
     }
   }
 
-  private static func topic(_ name: String) throws -> Topic {
+  /// - Parameter names: what may have been meant by an unknown one.
+  private static func topic(_ name: String, among names: [String]) throws -> Topic {
     if let topic = topics.first(where: { $0.name == name }) { return topic }
-    throw UsageError(
-      "there is no topic '\(name)'", "reprise help", near: name,
-      among: topics.map(\.name) + Main.spec.commands.map(\.name))
+    throw UsageError("there is no topic '\(name)'", "reprise help", near: name, among: names)
   }
 
   private static var contents: String {

@@ -1,6 +1,7 @@
 internal import Decisioning
 internal import Domain
 internal import Operations
+internal import Service
 
 /// Why a trigger has nothing in store for a customer, in sentences that name the way out.
 enum AbsenceText {
@@ -11,7 +12,8 @@ enum AbsenceText {
     func wall(_ time: OffsetTime?) -> String { time.map { TimeText.wall($0) } ?? "?" }
     switch absence.because {
     case .noOccasion:
-      return "Nothing comes: \(lack(absence.lacks)). See what is known: reprise export \(customer)"
+      return
+        "Nothing comes: \(lack(absence.lacks)). See what is known: reprise export \(NextSteps.quoted(customer))"
     case .qualifiedEarlier:
       return
         "Nothing comes: it would have fired \(wall(absence.firedAt)), before the trigger was first enabled \(wall(absence.enabledAt)). With 'existing: include' in its file it also reaches those who qualified before."
