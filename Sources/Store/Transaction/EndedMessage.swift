@@ -24,12 +24,17 @@ extension StoredDecision {
 }
 
 extension EndedMessage {
-  static let columns = "key, enrollment, trigger, customer, step, channel, due_at, expires_at"
+  private enum Column: Int, TableColumn {
+    case key, enrollment, trigger, customer, step, channel, dueAt, expiresAt
+  }
+
+  static let columns = SQL.list(Column.allCases.names)
 
   init(_ row: borrowing Row) {
     self.init(
-      key: row.int64(0), enrollment: row.int64(1), trigger: TriggerID(row.string(2)),
-      customer: row.customer(3), step: StepID(row.string(4)), channel: ChannelName(row.string(5)),
-      dueAt: row.instant(6), expiresAt: row.instant(7))
+      key: row.int64(Column.key), enrollment: row.int64(Column.enrollment),
+      trigger: TriggerID(row.string(Column.trigger)), customer: row.customer(Column.customer),
+      step: StepID(row.string(Column.step)), channel: ChannelName(row.string(Column.channel)),
+      dueAt: row.instant(Column.dueAt), expiresAt: row.instant(Column.expiresAt))
   }
 }
