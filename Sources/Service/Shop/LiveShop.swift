@@ -65,14 +65,15 @@ package final class LiveShop: Sendable {
     return snapshot
   }
 
-  private func catchUp(in tx: Transaction) throws {
+  /// - Parameter readsTriggers: whether to read them whatever the stamp says.
+  private func catchUp(in tx: Transaction, readingTriggers readsTriggers: Bool = false) throws {
     let stamp = try tx.shopStamp()
     let known = state.withLock { state in
       if state.stamp == nil { state.show(stamp) }
-      return state.stamp
+      return state.stamp ?? stamp
     }
-    guard let known, known != stamp else { return }
-    let triggers = known.triggers == stamp.triggers ? nil : try tx.triggers()
+    if known == stamp, !readsTriggers { return }
+    let triggers = known.triggers == stamp.triggers && !readsTriggers ? nil : try tx.triggers()
     let catalog = known.catalog == stamp.catalog ? nil : try Catalog(in: tx)
     state.withLock { state in
       Self.change(&state) { shop in
@@ -120,10 +121,6 @@ package final class LiveShop: Sendable {
   /// Reads the state of the triggers from the store, on the writing thread: of two concurrent calls the later one sees
   /// what both have written. On a reader's connection a pause could be overwritten by an older snapshot.
   func readTriggers(in store: Store) async throws {
-    try await store.write { [self] tx in
-      try catchUp(in: tx)
-      let triggers = try tx.triggers()
-      update { $0.triggers = triggers }
-    }
+    try await store.write { [self] tx in try catchUp(in: tx, readingTriggers: true) }
   }
 }
