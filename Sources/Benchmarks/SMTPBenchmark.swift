@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Decisioning
 internal import Delivery
 internal import Domain
 internal import Glibc
@@ -83,7 +84,7 @@ enum SMTPBenchmark {
       let environment = AdapterEnvironment(engine: engine, locale: "en", currency: Stock.currency)
       let running = try settings.channel(channel, in: environment)
       let mail = try running.adapter.preview(claimed(0, at: now), at: now).bytes
-      let outbox = StoreOutbox(store, shop: nil, log: .silent)
+      let outbox = StoreOutbox(store, shop: try shop(options), log: .silent)
       let dispatcher = Dispatcher(outbox: outbox, clock: .system, logger: .silent)
       let time = try await seconds {
         dispatcher.apply([running])
@@ -99,6 +100,15 @@ enum SMTPBenchmark {
       await store.close()
       return (Double(count) / time, Double(count) / (inserting + time), mail)
     }
+  }
+
+  /// One that sends at any hour to everybody who has not withdrawn.
+  private static func shop(_ options: BenchmarkOptions) throws -> LiveShop {
+    var program = try ShopFloor.program(options.configuration)
+    program.limits = Limits()
+    program.channels[channel] = ChannelPolicy(
+      name: channel, address: .email, medium: .email, consent: .optOut)
+    return LiveShop(Shop(program: program, catalog: Catalog(), triggers: [:]))
   }
 
   private static func theirs(

@@ -9,13 +9,12 @@ extension StoreOutbox {
   /// Ends messages on channels that are gone from the file and reopens their steps. Nobody claims from such a channel, so
   /// nothing else would notice that the file asks for another message.
   func giveUpStranded(now: Instant) async throws {
-    guard let live = shop else { return }
     let channels = try await store.read { try $0.channelsWithMessages() }
-    for channel in channels.sorted() where live.current.program.channels[channel] == nil {
+    for channel in channels.sorted() where shop.current.program.channels[channel] == nil {
       var ended = 0
       var part: [EndedMessage] = []
       repeat {
-        part = try await giveUpPart(of: channel, live, now)
+        part = try await giveUpPart(of: channel, now)
         ended += part.count
         await care.acquit(part.lazy.map(\.key), in: store)
       } while part.count >= Self.strandedAtOnce
@@ -27,9 +26,10 @@ extension StoreOutbox {
   }
 
   private func giveUpPart(
-    of channel: ChannelName, _ live: LiveShop, _ now: Instant
+    of channel: ChannelName, _ now: Instant
   ) async throws -> [EndedMessage] {
-    try await store.write { tx in
+    let live = shop
+    return try await store.write { tx in
       let program = live.current.program
       // The channel may be back.
       guard program.channels[channel] == nil else { return [] }

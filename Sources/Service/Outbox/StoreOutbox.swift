@@ -7,7 +7,7 @@ package import Store
 /// The outbox of the store, as the dispatcher sees it.
 package struct StoreOutbox: Outbox {
   let store: Store
-  let shop: LiveShop?
+  let shop: LiveShop
   let log: Logger
   private let handoffs: HandoffRules
   let reopened: @Sendable () -> Void
@@ -17,12 +17,12 @@ package struct StoreOutbox: Outbox {
 
   /// - Parameters:
   ///   - shop: whose quiet hours and paused triggers hold messages back, and whose triggers say whether one that has
-  ///     waited still has its reason; `nil` holds none.
+  ///     waited still has its reason.
   ///   - handoffs: what becomes of messages whose lease lapsed behind the handoff; without rules they are ambiguous.
   ///   - clock: while it is doubted nothing is claimed; `nil` is never doubted.
   ///   - reopened: called when steps may have been taken up again.
   package init(
-    _ store: Store, shop: LiveShop?, log: Logger, handoffs: HandoffRules = HandoffRules(),
+    _ store: Store, shop: LiveShop, log: Logger, handoffs: HandoffRules = HandoffRules(),
     quarantine: Quarantine = .off, clock: TrustedClock? = nil,
     reopened: @escaping @Sendable () -> Void = {}
   ) {
@@ -72,7 +72,7 @@ package struct StoreOutbox: Outbox {
     let (live, box) = (shop, care.box)
     let (shop, claimed, waiting, isReopened) = try await store.write { tx in
       // The shop at the moment the claim is written: what `pause` takes back must not be claimed again after it.
-      let shop = try live?.current(in: tx)
+      let shop = try live.current(in: tx)
       var holds = WireHolds(WireGates(shop, now: now))
       let claimed = try box.section { section in
         try tx.claim(
@@ -84,7 +84,7 @@ package struct StoreOutbox: Outbox {
           }
         ) { tokens.make { ClaimToken(bytes: RandomBytes.make(16)) } }
       }
-      let isReopened = try holds.settle(shop?.program, tx, now: now)
+      let isReopened = try holds.settle(shop.program, tx, now: now)
       return (shop, claimed, holds.waiting, isReopened)
     }
     if isReopened { reopened() }
@@ -111,9 +111,9 @@ package struct StoreOutbox: Outbox {
   /// beside the writer, which has nothing to do when nothing has changed. After a failure they are given back
   /// before the next claim.
   private func lookAgain(
-    at claimed: [ClaimedMessage], _ shop: Shop?, _ now: Instant
+    at claimed: [ClaimedMessage], _ shop: Shop, _ now: Instant
   ) async throws -> [ClaimedMessage] {
-    guard let shop, !claimed.isEmpty else { return claimed }
+    if claimed.isEmpty { return [] }
     let (found, delays) = try await store.read { tx in
       (
         try SecondLook.findings(among: claimed, tx, shop, now: now),
@@ -179,7 +179,7 @@ package struct StoreOutbox: Outbox {
 
   package func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<ClaimToken> {
     // What was claimed by the file before a reload is taken back first, even if the reload could not write that.
-    if let shop, !shop.isFollowed { try await shop.follow(in: store, now: now) }
+    if !shop.isFollowed { try await shop.follow(in: store, now: now) }
     return try await store.write { try $0.beginHandoff(claims.map { ($0.key, $0.token) }, now: now) }
   }
 
@@ -200,12 +200,13 @@ package struct StoreOutbox: Outbox {
 
   private func write(_ results: [AttemptResult]) async throws -> Int {
     let refused = results.filter { $0.outcome == .badAddress }.map(\.key)
-    guard let shop = shop?.current, let now = results.last?.endedAt, !refused.isEmpty else {
+    guard let now = results.last?.endedAt, !refused.isEmpty else {
       return try await store.write(as: .urgent) { try $0.record(results).count }
     }
+    let program = shop.current.program
     let stale = try await store.write(as: .urgent) { tx in
       let stale = try tx.record(results).count
-      try Fallback.reopen(refused, shop.program, tx, now: now)
+      try Fallback.reopen(refused, program, tx, now: now)
       return stale
     }
     reopened()

@@ -39,12 +39,11 @@ struct WireHolds {
   /// Writes what was held into the record, in the transaction of the claim. The steps of messages that cannot be reached
   /// where they go are taken up again.
   ///
-  /// - Parameter program: `nil` takes up nothing.
   /// - Returns: whether steps may have been taken up again.
-  func settle(_ program: Program?, _ tx: Transaction, now: Instant) throws -> Bool {
+  func settle(_ program: Program, _ tx: Transaction, now: Instant) throws -> Bool {
     let unreachable = held.filter { MessageFact(heldBy: $0.decision.verdict) == .suppressed }
       .map(\.message.key)
-    let reopened = try program.map { try Fallback.reopen(unreachable, $0, tx, now: now) } ?? []
+    let reopened = try Fallback.reopen(unreachable, program, tx, now: now)
     // A message that came from no enrollment has no place in the record.
     let told = held.filter { $0.message.enrollment != 0 }
     try tx.recordOnce(
@@ -60,9 +59,9 @@ struct WireHolds {
 }
 
 extension WireGates {
-  /// By the shop as it is now; `nil` asks only what messages themselves tell.
-  init(_ shop: Shop?, now: Instant) {
-    let paused = shop?.triggers.values.lazy.filter { $0.pausedAt != nil }.map(\.id)
-    self.init(program: shop?.program, paused: Set(paused.map { Array($0) } ?? []), now: now)
+  /// By the shop as it is now.
+  init(_ shop: Shop, now: Instant) {
+    let paused = shop.triggers.values.lazy.filter { $0.pausedAt != nil }.map(\.id)
+    self.init(program: shop.program, paused: Set(paused), now: now)
   }
 }

@@ -1,3 +1,4 @@
+import Decisioning
 import Delivery
 import Domain
 import Platform
@@ -37,8 +38,9 @@ enum OutboxKind: CaseIterable, Sendable {
   private func use(_ location: StoreLocation, _ body: (OutboxUnderTest) async throws -> Void) async throws {
     let store = try Store(location, options: .init(readers: 1, allowsUnsafeServer: true))
     let customer = try await store.write { try $0.createCustomers(ids: ["ann"])[0].key }
+    let shop = LiveShop(Shop(program: .shop([]), catalog: Catalog(), triggers: [:]))
     let under = OutboxUnderTest(
-      outbox: StoreOutbox(store, shop: nil, log: .silent),
+      outbox: StoreOutbox(store, shop: shop, log: .silent),
       add: { drafts in
         _ = try await store.write { tx in
           try tx.insert(drafts.map { $0.new(to: customer) }, now: noon)

@@ -42,7 +42,7 @@ struct DoubtfulClaimTests {
       .postgresql(url: "postgresql:///\(database)?host=\(proxy.directory)&user=postgres"),
       options: .init(readers: 1, allowsUnsafeServer: true))
     let log = InMemoryLog()
-    let outbox = StoreOutbox(store, shop: nil, log: Logger(to: log))
+    let outbox = StoreOutbox(store, shop: LiveShop(.plain), log: Logger(to: log))
     try await queue(store)
     let outside = try PostgresConnection(url: url)
     defer { outside.close() }
@@ -79,7 +79,7 @@ struct DoubtfulClaimTests {
     defer { try? Files.removeTree(directory) }
     let store = try Store(.sqlite(path: directory + "/reprise.db"))
     let log = InMemoryLog()
-    let outbox = StoreOutbox(store, shop: nil, log: Logger(to: log))
+    let outbox = StoreOutbox(store, shop: LiveShop(.plain), log: Logger(to: log))
     try await queue(store)
     try await store.write { tx in
       try tx.connection.execute(

@@ -1,3 +1,4 @@
+import Decisioning
 import Delivery
 import Domain
 import Platform
@@ -42,8 +43,15 @@ struct HandoffRulesTests {
       }
     let store = try Store(location, options: .init(allowsUnsafeServer: true))
     let channels: [ChannelName] = ["park", "retry", "assume", "idempotent", "late"]
+    let shop = LiveShop(.plain)
+    shop.update { shop in
+      for channel in channels {
+        shop.program.channels[channel] = ChannelPolicy(
+          name: channel, address: .email, medium: .email, consent: .optOut)
+      }
+    }
     let outbox = StoreOutbox(
-      store, shop: nil, log: .silent,
+      store, shop: shop, log: .silent,
       handoffs: HandoffRules([
         "park": RetryPolicy(), "retry": RetryPolicy(onAmbiguous: .retry),
         "assume": RetryPolicy(onAmbiguous: .assumeSent),
