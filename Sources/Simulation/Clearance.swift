@@ -35,7 +35,9 @@ extension SimulatedCustomer {
     var due = DueMessage(
       message: message, suppression: standing(message.channel, message.content.to),
       consent: customer.consent[message.channel], timeZone: customer.timeZone)
-    var gates = WireGates(program: program, paused: shop.paused, now: now)
+    var gates = WireGates(
+      program: program, paused: shop.paused, removed: shop.paused.filter { program.triggers[$0] == nil },
+      now: now)
     if case .holds(let decision) = gates.ask(due) {
       switch MessageFact(heldBy: decision.verdict) {
       case .putOff: return wait(decision, message, now)

@@ -88,6 +88,21 @@ struct BeforeWireTests {
     #expect(shop.simulation.shop.paused == [])
   }
 
+  @Test func `what waits for a paused trigger ends at the next look once the trigger is removed`() {
+    var shop = waiting()
+    shop.simulation.pause("cart")
+    send(&shop, until: "12:10")
+    var program = shop.simulation.shop.program
+    program.triggers["cart"] = nil
+    shop.simulation.reload(program)
+    shop.run(until: "12:20")
+    #expect(shop.ended == ["12:15 ann email cancelled"])
+    #expect(
+      shop.decisions == [
+        "11:00 ann cart send", "12:00 ann cart defer trigger_paused", "12:15 ann cart skip exit_condition",
+      ])
+  }
+
   @Test func `it goes to the address of now`() {
     var shop = waiting()
     shop.tell("12:00", .identified("ann", email: "new@mail.example"))

@@ -21,9 +21,10 @@ extension Decider {
 }
 
 extension WireRule {
-  /// The same of a message.
+  /// The same of a message, until its trigger is removed: the pause outlives that, but what it would hold will not go any
+  /// more, and `exit_condition` says so.
   static let triggerPaused = WireRule(.triggerPaused) { question in
-    guard question.isPaused else { return .pass() }
+    guard question.isPaused, !question.isRemoved else { return .pass() }
     let until = question.now + Decider.pauseInterval
     return question.wait(until: until, .triggerPaused, ["until": .instant(until)])
   }

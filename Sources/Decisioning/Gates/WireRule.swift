@@ -22,6 +22,8 @@ struct WireQuestion: Sendable {
   /// `nil` asks only what the message itself tells.
   let program: Program?
   let isPaused: Bool
+  /// Whether the trigger has been removed.
+  let isRemoved: Bool
   let window: SendWindow
   let now: Instant
 
@@ -43,15 +45,18 @@ struct WireQuestion: Sendable {
 package struct WireGates: Sendable {
   private let program: Program?
   private let paused: Set<TriggerID>
+  private let removed: Set<TriggerID>
   private let now: Instant
   private var windows: [ExactText?: SendWindow] = [:]
 
   /// - Parameters:
   ///   - program: `nil` leaves every window open and knows no trigger.
   ///   - paused: the triggers that an operator has paused.
-  package init(program: Program?, paused: Set<TriggerID>, now: Instant) {
+  ///   - removed: those of them that have been removed since.
+  package init(program: Program?, paused: Set<TriggerID>, removed: Set<TriggerID> = [], now: Instant) {
     self.program = program
     self.paused = paused
+    self.removed = removed
     self.now = now
   }
 
@@ -63,7 +68,7 @@ package struct WireGates: Sendable {
     let window = window(inZone: due.timeZone)
     let question = WireQuestion(
       due: due, facts: facts, program: program, isPaused: paused.contains(due.message.trigger),
-      window: window, now: now)
+      isRemoved: removed.contains(due.message.trigger), window: window, now: now)
     for rule in GateOrder.beforeWire {
       guard case .hold(let verdict, let values) = rule.ask(question) else { continue }
       let isPerChannel = GateOrder.perChannel.contains { $0.gate == rule.gate }

@@ -61,7 +61,9 @@ struct WireHolds {
 extension WireGates {
   /// By the shop as it is now.
   init(_ shop: Shop, now: Instant) {
-    let paused = shop.triggers.values.lazy.filter { $0.pausedAt != nil }.map(\.id)
-    self.init(program: shop.program, paused: Set(paused), now: now)
+    let paused = shop.triggers.values.filter { $0.pausedAt != nil }
+    self.init(
+      program: shop.program, paused: Set(paused.map(\.id)),
+      removed: Set(paused.lazy.filter { $0.removedAt != nil }.map(\.id)), now: now)
   }
 }

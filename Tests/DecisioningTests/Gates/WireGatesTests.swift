@@ -13,6 +13,7 @@ struct WireGatesTests {
     var due: DueMessage
     var facts: Facts
     var paused: Set<TriggerID> = []
+    var removed: Set<TriggerID> = []
     var now = Brand.noon
 
     init() throws {
@@ -33,7 +34,7 @@ struct WireGatesTests {
 
     /// `defer quiet_hours 2026-03-02T01:00:00Z`, `skip expired`, or `goes`.
     func answer(withFacts: Bool = true) -> String {
-      var gates = WireGates(program: program, paused: paused, now: now)
+      var gates = WireGates(program: program, paused: paused, removed: removed, now: now)
       switch gates.ask(due, facts: withFacts ? facts : nil) {
       case .goes(let until): return "goes" + (until.map { " until \($0.iso8601)" } ?? "")
       case .holds(let decision):
@@ -73,6 +74,13 @@ struct WireGatesTests {
     ),
     ("skip exit_condition", { $0.facts.enrollment.end(.cancelled) }),
     ("skip exit_condition", { $0.program.triggers = [:] }),
+    (
+      "skip exit_condition",
+      {
+        ($0.paused, $0.removed) = (["thanks"], ["thanks"])
+        $0.program.triggers = [:]
+      }
+    ),
     ("skip expired", { $0.due.message.expiresAt = $0.now }),
     ("goes until 2026-03-01T13:00:00Z", { $0.due.message.expiresAt = $0.now + .milliseconds(1) }),
     (

@@ -83,6 +83,25 @@ struct WireRecordTests {
   }
 
   @Test(arguments: IntakeStore.allCases)
+  func `what waits for a paused trigger ends at the next look once the trigger is removed`(
+    kind: IntakeStore
+  ) async throws {
+    try await use(kind) { floor in
+      _ = await floor.responder.handlers.answer(["command": "pause", "trigger": "cart"])
+      #expect(try await claim(floor) == [])
+      _ = try await floor.store.write { try $0.syncTriggers([], now: Self.now) }
+      try await floor.live.readTriggers(in: floor.store)
+      try await floor.reload { $0.triggers["cart"] = nil }
+      #expect(try await claim(floor, at: Self.now + .minutes(15)) == [])
+      #expect(try await floor.messages() == ["ann cart 1 cancelled"])
+      #expect(
+        try await floor.decisions() == [
+          "ann cart 1 defer trigger_paused", "ann cart 1 send", "ann cart 1 skip exit_condition",
+        ])
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
   func `a suppressed address is in the record, and counts once in the status`(
     kind: IntakeStore
   ) async throws {
