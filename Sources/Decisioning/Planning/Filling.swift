@@ -14,12 +14,13 @@ package struct Filling: Equatable, Sendable {
     var clearings: [CartChange] = []
     var others: [Order] = []
     for order in orders {
-      guard order.stands, let placedAt = order.placedAt else { continue }
+      guard let placedAt = order.placedAt else { continue }
       if order.empties(cart: cart.id) {
-        // An order stands behind changes of the same millisecond: it buys what it finds.
+        // Also one that was cancelled later: what it took out of the cart does not come back, however the order became
+        // known. It stands behind changes of the same millisecond: it buys what it finds.
         clearings.append(
           CartChange(id: "~order \(order.id)", at: placedAt, kind: .ordered(orderID: order.id)))
-      } else {
+      } else if order.stands {
         others.append(order)
       }
     }

@@ -46,4 +46,21 @@ struct CartEndingTests {
     script.at("2026-03-01 12:00")
     script.expect.text("cup ")
   }
+
+  @Test
+  func
+    `what an order took out of the cart stays out after its cancellation, also when a file brought the order`()
+  {
+    let filledAt = Instant(milliseconds: 1_772_359_200_000)
+    let placedAt = filledAt + .minutes(30)
+    // As an import leaves them: the cart's own changes know nothing of the order.
+    let line = OrderLine(sku: "tea", quantity: 1, price: nil, currency: nil)
+    let cart = Cart(id: "c1", changes: [CartChange(id: "m1", at: filledAt, kind: .add(line))])
+    var order = Order(
+      id: "o1", placedAt: placedAt, total: Money(minorUnits: 100, currency: .unknown), receivedAt: placedAt)
+    #expect(Filling(of: cart, orders: [], .cart) != nil)
+    #expect(Filling(of: cart, orders: [order], .cart) == nil)
+    order.cancelledAt = placedAt + .hours(1)
+    #expect(Filling(of: cart, orders: [order], .cart) == nil)
+  }
 }
