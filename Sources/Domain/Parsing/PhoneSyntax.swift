@@ -1,10 +1,13 @@
-/// The syntax of a telephone number that this program takes in.
+/// The syntax of a telephone number that this program takes in: the one rule for files, the API and the command line.
 package enum PhoneSyntax {
-  /// The number in E.164, `+8613812345678`: `+` and 8 to 15 digits, the first of them not 0.
+  /// The number in E.164, `+8613812345678`: `+` and 8 to 15 digits, of which the first are the code of a country that
+  /// there is, and the others as many as that country's plan has (`NumberingPlan`).
   ///
-  /// Spaces, hyphens, dots, slashes and parentheses between the digits are dropped, a leading `00` becomes `+`, and the
-  /// 0 that is dialled at home only is left out: `+86 (0)138...` and `+860138...` are `+86138...`. Letters, extensions
-  /// and, without `country`, numbers without a country code are refused: a guess could reach a stranger.
+  /// What people and spreadsheets add is dropped: spaces, hyphens, dots, slashes and parentheses between the digits, wide
+  /// forms of all these, characters that nobody sees, an apostrophe in front, `.0` behind. A leading `00` becomes `+`, and
+  /// the 0 that is dialled at home only is left out: `+86 (0)138...` and `+860138...` are `+86138...`. Letters,
+  /// extensions, numbers that a spreadsheet has rounded (`1.37E+10`) and, without `country`, numbers without a country
+  /// code are refused: a guess could reach a stranger.
   ///
   /// - Parameter country: where a number without a country code is at home; it may then have its 0, and also the
   ///   country's code without `+` before at least nine further digits.
@@ -12,29 +15,12 @@ package enum PhoneSyntax {
     _ text: String, country: CallingCode? = nil
   ) throws(PhoneSyntaxError) -> String {
     guard text.utf8.count <= 100 else { throw .badLength(digits: text.utf8.count(where: ASCII.isDigit)) }
-    let bytes = TextBytes.trimmed(text)
-    guard !bytes.isEmpty else { throw .empty }
-    var digits: [UInt8] = []
-    var hasPlus = false
-    // Where digits stood in parentheses.
-    var open: Int?
-    var optionalZero: Int?
-    for (offset, byte) in bytes.enumerated() {
-      switch byte {
-      case ASCII.plus where offset == 0: hasPlus = true
-      case _ where ASCII.isDigit(byte): digits.append(byte)
-      case UInt8(ascii: "("): open = digits.count
-      case UInt8(ascii: ")"):
-        if let open, digits[open...] == [0x30], open > 0 { optionalZero = open }
-        open = nil
-      case ASCII.space, ASCII.minus, ASCII.dot, ASCII.slash: break
-      default: throw .forbiddenCharacter
-      }
-    }
-    let isInternational = hasPlus || digits.starts(with: [0x30, 0x30])
+    let written = try WrittenNumber(text)
+    var digits = written.digits
+    let isInternational = written.hasPlus || digits.starts(with: [0x30, 0x30])
     // `(0)` says itself that it is not dialled from abroad.
-    if isInternational, let optionalZero { digits.remove(at: optionalZero) }
-    if !hasPlus {
+    if isInternational, let zero = written.optionalZero { digits.remove(at: zero) }
+    if !written.hasPlus {
       if isInternational {
         digits.removeFirst(2)
       } else {
@@ -46,6 +32,7 @@ package enum PhoneSyntax {
     guard (8...15).contains(digits.count), digits.first != 0x30 else {
       throw .badLength(digits: digits.count)
     }
+    try NumberingPlan.check(digits)
     return String(decoding: [ASCII.plus] + digits, as: UTF8.self)
   }
 
@@ -58,9 +45,17 @@ package enum PhoneSyntax {
     return String(decoding: [ASCII.plus] + canonical, as: UTF8.self)
   }
 
+  /// Whether an earlier version may have stored this: `+` and 8 to 15 digits, by whatever plan.
+  package static func mayBeStored(_ number: String) -> Bool {
+    number.utf8.first == ASCII.plus && (9...16).contains(number.utf8.count)
+      && number.utf8.dropFirst().allSatisfy(ASCII.isDigit)
+  }
+
   private static func international(_ digits: [UInt8], in country: CallingCode) -> [UInt8] {
     let code = Array(country.digits.utf8)
     if digits.starts(with: code), digits.count - code.count >= 9 { return digits }
+    // Russia and Kazakhstan dial an 8 at home where others dial a 0.
+    if country.digits == "7", digits.count == 11, digits.first == 0x38 { return code + digits.dropFirst() }
     return code + digits
   }
 
@@ -72,12 +67,85 @@ package enum PhoneSyntax {
   }
 }
 
+/// The digits of a number as somebody wrote it.
+private struct WrittenNumber {
+  var digits: [UInt8] = []
+  var hasPlus = false
+  /// Which of the digits stood in parentheses as `(0)`.
+  var optionalZero: Int?
+
+  init(_ text: String) throws(PhoneSyntaxError) {
+    // Where digits stood in parentheses.
+    var open: Int?
+    var isFirst = true
+    var dots = 0
+    var digitsBeforeDot = 0
+    var hasOtherSeparators = false
+    for scalar in String(decoding: TextBytes.trimmed(text), as: UTF8.self).unicodeScalars {
+      switch Self.plain(scalar) {
+      case nil: continue
+      case ASCII.plus? where isFirst: hasPlus = true
+      case UInt8(ascii: "'")? where isFirst: continue
+      case let digit? where ASCII.isDigit(digit): digits.append(digit)
+      case UInt8(ascii: "(")?:
+        open = digits.count
+        hasOtherSeparators = true
+      case UInt8(ascii: ")")?:
+        if let open, digits[open...] == [0x30], open > 0 { optionalZero = open }
+        open = nil
+      case ASCII.dot?:
+        dots += 1
+        digitsBeforeDot = digits.count
+      case ASCII.space?, ASCII.minus?, ASCII.slash?: hasOtherSeparators = true
+      case UInt8(ascii: "E")?, UInt8(ascii: "e")?:
+        throw Self.isRounded(text) ? .rounded : .forbiddenCharacter
+      default: throw .forbiddenCharacter
+      }
+      isFirst = false
+    }
+    guard !digits.isEmpty || hasPlus else { throw .empty }
+    // `13711112222.0` is a number in a spreadsheet.
+    if dots == 1, !hasOtherSeparators, digitsBeforeDot >= 7, (1...2).contains(digits.count - digitsBeforeDot),
+      digits[digitsBeforeDot...].allSatisfy({ $0 == 0x30 })
+    {
+      digits.removeSubrange(digitsBeforeDot...)
+    }
+  }
+
+  /// A character as ASCII has it; `nil` for one that nobody sees, 0 for one that has no place in a number.
+  private static func plain(_ scalar: Unicode.Scalar) -> UInt8? {
+    switch scalar.value {
+    case 0x20...0x7E: UInt8(scalar.value)
+    case 0xFF01...0xFF5E: UInt8(scalar.value - 0xFEE0)
+    case 0xA0, 0x2000...0x200A, 0x202F, 0x3000: ASCII.space
+    case 0x2010...0x2015, 0x2212: ASCII.minus
+    case 0x2019: UInt8(ascii: "'")
+    case 0xAD, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: nil
+    default: 0
+    }
+  }
+
+  /// Whether a spreadsheet has written `text` with an exponent, `1.37E+10`: its last digits are lost.
+  private static func isRounded(_ text: String) -> Bool {
+    let parts = text.split(whereSeparator: { $0 == "E" || $0 == "e" })
+    return parts.count == 2 && parts[1].utf8.count <= 3 && Double(text) != nil
+  }
+}
+
 /// Why a text is no telephone number. The text never repeats the number, which is personal data.
 package enum PhoneSyntaxError: Error, Equatable, CustomStringConvertible {
   case empty
   case forbiddenCharacter
   case noCountryCode
   case badLength(digits: Int)
+  /// A spreadsheet has written it with an exponent.
+  case rounded
+  /// No country has such a code.
+  case unassigned
+  /// `digits` are those behind the country's `code`, of which its numbers have `expected`.
+  case notInPlan(code: String, digits: Int, expected: ClosedRange<Int>)
+  /// As many digits as the country's numbers have, but others.
+  case noSuchNumber(code: String)
 
   package var description: String {
     "not a telephone number: \(reason); give one in E.164 such as +8613812345678"
@@ -89,6 +157,16 @@ package enum PhoneSyntaxError: Error, Equatable, CustomStringConvertible {
     case .forbiddenCharacter: "it holds a character that is no digit"
     case .noCountryCode: "it has no country code"
     case .badLength(let digits): "it has \(digits) digits after the +, or begins with 0"
+    case .rounded: "a spreadsheet has rounded it, so its last digits are lost; export the column as text"
+    case .unassigned: "no country has the code that it begins with"
+    case .notInPlan(let code, let digits, let expected):
+      "it has \(digits) digits after +\(code), where numbers have \(Self.text(expected))"
+    case .noSuchNumber(let code): "+\(code) has no such numbers"
     }
+  }
+
+  private static func text(_ range: ClosedRange<Int>) -> String {
+    range.count == 1
+      ? "\(range.lowerBound)" : "\(range.lowerBound) \(range.count == 2 ? "or" : "to") \(range.upperBound)"
   }
 }

@@ -21,9 +21,21 @@ extension Responder {
     }
   }
 
+  /// The same, and also a number that is in no plan but that an earlier version has stored: it can be held back.
+  private func holdable(_ address: String, by channel: ChannelName) throws -> String {
+    do {
+      return try usable(address, by: channel)
+    } catch {
+      guard shop.current.program.channels[channel]?.address == .phone, PhoneSyntax.mayBeStored(address) else {
+        throw error
+      }
+      return PhoneSyntax.canonical(address)
+    }
+  }
+
   func suppress(_ request: SuppressRequest) async throws -> SuppressAnswer {
     let channel = try known(request.channel)
-    let address = try usable(request.address, by: channel)
+    let address = try holdable(request.address, by: channel)
     let now = now()
     let before = try await store.write(as: .urgent) { tx in
       let before = try tx.suppressions(of: [(channel, address)])[0]

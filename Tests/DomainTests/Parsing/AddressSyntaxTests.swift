@@ -78,9 +78,57 @@ struct AddressSyntaxTests {
     ("+8613812345678 x12", .forbiddenCharacter), ("+1\r\n2025550123", .forbiddenCharacter),
     ("+0123456789", .badLength(digits: 10)), ("+123", .badLength(digits: 3)),
     ("+1234567890123456", .badLength(digits: 16)), ("++12025550123", .forbiddenCharacter),
-    ("＋8613812345678", .forbiddenCharacter), ("+１３８１２３４５６７８", .forbiddenCharacter),
+    ("1.37E+10", .rounded), ("1.3711112222e10", .rounded), ("+8613E4567890", .forbiddenCharacter),
+    ("+8613711112222.5", .notInPlan(code: "86", digits: 12, expected: 11...11)),
+    ("+86137111122220", .notInPlan(code: "86", digits: 12, expected: 11...11)),
+    ("+861371111222", .notInPlan(code: "86", digits: 10, expected: 11...11)),
+    ("+８６１３８１２３４５６７", .notInPlan(code: "86", digits: 10, expected: 11...11)),
+    ("+120255501234", .notInPlan(code: "1", digits: 11, expected: 10...10)),
+    ("+11025550123", .noSuchNumber(code: "1")),
+    ("+1371111222", .notInPlan(code: "1", digits: 9, expected: 10...10)),
+    ("+9991234567", .unassigned), ("+2101234567", .unassigned),
   ])
   func `what is no number is refused`(_ text: String, _ expected: PhoneSyntaxError) {
     #expect(throws: expected) { try PhoneSyntax.normalized(text) }
+  }
+
+  @Test(arguments: [
+    "138-1234-5678", "86-13812345678", "86 138 1234 5678", "13812345678.0", "13812345678.00", "'13812345678",
+    "１３８１２３４５６７８", "＋８６ １３８－１２３４－５６７８", "\u{202D}+86 138 1234 5678\u{202C}", "138.1234.5678",
+    "（86）13812345678", "138\u{A0}1234\u{2013}5678", "0086-138-1234-5678", "013812345678",
+  ])
+  func `however shops write a number, it is one`(_ text: String) throws {
+    #expect(try PhoneSyntax.normalized(text, country: CallingCode("86")) == "+8613812345678")
+  }
+
+  @Test(arguments: [
+    ("13711112222.01", "86"), ("137111122220", "86"), ("1371111222", "86"), ("912345678", "1"),
+    ("137 1111 2222 / 138", "86"),
+  ])
+  func `a number that is not one of the country's is refused at home too`(_ text: String, _ code: String) {
+    #expect(throws: PhoneSyntaxError.self) { try PhoneSyntax.normalized(text, country: CallingCode(code)) }
+  }
+
+  @Test func `Russia's 8 is left out like a 0`() throws {
+    #expect(try PhoneSyntax.normalized("8 (912) 345-67-89", country: CallingCode("7")) == "+79123456789")
+    #expect(try PhoneSyntax.normalized("7 912 345 67 89", country: CallingCode("7")) == "+79123456789")
+  }
+
+  @Test func `why a number is refused says what the country's numbers have`() {
+    #expect(
+      PhoneSyntaxError.notInPlan(code: "86", digits: 12, expected: 10...11).description
+        == "not a telephone number: it has 12 digits after +86, where numbers have 10 or 11; give one in E.164 such as +8613812345678"
+    )
+    #expect(
+      PhoneSyntaxError.rounded.description
+        == "not a telephone number: a spreadsheet has rounded it, so its last digits are lost; export the column as text; give one in E.164 such as +8613812345678"
+    )
+    #expect(
+      PhoneSyntaxError.unassigned.description
+        == "not a telephone number: no country has the code that it begins with; give one in E.164 such as +8613812345678"
+    )
+    #expect(
+      PhoneSyntaxError.noSuchNumber(code: "1").description
+        == "not a telephone number: +1 has no such numbers; give one in E.164 such as +8613812345678")
   }
 }
