@@ -113,6 +113,9 @@ let package = Package(
       dependencies: ["Text", "reprise", "Support", "Platform", "Domain", "Operations", "Service"],
       path: "Tests/RepriseTests", swiftSettings: exactTexts),
     .testTarget(
+      name: "BenchmarksTests", dependencies: ["Text", "benchmarks", "Support", "Platform", "Store"],
+      path: "Tests/BenchmarksTests", swiftSettings: exactTexts),
+    .testTarget(
       name: "AcceptanceTests", dependencies: ["Text", "Support", "Platform", "Domain"],
       path: "Tests/Acceptance", exclude: ["comparisons.sh", "machine.sh", "shop.py"],
       swiftSettings: exactTexts),

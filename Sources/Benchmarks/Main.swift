@@ -2,7 +2,7 @@ internal import Glibc
 internal import Platform
 
 /// `benchmarks [NAME] [OPTIONS]`: how fast the program is, each figure beside what it is compared with, taken in the
-/// same run on the same machine.
+/// same run on the same machine; `benchmarks compare OLD NEW`: what has become of them.
 @main
 enum Main {
   static func main() async {
@@ -18,12 +18,29 @@ enum Main {
       }
     } catch {
       StandardError.say("\(error)")
-      exit(error is UsageError ? ExitCode.usage.rawValue : ExitCode.inputOutput.rawValue)
+      exit(code(of: error))
+    }
+  }
+
+  private static func code(of error: any Error) -> Int32 {
+    switch error {
+    case is UsageError: ExitCode.usage.rawValue
+    case is ReportComparison.NoReport: ExitCode.badData.rawValue
+    case let error as FileError: error.exitCode
+    default: ExitCode.inputOutput.rawValue
     }
   }
 
   private static func run(_ arguments: Arguments) async throws -> Int32 {
-    if arguments.command == ServiceProcess.command { return try await ServiceProcess.serve(arguments) }
+    switch arguments.command {
+    case ServiceProcess.command: return try await ServiceProcess.serve(arguments)
+    case ReportComparison.command:
+      let old = try ReportComparison.read(arguments.positionals[0])
+      let new = try ReportComparison.read(arguments.positionals[1])
+      print(ReportComparison(old: old, new: new).text, terminator: "")
+      return 0
+    default: break
+    }
     let options = try BenchmarkOptions(arguments)
     let chosen = Catalogue.benchmarks.filter { ["all", $0.name].contains(arguments.command) }
     var reports: [Report] = []
@@ -34,7 +51,7 @@ enum Main {
       // One at a time: a long run shows what it has.
       if !options.isJSON { print(report.table(Terminal(descriptor: 1)), terminator: "") }
     }
-    if options.isJSON { print(Report.json(reports).text()) }
+    if options.isJSON { print(Report.jsonText(reports)) }
     return 0
   }
 }

@@ -26,7 +26,7 @@ enum RenderBenchmark {
     } else {
       report.add("Ruby, liquid with liquid-c", times.second.median, "us")
       let ratio = zip(times.first, times.second).map { $1 / $0 }.median
-      report.add("times as fast", ratio, "x", bar: .atLeast(5))
+      report.add("times as fast", ratio, "x", bar: .atLeast(8))
     }
     report.notes.append("processor time of one thread; \(length) bytes of text")
     return report

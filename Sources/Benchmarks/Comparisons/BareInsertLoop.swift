@@ -1,7 +1,8 @@
 internal import CSQLite
 internal import Platform
 
-/// SQLite with nothing around it: one prepared statement, the columns and indexes of our table of events.
+/// SQLite with nothing around it: one prepared statement, and a table of events with an index of their customers. It stays
+/// as it is, whatever becomes of ours, so that figures of different years can be compared; see `BareRowLoop`.
 final class BareInsertLoop {
   struct Row: Sendable {
     var messageID: String

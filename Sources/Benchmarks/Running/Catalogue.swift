@@ -12,12 +12,14 @@ enum Catalogue {
   static let benchmarks = [
     Benchmark(
       name: "render", summary: "a mail, against Ruby's liquid with liquid-c", run: RenderBenchmark.run),
-    Benchmark(name: "decide", summary: "due enrollments decided into the outbox", run: DecideBenchmark.run),
+    Benchmark(
+      name: "decide", summary: "due enrollments decided into the outbox, against a bare SQLite loop",
+      run: DecideBenchmark.run),
     Benchmark(
       name: "ingest", summary: "events over HTTP, against a bare SQLite insert loop", run: IngestBenchmark.run
     ),
     Benchmark(
-      name: "import", summary: "orders from CSV with planning, against sqlite3 .import",
+      name: "import", summary: "orders from CSV with planning, against sqlite3 .import into the same indexes",
       run: ImportBenchmark.run),
     Benchmark(
       name: "smtp", summary: "durable delivery to smtp-sink, against a bare libcurl loop and Postfix",
@@ -30,7 +32,8 @@ enum Catalogue {
   static let commandLine = CommandLineSpec(
     program: "benchmarks", summary: "how fast reprise is on this machine", version: "1",
     commands: [.init("all", "every benchmark, with modest sizes (also without a name)", options: options)]
-      + benchmarks.map { .init($0.name, $0.summary, options: options) } + [ServiceProcess.spec])
+      + benchmarks.map { .init($0.name, $0.summary, options: options) }
+      + [ReportComparison.spec, ServiceProcess.spec])
 
   private static let options: [CommandLineSpec.Option] = [
     .init("json", "print the figures as JSON"),

@@ -1,17 +1,26 @@
 internal import Platform
 
 /// What one benchmark found.
-struct Report: Sendable {
+struct Report: Equatable, Sendable {
   var name: String
   var figures: [Figure] = []
   /// What must be known to read the figures; and why something was left out.
   var notes: [String] = []
 
-  struct Figure: Sendable {
+  struct Figure: Equatable, Sendable {
     var what: String
     var value: Double
     var unit: String
     var bar: Bar?
+
+    /// Whether less is better: of times, sizes, and what must not be more than a bar.
+    var isBetterLow: Bool {
+      switch bar {
+      case .atLeast: false
+      case .atMost: true
+      case nil: ["us", "s", "KB", "MB"].contains(unit)
+      }
+    }
 
     var isMet: Bool? {
       switch bar {
@@ -23,7 +32,7 @@ struct Report: Sendable {
   }
 
   /// How good a figure has to be.
-  enum Bar: Sendable {
+  enum Bar: Equatable, Sendable {
     case atLeast(Double)
     case atMost(Double)
   }
@@ -59,28 +68,6 @@ extension Report {
     }
     for note in notes { text += "  (\(note))\n" }
     return text
-  }
-
-  static func json(_ reports: [Report]) -> JSON {
-    let list = reports.map { report -> JSON in
-      let figures = report.figures.map { figure -> JSON in
-        var object: JSONObject = [
-          "what": .string(figure.what), "value": .number(figure.value), "unit": .string(figure.unit),
-        ]
-        switch figure.bar {
-        case .atLeast(let limit): object["at_least"] = .number(limit)
-        case .atMost(let limit): object["at_most"] = .number(limit)
-        case nil: break
-        }
-        if let isMet = figure.isMet { object["met"] = .bool(isMet) }
-        return .object(object)
-      }
-      return [
-        "name": .string(report.name), "figures": .array(figures),
-        "notes": .array(report.notes.map { .string($0) }),
-      ]
-    }
-    return ["benchmarks": .array(list)]
   }
 
   /// Three digits that count, thousands apart.

@@ -15,6 +15,14 @@ enum EventMix: CaseIterable {
     }
   }
 
+  /// Of the bare loop that inserts the events, in percent.
+  var bar: Double {
+    switch self {
+    case .views: 45
+    case .shopping: 40
+    }
+  }
+
   /// One in eight customers does eight things; then the next.
   private func customer(_ number: Int) -> String { Stock.customerID(number / 8) }
 

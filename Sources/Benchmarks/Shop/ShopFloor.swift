@@ -44,6 +44,14 @@ struct ShopFloor: Sendable {
       holdoutSalt: "benchmark")
   }
 
+  /// A copy of an SQLite store as it is now, beside it, for `BareRowLoop`; `nil` of a server's.
+  func copyForBareLoop() async throws -> String? {
+    guard case .sqlite(let path) = store.location else { return nil }
+    let copy = path + ".before"
+    try await store.backup(to: copy)
+    return copy
+  }
+
   func scheduler(_ metrics: SchedulerMetrics = SchedulerMetrics()) -> Scheduler {
     Scheduler(store: store, shop: live, log: .silent, metrics: metrics) { _ in }
   }

@@ -12,6 +12,8 @@ package final class Scheduler: Sendable {
   private let shop: LiveShop
   private let log: Logger
   private let batchSize: Int
+  /// Enrollments read, decided and written at once.
+  package static let usualBatchSize = 1500
   /// Told the channels that have something new in the outbox.
   private let enqueued: @Sendable (Set<ChannelName>) -> Void
   /// Told that it goes on, with each batch.
@@ -21,7 +23,7 @@ package final class Scheduler: Sendable {
 
   package init(
     store: Store, shop: LiveShop, log: Logger, metrics: SchedulerMetrics,
-    batchSize: Int = 1500, quarantine: Quarantine = .off, beat: @escaping @Sendable () -> Void = {},
+    batchSize: Int = usualBatchSize, quarantine: Quarantine = .off, beat: @escaping @Sendable () -> Void = {},
     enqueued: @escaping @Sendable (Set<ChannelName>) -> Void
   ) {
     self.store = store

@@ -1,10 +1,10 @@
-internal import Platform
+package import Platform
 
 /// Where the two databases differ: every difference is in this file, except how changes of customers are tracked
 /// (`Transaction+Versions.swift`).
 ///
 /// Statements are written once, in what SQLite and PostgreSQL share, with words in braces for the rest.
-enum Dialect {
+package enum Dialect {
   /// The text with every `{word}` replaced.
   static func text(_ template: String, for dialect: SQLDialect) -> String {
     var text = ""
@@ -56,7 +56,7 @@ enum Dialect {
   ]
 
   /// What is set on a connection before its first statement.
-  static func sessionSettings(of dialect: SQLDialect, writer: Bool) -> [SQLText] {
+  package static func sessionSettings(of dialect: SQLDialect, writer: Bool) -> [SQLText] {
     switch dialect {
     // The connection itself sets the busy timeout and distrusts the schema. A batch of an import writes some
     // thousands of pages; the log takes several such batches, so that a page they share is moved once.
