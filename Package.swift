@@ -75,7 +75,7 @@ let package = Package(
 
     .target(
       name: "Support",
-      dependencies: ["Text", "Platform", "Domain", "Templates", "Decisioning", "Simulation"],
+      dependencies: ["Text", "Platform", "Domain", "Templates", "Decisioning", "Simulation", "Delivery"],
       path: "Tests/Support",
       swiftSettings: exactTexts),
     .target(

@@ -1,5 +1,6 @@
 import Delivery
 import Domain
+import Support
 
 /// A message as the outbox gives it out, ready to be changed by a test.
 func message(
@@ -23,7 +24,7 @@ func message(
 }
 
 /// 2026-03-01T12:00:00Z, a Sunday.
-let noon = Instant(seconds: 1_772_366_400)
+let noon = VirtualClock.noon
 
 func uid(_ key: Int64) -> String {
   let digits = String(key, radix: 16)

@@ -6,7 +6,7 @@ struct DeliveryServices: Sendable {
   let outbox: any Outbox
   let handoffs: HandoffGroup
   let outcomes: OutcomeGroup
-  let clock: DeliveryClock
+  let clock: LoopClock
   let logger: Logger
   let metrics: DeliveryMetrics
   let laneEnded: @Sendable () -> Void

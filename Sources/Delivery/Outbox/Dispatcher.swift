@@ -25,7 +25,7 @@ package final class Dispatcher: Sendable {
 
   /// - Parameter metrics: counted into; shared with whoever shows them.
   package init(
-    outbox: any Outbox, clock: DeliveryClock, logger: Logger, metrics: DeliveryMetrics = DeliveryMetrics()
+    outbox: any Outbox, clock: LoopClock, logger: Logger, metrics: DeliveryMetrics = DeliveryMetrics()
   ) {
     self.metrics = metrics
     let changed = WakeUp()

@@ -16,7 +16,7 @@ final class OutcomeGroup: Sendable {
   private static let largestGroup = 1000
 
   private let outbox: any Outbox
-  private let clock: DeliveryClock
+  private let clock: LoopClock
   private let logger: Logger
   private let metrics: DeliveryMetrics
   private let state = Mutex(State())
@@ -24,7 +24,7 @@ final class OutcomeGroup: Sendable {
 
   /// - Parameter changed: called when it stalls, recovers or has written everything.
   init(
-    outbox: any Outbox, clock: DeliveryClock, logger: Logger, metrics: DeliveryMetrics,
+    outbox: any Outbox, clock: LoopClock, logger: Logger, metrics: DeliveryMetrics,
     changed: @escaping @Sendable () -> Void
   ) {
     self.outbox = outbox

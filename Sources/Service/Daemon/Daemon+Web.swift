@@ -107,11 +107,7 @@ extension Daemon {
   /// Why the daemon is not ready; empty when it is.
   var problems: [String] {
     if let failure = storeHealth.failure { return ["the store cannot be written: \(failure)"] }
-    return state.withLock { state in
-      state.workFailures.sorted { $0.key < $1.key }.map {
-        "work is held up in the \($0.key.text): \($0.value.text)"
-      }
-    }
+    return workHealth.problems
   }
 }
 

@@ -25,7 +25,10 @@ package final class Daemon: Sendable {
   let responder: Responder
   let transfers: TransferEngine
   let schedulerMetrics: SchedulerMetrics
+  let loopClock: LoopClock
   let heartbeat: Heartbeat
+  let workHealth: WorkHealth
+  let planner: DaemonPart
   let storeHealth: StoreHealth
   let planWake: WakeUp
   let replanWake: WakeUp
@@ -38,8 +41,6 @@ package final class Daemon: Sendable {
     var settings: Settings<any AdapterSettings>
     /// What the daemon was started with, of the settings that a reload cannot change.
     let fixed: FixedSettings
-    /// Why the last step of a part failed, for the parts of which it did.
-    var workFailures: [ExactText: WorkFailure] = [:]
     var startedAt: Instant
     var lastReload: ReloadReport
     /// The last reload asked for.
@@ -90,23 +91,29 @@ package final class Daemon: Sendable {
     handoffs = HandoffRules(open.settings, captures: options.capture != nil)
     transfers = try TransferEngine()
     let clock = open.clock
+    let loopClock = LoopClock.system(clock)
+    self.loopClock = loopClock
     let dispatcher = Dispatcher(
       outbox: StoreOutbox(
         store, shop: open.shop, log: log, handoffs: handoffs,
         quarantine: open.quarantine, clock: clock, reopened: { planWake.wake() }),
-      clock: .system(clock), logger: log)
+      clock: loopClock, logger: log)
     self.dispatcher = dispatcher
     outboxWake.attach { dispatcher.wakeAll() }
     clockWatch = ClockWatch(clock, store: store, shop: shop, log: log) {
       replanWake.wake()
       dispatcher.wakeAll()
     }
-    let heartbeat = Heartbeat()
-    self.heartbeat = heartbeat
+    heartbeat = Heartbeat(clock: loopClock)
+    workHealth = WorkHealth(
+      store: storeHealth, at: store.location, clock: loopClock, log: log, notifier: notifier)
+    let planner = DaemonPart(
+      name: "planner", patience: .seconds(45), heartbeat: heartbeat, health: workHealth)
+    self.planner = planner
     schedulerMetrics = SchedulerMetrics()
     scheduler = Scheduler(
       store: store, shop: shop, log: log, metrics: schedulerMetrics,
-      quarantine: open.quarantine, beat: { heartbeat.beat("planner") }
+      quarantine: open.quarantine, beat: { planner.beat() }
     ) {
       for channel in $0 { dispatcher.wake(channel) }
     }
@@ -165,15 +172,9 @@ package final class Daemon: Sendable {
     notifier.ready(status: statusLine)
     whenReady(self)
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.planningLoop() }
-      group.addTask { await self.replanningLoop() }
-      group.addTask { await self.housekeepingLoop() }
-      group.addTask { await self.watchdogLoop() }
-      group.addTask { await self.probingLoop() }
+      group.addTask { await self.runLoops() }
       await self.obey(signals)
       group.cancelAll()
-      planWake.wake()
-      replanWake.wake()
     }
     if !clock.isDoubted { try? await clockWatch.remember() }
     await store.close()
@@ -208,14 +209,6 @@ package final class Daemon: Sendable {
     try? await WorkerThread.run("control-stop") { control?.stop() }
     await dispatcher.drain(within: options.drainTimeout)
   }
-}
-
-/// A part of the daemon whose steps fail at present.
-struct WorkFailure: Sendable {
-  var text: String
-  var failures = 1
-  /// Monotonic.
-  var since: Duration
 }
 
 /// How the last reload went.

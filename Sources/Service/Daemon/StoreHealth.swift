@@ -13,7 +13,8 @@ package final class StoreHealth: Sendable {
 
   private let state = Mutex(State())
   private let log: Logger
-  private let changed = WakeUp()
+  /// Woken when it turned bad or good, or bad in another way. For one sleeper.
+  let changed = WakeUp()
 
   package init(log: Logger) { self.log = log }
 
@@ -34,35 +35,5 @@ package final class StoreHealth: Sendable {
       log.notice("store_writable_again", [:])
     }
     if (failure == nil) != (before == nil) || failure?.kind != before?.kind { changed.wake() }
-  }
-
-  /// Tries to write every `interval` while the store is bad; while it is good, looks now and then whether it is still
-  /// there. Ends when its task is cancelled. One caller.
-  ///
-  /// - Parameters:
-  ///   - failed: told of every failure that is seen here first.
-  ///   - turned: called when the store turned bad or good, at once.
-  ///   - look: one look at a store that is believed to be good; what it finds, it reports to `observe`.
-  ///   - write: one small write, which the writer reports to `observe` as it does all of them.
-  package func watch(
-    every interval: Duration, failed: @Sendable (SQLError) -> Void, turned: @Sendable () -> Void = {},
-    look: @Sendable () async -> Void = {}, write: @Sendable () async -> Void
-  ) async {
-    var wasGood = true
-    while !Task.isCancelled {
-      let failure = failure
-      if (failure == nil) != wasGood {
-        wasGood.toggle()
-        turned()
-      }
-      guard let failure else {
-        await changed.sleep(atMost: .seconds(5))
-        if !Task.isCancelled, self.failure == nil { await look() }
-        continue
-      }
-      failed(failure)
-      try? await Task.sleep(for: interval)
-      if !Task.isCancelled { await write() }
-    }
   }
 }

@@ -38,11 +38,14 @@ extension Replanner {
 
   /// The median interval of each sku over all customers; see `ProductCycles`. Reads every order once.
   private func measuredCycles() async throws -> [ExactText: Duration] {
-    let box = quarantine.box
+    let (box, beat) = (quarantine.box, beat)
     let medians = try await store.read { tx in
       try box.work(on: .learning) {
         var cycles = ProductCycles()
-        try tx.forEachPurchaser { cycles.add(purchases: $0) }
+        try tx.forEachPurchaser { purchases in
+          beat()
+          cycles.add(purchases: purchases)
+        }
         return cycles.medians()
       }
     }

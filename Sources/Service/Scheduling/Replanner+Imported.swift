@@ -25,6 +25,7 @@ extension Replanner {
     var reading = Task { try await read(after: CustomerKey(.min), upTo: last) }
     do {
       while let round = try await reading.value, let end = round.customers.last {
+        beat()
         // What was read is still planned and written, then it stops.
         let isCancelled = Task.isCancelled
         reading = Task { try await isCancelled ? nil : read(after: end, upTo: last) }
@@ -34,10 +35,14 @@ extension Replanner {
         writing.append(Task { try await write(plans, for: customers, since: snapshot) })
         while writing.count > Self.waitingLimit {
           planned += try await writing.removeFirst().value
+          beat()
           report(planned)
         }
       }
-      for task in writing { planned += try await task.value }
+      for task in writing {
+        planned += try await task.value
+        beat()
+      }
       return planned
     } catch {
       _ = try? await reading.value

@@ -11,15 +11,18 @@ package struct Replanner: Sendable {
   let batchSize: Int
   let importBatchSize: Int
   let quarantine: Quarantine
+  /// Told that it goes on, with each batch.
+  let beat: @Sendable () -> Void
 
   /// - Parameters:
   ///   - batchSize: customers that are planned anew in one transaction.
   ///   - importBatchSize: imported customers that are read, planned and written together.
   package init(
     store: Store, shop: LiveShop, batchSize: Int = 1000, importBatchSize: Int = 2000,
-    quarantine: Quarantine = .off
+    quarantine: Quarantine = .off, beat: @escaping @Sendable () -> Void = {}
   ) {
     self.quarantine = quarantine
+    self.beat = beat
     self.store = store
     self.shop = shop
     self.batchSize = batchSize

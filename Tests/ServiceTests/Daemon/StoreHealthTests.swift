@@ -1,6 +1,5 @@
 import Platform
 import Support
-import Synchronization
 import Testing
 
 @testable import Service
@@ -21,32 +20,5 @@ struct StoreHealthTests {
     health.observe(nil)
     #expect(health.failure == nil)
     #expect(log.names == ["store_failed", "store_failed", "store_writable_again"])
-  }
-
-  @Test func `while it is bad a small write is tried again and again`() async {
-    let health = StoreHealth(log: .silent)
-    health.observe(Self.full)
-    let (tries, sender) = AsyncStream<Int>.makeStream()
-    let failures = Atomic(0)
-    let watching = Task {
-      let count = Atomic(0)
-      await health.watch(
-        every: .milliseconds(1), failed: { _ in failures.add(1, ordering: .relaxed) },
-        write: {
-          let number = count.add(1, ordering: .relaxed).newValue
-          health.observe(number < 3 ? Self.full : nil)
-          sender.yield(number)
-        })
-      sender.finish()
-    }
-    var seen: [Int] = []
-    for await number in tries {
-      seen.append(number)
-      // Good now: it sleeps until the next failure.
-      if number == 3 { health.observe(Self.full) }
-      if number == 4 { watching.cancel() }
-    }
-    #expect(seen == [1, 2, 3, 4])
-    #expect(failures.load(ordering: .relaxed) == 4)
   }
 }

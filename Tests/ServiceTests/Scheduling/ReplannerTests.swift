@@ -74,4 +74,35 @@ struct ReplannerTests {
       #expect(try await floor.enrollments() == ["ann cart active"])
     }
   }
+
+  @Test func `each batch of imported customers is a sign of life, read and written`() async throws {
+    try await SchedulerFloor.use(batchSize: 10) { floor in
+      try await floor.fillCarts("ann", "bob", "cid")
+      try await floor.store.write { tx in
+        try tx.markUnplanned(try tx.customerKeys(after: CustomerKey(.min), limit: 9))
+      }
+      let beats = Calls<Void>()
+      let replanner = Replanner(
+        store: floor.store, shop: floor.live, importBatchSize: 1, beat: { beats.add(()) })
+      #expect(try await replanner.planImported(now: Self.now) == 3)
+      #expect(beats.values.count == 6)
+    }
+  }
+
+  @Test func `each purchaser that is learned from is a sign of life`() async throws {
+    let refill = Trigger(
+      id: "refill", when: RunsOutRule(cycle: .learned, lead: .days(2), combine: .days(3)),
+      purpose: .marketing,
+      steps: [Step(id: "1", after: .zero, channels: ["email"], template: "hello")], priority: 10,
+      expiresAfter: .days(3), planningHash: "refill")
+    try await SchedulerFloor.use(batchSize: 10, triggers: [refill]) { floor in
+      try await floor.fillCarts("ann", "bob")
+      for customer in ["ann", "bob"] { try await floor.order(customer) }
+      let beats = Calls<Void>()
+      let replanner = Replanner(store: floor.store, shop: floor.live, beat: { beats.add(()) })
+      // One order each: nothing to learn yet.
+      #expect(try await replanner.learnCycles() == false)
+      #expect(beats.values.count == 2)
+    }
+  }
 }

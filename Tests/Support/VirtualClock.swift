@@ -1,10 +1,12 @@
-import Delivery
-import Domain
+package import Delivery
+package import Domain
 import Synchronization
-import Testing
 
 /// Time that stands still until a test moves it. Sleepers wake in order. Thread-safe.
-final class VirtualClock: Sendable {
+package final class VirtualClock: Sendable {
+  /// The wall clock when nothing has elapsed.
+  package static let noon = Instant(seconds: 1_772_366_400)
+
   private struct Sleeper {
     var duration: Duration
     var until: Duration
@@ -20,19 +22,29 @@ final class VirtualClock: Sendable {
 
   private let state = Mutex(State())
 
-  var clock: DeliveryClock {
-    DeliveryClock(
-      now: { noon + self.elapsed }, uptime: { self.elapsed }, sleep: { await self.sleep($0) }, random: { 0.5 }
+  package init() {}
+
+  package var clock: LoopClock {
+    LoopClock(
+      now: { self.now }, uptime: { self.elapsed }, sleep: { await self.sleep($0) }, random: { 0.5 }
     )
   }
 
-  var elapsed: Duration { state.withLock { $0.elapsed } }
+  package var now: Instant { Self.noon + elapsed }
+  package var elapsed: Duration { state.withLock { $0.elapsed } }
 
   /// How long those who sleep wanted to sleep.
-  var sleeping: [Duration] { state.withLock { $0.sleepers.values.map(\.duration) } }
+  package var sleeping: [Duration] { state.withLock { $0.sleepers.values.map(\.duration) } }
+
+  /// Returns when those who sleep are as many as these, and want to sleep for so long.
+  package func untilSleeping(_ durations: Duration...) async throws {
+    try await eventually("sleep of \(durations)", context: { "\(sleeping)" }) {
+      sleeping.sorted() == durations.sorted()
+    }
+  }
 
   /// Moves time and wakes whoever is due.
-  func advance(by duration: Duration) {
+  package func advance(by duration: Duration) {
     let due = state.withLock { state in
       state.elapsed += duration
       let due = state.sleepers.filter { $0.value.until <= state.elapsed }

@@ -1,7 +1,8 @@
 package import Domain
 
-/// Time and chance for the dispatcher, given from outside so that tests can play them.
-package struct DeliveryClock: Sendable {
+/// Time and chance for what goes round and round, the dispatcher's lanes and the daemon's loops: given from outside, so
+/// that tests can play them.
+package struct LoopClock: Sendable {
   /// The wall clock: due times, expiry, the record.
   package var now: @Sendable () -> Instant
   /// Monotonic time since an arbitrary start: rates, pauses, breakers.

@@ -1,0 +1,39 @@
+internal import Delivery
+internal import Platform
+
+/// Looks by itself whether a store that failed can be written again: a daemon that is not ready gets no events. While the
+/// store is good, it looks now and then whether it is still there.
+struct ProbingLoop: Sendable {
+  let part: DaemonPart
+  let clock: LoopClock
+  let store: StoreHealth
+  /// Called when the store turned bad or good, at once.
+  let turned: @Sendable () -> Void
+  /// One look at a store that is believed to be good; what it finds, it reports to `store`.
+  let look: @Sendable () async -> Void
+  /// One small write, which the writer reports to `store` as it does all of them.
+  let write: @Sendable () async -> Void
+
+  func run() async {
+    var wasGood = true
+    while !Task.isCancelled {
+      let failure = store.failure
+      if (failure == nil) != wasGood {
+        wasGood.toggle()
+        turned()
+      }
+      if let failure {
+        part.endIfLost(failure)
+        part.rests(for: .seconds(1))
+        await clock.sleep(.seconds(1))
+        part.beat()
+        if !Task.isCancelled { await write() }
+      } else {
+        part.rests(for: .seconds(5))
+        await store.changed.sleep(atMost: .seconds(5), by: clock.sleep)
+        part.beat()
+        if !Task.isCancelled, store.failure == nil { await look() }
+      }
+    }
+  }
+}

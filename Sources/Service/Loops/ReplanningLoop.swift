@@ -1,0 +1,64 @@
+internal import Delivery
+internal import Domain
+internal import Platform
+
+/// Plans anew what a reload or an import has changed, a batch at a time, and sleeps while there is nothing of that kind.
+/// While the clock is doubted it plans nothing.
+struct ReplanningLoop: Sendable {
+  let part: DaemonPart
+  let clock: LoopClock
+  let trusted: TrustedClock
+  let wake: WakeUp
+  /// Writes what a reload could not write.
+  let followLate: @Sendable () async throws -> Void
+  /// Plans one batch. - Returns: whether there may be more.
+  let step: @Sendable (Instant) async throws -> Bool
+  /// Learns how long products last. - Returns: whether there is planning to do.
+  let learn: @Sendable () async throws -> Bool
+  /// Something was planned anew, and there is no more of it.
+  let planned: @Sendable () async throws -> Void
+
+  func run() async {
+    while !Task.isCancelled { await rest(await work()) }
+  }
+
+  /// - Returns: how long there is nothing to do.
+  private func work() async -> Duration {
+    part.beat()
+    if trusted.isDoubted { return .seconds(1) }
+    do {
+      try await followLate()
+      if try await planEverything() { try await planned() }
+      part.worked()
+      return .seconds(300)
+    } catch {
+      part.failed(error)
+      return .seconds(5)
+    }
+  }
+
+  /// - Returns: whether anything was planned.
+  private func planEverything() async throws -> Bool {
+    var worked = false
+    var learned = false
+    repeat {
+      while !Task.isCancelled, !trusted.isDoubted {
+        part.beat()
+        guard try await step(clock.now()) else { break }
+        worked = true
+      }
+      // An import or a changed file may have brought the first orders to learn from.
+      learned = false
+      if worked, !Task.isCancelled {
+        part.beat()
+        learned = try await learn()
+      }
+    } while learned
+    return worked
+  }
+
+  private func rest(_ pause: Duration) async {
+    part.rests(for: pause)
+    await wake.sleep(atMost: pause, by: clock.sleep)
+  }
+}
