@@ -55,11 +55,12 @@ extension ImportCodec {
     throw ImportCodecError(part: "event")
   }
 
-  /// `[id, placed at, total, currency, cart, received at, [sku, name, quantity, price]...]`.
+  /// `[id, placed at, total, currency, cart, received at, pending at, details, [sku, name, quantity, price]...]`.
   private static func json(_ order: Order) -> JSON {
     var parts: [JSON] = [
       .string(order.id), order.placedAt.map { json($0) } ?? .null, .integer(order.total.minorUnits),
       .string(order.total.currency.code), json(order.cartID), json(order.receivedAt),
+      order.pendingAt.map { json($0) } ?? .null, order.details.isEmpty ? .null : json(order.details),
     ]
     for line in order.lines {
       parts.append([
@@ -71,14 +72,15 @@ extension ImportCodec {
   }
 
   private static func order(_ json: JSON) throws(ImportCodecError) -> Order {
-    guard let parts = json.arrayValue, parts.count >= 6, let id = parts[0].stringValue,
+    guard let parts = json.arrayValue, parts.count >= 8, let id = parts[0].stringValue,
       let total = parts[2].integerValue, let currency = parts[3].stringValue.flatMap({ Currency($0) }),
       let receivedAt = instant(parts[5])
     else { throw ImportCodecError(part: "order") }
     var order = Order(
-      id: id, placedAt: instant(parts[1]), total: Money(minorUnits: total, currency: currency),
-      cartID: parts[4].stringValue, receivedAt: receivedAt)
-    for line in parts.dropFirst(6) {
+      id: id, placedAt: instant(parts[1]), pendingAt: instant(parts[6]),
+      total: Money(minorUnits: total, currency: currency), cartID: parts[4].stringValue,
+      details: details(parts[7]), receivedAt: receivedAt)
+    for line in parts.dropFirst(8) {
       guard let sku = line[0]?.stringValue, let quantity = line[2]?.integerValue else {
         throw ImportCodecError(part: "order")
       }
@@ -87,6 +89,20 @@ extension ImportCodec {
       )
     }
     return order
+  }
+
+  /// `[discount, shipping, store, coupons]`.
+  private static func json(_ details: OrderDetails) -> JSON {
+    [
+      .integer(details.discount), details.shipping.map { .integer($0) } ?? .null, json(details.store),
+      .array(details.coupons.map { .string($0) }),
+    ]
+  }
+
+  private static func details(_ json: JSON) -> OrderDetails {
+    OrderDetails(
+      discount: json[0]?.integerValue ?? 0, shipping: json[1]?.integerValue,
+      coupons: json[3]?.arrayValue?.compactMap(\.stringValue) ?? [], store: json[2]?.stringValue)
   }
 
   /// Only the fields that are given; an import never clears one.

@@ -85,22 +85,30 @@ enum ImportCodec {
 
   /// `[sku, name, url, image, price, currency, cycle days]`.
   private static func json(_ product: Product) -> JSON {
-    [
+    let currency = (product.price ?? product.listPrice ?? product.cost)?.currency
+    func units(_ money: Money?) -> JSON { money.map { .integer($0.minorUnits) } ?? .null }
+    return [
       .string(product.sku), json(product.name), json(product.url), json(product.image),
-      product.price.map { .integer($0.minorUnits) } ?? .null, json(product.price?.currency.code),
-      product.cycleDays.map { .number($0) } ?? .null,
+      units(product.price), json(currency?.code), product.cycleDays.map { .number($0) } ?? .null,
+      units(product.listPrice), units(product.cost), json(product.category), json(product.parent),
+      product.isAvailable.map { .bool($0) } ?? .null, product.stock.map { .integer($0) } ?? .null,
+      product.launchedAt.map { json($0) } ?? .null, .array(product.tags.map { .string($0) }),
     ]
   }
 
   private static func product(_ json: JSON) throws(ImportCodecError) -> Product {
     guard let sku = json[0]?.stringValue else { throw ImportCodecError(part: "product") }
     let currency = json[5]?.stringValue.flatMap { Currency($0) }
+    func money(_ index: Int) -> Money? {
+      guard let currency, let units = json[index]?.integerValue else { return nil }
+      return Money(minorUnits: units, currency: currency)
+    }
     return Product(
       sku: sku, name: json[1]?.stringValue, url: json[2]?.stringValue, image: json[3]?.stringValue,
-      price: currency.flatMap { currency in
-        json[4]?.integerValue.map { Money(minorUnits: $0, currency: currency) }
-      },
-      cycleDays: json[6]?.numberValue)
+      price: money(4), listPrice: money(7), cost: money(8), cycleDays: json[6]?.numberValue,
+      category: json[9]?.stringValue, parent: json[10]?.stringValue, isAvailable: json[11]?.boolValue,
+      stock: json[12]?.integerValue, launchedAt: json[13].flatMap { instant($0) },
+      tags: json[14]?.arrayValue?.compactMap(\.stringValue) ?? [])
   }
 }
 

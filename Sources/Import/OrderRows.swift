@@ -49,7 +49,7 @@ struct OrderRows: RowDecoder {
       if let failure = pending.failure { throw failure }
       try pending.finish()
       // The reader of ids has the same limit.
-      _ = batch.orders.append(pending.order, placedAt: pending.placedAt, of: pending.customerID)
+      _ = batch.orders.append(pending.order, of: pending.customerID)
       batch.imported += 1
     } catch {
       for row in pending.rows {

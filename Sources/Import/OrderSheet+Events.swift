@@ -18,6 +18,8 @@ extension OrderSheet {
       order.refunded = 0
       if let placedAt = order.placedAt {
         events.append(event(.orderCompleted, at: placedAt, .orderPlaced(order)))
+      } else if let pendingAt = order.pendingAt {
+        events.append(event(.orderPending, at: pendingAt, .orderPlaced(order)))
       }
       if let cancelledAt {
         events.append(event(.orderCancelled, at: cancelledAt, .orderCancelled(orderID: order.id)))
@@ -33,15 +35,15 @@ extension OrderSheet {
   /// The sheet that has these `events`; `nil` when some of them are no such events.
   package init?(events: [IncomingEvent], receivedAt: Instant) {
     self.init(receivedAt: receivedAt)
-    var pending: (customerID: String, placedAt: Instant, order: Order)?
-    func append(_ done: (customerID: String, placedAt: Instant, order: Order)?) -> Bool {
-      done.map { self.append($0.order, placedAt: $0.placedAt, of: $0.customerID) } ?? true
+    var pending: (customerID: String, order: Order)?
+    func append(_ done: (customerID: String, order: Order)?) -> Bool {
+      done.map { self.append($0.order, of: $0.customerID) } ?? true
     }
     for event in events {
       switch event.effect {
       case .orderPlaced(let order):
-        guard append(pending), let placedAt = order.placedAt else { return nil }
-        pending = (event.customerID, placedAt, order)
+        guard append(pending), order.isTold else { return nil }
+        pending = (event.customerID, order)
       case .orderCancelled(let id):
         guard pending?.order.id.hasSameBytes(as: id) == true else { return nil }
         pending?.order.cancelledAt = event.event.at

@@ -32,6 +32,16 @@ struct BulkTests {
         order.refundedAt = at(2000)
         order.refunded = max(order.total.minorUnits, 1)
       }
+      if Int.random(in: 0..<4, using: &random) == 0 {
+        order.details = OrderDetails(
+          discount: Int64.random(in: 0..<100, using: &random),
+          shipping: Bool.random(using: &random) ? 500 : nil,
+          coupons: Bool.random(using: &random) ? ["TEA\"26"] : [], store: names.randomElement(using: &random)!
+        )
+      }
+      if Int.random(in: 0..<6, using: &random) == 0 {
+        (order.pendingAt, order.placedAt) = (order.placedAt, nil)
+      }
       return ("customer-\(Int.random(in: 0..<9, using: &random))", order)
     }
   }
@@ -39,7 +49,7 @@ struct BulkTests {
   private static func sheet(_ orders: [(customerID: String, order: Order)]) -> OrderSheet {
     var sheet = OrderSheet(receivedAt: at(5000))
     for (customerID, order) in orders {
-      let isAdded = sheet.append(order, placedAt: order.placedAt!, of: customerID)
+      let isAdded = sheet.append(order, of: customerID)
       #expect(isAdded)
     }
     return sheet
@@ -75,15 +85,15 @@ struct BulkTests {
   @Test func `an id that is longer than the store's is not put in`() {
     var sheet = OrderSheet(receivedAt: at(0))
     var long = order(String(repeating: "x", count: 256), 1)
-    var isAdded = sheet.append(long, placedAt: at(1), of: "ann")
+    var isAdded = sheet.append(long, of: "ann")
     #expect(!isAdded)
     long.id = String(repeating: "x", count: 255)
     long.cartID = String(repeating: "x", count: 256)
-    isAdded = sheet.append(long, placedAt: at(1), of: "ann")
+    isAdded = sheet.append(long, of: "ann")
     #expect(!isAdded)
     #expect(sheet.count == 0)
     long.cartID = String(repeating: "x", count: 255)
-    isAdded = sheet.append(long, placedAt: at(1), of: "ann")
+    isAdded = sheet.append(long, of: "ann")
     #expect(isAdded)
     #expect(sheet[0].order.id.count == 255 && sheet[0].order.cartID?.count == 255)
   }
@@ -102,14 +112,18 @@ struct BulkTests {
         expected[new.id] = (customerID, new)
         continue
       }
-      var merged = new
-      merged.placedAt = min(known.order.placedAt!, new.placedAt!)
+      let isOlder =
+        new.placedAt == nil
+        && (known.order.placedAt != nil || new.pendingAt! < known.order.pendingAt ?? .distantPast)
+      var merged = isOlder ? known.order : new
+      merged.placedAt = [known.order.placedAt, new.placedAt].compactMap(\.self).min()
+      merged.pendingAt = [known.order.pendingAt, new.pendingAt].compactMap(\.self).min()
       merged.cancelledAt = known.order.cancelledAt ?? new.cancelledAt
       merged.refundedAt = known.order.refundedAt ?? new.refundedAt
       merged.refunded = max(known.order.refunded, new.refunded)
       // What a refund has left of it is not what it was.
       let missing = known.order.total.minorUnits - new.total.minorUnits
-      if known.order.refundedAt != nil, new.refundedAt == nil,
+      if !isOlder, known.order.refundedAt != nil, new.refundedAt == nil,
         known.order.total.currency == new.total.currency,
         missing > 0, missing <= known.order.refunded
       {

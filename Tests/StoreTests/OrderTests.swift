@@ -24,6 +24,8 @@ struct OrderTests {
           OrderLine(sku: "T-4", quantity: 1, price: 7, currency: cny),
         ])
       first.cartID = "cart"
+      first.pendingAt = at(0)
+      first.details = OrderDetails(discount: 300, shipping: 0, coupons: ["BACK-1", "安\""], store: "Hangzhou")
       let second = order("o2", nil, total: 0)
       try tx.save([(scene.ann.key, first), (scene.bob.key, second)])
       var found = try tx.orders(ids: ["o'1", "o2", "o3"])
@@ -36,6 +38,8 @@ struct OrderTests {
       first.returned = [ReturnedLine(sku: "T-1", quantity: 1)]
       first.cartID = nil
       first.lines = []
+      first.pendingAt = nil
+      first.details = OrderDetails()
       #expect(try tx.save([(scene.ann.key, first)]).isEmpty)
       found = try tx.orders(ids: ["o'1"])
       #expect(found["o'1"]?.order == first && found["o'1"]?.customer == scene.ann.key)
@@ -157,6 +161,10 @@ struct OrderTests {
       var tea = Product(
         sku: "T-1", name: "Tea", url: "https://shop.example/t", image: "https://shop.example/t.png",
         price: Money(minorUnits: 500, currency: cny), cycleDays: 30.5)
+      tea.listPrice = Money(minorUnits: 2000, currency: cny)
+      tea.cost = Money(minorUnits: 700, currency: cny)
+      (tea.category, tea.parent, tea.launchedAt) = ("green", "T", at(1))
+      (tea.isAvailable, tea.stock, tea.tags) = (false, -2, ["new", "安"])
       try tx.save([tea, Product(sku: "bare")])
       #expect(try tx.products() == ["T-1": tea, "bare": Product(sku: "bare")])
       tea.price = nil

@@ -11,12 +11,10 @@ struct PrivacyTests {
     ann.attributes = ["plan": .string("gold")]
     try tx.save([ann])
     try tx.recordConsent([(ann.key, "email", .granted)], at: at(1), source: "import")
-    try tx.save([
-      (
-        ann.key,
-        order("o1", 1, lines: [OrderLine(sku: "tea", quantity: 1, price: 1250)])
-      )
-    ])
+    var first = order("o1", 1, lines: [OrderLine(sku: "tea", quantity: 1, price: 1250)])
+    first.pendingAt = at(0)
+    first.details = OrderDetails(discount: 50, coupons: ["TEA26"])
+    try tx.save([(ann.key, first)])
     try tx.save([(ann.key, Cart(id: "c1", changes: [CartChange(id: "m1", at: at(1), kind: .touch)]))])
     try tx.insert([
       (
@@ -47,7 +45,9 @@ struct PrivacyTests {
           "attributes":{"plan":"gold"}},"consents":[{"channel":"email","state":"granted","at":"2026-02-25T06:13:21.000Z",\
           "source":"import"}],"orders":[{"id":"o1","placed_at":"2026-02-25T06:13:21.000Z","cancelled_at":null,\
           "refunded_at":null,"total":1250,"refunded":0,"currency":"CNY","cart_id":null,\
-          "lines":[{"sku":"tea","name":null,"quantity":1,"price":1250}],"returned":null}],"carts":[{"id":"c1","url":null,"base":null,"changes":[["m1",1772000001000,"touch"]]}],\
+          "lines":[{"sku":"tea","name":null,"quantity":1,"price":1250}],"returned":null,\
+          "pending_at":"2026-02-25T06:13:20.000Z","details":{"discount":50,"shipping":null,\
+          "coupons":["TEA26"],"store":null}}],"carts":[{"id":"c1","url":null,"base":null,"changes":[["m1",1772000001000,"touch"]]}],\
           "events":[{"message_id":"m1","name":"quiz","at":"2026-02-25T06:13:21.000Z","properties":{"a":1}}],\
           "messages":[{"trigger":"welcome","step":"1","channel":"email","address":"Old.Ann@Example.com",\
           "to_name":"","state":"queued","created_at":"2026-02-25T06:13:23.000Z","purpose":"marketing","subject":"Hello 1",\

@@ -154,10 +154,10 @@ package struct CustomerChange: Sendable {
       state.orderBook?.replace(nil, with: order)
     }
     changedOrders.insert(ExactText(order.id))
-    // However often the order is repeated, it empties what was in the cart when it was placed.
-    guard let placedAt = order.placedAt else { return }
+    // However often the order is repeated, it empties what was in the cart when it was made.
+    guard let tookAt = order.tookFromCartAt else { return }
     for index in state.carts.indices where order.empties(cart: state.carts[index].id) {
-      state.carts[index].insert(Self.emptying(by: order.id, at: placedAt))
+      state.carts[index].insert(Self.emptying(by: order.id, at: tookAt))
       changedCarts.insert(ExactText(state.carts[index].id))
     }
   }
@@ -205,7 +205,7 @@ package struct CustomerChange: Sendable {
     } else {
       var cart = Cart(id: id, changes: [change], url: url)
       for order in state.orders where order.empties(cart: id) {
-        if let placedAt = order.placedAt { cart.insert(Self.emptying(by: order.id, at: placedAt)) }
+        if let tookAt = order.tookFromCartAt { cart.insert(Self.emptying(by: order.id, at: tookAt)) }
       }
       state.carts.append(cart)
     }

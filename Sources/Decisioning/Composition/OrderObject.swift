@@ -23,6 +23,12 @@ enum OrderObject {
     .money("refunded") { Money(minorUnits: $0.order.refunded, currency: $0.order.total.currency) },
     .text("currency") { $0.order.total.currency.code },
     .text("cart_id") { $0.order.cartID },
+    .money("discount") { Money(minorUnits: $0.order.details.discount, currency: $0.order.total.currency) },
+    .money("shipping") { source in
+      source.order.details.shipping.map { Money(minorUnits: $0, currency: source.order.total.currency) }
+    },
+    .texts("coupons") { $0.order.details.coupons },
+    .text("store") { $0.order.details.store },
     .number("lines_count") { $0.lines.count },
     .list("lines", of: LineObject.definition) { $0.lines },
   ])
@@ -66,6 +72,8 @@ enum LineObject {
     .money("total") { $0.total },
     .text("url") { $0.product?.url },
     .text("image") { $0.product?.image },
+    .text("category") { $0.product?.category },
+    .money("list_price") { $0.product?.listPrice },
   ])
 }
 

@@ -19,6 +19,8 @@ enum ProductObject {
       source.product?.price
         ?? source.line?.price.map { Money(minorUnits: $0, currency: source.currency) }
     },
+    .text("category") { $0.product?.category },
+    .money("list_price") { $0.product?.listPrice },
     .instant("runs_out_at") { $0.subject.runsOutAt },
     .text("order_id") { $0.subject.orderID },
   ])

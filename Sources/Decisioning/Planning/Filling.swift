@@ -14,12 +14,12 @@ package struct Filling: Equatable, Sendable {
     var clearings: [CartChange] = []
     var others: [Order] = []
     for order in orders {
-      guard let placedAt = order.placedAt else { continue }
+      guard let tookAt = order.tookFromCartAt else { continue }
       if order.empties(cart: cart.id) {
-        // Also one that was cancelled later: what it took out of the cart does not come back, however the order became
-        // known. It stands behind changes of the same millisecond: it buys what it finds.
+        // Also one that waits for its payment or was cancelled later: what it took out of the cart does not come back,
+        // however the order became known. It stands behind changes of the same millisecond: it buys what it finds.
         clearings.append(
-          CartChange(id: "~order \(order.id)", at: placedAt, kind: .ordered(orderID: order.id)))
+          CartChange(id: "~order \(order.id)", at: tookAt, kind: .ordered(orderID: order.id)))
       } else if order.stands {
         others.append(order)
       }

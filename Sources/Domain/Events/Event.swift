@@ -8,6 +8,7 @@ package struct EventName: Hashable, Comparable, Sendable, CustomStringConvertibl
   package static func < (a: EventName, b: EventName) -> Bool { a.rawValue < b.rawValue }
 
   package static let orderCompleted: EventName = "order_completed"
+  package static let orderPending: EventName = "order_pending"
   package static let orderCancelled: EventName = "order_cancelled"
   package static let orderRefunded: EventName = "order_refunded"
   package static let productAdded: EventName = "product_added"
@@ -22,9 +23,9 @@ package struct EventName: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// The names that mean something to the program; a shop may have any others.
   package static let wellKnown: [EventName] = [
-    .orderCompleted, .orderCancelled, .orderRefunded, .productAdded, .productRemoved, .cartUpdated,
-    .cartViewed,
-    .cartEmptied, .checkoutStarted, .customerIdentified, .consentGranted, .consentWithdrawn,
+    .orderCompleted, .orderPending, .orderCancelled, .orderRefunded, .productAdded, .productRemoved,
+    .cartUpdated, .cartViewed, .cartEmptied, .checkoutStarted, .customerIdentified, .consentGranted,
+    .consentWithdrawn,
   ]
 }
 
@@ -54,6 +55,7 @@ package struct Event: Equatable, Sendable {
 package enum EventEffect: Equatable, Sendable {
   /// The customer's fields, as given by an identify call or an import.
   case identify(CustomerTraits)
+  /// Placed, or made and not paid for yet; which of the two the order says.
   case orderPlaced(Order)
   case orderCancelled(orderID: String)
   /// See `Order.refund`.

@@ -12,7 +12,7 @@ extension Order {
   ///   - lines: products that came back; they no longer count as bought.
   package mutating func refund(_ amount: Money?, returned lines: [ReturnedLine] = [], at: Instant) {
     if amount == nil, lines.isEmpty {
-      refunded = max(refunded, placedAt == nil ? DecimalAmount.maximum : total.minorUnits)
+      refunded = max(refunded, isTold ? total.minorUnits : DecimalAmount.maximum)
     } else {
       guard lines.isEmpty || lines.contains(where: { room(for: $0.sku) > 0 }) else { return }
       if let amount { add(amount) }
@@ -25,7 +25,7 @@ extension Order {
   private mutating func add(_ amount: Money) {
     let isFirst = refunded == 0
     let isFiner = amount.currency.minorUnitsPerMajor > total.currency.minorUnitsPerMajor
-    if placedAt == nil, isFirst || isFiner {
+    if !isTold, isFirst || isFiner {
       refunded = Money(minorUnits: refunded, currency: total.currency).minorUnits(in: amount.currency)
       total.currency = amount.currency
     }
@@ -45,14 +45,14 @@ extension Order {
 
   /// How many pieces can still come back; any number of a product that the order does not name, or not yet.
   private func room(for sku: String) -> Int {
-    let ordered = placedAt == nil ? 0 : lines.pieces(of: sku)
+    let ordered = isTold ? lines.pieces(of: sku) : 0
     return ordered == 0 ? .max : max(0, ordered - returned.pieces(of: sku))
   }
 
   /// Draws the consequences of what came back, as far as the order itself is known: no more of it than was bought, the
   /// price of products whose refund named none, and that an order of which nothing is left does not stand.
   package mutating func settleReturns() {
-    guard placedAt != nil, !returned.isEmpty else { return }
+    guard isTold, !returned.isEmpty else { return }
     // Hundreds of refunds of hundreds of lines are no reason to go through all of them for each of them.
     let ordered = lines.piecesBySKU
     for index in returned.indices where returned[index].isPriced {
@@ -94,7 +94,7 @@ extension Order {
 
   /// What was refunded, now that `order` tells of this one: a refund from before it was placed is not more than all.
   package func refunded(of order: Order) -> Int64 {
-    guard placedAt == nil else { return refunded }
+    guard !isTold else { return refunded }
     if refunded >= DecimalAmount.maximum { return order.total.minorUnits }
     let told = Money(minorUnits: refunded, currency: total.currency)
     return min(told.minorUnits(in: order.total.currency), order.total.minorUnits)

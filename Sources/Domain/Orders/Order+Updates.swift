@@ -10,14 +10,25 @@ extension Order {
       if toldAt < placedAt { swap(&merged, &other) }
       merged.placedAt = min(placedAt, toldAt)
       merged.receivedAt = min(receivedAt, told.receivedAt)
+    } else if placedAt != nil {
+      // That it was not paid for yet is older news than that it is, whichever comes first.
+      swap(&merged, &other)
+    } else if told.placedAt == nil, let pendingAt, let toldAt = told.pendingAt, toldAt < pendingAt {
+      swap(&merged, &other)
     }
+    merged.pendingAt = Self.earlier(pendingAt, told.pendingAt)
     merged.cancelledAt = cancelledAt
     merged.refundedAt = refundedAt
     merged.refunded = refunded(of: told)
     merged.returned = returned
-    if other.placedAt != nil { merged.putBack(other) }
+    if other.isTold { merged.putBack(other) }
     merged.settleReturns()
     return merged
+  }
+
+  private static func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
+    guard let a, let b else { return a ?? b }
+    return min(a, b)
   }
 
   /// Takes what is told without what was refunded for what was ordered, as `other` has it.

@@ -1,11 +1,13 @@
 /// One order of a customer, as far as the events about it have told.
 ///
 /// Events may arrive in any order, so a cancellation can be known before the order itself; `placedAt` is then `nil` and
-/// the order counts for nothing.
+/// the order counts for nothing. So it does while it is not paid for yet.
 package struct Order: Equatable, Sendable {
   /// The shop's order id, unique in the shop.
   package var id: String
   package var placedAt: Instant?
+  /// When it was made without being paid for; `nil` for an order that was never known unpaid.
+  package var pendingAt: Instant?
   package var cancelledAt: Instant?
   /// Time of the last refund that was applied.
   package var refundedAt: Instant?
@@ -19,16 +21,18 @@ package struct Order: Equatable, Sendable {
   package var returned: [ReturnedLine]
   /// The cart or checkout this order came from; `nil` when the shop does not say.
   package var cartID: String?
+  package var details: OrderDetails
   /// When Reprise learned of the order being placed; later than `placedAt` by the lag of the feed.
   package var receivedAt: Instant
 
   package init(
-    id: String, placedAt: Instant?, total: Money, lines: [OrderLine] = [], cartID: String? = nil,
-    cancelledAt: Instant? = nil, refundedAt: Instant? = nil, refunded: Int64 = 0,
-    returned: [ReturnedLine] = [], receivedAt: Instant
+    id: String, placedAt: Instant?, pendingAt: Instant? = nil, total: Money, lines: [OrderLine] = [],
+    cartID: String? = nil, cancelledAt: Instant? = nil, refundedAt: Instant? = nil, refunded: Int64 = 0,
+    returned: [ReturnedLine] = [], details: OrderDetails = OrderDetails(), receivedAt: Instant
   ) {
     self.id = id
     self.placedAt = placedAt
+    self.pendingAt = pendingAt
     self.total = total
     self.lines = lines
     self.cartID = cartID
@@ -36,6 +40,7 @@ package struct Order: Equatable, Sendable {
     self.refundedAt = refundedAt
     self.refunded = refunded
     self.returned = returned
+    self.details = details
     self.receivedAt = receivedAt
   }
 
@@ -43,6 +48,18 @@ package struct Order: Equatable, Sendable {
   /// in totals.
   package var stands: Bool {
     placedAt != nil && cancelledAt == nil && !(refundedAt != nil && refunded >= total.minorUnits)
+  }
+
+  /// Whether what it holds is known: not if only a cancellation or a refund of it is.
+  package var isTold: Bool { placedAt != nil || pendingAt != nil }
+
+  /// Whether it waits for the customer's payment.
+  package var isPending: Bool { placedAt == nil && pendingAt != nil && cancelledAt == nil }
+
+  /// When its products left the cart, paid for or not; `nil` while only a cancellation or refund is known.
+  package var tookFromCartAt: Instant? {
+    guard let placedAt, let pendingAt else { return placedAt ?? pendingAt }
+    return min(placedAt, pendingAt)
   }
 
   /// Whether it empties this cart: one that does not say where it came from empties all.
@@ -64,50 +81,5 @@ extension [Order] {
       if last == next, !self[index].precedes(self[index - 1]) { continue }
       return sort { $0.precedes($1) }
     }
-  }
-}
-
-/// One line of an order or a cart.
-package struct OrderLine: Equatable, Sendable {
-  package var sku: String
-  package var name: String?
-  /// At least 1.
-  package var quantity: Int
-  /// Price of one piece, in minor units; `nil` when the shop did not say it.
-  package var price: Int64?
-  /// What the price is in; `nil` for the order's currency, and for the shop's own in a cart.
-  package var currency: Currency?
-
-  package init(
-    sku: String, name: String? = nil, quantity: Int, price: Int64?, currency: Currency? = nil
-  ) {
-    self.sku = sku
-    self.name = name
-    self.quantity = quantity
-    self.price = price
-    self.currency = currency
-  }
-}
-
-/// A product of the shop's catalogue, as far as messages need it.
-package struct Product: Equatable, Sendable {
-  package var sku: String
-  package var name: String?
-  package var url: String?
-  package var image: String?
-  package var price: Money?
-  /// Days that one piece lasts; `nil` when unknown. Above 0.
-  package var cycleDays: Double?
-
-  package init(
-    sku: String, name: String? = nil, url: String? = nil, image: String? = nil, price: Money? = nil,
-    cycleDays: Double? = nil
-  ) {
-    self.sku = sku
-    self.name = name
-    self.url = url
-    self.image = image
-    self.price = price
-    self.cycleDays = cycleDays
   }
 }

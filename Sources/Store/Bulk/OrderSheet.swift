@@ -15,7 +15,7 @@ package struct OrderSheet: Sendable {
   private var texts: [UInt8] = []
   private var ids = HashSlots()
   private var currencies: [Currency] = []
-  private var endings: [Int: Ending] = [:]
+  private var extras: [Int: Extra] = [:]
   private var writer = JSONWriter()
   /// Rows whose order's id stands in an earlier row too; behind all others in a sheet that is sealed.
   private var repeats: [Int] = []
@@ -23,6 +23,7 @@ package struct OrderSheet: Sendable {
   private var starts: [Int] = []
 
   private struct Row {
+    /// The smallest number for an order that is not paid for yet.
     var placedAt: Int64
     var total: Int64
     var textStart: Int
@@ -33,20 +34,23 @@ package struct OrderSheet: Sendable {
     var currency: UInt16
   }
 
-  private struct Ending {
+  /// What few orders of a file have.
+  private struct Extra {
+    var pendingAt: Instant?
     var cancelledAt: Instant?
     var refundedAt: Instant?
     var refunded: Int64
+    var details: OrderDetails
   }
 
   package init(receivedAt: Instant) { self.receivedAt = receivedAt }
 
   package var count: Int { rows.count }
 
-  /// Adds an order that was placed; `receivedAt` is the sheet's. The sheet must not be sealed.
+  /// Adds an order that was placed, or is to be paid for yet; `receivedAt` is the sheet's. The sheet must not be sealed.
   ///
   /// - Returns: false, and nothing is added, when the id of the order or of its cart has more than 255 bytes.
-  package mutating func append(_ order: Order, placedAt: Instant, of customerID: String) -> Bool {
+  package mutating func append(_ order: Order, of customerID: String) -> Bool {
     guard let idLength = UInt8(exactly: order.id.utf8.count),
       let cartLength = UInt8(exactly: order.cartID?.utf8.count ?? 0)
     else { return false }
@@ -60,14 +64,17 @@ package struct OrderSheet: Sendable {
       order.writeLines(to: &writer)
       texts.append(contentsOf: writer.bytes)
     }
-    if order.cancelledAt != nil || order.refundedAt != nil || order.refunded != 0 {
-      endings[rows.count] = Ending(
-        cancelledAt: order.cancelledAt, refundedAt: order.refundedAt, refunded: order.refunded)
+    if order.cancelledAt != nil || order.refundedAt != nil || order.refunded != 0 || order.pendingAt != nil
+      || !order.details.isEmpty
+    {
+      extras[rows.count] = Extra(
+        pendingAt: order.pendingAt, cancelledAt: order.cancelledAt, refundedAt: order.refundedAt,
+        refunded: order.refunded, details: order.details)
     }
     if !isNewID(start..<start + Int(idLength)) { repeats.append(rows.count) }
     rows.append(
       Row(
-        placedAt: placedAt.milliseconds, total: order.total.minorUnits, textStart: start,
+        placedAt: order.placedAt?.milliseconds ?? .min, total: order.total.minorUnits, textStart: start,
         customer: UInt32(number(ofCustomer: customerID)), idLength: idLength, cartLength: cartLength,
         currency: UInt16(number(of: order.total.currency))))
     return true
@@ -101,15 +108,18 @@ package struct OrderSheet: Sendable {
   /// An order as it was put in, and the shop's id of its customer.
   package subscript(index: Int) -> (customerID: String, order: Order) {
     let row = rows[index]
-    let ending = endings[index]
+    let extra = extras[index]
     return withTexts(of: index) { id, cart, lines in
       let lines = (try? JSON.parse(Array(lines), limits: .stored))?.arrayValue ?? []
       let order = Order(
-        id: String(decoding: id, as: UTF8.self), placedAt: Instant(milliseconds: row.placedAt),
+        id: String(decoding: id, as: UTF8.self),
+        placedAt: row.placedAt == .min ? nil : Instant(milliseconds: row.placedAt),
+        pendingAt: extra?.pendingAt,
         total: Money(minorUnits: row.total, currency: currencies[Int(row.currency)]),
         lines: lines.compactMap { OrderLine(stored: $0) },
-        cartID: cart.isEmpty ? nil : String(decoding: cart, as: UTF8.self), cancelledAt: ending?.cancelledAt,
-        refundedAt: ending?.refundedAt, refunded: ending?.refunded ?? 0, receivedAt: receivedAt)
+        cartID: cart.isEmpty ? nil : String(decoding: cart, as: UTF8.self), cancelledAt: extra?.cancelledAt,
+        refundedAt: extra?.refundedAt, refunded: extra?.refunded ?? 0,
+        details: extra?.details ?? OrderDetails(), receivedAt: receivedAt)
       return (customers[Int(row.customer)], order)
     }
   }
@@ -163,9 +173,9 @@ extension OrderSheet {
     newTexts.reserveCapacity(texts.count)
     var newRows: [Row] = []
     newRows.reserveCapacity(rows.count)
-    var newEndings: [Int: Ending] = [:]
+    var newExtras: [Int: Extra] = [:]
     for old in order.lazy.map({ Int($0) }) {
-      if !endings.isEmpty, let ending = endings[old] { newEndings[newRows.count] = ending }
+      if !extras.isEmpty, let extra = extras[old] { newExtras[newRows.count] = extra }
       var row = rows[old]
       let end = old + 1 < rows.count ? rows[old + 1].textStart : texts.count
       texts.withUnsafeBufferPointer { texts in
@@ -176,7 +186,7 @@ extension OrderSheet {
     }
     texts = newTexts
     rows = newRows
-    endings = newEndings
+    extras = newExtras
   }
 
   package var customerCount: Int { customers.count }
@@ -193,21 +203,29 @@ extension OrderSheet {
   /// Values for `Order.rowNames`.
   func bind(_ index: Int, to binder: any SQLBinder, customer: CustomerKey) throws {
     let row = rows[index]
-    let ending = endings.isEmpty ? nil : endings[index]
+    let extra = extras.isEmpty ? nil : extras[index]
     try withTexts(of: index) { id, cart, lines in
       for column in Order.Column.all {
         switch column {
         case .id: try binder.bind(utf8: id)
-        case .placedAt: try binder.bind(row.placedAt)
-        case .cancelledAt: try binder.bind(ending?.cancelledAt)
-        case .refundedAt: try binder.bind(ending?.refundedAt)
+        case .placedAt:
+          if row.placedAt == .min { try binder.bindNull() } else { try binder.bind(row.placedAt) }
+        case .cancelledAt: try binder.bind(extra?.cancelledAt)
+        case .refundedAt: try binder.bind(extra?.refundedAt)
         case .total: try binder.bind(row.total)
-        case .refunded: try binder.bind(ending?.refunded ?? 0)
+        case .refunded: try binder.bind(extra?.refunded ?? 0)
         case .currency: try binder.bind(currencies[Int(row.currency)].code)
         case .cartID: if cart.isEmpty { try binder.bindNull() } else { try binder.bind(utf8: cart) }
         case .receivedAt: try binder.bind(receivedAt)
         case .lines: try binder.bind(utf8: lines)
         case .returned: try binder.bindNull()
+        case .pendingAt: if let extra { try binder.bind(extra.pendingAt) } else { try binder.bindNull() }
+        case .details:
+          if let extra, !extra.details.isEmpty {
+            try binder.bind(extra.details.stored)
+          } else {
+            try binder.bindNull()
+          }
         }
       }
     }

@@ -3,7 +3,9 @@ internal import Platform
 
 extension Order {
   enum Column: Int, TableColumn {
-    case id, placedAt, cancelledAt, refundedAt, total, refunded, currency, cartID, receivedAt, lines, returned
+    case id, placedAt, cancelledAt, refundedAt, total, refunded, currency, cartID, receivedAt, lines,
+      returned,
+      pendingAt, details
 
     static let all = allCases
     /// Where the customer stands, behind the columns of the order itself.
@@ -22,11 +24,14 @@ extension Order {
     }
     self.init(
       id: row.string(Column.id), placedAt: row.optionalInstant(Column.placedAt),
+      pendingAt: row.optionalInstant(Column.pendingAt),
       total: Money(minorUnits: row.int64(Column.total), currency: currency),
       lines: try OrderLine.lines(row, Column.lines.rawValue),
       cartID: row.optionalString(Column.cartID), cancelledAt: row.optionalInstant(Column.cancelledAt),
       refundedAt: row.optionalInstant(Column.refundedAt), refunded: row.int64(Column.refunded),
       returned: row.isNull(Column.returned) ? [] : try ReturnedLine.lines(row, Column.returned.rawValue),
+      details: row.isNull(Column.details)
+        ? OrderDetails() : OrderDetails(stored: try row.json(Column.details)),
       receivedAt: row.instant(Column.receivedAt))
     // An import may have told the order after its refund.
     if !returned.isEmpty { settleReturns() }
@@ -34,7 +39,7 @@ extension Order {
 
   /// The size of the columns without a fixed limit.
   static func storedBytes(_ row: borrowing Row) -> Int {
-    row.byteCount(Column.lines) + row.byteCount(Column.returned)
+    row.byteCount(Column.lines) + row.byteCount(Column.returned) + row.byteCount(Column.details)
   }
 
   /// - Parameter lines: `storedLines`.
@@ -51,6 +56,8 @@ extension Order {
     case .receivedAt: try binder.bind(receivedAt)
     case .lines: try binder.bind(lines)
     case .returned: try binder.bind(returned.isEmpty ? nil : ReturnedLine.stored(returned))
+    case .pendingAt: try binder.bind(pendingAt)
+    case .details: try binder.bind(details.isEmpty ? nil : details.stored)
     }
   }
 

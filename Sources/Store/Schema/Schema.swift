@@ -3,7 +3,7 @@
 /// Inside, customers and triggers are numbers; outside they are the shop's own ids. Every instant is milliseconds since
 /// 1970, every closed choice is stored as its snake_case word, every list that is only read whole is compact JSON.
 package enum Schema {
-  package static let migrations: [String] = [version1, version2, version3, version4, version5]
+  package static let migrations: [String] = [version1, version2, version3, version4, version5, version6]
 
   /// What SQL cannot say of a step, by the version it leads to; runs in the step's transaction, after its SQL.
   static let completions: [Int: @Sendable (Transaction) throws -> Void] = [3: completeVersion3]

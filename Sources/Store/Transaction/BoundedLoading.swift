@@ -114,7 +114,7 @@ struct BoundedLoading {
   private static let valuesStatement: SQLText = {
     let columns = Order.Column.all.map { column in
       switch column {
-      case .cartID: "NULL"
+      case .cartID, .details: "NULL"
       case .lines: "CASE WHEN returned IS NULL THEN '[]' ELSE lines END"
       default: column.name
       }

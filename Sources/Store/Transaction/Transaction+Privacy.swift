@@ -92,6 +92,7 @@ extension Row {
       object[name] =
         switch name {
         case "lines": try lines(column)
+        case "details" where !isNull(column): OrderDetails(stored: try json(column)).told
         case "returned" where !isNull(column): try returned(column)
         default: json(of: value(column), name)
         }
@@ -101,7 +102,8 @@ extension Row {
 
   /// Columns that hold an instant.
   private static let instants: Set<ExactText> = [
-    "at", "joined_at", "placed_at", "cancelled_at", "refunded_at", "created_at", "fires_at", "next_due_at",
+    "at", "joined_at", "placed_at", "pending_at", "cancelled_at", "refunded_at", "created_at", "fires_at",
+    "next_due_at",
   ]
 
   /// The lines of an order with the names of their fields.

@@ -68,13 +68,19 @@ extension Transaction {
   /// - Parameter isAny: whether the order may be another customer's; what that one said of an order that was never
   ///   placed is then left behind.
   private static func mergeText(isAny: Bool) -> String {
-    let strange = "orders.placed_at IS NULL AND orders.customer <> excluded.customer"
+    let strange = "NOT \(isTold) AND orders.customer <> excluded.customer"
     func kept(_ merged: String, else new: String) -> String {
       isAny ? "CASE WHEN \(strange) THEN excluded.\(new) ELSE \(merged) END" : merged
     }
     // As `Order.updated(by:)`.
     let isRest =
-      "orders.placed_at IS NOT NULL AND orders.refunded_at IS NOT NULL AND excluded.refunded_at IS NULL AND orders.currency = excluded.currency AND excluded.total < orders.total AND orders.total - excluded.total <= orders.refunded"
+      "\(isTold) AND orders.refunded_at IS NOT NULL AND excluded.refunded_at IS NULL AND orders.currency = excluded.currency AND excluded.total < orders.total AND orders.total - excluded.total <= orders.refunded"
+    // That it was not paid for yet is older news than that it is.
+    let isOlder =
+      "(excluded.placed_at IS NULL AND (orders.placed_at IS NOT NULL OR COALESCE(excluded.pending_at < orders.pending_at, FALSE)))"
+    func latest(_ column: String) -> String {
+      "\(column) = CASE WHEN \(isOlder) THEN orders.\(column) ELSE excluded.\(column) END"
+    }
     return """
       \(SQL.insert(into: "orders", Order.rowNames))
       ON CONFLICT (id) DO UPDATE SET
@@ -83,14 +89,21 @@ extension Transaction {
           ELSE COALESCE(excluded.placed_at, orders.placed_at) END,
         cancelled_at = \(kept("COALESCE(orders.cancelled_at, excluded.cancelled_at)", else: "cancelled_at")),
         refunded_at = \(kept("COALESCE(orders.refunded_at, excluded.refunded_at)", else: "refunded_at")),
-        total = CASE WHEN \(isRest) THEN orders.total ELSE excluded.total END,
+        pending_at = CASE WHEN orders.pending_at < excluded.pending_at THEN orders.pending_at
+          ELSE COALESCE(excluded.pending_at, orders.pending_at) END,
+        received_at = CASE WHEN orders.placed_at IS NULL AND excluded.placed_at IS NOT NULL
+          THEN excluded.received_at ELSE orders.received_at END,
+        total = CASE WHEN \(isOlder) OR \(isRest) THEN orders.total ELSE excluded.total END,
         refunded = CASE \(isAny ? "WHEN \(strange) THEN excluded.refunded" : "")
           WHEN \(refundedOfOrder) > excluded.refunded THEN \(refundedOfOrder) ELSE excluded.refunded END,
-        currency = excluded.currency, cart_id = excluded.cart_id,
-        lines = CASE WHEN \(isRest) AND orders.returned IS NOT NULL THEN orders.lines ELSE excluded.lines END
+        \(latest("currency")), \(latest("cart_id")), \(latest("details")),
+        lines = CASE WHEN \(isOlder) OR \(isRest) AND orders.returned IS NOT NULL THEN orders.lines ELSE excluded.lines END
         \(isAny ? ", returned = \(kept("orders.returned", else: "returned"))" : "")
       """
   }
+
+  /// As `Order.isTold`, of what is stored.
+  private static let isTold = "(orders.placed_at IS NOT NULL OR orders.pending_at IS NOT NULL)"
 
   /// As `Order.refunded(of:)`: what is stored, now that `excluded` tells of the order.
   private static let refundedOfOrder: String = {
@@ -101,7 +114,7 @@ extension Transaction {
     }
     let told = "(orders.refunded * \(units("excluded.currency")) / \(units("orders.currency")))"
     return
-      "(CASE WHEN orders.placed_at IS NOT NULL THEN orders.refunded WHEN orders.refunded >= \(DecimalAmount.maximum) THEN excluded.total WHEN \(told) > excluded.total THEN excluded.total ELSE \(told) END)"
+      "(CASE WHEN \(isTold) THEN orders.refunded WHEN orders.refunded >= \(DecimalAmount.maximum) THEN excluded.total WHEN \(told) > excluded.total THEN excluded.total ELSE \(told) END)"
   }()
 
   /// Remembers that these customers have rows nobody has planned for; in the transaction of the rows.

@@ -2,7 +2,10 @@ internal import Domain
 
 /// What an event of a shop means beyond its name.
 enum CommerceMeaning: Sendable {
-  case orderPlaced, orderCancelled, orderRefunded
+  case orderPlaced
+  /// Made, and not paid for yet.
+  case orderPending
+  case orderCancelled, orderRefunded
   case productAdded, productRemoved
   /// The cart looked at, changed as a whole or taken to the checkout: with `products` they are the whole cart.
   case cartShown
@@ -29,14 +32,16 @@ enum CommerceVocabulary {
 
   private static let byName: [EventName: (EventName, CommerceMeaning)] = {
     let meanings: [EventName: CommerceMeaning] = [
-      .orderCompleted: .orderPlaced, "order_updated": .orderPlaced, .orderCancelled: .orderCancelled,
+      .orderCompleted: .orderPlaced, "order_updated": .orderPlaced, .orderPending: .orderPending,
+      .orderCancelled: .orderCancelled,
       .orderRefunded: .orderRefunded, .productAdded: .productAdded, .productRemoved: .productRemoved,
       .cartViewed: .cartShown, .cartUpdated: .cartShown, .checkoutStarted: .cartShown,
       .cartEmptied: .cartEmptied,
     ]
     var names = Dictionary(uniqueKeysWithValues: meanings.map { ($0.key, ($0.key, $0.value)) })
     let others: [EventName: EventName] = [
-      "completed_order": .orderCompleted, "order_placed": .orderCompleted, "updated_order": "order_updated",
+      "completed_order": .orderCompleted, "order_placed": .orderCompleted, "pending_order": .orderPending,
+      "updated_order": "order_updated",
       "cancelled_order": .orderCancelled, "order_canceled": .orderCancelled, "refunded_order": .orderRefunded,
       "added_product": .productAdded, "removed_product": .productRemoved, "viewed_cart": .cartViewed,
       "cart_cleared": .cartEmptied, "started_checkout": .checkoutStarted,
@@ -48,7 +53,8 @@ enum CommerceVocabulary {
   /// The spellings that libraries and documentation use, found without taking them apart.
   private static let bySpelling: [ExactText: (EventName, CommerceMeaning)] = {
     let spellings = [
-      "Order Completed", "Order Updated", "Order Refunded", "Order Cancelled", "Product Added",
+      "Order Completed", "Order Updated", "Order Pending", "Order Refunded", "Order Cancelled",
+      "Product Added",
       "Product Removed", "Cart Viewed", "Checkout Started", "Product Viewed", "Product Clicked",
       "Product List Viewed", "Products Searched", "Checkout Step Viewed", "Checkout Step Completed",
       "Payment Info Entered", "Cart Updated", "Cart Emptied",

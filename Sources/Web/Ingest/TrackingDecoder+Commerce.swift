@@ -8,6 +8,10 @@ extension TrackingDecoder {
     switch meaning {
     case .plain: return .none
     case .orderPlaced: return .orderPlaced(try order(properties, &envelope))
+    case .orderPending:
+      var order = try order(properties, &envelope)
+      (order.pendingAt, order.placedAt) = (order.placedAt, nil)
+      return .orderPlaced(order)
     case .orderCancelled: return .orderCancelled(orderID: try orderID(properties))
     case .orderRefunded: return try refund(properties, &envelope)
     case .productAdded:
@@ -52,7 +56,35 @@ extension TrackingDecoder {
     }
     return Order(
       id: try orderID(properties), placedAt: envelope.at, total: Money(minorUnits: total, currency: currency),
-      lines: lines, cartID: try cartID(properties), receivedAt: envelope.receivedAt)
+      lines: lines, cartID: try cartID(properties), details: try details(properties, currency, &envelope),
+      receivedAt: envelope.receivedAt)
+  }
+
+  /// Segment calls the shop or branch `affiliation`.
+  private func details(
+    _ properties: JSONObject, _ currency: Currency, _ envelope: inout EventEnvelope
+  ) throws(EventProblem) -> OrderDetails {
+    var details = OrderDetails()
+    details.discount = try amount(properties, ["discount"], currency) ?? 0
+    details.shipping = try amount(properties, ["shipping"], currency)
+    for key in ["store", "affiliation"] where details.store == nil {
+      guard let text = properties[key]?.stringValue?.unlessEmpty else { continue }
+      details.store = Self.kept(text, OrderDetails.maximumBytes, "properties.\(key)", &envelope)
+    }
+    for key in ["coupon", "coupons"] {
+      let given = properties[key]?.arrayValue ?? properties[key].map { [$0] } ?? []
+      for code in given.compactMap({ $0.stringValue?.unlessEmpty }) {
+        let field = "properties.\(key)"
+        guard details.coupons.count < OrderDetails.maximumCoupons else {
+          let reason = "left out: at most \(OrderDetails.maximumCoupons) codes of an order are taken"
+          envelope.problems.append(EventProblem(field: field, reason: reason, isEventKept: true))
+          break
+        }
+        guard let code = Self.kept(code, OrderDetails.maximumBytes, field, &envelope) else { continue }
+        if !details.coupons.contains(where: { $0.hasSameBytes(as: code) }) { details.coupons.append(code) }
+      }
+    }
+    return details
   }
 
   private func orderID(_ properties: JSONObject) throws(EventProblem) -> String {

@@ -63,4 +63,17 @@ struct CartEndingTests {
     order.cancelledAt = placedAt + .hours(1)
     #expect(Filling(of: cart, orders: [order], .cart) == nil)
   }
+
+  @Test func `an order that waits for its payment silences its cart`() {
+    let filledAt = Instant(milliseconds: 1_772_359_200_000)
+    let line = OrderLine(sku: "tea", quantity: 1, price: nil, currency: nil)
+    let cart = Cart(id: "c1", changes: [CartChange(id: "m1", at: filledAt, kind: .add(line))])
+    var order = Order(
+      id: "o1", placedAt: nil, pendingAt: filledAt + .minutes(1),
+      total: Money(minorUnits: 100, currency: .unknown), cartID: "c1", receivedAt: filledAt)
+    #expect(Filling(of: cart, orders: [order], .anyOrder) == nil)
+    // One of another cart counts nowhere before it is paid for.
+    order.cartID = "c2"
+    #expect(Filling(of: cart, orders: [order], .anyOrder) != nil)
+  }
 }

@@ -24,7 +24,7 @@ import Testing
   private static func sheet() -> OrderSheet {
     var sheet = OrderSheet(receivedAt: IntakeFloor.now)
     for (number, order) in orders.enumerated() {
-      _ = sheet.append(order, placedAt: order.placedAt!, of: customer(number))
+      _ = sheet.append(order, of: customer(number))
     }
     sheet.seal()
     return sheet
@@ -145,7 +145,7 @@ import Testing
     let order = Order(
       id: "order-m1", placedAt: placedAt, total: Money(minorUnits: 5000, currency: IntakeFloor.currency),
       cancelledAt: IntakeFloor.now, receivedAt: IntakeFloor.now)
-    _ = sheet.append(order, placedAt: placedAt, of: "bob")
+    _ = sheet.append(order, of: "bob")
     sheet.seal()
     return sheet
   }

@@ -77,7 +77,7 @@ import Testing
       let order = Order(
         id: "imported", placedAt: placedAt, total: Money(minorUnits: 700, currency: IntakeFloor.currency),
         receivedAt: IntakeFloor.now)
-      let isTaken = sheet.append(order, placedAt: placedAt, of: "ann")
+      let isTaken = sheet.append(order, of: "ann")
       #expect(isTaken)
       sheet.seal()
       try await floor.intake.take(orders: sheet, alongside: { _ in })

@@ -131,7 +131,7 @@ struct OrderUpdateTests {
       var order = try await Self.order(floor)
       order.total.minorUnits = 2500
       (order.refunded, order.refundedAt) = (0, nil)
-      let isTaken = sheet.append(order, placedAt: try #require(order.placedAt), of: "ann")
+      let isTaken = sheet.append(order, of: "ann")
       #expect(isTaken)
       sheet.seal()
       try await floor.intake.take(orders: sheet, alongside: { _ in })
@@ -155,7 +155,7 @@ struct OrderUpdateTests {
         Issue.record("no order")
         return
       }
-      let isTaken = sheet.append(order, placedAt: try #require(order.placedAt), of: "ann")
+      let isTaken = sheet.append(order, of: "ann")
       #expect(isTaken)
       sheet.seal()
       try await floor.intake.take(orders: sheet, alongside: { _ in })

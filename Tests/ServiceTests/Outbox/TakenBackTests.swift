@@ -101,7 +101,7 @@ struct TakenBackTests {
       let order = Order(
         id: "o-ann", placedAt: Self.now, total: Money(minorUnits: 100, currency: IntakeFloor.currency),
         lines: [], cartID: "cart-ann", receivedAt: Self.now)
-      _ = sheet.append(order, placedAt: Self.now, of: "ann")
+      _ = sheet.append(order, of: "ann")
       sheet.seal()
       try await floor.intake.take(orders: sheet) { _ in }
     }

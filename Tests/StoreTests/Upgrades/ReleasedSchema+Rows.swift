@@ -3,8 +3,9 @@ extension ReleasedSchema {
   ///
   /// Ann (1) has left a cart and ordered, Bob (2) has unsubscribed. Numbers are given by the database, from 1 on.
   static let rows: [(versions: ClosedRange<Int>, sql: String)] = [
-    (1...5, people), (1...2, formerAddresses), (3...5, addresses), (1...5, history), (1...5, outbox),
-    (2...5, severalReasons), (3...5, deliveryAndRefunds), (4...5, grants), (5...5, versionsOfCustomers),
+    (1...6, people), (1...2, formerAddresses), (3...6, addresses), (1...6, history), (1...6, outbox),
+    (2...6, severalReasons), (3...6, deliveryAndRefunds), (4...6, grants), (5...6, versionsOfCustomers),
+    (6...6, productsAndOrders),
   ]
 
   private static let people = """
@@ -95,5 +96,10 @@ extension ReleasedSchema {
 
   private static let versionsOfCustomers = """
     INSERT INTO customer_versions (customer, version) VALUES (1, 7);
+    """
+
+  private static let productsAndOrders = """
+    UPDATE products SET category = 'green', stock = 3, list_price = 1500, tags = '["new"]' WHERE sku = 'tea';
+    UPDATE orders SET pending_at = 1772000004000, details = '[200,null,"Hangzhou",["TEA26"]]' WHERE id = 'o-1';
     """
 }

@@ -65,5 +65,18 @@ extension ReleasedSchema {
     ) {churning};
     INSERT INTO meta (name, value) VALUES ('shop_stamp', '0 0 0');
     """,
+    // 6
+    """
+    ALTER TABLE products ADD COLUMN list_price {int};
+    ALTER TABLE products ADD COLUMN cost {int};
+    ALTER TABLE products ADD COLUMN category TEXT;
+    ALTER TABLE products ADD COLUMN parent TEXT;
+    ALTER TABLE products ADD COLUMN is_available {int};
+    ALTER TABLE products ADD COLUMN stock {int};
+    ALTER TABLE products ADD COLUMN launched_at {int};
+    ALTER TABLE products ADD COLUMN tags TEXT;
+    ALTER TABLE orders ADD COLUMN pending_at {int};
+    ALTER TABLE orders ADD COLUMN details TEXT;
+    """,
   ]
 }

@@ -80,12 +80,17 @@ import Testing
       #expect(order.placedAt == at(5))
       #expect(order.lines.map(\.sku) == ["tea"])
       #expect(order.total == Money(minorUnits: 2560, currency: try #require(Currency("CNY"))))
+      #expect(order.pendingAt == (version < 6 ? nil : at(4)))
+      #expect(order.details.coupons == (version < 6 ? [] : ["TEA26"]))
       #expect(order.returned.map(\.quantity) == (version < 3 ? [] : [1]))
       #expect(state.carts.map(\.id) == ["c-1"])
       #expect(state.carts.first?.contents.items.map(\.line.sku) == ["tea"])
       #expect(state.carts.first?.url == "https://shop.example/c-1")
       #expect(state.events.map(\.messageID) == ["m-1"])
-      #expect(try tx.products()["tea"]?.cycleDays == 30.5)
+      let tea = try #require(try tx.products()["tea"])
+      #expect(tea.cycleDays == 30.5)
+      #expect(tea.listPrice?.minorUnits == (version < 6 ? nil : 1500))
+      #expect(tea.stock == (version < 6 ? nil : 3))
       #expect(try tx.importProgress(fingerprint: "f1")?.finishedAt == at(1))
     }
   }

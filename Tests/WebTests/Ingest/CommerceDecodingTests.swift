@@ -307,4 +307,26 @@ struct CommerceDecodingTests {
       try Decoding.track("Quiz Finished", ["a": .array(Array(repeating: .null, count: 4999))]).effect == .none
     )
   }
+
+  @Test func `an order says what was taken off, what sending cost, its codes and where it was made`() throws {
+    let event = try Decoding.track(
+      "Order Completed",
+      [
+        "order_id": "o1", "total": 90, "discount": "10.00", "shipping": 0, "coupon": "BACK-1",
+        "coupons": ["BACK-1", "TEA26", ""], "affiliation": "Hangzhou",
+      ])
+    let order: Order? = if case .orderPlaced(let order) = event.effect { order } else { nil }
+    #expect(
+      order?.details
+        == OrderDetails(discount: 1000, shipping: 0, coupons: ["BACK-1", "TEA26"], store: "Hangzhou"))
+  }
+
+  @Test func `an order that is not paid for yet was not placed`() throws {
+    let event = try Decoding.track("Order Pending", ["order_id": "o1", "total": 90, "cart_id": "c1"])
+    #expect(event.event.name == .orderPending)
+    let expected = Order(
+      id: "o1", placedAt: nil, pendingAt: Decoding.received, total: Money(minorUnits: 9000, currency: cny),
+      cartID: "c1", receivedAt: Decoding.received)
+    #expect(event.effect == .orderPlaced(expected))
+  }
 }
