@@ -16,8 +16,8 @@ struct ConsentCells {
     var flags: [ChannelName: ConsentState] = [:]
     /// Unsubscribes that have a time: the customer's own word, which overrides flags, even those of earlier imports.
     var words: [ChannelName: Instant] = [:]
-    /// A cell that cannot be read and could mean anything: the row cannot be imported.
-    var unclear: ImportRowError?
+    /// Cells that cannot be read and could mean anything: the row cannot be imported.
+    var unclear: [ImportRowError] = []
     /// Unreadable cells in columns of refusals, which count as refusals.
     var takenForRefusals: [ImportRowError] = []
 
@@ -42,7 +42,7 @@ struct ConsentCells {
         if time != nil {
           found.flag(channels, .granted)
         } else {
-          found.unclear = found.unclear ?? error(text, column, row)
+          found.unclear.append(error(text, column, row))
         }
       case (nil, true):
         if let time {

@@ -51,7 +51,7 @@ struct CustomerRows: RowDecoder {
       batch.imported += 1
       batch.leaveOut(left, of: row)
     } catch {
-      refuse(row, error, in: &batch)
+      refuse(row, problems(row, error), in: &batch)
     }
   }
 
@@ -71,6 +71,22 @@ struct CustomerRows: RowDecoder {
       id = try cells.identifier(self.id, row)
       if let value = optional(.email, email, row, &left, cells.email) { traits.email = .some(value) }
     }
+    others(row, &left, &traits)
+    let consent = consents.read(row)
+    if let unclear = consent.unclear.first { throw unclear }
+    left += consent.takenForRefusals
+    traits.consent = consent.flags
+    for (column, name) in attributes {
+      if let value = cells.raw(column, row) { traits.attributes[name] = CellValue.value(of: value) }
+    }
+    let at = try cells.instant(updatedAt, row) ?? cells.context.now
+    return (event(id, .identify(traits), at: at), words(of: id, consent))
+  }
+
+  /// The fields that a row can do without, but for the email address.
+  private func others(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ traits: inout CustomerTraits
+  ) {
     if let value = optional(.phone, phone, row, &left, cells.phone) { traits.phone = .some(value) }
     names(row, &left, &traits)
     if let value = birthday(row, &left) { traits.birthday = .some(value) }
@@ -87,15 +103,25 @@ struct CustomerRows: RowDecoder {
     if let locale { traits.locale = .some(locale) }
     if let value = optional(.joinedAt, joinedAt, row, &left, cells.instant) { traits.joinedAt = .some(value) }
     if let value = text(.tags, tags, row, &left) { traits.tags = Self.tags(value) }
-    let consent = consents.read(row)
-    if let unclear = consent.unclear { throw unclear }
-    left += consent.takenForRefusals
-    traits.consent = consent.flags
-    for (column, name) in attributes {
-      if let value = cells.raw(column, row) { traits.attributes[name] = CellValue.value(of: value) }
+  }
+
+  /// What keeps the row out comes before what it could do without.
+  private func problems(_ row: borrowing CSVReader, _ first: ImportRowError) -> ImportRowError {
+    guard row.count == cells.headers.count else { return first }
+    var problems = RowProblems(first)
+    var left: [ImportRowError] = []
+    var traits = CustomerTraits()
+    if cells.options.takesIDFromEmail {
+      problems.look(email, row, cells.email)
+    } else {
+      problems.look(id, row, cells.identifier)
+      _ = optional(.email, email, row, &left, cells.email)
     }
-    let at = try cells.instant(updatedAt, row) ?? cells.context.now
-    return (event(id, .identify(traits), at: at), words(of: id, consent))
+    problems.add(consents.read(row).unclear)
+    problems.look(updatedAt, row, cells.instant)
+    others(row, &left, &traits)
+    problems.add(left.map { $0.with(nil) })
+    return problems.all
   }
 
   private func event(_ id: String, _ effect: EventEffect, at: Instant) -> IncomingEvent {

@@ -27,7 +27,7 @@ struct EventRows: RowDecoder {
       batch.imported += 1
       if let error { batch.leaveOut([error], of: row) }
     } catch {
-      batch.reject(row, error, but: [withdrawal(row)].compactMap(\.self))
+      batch.reject(row, problems(row, error), but: [withdrawal(row)].compactMap(\.self))
     }
   }
 
@@ -35,9 +35,7 @@ struct EventRows: RowDecoder {
   private func event(_ row: borrowing CSVReader) throws(ImportRowError) -> (IncomingEvent, ImportRowError?) {
     try cells.checkColumns(row)
     let customer = try cells.identifier(customerID, row)
-    guard let spelled = cells.raw(name, row) else { throw cells.error(.missing, name, row) }
-    guard let eventName = EventName(spelled: spelled) else { throw cells.error(.eventName, name, row) }
-    guard !Self.reserved.contains(eventName) else { throw cells.error(.reservedEvent(eventName), name, row) }
+    let eventName = try eventName(name, row)
     let at = try cells.requiredInstant(at, row)
     let (effect, error) = try effect(eventName, row)
     let message =
@@ -45,6 +43,30 @@ struct EventRows: RowDecoder {
     let event = Event(
       messageID: message, name: eventName, at: at, receivedAt: cells.context.now, properties: record(row))
     return (IncomingEvent(customerID: customer, event: event, effect: effect), error)
+  }
+
+  private func eventName(
+    _ column: Int, _ row: borrowing CSVReader
+  ) throws(ImportRowError) -> EventName {
+    guard let spelled = cells.raw(column, row) else { throw cells.error(.missing, column, row) }
+    guard let name = EventName(spelled: spelled) else { throw cells.error(.eventName, column, row) }
+    guard !Self.reserved.contains(name) else { throw cells.error(.reservedEvent(name), column, row) }
+    return name
+  }
+
+  private func problems(_ row: borrowing CSVReader, _ first: ImportRowError) -> ImportRowError {
+    guard row.count == cells.headers.count else { return first }
+    var problems = RowProblems(first)
+    problems.look(customerID, row, cells.identifier)
+    problems.look(name, row, eventName)
+    problems.look(at, row, cells.requiredInstant)
+    problems.look(name, row) { column, row throws(ImportRowError) in
+      if let name = try? eventName(column, row) { _ = try effect(name, row) }
+    }
+    problems.look(messageID, row) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: 255)
+    }
+    return problems.all
   }
 
   private func record(_ row: borrowing CSVReader) -> Record {

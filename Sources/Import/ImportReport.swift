@@ -7,7 +7,9 @@ package enum ImportReport {
   /// Lines for a person. Every rejected row counts; ten of them are shown.
   package static func text(_ summary: ImportSummary, file: String) -> String {
     let progress = summary.progress
-    let imported = "\(DecimalText.grouped(progress.imported)) \(summary.kind.noun(progress.imported))"
+    // What was known already is in the store once.
+    let new = max(0, progress.imported - Int64(summary.duplicates))
+    let imported = "\(DecimalText.grouped(new)) \(summary.kind.noun(new))"
     let rejected = "\(DecimalText.grouped(progress.rejected)) \(progress.rejected == 1 ? "row" : "rows")"
     var lines: [String] = []
     switch summary.outcome {
@@ -27,8 +29,10 @@ package enum ImportReport {
           + (summary.outcome == .dryRun ? "would be taken." : "was taken."))
     }
     if summary.duplicates > 0 {
-      let count = DecimalText.grouped(summary.duplicates)
-      lines.append("\(count) of them were known already and changed nothing.")
+      let count = Int64(summary.duplicates)
+      lines.append(
+        "\(DecimalText.grouped(count)) \(summary.kind.noun(count)) \(count == 1 ? "was" : "were") known already and changed nothing."
+      )
     }
     if summary.leftOut > 0 {
       let rows = "\(DecimalText.grouped(summary.leftOut)) \(summary.leftOut == 1 ? "row" : "rows")"

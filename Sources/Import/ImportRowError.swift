@@ -1,7 +1,7 @@
 package import Domain
 package import Platform
 
-/// Why one row of a file is not imported. The other rows are.
+/// Why one row of a file is not imported, or not as a whole. The other rows are.
 package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Problem: Equatable, Sendable {
     case csv(CSVRowError.Problem)
@@ -45,6 +45,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
   package var problem: Problem
   /// What became of the row, unless it was rejected as a whole.
   package var outcome: Outcome?
+  /// What else is wrong in the row.
+  package var others: [ImportRowError] = []
 
   package enum Outcome: Equatable, Sendable {
     /// The row was imported without this field.
@@ -65,18 +67,40 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
   }
 
   func with(_ outcome: Outcome?) -> ImportRowError {
-    ImportRowError(line: line, column: column, problem: problem, outcome: outcome)
+    var error = self
+    error.outcome = outcome
+    return error
+  }
+
+  /// All that is wrong in a row.
+  ///
+  /// - Parameter others: what it has already is not taken a second time.
+  func with(_ others: [ImportRowError]) -> ImportRowError {
+    var error = self
+    for other in others where other != self && !error.others.contains(other) { error.others.append(other) }
+    return error
   }
 
   package var description: String { "line \(line): \(reason)" }
 
   /// The same without the line.
   package var reason: String {
-    (column.map { "\($0): " } ?? "") + problem.description + (outcome?.ending ?? "")
+    let own = (column.map { "\($0): " } ?? "") + problem.description
+    let ending = outcome?.ending ?? ""
+    let rest = others.map { "; " + $0.reason }.joined()
+    return outcome?.isOfField == true ? own + ending + rest : own + rest + ending
   }
 }
 
 extension ImportRowError.Outcome {
+  /// Whether it is about one cell and not about the row.
+  fileprivate var isOfField: Bool {
+    switch self {
+    case .importedWithout, .takenForRefusal: true
+    case .withdrawalTaken, .withdrawalOfNobody: false
+    }
+  }
+
   fileprivate var ending: String {
     switch self {
     case .importedWithout(let field): "; imported without \(field)"

@@ -23,7 +23,7 @@ struct OrderRows: RowDecoder {
     do {
       id = try reader.id(row)
     } catch {
-      pass(unreadable: RejectedRow(cells: row.fields, error: error), into: &batch)
+      pass(unreadable: RejectedRow(cells: row.fields, error: reader.problems(row, error)), into: &batch)
       return
     }
     if !isPending || !pending.order.id.hasSameBytes(as: id) {
@@ -46,7 +46,7 @@ struct OrderRows: RowDecoder {
     guard isPending else { return }
     isPending = false
     do throws(ImportRowError) {
-      if let failure = pending.failure { throw failure }
+      if let failure = pending.failures.first { throw failure }
       try pending.finish()
       // The reader of ids has the same limit.
       _ = batch.orders.append(pending.order, of: pending.customerID)
@@ -66,7 +66,8 @@ struct OrderRows: RowDecoder {
       try reader.header(row, &pending)
       try reader.line(row, &pending.order)
     } catch {
-      pending.failure = error
+      pending.failures = [reader.problems(row, error, needs: true)]
+      pending.isHeaderBroken = true
     }
   }
 
@@ -76,12 +77,10 @@ struct OrderRows: RowDecoder {
       if let between = pending.unreadable.first {
         throw reader.error(.unreadableWithin(order: pending.order.id, line: between.error.line), row)
       }
-      if pending.failure == nil {
-        try reader.checkHeader(row, pending)
-        try reader.line(row, &pending.order)
-      }
+      if !pending.isHeaderBroken { try reader.checkHeader(row, pending) }
+      try reader.line(row, &pending.order)
     } catch {
-      pending.failure = pending.failure ?? error
+      pending.failures.append(reader.problems(row, error, of: pending))
     }
   }
 }
@@ -141,31 +140,107 @@ private struct OrderCells {
       new.hasTotal = true
     }
     new.order.cartID = try cells.text(columns.cartID, row, limit: 255)
-    let status =
-      try cells.word(columns.status, row, shown: ["placed", "cancelled", "refunded"]) {
-        Self.statusWords[$0.lowercased()]
-      }
-      ?? .placed
+    let status = try status(columns.status, row) ?? .placed
     new.cancelledAt = try cells.instant(columns.cancelledAt, row) ?? (status == .cancelled ? placedAt : nil)
     new.refundedAt = try cells.instant(columns.refundedAt, row) ?? (status == .refunded ? placedAt : nil)
   }
 
+  private func status(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Status? {
+    try cells.word(column, row, shown: ["placed", "cancelled", "refunded"]) {
+      Self.statusWords[$0.lowercased()]
+    }
+  }
+
   /// Throws unless the other rows leave out what the first says about the whole order, or repeat it unchanged.
   func checkHeader(_ row: borrowing CSVReader, _ order: PendingOrder) throws(ImportRowError) {
-    if let customer = cells.raw(columns.customerID, row), customer != order.customerID {
-      throw cells.error(
-        .orderDiffers(order: order.order.id, from: order.customerID, in: customer), columns.customerID, row)
+    try checkCustomer(columns.customerID, row, order)
+    try checkTime(columns.placedAt, row, order)
+    try checkTotal(columns.total, row, order)
+  }
+
+  private func checkCustomer(
+    _ column: Int, _ row: borrowing CSVReader, _ order: PendingOrder
+  ) throws(ImportRowError) {
+    guard let customer = cells.raw(column, row), customer != order.customerID else { return }
+    throw cells.error(
+      .orderDiffers(order: order.order.id, from: order.customerID, in: customer), column, row)
+  }
+
+  private func checkTime(
+    _ column: Int, _ row: borrowing CSVReader, _ order: PendingOrder
+  ) throws(ImportRowError) {
+    guard let placedAt = try cells.instant(column, row), placedAt != order.placedAt else { return }
+    throw cells.error(
+      .orderDiffers(order: order.order.id, from: order.placedAt.iso8601, in: placedAt.iso8601), column, row)
+  }
+
+  private func checkTotal(
+    _ column: Int, _ row: borrowing CSVReader, _ order: PendingOrder
+  ) throws(ImportRowError) {
+    let known = order.order.total
+    guard let total = try cells.amount(column, row, known.currency), total != known.minorUnits else { return }
+    throw cells.error(
+      .orderDiffers(order: order.order.id, from: "\(known.minorUnits)", in: "\(total)"), column, row)
+  }
+
+  /// All that is wrong in a row.
+  ///
+  /// - Parameters:
+  ///   - needs: whether it is the first of an order, which says what holds for all of it.
+  ///   - order: the order that it goes on with; what was wrong in the first row is not looked for again.
+  func problems(
+    _ row: borrowing CSVReader, _ first: ImportRowError, needs: Bool = false, of order: PendingOrder? = nil
+  ) -> ImportRowError {
+    if case .unreadableWithin = first.problem { return first }
+    guard row.count == cells.headers.count else { return first }
+    var problems = RowProblems(first)
+    let currency = order?.order.total.currency ?? (try? cells.currency(columns.currency, row))
+    if needs { problems.look(columns.customerID, row, cells.identifier) }
+    if let order {
+      if !order.isHeaderBroken {
+        problems.look(columns.customerID, row) { column, row throws(ImportRowError) in
+          try checkCustomer(column, row, order)
+        }
+        problems.look(columns.placedAt, row) { column, row throws(ImportRowError) in
+          try checkTime(column, row, order)
+        }
+        problems.look(columns.total, row) { column, row throws(ImportRowError) in
+          try checkTotal(column, row, order)
+        }
+      }
+    } else {
+      problems.look(columns.placedAt, row) { column, row throws(ImportRowError) in
+        if needs { _ = try cells.requiredInstant(column, row) } else { _ = try cells.instant(column, row) }
+      }
+      problems.look(columns.currency, row, cells.currency)
+      look(columns.total, row, currency, &problems)
+      problems.look(columns.cartID, row) { column, row throws(ImportRowError) in
+        try cells.text(column, row, limit: 255)
+      }
+      problems.look(columns.status, row, status)
+      problems.look(columns.cancelledAt, row, cells.instant)
+      problems.look(columns.refundedAt, row, cells.instant)
     }
-    if let placedAt = try cells.instant(columns.placedAt, row), placedAt != order.placedAt {
-      throw cells.error(
-        .orderDiffers(order: order.order.id, from: order.placedAt.iso8601, in: placedAt.iso8601),
-        columns.placedAt, row)
+    problems.look(columns.sku, row) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: 255)
     }
-    let currency = order.order.total.currency
-    if let total = try cells.amount(columns.total, row, currency), total != order.order.total.minorUnits {
-      throw cells.error(
-        .orderDiffers(
-          order: order.order.id, from: "\(order.order.total.minorUnits)", in: "\(total)"), columns.total, row)
+    // Without a product the rest of a line means nothing.
+    guard !row.isEmpty(columns.sku) else { return problems.all }
+    problems.look(columns.name, row) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: TextLimits.name)
+    }
+    problems.look(columns.quantity, row, cells.quantity)
+    look(columns.price, row, currency, &problems)
+    return problems.all
+  }
+
+  /// - Parameter currency: how many digits a fraction has depends on it; of an unknown one nothing is said.
+  private func look(
+    _ column: Int, _ row: borrowing CSVReader, _ currency: Currency?, _ problems: inout RowProblems
+  ) {
+    guard let currency else { return }
+    problems.look(column, row) { column, row throws(ImportRowError) in
+      try cells.amount(column, row, currency)
     }
   }
 

@@ -18,8 +18,10 @@ struct PendingOrder {
   var hasTotal = false
   var cancelledAt: Instant?
   var refundedAt: Instant?
-  /// Why none of it is imported.
-  var failure: ImportRowError?
+  /// Why none of it is imported: what is wrong in its rows, in their order.
+  var failures: [ImportRowError] = []
+  /// Whether what its first row says of the whole order cannot be read.
+  var isHeaderBroken = false
   /// Unreadable rows after its last one.
   var unreadable: [RejectedRow] = []
 
@@ -42,7 +44,8 @@ struct PendingOrder {
     hasTotal = false
     cancelledAt = nil
     refundedAt = nil
-    failure = nil
+    failures.removeAll()
+    isHeaderBroken = false
     unreadable.removeAll()
     add(row)
   }
@@ -78,6 +81,7 @@ struct PendingOrder {
 
   /// Why this row of a rejected order is rejected: its own fault, or that of another row.
   func error(of row: (line: Int, cells: [String]), _ failure: ImportRowError) -> ImportRowError {
+    if let own = failures.first(where: { $0.line == row.line }) { return own }
     if row.line == failure.line { return failure }
     if case .unreadableWithin = failure.problem {
       return ImportRowError(line: row.line, problem: failure.problem)

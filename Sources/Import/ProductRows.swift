@@ -29,8 +29,27 @@ struct ProductRows: RowDecoder {
       batch.products.append(try product(row))
       batch.imported += 1
     } catch {
-      batch.rejected.append(RejectedRow(cells: row.fields, error: error))
+      batch.rejected.append(RejectedRow(cells: row.fields, error: problems(row, error)))
     }
+  }
+
+  private func problems(_ row: borrowing CSVReader, _ first: ImportRowError) -> ImportRowError {
+    guard row.count == cells.headers.count else { return first }
+    var problems = RowProblems(first)
+    problems.look(sku, row, cells.identifier)
+    problems.look(name, row) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: TextLimits.name)
+    }
+    problems.look(url, row, cells.url)
+    problems.look(image, row, cells.url)
+    problems.look(currency, row, cells.currency)
+    problems.look(price, row) { column, row throws(ImportRowError) in
+      // How many digits a fraction has depends on it.
+      guard let currency = try? cells.currency(currency, row) else { return }
+      _ = try cells.amount(column, row, currency)
+    }
+    problems.look(cycleDays, row, cells.positive)
+    return problems.all
   }
 
   private func product(_ row: borrowing CSVReader) throws(ImportRowError) -> Product {

@@ -64,7 +64,7 @@ struct RejectedFile: ~Copyable {
     for row in rows {
       var cells = Array(row.cells.prefix(width))
       cells += repeatElement("", count: width - cells.count)
-      writer.row(cells + ["\(row.error.line)", row.reason])
+      writer.row(cells + ["\(row.error.line)", row.error.reason])
     }
     guard let raw = descriptor?.raw else { return }
     do {

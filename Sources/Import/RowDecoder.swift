@@ -44,10 +44,26 @@ struct DecodedBatch: Sendable {
 struct RejectedRow: Equatable, Sendable {
   var cells: [String]
   var error: ImportRowError
-  /// What else is wrong in it.
-  var others: [ImportRowError] = []
+}
 
-  var reason: String { ([error] + others).map(\.reason).joined(separator: "; ") }
+/// Collects all that is wrong in a row which is known to be wrong: decoding ends at the first of it.
+struct RowProblems {
+  private let first: ImportRowError
+  private var others: [ImportRowError] = []
+
+  init(_ first: ImportRowError) { self.first = first }
+
+  /// The first with all the others.
+  var all: ImportRowError { first.with(others) }
+
+  mutating func look<T>(
+    _ column: Int, _ row: borrowing CSVReader,
+    _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T
+  ) {
+    do { _ = try read(column, row) } catch { others.append(error) }
+  }
+
+  mutating func add(_ problems: [ImportRowError]) { others += problems }
 }
 
 extension DecodedBatch {
@@ -64,7 +80,7 @@ extension DecodedBatch {
   /// Records what was left out of an imported row; does nothing when `errors` is empty.
   mutating func leaveOut(_ errors: [ImportRowError], of row: borrowing CSVReader) {
     guard let first = errors.first else { return }
-    partial.append(RejectedRow(cells: row.fields, error: first, others: Array(errors.dropFirst())))
+    partial.append(RejectedRow(cells: row.fields, error: first.with(Array(errors.dropFirst()))))
   }
 
   /// Rejects a row, but keeps the withdrawal of consent in it.

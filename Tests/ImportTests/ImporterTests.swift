@@ -128,7 +128,7 @@ import Testing
     #expect(
       text
         == "\"id\",\"email\",\"note\",\"rejected_line\",\"rejected_reason\"\r\n"
-        + "\"\",\"'=cmd|x\",\"'+1, \"\"a\"\"\",\"2\",\"id: it is empty, but needed\"\r\n"
+        + "\"\",\"'=cmd|x\",\"'+1, \"\"a\"\"\",\"2\",\"id: it is empty, but needed; email: not an email address: it has no @; give one such as ann@example.com\"\r\n"
     )
     let mended = text.replacing("\"\",\"'=cmd|x\"", with: "\"c1\",\"bob@shop.example\"")
     _ = try await importer(try bench.file(mended, "in.rejected.csv"), sink).run()

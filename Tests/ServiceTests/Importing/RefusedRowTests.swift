@@ -71,7 +71,7 @@ struct RefusedRowTests {
         f.csv: 4 customers imported, 0 rows rejected.
         Left out, in part or as a whole: 3 rows
           line 2: calendar: '回历' is not understood; write gregorian or lunar; imported without birthday
-          line 3: phone: not a telephone number: it has no country code; write it as +8613812345678, or give --calling-code 86; imported without phone
+          line 3: phone: not a telephone number: it has no country code; write it as +8613812345678, or give --calling-code 86; imported without phone; birthday: '1990-13-41' is not a birthday: there is no such day; give YYYY-MM-DD or MM-DD; imported without birthday
           line 4: email: not an email address: it has no @; give one such as ann@example.com; imported without email
         These rows are in file.rejected.csv. Put them right there and import that file.
 
