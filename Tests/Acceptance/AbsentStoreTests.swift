@@ -30,7 +30,7 @@ struct AbsentStoreTests {
         return socket.messages(with: "STATUS=waiting for the store for ").count >= 3
       }
       #expect(!socket.messages(with: "EXTEND_TIMEOUT_USEC=60000000").isEmpty)
-      #expect(daemon.lines(with: "level=warning event=store_awaited error=\"connection_lost: ").count == 1)
+      #expect(daemon.lines(with: "level=warning event=store_awaited error=\"connection lost: ").count == 1)
       #expect(socket.messages(with: "READY=1").isEmpty)
       try proxy.open()
       try await shop.waitUntilReady(daemon)
@@ -72,11 +72,11 @@ struct AbsentStoreTests {
       #expect(try await shop.post(TestShop.order("ann", "a-1")).status == 503)
       let ready = try await PlainHTTP.send("GET", "/readyz", port: shop.port)
       #expect(ready.status == 503)
-      #expect(ready.body.hasPrefix("the store cannot be written: connection_lost: "), "\(ready)")
+      #expect(ready.body.hasPrefix("the store cannot be written: connection lost: "), "\(ready)")
       let metrics = try await PlainHTTP.send("GET", "/metrics", port: shop.port).body
       #expect(metrics.contains("reprise_store_writable 0\n"))
       try await eventually("status text", within: .seconds(1)) {
-        !socket.messages(with: "STATUS=store cannot be written: connection_lost: ").isEmpty
+        !socket.messages(with: "STATUS=store cannot be written: connection lost: ").isEmpty
       }
       // Lanes, planner and events go on failing for a while.
       let began = SystemTime.monotonic()

@@ -33,7 +33,7 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
       "{{ customer.frist_name }}",
       "mail:5:13: unknown property 'frist_name' of 'customer'; did you mean 'first_name'?"
     ),
-    ("{{ customer.address.town }}", "mail:5:21: unknown property 'town' of 'customer.address'"),
+    ("{{ customer.address.town }}", "mail:5:21: unknown property 'town' of 'customer.address'; it has city"),
     ("{{ customer.first_name.x }}", "mail:5:24: 'customer.first_name' is a single value and has no 'x'"),
     (
       "{{ cart.lines.name }}",
@@ -47,15 +47,24 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
       "{{ cart.lines[0].prize }}",
       "mail:5:18: unknown property 'prize' of 'cart.lines[0]'; did you mean 'price'?"
     ),
-    ("{% for l in cart.lines %}{% endfor %}{{ l }}", "mail:5:41: unknown variable 'l'"),
+    (
+      "{% for l in cart.lines %}{% endfor %}{{ l }}",
+      "mail:5:41: unknown variable 'l'; there are brand, cart, customer, unsubscribe_url"
+    ),
     (
       "{% for l in cart.lines %}{{ forloop.indx }}{% endfor %}",
       "mail:5:37: unknown property 'indx' of 'forloop'; did you mean 'index'?"
     ),
     ("{% render 'lien' %}", "mail:5:11: there is no template 'lien'; did you mean 'line'?"),
-    ("{% render 'line', l: cart %}", "line:1:6: unknown property 'name' of 'l'"),
-    ("{% render 'line' %}", "line:1:4: unknown variable 'l'"),
-    ("{% assign first = cart.lines | first %}{{ first.x }}", "mail:5:49: unknown property 'x' of 'first'"),
+    ("{% render 'line', l: cart %}", "line:1:6: unknown property 'name' of 'l'; it has lines"),
+    (
+      "{% render 'line' %}",
+      "line:1:4: unknown variable 'l'; there are brand, cart, customer, unsubscribe_url"
+    ),
+    (
+      "{% assign first = cart.lines | first %}{{ first.x }}",
+      "mail:5:49: unknown property 'x' of 'first'; it has name, price"
+    ),
     (
       "{% if customer.frist_name %}{% endif %}",
       "mail:5:16: unknown property 'frist_name' of 'customer'; did you mean 'first_name'?"

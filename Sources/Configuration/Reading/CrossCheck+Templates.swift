@@ -2,6 +2,22 @@ internal import Decisioning
 internal import Domain
 internal import Templates
 
+/// A mistake in a template, whoever renders it.
+struct ToldMistake: Hashable {
+  private let file: String
+  private let line: Int
+  private let column: Int
+  private let message: ExactText
+
+  init(_ diagnostic: Diagnostic) {
+    file = diagnostic.file
+    line = diagnostic.line
+    column = diagnostic.column
+    // What stands behind it are the names that the step has.
+    message = ExactText(String(diagnostic.message.prefix(before: { $0 == UInt8(ascii: ";") })))
+  }
+}
+
 extension CrossCheck {
   /// Whether there are files with that name, valid or not.
   @discardableResult
@@ -17,7 +33,7 @@ extension CrossCheck {
   }
 
   /// Checks a step's template for the channels it goes to and the names its trigger offers.
-  mutating func check(_ step: StepFile, of trigger: Trigger) {
+  mutating func check(_ step: StepFile, _ id: String, of trigger: Trigger) {
     guard let name = step.template, let source = templates.sources[name.value] else { return }
     var media: Set<Medium> = []
     for channel in step.channels {
@@ -30,7 +46,7 @@ extension CrossCheck {
             "template '\(name.value)' has no \(half), which channel '\(channel.value)' needs", hint: advice))
       }
       let parts = source.parts(for: policy.medium)
-      for part in parts { check(part, trigger.templateSchema) }
+      for part in parts { check(part, trigger.templateSchema, by: "step \(id) of trigger '\(trigger.id)'") }
       if policy.medium == .email, trigger.purpose == .marketing, !hasWayOut(source, parts) {
         diagnostics.append(
           name.diagnostic(
@@ -40,7 +56,9 @@ extension CrossCheck {
     }
   }
 
-  private mutating func check(_ part: TemplateSource.Part, _ schema: TemplateSchema) {
+  /// - Parameter user: the step that the template is rendered for: another one may know other names. A mistake that several
+  ///   make is told for the first.
+  private mutating func check(_ part: TemplateSource.Part, _ schema: TemplateSchema, by user: String) {
     let fragments = templates.partials.names
     for mistake in part.template.check(schema: schema, library: templates.partials(for: part.half)) {
       var diagnostic = part.place?.diagnostic(mistake) ?? Diagnostic(mistake)
@@ -53,6 +71,10 @@ extension CrossCheck {
         diagnostic.message = "the fragment '\(stranger)' is for \(kinds.0), not for \(kinds.1)"
         diagnostic.hint = "make templates/partials/\(base).\(kinds.2).liquid"
       }
+      if diagnostic.hint == nil, mistake.message.hasPrefix("unknown "), !mistake.message.hasSuffix("?") {
+        diagnostic.hint = "\(user) renders it"
+      }
+      guard told.insert(ToldMistake(diagnostic)).inserted else { continue }
       diagnostics.append(diagnostic)
     }
   }

@@ -16,6 +16,7 @@ struct CrossCheck {
   /// That a trigger may be of.
   let kinds: [any TriggerKind.Type]
   var diagnostics: [Diagnostic] = []
+  var told: Set<ToldMistake> = []
 
   init(
     channels: [String]?, policies: [ChannelName: ChannelPolicy], quietHours: QuietHours?,
@@ -134,8 +135,9 @@ struct CrossCheck {
     trigger.planningHash = PlanningHash.of(trigger)
     ends(with: file.endsWith, when)
     for step in file.steps { for exit in step?.unless ?? [] { same(exit, when) } }
-    for step in file.steps {
-      if let step, exists(step.template), file.purpose != nil { check(step, of: trigger) }
+    for (index, step) in file.steps.enumerated() {
+      guard let step, exists(step.template), file.purpose != nil else { continue }
+      check(step, step.id?.value ?? String(index + 1), of: trigger)
     }
     reach(of: file, trigger)
     spread(of: file, trigger)

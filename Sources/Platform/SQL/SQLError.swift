@@ -67,7 +67,7 @@ package struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    var text = "\(kind.rawValue): \(message)"
+    var text = "\(kind.rawValue.replacing("_", with: " ")): \(message)"
     if !code.isEmpty { text += " (code \(code))" }
     if let statement { text += " in: \(statement)" }
     return text

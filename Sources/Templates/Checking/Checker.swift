@@ -50,12 +50,18 @@ struct Checker {
 
   private func text(_ span: Span) -> String { template?.source.text(span) ?? "" }
 
-  /// The end of a message about an unknown name. After many messages the nearest name is no longer looked for.
-  private func hint(_ name: String, _ candidates: some Sequence<String>) -> String {
-    diagnostics.count < Self.hinted ? NearestName.ending(for: name, among: candidates) : ""
+  /// The end of a message about an unknown name: the nearest name, else, behind `words`, all of them while there are few
+  /// enough to look through. After many messages neither is looked for.
+  private func hint(_ name: String, _ candidates: some Sequence<String>, _ words: String? = nil) -> String {
+    guard diagnostics.count < Self.hinted else { return "" }
+    if let hint = NearestName.hint(for: name, among: candidates) { return "; \(hint)" }
+    guard let words else { return "" }
+    let names = candidates.sorted()
+    return (1...Self.listed).contains(names.count) ? "; \(words) \(names.joined(separator: ", "))" : ""
   }
 
   private static let hinted = 200
+  private static let listed = 20
 
   /// The shape of a name. Longer names do not exist and are not looked up: some texts would take very long to compare.
   private func known(_ name: String, among names: [ExactText: Shape]) -> Shape? {
@@ -242,7 +248,8 @@ struct Checker {
       guard let root = known(name, among: schema.roots) else {
         let made = diagnostics.count < Self.hinted ? locals.keys.map { template.slotNames[$0] } : []
         report(
-          "unknown variable '\(name)'" + hint(name, schema.roots.keys.map(\.text) + made), at: path.rootSpan)
+          "unknown variable '\(name)'" + hint(name, schema.roots.keys.map(\.text) + made, "there are"),
+          at: path.rootSpan)
         return .open
       }
       current = root
@@ -272,8 +279,8 @@ struct Checker {
       if let field = known(name, among: fields) { return field }
       if let command { return command == .size ? .scalar : .open }
       report(
-        "unknown property '\(name)' of '\(text(parent))'" + hint(name, fields.keys.lazy.map(\.text)), at: span
-      )
+        "unknown property '\(name)' of '\(text(parent))'"
+          + hint(name, fields.keys.lazy.map(\.text), "it has"), at: span)
       return .open
     case (.extensible(let fields), .name(let name, let command)):
       if let field = known(name, among: fields) { return field }

@@ -114,12 +114,12 @@ struct CrossCheckTests {
     #expect(
       found == [
         "config/templates/winback/miss-you.html.liquid:2:20: error: unknown variable 'custmer'; did you mean 'customer'?",
-        "config/templates/winback/miss-you.html.liquid:3:18: error: unknown variable 'cart'",
-        "config/templates/winback/miss-you.html.liquid:6:4: error: unknown variable 'env'",
+        "config/templates/winback/miss-you.html.liquid:3:18: error: unknown variable 'cart'; there are brand, customer, event, order, trigger, unsubscribe_url; step 1 of trigger 'win_back' renders it",
+        "config/templates/winback/miss-you.html.liquid:6:4: error: unknown variable 'env'; there are brand, customer, event, order, trigger, unsubscribe_url; step 1 of trigger 'win_back' renders it",
         "config/templates/winback/miss-you.html.liquid:6:37: error: unknown property 'first_nam' of 'customer'; did you mean 'first_name'?",
         "config/triggers/win-back.yaml:2:45: error: unknown property 'totl' of 'order'; did you mean 'total'?",
         "config/triggers/win-back.yaml:3:21: error: unknown property 'orders_cont' of 'customer'; did you mean 'orders_count'?",
-        "config/triggers/win-back.yaml:3:42: error: unknown variable 'env'",
+        "config/triggers/win-back.yaml:3:42: error: unknown variable 'env'; there are brand, customer, event, order, trigger",
         "config/triggers/win-back.yaml:3:72: error: unknown variable 'brandd'; did you mean 'brand'?",
       ])
   }
@@ -128,7 +128,10 @@ struct CrossCheckTests {
     let found = headlines(
       "when: {cart_idle: 1h}", "audience: order.total > 1", "steps:",
       "  - {channel: email, template: winback/miss-you}")
-    #expect(found == ["config/triggers/win-back.yaml:3:11: error: unknown variable 'order'"])
+    #expect(
+      found == [
+        "config/triggers/win-back.yaml:3:11: error: unknown variable 'order'; there are brand, cart, customer, trigger"
+      ])
   }
 
   @Test(
@@ -193,7 +196,7 @@ struct CrossCheckTests {
       ])
     #expect(
       headlines { $0.change("triggers/win-back.yaml", "steps:", to: "purpose: service\nsteps:") } == [
-        "config/templates/winback/miss-you.html.liquid:4:18: error: unknown variable 'unsubscribe_url'"
+        "config/templates/winback/miss-you.html.liquid:4:18: error: unknown variable 'unsubscribe_url'; there are brand, customer, order, trigger; step 1 of trigger 'win_back' renders it"
       ])
   }
 

@@ -76,6 +76,13 @@ struct ComposerTests {
     #expect(values?["variable"] == .string("customer.last_name"))
     #expect(values?["at"] == .string("welcome/thanks.txt:1:21"))
     #expect(values?.entries.contains { "\($0.value)".contains("Secret") } == false)
+    let sentence = TemplateFailure.sentence { name in
+      if case .string(let text)? = values?[name] { text } else { nil }
+    }
+    #expect(
+      sentence
+        == "welcome/thanks.txt:1:21: 'customer.last_name' has no value; give one with '| default: ...' or test it with 'if'"
+    )
   }
 
   @Test func `a template that aborts skips with its reason`() {

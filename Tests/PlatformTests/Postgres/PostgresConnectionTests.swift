@@ -7,7 +7,7 @@ struct PostgresConnectionTests {
   func `a URL that cannot be read is not repeated`() {
     #expect(
       sqlError { _ = try PostgresConnection(url: "postgresql://shop:s3cret@[db/shop") }.description
-        == "cannot_open: the PostgreSQL URL cannot be read; write postgresql://user@host:port/database")
+        == "cannot open: the PostgreSQL URL cannot be read; write postgresql://user@host:port/database")
   }
 
   @Test
@@ -17,7 +17,7 @@ struct PostgresConnectionTests {
     }
     #expect(
       error.description
-        == "connection_lost: connection to server at \"127.0.0.1\", port 1 failed: Connection refused"
+        == "connection lost: connection to server at \"127.0.0.1\", port 1 failed: Connection refused"
         + "  Is the server running on that host and accepting TCP/IP connections?")
   }
 
@@ -48,7 +48,7 @@ struct PostgresConnectionTests {
     let url = try TemporaryPostgres.shared().makeDatabase()
     let connection = try PostgresConnection(url: url, timeouts: .init(answer: .milliseconds(1)))
     let error = sqlError { try connection.run("SELECT pg_sleep(1000)") }
-    #expect(error.description == "connection_lost: no answer within 0.001 seconds in: SELECT pg_sleep(1000)")
+    #expect(error.description == "connection lost: no answer within 0.001 seconds in: SELECT pg_sleep(1000)")
     #expect(connection.isLost)
   }
 

@@ -95,10 +95,10 @@ struct SQLConnectionTests {
       #expect(
         unique.description
           == [
-            .sqlite: "unique_violation: UNIQUE constraint failed: item.name (code 2067) in: "
+            .sqlite: "unique violation: UNIQUE constraint failed: item.name (code 2067) in: "
               + "INSERT INTO item(id, name) VALUES(?1, ?2)",
             .postgresql:
-              "unique_violation: duplicate key value violates unique constraint \"item_name_key\" (code 23505) in: "
+              "unique violation: duplicate key value violates unique constraint \"item_name_key\" (code 23505) in: "
               + "INSERT INTO item(id, name) VALUES(?1, ?2)",
           ][database])
       #expect(sqlError { try connection.run("INSERT INTO item(id) VALUES(1)") }.kind == .uniqueViolation)
@@ -113,7 +113,7 @@ struct SQLConnectionTests {
       #expect(sqlError { try connection.run("INSERT INTO item(id) VALUES(?1)", [1, 2]) }.kind == .misuse)
       #expect(
         sqlError { try connection.run("INSERT INTO item(id, name) VALUES(9, ?1)", ["a\0b"]) }.description
-          == "invalid_value: a text holds a NUL byte, which cannot be stored in: "
+          == "invalid value: a text holds a NUL byte, which cannot be stored in: "
           + "INSERT INTO item(id, name) VALUES(9, ?1)")
       #expect(try connection.integer("SELECT count(*) FROM item") == 1)
     }

@@ -168,7 +168,7 @@ struct WriteQueueTests {
         _ = try WriteQueue(name: "writer") { () throws(SQLError) in
           try SQLiteConnection(path: "/nowhere/test.db", mode: .writer)
         }
-      }.description == "cannot_open: cannot open /nowhere/test.db: unable to open database file (code 14)")
+      }.description == "cannot open: cannot open /nowhere/test.db: unable to open database file (code 14)")
   }
 
   @Test(arguments: Database.allCases)

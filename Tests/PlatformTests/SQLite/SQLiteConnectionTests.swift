@@ -43,7 +43,7 @@ struct SQLiteConnectionTests {
       }
       #expect(
         error.description
-          == "read_only: attempt to write a readonly database (code 8) in: INSERT INTO item VALUES(1)")
+          == "read only: attempt to write a readonly database (code 8) in: INSERT INTO item VALUES(1)")
       #expect(reader.transactionState == .none)
     }
   }
@@ -68,14 +68,14 @@ struct SQLiteConnectionTests {
     try withFile { path in
       #expect(
         sqlError { _ = try SQLiteConnection(path: path, mode: .reader) }.description
-          == "cannot_open: cannot open \(path): unable to open database file (code 14)")
+          == "cannot open: cannot open \(path): unable to open database file (code 14)")
       let file = open(path, O_CREAT | O_WRONLY, 0o600)
       let text = [UInt8]("this is a shopping list, long enough for a header of a hundred bytes. ".utf8)
       for _ in 0..<20 { _ = write(file, text, text.count) }
       close(file)
       #expect(
         sqlError { _ = try SQLiteConnection(path: path, mode: .writer, pragmas: Self.pragmas) }.description
-          == "not_a_database: file is not a database (code 26) in: PRAGMA journal_mode=WAL")
+          == "not a database: file is not a database (code 26) in: PRAGMA journal_mode=WAL")
     }
   }
 
@@ -116,7 +116,7 @@ struct SQLiteConnectionTests {
       #expect(stat(path + ".copy", &status) == 0 && status.st_mode & 0o777 == 0o600)
       #expect(
         sqlError { try connection.backup(to: path + ".copy") }.description
-          == "cannot_open: cannot create the copy \(path).copy: File exists")
+          == "cannot open: cannot create the copy \(path).copy: File exists")
     }
   }
 

@@ -209,7 +209,8 @@ struct BadTemplateInputTests {
     #expect(
       found.map(\.description) == [
         root == "customer"
-          ? "mail:1:13: unknown property 'env' of 'customer'" : "mail:1:4: unknown variable '\(root)'"
+          ? "mail:1:13: unknown property 'env' of 'customer'; it has first_name"
+          : "mail:1:4: unknown variable '\(root)'; there are brand, customer"
       ])
     let name = path.replacing("['SMTP_PASSWORD']", with: ".SMTP_PASSWORD")
     #expect(
