@@ -22,9 +22,9 @@ TEST_TOOLS := postgresql-15 postfix ruby ruby-liquid ruby-liquid-c python3-venv 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: build ## Build, and start the daemon on the example shop in capture mode, store and messages under ./var
+run: build ## Build, and start the example shop: messages become files under ./var (LISTEN=127.0.0.1:8760 for another port)
 	@mkdir -p var
-	@exec $(BUILD)/reprise run --demo --config config --var var
+	@exec $(BUILD)/reprise run --demo --config config --var var $(if $(LISTEN),--listen $(LISTEN))
 
 build: libraries ## Build the release program
 	$(SWIFT) build $(RELEASE) --product reprise

@@ -12,22 +12,41 @@ enum CheckCommand: Command {
     options: [
       .init(
         "files-only", "look at the configuration alone, as on a machine where the daemon does not run")
-    ])
+    ]
+      + RunCommand.startOptions.map {
+        .init($0.name, "as it would with this option of 'reprise run'", value: $0.value)
+      })
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let isWhole = !invocation.arguments.has("files-only")
-    let (loaded, report) = ConfigurationSource(invocation.options).load(secrets: isWhole ? .checked : .looked)
+    let options = try RunCommand.startOptions(of: invocation)
+    let (loaded, report) = ConfigurationSource(options).load(secrets: isWhole ? .checked : .looked)
     var findings: [StartCheck.Finding] = []
     if isWhole, let loaded {
-      findings = try await StartCheck(invocation.options, loaded.settings).findings()
+      findings = try await StartCheck(options, loaded.settings).findings()
     }
     let now = Instant(milliseconds: SystemTime.wallMilliseconds())
     let texts = loaded.map { ExampleCustomer.textMessages($0.draft, now: now) } ?? []
     invocation.show(CheckAnswer(loaded?.draft, report, texts, findings)) { _ in
       text(loaded?.draft, report, texts, findings, invocation)
+        + (loaded == nil ? advice(options, invocation.call) : "")
     }
     if loaded == nil { return ExitCode.configuration.rawValue }
     return findings.lazy.compactMap(\.exitCode).first ?? ExitCode.success.rawValue
+  }
+
+  /// What to do with a configuration of which only secrets are missing; empty for any other.
+  private static func advice(_ options: ServiceOptions, _ call: ProgramCall) -> String {
+    guard options.capture == nil else { return "" }
+    var captured = options
+    captured.capture = "."
+    guard ConfigurationSource(captured).load(secrets: .checked).loaded != nil else { return "" }
+    return """
+
+      Only secrets of channels are missing. A daemon that writes messages into files needs none:
+      \(call("check --demo"))
+
+      """
   }
 
   private static func text(

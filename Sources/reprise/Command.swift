@@ -55,11 +55,12 @@ struct Failure {
   let exitCode: Int32
   private let message: String
 
-  init(_ error: any Error) {
+  /// - Parameter call: how the commands are called that the text names.
+  init(_ error: any Error, call: ProgramCall) {
     exitCode = error is UsageError ? EX_USAGE : ServiceError(telling: error).exitCode
     message = ErrorText.text(error)
     // A report of several lines speaks for itself.
-    text = message.hasSuffix("\n") ? message : "reprise: \(message)\n"
+    text = message.hasSuffix("\n") ? message : "reprise: \(call.completing(message))\n"
   }
 
   var json: JSON { ["error": .string(message), "exit": .integer(Int64(exitCode))] }

@@ -30,12 +30,24 @@ struct Invocation: Sendable {
 
   var wantsJSON: Bool { arguments.has("json") }
   var style: TextStyle {
-    TextStyle(Terminal(descriptor: 1, environment: environment), environment: environment)
+    var style = TextStyle(Terminal(descriptor: 1, environment: environment), environment: environment)
+    style.call = call
+    return style
   }
+
+  /// How another command is called that finds the same daemon.
+  var call: ProgramCall { ProgramCall(program: CommandLine.arguments[0], options: sharedOptions) }
 
   var configuration: String {
     if let given = arguments["config"] { return given }
     return Files.exists("config/reprise.yaml") ? "config" : "/etc/reprise"
+  }
+
+  /// The configuration that the operator means; `nil` when the daemon is found by other words, and runs with its own.
+  var namedConfiguration: String? {
+    if let given = arguments["config"] { return given }
+    let isFoundOtherwise = arguments["control"] != nil || arguments["store"] != nil || varDirectory != nil
+    return isFoundOtherwise || configuration != "config" ? nil : configuration
   }
 
   /// Beside an installed service a command may well take the wrong configuration: then it says which it took, and why.
@@ -100,7 +112,7 @@ struct Invocation: Sendable {
 
   var client: OperationsClient {
     let options = options
-    return OperationsClient(control: controlPath) { request in
+    return OperationsClient(control: controlPath, configuration: namedConfiguration) { request in
       let (answer, journalSetAside) = try await OfflineService.perform(request, options, log: .silent)
       // The text of a restore says it itself.
       if let journalSetAside, !(request is RestoredRequest) {

@@ -59,7 +59,7 @@ enum Main {
     do {
       return try await command.run(invocation)
     } catch {
-      let failure = Failure(error)
+      let failure = Failure(error, call: invocation.call)
       // Why a daemon ended belongs in its log and is no answer.
       if invocation.wantsJSON, invocation.arguments.command != RunCommand.spec.name {
         Console.write(failure.json.text(pretty: true) + "\n")

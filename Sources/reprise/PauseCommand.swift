@@ -12,8 +12,8 @@ enum PauseCommand: Command {
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let name = invocation.arguments.positionals[0]
     let reply = try await invocation.client.perform(PauseRequest(trigger: TriggerID(name)))
-    invocation.show(reply) { _ in
-      "\(name) is paused; what is due meanwhile waits, or expires. To go on: reprise resume \(name)\n"
+    invocation.show(reply) {
+      "\(name) is paused; what is due meanwhile waits, or expires. To go on: \($0.call("resume \(name)"))\n"
     }
     return 0
   }

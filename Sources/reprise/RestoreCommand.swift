@@ -46,7 +46,7 @@ enum RestoreCommand: Command {
       if isKept, let former { Console.complain("The store that was there is \(former) now, a dump.\n") }
     }
     let reply = try await invocation.client.perform(RestoredRequest())
-    invocation.show(reply) { _ in RestoredText.text(reply) }
+    invocation.show(reply) { RestoredText.text(reply, call: $0.call) }
     return 0
   }
 

@@ -17,7 +17,7 @@ enum RestoredCommand: Command {
       return EXIT_FAILURE
     }
     let reply = try await invocation.client.perform(RestoredRequest())
-    invocation.show(reply) { _ in RestoredText.text(reply) }
+    invocation.show(reply) { RestoredText.text(reply, call: $0.call) }
     return 0
   }
 }

@@ -7,20 +7,25 @@ internal import Service
 enum RunCommand: Command {
   static let spec = CommandLineSpec.Command(
     "run", "Run the daemon in the foreground",
-    options: [
-      .init(
-        "demo", "fill an empty store with an example shop and capture every message, all below ./var or --var"
-      ),
-      .init("capture", "write messages into files below DIR instead of sending them", value: "DIR"),
-      .init("listen", "where events come in, instead of the configured place", value: "ADDR:PORT"),
+    options: startOptions + [
       .init("log-format", "logfmt, json or journal; what suits standard error if not given", value: "FORMAT"),
       .init("log-level", "debug, info, notice, warning or error", value: "LEVEL", default: "info"),
       .init("no-integrity-check", "do not look through the store for damage at the start"),
     ])
 
+  /// What decides whether it can start.
+  static let startOptions: [CommandLineSpec.Option] = [
+    .init(
+      "demo", "fill an empty store with an example shop and capture every message, all below ./var or --var"
+    ),
+    .init("capture", "write messages into files below DIR instead of sending them", value: "DIR"),
+    .init("listen", "where events come in, instead of the configured place", value: "ADDR:PORT"),
+  ]
+
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let arguments = invocation.arguments
-    let options = try options(invocation)
+    var options = try startOptions(of: invocation)
+    options.checksIntegrity = !arguments.has("no-integrity-check")
     let writer = try LogWriter(format: try format(arguments))
     writer.flushAtExit()
     let log = Logger(to: writer, minimum: try level(arguments))
@@ -43,26 +48,26 @@ enum RunCommand: Command {
     }
   }
 
-  private static func options(_ invocation: Invocation) throws -> ServiceOptions {
+  /// What the command line says, with `startOptions`.
+  static func startOptions(of invocation: Invocation) throws -> ServiceOptions {
     let arguments = invocation.arguments
     var options = invocation.options
     options.isDemo = arguments.has("demo")
-    options.checksIntegrity = !arguments.has("no-integrity-check")
     options.capture = arguments["capture"]
     if options.isDemo, options.capture == nil {
       options.capture = FilePath.join(invocation.varDirectory ?? "var", "outbox")
     }
-    if let text = arguments["listen"] { options.listen = try address(text) }
+    if let text = arguments["listen"] { options.listen = try address(text, of: arguments.command) }
     return options
   }
 
-  private static func address(_ text: String) throws -> ListenAddress {
+  private static func address(_ text: String, of command: String) throws -> ListenAddress {
     var context = DecodingContext(file: "--listen")
     let node = YAMLNode(.scalar(YAMLScalar(text, style: .plain)), span: YAMLSpan(start: .start, end: .start))
     guard let address = Shape<ListenAddress>.listenAddress.read(node, &context) else {
       throw UsageError(
         "'--listen \(text)' must be an address and a port, such as 127.0.0.1:8750 or [::1]:8750",
-        "reprise run")
+        "reprise \(command)")
     }
     return address
   }

@@ -32,6 +32,17 @@ struct MakefileTests {
   private static let update = "apt-get update -qq (unset)"
   private static let install = "apt-get install -y -qq --no-install-recommends absent (noninteractive)"
 
+  @Test(arguments: [("", ""), ("LISTEN=127.0.0.1:8760", "--listen 127.0.0.1:8760")])
+  func `make run listens where it is told to`(given: String, option: String) async throws {
+    let answer = try await Answer.of(
+      [
+        "/usr/bin/make", "-C", Repository.path(""), "--no-print-directory", "-n", "run",
+      ] + (given.isEmpty ? [] : [given]))
+    let last = answer.output.split(separator: "\n").last.map(String.init)
+    #expect(
+      last == "exec .build/release/reprise run --demo --config config --var var \(option)", "\(answer)")
+  }
+
   @Test func `root installs what is missing, without sudo`() async throws {
     let (answer, calls) = try await Self.libraries(uid: 0, hasSudo: false)
     #expect(answer.status == 0, "\(answer)")

@@ -95,8 +95,9 @@ struct QuarantineTests {
       #expect(metrics.body.contains("reprise_quarantined{kind=\"enrollment\"} 1"))
       let text = try await shop.reprise("explain", "bob").output
       #expect(
-        text.contains("set aside, because deciding it ended the program twice; see: reprise quarantine list"),
-        "\(text)")
+        text.contains(
+          "set aside, because deciding it ended the program twice; see: \(try Program.path()) quarantine list --config \(shop.configuration)"
+        ), "\(text)")
       // Retried by a program that does not trap, it goes out.
       daemon.send(SIGTERM)
       #expect(try await daemon.end() == 0)

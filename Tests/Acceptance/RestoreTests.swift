@@ -64,7 +64,8 @@ struct RestoreTests {
       try Files.write(try Files.read(backup), to: store)
       let refused = try shop.launch()
       #expect(try await refused.end() == 65)
-      #expect(refused.text.contains("say so with: reprise restored"), "\(refused.text)")
+      let call = "say so with: \(try Program.path()) restored --config \(shop.configuration)"
+      #expect(refused.text.contains(call), "\(refused.text)")
 
       let unasked = try await shop.reprise("restored")
       #expect(unasked.status == 64)

@@ -30,8 +30,11 @@ struct StartCheckTests {
       let start = try shop.launch()
       #expect(try await start.end() == 71, "\(start.text)")
       #expect(
+        start.text.contains(
+          "Address already in use; give another with --listen, or with listen under http: in reprise.yaml"))
+      #expect(
         taken.output
-          == "error: http: cannot listen on 127.0.0.1:\(shop.port): Address already in use\n\(shop.configuration): good in itself, but the daemon cannot start here. Found: 0 triggers, 0 templates, 1 channel.\n"
+          == "error: http: cannot listen on 127.0.0.1:\(shop.port): Address already in use; give another with --listen, or with listen under http: in reprise.yaml\n\(shop.configuration): good in itself, but the daemon cannot start here. Found: 0 triggers, 0 templates, 1 channel.\n"
       )
       let alone = try await shop.reprise("check", "--files-only")
       #expect(alone.status == 0, "\(alone)")
@@ -53,6 +56,28 @@ struct StartCheckTests {
       let alone = try await shop.reprise("check", "--files-only")
       #expect(alone.status == 0, "\(alone)")
       #expect(alone.output.contains("warning: there is no credential 'smtp_password'"), "\(alone)")
+    }
+  }
+
+  @Test func `check looks with the options of run, which may need no credentials`() async throws {
+    try await TestShop.run { shop in
+      let shared = ["--config", Repository.path("config"), "--var", shop.directory + "/var"]
+      let listen = ["--listen", "127.0.0.1:\(shop.port)"]
+      let missing = try await Program.run(["check"] + shared + listen)
+      #expect(missing.status == 78, "\(missing)")
+      #expect(
+        missing.output.contains(
+          "error: there is no credential 'smtp_password'; save it as \(Repository.path("config"))/credentials/smtp_password; a service gets it when it is restarted"
+        ), "\(missing)")
+      #expect(
+        missing.output.hasSuffix(
+          "\nOnly secrets of channels are missing. A daemon that writes messages into files needs none:\n\(try Program.path()) check --demo \(shared.joined(separator: " "))\n"
+        ), "\(missing)")
+      let demo = try await Program.run(["check", "--demo"] + shared + listen)
+      #expect(demo.status == 0, "\(demo)")
+      #expect(demo.output.contains("\n\(Repository.path("config")): good. Found: 5 triggers"), "\(demo)")
+      let captured = try await Program.run(["check", "--capture", shop.directory] + shared + listen)
+      #expect(captured.status == 0, "\(captured)")
     }
   }
 
@@ -146,7 +171,7 @@ struct StartCheckTests {
       try shop.configureCapture()
       let answer = try await shop.reprise("check", "--store", "postgresql:///shop?host=\(shop.directory)")
       #expect(answer.status == 0, "\(answer)")
-      #expect(answer.output.hasPrefix("warning: store: connection_lost: "), "\(answer)")
+      #expect(answer.output.hasPrefix("warning: store: connection lost: "), "\(answer)")
       #expect(
         answer.output.contains("; the daemon waits for it inside its start\n\(shop.configuration): good. "),
         "\(answer)")

@@ -24,11 +24,12 @@ enum Samples {
   static let answers: [any JSONRepresentable] = [
     status, emptyStatus, MessagesAnswer(messages: [message]), MessagesAnswer(messages: []), explanation,
     ExplainAnswer(customer: "ann", at: time, zone: "UTC", triggers: []), preview, textMessage,
-    SendTestAnswer(channel: "email", to: "a@b.example", outcome: .accepted),
+    SendTestAnswer(
+      channel: "email", to: "a@b.example", outcome: .accepted, reference: "1.eml", file: "/o/1.eml"),
     SendTestAnswer(
       channel: "email", to: "a@b.example", outcome: .badAddress, code: "550", detail: "no", reference: "X"),
     PauseAnswer(trigger: "welcome", isPaused: true),
-    ReloadAnswer(triggers: 1, templates: 2, channels: 3, restartNeeded: ["store"]),
+    ReloadAnswer(configuration: "/c", triggers: 1, templates: 2, channels: 3, restartNeeded: ["store"]),
     AmbiguousAnswer(messages: ["00"]), ResolveAnswer(message: "00", as: .sent),
     ResolveManyAnswer(resolved: 2, as: .dead), QuarantineListAnswer(items: [item]),
     QuarantineAnswer(act: .drop, items: [item]),
@@ -101,7 +102,7 @@ enum Samples {
         trigger: "welcome", isPaused: true, isPlanning: false, nextDueAt: nil, sentToday: 1, failedToday: 2,
         skippedToday: 3, withheldToday: 4)
     ]
-    status.daemon = StatusAnswer.Daemon(pid: 7, since: time, underWay: 2)
+    status.daemon = StatusAnswer.Daemon(pid: 7, since: time, underWay: 2, capture: "/o")
     status.reload = StatusAnswer.Reload(at: time, error: nil, restartNeeded: ["store"])
     status.storeFailure = "no room"
     var channels = ByName<StatusAnswer.Channel>()
@@ -118,7 +119,8 @@ enum Samples {
     let failed = ExplainAnswer.GateAnswer(
       gate: .frequencyCap, isPassed: false, channel: "email", values: ["limit": 1, "since": .null])
     let sent = ExplainAnswer.Message(
-      uid: "00", state: .waiting, isMaybeDelivered: true, dueAt: time, subject: "Hi", code: "451")
+      uid: "00", state: .waiting, isMaybeDelivered: true, dueAt: time, isCaptured: true, subject: "Hi",
+      code: "451")
     let decisions = [
       ExplainAnswer.Decision(
         step: "1", at: time, verdict: .send, channel: "email", trace: [passed], message: sent),

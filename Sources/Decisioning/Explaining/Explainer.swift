@@ -59,11 +59,17 @@ package enum Explainer {
       enrollments: enrollments.map { enrollment in
         let decisions = facts.decisions.filter { $0.enrollment == enrollment.key }.sorted { $0.at < $1.at }
         return EnrollmentExplanation(
-          enrollment: enrollment, decisions: decisions, forecast: forecasts[enrollment.key] ?? [],
+          enrollment: enrollment, event: event(of: enrollment, facts.state), decisions: decisions,
+          forecast: forecasts[enrollment.key] ?? [],
           lateOrders: trigger.map { lateOrders(enrollment, decisions, $0, facts.state, program) } ?? [])
       },
       absence: enrollments.contains { $0.state == .active }
         ? nil : trigger.map { absence($0, enrollments, facts, program, now) } ?? .noOccasion(nil))
+  }
+
+  private static func event(of enrollment: Enrollment, _ state: CustomerState) -> Event? {
+    guard case .event(let id) = enrollment.subject else { return nil }
+    return state.events.first { $0.messageID.hasSameBytes(as: id) }
   }
 
   private static func absence(

@@ -22,6 +22,8 @@ package struct TriggerExplanation: Equatable, Sendable {
 /// One enrollment: what was decided, what will be.
 package struct EnrollmentExplanation: Equatable, Sendable {
   package var enrollment: Enrollment
+  /// What it is about, when that is an event that is still kept.
+  package var event: Event?
   /// Oldest first.
   package var decisions: [StoredDecision]
   /// What each step that is left would become, were the world to stay as it is; empty unless the enrollment

@@ -7,6 +7,9 @@ import Platform
 /// same message written twice is one file. Files appear whole or not at all, and are on disk when the message counts
 /// as sent.
 package final class CaptureAdapter: ChannelAdapter {
+  /// The code of a message that was written.
+  package static let writtenCode = "written"
+
   private let settings: CaptureSettings
   private let composer: MailComposer
 
@@ -51,7 +54,7 @@ package final class CaptureAdapter: ChannelAdapter {
         try Files.makeDirectories(directory)
         try Files.write(form.bytes, to: FilePath.join(directory, name))
       }
-      return DeliveryReport(.accepted, reference: name, code: "written")
+      return DeliveryReport(.accepted, reference: name, code: Self.writtenCode)
     } catch {
       // The file is written whole or not at all: a failure is definite.
       return DeliveryReport(.providerFault, code: "not_written", detail: ErrorText.text(error))
@@ -59,6 +62,9 @@ package final class CaptureAdapter: ChannelAdapter {
   }
 
   package func close() async {}
+
+  /// The path of a file by the name that its report gave.
+  package func path(of name: String) -> String { FilePath.join(settings.directory, name) }
 
   private func fileName(of message: ClaimedMessage, format: String) -> String {
     let parts = [

@@ -20,6 +20,7 @@ package struct CaptureSettings: AdapterSettings {
   }
 
   package static let word = "capture"
+  package var sender: MailIdentity? { identity }
   /// A file that is written twice is the same file: trying again does no harm.
   package var retry: RetryPolicy { RetryPolicy(onAmbiguous: .retry) }
 

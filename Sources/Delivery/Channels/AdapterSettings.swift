@@ -14,6 +14,8 @@ package protocol AdapterSettings: Sendable {
   var address: AddressKind { get }
   var flow: FlowSettings { get }
   var retry: RetryPolicy { get }
+  /// Who its mail comes from; `nil` for what writes no mail.
+  var sender: MailIdentity? { get }
 
   /// Builds the adapter. Connects to nothing.
   func adapter(
@@ -22,6 +24,8 @@ package protocol AdapterSettings: Sendable {
 }
 
 extension AdapterSettings {
+  package var sender: MailIdentity? { nil }
+
   /// The running form of this channel.
   package func channel(
     _ name: ChannelName, in environment: AdapterEnvironment
@@ -68,7 +72,8 @@ enum ChannelKeys {
   static func connections(default count: Int) -> Field<Int> {
     .defaulted(
       "connections", .integer(1...1000, example: 10), default: "\(count)",
-      "Messages under way at once, at most; it starts with 5 and opens while all goes well.")
+      "Messages under way at once, at most. A channel starts with 5 of them, or with all where they are fewer, and opens"
+        + " while all goes well.")
   }
 
   static let onAmbiguous = Field<AmbiguousPolicy>.defaulted(

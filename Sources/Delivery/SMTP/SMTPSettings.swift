@@ -45,6 +45,7 @@ package struct SMTPSettings: AdapterSettings {
 
   package static let word = "smtp"
   package var address: AddressKind { .email }
+  package var sender: MailIdentity? { identity }
   package var retry: RetryPolicy { RetryPolicy(onAmbiguous: onAmbiguous) }
 
   package static let shape = keys.refusing { settings in

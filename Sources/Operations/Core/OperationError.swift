@@ -3,9 +3,13 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
   case unknownCommand(String)
   case daemonRuns(String)
   case missing(String)
+  /// The daemon runs with other files than those that the operator named.
+  case otherConfiguration(meant: String, running: String)
   /// The request is not what it should be, in a way that no command line can bring about.
   case invalidRequest(JSONMismatch)
   case unknownCustomer(String)
+  /// A name of the configuration stands where something else is asked for; `order` is how the words are written.
+  case misplaced(name: String, kind: String, order: String)
   case unknownTrigger(String, known: [String])
   case unknownTemplate(String, known: [String])
   case unknownChannel(String, known: [String])
@@ -24,10 +28,10 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
 
   package var exitCode: Int32 {
     switch self {
-    case .unknownCommand, .missing, .invalidRequest, .unusableTime: 64
+    case .unknownCommand, .missing, .invalidRequest, .unusableTime, .otherConfiguration: 64
     case .daemonRuns: 73
     case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownChannel, .unknownMessage,
-      .unknownQuarantine, .notTaken, .unusableAddress, .notRenderable:
+      .unknownQuarantine, .notTaken, .unusableAddress, .notRenderable, .misplaced:
       65
     }
   }
@@ -37,9 +41,13 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     case .unknownCommand(let name):
       "the daemon knows no command '\(name)'; are program and daemon of one version?"
     case .daemonRuns(let name): "'\(name)' works on the store alone; stop the daemon first"
+    case .otherConfiguration(let meant, let running):
+      "the daemon runs with \(running), not with \(meant); nothing was done: name its own with --config, or start it with the other"
     case .missing(let name): "the \(name) is missing or empty"
     case .invalidRequest(let mismatch): "the request is not understood: \(mismatch)"
     case .unknownCustomer(let id): "there is no customer '\(id)'; ids are the shop's own, as they came in"
+    case .misplaced(let name, let kind, let order):
+      "'\(name)' is a \(kind), and stands in the wrong place; write: reprise \(order)"
     case .unknownTrigger(let id, let known):
       "there is no trigger '\(id)'" + Self.wayOut(of: id, "the triggers are", known)
     case .unknownTemplate(let name, let known):

@@ -8,15 +8,26 @@ package protocol OperatorRequest: JSONRecord {
   static var name: String { get }
   static var effect: RequestEffect { get }
   static var place: RequestPlace { get }
+  /// Whether its answer is about the files of the configuration, so that a daemon with other ones cannot give it.
+  static var isAboutConfiguration: Bool { get }
 }
 
 extension OperatorRequest {
   package static var place: RequestPlace { .anywhere }
+  package static var isAboutConfiguration: Bool { false }
 
   /// As it goes over the control socket: its fields, and its name as `command`.
-  package var message: JSON {
+  package var message: JSON { message(meaning: nil) }
+
+  /// The same with the configuration that the operator means, where that makes a difference.
+  ///
+  /// - Parameter configuration: its directory, without symbolic links; `nil` when none was named.
+  package func message(meaning configuration: String?) -> JSON {
     var members = [JSONObject.Member(key: "command", value: .string(Self.name))]
     members += jsonObject.members
+    if Self.isAboutConfiguration, let configuration {
+      members.append(.init(key: OperatorRequests.configurationKey, value: .string(configuration)))
+    }
     return .object(JSONObject(members: members))
   }
 }

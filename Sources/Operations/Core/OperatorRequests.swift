@@ -13,6 +13,11 @@ package enum OperatorRequests {
     all.first { $0.name == name }
   }
 
+  static let configurationKey = "configuration"
+
+  /// The directory of the configuration that the sender of a message means; `nil` when it named none.
+  package static func configuration(in message: JSON) -> String? { message[configurationKey]?.stringValue }
+
   /// The name of the request that a message of the control socket holds.
   package static func name(in message: JSON) throws(OperationError) -> String {
     guard let name = message["command"]?.stringValue else { throw .missing("command") }

@@ -73,14 +73,17 @@ extension ExplainAnswer {
     package var dueAt: OffsetTime?
     /// Whether it counts as sent though the provider's answer never came.
     package var isAssumed: Bool
+    /// Whether it became a file, and nobody got it.
+    package var isCaptured: Bool
     package var subject: String?
     /// What the last attempt was answered with.
     package var code: String?
 
     package init(
       uid: String, state: MessageState, isMaybeDelivered: Bool = false, dueAt: OffsetTime? = nil,
-      isAssumed: Bool = false, subject: String? = nil, code: String? = nil
+      isAssumed: Bool = false, isCaptured: Bool = false, subject: String? = nil, code: String? = nil
     ) {
+      self.isCaptured = isCaptured
       self.uid = uid
       self.state = state
       self.isMaybeDelivered = isMaybeDelivered
@@ -95,6 +98,7 @@ extension ExplainAnswer {
         uid: try field("uid", \.uid), state: try field("state", \.state),
         isMaybeDelivered: try field.flag("maybe_delivered", \.isMaybeDelivered),
         dueAt: try field.optional("due_at", \.dueAt), isAssumed: try field.flag("assumed", \.isAssumed),
+        isCaptured: try field.flag("captured", \.isCaptured),
         subject: try field.optional("subject", \.subject), code: try field.optional("code", \.code))
     }
   }

@@ -5,6 +5,7 @@ package struct ExplainRequest: OperatorRequest {
   package typealias Answer = ExplainAnswer
   package static let name = "explain"
   package static let effect = RequestEffect.look
+  package static let isAboutConfiguration = true
 
   /// The shop's id.
   package var customer: String

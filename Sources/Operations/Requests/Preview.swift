@@ -5,6 +5,7 @@ package struct PreviewRequest: OperatorRequest {
   package typealias Answer = PreviewAnswer
   package static let name = "preview"
   package static let effect = RequestEffect.look
+  package static let isAboutConfiguration = true
 
   /// Its name without endings: `cart/reminder`.
   package var template: String

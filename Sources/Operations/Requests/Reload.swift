@@ -4,6 +4,7 @@ package struct ReloadRequest: OperatorRequest {
   package static let name = "reload"
   package static let effect = RequestEffect.change
   package static let place = RequestPlace.daemon
+  package static let isAboutConfiguration = true
 
   package init() {}
 
@@ -13,6 +14,8 @@ package struct ReloadRequest: OperatorRequest {
 /// What is in force now.
 package struct ReloadAnswer: JSONRecord {
   package var isReloaded: Bool
+  /// The directory that was read.
+  package var configuration: String
   package var triggers: Int
   package var templates: Int
   package var channels: Int
@@ -20,9 +23,11 @@ package struct ReloadAnswer: JSONRecord {
   package var restartNeeded: [String]
 
   package init(
-    isReloaded: Bool = true, triggers: Int, templates: Int, channels: Int, restartNeeded: [String]
+    isReloaded: Bool = true, configuration: String, triggers: Int, templates: Int, channels: Int,
+    restartNeeded: [String]
   ) {
     self.isReloaded = isReloaded
+    self.configuration = configuration
     self.triggers = triggers
     self.templates = templates
     self.channels = channels
@@ -31,7 +36,8 @@ package struct ReloadAnswer: JSONRecord {
 
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
     ReloadAnswer(
-      isReloaded: try field("reloaded", \.isReloaded), triggers: try field("triggers", \.triggers),
+      isReloaded: try field("reloaded", \.isReloaded),
+      configuration: try field("configuration", \.configuration), triggers: try field("triggers", \.triggers),
       templates: try field("templates", \.templates), channels: try field("channels", \.channels),
       restartNeeded: try field("restart_needed", \.restartNeeded))
   }

@@ -5,6 +5,7 @@ package struct SendTestRequest: OperatorRequest {
   package typealias Answer = SendTestAnswer
   package static let name = "send-test"
   package static let effect = RequestEffect.send
+  package static let isAboutConfiguration = true
 
   package var channel: ChannelName
   /// The address it goes to.
@@ -40,11 +41,14 @@ package struct SendTestAnswer: JSONRecord {
   package var detail: String?
   /// The provider's name for the message.
   package var reference: String?
+  /// The file it was written into instead of being sent; `nil` when it was sent.
+  package var file: String?
 
   package init(
     channel: ChannelName, to: String, outcome: OutcomeClass, code: String? = nil, detail: String? = nil,
-    reference: String? = nil
+    reference: String? = nil, file: String? = nil
   ) {
+    self.file = file
     self.channel = channel
     self.to = to
     self.outcome = outcome
@@ -57,6 +61,7 @@ package struct SendTestAnswer: JSONRecord {
     SendTestAnswer(
       channel: try field("channel", \.channel), to: try field("to", \.to),
       outcome: try field("outcome", \.outcome), code: try field.optional("code", \.code),
-      detail: try field.optional("detail", \.detail), reference: try field.optional("reference", \.reference))
+      detail: try field.optional("detail", \.detail), reference: try field.optional("reference", \.reference),
+      file: try field.optional("file", \.file))
   }
 }

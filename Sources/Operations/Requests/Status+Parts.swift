@@ -86,8 +86,11 @@ extension StatusAnswer {
     package var since: OffsetTime
     /// Messages on their way to providers.
     package var underWay: Int
+    /// Where every message becomes a file instead of being sent; `nil` where each channel does what its file says.
+    package var capture: String?
 
-    package init(pid: Int32, since: OffsetTime, underWay: Int) {
+    package init(pid: Int32, since: OffsetTime, underWay: Int, capture: String? = nil) {
+      self.capture = capture
       self.pid = pid
       self.since = since
       self.underWay = underWay
@@ -96,7 +99,7 @@ extension StatusAnswer {
     package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
       Daemon(
         pid: try field("pid", \.pid), since: try field("since", \.since),
-        underWay: try field("under_way", \.underWay))
+        underWay: try field("under_way", \.underWay), capture: try field.optional("capture", \.capture))
     }
   }
 

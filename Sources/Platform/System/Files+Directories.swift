@@ -50,6 +50,13 @@ extension Files {
     guard rmdir(path) == 0 || errno == ENOENT else { throw FileError(path, errno, "remove") }
   }
 
+  /// The absolute path without symbolic links; of what is not there, `path` as it is.
+  package static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
   /// Makes a new directory of mode 0700 for temporary files and returns its path; the caller removes it.
   package static func makeTemporaryDirectory(prefix: String = "reprise") throws(FileError) -> String {
     let root = Environment.process["TMPDIR"] ?? "/tmp"

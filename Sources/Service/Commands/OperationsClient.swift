@@ -7,11 +7,19 @@ internal import Store
 package struct OperationsClient: Sendable {
   /// Where the daemon's control socket would be.
   package let control: String
+  private let configuration: String?
   private let local: @Sendable (any OperatorRequest) async throws -> JSON
 
-  /// - Parameter local: answers a request without a daemon: opens the store under its lock.
-  package init(control: String, local: @escaping @Sendable (any OperatorRequest) async throws -> JSON) {
+  /// - Parameters:
+  ///   - configuration: the directory that the operator named; a daemon that runs with another one refuses what is about
+  ///     its files. `nil` takes the daemon as it is.
+  ///   - local: answers a request without a daemon: opens the store under its lock.
+  package init(
+    control: String, configuration: String? = nil,
+    local: @escaping @Sendable (any OperatorRequest) async throws -> JSON
+  ) {
     self.control = control
+    self.configuration = configuration.map { Files.resolved($0) }
     self.local = local
   }
 
@@ -22,7 +30,7 @@ package struct OperationsClient: Sendable {
     _ request: Request
   ) async throws(ServiceError) -> Reply<Request.Answer> {
     do {
-      return try Self.reply(try await call(request.message))
+      return try Self.reply(try await call(request.message(meaning: configuration)))
     } catch ControlError.notRunning where Request.place != .daemon {
       return try await performLocally(request)
     } catch {

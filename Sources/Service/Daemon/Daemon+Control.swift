@@ -42,6 +42,7 @@ extension Daemon {
       })
     let imports = ImportEndpoint(DirectImport(store: store, intake: intake, now: { [clock] in clock.now() }))
     var handlers = responder.handlers
+    handlers.configuration = { [options] in Files.resolved(options.configuration) }
     handlers.on(requests.preview)
     handlers.on(requests.sendTest)
     handlers.on { [responder, weak self] (request: StatusRequest) in
@@ -77,7 +78,8 @@ extension Daemon {
     }
     let program = shop.current.program
     return ReloadAnswer(
-      triggers: program.triggers.count, templates: program.templates.count, channels: program.channels.count,
+      configuration: Files.resolved(options.configuration), triggers: program.triggers.count,
+      templates: program.templates.count, channels: program.channels.count,
       restartNeeded: report.restartNeeded)
   }
 
@@ -86,7 +88,8 @@ extension Daemon {
     let zone = shop.current.program.brand.zone
     let (reload, since) = state.withLock { ($0.lastReload, $0.startedAt) }
     status.daemon = StatusAnswer.Daemon(
-      pid: getpid(), since: OffsetTime(since, in: zone), underWay: dispatcher.underWay)
+      pid: getpid(), since: OffsetTime(since, in: zone), underWay: dispatcher.underWay,
+      capture: options.capture)
     status.reload = StatusAnswer.Reload(
       at: OffsetTime(reload.at, in: zone), error: reloadError(reload), restartNeeded: reload.restartNeeded)
     status.storeFailure = storeHealth.failure.map { "\($0)" }

@@ -19,9 +19,18 @@ extension Daemon {
         "no_write_key",
         ["advice": "events are answered 401; save a key that write_keys in reprise.yaml names, and reload"])
     }
-    let web = try WebServer.start(configuration, services, log: log)
+    let web = try listen(configuration)
     state.withLock { $0.web = web }
     try startControl()
+  }
+
+  private func listen(_ configuration: WebConfiguration) throws -> WebServer {
+    do {
+      return try WebServer.start(configuration, services, log: log)
+    } catch {
+      guard case .cannotListen = error else { throw error }
+      throw ServiceError("\(error); \(WebAddress.advice)", exitCode: ServiceError(telling: error).exitCode)
+    }
   }
 
   /// Where events come in, `127.0.0.1:8750`.
@@ -109,6 +118,12 @@ extension Daemon {
     if let failure = storeHealth.failure { return ["the store cannot be written: \(failure)"] }
     return workHealth.problems
   }
+}
+
+/// What people are told of the address on which events come in.
+enum WebAddress {
+  /// The way out when it is not to be had.
+  static let advice = "give another with --listen, or with listen under http: in reprise.yaml"
 }
 
 extension IntakeRefusal {

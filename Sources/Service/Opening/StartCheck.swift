@@ -56,7 +56,9 @@ package struct StartCheck: Sendable {
     }
     return [
       Finding(
-        text: "http: cannot listen on \(listen): \(SystemError.reason(obstacle.code))", exitCode: EX_OSERR)
+        text:
+          "http: cannot listen on \(listen): \(SystemError.reason(obstacle.code)); \(WebAddress.advice)",
+        exitCode: EX_OSERR)
     ]
   }
 

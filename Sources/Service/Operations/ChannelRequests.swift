@@ -59,7 +59,12 @@ struct ChannelRequests: Sendable {
       ["channel": channel.name.rawValue, "to": Redaction.address(to), "outcome": report.outcome.rawValue])
     return SendTestAnswer(
       channel: channel.name, to: to, outcome: report.outcome, code: report.code, detail: report.detail,
-      reference: report.reference)
+      reference: report.reference, file: file(of: report, by: channel))
+  }
+
+  private func file(of report: DeliveryReport, by channel: Channel) -> String? {
+    guard report.outcome == .accepted, let name = report.reference else { return nil }
+    return (channel.adapter as? CaptureAdapter)?.path(of: name)
   }
 
   private func found(_ name: ChannelName, _ channel: Channel?) throws -> Channel {

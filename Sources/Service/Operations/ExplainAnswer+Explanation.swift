@@ -1,4 +1,5 @@
 internal import Decisioning
+internal import Delivery
 internal import Domain
 internal import Operations
 internal import Platform
@@ -37,7 +38,7 @@ private struct AnswerWriter {
   private func enrollment(_ explained: EnrollmentExplanation) -> ExplainAnswer.Enrollment {
     let enrollment = explained.enrollment
     return ExplainAnswer.Enrollment(
-      occurrence: enrollment.occurrence, about: enrollment.aboutText, state: enrollment.state,
+      occurrence: enrollment.occurrence, about: about(explained), state: enrollment.state,
       firesAt: time(enrollment.firesAt), endReason: enrollment.endReason,
       nextDueAt: enrollment.nextDueAt.map(time), decisions: explained.decisions.map(decision),
       next: explained.forecast.map(forecast),
@@ -46,6 +47,12 @@ private struct AnswerWriter {
           order: $0.orderID, placedAt: time($0.placedAt), knownAt: time($0.knownAt), step: $0.step,
           messageAt: time($0.messageAt))
       })
+  }
+
+  /// An event also by its name, since its id may be no more than a number; its time is that of the firing.
+  private func about(_ explained: EnrollmentExplanation) -> String {
+    guard let event = explained.event else { return explained.enrollment.aboutText }
+    return "event \(event.name), message id \(event.messageID)"
   }
 
   private func forecast(_ next: Forecast) -> ExplainAnswer.Forecast {
@@ -77,7 +84,9 @@ private struct AnswerWriter {
       uid: message.uid, state: message.state,
       isMaybeDelivered: message.maybeDelivered && message.state != .sent,
       dueAt: message.state == .waiting ? time(message.dueAt) : nil,
-      isAssumed: message.state == .sent && message.outcome != .accepted, subject: message.subject,
+      isAssumed: message.state == .sent && message.outcome != .accepted,
+      isCaptured: message.state == .sent && message.code == CaptureAdapter.writtenCode,
+      subject: message.subject,
       code: message.code)
   }
 

@@ -9,6 +9,9 @@ internal import Store
 package struct RequestHandlers: Sendable {
   private var handlers: [ExactText: @Sendable (JSON) async throws -> JSON] = [:]
 
+  /// Of the configuration that is in force; `nil` where the sender of a message reads it himself.
+  var configuration: (@Sendable () -> String)?
+
   package init() {}
 
   /// Takes the place of an earlier function for the same request.
@@ -27,6 +30,11 @@ package struct RequestHandlers: Sendable {
   package func answer(_ message: JSON) async -> JSON {
     do {
       let name = try OperatorRequests.name(in: message)
+      if let meant = OperatorRequests.configuration(in: message), let running = configuration?(),
+        !meant.hasSameBytes(as: running)
+      {
+        throw OperationError.otherConfiguration(meant: meant, running: running)
+      }
       if let handler = handlers[ExactText(name)] { return try await handler(message) }
       throw OperatorRequests.type(named: name)?.place == .store
         ? OperationError.daemonRuns(name) : OperationError.unknownCommand(name)

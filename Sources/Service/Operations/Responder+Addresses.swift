@@ -33,8 +33,16 @@ extension Responder {
     }
   }
 
+  /// - Throws: `OperationError` when there is no such channel, or the two words stand the wrong way round.
+  private func known(_ name: ChannelName, before address: String, of command: String) throws -> ChannelName {
+    if isChannel(address), !isChannel(name.rawValue) {
+      throw OperationError.misplaced(name: address, kind: "channel", order: "\(command) \(address) ADDRESS")
+    }
+    return try known(name)
+  }
+
   func suppress(_ request: SuppressRequest) async throws -> SuppressAnswer {
-    let channel = try known(request.channel)
+    let channel = try known(request.channel, before: request.address, of: SuppressRequest.name)
     let address = try holdable(request.address, by: channel)
     let now = now()
     let before = try await store.write(as: .urgent) { tx in
@@ -48,7 +56,7 @@ extension Responder {
   }
 
   func unsuppress(_ request: UnsuppressRequest) async throws -> SuppressAnswer {
-    let channel = try known(request.channel)
+    let channel = try known(request.channel, before: request.address, of: UnsuppressRequest.name)
     // A suppression can always be lifted, even of an address that would not be accepted now.
     let address = (try? usable(request.address, by: channel)) ?? request.address
     let now = now()

@@ -6,6 +6,10 @@ internal import Store
 
 extension Responder {
   func unsubscribe(_ request: UnsubscribeRequest) async throws -> UnsubscribeAnswer {
+    if isChannel(request.customer), !isChannel(request.channel.rawValue) {
+      throw OperationError.misplaced(
+        name: request.customer, kind: "channel", order: "unsubscribe CUSTOMER \(request.customer)")
+    }
     let channel = try known(request.channel)
     guard
       let isChanged = try await unsubscribe(

@@ -8,9 +8,13 @@ extension Responder {
   func explain(_ request: ExplainRequest) async throws -> ExplainAnswer {
     let only = request.trigger
     let shop = shop.current
-    if let only, shop.program.triggers[only] == nil, shop.triggers[only] == nil { throw unknown(only) }
     let now = now()
-    let customer = try await customer(request.customer)
+    guard let customer = try await store.read({ try $0.customer(id: request.customer) }) else {
+      throw shop.program.triggers[TriggerID(request.customer)] == nil
+        ? OperationError.unknownCustomer(request.customer)
+        : .misplaced(name: request.customer, kind: "trigger", order: "explain CUSTOMER \(request.customer)")
+    }
+    if let only, shop.program.triggers[only] == nil, shop.triggers[only] == nil { throw unknown(only) }
     let (facts, messages, setAside) = try await store.read { tx in
       (
         try ExplanationFacts.load(tx, customer, shop, now), try tx.messages(of: customer.key),

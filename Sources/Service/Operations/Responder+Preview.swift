@@ -66,7 +66,9 @@ extension Preview.Problem {
     case .unused: "no trigger uses it, so nothing says what it would be about"
     case .noSubject(let trigger, let need): "trigger '\(trigger)' needs \(need), and this customer has none"
     case .noAddress(let channel): "the customer has no address on channel '\(channel)'"
-    case .failed(let values): values.entries.map { "\($0.name)=\($0.value.plainText)" }.joined(separator: " ")
+    case .failed(let values):
+      TemplateFailure.sentence { values[$0]?.plainText }
+        ?? values.entries.map { "\($0.name)=\($0.value.plainText)" }.joined(separator: " ")
     }
   }
 }

@@ -47,9 +47,9 @@ extension Responder {
     for channel in program.channels.keys.sorted() {
       queues.append(channel.rawValue, QueueCounts(counts[channel] ?? [:]))
     }
-    // Messages of a channel that is no longer configured stay, and are shown as held.
+    // Of a channel that is gone from the file, what was not handed over is decided anew; what may have been delivered stays.
     for (channel, counts) in counts.sorted(by: { $0.key < $1.key }) where program.channels[channel] == nil {
-      queues.append("\(channel) (held: channel missing)", QueueCounts(counts))
+      queues.append("\(channel) (removed)", QueueCounts(counts))
     }
     return queues
   }

@@ -63,6 +63,8 @@ package struct Responder: Sendable {
     return customer
   }
 
+  func isChannel(_ name: String) -> Bool { shop.current.program.channels[ChannelName(name)] != nil }
+
   /// - Throws: `OperationError` when the configuration has no such channel.
   func known(_ name: ChannelName) throws -> ChannelName {
     guard shop.current.program.channels[name] != nil else { throw unknown(name) }

@@ -59,7 +59,9 @@ extension AdapterSettings {
     let environment = AdapterEnvironment(
       engine: transfers, locale: program.brand.locale, currency: program.brand.currency)
     guard let capture else { return try channel(name, in: environment) }
-    return try CaptureSettings(directory: capture, address: address).channel(name, in: environment)
+    return try CaptureSettings(
+      directory: capture, address: address, identity: sender ?? CaptureSettings.nobody
+    ).channel(name, in: environment)
   }
 }
 

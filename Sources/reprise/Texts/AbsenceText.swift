@@ -7,13 +7,14 @@ internal import Service
 enum AbsenceText {
   /// - Parameter isUnderWay: whether a message of it is still in the outbox.
   static func sentences(
-    _ absence: ExplainAnswer.Absence, customer: String, isUnderWay: Bool = false
+    _ absence: ExplainAnswer.Absence, customer: String, isUnderWay: Bool = false,
+    call: ProgramCall = ProgramCall()
   ) -> String {
     func wall(_ time: OffsetTime?) -> String { time.map { TimeText.wall($0) } ?? "?" }
     switch absence.because {
     case .noOccasion:
       return
-        "Nothing comes: \(lack(absence.lacks)). See what is known: reprise export \(NextSteps.quoted(customer))"
+        "Nothing comes: \(lack(absence.lacks)). See what is known: \(call("export \(NextSteps.quoted(customer))"))"
     case .qualifiedEarlier:
       return
         "Nothing comes: it would have fired \(wall(absence.firedAt)), before the trigger was first enabled \(wall(absence.enabledAt)). With 'existing: include' in its file it also reaches those who qualified before."
@@ -25,15 +26,15 @@ enum AbsenceText {
         "Nothing comes: it fired \(wall(absence.firedAt)), and by now even its last step is too late. A longer 'expires_after' in its file would have let it go out."
     case .unplanned:
       return
-        "Nothing is planned yet: it fires \(wall(absence.firesAt)), and the daemon plans what was imported or changed in the background. If none runs: reprise run"
+        "Nothing is planned yet: it fires \(wall(absence.firesAt)), and the daemon plans what was imported or changed in the background. If none runs: \(call("run"))"
     case .completed where isUnderWay:
       return
-        "All its steps are decided; what is in the outbox still goes out. If it stays there, see whether its channel rests: reprise status"
+        "All its steps are decided; what is in the outbox still goes out. If it stays there, see whether its channel rests: \(call("status"))"
     case .completed:
       return "Nothing more comes: all its steps are done. The next occasion starts it anew."
     case .ended where absence.endReason == .quarantined:
       return
-        "Nothing comes: deciding it ended the program twice, and it is set aside. See: reprise quarantine list"
+        "Nothing comes: deciding it ended the program twice, and it is set aside. See: \(call("quarantine list"))"
     case .ended:
       return
         "Nothing more comes: it was ended (\(absence.endReason?.rawValue ?? "?")). The next occasion starts it anew."

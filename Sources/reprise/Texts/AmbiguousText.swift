@@ -16,7 +16,7 @@ enum AmbiguousText {
     for message in messages {
       let code = message.code.map { ", \($0)" } ?? ""
       lines.append(
-        "  reprise resolve \(message.uid) sent|dead|retry    \(message.customer ?? "?"), step \(message.step) of \(message.trigger) by \(message.channel), \(TimeText.wall(message.createdAt))\(code)"
+        "  \(style.call("resolve \(message.uid) sent|dead|retry"))    \(message.customer ?? "?"), step \(message.step) of \(message.trigger) by \(message.channel), \(TimeText.wall(message.createdAt))\(code)"
       )
     }
     return lines

@@ -1,3 +1,4 @@
+internal import Decisioning
 internal import Domain
 internal import Operations
 
@@ -29,14 +30,14 @@ struct ExplanationText {
     if let doubt = explanation.clock { note("\(ClockText.sentence(doubt)).") }
     for item in explanation.quarantine {
       note(
-        "\(item.kind) \(item.id) (\(item.about)) ended the program twice and is set aside. See: reprise quarantine list"
+        "\(item.kind) \(item.id) (\(item.about)) ended the program twice and is set aside. See: \(style.call("quarantine list"))"
       )
     }
     for trigger in explanation.triggers { write(trigger) }
   }
 
   private mutating func note(_ text: String, indent: String = "") {
-    lines += style.wrapped(words("Note: \(text)"), first: indent, indent: indent, with: " ")
+    lines += style.wrapped(style.call.words("Note: \(text)"), first: indent, indent: indent, with: " ")
   }
 
   private mutating func write(_ trigger: ExplainAnswer.Trigger) {
@@ -44,14 +45,15 @@ struct ExplanationText {
     lines += ["", style.paint(name, .bold)]
     if trigger.isPaused {
       lines.append(
-        "  " + style.paint("Paused: nothing of it goes out. To go on: reprise resume \(name)", .yellow))
+        "  "
+          + style.paint("Paused: nothing of it goes out. To go on: \(style.call("resume \(name)"))", .yellow))
     }
     for enrollment in trigger.enrollments { write(enrollment) }
     if let absence = trigger.nothingComes {
       let sentences = AbsenceText.sentences(
         absence, customer: explanation.customer,
-        isUnderWay: trigger.enrollments.contains(where: Self.isUnderWay))
-      lines += style.wrapped(words(sentences), first: "  ", indent: "  ", with: " ")
+        isUnderWay: trigger.enrollments.contains(where: Self.isUnderWay), call: style.call)
+      lines += style.wrapped(style.call.words(sentences), first: "  ", indent: "  ", with: " ")
     }
   }
 
@@ -76,7 +78,8 @@ struct ExplanationText {
       case .triggerRemoved: "ended, because the trigger was removed"
       case .quarantined:
         style.paint(
-          "set aside, because deciding it ended the program twice; see: reprise quarantine list", .red)
+          "set aside, because deciding it ended the program twice; see: \(style.call("quarantine list"))",
+          .red)
       case .forgotten: "ended: forgotten"
       case nil: "ended"
       }
@@ -111,7 +114,7 @@ struct ExplanationText {
       let channel = decision.channel?.rawValue ?? "?"
       guard let message = decision.message else { return "to be sent by \(channel)" }
       let subject = message.subject.map { " \"\($0)\"" } ?? ""
-      return "by \(channel)\(subject), \(MessageText.state(message))"
+      return "by \(channel)\(subject), \(MessageText.state(message, call: style.call))"
     case .defer:
       let until = decision.until.map { TimeText.wall($0) } ?? "?"
       return style.paint("put off by \(gate)", .yellow) + " until \(until)"
@@ -144,12 +147,13 @@ struct ExplanationText {
       indent: "      ")
   }
 
-  private func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
-
   /// `email: frequency_cap (cap email/16h, limit 1, count 1)`.
   private static func gate(_ answer: ExplainAnswer.GateAnswer) -> String {
     let gate = answer.gate.rawValue
     let name = answer.channel.map { "\($0): \(gate)" } ?? gate
+    if let sentence = TemplateFailure.sentence({ answer.values[$0].map(plain) }) {
+      return "\(name): template '\(answer.values["template"].map(plain) ?? "?")': \(sentence)"
+    }
     let values = answer.values.map { "\($0.key) \(plain($0.value))" }
     return values.isEmpty ? name : "\(name) (\(values.joined(separator: ", ")))"
   }

@@ -3,8 +3,8 @@ internal import Operations
 
 /// Where a message of the outbox stands, in words.
 enum MessageText {
-  static func state(_ message: ExplainAnswer.Message) -> String {
-    let code = message.code.map { " (\($0))" } ?? ""
+  static func state(_ message: ExplainAnswer.Message, call: ProgramCall = ProgramCall()) -> String {
+    let code = message.code.map { " (\($0.replacing("_", with: " ")))" } ?? ""
     let doubt = message.isMaybeDelivered ? "; an earlier attempt may have arrived" : ""
     switch message.state {
     case .queued: return "in the outbox\(doubt)"
@@ -12,14 +12,15 @@ enum MessageText {
       let until = message.dueAt.map { " until \(TimeText.wall($0))" } ?? ""
       return "waiting in the outbox\(until)\(code)\(doubt)"
     case .leased, .handoff: return "on its way\(doubt)"
+    case .sent where message.isCaptured: return "captured: it is a file now, and nobody got it"
     case .sent where message.isAssumed: return "taken as sent, though the provider's answer never came\(code)"
     case .sent: return "accepted by the provider\(code)"
     case .ambiguous:
       return
-        "handed over without an answer; when you know more: reprise resolve \(message.uid) sent|dead|retry"
+        "handed over without an answer; when you know more: \(call("resolve \(message.uid) sent|dead|retry"))"
     case .quarantined:
       return
-        "set aside, because handing it over ended the program twice; see: reprise quarantine list\(doubt)"
+        "set aside, because handing it over ended the program twice; see: \(call("quarantine list"))\(doubt)"
     case .dead: return "given up\(code)\(doubt)"
     case .expired: return "not sent: too late by the time it could be\(doubt)"
     case .cancelled: return "cancelled\(doubt)"

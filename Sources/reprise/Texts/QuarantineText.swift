@@ -16,7 +16,8 @@ enum QuarantineText {
     }
     return
       (table.lines(style) + [
-        "", "To try one again: reprise quarantine retry ITEM. To give it up: reprise quarantine drop ITEM.",
+        "", "To try one again: \(style.call("quarantine retry ITEM"))",
+        "To give it up: \(style.call("quarantine drop ITEM"))",
       ]).joined(separator: "\n") + "\n"
   }
 

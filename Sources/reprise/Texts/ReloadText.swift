@@ -9,7 +9,7 @@ enum ReloadText {
       count(answer.triggers, "trigger"), count(answer.templates, "template"),
       count(answer.channels, "channel"),
     ]
-    let line = "reloaded: \(counts.joined(separator: ", "))\n"
+    let line = "reloaded \(answer.configuration): \(counts.joined(separator: ", "))\n"
     guard !answer.restartNeeded.isEmpty else { return line }
     let keys = answer.restartNeeded.joined(separator: ", ")
     return line + style.paint("\(keys): changed in reprise.yaml, in force only after a restart", .yellow)

@@ -2,12 +2,12 @@ internal import Operations
 
 /// The answer to `restored` as people read it.
 enum RestoredText {
-  static func text(_ reply: Reply<RestoredAnswer>) -> String {
+  static func text(_ reply: Reply<RestoredAnswer>, call: ProgramCall = ProgramCall()) -> String {
     let answer = reply.answer
     let since = answer.since.map { TimeText.wall($0) } ?? "the beginning"
     let customers = "\(answer.journalCustomers) \(answer.journalCustomers == 1 ? "customer" : "customers")"
     let addresses = "\(answer.journalAddresses) \(answer.journalAddresses == 1 ? "address" : "addresses")"
-    let list = answer.ambiguous > 0 ? "; list them with: reprise status --ambiguous" : ""
+    let list = answer.ambiguous > 0 ? "; list them with: \(call("status --ambiguous"))" : ""
     return """
       Nothing is known of the time since \(since).
       Steps that fell due since then, and will be skipped: \(answer.skipped).

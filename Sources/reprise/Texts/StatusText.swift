@@ -30,6 +30,9 @@ struct StatusText {
           "daemon",
           "process \(daemon.pid) since \(time.both(daemon.since)), \(daemon.underWay) messages under way"
         ))
+      if let directory = daemon.capture {
+        rows.append(("capture", "nothing is sent: every message becomes a file in \(directory)"))
+      }
     } else {
       rows.append(("daemon", style.paint("not running; this is what the store says", .yellow)))
     }
@@ -68,7 +71,10 @@ struct StatusText {
     let setAside = status.quarantined.filter { $0.value > 0 }.map { "\($0.value) of kind \($0.name)" }
     if !setAside.isEmpty {
       rows.append(
-        ("set aside", style.paint("\(setAside.joined(separator: ", ")); see: reprise quarantine list", .red)))
+        (
+          "set aside",
+          style.paint("\(setAside.joined(separator: ", ")); see: \(style.call("quarantine list"))", .red)
+        ))
     }
     return rows
   }
@@ -93,7 +99,9 @@ struct StatusText {
   }
 
   private func health(_ channel: StatusAnswer.Channel?) -> String {
-    guard let channel else { return style.paint("not configured", .yellow) }
+    guard let channel else {
+      return style.paint("no longer in reprise.yaml; what may have been delivered waits for its end", .yellow)
+    }
     return switch channel.state {
     case .closed: style.paint("good", .green) + ", up to \(channel.window) at once"
     case .halfOpen: style.paint("trying again with one message", .yellow)

@@ -4,6 +4,9 @@ internal import Operations
 /// The answer to `send-test` as people read it.
 enum TestMessageText {
   static func text(_ answer: SendTestAnswer) -> String {
+    if let file = answer.file {
+      return "\(answer.channel) to \(answer.to): captured, and sent to nobody; it is the file \(file)\n"
+    }
     let end =
       switch answer.outcome {
       case .accepted: "the provider took it"
@@ -17,7 +20,7 @@ enum TestMessageText {
       case .ambiguous: "handed over, but no answer came: it may have arrived"
       case .released: "given back untouched; try again later"
       }
-    let said = [answer.code, answer.detail].compactMap { $0 }
+    let said = [answer.code?.replacing("_", with: " "), answer.detail].compactMap { $0 }
     let reason = said.isEmpty ? "" : " (\(said.joined(separator: ": ")))"
     var text = "\(answer.channel) to \(answer.to): \(end)\(reason)\n"
     if let reference = answer.reference { text += "the provider's reference: \(reference)\n" }

@@ -7,6 +7,8 @@ struct TextStyle: Equatable, Sendable {
   var isUnicode: Bool
   /// Columns.
   var width: Int
+  /// How the commands are written that a text names.
+  var call = ProgramCall()
 
   /// For files, pipes and tests.
   static let plain = TextStyle(usesColor: false, isUnicode: false, width: 100)

@@ -104,6 +104,26 @@ struct ExplanationTextTests {
         """)
   }
 
+  @Test func `why a template failed is told in a sentence`() throws {
+    let answer = try explanation(
+      #"""
+      {"customer":"ann","at":"2026-03-01T18:00:00Z","zone":"UTC","triggers":[{"trigger":"w","paused":false,"enrollments":[
+        {"occurrence":"o-1","about":"order 1","state":"active","fires_at":"2026-03-01T17:00:00Z","late_orders":[],"next":[],"decisions":[
+          {"step":"1","at":"2026-03-01T18:00:00Z","verdict":"skip","gate":"template_failed","trace":[
+            {"gate":"template_failed","passed":false,"values":{"template":"hi","problem":"missing_variable","variable":"order.id","at":"hi.html:3:4"}}]},
+          {"step":"2","at":"2026-03-01T18:00:00Z","verdict":"skip","gate":"template_failed","trace":[
+            {"gate":"template_failed","passed":false,"values":{"template":"hi","problem":"no_text"}}]}]}]}]}
+      """#)
+    let lines = ExplanationText.text(answer, style: .plain).split(separator: "\n").filter {
+      $0.contains("NO ")
+    }
+    #expect(
+      lines == [
+        "      NO template_failed: template 'hi': hi.html:3:4: 'order.id' has no value; give one with '| default: ...' or test it with 'if'",
+        "      NO template_failed: template 'hi': it has no text, which this channel needs; make its .sms.liquid or .txt.liquid",
+      ])
+  }
+
   @Test func `a terminal gets marks, and colours where it wants them`() throws {
     let answer = try explanation(
       #"""

@@ -29,6 +29,17 @@ struct SmallTextTests {
     )
   }
 
+  @Test func `a message that was captured was not sent, and its file is named`() {
+    let captured = SendTestAnswer(
+      channel: "email", to: "a@b.example", outcome: .accepted, code: "written", reference: "1.eml",
+      file: "./var/outbox/1.eml")
+    #expect(
+      TestMessageText.text(captured)
+        == "email to a@b.example: captured, and sent to nobody; it is the file ./var/outbox/1.eml\n")
+    let message = ExplainAnswer.Message(uid: "00", state: .sent, isCaptured: true, code: "written")
+    #expect(MessageText.state(message) == "captured: it is a file now, and nobody got it")
+  }
+
   @Test func `an address that went nowhere was not refused by the provider`() {
     func text(_ code: String?) -> String {
       TestMessageText.text(
@@ -40,12 +51,15 @@ struct SmallTextTests {
   }
 
   @Test func `a reload is told in a line, and what waits for a restart in another`() {
-    var answer = ReloadAnswer(triggers: 1, templates: 1, channels: 2, restartNeeded: [])
-    #expect(ReloadText.text(answer, style: .plain) == "reloaded: 1 trigger, 1 template, 2 channels\n")
+    var answer = ReloadAnswer(
+      configuration: "/etc/reprise", triggers: 1, templates: 1, channels: 2, restartNeeded: [])
+    #expect(
+      ReloadText.text(answer, style: .plain)
+        == "reloaded /etc/reprise: 1 trigger, 1 template, 2 channels\n")
     answer.restartNeeded = ["http.listen", "http.behind_proxy"]
     #expect(
       ReloadText.text(answer, style: .plain) == """
-        reloaded: 1 trigger, 1 template, 2 channels
+        reloaded /etc/reprise: 1 trigger, 1 template, 2 channels
         http.listen, http.behind_proxy: changed in reprise.yaml, in force only after a restart
 
         """)

@@ -14,7 +14,7 @@ struct StatusTextTests {
        "unplanned":0,"clock":null,"quarantined":{"message":0},
        "queues":{"email":{"waiting":1,"queued":20,"leased":1,"handoff":2,"ambiguous":1},
          "短信":{"waiting":0,"queued":0,"leased":0,"handoff":0,"ambiguous":0},
-         "push (held: channel missing)":{"waiting":0,"queued":3,"leased":0,"handoff":0,"ambiguous":0}},
+         "push (removed)":{"waiting":0,"queued":3,"leased":0,"handoff":0,"ambiguous":0}},
        "triggers":[{"trigger":"welcome","paused":true,"planning":false,"sent_today":3,"failed_today":2,"skipped_today":1,"withheld_today":0},
          {"trigger":"win_back","paused":false,"planning":true,"sent_today":120,"failed_today":0,"skipped_today":4,"withheld_today":13}],
        "daemon":{"pid":4711,"since":"2026-03-01T16:00:00+08:00","under_way":3},
@@ -31,10 +31,10 @@ struct StatusTextTests {
         daemon     process 4711 since Sun 2026-03-01 16:00 (2h ago), 3 messages under way
         reload     failed Sun 2026-03-01 17:59 (1m ago); the configuration before it is in force: config/reprise.yaml:3:1: error: unknown key 'brnd'
 
-        channel                       queued  waiting  under way  ambiguous  health
-        email                             20        1          3          1  stopped: its provider refuses our settings; correct them and reload
-        短信                               0        0          0          0  good, up to 10 at once
-        push (held: channel missing)       3        0          0          0  not configured
+        channel         queued  waiting  under way  ambiguous  health
+        email               20        1          3          1  stopped: its provider refuses our settings; correct them and reload
+        短信                 0        0          0          0  good, up to 10 at once
+        push (removed)       3        0          0          0  no longer in reprise.yaml; what may have been delivered waits for its end
 
         trigger, today  sent  failed  skipped  withheld
         welcome            3       2        1         0  paused

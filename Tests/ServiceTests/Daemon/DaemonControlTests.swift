@@ -34,15 +34,20 @@ struct DaemonControlTests {
 
     let test = try await client.perform(["command": "send-test", "channel": "sms", "to": "+8613810000111"])
     #expect(test["outcome"] == "accepted")
+    let file = shop.path + "/outbox/" + (test["reference"]?.stringValue ?? "?")
+    #expect(test["file"] == .string(file) && Files.exists(file))
 
     let reloaded = try await client.perform(["command": "reload"])
     #expect(
-      reloaded == ["reloaded": true, "triggers": 1, "templates": 1, "channels": 2, "restart_needed": []])
-    let file = shop.path + "/config/triggers/welcome.yaml"
-    try Files.write(Array("trigger: welcome\n".utf8), to: file)
+      reloaded == [
+        "reloaded": true, "configuration": .string(shop.path + "/config"), "triggers": 1, "templates": 1,
+        "channels": 2, "restart_needed": [],
+      ])
+    let trigger = shop.path + "/config/triggers/welcome.yaml"
+    try Files.write(Array("trigger: welcome\n".utf8), to: trigger)
     await #expect(throws: ServiceError.self) { try await client.perform(["command": "reload"]) }
     let failed = try await client.perform(["command": "status"])
-    #expect(failed["reload"]?["error"]?.stringValue?.hasPrefix("\(file):1:1: error: missing key") == true)
+    #expect(failed["reload"]?["error"]?.stringValue?.hasPrefix("\(trigger):1:1: error: missing key") == true)
     #expect(failed["triggers"]?.arrayValue?.count == 1)
 
     sender.yield(.terminate)

@@ -27,6 +27,31 @@ enum RunningDaemon {
 }
 
 struct ReloadTests {
+  @Test func `a daemon refuses what is asked of files that it does not run with`() async throws {
+    let shop = try ShopDirectory()
+    let other = try ShopDirectory()
+    try await shop.addAnn()
+    try await RunningDaemon.run(shop) { client in
+      func named(_ configuration: String) -> OperationsClient {
+        OperationsClient(control: client.control, configuration: configuration) { _ in [:] }
+      }
+      let refusal = ServiceError(
+        "the daemon runs with \(shop.path)/config, not with \(other.path)/config; nothing was done: name its own with --config, or start it with the other",
+        exitCode: 64)
+      let requests: [JSON] = [
+        ["command": "reload"], ["command": "preview", "template": "thanks", "customer": "ann"],
+        ["command": "explain", "customer": "ann"],
+        ["command": "send-test", "channel": "email", "to": "a@b.example"],
+      ]
+      for request in requests {
+        await #expect(throws: refusal) { try await named(other.path + "/config").perform(request) }
+      }
+      // The same by another name, and what is not about files.
+      _ = try await named(shop.path + "/./config/../config").perform(["command": "reload"])
+      _ = try await named(other.path + "/config").perform(["command": "status"])
+    }
+  }
+
   @Test func `keys that a reload cannot follow are named until they are as at the start`() async throws {
     let shop = try ShopDirectory()
     let kept = InMemoryLog()
@@ -36,7 +61,8 @@ struct ReloadTests {
       #expect(
         answer
           == [
-            "reloaded": true, "triggers": 1, "templates": 1, "channels": 2,
+            "reloaded": true, "configuration": .string(shop.path + "/config"), "triggers": 1, "templates": 1,
+            "channels": 2,
             "restart_needed": ["http.listen", "http.behind_proxy"],
           ])
       let warnings = kept.lines.filter { $0.contains("restart_needed") }

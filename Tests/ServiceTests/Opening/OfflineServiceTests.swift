@@ -107,6 +107,22 @@ struct OfflineServiceTests {
     let shop = try ShopDirectory()
     try await shop.addAnn()
     for (request, error) in [
+      (
+        ["command": "explain", "customer": "welcome", "trigger": "ann"],
+        "'welcome' is a trigger, and stands in the wrong place; write: reprise explain CUSTOMER welcome"
+      ),
+      (
+        ["command": "unsubscribe", "customer": "email", "channel": "ann"],
+        "'email' is a channel, and stands in the wrong place; write: reprise unsubscribe CUSTOMER email"
+      ),
+      (
+        ["command": "suppress", "channel": "a@b.example", "address": "email"],
+        "'email' is a channel, and stands in the wrong place; write: reprise suppress email ADDRESS"
+      ),
+      (
+        ["command": "unsuppress", "channel": "a@b.example", "address": "email"],
+        "'email' is a channel, and stands in the wrong place; write: reprise unsuppress email ADDRESS"
+      ),
       (["command": "pause", "trigger": "NOPE"], "there is no trigger 'NOPE'; the triggers are welcome"),
       (
         ["command": "explain", "customer": "ann", "trigger": "welcom"],

@@ -15,7 +15,8 @@ struct RequestHandlersTests {
     let shop = LiveShop(Shop(program: Self.program, catalog: Catalog(), triggers: [:]))
     let responder = Responder(store: store, shop: shop, log: .silent, now: { Instant(milliseconds: 0) })
     var handlers = responder.handlers
-    let reloaded = ReloadAnswer(triggers: 1, templates: 2, channels: 3, restartNeeded: ["store"])
+    let reloaded = ReloadAnswer(
+      configuration: "/c", triggers: 1, templates: 2, channels: 3, restartNeeded: ["store"])
     handlers.on { (_: ReloadRequest) in reloaded }
     handlers.on("import") { ["progress": $0["fingerprint"] ?? .null] }
 

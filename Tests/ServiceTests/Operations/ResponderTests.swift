@@ -1,5 +1,6 @@
 import Decisioning
 import Domain
+import Import
 import Platform
 import Store
 import Support
@@ -27,6 +28,27 @@ struct ResponderTests {
       try await floor.tick()
       #expect(try await floor.decisions() == ["ann cart 1 skip frequency_cap"])
     }
+  }
+
+  @Test func `explain names an event by its name beside its id`() async throws {
+    let shop = try ShopDirectory()
+    try Files.write(
+      Array(
+        "trigger: quiz\nwhen: {event: quiz_finished}\nsteps:\n  - {channel: sms, template: thanks}\n".utf8),
+      to: shop.path + "/config/triggers/quiz.yaml")
+    try await shop.addAnn()
+    let service = try await OfflineService(shop.options, for: .fill, log: .silent)
+    let now = Instant(milliseconds: SystemTime.wallMilliseconds())
+    let event = Event(messageID: "m-17", name: "quiz_finished", at: now, receivedAt: now)
+    _ = try await service.importSink.take(
+      ImportBatch(
+        kind: .events, events: [IncomingEvent(customerID: "ann", event: event, effect: .none)], products: [],
+        progress: ShopDirectory.progress(now)))
+    let answer = await service.perform(["command": "explain", "customer": "ann", "trigger": "quiz"])
+    #expect(
+      answer["triggers"]?[0]?["enrollments"]?[0]?["about"] == "event quiz_finished, message id m-17",
+      "\(answer)")
+    await service.close()
   }
 
   @Test func `how the triggers stand is read behind a pause that is being written`() async throws {
