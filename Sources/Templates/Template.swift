@@ -55,7 +55,7 @@ package final class Template: Sendable {
   package func render(_ context: RenderContext) throws(RenderError) -> String {
     var renderer = Renderer(self, context)
     try renderer.run()
-    return String(decoding: renderer.output, as: UTF8.self)
+    return renderer.text
   }
 }
 

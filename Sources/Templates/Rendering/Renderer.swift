@@ -145,7 +145,7 @@ struct Renderer {
     case .capture(let slot, let block):
       let (bytes, interrupt) = try captured(block)
       try pay(bytes.count)
-      let text = String(decoding: bytes, as: UTF8.self)
+      let text = Self.text(bytes)
       frame.cells[slot].assigned = escape == .none ? .string(text) : .safe(text)
       return interrupt
     case .branch(let branch): return try render(branch)
@@ -183,6 +183,13 @@ struct Renderer {
       swap(&outer, &output)
       throw error
     }
+  }
+
+  /// What was printed. Whole texts alone are printed, so their bytes need not be checked again.
+  var text: String { Self.text(output) }
+
+  private static func text(_ printed: [UInt8]) -> String {
+    String(copying: UTF8Span(unchecked: printed.span))
   }
 
   // MARK: Printing
