@@ -87,7 +87,10 @@ struct Household: Sendable {
       let now = max(next, start)
       takeArrivals(now, environment, &slice)
       decide(now, environment, &slice)
-      if environment.shop.isSending { handOver(now, environment, &slice, &outside) }
+      if environment.shop.isSending {
+        for index in customers.indices { customers[index].sweep(environment.shop, now: now, into: &slice) }
+        handOver(now, environment, &slice, &outside)
+      }
       look(ahead: environment.shop)
     }
     return outside
@@ -138,30 +141,41 @@ struct Household: Sendable {
     }
   }
 
+  /// One channel after the other. Of each channel all messages are asked about before any goes, and what becomes of them
+  /// is known when all have gone, as with one claim.
   private mutating func handOver(
     _ now: Instant, _ environment: Environment, _ slice: inout Slice, _ outside: inout [Arrival]
   ) {
-    // All of them are asked about before any goes, as one claim does.
-    var cleared: [(place: Int, message: SimulatedMessage)] = []
-    for place in customers.indices where customers[place].hasMessagesDue(at: now) {
+    var channels: Set<ChannelName> = []
+    for customer in customers { channels.formUnion(customer.channelsDue(environment.shop, at: now)) }
+    for channel in channels.sorted() { handOver(on: channel, now, environment, &slice, &outside) }
+  }
+
+  private mutating func handOver(
+    on channel: ChannelName, _ now: Instant, _ environment: Environment, _ slice: inout Slice,
+    _ outside: inout [Arrival]
+  ) {
+    var cleared: [[SimulatedMessage]] = []
+    for place in customers.indices {
       let (own, standings) = (suppressed(customers[place], environment), addresses)
-      cleared += customers[place].clear(
-        environment.shop, suppressed: own, now: now,
-        standing: { channel, text in
-          standings.isEmpty ? nil : standings[Self.address(channel, text, environment)]?.reason
-        }, into: &slice
-      ).map { (place, $0) }
+      cleared.append(
+        customers[place].clear(
+          on: channel, environment.shop, suppressed: own,
+          standing: { text in
+            standings.isEmpty ? nil : standings[Self.address(channel, text, environment)]?.reason
+          }, now: now, into: &slice))
     }
-    for (place, message) in cleared {
-      let answer = environment.policy.answer(
-        .init(at: now, customerID: customers[place].id, message: message))
-      if answer.outcome == .badAddress {
-        let address = Self.address(
-          message.message.channel, message.message.content.to, environment)
+    for (place, messages) in cleared.enumerated() where !messages.isEmpty {
+      let answers = messages.map { message in
+        environment.policy.answer(.init(at: now, customerID: customers[place].id, message: message))
+      }
+      for (message, answer) in zip(messages, answers) where answer.outcome == .badAddress {
+        let address = Self.address(channel, message.message.content.to, environment)
         addresses[address, default: AddressStanding()].suppress(.badAddress, at: now)
       }
-      customers[place].end(message, answer.outcome, environment.shop, now: now, into: &slice)
-      for arrival in answer.follows {
+      customers[place].end(
+        zip(messages, answers).map { ($0, $1.outcome) }, environment.shop, now: now, into: &slice)
+      for arrival in answers.flatMap(\.follows) {
         // Nothing becomes known before what brought it about.
         let arrival = Arrival(at: max(arrival.at, now), arrival.fact)
         if concernsOnlyThis(arrival) { insert(arrival) } else { outside.append(arrival) }

@@ -1,65 +1,141 @@
 import Decisioning
 import Domain
 
+/// Messages between their decision and their end. What is to become of them `WireGates` says; here it is carried out.
 extension SimulatedCustomer {
-  func hasMessagesDue(at now: Instant) -> Bool { outbox.contains { $0.message.dueAt <= now } }
+  /// A message with what was found about it.
+  private typealias Finding = (waiting: SimulatedMessage, clearance: Clearance)
 
-  /// Asks again about every message that is due, best first. - Returns: those that may go.
+  /// Those of the program's channels that have messages which are due.
+  func channelsDue(_ shop: SimulatedShop, at now: Instant) -> Set<ChannelName> {
+    var channels: Set<ChannelName> = []
+    for waiting in outbox where waiting.message.dueAt <= now { channels.insert(waiting.message.channel) }
+    return channels.filter { shop.program.channels[$0] != nil }
+  }
+
+  // MARK: - Before the wire
+
+  /// Ends what nobody will claim: at its expiry, or when its channel is gone from the program.
+  mutating func sweep(_ shop: SimulatedShop, now: Instant, into slice: inout Slice) {
+    if outbox.isEmpty { return }
+    let found: [Finding] = outbox.compactMap { waiting in
+      let message = waiting.message
+      let ending =
+        Clearance.Ending.overdue(dueAt: message.dueAt, expiresAt: message.expiresAt, now: now)
+        ?? Clearance.Ending.stranded(on: message.channel, shop.program)
+      return ending.map { (waiting, .ends($0)) }
+    }
+    settle(found, in: .waiting, shop, now: now, into: &slice)
+  }
+
+  /// Asks about every message of a channel that is due, best first, as one claim does: first by what the messages
+  /// themselves tell, then by the customer. All of them are asked before anything follows from the answers.
+  ///
+  /// - Parameters:
+  ///   - suppressed: why the customer's own addresses are suppressed.
+  ///   - standing: why any address is suppressed on a channel.
+  /// - Returns: those that may go, each to its address of now.
   mutating func clear(
-    _ shop: SimulatedShop, suppressed: [ChannelName: SuppressionReason], now: Instant,
-    standing: (ChannelName, String) -> SuppressionReason?, into slice: inout Slice
+    on channel: ChannelName, _ shop: SimulatedShop, suppressed: [ChannelName: SuppressionReason],
+    standing: (String) -> SuppressionReason?, now: Instant, into slice: inout Slice
   ) -> [SimulatedMessage] {
-    let due = outbox.enumerated().filter { $0.element.message.dueAt <= now }
+    let due = outbox.enumerated()
+      .filter { $0.element.message.channel == channel && $0.element.message.dueAt <= now }
       .sorted { rank($0.element, $0.offset) < rank($1.element, $1.offset) }.map(\.element)
-    var cleared: [SimulatedMessage] = []
+    if due.isEmpty { return [] }
+    var gates = shop.gates(at: now)
+    var held: [Finding] = []
+    var claimed: [SimulatedMessage] = []
     for waiting in due {
-      let clearance = clearance(of: waiting, shop, suppressed: suppressed, standing: standing, now: now)
-      switch clearance {
-      case .goes(let address):
-        var message = waiting
-        message.message.content.to = address
-        cleared.append(message)
-      case .waits(let until, let expiresAt, let decision):
-        putOff(waiting, until: until, expiresAt: expiresAt)
-        // One record says that it waits, however often it is asked again.
-        guard let decision else { continue }
-        let deferral = StoredDecision(decision, of: waiting.claimed, at: now)
-        if !isRepeated(deferral) { record(deferral, into: &slice) }
-      case .ends(let state, let decision, let reopening):
-        end(waiting, state, fate: state == .suppressed ? .reachedNobody : .givenUp, now: now, into: &slice)
-        let isReopened = reopen(waiting.message, reopening, shop, now: now)
-        guard let decision else { continue }
-        record(
-          state == .cancelled
-            ? StoredDecision(decision, of: waiting.claimed, at: now)
-            : StoredDecision(ending: waiting.claimed, by: decision, isReopened: isReopened, at: now),
-          into: &slice)
+      let question = DueMessage(
+        message: waiting.claimed, suppression: standing(waiting.message.content.to),
+        consent: state.customer.consent[channel], timeZone: state.customer.timeZone)
+      switch gates.ask(question) {
+      case .goes: claimed.append(waiting)
+      case .holds(let decision): held.append((waiting, Clearance(heldBy: decision)))
       }
     }
-    return cleared
+    settle(held, in: .queued, shop, now: now, into: &slice)
+    let found = claimed.map { waiting in
+      (waiting, lookAgain(at: waiting.claimed, shop, suppressed: suppressed, standing: standing, &gates))
+    }
+    settle(found, in: .leased, shop, now: now, into: &slice)
+    return found.compactMap { waiting, clearance in
+      guard case .goes(let address) = clearance else { return nil }
+      var message = waiting
+      message.message.content.to = address
+      return message
+    }
   }
 
   private func rank(_ waiting: SimulatedMessage, _ place: Int) -> (Int, Instant, Int) {
     (waiting.message.priority, waiting.message.dueAt, place)
   }
 
-  /// Writes down how the handover of a message ended.
-  mutating func end(
-    _ sent: SimulatedMessage, _ outcome: DeliveryPolicy.Outcome, _ shop: SimulatedShop, now: Instant,
-    into slice: inout Slice
+  private func lookAgain(
+    at message: ClaimedMessage, _ shop: SimulatedShop, suppressed: [ChannelName: SuppressionReason],
+    standing: (String) -> SuppressionReason?, _ gates: inout WireGates
+  ) -> Clearance {
+    guard let enrollment = enrollment(message.enrollment) else { return .goes(to: message.content.to) }
+    let facts = Facts(
+      enrollment: enrollment, state: state, catalog: shop.catalog, eventsSince: pastEvents(shop.rules),
+      messages: stepMessages(of: enrollment, shop.program))
+    let clearance = gates.lookAgain(at: message, facts: facts) {
+      WireGates.Reach(messages: facts.messages, suppressed: suppressed)
+    }
+    guard case .goes(let address) = clearance, !address.hasSameBytes(as: message.content.to) else {
+      return clearance
+    }
+    return gates.redirect(message, to: address, suppression: standing(address))
+  }
+
+  /// First what becomes of the messages themselves, then what follows for their steps, as in one transaction. None of
+  /// them may have been delivered: what was handed over and has no answer has ended.
+  ///
+  /// - Parameter state: what they are in.
+  private mutating func settle(
+    _ found: [Finding], in state: MessageState, _ shop: SimulatedShop, now: Instant, into slice: inout Slice
   ) {
-    switch outcome {
-    case .accepted: end(sent, .sent, fate: .handedOver(at: now), now: now, into: &slice)
-    case .unanswered: end(sent, .ambiguous, fate: .handedOver(at: now), now: now, into: &slice)
-    case .refused: end(sent, .dead, fate: .givenUp, now: now, into: &slice)
-    case .badAddress:
-      end(sent, .dead, fate: .reachedNobody, now: now, into: &slice)
-      _ = reopen(sent.message, .onOtherChannel, shop, now: now)
-    case .retry(let at):
-      guard let place = place(of: sent) else { return }
-      outbox[place] = sent
-      outbox[place].attempts += 1
-      outbox[place].message.dueAt = max(at, now + .milliseconds(1))
+    for (waiting, clearance) in found {
+      if let ending = clearance.ending { end(waiting, by: ending.fact, in: state, now: now, into: &slice) }
+      if let wait = clearance.wait(of: waiting.claimed, now: now) { putOff(waiting, wait) }
+    }
+    for (waiting, clearance) in found {
+      let isReopened =
+        clearance.ending.map { reopen(waiting.message, $0.reopening, shop, now: now) } ?? false
+      guard let decision = clearance.record(of: waiting.claimed, isReopened: isReopened, at: now) else {
+        continue
+      }
+      if clearance.ending == nil, isRepeated(decision) { continue }
+      record(decision, into: &slice)
+    }
+  }
+
+  private func isRepeated(_ deferral: StoredDecision) -> Bool {
+    waits[deferral.enrollment]?.last[deferral.step].map { deferral.repeats($0.gate, until: $0.until) }
+      ?? false
+  }
+
+  // MARK: - Behind the wire
+
+  /// Writes down how the handovers of messages ended.
+  mutating func end(
+    _ sent: [(message: SimulatedMessage, outcome: DeliveryPolicy.Outcome)], _ shop: SimulatedShop,
+    now: Instant, into slice: inout Slice
+  ) {
+    for (message, outcome) in sent {
+      let attempt = outcome.attemptEnd(of: message.message)
+      if case .retry(let at) = outcome, attempt == .retryLater {
+        guard let place = place(of: message) else { continue }
+        outbox[place] = message
+        outbox[place].attempts += 1
+        outbox[place].message.dueAt = max(at, now + .milliseconds(1))
+      } else {
+        end(message, by: .attemptEnded(attempt), in: .handoff, now: now, into: &slice)
+      }
+    }
+    for (message, outcome) in sent where outcome == .badAddress {
+      _ = reopen(message.message, .onOtherChannel, shop, now: now)
     }
   }
 
@@ -67,9 +143,11 @@ extension SimulatedCustomer {
   mutating func suppressWaiting(on channel: ChannelName, now: Instant, into slice: inout Slice) {
     for waiting in outbox
     where waiting.message.channel == channel && waiting.message.content.purpose == .marketing {
-      end(waiting, .suppressed, fate: .reachedNobody, now: now, into: &slice)
+      end(waiting, by: .suppressed, in: .waiting, now: now, into: &slice)
     }
   }
+
+  // MARK: - Writing
 
   private func place(of waiting: SimulatedMessage) -> Int? {
     outbox.firstIndex {
@@ -77,41 +155,56 @@ extension SimulatedCustomer {
     }
   }
 
-  private mutating func putOff(_ waiting: SimulatedMessage, until: Instant, expiresAt: Instant) {
+  private mutating func putOff(_ waiting: SimulatedMessage, _ wait: (until: Instant, expiresAt: Instant)) {
     guard let place = place(of: waiting) else { return }
-    outbox[place].message.dueAt = until
-    outbox[place].message.expiresAt = expiresAt
+    (outbox[place].message.dueAt, outbox[place].message.expiresAt) = wait
   }
 
   private mutating func end(
-    _ waiting: SimulatedMessage, _ state: MessageState, fate: PastMessage.Fate, now: Instant,
+    _ waiting: SimulatedMessage, by fact: MessageFact, in state: MessageState, now: Instant,
     into slice: inout Slice
   ) {
-    guard let place = place(of: waiting) else { return }
-    if let past = messages.lastIndex(where: { waiting.isMessage(of: $0) }) { messages[past].fate = fate }
+    guard let place = place(of: waiting), let end = MessageTransition(state, fact)?.state else { return }
+    if let past = messages.lastIndex(where: { waiting.isMessage(of: $0) }) {
+      messages[past].fate = PastMessage.Fate(end, by: fact, at: now)
+    }
     outbox.remove(at: place)
-    slice.ended.append(Slice.Ended(at: now, customerID: id, message: waiting, state: state))
+    slice.ended.append(Slice.Ended(at: now, customerID: id, message: waiting, state: end))
   }
 
   private mutating func reopen(
     _ message: NewMessage, _ reopening: Clearance.Reopening, _ shop: SimulatedShop, now: Instant
   ) -> Bool {
-    let tried: ChannelName?
-    switch reopening {
-    case .none: return false
-    case .onOtherChannel: tried = message.channel
-    case .asItIsNow: tried = nil
-    }
-    guard var enrollment = enrollment(message.enrollment) else { return false }
-    let others = stepMessages(of: enrollment, shop.program)
+    guard reopening != .no, var enrollment = enrollment(message.enrollment) else { return false }
     let isReopened = enrollment.reopen(
-      message.step, triedOn: tried, in: shop.program, after: others, now: now)
+      message.step, triedOn: reopening == .onOtherChannel ? message.channel : nil, in: shop.program,
+      after: stepMessages(of: enrollment, shop.program), now: now)
     if isReopened { replace(enrollment) }
     return isReopened
   }
+}
 
-  private func isRepeated(_ deferral: StoredDecision) -> Bool {
-    waits[deferral.enrollment]?.last[deferral.step].map { deferral.repeats($0.gate, until: $0.until) }
-      ?? false
+extension DeliveryPolicy.Outcome {
+  fileprivate func attemptEnd(of message: NewMessage) -> AttemptEnd {
+    switch self {
+    case .accepted: .accepted
+    case .badAddress: .addressBad
+    case .refused: .refused
+    case .unanswered: .unanswered
+    case .retry(let at): .retry(at: at, expiresAt: message.expiresAt)
+    }
+  }
+}
+
+extension PastMessage.Fate {
+  /// That of a message which has ended, or of which nobody can say.
+  fileprivate init(_ state: MessageState, by fact: MessageFact, at now: Instant) {
+    self =
+      switch state {
+      case .sent, .ambiguous: .handedOver(at: now)
+      case .suppressed: .reachedNobody
+      case .dead where fact == .attemptEnded(.addressBad): .reachedNobody
+      default: .givenUp
+      }
   }
 }

@@ -5,8 +5,8 @@ extension SimulatedCustomer {
   /// Follows a new program, as the daemon does after a reload.
   mutating func follow(_ reload: SimulatedShop.Reload, _ shop: SimulatedShop, now: Instant) {
     readEvents(shop.rules)
-    if reload.asksForOpenings { wakeWaitingForOpenings(now: now) }
-    for trigger in reload.asksForAddresses.sorted() {
+    if reload.changed.windows { wakeWaitingForOpenings(now: now) }
+    for trigger in reload.changed.reach.sorted() {
       wakeMessages(of: trigger, until: .distantFuture, now: now)
     }
     for index in state.enrollments.indices

@@ -49,8 +49,17 @@ package struct SimulatedCustomer: Sendable {
       if let due = enrollment.nextDueAt { next = min(next ?? due, due) }
     }
     guard shop.isSending else { return next }
-    for waiting in outbox { next = min(next ?? waiting.message.dueAt, waiting.message.dueAt) }
+    for waiting in outbox {
+      let due = dueAt(waiting.message, shop)
+      next = min(next ?? due, due)
+    }
     return next
+  }
+
+  /// When something is to be done about a message, if only to end it.
+  private func dueAt(_ message: NewMessage, _ shop: SimulatedShop) -> Instant {
+    if Clearance.Ending.stranded(on: message.channel, shop.program) != nil { return .distantPast }
+    return min(message.dueAt, message.expiresAt)
   }
 
   // MARK: - Events

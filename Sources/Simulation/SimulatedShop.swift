@@ -1,7 +1,8 @@
 package import Decisioning
 package import Domain
 
-/// What all customers share. Read-only within a slice; it changes only between slices.
+/// What all customers share. Read-only within a slice; it changes only between slices, so far by whoever runs the
+/// simulation and never by what customers do. What they do would be summed up in `Slice` and put in by `Simulation.runSlice`.
 package struct SimulatedShop: Sendable {
   package var program: Program { didSet { makeRules() } }
   package var catalog: Catalog { didSet { makeRules() } }
@@ -9,9 +10,12 @@ package struct SimulatedShop: Sendable {
   package private(set) var enabledAt: [TriggerID: Instant]
   /// Triggers that an operator has paused.
   package var paused: Set<TriggerID> = []
-  /// Whether messages leave the outbox. While they do not, they wait and may expire.
+  /// Whether messages leave the outbox. While they do not, they wait; those that expire meanwhile end when others leave.
   package var isSending = true
   package private(set) var rules: PlanningRules
+  /// By what things wait, those of triggers that are gone included: what waited by them may still wait when they come
+  /// back.
+  private var waitingRules: Program.WaitingRules
 
   /// - Parameter enabledAt: triggers without an entry do not plan.
   package init(program: Program, catalog: Catalog = Catalog(), enabledAt: [TriggerID: Instant]) {
@@ -19,6 +23,13 @@ package struct SimulatedShop: Sendable {
     self.catalog = catalog
     self.enabledAt = enabledAt
     rules = PlanningRules(program: program, catalog: catalog, enabledAt: enabledAt)
+    waitingRules = program.waitingRules
+  }
+
+  /// What is asked about messages before they go.
+  func gates(at now: Instant) -> WireGates {
+    WireGates(
+      program: program, paused: paused, removed: paused.filter { program.triggers[$0] == nil }, now: now)
   }
 
   private mutating func makeRules() {
@@ -29,7 +40,8 @@ package struct SimulatedShop: Sendable {
   ///
   /// - Returns: what has to be asked or planned again, and what ends.
   mutating func take(_ new: Program, at now: Instant) -> Reload {
-    var reload = Reload(from: program.waitingRules, to: new.waitingRules)
+    let changed = waitingRules.follow(new.waitingRules)
+    var reload = Reload(replanned: changed.reach, changed: changed)
     for id in Set(program.triggers.keys).union(new.triggers.keys).sorted() {
       let known = enabledAt[id] == nil ? nil : program.triggers[id]?.planningHash
       switch TriggerRegistration(known: known, wanted: new.triggers[id]?.planningHash) {
@@ -52,16 +64,7 @@ package struct SimulatedShop: Sendable {
   struct Reload {
     var replanned: Set<TriggerID>
     var removed: Set<TriggerID> = []
-    /// Whether what waits for an opening is due now.
-    var asksForOpenings: Bool
-    /// Triggers whose messages that wait are due now, because who can be reached has changed.
-    var asksForAddresses: Set<TriggerID>
-
-    init(from before: Program.WaitingRules, to after: Program.WaitingRules) {
-      asksForOpenings = !before.windows.hasSameBytes(as: after.windows)
-      asksForAddresses = Set(
-        after.reach.filter { id, text in before.reach[id].map { !$0.hasSameBytes(as: text) } ?? false }.keys)
-      replanned = asksForAddresses
-    }
+    /// By what waits is due now.
+    var changed: Program.WaitingRules.Changes
   }
 }

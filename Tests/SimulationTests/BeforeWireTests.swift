@@ -153,6 +153,30 @@ struct BeforeWireTests {
     #expect(shop.simulation.customer("ann")?.state.enrollments.map(\.endReason) == [nil])
   }
 
+  @Test func `a reload without its channel has the step decided again, though it is not due`() {
+    var shop = waiting(
+      DeliveryPolicy { handover in
+        .init(handover.message.message.channel == "email" ? .retry(at: handover.at + .hours(5)) : .accepted)
+      })
+    shop.tell("12:00", .identified("ann", phone: "+8613812345678"))
+    shop.tell("12:00", .granted("ann", "sms"))
+    send(&shop)
+    #expect(shop.ended == [])
+    var program = shop.simulation.shop.program
+    program.channels["email"] = nil
+    shop.simulation.reload(program)
+    shop.run(until: "13:01")
+    #expect(shop.ended == ["13:00 ann email suppressed", "13:00 ann sms sent"])
+    #expect(
+      shop.decisions == ["11:00 ann cart send", "13:00 ann cart defer no_address", "13:00 ann cart send"])
+  }
+
+  @Test func `what the provider wants again too late ends at once`() {
+    var shop = waiting(DeliveryPolicy { .init(.retry(at: $0.at + .hours(23))) })
+    send(&shop)
+    #expect(shop.ended == ["12:00 ann email expired"])
+  }
+
   @Test func `the provider may want it later`() {
     var shop = waiting(
       DeliveryPolicy { handover in

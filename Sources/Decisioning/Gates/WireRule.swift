@@ -43,10 +43,10 @@ struct WireQuestion: Sendable {
 
 /// Asks the gates before the wire, by one snapshot of the program at one moment: in the daemon at each claim.
 package struct WireGates: Sendable {
-  private let program: Program?
+  let program: Program?
   private let paused: Set<TriggerID>
   private let removed: Set<TriggerID>
-  private let now: Instant
+  let now: Instant
   private var windows: [ExactText?: SendWindow] = [:]
 
   /// - Parameters:

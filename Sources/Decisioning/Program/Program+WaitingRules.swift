@@ -8,6 +8,25 @@ extension Program {
     package var windows: String
     /// Of addresses, by trigger: which channels its steps have and what decides whether one reaches somebody.
     package var reach: [TriggerID: String]
+
+    /// Those that are another text than before.
+    package struct Changes: Sendable {
+      package var windows: Bool
+      package var reach: Set<TriggerID>
+    }
+
+    /// Takes over those of another program and keeps those of triggers that are gone.
+    ///
+    /// - Returns: what has to be asked again. By what is new nobody waits.
+    package mutating func follow(_ new: WaitingRules) -> Changes {
+      let changes = Changes(
+        windows: !windows.hasSameBytes(as: new.windows),
+        reach: Set(
+          new.reach.filter { id, text in reach[id].map { !$0.hasSameBytes(as: text) } ?? false }.keys))
+      windows = new.windows
+      reach.merge(new.reach) { $1 }
+      return changes
+    }
   }
 
   package var waitingRules: WaitingRules {

@@ -88,7 +88,7 @@ package struct RetryPolicy: Equatable, Sendable {
       return charged(message, retryAt: endedAt + backoff)
     case .throttled, .providerFault, .configurationFault:
       let retryAt = endedAt + max(delay(afterAttempt: 1, jitter: jitter), asked)
-      return retryAt >= message.expiresAt ? (.tooLateUncharged, nil) : (.retryUncharged, retryAt)
+      return retry(message, at: retryAt, isCharged: false)
     case .released: return (message.expiresAt <= endedAt ? .tooLateUncharged : .givenBack, nil)
     case .ambiguous:
       return unanswered(message, retryAt: endedAt + backoff, firstHandoffAt: firstHandoffAt)
@@ -97,7 +97,12 @@ package struct RetryPolicy: Equatable, Sendable {
 
   private func charged(_ message: ClaimedMessage, retryAt: Instant) -> Ending {
     if message.attempt >= maximumAttempts { return (.refused, nil) }
-    return retryAt >= message.expiresAt ? (.tooLate, nil) : (.retryLater, retryAt)
+    return retry(message, at: retryAt, isCharged: true)
+  }
+
+  private func retry(_ message: ClaimedMessage, at retryAt: Instant, isCharged: Bool) -> Ending {
+    let end = AttemptEnd.retry(at: retryAt, expiresAt: message.expiresAt, isCharged: isCharged)
+    return (end, end.state == .waiting ? retryAt : nil)
   }
 
   private func unanswered(_ message: ClaimedMessage, retryAt: Instant, firstHandoffAt: Instant) -> Ending {

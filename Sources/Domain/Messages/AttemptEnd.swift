@@ -23,6 +23,16 @@ package enum AttemptEnd: Sendable, CaseIterable {
   /// The same, and it is taken as sent.
   case unansweredAssumed
 
+  /// That of an attempt which is to be repeated at `retryAt`, or that came too late for it.
+  package static func retry(at retryAt: Instant, expiresAt: Instant, isCharged: Bool = true) -> AttemptEnd {
+    switch (retryAt >= expiresAt, isCharged) {
+    case (true, true): .tooLate
+    case (true, false): .tooLateUncharged
+    case (false, true): .retryLater
+    case (false, false): .retryUncharged
+    }
+  }
+
   /// The state the message goes to.
   package var state: MessageState {
     switch self {

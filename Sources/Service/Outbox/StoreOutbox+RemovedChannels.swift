@@ -10,7 +10,8 @@ extension StoreOutbox {
   /// nothing else would notice that the file asks for another message.
   func giveUpStranded(now: Instant) async throws {
     let channels = try await store.read { try $0.channelsWithMessages() }
-    for channel in channels.sorted() where shop.current.program.channels[channel] == nil {
+    for channel in channels.sorted() where Clearance.Ending.stranded(on: channel, shop.current.program) != nil
+    {
       var ended = 0
       var part: [EndedMessage] = []
       repeat {
@@ -32,14 +33,14 @@ extension StoreOutbox {
     return try await store.write { tx in
       let program = live.current.program
       // The channel may be back.
-      guard program.channels[channel] == nil else { return [] }
+      guard let ending = Clearance.Ending.stranded(on: channel, program) else { return [] }
       let ended = try tx.giveUp(on: channel, at: now, limit: Self.strandedAtOnce)
       let keys = ended.map(\.key)
       let reopened = try Fallback.reopen(keys, outdated: Set(keys), program, tx, now: now)
       try tx.record(
         ended.filter { $0.enrollment != 0 }.map { message in
           StoredDecision(
-            ending: message, by: Decider.removed(channel), isReopened: reopened.contains(message.key), at: now
+            ending: message, by: ending.decision, isReopened: reopened.contains(message.key), at: now
           )
         })
       return ended

@@ -114,66 +114,50 @@ package struct StoreOutbox: Outbox {
     at claimed: [ClaimedMessage], _ shop: Shop, _ now: Instant
   ) async throws -> [ClaimedMessage] {
     if claimed.isEmpty { return [] }
-    let (found, delays) = try await store.read { tx in
-      (
-        try SecondLook.findings(among: claimed, tx, shop, now: now),
-        try SecondLook.delays(among: claimed, tx, shop, now)
-      )
-    }
-    if !delays.isEmpty { try await putOff(delays, in: claimed.first?.channel) }
-    let put = Set(delays.map(\.message.key))
-    let claimed = put.isEmpty ? claimed : claimed.filter { !put.contains($0.key) }
-    // What keeps its distance is looked at when its time has come; until then nothing is said of it.
-    let findings = put.isEmpty ? found : found.filter { !put.contains($0.message.key) }
+    let findings = try await store.read { try SecondLook.findings(among: claimed, $0, shop, now: now) }
     if findings.isEmpty { return claimed }
     let settled = try await store.write { try SecondLook.settle(findings, shop, $0, at: now) }
     if settled.isReopened { reopened() }
-    for finding in findings where settled.told.contains(finding.message.key) {
-      log(finding, hasEnded: settled.ended.contains(finding.message.key))
-    }
+    for finding in findings { log(finding, settled) }
     let changed = Dictionary(uniqueKeysWithValues: findings.map { ($0.message.key, $0) })
     return claimed.compactMap { message in
       guard let finding = changed[message.key] else { return message }
-      guard case .moved(let address) = finding.news, settled.moved.contains(message.key) else { return nil }
+      guard case .goes(let address) = finding.clearance, settled.moved.contains(message.key) else {
+        return nil
+      }
       var message = message
       message.content.to = address
       return message
     }
   }
 
-  private func log(_ finding: SecondLook.Finding, hasEnded: Bool) {
+  private func log(_ finding: SecondLook.Finding, _ settled: SecondLook.Settled) {
     let message = finding.message
+    if case .keepsDistance(let timing) = finding.clearance {
+      log.info(
+        "message_put_off",
+        [
+          "channel": message.channel.rawValue, "trigger": message.trigger.rawValue,
+          "step": message.step.rawValue, "behind": timing.follows?.step.rawValue ?? "",
+          "until": timing.dueAt.iso8601,
+        ])
+    }
+    guard settled.told.contains(message.key) else { return }
     let fields = log.with([
       "trigger": message.trigger.rawValue, "step": message.step.rawValue, "customer": finding.customer,
       "channel": message.channel.rawValue,
     ])
-    switch finding.news {
-    case .gone(let decision):
+    switch finding.clearance {
+    case .ends(let ending) where ending.fact == .reasonGone:
       fields.info(
         "message_cancelled",
-        ["gate": decision.verdict.gate?.rawValue ?? "", "because": decision.becauseText])
-    case .waits(let decision), .elsewhere(let decision), .outdated(let decision):
+        ["gate": ending.decision.verdict.gate?.rawValue ?? "", "because": ending.decision.becauseText])
+    case .waits(let decision): fields.info("message_held", ["gate": decision.verdict.gate?.rawValue ?? ""])
+    case .ends(let ending):
       fields.info(
-        hasEnded ? "message_cancelled" : "message_held", ["gate": decision.verdict.gate?.rawValue ?? ""])
-    case .moved: break
-    }
-  }
-
-  private func putOff(_ delays: [SecondLook.Delay], in channel: ChannelName?) async throws {
-    try await store.write { tx in
-      try tx.putOff(
-        delays.map {
-          ($0.message.key, $0.message.token, $0.timing.dueAt, max($0.message.expiresAt, $0.timing.expiresAt))
-        })
-    }
-    for delay in delays {
-      log.info(
-        "message_put_off",
-        [
-          "channel": channel?.rawValue ?? "", "trigger": delay.message.trigger.rawValue,
-          "step": delay.message.step.rawValue, "behind": delay.timing.follows?.step.rawValue ?? "",
-          "until": delay.timing.dueAt.iso8601,
-        ])
+        settled.ended.contains(message.key) ? "message_cancelled" : "message_held",
+        ["gate": ending.decision.verdict.gate?.rawValue ?? ""])
+    case .goes, .keepsDistance: break
     }
   }
 
@@ -230,10 +214,10 @@ package struct StoreOutbox: Outbox {
   private static func expire(in tx: Transaction, now: Instant) throws -> Int {
     let ended = try tx.expireOverdue(now: now, limit: expiredAtOnce)
     try tx.record(
-      ended.filter { $0.enrollment != 0 }.map { message in
-        StoredDecision(
-          ending: message,
-          by: Decider.overdue(dueAt: message.dueAt, expiresAt: message.expiresAt), at: now)
+      ended.filter { $0.enrollment != 0 }.compactMap { message in
+        Clearance.Ending.overdue(dueAt: message.dueAt, expiresAt: message.expiresAt, now: now).map {
+          StoredDecision(ending: message, by: $0.decision, at: now)
+        }
       })
     return ended.count
   }

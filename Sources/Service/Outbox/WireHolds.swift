@@ -16,21 +16,23 @@ struct WireHolds {
   }
 
   private var gates: WireGates
-  private var held: [(message: ClaimedMessage, decision: Decision)] = []
+  private var held: [(message: ClaimedMessage, clearance: Clearance)] = []
 
   init(_ gates: WireGates) { self.gates = gates }
 
   mutating func ask(_ due: DueMessage) -> WireAnswer {
     let answer = gates.ask(due)
-    if case .holds(let decision) = answer { held.append((due.message, decision)) }
+    if case .holds(let decision) = answer { held.append((due.message, Clearance(heldBy: decision))) }
     return answer
   }
 
   /// How many messages wait, by what they wait for.
   var waiting: [Wait: Int] {
     var waiting: [Wait: Int] = [:]
-    for (message, decision) in held {
-      guard case .defer(let until, let gate) = decision.verdict else { continue }
+    for (message, clearance) in held {
+      guard case .waits(let decision) = clearance, case .defer(let until, let gate) = decision.verdict else {
+        continue
+      }
       waiting[Wait(trigger: message.trigger, gate: gate, until: until), default: 0] += 1
     }
     return waiting
@@ -41,18 +43,15 @@ struct WireHolds {
   ///
   /// - Returns: whether steps may have been taken up again.
   func settle(_ program: Program, _ tx: Transaction, now: Instant) throws -> Bool {
-    let unreachable = held.filter { MessageFact(heldBy: $0.decision.verdict) == .suppressed }
-      .map(\.message.key)
+    let unreachable = held.filter { $0.clearance.ending?.reopening == .onOtherChannel }.map(\.message.key)
     let reopened = try Fallback.reopen(unreachable, program, tx, now: now)
     // A message that came from no enrollment has no place in the record.
     let told = held.filter { $0.message.enrollment != 0 }
     try tx.recordOnce(
-      told.filter { $0.decision.verdict.kind == .defer }
-        .map { StoredDecision($0.decision, of: $0.message, at: now) })
+      told.filter { $0.clearance.ending == nil }.compactMap { $0.clearance.record(of: $0.message, at: now) })
     try tx.record(
-      told.filter { $0.decision.verdict.kind != .defer }.map { message, decision in
-        StoredDecision(
-          ending: message, by: decision, isReopened: reopened.contains(message.key), at: now)
+      told.filter { $0.clearance.ending != nil }.compactMap { message, clearance in
+        clearance.record(of: message, isReopened: reopened.contains(message.key), at: now)
       })
     return !unreachable.isEmpty
   }
