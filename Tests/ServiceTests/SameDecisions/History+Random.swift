@@ -18,16 +18,20 @@ private struct RandomHistory {
   private var steps: [History.Step] = []
   /// Until how many steps later.
   private var paused: [(trigger: TriggerID, steps: Int)] = []
+  /// How many steps later messages leave the outbox again; `nil` while they do.
+  private var outage: Int?
 
   private static let customers = ["ann", "bob", "cat", "dan", "eve"]
   private static let emails = [
     "home@mail.example", "HOME@mail.example", "ann@mail.example", "bob@mail.example",
-    Provider.unknownAddress, Provider.fullMailbox, "",
+    Provider.unknownAddress, Provider.fullMailbox, Provider.slowMailbox, Provider.slowMailbox, "",
   ]
   private static let phones = ["+8613812345678", "+8613812345679", ""]
   private static let zones = ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Nowhere/Land"]
   private static let skus = ["tea", "cup", "pot"]
   private static let channels: [ChannelName] = ["email", "sms"]
+  /// Everybody has an address there, and it stays in the file.
+  private static let lasting: ChannelName = "robot"
 
   init(start: Instant) {
     self.start = start
@@ -44,6 +48,7 @@ private struct RandomHistory {
       step(using: &random)
     }
     for open in paused { steps.append(History.Step(at: now, deed: .resume(open.trigger))) }
+    if outage != nil { steps.append(History.Step(at: now, deed: .sending(true))) }
     return History(program: first, start: start, steps: steps, end: now + .days(8))
   }
 
@@ -63,7 +68,8 @@ private struct RandomHistory {
       [.make("quiz/1"), .make("quiz/2", after: .hours(5), unless: [Unless("coupon_used")])],
       audience: "customer.level != 'none'", priority: 20)
     let refund = Trigger.make(
-      "refund", EventRule(name: .orderRefunded, only: .every), [.make("refund/1")], purpose: .service)
+      "refund", EventRule(name: .orderRefunded, only: .every), [.make("refund/1", channels: [lasting])],
+      purpose: .service, expiresAfter: .hours(6))
     var welcome = Trigger.welcome
     welcome.steps[1].unless = [Unless("coupon_used", same: .customer), Unless(.orderCancelled)]
     var program = Program.shop([
@@ -96,19 +102,36 @@ private struct RandomHistory {
   private mutating func reload(using random: inout some RandomNumberGenerator) {
     guard let id = program.triggers.keys.sorted().randomElement(using: &random) else { return }
     number += 1
-    switch Int.random(in: 0..<5, using: &random) {
+    switch Int.random(in: 0..<7, using: &random) {
     case 0: program.limits = Self.limits(using: &random)
     case 1: program.triggers[id] = nil
     case 2: program.triggers[id]?.steps[0].channels = .random(using: &random) ? ["email"] : ["sms", "email"]
     case 3:
       program.triggers[id]?.steps[0].after = .hours(Int64.random(in: 0...30, using: &random))
       program.triggers[id]?.planningHash = "\(number)"
+    case 4: if let channel = Self.channels.randomElement(using: &random) { program.channels[channel] = nil }
+    case 5: if let open = paused.randomElement(using: &random) { program.triggers[open.trigger] = nil }
     default:
       // What was removed comes back.
+      program.channels = Program.shop([]).channels
       let all = Self.program(using: &random).triggers
       for (id, trigger) in all where program.triggers[id] == nil { program.triggers[id] = trigger }
     }
+    leaveOutMissingChannels()
     steps.append(History.Step(at: now, deed: .reload(program)))
+  }
+
+  /// A file whose steps name a channel that it does not have would be refused.
+  private mutating func leaveOutMissingChannels() {
+    let channels = program.channels
+    program.triggers = program.triggers.mapValues { trigger in
+      var trigger = trigger
+      for index in trigger.steps.indices {
+        trigger.steps[index].channels.removeAll { channels[$0] == nil }
+        if trigger.steps[index].channels.isEmpty { trigger.steps[index].channels = [Self.lasting] }
+      }
+      return trigger
+    }
   }
 
   // MARK: - Steps
@@ -116,19 +139,27 @@ private struct RandomHistory {
   private mutating func step(using random: inout some RandomNumberGenerator) {
     for index in paused.indices.reversed() {
       paused[index].steps -= 1
-      guard paused[index].steps <= 0 else { continue }
+      guard paused[index].steps <= 0, program.triggers[paused[index].trigger] != nil else { continue }
       steps.append(History.Step(at: now, deed: .resume(paused.remove(at: index).trigger)))
+    }
+    outage = outage.map { $0 - 1 }
+    if let left = outage, left <= 0 {
+      outage = nil
+      steps.append(History.Step(at: now, deed: .sending(true)))
     }
     let trigger = program.triggers.keys.sorted().randomElement(using: &random)
     let id = Self.customers.randomElement(using: &random) ?? "ann"
-    switch Int.random(in: 0..<22, using: &random) {
+    switch Int.random(in: 0..<24, using: &random) {
     case 0, 1:
       guard let trigger else { return }
       steps.append(History.Step(at: now, deed: .pause(trigger)))
       // Not for long: what is paused is asked about four times an hour.
       paused.append((trigger, Int.random(in: 1...3, using: &random)))
-    case 2, 3: reload(using: &random)
-    case 4...7: identify(id, using: &random)
+    case 2, 3, 4: reload(using: &random)
+    case 5:
+      if outage == nil { steps.append(History.Step(at: now, deed: .sending(false))) }
+      outage = Int.random(in: 1...5, using: &random)
+    case 6...9: identify(id, using: &random)
     default:
       // Several events in one call now and then.
       let count = Int.random(in: 0..<4, using: &random) == 0 ? 3 : 1

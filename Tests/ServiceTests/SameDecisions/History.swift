@@ -1,4 +1,5 @@
 import Decisioning
+import Delivery
 import Domain
 
 /// What happens to a shop over some weeks, step by step.
@@ -15,6 +16,8 @@ struct History: Sendable {
     case pause(TriggerID)
     case resume(TriggerID)
     case reload(Program)
+    /// Whether messages leave the outbox from now on, by handover or at their end.
+    case sending(Bool)
   }
 
   var program: Program
@@ -27,12 +30,16 @@ struct History: Sendable {
 enum Provider {
   static let unknownAddress = "nobody@mail.example"
   static let fullMailbox = "full@mail.example"
+  /// Takes what is tried for the third time, which it wants nine hours apart.
+  static let slowMailbox = "slow@mail.example"
 
-  static func outcome(to address: String) -> OutcomeClass {
+  /// - Parameter attempt: 1 for the first.
+  static func report(to address: String, attempt: Int) -> DeliveryReport {
     switch address {
-    case unknownAddress: .badAddress
-    case fullMailbox: .permanent
-    default: .accepted
+    case unknownAddress: DeliveryReport(.badAddress)
+    case fullMailbox: DeliveryReport(.permanent)
+    case slowMailbox where attempt < 3: DeliveryReport(.temporary, retryAfter: .hours(9))
+    default: DeliveryReport(.accepted)
     }
   }
 }

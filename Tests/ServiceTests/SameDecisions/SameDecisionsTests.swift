@@ -48,7 +48,8 @@ import Testing
       case .pause(let trigger): "\(step.at.iso8601) pause \(trigger)"
       case .resume(let trigger): "\(step.at.iso8601) resume \(trigger)"
       case .reload(let program):
-        "\(step.at.iso8601) reload \(program.triggers.keys.sorted()) \(program.limits)"
+        "\(step.at.iso8601) reload \(program.triggers.keys.sorted()) \(program.channels.keys.sorted()) \(program.limits)"
+      case .sending(let isSending): "\(step.at.iso8601) sending \(isSending)"
       }
     }
     let differences = try await Outcome.simulated(history).differences(from: .served(history, on: kind))

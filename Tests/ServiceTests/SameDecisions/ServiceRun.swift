@@ -43,6 +43,7 @@ private final class ServiceRun: Sendable {
   private let responder: Responder
   private let clock: SetClock
   private let handovers = Mutex<[String]>([])
+  private let isSending = Mutex(true)
 
   init(_ store: Store, _ history: History) async throws {
     let program = history.program
@@ -76,6 +77,7 @@ private final class ServiceRun: Sendable {
         _ = try? await responder.resume(ResumeRequest(trigger: trigger))
         try await replan()
       case .reload(let program): try await reload(program)
+      case .sending(let isSending): self.isSending.withLock { $0 = isSending }
       }
     }
     try await run(until: history.end)
@@ -91,7 +93,6 @@ private final class ServiceRun: Sendable {
     live.take(program, triggers: records)
     try await live.follow(in: store, now: now)
     try await replan()
-    try await outbox.sweep(now: now)
   }
 
   private func replan() async throws { while try await replanner.step(now: clock.now) {} }
@@ -99,9 +100,13 @@ private final class ServiceRun: Sendable {
   // MARK: - Time
 
   private func run(until end: Instant) async throws {
+    // What falls due by several deeds at one moment is done after the last of them.
+    guard end >= clock.now else { return }
     while let next = try await nextAt(), next <= end {
       clock.now = max(clock.now, next)
       _ = try await scheduler.tick(now: clock.now)
+      guard isSending.withLock({ $0 }) else { continue }
+      if let next = try await nextSweep(), next <= clock.now { try await outbox.sweep(now: clock.now) }
       for channel in live.current.program.channels.keys.sorted() { try await deliver(channel) }
     }
     clock.now = max(clock.now, end)
@@ -109,11 +114,24 @@ private final class ServiceRun: Sendable {
 
   private func nextAt() async throws -> Instant? {
     var next = try await store.read { try $0.nextDueAt() }
+    guard isSending.withLock({ $0 }) else { return next }
+    if let sweep = try await nextSweep() { next = min(next ?? sweep, sweep) }
     for channel in live.current.program.channels.keys {
       guard let due = try await outbox.nextDue(channel: channel) else { continue }
       next = min(next ?? due, due)
     }
     return next
+  }
+
+  /// When the sweeper, which comes every half minute, has something to end.
+  private func nextSweep() async throws -> Instant? {
+    let channels = Set(live.current.program.channels.keys)
+    return try await store.read { tx in
+      if try !tx.channelsWithMessages().isSubset(of: channels) { return .distantPast }
+      return try tx.connection.integer(
+        "SELECT min(expires_at) FROM messages WHERE state IN ('waiting', 'queued')"
+      ).map { Instant(milliseconds: $0) }
+    }
   }
 
   private func deliver(_ channel: ChannelName) async throws {
@@ -124,8 +142,8 @@ private final class ServiceRun: Sendable {
     let results = claimed.filter { granted.contains($0.token) }.map { message in
       handovers.withLock { $0.append(Outcome.handover(at: now, uid: message.uid, message.content)) }
       return RetryPolicy().result(
-        of: message, DeliveryReport(Provider.outcome(to: message.content.to)), begunAt: now, handoffAt: now,
-        endedAt: now, jitter: 0)
+        of: message, Provider.report(to: message.content.to, attempt: message.attempt), begunAt: now,
+        handoffAt: now, endedAt: now, jitter: 0)
     }
     _ = try await outbox.record(results)
   }

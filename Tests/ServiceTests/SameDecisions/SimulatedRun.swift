@@ -1,15 +1,28 @@
 import Decisioning
+import Delivery
 import Domain
 import Simulation
+import Synchronization
 
 extension Outcome {
   /// What a history leads to in a simulation.
   static func simulated(_ history: History, threads: Int = 1) -> Outcome {
+    let handovers = Mutex<[String]>([])
     let policy = DeliveryPolicy { handover in
-      switch Provider.outcome(to: handover.message.message.content.to) {
-      case .badAddress: .init(.badAddress)
-      case .permanent: .init(.refused)
-      default: .init(.accepted)
+      let (message, attempt) = (handover.message.message, handover.message.attempts + 1)
+      handovers.withLock {
+        $0.append(
+          Self.handover(at: handover.at, uid: message.ledgerKey.messageUID, message.content))
+      }
+      let report = Provider.report(to: message.content.to, attempt: attempt)
+      switch report.outcome {
+      case .badAddress: return .init(.badAddress)
+      case .permanent: return .init(.refused)
+      case .temporary:
+        let pause = max(
+          RetryPolicy().delay(afterAttempt: attempt, jitter: 0), report.retryAfter ?? .zero)
+        return .init(.retry(at: handover.at + pause))
+      default: return .init(.accepted)
       }
     }
     var options = Simulation.Options()
@@ -20,20 +33,25 @@ extension Outcome {
       now: history.start, policy: policy, options: options)
     var slices: [Slice] = []
     for step in history.steps {
-      simulation.run(until: step.at - .milliseconds(1)) { slices.append($0) }
+      let end = step.at - .milliseconds(1)
+      if end >= simulation.now { simulation.run(until: end) { slices.append($0) } }
       simulation.stop(until: step.at)
       switch step.deed {
       case .events(let events): slices.append(simulation.learn(.events(events)))
       case .pause(let trigger): simulation.pause(trigger)
       case .resume(let trigger): simulation.resume(trigger)
       case .reload(let program): simulation.reload(program)
+      case .sending(let isSending): simulation.change { $0.isSending = isSending }
       }
     }
     simulation.run(until: history.end) { slices.append($0) }
-    return Outcome(slices, simulation, history.customers)
+    return Outcome(slices, simulation, history.customers, handovers.withLock { $0 })
   }
 
-  private init(_ slices: [Slice], _ simulation: Simulation, _ customers: [String]) {
+  private init(
+    _ slices: [Slice], _ simulation: Simulation, _ customers: [String], _ handovers: [String]
+  ) {
+    self.handovers = handovers
     var occurrences: [String: [Int64: String]] = [:]
     for id in customers {
       for enrollment in simulation.customer(id)?.state.enrollments ?? [] {
@@ -50,11 +68,8 @@ extension Outcome {
     var ended: Set<String> = []
     for slice in slices {
       for end in slice.ended {
-        let message = end.message.message
-        ended.insert(message.ledgerKey.messageUID)
+        ended.insert(end.message.message.ledgerKey.messageUID)
         messages.append(Self.line(end.message, customer: end.customerID, state: end.state))
-        guard end.state == .sent || end.state == .dead else { continue }
-        handovers.append(Self.handover(at: end.at, uid: message.ledgerKey.messageUID, message.content))
       }
     }
     for slice in slices {
