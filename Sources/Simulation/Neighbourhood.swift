@@ -110,7 +110,8 @@ struct Neighbourhood: Sendable {
   /// Households that one thread takes at a time.
   private static let portion = 256
 
-  /// Runs every household that has something to do. The result does not depend on the number of threads.
+  /// Runs every household that has something to do. What they bring about is put together in the order of the households,
+  /// whatever the number of threads.
   mutating func run(
     from start: Instant, until end: Instant, _ environment: Household.Environment, threads: Int
   ) -> (slice: Slice, outside: [Arrival]) {

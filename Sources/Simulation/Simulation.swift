@@ -99,6 +99,8 @@ package struct Simulation: Sendable {
     Household.Environment(shop: shop, policy: policy, asciiDomain: options.asciiDomain)
   }
 
+  /// What the customers bring about for all comes together here, in a fixed order, and takes effect in the next slice: so
+  /// far only arrivals, none of which changes the shop.
   private mutating func runSlice(until end: Instant) -> Slice {
     arrivals.arrange()
     let count = arrivals.prefix { $0.at <= end }.count
