@@ -49,7 +49,7 @@ struct UnlessFile: Sendable {
   var event: Located<String>
   var same: Located<Unless.Sameness>?
 
-  private static let name = Shape<String>.identifier(example: "order_completed").located()
+  private static let name = Shape<String>.eventName(example: "order_completed").located()
 
   private static let plain: Shape<UnlessFile> = name.map { UnlessFile(event: $0) }
 

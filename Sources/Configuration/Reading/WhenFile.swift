@@ -55,7 +55,7 @@ struct FormReading: Sendable {
       Shape<ClockTime>.clockTime.described(example: example).map { FormReading(value: .clockTime($0)) }
     case .words(let words): Shape<String>.word(among: words).map { FormReading(value: .word($0)) }
     case .event(let example):
-      Shape<String>.identifier(example: example).located()
+      Shape<String>.eventName(example: example).located()
         .map { FormReading(value: .event(EventName($0.value)), events: [$0]) }
     case .condition(let example):
       Shape<PlacedCondition>.condition.described(example: example)

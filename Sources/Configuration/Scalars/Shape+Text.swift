@@ -1,3 +1,4 @@
+internal import Domain
 internal import Platform
 
 extension Shape where Value == String {
@@ -27,16 +28,38 @@ extension Shape where Value == String {
   /// first, at most 64.
   package static var identifier: Shape {
     .text(expected: "a name such as win_back", example: "win_back", pattern: "^[a-z][a-z0-9_]{0,63}$") {
-      (text) throws(ScalarProblem) in
-      let bytes = Array(text.utf8)
-      guard bytes.count <= 64 else {
-        throw .objection("has \(bytes.count) characters", hint: "a name has at most 64")
+      (text) throws(ScalarProblem) in try name(text)
+    }
+  }
+
+  private static func name(_ text: String) throws(ScalarProblem) -> String {
+    let bytes = Array(text.utf8)
+    guard bytes.count <= 64 else {
+      throw .objection("has \(bytes.count) characters", hint: "a name has at most 64")
+    }
+    let isName = bytes.allSatisfy { isSmall($0) || isDigit($0) || $0 == UInt8(ascii: "_") }
+    if let first = bytes.first, isName, isSmall(first) { return text }
+    let mended = mended(bytes)
+    throw .mismatch(
+      hint: mended.map { "write '\($0)'" } ?? "use small letters, digits and '_', beginning with a letter")
+  }
+
+  /// The name of an event, as events are stored under it: an identifier, or a name in any script, `下单成功`.
+  package static func eventName(example: String) -> Shape {
+    .text(
+      expected: "a name such as \(example)", example: example,
+      pattern: "^([a-z][a-z0-9_]{0,63}|[a-z0-9_]*[^\\x00-\\x7f]([a-z0-9_]|[^\\x00-\\x7f])*)$"
+    ) { (text) throws(ScalarProblem) in
+      if text.utf8.allSatisfy({ $0 < 0x80 }) { return try name(text) }
+      guard text.utf8.count <= EventName.maximumBytes else {
+        throw .objection(
+          "has \(text.utf8.count) bytes", hint: "the name of an event has at most \(EventName.maximumBytes)")
       }
-      let isName = bytes.allSatisfy { isSmall($0) || isDigit($0) || $0 == UInt8(ascii: "_") }
-      if let first = bytes.first, isName, isSmall(first) { return text }
-      let mended = mended(bytes)
-      throw .mismatch(
-        hint: mended.map { "write '\($0)'" } ?? "use small letters, digits and '_', beginning with a letter")
+      let stored = EventName(spelled: text)?.rawValue
+      guard stored == text else {
+        throw .mismatch(hint: stored.map { "write '\($0)'" } ?? "leave out what is no letter")
+      }
+      return text
     }
   }
 

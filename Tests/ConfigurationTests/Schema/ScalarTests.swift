@@ -52,6 +52,23 @@ struct ScalarTests {
   }
 
   @Test(arguments: [
+    ("order_completed", "order_completed"), ("下单成功", "下单成功"), ("é_order", "é_order"), ("618大促", "618大促"),
+    ("下单 成功", "'key' must be a name such as quiz_finished, not '下单 成功'; write '下单_成功'"),
+    (
+      "Äpfel Gekauft",
+      "'key' must be a name such as quiz_finished, not 'Äpfel Gekauft'; write 'Äpfel_gekauft'"
+    ),
+    ("Quiz", "'key' must be a name such as quiz_finished, not 'Quiz'; write 'quiz'"),
+    (
+      String(repeating: "茶", count: 43),
+      "'key' has 129 bytes; the name of an event has at most 128"
+    ),
+  ])
+  func `an event has a name in any script, as events are stored under it`(text: String, expected: String) {
+    #expect(answer(.eventName(example: "quiz_finished"), text) == expected)
+  }
+
+  @Test(arguments: [
     ("winback/miss-you", "winback/miss-you"),
     (
       "../../etc/shadow",
