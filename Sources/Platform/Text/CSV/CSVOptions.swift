@@ -21,6 +21,8 @@ package struct CSVOptions: Hashable, Sendable {
   package var columnLimit: Int
   /// Bytes of one record, which bounds the memory a reader takes.
   package var recordLimit: Int
+  /// What the source was converted from.
+  package var encoding = TextEncoding.utf8
 
   package init(
     separator: UInt8? = nil, fieldLimit: Int = 1 << 20, columnLimit: Int = 4096, recordLimit: Int = 8 << 20
@@ -52,6 +54,7 @@ package struct CSVRowError: Error, Hashable, Sendable, CustomStringConvertible {
     case nul
     case invalidUTF8
     case utf16
+    case notInEncoding(TextEncoding)
   }
 
   /// The line the row begins in, from 1.
@@ -78,6 +81,7 @@ extension CSVRowError.Problem: CustomStringConvertible {
     case .tooManyColumns(let limit): "the row has more than \(limit) columns; remove some"
     case .nul: "the row holds the character NUL; remove it"
     case .invalidUTF8: "the row is not UTF-8; save the file as UTF-8"
+    case .notInEncoding(let encoding): "the row is not \(encoding.rawValue), as which the file is read"
     case .utf16: "the file is UTF-16; save it as UTF-8"
     }
   }

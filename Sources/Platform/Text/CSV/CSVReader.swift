@@ -115,7 +115,7 @@ package struct CSVReader: ~Copyable {
         advance(length, lines: lines)
         if scanner.isEmptyLine { continue }
         if let problem = scanner.textProblem(buffer + fieldBase) {
-          return .malformed(CSVRowError(line: recordStart.line, problem: isUTF16 ? .utf16 : problem))
+          return .malformed(CSVRowError(line: recordStart.line, problem: named(problem)))
         }
         return .record
       case .malformed(let problem, let length, let lines):
@@ -126,6 +126,11 @@ package struct CSVReader: ~Copyable {
         return .malformed(CSVRowError(line: line, problem: problem))
       }
     }
+  }
+
+  private func named(_ problem: CSVRowError.Problem) -> CSVRowError.Problem {
+    if isUTF16 { return .utf16 }
+    return problem == .invalidUTF8 && options.encoding != .utf8 ? .notInEncoding(options.encoding) : problem
   }
 
   private var fieldBase = 0
