@@ -129,17 +129,17 @@ struct DateFields {
     return value
   }
 
-  private static let months = [
+  static let months = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
     "november",
     "december",
   ]
-  private static let weekdays = [
+  static let weekdays = [
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
   ]
 
   /// The index of the name that stands at `cursor`, written out or by its first three letters, in any case.
-  private static func name(_ bytes: Span<UInt8>, _ cursor: inout Int, _ names: [String]) -> Int? {
+  static func name(_ bytes: Span<UInt8>, _ cursor: inout Int, _ names: [String]) -> Int? {
     var end = cursor
     while end < bytes.count, ASCII.isLetter(bytes[end]) { end += 1 }
     let length = end - cursor
