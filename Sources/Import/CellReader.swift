@@ -11,10 +11,15 @@ final class CellReader: Sendable {
   /// Whether the file holds rejected rows, in which a `'` before a formula was added by us.
   private let undoesDefence: Bool
   private let latest: Instant
+  private let readings: [ColumnReading]
   /// 1900-01-01.
   private static let earliest = Instant(seconds: -2_208_988_800)
 
-  init(_ mapping: ColumnMapping, _ options: ImportOptions, _ context: ImportContext) {
+  /// - Parameter readings: one for each column.
+  init(
+    _ mapping: ColumnMapping, _ readings: [ColumnReading], _ options: ImportOptions, _ context: ImportContext
+  ) {
+    self.readings = readings
     headers = mapping.headers
     self.options = options
     self.context = context
@@ -49,6 +54,11 @@ final class CellReader: Sendable {
       // The original text may have begun with white space of its own.
       while start < end, cell[start] == 0x20 || cell[start] == 0x09 { start += 1 }
     }
+    // `="0012"` is how text that looks like a number is written for spreadsheets.
+    if end - start > 3, cell[start] == UInt8(ascii: "="), cell[start + 1] == 0x22, cell[end - 1] == 0x22 {
+      start += 2
+      end -= 1
+    }
     return body(UnsafeBufferPointer(rebasing: cell[start..<end]))
   }
 
@@ -76,13 +86,32 @@ final class CellReader: Sendable {
   /// An id of the shop. Throws when the cell is empty.
   func identifier(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String {
     guard let text = try text(column, row, limit: 255) else { throw error(.missing, column, row) }
+    // A spreadsheet's mark for digits that are text.
+    if text.utf8.first == UInt8(ascii: "'"), text.utf8.count > 1,
+      text.utf8.dropFirst().allSatisfy({ $0 &- 0x30 < 10 })
+    {
+      return String(text.utf8.dropFirst()) ?? text
+    }
     return text
+  }
+
+  /// The id of the row's customer: in its own column, or the address or number that `--id-from` names, as it is stored.
+  /// Throws when the cell is empty.
+  func customer(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String {
+    let found: String?
+    switch options.idSource {
+    case nil: return try identifier(column, row)
+    case .email?: found = try email(column, row)
+    case .phone?: found = try phone(column, row)
+    }
+    guard let found else { throw error(.missing, column, row) }
+    return found
   }
 
   func instant(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
     if row.isEmpty(column) { return nil }
     let found: Instant
-    if let format = options.dateFormat {
+    if case .format(let format)? = readings[column].date {
       guard let text = raw(column, row) else { return nil }
       do {
         found = try format.instant(from: text, in: context.zone)
@@ -94,12 +123,43 @@ final class CellReader: Sendable {
         (Instant(iso8601: $0.span, in: context.zone), $0.showsNothing)
       }
       if isEmpty { return nil }
-      guard let instant else { throw error(.notADate(raw(column, row) ?? ""), column, row) }
-      found = instant
+      if let instant { found = instant } else { found = try written(column, row) }
     }
     guard found <= latest else { throw error(.inFuture(raw(column, row) ?? ""), column, row) }
     guard found >= Self.earliest else { throw error(.tooEarly(raw(column, row) ?? ""), column, row) }
     return found
+  }
+
+  /// The order of day and month in a column's dates.
+  private func order(_ column: Int) -> DateOrder? {
+    if case .order(let order)? = readings[column].date { order } else { nil }
+  }
+
+  /// The time in a cell that is not ISO 8601.
+  private func written(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant {
+    let text = raw(column, row) ?? ""
+    let date = WrittenDate(text)
+    if let instant = date?.instant(order(column), in: context.zone) { return instant }
+    let isOpen = date?.evidence == .open && order(column) == nil
+    throw error(isOpen ? .dayOrMonth(text) : .notADate(text), column, row)
+  }
+
+  /// The day in a cell that is in no form of a birthday, `1990-11-30`; `nil` when it is no date.
+  func day(_ text: String, _ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
+    if case .format(let format)? = readings[column].date {
+      return (try? format.civilDate(from: text))?.description
+    }
+    // A timestamp may be a moment of another zone.
+    let bytes = text.utf8.span
+    if bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") { return nil }
+    guard let date = WrittenDate(text) else { return nil }
+    if date.evidence == .open, order(column) == nil { throw error(.dayOrMonth(text), column, row) }
+    return date.dayText(order(column))
+  }
+
+  /// Whether a text stands for no value in this column.
+  func isMissing(_ text: String, _ column: Int) -> Bool {
+    !readings[column].missing.isEmpty && readings[column].missing.contains(ExactText(text))
   }
 
   /// The time in a cell, by the given format or ISO 8601; `nil` for anything else.
@@ -127,8 +187,32 @@ final class CellReader: Sendable {
       }
       return units
     }
+    let mark = readings[column].mark
     do {
-      return try DecimalAmount.minorUnits(text, fractionDigits: currency.fractionDigits)
+      // As nearly everybody writes it.
+      if mark == .point || text.utf8.allSatisfy({ $0 &- 0x30 < 10 }) {
+        return try DecimalAmount.minorUnits(text, fractionDigits: currency.fractionDigits)
+      }
+    } catch {
+      guard error == .notANumber else { throw self.error(.amount(text, error), column, row) }
+    }
+    return try written(text, mark, column, row, currency)
+  }
+
+  /// An amount that is not digits with a decimal point only.
+  private func written(
+    _ text: String, _ mark: DecimalMark?, _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
+  ) throws(ImportRowError) -> Int64 {
+    let amount = WrittenAmount(text)
+    if let sign = amount?.currency, !currency.isWritten(sign) {
+      throw error(
+        amount?.namesCurrency == true ? .otherCurrency(text, currency) : .amount(text, .notANumber), column,
+        row)
+    }
+    if let amount, amount.evidence == .open, mark == nil { throw error(.pointOrComma(text), column, row) }
+    do {
+      return try DecimalAmount.minorUnits(
+        amount == nil ? text : amount?.plain(mark) ?? "", fractionDigits: currency.fractionDigits)
     } catch {
       throw self.error(.amount(text, error), column, row)
     }
@@ -146,7 +230,10 @@ final class CellReader: Sendable {
 
   func quantity(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Int {
     guard let text = raw(column, row) else { return 1 }
-    guard let quantity = Int(text), (1...1_000_000).contains(quantity) else {
+    // `2.0` is a number in a spreadsheet.
+    guard let quantity = Int(text.utf8.suffix(2).elementsEqual(".0".utf8) ? String(text.dropLast(2)) : text),
+      (1...1_000_000).contains(quantity)
+    else {
       throw error(.quantity(text), column, row)
     }
     return quantity
@@ -187,11 +274,37 @@ final class CellReader: Sendable {
     }
   }
 
+  /// A field that is left out when it cannot be read; the rest of the row is imported.
+  ///
+  /// - Parameter left: collects why.
+  func optional<T>(
+    _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ left: inout [ImportRowError],
+    _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?
+  ) -> T? {
+    if row.isEmpty(column) { return nil }
+    do {
+      return try read(column, row)
+    } catch {
+      left.append(error.with(.importedWithout(field.rawValue)))
+      return nil
+    }
+  }
+
+  func state(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> OrderState? {
+    guard let written = raw(column, row) else { return nil }
+    guard let state = OrderState(written: options.word(for: written, in: .status)) else {
+      throw error(.state(written), column, row)
+    }
+    return state
+  }
+
   /// One of a set of words. `shown` are those that the error for an unknown word lists.
   func word<T>(
-    _ column: Int, _ row: borrowing CSVReader, shown: [String], _ meaning: (String) -> T?
+    _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, shown: [String],
+    _ meaning: (String) -> T?
   ) throws(ImportRowError) -> T? {
-    guard let text = raw(column, row) else { return nil }
+    guard let written = raw(column, row) else { return nil }
+    let text = options.word(for: written, in: field)
     guard let meaning = meaning(text) else { throw error(.word(text, words: shown), column, row) }
     return meaning
   }

@@ -9,6 +9,8 @@ package struct ColumnMapping: Equatable, Sendable {
     case consent([ChannelName], isRefusal: Bool)
     /// A customer's attribute or an event's property of this name.
     case attribute(String)
+    /// Whole lines of an order in one cell.
+    case lineItems
     case ignored
 
     /// Several columns may be about one channel; a refusal in any of them wins.
@@ -28,6 +30,8 @@ package struct ColumnMapping: Equatable, Sendable {
   /// Columns of customers' consent and attributes, or of events' properties.
   let consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)]
   let attributes: [(column: Int, name: String)]
+  /// Columns with whole lines of orders.
+  let lineItems: [Int]
 
   /// The column of a field; `nil` when the file has none.
   package func column(of field: ImportField) -> Int? { columns[field] }
@@ -64,6 +68,7 @@ package struct ColumnMapping: Equatable, Sendable {
       guard meanings[column] == nil else { throw .mappedTwice(header: headers[column]) }
       meanings[column] = .ignored
     }
+    if let preset = options.preset { Self.take(preset, options, headers, &meanings) }
     let given = meanings.compactMap { $0 }.filter { $0 != .ignored }
     var leftOut: [String] = []
     var newAttributes: [String] = []
@@ -86,7 +91,7 @@ package struct ColumnMapping: Equatable, Sendable {
       if meaning == .ignored {
         leftOut.append(
           headers[column].isEmpty ? "column \(column + 1) without a name" : "'\(headers[column])'")
-      } else if !meaning.isConsent, let other = meanings.firstIndex(of: meaning) {
+      } else if !meaning.isConsent, meaning != .lineItems, let other = meanings.firstIndex(of: meaning) {
         throw .sameMeaning(meaning: Self.name(of: meaning), headers: [headers[other], headers[column]])
       }
       meanings[column] = meaning
@@ -97,28 +102,60 @@ package struct ColumnMapping: Equatable, Sendable {
     var columns: [ImportField: Int] = [:]
     var consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)] = []
     var attributes: [(column: Int, name: String)] = []
+    var lineItems: [Int] = []
     for (column, meaning) in meanings.enumerated() {
       switch meaning {
       case .field(let field)?: columns[field] = column
       case .consent(let channels, let isRefusal)?: consents.append((column, channels, isRefusal))
       case .attribute(let name)?: attributes.append((column, name))
+      case .lineItems?: lineItems.append(column)
       case .ignored?, nil: break
       }
     }
-    if options.takesIDFromEmail, options.kind == .customers { columns[.id] = columns[.email] }
+    if options.kind == .customers, let source = options.idSource { columns[.id] = columns[source.field] }
     let missing = Self.required(options).filter { columns[$0] == nil }
-    if let field = missing.first { throw .missing(field, options.kind, headers: headers) }
+    if let field = missing.first {
+      if let preset = options.preset, let expected = preset.columns(options.kind)[field] {
+        throw .presetMisses(preset, field, options.kind, expected: expected, headers: headers)
+      }
+      throw .missing(field, options.kind, headers: headers)
+    }
     self.meanings = meanings.map { $0 ?? .ignored }
     self.columns = columns
     self.consents = consents
     self.attributes = attributes
+    self.lineItems = lineItems
     if !newAttributes.isEmpty { notices.append("attributes: " + newAttributes.joined(separator: ", ")) }
     if !leftOut.isEmpty { notices.append("not imported: " + leftOut.joined(separator: ", ")) }
     self.notices = notices
   }
 
   private static func required(_ options: ImportOptions) -> [ImportField] {
-    options.takesIDFromEmail && options.kind == .customers ? [.email] : options.kind.requiredFields
+    if options.kind == .customers, let source = options.idSource { return [source.field] }
+    return options.kind.requiredFields
+  }
+
+  /// Gives columns of a shop's export their meaning, unless the column or the meaning is taken.
+  private static func take(
+    _ preset: ShopPreset, _ options: ImportOptions, _ headers: [String], _ meanings: inout [Meaning?]
+  ) {
+    for (field, names) in preset.columns(options.kind) where !meanings.contains(.field(field)) {
+      let found = names.compactMap { name in
+        headers.indices.first { key(headers[$0]) == key(name) && meanings[$0] == nil }
+      }
+      if let column = found.first { meanings[column] = .field(field) }
+    }
+    for column in headers.indices
+    where meanings[column] == nil
+      && preset.ignored(options.kind).contains(where: { key($0) == key(headers[column]) })
+    {
+      meanings[column] = .ignored
+    }
+    if preset.hasLineItems, options.kind == .orders {
+      for column in headers.indices where meanings[column] == nil && LineItem.isColumn(headers[column]) {
+        meanings[column] = .lineItems
+      }
+    }
   }
 
   private static func column(
@@ -164,6 +201,21 @@ package struct ColumnMapping: Equatable, Sendable {
     let key = key(header)
     guard !key.isEmpty else { return .ignored }
     let kind = options.kind
+    // The address or number that is the customer's id.
+    if kind == .orders, let source = options.idSource {
+      if ([source.rawValue] + ImportKind.customers.spellings(of: source.field) + source.spellings).contains(
+        where: {
+          self.key($0) == key
+        })
+      {
+        return .field(.customerID)
+      }
+      if self.key(ImportField.customerID.rawValue) == key
+        || kind.spellings(of: .customerID).contains(where: { self.key($0) == key })
+      {
+        return .ignored
+      }
+    }
     for field in kind.fields
     where self.key(field.rawValue) == key
       || kind.spellings(of: field).contains(where: { self.key($0) == key })
@@ -223,6 +275,7 @@ package struct ColumnMapping: Equatable, Sendable {
     case .consent(let channels, let isRefusal):
       "\(isRefusal ? "refused" : "consent").\(channels.first?.rawValue ?? "")"
     case .attribute(let name): name
+    case .lineItems: "lines of the order"
     case .ignored: "nothing"
     }
   }

@@ -45,7 +45,9 @@ struct CustomerRows: RowDecoder {
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
     do {
       var left: [ImportRowError] = []
-      let (event, words) = try customer(row, &left)
+      var isPlaceholder = false
+      let (event, words) = try customer(row, &left, &isPlaceholder)
+      if isPlaceholder { batch.placeholders += 1 }
       batch.append(event, from: row)
       for word in words { batch.append(word, from: row) }
       batch.imported += 1
@@ -55,23 +57,25 @@ struct CustomerRows: RowDecoder {
     }
   }
 
-  /// - Parameter left: collects fields that could not be read and are left out.
+  /// - Parameters:
+  ///   - left: collects fields that could not be read and are left out.
+  ///   - isPlaceholder: becomes true when the birthday stands for none.
   /// - Returns: the customer's fields, and withdrawals that are the customer's own word.
   private func customer(
-    _ row: borrowing CSVReader, _ left: inout [ImportRowError]
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ isPlaceholder: inout Bool
   ) throws(ImportRowError) -> (IncomingEvent, [IncomingEvent]) {
     try cells.checkColumns(row)
     var traits = CustomerTraits()
-    let id: String
-    if cells.options.takesIDFromEmail {
-      guard let address = try cells.email(email, row) else { throw cells.error(.missing, email, row) }
-      traits.email = .some(address)
-      id = address
-    } else {
-      id = try cells.identifier(self.id, row)
-      if let value = optional(.email, email, row, &left, cells.email) { traits.email = .some(value) }
+    let id = try cells.customer(self.id, row)
+    switch cells.options.idSource {
+    case .email?: traits.email = .some(id)
+    case .phone?: traits.phone = .some(id)
+    case nil: break
     }
-    others(row, &left, &traits)
+    if traits.email == nil, let value = cells.optional(.email, email, row, &left, cells.email) {
+      traits.email = .some(value)
+    }
+    others(row, &left, &traits, &isPlaceholder)
     let consent = consents.read(row)
     if let unclear = consent.unclear.first { throw unclear }
     left += consent.takenForRefusals
@@ -85,11 +89,14 @@ struct CustomerRows: RowDecoder {
 
   /// The fields that a row can do without, but for the email address.
   private func others(
-    _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ traits: inout CustomerTraits
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ traits: inout CustomerTraits,
+    _ isPlaceholder: inout Bool
   ) {
-    if let value = optional(.phone, phone, row, &left, cells.phone) { traits.phone = .some(value) }
+    if traits.phone == nil, let value = cells.optional(.phone, phone, row, &left, cells.phone) {
+      traits.phone = .some(value)
+    }
     names(row, &left, &traits)
-    if let value = birthday(row, &left) { traits.birthday = .some(value) }
+    if let value = birthday(row, &left, &isPlaceholder) { traits.birthday = .some(value) }
     if let value = cells.raw(timeZone, row) {
       if cells.context.isTimeZone(value) {
         traits.timeZone = .some(value)
@@ -97,11 +104,13 @@ struct CustomerRows: RowDecoder {
         left.append(cells.error(.timeZone(value), timeZone, row).with(.importedWithout("time_zone")))
       }
     }
-    let locale = optional(.locale, locale, row, &left) { column, row throws(ImportRowError) in
+    let locale = cells.optional(.locale, locale, row, &left) { column, row throws(ImportRowError) in
       try cells.text(column, row, limit: 35)
     }
     if let locale { traits.locale = .some(locale) }
-    if let value = optional(.joinedAt, joinedAt, row, &left, cells.instant) { traits.joinedAt = .some(value) }
+    if let value = cells.optional(.joinedAt, joinedAt, row, &left, cells.instant) {
+      traits.joinedAt = .some(value)
+    }
     if let value = text(.tags, tags, row, &left) { traits.tags = Self.tags(value) }
   }
 
@@ -111,15 +120,12 @@ struct CustomerRows: RowDecoder {
     var problems = RowProblems(first)
     var left: [ImportRowError] = []
     var traits = CustomerTraits()
-    if cells.options.takesIDFromEmail {
-      problems.look(email, row, cells.email)
-    } else {
-      problems.look(id, row, cells.identifier)
-      _ = optional(.email, email, row, &left, cells.email)
-    }
+    var isPlaceholder = false
+    problems.look(id, row, cells.customer)
+    if cells.options.idSource != .email { _ = cells.optional(.email, email, row, &left, cells.email) }
     problems.add(consents.read(row).unclear)
     problems.look(updatedAt, row, cells.instant)
-    others(row, &left, &traits)
+    others(row, &left, &traits, &isPlaceholder)
     problems.add(left.map { $0.with(nil) })
     return problems.all
   }
@@ -156,28 +162,15 @@ struct CustomerRows: RowDecoder {
 
   private func knownID(_ row: borrowing CSVReader, isAligned: Bool) -> String? {
     if !isAligned, id != 0 { return nil }
-    if cells.options.takesIDFromEmail { return (try? cells.email(email, row)) ?? nil }
-    return try? cells.identifier(id, row)
-  }
-
-  /// A field that is left out when it cannot be read; the rest of the row is imported.
-  private func optional<T>(
-    _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ left: inout [ImportRowError],
-    _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?
-  ) -> T? {
-    if row.isEmpty(column) { return nil }
-    do {
-      return try read(column, row)
-    } catch {
-      left.append(error.with(.importedWithout(field.rawValue)))
-      return nil
-    }
+    return try? cells.customer(id, row)
   }
 
   private func text(
     _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ left: inout [ImportRowError]
   ) -> String? {
-    optional(field, column, row, &left) { column, row throws(ImportRowError) in try cells.text(column, row) }
+    cells.optional(field, column, row, &left) { column, row throws(ImportRowError) in
+      try cells.text(column, row)
+    }
   }
 
   /// A full name with a space is split at its last one; without, all of it is the first name, as for 王小明.
@@ -199,32 +192,51 @@ struct CustomerRows: RowDecoder {
     if let value = text(.lastName, lastName, row, &left) { traits.lastName = .some(value) }
   }
 
-  private func birthday(_ row: borrowing CSVReader, _ left: inout [ImportRowError]) -> GivenBirthday? {
+  private func birthday(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ isPlaceholder: inout Bool
+  ) -> GivenBirthday? {
     do {
-      return try birthday(row)
+      return try birthday(row, &isPlaceholder)
     } catch {
       left.append(error.with(.importedWithout("birthday")))
       return nil
     }
   }
 
-  private func birthday(_ row: borrowing CSVReader) throws(ImportRowError) -> GivenBirthday? {
+  private func birthday(
+    _ row: borrowing CSVReader, _ isPlaceholder: inout Bool
+  ) throws(ImportRowError) -> GivenBirthday? {
     guard var text = cells.raw(birthday, row) else { return nil }
-    let calendar = try cells.word(calendar, row, shown: ["gregorian", "lunar"]) { CalendarKind(named: $0) }
-    let isLeap = try cells.word(leapMonth, row, shown: ["true", "false"]) { Bool(answer: $0) }
-    let original = text
-    if let format = cells.options.dateFormat, let date = try? format.civilDate(from: text) {
-      text = date.description
+    let calendar = try cells.word(.calendar, calendar, row, shown: ["gregorian", "lunar"]) {
+      CalendarKind(named: $0)
     }
+    let isLeap = try cells.word(.leapMonth, leapMonth, row, shown: ["true", "false"]) { Bool(answer: $0) }
+    let original = text
+    if cells.isMissing(text, birthday) {
+      isPlaceholder = true
+      return nil
+    }
+    text = try cells.day(text, birthday, row) ?? text
     do {
-      return try GivenBirthday(text, calendar: calendar, isLeapMonth: isLeap)
+      let given = try GivenBirthday(text, calendar: calendar, isLeapMonth: isLeap)
+      isPlaceholder = Self.placeholders.contains(given.day)
+      return isPlaceholder ? nil : given
     } catch {
       throw cells.error(.birthday(original, error), birthday, row)
     }
   }
 
-  private static func tags(_ text: String) -> [String] {
-    text.utf8.split(separator: UInt8(ascii: "|")).map { ColumnMapping.trimmed(String(Substring($0))) }
+  /// Dates that programs write where they know none.
+  private static let placeholders: [GivenBirthday.Day] = [
+    .date(month: 1, day: 1, year: 1900), .date(month: 1, day: 1, year: 1970),
+  ]
+
+  /// At `|` where there is one, else at `;`, else at commas of either kind, and at the Chinese `；` and `、` like those.
+  static func tags(_ text: String) -> [String] {
+    let scalars = text.unicodeScalars
+    let signs: [[Unicode.Scalar]] = [["|", "\u{FF5C}"], [";", "\u{FF1B}"], [",", "\u{FF0C}", "\u{3001}"]]
+    let sign = signs.first { signs in scalars.contains { signs.contains($0) } } ?? []
+    return scalars.split { sign.contains($0) }.map { ColumnMapping.trimmed(String($0)) }
       .filter { !$0.showsNothing }
   }
 }

@@ -6,6 +6,10 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   case file(FileError)
   case notAFile(path: String)
   case empty(path: String)
+  /// A file of a spreadsheet program.
+  case workbook(path: String)
+  /// Not UTF-8, and no other encoding for certain.
+  case unknownEncoding(path: String)
   case unreadableHeader(CSVRowError)
   case csv(path: String, CSVError)
   case mapping(path: String, ImportMappingError)
@@ -21,7 +25,9 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   package var exitCode: ExitCode {
     switch self {
     case .file(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
-    case .notAFile, .empty, .unreadableHeader, .csv, .mapping, .orderTooLong, .shrunk: .badData
+    case .notAFile, .empty, .workbook, .unknownEncoding, .unreadableHeader, .csv, .mapping, .orderTooLong,
+      .shrunk:
+      .badData
     case .store(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
     case .control(.notRunning), .control(.closed): .tryAgain
     case .control(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
@@ -36,6 +42,10 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
     case .notAFile(let path):
       "'\(path)' is not a plain file, so an import could not go on after an interruption; save the data to a file first"
     case .empty(let path): "'\(path)' is empty; its first line must name the columns"
+    case .workbook(let path):
+      "'\(path)' is a workbook of a spreadsheet program; save the sheet as CSV, in UTF-8"
+    case .unknownEncoding(let path):
+      "'\(path)' is not UTF-8, and its encoding cannot be told for certain; name it with --encoding, as gb18030 or windows-1252, or save the file as UTF-8"
     case .unreadableHeader(let error): "the line with the column names cannot be read: \(error)"
     case .csv(let path, let error): "'\(path)': \(error)"
     case .mapping(let path, let error): "'\(path)': \(error)"

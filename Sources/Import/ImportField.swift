@@ -73,12 +73,16 @@ extension ImportKind {
   /// Header names that mean `field` beyond its own name; case, spaces, `_` and `-` do not count.
   func spellings(of field: ImportField) -> [String] {
     switch field {
-    case .id: ["customer id", "user id", "客户编号", "客户ID", "会员编号", "会员ID", "用户ID", "编号"]
+    case .id: ["customer id", "user id", "客户编号", "客户ID", "会员编号", "会员ID", "用户ID", "编号", "买家会员名"]
     case .email: ["e-mail", "mail", "email address", "e-mail address", "邮箱", "电子邮箱", "电子邮件", "邮件地址"]
-    case .phone: ["mobile", "phone number", "mobile phone", "telephone", "手机", "手机号", "手机号码", "电话", "联系电话"]
+    case .phone:
+      [
+        "mobile", "phone number", "mobile phone", "telephone", "手机", "手机号", "手机号码", "电话", "联系电话", "联系手机",
+        "买家手机号", "客户手机号",
+      ]
     case .firstName: ["given name", "forename", "名", "名字"]
     case .lastName: ["surname", "family name", "姓", "姓氏"]
-    case .fullName: ["name", "customer name", "姓名", "客户姓名", "会员姓名"]
+    case .fullName: ["name", "customer name", "姓名", "客户姓名", "会员姓名", "买家姓名"]
     case .birthday: ["birth date", "date of birth", "dob", "born", "生日", "出生日期"]
     case .calendar: ["birthday calendar", "历法", "生日历法"]
     case .leapMonth: ["is leap month", "闰月"]
@@ -90,28 +94,43 @@ extension ImportKind {
     case .updatedAt: ["更新时间"]
     case .orderID: ["order", "order number", "order no", "订单号", "订单编号", "订单ID"]
     case .customerID:
-      ["customer", "user id", "member id", "客户编号", "客户ID", "会员编号", "会员ID", "用户ID", "买家ID"]
+      ["customer", "user id", "member id", "客户编号", "客户ID", "会员编号", "会员ID", "用户ID", "买家ID", "买家会员名", "买家昵称"]
     case .placedAt:
-      ["ordered at", "order date", "order time", "date", "created at", "下单时间", "下单日期", "订单时间", "日期"]
-    case .total: ["amount", "order total", "grand total", "订单金额", "金额", "总金额", "实付金额", "总价"]
+      [
+        "ordered at", "order date", "order time", "date", "created at", "purchase date", "下单时间", "下单日期",
+        "订单时间", "订单创建时间", "日期",
+      ]
+    case .total:
+      [
+        "amount", "order total", "grand total", "订单金额", "金额", "总金额", "实付金额", "实付款", "订单实付金额", "买家实际支付金额",
+        "总价",
+      ]
     case .currency: ["currency code", "币种", "货币"]
-    case .status: ["order status", "state", "状态", "订单状态"]
+    case .status: ["order status", "state", "financial status", "状态", "订单状态"]
     case .cancelledAt: ["canceled at", "取消时间"]
     case .refundedAt: ["退款时间"]
     case .cartID: ["cart", "checkout id", "购物车ID"]
-    case .sku: ["product id", "item", "item sku", "lineitem sku", "商品编码", "商品编号", "货号", "商品ID"]
+    case .sku:
+      [
+        "product id", "item", "item sku", "lineitem sku", "variant sku", "商品编码", "商品编号", "规格编码", "商家编码", "货号",
+        "商品ID",
+      ]
     case .name:
       switch self {
       case .events: ["event", "event name", "事件", "事件名称"]
-      default: ["product", "product name", "title", "item name", "lineitem name", "商品", "商品名称", "品名"]
+      default:
+        [
+          "product", "product name", "title", "item name", "lineitem name", "商品", "商品名称", "商品标题", "品名",
+          "宝贝标题",
+        ]
       }
-    case .quantity: ["qty", "lineitem quantity", "数量", "件数"]
-    case .price: ["unit price", "item price", "lineitem price", "单价", "价格"]
+    case .quantity: ["qty", "lineitem quantity", "数量", "件数", "商品数量", "购买数量"]
+    case .price: ["unit price", "item price", "lineitem price", "variant price", "单价", "价格", "售价", "商品单价"]
     case .at: ["time", "timestamp", "date", "happened at", "occurred at", "时间", "发生时间"]
     case .messageID: ["event id", "事件ID"]
     case .url: ["link", "product url", "链接", "商品链接"]
-    case .image: ["image url", "picture", "图片", "图片链接"]
-    case .cycleDays: ["cycle", "days", "lasts days", "周期", "使用天数", "复购周期"]
+    case .image: ["image url", "image src", "picture", "图片", "图片链接"]
+    case .cycleDays: ["cycle", "days", "lasts days", "周期", "使用天数", "可用天数", "复购周期"]
     }
   }
 }

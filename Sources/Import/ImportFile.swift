@@ -5,24 +5,39 @@ internal import Platform
 /// The file that is imported: open, with its header read.
 struct ImportFile: ~Copyable {
   let path: String
+  /// Bytes of the file; of one in another encoding than UTF-8, those that it has in UTF-8.
   let size: Int64
+  let encoding: TextEncoding
   let header: [String]
   let separator: UInt8
   /// Where the first row begins.
   let start: CSVPosition
   private let descriptor: FileDescriptor
   private let options: CSVOptions
+  /// For the text of rows that cannot be read.
+  private let second = SecondLook()
 
   /// Opens the file and reads its first record.
-  init(path: String, separator: UInt8?) throws(ImportError) {
-    let size = try Self.size(path)
+  ///
+  /// - Parameter encoding: `nil` recognises it.
+  init(path: String, separator: UInt8?, encoding given: TextEncoding? = nil) throws(ImportError) {
+    var size = try Self.size(path)
     let descriptor = try Self.open(path)
+    let encoding: TextEncoding
+    if let given {
+      encoding = given
+    } else {
+      encoding = try EncodingRecognition(path: path, descriptor: descriptor.raw).encoding()
+    }
+    if encoding != .utf8 { size = try Self.convertedSize(path, descriptor.raw, encoding) }
     var options = CSVOptions(
       separator: separator, fieldLimit: 64 << 10, columnLimit: 1000, recordLimit: 1 << 20)
+    options.encoding = encoding
     let first = try Self.firstRecord(path, descriptor.raw, options)
     options.separator = first.separator
     self.path = path
     self.size = size
+    self.encoding = encoding
     header = first.fields
     self.separator = first.separator
     start = first.end
@@ -54,7 +69,7 @@ struct ImportFile: ~Copyable {
     _ path: String, _ descriptor: Int32, _ options: CSVOptions
   ) throws(ImportError) -> (fields: [String], separator: UInt8, end: CSVPosition) {
     do {
-      var reader = try CSVReader(descriptor: descriptor, options)
+      var reader = try Self.reader(descriptor, options, from: CSVPosition())
       switch try reader.next() {
       case .record: return (reader.fields, reader.separator ?? UInt8(ascii: ","), reader.position)
       case .malformed(let error): throw ImportError.unreadableHeader(error)
@@ -67,10 +82,38 @@ struct ImportFile: ~Copyable {
     }
   }
 
+  private static func convertedSize(
+    _ path: String, _ descriptor: Int32, _ encoding: TextEncoding
+  ) throws(ImportError) -> Int64 {
+    do {
+      let file = try ConvertedFile(descriptor: descriptor, encoding)
+      try file.skip(to: .max)
+      return file.position
+    } catch {
+      throw .csv(path: path, .source(error))
+    }
+  }
+
+  private static func reader(
+    _ descriptor: Int32, _ options: CSVOptions, from position: CSVPosition
+  ) throws(CSVError) -> CSVReader {
+    guard options.encoding != .utf8 else {
+      // The first record may have been read before.
+      return try CSVReader(descriptor: descriptor, options, from: position)
+    }
+    do {
+      let file = try ConvertedFile(descriptor: descriptor, options.encoding)
+      try file.skip(to: position.offset)
+      return CSVReader(options, from: position) { (space) throws(SystemError) in try file.read(space) }
+    } catch {
+      throw .source(error)
+    }
+  }
+
   /// Continues reading at `position`, which must be the beginning of a record.
   func reader(from position: CSVPosition) throws(ImportError) -> CSVReader {
     do {
-      return try CSVReader(descriptor: descriptor.raw, options, from: position)
+      return try Self.reader(descriptor.raw, options, from: position)
     } catch {
       throw .csv(path: path, error)
     }
@@ -101,9 +144,30 @@ struct ImportFile: ~Copyable {
   /// The text of a row that could not be split into cells: its first line, shortened.
   func text(of range: Range<Int64>) -> String {
     var bytes = [UInt8](repeating: 0, count: Int(min(max(range.upperBound - range.lowerBound, 4096), 4096)))
-    let count = pread(descriptor.raw, &bytes, bytes.count, off_t(range.lowerBound))
+    let count =
+      encoding == .utf8
+      ? pread(descriptor.raw, &bytes, bytes.count, off_t(range.lowerBound))
+      : second.read(&bytes, at: range.lowerBound, of: descriptor.raw, encoding)
     let line = bytes[..<max(count, 0)].prefix { $0 != 0x0A && $0 != 0x0D }
     // The reader refuses NUL.
     return String(decoding: line.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
+  }
+}
+
+/// Reads places of a converted file once more, each behind the one before.
+private final class SecondLook {
+  private var file: ConvertedFile?
+
+  /// - Returns: how many bytes there are; 0 when they cannot be read.
+  func read(_ bytes: inout [UInt8], at offset: Int64, of descriptor: Int32, _ encoding: TextEncoding) -> Int {
+    do {
+      if file == nil || file.map({ $0.position > offset }) == true {
+        file = try ConvertedFile(descriptor: descriptor, encoding)
+      }
+      try file?.skip(to: offset)
+      return try bytes.withUnsafeMutableBytes { space throws(SystemError) in try file?.read(space) ?? 0 }
+    } catch {
+      return 0
+    }
   }
 }

@@ -13,6 +13,23 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
   case headerTooLong(String)
   /// Columns look like consent, and no option says what they are.
   case unclearConsent([ConsentProposal], ImportKind, channels: [ChannelName])
+  /// All dates of a column can be read in two ways.
+  case openDates(ImportField, header: String, text: String, line: Int, dayFirst: String, monthFirst: String)
+  /// Some dates of a column prove one order, some the other, and some can be read in both.
+  case mixedDates(
+    ImportField, header: String, dayFirst: (text: String, line: Int), monthFirst: (text: String, line: Int),
+    open: (text: String, line: Int))
+  /// All amounts of a column can be read in two ways.
+  case openAmounts(ImportField, header: String, text: String, line: Int, point: String, comma: String)
+  case mixedAmounts(
+    ImportField, header: String, point: (text: String, line: Int), comma: (text: String, line: Int),
+    open: (text: String, line: Int))
+  /// No column is what a preset takes for this field.
+  case presetMisses(ShopPreset, ImportField, ImportKind, expected: [String], headers: [String])
+
+  package static func == (a: ImportMappingError, b: ImportMappingError) -> Bool {
+    a.description == b.description
+  }
 
   package var description: String {
     switch self {
@@ -32,6 +49,16 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
       "--map \(name)=...: \(kind.rawValue) have no field '\(name)'\(didYouMean(name, kind.fields.map(\.rawValue))); they have \(kind.fields.map(\.rawValue).joined(separator: ", "))\(further(kind))"
     case .unknownChannel(let name, let known):
       "consent.\(name): \(OperationError.unknownChannel(name, known: known))"
+    case .openDates(let field, let header, let text, let line, let dayFirst, let monthFirst):
+      "column '\(header)': \(quoted(text)) in line \(line) may be \(dayFirst) or \(monthFirst), and no row of the column tells which; give --date-format \(field.rawValue)=day-first or --date-format \(field.rawValue)=month-first"
+    case .mixedDates(let field, let header, let day, let month, let open):
+      "column '\(header)': the day stands first in \(quoted(day.text)) (line \(day.line)) and second in \(quoted(month.text)) (line \(month.line)), so nobody can tell it in \(quoted(open.text)) (line \(open.line)); give --date-format \(field.rawValue)=day-first or --date-format \(field.rawValue)=month-first"
+    case .openAmounts(let field, let header, let text, let line, let point, let comma):
+      "column '\(header)': \(quoted(text)) in line \(line) may be \(point) or \(comma), and no row of the column tells which; give --decimal \(field.rawValue)=point or --decimal \(field.rawValue)=comma"
+    case .mixedAmounts(let field, let header, let point, let comma, let open):
+      "column '\(header)': \(quoted(point.text)) (line \(point.line)) has a decimal point and \(quoted(comma.text)) (line \(comma.line)) a decimal comma, so nobody can tell what \(quoted(open.text)) (line \(open.line)) is; give --decimal \(field.rawValue)=point or --decimal \(field.rawValue)=comma"
+    case .presetMisses(let preset, let field, let kind, let expected, let headers):
+      "line 1: no column for \(field.rawValue), which \(kind.rawValue) need; --preset \(preset.rawValue) looks for \(list(expected)), the columns are \(list(headers)); name it with --map \(field.rawValue)=COLUMN"
     case .unclearConsent(let columns, .customers, let channels): unclear(columns, channels)
     case .unclearConsent(let columns, let kind, _):
       "line 1: \(columns.count == 1 ? "column" : "columns") \(list(columns.map(\.header))) \(columns.count == 1 ? "looks" : "look") like consent, which \(kind.rawValue) cannot carry; import it with the customers, and leave it out here with \(columns.map { "--ignore \(ConsentProposal.quoted($0.header))" }.joined(separator: " "))"
@@ -51,6 +78,8 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
       With consent a yes allows messages, with refused a yes forbids them. Behind the dot stands the channel, \(known); without it all are meant. What is something else: --ignore \(ConsentProposal.quoted(columns[0].header))
       """
   }
+
+  private func quoted(_ text: String) -> String { ImportRowError.Problem.quoted(text) }
 
   private func list(_ headers: [String]) -> String {
     let shown = headers.prefix(30).map { "'\($0)'" }.joined(separator: ", ")

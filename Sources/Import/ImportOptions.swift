@@ -1,4 +1,5 @@
 package import Domain
+package import Platform
 
 /// How one file is to be read. Two runs with equal options read a file alike.
 package struct ImportOptions: Equatable, Sendable {
@@ -11,10 +12,26 @@ package struct ImportOptions: Equatable, Sendable {
   package var ignoresUnknown: Bool
   /// `nil` reads ISO 8601.
   package var dateFormat: DateFormat?
+  /// How the dates of a field are written; without a field, those of all others.
+  package var dateForms: [(field: ImportField?, form: DateForm)] = []
+  /// The decimal mark in the amounts of a field; without a field, in those of all others.
+  package var decimalMarks: [(field: ImportField?, mark: DecimalMark)] = []
   /// Whether amounts are whole numbers of the currency's minor unit.
   package var usesMinorUnits: Bool
-  /// Whether a customer's email address is the id.
-  package var takesIDFromEmail: Bool
+  /// What is the customer's id instead of a column of its own.
+  package var idSource: IDSource?
+  /// What words in a field's cells mean.
+  package var words: [(field: ImportField, written: String, word: String)] = []
+  /// `nil` recognises it.
+  package var encoding: TextEncoding?
+  /// Whose export the file is.
+  package var preset: ShopPreset?
+
+  package enum IDSource: String, Sendable, CaseIterable {
+    case email
+    case phone
+  }
+
   /// For telephone numbers without a country code; `nil` takes the shop's.
   package var callingCode: CallingCode?
   /// `nil` finds the separator in the header.
@@ -24,7 +41,7 @@ package struct ImportOptions: Equatable, Sendable {
 
   package init(
     kind: ImportKind, mappings: [(field: String, header: String)] = [], ignoresUnknown: Bool = false,
-    dateFormat: DateFormat? = nil, usesMinorUnits: Bool = false, takesIDFromEmail: Bool = false,
+    dateFormat: DateFormat? = nil, usesMinorUnits: Bool = false, idSource: IDSource? = nil,
     callingCode: CallingCode? = nil, separator: UInt8? = nil, currency: Currency? = nil
   ) {
     self.kind = kind
@@ -32,10 +49,35 @@ package struct ImportOptions: Equatable, Sendable {
     self.ignoresUnknown = ignoresUnknown
     self.dateFormat = dateFormat
     self.usesMinorUnits = usesMinorUnits
-    self.takesIDFromEmail = takesIDFromEmail
+    self.idSource = idSource
     self.callingCode = callingCode
     self.separator = separator
     self.currency = currency
+  }
+
+  /// Takes a shop's export: its columns, and what names a customer in it, unless that was given by hand.
+  package mutating func take(_ preset: ShopPreset) {
+    self.preset = preset
+    let key = ColumnMapping.key
+    let isMapped = mappings.contains { ["id", "customerid"].contains(key($0.field)) }
+    if idSource == nil, !isMapped, kind == .customers || kind == .orders { idSource = preset.idSource }
+  }
+
+  /// The word that stands for what is written in a cell of `field`.
+  func word(for written: String, in field: ImportField) -> String {
+    if words.isEmpty { return written }
+    let key = Words.key(written)
+    return words.last { $0.field == field && Words.key($0.written) == key }?.word ?? written
+  }
+
+  /// The form that was given for the dates of a field, or for those of all.
+  func dateForm(of field: ImportField?) -> DateForm? {
+    dateForms.last { $0.field == field && field != nil }?.form ?? dateForms.last { $0.field == nil }?.form
+      ?? dateFormat.map { .format($0) }
+  }
+
+  func decimalMark(of field: ImportField) -> DecimalMark? {
+    decimalMarks.last { $0.field == field }?.mark ?? decimalMarks.last { $0.field == nil }?.mark
   }
 
   package static func == (a: ImportOptions, b: ImportOptions) -> Bool { a.canonicalText == b.canonicalText }
@@ -47,8 +89,13 @@ package struct ImportOptions: Equatable, Sendable {
     parts += ignored.map { "ignore=\($0)" }.sorted()
     if ignoresUnknown { parts.append("ignore-unknown") }
     if let dateFormat { parts.append("date-format=\(dateFormat)") }
+    parts += dateForms.map { "date-form=\($0.field?.rawValue ?? "")=\($0.form.canonicalText)" }.sorted()
+    parts += decimalMarks.map { "decimal=\($0.field?.rawValue ?? "")=\($0.mark.rawValue)" }.sorted()
     if usesMinorUnits { parts.append("minor-units") }
-    if takesIDFromEmail { parts.append("id-from=email") }
+    if let idSource { parts.append("id-from=\(idSource.rawValue)") }
+    parts += words.map { "value=\($0.field.rawValue):\($0.written)=\($0.word)" }.sorted()
+    if let encoding { parts.append("encoding=\(encoding.rawValue)") }
+    if let preset { parts.append("preset=\(preset.rawValue)") }
     if let callingCode { parts.append("calling-code=\(callingCode)") }
     if let separator { parts.append("separator=\(separator)") }
     if let currency { parts.append("currency=\(currency.code)") }

@@ -28,6 +28,18 @@ package enum ImportReport {
         "The withdrawal of consent in \(count) of the rejected rows "
           + (summary.outcome == .dryRun ? "would be taken." : "was taken."))
     }
+    if summary.unpaid > 0 {
+      let are = summary.unpaid == 1 ? "is not paid for yet and counts" : "are not paid for yet and count"
+      lines.append("\(DecimalText.grouped(summary.unpaid)) of them \(are) for nothing until then.")
+    }
+    if summary.placeholders > 0 {
+      let birthdays =
+        "\(DecimalText.grouped(summary.placeholders)) \(summary.placeholders == 1 ? "birthday" : "birthdays")"
+      let verb =
+        summary.outcome == .dryRun
+        ? "would be left out" : summary.placeholders == 1 ? "was left out" : "were left out"
+      lines.append("\(birthdays) that programs write for an unknown one \(verb).")
+    }
     if summary.duplicates > 0 {
       let count = Int64(summary.duplicates)
       lines.append(
@@ -50,7 +62,16 @@ package enum ImportReport {
       let rows = summary.partial > 0 ? "These" : "The rejected"
       lines.append("\(rows) rows are in \(path). Put them right there and import that file.")
     }
+    lines += summary.columns.map(line)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A column, what it becomes, how it is read, and some of its cells.
+  private static func line(_ column: ImportAnswer.Column) -> String {
+    let name = ImportRowError.Problem.quoted(column.name)
+    guard let field = column.field else { return "column \(name): not imported" }
+    let samples = column.samples.map(ImportRowError.Problem.quoted).joined(separator: ", ")
+    return "column \(name) is \(field) (\(column.form))" + (samples.isEmpty ? "" : ": \(samples)")
   }
 
   /// The more important news comes first: how many rows were rejected.
@@ -72,9 +93,10 @@ package enum ImportReport {
     return ImportAnswer(
       file: file, kind: summary.kind.rawValue, outcome: summary.outcome,
       imported: summary.progress.imported, rejected: summary.progress.rejected,
-      withdrawalsOfRejected: summary.withdrawals, duplicates: summary.duplicates, leftOut: summary.leftOut,
+      withdrawalsOfRejected: summary.withdrawals, duplicates: summary.duplicates, unpaid: summary.unpaid,
+      leftOut: summary.leftOut,
       omissions: summary.omissions.map(row), continuedAtLine: summary.continuedAtLine,
-      rejectedFile: summary.rejectedPath, errors: summary.errors.map(row))
+      rejectedFile: summary.rejectedPath, errors: summary.errors.map(row), columns: summary.columns)
   }
 
   /// 0 when there was nothing to import or at least as much was imported as rejected; 65 when most rows were rejected,

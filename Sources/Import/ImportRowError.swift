@@ -11,6 +11,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case controlCharacter
     case notADate(String)
     case dateFormat(DateFormatError)
+    /// A date that may be two.
+    case dayOrMonth(String)
     case inFuture(String)
     case tooEarly(String)
     case email(EmailSyntaxError)
@@ -20,10 +22,16 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case currency(String, CurrencyProblem)
     case amount(String, DecimalAmountError)
     case minorUnits(String)
+    /// An amount that may be two.
+    case pointOrComma(String)
+    /// An amount in another currency than its row's.
+    case otherCurrency(String, Currency)
     case notAboveZero(String)
     case quantity(String)
     /// `words` are the ones to write.
     case word(String, words: [String])
+    /// A state of an order that is not known.
+    case state(String)
     case url(String)
     case eventName
     case reservedEvent(EventName)
@@ -123,6 +131,8 @@ extension ImportRowError.Problem: CustomStringConvertible {
     case .notADate(let text):
       "\(Self.quoted(text)) is no date; write 2026-03-01 or 2026-03-01T10:00:00+08:00, or give --date-format"
     case .dateFormat(let error): error.description
+    case .dayOrMonth(let text):
+      "\(Self.quoted(text)) may be two days; give --date-format day-first or --date-format month-first"
     case .inFuture(let text): "\(Self.quoted(text)) lies in the future; check the date, or the --date-format"
     case .tooEarly(let text): "\(Self.quoted(text)) lies before 1900; check the date, or the --date-format"
     case .email(let error): error.description
@@ -140,9 +150,15 @@ extension ImportRowError.Problem: CustomStringConvertible {
     case .amount(let text, let error): "\(Self.quoted(text)) is \(error)"
     case .minorUnits(let text):
       "\(Self.quoted(text)) is no whole number of minor units, which --minor-units asks for"
+    case .pointOrComma(let text):
+      "\(Self.quoted(text)) may be two amounts; give --decimal point or --decimal comma"
+    case .otherCurrency(let text, let currency):
+      "\(Self.quoted(text)) is no amount in \(currency.code); name the currency in a column, or with --currency"
     case .notAboveZero(let text): "\(Self.quoted(text)) is no number above 0"
     case .quantity(let text): "\(Self.quoted(text)) is no whole number from 1 to 1000000"
     case .word(let text, let words): "\(Self.quoted(text)) is not understood; write \(Self.list(words))"
+    case .state(let text):
+      "\(Self.quoted(text)) is no known state of an order; say what it means with --value \(ConsentProposal.quoted("status:\(text)=placed")), or cancelled, refunded or unpaid"
     case .url(let text): "\(Self.quoted(text)) is no web address; it must begin with https:// or http://"
     case .eventName:
       "it is no event name; write letters, digits and _, at most \(EventName.maximumBytes) bytes"

@@ -32,8 +32,14 @@ package struct ImportSummary: Equatable, Sendable {
   /// Rows of this run that were left out wholly or in part: the partial ones, and those that contradict what is stored.
   package var leftOut: Int { partial + refused }
   private var refused = 0
+  /// Orders of this run that are not paid for yet.
+  package private(set) var unpaid = 0
+  /// Birthdays of this run that stand for none, and were left out.
+  package private(set) var placeholders = 0
   /// The first ten of them.
   package private(set) var omissions: [ImportRowError] = []
+  /// How each column is read; empty unless nothing is written.
+  package var columns: [ImportAnswer.Column] = []
   /// The file with the rejected and the partial rows; `nil` when there are none.
   package var rejectedPath: String?
 
@@ -49,6 +55,8 @@ package struct ImportSummary: Equatable, Sendable {
   mutating func note(_ batch: DecodedBatch) {
     for row in batch.rejected.prefix(10 - errors.count) { errors.append(row.error) }
     withdrawals += batch.rejected.count { $0.error.outcome == .withdrawalTaken }
+    unpaid += batch.unpaid
+    placeholders += batch.placeholders
     partial += batch.partial.count
     for row in batch.partial.prefix(10 - omissions.count) { omissions.append(row.error) }
   }

@@ -34,7 +34,7 @@ package struct Importer: Sendable {
     begin: (ImportBegin) -> Void = { _ in }, report: (ImportProgress) -> Void = { _ in }
   ) async throws(ImportError) -> ImportSummary {
     Allocator.returnLargeBlocks()
-    let file = try ImportFile(path: path, separator: options.separator)
+    let file = try ImportFile(path: path, separator: options.separator, encoding: options.encoding)
     let mapping: ColumnMapping
     do {
       mapping = try ColumnMapping(header: file.header, options, channels: context.channels)
@@ -52,22 +52,27 @@ package struct Importer: Sendable {
         fingerprint: fingerprint, kind: options.kind.rawValue, path: path, byteOffset: file.start.offset,
         line: Int64(file.start.line), imported: 0, rejected: 0, startedAt: context.now)
     guard progress.byteOffset <= file.size else { throw .shrunk(path: path) }
+    let survey = try ColumnSurvey.look(through: file, mapping, options, context, takesSamples: sink == nil)
     begin(
       ImportBegin(
         size: file.size, offset: progress.byteOffset, line: progress.line, isContinued: known != nil,
-        notices: mapping.notices))
-    return try await work(file, mapping, &progress, isContinued: known != nil, report)
+        notices: mapping.notices + survey.notices))
+    var summary = try await work(file, mapping, survey.readings, &progress, isContinued: known != nil, report)
+    if sink == nil {
+      summary.columns = mapping.notes(survey.readings, samples: survey.samples, options, context)
+    }
+    return summary
   }
 
   private func work(
-    _ file: borrowing ImportFile, _ mapping: ColumnMapping, _ progress: inout ImportProgress,
-    isContinued: Bool,
+    _ file: borrowing ImportFile, _ mapping: ColumnMapping, _ readings: [ColumnReading],
+    _ progress: inout ImportProgress, isContinued: Bool,
     _ report: (ImportProgress) -> Void
   ) async throws(ImportError) -> ImportSummary {
     var context = context
     context.now = progress.startedAt
     let position = CSVPosition(offset: progress.byteOffset, line: Int(progress.line))
-    let decoder = options.kind.decoder(CellReader(mapping, options, context), mapping)
+    let decoder = options.kind.decoder(CellReader(mapping, readings, options, context), mapping)
     var reader = BatchReader(
       try file.reader(from: position), decoder, from: position, receivedAt: context.now)
     var rejectedFile = try openRejectedFile(file, goingOnAt: isContinued ? progress.line : nil)

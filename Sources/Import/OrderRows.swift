@@ -48,9 +48,13 @@ struct OrderRows: RowDecoder {
     do throws(ImportRowError) {
       if let failure = pending.failures.first { throw failure }
       try pending.finish()
+      if pending.order.pendingAt != nil { batch.unpaid += 1 }
       // The reader of ids has the same limit.
       _ = batch.orders.append(pending.order, of: pending.customerID)
       batch.imported += 1
+      for (row, errors) in pending.faulty {
+        batch.partial.append(RejectedRow(cells: row, error: errors[0].with(Array(errors.dropFirst()))))
+      }
     } catch {
       for row in pending.rows {
         batch.rejected.append(RejectedRow(cells: row.cells, error: pending.error(of: row, error)))
@@ -64,7 +68,7 @@ struct OrderRows: RowDecoder {
     pending.begin(id: id, since: row.recordStart, cells: row)
     do {
       try reader.header(row, &pending)
-      try reader.line(row, &pending.order)
+      try reader.lines(row, &pending)
     } catch {
       pending.failures = [reader.problems(row, error, needs: true)]
       pending.isHeaderBroken = true
@@ -78,7 +82,7 @@ struct OrderRows: RowDecoder {
         throw reader.error(.unreadableWithin(order: pending.order.id, line: between.error.line), row)
       }
       if !pending.isHeaderBroken { try reader.checkHeader(row, pending) }
-      try reader.line(row, &pending.order)
+      try reader.lines(row, &pending)
     } catch {
       pending.failures.append(reader.problems(row, error, of: pending))
     }
@@ -89,6 +93,7 @@ struct OrderRows: RowDecoder {
 private struct OrderCells {
   private let cells: CellReader
   private let columns: Columns
+  private let lineItems: [Int]
 
   private struct Columns {
     let orderID: Int
@@ -108,6 +113,7 @@ private struct OrderCells {
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     self.cells = cells
+    lineItems = mapping.lineItems
     func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
     columns = Columns(
       orderID: column(.orderID), customerID: column(.customerID), placedAt: column(.placedAt),
@@ -127,7 +133,7 @@ private struct OrderCells {
   }
 
   func header(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
-    new.customerID = try cells.identifier(columns.customerID, row)
+    new.customerID = try cells.customer(columns.customerID, row)
     let placedAt = try cells.requiredInstant(columns.placedAt, row)
     new.placedAt = placedAt
     new.order.placedAt = placedAt
@@ -139,16 +145,16 @@ private struct OrderCells {
       new.order.total.minorUnits = total
       new.hasTotal = true
     }
-    new.order.cartID = try cells.text(columns.cartID, row, limit: 255)
-    let status = try status(columns.status, row) ?? .placed
+    new.order.cartID = optional(.cartID, columns.cartID, row, &new) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: 255)
+    }
+    let status = try cells.state(columns.status, row) ?? .placed
+    if status == .unpaid {
+      new.order.placedAt = nil
+      new.order.pendingAt = placedAt
+    }
     new.cancelledAt = try cells.instant(columns.cancelledAt, row) ?? (status == .cancelled ? placedAt : nil)
     new.refundedAt = try cells.instant(columns.refundedAt, row) ?? (status == .refunded ? placedAt : nil)
-  }
-
-  private func status(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Status? {
-    try cells.word(column, row, shown: ["placed", "cancelled", "refunded"]) {
-      Self.statusWords[$0.lowercased()]
-    }
   }
 
   /// Throws unless the other rows leave out what the first says about the whole order, or repeat it unchanged.
@@ -161,7 +167,9 @@ private struct OrderCells {
   private func checkCustomer(
     _ column: Int, _ row: borrowing CSVReader, _ order: PendingOrder
   ) throws(ImportRowError) {
-    guard let customer = cells.raw(column, row), customer != order.customerID else { return }
+    guard !row.isEmpty(column), cells.raw(column, row) != nil else { return }
+    let customer = try cells.customer(column, row)
+    guard customer != order.customerID else { return }
     throw cells.error(
       .orderDiffers(order: order.order.id, from: order.customerID, in: customer), column, row)
   }
@@ -195,7 +203,7 @@ private struct OrderCells {
     guard row.count == cells.headers.count else { return first }
     var problems = RowProblems(first)
     let currency = order?.order.total.currency ?? (try? cells.currency(columns.currency, row))
-    if needs { problems.look(columns.customerID, row, cells.identifier) }
+    if needs { problems.look(columns.customerID, row, cells.customer) }
     if let order {
       if !order.isHeaderBroken {
         problems.look(columns.customerID, row) { column, row throws(ImportRowError) in
@@ -217,7 +225,7 @@ private struct OrderCells {
       problems.look(columns.cartID, row) { column, row throws(ImportRowError) in
         try cells.text(column, row, limit: 255)
       }
-      problems.look(columns.status, row, status)
+      problems.look(columns.status, row, cells.state)
       problems.look(columns.cancelledAt, row, cells.instant)
       problems.look(columns.refundedAt, row, cells.instant)
     }
@@ -244,25 +252,49 @@ private struct OrderCells {
     }
   }
 
-  func line(_ row: borrowing CSVReader, _ order: inout Order) throws(ImportRowError) {
+  /// Appends the order's lines in this row.
+  func lines(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
+    for column in lineItems {
+      guard let cell = cells.raw(column, row) else { continue }
+      for item in LineItem.all(in: cell) { new.order.lines.append(try line(item, column, row, new.order)) }
+    }
     guard let sku = try cells.text(columns.sku, row, limit: 255) else { return }
-    order.lines.append(
-      OrderLine(
-        sku: sku, name: try cells.text(columns.name, row, limit: TextLimits.name),
-        quantity: try cells.quantity(columns.quantity, row),
-        price: try cells.amount(columns.price, row, order.total.currency)))
+    let name = optional(.name, columns.name, row, &new) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: TextLimits.name)
+    }
+    let currency = new.order.total.currency
+    // Without a total the order costs what its lines come to.
+    let price =
+      new.hasTotal
+      ? optional(.price, columns.price, row, &new) { column, row throws(ImportRowError) in
+        try cells.amount(column, row, currency)
+      }
+      : try cells.amount(columns.price, row, currency)
+    new.order.lines.append(
+      OrderLine(sku: sku, name: name, quantity: try cells.quantity(columns.quantity, row), price: price))
   }
 
-  private enum Status {
-    case placed
-    case cancelled
-    case refunded
+  private func line(
+    _ item: LineItem, _ column: Int, _ row: borrowing CSVReader, _ order: Order
+  ) throws(ImportRowError) -> OrderLine {
+    guard item.sku.utf8.count <= 255 else { throw cells.error(.tooLong(limit: 255), column, row) }
+    let total = item.total.flatMap {
+      try? DecimalAmount.minorUnits($0, fractionDigits: order.total.currency.fractionDigits)
+    }
+    return OrderLine(
+      sku: item.sku, name: item.name.flatMap { $0.utf8.count <= TextLimits.name ? $0 : nil },
+      quantity: item.quantity, price: total.map { $0 / Int64(item.quantity) })
   }
 
-  private static let statusWords: [ExactText: Status] = [
-    "placed": .placed, "paid": .placed, "completed": .placed, "complete": .placed, "fulfilled": .placed,
-    "shipped": .placed, "delivered": .placed, "已付款": .placed, "待发货": .placed, "已发货": .placed, "已完成": .placed,
-    "交易成功": .placed, "cancelled": .cancelled, "canceled": .cancelled, "已取消": .cancelled, "已关闭": .cancelled,
-    "交易关闭": .cancelled, "refunded": .refunded, "已退款": .refunded,
-  ]
+  /// A field that is left out when it cannot be read; the rest of the order is imported.
+  private func optional<T>(
+    _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ new: inout PendingOrder,
+    _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?
+  ) -> T? {
+    if row.isEmpty(column) { return nil }
+    var left: [ImportRowError] = []
+    let value = cells.optional(field, column, row, &left, read)
+    if let error = left.first { new.leaveOut(error, of: row) }
+    return value
+  }
 }

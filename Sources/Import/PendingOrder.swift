@@ -18,6 +18,8 @@ struct PendingOrder {
   var hasTotal = false
   var cancelledAt: Instant?
   var refundedAt: Instant?
+  /// Rows with fields that are left out, and why.
+  private(set) var faulty: [(cells: [String], errors: [ImportRowError])] = []
   /// Why none of it is imported: what is wrong in its rows, in their order.
   var failures: [ImportRowError] = []
   /// Whether what its first row says of the whole order cannot be read.
@@ -33,6 +35,7 @@ struct PendingOrder {
     since = position
     order.id = id
     order.placedAt = nil
+    order.pendingAt = nil
     order.total = Money(minorUnits: 0, currency: .unknown)
     order.lines.removeAll(keepingCapacity: true)
     order.cartID = nil
@@ -44,10 +47,20 @@ struct PendingOrder {
     hasTotal = false
     cancelledAt = nil
     refundedAt = nil
+    if !faulty.isEmpty { faulty.removeAll() }
     failures.removeAll()
     isHeaderBroken = false
     unreadable.removeAll()
     add(row)
+  }
+
+  /// Records a field of one of its rows that is left out.
+  mutating func leaveOut(_ error: ImportRowError, of row: borrowing CSVReader) {
+    if faulty.last?.errors.first?.line == error.line {
+      faulty[faulty.count - 1].errors.append(error)
+    } else {
+      faulty.append((row.fields, [error]))
+    }
   }
 
   var rowCount: Int { lines.count }

@@ -26,8 +26,10 @@ struct ProductRows: RowDecoder {
 
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
     do {
-      batch.products.append(try product(row))
+      var left: [ImportRowError] = []
+      batch.products.append(try product(row, &left))
       batch.imported += 1
+      batch.leaveOut(left, of: row)
     } catch {
       batch.rejected.append(RejectedRow(cells: row.fields, error: problems(row, error)))
     }
@@ -52,15 +54,22 @@ struct ProductRows: RowDecoder {
     return problems.all
   }
 
-  private func product(_ row: borrowing CSVReader) throws(ImportRowError) -> Product {
+  /// - Parameter left: collects fields that could not be read and are left out.
+  private func product(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError]
+  ) throws(ImportRowError) -> Product {
     try cells.checkColumns(row)
     var product = Product(sku: try cells.identifier(sku, row))
-    product.name = try cells.text(name, row, limit: TextLimits.name)
-    product.url = try cells.url(url, row)
-    product.image = try cells.url(image, row)
-    let currency = try cells.currency(currency, row)
-    product.price = try cells.amount(price, row, currency).map { Money(minorUnits: $0, currency: currency) }
-    product.cycleDays = try cells.positive(cycleDays, row)
+    product.name = cells.optional(.name, name, row, &left) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: TextLimits.name)
+    }
+    product.url = cells.optional(.url, url, row, &left, cells.url)
+    product.image = cells.optional(.image, image, row, &left, cells.url)
+    product.price = cells.optional(.price, price, row, &left) { column, row throws(ImportRowError) in
+      let currency = try cells.currency(currency, row)
+      return try cells.amount(column, row, currency).map { Money(minorUnits: $0, currency: currency) }
+    }
+    product.cycleDays = cells.optional(.cycleDays, cycleDays, row, &left, cells.positive)
     return product
   }
 }

@@ -36,6 +36,10 @@ struct DecodedBatch: Sendable {
   var rejected: [RejectedRow] = []
   /// Rows that are imported without a part of them.
   var partial: [RejectedRow] = []
+  /// Orders that are not paid for yet.
+  var unpaid = 0
+  /// Birthdays that stand for none, and were left out.
+  var placeholders = 0
   /// Customers, orders, events or products.
   var imported: Int64 = 0
 }

@@ -8,19 +8,32 @@ extension ImportOptions {
     "import", "Import customers, orders, events or products from a CSV file",
     positionals: [
       .init("KIND", "what the rows are", choices: ImportKind.allCases.map(\.rawValue)),
-      .init("FILE.csv", "UTF-8, separated by , ; or TAB; the first line names the columns"),
+      .init("FILE.csv", "separated by , ; or TAB; the first line names the columns"),
     ],
     options: [
       .init("map", "take FIELD from this column of the file", value: "FIELD=COLUMN", isRepeated: true),
       .init("ignore", "leave this column of the file out", value: "COLUMN", isRepeated: true),
       .init("ignore-unknown", "leave unknown columns out instead of making them attributes"),
-      .init("date-format", "how dates are written, as %d.%m.%Y; ISO 8601 if not given", value: "FORMAT"),
+      .init(
+        "preset", "whose export it is: \(ShopPreset.allCases.map(\.rawValue).joined(separator: ", "))",
+        value: "SHOP"),
+      .init(
+        "encoding", "of the file, as gb18030, utf-16 or windows-1252; recognised if not given", value: "NAME"),
+      .init(
+        "date-format", "how dates, or those of a field, are written, as %d.%m.%Y, day-first or month-first",
+        value: "[FIELD=]FORMAT", isRepeated: true),
+      .init(
+        "decimal", "decimal mark of amounts, or those of a field: point or comma; found out if not given",
+        value: "[FIELD=]MARK", isRepeated: true),
       .init("minor-units", "amounts are whole cents"),
+      .init(
+        "value", "what a word in a field means, as status:Paid=placed", value: "FIELD:WORD=MEANING",
+        isRepeated: true),
       .init("currency", "of amounts without one; the shop's if not given", value: "CODE"),
       .init(
         "calling-code", "country code of telephone numbers without one, as 86; the shop's if not given",
         value: "DIGITS"),
-      .init("id-from", "'email' makes the address the customer's id", value: "COLUMN"),
+      .init("id-from", "'email' or 'phone' makes this the customer's id", value: "COLUMN"),
       .init("separator", "',', ';' or 'tab'; found out if not given", value: "CHAR"),
       .init("dry-run", "read everything, write nothing"),
       .init("again", "import a file once more that was imported before"),
@@ -44,12 +57,29 @@ extension ImportOptions {
     ignored = arguments.values("ignore")
     ignoresUnknown = arguments.has("ignore-unknown")
     usesMinorUnits = arguments.has("minor-units")
-    if let format = arguments["date-format"] {
+    for text in arguments.values("date-format") {
+      let (field, format) = Self.field(text, of: kind, where: \.isDate)
       do {
-        dateFormat = try DateFormat(format)
+        dateForms.append((field, try DateForm(format)))
       } catch {
         throw wrong("--date-format: \(error)")
       }
+    }
+    for text in arguments.values("decimal") {
+      let (field, word) = Self.field(text, of: kind, where: \.isAmount)
+      guard let mark = DecimalMark(rawValue: word) else {
+        throw wrong("--decimal '\(text)' must be point or comma, as --decimal total=comma")
+      }
+      decimalMarks.append((field, mark))
+    }
+    for text in arguments.values("value") { words.append(try Self.word(text, of: kind)) }
+    if let name = arguments["encoding"] {
+      guard let known = TextEncoding(name) else {
+        throw wrong(
+          "--encoding '\(name)' must be one of \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))"
+        )
+      }
+      encoding = known
     }
     if let code = arguments["currency"] {
       guard let known = Currency(code), known.isListed else {
@@ -65,9 +95,22 @@ extension ImportOptions {
       callingCode = known
     }
     if let column = arguments["id-from"] {
-      guard column == "email" else { throw wrong("--id-from '\(column)' must be email") }
-      guard kind == .customers else { throw wrong("--id-from is for customers only") }
-      takesIDFromEmail = true
+      guard let source = IDSource(rawValue: column) else {
+        throw wrong("--id-from '\(column)' must be email or phone")
+      }
+      guard kind == .customers || kind == .orders else {
+        throw wrong("--id-from is for customers and orders only")
+      }
+      idSource = source
+    }
+    if let name = arguments["preset"] {
+      guard let preset = ShopPreset(rawValue: name) else {
+        let known = ShopPreset.allCases.map(\.rawValue)
+        throw wrong(
+          "--preset '\(name)' must be one of \(known.joined(separator: ", "))\(NearestName.ending(for: name, among: known))"
+        )
+      }
+      take(preset)
     }
     if let text = arguments["separator"] {
       switch text {
@@ -79,5 +122,38 @@ extension ImportOptions {
     if arguments.has("dry-run"), arguments.has("again") {
       throw wrong("--dry-run writes nothing, so --again has no use")
     }
+  }
+
+  /// `placed_at=%d.%m.%Y` in its parts; without a field of this kind in front, all of it is the value.
+  private static func field(
+    _ text: String, of kind: ImportKind, where isMeant: (ImportField) -> Bool
+  ) -> (field: ImportField?, value: String) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let field = kind.fields.first(where: { isMeant($0) && $0.rawValue == parts[0] })
+    else { return (nil, text) }
+    return (field, parts[1])
+  }
+
+  private static func word(
+    _ text: String, of kind: ImportKind
+  ) throws(UsageError) -> (field: ImportField, written: String, word: String) {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let equals = parts[1].utf8.lastIndex(of: UInt8(ascii: "=")),
+      let field = kind.fields.first(where: { $0.rawValue == parts[0] }), let words = field.words
+    else {
+      let fields = kind.fields.filter { $0.words != nil }.map(\.rawValue)
+      throw UsageError(
+        fields.isEmpty
+          ? "--value: \(kind.rawValue) have no field with words"
+          : "--value '\(text)' must be FIELD:WORD=MEANING with \(fields.joined(separator: " or ")) as FIELD",
+        "reprise import")
+    }
+    let word = String(parts[1][parts[1].index(after: equals)...])
+    guard words.contains(word) else {
+      throw UsageError(
+        "--value '\(text)': \(field.rawValue) knows \(words.joined(separator: ", ")), not '\(word)'",
+        "reprise import")
+    }
+    return (field, String(parts[1][..<equals]), word)
   }
 }

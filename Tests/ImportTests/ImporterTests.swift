@@ -113,7 +113,8 @@ import Testing
     #expect(
       ImportReport.text(summary, file: "customers.csv")
         == "customers.csv: 9 customers could be imported, 1 row would be rejected.\n"
-        + "  line 5: id: it is empty, but needed\n")
+        + "  line 5: id: it is empty, but needed\n" + "column 'id' is id (text): 'c0', 'c1', 'c2'\n"
+        + "column 'plan' is plan (attribute): 'p0', 'p1', 'p2'\n")
   }
 
   @Test func `rejected rows are safe to open, and come back as they were once put right`() async throws {
@@ -159,10 +160,16 @@ import Testing
     )
     let empty = try bench.file("", "e.csv")
     #expect(await refusal(empty)?.0 == "'\(empty)' is empty; its first line must name the columns")
-    let utf16 = try bench.file([0xFF, 0xFE, 0x69, 0, 0x64, 0, 0x0A, 0], "u.csv")
+    let latin = try bench.file(Array("id,name\na,M".utf8) + [0xFC] + Array("ller\n".utf8), "u.csv")
     #expect(
-      await refusal(utf16)?.0
-        == "the line with the column names cannot be read: line 1: the file is UTF-16; save it as UTF-8")
+      await refusal(latin)?.0
+        == "'\(latin)' is not UTF-8, and its encoding cannot be told for certain; name it with --encoding, as gb18030 or windows-1252, or save the file as UTF-8"
+    )
+    let workbook = try bench.file([0x50, 0x4B, 3, 4, 20, 0, 6, 0], "w.csv")
+    #expect(
+      await refusal(workbook)?.0
+        == "'\(workbook)' is a workbook of a spreadsheet program; save the sheet as CSV, in UTF-8")
+    #expect(await refusal(workbook)?.1 == .badData)
     let both = try bench.file("id,a;b\n1,2;3\n", "b.csv")
     #expect(
       await refusal(both)?.0

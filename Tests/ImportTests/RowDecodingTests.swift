@@ -244,6 +244,49 @@ import Testing
     #expect(sink.events.map { fields($0) } == [CustomerTraits()])
   }
 
+  static let badProductFields: [BadRow] = [
+    BadRow(
+      kind: .products, text: "sku,price,currency\na,1,XXQ\n",
+      reason:
+        "line 2: currency: 'XXQ' is no currency; write its three letters, such as CNY; imported without price"
+    ),
+    BadRow(
+      kind: .products, text: "sku,price,currency\na,1,Euro\n",
+      reason:
+        "line 2: currency: 'Euro' is no currency; write its three letters, such as CNY; did you mean 'EUR'?; imported without price"
+    ),
+    BadRow(
+      kind: .products, text: "sku,url\na,javascript:alert(1)\n",
+      reason:
+        "line 2: url: 'javascript:alert(1)' is no web address; it must begin with https:// or http://; imported without url"
+    ),
+    BadRow(
+      kind: .products, text: "sku,cycle_days\na,0\n",
+      reason: "line 2: cycle_days: '0' is no number above 0; imported without cycle_days"),
+  ]
+
+  @Test(arguments: badProductFields) func `a bad field of a product costs this field alone`(
+    _ row: BadRow
+  ) async throws {
+    let (summary, sink) = try await run(row.kind, row.text)
+    #expect(summary.omissions.map(\.description) == [row.reason])
+    #expect(sink.products == [Product(sku: "a")])
+  }
+
+  @Test func `a bad field that an order can do without costs this field alone`() async throws {
+    let cart = String(repeating: "x", count: 256)
+    let (summary, sink) = try await run(
+      .orders,
+      "order_id,customer_id,placed_at,total,cart_id,sku,price\no1,c1,2026-03-01,5,\(cart),tea,five\n")
+    #expect(
+      summary.omissions.map(\.description) == [
+        "line 2: cart_id: it is longer than 255 bytes; shorten it; imported without cart_id; price: 'five' is not an amount; write digits with a decimal point, such as 12.50; imported without price"
+      ])
+    let order = try #require(placed(sink.events.first))
+    #expect(order.cartID == nil)
+    #expect(order.lines == [OrderLine(sku: "tea", name: nil, quantity: 1, price: nil)])
+  }
+
   static let header = "order_id,customer_id,placed_at,total\n"
   static let badRows: [BadRow] = [
     BadRow(
@@ -263,8 +306,8 @@ import Testing
       kind: .customers, text: "id,plan\na\n",
       reason: "line 2: the row has 1 columns, the header 2; put text that holds the separator in quotes"),
     BadRow(
-      kind: .orders, text: header + "o,c,2026-03-01,\"12,50\"\n",
-      reason: "line 2: total: '12,50' is not an amount; write digits with a decimal point, such as 12.50"),
+      kind: .orders, text: header + "o,c,2026-03-01,\"12,5x\"\n",
+      reason: "line 2: total: '12,5x' is not an amount; write digits with a decimal point, such as 12.50"),
     BadRow(
       kind: .orders, text: header + "o,c,2026-03-01,-1\n",
       reason: "line 2: total: '-1' is below zero; amounts are 0 or more"),
@@ -276,17 +319,13 @@ import Testing
         "line 2: name: 'order_completed' changes orders, carts or customers, which the event alone cannot say; import orders and customers, or send it to the HTTP API"
     ),
     BadRow(
-      kind: .products, text: "sku,price,currency\na,1,XXQ\n",
-      reason: "line 2: currency: 'XXQ' is no currency; write its three letters, such as CNY"),
-    BadRow(
-      kind: .products, text: "sku,price,currency\na,1,Euro\n",
+      kind: .orders, text: "order_id,customer_id,placed_at,total,status\no,c,2026-03-01,1,It's gone\n",
       reason:
-        "line 2: currency: 'Euro' is no currency; write its three letters, such as CNY; did you mean 'EUR'?"),
+        "line 2: status: 'It's gone' is no known state of an order; say what it means with --value 'status:It'\\''s gone=placed', or cancelled, refunded or unpaid"
+    ),
     BadRow(
-      kind: .products, text: "sku,url\na,javascript:alert(1)\n",
-      reason: "line 2: url: 'javascript:alert(1)' is no web address; it must begin with https:// or http://"),
-    BadRow(
-      kind: .products, text: "sku,cycle_days\na,0\n", reason: "line 2: cycle_days: '0' is no number above 0"),
+      kind: .orders, text: header + "o,c,2026-03-01,€5\n",
+      reason: "line 2: total: '€5' is no amount in CNY; name the currency in a column, or with --currency"),
   ]
 
   @Test(arguments: badRows) func `a bad row is rejected with line, column and way out`(

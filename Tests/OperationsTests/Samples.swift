@@ -40,8 +40,13 @@ enum Samples {
     Reply(restored, journalSetAside: "/var/x"), FailureAnswer(error: "no", exitCode: 65),
     ImportAnswer(
       file: "f.csv", kind: "orders", outcome: .doneBefore, imported: 1, rejected: 2, withdrawalsOfRejected: 3,
-      duplicates: 4, leftOut: 5, omissions: [ImportAnswer.Row(line: 2, reason: "r")], continuedAtLine: nil,
-      rejectedFile: "f.rejected.csv", errors: []),
+      duplicates: 4, unpaid: 6, leftOut: 5, omissions: [ImportAnswer.Row(line: 2, reason: "r")],
+      continuedAtLine: nil,
+      rejectedFile: "f.rejected.csv", errors: [],
+      columns: [
+        ImportAnswer.Column(name: "Date", field: "placed_at", form: "date", samples: ["2026-03-01"]),
+        ImportAnswer.Column(name: "x", field: nil, form: "not imported", samples: []),
+      ]),
     TopicListAnswer(topics: [TopicListAnswer.Entry(topic: "imports", summary: "s")]),
     TopicAnswer(topic: "imports", summary: "s", markdown: "# m"), VersionAnswer(version: "1"),
     BackupAnswer(file: "f", store: "s"),

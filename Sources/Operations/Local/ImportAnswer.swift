@@ -18,6 +18,8 @@ package struct ImportAnswer: JSONRecord {
   package var withdrawalsOfRejected: Int
   /// Events that were known already.
   package var duplicates: Int
+  /// Orders that are not paid for yet.
+  package var unpaid: Int
   /// Rows that were left out wholly or in part because of what is stored, or because a field cannot be read.
   package var leftOut: Int
   /// The first of those.
@@ -28,11 +30,14 @@ package struct ImportAnswer: JSONRecord {
   package var rejectedFile: String?
   /// The first of the rejected rows.
   package var errors: [Row]
+  /// How each column is read; empty unless nothing is written.
+  package var columns: [Column]
 
   package init(
     file: String, kind: String, outcome: Outcome, imported: Int64, rejected: Int64,
-    withdrawalsOfRejected: Int, duplicates: Int, leftOut: Int, omissions: [Row], continuedAtLine: Int64?,
-    rejectedFile: String?, errors: [Row]
+    withdrawalsOfRejected: Int, duplicates: Int, unpaid: Int = 0, leftOut: Int, omissions: [Row],
+    continuedAtLine: Int64?,
+    rejectedFile: String?, errors: [Row], columns: [Column] = []
   ) {
     self.file = file
     self.kind = kind
@@ -41,11 +46,13 @@ package struct ImportAnswer: JSONRecord {
     self.rejected = rejected
     self.withdrawalsOfRejected = withdrawalsOfRejected
     self.duplicates = duplicates
+    self.unpaid = unpaid
     self.leftOut = leftOut
     self.omissions = omissions
     self.continuedAtLine = continuedAtLine
     self.rejectedFile = rejectedFile
     self.errors = errors
+    self.columns = columns
   }
 
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
@@ -54,10 +61,13 @@ package struct ImportAnswer: JSONRecord {
       outcome: try field("outcome", \.outcome),
       imported: try field("imported", \.imported), rejected: try field("rejected", \.rejected),
       withdrawalsOfRejected: try field("withdrawals_of_rejected", \.withdrawalsOfRejected),
-      duplicates: try field("duplicates", \.duplicates), leftOut: try field("left_out", \.leftOut),
+      duplicates: try field("duplicates", \.duplicates), unpaid: try field("unpaid", \.unpaid),
+      leftOut: try field("left_out", \.leftOut),
       omissions: try field("omissions", \.omissions),
       continuedAtLine: try field.nullable("continued_at_line", \.continuedAtLine),
-      rejectedFile: try field.nullable("rejected_file", \.rejectedFile), errors: try field("errors", \.errors)
+      rejectedFile: try field.nullable("rejected_file", \.rejectedFile),
+      errors: try field("errors", \.errors),
+      columns: try field("columns", \.columns)
     )
   }
 }
@@ -75,6 +85,32 @@ extension ImportAnswer {
 
     package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
       Row(line: try field("line", \.line), reason: try field("reason", \.reason))
+    }
+  }
+}
+
+extension ImportAnswer {
+  /// A column of the file, and how it is read.
+  package struct Column: JSONRecord {
+    package var name: String
+    /// `nil` when it is not imported.
+    package var field: String?
+    /// For people: `date, day first`.
+    package var form: String
+    /// The first of its cells that are not empty, at most three.
+    package var samples: [String]
+
+    package init(name: String, field: String?, form: String, samples: [String]) {
+      self.name = name
+      self.field = field
+      self.form = form
+      self.samples = samples
+    }
+
+    package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+      Column(
+        name: try field("name", \.name), field: try field.nullable("field", \.field),
+        form: try field("form", \.form), samples: try field("samples", \.samples))
     }
   }
 }

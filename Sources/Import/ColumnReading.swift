@@ -1,0 +1,72 @@
+package import Domain
+
+/// How the dates of a column are written.
+package enum DateForm: Equatable, Sendable {
+  case format(DateFormat)
+  /// As `WrittenDate` reads them, in this order where only an order tells.
+  case order(DateOrder)
+
+  /// `day-first`, `month-first`, or a format of `DateFormat`, which throws what it finds wrong.
+  package init(_ text: String) throws(DateFormatError) {
+    if let order = DateOrder(rawValue: text) {
+      self = .order(order)
+    } else {
+      self = .format(try DateFormat(text))
+    }
+  }
+
+  var canonicalText: String {
+    switch self {
+    case .format(let format): format.description
+    case .order(let order): order.rawValue
+    }
+  }
+}
+
+/// How the cells of one column are read.
+struct ColumnReading: Equatable, Sendable {
+  /// `nil` takes ISO 8601 and all forms that mean one day.
+  var date: DateForm?
+  /// `nil` takes all amounts that mean one number.
+  var mark: DecimalMark?
+  /// Cells that stand for no birthday.
+  var missing: Set<ExactText> = []
+
+  /// What the options say of the columns of a file; the rest is found by `ColumnSurvey`.
+  static func given(_ mapping: ColumnMapping, _ options: ImportOptions) -> [ColumnReading] {
+    mapping.meanings.map { meaning in
+      var reading = ColumnReading()
+      switch meaning {
+      case .field(let field):
+        reading.date = options.dateForm(of: field)
+        reading.mark = options.decimalMark(of: field)
+      case .consent: reading.date = options.dateForm(of: nil)
+      case .attribute, .lineItems, .ignored: break
+      }
+      return reading
+    }
+  }
+}
+
+extension ImportField {
+  /// Whether its column holds dates.
+  package var isDate: Bool {
+    switch self {
+    case .birthday, .joinedAt, .updatedAt, .placedAt, .cancelledAt, .refundedAt, .at: true
+    default: false
+    }
+  }
+
+  /// The words that `--value` can stand for in its cells; `nil` for a field without words.
+  package var words: [String]? {
+    switch self {
+    case .status: OrderState.allCases.map(\.rawValue)
+    case .calendar: ["gregorian", "lunar"]
+    case .leapMonth: ["true", "false"]
+    default: nil
+    }
+  }
+
+  /// Whether its column holds amounts of money.
+  package var isAmount: Bool { self == .total || self == .price }
+}

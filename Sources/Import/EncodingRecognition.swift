@@ -1,0 +1,180 @@
+internal import Domain
+internal import Glibc
+internal import Platform
+
+/// Finds the encoding of a file by a rule, never by a guess where two fit:
+///
+/// 1. a byte order mark says it;
+/// 2. bytes that are text in UTF-8, or ASCII only, are UTF-8 (single rows that are not are told later);
+/// 3. without a mark, UTF-16 is known by its line ends, and by its zeros, which stand in even or in odd places only;
+/// 4. what is text in GB18030 from beginning to end, and mostly Chinese, is GB18030: a column has a Chinese name that the
+///    program knows, or a fifth of the characters is among those that names and addresses are made of.
+///
+/// Everything else has to be named. Latin and Korean files, for instance, can nearly all be read as GB18030.
+struct EncodingRecognition {
+  let path: String
+  let descriptor: Int32
+
+  /// Bytes that are looked at first.
+  private static let head = 1 << 20
+
+  func encoding() throws(ImportError) -> TextEncoding {
+    var chunk = try bytes(at: 0)
+    if chunk.starts(with: [0x50, 0x4B, 3, 4]) || chunk.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
+      throw .workbook(path: path)
+    }
+    if chunk.starts(with: [0xEF, 0xBB, 0xBF]) { return .utf8 }
+    if chunk.starts(with: [0xFF, 0xFE]) { return .utf16LE }
+    if chunk.starts(with: [0xFE, 0xFF]) { return .utf16BE }
+    if let wide = Self.wide(chunk) { return wide }
+    var offset: Int64 = 0
+    while Self.isASCII(chunk) {
+      offset += Int64(chunk.count)
+      chunk = try bytes(at: offset)
+      if chunk.isEmpty { return .utf8 }
+    }
+    if Self.isMostlyUTF8(chunk) { return .utf8 }
+    if try isChinese() { return .gb18030 }
+    throw .unknownEncoding(path: path)
+  }
+
+  private func bytes(at offset: Int64) throws(ImportError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Self.head)
+    while true {
+      let count = pread(descriptor, &bytes, bytes.count, off_t(offset))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw .file(FileError(path, .system(code: errno))) }
+      return count == bytes.count ? bytes : Array(bytes[..<count])
+    }
+  }
+
+  private static func isASCII(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { raw in
+      var all: UInt64 = 0
+      var place = 0
+      while place + 8 <= raw.count {
+        all |= raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        place += 8
+      }
+      while place < raw.count {
+        all |= UInt64(raw[place])
+        place += 1
+      }
+      return all & 0x8080_8080_8080_8080 == 0
+    }
+  }
+
+  /// UTF-16 without a mark.
+  private static func wide(_ bytes: [UInt8]) -> TextEncoding? {
+    guard bytes.count % 2 == 0 || bytes.count == head, bytes.contains(0) else { return nil }
+    var zeros = [0, 0]
+    var ends = [0, 0]
+    for place in stride(from: 0, to: bytes.count - 1, by: 2) {
+      let (first, second) = (bytes[place], bytes[place + 1])
+      if first == 0 {
+        zeros[0] += 1
+        if second == 0x0A || second == 0x0D { ends[0] += 1 }
+      }
+      if second == 0 {
+        zeros[1] += 1
+        if first == 0x0A || first == 0x0D { ends[1] += 1 }
+      }
+    }
+    if zeros[0] == 0, ends[1] > 0 { return .utf16LE }
+    if zeros[1] == 0, ends[0] > 0 { return .utf16BE }
+    return nil
+  }
+
+  /// Whether more characters beyond ASCII are well formed than not. One that is cut off at the end does not count.
+  private static func isMostlyUTF8(_ bytes: [UInt8]) -> Bool {
+    var (good, bad) = (0, 0)
+    var place = 0
+    while place < bytes.count {
+      let first = bytes[place]
+      if first < 0x80 {
+        place += 1
+        continue
+      }
+      let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1
+      if length > 1, place + length > bytes.count, bytes.count == head { break }
+      if length > 1, place + length <= bytes.count,
+        bytes[(place + 1)..<(place + length)].allSatisfy({ $0 & 0xC0 == 0x80 })
+      {
+        good += 1
+        place += length
+      } else {
+        bad += 1
+        place += 1
+      }
+    }
+    return good > bad
+  }
+
+  private func isChinese() throws(ImportError) -> Bool {
+    var census = ChineseCensus()
+    do {
+      let file = try ConvertedFile(descriptor: descriptor, .gb18030)
+      while let bytes = try file.next() {
+        if bytes.contains(ConvertedFile.fault) { return false }
+        census.count(String(decoding: bytes, as: UTF8.self))
+      }
+    } catch {
+      throw .file(FileError(path, .system(code: error.code)))
+    }
+    return census.isChinese
+  }
+}
+
+/// Counts what a text that was read as Chinese is made of.
+private struct ChineseCensus {
+  private var beyondASCII = 0
+  private var chinese = 0
+  private var frequent = 0
+  private var header: String?
+
+  mutating func count(_ text: String) {
+    if header == nil {
+      header = String(text.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" })
+    }
+    // As many as this tell as much as all.
+    guard chinese < 1_000_000 else { return }
+    for scalar in text.unicodeScalars where scalar.value >= 0x80 {
+      beyondASCII += 1
+      switch scalar.value {
+      case 0x4E00...0x9FFF:
+        chinese += 1
+        if Self.frequentCharacters.contains(scalar) { frequent += 1 }
+      case 0x3000...0x303F, 0xFF00...0xFFEF, 0x2010...0x2027, 0xA5: chinese += 1
+      default: break
+      }
+    }
+  }
+
+  var isChinese: Bool {
+    guard chinese * 10 >= beyondASCII * 9 else { return false }
+    return namesAColumn || frequent >= 2 && frequent * 5 >= chinese
+  }
+
+  /// Whether the first line has a column that the program knows by a Chinese name.
+  private var namesAColumn: Bool {
+    let cells = (header ?? "").unicodeScalars.split { $0 == "," || $0 == ";" || $0 == "\t" || $0 == "\"" }
+      .map { ColumnMapping.key(ColumnMapping.trimmed(String($0))) }
+    return ImportKind.allCases.contains { kind in
+      kind.fields.contains { field in
+        kind.spellings(of: field).contains { name in
+          name.utf8.contains { $0 >= 0x80 } && cells.contains { $0 == ColumnMapping.key(name) }
+        }
+      }
+    }
+  }
+
+  /// Surnames, and what addresses, names and orders are written with.
+  private static let frequentCharacters = Set(
+    """
+    王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖\
+    邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文省市区县镇乡村路街道巷弄号楼室栋单元座层小大中国上海北京广东西南\
+    州天津重庆浙苏安福建河湖山四川云贵陕新深圳杭明伟芳娜敏静丽强磊军洋勇艳杰娟涛超秀霞平刚桂英华玉兰红梅建国志宇浩轩子涵欣怡梓雨泽晨\
+    的一是不了在有人我他这个们来到时和地出会可也你对生能而那得着下自年过发后作里用道行所然家种事成多经么去法学如都同现当没动面起看定分还进好部其些主样理心她本前开但因只从想实\
+    女男士先生茶包装件套斤克元快递收货付款已待完成交易关闭退订单商品客户会员
+    """.unicodeScalars)
+}

@@ -1,0 +1,52 @@
+internal import Domain
+
+/// A line of an order as WooCommerce's exporters write it into one cell, `name:Tea|sku:tea|quantity:2|total:9.00`.
+struct LineItem: Equatable {
+  var sku: String
+  var name: String?
+  var quantity = 1
+  /// For all pieces together, as it is written.
+  var total: String?
+
+  /// Whether a column of this name holds such lines: `line_item_1`, or `line_items` with several, a `;` between two.
+  static func isColumn(_ header: String) -> Bool {
+    let key = ColumnMapping.key(header)
+    guard key.utf8.starts(with: "lineitem".utf8) else { return false }
+    let rest = key.utf8.dropFirst("lineitem".utf8.count)
+    return rest.elementsEqual("s".utf8) || !rest.isEmpty && rest.allSatisfy { $0 &- 0x30 < 10 }
+  }
+
+  /// The lines of a cell that have a SKU or the id of a product.
+  static func all(in cell: String) -> [LineItem] {
+    let several = cell.utf8.split(separator: UInt8(ascii: ";")).map { String(Substring($0)) }
+    // A name may hold a `;`: what begins no line belongs to the line before.
+    var lines: [String] = []
+    for part in several {
+      if lines.isEmpty || begins(part) { lines.append(part) } else { lines[lines.count - 1] += ";" + part }
+    }
+    return lines.compactMap { LineItem($0) }
+  }
+
+  private static func begins(_ text: String) -> Bool {
+    let text = ColumnMapping.trimmed(text)
+    return text.utf8.starts(with: "id:".utf8) || text.utf8.starts(with: "name:".utf8)
+  }
+
+  private init?(_ text: String) {
+    var found: [ExactText: String] = [:]
+    for part in text.utf8.split(separator: UInt8(ascii: "|")) {
+      guard let colon = part.firstIndex(of: UInt8(ascii: ":")) else { continue }
+      let key = ColumnMapping.key(String(Substring(part[..<colon])))
+      let value = ColumnMapping.trimmed(String(Substring(part[part.index(after: colon)...])))
+      if found[key] == nil, !value.showsNothing { found[key] = value }
+    }
+    guard let sku = found["sku"] ?? found["productid"] else { return nil }
+    self.sku = sku
+    name = found["name"]
+    if let text = found["quantity"] ?? found["qty"] {
+      guard let number = Int(text), (1...1_000_000).contains(number) else { return nil }
+      quantity = number
+    }
+    total = found["total"]
+  }
+}

@@ -1,0 +1,59 @@
+internal import Domain
+
+/// What the state of an order in a file means here.
+///
+/// The words of the shops stand in one table, which the handbook shows; `--value status:WORD=STATE` adds others.
+package enum OrderState: String, CaseIterable, Sendable {
+  /// Paid, or as good as paid.
+  case placed
+  case cancelled
+  case refunded
+  /// Not paid for yet, and perhaps never: it counts nowhere, but takes its products out of the cart.
+  case unpaid
+
+  /// The words for it, as people read them; how they are spelled is told by `init(written:)`.
+  package var words: [String] {
+    switch self {
+    case .placed:
+      [
+        "placed", "paid", "partially paid", "authorized", "processing", "shipped", "partially shipped",
+        "fulfilled", "delivered", "complete", "completed", "partially refunded", "已付款", "已支付", "买家已付款",
+        "等待卖家发货", "待发货", "部分发货", "已发货", "卖家已发货", "等待买家确认收货", "待收货", "待成团", "已签收", "已完成", "交易成功",
+        "交易完成", "部分退款", "退款中",
+      ]
+    case .cancelled:
+      [
+        "cancelled", "canceled", "voided", "expired", "trash", "已取消", "订单取消", "交易取消", "已关闭", "订单关闭", "交易关闭",
+        "付款以前，卖家或买家主动关闭交易",
+      ]
+    case .refunded: ["refunded", "closed", "已退款", "退款成功", "全额退款", "付款以后用户退款成功，交易自动关闭"]
+    case .unpaid:
+      [
+        "unpaid", "pending", "pending payment", "on hold", "failed", "draft", "checkout draft", "待付款",
+        "等待买家付款",
+        "待支付", "等待付款", "未付款", "未支付",
+      ]
+    }
+  }
+
+  /// The state that a cell means: case, spaces, `_`, `-` and WooCommerce's `wc-` do not count. `nil` for an unknown word.
+  init?(written text: String) {
+    var key = Words.key(text)
+    if let state = Self.table[key] {
+      self = state
+      return
+    }
+    guard key.utf8.starts(with: "wc".utf8) else { return nil }
+    key.unicodeScalars.removeFirst(2)
+    guard let state = Self.table[key] else { return nil }
+    self = state
+  }
+
+  private static let table: [ExactText: OrderState] = {
+    var table: [ExactText: OrderState] = [:]
+    for state in allCases {
+      for word in state.words { table[ExactText(Words.key(word))] = state }
+    }
+    return table
+  }()
+}
