@@ -7,8 +7,10 @@ internal import Platform
 /// order of day and month in `05/06/2024`, and the thousands in `1,299`, are told by the other rows of the column. Where
 /// none tells, the file is refused with both readings.
 struct ColumnSurvey {
-  /// Rows that are looked at in any case.
+  /// Rows in which birthdays and undecided columns are looked for.
   static let head = 1000
+  /// Rows that are looked at in any case.
+  private static let least = 200
 
   private var watched: [Watched]
   private let cells: CellReader
@@ -62,7 +64,7 @@ struct ColumnSurvey {
     var reader = try file.reader(from: file.start)
     while true {
       if rows == Self.head { birthdays?.endHead() }
-      if rows >= Self.head, watched.allSatisfy(\.isSettled), birthdays?.isSettled != false { return }
+      if rows >= Self.least, watched.allSatisfy(\.isSettled), birthdays?.isSettled != false { return }
       let step: CSVStep
       do {
         step = try reader.next()
@@ -148,9 +150,9 @@ private struct Watched {
 
   mutating func look(at text: String, line: Int, in zone: TimeZoneRules) {
     isSeen = true
-    let sample = Sample(text: text, line: line)
     if field.isDate {
       guard Instant(iso8601: text.utf8.span, in: zone) == nil, let date = WrittenDate(text) else { return }
+      let sample = Sample(text: text, line: line)
       switch date.evidence {
       case .none: break
       case .open: open = open ?? sample
@@ -158,6 +160,9 @@ private struct Watched {
       case .proof(.monthFirst): months = months ?? sample
       }
     } else {
+      // As most shops write them, and nothing to decide.
+      if text.utf8.allSatisfy({ $0 &- 0x30 < 10 }) { return }
+      let sample = Sample(text: text, line: line)
       switch WrittenAmount(text)?.evidence {
       case nil, DecimalEvidence.none?: break
       case .open?: open = open ?? sample

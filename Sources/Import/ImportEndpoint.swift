@@ -17,6 +17,10 @@ package struct ImportEndpoint: Sendable {
       case "batch":
         guard let json = request["batch"] else { break }
         return ImportCodec.json(try await sink.take(try ImportCodec.batch(json)))
+      case "compare":
+        guard let json = request["batch"] else { break }
+        let found = try await sink.compare(try ImportCodec.batch(json))
+        return ["known": .integer(Int64(found.known)), "unchanged": .integer(Int64(found.unchanged))]
       default: break
       }
     } catch {

@@ -22,6 +22,14 @@ package enum ImportReport {
         file + first(summary, "\(imported) could be imported", "\(rejected) would be rejected"))
     case .done: lines.append(file + first(summary, "\(imported) imported", "\(rejected) rejected"))
     }
+    if let found = summary.comparison {
+      let new = max(0, progress.imported - Int64(found.known))
+      let unchanged =
+        summary.kind == .events || summary.kind == .products
+        ? ", of which \(DecimalText.grouped(found.unchanged)) would change nothing" : ""
+      lines.append(
+        "New: \(DecimalText.grouped(new)). Known: \(DecimalText.grouped(found.known))\(unchanged).")
+    }
     if summary.withdrawals > 0 {
       let count = DecimalText.grouped(summary.withdrawals)
       lines.append(
@@ -96,7 +104,8 @@ package enum ImportReport {
       withdrawalsOfRejected: summary.withdrawals, duplicates: summary.duplicates, unpaid: summary.unpaid,
       leftOut: summary.leftOut,
       omissions: summary.omissions.map(row), continuedAtLine: summary.continuedAtLine,
-      rejectedFile: summary.rejectedPath, errors: summary.errors.map(row), columns: summary.columns)
+      rejectedFile: summary.rejectedPath, errors: summary.errors.map(row), columns: summary.columns,
+      known: summary.comparison.map { Int64($0.known) })
   }
 
   /// 0 when there was nothing to import or at least as much was imported as rejected; 65 when most rows were rejected,

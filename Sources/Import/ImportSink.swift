@@ -13,6 +13,22 @@ package protocol ImportSink: Sendable {
 
   /// Stores a batch together with the progress after it: both or, after any failure, neither.
   func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt
+
+  /// What storing a batch would find; stores nothing.
+  func compare(_ batch: ImportBatch) async throws(ImportError) -> ImportComparison
+}
+
+/// What is stored already of a batch.
+package struct ImportComparison: Equatable, Sendable {
+  /// Rows whose customer, order, event or product is known.
+  package var known: Int
+  /// Those of them that would change nothing; looked at for events and products only.
+  package var unchanged: Int
+
+  package init(known: Int = 0, unchanged: Int = 0) {
+    self.known = known
+    self.unchanged = unchanged
+  }
 }
 
 /// What became of the events of a batch.

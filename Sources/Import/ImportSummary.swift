@@ -52,6 +52,15 @@ package struct ImportSummary: Equatable, Sendable {
     self.progress = progress
   }
 
+  /// What is stored already; `nil` when nothing was compared.
+  package private(set) var comparison: ImportComparison?
+
+  mutating func note(_ found: ImportComparison) {
+    comparison = ImportComparison(
+      known: (comparison?.known ?? 0) + found.known, unchanged: (comparison?.unchanged ?? 0) + found.unchanged
+    )
+  }
+
   mutating func note(_ batch: DecodedBatch) {
     for row in batch.rejected.prefix(10 - errors.count) { errors.append(row.error) }
     withdrawals += batch.rejected.count { $0.error.outcome == .withdrawalTaken }

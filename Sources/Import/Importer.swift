@@ -11,20 +11,23 @@ package struct Importer: Sendable {
   private let context: ImportContext
   private let sink: (any ImportSink)?
   private let startsOver: Bool
+  private let comparesWith: (any ImportSink)?
 
   /// - Parameters:
   ///   - context: its `now` is used for a new import; a continued one keeps the `now` it began with.
   ///   - sink: `nil` decodes everything and writes nothing.
+  ///   - comparesWith: with what to compare when nothing is written.
   ///   - startsOver: whether to import from the beginning even if the file was imported before.
   package init(
     path: String, options: ImportOptions, context: ImportContext, sink: (any ImportSink)?,
-    startsOver: Bool = false
+    startsOver: Bool = false, comparesWith: (any ImportSink)? = nil
   ) {
     self.path = path
     self.options = options
     self.context = context
     self.sink = sink
     self.startsOver = startsOver
+    self.comparesWith = comparesWith
   }
 
   /// - Parameters:
@@ -84,7 +87,8 @@ package struct Importer: Sendable {
     var writing: Task<(ImportReceipt, lines: [Int32]), any Error>?
     do {
       while let batch = try reader.next(
-        sink?.batchLimit(options.kind, from: progress.line) ?? ImportBatchLimit(rows: 20_000, bytes: 4 << 20),
+        (sink ?? comparesWith)?.batchLimit(options.kind, from: progress.line)
+          ?? ImportBatchLimit(rows: 20_000, bytes: 4 << 20),
         in: file)
       {
         progress.byteOffset = reader.position.offset
@@ -108,12 +112,19 @@ package struct Importer: Sendable {
           let lines = batch.lines
           writing = Task { (try await sink.take(package), lines) }
         }
+        if let comparesWith {
+          let package = ImportBatch(
+            kind: options.kind, events: batch.events, orders: batch.orders, products: batch.products,
+            progress: progress)
+          summary.note(try await comparesWith.compare(package))
+        }
         report(progress)
       }
       if let last = writing { summary.note(try await last.value) }
     } catch {
       // The batch under way may still be stored.
       if let last = writing, (try? await last.value) != nil { stored = begun }
+      if sink == nil { throw ImportError(error) }
       throw .stopped(line: stored, cause: ImportError(error))
     }
     summary.progress = progress

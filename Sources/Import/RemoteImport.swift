@@ -6,7 +6,8 @@ internal import Synchronization
 ///
 /// `{"command": "import", "operation": "progress", "fingerprint": F}` is answered with `{"progress": P or null}`,
 /// `{"command": "import", "operation": "batch", "batch": B}` with `{"duplicates": N, "refusals": [[PLACE, REASON]...]}`,
-/// both with `{"error": TEXT}` when they fail. `ImportEndpoint` is the other side.
+/// `{"command": "import", "operation": "compare", "batch": B}` with `{"known": N, "unchanged": N}`,
+/// all with `{"error": TEXT}` when they fail. `ImportEndpoint` is the other side.
 package final class RemoteImport: ImportSink {
   private let client: Mutex<ControlClient>
 
@@ -42,6 +43,15 @@ package final class RemoteImport: ImportSink {
     } catch {
       throw .daemon(error.description)
     }
+  }
+
+  package func compare(_ batch: ImportBatch) async throws(ImportError) -> ImportComparison {
+    let answer = try await call(
+      ["command": "import", "operation": "compare", "batch": ImportCodec.json(batch)])
+    guard let known = answer["known"]?.integerValue, let unchanged = answer["unchanged"]?.integerValue else {
+      throw .daemon("\(ImportCodecError(part: "answer"))")
+    }
+    return ImportComparison(known: Int(known), unchanged: Int(unchanged))
   }
 
   /// The client blocks, so it works on a thread of its own.

@@ -17,6 +17,8 @@ enum ImportCommand {
     var context: ImportContext
     /// Connects to the daemon, or opens the store under the lock when none runs.
     var connect: () async throws -> any ImportSink
+    /// Connects to the daemon, to look at what is stored; `nil` when none runs.
+    var look: () -> (any ImportSink)?
     /// Lets go of what `connect` opened.
     var disconnect: () async -> Void
   }
@@ -33,8 +35,10 @@ enum ImportCommand {
     do {
       let summary: ImportSummary
       if arguments.has("dry-run") {
-        summary = try await follow(
-          Importer(path: path, options: options, context: site.context, sink: nil), arguments)
+        let stored = site.look()
+        let importer = Importer(
+          path: path, options: options, context: site.context, sink: nil, comparesWith: stored)
+        summary = try await follow(importer, arguments)
       } else {
         let sink = try await site.connect()
         let importer = Importer(

@@ -35,6 +35,8 @@ enum ImportFileCommand: Command {
           return service.importSink
         }
       },
+      // Without a daemon the store would have to be opened, which may bring its schema up: a dry run writes nothing.
+      look: { try? RemoteImport(socket: path) },
       disconnect: {
         guard let service = offline.withLock({ $0 }) else { return }
         await plan(service)

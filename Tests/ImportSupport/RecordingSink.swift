@@ -36,6 +36,13 @@ package final class RecordingSink: ImportSink {
     state.withLock { $0.progress[fingerprint] }
   }
 
+  /// Products that were taken; of other kinds nothing is compared here.
+  package func compare(_ batch: ImportBatch) async throws(ImportError) -> ImportComparison {
+    let taken = products
+    return ImportComparison(
+      known: batch.products.count { product in taken.contains { $0.sku == product.sku } })
+  }
+
   package func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt {
     let isAlive = state.withLock { state in
       guard state.batchesBeforeCrash > 0 else { return false }

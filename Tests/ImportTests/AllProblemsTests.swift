@@ -33,7 +33,7 @@ struct AllProblemsTests {
         "sku,name,url,price,currency,cycle_days\n,Tea,tea.example/1,much,CNY,-3\nt,Tea,,1,Florins,x\n")
         == [
           "line 2: sku: it is empty, but needed; url: 'tea.example/1' is no web address; it must begin with https:// or http://; price: 'much' is not an amount; write digits with a decimal point, such as 12.50; cycle_days: '-3' is no number above 0",
-          "line 3: currency: 'Florins' is no currency; write its three letters, such as CNY; cycle_days: 'x' is no number above 0",
+          "line 3: currency: 'Florins' is no currency; write its three letters, such as CNY; imported without price; cycle_days: 'x' is no number above 0; imported without cycle_days",
         ])
   }
 
@@ -71,7 +71,7 @@ struct AllProblemsTests {
         ,ann,soon,,,tea,x,
 
         """) == [
-          "line 2: customer_id: it is empty, but needed; placed_at: 'soon' is no date; write 2026-03-01 or 2026-03-01T10:00:00+08:00, or give --date-format; total: 'much' is not an amount; write digits with a decimal point, such as 12.50; status: 'lost' is not understood; write placed, cancelled or refunded; quantity: '0' is no whole number from 1 to 1000000; price: 'cheap' is not an amount; write digits with a decimal point, such as 12.50",
+          "line 2: customer_id: it is empty, but needed; placed_at: 'soon' is no date; write 2026-03-01 or 2026-03-01T10:00:00+08:00, or give --date-format; total: 'much' is not an amount; write digits with a decimal point, such as 12.50; status: 'lost' is no known state of an order; say what it means with --value 'status:lost=placed', or cancelled, refunded or unpaid; quantity: '0' is no whole number from 1 to 1000000; price: 'cheap' is not an amount; write digits with a decimal point, such as 12.50",
           "line 3: quantity: 'none' is no whole number from 1 to 1000000",
           "line 4: not imported because another row of order 'o1', line 2, is wrong",
           "line 5: not imported because another row of order 'o2', line 6, is wrong",

@@ -30,6 +30,8 @@ package struct ImportAnswer: JSONRecord {
   package var rejectedFile: String?
   /// The first of the rejected rows.
   package var errors: [Row]
+  /// Of what could be imported, what is stored already; `nil` when nothing was compared.
+  package var known: Int64?
   /// How each column is read; empty unless nothing is written.
   package var columns: [Column]
 
@@ -37,7 +39,7 @@ package struct ImportAnswer: JSONRecord {
     file: String, kind: String, outcome: Outcome, imported: Int64, rejected: Int64,
     withdrawalsOfRejected: Int, duplicates: Int, unpaid: Int = 0, leftOut: Int, omissions: [Row],
     continuedAtLine: Int64?,
-    rejectedFile: String?, errors: [Row], columns: [Column] = []
+    rejectedFile: String?, errors: [Row], columns: [Column] = [], known: Int64? = nil
   ) {
     self.file = file
     self.kind = kind
@@ -53,6 +55,7 @@ package struct ImportAnswer: JSONRecord {
     self.rejectedFile = rejectedFile
     self.errors = errors
     self.columns = columns
+    self.known = known
   }
 
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
@@ -67,7 +70,7 @@ package struct ImportAnswer: JSONRecord {
       continuedAtLine: try field.nullable("continued_at_line", \.continuedAtLine),
       rejectedFile: try field.nullable("rejected_file", \.rejectedFile),
       errors: try field("errors", \.errors),
-      columns: try field("columns", \.columns)
+      columns: try field("columns", \.columns), known: try field.nullable("known", \.known)
     )
   }
 }

@@ -66,6 +66,29 @@ package struct DirectImport: ImportSink {
     }
   }
 
+  package func compare(_ batch: ImportBatch) async throws(ImportError) -> ImportComparison {
+    do {
+      return try await store.read { tx in
+        switch batch.kind {
+        case .customers:
+          return ImportComparison(
+            known: try tx.knownCustomers(batch.events.filter(\.isIdentification).map(\.customerID)))
+        case .orders: return ImportComparison(known: try tx.knownOrders(batch.orders))
+        case .events:
+          // An event that is known is kept as it is.
+          let known = try tx.knownEvents(batch.events.map(\.event.messageID))
+          return ImportComparison(known: known, unchanged: known)
+        case .products:
+          let stored = try tx.products()
+          let known = batch.products.filter { stored[$0.sku] != nil }
+          return ImportComparison(known: known.count, unchanged: known.count { stored[$0.sku] == $0 })
+        }
+      }
+    } catch {
+      throw ImportError(error)
+    }
+  }
+
   /// After the last batch no more orders come, so customers whose orders are stored are planned for while the rest is
   /// still being written. A failure of planning does not fail the import: the marks stay, and it is tried again.
   private func takeLast(
@@ -93,4 +116,8 @@ package struct DirectImport: ImportSink {
     }
     await planning
   }
+}
+
+extension IncomingEvent {
+  fileprivate var isIdentification: Bool { if case .identify = effect { true } else { false } }
 }

@@ -217,4 +217,7 @@ private struct InPieces: ImportSink {
     try await sink.progress(fingerprint: fingerprint)
   }
   func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt { try await sink.take(batch) }
+  func compare(_ batch: ImportBatch) async throws(ImportError) -> ImportComparison {
+    try await sink.compare(batch)
+  }
 }

@@ -103,4 +103,8 @@ private struct Crashing: ImportSink {
     _ = try await recorder.take(batch)
     return try await sink.take(batch)
   }
+
+  func compare(_ batch: ImportBatch) async throws(ImportError) -> ImportComparison {
+    try await sink.compare(batch)
+  }
 }

@@ -54,6 +54,51 @@ struct OmissionTests {
         """)
   }
 
+  static let compared: [(kind: ImportKind, first: String, second: String, line: String)] = [
+    (.customers, "id\nc1\nc2\n", "id\nc2\nc3\nc4\n", "New: 2. Known: 1."),
+    (
+      .orders, "order_id,customer_id,placed_at,total\no1,c1,2026-03-01,1\n",
+      "order_id,customer_id,placed_at,total\no1,c1,2026-03-01,2\no2,c2,2026-03-01,1\n", "New: 1. Known: 1."
+    ),
+    (
+      .events, "customer_id,name,at,message_id\nc1,quiz,2026-03-01,m\n",
+      "customer_id,name,at,message_id\nc1,quiz,2026-03-01,m\nc1,quiz,2026-03-01,n\n",
+      "New: 1. Known: 1, of which 1 would change nothing."
+    ),
+    (
+      .products, "sku,price\na,1\nb,1\n", "sku,price\na,1\nb,2\nc,1\n",
+      "New: 1. Known: 2, of which 1 would change nothing."
+    ),
+  ]
+
+  @Test(arguments: compared, [false, true])
+  func `a dry run tells what is new`(
+    _ files: (kind: ImportKind, first: String, second: String, line: String), throughDaemon: Bool
+  ) async throws {
+    try await IntakeFloor.use { floor in
+      let bench = try ImportBench()
+      let direct = DirectImport(store: floor.store, intake: floor.intake, now: { IntakeFloor.now })
+      let endpoint = ImportEndpoint(direct)
+      let server = try ControlServer(path: bench.path("control")) { request, reply in
+        await reply.send(await endpoint.answer(request))
+      }
+      defer { server.stop() }
+      let options = ImportOptions(kind: files.kind)
+      _ = try await Importer(
+        path: try bench.file(files.first), options: options, context: ImportBench.context(), sink: direct
+      ).run()
+      let sink: any ImportSink = throughDaemon ? try RemoteImport(socket: bench.path("control")) : direct
+      let path = try bench.file(files.second, "second.csv")
+      for _ in 0..<2 {
+        let summary = try await Importer(
+          path: path, options: options, context: ImportBench.context(), sink: nil, comparesWith: sink
+        ).run()
+        let lines = ImportReport.text(summary, file: "f.csv").split(separator: "\n")
+        #expect(lines.dropFirst().first.map(String.init) == files.line)
+      }
+    }
+  }
+
   @Test(arguments: [false, true])
   func `a file of nothing but known events imports nothing`(throughDaemon: Bool) async throws {
     let row = "c0,quiz,2026-03-01,m\n"
