@@ -168,6 +168,19 @@ import Testing
     #expect(again.events.first?.event.messageID == event.messageID)
   }
 
+  @Test func `events have names in any script, compared by their bytes`() async throws {
+    let composed = "caf\u{E9}"
+    let decomposed = "cafe\u{301}"
+    let (summary, sink) = try await run(
+      .events,
+      "客户编号,事件,时间\nc1,下单成功,2026/03/01 10:00\nc1,下单 成功,2026/03/01 10:00\nc1,\(composed),2026/03/01\nc1,\(decomposed),2026/03/01\n"
+    )
+    #expect(summary.errors.isEmpty)
+    #expect(
+      sink.events.map { Array($0.event.name.rawValue.utf8) }
+        == ["下单成功", "下单_成功", composed, decomposed].map { Array($0.utf8) })
+  }
+
   @Test func `a consent event tells the customer's own word`() async throws {
     let (summary, sink) = try await run(
       .events,
