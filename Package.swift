@@ -111,7 +111,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "RepriseTests",
-      dependencies: ["Text", "reprise", "Support", "Platform", "Domain", "Operations", "Service"],
+      dependencies: ["Text", "reprise", "Support", "Platform", "Domain", "Operations", "Import", "Service"],
       path: "Tests/RepriseTests", swiftSettings: exactTexts),
     .testTarget(
       name: "BenchmarksTests", dependencies: ["Text", "benchmarks", "Support", "Platform", "Store"],

@@ -1,0 +1,75 @@
+internal import Domain
+internal import Platform
+
+extension CellReader {
+  /// Minor units of `currency`.
+  func amount(
+    _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
+  ) throws(ImportRowError) -> Int64? {
+    guard let text = raw(column, row) else { return nil }
+    if options.usesMinorUnits {
+      guard let units = Int64(text), units >= 0, units <= DecimalAmount.maximum else {
+        throw error(.minorUnits(text), column, row)
+      }
+      return units
+    }
+    let mark = readings[column].mark
+    do {
+      // As nearly everybody writes it.
+      if mark == .point || text.utf8.allSatisfy({ $0 &- 0x30 < 10 }) {
+        return try DecimalAmount.minorUnits(text, fractionDigits: currency.fractionDigits)
+      }
+    } catch {
+      guard error == .notANumber else { throw self.error(.amount(text, error), column, row) }
+    }
+    return try written(text, mark, column, row, currency)
+  }
+
+  /// An amount that is not digits with a decimal point only.
+  private func written(
+    _ text: String, _ mark: DecimalMark?, _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
+  ) throws(ImportRowError) -> Int64 {
+    let amount = WrittenAmount(text)
+    if let sign = amount?.currency, !currency.isWritten(sign) {
+      throw error(
+        amount?.namesCurrency == true ? .otherCurrency(text, currency) : .amount(text, .notANumber), column,
+        row)
+    }
+    if let amount, amount.evidence == .open, mark == nil { throw error(.pointOrComma(text), column, row) }
+    do {
+      return try DecimalAmount.minorUnits(
+        amount == nil ? text : amount?.plain(mark) ?? "", fractionDigits: currency.fractionDigits)
+    } catch {
+      throw self.error(.amount(text, error), column, row)
+    }
+  }
+
+  /// The row's currency, else that of the options, else the shop's.
+  func currency(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Currency {
+    guard let text = raw(column, row) else { return options.currency ?? context.currency }
+    do {
+      return try Currency(spelled: text, shop: options.currency ?? context.currency)
+    } catch {
+      throw self.error(.currency(text, error), column, row)
+    }
+  }
+
+  func quantity(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Int {
+    guard let text = raw(column, row) else { return 1 }
+    // `2.0` is a number in a spreadsheet.
+    guard let quantity = Int(text.utf8.suffix(2).elementsEqual(".0".utf8) ? String(text.dropLast(2)) : text),
+      (1...1_000_000).contains(quantity)
+    else {
+      throw error(.quantity(text), column, row)
+    }
+    return quantity
+  }
+
+  func positive(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Double? {
+    guard let text = raw(column, row) else { return nil }
+    guard let number = Double(text), number > 0, number <= 36_500 else {
+      throw error(.notAboveZero(text), column, row)
+    }
+    return number
+  }
+}
