@@ -28,12 +28,19 @@ struct EncodingRecognition {
     if chunk.starts(with: [0xFE, 0xFF]) { return .utf16BE }
     if let wide = Self.wide(chunk) { return wide }
     var offset: Int64 = 0
-    while Self.isASCII(chunk) {
-      offset += Int64(chunk.count)
+    while true {
+      if Self.isASCII(chunk) {
+        offset += Int64(chunk.count)
+      } else {
+        let (good, bad) = Self.charactersOfUTF8(chunk)
+        if good > bad { return .utf8 }
+        if good + bad > 0 { break }
+        // All that is not ASCII is a character that is cut off at the end: it is looked at with what follows.
+        offset += Int64(chunk.count - 4)
+      }
       chunk = try bytes(at: offset)
       if chunk.isEmpty { return .utf8 }
     }
-    if Self.isMostlyUTF8(chunk) { return .utf8 }
     if try isChinese() { return .gb18030 }
     throw .unknownEncoding(path: path)
   }
@@ -85,8 +92,9 @@ struct EncodingRecognition {
     return nil
   }
 
-  /// Whether more characters beyond ASCII are well formed than not. One that is cut off at the end does not count.
-  private static func isMostlyUTF8(_ bytes: [UInt8]) -> Bool {
+  /// How many characters beyond ASCII are well formed and how many are not. One that is cut off at the end of a full
+  /// chunk is neither.
+  private static func charactersOfUTF8(_ bytes: [UInt8]) -> (good: Int, bad: Int) {
     var (good, bad) = (0, 0)
     var place = 0
     while place < bytes.count {
@@ -107,7 +115,7 @@ struct EncodingRecognition {
         place += 1
       }
     }
-    return good > bad
+    return (good, bad)
   }
 
   private func isChinese() throws(ImportError) -> Bool {

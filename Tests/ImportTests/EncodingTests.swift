@@ -62,6 +62,19 @@ import Testing
     #expect(names(sink).last == "王小明")
   }
 
+  @Test(arguments: 0...4) func `a character across the end of what is looked at first is no fault`(
+    shift: Int
+  ) async throws {
+    let bench = try ImportBench()
+    let sink = RecordingSink(rows: 100_000)
+    let text = "id,name\n" + String(repeating: "c,plain name\n", count: 80_000) + "last,"
+    let padding = (1 << 20) - shift - text.utf8.count
+    #expect(padding > 0)
+    let file = "id,name\n" + String(repeating: " ", count: padding) + text.dropFirst(8) + "茶\n"
+    _ = try await importer(try bench.file(file), sink).run()
+    #expect(names(sink).last == "茶")
+  }
+
   static let others: [(text: String, encoding: TextEncoding)] = [
     ("id,name\n1,Müller\n2,Jäger\n", .latin1), ("id,name\n1,Müller €\n", .windows1252),
     ("id,name\n1,김민수\n2,이서연\n3,박지훈\n", .eucKR), ("id,name\n1,山田太郎\n", .shiftJIS),
