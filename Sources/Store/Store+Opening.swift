@@ -2,6 +2,12 @@ internal import Domain
 internal import Platform
 
 extension Store {
+  /// The lock of a file that may be written.
+  static func session(_ location: StoreLocation, _ options: Options) throws -> SQLiteSession? {
+    guard case .sqlite(let path) = location, !options.readsOnly else { return nil }
+    return try SQLiteSession(path: path, keepsBallast: options.keepsBallast)
+  }
+
   /// - Parameters:
   ///   - claim: for the writer of a server's database, which takes the lock; a reader needs none.
   ///   - isNew: the first connection has more time to be made: later, those who wait shall learn soon that there is none.

@@ -83,14 +83,14 @@ package final class Store: Sendable {
     onWrite = options.onWrite
     isReadOnly = options.readsOnly
     changes = location.isServer ? nil : ChangeLog()
+    let session: SQLiteSession?
     do {
-      let session: SQLiteSession?
-      if case .sqlite(let path) = location, !options.readsOnly {
-        session = try SQLiteSession(path: path, keepsBallast: options.keepsBallast)
-      } else {
-        session = nil
-      }
-      self.session = session
+      session = try Self.session(location, options)
+    } catch {
+      throw StoreError(error, location: location)
+    }
+    self.session = session
+    do {
       let outside = try Self.prepare(location, session, options)
       (journal, replay, generation) = (outside.journal, outside.replay, outside.generation)
       journalSetAside = outside.setAside
@@ -102,7 +102,7 @@ package final class Store: Sendable {
       let isNew = FirstTime()
       let probeMark = ProbeMark()
       self.probeMark = probeMark
-      writer = try WriteQueue(
+      let writer = try WriteQueue(
         name: "store-writer",
         onCommit: { commit in
           let isProbed = probeMark.take()
@@ -138,10 +138,18 @@ package final class Store: Sendable {
         try session?.room.prepare(connection)
         return connection
       }
-      readers = try ReadPool(name: "store-reader", size: options.readers) { () throws(SQLError) in
-        try Self.connect(to: location, as: options.readsOnly ? .unchanged : .reader, claim: nil, isNew: false)
+      self.writer = writer
+      do throws(SQLError) {
+        readers = try ReadPool(name: "store-reader", size: options.readers) { () throws(SQLError) in
+          try Self.connect(
+            to: location, as: options.readsOnly ? .unchanged : .reader, claim: nil, isNew: false)
+        }
+      } catch {
+        writer.closeBlocking()
+        throw error
       }
     } catch {
+      session?.end()
       throw StoreError(error, location: location)
     }
   }

@@ -96,6 +96,8 @@ package final class Dispatcher: Sendable {
       return Array(state.lanes.values) + state.retired
     }
     for lane in lanes { lane.drain() }
+    // They hold the outbox, and what tells them holds them: nobody would ever let go of the store.
+    defer { observers.watch([]) }
     let clock = services.clock
     let deadline = clock.uptime() + limit
     while !lanes.allSatisfy(\.hasEnded), !state.withLock({ $0.isCut }) {

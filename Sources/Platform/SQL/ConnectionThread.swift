@@ -19,6 +19,9 @@ struct ConnectionThread: Sendable {
   /// Returns when the thread has done its work.
   func waitForEnd() async { await end.wait() }
 
+  /// The same for a caller that blocks already.
+  func blockUntilEnd() { end.block() }
+
   private static func start(_ start: ThreadStart) -> Int32 {
     // Released by the first line of the thread.
     let context = Unmanaged.passRetained(start)
@@ -26,14 +29,19 @@ struct ConnectionThread: Sendable {
     let code = clinux_start_thread(
       { context in
         guard let context else { return nil }
-        let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
-        ConnectionThread.setName(start.name)
-        start.body()
-        start.end.reach()
+        ConnectionThread.run(context).reach()
         return nil
       }, context.toOpaque(), 1 << 20)
     if code != 0 { context.release() }
     return code
+  }
+
+  /// - Returns: the end, which is reached when what the thread held is released.
+  private static func run(_ context: UnsafeMutableRawPointer) -> ThreadEnd {
+    let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
+    setName(start.name)
+    start.body()
+    return start.end
   }
 
   /// Through /proc, because glibc shows its own call only to GNU C; a thread without a name works as well.
@@ -59,15 +67,15 @@ private final class ThreadStart: Sendable {
 }
 
 private final class ThreadEnd: Sendable {
-  private struct State {
+  private struct State: Sendable {
     var isReached = false
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Monitor(State())
 
   func reach() {
-    let waiters = state.withLock { state in
+    let waiters = state.update { state in
       state.isReached = true
       defer { state.waiters = [] }
       return state.waiters
@@ -77,13 +85,15 @@ private final class ThreadEnd: Sendable {
 
   func wait() async {
     await withCheckedContinuation { continuation in
-      let isReached = state.withLock { state in
+      let isReached = state.update { state in
         if !state.isReached { state.waiters.append(continuation) }
         return state.isReached
       }
       if isReached { continuation.resume() }
     }
   }
+
+  func block() { _ = state.wait { $0.isReached ? true : nil } }
 }
 
 /// Since when a thread has been at one and the same piece of work; for a watchdog.

@@ -4,7 +4,7 @@ package final class ReadPool: Sendable {
   private let threads: [ConnectionThread]
   private let progress: [Progress]
 
-  /// Opens all connections and returns when that has worked.
+  /// Opens all connections and returns when that has worked; when one cannot be opened, the others are closed again.
   ///
   /// - Parameters:
   ///   - name: the threads' name.
@@ -34,6 +34,7 @@ package final class ReadPool: Sendable {
     self.progress = progress
     if let failure {
       jobs.close()
+      for thread in threads { thread.blockUntilEnd() }
       throw failure
     }
   }

@@ -61,6 +61,7 @@ package final class WriteQueue: Sendable {
     }
     if case .failure(let error)? = opened.take() {
       jobs.close()
+      thread.blockUntilEnd()
       throw error
     }
   }
@@ -105,6 +106,12 @@ package final class WriteQueue: Sendable {
   package func close() async {
     jobs.close()
     await thread.waitForEnd()
+  }
+
+  /// The same for a caller that blocks.
+  package func closeBlocking() {
+    jobs.close()
+    thread.blockUntilEnd()
   }
 }
 

@@ -37,18 +37,27 @@ package final class ControlServer: Sendable {
     guard raw >= 0 else { throw .system(.last("open a socket")) }
     let listener = FileDescriptor(owning: raw)
     // Nobody can connect before `listen`, so the mode is right from the first moment.
-    guard address.withSocketAddress({ bind(raw, $0, $1) }) == 0, chmod(path, 0o600) == 0, listen(raw, 16) == 0
-    else {
+    guard address.withSocketAddress({ bind(raw, $0, $1) }) == 0 else {
       throw .system(.last("listen on '\(path)'"))
     }
+    guard chmod(path, 0o600) == 0, listen(raw, 16) == 0 else {
+      let error = SystemError.last("listen on '\(path)'")
+      unlink(path)
+      throw .system(error)
+    }
     stopEvent = clinux_open_event()
-    guard stopEvent >= 0 else { throw .system(.last("make an event")) }
+    guard stopEvent >= 0 else {
+      let error = SystemError.last("make an event")
+      unlink(path)
+      throw .system(error)
+    }
     let descriptor = listener.release()
     do {
       try WorkerThread.start("control") { self.accept(on: descriptor) }
     } catch {
       close(descriptor)
       close(stopEvent)
+      unlink(path)
       throw .system(error)
     }
   }

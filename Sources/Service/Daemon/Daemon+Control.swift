@@ -17,7 +17,7 @@ extension Daemon {
   }
 
   /// Listens for operators. The store's lock is held, so a socket that is there is a dead daemon's.
-  func startControl() throws {
+  func startControl() throws -> ControlServer {
     let path = controlPath
     let handlers = requestHandlers()
     do {
@@ -25,7 +25,7 @@ extension Daemon {
       let server = try ControlServer(path: path) { message, reply in
         await reply.send(handlers.answer(message))
       }
-      state.withLock { $0.control = server }
+      return server
     } catch let error as ControlError {
       let code = error.exitCode == EX_USAGE && options.control == nil ? EX_CONFIG : error.exitCode
       throw ServiceError(

@@ -8,8 +8,8 @@ internal import Synchronization
 internal import Web
 
 extension Daemon {
-  /// Binds the listener, so that a taken port is known before anything else happens.
-  func startServers() throws {
+  /// Listens for events.
+  func startWeb() throws -> WebServer {
     let settings = state.withLock { $0.settings }
     let program = shop.current.program
     try requirePrivacy(listenAddress(settings), settings)
@@ -21,7 +21,7 @@ extension Daemon {
     }
     let web = try listen(configuration)
     state.withLock { $0.web = web }
-    try startControl()
+    return web
   }
 
   private func listen(_ configuration: WebConfiguration) throws -> WebServer {

@@ -171,6 +171,20 @@ struct WriteQueueTests {
       }.description == "cannot open: cannot open /nowhere/test.db: unable to open database file (code 14)")
   }
 
+  @Test func `readers of which one cannot be opened are closed before anybody is told`() throws {
+    let directory = try TemporaryDirectory()
+    defer { directory.remove() }
+    let opened = Atomic(0)
+    #expect(
+      sqlError {
+        _ = try ReadPool(name: "reader", size: 3) { () throws(SQLError) in
+          guard opened.add(1, ordering: .relaxed).newValue < 3 else { throw SQLError(.other, "no more") }
+          return try SQLiteConnection(path: directory.path + "/test.db", mode: .writer)
+        }
+      } == SQLError(.other, "no more"))
+    #expect(try OpenFiles.below(directory.path).isEmpty)
+  }
+
   @Test(arguments: Database.allCases)
   func `readers see what is committed and work side by side`(database: Database) async throws {
     try await database.use { open in

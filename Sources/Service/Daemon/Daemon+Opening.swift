@@ -1,0 +1,49 @@
+internal import Configuration
+internal import Delivery
+internal import Domain
+internal import Platform
+internal import Store
+
+extension Daemon {
+  /// Opens configuration and store, waiting for a store that may come.
+  ///
+  /// - Parameters:
+  ///   - planned: called when something may have become due earlier.
+  ///   - changed: called when an operator has changed something.
+  static func openShop(
+    _ options: ServiceOptions, _ log: Logger, _ notifier: ServiceNotifier, _ health: StoreHealth,
+    planned: @escaping @Sendable () -> Void, changed: @escaping @Sendable () -> Void
+  ) async throws -> OpenShop {
+    try await OpeningPatience(log: log, notifier: notifier).callAsFunction {
+      try await OpenShop.open(
+        options, log: log, planned: planned, changed: changed, written: { health.observe($0) },
+        // The example shop has been open for a week: what happened in it today is not from before its triggers.
+        enabled: { now, isNew in options.isDemo && isNew ? now - .days(7) : now },
+        prepared: { store, settings, clock in
+          try await recover(store, settings, options, log, now: clock.now())
+        })
+    }
+  }
+
+  /// Frees what the last run had under way, and asks whether a trap ended it.
+  private static func recover(
+    _ store: Store, _ settings: Settings<any AdapterSettings>, _ options: ServiceOptions, _ log: Logger,
+    now: Instant
+  ) async throws -> Quarantine {
+    let rules = HandoffRules(settings, captures: options.capture != nil).rules(at: now)
+    let recovered = try await store.write { try $0.recoverOutbox(rules, now: now) }
+    if recovered.count > 0 {
+      log.notice(
+        "outbox_recovered",
+        [
+          "requeued": recovered.requeued, "assumed_sent": recovered.assumedSent,
+          "ambiguous": recovered.ambiguous,
+        ])
+    }
+    let control = ControlPath.resolve(
+      given: options.control, configured: settings.controlSocket, store: store.location)
+    let path = StatePlace.path(
+      "work", of: store.location, control: control, environment: options.environment)
+    return try await Quarantine.open(path, store: store, log: log, now: now)
+  }
+}
