@@ -24,7 +24,7 @@ private struct HTMLTextConverter {
   /// One entry an open list: the last number of an ordered list, -1 for the others.
   private var lists: [Int] = []
   /// Set while the content of an element is dropped: its name and how many of that name are open.
-  private var hidden: (name: [UInt8], depth: Int)?
+  private var hidden: (name: String, depth: Int)?
   private var link: (address: [UInt8], start: Int)?
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -99,84 +99,24 @@ private struct HTMLTextConverter {
 
   /// `false` when the `<` begins no markup and is text.
   private mutating func readMarkup() -> Bool {
-    let start = position
-    guard start + 1 < bytes.count else { return false }
-    switch bytes[start + 1] {
-    case UInt8(ascii: "!"):
-      let isComment =
-        start + 3 < bytes.count && bytes[start + 2] == UInt8(ascii: "-")
-        && bytes[start + 3] == UInt8(ascii: "-")
-      position = isComment ? endOfComment(start + 4) : endOfTag(start + 2)
-      return true
-    case UInt8(ascii: "?"):
-      position = endOfTag(start + 2)
-      return true
-    case UInt8(ascii: "/"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
-      break
-    default: return false
+    guard let markup = HTMLMarkup(bytes, at: position) else { return false }
+    position = markup.end
+    if case .tag(let name, let closes, let attributes) = markup.kind {
+      handle(name, closes: closes, attributes: attributes)
     }
-    let closes = bytes[start + 1] == UInt8(ascii: "/")
-    var cursor = closes ? start + 2 : start + 1
-    var name: [UInt8] = []
-    while cursor < bytes.count, isNameByte(bytes[cursor]) {
-      if name.count < 16 {
-        name.append(bytes[cursor] >= 0x41 && bytes[cursor] <= 0x5A ? bytes[cursor] | 0x20 : bytes[cursor])
-      }
-      cursor += 1
-    }
-    let attributes = cursor
-    position = endOfTag(cursor)
-    let attributeEnd = max(attributes, min(position, bytes.count) - 1)
-    handle(name, closes: closes, attributes: attributes..<attributeEnd)
     return true
   }
 
-  private func isNameByte(_ byte: UInt8) -> Bool {
-    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
-      || byte == UInt8(ascii: ":")
-  }
-
-  private func endOfComment(_ start: Int) -> Int {
-    var cursor = start
-    while cursor + 2 < bytes.count {
-      if bytes[cursor] == UInt8(ascii: "-"), bytes[cursor + 1] == UInt8(ascii: "-"),
-        bytes[cursor + 2] == UInt8(ascii: ">")
-      {
-        return cursor + 3
-      }
-      cursor += 1
-    }
-    return bytes.count
-  }
-
-  private func endOfTag(_ start: Int) -> Int {
-    var quote: UInt8 = 0
-    var cursor = start
-    while cursor < bytes.count {
-      let byte = bytes[cursor]
-      if quote != 0 {
-        if byte == quote { quote = 0 }
-      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-        quote = byte
-      } else if byte == UInt8(ascii: ">") {
-        return cursor + 1
-      }
-      cursor += 1
-    }
-    return bytes.count
-  }
-
-  private mutating func handle(_ name: [UInt8], closes: Bool, attributes: Range<Int>) {
+  private mutating func handle(_ element: String, closes: Bool, attributes: Range<Int>) {
     if let current = hidden {
-      guard current.name == name else { return }
+      guard current.name.hasSameBytes(as: element) else { return }
       let depth = current.depth + (closes ? -1 : 1)
-      hidden = depth == 0 ? nil : (name, depth)
+      hidden = depth == 0 ? nil : (element, depth)
       return
     }
-    let element = String(decoding: name, as: UTF8.self)
     switch element {
     case "script", "style", "head", "title", "template", "noscript", "svg":
-      if !closes { hidden = (name, 1) }
+      if !closes { hidden = (element, 1) }
       return
     case "br": breakLineForBR()
     case "hr":
@@ -209,7 +149,7 @@ private struct HTMLTextConverter {
     case "td", "th": pendingSpace = true
     default: break
     }
-    if !closes, !Self.isVoid(element), isHidden(attributes) { hidden = (name, 1) }
+    if !closes, !Self.isVoid(element), isHidden(attributes) { hidden = (element, 1) }
   }
 
   private static func isVoid(_ element: String) -> Bool {

@@ -1,6 +1,7 @@
 /// The line that mailboxes show behind the subject, hidden in the mail itself.
 enum Preheader {
-  /// `html` with `preheader` as hidden text right after `<body ...>`, or in front when there is no body tag.
+  /// `html` with `preheader` as hidden text where the body begins: right after `<body ...>`, or in front of the first thing
+  /// that is shown.
   ///
   /// The text is escaped. Invisible characters follow it, so that the mailbox does not fill the line with the
   /// beginning of the mail.
@@ -28,19 +29,32 @@ enum Preheader {
     }
   }
 
+  /// As browsers find it: what stands in a comment, in an attribute or in a script is no tag, and the first thing that
+  /// does not belong to the head begins a body that has no tag.
   private static func bodyStart(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    let tag: StaticString = "<body"
-    guard bytes.count >= 6 else { return 0 }
-    for start in 0..<(bytes.count - 5) where bytes[start] == UInt8(ascii: "<") {
-      var matches = true
-      for offset in 1..<5 where bytes[start + offset] | 0x20 != tag.utf8Start[offset] {
-        matches = false
-        break
+    var position = 0
+    while position < bytes.count {
+      if bytes[position] <= 0x20 {
+        position += 1
+        continue
       }
-      guard matches, bytes[start + 5] == UInt8(ascii: ">") || bytes[start + 5] <= 0x20 else { continue }
-      guard let close = bytes[start...].firstIndex(of: UInt8(ascii: ">")) else { return 0 }
-      return close + 1
+      // What is never closed shows nothing that is put behind it.
+      guard bytes[position] == UInt8(ascii: "<"), let markup = HTMLMarkup(bytes, at: position),
+        markup.isClosed
+      else { return position }
+      guard case .tag(let name, let closes, _) = markup.kind, !closes else {
+        position = markup.end
+        continue
+      }
+      switch name {
+      case "body": return markup.end
+      case "html", "head", "meta", "link", "base": position = markup.end
+      case "title", "style", "script", "noscript", "template":
+        guard let end = HTMLMarkup.endOfRawText(name, in: bytes, from: markup.end) else { return position }
+        position = end
+      default: return position
+      }
     }
-    return 0
+    return position
   }
 }
