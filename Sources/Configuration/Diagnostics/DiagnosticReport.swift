@@ -17,6 +17,13 @@ package struct DiagnosticReport: Sendable {
   /// So much of a line is looked at; what lies behind is not shown under its headline.
   private static let longestLine = 4000
 
+  /// The errors, a line each without their sources.
+  package var errorLines: String {
+    let lines = diagnostics.filter { $0.severity == .error }.map(\.headline)
+    let rest = lines.count - Self.shown
+    return lines.prefix(Self.shown).joined(separator: "\n") + (rest > 0 ? "\n… and \(rest) more" : "")
+  }
+
   /// How many diagnostics are not shown.
   package var leftOut: Int { max(0, diagnostics.count - Self.shown) }
 

@@ -32,8 +32,8 @@ extension Daemon {
     do {
       let (found, report) = ConfigurationSource(options).load()
       guard let loaded = found else {
-        let first = report.diagnostics.first { $0.severity == .error }
-        throw ServiceError(first?.headline ?? "the configuration cannot be read", exitCode: 78)
+        let errors = report.errorLines
+        throw ServiceError(errors.isEmpty ? "the configuration cannot be read" : errors, exitCode: 78)
       }
       let program = loaded.draft.program(try await store.memory())
       let channels = try makeChannels(loaded.settings, program)
