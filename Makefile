@@ -79,7 +79,7 @@ storm: test-tools venv build ## Kill the daemon 300 times under load, on both st
 
 # LENGTH is how many times as long as in `make test` the random tests go on.
 LENGTH ?= 50
-ORACLES := TemplatesTests\.OracleTests|DomainTests\.TimeZoneOracleTests
+ORACLES := TemplatesTests\.(Python)?OracleTests|DomainTests\.TimeZoneOracleTests
 # By the names of the types in the files: those of files may be others.
 RANDOM_TESTS = $(filter-out CrashTests OracleTests TimeZoneOracleTests,$(shell grep -rl SeededGenerator Tests \
   --include='*Tests.swift' | xargs grep -hoE '^(@Suite.* )?struct [A-Za-z]+Tests' \
@@ -93,9 +93,9 @@ fuzz: test-tools ## Run the random tests LENGTH times as long (50), with a new s
 	echo "REPRISE_TEST_SEED=$$REPRISE_TEST_SEED"; \
 	REPRISE_TEST_LENGTH=$(LENGTH) $(SWIFT) test --skip-build --filter '\.($(subst $(space),|,$(strip $(RANDOM_TESTS))))/'
 
-oracle: test-tools ## Compare Liquid with Ruby's, and time zones with the system's, LENGTH times as long (50)
+oracle: test-tools venv ## Compare Liquid with Ruby's and Python's, and time zones with the system's, LENGTH times as long (50)
 	$(SWIFT) build --build-tests
-	REPRISE_TEST_LENGTH=$(LENGTH) $(SWIFT) test --skip-build --filter '^($(ORACLES))'
+	REPRISE_TEST_LENGTH=$(LENGTH) REPRISE_TEST_VENV=$(VENV) $(SWIFT) test --skip-build --filter '^($(ORACLES))'
 
 check: libraries ## Formatting, keys by their bytes, and a build in which every warning is an error
 	@# A String as a key is normalised, which takes minutes for a few kilobytes of a stranger's accents.

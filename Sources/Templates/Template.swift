@@ -17,6 +17,10 @@ package final class Template: Sendable {
 
   let source: TemplateText
   let block: Block
+  /// The names that a tag which could not be read may have made; empty in a template without a mistake.
+  let forgiven: Set<Int>
+  /// Whether all of it could be read.
+  package let isWhole: Bool
   /// The names of the slots; every variable of the template has one.
   let slotNames: [String]
   let slots: [ExactText: Int]
@@ -30,6 +34,8 @@ package final class Template: Sendable {
     slotNames = parser.names
     slots = parser.slots
     partials = parser.partials
+    forgiven = parser.forgiven
+    isWhole = parser.diagnostics.isEmpty
     var seen: Set<ExactText> = []
     partialNames = parser.partials.map(\.name).filter { seen.insert(ExactText($0)).inserted }
   }
@@ -42,10 +48,20 @@ package final class Template: Sendable {
   package static func parse(
     _ source: String, name: String, escape: EscapeMode, firstLine: Int = 1, firstColumn: Int = 1
   ) throws(TemplateSyntaxErrors) -> Template {
+    let (template, mistakes) = examine(
+      source, name: name, escape: escape, firstLine: firstLine, firstColumn: firstColumn)
+    guard mistakes.isEmpty else { throw TemplateSyntaxErrors(mistakes) }
+    return template
+  }
+
+  /// As `parse`, but gives what could be read beside the mistakes, so that the names in it can be checked too. With a
+  /// mistake in it, it is not for rendering.
+  package static func examine(
+    _ source: String, name: String, escape: EscapeMode, firstLine: Int = 1, firstColumn: Int = 1
+  ) -> (template: Template, mistakes: [TemplateDiagnostic]) {
     var parser = Parser(TemplateText(source, name: name, firstLine: firstLine, firstColumn: firstColumn))
     let block = parser.document()
-    guard parser.diagnostics.isEmpty else { throw TemplateSyntaxErrors(parser.diagnostics.sorted()) }
-    return Template(parser, block: block, escape: escape)
+    return (Template(parser, block: block, escape: escape), parser.diagnostics.sorted())
   }
 
   /// The text for one customer.

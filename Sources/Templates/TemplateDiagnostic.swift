@@ -25,13 +25,19 @@ package struct TemplateDiagnostic: Hashable, Sendable, CustomStringConvertible {
   package let length: Int
   /// What is wrong and the way out, without the place.
   package let message: String
+  /// The same for mistakes that are one and the same, found by way of several templates that render this one; of these
+  /// one is worth telling.
+  package let cause: String
 
-  package init(template: String, line: Int, column: Int, length: Int, message: String) {
+  package init(
+    template: String, line: Int, column: Int, length: Int, message: String, cause: String? = nil
+  ) {
     self.template = template
     self.line = line
     self.column = column
     self.length = length
     self.message = message
+    self.cause = cause ?? message
   }
 
   package var description: String { "\(template):\(line):\(column): \(message)" }

@@ -56,11 +56,31 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
       "mail:5:37: unknown property 'indx' of 'forloop'; did you mean 'index'?"
     ),
     ("{% render 'lien' %}", "mail:5:11: there is no template 'lien'; did you mean 'line'?"),
-    ("{% render 'line', l: cart %}", "line:1:6: unknown property 'name' of 'l'; it has lines"),
+    (
+      "{% render 'line', l: cart %}",
+      "line:1:6: unknown property 'name' of 'l', given as 'cart' by mail:5:11; it has lines"
+    ),
+    (
+      "{% render 'line' for cart.lines[0].name as l %}{% render 'line' with cart.lines as l %}",
+      "line:1:6: 'l' is a list and has no 'name', given as 'cart.lines' by mail:5:58; go through it with 'for' or take '.first'"
+    ),
     (
       "{% render 'line' %}",
-      "line:1:4: unknown variable 'l'; there are brand, cart, customer, unsubscribe_url"
+      "line:1:4: unknown variable 'l', which mail:5:11 does not give; there are brand, cart, customer, unsubscribe_url"
     ),
+    (
+      "{% assign l = cart.lines.first %}{% render 'line' %}",
+      "line:1:4: unknown variable 'l', which mail:5:44 has and does not give; add 'l: l' there"
+    ),
+    (
+      "{% render 'typo' %}{% render 'typo' %}",
+      "typo:1:4: unknown variable 'brnd', which mail:5:11 does not give; did you mean 'brand'?"
+    ),
+    ("{% doc x %}{% enddoc %}", "mail:5:8: unexpected 'x'"),
+    ("{% doc %}{% doc %}{% enddoc %}{% enddoc %}", "mail:5:13: 'doc' cannot stand inside 'doc'"),
+    ("{% doc %}", "mail:5:4: 'doc' is never closed; add 'enddoc'"),
+    ("{% assign a? = 1 %}", "mail:5:11: no value can be given to 'a?'; leave out the '?'"),
+    ("{{ customer.first_name | date }}", "mail:5:26: filter 'date' takes 1 argument, not 0"),
     (
       "{% assign first = cart.lines | first %}{{ first.x }}",
       "mail:5:49: unknown property 'x' of 'first'; it has name, price"
@@ -98,7 +118,8 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
     ("{% %}", "mail:5:1: a tag needs a name"),
   ])
   func `a mistake is named with its place and the nearest name`(text: String, message: String) {
-    #expect(diagnostics(text, partials: ["line": "{{ l.name }}"]) == [message])
+    let partials = ["line": "{{ l.name }}", "typo": "{{ brnd.name }}"]
+    #expect(diagnostics(text, partials: partials) == [message])
   }
 
   @Test(arguments: [
@@ -127,6 +148,39 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
       diagnostics("{% if brand %}{% for x in y %}{% endif %}") == [
         "mail:5:18: 'for' is never closed; add 'endfor'"
       ])
+  }
+
+  @Test(arguments: [
+    (
+      "{{ custmer.x | nope: cart.x }}",
+      [
+        "mail:5:4: unknown variable 'custmer'; did you mean 'customer'?", "mail:5:16: unknown filter 'nope'",
+        "mail:5:27: unknown property 'x' of 'cart'; it has lines",
+      ]
+    ),
+    (
+      "{% assign a = custmer | truncate: 1, 2, 3 %}{{ a.b }}",
+      [
+        "mail:5:15: unknown variable 'custmer'; did you mean 'customer'?",
+        "mail:5:25: filter 'truncate' takes at most 2 arguments, not 3",
+      ]
+    ),
+    (
+      "{{ brnd 'x' }}",
+      ["mail:5:4: unknown variable 'brnd'; did you mean 'brand'?", "mail:5:9: unexpected ''x''"]
+    ),
+    // What a tag that cannot be read may have made is not unknown.
+    ("{% fro l in cart.lines %}{{ l.name }}", ["mail:5:4: unknown tag 'fro'; did you mean 'for'?"]),
+    (
+      "{% for l in cart.lines limt: 2 %}{{ l.name }}{% endfor %}",
+      ["mail:5:24: unknown attribute 'limt' of a loop; did you mean 'limit'?"]
+    ),
+    ("{% assign x 3 %}{{ x.y }}", ["mail:5:13: expected '=', found '3'"]),
+  ])
+  func `a mistake in the grammar hides no unknown name`(text: String, messages: [String]) {
+    let (template, mistakes) = Template.examine(text, name: "mail", escape: .html, firstLine: 5)
+    #expect(!template.isWhole)
+    #expect(Set((mistakes + template.check(schema: schema)).map(\.description)) == Set(messages))
   }
 
   @Test func `a template tells what it reads`() throws {

@@ -8,16 +8,29 @@ struct Checker {
   let schema: TemplateSchema?
   let library: TemplateLibrary
   private(set) var diagnostics: Set<TemplateDiagnostic> = []
-  private(set) var variables: Set<ExactText> = []
-  private var template: Template?
+  var variables: Set<ExactText> = []
+  private(set) var template: Template?
   /// Names the template makes itself, by slot.
-  private var locals: [Int: Shape] = [:]
+  private(set) var locals: [Int: Shape] = [:]
+  /// The `render` by which the template is reached; `nil` for the one that is sent.
+  private(set) var caller: Caller?
   private var checked: Set<Call> = []
+  private var causes: Set<TemplateDiagnostic> = []
   private var depth = 0
 
   private struct Call: Hashable {
     let name: String
     let parameters: [ExactText: Shape]
+    let place: TemplateLocation?
+  }
+
+  /// A `render` tag, as mistakes in the template that it renders speak of it.
+  struct Caller {
+    let place: TemplateLocation
+    /// What it gives, as it is written there, by the name it has inside.
+    let given: [ExactText: String]
+    /// The names the calling template has beside those of the data.
+    let names: [String]
   }
 
   init(schema: TemplateSchema?, library: TemplateLibrary) {
@@ -25,14 +38,14 @@ struct Checker {
     self.library = library
   }
 
-  mutating func check(_ template: Template, parameters: [ExactText: Shape]) {
-    guard depth < Parser.deepestNesting,
-      checked.insert(Call(name: template.name, parameters: parameters)).inserted
-    else { return }
+  mutating func check(_ template: Template, parameters: [ExactText: Shape], by caller: Caller? = nil) {
+    let call = Call(name: template.name, parameters: parameters, place: caller?.place)
+    guard depth < Parser.deepestNesting, checked.insert(call).inserted else { return }
     depth += 1
     defer { depth -= 1 }
-    let outer = (self.template, locals)
+    let outer = (self.template, locals, self.caller)
     self.template = template
+    self.caller = caller
     locals = [:]
     for (name, shape) in parameters {
       if let slot = template.slots[name] { locals[slot] = shape }
@@ -40,7 +53,7 @@ struct Checker {
     // A loop may read what an earlier iteration assigned, so names are known everywhere.
     collectNames(template.block)
     walk(template.block)
-    (self.template, locals) = outer
+    (self.template, locals, self.caller) = outer
   }
 
   mutating func check(_ condition: ConditionExpression, of template: Template) {
@@ -48,32 +61,52 @@ struct Checker {
     walk(condition)
   }
 
-  private func text(_ span: Span) -> String { template?.source.text(span) ?? "" }
+  func text(_ span: Span) -> String { template?.source.text(span) ?? "" }
 
   /// The end of a message about an unknown name: the nearest name, else, behind `words`, all of them while there are few
   /// enough to look through. After many messages neither is looked for.
-  private func hint(_ name: String, _ candidates: some Sequence<String>, _ words: String? = nil) -> String {
-    guard diagnostics.count < Self.hinted else { return "" }
-    if let hint = NearestName.hint(for: name, among: candidates) { return "; \(hint)" }
-    guard let words else { return "" }
+  func hint(_ name: String, _ candidates: some Sequence<String>, _ words: String? = nil) -> Hint {
+    guard diagnostics.count < Self.hinted else { return Hint() }
+    if let hint = NearestName.hint(for: name, among: candidates) {
+      return Hint(text: "; \(hint)", isSlip: true)
+    }
+    guard let words else { return Hint() }
     let names = candidates.sorted()
-    return (1...Self.listed).contains(names.count) ? "; \(words) \(names.joined(separator: ", "))" : ""
+    let isShort = (1...Self.listed).contains(names.count)
+    return Hint(text: isShort ? "; \(words) \(names.joined(separator: ", "))" : "")
   }
 
-  private static let hinted = 200
+  struct Hint {
+    var text = ""
+    /// Whether there is a name that is nearly the unknown one.
+    var isSlip = false
+  }
+
+  static let hinted = 200
   private static let listed = 20
 
   /// The shape of a name. Longer names do not exist and are not looked up: some texts would take very long to compare.
-  private func known(_ name: String, among names: [ExactText: Shape]) -> Shape? {
+  func known(_ name: String, among names: [ExactText: Shape]) -> Shape? {
     name.utf8.count <= Self.longestName ? names[name] : nil
   }
 
-  private static let longestName = 1024
+  static let longestName = 1024
 
-  private mutating func report(_ message: String, at span: Span) {
+  /// Reports what is wrong. In a template that others render, `way` tells by which of them it is, and is said once for
+  /// all of them, unless the mistake is that of the caller.
+  mutating func report(
+    _ message: String, way: String? = nil, hint: String = "", isOfCaller: Bool = false, at span: Span
+  ) {
     guard let template else { return }
-    diagnostics.insert(template.source.diagnostic(message, at: span))
+    guard let caller else { return note(template.source.diagnostic(message + hint, at: span)) }
+    let whole = message + (way ?? ", rendered by \(caller.place)") + hint
+    let diagnostic = template.source.diagnostic(
+      whole, at: span, cause: isOfCaller ? whole : message + hint)
+    let cause = template.source.diagnostic(diagnostic.cause, at: span)
+    if causes.insert(cause).inserted { note(diagnostic) }
   }
+
+  private mutating func note(_ diagnostic: TemplateDiagnostic) { diagnostics.insert(diagnostic) }
 
   // MARK: Blocks
 
@@ -174,133 +207,37 @@ struct Checker {
     }
     guard let template = library[partial.name] else {
       if schema != nil {
-        report("there is no template '\(partial.name)'" + hint(partial.name, library.names), at: partial.span)
+        report(
+          "there is no template '\(partial.name)'", hint: hint(partial.name, library.names).text,
+          at: partial.span)
       }
       return
     }
-    check(template, parameters: parameters)
+    check(template, parameters: parameters, by: caller(partial))
   }
 
-  private mutating func walk(_ condition: ConditionExpression) {
+  private func caller(_ partial: Partial) -> Caller? {
+    guard let template else { return nil }
+    var given: [ExactText: String] = [:]
+    func note(_ name: String, _ expression: Expression, each: Bool = false) {
+      guard let path = expression.path else { return }
+      given[ExactText(name)] = (each ? "an entry of " : "") + "'\(path.text)'"
+    }
+    for parameter in partial.parameters { note(parameter.name, parameter.value) }
+    switch partial.subject {
+    case .none: break
+    case .with(let expression): note(partial.variable, expression)
+    case .each(let expression): note(partial.variable, expression, each: true)
+    }
+    return Caller(
+      place: template.source.location(of: partial.span.start), given: given,
+      names: locals.keys.map { template.slotNames[$0] })
+  }
+
+  mutating func walk(_ condition: ConditionExpression) {
     for comparison in condition.comparisons {
       shape(comparison.left)
       if let right = comparison.test?.right { shape(right) }
-    }
-  }
-
-  // MARK: Shapes
-
-  private func element(of shape: Shape) -> Shape {
-    if case .list(let element) = shape { element } else { .open }
-  }
-
-  @discardableResult
-  private mutating func shape(_ pipeline: Pipeline) -> Shape {
-    var result = shape(pipeline.base)
-    for call in pipeline.calls {
-      for argument in call.arguments { shape(argument) }
-      if let flag = call.allowFalse { shape(flag) }
-      switch call.filter {
-      case .first, .last, .find: result = element(of: result)
-      case .where, .reject, .sort, .sortNatural, .reverse, .uniq, .compact, .concat, .slice, .default:
-        switch result {
-        case .object, .extensible: result = .open
-        case .scalar, .list, .open: break
-        }
-      case .map: result = .list(.open)
-      case .split: result = .list(.scalar)
-      case .sum: result = .open
-      default: result = .scalar
-      }
-    }
-    return result
-  }
-
-  @discardableResult
-  private mutating func shape(_ expression: Expression) -> Shape {
-    switch expression {
-    case .literal, .blank, .empty: return .scalar
-    case .path(let path): return shape(path)
-    case .range(let from, let through, _):
-      shape(from)
-      shape(through)
-      return .list(.scalar)
-    }
-  }
-
-  private mutating func shape(_ path: Path) -> Shape {
-    guard let template else { return .open }
-    for step in path.steps {
-      if case .index(let key) = step { shape(key) }
-    }
-    guard case .slot(let slot) = path.root else {
-      if case .computed(let key) = path.root { shape(key) }
-      return .open
-    }
-    let name = template.slotNames[slot]
-    var current: Shape
-    if let local = locals[slot] {
-      current = local
-    } else {
-      let record = recorded(name, path)
-      if record.utf8.count <= Self.longestName { variables.insert(record) }
-      guard let schema else { return .open }
-      guard let root = known(name, among: schema.roots) else {
-        let made = diagnostics.count < Self.hinted ? locals.keys.map { template.slotNames[$0] } : []
-        report(
-          "unknown variable '\(name)'" + hint(name, schema.roots.keys.map(\.text) + made, "there are"),
-          at: path.rootSpan)
-        return .open
-      }
-      current = root
-    }
-    var end = path.rootSpan.end
-    for (step, span) in zip(path.steps, path.stepSpans) {
-      current = select(step, from: current, Span(start: path.span.start, end: end), span)
-      end = span.end
-    }
-    return current
-  }
-
-  private func recorded(_ name: String, _ path: Path) -> String {
-    var text = name
-    for step in path.steps {
-      guard case .name(let part, let command) = step, command == nil else { break }
-      text += "." + part
-    }
-    return text
-  }
-
-  /// `parent` is where the value is written that the step belongs to.
-  private mutating func select(_ step: Path.Step, from shape: Shape, _ parent: Span, _ span: Span) -> Shape {
-    switch (shape, step) {
-    case (.open, _): return .open
-    case (.object(let fields), .name(let name, let command)):
-      if let field = known(name, among: fields) { return field }
-      if let command { return command == .size ? .scalar : .open }
-      report(
-        "unknown property '\(name)' of '\(text(parent))'"
-          + hint(name, fields.keys.lazy.map(\.text), "it has"), at: span)
-      return .open
-    case (.extensible(let fields), .name(let name, let command)):
-      if let field = known(name, among: fields) { return field }
-      if let command { return command == .size ? .scalar : .open }
-      if let near = NearestName.nearest(to: name, among: fields.keys.lazy.map(\.text)) {
-        report("unknown property '\(name)' of '\(text(parent))'; did you mean '\(near)'?", at: span)
-      }
-      return .open
-    case (.object, .index), (.extensible, .index): return .open
-    case (.list, .name(_, .size?)), (.scalar, .name(_, .some)): return .scalar
-    case (.list(let element), .name(_, .some)), (.list(let element), .index): return element
-    case (.list, .name(let name, nil)):
-      report(
-        "'\(text(parent))' is a list and has no '\(name)'; go through it with 'for' or take '.first'",
-        at: span)
-      return .open
-    case (.scalar, .name(let name, nil)):
-      report("'\(text(parent))' is a single value and has no '\(name)'", at: span)
-      return .open
-    case (.scalar, .index): return .open
     }
   }
 }

@@ -4,17 +4,32 @@
 struct Decimal {
   var digits: Int128
   var exponent: Int
+  /// Whether this is the zero that prints as `-0.0`.
+  private(set) var isNegativeZero = false
 
   init(digits: Int128, exponent: Int) {
     self.digits = digits
     self.exponent = exponent
   }
 
+  static let negativeZero: Decimal = {
+    var zero = Decimal(digits: 0, exponent: 0)
+    zero.isNegativeZero = true
+    return zero
+  }()
+
+  /// Of a zero too.
+  var isNegative: Bool { digits < 0 || isNegativeZero }
+
   init(_ integer: Int64) { self.init(digits: Int128(integer), exponent: 0) }
 
   /// The shortest decimal that reads back as `double`; `nil` unless it is finite.
   init?(_ double: Double) {
     guard double.isFinite else { return nil }
+    if double == 0, double.sign == .minus {
+      self = .negativeZero
+      return
+    }
     // Most amounts have few digits. A decimal of up to 15 digits that reads back as the number is its shortest.
     for (places, scale) in [1.0, 10, 100, 1000].enumerated() {
       let scaled = (double * scale).rounded()
@@ -53,10 +68,12 @@ struct Decimal {
     }
     // No more than 37 digits: far from the end, which has no positive.
     self.init(digits: isNegative ? -digits : digits, exponent: exponent)
+    isNegativeZero = isNegative && digits == 0
   }
 
   /// The nearest binary number.
   var double: Double {
+    if isNegativeZero { return -0.0 }
     // Both parts are exact as binary numbers, so that the one operation rounds correctly (Clinger 1990).
     if digits.magnitude < 1 << 53, exponent.magnitude <= 22 {
       let whole = Double(Int64(digits))
@@ -67,6 +84,7 @@ struct Decimal {
 
   /// With the other sign; `nil` for the one number that has none.
   var negated: Decimal? {
+    if digits == 0 { return isNegativeZero ? Decimal(digits: 0, exponent: 0) : .negativeZero }
     let (digits, overflow) = Int128(0).subtractingReportingOverflow(digits)
     return overflow ? nil : Decimal(digits: digits, exponent: exponent)
   }
@@ -130,7 +148,13 @@ struct Decimal {
   /// Rounded so that `places` digits stay behind the point; fewer than none round tens, hundreds and so on.
   func rounded(_ rounding: Rounding, places: Int) -> Decimal {
     let cut = -places - exponent
-    guard cut > 0 else { return self }
+    guard cut > 0, digits != 0 else { return self }
+    var result = cutOff(cut, rounding, places)
+    result.isNegativeZero = result.digits == 0 && digits < 0
+    return result
+  }
+
+  private func cutOff(_ cut: Int, _ rounding: Rounding, _ places: Int) -> Decimal {
     guard let scale = Decimal.power(cut) else {
       let isWhole = rounding == .down ? digits < 0 : rounding == .up && digits > 0
       return Decimal(digits: isWhole ? (digits < 0 ? -1 : 1) : 0, exponent: -places)
@@ -149,8 +173,8 @@ struct Decimal {
   /// This number without its fraction, or `nil` when it does not fit.
   var integer: Int64? {
     let whole = rounded(.halfAwayFromZero, places: 0)
-    guard whole.exponent >= 0 else { return nil }
     guard whole.digits != 0 else { return 0 }
+    guard whole.exponent >= 0 else { return nil }
     guard let scale = Decimal.power(whole.exponent) else { return nil }
     let (value, overflow) = whole.digits.multipliedReportingOverflow(by: scale)
     return overflow ? nil : Int64(exactly: value)

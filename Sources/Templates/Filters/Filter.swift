@@ -14,7 +14,7 @@ enum Filter: String, CaseIterable, Sendable {
   case replace
   case replaceFirst = "replace_first"
   case replaceLast = "replace_last"
-  case slice, split, truncate, truncatewords
+  case slice, split, squish, truncate, truncatewords
   case urlEncode = "url_encode"
   case urlDecode = "url_decode"
   case base64Encode = "base64_encode"
@@ -56,7 +56,8 @@ enum Filter: String, CaseIterable, Sendable {
       .items
     case .append, .prepend, .capitalize, .downcase, .upcase, .escape, .h, .escapeOnce, .lstrip, .rstrip,
       .strip, .newlineToBr, .stripHTML, .stripNewlines, .remove, .removeFirst, .removeLast, .replace,
-      .replaceFirst, .replaceLast, .split, .truncate, .truncatewords, .urlEncode, .urlDecode, .base64Encode,
+      .replaceFirst, .replaceLast, .split, .squish, .truncate, .truncatewords, .urlEncode, .urlDecode,
+      .base64Encode,
       .base64Decode, .base64URLSafeEncode, .base64URLSafeDecode, .abs, .atLeast, .atMost, .ceil, .dividedBy,
       .floor, .minus, .modulo, .plus, .round, .times, .date, .money, .json, .raw:
       .everything
@@ -67,13 +68,13 @@ enum Filter: String, CaseIterable, Sendable {
   var arity: ClosedRange<Int> {
     switch self {
     case .append, .prepend, .remove, .removeFirst, .removeLast, .split, .atLeast, .atMost, .dividedBy, .minus,
-      .modulo, .plus, .times, .concat, .map:
+      .modulo, .plus, .times, .concat, .map, .date:
       1...1
     case .replace, .replaceFirst, .slice, .where, .reject, .find, .findIndex, .has:
       1...2
     case .replaceLast: 2...2
     case .truncate, .truncatewords: 0...2
-    case .round, .compact, .join, .sort, .sortNatural, .sum, .uniq, .date, .default, .money: 0...1
+    case .round, .compact, .join, .sort, .sortNatural, .sum, .uniq, .default, .money: 0...1
     default: 0...0
     }
   }

@@ -75,7 +75,15 @@ enum Number {
       case .dividedBy: Decimal.divide(x, y)
       case .modulo: Decimal.modulo(x, y)
       }
-    return .number(exact?.double ?? binary(operation, x.double, y.double))
+    guard let exact else { return .number(binary(operation, x.double, y.double)) }
+    let isNegativeZero =
+      switch operation {
+      case .plus: x.isNegative && y.isNegative
+      case .minus: x.isNegative && !y.isNegative
+      case .times, .dividedBy: x.isNegative != y.isNegative
+      case .modulo: false
+      }
+    return .number(exact.digits == 0 && isNegativeZero ? -0.0 : exact.double)
   }
 
   private static func integer(_ operation: Operation, _ x: Int64, _ y: Int64) throws(FilterFailure) -> Int64 {

@@ -5,9 +5,9 @@ extension Renderer {
   ///
   /// Reads instants, seconds since 1970, `now` and `today`, and dates written as text. What is no date stays as it is,
   /// as in Liquid. The format is that of `strftime`, or one of the names `short`, `long` and `time`.
-  func date(_ input: LiquidValue, _ format: LiquidValue?) throws(FilterFailure) -> LiquidValue {
+  mutating func date(_ input: LiquidValue, _ format: LiquidValue) throws -> LiquidValue {
     let environment = context.environment
-    let pattern = format.map(text) ?? "long"
+    let pattern = text(format)
     if pattern.isEmpty { return input }
     guard pattern.utf8.count <= Self.longestDatePattern else {
       throw FilterFailure("the format is longer than \(Self.longestDatePattern) bytes")
@@ -17,6 +17,7 @@ extension Renderer {
     case .plain(.instant(let instant)): time = environment.localTime(instant)
     case .plain(.integer(let seconds)): time = environment.localTime(Instant(clampingSeconds: seconds))
     case .plain(.string(let text)), .safe(let text):
+      try pay(Work.date)
       guard let parsed = environment.localTime(of: text) else { return input }
       time = parsed
     default: return input

@@ -11,7 +11,8 @@ extension Renderer {
     switch filter {
     case .append, .prepend, .capitalize, .downcase, .upcase, .lstrip, .rstrip, .strip, .newlineToBr,
       .stripNewlines,
-      .remove, .removeFirst, .removeLast, .replace, .replaceFirst, .replaceLast, .truncate, .truncatewords:
+      .remove, .removeFirst, .removeLast, .replace, .replaceFirst, .replaceLast, .squish, .truncate,
+      .truncatewords:
       try edit(filter, input, first, second)
     case .escape, .h, .escapeOnce, .stripHTML, .urlEncode, .urlDecode, .base64Encode, .base64Decode,
       .base64URLSafeEncode, .base64URLSafeDecode, .json, .raw:
@@ -23,7 +24,7 @@ extension Renderer {
     case .compact, .concat, .find, .findIndex, .first, .has, .join, .last, .map, .reject, .reverse, .size,
       .sort, .sortNatural, .sum, .uniq, .where:
       try list(filter, input, first, second)
-    case .date: try date(input, first)
+    case .date: try date(input, first ?? .null)
     case .money: try money(input, first)
     case .default: input
     }

@@ -24,23 +24,28 @@ extension Renderer {
     case .sum: return .plain(try sum(elements(input), first))
     case .sort, .sortNatural: return try sorted(elements(input), first, isNatural: filter == .sortNatural)
     case .compact:
-      return try selected(elements(input), first ?? .null) { (_, value) in value != .null }
+      return try selected(elements(input), unlessNil(first)) { (_, value) in value != .null }
     case .where:
       let target = second?.value ?? .null
-      return try selected(elements(input), first ?? .null) { try $0.passes($1, target) }
+      return try selected(elements(input), first) { try $0.passes($1, target) }
     case .reject:
       let target = second?.value ?? .null
-      return try selected(elements(input), first ?? .null) { try !$0.passes($1, target) }
+      return try selected(elements(input), first) { try !$0.passes($1, target) }
     case .find:
-      return try found(elements(input), first ?? .null, second).map { .plain($0.item) } ?? .null
+      return try found(elements(input), first, second).flatMap { place in
+        place.map { .plain($0.item) }
+      } ?? .null
     case .findIndex:
-      return try found(elements(input), first ?? .null, second).map { .integer($0.index) } ?? .null
-    case .has: return .bool(try found(elements(input), first ?? .null, second) != nil)
+      return try found(elements(input), first, second).flatMap { place in
+        place.map { .integer($0.index) }
+      } ?? .null
+    case .has:
+      return try found(elements(input), first, second).map { place in .bool(place != nil) } ?? .null
     default:
       var seen: Set<Value> = []
       let items = try elements(input)
       guard items.count > 1 else { return .plain(.array(items)) }
-      return try selected(items, first ?? .null) { (renderer, value) in
+      return try selected(items, unlessNil(first)) { (renderer, value) in
         try renderer.pay(Work.item + value.work(upTo: renderer.remaining))
         return seen.insert(value).inserted
       }
@@ -155,15 +160,19 @@ extension Renderer {
     }
   }
 
-  /// The items whose property passes a test; the items themselves are tested when `name` is nil. nil when an item
+  /// For filters that take a property that is nil as none; to the others nil is the name of no property.
+  private func unlessNil(_ name: LiquidValue?) -> LiquidValue? { name.flatMap { $0.isNull ? nil : $0 } }
+
+  /// The items whose property passes a test; the items themselves are tested without `name`. nil when an item
   /// has no properties at all.
   private mutating func selected(
-    _ items: [Value], _ name: LiquidValue, _ test: (_ renderer: inout Renderer, _ value: Value) throws -> Bool
+    _ items: [Value], _ name: LiquidValue?,
+    _ test: (_ renderer: inout Renderer, _ value: Value) throws -> Bool
   ) throws -> LiquidValue {
     var result: [Value] = []
     for item in items {
       var value = item
-      if !name.isNull {
+      if let name {
         guard let property = try property(name, of: item) else { return .null }
         value = property
       }
@@ -178,24 +187,24 @@ extension Renderer {
     return try areEqual(value, target)
   }
 
-  /// The first item whose property passes the test of `where`, with its place; nil also when an item before it has no
-  /// properties.
+  /// The first item whose property passes the test of `where`, with its place: an inner `nil` when there is none, an
+  /// outer one when an item before it has no properties at all.
   private mutating func found(
-    _ items: [Value], _ name: LiquidValue, _ target: LiquidValue?
-  ) throws -> (index: Int, item: Value)? {
+    _ items: [Value], _ name: LiquidValue?, _ target: LiquidValue?
+  ) throws -> (index: Int, item: Value)?? {
     let target = target?.value ?? .null
     for (index, item) in items.enumerated() {
-      guard let value = name.isNull ? item : try property(name, of: item) else { return nil }
-      if try passes(value, target) { return (index, item) }
+      guard let value = try property(name, of: item) else { return nil }
+      if try passes(value, target) { return .some((index, item)) }
     }
-    return nil
+    return .some(nil)
   }
 
   private mutating func sum(_ items: [Value], _ name: LiquidValue?) throws -> Value {
     var total: LiquidValue = .integer(0)
     for (index, item) in items.enumerated() {
       var value = item
-      if let name { value = try property(name, of: item) ?? .integer(0) }
+      if let name, !name.isNull { value = try property(name, of: item) ?? .integer(0) }
       try pay(reading: value)
       if index == 0, case .money = value {
         total = .plain(value)

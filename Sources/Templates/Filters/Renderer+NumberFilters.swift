@@ -42,8 +42,9 @@ extension Renderer {
   }
 
   private func rounded(_ number: Number, _ places: LiquidValue?) throws(FilterFailure) -> Value {
-    let argument = Number(places?.value ?? .integer(0))
-    let count = Int(clamping: argument.decimal.rounded(.down, places: 0).integer ?? 0)
+    let argument = self.number(places ?? .integer(0))
+    let toZero: Decimal.Rounding = argument.decimal.isNegative ? .up : .down
+    let count = Int(clamping: argument.decimal.rounded(toZero, places: 0).integer ?? 0)
     let decimal = number.decimal.rounded(.halfAwayFromZero, places: max(-40, min(count, 400)))
     if case .integer = number { return .integer(try whole(decimal)) }
     if count <= 0 { return .integer(try whole(decimal)) }

@@ -32,6 +32,9 @@ extension Renderer {
         isSafe = true
       }
       text = replacingNewlines(text, with: "<br />\n")
+    case .squish:
+      guard !input.isNull else { return .null }
+      text = squished(text)
     case .truncate:
       guard !input.isNull else { return .null }
       text = try truncated(
@@ -72,6 +75,12 @@ extension Renderer {
       while right, start < end, bytes[end - 1].isTrimmed { end -= 1 }
       return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
     }
+  }
+
+  /// Without white space at its ends, and each run of it inside as one space.
+  private func squished(_ text: String) -> String {
+    let words = stripped(text, left: true, right: true).utf8.split(whereSeparator: \.isSpace)
+    return String(decoding: Array(words.joined(separator: [0x20])), as: UTF8.self)
   }
 
   private func replacingNewlines(_ text: String, with other: StaticString) -> String {

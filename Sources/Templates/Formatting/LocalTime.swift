@@ -70,17 +70,6 @@ package struct LocalTime: Hashable, Sendable {
   var date: CivilDate { CivilDate(dayNumber: dayNumber) }
   /// 0 is Sunday.
   var weekday: Int { date.weekday.isoNumber % 7 }
-
-  var isValid: Bool {
-    guard (1...12).contains(month), (0...24).contains(hour), (0...59).contains(minute),
-      (0...60).contains(second),
-      (-9999...9999).contains(year), day >= 1
-    else { return false }
-    let next =
-      month == 12
-      ? LocalTime(year: year + 1, month: 1, day: 1) : LocalTime(year: year, month: month + 1, day: 1)
-    return day <= next.dayNumber - LocalTime(year: year, month: month, day: 1).dayNumber
-  }
 }
 
 func floorDivision(_ a: Int, _ b: Int) -> (quotient: Int, remainder: Int) {

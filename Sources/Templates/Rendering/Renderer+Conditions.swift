@@ -22,7 +22,10 @@ extension Renderer {
     switch operation {
     case .equal: return try areEqual(comparison.left, right)
     case .unequal: return try !areEqual(comparison.left, right)
-    case .contains: return try contains(try value(of: comparison.left), try value(of: right))
+    case .contains:
+      if comparison.left.isTest { return false }
+      if right.isTest, case .plain(.array) = try value(of: comparison.left) { return false }
+      return try contains(try value(of: comparison.left), try value(of: right))
     default: return try ordered(comparison, operation, right)
     }
   }
@@ -65,7 +68,7 @@ extension Renderer {
     case (.loop, _), (_, .loop): return false
     case (.plain(.instant(let instant)), .plain(.string(let text))),
       (.plain(.string(let text)), .plain(.instant(let instant))):
-      try pay(Work.step)
+      try pay(Work.date)
       return order(instant, against: text) == 0
     default: return try areEqual(a.value, b.value)
     }
@@ -104,11 +107,13 @@ extension Renderer {
   private mutating func ordered(
     _ comparison: Comparison, _ operation: ComparisonOperator, _ right: Expression
   ) throws(RenderError) -> Bool {
-    if case .blank = right { return false }
-    if case .empty = right { return false }
+    if comparison.left.isTest || right.isTest { return false }
     let (a, b) = (try value(of: comparison.left).value, try value(of: right).value)
     try pay(comparing: a, b)
-    guard let result = Templates.order(a, b) ?? timeOrder(a, b) else {
+    var found = Templates.order(a, b)
+    if found == nil, case (.instant, .string) = (a, b) { found = try timeOrder(a, b) }
+    if found == nil, case (.string, .instant) = (a, b) { found = try timeOrder(a, b) }
+    guard let result = found else {
       guard hasOrder(a), hasOrder(b) else { return false }
       throw failure("cannot compare \(a.kind) with \(b.kind)", at: comparison.span)
     }
@@ -129,8 +134,9 @@ extension Renderer {
     }
   }
 
-  private func timeOrder(_ a: Value, _ b: Value) -> Int? {
-    switch (a, b) {
+  private mutating func timeOrder(_ a: Value, _ b: Value) throws(RenderError) -> Int? {
+    try pay(Work.date)
+    return switch (a, b) {
     case (.instant(let instant), .string(let text)): order(instant, against: text)
     case (.string(let text), .instant(let instant)): order(instant, against: text).map { -$0 }
     default: nil

@@ -1,90 +1,5 @@
 import Domain
 
-/// What a loop goes over, without a copy.
-enum LoopItems {
-  case values([Value])
-  case range(Int64, Int64)
-
-  var count: Int {
-    switch self {
-    case .values(let values): values.count
-    case .range(let first, let last):
-      if last < first {
-        0
-      } else {
-        switch last.subtractingReportingOverflow(first) {
-        case (let length, false):
-          Int(clamping: length).addingReportingOverflow(1).overflow ? .max : Int(length) + 1
-        default: .max
-        }
-      }
-    }
-  }
-
-  subscript(index: Int) -> LiquidValue {
-    switch self {
-    case .values(let values): .plain(values[index])
-    case .range(let first, _): .integer(first + Int64(index))
-    }
-  }
-}
-
-/// The rounds of one loop, and the items that lacked something the text needs.
-///
-/// A round that misses a value of its own item does not take the whole text with it: the loop is gone through once more
-/// without that item, so that `forloop.last` and sums are right. Only when no item is left the text fails.
-struct Rounds {
-  /// The number of the loop.
-  let owner: UInt32
-  private let window: Range<Int>
-  private let isReversed: Bool
-  /// Numbers have nothing that could be missing.
-  private let canLeaveOut: Bool
-  /// The places in `window` that are left; `nil` for all.
-  private var kept: [Int]?
-  private var lacks: [(round: Int, error: RenderError)] = []
-
-  init(_ items: LoopItems, _ window: Range<Int>, isReversed: Bool = false, owner: UInt32) {
-    self.owner = owner
-    self.window = window
-    self.isReversed = isReversed
-    if case .values = items { canLeaveOut = true } else { canLeaveOut = false }
-  }
-
-  var count: Int { kept?.count ?? window.count }
-
-  /// The place of a round's item among all items of the collection.
-  func index(_ round: Int) -> Int {
-    let place = kept?[round] ?? round
-    return isReversed ? window.upperBound - 1 - place : window.lowerBound + place
-  }
-
-  /// Notes that a round's item lacks something; `false` when it is not for this loop to go on without it.
-  mutating func note(_ round: Int, _ error: RenderError, lacking owner: UInt32) -> Bool {
-    guard case .missingVariable = error, canLeaveOut, owner == self.owner else { return false }
-    lacks.append((round, error))
-    return true
-  }
-
-  /// Leaves out what was noted. Gives back the first reason, or `nil` when nothing was.
-  mutating func leaveOut() -> RenderError? {
-    guard let first = lacks.first else { return nil }
-    var left: [Int] = []
-    var next = lacks.makeIterator()
-    var lacking = next.next()
-    for round in 0..<count {
-      if round == lacking?.round {
-        lacking = next.next()
-      } else {
-        left.append(kept?[round] ?? round)
-      }
-    }
-    kept = left
-    lacks = []
-    return first.error
-  }
-}
-
 extension Renderer {
   /// What a loop over `value` goes through.
   mutating func items(_ value: LiquidValue) throws(RenderError) -> LoopItems {
@@ -207,9 +122,12 @@ extension Renderer {
     let collection = try required(table.collection)
     guard collection.isTruthy else { return nil }
     let items = try items(collection)
-    let from = try table.offset.map { (offset) throws(RenderError) in try leadingNumber(offset) } ?? 0
-    let limit = try table.limit.map { (limit) throws(RenderError) in try leadingNumber(limit) }
-    let columns = try table.columns.map { (columns) throws(RenderError) in try leadingNumber(columns) } ?? 0
+    let from =
+      try table.offset.map { (offset) throws(RenderError) in try leadingNumber(offset, table.span) } ?? 0
+    let limit = try table.limit.map { (limit) throws(RenderError) in try leadingNumber(limit, table.span) }
+    let columns = try table.columns.map { (columns) throws(RenderError) in
+      try leadingNumber(columns, table.span)
+    }
     let window = isText(collection) ? 0..<items.count : window(items.count, from: from, limit: limit)
 
     var rounds = Rounds(items, window, owner: beginLoop())
@@ -225,10 +143,10 @@ extension Renderer {
   }
 
   private mutating func run(
-    _ table: Table, _ items: LoopItems, columns: Int, _ rounds: inout Rounds
+    _ table: Table, _ items: LoopItems, columns: Int?, _ rounds: inout Rounds
   ) throws(RenderError) {
     try append("<tr class=\"row1\">\n" as StaticString)
-    let state = LoopState(name: "", length: rounds.count, parent: nil, columns: columns)
+    let state = LoopState(name: "", length: rounds.count, parent: nil, columns: columns ?? rounds.count)
     let variable = hide(table.variable, by: rounds.owner)
     let tablerowloop = hide(table.tablerowloop, by: 0)
     frame.cells[table.tablerowloop].local = .loop(state)
@@ -284,14 +202,17 @@ extension Renderer {
     }
   }
 
-  private mutating func leadingNumber(_ expression: Expression) throws(RenderError) -> Int {
+  /// A number for `cols`, `limit` and `offset` of `tablerow`: what a text begins with, 0 for nil.
+  private mutating func leadingNumber(_ expression: Expression, _ span: Span) throws(RenderError) -> Int {
     switch try required(expression) {
     case .plain(.integer(let integer)): return Int(integer)
-    case .plain(.number(let number)): return Int(exactly: number.rounded(.towardZero)) ?? 0
+    case .plain(.number(let number)) where number.isFinite:
+      return Int(exactly: number.rounded(.towardZero)) ?? 0
     case .plain(.string(let text)), .safe(let text):
       try pay(text.utf8.count)
       return Int(leadingInteger(text.utf8))
-    default: return 0
+    case .plain(.null): return 0
+    default: throw failure("'cols', 'limit' and 'offset' must be whole numbers", at: span)
     }
   }
 }

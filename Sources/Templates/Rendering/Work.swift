@@ -12,6 +12,8 @@ enum Work {
   static let look = 4
   /// A new item of a list.
   static let item = 128
+  /// A date that is written as a text.
+  static let date = 4096
   /// A variable of a partial.
   static let cell = 32
 

@@ -167,6 +167,53 @@ struct ChunkScanner {
     return nil
   }
 
+  enum DocEnd {
+    case closed, open
+    /// Another `doc` begins there.
+    case nested(Span)
+  }
+
+  /// Skips all up to `enddoc`. Of everything else in it only another `doc` is seen.
+  mutating func skipDoc() -> DocEnd {
+    guard mode == .document else { return skipDocLines() }
+    var inner: Span?
+    var depth = 1
+    while let open = find("{%", from: position) {
+      var start = open + 2
+      if byte(at: start) == UInt8(ascii: "-") { start += 1 }
+      while byte(at: start).isSpace { start += 1 }
+      var stop = start
+      while byte(at: stop).isWord { stop += 1 }
+      position = stop
+      let word = bytes[start..<stop]
+      guard word.elementsEqual("enddoc".utf8) || word.elementsEqual("doc".utf8) else { continue }
+      guard let close = find("%}", from: stop) else { break }
+      _ = trimmed(Span(start: open + 2, end: close))
+      position = close + 2
+      depth += word.count == 3 ? 1 : -1
+      if word.count == 3 { inner = inner ?? Span(start: start, end: stop) }
+      if depth == 0 { return inner.map { .nested($0) } ?? .closed }
+    }
+    position = end
+    return .open
+  }
+
+  private mutating func skipDocLines() -> DocEnd {
+    var inner: Span?
+    var depth = 1
+    while case .tag(let name, _, _)? = nextLine() {
+      let word = bytes[name.start..<name.end]
+      if word.elementsEqual("doc".utf8) {
+        inner = inner ?? name
+        depth += 1
+      } else if word.elementsEqual("enddoc".utf8) {
+        depth -= 1
+        if depth == 0 { return inner.map { .nested($0) } ?? .closed }
+      }
+    }
+    return .open
+  }
+
   /// Skips a comment with the comments and raw text inside it; `false` when it does not end.
   mutating func skipComment() -> Bool {
     var depth = 1

@@ -13,6 +13,14 @@ enum Expression: Sendable {
   var path: Path? {
     if case .path(let path) = self { path } else { nil }
   }
+
+  /// Whether this is one of the words `blank` and `empty`, which have no order and stand in no list.
+  var isTest: Bool {
+    switch self {
+    case .blank, .empty: true
+    case .literal, .path, .range: false
+    }
+  }
 }
 
 /// A variable with what is selected from it: `order.lines[0].name`.
@@ -73,12 +81,21 @@ final class Pipeline: Sendable {
   /// The position of the last `default`, up to which a missing value may travel; -1 without one.
   let lastDefault: Int
   let span: Span
+  /// Whether all of it could be read; else nothing is known of what comes out.
+  let isWhole: Bool
+  /// The arguments of filters that could not be read, for the names in them.
+  let others: [Expression]
 
-  init(base: Expression, calls: [FilterCall], lastDefault: Int, span: Span) {
+  init(
+    base: Expression, calls: [FilterCall], lastDefault: Int, span: Span, isWhole: Bool = true,
+    others: [Expression] = []
+  ) {
     self.base = base
     self.calls = calls
     self.lastDefault = lastDefault
     self.span = span
+    self.isWhole = isWhole
+    self.others = others
   }
 }
 

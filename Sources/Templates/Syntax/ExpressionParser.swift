@@ -10,7 +10,7 @@ struct ExpressionParser {
   private var following: Token
   private var depth = 0
   /// The end of the token before `token`.
-  private var consumedEnd: Int
+  private(set) var consumedEnd: Int
 
   init(_ source: TemplateText, _ span: Span) {
     self.source = source
@@ -74,6 +74,15 @@ struct ExpressionParser {
     guard token.kind == .identifier else { throw unexpected(wanted: wanted) }
     let name = text
     return (name, advance().span)
+  }
+
+  /// The name of a variable that the template makes.
+  mutating func assignedName() throws(SyntaxFailure) -> String {
+    let (name, span) = try identifier("a variable's name")
+    guard name.utf8.last != UInt8(ascii: "?") else {
+      throw SyntaxFailure(message: "no value can be given to '\(name)'; leave out the '?'", span: span)
+    }
+    return name
   }
 
   // MARK: Expressions
@@ -177,62 +186,6 @@ struct ExpressionParser {
     case "last": .last
     default: nil
     }
-  }
-
-  // MARK: Filters
-
-  static func pipeline(_ span: Span, in parser: inout Parser) throws(SyntaxFailure) -> Pipeline {
-    var reader = ExpressionParser(parser.source, span)
-    let pipeline = try reader.pipeline(&parser, fallback: span)
-    try reader.finish()
-    return pipeline
-  }
-
-  mutating func pipeline(_ parser: inout Parser, fallback: Span) throws(SyntaxFailure) -> Pipeline {
-    guard token.kind != .end else {
-      return Pipeline(base: .literal(.string("")), calls: [], lastDefault: -1, span: fallback)
-    }
-    let start = token.span.start
-    let base = try expression(&parser)
-    var calls: [FilterCall] = []
-    var lastDefault = -1
-    while skip(.pipe) {
-      let call = try filterCall(&parser)
-      if call.filter == .default { lastDefault = calls.count }
-      calls.append(call)
-    }
-    return Pipeline(
-      base: base, calls: calls, lastDefault: lastDefault, span: Span(start: start, end: consumedEnd))
-  }
-
-  private mutating func filterCall(_ parser: inout Parser) throws(SyntaxFailure) -> FilterCall {
-    let (name, span) = try identifier("a filter's name after '|'")
-    guard let filter = Filter(rawValue: name) else {
-      let near = NearestName.ending(for: name, among: Filter.allCases.map(\.rawValue))
-      throw SyntaxFailure(message: "unknown filter '\(name)'" + near, span: span)
-    }
-    var arguments: [Expression] = []
-    var allowFalse: Expression?
-    if skip(.colon) {
-      repeat {
-        if looksLikeNamedArgument() {
-          let (argument, argumentSpan) = try identifier("a name")
-          guard filter == .default, argument == "allow_false" else {
-            throw SyntaxFailure(
-              message: "filter '\(name)' has no argument called '\(argument)'", span: argumentSpan)
-          }
-          advance()
-          allowFalse = try expression(&parser)
-        } else {
-          arguments.append(try expression(&parser))
-        }
-      } while skip(.comma)
-    }
-    guard filter.arity.contains(arguments.count) else {
-      throw SyntaxFailure(
-        message: "filter '\(name)' takes \(filter.arityText), not \(arguments.count)", span: span)
-    }
-    return FilterCall(filter: filter, arguments: arguments, allowFalse: allowFalse, span: span)
   }
 
   // MARK: Conditions

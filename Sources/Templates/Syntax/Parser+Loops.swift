@@ -64,6 +64,7 @@ extension Parser {
       head = try self.head(markup, attributes: ["limit", "offset", "reversed"])
     } catch {
       report(error.message, at: error.span)
+      forgive(markup)
     }
     let start = startsURL
     var body = Block()
@@ -97,6 +98,7 @@ extension Parser {
       head = try self.head(markup, attributes: ["cols", "limit", "offset"])
     } catch {
       report(error.message, at: error.span)
+      forgive(markup)
     }
     var offset: Expression?
     if case .value(let expression) = head.offset { offset = expression }

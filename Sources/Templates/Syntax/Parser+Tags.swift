@@ -9,13 +9,13 @@ extension Parser {
     case .inlineComment: try inlineComment(markup)
     case .comment: if !scanner.skipComment() { neverClosed(name) }
     case .raw: try raw(name, markup, into: &block)
+    case .doc: doc(name, markup)
     case .liquid: liquid(markup, into: &block)
     case .assign:
       var reader = ExpressionParser(source, markup)
-      let (variable, _) = try reader.identifier("a variable's name")
+      let variable = try reader.assignedName()
       guard reader.skip(.equals) else { throw reader.unexpected(wanted: "'='") }
       let pipeline = try reader.pipeline(&self, fallback: markup)
-      try reader.finish()
       block.append(.assign(slot: slot(variable), pipeline), isBlank: true)
     case .capture: try capture(name, markup, into: &block)
     case .echo:
@@ -101,6 +101,16 @@ extension Parser {
     startsURL = false
   }
 
+  /// What stands in `doc` is for people and other programs: not even tags are read in it, save another `doc`.
+  private mutating func doc(_ name: Span, _ markup: Span) {
+    _ = recover { (parser) throws(SyntaxFailure) in try ExpressionParser(parser.source, markup).finish() }
+    switch scanner.skipDoc() {
+    case .closed: break
+    case .open: neverClosed(name)
+    case .nested(let span): report("'doc' cannot stand inside 'doc'", at: span)
+    }
+  }
+
   /// The tags of `liquid` belong to the block around it, as if each line were a tag of its own.
   private mutating func liquid(_ markup: Span, into block: inout Block) {
     let outer = scanner
@@ -121,10 +131,11 @@ extension Parser {
         try reader.finish()
         return parser.source.text(Span(start: quoted.start + 1, end: quoted.end - 1))
       }
-      let (name, _) = try reader.identifier("a variable's name")
+      let name = try reader.assignedName()
       try reader.finish()
       return name
     }
+    if variable == nil { forgive(markup) }
     var body = Block()
     closed(&body, name, by: ["endcapture"])
     block.append(.capture(slot: slot(variable ?? ""), body), isBlank: true)

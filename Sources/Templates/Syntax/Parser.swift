@@ -17,6 +17,8 @@ struct Parser {
   var openTags: [(name: String, span: Span)] = []
   /// An end tag found in an inner block that belongs to an outer one.
   var pending: Chunk?
+  /// Names in tags that could not be read: such a tag may have made them.
+  private(set) var forgiven: Set<Int> = []
   /// Whether the next output would begin a URL in an HTML attribute.
   var startsURL = false
 
@@ -89,6 +91,7 @@ struct Parser {
   mutating func tag(_ name: String, _ nameSpan: Span, _ markup: Span, _ open: Span, into block: inout Block) {
     guard let tag = Tag(rawValue: name) else {
       report(unknownTag(name), at: nameSpan.start < nameSpan.end ? nameSpan : open)
+      forgive(markup)
       return
     }
     guard openTags.count < Self.deepestNesting else {
@@ -102,6 +105,17 @@ struct Parser {
       try parse(tag, nameSpan, markup, into: &block)
     } catch {
       report(error.message, at: error.span)
+      forgive(markup)
+    }
+  }
+
+  /// Notes the names in a tag that could not be read. Nobody can tell whether it makes them.
+  mutating func forgive(_ markup: Span) {
+    var lexer = Lexer(source, markup)
+    var token = lexer.next()
+    while token.kind != .end {
+      if token.kind == .identifier { forgiven.insert(slot(source.text(token.span))) }
+      token = lexer.next()
     }
   }
 
@@ -140,7 +154,7 @@ struct SyntaxFailure: Error {
 
 /// The tags a template may begin with.
 enum Tag: String, CaseIterable {
-  case abort, assign, `break`, capture, `case`, comment, `continue`, cycle, decrement, echo, `for`, `if`,
+  case abort, assign, `break`, capture, `case`, comment, `continue`, cycle, decrement, doc, echo, `for`, `if`,
     ifchanged
   case increment, liquid, raw, render, tablerow, unless
   case inlineComment = "#"

@@ -48,11 +48,11 @@ final class TemplateText: Sendable {
     return TemplateLocation(template: name, line: firstLine + low, column: column)
   }
 
-  func diagnostic(_ message: String, at span: Span) -> TemplateDiagnostic {
+  func diagnostic(_ message: String, at span: Span, cause: String? = nil) -> TemplateDiagnostic {
     let place = location(of: span.start)
     return TemplateDiagnostic(
       template: name, line: place.line, column: place.column, length: max(1, scalars(in: span)),
-      message: message)
+      message: message, cause: cause)
   }
 
   func text(_ span: Span) -> String {

@@ -129,7 +129,7 @@ struct TemplateFilesTests {
     }
     #expect(
       found == [
-        "config/templates/partials/footer.html.liquid:1:7: error: unknown variable 'brnd'; did you mean 'brand'?",
+        "config/templates/partials/footer.html.liquid:1:7: error: unknown variable 'brnd', which config/templates/winback/miss-you.html.liquid:5:31 does not give; did you mean 'brand'?",
         "5:11: error: there is no template 'footr'; did you mean 'footer'?",
         "5:52: error: the fragment 'note.txt' is for texts, not for HTML; make templates/partials/note.html.liquid",
         "5:75: error: there is no template '../../etc/shadow'",

@@ -85,7 +85,8 @@ import Testing
     ("last", 0...0), ("map", 1...1),
     ("reject", 1...2), ("reverse", 0...0), ("size", 0...0), ("sort", 0...1), ("sort_natural", 0...1),
     ("sum", 0...1),
-    ("uniq", 0...1), ("where", 1...2), ("date", 0...1), ("default", 0...1), ("money", 0...1), ("json", 0...0),
+    ("uniq", 0...1), ("where", 1...2), ("date", 1...1), ("squish", 0...0), ("default", 0...1),
+    ("money", 0...1), ("json", 0...0),
     ("raw", 0...0),
   ]
 

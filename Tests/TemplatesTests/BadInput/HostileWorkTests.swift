@@ -27,6 +27,8 @@ import Testing
   }()
   /// Normalising such a run takes minutes.
   private static let marks = "e" + String(repeating: "\u{0301}\u{0323}", count: 250_000)
+  /// As long as a text may be that is still read as a date, and wrong in every way that is tried.
+  private static let longDate = String(repeating: "1-2/3.4 mar ", count: 10)
   private static let blanks = String(repeating: " ", count: 1_000_000)
 
   private static let steps = "the template takes more than 400000 steps; make it simpler"
@@ -74,6 +76,7 @@ import Testing
     "{% assign x = fields[big] %}", "{% assign x = [big] %}", "{% assign x = [marks] %}",
     "{% cycle marks: 'a' %}", "{% assign x = people[0][marks] %}",
     "{% if fields contains big %}{% endif %}",
+    "{% if now < '\(longDate)' %}{% endif %}", "{% if now == '\(longDate)' %}{% endif %}",
     "{% cycle big: 'a' %}", "{% capture x %}{{ big }}{% endcapture %}",
     "{% capture x %}{% cycle big, big %}{% endcapture %}", "{% for f in fields limit: 1 %}{% endfor %}",
   ])
@@ -113,6 +116,7 @@ import Testing
     "numbers | map: 'a' | size", "texts | map: 'b'", "big | escape", "big | url_decode",
     "nested | reverse", "nested | concat: nested", "nested | uniq", "texts | sort", "texts | uniq",
     "runs | uniq", "runs | sort", "marks | split: ''", "marks | date: '%Y'", "marks | money: marks",
+    "big | squish", "blanks | squish", "'\(longDate)' | date: '%Y'", "people | find_index: 'name', other",
   ])
   func `filters in a loop are paid for`(pipeline: String) {
     let text = Self.looped("{% assign x = \(pipeline) %}")

@@ -1,17 +1,23 @@
 import Domain
+import Glibc
 import Support
 import Templates
 import Testing
 
-/// Ruby's liquid, asked about many templates in one process.
+/// Another Liquid, asked about many templates in one process.
 enum Oracle {
+  /// Ruby's liquid, as Debian has it (5.4).
+  case ruby
+  /// python-liquid, which has what Shopify has added since.
+  case python
+
   enum Answer: Equatable {
     case text(String)
     case error(String)
   }
 
-  /// What Ruby makes of each template; partials by name, the data as its globals.
-  static func render(
+  /// What it makes of each template; partials by name, the data as its globals.
+  func render(
     _ templates: [String], _ data: Record, partials: [(String, String)] = []
   ) throws -> [Answer] {
     var request = Record()
@@ -21,16 +27,28 @@ enum Oracle {
     for (name, text) in partials { texts[name] = .string(text) }
     request["partials"] = .object(texts)
     let result = try spawn(
-      ["ruby", "-e", oracleScript], input: Array(try json(.object(request)).utf8),
+      try command(), input: Array(try Self.json(.object(request)).utf8),
       environment: ["TZ": "UTC", "LANG": "C.UTF-8"])
-    guard result.status == 0 else { throw OracleError(text: result.errorText) }
+    guard result.status == 0 else { throw OracleError(oracle: self, text: result.errorText) }
     let lines = result.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     guard lines.count == templates.count else {
-      throw OracleError(text: "\(lines.count) lines of \(templates.count)")
+      throw OracleError(oracle: self, text: "\(lines.count) lines of \(templates.count)")
     }
     return lines.map { line in
-      let text = unescaped(line.dropFirst())
+      let text = Self.unescaped(line.dropFirst())
       return line.hasPrefix("=") ? .text(text) : .error(text)
+    }
+  }
+
+  private func command() throws -> [String] {
+    switch self {
+    case .ruby: return ["ruby", "-e", oracleScript]
+    case .python:
+      guard let folder = getenv("REPRISE_TEST_VENV").map({ String(cString: $0) }) else {
+        throw OracleError(
+          oracle: self, text: "REPRISE_TEST_VENV does not name an environment with python-liquid")
+      }
+      return ["\(folder)/bin/python", "-c", pythonOracleScript]
     }
   }
 
@@ -73,9 +91,10 @@ enum Oracle {
 }
 
 struct OracleError: Error, CustomStringConvertible {
+  let oracle: Oracle
   let text: String
   var description: String {
-    "Ruby's liquid cannot answer; `make test` installs ruby-liquid, which these tests compare with: \(text)"
+    "the \(oracle) oracle cannot answer; `make test` installs what these tests compare with: \(text)"
   }
 }
 

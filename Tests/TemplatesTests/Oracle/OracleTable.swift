@@ -98,6 +98,17 @@ let oracleTable = #"""
   {{ date | date: '%a %A %b %B %c|%d %e %-d %_d|%H %I %k %l|%j|%m %-m|%M|%p %P %^p %#p|%S|%U %W %V %G %g|%u %w|%x|%X|%y %Y|%Z %z %:z|%%' }}
   {{ day | date: '%D|%F|%R|%r|%T|%v|%h|%n|%t|%C|%L|%N|%3N|%s|%10Y|%-H|%05d|%^a|%^B|%#b|%10A|%-10A|%010A|%e' }}
   {{ '2026-01-01' | date: '%U %W %V %G %j %u %w' }} {{ '2027-01-01' | date: '%U %W %V %G %g' }} {{ '2024-02-29' | date: '%j %U' }} {{ '2024-12-30' | date: '%G-%V' }}
+  {% for t in (1..1) %}{{ '2016-02-30' | date: '%F' }} {{ 'Feb 29 2015' | date: '%F' }} {{ '2016-03-14 24:00' | date: '%F %T' }} {{ '2016-13-14' | date: '%F' }} {{ '03/14/2016' | date: '%F' }} {{ '2016-03-14 25:00' | date: '%F' }}{% endfor %}
+  {{ 'May I help 3' | date: '%F' }} {{ 'Room 101' | date: '%F' }} {{ '12-2016' | date: '%F' }} {{ '10 11 12' | date: '%F %H' }} {{ 'Order 42' | date: '%F' }} {{ 'tomorrow' | date: '%F' }} {{ 'Monday' | date: '%F' }} {{ '2016年3月14日' | date: '%F' }} {{ '14. März 2016' | date: '%F %T' }} {{ '1 2' | date: '%F' }}
+  {{ '20160314T123045Z' | date: '%F %T' }} {{ '14.3.' | date: '%F %T.%L' }} {{ '2016-03-14T12:30:45,5Z' | date: '%F %T.%L' }} {{ '-1152098955' | date: '%F' }} {{ 'Mon Mar 14 12:30:00 UTC 2016' | date: '%F %T' }} {{ '1 Jan 50' | date: '%Y' }} {{ '1 Jan 99' | date: '%Y' }} {{ '5/6/7' | date: '%F' }} {{ "14 Mar '16" | date: '%F' }}
+  {{ '14/Mar/2016:12:30:45 +0000' | date: '%F' }} {{ '2016-03-14T12:30:45.123456789+09:00[Asia/Tokyo]' | date: '%F %T' }} {{ ' 31 . ' | date: '%F %T' }} {{ '74-03' | date: '%F' }} {{ '12h30m15s' | date: '%T' }} {{ '5 p.m.' | date: '%T' }} {{ 'noon' | date: '%T' }}
+  {{ day | date }}
+  {{ -0.0 }} {{ 0 | times: -1.5 }} {{ -0.0 | plus: 0 }} {{ -0.0 | minus: 0 }} {{ -0.0 | plus: -0.0 }} {{ 0 | divided_by: -5.0 }} {{ -0.04 | round: 1 }} {{ -0.4 | round }} {{ -0.0 | abs }} {{ '-0.0' | times: 1 }} {{ -6.0 | modulo: 3 }} {{ -0.0 | at_least: 0 }} {{ 5 | minus: 5.0 }} {{ -0.0 | ceil }} {{ -0.004 | round: 2 }}
+  {{ 5.666 | round: (1..2) }} {{ 12 | round: (1..2) }} {{ 5 | at_least: (1..9) }} {{ 5.55 | round: -0.5 }} {{ 5.55 | round: 1.9 }} {{ 2 | plus: (3..4) }}
+  {{ products | where: nothing | size }} {{ products | where: nothing, 12 | size }} {{ products | where: 'title', nothing | size }} {{ none | where: nothing | size }} {{ products | compact: nothing | size }} {{ products | uniq: nothing | size }}
+  {{ fruits | where: nothing }}
+  {% assign foo? = 1 %}
+  {% assign foo? = 1 %}{{ foo? }}
   {{ 'not a date' | date: '%Y' }} {{ nothing | date: '%Y' }} {{ '' | date: '%Y' }} {{ true | date: '%Y' }} {{ date | date: '' }} {{ date | date: nothing }} {{ 1.5 | date: '%Y' }} {{ date | date: 'plain' }}
   {{ 'Jan 2, 2006' | date: '%F' }} {{ '2 January 2006 10:30pm' | date: '%F %T' }} {{ '2006/01/02' | date: '%F' }} {{ 'Mon, 02 Jan 2006 15:04:05' | date: '%F %T' }} {{ '2006-01-02T15:04:05.678' | date: '%L' }} {{ '20060102T150405' | date: '%F %T' }} {{ '1st Feb 2020' | date: '%F' }} {{ 'March 2020' | date: '%F' }} {{ '2020-13-45' | date: '%F' }} {{ '10/11/2020' | date: '%F' }}
   {% assign x = 'v' %}{{ x }} {% assign x = x | append: 'w' | upcase %}{{ x }} {% assign y = fruits %}{{ y[0] }} {% assign n = 1 | plus: 2 %}{{ n | times: 2 }} {% assign z=1 %}{{ z }}

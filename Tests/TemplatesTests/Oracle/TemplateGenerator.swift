@@ -130,6 +130,7 @@ struct TemplateGenerator: CustomStringConvertible {
   private mutating func comparison() -> String {
     if random(3) == 0 { return value() }
     let right = random(5) == 0 ? pick(["empty", "blank", "nil"]) : value()
-    return "\(value()) \(pick(["==", "!=", "<>", "<", ">", "<=", ">=", "contains"])) \(right)"
+    let left = random(10) == 0 ? pick(["empty", "blank"]) : value()
+    return "\(left) \(pick(["==", "!=", "<>", "<", ">", "<=", ">=", "contains"])) \(right)"
   }
 }
