@@ -14,6 +14,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
   private let directory: String
   private let adapters: Shape<Adapter>
   private let policy: @Sendable (Adapter) -> (address: AddressKind, medium: Medium)
+  private let channelTemplates: @Sendable (Adapter) -> [ChannelTemplates]
   private let zones: ZoneCatalog
   private let secrets: SecretSource?
   private let kinds: [any TriggerKind.Type]
@@ -21,17 +22,20 @@ package struct ConfigurationLoader<Adapter: Sendable> {
   /// - Parameters:
   ///   - adapters: the shape of an entry of `channels:`.
   ///   - policy: what decisions need to know of a channel with these settings.
+  ///   - templates: the templates in a channel's settings.
   ///   - secrets: `nil` checks references by their form alone.
   ///   - kinds: that a trigger may be of.
   package init(
     directory: String, adapters: Shape<Adapter>,
-    policy: @escaping @Sendable (Adapter) -> (address: AddressKind, medium: Medium), zones: ZoneCatalog,
+    policy: @escaping @Sendable (Adapter) -> (address: AddressKind, medium: Medium),
+    templates: @escaping @Sendable (Adapter) -> [ChannelTemplates] = { _ in [] }, zones: ZoneCatalog,
     secrets: SecretSource?, kinds: [any TriggerKind.Type] = TriggerKinds.all
   ) {
     self.kinds = kinds
     self.directory = directory
     self.adapters = adapters
     self.policy = policy
+    channelTemplates = templates
     self.zones = zones
     self.secrets = secrets
   }
@@ -66,6 +70,9 @@ package struct ConfigurationLoader<Adapter: Sendable> {
       quietHours: settings?.limits?.quietHours, templates: templates, kinds: kinds)
     if let settings { check.settings(settings, zones: zones) }
     let rules = check.triggers(triggers)
+    for channel in channels {
+      check.channel(channel.medium, channelTemplates(channel.adapter), of: triggers)
+    }
     diagnostics += check.diagnostics
 
     let report = DiagnosticReport(diagnostics, sources: files.sources)

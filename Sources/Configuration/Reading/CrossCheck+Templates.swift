@@ -9,12 +9,13 @@ struct ToldMistake: Hashable {
   private let column: Int
   private let message: ExactText
 
-  init(_ diagnostic: Diagnostic) {
+  /// - Parameter cause: what is wrong, without the way by which it was found.
+  init(_ diagnostic: Diagnostic, cause: String) {
     file = diagnostic.file
     line = diagnostic.line
     column = diagnostic.column
     // What stands behind it are the names that the step has.
-    message = ExactText(String(diagnostic.message.prefix(before: { $0 == UInt8(ascii: ";") })))
+    message = ExactText(String(cause.prefix(before: { $0 == UInt8(ascii: ";") })))
   }
 }
 
@@ -74,15 +75,25 @@ extension CrossCheck {
       if diagnostic.hint == nil, mistake.message.hasPrefix("unknown "), !mistake.message.hasSuffix("?") {
         diagnostic.hint = "\(user) renders it"
       }
-      guard told.insert(ToldMistake(diagnostic)).inserted else { continue }
+      guard told.insert(ToldMistake(diagnostic, cause: mistake.cause)).inserted else { continue }
       diagnostics.append(diagnostic)
+    }
+  }
+
+  /// Checks the templates of a channel's settings for names that no message has.
+  mutating func channel(_ medium: Medium, _ groups: [ChannelTemplates], of triggers: [TriggerFile]) {
+    let facts = MessageData.roots(medium, of: triggers.compactMap { $0.when?.kind })
+    for group in groups {
+      // What the channel itself gives goes before the facts of the same name.
+      let roots = group.seesFacts ? group.roots.merging(facts) { own, _ in own } : group.roots
+      for template in group.templates { diagnostics += template.check(TemplateSchema(roots)) }
     }
   }
 
   /// Whether the body has an unsubscribe link, or is too broken to tell.
   private func hasWayOut(_ source: TemplateSource, _ parts: [TemplateSource.Part]) -> Bool {
     let bodies = parts.filter { $0.place == nil }
-    guard !bodies.isEmpty else { return true }
+    guard !bodies.isEmpty, bodies.allSatisfy(\.template.isWhole) else { return true }
     return bodies.contains { part in
       part.template.variables(library: templates.partials).contains("unsubscribe_url")
     }

@@ -24,12 +24,18 @@ struct ScalarPlace: Sendable {
   func diagnostic(_ mistake: TemplateDiagnostic) -> Diagnostic {
     // The text may call templates of other files.
     guard mistake.template == file else { return Diagnostic(mistake) }
-    var diagnostic = Diagnostic(file: file, span: span, message: mistake.message)
-    guard let columns, mistake.line == line else { return diagnostic }
+    return diagnostic(
+      mistake.message, line: mistake.line - line, column: mistake.column - column, length: mistake.length)
+  }
+
+  /// A mistake on a line of the text, at a column of its first line; both from 0.
+  func diagnostic(_ message: String, line: Int, column: Int, length: Int) -> Diagnostic {
+    var diagnostic = Diagnostic(file: file, span: span, message: message)
+    guard let columns, line == 0 else { return diagnostic }
     let last = columns.count - 1
-    let first = min(max(0, mistake.column - column), last)
+    let first = min(max(0, column), last)
     diagnostic.column = columns[first]
-    diagnostic.length = max(1, columns[min(first + mistake.length, last)] - columns[first])
+    diagnostic.length = max(1, columns[min(first + length, last)] - columns[first])
     return diagnostic
   }
 

@@ -80,7 +80,7 @@ struct TemplateFiles {
   }
 
   private mutating func readFragment(
-    _ name: String, _ half: TemplateSource.Half, _ template: Template?, _ front: FrontMatter,
+    _ name: String, _ half: TemplateSource.Half, _ template: Template, _ front: FrontMatter,
     _ file: ConfigurationFile
   ) {
     if front.header != nil || !front.diagnostics.isEmpty {
@@ -135,13 +135,9 @@ struct TemplateFiles {
           hint: "keep one of them"))
       return
     }
-    var template: Template?
-    do throws(TemplateSyntaxErrors) {
-      template = try Template.parse(
-        line.text, name: file.path, escape: .none, firstLine: line.place.line, firstColumn: line.place.column)
-    } catch {
-      diagnostics += error.diagnostics.map(line.place.diagnostic)
-    }
+    let (template, mistakes) = Template.examine(
+      line.text, name: file.path, escape: .none, firstLine: line.place.line, firstColumn: line.place.column)
+    diagnostics += mistakes.map(line.place.diagnostic)
     if isSubject {
       sources[name]?.subject = line.place
       sources[name]?.message.subject = template
@@ -151,13 +147,11 @@ struct TemplateFiles {
     }
   }
 
-  private mutating func parse(_ text: String, file: String, escape: EscapeMode, line: Int) -> Template? {
-    do throws(TemplateSyntaxErrors) {
-      return try Template.parse(text, name: file, escape: escape, firstLine: line)
-    } catch {
-      diagnostics += error.diagnostics.map { Diagnostic($0) }
-      return nil
-    }
+  /// A template with a mistake in it goes on to the check of its names; no program is made of such files.
+  private mutating func parse(_ text: String, file: String, escape: EscapeMode, line: Int) -> Template {
+    let (template, mistakes) = Template.examine(text, name: file, escape: escape, firstLine: line)
+    diagnostics += mistakes.map { Diagnostic($0) }
+    return template
   }
 }
 

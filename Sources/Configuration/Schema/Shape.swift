@@ -6,7 +6,7 @@ package import Platform
 package struct Shape<Value: Sendable>: Sendable {
   package let schema: SchemaNode
   /// The value of a node, or `nil` after having reported at least one error, or when the node was refused
-  /// already.
+  /// already. A value beside an error is one that is still worth checking.
   package let read: @Sendable (YAMLNode, inout DecodingContext) -> Value?
 
   package init(

@@ -50,7 +50,7 @@ enum Composer {
       unsubscribeURL: isMarketing
         ? question.program.links.unsubscribeURL(customerID: question.customer.id, channel: question.channel)
         : nil,
-      data: data(for: question, medium: policy.medium))
+      data: MessageData.record(for: question, medium: policy.medium))
     let context = question.scope.renderContext(unsubscribeURL: content.unsubscribeURL)
     do throws(RenderError) {
       switch policy.medium {
@@ -79,24 +79,6 @@ enum Composer {
       return .failure(Failure(name, problem: "empty", ("half", .string("text"))))
     }
     return .success(content)
-  }
-
-  /// What request templates and programs see: who it is for and where it comes from; for channels without a
-  /// body of their own form also what it is about.
-  private static func data(for question: borrowing Question, medium: Medium) -> Record {
-    let customer = question.customer
-    var person: Record = ["id": .string(customer.id)]
-    if let firstName = customer.firstName { person["first_name"] = .string(firstName) }
-    if let lastName = customer.lastName { person["last_name"] = .string(lastName) }
-    var data: Record = [
-      "trigger": .string(question.trigger.id.rawValue), "step": .string(question.step.id.rawValue),
-      "occurrence": .string(question.enrollment.occurrence), "customer": .object(person),
-    ]
-    guard medium == .text else { return data }
-    for root in question.trigger.when.offers {
-      if let value = question.scope.value(root.name) { data[root.name] = value }
-    }
-    return data
   }
 }
 

@@ -26,6 +26,9 @@ package struct Root: Sendable {
   static let event = Root("event") { EventObject.definition.shape }
   static let anniversary = Root("anniversary") { AnniversaryObject.definition.shape }
 
+  /// What the kinds of trigger that the program knows offer, one or another.
+  static let offered: [Root] = [.order, .cart, .products, .event, .anniversary]
+
   /// The one-click address of this customer and channel; in marketing messages only.
   static let unsubscribeURL = Root("unsubscribe_url") { .scalar }
 }

@@ -17,6 +17,9 @@ package protocol AdapterSettings: Sendable {
   /// Who its mail comes from; `nil` for what writes no mail.
   var sender: MailIdentity? { get }
 
+  /// The templates in it, with the names that each may use.
+  var templates: [ChannelTemplates] { get }
+
   /// Builds the adapter. Connects to nothing.
   func adapter(
     for channel: ChannelName, in environment: AdapterEnvironment
@@ -25,6 +28,7 @@ package protocol AdapterSettings: Sendable {
 
 extension AdapterSettings {
   package var sender: MailIdentity? { nil }
+  package var templates: [ChannelTemplates] { [] }
 
   /// The running form of this channel.
   package func channel(

@@ -1,4 +1,5 @@
 import Domain
+import Templates
 
 /// A message as programs and request templates see it.
 enum MessageJSON {
@@ -30,6 +31,14 @@ enum MessageJSON {
     for entry in content.data.entries where entry.name != "message" { record[entry.name] = entry.value }
     return record
   }
+
+  /// What templates may name of `message`.
+  static let shape = TemplateSchema.Shape.object(
+    Dictionary(
+      texts: [
+        "uid", "channel", "trigger", "step", "purpose", "to", "name", "subject", "preheader", "text", "html",
+        "unsubscribe_url",
+      ].map { ($0, .scalar) }))
 
   /// Instants as ISO 8601 in UTC, money as an object of minor units and currency.
   static func json(_ value: Value) -> JSON {

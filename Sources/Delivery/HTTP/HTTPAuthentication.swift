@@ -1,7 +1,7 @@
 package import Configuration
 import Domain
 package import Platform
-package import Templates
+import Templates
 
 /// How a request proves who sends it.
 package enum HTTPAuthentication: Sendable {
@@ -98,7 +98,7 @@ package enum HTTPAuthentication: Sendable {
         ], environment: environment)
       let content: String
       do throws(RenderError) {
-        content = try signature.content.render(context)
+        content = try signature.content.template.render(context)
       } catch {
         throw .template(field: "authentication", problem: error.description)
       }
@@ -137,8 +137,13 @@ package struct HTTPSignature: Sendable {
 
   package var secret: Secret
   package var header: String
-  package var content: Template
+  package var content: RequestTemplate
   package var encoding: Encoding
   package var prefix: String
   package var timestampHeader: String?
+
+  /// What `content` may name.
+  static let roots: [ExactText: TemplateSchema.Shape] = [
+    "body": .scalar, "timestamp": .scalar, "message_id": .scalar,
+  ]
 }

@@ -26,6 +26,14 @@ package struct HTTPChannelSettings: AdapterSettings {
   package var retry: RetryPolicy { RetryPolicy(onAmbiguous: onAmbiguous, idempotentWindow: idempotentWindow) }
   package var isIdempotent: Bool { idempotentWindow != nil }
 
+  package var templates: [ChannelTemplates] {
+    var groups = [ChannelTemplates(request.templates, roots: request.roots, seesFacts: true)]
+    if case .hmac(let signature) = authentication {
+      groups.append(ChannelTemplates([signature.content], roots: HTTPSignature.roots, seesFacts: false))
+    }
+    return groups
+  }
+
   package static let shape = keys.refusing { settings in
     guard settings.request.bodies.count > 1 else { return nil }
     return .objection("has more than one body", hint: "keep one of 'json', 'form' and 'body'")

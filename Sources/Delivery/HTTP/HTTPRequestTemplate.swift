@@ -1,7 +1,7 @@
-import Configuration
+package import Configuration
 import Domain
 package import Platform
-package import Templates
+import Templates
 
 /// A request whose URL, headers and body are templates that the message fills.
 package struct HTTPRequestTemplate: Sendable {
@@ -17,16 +17,33 @@ package struct HTTPRequestTemplate: Sendable {
 
   package enum Body: Sendable {
     case json(JSONTemplate)
-    case form([(name: String, value: Template)])
-    case raw(Template, contentType: String?)
+    case form([(name: String, value: RequestTemplate)])
+    case raw(RequestTemplate, contentType: String?)
   }
 
   package var method: Method
-  package var url: Template
-  package var headers: [(name: String, value: Template)]
+  package var url: RequestTemplate
+  package var headers: [(name: String, value: RequestTemplate)]
   /// At most one; more are refused when the channel is built.
   package var bodies: [Body]
   package var secrets: [(name: String, value: Secret)]
+
+  /// All the templates in it.
+  var templates: [RequestTemplate] {
+    [url] + headers.map(\.value)
+      + bodies.flatMap { body in
+        switch body {
+        case .json(let template): template.templates
+        case .form(let fields): fields.map(\.value)
+        case .raw(let template, _): [template]
+        }
+      }
+  }
+
+  /// The names they may use, beside the facts of the message.
+  var roots: [ExactText: TemplateSchema.Shape] {
+    ["message": MessageJSON.shape, "secret": .object(Dictionary(texts: secrets.map { ($0.name, .scalar) }))]
+  }
 
   /// A request ready to be signed and sent.
   struct Rendered {
@@ -86,10 +103,10 @@ package struct HTTPRequestTemplate: Sendable {
   }
 
   fileprivate static func render(
-    _ template: Template, _ field: String, _ context: RenderContext
+    _ template: RequestTemplate, _ field: String, _ context: RenderContext
   ) throws(CompositionError) -> String {
     do throws(RenderError) {
-      return try template.render(context)
+      return try template.template.render(context)
     } catch {
       throw .template(field: field, problem: error.description)
     }
@@ -99,9 +116,18 @@ package struct HTTPRequestTemplate: Sendable {
 /// A JSON value whose texts are templates.
 package indirect enum JSONTemplate: Sendable {
   case literal(JSON)
-  case text(Template)
+  case text(RequestTemplate)
   case array([JSONTemplate])
   case object([(name: String, value: JSONTemplate)])
+
+  var templates: [RequestTemplate] {
+    switch self {
+    case .literal: []
+    case .text(let template): [template]
+    case .array(let items): items.flatMap(\.templates)
+    case .object(let fields): fields.flatMap(\.value.templates)
+    }
+  }
 
   func render(_ context: RenderContext) throws(CompositionError) -> JSON {
     switch self {

@@ -2,18 +2,12 @@ import Configuration
 internal import Platform
 import Templates
 
-extension Shape where Value == Template {
-  /// A text with Liquid in it, printed as it is: URL-encode or JSON-encode where the text needs it.
-  static func requestTemplate(_ name: String, example: String) -> Shape {
-    .text(expected: "text, with Liquid if wanted", example: example) { (text) throws(ScalarProblem) in
-      try parsed(text, name)
-    }
-  }
-
+extension Shape where Value == RequestTemplate {
   /// The address that requests go to. What is written out of it is held to the rules of any other address; what Liquid
   /// gives is looked at when a request is made.
   static func urlTemplate(example: String) -> Shape {
-    .text(expected: "a URL, with Liquid if wanted", example: example) { (text) throws(ScalarProblem) in
+    requestTemplate("url", expected: "a URL, with Liquid if wanted", example: example) {
+      (text) throws(ScalarProblem) in
       let authority = try authority(of: text)
       if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
         let (what, hint) =
@@ -22,7 +16,6 @@ extension Shape where Value == Template {
           : ("user name", "put it below 'authentication'")
         throw .objection("holds a \(what)", hint: hint)
       }
-      return try parsed(text, "url")
     }
   }
 
@@ -47,14 +40,6 @@ extension Shape where Value == Template {
       }
     }
     return authority
-  }
-
-  private static func parsed(_ text: String, _ name: String) throws(ScalarProblem) -> Template {
-    do throws(TemplateSyntaxErrors) {
-      return try Template.parse(text, name: name, escape: .none)
-    } catch {
-      throw .objection("has a mistake in its Liquid: \(error.diagnostics.first?.message ?? "")", hint: nil)
-    }
   }
 }
 
@@ -92,7 +77,8 @@ extension JSONTemplate {
         self = .literal(literal)
         return
       }
-      guard let template = Shape<Template>.requestTemplate("json", example: "").read(node, &context) else {
+      guard let template = Shape<RequestTemplate>.requestTemplate("json", example: "").read(node, &context)
+      else {
         return nil
       }
       self = .text(template)

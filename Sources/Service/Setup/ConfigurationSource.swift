@@ -45,7 +45,7 @@ package struct ConfigurationSource: Sendable {
     }
     return ConfigurationLoader(
       directory: options.configuration, adapters: AdapterRegistry.channel,
-      policy: { ($0.address, $0.address == .email ? .email : .text) },
+      policy: { ($0.address, $0.address == .email ? .email : .text) }, templates: { $0.templates },
       zones: ZoneFiles.catalog(), secrets: wanted == .unneeded ? nil : secrets
     ).load()
   }

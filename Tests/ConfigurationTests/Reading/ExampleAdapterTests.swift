@@ -9,7 +9,8 @@ struct ExampleAdapterTests {
   func `the example fits the adapters of the program`(secrets: SecretSource?) {
     let (loaded, report) = ConfigurationLoader(
       directory: ExampleTests.directory, adapters: AdapterRegistry.channel,
-      policy: { ($0.address, $0.address == .email ? .email : .text) }, zones: ShopDirectory.zones,
+      policy: { ($0.address, $0.address == .email ? .email : .text) }, templates: { $0.templates },
+      zones: ShopDirectory.zones,
       secrets: secrets
     ).load()
     let names = ["write_key", "smtp_password", "sms_token"]

@@ -141,9 +141,9 @@ import Testing
   }
 
   @Test func `mistakes in the settings are named`() {
-    let (value, diagnostics) = HTTPChannelSettings.shape.decode(
-      "{url: 'https://a.example/{{ message.to', metod: POST}")
-    #expect(value == nil)
+    let diagnostics = HTTPChannelSettings.shape.decode(
+      "{url: 'https://a.example/{{ message.to', metod: POST}"
+    ).diagnostics
     #expect(diagnostics.contains { $0.message == "unknown key 'metod' in channel" })
     #expect(diagnostics.contains { $0.message.hasPrefix("'url' has a mistake in its Liquid: ") })
   }

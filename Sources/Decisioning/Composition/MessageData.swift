@@ -1,0 +1,36 @@
+internal import Domain
+package import Templates
+
+/// What request templates and programs see beside the texts of a message: who it is for and where it comes from; for
+/// channels without a body of their own form also what it is about.
+package enum MessageData {
+  static func record(for question: borrowing Question, medium: Medium) -> Record {
+    let customer = question.customer
+    var person: Record = ["id": .string(customer.id)]
+    if let firstName = customer.firstName { person["first_name"] = .string(firstName) }
+    if let lastName = customer.lastName { person["last_name"] = .string(lastName) }
+    var data: Record = [
+      "trigger": .string(question.trigger.id.rawValue), "step": .string(question.step.id.rawValue),
+      "occurrence": .string(question.enrollment.occurrence), "customer": .object(person),
+    ]
+    guard medium == .text else { return data }
+    for root in question.trigger.when.offers {
+      if let value = question.scope.value(root.name) { data[root.name] = value }
+    }
+    return data
+  }
+
+  /// The names that `record` may have. A channel serves many triggers, of which each offers something else: what any of
+  /// these kinds offers is known.
+  package static func roots(
+    _ medium: Medium, of kinds: [any TriggerKind]
+  ) -> [ExactText: TemplateSchema.Shape] {
+    var roots: [ExactText: TemplateSchema.Shape] = [
+      "trigger": .scalar, "step": .scalar, "occurrence": .scalar,
+      "customer": .object(["id": .scalar, "first_name": .scalar, "last_name": .scalar]),
+    ]
+    guard medium == .text else { return roots }
+    for root in Root.offered + kinds.flatMap(\.offers) { roots[ExactText(root.name)] = root.shape }
+    return roots
+  }
+}
