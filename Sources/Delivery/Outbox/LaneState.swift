@@ -29,8 +29,8 @@ struct LaneState {
   static let failurePause: Duration = .seconds(1)
   /// What was claimed longer ago is given back and looked at again: the customer may have ordered or moved since.
   static let longestWait: Duration = .seconds(5)
-  /// Messages under way of which none has ended for so long say that the provider is silent. Nothing new is given to it
-  /// until one does.
+  /// Messages under way of which none has ended for so long say that the provider is silent. Until one does it is given
+  /// one more after each such time, and nothing else.
   static let silence: Duration = .seconds(20)
 
   private(set) var window: ConcurrencyWindow
@@ -114,7 +114,7 @@ struct LaneState {
   mutating func step(now: Instant, at time: Duration) -> Step {
     var step = Step()
     var allowance = self.allowance(at: time)
-    step.fellSilent = answers.fellSilent(at: time)
+    step.fellSilent = answers.fellSilent(underWay: underWay, at: time)
     if isDraining || breaker.nextChange != nil {
       step.release = Array(buffer[head...])
       buffer = []
@@ -133,17 +133,18 @@ struct LaneState {
       step.claim = amount
       step.claimsTrial = breaker.isTrying
     }
-    if let silentAt = answers.silentAt(at: time) { step.wakeAt = earlier(step.wakeAt, silentAt) }
+    if let change = answers.nextChange(at: time) { step.wakeAt = earlier(step.wakeAt, change) }
     if let change = breaker.nextChange { step.wakeAt = earlier(step.wakeAt, change) }
     if restUntil > time, allowance != 0, !isStoreStalled { step.wakeAt = earlier(step.wakeAt, restUntil) }
     if allowance == 0 || isStoreStalled { step.wakeAt = earlier(step.wakeAt, time + Self.idlePause) }
     return step
   }
 
-  /// As the breaker says, and nothing while the provider is silent.
+  /// As the breaker says, and no more than one trial while the provider is silent.
   private mutating func allowance(at time: Duration) -> Int? {
     let allowance = breaker.allowance(at: time)
-    return answers.isSilent(at: time) ? 0 : allowance
+    guard answers.isSilent(at: time) else { return allowance }
+    return answers.allowsTrial(at: time) ? min(allowance ?? 1, 1) : 0
   }
 
   private mutating func start(_ step: inout Step, allowance: Int?, now: Instant, at time: Duration) {

@@ -38,6 +38,9 @@ final class CurlHandle {
     set(.noSignal, 1)
     set(.proxy, "")
     set(.followLocation, 0)
+    // A transfer that is given up must not wait for the thread that still asks for its host's address: it would stop
+    // every other one meanwhile.
+    set(.quickExit, 1)
   }
 
   private func releaseLists() {
@@ -86,6 +89,7 @@ final class CurlHandle {
 
 extension CurlHandle.Option where Value == Int {
   static var noSignal: Self { Self(code: CURLOPT_NOSIGNAL) }
+  static var quickExit: Self { Self(code: CURLOPT_QUICK_EXIT) }
   static var followLocation: Self { Self(code: CURLOPT_FOLLOWLOCATION) }
   static var connectOnly: Self { Self(code: CURLOPT_CONNECT_ONLY) }
   static var useTLS: Self { Self(code: CURLOPT_USE_SSL) }

@@ -38,7 +38,7 @@ final class SMTPPool {
   /// Gives waiting mails to idle connections and opens as many more as are useful and allowed.
   func dispatch() {
     while waitingCount > 0, let connection = idle.popLast() {
-      if connection.isClosed { continue }
+      guard connection.isIdle else { continue }
       guard let next = popWaiting() else { break }
       if !connection.begin(next) { idle.append(connection) }
     }
@@ -118,7 +118,11 @@ final class SMTPPool {
     let limit = relay.configuration.mailsPerConnection
     if limit > 0, connection.mailsTaken >= limit { return connection.quit() }
     while let next = popWaiting() {
-      if connection.begin(next) { return }
+      if connection.begin(next) {
+        // What a server says out of turn brings a connection here that is listed already.
+        idle.removeAll { $0 === connection }
+        return
+      }
     }
     if !idle.contains(where: { $0 === connection }) {
       idle.append(connection)

@@ -131,7 +131,7 @@ import Testing
     #expect(step.release.map(\.key) == [2] && step.start == [] && step.claim == 1)
   }
 
-  @Test func `a provider that takes messages and never answers is named and given nothing more`() {
+  @Test func `a provider that takes messages and never answers is named and only tried now and then`() {
     var lane = LaneState(FlowSettings(connections: 10))
     _ = lane.step(now: noon, at: .zero)
     lane.finishClaim(messages(1...3), asked: 10, nextDue: nil, at: .zero)
@@ -144,13 +144,38 @@ import Testing
     _ = lane.step(now: noon, at: .seconds(19))
     lane.finishClaim(messages(5...5), asked: 10, nextDue: nil, at: .seconds(20))
     let silent = lane.step(now: noon, at: .seconds(20))
-    #expect(silent.fellSilent && silent.start == [] && silent.claim == 0)
-    #expect(!lane.step(now: noon, at: .seconds(30)).fellSilent)
+    #expect(silent.fellSilent && silent.start.map(\.key) == [5] && silent.claim == 0)
+    lane.wake()
+    let later = lane.step(now: noon, at: .seconds(30))
+    #expect(!later.fellSilent && later.claim == 0 && later.wakeAt == .seconds(40))
+    #expect(lane.step(now: noon, at: .seconds(40)).claim == 1)
+    lane.finishClaim(messages(6...6), asked: 1, nextDue: nil, at: .seconds(40))
+    #expect(lane.step(now: noon, at: .seconds(40)).start.map(\.key) == [6])
+    lane.wake()
     // One end, whatever it is, says that it goes on.
-    _ = lane.finish(.temporary, retryAfter: nil, jitter: 0, at: .seconds(31))
-    #expect(lane.step(now: noon, at: .seconds(31)).start.map(\.key) == [5])
-    #expect(lane.step(now: noon, at: .seconds(50)).fellSilent == false)
-    #expect(lane.step(now: noon, at: .seconds(51)).fellSilent)
+    _ = lane.finish(.temporary, retryAfter: nil, jitter: 0, at: .seconds(41))
+    #expect(lane.step(now: noon, at: .seconds(41)).claim == 10)
+    lane.finishClaim(messages(7...8), asked: 10, nextDue: nil, at: .seconds(41))
+    #expect(lane.step(now: noon, at: .seconds(41)).start.map(\.key) == [7, 8])
+    #expect(lane.step(now: noon, at: .seconds(60)).fellSilent == false)
+    #expect(lane.step(now: noon, at: .seconds(61)).fellSilent)
+  }
+
+  @Test func `one message that is never answered costs one place, and is told once`() {
+    var lane = LaneState(FlowSettings(connections: 5))
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim(messages(1...1), asked: 10, nextDue: nil, at: .zero)
+    #expect(lane.step(now: noon, at: .zero).start.map(\.key) == [1])
+    #expect(lane.step(now: noon, at: .seconds(20)).fellSilent)
+    for round in 0..<10 {
+      let time = Duration.seconds(100 + 60 * round)
+      lane.wake()
+      #expect(lane.step(now: noon, at: time).claim == 1)
+      lane.finishClaim(messages(Int64(2 + round)...Int64(2 + round)), asked: 1, nextDue: nil, at: time)
+      #expect(lane.step(now: noon, at: time).start.map(\.key) == [Int64(2 + round)])
+      _ = lane.finish(.accepted, retryAfter: nil, jitter: 0, at: time + .seconds(1))
+      #expect(!lane.step(now: noon, at: time + .seconds(30)).fellSilent)
+    }
   }
 
   @Test func `draining gives back what is claimed and ends when all is done`() {
