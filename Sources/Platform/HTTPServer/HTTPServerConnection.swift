@@ -29,7 +29,7 @@ final class HTTPServerConnection {
   private static let discardLimit = 64 * 1024
   /// How often a connection reads, and how many steps it goes, before others have their turn.
   private static let readsPerTurn = 16
-  private static let stepsPerTurn = 500
+  private static let stepsPerTurn = 64
   /// Of heads no more is read at once than is soon done with.
   private static let headBytes = 16 * 1024
 
@@ -52,6 +52,8 @@ final class HTTPServerConnection {
   private var isUsed = false
   private var isReadable = true
   private var isWritable = true
+  /// Whether its turn is over, and the loop has it on the list for the next.
+  private var isQueued = false
   /// Of the request that is being worked on.
   private var isKept = true
   private var isHead = false
@@ -80,6 +82,12 @@ final class HTTPServerConnection {
     drive()
   }
 
+  /// Its next turn has come.
+  func takeTurn() {
+    isQueued = false
+    drive()
+  }
+
   /// The answer that a task has found. Dropped when nobody waits for it any more.
   func answer(_ response: HTTPResponse) {
     guard case .working = phase else { return }
@@ -95,8 +103,10 @@ final class HTTPServerConnection {
     loop.forget(self)
   }
 
-  /// Goes as far as it can without waiting.
+  /// Goes as far as it can without waiting, unless it has to wait for its next turn: whatever happens meanwhile, a
+  /// connection has one turn before others have theirs.
   func drive() {
+    if isQueued { return }
     var reads = 0
     for _ in 0..<Self.stepsPerTurn {
       switch step() {
@@ -104,11 +114,16 @@ final class HTTPServerConnection {
       case .wait: return
       case .read:
         guard isReadable else { return }
-        guard reads < Self.readsPerTurn else { return loop.turnAgain(self) }
+        guard reads < Self.readsPerTurn else { return turnAgain() }
         reads += 1
         guard receive() else { return }
       }
     }
+    turnAgain()
+  }
+
+  private func turnAgain() {
+    isQueued = true
     loop.turnAgain(self)
   }
 

@@ -24,7 +24,7 @@ final class HTTPServerLoop {
   private var tasks: [UInt64: Task<Void, Never>] = [:]
   private var lastID = HTTPServerLoop.wakeID
   private var active = 0
-  /// Connections with more to read, whose turn is over.
+  /// Connections with more to do, whose turn is over; each once.
   private var again: [HTTPServerConnection] = []
   private var clock = HTTPDate()
   private let interval: Duration
@@ -82,7 +82,7 @@ final class HTTPServerLoop {
       }
       let more = again
       again = []
-      for connection in more { connection.drive() }
+      for connection in more { connection.takeTurn() }
       let now = monotonicNanoseconds()
       if now >= nextSweep { sweep(now) }
     }
