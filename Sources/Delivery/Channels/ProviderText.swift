@@ -2,17 +2,14 @@
 package struct ProviderText: Sendable {
   package static let limit = 400
 
-  private let hidden: [(needle: [UInt8], replacement: [UInt8])]
+  private let secrets: HiddenSecrets
 
-  /// - Parameter secrets: values that a provider could echo; those shorter than 4 bytes hide nothing.
-  package init(secrets: [String] = []) {
-    hidden = secrets.filter { $0.utf8.count >= 4 }.map { (Array($0.utf8), Array("<secret>".utf8)) }
-  }
+  /// - Parameter secrets: values that a provider could repeat; see `HiddenSecrets`.
+  package init(secrets: [String] = []) { self.secrets = HiddenSecrets(secrets) }
 
   /// Control characters become `?`, runs of white space one space; broken UTF-8 is repaired; at most 400 bytes.
   package func clean(_ text: some Sequence<UInt8>) -> String? {
-    var bytes = Array(text.prefix(4096))
-    for (needle, replacement) in hidden { bytes = Self.replacing(needle, by: replacement, in: bytes) }
+    let bytes = secrets.hide(in: Array(text.prefix(4096)))
     var out: [UInt8] = []
     out.reserveCapacity(min(bytes.count, Self.limit))
     for byte in bytes {
@@ -42,22 +39,4 @@ package struct ProviderText: Sendable {
   }
 
   package func clean(_ text: String) -> String? { clean(text.utf8) }
-
-  private static func replacing(_ needle: [UInt8], by replacement: [UInt8], in bytes: [UInt8]) -> [UInt8] {
-    guard bytes.count >= needle.count else { return bytes }
-    var out: [UInt8] = []
-    var position = 0
-    while position < bytes.count {
-      if bytes[position] == needle[0], position + needle.count <= bytes.count,
-        bytes[position..<(position + needle.count)].elementsEqual(needle)
-      {
-        out += replacement
-        position += needle.count
-      } else {
-        out.append(bytes[position])
-        position += 1
-      }
-    }
-    return out
-  }
 }
