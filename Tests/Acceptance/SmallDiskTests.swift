@@ -81,6 +81,41 @@ struct SmallDiskTests {
   }
 
   @Test(.canMount)
+  func `on a very small disk that events have filled a person's word is still taken`() async throws {
+    try await TestShop.run { shop in
+      try shop.configureCapture()
+      let daemon = try await start(shop, size: "24m", filler: "1")
+      let note = String(repeating: "x", count: 8000)
+      // Many at once, so that one transaction takes much of the room.
+      var isFull = false
+      for round in 0..<60 where !isFull {
+        isFull = try await withThrowingTaskGroup(of: Bool.self) { group in
+          for part in 0..<4 {
+            group.addTask {
+              let orders = (0..<60).flatMap {
+                TestShop.order("c-\($0)", "o-\(round)-\(part)-\($0)", note: note)
+              }
+              return try await shop.post(orders).status == 503
+            }
+          }
+          return try await group.reduce(false) { $0 || $1 }
+        }
+      }
+      #expect(isFull)
+      var refusals: [JSON] = []
+      for number in 0..<300 {
+        let answer = try await shop.ask([
+          "command": "suppress", "channel": "email", "address": .string("n\(number)@customers.example"),
+        ])
+        if answer["error"] != nil { refusals.append(answer) }
+      }
+      #expect(refusals.isEmpty, "\(refusals.count), first \(refusals.first as Any)\n\(daemon.text)")
+      daemon.send(SIGTERM)
+      #expect(try await daemon.end() == 0, "\(daemon.text)")
+    }
+  }
+
+  @Test(.canMount)
   func `on a full disk what is under way is recorded, and with room again all goes on by itself`()
     async throws
   {

@@ -27,6 +27,15 @@ struct SQLiteRoomTests {
     expect(megabyte, 0, 128)
   }
 
+  @Test func `the ballast is a part of the disk, and never too small for the smallest log`() {
+    let megabyte = Self.megabyte
+    for (total, ballast) in [(0, 2), (6, 2), (24, 2), (64, 2), (128, 4), (256, 8), (500_000, 8)]
+      as [(Int64, Int64)]
+    {
+      #expect(SQLiteRoom.ballast(on: total * megabyte) == ballast * megabyte, "\(total) MB")
+    }
+  }
+
   @Test func `a reader that holds the log does not hold up the writer`() throws {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-room")
     defer { try? Files.removeTree(directory) }

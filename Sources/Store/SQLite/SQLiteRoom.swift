@@ -25,6 +25,8 @@ final class SQLiteRoom: Sendable {
   private let path: String
   /// Bytes; 0 where none is kept.
   private let ballast: Int64
+  /// With less room than this it would be full again in a moment.
+  private let scarcity: Int64
   private let spent = Atomic(false)
   private let state = Mutex(State())
 
@@ -33,10 +35,18 @@ final class SQLiteRoom: Sendable {
     self.path = path
     let total = DiskSpace.of(FilePath.directory(of: path))?.total ?? 0
     ballast = keepsBallast ? Self.ballast(on: total) : 0
+    scarcity = max(Self.needed(ballast), min(4 * ballast, total / 8))
     if keepsBallast { try takeBallast() }
   }
 
-  private static func ballast(on total: Int64) -> Int64 { min(largestBallast, max(65_536, total / 32)) }
+  private static let smallestLogBytes = Int64(smallestLog) * State().pageSize
+
+  /// Never less than twice the smallest log: taking that in may need as much room in the database, and what is urgent is
+  /// written to a log of this size again.
+  static func ballast(on total: Int64) -> Int64 { min(largestBallast, max(2 * smallestLogBytes, total / 32)) }
+
+  /// What a daemon takes at first.
+  private static func needed(_ ballast: Int64) -> Int64 { ballast + smallestLogBytes }
 
   /// Throws `full` when there is less room for a daemon than its ballast, unless that is there, and the least log take.
   /// Changes nothing.
@@ -47,7 +57,7 @@ final class SQLiteRoom: Sendable {
     }
     guard let space = DiskSpace.of(directory) else { return }
     let isKept = Files.exists(path + "-ballast")
-    let needed = (isKept ? 0 : ballast(on: space.total)) + Int64(smallestLog) * State().pageSize
+    let needed = needed(isKept ? 0 : ballast(on: space.total))
     guard space.free < needed else { return }
     throw SQLError(
       .full,
@@ -63,9 +73,7 @@ final class SQLiteRoom: Sendable {
     SQLError(.full, "the disk of \(path) is full; only what is under way is still written")
   }
 
-  /// Whether there is less room than a few times the ballast: with more it goes on, with less it would be full again in
-  /// a moment.
-  private var isScarce: Bool { (DiskSpace.of(path)?.free ?? .max) < 4 * ballast }
+  private var isScarce: Bool { (DiskSpace.of(path)?.free ?? .max) < scarcity }
 
   private var ballastPath: String { path + "-ballast" }
 
