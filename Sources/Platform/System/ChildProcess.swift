@@ -96,8 +96,8 @@ package struct ChildProcess: Sendable {
       let event = run.wait(process: process, stop: isLate ? -1 : stop, timeout: max(left, .zero))
       var status: Int32 = 0
       if event == .ended || process < 0, waitpid(processID, &status, process < 0 ? WNOHANG : 0) == processID {
-        run.drain()
         kill(-processID, SIGKILL)
+        run.drain()
         run.closeAll()
         let unread = clinux_unread_bytes(input)
         return Outcome(

@@ -36,16 +36,16 @@ struct ChildProcessRun {
     let longest: Int64 = process < 0 ? 20 : 3_600_000
     _ = poll(&events, nfds_t(events.count), Int32(min(timeout.inMilliseconds + 1, longest)))
     if events[0].revents != 0 { writeInput() }
-    if events[1].revents != 0 { read(1) }
-    if events[2].revents != 0 { read(2) }
+    if events[1].revents != 0 { read(1, atMost: Self.readsAtOnce) }
+    if events[2].revents != 0 { read(2, atMost: Self.readsAtOnce) }
     if events[3].revents != 0 { return .ended }
     return events[4].revents != 0 ? .stop : .other
   }
 
-  /// Reads what an ended child left in the pipes, without waiting for others who hold them open.
+  /// Reads what an ended child left in the pipes, as much as they hold at most: neither waits for others who have them
+  /// open, nor goes on while those write.
   mutating func drain() {
-    read(1)
-    read(2)
+    for index in 1...2 { read(index, atMost: Self.largestPipe / Self.chunk) }
   }
 
   mutating func closeAll() { for index in ends.indices { closeEnd(index) } }
@@ -57,9 +57,15 @@ struct ChildProcessRun {
     if written == input.count || count < 0 && errno != EAGAIN && errno != EINTR { closeEnd(0) }
   }
 
-  private mutating func read(_ index: Int) {
-    var buffer = [UInt8](repeating: 0, count: 16 << 10)
-    while ends[index] >= 0 {
+  private static let chunk = 16 << 10
+  /// Bytes that a pipe of an ordinary user's program holds at most.
+  private static let largestPipe = 1 << 20
+  /// How often one end is read before others have their turn, and the deadline.
+  private static let readsAtOnce = 16
+
+  private mutating func read(_ index: Int, atMost times: Int) {
+    var buffer = [UInt8](repeating: 0, count: Self.chunk)
+    for _ in 0..<times where ends[index] >= 0 {
       let count = Glibc.read(ends[index], &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
       if count < 0, errno == EAGAIN { return }
