@@ -9,10 +9,13 @@ package final class HTTPAdapter: ChannelAdapter {
   private let environment: AdapterEnvironment
   private let classification: HTTPClassification
   private let text: ProviderText
+  /// Who this channel is among those that share the engine.
+  private let sender: TransferID
 
   package init(_ settings: HTTPChannelSettings, _ environment: AdapterEnvironment) {
     self.settings = settings
     self.environment = environment
+    sender = environment.engine.newID()
     classification = HTTPClassification(
       rule: settings.success, isIdempotent: settings.isIdempotent, isMetered: settings.address == .phone)
     text = ProviderText(
@@ -64,6 +67,7 @@ package final class HTTPAdapter: ChannelAdapter {
       method: settings.request.method.rawValue, url: request.url, headers: request.headers,
       body: request.body,
       allowPrivateAddresses: settings.allowPrivate)
+    transfer.sender = sender
     transfer.totalTimeout = settings.timeout
     transfer.connectTimeout = min(.seconds(10), settings.timeout)
     transfer.certificateAuthorityFile = settings.authorities

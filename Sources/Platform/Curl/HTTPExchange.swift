@@ -7,6 +7,8 @@ final class HTTPExchange {
   let handle: CurlHandle
   let completion: @Sendable (HTTPTransferResult) -> Void
 
+  var sender: TransferID? { transfer.sender }
+
   private let transfer: HTTPTransfer
   private var bodyRead = 0
   private var isBodyRead = false

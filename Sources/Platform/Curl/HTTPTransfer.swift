@@ -28,6 +28,9 @@ package struct HTTPTransfer: Sendable {
   package var allowPrivateAddresses: Bool
   /// PEM file of authorities to trust instead of the system's; nil for the system's.
   package var certificateAuthorityFile: String?
+  /// Whose request it is, from `TransferEngine.newID`: senders share the engine's places fairly, those that give none as
+  /// if they were one.
+  package var sender: TransferID?
 
   package init(
     method: String = "GET", url: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [],

@@ -8,10 +8,10 @@ internal import Synchronization
 /// Any number of engines may run; a slow peer holds up nothing but its own connection. Thread-safe.
 package final class TransferEngine: Sendable {
   package struct Configuration: Sendable {
-    /// HTTP requests in flight at once; more wait in order. At least 1.
+    /// HTTP requests in flight at once, of which one sender alone has at most half; more wait. At least 1.
     package var maximumHTTPTransfers: Int
 
-    package init(maximumHTTPTransfers: Int = 256) { self.maximumHTTPTransfers = max(1, maximumHTTPTransfers) }
+    package init(maximumHTTPTransfers: Int = 512) { self.maximumHTTPTransfers = max(1, maximumHTTPTransfers) }
   }
 
   private let inbox: TransferInbox
@@ -35,7 +35,7 @@ package final class TransferEngine: Sendable {
     SMTPRelay(configuration: configuration, number: inbox.newID().number, inbox: inbox, events: events)
   }
 
-  /// An identifier for `SMTPRelay.submit`.
+  /// An identifier for `SMTPRelay.submit`, and for `HTTPTransfer.sender`.
   package func newID() -> TransferID { inbox.newID() }
 
   /// Sends a request and waits for its end. Cancellation ends it with `aborted_by_callback`.

@@ -7,7 +7,6 @@ internal import Glibc
 /// Everything here is made, used and freed on that one thread; other threads reach it through `TransferInbox`.
 final class TransferLoop {
   private let inbox: TransferInbox
-  private let configuration: TransferEngine.Configuration
   private let multi: UnsafeMutableRawPointer
   private let epoll: Int32
 
@@ -15,7 +14,7 @@ final class TransferLoop {
   private var connecting: [UnsafeMutableRawPointer: SMTPConnection] = [:]
   private var exchanges: [UnsafeMutableRawPointer: HTTPExchange] = [:]
   private var exchangesByID: [TransferID: HTTPExchange] = [:]
-  private var waitingHTTP: [(TransferID, HTTPTransfer, @Sendable (HTTPTransferResult) -> Void)] = []
+  private var waitingHTTP: HTTPQueue
   private var spareHandles: [CurlHandle] = []
 
   private var pools: [UInt64: SMTPPool] = [:]
@@ -34,7 +33,7 @@ final class TransferLoop {
 
   init(inbox: TransferInbox, configuration: TransferEngine.Configuration) {
     self.inbox = inbox
-    self.configuration = configuration
+    waitingHTTP = HTTPQueue(places: configuration.maximumHTTPTransfers)
     guard let multi = curl_multi_init() else { fatalError("libcurl: out of memory") }
     self.multi = multi
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -117,7 +116,7 @@ final class TransferLoop {
         }
       case .abort(let identifiers): identifiers.forEach(abort)
       case .http(let id, let transfer, let completion):
-        waitingHTTP.append((id, transfer, completion))
+        waitingHTTP.add(HTTPQueue.Entry(id: id, transfer: transfer, completion: completion))
         startHTTP()
       case .stop(let deadline, let waiter):
         stopWaiters.append(waiter)
@@ -128,9 +127,9 @@ final class TransferLoop {
 
   private func abort(_ id: TransferID) {
     if let exchange = exchangesByID[id] { return end(exchange, .abortedByCallback) }
-    if let index = waitingHTTP.firstIndex(where: { $0.0 == id }) {
-      let (_, _, completion) = waitingHTTP.remove(at: index)
-      return completion(HTTPTransferResult(code: .abortedByCallback, detail: "aborted before it began"))
+    if let entry = waitingHTTP.remove(id) {
+      return entry.completion(
+        HTTPTransferResult(code: .abortedByCallback, detail: "aborted before it began"))
     }
     for pool in pools.values {
       if pool.abortWaiting(id) { return }
@@ -146,15 +145,15 @@ final class TransferLoop {
   }
 
   private func startHTTP() {
-    while !waitingHTTP.isEmpty, exchanges.count < configuration.maximumHTTPTransfers {
-      let (id, transfer, completion) = waitingHTTP.removeFirst()
+    while let entry = waitingHTTP.next() {
       let exchange = HTTPExchange(
-        id: id, transfer: transfer, handle: spareHandles.popLast() ?? CurlHandle(), completion: completion)
+        id: entry.id, transfer: entry.transfer, handle: spareHandles.popLast() ?? CurlHandle(),
+        completion: entry.completion)
       exchanges[exchange.handle.raw] = exchange
-      exchangesByID[id] = exchange
+      exchangesByID[entry.id] = exchange
       if let problem = exchange.prepare() {
         forget(exchange)
-        completion(HTTPTransferResult(code: CurlCode(rawValue: 43), detail: problem))
+        entry.completion(HTTPTransferResult(code: CurlCode(rawValue: 43), detail: problem))
         continue
       }
       curl_multi_add_handle(multi, exchange.handle.raw)
@@ -187,6 +186,7 @@ final class TransferLoop {
   private func forget(_ exchange: HTTPExchange) {
     exchanges[exchange.handle.raw] = nil
     exchangesByID[exchange.id] = nil
+    waitingHTTP.end(exchange.sender)
     exchange.handle.reset()
     if spareHandles.count < 64 { spareHandles.append(exchange.handle) }
   }
@@ -250,10 +250,9 @@ final class TransferLoop {
 
   private func cancelAll() {
     for pool in pools.values { pool.cancelAll() }
-    let waiting = waitingHTTP
-    waitingHTTP = []
-    for (_, _, completion) in waiting {
-      completion(HTTPTransferResult(code: .abortedByCallback, detail: "the transfer engine was stopped"))
+    for entry in waitingHTTP.removeAll() {
+      entry.completion(
+        HTTPTransferResult(code: .abortedByCallback, detail: "the transfer engine was stopped"))
     }
     for exchange in Array(exchanges.values) { end(exchange, .abortedByCallback) }
   }
