@@ -3,29 +3,41 @@ internal import Glibc
 
 /// Answers operators' commands on a unix socket that only this user and root may use.
 ///
-/// Each connection has a thread; the handler itself runs as a task.
+/// Each connection has a thread; the handler itself runs as a task. Where all places are taken, a new connection gets that
+/// of the one which has asked nothing for longest, if that has had `patience`.
 package final class ControlServer: Sendable {
   /// Gets one request and answers by `reply.send`; the reply is complete when it returns.
   package typealias Handler = @Sendable (_ request: JSON, _ reply: ControlReply) async -> Void
 
+  private struct Connection: Sendable {
+    /// Since when a whole request has been waited for; nil while one is answered.
+    var waitingSince: Duration?
+    /// Its place has been given away; its thread is about to close it.
+    var isDismissed = false
+  }
+
   private struct State: Sendable {
-    var connections: Set<Int32> = []
+    var connections: [Int32: Connection] = [:]
     var isStopping = false
     var isAccepting = true
   }
 
   package let path: String
   private let handler: Handler
+  private let patience: Duration
   private let stopEvent: Int32
   private let state = Monitor(State())
 
-  /// Connections at the same time; one more is closed at once.
+  /// Connections at the same time; one more is closed at once, unless it gets the place of an idle one.
   private static let connectionLimit = 32
 
   /// Listens from now on. A socket that a dead daemon left is replaced; one on which somebody answers is not: the
   /// commands meant for that daemon would come here.
-  package init(path: String, handler: @escaping Handler) throws(ControlError) {
+  package init(
+    path: String, patience: Duration = .seconds(10), handler: @escaping Handler
+  ) throws(ControlError) {
     self.path = path
+    self.patience = patience
     self.handler = handler
     guard let address = UnixAddress(path) else { throw .invalidPath(path) }
     var status = stat()
@@ -76,7 +88,7 @@ package final class ControlServer: Sendable {
   package func stop(timeout: Duration = .seconds(5)) {
     let isFirst = state.update { state in
       defer { state.isStopping = true }
-      for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
+      for connection in state.connections.keys { shutdown(connection, Int32(SHUT_RDWR)) }
       return !state.isStopping
     }
     guard isFirst else { return }
@@ -109,10 +121,10 @@ package final class ControlServer: Sendable {
       }
       let peer = clinux_peer_user(connection)
       let isWelcome = state.update { state in
-        guard peer == 0 || peer == Int(geteuid()), !state.isStopping,
-          state.connections.count < ControlServer.connectionLimit
-        else { return false }
-        state.connections.insert(connection)
+        guard peer == 0 || peer == Int(geteuid()), !state.isStopping, makePlace(in: &state) else {
+          return false
+        }
+        state.connections[connection] = Connection(waitingSince: SystemTime.monotonic())
         return true
       }
       guard isWelcome else {
@@ -127,10 +139,22 @@ package final class ControlServer: Sendable {
     }
   }
 
+  private func makePlace(in state: inout State) -> Bool {
+    let present = state.connections.filter { !$0.value.isDismissed }
+    if present.count < Self.connectionLimit { return true }
+    let idle = present.compactMap { connection, its in its.waitingSince.map { (connection, since: $0) } }
+    guard let longest = idle.min(by: { $0.since < $1.since }),
+      SystemTime.monotonic() - longest.since >= patience
+    else { return false }
+    state.connections[longest.0]?.isDismissed = true
+    shutdown(longest.0, Int32(SHUT_RDWR))
+    return true
+  }
+
   private func end(_ connection: Int32) {
     // Closed under the lock, so that `stop` never touches a number that means something else by then.
     state.update { state in
-      state.connections.remove(connection)
+      state.connections[connection] = nil
       close(connection)
     }
   }
@@ -143,7 +167,12 @@ package final class ControlServer: Sendable {
     var lines = LineBuffer(limit: ControlProtocol.lineLimit)
     while true {
       while let line = lines.next() {
-        guard answer(line, on: connection) else { return }
+        let isPresent = state.update { state in
+          state.connections[connection]?.waitingSince = nil
+          return state.connections[connection]?.isDismissed == false
+        }
+        guard isPresent, answer(line, on: connection) else { return }
+        state.update { $0.connections[connection]?.waitingSince = SystemTime.monotonic() }
       }
       if lines.isTooLong {
         let error = ControlError.tooLong(limit: ControlProtocol.lineLimit)

@@ -142,11 +142,68 @@ import Testing
     _ = second
   }
 
+  @Test(.timeLimit(.minutes(2)))
+  func `connections that ask nothing give their place to one that does, those that are answered keep it`()
+    async throws
+  {
+    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-test")
+    defer { try? Files.removeTree(directory) }
+    let path = FilePath.join(directory, "control.sock")
+    let isAsked = Monitor(false)
+    let isOver = Monitor(false)
+    let server = try ControlServer(path: path, patience: .zero) { request, reply in
+      if request["wait"] != nil {
+        isAsked.update { $0 = true }
+        try? await WorkerThread.run("handler") { _ = isOver.wait { $0 ? true : nil } }
+      }
+      await reply.send(["n": request["n"] ?? 0])
+    }
+    defer { server.stop() }
+    let patient = Task { try await ask(path, ["wait": true, "n": 1]) }
+    try await WorkerThread.run("client") {
+      #expect(isAsked.wait(timeout: .seconds(60)) { $0 ? true : nil } == true)
+      var silent: [Int32] = []
+      defer { for descriptor in silent { close(descriptor) } }
+      for _ in 0..<40 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        silent.append(descriptor)
+        #expect(onAddress(path) { connect(descriptor, $0, $1) } == 0)
+      }
+      // The beginning of a request is none.
+      _ = send(silent[39], "{", 1, Int32(MSG_NOSIGNAL))
+      for number in 2..<40 as Range<Int64> {
+        var client = try ControlClient(path: path)
+        #expect(try client.call(["n": .integer(number)]) == ["n": .integer(number)])
+      }
+      isOver.update { $0 = true }
+    }
+    #expect(try await patient.value == ["n": 1])
+  }
+
+  @Test func `a place is not taken away before its time`() async throws {
+    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-test")
+    defer { try? Files.removeTree(directory) }
+    let path = FilePath.join(directory, "control.sock")
+    let server = try ControlServer(path: path, patience: .seconds(3600)) { _, reply in await reply.send([:]) }
+    defer { server.stop() }
+    try await WorkerThread.run("client") {
+      var silent: [Int32] = []
+      defer { for descriptor in silent { close(descriptor) } }
+      for _ in 0..<32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        silent.append(descriptor)
+        #expect(onAddress(path) { connect(descriptor, $0, $1) } == 0)
+      }
+      var client = try ControlClient(path: path)
+      #expect(throws: ControlError.closed) { try client.call([:]) }
+    }
+  }
+
   /// On a thread that may block.
-  private func ask(_ path: String) async throws -> JSON? {
+  private func ask(_ path: String, _ request: JSON = [:]) async throws -> JSON? {
     try await WorkerThread.run("client") {
       var client = try ControlClient(path: path)
-      return try client.call([:])
+      return try client.call(request)
     }
   }
 
