@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Platform
 import Store
 import Support
@@ -180,5 +181,25 @@ struct ConsentJournalTests {
     #expect(lines.count == 3)
     let numbers = try lines.dropFirst().map { try JSON.parse(String($0))["n"]?.integerValue }
     #expect(numbers == [1, 2])
+  }
+
+  @Test func `a journal that was made enormous is read by what stands in it`() async throws {
+    let directory = try Files.makeTemporaryDirectory(prefix: "reprise-journal")
+    defer { try? Files.removeTree(directory) }
+    let path = directory + "/shop.db"
+    func say(_ address: String, at second: Int64) async throws {
+      let store = try Store(.sqlite(path: path), options: .init(readers: 1, journal: path + "-consents"))
+      try await store.write { try $0.unsubscribe([("email", address, at(second))], now: at(second)) }
+      await store.close()
+    }
+    try await say("ann@example.com", at: 1)
+    #expect(truncate(path + "-consents", 100 << 30) == 0)
+    try await say("bob@example.com", at: 2)
+    try await say("max@example.com", at: 3)
+    // A store that knows nothing yet reads all of it.
+    let store = try Store(
+      .sqlite(path: directory + "/new.db"), options: .init(readers: 1, journal: path + "-consents"))
+    #expect(store.replay?.entries == 3)
+    await store.close()
   }
 }

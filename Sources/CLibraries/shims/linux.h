@@ -42,6 +42,9 @@ static inline int clinux_reserve(int fd, long long offset, long long length) {
   return syscall(SYS_fallocate, fd, 1, offset, length) == 0 ? 0 : errno;
 }
 
+// Where data begins at or behind an offset (SEEK_DATA), or -1.
+static inline long long clinux_next_data(int fd, long long offset) { return lseek(fd, offset, 3); }
+
 // Bytes that stand in a pipe unread, or -1.
 static inline int clinux_unread_bytes(int fd) {
   int count = 0;

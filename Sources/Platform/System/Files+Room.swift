@@ -26,6 +26,14 @@ extension Files {
     }
   }
 
+  /// Where what was written begins, from an offset on; `nil` when there is nothing more. Where the file system knows no
+  /// holes, the offset itself.
+  package static func nextData(_ file: borrowing FileDescriptor, from offset: Int64) -> Int64? {
+    let next = clinux_next_data(file.raw, offset)
+    if next >= 0 { return next }
+    return errno == ENXIO ? nil : offset
+  }
+
   /// Why this process can make no file in a directory; `nil` when it can.
   package static func obstacleToWriting(in directory: String) -> String? {
     if access(directory, W_OK | X_OK) == 0 { return nil }

@@ -52,14 +52,13 @@ package final class ConsentJournal: Sendable {
     let (tail, end) = try Self.lines(file, path, from: max(0, Int64(length) - 65_536), limit: 65_536)
     // A line that a crash has cut off is written over.
     let last = tail.reversed().lazy.compactMap { Entry.number(of: $0) }.first
-    state = Mutex(State(end: end, last: last ?? 0))
+    var found = State(end: end, last: last ?? 0)
     if last == nil {
-      let found = try Self.lines(file, path, from: 0, limit: .max)
-      state.withLock {
-        $0.end = found.end
-        $0.last = found.lines.lazy.compactMap { Entry.number(of: $0) }.max() ?? 0
+      found.end = try Self.scan(file, path) { line in
+        if let number = Entry.number(of: line) { found.last = max(found.last, number) }
       }
     }
+    state = Mutex(found)
     // A full disk is told when something is to be written.
     try? reserve()
   }
@@ -151,29 +150,11 @@ package final class ConsentJournal: Sendable {
   /// The entries after the one with this number, in order.
   package func entries(after number: Int64) throws -> [Entry] {
     guard last > number else { return [] }
-    let (lines, _) = try Self.lines(file, path, from: 0, limit: .max)
-    return lines.compactMap { line in
-      guard let found = Entry.number(of: line), found > number else { return nil }
-      return Entry(line)
+    var entries: [Entry] = []
+    _ = try Self.scan(file, path) { line in
+      if let found = Entry.number(of: line), found > number, let entry = Entry(line) { entries.append(entry) }
     }
-  }
-
-  /// Whole lines from an offset, and where the last of them ends.
-  static func lines(
-    _ file: borrowing FileDescriptor, _ path: String, from start: Int64, limit: Int
-  ) throws(FileError) -> (lines: [[UInt8]], end: Int64) {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: min(limit, 1 << 16))
-    while bytes.count < limit {
-      let count = pread(
-        file.raw, &chunk, min(chunk.count, limit - bytes.count), off_t(start) + off_t(bytes.count))
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw FileError(path, errno, "read") }
-      if count == 0 { break }
-      bytes += chunk[..<count]
-    }
-    guard let last = bytes.lastIndex(of: 0x0A) else { return ([], start) }
-    return (bytes[..<last].split(separator: 0x0A).map(Array.init), start + Int64(last) + 1)
+    return entries
   }
 }
 
