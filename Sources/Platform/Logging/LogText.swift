@@ -22,7 +22,10 @@ enum LogText {
   private static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(0x22)
     let start = bytes.count
-    for scalar in text.unicodeScalars {
+    var last: Unicode.Scalar?
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      defer { last = scalar }
       if bytes.count - start >= limit {
         bytes.append(contentsOf: "…".utf8)
         break
@@ -34,11 +37,12 @@ enum LogText {
       case "\r": bytes.append(contentsOf: "\\r".utf8)
       case "\t": bytes.append(contentsOf: "\\t".utf8)
       default:
-        if VisibleText.isHidden(scalar) {
-          // All of them fit in four hexadecimal digits.
-          bytes.append(contentsOf: "\\u".utf8)
-          Hex.append(UInt8(scalar.value >> 8), to: &bytes)
-          Hex.append(UInt8(scalar.value & 0xFF), to: &bytes)
+        if VisibleText.isHidden(scalar, between: last, and: rest.first) {
+          for unit in UTF16.encode(scalar)! {
+            bytes.append(contentsOf: "\\u".utf8)
+            Hex.append(UInt8(unit >> 8), to: &bytes)
+            Hex.append(UInt8(unit & 0xFF), to: &bytes)
+          }
         } else {
           bytes.append(contentsOf: UTF8.encode(scalar)!)
         }

@@ -9,7 +9,9 @@ package enum VisibleText {
     var visible = ""
     visible.reserveCapacity(text.utf8.count + 64)
     var rest = Substring(text).unicodeScalars
+    var last: Unicode.Scalar?
     while let scalar = rest.popFirst() {
+      defer { last = scalar }
       switch scalar {
       case "\n", "\t": visible.unicodeScalars.append(scalar)
       case "\r" where rest.first == "\n": visible.unicodeScalars.append(scalar)
@@ -20,19 +22,43 @@ package enum VisibleText {
         } else {
           visible += escaped(scalar)
         }
-      case let scalar where isHidden(scalar): visible += escaped(scalar)
+      case let scalar where isHidden(scalar, between: last, and: rest.first): visible += escaped(scalar)
       default: visible.unicodeScalars.append(scalar)
       }
     }
     return visible
   }
 
-  /// C0 and C1 controls, line and paragraph separators, direction marks and overrides, the byte order mark.
-  static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+  /// C0 and C1 controls, line and paragraph separators, direction marks and overrides, tags, and what has no width, so
+  /// that two names could look alike; but joiners pass where they shape a letter or an emoji.
+  static func isHidden(
+    _ scalar: Unicode.Scalar, between last: Unicode.Scalar?, and next: Unicode.Scalar?
+  ) -> Bool {
     switch scalar.value {
-    case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+    case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200B, 0x200E...0x200F, 0x2028...0x202E, 0x2060...0x2069, 0xFEFF,
+      0xE0000...0xE007F:
+      true
+    case 0x200C: !isJoined(last) || !isJoined(next)
+    case 0x200D: !(isJoined(last) && isJoined(next)) && !(isEmoji(last) && isEmoji(next))
     default: false
     }
+  }
+
+  /// Whether it is a letter, or a sign on one, of the scripts from Arabic to Myanmar or from Khmer to Mongolian, whose
+  /// letters change their form with what they are joined to.
+  private static func isJoined(_ scalar: Unicode.Scalar?) -> Bool {
+    guard let scalar, (0x0600...0x109F).contains(scalar.value) || (0x1780...0x18AF).contains(scalar.value)
+    else { return false }
+    return switch scalar.properties.generalCategory {
+    case .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark: true
+    default: false
+    }
+  }
+
+  /// One that is drawn, or the sign behind one that says so.
+  private static func isEmoji(_ scalar: Unicode.Scalar?) -> Bool {
+    guard let scalar, scalar.value > 0x7F else { return false }
+    return scalar.value == 0xFE0F || scalar.properties.isEmoji
   }
 
   /// Those the program uses, none of which hides a text.
