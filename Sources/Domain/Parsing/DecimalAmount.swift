@@ -102,6 +102,16 @@ package enum DecimalAmount {
     return try minorUnits(number.description, fractionDigits: fractionDigits)
   }
 
+  /// An amount of 0 or more as digits with a decimal point.
+  package static func text(minorUnits: Int64, fractionDigits: Int) -> String {
+    var digits: [UInt8] = []
+    DecimalText.append(minorUnits, to: &digits)
+    guard fractionDigits > 0 else { return String(decoding: digits, as: UTF8.self) }
+    digits.insert(contentsOf: repeatElement(0x30, count: max(0, fractionDigits + 1 - digits.count)), at: 0)
+    digits.insert(ASCII.dot, at: digits.count - fractionDigits)
+    return String(decoding: digits, as: UTF8.self)
+  }
+
   /// Minor units of a whole number of major units.
   package static func minorUnits(whole: Int64, fractionDigits: Int) throws(DecimalAmountError) -> Int64 {
     guard whole >= 0 else { throw .negative }
@@ -120,11 +130,15 @@ package enum DecimalAmountError: Error, Equatable, CustomStringConvertible {
   case notANumber
   case negative
   case tooLarge
+  /// What it is when its point stands between thousands, and when it is a decimal point.
+  case twoReadings(String, String)
 
   package var description: String {
     switch self {
     case .notANumber: "not an amount; write digits with a decimal point, such as 12.50"
     case .negative: "below zero; amounts are 0 or more"
+    case .twoReadings(let thousands, let decimal):
+      "not clear: \(thousands) or \(decimal); write one of them, or send a number"
     case .tooLarge: "more than \(DecimalAmount.maximum) minor units; is it in the right currency?"
     }
   }

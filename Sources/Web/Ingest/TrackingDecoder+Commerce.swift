@@ -293,8 +293,22 @@ extension TrackingDecoder {
     switch value {
     case .integer(let whole): return try DecimalAmount.minorUnits(whole: whole, fractionDigits: digits)
     case .number(let number): return try DecimalAmount.minorUnits(number, fractionDigits: digits)
-    case .string(let text): return try DecimalAmount.minorUnits(text, fractionDigits: digits)
+    case .string(let text):
+      let units = try DecimalAmount.minorUnits(text, fractionDigits: digits)
+      try requireOneReading(of: text, units, fractionDigits: digits)
+      return units
     default: throw .notANumber
     }
+  }
+
+  /// A text with more digits behind the point than the currency has is rounded; where they are three and the point could
+  /// stand between thousands too, as in `1.234`, nobody knows which is meant.
+  private static func requireOneReading(
+    of text: String, _ units: Int64, fractionDigits: Int
+  ) throws(DecimalAmountError) {
+    let digits = text.drop { $0 == "+" }
+    guard fractionDigits < 3, WrittenAmount(String(digits))?.evidence == .open else { return }
+    throw .twoReadings(
+      digits.filter { $0 != "." }, DecimalAmount.text(minorUnits: units, fractionDigits: fractionDigits))
   }
 }

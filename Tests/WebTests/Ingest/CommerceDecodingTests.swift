@@ -211,6 +211,22 @@ struct CommerceDecodingTests {
         "properties.total: not an amount; write digits with a decimal point, such as 12.50"
       ),
       (
+        "Order Completed", ["order_id": "o", "total": "1.234"],
+        "properties.total: not clear: 1234 or 1.23; write one of them, or send a number"
+      ),
+      (
+        "Order Completed", ["order_id": "o", "total": "+12.005"],
+        "properties.total: not clear: 12005 or 12.01; write one of them, or send a number"
+      ),
+      (
+        "Order Completed", ["order_id": "o", "total": "123.456", "currency": "JPY"],
+        "properties.total: not clear: 123456 or 123; write one of them, or send a number"
+      ),
+      (
+        "Order Completed", ["order_id": "o", "products": [["sku": "a", "price": "1.200"]]],
+        "properties.products[0].price: not clear: 1200 or 1.20; write one of them, or send a number"
+      ),
+      (
         "Order Completed", ["order_id": "o", "total": 1e300],
         "properties.total: more than 1000000000000000 minor units; is it in the right currency?"
       ),
