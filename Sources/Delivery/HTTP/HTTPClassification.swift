@@ -4,7 +4,7 @@ import Platform
 /// What the facts of an HTTP request mean for the message.
 ///
 /// Before the request was wholly sent nothing was delivered; a status is definite unless it speaks for a gateway; sent
-/// and no status is ambiguous.
+/// and no status is ambiguous, as is a success whose message broke off.
 struct HTTPClassification {
   var rule: HTTPSuccessRule
   /// The provider recognises a repetition by its key.
@@ -22,10 +22,18 @@ struct HTTPClassification {
     if let code, let known = rule.outcomes[code] { return known }
     guard (200...299).contains(result.status) else { return refusal(result.status) }
     guard rule.statuses.contains(result.status) else { return .ambiguous }
-    guard rule.needsBody else { return .accepted }
+    guard rule.needsBody else { return isBrokenOff(result) ? .ambiguous : .accepted }
     // A cut or foreign body does not say whether the message was taken.
     guard let code else { return .ambiguous }
     return rule.accepted.contains(code) ? .accepted : .permanent
+  }
+
+  /// Whether the answer promised more than came (RFC 9112 section 8): whoever broke it off may not have done what it
+  /// began to say. One that ends with its connection is complete whenever that ends.
+  private func isBrokenOff(_ result: HTTPTransferResult) -> Bool {
+    if result.code == .ok { return false }
+    return result.code == .partialFile || result.headers["Content-Length"] != nil
+      || result.headers["Transfer-Encoding"] != nil
   }
 
   /// The table of statuses that are no success.

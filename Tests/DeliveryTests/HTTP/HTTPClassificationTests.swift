@@ -47,7 +47,7 @@ import Testing
       (.badAuthorityFile, 0, false, .configurationFault),
       (.gotNothing, 0, true, .ambiguous), (.sendError, 0, true, .ambiguous),
       (.receiveError, 100, true, .ambiguous),
-      (.unsupportedProtocol, 0, true, .ambiguous), (.partialFile, 200, true, .accepted),
+      (.unsupportedProtocol, 0, true, .ambiguous), (.partialFile, 200, true, .ambiguous),
       (.receiveError, 202, true, .accepted), (.writeError, 200, true, .accepted),
       (.partialFile, 429, true, .throttled),
     ] as [(CurlCode, Int, Bool, OutcomeClass)])
@@ -55,6 +55,30 @@ import Testing
     code: CurlCode, status: Int, sent: Bool, expected: OutcomeClass
   ) {
     #expect(outcome(status, code: code, sent: sent) == expected)
+  }
+
+  @Test(
+    arguments: [
+      (.receiveError, ["Transfer-Encoding": "chunked"], .ambiguous),
+      (.timedOut, ["Transfer-Encoding": "chunked"], .ambiguous),
+      (.timedOut, ["Content-Length": "1000"], .ambiguous),
+      (.writeError, ["Content-Length": "9000000"], .ambiguous),
+      (.ok, ["Content-Length": "2"], .accepted), (.receiveError, ["Content-Type": "text/plain"], .accepted),
+      (.writeError, [:], .accepted),
+    ] as [(CurlCode, HTTPHeaders, OutcomeClass)])
+  func `a success whose body was promised longer than it came is none yet`(
+    code: CurlCode, headers: HTTPHeaders, expected: OutcomeClass
+  ) {
+    var result = HTTPTransferResult(
+      code: code, status: 200, headers: headers, requestBegan: true, requestWasSent: true)
+    for isIdempotent in [false, true] {
+      let classification = HTTPClassification(
+        rule: HTTPSuccessRule(), isIdempotent: isIdempotent, isMetered: false)
+      #expect(classification.outcome(of: result, answer: nil) == expected)
+      result.status = 429
+      #expect(classification.outcome(of: result, answer: nil) == .throttled)
+      result.status = 200
+    }
   }
 
   @Test func `a provider's own code decides where the status is always 200`() {
