@@ -269,7 +269,8 @@ struct BulkTests {
       let far = CustomerKey(1_000_000)
       for wanted in [all, [all[1]], [all[0], all[3], all[10]], all + [far], []] {
         let states = try tx.states(of: wanted, parts: parts)
-        #expect(try tx.states(inOrder: wanted, parts: parts) == wanted.compactMap { states[$0] })
+        let inOrder = try tx.states(inOrder: wanted, parts: parts)
+        #expect(inOrder == wanted.compactMap { states[$0] })
       }
       #expect(try tx.states(inOrder: all, parts: StateParts()).allSatisfy { $0.orders.isEmpty })
     }

@@ -106,6 +106,12 @@ private func end(_ outcome: OutcomeClass, _ state: MessageState, charged: Bool) 
 }
 
 extension Transaction {
+  /// Of customers none of whom has too much for one go.
+  func states(inOrder keys: [CustomerKey], parts: StateParts) throws -> [CustomerState] {
+    let bounds = StateBounds(currency: .unknown, triggers: [], history: .long)
+    return try firstStates(inOrder: keys, parts: parts, within: bounds).states
+  }
+
   /// Claims with tokens 1, 2, 3, ...
   func claim(
     _ channel: ChannelName = "email", limit: Int = 100, now: Int64 = 0, first: UInt8 = 1

@@ -36,7 +36,7 @@ extension ExplanationFacts {
   ) throws -> ExplanationFacts {
     let program = shop.program
     let parts = StateParts.everything(eventNames: program.plannedEvents)
-    let state = try tx.states(of: [customer], parts: parts)[customer.key] ?? CustomerState(customer: customer)
+    let state = try tx.longState(of: customer, parts: parts, shop)
     let begun =
       state.enrollments.map {
         Facts(enrollment: $0, state: state, catalog: shop.catalog).unlessSince(program)
@@ -51,5 +51,16 @@ extension ExplanationFacts {
       eventsSince: try tx.events(
         after: [(customer.key, begun)], names: program.exitEvents)[customer.key] ?? [],
       messages: try tx.stepMessages(of: state.enrollments.filter { $0.state == .active }, for: program))
+  }
+}
+
+extension Transaction {
+  /// The customer's state with all of the history, unless it is too long for one person's.
+  func longState(of customer: Customer, parts: StateParts, _ shop: Shop) throws -> CustomerState {
+    let bounds = StateBounds(
+      currency: shop.program.brand.currency,
+      triggers: Set(shop.program.triggers.keys).union(shop.triggers.keys), history: .long)
+    return try firstStates(of: [customer], parts: parts, within: bounds).states.first
+      ?? CustomerState(customer: customer)
   }
 }

@@ -22,7 +22,7 @@ extension Responder {
     let customer = try await customer(customerID)
     var state = try await store.read { tx in
       let parts = StateParts.everything(eventNames: shop.program.plannedEvents)
-      return try tx.states(of: [customer], parts: parts)[customer.key] ?? CustomerState(customer: customer)
+      return try tx.longState(of: customer, parts: parts, shop)
     }
     if let to, let channel {
       switch shop.program.channels[channel]?.address {

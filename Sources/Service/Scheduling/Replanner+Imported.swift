@@ -31,8 +31,8 @@ extension Replanner {
         reading = Task { try await isCancelled ? nil : read(after: end, upTo: last) }
         let plans = plan(round, now)
         // Without the states, which take far more memory than the plans.
-        let (customers, snapshot) = (round.customers, round.snapshot)
-        writing.append(Task { try await write(plans, for: customers, since: snapshot) })
+        let (customers, snapshot, books) = (round.customers, round.snapshot, round.newBooks)
+        writing.append(Task { try await write(plans, books, for: customers, since: snapshot) })
         while writing.count > Self.waitingLimit {
           planned += try await writing.removeFirst().value
           beat()
@@ -57,6 +57,13 @@ extension Replanner {
     var snapshot: CustomerSnapshot
     var customers: [CustomerKey]
     var states: [CustomerState]
+
+    /// Made for reading them, and to be made again with the next event unless they are kept.
+    var newBooks: [(customer: CustomerKey, book: OrderBook)] {
+      states.compactMap { state in
+        state.orderBook.flatMap { $0.isStored ? nil : (state.customer.key, $0) }
+      }
+    }
   }
 
   /// - Returns: `nil` when there are no more.
@@ -64,12 +71,14 @@ extension Replanner {
     let (shop, limit) = (shop.current, quarantine.batch(of: .customer, importBatchSize))
     let box = quarantine.box
     let parts = StateParts.everything(eventNames: shop.program.plannedEvents)
+    let bounds = StateBounds(
+      currency: shop.program.brand.currency, triggers: Set(shop.program.triggers.keys), history: .long)
     let snapshot = store.snapshot()
     let (customers, states) = try await store.read { tx -> ([CustomerKey], [CustomerState]) in
       let customers = try tx.unplanned(after: position, upTo: last, limit: limit)
       guard let first = customers.first else { return (customers, []) }
       let found = try box.work(on: .customer, first.rawValue, count: customers.count) {
-        try Self.read(customers, parts, tx)
+        try Self.read(customers, parts, bounds, tx)
       }
       try tx.observe(found.0, in: snapshot)
       return found
@@ -84,7 +93,7 @@ extension Replanner {
 
   /// - Returns: the first of the customers, as many as there is room for, with their states.
   private static func read(
-    _ customers: [CustomerKey], _ parts: StateParts, _ tx: Transaction
+    _ customers: [CustomerKey], _ parts: StateParts, _ bounds: StateBounds, _ tx: Transaction
   ) throws -> ([CustomerKey], [CustomerState]) {
     var states: [CustomerState] = []
     states.reserveCapacity(customers.count)
@@ -92,10 +101,11 @@ extension Replanner {
     var end = 0
     while end < customers.count, bytes < stateBytes {
       let next = min(end + statesAtOnce, customers.count)
-      let more = try tx.states(inOrder: Array(customers[end..<next]), parts: parts)
-      for state in more { bytes += state.carts.reduce(state.customer.attributes.cost) { $0 + $1.cost } }
+      let (more, count) = try tx.firstStates(
+        inOrder: Array(customers[end..<next]), parts: parts, within: bounds)
+      for state in more { bytes += state.cost }
       states += more
-      end = next
+      end += count
     }
     return (Array(customers[..<end]), states)
   }
@@ -130,7 +140,8 @@ extension Replanner {
   }
 
   private func write(
-    _ plans: [EnrollmentWriter], for customers: [CustomerKey], since snapshot: CustomerSnapshot
+    _ plans: [EnrollmentWriter], _ books: [(customer: CustomerKey, book: OrderBook)],
+    for customers: [CustomerKey], since snapshot: CustomerSnapshot
   ) async throws -> Int {
     var all = EnrollmentWriter()
     for plan in plans { all.add(plan) }
@@ -139,17 +150,29 @@ extension Replanner {
       let changed = try tx.markChanged(run: customers, since: snapshot)
       if changed.isEmpty {
         try writer.write(to: tx)
+        try tx.save(books)
         try tx.markPlanned(customers)
         return customers.count
       }
       var rest = writer
       rest.leaveOut(changed)
       try rest.write(to: tx)
+      try tx.save(books.filter { !changed.contains($0.customer) })
       let planned = customers.filter { !changed.contains($0) }
       try tx.markPlanned(planned)
       return planned.count
     }
     await acquit(customers)
     return count
+  }
+}
+
+extension CustomerState {
+  /// What it takes in memory, more or less.
+  fileprivate var cost: Int {
+    let attributes = customer.attributes.cost
+    let rows = 100 * (orders.count + enrollments.count)
+    let lines = orders.reduce(0) { $0 + 50 * $1.lines.count }
+    return carts.reduce(attributes + rows + lines) { $0 + $1.cost }
   }
 }

@@ -66,12 +66,15 @@ package struct Replanner: Sendable {
       try quarantine.box.section { section in
         section.now(on: .customer, keys[0].rawValue, count: keys.count)
         // Their states are held for a few at a time, however large they are.
-        for start in stride(from: 0, to: keys.count, by: Self.statesAtOnce) {
-          let keys = keys[start..<min(start + Self.statesAtOnce, keys.count)]
-          let states = try tx.states(of: Array(keys), parts: parts)
-          for key in keys {
-            guard let state = states[key], !quarantine.holds(.customer, "\(key.rawValue)") else { continue }
-            section.now(on: .customer, key.rawValue)
+        let bounds = StateBounds(
+          currency: shop.program.brand.currency, triggers: [trigger.id], history: .long)
+        var start = 0
+        while start < keys.count {
+          let some = Array(keys[start..<min(start + Self.statesAtOnce, keys.count)])
+          let (states, count) = try tx.firstStates(of: some, parts: parts, within: bounds)
+          start += count
+          for state in states where !quarantine.holds(.customer, "\(state.customer.key.rawValue)") {
+            section.now(on: .customer, state.customer.key.rawValue)
             writer.add(
               Planner.replan(
                 trigger: trigger, state: state, catalog: shop.catalog, program: shop.program,

@@ -18,17 +18,40 @@ package struct StateBounds: Sendable {
   /// Whether the first customer is loaded whatever it takes.
   package var admitsFirst = true
 
-  /// Enrollments of one customer that are loaded without a look at their triggers.
-  package static let enrollments = 32
-  /// Of one with more, the newest ones of each trigger.
-  package static let enrollmentsOfTrigger = 24
-  /// The newest events of one name.
-  package static let events = 16
-  /// And the oldest ones.
-  package static let firstEvents = 2
+  /// How long a history is a long one.
+  package var history: History
 
-  package init(currency: Currency, triggers: Set<TriggerID>) {
+  package init(currency: Currency, triggers: Set<TriggerID>, history: History = .short) {
     self.currency = currency
     self.triggers = triggers
+    self.history = history
+  }
+
+  /// Up to where a customer's history is loaded whole, and what is loaded of a longer one.
+  package struct History: Sendable {
+    /// Orders; of a customer with more there is a book.
+    package var orders: Int
+    /// Of one with more, the newest ones, beside those that the book names.
+    package var lastOrders: Int
+    /// Enrollments, without a look at their triggers.
+    package var enrollments: Int
+    /// Of one with more, the newest ones of each trigger.
+    package var enrollmentsOfTrigger: Int
+    /// Events of one name; of one with more so many of the newest.
+    package var events: Int
+    /// And so many of the oldest.
+    package var firstEvents: Int
+    /// What the orders, and the events of one name, may take as stored; more is a long history too.
+    package var bytes: Int
+
+    /// For what is asked with every event: what went before does not make it dearer.
+    package static let short = History(
+      orders: OrderBook.threshold, lastOrders: 0, enrollments: 32, enrollmentsOfTrigger: 24, events: 16,
+      firstEvents: 2, bytes: .max)
+    /// For what looks at everything once, as planning an import does: whole for any one person, bounded for an id that
+    /// stands for a crowd.
+    package static let long = History(
+      orders: 1000, lastOrders: 1000, enrollments: 1000, enrollmentsOfTrigger: 500, events: 1000,
+      firstEvents: 2, bytes: 2 << 20)
   }
 }

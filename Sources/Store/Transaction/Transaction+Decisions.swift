@@ -54,13 +54,15 @@ extension Transaction {
     return new
   }
 
-  /// Every decision about a customer, oldest first.
-  package func decisions(of customer: CustomerKey) throws -> [StoredDecision] {
-    try connection.all(Self.decisionsStatement, [.integer(customer.rawValue)]) { try StoredDecision($0) }
+  /// The decisions about a customer, oldest first: the newest ones, of whom there are more than any one person has.
+  package func decisions(of customer: CustomerKey, limit: Int = 2000) throws -> [StoredDecision] {
+    try connection.all(
+      Self.decisionsStatement, [.integer(customer.rawValue), .integer(Int64(limit))]
+    ) { try StoredDecision($0) }.reversed()
   }
 
   private static let decisionsStatement = SQLText(
-    constant: StoredDecision.select + " WHERE e.customer = ?1 ORDER BY d.key")
+    constant: StoredDecision.select + " WHERE e.customer = ?1 ORDER BY d.key DESC LIMIT ?2")
 
   /// Messages that count against the caps of each customer since `since`, oldest first.
   package func capEntries(of customers: [CustomerKey], since: Instant) throws -> [CustomerKey: [CapEntry]] {

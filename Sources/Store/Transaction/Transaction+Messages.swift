@@ -22,9 +22,12 @@ package struct MessageRecord: Equatable, Sendable {
 }
 
 extension Transaction {
-  /// Every message of a customer still in the outbox, oldest first.
-  package func messages(of customer: CustomerKey) throws -> [MessageRecord] {
-    try connection.all(Self.messagesStatement, [.integer(customer.rawValue)]) { try MessageRecord($0) }
+  /// The messages of a customer still in the outbox, oldest first: the newest ones, of whom there are more than any one
+  /// person has.
+  package func messages(of customer: CustomerKey, limit: Int = 2000) throws -> [MessageRecord] {
+    try connection.all(
+      Self.messagesStatement, [.integer(customer.rawValue), .integer(Int64(limit))]
+    ) { try MessageRecord($0) }.reversed()
   }
 
   /// Messages in a state, the oldest first, at most `limit`.
@@ -35,7 +38,7 @@ extension Transaction {
   }
 
   private static let messagesStatement = SQLText(
-    constant: MessageRecord.select + " WHERE customer = ?1 ORDER BY created_at, key")
+    constant: MessageRecord.select + " WHERE customer = ?1 ORDER BY created_at DESC, key DESC LIMIT ?2")
   private static let messagesInStateStatement = SQLText(
     constant: MessageRecord.select + " WHERE state = ?1 ORDER BY key LIMIT ?2")
 

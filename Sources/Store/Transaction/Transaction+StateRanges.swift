@@ -4,27 +4,50 @@ internal import Platform
 extension Transaction {
   /// The states of customers given in the order of their numbers, in that order; those unknown are left out.
   ///
-  /// As `states(of:parts:)`, but customers who lie close together in the tables are read from one end to the other.
-  package func states(inOrder keys: [CustomerKey], parts: StateParts) throws -> [CustomerState] {
+  /// As `firstStates(of:parts:within:)`, but customers who lie close together in the tables are read from one end to the
+  /// other, as long as none of them has a long history and all have room.
+  package func firstStates(
+    inOrder keys: [CustomerKey], parts: StateParts, within bounds: StateBounds
+  ) throws -> (states: [CustomerState], count: Int) {
+    guard let states = try run(keys, parts, bounds) else {
+      // Not many at a time: of each there may be much.
+      return try firstStates(of: Array(keys.prefix(50)), parts: parts, within: bounds)
+    }
+    return (states, keys.count)
+  }
+
+  /// Rows of one part that are read at once, at most.
+  private static let runLimit = 20_000
+
+  /// - Returns: `nil` where they have to be read one by one.
+  private func run(
+    _ keys: [CustomerKey], _ parts: StateParts, _ bounds: StateBounds
+  ) throws -> [CustomerState]? {
     guard let first = keys.first?.rawValue, let last = keys.last?.rawValue,
       last - first < 4 * Int64(keys.count)
-    else {
-      let states = try states(of: keys, parts: parts)
-      return keys.compactMap { states[$0] }
-    }
+    else { return nil }
     var states: [CustomerState] = []
     states.reserveCapacity(keys.count)
-    /// Passes those rows of `sql` to `body` that are about one of the customers, with the place of his state.
+    var isWhole = true
+    /// Passes those rows of `sql` to `body` that are about one of the customers, with the place of his state. It gives how
+    /// many rows of the part he has now and how many there may be, and the bytes of this one.
     func range(
-      _ sql: SQLText, customer column: Int, _ more: [SQLValue] = [],
-      _ body: (Int, borrowing Row) throws -> Void
+      _ sql: SQLText, customer column: Int, limit: Int, _ more: [SQLValue] = [],
+      bytes: (borrowing Row) -> Int, _ body: (Int, borrowing Row) throws -> Int
     ) throws {
-      var index = 0
-      try connection.query(sql, [.integer(first), .integer(last)] + more) { row in
+      guard isWhole else { return }
+      var (index, rows, sum) = (0, 0, 0)
+      let values: [SQLValue] = [.integer(first), .integer(last), .integer(Int64(Self.runLimit))]
+      try connection.forEachRow(of: sql, values + more) { row in
+        rows += 1
         let key = row.customer(column)
         while index < states.count, states[index].customer.key < key { index += 1 }
-        if index < states.count, states[index].customer.key == key { try body(index, row) }
+        guard index < states.count, states[index].customer.key == key else { return true }
+        sum += bytes(row)
+        isWhole = try body(index, row) <= limit && sum <= bounds.bytes
+        return isWhole
       }
+      if rows == Self.runLimit { isWhole = false }
     }
     var index = 0
     try connection.query(
@@ -37,26 +60,45 @@ extension Transaction {
     for part in StateParts.Part.allCases where parts.contains(part) {
       switch part {
       case .orders:
-        try range(Self.orderRangeStatement, customer: Order.Column.customer) { index, row in
+        try range(
+          Self.orderRangeStatement, customer: Order.Column.customer, limit: bounds.history.orders,
+          bytes: { Order.storedBytes($0) }
+        ) { index, row in
           states[index].orders.append(try Order(row))
+          return states[index].orders.count
         }
         for index in states.indices { states[index].orders.arrange() }
       case .carts:
-        try range(Self.cartRangeStatement, customer: Cart.Column.customer) { index, row in
+        try range(
+          Self.cartRangeStatement, customer: Cart.Column.customer, limit: .max,
+          bytes: { Cart.storedBytes($0) }
+        ) { index, row in
           states[index].carts.append(try Cart(row))
+          return states[index].carts.count
         }
       case .enrollments:
-        try range(Self.enrollmentRangeStatement, customer: Enrollment.Column.customer) { index, row in
+        try range(
+          Self.enrollmentRangeStatement, customer: Enrollment.Column.customer,
+          limit: bounds.history.enrollments, bytes: { _ in 0 }
+        ) { index, row in
           states[index].enrollments.append(try Enrollment(row))
+          return states[index].enrollments.count
         }
       case .customer, .products: break
       }
     }
     for name in parts.eventNames.sorted() {
+      var (place, count) = (-1, 0)
       try range(
-        Self.eventRangeStatement, customer: Event.Column.customer, [.text(name.rawValue)]
-      ) { index, row in states[index].events.append(try Event(row)) }
+        Self.eventRangeStatement, customer: Event.Column.customer, limit: bounds.history.events,
+        [.text(name.rawValue)], bytes: { $0.byteCount(Event.Column.properties) }
+      ) { index, row in
+        states[index].events.append(try Event(row))
+        (place, count) = (index, index == place ? count + 1 : 1)
+        return count
+      }
     }
+    guard isWhole else { return nil }
     for index in states.indices where states[index].events.count > 1 {
       states[index].events.sort { ($0.at, $0.messageID) < ($1.at, $1.messageID) }
     }
@@ -66,11 +108,13 @@ extension Transaction {
   private static let customerRangeStatement = SQLText(
     constant: Customer.select + " WHERE key >= ?1 AND key <= ?2 ORDER BY key")
   private static let orderRangeStatement = SQLText(
-    constant: Order.select + " WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer")
+    constant: Order.select + " WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer LIMIT ?3")
   private static let cartRangeStatement = SQLText(
-    constant: Cart.select + " WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer, id")
+    constant: Cart.select + " WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer, id LIMIT ?3")
   private static let enrollmentRangeStatement = SQLText(
-    constant: Enrollment.select + " WHERE e.customer >= ?1 AND e.customer <= ?2 ORDER BY e.customer, e.key")
+    constant: Enrollment.select
+      + " WHERE e.customer >= ?1 AND e.customer <= ?2 ORDER BY e.customer, e.key LIMIT ?3")
   private static let eventRangeStatement = SQLText(
-    constant: Event.select + " WHERE customer >= ?1 AND customer <= ?2 AND name = ?3 ORDER BY customer")
+    constant: Event.select
+      + " WHERE customer >= ?1 AND customer <= ?2 AND name = ?4 ORDER BY customer LIMIT ?3")
 }

@@ -2,8 +2,8 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The state of each of these customers, as far as `parts` asks, with all of their history; customers unknown are
-  /// missing.
+  /// The state of each of these customers, as far as `parts` asks, with all of their history, however much memory it
+  /// takes: what bounded states are measured by. Customers unknown are missing.
   package func states(of keys: [CustomerKey], parts: StateParts) throws -> [CustomerKey: CustomerState] {
     try states(of: customers(keys: keys), parts: parts)
   }

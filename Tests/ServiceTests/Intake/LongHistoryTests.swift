@@ -86,6 +86,67 @@ import Testing
     }
   }
 
+  /// As a shop has it that gives all its guests one id.
+  private static func crowd(_ count: Int) -> OrderSheet {
+    var sheet = OrderSheet(receivedAt: IntakeFloor.now)
+    for number in 0..<count {
+      var order = Order(
+        id: "order-\(number * 7919 % count)",
+        placedAt: IntakeFloor.now - .days(60) + .minutes(Int64(number * 7919 % count)),
+        total: Money(minorUnits: 700, currency: IntakeFloor.currency),
+        lines: [OrderLine(sku: "sku-\(number % 40)", quantity: 1, price: 700)], receivedAt: IntakeFloor.now)
+      if number % 11 == 0 { order.cancelledAt = IntakeFloor.now }
+      _ = sheet.append(order, of: "ann")
+    }
+    sheet.seal()
+    return sheet
+  }
+
+  private static let counts: [(kind: IntakeStore, count: Int)] = IntakeStore.allCases.flatMap { kind in
+    [(kind, 900), (kind, 12_000)]
+  }
+
+  @Test(arguments: counts)
+  func `one who has thousands of orders is planned for by the last thousand, anybody else by all`(
+    kind: IntakeStore, count: Int
+  ) async throws {
+    try await IntakeFloor.use(kind) { floor in
+      try await floor.intake.take(orders: Self.crowd(count), alongside: { _ in })
+      let planner = Replanner(store: floor.store, shop: floor.live)
+      #expect(try await planner.planImported(now: IntakeFloor.now) == 1)
+      let whole = try #require(try await floor.state("ann"))
+      #expect(whole.orders.count == count)
+      let bounds = StateBounds(
+        currency: IntakeFloor.currency, triggers: Self.bounds(floor).triggers, history: .long)
+      let key = whole.customer.key
+      for isRun in [true, false] {
+        let found = try await floor.store.read { tx in
+          isRun
+            ? try tx.firstStates(inOrder: [key], parts: Self.parts, within: bounds).states
+            : try tx.firstStates(of: [key], parts: Self.parts, within: bounds).states
+        }
+        let part = try #require(found.first)
+        let isLong = count > 1000
+        #expect(part.orderBook?.isStored == (isLong ? true : nil))
+        #expect(isLong ? (1000..<1030).contains(part.orders.count) : part == whole)
+        #expect(part.orders.suffix(900) == whole.orders.suffix(900))
+        #expect(part.orders.first == whole.orders.first)
+        #expect(
+          OrderSummary(of: part.orders, part.orderBook, currency: IntakeFloor.currency)
+            == OrderSummary(of: whole.orders, nil, currency: IntakeFloor.currency))
+      }
+      let standing = whole.orders.filter(\.stands)
+      let last = try #require(standing.last)
+      let active = whole.enrollments.filter { $0.state == .active }
+      #expect(active.filter { $0.trigger == "win_back" }.map(\.occurrence) == [last.id])
+      let skus = active.flatMap { enrollment -> [String] in
+        guard case .products(let products) = enrollment.subject else { return [] }
+        return products.map(\.sku)
+      }
+      #expect(Set(skus.map { ExactText($0) }).count == 40)
+    }
+  }
+
   @Test(arguments: IntakeStore.allCases)
   func `a book that has lost its oldest orders is made anew`(kind: IntakeStore) async throws {
     try await IntakeFloor.use(kind) { floor in
