@@ -1,6 +1,7 @@
 internal import Operations
 internal import Platform
 internal import Service
+internal import Synchronization
 
 /// `reprise export CUSTOMER`: everything that is known of a person, always as JSON.
 enum ExportCommand: Command {
@@ -10,8 +11,25 @@ enum ExportCommand: Command {
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let request = ExportRequest(customer: invocation.arguments.positionals[0])
-    let reply = try await invocation.client.perform(request)
-    Console.write(reply.json.text(pretty: true) + "\n")
+    // Whoever reads may take his time; the store is not held up meanwhile.
+    let (parts, queue) = AsyncStream.makeStream(of: [UInt8].self)
+    let writing = Task {
+      for await text in parts { Console.write(String(decoding: text, as: UTF8.self)) }
+    }
+    let text = Mutex(PartedText())
+    let asking: Result<Void, any Error>
+    do {
+      try await invocation.client.perform(request) { part in
+        queue.yield(text.withLock { $0.add(part) })
+      }
+      queue.yield(text.withLock { $0.end() })
+      asking = .success(())
+    } catch {
+      asking = .failure(error)
+    }
+    queue.finish()
+    await writing.value
+    try asking.get()
     return 0
   }
 }

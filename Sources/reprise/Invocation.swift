@@ -112,7 +112,12 @@ struct Invocation: Sendable {
 
   var client: OperationsClient {
     let options = options
-    return OperationsClient(control: controlPath, configuration: namedConfiguration) { request in
+    let parts: OperationsClient.Parts = { request, part in
+      try await OfflineService.perform(request, options, log: .silent, part: part)
+    }
+    return OperationsClient(
+      control: controlPath, configuration: namedConfiguration, localParts: parts
+    ) { request in
       let (answer, journalSetAside) = try await OfflineService.perform(request, options, log: .silent)
       // The text of a restore says it itself.
       if let journalSetAside, !(request is RestoredRequest) {

@@ -32,7 +32,7 @@ struct PersonalDataTests {
 
   @Test func `what belongs to a customer is handed out, in a section of its own or within another`() {
     let sections = Schema.personalData.compactMap { data -> ExactText? in
-      if case .section(let name, _) = data.export { ExactText(name) } else { nil }
+      if case .section(let name, _, _) = data.export { ExactText(name) } else { nil }
     }
     #expect(Set(sections).count == sections.count)
     for data in Schema.personalData {

@@ -60,6 +60,30 @@ struct PrivacyTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `an export of a long history comes in parts of bounded size, and nothing is left out`(
+    kind: StoreKind
+  ) async throws {
+    try await kind.transact { tx, scene in
+      for start in stride(from: 0, to: 6000, by: 1000) {
+        try tx.save((start..<start + 1000).map { (scene.ann.key, order("o\($0)", Int64(9000 - $0))) })
+      }
+      try tx.save((0..<1200).map { (scene.bob.key, order("b\($0)", Int64(9000 - $0))) })
+      var sizes: [Int] = []
+      var ids: Set<ExactText> = []
+      let isKnown = try tx.export(customerID: "ann") { part in
+        sizes.append(part.text().utf8.count)
+        for row in part["orders"]?.arrayValue ?? [] {
+          ids.insert(ExactText(try #require(row["id"]?.stringValue)))
+        }
+      }
+      #expect(isKnown && ids.count == 6000)
+      #expect(sizes.count > 12 && sizes.allSatisfy { $0 < 1 << 20 })
+      let rows = try tx.export(customerID: "bob")?["orders"]?.arrayValue ?? []
+      #expect(rows.compactMap { $0["id"]?.stringValue } == (0..<1200).reversed().map { "b\($0)" })
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `a forgotten person is gone from every table and stays unreached`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       try fill(tx, scene)

@@ -112,6 +112,18 @@ extension Transaction {
     return try firstStates(inOrder: keys, parts: parts, within: bounds).states
   }
 
+  /// The parts of an export put together; `nil` when there is nothing.
+  func export(customerID: String) throws -> JSON? {
+    var whole = JSONObject()
+    let isKnown = try export(customerID: customerID) { part in
+      for member in part.objectValue ?? JSONObject() {
+        let before = whole[member.key]?.arrayValue
+        whole[member.key] = before.map { .array($0 + (member.value.arrayValue ?? [])) } ?? member.value
+      }
+    }
+    return isKnown ? .object(whole) : nil
+  }
+
   /// Claims with tokens 1, 2, 3, ...
   func claim(
     _ channel: ChannelName = "email", limit: Int = 100, now: Int64 = 0, first: UInt8 = 1

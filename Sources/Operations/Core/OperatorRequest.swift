@@ -32,6 +32,10 @@ extension OperatorRequest {
   }
 }
 
+/// A request whose answer may be too large for one message: one object, which comes in parts that are objects as well.
+/// Their members are its members, in order; lists that follow each other under one name belong together.
+package protocol PartedRequest: OperatorRequest where Answer == JSON {}
+
 /// What a request does to the store.
 package enum RequestEffect: Sendable {
   /// Nothing: it only looks.

@@ -1,5 +1,5 @@
 /// Everything that is stored about a customer.
-package struct ExportRequest: OperatorRequest {
+package struct ExportRequest: PartedRequest {
   /// The person's data as the store writes it, to be handed over as it is.
   package typealias Answer = JSON
   package static let name = "export"

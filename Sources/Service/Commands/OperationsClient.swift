@@ -2,6 +2,7 @@ internal import Glibc
 package import Operations
 internal import Platform
 internal import Store
+internal import Synchronization
 
 /// Asks for an operation wherever it can be done: of the daemon that runs, or else in this process.
 package struct OperationsClient: Sendable {
@@ -9,18 +10,25 @@ package struct OperationsClient: Sendable {
   package let control: String
   private let configuration: String?
   private let local: @Sendable (any OperatorRequest) async throws -> JSON
+  private let localParts: Parts?
+
+  /// Answers a request, and gives each part of its answer away.
+  package typealias Parts =
+    @Sendable (any PartedRequest, @escaping @Sendable (JSON) -> Void) async throws -> Void
 
   /// - Parameters:
   ///   - configuration: the directory that the operator named; a daemon that runs with another one refuses what is about
   ///     its files. `nil` takes the daemon as it is.
-  ///   - local: answers a request without a daemon: opens the store under its lock.
+  ///   - localParts: answers a request without a daemon: opens the store under its lock.
+  ///   - local: the same for a request that is answered in one piece.
   package init(
-    control: String, configuration: String? = nil,
+    control: String, configuration: String? = nil, localParts: Parts? = nil,
     local: @escaping @Sendable (any OperatorRequest) async throws -> JSON
   ) {
     self.control = control
     self.configuration = configuration.map { Files.resolved($0) }
     self.local = local
+    self.localParts = localParts
   }
 
   /// - Returns: the answer, which is no failure.
@@ -38,14 +46,49 @@ package struct OperationsClient: Sendable {
     }
   }
 
+  /// Asks for an answer that comes in parts.
+  ///
+  /// - Parameter part: called with each, on some thread. It is not to wait: whoever answers may be holding a snapshot.
+  /// - Throws: as `perform(_:)`; what came before may not be all then.
+  package func perform<Request: PartedRequest>(
+    _ request: Request, part: @escaping @Sendable (JSON) -> Void
+  ) async throws(ServiceError) {
+    let failure = Mutex<FailureAnswer?>(nil)
+    let take: @Sendable (JSON) -> Void = { json in
+      if let found = try? FailureAnswer(json: json) {
+        failure.withLock { $0 = found }
+      } else {
+        part(json)
+      }
+    }
+    do {
+      let message = request.message(meaning: configuration)
+      try await WorkerThread.run("control") { [control] in
+        var client = try ControlClient(path: control)
+        try client.call(message, onReply: take)
+      }
+    } catch ControlError.notRunning {
+      try await locally { try await localParts?(request, take) }
+    } catch {
+      throw ServiceError(telling: error)
+    }
+    if let failure = failure.withLock({ $0 }) {
+      throw ServiceError(failure.error, exitCode: failure.exitCode)
+    }
+  }
+
   /// Whether somebody answers on the control socket.
   package var isDaemonRunning: Bool { (try? ControlClient(path: control)) != nil }
 
   private func performLocally<Request: OperatorRequest>(
     _ request: Request
   ) async throws(ServiceError) -> Reply<Request.Answer> {
+    try Self.reply(try await locally { try await local(request) })
+  }
+
+  private func locally<Answer>(_ perform: () async throws -> Answer) async throws(ServiceError) -> Answer {
     do {
-      return try Self.reply(try await local(request))
+      return try await perform()
     } catch let error as StoreError {
       guard case .locked = error else { throw ServiceError(telling: error) }
       throw ServiceError(

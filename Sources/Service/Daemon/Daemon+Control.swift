@@ -23,7 +23,7 @@ extension Daemon {
     do {
       try Files.makeDirectories(FilePath.directory(of: path))
       let server = try ControlServer(path: path) { message, reply in
-        await reply.send(handlers.answer(message))
+        await handlers.answer(message) { await reply.send($0) }
       }
       return server
     } catch let error as ControlError {

@@ -90,6 +90,19 @@ package struct OfflineService: Sendable {
   /// Closes the store and releases its lock.
   package func close() async { await open.close() }
 
+  /// Opens, answers one request in parts, closes.
+  package static func perform(
+    _ request: some PartedRequest, _ options: ServiceOptions, log: Logger,
+    part: @escaping @Sendable (JSON) -> Void
+  ) async throws {
+    let service = try await OfflineService(options, for: Purpose(request), log: log)
+    await service.handlers.answer(request.message) { json in
+      part(json)
+      return true
+    }
+    await service.close()
+  }
+
   /// Opens, answers one request, closes.
   ///
   /// - Returns: the answer or the failure; and the name that was given to a journal of consent of another shop, if one

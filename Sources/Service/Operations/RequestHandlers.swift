@@ -2,12 +2,16 @@ internal import Delivery
 package import Operations
 internal import Platform
 internal import Store
+internal import Synchronization
 
 /// The functions that answer operators' requests in this process, by the name of the request.
 ///
 /// Requests are not written to the log, because they may name customers; what they change is logged where it is done.
 package struct RequestHandlers: Sendable {
-  private var handlers: [ExactText: @Sendable (JSON) async throws -> JSON] = [:]
+  /// Takes one message of an answer; false when nobody wants more.
+  package typealias Sink = @Sendable (JSON) async -> Bool
+
+  private var handlers: [ExactText: @Sendable (JSON, Sink) async throws -> Void] = [:]
 
   /// Of the configuration that is in force; `nil` where the sender of a message reads it himself.
   var configuration: (@Sendable () -> String)?
@@ -18,16 +22,36 @@ package struct RequestHandlers: Sendable {
   package mutating func on<Request: OperatorRequest>(
     _ answer: @escaping @Sendable (Request) async throws -> Request.Answer
   ) {
-    handlers[ExactText(Request.name)] = { try await answer(try Request(message: $0)).json }
+    handlers[ExactText(Request.name)] = { message, send in
+      _ = await send(try await answer(try Request(message: message)).json)
+    }
+  }
+
+  /// The same for an answer in parts.
+  package mutating func on<Request: PartedRequest>(
+    _ answer: @escaping @Sendable (Request, Sink) async throws -> Void
+  ) {
+    handlers[ExactText(Request.name)] = { try await answer(try Request(message: $0), $1) }
   }
 
   /// For messages that are no operators' requests: an import's.
   package mutating func on(_ name: ExactText, _ answer: @escaping @Sendable (JSON) async -> JSON) {
-    handlers[name] = answer
+    handlers[name] = { message, send in _ = await send(await answer(message)) }
   }
 
-  /// The answer to a message of the control socket, or the `FailureAnswer` that says why there is none.
+  /// The answer to a message in one piece, or its failure; of one in parts the last.
   package func answer(_ message: JSON) async -> JSON {
+    let last = Mutex(JSON.null)
+    await answer(message) { part in
+      last.withLock { $0 = part }
+      return true
+    }
+    return last.withLock { $0 }
+  }
+
+  /// Answers a message of the control socket, or says by a `FailureAnswer`, which is then the last, why it cannot be
+  /// answered, or not to its end.
+  package func answer(_ message: JSON, to send: Sink) async {
     do {
       let name = try OperatorRequests.name(in: message)
       if let meant = OperatorRequests.configuration(in: message), let running = configuration?(),
@@ -35,11 +59,11 @@ package struct RequestHandlers: Sendable {
       {
         throw OperationError.otherConfiguration(meant: meant, running: running)
       }
-      if let handler = handlers[ExactText(name)] { return try await handler(message) }
+      if let handler = handlers[ExactText(name)] { return try await handler(message, send) }
       throw OperatorRequests.type(named: name)?.place == .store
         ? OperationError.daemonRuns(name) : OperationError.unknownCommand(name)
     } catch {
-      return FailureAnswer(telling: error).json
+      _ = await send(FailureAnswer(telling: error).json)
     }
   }
 }

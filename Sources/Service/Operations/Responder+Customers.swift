@@ -38,13 +38,6 @@ extension Responder {
     return changed
   }
 
-  func export(_ request: ExportRequest) async throws -> JSON {
-    guard let data = try await store.read({ try $0.export(customerID: request.customer) }) else {
-      throw OperationError.unknownCustomer(request.customer)
-    }
-    return data
-  }
-
   func forget(_ request: ForgetRequest) async throws -> ForgetAnswer {
     let id = request.customer
     let now = now()

@@ -1,4 +1,4 @@
-package import Platform
+internal import Platform
 
 /// How the rows of one table belong to a customer, and what of them is handed out. `export` and `forget` know no other
 /// list of tables than these declarations.
@@ -25,8 +25,9 @@ package struct PersonalData: Sendable {
   }
 
   package enum Export: Sendable {
-    /// The name of the list, and the statement that reads its rows; `?1` is the customer, as `belonging` names one.
-    case section(String, SQLText)
+    /// The name of the list, the statement that reads its rows, and their order; `?1` is the customer, as `belonging`
+    /// names one.
+    case section(String, String, order: String = "")
     /// What the rows say stands in another section.
     case within(String)
     case nothing

@@ -12,43 +12,47 @@ extension Schema {
       .section("customer", exportCustomer)),
     PersonalData(
       "consents", .number,
-      .section("consents", "SELECT channel, state, at, source FROM consents WHERE customer = ?1 ORDER BY key")
+      .section(
+        "consents", "SELECT channel, state, at, source FROM consents WHERE customer = ?1", order: "key")
     ),
     PersonalData(
       "orders", .number,
-      .section("orders", exportOrders)),
+      .section("orders", exportOrders, order: "placed_at")),
     PersonalData("order_books", .number, .within("orders")),
     PersonalData(
       "carts", .number,
-      .section("carts", "SELECT id, url, base, changes FROM carts WHERE customer = ?1 ORDER BY id")),
+      .section("carts", "SELECT id, url, base, changes FROM carts WHERE customer = ?1", order: "id")),
     PersonalData(
       "events", .number,
       .section(
-        "events", "SELECT message_id, name, at, properties FROM events WHERE customer = ?1 ORDER BY at")),
+        "events", "SELECT message_id, name, at, properties FROM events WHERE customer = ?1", order: "at")),
     PersonalData(
       "messages", .number,
       .section(
         "messages",
-        "SELECT trigger, step, channel, COALESCE(recipient, address) AS address, to_name, state, created_at, purpose, subject, preheader, unsubscribe_url, data, text, html FROM messages WHERE customer = ?1 ORDER BY created_at"
+        "SELECT trigger, step, channel, COALESCE(recipient, address) AS address, to_name, state, created_at, purpose, subject, preheader, unsubscribe_url, data, text, html FROM messages WHERE customer = ?1",
+        order: "created_at"
       )),
     PersonalData("attempts", .row(of: "messages", column: "message"), .within("messages")),
     PersonalData(
       "enrollments", .number,
       .section(
         "enrollments",
-        "SELECT t.id AS trigger, e.occurrence, e.state, e.end_reason, e.fires_at, e.next_due_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.customer = ?1 ORDER BY e.key"
+        "SELECT t.id AS trigger, e.occurrence, e.state, e.end_reason, e.fires_at, e.next_due_at FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.customer = ?1",
+        order: "e.key"
       )),
     PersonalData(
       "decisions", .row(of: "enrollments", column: "enrollment"),
       .section(
         "decisions",
-        "SELECT t.id AS trigger, e.occurrence, d.step, d.at, d.verdict, d.gate, d.trace FROM decisions d JOIN enrollments e ON e.key = d.enrollment JOIN triggers t ON t.key = e.trigger WHERE e.customer = ?1 ORDER BY d.key"
+        "SELECT t.id AS trigger, e.occurrence, d.step, d.at, d.verdict, d.gate, d.trace FROM decisions d JOIN enrollments e ON e.key = d.enrollment JOIN triggers t ON t.key = e.trigger WHERE e.customer = ?1",
+        order: "d.key"
       )),
     PersonalData(
       "quarantine", .shopID,
       .section(
         "quarantine",
-        "SELECT kind, about, at, content FROM quarantine WHERE customer = ?1 ORDER BY key")),
+        "SELECT kind, about, at, content FROM quarantine WHERE customer = ?1", order: "key")),
     PersonalData("suppressions", .address),
     PersonalData("grants", .address),
     // Two numbers that say nothing of a person, and must not begin anew for a customer who is being decided about.
@@ -64,14 +68,13 @@ extension Schema {
     PersonalData("channels", .nobody),
   ]
 
-  private static let exportCustomer: SQLText = {
+  private static let exportCustomer: String = {
     let told = Customer.Column.all.filter { $0 != .key && $0 != .fieldTimes }
-    return SQLText(constant: "SELECT \(SQL.list(told.names)) FROM customers WHERE key = ?1")
+    return "SELECT \(SQL.list(told.names)) FROM customers WHERE key = ?1"
   }()
 
-  private static let exportOrders: SQLText = {
+  private static let exportOrders: String = {
     let told = Order.Column.all.filter { $0 != .receivedAt }
-    return SQLText(
-      constant: "SELECT \(SQL.list(told.names)) FROM orders WHERE customer = ?1 ORDER BY placed_at")
+    return "SELECT \(SQL.list(told.names)) FROM orders WHERE customer = ?1"
   }()
 }

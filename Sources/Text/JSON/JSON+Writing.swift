@@ -14,7 +14,8 @@ extension JSON {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func write(into bytes: inout [UInt8], indent: Int?) {
+  /// The same as a part of a larger text: indented by so much more than that, but for the first line; compact when `nil`.
+  package func write(into bytes: inout [UInt8], indent: Int?) {
     switch self {
     case .null: bytes.append(contentsOf: "null".utf8)
     case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)

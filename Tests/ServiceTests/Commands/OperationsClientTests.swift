@@ -2,6 +2,7 @@ import Operations
 import Platform
 import Service
 import Store
+import Synchronization
 import Testing
 
 struct OperationsClientTests {
@@ -29,6 +30,27 @@ struct OperationsClientTests {
       let client = OperationsClient(control: path, local: nobody)
       let reply = try await client.perform(ForgetRequest(customer: "ann"))
       #expect(reply == Reply(ForgetAnswer(customer: "ann")))
+    }
+  }
+
+  @Test func `an answer in parts may be as long as it is, and what fails on the way is told`() async throws {
+    try await withDirectory { directory in
+      let path = FilePath.join(directory, "control.sock")
+      let row = JSON.string(String(repeating: "x", count: 1 << 20))
+      let server = try ControlServer(path: path) { request, reply in
+        for _ in 0..<24 { await reply.send(["orders": [row]]) }
+        if request["customer"] == "bob" { await reply.send(["error": "the disk is gone", "exit": 74]) }
+      }
+      defer { server.stop() }
+      let client = OperationsClient(control: path, local: nobody)
+      let parts = Mutex(0)
+      try await client.perform(ExportRequest(customer: "ann")) { part in
+        if part == ["orders": [row]] { parts.withLock { $0 += 1 } }
+      }
+      #expect(parts.withLock { $0 } == 24)
+      await #expect(throws: ServiceError("the disk is gone", exitCode: 74)) {
+        try await client.perform(ExportRequest(customer: "bob")) { _ in }
+      }
     }
   }
 

@@ -1,0 +1,141 @@
+internal import Domain
+package import Platform
+
+extension Transaction {
+  /// Everything stored about a person, for handing over: times in ISO 8601 and UTC, amounts in minor units of the
+  /// currency beside them.
+  ///
+  /// It comes in parts, of which no more than one is held: each is an object with one member, and lists of one name belong
+  /// together. Lists are in the order of time, those of more than `sortedRows` rows in that of their table.
+  ///
+  /// - Returns: false when nothing is stored about the person; then there was no part.
+  package func export(customerID: String, part: (JSON) throws -> Void) throws -> Bool {
+    let customer = try customer(id: customerID)
+    let kept = try exportKept(about: person(customerID, customer))
+    if customer == nil {
+      let isKnown = try Schema.personalData.contains { data in
+        guard data.isByShopID, case .section(_, let sql, _) = data.export else { return false }
+        return try !kept.isEmpty || count(sql, .text(customerID)) > 0
+      }
+      guard isKnown else { return false }
+      // Somebody of whom nothing could be stored but what was set aside has an id alone.
+      try part(["customer": ["id": .string(customerID)]])
+    }
+    for data in Schema.personalData {
+      guard case .section(let name, let sql, let order) = data.export,
+        let owner = owner(of: data, customerID, customer)
+      else { continue }
+      if case .customer = data.belonging {
+        try part([name: connection.first(SQLText(sql), [owner]) { try $0.exported() } ?? .null])
+        continue
+      }
+      var rows: [JSON] = []
+      var bytes = 0
+      var isSent = false
+      try forEachRow(of: sql, in: order, owner, cursor: name) { row in
+        rows.append(try row.exported())
+        for column in 0..<row.columnCount { bytes += row.byteCount(column) }
+        guard bytes > Self.partBytes || rows.count == Self.partRows else { return }
+        try part([name: .array(rows)])
+        (rows, bytes, isSent) = ([], 0, true)
+      }
+      if data.isByShopID { rows += kept }
+      if !rows.isEmpty || !isSent { try part([name: .array(rows)]) }
+    }
+    return true
+  }
+
+  /// Rows of one list that are sorted: a customer's, not a crowd's.
+  private static let sortedRows = 5000
+  /// What a part holds, roughly.
+  private static let partBytes = 256 << 10
+  private static let partRows = 500
+
+  private func count(_ sql: String, _ owner: SQLValue) throws -> Int64 {
+    try connection.integer(SQLText("SELECT count(*) FROM (\(sql)) AS found"), [owner]) ?? 0
+  }
+
+  /// Passes the rows on one by one.
+  private func forEachRow(
+    of sql: String, in order: String, _ owner: SQLValue, cursor name: String,
+    _ body: (borrowing Row) throws -> Void
+  ) throws {
+    let isSorted = try !order.isEmpty && count(sql, owner) <= Self.sortedRows
+    let sql = isSorted ? "\(sql) ORDER BY \(order)" : sql
+    guard connection.dialect == .postgresql else { return try connection.query(SQLText(sql), [owner], body) }
+    // The server would send all rows at once.
+    try connection.run(SQLText("DECLARE export_\(name) NO SCROLL CURSOR FOR \(sql)"), [owner])
+    var count = Self.partRows
+    while count == Self.partRows {
+      count = 0
+      try connection.query(SQLText("FETCH \(Self.partRows) FROM export_\(name)")) { row in
+        count += 1
+        try body(row)
+      }
+    }
+    try connection.run(SQLText("CLOSE export_\(name)"))
+  }
+
+  /// The person as the table's rows name one; `nil` where they name a customer's number and there is none.
+  private func owner(of data: PersonalData, _ id: String, _ customer: Customer?) -> SQLValue? {
+    data.isByShopID ? .text(id) : customer.map { .integer($0.key.rawValue) }
+  }
+}
+
+extension Row {
+  /// The row with the names of its columns.
+  fileprivate func exported() throws -> JSON {
+    var object = JSONObject()
+    for column in 0..<columnCount {
+      let name = columnName(column)
+      object[name] =
+        switch name {
+        case "lines": try lines(column)
+        case "details" where !isNull(column): OrderDetails(stored: try json(column)).told
+        case "returned" where !isNull(column): try returned(column)
+        default: json(of: value(column), name)
+        }
+    }
+    return .object(object)
+  }
+
+  /// Columns that hold an instant.
+  private static let instants: Set<ExactText> = [
+    "at", "joined_at", "placed_at", "pending_at", "cancelled_at", "refunded_at", "created_at", "fires_at",
+    "next_due_at",
+  ]
+
+  /// The lines of an order with the names of their fields.
+  private func lines(_ column: Int) throws -> JSON {
+    let stored = try json(column).arrayValue ?? []
+    return .array(
+      stored.compactMap { OrderLine(stored: $0) }.map { line in
+        [
+          "sku": .string(line.sku), "name": line.name.map { .string($0) } ?? .null,
+          "quantity": .integer(Int64(line.quantity)), "price": line.price.map { .integer($0) } ?? .null,
+        ]
+      })
+  }
+
+  private func returned(_ column: Int) throws -> JSON {
+    .array(
+      try ReturnedLine.lines(self, column).map { line in
+        ["sku": .string(line.sku), "quantity": .integer(Int64(line.quantity))]
+      })
+  }
+
+  private func json(of value: SQLValue, _ name: String) -> JSON {
+    switch value {
+    case .integer(let milliseconds) where Self.instants.contains(name):
+      .string(Timestamp.text(milliseconds: milliseconds))
+    case .null: .null
+    case .integer(let integer): .integer(integer)
+    case .real(let real): .number(real)
+    case .blob(let bytes): .string(Hex.text(bytes))
+    // Columns of JSON are given as what they hold.
+    case .text(let text):
+      text.utf8.first == UInt8(ascii: "{") || text.utf8.first == UInt8(ascii: "[")
+        ? (try? JSON.parse(text, limits: .stored)) ?? .string(text) : .string(text)
+    }
+  }
+}
