@@ -48,22 +48,22 @@ struct SecureMailTests {
     Refusal(
       what: "untrusted", isTrusted: false,
       says:
-        "the provider cannot be reached, does not work, or takes nothing from us (peer_failed_verification: SSL certificate problem: unable to get local issuer certificate)"
+        "the provider cannot be reached, does not work, or takes nothing from us (peer failed verification: SSL certificate problem: unable to get local issuer certificate)"
     ),
     Refusal(
       what: "expired", isExpired: true,
       says:
-        "the provider cannot be reached, does not work, or takes nothing from us (peer_failed_verification: SSL certificate problem: certificate has expired)"
+        "the provider cannot be reached, does not work, or takes nothing from us (peer failed verification: SSL certificate problem: certificate has expired)"
     ),
     Refusal(
       what: "of another host", hosts: ["DNS:mail.test"],
       says:
-        "the provider cannot be reached, does not work, or takes nothing from us (peer_failed_verification: SSL: no alternative certificate subject name matches target host name '127.0.0.1')"
+        "the provider cannot be reached, does not work, or takes nothing from us (peer failed verification: SSL: no alternative certificate subject name matches target host name '127.0.0.1')"
     ),
     Refusal(
       what: "none", hasTLS: false, status: 78,
       says:
-        "the provider refuses our settings; check address, user name and password (use_ssl_failed: STARTTLS not supported.)"
+        "the provider refuses our settings; check address, user name and password (use ssl failed: STARTTLS not supported.)"
     ),
   ]
 

@@ -127,8 +127,8 @@ private struct WrittenNumber {
 
   /// Whether a spreadsheet has written `text` with an exponent, `1.37E+10`: its last digits are lost.
   private static func isRounded(_ text: String) -> Bool {
-    let parts = text.split(whereSeparator: { $0 == "E" || $0 == "e" })
-    return parts.count == 2 && parts[1].utf8.count <= 3 && Double(text) != nil
+    let parts = text.utf8.split { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") }
+    return parts.count == 2 && parts[1].count <= 3 && Double(text) != nil
   }
 }
 

@@ -113,6 +113,22 @@ extension StringProtocol {
       $0.hasSameBytes(as: separator)
     }
   }
+
+  /// What stands between the places of `part`, with nothing left out; the whole text when `part` is empty.
+  package func pieces(between part: String) -> [SubSequence] {
+    var parts: [SubSequence] = []
+    var rest = self[...]
+    while !part.isEmpty, let found = rest.firstRange(of: part) {
+      parts.append(rest[..<found.lowerBound])
+      rest = rest[found.upperBound...]
+    }
+    return parts + [rest]
+  }
+
+  /// The text with another one at each place of `part`, from left to right; unchanged when `part` is empty.
+  package func replacing(_ part: String, with other: String) -> String {
+    pieces(between: part).map { String($0) }.joined(separator: other)
+  }
 }
 
 extension RawRepresentable<String> where Self: CaseIterable {

@@ -18,10 +18,12 @@ struct ProgramCall: Equatable, Sendable {
   /// called here: `: reprise restored` with what comes up to the end of the clause.
   func completing(_ text: String) -> String {
     guard self != ProgramCall() else { return text }
-    let parts = text.split(separator: Self.mark, omittingEmptySubsequences: false)
+    let parts = text.pieces(between: Self.mark)
     return parts.dropFirst().reduce(into: String(parts.first ?? "")) { text, part in
-      let words = part.prefix { !";,)\n".contains($0) }
-      let isCommand = Main.spec.commands.contains { $0.name == words.prefix { $0 != " " } }
+      let words = part[
+        ..<(part.unicodeScalars.firstIndex { ";,)\n".unicodeScalars.contains($0) } ?? part.endIndex)]
+      let name = words[..<(words.firstIndex(of: " ") ?? words.endIndex)]
+      let isCommand = Main.spec.commands.contains { $0.name == name }
       text += isCommand ? ": " + self(String(words)) : Self.mark + words
       text += part[words.endIndex...]
     }
