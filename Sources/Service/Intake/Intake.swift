@@ -37,6 +37,9 @@ package final class Intake: Sendable {
 
   /// Stores the events and all that follows from them. When it returns they are on disk.
   ///
+  /// Many are stored in several transactions, so that what is read and written for each customer is held for a part of
+  /// them only. After a failure a part of them may be there; message ids make it safe to send all again.
+  ///
   /// - Parameters:
   ///   - source: where consent that is told on the way came from, for the evidence: `identify`, `import`.
   ///   - keepsEvents: whether the events themselves are kept, so that their message ids are known as duplicates later.
@@ -47,6 +50,16 @@ package final class Intake: Sendable {
     _ events: [IncomingEvent], now: Instant, source: String = "identify", keepsEvents: Bool = true,
     isLimited: Bool = true, alongside: (@Sendable (Transaction) throws -> Void)? = nil
   ) async throws -> IntakeReceipt {
+    if keepsEvents, alongside == nil, events.count > Self.eventsAtOnce {
+      var receipt = IntakeReceipt()
+      for start in stride(from: 0, to: events.count, by: Self.eventsAtOnce) {
+        let part = start..<min(start + Self.eventsAtOnce, events.count)
+        receipt.add(
+          try await take(Array(events[part]), now: now, source: source, isLimited: isLimited), of: Array(part)
+        )
+      }
+      return receipt
+    }
     if quarantine.isAlert {
       return try await takeCarefully(events) { part, last in
         try await takeTogether(part, now, source, keepsEvents, isLimited, last ? alongside : nil)
@@ -54,6 +67,9 @@ package final class Intake: Sendable {
     }
     return try await takeTogether(events, now, source, keepsEvents, isLimited, alongside)
   }
+
+  /// More than senders usually put into one batch.
+  private static let eventsAtOnce = 500
 
   private func takeTogether(
     _ events: [IncomingEvent], _ now: Instant, _ source: String, _ keepsEvents: Bool, _ isLimited: Bool,

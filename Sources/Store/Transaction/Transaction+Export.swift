@@ -1,5 +1,5 @@
 internal import Domain
-package import Platform
+internal import Platform
 
 extension Transaction {
   /// Everything stored about a person, for handing over: times in ISO 8601 and UTC, amounts in minor units of the

@@ -3,6 +3,7 @@ import Domain
 import Platform
 import Store
 import Support
+import Synchronization
 import Testing
 
 @testable import Service
@@ -29,6 +30,24 @@ import Testing
     }
     events.shuffle(using: &random)
     return stride(from: 0, to: events.count, by: 10).map { Array(events[$0..<min($0 + 10, events.count)]) }
+  }
+
+  @Test func `a large batch is stored in parts, and each event hears what became of it`() async throws {
+    try await IntakeFloor.use { floor in
+      let commits = Mutex(0)
+      let intake = Intake(
+        store: floor.store, shop: floor.live, planned: { commits.withLock { $0 += 1 } })
+      try await floor.take([.ordered("bob", "bob's", 1)])
+      var events = (0..<1200).map { IncomingEvent.ordered("c\($0)", "\($0)", Int64($0)) }
+      var foreign = IncomingEvent.ordered("ann", "bob's", 2)
+      foreign.event.messageID = "another"
+      events[1100] = foreign
+      events[1101] = events[3]
+      let receipt = try await intake.take(events, now: IntakeFloor.now)
+      #expect(receipt.stored == 1198 && receipt.duplicates == 1)
+      #expect(receipt.refusals.map(\.position) == [1100])
+      #expect(commits.withLock { $0 } == 3)
+    }
   }
 
   @Test(arguments: IntakeStore.allCases)
