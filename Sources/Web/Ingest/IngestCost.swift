@@ -12,14 +12,17 @@ enum IngestCost {
   private static let ofValue = 96
 
   /// Of any body of so many bytes.
-  static func most(_ bytes: Int) -> Int { cost(bytes, values: bytes) }
+  static func most(_ bytes: Int) -> Int { cost(bytes, values: bytes * ofList) }
+
+  /// An object or a list takes as much as so many values, before what stands in it.
+  private static let ofList = 3
 
   /// Values are told by what stands before each, which may stand in texts too.
   static func of(_ body: [UInt8]) -> Int {
     cost(body.count, values: 1 + body.withUnsafeBytes { openings(in: $0) })
   }
 
-  /// How many commas and opening brackets and braces there are: eight bytes at a time, for every body passes here.
+  /// How many commas there are, and opening brackets and braces, which count `ofList` times: eight bytes at a time, for every body passes here.
   private static func openings(in bytes: UnsafeRawBufferPointer) -> Int {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
@@ -31,17 +34,17 @@ enum IngestCost {
     while bytes.count - index >= 8 {
       // A count for each of eight places, each up to 255.
       var counts: UInt64 = 0
-      for _ in 0..<min(255, (bytes.count - index) / 8) {
+      for _ in 0..<min(255 / ofList, (bytes.count - index) / 8) {
         let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
         let commas = zeroes(word ^ (ones &* 0x2C))
         // A bracket and a brace differ in one bit.
         let brackets = zeroes((word | (ones &* 0x20)) ^ (ones &* 0x7B))
-        counts &+= (commas | brackets) >> 7
+        counts &+= (commas >> 7) &+ (brackets >> 7) &* UInt64(ofList)
         index += 8
       }
       for place in 0..<8 { count += Int(counts >> UInt64(8 * place) & 0xFF) }
     }
-    for byte in bytes[index...] where byte == 0x2C || byte | 0x20 == 0x7B { count += 1 }
+    for byte in bytes[index...] { count += byte == 0x2C ? 1 : byte | 0x20 == 0x7B ? ofList : 0 }
     return count
   }
 
