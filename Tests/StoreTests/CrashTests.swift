@@ -45,7 +45,7 @@ struct CrashTests {
       let accepted = try shift.lines(of: "accepted")
       #expect(!shift.isTooShort, "the test means nothing, \(rerun)")
       let records = try await store.read { tx in
-        try tx.customer(id: "ann").map { try tx.messages(of: $0.key) } ?? []
+        try tx.customer(id: "ann").map { try tx.messages(of: $0.key, limit: .max) } ?? []
       }
       let states = Dictionary(uniqueKeysWithValues: records.map { ($0.uid, $0.state) })
       // Nothing acknowledged is lost.
