@@ -63,7 +63,7 @@ package struct ManualPage {
     Array(texts.map(filled).joined(separator: [".br"]))
   }
 
-  /// Input lines of at most 80 bytes where there are spaces to break them at; the page is filled anew when it is shown.
+  /// Input lines of at most 80 bytes where there are spaces to break at; the page is refilled when it is shown.
   private static func filled(_ text: String) -> [String] {
     var lines: [String] = []
     var line = ""

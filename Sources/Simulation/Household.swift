@@ -187,7 +187,7 @@ struct Household: Sendable {
     arrivals.insert(arrival, at: arrivals.partitionIndex { arrival.at < $0.at })
   }
 
-  /// Whether the arrival neither is about anybody else nor can make somebody else share an inbox.
+  /// Whether the arrival is about no other customer and cannot make another share an inbox.
   private func concernsOnlyThis(_ arrival: Arrival) -> Bool {
     guard case .events(let events) = arrival.fact else { return false }
     return events.allSatisfy { event in

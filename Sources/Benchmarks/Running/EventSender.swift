@@ -79,7 +79,7 @@ final class LoopbackConnection {
     }
   }
 
-  /// Whether somebody listens there.
+  /// Whether anything listens on the port.
   static func answers(_ port: UInt16) -> Bool {
     let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(probe) }

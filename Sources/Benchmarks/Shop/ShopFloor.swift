@@ -22,7 +22,7 @@ struct ShopFloor: Sendable {
     let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
     let triggers = try await store.write { tx in
       let records = try tx.syncTriggers(wanted, now: enabledAt)
-      // There is nobody yet for whom the triggers would have to be planned anew.
+      // There are no customers yet to re-plan the triggers for.
       for id in records.keys { try tx.setReplanAfter(nil, of: id) }
       try tx.save(Stock.products)
       return try tx.triggers()

@@ -12,9 +12,9 @@ package struct DiagnosticReport: Sendable {
 
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  /// So many diagnostics are shown; of the others the number is told.
+  /// The most diagnostics shown; the rest are only counted.
   package static let shown = 200
-  /// So much of a line is looked at; what lies behind is not shown under its headline.
+  /// How much of a line is looked at; anything beyond is not shown under its headline.
   private static let longestLine = 4000
 
   /// The errors, a line each without their sources.

@@ -1,8 +1,8 @@
 internal import Decisioning
 internal import Domain
 
-/// What of a trigger decides about planning, as one digest: a change of it plans the trigger anew, a change of anything
-/// else does not.
+/// One digest of everything in a trigger that affects planning: a change there re-plans the trigger, any other change
+/// does not.
 enum PlanningHash {
   /// Hexadecimal SHA-256 over `when`, `existing`, `reentry`, `expires_after` and the times of the steps, and whatever else
   /// the kind of trigger plans by.

@@ -64,7 +64,7 @@ enum MappingReader {
     }
   }
 
-  /// For so many unknown keys the one that was meant is looked for; nobody has more, and nobody reads more.
+  /// The most unknown keys to suggest a name for; nobody has more, and nobody reads more.
   private static let hinted = 200
 
   /// The schema of one case of a variant: its own keys and the one that tells the case.

@@ -1,7 +1,7 @@
 package import Domain
 
 extension Enrollment {
-  /// Takes a step up again whose message reached nobody: it is decided anew, and the gates find the next channel of the
+  /// Reopens a step whose message reached nobody: it is decided again, and the gates find the next channel of the
   /// step, or a new address.
   ///
   /// - Parameters:

@@ -12,7 +12,7 @@ package struct Lack: Hashable, Sendable {
 
   package static let order = Lack("order", "no order of this customer stands")
   package static let event = Lack("event", "no such event of this customer is known")
-  /// Orders or events of the trigger's name are known, none of which meets `where`.
+  /// Orders or events of the trigger's name are known, but none meets `where`.
   package static let match = Lack(
     "match", "what is known of this customer does not meet the trigger's 'where'")
   package static let cart = Lack("cart", "nothing is in a cart of this customer")

@@ -2,7 +2,7 @@ import Domain
 import Templates
 
 extension GateRule {
-  /// Skips customers outside the trigger's `audience`, asked anew at each step. A condition that cannot be
+  /// Skips customers outside the trigger's `audience`, checked again at each step. A condition that cannot be
   /// evaluated holds the message back, and the trace says why.
   static let audience = GateRule(.audience) { question in
     guard let condition = question.trigger.audience else { return .pass() }

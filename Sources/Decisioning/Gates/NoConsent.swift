@@ -3,7 +3,7 @@ import Domain
 extension GateRule {
   /// Holds marketing messages back without consent: with `opt_in` unless it was granted, with `opt_out` once
   /// it was withdrawn. Who unsubscribed under one id has unsubscribed the address, and gets nothing there under
-  /// another id until consent is granted anew.
+  /// another id until consent is granted again.
   static let noConsent = GateRule(.noConsent) { question in
     answer(
       question.trigger.purpose, suppression: question.facts.suppressed[question.channel],

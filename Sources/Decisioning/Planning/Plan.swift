@@ -2,7 +2,7 @@ package import Domain
 
 /// One firing of a trigger for a customer, as the customer's state has it now.
 ///
-/// Plans are never stored. They are computed anew from the whole state whenever a part of it changes, and
+/// Plans are never stored. They are recomputed from the whole state whenever a part of it changes, and
 /// `Reconciliation` brings the stored enrollments in line; that is why the order in which events arrive does
 /// not matter.
 package struct Plan: Hashable, Sendable {

@@ -4,7 +4,7 @@ package import Templates
 /// What a kind of trigger plans from: one trigger, one customer's whole state, the program and the time.
 package struct PlanningContext: Sendable {
   package let trigger: Trigger
-  /// Set anew to go through many customers with one context: everything else in it is the same for all.
+  /// Reassigned to go through many customers with one context: everything else in it is the same for all.
   package var state: CustomerState
   package let catalog: Catalog
   package let program: Program
@@ -27,7 +27,7 @@ package struct PlanningContext: Sendable {
   /// The customer's zone.
   package var zone: TimeZoneRules { program.zone(of: state.customer) }
 
-  /// The customer's enrollments in this trigger, whatever became of them.
+  /// The customer's enrollments in this trigger, in any state.
   package var enrollments: some Sequence<Enrollment> {
     state.enrollments.lazy.filter { [id = trigger.id] in $0.trigger == id }
   }

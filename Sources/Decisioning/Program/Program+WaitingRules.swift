@@ -6,7 +6,7 @@ extension Program {
   package struct WaitingRules: Sendable {
     /// Of openings: the quiet hours, and the zone of customers who have none.
     package var windows: String
-    /// Of addresses, by trigger: which channels its steps have and what decides whether one reaches somebody.
+    /// Rules for addresses, by trigger: its steps' channels and what decides whether a channel reaches a customer.
     package var reach: [TriggerID: String]
 
     /// Those that are another text than before.

@@ -1,6 +1,6 @@
 package import Domain
 
-/// `{cart_idle: 1h}`: fires when a cart with something in it has stood untouched for so long.
+/// `{cart_idle: 1h}`: fires when a cart with something in it has been untouched for that long.
 ///
 /// The occurrence is one filling of one cart, from empty to empty. Every change of the cart restarts the clock, also for
 /// the steps of an enrollment that has begun. An order of this cart, or one that names no cart, empties it; an order made

@@ -89,7 +89,7 @@ package struct RunsOutRule: TriggerKind {
     var product: SubjectProduct
   }
 
-  /// The earliest firing gathers all those within `combine` of it; what is left starts anew.
+  /// The earliest firing absorbs all others within `combine` of it; the next one left starts a new group.
   private func combined(_ firings: [Firing]) -> [Plan] {
     let sorted = firings.sorted {
       ($0.firesAt, $0.product.runsOutAt, ExactText($0.product.sku))

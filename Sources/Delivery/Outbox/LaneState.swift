@@ -29,8 +29,8 @@ struct LaneState {
   static let failurePause: Duration = .seconds(1)
   /// What was claimed longer ago is given back and looked at again: the customer may have ordered or moved since.
   static let longestWait: Duration = .seconds(5)
-  /// Messages under way of which none has ended for so long say that the provider is silent. Until one does it is given
-  /// one more after each such time, and nothing else.
+  /// When no message in flight has finished for this long, the provider counts as silent. Until one finishes, it gets
+  /// one more message per interval and nothing else.
   static let silence: Duration = .seconds(20)
 
   private(set) var window: ConcurrencyWindow
@@ -76,7 +76,7 @@ struct LaneState {
     }
     buffer += messages
     guard messages.count < asked, !wasWoken else { return }
-    // What is due and still not claimed is somebody else's; asking again at once would spin.
+    // What is due but could not be claimed belongs to another claimer; asking again at once would spin.
     let pause = nextDue.map { $0 <= .zero ? Self.failurePause : $0 } ?? Self.idlePause
     restUntil = time + min(pause, Self.idlePause)
   }

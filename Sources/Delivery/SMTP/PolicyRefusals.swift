@@ -5,7 +5,7 @@
 /// again by one at a time, and goes on by itself once the server takes one. So neither a missing login nor one strange
 /// address can end messages that would have arrived.
 struct PolicyRefusals: Equatable {
-  /// So many in a row are about their recipients, once the server has taken one.
+  /// Once the server has accepted a recipient, up to this many refusals in a row are blamed on the recipients.
   static let tolerated = 2
 
   /// Nothing was taken yet: the first counts already.

@@ -9,7 +9,7 @@ extension LedgerKey {
     return LedgerKey(bytes: hash.finalize().bytes)
   }
 
-  /// So many messages may follow each other for one step.
+  /// The most messages that may follow each other for one step.
   private static let mostReplacements = 8
 
   /// Whether another message may take the place of those that were sent for a step: all of them reached nobody.

@@ -107,7 +107,7 @@ extension Order {
 }
 
 extension OrderLine {
-  /// Lines less what of them came back.
+  /// The lines minus what was returned.
   package static func kept(of lines: [OrderLine], without returned: [ReturnedLine]) -> [OrderLine] {
     var kept: [OrderLine] = []
     var left = returned.piecesBySKU

@@ -1,8 +1,8 @@
 extension Order {
   /// This order, now that `told` tells of it too.
   ///
-  /// The earliest time told is when it was placed; of what it holds, the last word counts. But shops that tell an order
-  /// anew after a refund may tell what is left of it: then it is what it was, and the refund is not counted twice.
+  /// The earliest time reported is when it was placed; for its contents, the last report counts. But shops that resend
+  /// an order after a refund may send only what is left: then the order stays as it was, and the refund counts once.
   package func updated(by told: Order) -> Order {
     var merged = told
     var other = self

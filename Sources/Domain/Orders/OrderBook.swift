@@ -1,7 +1,7 @@
 /// What is known of all orders of a customer who has so many that only some are loaded.
 ///
-/// Kept beside the orders, in the transaction that changes them, and made anew from them whenever it is missing: it
-/// says nothing that they do not say.
+/// Kept beside the orders, in the transaction that changes them, and rebuilt from them whenever it is missing: it
+/// holds nothing that they do not.
 package struct OrderBook: Equatable, Sendable {
   /// An order that was placed, and whether it stands.
   package struct Entry: Equatable, Sendable {
@@ -78,7 +78,7 @@ package struct OrderBook: Equatable, Sendable {
     return list.count < count
   }
 
-  /// Whether it has lost so much of its lists that it is to be made anew: they never grow back.
+  /// Whether its lists have shrunk so far that it must be rebuilt: they never grow back.
   package var isShort: Bool {
     first.count < min(Self.firstCount, placed) || last.count < min(Self.lastCount / 2, placed)
       || standing > 0 && (firstStanding == nil || lastStanding == nil)

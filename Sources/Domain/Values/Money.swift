@@ -64,12 +64,12 @@ package struct Currency: Hashable, Sendable {
   private static let lettersWithoutFraction = withoutFraction.compactMap(letters(of:))
   private static let lettersWithThousandths = withThousandths.compactMap(letters(of:))
 
-  /// Codes of those without minor units.
+  /// Codes of currencies without minor units.
   package static let withoutFraction = [
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
     "XOF", "XPF",
   ]
-  /// Codes of those of which a thousand minor units make one.
+  /// Codes of currencies with a thousand minor units to one.
   package static let withThousandths = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
 
   package var minorUnitsPerMajor: Int64 {

@@ -47,7 +47,7 @@ extension StatusAnswer {
   package struct Trigger: JSONRecord {
     package var trigger: TriggerID
     package var isPaused: Bool
-    /// Whether it is being planned anew.
+    /// Whether it is being re-planned.
     package var isPlanning: Bool
     package var nextDueAt: OffsetTime?
     package var sentToday: Int

@@ -54,9 +54,9 @@ package struct HTTPRequest: Sendable {
 
 /// What is done with a request whose head has come.
 package enum HTTPAdmission: Sendable {
-  /// Read the body, at most so many bytes; a longer one is answered 413 and the connection closed.
+  /// Read the body, up to `maximumBody` bytes; a longer one is answered 413 and the connection closed.
   ///
-  /// - Parameter holder: a number for who sends it, of whom all bodies together have a limit; `nil` for nobody known.
+  /// - Parameter holder: a number for the sender, whose bodies share one limit; `nil` when the sender is unknown.
   case accept(maximumBody: Int, holder: Int? = nil)
   /// Answer now. A body that is still to come is not asked for (no `100 Continue`), and not kept.
   case respond(HTTPResponse)

@@ -22,7 +22,7 @@ package final class HTTPServer: Sendable {
     package var headDeadline = Duration.seconds(5)
     /// From the head to the end of the body. Total.
     package var bodyDeadline = Duration.seconds(30)
-    /// How long the rest of a body that was cut off is still read and thrown away, so that its sender sees why. Total.
+    /// How long the rest of a body that was cut off is read and discarded, so that its sender sees why. Total.
     package var linger = Duration.seconds(1)
     /// From the answer's start to its last byte. Total.
     package var responseDeadline = Duration.seconds(60)

@@ -14,7 +14,7 @@ final class HTTPServerConnection {
     /// A task works on the answer.
     case working
     case answering(closing: Closing?)
-    /// The answer is out, and what still comes is thrown away for a moment: closing a socket with unread bytes would
+    /// The answer is out, and further input is discarded for a moment: closing a socket with unread bytes would
     /// reset the connection and could take the answer with it.
     case lingering
     case closed

@@ -46,7 +46,7 @@ final class GroupWriter {
         if let connection, !connection.isLost { upkeep(connection, failure) }
       case .failure(let error):
         report(failure: error, since: .now)
-        // Everybody learns it now: each of them waiting for a connection attempt of its own would take for ever.
+        // Fail all waiting jobs now: a connection attempt for each would take forever.
         first.fail(error)
         while let job = jobs.takeIfAny() { job.fail(error) }
       }
@@ -114,7 +114,7 @@ final class GroupWriter {
         jobs: 0, duration: ContinuousClock.now - start, commitDuration: .zero, error: failure))
   }
 
-  /// A connection that was lost while it rested, as when the server restarts, is made anew: nothing was under way.
+  /// Reconnects if the connection was lost while idle, as when the server restarts: nothing was in flight.
   private func begin() throws(SQLError) -> any SQLConnection {
     try connect().get()
     do throws(SQLError) {

@@ -13,7 +13,7 @@ package struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The disk, or the allowed size of the database, is used up.
     case full
     case readOnly = "read_only"
-    /// Reading, writing or syncing failed; whether the last commit happened is unknown until the file is read anew.
+    /// Reading, writing or syncing failed; whether the last commit happened is unknown until the file is re-read.
     case io
     case corrupt
     case notADatabase = "not_a_database"

@@ -18,7 +18,7 @@ package final class MemoryRoom: Sendable {
     state = Mutex(State(free: bytes))
   }
 
-  /// Waits until there is room for so many bytes; what is more than all there is takes all.
+  /// Waits until `wanted` bytes are free; a request for more than the total takes the total.
   ///
   /// - Returns: what was taken, which `leave` must give back.
   package func enter(_ wanted: Int) async -> Int {
@@ -38,7 +38,7 @@ package final class MemoryRoom: Sendable {
   /// Gives room back; in parts, where less is needed than was asked for.
   package func leave(_ bytes: Int) { change { $0.free += bytes } }
 
-  /// Whether somebody waits.
+  /// Whether there are waiters.
   package var isAwaited: Bool { state.withLock { !$0.waiters.isEmpty } }
 
   /// Changes the state, and lets in whoever has room after it.

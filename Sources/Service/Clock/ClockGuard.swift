@@ -77,7 +77,7 @@ package struct ClockGuard: Equatable, Sendable {
     }
     let moved = difference - doubt.difference
     if moved > Self.tolerance || moved < .zero - Self.tolerance {
-      // Somebody is at it.
+      // The clock is still being changed.
       doubt.difference = difference
       doubt.until = elapsed + Self.patience
       self.doubt = doubt

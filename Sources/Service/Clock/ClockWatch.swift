@@ -17,7 +17,7 @@ final class ClockWatch: Sendable {
   /// Since boot.
   private let rememberedAt = Mutex<Duration?>(nil)
 
-  /// - Parameter believed: called when the clock is believed again: what was taken in meanwhile is to be planned anew.
+  /// - Parameter believed: called when the clock is trusted again; what was taken in meanwhile must be re-planned.
   init(
     _ clock: TrustedClock, store: Store, shop: LiveShop, log: Logger,
     elapsed: @escaping @Sendable () -> Duration = { SystemTime.sinceBoot() },

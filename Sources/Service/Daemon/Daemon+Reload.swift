@@ -9,7 +9,7 @@ internal import Synchronization
 internal import Web
 
 extension Daemon {
-  /// Builds everything anew and swaps it in; a configuration with an error changes nothing. Reloads asked for at the
+  /// Rebuilds everything and swaps it in; a configuration with an error changes nothing. Reloads requested at the
   /// same time happen one after the other.
   @discardableResult
   func reload() async -> ReloadReport {

@@ -1,9 +1,9 @@
 internal import Configuration
 package import Platform
 
-/// Where a key lies that this daemon accepts, so that a command can use it without anybody being shown it.
+/// Where to find a key that this daemon accepts, so that a command can use it without showing it to anyone.
 package enum WriteKeyPlace: Equatable, Sendable {
-  /// A key that everybody may know, as the example shop's.
+  /// A key that is no secret, like the example shop's.
   case known(String)
   case file(String)
   case variable(String)

@@ -27,7 +27,7 @@ struct EnrollmentWriter: Sendable {
     changed += other.changed
   }
 
-  /// - Parameter customer: whose all of `other` is; somebody new had no number yet when it was collected.
+  /// - Parameter customer: the owner of all of `other`; a new customer had no number yet when it was collected.
   mutating func add(_ other: EnrollmentWriter, of customer: CustomerKey) {
     for (_, enrollment) in other.new { new.append((customer, enrollment)) }
     changed += other.changed
@@ -41,7 +41,7 @@ struct EnrollmentWriter: Sendable {
 
   /// Messages of those whose plans change that were claimed and not handed over are looked at once more.
   ///
-  /// - Parameter others: of whom something else has changed that may concern their messages.
+  /// - Parameter others: customers with some other change that may affect their messages.
   func write(to tx: Transaction, takingBackOf others: Set<CustomerKey> = []) throws {
     try tx.insert(new)
     try tx.update(changed)

@@ -249,7 +249,7 @@ package final class Intake: Sendable {
     }
   }
 
-  /// Takes over products; triggers whose plans rest on how long a product lasts are planned anew when that changes.
+  /// Stores products. Triggers that depend on how long a product lasts are re-planned when that changes.
   package func take(
     products: [Product], now: Instant, alongside: (@Sendable (Transaction) throws -> Void)? = nil
   ) async throws {

@@ -2,7 +2,7 @@ internal import Delivery
 internal import Domain
 internal import Platform
 
-/// Plans anew what a reload or an import has changed, a batch at a time, and sleeps while there is nothing of that kind.
+/// Re-plans what a reload or an import has changed, a batch at a time, and sleeps when there is nothing to re-plan.
 /// While the clock is doubted it plans nothing.
 struct ReplanningLoop: Sendable {
   let part: DaemonPart
@@ -15,7 +15,7 @@ struct ReplanningLoop: Sendable {
   let step: @Sendable (Instant) async throws -> Bool
   /// Learns how long products last. - Returns: whether there is planning to do.
   let learn: @Sendable () async throws -> Bool
-  /// Something was planned anew, and there is no more of it.
+  /// Called when something was re-planned and nothing is left to re-plan.
   let planned: @Sendable () async throws -> Void
 
   func run() async {

@@ -97,7 +97,7 @@ final class WorkHealth: Sendable {
 }
 
 extension SQLError {
-  /// After these nothing that the process believes about its file can be trusted; a start reads it anew.
+  /// After these errors the process can no longer trust what it knows of its file; a restart re-reads it.
   fileprivate var endsProcess: Int32? {
     switch kind {
     case .io: 74

@@ -47,7 +47,7 @@ extension Responder {
     for channel in program.channels.keys.sorted() {
       queues.append(channel.rawValue, QueueCounts(counts[channel] ?? [:]))
     }
-    // Of a channel that is gone from the file, what was not handed over is decided anew; what may have been delivered stays.
+    // Channels removed from the file: undelivered messages are decided again; those that may have been delivered stay.
     for (channel, counts) in counts.sorted(by: { $0.key < $1.key }) where program.channels[channel] == nil {
       queues.append("\(channel) (removed)", QueueCounts(counts))
     }

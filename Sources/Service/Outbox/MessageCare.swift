@@ -7,7 +7,7 @@ internal import Synchronization
 /// Marks messages from their claim to the record of how they ended, and lets them go one at a time after a trap among
 /// several. Thread-safe.
 ///
-/// A mark is of a claim: when a message was claimed anew meanwhile, the end of the earlier claim leaves it.
+/// A mark belongs to a claim: if the message was claimed again meanwhile, the end of the earlier claim leaves it alone.
 final class MessageCare: Sendable {
   private struct Care {
     var token: ClaimToken

@@ -55,8 +55,8 @@ package struct StoreOutbox: Outbox {
     }
   }
 
-  /// Frees what claims of unknown fate may hold, to be claimed anew. The writer's session has the lock again, so the
-  /// commits of the session before it have happened or never will.
+  /// Releases what claims of unknown outcome may hold, so that it can be claimed again. The writer's session holds the
+  /// lock again, so the previous session's commits have either happened or never will.
   private func giveBackDoubtful() async throws {
     let doubtful = doubts.all
     if doubtful.isEmpty { return }

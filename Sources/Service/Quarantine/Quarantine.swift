@@ -13,8 +13,8 @@ package final class Quarantine: Sendable {
   /// Marks nothing and suspects nobody; for commands that nobody repeats.
   package static let off = Quarantine(box: .none)
 
-  /// So many pieces of work of a kind are done one by one after a trap among several: as many as can have been in
-  /// hand, in all the batches that are under way together.
+  /// How many pieces of work of a kind are done one by one after a batch of several trapped: as many as all concurrent
+  /// batches together can hold.
   private static func carefulCount(_ kind: WorkKind) -> Int { kind == .message ? 300 : 6000 }
 
   package let box: BlackBox
@@ -176,7 +176,7 @@ package final class Quarantine: Sendable {
 
   func isCareful(with kind: WorkKind) -> Bool { batch(of: kind, 2) == 1 }
 
-  /// So many were done.
+  /// Counts finished work.
   func done(_ count: Int, of kind: WorkKind) {
     guard isCareful.load(ordering: .relaxed) else { return }
     state.withLock { state in

@@ -6,7 +6,7 @@ internal import Store
 
 extension Replanner {
   /// Learns from all orders how long products last. Where that has moved, the triggers whose plans rest on it are
-  /// marked to be planned anew: somebody may have bought before there was anything to learn from.
+  /// marked to be re-planned: customers may have bought before there was anything to learn from.
   ///
   /// A cycle that moved by a tenth or less stays as it is, so that each order does not move everybody's plans. Does
   /// nothing when no trigger learns.

@@ -55,7 +55,7 @@ struct DueBatch: Sendable {
     var (states, fitting) = try tx.firstStates(
       of: order, parts: StateParts(deciding: triggers), within: bounds)
     if fitting < order.count {
-      // So many customers are all that is held at once; the next batch begins with the one after them.
+      // No more customers fit in memory at once; the next batch begins with the first that did not.
       let next = order[fitting]
       order.removeLast(order.count - fitting)
       let place = found.firstIndex { $0.customer == next } ?? found.endIndex

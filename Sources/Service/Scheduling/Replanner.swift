@@ -3,7 +3,7 @@ package import Domain
 internal import Platform
 package import Store
 
-/// Plans what an import has brought in and plans anew what a changed configuration has changed, in batches between the
+/// Plans what an import has brought in and re-plans what a new configuration has changed, in batches between the
 /// daemon's other work.
 package struct Replanner: Sendable {
   let store: Store
@@ -15,7 +15,7 @@ package struct Replanner: Sendable {
   let beat: @Sendable () -> Void
 
   /// - Parameters:
-  ///   - batchSize: customers that are planned anew in one transaction.
+  ///   - batchSize: customers re-planned in one transaction.
   ///   - importBatchSize: imported customers that are read, planned and written together.
   package init(
     store: Store, shop: LiveShop, batchSize: Int = 1000, importBatchSize: Int = 2000,

@@ -13,7 +13,7 @@ extension Enrollment {
 
     /// What a new row has; its key comes from the database.
     static let new = all.filter { $0 != .key }
-    /// What planning anew changes.
+    /// The columns that re-planning changes.
     static let planned: [Column] = [
       .firesAt, .subject, .doneSteps, .nextDueAt, .state, .endReason, .beganAt,
     ]

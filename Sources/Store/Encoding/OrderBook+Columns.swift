@@ -24,7 +24,7 @@ extension OrderBook {
     return writer.text
   }
 
-  /// `nil` for one of another currency, for one that is to be made anew, and for anything else.
+  /// `nil` for a book in another currency, for one that must be rebuilt, and for anything else.
   init?(stored json: JSON, currency: Currency) {
     guard json[0]?.stringValue?.hasSameBytes(as: currency.code) == true, let placed = json[1]?.integerValue,
       let standing = json[2]?.integerValue, let paid = json[3]?.integerValue,

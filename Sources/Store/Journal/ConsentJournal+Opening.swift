@@ -47,7 +47,7 @@ extension ConsentJournal {
   /// Opens the journal of a shop, or begins one.
   ///
   /// One of another shop that lies there is moved aside, under that shop's name, and found again when its store comes
-  /// back; one without entries has nothing to keep and is begun anew.
+  /// back; one without entries has nothing to keep and is started over.
   ///
   /// - Returns: also where the other shop's journal is now, when there was one.
   static func open(

@@ -3,7 +3,7 @@ internal import Platform
 /// What lies beside the place of a database file.
 ///
 /// SQLite makes a new database wherever it finds none, and removes or overwrites what an old one left. A shop that
-/// began anew like that would have forgotten what it has sent, and with it what it could have been restored from.
+/// started over like that would have forgotten what it has sent, and lost what it could have been restored from.
 enum SQLiteRemains {
   /// Throws when there is no database in `path` and yet something of one beside it. Nothing is changed.
   ///

@@ -12,7 +12,7 @@ final class SQLiteRoom: Sendable {
   static let largestLog = 10_000
   private static let smallestLog = 128
   private static let largestBallast: Int64 = 8 << 20
-  /// Readers are not waited for longer than this while everybody who writes waits.
+  /// The longest wait for readers, since all writers wait meanwhile.
   private static let patience: Duration = .milliseconds(200)
 
   private struct State {
@@ -162,7 +162,7 @@ final class SQLiteRoom: Sendable {
     try? connection.execute(SQLText("PRAGMA wal_autocheckpoint=\(pages); PRAGMA journal_size_limit=\(bytes)"))
   }
 
-  /// Whether it is worth another try: a reader that held the log up may hold it still, and everybody waits for the try.
+  /// Whether to try again: a reader that blocked the log may still block it, and all writers wait for the try.
   private func mayForce(every interval: Duration) -> Bool {
     guard let last = state.withLock({ $0.forcedInVainAt }) else { return true }
     return SystemTime.monotonic() - last >= interval

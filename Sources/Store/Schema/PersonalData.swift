@@ -1,7 +1,7 @@
 internal import Platform
 
-/// How the rows of one table belong to a customer, and what of them is handed out. `export` and `forget` know no other
-/// list of tables than these declarations.
+/// How the rows of one table belong to a customer, and which parts are exported. These declarations are the only list
+/// of tables that `export` and `forget` know.
 package struct PersonalData: Sendable {
   package var table: String
   package var belonging: Belonging

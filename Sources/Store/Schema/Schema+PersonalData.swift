@@ -55,7 +55,7 @@ extension Schema {
         "SELECT kind, about, at, content FROM quarantine WHERE customer = ?1", order: "key")),
     PersonalData("suppressions", .address),
     PersonalData("grants", .address),
-    // Two numbers that say nothing of a person, and must not begin anew for a customer who is being decided about.
+    // Two numbers that say nothing about a person, and must not restart for a customer with a decision under way.
     PersonalData("customer_versions", .keptNumber),
     // Digests that name nobody; kept, so that nothing is sent twice.
     PersonalData("ledger", .nobody),

@@ -27,8 +27,8 @@ extension Schema {
     ) {clustered};
     """
 
-  /// Carts whose history is bounded: a row without a base is from before and is shortened at its next change. Orders
-  /// with what of them came back, NULL for nothing.
+  /// Carts with a bounded history: a row without a base is older, and is shortened at its next change. Orders with
+  /// what was returned, NULL for nothing.
   private static let cartsAndRefunds = """
     ALTER TABLE carts ADD COLUMN base TEXT;
     ALTER TABLE orders ADD COLUMN returned TEXT;

@@ -24,7 +24,7 @@ struct BoundedLoading {
     room = StateRoom(bytes: bounds.bytes, count: states.count, admitsFirst: bounds.admitsFirst)
   }
 
-  /// After it: leaves out those for whom there was no room.
+  /// Call after loading: drops the customers that did not fit.
   mutating func cut() { states.removeLast(states.count - room.end) }
 
   mutating func readCarts() throws {

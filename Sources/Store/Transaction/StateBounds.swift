@@ -37,9 +37,9 @@ package struct StateBounds: Sendable {
     package var enrollments: Int
     /// Of one with more, the newest ones of each trigger.
     package var enrollmentsOfTrigger: Int
-    /// Events of one name; of one with more so many of the newest.
+    /// Events of one name. When there are more, only this many of the newest are loaded,
     package var events: Int
-    /// And so many of the oldest.
+    /// and this many of the oldest.
     package var firstEvents: Int
     /// What the orders, and the events of one name, may take as stored; more is a long history too.
     package var bytes: Int

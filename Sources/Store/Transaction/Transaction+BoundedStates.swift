@@ -65,7 +65,7 @@ extension Transaction {
   ) throws -> (states: [CustomerState], count: Int) {
     let states = try load(
       customers[..<count].compactMap { $0.map { CustomerState(customer: $0) } }, parts, within: bounds)
-    // The first for whom there was no room.
+    // The first customer that did not fit.
     var known = 0
     let place = customers[..<count].firstIndex { customer in
       if customer != nil { known += 1 }
@@ -112,7 +112,7 @@ extension Transaction {
     }
   }
 
-  /// Removes the books of customers with numbers from `first` to `last`, and of `others`; they are made anew.
+  /// Removes the books of customers with numbers from `first` to `last`, and of `others`; they are rebuilt later.
   package func removeOrderBooks(
     from first: CustomerKey, to last: CustomerKey, others: Set<CustomerKey>
   ) throws {

@@ -54,7 +54,7 @@ extension Transaction {
     return new
   }
 
-  /// The decisions about a customer, oldest first: the newest ones, of whom there are more than any one person has.
+  /// The newest `limit` decisions about a customer, oldest first. The default is more than any one person has.
   package func decisions(of customer: CustomerKey, limit: Int = 2000) throws -> [StoredDecision] {
     try connection.all(
       Self.decisionsStatement, [.integer(customer.rawValue), .integer(Int64(limit))]

@@ -29,15 +29,15 @@ extension Transaction {
     return found.mapValues { $0.sorted { ($0.at, $0.name) < ($1.at, $1.name) } }
   }
 
-  /// So many events of one name are looked at.
+  /// How many events of one name are looked at.
   package static let pastEvents = 100
 
   /// Asserted in a test to use `events_customer`.
   package static let eventsAfterStatement: SQLText =
     "SELECT at, CASE WHEN properties LIKE '%order%' THEN properties END FROM events WHERE customer = ?1 AND name = ?2 AND at > ?3 ORDER BY at DESC LIMIT ?4"
 
-  /// Which of these events are not what is stored under their message ids: another customer's, of another name, or with
-  /// other properties. Times do not count, for senders state them anew with each try; nor do events that are not stored.
+  /// Which of these events differ from what is stored under their message ids: another customer, another name, or other
+  /// properties. Times are ignored, since senders restamp each retry; so are events that are not stored.
   package func differing(_ events: [(customerID: String, event: Event)]) throws -> Set<Int> {
     var differing: Set<Int> = []
     try connection.queryBatch(

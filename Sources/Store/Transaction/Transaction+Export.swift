@@ -18,7 +18,7 @@ extension Transaction {
         return try !kept.isEmpty || count(sql, .text(customerID)) > 0
       }
       guard isKnown else { return false }
-      // Somebody of whom nothing could be stored but what was set aside has an id alone.
+      // A customer with nothing stored but what was set aside has only an id.
       try part(["customer": ["id": .string(customerID)]])
     }
     for data in Schema.personalData {

@@ -33,7 +33,7 @@ extension Transaction {
     }
   }
 
-  /// What of them is about a person, as it was sent.
+  /// The parts of them that are about a person, as sent.
   func exportKept(about person: KeptRequest.Person) throws -> [JSON] {
     var found: [JSON] = []
     try forEachUnnamed { unnamed in
@@ -54,7 +54,7 @@ extension Transaction {
     return found
   }
 
-  /// Drops what of them is about a person. - Returns: how many of them were.
+  /// Drops the parts of them that are about a person. - Returns: how many were dropped.
   func forgetKept(about person: KeptRequest.Person) throws -> Int {
     var count = 0
     try forEachUnnamed { unnamed in
@@ -71,7 +71,7 @@ extension Transaction {
     return count
   }
 
-  /// The ids of those of whom something is set aside, whether or not anything else of them is stored.
+  /// Ids of the customers with something set aside, whether or not anything else is stored about them.
   func identitiesSetAside() throws -> Set<ExactText> {
     var found = Set(
       try connection.all("SELECT DISTINCT customer FROM quarantine WHERE customer IS NOT NULL") {

@@ -22,7 +22,7 @@ package struct MessageRecord: Equatable, Sendable {
 }
 
 extension Transaction {
-  /// The messages of a customer still in the outbox, oldest first: the newest ones, of whom there are more than any one
+  /// The newest `limit` messages of a customer still in the outbox, oldest first. The default is more than any one
   /// person has.
   package func messages(of customer: CustomerKey, limit: Int = 2000) throws -> [MessageRecord] {
     try connection.all(

@@ -18,7 +18,7 @@ package struct HandoffRule: Equatable, Sendable {
   }
 }
 
-/// How many messages were found under way without anybody who sends them, and what became of them.
+/// How many messages were found in flight with no sender, and what became of them.
 package struct Recovery: Equatable, Sendable {
   /// To be sent, or sent again.
   package var requeued = 0

@@ -151,7 +151,7 @@ extension Transaction {
     }
     let digests = try addressDigests()
     guard !digests.isEmpty else { return found }
-    // Nobody can compute the digests of earlier versions anew: those addresses are asked for as they were spelled.
+    // Digests from earlier versions cannot be recomputed, so those addresses are looked up as they were spelled.
     var asked = folded.enumerated().map { (index: $0, address: $1) }
     for (index, entry) in entries.enumerated() {
       let former = Inbox.former(entry.address)

@@ -10,7 +10,7 @@ package struct TriggerRecord: Equatable, Sendable {
   package var enabledAt: Instant
   package var pausedAt: Instant?
   package var removedAt: Instant?
-  /// The last customer a changed trigger was planned anew for; `nil` when there is nothing left to do. For a removed
+  /// The last customer a changed trigger was re-planned for; `nil` when there is nothing left to do. For a removed
   /// trigger: whether its enrollments are still to be ended.
   package var replanAfter: CustomerKey?
 }
@@ -44,7 +44,7 @@ extension Transaction {
   }
 
   /// Makes the remembered triggers those of the configuration: new ones are enabled at `now`, those whose planning has
-  /// changed are marked to be planned anew from the first customer on, those gone are marked removed.
+  /// changed are marked to be re-planned from the first customer on, and those gone are marked removed.
   ///
   /// - Returns: all of them, as they now stand.
   package func syncTriggers(
@@ -81,7 +81,7 @@ extension Transaction {
     return try triggers()
   }
 
-  /// `nil` ends the planning anew.
+  /// `nil` ends the re-planning.
   package func setReplanAfter(_ customer: CustomerKey?, of trigger: TriggerID) throws {
     try connection.run(
       "UPDATE triggers SET replan_after = ?2 WHERE id = ?1",

@@ -35,7 +35,7 @@ extension Transaction {
   /// - Parameters:
   ///   - rows: of the sheet, which is sealed.
   ///   - keys: see `customerKeys(of:)`.
-  /// - Returns: customers whose orders were changed by rows that name somebody else.
+  /// - Returns: customers whose orders were changed by rows that name another customer.
   @discardableResult
   package func merge(
     _ rows: [Int32], of sheet: OrderSheet, keys: [CustomerKey]
@@ -43,8 +43,8 @@ extension Transaction {
     func bind(_ row: Int32, _ binder: any SQLBinder) throws {
       try sheet.bind(Int(row), to: binder, customer: keys[sheet.customer(of: Int(row))])
     }
-    // Nearly all are orders of whom they name, and to ask of each whose it is would take as long as storing it. Rows
-    // that repeat an id are asked, so that they stay in order.
+    // Nearly all rows name the order's real owner, and looking the owner up would take as long as storing the order.
+    // Only rows that repeat an id are looked up, so that they stay in order.
     let repeated = sheet.repeatedRows
     let single = rows.filter { !repeated.contains(Int($0)) }
     var others: [Int32] = []

@@ -33,7 +33,7 @@ extension Transaction {
   package static let askForOpeningsStatement: SQLText =
     "UPDATE enrollments SET next_due_at = ?1 WHERE state = 'active' AND next_due_at > ?1 AND next_due_at <= ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = enrollments.key AND d.verdict = 'defer' AND d.gate = 'quiet_hours' AND d.until = enrollments.next_due_at)"
 
-  /// Has what of a trigger waits for an address looked at now: messages at once, steps as customers are planned anew.
+  /// Re-checks whatever of a trigger waits for an address: messages at once, steps as customers are re-planned.
   package func askAgainForAddresses(of trigger: TriggerID, now: Instant) throws {
     try setReplanAfter(CustomerKey(0), of: trigger)
     try bringForward(waitingFor: trigger, until: .distantFuture, now: now)

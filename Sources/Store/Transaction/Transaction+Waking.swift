@@ -36,7 +36,7 @@ extension Transaction {
   ///
   /// - Returns: how many messages.
   package func wakeHeld(_ held: [(customer: CustomerKey, until: Instant)], now: Instant) throws -> Int {
-    // Imports tell zones of many of whom nothing waits: few openings, each asked for once.
+    // Imports set the zones of many customers with nothing waiting. There are few distinct openings: query each once.
     let steps = try Set(held.map(\.until)).filter { until in
       try connection.integer(Self.dueThenStatement, [until.sql]) != nil
     }
@@ -72,7 +72,7 @@ extension Transaction {
   private static let anyWaitingStatement = SQLText(
     "SELECT 1 FROM messages WHERE \(MessageState.waiting.isState) LIMIT 1")
 
-  /// Everybody who is reached at this address on channels that deliver to such a field.
+  /// All customers reached at this address on channels that deliver to this kind of address.
   package func customers(reachedAt address: String, by kind: AddressKind) throws -> [CustomerKey] {
     switch kind {
     case .customerID: try customerKeys(ids: [address]).compactMap(\.self)

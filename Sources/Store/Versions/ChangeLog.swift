@@ -38,14 +38,14 @@ final class ChangeLog: Sendable {
   private struct Named {
     /// Those with an entry in `changes`.
     var customers: Set<CustomerKey> = []
-    /// Each in ascending order, searched when somebody asks.
+    /// Each in ascending order; searched on demand.
     var runs: [[CustomerKey]] = []
   }
 
   private struct State {
     var number = 0
     var changes: [CustomerKey: Change] = [:]
-    /// Unfinished works that have added somebody.
+    /// Unfinished works that have added customers.
     var works: [Int: Named] = [:]
     /// Finished works, oldest first; those before `forgotten` have been dropped.
     var ended: [(at: Int, named: Named)] = []

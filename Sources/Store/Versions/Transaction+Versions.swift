@@ -29,7 +29,7 @@ extension Transaction {
 
   /// The same for customers whose facts were read in a snapshot.
   ///
-  /// - Returns: those for whom the snapshot is stale itself. They are marked as well.
+  /// - Returns: the customers for whom the snapshot is already stale. They are marked as well.
   package func markChanged(
     _ customers: some Collection<CustomerKey>, since snapshot: CustomerSnapshot
   ) throws -> Set<CustomerKey> {

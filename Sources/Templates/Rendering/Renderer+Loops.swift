@@ -34,7 +34,7 @@ extension Renderer {
     return true
   }
 
-  /// What a loop begins anew with when it is gone through once more. The first change after it copies all variables.
+  /// The frame to restart a loop from when it must be repeated. The first change after it copies all variables.
   private mutating func keptFrame() throws(RenderError) -> Frame {
     try pay(frame.size * Work.cell)
     return frame

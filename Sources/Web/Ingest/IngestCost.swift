@@ -11,10 +11,10 @@ enum IngestCost {
   /// As JSON, as a value, as rows.
   private static let ofValue = 96
 
-  /// Of any body of so many bytes.
+  /// The highest cost of any body of `bytes` bytes.
   static func most(_ bytes: Int) -> Int { cost(bytes, values: bytes * ofList) }
 
-  /// An object or a list takes as much as so many values, before what stands in it.
+  /// An object or a list costs as much as this many values, not counting its contents.
   private static let ofList = 3
 
   /// Values are told by what stands before each, which may stand in texts too.
