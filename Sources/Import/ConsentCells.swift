@@ -33,7 +33,10 @@ struct ConsentCells {
     for (column, channels, isRefusal) in columns {
       guard let text = cells.raw(column, row) else { continue }
       let answer = ConsentAnswer(text)
-      let time = answer == nil ? cells.moment(column, row) : nil
+      // A bare number is a date only by a form that was given: it may as well be the number of a list.
+      let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+      let isTime = answer == nil && !(isNumber && cells.options.dateForms.isEmpty)
+      let time = isTime ? cells.moment(column, row) : nil
       switch (answer, isRefusal) {
       case (let answer?, false): if let state = answer.consent { found.flag(channels, state) }
       case (let answer?, true): if answer.isRefusal { found.flag(channels, .withdrawn) }

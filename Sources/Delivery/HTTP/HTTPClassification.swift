@@ -31,7 +31,8 @@ struct HTTPClassification {
   /// Whether the answer promised more than came (RFC 9112 section 8): whoever broke it off may not have done what it
   /// began to say. One that ends with its connection is complete whenever that ends.
   private func isBrokenOff(_ result: HTTPTransferResult) -> Bool {
-    if result.code == .ok { return false }
+    // What was enough for us we broke off ourselves.
+    if result.code == .ok || result.bodyWasCut { return false }
     return result.code == .partialFile || result.headers["Content-Length"] != nil
       || result.headers["Transfer-Encoding"] != nil
   }

@@ -133,6 +133,7 @@ struct LaneState {
       step.claim = amount
       step.claimsTrial = breaker.isTrying
     }
+    if answers.isSilent(at: time) { step.wakeAt = earlier(step.wakeAt, time + Self.idlePause) }
     if let change = answers.nextChange(at: time) { step.wakeAt = earlier(step.wakeAt, change) }
     if let change = breaker.nextChange { step.wakeAt = earlier(step.wakeAt, change) }
     if restUntil > time, allowance != 0, !isStoreStalled { step.wakeAt = earlier(step.wakeAt, restUntil) }
@@ -144,7 +145,7 @@ struct LaneState {
   private mutating func allowance(at time: Duration) -> Int? {
     let allowance = breaker.allowance(at: time)
     guard answers.isSilent(at: time) else { return allowance }
-    return answers.allowsTrial(at: time) ? min(allowance ?? 1, 1) : 0
+    return answers.allowsTrial(at: time) && underWay < window.limit ? min(allowance ?? 1, 1) : 0
   }
 
   private mutating func start(_ step: inout Step, allowance: Int?, now: Instant, at time: Duration) {

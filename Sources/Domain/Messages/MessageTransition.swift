@@ -1,8 +1,8 @@
 /// What follows from a fact about a message: its new state, and what is recorded with it.
 ///
 /// This is the whole state machine of messages. The SQL of the outbox is made from it, but for the end of an attempt, whose
-/// state and writes the statement binds. Who may state a fact about a
-/// claimed message is not asked here: its claim token guards that.
+/// state and writes the statement binds. Who may state a fact about a claimed message is not asked here: its claim token
+/// guards that.
 package struct MessageTransition: Equatable, Sendable {
   /// `nil` when the row is removed.
   package let state: MessageState?

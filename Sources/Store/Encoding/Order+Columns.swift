@@ -15,6 +15,9 @@ extension Order {
   /// The columns of a stored row: those of the order and the customer.
   static let rowNames = Column.all.names + ["customer"]
 
+  /// As `isTold`, of a stored row: one of which only a cancellation or a refund is known is nobody's yet.
+  static let isToldInStore = "(orders.placed_at IS NOT NULL OR orders.pending_at IS NOT NULL)"
+
   /// Rows that `init(_:)` reads, with the customer behind; a condition follows.
   static let select = "SELECT \(SQL.list(rowNames)) FROM orders"
 

@@ -71,7 +71,7 @@ extension Transaction {
     constant: """
       \(SQL.insert(into: "orders", Order.rowNames))
       ON CONFLICT (id) DO UPDATE SET \(SQL.takeExcluded(Order.rowNames.filter { $0 != Order.Column.id.name }))
-        WHERE orders.customer = excluded.customer OR orders.placed_at IS NULL AND excluded.placed_at IS NOT NULL
+        WHERE orders.customer = excluded.customer OR NOT \(Order.isToldInStore) AND (excluded.placed_at IS NOT NULL OR excluded.pending_at IS NOT NULL)
       """)
 
   /// Removes carts of customers who have too many.

@@ -68,13 +68,13 @@ extension Transaction {
   /// - Parameter isAny: whether the order may be another customer's; what that one said of an order that was never
   ///   placed is then left behind.
   private static func mergeText(isAny: Bool) -> String {
-    let strange = "NOT \(isTold) AND orders.customer <> excluded.customer"
+    let strange = "NOT \(Order.isToldInStore) AND orders.customer <> excluded.customer"
     func kept(_ merged: String, else new: String) -> String {
       isAny ? "CASE WHEN \(strange) THEN excluded.\(new) ELSE \(merged) END" : merged
     }
     // As `Order.updated(by:)`.
     let isRest =
-      "\(isTold) AND orders.refunded_at IS NOT NULL AND excluded.refunded_at IS NULL AND orders.currency = excluded.currency AND excluded.total < orders.total AND orders.total - excluded.total <= orders.refunded"
+      "\(Order.isToldInStore) AND orders.refunded_at IS NOT NULL AND excluded.refunded_at IS NULL AND orders.currency = excluded.currency AND excluded.total < orders.total AND orders.total - excluded.total <= orders.refunded"
     // That it was not paid for yet is older news than that it is.
     let isOlder =
       "(excluded.placed_at IS NULL AND (orders.placed_at IS NOT NULL OR COALESCE(excluded.pending_at < orders.pending_at, FALSE)))"
@@ -102,9 +102,6 @@ extension Transaction {
       """
   }
 
-  /// As `Order.isTold`, of what is stored.
-  private static let isTold = "(orders.placed_at IS NOT NULL OR orders.pending_at IS NOT NULL)"
-
   /// As `Order.refunded(of:)`: what is stored, now that `excluded` tells of the order.
   private static let refundedOfOrder: String = {
     func units(_ currency: String) -> String {
@@ -114,7 +111,7 @@ extension Transaction {
     }
     let told = "(orders.refunded * \(units("excluded.currency")) / \(units("orders.currency")))"
     return
-      "(CASE WHEN \(isTold) THEN orders.refunded WHEN orders.refunded >= \(DecimalAmount.maximum) THEN excluded.total WHEN \(told) > excluded.total THEN excluded.total ELSE \(told) END)"
+      "(CASE WHEN \(Order.isToldInStore) THEN orders.refunded WHEN orders.refunded >= \(DecimalAmount.maximum) THEN excluded.total WHEN \(told) > excluded.total THEN excluded.total ELSE \(told) END)"
   }()
 
   /// Remembers that these customers have rows nobody has planned for; in the transaction of the rows.

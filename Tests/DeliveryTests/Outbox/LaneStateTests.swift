@@ -161,6 +161,22 @@ import Testing
     #expect(lane.step(now: noon, at: .seconds(61)).fellSilent)
   }
 
+  @Test
+  func `a silent provider whose every place is taken is still looked at again, and gets nothing claimed`() {
+    var lane = LaneState(FlowSettings(connections: 2))
+    _ = lane.step(now: noon, at: .zero)
+    lane.finishClaim(messages(1...2), asked: 4, nextDue: nil, at: .zero)
+    #expect(lane.step(now: noon, at: .zero).start.count == 2)
+    _ = lane.step(now: noon, at: .seconds(15))
+    lane.finishClaim([], asked: 4, nextDue: nil, at: .seconds(15))
+    for second in [20, 35, 50, 65] as [Int64] {
+      lane.wake()
+      let step = lane.step(now: noon, at: .seconds(second))
+      #expect(step.start.isEmpty && step.claim == 0)
+      #expect(step.wakeAt.map { $0 <= .seconds(second + 15) } == true)
+    }
+  }
+
   @Test func `one message that is never answered costs one place, and is told once`() {
     var lane = LaneState(FlowSettings(connections: 5))
     _ = lane.step(now: noon, at: .zero)
