@@ -145,12 +145,6 @@ package struct ColumnMapping: Equatable, Sendable {
       }
       if let column = found.first { meanings[column] = .field(field) }
     }
-    for column in headers.indices
-    where meanings[column] == nil
-      && preset.ignored(options.kind).contains(where: { key($0) == key(headers[column]) })
-    {
-      meanings[column] = .ignored
-    }
     if preset.hasLineItems, options.kind == .orders {
       for column in headers.indices where meanings[column] == nil && LineItem.isColumn(headers[column]) {
         meanings[column] = .lineItems

@@ -15,11 +15,11 @@ package enum ConsentColumn: Equatable, Sendable {
   /// - Parameter channels: those of the shop, with what each reaches a customer by.
   /// - Returns: `nil` for what does not look like consent.
   init?(header: String, channels: [ChannelName: AddressKind]) {
-    let key = Self.key(header)
+    let key = ConsentNames.key(header)
     func known(_ found: [ChannelName], isRefusal: Bool) -> ConsentColumn {
       found.isEmpty ? .withoutChannel : .known(found, isRefusal: isRefusal)
     }
-    switch ConsentHeaders.known[ExactText(key)] {
+    switch ConsentNames.known[ExactText(key)] {
     case .about(let kind, let isRefusal)?:
       self = known(channels.filter { $0.value == kind }.keys.sorted(), isRefusal: isRefusal)
     // A general refusal holds on every channel.
@@ -28,21 +28,12 @@ package enum ConsentColumn: Equatable, Sendable {
       self = known(Array(channels.keys), isRefusal: false)
     case .general?: self = .unclear(kind: nil, isRefusal: false)
     case nil:
-      guard Self.holds(key, anyOf: ConsentHeaders.signs) else { return nil }
+      guard Self.holds(key, anyOf: ConsentNames.signs) else { return nil }
       let kind: AddressKind? =
-        Self.holds(key, anyOf: ConsentHeaders.emailSigns)
-        ? .email : Self.holds(key, anyOf: ConsentHeaders.phoneSigns) ? .phone : nil
-      self = .unclear(kind: kind, isRefusal: Self.holds(key, anyOf: ConsentHeaders.refusalSigns))
+        Self.holds(key, anyOf: ConsentNames.emailSigns)
+        ? .email : Self.holds(key, anyOf: ConsentNames.phoneSigns) ? .phone : nil
+      self = .unclear(kind: kind, isRefusal: Self.holds(key, anyOf: ConsentNames.refusalSigns))
     }
-  }
-
-  /// The letters and digits of a header, as `Words.key` leaves them.
-  static func key(_ header: String) -> String {
-    let key = Words.key(header, limit: 200)
-    return String(
-      key.unicodeScalars.filter {
-        $0.value >= 0x80 || $0.properties.isAlphabetic || (0x30...0x39).contains($0.value)
-      })
   }
 
   private static func holds(_ key: String, anyOf signs: [String]) -> Bool {

@@ -30,15 +30,6 @@ package enum ShopPreset: String, Sendable, CaseIterable {
     }
   }
 
-  /// Columns that mean something else than their names say, or nothing here.
-  func ignored(_ kind: ImportKind) -> [String] {
-    switch (self, kind) {
-    // The consent of a customer is in the export of customers.
-    case (.shopify, .orders): ["Accepts Marketing"]
-    default: []
-    }
-  }
-
   private var orders: [ImportField: [String]] {
     switch self {
     case .shopify:

@@ -49,6 +49,13 @@ package struct Event: Equatable, Sendable {
     self.receivedAt = receivedAt
     self.properties = properties
   }
+
+  /// What the ids begin with that are made here for events whose sender gave none.
+  package static let madeIDPrefix = "sha256:"
+
+  /// Whether its id may be another one when it is sent again: it is made of the time of receipt where the sender told
+  /// neither an id nor a time.
+  package var hasMadeID: Bool { messageID.utf8.starts(with: Self.madeIDPrefix.utf8) }
 }
 
 /// What one event means to the program, decoded from whatever form it came in.

@@ -37,8 +37,9 @@ package final class Intake: Sendable {
 
   /// Stores the events and all that follows from them. When it returns they are on disk.
   ///
-  /// Many are stored in several transactions, so that what is read and written for each customer is held for a part of
-  /// them only. After a failure a part of them may be there; message ids make it safe to send all again.
+  /// Many with ids of their senders are stored in several transactions, so that what is read and written for each customer
+  /// is held for a part of them only. After a failure a part of them may be there; their ids make it safe to send all
+  /// again.
   ///
   /// - Parameters:
   ///   - source: where consent that is told on the way came from, for the evidence: `identify`, `import`.
@@ -50,7 +51,9 @@ package final class Intake: Sendable {
     _ events: [IncomingEvent], now: Instant, source: String = "identify", keepsEvents: Bool = true,
     isLimited: Bool = true, alongside: (@Sendable (Transaction) throws -> Void)? = nil
   ) async throws -> IntakeReceipt {
-    if keepsEvents, alongside == nil, events.count > Self.eventsAtOnce {
+    if keepsEvents, alongside == nil, events.count > Self.eventsAtOnce,
+      !events.contains(where: \.event.hasMadeID)
+    {
       var receipt = IntakeReceipt()
       for start in stride(from: 0, to: events.count, by: Self.eventsAtOnce) {
         let part = start..<min(start + Self.eventsAtOnce, events.count)

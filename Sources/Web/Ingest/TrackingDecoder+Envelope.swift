@@ -103,6 +103,6 @@ extension TrackingDecoder {
     JSON.object(content).write(into: &bytes)
     bytes.append(contentsOf: call.rawValue.utf8)
     if time.sent == nil { bytes.append(contentsOf: " \(time.at.milliseconds) \(index ?? 0)".utf8) }
-    return "sha256:\(SHA256.hash(bytes))"
+    return "\(Event.madeIDPrefix)\(SHA256.hash(bytes))"
   }
 }

@@ -6,10 +6,12 @@ struct TraitReader {
   let decoder: TrackingDecoder
   /// Where the fields stand, for problems.
   let place: String
-  private(set) var traits = CustomerTraits()
-  private(set) var problems: [EventProblem] = []
+  var traits = CustomerTraits()
+  var problems: [EventProblem] = []
   /// Traits that the program does not know by name.
   private var others: [JSONObject.Member] = []
+  /// What names under which shops keep consent say; `consent` itself says it in so many words.
+  var heardConsent: [ChannelName: ConsentState] = [:]
   private var fullName: String?
   private var birthday: (text: String?, field: String)?
   private var calendar: CalendarKind?
@@ -29,6 +31,9 @@ struct TraitReader {
     try Self.measure(object, place, decoder.limits)
     for member in object.members { read(member) }
     setBirthday()
+    for (channel, state) in heardConsent where traits.consent[channel] == nil {
+      traits.consent[channel] = state
+    }
     if let fullName, traits.firstName == nil, traits.lastName == nil { split(fullName) }
     for index in others.indices {
       if case .string(let text) = others[index].value, text.showsNothing { others[index].value = .null }
@@ -117,7 +122,9 @@ struct TraitReader {
     case "createdAt", "created_at", "joinedAt", "joined_at": readJoinedAt(key, value)
     case "tags": readTags(value)
     case "consent": readConsent(value)
-    default: others.append(member)
+    default:
+      readConsent(under: key, value)
+      others.append(member)
     }
   }
 
@@ -144,7 +151,7 @@ struct TraitReader {
     }
   }
 
-  private mutating func leaveOut(_ key: String, _ reason: String) {
+  mutating func leaveOut(_ key: String, _ reason: String) {
     problems.append(EventProblem(field: "\(place).\(key)", reason: reason, isEventKept: true))
   }
 
@@ -208,69 +215,6 @@ struct TraitReader {
       return leaveOut("tags", "a tag is longer than \(EventName.maximumBytes) bytes")
     }
     traits.tags = tags
-  }
-
-  mutating func readConsent(_ value: JSON) {
-    guard case .object(let object) = value else {
-      if value.isNull { return }
-      guard Self.consent(value) == .withdrawn, !decoder.channels.isEmpty else {
-        return leaveOut("consent", "a JSON \(value.typeName); send an object of channels")
-      }
-      return withdrawEverywhere()
-    }
-    var granted: [ChannelName] = []
-    for (number, member) in object.members.enumerated() where !member.value.isNull {
-      // Problems are reported up to this many; every withdrawal counts.
-      let isTold = number < decoder.limits.attributes
-      var channels = ChannelName.named(member.key, among: decoder.channels)
-      let consent = Self.consent(member.value)
-      if channels.isEmpty, let name = ChannelName(spelled: member.key) {
-        channels = [name]
-        if isTold, consent != nil, name.isUnheard(among: decoder.channels) {
-          leaveOut("consent.\(name)", ChannelName.tellUnheard(decoder.channels.keys))
-        }
-      }
-      if channels.isEmpty {
-        if consent == .withdrawn, !decoder.channels.isEmpty {
-          withdrawEverywhere()
-        } else if isTold {
-          leaveOut("consent", "a name in it is no channel; give one such as email")
-        }
-        continue
-      }
-      switch consent {
-      case .withdrawn? where traits.consent.count < decoder.limits.attributes:
-        for channel in channels { traits.consent[channel] = .withdrawn }
-      case .granted? where granted.count < decoder.limits.attributes: granted += channels
-      case nil where isTold && !Self.saysNothing(member.value):
-        leaveOut(
-          "consent.\(channels[0])",
-          "not a consent; give true or false, or a word such as yes, no, granted or withdrawn")
-      default: break
-      }
-    }
-    for channel in granted where traits.consent[channel] == nil { traits.consent[channel] = .granted }
-    guard object.count > decoder.limits.attributes else { return }
-    leaveOut("consent", "\(object.count) channels, at most \(decoder.limits.attributes) are taken")
-  }
-
-  private mutating func withdrawEverywhere() {
-    let isNew = decoder.channels.keys.contains { traits.consent[$0] != .withdrawn }
-    for channel in decoder.channels.keys { traits.consent[channel] = .withdrawn }
-    if isNew { problems.append(decoder.withdrawnEverywhere("\(place).consent")) }
-  }
-
-  private static func consent(_ value: JSON) -> ConsentState? {
-    switch value {
-    case .bool(let flag): flag ? .granted : .withdrawn
-    case .string(let word): ConsentAnswer(word)?.consent
-    case .integer(let number) where number == 0 || number == 1: number == 1 ? .granted : .withdrawn
-    default: nil
-    }
-  }
-
-  private static func saysNothing(_ value: JSON) -> Bool {
-    value.stringValue.flatMap { ConsentAnswer($0) } == .nothing
   }
 
   private mutating func readJoinedAt(_ key: String, _ value: JSON) {

@@ -50,6 +50,21 @@ import Testing
     }
   }
 
+  @Test func `a large batch with an event that may have another id when it is sent again is stored whole`()
+    async throws
+  {
+    try await IntakeFloor.use { floor in
+      let commits = Mutex(0)
+      let intake = Intake(
+        store: floor.store, shop: floor.live, planned: { commits.withLock { $0 += 1 } })
+      var events = (0..<1200).map { IncomingEvent.ordered("c\($0)", "\($0)", Int64($0)) }
+      events[1100].event.messageID = "sha256:0a"
+      let receipt = try await intake.take(events, now: IntakeFloor.now)
+      #expect(receipt.stored == 1200)
+      #expect(commits.withLock { $0 } == 1)
+    }
+  }
+
   @Test(arguments: IntakeStore.allCases)
   func `concurrent batches about the same customers give what they give one after the other`(
     kind: IntakeStore

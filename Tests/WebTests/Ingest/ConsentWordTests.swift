@@ -97,4 +97,28 @@ struct ConsentWordTests {
     #expect(
       problems == ["traits.email: not an email address: \(reason); give one such as ann@example.com"])
   }
+
+  @Test(
+    arguments: [
+      (["acceptsMarketing": false], ["email": .withdrawn]),
+      (["accepts_marketing": "no"], ["email": .withdrawn]),
+      (["acceptsMarketing": true], ["email": .granted]),
+      (["unsubscribed": true], ["email": .withdrawn, "sms": .withdrawn]),
+      (["unsubscribed": false], [:]), (["subscribed": true], [:]),
+      (["subscribed": false], ["email": .withdrawn, "sms": .withdrawn]),
+      (["email_marketing_consent": ["state": "unsubscribed"]], ["email": .withdrawn]),
+      (["sms_marketing_consent": ["state": "subscribed"]], ["sms": .granted]),
+      (["smsOptOut": 1], ["sms": .withdrawn]), (["退订": "是"], ["email": .withdrawn, "sms": .withdrawn]),
+      // So many words count before a name, whichever comes first.
+      (["acceptsMarketing": true, "consent": ["email": false]], ["email": .withdrawn]),
+      (["acceptsMarketing": "spring"], [:]), (["plan": false], [:]),
+    ] as [(JSON, [ChannelName: ConsentState])])
+  func `what shop systems call consent is heard as such, and kept`(
+    _ given: JSON, _ expected: [ChannelName: ConsentState]
+  ) throws {
+    let (traits, _) = try Decoding.identify(given, channels: ["email": .email, "sms": .phone])
+    #expect(traits.consent == expected)
+    let names = given.objectValue?.members.map(\.key).filter { !["consent"].contains($0) } ?? []
+    for name in names { #expect(traits.attributes[name] != nil) }
+  }
 }

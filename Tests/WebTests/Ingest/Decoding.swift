@@ -8,9 +8,12 @@ enum Decoding {
   static let decoder = TrackingDecoder(currency: Currency("CNY") ?? .unknown)
 
   static func decode(
-    _ body: JSON, as kind: TrackingBody, received: Instant = received
+    _ body: JSON, as kind: TrackingBody, received: Instant = received,
+    channels: [ChannelName: AddressKind] = [:]
   ) throws -> DecodedEvents {
-    try decoder.decode(body, as: kind, receivedAt: received)
+    var decoder = decoder
+    decoder.channels = channels
+    return try decoder.decode(body, as: kind, receivedAt: received)
   }
 
   /// The one event of a track call by `ann` at the receipt time.
@@ -28,10 +31,11 @@ enum Decoding {
 
   /// The traits of an identify call, and what was left out of them.
   static func identify(
-    _ traits: JSON, context: JSON = [:]
+    _ traits: JSON, context: JSON = [:], channels: [ChannelName: AddressKind] = [:]
   ) throws -> (traits: CustomerTraits, problems: [String]) {
     let decoded = try decode(
-      ["userId": "ann", "traits": traits, "context": context, "messageId": "m1"], as: .single(.identify))
+      ["userId": "ann", "traits": traits, "context": context, "messageId": "m1"], as: .single(.identify),
+      channels: channels)
     guard case .identify(let result)? = decoded.events.first?.effect else {
       throw NoIdentify(problems: decoded.problems.map(\.description))
     }

@@ -1,14 +1,12 @@
-internal import Domain
-
-/// The names of columns about consent: Shopify, its older exports and its API, Magento, Mailchimp, Klaviyo, HubSpot,
-/// Salesforce, Brevo, 有赞, 微盟, and what shops write by hand in several languages. All as `ConsentColumn.key` leaves them.
-enum ConsentHeaders {
-  enum Meaning {
+/// The names under which shops keep consent, in files and in calls: Shopify, its older exports and its API, Magento, Mailchimp, Klaviyo, HubSpot,
+/// Salesforce, Brevo, 有赞, 微盟, and what shops write by hand in several languages. All as `key` leaves them.
+package enum ConsentNames {
+  package enum Meaning: Sendable {
     case about(AddressKind, isRefusal: Bool)
     case general(isRefusal: Bool)
   }
 
-  static let known: [ExactText: Meaning] = {
+  package static let known: [ExactText: Meaning] = {
     let lists: [(Meaning, String)] = [
       (.general(isRefusal: false), general), (.general(isRefusal: true), refusal),
       (.about(.email, isRefusal: false), email), (.about(.phone, isRefusal: false), sms),
@@ -18,6 +16,15 @@ enum ConsentHeaders {
     for (meaning, list) in lists { for name in words(list) { table[name] = meaning } }
     return table
   }()
+
+  /// The letters and digits of a name, as `Words.key` leaves them; of one that is longer than any, its beginning.
+  package static func key(_ name: String) -> String {
+    let key = Words.key(name, limit: 200)
+    return String(
+      key.unicodeScalars.filter {
+        $0.value >= 0x80 || $0.properties.isAlphabetic || (0x30...0x39).contains($0.value)
+      })
+  }
 
   private static func words(_ list: String) -> [String] {
     list.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }).map { String(decoding: $0, as: UTF8.self) }
@@ -81,7 +88,7 @@ enum ConsentHeaders {
     """
 
   /// Parts of a name that make it look like consent.
-  static let signs = words(
+  package static let signs = words(
     """
     consent optin optout optedin optedout subscri unsub newsletter marketing gdpr dsgvo rgpd lgpd ccpa tcpa
     datenschutz donotcontact donotmail donotemail donotcall donottext donotsms donotdisturb permission mailinglist
@@ -93,13 +100,13 @@ enum ConsentHeaders {
     屏蔽
     """)
 
-  static let refusalSigns = words(
+  package static let refusalSigns = words(
     """
     unsub optout optedout donot refus blacklist blocklist suppress bounce complain spam abmeld abgemeld abbestell
     widerruf widerspr desabonn desinscri dadodebaja disiscri オプトアウト 停止 解除 拒否 退订 退訂 拒 黑名 拉黑 勿扰 打扰 屏蔽
     取消
     """)
 
-  static let emailSigns = words("mail newsletter boletin correo courriel メール メルマガ 邮 郵 电子报 電子報")
-  static let phoneSigns = words("sms text phone mobile 短信 簡訊 手机 手機")
+  package static let emailSigns = words("mail newsletter boletin correo courriel メール メルマガ 邮 郵 电子报 電子報")
+  package static let phoneSigns = words("sms text phone mobile 短信 簡訊 手机 手機")
 }
