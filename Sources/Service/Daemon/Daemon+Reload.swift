@@ -38,8 +38,9 @@ extension Daemon {
       let program = loaded.draft.program(try await store.memory())
       let channels = try makeChannels(loaded.settings, program)
       let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
-      let (triggers, stamp) = try await store.write { tx in
-        (try tx.syncTriggers(wanted, now: now), try tx.shopStamp())
+      let (triggers, stamp) = try await store.write { [shop] tx in
+        try shop.catchUp(beforeChangeIn: tx)
+        return (try tx.syncTriggers(wanted, now: now), try tx.shopStamp())
       }
       // From here on the new file is in force: what the store does not take now is tried until it does.
       shop.take(program, triggers: triggers, stamp: stamp)

@@ -259,7 +259,8 @@ package final class Intake: Sendable {
     let before = shop.current
     let isMoved = products.contains { $0.cycleDays != before.catalog.products[$0.sku]?.cycleDays }
     let stale = isMoved ? before.program.triggers(affectedBy: [.products]).map(\.id) : []
-    let stamp = try await store.write { tx in
+    let stamp = try await store.write { [shop] tx in
+      try shop.catchUp(beforeChangeIn: tx)
       try tx.save(products)
       for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
       try alongside?(tx)

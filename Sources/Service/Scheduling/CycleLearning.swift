@@ -24,6 +24,9 @@ extension Replanner {
     live.update { $0.catalog.learnedCycles = cycles }
     do {
       let stamp = try await store.write { tx in
+        try live.catchUp(beforeChangeIn: tx)
+        // What was read has the cycles as they were.
+        live.update { $0.catalog.learnedCycles = cycles }
         try tx.save(learnedCycles: cycles)
         for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
         return try tx.shopStamp()

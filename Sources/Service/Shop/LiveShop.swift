@@ -65,9 +65,16 @@ package final class LiveShop: Sendable {
     return snapshot
   }
 
+  /// To be called by a transaction before it changes the shop: its own stamp, which is shown in the end, would hide what
+  /// another process has changed before it.
+  func catchUp(beforeChangeIn tx: Transaction) throws { try catchUp(in: tx, to: tx.shopStampForChange()) }
+
+  private func catchUp(in tx: Transaction) throws { try catchUp(in: tx, to: tx.shopStamp()) }
+
   /// - Parameter readsTriggers: whether to read them whatever the stamp says.
-  private func catchUp(in tx: Transaction, readingTriggers readsTriggers: Bool = false) throws {
-    let stamp = try tx.shopStamp()
+  private func catchUp(
+    in tx: Transaction, to stamp: ShopStamp, readingTriggers readsTriggers: Bool = false
+  ) throws {
     let known = state.withLock { state in
       if state.stamp == nil { state.show(stamp) }
       return state.stamp ?? stamp
@@ -121,6 +128,6 @@ package final class LiveShop: Sendable {
   /// Reads the state of the triggers from the store, on the writing thread: of two concurrent calls the later one sees
   /// what both have written. On a reader's connection a pause could be overwritten by an older snapshot.
   func readTriggers(in store: Store) async throws {
-    try await store.write { [self] tx in try catchUp(in: tx, readingTriggers: true) }
+    try await store.write { [self] tx in try catchUp(in: tx, to: tx.shopStamp(), readingTriggers: true) }
   }
 }

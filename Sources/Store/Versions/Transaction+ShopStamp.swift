@@ -7,6 +7,12 @@ extension Transaction {
       connection.dialect == .sqlite ? Self.stampSQLite : Self.stampPostgreSQL)
   }
 
+  /// The same for a transaction that is going to change the shop: locked as it will be written, for of two that only share
+  /// the row neither could go on.
+  package func shopStampForChange() throws -> ShopStamp {
+    try shopStamp(connection.dialect == .sqlite ? Self.stampSQLite : Self.lockedStampPostgreSQL)
+  }
+
   private func shopStamp(_ statement: SQLText) throws -> ShopStamp {
     ShopStamp(try connection.first(statement) { $0.string(0) } ?? "")
   }
@@ -31,8 +37,7 @@ extension Transaction {
   func renewCatalogStamp() throws { try renewStamp(.catalog) }
 
   private func renewStamp(_ part: ShopStamp.Part) throws {
-    // Locked as it will be written: two that only share the row could not both go on.
-    var stamp = try shopStamp(connection.dialect == .sqlite ? Self.stampSQLite : Self.lockedStampPostgreSQL)
+    var stamp = try shopStampForChange()
     stamp.renew(part)
     try setMeta(Self.stampName, stamp.stored)
   }

@@ -74,6 +74,24 @@ import Testing
   }
 
   @Test(arguments: IntakeStore.allCases)
+  func `the caller's own change does not hide what another process changed before it`(
+    kind: IntakeStore
+  ) async throws {
+    try await Self.use(kind) { floor in
+      let trigger = try #require(floor.live.current.triggers.keys.min())
+      try await floor.store.write { tx in
+        try tx.save([Product(sku: "theirs", cycleDays: 20)])
+        _ = try tx.setPaused(IntakeFloor.now, trigger: trigger)
+      }
+      try await floor.intake.take(products: [Product(sku: "own")], now: IntakeFloor.now)
+      let shop = try await floor.store.write { try floor.live.current(in: $0) }
+      #expect(shop.catalog.products["theirs"]?.cycleDays == 20)
+      #expect(shop.catalog.products["own"] != nil)
+      #expect(shop.triggers[trigger]?.pausedAt == IntakeFloor.now)
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
   func `a commit of unknown fate, and one that is shown too late, are read from the database`(
     kind: IntakeStore
   ) async throws {
