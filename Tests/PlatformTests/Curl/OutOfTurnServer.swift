@@ -64,6 +64,7 @@ final class OutOfTurnServer: Sendable {
     }
     held?.end()
     for other in others { other.write("2") }
+    for other in others { other.waitUntilReceived() }
   }
 
   /// The mail that is held goes on.

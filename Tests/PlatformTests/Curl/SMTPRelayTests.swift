@@ -122,42 +122,6 @@ import Testing
     await engine.stop(within: .seconds(5))
   }
 
-  @Test func `a server that speaks out of turn while it ends another connection gets its mails all the same`()
-    async throws
-  {
-    let server = try OutOfTurnServer(connections: 3)
-    defer { server.stop() }
-    let engine = try TransferEngine()
-    var configuration = SMTPRelay.Configuration(host: "127.0.0.1", port: server.port, security: .none)
-    configuration.maximumConnections = 3
-    configuration.timeouts.reply = .seconds(5)
-    let journal = RelayJournal()
-    let relay = engine.relay(configuration) {
-      // On the engine's thread, which so finds both in one turn: first the end, then the digit.
-      server.endHeldMail()
-      journal.take($0)
-    }
-    async let first = relay.send(mail())
-    async let second = relay.send(mail())
-    async let third = relay.send(mail())
-    #expect(await [first.end, second.end, third.end] == [.accepted, .accepted, .accepted])
-    server.holdNextMail()
-    async let held = relay.send(mail())
-    await server.holdsMail()
-    let other = relay.submit([mail()])[0]
-    #expect(await journal.ready(1) == [other])
-    relay.releaseDot([other])
-    #expect(await journal.finished(1)[0].end == .accepted)
-    await server.holdsMail()
-    async let fourth = relay.send(mail())
-    async let fifth = relay.send(mail())
-    async let sixth = relay.send(mail())
-    #expect(await [fourth.end, fifth.end, sixth.end] == [.accepted, .accepted, .accepted])
-    server.answerHeldMail()
-    #expect(await held.end == .accepted)
-    await engine.stop(within: .seconds(5))
-  }
-
   // MARK: - The gate
 
   @Test(arguments: [100, 300_000])
@@ -341,63 +305,5 @@ import Testing
     configuration.timeouts.reply = .milliseconds(400)
     configuration.timeouts.dotReply = .milliseconds(400)
     return configuration
-  }
-}
-
-/// A mail of about `size` bytes.
-func mail(size: Int = 100) -> SMTPMail {
-  let line = Array("The quick brown fox jumps over the lazy dog.\r\n".utf8)
-  var message = Array("Subject: test\r\n\r\n".utf8)
-  while message.count < size { message.append(contentsOf: line) }
-  return SMTPMail(
-    sender: try! EnvelopeAddress("from@example.org"), recipients: [try! EnvelopeAddress("to@example.org")],
-    message: message)
-}
-
-/// Collects a relay's events; waiting ends as soon as enough have come.
-final class RelayJournal: Sendable {
-  private struct State {
-    var ready: [TransferID] = []
-    var finished: [SMTPResult] = []
-    var waiters: [(isMet: @Sendable ([TransferID], [SMTPResult]) -> Bool, CheckedContinuation<Void, Never>)] =
-      []
-  }
-
-  private let state = Mutex(State())
-
-  func take(_ events: [SMTPRelay.Event]) {
-    let met = state.withLock { state in
-      for event in events {
-        switch event {
-        case .readyForDot(let id): state.ready.append(id)
-        case .finished(let result): state.finished.append(result)
-        }
-      }
-      let met = state.waiters.filter { $0.isMet(state.ready, state.finished) }
-      state.waiters.removeAll { $0.isMet(state.ready, state.finished) }
-      return met.map(\.1)
-    }
-    for continuation in met { continuation.resume() }
-  }
-
-  func ready(_ count: Int) async -> [TransferID] {
-    await wait { ready, _ in ready.count >= count }
-    return state.withLock { $0.ready }
-  }
-
-  func finished(_ count: Int) async -> [SMTPResult] {
-    await wait { _, finished in finished.count >= count }
-    return state.withLock { $0.finished }
-  }
-
-  private func wait(_ isMet: @escaping @Sendable ([TransferID], [SMTPResult]) -> Bool) async {
-    await withCheckedContinuation { continuation in
-      let now = state.withLock { state in
-        if isMet(state.ready, state.finished) { return true }
-        state.waiters.append((isMet, continuation))
-        return false
-      }
-      if now { continuation.resume() }
-    }
   }
 }

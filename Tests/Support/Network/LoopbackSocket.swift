@@ -46,6 +46,12 @@ package final class LoopbackSocket: Sendable {
     }
   }
 
+  /// Returns when what was written has reached the other end, read there or not.
+  package func waitUntilReceived() {
+    var unacknowledged: Int32 = 1
+    while ioctl(descriptor, UInt(TIOCOUTQ), &unacknowledged) == 0, unacknowledged > 0 { sched_yield() }
+  }
+
   /// Ends both directions; a reader on either side wakes.
   package func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
