@@ -16,17 +16,13 @@ package enum ConsentColumn: Equatable, Sendable {
   /// - Returns: `nil` for what does not look like consent.
   init?(header: String, channels: [ChannelName: AddressKind]) {
     let key = ConsentNames.key(header)
-    func known(_ found: [ChannelName], isRefusal: Bool) -> ConsentColumn {
-      found.isEmpty ? .withoutChannel : .known(found, isRefusal: isRefusal)
-    }
     switch ConsentNames.known[ExactText(key)] {
-    case .about(let kind, let isRefusal)?:
-      self = known(channels.filter { $0.value == kind }.keys.sorted(), isRefusal: isRefusal)
-    // A general refusal holds on every channel.
-    case .general(isRefusal: true)?: self = known(channels.keys.sorted(), isRefusal: true)
-    case .general(isRefusal: false)? where channels.count == 1:
-      self = known(Array(channels.keys), isRefusal: false)
-    case .general?: self = .unclear(kind: nil, isRefusal: false)
+    case let meaning?:
+      guard let found = meaning.channels(among: channels) else {
+        self = .unclear(kind: nil, isRefusal: false)
+        return
+      }
+      self = found.isEmpty ? .withoutChannel : .known(found, isRefusal: meaning.isRefusal)
     case nil:
       guard Self.holds(key, anyOf: ConsentNames.signs) else { return nil }
       let kind: AddressKind? =

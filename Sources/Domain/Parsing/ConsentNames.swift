@@ -1,9 +1,28 @@
-/// The names under which shops keep consent, in files and in calls: Shopify, its older exports and its API, Magento, Mailchimp, Klaviyo, HubSpot,
-/// Salesforce, Brevo, 有赞, 微盟, and what shops write by hand in several languages. All as `key` leaves them.
+/// The names under which shops keep consent, in files and in calls: Shopify, its older exports and its API, Magento,
+/// Mailchimp, Klaviyo, HubSpot, Salesforce, Brevo, 有赞, 微盟, and what shops write by hand in several languages. All as
+/// `key` leaves them.
 package enum ConsentNames {
   package enum Meaning: Sendable {
     case about(AddressKind, isRefusal: Bool)
     case general(isRefusal: Bool)
+
+    package var isRefusal: Bool {
+      switch self {
+      case .about(_, let isRefusal), .general(let isRefusal): isRefusal
+      }
+    }
+
+    /// The channels it is about: a general refusal is about all of them.
+    ///
+    /// - Parameter channels: those of the shop, with what each reaches a customer by.
+    /// - Returns: in their order; `nil` for a general consent where there is not just one that could be meant.
+    package func channels(among channels: [ChannelName: AddressKind]) -> [ChannelName]? {
+      switch self {
+      case .about(let kind, _): channels.filter { $0.value == kind }.keys.sorted()
+      case .general(isRefusal: true): channels.keys.sorted()
+      case .general(isRefusal: false): channels.count == 1 ? Array(channels.keys) : nil
+      }
+    }
   }
 
   package static let known: [ExactText: Meaning] = {
@@ -78,7 +97,6 @@ package enum ConsentNames {
     取消訂閱 黑名單
     """
 
-  /// Understood only where there is just one channel that could be meant.
   private static let general = """
     consent marketingconsent marketingoptin optin optedin subscribed marketing contactable cancontact maycontact
     oktocontact einwilligung werbeeinwilligung zustimmung abonniert abonne inscrit consentement suscrito

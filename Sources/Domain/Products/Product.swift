@@ -49,7 +49,4 @@ package struct Product: Equatable, Sendable {
     self.launchedAt = launchedAt
     self.tags = tags
   }
-
-  /// Whether a customer can buy it now, as far as the shop says.
-  package var canBeBought: Bool { isAvailable ?? stock.map { $0 > 0 } ?? true }
 }

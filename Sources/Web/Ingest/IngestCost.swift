@@ -22,7 +22,8 @@ enum IngestCost {
     cost(body.count, values: 1 + body.withUnsafeBytes { openings(in: $0) })
   }
 
-  /// How many commas there are, and opening brackets and braces, which count `ofList` times: eight bytes at a time, for every body passes here.
+  /// How many commas there are, and opening brackets and braces, which count `ofList` times: eight bytes at a time, for
+  /// every body passes here.
   private static func openings(in bytes: UnsafeRawBufferPointer) -> Int {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F

@@ -73,19 +73,11 @@ extension TraitReader {
     guard !decoder.channels.isEmpty, let meaning = ConsentNames.known[ExactText(ConsentNames.key(name))],
       let answer = Self.answer(value)
     else { return }
-    switch meaning {
-    case .about(let kind, let isRefusal):
-      hear(answer, isRefusal: isRefusal, on: decoder.channels.filter { $0.value == kind }.map(\.key))
-    case .general(let isRefusal):
-      let channels = Array(decoder.channels.keys)
-      if channels.count == 1 || isRefusal || answer.consent == .withdrawn {
-        hear(answer, isRefusal: isRefusal, on: channels)
-      }
-    }
-  }
-
-  private mutating func hear(_ answer: ConsentAnswer, isRefusal: Bool, on channels: [ChannelName]) {
-    let state: ConsentState? = isRefusal ? (answer.isRefusal ? .withdrawn : nil) : answer.consent
+    // A refusal in doubt is one everywhere.
+    let channels =
+      meaning.channels(among: decoder.channels)
+      ?? (answer.consent == .withdrawn ? Array(decoder.channels.keys) : [])
+    let state: ConsentState? = meaning.isRefusal ? (answer.isRefusal ? .withdrawn : nil) : answer.consent
     guard let state else { return }
     for channel in channels where heardConsent[channel] != .withdrawn { heardConsent[channel] = state }
   }
