@@ -5,6 +5,7 @@ package import Platform
 package enum Encoded {
   /// The text in this encoding; UTF-16 with the byte order mark of Windows.
   package static func bytes(_ text: String, _ encoding: TextEncoding) -> [UInt8] {
+    // Names of its own, so that a wrong one in the program is seen.
     let name =
       switch encoding {
       case .utf8: "UTF-8"

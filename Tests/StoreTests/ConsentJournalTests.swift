@@ -7,6 +7,13 @@ import Testing
 
 /// What was said after a backup was made must hold when the backup is put back.
 struct ConsentJournalTests {
+  /// Opens the store, takes an unsubscribe, and closes it.
+  private static func unsubscribe(_ address: String, at second: Int64, in path: String) async throws {
+    let store = try Store(.sqlite(path: path), options: .init(readers: 1, journal: path + "-consents"))
+    try await store.write { try $0.unsubscribe([("email", address, at(second))], now: at(second)) }
+    await store.close()
+  }
+
   /// A store that keeps a journal, copied, spoken to, and put back as it was.
   private func restored(
     _ before: @escaping @Sendable (Transaction) throws -> Void,
@@ -166,15 +173,10 @@ struct ConsentJournalTests {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-journal")
     defer { try? Files.removeTree(directory) }
     let path = directory + "/shop.db"
-    func say(_ address: String, at second: Int64) async throws {
-      let store = try Store(.sqlite(path: path), options: .init(readers: 1, journal: path + "-consents"))
-      try await store.write { try $0.unsubscribe([("email", address, at(second))], now: at(second)) }
-      await store.close()
-    }
-    try await say("ann@example.com", at: 1)
+    try await Self.unsubscribe("ann@example.com", at: 1, in: path)
     let whole = try Files.read(path + "-consents")
     try Files.write(whole + Array("{\"n\":2,\"at".utf8), to: path + "-consents")
-    try await say("bob@example.com", at: 2)
+    try await Self.unsubscribe("bob@example.com", at: 2, in: path)
     let text = try Files.readText(path + "-consents")
     #expect(!text.contains("ann@") && !text.contains("bob") && !text.contains("example"))
     let lines = text.split(separator: "\n")
@@ -187,15 +189,10 @@ struct ConsentJournalTests {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-journal")
     defer { try? Files.removeTree(directory) }
     let path = directory + "/shop.db"
-    func say(_ address: String, at second: Int64) async throws {
-      let store = try Store(.sqlite(path: path), options: .init(readers: 1, journal: path + "-consents"))
-      try await store.write { try $0.unsubscribe([("email", address, at(second))], now: at(second)) }
-      await store.close()
-    }
-    try await say("ann@example.com", at: 1)
+    try await Self.unsubscribe("ann@example.com", at: 1, in: path)
     #expect(truncate(path + "-consents", 100 << 30) == 0)
-    try await say("bob@example.com", at: 2)
-    try await say("max@example.com", at: 3)
+    try await Self.unsubscribe("bob@example.com", at: 2, in: path)
+    try await Self.unsubscribe("max@example.com", at: 3, in: path)
     // A store that knows nothing yet reads all of it.
     let store = try Store(
       .sqlite(path: directory + "/new.db"), options: .init(readers: 1, journal: path + "-consents"))

@@ -3,27 +3,6 @@ import Support
 import Templates
 import Testing
 
-private func render(
-  _ text: String, _ data: Record = [:], escape: EscapeMode = .none, partials: [String: String] = [:],
-  locale: String = "en-US", limits: RenderLimits = RenderLimits()
-) throws -> String {
-  var context = RenderContext.test(data)
-  context.environment.locale = locale
-  context.limits = limits
-  for (name, text) in partials {
-    context.library[name] = try Template.parse(text, name: name, escape: escape)
-  }
-  return try Template.parse(text, name: "mail", escape: escape).render(context)
-}
-
-private func failure(_ text: String, _ data: Record = [:], limits: RenderLimits = RenderLimits()) -> String {
-  do {
-    return "rendered: " + (try render(text, data, limits: limits))
-  } catch {
-    return "\(error)"
-  }
-}
-
 /// Filters of Liquid 5.6 to 5.8, for which Ruby's liquid in Debian is too old; the answers are those of its
 /// documentation.
 @Suite struct NewerListFilters {

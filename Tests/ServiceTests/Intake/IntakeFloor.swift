@@ -9,6 +9,16 @@ import Support
 
 enum IntakeStore: String, CaseIterable, Sendable {
   case sqlite, postgresql
+
+  /// A store on a new database; a file is made in the directory.
+  func emptyStore(in directory: String) throws -> Store {
+    let location: StoreLocation =
+      switch self {
+      case .sqlite: .sqlite(path: directory + "/test.db")
+      case .postgresql: try StoreLocation(url: TemporaryPostgres.shared().makeDatabase())
+      }
+    return try Store(location, options: .init(allowsUnsafeServer: true))
+  }
 }
 
 /// A shop with triggers of several kinds on an empty database, and its intake.
@@ -33,12 +43,7 @@ struct IntakeFloor: Sendable {
   ) async throws -> R {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-intake")
     defer { try? Files.removeTree(directory) }
-    let location: StoreLocation =
-      switch kind {
-      case .sqlite: .sqlite(path: directory + "/test.db")
-      case .postgresql: try StoreLocation(url: TemporaryPostgres.shared().makeDatabase())
-      }
-    let store = try Store(location, options: .init(allowsUnsafeServer: true))
+    let store = try kind.emptyStore(in: directory)
     let program = ImportBench.program([
       trigger("welcome", EventRule(name: "order_completed", only: .first)),
       trigger("quiz", EventRule(name: "quiz_finished", only: .every)),

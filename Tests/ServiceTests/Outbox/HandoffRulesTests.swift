@@ -36,12 +36,7 @@ struct HandoffRulesTests {
   func `a sweep sends again, takes as sent or parks what lapsed, by channel`(kind: IntakeStore) async throws {
     let directory = try Files.makeTemporaryDirectory(prefix: "sweep")
     defer { try? Files.removeTree(directory) }
-    let location: StoreLocation =
-      switch kind {
-      case .sqlite: .sqlite(path: directory + "/test.db")
-      case .postgresql: try StoreLocation(url: TemporaryPostgres.shared().makeDatabase())
-      }
-    let store = try Store(location, options: .init(allowsUnsafeServer: true))
+    let store = try kind.emptyStore(in: directory)
     let channels: [ChannelName] = ["park", "retry", "assume", "idempotent", "late"]
     let shop = LiveShop(.plain)
     shop.update { shop in

@@ -14,12 +14,7 @@ extension Outcome {
   static func served(_ history: History, on kind: IntakeStore) async throws -> Outcome {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-history")
     defer { try? Files.removeTree(directory) }
-    let location: StoreLocation =
-      switch kind {
-      case .sqlite: .sqlite(path: directory + "/test.db")
-      case .postgresql: try StoreLocation(url: TemporaryPostgres.shared().makeDatabase())
-      }
-    let store = try Store(location, options: .init(allowsUnsafeServer: true))
+    let store = try kind.emptyStore(in: directory)
     do {
       let run = try await ServiceRun(store, history)
       let outcome = try await run.outcome(of: history)

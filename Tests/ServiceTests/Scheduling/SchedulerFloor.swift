@@ -58,12 +58,7 @@ struct SchedulerFloor: Sendable {
   ) async throws -> R {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-scheduler")
     defer { try? Files.removeTree(directory) }
-    let location: StoreLocation =
-      switch kind {
-      case .sqlite: .sqlite(path: directory + "/test.db")
-      case .postgresql: try StoreLocation(url: TemporaryPostgres.shared().makeDatabase())
-      }
-    let store = try Store(location, options: .init(allowsUnsafeServer: true))
+    let store = try kind.emptyStore(in: directory)
     let program = try program(triggers, caps)
     let wanted = triggers.map { (id: $0.id, planningHash: $0.planningHash) }
     let records = try await store.write { tx in
