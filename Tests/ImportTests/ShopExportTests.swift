@@ -53,7 +53,9 @@ import Testing
   @Test func `Shopify's orders: several rows each, only the first filled`() async throws {
     // Who may be written to comes with the customers.
     await #expect(throws: (any Error).self) { try await self.read(.orders, "shopify-orders.csv", .shopify) }
-    let read = try await self.read(.orders, "shopify-orders.csv", .shopify) { $0.ignored = ["Accepts Marketing"] }
+    let read = try await self.read(.orders, "shopify-orders.csv", .shopify) {
+      $0.ignored = ["Accepts Marketing"]
+    }
     #expect(read.summary.errors.isEmpty)
     #expect(read.orders.map(\.order.id) == ["#1003", "#1001", "#1000"])
     #expect(read.orders.map(\.customer) == ["Ann@tea.example", "cy@tea.example", "dee@tea.example"])

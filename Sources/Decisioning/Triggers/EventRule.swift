@@ -74,14 +74,17 @@ package struct EventRule: TriggerKind {
         }
       }
     }
+    let firsts = only == .every ? context.enrollments.filter(\.isForFirst) : []
     var plans: [Plan] = []
     for moment in moments {
       let subject = moment.subject(in: context)
       guard context.holds(condition, about: subject) else { continue }
       switch only {
       case .every:
+        // One that a file with `only: first` has fired for keeps the name it had there, or it would fire twice.
+        let named = firsts.first { $0.subject == subject }?.occurrence
         if let plan = context.moment(
-          moment.id(in: context), firesAt: moment.at, subject, receivedAt: moment.receivedAt)
+          named ?? moment.id(in: context), firesAt: moment.at, subject, receivedAt: moment.receivedAt)
         {
           plans.append(plan)
         }

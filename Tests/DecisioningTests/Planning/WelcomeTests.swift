@@ -228,4 +228,20 @@ struct EventTriggerTests {
     // The first order qualifies once there are two.
     script.expect.messages("2026-03-02 10:00 ann email big", "2026-03-03 10:00 ann email big")
   }
+
+  @Test func `a file that asks for every order from now on does not thank again for the first`() {
+    let script = Script(.welcome)
+    script.at("2026-03-01 10:00").customer("ann").completesOrder("o1")
+    script.at("2026-03-01 10:12")
+    var trigger = Trigger.welcome
+    trigger.when = EventRule(name: .orderCompleted, only: .every)
+    script.reload(trigger)
+    script.at("2026-03-01 10:20")
+    script.expect.enrollments(of: "ann", "first active 2026-03-04 10:00")
+    script.at("2026-03-05 00:00").customer("ann").completesOrder("o2")
+    script.at("2026-03-10 00:00")
+    script.expect.messages(
+      "2026-03-01 10:10 ann email welcome/thanks", "2026-03-04 10:00 ann email welcome/guide",
+      "2026-03-05 00:10 ann email welcome/thanks", "2026-03-08 00:00 ann email welcome/guide")
+  }
 }
