@@ -56,10 +56,7 @@ extension CellReader {
 
   func quantity(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Int {
     guard let text = raw(column, row) else { return 1 }
-    // `2.0` is a number in a spreadsheet.
-    guard let quantity = Int(text.utf8.suffix(2).elementsEqual(".0".utf8) ? String(text.dropLast(2)) : text),
-      (1...1_000_000).contains(quantity)
-    else {
+    guard let quantity = Int(Self.whole(text)), (1...1_000_000).contains(quantity) else {
       throw error(.quantity(text), column, row)
     }
     return quantity
@@ -71,5 +68,19 @@ extension CellReader {
       throw error(.notAboveZero(text), column, row)
     }
     return number
+  }
+
+  /// Pieces at hand; a shop that sells ahead may have fewer than none.
+  func stock(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Int64? {
+    guard let text = raw(column, row) else { return nil }
+    guard let count = Int64(Self.whole(text)), (-1_000_000_000...1_000_000_000).contains(count) else {
+      throw error(.notWhole(text), column, row)
+    }
+    return count
+  }
+
+  /// A whole number without the `.0` that spreadsheets write behind it.
+  private static func whole(_ text: String) -> String {
+    text.utf8.suffix(2).elementsEqual(".0".utf8) ? String(text.dropLast(2)) : text
   }
 }

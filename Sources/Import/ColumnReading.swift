@@ -52,7 +52,7 @@ extension ImportField {
   /// Whether its column holds dates.
   package var isDate: Bool {
     switch self {
-    case .birthday, .joinedAt, .updatedAt, .placedAt, .cancelledAt, .refundedAt, .at: true
+    case .birthday, .joinedAt, .updatedAt, .placedAt, .cancelledAt, .refundedAt, .at, .launchedAt: true
     default: false
     }
   }
@@ -62,11 +62,16 @@ extension ImportField {
     switch self {
     case .status: OrderState.allCases.map(\.rawValue)
     case .calendar: ["gregorian", "lunar"]
-    case .leapMonth: ["true", "false"]
+    case .leapMonth, .available: ["true", "false"]
     default: nil
     }
   }
 
   /// Whether its column holds amounts of money.
-  package var isAmount: Bool { self == .total || self == .price }
+  package var isAmount: Bool {
+    switch self {
+    case .total, .price, .listPrice, .cost: true
+    default: false
+    }
+  }
 }

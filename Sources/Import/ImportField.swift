@@ -37,6 +37,13 @@ package enum ImportField: String, Sendable, CaseIterable {
   case url
   case image
   case cycleDays = "cycle_days"
+  case listPrice = "list_price"
+  case cost
+  case category
+  case parent
+  case available
+  case stock
+  case launchedAt = "launched_at"
 }
 
 extension ImportKind {
@@ -56,7 +63,11 @@ extension ImportKind {
         .quantity, .price,
       ]
     case .events: [.customerID, .name, .at, .messageID]
-    case .products: [.sku, .name, .url, .image, .price, .currency, .cycleDays]
+    case .products:
+      [
+        .sku, .name, .url, .image, .price, .listPrice, .cost, .currency, .cycleDays, .category, .parent,
+        .available, .stock, .launchedAt, .tags,
+      ]
     }
   }
 
@@ -131,6 +142,14 @@ extension ImportKind {
     case .url: ["link", "product url", "链接", "商品链接"]
     case .image: ["image url", "image src", "picture", "图片", "图片链接"]
     case .cycleDays: ["cycle", "days", "lasts days", "周期", "使用天数", "可用天数", "复购周期"]
+    case .listPrice:
+      ["compare at price", "variant compare at price", "regular price", "原价", "划线价", "市场价", "吊牌价"]
+    case .cost: ["cost price", "cost per item", "unit cost", "成本", "成本价", "进价"]
+    case .category: ["product category", "categories", "product type", "类目", "分类", "商品分类", "商品类目"]
+    case .parent: ["parent sku", "parent id", "父商品", "父编码"]
+    case .available: ["is available", "in stock?", "published", "上架", "是否上架", "在售"]
+    case .stock: ["inventory", "inventory quantity", "variant inventory qty", "stock quantity", "库存", "库存数量"]
+    case .launchedAt: ["launch date", "launched", "published at", "上架时间", "上新时间"]
     }
   }
 }

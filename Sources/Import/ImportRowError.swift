@@ -28,6 +28,7 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case otherCurrency(String, Currency)
     case notAboveZero(String)
     case quantity(String)
+    case notWhole(String)
     /// `words` are the ones to write.
     case word(String, words: [String])
     /// A state of an order that is not known.
@@ -156,6 +157,7 @@ extension ImportRowError.Problem: CustomStringConvertible {
       "\(Self.quoted(text)) is no amount in \(currency.code); name the currency in a column, or with --currency"
     case .notAboveZero(let text): "\(Self.quoted(text)) is no number above 0"
     case .quantity(let text): "\(Self.quoted(text)) is no whole number from 1 to 1000000"
+    case .notWhole(let text): "\(Self.quoted(text)) is no whole number"
     case .word(let text, let words): "\(Self.quoted(text)) is not understood; write \(Self.list(words))"
     case .state(let text):
       "\(Self.quoted(text)) is no known state of an order; say what it means with --value \(ConsentProposal.quoted("status:\(text)=placed")), or cancelled, refunded or unpaid"

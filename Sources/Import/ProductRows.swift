@@ -4,30 +4,21 @@ internal import Platform
 /// Decodes files with one product per row, which replaces the stored product.
 struct ProductRows: RowDecoder {
   private let cells: CellReader
-  private let sku: Int
-  private let name: Int
-  private let url: Int
-  private let image: Int
-  private let price: Int
-  private let currency: Int
-  private let cycleDays: Int
+  /// By the raw value of their fields; -1 where the file has none.
+  private let columns: [ImportField: Int]
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     self.cells = cells
-    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
-    sku = column(.sku)
-    name = column(.name)
-    url = column(.url)
-    image = column(.image)
-    price = column(.price)
-    currency = column(.currency)
-    cycleDays = column(.cycleDays)
+    columns = Dictionary(
+      uniqueKeysWithValues: ImportKind.products.fields.map { ($0, mapping.column(of: $0) ?? -1) })
   }
 
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
+    var left: [ImportRowError] = []
     do {
-      var left: [ImportRowError] = []
-      batch.products.append(try product(row, &left))
+      var product = Product(sku: try sku(row))
+      others(row, &left, &product)
+      batch.products.append(product)
       batch.imported += 1
       batch.leaveOut(left, of: row)
     } catch {
@@ -35,41 +26,59 @@ struct ProductRows: RowDecoder {
     }
   }
 
+  private func sku(_ row: borrowing CSVReader) throws(ImportRowError) -> String {
+    try cells.checkColumns(row)
+    return try cells.identifier(column(.sku), row)
+  }
+
   private func problems(_ row: borrowing CSVReader, _ first: ImportRowError) -> ImportRowError {
     guard row.count == cells.headers.count else { return first }
     var problems = RowProblems(first)
-    problems.look(sku, row, cells.identifier)
-    problems.look(name, row) { column, row throws(ImportRowError) in
-      try cells.text(column, row, limit: TextLimits.name)
-    }
-    problems.look(url, row, cells.url)
-    problems.look(image, row, cells.url)
-    problems.look(currency, row, cells.currency)
-    problems.look(price, row) { column, row throws(ImportRowError) in
-      // How many digits a fraction has depends on it.
-      guard let currency = try? cells.currency(currency, row) else { return }
-      _ = try cells.amount(column, row, currency)
-    }
-    problems.look(cycleDays, row, cells.positive)
+    var left: [ImportRowError] = []
+    var product = Product(sku: "")
+    others(row, &left, &product)
+    problems.add(left.map { $0.with(nil) })
     return problems.all
   }
 
-  /// - Parameter left: collects fields that could not be read and are left out.
-  private func product(
-    _ row: borrowing CSVReader, _ left: inout [ImportRowError]
-  ) throws(ImportRowError) -> Product {
-    try cells.checkColumns(row)
-    var product = Product(sku: try cells.identifier(sku, row))
-    product.name = cells.optional(.name, name, row, &left) { column, row throws(ImportRowError) in
-      try cells.text(column, row, limit: TextLimits.name)
+  private func column(_ field: ImportField) -> Int { columns[field] ?? -1 }
+
+  /// The fields that a row can do without.
+  ///
+  /// - Parameter left: collects those that could not be read and are left out.
+  private func others(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ product: inout Product
+  ) {
+    func optional<T>(
+      _ field: ImportField, _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?
+    ) -> T? {
+      cells.optional(field, column(field), row, &left, read)
     }
-    product.url = cells.optional(.url, url, row, &left, cells.url)
-    product.image = cells.optional(.image, image, row, &left, cells.url)
-    product.price = cells.optional(.price, price, row, &left) { column, row throws(ImportRowError) in
-      let currency = try cells.currency(currency, row)
-      return try cells.amount(column, row, currency).map { Money(minorUnits: $0, currency: currency) }
+    func text(_ field: ImportField, limit: Int) -> String? {
+      optional(field) { column, row throws(ImportRowError) in try cells.text(column, row, limit: limit) }
     }
-    product.cycleDays = cells.optional(.cycleDays, cycleDays, row, &left, cells.positive)
-    return product
+    func money(_ field: ImportField) -> Money? {
+      optional(field) { cell, row throws(ImportRowError) in
+        let currency = try cells.currency(column(.currency), row)
+        return try cells.amount(cell, row, currency).map { Money(minorUnits: $0, currency: currency) }
+      }
+    }
+    product.name = text(.name, limit: TextLimits.name)
+    product.url = optional(.url, cells.url)
+    product.image = optional(.image, cells.url)
+    product.price = money(.price)
+    product.listPrice = money(.listPrice)
+    product.cost = money(.cost)
+    product.cycleDays = optional(.cycleDays, cells.positive)
+    product.category = text(.category, limit: Product.maximumBytes)
+    product.parent = text(.parent, limit: Product.maximumBytes)
+    product.isAvailable = optional(.available) { column, row throws(ImportRowError) in
+      try cells.word(.available, column, row, shown: ["true", "false"]) { Bool(answer: $0) }
+    }
+    product.stock = optional(.stock, cells.stock)
+    product.launchedAt = optional(.launchedAt, cells.instant)
+    let tags = text(.tags, limit: Product.maximumTags * Product.maximumBytes).map { CustomerRows.tags($0) }
+    product.tags = Array(
+      (tags ?? []).filter { $0.utf8.count <= Product.maximumBytes }.prefix(Product.maximumTags))
   }
 }

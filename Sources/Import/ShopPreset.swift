@@ -109,10 +109,14 @@ package enum ShopPreset: String, Sendable, CaseIterable {
     case .shopify:
       [
         .sku: ["Variant SKU"], .name: ["Title"], .price: ["Variant Price"],
-        .image: ["Variant Image", "Image Src"],
+        .listPrice: ["Variant Compare At Price"], .cost: ["Cost per item"], .category: ["Type"],
+        .stock: ["Variant Inventory Qty"], .available: ["Published"], .image: ["Variant Image", "Image Src"],
       ]
     case .woocommerce:
-      [.sku: ["SKU"], .name: ["Name"], .price: ["Regular price"], .image: ["Images"]]
+      [
+        .sku: ["SKU"], .name: ["Name"], .price: ["Regular price"], .image: ["Images"],
+        .category: ["Categories"], .parent: ["Parent"], .stock: ["Stock"], .available: ["Published"],
+      ]
     case .magento: [.sku: ["sku"], .name: ["name"], .price: ["price"]]
     case .youzan, .weimob:
       [.sku: ["规格编码", "商品编码"], .name: ["商品名称"], .price: ["售价", "价格", "商品价格"]]

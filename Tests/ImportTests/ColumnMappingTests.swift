@@ -62,7 +62,7 @@ import Testing
     BadHeader(
       kind: .products, header: ["sku", "a"], maps: [("prise", "a")],
       text:
-        "--map prise=...: products have no field 'prise'; did you mean 'price'?; they have sku, name, url, image, price, currency, cycle_days"
+        "--map prise=...: products have no field 'prise'; did you mean 'price'?; they have sku, name, url, image, price, list_price, cost, currency, cycle_days, category, parent, available, stock, launched_at, tags"
     ),
     BadHeader(
       kind: .customers, header: ["id", "consent.emial"],

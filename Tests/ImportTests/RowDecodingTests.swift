@@ -206,6 +206,31 @@ import Testing
       ])
   }
 
+  @Test func `a product has what shops know of it`() async throws {
+    let (summary, sink) = try await run(
+      .products,
+      """
+      sku,price,list_price,cost,currency,category,parent,available,stock,launched_at,tags
+      tea-50,12.80,15,4.5,CNY,green,tea,yes,-2,2026-01-05,new|spring
+      cup,,20.00,,EUR,,,否,3.0,,
+      pot,,,,,,,,,,
+
+      """)
+    #expect(summary.omissions.isEmpty)
+    func money(_ units: Int64, _ code: String) -> Money {
+      Money(minorUnits: units, currency: Currency(code) ?? .unknown)
+    }
+    #expect(
+      sink.products == [
+        Product(
+          sku: "tea-50", price: money(1280, "CNY"), listPrice: money(1500, "CNY"), cost: money(450, "CNY"),
+          category: "green", parent: "tea", isAvailable: true, stock: -2,
+          launchedAt: Instant(iso8601: "2026-01-05T00:00:00+08:00"), tags: ["new", "spring"]),
+        Product(sku: "cup", listPrice: money(2000, "EUR"), isAvailable: false, stock: 3),
+        Product(sku: "pot"),
+      ])
+  }
+
   struct BadRow: Sendable, CustomTestStringConvertible {
     let kind: ImportKind
     let text: String
@@ -276,6 +301,12 @@ import Testing
     BadRow(
       kind: .products, text: "sku,cycle_days\na,0\n",
       reason: "line 2: cycle_days: '0' is no number above 0; imported without cycle_days"),
+    BadRow(
+      kind: .products, text: "sku,stock\na,many\n",
+      reason: "line 2: stock: 'many' is no whole number; imported without stock"),
+    BadRow(
+      kind: .products, text: "sku,available\na,soon\n",
+      reason: "line 2: available: 'soon' is not understood; write true or false; imported without available"),
   ]
 
   @Test(arguments: badProductFields) func `a bad field of a product costs this field alone`(
