@@ -1,11 +1,12 @@
-/// What somebody probably meant by a name that does not exist.
+/// Suggests a name for one that does not exist.
 package enum NearestName {
-  /// The candidate that `name` most resembles, or `nil` when none is close.
+  /// The candidate most similar to `name`, or `nil` if none is close.
   ///
-  /// Close is one slip for each three characters of the shorter name, at least one and at most `slips`, and less than
-  /// the whole name. A slip is a character too many, missing or wrong, or two neighbours swapped; `-` for `_` and a
-  /// space for either is half of one, case none. Among equals the alphabetically first wins, so that a message does
-  /// not depend on the order of `candidates`. Names of more than 80 characters resemble nothing.
+  /// Close means at most one slip per three characters of the shorter name, at least one and at most `slips`,
+  /// and fewer than the whole name. A slip is an extra, missing or wrong character, or two neighbours
+  /// swapped; `-` for `_` and a space for either count half, case counts nothing. Ties go to the
+  /// alphabetically first, so that a message does not depend on the order of `candidates`. Names over 80
+  /// characters match nothing.
   package static func nearest(
     to name: String, among candidates: some Sequence<String>, slips: Int = 3
   ) -> String? {
@@ -25,7 +26,7 @@ package enum NearestName {
     return best?.name
   }
 
-  /// More bytes than 80 characters have.
+  /// In bytes: more than 80 characters can have.
   private static let longest = 400
 
   /// `did you mean 'x'?` for the nearest candidate.

@@ -7,7 +7,7 @@ package enum Base64 {
     case urlSafe
   }
 
-  /// - Parameter isPadded: whether `=` fills the last group; `nil` does as the alphabet does.
+  /// - Parameter isPadded: whether `=` fills the last group; `nil` follows the alphabet's rule.
   package static func text(
     _ bytes: Span<UInt8>, _ alphabet: Alphabet = .standard, isPadded: Bool? = nil
   ) -> String {
@@ -37,7 +37,8 @@ package enum Base64 {
 
   /// Appends the padded standard form, for mail.
   ///
-  /// - Parameter lineLength: a multiple of four; each line then ends with CRLF. `nil` writes one run without any.
+  /// - Parameter lineLength: a multiple of four; each line then ends with CRLF. `nil` writes one run without
+  ///   any.
   package static func append(
     _ bytes: UnsafeBufferPointer<UInt8>, lineLength: Int? = nil, to out: inout [UInt8]
   ) {
@@ -68,8 +69,8 @@ package enum Base64 {
     }
   }
 
-  /// The bytes of `text`, or nil when it is not exactly what `text(_:_:)` writes for them: every value has one spelling,
-  /// so that a signed token cannot be varied. Padding may be left out, but not be wrong.
+  /// The decoded bytes, or `nil` unless `text` is exactly what `text(_:_:)` would write for them: each value
+  /// has one spelling, so that a signed token cannot be varied. Padding may be omitted, but not wrong.
   package static func bytes(_ text: String, _ alphabet: Alphabet = .standard) -> [UInt8]? {
     let input = text.utf8.span
     var end = input.count

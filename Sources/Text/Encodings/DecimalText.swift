@@ -1,6 +1,6 @@
 /// Numbers as decimal digits for people and files, always with '.' and ',' whatever the locale.
 package enum DecimalText {
-  /// Appends the digits of `value`, without allocating.
+  /// Appends the digits of `value` without allocating.
   package static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
     var rest = UInt64(value.magnitude)

@@ -1,5 +1,5 @@
-/// Text made safe inside HTML: `& < > " '` replaced, which is enough between tags and in quoted attributes; not in
-/// scripts, styles or URLs.
+/// Makes text safe inside HTML by replacing `& < > " '`. Enough between tags and in quoted attributes, but
+/// not in scripts, styles or URLs.
 package enum HTMLEscaping {
   package static func escape(_ text: String) -> String {
     guard text.utf8.contains(where: { replacement($0) != nil }) else { return text }
@@ -13,10 +13,10 @@ package enum HTMLEscaping {
     bytes.append(text, replacing: replacement)
   }
 
-  /// What stands for a byte; `nil` for one that stands for itself.
+  /// The escape for a byte; `nil` if it needs none.
   @inlinable
   package static func replacement(_ byte: UInt8) -> StaticString? {
-    // Nearly all bytes stand for themselves; those that do not, a bit for each.
+    // Nearly all bytes need no escape; the mask has a bit for each that does.
     let special: UInt64 = 1 << 0x22 | 1 << 0x26 | 1 << 0x27 | 1 << 0x3C | 1 << 0x3E
     guard byte < 64, special >> UInt64(byte) & 1 == 1 else { return nil }
     return switch byte {
@@ -31,7 +31,7 @@ package enum HTMLEscaping {
 }
 
 extension [UInt8] {
-  /// Appends the bytes of `text`, those that stand for themselves in runs.
+  /// Appends `text` escaped; runs that need no escape are copied whole.
   @inlinable
   package mutating func append(_ text: String, replacing replacement: (UInt8) -> StaticString?) {
     var text = text

@@ -1,5 +1,5 @@
-/// Bytes as hexadecimal digits (RFC 4648 section 8), written in lower case unless the format wants capitals, read in
-/// either.
+/// Bytes as hexadecimal digits (RFC 4648 section 8): written in lower case unless the format wants capitals,
+/// read in either case.
 package enum Hex {
   package static func text(_ bytes: some Sequence<UInt8>) -> String {
     var result: [UInt8] = []
@@ -12,13 +12,13 @@ package enum Hex {
     bytes.append(digit(byte & 15))
   }
 
-  /// In capitals, as escapes in URLs and mail are written (RFC 3986 section 2.1, RFC 2045 section 6.7).
+  /// Appends two capital digits, as URLs and mail write escapes (RFC 3986 section 2.1, RFC 2045 section 6.7).
   package static func appendCapitals(_ byte: UInt8, to bytes: inout [UInt8]) {
     bytes.append(capital(byte >> 4))
     bytes.append(capital(byte & 15))
   }
 
-  /// `nil` when the length is odd or a character is no hexadecimal digit.
+  /// Returns `nil` if the length is odd or a character is not a hexadecimal digit.
   package static func bytes(_ text: String) -> [UInt8]? {
     var result: [UInt8] = []
     result.reserveCapacity(text.utf8.count / 2)
@@ -35,7 +35,7 @@ package enum Hex {
     return high == nil ? result : nil
   }
 
-  /// The value of one hexadecimal digit.
+  /// The value of one hexadecimal digit; `nil` for any other byte.
   package static func value(of byte: UInt8) -> UInt8? {
     switch byte {
     case 0x30...0x39: byte - 0x30
@@ -45,7 +45,7 @@ package enum Hex {
     }
   }
 
-  // Of values below 16.
+  // `value` must be below 16.
   private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
   private static func capital(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x41 + value - 10 }
 }

@@ -1,8 +1,9 @@
-/// Text in URLs and forms.
+/// Percent-encoding in URLs and forms.
 package enum PercentEncoding {
-  /// Everything but letters, digits and `-._~` becomes `%XX` of its UTF-8 (RFC 3986 section 2.3).
+  /// Encodes everything but letters, digits and `-._~` as the `%XX` of its UTF-8 (RFC 3986 section 2.3).
   ///
-  /// - Parameter spaceAsPlus: as in the body of a form (application/x-www-form-urlencoded).
+  /// - Parameter spaceAsPlus: whether a space becomes `+`, as in a form body
+  ///   (application/x-www-form-urlencoded).
   package static func encode(_ text: String, spaceAsPlus: Bool = false) -> String {
     var result: [UInt8] = []
     result.reserveCapacity(text.utf8.count)
@@ -18,7 +19,8 @@ package enum PercentEncoding {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// Decodes `%XX` and nothing else; `nil` when two hexadecimal digits do not follow a `%` or the bytes are not UTF-8.
+  /// Decodes `%XX` and nothing else; `nil` if a `%` is not followed by two hexadecimal digits or the result
+  /// is not UTF-8.
   package static func decode(_ text: some StringProtocol) -> String? {
     let utf8 = Array(text.utf8)
     var result: [UInt8] = []

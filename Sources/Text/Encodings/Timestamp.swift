@@ -1,4 +1,4 @@
-/// Points of time as RFC 3339 text, in UTC with milliseconds.
+/// Points in time as RFC 3339 text, in UTC with milliseconds.
 package enum Timestamp {
   /// `2026-03-01T10:00:00.123Z` for milliseconds since 1970; years beyond 0000 to 9999 are clamped.
   package static func text(milliseconds: Int64) -> String {

@@ -1,11 +1,12 @@
-// Every target sees this module without importing it (`Package.swift`), and a declaration here goes before the same
-// one of the standard library. So `==` and the like compare texts by their bytes in all of the program, in members
-// that the compiler writes too. What stays outside is generic code of the standard library, above all the hashing of
-// sets and dictionaries: there `ExactText` is the key, and `make check` sees to it.
+// Every target sees this module without importing it (`Package.swift`), and its declarations shadow those of
+// the standard library. So `==` and the other operators compare texts by bytes throughout the program, also
+// in members that the compiler synthesizes. Generic code of the standard library is not covered, above all
+// the hashing of sets and dictionaries: use `ExactText` as the key there, which `make check` enforces.
 //
-// A `Character` has no operators here. Beside a literal (`text.first == " "`) the compiler takes those of the standard
-// library whatever this module declares, so they would only look exact: compare bytes (`text.utf8.first`).
-// Whether anything slips through is seen in the built program (`Tests/Acceptance/ExactProgramTests.swift`).
+// `Character` has no operators here. Next to a literal (`text.first == " "`) the compiler picks those of the
+// standard library whatever this module declares, so they would only look exact: compare bytes
+// (`text.utf8.first`).
+// `Tests/Acceptance/ExactProgramTests.swift` looks in the built program for anything that slips through.
 
 extension String {
   @inlinable
@@ -114,7 +115,7 @@ extension StringProtocol {
     }
   }
 
-  /// What stands between the places of `part`, with nothing left out; the whole text when `part` is empty.
+  /// The parts between the occurrences of `part`, empty ones included; the whole text if `part` is empty.
   package func pieces(between part: String) -> [SubSequence] {
     var parts: [SubSequence] = []
     var rest = self[...]
@@ -125,14 +126,14 @@ extension StringProtocol {
     return parts + [rest]
   }
 
-  /// The text with another one at each place of `part`, from left to right; unchanged when `part` is empty.
+  /// Replaces each occurrence of `part`, from left to right; unchanged if `part` is empty.
   package func replacing(_ part: String, with other: String) -> String {
     pieces(between: part).map { String($0) }.joined(separator: other)
   }
 }
 
 extension RawRepresentable<String> where Self: CaseIterable {
-  /// The case of this word; the compiler's own `init(rawValue:)` would normalise a stranger's text.
+  /// The case with this raw value. The compiler's own `init(rawValue:)` would normalise a stranger's text.
   @inlinable
   package init?(word: String) {
     guard let match = Self.allCases.first(where: { $0.rawValue.hasSameBytes(as: word) }) else { return nil }

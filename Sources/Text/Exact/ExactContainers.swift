@@ -1,6 +1,6 @@
-// Comparisons that the standard library defines for whatever can be compared. Given texts it compares them by their
-// meaning; here are the same ones by their bytes, for each way in which texts lie in optionals, arrays, dictionaries and
-// tuples. A tuple that is missing here shows up in the built program (`Tests/Acceptance/ExactProgramTests.swift`).
+// The standard library's generic comparisons treat canonically equivalent texts as equal. These overloads
+// compare by bytes, one for each way that texts are nested in optionals, arrays, dictionaries and tuples.
+// `Tests/Acceptance/ExactProgramTests.swift` finds a missing tuple in the built program.
 
 package func ~= (pattern: String, text: String?) -> Bool { text == pattern }
 package func ~= (pattern: String, text: Substring?) -> Bool { text == pattern }
@@ -56,7 +56,8 @@ package func max(_ a: String, _ b: String) -> String { b.precedes(a) ? a : b }
 
 // MARK: - Tuples
 
-// Of two pairs of texts those of one text and anything would fit alike; these come first.
+// Pairs of two texts would match both overloads for one text and another type equally well; these win over
+// both.
 package func == (a: (String, String), b: (String, String)) -> Bool { a.0 == b.0 && a.1 == b.1 }
 package func != (a: (String, String), b: (String, String)) -> Bool { !(a == b) }
 package func < (a: (String, String), b: (String, String)) -> Bool { a.0 == b.0 ? a.1 < b.1 : a.0 < b.0 }

@@ -1,9 +1,9 @@
-/// A text by its bytes, for keys of dictionaries and members of sets.
+/// A text compared by its bytes, for keys of dictionaries and members of sets.
 ///
-/// As a `String` two spellings of one letter are equal, é in one piece and e with an accent; the databases hold them
-/// apart, and a sender may well have both. To find that out, `String` normalises, which takes time that grows with the
-/// square of a run of accents: a request of a few kilobytes keeps a processor busy for minutes. Bytes are compared
-/// and hashed in one pass, whatever they say.
+/// As `String`s, two spellings of one letter are equal: precomposed é, and e with a combining accent. The
+/// databases keep them apart, and a sender may well have both. To compare them, `String` normalises, in time
+/// quadratic in the length of a run of accents: a request of a few kilobytes would keep a processor busy for
+/// minutes. Bytes are compared and hashed in one pass, whatever they hold.
 @usableFromInline
 package struct ExactText: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible
 {
@@ -40,7 +40,7 @@ extension Dictionary where Key == ExactText {
     _modify { yield &self[ExactText(text), default: value()] }
   }
 
-  /// A key given twice keeps its last value.
+  /// A repeated key keeps its last value.
   package init(texts pairs: some Sequence<(String, Value)>) {
     self.init(pairs.lazy.map { (ExactText($0.0), $0.1) }, uniquingKeysWith: { $1 })
   }
@@ -56,7 +56,7 @@ extension Set where Element == ExactText {
   @inlinable
   package func contains(_ text: String) -> Bool { contains(ExactText(text)) }
 
-  /// Whether the text is new here.
+  /// Returns whether the text was not yet a member.
   @discardableResult
   @inlinable
   package mutating func insert(_ text: String) -> Bool { insert(ExactText(text)).inserted }
@@ -65,6 +65,6 @@ extension Set where Element == ExactText {
   @inlinable
   package mutating func remove(_ text: String) -> Bool { remove(ExactText(text)) != nil }
 
-  /// In the order of their bytes.
+  /// The texts in byte order.
   package var sortedTexts: [String] { sorted().map(\.text) }
 }

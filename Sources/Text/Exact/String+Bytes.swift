@@ -1,18 +1,18 @@
 internal import Glibc
 
 extension String {
-  /// Whether both are the same UTF-8, where Unicode takes texts for equal that it spells in two ways.
+  /// Whether both are the same UTF-8; `==` of the standard library also accepts canonically equivalent texts.
   @inlinable
   package func hasSameBytes(as other: String) -> Bool {
-    // One storage, or one short text that lies in the value itself: nothing needs to be read.
+    // Shared storage, or a short text inside the value itself: no bytes need to be read.
     if unsafeBitCast(self, to: (UInt64, UInt64).self) == unsafeBitCast(other, to: (UInt64, UInt64).self) {
       return true
     }
-    // The length first, as most differ in it.
+    // The length first, since most texts differ there.
     return utf8.count == other.utf8.count && hasSameLongBytes(as: other)
   }
 
-  /// The same for texts of one length.
+  /// `hasSameBytes`, for texts of the same length.
   @usableFromInline
   func hasSameLongBytes(as other: String) -> Bool {
     let isSame = utf8.withContiguousStorageIfAvailable { mine in
@@ -24,7 +24,7 @@ extension String {
     return isSame.flatMap(\.self) ?? utf8.elementsEqual(other.utf8)
   }
 
-  /// Whether this comes first in the order of bytes, which is that of code points.
+  /// Whether this sorts first in byte order, which is also code point order.
   @usableFromInline
   package func precedes(_ other: String) -> Bool {
     let order = utf8.withContiguousStorageIfAvailable { mine in
@@ -64,10 +64,10 @@ extension Substring {
 }
 
 extension Substring {
-  /// Without the spaces around it.
+  /// Without the surrounding spaces.
   package var withoutSpaces: Substring { trimming { $0 == 0x20 } }
 
-  /// Without the spaces and tabs around it.
+  /// Without the surrounding spaces and tabs.
   package var withoutBlanks: Substring { trimming { $0 == 0x20 || $0 == 0x09 } }
 
   private func trimming(_ isLeftOut: (UInt8) -> Bool) -> Substring {
@@ -79,12 +79,12 @@ extension Substring {
 }
 
 extension StringProtocol {
-  /// What comes before the first byte of which `isEnd` holds, all when there is none; `isEnd` names ASCII only.
+  /// The part before the first byte matching `isEnd`, or all of it; `isEnd` must match ASCII only.
   package func prefix(before isEnd: (UInt8) -> Bool) -> SubSequence {
     self[..<(utf8.firstIndex(where: isEnd) ?? endIndex)]
   }
 
-  /// Without the ASCII characters of which `isLeftOut` holds.
+  /// Without the ASCII characters matching `isLeftOut`.
   package func omitting(_ isLeftOut: (UInt8) -> Bool) -> String {
     String(decoding: utf8.filter { $0 >= 0x80 || !isLeftOut($0) }, as: UTF8.self)
   }
@@ -99,7 +99,7 @@ extension Hasher {
   package mutating func combine(_ text: String) {
     var text = text
     text.withUTF8 { combine(bytes: UnsafeRawBufferPointer($0)) }
-    // No UTF-8 holds this byte: what follows in the same hash cannot run into the text.
+    // This byte never occurs in UTF-8, so the next value in the hash cannot run into the text.
     combine(0xFF as UInt8)
   }
 

@@ -1,9 +1,9 @@
-/// HMAC with SHA-256 (RFC 2104) under one key; made once, used for many messages.
+/// HMAC with SHA-256 (RFC 2104) under one key; reusable for many messages.
 package struct HMACSHA256: Sendable {
   private let inner: SHA256
   private let outer: SHA256
 
-  /// Any length of key; one longer than 64 bytes counts as its digest.
+  /// The key may have any length; one longer than 64 bytes is replaced by its digest, as the RFC says.
   package init(key: Span<UInt8>) {
     var innerBlock = [UInt8](repeating: 0x36, count: 64)
     var outerBlock = [UInt8](repeating: 0x5C, count: 64)
@@ -36,6 +36,6 @@ package struct HMACSHA256: Sendable {
 
   package func authenticate(_ message: [UInt8]) -> SHA256.Digest { authenticate(message.span) }
 
-  /// The code of the text's UTF-8.
+  /// Authenticates the text's UTF-8.
   package func authenticate(_ text: String) -> SHA256.Digest { authenticate(text.utf8.span) }
 }

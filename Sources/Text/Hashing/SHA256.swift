@@ -1,10 +1,10 @@
-/// SHA-256 (FIPS 180-4), for buckets, keys and tokens that are computed where no library may be called.
+/// SHA-256 (FIPS 180-4), for buckets, keys and tokens in targets that may not call a library.
 ///
 /// The same bytes give the same digest on every machine and in every version, which `Hasher` does not
-/// promise. Bulk data is better served by the C library behind Platform.
+/// promise. For bulk data, use the faster C library behind Platform.
 package struct SHA256: Sendable {
   private var state = State()
-  /// The bytes that do not yet fill a block of 64; the first `pendingCount` count.
+  /// The bytes that do not yet fill a block of 64; only the first `pendingCount` are valid.
   private var pending = SIMD64<UInt8>()
   private var pendingCount = 0
   private var length: UInt64 = 0
@@ -28,7 +28,7 @@ package struct SHA256: Sendable {
 
   package mutating func update(_ text: String) { update(text.utf8.span) }
 
-  /// The 32 bytes of another digest, as HMAC needs them.
+  /// Adds the 32 bytes of another digest, as HMAC needs.
   mutating func update(_ digest: Digest) {
     withUnsafeBytes(of: digest.bigEndianWords) { update($0) }
   }
@@ -49,7 +49,7 @@ package struct SHA256: Sendable {
     keep(UnsafeRawBufferPointer(rebasing: bytes[cursor...]))
   }
 
-  /// The bytes must fit.
+  /// `bytes` must fit into the pending block.
   private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
     let count = pendingCount
     withUnsafeMutableBytes(of: &pending) {
@@ -63,14 +63,15 @@ package struct SHA256: Sendable {
     pendingCount = 0
   }
 
-  /// The digest of all bytes so far. Works on a copy, so that more bytes may follow.
+  /// The digest of all bytes so far. Works on a copy: more bytes may follow.
   package func finalize() -> Digest {
     var last = self
     last.pad()
     return Digest(last.state.words)
   }
 
-  /// A one bit, zeros, and the length in bits in the last eight bytes of a block (FIPS 180-4, 5.1.1).
+  /// Pads with a one bit, zeros, and the length in bits in the last eight bytes of a block (FIPS 180-4,
+  /// 5.1.1).
   private mutating func pad() {
     let count = pendingCount
     let needsAnother = count >= 56
@@ -89,7 +90,7 @@ package struct SHA256: Sendable {
 }
 
 extension SHA256 {
-  /// 32 bytes. Comparing two takes the same time wherever they differ.
+  /// A digest of 32 bytes. Comparison takes constant time.
   package struct Digest: Hashable, Sendable, CustomStringConvertible {
     private let a, b, c, d: UInt64
 
@@ -100,7 +101,7 @@ extension SHA256 {
       d = UInt64(words[6]) << 32 | UInt64(words[7])
     }
 
-    /// `nil` unless there are 32 bytes; for a digest that comes from outside.
+    /// Returns `nil` unless there are exactly 32 bytes.
     package init?(bytes: Span<UInt8>) {
       guard bytes.count == 32 else { return nil }
       func word(_ start: Int) -> UInt64 {
@@ -116,7 +117,7 @@ extension SHA256 {
     /// The first eight bytes as a big-endian number: evenly spread, for buckets.
     package var leadingBits: UInt64 { a }
 
-    /// In memory, the 32 bytes in their order.
+    /// In memory, the 32 bytes in order.
     fileprivate var bigEndianWords: SIMD4<UInt64> {
       SIMD4(a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian)
     }
@@ -140,12 +141,12 @@ extension SHA256 {
 }
 
 extension SHA256 {
-  /// The eight words between two blocks, and the function that takes in a block.
+  /// The eight state words between two blocks, with the compression function.
   private struct State: Sendable {
     var words = SIMD8<UInt32>(
       0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19)
 
-    /// There must be 64 bytes at `offset`.
+    /// `bytes` must hold 64 bytes from `offset` on.
     mutating func compress(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
         for index in 0..<16 {

@@ -1,20 +1,20 @@
 extension JSON {
-  /// Appends this value as JSON in UTF-8: on one line without spaces, or indented by two when `pretty`.
+  /// Appends this value as JSON in UTF-8: compact on one line, or indented by two when `pretty`.
   ///
   /// Control characters, U+2028 and U+2029 are escaped, so that the compact form is always one line and safe
-  /// inside JavaScript. A number that is not finite becomes `null`, as JSON has no word for it.
+  /// inside JavaScript. A number that is not finite becomes `null`, since JSON cannot express it.
   package func write(into bytes: inout [UInt8], pretty: Bool = false) {
     write(into: &bytes, indent: pretty ? 0 : nil)
   }
 
-  /// This value as JSON text.
   package func text(pretty: Bool = false) -> String {
     var bytes: [UInt8] = []
     write(into: &bytes, pretty: pretty)
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The same as a part of a larger text: indented by so much more than that, but for the first line; compact when `nil`.
+  /// Appends this value as part of a larger text: all lines but the first are indented by `indent` more;
+  /// compact if `nil`.
   package func write(into bytes: inout [UInt8], indent: Int?) {
     switch self {
     case .null: bytes.append(contentsOf: "null".utf8)
@@ -62,7 +62,7 @@ extension JSON {
     bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
   }
 
-  /// The text in quotes, with what must be escaped escaped.
+  /// Appends the text quoted and escaped.
   static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     var text = text
@@ -91,7 +91,7 @@ extension JSON {
       }
       if clean < i { bytes.append(contentsOf: text[clean..<i]) }
       switch byte {
-      // Byte by byte: a mail is full of quotes and line ends, and a list for each would be an allocation.
+      // Byte by byte: a mail is full of quotes and line ends, and an array for each would be an allocation.
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): pair(byte, to: &bytes)
       case 0x0A: pair(UInt8(ascii: "n"), to: &bytes)
       case 0x0D: pair(UInt8(ascii: "r"), to: &bytes)

@@ -1,8 +1,8 @@
-/// One JSON value as RFC 8259 defines it, with numbers kept apart by whether they are whole.
+/// One JSON value as in RFC 8259, with whole numbers kept apart from the others.
 ///
-/// A number is `integer` when it is written without fraction and exponent and fits in 64 bits; every other
-/// number is `number`. Equality compares that way too: `1` and `1.0` differ, and so do objects whose members
-/// stand in another order.
+/// A number is `integer` if it is written without fraction and exponent and fits in 64 bits; every other
+/// number is `number`. Equality follows this: `1` and `1.0` differ, and so do objects whose members are in
+/// another order.
 package enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
@@ -14,13 +14,13 @@ package enum JSON: Hashable, Sendable {
 }
 
 extension JSON {
-  /// The member of an object; nil when this is no object or the key is absent.
+  /// The member of an object; `nil` if this is not an object or the key is absent.
   package subscript(key: String) -> JSON? {
     guard case .object(let object) = self else { return nil }
     return object[key]
   }
 
-  /// The element of an array; nil when this is no array or the index lies outside it.
+  /// The element of an array; `nil` if this is not an array or the index is out of range.
   package subscript(index: Int) -> JSON? {
     guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
     return elements[index]
@@ -39,7 +39,7 @@ extension JSON {
     return value
   }
 
-  /// The value of a whole number, also of one written as `3.0` or `3e2`; nil outside the range of `Int64`.
+  /// The value of a whole number, also if written as `3.0` or `3e2`; `nil` outside the range of `Int64`.
   package var integerValue: Int64? {
     switch self {
     case .integer(let value): value
@@ -67,8 +67,7 @@ extension JSON {
     return object
   }
 
-  /// The word for this value's type in an error text: `null`, `boolean`, `number`, `string`, `array`,
-  /// `object`.
+  /// The name of this value's type for error texts: `null`, `boolean`, `number`, `string`, `array`, `object`.
   package var typeName: String {
     switch self {
     case .null: "null"
@@ -92,7 +91,7 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
   package init(stringLiteral value: String) { self = .string(value) }
   package init(arrayLiteral elements: JSON...) { self = .array(elements) }
 
-  /// A key given twice keeps its first place and its last value.
+  /// A repeated key keeps its first place and its last value.
   package init(dictionaryLiteral elements: (String, JSON)...) {
     var object = JSONObject()
     for (key, value) in elements { object[key] = value }

@@ -1,13 +1,13 @@
-/// Where a text stops being JSON, why, and what to do about it.
+/// Where a text is not JSON, why, and what to do about it.
 package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Problem: Hashable, Sendable {
     case empty
     case tooLarge(limit: Int)
     case tooDeep(limit: Int)
     case tooManyValues(limit: Int)
-    /// The text ended where `expected` should stand.
+    /// The text ended where `expected` was due.
     case endsEarly(expected: String)
-    /// The byte found where `expected` should stand.
+    /// The byte found where `expected` was due.
     case unexpected(UInt8, expected: String)
     case trailingBytes
     case duplicateKey(String)
@@ -21,7 +21,7 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   package var problem: Problem
-  /// Bytes before the place of the problem.
+  /// In bytes from the start.
   package var offset: Int
   /// Counted from 1; a line ends with LF.
   package var line: Int

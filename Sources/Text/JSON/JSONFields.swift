@@ -1,7 +1,7 @@
-/// The fields of a JSON object while they are read, or written; see `JSONRecord`.
+/// The fields of a JSON object while they are read or written; see `JSONRecord`.
 ///
-/// When writing, each field is taken from the value with `get`, written, and handed back, so that the same list of fields
-/// serves both directions.
+/// When writing, each field is read from the value with `get`, written, and returned, so that one list of
+/// fields serves both directions.
 package struct JSONFields<Value> {
   private enum Direction {
     case reading(JSONObject)
@@ -14,7 +14,7 @@ package struct JSONFields<Value> {
   init(reading object: JSONObject) { direction = .reading(object) }
   init(writing value: Value) { direction = .writing(value) }
 
-  /// A field that must be there.
+  /// A required field.
   package mutating func callAsFunction<Part: JSONRepresentable>(
     _ name: String, _ get: (Value) -> Part
   ) throws(JSONMismatch) -> Part {
@@ -26,7 +26,7 @@ package struct JSONFields<Value> {
     }
   }
 
-  /// A text that must be there and not empty: a person who gives an empty one has forgotten it.
+  /// A required text that must not be empty: an empty one means that a person forgot it.
   package mutating func given<Part: JSONRepresentable>(
     _ name: String, _ get: (Value) -> Part
   ) throws(JSONMismatch) -> Part {
@@ -34,7 +34,7 @@ package struct JSONFields<Value> {
     return try self(name, get)
   }
 
-  /// A field that is left out for `nil`; `null` is read as `nil` too.
+  /// A field omitted when `nil`; `null` is also read as `nil`.
   package mutating func optional<Part: JSONRepresentable>(
     _ name: String, _ get: (Value) -> Part?
   ) throws(JSONMismatch) -> Part? {
@@ -46,7 +46,7 @@ package struct JSONFields<Value> {
     }
   }
 
-  /// A field that is `null` for `nil`; one that is left out is read as `nil` too.
+  /// A field written as `null` when `nil`; a missing one is also read as `nil`.
   package mutating func nullable<Part: JSONRepresentable>(
     _ name: String, _ get: (Value) -> Part?
   ) throws(JSONMismatch) -> Part? {
@@ -57,12 +57,12 @@ package struct JSONFields<Value> {
     return try optional(name, get)
   }
 
-  /// A mark that is left out for `false`.
+  /// A flag omitted when false.
   package mutating func flag(_ name: String, _ get: (Value) -> Bool) throws(JSONMismatch) -> Bool {
     try optional(name) { get($0) ? true : nil } ?? false
   }
 
-  /// A list that is left out when it is empty.
+  /// A list omitted when empty.
   package mutating func list<Part: JSONRepresentable>(
     _ name: String, _ get: (Value) -> [Part]
   ) throws(JSONMismatch) -> [Part] {

@@ -1,7 +1,7 @@
 /// The members of a JSON object in the order they were written.
 ///
-/// A lookup walks the members, which is faster than hashing for the objects events are made of; a reader of
-/// objects with thousands of keys builds its own dictionary. Keys are compared by their bytes.
+/// A lookup is a linear search, which beats hashing for objects of the size of events; for objects with
+/// thousands of keys, build a dictionary. Keys are compared by their bytes.
 package struct JSONObject: Hashable, Sendable {
   package struct Member: Hashable, Sendable {
     package var key: String
@@ -17,17 +17,17 @@ package struct JSONObject: Hashable, Sendable {
 
   package init() { members = [] }
 
-  /// Takes the members as they are: the caller answers for keys being unique.
+  /// Takes the members as they are: the caller guarantees that keys are unique.
   package init(members: [Member]) { self.members = members }
 
   package var count: Int { members.count }
   package var isEmpty: Bool { members.isEmpty }
 
-  /// The value of the first member with this key. Setting replaces it in its place, adds it at the end, or,
-  /// with nil, removes it.
+  /// The value of the first member with this key. Setting replaces it in place, appends it if absent, and
+  /// removes it if `nil`.
   package subscript(key: String) -> JSON? {
     get {
-      // A span lends its members, which would be copied and let go one by one otherwise.
+      // A span lends its members; the array would copy and release each one.
       let members = members.span
       for index in members.indices where members[index].key == key { return members[index].value }
       return nil
@@ -51,7 +51,7 @@ extension JSONObject: RandomAccessCollection {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-  /// A key given twice keeps its first place and its last value.
+  /// A repeated key keeps its first place and its last value.
   package init(dictionaryLiteral elements: (String, JSON)...) {
     self.init()
     for (key, value) in elements { self[key] = value }

@@ -1,4 +1,4 @@
-/// The powers of ten a double holds exactly.
+/// The powers of ten that a double represents exactly.
 private let exactPowersOfTen: [Double] = [
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
   1e19,
@@ -6,7 +6,7 @@ private let exactPowersOfTen: [Double] = [
 ]
 
 extension JSONParser {
-  /// Reads the number at `index`. Whole numbers beyond `Int64` become doubles, `-0` the double it names.
+  /// Reads the number at `index`. Whole numbers beyond `Int64` become doubles, and so does `-0`.
   mutating func number() throws(JSONError) -> JSON {
     let start = index
     var i = index
@@ -15,7 +15,8 @@ extension JSONParser {
 
     var mantissa: UInt64 = 0
     var digits = 0
-    /// Adds the run of digits at `i` and says how many there were; beyond 19 the mantissa is not used.
+    /// Adds the run of digits at `i` to the mantissa and returns their count; the mantissa is unused beyond
+    /// 19 digits.
     func run() -> Int {
       let from = i
       while i < count, case let digit = base[i] &- 0x30, digit < 10 {

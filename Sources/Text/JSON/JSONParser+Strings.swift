@@ -1,5 +1,5 @@
 extension JSONParser {
-  /// Reads the string whose opening quote is at `index` and leaves `index` behind its closing quote.
+  /// Reads the string whose opening quote is at `index`, and moves `index` past its closing quote.
   mutating func string() throws(JSONError) -> String {
     let start = index + 1
     var i = start
@@ -19,12 +19,12 @@ extension JSONParser {
     throw error(.endsEarly(expected: "a closing quote"), at: count)
   }
 
-  /// Advice to escape a NUL would only lead to the next refusal.
+  /// A NUL gets no advice to escape it, which would only be refused next.
   private func problem(of byte: UInt8) -> JSONError.Problem {
     byte == 0 && !limits.allowsNUL ? .nul : .controlCharacter(byte)
   }
 
-  /// Goes on from the first backslash at `first`, with the clean part before it.
+  /// Continues at the first backslash, at `first`, after the plain part from `start`.
   private mutating func stringWithEscapes(from start: Int, to first: Int) throws(JSONError) -> String {
     scratch.removeAll(keepingCapacity: true)
     scratch.append(contentsOf: UnsafeBufferPointer(start: base + start, count: first - start))
@@ -50,7 +50,7 @@ extension JSONParser {
     throw error(.endsEarly(expected: "a closing quote"), at: count)
   }
 
-  /// Appends what the escape at `place` stands for and returns the index behind it.
+  /// Appends the character escaped at `place` and returns the index after the escape.
   private mutating func escape(at place: Int) throws(JSONError) -> Int {
     guard place + 1 < count else { throw error(.endsEarly(expected: "an escape"), at: count) }
     let letter = base[place + 1]

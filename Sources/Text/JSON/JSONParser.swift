@@ -1,14 +1,14 @@
-/// What a parse accepts before it refuses; the defaults suit a request body from a stranger.
+/// The limits of a parse; the defaults suit a request body from a stranger.
 package struct JSONLimits: Hashable, Sendable {
-  /// Nested arrays and objects; never more than 512, whatever is given.
+  /// Maximum nesting of arrays and objects; capped at 512.
   package var depth: Int
-  /// Bytes of the whole text.
+  /// Maximum length of the whole text in bytes.
   package var bytes: Int
-  /// Values of all kinds in the whole text, which bounds memory to some 50 bytes a value.
+  /// Maximum number of values in the whole text, which bounds memory to some 50 bytes a value.
   package var values: Int
-  /// Whether a key may stand twice in one object; the last value then wins.
+  /// Whether an object may repeat a key; the last value then wins.
   package var allowsDuplicateKeys: Bool
-  /// Whether a string may hold `\u0000`, which PostgreSQL cannot store.
+  /// Whether a string may contain `\u0000`, which PostgreSQL cannot store.
   package var allowsNUL: Bool
 
   package init(
@@ -24,8 +24,8 @@ package struct JSONLimits: Hashable, Sendable {
 }
 
 extension JSON {
-  /// The one value `bytes` hold. Strict RFC 8259: no comments, no trailing commas, no byte order mark, no
-  /// lone surrogates, no invalid UTF-8, nothing after the value but white space.
+  /// Parses `bytes` as one value. Strict RFC 8259: no comments, no trailing commas, no byte order mark, no
+  /// lone surrogates, no invalid UTF-8, nothing but white space after the value.
   package static func parse(_ bytes: [UInt8], limits: JSONLimits = .init()) throws(JSONError) -> JSON {
     try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in try parse(buffer, limits: limits) }
   }
@@ -34,7 +34,7 @@ extension JSON {
     try parse(Array(text.utf8), limits: limits)
   }
 
-  /// The same over borrowed memory; nothing of it is kept.
+  /// Parses borrowed memory, and keeps no reference to it.
   package static func parse(
     _ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits = .init()
   ) throws(JSONError) -> JSON {
@@ -46,14 +46,14 @@ extension JSON {
   }
 }
 
-/// Recursive descent over bytes that outlive it. The reading of strings and numbers is in files of their own.
+/// Recursive descent over bytes that outlive it. Strings and numbers are in extensions.
 struct JSONParser {
   let base: UnsafePointer<UInt8>
   let count: Int
   let limits: JSONLimits
   var index = 0
   var values = 0
-  /// The bytes of a string with escapes while it is put together.
+  /// The decoded bytes of a string with escapes.
   var scratch: [UInt8] = []
 
   init(base: UnsafePointer<UInt8>, count: Int, limits: JSONLimits) {
@@ -95,7 +95,7 @@ struct JSONParser {
     if take(UInt8(ascii: "}")) { return JSONObject() }
     var members: [JSONObject.Member] = []
     members.reserveCapacity(6)
-    // Above this many members a set answers faster than a walk, and a million keys stay linear.
+    // Above this many members a set is faster than a linear search, and a million keys stay linear.
     var seen: Set<ExactText>?
     while true {
       guard index < count else { throw error(.endsEarly(expected: "a key in quotes")) }
@@ -129,7 +129,7 @@ struct JSONParser {
   }
 
   private static func holds(_ members: [JSONObject.Member], _ key: String) -> Bool {
-    // A span lends its members; the array would hand out copies.
+    // A span lends its members; the array would copy them.
     let members = members.span
     for index in members.indices where members[index].key == key { return true }
     return false
@@ -186,7 +186,7 @@ struct JSONParser {
       ? error(.unexpected(base[index], expected: expected)) : error(.endsEarly(expected: expected))
   }
 
-  /// Counts lines and columns only now, when something is wrong.
+  /// Lines and columns are counted only here, when something is wrong.
   func error(_ problem: JSONError.Problem, at place: Int? = nil) -> JSONError {
     let offset = min(place ?? index, count)
     var line = 1

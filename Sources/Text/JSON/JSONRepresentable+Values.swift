@@ -1,4 +1,4 @@
-/// Any value, for what only its reader understands.
+/// Any value, for fields that only their reader interprets.
 extension JSON: JSONRepresentable {
   package var json: JSON { self }
   package init(json: JSON) { self = json }
@@ -51,7 +51,7 @@ extension Array: JSONRepresentable where Element: JSONRepresentable {
   }
 }
 
-/// An object whose members nobody but its writer knows.
+/// An object whose members only its writer knows.
 extension JSONObject: JSONRepresentable {
   package var json: JSON { .object(self) }
 
@@ -61,7 +61,7 @@ extension JSONObject: JSONRepresentable {
   }
 }
 
-/// A closed set of words.
+/// A closed set of raw values.
 extension JSONRepresentable where Self: RawRepresentable<String> & CaseIterable {
   package var json: JSON { .string(rawValue) }
 

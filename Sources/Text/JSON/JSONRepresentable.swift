@@ -1,17 +1,17 @@
-/// A type with one JSON form, the same wherever it is written: `T(json: value.json) == value`.
+/// A type with one JSON form everywhere: `T(json: value.json) == value`.
 package protocol JSONRepresentable: Equatable, Sendable {
   var json: JSON { get }
-  /// Ignores members of objects that it does not know.
+  /// Ignores unknown members of objects.
   init(json: JSON) throws(JSONMismatch)
 }
 
-/// A type whose JSON form is an object. Its fields are listed once, which gives both directions.
+/// A type whose JSON form is an object. One list of fields serves both reading and writing.
 ///
 ///     static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
 ///       Product(sku: try field("sku", \.sku), name: try field.optional("name", \.name))
 ///     }
 package protocol JSONRecord: JSONRepresentable {
-  /// Makes the value from its fields, in the order in which they are written.
+  /// Builds the value from its fields, listed in the order they are written.
   static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self
 }
 
@@ -32,22 +32,22 @@ extension JSONRecord {
   }
 }
 
-/// Why a JSON value is not what a type is written as.
+/// Why a JSON value cannot be read as a type.
 package struct JSONMismatch: Error, Equatable, CustomStringConvertible {
   package enum Problem: Equatable, Sendable {
     case missing
-    /// Holds what was expected: `a text`.
+    /// Carries what was expected: `a text`.
     case wrongType(String)
     case unknownWord(String, choices: [String])
   }
 
-  /// Member names and positions from the outside in.
+  /// Member names and positions, outermost first.
   package private(set) var path: [String] = []
   package let problem: Problem
 
   package init(_ problem: Problem) { self.problem = problem }
 
-  /// The same, seen from the value that holds this one as `name`.
+  /// The same mismatch, seen from the enclosing value, which holds this one as `name`.
   package func inside(_ name: String) -> JSONMismatch {
     var outer = self
     outer.path.insert(name, at: 0)

@@ -1,7 +1,7 @@
 /// Writes JSON straight into bytes, without a tree.
 ///
-/// Commas and colons are put by the writer; that every `begin` has its `end` and every key its value is the
-/// caller's promise. Several values written at the top level are joined by commas.
+/// The writer puts the commas and colons; the caller must match each `begin` with its `end` and each key with
+/// a value. Several values at the top level are joined by commas.
 ///
 ///     var writer = JSONWriter()
 ///     writer.object {
@@ -20,7 +20,7 @@ package struct JSONWriter: Sendable {
 
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// Forgets what was written and keeps the memory.
+  /// Discards the output and keeps the capacity.
   package mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     needsComma = false
@@ -65,7 +65,7 @@ package struct JSONWriter: Sendable {
     DecimalText.append(value, to: &bytes)
   }
 
-  /// The one that is nearly always meant: the general one above is slow from another module.
+  /// The most common case: the generic one above is slow when called from another module.
   package mutating func value(_ value: Int64) {
     separate()
     DecimalText.append(value, to: &bytes)
@@ -87,7 +87,7 @@ package struct JSONWriter: Sendable {
     value.write(into: &bytes)
   }
 
-  /// Bytes that are one JSON value already, such as a stored payload.
+  /// Appends bytes that are already one JSON value, such as a stored payload.
   package mutating func raw(_ value: some Sequence<UInt8>) {
     separate()
     bytes.append(contentsOf: value)
