@@ -1,4 +1,4 @@
-/// Values by name, in their order: an object in JSON whose keys are data.
+/// Values by name, in insertion order: in JSON, an object whose keys are data.
 package struct ByName<Value: JSONRepresentable>: JSONRepresentable, RandomAccessCollection {
   package struct Entry: Equatable, Sendable {
     package var name: String
@@ -9,12 +9,12 @@ package struct ByName<Value: JSONRepresentable>: JSONRepresentable, RandomAccess
 
   package init() {}
 
-  /// Names must differ.
+  /// `name` must not be present yet.
   package mutating func append(_ name: String, _ value: Value) {
     entries.append(Entry(name: name, value: value))
   }
 
-  /// `nil` when there is no such name.
+  /// Returns `nil` if there is no such name.
   package subscript(name: String) -> Value? { entries.first { $0.name == name }?.value }
 
   package var startIndex: Int { entries.startIndex }

@@ -1,8 +1,8 @@
-/// The answer to a request that could not be done.
+/// The answer to a request that failed.
 package struct FailureAnswer: JSONRecord {
   /// Why, and what to do about it.
   package var error: String
-  /// The exit code that goes with it, after sysexits(3).
+  /// The exit code for the command, as in sysexits(3).
   package var exitCode: Int32
 
   package init(error: String, exitCode: Int32) {

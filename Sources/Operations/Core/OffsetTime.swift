@@ -1,6 +1,6 @@
 package import Domain
 
-/// A moment as an answer shows it: in ISO 8601, with the offset of the wall clock that it is meant for.
+/// A point in time as answers show it: ISO 8601 with the UTC offset of the wall clock it is shown on.
 package struct OffsetTime: JSONRepresentable, CustomStringConvertible {
   /// `2026-03-01T18:00:00+08:00`.
   package let text: String
@@ -12,7 +12,7 @@ package struct OffsetTime: JSONRepresentable, CustomStringConvertible {
 
   package init(text: String) { self.text = text }
 
-  /// `nil` outside the years 0001 to 9999, which ISO 8601 cannot name.
+  /// `nil` outside the years 0001 to 9999, which ISO 8601 cannot express.
   package var instant: Instant? { Instant(iso8601: text) }
 
   package var description: String { text }

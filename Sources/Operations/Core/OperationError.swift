@@ -1,14 +1,14 @@
-/// Why a request was not done.
+/// Why a request failed.
 package enum OperationError: Error, Equatable, CustomStringConvertible {
   case unknownCommand(String)
   case daemonRuns(String)
   case missing(String)
-  /// The daemon runs with other files than those that the operator named.
+  /// The daemon runs with another configuration than the one the operator named.
   case otherConfiguration(meant: String, running: String)
-  /// The request is not what it should be, in a way that no command line can bring about.
+  /// The request is malformed in a way that no command line can cause.
   case invalidRequest(JSONMismatch)
   case unknownCustomer(String)
-  /// A name of the configuration stands where something else is asked for; `order` is how the words are written.
+  /// A name of the configuration is used as something it is not; `order` shows the right order of the words.
   case misplaced(name: String, kind: String, order: String)
   case unknownTrigger(String, known: [String])
   case unknownTemplate(String, known: [String])
@@ -68,7 +68,7 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The nearest name, else all of them while there are few enough to look through.
+  /// Suggests the nearest name, or lists all names if there are few.
   private static func wayOut(of name: String, _ words: String, _ known: [String]) -> String {
     if let hint = NearestName.hint(for: name, among: known) { return "; \(hint)" }
     guard (1...20).contains(known.count) else { return "" }

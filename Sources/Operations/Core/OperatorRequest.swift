@@ -1,14 +1,15 @@
 /// Something an operator asks of Reprise, with everything needed to do it.
 ///
-/// A new one is a file here (request and answer), a function in Service that answers it, a command in `reprise`, and a
-/// line in each of three lists: `OperatorRequests.all`, the handlers in Service and the commands of the program.
+/// To add one: a file here (request and answer), a function in Service that answers it, a command in
+/// `reprise`, and a line in each of three lists: `OperatorRequests.all`, the handlers in Service, and the
+/// commands of the program.
 package protocol OperatorRequest: JSONRecord {
   associatedtype Answer: JSONRepresentable
   /// Its name on the control socket.
   static var name: String { get }
   static var effect: RequestEffect { get }
   static var place: RequestPlace { get }
-  /// Whether its answer is about the files of the configuration, so that a daemon with other ones cannot give it.
+  /// Whether the answer depends on the configuration files: a daemon running with others cannot give it.
   static var isAboutConfiguration: Bool { get }
 }
 
@@ -16,12 +17,13 @@ extension OperatorRequest {
   package static var place: RequestPlace { .anywhere }
   package static var isAboutConfiguration: Bool { false }
 
-  /// As it goes over the control socket: its fields, and its name as `command`.
+  /// The form on the control socket: the fields, and the name as `command`.
   package var message: JSON { message(meaning: nil) }
 
-  /// The same with the configuration that the operator means, where that makes a difference.
+  /// The form on the control socket, with the configuration that the operator means, if the answer depends on
+  /// it.
   ///
-  /// - Parameter configuration: its directory, without symbolic links; `nil` when none was named.
+  /// - Parameter configuration: its directory, without symbolic links; `nil` if none was named.
   package func message(meaning configuration: String?) -> JSON {
     var members = [JSONObject.Member(key: "command", value: .string(Self.name))]
     members += jsonObject.members
@@ -32,29 +34,30 @@ extension OperatorRequest {
   }
 }
 
-/// A request whose answer may be too large for one message: one object, which comes in parts that are objects as well.
-/// Their members are its members, in order; lists that follow each other under one name belong together.
+/// A request whose answer may be too large for one message: a JSON object sent in parts, each of them an
+/// object. The parts' members together are the answer's, in order; consecutive lists of the same name are
+/// joined.
 package protocol PartedRequest: OperatorRequest where Answer == JSON {}
 
 /// What a request does to the store.
 package enum RequestEffect: Sendable {
-  /// Nothing: it only looks.
+  /// Only reads.
   case look
-  /// Changes what the store holds.
+  /// Changes the contents of the store.
   case change
-  /// Holds or releases a trigger, which may be one that the store has not seen yet.
+  /// Pauses or resumes a trigger, which the store may not know yet.
   case steer
-  /// Changes nothing, but sends a message, for which it needs the secrets of a channel.
+  /// Changes nothing, but sends a message, which needs the secrets of a channel.
   case send
-  /// Accepts a store that was put back from a backup.
+  /// Accepts a store restored from a backup.
   case restore
 }
 
 /// Where a request can be answered.
 package enum RequestPlace: Sendable {
-  /// By the daemon; when none runs, by the process that asks.
+  /// By the daemon; if none runs, by the calling process.
   case anywhere
   case daemon
-  /// By the process that asks, while no daemon runs.
+  /// By the calling process, and only while no daemon runs.
   case store
 }

@@ -1,4 +1,4 @@
-/// Every request there is.
+/// All requests.
 package enum OperatorRequests {
   package static let all: [any OperatorRequest.Type] = [
     StatusRequest.self, MessagesRequest.self, ExplainRequest.self, PreviewRequest.self, SendTestRequest.self,
@@ -15,10 +15,10 @@ package enum OperatorRequests {
 
   static let configurationKey = "configuration"
 
-  /// The directory of the configuration that the sender of a message means; `nil` when it named none.
+  /// The directory of the configuration that the sender means; `nil` if it named none.
   package static func configuration(in message: JSON) -> String? { message[configurationKey]?.stringValue }
 
-  /// The name of the request that a message of the control socket holds.
+  /// The name of the request in a message of the control socket.
   package static func name(in message: JSON) throws(OperationError) -> String {
     guard let name = message["command"]?.stringValue else { throw .missing("command") }
     return name
@@ -26,7 +26,7 @@ package enum OperatorRequests {
 }
 
 extension OperatorRequest {
-  /// Reads a message whose `command` is known to be this one.
+  /// Reads a message whose `command` is already known to be this request.
   package init(message: JSON) throws(OperationError) {
     do throws(JSONMismatch) { try self.init(json: message) } catch { throw OperationError(error) }
   }

@@ -1,8 +1,8 @@
-/// An answer as a command gets it, with what the command has to be told besides.
+/// An answer, and what else the command must report.
 package struct Reply<Answer: JSONRepresentable>: JSONRepresentable {
   package var answer: Answer
-  /// The name that was given to a journal of consent which lay in the place of this store's and belongs to another shop;
-  /// `nil` when there was none.
+  /// The new name of a consent journal that was in the place of this store's but belongs to another shop;
+  /// `nil` if there was none.
   package var journalSetAside: String?
 
   package init(_ answer: Answer, journalSetAside: String? = nil) {

@@ -19,7 +19,7 @@ extension ChannelName: JSONRepresentable {
 extension Lack: JSONRepresentable {
   package var json: JSON { .string(word) }
 
-  /// A word that no kind of trigger of this version knows keeps it, with a clause that fits all.
+  /// Keeps a name unknown to this version, with a neutral clause.
   package init(json: JSON) throws(JSONMismatch) {
     let word = try String(json: json)
     self =

@@ -1,15 +1,15 @@
-/// The answer to `reprise backup`: a copy of the store that was made.
+/// The answer to `reprise backup`.
 package struct BackupAnswer: JSONRecord {
   /// The copy.
   package var file: String
   package var store: String
-  /// What was found in the copy of a SQLite store; `nil` for a dump of a server, which is not looked into.
+  /// What the copy of a SQLite store holds; `nil` for a dump of a server, which is not read.
   package var contents: Contents?
 
   package struct Contents: Equatable, Sendable {
     package var bytes: Int64
     package var customers: Int64
-    /// The version of the schema.
+    /// The schema version.
     package var schema: Int
     package var lastDecision: OffsetTime?
 

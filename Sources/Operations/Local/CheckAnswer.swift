@@ -1,19 +1,20 @@
 package import Domain
 
-/// The answer to `reprise check`: what is wrong with the configuration, and what would keep the daemon from starting.
+/// The answer to `reprise check`: the problems of the configuration, and what would keep the daemon from
+/// starting.
 package struct CheckAnswer: JSONRecord {
   package enum Severity: String, Sendable, CaseIterable, JSONRepresentable {
     case error
     case warning
   }
 
-  /// Whether a daemon could start with it here.
+  /// Whether a daemon could start here with this configuration.
   package var isGood: Bool
   package var start: [Finding]
   package var diagnostics: [Diagnostic]
-  /// How many diagnostics more there are.
+  /// The number of diagnostics not listed.
   package var leftOut: Int
-  /// `nil` when the configuration is wrong.
+  /// `nil` if the configuration has errors.
   package var program: Contents?
 
   package init(
@@ -58,11 +59,11 @@ extension CheckAnswer {
     }
   }
 
-  /// Something of this machine that would keep the daemon from starting, or that it would start in spite of.
+  /// A fact about this machine that keeps the daemon from starting, or that it warns about.
   package struct Finding: JSONRecord {
     package var severity: Severity
     package var message: String
-    /// With which exit code the daemon would end; `nil` for a warning.
+    /// The exit code the daemon would end with; `nil` for a warning.
     package var exitCode: Int32?
 
     package init(message: String, exitCode: Int32?) {
@@ -106,11 +107,11 @@ extension CheckAnswer {
     }
   }
 
-  /// A text message as an example customer would get it.
+  /// A text message as an example customer would receive it.
   package struct TextMessage: JSONRecord {
     package var template: String
     package var channel: ChannelName
-    /// How many parts are paid; `nil` when the message cannot be composed.
+    /// The number of parts billed; `nil` if the message cannot be composed.
     package var parts: Int?
 
     package init(template: String, channel: ChannelName, parts: Int?) {

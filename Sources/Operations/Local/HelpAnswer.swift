@@ -23,7 +23,7 @@ package struct TopicListAnswer: JSONRecord {
   }
 }
 
-/// The answer to `reprise help TOPIC`: one page of the handbook.
+/// The answer to `reprise help TOPIC`: one topic of the handbook.
 package struct TopicAnswer: JSONRecord {
   package var topic: String
   package var summary: String

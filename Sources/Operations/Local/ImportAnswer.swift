@@ -2,7 +2,7 @@
 package struct ImportAnswer: JSONRecord {
   package enum Outcome: String, Sendable, CaseIterable, JSONRepresentable {
     case done
-    /// An earlier run imported this file to its end; nothing was done.
+    /// An earlier run has imported this file completely; nothing was done.
     case doneBefore = "done_before"
     case dryRun = "dry_run"
   }
@@ -14,25 +14,25 @@ package struct ImportAnswer: JSONRecord {
   /// In total, including earlier, interrupted runs of the same import.
   package var imported: Int64
   package var rejected: Int64
-  /// Rejected rows whose withdrawal of consent was taken.
+  /// Rejected rows with a withdrawal of consent, which was still recorded.
   package var withdrawalsOfRejected: Int
-  /// Events that were known already.
+  /// Events already stored.
   package var duplicates: Int
-  /// Orders that are not paid for yet.
+  /// Orders not paid for yet.
   package var unpaid: Int
-  /// Rows that were left out wholly or in part because of what is stored, or because a field cannot be read.
+  /// Rows omitted wholly or in part because of stored data or an unreadable field.
   package var leftOut: Int
-  /// The first of those.
+  /// The first omitted rows.
   package var omissions: [Row]
-  /// `nil` when it began with the first row.
+  /// `nil` if it began with the first row.
   package var continuedAtLine: Int64?
-  /// `nil` when no row was rejected.
+  /// `nil` if no row was rejected.
   package var rejectedFile: String?
-  /// The first of the rejected rows.
+  /// The first rejected rows.
   package var errors: [Row]
-  /// Of what could be imported, what is stored already; `nil` when nothing was compared.
+  /// How many of the rows that can be imported are already stored; `nil` if nothing was compared.
   package var known: Int64?
-  /// How each column is read; empty unless nothing is written.
+  /// How each column is read; only in a dry run, else empty.
   package var columns: [Column]
 
   package init(
@@ -76,7 +76,7 @@ package struct ImportAnswer: JSONRecord {
 }
 
 extension ImportAnswer {
-  /// A row of the file, and why it was not imported as it is.
+  /// A row of the file, and why it was not imported unchanged.
   package struct Row: JSONRecord {
     package var line: Int
     package var reason: String
@@ -96,11 +96,11 @@ extension ImportAnswer {
   /// A column of the file, and how it is read.
   package struct Column: JSONRecord {
     package var name: String
-    /// `nil` when it is not imported.
+    /// `nil` if the column is not imported.
     package var field: String?
-    /// For people: `date, day first`.
+    /// For display: `date, day first`.
     package var form: String
-    /// The first of its cells that are not empty, at most three.
+    /// The first cells that are not empty, at most three.
     package var samples: [String]
 
     package init(name: String, field: String?, form: String, samples: [String]) {

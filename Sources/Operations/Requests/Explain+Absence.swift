@@ -2,20 +2,20 @@ package import Decisioning
 package import Domain
 
 extension ExplainAnswer {
-  /// Why a trigger has nothing in store for the customer.
+  /// Why a trigger has nothing planned for the customer.
   package struct Absence: JSONRecord {
     package enum Cause: String, Sendable, CaseIterable, JSONRepresentable {
-      /// Nothing that is known of the customer makes the trigger fire; `lacks` says what is missing.
+      /// Nothing known about the customer fires the trigger; `lacks` says what is missing.
       case noOccasion = "no_occasion"
       /// It would have fired at `firedAt`, before the trigger was first enabled at `enabledAt`.
       case qualifiedEarlier = "qualified_earlier"
-      /// Too soon after `enrolledAt`: the next may begin from `until` on.
+      /// Too soon after the enrollment at `enrolledAt`: the next may begin at `until`.
       case reentry
       /// It fired at `firedAt`, and even its last step is too late.
       case expired
       /// It fires at `firesAt`, and is not planned yet.
       case unplanned
-      /// `occurrence` has run through all its steps.
+      /// `occurrence` has completed all its steps.
       case completed
       /// `occurrence` was ended for `endReason`.
       case ended

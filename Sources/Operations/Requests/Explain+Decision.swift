@@ -1,16 +1,16 @@
 package import Domain
 
 extension ExplainAnswer {
-  /// What was decided about one step, with the answer of every gate that was asked.
+  /// A decision about one step, with the answer of every gate that ran.
   package struct Decision: JSONRecord {
     package var step: StepID
     package var at: OffsetTime
     package var verdict: VerdictKind
-    /// The gate that held the message back; `nil` for `send`.
+    /// The gate that stopped the message; `nil` for `send`.
     package var gate: Gate?
     /// For `send`; `nil` otherwise.
     package var channel: ChannelName?
-    /// For `defer`: when it is asked again.
+    /// For `defer`: when the step is decided again.
     package var until: OffsetTime?
     package var trace: [GateAnswer]
     /// For `send`, while the message is in the outbox; `nil` otherwise.
@@ -39,13 +39,13 @@ extension ExplainAnswer {
     }
   }
 
-  /// What one gate said.
+  /// One gate's answer.
   package struct GateAnswer: JSONRecord {
     package var gate: Gate
     package var isPassed: Bool
-    /// For gates that are asked per channel; else `nil`.
+    /// For gates that run per channel; `nil` otherwise.
     package var channel: ChannelName?
-    /// What the gate saw, by name; times in ISO 8601.
+    /// The gate's inputs, by name; times in ISO 8601.
     package var values: JSONObject
 
     package init(gate: Gate, isPassed: Bool, channel: ChannelName? = nil, values: JSONObject = [:]) {
@@ -63,20 +63,20 @@ extension ExplainAnswer {
     }
   }
 
-  /// Where the message of a decision stands.
+  /// The delivery state of a decision's message.
   package struct Message: JSONRecord {
     package var uid: String
     package var state: MessageState
-    /// Whether an attempt may have arrived, though the message does not count as sent.
+    /// Whether an attempt may have been delivered although the message does not count as sent.
     package var isMaybeDelivered: Bool
-    /// When it is tried next, while it waits.
+    /// The time of the next attempt, while it waits.
     package var dueAt: OffsetTime?
-    /// Whether it counts as sent though the provider's answer never came.
+    /// Whether it counts as sent although the provider never answered.
     package var isAssumed: Bool
-    /// Whether it became a file, and nobody got it.
+    /// Whether it was written to a file instead of being sent.
     package var isCaptured: Bool
     package var subject: String?
-    /// What the last attempt was answered with.
+    /// The provider's code for the last attempt.
     package var code: String?
 
     package init(

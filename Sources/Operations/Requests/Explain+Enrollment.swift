@@ -13,9 +13,9 @@ extension ExplainAnswer {
     package var nextDueAt: OffsetTime?
     /// The oldest first.
     package var decisions: [Decision]
-    /// What the steps that are left would become, were the world to stay as it is.
+    /// What the remaining steps would become if nothing changed.
     package var next: [Forecast]
-    /// Orders that would have stopped a message but became known only after it.
+    /// Orders that would have stopped a message but arrived after it.
     package var lateOrders: [LateOrder]
 
     package init(
@@ -45,7 +45,7 @@ extension ExplainAnswer {
     }
   }
 
-  /// The expected end of one step.
+  /// The expected result of one step.
   package struct Forecast: JSONRecord {
     package var step: StepID
     package var at: OffsetTime
@@ -53,7 +53,7 @@ extension ExplainAnswer {
     /// For `send`; `nil` otherwise.
     package var channel: ChannelName?
     package var follows: Following?
-    /// The gate that says no; `nil` for `send`.
+    /// The gate that stops it; `nil` for `send`.
     package var heldBy: GateAnswer?
 
     package init(
@@ -76,7 +76,7 @@ extension ExplainAnswer {
     }
   }
 
-  /// The step whose late message moves another, and how far the two keep apart.
+  /// The step whose delay moves another one, and the distance kept between the two.
   package struct Following: JSONRecord {
     package var step: StepID
     /// `1d 2h`.
@@ -92,7 +92,7 @@ extension ExplainAnswer {
     }
   }
 
-  /// An order that was placed before a message was decided, and became known only after it.
+  /// An order placed before a message was decided, but reported after it.
   package struct LateOrder: JSONRecord {
     package var order: String
     package var placedAt: OffsetTime

@@ -1,6 +1,6 @@
 package import Domain
 
-/// What a customer gets, got and does not get, and why.
+/// Which messages a customer gets, got and does not get, and why.
 package struct ExplainRequest: OperatorRequest {
   package typealias Answer = ExplainAnswer
   package static let name = "explain"
@@ -9,7 +9,7 @@ package struct ExplainRequest: OperatorRequest {
 
   /// The shop's id.
   package var customer: String
-  /// Only this one; `nil` for every trigger.
+  /// The only trigger to explain; `nil` for all.
   package var trigger: TriggerID?
 
   package init(customer: String, trigger: TriggerID? = nil) {
@@ -23,7 +23,7 @@ package struct ExplainRequest: OperatorRequest {
   }
 }
 
-/// An explanation as it is shown; times are on the customer's wall clock.
+/// An explanation for display; times are on the customer's wall clock.
 package struct ExplainAnswer: JSONRecord {
   /// The shop's id.
   package var customer: String
@@ -31,9 +31,9 @@ package struct ExplainAnswer: JSONRecord {
   /// The name of the customer's time zone.
   package var zone: String
   package var triggers: [Trigger]
-  /// `nil` while the machine's clock is believed.
+  /// `nil` while the machine's clock is trusted.
   package var clock: ClockDoubt?
-  /// Work about the customer that is set aside.
+  /// Quarantined work about the customer.
   package var quarantine: [QuarantineItem]
 
   package init(
@@ -57,13 +57,13 @@ package struct ExplainAnswer: JSONRecord {
 }
 
 extension ExplainAnswer {
-  /// One trigger as the customer meets it.
+  /// One trigger for this customer.
   package struct Trigger: JSONRecord {
     package var trigger: TriggerID
     package var isPaused: Bool
-    /// In the order in which they were planned.
+    /// In the order they were planned.
     package var enrollments: [Enrollment]
-    /// `nil` when something is to come.
+    /// Why nothing is planned; `nil` if something is.
     package var nothingComes: Absence?
 
     package init(trigger: TriggerID, isPaused: Bool, enrollments: [Enrollment], nothingComes: Absence?) {

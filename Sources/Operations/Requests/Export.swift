@@ -1,6 +1,6 @@
-/// Everything that is stored about a customer.
+/// Export everything stored about a customer.
 package struct ExportRequest: PartedRequest {
-  /// The person's data as the store writes it, to be handed over as it is.
+  /// The customer's data as the store writes it, returned unchanged.
   package typealias Answer = JSON
   package static let name = "export"
   package static let effect = RequestEffect.look

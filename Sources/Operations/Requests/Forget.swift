@@ -1,4 +1,4 @@
-/// Remove everything about a customer for good, and never write to the addresses again.
+/// Erase everything about a customer, and never write to their addresses again.
 package struct ForgetRequest: OperatorRequest {
   package typealias Answer = ForgetAnswer
   package static let name = "forget"

@@ -1,6 +1,6 @@
 package import Domain
 
-/// The messages of the outbox in a state, at most a thousand, the oldest first.
+/// List the messages of the outbox in one state, oldest first, at most a thousand.
 package struct MessagesRequest: OperatorRequest {
   package typealias Answer = MessagesAnswer
   package static let name = "messages"
@@ -30,13 +30,13 @@ extension MessagesAnswer {
     package var uid: String
     package var trigger: TriggerID
     package var step: StepID
-    /// The shop's id; `nil` when the customer was forgotten.
+    /// The shop's id; `nil` if the customer was forgotten.
     package var customer: String?
     package var channel: ChannelName
     package var createdAt: OffsetTime
     /// Attempts so far.
     package var attempt: Int
-    /// What the last attempt was answered with, `451 4.3.0`.
+    /// The provider's code for the last attempt, such as `451 4.3.0`.
     package var code: String?
 
     package init(

@@ -1,6 +1,6 @@
 package import Domain
 
-/// Hold a trigger: nothing of it goes out until it is resumed.
+/// Pause a trigger: it sends nothing until it is resumed.
 package struct PauseRequest: OperatorRequest {
   package typealias Answer = PauseAnswer
   package static let name = "pause"
@@ -15,7 +15,7 @@ package struct PauseRequest: OperatorRequest {
   }
 }
 
-/// Let a paused trigger go on.
+/// Resume a paused trigger.
 package struct ResumeRequest: OperatorRequest {
   package typealias Answer = PauseAnswer
   package static let name = "resume"
@@ -30,7 +30,7 @@ package struct ResumeRequest: OperatorRequest {
   }
 }
 
-/// How a trigger stands now.
+/// The state of the trigger after the request.
 package struct PauseAnswer: JSONRecord {
   package var trigger: TriggerID
   package var isPaused: Bool

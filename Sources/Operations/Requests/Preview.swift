@@ -1,19 +1,19 @@
 package import Domain
 
-/// A message as a customer would get it.
+/// Render a message as a customer would get it.
 package struct PreviewRequest: OperatorRequest {
   package typealias Answer = PreviewAnswer
   package static let name = "preview"
   package static let effect = RequestEffect.look
   package static let isAboutConfiguration = true
 
-  /// Its name without endings: `cart/reminder`.
+  /// The template's name without extensions: `cart/reminder`.
   package var template: String
   /// The shop's id.
   package var customer: String
-  /// Whether the form for the provider is wanted too.
+  /// Whether to include the form sent to the provider.
   package var wantsWire: Bool
-  /// One of the step's channels; `nil` takes the first.
+  /// One of the step's channels; `nil` for the first.
   package var channel: ChannelName?
 
   package init(template: String, customer: String, wantsWire: Bool = false, channel: ChannelName? = nil) {
@@ -35,16 +35,16 @@ package struct PreviewAnswer: JSONRecord {
   package var step: StepID
   package var channel: ChannelName
   package var to: String
-  /// Empty when the name is not known.
+  /// Empty if the name is unknown.
   package var toName: String
-  /// The text half; of a mail that has only HTML, the text that is made from it.
+  /// The text part; for a mail with HTML only, the text derived from it.
   package var text: String
   package var purpose: Purpose
   package var subject: String?
   package var preheader: String?
   package var html: String?
   package var unsubscribeURL: String?
-  /// `nil` when it was not asked for.
+  /// `nil` if not requested.
   package var wire: Wire?
 
   package init(
@@ -81,9 +81,9 @@ package struct PreviewAnswer: JSONRecord {
 extension PreviewAnswer {
   /// What the channel would hand to the provider.
   package struct Wire: JSONRecord {
-    /// `eml`, `http`, and the like.
+    /// `eml`, `http` or another format.
     package var format: String
-    /// With `<secret>` in place of secrets.
+    /// Secrets are replaced by `<secret>`.
     package var text: String
 
     package init(format: String, text: String) {

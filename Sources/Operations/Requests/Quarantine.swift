@@ -1,4 +1,4 @@
-/// What ended the program twice and is set aside.
+/// List the work that crashed the program twice and is quarantined.
 package struct QuarantineListRequest: OperatorRequest {
   package typealias Answer = QuarantineListAnswer
   package static let name = "quarantine-list"
@@ -19,13 +19,13 @@ package struct QuarantineListAnswer: JSONRecord {
   }
 }
 
-/// Try again what is set aside.
+/// Retry quarantined work.
 package struct QuarantineRetryRequest: OperatorRequest {
   package typealias Answer = QuarantineAnswer
   package static let name = "quarantine-retry"
   package static let effect = RequestEffect.change
 
-  /// The number of one, or `all`.
+  /// An item's number, or `all`.
   package var item: String
 
   package init(item: String) { self.item = item }
@@ -35,13 +35,13 @@ package struct QuarantineRetryRequest: OperatorRequest {
   }
 }
 
-/// Give up for good what is set aside: it is never decided, sent or read in.
+/// Drop quarantined work for good: it is never decided, sent or read.
 package struct QuarantineDropRequest: OperatorRequest {
   package typealias Answer = QuarantineAnswer
   package static let name = "quarantine-drop"
   package static let effect = RequestEffect.change
 
-  /// The number of one, or `all`.
+  /// An item's number, or `all`.
   package var item: String
 
   package init(item: String) { self.item = item }
@@ -51,7 +51,7 @@ package struct QuarantineDropRequest: OperatorRequest {
   }
 }
 
-/// What was done with which items.
+/// The items affected, and what was done with them.
 package struct QuarantineAnswer: JSONRecord {
   package enum Act: String, Sendable, CaseIterable, JSONRepresentable {
     case retry
@@ -71,23 +71,23 @@ package struct QuarantineAnswer: JSONRecord {
   }
 }
 
-/// One piece of work that is set aside.
+/// One quarantined piece of work.
 package struct QuarantineItem: JSONRecord {
-  /// What operators name it by.
+  /// The number operators use.
   package var item: Int64
   /// The kind of work: `enrollment`, `message`, `event` and so on.
   package var kind: String
-  /// What makes it the same work after a restart: a number, a message id, a digest.
+  /// Identifies the work across restarts: a number, a message id or a digest.
   package var id: String
-  /// The shop's id; `nil` when nobody knows whose it is.
+  /// The shop's id; `nil` if the customer is unknown.
   package var customer: String?
-  /// `welcome, order o-1`; empty when nothing is known of it.
+  /// `welcome, order o-1`; empty if unknown.
   package var about: String
-  /// Of the last trap.
+  /// The signal of the last crash.
   package var signal: String
-  /// How often it alone was in hand when the program ended.
+  /// How many times the program crashed while this was its only work.
   package var crashes: Int
-  /// Since when it is set aside.
+  /// When it was quarantined.
   package var since: OffsetTime?
 
   package init(

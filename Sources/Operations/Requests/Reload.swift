@@ -1,4 +1,4 @@
-/// Take over the configuration as it now stands, whole or not at all.
+/// Apply the current configuration files, all or nothing.
 package struct ReloadRequest: OperatorRequest {
   package typealias Answer = ReloadAnswer
   package static let name = "reload"
@@ -11,15 +11,15 @@ package struct ReloadRequest: OperatorRequest {
   package static func fields(_ field: inout JSONFields<Self>) -> Self { ReloadRequest() }
 }
 
-/// What is in force now.
+/// The configuration in force after the reload.
 package struct ReloadAnswer: JSONRecord {
   package var isReloaded: Bool
-  /// The directory that was read.
+  /// The directory it was read from.
   package var configuration: String
   package var triggers: Int
   package var templates: Int
   package var channels: Int
-  /// Keys of `reprise.yaml` that were changed and are in force only after a restart.
+  /// Changed keys of `reprise.yaml` that take effect only after a restart.
   package var restartNeeded: [String]
 
   package init(

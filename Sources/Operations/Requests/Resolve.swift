@@ -1,6 +1,6 @@
 package import Domain
 
-/// The uids of messages that were handed over without an answer. Filters that are `nil` leave out nothing.
+/// List the uids of messages that were sent without getting an answer. A `nil` filter matches all.
 package struct AmbiguousRequest: OperatorRequest {
   package typealias Answer = AmbiguousAnswer
   package static let name = "ambiguous"
@@ -8,7 +8,7 @@ package struct AmbiguousRequest: OperatorRequest {
 
   package var channel: ChannelName?
   package var trigger: TriggerID?
-  /// Those handed over since then: how long ago, `2h`, or when, in ISO 8601.
+  /// Only those sent since then: an age such as `2h`, or a time in ISO 8601.
   package var since: String?
 
   package init(channel: ChannelName? = nil, trigger: TriggerID? = nil, since: String? = nil) {
@@ -25,7 +25,7 @@ package struct AmbiguousRequest: OperatorRequest {
 }
 
 package struct AmbiguousAnswer: JSONRecord {
-  /// Their uids, the oldest first.
+  /// Their uids, oldest first.
   package var messages: [String]
 
   package init(messages: [String]) { self.messages = messages }
@@ -69,7 +69,7 @@ package struct ResolveAnswer: JSONRecord {
   }
 }
 
-/// Settle many ambiguous messages alike. Those that are not ambiguous any more are passed over.
+/// Settle several ambiguous messages the same way. Messages that are no longer ambiguous are skipped.
 package struct ResolveManyRequest: OperatorRequest {
   package typealias Answer = ResolveManyAnswer
   package static let name = "resolve-many"

@@ -1,4 +1,4 @@
-/// Go on with a store that was put back from a backup, and send nothing twice.
+/// Continue with a store restored from a backup, without sending anything twice.
 package struct RestoredRequest: OperatorRequest {
   package typealias Answer = RestoredAnswer
   package static let name = "restored"
@@ -10,19 +10,19 @@ package struct RestoredRequest: OperatorRequest {
   package static func fields(_ field: inout JSONFields<Self>) -> Self { RestoredRequest() }
 }
 
-/// What is unknown since the backup, and what was made of it.
+/// What is unknown since the backup, and how it is handled.
 package struct RestoredAnswer: JSONRecord {
-  /// The end of the time of which nothing is known.
+  /// The end of the unknown period.
   package var until: OffsetTime
-  /// Messages of the outbox that may have gone out since.
+  /// Messages of the outbox that may have been sent in that period.
   package var ambiguous: Int
-  /// Steps that fell due since, and will be skipped.
+  /// Steps that fell due in that period and will be skipped.
   package var skipped: Int
-  /// Withdrawals and forgotten people taken in from the journal.
+  /// Withdrawals and erasures recovered from the journal.
   package var journalCustomers: Int
-  /// Suppressions taken in from the journal.
+  /// Suppressions recovered from the journal.
   package var journalAddresses: Int
-  /// The beginning of that time; `nil` when nothing was ever decided.
+  /// The start of the unknown period; `nil` if nothing was ever decided.
   package var since: OffsetTime?
 
   package init(

@@ -1,6 +1,6 @@
 package import Domain
 
-/// Send one real message, past ledger and outbox, to see whether a channel works.
+/// Send one real message, bypassing ledger and outbox, to test a channel.
 package struct SendTestRequest: OperatorRequest {
   package typealias Answer = SendTestAnswer
   package static let name = "send-test"
@@ -8,11 +8,11 @@ package struct SendTestRequest: OperatorRequest {
   package static let isAboutConfiguration = true
 
   package var channel: ChannelName
-  /// The address it goes to.
+  /// The recipient's address.
   package var to: String
-  /// A template instead of a line of text; needs a customer.
+  /// A template to send instead of a line of text; requires a customer.
   package var template: String?
-  /// The shop's id of whose data fills the template.
+  /// The shop's id of the customer whose data fills the template.
   package var customer: String?
 
   package init(channel: ChannelName, to: String, template: String? = nil, customer: String? = nil) {
@@ -30,18 +30,18 @@ package struct SendTestRequest: OperatorRequest {
   }
 }
 
-/// How the provider took the message.
+/// The provider's response to the message.
 package struct SendTestAnswer: JSONRecord {
   package var channel: ChannelName
   package var to: String
   package var outcome: OutcomeClass
-  /// SMTP reply, HTTP status and the like.
+  /// An SMTP reply code, HTTP status or similar.
   package var code: String?
-  /// The provider's own words.
+  /// The provider's message.
   package var detail: String?
-  /// The provider's name for the message.
+  /// The provider's id of the message.
   package var reference: String?
-  /// The file it was written into instead of being sent; `nil` when it was sent.
+  /// The file written instead of sending; `nil` if it was sent.
   package var file: String?
 
   package init(

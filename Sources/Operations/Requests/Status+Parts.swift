@@ -1,11 +1,11 @@
 package import Domain
 
-/// The messages of one channel that are not at their end, by state.
+/// The unfinished messages of one channel, by state.
 package struct QueueCounts: JSONRepresentable {
   private static let states = MessageState.allCases.filter { !$0.isFinal }
   private var counts: [MessageState: Int] = [:]
 
-  /// Counts of other states are dropped.
+  /// Counts of other states are ignored.
   package init(_ counts: [MessageState: Int]) {
     for state in Self.states { self.counts[state] = counts[state] ?? 0 }
   }
@@ -24,11 +24,11 @@ package struct QueueCounts: JSONRepresentable {
   }
 }
 
-/// How far the machine's clock is from the time that the store knows.
+/// How far the machine's clock is from the store's time.
 package struct ClockDoubt: JSONRecord {
-  /// Ahead of it when positive.
+  /// Positive if the machine's clock is ahead.
   package var offBySeconds: Int64
-  /// For how long nothing more is decided, unless the clock is set right.
+  /// How long decisions stay suspended unless the clock is corrected.
   package var doubtedForSeconds: Int64
 
   package init(offBySeconds: Int64, doubtedForSeconds: Int64) {
@@ -84,9 +84,10 @@ extension StatusAnswer {
   package struct Daemon: JSONRecord {
     package var pid: Int32
     package var since: OffsetTime
-    /// Messages on their way to providers.
+    /// Messages in flight.
     package var underWay: Int
-    /// Where every message becomes a file instead of being sent; `nil` where each channel does what its file says.
+    /// The directory that receives every message as a file instead of sending; `nil` if each channel does as
+    /// configured.
     package var capture: String?
 
     package init(pid: Int32, since: OffsetTime, underWay: Int, capture: String? = nil) {
@@ -103,12 +104,12 @@ extension StatusAnswer {
     }
   }
 
-  /// The last time the configuration was read.
+  /// The last reading of the configuration.
   package struct Reload: JSONRecord {
     package var at: OffsetTime
-    /// `nil` when it worked.
+    /// `nil` if it succeeded.
     package var error: String?
-    /// Keys of `reprise.yaml` that were changed and are in force only after a restart.
+    /// Changed keys of `reprise.yaml` that take effect only after a restart.
     package var restartNeeded: [String]
 
     package init(at: OffsetTime, error: String?, restartNeeded: [String]) {
@@ -127,7 +128,7 @@ extension StatusAnswer {
   package struct Channel: JSONRecord {
     package var state: BreakerState
     package var underWay: Int
-    /// How many messages may be under way at once.
+    /// The maximum number of messages in flight.
     package var window: Int
 
     package init(state: BreakerState, underWay: Int, window: Int) {

@@ -1,4 +1,4 @@
-/// How things stand, and what needs a hand.
+/// The state of the program, and what needs attention.
 package struct StatusRequest: OperatorRequest {
   package typealias Answer = StatusAnswer
   package static let name = "status"
@@ -9,32 +9,32 @@ package struct StatusRequest: OperatorRequest {
   package static func fields(_ field: inout JSONFields<Self>) -> Self { StatusRequest() }
 }
 
-/// What the store knows, and what a running daemon adds. Times are on the wall clock of the shop.
+/// What the store knows, and what a running daemon adds. Times are on the shop's wall clock.
 package struct StatusAnswer: JSONRecord {
   package var store: String
   package var customers: Int
-  /// Those that are active.
+  /// Active enrollments.
   package var enrollments: Int
   package var nextDueAt: OffsetTime?
-  /// When the oldest message that is under way was claimed.
+  /// When the oldest message in flight was claimed.
   package var oldestLeaseAt: OffsetTime?
-  /// By channel: those of the configuration, then those that are gone from it and still hold messages, with a remark
-  /// behind the name.
+  /// By channel: first those of the configuration, then removed ones that still hold messages, with a note
+  /// after the name.
   package var queues: ByName<QueueCounts>
-  /// Customers with events or rows that nobody has planned for yet.
+  /// Customers with events or rows that are not planned yet.
   package var unplanned: Int
-  /// `nil` while the machine's clock is believed.
+  /// `nil` while the machine's clock is trusted.
   package var clock: ClockDoubt?
-  /// What is set aside, by kind of work.
+  /// Quarantined work, by kind.
   package var quarantined: ByName<Int>
   package var triggers: [Trigger]
-  /// `nil` when no daemon runs; so are the next three.
+  /// `nil` if no daemon runs, and so are the next three.
   package var daemon: Daemon?
   package var reload: Reload?
-  /// Why the store cannot be written; `nil` while it can.
+  /// Why the store cannot be written; `nil` if it can.
   package var storeFailure: String?
   package var channels: ByName<Channel>?
-  /// The ambiguous messages, where they were asked for too.
+  /// The ambiguous messages, if requested.
   package var ambiguous: [MessagesAnswer.Message]?
 
   package init(

@@ -1,6 +1,6 @@
 package import Domain
 
-/// Send nothing more to an address, service messages included.
+/// Send nothing more to an address, not even service messages.
 package struct SuppressRequest: OperatorRequest {
   package typealias Answer = SuppressAnswer
   package static let name = "suppress"
@@ -20,7 +20,7 @@ package struct SuppressRequest: OperatorRequest {
   }
 }
 
-/// Let an address get messages again; consent stays as it is.
+/// Allow messages to an address again; consent is unchanged.
 package struct UnsuppressRequest: OperatorRequest {
   package typealias Answer = SuppressAnswer
   package static let name = "unsuppress"
@@ -44,7 +44,7 @@ package struct SuppressAnswer: JSONRecord {
   package var channel: ChannelName
   /// As it is stored.
   package var address: String
-  /// Why the address was suppressed before the request; `nil` when it was not.
+  /// The reason it was suppressed before the request; `nil` if it was not.
   package var before: SuppressionReason?
 
   package init(channel: ChannelName, address: String, before: SuppressionReason?) {

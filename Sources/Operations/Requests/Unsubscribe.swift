@@ -1,6 +1,6 @@
 package import Domain
 
-/// Take back a customer's consent for a channel, as the link in a message does.
+/// Withdraw a customer's consent for a channel, like the link in a message.
 package struct UnsubscribeRequest: OperatorRequest {
   package typealias Answer = UnsubscribeAnswer
   package static let name = "unsubscribe"
@@ -24,7 +24,7 @@ package struct UnsubscribeRequest: OperatorRequest {
 package struct UnsubscribeAnswer: JSONRecord {
   package var customer: String
   package var channel: ChannelName
-  /// `false` when the customer had unsubscribed before.
+  /// `false` if the customer had already unsubscribed.
   package var isChanged: Bool
 
   package init(customer: String, channel: ChannelName, isChanged: Bool) {
