@@ -1,22 +1,23 @@
 internal import Domain
 
-/// What an event of a shop means beyond its name.
+/// What a commerce event means, beyond its name.
 enum CommerceMeaning: Sendable {
   case orderPlaced
-  /// Made, and not paid for yet.
+  /// Placed but not paid for yet.
   case orderPending
   case orderCancelled, orderRefunded
   case productAdded, productRemoved
-  /// The cart looked at, changed as a whole or taken to the checkout: with `products` they are the whole cart.
+  /// A view of the cart, a change of the whole cart, or a checkout: if there are `products`, they replace the
+  /// cart.
   case cartShown
   case cartEmptied
-  /// With the channel in `properties.channel` where the name does not say what kind it is.
+  /// If the name does not imply the kind of channel, `properties.channel` names it.
   case consent(ConsentState, AddressKind?)
   case plain
 }
 
-/// The event names of Segment's e-commerce specification, version 2 (and the older word order of version 1), and
-/// this program's own.
+/// The event names of Segment's e-commerce specification, version 2 (and the older word order of version 1),
+/// and this program's own.
 enum CommerceVocabulary {
   static func resolve(_ spelled: String) throws(EventProblem) -> (EventName, CommerceMeaning) {
     if let known = bySpelling[spelled] { return known }
@@ -50,7 +51,7 @@ enum CommerceVocabulary {
     return names
   }()
 
-  /// The spellings that libraries and documentation use, found without taking them apart.
+  /// The spellings used by libraries and documentation, for lookup without normalising.
   private static let bySpelling: [ExactText: (EventName, CommerceMeaning)] = {
     let spellings = [
       "Order Completed", "Order Updated", "Order Pending", "Order Refunded", "Order Cancelled",

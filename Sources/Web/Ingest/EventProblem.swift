@@ -1,14 +1,14 @@
 package import Domain
 
-/// What is wrong with one event of a request, in words for whoever wrote the sender.
+/// A problem with one event of a request, phrased for the developer of the sender.
 package struct EventProblem: Error, Equatable, Sendable, CustomStringConvertible {
   /// The index in the batch, from 0; `nil` for a single call.
   package var index: Int?
   /// The path in the event, such as `properties.total`, with names as the sender wrote them.
   package var field: String
-  /// Completes a sentence that begins with the field. Never repeats a value, which may be personal data.
+  /// Completes a sentence that starts with the field. Never quotes a value, which may be personal data.
   package var reason: String
-  /// Whether only this field was left out and the rest of the event kept.
+  /// Whether the event is kept without this field.
   package var isEventKept: Bool
 
   package init(index: Int? = nil, field: String, reason: String, isEventKept: Bool = false) {
@@ -22,29 +22,30 @@ package struct EventProblem: Error, Equatable, Sendable, CustomStringConvertible
   package var description: String { "\(index.map { "batch[\($0)]." } ?? "")\(field): \(reason)" }
 }
 
-/// A body that is JSON but neither a call nor a batch. None of it was used.
+/// A body that is JSON but neither a call nor a batch. Nothing of it was used.
 package struct TrackingShapeError: Error, Equatable, Sendable, CustomStringConvertible {
   package let description: String
 
   package init(description: String) { self.description = description }
 }
 
-/// What a request holds, event by event.
+/// The events decoded from a request.
 package struct DecodedEvents: Equatable, Sendable {
-  /// In the order they stand in the request.
+  /// In request order.
   package var events: [IncomingEvent] = []
-  /// The index of each of them in the batch; `nil` for a single call.
+  /// Each event's index in the batch; `nil` for a single call.
   package var positions: [Int?] = []
-  /// Calls without a `userId`, of a visitor nobody can write to. Answered as success, not stored.
+  /// Calls of anonymous visitors, without a `userId`. Answered as success, not stored: there is no address to
+  /// write to.
   package var anonymous = 0
-  /// Calls that have no meaning here (`alias`). Answered as success, not stored.
+  /// Calls without a meaning here (`alias`). Answered as success, not stored.
   package var ignored = 0
   package var problems: [EventProblem] = []
-  /// Calls that are set aside, as they were sent.
+  /// Quarantined calls, as they were sent.
   package var kept: [KeptCall] = []
 
   package init() {}
 
-  /// Events of which nothing was kept.
+  /// Events dropped completely.
   package var refused: Int { problems.count { !$0.isEventKept } }
 }

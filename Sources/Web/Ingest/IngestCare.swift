@@ -1,14 +1,14 @@
 package import Platform
 
-/// Keeps an event that makes the program trap from ending it again each time it is sent.
+/// Stops an event that crashes the program from crashing it on every retry.
 package struct IngestCare: Sendable {
-  /// Where the event being read is marked.
+  /// Records which event is being read.
   package var box: BlackBox
-  /// Whether anything is set aside or suspected at all.
+  /// Whether anything is quarantined or suspected at all.
   package var isAlert: @Sendable () -> Bool
-  /// Whether this event or request is set aside.
+  /// Whether this event or request is quarantined.
   package var holds: @Sendable (WorkKind, String) -> Bool
-  /// Stores what is set aside as it was sent; returns when it is on disk.
+  /// Stores quarantined calls as they were sent; returns once they are on disk.
   package var keep: @Sendable ([KeptCall]) async throws -> Void
 
   package init(
@@ -23,24 +23,24 @@ package struct IngestCare: Sendable {
   }
 }
 
-/// A call or a request's body that is stored as it was sent, unread.
+/// A call or a request's body that is stored unread, as it was sent.
 package struct KeptCall: Equatable, Sendable {
   package var item: WorkItem
-  /// The customer's id, when known.
+  /// The customer's id, if known.
   package var customer: String?
-  /// The name of the event, or the call.
+  /// The event's name, or the call's.
   package var about: String
   /// JSON; for a request, its body in Base64.
   package var content: String
 }
 
-/// Reads a batch event by event and marks each before it is read.
+/// Reads a batch event by event, marking each before it is read.
 struct DecodingCare {
   let section: BlackBox.Section
-  /// `nil` while nothing is set aside.
+  /// `nil` while nothing is quarantined.
   let holds: ((String) -> Bool)?
 
-  /// - Returns: the call if it is set aside, else `nil`.
+  /// - Returns: the call if it is quarantined, else `nil`.
   func begin(_ object: JSONObject, _ call: TrackingCall) -> KeptCall? {
     guard let id = Self.mark(object["messageId"]) else {
       section.rest()
@@ -59,10 +59,11 @@ struct DecodingCare {
     return nil
   }
 
-  /// What a message id is marked by. Whether it is one is found when the call is read: this is asked of every event.
+  /// The mark for a message id. Runs for every event, so it does not check the id, which reading the call
+  /// does.
   static func mark(_ value: JSON?) -> String? {
     switch value {
-    // An empty one would be taken for the number 0 when it is read back.
+    // An empty id would read back as the number 0.
     case .string(let text)? where !text.isEmpty && text.utf8.count <= TrackingDecoder.maximumIDBytes: text
     case .integer(let number)?: String(number)
     default: nil

@@ -3,9 +3,9 @@ internal import Platform
 
 /// `POST /v1/...`: the Segment HTTP tracking API.
 ///
-/// 200 when every event is on disk. 400 for a body that is not JSON or not a call, 422 when some events or fields were
-/// refused, by themselves or in view of what is stored, and the rest stored; neither is worth retrying. 503 with
-/// `Retry-After` when nothing could be stored; a retry is safe, because message ids make an event count once.
+/// 200 once every event is on disk. 400 if the body is not JSON or not a call. 422 if some events or fields
+/// were refused, by themselves or because of stored data; the rest is stored. None of these is worth a retry.
+/// 503 with `Retry-After` if nothing could be stored; a retry is safe, since message ids deduplicate events.
 struct IngestEndpoint: Sendable {
   private let keys: WriteKeys
   private let hosts: HostNames
@@ -32,14 +32,14 @@ struct IngestEndpoint: Sendable {
 
   func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
     guard let holder = keys.holder(head.headers) else { return .respond(Self.unauthorized) }
-    // A page of another site cannot read a key, but may have been given one by mistake.
+    // A page on another site cannot read a key, but may have been given one by mistake.
     if let origin = head.headers["Origin"] {
       guard HostNames.isSameSite(origin, host: head.headers["Host"]) else {
         return .respond(
           .failure(
             403, "cross_origin", "browsers may not send events from other sites; send them from a server"))
       }
-      // A foreign name that resolves to this server (DNS rebinding).
+      // The name of another site that resolves to this server (DNS rebinding).
       guard hosts.owner(of: head.headers["Host"]) != .stranger else { return .respond(.misdirected) }
     }
     if head.contentLength == 0, head.headers["Content-Length"] == nil { return .respond(Self.noLength) }
@@ -52,7 +52,7 @@ struct IngestEndpoint: Sendable {
     401, "unauthorized", "send a write key as the user name of HTTP Basic authentication",
     headers: ["WWW-Authenticate": "Basic realm=\"reprise\", charset=\"UTF-8\""])
 
-  /// What follows would be read as the next request.
+  /// Without a length, the rest would be read as the next request.
   private static let noLength = HTTPResponse.failure(
     400, "no_length", "send the body's length as Content-Length, or the body in chunks",
     headers: ["Connection": "close"])
@@ -64,7 +64,7 @@ struct IngestEndpoint: Sendable {
     415, "unsupported_encoding", "send the body as it is, or with Content-Encoding: gzip",
     headers: ["Accept-Encoding": "gzip"])
 
-  /// Longer than any media type or coding that is understood.
+  /// Longer than any media type or coding supported.
   private static let maximumField = 128
 
   /// `application/json`, alone or with `charset=utf-8`.
@@ -97,7 +97,7 @@ struct IngestEndpoint: Sendable {
   func answer(_ request: HTTPRequest, _ kind: TrackingBody) async -> HTTPResponse {
     let began = SystemTime.monotonic()
     let receivedAt = services.now()
-    // The unpacked size is unknown before unpacking.
+    // The unpacked size is not known in advance.
     let isPacked = Self.coding(request.headers) == .gzip
     var taking = await room.enter(
       isPacked
@@ -146,7 +146,7 @@ struct IngestEndpoint: Sendable {
     return Self.answer(decoded, taken, log)
   }
 
-  /// Answers as if the events had been stored: sending them again would not help. They are kept for an operator.
+  /// Answers as if the events were stored, because a retry would not help. They are kept for an operator.
   private func keep(
     _ calls: [KeptCall], _ decoded: DecodedEvents, _ taken: TakenEvents
   ) async -> HTTPResponse {

@@ -3,7 +3,7 @@ package enum TrackingCall: String, Sendable, CaseIterable {
   case identify, track, page, screen, group, alias
 }
 
-/// What an ingest path takes: one call, or a batch of calls that each name their type.
+/// What a path accepts: one call, or a batch of calls that each name their type.
 package enum TrackingBody: Hashable, Sendable {
   case single(TrackingCall)
   case batch

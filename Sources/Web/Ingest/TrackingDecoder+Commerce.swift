@@ -1,6 +1,6 @@
 internal import Domain
 
-/// Reads the properties of Segment's e-commerce specification into changes of orders and carts.
+/// Decodes the properties of Segment's e-commerce specification into changes of orders and carts.
 extension TrackingDecoder {
   func effect(
     of meaning: CommerceMeaning, _ properties: JSONObject, _ envelope: inout EventEnvelope
@@ -94,7 +94,7 @@ extension TrackingDecoder {
     return id
   }
 
-  /// The whole order when neither an amount nor products are given.
+  /// A refund of the whole order if neither an amount nor products are given.
   private func refund(
     _ properties: JSONObject, _ envelope: inout EventEnvelope
   ) throws(EventProblem) -> EventEffect {
@@ -124,7 +124,7 @@ extension TrackingDecoder {
     try identifier(properties, ["cart_id", "cartId", "checkout_id", "checkoutId"])
   }
 
-  /// One line for each SKU with quantities added up, in order of first appearance; as many as a cart may hold.
+  /// One line per SKU with quantities added up, in order of first appearance, up to the maximum of a cart.
   private static func merged(_ lines: [OrderLine]) -> [OrderLine] {
     var merged: [OrderLine] = []
     var places: [ExactText: Int] = [:]
@@ -148,7 +148,7 @@ extension TrackingDecoder {
 
   // MARK: - Lines
 
-  /// `nil` when there is no `products`.
+  /// `nil` if there is no `products`.
   private func lines(
     _ properties: JSONObject, _ envelope: inout EventEnvelope
   ) throws(EventProblem) -> [OrderLine]? {
@@ -167,7 +167,7 @@ extension TrackingDecoder {
     var lines: [OrderLine] = []
     lines.reserveCapacity(products.count)
     for (index, product) in products.enumerated() {
-      // The path is only built for an error.
+      // Build the path only for an error.
       do throws(EventProblem) {
         guard case .object(let object) = product else {
           throw EventProblem(field: "", reason: "a JSON \(product.typeName); send an object")
@@ -216,7 +216,7 @@ extension TrackingDecoder {
     return OrderLine(sku: sku, name: name, quantity: Int(quantity), price: price)
   }
 
-  /// The text; one that is too long is left out and reported.
+  /// Returns the text; one that is too long is omitted and reported.
   private static func kept(
     _ text: String, _ limit: Int, _ field: @autoclosure () -> String, _ envelope: inout EventEnvelope
   ) -> String? {
@@ -228,7 +228,7 @@ extension TrackingDecoder {
     return nil
   }
 
-  /// `nil` when there are no lines, or when one has no price.
+  /// `nil` if there are no lines, or if one has no price.
   private func sum(_ lines: [OrderLine], _ field: String) throws(EventProblem) -> Int64? {
     if lines.isEmpty { return nil }
     var sum: Int64 = 0

@@ -1,11 +1,12 @@
 internal import Domain
 
-/// Which channels a statement on consent is about.
+/// Determines the channels that a consent event is about.
 extension TrackingDecoder {
-  /// The customer's own statement. A grant must name its channel; a withdrawal that names none is about all.
+  /// Decodes the customer's own statement. A grant must name its channel; a withdrawal without one covers all
+  /// channels.
   ///
   /// - Parameters:
-  ///   - kind: what the event's name says about the channel.
+  ///   - kind: the kind of channel implied by the event's name.
   ///   - channel: the property of that name.
   func consent(
     _ state: ConsentState, _ kind: AddressKind?, _ channel: JSON?
@@ -39,7 +40,7 @@ extension TrackingDecoder {
       field: field, reason: ChannelName.tellWithdrawnEverywhere(channels.keys), isEventKept: true)
   }
 
-  /// A text, or several in an array.
+  /// A text, or an array of texts.
   private static func text(of value: JSON?) -> String? {
     switch value {
     case .string(let text)?: text

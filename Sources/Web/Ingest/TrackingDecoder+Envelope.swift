@@ -4,7 +4,7 @@ extension TrackingDecoder {
   /// The most bytes a customer id or message id may have.
   static let maximumIDBytes = 256
 
-  /// `nil` when the call names only an anonymous visitor.
+  /// `nil` if the call names only an anonymous visitor.
   func customerID(_ object: JSONObject) throws(EventProblem) -> String? {
     guard let value = object["userId"], !value.isNull, value != .string("") else {
       if let visitor = object["anonymousId"], !visitor.isNull { return nil }
@@ -13,7 +13,7 @@ extension TrackingDecoder {
     return try Self.identifier(value, "userId")
   }
 
-  /// An id as text. Whole numbers count as their digits, as in the client libraries.
+  /// An id as text. Whole numbers become their digits, as in the client libraries.
   static func identifier(_ value: JSON, _ field: String) throws(EventProblem) -> String {
     let text: String
     switch value {
@@ -32,7 +32,7 @@ extension TrackingDecoder {
     return text
   }
 
-  /// Whether the text holds none of C0, DEL, C1 and Unicode's line separators.
+  /// Whether the text is free of C0, DEL, C1 and Unicode's line separators.
   static func isPrintable(_ text: String) -> Bool {
     var isASCII = true
     for byte in text.utf8 {
@@ -49,7 +49,7 @@ extension TrackingDecoder {
 
   struct EventTime {
     var at: Instant
-    /// The time as sent; `nil` when there was none.
+    /// The time as sent; `nil` if there was none.
     var sent: String?
   }
 
@@ -81,7 +81,7 @@ extension TrackingDecoder {
     return EventTime(at: min(at, receivedAt), sent: text)
   }
 
-  /// `nil` for what is no time: a bad `sentAt` only means that clocks are not compared.
+  /// `nil` if this is not a time: after a bad `sentAt` the clocks are simply not compared.
   static func instant(_ value: JSON?) -> Instant? {
     guard case .string(let text)? = value else { return nil }
     return Instant(iso8601: text)
@@ -95,7 +95,7 @@ extension TrackingDecoder {
     if let value = object["messageId"], !value.isNull, value != .string("") {
       return try Self.identifier(value, "messageId")
     }
-    // Two identical events are one event only when the sender said when they happened.
+    // Identical events are one event only if the sender gave their time.
     var content = object
     content["sentAt"] = nil
     content["context"] = nil

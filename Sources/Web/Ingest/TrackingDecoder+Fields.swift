@@ -1,8 +1,8 @@
 internal import Domain
 
-/// Reads the fields that orders, refunds and carts share.
+/// Decodes the fields shared by orders, refunds and carts.
 extension TrackingDecoder {
-  /// The first of `keys` that is there and not null.
+  /// The first of `keys` that is present and not null.
   static func present(_ object: JSONObject, _ keys: String...) -> JSON? {
     for key in keys {
       if let value = object[key], !value.isNull { return value }
@@ -44,7 +44,7 @@ extension TrackingDecoder {
     return nil
   }
 
-  /// Minor units of an amount given as a number or as text.
+  /// An amount in minor units, from a number or a text.
   static func minorUnits(_ value: JSON, _ currency: Currency) throws(DecimalAmountError) -> Int64 {
     let digits = currency.fractionDigits
     switch value {
@@ -58,8 +58,8 @@ extension TrackingDecoder {
     }
   }
 
-  /// A text with more digits behind the point than the currency has is rounded; where they are three and the point could
-  /// stand between thousands too, as in `1.234`, nobody knows which is meant.
+  /// Throws if the text could be read two ways. A text with more decimal places than the currency is rounded,
+  /// unless there are exactly three and the point may be a thousands separator, as in `1.234`.
   private static func requireOneReading(
     of text: String, _ units: Int64, fractionDigits: Int
   ) throws(DecimalAmountError) {

@@ -1,7 +1,7 @@
 internal import Domain
 
 extension TrackingDecoder {
-  /// The traits of an identify call: those of `traits`, and of `context.traits` for what is missing there.
+  /// The traits of an identify call: those of `traits`, completed from `context.traits`.
   func traits(
     _ object: JSONObject, _ envelope: inout EventEnvelope
   ) throws(EventProblem) -> CustomerTraits {
@@ -23,8 +23,8 @@ extension TrackingDecoder {
     return reader.traits
   }
 
-  /// The `context.traits` of any other call; `nil` when they hold nothing. A bad trait is left out and does not affect
-  /// the call.
+  /// The `context.traits` of any other call; `nil` if they hold nothing. A bad trait is omitted and does not
+  /// affect the call.
   func contextTraits(_ object: JSONObject, _ envelope: inout EventEnvelope) -> CustomerTraits? {
     guard case .object(let context)? = object["context"], let value = context["traits"], !value.isNull else {
       return nil

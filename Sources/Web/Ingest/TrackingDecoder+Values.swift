@@ -1,7 +1,7 @@
 internal import Domain
 
 extension TrackingDecoder {
-  /// The members as values that templates and conditions read, within the limits.
+  /// The members as values for templates and conditions, within the limits.
   func record(_ object: JSONObject, _ field: String) throws(EventProblem) -> Record {
     guard object.count <= limits.attributes else {
       throw EventProblem(
@@ -21,9 +21,9 @@ extension TrackingDecoder {
   }
 }
 
-/// Counts what it converts, so that one event cannot fill the database.
+/// Converts values within a budget, so that one event cannot fill the database.
 struct ValueConverter {
-  /// Bytes left; below zero when there was too much and the rest was left out.
+  /// Bytes left; negative if there were too many and the rest was omitted.
   private(set) var budget: Int
   /// Values left, likewise: a null is short in the request, but takes memory in the state.
   private(set) var values: Int

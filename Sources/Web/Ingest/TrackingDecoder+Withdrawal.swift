@@ -1,11 +1,11 @@
 internal import Domain
 
-/// A withdrawal of consent is taken even when the rest of its event is refused: the sender believes that it was said and
-/// will not repeat it.
+/// Takes a withdrawal of consent even from a refused event: the sender believes it was heard and will not
+/// repeat it.
 extension TrackingDecoder {
-  /// The withdrawal in a refused call; `nil` when there is none, or when the customer is unknown.
+  /// The withdrawal in a refused call; `nil` if there is none or the customer is unknown.
   ///
-  /// It counts from the receipt when the call's own time cannot be used.
+  /// Takes effect at the time of receipt if the call's own time is unusable.
   func withdrawal(
     _ object: JSONObject, _ call: TrackingCall, sentAt: Instant?, receivedAt: Instant, index: Int?
   ) -> IncomingEvent? {
@@ -25,7 +25,7 @@ extension TrackingDecoder {
     return event.withdrawal
   }
 
-  /// Whether it is the customer's own statement, whoever the customer is.
+  /// Whether the call is a withdrawal by a customer, known or not.
   func isWithdrawal(_ object: JSONObject, _ call: TrackingCall) -> Bool { word(object, call) != nil }
 
   /// The customer's own withdrawal.
@@ -39,7 +39,7 @@ extension TrackingDecoder {
     return (name, word.effect)
   }
 
-  /// Consent flags among the call's traits, wherever they are.
+  /// The consent flags in the call's `traits` and `context.traits`.
   private func flags(_ object: JSONObject, _ call: TrackingCall) -> CustomerTraits {
     var flags = CustomerTraits()
     let places = [call == .identify ? object["traits"] : nil, object["context"]?["traits"]]
@@ -54,7 +54,7 @@ extension TrackingDecoder {
 }
 
 extension EventProblem {
-  /// The same problem, saying that a withdrawal in the event was taken.
+  /// The same problem, with a note that a withdrawal in the event was recorded.
   var keepingWithdrawal: EventProblem {
     EventProblem(
       index: index, field: field, reason: "\(reason); the withdrawal of consent in it was taken",

@@ -1,34 +1,35 @@
 package import Domain
 internal import Platform
 
-/// Turns bodies of the Segment HTTP tracking API into events of the program. Pure: the time is an argument.
+/// Decodes bodies of the Segment HTTP tracking API into events. Pure: the time is an argument.
 ///
-/// A bad event is left out and named in `problems`; the others of its batch are kept. Where only one field of an identify
-/// call is bad, the other fields are kept.
+/// A bad event is dropped and reported in `problems`; the rest of its batch is kept. A bad field of an
+/// identify call is dropped alone.
 ///
-/// Times. `timestamp` (or `originalTimestamp`) is when the event happened, `sentAt` what the sender's clock showed when
-/// it sent. When `sentAt` and the receipt differ by more than ten seconds, the event is moved by the difference, as
-/// Segment documents (`timestamp = receivedAt - (sentAt - originalTimestamp)`); a smaller difference is taken for the
-/// time the request needed, and exact times stay exact. A result up to a day after the receipt counts as the receipt;
-/// one further ahead, or more than ten years back, is refused. An event without a time happened at the receipt.
+/// Times. `timestamp` (or `originalTimestamp`) is when the event happened, `sentAt` the sender's clock when
+/// it was sent. If `sentAt` and the time of receipt differ by more than ten seconds, the event is shifted by
+/// the difference, as Segment documents (`timestamp = receivedAt - (sentAt - originalTimestamp)`). A smaller
+/// difference counts as network latency, so that exact times stay exact. A result up to a day after the
+/// receipt is set to the receipt; one further ahead, or more than ten years ago, is refused. An event without
+/// a time happened at the receipt.
 ///
-/// Traits of the customer. `context.traits` of other calls is read like the traits of an identify call: Segment's common
-/// fields define it as what is known of the customer from an earlier identify call
+/// Traits of the customer. `context.traits` of other calls is read like the traits of an identify call:
+/// Segment's common fields define it as what an earlier identify call said about the customer
 /// (https://www.twilio.com/docs/segment/connections/spec/common#context).
 ///
-/// Message ids. The sender's `messageId`, else a digest of the event and its time, so that a repeated request does not
-/// count twice.
+/// Message ids. The sender's `messageId`, or else a digest of the event and its time, so that a repeated
+/// request does not count twice.
 package struct TrackingDecoder: Sendable {
-  /// For amounts that name no currency.
+  /// For amounts without a currency.
   package var currency: Currency
-  /// The shop's zone, for dates that stand without a time of day.
+  /// The shop's zone, for dates without a time of day.
   package var timeZone: TimeZoneRules
-  /// Where telephone numbers without a country code are at home.
+  /// The country of telephone numbers without a country code.
   package var callingCode: CallingCode?
-  /// The shop's channels and the kind of address each needs. When empty, consent is taken for any channel named.
+  /// The shop's channels and the kind of address each needs. If empty, consent is accepted for any channel.
   package var channels: [ChannelName: AddressKind] = [:]
   package var limits = Limits()
-  /// Whether a name is a zone this machine knows. By default only its form is checked.
+  /// Whether this machine knows a time zone of that name. The default only checks the form.
   package var isTimeZone: @Sendable (String) -> Bool = TimeZoneName.isWellFormed
 
   package init(currency: Currency, timeZone: TimeZoneRules = .utc) {
@@ -37,19 +38,19 @@ package struct TrackingDecoder: Sendable {
   }
 
   package struct Limits: Sendable {
-    /// Events of one batch.
+    /// Maximum events in a batch.
     package var events = 5000
-    /// Bytes of all names and texts in one event's properties or traits, plus 8 for each number.
+    /// Maximum bytes of all names and texts in one event's properties or traits, plus 8 for each number.
     package var eventBytes = 64 * 1024
-    /// Values in one event's properties or traits, nested ones included.
+    /// Maximum values in one event's properties or traits, nested ones included.
     package var eventValues = 5000
-    /// Attributes, or properties, at the top level of one event.
+    /// Maximum attributes or properties at the top level of one event.
     package var attributes = 256
-    /// Lines of an order or a cart.
+    /// Maximum lines of an order or a cart.
     package var lines = 500
-    /// How long ago an event may have happened.
+    /// The maximum age of an event.
     package var age = Duration.days(3653)
-    /// How far ahead of the receipt a clock may be.
+    /// How far ahead of the receipt an event's time may be.
     package var ahead = Duration.days(1)
     /// The largest difference between the clocks that is not corrected.
     package var tolerance = Duration.seconds(10)
@@ -63,7 +64,7 @@ package struct TrackingDecoder: Sendable {
     try decode(body, as: kind, receivedAt: receivedAt, care: nil)
   }
 
-  /// - Parameter care: marks each event before it is read, and skips those set aside.
+  /// - Parameter care: marks each event before it is read, and skips quarantined ones.
   func decode(
     _ body: JSON, as kind: TrackingBody, receivedAt: Instant, care: DecodingCare?
   ) throws(TrackingShapeError) -> DecodedEvents {
@@ -185,7 +186,7 @@ package struct TrackingDecoder: Sendable {
     }
   }
 
-  /// The text of a field, or `nil` when the value is no text. Throws when it is longer than an event may be.
+  /// The text of a field; `nil` if it is not a text. Throws if it is longer than an event may be.
   private func measured(_ value: JSON?, _ field: String) throws(EventProblem) -> String? {
     guard case .string(let text)? = value else { return nil }
     guard text.utf8.count <= limits.eventBytes else {
@@ -195,7 +196,7 @@ package struct TrackingDecoder: Sendable {
     return text
   }
 
-  /// The object under `key`; empty when it is absent or null.
+  /// The object under `key`; empty if absent or null.
   static func object(_ object: JSONObject, _ key: String) throws(EventProblem) -> JSONObject {
     switch object[key] {
     case .object(let value)?: return value
@@ -206,12 +207,12 @@ package struct TrackingDecoder: Sendable {
   }
 }
 
-/// What is known of an event before its content is read, and the problems found in it.
+/// The parts of an event that are read before its content, and the problems found so far.
 struct EventEnvelope {
   let messageID: String
   let at: Instant
   let receivedAt: Instant
-  /// Fields that were left out.
+  /// Dropped fields.
   var problems: [EventProblem] = []
 
   func event(_ name: EventName, _ properties: Record = Record()) -> Event {

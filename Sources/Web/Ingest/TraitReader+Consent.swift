@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-/// Reads what an identify call says about consent.
+/// Reads the consent in an identify call.
 extension TraitReader {
   mutating func readConsent(_ value: JSON) {
     guard case .object(let object) = value else {
@@ -66,14 +66,14 @@ extension TraitReader {
     value.stringValue.flatMap { ConsentAnswer($0) } == .nothing
   }
 
-  /// Heeds a trait that a shop's system has a name for, such as `acceptsMarketing: false` or `unsubscribed: true`. As in
-  /// a file, a name that says no channel is taken for all of them in a refusal, and for the only one in a consent. The
-  /// trait stays an attribute too.
+  /// Reads consent from a trait under a name that shop systems use, such as `acceptsMarketing: false` or
+  /// `unsubscribed: true`. As in an imported file, a name without a channel withdraws consent for all
+  /// channels, and grants it only if there is just one. The trait also stays an attribute.
   mutating func readConsent(under name: String, _ value: JSON) {
     guard !decoder.channels.isEmpty, let meaning = ConsentNames.known[ExactText(ConsentNames.key(name))],
       let answer = Self.answer(value)
     else { return }
-    // A refusal in doubt is one everywhere.
+    // If in doubt, a withdrawal covers all channels.
     let channels =
       meaning.channels(among: decoder.channels)
       ?? (answer.consent == .withdrawn ? Array(decoder.channels.keys) : [])
@@ -82,7 +82,7 @@ extension TraitReader {
     for channel in channels where heardConsent[channel] != .withdrawn { heardConsent[channel] = state }
   }
 
-  /// Shopify's objects say it in `state`.
+  /// Shopify's objects hold it in `state`.
   private static func answer(_ value: JSON) -> ConsentAnswer? {
     switch value {
     case .bool(let flag): flag ? .yes : .no

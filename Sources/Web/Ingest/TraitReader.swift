@@ -1,24 +1,24 @@
 internal import Domain
 internal import Platform
 
-/// Reads the fields of an identify call into customer traits, leaving out and naming those that are bad.
+/// Reads the fields of an identify call into customer traits; bad fields are omitted and reported.
 struct TraitReader {
   let decoder: TrackingDecoder
-  /// Where the fields stand, for problems.
+  /// The path of the fields, for problems.
   let place: String
   var traits = CustomerTraits()
   var problems: [EventProblem] = []
-  /// Traits that the program does not know by name.
+  /// Traits without a meaning of their own.
   private var others: [JSONObject.Member] = []
-  /// What names under which shops keep consent say; `consent` itself says it in so many words.
+  /// Consent heard from shop systems' names; the trait `consent` itself takes precedence.
   var heardConsent: [ChannelName: ConsentState] = [:]
   private var fullName: String?
   private var birthday: (text: String?, field: String)?
   private var calendar: CalendarKind?
   private var isLeapMonth: Bool?
-  /// The last field about the birthday that was given, to name when the birthday itself is missing.
+  /// The last field of the birthday given, to report when the birthday itself is missing.
   private var birthdayDetail: String?
-  /// Whether a field about the birthday was not understood, so that the day may be wrong.
+  /// Whether a field of the birthday was not understood, so that the day may be wrong.
   private var isBirthdayDoubtful = false
 
   init(_ decoder: TrackingDecoder, place: String = "traits") {
@@ -41,10 +41,10 @@ struct TraitReader {
     traits.attributes = try decoder.record(JSONObject(members: others), place)
   }
 
-  /// Names with a meaning of their own, in all spellings; they do not become attributes.
+  /// The number of names with a meaning, in all spellings; they do not become attributes.
   private static let knownNames = 32
 
-  /// Refuses oversized traits before they are read.
+  /// Throws if the traits are too large, before they are read.
   static func measure(
     _ object: JSONObject, _ place: String, _ limits: TrackingDecoder.Limits
   ) throws(EventProblem) {
@@ -53,7 +53,7 @@ struct TraitReader {
       field: place, reason: "\(object.count) members, at most \(limits.attributes) are taken")
   }
 
-  /// What the sender's device reports, for what the traits do not give.
+  /// Fills traits still missing from what the sender's device reports.
   mutating func readDevice(_ context: JSONObject) {
     if traits.timeZone == nil, case .string(let name)? = context["timezone"], decoder.isTimeZone(name) {
       traits.timeZone = .some(name)
@@ -128,7 +128,7 @@ struct TraitReader {
     }
   }
 
-  /// Passes on the text of a field, `nil` to clear it.
+  /// Passes the text of a field on, or `nil` to clear it.
   private mutating func text(
     _ key: String, _ value: JSON, _ use: (inout TraitReader, String?) -> Void
   ) {
@@ -139,7 +139,7 @@ struct TraitReader {
     }
   }
 
-  /// Names of people are taken as they are.
+  /// Names of people are not validated.
   private mutating func name(
     _ key: String, _ value: JSON, _ use: (inout TraitReader, String?) -> Void
   ) {
@@ -155,7 +155,7 @@ struct TraitReader {
     problems.append(EventProblem(field: "\(place).\(key)", reason: reason, isEventKept: true))
   }
 
-  /// The last word is the last name; a name of one word, as Chinese ones are, is the first name.
+  /// The last word is the last name; a single word, as in Chinese names, is the first name.
   private mutating func split(_ name: String) {
     guard name.utf8.count <= TrackingDecoder.maximumIDBytes else { return }
     let words = name.split(separator: " ").filter { !String($0).showsNothing }
@@ -225,7 +225,7 @@ struct TraitReader {
       if let instant = Instant(iso8601: text) {
         traits.joinedAt = .some(instant)
       } else if let date = CivilDate(text) {
-        // Noon, so that the day is the same in nearly every zone.
+        // Noon, so that the date is the same in nearly every zone.
         traits.joinedAt = .some(decoder.timeZone.instant(of: date, secondOfDay: 12 * 3600))
       } else {
         leaveOut(key, "not a time; give ISO 8601, such as 2026-03-01 or 2026-03-01T10:00:00Z")
@@ -238,7 +238,7 @@ struct TraitReader {
     }
   }
 
-  /// `zh_CN` becomes `zh-CN`; `nil` for what is no tag.
+  /// `zh_CN` becomes `zh-CN`; `nil` if this is not a language tag.
   private static func locale(_ text: String) -> String? {
     var tag: [UInt8] = []
     for byte in text.utf8 {

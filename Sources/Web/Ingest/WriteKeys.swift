@@ -1,14 +1,14 @@
 internal import Domain
 internal import Platform
 
-/// The keys that may send events, kept as SHA-256 only.
+/// The keys that may send events, stored only as SHA-256.
 struct WriteKeys: Sendable {
   private let digests: [SHA256.Digest]
 
   init(_ keys: [String]) { digests = keys.filter { !$0.isEmpty }.map { SHA256.hash($0) } }
 
-  /// The number of the key that is the user name of the one `Authorization` header there is: HTTP Basic (RFC 7617), any
-  /// password; `nil` when it is no key. Takes the same time for every key that could be given.
+  /// The number of the key given as user name in the only `Authorization` header: HTTP Basic (RFC 7617), any
+  /// password; `nil` if it is not a key. Takes the same time for every possible key.
   func holder(_ headers: HTTPHeaders) -> Int? {
     let fields = headers.values(of: "Authorization")
     guard fields.count == 1, let presented = Self.userName(fields[0]) else { return nil }

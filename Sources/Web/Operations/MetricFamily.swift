@@ -16,7 +16,7 @@ package struct MetricFamily: Equatable, Sendable {
 
   package enum Value: Equatable, Sendable {
     case number(Double)
-    /// Upper bounds ascending without `+Inf`, and the count of each bucket alone, one more than bounds.
+    /// Ascending upper bounds without `+Inf`, and each bucket's own count, one more than there are bounds.
     case histogram(bounds: [Double], counts: [Int], sum: Double)
   }
 
@@ -25,7 +25,7 @@ package struct MetricFamily: Equatable, Sendable {
     package var value: Value
   }
 
-  /// `reprise_events_total`: lower case, the unit and `_total` at the end as Prometheus advises.
+  /// Such as `reprise_events_total`: lower case, ending in the unit and `_total`, as Prometheus advises.
   package let name: String
   /// One sentence for the operator.
   package let help: String
@@ -38,7 +38,7 @@ package struct MetricFamily: Equatable, Sendable {
     self.help = help
   }
 
-  /// A family of one sample without labels.
+  /// A family with one sample and no labels.
   package init(_ kind: Kind, _ name: String, _ help: String, value: Double) {
     self.init(kind, name, help)
     add(value)

@@ -2,7 +2,7 @@
 package enum MetricsText {
   package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-  /// Families in the order given, each with its HELP and TYPE; a family without samples has only these.
+  /// Writes the families in order, each with its HELP and TYPE, even without samples.
   package static func write(_ families: [MetricFamily]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(families.count * 256)
@@ -42,7 +42,7 @@ package enum MetricsText {
 
   private static func append(_ text: String, to bytes: inout [UInt8]) { bytes.append(contentsOf: text.utf8) }
 
-  /// Whole numbers without a fraction; `+Inf`, `-Inf` and `NaN` as the format writes them.
+  /// Whole numbers without a fraction; `+Inf`, `-Inf` and `NaN` as the format spells them.
   private static func number(_ value: Double) -> String {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }

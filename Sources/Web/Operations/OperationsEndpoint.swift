@@ -12,10 +12,10 @@ struct OperationsEndpoint: Sendable {
     version = configuration.version
   }
 
-  /// 200 as long as the process answers at all.
+  /// Always 200: the process answers.
   func health() -> HTTPResponse { HTTPResponse(status: 200, text: "ok") }
 
-  /// 200 when events can be taken and messages sent, else 503 with one reason a line.
+  /// 200 if events can be stored and messages sent, else 503 with one reason per line.
   func readiness() async -> HTTPResponse {
     let problems = await services.problems()
     guard !problems.isEmpty else { return HTTPResponse(status: 200, text: "ready") }

@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Counts what the listener does. Thread-safe.
+/// Counts the listener's work. Thread-safe.
 final class WebCounters: Sendable {
-  /// What became of an event that was sent to us.
+  /// The result for an event that was sent to us.
   enum EventOutcome: String, CaseIterable {
     case stored, duplicate, anonymous, ignored, refused
   }
@@ -55,12 +55,12 @@ final class WebCounters: Sendable {
     numbers.withLock { $0.unsubscribes[outcome, default: 0] += 1 }
   }
 
-  /// Connections refused by the listener, which counts them itself; set once it listens.
+  /// Sets the source of connections refused, which the listener counts itself; call once it listens.
   func countRefused(_ count: @escaping @Sendable () -> Int) {
     numbers.withLock { $0.refusedConnections = count }
   }
 
-  /// Every series from the start, at 0, so that a rate can be computed over the first increase.
+  /// Includes every series from the start, at 0, so that a rate covers the first increase.
   var families: [MetricFamily] {
     let numbers = numbers.withLock { $0 }
     var answers = MetricFamily(

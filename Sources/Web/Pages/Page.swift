@@ -1,7 +1,8 @@
 internal import Domain
 internal import Platform
 
-/// A hosted page: a card with a heading, a text and perhaps one button. Works without scripts, loads nothing.
+/// A hosted page: a card with a heading, a text and perhaps one button. Works without scripts and loads
+/// nothing.
 enum Page {
   static func response(
     _ status: Int, _ text: PageText, _ language: PageLanguage, brand: String
@@ -14,14 +15,15 @@ enum Page {
       ], body: Array(html(text, language, brand: brand).utf8))
   }
 
-  /// Nothing may load, run or frame the page; its form may only go back to us. The one style is known by its hash.
+  /// The page may not load, run or be framed by anything, and its form may only post back to us. The one
+  /// style is allowed by its hash.
   private static let policy =
     "default-src 'none'; style-src 'sha256-\(Base64.text(SHA256.hash(style).bytes))'; form-action 'self'; "
     + "base-uri 'none'; frame-ancestors 'none'"
 
   private static func html(_ text: PageText, _ language: PageLanguage, brand: String) -> String {
     let escape = HTMLEscaping.escape
-    // The form goes to the address it came from, so the page never repeats its token.
+    // The form posts to the page's own address, so the page never repeats its token.
     let form = text.button.map {
       """
       <form method="post">

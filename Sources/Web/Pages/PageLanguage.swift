@@ -3,8 +3,8 @@ enum PageLanguage: String, Sendable, CaseIterable {
   case english = "en"
   case chinese = "zh-Hans"
 
-  /// The best match of an `Accept-Language` field (RFC 9110 section 12.5.4), `fallback` when none of ours is
-  /// asked for. A field of more than a kilobyte is no browser's and asks for nothing.
+  /// The best match for an `Accept-Language` field (RFC 9110 section 12.5.4), or `fallback` if none matches.
+  /// A field over a kilobyte does not come from a browser and is ignored.
   init(accept field: String?, fallback: PageLanguage) {
     let field = (field?.utf8.count ?? 0) <= 1024 ? field ?? "" : ""
     var best = (language: fallback, quality: 0.0)
@@ -21,7 +21,7 @@ enum PageLanguage: String, Sendable, CaseIterable {
     self = best.language
   }
 
-  /// The language of a BCP 47 tag or range; `nil` when it is not one of ours.
+  /// The language of a BCP 47 tag or range; `nil` if it is not supported.
   init?(range: String) {
     switch range.lowercased().prefix(before: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }) {
     case "en": self = .english

@@ -1,14 +1,14 @@
 internal import Domain
 
-/// The words of the unsubscribe pages.
+/// The texts of the unsubscribe pages.
 struct PageText: Sendable {
   let title: String
   let heading: String
   let body: String
-  /// The label of the button; `nil` when there is nothing to do.
+  /// The button's label; `nil` if there is nothing to confirm.
   var button: String?
 
-  /// Before the choice.
+  /// The question before unsubscribing.
   static func ask(_ language: PageLanguage, brand: String, channel: ChannelName) -> PageText {
     switch language {
     case .english:
@@ -37,7 +37,7 @@ struct PageText: Sendable {
     }
   }
 
-  /// What a link in a test message says.
+  /// For a link in a test message.
   static func test(_ language: PageLanguage, brand: String) -> PageText {
     switch language {
     case .english:
@@ -53,7 +53,7 @@ struct PageText: Sendable {
     }
   }
 
-  /// The same for every link that cannot be used, so that nobody learns why.
+  /// One text for every unusable link, so that it does not reveal why.
   static func unusable(_ language: PageLanguage, brand: String) -> PageText {
     switch language {
     case .english:
@@ -68,7 +68,7 @@ struct PageText: Sendable {
     }
   }
 
-  /// The choice could not be stored.
+  /// For a choice that could not be stored.
   static func failed(_ language: PageLanguage, brand: String) -> PageText {
     switch language {
     case .english:
@@ -82,7 +82,7 @@ struct PageText: Sendable {
     }
   }
 
-  /// By the usual names of channels; others are spoken of in general.
+  /// Recognised by common channel names; other channels get a general word.
   private static func kind(_ channel: ChannelName, _ language: PageLanguage) -> String {
     let (english, chinese) =
       if channel.rawValue.hasPrefix("email") {

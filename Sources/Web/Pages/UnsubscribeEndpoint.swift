@@ -1,18 +1,18 @@
 internal import Domain
 internal import Platform
 
-/// `/u/TOKEN`. A GET only shows a page, because scanners and previews fetch every link (RFC 8058 section 1); a POST
-/// unsubscribes, whatever its body, as often as it is sent.
+/// `/u/TOKEN`. A GET only shows a page, because scanners and previews fetch every link (RFC 8058 section 1).
+/// A POST unsubscribes, whatever its body, and may be repeated.
 ///
-/// Whether the shop still knows the customer is not told: a link that was made here is answered in the same words, in
-/// the same way, for somebody who was forgotten since. The words stay true.
+/// The answer does not reveal whether the shop still knows the customer: a valid link gets the same words, in
+/// the same way, for a forgotten customer. The words are true either way.
 ///
-/// There is no check of `Origin`: the token is what authorises, mail providers send none, and a browser that obeys
-/// our `no-referrer` sends `null`.
+/// `Origin` is not checked: the token authorises the request, mail providers send no origin, and a browser
+/// that obeys our `no-referrer` sends `null`.
 struct UnsubscribeEndpoint: Sendable {
-  /// Room for `List-Unsubscribe=One-Click` in any form.
+  /// Enough for `List-Unsubscribe=One-Click` in any encoding.
   static let maximumBody = 16 * 1024
-  /// No token we make is longer.
+  /// Longer than any token we make.
   private static let maximumToken = 2048
 
   private let services: WebServices
@@ -86,7 +86,7 @@ struct UnsubscribeEndpoint: Sendable {
     PageLanguage(accept: request.headers["Accept-Language"], fallback: fallback)
   }
 
-  /// Whether a mail provider sent it, who wants no page: the pair of RFC 8058 as a form of either kind.
+  /// Whether a mail provider sent it and needs no page: the pair of RFC 8058, in either form encoding.
   private static func isOneClick(_ request: HTTPRequest) -> Bool {
     let body = String(decoding: request.body, as: UTF8.self)
     if body.utf8.elementsEqual("List-Unsubscribe=One-Click".utf8) { return true }

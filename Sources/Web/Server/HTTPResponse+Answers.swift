@@ -11,8 +11,8 @@ extension HTTPResponse {
     self.init(status: status, headers: headers, body: bytes)
   }
 
-  /// An error as programs read it. `code` and `message` are what the client libraries of Segment and RudderStack
-  /// look for; without them they take a refusal for an outage and send it again and again.
+  /// An error for programs. `code` and `message` are what the client libraries of Segment and RudderStack
+  /// look for; without them they mistake a refusal for an outage and retry forever.
   static func failure(
     _ status: Int, _ code: String, _ message: String, headers: HTTPHeaders = HTTPHeaders()
   ) -> HTTPResponse {
@@ -31,7 +31,7 @@ extension HTTPResponse {
   static let misdirected = failure(
     421, "unknown_host", "this host name is not ours; ask by IP address, or add the name to http.hosts")
 
-  /// With the headers that every answer has: nothing is cached, guessed or told to other sites.
+  /// Adds the headers of every answer: no caching, no sniffing, no referrer to other sites.
   func secured() -> HTTPResponse {
     var response = self
     response.headers.append("X-Content-Type-Options", "nosniff")

@@ -1,15 +1,15 @@
 internal import Platform
 
-/// Whose a host name is.
+/// Classifies host names.
 ///
-/// The operator's own pages answer only under the operator's names. A page of a stranger can make a browser look up the
-/// stranger's name at 127.0.0.1 (DNS rebinding); the `Host` of its requests then gives it away. An address in digits
-/// cannot be rebound.
+/// The operator's pages are served only under the operator's names. A stranger's page can make a browser
+/// resolve the stranger's name to 127.0.0.1 (DNS rebinding); the `Host` of its requests reveals that. A
+/// numeric address cannot be rebound.
 struct HostNames: Sendable {
   enum Owner {
-    /// `localhost`, an address in digits, or one of `http.hosts`.
+    /// `localhost`, a numeric address, or one of `http.hosts`.
     case operators
-    /// That of `public_url`, under which customers come.
+    /// The host of `public_url`, which customers use.
     case customers
     case stranger
   }
@@ -25,7 +25,7 @@ struct HostNames: Sendable {
 
   private static let localhost = "localhost"
 
-  /// Without a `Host`, which only HTTP/1.0 programs leave out, it is nobody's.
+  /// A request without a `Host`, which only HTTP/1.0 programs omit, belongs to a stranger.
   func owner(of host: String?) -> Owner {
     guard let name = host.map(Self.name) else { return .stranger }
     if name == publicName { return .customers }
@@ -37,7 +37,7 @@ struct HostNames: Sendable {
     return address.bytes.count == 4 ? address.bytes[0] == 127 : address == NetworkAddress("::1")
   }
 
-  /// Whether `origin` is a page under one of the request's own names.
+  /// Whether `origin` is a page on one of the request's own names.
   static func isSameSite(_ origin: String, host: String?) -> Bool {
     guard let host, let from = Self.host(ofURL: origin) else { return false }
     return from.lowercased() == host.lowercased()
@@ -51,7 +51,8 @@ struct HostNames: Sendable {
     return String(rest.prefix(before: { "/?#".utf8.contains($0) }))
   }
 
-  /// Without the port and the brackets of IPv6, in lower case. What is no name and port stays whole, as nobody's name.
+  /// The name in lower case, without the port and the brackets of IPv6. Anything malformed is returned whole
+  /// and matches no name.
   private static func name(_ host: String) -> String {
     var name = host.utf8[...]
     var port = name.suffix(0)

@@ -1,6 +1,6 @@
 internal import Platform
 
-/// Every path the listener answers, by exact match. All others are 404.
+/// Every path the listener serves, matched exactly. All others are 404.
 enum Route: Hashable, Sendable {
   case ingest(TrackingBody)
   case unsubscribe(token: String)

@@ -1,6 +1,6 @@
 internal import Platform
 
-/// Finds the endpoint of a request and gives every answer its headers and its count.
+/// Routes a request to its endpoint, and adds headers and counts to every answer.
 struct Site: Sendable {
   private let ingest: IngestEndpoint
   private let pages: UnsubscribeEndpoint
@@ -8,7 +8,7 @@ struct Site: Sendable {
   private let counters: WebCounters
   private let hosts: HostNames
 
-  /// - Parameter counters: go on over a change of the configuration.
+  /// - Parameter counters: kept across changes of the configuration.
   init(_ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, log: Logger) {
     self.counters = counters
     ingest = IngestEndpoint(configuration, services, counters, log: log)
@@ -17,7 +17,7 @@ struct Site: Sendable {
     hosts = HostNames(configuration)
   }
 
-  /// By the head alone, before a body is asked for.
+  /// Decides from the head alone, before the body is requested.
   func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
     let route = Route(path: head.path)
     let admission = admit(head, to: route)
@@ -33,7 +33,7 @@ struct Site: Sendable {
     case .ingest: return ingest.admit(head)
     case .unsubscribe: return .accept(maximumBody: UnsubscribeEndpoint.maximumBody)
     case .health, .readiness, .metrics, .home:
-      // What a proxy passes on comes from outside, whatever name it puts there.
+      // What a proxy forwards comes from outside, whatever host it names.
       if Self.forwarding.contains(where: { head.headers[$0] != nil }) { return .respond(.notFound) }
       switch hosts.owner(of: head.headers["Host"]) {
       case .operators: return .accept(maximumBody: 0)
@@ -47,7 +47,7 @@ struct Site: Sendable {
     "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Via",
   ]
 
-  /// What needs no waiting. The page of an unsubscribe link is decided by its token alone.
+  /// Answers requests that need no waiting. The page of an unsubscribe link depends on its token alone.
   func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse? {
     let response: HTTPResponse?
     let route = Route(path: request.path)

@@ -1,25 +1,26 @@
 internal import Domain
 package import Platform
 
-/// What the operator decides about the listener and its pages.
+/// The operator's settings for the listener and its pages.
 package struct WebConfiguration: Sendable {
   /// Address, port and limits of the listener.
   package var listener: HTTPServer.Configuration
-  /// `https://hello.tea.example`; operators' pages are not served under its host. `nil` when there is none.
+  /// Such as `https://hello.tea.example`; operators' pages are not served under its host. Nil if there is
+  /// none.
   package var publicURL: String?
-  /// Further host names under which `/`, `/healthz`, `/readyz` and `/metrics` are served, as for a scraper in a
+  /// Additional host names for `/`, `/healthz`, `/readyz` and `/metrics`, for example for a scraper in a
   /// container.
   package var hosts: [String] = []
-  /// The keys that may send events. When empty, nobody may.
+  /// The keys that may send events. If empty, no events are accepted.
   package var writeKeys: [String]
   /// Shown on hosted pages.
   package var brandName: String
-  /// BCP 47; the language of hosted pages for browsers that ask for none of those there are.
+  /// BCP 47; the language of hosted pages for browsers that accept none of ours.
   package var locale = "en"
   /// Shown on `/` and in `reprise_build_info`.
   package var version = "dev"
   package var decoder: TrackingDecoder
-  /// The most bytes a body may have, both as sent and unpacked.
+  /// The maximum size of a body in bytes, both as sent and unpacked.
   package var maximumBody = 4 << 20
 
   package init(

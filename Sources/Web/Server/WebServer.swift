@@ -1,9 +1,9 @@
 package import Platform
 internal import Synchronization
 
-/// Everything the program answers over HTTP: the intake of events, the hosted pages, health and metrics.
+/// The program's HTTP server: the intake of events, the hosted pages, health and metrics.
 package final class WebServer: Sendable {
-  /// The port that is listened on; of interest when 0 was asked for.
+  /// The port it listens on; useful when port 0 was requested.
   package var port: UInt16 { server.port }
 
   private let server: HTTPServer
@@ -22,7 +22,7 @@ package final class WebServer: Sendable {
     self.log = log
   }
 
-  /// Listens and serves from now on. Throws with the address in the text when it cannot listen.
+  /// Starts to listen and serve. Throws if it cannot listen, with the address in the text.
   package static func start(
     _ configuration: WebConfiguration, _ services: WebServices, log: Logger = .silent
   ) throws(HTTPServerError) -> WebServer {
@@ -35,20 +35,21 @@ package final class WebServer: Sendable {
     return WebServer(server: server, site: site, services: services, counters: counters, log: log)
   }
 
-  /// Answers by these settings from the next request on: keys, names, zone. Where it listens, and how many it lets in,
-  /// stays as it was at the start.
+  /// Applies these settings from the next request on: keys, names, zone. Address and limits of the listener
+  /// stay as they were at the start.
   package func apply(_ configuration: WebConfiguration) {
     site.replace(Site(configuration, services, counters, log: log))
   }
 
-  /// Stops listening, lets running requests finish for `limit`, answers the rest 503, closes everything.
+  /// Stops listening, gives running requests `limit` to finish, answers the rest with 503, and closes
+  /// everything.
   package func stop(within limit: Duration) async { await server.stop(within: limit) }
 
-  /// Connections open now.
+  /// Open connections.
   package var connections: Int { server.connections }
 }
 
-/// The settings in force, shared by the server's threads.
+/// The current settings, shared by the server's threads.
 private final class LiveSite: Sendable {
   private let site: Mutex<Site>
 

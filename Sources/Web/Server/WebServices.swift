@@ -1,21 +1,22 @@
 package import Domain
 
-/// What the web listener needs of the rest of the program. Every closure may be called from any task at once.
+/// What the web listener needs from the rest of the program. Closures may be called concurrently from any
+/// task.
 package struct WebServices: Sendable {
-  /// Stores the events; returns when they are on disk. What it throws is answered 503, and the sender repeats.
+  /// Stores the events; returns once they are on disk. An error is answered with 503, and the sender retries.
   package var take: @Sendable ([IncomingEvent]) async throws -> TakenEvents
-  /// The meaning of an unsubscribe token by its signature alone: no look into the database, no blocking. `nil`
-  /// for every token that was not made here for this purpose.
+  /// Verifies an unsubscribe token by its signature alone, without the database and without blocking. Returns
+  /// `nil` for any token that was not made here for this purpose.
   package var readUnsubscribeToken: @Sendable (String) -> PageLink?
-  /// Withdraws the consent and suppresses the address; returns when it is on disk, with whether it was news.
-  /// `nil` when there is no such customer any more; that must take as long as for a customer.
+  /// Withdraws the consent and suppresses the address; returns once it is on disk, with whether anything
+  /// changed. Returns `nil` if the customer no longer exists, which must take as long as for one who does.
   package var unsubscribe: @Sendable (UnsubscribeLink) async throws -> Bool?
-  /// Why the program cannot do its work just now; empty when it can.
+  /// Why the program cannot do its work at the moment; empty if it can.
   package var problems: @Sendable () async -> [String]
-  /// The families of the whole program but those of this listener.
+  /// The metrics of the whole program except this listener's.
   package var metrics: @Sendable () async -> [MetricFamily]
   package var now: @Sendable () -> Instant
-  /// Against events that make the program trap.
+  /// Protects against events that crash the program.
   package var care = IngestCare()
 
   package init(
@@ -34,14 +35,14 @@ package struct WebServices: Sendable {
   }
 }
 
-/// What a token in the address of a page stands for.
+/// The meaning of a token in a page's address.
 package enum PageLink: Hashable, Sendable {
   case unsubscribe(UnsubscribeLink)
-  /// From a test message: nothing follows from it.
+  /// From a test message: it has no effect.
   case test(ChannelName)
 }
 
-/// Who unsubscribes from what.
+/// Who unsubscribes from which channel.
 package struct UnsubscribeLink: Hashable, Sendable {
   /// The shop's customer id.
   package var customerID: String
@@ -53,12 +54,12 @@ package struct UnsubscribeLink: Hashable, Sendable {
   }
 }
 
-/// What became of events that were handed over to be stored.
+/// The result of storing events.
 package struct TakenEvents: Equatable, Sendable {
   package var stored: Int
-  /// Events that were stored before; they changed nothing.
+  /// Events already stored; they changed nothing.
   package var duplicates: Int
-  /// What could not be taken in view of what is stored already; `index` is the place among the events given.
+  /// Problems that only showed against stored data; `index` is the position among the events given.
   package var problems: [EventProblem]
 
   package init(stored: Int = 0, duplicates: Int = 0, problems: [EventProblem] = []) {
