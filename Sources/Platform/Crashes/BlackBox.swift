@@ -2,28 +2,30 @@ internal import CTraps
 internal import Glibc
 internal import Synchronization
 
-/// What this process has in hand, in a file mapped into its memory, and whether a trap ended the one before it.
+/// Records the work in progress in a file mapped into memory, and reports whether the previous process ended
+/// by a trap.
 ///
-/// Work that data of others could make trap is marked before it begins and unmarked after. A mark is a few stores into
-/// memory: no call, no write. When a trap comes, a signal handler adds its number; the kernel keeps the page, and the
-/// next process reads there what was in hand. After SIGKILL the number is missing, after a loss of power the page: neither is a trap.
+/// Work on data from outside, which might trap, is marked before it begins and unmarked after. A mark is a
+/// few stores into memory, without a system call. On a trap, a signal handler adds the signal's number; the
+/// kernel keeps the page, and the next process reads from it what was in progress. After SIGKILL the number
+/// is missing, and after a power loss the page: neither counts as a trap.
 ///
-/// Thread-safe. At most one that is open lives in a process.
+/// Thread-safe. A process has at most one open box.
 package final class BlackBox: Sendable {
   /// Marks nothing; `report` is `nil`.
   package static let none = BlackBox()
 
-  /// Bytes of the longest id that a mark holds.
+  /// Maximum bytes of an id in a mark; longer ids are cut.
   package static let textBytes = Int(ccrash_text_bytes)
   private static let marks = 256
   private static let size = Int(ccrash_page_bytes) + marks * Int(ccrash_mark_bytes)
   private static let magic: [UInt8] = Array("REPRISE1".utf8)
 
-  /// How the process before this one ended; `nil` unless by a trap.
+  /// How the previous process ended; `nil` unless by a trap.
   package let report: CrashReport?
 
   private struct Memory: @unchecked Sendable {
-    // Mapped until the end of the process. Each mark belongs to whoever took its number from `free`.
+    // Stays mapped until the process ends. A mark belongs to whoever took its number from `free`.
     let base: UnsafeMutableRawPointer
 
     func mark(_ index: Int) -> UnsafeMutablePointer<ccrash_mark> {
@@ -41,24 +43,25 @@ package final class BlackBox: Sendable {
     free = Mutex([])
   }
 
-  /// Opens or makes the file and begins to watch for traps. What the last process left stays in it until `begin`.
+  /// Opens or creates the file, and starts to watch for traps. The previous process's marks stay in it until
+  /// `begin`.
   package init(path: String) throws(FileError) {
     let file = try Files.openKept(path)
     var status = stat()
     guard fstat(file.raw, &status) == 0 else { throw FileError(path, errno, "open") }
     if Int(status.st_size) != Self.size, ftruncate(file.raw, 0) != 0 { throw FileError(path, errno, "write") }
-    // Given its blocks now: on a full disk a store into a hole would be the trap itself.
+    // Allocate the blocks now: on a full disk, a store into a hole would itself trap.
     let code = posix_fallocate(file.raw, 0, off_t(Self.size))
     guard code == 0 else { throw FileError(path, code, "write") }
     guard let base = ccrash_map(file.raw, Self.size) else { throw FileError(path, errno, "map") }
     let memory = Memory(base: base)
     self.memory = memory
     report = Self.read(memory)
-    // The last ones first, so that those in use lie side by side.
+    // Reversed, so that the marks in use are adjacent.
     free = Mutex(Array((0..<Self.marks).reversed()))
   }
 
-  /// Forgets what the last process left and marks from now on. Before the first work; once.
+  /// Clears the previous process's marks and starts marking. Call once, before any work.
   package func begin() throws(SystemError) {
     guard let memory else { return }
     memset(memory.base, 0, Self.size)
@@ -69,18 +72,18 @@ package final class BlackBox: Sendable {
 
   // MARK: - Marks of a thread
 
-  /// A mark that a thread changes from one piece of work to the next. Not to be taken to another thread.
+  /// A mark that a thread moves from one piece of work to the next. Must not leave its thread.
   package struct Section {
     fileprivate let mark: UnsafeMutablePointer<ccrash_mark>?
     fileprivate let box: BlackBox
 
-    /// From now on this is in hand, and what was before is not.
+    /// Replaces the work marked so far by this.
     package func now(on kind: WorkKind, _ key: Int64 = 0, count: Int = 1) {
       guard let mark else { return }
       ccrash_set(mark, kind.number, key, UInt32(clamping: count), 0, box.nextOrder())
     }
 
-    /// Nothing of this section is in hand; what lies around it is.
+    /// Marks nothing in this section; enclosing sections keep their marks.
     package func rest() {
       guard let mark else { return }
       ccrash_set(mark, 0, 0, 0, 0, 0)
@@ -99,7 +102,7 @@ package final class BlackBox: Sendable {
     }
   }
 
-  /// Lends a mark for what `body` does on this thread; sections may lie in each other, and the innermost counts.
+  /// Lends a mark to `body` on this thread. Sections may be nested; the innermost counts.
   package func section<T, E: Error>(_ body: (Section) throws(E) -> T) throws(E) -> T {
     guard let memory, let index = take() else { return try body(Section(mark: nil, box: self)) }
     let mark = memory.mark(index)
@@ -130,11 +133,11 @@ package final class BlackBox: Sendable {
     }
   }
 
-  /// Marks the reading of the body of a request. Costs nothing by its length: only a trap digests it.
+  /// Marks the reading of a request's body. Constant time: the body is only digested after a trap.
   package func work<T, E: Error>(onBody bytes: [UInt8], _ body: () throws(E) -> T) throws(E) -> T {
     try section { (section) throws(E) in
       guard let mark = section.mark else { return try body() }
-      // `rethrows` of the buffer would lose the type of the error.
+      // The buffer's `rethrows` would lose the error's type.
       let result: Result<T, E> = bytes.withUnsafeBufferPointer { buffer in
         ccrash_set_bytes(mark, buffer.baseAddress, UInt64(buffer.count))
         section.now(on: .request)
@@ -155,10 +158,10 @@ package final class BlackBox: Sendable {
 
   // MARK: - Marks of a task
 
-  /// Marks work that goes from thread to thread, until `letGo`. `nil` when there is no room for one more, which is then
-  /// not marked.
+  /// Marks work that moves between threads, until `letGo`. Returns `nil` if all such marks are taken; the
+  /// work is then not marked.
   package func hold(_ kind: WorkKind, _ key: Int64) -> Held? {
-    // Half of the room is kept for threads.
+    // The other half is reserved for threads.
     guard let memory, let index = take(leaving: Self.marks / 2) else { return nil }
     ccrash_take(memory.mark(index), 0)
     ccrash_set(memory.mark(index), kind.number, key, 1, 0, nextOrder())
@@ -175,7 +178,7 @@ package final class BlackBox: Sendable {
     free.withLock { $0.append(held.index) }
   }
 
-  /// How many marks are lent at the moment.
+  /// The number of marks in use.
   package var marksInUse: Int { memory == nil ? 0 : free.withLock { Self.marks - $0.count } }
 
   private func take(leaving rest: Int = 0) -> Int? {
@@ -199,7 +202,8 @@ package final class BlackBox: Sendable {
       let mark = memory.mark(index).pointee
       guard mark.is_taken == 1, let kind = WorkKind(number: mark.kind) else { continue }
       let item = item(mark, kind, text: UnsafeRawPointer(memory.mark(index)) + MemoryLayout<ccrash_mark>.size)
-      // A signal from outside, as from the watchdog, means what threads have been busy with for too long.
+      // A signal from outside, such as the watchdog's, concerns work that has kept a thread busy for too
+      // long.
       if thread == 0 ? mark.thread != 0 : mark.thread == 0 {
         report.atHand.append(CrashReport.Suspicion(item, count: Int(mark.count)))
       } else if thread != 0, mark.thread == thread, mark.order > last {

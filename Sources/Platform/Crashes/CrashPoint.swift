@@ -1,9 +1,9 @@
-/// Places where tests of the whole program make it trap. Nothing of them is in a release build.
+/// Places where tests of the whole program can make it trap. Compiled out of release builds.
 package enum CrashPoint {
   #if DEBUG
     private static let wanted = Environment.process["REPRISE_TRAP"]
 
-    /// Traps when `REPRISE_TRAP` is `PLACE=SUBJECT`.
+    /// Traps if `REPRISE_TRAP` is `PLACE=SUBJECT`.
     package static func pass(_ place: StaticString, _ subject: @autoclosure () -> String) {
       guard let wanted, wanted.hasPrefix("\(place)="), wanted == "\(place)=\(subject())" else { return }
       fatalError("a trap that was asked for")

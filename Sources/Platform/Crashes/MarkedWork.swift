@@ -1,24 +1,24 @@
-/// The kinds of work that are marked while they are in hand.
+/// The kinds of work that are marked while in progress.
 package enum WorkKind: String, CaseIterable, Sendable {
-  /// An enrollment that is read and decided, by its number.
+  /// Reading and deciding an enrollment, by its number.
   case enrollment
-  /// A message on its way to its provider, by its number.
+  /// Sending a message to its provider, by its number.
   case message
-  /// An event that is read or taken in, by its message id.
+  /// Reading or storing an event, by its message id.
   case event
-  /// The body of a request from which no event could be read yet, by its digest.
+  /// Reading a request's body before its events are known, by its digest.
   case request
-  /// A customer for whom triggers are planned, by the number.
+  /// Planning triggers for a customer, by the customer's number.
   case customer
   /// Learning how long products last.
   case learning
-  /// What an operator asked for: nobody repeats it, and it must not put the blame on another.
+  /// An operator's request: it is never retried, and marked only so that other work is not blamed.
   case command
 
-  /// Those that can be set aside.
+  /// The kinds that can be quarantined.
   package static let setAside = allCases.filter { $0 != .command }
 
-  /// How it stands in a mark; 0 is no kind.
+  /// The number in a mark; 0 means no kind.
   var number: UInt32 { UInt32(Self.allCases.firstIndex(of: self) ?? 0) + 1 }
 
   init?(number: UInt32) {
@@ -27,7 +27,7 @@ package enum WorkKind: String, CaseIterable, Sendable {
   }
 }
 
-/// One piece of work, by what makes it the same after a restart: a number, a message id, a digest.
+/// One piece of work, identified across restarts by a number, a message id or a digest.
 package struct WorkItem: Hashable, Sendable {
   package var kind: WorkKind
   package var id: String
@@ -39,10 +39,10 @@ package struct WorkItem: Hashable, Sendable {
 
   package init(_ kind: WorkKind, _ key: Int64) { self.init(kind, String(key)) }
 
-  /// As it is marked: too long an id is cut.
+  /// The item as its mark holds it: a long id is cut.
   package var marked: WorkItem { WorkItem(kind, WorkItem.cut(id)) }
 
-  /// The longest beginning of `id` that fits into a mark.
+  /// The longest prefix of `id` that fits into a mark.
   static func cut(_ id: String) -> String {
     guard id.utf8.count > BlackBox.textBytes else { return id }
     return String(decoding: id.utf8.prefix(BlackBox.textBytes), as: UTF8.self)
@@ -58,20 +58,20 @@ package struct WorkItem: Hashable, Sendable {
   }
 }
 
-/// How a process that trapped ended, and what it had in hand.
+/// How a process that trapped ended, and what was in progress.
 package struct CrashReport: Equatable, Sendable {
-  /// `SIGILL`.
+  /// Such as `SIGILL`.
   package var signal: String
-  /// What the thread that trapped was about; `nil` when it was about nothing that is marked.
+  /// The work of the thread that trapped; `nil` if it had no mark.
   package var guilty: Suspicion?
-  /// What tasks had in hand meanwhile, on whatever thread; after a signal from outside, what threads had.
+  /// The marked work of tasks, on any thread; after a signal from outside, that of threads.
   package var atHand: [Suspicion]
-  /// Whether another process sent the signal, as a watchdog does: nothing in hand has trapped.
+  /// Whether another process sent the signal, as a watchdog does: no work has trapped.
   package var isFromOutside: Bool
 
   package struct Suspicion: Equatable, Sendable {
     package var item: WorkItem
-    /// Of how many pieces the item is the first; 1 when it alone was in hand.
+    /// The size of the batch that starts with the item; 1 if it was alone.
     package var count: Int
 
     package init(_ item: WorkItem, count: Int = 1) {

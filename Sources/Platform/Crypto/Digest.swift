@@ -1,6 +1,7 @@
 internal import CCrypto
 
-/// The hash functions of libcrypto. Use SHA-256; SHA-1 and MD5 are there for templates that must give a provider one.
+/// The hash functions of libcrypto. Use SHA-256; SHA-1 and MD5 exist for templates, since some providers
+/// require them.
 package enum Digest: String, Sendable {
   case sha256, sha1, md5
 
@@ -9,7 +10,7 @@ package enum Digest: String, Sendable {
     let bytes = Array(bytes)
     return [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
       var length: UInt32 = 0
-      // Fails only when the library lacks the function, and Debian's has all three.
+      // Fails only if the library lacks the function; Debian's has all three.
       precondition(EVP_Digest(bytes, bytes.count, buffer.baseAddress, &length, function, nil) == 1)
       count = Int(length)
     }

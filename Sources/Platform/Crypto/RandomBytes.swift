@@ -1,9 +1,9 @@
 internal import CCrypto
 
-/// Bytes nobody can guess, for keys and tokens.
+/// Unpredictable bytes, for keys and tokens.
 package enum RandomBytes {
-  /// - Precondition: the machine has a source of randomness; without one no secret may be made, so this ends
-  ///   the process.
+  /// - Precondition: the machine has a source of randomness; without one, the process ends, because no secret
+  ///   would be safe.
   package static func make(_ count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: max(count, 0)) { buffer, initialized in
       precondition(

@@ -21,11 +21,11 @@ package struct CurlCode: RawRepresentable, Hashable, Sendable, CustomStringConve
   package static let tlsUnavailable = CurlCode(rawValue: 64)
   package static let sendFailedRewind = CurlCode(rawValue: 65)
   package static let loginDenied = CurlCode(rawValue: 67)
-  /// The file of trusted authorities cannot be read or holds none.
+  /// The file of trusted authorities cannot be read or is empty.
   package static let badAuthorityFile = CurlCode(rawValue: 77)
 
-  /// The symbol of curl.h without its prefix, in lower case: `couldnt_resolve_host`. Stable, fit for a metric
-  /// label; `curl_N` for a code that this table does not name.
+  /// The symbol of curl.h without its prefix, in lower case: `couldnt_resolve_host`. Stable, suitable as a
+  /// metric label; `curl_N` for a code missing in this table.
   package var description: String {
     switch rawValue {
     case 0: "ok"

@@ -7,7 +7,7 @@ final class CurlHandle {
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private var lists: [UnsafeMutablePointer<curl_slist>] = []
 
-  /// An option together with the type that libcurl reads for it: a string cannot reach a `long` option.
+  /// An option with the type that libcurl reads for it, so that a string cannot be passed to a `long` option.
   struct Option<Value> {
     let code: CURLoption
   }
@@ -24,22 +24,21 @@ final class CurlHandle {
     errorText.deallocate()
   }
 
-  /// Back to the options of a new handle; connections stay with the multi handle.
+  /// Resets to the options of a new handle; connections stay with the multi handle.
   func reset() {
     curl_easy_reset(raw)
     releaseLists()
     prepare()
   }
 
-  /// The options of every transfer: no signals, no proxy from the environment, no redirects.
+  /// Sets the options of every transfer: no signals, no proxy from the environment, no redirects.
   private func prepare() {
     errorText.pointee = 0
     _ = ccurl_set_pointer(raw, CURLOPT_ERRORBUFFER, errorText)
     set(.noSignal, 1)
     set(.proxy, "")
     set(.followLocation, 0)
-    // A transfer that is given up must not wait for the thread that still asks for its host's address: it would stop
-    // every other one meanwhile.
+    // An aborted transfer must not wait for its name lookup, which would block all other transfers.
     set(.quickExit, 1)
   }
 
@@ -79,7 +78,7 @@ final class CurlHandle {
     return Int64(value)
   }
 
-  /// The text libcurl left for `code`: a sentence without credentials.
+  /// libcurl's message for `code`: a sentence without credentials.
   func explanation(of code: CurlCode) -> String {
     if errorText.pointee != 0 { return String(cString: errorText) }
     guard code != .ok else { return "" }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Nanoseconds on the clock that no one can set. Deadlines of sockets are kept in it.
+/// Nanoseconds on the monotonic clock. Socket deadlines use this clock.
 func monotonicNanoseconds() -> UInt64 {
   var now = timespec()
   clock_gettime(CLOCK_MONOTONIC, &now)
@@ -8,8 +8,8 @@ func monotonicNanoseconds() -> UInt64 {
 }
 
 extension Duration {
-  /// Whole milliseconds, rounded up, so that a short wait never becomes "no limit"; 0 for none and below, and
-  /// at most some 50 years.
+  /// Whole milliseconds, rounded up so that a short wait never becomes 0, which means "no limit"; 0 for zero
+  /// and below, and at most some 50 years.
   var wholeMilliseconds: Int64 {
     let (seconds, attoseconds) = components
     guard seconds >= 0, attoseconds >= 0 else { return 0 }

@@ -1,10 +1,10 @@
-/// An address that may stand between `<` and `>` in an SMTP command.
+/// An address that is safe between `<` and `>` in an SMTP command.
 ///
-/// libcurl 7.88 copies addresses into MAIL and RCPT unchecked, so that `b@y>\r\nRCPT TO:<c@z` would add a recipient.
-/// Refused is whatever could end the path or the line: control characters, spaces, DEL, `<`, `>`, backslash and invalid
-/// UTF-8. This protects the protocol and is no grammar of addresses.
+/// libcurl 7.88 copies addresses into MAIL and RCPT unchecked, so that `b@y>\r\nRCPT TO:<c@z` would add a
+/// recipient. Anything that could end the path or the line is refused: control characters, spaces, DEL, `<`,
+/// `>`, backslash and invalid UTF-8. This protects the protocol; it is not a grammar of addresses.
 package struct EnvelopeAddress: Hashable, Sendable, CustomStringConvertible {
-  /// The path without its angle brackets, 1 to 254 bytes.
+  /// The path without angle brackets, 1 to 254 bytes.
   package let path: String
 
   package init(_ text: String) throws(EnvelopeAddressError) {
@@ -20,7 +20,8 @@ package struct EnvelopeAddress: Hashable, Sendable, CustomStringConvertible {
       default: break
       }
     }
-    // C1 controls and line separators are printable bytes above, but line ends to a careless reader.
+    // C1 controls and line separators pass the check of bytes above, but lenient readers take them for line
+    // ends.
     for scalar in text.unicodeScalars
     where (0x80...0x9F).contains(scalar.value) || [0x2028, 0x2029, 0xFFFD].contains(scalar.value) {
       throw .forbiddenCharacter(scalar.value)
@@ -29,7 +30,7 @@ package struct EnvelopeAddress: Hashable, Sendable, CustomStringConvertible {
     path = text
   }
 
-  /// Whether the server must offer SMTPUTF8 (RFC 6531) to take it.
+  /// Whether the server must offer SMTPUTF8 (RFC 6531).
   package var needsUTF8: Bool { path.utf8.contains { $0 >= 0x80 } }
 
   package var description: String { path }

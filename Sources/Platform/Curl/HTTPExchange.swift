@@ -1,7 +1,7 @@
 internal import CCurl
 internal import Glibc
 
-/// A running HTTP transfer with the callbacks libcurl makes for it. Engine thread only.
+/// A running HTTP transfer with its libcurl callbacks. Engine thread only.
 final class HTTPExchange {
   let id: TransferID
   let handle: CurlHandle
@@ -18,7 +18,7 @@ final class HTTPExchange {
   private var bytesReceived = 0
   private var bodyWasCut = false
   private var refusedAddress: String?
-  /// Connections this request was begun on. Never more than one sees it.
+  /// How many connections have been offered to this request. It is sent on one at most.
   private var connections = 0
   private var wouldBeRepeated: Bool { connections > 1 }
 
@@ -34,7 +34,7 @@ final class HTTPExchange {
     self.completion = completion
   }
 
-  /// Sets the handle up. Returns why the request must not be made, nil if it may.
+  /// Configures the handle. Returns why the request must not be made, or `nil` if it may.
   func prepare() -> String? {
     guard !transfer.method.isEmpty, transfer.method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
       return "the method is not a word of capital letters"
@@ -126,8 +126,9 @@ final class HTTPExchange {
     }
   }
 
-  /// libcurl asks each time when it has a connection, directly before it sends the request. A second time means that it
-  /// wants to send it again, because a kept connection ended before any answer: the peer may have acted on it by then.
+  /// libcurl calls this with a connection, directly before it sends the request. A second call means that it
+  /// wants to repeat the request because a kept connection ended before any response; the peer may have acted
+  /// on the first one.
   private func setConnectionCheck(_ context: UnsafeMutableRawPointer) {
     handle.set(.longestIdle, Int(max(1, transfer.longestIdle.wholeMilliseconds / 1000)))
     handle.set(.prerequestContext, context)
@@ -137,7 +138,7 @@ final class HTTPExchange {
       exchange.connections += 1
       if exchange.wouldBeRepeated { return Int32(CURL_PREREQFUNC_ABORT) }
       if exchange.transfer.allowPrivateAddresses { return Int32(CURL_PREREQFUNC_OK) }
-      // A kept connection opens no socket: a request that may use private addresses may have made it.
+      // A kept connection opens no socket; a request that may use private addresses may have opened it.
       let text = String(cString: remote)
       if let peer = NetworkAddress(text), peer.isPublic { return Int32(CURL_PREREQFUNC_OK) }
       exchange.refusedAddress = text
@@ -145,7 +146,7 @@ final class HTTPExchange {
     }
   }
 
-  /// The engine's loop keeps the exchange until its handle has left the multi handle.
+  /// The engine's loop retains the exchange until its handle has left the multi handle.
   private static func of(_ context: UnsafeMutableRawPointer) -> HTTPExchange {
     Unmanaged<HTTPExchange>.fromOpaque(context).takeUnretainedValue()
   }
@@ -161,7 +162,7 @@ final class HTTPExchange {
   }
 
   private func rewind(to offset: Int) -> Bool {
-    // Only what has not begun: a body is never sent twice.
+    // Only at the very start: a body is never sent twice.
     bodyRead == 0 && offset == 0
   }
 
@@ -196,7 +197,7 @@ final class HTTPExchange {
     let began = handle.long(CURLINFO_REQUEST_SIZE) > 0
     let uploaded = Int(handle.offset(CURLINFO_SIZE_UPLOAD_T))
     let status = handle.long(CURLINFO_RESPONSE_CODE)
-    // When libcurl wanted to repeat the request and was refused, it has forgotten what the first try sent.
+    // When libcurl was refused a repeat, it no longer knows what the first attempt sent.
     let wasRefused = wouldBeRepeated || code == .sendFailedRewind
     let wasSent = uploaded >= sentBody || (wasRefused && isBodyRead)
     var code = code
@@ -217,13 +218,13 @@ final class HTTPExchange {
       requestWasSent: began && wasSent, bytesReceived: bytesReceived, detail: detail)
   }
 
-  /// Host and port of the URL; the rest may hold secrets.
+  /// Host and port of the URL only; the rest may contain secrets.
   private var peer: String {
     guard let start = transfer.url.firstRange(of: "://")?.upperBound else { return "the server" }
     let authority = transfer.url[start...].prefix { !"/?#".contains($0) }
     return String(authority.split(separator: "@").last ?? "the server")
   }
 
-  /// How much of the body belongs to the request: HEAD has none.
+  /// The bytes of the body that the request sends: none for HEAD.
   private var sentBody: Int { transfer.method == "HEAD" ? 0 : transfer.body.count }
 }

@@ -1,7 +1,8 @@
-/// HTTP requests that wait for a place, and who has how many of the places.
+/// HTTP requests waiting for a slot, and how many slots each sender has.
 ///
-/// Senders take turns, each in the order of its own requests. None gets another place when it has as many as are free: one
-/// whose peer hangs leaves half of all places to the others, two leave a third, and so on.
+/// Senders take turns, each in the order of its own requests. A sender gets another slot only while it has
+/// fewer than are free: one with a hanging peer leaves half of all slots to the others, two leave a third,
+/// and so on.
 struct HTTPQueue {
   struct Entry {
     let id: TransferID
@@ -17,7 +18,7 @@ struct HTTPQueue {
   private let places: Int
   private var running = 0
   private var senders: [TransferID?: Sender] = [:]
-  /// Those with something waiting, the next first.
+  /// Senders with waiting requests, next one first.
   private var turns: [TransferID?] = []
 
   init(places: Int) { self.places = places }
@@ -30,7 +31,7 @@ struct HTTPQueue {
     senders[name, default: Sender()].waiting.append(entry)
   }
 
-  /// The next request that may begin. It has its place until `end`.
+  /// Returns the next request that may start. It occupies its slot until `end`.
   mutating func next() -> Entry? {
     let free = places - running
     guard let turn = turns.firstIndex(where: { senders[$0].map { $0.running < free } ?? false }) else {
@@ -44,14 +45,14 @@ struct HTTPQueue {
     return entry
   }
 
-  /// A request of this sender is over.
+  /// Releases the slot of one of the sender's requests.
   mutating func end(_ name: TransferID?) {
     running -= 1
     senders[name]?.running -= 1
     forgetIfUnused(name)
   }
 
-  /// Takes a request back that has not begun.
+  /// Removes a request that has not started.
   mutating func remove(_ id: TransferID) -> Entry? {
     for (name, sender) in senders {
       guard let index = sender.waiting.firstIndex(where: { $0.id == id }) else { continue }

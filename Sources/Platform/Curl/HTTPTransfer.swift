@@ -1,35 +1,35 @@
-/// One HTTP request to a peer we do not trust: no redirects, no proxy, capped answer, hard deadlines.
+/// One HTTP request to an untrusted peer: no redirects, no proxy, a capped response, hard deadlines.
 ///
-/// It goes out once, whatever its method: when a kept connection ends before any answer, that is the result
-/// (`got_nothing`), and whoever sent it decides whether it may go again.
+/// It is sent at most once, whatever its method: if a kept connection ends before any response, the result is
+/// `got_nothing`, and the caller decides whether to retry.
 package struct HTTPTransfer: Sendable {
   /// An uppercase token.
   package var method: String
   /// `http` or `https`.
   package var url: String
-  /// Sent as given. CR, LF and NUL end the transfer before it begins. No `Expect` is added; no
-  /// `Content-Type` is made up.
+  /// Sent as given. CR, LF or NUL fail the transfer before it starts. No `Expect` is added, and no
+  /// `Content-Type`.
   package var headers: HTTPHeaders
   package var body: [UInt8]
-  /// From the name to the end of TLS.
+  /// From the name lookup to the end of the TLS handshake.
   package var connectTimeout = Duration.seconds(10)
-  /// From the start to the last byte of the answer.
+  /// From the start to the last byte of the response.
   package var totalTimeout = Duration.seconds(30)
-  /// Bytes of the answer's body that are kept; the transfer ends at the first byte beyond.
+  /// Maximum bytes of the response's body; the transfer ends at the first byte beyond.
   package var maximumResponseBody = 1 << 20
-  /// The transfer ends when fewer bytes a second came for `lowSpeedTime`; 0 for no such limit.
+  /// The transfer ends after `lowSpeedTime` with fewer bytes per second; 0 for no limit.
   package var lowSpeedLimit = 0
   package var lowSpeedTime = Duration.seconds(20)
-  /// A connection that stood unused for longer is not used again: the peer is likely to end it just when a request goes
-  /// over it. Whole seconds, under the 5 s of many servers.
+  /// The longest time an idle connection is reused: after a while the peer is likely to close it just as a
+  /// request arrives. In whole seconds, below the 5 s of many servers.
   package var longestIdle = Duration.seconds(4)
-  /// False for addresses that strangers may choose: then only public internet addresses are connected to,
-  /// judged by the address that is really used, so neither names nor spellings nor rebinding get around it.
+  /// False for URLs that strangers may choose: then only public internet addresses are connected to, judged
+  /// by the address actually used, so that names, spellings and rebinding cannot bypass it.
   package var allowPrivateAddresses: Bool
-  /// PEM file of authorities to trust instead of the system's; nil for the system's.
+  /// PEM file of authorities to trust instead of the system's; `nil` for the system's.
   package var certificateAuthorityFile: String?
-  /// Whose request it is, from `TransferEngine.newID`: senders share the engine's places fairly, those that give none as
-  /// if they were one.
+  /// The request's sender, from `TransferEngine.newID`. Senders share the engine's slots fairly; requests
+  /// without one count as one sender.
   package var sender: TransferID?
 
   package init(
@@ -46,22 +46,22 @@ package struct HTTPTransfer: Sendable {
 
 /// The facts of one HTTP transfer.
 package struct HTTPTransferResult: Sendable, Equatable {
-  /// `ok` when a complete answer came, whatever its status.
+  /// `ok` if the response is complete, whatever its status.
   package var code: CurlCode
-  /// The final status, 0 when no status line came. 100 when only an interim answer did.
+  /// The final status; 0 if there was no status line, 100 if there was only an interim response.
   package var status: Int
   package var headers: HTTPHeaders
-  /// The answer's body, at most `maximumResponseBody` bytes.
+  /// The response's body, at most `maximumResponseBody` bytes.
   package var body: [UInt8]
-  /// The answer was longer than allowed; `code` is then `write_error`.
+  /// Whether the response was longer than allowed; `code` is then `write_error`.
   package var bodyWasCut: Bool
-  /// Whether any byte of the request went out.
+  /// Whether any byte of the request was sent.
   package var requestBegan: Bool
-  /// Whether all of head and body went out, so that the peer may have acted on it.
+  /// Whether all of head and body was sent, so that the peer may have acted on it.
   package var requestWasSent: Bool
-  /// Bytes of the answer's body that came.
+  /// Bytes received of the response's body.
   package var bytesReceived: Int
-  /// A sentence for the log. It may name the host; it holds no header and no body.
+  /// A sentence for the log. May contain the host, but no header and no body.
   package var detail: String
 
   package init(

@@ -32,16 +32,16 @@ package struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  /// ::ffff:a.b.c.d as a.b.c.d; others as they are.
+  /// `::ffff:a.b.c.d` as `a.b.c.d`; other addresses unchanged.
   package var unmapped: NetworkAddress {
     guard bytes.count == 16, bytes[0..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF
     else { return self }
     return NetworkAddress(bytes: Array(bytes[12...]))
   }
 
-  /// Whether it is a unicast address of the public internet (IANA special-purpose registries): not loopback,
-  /// private, link-local, shared (100.64/10), documentation, benchmark, multicast or reserved, and not one
-  /// of these inside IPv4-mapped, NAT64 or 6to4 form. Teredo is never public.
+  /// Whether this is a unicast address of the public internet (IANA special-purpose registries): not
+  /// loopback, private, link-local, shared (100.64/10), documentation, benchmark, multicast or reserved, also
+  /// not embedded in an IPv4-mapped, NAT64 or 6to4 address. Teredo is never public.
   package var isPublic: Bool {
     bytes.count == 4 ? Self.isPublic(four: bytes[...]) : isPublicSix
   }

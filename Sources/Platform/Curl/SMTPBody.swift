@@ -1,19 +1,19 @@
 internal import Glibc
 
-/// A message as it goes over the wire after DATA: every line end is CRLF, lines that begin with a dot are
-/// stuffed, and the last three bytes are the dot that hands the message over.
+/// A message as sent after DATA: every line ends with CRLF, lines that start with a dot are stuffed, and the
+/// final line holds the dot that submits the message.
 ///
-/// Bare CR and LF become CRLF because receivers that read them as line ends can be made to see a second
-/// message in the body (SMTP smuggling), and careful ones refuse them.
+/// Bare CR and LF become CRLF, because receivers that take them for line ends can be tricked into seeing a
+/// second message in the body (SMTP smuggling), and careful ones refuse them.
 struct SMTPBody: Sendable {
   let wire: [UInt8]
 
-  /// Where the closing `.CRLF` begins. What lies before it is not a message for the receiver.
+  /// The offset of the final `.CRLF`. Without it the receiver has no message.
   var dotOffset: Int { wire.count - 3 }
 
   let hasEightBit: Bool
 
-  /// Encodes `message`; a message that is already in order is not copied line by line. Empty stays empty.
+  /// Encodes `message`; a message already in this form is copied in one piece. Empty stays empty.
   init(_ message: [UInt8]) {
     var bytes = message
     hasEightBit = Self.hasEightBit(bytes)
@@ -40,7 +40,7 @@ struct SMTPBody: Sendable {
     }
   }
 
-  /// Whether no line end needs repair and no line begins with a dot. Two `memchr` a line.
+  /// Whether no line end needs repair and no line starts with a dot. Two `memchr` per line.
   private static func isInOrder(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return true }

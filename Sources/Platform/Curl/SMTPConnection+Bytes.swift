@@ -1,4 +1,4 @@
-/// Reading and writing, as far as the socket takes it.
+/// Non-blocking reading and writing.
 extension SMTPConnection {
   private static let readSize = 16 * 1024
 
@@ -35,7 +35,7 @@ extension SMTPConnection {
 
   func writable() { pump() }
 
-  /// Writes what is due until the socket is full.
+  /// Writes pending output until the socket is full.
   func pump() {
     while !isClosed {
       guard let part = output.next else {
@@ -78,7 +78,7 @@ extension SMTPConnection {
     }
   }
 
-  /// Whether the loop tells when the socket takes bytes again.
+  /// Sets whether the loop reports when the socket becomes writable.
   private func watchForRoom(_ isWanted: Bool) {
     guard wantsWrite != isWanted else { return }
     wantsWrite = isWanted

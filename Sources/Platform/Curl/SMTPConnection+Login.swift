@@ -23,7 +23,7 @@ extension SMTPConnection {
     setDeadline(configuration.timeouts.reach)
     handle.set(.headerContext, Unmanaged.passUnretained(self).toOpaque())
     _ = ccurl_set_data_callback(handle.raw, CURLOPT_HEADERFUNCTION) { data, size, count, context in
-      // The connection outlives its handle: it owns it.
+      // Safe: the connection owns the handle and outlives it.
       guard let data, let context else { return 0 }
       let connection = Unmanaged<SMTPConnection>.fromOpaque(context).takeUnretainedValue()
       connection.login.take([UInt8](UnsafeRawBufferPointer(start: data, count: size * count)))
@@ -31,17 +31,17 @@ extension SMTPConnection {
     }
   }
 
-  /// Whether the server has taken the connection.
+  /// Whether the server has accepted the connection.
   var isReached: Bool { handle.offset(CURLINFO_CONNECT_TIME_T) > 0 }
 
-  /// libcurl is done. - Returns: whether the connection is ready for mail.
+  /// Called when libcurl is done. - Returns: whether the connection is ready for mail.
   func connected(_ code: CurlCode) -> Bool {
     guard code == .ok, wire.open(isPlain: configuration.security == .none) else { return false }
     becomeReady()
     return true
   }
 
-  /// How far a failed connection came, with what the server said.
+  /// The result of a failed connection: the stage it reached, with the server's reply.
   func connectFailure(_ code: CurlCode, id: TransferID) -> SMTPResult {
     let stage = login.stage(
       isConnected: isReached,
@@ -51,7 +51,7 @@ extension SMTPConnection {
       detail: code == .timedOut ? silence(at: stage) : handle.explanation(of: code))
   }
 
-  /// What did not come in time, and from where.
+  /// The text for a timeout: what did not arrive, and from where.
   func silence(at stage: SMTPStage) -> String {
     let (what, limit) =
       switch stage {

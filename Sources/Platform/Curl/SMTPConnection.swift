@@ -1,4 +1,5 @@
-/// One connection of a relay: libcurl's while it connects and logs in, then driven here. Engine thread only.
+/// One connection of a relay, driven by libcurl while it connects and logs in, and here afterwards. Engine
+/// thread only.
 final class SMTPConnection {
   let handle: CurlHandle
   unowned let pool: SMTPPool
@@ -9,10 +10,10 @@ final class SMTPConnection {
   var conversation = SMTPConversation(capabilities: .init())
   var parser = SMTPReplyParser()
   var output = SMTPOutput()
-  /// Whether the loop is to tell when the socket takes bytes again.
+  /// Whether the loop should report when the socket becomes writable.
   var wantsWrite = false
 
-  /// The mail under way.
+  /// The mail in progress.
   private(set) var submission: SMTPSubmission?
   private(set) var mailsTaken = 0
   private(set) var isClosed = false
@@ -32,13 +33,14 @@ final class SMTPConnection {
   var isIdle: Bool { descriptor >= 0 && submission == nil && !isClosed }
   var currentID: TransferID? { submission?.id }
 
-  /// The server has taken the login, and waits for mail.
+  /// The server has accepted the login and waits for mail.
   func becomeReady() {
     deadline = .max
     conversation = SMTPConversation(capabilities: login.capabilities)
   }
 
-  /// Begins a mail. The connection must be idle. False: the server cannot take it, and the connection is unused.
+  /// Starts a mail; the connection must be idle. Returns false if the server cannot take it, with the
+  /// connection unused.
   func begin(_ next: SMTPSubmission) -> Bool {
     if let missing = conversation.missingExtension(for: next.envelope) {
       pool.finish(
@@ -61,20 +63,20 @@ final class SMTPConnection {
     perform(conversation.release())
   }
 
-  /// Ends the mail unless its dot is out.
+  /// Ends the mail unless its dot has been sent.
   func abort() {
     guard conversation.stage != .dotSent else { return }
     finish(.aborted)
   }
 
-  /// Ends the mail and the connection, whatever its stage.
+  /// Ends the mail and the connection at any stage.
   func finish(_ end: SMTPEnd, code: CurlCode = .ok, detail: String = "") {
     endCode = code
     endDetail = detail
     perform(conversation.end(end))
   }
 
-  /// Says goodbye without waiting for the answer, and closes.
+  /// Sends QUIT without waiting for the reply, and closes.
   func quit() {
     let goodbye = Array("QUIT\r\n".utf8)
     if isIdle { _ = wire.write(goodbye, from: 0, to: goodbye.count) }
@@ -97,7 +99,7 @@ final class SMTPConnection {
     }
   }
 
-  /// From here on libcurl's own limit holds, unless nobody has even taken the connection.
+  /// From here on libcurl's own limit applies, unless the connection has not even been accepted.
   private func connectDeadlinePassed() {
     deadline = .max
     if !isReached { pool.connected(self, .timedOut) }
@@ -110,7 +112,7 @@ final class SMTPConnection {
     pool.loop.noteDeadline(deadline)
   }
 
-  // MARK: - What the conversation asks for
+  // MARK: - Actions of the conversation
 
   func perform(_ actions: [SMTPConversation.Action]) {
     for action in actions {
@@ -145,7 +147,7 @@ final class SMTPConnection {
     let wasUsed = mailsTaken > 1
     let isLost = end == .lost || (end == .refused && reply?.code == 421)
     if wasUsed, isLost, stage == .envelope, conversation.isUntouched, !done.retried {
-      // An idle connection that the server had given up: nobody has seen the mail.
+      // The server had closed an idle connection: it has not seen the mail.
       var again = done
       again.retried = true
       pool.putBack(again)

@@ -1,21 +1,21 @@
-/// The client's half of SMTP mail transactions on one connection that is greeted and logged in (RFC 5321), with
-/// PIPELINING (RFC 2920) where the server offers it. Does no I/O: events in, actions out.
+/// The client's side of SMTP mail transactions on a connection that has been greeted and logged in (RFC
+/// 5321), with PIPELINING (RFC 2920) if the server offers it. Does no I/O: takes events, returns actions.
 struct SMTPConversation {
   enum Action: Equatable {
     /// Write these commands.
     case send([UInt8])
-    /// Write the body up to its dot, then tell `bodyWritten`.
+    /// Write the body up to its dot, then call `bodyWritten`.
     case sendBody
-    /// The gate: the server waits for the rest and nothing of the dot is out. `release` opens it.
+    /// The gate: the server waits for the rest, and nothing of the dot has been sent. `release` opens it.
     case readyForDot
-    /// Write what is left of the body and the dot, then tell `dotWritten`.
+    /// Write the rest of the body and the dot, then call `dotWritten`.
     case sendRest
-    /// The transaction is over. The connection is free for the next one unless `close` follows.
+    /// The transaction has ended. The connection is free for the next one unless `close` follows.
     case finish(SMTPEnd, SMTPStage, SMTPReply?)
     case close
   }
 
-  /// What the EHLO reply offered.
+  /// The extensions in the EHLO reply.
   struct Capabilities: Equatable {
     var pipelining = false
     var eightBit = false
@@ -33,8 +33,8 @@ struct SMTPConversation {
   private enum Step { case reset, mail, recipient(Int), data }
   private enum State { case idle, envelope, body, gate, releasing, dot, closed }
 
-  /// Bodies up to this size wait at the gate unsent and go out with their dot in one write: one round of
-  /// system calls less here and at the server.
+  /// Bodies up to this size stay unsent at the gate and go out with their dot in one write, which saves a
+  /// system call on each side.
   static let heldBodyLimit = 64 * 1024
 
   private var state = State.idle
@@ -48,8 +48,8 @@ struct SMTPConversation {
   private var needsReset = false
   private var lastReply: SMTPReply?
 
-  /// Whether this transaction has heard nothing but, at most, the 421 with which a server ends an idle
-  /// connection: then the mail can go over another connection, and no one has seen it.
+  /// Whether this transaction has received nothing but, at most, the 421 with which a server ends an idle
+  /// connection: the mail can then be retried on another connection, since the server has not seen it.
   private(set) var isUntouched = false
 
   init(capabilities: Capabilities) { self.capabilities = capabilities }
@@ -64,10 +64,10 @@ struct SMTPConversation {
     }
   }
 
-  /// The last complete reply of this transaction.
+  /// The last complete reply in this transaction.
   var reply: SMTPReply? { refusal ?? lastReply }
 
-  /// What the mail needs and the server did not offer.
+  /// An extension that the mail needs and the server does not offer; `nil` if there is none.
   func missingExtension(for envelope: Envelope) -> String? {
     let needsUTF8 = envelope.sender.needsUTF8 || envelope.recipients.contains { $0.needsUTF8 }
     return needsUTF8 && !capabilities.utf8 ? "SMTPUTF8" : nil
@@ -124,7 +124,7 @@ struct SMTPConversation {
     if state == .releasing { state = .dot }
   }
 
-  /// Ends the transaction for a reason outside the protocol: loss, time, abort, garbage.
+  /// Ends the transaction for a reason outside the protocol: connection loss, timeout, abort, invalid reply.
   mutating func end(_ end: SMTPEnd) -> [Action] {
     if state == .closed { return [] }
     return state == .idle ? close([]) : close([.finish(end, stage, reply)])
@@ -137,7 +137,7 @@ struct SMTPConversation {
 
   private mutating func envelopeReply(_ reply: SMTPReply) -> [Action] {
     guard let step = awaiting.popFirst() else {
-      // A 421 may come unasked; anything else here is out of step.
+      // A 421 may come at any time; any other reply here is out of order.
       lastReply = reply
       return close([.finish(reply.code == 421 ? .refused : .garbled, .envelope, reply)])
     }
@@ -150,7 +150,7 @@ struct SMTPConversation {
       return close([.finish(.refused, .envelope, refusal)])
     }
     if refusal != nil {
-      // The server asks for a message after it refused the recipient. No dot may follow: leave.
+      // The server asks for a message after it refused the recipient. No dot may follow, so close.
       if case .data = step, isGood { mustClose = true }
     } else if !isGood {
       guard reply.code >= 400 else { return close([.finish(.garbled, .envelope, reply)]) }
@@ -177,8 +177,8 @@ struct SMTPConversation {
     return sendDue()
   }
 
-  /// With pipelining everything at once, but DATA after several recipients waits for their replies: a server
-  /// that took one of two would ask for the message.
+  /// With pipelining, sends everything at once, except DATA after several recipients, which waits for their
+  /// replies: a server that accepted only some would ask for the message.
   private mutating func sendDue() -> [Action] {
     guard let envelope else { return [] }
     var out: [UInt8] = []
@@ -218,8 +218,8 @@ struct SMTPConversation {
 }
 
 extension SMTPConversation.Capabilities {
-  /// Takes one line of a reply to EHLO, as libcurl passes it on while it logs in. The greeting and the reply to
-  /// STARTTLS (both 220) void what was offered before.
+  /// Takes one line of a reply to EHLO, as libcurl passes it on during the login. The greeting and the reply
+  /// to STARTTLS (both 220) discard the earlier extensions.
   mutating func take(replyLine line: [UInt8]) {
     if line.starts(with: "220".utf8) { self = .init() }
     guard line.starts(with: "250".utf8), line.count > 4 else { return }

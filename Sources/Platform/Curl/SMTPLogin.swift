@@ -1,13 +1,13 @@
-/// What a server has said while libcurl connects and logs in.
+/// The server's replies while libcurl connects and logs in.
 struct SMTPLogin {
   private(set) var capabilities = SMTPConversation.Capabilities()
-  /// The last whole reply.
+  /// The last complete reply.
   private(set) var reply: SMTPReply?
   private var parser = SMTPReplyParser()
   private var sawGreeting = false
   private var sawHello = false
 
-  /// - Parameter line: one line of a reply, as it came.
+  /// - Parameter line: one line of a reply, as received.
   mutating func take(_ line: [UInt8]) {
     capabilities.take(replyLine: line)
     if line.starts(with: "220".utf8) { sawGreeting = true }
@@ -16,13 +16,13 @@ struct SMTPLogin {
     while case .reply(let reply) = parser.next() { self.reply = reply }
   }
 
-  /// How far a login that has failed came.
+  /// The stage that a failed login reached.
   func stage(isConnected: Bool, tlsFailed: Bool) -> SMTPStage {
     if sawHello { return .login }
     return !isConnected || (tlsFailed && !sawGreeting) ? .connecting : .greeting
   }
 
-  /// How a login that libcurl gave up ended.
+  /// The end of a login that failed with `code`.
   func end(_ code: CurlCode) -> SMTPEnd {
     switch code {
     case .timedOut: .timedOut

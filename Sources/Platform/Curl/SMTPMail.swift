@@ -1,9 +1,9 @@
 /// One message for one SMTP transaction.
 package struct SMTPMail: Sendable {
   package var sender: EnvelopeAddress
-  /// At least one. If any is refused nothing is sent to the others: give one recipient a mail.
+  /// At least one. If any is refused, the message goes to none: give each mail one recipient.
   package var recipients: [EnvelopeAddress]
-  /// The message as in RFC 5322. Line ends are repaired and dots stuffed by the relay.
+  /// The message as in RFC 5322. The relay repairs line ends and stuffs dots.
   package var message: [UInt8]
 
   package init(sender: EnvelopeAddress, recipients: [EnvelopeAddress], message: [UInt8]) {
@@ -13,49 +13,49 @@ package struct SMTPMail: Sendable {
   }
 }
 
-/// How far a transaction came. Only `dot_sent` can mean that the receiver has the message: before it the
-/// server never saw the end of the message and has to forget it (RFC 5321 section 4.1.1.4).
+/// How far a transaction got. Only after `dot_sent` can the receiver have the message: before it, the server
+/// has not seen its end and must discard it (RFC 5321 section 4.1.1.4).
 package enum SMTPStage: String, Sendable, CaseIterable {
-  /// Resolving, connecting, TLS of `smtps`; also a mail that waited and never had a connection.
+  /// Name lookup, connecting, TLS of `smtps`; also a mail still waiting for a connection.
   case connecting
-  /// Connected; no 220 greeting yet.
+  /// Connected, but no 220 greeting yet.
   case greeting
-  /// Greeted: EHLO, STARTTLS, AUTH.
+  /// After the greeting: EHLO, STARTTLS, AUTH.
   case login
-  /// The answer to MAIL refused the sender, or the mail as it was announced (its size).
+  /// The reply to MAIL refused the sender, or the announced mail (its size).
   case sender
-  /// RCPT, DATA; also MAIL when the connection ended there.
+  /// RCPT and DATA; also MAIL if the connection ended there.
   case envelope
-  /// DATA was accepted (354); the closing dot has not been sent.
+  /// DATA was accepted (354); the final dot has not been sent.
   case body
-  /// The closing dot was handed to the kernel.
+  /// The final dot was passed to the kernel.
   case dotSent = "dot_sent"
 }
 
-/// What ended a transaction.
+/// How a transaction ended.
 package enum SMTPEnd: String, Sendable, CaseIterable {
-  /// 2xx after the dot.
+  /// A 2xx reply to the dot.
   case accepted
-  /// An explicit 4xx or 5xx: see the reply and the stage.
+  /// A 4xx or 5xx reply: see the reply and the stage.
   case refused
-  /// The connection ended or could not be made; see the curl code.
+  /// The connection failed or was lost; see the curl code.
   case lost
-  /// A time limit ran out.
+  /// A timeout.
   case timedOut = "timed_out"
   /// `abort` or `stop`.
   case aborted
-  /// The server sent something that is not an SMTP reply, or not one that may stand here.
+  /// The server sent something that is not an SMTP reply, or one out of order.
   case garbled
-  /// The server lacks an extension that the mail needs; the text of the detail names it.
+  /// The server lacks an extension that the mail needs; `detail` names it.
   case unsupported
 }
 
-/// The facts of one transaction. What they mean for the message is decided above.
+/// The facts of one transaction. The caller decides what they mean for the message.
 package struct SMTPResult: Sendable, Equatable {
   package let id: TransferID
   package let end: SMTPEnd
   package let stage: SMTPStage
-  /// The reply that ended it, else the last complete one; nil if there was none.
+  /// The reply that ended it, or the last complete one; `nil` if there was none.
   package let reply: SMTPReply?
   /// `ok` unless the transport ended it.
   package let code: CurlCode
@@ -75,7 +75,7 @@ package struct SMTPResult: Sendable, Equatable {
   }
 }
 
-/// Names one transfer for as long as its engine lives. Never used twice.
+/// Identifies one transfer of an engine. Never reused.
 package struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let number: UInt64
 

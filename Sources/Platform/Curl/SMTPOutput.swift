@@ -1,4 +1,4 @@
-/// What a connection has to write: commands first, then the mail up to a mark.
+/// The output of a connection: first commands, then the mail up to a limit.
 struct SMTPOutput {
   /// What is written next.
   enum Part: Equatable {
@@ -11,7 +11,7 @@ struct SMTPOutput {
   private var bodyWritten = 0
   private var bodyTarget = 0
 
-  /// `nil` when all is written.
+  /// `nil` if everything is written.
   var next: Part? {
     if commandsWritten < commands.count { return .commands(from: commandsWritten) }
     return bodyWritten < bodyTarget ? .body(from: bodyWritten, to: bodyTarget) : nil
@@ -26,13 +26,13 @@ struct SMTPOutput {
     }
   }
 
-  /// Begins a mail, of which nothing is to be written yet.
+  /// Starts a mail, with nothing of it to be written yet.
   mutating func beginBody() {
     bodyWritten = 0
     bodyTarget = 0
   }
 
-  /// The mail may be written up to here.
+  /// Allows the mail to be written up to this offset.
   mutating func writeBody(to target: Int) { bodyTarget = target }
 
   mutating func wrote(_ count: Int, of part: Part) {

@@ -1,4 +1,4 @@
-/// A relay's side on the engine's thread: waiting mails, its connections, and the events of this turn.
+/// A relay's state on the engine's thread: waiting mails, connections, and the events of this turn.
 final class SMTPPool {
   let relay: SMTPRelay
   unowned let loop: TransferLoop
@@ -35,7 +35,7 @@ final class SMTPPool {
     dispatch()
   }
 
-  /// Gives waiting mails to idle connections and opens as many more as are useful and allowed.
+  /// Assigns waiting mails to idle connections, and opens as many more as are useful and allowed.
   func dispatch() {
     while waitingCount > 0, let connection = idle.popLast() {
       guard connection.isIdle else { continue }
@@ -78,7 +78,7 @@ final class SMTPPool {
     loop.add(connection)
   }
 
-  /// libcurl has ended its part for this connection. A failed attempt costs one waiting mail.
+  /// libcurl has finished with this connection. A failed attempt fails one waiting mail.
   func connected(_ connection: SMTPConnection, _ code: CurlCode) {
     connecting -= 1
     if connection.connected(code) {
@@ -109,7 +109,7 @@ final class SMTPPool {
     loop.needsDispatch(self)
   }
 
-  /// After events were handled: connections without a mail go back to the idle ones, or end.
+  /// After events: connections without a mail return to the idle list, or end.
   func settle(_ connection: SMTPConnection) {
     if connection.isIdle { becomeIdle(connection) }
   }
@@ -119,7 +119,7 @@ final class SMTPPool {
     if limit > 0, connection.mailsTaken >= limit { return connection.quit() }
     while let next = popWaiting() {
       if connection.begin(next) {
-        // What a server says out of turn brings a connection here that is listed already.
+        // A reply out of turn brings a connection here that is already listed.
         idle.removeAll { $0 === connection }
         return
       }
@@ -137,7 +137,7 @@ final class SMTPPool {
     if waitingCount > 0 { loop.needsDispatch(self) }
   }
 
-  /// Ends a mail that still waits. False when it is not here.
+  /// Ends a mail that is still waiting. Returns false if it is not here.
   func abortWaiting(_ id: TransferID) -> Bool {
     for index in waitingHead..<waiting.count where waiting[index]?.id == id {
       guard let submission = waiting.remove(at: index) else { return false }
@@ -161,7 +161,7 @@ final class SMTPPool {
     }
   }
 
-  /// Hands the events of this turn to the caller, in one call.
+  /// Passes the events of this turn to the caller in one call.
   func flush() {
     let results = completions
     completions = []

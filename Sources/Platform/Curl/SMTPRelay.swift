@@ -1,22 +1,22 @@
-/// A server that mail is handed to, with the connections an engine keeps to it.
+/// A mail server, with the connections an engine keeps to it.
 ///
-/// libcurl resolves, connects, encrypts, greets and logs in; the transaction itself is spoken by
-/// `SMTPConversation`, because libcurl 7.88 waits for the reply to the dot with its whole thread (`smtp_done`
-/// runs a blocking loop inside the multi interface): one slow server would hold up every other transfer.
+/// libcurl connects, encrypts, greets and logs in. `SMTPConversation` speaks the transaction, because libcurl
+/// 7.88 blocks its thread while it waits for the reply to the dot (`smtp_done` runs a blocking loop inside
+/// the multi interface): one slow server would block every other transfer.
 ///
-/// The gate: when the server has everything but the dot, the relay reports `readyForDot` and waits. The caller
-/// makes its durable mark for many mails in one commit and calls `releaseDot` for all of them, or `abort`.
+/// The gate: once the server has everything but the dot, the relay reports `readyForDot` and waits. The
+/// caller records many mails durably in one commit and then calls `releaseDot` for all of them, or `abort`.
 ///
-/// Thread-safe. The events come on the engine's thread, many at once, in order; the callback must be short.
+/// Thread-safe. Events arrive in batches and in order on the engine's thread; the callback must be short.
 package final class SMTPRelay: Sendable {
   package enum Security: String, Sendable {
     /// TLS from the first byte (`smtps`, port 465).
     case implicitTLS = "implicit_tls"
-    /// STARTTLS or nothing is sent (port 587).
+    /// STARTTLS, or nothing is sent (port 587).
     case startTLS = "start_tls"
-    /// STARTTLS if offered. Does not protect against a man in the middle.
+    /// STARTTLS if offered. No protection against a man in the middle.
     case opportunistic
-    /// Plain text: loopback, tests.
+    /// Plain text, for loopback and tests.
     case none
   }
 
@@ -28,14 +28,14 @@ package final class SMTPRelay: Sendable {
     /// Both or neither.
     package var username: String?
     package var password: Secret?
-    /// The name said in EHLO; nil for the machine's host name.
+    /// The name sent in EHLO; `nil` for the machine's host name.
     package var clientName: String?
     /// PEM file of authorities to trust instead of the system's; nil for the system's.
     package var certificateAuthorityFile: String?
-    /// Connections at most, at least 1. While dots wait for their commit these connections stand still: a
-    /// few dozen are needed for full speed.
+    /// Maximum connections, at least 1. Connections stand idle while their dots wait for a commit: full speed
+    /// takes a few dozen.
     package var maximumConnections: Int
-    /// Mails over one connection before it is closed; 0 for no limit.
+    /// Maximum mails over one connection; 0 for no limit.
     package var mailsPerConnection: Int
     package var timeouts: Timeouts
 
@@ -61,20 +61,20 @@ package final class SMTPRelay: Sendable {
     }
   }
 
-  /// Limits by stage (RFC 5321 section 4.5.3.2).
+  /// Timeouts by stage (RFC 5321 section 4.5.3.2).
   package struct Timeouts: Sendable {
-    /// From the name to an open connection: longer only where packets are dropped.
+    /// From the name lookup to an open connection; takes longer only where packets are dropped.
     package var reach = Duration.seconds(10)
-    /// From the name to the end of the login, all together.
+    /// From the name lookup to the end of the login, in total.
     package var connect = Duration.seconds(30)
-    /// For each reply to MAIL, RCPT, DATA, and for each write that makes no progress. The RFC asks for 5 minutes; up to
-    /// here nothing is delivered, so that giving up makes no duplicate.
+    /// For each reply to MAIL, RCPT and DATA, and for each write without progress. The RFC asks for 5
+    /// minutes, but giving up here makes no duplicates, since nothing has been delivered yet.
     package var reply = Duration.seconds(60)
-    /// For the reply to the dot. Giving up early makes duplicates: the RFC asks for 10 minutes.
+    /// For the reply to the dot. Giving up early makes duplicates; the RFC asks for 10 minutes.
     package var dotReply = Duration.seconds(600)
-    /// How long a mail may stand at the gate before the relay gives it up (`timed_out`, stage `body`).
+    /// How long a mail may wait at the gate before the relay gives up (`timed_out`, stage `body`).
     package var gate = Duration.seconds(120)
-    /// How long an unused connection is kept.
+    /// How long an idle connection is kept.
     package var idle = Duration.seconds(30)
 
     package init() {}
@@ -100,9 +100,9 @@ package final class SMTPRelay: Sendable {
     self.events = events
   }
 
-  /// Queues mails; each ends with exactly one `finished` event, also when the engine is stopped.
+  /// Queues mails; each ends with exactly one `finished` event, also when the engine stops.
   ///
-  /// The bodies are encoded here, on the caller's thread. The identifiers come in the order of the mails.
+  /// Bodies are encoded here, on the caller's thread. Returns the identifiers in the order of the mails.
   @discardableResult
   package func submit(_ mails: [SMTPMail]) -> [TransferID] {
     let submissions = mails.map { SMTPSubmission(id: inbox.newID(), mail: $0, completion: nil) }
@@ -111,18 +111,18 @@ package final class SMTPRelay: Sendable {
     return identifiers
   }
 
-  /// Queues mails under identifiers taken from the engine before, so that the caller can file them first.
+  /// Queues mails under identifiers taken from the engine before, so that the caller can register them first.
   package func submit(_ mails: [(id: TransferID, mail: SMTPMail)]) {
     submit(mails.map { SMTPSubmission(id: $0.id, mail: $0.mail, completion: nil) })
   }
 
-  /// Sends one mail whose dot needs no release, and waits for its end. Cancellation aborts it.
+  /// Sends one mail whose dot needs no release, and waits for the result. Cancellation aborts it.
   package func send(_ mail: SMTPMail) async -> SMTPResult {
     let id = inbox.newID()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         submit([SMTPSubmission(id: id, mail: mail) { continuation.resume(returning: $0) }])
-        // A task cancelled before has posted its abort too early.
+        // If the task was cancelled before, the abort was posted ahead of the mail and had no effect.
         if Task.isCancelled { inbox.post(.abort([id])) }
       }
     } onCancel: {
@@ -130,10 +130,10 @@ package final class SMTPRelay: Sendable {
     }
   }
 
-  /// Lets the dots go. An identifier that is not at the gate (any more) is ignored: its result tells.
+  /// Releases the dots. Identifiers that are not at the gate (any more) are ignored: their result tells.
   package func releaseDot(_ identifiers: [TransferID]) { inbox.post(.releaseDot(identifiers)) }
 
-  /// Ends mails whose dot has not been sent, with `aborted`; later ones run on to their true end.
+  /// Ends mails whose dot has not been sent, with `aborted`; the others run to their actual end.
   package func abort(_ identifiers: [TransferID]) { inbox.post(.abort(identifiers)) }
 
   private func submit(_ submissions: [SMTPSubmission]) {
@@ -147,7 +147,8 @@ package final class SMTPRelay: Sendable {
   }
 }
 
-/// A mail on its way to the engine's thread. With a completion its dot needs no release and it makes no events.
+/// A mail on its way to the engine's thread. One with a completion needs no release of its dot and sends no
+/// events.
 struct SMTPSubmission: Sendable {
   let id: TransferID
   let sender: EnvelopeAddress

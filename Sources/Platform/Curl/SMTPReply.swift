@@ -3,11 +3,11 @@ package struct SMTPReply: Hashable, Sendable, CustomStringConvertible {
   /// 200 to 599.
   package let code: Int
 
-  /// `class.subject.detail` (RFC 3463) of the last line that has one whose class fits the code; else nil.
+  /// `class.subject.detail` (RFC 3463) of the last line that has one of the code's class; `nil` if none does.
   package let enhancedCode: String?
 
-  /// All lines without codes, joined by a space, control characters replaced by `?`, at most 512 bytes.
-  /// It is the server's text: it may hold the recipient's address.
+  /// All lines without codes, joined by a space, control characters replaced by `?`, at most 512 bytes. It is
+  /// the server's text and may contain the recipient's address.
   package let text: String
 
   package init(code: Int, enhancedCode: String? = nil, text: String = "") {
@@ -24,7 +24,7 @@ package struct SMTPReply: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Turns the bytes a server sends into replies. Strict: what is not a reply ends the conversation.
+/// Parses a server's bytes into replies. Strict: anything else ends the conversation.
 struct SMTPReplyParser {
   enum Outcome: Equatable {
     case needMore
@@ -108,7 +108,7 @@ struct SMTPReplyParser {
     for byte in rest.prefix(512 - text.count) { text.append(byte < 0x20 || byte == 0x7F ? 0x3F : byte) }
   }
 
-  /// The length of `2.1.5` at the start of a line, nil when there is none of this class.
+  /// The length of `2.1.5` at the start of a line; `nil` if there is none of this class.
   private static func enhancedLength(_ bytes: ArraySlice<UInt8>, class wanted: UInt8) -> Int? {
     guard bytes.first == wanted else { return nil }
     var index = bytes.startIndex + 1

@@ -1,27 +1,27 @@
 internal import CCurl
 internal import Glibc
 
-/// The bytes of a connection that libcurl has made: through the socket itself where they are plain, else through libcurl,
-/// which encrypts them.
+/// The byte stream of a connection that libcurl has opened: plain text directly through the socket, TLS
+/// through libcurl.
 struct SMTPWire {
   let handle: CurlHandle
-  /// -1 while there is no connection.
+  /// -1 if there is no connection.
   private(set) var descriptor: Int32 = -1
   private var isPlain = false
 
   init(_ handle: CurlHandle) { self.handle = handle }
 
-  /// Whether what is read may be a part of what is there: libcurl keeps what it has decrypted, and no poll tells of it.
+  /// Whether a read may leave bytes behind that poll does not report: libcurl buffers what it has decrypted.
   var keepsBytes: Bool { !isPlain }
 
-  /// Takes over the socket of a handle that is connected. - Returns: `false` when there is none, or the server has said
-  /// more than it was asked.
+  /// Takes over the socket of a connected handle. - Returns: `false` if there is none, or the server has sent
+  /// more than expected.
   mutating func open(isPlain: Bool) -> Bool {
     var socket: curl_socket_t = -1
     guard ccurl_get_socket(handle.raw, &socket) == CURLE_OK, socket >= 0 else { return false }
     descriptor = socket
     self.isPlain = isPlain
-    // The first call binds the connection to this handle; an unbound one may be closed by libcurl as idle.
+    // The first call binds the connection to this handle; libcurl may close an unbound one as idle.
     var byte: UInt8 = 0
     var count = 0
     _ = curl_easy_recv(handle.raw, &byte, 1, &count)
@@ -30,7 +30,7 @@ struct SMTPWire {
 
   mutating func close() { descriptor = -1 }
 
-  /// Bytes written, 0 when the socket is full, -1 when it is broken.
+  /// Returns the bytes written, 0 if the socket is full, -1 if the connection is broken.
   func write(_ bytes: [UInt8], from start: Int, to end: Int) -> Int {
     bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return 0 }
@@ -48,7 +48,7 @@ struct SMTPWire {
     }
   }
 
-  /// Bytes read, 0 when there are none now, -1 at the end or on an error.
+  /// Returns the bytes read, 0 if there are none yet, -1 at the end or on an error.
   func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
     guard let base = buffer.baseAddress else { return 0 }
     if isPlain {

@@ -3,12 +3,12 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Mail and HTTP going out: one thread that drives all transfers of its relays and requests.
+/// Outgoing mail and HTTP: one thread that drives all transfers of its relays and requests.
 ///
-/// Any number of engines may run; a slow peer holds up nothing but its own connection. Thread-safe.
+/// A process may run several engines; a slow peer delays only its own connection. Thread-safe.
 package final class TransferEngine: Sendable {
   package struct Configuration: Sendable {
-    /// HTTP requests in flight at once, of which one sender alone has at most half; more wait. At least 1.
+    /// Maximum HTTP requests in flight; one sender alone gets at most half. More wait. At least 1.
     package var maximumHTTPTransfers: Int
 
     package init(maximumHTTPTransfers: Int = 512) { self.maximumHTTPTransfers = max(1, maximumHTTPTransfers) }
@@ -16,7 +16,7 @@ package final class TransferEngine: Sendable {
 
   private let inbox: TransferInbox
 
-  /// Starts the thread. Throws when the system refuses a thread or a descriptor.
+  /// Starts the thread. Throws if the system refuses a thread or a descriptor.
   package init(configuration: Configuration = Configuration()) throws(SystemError) {
     _ = Self.libraryIsReady
     let inbox = try TransferInbox()
@@ -28,17 +28,17 @@ package final class TransferEngine: Sendable {
 
   deinit { inbox.post(.stop(deadline: 0, {})) }
 
-  /// A relay on this engine. Relays share nothing; let one live as long as its configuration holds.
+  /// A relay on this engine. Relays share nothing; keep one for as long as its configuration is valid.
   package func relay(
     _ configuration: SMTPRelay.Configuration, events: @escaping @Sendable ([SMTPRelay.Event]) -> Void
   ) -> SMTPRelay {
     SMTPRelay(configuration: configuration, number: inbox.newID().number, inbox: inbox, events: events)
   }
 
-  /// An identifier for `SMTPRelay.submit`, and for `HTTPTransfer.sender`.
+  /// Makes an identifier for `SMTPRelay.submit` or `HTTPTransfer.sender`.
   package func newID() -> TransferID { inbox.newID() }
 
-  /// Sends a request and waits for its end. Cancellation ends it with `aborted_by_callback`.
+  /// Sends a request and waits for its result. Cancellation ends it with `aborted_by_callback`.
   package func send(_ transfer: HTTPTransfer) async -> HTTPTransferResult {
     let id = inbox.newID()
     return await withTaskCancellationHandler {
@@ -47,7 +47,7 @@ package final class TransferEngine: Sendable {
           continuation.resume(
             returning: HTTPTransferResult(code: .abortedByCallback, detail: "the transfer engine is stopped"))
         }
-        // A task cancelled before has posted its abort too early.
+        // If the task was cancelled before, the abort was posted ahead of the request and had no effect.
         if Task.isCancelled { inbox.post(.abort([id])) }
       }
     } onCancel: {
@@ -55,8 +55,8 @@ package final class TransferEngine: Sendable {
     }
   }
 
-  /// Takes nothing new, lets running transfers finish for `limit`, ends the rest as aborted with the stage they
-  /// reached, and closes everything. Returns when the thread's work is done; also when called again.
+  /// Accepts nothing new, gives running transfers `limit` to finish, aborts the rest with the stage they
+  /// reached, and closes everything. Returns when the thread has finished, also on repeated calls.
   package func stop(within limit: Duration) async {
     let deadline = monotonicNanoseconds() &+ limit.wholeNanoseconds
     await withCheckedContinuation { continuation in
@@ -64,11 +64,11 @@ package final class TransferEngine: Sendable {
     }
   }
 
-  /// `curl_global_init` once in the process, before the first handle; Swift makes it thread-safe.
+  /// Runs `curl_global_init` once per process, before the first handle; `static let` makes that thread-safe.
   private static let libraryIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 }
 
-/// What other threads put in and the engine's thread takes out, with the descriptor that wakes it.
+/// Commands from other threads to the engine's, with the descriptor that wakes it.
 final class TransferInbox: Sendable {
   enum Command: Sendable {
     case mail(SMTPRelay, [SMTPSubmission])
@@ -85,7 +85,7 @@ final class TransferInbox: Sendable {
 
   private let state = Mutex(State())
   private let counter = Atomic<UInt64>(0)
-  /// An eventfd; open for the life of the inbox.
+  /// An eventfd, open as long as the inbox lives.
   let wakeDescriptor: Int32
 
   init() throws(SystemError) {
@@ -97,7 +97,7 @@ final class TransferInbox: Sendable {
 
   func newID() -> TransferID { TransferID(number: counter.add(1, ordering: .relaxed).newValue) }
 
-  /// False when the engine has ended and the command will never be looked at.
+  /// Returns false if the engine has ended and will not see the command.
   @discardableResult
   func post(_ command: Command) -> Bool {
     let (accepted, wake) = state.withLock { state in
@@ -111,7 +111,7 @@ final class TransferInbox: Sendable {
     return accepted
   }
 
-  /// Takes all commands. With `closing`, later ones are refused from this moment on.
+  /// Takes all commands. With `closing`, refuses later ones from then on.
   func take(closing: Bool = false) -> [Command] {
     state.withLock { state in
       if closing { state.isClosed = true }

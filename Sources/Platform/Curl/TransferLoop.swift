@@ -4,13 +4,13 @@ internal import Glibc
 
 /// The engine's thread: libcurl's multi handle for HTTP and for connecting, epoll for mail connections.
 ///
-/// Everything here is made, used and freed on that one thread; other threads reach it through `TransferInbox`.
+/// Everything here is created, used and freed on that one thread; other threads go through `TransferInbox`.
 final class TransferLoop {
   private let inbox: TransferInbox
   private let multi: UnsafeMutableRawPointer
   private let epoll: Int32
 
-  /// Transfers that libcurl is working on, by handle.
+  /// Connections that libcurl is working on, by handle.
   private var connecting: [UnsafeMutableRawPointer: SMTPConnection] = [:]
   private var exchanges: [UnsafeMutableRawPointer: HTTPExchange] = [:]
   private var exchangesByID: [TransferID: HTTPExchange] = [:]
@@ -23,7 +23,7 @@ final class TransferLoop {
 
   private var dispatchList: [SMTPPool] = []
   private var flushList: [SMTPPool] = []
-  /// Closed in this turn; freed at its end, when no call of theirs is on the stack.
+  /// Closed in this turn; freed at its end, when none of their methods is on the stack.
   private var removed: [SMTPConnection] = []
 
   /// Not later than the earliest deadline of any mail connection.

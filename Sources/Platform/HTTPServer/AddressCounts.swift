@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// How many connections each client address has open. Thread-safe.
+/// Counts open connections per client address. Thread-safe.
 final class AddressCounts: Sendable {
   private struct State {
     var open: [NetworkAddress: Int] = [:]
@@ -10,10 +10,10 @@ final class AddressCounts: Sendable {
   private let maximum: Int
   private let state = Mutex(State())
 
-  /// - Parameter maximum: 0 counts nothing and lets everybody in.
+  /// - Parameter maximum: 0 for no limit and no counting.
   init(maximum: Int) { self.maximum = maximum }
 
-  /// Counts one more; `leave` must follow in any case. - Returns: false when that is too many.
+  /// Counts one more; `leave` must follow in any case. - Returns: false if that exceeds the maximum.
   func enter(_ address: NetworkAddress?) -> Bool {
     guard maximum > 0, let network = address.map(Self.network) else { return true }
     return state.withLock { state in
@@ -34,7 +34,7 @@ final class AddressCounts: Sendable {
 
   var refused: Int { state.withLock { $0.refused } }
 
-  /// Whoever has one address of an IPv6 network usually has all 2^64 of them.
+  /// Counts IPv6 by /64 network: whoever has one address of it usually has all 2^64.
   static func network(_ address: NetworkAddress) -> NetworkAddress {
     address.bytes.count == 16
       ? NetworkAddress(bytes: Array(address.bytes.prefix(8)) + [UInt8](repeating: 0, count: 8)) : address

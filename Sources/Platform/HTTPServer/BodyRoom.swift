@@ -1,8 +1,8 @@
-/// How much memory the bodies that are being received, or worked on, take up: together, of one address, of one holder
-/// of a key. Room is taken as bytes arrive; what a client only announces takes none.
+/// Limits the memory of bodies being received or processed: in total, per address and per holder of a key.
+/// Memory is counted as bytes arrive, not as announced.
 struct BodyRoom {
-  /// Of each body so much is not counted, and always taken: a client that fills the room with large bodies cannot keep
-  /// small ones out, an unsubscribe first of all. The number of connections bounds what that makes.
+  /// Bytes of each body that are always accepted and never counted: a client that fills the memory with large
+  /// bodies must not block small ones, above all an unsubscribe. The number of connections bounds the sum.
   static let free = 16 * 1024
 
   private let limits: HTTPServer.BodyLimits
@@ -12,20 +12,21 @@ struct BodyRoom {
 
   init(_ limits: HTTPServer.BodyLimits) { self.limits = limits }
 
-  /// What one body has taken.
+  /// The memory counted for one body.
   struct Share {
     fileprivate let address: NetworkAddress?
     fileprivate let holder: Int?
     fileprivate var counted = 0
 
-    /// - Parameter address: `nil` where many clients share one.
+    /// - Parameter address: `nil` if many clients share one.
     init(address: NetworkAddress?, holder: Int?) {
       self.address = address
       self.holder = holder
     }
   }
 
-  /// Makes room for a body that has `length` bytes by now. False when there is none; nothing is taken then.
+  /// Reserves memory for a body of `length` bytes so far. Returns false if there is none, and reserves
+  /// nothing.
   mutating func grow(_ share: inout Share, to length: Int) -> Bool {
     let more = max(0, length - Self.free) - share.counted
     if more <= 0 { return true }

@@ -1,4 +1,4 @@
-/// Takes a chunked body apart as it arrives (RFC 9112 section 7.1), as strictly as heads are read.
+/// Decodes a chunked body as it arrives (RFC 9112 section 7.1), as strictly as heads are read.
 struct ChunkedBody {
   enum Problem: Error, Equatable {
     case malformed(String)
@@ -6,37 +6,37 @@ struct ChunkedBody {
   }
 
   private enum Phase {
-    /// In the digits of a size.
+    /// In the digits of a chunk's size.
     case size
-    /// Behind them, up to the CR.
+    /// After the digits, up to the CR.
     case `extension`
     case sizeEnd
     case data(left: Int)
     case dataCR, dataLF
-    /// In the lines behind the last chunk; `isEmpty` at the start of one.
+    /// In the trailers after the last chunk; `isEmpty` at the start of a line.
     case trailer(isEmpty: Bool)
     case trailerLF(isLast: Bool)
     case end
   }
 
-  /// Bytes of a size with its extensions, and of all trailers.
+  /// Maximum bytes of a size with its extensions, and of all trailers together.
   private static let maximumLine = 256
   private static let maximumTrailers = 4096
 
   private var phase = Phase.size
   private var size = 0
   private var digits = 0
-  /// Bytes of the line, or of the trailers, so far.
+  /// Bytes so far of the line or the trailers.
   private var length = 0
 
   var isDone: Bool { if case .end = phase { true } else { false } }
 
-  /// Takes bytes that came.
+  /// Decodes received bytes.
   ///
   /// - Parameters:
-  ///   - room: how many bytes the body may still have.
+  ///   - room: how many bytes the body may still grow by.
   ///   - body: gets the data, in order.
-  /// - Returns: how many bytes belong to the body; fewer than all only behind its end.
+  /// - Returns: how many of the bytes belong to the body; fewer than all only at its end.
   mutating func take(
     _ bytes: UnsafeRawBufferPointer, room: Int, _ body: (UnsafeRawBufferPointer) -> Void
   ) throws(Problem) -> Int {
@@ -94,7 +94,7 @@ struct ChunkedBody {
   private mutating func sizeByte(_ byte: UInt8, room: Int) throws(Problem) {
     if let digit = Self.hex(byte) {
       digits += 1
-      // No number of 16 digits and a body that is short enough, unless zeros stand before it.
+      // A longer number is too large for any body, unless it has leading zeros.
       guard digits <= 16 else { throw .malformed("a chunk's size of more than 16 digits") }
       size = size << 4 | digit
       guard size <= room else { throw .tooLong }

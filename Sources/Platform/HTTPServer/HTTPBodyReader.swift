@@ -8,10 +8,10 @@ struct HTTPBodyReader {
   private var framing: Framing
   private(set) var body: [UInt8] = []
 
-  /// - Parameter length: as announced; `nil` for chunks.
+  /// - Parameter length: the announced length; `nil` for chunks.
   init(length: Int?) {
     framing = length.map { .length(left: $0) } ?? .chunked(ChunkedBody())
-    // A long body has only been promised.
+    // A long body is only announced so far.
     body.reserveCapacity(min(length ?? 0, BodyRoom.free))
   }
 

@@ -1,20 +1,20 @@
-/// Reads a request's head, and finds what makes it ambiguous or unacceptable: two lengths, length and chunks together,
-/// foreign codings, lines that go on in the next, names with a space behind them.
+/// Parses a request's head and refuses one that is ambiguous or unacceptable: two lengths, length and chunks
+/// together, unknown codings, folded lines, a space after a name.
 struct HTTPHeadCheck {
-  /// Why a head is refused; the connection is closed after the answer, because what follows it in the stream
+  /// Why a head is refused. The connection is closed after the response, because the rest of the stream
   /// cannot be trusted.
   struct Problem: Error, Equatable {
     let status: Int
     let text: String
   }
 
-  /// What is needed of a head beyond what handlers see.
+  /// What the connection needs of a head beyond what handlers see.
   struct Result {
     var head: HTTPRequestHead
-    /// Whether the client keeps the connection for another request.
+    /// Whether the client keeps the connection open for another request.
     var isKept: Bool
     var isHTTP10: Bool
-    /// Whether the client waits to be asked for the body.
+    /// Whether the client waits for `100 Continue` before it sends the body.
     var expectsContinue: Bool
   }
 
@@ -26,7 +26,7 @@ struct HTTPHeadCheck {
   private let isHTTP10: Bool
   private let headers: HTTPHeaders
 
-  /// Reads and checks a head that `RequestHeadScanner` let through.
+  /// Parses and checks a head that `RequestHeadScanner` accepted.
   static func read(
     _ bytes: ArraySlice<UInt8>, clientAddress: NetworkAddress?
   ) throws(Problem) -> Result {
@@ -35,7 +35,7 @@ struct HTTPHeadCheck {
 
   private init(_ bytes: ArraySlice<UInt8>) throws(Problem) {
     var rest = bytes
-    // One empty line before a request is left out: some clients send one behind a body (RFC 9112 section 2.2).
+    // One empty line before a request is skipped: some clients send one after a body (RFC 9112 section 2.2).
     if rest.first == 0x0D { rest = rest.dropFirst(2) }
     (method, target, isHTTP10) = try Self.requestLine(Self.line(&rest))
     var headers = HTTPHeaders()
@@ -50,7 +50,7 @@ struct HTTPHeadCheck {
     self.headers = headers
   }
 
-  /// The bytes before the next line end, which is taken away with them.
+  /// Removes the next line and returns it without its line end.
   private static func line(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let end = rest.firstIndex(of: 0x0D) ?? rest.endIndex
     defer { rest = rest[min(end + 2, rest.endIndex)...] }
@@ -121,7 +121,7 @@ struct HTTPHeadCheck {
     return host
   }
 
-  /// nil: chunked.
+  /// `nil` if the body is chunked.
   private func bodyLength() throws(Problem) -> Int? {
     let codings = headers.values(of: "Transfer-Encoding")
     let lengths = headers.values(of: "Content-Length")
@@ -174,8 +174,8 @@ struct HTTPHeadCheck {
     for scheme in ["http://", "https://"] {
       let prefix = target.prefix(scheme.utf8.count)
       guard HTTPHeaders.equal(String(decoding: prefix, as: UTF8.self), scheme) else { continue }
-      // The absolute form must be understood, and its host is the one that is meant (RFC 9112 section 3.2.2). Whoever
-      // looks at one of the two must not be told another than who looks at the other.
+      // The absolute form must be accepted, and its host takes precedence (RFC 9112 section 3.2.2). Host
+      // header and target must not name different hosts to code that reads only one of them.
       let rest = target.dropFirst(prefix.count)
       let end = rest.firstIndex { $0 == 0x2F || $0 == 0x3F } ?? rest.endIndex
       guard let host, HTTPHeaders.equal(String(decoding: rest[..<end], as: UTF8.self), host) else {

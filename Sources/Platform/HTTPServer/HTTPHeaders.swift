@@ -1,4 +1,4 @@
-/// Header fields in the order they stand, names compared without case. For both directions.
+/// Header fields in order, with case-insensitive names, for requests and responses.
 package struct HTTPHeaders: Sendable, Equatable, Sequence, ExpressibleByDictionaryLiteral {
   package struct Field: Sendable, Equatable {
     package let name: String
@@ -9,7 +9,7 @@ package struct HTTPHeaders: Sendable, Equatable, Sequence, ExpressibleByDictiona
       self.value = value
     }
 
-    /// Whether it can be written as one header line: the name a token, the value without CR, LF and NUL.
+    /// Whether the field fits on one header line: the name a token, the value without CR, LF and NUL.
     package var isSendable: Bool {
       !name.isEmpty && name.utf8.allSatisfy(Self.isTokenByte)
         && value.utf8.allSatisfy { $0 != 0x0D && $0 != 0x0A && $0 != 0 }
@@ -33,12 +33,12 @@ package struct HTTPHeaders: Sendable, Equatable, Sequence, ExpressibleByDictiona
     fields = elements.map { Field(name: $0.0, value: $0.1) }
   }
 
-  /// The first value under `name`, nil when there is none.
+  /// The first value of `name`; `nil` if there is none.
   package subscript(name: String) -> String? {
     fields.first { Self.equal($0.name, name) }?.value
   }
 
-  /// All values under `name`, in order.
+  /// All values of `name`, in order.
   package func values(of name: String) -> [String] {
     fields.filter { Self.equal($0.name, name) }.map(\.value)
   }

@@ -1,4 +1,4 @@
-/// The methods the server hands on. Others are answered 405 before a handler sees them.
+/// The methods that reach handlers. Others are answered with 405 before.
 package enum HTTPMethod: String, Sendable, CaseIterable {
   case get = "GET"
   case head = "HEAD"
@@ -9,18 +9,18 @@ package enum HTTPMethod: String, Sendable, CaseIterable {
   case options = "OPTIONS"
 }
 
-/// A request before its body, checked: one way to read it, and only one.
+/// A request without its body, validated to have exactly one reading.
 package struct HTTPRequestHead: Sendable {
   package let method: HTTPMethod
-  /// Begins with `/`. Percent escapes are decoded once, except `%2F`, which stays as it stands, so that an
-  /// encoded slash never becomes a separator. Dot segments are left as they are: match exact paths.
+  /// Starts with `/`. Percent escapes are decoded once, except `%2F`, so that an encoded slash never becomes
+  /// a separator. Dot segments are kept: match exact paths.
   package let path: String
-  /// What follows the first `?`, undecoded; nil without a `?`.
+  /// The part after the first `?`, not decoded; `nil` without a `?`.
   package let query: String?
   package let headers: HTTPHeaders
-  /// The peer's address. Behind a proxy it is the proxy's.
+  /// The peer's address, which may be a proxy's.
   package let clientAddress: NetworkAddress?
-  /// Declared length of the body; nil for a chunked one, 0 for none.
+  /// The declared length of the body; `nil` if chunked, 0 if there is none.
   package let contentLength: Int?
 
   package init(
@@ -52,21 +52,22 @@ package struct HTTPRequest: Sendable {
   package var headers: HTTPHeaders { head.headers }
 }
 
-/// What is done with a request whose head has come.
+/// The decision about a request after its head.
 package enum HTTPAdmission: Sendable {
-  /// Read the body, up to `maximumBody` bytes; a longer one is answered 413 and the connection closed.
+  /// Read the body, up to `maximumBody` bytes; a longer one is answered with 413 and the connection closed.
   ///
-  /// - Parameter holder: a number for the sender, whose bodies share one limit; `nil` when the sender is unknown.
+  /// - Parameter holder: a number for the sender, whose bodies share one limit; `nil` if the sender is
+  ///   unknown.
   case accept(maximumBody: Int, holder: Int? = nil)
-  /// Answer now. A body that is still to come is not asked for (no `100 Continue`), and not kept.
+  /// Respond now. A body still to come is neither requested (no `100 Continue`) nor kept.
   case respond(HTTPResponse)
 }
 
-/// An answer. `Date`, `Content-Length` and `Connection` are added; for HEAD the body is left out.
+/// A response. `Date`, `Content-Length` and `Connection` are added; for HEAD the body is omitted.
 package struct HTTPResponse: Sendable, Equatable {
   /// 200 to 599.
   package var status: Int
-  /// Fields that cannot be written as one line are dropped: nothing in a value can split an answer.
+  /// Fields that do not fit on one line are dropped, so that no value can split a response.
   package var headers: HTTPHeaders
   package var body: [UInt8]
 
@@ -76,7 +77,7 @@ package struct HTTPResponse: Sendable, Equatable {
     self.body = body
   }
 
-  /// Plain text ending in a newline.
+  /// Plain text; a newline is added.
   package init(status: Int, text: String, headers: HTTPHeaders = HTTPHeaders()) {
     self.status = status
     self.headers = headers

@@ -1,11 +1,11 @@
 internal import Glibc
 
 extension HTTPResponse {
-  /// The answer as it goes over the wire.
+  /// The response as sent over the wire.
   ///
   /// - Parameters:
   ///   - date: the value of `Date`.
-  ///   - connection: the value of `Connection`; `nil` for none. What the answer itself says of it is left out.
+  ///   - connection: the value of `Connection`; `nil` for none. The response's own `Connection` is ignored.
   ///   - withoutBody: for HEAD: everything but the body.
   func serialized(date: String, connection: String?, withoutBody: Bool) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -59,7 +59,7 @@ extension HTTPResponse {
   }
 }
 
-/// The value of `Date`, made anew once a second.
+/// The value of `Date`, updated once a second.
 struct HTTPDate {
   private var second: time_t = .min
   private var text = ""

@@ -1,32 +1,33 @@
 internal import CLinux
 internal import Glibc
 
-/// HTTP/1.1 coming in: one thread that watches all sockets.
+/// An HTTP/1.1 server: one thread that watches all sockets.
 ///
-/// Made for the open internet behind a proxy and for loopback: ambiguous requests are refused, heads and
-/// bodies have total deadlines, connections per address, overall and bytes in flight are bounded.
+/// Meant for the open internet behind a proxy, and for loopback: ambiguous requests are refused, heads and
+/// bodies have total deadlines, and connections, connections per address and bytes in flight are bounded.
 package final class HTTPServer: Sendable {
   package struct Configuration: Sendable {
-    /// IPv4 or IPv6 text. `0.0.0.0` and `::` are every address.
+    /// IPv4 or IPv6 text. `0.0.0.0` and `::` listen on all addresses.
     package var address: String
-    /// 0 for any free port: see `port`.
+    /// 0 for any free port; the server's `port` is then the actual one.
     package var port: UInt16
     package var maximumConnections = 1024
-    /// Per client address, of IPv6 per /64 network; 0 for no limit, as behind a proxy, whose address all clients share.
-    /// One more is answered 429 with `Retry-After: 1` and closed before anything of it is read.
+    /// Per client address, or /64 network of IPv6; 0 for no limit, as behind a proxy, whose address all
+    /// clients share. One more is answered with 429 and `Retry-After: 1`, and closed unread.
     package var maximumConnectionsPerAddress = 32
-    /// Request line and headers together; more is answered 431.
+    /// Maximum size of request line and headers together; more is answered with 431.
     package var maximumHeaderBytes = 32 * 1024
     package var bodies = BodyLimits()
-    /// From the connection, or the end of the idle time, to the end of the head. Total, not idle time.
+    /// Total time for the head, from the connection or the end of the idle time.
     package var headDeadline = Duration.seconds(5)
-    /// From the head to the end of the body. Total.
+    /// Total time for the body, from the end of the head.
     package var bodyDeadline = Duration.seconds(30)
-    /// How long the rest of a body that was cut off is read and discarded, so that its sender sees why. Total.
+    /// Total time for which the rest of a refused body is read and discarded, so that its sender sees the
+    /// response.
     package var linger = Duration.seconds(1)
-    /// From the answer's start to its last byte. Total.
+    /// Total time for writing a response.
     package var responseDeadline = Duration.seconds(60)
-    /// How long an unused connection is kept open.
+    /// How long an idle connection is kept open.
     package var keepAlive = Duration.seconds(15)
 
     package init(address: String = "127.0.0.1", port: UInt16 = 0) {
@@ -35,30 +36,30 @@ package final class HTTPServer: Sendable {
     }
   }
 
-  /// Bytes of bodies that are being received or worked on; what is more is answered 503 with `Retry-After: 1`. What a
-  /// client only announces is not counted, nor are the first 16 KB of each body.
+  /// Maximum bytes of bodies being received or processed; beyond, requests are answered with 503 and
+  /// `Retry-After: 1`. Announced bytes do not count, nor do the first 16 KB of each body.
   package struct BodyLimits: Sendable {
     package var total = 32 << 20
-    /// Of one client address, or /64 network; without effect where `maximumConnectionsPerAddress` is 0.
+    /// Per client address or /64 network; no effect if `maximumConnectionsPerAddress` is 0.
     package var perAddress = 16 << 20
-    /// Of one holder, as `HTTPAdmission` names them.
+    /// Per holder, as given by `HTTPAdmission`.
     package var perHolder = 24 << 20
 
     package init() {}
   }
 
-  /// Decides by the head alone: who may send, how much. Runs on a server thread; must not block.
+  /// Decides from the head who may send, and how much. Runs on the server's thread and must not block.
   package typealias Admit = @Sendable (HTTPRequestHead) -> HTTPAdmission
-  /// Answers at once on the server thread when it can without blocking; nil passes the request on.
+  /// Responds on the server's thread if that needs no blocking; `nil` passes the request on.
   package typealias Immediate = @Sendable (HTTPRequest) -> HTTPResponse?
-  /// Answers in a task. Cancelled when `stop` runs out of patience.
+  /// Responds in a task, which is cancelled when the time limit of `stop` has passed.
   package typealias Handler = @Sendable (HTTPRequest) async -> HTTPResponse
 
-  /// The port that is listened on.
+  /// The port it listens on.
   package let port: UInt16
   private let mailbox: HTTPServerMailbox
 
-  /// Listens and serves. Throws with the address in the text when it cannot listen.
+  /// Starts to listen and serve. Throws if it cannot listen, with the address in the text.
   package init(
     configuration: Configuration, admit: @escaping Admit = { _ in .accept(maximumBody: 1 << 20) },
     immediate: Immediate? = nil, handler: @escaping Handler
@@ -90,15 +91,16 @@ package final class HTTPServer: Sendable {
     }
   }
 
-  /// Stops listening, lets running requests finish for `limit`, answers the rest 503, closes everything.
+  /// Stops listening, gives running requests `limit` to finish, answers the rest with 503, and closes
+  /// everything.
   ///
   /// Must be called before the server is released; later calls return when the first one has.
   package func stop(within limit: Duration) async { await mailbox.stop(within: limit) }
 
-  /// Connections open now. For metrics.
+  /// Open connections, for metrics.
   package var connections: Int { mailbox.connections }
 
-  /// Connections that were answered 429 so far. For metrics.
+  /// Connections answered with 429 so far, for metrics.
   package var refusedConnections: Int { mailbox.addresses.refused }
 }
 

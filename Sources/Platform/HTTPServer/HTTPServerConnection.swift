@@ -1,42 +1,42 @@
 internal import CLinux
 internal import Glibc
 
-/// One client's connection: a state machine that is driven by what its socket takes and gives.
+/// A client's connection: a state machine driven by what its socket can read and write.
 ///
-/// Touched only by the thread of its loop. Input is read only when something is done with it, so that neither pipelined
-/// requests nor answers that nobody reads pile up.
+/// Used only on its loop's thread. Input is read only when it can be processed, so that neither pipelined
+/// requests nor unread responses accumulate.
 final class HTTPServerConnection {
   private enum Phase {
     case head(RequestHeadScanner)
     case body(HTTPRequestHead, maximum: Int)
-    /// Reading a small body to its end only so that the peer can read the answer.
+    /// Reading a small body to its end, so that the peer can read the response.
     case discarding(left: Int, HTTPResponse)
-    /// A task works on the answer.
+    /// A task computes the response.
     case working
     case answering(closing: Closing?)
-    /// The answer is out, and further input is discarded for a moment: closing a socket with unread bytes would
-    /// reset the connection and could take the answer with it.
+    /// The response is sent, and further input is discarded for a moment: closing a socket with unread bytes
+    /// would reset the connection and could destroy the response.
     case lingering
     case closed
   }
 
-  /// How a connection ends behind an answer.
+  /// How a connection ends after a response.
   private enum Closing { case atOnce, afterLingering }
 
   private enum Step { case again, read, wait }
 
-  /// A refused request whose body is at most this long is read to its end, and the connection kept.
+  /// A refused request with a body up to this length is read to its end, and the connection kept.
   private static let discardLimit = 64 * 1024
-  /// How often a connection reads, and how many steps it goes, before others have their turn.
+  /// How often a connection may read, and how many steps it may take, before others get their turn.
   private static let readsPerTurn = 16
   private static let stepsPerTurn = 64
-  /// Of heads no more is read at once than is soon done with.
+  /// Bytes read at once for heads; a small piece is soon processed.
   private static let headBytes = 16 * 1024
 
   let id: UInt64
   let address: NetworkAddress?
   private(set) var deadline: UInt64
-  /// Between a head and the last byte of its answer.
+  /// Whether a request is in progress, from its head to the last byte of its response.
   private(set) var isActive = false
 
   private let descriptor: Int32
@@ -45,21 +45,21 @@ final class HTTPServerConnection {
   private var input: [UInt8] = []
   private var output: [UInt8] = []
   private var sent = 0
-  /// Beside the phase, so that it grows in place.
+  /// Stored outside the phase, so that it grows in place.
   private var reader = HTTPBodyReader(length: 0)
   private var share: BodyRoom.Share?
-  /// Whether a request has been answered; the time for the first head counts from the connection.
+  /// Whether a request has been answered; the deadline of the first head counts from the connection.
   private var isUsed = false
   private var isReadable = true
   private var isWritable = true
-  /// Whether its turn is over, and the loop has it on the list for the next.
+  /// Whether the connection waits in the loop's list for its next turn.
   private var isQueued = false
-  /// Of the request that is being worked on.
+  /// Whether the current request keeps the connection open.
   private var isKept = true
   private var isHead = false
   private var isHTTP10 = false
 
-  /// Takes over the descriptor.
+  /// Takes ownership of the descriptor.
   init(id: UInt64, descriptor: Int32, address: NetworkAddress?, loop: HTTPServerLoop) {
     self.id = id
     self.descriptor = descriptor
@@ -71,7 +71,7 @@ final class HTTPServerConnection {
 
   var isClosed: Bool { if case .closed = phase { true } else { false } }
 
-  /// Between two requests, or before the first, with nothing of it there.
+  /// Whether it waits for a request of which nothing has arrived.
   var isIdle: Bool { if case .head = phase { input.isEmpty } else { false } }
 
   // MARK: - From the loop
@@ -82,13 +82,13 @@ final class HTTPServerConnection {
     drive()
   }
 
-  /// Its next turn has come.
+  /// Takes the next turn.
   func takeTurn() {
     isQueued = false
     drive()
   }
 
-  /// The answer that a task has found. Dropped when nobody waits for it any more.
+  /// Accepts a task's response; ignored if nothing waits for it any more.
   func answer(_ response: HTTPResponse) {
     guard case .working = phase else { return }
     respond(response)
@@ -103,8 +103,8 @@ final class HTTPServerConnection {
     loop.forget(self)
   }
 
-  /// Goes as far as it can without waiting, unless it has to wait for its next turn: whatever happens meanwhile, a
-  /// connection has one turn before others have theirs.
+  /// Proceeds as far as possible without waiting, unless it must wait for its next turn: whatever happens
+  /// meanwhile, it gets one turn before the others get theirs.
   func drive() {
     if isQueued { return }
     var reads = 0
@@ -165,7 +165,7 @@ final class HTTPServerConnection {
     }
   }
 
-  /// Reads once. False when nothing more comes now.
+  /// Reads once. Returns false if nothing more is available now.
   private func receive() -> Bool {
     let isHead = if case .head = phase { true } else { false }
     let buffer = UnsafeMutableRawBufferPointer(
@@ -201,7 +201,7 @@ final class HTTPServerConnection {
     switch loop.admit(head) {
     case .respond(let response):
       if head.contentLength == 0 { return respond(response) }
-      // Without `Expect` the body is probably on its way already: a short one is read away first.
+      // Without `Expect` the body is probably on its way already: read a short one first.
       if let length = head.contentLength, length <= Self.discardLimit, !read.expectsContinue {
         phase = .discarding(left: length, response)
       } else {
@@ -212,7 +212,7 @@ final class HTTPServerConnection {
       if head.contentLength == 0 { return dispatch(HTTPRequest(head: head)) }
       share = BodyRoom.Share(address: loop.accountable(address), holder: holder)
       if read.expectsContinue, input.isEmpty {
-        // The socket's buffer is empty: everything before has been answered.
+        // The socket's buffer is empty, since everything before has been answered.
         let bytes = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
         send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
       }
@@ -286,7 +286,7 @@ final class HTTPServerConnection {
     allow(loop.configuration.responseDeadline)
   }
 
-  /// False when the peer does not take all now.
+  /// Returns false if the peer does not accept everything now.
   private func flush() -> Bool {
     while sent < output.count {
       guard isWritable else { return false }

@@ -1,14 +1,15 @@
 internal import CLinux
 internal import Glibc
 
-/// The server's thread: every socket of it, watched by epoll.
+/// The server's thread: watches all its sockets with epoll.
 ///
-/// Everything here is made, used and freed on that one thread; others reach it through `HTTPServerMailbox`.
+/// Everything here is created, used and freed on that one thread; other threads go through
+/// `HTTPServerMailbox`.
 final class HTTPServerLoop {
   let configuration: HTTPServer.Configuration
   let admit: HTTPServer.Admit
   let immediate: HTTPServer.Immediate?
-  /// What is read goes here first.
+  /// The buffer for every read.
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
   var room: BodyRoom
 
@@ -17,23 +18,23 @@ final class HTTPServerLoop {
   private let epoll: Int32
   private var listening: Int32
   private var isListening = false
-  /// When the listener is watched again after the process had no descriptors left.
+  /// When to watch the listener again after the process ran out of descriptors.
   private var listenAgainAt = UInt64.max
 
   private var connections: [UInt64: HTTPServerConnection] = [:]
   private var tasks: [UInt64: Task<Void, Never>] = [:]
   private var lastID = HTTPServerLoop.wakeID
   private var active = 0
-  /// Connections with more to do, whose turn is over; each once.
+  /// Connections with more to do whose turn is over; each at most once.
   private var again: [HTTPServerConnection] = []
   private var clock = HTTPDate()
   private let interval: Duration
   private var nextSweep: UInt64 = 0
 
   private enum Ending {
-    /// Requests under way may finish until then.
+    /// Requests in progress may finish until then.
     case waiting(until: UInt64)
-    /// The rest was answered 503, which is being written until then.
+    /// The remaining requests were answered with 503, which is written until then.
     case cutting(until: UInt64)
   }
   private var ending: Ending?
@@ -47,7 +48,7 @@ final class HTTPServerLoop {
   static let busy = HTTPResponse(
     status: 503, text: "too many bodies at once", headers: ["Retry-After": "1", "Connection": "close"])
 
-  /// Takes over both descriptors: the listening one and that of an epoll.
+  /// Takes ownership of both descriptors, the listening one and the epoll's.
   init(
     listening: Int32, epoll: Int32, configuration: HTTPServer.Configuration, mailbox: HTTPServerMailbox,
     admit: @escaping HTTPServer.Admit, immediate: HTTPServer.Immediate?, handler: @escaping HTTPServer.Handler
@@ -176,8 +177,8 @@ final class HTTPServerLoop {
     connection.drive()
   }
 
-  /// One connection too many of its address: told so, and over before anything of it is read. The socket's buffer takes
-  /// the answer at once.
+  /// Refuses one connection too many of an address, without reading anything of it. The socket's buffer takes
+  /// the response at once.
   private func refuse(_ descriptor: Int32) {
     let response = HTTPResponse(
       status: 429, text: "too many connections from this address", headers: ["Retry-After": "1"])
@@ -195,7 +196,7 @@ final class HTTPServerLoop {
   func requestBegan() { active += 1 }
   func requestEnded() { active -= 1 }
 
-  /// Whom a body is counted against: nobody where all share the address of a proxy.
+  /// The address that bodies are counted against; `nil` if all clients share a proxy's.
   func accountable(_ address: NetworkAddress?) -> NetworkAddress? {
     configuration.maximumConnectionsPerAddress > 0 ? address.map(AddressCounts.network) : nil
   }
@@ -216,7 +217,7 @@ final class HTTPServerLoop {
 
   // MARK: - Stopping
 
-  /// Whether the server has been stopped, and nothing is left to be done.
+  /// Whether the server has been stopped and has nothing left to do.
   private func isOver() -> Bool {
     guard let deadline = mailbox.stopDeadline else { return false }
     let now = monotonicNanoseconds()

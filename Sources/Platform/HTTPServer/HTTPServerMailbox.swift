@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// What other threads tell the server's own, and ask of it.
+/// Messages and requests from other threads to the server's.
 final class HTTPServerMailbox: Sendable {
   private struct State {
     var answers: [(UInt64, HTTPResponse)] = []
@@ -34,10 +34,10 @@ final class HTTPServerMailbox: Sendable {
     if isFirst { clinux_raise_event(wakeDescriptor) }
   }
 
-  /// Connections that are open now.
+  /// Open connections.
   var connections: Int { open.load(ordering: .relaxed) }
 
-  /// Returns when the server has ended. The first call says how long requests under way may take.
+  /// Returns when the server has ended. The first call sets the limit for requests in progress.
   func stop(within limit: Duration) async {
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
       let isOver = state.withLock { state in

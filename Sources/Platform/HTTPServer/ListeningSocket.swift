@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// A socket that listens; errors say where and why it cannot.
+/// Opens listening sockets; errors say where and why it failed.
 enum ListeningSocket {
   static func open(address: String, port: UInt16) throws(HTTPServerError) -> (Int32, UInt16) {
     guard let parsed = NetworkAddress(address) else { throw .badAddress(address) }
@@ -45,7 +45,7 @@ enum ListeningSocket {
     withUnsafeMutablePointer(to: &name) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
     }
-    // The port stands at the same place in both kinds of address.
+    // The port has the same offset in both kinds of address.
     let actual = withUnsafeBytes(of: name) { UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)) }
     return (descriptor, actual)
   }

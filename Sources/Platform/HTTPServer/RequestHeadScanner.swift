@@ -1,7 +1,7 @@
-/// Finds the end of a request's head in bytes as they arrive, and lets through only heads that can be read one way.
+/// Finds the end of a request's head as bytes arrive, and accepts only heads with one reading.
 ///
-/// Lines end with CR LF and nothing else, and hold no control character but the tab: a bare LF, a bare CR or a NUL is
-/// where two programs read two different requests (RFC 9112, sections 2.2 and 11.2).
+/// Lines end with CR LF only, and contain no control character but the tab: at a bare LF, a bare CR or a NUL,
+/// two programs can read two different requests (RFC 9112, sections 2.2 and 11.2).
 struct RequestHeadScanner {
   private let maximumBytes: Int
   private var position = 0
@@ -10,14 +10,14 @@ struct RequestHeadScanner {
 
   init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
-  /// - Parameter bytes: all that has come of the request, from its first byte; those seen before are not looked at again.
-  /// - Returns: where the head ends, behind the empty line; `nil` when more has to come.
+  /// - Parameter bytes: all bytes of the request so far; those seen before are not scanned again.
+  /// - Returns: the length of the head with its empty line; `nil` if it is incomplete.
   mutating func scan(_ bytes: [UInt8]) throws(HTTPHeadCheck.Problem) -> Int? {
     while position < bytes.count {
       guard position < maximumBytes else { throw tooLong }
       switch bytes[position] {
       case 0x0D:
-        // The next byte may be on its way.
+        // The next byte may still arrive.
         guard position + 1 < bytes.count else { return nil }
         guard bytes[position + 1] == 0x0A else {
           throw HTTPHeadCheck.Problem(status: 400, text: "a CR without LF in the head")

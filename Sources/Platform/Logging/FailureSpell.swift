@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Failures of one kind in a row: told once when they begin and once when they end, however many there are.
+/// Consecutive failures of one kind, to be logged only at the start and the end of the series.
 ///
 /// Thread-safe. Times are monotonic.
 package final class FailureSpell: Sendable {
@@ -9,7 +9,7 @@ package final class FailureSpell: Sendable {
 
   package init() {}
 
-  /// - Returns: whether this is the first one, to be told.
+  /// - Returns: whether this is the first failure, which should be logged.
   package func failed(at time: Duration = SystemTime.monotonic()) -> Bool {
     began.withLock { began in
       let isFirst = count.add(1, ordering: .relaxed).oldValue == 0
@@ -18,9 +18,9 @@ package final class FailureSpell: Sendable {
     }
   }
 
-  /// - Returns: how many there were and how long they went on, to be told; `nil` when there were none.
+  /// - Returns: the number of failures and their duration, which should be logged; `nil` if there were none.
   package func worked(at time: Duration = SystemTime.monotonic()) -> (failures: Int, lasted: Duration)? {
-    // Nearly always there were none, and this is asked at each piece of work.
+    // The fast path: this is called for each piece of work, nearly always without a failure.
     if count.load(ordering: .relaxed) == 0 { return nil }
     return began.withLock { began in
       let failures = count.exchange(0, ordering: .relaxed)

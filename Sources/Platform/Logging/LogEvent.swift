@@ -1,4 +1,4 @@
-/// One line of the log before it is written.
+/// One log line before formatting.
 package struct LogEvent: Sendable {
   package struct Field: Sendable {
     package var name: StaticString
@@ -8,12 +8,12 @@ package struct LogEvent: Sendable {
   /// Milliseconds since 1970.
   package var time: Int64
   package var level: LogLevel
-  /// The constant word for what happened, such as `message_sent`.
+  /// The constant name of the event, such as `message_sent`.
   package var name: StaticString
   package var fields: [Field]
 }
 
-/// Where log lines go. Taking one never blocks and never fails.
+/// A destination of log lines. Must not block or fail.
 package protocol LogSink: Sendable {
   func write(_ event: LogEvent)
 }

@@ -1,8 +1,8 @@
 extension LogFormat {
-  /// Why a program ends, as standard error wants it: a line without a priority would be one of no importance to the
-  /// journal, and whoever asks it for problems would not see it.
+  /// The text for standard error when a program ends with an error. In the journal it needs a priority: lines
+  /// without one would be missed by a search for problems.
   ///
-  /// - Parameter text: one line or several, each with its line feed.
+  /// - Parameter text: one or more lines, each with its line feed.
   package func failure(_ text: String, event: StaticString, time: Int64) -> String {
     switch self {
     case .journal:

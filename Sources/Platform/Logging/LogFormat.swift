@@ -1,18 +1,18 @@
 internal import Glibc
 
-/// How a log line looks.
+/// The format of a log line.
 package enum LogFormat: Hashable, Sendable {
-  /// For eyes: clock time in UTC, level, name, fields.
+  /// For people: clock time in UTC, level, name, fields.
   case terminal(color: Bool)
-  /// `<6>` and the line without time and level, which the journal keeps itself (sd-daemon(3)).
+  /// A `<6>` prefix, and no time or level: the journal stores these itself (sd-daemon(3)).
   case journal
   /// logfmt with time and level.
   case logfmt
-  /// One JSON object a line.
+  /// One JSON object per line.
   case json
 
-  /// The format that suits where `descriptor` leads: a terminal, the journal (JOURNAL_STREAM names its device
-  /// and inode), or anything else.
+  /// Chooses the format for `descriptor`: a terminal, the journal (JOURNAL_STREAM holds its device and
+  /// inode), or anything else.
   package static func detect(descriptor: Int32 = 2, environment: Environment = .process) -> LogFormat {
     let terminal = Terminal(descriptor: descriptor, environment: environment)
     if terminal.isTerminal { return .terminal(color: terminal.usesColor) }
@@ -25,8 +25,8 @@ package enum LogFormat: Hashable, Sendable {
     return .logfmt
   }
 
-  /// Appends the line for `event`, with its line feed. It is always exactly one line without control
-  /// characters, whatever the fields hold; a text longer than 4 KiB is cut.
+  /// Appends the line for `event`, with its line feed. Always exactly one line without control characters,
+  /// whatever the fields contain; a text over 4 KiB is cut.
   package func append(_ event: LogEvent, to bytes: inout [UInt8]) {
     switch self {
     case .terminal(let color): appendTerminal(event, color: color, to: &bytes)

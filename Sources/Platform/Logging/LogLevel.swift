@@ -1,4 +1,4 @@
-/// How much a log line matters, from least to most.
+/// The severity of a log line, lowest first.
 package enum LogLevel: String, CaseIterable, Comparable, Sendable {
   case debug, info, notice, warning, error
 

@@ -1,10 +1,10 @@
-/// Text from anywhere made safe for a log: no line feed, escape sequence or direction override survives, so
-/// that nobody can forge a line or repaint a terminal.
+/// Makes untrusted text safe for a log: escapes line feeds, escape sequences and direction overrides, so that
+/// nobody can forge a line or repaint a terminal.
 enum LogText {
-  /// UTF-8 bytes of one value that are kept.
+  /// Maximum UTF-8 bytes kept of one value.
   static let limit = 4096
 
-  /// Appends a logfmt value, in quotes when it needs them.
+  /// Appends a logfmt value, quoted if necessary.
   static func append(_ text: String, to bytes: inout [UInt8]) {
     let isPlain =
       !text.isEmpty && text.utf8.count <= limit
@@ -12,7 +12,7 @@ enum LogText {
     if isPlain { bytes.append(contentsOf: text.utf8) } else { appendQuoted(text, to: &bytes) }
   }
 
-  /// The text as a JSON string, in quotes.
+  /// The text as a quoted JSON string.
   static func json(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []
     appendQuoted(text, to: &bytes)

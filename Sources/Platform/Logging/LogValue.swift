@@ -1,4 +1,4 @@
-/// The value of a field of a log line.
+/// The value of a log field.
 package enum LogValue: Hashable, Sendable {
   case null
   case bool(Bool)
@@ -7,7 +7,7 @@ package enum LogValue: Hashable, Sendable {
   case string(String)
 }
 
-/// A type that can stand as a field of a log line.
+/// A type that can be a log field.
 package protocol LogField: Sendable {
   var logValue: LogValue { get }
 }

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import Synchronization
 
-/// Writes log lines to a file descriptor from a thread of its own.
+/// Writes log lines to a file descriptor on its own thread.
 ///
-/// Callers only append to a bounded buffer: a slow or dead reader of the log never slows the program. Lines
-/// that find the buffer full are dropped and counted, and a line `log_lines_dropped` says how many.
+/// Callers only append to a bounded buffer, so that a slow or dead reader never slows the program. Lines that
+/// do not fit are dropped and counted, and a line `log_lines_dropped` reports how many.
 package final class LogWriter: LogSink {
   private struct State: Sendable {
     var buffer: [UInt8] = []
@@ -20,14 +20,14 @@ package final class LogWriter: LogSink {
 
   /// - Parameters:
   ///   - descriptor: stays open and belongs to the caller; 2 is standard error.
-  ///   - capacity: bytes that may wait, 1 MiB unless given.
+  ///   - capacity: maximum bytes waiting, 1 MiB by default.
   package init(
     descriptor: Int32 = 2, format: LogFormat = .detect(), capacity: Int = 1 << 20,
     now: @escaping @Sendable () -> Int64 = { SystemTime.wallMilliseconds() }
   ) throws(SystemError) {
     self.format = format
     self.capacity = capacity
-    // The thread holds the state and not the writer, so that the writer can end.
+    // The thread retains the state but not the writer, so that the writer can be released.
     let state = state
     try WorkerThread.start("log") { LogWriter.run(state, descriptor, format, now) }
   }
@@ -48,10 +48,10 @@ package final class LogWriter: LogSink {
     }
   }
 
-  /// Lines lost so far because the buffer was full.
+  /// Lines dropped so far because the buffer was full.
   package var droppedLines: Int { state.read { $0.droppedEver } }
 
-  /// Blocks until all lines given so far are written, at most for `timeout`; whether they were.
+  /// Blocks until all lines so far are written, at most for `timeout`. Returns whether they were.
   @discardableResult
   package func flush(timeout: Duration = .seconds(2)) -> Bool {
     state.wait(timeout: timeout) { $0.buffer.isEmpty && !$0.isWriting ? true : nil } ?? false
@@ -92,7 +92,7 @@ package final class LogWriter: LogSink {
         format.append(
           LogEvent(time: now(), level: .warning, name: "log_lines_dropped", fields: fields), to: &bytes)
       }
-      // A log nobody can read any more is no reason to stop.
+      // A broken log is no reason to stop.
       _ = writeAll(descriptor, bytes)
       state.update { $0.isWriting = false }
     }

@@ -1,9 +1,9 @@
-/// Tells what happens, one line per event: a constant name and fields.
+/// Logs events, one line each: a constant name and fields.
 ///
 ///     log.info("message_sent", ["trigger": trigger.id, "to": Redaction.address(address)])
 ///
-/// A value that can be copied and used from any task. The name never carries data, so that lines can be
-/// counted by it; data stands in fields, which are escaped. Fields are not computed when the level is off.
+/// A value that can be copied and used from any task. Names never contain data, so that lines can be counted
+/// by name; data goes into fields, which are escaped. Fields are not evaluated if the level is disabled.
 package struct Logger: Sendable {
   package typealias Fields = KeyValuePairs<StaticString, any LogField>
 
@@ -26,7 +26,7 @@ package struct Logger: Sendable {
   /// Drops everything.
   package static let silent = Logger(to: Nowhere(), minimum: .error)
 
-  /// The same log with fields that stand first in every line.
+  /// The same logger with fields that come first in every line.
   package func with(_ fields: Fields) -> Logger {
     var copy = self
     copy.context += fields.map { LogEvent.Field(name: $0.key, value: $0.value.logValue) }

@@ -1,7 +1,7 @@
-/// Addresses shortened so that a log names a person no more than it must.
+/// Shortens addresses so that a log identifies a person no more than necessary.
 package enum Redaction {
   /// `a***@example.com` for mail, `+86138****1234` for a phone number, the first four characters and `***`
-  /// for anything else; `***` alone when the text is too short to hide in.
+  /// for anything else; only `***` if the text is too short.
   package static func address(_ address: String) -> String {
     if let at = address.utf8.lastIndex(of: UInt8(ascii: "@")) {
       let first = address.unicodeScalars.first.map(String.init) ?? ""

@@ -1,5 +1,4 @@
-/// A value that must not be seen: it prints as `<secret>` wherever it ends up, and has to be asked for by
-/// name.
+/// A value that must not leak: it prints as `<secret>` everywhere; only `reveal` returns it.
 package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable,
   LogField
 {

@@ -1,7 +1,7 @@
 internal import CPostgres
 
 extension PostgresConnection {
-  /// Executions on the way before their answers are read; it bounds what libpq buffers.
+  /// Maximum executions sent before their results are read, which bounds libpq's buffers.
   private static let window = 1000
 
   package func runBatch(
@@ -21,9 +21,9 @@ extension PostgresConnection {
     }
   }
 
-  /// Sends all executions of the window, then reads all answers (libpq's pipeline mode).
+  /// Sends all executions of the window, then reads all results (libpq's pipeline mode).
   ///
-  /// libpq reads what arrives while it waits to write, so neither side can block the other.
+  /// libpq reads incoming data while it waits to write, so neither side can block the other.
   private func runWindow(
     _ statement: Statement, _ window: Range<Int>, bind: (Int, any SQLBinder) throws -> Void,
     row: ((Int, borrowing Row) throws -> Void)?, finished: ((Int, Int) -> Void)?
@@ -47,7 +47,7 @@ extension PostgresConnection {
       guard let result = try nextResult(statement.text) else { continue }
       defer { PQclear(result) }
       if let error = error(of: result, statement.text) {
-        // Executions behind a failed one are answered as aborted: the first error is the one to report.
+        // Executions after a failed one are reported as aborted: keep the first error.
         failure = failure ?? error
         if isLost { throw error }
       } else if failure == nil {
@@ -58,7 +58,7 @@ extension PostgresConnection {
           failure = error
         }
       }
-      // Every execution's answer ends with a null.
+      // Each execution's results end with a null.
       if let surplus = try nextResult(statement.text) { PQclear(surplus) }
     }
     if let synced = try nextResult(statement.text) { PQclear(synced) }

@@ -23,7 +23,7 @@ extension PostgresConnection {
   ) throws {
     let statement = try prepared(sql)
     try send(statement, bindings)
-    // The answer is read to its end before the first row is passed on, so `body` may run other statements.
+    // The results are read completely before the first row is passed on, so `body` may run other statements.
     var kept: OpaquePointer?
     defer { PQclear(kept) }
     var failure: SQLError?
@@ -49,7 +49,7 @@ extension PostgresConnection {
     try send(statement)
   }
 
-  /// Sends the statement with what is bound in `parameters`.
+  /// Sends the statement with the values bound in `parameters`.
   func send(_ statement: Statement) throws(SQLError) {
     let handle = try open()
     guard parameters.count == statement.parameterCount else {
@@ -61,7 +61,7 @@ extension PostgresConnection {
     guard isSent == 1 else { throw lost(statement.text) }
   }
 
-  /// Rows inserted, updated or deleted, as the command's tag tells: `INSERT 0 5`, `UPDATE 5`; 0 for a query.
+  /// Rows inserted, updated or deleted, from the command tag: `INSERT 0 5`, `UPDATE 5`; 0 for a query.
   static func changes(of result: OpaquePointer) -> Int {
     guard let tag = PQcmdStatus(result), tag[0] != Int8(UInt8(ascii: "S")), let count = PQcmdTuples(result)
     else {
@@ -76,7 +76,7 @@ extension PostgresConnection {
   }
 
   package func commit() throws(SQLError) {
-    // The server answers COMMIT of an aborted transaction with a rollback and no error.
+    // The server answers the COMMIT of an aborted transaction with a rollback and no error.
     if transactionState == .aborted {
       rollback()
       throw SQLError(.misuse, "an earlier error aborted the transaction; it was rolled back, not committed")

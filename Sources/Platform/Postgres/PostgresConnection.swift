@@ -1,15 +1,15 @@
 internal import CPostgres
 internal import Glibc
 
-/// One connection to a PostgreSQL server.
+/// A connection to a PostgreSQL server.
 ///
-/// Values and results travel as text, `bytea` values as bytes. A connection that has gone says so by `isLost` and
-/// `connection_lost`; making a new one is the caller's part.
+/// Values and results are transferred as text, `bytea` values as bytes. A lost connection sets `isLost` and
+/// throws `connection_lost`; the caller must open a new one.
 package final class PostgresConnection: SQLConnection {
   package struct Timeouts: Sendable {
-    /// For reaching the server and logging in, at least 2 s and in whole seconds (libpq's rule).
+    /// For connecting and logging in, in whole seconds, at least 2 (libpq's rule).
     package var connect: Duration
-    /// How long one answer may take before the connection is given up as lost.
+    /// How long to wait for a result before the connection counts as lost.
     package var answer: Duration
 
     package init(connect: Duration = .seconds(10), answer: Duration = .seconds(60)) {
@@ -34,29 +34,29 @@ package final class PostgresConnection: SQLConnection {
   /// Connects.
   ///
   /// - Parameters:
-  ///   - url: `postgresql://user@host:port/database?option=value`; what it leaves out follows libpq: the `PG...`
-  ///     environment variables and `~/.pgpass`. What it says about timeouts goes before `timeouts`.
+  ///   - url: `postgresql://user@host:port/database?option=value`; missing parts follow libpq: the `PG...`
+  ///     environment variables and `~/.pgpass`. Its timeouts override `timeouts`.
   ///   - applicationName: shown in `pg_stat_activity`.
   package init(
     url: String, timeouts: Timeouts = Timeouts(), applicationName: String = "reprise"
   ) throws(SQLError) {
     answerTimeout = timeouts.connect
     guard let options = PQconninfoParse(url, nil) else {
-      // libpq's complaint would quote the URL and with it a password.
+      // libpq's message would quote the URL, and with it a password.
       throw SQLError(
         .cannotOpen, "the PostgreSQL URL cannot be read; write postgresql://user@host:port/database")
     }
     PQconninfoFree(options)
     let seconds = max(2, timeouts.connect.components.seconds)
     let settings: [(String, String)] = [
-      // Later settings win: those before dbname can be changed by the URL, those after it cannot.
+      // Later settings win: the URL overrides those before dbname, but not those after it.
       ("connect_timeout", String(seconds)), ("fallback_application_name", applicationName),
       ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
       ("tcp_user_timeout", String(timeouts.answer.components.seconds * 1000)), ("dbname", url),
       ("client_encoding", "UTF8"),
     ]
     handle = try Self.connect(settings)
-    // Without this, libpq prints every NOTICE on standard error.
+    // By default, libpq prints every NOTICE on standard error.
     _ = PQsetNoticeReceiver(handle, { _, _ in }, nil)
     try execute(
       "SET client_min_messages=error; SET bytea_output=hex; SET TimeZone='UTC'; SET standard_conforming_strings=on"
@@ -118,16 +118,16 @@ package final class PostgresConnection: SQLConnection {
   }
 }
 
-// MARK: - Answers
+// MARK: - Results
 
 extension PostgresConnection {
-  /// What libpq says about a call it refused to make.
+  /// The error for a call that libpq refused.
   func lost(_ statement: String?) -> SQLError {
     let message = handle.map { PostgresError.trimmed(PQerrorMessage($0)) } ?? "the connection is closed"
     return SQLError(isLost ? .connectionLost : .other, message, statement: statement)
   }
 
-  /// The next result, which the caller clears; `nil` at the end of an answer.
+  /// The next result, which the caller must clear; `nil` after the last one.
   func nextResult(_ statement: String?) throws(SQLError) -> OpaquePointer? {
     let handle = try open()
     let deadline = ContinuousClock.now + answerTimeout
@@ -137,7 +137,7 @@ extension PostgresConnection {
       var descriptor = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
       let ready = left <= 0 ? 0 : poll(&descriptor, 1, Int32(clamping: left))
       if ready == 0 {
-        // What the server does with the statement is unknown, so nothing more may be said on this connection.
+        // The state of the statement on the server is unknown, so the connection cannot be used any more.
         hasTimedOut = true
         throw SQLError(
           .connectionLost, "no answer within \(answerTimeout)", statement: statement)
@@ -148,7 +148,7 @@ extension PostgresConnection {
     return PQgetResult(handle)
   }
 
-  /// Reads the whole answer, passing on each good result; throws the first error after the last result.
+  /// Reads all results, passing on each good one; throws the first error after the last result.
   func drain(_ statement: String?, _ body: (OpaquePointer) -> Void = { _ in }) throws(SQLError) {
     var failure: SQLError?
     while let result = try nextResult(statement) {

@@ -1,13 +1,13 @@
 internal import CPostgres
 
-/// SQLSTATE codes as kinds of `SQLError` (PostgreSQL documentation, appendix A).
+/// Maps SQLSTATE codes to kinds of `SQLError` (PostgreSQL documentation, appendix A).
 enum PostgresError {
-  /// The error a failed result carries.
+  /// The error of a failed result.
   static func error(of result: OpaquePointer, statement: String?) -> SQLError {
     let state = field(result, Int32(CPQ_DIAG_SQLSTATE))
     var message = field(result, Int32(CPQ_DIAG_MESSAGE_PRIMARY))
     if message.isEmpty { message = trimmed(PQresultErrorMessage(result)) }
-    // Class 22 complains about data and quotes it: invalid input syntax for type bigint: "Ann".
+    // Messages of class 22 quote the data: invalid input syntax for type bigint: "Ann".
     if state.hasPrefix("22") { message = withoutQuoted(message) }
     return SQLError(kind(of: state), message, code: state, statement: statement)
   }
@@ -32,7 +32,7 @@ enum PostgresError {
     }
   }
 
-  /// libpq's words about a connection, without line ends.
+  /// libpq's message without line ends.
   static func trimmed(_ text: UnsafePointer<CChar>?) -> String {
     guard let text else { return "" }
     var bytes = Array(String(cString: text).utf8)
@@ -45,7 +45,7 @@ enum PostgresError {
     PQresultErrorField(result, code).map { String(cString: $0) } ?? ""
   }
 
-  /// `text` up to its first quote, because quoted data may itself hold quotes.
+  /// `text` up to its first quote, since quoted data may itself contain quotes.
   private static func withoutQuoted(_ text: String) -> String {
     guard let quote = text.utf8.firstIndex(of: UInt8(ascii: "\"")) else { return text }
     return text[..<quote] + "(value not shown)"

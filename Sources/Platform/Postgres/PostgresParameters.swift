@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// The values of one execution in the form libpq wants: numbers and texts as C strings, bytes as they are.
+/// The values of one execution as libpq expects them: numbers and texts as C strings, bytes unchanged.
 final class PostgresParameters: SQLBinder {
   private var start = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 8)
   private var capacity = 4096
   private var used = 0
-  /// Where each value begins; -1 for NULL. Addresses are made only when all are there, because the bytes may move.
+  /// The start of each value; -1 for NULL. Pointers are made only at the end, because the bytes may move.
   private var offsets: [Int] = []
   private var lengths: [Int32] = []
   private var formats: [Int32] = []
@@ -14,7 +14,7 @@ final class PostgresParameters: SQLBinder {
 
   deinit { start.deallocate() }
 
-  /// Forgets all values; `statement` is what errors name.
+  /// Removes all values; errors will name `statement`.
   func start(statement: String) {
     self.statement = statement
     used = 0
@@ -25,7 +25,7 @@ final class PostgresParameters: SQLBinder {
 
   var count: Int { offsets.count }
 
-  /// Lends the arrays for one call of libpq: how many, the values, their lengths, their formats.
+  /// Lends the arrays for one libpq call: count, values, lengths, formats.
   func withArguments<R>(
     _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> R
   ) -> R {

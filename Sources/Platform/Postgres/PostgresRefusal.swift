@@ -1,18 +1,19 @@
 internal import CPostgres
 internal import Glibc
 
-/// Why a connection could not be made: whether the server answered with a refusal, or was not to be reached.
+/// Determines why a connection failed: refused by the server, or unreachable.
 ///
-/// libpq gives only words, which a server writes in its own language. Asked to be verbose it puts the SQLSTATE into
-/// them, but that can be asked only of a connection that is being made step by step. So one more is begun that way.
+/// libpq only gives a message, which the server writes in its own language. In verbose mode the message
+/// includes the SQLSTATE, but that mode requires a step-by-step connection. So a second one is started that
+/// way.
 enum PostgresRefusal {
   private static let patience: Duration = .seconds(3)
 
-  /// The error of a connection that `PQconnectdbParams` could not make.
+  /// The error for a connection that `PQconnectdbParams` could not open.
   ///
   /// - Parameters:
-  ///   - message: what libpq said of it, without line ends.
-  ///   - needsPassword: whether the server wants a password and none was given.
+  ///   - message: libpq's message without line ends.
+  ///   - needsPassword: whether the server required a password and none was given.
   static func error(
     _ message: String, needsPassword: Bool, names: [UnsafePointer<CChar>?], values: [UnsafePointer<CChar>?]
   ) -> SQLError {
@@ -49,7 +50,7 @@ enum PostgresRefusal {
     return nil
   }
 
-  /// `28P01` of `... failed: FATAL:  28P01: password authentication failed for user "x"`.
+  /// `28P01` from `... failed: FATAL:  28P01: password authentication failed for user "x"`.
   static func state(in message: String) -> String? {
     let bytes = Array(message.utf8)
     var found: String?
@@ -60,7 +61,7 @@ enum PostgresRefusal {
         bytes[index + 8] == UInt8(ascii: ":"),
         code.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) })
       {
-        // With several hosts, what the last one said.
+        // With several hosts, the last one's code.
         found = String(decoding: code, as: UTF8.self)
       }
       index += 1

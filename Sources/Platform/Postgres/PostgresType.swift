@@ -11,7 +11,7 @@ enum PostgresType {
   static let float8: Oid = 701
   static let numeric: Oid = 1700
 
-  /// The bytes of a `bytea` written as `\x0a1b`; none for any other text.
+  /// Decodes a `bytea` written as `\x0a1b`; empty for any other text.
   static func bytes(ofHex text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     guard text.count >= 2, text[0] == UInt8(ascii: "\\"), text[1] == UInt8(ascii: "x") else { return [] }
     let count = (text.count - 2) / 2
@@ -23,6 +23,6 @@ enum PostgresType {
     }
   }
 
-  /// PostgreSQL writes small letters.
+  /// PostgreSQL writes lower-case digits.
   private static func digit(_ byte: UInt8) -> UInt8 { byte <= 57 ? byte & 0x0f : (byte & 0x0f) + 9 }
 }

@@ -2,13 +2,13 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// A thread of its own for calls that block, with a place to wait for its end.
+/// A dedicated thread for blocking calls, with a way to wait for its end.
 ///
-/// Databases block, and the threads of Swift's tasks are few: one per core.
+/// Databases block, and Swift's tasks share few threads: one per core.
 struct ConnectionThread: Sendable {
   private let end = ThreadEnd()
 
-  /// - Parameter name: at most 15 bytes are shown by `top` and `gdb`.
+  /// - Parameter name: `top` and `gdb` show at most 15 bytes.
   init(name: String, _ body: @escaping @Sendable () -> Void) throws(SQLError) {
     let code = Self.start(ThreadStart(name: name, body: body, end: end))
     guard code == 0 else {
@@ -16,16 +16,16 @@ struct ConnectionThread: Sendable {
     }
   }
 
-  /// Returns when the thread has done its work.
+  /// Returns when the thread has finished.
   func waitForEnd() async { await end.wait() }
 
-  /// The same for a caller that blocks already.
+  /// The blocking form of `waitForEnd`.
   func blockUntilEnd() { end.block() }
 
   private static func start(_ start: ThreadStart) -> Int32 {
-    // Released by the first line of the thread.
+    // Released at the start of the thread.
     let context = Unmanaged.passRetained(start)
-    // The default of 8 MiB is never used; 1 MiB is far above what SQLite and libpq need.
+    // The default of 8 MiB is never needed; 1 MiB is far more than SQLite and libpq use.
     let code = clinux_start_thread(
       { context in
         guard let context else { return nil }
@@ -36,7 +36,7 @@ struct ConnectionThread: Sendable {
     return code
   }
 
-  /// - Returns: the end, which is reached when what the thread held is released.
+  /// - Returns: the end, to be signalled once everything the thread held is released.
   private static func run(_ context: UnsafeMutableRawPointer) -> ThreadEnd {
     let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
     setName(start.name)
@@ -44,7 +44,7 @@ struct ConnectionThread: Sendable {
     return start.end
   }
 
-  /// Through /proc, because glibc shows its own call only to GNU C; a thread without a name works as well.
+  /// Through /proc, because glibc declares its function only for GNU C. An unnamed thread works just as well.
   private static func setName(_ name: String) {
     let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
     guard file >= 0 else { return }
@@ -96,7 +96,7 @@ private final class ThreadEnd: Sendable {
   func block() { _ = state.wait { $0.isReached ? true : nil } }
 }
 
-/// Since when a thread has been at one and the same piece of work; for a watchdog.
+/// How long a thread has been working on the same job, for a watchdog.
 final class Progress: Sendable {
   /// Nanoseconds of the monotonic clock; 0 while the thread waits for work.
   private let since = Atomic<Int64>(0)

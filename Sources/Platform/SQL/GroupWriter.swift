@@ -1,4 +1,4 @@
-/// What the thread of a `WriteQueue` does; it never leaves that thread.
+/// The work of a `WriteQueue`'s thread. Must not leave that thread.
 final class GroupWriter {
   private let jobs: JobQueue<WriteJob>
   private let progress: Progress
@@ -7,7 +7,7 @@ final class GroupWriter {
   private let beforeCommit: @Sendable (any SQLConnection) throws(SQLError) -> Void
   private let upkeep: @Sendable (any SQLConnection, SQLError?) -> Void
   private let open: @Sendable () throws(SQLError) -> any SQLConnection
-  /// Why the last group, or a job of it, came to nothing.
+  /// Why the last group, or one of its jobs, failed.
   private var failure: SQLError?
   private var connection: (any SQLConnection)?
 
@@ -27,7 +27,7 @@ final class GroupWriter {
     self.open = open
   }
 
-  /// Opens the connection when there is none that works.
+  /// Opens the connection if there is no working one.
   func connect() -> Result<Void, SQLError> {
     if connection?.isLost == false { return .success(()) }
     connection?.close()
@@ -69,7 +69,7 @@ final class GroupWriter {
     var next: WriteJob? = first
     while let job = next {
       do {
-        // The first job needs no savepoint: when it fails there is nothing else to keep.
+        // The first job needs no savepoint: if it fails, there is nothing else to keep.
         let completion =
           try done == 0 ? job.perform(connection) : connection.savepoint { try job.perform(connection) }
         try requireOpenTransaction(connection)
@@ -88,7 +88,7 @@ final class GroupWriter {
           return end(completions, jobs: 0, since: start, commit: .now, with: cause)
         }
         if let error = error as? SQLError, error.isStorageFailure { suffered = error }
-        // It saw its neighbours' work, so its error stands only if that is committed.
+        // The job has seen the work of its group, so its error only holds if that is committed.
         completions.append { job.fail($0 ?? error) }
       }
       progress.moved()
@@ -106,7 +106,7 @@ final class GroupWriter {
     }
   }
 
-  /// A transaction that ended before its commit: whoever watches the writer must see every failure of the database.
+  /// Reports a transaction that ended before its commit, so that observers see every failure of the database.
   private func report(failure: SQLError, since start: ContinuousClock.Instant) {
     self.failure = failure
     onCommit(
@@ -128,14 +128,14 @@ final class GroupWriter {
     return connection
   }
 
-  /// A job that goes on after an error of the database may have lost the transaction without noticing.
+  /// A job that continues after a database error may have lost the transaction without noticing.
   private func requireOpenTransaction(_ connection: any SQLConnection) throws {
     guard connection.transactionState == .open else {
       throw SQLError(.misuse, "the job went on although its transaction was undone")
     }
   }
 
-  /// - Parameter suffered: what the database could not do for one of the jobs, though the others are committed.
+  /// - Parameter suffered: a database error of one of the jobs, even though the others are committed.
   private func end(
     _ completions: [@Sendable ((any Error)?) -> Void], jobs: Int, since start: ContinuousClock.Instant,
     commit: ContinuousClock.Instant, with error: SQLError?, although suffered: SQLError? = nil

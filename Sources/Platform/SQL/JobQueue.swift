@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// A first-in, first-out queue between any threads that put and threads that wait to take.
+/// A FIFO queue between producing threads and blocking consumers.
 ///
-/// `@unchecked Sendable`: `items`, `head` and `isClosed` are read and written only between `lock` and `unlock` of
-/// `mutex`, which orders every access after the one before it; the pointers themselves never change.
+/// `@unchecked Sendable`: `items`, `head` and `isClosed` are accessed only while holding `mutex`; the
+/// pointers themselves never change.
 final class JobQueue<Job: Sendable>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -29,7 +29,7 @@ final class JobQueue<Job: Sendable>: @unchecked Sendable {
     return items.count - head
   }
 
-  /// False, and nothing is kept, when the queue is closed.
+  /// Returns false, without adding the job, if the queue is closed.
   func put(_ job: Job) -> Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
@@ -39,7 +39,7 @@ final class JobQueue<Job: Sendable>: @unchecked Sendable {
     return true
   }
 
-  /// The oldest job, waited for; `nil` when the queue is closed and empty.
+  /// Waits for the oldest job and returns it; `nil` if the queue is closed and empty.
   func take() -> Job? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
@@ -50,14 +50,14 @@ final class JobQueue<Job: Sendable>: @unchecked Sendable {
     return removeFirst()
   }
 
-  /// The oldest job, or `nil` at once.
+  /// Returns the oldest job, or `nil` at once if there is none.
   func takeIfAny() -> Job? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return head == items.count ? nil : removeFirst()
   }
 
-  /// Nothing more can be put; what is in the queue can still be taken.
+  /// Closes the queue: no more jobs are accepted; the remaining ones can still be taken.
   func close() {
     pthread_mutex_lock(mutex)
     isClosed = true

@@ -1,6 +1,6 @@
-/// Turns the placeholders `?1` of a statement into PostgreSQL's `$1`.
+/// Replaces the placeholders `?1` of a statement with PostgreSQL's `$1`.
 ///
-/// Quoted texts, quoted names and comments are left alone; a `?` without a number stays what it is.
+/// Quoted texts, quoted names and comments are skipped; a `?` without a number is kept.
 func numberedForPostgres(_ statement: String) -> String {
   var source = Array(statement.utf8)
   var index = 0

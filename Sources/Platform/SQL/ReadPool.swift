@@ -1,15 +1,15 @@
-/// Several reading connections, each with a thread of its own, behind one queue.
+/// Reading connections behind one queue, each on its own thread.
 package final class ReadPool: Sendable {
   private let jobs = JobQueue<@Sendable (Result<any SQLConnection, SQLError>) -> Void>()
   private let threads: [ConnectionThread]
   private let progress: [Progress]
 
-  /// Opens all connections and returns when that has worked; when one cannot be opened, the others are closed again.
+  /// Opens all connections and returns when they are ready; if one fails, the others are closed again.
   ///
   /// - Parameters:
   ///   - name: the threads' name.
   ///   - size: the number of connections, at least 1.
-  ///   - open: makes a connection, again after a loss of it.
+  ///   - open: opens a connection, also after one was lost.
   package init(
     name: String, size: Int, open: @escaping @Sendable () throws(SQLError) -> any SQLConnection
   ) throws(SQLError) {
@@ -69,10 +69,10 @@ package final class ReadPool: Sendable {
     connection.close()
   }
 
-  /// Runs `body` with one of the connections; what it throws is thrown here.
+  /// Runs `body` with one of the connections; rethrows its error.
   ///
-  /// Each query sees the commits before it; wrap several in `transaction(.snapshot)` for one view. After `close` it
-  /// throws `connection_lost`.
+  /// Each query sees the commits before it; use `transaction(.snapshot)` for one view across several. Throws
+  /// `connection_lost` after `close`.
   package func read<T: Sendable>(
     _ body: @escaping @Sendable (any SQLConnection) throws -> T
   ) async throws -> T {
@@ -86,10 +86,10 @@ package final class ReadPool: Sendable {
     }
   }
 
-  /// How long the slowest running job has been running; zero when none does.
+  /// How long the slowest running job has been running; zero if none is.
   package var stalledFor: Duration { progress.map(\.stalledFor).max() ?? .zero }
 
-  /// Takes no more jobs, finishes those it has, closes the connections and returns.
+  /// Accepts no more jobs, finishes the queued ones, closes the connections and returns.
   package func close() async {
     jobs.close()
     for thread in threads { await thread.waitForEnd() }

@@ -2,12 +2,12 @@ internal import CPostgres
 internal import CSQLite
 internal import Glibc
 
-/// The row a query stands on; it lives only inside the closure it is passed to.
+/// The current row of a query; valid only inside the closure it is passed to.
 ///
-/// Columns are numbered from 0. A getter without `optional` reads NULL as 0, "" or no bytes; a number is read from
-/// a text as far as it looks like one. An index past the last column reads as NULL.
+/// Columns are numbered from 0. A getter without `optional` reads NULL as 0, "" or no bytes; a number is read
+/// from the numeric prefix of a text. An index past the last column reads as NULL.
 package struct Row: ~Copyable {
-  /// The `sqlite3_stmt`, or the `PGresult` when `line` is not negative.
+  /// The `sqlite3_stmt`, or the `PGresult` if `line` is not negative.
   private let source: OpaquePointer
   private let line: Int32
 
@@ -56,7 +56,7 @@ package struct Row: ~Copyable {
     withUTF8(column) { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// A BLOB or `bytea` column; of a text column its UTF-8 bytes.
+  /// The bytes of a BLOB or `bytea` column; the UTF-8 bytes of a text column.
   package func bytes(_ column: Int) -> [UInt8] {
     if line < 0 {
       guard let start = sqlite3_column_blob(source, Int32(column)) else { return [] }
@@ -72,8 +72,8 @@ package struct Row: ~Copyable {
   package func optionalDouble(_ column: Int) -> Double? { isNull(column) ? nil : double(column) }
   package func optionalString(_ column: Int) -> String? { isNull(column) ? nil : string(column) }
 
-  /// The column with the type its row gives it; in PostgreSQL booleans are integers, `numeric` is real and what
-  /// has no counterpart is text.
+  /// The column with its own type; PostgreSQL's booleans are integers, `numeric` is real, and types without a
+  /// counterpart are text.
   package func value(_ column: Int) -> SQLValue {
     if isNull(column) { return .null }
     if line < 0 {
@@ -93,13 +93,14 @@ package struct Row: ~Copyable {
     }
   }
 
-  /// How long a text is; of NULL 0.
+  /// The length of a text; 0 for NULL.
   package func byteCount(_ column: Int) -> Int { withUTF8(column) { $0.count } }
 
-  /// Lends the UTF-8 bytes of a text column without copying them; NULL is no bytes.
+  /// Lends the UTF-8 bytes of a text column without copying; no bytes for NULL.
   package func withUTF8<R>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
     if line < 0 {
-      // The order matters: sqlite3_column_text may convert, and only then is the length that of the text.
+      // The order matters: sqlite3_column_text may convert, and only afterwards is the length that of the
+      // text.
       let start = sqlite3_column_text(source, Int32(column))
       return try body(
         UnsafeBufferPointer(

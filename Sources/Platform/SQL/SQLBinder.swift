@@ -1,14 +1,13 @@
-/// Takes the values of one execution of a statement, first to last.
+/// Binds the values of one execution of a statement, in order.
 ///
-/// Nothing is kept of what is passed: texts and bytes are copied at once into a buffer that is used again and
-/// again, so binding allocates nothing. Every method throws `invalid_value` for a text with a NUL byte and
-/// `misuse` for more values than the statement takes.
+/// Values are copied at once into a reused buffer, so binding allocates nothing. Every method throws
+/// `invalid_value` for a text with a NUL byte, and `misuse` for more values than the statement has.
 package protocol SQLBinder: AnyObject {
   func bind(_ value: Int64) throws(SQLError)
   func bind(_ value: Double) throws(SQLError)
   func bind(_ value: String) throws(SQLError)
   func bind(_ value: [UInt8]) throws(SQLError)
-  /// Binds a text given as its UTF-8 bytes, which the caller knows to be valid.
+  /// Binds a text given as its UTF-8 bytes; the caller guarantees that they are valid.
   func bind(utf8: UnsafeRawBufferPointer) throws(SQLError)
   func bindNull() throws(SQLError)
 }
@@ -26,7 +25,6 @@ extension SQLBinder {
     if let value { try bind(value) } else { try bindNull() }
   }
 
-  /// Binds 1 or 0.
   package func bind(_ value: Bool) throws(SQLError) { try bind(value ? 1 : 0 as Int64) }
 
   package func bind(_ value: SQLValue) throws(SQLError) {

@@ -12,7 +12,7 @@ extension SQLConnection {
     }
   }
 
-  /// What `body` makes of every row, in order.
+  /// Maps every row with `body`, in order.
   package func all<T>(
     _ sql: SQLText, _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> T
   ) throws -> [T] {
@@ -21,7 +21,7 @@ extension SQLConnection {
     return found
   }
 
-  /// What `body` makes of the first row; `nil` when there is none.
+  /// Maps the first row with `body`; `nil` if there is none.
   package func first<T>(
     _ sql: SQLText, _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> T
   ) throws -> T? {
@@ -33,12 +33,12 @@ extension SQLConnection {
     return found
   }
 
-  /// The first column of the first row as an integer; `nil` when there is no row or it is NULL.
+  /// The first column of the first row as an integer; `nil` if there is no row or it is NULL.
   package func integer(_ sql: SQLText, _ bindings: [SQLValue] = []) throws -> Int64? {
     try first(sql, bindings) { $0.optionalInt64(0) } ?? nil
   }
 
-  /// Runs the statement `count` times and returns how many rows all of them changed.
+  /// Runs the statement `count` times and returns the total of changed rows.
   @discardableResult
   package func runBatch(
     _ sql: SQLText, count: Int, bind: (_ index: Int, _ binder: any SQLBinder) throws -> Void
@@ -48,7 +48,7 @@ extension SQLConnection {
     return changed
   }
 
-  /// Runs the statement once for each of `rows` and returns how many rows all of them changed.
+  /// Runs the statement once for each of `rows` and returns the total of changed rows.
   @discardableResult
   package func runBatch(_ sql: SQLText, rows: [[SQLValue]]) throws -> Int {
     try runBatch(sql, count: rows.count) { index, binder in
@@ -56,7 +56,7 @@ extension SQLConnection {
     }
   }
 
-  /// Runs the statement `count` times and passes on the rows of each, as those of `RETURNING`.
+  /// Runs the statement `count` times and passes on the rows of each, such as those of `RETURNING`.
   package func queryBatch(
     _ sql: SQLText, count: Int, bind: (_ index: Int, _ binder: any SQLBinder) throws -> Void,
     row: (_ index: Int, _ row: borrowing Row) throws -> Void

@@ -1,8 +1,8 @@
 extension SQLConnection {
-  /// Runs `body` in a transaction: committed when it returns, undone when it throws.
+  /// Runs `body` in a transaction, which commits if it returns and rolls back if it throws.
   ///
-  /// Whatever happens, no transaction is open afterwards. SQLite undoes the whole transaction by itself on some
-  /// errors (a full disk) and leaves it open on others (a read-only disk); both end here the same way.
+  /// Never leaves a transaction open. SQLite rolls back by itself on some errors (a full disk) and not on
+  /// others (a read-only disk); both end the same way here.
   @discardableResult
   package func transaction<T>(
     _ access: SQLTransactionAccess = .write, _ body: () throws -> T
@@ -19,10 +19,11 @@ extension SQLConnection {
     return value
   }
 
-  /// Runs `body` so that only its own work is undone when it throws; a transaction must be open.
+  /// Runs `body` in a savepoint, so that only its own work is undone if it throws; a transaction must be
+  /// open.
   ///
-  /// When the database has ended the whole transaction (see `transaction`), the error is passed on and
-  /// `transactionState` is `none`.
+  /// If the database has ended the whole transaction (see `transaction`), rethrows the error, with
+  /// `transactionState` at `none`.
   @discardableResult
   package func savepoint<T>(_ body: () throws -> T) throws -> T {
     guard transactionState != .none else {
@@ -39,7 +40,7 @@ extension SQLConnection {
           try run("ROLLBACK TO SAVEPOINT part")
           try run("RELEASE SAVEPOINT part")
         } catch {
-          // The savepoint cannot be undone alone: better no transaction than one with half a part in it.
+          // If the savepoint cannot be undone alone, undo everything rather than keep half of it.
           rollback()
         }
       }

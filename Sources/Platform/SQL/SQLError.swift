@@ -1,46 +1,47 @@
-/// What a database refused or failed to do.
+/// A database error.
 ///
-/// It never holds a bound value, so it may be logged: `statement` is the text with its placeholders, and what a
-/// server quotes from the data is cut out of `message`.
+/// Contains no bound values and may be logged: `statement` has placeholders, and quoted data is removed from
+/// the server's `message`.
 package struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Kind: String, Sendable, CaseIterable {
-    /// A row with this key is already there.
+    /// A row with this key already exists.
     case uniqueViolation = "unique_violation"
-    /// Any other broken constraint: check, not null, foreign key, type.
+    /// Any other violated constraint: check, not null, foreign key, type.
     case constraint
-    /// A lock was not to be had in time, or a serialization conflict or deadlock: the same transaction may work later.
+    /// A lock timeout, serialization conflict or deadlock: a retry of the transaction may succeed.
     case busy
-    /// The disk, or the allowed size of the database, is used up.
+    /// The disk is full, or the database has reached its maximum size.
     case full
     case readOnly = "read_only"
-    /// Reading, writing or syncing failed; whether the last commit happened is unknown until the file is re-read.
+    /// Reading, writing or syncing failed; whether the last commit happened is unknown until the file is
+    /// re-read.
     case io
     case corrupt
     case notADatabase = "not_a_database"
     case cannotOpen = "cannot_open"
-    /// The server is gone or could not be reached; whether a commit in flight happened is unknown.
+    /// The server is gone or unreachable; whether a commit in flight happened is unknown.
     case connectionLost = "connection_lost"
-    /// The server answers and turns us away: a wrong password, no such database. Waiting does not mend it.
+    /// The server refuses the connection: wrong password, no such database. Waiting does not help.
     case refused
-    /// The database is no longer this process's: another one has taken it, or its file was replaced.
+    /// The database belongs to another process now, or its file was replaced.
     case taken
-    /// The statement itself is wrong, or names something that is not in the schema.
+    /// The statement is wrong, or uses a name that is not in the schema.
     case syntax
-    /// A running statement was told to stop.
+    /// A running statement was interrupted.
     case interrupted
-    /// A value no store can keep, such as a text with a NUL byte.
+    /// A value that no store can hold, such as a text with a NUL byte.
     case invalidValue = "invalid_value"
-    /// The program used the connection wrongly.
+    /// The program used the connection incorrectly.
     case misuse
     case other
   }
 
   package let kind: Kind
-  /// The database's own words.
+  /// The database's message.
   package let message: String
-  /// SQLite's extended result code in decimal, or the SQLSTATE; empty when the error is our own.
+  /// SQLite's extended result code in decimal, or the SQLSTATE; empty for our own errors.
   package let code: String
-  /// The statement with placeholders; `nil` when no statement was running.
+  /// The statement with placeholders; `nil` if none was running.
   package let statement: String?
 
   package init(_ kind: Kind, _ message: String, code: String = "", statement: String? = nil) {
@@ -50,7 +51,7 @@ package struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     self.statement = statement
   }
 
-  /// Whether the database as a whole cannot be written just now: no other transaction would have gone through either.
+  /// Whether the database as a whole cannot be written now: any other transaction would have failed too.
   package var isStorageFailure: Bool {
     switch kind {
     case .full, .readOnly, .io, .corrupt, .notADatabase, .cannotOpen, .connectionLost, .refused, .taken: true
@@ -58,7 +59,7 @@ package struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether the values are at fault: the same write fails for ever, and another may go through.
+  /// Whether the values are at fault: the same write always fails, while others may succeed.
   package var concernsContent: Bool {
     switch kind {
     case .uniqueViolation, .constraint, .invalidValue: true

@@ -1,7 +1,7 @@
-/// The text of one statement, with the places of its values written `?1`, `?2`, ... in both dialects.
+/// The text of one statement, with placeholders `?1`, `?2`, ... for both dialects.
 ///
-/// A literal and a constant are known by their address, so finding the prepared statement costs no hashing of the
-/// text: write statements as literals, or keep a composed one as a constant. Values never stand in the text.
+/// Literals and constants are identified by address, so that prepared statements are found without hashing:
+/// write statements as literals, or keep composed ones as constants. Never put values into the text.
 package struct SQLText: ExpressibleByStringLiteral, Sendable, CustomStringConvertible {
   enum Form: Sendable {
     case literal(StaticString)
@@ -9,7 +9,7 @@ package struct SQLText: ExpressibleByStringLiteral, Sendable, CustomStringConver
     case composed(String)
   }
 
-  /// A text that is known by its identity.
+  /// A text identified by reference.
   final class Constant: Sendable {
     let text: String
 
@@ -20,10 +20,10 @@ package struct SQLText: ExpressibleByStringLiteral, Sendable, CustomStringConver
 
   package init(stringLiteral literal: StaticString) { form = .literal(literal) }
 
-  /// A statement composed once, to be kept in a `static let`: every connection that runs it keeps it for good.
+  /// A statement composed once, for a `static let`: every connection that runs it keeps it forever.
   package init(constant text: String) { form = .constant(Constant(text)) }
 
-  /// A statement put together at run time, from parts that are all part of the program.
+  /// A statement composed at run time, from parts of the program only.
   package init(_ text: String) { form = .composed(text) }
 
   package var description: String {
@@ -35,29 +35,29 @@ package struct SQLText: ExpressibleByStringLiteral, Sendable, CustomStringConver
   }
 }
 
-/// Which of the two databases a connection talks to.
+/// The kind of database.
 package enum SQLDialect: String, Sendable {
   case sqlite
   case postgresql
 }
 
-/// The prepared statements of one connection, found by their text.
+/// The prepared statements of one connection, by text.
 ///
-/// Not thread-safe; it belongs to the connection's thread.
+/// Not thread-safe; belongs to the connection's thread.
 struct StatementCache<Statement> {
   private var byAddress: [UnsafePointer<UInt8>: Statement] = [:]
-  /// Holds the constants, so that their addresses mean nothing else meanwhile.
+  /// Retains the constants, so that their addresses stay unique.
   private var byConstant: [ObjectIdentifier: (constant: SQLText.Constant, statement: Statement)] = [:]
   private var byText: [ExactText: Statement] = [:]
 
-  /// The statement of `sql`, or what `prepare` makes of its text, which is then kept.
+  /// Returns the statement for `sql`, prepared with `prepare` and kept if it is new.
   mutating func statement(
     for sql: SQLText, prepare: (String) throws(SQLError) -> Statement
   ) throws(SQLError) -> Statement {
     switch sql.form {
     case .literal(let literal) where literal.hasPointerRepresentation:
-      // Two literals at one address differ in length only when one is the head of the other, and linkers
-      // merge tails, never heads: the terminating zero stands between them.
+      // Two literals at one address can differ in length only if one is a prefix of the other, but linkers
+      // merge suffixes, never prefixes: the terminating zero separates them.
       if let known = byAddress[literal.utf8Start] { return known }
       let made = try statement(text: literal.description, prepare: prepare)
       byAddress[literal.utf8Start] = made

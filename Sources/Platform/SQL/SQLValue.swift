@@ -1,4 +1,4 @@
-/// One value of a statement or a column, as both stores know it.
+/// A value of a statement or a column, for both databases.
 package enum SQLValue: Hashable, Sendable {
   case null
   case integer(Int64)

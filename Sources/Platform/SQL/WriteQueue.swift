@@ -1,13 +1,13 @@
-/// The one writer of a database: many callers, one thread, one connection, few commits.
+/// The single writer of a database: many callers, one thread, one connection, few commits.
 ///
-/// Jobs are run in the order in which they were put. The thread opens a transaction, runs the first job, then every
-/// job that waits meanwhile, each in a savepoint, and commits once for all of them; only then do the callers go on.
-/// So what `write` returned is durable, and a hundred callers share one sync of the disk.
+/// Jobs run in the order they were added. The thread begins a transaction, runs the first job and then every
+/// waiting one, each in a savepoint, and commits once for all; only then do the callers resume. So the result
+/// of `write` is durable, and a hundred callers share one disk sync.
 package final class WriteQueue: Sendable {
   package struct Limits: Sendable {
-    /// Jobs in one transaction.
+    /// Maximum jobs per transaction.
     package var jobs: Int
-    /// After this time no further job joins the transaction; one long job may take longer.
+    /// No job joins the transaction after this time; one long job may still exceed it.
     package var duration: Duration
 
     package init(jobs: Int = 1000, duration: Duration = .milliseconds(25)) {
@@ -16,15 +16,15 @@ package final class WriteQueue: Sendable {
     }
   }
 
-  /// One transaction that has ended.
+  /// One finished transaction.
   package struct Commit: Sendable {
-    /// Jobs whose work it holds; 0 when it failed.
+    /// The number of jobs committed; 0 if it failed.
     package let jobs: Int
-    /// From the beginning of the transaction to the end of its commit.
+    /// From the start of the transaction to the end of its commit.
     package let duration: Duration
-    /// The commit alone: in SQLite the sync of the disk.
+    /// The commit alone: with SQLite, the disk sync.
     package let commitDuration: Duration
-    /// Why all of it was undone; `nil` when it was committed.
+    /// Why it was rolled back; `nil` if it was committed.
     package let error: SQLError?
   }
 
@@ -32,16 +32,16 @@ package final class WriteQueue: Sendable {
   private let progress = Progress()
   private let thread: ConnectionThread
 
-  /// Opens the connection on a thread of its own and returns when that has worked.
+  /// Opens the connection on its own thread and returns when it is ready.
   ///
   /// - Parameters:
   ///   - name: the thread's name.
-  ///   - onCommit: called on the writing thread after each transaction, and when the database failed before one could
-  ///     be committed, before any caller is told; it must be short.
-  ///   - beforeCommit: called on the writing thread as the last thing in each transaction; what it throws undoes that.
-  ///   - upkeep: called on the writing thread after each transaction, when its callers have been told, with the error
-  ///     that undid it; no transaction is open then. For what a database needs between transactions.
-  ///   - open: makes the connection, again after each loss of it.
+  ///   - onCommit: called on the writing thread after each transaction, and after a database failure before
+  ///     the commit, before any caller resumes; must be short.
+  ///   - beforeCommit: called on the writing thread at the end of each transaction; an error rolls it back.
+  ///   - upkeep: called on the writing thread after each transaction, once its callers have been resumed,
+  ///     with the error that rolled it back; no transaction is open then. For maintenance of the database.
+  ///   - open: opens the connection, also each time it was lost.
   package init(
     name: String, limits: Limits = Limits(), onCommit: @escaping @Sendable (Commit) -> Void = { _ in },
     beforeCommit: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Void = { _ in },
@@ -70,9 +70,10 @@ package final class WriteQueue: Sendable {
 
   /// Runs `body` in a transaction and returns when that is committed.
   ///
-  /// `body` must not begin or end transactions; it may use savepoints. When it throws, its work alone is undone and
-  /// its error is thrown here. When the commit fails, or the database has undone the transaction, everybody in it
-  /// gets that error. After `close` it throws `connection_lost`. A cancelled task's job is run all the same.
+  /// `body` must not begin or end transactions; it may use savepoints. If it throws, only its own work is
+  /// undone, and its error is rethrown here. If the commit fails, or the database rolls the transaction back,
+  /// every caller in it gets that error. Throws `connection_lost` after `close`. Cancellation does not remove
+  /// a queued job.
   @discardableResult
   package func write<T: Sendable>(
     _ body: @escaping @Sendable (any SQLConnection) throws -> T
@@ -96,28 +97,28 @@ package final class WriteQueue: Sendable {
     }
   }
 
-  /// Jobs that wait; for back-pressure and metrics.
+  /// Waiting jobs, for back-pressure and metrics.
   package var pending: Int { jobs.count }
 
-  /// How long the thread has been at one job or commit; zero while it waits for work.
+  /// How long the current job or commit has been running; zero while the thread waits for work.
   package var stalledFor: Duration { progress.stalledFor }
 
-  /// Takes no more jobs, finishes those it has, closes the connection and returns.
+  /// Accepts no more jobs, finishes the queued ones, closes the connection and returns.
   package func close() async {
     jobs.close()
     await thread.waitForEnd()
   }
 
-  /// The same for a caller that blocks.
+  /// The blocking form of `close`.
   package func closeBlocking() {
     jobs.close()
     thread.blockUntilEnd()
   }
 }
 
-/// A job on its way to the writing thread.
+/// A queued job.
 struct WriteJob: Sendable {
-  /// Does the work, and returns how to tell the caller once the commit's outcome is known.
+  /// Does the work, and returns the closure that resumes the caller once the commit's outcome is known.
   let perform: @Sendable (any SQLConnection) throws -> @Sendable ((any Error)?) -> Void
   /// Tells the caller that the work was not done.
   let fail: @Sendable (any Error) -> Void

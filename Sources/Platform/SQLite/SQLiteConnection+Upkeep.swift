@@ -2,41 +2,41 @@ internal import CSQLite
 internal import Glibc
 
 extension SQLiteConnection {
-  /// What `PRAGMA name` answers; null when it answers nothing.
+  /// The result of `PRAGMA name`; null if there is none.
   package func pragma(_ name: String) throws -> SQLValue {
     try first(SQLText("PRAGMA \(name)")) { $0.value(0) } ?? .null
   }
 
-  /// What is wrong with the file as far as its structure shows; empty when nothing is.
+  /// The structural errors of the file; empty if there are none.
   ///
-  /// Indexes are not compared with their tables, which takes minutes on a large file: a changed byte inside a value
-  /// goes unnoticed.
+  /// Indexes are not compared with their tables, which would take minutes on a large file: a changed byte
+  /// inside a value goes unnoticed.
   package func quickCheck() throws -> [String] {
     do {
       let lines = try all("PRAGMA quick_check(20)") { $0.string(0) }
       return lines == ["ok"] ? [] : lines
     } catch let error as SQLError where error.kind == .corrupt {
-      // Some damage ends the check itself.
+      // Some damage aborts the check itself.
       return [error.message]
     }
   }
 
   package enum CheckpointMode: Sendable {
-    /// Moves what can be moved without waiting.
+    /// Moves what it can without waiting.
     case passive
     /// Waits for readers and empties the WAL file.
     case truncate
   }
 
   package struct Checkpoint: Equatable, Sendable {
-    /// Pages in the WAL, and how many of them are now in the database file; both -1 outside WAL mode.
+    /// Pages in the WAL, and how many of them are in the database file now; both -1 outside WAL mode.
     package let logPages: Int
     package let movedPages: Int
   }
 
-  /// Moves the WAL into the database file. `busy` when a reader kept it from being emptied.
+  /// Moves the WAL into the database file. Throws `busy` if a reader kept it from being emptied.
   ///
-  /// - Parameter waiting: for how long readers are waited for; as long as for any lock if not given.
+  /// - Parameter waiting: how long to wait for readers; the connection's busy timeout by default.
   @discardableResult
   package func checkpoint(
     _ mode: CheckpointMode, waiting: Duration? = nil
@@ -52,9 +52,9 @@ extension SQLiteConnection {
     return Checkpoint(logPages: Int(log), movedPages: Int(moved))
   }
 
-  /// Copies the database, as it is at one moment, into a new file that only the owner may read.
+  /// Copies a snapshot of the database into a new file that only its owner may read.
   ///
-  /// In WAL mode others go on reading and writing meanwhile. The file must not exist; a copy that fails is removed.
+  /// In WAL mode, reading and writing continue meanwhile. The file must not exist; a failed copy is removed.
   package func backup(to path: String) throws(SQLError) {
     let source = try open()
     let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)

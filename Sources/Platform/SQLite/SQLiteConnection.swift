@@ -1,18 +1,19 @@
 internal import CSQLite
 
-/// One connection to an SQLite file.
+/// A connection to an SQLite file.
 ///
-/// The file is opened with extended result codes, without SQLite's own mutexes (a connection belongs to one thread)
-/// and hardened: double-quoted texts are errors and the schema is not trusted. Exactly one connection of one
-/// process may have mode `writer`: SQLite before 3.51.3 can damage a WAL when two write or checkpoint at once.
+/// Opened with extended result codes, without SQLite's own mutexes (a connection belongs to one thread) and
+/// hardened: double-quoted texts are errors, and the schema is not trusted. Exactly one connection of one
+/// process may have mode `writer`: SQLite before 3.51.3 can damage a WAL when two write or checkpoint at
+/// once.
 package final class SQLiteConnection: SQLConnection {
   package enum Mode: Sendable {
-    /// Reads and writes, and creates the file when it is missing.
+    /// Reads and writes, and creates a missing file.
     case writer
-    /// Only reads; the file must be there.
+    /// Only reads; the file must exist.
     case reader
-    /// Reads the file as it lies there, without its log, without a lock, and without leaving anything beside it: what
-    /// is written meanwhile may be seen by half.
+    /// Reads the file without its WAL, without a lock, and without creating files next to it. Concurrent
+    /// writes may be seen half done.
     case unchanged
   }
 
@@ -24,7 +25,7 @@ package final class SQLiteConnection: SQLConnection {
   private var cache = StatementCache<SQLiteStatement>()
   private let buffer = BindingBuffer()
 
-  /// SQLite counts all its memory under one lock unless told otherwise before its first use.
+  /// By default, SQLite counts all its memory under one lock; must be set before first use.
   private static let configured: Void = {
     _ = csqlite_config_flag(SQLITE_CONFIG_MEMSTATUS, 0)
   }()
@@ -33,7 +34,7 @@ package final class SQLiteConnection: SQLConnection {
   ///
   /// - Parameters:
   ///   - pragmas: texts such as `journal_mode=WAL`.
-  ///   - busyTimeout: how long a statement waits for another connection's lock; zero does not wait.
+  ///   - busyTimeout: how long a statement waits for another connection's lock; zero for not at all.
   package init(
     path: String, mode: Mode, pragmas: [String] = [], busyTimeout: Duration = .seconds(5)
   ) throws(SQLError) {
@@ -63,7 +64,7 @@ package final class SQLiteConnection: SQLConnection {
     for pragma in pragmas { try execute(SQLText("PRAGMA \(pragma)")) }
   }
 
-  /// The file as a URI, in which three characters have a meaning.
+  /// The path as a URI, in which three characters must be escaped.
   private static func unchangedName(_ path: String) -> String {
     var name = "file:"
     for scalar in path.unicodeScalars {
@@ -106,13 +107,13 @@ package final class SQLiteConnection: SQLConnection {
   private func prepared(_ sql: SQLText) throws(SQLError) -> SQLiteStatement {
     let database = try open()
     let buffer = buffer
-    // A program has a fixed set of statements; composed ones without end would be a leak.
+    // A program has a fixed set of statements; unlimited composed ones would be a leak.
     if cache.count > 1000 { cache.removeAll() }
     let statement = try cache.statement(for: sql) { text throws(SQLError) in
       try SQLiteStatement(database: database, text: text, buffer: buffer, isKept: true)
     }
     if !statement.isRunning { return statement }
-    // The same statement inside its own rows.
+    // The same statement is running: this is inside its own rows.
     return try SQLiteStatement(database: database, text: sql.description, buffer: buffer, isKept: false)
   }
 }
@@ -172,10 +173,10 @@ extension SQLiteConnection {
     }
   }
 
-  /// How many rows `body` changed directly, not through foreign keys.
+  /// Counts the rows that `body` changed directly, not through foreign keys.
   ///
-  /// `sqlite3_changes64` keeps the figure of the last statement that changed anything, so a statement that
-  /// changed nothing is told by the total standing still.
+  /// `sqlite3_changes64` keeps the number of the last statement that changed anything, so a statement without
+  /// changes is recognised by an unchanged total.
   private func changes<E: Error>(_ body: () throws(E) -> Void) throws(E) -> Int {
     let before = sqlite3_total_changes64(database)
     try body()
@@ -201,7 +202,7 @@ extension SQLiteConnection {
   }
 
   package func rollback() {
-    // SQLite has already rolled back by itself after SQLITE_FULL and others; a second ROLLBACK would be an error.
+    // SQLite has already rolled back after SQLITE_FULL and others; a second ROLLBACK would be an error.
     guard transactionState != .none else { return }
     _ = try? run("ROLLBACK")
   }

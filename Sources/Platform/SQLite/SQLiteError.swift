@@ -1,12 +1,12 @@
 internal import CSQLite
 internal import Glibc
 
-/// SQLite's result codes as kinds of `SQLError` (https://sqlite.org/rescode.html).
+/// Maps SQLite's result codes to kinds of `SQLError` (https://sqlite.org/rescode.html).
 enum SQLiteError {
   /// The error that the last call on `database` returned as `code`.
   static func last(of database: OpaquePointer, code: Int32, statement: String? = nil) -> SQLError {
     let words = String(cString: sqlite3_errmsg(database))
-    // SQLite calls any other failure of the disk "disk I/O error" and keeps what the kernel said to itself.
+    // For other disk failures SQLite only says "disk I/O error" and hides the kernel's reason.
     if [SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY].contains(code & 0xff),
       let cause = cause(code: code, system: sqlite3_system_errno(database))
     {
@@ -15,22 +15,23 @@ enum SQLiteError {
     return SQLError(kind(of: code), words, code: String(code), statement: statement)
   }
 
-  /// What an error of input and output comes from, where that is no fault of the disk itself.
+  /// The actual cause of an I/O error, if it is not the disk itself.
   ///
-  /// - Parameter system: the errno of the call that failed.
+  /// - Parameter system: the errno of the failed call.
   static func cause(code: Int32, system: Int32) -> (kind: SQLError.Kind, message: String)? {
     switch system {
     case ENOSPC: return (.full, "the disk is full")
     case EDQUOT: return (.full, "the disk quota is used up")
     case EROFS: return (.readOnly, "the file system is read-only")
-    // The index of the log cannot be made larger; SQLite does not say why, and it is hardly ever anything else.
+    // The WAL's index cannot be enlarged; SQLite gives no reason, but it is almost always this.
     default: return code == SQLITE_IOERR | (19 << 8) ? (.full, "the disk is full") : nil
     }
   }
 
   /// - Parameter code: a primary or extended result code.
   static func kind(of code: Int32) -> SQLError.Kind {
-    // The primary code is the low byte of the extended one: 2067 is 19 (constraint) with 8 (unique) above it.
+    // The low byte of an extended code is the primary one: 2067 is 19 (constraint) plus 8 (unique) in the
+    // next byte.
     switch code {
     case 1555, 2067, 2579: return .uniqueViolation  // primary key, unique, rowid
     default: break

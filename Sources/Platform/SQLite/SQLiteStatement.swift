@@ -1,9 +1,9 @@
 internal import CSQLite
 internal import Glibc
 
-/// Owner of one `sqlite3_stmt`.
+/// Owns a `sqlite3_stmt`.
 ///
-/// An execution is `start`, the values, `step` until it says no, `finish`.
+/// To execute: `start`, bind the values, `step` until it returns false, `finish`.
 final class SQLiteStatement: SQLBinder {
   private let handle: OpaquePointer
   private let database: OpaquePointer
@@ -12,10 +12,10 @@ final class SQLiteStatement: SQLBinder {
   private let parameterCount: Int32
   private var bound: Int32 = 0
   private var mark = 0
-  /// True between `start` and `finish`: its rows are being read and it cannot be started again.
+  /// Whether it is between `start` and `finish`: its rows are being read, and it cannot be started again.
   private(set) var isRunning = false
 
-  /// - Parameter isKept: the statement will live as long as its connection.
+  /// - Parameter isKept: whether the statement lives as long as its connection.
   init(database: OpaquePointer, text: String, buffer: BindingBuffer, isKept: Bool) throws(SQLError) {
     var handle: OpaquePointer?
     let flags = isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
@@ -31,7 +31,7 @@ final class SQLiteStatement: SQLBinder {
 
   deinit { sqlite3_finalize(handle) }
 
-  /// Borrowed for reading the row it stands on.
+  /// The current row, borrowed for reading.
   var row: Row { Row(sqlite: handle) }
 
   func start() {
@@ -46,7 +46,7 @@ final class SQLiteStatement: SQLBinder {
     isRunning = false
   }
 
-  /// True when a row is ready, false at the end.
+  /// Returns true if a row is ready, false at the end.
   func step() throws(SQLError) -> Bool {
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true
@@ -110,7 +110,7 @@ final class SQLiteStatement: SQLBinder {
   func bind(_ value: [UInt8]) throws(SQLError) {
     bound += 1
     let code = value.withUnsafeBytes { bytes in
-      // A null pointer would bind NULL, so an empty value needs an address too.
+      // A null pointer would bind NULL, so even an empty value needs an address.
       if let kept = buffer.copy(bytes) {
         csqlite_bind_blob_static(handle, bound, kept, sqlite3_uint64(bytes.count))
       } else {

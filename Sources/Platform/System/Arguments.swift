@@ -1,4 +1,4 @@
-/// What was given on a command line, checked against its specification.
+/// The arguments of a command line, validated against its specification.
 package struct Arguments: Hashable, Sendable {
   /// The name of the command.
   package var command: String
@@ -6,24 +6,23 @@ package struct Arguments: Hashable, Sendable {
   package var positionals: [String]
   private var options: [ExactText: [String]]
 
-  /// The last value given for an option, else its default, else nil.
+  /// The last value given for an option, or its default, or `nil`.
   package subscript(option: String) -> String? { options[option]?.last }
 
   /// All values given for an option, in order.
   package func values(_ option: String) -> [String] { options[option] ?? [] }
 
-  /// Whether a flag was given.
   package func has(_ flag: String) -> Bool { options[flag] != nil }
 
-  /// What a command line asks for.
+  /// The request of a command line.
   package enum Request: Hashable, Sendable {
     case run(Arguments)
-    /// Text to print, then success: help or the version.
+    /// Text to print before a successful exit: help or the version.
     case print(String)
   }
 
-  /// Reads the arguments behind the program's name. `--name VALUE` and `--name=VALUE` are the same; `--` ends
-  /// the options.
+  /// Parses the arguments after the program's name. `--name VALUE` and `--name=VALUE` are equivalent; `--`
+  /// ends the options.
   package static func parse(_ arguments: [String], _ spec: CommandLineSpec) throws(UsageError) -> Request {
     guard let first = arguments.first else { throw UsageError("no command given", spec.program) }
     if first == "--help" || first == "-h" { return .print(spec.help) }
@@ -101,10 +100,10 @@ package struct Arguments: Hashable, Sendable {
   }
 }
 
-/// A command line that asks for nothing the program can do. The program ends with `ExitCode.usage`.
+/// A command line that the program cannot follow. The program exits with `ExitCode.usage`.
 package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   package var problem: String
-  /// The program and command whose help tells more.
+  /// The program and command with the relevant help.
   package var place: String
   package var suggestion: String?
 

@@ -1,20 +1,20 @@
 internal import CLinux
 internal import Glibc
 
-/// Another program, run without a shell, with bounds on its time and output.
+/// A program run without a shell, with limits on its time and output.
 ///
 /// It gets exactly the arguments, environment and standard input given here, no other open file, no blocked
-/// or ignored signal, and a process group of its own. When the deadline has passed, or the calling task is
-/// cancelled, the group gets SIGTERM and after `grace` SIGKILL; what is left of the group when the program
-/// ends is killed too.
+/// or ignored signal, and its own process group. At the deadline, or when the calling task is cancelled, the
+/// group gets SIGTERM, and SIGKILL after `grace`; whatever is left of the group when the program ends is
+/// killed too.
 package struct ChildProcess: Sendable {
-  /// The path of the program, with a slash, and its arguments.
+  /// The path of the program, which must contain a slash, and its arguments.
   package var arguments: [String]
   package var environment: Environment
-  /// The directory it starts in; that of this process when nil.
+  /// The working directory; `nil` for this process's.
   package var directory: String?
   package var input: [UInt8]
-  /// Bytes kept of standard output, and as many of standard error; more is read and thrown away.
+  /// Maximum bytes kept of standard output, and of standard error; the rest is read and discarded.
   package var outputLimit: Int
   package var deadline: Duration
   package var grace: Duration
@@ -34,7 +34,7 @@ package struct ChildProcess: Sendable {
 
   package enum Ending: Hashable, Sendable {
     case exited(Int32)
-    /// By this signal, also when it was ours.
+    /// Killed by this signal, including ours.
     case killed(Int32)
   }
 
@@ -42,18 +42,18 @@ package struct ChildProcess: Sendable {
     package var ending: Ending
     package var output: [UInt8]
     package var errorOutput: [UInt8]
-    /// Whether more was written than `outputLimit`.
+    /// Whether the output exceeded `outputLimit`.
     package var isOutputCut: Bool
-    /// Whether it had to be told to stop.
+    /// Whether it had to be terminated.
     package var isLate: Bool
     package var duration: Duration
-    /// Whether anything of the input was read, by the program or one that it started.
+    /// Whether the program or one of its children has read any of the input.
     package var hasReadInput: Bool
   }
 
-  /// Runs it to its end on a thread of its own.
+  /// Runs the program to its end on a dedicated thread.
   ///
-  /// Throws `SystemError` when it cannot be started; whatever the program itself does is an outcome.
+  /// Throws `SystemError` if it cannot be started; any result of the program itself is an outcome.
   package func run() async throws -> Outcome {
     let stop = clinux_open_event()
     guard stop >= 0 else { throw SystemError.last("start '\(arguments.first ?? "")'") }
@@ -61,24 +61,24 @@ package struct ChildProcess: Sendable {
     return try await withTaskCancellationHandler {
       try await WorkerThread.run("child") { try runBlocking(stop: stop) }
     } onCancel: {
-      // The descriptor is open until the operation above has returned, and this handler with it.
+      // Safe: the descriptor stays open until the operation above has returned, and with it this handler.
       clinux_raise_event(stop)
     }
   }
 
-  /// The same on the calling thread, for programs without tasks.
+  /// Runs on the calling thread, for programs without tasks.
   package func runBlocking() throws(SystemError) -> Outcome { try runBlocking(stop: -1) }
 
   private func runBlocking(stop: Int32) throws(SystemError) -> Outcome {
     let started = SystemTime.monotonic()
-    // Writing to a program that does not read gives EPIPE; the signal must not end us.
+    // Writing to a program that does not read must give EPIPE, not kill us with the signal.
     var pipeSignal = sigset_t()
     sigemptyset(&pipeSignal)
     sigaddset(&pipeSignal, SIGPIPE)
     pthread_sigmask(SIG_BLOCK, &pipeSignal, nil)
     var channels = try Channels()
     defer { channels.closeAll() }
-    // Another hold on the child's end: what nobody has read stands in the pipe when the child is gone.
+    // A duplicate of the child's end: unread input is still in the pipe when the child is gone.
     let input = fcntl(channels.childEnds[0], F_DUPFD_CLOEXEC, 0)
     guard input >= 0 else { throw SystemError.last("make a pipe") }
     defer { close(input) }
@@ -119,10 +119,10 @@ package struct ChildProcess: Sendable {
       arguments, environment: environment, directory: directory, descriptors: channels.childEnds)
   }
 
-  /// Starts a program in a process group of its own, with no signal blocked and no descriptor but these, as its 0, 1, 2
-  /// and so on. Whoever starts it waits for it.
+  /// Starts a program in its own process group, with no signal blocked and only the given descriptors, as its
+  /// 0, 1, 2 and so on. The caller must wait for it.
   ///
-  /// `arguments[0]` is a path; nothing is looked up.
+  /// `arguments[0]` is a path; PATH is not searched.
   package static func start(
     _ arguments: [String], environment: Environment, directory: String? = nil, descriptors: [Int32]
   ) throws(SystemError) -> Int32 {
@@ -160,7 +160,7 @@ package struct ChildProcess: Sendable {
   }
 }
 
-/// The three pipes to a child: its ends are 0, 1 and 2, ours the other sides in the same order.
+/// The three pipes to a child: its ends are 0, 1 and 2, and ours are the other ends in the same order.
 struct Channels {
   var childEnds: [Int32] = []
   var parentEnds: [Int32] = []
@@ -191,7 +191,7 @@ struct Channels {
   }
 }
 
-/// Lends texts as the null-terminated list of C strings that exec takes. A NUL inside ends the text early.
+/// Lends texts as the null-terminated list of C strings for exec. A NUL inside a text truncates it.
 private func withCStrings<Result>(
   _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {

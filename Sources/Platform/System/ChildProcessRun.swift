@@ -1,20 +1,20 @@
 internal import CLinux
 internal import Glibc
 
-/// The bytes that go to and come from a child while it runs.
+/// The input and output of a running child.
 struct ChildProcessRun {
   enum Event { case ended, stop, other }
 
   private var ends: [Int32]
   private let input: [UInt8]
-  /// Bytes of the input that the pipe has taken.
+  /// Bytes of the input that the pipe has accepted.
   private(set) var written = 0
   private let outputLimit: Int
   private(set) var output: [UInt8] = []
   private(set) var errorOutput: [UInt8] = []
   private(set) var isOutputCut = false
 
-  /// Takes over the parent's ends.
+  /// Takes ownership of the parent's ends.
   init(channels: Channels, input: [UInt8], outputLimit: Int) {
     ends = channels.parentEnds
     self.input = input
@@ -22,9 +22,9 @@ struct ChildProcessRun {
     if input.isEmpty { closeEnd(0) }
   }
 
-  /// Waits until something can be written or read, does it, and says whether the child ended or shall stop.
+  /// Waits for readable or writable pipes and serves them; returns when the child has ended or must stop.
   mutating func wait(process: Int32, stop: Int32, timeout: Duration) -> Event {
-    // poll passes over descriptors below zero.
+    // poll ignores negative descriptors.
     var events = [
       pollfd(fd: ends[0], events: Int16(POLLOUT), revents: 0),
       pollfd(fd: ends[1], events: Int16(POLLIN), revents: 0),
@@ -32,7 +32,7 @@ struct ChildProcessRun {
       pollfd(fd: process, events: Int16(POLLIN), revents: 0),
       pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
     ]
-    // A kernel without pidfd_open has to be asked now and then.
+    // Without pidfd_open in the kernel, the child must be polled.
     let longest: Int64 = process < 0 ? 20 : 3_600_000
     _ = poll(&events, nfds_t(events.count), Int32(min(timeout.inMilliseconds + 1, longest)))
     if events[0].revents != 0 { writeInput() }
@@ -42,8 +42,8 @@ struct ChildProcessRun {
     return events[4].revents != 0 ? .stop : .other
   }
 
-  /// Reads what an ended child left in the pipes, as much as they hold at most: neither waits for others who have them
-  /// open, nor goes on while those write.
+  /// Reads what an ended child left in the pipes, up to their capacity: does not wait for other processes
+  /// that have them open, nor read on while those write.
   mutating func drain() {
     for index in 1...2 { read(index, atMost: Self.largestPipe / Self.chunk) }
   }
@@ -53,14 +53,14 @@ struct ChildProcessRun {
   private mutating func writeInput() {
     let count = input.withUnsafeBytes { write(ends[0], $0.baseAddress! + written, input.count - written) }
     if count > 0 { written += count }
-    // A child that does not read its input is no error.
+    // A child that does not read its input is not an error.
     if written == input.count || count < 0 && errno != EAGAIN && errno != EINTR { closeEnd(0) }
   }
 
   private static let chunk = 16 << 10
-  /// Bytes that a pipe of an ordinary user's program holds at most.
+  /// The maximum capacity of a pipe for an unprivileged program, in bytes.
   private static let largestPipe = 1 << 20
-  /// How often one end is read before others have their turn, and the deadline.
+  /// How often one end is read before the others and the deadline get their turn.
   private static let readsAtOnce = 16
 
   private mutating func read(_ index: Int, atMost times: Int) {
@@ -77,7 +77,7 @@ struct ChildProcessRun {
       if count > room { isOutputCut = true }
       let kept = buffer[..<min(count, max(room, 0))]
       if index == 1 { output += kept } else { errorOutput += kept }
-      // One chunk at a time while more may be pending, so that input goes on too.
+      // One chunk at a time while more may be pending, so that input continues too.
       if count < buffer.count { return }
     }
   }

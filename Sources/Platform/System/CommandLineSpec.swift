@@ -1,13 +1,13 @@
-/// What a program understands on its command line.
+/// The commands and options of a program.
 package struct CommandLineSpec: Sendable {
   /// `--name VALUE` or, without a value, `--name`.
   package struct Option: Sendable {
     package var name: String
-    /// The word for the value in the help text, such as `DIR`; nil for a flag.
+    /// The placeholder of the value in the help text, such as `DIR`; `nil` for a flag.
     package var value: String?
     package var help: String
     package var isRepeated: Bool
-    /// What holds when it is not given.
+    /// The value if the option is not given.
     package var defaultValue: String?
 
     package init(
@@ -24,20 +24,20 @@ package struct CommandLineSpec: Sendable {
     /// `name VALUE`, or the name of a flag.
     package var form: String { name + (value.map { " \($0)" } ?? "") }
 
-    /// The help text with the default, and whether the option may be repeated.
+    /// The help text with the default and whether the option may be repeated.
     package var explanation: String {
       help + (defaultValue.map { " (default \($0))" } ?? "") + (isRepeated ? "; may be repeated" : "")
     }
   }
 
-  /// An argument known by its place.
+  /// A positional argument.
   package struct Positional: Sendable {
     package enum Count: Sendable { case one, optional, any }
 
     package var name: String
     package var count: Count
     package var help: String
-    /// The only words it may be; empty for any.
+    /// The allowed words; empty for any.
     package var choices: [String]
 
     package init(_ name: String, _ help: String, count: Count = .one, choices: [String] = []) {
@@ -102,7 +102,7 @@ extension CommandLineSpec {
     return text
   }
 
-  /// How a command is called: `program command PLACE [OPTIONS]`.
+  /// The synopsis of a command: `program command PLACE [OPTIONS]`.
   package func usage(of command: Command) -> String {
     let places = command.positionals.map { positional in
       let name = positional.choices.isEmpty ? positional.name : positional.choices.joined(separator: "|")

@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// Talks to a running daemon over its control socket. For one thread, which it blocks.
+/// A client of a running daemon's control socket. Blocks; for one thread.
 package struct ControlClient: ~Copyable {
   private let socket: FileDescriptor
   private var lines = LineBuffer(limit: ControlProtocol.lineLimit)
 
-  /// Connects at once.
+  /// Connects immediately.
   package init(path: String) throws(ControlError) { socket = try ControlClient.connect(to: path) }
 
   private static func connect(to path: String) throws(ControlError) -> FileDescriptor {
@@ -26,7 +26,7 @@ package struct ControlClient: ~Copyable {
     return socket
   }
 
-  /// Sends a request and gives each line of the reply to `onReply` until the reply is complete.
+  /// Sends a request and passes each line of the reply to `onReply` until the reply is complete.
   package mutating func call(_ request: JSON, onReply: (JSON) -> Void) throws(ControlError) {
     let line = ControlProtocol.line(request)
     guard line.count <= ControlProtocol.lineLimit else { throw .tooLong(limit: ControlProtocol.lineLimit) }
@@ -45,7 +45,7 @@ package struct ControlClient: ~Copyable {
     }
   }
 
-  /// Sends a request and returns the last line of its reply; nil when the reply is empty.
+  /// Sends a request and returns the last line of its reply; `nil` if the reply is empty.
   package mutating func call(_ request: JSON) throws(ControlError) -> JSON? {
     var last: JSON?
     try call(request) { last = $0 }
@@ -53,7 +53,7 @@ package struct ControlClient: ~Copyable {
   }
 }
 
-/// Sends everything without a signal when the other side is gone; whether it worked.
+/// Sends everything, without SIGPIPE if the peer is gone. Returns whether it succeeded.
 func sendAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
   bytes.withUnsafeBytes { buffer in
     var start = 0
@@ -69,7 +69,7 @@ func sendAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
   }
 }
 
-/// Cuts a stream of bytes into lines of bounded length.
+/// Splits a byte stream into lines of bounded length.
 struct LineBuffer: Sendable {
   private let limit: Int
   private var bytes: [UInt8] = []
@@ -78,7 +78,7 @@ struct LineBuffer: Sendable {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Whether the line that is being read has outgrown the limit.
+  /// Whether the current line exceeds the limit.
   var isTooLong: Bool { bytes.count - start > limit }
 
   /// The next complete line without its line feed.
@@ -96,7 +96,7 @@ struct LineBuffer: Sendable {
     return Array(bytes[start..<end])
   }
 
-  /// Reads once; false at the end of the stream, after an error and after the socket's time limit.
+  /// Reads once; returns false at the end of the stream, after an error and after the socket's timeout.
   mutating func read(from descriptor: Int32) -> Bool {
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
     let count = retryingInterrupts { recv(descriptor, &chunk, chunk.count, 0) }

@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// The language of the control socket: lines of compact JSON over a unix stream socket.
+/// The protocol of the control socket: lines of compact JSON over a unix stream socket.
 ///
-/// A request is one line. Its reply is any number of lines and then an empty one. A connection carries one
-/// request after the other.
+/// A request is one line. Its reply is any number of lines, then an empty one. A connection carries one
+/// request after another.
 enum ControlProtocol {
-  /// Bytes of one line.
+  /// Maximum bytes of a line.
   static let lineLimit = 16 << 20
   static let limits = JSONLimits(depth: 64, bytes: lineLimit, values: 2_000_000, allowsNUL: true)
 
@@ -17,15 +17,15 @@ enum ControlProtocol {
   }
 }
 
-/// Why the running daemon could not be talked to.
+/// Why a running daemon could not be reached.
 package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Nobody listens there.
+  /// Nothing listens on the socket.
   case notRunning(path: String)
   case denied(path: String)
-  /// Another daemon listens there already.
+  /// Another daemon already listens on the socket.
   case inUse(path: String)
   case invalidPath(String)
-  /// The other side went away before the reply was complete.
+  /// The peer closed the connection before the reply was complete.
   case closed
   case tooLong(limit: Int)
   case invalidReply(JSONError)
@@ -45,7 +45,7 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The code of sysexits(3) that goes with it.
+  /// The matching code of sysexits(3).
   package var exitCode: Int32 {
     switch self {
     case .notRunning: EX_UNAVAILABLE

@@ -3,16 +3,16 @@ internal import Glibc
 
 /// Answers operators' commands on a unix socket that only this user and root may use.
 ///
-/// Each connection has a thread; the handler itself runs as a task. Where all places are taken, a new connection gets that
-/// of the one which has asked nothing for longest, if that has had `patience`.
+/// Each connection has a thread; the handler itself runs as a task. If all slots are taken, a new connection
+/// replaces the one that has been idle for longest, provided that was at least `patience`.
 package final class ControlServer: Sendable {
-  /// Gets one request and answers by `reply.send`; the reply is complete when it returns.
+  /// Answers one request with `reply.send`; the reply is complete when it returns.
   package typealias Handler = @Sendable (_ request: JSON, _ reply: ControlReply) async -> Void
 
   private struct Connection: Sendable {
-    /// Since when a whole request has been waited for; nil while one is answered.
+    /// When it started to wait for a complete request; `nil` while one is being answered.
     var waitingSince: Duration?
-    /// Its place has been given away; its thread is about to close it.
+    /// Whether its slot was given away; its thread is about to close it.
     var isDismissed = false
   }
 
@@ -28,11 +28,11 @@ package final class ControlServer: Sendable {
   private let stopEvent: Int32
   private let state = Monitor(State())
 
-  /// Connections at the same time; one more is closed at once, unless it gets the place of an idle one.
+  /// Maximum connections; one more is closed at once, unless it replaces an idle one.
   private static let connectionLimit = 32
 
-  /// Listens from now on. A socket that a dead daemon left is replaced; one on which somebody answers is not: the
-  /// commands meant for that daemon would come here.
+  /// Starts to listen. Replaces the socket of a dead daemon, but not one that answers: commands meant for
+  /// that daemon would come here.
   package init(
     path: String, patience: Duration = .seconds(10), handler: @escaping Handler
   ) throws(ControlError) {
@@ -48,7 +48,7 @@ package final class ControlServer: Sendable {
     let raw = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard raw >= 0 else { throw .system(.last("open a socket")) }
     let listener = FileDescriptor(owning: raw)
-    // Nobody can connect before `listen`, so the mode is right from the first moment.
+    // Nobody can connect before `listen`, so the mode is right from the start.
     guard address.withSocketAddress({ bind(raw, $0, $1) }) == 0 else {
       throw .system(.last("listen on '\(path)'"))
     }
@@ -75,7 +75,7 @@ package final class ControlServer: Sendable {
   }
 
   private static func isAnswered(_ address: UnixAddress) -> Bool {
-    // Without waiting: one that hangs, with others queueing before it, is there all the same.
+    // Non-blocking: a daemon that hangs with a full queue is still there.
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
     let raw = socket(AF_UNIX, kind, 0)
     guard raw >= 0 else { return false }
@@ -99,7 +99,7 @@ package final class ControlServer: Sendable {
 
   private func accept(on listener: Int32) {
     defer {
-      // Closing alone leaves it open to connect to while a child that is just being started has a copy.
+      // Closing alone keeps it open while a child that is being started has a copy.
       shutdown(listener, Int32(SHUT_RDWR))
       close(listener)
       close(stopEvent)
@@ -115,7 +115,7 @@ package final class ControlServer: Sendable {
       guard events[0].revents != 0 else { continue }
       let connection = clinux_accept(listener)
       guard connection >= 0 else {
-        // Out of descriptors: the waiting connection stays, so breathe instead of spinning.
+        // Out of descriptors: the connection stays pending, so pause instead of spinning.
         if errno == EMFILE || errno == ENFILE { poll(&events[1], 1, 100) }
         continue
       }
@@ -152,7 +152,7 @@ package final class ControlServer: Sendable {
   }
 
   private func end(_ connection: Int32) {
-    // Closed under the lock, so that `stop` never touches a number that means something else by then.
+    // Closed under the lock, so that `stop` never uses a descriptor number that was reused.
     state.update { state in
       state.connections[connection] = nil
       close(connection)
@@ -161,7 +161,7 @@ package final class ControlServer: Sendable {
 
   private func serve(_ connection: Int32) {
     defer { end(connection) }
-    // A peer that does not take its reply for so long is gone.
+    // A peer that does not read its reply for this long is gone.
     var patience = timeval(tv_sec: 30, tv_usec: 0)
     setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     var lines = LineBuffer(limit: ControlProtocol.lineLimit)
@@ -183,7 +183,7 @@ package final class ControlServer: Sendable {
     }
   }
 
-  /// Runs one request to its end; whether the connection can go on.
+  /// Runs one request to its end. Returns whether the connection can continue.
   private func answer(_ line: [UInt8], on connection: Int32) -> Bool {
     let request: JSON
     do {
@@ -206,7 +206,7 @@ package final class ControlServer: Sendable {
   }
 }
 
-/// The way back to who sent a request.
+/// The reply to a request.
 package final class ControlReply: Sendable {
   private struct State: Sendable {
     var pending: [UInt8] = []
@@ -216,13 +216,13 @@ package final class ControlReply: Sendable {
   }
 
   private let state = Monitor(State())
-  /// Bytes that may wait before the handler has to.
+  /// Maximum pending bytes before the handler has to wait.
   private static let backlog = 1 << 20
 
   init() {}
 
-  /// Sends one line. Suspends while the reader is slow; false when it is gone, and the handler may as well
-  /// stop.
+  /// Sends one line. Suspends while the reader is slow; returns false if it is gone, and the handler may as
+  /// well stop.
   @discardableResult
   package func send(_ value: JSON) async -> Bool {
     let line = ControlProtocol.line(value)
@@ -240,7 +240,7 @@ package final class ControlReply: Sendable {
 
   func finish() { state.update { $0.isFinished = true } }
 
-  /// Blocks until there is something to send or nothing more will come.
+  /// Blocks until there is something to send or the reply is complete.
   func take() -> (bytes: [UInt8], isFinished: Bool) {
     let taken = state.wait { state -> ([UInt8], Bool, [CheckedContinuation<Bool, Never>])? in
       if state.pending.isEmpty, !state.isFinished { return nil }

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// How much room a file system has.
+/// The space of a file system.
 package struct DiskSpace: Equatable, Sendable {
-  /// Bytes that this process may still write.
+  /// Bytes that this process can still write.
   package let free: Int64
   /// Bytes of the whole file system.
   package let total: Int64
@@ -12,7 +12,7 @@ package struct DiskSpace: Equatable, Sendable {
     self.total = total
   }
 
-  /// Of the file system that `path` lies on; `nil` when the kernel does not say.
+  /// The space of the file system containing `path`; `nil` if the kernel does not report it.
   package static func of(_ path: String) -> DiskSpace? {
     var status = statvfs()
     guard statvfs(path, &status) == 0 else { return nil }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A set of environment variables, taken as a value so that tests can give their own.
+/// A set of environment variables as a value, so that tests can pass their own.
 package struct Environment: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   package var values: [ExactText: String]
 
@@ -12,7 +12,7 @@ package struct Environment: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
   /// The variables this process was started with.
   ///
-  /// They come from the kernel's copy: the C library's list may change under a reader's feet.
+  /// Read from the kernel's copy: the C library's list may change during a read.
   package static let process: Environment = {
     guard let bytes = try? Files.read("/proc/self/environ", limit: 8 << 20) else { return [:] }
     var values: [ExactText: String] = [:]
@@ -24,6 +24,6 @@ package struct Environment: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     return Environment(values)
   }()
 
-  /// The value of a variable; nil when it is not set. An empty value is a value.
+  /// The value of a variable; `nil` if it is not set. An empty value is a value.
   package subscript(name: String) -> String? { values[name] }
 }

@@ -1,15 +1,15 @@
-/// How a program ends, after sysexits(3).
+/// The exit codes of a program, after sysexits(3).
 package enum ExitCode: Int32, Sendable {
   case success = 0
   case failure = 1
   /// The command line was wrong.
   case usage = 64
   case badData = 65
-  /// What should be read is not there, or not to be read.
+  /// The input does not exist or cannot be read.
   case noInput = 66
   case unavailable = 69
   case internalError = 70
-  /// What was wanted is locked by another process.
+  /// Another process holds the lock.
   case locked = 73
   case inputOutput = 74
   case tryAgain = 75

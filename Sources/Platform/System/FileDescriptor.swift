@@ -4,26 +4,26 @@ internal import Glibc
 package struct FileDescriptor: ~Copyable, Sendable {
   package let raw: Int32
 
-  /// Takes over a descriptor: nobody else may close it.
+  /// Takes ownership of a descriptor: nobody else may close it.
   package init(owning raw: Int32) { self.raw = raw }
 
   deinit { _ = Glibc.close(raw) }
 
-  /// Gives the descriptor away; the caller closes it.
+  /// Gives up ownership; the caller must close it.
   package consuming func release() -> Int32 {
     let raw = raw
     discard self
     return raw
   }
 
-  /// Writes all of `bytes`, waiting where the descriptor does not block by itself.
+  /// Writes all of `bytes`, waiting if the descriptor is non-blocking.
   package func write(_ bytes: [UInt8]) throws(SystemError) {
     let code = writeAll(raw, bytes)
     guard code == 0 else { throw SystemError("write to descriptor \(raw)", code: code) }
   }
 }
 
-/// Writes all of `bytes`; 0, or the errno that stopped it.
+/// Writes all of `bytes`. Returns 0 or the errno of the failure.
 func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
   bytes.withUnsafeBytes { buffer in
     var start = 0

@@ -6,19 +6,19 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFound
     case denied
     case tooLarge(limit: Int)
-    /// A directory, device, pipe or symbolic link where a plain file is wanted.
+    /// A directory, device, pipe or symbolic link instead of a plain file.
     case notRegular
     case notUTF8
     case diskFull
-    /// Nothing can be written there, whoever asks.
+    /// Nobody can write there.
     case readOnlyFileSystem
-    /// Any other reason of the kernel's, by errno.
+    /// Any other reason of the kernel, by errno.
     case system(code: Int32)
   }
 
   package var path: String
   package var problem: Problem
-  /// The verb of the text: `open`, `write`.
+  /// The verb in the text: `open`, `write`.
   package var attempt: String
 
   package init(_ path: String, _ problem: Problem, attempt: String = "read") {
@@ -56,8 +56,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The code of sysexits(3) that goes with it: for a file that should be read and cannot, one that is not what it should
-  /// be, or the disk.
+  /// The matching code of sysexits(3): for a missing or unreadable input, a malformed one, or the disk.
   package var exitCode: Int32 {
     switch problem {
     case .notFound, .denied: ["read", "open", "look at"].contains(attempt) ? EX_NOINPUT : EX_IOERR

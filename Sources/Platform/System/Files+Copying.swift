@@ -1,16 +1,16 @@
 internal import Glibc
 
 extension Files {
-  /// Gives a file another name in the same file system; what had that name is gone. On disk when it returns.
+  /// Renames a file within its file system, replacing `new`. Durable when it returns.
   package static func move(_ path: String, to new: String) throws(FileError) {
     guard Glibc.rename(path, new) == 0 else { throw FileError(path, errno, "rename") }
     try flushDirectory(of: new)
   }
 
-  /// Copies a file into one that is not there yet, for its owner alone; on disk when it returns. What root makes belongs
-  /// to whoever owns the directory.
+  /// Copies a file to a path that must not exist, readable by its owner only. Durable when it returns. Files
+  /// made by root are given to the directory's owner.
   ///
-  /// - Parameter report: told how many bytes are copied, now and then.
+  /// - Parameter report: called now and then with the bytes copied.
   package static func copy(
     _ path: String, to new: String, report: (Int64) -> Void = { _ in }
   ) throws(FileError) {

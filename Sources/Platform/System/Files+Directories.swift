@@ -1,7 +1,7 @@
 internal import Glibc
 
 extension Files {
-  /// The names in a directory, sorted by bytes, without `.` and `..`.
+  /// The names in a directory, in byte order, without `.` and `..`.
   package static func names(in directory: String) throws(FileError) -> [String] {
     guard let stream = opendir(directory) else { throw FileError(directory, errno, "list") }
     defer { closedir(stream) }
@@ -18,7 +18,7 @@ extension Files {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Makes a directory and those above it; one that is there already is no error.
+  /// Creates a directory and its parents; existing ones are fine.
   package static func makeDirectories(_ path: String, permissions: UInt32 = 0o755) throws(FileError) {
     if mkdir(path, mode_t(permissions)) == 0 { return }
     switch errno {
@@ -38,7 +38,7 @@ extension Files {
     }
   }
 
-  /// Removes a directory with all it holds, without following links; one that is not there is no error.
+  /// Removes a directory and its contents, without following links; does nothing if it does not exist.
   package static func removeTree(_ path: String) throws(FileError) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
@@ -50,14 +50,15 @@ extension Files {
     guard rmdir(path) == 0 || errno == ENOENT else { throw FileError(path, errno, "remove") }
   }
 
-  /// The absolute path without symbolic links; of what is not there, `path` as it is.
+  /// The absolute path without symbolic links; `path` unchanged if it does not exist.
   package static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)
   }
 
-  /// Makes a new directory of mode 0700 for temporary files and returns its path; the caller removes it.
+  /// Creates a new directory of mode 0700 for temporary files and returns its path; the caller must remove
+  /// it.
   package static func makeTemporaryDirectory(prefix: String = "reprise") throws(FileError) -> String {
     let root = Environment.process["TMPDIR"] ?? "/tmp"
     var template = Array(FilePath.join(root, "\(prefix)-XXXXXX").utf8CString)
@@ -66,21 +67,21 @@ extension Files {
   }
 }
 
-/// Paths as text; nothing here asks the file system.
+/// Operations on paths as text, without the file system.
 package enum FilePath {
-  /// `a/b`; an absolute `name` stays what it is.
+  /// `a/b`; an absolute `name` is returned unchanged.
   package static func join(_ directory: String, _ name: String) -> String {
     if name.utf8.first == UInt8(ascii: "/") || directory.isEmpty { return name }
     return directory.utf8.last == UInt8(ascii: "/") ? directory + name : "\(directory)/\(name)"
   }
 
-  /// What stands before the last `/`: `.` when there is none, `/` for `/x`.
+  /// The part before the last `/`: `.` if there is none, `/` for `/x`.
   package static func directory(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// What stands behind the last `/`.
+  /// The part after the last `/`.
   package static func name(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
     return String(path[path.utf8.index(after: slash)...])

@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// Reading and writing whole files, with the caution that paths and contents from others ask for.
+/// Reads and writes whole files, safely with untrusted paths and contents.
 package enum Files {
-  /// The bytes of a file.
+  /// Reads a file.
   ///
   /// - Parameters:
-  ///   - limit: more bytes than this are refused, also when the file grows while it is read.
-  ///   - regularOnly: refuses a symbolic link as last part of the path, and devices, pipes and directories,
-  ///     without blocking on them.
+  ///   - limit: the maximum size in bytes, also for a file that grows while it is read.
+  ///   - regularOnly: refuses a symbolic link as the last part of the path, and devices, pipes and
+  ///     directories, without blocking on them.
   package static func read(
     _ path: String, limit: Int = 64 << 20, regularOnly: Bool = false
   ) throws(FileError) -> [UInt8] {
@@ -17,7 +17,7 @@ package enum Files {
     if status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) > limit {
       throw FileError(path, .tooLarge(limit: limit))
     }
-    // Files in /proc say 0; one byte more than expected finds the end without growing.
+    // Files in /proc report 0; one extra byte detects the end without growing.
     var bytes: [UInt8] = []
     var chunk = min(max(Int(status.st_size) + 1, 4096), limit + 1)
     while true {
@@ -36,7 +36,7 @@ package enum Files {
     }
   }
 
-  /// The text of a file, refused when it is not UTF-8. A byte order mark stays in it.
+  /// Reads a text file; throws if it is not UTF-8. Keeps a byte order mark.
   package static func readText(
     _ path: String, limit: Int = 64 << 20, regularOnly: Bool = false
   ) throws(FileError) -> String {
@@ -49,7 +49,7 @@ package enum Files {
 
   /// Opens for reading.
   package static func open(_ path: String, regularOnly: Bool = false) throws(FileError) -> FileDescriptor {
-    // O_NONBLOCK so that a pipe without a writer does not hold us; it means nothing for a regular file.
+    // O_NONBLOCK, so that a pipe without a writer does not block; no effect on regular files.
     let flags = O_RDONLY | O_CLOEXEC | (regularOnly ? O_NOFOLLOW | O_NONBLOCK : 0)
     let raw = retryingInterrupts { Glibc.open(path, flags) }
     guard raw >= 0 else {
@@ -64,10 +64,10 @@ package enum Files {
     return file
   }
 
-  /// Replaces a file so that a reader, and a machine that loses power, sees the old bytes or the new, never a
-  /// mixture: temporary file, fsync, rename, fsync of the directory.
+  /// Replaces a file atomically, even across a power loss: temporary file, fsync, rename, fsync of the
+  /// directory.
   ///
-  /// - Parameter permissions: of the new file, whatever the umask; 0600 unless given.
+  /// - Parameter permissions: the new file's mode regardless of the umask; 0600 by default.
   package static func write(
     _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600
   ) throws(FileError) {
@@ -93,11 +93,11 @@ package enum Files {
     guard fsync(held.raw) == 0 else { throw FileError(directory, errno, "flush") }
   }
 
-  /// Opens for reading and writing a file that outlives the program; one that is not there is made, empty, for its
-  /// owner alone.
+  /// Opens a persistent file for reading and writing; creates it empty, readable by its owner only, if
+  /// missing.
   ///
-  /// What root makes, or has copied here, comes to belong to whoever owns the directory: a service under a user of its
-  /// own must be able to open it later. A symbolic link as last part of the path is refused.
+  /// A file made by root, or copied here by root, is given to the directory's owner: a service under its own
+  /// user must be able to open it later. Refuses a symbolic link as the last part of the path.
   package static func openKept(
     _ path: String, attempt: String = "open"
   ) throws(FileError) -> FileDescriptor {
@@ -122,17 +122,17 @@ package enum Files {
 
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  /// Whether there is surely nothing; where one may not look, there may be something.
+  /// Whether the path certainly does not exist; without permission to look, it may.
   package static func isAbsent(_ path: String) -> Bool {
     access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
   }
 
-  /// Removes a file; one that is not there is no error.
+  /// Removes a file; does nothing if it does not exist.
   package static func remove(_ path: String) throws(FileError) {
     guard unlink(path) == 0 || errno == ENOENT else { throw FileError(path, errno, "remove") }
   }
 
-  /// The permission bits and the size; symbolic links are followed.
+  /// The mode, size and owner of a file; follows symbolic links.
   package static func status(_ path: String) throws(FileError) -> FileStatus {
     var status = stat()
     guard stat(path, &status) == 0 else { throw FileError(path, errno, "look at") }
@@ -143,7 +143,7 @@ package enum Files {
   }
 }
 
-/// What the kernel says about a file.
+/// A file's metadata.
 package struct FileStatus: Hashable, Sendable {
   package var isDirectory: Bool
   package var isRegular: Bool

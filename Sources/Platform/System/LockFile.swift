@@ -1,15 +1,15 @@
 internal import CLinux
 internal import Glibc
 
-/// A lock that at most one process of the machine holds, kept as long as the value lives.
+/// A lock that at most one process of the machine holds, for as long as the value lives.
 ///
-/// The kernel lets go of it when the process ends, however it ends. The file stays; it holds the process id
-/// of the last holder. A network file system is refused, as its locks do not keep other machines out.
+/// The kernel releases it when the process ends, for any reason. The file stays, and contains the process id
+/// of the last holder. Network file systems are refused, because their locks do not exclude other machines.
 package struct LockFile: ~Copyable, Sendable {
   package let path: String
   private let file: FileDescriptor
 
-  /// Takes the lock or throws at once; never waits.
+  /// Takes the lock or throws; never waits.
   package init(_ path: String) throws(LockError) {
     let file: FileDescriptor
     do {
@@ -26,7 +26,7 @@ package struct LockFile: ~Copyable, Sendable {
       guard code == EWOULDBLOCK else { throw .file(FileError(path, code, "lock")) }
       throw .held(path: path, by: LockFile.holder(of: path))
     }
-    // Written over the old number: a reader between the two calls would see an empty file and name nobody.
+    // Overwrites the old number: after a truncation, a reader could see an empty file.
     let text = Array("\(getpid())\n".utf8)
     guard pwrite(raw, text, text.count, 0) == text.count, ftruncate(raw, off_t(text.count)) == 0 else {
       throw .file(FileError(path, errno, "write"))
@@ -35,13 +35,13 @@ package struct LockFile: ~Copyable, Sendable {
     self.file = file
   }
 
-  // Closing alone does not let go while a child that is just being started still has a copy of the descriptor.
+  // Closing alone keeps the lock while a child that is being started has a copy of the descriptor.
   deinit { release() }
 
-  /// Lets go of the lock before the end of the value; another may take it from now on.
+  /// Releases the lock before the value ends.
   package func release() { flock(file.raw, LOCK_UN) }
 
-  /// The process id written in a lock file; nil when there is none.
+  /// The process id in a lock file; `nil` if there is none.
   package static func holder(of path: String) -> Int32? {
     guard let text = try? Files.readText(path, limit: 64, regularOnly: true) else { return nil }
     return text.split(separator: "\n").first.flatMap { Int32($0) }
@@ -57,7 +57,7 @@ package struct LockFile: ~Copyable, Sendable {
   }
 }
 
-/// Why a lock was not taken.
+/// Why a lock could not be taken.
 package enum LockError: Error, Hashable, Sendable, CustomStringConvertible {
   case held(path: String, by: Int32?)
   case networkFileSystem(path: String, kind: String)

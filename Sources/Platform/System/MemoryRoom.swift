@@ -1,12 +1,12 @@
 internal import Synchronization
 
-/// Bounds how much memory pieces of work take at once that come a thousand at a time, such as bodies of four kilobytes that
-/// unpack to four megabytes. Who finds no room waits for it, first come, first served.
+/// Limits the memory used at once by many concurrent pieces of work, such as bodies of four kilobytes that
+/// unpack to four megabytes. Waiters are served in order.
 package final class MemoryRoom: Sendable {
   private struct State {
     var free: Int
     var waiters: [(bytes: Int, continuation: CheckedContinuation<Void, Never>)] = []
-    /// Waiters before this one have been let in.
+    /// Waiters before this one have entered.
     var next = 0
   }
 
@@ -18,9 +18,9 @@ package final class MemoryRoom: Sendable {
     state = Mutex(State(free: bytes))
   }
 
-  /// Waits until `wanted` bytes are free; a request for more than the total takes the total.
+  /// Waits until `wanted` bytes are free, and takes them; a request for more than the total takes the total.
   ///
-  /// - Returns: what was taken, which `leave` must give back.
+  /// - Returns: the bytes taken, which must be returned with `leave`.
   package func enter(_ wanted: Int) async -> Int {
     let bytes = min(wanted, total)
     let isIn = state.withLock { state in
@@ -35,13 +35,13 @@ package final class MemoryRoom: Sendable {
     return bytes
   }
 
-  /// Gives room back; in parts, where less is needed than was asked for.
+  /// Returns memory, also in parts.
   package func leave(_ bytes: Int) { change { $0.free += bytes } }
 
   /// Whether there are waiters.
   package var isAwaited: Bool { state.withLock { !$0.waiters.isEmpty } }
 
-  /// Changes the state, and lets in whoever has room after it.
+  /// Changes the state, then admits the waiters that fit.
   private func change(_ body: (inout State) -> Void) {
     let admitted = state.withLock { state in
       body(&state)

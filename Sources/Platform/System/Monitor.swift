@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// State under a lock, with the means to wait until it has changed.
+/// State under a lock, with blocking waits for a change.
 ///
-/// For threads that block; async code uses `Mutex` and continuations.
+/// For blocking threads; async code uses `Mutex` and continuations.
 package final class Monitor<State: Sendable>: @unchecked Sendable {
-  // Unchecked: `state` is read and written only between pthread_mutex_lock and pthread_mutex_unlock of
-  // `mutex`, which order all accesses; the pointers never change between init and deinit.
+  // Unchecked: `state` is accessed only while holding `mutex`; the pointers never change between init and
+  // deinit.
   private var state: State
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -31,7 +31,7 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Runs `body` alone and wakes everyone who waits, so that they look at the state again.
+  /// Runs `body` under the lock and wakes all waiters to re-check the state.
   @discardableResult
   package func update<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
@@ -42,23 +42,23 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
     return try body(&state)
   }
 
-  /// Runs `body` alone without waking anyone.
+  /// Runs `body` under the lock without waking anyone.
   package func read<Result>(_ body: (State) throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return try body(state)
   }
 
-  /// Blocks until `body`, asked now and after each update, answers something, and returns that.
+  /// Blocks until `body`, called now and after each update, returns a value, and returns that.
   ///
-  /// - Parameter timeout: how long to wait at most, after which the answer is nil; nil waits without end.
+  /// - Parameter timeout: the maximum wait, after which it returns `nil`; `nil` waits forever.
   package func wait<Result>(timeout: Duration? = nil, until body: (inout State) -> Result?) -> Result? {
     let deadline = timeout.map { SystemTime.monotonic() + $0 }
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {
       if let result = body(&state) {
-        // What `body` changed may be what another thread waits for.
+        // `body` may have changed what another thread waits for.
         pthread_cond_broadcast(condition)
         return result
       }

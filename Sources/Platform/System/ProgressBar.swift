@@ -1,8 +1,7 @@
-/// Shows how far a long job is: a bar that redraws itself on a terminal, a line now and then elsewhere.
+/// Shows the progress of a long job: a redrawn bar on a terminal, occasional lines elsewhere.
 ///
-/// Give it standard error, so that standard output stays clean. The clock is an argument: `update` may be
-/// called as often as one likes and draws at most ten times a second, or every five seconds when not on a
-/// terminal.
+/// Write it to standard error to keep standard output clean. `update` may be called at any rate: it draws at
+/// most ten times a second, or every five seconds when not on a terminal. The clock is an argument.
 package struct ProgressBar {
   private let title: String
   private let total: Int64?
@@ -16,10 +15,10 @@ package struct ProgressBar {
   private var done: Int64
 
   /// - Parameters:
-  ///   - total: how much there is to do; nil when it is not known.
-  ///   - initial: what was done before, in an earlier run; it does not count for the rate.
+  ///   - total: the amount of work; `nil` if unknown.
+  ///   - initial: work done in an earlier run, which does not count for the rate.
   ///   - unit: the plural after the count, such as `rows`.
-  ///   - now: a clock that never goes back.
+  ///   - now: a monotonic clock.
   package init(
     _ title: String, total: Int64?, initial: Int64 = 0, unit: String,
     terminal: Terminal = Terminal(descriptor: 2),
@@ -37,7 +36,7 @@ package struct ProgressBar {
     lastDrawn = terminal.isTerminal ? nil : started
   }
 
-  /// Says how much is done altogether.
+  /// Sets the total amount done.
   package mutating func update(_ done: Int64) {
     self.done = done
     let time = now()
@@ -47,7 +46,7 @@ package struct ProgressBar {
     draw(at: time, isLast: false)
   }
 
-  /// Draws the end of it. Nothing may be drawn after that.
+  /// Draws the final state. Must be the last call.
   package mutating func finish() { draw(at: now(), isLast: true) }
 
   private func draw(at time: Duration, isLast: Bool) {
@@ -80,7 +79,7 @@ package struct ProgressBar {
       let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
       line = "\(title)  \(bar)  \(text)"
     }
-    // Back to the first column; what an earlier, longer line left is cleared.
+    // Returns to the first column and clears the rest of an earlier, longer line.
     write("\r\(line)\u{1B}[K" + (isLast ? "\n" : ""))
   }
 }

@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// What this process uses of the machine.
+/// The resources used by this process.
 package struct ResourceUsage: Hashable, Sendable {
-  /// Bytes in memory now, from /proc/self/statm; 0 when that cannot be read.
+  /// Resident memory in bytes, from /proc/self/statm; 0 if unreadable.
   package var residentBytes: Int64
-  /// The most bytes it ever had in memory.
+  /// Peak resident memory in bytes.
   package var peakResidentBytes: Int64
-  /// Processor time used so far, in user code and in the kernel together.
+  /// Processor time used so far, user and kernel.
   package var processorTime: Duration
 
   package static func current() -> ResourceUsage {

@@ -1,35 +1,35 @@
 internal import Glibc
 
-/// Tells systemd how the service is doing: the protocol of sd_notify(3) without libsystemd.
+/// Reports the service's state to systemd: the protocol of sd_notify(3) without libsystemd.
 ///
-/// Each call sends one datagram and never blocks or fails: a service runs on when nobody listens.
+/// Each call sends one datagram and never blocks or fails: a service runs on without a listener.
 package struct ServiceNotifier: Sendable {
   private let address: String?
 
-  /// Takes the socket from NOTIFY_SOCKET: a path, or `@name` in the abstract namespace. Without it every call
-  /// does nothing. A child process must not be given that variable.
+  /// Takes the socket from NOTIFY_SOCKET: a path, or `@name` in the abstract namespace. Without it, calls do
+  /// nothing. Child processes must not inherit the variable.
   package init(environment: Environment = .process) { address = environment["NOTIFY_SOCKET"] }
 
   package func ready(status: String? = nil) { send(["READY=1"] + lines(status)) }
 
-  /// The time in it is CLOCK_MONOTONIC, which systemd compares with that of the answer `ready`.
+  /// Sends the CLOCK_MONOTONIC time, which systemd compares with that of the following `ready`.
   package func reloading(status: String? = nil) {
     send(["RELOADING=1", "MONOTONIC_USEC=\(SystemTime.monotonic().inMicroseconds)"] + lines(status))
   }
 
   package func stopping(status: String? = nil) { send(["STOPPING=1"] + lines(status)) }
 
-  /// One line for `systemctl status`.
+  /// Sets the status line of `systemctl status`.
   package func status(_ text: String) { send(lines(text)) }
 
   package func watchdog() { send(["WATCHDOG=1"]) }
 
-  /// Asks for at least this much longer than now before start or stop counts as hung.
+  /// Requests at least this much more time before systemd considers a start or stop hung.
   package func extendTimeout(by duration: Duration) {
     send(["EXTEND_TIMEOUT_USEC=\(max(duration.inMicroseconds, 0))"])
   }
 
-  /// How often systemd wants to hear `watchdog`, half of what it allows; nil when it does not watch this
+  /// The interval for calling `watchdog`, half of what systemd allows; `nil` if it does not watch this
   /// process.
   package static func watchdogInterval(
     environment: Environment = .process, processID: Int32 = getpid()
@@ -43,7 +43,7 @@ package struct ServiceNotifier: Sendable {
 
   private func lines(_ status: String?) -> [String] {
     guard let status else { return [] }
-    // A line feed would begin another assignment.
+    // A line feed would start another assignment.
     return [
       "STATUS=" + String(String.UnicodeScalarView(status.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
     ]

@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// A signal the daemon answers.
+/// A signal that the daemon handles.
 package enum Signal: String, CaseIterable, Sendable {
   case terminate, interrupt, hangUp = "hang_up"
 
@@ -22,9 +22,8 @@ package enum Signal: String, CaseIterable, Sendable {
 
 /// The signals of this process as a stream instead of handlers.
 ///
-/// Made first of all in `main`: it blocks the signals in the calling thread, and threads started later
-/// inherit that; one started earlier would still die of them. SIGPIPE is ignored. At most one lives in a
-/// process.
+/// Create it first in `main`: it blocks the signals in the calling thread, and threads started later inherit
+/// that; a thread started earlier could still be killed by them. SIGPIPE is ignored. At most one per process.
 package final class Signals: Sendable {
   package let stream: AsyncStream<Signal>
   private let continuation: AsyncStream<Signal>.Continuation
@@ -58,10 +57,10 @@ package final class Signals: Sendable {
     clinux_raise_event(wake)
   }
 
-  /// Puts a signal into the stream as if the process had got it.
+  /// Puts a signal into the stream as if the process had received it.
   package func send(_ signal: Signal) { continuation.yield(signal) }
 
-  /// Writing to a closed pipe or socket becomes an error instead of death.
+  /// Makes writes to closed pipes and sockets fail instead of killing the process.
   package static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
   private static func set() -> sigset_t {

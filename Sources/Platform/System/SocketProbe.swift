@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Whether a program could listen somewhere, found out by trying for a moment.
+/// Checks by a brief attempt whether a program could listen on an address.
 package enum SocketProbe {
-  /// Why nobody can listen at this address now; `nil` when it works.
+  /// Why listening on this address fails now; `nil` if it works.
   ///
   /// - Parameters:
   ///   - host: a literal address, IPv6 without brackets.
@@ -21,7 +21,7 @@ package enum SocketProbe {
     guard raw >= 0 else { return .last("listen on port \(port)") }
     let descriptor = FileDescriptor(owning: raw)
     var isOn: Int32 = 1
-    // As a server does: connections of the one before that are ending do not matter.
+    // As servers do: connections of a predecessor that are closing do not matter.
     setsockopt(descriptor.raw, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<Int32>.size))
     guard bind(descriptor.raw, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0,
       listen(descriptor.raw, 1) == 0

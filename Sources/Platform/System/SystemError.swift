@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// A system call that failed: what was tried, on what, and the reason the kernel gave.
+/// A failed system call: what was attempted, on what, and the kernel's reason.
 package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What was tried, as the end of "cannot ...": `open '/var/lib/reprise'`.
+  /// What was attempted, completing "cannot ...": `open '/var/lib/reprise'`.
   package var attempt: String
   /// The errno value.
   package var code: Int32
@@ -12,14 +12,14 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
-  /// With the errno the failed call has just left.
+  /// Uses the errno of the call that just failed.
   package static func last(_ attempt: String) -> SystemError { SystemError(attempt, code: errno) }
 
   package var description: String { "cannot \(attempt): \(SystemError.reason(code))" }
 
-  /// The C library's words for an errno value.
+  /// The C library's text for an errno value.
   package static func reason(_ code: Int32) -> String {
-    // Since 2.32 glibc keeps the text per thread.
+    // Thread-safe: since 2.32 glibc keeps the text per thread.
     strerror(code).map { String(cString: $0) } ?? "error \(code)"
   }
 }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The clocks of the machine. Only the composition root reads them; everything else is given `now`.
+/// The machine's clocks. Only the composition root reads them; everything else takes `now` as an argument.
 package enum SystemTime {
   /// Milliseconds since 1970-01-01T00:00:00Z. May jump when the clock is set.
   package static func wallMilliseconds() -> Int64 {
@@ -8,10 +8,10 @@ package enum SystemTime {
     return seconds * 1000 + nanoseconds / 1_000_000
   }
 
-  /// Since some fixed point; never jumps and stands still while the machine sleeps.
+  /// Time since an arbitrary point; never jumps, and stops while the machine sleeps.
   package static func monotonic() -> Duration { duration(CLOCK_MONOTONIC) }
 
-  /// Since the machine started; never jumps and goes on while the machine sleeps.
+  /// Time since boot; never jumps, and continues while the machine sleeps.
   package static func sinceBoot() -> Duration { duration(CLOCK_BOOTTIME) }
 
   private static func duration(_ clock: clockid_t) -> Duration {

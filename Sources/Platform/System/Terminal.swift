@@ -1,12 +1,12 @@
 internal import CLinux
 internal import Glibc
 
-/// What a file descriptor shows its output on.
+/// The terminal properties of a file descriptor.
 package struct Terminal: Hashable, Sendable {
   package var isTerminal: Bool
-  /// Columns; 80 when it cannot be told.
+  /// Columns; 80 if unknown.
   package var width: Int
-  /// Whether colour is wanted: a terminal that is not `dumb`, and no NO_COLOR (no-color.org) with a value.
+  /// Whether to use colour: a terminal that is not `dumb`, and no NO_COLOR (no-color.org) with a value.
   package var usesColor: Bool
 
   package init(isTerminal: Bool, width: Int = 80, usesColor: Bool = false) {
@@ -15,7 +15,7 @@ package struct Terminal: Hashable, Sendable {
     self.usesColor = usesColor
   }
 
-  /// Asks the kernel about `descriptor` (1 is standard output, 2 standard error).
+  /// Queries the kernel about `descriptor` (1 is standard output, 2 standard error).
   package init(descriptor: Int32, environment: Environment = .process) {
     isTerminal = isatty(descriptor) == 1
     let columns = isTerminal ? Int(clinux_terminal_columns(descriptor)) : 0

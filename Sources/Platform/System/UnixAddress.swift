@@ -5,8 +5,7 @@ struct UnixAddress {
   private var address = sockaddr_un()
   private let length: socklen_t
 
-  /// `@name` is the abstract namespace. nil when the name is empty or longer than the kernel takes (107
-  /// bytes).
+  /// `@name` is in the abstract namespace. Returns `nil` if the name is empty or too long (over 107 bytes).
   init?(_ name: String) {
     let bytes = Array(name.utf8)
     let isAbstract = bytes.first == UInt8(ascii: "@")
@@ -17,7 +16,7 @@ struct UnixAddress {
       path.copyBytes(from: bytes)
       if isAbstract { path[0] = 0 }
     }
-    // A name in the abstract namespace has no terminator: its length says where it ends.
+    // A name in the abstract namespace has no terminator: the length marks its end.
     let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2
     length = socklen_t(offset + bytes.count + (isAbstract ? 0 : 1))
   }

@@ -1,8 +1,9 @@
 internal import Synchronization
 
-/// Lets a loop sleep until a time or until somebody wakes it, whichever comes first.
+/// Lets a loop sleep until a time limit or until it is woken.
 ///
-/// A wake-up while nobody sleeps is kept; several count as one. One task sleeps at a time; waking is thread-safe.
+/// A wake-up while nobody sleeps is remembered; several count as one. One task sleeps at a time; waking is
+/// thread-safe.
 package final class WakeUp: Sendable {
   private struct State {
     var isAwake = false
@@ -25,8 +26,8 @@ package final class WakeUp: Sendable {
     sleeper?.resume()
   }
 
-  /// Returns at a wake-up, after `limit`, or when the task is cancelled. A limit that has passed takes a wake-up that
-  /// was kept, and returns at once.
+  /// Returns at a wake-up, after `limit`, or when the task is cancelled. If the limit has already passed,
+  /// consumes a pending wake-up and returns at once.
   ///
   /// - Parameters:
   ///   - limit: `nil` for none.

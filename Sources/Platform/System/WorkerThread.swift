@@ -1,20 +1,20 @@
 internal import CLinux
 internal import Glibc
 
-/// Threads of our own, for work that blocks and must therefore stay off Swift's cooperative pool.
+/// Dedicated threads for blocking work, which must stay off Swift's cooperative pool.
 package enum WorkerThread {
-  /// Starts a detached thread that runs `body` and ends with it.
+  /// Starts a detached thread that runs `body`.
   ///
   /// - Parameters:
   ///   - name: shown by `ps -L` and debuggers; the kernel keeps the first 15 bytes.
-  ///   - stackSize: bytes, 1 MiB unless given.
+  ///   - stackSize: in bytes, 1 MiB by default.
   package static func start(
     _ name: String, stackSize: Int = 1 << 20, _ body: @escaping @Sendable () -> Void
   ) throws(SystemError) {
     let context = Unmanaged.passRetained(Body(name: name, run: body))
     let code = clinux_start_thread(
       { context in
-        // Balances the passRetained above; the start of a thread orders its writes before this read.
+        // Balances the passRetained above; starting a thread orders its writes before this read.
         let body = Unmanaged<Body>.fromOpaque(context!).takeRetainedValue()
         clinux_name_thread(String(decoding: body.name.utf8.prefix(15), as: UTF8.self))
         body.run()
@@ -26,7 +26,7 @@ package enum WorkerThread {
     }
   }
 
-  /// Runs `body` on a thread of its own and suspends the caller until it has returned.
+  /// Runs `body` on a dedicated thread and suspends the caller until it returns.
   package static func run<Result: Sendable>(
     _ name: String, _ body: @escaping @Sendable () throws -> Result
   ) async throws -> Result {

@@ -1,6 +1,6 @@
-/// Numbers of bytes for people, in powers of 1024: `0 B`, `1.5 KiB`, `150 MiB`.
+/// Formats byte counts for people, in powers of 1024: `0 B`, `1.5 KiB`, `150 MiB`.
 package enum ByteSizeText {
-  /// One decimal below ten of a unit, none above.
+  /// One decimal place below ten, none above.
   package static func text(_ bytes: Int64) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
     var value = Double(bytes.magnitude)

@@ -1,7 +1,8 @@
-/// How wide text stands on a terminal, so that tables with Chinese names line up.
+/// The width of text on a terminal, so that tables with Chinese names line up.
 package enum DisplayWidth {
-  /// Columns: 2 for wide East Asian characters and emoji, 0 for combining and zero-width ones and controls, 1
-  /// for the rest. A cluster of several characters, such as a family emoji, counts as its widest one.
+  /// The number of columns: 2 for wide East Asian characters and emoji, 0 for combining and zero-width ones
+  /// and controls, 1 for the rest. A cluster of several characters, such as a family emoji, counts as its
+  /// widest one.
   package static func of(_ text: String) -> Int {
     if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text.utf8.count }
     return text.reduce(0) { sum, character in
@@ -11,13 +12,13 @@ package enum DisplayWidth {
     }
   }
 
-  /// The text with spaces up to `columns`, on the left when `alignRight`; longer text stays as it is.
+  /// Pads the text to `columns`, on the left if `alignRight`; longer text is unchanged.
   package static func pad(_ text: String, to columns: Int, alignRight: Bool = false) -> String {
     let spaces = String(repeating: " ", count: max(columns - of(text), 0))
     return alignRight ? spaces + text : text + spaces
   }
 
-  /// The text cut to at most `columns` with `…` at the end when something is missing.
+  /// Cuts the text to at most `columns`, ending in `…` if anything was removed.
   package static func cut(_ text: String, to columns: Int) -> String {
     guard of(text) > columns else { return text }
     var result = ""
@@ -30,7 +31,7 @@ package enum DisplayWidth {
     return columns > 0 ? result + "…" : ""
   }
 
-  /// Wide ranges after Unicode's EastAsianWidth.txt, W and F, joined over small gaps.
+  /// The wide ranges of Unicode's EastAsianWidth.txt, W and F, joined across small gaps.
   package static func of(_ scalar: Unicode.Scalar) -> Int {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x2064, 0xFE00...0xFE0F, 0xFEFF:

@@ -1,13 +1,14 @@
 internal import CIDN
 
-/// Internationalised domain names by IDNA 2008 (RFC 5890) with the mapping of UTS 46, as browsers and mail programs do.
+/// Internationalised domain names by IDNA 2008 (RFC 5890) with the mapping of UTS 46, as browsers and mail
+/// programs do.
 package enum DomainName {
-  /// The domain in its ASCII form, lower case, with `xn--` labels: one form for all spellings that mean one host,
-  /// whatever their case and Unicode normalisation. A domain in ASCII is not looked at further.
+  /// The domain in ASCII, lower case, with `xn--` labels: one form for all spellings of a host, whatever
+  /// their case and Unicode normalisation. A domain that is already ASCII is not validated.
   ///
-  /// - Returns: `nil` for what is no domain name, or longer than one may be.
+  /// - Returns: `nil` if this is not a domain name or is too long for one.
   package static func ascii(_ domain: String) -> String? {
-    // Measured first: what follows takes more than linear time.
+    // Checked first: the conversion takes more than linear time.
     guard (1...1000).contains(domain.utf8.count), !domain.utf8.contains(0) else { return nil }
     if domain.utf8.allSatisfy({ $0 < 0x80 }) { return domain.lowercased() }
     var output: UnsafeMutablePointer<CChar>?
@@ -17,10 +18,10 @@ package enum DomainName {
     return String(cString: output)
   }
 
-  /// The domain in the letters of its script, one form for all spellings that mean one host: `bücher.example` of
-  /// `ＢÜＣＨＥＲ。example` and of `xn--bcher-kva.example`.
+  /// The domain in Unicode, one form for all spellings of a host: `bücher.example` for `ＢÜＣＨＥＲ。example` and
+  /// `xn--bcher-kva.example`.
   ///
-  /// - Returns: `nil` for what is no domain name, or longer than one may be.
+  /// - Returns: `nil` if this is not a domain name or is too long for one.
   package static func unicode(_ domain: String) -> String? {
     guard let ascii = ascii(domain) else { return nil }
     var output: UnsafeMutablePointer<CChar>?

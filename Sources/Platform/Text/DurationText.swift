@@ -1,6 +1,6 @@
-/// Spans of time for people: the two largest units, `1h 30m`, `3d 4h`, `45s`, `0.25s`.
+/// Formats durations for people: the two largest units, `1h 30m`, `3d 4h`, `45s`, `0.25s`.
 package enum DurationText {
-  /// At most two units, the rest cut off; below ten seconds with two decimals; `-` in front when negative.
+  /// At most two units, the rest truncated; two decimal places below ten seconds; a leading `-` if negative.
   package static func text(_ duration: Duration) -> String {
     let (seconds, attoseconds) = duration.components
     if seconds < 0 || attoseconds < 0 {
@@ -22,7 +22,7 @@ package enum DurationText {
 }
 
 extension Duration {
-  /// Whole milliseconds, cut towards zero and clamped to 64 bits.
+  /// Whole milliseconds, truncated and clamped to 64 bits.
   var inMilliseconds: Int64 {
     let (seconds, attoseconds) = components
     let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
@@ -30,7 +30,7 @@ extension Duration {
     return product + attoseconds / 1_000_000_000_000_000
   }
 
-  /// Whole microseconds, cut towards zero and clamped to 64 bits.
+  /// Whole microseconds, truncated and clamped to 64 bits.
   var inMicroseconds: Int64 {
     let (seconds, attoseconds) = components
     let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)

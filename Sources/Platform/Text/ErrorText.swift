@@ -1,6 +1,6 @@
-/// Any error in words for people.
+/// The text of any error for people.
 package enum ErrorText {
-  /// Its own words; never the name of a type.
+  /// The error's own description; never a type name.
   package static func text(_ error: any Error) -> String {
     switch error {
     case let error as any CustomStringConvertible: error.description

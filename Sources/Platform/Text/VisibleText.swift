@@ -1,9 +1,10 @@
-/// Texts of strangers where a person reads them: what does not show, but repaints a terminal or turns a line around, is
-/// made visible.
+/// Makes untrusted text safe to display: invisible characters, and those that repaint a terminal or reverse a
+/// line, are shown as escapes.
 package enum VisibleText {
-  /// The text with `\u{1B}` in place of an escape, and so on. Line feeds, tabs and the program's own colours pass.
+  /// Shows an escape character as `\u{1B}`, and so on. Line feeds, tabs and the program's own colours are
+  /// kept.
   ///
-  /// - Parameter isColored: whether the program has coloured it; else no colour passes.
+  /// - Parameter isColored: whether the program has added colours; otherwise none is kept.
   package static func of(_ text: String, isColored: Bool) -> String {
     if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A || $0 == 0x09 }) { return text }
     var visible = ""
@@ -29,8 +30,9 @@ package enum VisibleText {
     return visible
   }
 
-  /// C0 and C1 controls, line and paragraph separators, direction marks and overrides, tags, and what has no width, so
-  /// that two names could look alike; but joiners pass where they shape a letter or an emoji.
+  /// Whether to escape C0 and C1 controls, line and paragraph separators, direction marks and overrides,
+  /// tags, and zero-width characters, with which two names could look alike. Joiners are kept where they
+  /// shape a letter or an emoji.
   static func isHidden(
     _ scalar: Unicode.Scalar, between last: Unicode.Scalar?, and next: Unicode.Scalar?
   ) -> Bool {
@@ -44,8 +46,8 @@ package enum VisibleText {
     }
   }
 
-  /// Whether it is a letter, or a sign on one, of the scripts from Arabic to Myanmar or from Khmer to Mongolian, whose
-  /// letters change their form with what they are joined to.
+  /// Whether it is a letter or mark of the scripts from Arabic to Myanmar or from Khmer to Mongolian, whose
+  /// letters change shape with their neighbours.
   private static func isJoined(_ scalar: Unicode.Scalar?) -> Bool {
     guard let scalar, (0x0600...0x109F).contains(scalar.value) || (0x1780...0x18AF).contains(scalar.value)
     else { return false }
@@ -55,13 +57,13 @@ package enum VisibleText {
     }
   }
 
-  /// One that is drawn, or the sign behind one that says so.
+  /// Whether it is an emoji, or the selector after one.
   private static func isEmoji(_ scalar: Unicode.Scalar?) -> Bool {
     guard let scalar, scalar.value > 0x7F else { return false }
     return scalar.value == 0xFE0F || scalar.properties.isEmoji
   }
 
-  /// Those the program uses, none of which hides a text.
+  /// The program's own colours; none of them hides text.
   private static let colours = ["0", "1", "2", "31", "32", "33", "36", "31;1", "33;1"].map { "[\($0)m" }
 
   private static func escaped(_ scalar: Unicode.Scalar) -> String {

@@ -1,30 +1,31 @@
-/// A YAML text, parsed strictly: one document, no aliases, anchors, directives or foreign tags, no key twice.
+/// A YAML text, parsed strictly: one document, no aliases, anchors, directives or foreign tags, no duplicate
+/// keys.
 ///
-/// Parsing never throws: problems are collected as long as the text can be followed, so that a file is
-/// corrected in one go. A text with a syntax error, with nesting that is too deep or with more than one
-/// document has no `root`. Any bytes are safe to hand in; time and memory grow with their number at most.
+/// Parsing never throws: problems are collected as long as parsing can continue, so that a file can be
+/// corrected in one go. A text with a syntax error, too deep nesting or more than one document has no `root`.
+/// Any bytes are safe as input; time and memory are at most linear in their number.
 package struct YAMLDocument: Hashable, Sendable {
-  /// How much is read before giving up.
+  /// Limits of the input.
   package struct Limits: Hashable, Sendable {
-    /// Bytes; a longer text is refused unread.
+    /// In bytes; a longer text is refused unread.
     package var size = 1 << 20
-    /// Sequences and mappings inside each other; deeper ones are refused at once.
+    /// Nesting of sequences and mappings; deeper ones are refused at once.
     package var depth = 64
-    /// Problems reported for one text; what follows is left out.
+    /// Maximum problems reported per text; further ones are dropped.
     package var problems = 20
 
     package init() {}
   }
 
-  /// The one document; `nil` for an empty text and for one that could not be followed to its end.
+  /// The one document; `nil` for an empty text and for one that could not be parsed to its end.
   package private(set) var root: YAMLNode?
-  /// In the order of the text.
+  /// In text order.
   package private(set) var problems: [YAMLProblem]
 
   /// Parses `bytes`, which are UTF-8 with or without a byte order mark.
   ///
-  /// `origin` is the place of the first byte in the file they come from; only its line and its offset count,
-  /// since `bytes` begin a line.
+  /// `origin` is the position of the first byte in the file; only its line and offset count, since `bytes`
+  /// start a line.
   package init(parsing bytes: [UInt8], origin: YAMLMark = .start, limits: Limits = Limits()) {
     guard bytes.count <= limits.size else {
       let span = YAMLSpan(start: origin, end: origin)

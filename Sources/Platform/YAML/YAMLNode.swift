@@ -1,10 +1,10 @@
-/// A place in a YAML text.
+/// A position in a YAML text.
 package struct YAMLMark: Hashable, Comparable, Sendable {
   /// From 1. Lines end at LF, CR LF or CR.
   package var line: Int
   /// From 1, counted in Unicode scalars; a tab is one.
   package var column: Int
-  /// Bytes from the start of the text that was handed in, a byte order mark included.
+  /// In bytes from the start of the text, including a byte order mark.
   package var offset: Int
 
   package init(line: Int, column: Int, offset: Int) {
@@ -19,7 +19,7 @@ package struct YAMLMark: Hashable, Comparable, Sendable {
   package static func < (a: YAMLMark, b: YAMLMark) -> Bool { a.offset < b.offset }
 }
 
-/// The text between two marks; `end` stands behind the last character.
+/// The text between two marks; `end` is after the last character.
 package struct YAMLSpan: Hashable, Sendable {
   package var start: YAMLMark
   package var end: YAMLMark
@@ -29,22 +29,22 @@ package struct YAMLSpan: Hashable, Sendable {
     self.end = end
   }
 
-  /// Characters on the first line, at least 1; `nil` when the span runs over the end of that line.
+  /// Characters on the first line, at least 1; `nil` if the span is longer than one line.
   package var lengthOnFirstLine: Int? {
     end.line == start.line ? max(1, end.column - start.column) : nil
   }
 }
 
-/// A node of a parsed YAML text, with its place.
+/// A node of a parsed YAML text, with its position.
 ///
-/// No node has a type yet: a plain `no`, `1.20` or `0777` is the text that was written, and the schema
-/// decides what it means.
+/// Nodes have no type yet: a plain `no`, `1.20` or `0777` is the text as written, and the schema decides its
+/// meaning.
 package struct YAMLNode: Hashable, Sendable {
   package enum Content: Hashable, Sendable {
     case scalar(YAMLScalar)
     case sequence([YAMLNode])
     case mapping([YAMLEntry])
-    /// Stands where something was refused (an alias); the problem is already among the document's problems.
+    /// In place of something that was refused (an alias); the problem is already reported.
     case refused
   }
 
@@ -56,23 +56,23 @@ package struct YAMLNode: Hashable, Sendable {
     self.span = span
   }
 
-  /// The scalar, or `nil` when the node is something else.
+  /// The scalar; `nil` for any other node.
   package var scalar: YAMLScalar? {
     if case .scalar(let scalar) = content { scalar } else { nil }
   }
 
-  /// The entries in the order of the text, or `nil` when the node is no mapping.
+  /// The entries in text order; `nil` for a node that is not a mapping.
   package var entries: [YAMLEntry]? {
     if case .mapping(let entries) = content { entries } else { nil }
   }
 
-  /// The value of `key`, or `nil` when the node is no mapping or has no such key.
+  /// The value of `key`; `nil` if the node is not a mapping or has no such key.
   package subscript(key: String) -> YAMLNode? {
     entries?.first { $0.key == key }?.value
   }
 }
 
-/// A scalar as it was written.
+/// A scalar as written.
 package struct YAMLScalar: Hashable, Sendable {
   package enum Style: String, Hashable, Sendable {
     case plain
@@ -82,7 +82,7 @@ package struct YAMLScalar: Hashable, Sendable {
     case folded
   }
 
-  /// The text after YAML's own unescaping and folding.
+  /// The text after YAML's unescaping and folding.
   package var text: String
   package var style: Style
 
@@ -91,7 +91,7 @@ package struct YAMLScalar: Hashable, Sendable {
     self.style = style
   }
 
-  /// Whether nothing was written: an empty plain scalar, `~` or `null`.
+  /// Whether the value is absent: an empty plain scalar, `~` or `null`.
   package var isNull: Bool {
     guard style == .plain else { return false }
     return text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL"

@@ -1,6 +1,6 @@
 internal import CYaml
 
-/// What libyaml sees next in a text.
+/// An event of libyaml's parser.
 enum YAMLEvent {
   case documentStart
   case documentEnd
@@ -14,21 +14,21 @@ enum YAMLEvent {
   case mappingEnd
 }
 
-/// The event parser of libyaml over a text in memory.
+/// libyaml's event parser over a text in memory.
 ///
-/// Owns the C parser and frees it; every event is freed before `next` returns. To be used within the scope of
-/// the buffer it was made from, by one thread.
+/// Owns the C parser and frees it; every event is freed before `next` returns. For one thread, within the
+/// scope of its buffer.
 struct YAMLParser: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let text: YAMLText
 
-  /// `nil` when there is no memory. `buffer` holds the bytes of `text` and outlives the parser.
+  /// Returns `nil` if memory is exhausted. `buffer` holds the bytes of `text` and must outlive the parser.
   init?(text: YAMLText, buffer: UnsafeBufferPointer<UInt8>) {
     parser = .allocate(capacity: 1)
     parser.initialize(to: yaml_parser_t())
     self.text = text
     guard yaml_parser_initialize(parser) == 1 else {
-      // The C side holds nothing after a failed initialisation; `deinit` deletes a zeroed parser, which is
+      // After a failed initialisation the C side owns nothing; `deinit` deletes a zeroed parser, which is
       // allowed.
       return nil
     }
@@ -42,7 +42,7 @@ struct YAMLParser: ~Copyable {
     parser.deallocate()
   }
 
-  /// The next event with its span. After `streamEnd` or an error it must not be called again.
+  /// The next event with its span. Must not be called again after `streamEnd` or an error.
   mutating func next() throws(YAMLProblem) -> (event: YAMLEvent, span: YAMLSpan) {
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
@@ -99,7 +99,7 @@ struct YAMLParser: ~Copyable {
     let position = text.position(of: place)
     let found = position < text.bytes.count ? text.bytes[position] : nil
     let context = state.context.map { String(cString: $0) }
-    // An unclosed quote or bracket is reported where it was opened: its end is the end of the file.
+    // An unclosed quote or bracket is reported at its start: its end would be the end of the file.
     let opened = said.contains("end of stream") || said.contains("expected ',' or")
     let start = opened && state.context != nil ? mark(state.context_mark) : place
     let (message, hint) = YAMLSyntaxAdvice.advice(problem: said, context: context, found: found)

@@ -1,4 +1,4 @@
-/// Something in a YAML text that is not accepted.
+/// Something in a YAML text that is refused.
 package struct YAMLProblem: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Kind: String, Hashable, Sendable {
     case too_large
@@ -17,9 +17,9 @@ package struct YAMLProblem: Error, Hashable, Sendable, CustomStringConvertible {
 
   package var kind: Kind
   package var span: YAMLSpan
-  /// What is wrong, without place and without a full stop.
+  /// What is wrong, without position and without a full stop.
   package var message: String
-  /// The way out, or `nil` when the message says it.
+  /// The way out; `nil` if the message includes it.
   package var hint: String?
 
   package init(_ kind: Kind, at span: YAMLSpan, _ message: String, hint: String? = nil) {

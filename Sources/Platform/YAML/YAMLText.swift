@@ -1,16 +1,16 @@
-/// The bytes of a YAML text after the checks that libyaml does not make.
+/// The bytes of a YAML text after checks that libyaml does not make.
 ///
-/// Characters that must not stand in a file (controls, line separators, bidirectional overrides that make a
-/// line read differently from what it says) are reported and replaced by others of the same length, so that
-/// parsing can go on with true columns.
+/// Characters not allowed in a file (controls, line separators, bidirectional overrides that make a line look
+/// different from what it says) are reported and replaced by others of the same length, so that parsing can
+/// continue with correct columns.
 struct YAMLText {
   private(set) var bytes: [UInt8]
   private(set) var problems: [YAMLProblem] = []
-  /// False when the text is not UTF-8 or has too many problems to be worth parsing.
+  /// False if the text is not UTF-8 or has too many problems to be worth parsing.
   private(set) var isReadable = true
 
   private let origin: YAMLMark
-  /// 3 when a byte order mark was cut off.
+  /// 3 if a byte order mark was removed.
   private var prefix = 0
   /// The byte offset of every 128th character; empty when each character is one byte.
   private var checkpoints: [Int] = []
@@ -29,12 +29,12 @@ struct YAMLText {
     check(limit: limit)
   }
 
-  /// The mark of a character by libyaml's count: `index` from the start, `line` and `column` from 0.
+  /// The mark of a character from libyaml's counts: `index` from the start, `line` and `column` from 0.
   func mark(index: Int, line: Int, column: Int) -> YAMLMark {
     YAMLMark(line: origin.line + line, column: column + 1, offset: origin.offset + prefix + offset(of: index))
   }
 
-  /// The position in `bytes` of a mark.
+  /// The offset of a mark in `bytes`.
   func position(of mark: YAMLMark) -> Int { mark.offset - origin.offset - prefix }
 
   private func offset(of character: Int) -> Int {
@@ -103,7 +103,7 @@ struct YAMLText {
     }
   }
 
-  /// The scalar at `offset` and its length in bytes, or `nil` when the bytes are not well-formed UTF-8.
+  /// The scalar at `offset` and its length in bytes; `nil` if the bytes are not well-formed UTF-8.
   private func decode(at offset: Int) -> (scalar: UInt32, length: Int)? {
     let lead = bytes[offset]
     if lead < 0x80 { return (UInt32(lead), 1) }
@@ -120,9 +120,9 @@ struct YAMLText {
     return (scalar, length)
   }
 
-  /// Why a character is refused, by its name, or `nil` when it is fine.
+  /// The reason for refusing a character, by its name; `nil` if it is allowed.
   ///
-  /// A value that was written with an escape (`"\u202e"`) is held to the same list.
+  /// Characters written as escapes (`"\u202e"`) are checked against the same list.
   static func refusal(of scalar: UInt32) -> String? {
     switch scalar {
     case 9, 10, 13: nil
@@ -143,7 +143,7 @@ struct YAMLText {
 
   /// Reports `%YAML` and `%TAG` lines before the document and turns them into comments.
   ///
-  /// They have no use here, and libyaml compares each `%TAG` with all before it.
+  /// They are not supported, and libyaml compares each `%TAG` with all earlier ones.
   mutating func refuseDirectives() {
     var offset = 0
     var line = 0

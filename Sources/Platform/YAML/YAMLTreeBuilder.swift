@@ -1,7 +1,7 @@
-/// Builds the tree from libyaml's events and refuses what the program does not use.
+/// Builds the tree from libyaml's events and refuses unsupported features.
 ///
-/// libyaml is fast on wide texts and quadratic on deep ones, but it looks ahead by 1024 characters only;
-/// stopping at the first event that is too deep keeps any text cheap.
+/// libyaml is quadratic in the depth of a text, but looks ahead by only 1024 characters; stopping at the
+/// first event that is too deep keeps any text cheap.
 struct YAMLTreeBuilder {
   private(set) var root: YAMLNode?
   private(set) var problems: [YAMLProblem]
@@ -11,7 +11,7 @@ struct YAMLTreeBuilder {
   private var open: [Collection] = []
   private var isComplete = false
 
-  /// A sequence or mapping whose end has not come yet.
+  /// An unfinished sequence or mapping.
   private struct Collection {
     let start: YAMLMark
     let isMapping: Bool
@@ -35,7 +35,7 @@ struct YAMLTreeBuilder {
     problems = text.problems
   }
 
-  /// Parses the whole text; afterwards `root` and `problems` hold the answer.
+  /// Parses the whole text; afterwards `root` and `problems` are set.
   mutating func build() {
     let bytes = text.bytes
     bytes.withUnsafeBufferPointer { buffer in
@@ -73,7 +73,7 @@ struct YAMLTreeBuilder {
       refuse(anchor: anchor, at: span)
       var node = scalar
       if tag == "tag:yaml.org,2002:str", node.style == .plain { node.style = .single_quoted }
-      // What was refused is not read as well: a second report would be about something nobody wrote.
+      // A refused node is not interpreted as well: a second problem would confuse.
       var isRefused = refuse(tag: tag, kinds: Self.scalarTags, at: span)
       if refuseControls(in: scalar.text, at: span) || isReplaced(span) { isRefused = true }
       close(YAMLNode(isRefused ? .refused : .scalar(node), span: span))
@@ -100,7 +100,7 @@ struct YAMLTreeBuilder {
     open.append(collection)
   }
 
-  /// Hands a finished node to the collection around it.
+  /// Adds a finished node to its parent.
   private mutating func close(_ node: YAMLNode) {
     guard !open.isEmpty else {
       root = node
@@ -151,7 +151,7 @@ struct YAMLTreeBuilder {
       YAMLProblem(.anchor, at: span, "anchors such as '&\(anchor)' are not used here", hint: "remove it"))
   }
 
-  /// Core tags say nothing that the schema does not know better and are let through where they fit.
+  /// Core tags are accepted where they match: the schema knows the type anyway.
   private mutating func refuse(tag: String?, kinds: [String], at span: YAMLSpan) -> Bool {
     let core = "tag:yaml.org,2002:"
     guard let tag else { return false }
@@ -162,7 +162,7 @@ struct YAMLTreeBuilder {
     return true
   }
 
-  /// Whether a character in the text of a node was found unfit before, and replaced by another.
+  /// Whether a character in the node's text was refused before and replaced by another.
   private func isReplaced(_ span: YAMLSpan) -> Bool {
     text.problems.contains {
       $0.kind == .control_character && span.start.offset <= $0.span.start.offset
@@ -170,7 +170,7 @@ struct YAMLTreeBuilder {
     }
   }
 
-  /// Finds what an escape in double quotes has brought in; what stands in the text itself is found before.
+  /// Refuses characters introduced by an escape in double quotes; those in the text itself were found before.
   private mutating func refuseControls(in value: String, at span: YAMLSpan) -> Bool {
     for scalar in value.unicodeScalars where scalar.value < 32 || scalar.value > 126 {
       guard let name = YAMLText.refusal(of: scalar.value) else { continue }

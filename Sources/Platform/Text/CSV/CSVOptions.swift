@@ -1,4 +1,4 @@
-/// A place between two records, from which reading can go on later.
+/// A position between two records, from which reading can resume.
 package struct CSVPosition: Hashable, Sendable {
   /// Bytes before it.
   package var offset: Int64
@@ -11,17 +11,17 @@ package struct CSVPosition: Hashable, Sendable {
   }
 }
 
-/// How a CSV file is read.
+/// The settings for reading a CSV file.
 package struct CSVOptions: Hashable, Sendable {
-  /// The byte between fields; nil finds it in the first record, out of `,` `;` and TAB.
+  /// The byte between fields; `nil` detects `,`, `;` or TAB from the first record.
   package var separator: UInt8?
-  /// Bytes of one field.
+  /// Maximum bytes of a field.
   package var fieldLimit: Int
-  /// Fields of one record.
+  /// Maximum fields of a record.
   package var columnLimit: Int
-  /// Bytes of one record, which bounds the memory a reader takes.
+  /// Maximum bytes of a record, which bounds a reader's memory.
   package var recordLimit: Int
-  /// What the source was converted from.
+  /// The encoding that the source was converted from.
   package var encoding = TextEncoding.utf8
 
   package init(
@@ -34,16 +34,16 @@ package struct CSVOptions: Hashable, Sendable {
   }
 }
 
-/// What a reader found next.
+/// The result of one step of a reader.
 package enum CSVStep: Hashable, Sendable {
-  /// A record: its fields are the reader's until the next step.
+  /// A record, with its fields available from the reader until the next step.
   case record
-  /// Something that is no record. It has been passed over; the next step goes on behind it.
+  /// An invalid record. It has been skipped; the next step continues after it.
   case malformed(CSVRowError)
   case end
 }
 
-/// Why a row of a CSV file is no record.
+/// Why a row of a CSV file is invalid.
 package struct CSVRowError: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Problem: Hashable, Sendable {
     case unterminatedQuote
@@ -57,7 +57,7 @@ package struct CSVRowError: Error, Hashable, Sendable, CustomStringConvertible {
     case notInEncoding(TextEncoding)
   }
 
-  /// The line the row begins in, from 1.
+  /// The line the row starts on, from 1.
   package var line: Int
   package var problem: Problem
 
@@ -87,10 +87,10 @@ extension CSVRowError.Problem: CustomStringConvertible {
   }
 }
 
-/// Why a CSV file cannot be read on.
+/// Why reading a CSV file cannot continue.
 package enum CSVError: Error, Hashable, Sendable, CustomStringConvertible {
   case source(SystemError)
-  /// Two separators stand equally often in the first record.
+  /// Two separators are equally frequent in the first record.
   case ambiguousSeparator
 
   package var description: String {

@@ -2,10 +2,10 @@ internal import Glibc
 
 /// Reads CSV (RFC 4180) record by record in bounded memory.
 ///
-/// Lines end with LF, CR LF or CR, mixed as they come. A field in quotes may hold separators, line ends and
-/// doubled quotes; a quote inside an unquoted field is an ordinary character. A byte order mark is passed
-/// over, and so are empty lines. What cannot be a record becomes a `malformed` step, and reading goes on:
-/// behind its line when a quote is never closed, else behind the record.
+/// Lines end with LF, CR LF or CR, also mixed. A quoted field may contain separators, line ends and doubled
+/// quotes; a quote inside an unquoted field is an ordinary character. A byte order mark and empty lines are
+/// skipped. An invalid record becomes a `malformed` step, and reading continues: after its first line if a
+/// quote is never closed, else after the record.
 ///
 ///     var reader = CSVReader(bytes: ...)
 ///     loop: while true {
@@ -16,36 +16,36 @@ internal import Glibc
 ///       }
 ///     }
 ///
-/// For one thread. The fields are slices of one buffer and are gone with the next call of `next()`.
+/// For one thread. Fields are slices of one buffer and become invalid at the next call of `next()`.
 package struct CSVReader: ~Copyable {
-  /// Fills the buffer and says with how many bytes; 0 at the end.
+  /// Fills the buffer and returns the number of bytes; 0 at the end.
   package typealias Source = (UnsafeMutableRawBufferPointer) throws(SystemError) -> Int
 
   private let source: Source
   private let options: CSVOptions
   var buffer: UnsafeMutablePointer<UInt8>
   private var capacity: Int
-  /// The bytes of `buffer` that were read and not yet used are `start..<end`.
+  /// The unread bytes of `buffer` are `start..<end`.
   private var start = 0
   private var end = 0
   private var isAtEnd = false
   private var isBeginning: Bool
   private var isUTF16 = false
-  /// An over-long record was reported and its rest is to be passed over.
+  /// Whether an over-long record was reported and its rest must be skipped.
   private var isDiscarding = false
   private var scanner: CSVScanner
 
-  /// Where the current record, or the malformed row, begins.
+  /// The start of the current record or malformed row.
   package private(set) var recordStart: CSVPosition
-  /// Where the next one begins: give this to a new reader to go on from here.
+  /// The start of the next one: pass this to a new reader to resume.
   package private(set) var position: CSVPosition
-  /// The byte between fields; nil until it is known.
+  /// The byte between fields; `nil` until known.
   package private(set) var separator: UInt8?
 
   /// - Parameters:
-  ///   - position: where the source stands, when it does not stand at the beginning. The separator must
-  ///     then be given in the options.
-  ///   - source: is called when bytes are needed.
+  ///   - position: the position of the source, if not at the beginning. The options must then give the
+  ///     separator.
+  ///   - source: called when bytes are needed.
   package init(
     _ options: CSVOptions = .init(), from position: CSVPosition = .init(), source: @escaping Source
   ) {
@@ -60,7 +60,7 @@ package struct CSVReader: ~Copyable {
     scanner = CSVScanner(options)
   }
 
-  /// Reads from an open file, which the caller keeps open; from `position` on when the file can seek.
+  /// Reads an open file, which the caller keeps open; starts at `position` if the file is seekable.
   package init(
     descriptor: Int32, _ options: CSVOptions = .init(), from position: CSVPosition = .init()
   ) throws(CSVError) {
@@ -86,7 +86,7 @@ package struct CSVReader: ~Copyable {
 
   deinit { buffer.deallocate() }
 
-  /// Goes to the next record or malformed row.
+  /// Advances to the next record or malformed row.
   package mutating func next() throws(CSVError) -> CSVStep {
     if isBeginning { try begin() }
     while true {
@@ -108,7 +108,7 @@ package struct CSVReader: ~Copyable {
           return .malformed(
             CSVRowError(line: position.line, problem: .recordTooLong(limit: options.recordLimit)))
         }
-        // The scan begins again with the record; the buffer at least doubles, so this stays linear.
+        // The scan restarts with the record; the buffer at least doubles, so this stays linear.
         guard try fill() else { continue }
       case .record(let length, let lines):
         fieldBase = start
@@ -121,7 +121,7 @@ package struct CSVReader: ~Copyable {
       case .malformed(let problem, let length, let lines):
         let line = position.line
         advance(length, lines: lines)
-        // Without a length the row has no end within the bytes at hand.
+        // Without a length, the row does not end within the buffered bytes.
         if length == 0 { isDiscarding = true }
         return .malformed(CSVRowError(line: line, problem: problem))
       }
@@ -135,16 +135,16 @@ package struct CSVReader: ~Copyable {
 
   private var fieldBase = 0
 
-  /// Fields of the current record.
+  /// The number of fields of the current record.
   package var count: Int { scanner.fieldCount }
 
-  /// Whether a field holds nothing; also true for one that is not there.
+  /// Whether a field is empty or missing.
   package func isEmpty(_ index: Int) -> Bool {
     guard index >= 0, index < count else { return true }
     return scanner.bounds(index).isEmpty
   }
 
-  /// Lends the UTF-8 bytes of a field, without quotes; an empty buffer for one that is not there.
+  /// Lends the UTF-8 bytes of a field, without quotes; an empty buffer if it is missing.
   package func withBytes<Result>(
     _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
@@ -153,15 +153,15 @@ package struct CSVReader: ~Copyable {
     return try body(UnsafeBufferPointer(start: buffer + fieldBase + bounds.lowerBound, count: bounds.count))
   }
 
-  /// The bytes of a field as `withBytes` lends them; they stay where they are until the next call of `next()`, and not
-  /// longer. For code that goes through the cells of millions of rows.
+  /// The bytes that `withBytes` lends; valid only until the next call of `next()`. For loops over the cells
+  /// of millions of rows.
   package func unsafeBytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
     guard index >= 0, index < count else { return UnsafeBufferPointer(start: nil, count: 0) }
     let bounds = scanner.bounds(index)
     return UnsafeBufferPointer(start: buffer + fieldBase + bounds.lowerBound, count: bounds.count)
   }
 
-  /// The text of a field; empty for one that is not there.
+  /// The text of a field; empty if it is missing.
   package func text(_ index: Int) -> String { withBytes(index) { String(decoding: $0, as: UTF8.self) } }
 
   /// All fields as text.
@@ -173,7 +173,7 @@ package struct CSVReader: ~Copyable {
     position.line += lines
   }
 
-  /// Passes over a byte order mark and finds the separator in the first record.
+  /// Skips a byte order mark and detects the separator from the first record.
   private mutating func begin() throws(CSVError) {
     isBeginning = false
     _ = try fill()
@@ -185,7 +185,7 @@ package struct CSVReader: ~Copyable {
     }
   }
 
-  /// Passes over the bytes up to the next line end; false at the end of the source.
+  /// Skips to the next line end; returns false at the end of the source.
   private mutating func discardLine() throws(CSVError) -> Bool {
     while true {
       if start == end {
@@ -206,7 +206,7 @@ package struct CSVReader: ~Copyable {
     }
   }
 
-  /// Reads on until the buffer is full or the source ends; whether there are more bytes than before.
+  /// Reads until the buffer is full or the source ends. Returns whether any bytes were added.
   private mutating func fill() throws(CSVError) -> Bool {
     guard !isAtEnd else { return false }
     if start > 0 {

@@ -1,17 +1,17 @@
-/// Finds the fields of one record in bytes at hand.
+/// Finds the fields of one record in a buffer.
 struct CSVScanner {
   enum Outcome {
-    /// The record has no end in these bytes.
+    /// The record does not end in these bytes.
     case needsMore
-    /// Bytes with the line end, and line ends in them.
+    /// The record's length in bytes with its line end, and the number of line ends in it.
     case record(length: Int, lines: Int)
-    /// Bytes to pass over; 0 when not even the line has an end in these bytes.
+    /// The number of bytes to skip; 0 if not even the line ends in these bytes.
     case malformed(CSVRowError.Problem, length: Int, lines: Int)
   }
 
   private let fieldLimit: Int
   private let columnLimit: Int
-  /// First byte and end of each field, from the record's first byte.
+  /// The start and end of each field, relative to the record.
   private var starts: [Int32] = []
   private var ends: [Int32] = []
   private var hasHighBytes = false
@@ -25,20 +25,20 @@ struct CSVScanner {
   var fieldCount: Int { starts.count }
   func bounds(_ index: Int) -> Range<Int> { Int(starts[index])..<Int(ends[index]) }
 
-  /// Whether the record is a line with nothing in it.
+  /// Whether the record is an empty line.
   private(set) var isEmptyLine = false
 
-  /// What is wrong with the characters of the record just scanned, whose fields lie at `base`.
+  /// The invalid character data in the record just scanned, with its fields at `base`; `nil` if all is valid.
   func textProblem(_ base: UnsafeMutablePointer<UInt8>) -> CSVRowError.Problem? {
     if hasNUL { return .nul }
     guard hasHighBytes, let last = ends.last else { return nil }
-    // Fields lie in order, so one look at the whole stretch covers them all; between them is only ASCII.
+    // Fields are in order, so one check of the whole stretch covers them; between them is only ASCII.
     return UTF8Check.isValid(UnsafeBufferPointer(start: base, count: Int(last))) ? nil : .invalidUTF8
   }
 
-  /// Scans one record from the first byte of `bytes`, unfolding doubled quotes in place.
+  /// Scans one record from the start of `bytes`, unfolding doubled quotes in place.
   ///
-  /// - Parameter isLast: nothing follows these bytes, so that their end ends the record.
+  /// - Parameter isLast: whether the source ends with these bytes, which then ends the record.
   mutating func scan(
     _ bytes: UnsafeMutablePointer<UInt8>, count: Int, separator: UInt8, isLast: Bool
   ) -> Outcome {
@@ -86,12 +86,12 @@ struct CSVScanner {
         if i < count, bytes[i] != separator, bytes[i] != 0x0A, bytes[i] != 0x0D {
           return afterLine(.textAfterQuote, from: i, lines, bytes, count, isLast)
         }
-        // Nothing may be changed before the whole record is known: it may be scanned again.
+        // Nothing may be modified before the whole record is known: it may be scanned again.
         starts.append(Int32(truncatingIfNeeded: hasDoubled ? ~(start + 1) : start + 1))
       } else {
         while i < count {
           let byte = bytes[i]
-          // Below the comma stand NUL, TAB, LF and CR; letters and digits leave after one comparison.
+          // Only NUL, TAB, LF and CR are below the comma here; letters and digits need one comparison.
           if byte == separator || byte <= 0x0D && (byte == 0x0A || byte == 0x0D) { break }
           if byte == 0 { hasNUL = true }
           high |= byte
@@ -114,7 +114,7 @@ struct CSVScanner {
         continue
       }
       if i < count, bytes[i] == 0x0D {
-        // The other half of CR LF may not have been read yet.
+        // The LF of a CR LF may not have been read yet.
         if i + 1 == count, !isLast { return .needsMore }
         i += i + 1 < count && bytes[i + 1] == 0x0A ? 2 : 1
       } else if i < count {
@@ -127,7 +127,7 @@ struct CSVScanner {
     }
   }
 
-  /// Turns doubled quotes into single ones in the fields marked for it.
+  /// Replaces doubled quotes with single ones in the marked fields.
   private mutating func unfold(_ bytes: UnsafeMutablePointer<UInt8>) {
     for field in starts.indices where starts[field] < 0 {
       starts[field] = ~starts[field]
@@ -140,7 +140,7 @@ struct CSVScanner {
         write += 1
       }
       ends[field] = Int32(truncatingIfNeeded: write)
-      // What is left over must not look like broken UTF-8.
+      // The leftover bytes must not look like broken UTF-8.
       while write < end {
         bytes[write] = 0x20
         write += 1
@@ -148,7 +148,7 @@ struct CSVScanner {
     }
   }
 
-  /// Passes over the first line only, so that a quote that is never closed does not swallow the file.
+  /// Skips the first line only, so that an unclosed quote does not swallow the file.
   private func afterFirstLine(
     _ problem: CSVRowError.Problem, _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, _ isLast: Bool
   ) -> Outcome {
@@ -164,7 +164,7 @@ struct CSVScanner {
     while i < count, bytes[i] != 0x0A, bytes[i] != 0x0D { i += 1 }
     if i == count {
       if isLast { return .malformed(problem, length: count, lines: lines) }
-      // The caller looks for the next line end from the record's first byte, which is only right in its first
+      // The caller searches for the line end from the start of the record, which is correct only in its first
       // line.
       return lines == 0 ? .malformed(problem, length: 0, lines: 0) : .needsMore
     }
@@ -173,7 +173,7 @@ struct CSVScanner {
     return .malformed(problem, length: i + (isPair ? 2 : 1), lines: lines + 1)
   }
 
-  /// The separator that stands most often outside quotes in the first line; a comma when none does.
+  /// The most frequent separator outside quotes in the first line; a comma if there is none.
   static func separator(in bytes: UnsafeBufferPointer<UInt8>) throws(CSVError) -> UInt8 {
     var counts: [(byte: UInt8, count: Int)] = [(0x2C, 0), (0x3B, 0), (0x09, 0)]
     var isQuoted = false

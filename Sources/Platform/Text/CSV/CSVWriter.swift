@@ -5,10 +5,10 @@ package struct CSVWriter: Sendable {
   private let defendsFormulas: Bool
   private var isLineBegun = false
 
-  /// - Parameter defendsFormulas: puts `'` before a field that begins with `=`, `+`, `-`, `@`, TAB, CR or LF and
-  ///   quotes every field, so that a spreadsheet does not run what a customer wrote (OWASP, CSV Injection). A field
-  ///   that begins with such a `'` of its own gets one more, so that `isDefended` tells which to take away. For
-  ///   files that people open.
+  /// - Parameter defendsFormulas: for files that people open: quotes every field, and puts `'` before a field
+  ///   that starts with `=`, `+`, `-`, `@`, TAB, CR or LF, so that a spreadsheet does not run a customer's
+  ///   text (OWASP, CSV Injection). A field that already starts with such a `'` gets one more, so that
+  ///   `isDefended` tells which one to remove.
   package init(separator: UInt8 = UInt8(ascii: ","), defendsFormulas: Bool = true) {
     self.separator = separator
     self.defendsFormulas = defendsFormulas
@@ -31,7 +31,7 @@ package struct CSVWriter: Sendable {
     isLineBegun = false
   }
 
-  /// What was written since the last call, for writing it to a file.
+  /// Returns and clears the output so far.
   package mutating func take() -> [UInt8] {
     defer { bytes = [] }
     return bytes
@@ -41,7 +41,7 @@ package struct CSVWriter: Sendable {
     let isFormula = defendsFormulas && CSVWriter.beginsFormula(text)
     let needsQuotes =
       defendsFormulas || text.contains { $0 == separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
-      // A row of one empty field would read as an empty line.
+      // A row with a single empty field would read as an empty line.
       || text.isEmpty && !isLineBegun
     guard needsQuotes else {
       bytes.append(contentsOf: text)
@@ -56,12 +56,12 @@ package struct CSVWriter: Sendable {
     bytes.append(0x22)
   }
 
-  /// Whether the first byte of a field as it was written is the `'` of the defence, and no part of the text.
+  /// Whether a written field starts with the `'` of the defence rather than one of its own.
   package static func isDefended(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
     field.first == UInt8(ascii: "'") && beginsFormula(field)
   }
 
-  /// Whether a formula begins behind any number of `'`.
+  /// Whether a formula starts after any number of `'`.
   private static func beginsFormula(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     switch text.first(where: { $0 != UInt8(ascii: "'") }) {
     case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0A, 0x0D: true

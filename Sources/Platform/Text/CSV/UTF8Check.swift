@@ -1,4 +1,4 @@
-/// Whether bytes are UTF-8 as Unicode defines it (table 3-7): no surrogates, no overlong forms.
+/// Validates UTF-8 as Unicode defines it (table 3-7): no surrogates, no overlong forms.
 enum UTF8Check {
   static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var i = 0

@@ -1,12 +1,12 @@
-/// Unpacks gzip (RFC 1952) that comes from strangers.
+/// Unpacks untrusted gzip data (RFC 1952).
 ///
-/// The result never grows beyond a limit, whatever the input claims; lengths and checksums are verified, and no data may
-/// follow the end. The input may be at most a few kilobytes larger than the result, so that unpacking a body costs no
-/// more than receiving it uncompressed.
+/// The result never exceeds a limit, whatever the input claims; lengths and checksums are verified, and no
+/// data may follow the end. The input may be at most a few kilobytes larger than the result, so that
+/// unpacking a body costs no more than receiving it uncompressed.
 package enum Inflate {
-  /// Unpacks one gzip member, or several in a row.
+  /// Unpacks one or more consecutive gzip members.
   ///
-  /// - Parameter limit: the most bytes the result may have.
+  /// - Parameter limit: the maximum size of the result in bytes.
   package static func gzip(_ bytes: [UInt8], limit: Int) throws(InflateError) -> [UInt8] {
     try bytes.withUnsafeBufferPointer { (input) throws(InflateError) in
       var stream = InflateStream(input, limit: limit)
@@ -23,13 +23,13 @@ package enum Inflate {
     }
   }
 
-  /// The most bytes that `count` compressed bytes can hold, whatever they are, and never more than `limit`.
+  /// An upper bound for the unpacked size of any `count` compressed bytes, at most `limit`.
   package static func mostBytes(from count: Int, limit: Int) -> Int {
-    // RFC 1951: a length code of one bit and a distance code of one bit stand for 258 bytes at most.
+    // RFC 1951: one bit of length code and one of distance code give at most 258 bytes.
     min(limit, count.multipliedReportingOverflow(by: 1032).overflow ? limit : count * 1032)
   }
 
-  /// Checks the header of one member and moves behind it.
+  /// Checks and skips the header of one member.
   private static func skipHeader(_ stream: inout InflateStream) throws(InflateError) {
     let isFirst = stream.isAtStart
     if !isFirst, stream.left < 2 { throw .trailingBytes }
@@ -47,7 +47,7 @@ package enum Inflate {
       let length = try (Int(stream.byte()), Int(stream.byte()))
       try stream.skip(length.0 | length.1 << 8)
     }
-    // File name and comment, each ended by NUL.
+    // File name and comment, each terminated by NUL.
     for flag in [8, 16] as [UInt8] where flags & flag != 0 {
       while try stream.byte() != 0 {}
     }
@@ -63,7 +63,7 @@ package enum InflateError: Error, Hashable, Sendable, CustomStringConvertible {
   case trailingBytes
   case wrongChecksum
   case tooLarge(limit: Int)
-  /// Larger than what it holds.
+  /// Larger than its contents.
   case wasteful
   /// Not valid DEFLATE.
   case damaged

@@ -1,10 +1,10 @@
 internal import CZlib
 
-/// A zlib decoder over `input`, which must outlive it, with limits on the bytes read and the bytes written.
+/// A zlib decoder over `input`, which must outlive it, with limits on the bytes read and written.
 ///
-/// zlib decodes DEFLATE alone; the caller reads the wrapper around it with `byte`, `word` and `skip`.
+/// zlib only decodes DEFLATE; the caller reads the container with `byte`, `word` and `skip`.
 struct InflateStream: ~Copyable {
-  /// By how much the bytes read may exceed the bytes written.
+  /// By how many bytes the input may exceed the output.
   private static let slack = 64 << 10
   /// How many bytes zlib reads between two checks of the limits.
   private static let step = 16 << 10
@@ -15,19 +15,19 @@ struct InflateStream: ~Copyable {
   private var output: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   private(set) var written = 0
-  /// On the heap, because zlib keeps its address.
+  /// On the heap, because zlib stores its address.
   private let stream: UnsafeMutablePointer<z_stream>
   private var isFresh = true
 
   init(_ input: UnsafeBufferPointer<UInt8>, limit: Int) {
     self.input = input
     self.limit = max(limit, 0)
-    // One byte beyond the limit is enough to see that it is passed.
+    // One byte over the limit is enough to detect the excess.
     capacity = min(self.limit + 1, 64 << 10)
     output = .allocate(capacity: capacity)
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // Negative: no wrapper.
+    // Negative: no container.
     guard czlib_start(stream, -MAX_WBITS) == Z_OK else { fatalError("zlib finds no memory") }
   }
 
@@ -43,7 +43,7 @@ struct InflateStream: ~Copyable {
 
   func finish() -> [UInt8] { Array(UnsafeBufferPointer(start: output, count: written)) }
 
-  // MARK: - The wrapper
+  // MARK: - The container
 
   mutating func byte() throws(InflateError) -> UInt8 {
     guard place < input.count else { throw .endsEarly }
@@ -51,7 +51,7 @@ struct InflateStream: ~Copyable {
     return input[place - 1]
   }
 
-  /// Four bytes in the order of the input.
+  /// The next four bytes, in input order.
   mutating func word() throws(InflateError) -> UInt32 {
     guard left >= 4 else { throw .endsEarly }
     place += 4
@@ -68,7 +68,7 @@ struct InflateStream: ~Copyable {
     UInt32(truncatingIfNeeded: crc32_z(0, output + start, written - start))
   }
 
-  // MARK: - The content
+  // MARK: - The contents
 
   /// Unpacks one DEFLATE stream to its end.
   mutating func run() throws(InflateError) {

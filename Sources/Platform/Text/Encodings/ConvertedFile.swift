@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// An open file as UTF-8, whatever its encoding is, read from its beginning in bounded memory.
+/// An open file converted to UTF-8, read sequentially in bounded memory.
 ///
-/// The same file gives the same bytes each time, so a place in them can be found again by their number. What is no text
-/// in the encoding becomes the byte FF, which is nowhere in UTF-8: whoever reads on finds the fault where it is.
+/// The same file always gives the same bytes, so a byte offset identifies a position. Bytes that are invalid
+/// in the encoding become FF, which never occurs in UTF-8, so that the reader finds the error in its place.
 ///
 /// For one thread.
 package final class ConvertedFile {
-  /// A byte that stands for what cannot be converted.
+  /// Stands for bytes that cannot be converted.
   package static let fault: UInt8 = 0xFF
 
   private let descriptor: Int32
@@ -18,12 +18,13 @@ package final class ConvertedFile {
   private var inputEnd = 0
   private var nextOffset: off_t = 0
   private var isAtEnd = false
-  /// Bytes given out so far.
+  /// Bytes returned so far.
   package private(set) var position: Int64 = 0
-  /// Converted bytes that were not asked for yet.
+  /// Converted bytes not yet returned.
   private var pending: ArraySlice<UInt8> = []
 
-  /// - Parameter descriptor: of a plain file; where it stands does not matter and does not change. The caller keeps it open.
+  /// - Parameter descriptor: a plain file's; its offset is neither used nor changed. The caller keeps it
+  ///   open.
   package init(descriptor: Int32, _ encoding: TextEncoding) throws(SystemError) {
     guard let opened = iconv_open("UTF-8", encoding.iconvName), opened != iconv_t(bitPattern: -1) else {
       throw .last("convert text from \(encoding.rawValue)")
@@ -36,7 +37,7 @@ package final class ConvertedFile {
 
   deinit { iconv_close(converter) }
 
-  /// Fills `space` and says with how many bytes; 0 at the end.
+  /// Fills `space` and returns the number of bytes; 0 at the end.
   package func read(_ space: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
     if pending.isEmpty { try convert() }
     let count = min(space.count, pending.count)
@@ -46,7 +47,7 @@ package final class ConvertedFile {
     return count
   }
 
-  /// Goes on to the byte with this number, which must not lie before the position; or to the end.
+  /// Advances to this offset, which must not be before `position`, or to the end.
   package func skip(to target: Int64) throws(SystemError) {
     while position < target {
       if pending.isEmpty { try convert() }
@@ -75,7 +76,7 @@ package final class ConvertedFile {
       let problem = step(&output)
       switch problem {
       case 0, E2BIG: break
-      // A character that is cut off: at the end of the file there is no more of it.
+      // A truncated character; at the end of the file, the rest of it is missing.
       case EINVAL where !isAtEnd: try fill()
       default:
         output.append(Self.fault)
@@ -86,7 +87,7 @@ package final class ConvertedFile {
     pending = output[...]
   }
 
-  /// Converts what it can of the input; gives the error number where it stopped, 0 when it came to its end.
+  /// Converts as much of the input as it can. Returns the error number where it stopped, or 0 at the end.
   private func step(_ output: inout [UInt8]) -> Int32 {
     var problem: Int32 = 0
     let (from, to) = (inputStart, inputEnd)

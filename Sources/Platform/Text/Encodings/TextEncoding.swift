@@ -1,11 +1,11 @@
-/// The encodings in which shops and spreadsheets write files. The raw value is the name on the command line.
+/// The encodings that shops and spreadsheets use for files. The raw value is the name on the command line.
 package enum TextEncoding: String, Sendable, CaseIterable {
   case utf8 = "utf-8"
-  /// With a byte order mark; without one the bytes are little-endian, as Windows writes them.
+  /// With a byte order mark; without one, little-endian as Windows writes it.
   case utf16 = "utf-16"
   case utf16LE = "utf-16le"
   case utf16BE = "utf-16be"
-  /// With GBK and GB2312, which are parts of it.
+  /// Includes its subsets GBK and GB2312.
   case gb18030
   case big5
   case shiftJIS = "shift-jis"
@@ -15,7 +15,7 @@ package enum TextEncoding: String, Sendable, CaseIterable {
   case windows1252 = "windows-1252"
   case latin1 = "latin-1"
 
-  /// A name as people write it, in any case, with or without hyphens; `nil` for an unknown one.
+  /// Accepts a name in any case, with or without hyphens; `nil` for an unknown one.
   package init?(_ name: String) {
     let key = String(decoding: name.lowercased().utf8.filter { !"-_ .".utf8.contains($0) }, as: UTF8.self)
     switch key {
@@ -35,7 +35,7 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     }
   }
 
-  /// The name that iconv knows.
+  /// The name for iconv.
   var iconvName: String {
     switch self {
     case .utf8: "UTF-8"
@@ -53,7 +53,7 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     }
   }
 
-  /// Bytes of the smallest unit.
+  /// The size of the smallest unit in bytes.
   var unit: Int {
     switch self {
     case .utf16, .utf16LE, .utf16BE: 2
