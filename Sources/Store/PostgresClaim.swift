@@ -1,10 +1,10 @@
 internal import Platform
 internal import Synchronization
 
-/// One daemon a database: an advisory lock that the writer's session holds, so that a lost connection gives it back, a
-/// moment after the client has learned of it. Used on the writing thread.
+/// Ensures one daemon per database: an advisory lock held by the writer's session, so that a lost connection
+/// releases it, a moment after the client notices. Used on the writing thread.
 final class PostgresClaim: Sendable {
-  /// A session of the server, told from a later one that got the same process id.
+  /// A session of the server, distinguished from later ones with the same process id.
   private struct Session: Equatable {
     var pid: Int64
     var startedAt: String
@@ -13,7 +13,7 @@ final class PostgresClaim: Sendable {
   private struct State {
     /// The session that held the lock last; the server may not have noticed yet that it is gone.
     var last: Session?
-    /// Since when another one has kept a lock that was ours; monotonic.
+    /// Since when another session has held a lock that was ours; monotonic.
     var keptSince: Duration?
   }
 
@@ -26,10 +26,10 @@ final class PostgresClaim: Sendable {
     self.wait = wait
   }
 
-  /// Takes the lock for this connection; `taken` when another one keeps it for longer than `wait`.
+  /// Takes the lock for this connection; throws `taken` if another session holds it for longer than `wait`.
   ///
-  /// A new connection in place of one that was cut waits a second only, so that those who want to write soon learn that
-  /// they cannot: `connection_lost` until the time is up.
+  /// A connection that replaces a lost one waits for only a second and throws `connection_lost` until the
+  /// time is up, so that writers soon learn that they cannot write.
   func take(_ connection: PostgresConnection) throws(SQLError) {
     do {
       let isFree = try connection.first("SELECT pg_try_advisory_lock(7310291440)") { $0.bool(0) }
@@ -55,7 +55,7 @@ final class PostgresClaim: Sendable {
     ) { Session(pid: $0.int64(0), startedAt: $0.string(1)) }
     let last = state.withLock { $0.last }
     if let holder, holder == last {
-      // Our own session from before the connection was cut: the server would keep it until it notices.
+      // Our own session from before the connection was lost; the server would keep it until it notices.
       try connection.query("SELECT pg_terminate_backend(?1::int)", [.integer(holder.pid)]) { _ in }
     }
     let patience = last == nil ? wait : min(wait, .seconds(1))

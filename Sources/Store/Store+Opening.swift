@@ -2,15 +2,16 @@ internal import Domain
 internal import Platform
 
 extension Store {
-  /// The lock of a file that may be written.
+  /// Takes the lock of a writable file.
   static func session(_ location: StoreLocation, _ options: Options) throws -> SQLiteSession? {
     guard case .sqlite(let path) = location, !options.readsOnly else { return nil }
     return try SQLiteSession(path: path, keepsBallast: options.keepsBallast)
   }
 
   /// - Parameters:
-  ///   - claim: for the writer of a server's database, which takes the lock; a reader needs none.
-  ///   - isNew: the first connection has more time to be made: later, those who wait shall learn soon that there is none.
+  ///   - claim: takes the lock for the writer of a server's database; `nil` for a reader.
+  ///   - isNew: whether this is the first connection, which gets more time: later, callers are waiting and
+  ///     must soon learn of a failure.
   static func connect(
     to location: StoreLocation, as mode: SQLiteConnection.Mode, claim: PostgresClaim?, isNew: Bool
   ) throws(SQLError) -> any SQLConnection {
@@ -29,10 +30,10 @@ extension Store {
     return connection
   }
 
-  /// What must hold before the first use, on a connection of its own that is closed again before the writer's opens:
-  /// two connections must never write one file.
+  /// Establishes what must hold before the first use, on a separate connection that is closed before the
+  /// writer's opens: two connections must never write one file.
   ///
-  /// - Returns: what is kept outside the database, and what that has learned from it.
+  /// - Returns: the files kept outside the database, and what was learned from them.
   static func prepare(
     _ location: StoreLocation, _ session: SQLiteSession?, _ options: Options
   ) throws -> Outside {
@@ -68,13 +69,14 @@ extension Store {
       try Migrator.migrate(connection)
       var opened = try openJournal(options.journal, connection)
       opened.generation = generation
-      // The server ends a closed connection a moment later; the writer's must have the lock now.
+      // Unlock explicitly: the server ends a closed session only a moment later, but the writer's needs the
+      // lock now.
       try connection.query("SELECT pg_advisory_unlock(7310291440)") { _ in }
       return opened
     }
   }
 
-  /// Opens the journal and takes in what the database does not know of it.
+  /// Opens the journal and replays what the database does not know.
   private static func openJournal(
     _ path: String?, _ connection: any SQLConnection
   ) throws -> Outside {
@@ -93,7 +95,7 @@ extension Store {
     }
   }
 
-  /// What is kept of a store outside its database.
+  /// The parts of a store outside its database.
   struct Outside {
     var journal: ConsentJournal?
     var replay: JournalReplay?
@@ -110,7 +112,7 @@ extension Store {
 }
 
 extension StoreError {
-  /// What an error of opening means for the whole store.
+  /// The meaning of an error during opening for the whole store.
   init(_ error: any Error, location: StoreLocation) {
     switch (error, location) {
     case (let error as StoreError, _): self = error

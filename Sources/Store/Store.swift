@@ -3,56 +3,56 @@ internal import Synchronization
 
 /// The database: customers and what is planned, decided and sent to them.
 ///
-/// One connection writes, on a thread of its own, and groups what waits into one commit; a few others read. What
-/// `write` has returned is on disk. Safe to use from any thread.
+/// One connection writes, on its own thread, grouping waiting jobs into one commit; a few others read. What
+/// `write` returns is durable. Thread-safe.
 package final class Store: Sendable {
   package let location: StoreLocation
   private let writer: WriteQueue
   private let readers: ReadPool
   let session: SQLiteSession?
   private let isClosed = Atomic(false)
-  /// Whether it was opened to be read only.
   package let isReadOnly: Bool
   private let journal: ConsentJournal?
   private let generation: PostgresGeneration?
-  /// What this store has learned from its journal when it was opened: it was an older copy. `nil` when nothing.
+  /// What the store replayed from its journal when it was opened, because it was an older copy. Nil if
+  /// nothing.
   package let replay: JournalReplay?
-  /// Where the journal of another shop is now that lay in the place of this one's; `nil` when there was none.
+  /// The new path of another shop's journal that was in the place of this one's; `nil` if there was none.
   package let journalSetAside: String?
   private let probeMark: ProbeMark
   private let onWrite: @Sendable (SQLError?) -> Void
-  /// Set for an SQLite store; a server keeps versions in rows.
+  /// Only for SQLite; a server keeps versions in rows.
   private let changes: ChangeLog?
   private let snapshots = CustomerSnapshot.Count()
 
   package struct Options: Sendable {
-    /// Reading connections.
+    /// The number of reading connections.
     package var readers: Int
-    /// Look through the whole file for damage before use; seconds for each gigabyte.
+    /// Checks the whole file for damage at the start; takes seconds per gigabyte.
     package var checksIntegrity: Bool
-    /// A server that may lose what it has acknowledged is refused unless this is set; tests set it.
+    /// Accepts a server that may lose acknowledged commits; only for tests.
     package var allowsUnsafeServer: Bool
-    /// Takes a file that lacks confirmed commits, or was put here from elsewhere, as it is. To be followed by
+    /// Accepts a file that lacks confirmed commits or came from elsewhere. Must be followed by
     /// `acceptRestore`.
     package var acceptsOlderCopy: Bool
-    /// Keeps room on the disk of an SQLite file for what must still be written when it is full; refuses to open while
-    /// there is none.
+    /// Reserves disk space for what must still be written when the disk of a SQLite file is full; refuses to
+    /// open without it.
     package var keepsBallast: Bool
-    /// The file that keeps what is said about consent outside the store; `nil` keeps none. See `ConsentJournal`.
+    /// The file that records consent outside the store; `nil` for none. See `ConsentJournal`.
     package var journal: String?
-    /// The file that keeps, on this machine, how far a PostgreSQL database had come; `nil` does not notice one that went
-    /// back.
+    /// The file on this machine that records how far a PostgreSQL database has come; with `nil`, a database
+    /// that went back goes unnoticed.
     package var generation: String?
-    /// For a look at what lies on a read-only file system: an SQLite file is read as it lies there, without a lock, and
-    /// what is kept of a server's database on this machine is not written. To be used with `read` alone.
+    /// For a read-only file system: a SQLite file is read without a lock, and nothing is written on this
+    /// machine about a server's database. Allows only `read`.
     package var readsOnly: Bool
-    /// How long a PostgreSQL server gets to notice that the daemon before this one is gone.
+    /// How long a PostgreSQL server gets to notice that the previous daemon is gone.
     package var lockWait: Duration
     /// Called after each commit, on the writing thread.
     package var onCommit: @Sendable (WriteQueue.Commit) -> Void
-    /// Called before any caller is told: with `nil` when something that was written is on disk, with the error when the
-    /// database cannot be written. Runs on the writing thread, or on any after a read that shows that no write could
-    /// succeed. A commit that changed nothing proves nothing and is not reported.
+    /// Called before any caller resumes: with `nil` once a change is durable, with the error if the database
+    /// cannot be written. Runs on the writing thread, or on any thread after a read that shows that writes
+    /// would fail too. A commit without changes proves nothing and is not reported.
     package var onWrite: @Sendable (SQLError?) -> Void
 
     package init(
@@ -77,7 +77,7 @@ package final class Store: Sendable {
     }
   }
 
-  /// Opens the database, makes it if it is not there, takes it for this process alone, and brings its schema up.
+  /// Opens the database, creating it if necessary, takes exclusive ownership, and migrates its schema.
   package init(_ location: StoreLocation, options: Options = Options()) throws(StoreError) {
     self.location = location
     onWrite = options.onWrite
@@ -108,7 +108,7 @@ package final class Store: Sendable {
           let isProbed = probeMark.take()
           journal?.dropProposed()
           generation?.confirm(succeeded: commit.error == nil)
-          // A server does not say whether a commit changed anything; there the probe alone proves it.
+          // A server does not say whether a commit changed anything; only the probe proves it.
           let isWritten = session?.confirm(commit) ?? (isProbed && commit.error == nil)
           if let error = commit.error {
             if error.isStorageFailure { options.onWrite(error) }
@@ -154,16 +154,17 @@ package final class Store: Sendable {
     }
   }
 
-  /// What a write may have of a disk that is full.
+  /// How much of a full disk a write may use.
   package enum Urgency: Sendable {
     case ordinary
-    /// How an attempt ended, a person's word: it may take the room that is kept for it.
+    /// The result of an attempt, or a person's statement: may use the space reserved for it.
     case urgent
   }
 
-  /// Runs `body` in the next commit and returns when that is on disk. An error thrown by `body` undoes its work alone.
+  /// Runs `body` in the next commit and returns once that is durable. An error of `body` undoes its work
+  /// alone.
   ///
-  /// Urgent work that found the disk full runs a second time: its first failure is what makes room.
+  /// Urgent work that hits a full disk runs a second time: its first failure frees the reserved space.
   package func write<T: Sendable>(
     as urgency: Urgency = .ordinary, _ body: @escaping @Sendable (Transaction) throws -> T
   ) async throws -> T {
@@ -196,7 +197,7 @@ package final class Store: Sendable {
   /// Whether no snapshot is in use and no change is recorded for one.
   package var isAtRest: Bool { snapshots.isZero && (changes?.isEmpty ?? true) }
 
-  /// Writes one small row, to see whether the database takes it; `onWrite` is told, as of every write.
+  /// Writes one small row to check that the database accepts it; reported to `onWrite` like every write.
   package func probe() async throws {
     try await writer.write { [session, journal, probeMark] connection in
       try session?.room.refill()
@@ -207,8 +208,8 @@ package final class Store: Sendable {
     }
   }
 
-  /// Runs `body` on a reading connection, in one snapshot of the database. It waits for no writer and holds none up.
-  /// One that finds no database tells `onWrite`: no write would go through either.
+  /// Runs `body` on a reading connection, in one snapshot of the database. Neither waits for writers nor
+  /// blocks them. If the database is unreachable, it is reported to `onWrite`: writes would fail too.
   package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
     do {
       return try await readTwice(body)
@@ -224,7 +225,7 @@ package final class Store: Sendable {
     do {
       return try await readers.read { try Self.look($0, body) }
     } catch let lost as LostBeforehand {
-      // The server restarted while the connection rested; the next one is new.
+      // The server restarted while the connection was idle; the next one is new.
       do {
         return try await readers.read { try Self.look($0, body) }
       } catch is LostBeforehand {
@@ -233,7 +234,7 @@ package final class Store: Sendable {
     }
   }
 
-  /// A connection was gone before anything was asked of it.
+  /// The connection was lost before any statement ran.
   private struct LostBeforehand: Error {
     let reason: any Error
   }
@@ -249,16 +250,17 @@ package final class Store: Sendable {
     return try body(Transaction(connection))
   }
 
-  /// Looks whether the database is still there and still this process's, without writing; `onWrite` is told when not.
+  /// Checks without writing that the database still exists and belongs to this process; reports to `onWrite`
+  /// if not.
   package func confirmHold() async throws { try await writer.write { _ in } }
 
-  /// Jobs that wait for the writer.
+  /// Jobs waiting for the writer.
   package var pendingWrites: Int { writer.pending }
 
-  /// How long the writer, or the slowest reader, has been at one job; zero when they rest. For the watchdog.
+  /// How long the writer or the slowest reader has been at one job; zero if all are idle. For the watchdog.
   package var stalledFor: Duration { max(writer.stalledFor, readers.stalledFor) }
 
-  /// Copies the whole database into a new file while work goes on. SQLite only; PostgreSQL has `pg_dump`.
+  /// Copies the whole database into a new file while work continues. SQLite only; PostgreSQL has `pg_dump`.
   package func backup(to path: String) async throws {
     try await readers.read { connection in
       guard let connection = connection as? SQLiteConnection else {
@@ -268,7 +270,7 @@ package final class Store: Sendable {
     }
   }
 
-  /// Finishes what waits and lets go of the database.
+  /// Finishes waiting jobs and releases the database.
   package func close() async {
     isClosed.store(true, ordering: .relaxed)
     await readers.close()
@@ -278,8 +280,8 @@ package final class Store: Sendable {
 }
 
 extension SQLError {
-  /// What a failure beside the database means for it: it cannot be written either, since nothing may be committed that
-  /// the journal does not hold.
+  /// The effect of a failure outside the database: it cannot be written either, since nothing may be
+  /// committed that the journal lacks.
   fileprivate init(outside error: any Error) {
     switch error {
     case let error as SQLError: self = error
@@ -296,14 +298,14 @@ extension SQLError {
   }
 }
 
-/// True once. Asked on the writing thread.
+/// True once. Used on the writing thread.
 private final class FirstTime: Sendable {
   private let isFirst = Atomic(true)
 
   func take() -> Bool { isFirst.exchange(false, ordering: .relaxed) }
 }
 
-/// Whether a probe is in the open transaction. Set and taken on the writing thread.
+/// Whether a probe is in the open transaction. Used on the writing thread.
 private final class ProbeMark: Sendable {
   private let isSet = Atomic(false)
 

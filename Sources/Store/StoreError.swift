@@ -4,33 +4,33 @@ package import Platform
 package enum StoreError: Error, Equatable, CustomStringConvertible {
   case invalidURL(String)
   case newerSchema(found: Int, known: Int)
-  /// `holder` is the process that has it, where that is known.
+  /// `holder` is the process that holds it, if known.
   case locked(path: String, holder: Int32?)
   case damaged(path: String, findings: [String])
-  /// The file stands at commit `found` though `confirmed` was told to be on disk.
+  /// The file is at commit `found`, although `confirmed` was durable.
   case lostCommits(path: String, found: Int64, confirmed: Int64)
-  /// A server's database stands at commit `found` though this machine knows of `confirmed`.
+  /// A server's database is at commit `found`, although this machine knows of `confirmed`.
   case olderDatabase(location: String, found: Int64, confirmed: Int64)
-  /// The file has been written by a store, and nothing beside it tells what was confirmed.
+  /// The file was written by a store, but nothing next to it says what was confirmed.
   case foreignCopy(path: String)
-  /// There is no database file, or nothing in it, while these files of an earlier one lie beside it.
+  /// There is no database file, or an empty one, but these files of an earlier one exist.
   case remains(path: String, isEmpty: Bool, left: [String])
-  /// The file holds tables, and none of them is ours.
+  /// The file has tables, but none of ours.
   case foreignDatabase(path: String)
-  /// The server's database holds tables of our names that are no store of ours.
+  /// The server's database has tables of our names that are not a store of ours.
   case foreignTables(location: String, tables: [String])
   case unsafeServer(setting: String)
-  /// A file that was to be put back holds no store.
+  /// A file to restore is not a store.
   case noBackup(path: String, reason: String)
-  /// There is nothing to be copied.
+  /// There is nothing to copy.
   case absent(path: String)
-  /// What was to be written would take the place of another file.
+  /// The output would overwrite another file.
   case inTheWay(path: String)
   case database(SQLError)
   case io(path: String, reason: String)
 
-  /// What the process exits with, by sysexits: 65 data that is damaged, newer or no store, 66 nothing there, 73 locked or
-  /// in the way, 74 input/output, 78 settings.
+  /// The exit code of the process, by sysexits: 65 for data that is damaged, newer or not a store, 66 nothing
+  /// there, 73 locked or in the way, 74 input/output, 78 settings.
   package var exitCode: Int32 {
     switch self {
     case .invalidURL, .unsafeServer: 78

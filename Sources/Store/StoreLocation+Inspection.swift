@@ -1,9 +1,9 @@
 internal import Platform
 
 extension StoreLocation {
-  /// Looks, without changing anything and beside whoever uses the database, whether this program could open it: that
-  /// it was not written by a newer one, that nothing of it is missing, and that a file has room on its disk. A file that
-  /// is not there yet is no problem.
+  /// Checks, without changing anything and while others use the database, whether this program could open it:
+  /// that no newer program has written it, that nothing is missing, and that a file has space on its disk. A
+  /// missing file is fine.
   package func inspect() throws(StoreError) {
     do {
       switch self {
@@ -19,7 +19,7 @@ extension StoreLocation {
     }
   }
 
-  /// Throws when a server cannot be reached, or turns us away; a file is not looked for.
+  /// Throws if a server cannot be reached or refuses us; does nothing for a file.
   package func requireServer() throws(StoreError) {
     guard case .postgresql(let url) = self else { return }
     do throws(SQLError) {
@@ -31,14 +31,14 @@ extension StoreLocation {
 
   private static func inspect(_ path: String) throws {
     try SQLiteRemains.requireNone(of: path)
-    // Last: what no room would mend is told first.
+    // Last, because free space would not help with the problems above.
     try inspectFile(path)
     try SQLiteRoom.requireRoom(for: path)
   }
 
   private static func inspectFile(_ path: String) throws {
     guard let size = (try? Files.status(path))?.size, size > 0 else { return }
-    // A log is not read: what it holds is what this program wrote, or what a start takes in.
+    // The WAL can be ignored: it holds what this program wrote, or what a start recovers.
     let connection = try SQLiteConnection(path: path, mode: .unchanged)
     defer { connection.close() }
     if try Migrator.version(of: connection) == 0 { try SQLiteRemains.requireUnused(connection, path) }

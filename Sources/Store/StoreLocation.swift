@@ -1,11 +1,10 @@
-/// Where the database is.
+/// The location of the database.
 package enum StoreLocation: Equatable, Sendable, CustomStringConvertible {
-  /// A file's path.
   case sqlite(path: String)
-  /// The whole URL; it may hold a password and is never printed.
+  /// The whole URL; may contain a password and is never printed.
   case postgresql(url: String)
 
-  /// Reads `sqlite:///absolute/path`, `sqlite:path` or `postgresql://...`.
+  /// Parses `sqlite:///absolute/path`, `sqlite:path` or `postgresql://...`.
   package init(url: String) throws(StoreError) {
     if url.hasPrefix("sqlite://"), case let path = String(url.dropFirst("sqlite://".count)),
       path.hasPrefix("/"), path.count > 1
@@ -20,12 +19,12 @@ package enum StoreLocation: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Throws when a database file is missing, or empty, while something of it still lies there; changes nothing.
+  /// Throws if a database file is missing or empty while files of it still exist; changes nothing.
   package func requireNoRemains() throws(StoreError) {
     if case .sqlite(let path) = self { try SQLiteRemains.requireNone(of: path) }
   }
 
-  /// Whether a file lies where nothing can be written.
+  /// Whether the file is on a read-only file system.
   package var isUnchangeable: Bool {
     if case .sqlite(let path) = self { UnchangedFile.isOne(path) } else { false }
   }

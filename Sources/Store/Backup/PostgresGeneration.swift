@@ -1,12 +1,12 @@
 internal import Platform
 internal import Synchronization
 
-/// Notices that a PostgreSQL database went back to an earlier state: a dump was loaded, a snapshot of its machine put
-/// back. The server cannot know it; a message sent since would be sent again.
+/// Detects that a PostgreSQL database went back to an earlier state: a dump was loaded, or a snapshot of its
+/// machine restored. The server cannot tell, and messages sent since would be sent again.
 ///
-/// About once a second a commit carries the next number, in the database and then in a file on this machine. A database
-/// that is behind the file is an older copy. What went back by less than a second passes unseen. Used on the writer's
-/// thread.
+/// About once a second a commit increments a number, first in the database and then in a file on this
+/// machine. A database behind the file is an older copy. Losses of less than a second go unnoticed. Used on
+/// the writer's thread.
 final class PostgresGeneration: Sendable {
   private static let interval = Duration.seconds(1)
   private let location: StoreLocation
@@ -15,19 +15,19 @@ final class PostgresGeneration: Sendable {
 
   private struct State {
     var generation: Int64 = 0
-    /// Given to a job of the open transaction.
+    /// The number in the open transaction.
     var pending: Int64?
     var markedAt: ContinuousClock.Instant?
   }
 
-  /// - Parameter readsOnly: for `check` alone, where the file cannot be written.
+  /// - Parameter readsOnly: allows only `check`, when the file cannot be written.
   init(path: String, location: StoreLocation, readsOnly: Bool = false) throws {
     self.location = location
     if !readsOnly { try Files.makeDirectories(FilePath.directory(of: path), permissions: 0o700) }
     file = try GenerationFile(path: path, readsOnly: readsOnly)
   }
 
-  /// Compares the database with what this machine knows of it; changes nothing.
+  /// Compares the database with the file on this machine; changes nothing.
   func check(_ connection: any SQLConnection, acceptsOlderCopy: Bool) throws {
     let hasTables = try Migrator.version(of: connection) > 0
     let found =
@@ -37,11 +37,11 @@ final class PostgresGeneration: Sendable {
     guard acceptsOlderCopy || found >= confirmed else {
       throw StoreError.olderDatabase(location: location.description, found: found, confirmed: confirmed)
     }
-    // Numbers go on above both, so that the older copy that was accepted is not refused again.
+    // Continue above both, so that an older copy that was accepted is not refused again.
     state.withLock { $0.generation = max(found, confirmed) }
   }
 
-  /// Numbers the open transaction, if the last number is old enough.
+  /// Numbers the open transaction if the last number is old enough.
   func mark(_ connection: any SQLConnection) throws {
     let now = ContinuousClock.now
     let generation: Int64? = state.withLock { state in
@@ -55,7 +55,7 @@ final class PostgresGeneration: Sendable {
     try GenerationFile.write(generation, to: connection)
   }
 
-  /// After a commit, or its failure.
+  /// Call after a commit or its failure.
   func confirm(succeeded: Bool) {
     let pending = state.withLock { state in
       defer { state.pending = nil }

@@ -1,9 +1,9 @@
 internal import Platform
 
-/// What is needed around a dump that is put in the place of what a server's database holds.
+/// What must surround a dump that replaces the contents of a server's database.
 package enum PostgresReplacement {
-  /// Runs before the dump and in one transaction with it. Tables of a newer version do not stand in the dump, and would
-  /// be in the way of the migration that makes them.
+  /// Runs before the dump, in one transaction with it. Drops tables of newer versions, which are not in the
+  /// dump and would block the migration that creates them.
   package static var beginning: String {
     """
     SET client_min_messages = warning;
@@ -12,7 +12,7 @@ package enum PostgresReplacement {
     """
   }
 
-  /// Runs after the dump: undoes everything when that was no store this program can open, and commits.
+  /// Runs after the dump: rolls everything back if it was not a store this program can open, else commits.
   package static var end: String {
     """
     RESET search_path;
@@ -28,15 +28,15 @@ package enum PostgresReplacement {
     """
   }
 
-  /// Whether these words of a program that ran the two are about the dump, not about the server.
+  /// Whether an error message of the program that ran the two blames the dump rather than the server.
   package static func blamesDump(_ words: String) -> Bool {
     ["it is a dump, but of no store of reprise", "it was written by a newer reprise", "pg_restore: error"]
       .contains { words.contains($0) }
   }
 
-  /// Keeps every daemon out of the database, on whatever machine, while `body` runs.
+  /// Excludes every daemon, on any machine, from the database while `body` runs.
   ///
-  /// - Parameter body: told whether the database holds a store now.
+  /// - Parameter body: called with whether the database currently holds a store.
   package static func hold(
     _ location: StoreLocation, wait: Duration = .seconds(10), _ body: (Bool) async throws -> Void
   ) async throws {
@@ -48,15 +48,15 @@ package enum PostgresReplacement {
       let holdsStore = try Migrator.version(of: connection) > 0
       if !holdsStore { try requireNoTables(connection, location) }
       try await body(holdsStore)
-      // The server ends a closed connection a moment later; who opens the store next must have the lock now. One that
-      // was lost meanwhile has given it up.
+      // Unlock explicitly: the server ends a closed session only a moment later, but the next one needs the
+      // lock now. A lost connection has already released it.
       try? connection.query("SELECT pg_advisory_unlock(7310291440)") { _ in }
     } catch let error as SQLError {
       throw StoreError(error, location: location)
     }
   }
 
-  /// Tables that would be dropped though no store of ours has made them.
+  /// Throws if tables would be dropped that no store of ours has created.
   private static func requireNoTables(_ connection: PostgresConnection, _ location: StoreLocation) throws {
     let names = Schema.tables.map { "'\($0)'" }.joined(separator: ", ")
     let found = try connection.all(

@@ -1,20 +1,20 @@
 internal import Platform
 
-/// A copy of a SQLite store: making one while the daemon works, and putting one back.
+/// Copies a SQLite store while the daemon works, and restores such copies.
 package enum SQLiteBackup {
-  /// What a copy holds, read from the copy itself.
+  /// The contents of a copy, read from the copy itself.
   package struct Contents: Equatable, Sendable {
     package var schema: Int
     package var customers: Int64
     package var bytes: Int64
-    /// When the last decision in it was made, in milliseconds since 1970; `nil` when none was.
+    /// The time of its last decision, in milliseconds since 1970; `nil` if there is none.
     package var lastDecision: Int64?
   }
 
-  /// Copies the store, as it is at one moment, into a file that must not exist, and looks through the copy. A copy that
-  /// failed, or is damaged, is removed.
+  /// Copies a snapshot of the store into a file that must not exist, and checks the copy. A failed or damaged
+  /// copy is removed.
   ///
-  /// Only reads the store: a daemon may be at work on it.
+  /// Only reads the store: a daemon may be running.
   package static func make(of path: String, to copy: String) throws(StoreError) -> Contents {
     guard Files.exists(path) else { throw .absent(path: path) }
     guard !Files.exists(copy) else { throw .inTheWay(path: copy) }
@@ -35,15 +35,15 @@ package enum SQLiteBackup {
     }
   }
 
-  /// Puts a copy in the place of a store that no daemon has open. The store that was there is kept under another name,
-  /// with its log; when the copy is no store of ours, or damaged, nothing is changed.
+  /// Replaces a store with a copy, while no daemon has it open. The former store is kept under another name,
+  /// with its WAL; if the copy is damaged or not a store of ours, nothing is changed.
   ///
-  /// To be followed by `acceptRestore`: nobody knows what was sent since the copy was made.
+  /// Must be followed by `acceptRestore`: what was sent since the copy was made is unknown.
   ///
   /// - Parameters:
-  ///   - stamp: part of the name under which the former store is kept.
-  ///   - report: told how many bytes are copied.
-  /// - Returns: what was put back, and where the former store is now, if there was one.
+  ///   - stamp: part of the former store's new name.
+  ///   - report: called with the number of bytes copied.
+  /// - Returns: the restored contents, and the path of the former store, if there was one.
   package static func restore(
     _ copy: String, to path: String, stamp: String, report: (Int64) -> Void = { _ in }
   ) throws(StoreError) -> (contents: Contents, former: String?) {
@@ -72,7 +72,7 @@ package enum SQLiteBackup {
     }
   }
 
-  /// Names the file that the operator gave, whatever its copy was called.
+  /// The error with the path that the operator gave, not that of its copy.
   private static func refusal(of copy: String, for error: any Error) -> StoreError {
     switch error {
     case StoreError.noBackup(_, let reason): .noBackup(path: copy, reason: reason)
@@ -85,7 +85,7 @@ package enum SQLiteBackup {
     }
   }
 
-  /// Where the store that a backup takes the place of is kept.
+  /// The path under which a replaced store is kept.
   package static func formerPath(of path: String, stamp: String) -> String {
     "\(path).before-restore-\(stamp)"
   }
@@ -104,7 +104,7 @@ package enum SQLiteBackup {
     }
   }
 
-  /// Looks through a copy for damage and for what it holds.
+  /// Checks a copy for damage and reads its contents.
   private static func look(into path: String) throws -> Contents {
     let connection = try SQLiteConnection(path: path, mode: .writer)
     defer {

@@ -1,8 +1,9 @@
 internal import Domain
 
-/// Some of a thousand customers whose numbers follow each other, a bit for each.
+/// A set of customers within a block of 1024 consecutive numbers, one bit each.
 ///
-/// An import touches nearly every customer in nearly every batch: rows would be written and removed a million times.
+/// An import touches nearly every customer in nearly every batch: a row for each would be written and removed
+/// a million times.
 struct CustomerBlock: Equatable {
   static let size = 1024
 
@@ -16,7 +17,7 @@ struct CustomerBlock: Equatable {
 
   static func number(of customer: CustomerKey) -> Int64 { customer.rawValue >> 10 }
 
-  /// - Parameter customers: in the order of their numbers.
+  /// - Parameter customers: in ascending order.
   static func blocks(of customers: [CustomerKey]) -> [CustomerBlock] {
     var blocks: [CustomerBlock] = []
     for customer in customers {

@@ -1,12 +1,12 @@
-/// Finds things that are kept elsewhere, in the order of their numbers, by what they hold.
+/// A hash index over numbered items that are stored elsewhere.
 struct HashSlots: Sendable {
-  /// Open addressing: 0 is free, else the upper half is a hash and the lower a number and 1. The count is a power of
-  /// two, and at most three quarters are in use.
+  /// Open addressing: 0 is free; else the upper half is the hash and the lower half the number plus 1. The
+  /// capacity is a power of two, at most three quarters full.
   private var slots = [UInt64](repeating: 0, count: 16)
   private var used = 0
 
-  /// The number of the thing with this hash that `isEqual` says is the one; when there is none, `next`, which is
-  /// remembered.
+  /// The number of the item with this hash that satisfies `isEqual`. If there is none, adds and returns
+  /// `next`.
   mutating func number(
     of hash: UInt32, orInsert next: Int, isEqual: (Int) -> Bool
   ) -> (number: Int, isNew: Bool) {
@@ -32,7 +32,7 @@ struct HashSlots: Sendable {
     }
   }
 
-  /// A hash that is good enough for a file its own operator has made: eight bytes at a time are multiplied in.
+  /// A fast multiplicative hash over eight bytes at a time; good enough for a file made by the operator.
   static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     var hash = UInt64(bytes.count) &+ 0x9E37_79B9_7F4A_7C15
     func mix(_ word: UInt64) {

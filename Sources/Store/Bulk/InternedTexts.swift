@@ -1,17 +1,17 @@
 internal import Glibc
 
-/// Texts that differ, each kept once, numbered from 0 in the order in which they came.
+/// Distinct texts, numbered from 0 in order of appearance.
 ///
-/// All of them lie in one buffer: a million short texts take a few bytes more than they are long.
+/// All are in one buffer: a million short texts take only a few bytes more than their length.
 struct InternedTexts: Sendable {
   private var bytes: [UInt8] = []
-  /// Where each text ends.
+  /// The end of each text.
   private var ends: [UInt32] = []
   private var slots = HashSlots()
 
   var count: Int { ends.count }
 
-  /// The number of `text`, a new one when it has none yet.
+  /// The number of `text`, which is added if it is new.
   mutating func number(of text: UnsafeRawBufferPointer) -> Int {
     let (bytes, ends) = (bytes, ends)
     let found = slots.number(of: HashSlots.hash(text), orInsert: ends.count) { number in
@@ -48,11 +48,11 @@ struct InternedTexts: Sendable {
 
   subscript(number: Int) -> String { withBytes(number) { String(decoding: $0, as: UTF8.self) } }
 
-  /// Gives the texts new numbers, in an order in which those that lie near each other in an index follow each other,
-  /// and takes no more. - Returns: the new number of each.
+  /// Renumbers the texts so that neighbours in an index are consecutive; none may be added afterwards. -
+  /// Returns: the new number of each.
   ///
-  /// The order is that of the alphabet, by the first eight bytes behind what all of them begin with: enough to go
-  /// through an index from its one end to the other, and much cheaper than comparing whole texts.
+  /// Sorts by the first eight bytes after the common prefix: enough to walk an index from end to end, and
+  /// much cheaper than comparing whole texts.
   mutating func seal() -> [UInt32] {
     slots = HashSlots()
     let shared = sharedPrefix()
@@ -76,7 +76,7 @@ struct InternedTexts: Sendable {
     return newNumbers
   }
 
-  /// How many bytes all texts begin with alike.
+  /// The length of the prefix shared by all texts.
   private func sharedPrefix() -> Int {
     guard count > 0 else { return 0 }
     return withBytes(0) { first in

@@ -1,29 +1,29 @@
 package import Domain
 internal import Platform
 
-/// Orders of a file on their way into the store, packed, with their long columns written out already.
+/// Orders from a file on their way into the store, packed, with their long columns already encoded.
 ///
-/// They take about as many bytes as in the file, where values of `Order` take ten times that: so a batch can be large
-/// enough to go through the table from end to end, instead of jumping about in it for each of many small ones.
+/// They take about as many bytes as in the file, where `Order` values take ten times as many. So a batch can
+/// be large enough to walk the table from end to end, instead of jumping around in it for many small batches.
 package struct OrderSheet: Sendable {
-  /// When Reprise was told of them.
+  /// When Reprise received them.
   package let receivedAt: Instant
-  /// The shop's ids of their customers.
+  /// Their customers' shop ids.
   private(set) var customers = InternedTexts()
   private var rows: [Row] = []
-  /// For each row its id, its cart and its lines as they are stored.
+  /// For each row: its id, cart and lines as stored.
   private var texts: [UInt8] = []
   private var ids = HashSlots()
   private var currencies: [Currency] = []
   private var extras: [Int: Extra] = [:]
   private var writer = JSONWriter()
-  /// Rows whose order's id stands in an earlier row too; behind all others in a sheet that is sealed.
+  /// Rows that repeat the order id of an earlier row; after all others in a sealed sheet.
   private var repeats: [Int] = []
-  /// Where the rows of each customer begin, and where those of the last end, in a sheet that is sealed.
+  /// In a sealed sheet, the first row of each customer, and the end of the last one's rows.
   private var starts: [Int] = []
 
   private struct Row {
-    /// The smallest number for an order that is not paid for yet.
+    /// The smallest number if the order is not paid for yet.
     var placedAt: Int64
     var total: Int64
     var textStart: Int
@@ -34,7 +34,7 @@ package struct OrderSheet: Sendable {
     var currency: UInt16
   }
 
-  /// What few orders of a file have.
+  /// Fields that only few orders of a file have.
   private struct Extra {
     var pendingAt: Instant?
     var cancelledAt: Instant?
@@ -47,9 +47,9 @@ package struct OrderSheet: Sendable {
 
   package var count: Int { rows.count }
 
-  /// Adds an order that was placed, or is to be paid for yet; `receivedAt` is the sheet's. The sheet must not be sealed.
+  /// Adds an order that was placed or is pending; `receivedAt` is the sheet's. The sheet must not be sealed.
   ///
-  /// - Returns: false, and nothing is added, when the id of the order or of its cart has more than 255 bytes.
+  /// - Returns: false, without adding it, if the id of the order or its cart has more than 255 bytes.
   package mutating func append(_ order: Order, of customerID: String) -> Bool {
     guard let idLength = UInt8(exactly: order.id.utf8.count),
       let cartLength = UInt8(exactly: order.cartID?.utf8.count ?? 0)
@@ -98,14 +98,14 @@ package struct OrderSheet: Sendable {
     return id.withUTF8 { customers.number(of: UnsafeRawBufferPointer($0)) }
   }
 
-  /// There are fewer codes of three letters than a row has room for.
+  /// Always fits: there are fewer currency codes than a row can number.
   private mutating func number(of currency: Currency) -> Int {
     if let known = currencies.firstIndex(of: currency) { return known }
     currencies.append(currency)
     return currencies.count - 1
   }
 
-  /// An order as it was put in, and the shop's id of its customer.
+  /// An order as it was added, and its customer's shop id.
   package subscript(index: Int) -> (customerID: String, order: Order) {
     let row = rows[index]
     let extra = extras[index]
@@ -141,12 +141,12 @@ package struct OrderSheet: Sendable {
   }
 }
 
-// MARK: - A sheet that is sealed
+// MARK: - Sealed sheets
 
 extension OrderSheet {
-  /// Puts the customers in the order of an index, and the rows of each side by side, as the table will have them: what
-  /// is written one after the other then also lies so in memory. Rows that repeat an order's id come last, because
-  /// whose order it is, the first of them tells.
+  /// Sorts the customers in index order, and groups the rows of each as the table will have them, so that
+  /// consecutive writes are also adjacent in memory. Rows that repeat an order id come last, because the
+  /// first one decides whose order it is.
   package mutating func seal() {
     ids = HashSlots()
     let newNumbers = customers.seal()
@@ -191,16 +191,16 @@ extension OrderSheet {
 
   package var customerCount: Int { customers.count }
 
-  /// The rows of the customer with this number of the sheet, but for repeated ones.
+  /// The rows of the customer with this number in the sheet, without repeated ones.
   package func rows(of customer: Int) -> Range<Int> { starts[customer]..<starts[customer + 1] }
 
-  /// Rows whose order's id stands in another row too, in the order of the file.
+  /// Rows that repeat the order id of another, in file order.
   package var repeatedRows: Range<Int> { rows.count - repeats.count..<rows.count }
 
-  /// The number in the sheet of the row's customer.
+  /// The number within the sheet of the row's customer.
   package func customer(of row: Int) -> Int { Int(rows[row].customer) }
 
-  /// Values for `Order.rowNames`.
+  /// Binds the values of `Order.rowNames`.
   func bind(_ index: Int, to binder: any SQLBinder, customer: CustomerKey) throws {
     let row = rows[index]
     let extra = extras.isEmpty ? nil : extras[index]

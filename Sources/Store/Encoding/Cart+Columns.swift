@@ -6,17 +6,17 @@ extension Cart {
     case id, url, changes, base
 
     static let all = allCases
-    /// Where the customer stands, behind the columns of the cart itself.
+    /// The position of the customer, after the cart's own columns.
     static let customer = all.count
   }
 
-  /// The columns of a stored row: those of the cart and the customer.
+  /// The columns of a stored row: the cart's and the customer.
   static let rowNames = Column.all.names + ["customer"]
 
-  /// Rows that `init(_:)` reads, with the customer behind; a condition follows.
+  /// Selects rows for `init(_:)`, with the customer last; append a condition.
   static let select = "SELECT \(SQL.list(rowNames)) FROM carts"
 
-  /// A row that an older version wrote has no base and all changes; the first change of the cart shortens it.
+  /// Rows of older versions have all changes and no base; the cart's next change shortens them.
   init(_ row: borrowing Row) throws {
     let stored = try row.json(Column.changes).arrayValue ?? []
     let base: JSON = row.isNull(Column.base) ? .null : try row.json(Column.base)
@@ -31,8 +31,8 @@ extension Cart {
     row.byteCount(Column.changes) + row.byteCount(Column.base)
   }
 
-  /// `[began, changed, cleared, cleared by, [at, rank, id], [line, changed], ...]`, where the fifth is the last change
-  /// that it holds; `nil` when it holds none.
+  /// `[began, changed, cleared, cleared by, [at, rank, id], [line, changed], ...]`, where the fifth is the
+  /// last change included; `nil` if there is none.
   var storedBase: String? {
     guard let folded else { return nil }
     var writer = JSONWriter(reserving: 64 + 64 * base.items.count)
@@ -86,7 +86,7 @@ extension CartChange.Place {
 }
 
 extension OrderLine {
-  /// An older version wrote 0 for a price that nobody had said.
+  /// An older version wrote 0 for an unknown price.
   fileprivate init?(storedInCart json: JSON) {
     self.init(stored: json)
     if price == 0, currency == nil { price = nil }
@@ -94,7 +94,7 @@ extension OrderLine {
 }
 
 extension CartChange {
-  /// `[id, at, word, ...]`, where what follows depends on the word.
+  /// `[id, at, word, ...]`; the rest depends on the word.
   fileprivate func write(to writer: inout JSONWriter) {
     writer.array { writer in
       writer.value(id)

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-/// How the vocabulary's small types stand in columns.
+/// The column form of the domain's small types.
 
 extension Instant {
   var sql: SQLValue { .integer(milliseconds) }
@@ -26,12 +26,12 @@ extension Row {
   func optionalInstant(_ column: Int) -> Instant? { optionalInt64(column).map { Instant(milliseconds: $0) } }
   func customer(_ column: Int) -> CustomerKey { CustomerKey(int64(column)) }
 
-  /// The JSON of a column that this program wrote itself.
+  /// Parses a column of JSON that this program wrote.
   func json(_ column: Int) throws -> JSON {
     try withUTF8(column) { try JSON.parse($0, limits: .stored) }
   }
 
-  /// The case whose raw value the column holds.
+  /// The case whose raw value is in the column.
   func word<T: RawRepresentable<String>>(_ column: Int, as type: T.Type) throws -> T {
     let text = string(column)
     guard let value = T(rawValue: text) else {
@@ -46,6 +46,6 @@ extension Row {
 }
 
 extension JSONLimits {
-  /// For text that this program wrote itself: only depth is bounded.
+  /// For text written by this program: limits only the depth.
   static let stored = JSONLimits(depth: 200, bytes: 1 << 30, values: .max, allowsDuplicateKeys: true)
 }

@@ -2,7 +2,8 @@ internal import Domain
 internal import Platform
 
 extension Birthday {
-  /// `1990-05-17`, `05-17`, in the lunar calendar `lunar:1990-05-17` with `+` behind a leap month's number.
+  /// `1990-05-17`, `05-17`, or in the lunar calendar `lunar:1990-05-17`, with `+` after the number of a leap
+  /// month.
   var stored: String {
     func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
     let day = "\(two(month))\(isLeapMonth ? "+" : "")-\(two(day))"
@@ -30,11 +31,11 @@ extension Customer {
       attributes, fieldTimes
 
     static let all = allCases
-    /// What can change of a customer.
+    /// The mutable columns.
     static let changing = all.filter { $0 != .key && $0 != .id }
   }
 
-  /// Rows that `init(_:)` reads; a condition follows.
+  /// Selects rows for `init(_:)`; append a condition.
   static let select = "SELECT \(SQL.list(Column.all.names)) FROM customers"
 
   init(_ row: borrowing Row) throws {
@@ -103,7 +104,7 @@ extension Customer {
 
   var storedTags: String { tags.isEmpty ? "[]" : storedText(.array(tags.map { .string($0) })) }
 
-  /// Fields written by the same event share one entry: `{"1700000000000":["email","phone"]}`.
+  /// Fields set by the same event share one entry: `{"1700000000000":["email","phone"]}`.
   var storedFieldTimes: String {
     if fieldTimes.isEmpty { return "{}" }
     var names: [Int64: [String]] = [:]
@@ -132,7 +133,7 @@ extension Customer {
 }
 
 extension Row {
-  /// Whether the column is exactly this short text; saves parsing what is nearly always empty.
+  /// Whether the column is exactly this short text; saves parsing values that are nearly always empty.
   func holds(_ text: StaticString, _ column: Int) -> Bool {
     withUTF8(column) { bytes in
       bytes.count == text.utf8CodeUnitCount

@@ -2,26 +2,27 @@ internal import Domain
 internal import Platform
 
 extension Enrollment {
-  /// But for the trigger, a number in the table and its id outside, and the customer, whom a new row does not know yet.
+  /// All but the trigger, which is a number in the table and an id outside, and the customer, whom a new row
+  /// does not know yet.
   enum Column: Int, TableColumn {
     case key, occurrence, firesAt, subject, doneSteps, nextDueAt, state, endReason, plannedAt, beganAt
 
     static let all = allCases
-    /// Where the trigger's id and the customer stand, behind the others.
+    /// The position of the trigger's id and the customer, after the other columns.
     static let trigger = all.count
     static let customer = all.count + 1
 
-    /// What a new row has; its key comes from the database.
+    /// The columns of a new row; the database assigns the key.
     static let new = all.filter { $0 != .key }
     /// The columns that re-planning changes.
     static let planned: [Column] = [
       .firesAt, .subject, .doneSteps, .nextDueAt, .state, .endReason, .beganAt,
     ]
-    /// What deciding changes.
+    /// The columns that deciding changes.
     static let progress: [Column] = [.doneSteps, .nextDueAt, .state, .endReason, .beganAt]
   }
 
-  /// Rows that `init(_:)` reads; a condition follows.
+  /// Selects rows for `init(_:)`; append a condition.
   static let select =
     "SELECT \(SQL.list(Column.all.names, of: "e")), t.id, e.customer FROM enrollments e JOIN triggers t ON t.key = e.trigger"
 
@@ -38,7 +39,7 @@ extension Enrollment {
   }
 
   /// - Parameters:
-  ///   - subject: `subject.stored`; only asked for by its own column.
+  ///   - subject: `subject.stored`; evaluated only for its own column.
   ///   - doneSteps: `storedSteps`.
   func bind(
     _ column: Column, subject: @autoclosure () -> String, doneSteps: String, to binder: any SQLBinder
@@ -57,7 +58,7 @@ extension Enrollment {
     }
   }
 
-  /// Step ids hold no commas: they are identifiers of the configuration.
+  /// Step ids contain no commas: they are identifiers of the configuration.
   var storedSteps: String { doneSteps.map(\.rawValue).joined(separator: ",") }
 
   private static func steps(_ row: borrowing Row, _ column: Int) -> [StepID] {
@@ -97,7 +98,7 @@ extension Subject {
       self = .customer
       return
     }
-    // Most are of these two forms, and a parser for each row is what loading would spend its time on.
+    // Most subjects have one of these two forms; a JSON parser for each row would dominate loading.
     if let id = row.onlyMember("cart", column) {
       self = .cart(id: id)
       return
@@ -130,7 +131,7 @@ extension Subject {
 }
 
 extension Row {
-  /// The text of `{"name":"text"}`; `nil` for any other JSON, and for a text with something escaped in it.
+  /// The text of `{"name":"text"}`; `nil` for any other JSON, and for a text with escapes.
   func onlyMember(_ name: StaticString, _ column: Int) -> String? {
     withUTF8(column) { bytes -> String? in
       let length = name.utf8CodeUnitCount

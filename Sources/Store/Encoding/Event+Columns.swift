@@ -6,14 +6,14 @@ extension Event {
     case messageID, name, at, receivedAt, properties
 
     static let all = allCases
-    /// Where the customer stands, behind the columns of the event itself.
+    /// The position of the customer, after the event's own columns.
     static let customer = all.count
   }
 
-  /// The columns of a stored row: those of the event and the customer.
+  /// The columns of a stored row: the event's and the customer.
   static let rowNames = Column.all.names + ["customer"]
 
-  /// Rows that `init(_:)` reads, with the customer behind; a condition follows.
+  /// Selects rows for `init(_:)`, with the customer last; append a condition.
   static let select = "SELECT \(SQL.list(rowNames)) FROM events"
 
   init(_ row: borrowing Row) throws {

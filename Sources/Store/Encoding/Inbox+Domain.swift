@@ -2,12 +2,12 @@ internal import Domain
 internal import Platform
 
 extension Inbox {
-  /// Addresses as the store compares them.
+  /// The form in which the store compares addresses.
   static func key(_ address: String) -> String { key(address, asciiDomain: DomainName.ascii) }
 
-  /// As earlier versions compared addresses.
+  /// The form in which earlier versions compared addresses.
   static func former(_ address: String) -> String {
-    // Takes more than linear time on long hostile texts; no address is long.
+    // Skipped for long hostile texts, where it takes more than linear time; no real address is that long.
     address.utf8.count <= 1000 ? address.lowercased() : address
   }
 }

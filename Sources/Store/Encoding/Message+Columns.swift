@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 
 extension NewMessage {
-  /// Those of `MessageContent` follow.
+  /// Followed by those of `MessageContent`.
   enum Column: Int, TableColumn {
     case ledgerKey, enrollment, customer, trigger, occurrence, step, channel, address, priority, dueAt,
       expiresAt,
@@ -13,16 +13,17 @@ extension NewMessage {
 }
 
 extension ClaimedMessage {
-  /// Of a message `m`, and what tells of its customer `c`. Those of `MessageContent` follow.
+  /// The columns of a message `m` and what is needed of its customer `c`. Followed by those of
+  /// `MessageContent`.
   enum Column: Int, TableColumn {
     case key, ledgerKey, attempt, trigger, customer, step, dueAt, expiresAt, firstHandoffAt, enrollment,
       createdAt, faultedAt
-    /// NULL without a customer.
+    /// NULL if there is no customer.
     case consent
     case timeZone
 
     private static let all = allCases
-    /// Where the first column of the content stands.
+    /// The position of the content's first column.
     static let content = all.count
 
     static let selected =

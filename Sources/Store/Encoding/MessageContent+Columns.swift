@@ -3,18 +3,18 @@ internal import Platform
 
 extension MessageContent {
   enum Column: Int, TableColumn {
-    /// NULL in the table where it is the same as the address.
+    /// NULL in the table if it equals the address.
     case recipient
     case toName, subject, preheader, unsubscribeURL, data, text, html, purpose
 
     static let all = allCases
 
-    /// A list for `init(_:from:)`, of messages `m`.
+    /// A select list for `init(_:from:)`, of messages `m`.
     static let selected =
       "COALESCE(m.recipient, m.address), " + SQL.list(Array(all.dropFirst().names), of: "m")
   }
 
-  /// - Parameter first: where the first of `Column.selected` stands.
+  /// - Parameter first: the position of the first of `Column.selected`.
   init(_ row: borrowing Row, from first: Int) throws {
     func place(_ column: Column) -> Int { first + column.rawValue }
     self.init(

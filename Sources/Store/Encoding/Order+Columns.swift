@@ -8,17 +8,17 @@ extension Order {
       pendingAt, details
 
     static let all = allCases
-    /// Where the customer stands, behind the columns of the order itself.
+    /// The position of the customer, after the order's own columns.
     static let customer = all.count
   }
 
-  /// The columns of a stored row: those of the order and the customer.
+  /// The columns of a stored row: the order's and the customer.
   static let rowNames = Column.all.names + ["customer"]
 
-  /// As `isTold`, of a stored row: one of which only a cancellation or a refund is known is nobody's yet.
+  /// `isTold` for a stored row: an order known only from a cancellation or a refund has no owner yet.
   static let isToldInStore = "(orders.placed_at IS NOT NULL OR orders.pending_at IS NOT NULL)"
 
-  /// Rows that `init(_:)` reads, with the customer behind; a condition follows.
+  /// Selects rows for `init(_:)`, with the customer last; append a condition.
   static let select = "SELECT \(SQL.list(rowNames)) FROM orders"
 
   init(_ row: borrowing Row) throws {
@@ -36,7 +36,7 @@ extension Order {
       details: row.isNull(Column.details)
         ? OrderDetails() : OrderDetails(stored: try row.json(Column.details)),
       receivedAt: row.instant(Column.receivedAt))
-    // An import may have told the order after its refund.
+    // An import may have added the order after its refund.
     if !returned.isEmpty { settleReturns() }
   }
 
@@ -45,7 +45,7 @@ extension Order {
     row.byteCount(Column.lines) + row.byteCount(Column.returned) + row.byteCount(Column.details)
   }
 
-  /// - Parameter lines: `storedLines`.
+  /// - Parameter lines: the order's `storedLines`.
   func bind(_ column: Column, lines: String, to binder: any SQLBinder) throws {
     switch column {
     case .id: try binder.bind(id)
@@ -77,7 +77,7 @@ extension Order {
 }
 
 extension OrderLine {
-  /// `[sku, quantity, price, name, currency]`, cut behind the last that is there.
+  /// `[sku, quantity, price, name, currency]`, without trailing nulls.
   func write(to writer: inout JSONWriter) {
     writer.array { writer in
       writer.value(sku)
@@ -88,7 +88,8 @@ extension OrderLine {
     }
   }
 
-  /// Nearly always as `write(to:)` leaves them, without anything escaped: read without a tree then.
+  /// Parses the lines without a JSON tree if they are as `write(to:)` leaves them and without escapes, as
+  /// nearly always.
   static func lines(_ row: borrowing Row, _ column: Int) throws -> [OrderLine] {
     if let lines = row.withUTF8(column, { StoredLines.read($0) }) { return lines }
     return try row.json(column).arrayValue?.compactMap { OrderLine(stored: $0) } ?? []
@@ -103,7 +104,7 @@ extension OrderLine {
 }
 
 extension ReturnedLine {
-  /// `[[sku, quantity, priced], ...]`, 1 where the price is a part of the sum already.
+  /// `[[sku, quantity, priced], ...]`, with 1 if the price is already part of the sum.
   static func stored(_ lines: [ReturnedLine]) -> String {
     var writer = JSONWriter(reserving: 24 * lines.count)
     writer.array { writer in

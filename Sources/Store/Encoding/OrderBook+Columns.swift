@@ -2,8 +2,8 @@ internal import Domain
 internal import Platform
 
 extension OrderBook {
-  /// `[currency, placed, standing, paid, value, [[id, placed at, stands], ...], [the newest ...], [the ends of those
-  /// that stand]]`.
+  /// `[currency, placed, standing, paid, value, [[id, placed at, stands], ...], [the newest ...], [the ends
+  /// of standing orders]]`.
   var stored: String {
     var writer = JSONWriter(reserving: 64 + 48 * (first.count + last.count))
     writer.array { writer in

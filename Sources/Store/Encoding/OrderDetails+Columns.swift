@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 
 extension OrderDetails {
-  /// `[discount, shipping, store, [coupon, ...]]`, null for what the shop did not say.
+  /// `[discount, shipping, store, [coupon, ...]]`, with null for values the shop did not give.
   var stored: String {
     var writer = JSONWriter(reserving: 64)
     writer.array { writer in
@@ -20,7 +20,7 @@ extension OrderDetails {
       coupons: json[3]?.arrayValue?.compactMap(\.stringValue) ?? [], store: json[2]?.stringValue)
   }
 
-  /// For a customer's own copy: the same with names.
+  /// The same with named fields, for a customer's export.
   var told: JSON {
     [
       "discount": .integer(discount), "shipping": shipping.map { .integer($0) } ?? .null,

@@ -2,17 +2,17 @@ internal import Domain
 internal import Platform
 
 extension StoredDecision {
-  /// But for the trigger and the customer, which the enrollment tells.
+  /// All but the trigger and the customer, which the enrollment has.
   enum Column: Int, TableColumn {
     case enrollment, step, at, verdict, gate, channel, until, trace
 
     static let all = allCases
-    /// Where those of the enrollment stand, behind the others.
+    /// The position of the enrollment's columns, after the others.
     static let trigger = all.count
     static let customer = all.count + 1
   }
 
-  /// Rows that `init(_:)` reads; a condition follows.
+  /// Selects rows for `init(_:)`; append a condition.
   static let select = """
     SELECT \(SQL.list(Column.all.names, of: "d")), t.id, e.customer
     FROM decisions d JOIN enrollments e ON e.key = d.enrollment JOIN triggers t ON t.key = e.trigger

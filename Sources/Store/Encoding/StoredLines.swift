@@ -1,11 +1,11 @@
 internal import Domain
 
-/// Reads the lines of an order as `OrderLine.write(to:)` writes them.
+/// Parses order lines as written by `OrderLine.write(to:)`.
 struct StoredLines {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var place = 0
 
-  /// `nil` for what is written in any other way, or holds an escaped character: it is for the JSON parser then.
+  /// `nil` for any other form, and for escaped characters: use the JSON parser then.
   static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> [OrderLine]? {
     var reader = StoredLines(bytes: bytes)
     return reader.lines()
@@ -58,7 +58,7 @@ struct StoredLines {
     let start = place
     var value: Int64 = 0
     while place < bytes.count, (0x30...0x39).contains(bytes[place]) {
-      // Nineteen digits may be too many.
+      // Nineteen digits may overflow.
       guard place - start < 18 else { return nil }
       value = value * 10 + Int64(bytes[place] - 0x30)
       place += 1

@@ -3,14 +3,14 @@ internal import Platform
 
 /// A column of an entity's table.
 ///
-/// An entity declares its columns once, as the cases of an enum, in the order in which they stand in a row. A case's raw
-/// value is its position, which readers use as a constant; its name in snake_case is the column's name, of which
-/// statements are composed. A writer binds by an exhaustive `switch`, over the same list that its statement names: a new
-/// column does not compile until it is both read and written.
+/// An entity declares its columns once, as cases of an enum in row order. A case's raw value is its position,
+/// which readers use as a constant; its name in snake_case is the SQL name, from which statements are
+/// composed. Writers bind with an exhaustive `switch` over the list that the statement uses, so a new column
+/// does not compile until it is both read and written.
 protocol TableColumn: CaseIterable, RawRepresentable<Int>, Sendable where AllCases == [Self] {}
 
 extension TableColumn {
-  /// As SQL names it. For composing statements, not for reading rows.
+  /// The SQL name. For composing statements, not for reading rows.
   var name: String {
     var name = ""
     var wasCapital = false
@@ -28,7 +28,7 @@ extension Sequence where Element: TableColumn {
   var names: [String] { map(\.name) }
 }
 
-/// Parts of statements that list columns.
+/// Fragments of statements that list columns.
 enum SQL {
   /// `id, placed_at`, or with an alias `o.id, o.placed_at`.
   static func list(_ names: [String], of alias: String? = nil) -> String {
@@ -41,7 +41,7 @@ enum SQL {
     return "INSERT INTO \(table) (\(list(names))) VALUES (\(values))"
   }
 
-  /// `url = ?2, base = ?3`, numbered from `first` on.
+  /// `url = ?2, base = ?3`, numbered from `first`.
   static func assign(_ names: [String], from first: Int) -> String {
     names.enumerated().map { "\($1) = ?\(first + $0)" }.joined(separator: ", ")
   }

@@ -2,8 +2,8 @@ internal import Domain
 internal import Platform
 
 extension [TraceEntry] {
-  /// A list of `[gate, passed, channel, values]`, each cut after its last part that says something; a gate that was
-  /// passed without a word more is its name alone, as most are.
+  /// A list of `[gate, passed, channel, values]`, each without trailing empty parts; a gate that passed
+  /// without details is just its name, as most are.
   var stored: String {
     var writer = JSONWriter(reserving: 40 * count)
     writer.beginArray()
@@ -38,7 +38,7 @@ extension [TraceEntry] {
 }
 
 extension Record {
-  /// Compact JSON, `{}` for none, without a tree on the way.
+  /// Compact JSON, `{}` for none, written without a tree.
   var storedDirectly: String {
     if isEmpty { return "{}" }
     var writer = JSONWriter()
@@ -46,7 +46,7 @@ extension Record {
     return writer.text
   }
 
-  /// Straight into the writer: no tree is built for what is written on every decision.
+  /// Writes directly: every decision is stored, so no tree is built.
   func write(to writer: inout JSONWriter) {
     writer.beginObject()
     for entry in entries {

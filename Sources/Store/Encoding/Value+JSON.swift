@@ -1,7 +1,7 @@
 package import Domain
 
 extension Value {
-  /// The value of a JSON text from outside: `null`, numbers, strings, arrays and objects as they are.
+  /// The value of JSON from outside: `null`, numbers, strings, arrays and objects stay what they are.
   package init(_ json: JSON) {
     switch json {
     case .null: self = .null
@@ -14,8 +14,8 @@ extension Value {
     }
   }
 
-  /// Instants and money, which JSON lacks, are objects with one key that starts with `$`; an object that looks like one
-  /// of these is kept in a third.
+  /// Instants and money, which JSON lacks, are objects with a single key starting with `$`; an object that
+  /// looks like one of these is wrapped in a third.
   private static func unwrapped(_ object: JSONObject) -> Value {
     if object.count == 1, let member = object.first {
       if member.key == "$instant", let ms = member.value.integerValue {
@@ -47,7 +47,7 @@ extension Value {
 }
 
 extension Record {
-  /// Whether it would be read back as something else.
+  /// Whether it would be read back as another type.
   var looksLikeMark: Bool {
     guard count == 1, let name = entries.first?.name else { return false }
     return name == "$instant" || name == "$money" || name == "$object"
@@ -69,7 +69,7 @@ extension Record {
   /// Compact JSON; `{}` for none.
   var stored: String { isEmpty ? "{}" : String(decoding: storedBytes, as: UTF8.self) }
 
-  /// The same as UTF-8.
+  /// `stored` as UTF-8.
   var storedBytes: [UInt8] {
     var writer = JSONWriter(reserving: 32 * count)
     write(to: &writer)

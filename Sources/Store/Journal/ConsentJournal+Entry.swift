@@ -2,19 +2,19 @@ package import Domain
 internal import Platform
 
 extension ConsentJournal {
-  /// One thing that was said.
+  /// One recorded statement.
   package struct Entry: Equatable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-      /// In a customer's own words: no marketing, to the customer or to the addresses.
+      /// By the customer: no marketing, to the customer or to the addresses.
       case withdrawn
-      /// In a customer's own words: marketing may go there again.
+      /// By the customer: marketing is allowed again.
       case granted
-      /// What is recorded of a customer's consent, whoever said it.
+      /// A recorded opt-out of a customer, from any source.
       case optedOut = "opted_out"
       case optedIn = "opted_in"
-      /// An address gets nothing on a channel, for a reason.
+      /// An address was suppressed on a channel, for a reason.
       case suppressed
-      /// An operator let an address in again.
+      /// An operator lifted the suppression of an address.
       case unsuppressed
       /// A person was forgotten.
       case forgotten
@@ -22,9 +22,9 @@ extension ConsentJournal {
 
     package var kind: Kind
     package var at: Instant
-    /// `nil` for all of them.
+    /// `nil` for all channels.
     package var channel: ChannelName?
-    /// Digests of customers' ids.
+    /// Digests of customer ids.
     package var customers: [String] = []
     /// Digests of addresses.
     package var addresses: [String] = []
@@ -43,7 +43,7 @@ extension ConsentJournal {
       self.reason = reason
     }
 
-    /// `nil` for a line that is none of ours.
+    /// `nil` for a line in another format.
     init?(_ line: [UInt8]) {
       guard let object = try? JSON.parse(line), let kind = object["kind"]?.stringValue.flatMap(Kind.init),
         let at = object["at"]?.integerValue

@@ -3,7 +3,7 @@ internal import Platform
 
 /// Reading a journal's file.
 extension ConsentJournal {
-  /// Whole lines from an offset, and where the last of them ends.
+  /// The complete lines from an offset on, and the end of the last one.
   static func lines(
     _ file: borrowing FileDescriptor, _ path: String, from start: Int64, limit: Int
   ) throws(FileError) -> (lines: [[UInt8]], end: Int64) {
@@ -21,11 +21,11 @@ extension ConsentJournal {
     return (bytes[..<last].split(separator: 0x0A).map(Array.init), start + Int64(last) + 1)
   }
 
-  /// Bytes of one line that may be one of ours.
+  /// Maximum bytes of a line.
   private static let lineLimit = 64 << 20
 
-  /// Gives all whole lines that are not too long, one after the other, and says where the last of them ends. Takes memory
-  /// for the longest of them; what is a hole in the file is passed over, however large.
+  /// Passes on every complete line that is not too long, and returns the end of the last one. Takes memory
+  /// for one line at a time; holes in the file are skipped, whatever their size.
   static func scan(
     _ file: borrowing FileDescriptor, _ path: String, _ body: ([UInt8]) -> Void
   ) throws(FileError) -> Int64 {

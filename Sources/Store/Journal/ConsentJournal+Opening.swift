@@ -1,14 +1,14 @@
 internal import Glibc
 internal import Platform
 
-/// Whose a journal is.
+/// Opening a journal, and which shop it belongs to.
 extension ConsentJournal {
   /// The first line.
   struct Header {
     var id: String
-    /// The shop it belongs to; `nil` in those that earlier versions began.
+    /// The shop it belongs to; `nil` in journals of earlier versions.
     var shop: String?
-    /// Of the digests in it.
+    /// The salt of its digests.
     var salt: String
 
     fileprivate var line: [UInt8] {
@@ -20,7 +20,7 @@ extension ConsentJournal {
 
   static let headerLimit = 4096
 
-  /// The header of the journal in `path`; `nil` when there is none, or nothing of one but the beginning of its first line.
+  /// The header of the journal in `path`; `nil` if there is none, or only part of its first line.
   static func look(_ path: String) throws -> Header? { try inspect(path)?.header }
 
   private struct Found {
@@ -44,12 +44,12 @@ extension ConsentJournal {
     return Header(id: id, shop: object["shop"]?.stringValue, salt: salt)
   }
 
-  /// Opens the journal of a shop, or begins one.
+  /// Opens or creates the journal of a shop.
   ///
-  /// One of another shop that lies there is moved aside, under that shop's name, and found again when its store comes
-  /// back; one without entries has nothing to keep and is started over.
+  /// A journal of another shop in this place is moved aside under that shop's name, and found again when its
+  /// store returns; one without entries is replaced.
   ///
-  /// - Returns: also where the other shop's journal is now, when there was one.
+  /// - Returns: also the new path of the other shop's journal, if there was one.
   static func open(
     _ path: String, of shop: ShopIdentity
   ) throws -> (journal: ConsentJournal, setAside: String?) {
@@ -93,7 +93,7 @@ extension ConsentJournal {
     return free
   }
 
-  /// The whole file, or the one before.
+  /// Writes the whole file, or leaves the old one.
   private static func put(_ bytes: [UInt8], in path: String) throws(FileError) {
     let partial = path + ".partial"
     try Files.remove(partial)
@@ -109,10 +109,10 @@ extension ConsentJournal {
   }
 }
 
-/// What tells a shop from others: made once, and in every backup of its store.
+/// Identifies a shop: created once, and part of every backup of its store.
 struct ShopIdentity: Equatable, Sendable {
   let id: String
-  /// Of the digests in its journals.
+  /// The salt of the digests in its journals.
   let salt: String
 
   func isSame(as header: ConsentJournal.Header) -> Bool {
@@ -121,7 +121,7 @@ struct ShopIdentity: Equatable, Sendable {
 }
 
 extension Transaction {
-  /// Which shop this store is. One that does not know yet is the one whose journal lies beside it.
+  /// The identity of this store's shop. A store without one takes it from the journal next to it.
   func shopIdentity(beside header: ConsentJournal.Header?) throws -> ShopIdentity {
     let id = try meta("shop_id") { header?.shop ?? Hex.text(RandomBytes.make(16)) }
     let isOwn = header.map { $0.shop?.hasSameBytes(as: id) ?? true } ?? false

@@ -3,16 +3,18 @@ internal import Glibc
 internal import Platform
 internal import Synchronization
 
-/// What customers and operators said about messages, in a file of its own outside the store: withdrawals, grants,
-/// suppressions, forgotten people.
+/// A log of statements by customers and operators about messages, in its own file outside the store:
+/// withdrawals, grants, suppressions, forgotten people.
 ///
-/// A backup that is put back knows nothing of what was said after it was made; writing to somebody who unsubscribed since,
-/// or was forgotten, is the worst that a restore can do. So each such word is also appended here, and on disk before the
-/// store's own commit; the store remembers how far it has come, and takes in what it lacks when it is opened.
+/// A restored backup does not know what was said after it was made; writing to somebody who has unsubscribed
+/// since, or was forgotten, is the worst a restore can do. So each statement is also appended here, and
+/// synced before the store's own commit. The store remembers its position, and replays what it lacks when it
+/// is opened.
 ///
-/// One line of JSON an entry, under a number. People appear only as salted digests. The store's writer thread appends.
+/// One line of JSON per entry, numbered. People appear only as salted digests. The store's writer thread
+/// appends.
 package final class ConsentJournal: Sendable {
-  /// Names this journal among several of one shop: a store remembers of each how far it has come.
+  /// Distinguishes the journals of one shop: a store remembers its position in each.
   package let id: String
   let digests: AddressDigests
   private let path: String
@@ -22,15 +24,15 @@ package final class ConsentJournal: Sendable {
   private struct State {
     var end: Int64
     var last: Int64
-    /// Up to where there is room on the disk.
+    /// The end of the disk space reserved for it.
     var reserved: Int64 = 0
     /// Whether the last write failed.
     var isBroken = false
-    /// What the jobs of the open transaction have said.
+    /// Entries of the open transaction's jobs.
     var proposed: [Entry] = []
   }
 
-  /// What is said within one job of the writer. Confined to that job.
+  /// Entries of one job of the writer. Confined to that job.
   package final class Buffer {
     let digests: AddressDigests
     private(set) var entries: [Entry] = []
@@ -40,7 +42,7 @@ package final class ConsentJournal: Sendable {
     func add(_ entry: Entry) { entries.append(entry) }
   }
 
-  /// Opens a journal that is there. See `open(_:of:)`.
+  /// Opens an existing journal. See `open(_:of:)`.
   init(path: String) throws {
     self.path = path
     file = try Files.openKept(path)
@@ -50,7 +52,7 @@ package final class ConsentJournal: Sendable {
     id = header.id
     digests = AddressDigests(salt: header.salt)
     let (tail, end) = try Self.lines(file, path, from: max(0, Int64(length) - 65_536), limit: 65_536)
-    // A line that a crash has cut off is written over.
+    // A line cut off by a crash is overwritten.
     let last = tail.reversed().lazy.compactMap { Entry.number(of: $0) }.first
     var found = State(end: end, last: last ?? 0)
     if last == nil {
@@ -59,26 +61,26 @@ package final class ConsentJournal: Sendable {
       }
     }
     state = Mutex(found)
-    // A full disk is told when something is to be written.
+    // A full disk is reported at the next write.
     try? reserve()
   }
 
-  /// The number of the last entry; 0 when there is none.
+  /// The number of the last entry; 0 if there is none.
   package var last: Int64 { state.withLock { $0.last } }
 
   // MARK: - Writing
 
-  /// Takes what a job has said, to be written before the transaction is committed.
+  /// Adds a job's entries, to be written before the transaction commits.
   func propose(_ entries: [Entry]) {
     if !entries.isEmpty { state.withLock { $0.proposed += entries } }
   }
 
-  /// The number that the last of the proposed entries will have; `nil` when there are none.
+  /// The number that the last proposed entry will get; `nil` if there are none.
   var proposedLast: Int64? {
     state.withLock { $0.proposed.isEmpty ? nil : $0.last + Int64($0.proposed.count) }
   }
 
-  /// Puts the proposed entries on disk, all with one sync.
+  /// Writes the proposed entries with a single sync.
   func writeProposed() throws(FileError) {
     let (entries, last) = state.withLock { ($0.proposed, $0.last) }
     guard !entries.isEmpty else { return }
@@ -93,13 +95,13 @@ package final class ConsentJournal: Sendable {
     }
   }
 
-  /// The transaction has ended: what was proposed in it and not written was undone.
+  /// Drops unwritten entries after the transaction: its work was undone.
   func dropProposed() { state.withLock { $0.proposed = [] } }
 
-  /// Throws while the next entries would find no room, or could not be written since the last ones could not.
+  /// Throws if the next entries would not fit, or if the last write failed and still does.
   func requireRoom() throws(FileError) {
     try reserve()
-    // Nobody minds an empty line.
+    // An empty line is harmless.
     if state.withLock({ $0.isBroken }) { try write([0x0A]) }
   }
 
@@ -120,7 +122,7 @@ package final class ConsentJournal: Sendable {
     }
     if code == 0, fdatasync(file.raw) != 0 { code = errno }
     guard code == 0 else {
-      // What is left of it must not stand behind a shorter text that is written later.
+      // A rest of it must not remain after shorter text that is written later.
       if written > 0 { _ = ftruncate(file.raw, off_t(end)) }
       state.withLock {
         $0.isBroken = true
@@ -135,7 +137,7 @@ package final class ConsentJournal: Sendable {
     try? reserve()
   }
 
-  /// Some hundred words more find room when the disk is full: it is never the journal that turns a withdrawal away.
+  /// Space for some hundred entries on a full disk, so that the journal never turns a withdrawal away.
   private static let room: Int64 = 65_536
 
   private func reserve() throws(FileError) {
@@ -147,7 +149,7 @@ package final class ConsentJournal: Sendable {
 
   // MARK: - Reading
 
-  /// The entries after the one with this number, in order.
+  /// The entries after the given number, in order.
   package func entries(after number: Int64) throws -> [Entry] {
     guard last > number else { return [] }
     var entries: [Entry] = []
@@ -158,7 +160,7 @@ package final class ConsentJournal: Sendable {
   }
 }
 
-/// Makes the names under which addresses and ids stand where nobody shall read them.
+/// Computes the digests that replace addresses and ids where nobody may read them.
 struct AddressDigests: Sendable {
   let salt: String
   private let code: HMACSHA256
@@ -168,6 +170,6 @@ struct AddressDigests: Sendable {
     code = HMACSHA256(key: Array(salt.utf8))
   }
 
-  /// - Parameter address: folded.
+  /// - Parameter address: must be folded.
   func digest(_ address: String) -> String { code.authenticate(address).description }
 }

@@ -1,14 +1,14 @@
 internal import Platform
 
-/// What lies beside the place of a database file.
+/// Finds the remains of an earlier database.
 ///
-/// SQLite makes a new database wherever it finds none, and removes or overwrites what an old one left. A shop that
-/// started over like that would have forgotten what it has sent, and lost what it could have been restored from.
+/// SQLite creates a database wherever it finds none, and removes or overwrites what an old one left. A shop
+/// that started over like that would forget what it has sent, and lose what it could be restored from.
 enum SQLiteRemains {
-  /// Throws when there is no database in `path` and yet something of one beside it. Nothing is changed.
+  /// Throws if there is no database in `path`, but files of an earlier one next to it. Changes nothing.
   ///
-  /// A first start that was killed leaves an empty file, perhaps its journal, and a number that says that nothing was
-  /// ever confirmed: that is no old store.
+  /// A first start that was killed leaves an empty file, perhaps its journal, and a number saying that
+  /// nothing was ever confirmed: that does not count as an earlier database.
   static func requireNone(of path: String) throws(StoreError) {
     let size = (try? Files.status(path))?.size
     guard size ?? 0 == 0 else { return }
@@ -18,8 +18,8 @@ enum SQLiteRemains {
     guard left.isEmpty else { throw .remains(path: path, isEmpty: size != nil, left: left) }
   }
 
-  /// Throws when a database that is there has none of our tables although it has others, or once had them. To be asked
-  /// before the first table is made.
+  /// Throws if an existing database has none of our tables but has others, or had some once. Call before the
+  /// first table is created.
   static func requireUnused(_ connection: any SQLConnection, _ path: String) throws {
     guard try connection.integer("SELECT count(*) FROM sqlite_schema") == 0 else {
       throw StoreError.foreignDatabase(path: path)
@@ -29,7 +29,7 @@ enum SQLiteRemains {
     }
   }
 
-  /// Whether the number beside the file says that anything was ever on disk.
+  /// Whether the number next to the file says that anything was ever committed.
   private static func hasConfirmed(_ path: String) -> Bool {
     guard let text = try? Files.readText(path + "-generation", limit: 4096) else {
       return Files.exists(path + "-generation")

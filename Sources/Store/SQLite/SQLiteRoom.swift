@@ -1,14 +1,15 @@
 internal import Platform
 internal import Synchronization
 
-/// Keeps the log of an SQLite file within bounds, and room on the disk for what must still be written when it is full.
+/// Bounds the WAL of a SQLite file, and reserves disk space for what must still be written on a full disk.
 ///
-/// The log grows until it is taken into the database, which may need as much room again: a log that has filled the disk
-/// could never be taken in, whatever room came back. So it is taken in early where the disk is small, and a ballast
-/// file holds room that is given up when the disk is full. From then on only urgent work is written, until there is
-/// room for the ballast again. Changed on the writing thread only; `isSpent` may be asked from any.
+/// The WAL grows until a checkpoint, which may need the same space again in the database: if the WAL has
+/// filled the disk, it could never be checkpointed. So on a small disk checkpoints come early, and a ballast
+/// file reserves space that is released when the disk is full. From then on only urgent work is written,
+/// until there is space for the ballast again. Changed on the writing thread only; `isSpent` may be read from
+/// any.
 final class SQLiteRoom: Sendable {
-  /// Pages in the log after which SQLite takes it in by itself, where the disk is large.
+  /// The number of WAL pages after which SQLite checkpoints by itself on a large disk.
   static let largestLog = 10_000
   private static let smallestLog = 128
   private static let largestBallast: Int64 = 8 << 20
@@ -18,19 +19,19 @@ final class SQLiteRoom: Sendable {
   private struct State {
     var pageSize: Int64 = 8192
     var logPages = SQLiteRoom.largestLog
-    /// When the log was last taken in by force and held on to its room all the same; monotonic.
+    /// When a forced checkpoint last failed to shrink the WAL; monotonic.
     var forcedInVainAt: Duration?
   }
 
   private let path: String
-  /// Bytes; 0 where none is kept.
+  /// In bytes; 0 if there is none.
   private let ballast: Int64
-  /// With less room than this it would be full again in a moment.
+  /// With less free space than this, the disk would be full again at once.
   private let scarcity: Int64
   private let spent = Atomic(false)
   private let state = Mutex(State())
 
-  /// - Parameter keepsBallast: a daemon does; a command that is over soon does not.
+  /// - Parameter keepsBallast: true for a daemon, false for a short-lived command.
   init(path: String, keepsBallast: Bool) throws(SQLError) {
     self.path = path
     let total = DiskSpace.of(FilePath.directory(of: path))?.total ?? 0
@@ -41,14 +42,14 @@ final class SQLiteRoom: Sendable {
 
   private static let smallestLogBytes = Int64(smallestLog) * State().pageSize
 
-  /// Never less than twice the smallest log: taking that in may need as much room in the database, and what is urgent is
-  /// written to a log of this size again.
+  /// At least twice the smallest WAL: a checkpoint may need as much space in the database, and urgent work
+  /// then fills a WAL of this size again.
   static func ballast(on total: Int64) -> Int64 { min(largestBallast, max(2 * smallestLogBytes, total / 32)) }
 
-  /// What a daemon takes at first.
+  /// The space that a daemon needs at the start.
   private static func needed(_ ballast: Int64) -> Int64 { ballast + smallestLogBytes }
 
-  /// Throws `full` when there is less room for a daemon than its ballast, unless that is there, and the least log take.
+  /// Throws `full` if there is less space than the ballast, unless that exists, plus the smallest WAL.
   /// Changes nothing.
   static func requireRoom(for path: String) throws(SQLError) {
     var directory = FilePath.directory(of: path)
@@ -65,10 +66,10 @@ final class SQLiteRoom: Sendable {
     )
   }
 
-  /// Whether the ballast was given up: only what is urgent is written.
+  /// Whether the ballast was released, so that only urgent work is written.
   var isSpent: Bool { spent.load(ordering: .relaxed) }
 
-  /// What ordinary work gets while the ballast is given up.
+  /// The error for ordinary work while the ballast is released.
   var refusal: SQLError {
     SQLError(.full, "the disk of \(path) is full; only what is under way is still written")
   }
@@ -89,7 +90,7 @@ final class SQLiteRoom: Sendable {
     }
   }
 
-  /// Takes the ballast aboard again when it was given up; throws `full` while room is scarce.
+  /// Restores a released ballast; throws `full` while space is scarce.
   func refill() throws(SQLError) {
     guard isSpent else { return }
     guard !isScarce else { throw refusal }
@@ -97,7 +98,7 @@ final class SQLiteRoom: Sendable {
     spent.store(false, ordering: .relaxed)
   }
 
-  /// Between two transactions.
+  /// Call between two transactions.
   func tend(_ connection: any SQLConnection, after failure: SQLError?) {
     guard let connection = connection as? SQLiteConnection else { return }
     if failure?.kind == .full {
@@ -107,7 +108,7 @@ final class SQLiteRoom: Sendable {
     }
   }
 
-  /// On a full disk: takes the log in and cuts it, with the room of the ballast when there is no other.
+  /// On a full disk: checkpoints and truncates the WAL, using the space of the ballast if there is no other.
   private func makeRoom(_ connection: SQLiteConnection) {
     if mayForce(every: .seconds(1)) { takeIn(connection) }
     guard ballast > 0, !isSpent, isScarce else { return }
@@ -116,13 +117,13 @@ final class SQLiteRoom: Sendable {
   }
 
   func spend() {
-    // Refused from now on, before its room can go to somebody else.
+    // Refuse ordinary work before releasing the space.
     spent.store(true, ordering: .relaxed)
     try? Files.remove(ballastPath)
   }
 
-  /// Sets how long the log may become by the room there is, and takes it in by force when it has become longer all the
-  /// same, as when some reader always held it.
+  /// Sets the maximum WAL size for the available space, and forces a checkpoint if the WAL is longer anyway,
+  /// because some reader always blocked it.
   private func bound(_ connection: SQLiteConnection) {
     guard let log = try? Files.status(path + "-wal"), let space = DiskSpace.of(path) else { return }
     let pageSize = state.withLock { $0.pageSize }
@@ -132,20 +133,21 @@ final class SQLiteRoom: Sendable {
     if log.size > 2 * Int64(pages) * pageSize, mayForce(every: .seconds(5)) { takeIn(connection) }
   }
 
-  /// An eighth of what the log and the database could still take up together.
+  /// An eighth of the space that the WAL and the database could still take together.
   static func pages(_ space: DiskSpace, log: Int64, pageSize: Int64) -> Int {
     let (room, overflows) = space.free.addingReportingOverflow(log)
     let pages = (overflows ? .max : room) / 8 / max(pageSize, 512)
     return Int(min(max(pages, Int64(smallestLog)), Int64(largestLog)))
   }
 
-  /// For the writer's connection, when it is new.
+  /// Prepares a new connection of the writer.
   func prepare(_ connection: any SQLConnection) throws(SQLError) {
     guard let connection = connection as? SQLiteConnection else { return }
     if case .integer(let size)? = try? connection.pragma("page_size") {
       state.withLock { $0.pageSize = size }
     }
-    // A connection that has never read anything knows of no log, and would leave the readers' one behind at its end.
+    // A connection that has never read does not know of the WAL, and would leave the readers' one behind when
+    // it closes.
     _ = try? connection.pragma("schema_version")
     let pageSize = state.withLock { $0.pageSize }
     let log = (try? Files.status(path + "-wal"))?.size ?? 0
@@ -158,17 +160,18 @@ final class SQLiteRoom: Sendable {
       state.logPages = pages
       return Int64(pages) * state.pageSize
     }
-    // They answer with a row, and fail only where nothing else works either.
+    // These return a row, and fail only if everything else does too.
     try? connection.execute(SQLText("PRAGMA wal_autocheckpoint=\(pages); PRAGMA journal_size_limit=\(bytes)"))
   }
 
-  /// Whether to try again: a reader that blocked the log may still block it, and all writers wait for the try.
+  /// Whether to try again: a reader that blocked the log may still block it, and all writers wait for the
+  /// try.
   private func mayForce(every interval: Duration) -> Bool {
     guard let last = state.withLock({ $0.forcedInVainAt }) else { return true }
     return SystemTime.monotonic() - last >= interval
   }
 
-  /// What a reader holds up is taken in the next time.
+  /// Whatever a reader blocks is left to the next checkpoint.
   private func takeIn(_ connection: SQLiteConnection) {
     let isDone = (try? connection.checkpoint(.truncate, waiting: Self.patience)) != nil
     let now = SystemTime.monotonic()

@@ -2,11 +2,11 @@ internal import Glibc
 internal import Platform
 internal import Synchronization
 
-/// One process' hold on a database file: the lock, and the number of the last commit kept beside the file.
+/// A process's exclusive hold on a database file: the lock, and the number of the last commit in a side file.
 ///
-/// SQLite opens a file whose `-wal` was deleted after a crash without a word, and the commits that stood there are
-/// gone. So every commit carries a number, and the side file holds the last one that was confirmed: a database that
-/// is behind it has lost something, or is an old copy.
+/// If the `-wal` is deleted after a crash, SQLite opens the file silently without the commits in it. So every
+/// commit is numbered, and the side file has the last confirmed number: a database behind it has lost commits
+/// or is an old copy.
 final class SQLiteSession: Sendable {
   private let path: String
   let room: SQLiteRoom
@@ -17,10 +17,10 @@ final class SQLiteSession: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    /// SQLite's count of changed rows when it was last looked at: a job that changed nothing needs no number.
+    /// SQLite's count of changed rows at the last check: a job that changed nothing needs no number.
     var changes: Int64 = 0
     var generation: Int64 = 0
-    /// Given to a job of the open transaction; `nil` when none has changed anything.
+    /// The number given to a job of the open transaction; `nil` if none has changed anything.
     var pending: Int64?
   }
 
@@ -40,7 +40,7 @@ final class SQLiteSession: Sendable {
     try SQLiteRemains.requireNone(of: path)
     room = try SQLiteRoom(path: path, keepsBallast: keepsBallast)
     do {
-      // SQLite would make a file that others can read, and that stays root's when root makes it.
+      // SQLite would create a file that others can read, and that would stay root's if created by root.
       _ = try Files.openKept(path)
       file = try GenerationFile(path: path + "-generation")
     } catch {
@@ -50,8 +50,8 @@ final class SQLiteSession: Sendable {
     lockFile = Files.identity(path + "-lock")
   }
 
-  /// Throws `taken` when another file stands in the place of the database, or of its lock: what is written here would
-  /// be in no file that anybody finds, and another process may have the one that is there.
+  /// Throws `taken` if the database or its lock file was replaced by another file: writes would go to an
+  /// unlinked file, and another process may have the new one open.
   func requireOwn() throws(SQLError) {
     guard Files.identity(path) == database else {
       throw SQLError(.taken, "\(path) was removed or replaced while it was in use")
@@ -61,15 +61,15 @@ final class SQLiteSession: Sendable {
     }
   }
 
-  /// For a database that is about to be made: puts the side file on disk before anything can be confirmed in it, so
-  /// that an empty one always means that the database came from elsewhere.
+  /// Call before a database is created: syncs the side file before anything can be confirmed, so that an
+  /// empty one always means that the database came from elsewhere.
   func begin() throws {
     guard file.confirmed == nil else { return }
     file.write(0)
     try file.flush()
   }
 
-  /// Compares the database, whose log SQLite has taken in, with what was confirmed.
+  /// Compares the database, after SQLite's recovery of the WAL, with what was confirmed.
   func check(_ connection: any SQLConnection, acceptsOlderCopy: Bool) throws {
     let found = try connection.integer("SELECT value FROM meta WHERE name = 'generation'") ?? 0
     let confirmed = file.confirmed
@@ -79,16 +79,16 @@ final class SQLiteSession: Sendable {
         throw StoreError.lostCommits(path: path, found: found, confirmed: confirmed)
       }
     }
-    // Numbers go on above both, so that the older copy that was accepted is not refused again.
+    // Continue above both, so that an older copy that was accepted is not refused again.
     state.withLock { $0.generation = max(found, confirmed ?? 0) }
   }
 
-  /// Numbers what a job has just done, if it changed anything; in its transaction, as the last thing of it.
+  /// Numbers a job's work if it changed anything; must be the last statement of its part of the transaction.
   func mark(_ connection: any SQLConnection) throws {
     let changes = try connection.integer("SELECT total_changes()") ?? 0
     let generation: Int64? = state.withLock { state in
       guard changes != state.changes else { return nil }
-      // The statement below changes one row more.
+      // The statement below changes another row.
       state.changes = changes + 1
       state.generation += 1
       state.pending = state.generation
@@ -98,16 +98,17 @@ final class SQLiteSession: Sendable {
     try GenerationFile.write(generation, to: connection)
   }
 
-  /// Numbers what is done once for all jobs of a transaction: it goes with the number of the last of them that has one.
+  /// Numbers work done once for all jobs of a transaction, together with the last job that has a number.
   func markRest(_ connection: any SQLConnection) throws {
     guard state.withLock({ $0.pending != nil }) else { return try mark(connection) }
     let changes = try connection.integer("SELECT total_changes()") ?? 0
     state.withLock { $0.changes = changes }
   }
 
-  /// After a commit, before anybody is told of it. A crash in between leaves the side file behind, which is no alarm.
+  /// Call after a commit, before any caller resumes. A crash in between leaves the side file behind, which is
+  /// harmless.
   ///
-  /// - Returns: whether anything was written and is now on disk.
+  /// - Returns: whether anything was written and is now durable.
   func confirm(_ commit: WriteQueue.Commit) -> Bool {
     let pending = state.withLock { state in
       defer { state.pending = nil }
@@ -118,6 +119,6 @@ final class SQLiteSession: Sendable {
     return true
   }
 
-  /// When nothing of the database is open any more: a value that lives on somewhere must not keep others out.
+  /// Call once everything is closed: a value kept alive elsewhere must not keep others out.
   func end() { lock.release() }
 }

@@ -1,13 +1,13 @@
 internal import Platform
 
-/// An SQLite file that lies where nothing can be written: SQLite can make no index of the log beside it, and this program
-/// no lock. It is read as it lies there, which is right as long as there is no log and so nobody at work on it.
+/// A SQLite file on a read-only file system, where neither a WAL index nor our lock file can be created. It
+/// is read without its WAL, which is correct as long as there is none, and so no process using it.
 enum UnchangedFile {
   static func isOne(_ path: String) -> Bool {
     Files.isOnReadOnlyFileSystem(FilePath.directory(of: path))
   }
 
-  /// Throws when the file alone is not the whole store, or one that this program has to bring up first.
+  /// Throws if the file alone is not the whole store, or needs recovery or migration first.
   static func requireReadable(_ path: String) throws {
     try SQLiteRemains.requireNone(of: path)
     if let log = try? Files.status(path + "-wal"), log.size > 0 {

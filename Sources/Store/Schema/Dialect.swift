@@ -1,9 +1,9 @@
 package import Platform
 
-/// Where the two databases differ: every difference is in this file, except how changes of customers are tracked
-/// (`Transaction+Versions.swift`).
+/// The differences between the two databases: all of them are in this file, except how changes of customers
+/// are tracked (`Transaction+Versions.swift`).
 ///
-/// Statements are written once, in what SQLite and PostgreSQL share, with words in braces for the rest.
+/// Statements are written once in the common subset of SQLite and PostgreSQL, with `{words}` for the rest.
 package enum Dialect {
   /// The text with every `{word}` replaced.
   static func text(_ template: String, for dialect: SQLDialect) -> String {
@@ -26,17 +26,17 @@ package enum Dialect {
   }
 
   private static let sqlite: [ExactText: String] = [
-    // A number the database gives, growing.
+    // An increasing number assigned by the database.
     "key": "INTEGER PRIMARY KEY",
     "int": "INTEGER",
     "real": "REAL",
     "bytes": "BLOB",
     "strict": "STRICT",
-    // Rows live in the index of the primary key.
+    // Rows are stored in the index of the primary key.
     "clustered": "STRICT, WITHOUT ROWID",
-    // Rows that are updated again and again; SQLite changes them in place.
+    // For rows that are updated often; SQLite changes them in place.
     "churning": "STRICT, WITHOUT ROWID",
-    // Rows chosen in a transaction are its own until it ends; SQLite has one writer anyway.
+    // Locks the selected rows until the transaction ends; SQLite has one writer anyway.
     "for_update_of_m": "",
     "for_share": "",
     "for_update": "",
@@ -55,19 +55,19 @@ package enum Dialect {
     "for_update": "FOR UPDATE",
   ]
 
-  /// What is set on a connection before its first statement.
+  /// The settings of a connection, before its first statement.
   package static func sessionSettings(of dialect: SQLDialect, writer: Bool) -> [SQLText] {
     switch dialect {
     // The connection itself sets the busy timeout and distrusts the schema. A batch of an import writes some
-    // thousands of pages; the log takes several such batches, so that a page they share is moved once.
+    // thousands of pages; the WAL holds several batches, so that a shared page is checkpointed once.
     case .sqlite where writer:
       [
         "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA temp_store=MEMORY",
         "PRAGMA cache_size=-49152", "PRAGMA wal_autocheckpoint=10000",
       ]
     case .sqlite: ["PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-8192"]
-    // A server keeps the session of a machine that is gone, and with it the lock of the daemon, for two hours unless
-    // told to look whether it is still there.
+    // Without keepalives, a server would keep the session of a dead machine, and with it the daemon's lock,
+    // for two hours.
     case .postgresql:
       [
         "SET synchronous_commit = on", "SET client_min_messages = warning", "SET jit = off",
@@ -77,8 +77,8 @@ package enum Dialect {
     }
   }
 
-  /// What is set before the first table is made. A mail with its HTML takes more than half of SQLite's usual page of
-  /// 4096 bytes, so that half of each page and of each write to the log would be air.
+  /// The settings before the first table is created. A mail with its HTML takes more than half of SQLite's
+  /// default page of 4096 bytes, which would waste half of each page and of each write to the WAL.
   static func birthSettings(of dialect: SQLDialect) -> [SQLText] {
     switch dialect {
     case .sqlite: ["PRAGMA page_size=8192"]
@@ -86,7 +86,8 @@ package enum Dialect {
     }
   }
 
-  /// Whether deleted rows are overwritten with zeros in the file; `nil` for PostgreSQL, which leaves that to VACUUM.
+  /// Whether deleted rows are overwritten with zeros in the file; `nil` for PostgreSQL, which leaves that to
+  /// VACUUM.
   static func eraseOnDelete(_ isOn: Bool, _ dialect: SQLDialect) -> SQLText? {
     switch dialect {
     case .sqlite: isOn ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF"

@@ -1,11 +1,11 @@
 package import Platform
 
-/// Brings a database to this program's schema, one numbered step and one transaction at a time.
+/// Migrates a database to this program's schema, one numbered step per transaction.
 package enum Migrator {
-  /// - Parameter migrations: the steps from an empty database on; tests pass others.
-  /// - Returns: the version found before anything was done; 0 for an empty database.
-  /// - Throws: `StoreError.newerSchema` when a newer program has written it; nothing is changed then. When a step
-  ///   fails, the database stays at the version before that step.
+  /// - Parameter migrations: the steps from an empty database; tests pass their own.
+  /// - Returns: the version found at the start; 0 for an empty database.
+  /// - Throws: `StoreError.newerSchema` if a newer program has written it, without changing anything. If a
+  ///   step fails, the database stays at the version before it.
   @discardableResult
   package static func migrate(
     _ connection: any SQLConnection, to migrations: [String] = Schema.migrations

@@ -1,7 +1,7 @@
 internal import Platform
 
-/// How the rows of one table belong to a customer, and which parts are exported. These declarations are the only list
-/// of tables that `export` and `forget` know.
+/// How the rows of one table belong to a customer, and which parts are exported. These declarations are the
+/// only list of tables that `export` and `forget` know.
 package struct PersonalData: Sendable {
   package var table: String
   package var belonging: Belonging
@@ -12,23 +12,23 @@ package struct PersonalData: Sendable {
     case customer
     /// The column `customer` holds the customer's number.
     case number
-    /// The same, and the row says nothing of the person: it outlives a forgotten customer.
+    /// Likewise, but the row says nothing about the person and outlives a forgotten customer.
     case keptNumber
-    /// The column `customer` holds the shop's id of a person, who need not be stored.
+    /// The column `customer` holds a person's shop id; the person need not be stored.
     case shopID
     /// `column` holds the key of a row of `table`, which belongs by its number.
     case row(of: String, column: String)
-    /// Rows hold addresses that may be those of several customers; see `suppressForgotten`.
+    /// Rows hold addresses, possibly of several customers; see `suppressForgotten`.
     case address
-    /// No row is about a customer, or none says whom it is about.
+    /// The rows are not about customers, or do not say about whom.
     case nobody
   }
 
   package enum Export: Sendable {
-    /// The name of the list, the statement that reads its rows, and their order; `?1` is the customer, as `belonging`
-    /// names one.
+    /// The list's name, the statement that reads its rows, and their order; `?1` is the customer as in
+    /// `belonging`.
     case section(String, String, order: String = "")
-    /// What the rows say stands in another section.
+    /// Exported as part of another section.
     case within(String)
     case nothing
   }
@@ -39,7 +39,7 @@ package struct PersonalData: Sendable {
     self.export = export
   }
 
-  /// Removes the rows of `?1`, a customer as `belonging` names one; `nil` where a row alone does not say whose it is.
+  /// Deletes the rows of `?1`, a customer as in `belonging`; `nil` if a row alone does not say whose it is.
   var removal: SQLText? {
     switch belonging {
     case .customer: SQLText("DELETE FROM \(table) WHERE key = ?1")
@@ -50,6 +50,6 @@ package struct PersonalData: Sendable {
     }
   }
 
-  /// Whether rows are found by the shop's id of a person rather than by a customer's number.
+  /// Whether rows are found by a person's shop id instead of a customer's number.
   var isByShopID: Bool { if case .shopID = belonging { true } else { false } }
 }

@@ -2,10 +2,10 @@ internal import Domain
 internal import Platform
 
 extension Schema {
-  /// One declaration for every table.
+  /// One declaration per table.
   ///
-  /// In the order of the exported sections. A table whose rows are found through those of another stands after it:
-  /// forgetting goes from the end.
+  /// In the order of the exported sections. A table whose rows are found through another comes after it:
+  /// forgetting goes backwards.
   package static let personalData: [PersonalData] = [
     PersonalData(
       "customers", .customer,
@@ -55,11 +55,12 @@ extension Schema {
         "SELECT kind, about, at, content FROM quarantine WHERE customer = ?1", order: "key")),
     PersonalData("suppressions", .address),
     PersonalData("grants", .address),
-    // Two numbers that say nothing about a person, and must not restart for a customer with a decision under way.
+    // Two numbers that say nothing about a person, and must not restart for a customer with a decision under
+    // way.
     PersonalData("customer_versions", .keptNumber),
-    // Digests that name nobody; kept, so that nothing is sent twice.
+    // Anonymous digests; kept, so that nothing is sent twice.
     PersonalData("ledger", .nobody),
-    // One bit a customer, still to be planned for; a number that nobody has any more is passed over.
+    // One bit per customer not planned for yet; a number that no longer exists is skipped.
     PersonalData("unplanned", .nobody),
     PersonalData("meta", .nobody),
     PersonalData("triggers", .nobody),

@@ -1,20 +1,20 @@
 extension Schema {
-  /// One step of the schema, in parts that have nothing to do with each other.
+  /// One step of the schema, in independent parts.
   static let version3 = [handoffs, deliveryParts, cartsAndRefunds, quarantine].joined(separator: "\n")
 
-  /// When a message was handed over last: how far the steps after it keep from it. Of older messages the first handoff
-  /// tells as much as is known.
+  /// The last handoff of each message, which determines the distance of later steps. For older messages the
+  /// first handoff is the best that is known.
   private static let handoffs = """
     ALTER TABLE messages ADD COLUMN last_handoff_at {int};
     """
 
-  /// What SQL cannot say of the step to version 3: addresses are compared by another form since.
+  /// The part of the migration to version 3 that SQL cannot express: addresses are compared in a new form.
   static func completeVersion3(_ tx: Transaction) throws {
     try tx.refoldSuppressions()
     try tx.refoldPhones()
   }
 
-  /// What tells a refused message from a refused channel, over restarts and for every daemon.
+  /// Distinguishes a refused message from a refused channel, across restarts and daemons.
   private static let deliveryParts = """
     -- When an attempt of it last failed for a reason that may be the channel's.
     ALTER TABLE messages ADD COLUMN faulted_at {int};
@@ -27,8 +27,8 @@ extension Schema {
     ) {clustered};
     """
 
-  /// Carts with a bounded history: a row without a base is older, and is shortened at its next change. Orders with
-  /// what was returned, NULL for nothing.
+  /// Carts with a bounded history: a row without a base is older, and is shortened at its next change. Orders
+  /// with what was returned; NULL for nothing.
   private static let cartsAndRefunds = """
     ALTER TABLE carts ADD COLUMN base TEXT;
     ALTER TABLE orders ADD COLUMN returned TEXT;
@@ -43,7 +43,7 @@ extension Schema {
     ) {clustered};
     """
 
-  /// Work that was in hand when the program ended by a trap.
+  /// Work that was in progress when the program trapped.
   private static let quarantine = """
     CREATE TABLE quarantine (
       key {key},

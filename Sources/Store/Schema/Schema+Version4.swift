@@ -1,6 +1,6 @@
 extension Schema {
-  /// When the owner of an address last granted consent in so many words: an unsubscribe from before that, which becomes
-  /// known later, changes nothing.
+  /// When an address's owner last granted consent explicitly: an unsubscribe from before that, which arrives
+  /// later, has no effect.
   static let version4 = """
     CREATE TABLE grants (
       channel TEXT NOT NULL,

@@ -1,5 +1,5 @@
 extension Schema {
-  /// Versions of customers and of the shop's rules, which tell a daemon that its snapshot is stale.
+  /// Versions of customers and of the shop's rules, by which a daemon recognises a stale snapshot.
   static let version5 = """
     -- A customer without a row has version 0. The row outlives a forgotten customer; it holds two numbers and no name.
     CREATE TABLE customer_versions (

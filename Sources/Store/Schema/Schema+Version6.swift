@@ -1,5 +1,5 @@
 extension Schema {
-  /// What shops know of their products and orders beyond names and prices.
+  /// Details of products and orders beyond names and prices.
   static let version6 = """
     ALTER TABLE products ADD COLUMN list_price {int};
     ALTER TABLE products ADD COLUMN cost {int};

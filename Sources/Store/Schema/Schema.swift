@@ -1,17 +1,18 @@
-/// The tables, as numbered migrations; one that has been released is never edited.
+/// The tables, as numbered migrations; a released one is never edited.
 ///
-/// Inside, customers and triggers are numbers; outside they are the shop's own ids. Every instant is milliseconds since
-/// 1970, every closed choice is stored as its snake_case word, every list that is only read whole is compact JSON.
+/// Inside, customers and triggers are numbers; outside they are the shop's own ids. Instants are milliseconds
+/// since 1970, closed choices are snake_case words, and lists that are only read whole are compact JSON.
 package enum Schema {
   package static let migrations: [String] = [version1, version2, version3, version4, version5, version6]
 
-  /// What SQL cannot say of a step, by the version it leads to; runs in the step's transaction, after its SQL.
+  /// The parts of migrations that SQL cannot express, by target version; run in the same transaction, after
+  /// the SQL.
   static let completions: [Int: @Sendable (Transaction) throws -> Void] = [3: completeVersion3]
 
-  /// What this program writes and reads.
+  /// The version that this program reads and writes.
   package static var version: Int { migrations.count }
 
-  /// Every table that any version has made, and this one has.
+  /// Every table created by any version that still exists.
   package static let tables: [String] = migrations.flatMap { sql in
     sql.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
@@ -240,7 +241,7 @@ package enum Schema {
     ) {clustered};
     """
 
-  /// An address may have bounced and be unsubscribed: a row for each reason.
+  /// An address may both have bounced and be unsubscribed: one row per reason.
   private static let version2 = """
     ALTER TABLE suppressions RENAME TO suppressions_1;
     CREATE TABLE suppressions (

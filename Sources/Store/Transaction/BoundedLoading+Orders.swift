@@ -3,7 +3,7 @@ internal import Platform
 
 extension BoundedLoading {
   mutating func readBooks() throws {
-    // Most shops have nobody with that many orders.
+    // Most shops have no customer with that many orders.
     guard try tx.connection.integer("SELECT 1 FROM order_books LIMIT 1") != nil else { return }
     makeRoom()
     try tx.connection.queryBatch(
@@ -15,13 +15,13 @@ extension BoundedLoading {
     cut()
   }
 
-  /// After the enrollments, which name some.
+  /// Call after reading the enrollments, which name some orders.
   mutating func readOrders() throws {
     makeRoom()
     let limit = bounds.history.orders
     let books = states.map(\.orderBook)
     if limit > OrderBook.threshold {
-      // Where all orders are loaded the book has nothing to say.
+      // If all orders are loaded, the book is not needed.
       for index in states.indices where books[index].map({ $0.placed <= limit }) ?? false {
         states[index].orderBook = nil
       }
@@ -47,7 +47,7 @@ extension BoundedLoading {
     }
     for index in states.indices where index < room.end {
       if let book = states[index].orderBook { try readOrders(index, book) }
-      // The databases do not agree on the order of texts, nor on that of NULL.
+      // The databases sort texts and NULLs differently.
       states[index].orders.arrange()
     }
     cut()
@@ -59,7 +59,7 @@ extension BoundedLoading {
     for entry in book.first + book.last + [book.firstStanding, book.lastStanding].compactMap(\.self) {
       ids.insert(ExactText(entry.id))
     }
-    // Whether the first order was another than the one that a customer was greeted for, that one tells.
+    // Enrollments tell whether the first order was the one that the customer was greeted for.
     for enrollment in states[index].enrollments
     where enrollment.state == .active || enrollment.isForFirst {
       for id in enrollment.subject.orderIDs { ids.insert(ExactText(id)) }
@@ -73,7 +73,7 @@ extension BoundedLoading {
     if bounds.history.lastOrders > 0 { try readLastOrders(index, beside: ids) }
   }
 
-  /// - Returns: what they take as stored.
+  /// - Returns: their size as stored.
   @discardableResult
   private mutating func readOrders(_ index: Int, _ ids: [String]) throws -> Int {
     let customer = states[index].customer.key
@@ -101,7 +101,7 @@ extension BoundedLoading {
     }
   }
 
-  /// The ids of the orders placed last, the newest first.
+  /// The ids of the last orders placed, newest first.
   private func lastOrders(of customer: CustomerKey) throws -> [String] {
     let limit = bounds.history.lastOrders
     var newest: [(at: Instant, id: String)] = []
@@ -118,8 +118,8 @@ extension BoundedLoading {
     return newest.map(\.id)
   }
 
-  /// From all orders, once, in whatever order they come. What came back may lower their value still; nearly all have come
-  /// back in nothing.
+  /// Builds the book from all orders, once, in any order. A return may still lower the value; most orders
+  /// have none.
   private func makeBook(of customer: CustomerKey) throws -> OrderBook {
     var book = OrderBook(currency: bounds.currency)
     try tx.eachOrder(of: customer, Self.valuesStatements) { book.replace(nil, with: try Order($0)) }
@@ -130,7 +130,7 @@ extension BoundedLoading {
 
   private static let timesStatements = Transaction.OrderPages("id, placed_at")
 
-  /// Of every order what its value needs; most have long lines and no returns.
+  /// Reads what the value of an order depends on; most have long lines and no returns.
   private static let valuesStatements = Transaction.OrderPages(
     SQL.list(
       Order.Column.all.map { column in
@@ -148,7 +148,7 @@ extension Transaction {
     fileprivate let first: SQLText
     fileprivate let next: SQLText
 
-    /// - Parameter columns: the first is `id`.
+    /// - Parameter columns: `id` must be the first.
     init(_ columns: String) {
       let start = "SELECT \(columns) FROM orders WHERE customer = ?1"
       let end = " ORDER BY id LIMIT ?2"
@@ -157,7 +157,8 @@ extension Transaction {
     }
   }
 
-  /// Passes every order of a customer to `body`, in the database's order of ids. No more than a page of them is held.
+  /// Passes every order of a customer to `body`, sorted by the database's order of ids. Holds at most one
+  /// page.
   func eachOrder(
     of customer: CustomerKey, _ pages: OrderPages, _ body: (borrowing Row) throws -> Void
   ) throws {

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-/// States on their way out of the database, one part after the other.
+/// Loads customer states within bounds, one part after another.
 struct BoundedLoading {
   let tx: Transaction
   let bounds: StateBounds
@@ -19,7 +19,7 @@ struct BoundedLoading {
     try binder.bind(states[index].customer.key)
   }
 
-  /// Before a part is read.
+  /// Call before reading each part.
   mutating func makeRoom() {
     room = StateRoom(bytes: bounds.bytes, count: states.count, admitsFirst: bounds.admitsFirst)
   }
@@ -37,7 +37,7 @@ struct BoundedLoading {
   }
 
   mutating func readEnrollments() throws {
-    // Who has many orders has many of these.
+    // Customers with many orders probably have many of these too.
     let probable = states.indices.filter { hasMany($0) }
     let others = states.indices.filter { !hasMany($0) }
     try tx.connection.queryBatch(

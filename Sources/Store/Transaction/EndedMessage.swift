@@ -1,7 +1,7 @@
 package import Domain
 internal import Platform
 
-/// A message that came to its end in the outbox, with what has to be recorded of it.
+/// A message that ended in the outbox, with what must be recorded about it.
 package struct EndedMessage: Equatable, Sendable {
   package var key: Int64
   package var enrollment: Int64
@@ -14,7 +14,7 @@ package struct EndedMessage: Equatable, Sendable {
 }
 
 extension StoredDecision {
-  /// A decision about a message that has ended, as it stands in the record.
+  /// The recorded decision about an ended message.
   package init(_ decision: Decision, of message: EndedMessage, at: Instant) {
     self.init(
       enrollment: message.enrollment, trigger: message.trigger, customer: message.customer,

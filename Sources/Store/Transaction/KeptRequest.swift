@@ -1,12 +1,12 @@
 internal import Domain
 
-/// A request that is kept unread, looked through for what it says about one person.
+/// Finds in a request, kept unread, what it says about one person.
 ///
-/// Reading it has ended the program, perhaps in the reader of JSON itself. So none of that is used here: texts are found
-/// one after the other, with nothing nested and nothing converted, and what does not look like JSON is one call as a
-/// whole.
+/// Reading it has crashed the program, perhaps in the JSON parser. So no parser is used here: texts are
+/// scanned one by one, with nothing nested and nothing converted, and input that does not look like JSON
+/// counts as a single call.
 struct KeptRequest {
-  /// Who is looked for.
+  /// The person to look for.
   struct Person {
     private let id: [UInt8]
     private let inboxes: Set<ExactText>
@@ -19,7 +19,7 @@ struct KeptRequest {
       phones = addresses.compactMap { KeptRequest.digits($0.utf8) }
     }
 
-    /// Whether this is the id, or an address however it is spelled.
+    /// Whether this is the person's id, or an address in any spelling.
     func isMeant(by value: [UInt8], under key: [UInt8]) -> Bool {
       if KeptRequest.isIdentity(key), value == id { return true }
       guard value.count <= KeptRequest.longestAddress else { return false }
@@ -27,7 +27,7 @@ struct KeptRequest {
         return inboxes.contains(ExactText(Inbox.key(String(decoding: value, as: UTF8.self))))
       }
       guard !phones.isEmpty, let number = KeptRequest.digits(value) else { return false }
-      // `0138...` and `138...` are `+86138...`. Any number may end like that, so only where a phone is told.
+      // `0138...` and `138...` mean `+86138...`. Any number may end like that, so only a phone's key counts.
       return phones.contains { phone in
         phone == number || (KeptRequest.isPhone(key) && phone.reversed().starts(with: number.reversed()))
       }
@@ -35,12 +35,12 @@ struct KeptRequest {
   }
 
   private let bytes: [UInt8]
-  /// The calls of a batch, in order; empty for what is one call, or cannot be told apart.
+  /// The calls of a batch, in order; empty for a single call, or if they cannot be separated.
   private var calls: [Range<Int>] = []
-  /// With two lists nobody knows which one counts, and whose calls they are.
+  /// With two lists it is unclear which one counts.
   private var isMixed = false
 
-  /// - Parameter isBatch: whether it may hold several calls.
+  /// - Parameter isBatch: whether it may contain several calls.
   init(_ bytes: [UInt8], isBatch: Bool = true) {
     self.bytes = bytes
     guard isBatch else { return }
@@ -57,21 +57,21 @@ struct KeptRequest {
     isMixed = lists > 1
   }
 
-  /// What of the request is about this person.
+  /// The part of the request about this person.
   enum Share: Equatable {
     case nothing
     case all
-    /// Some of it, which cannot be told apart from what is about others.
+    /// Part of it, inseparable from what is about others.
     case mixed
-    /// Some of the calls; the others are about others.
+    /// Some of the calls; the rest is about others.
     case calls(about: [[UInt8]], rest: [UInt8])
   }
 
   func share(of person: Person) -> Share {
     var places: Set<Int> = []
-    /// What stands outside the calls: the others are not theirs to take along.
+    /// The text outside the calls: shared with the others, so not part of the share.
     var outside: [Range<Int>] = []
-    // Both go through the bytes from the front.
+    // Both are in order, so one pass suffices.
     var call = 0
     read { event in
       guard case .value(let value, let key, let place) = event, person.isMeant(by: value, under: key) else {
@@ -95,7 +95,7 @@ struct KeptRequest {
     return .calls(about: places.sorted().map { Array(bytes[calls[$0]]) }, rest: rest)
   }
 
-  /// A part of the request with empty texts where `values` stand.
+  /// A part of the request with the texts at `values` blanked.
   private func blanked(_ part: some RangeExpression<Int>, _ values: [Range<Int>]) -> [UInt8] {
     let part = part.relative(to: bytes)
     var (result, start): ([UInt8], Int) = ([], part.lowerBound)
@@ -107,7 +107,7 @@ struct KeptRequest {
     return result + bytes[start..<part.upperBound]
   }
 
-  /// The ids of those it is about.
+  /// The ids of the people it is about.
   var identities: Set<ExactText> {
     var found: Set<ExactText> = []
     read { event in
@@ -131,7 +131,7 @@ struct KeptRequest {
     key.elementsEqual("userId".utf8) || key.elementsEqual("previousId".utf8)
   }
 
-  /// The digits of what may be a number of a phone; `nil` for anything else.
+  /// The digits of a possible phone number; `nil` for anything else.
   private static func digits(_ text: some Sequence<UInt8>) -> [UInt8]? {
     var digits: [UInt8] = []
     for byte in text {
@@ -146,12 +146,12 @@ struct KeptRequest {
     return digits.count >= 7 ? digits : nil
   }
 
-  // MARK: - Reading
+  // MARK: - Scanning
 
   private enum Found {
     case listOfCalls
     case call(Range<Int>)
-    /// A text without its escapes, or a number as it stands, behind the last key before it.
+    /// A text without its escapes, or a number as written, with the last key before it.
     case value([UInt8], key: [UInt8], place: Range<Int>)
   }
 
@@ -200,10 +200,10 @@ struct KeptRequest {
       || byte == UInt8(ascii: "+") || byte | 0x20 == UInt8(ascii: "e")
   }
 
-  /// The text that begins at `place`, which is left behind it.
+  /// Reads the text at `place` and moves `place` past it.
   private func text(_ place: inout Int) -> [UInt8] {
     var text: [UInt8] = []
-    /// The first half of a character that is escaped in two.
+    /// The first half of a surrogate pair.
     var high: UInt32?
     place += 1
     while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {

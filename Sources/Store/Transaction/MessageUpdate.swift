@@ -1,16 +1,16 @@
 internal import Domain
 internal import Platform
 
-/// Makes the statements that carry out `MessageTransition`. Keep what it makes in a `static let`.
+/// Builds the statements that carry out a `MessageTransition`. Keep the result in a `static let`.
 enum MessageUpdate {
-  /// `UPDATE messages` for a fact: from the states in which it is taken, with all that is recorded of it.
+  /// An `UPDATE messages` for a fact, from the states that allow it, with everything that it records.
   ///
   /// - Parameters:
-  ///   - sources: narrows the states; in all that are left the fact must mean the same.
-  ///   - set: the assignments whose values the caller binds. They must name each column that the transition records
-  ///     and that has a value.
-  ///   - condition: which messages, beside their state.
-  ///   - result: what to return of each message that has changed.
+  ///   - sources: restricts the states; the fact must mean the same in all that remain.
+  ///   - set: the assignments whose values the caller binds. Must include each column with a value that the
+  ///     transition records.
+  ///   - condition: which messages, besides their state.
+  ///   - result: what to return for each changed message.
   static func statement(
     _ fact: MessageFact, from sources: [MessageState]? = nil, set: String = "", where condition: String,
     returning result: String? = nil
@@ -18,7 +18,7 @@ enum MessageUpdate {
     statement(fact, from: sources, set: set, returning: result) { "\(condition) AND \($0.isOneOf)" }
   }
 
-  /// The same with a condition made from the states.
+  /// Likewise, with a condition that depends on the states.
   static func statement(
     _ fact: MessageFact, from sources: [MessageState]? = nil, set: String = "",
     returning result: String? = nil, where condition: ([MessageState]) -> String
@@ -34,8 +34,8 @@ enum MessageUpdate {
       where: condition(sources) + (fact.needsUndelivered ? " AND maybe_delivered = 0" : ""), result)
   }
 
-  /// One statement for several facts of messages in one state, which differ only in the state that follows. The caller
-  /// binds that in `set`.
+  /// One statement for several facts about messages in one state, which differ only in the next state. The
+  /// caller binds that in `set`.
   static func statement(
     anyOf facts: [MessageFact], from source: MessageState, set: String, where condition: String
   ) -> SQLText {
@@ -50,7 +50,7 @@ enum MessageUpdate {
     return SQLText("UPDATE messages SET \(assignments) WHERE \(condition)\(end)")
   }
 
-  /// What all these facts mean in all these states; of the state what the first means.
+  /// The transition common to all these facts and states; its state is the first fact's.
   private static func common(of facts: [MessageFact], from sources: [MessageState]) -> MessageTransition {
     var all: [MessageTransition] = []
     for fact in facts {
@@ -61,7 +61,7 @@ enum MessageUpdate {
         all.append(transition)
       }
     }
-    // Clearing the claim of what has none changes nothing.
+    // Clearing a claim that does not exist changes nothing.
     let writes = all.map { $0.writes.subtracting(.claimEnd) }
     precondition(writes.allSatisfy { $0 == writes.first }, "\(facts) means different things in \(sources)")
     return all.first { $0.writes.contains(.claimEnd) } ?? all[0]
@@ -74,7 +74,7 @@ enum MessageUpdate {
     return fixed.filter { writes.contains($0.write) }.map(\.assignment) + [set]
   }
 
-  /// What the table records without a value.
+  /// The assignments without a bound value.
   private static let fixed: [(write: MessageTransition.Writes, assignment: String)] = [
     (.claimEnd, "claim_token = NULL, lease_until = NULL"), (.attempt, "attempt = attempt + 1"),
     (.attemptBack, "attempt = attempt - 1"), (.maybeDelivered, "maybe_delivered = 1"),
@@ -87,7 +87,7 @@ enum MessageUpdate {
 }
 
 extension MessageState {
-  /// The condition that a message is in this state, as the partial indexes have it.
+  /// The condition that a message is in this state, as written in the partial indexes.
   var isState: String { "state = '\(rawValue)'" }
 }
 
@@ -97,6 +97,6 @@ extension [MessageState] {
     count == 1 ? self[0].isState : "state IN (\(map { "'\($0.rawValue)'" }.joined(separator: ", ")))"
   }
 
-  /// The same in the form in which partial indexes over several states have it: SQLite takes it for theirs in no other.
+  /// The same as written in partial indexes over several states: SQLite recognises no other form.
   var isEither: String { "(\(map(\.isState).joined(separator: " OR ")))" }
 }

@@ -1,7 +1,7 @@
 package import Domain
 internal import Platform
 
-/// An event with its properties written out.
+/// An event with its properties already encoded.
 package struct PreparedEvent: Sendable {
   let messageID: String
   let name: EventName
@@ -28,7 +28,7 @@ package struct PreparedEvent: Sendable {
   }
 }
 
-/// An order with its lines written out.
+/// An order with its lines already encoded.
 package struct PreparedOrder: Sendable {
   let order: Order
   let lines: String
@@ -43,7 +43,7 @@ package struct PreparedOrder: Sendable {
   }
 }
 
-/// A cart with its changes written out.
+/// A cart with its changes already encoded.
 package struct PreparedCart: Sendable {
   let id: String
   let url: String?
@@ -67,7 +67,7 @@ package struct PreparedCart: Sendable {
   }
 }
 
-/// An enrollment with its subject and steps written out.
+/// An enrollment with its subject and steps already encoded.
 package struct PreparedEnrollment: Sendable {
   package let enrollment: Enrollment
   let subject: String

@@ -2,14 +2,14 @@ package import Domain
 internal import Glibc
 internal import Platform
 
-/// A message with its columns written out already, so that the writing thread has only to write.
+/// A message with its columns already encoded, to save work on the writing thread.
 ///
-/// A class, like the others here: batches of them are passed on and filtered without copying what they hold.
+/// A class, like the others here, so that batches can be passed on and filtered without copying.
 package final class PreparedMessage: Sendable {
   package let message: NewMessage
-  /// As it is stored: without NUL characters, which no column takes and no mail may hold.
+  /// As stored: without NUL characters, which no column accepts and no mail may contain.
   let content: MessageContent
-  /// As addresses are compared.
+  /// In the form in which addresses are compared.
   let address: String
   let data: String
 
@@ -21,8 +21,8 @@ package final class PreparedMessage: Sendable {
   }
 
   /// - Parameters:
-  ///   - ledgerKey: the message's own, or that of its replacement.
-  ///   - now: when it is put into the outbox.
+  ///   - ledgerKey: the message's own, or its replacement's.
+  ///   - now: when it enters the outbox.
   func bind(_ column: NewMessage.Column, ledgerKey: LedgerKey, now: Instant, to binder: any SQLBinder) throws
   {
     switch column {
@@ -60,7 +60,7 @@ package final class PreparedMessage: Sendable {
 }
 
 extension MessageContent {
-  /// A filter of a template can make a NUL of what a customer has sent; one such message must not hold up all others.
+  /// A template's filter can make a NUL from a customer's text; such a message must not block all others.
   fileprivate var withoutNULs: MessageContent {
     let texts = [to, toName, subject, preheader, html, text, unsubscribeURL]
     guard texts.contains(where: { $0?.holdsNUL ?? false }) else { return self }
@@ -80,7 +80,7 @@ extension String {
   }
 }
 
-/// The same for a decision.
+/// A decision with its columns already encoded.
 package final class PreparedDecision: Sendable {
   package let decision: StoredDecision
   let trace: String
@@ -104,7 +104,7 @@ package final class PreparedDecision: Sendable {
   }
 }
 
-/// The same for how far an enrollment has come; of its columns, those of `Enrollment.Column.progress`.
+/// The progress of an enrollment, already encoded: the columns of `Enrollment.Column.progress`.
 package struct PreparedProgress: Sendable {
   let enrollment: Enrollment
   private let doneSteps: String

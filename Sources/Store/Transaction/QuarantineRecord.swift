@@ -1,22 +1,22 @@
 package import Domain
 package import Platform
 
-/// Work that was in hand when the program ended by a trap, as the store remembers it.
+/// Work that was in progress when the program trapped.
 package struct QuarantineRecord: Equatable, Sendable {
-  /// What operators name it by.
+  /// The number operators use.
   package var key: Int64
   package var item: WorkItem
-  /// The shop's id; `nil` when nobody knows whose it is.
+  /// The shop's id; `nil` if the customer is unknown.
   package var customer: String?
-  /// `welcome, order o-1`; empty when nothing is known of it.
+  /// `welcome, order o-1`; empty if unknown.
   package var about: String
-  /// Of the last trap.
+  /// The signal of the last trap.
   package var signal: String
-  /// How often it alone was in hand; 0 when it was one of several.
+  /// How many times the program trapped while this was its only work; 0 if it was always one of several.
   package var crashes: Int
-  /// When the last trap became known, or an event was set aside.
+  /// When the last trap was discovered, or an event was quarantined.
   package var at: Instant
-  /// Since when it is set aside; `nil` while it is only suspected.
+  /// When it was quarantined; `nil` while it is only suspected.
   package var since: Instant?
   /// An event or request as it was sent.
   package var content: String?
@@ -46,6 +46,6 @@ extension QuarantineRecord {
       content: row.optionalString(Column.content))
   }
 
-  /// So often it has to be in hand alone before it is set aside.
+  /// How many traps it takes, with nothing else in progress, to be quarantined.
   package static let limit = 2
 }

@@ -1,24 +1,24 @@
 package import Domain
 
-/// What of a long history is loaded: the last ones of everything, the first ones where they matter, and what is named
-/// here. Of a customer without a long history everything is.
+/// How much of a long history is loaded: the latest of everything, the first where they matter, and what is
+/// named here. A short history is loaded completely.
 package struct StateBounds: Sendable {
-  /// The shop's, in which `OrderBook` counts.
+  /// The shop's currency, which `OrderBook` counts in.
   package var currency: Currency
-  /// Triggers whose enrollments are looked at.
+  /// The triggers whose enrollments are needed.
   package var triggers: Set<TriggerID>
-  /// Orders by their ids.
+  /// Orders to load by id.
   package var orders: [CustomerKey: Set<ExactText>] = [:]
-  /// Enrollments by their keys.
+  /// Enrollments to load by key.
   package var enrollments: [CustomerKey: [Int64]] = [:]
 
-  /// What each part of the states that are loaded together may take, in bytes as stored: customers, carts, orders,
+  /// Maximum size of each part of all loaded states together, in bytes as stored: customers, carts, orders,
   /// events of one name. A batch of ordinary customers stays below it.
   package var bytes = 4 << 20
-  /// Whether the first customer is loaded whatever it takes.
+  /// Whether the first customer is loaded at any size.
   package var admitsFirst = true
 
-  /// How long a history is a long one.
+  /// What counts as a long history.
   package var history: History
 
   package init(currency: Currency, triggers: Set<TriggerID>, history: History = .short) {
@@ -27,29 +27,29 @@ package struct StateBounds: Sendable {
     self.history = history
   }
 
-  /// Up to where a customer's history is loaded whole, and what is loaded of a longer one.
+  /// The size up to which a history is loaded completely, and what is loaded of a longer one.
   package struct History: Sendable {
-    /// Orders; of a customer with more there is a book.
+    /// Maximum orders; a customer with more has a book.
     package var orders: Int
-    /// Of one with more, the newest ones, beside those that the book names.
+    /// How many of the newest orders are loaded beyond the maximum, besides those in the book.
     package var lastOrders: Int
-    /// Enrollments, without a look at their triggers.
+    /// Maximum enrollments, over all triggers.
     package var enrollments: Int
-    /// Of one with more, the newest ones of each trigger.
+    /// How many of each trigger's newest enrollments are loaded beyond the maximum.
     package var enrollmentsOfTrigger: Int
-    /// Events of one name. When there are more, only this many of the newest are loaded,
+    /// Maximum events of one name. Beyond it, only this many of the newest are loaded,
     package var events: Int
     /// and this many of the oldest.
     package var firstEvents: Int
-    /// What the orders, and the events of one name, may take as stored; more is a long history too.
+    /// Maximum size as stored of the orders, and of the events of one name; more also counts as long.
     package var bytes: Int
 
-    /// For what is asked with every event: what went before does not make it dearer.
+    /// For every event: the cost does not grow with the past.
     package static let short = History(
       orders: OrderBook.threshold, lastOrders: 0, enrollments: 32, enrollmentsOfTrigger: 24, events: 16,
       firstEvents: 2, bytes: .max)
-    /// For what looks at everything once, as planning an import does: whole for any one person, bounded for an id that
-    /// stands for a crowd.
+    /// For one pass over everything, such as planning an import: complete for any real person, bounded for an
+    /// id that stands for a crowd.
     package static let long = History(
       orders: 1000, lastOrders: 1000, enrollments: 1000, enrollmentsOfTrigger: 500, events: 1000,
       firstEvents: 2, bytes: 2 << 20)

@@ -1,19 +1,19 @@
-/// The bytes that one part of the states of many customers may take. Once they are used up, nobody after the customer in
-/// hand is let in.
+/// A budget of bytes for one part of many customers' states. Once it is used up, no customer after the
+/// current one is admitted.
 struct StateRoom {
   private var left: Int
   private let admitsFirst: Bool
-  /// Customers before this place are let in.
+  /// Customers before this position are admitted.
   private(set) var end: Int
 
-  /// - Parameter admitsFirst: whether the first customer is let in whatever it takes.
+  /// - Parameter admitsFirst: whether the first customer is admitted at any size.
   init(bytes: Int, count: Int, admitsFirst: Bool) {
     self.admitsFirst = admitsFirst
     left = bytes
     end = count
   }
 
-  /// Whether what is read of the customer at this place is to be kept. Places do not go down.
+  /// Whether to keep a row of the customer at this position. Positions must not decrease.
   mutating func admits(_ place: Int, _ bytes: Int) -> Bool {
     guard place < end else { return false }
     left -= bytes

@@ -2,8 +2,8 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// Marks leased messages as about to reach the provider. - Returns: the tokens of the claims that still hold; nothing
-  /// may be handed over for the others.
+  /// Marks leased messages as about to be sent. - Returns: the tokens of the claims that still hold; the
+  /// others must not be sent.
   package func beginHandoff(
     _ claims: [(key: Int64, token: ClaimToken)], now: Instant
   ) throws -> Set<ClaimToken> {
@@ -23,14 +23,14 @@ extension Transaction {
     .handedOver, set: "first_handoff_at = COALESCE(first_handoff_at, ?3), last_handoff_at = ?3",
     where: "key = ?1 AND claim_token = ?2", returning: "1")
 
-  /// Writes down how attempts ended. A claim that was lost changes nothing, with one exception: an acceptance always
-  /// stands, because the customer has the message. A refused address is suppressed on its channel.
+  /// Records how attempts ended. A lost claim changes nothing, except that an acceptance always counts,
+  /// because the customer has the message. A refused address is suppressed on its channel.
   ///
-  /// The same results may be written again: the second time changes nothing. - Returns: the messages whose claim was
+  /// Idempotent: recording the same results again changes nothing. - Returns: the messages whose claim was
   /// lost.
   package func record(_ results: [AttemptResult]) throws -> Set<Int64> {
     var isKept = [Bool](repeating: false, count: results.count)
-    // The end of each attempt says the state; only a claimed message has a token.
+    // The result of each attempt gives the state; only a claimed message has a token.
     try connection.queryBatch(
       """
       UPDATE messages SET state = ?3, claim_token = NULL, lease_until = NULL, attempt = attempt - ?4,
@@ -55,7 +55,7 @@ extension Transaction {
       }
     ) { index, _ in isKept[index] = true }
     let lost = results.indices.filter { !isKept[$0] }
-    // A message that was forgotten meanwhile leaves no attempt: a provider's words may quote the address.
+    // A message that was forgotten meanwhile gets no attempt: the provider's text may quote the address.
     let present = try present(among: lost, of: results)
     let known = results.indices.filter { isKept[$0] || present.contains($0) }.map { results[$0] }
     try acceptLate(present.sorted().map { results[$0] }.filter { $0.outcome == .accepted })
@@ -65,8 +65,8 @@ extension Transaction {
     return Set(lost.map { results[$0].key })
   }
 
-  /// Those among `places` whose messages are still there. The key alone does not tell: SQLite gives that of the last row
-  /// to the next when it is removed.
+  /// The positions among `places` whose messages still exist. The key alone does not tell: SQLite reuses the
+  /// key of the last row after it is deleted.
   private func present(among places: [Int], of results: [AttemptResult]) throws -> Set<Int> {
     var present: Set<Int> = []
     let keys = places.map { Self.ledgerKeys(ofUID: results[$0].uid) }

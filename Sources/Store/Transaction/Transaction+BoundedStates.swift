@@ -2,8 +2,8 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// As `states(of:parts:)`, at a cost that does not grow with what the customers did before: of a long history only
-  /// what `bounds` says. Whatever an active enrollment among those loaded is about is loaded too.
+  /// Like `states(of:parts:)`, but at a cost independent of the customers' past: of a long history only what
+  /// `bounds` allows. Always includes the subjects of the active enrollments loaded.
   package func states(
     of keys: [CustomerKey], parts: StateParts, within bounds: StateBounds
   ) throws -> [CustomerKey: CustomerState] {
@@ -13,9 +13,9 @@ extension Transaction {
     return Dictionary(uniqueKeysWithValues: states.lazy.map { ($0.customer.key, $0) })
   }
 
-  /// The same of no more customers than take `bounds.bytes`, in order; of the first in any case.
+  /// Likewise for as many customers as fit into `bounds.bytes`, in order; always at least the first.
   ///
-  /// - Returns: those who are known among the first `count` customers, in order. The others are to be asked for again.
+  /// - Returns: the known ones among the first `count` customers, in order. Load the others in another call.
   package func firstStates(
     of keys: [CustomerKey], parts: StateParts, within bounds: StateBounds
   ) throws -> (states: [CustomerState], count: Int) {
@@ -27,9 +27,9 @@ extension Transaction {
     return try firstStates(of: customers, count, parts: parts, within: bounds)
   }
 
-  /// The customers with these ids of the shop, as many in order as `bounds.bytes` has room for.
+  /// The customers with these shop ids, in order, as many as fit into `bounds.bytes`.
   ///
-  /// - Returns: `nil` for an id nobody has, and how many were looked at.
+  /// - Returns: `nil` for an unknown id, and how many ids were processed.
   package func firstCustomers(
     ids: [String], within bounds: StateBounds
   ) throws -> (customers: [Customer?], count: Int) {
@@ -46,7 +46,7 @@ extension Transaction {
   ) throws -> (customers: [Customer?], count: Int) {
     var customers = [Customer?](repeating: nil, count: count)
     var room = StateRoom(bytes: bounds.bytes, count: count, admitsFirst: bounds.admitsFirst)
-    // In parts, so that not all are read for the few that there is room for.
+    // In chunks, so that not all are read if only a few fit.
     let size = bounds.bytes == .max ? max(1, count) : 250
     var start = 0
     while start < room.end {
@@ -65,7 +65,7 @@ extension Transaction {
   ) throws -> (states: [CustomerState], count: Int) {
     let states = try load(
       customers[..<count].compactMap { $0.map { CustomerState(customer: $0) } }, parts, within: bounds)
-    // The first customer that did not fit.
+    // The index of the first customer that did not fit.
     var known = 0
     let place = customers[..<count].firstIndex { customer in
       if customer != nil { known += 1 }
@@ -74,7 +74,7 @@ extension Transaction {
     return (states, place ?? count)
   }
 
-  /// The same for customers that are loaded already.
+  /// Likewise for customers that are already loaded.
   package func firstStates(
     of customers: [Customer], parts: StateParts, within bounds: StateBounds
   ) throws -> (states: [CustomerState], count: Int) {
@@ -82,12 +82,12 @@ extension Transaction {
     return (states, states.count)
   }
 
-  /// - Returns: as many of the first ones as there is room for.
+  /// - Returns: as many of the first ones as fit.
   private func load(
     _ states: [CustomerState], _ parts: StateParts, within bounds: StateBounds
   ) throws -> [CustomerState] {
     var loading = BoundedLoading(self, states, bounds)
-    // Who has many orders is known before the enrollments are read.
+    // Reading the enrollments depends on who has many orders.
     if parts.contains(.orders) { try loading.readBooks() }
     for part in StateParts.Part.allCases where parts.contains(part) {
       switch part {
@@ -101,7 +101,8 @@ extension Transaction {
     return loading.states
   }
 
-  /// Writes the books of customers who have one. Whoever writes orders by another way removes their books.
+  /// Stores the books of customers who have one. Code that writes orders in any other way must remove the
+  /// customers' books.
   package func save(_ books: [(customer: CustomerKey, book: OrderBook)]) throws {
     try connection.runBatch(
       "INSERT INTO order_books (customer, book) VALUES (?1, ?2) ON CONFLICT (customer) DO UPDATE SET book = excluded.book",
@@ -112,7 +113,8 @@ extension Transaction {
     }
   }
 
-  /// Removes the books of customers with numbers from `first` to `last`, and of `others`; they are rebuilt later.
+  /// Removes the books of customers with numbers from `first` to `last`, and of `others`; they are rebuilt
+  /// later.
   package func removeOrderBooks(
     from first: CustomerKey, to last: CustomerKey, others: Set<CustomerKey>
   ) throws {
@@ -127,7 +129,7 @@ extension Transaction {
 }
 
 extension Transaction {
-  /// Each asserted in a test to use its index.
+  /// A test asserts the index used by each of these.
   package static let someOrdersStatement = SQLText(constant: Order.select + " WHERE customer = ?1 LIMIT ?2")
 
   package static let someEnrollmentsStatement = SQLText(

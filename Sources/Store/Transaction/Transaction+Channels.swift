@@ -1,11 +1,12 @@
 internal import Domain
 internal import Platform
 
-/// Whether a channel has taken a message since one last failed on it for a reason that may be the channel's. It is what
-/// tells a refused message from a refused channel; it stands here so that it outlives restarts and reloads and holds for
-/// every daemon. Nothing is written while nothing fails.
+/// Whether a channel has accepted a message since its last failure that may be the channel's fault. This
+/// distinguishes a refused message from a refused channel; it is stored here to survive restarts and reloads
+/// and to be shared by all daemons. Nothing is written while nothing fails.
 extension Transaction {
-  /// When the message was begun that was taken after the last failure; the distant past when none was or none failed.
+  /// The start of the attempt that was accepted after the last failure; the distant past if there was none or
+  /// none failed.
   func passedAt(channel: ChannelName) throws -> Instant {
     try connection.integer("SELECT passed_at FROM channels WHERE name = ?1", [.text(channel.rawValue)])
       .map { Instant(milliseconds: $0) } ?? .distantPast

@@ -2,7 +2,7 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The customers with these ids of the shop, in order; `nil` for an id nobody has.
+  /// The customers with these shop ids, in order; `nil` for an unknown id.
   package func customers(ids: [String]) throws -> [Customer?] {
     var found = [Customer?](repeating: nil, count: ids.count)
     try connection.queryBatch(
@@ -13,9 +13,9 @@ extension Transaction {
 
   package func customer(id: String) throws -> Customer? { try customers(ids: [id])[0] }
 
-  /// New customers with nothing but their ids. An id that exists already is left as it is.
+  /// Creates customers with only their ids. Existing ones are unchanged.
   ///
-  /// - Returns: all of them in order, as they now stand.
+  /// - Returns: all of them in order, as stored.
   package func createCustomers(ids: [String]) throws -> [Customer] {
     var created = zip(ids, try addCustomers(ids: ids)).map { id, key in key.map { Customer(key: $0, id: id) }
     }
@@ -29,7 +29,7 @@ extension Transaction {
     }
   }
 
-  /// The shop's own ids; customers who are gone are missing.
+  /// The customers' shop ids; missing for customers who are gone.
   package func customerIDs(of keys: [CustomerKey]) throws -> [CustomerKey: String] {
     var ids: [CustomerKey: String] = [:]
     try connection.queryBatch(
@@ -50,10 +50,10 @@ extension Transaction {
     constant:
       "UPDATE customers SET \(SQL.assign(Customer.Column.changing.names, from: 2)) WHERE key = ?1")
 
-  /// Adds to the evidence of consent; `source` says where it came from: `identify`, `import`, `unsubscribe_link`.
+  /// Adds to the evidence of consent; `source` names its origin: `identify`, `import`, `unsubscribe_link`.
   ///
-  /// - Parameter words: what customers said themselves, and when. The journal keeps them as such: the other changes are
-  ///   flags, which later ones undo.
+  /// - Parameter words: the customers' own statements, with their times. The journal keeps them as such: the
+  ///   other changes are flags, which later ones override.
   package func recordConsent(
     _ changes: [(customer: CustomerKey, channel: ChannelName, state: ConsentState)],
     words: [(customer: CustomerKey, channel: ChannelName, state: ConsentState, at: Instant)] = [],
@@ -77,7 +77,7 @@ extension Transaction {
       journal(
         word.state == .granted ? .granted : .withdrawn, customers: [id], channel: word.channel, at: word.at)
     }
-    // What a file said, the file says again when it is imported once more.
+    // A file's statements return when it is imported again.
     guard source != Self.importSource else { return }
     var last: [CustomerKey: [ChannelName: ConsentState]] = [:]
     for change in changes { last[change.customer, default: [:]][change.channel] = change.state }
@@ -92,10 +92,10 @@ extension Transaction {
     }
   }
 
-  /// Where consent came from that stood in an imported file.
+  /// The origin of consent from an imported file.
   package static let importSource = "import"
 
-  /// The next customers in the order of their numbers, for going through all of them in batches.
+  /// The next customers by number, for going through all of them in batches.
   package func customerKeys(after key: CustomerKey, limit: Int) throws -> [CustomerKey] {
     try connection.all(
       "SELECT key FROM customers WHERE key > ?1 ORDER BY key LIMIT ?2",

@@ -1,9 +1,9 @@
 internal import Domain
 internal import Platform
 
-/// The cycles learned over all customers, as the plans that are stored rest on them.
+/// The cycles learned over all customers, on which the stored plans are based.
 extension Transaction {
-  /// By sku; empty before anything was learned.
+  /// By SKU; empty before anything was learned.
   package func learnedCycles() throws -> [ExactText: Duration] {
     guard let text = try storedMeta(Self.learnedCyclesName) else { return [:] }
     var cycles: [ExactText: Duration] = [:]
@@ -13,7 +13,7 @@ extension Transaction {
     return cycles
   }
 
-  /// Takes the place of all that was learned before.
+  /// Replaces everything learned before.
   package func save(learnedCycles cycles: [ExactText: Duration]) throws {
     try renewCatalogStamp()
     let members = cycles.sorted { $0.key < $1.key }.map {

@@ -2,8 +2,8 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// Writes decisions down. A deferral takes the place of an earlier one of the same step and gate: a message that
-  /// waits through many nights is one row.
+  /// Records decisions. A deferral replaces an earlier one of the same step and gate: a message that waits
+  /// through many nights is one row.
   package func record(_ decisions: [StoredDecision]) throws {
     try record(decisions.map { PreparedDecision($0) })
   }
@@ -29,10 +29,10 @@ extension Transaction {
   private static let insertDecisionStatement = SQLText(
     constant: SQL.insert(into: "decisions", StoredDecision.Column.all.names))
 
-  /// Writes deferrals of messages of the outbox down, but not once more that one waits: one row says so, however often it
-  /// is asked again.
+  /// Records deferrals of messages of the outbox, but only the first of each: the row says that it waits,
+  /// however often it is asked again.
   ///
-  /// - Returns: the places of those that were written.
+  /// - Returns: the positions of those recorded.
   @discardableResult
   package func recordOnce(_ deferrals: [StoredDecision]) throws -> [Int] {
     var repeated: Set<Int> = []
@@ -54,7 +54,8 @@ extension Transaction {
     return new
   }
 
-  /// The newest `limit` decisions about a customer, oldest first. The default is more than any one person has.
+  /// The newest `limit` decisions about a customer, oldest first. The default is more than any real person
+  /// has.
   package func decisions(of customer: CustomerKey, limit: Int = 2000) throws -> [StoredDecision] {
     try connection.all(
       Self.decisionsStatement, [.integer(customer.rawValue), .integer(Int64(limit))]
@@ -64,7 +65,7 @@ extension Transaction {
   private static let decisionsStatement = SQLText(
     constant: StoredDecision.select + " WHERE e.customer = ?1 ORDER BY d.key DESC LIMIT ?2")
 
-  /// Messages that count against the caps of each customer since `since`, oldest first.
+  /// The messages since `since` that count against each customer's caps, oldest first.
   package func capEntries(of customers: [CustomerKey], since: Instant) throws -> [CustomerKey: [CapEntry]] {
     var entries: [CustomerKey: [CapEntry]] = [:]
     try connection.queryBatch(

@@ -1,7 +1,7 @@
 package import Domain
 package import Platform
 
-/// A place in the order in which enrollments are due.
+/// A position in the order of due enrollments.
 package struct DuePosition: Equatable, Sendable {
   package var dueAt: Instant
   package var key: Int64
@@ -13,7 +13,7 @@ package struct DuePosition: Equatable, Sendable {
 
 }
 
-/// An enrollment that is due: no more of it than whose it is, for the whole of it comes with the customer's state.
+/// A due enrollment: only whose it is, since the rest is loaded with the customer's state.
 package struct DueEnrollment: Equatable, Sendable {
   package var key: Int64
   package var customer: CustomerKey
@@ -32,13 +32,13 @@ package struct DueEnrollment: Equatable, Sendable {
 }
 
 extension Transaction {
-  /// As with those that are written out already.
+  /// Encodes and inserts enrollments.
   package func insert(_ enrollments: [Enrollment]) throws {
     try insert(enrollments.map { ($0.customer, PreparedEnrollment($0)) })
   }
 
-  /// Writes how far these enrollments have come: what deciding changes of them, not when they fire or what they are
-  /// about. They must have their keys.
+  /// Saves the progress of enrollments: what deciding changes, not when they fire or what they are about.
+  /// They must have their keys.
   package func saveProgress(_ enrollments: [Enrollment]) throws {
     try saveProgress(enrollments.map { PreparedProgress($0) })
   }
@@ -55,12 +55,12 @@ extension Transaction {
     constant:
       "UPDATE enrollments SET \(SQL.assign(Enrollment.Column.progress.names, from: 2)) WHERE key = ?1")
 
-  /// Writes everything of these enrollments that can change. They must have their keys.
+  /// Saves all mutable columns of enrollments. They must have their keys.
   package func update(_ enrollments: [Enrollment]) throws {
     try update(enrollments.map { PreparedEnrollment($0) })
   }
 
-  /// What is due, the longest overdue first, from behind `position` on.
+  /// Due enrollments after `position`, the longest overdue first.
   package func dueEnrollments(
     now: Instant, after position: DuePosition? = nil, limit: Int
   ) throws -> [DueEnrollment] {
@@ -74,11 +74,11 @@ extension Transaction {
     }
   }
 
-  /// Asserted in a test to use the due index.
+  /// A test asserts that it uses the due index.
   package static let dueEnrollmentsStatement: SQLText =
     "SELECT key, customer, trigger, next_due_at FROM enrollments WHERE state = 'active' AND next_due_at <= ?1 AND (next_due_at, key) > (?3, ?4) ORDER BY next_due_at, key LIMIT ?2"
 
-  /// The earliest instant at which an enrollment is due; `nil` when none is active.
+  /// The earliest due time of an enrollment; `nil` if none is active.
   package func nextDueAt() throws -> Instant? {
     try connection.integer(Self.nextDueStatement).map { Instant(milliseconds: $0) }
   }
@@ -86,7 +86,7 @@ extension Transaction {
   package static let nextDueStatement: SQLText =
     "SELECT next_due_at FROM enrollments WHERE state = 'active' ORDER BY next_due_at LIMIT 1"
 
-  /// Ends active enrollments of a trigger, at most `limit` of them. - Returns: whose they were.
+  /// Ends up to `limit` active enrollments of a trigger. - Returns: their customers.
   package func endEnrollments(of trigger: TriggerID, reason: EndReason, limit: Int) throws -> [CustomerKey] {
     try connection.all(
       """
@@ -108,7 +108,7 @@ extension Transaction {
     }
   }
 
-  /// One enrollment each, by number; those unknown are missing.
+  /// Enrollments by key; unknown ones are missing.
   package func enrollments(keys: [Int64]) throws -> [Int64: Enrollment] {
     var found: [Int64: Enrollment] = [:]
     try connection.queryBatch(

@@ -2,12 +2,12 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// Stores events; one whose message id exists already is left out.
+  /// Stores events; those with a known message id are skipped.
   package func insert(_ events: [(customer: CustomerKey, event: Event)]) throws {
     _ = try insert(events.map { ($0.customer, PreparedEvent($0.event)) })
   }
 
-  /// What of these names the customers did after each one's instant, oldest first: of each name the last ones.
+  /// The customers' events of these names after each one's instant, oldest first: the last ones of each name.
   package func events(
     after instants: [(customer: CustomerKey, instant: Instant)], names: Set<EventName>
   ) throws -> [CustomerKey: [PastEvent]] {
@@ -29,15 +29,15 @@ extension Transaction {
     return found.mapValues { $0.sorted { ($0.at, $0.name) < ($1.at, $1.name) } }
   }
 
-  /// How many events of one name are looked at.
+  /// Maximum events of one name.
   package static let pastEvents = 100
 
-  /// Asserted in a test to use `events_customer`.
+  /// A test asserts that it uses `events_customer`.
   package static let eventsAfterStatement: SQLText =
     "SELECT at, CASE WHEN properties LIKE '%order%' THEN properties END FROM events WHERE customer = ?1 AND name = ?2 AND at > ?3 ORDER BY at DESC LIMIT ?4"
 
-  /// Which of these events differ from what is stored under their message ids: another customer, another name, or other
-  /// properties. Times are ignored, since senders restamp each retry; so are events that are not stored.
+  /// The events that differ from the ones stored under their message ids: another customer, name, or
+  /// properties. Times are ignored, since senders restamp each retry; events that are not stored are skipped.
   package func differing(_ events: [(customerID: String, event: Event)]) throws -> Set<Int> {
     var differing: Set<Int> = []
     try connection.queryBatch(
@@ -55,9 +55,9 @@ extension Transaction {
 
   // MARK: - Names
 
-  /// Enters names of events into the shop's list of them, until that holds `limit`.
+  /// Adds event names to the shop's list, until it holds `limit`.
   ///
-  /// - Returns: those that are on the list now.
+  /// - Returns: the given names that are on the list now.
   package func enter(eventNames names: Set<EventName>, limit: Int) throws -> Set<EventName> {
     var room = limit - (try eventNameCount())
     var entered: Set<EventName> = []
@@ -77,7 +77,7 @@ extension Transaction {
   private static let namePrefix = "event_name:"
 
   private func eventNameCount() throws -> Int {
-    // ';' is the character behind ':'.
+    // ';' is the character after ':'.
     Int(
       try connection.integer("SELECT count(*) FROM meta WHERE name >= 'event_name:' AND name < 'event_name;'")
         ?? 0)
@@ -85,7 +85,7 @@ extension Transaction {
 }
 
 extension Row {
-  /// The order that an event's properties name; NULL for those that cannot name one, as nearly all.
+  /// The order that an event's properties name; NULL if they cannot name one, as for nearly all.
   fileprivate func orderID(_ column: Int) throws -> String? {
     guard !isNull(column) else { return nil }
     return PastEvent.orderID(in: Record(stored: try json(column)))

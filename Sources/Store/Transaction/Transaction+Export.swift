@@ -2,13 +2,13 @@ internal import Domain
 internal import Platform
 
 extension Transaction {
-  /// Everything stored about a person, for handing over: times in ISO 8601 and UTC, amounts in minor units of the
-  /// currency beside them.
+  /// Exports everything stored about a person: times in ISO 8601 and UTC, amounts in minor units of the
+  /// currency next to them.
   ///
-  /// It comes in parts, of which no more than one is held: each is an object with one member, and lists of one name belong
-  /// together. Lists are in the order of time, those of more than `sortedRows` rows in that of their table.
+  /// Passes it on in parts, one at a time: each is an object with one member, and lists of the same name
+  /// belong together. Lists are sorted by time, but those longer than `sortedRows` are in table order.
   ///
-  /// - Returns: false when nothing is stored about the person; then there was no part.
+  /// - Returns: false if nothing is stored about the person; then there was no part.
   package func export(customerID: String, part: (JSON) throws -> Void) throws -> Bool {
     let customer = try customer(id: customerID)
     let kept = try exportKept(about: person(customerID, customer))
@@ -18,7 +18,7 @@ extension Transaction {
         return try !kept.isEmpty || count(sql, .text(customerID)) > 0
       }
       guard isKnown else { return false }
-      // A customer with nothing stored but what was set aside has only an id.
+      // A person with nothing stored but quarantined work has only an id.
       try part(["customer": ["id": .string(customerID)]])
     }
     for data in Schema.personalData {
@@ -45,9 +45,9 @@ extension Transaction {
     return true
   }
 
-  /// Rows of one list that are sorted: a customer's, not a crowd's.
+  /// The longest list that is sorted: enough for a person, not for a crowd.
   private static let sortedRows = 5000
-  /// What a part holds, roughly.
+  /// The approximate size of a part.
   private static let partBytes = 256 << 10
   private static let partRows = 500
 
@@ -63,7 +63,7 @@ extension Transaction {
     let isSorted = try !order.isEmpty && count(sql, owner) <= Self.sortedRows
     let sql = isSorted ? "\(sql) ORDER BY \(order)" : sql
     guard connection.dialect == .postgresql else { return try connection.query(SQLText(sql), [owner], body) }
-    // The server would send all rows at once.
+    // Otherwise the server would send all rows at once.
     try connection.run(SQLText("DECLARE export_\(name) NO SCROLL CURSOR FOR \(sql)"), [owner])
     var count = Self.partRows
     while count == Self.partRows {
@@ -76,14 +76,14 @@ extension Transaction {
     try connection.run(SQLText("CLOSE export_\(name)"))
   }
 
-  /// The person as the table's rows name one; `nil` where they name a customer's number and there is none.
+  /// The person as the table's rows refer to one; `nil` if by a customer's number and there is none.
   private func owner(of data: PersonalData, _ id: String, _ customer: Customer?) -> SQLValue? {
     data.isByShopID ? .text(id) : customer.map { .integer($0.key.rawValue) }
   }
 }
 
 extension Row {
-  /// The row with the names of its columns.
+  /// The row with its column names.
   fileprivate func exported() throws -> JSON {
     var object = JSONObject()
     for column in 0..<columnCount {
@@ -99,13 +99,13 @@ extension Row {
     return .object(object)
   }
 
-  /// Columns that hold an instant.
+  /// Columns of instants.
   private static let instants: Set<ExactText> = [
     "at", "joined_at", "placed_at", "pending_at", "cancelled_at", "refunded_at", "created_at", "fires_at",
     "next_due_at",
   ]
 
-  /// The lines of an order with the names of their fields.
+  /// The lines of an order with their field names.
   private func lines(_ column: Int) throws -> JSON {
     let stored = try json(column).arrayValue ?? []
     return .array(
@@ -132,7 +132,7 @@ extension Row {
     case .integer(let integer): .integer(integer)
     case .real(let real): .number(real)
     case .blob(let bytes): .string(Hex.text(bytes))
-    // Columns of JSON are given as what they hold.
+    // JSON columns are exported as their contents.
     case .text(let text):
       text.utf8.first == UInt8(ascii: "{") || text.utf8.first == UInt8(ascii: "[")
         ? (try? JSON.parse(text, limits: .stored)) ?? .string(text) : .string(text)

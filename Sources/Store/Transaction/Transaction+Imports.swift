@@ -1,20 +1,20 @@
 package import Domain
 internal import Platform
 
-/// How far an import of one file has come; enough to go on after a crash.
+/// The progress of importing one file; enough to resume after a crash.
 package struct ImportProgress: Equatable, Sendable {
-  /// Names the file by its content and the way its columns were mapped.
+  /// Identifies the file by its content and column mapping.
   package var fingerprint: String
   package var kind: String
   package var path: String
-  /// Where the next record starts.
+  /// The start of the next record.
   package var byteOffset: Int64
-  /// Its line, from 1.
+  /// The line of the next record, from 1.
   package var line: Int64
   package var imported: Int64
   package var rejected: Int64
   package var startedAt: Instant
-  /// `nil` while it runs.
+  /// `nil` while it is running.
   package var finishedAt: Instant?
 
   package init(
@@ -34,12 +34,12 @@ package struct ImportProgress: Equatable, Sendable {
 }
 
 extension Transaction {
-  /// `nil` when this file was never begun.
+  /// `nil` if this file was never imported.
   package func importProgress(fingerprint: String) throws -> ImportProgress? {
     try connection.first(ImportProgress.selectStatement, [.text(fingerprint)]) { ImportProgress($0) }
   }
 
-  /// Written in the transaction of the rows it speaks of: a crash leaves both or neither.
+  /// Saved in the transaction of the imported rows: a crash leaves both or neither.
   package func save(_ progress: ImportProgress) throws {
     try connection.run(ImportProgress.saveStatement, progress.values)
   }

@@ -1,10 +1,10 @@
 package import Domain
 internal import Platform
 
-/// What a batch of events writes. Whose rows they are is said here and not in the rows: a customer who is new has no
-/// number while they are prepared.
+/// Writes for a batch of events. Customers are arguments and not part of the rows, because a new customer has
+/// no number while they are prepared.
 extension Transaction {
-  /// The numbers of the customers with these ids, in order; `nil` for an id nobody has.
+  /// The numbers of the customers with these ids, in order; `nil` for an unknown id.
   package func customerKeys(ids: [String]) throws -> [CustomerKey?] {
     var keys = [CustomerKey?](repeating: nil, count: ids.count)
     try connection.queryBatch(
@@ -13,9 +13,9 @@ extension Transaction {
     return keys
   }
 
-  /// New customers with nothing but their ids.
+  /// Creates customers with only their ids.
   ///
-  /// - Returns: their numbers, in order; `nil` for an id that exists already, which is left as it is.
+  /// - Returns: their numbers, in order; `nil` for an existing id, which is unchanged.
   package func addCustomers(ids: [String]) throws -> [CustomerKey?] {
     var keys = [CustomerKey?](repeating: nil, count: ids.count)
     try connection.queryBatch(
@@ -25,9 +25,9 @@ extension Transaction {
     return keys
   }
 
-  /// Stores events in order; one whose message id exists already, or stands before it in the list, is left out.
+  /// Stores events in order; those with a message id that is stored or earlier in the list are skipped.
   ///
-  /// - Returns: the positions of those left out.
+  /// - Returns: the positions of those skipped.
   package func insert(_ events: [(customer: CustomerKey, event: PreparedEvent)]) throws -> [Int] {
     var known: [Int] = []
     try connection.runBatch(
@@ -43,12 +43,12 @@ extension Transaction {
   private static let insertEventStatement = SQLText(
     constant: SQL.insert(into: "events", Event.rowNames) + " ON CONFLICT (message_id) DO NOTHING")
 
-  /// Writes orders whole; an order with a known id takes the new values, if it is of the same customer.
+  /// Saves whole orders; an existing order is updated if it belongs to the same customer.
   ///
-  /// An id under which somebody only cancelled or refunded is nobody's yet: whoever places the order gets it, without
-  /// what another had said of it.
+  /// An order known only from a cancellation or refund has no owner yet: it goes to the customer who places
+  /// it, without what others have said about it.
   ///
-  /// - Returns: the ids of those that belong to another customer; nothing of them was written.
+  /// - Returns: the ids of orders of other customers; these are not written.
   @discardableResult
   package func save(
     _ orders: [(customer: CustomerKey, order: PreparedOrder)]
@@ -74,7 +74,7 @@ extension Transaction {
         WHERE orders.customer = excluded.customer OR NOT \(Order.isToldInStore) AND (excluded.placed_at IS NOT NULL OR excluded.pending_at IS NOT NULL)
       """)
 
-  /// Removes carts of customers who have too many.
+  /// Removes surplus carts of customers.
   package func removeCarts(_ carts: [(customer: CustomerKey, id: String)]) throws {
     try connection.runBatch("DELETE FROM carts WHERE customer = ?1 AND id = ?2", count: carts.count) {
       try $1.bind(carts[$0].customer)
@@ -98,10 +98,10 @@ extension Transaction {
     )
   }()
 
-  /// Stores new enrollments. One whose trigger, occurrence and customer exist already takes the new times and subject
-  /// while it has not begun, and is active again if it had ended: of a long history not every enrollment is looked at.
-  /// One that is set aside stays so.
-  /// Triggers unknown to the store are a misuse and fail.
+  /// Stores new enrollments. If the trigger, occurrence and customer exist already, the enrollment takes the
+  /// new times and subject unless it has begun, and is reactivated if it had ended: of a long history not
+  /// every enrollment is loaded. A quarantined one stays so.
+  /// Fails for triggers unknown to the store.
   package func insert(_ enrollments: [(customer: CustomerKey, enrollment: PreparedEnrollment)]) throws {
     guard !enrollments.isEmpty else { return }
     let triggers = try triggerKeys()
@@ -135,7 +135,7 @@ extension Transaction {
     return keys
   }
 
-  /// Writes everything of these enrollments that can change. They must have their keys.
+  /// Saves all mutable columns of enrollments. They must have their keys.
   package func update(_ enrollments: [PreparedEnrollment]) throws {
     try connection.runBatch(Self.updateEnrollmentStatement, count: enrollments.count) { index, binder in
       let row = enrollments[index]

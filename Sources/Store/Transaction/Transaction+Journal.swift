@@ -1,9 +1,9 @@
 package import Domain
 internal import Platform
 
-/// What stands in the journal and what of it this store knows.
+/// Writing to the journal, and replaying what this store lacks of it.
 extension Transaction {
-  /// Writes down that these addresses were spoken about; to be called by whatever changes them.
+  /// Records a statement about these addresses; every method that changes them must call it.
   func journal(
     _ kind: ConsentJournal.Entry.Kind, _ entries: [(channel: ChannelName, address: String)], at: Instant,
     reason: SuppressionReason? = nil
@@ -17,7 +17,7 @@ extension Transaction {
     }
   }
 
-  /// Writes down what customers said about a channel.
+  /// Records what customers said about a channel.
   func journal(_ kind: ConsentJournal.Entry.Kind, customers ids: [String], channel: ChannelName?, at: Instant)
   {
     guard let journal, !ids.isEmpty else { return }
@@ -25,10 +25,10 @@ extension Transaction {
       ConsentJournal.Entry(kind, at: at, channel: channel, customers: ids.map { journal.digests.digest($0) }))
   }
 
-  /// How far this store has come in the journal with this id; `nil` when it has never seen it.
+  /// This store's position in the journal with this id; `nil` if it has never seen it.
   func journalPosition(of id: String) throws -> Int64? {
     if let text = try storedMeta(Self.positionName + ":" + id) { return Int64(text) }
-    // Earlier versions knew one journal only.
+    // Earlier versions had only one journal.
     guard let parts = try storedMeta(Self.positionName)?.split(separator: " "), parts.count == 2,
       String(parts[0]).hasSameBytes(as: id)
     else { return nil }
@@ -41,8 +41,8 @@ extension Transaction {
 
   private static let positionName = "journal_position"
 
-  /// Takes in what was said since this store's last word: withdrawals and suppressions hold by digest also for addresses
-  /// that the store does not know (yet), people who were forgotten are forgotten again.
+  /// Replays what was said since this store's last entry: withdrawals and suppressions apply by digest, also
+  /// to addresses not stored (yet), and forgotten people are forgotten again.
   ///
   /// - Returns: how many customers were forgotten or had their consent changed, and how many addresses.
   package func replay(_ journal: ConsentJournal, now: Instant) throws -> JournalReplay? {
@@ -58,7 +58,7 @@ extension Transaction {
   }
 
   private func replayAddresses(_ entries: [ConsentJournal.Entry], _ digests: AddressDigests) throws -> Int {
-    // What an entry is about may stand in the store by its name.
+    // The names in the store of what an entry is about.
     var named: [ExactText: [String]] = [:]
     if entries.contains(where: { [.granted, .unsuppressed, .withdrawn].contains($0.kind) }) {
       try connection.query("SELECT address FROM suppressions UNION SELECT address FROM grants") { row in
@@ -105,7 +105,7 @@ extension Transaction {
       let id = row.string(0)
       if let entries = told[digests.digest(id)] { found.append((id, entries)) }
     }
-    // Of some nothing is known but what is set aside.
+    // Some are known only from quarantined work.
     let known = Set(found.lazy.map { ExactText($0.id) })
     for id in try identitiesSetAside() where !known.contains(id) {
       if let entries = told[digests.digest(id.text)] { found.append((id.text, entries)) }
@@ -141,7 +141,7 @@ extension Transaction {
   }
 }
 
-/// What an older copy of a store has learned from the journal.
+/// What an older copy of a store has replayed from the journal.
 package struct JournalReplay: Equatable, Sendable {
   package var entries: Int
   package var customers = 0

@@ -1,9 +1,9 @@
 internal import Domain
 internal import Platform
 
-/// Events and requests that are kept as they were sent, where nobody could tell whose they are.
+/// Events and requests that are kept as sent, without knowing whose they are.
 extension Transaction {
-  /// An event or request that is kept with nobody's name.
+  /// A kept event or request without a customer.
   private struct Unnamed {
     var key: Int64
     var kind: WorkKind
@@ -14,7 +14,7 @@ extension Transaction {
     var request: KeptRequest { KeptRequest(bytes, isBatch: kind == .request) }
   }
 
-  /// One after the other, as each may be as large as a request.
+  /// One at a time, since each may be as large as a request.
   private func forEachUnnamed(_ body: (Unnamed) throws -> Void) throws {
     let keys = try connection.all(
       "SELECT key FROM quarantine WHERE customer IS NULL AND content IS NOT NULL ORDER BY key"
@@ -33,7 +33,7 @@ extension Transaction {
     }
   }
 
-  /// The parts of them that are about a person, as sent.
+  /// The parts that are about a person, as sent.
   func exportKept(about person: KeptRequest.Person) throws -> [JSON] {
     var found: [JSON] = []
     try forEachUnnamed { unnamed in
@@ -41,7 +41,7 @@ extension Transaction {
       switch unnamed.request.share(of: person) {
       case .nothing: return
       case .all: calls = [unnamed.bytes]
-      // Not handed out: it may be about others.
+      // Not exported: it may be about others.
       case .mixed: calls = []
       case .calls(let about, _): calls = about
       }
@@ -54,7 +54,7 @@ extension Transaction {
     return found
   }
 
-  /// Drops the parts of them that are about a person. - Returns: how many were dropped.
+  /// Removes the parts that are about a person. - Returns: how many were removed.
   func forgetKept(about person: KeptRequest.Person) throws -> Int {
     var count = 0
     try forEachUnnamed { unnamed in
@@ -71,7 +71,7 @@ extension Transaction {
     return count
   }
 
-  /// Ids of the customers with something set aside, whether or not anything else is stored about them.
+  /// The ids of customers with quarantined work, whether or not anything else is stored about them.
   func identitiesSetAside() throws -> Set<ExactText> {
     var found = Set(
       try connection.all("SELECT DISTINCT customer FROM quarantine WHERE customer IS NOT NULL") {

@@ -2,24 +2,24 @@ internal import Domain
 internal import Platform
 
 extension Transaction {
-  /// How many of these ids are those of customers.
+  /// How many of these ids are stored customers.
   package func knownCustomers(_ ids: [String]) throws -> Int {
     try known("SELECT 1 FROM customers WHERE id = ?1", ids.map { [$0] })
   }
 
-  /// How many of the orders of a sheet are stored, paid for or not.
+  /// How many orders of a sheet are stored, paid for or not.
   package func knownOrders(_ orders: OrderSheet) throws -> Int {
     try known(
       "SELECT 1 FROM orders WHERE customer = (SELECT key FROM customers WHERE id = ?1) AND id = ?2",
       (0..<orders.count).map { [orders[$0].customerID, orders[$0].order.id] })
   }
 
-  /// How many of these message ids are those of stored events.
+  /// How many of these message ids are stored events.
   package func knownEvents(_ messageIDs: [String]) throws -> Int {
     try known("SELECT 1 FROM events WHERE message_id = ?1", messageIDs.map { [$0] })
   }
 
-  /// - Parameter keys: the values for each asking.
+  /// - Parameter keys: the values for each execution.
   private func known(_ statement: SQLText, _ keys: [[String]]) throws -> Int {
     var count = 0
     try connection.queryBatch(

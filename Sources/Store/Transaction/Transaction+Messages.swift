@@ -1,7 +1,7 @@
 package import Domain
 internal import Platform
 
-/// A message of the outbox as people ask about it.
+/// A message of the outbox for display.
 package struct MessageRecord: Equatable, Sendable {
   package var key: Int64
   package var uid: String
@@ -22,15 +22,15 @@ package struct MessageRecord: Equatable, Sendable {
 }
 
 extension Transaction {
-  /// The newest `limit` messages of a customer still in the outbox, oldest first. The default is more than any one
-  /// person has.
+  /// The newest `limit` messages of a customer that are still in the outbox, oldest first. The default is
+  /// more than any real person has.
   package func messages(of customer: CustomerKey, limit: Int = 2000) throws -> [MessageRecord] {
     try connection.all(
       Self.messagesStatement, [.integer(customer.rawValue), .integer(Int64(limit))]
     ) { try MessageRecord($0) }.reversed()
   }
 
-  /// Messages in a state, the oldest first, at most `limit`.
+  /// The oldest `limit` messages in a state, oldest first.
   package func messages(in state: MessageState, limit: Int) throws -> [MessageRecord] {
     try connection.all(
       Self.messagesInStateStatement, [.text(state.rawValue), .integer(Int64(limit))]
@@ -42,11 +42,11 @@ extension Transaction {
   private static let messagesInStateStatement = SQLText(
     constant: MessageRecord.select + " WHERE state = ?1 ORDER BY key LIMIT ?2")
 
-  /// The names of ambiguous messages, the oldest first, at most `limit`.
+  /// The names of the oldest `limit` ambiguous messages, oldest first.
   ///
   /// - Parameters:
-  ///   - channel: `nil` for every channel; so `trigger`.
-  ///   - since: handed over at this time or later.
+  ///   - channel: `nil` for all channels; likewise `trigger`.
+  ///   - since: only those handed over at this time or later.
   package func ambiguousMessages(
     channel: ChannelName?, trigger: TriggerID?, since: Instant, limit: Int
   ) throws -> [String] {
@@ -62,12 +62,13 @@ extension Transaction {
     "SELECT ledger_key FROM messages WHERE \(MessageState.ambiguous.isState) AND (?1 = '' OR channel = ?1) AND (?2 = '' OR trigger = ?2) AND COALESCE(first_handoff_at, created_at) >= ?3 ORDER BY key LIMIT ?4"
   )
 
-  /// How long a message that an operator sends again may take, if its own expiry does not leave it longer.
+  /// How long a message that an operator retries may take, unless its own expiry is later.
   package static var retryWindow: Duration { .hours(24) }
 
-  /// Settles an ambiguous message. With `retry` it is due at once and has `retryWindow` to go out, however old it is.
+  /// Settles an ambiguous message. With `retry` it is due at once and has at least `retryWindow` left,
+  /// however old it is.
   ///
-  /// - Returns: whether there was one with this name in that state.
+  /// - Returns: whether an ambiguous message with this name existed.
   package func resolve(uid: String, as resolution: Resolution, now: Instant) throws -> Bool {
     guard let keys = Self.ledgerKeys(ofUID: uid) else { return false }
     var values: [SQLValue] = [.blob(keys.first), .blob(keys.last), now.sql]
@@ -91,15 +92,15 @@ extension Transaction {
     .resolved(.retry),
     set: "due_at = ?3, expires_at = CASE WHEN expires_at < ?4 THEN ?4 ELSE expires_at END", where: ofUID)
 
-  /// The first and the last ledger key that gives this name to a message; `nil` for what is no name.
+  /// The range of ledger keys of messages with this name; `nil` if it is not a valid name.
   static func ledgerKeys(ofUID uid: String) -> (first: [UInt8], last: [UInt8])? {
     guard let head = Hex.bytes(uid), head.count == 16 else { return nil }
     return (head, head + [UInt8](repeating: 0xFF, count: 16))
   }
 
-  /// Forgets finished messages and decisions older than `limit`, at most `count` of each; the ledger stays.
+  /// Deletes finished messages and decisions older than `limit`, at most `count` of each; the ledger stays.
   ///
-  /// - Returns: how many rows went; 0 when nothing is left to forget.
+  /// - Returns: the number of deleted rows; 0 if nothing is left to delete.
   package func prune(before limit: Instant, count: Int) throws -> Int {
     let attempts = try connection.run(
       """
@@ -123,7 +124,7 @@ extension MessageRecord {
       dueAt, finalAt, outcome, code, subject
   }
 
-  /// Rows that `init(_:)` reads; a condition follows.
+  /// Selects rows for `init(_:)`; append a condition.
   fileprivate static let select = "SELECT \(SQL.list(Column.allCases.names)) FROM messages"
 
   fileprivate init(_ row: borrowing Row) throws {

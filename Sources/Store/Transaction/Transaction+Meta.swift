@@ -1,8 +1,8 @@
 internal import Platform
 
-/// The table `meta`: what the store knows of itself, as texts under names.
+/// The table `meta`: the store's own settings, as texts by name.
 extension Transaction {
-  /// The value of a name, such as the salt of the holdout; the first caller settles it.
+  /// The value of a name, such as the salt of the holdout; set by the first caller.
   package func meta(_ name: String, orSet make: () -> String) throws -> String {
     if let value = try storedMeta(name) { return value }
     let value = make()
@@ -12,7 +12,7 @@ extension Transaction {
     return value
   }
 
-  /// Writes one small row that says nothing, so that the transaction has to be synced to the disk.
+  /// Writes one small meaningless row, so that the transaction must be synced.
   package func touch() throws { try setMeta("write_probe", "1") }
 
   func setMeta(_ name: String, _ value: String) throws {

@@ -2,7 +2,7 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The orders with these ids, with the customers they belong to; those unknown are missing.
+  /// The orders with these ids, with their customers; unknown ones are missing.
   package func orders(ids: [String]) throws -> [ExactText: (customer: CustomerKey, order: Order)] {
     var found: [ExactText: (customer: CustomerKey, order: Order)] = [:]
     try connection.queryBatch(
@@ -13,7 +13,7 @@ extension Transaction {
 
   private static let orderStatement = SQLText(constant: Order.select + " WHERE id = ?1")
 
-  /// See `save` of prepared orders.
+  /// Encodes and saves orders; see `save` for prepared ones.
   @discardableResult
   package func save(
     _ orders: [(customer: CustomerKey, order: Order)]
@@ -25,10 +25,10 @@ extension Transaction {
     try save(carts.map { ($0.customer, PreparedCart($0.cart)) })
   }
 
-  /// Every standing order's skus with the time of the order, customer by customer and in time: what learned cycles are
-  /// made of. `body` gets one customer's purchases at a time.
+  /// Passes the SKUs and times of all standing orders to `body`, customer by customer in time order, for
+  /// learning cycles. Each call gets one customer's purchases.
   ///
-  /// Reads `page` customers at a time, because PostgreSQL sends a whole answer at once.
+  /// Reads `page` customers at a time, because PostgreSQL sends a whole result at once.
   package func forEachPurchaser(
     page: Int = 5000, _ body: ([(sku: String, at: Instant)]) throws -> Void
   ) throws {

@@ -2,9 +2,9 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// Puts messages into the ledger and the outbox; one whose ledger key exists was sent or planned before and is left
-  /// out, unless all that was sent for its step provably reached nobody: then it takes the place of that under a key
-  /// made from its own. - Returns: the keys, as given, of those that are new.
+  /// Adds messages to the ledger and the outbox. One whose ledger key exists was sent or planned before and
+  /// is skipped, unless everything sent for its step provably reached nobody: then it replaces that, under a
+  /// key derived from its own. - Returns: the keys, as given, of the new ones.
   package func insert(_ messages: [NewMessage], now: Instant) throws -> Set<LedgerKey> {
     try insert(messages.map { PreparedMessage($0) }, now: now)
   }
@@ -15,7 +15,7 @@ extension Transaction {
     var fresh: [(message: PreparedMessage, key: LedgerKey)] = []
     fresh.reserveCapacity(messages.count)
     var known: [PreparedMessage] = []
-    // Counted and not asked for with RETURNING, which costs SQLite a table of its own each time.
+    // Uses counts instead of RETURNING, for which SQLite builds a temporary table each time.
     try connection.runBatch(
       "INSERT INTO ledger (key, first_at) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
       count: messages.count,
@@ -50,18 +50,19 @@ extension Transaction {
     constant: SQL.insert(
       into: "messages", NewMessage.Column.all.names + MessageContent.Column.all.names))
 
-  /// Leases up to `limit` due messages of a channel, best first; fewer mean that no more were due. On the way, what a
-  /// gate holds is put off or comes to its end, and is not returned: the last look before the wire. Those whose customer
-  /// is gone are `cancelled`: nobody can say any more whether the person still wants them.
+  /// Leases up to `limit` due messages of a channel, best first; fewer mean that no more were due. Messages
+  /// that a gate holds are deferred or ended on the way, and not returned: this is the last check before
+  /// sending. Those whose customer is gone become `cancelled`, since it is unknown whether the person still
+  /// wants them.
   ///
-  /// After `maximumSettled` messages that were not to be sent it returns early, so that a backlog of them holds up no
-  /// other writer; the next call goes on there.
+  /// Returns early after `maximumSettled` messages that were not to be sent, so that a backlog of them does
+  /// not block other writers; the next call continues there.
   ///
   /// - Parameters:
-  ///   - isTrial: messages that failed for a reason that may be the channel's come only when no others are due.
-  ///   - ask: whether a message may go, by the gates.
-  ///   - reading: told of each message before its columns are read.
-  ///   - tokens: gives sixteen fresh random bytes at each call.
+  ///   - isTrial: messages that failed for a reason that may be the channel's come only if no others are due.
+  ///   - ask: asks the gates whether a message may be sent.
+  ///   - reading: called with each message before its columns are read.
+  ///   - tokens: returns sixteen fresh random bytes at each call.
   package func claim(
     channel: ChannelName, limit: Int, isTrial: Bool = false, lease: Duration, now: Instant,
     ask: (DueMessage) -> WireAnswer, reading: (Int64) -> Void = { _ in }, token tokens: () -> ClaimToken
@@ -117,22 +118,22 @@ extension Transaction {
 
   private static let maximumSettled = 5000
 
-  /// Waiting messages whose time has come, at most `limit` at once: a whole campaign that becomes due in one instant
-  /// must not stop the store for seconds.
+  /// Queues up to `limit` waiting messages that are due: a whole campaign becoming due in one instant must
+  /// not block the store for seconds.
   private func promote(channel: ChannelName, limit: Int, now: Instant) throws {
     try connection.run(
       Self.promoteStatement, [.text(channel.rawValue), now.sql, .integer(Int64(limit))])
   }
 
-  /// Asserted in a test to use `messages_waiting`.
+  /// A test asserts that it uses `messages_waiting`.
   package static let promoteStatement = MessageUpdate.statement(.due) {
     "key IN (SELECT key FROM messages WHERE \($0.isOneOf) AND channel = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?3)"
   }
 
   private struct Candidate {
     var due: DueMessage
-    /// Why no gate needs to be asked: its customer is gone, or what is stored cannot be understood after somebody worked
-    /// on it by hand. It must not hold up the others.
+    /// Why no gate needs to run: the customer is gone, or the row is unreadable after a manual change. It
+    /// must not block the others.
     var flaw: MessageFact?
   }
 
@@ -165,7 +166,7 @@ extension Transaction {
     }
   }
 
-  /// Asserted in a test to use `messages_ready`.
+  /// A test asserts that it uses `messages_ready`.
   package static func claimStatement(_ dialect: SQLDialect) -> SQLText {
     switch dialect {
     case .sqlite: claimSQLite
@@ -233,7 +234,7 @@ extension Transaction {
   private static let waitStatement = MessageUpdate.statement(
     .putOff, from: [.queued], set: "due_at = ?2", where: "key = ?1")
 
-  /// Has what waits for a trigger, at most until `end`, looked at now: the trigger is no longer paused.
+  /// Makes messages that wait for a trigger until at most `end` due now: the trigger is no longer paused.
   package func bringForward(waitingFor trigger: TriggerID, until end: Instant, now: Instant) throws {
     try connection.run(
       Self.bringForwardStatement, [.text(trigger.rawValue), end.sql, now.sql])
@@ -242,7 +243,8 @@ extension Transaction {
   private static let bringForwardStatement = MessageUpdate.statement(
     .broughtForward, set: "due_at = ?3", where: "trigger = ?1 AND due_at <= ?2 AND due_at > ?3")
 
-  /// When the channel has something to do next: the past or present when a message is queued, `nil` when it has none.
+  /// When the channel next has something to do: in the past or present if a message is queued, `nil` if it
+  /// has none.
   package func nextDelivery(channel: ChannelName) throws -> Instant? {
     let channel: [SQLValue] = [.text(channel.rawValue)]
     let due =

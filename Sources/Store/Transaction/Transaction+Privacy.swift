@@ -2,8 +2,8 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// Whom to look for in requests that were kept unread: by the current addresses, and by earlier ones as found in the
-  /// messages that went there.
+  /// What to look for in requests kept unread: the current addresses, and earlier ones from the messages sent
+  /// there.
   func person(_ id: String, _ customer: Customer?) throws -> KeptRequest.Person {
     KeptRequest.Person(id: id, addresses: try customer.map { try addresses(of: $0) } ?? [])
   }
@@ -15,8 +15,8 @@ extension Transaction {
     return [customer.email, customer.phone].compactMap { $0 } + used
   }
 
-  /// Removes everything about a person and suppresses the addresses, and the id where it is one, for good and on every
-  /// channel. What is left names nobody: keys of the ledger, and salted digests of the addresses.
+  /// Erases everything about a person and suppresses the addresses, also the id if it is one, forever and on
+  /// every channel. Only anonymous data is left: ledger keys and salted digests of the addresses.
   ///
   /// - Returns: whether anything was stored about the person.
   package func forget(customerID: String, at: Instant) throws -> Bool {
@@ -42,7 +42,7 @@ extension Transaction {
     )
   }
 
-  /// - Returns: how many rows there were.
+  /// - Returns: the number of rows.
   @discardableResult
   private func removeRows(of owner: SQLValue, where isMeant: (PersonalData) -> Bool) throws -> Int {
     try Schema.personalData.reversed().filter(isMeant).compactMap(\.removal).reduce(0) {

@@ -2,7 +2,7 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// Adds products to the catalogue; one whose sku is there already takes the new values.
+  /// Adds products to the catalogue; existing SKUs take the new values.
   package func save(_ products: [Product]) throws {
     if !products.isEmpty { try renewCatalogStamp() }
     try connection.runBatch(Self.saveProductStatement, count: products.count) { index, binder in
@@ -19,7 +19,7 @@ extension Transaction {
     )
   }()
 
-  /// The whole catalogue, by sku.
+  /// The whole catalogue, by SKU.
   package func products() throws -> [ExactText: Product] {
     var products: [ExactText: Product] = [:]
     try connection.query(Self.productsStatement) { row in

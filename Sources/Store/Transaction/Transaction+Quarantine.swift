@@ -2,7 +2,7 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// Everything suspected or set aside, in the order in which it became known.
+  /// Everything suspected or quarantined, in order of discovery.
   package func quarantine() throws -> [QuarantineRecord] {
     try connection.all(QuarantineRecord.allStatement) { try QuarantineRecord($0) }
   }
@@ -11,12 +11,12 @@ extension Transaction {
     try connection.first(QuarantineRecord.byKeyStatement, [.integer(key)]) { try QuarantineRecord($0) }
   }
 
-  /// What of this customer is set aside.
+  /// The customer's quarantined work.
   package func quarantine(of customer: String) throws -> [QuarantineRecord] {
     try connection.all(QuarantineRecord.ofCustomerStatement, [.text(customer)]) { try QuarantineRecord($0) }
   }
 
-  /// How much is set aside; kinds without any are missing.
+  /// The amount of quarantined work by kind; kinds without any are missing.
   package func quarantineCounts() throws -> [WorkKind: Int] {
     var counts: [WorkKind: Int] = [:]
     try connection.query("SELECT kind, count(*) FROM quarantine WHERE since IS NOT NULL GROUP BY kind") {
@@ -25,10 +25,10 @@ extension Transaction {
     return counts
   }
 
-  /// Remembers that the program trapped with this in hand, and sets it aside when that was once too often.
+  /// Records that the program trapped during this work, and quarantines it at the limit.
   ///
-  /// - Parameter isAlone: whether it alone was in hand; one of several is only suspected.
-  /// - Returns: how it stands now.
+  /// - Parameter isAlone: whether it was the only work in progress; one of several is only suspected.
+  /// - Returns: the resulting record.
   package func suspect(
     _ item: WorkItem, signal: String, isAlone: Bool, at: Instant
   ) throws -> QuarantineRecord? {
@@ -46,7 +46,7 @@ extension Transaction {
     let found = try find(item)
     guard var found, !found.isSetAside, found.crashes >= QuarantineRecord.limit else { return found }
     guard try setAside(item) else {
-      // It is over by now: nothing will be done with it again.
+      // It has ended since, and will not be processed again.
       try clear([item])
       return nil
     }
@@ -61,7 +61,7 @@ extension Transaction {
     ) { try QuarantineRecord($0) }
   }
 
-  /// Keeps an event or request that is not taken in, as it was sent.
+  /// Keeps an event or request that is not processed, as it was sent.
   package func keep(_ item: WorkItem, customer: String?, about: String, content: String, at: Instant) throws {
     try connection.run(
       "UPDATE quarantine SET customer = COALESCE(?3, customer), about = ?4, content = ?5, at = ?6 WHERE kind = ?1 AND item = ?2",
@@ -70,7 +70,7 @@ extension Transaction {
       ])
   }
 
-  /// Forgets suspicions: the work was done. What is set aside stays.
+  /// Clears suspicions after the work was done. Quarantined work stays.
   package func clear(_ items: [WorkItem]) throws {
     try connection.runBatch(
       "DELETE FROM quarantine WHERE kind = ?1 AND item = ?2 AND since IS NULL", count: items.count
@@ -80,8 +80,8 @@ extension Transaction {
     }
   }
 
-  /// Forgets suspicions of messages and enrollments that have come to their end all the same, by whatever way: nothing
-  /// will be done with them again.
+  /// Clears suspicions of messages and enrollments that have ended in any way: they will not be processed
+  /// again.
   package func clearEnded() throws {
     for record in try quarantine() where !record.isSetAside {
       let number: [SQLValue] = [.integer(Int64(record.item.id) ?? 0)]
@@ -99,7 +99,7 @@ extension Transaction {
     }
   }
 
-  /// Lets the work be done once more; it is set aside again when that traps. An event stays here until it was taken.
+  /// Retries the work; another trap quarantines it again. An event stays here until it has been processed.
   package func retry(_ record: QuarantineRecord, now: Instant) throws {
     let number = Int64(record.item.id) ?? 0
     switch record.item.kind {
@@ -129,7 +129,7 @@ extension Transaction {
     try connection.run("DELETE FROM quarantine WHERE key = ?1", [.integer(record.key)])
   }
 
-  /// Whose it is, and words for it.
+  /// The customer and a description of the work.
   private func description(of item: WorkItem) throws -> (customer: String?, about: String) {
     let number: [SQLValue] = [.integer(Int64(item.id) ?? 0)]
     let found: (String?, String)? =
@@ -153,7 +153,7 @@ extension Transaction {
     return found ?? (nil, "")
   }
 
-  /// Takes the work out of what is to be done. - Returns: whether it still was to be done.
+  /// Excludes the work from processing. - Returns: whether it was still to be done.
   private func setAside(_ item: WorkItem) throws -> Bool {
     let number = SQLValue.integer(Int64(item.id) ?? 0)
     switch item.kind {

@@ -1,14 +1,14 @@
 package import Domain
 package import Platform
 
-/// What becomes of a channel's messages that were handed over and have no answer: the daemon was killed, or the claim
-/// lapsed.
+/// What to do with a channel's messages that were handed over without a result: the daemon was killed, or the
+/// lease lapsed.
 package struct HandoffRule: Equatable, Sendable {
-  /// Sent again when first handed over at this time or later, not expired, and tried fewer than `attempts` times; `nil`
-  /// sends nothing again.
+  /// Retries those first handed over at this time or later, not expired, and tried fewer than `attempts`
+  /// times; `nil` retries none.
   package var retriesSince: Instant?
   package var attempts: Int
-  /// What is not sent again is taken as sent; otherwise it is ambiguous and waits for an operator.
+  /// Whether the others count as sent; if not, they become ambiguous and wait for an operator.
   package var assumesSent: Bool
 
   package init(retriesSince: Instant? = nil, attempts: Int = .max, assumesSent: Bool = false) {
@@ -18,12 +18,12 @@ package struct HandoffRule: Equatable, Sendable {
   }
 }
 
-/// How many messages were found in flight with no sender, and what became of them.
+/// How many messages were found in flight without a sender, and what happened to them.
 package struct Recovery: Equatable, Sendable {
-  /// To be sent, or sent again.
+  /// To be sent for the first time or again.
   package var requeued = 0
   package var assumedSent = 0
-  /// Nobody knows how they ended.
+  /// With an unknown result.
   package var ambiguous = 0
 
   package init(requeued: Int = 0, assumedSent: Int = 0, ambiguous: Int = 0) {
@@ -36,33 +36,33 @@ package struct Recovery: Equatable, Sendable {
 }
 
 extension Transaction {
-  /// After a start, when nobody sends anything: what was leased goes back unharmed, what was handed over follows the
-  /// rule of its channel, and is ambiguous where there is none.
+  /// Call at the start, while nothing is being sent: leased messages are requeued, and those handed over
+  /// follow their channel's rule, or become ambiguous without one.
   package func recoverOutbox(
     _ rules: [ChannelName: HandoffRule] = [:], now: Instant = .distantPast
   ) throws -> Recovery {
     try recover(rules, lapsedBy: .distantFuture, now: now)
   }
 
-  /// Expires what waited too long, also on channels that send nothing at present, at most `limit` messages. To be
-  /// called every half minute.
+  /// Expires up to `limit` overdue messages, also on channels that currently send nothing. Call every half
+  /// minute.
   package func expireOverdue(now: Instant, limit: Int = 10_000) throws -> [EndedMessage] {
     try connection.all(Self.expireStatement, [now.sql, .integer(Int64(limit))]) { EndedMessage($0) }
   }
 
-  /// Frees lapsed leases, as `recoverOutbox` does: one that lapsed before the handoff has provably sent nothing and
-  /// goes back without being charged. To be called every half minute.
+  /// Releases lapsed leases like `recoverOutbox`: a lease that lapsed before the handoff has provably sent
+  /// nothing, and is requeued without counting as an attempt. Call every half minute.
   package func freeLapsed(_ rules: [ChannelName: HandoffRule] = [:], now: Instant) throws -> Recovery {
     try recover(rules, lapsedBy: now, now: now)
   }
 
-  /// Gives back what was claimed with these tokens and not handed over: nobody goes on with it. Nothing of it is
-  /// charged. - Returns: how many messages there were.
+  /// Requeues messages claimed with these tokens but not handed over: they were abandoned, and no attempt
+  /// counts. - Returns: how many there were.
   package func release(_ tokens: [ClaimToken]) throws -> Int {
     try connection.runBatch(Self.releaseStatement, count: tokens.count) { try $1.bind(tokens[$0].bytes) }
   }
 
-  /// Asserted in a test to use `messages_in_flight`.
+  /// A test asserts that it uses `messages_in_flight`.
   package static let releaseStatement = MessageUpdate.statement(
     .takenBack, where: "lease_until > 0 AND claim_token = ?1")
 
@@ -86,10 +86,10 @@ extension Transaction {
     return found
   }
 
-  /// Asserted in a test to use `messages_in_flight`.
+  /// A test asserts that it uses `messages_in_flight`.
   package static let requeueStatement = MessageUpdate.statement(.leaseLapsed, where: "lease_until <= ?1")
 
-  /// Asserted in a test to use `messages_in_flight`.
+  /// A test asserts that it uses `messages_in_flight`.
   package static let parkStatement = MessageUpdate.statement(
     .handoffLapsed(.park), set: noAnswer, where: "lease_until <= ?1")
 
@@ -104,7 +104,7 @@ extension Transaction {
 
   private static let noAnswer = "outcome = '\(OutcomeClass.ambiguous.rawValue)', code = 'no_answer'"
 
-  /// Asserted in a test to use `messages_expiry`.
+  /// A test asserts that it uses `messages_expiry`.
   package static let expireStatement = MessageUpdate.statement(
     .overdue, set: "final_at = ?1", returning: EndedMessage.columns
   ) {

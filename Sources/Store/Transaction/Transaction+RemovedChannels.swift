@@ -1,9 +1,9 @@
 package import Domain
 package import Platform
 
-/// Messages of channels that nobody claims from.
+/// Messages of channels that are no longer in use.
 extension Transaction {
-  /// The channels that have messages which are queued or wait. One look into an index for each.
+  /// The channels with queued or waiting messages. One index lookup for each.
   package func channelsWithMessages() throws -> Set<ChannelName> {
     var channels: Set<ChannelName> = []
     for statement in [Self.nextQueuedChannelStatement, Self.nextWaitingChannelStatement] {
@@ -16,7 +16,7 @@ extension Transaction {
     return channels
   }
 
-  /// Ends queued and waiting messages of a channel, at most `limit` of them, so that others take their places; none
+  /// Ends up to `limit` queued and waiting messages of a channel so that others can replace them, but none
   /// that may have been delivered.
   package func giveUp(on channel: ChannelName, at: Instant, limit: Int) throws -> [EndedMessage] {
     try connection.all(
@@ -24,7 +24,7 @@ extension Transaction {
     ) { EndedMessage($0) }
   }
 
-  /// These are asserted in a test to use `messages_ready` and `messages_waiting`.
+  /// Tests assert that these use `messages_ready` and `messages_waiting`.
   package static let nextQueuedChannelStatement = nextChannelStatement(.queued)
   package static let nextWaitingChannelStatement = nextChannelStatement(.waiting)
   package static let giveUpChannelStatement = MessageUpdate.statement(

@@ -1,11 +1,11 @@
 package import Domain
 internal import Platform
 
-/// A message that ended because its address is bad for good has reached nobody, and another may take its place: on the
-/// next channel of its step, or to a new address.
+/// A message that ended because its address is permanently bad has reached nobody, so another may replace it:
+/// on the next channel of its step, or to a new address.
 extension Transaction {
-  /// A message that reached nobody: refused for its address, or never handed over because that was suppressed. What may
-  /// have been delivered is none.
+  /// A message that reached nobody: refused for its address, or never handed over because that was
+  /// suppressed; never one that may have been delivered.
   private static let reachedNobody =
     "(m.maybe_delivered = 0 AND (m.\(MessageState.suppressed.isState) OR (m.\(MessageState.dead.isState) AND m.outcome = '\(OutcomeClass.badAddress.rawValue)')))"
 
@@ -17,8 +17,8 @@ extension Transaction {
     "SELECT m.enrollment, m.step, m.customer, m.channel FROM messages m WHERE m.key = ?1 AND \(reachedNobody)"
   )
 
-  /// Enters a new key into the ledger when everything that was sent for the message's step has reached nobody; `nil`
-  /// when something may have, or when that is not known any more.
+  /// Adds a new key to the ledger if everything sent for the message's step has reached nobody; `nil` if
+  /// something may have, or if that is no longer known.
   func enterReplacement(of message: NewMessage, now: Instant) throws -> LedgerKey? {
     let counts = try connection.first(
       Self.countStatement,

@@ -1,20 +1,20 @@
 package import Domain
 internal import Platform
 
-/// What a store that was put back does not know.
+/// What a restored store does not know.
 package struct Restoration: Equatable, Sendable {
   package var gap: RecordGap
-  /// Messages of the outbox that may have gone out since the backup.
+  /// Messages of the outbox that may have been sent since the backup.
   package var ambiguous: Int
-  /// Steps that fell due since the backup, and are skipped.
+  /// Steps that fell due since the backup and are skipped.
   package var skipped: Int
 }
 
 extension Transaction {
-  /// Remembers that everything since the last decision in this store is unknown: what stood in the outbox becomes
+  /// Records that everything since this store's last decision is unknown: messages in the outbox become
   /// ambiguous, and what fell due until `now` will not be sent.
   ///
-  /// Done again before anything new was decided, it finds the same beginning and lengthens the gap to the new `now`.
+  /// Repeated before anything new is decided, it keeps the start of the gap and extends it to the new `now`.
   package func acceptRestore(now: Instant) throws -> Restoration {
     let from = try lastDecision() ?? .distantPast
     let ambiguous = try connection.run(Self.restoreStatement)
@@ -32,7 +32,7 @@ extension Transaction {
     .restored, set: "outcome = '\(OutcomeClass.ambiguous.rawValue)', code = 'restored'"
   ) { $0.isOneOf }
 
-  /// The gap of the last restore; `nil` when there was none.
+  /// The gap of the last restore; `nil` if there was none.
   package func recordGap() throws -> RecordGap? {
     guard let from = try storedMeta(Self.gapFrom).flatMap({ Int64($0) }),
       let to = try storedMeta(Self.gapTo).flatMap({ Int64($0) })

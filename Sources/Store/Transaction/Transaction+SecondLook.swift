@@ -1,13 +1,13 @@
 package import Domain
 package import Platform
 
-/// What becomes of claimed messages that a last look at their customers has changed. None of them has been handed over;
-/// a claim that was lost changes nothing.
+/// Changes to claimed messages after a last look at their customers. None of them has been handed over; a
+/// lost claim changes nothing.
 extension Transaction {
-  /// Cancels claimed messages that nobody has handed over yet, because the reason for them is gone. A claim that was
-  /// lost changes nothing.
+  /// Cancels claimed messages that have not been handed over, because their reason is gone. A lost claim
+  /// changes nothing.
   ///
-  /// - Returns: those that were cancelled.
+  /// - Returns: those cancelled.
   package func cancel(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
     try change(
       claims, at: at, Self.cancelStatement)
@@ -17,7 +17,7 @@ extension Transaction {
     .reasonGone, from: [.leased], set: "final_at = ?3", where: "key = ?1 AND claim_token = ?2", returning: "1"
   )
 
-  /// Runs a statement of key, token and instant for each of these claims. - Returns: the messages it has changed.
+  /// Runs a statement with key, token and instant for each claim. - Returns: the messages changed.
   private func change(
     _ claims: [(key: Int64, token: ClaimToken)], at: Instant, _ statement: SQLText
   ) throws -> Set<Int64> {
@@ -33,14 +33,15 @@ extension Transaction {
     return changed
   }
 
-  /// Directs claimed messages to the address that their customer has now. - Returns: those that were.
+  /// Changes claimed messages to their customer's current address. - Returns: those changed.
   package func readdress(_ claims: [(message: ClaimedMessage, to: String)]) throws -> Set<Int64> {
     try move(claims, Self.readdressStatement) { _ in }
   }
 
-  /// Ends claimed messages that cannot go to the address their customer has now, and keeps that address with them.
+  /// Ends claimed messages that may not be sent to their customer's current address, and records that
+  /// address.
   ///
-  /// - Returns: those that ended.
+  /// - Returns: those ended.
   package func suppress(
     _ claims: [(message: ClaimedMessage, to: String)], at: Instant
   ) throws -> Set<Int64> {
@@ -56,7 +57,7 @@ extension Transaction {
       statement, count: claims.count,
       bind: { index, binder in
         let (message, address) = claims[index]
-        // As addresses are compared; `recipient` is NULL where it is the same.
+        // In the form in which addresses are compared; `recipient` is NULL if it is the same.
         let folded = Self.folded(address)
         try binder.bind(message.key)
         try binder.bind(message.token.bytes)
@@ -74,10 +75,10 @@ extension Transaction {
   private static let readdressStatement = MessageUpdate.statement(
     .readdressed, set: "address = ?3, recipient = ?4", where: "key = ?1 AND claim_token = ?2", returning: "1")
 
-  /// Ends claimed messages whose customer has no address on their channel any more, or that are no longer what the file
-  /// asks for, so that another takes their place; not one that may have been delivered.
+  /// Ends claimed messages whose customer has no address on their channel any more, or that the configuration
+  /// no longer asks for, so that others can replace them; but none that may have been delivered.
   ///
-  /// - Returns: those that ended.
+  /// - Returns: those ended.
   package func giveUp(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
     try change(claims, at: at, Self.replaceStatement)
   }
@@ -85,8 +86,8 @@ extension Transaction {
   private static let replaceStatement = MessageUpdate.statement(
     .replaced, set: "final_at = ?3", where: "key = ?1 AND claim_token = ?2", returning: "1")
 
-  /// Gives back claimed messages that nobody has handed over yet, to be looked at again at `until`. The attempt is not
-  /// charged.
+  /// Releases claimed messages that have not been handed over, to be looked at again at `until`. No attempt
+  /// counts.
   package func putOff(
     _ claims: [(key: Int64, token: ClaimToken, until: Instant, expiresAt: Instant)]
   ) throws {
@@ -101,10 +102,11 @@ extension Transaction {
   private static let putOffStatement = MessageUpdate.statement(
     .putOff, from: [.leased], set: "due_at = ?3, expires_at = ?4", where: "key = ?1 AND claim_token = ?2")
 
-  /// Takes back the claims of these customers' messages that nobody has handed over yet, because something about them has
-  /// changed: they are queued and looked at once more. While nothing is claimed this costs one look into an index.
+  /// Releases the claims of these customers' messages that have not been handed over, because something about
+  /// the customers has changed: the messages are queued and checked again. While nothing is claimed this
+  /// costs one index lookup.
   ///
-  /// - Parameter customers: made only when something is claimed.
+  /// - Parameter customers: evaluated only if something is claimed.
   package func takeBack(of customers: @autoclosure () -> Set<CustomerKey>) throws {
     guard try connection.integer(Self.anyLeasedStatement) != nil else { return }
     var customers = customers()
@@ -116,21 +118,21 @@ extension Transaction {
     try connection.runBatch(Self.takeBackStatement, count: keys.count) { try $1.bind(keys[$0]) }
   }
 
-  /// More of them than are claimed at once, mostly.
+  /// Usually more than the number of claims.
   private static let fewCustomers = 100
 
-  /// The same for all messages of a trigger.
+  /// Likewise for all messages of a trigger.
   package func takeBack(of trigger: TriggerID) throws {
     try connection.run(Self.takeBackTriggerStatement, [.text(trigger.rawValue)])
   }
 
-  /// The same for all that is claimed: the configuration it was claimed under is no longer in force.
+  /// Likewise for all claims: the configuration they were made under is no longer in force.
   package func takeBackAll() throws { try connection.run(Self.takeBackAllStatement) }
 
   private static let takeBackAllStatement = MessageUpdate.statement(.takenBack) { $0.isOneOf }
-  /// Asserted in a test to use `messages_customer`.
+  /// A test asserts that it uses `messages_customer`.
   package static let takeBackStatement = MessageUpdate.statement(.takenBack, where: "customer = ?1")
-  /// Asserted in a test to use `messages_in_flight`, as the next.
+  /// Tests assert that this and the next use `messages_in_flight`.
   package static let takeBackTriggerStatement = MessageUpdate.statement(.takenBack, where: "trigger = ?1")
   package static let anyLeasedStatement = SQLText(
     "SELECT 1 FROM messages WHERE \(MessageState.leased.isState) ORDER BY lease_until LIMIT 1")

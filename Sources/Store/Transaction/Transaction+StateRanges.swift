@@ -2,24 +2,24 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The states of customers given in the order of their numbers, in that order; those unknown are left out.
+  /// The states of customers given in ascending order, in that order; unknown ones are omitted.
   ///
-  /// As `firstStates(of:parts:within:)`, but customers who lie close together in the tables are read from one end to the
-  /// other, as long as none of them has a long history and all have room.
+  /// Like `firstStates(of:parts:within:)`, but customers close together in the tables are read in one range
+  /// scan, as long as none has a long history and all fit.
   package func firstStates(
     inOrder keys: [CustomerKey], parts: StateParts, within bounds: StateBounds
   ) throws -> (states: [CustomerState], count: Int) {
     guard let states = try run(keys, parts, bounds) else {
-      // Not many at a time: of each there may be much.
+      // A few at a time: each may be large.
       return try firstStates(of: Array(keys.prefix(50)), parts: parts, within: bounds)
     }
     return (states, keys.count)
   }
 
-  /// Rows of one part that are read at once, at most.
+  /// Maximum rows of one part to read in a range.
   private static let runLimit = 20_000
 
-  /// - Returns: `nil` where they have to be read one by one.
+  /// - Returns: `nil` if they must be read one by one.
   private func run(
     _ keys: [CustomerKey], _ parts: StateParts, _ bounds: StateBounds
   ) throws -> [CustomerState]? {
@@ -29,8 +29,9 @@ extension Transaction {
     var states: [CustomerState] = []
     states.reserveCapacity(keys.count)
     var isWhole = true
-    /// Passes those rows of `sql` to `body` that are about one of the customers, with the place of his state. It gives how
-    /// many rows of the part he has now and how many there may be, and the bytes of this one.
+    /// Passes those rows of `sql` to `body` that belong to one of the customers, with the index of the state.
+    /// `body` returns how many rows of the part that customer has now and may have, and the bytes of this
+    /// row.
     func range(
       _ sql: SQLText, customer column: Int, limit: Int, _ more: [SQLValue] = [],
       bytes: (borrowing Row) -> Int, _ body: (Int, borrowing Row) throws -> Int

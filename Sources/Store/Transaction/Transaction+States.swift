@@ -2,13 +2,13 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The state of each of these customers, as far as `parts` asks, with all of their history, however much memory it
-  /// takes: what bounded states are measured by. Customers unknown are missing.
+  /// The complete states of these customers, as far as `parts` asks, however much memory they take; the
+  /// reference for bounded states. Unknown customers are missing.
   package func states(of keys: [CustomerKey], parts: StateParts) throws -> [CustomerKey: CustomerState] {
     try states(of: customers(keys: keys), parts: parts)
   }
 
-  /// Those of these customers who are known.
+  /// The known ones of these customers.
   func customers(keys: [CustomerKey]) throws -> [Customer] {
     var customers: [Customer] = []
     customers.reserveCapacity(keys.count)
@@ -18,7 +18,7 @@ extension Transaction {
     return customers
   }
 
-  /// The same for customers that are loaded already.
+  /// Likewise for customers that are already loaded.
   package func states(of customers: [Customer], parts: StateParts) throws -> [CustomerKey: CustomerState] {
     var orders = [[Order]](repeating: [], count: customers.count)
     var carts = [[Cart]](repeating: [], count: customers.count)
@@ -30,7 +30,7 @@ extension Transaction {
         try connection.queryBatch(
           Self.ordersStatement, count: customers.count, bind: { try $1.bind(customers[$0].key) }
         ) { index, row in orders[index].append(try Order(row)) }
-        // The databases do not agree on the order of texts, nor on that of NULL.
+        // The databases sort texts and NULLs differently.
         for index in orders.indices { orders[index].arrange() }
       case .carts:
         try connection.queryBatch(

@@ -1,21 +1,21 @@
 package import Domain
 internal import Platform
 
-/// Numbers about the store for `status` and metrics.
+/// The store's figures for `status` and metrics.
 package struct StoreStatus: Equatable, Sendable {
   package var customers: Int
   package var activeEnrollments: Int
   package var nextDueAt: Instant?
   /// Triggers without an active enrollment are missing.
   package var nextDueByTrigger: [TriggerID: Instant]
-  /// Messages by channel and state, unfinished states only.
+  /// Unfinished messages by channel and state.
   package var queues: [ChannelName: [MessageState: Int]]
-  /// Verdicts of today by trigger. Deferrals are left out, they settle nothing; so are messages that ended before the
-  /// wire, which count by their state.
+  /// Today's verdicts by trigger. Excludes deferrals, which settle nothing, and messages that ended before
+  /// being sent, which count by their state.
   package var today: [TriggerID: [VerdictKind: Int]]
-  /// The due time of the oldest message that waits to be claimed; `nil` when none does.
+  /// The due time of the oldest message waiting to be claimed; `nil` if there is none.
   package var oldestQueuedAt: Instant?
-  /// When the first of the messages under way is given up; `nil` when none is under way.
+  /// When the first lease of a message in flight ends; `nil` if there is none.
   package var firstLeaseUntil: Instant?
 
   package init(
@@ -35,7 +35,7 @@ package struct StoreStatus: Equatable, Sendable {
 }
 
 extension Transaction {
-  /// - Parameter today: the beginning of the shop's day.
+  /// - Parameter today: the start of the shop's day.
   package func status(today: Instant) throws -> StoreStatus {
     var queues: [ChannelName: [MessageState: Int]] = [:]
     try connection.query(
@@ -66,7 +66,7 @@ extension Transaction {
       firstLeaseUntil: try connection.integer(Self.firstLeaseStatement).map { Instant(milliseconds: $0) })
   }
 
-  /// Each part is counted in an index of its own.
+  /// Each part is counted in its own index.
   private static let queuesStatement = SQLText(
     [[.queued], [.waiting], [.leased, .handoff], [.ambiguous]].map { (states: [MessageState]) in
       "SELECT channel, state, count(*) FROM messages WHERE \(states.isOneOf) GROUP BY channel, state"
@@ -76,7 +76,7 @@ extension Transaction {
   private static let firstLeaseStatement = SQLText(
     "SELECT min(lease_until) FROM messages WHERE \([MessageState.leased, .handoff].isEither)")
 
-  /// How the messages composed since `today` stand, by trigger.
+  /// The states of messages composed since `today`, by trigger.
   package func messageStates(since today: Instant) throws -> [TriggerID: [MessageState: Int]] {
     var states: [TriggerID: [MessageState: Int]] = [:]
     try connection.query(
@@ -89,7 +89,7 @@ extension Transaction {
     return states
   }
 
-  /// When each trigger looks at somebody next. Walks the due index until every trigger is found.
+  /// The next due time of each trigger. Walks the due index until every trigger is found.
   private func nextDueByTrigger() throws -> [TriggerID: Instant] {
     var found: [TriggerID: Instant] = [:]
     for trigger in try triggers().values where trigger.removedAt == nil {

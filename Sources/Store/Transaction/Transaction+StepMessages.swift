@@ -2,10 +2,11 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// What became of the messages of these enrollments' steps, by enrollment; those given up before they were handed over
-  /// are left out.
+  /// The state of the messages of these enrollments' steps, by enrollment; those given up before the handoff
+  /// are omitted.
   ///
-  /// - Parameter enrollments: each with its customer and the time of its first decision, before which it has none.
+  /// - Parameter enrollments: each with its customer and the time of its first decision, before which it has
+  ///   none.
   package func stepMessages(
     of enrollments: [(key: Int64, customer: CustomerKey, since: Instant)]
   ) throws -> [Int64: [StepMessage]] {
@@ -32,8 +33,8 @@ extension Transaction {
     return messages
   }
 
-  /// Asserted in a test to use `messages_customer`. What an operator has settled as `dead` did not arrive; what ended for
-  /// another reason after an attempt without an answer may have.
+  /// A test asserts that it uses `messages_customer`. A message that an operator settled as `dead` did not
+  /// arrive; one that ended for another reason after an attempt without an answer may have.
   package static let stepMessagesStatement = SQLText(
     "SELECT step, state, due_at, expires_at, COALESCE(last_handoff_at, first_handoff_at, final_at, created_at) FROM messages WHERE customer = ?1 AND created_at >= ?2 AND enrollment = ?3 AND (\(MessageState.reaching.isOneOf) OR (maybe_delivered = 1 AND NOT (\(MessageState.dead.isState) AND outcome = '\(OutcomeClass.ambiguous.rawValue)')))"
   )

@@ -1,16 +1,16 @@
 package import Domain
 package import Platform
 
-/// Addresses that get nothing, or no marketing. One address may have several reasons for it, each a row of its own: when
-/// an address that bounced is let in again, its owner has still unsubscribed.
+/// Addresses that get nothing, or no marketing. An address may have several reasons, each in its own row:
+/// when a bounced address is unsuppressed, its owner may still be unsubscribed.
 extension Transaction {
-  /// Addresses as they are compared.
+  /// The form in which addresses are compared.
   static func folded(_ address: String) -> String { Inbox.key(address) }
 
-  /// In place of a channel: all of them, present and future.
+  /// Stands for all channels, present and future.
   static let everyChannel: ChannelName = ""
 
-  /// Stops messages to these addresses, those included that are leased and not yet handed over.
+  /// Stops messages to these addresses, including leased ones that have not been handed over.
   package func suppress(
     _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason)], at: Instant
   ) throws {
@@ -21,17 +21,17 @@ extension Transaction {
     try withdrawLeased(entries.map { ($0.channel, Self.folded($0.address)) }, isMarketingOnly: false, at: at)
   }
 
-  /// Stops marketing to these addresses, what is leased and not yet handed over included. An address whose owner has
-  /// granted consent later, in so many words, is left alone.
+  /// Stops marketing to these addresses, including leased messages that have not been handed over. An address
+  /// whose owner has explicitly granted consent later is unchanged.
   ///
-  /// - Parameter at: when the customer said so; a later explicit grant lifts it.
+  /// - Parameter at: when the customer said so; a later explicit grant overrides it.
   package func unsubscribe(
     _ entries: [(channel: ChannelName, address: String, at: Instant)], now: Instant
   ) throws {
     var folded = entries.map { (channel: $0.channel, address: Self.folded($0.address), at: $0.at) }
     var standing: [(channel: ChannelName, address: String, at: Instant)] = []
     var grants = try grants(to: folded.map { ($0.channel, $0.address) })
-    // A journal tells of them by digest.
+    // A journal entry names them by digest.
     for digests in try entries.isEmpty ? [] : addressDigests() {
       let told = try self.grants(to: folded.map { ($0.channel, digests.digest($0.address)) })
       grants.merge(told) { max($0, $1) }
@@ -47,7 +47,7 @@ extension Transaction {
     try withdrawLeased(standing.map { ($0.channel, $0.address) }, isMarketingOnly: true, at: now)
   }
 
-  /// - Parameter entries: addresses folded, or digests of them.
+  /// - Parameter entries: folded addresses, or their digests.
   func enter(
     _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason, at: Instant)]
   ) throws {
@@ -62,7 +62,7 @@ extension Transaction {
     }
   }
 
-  /// What still waits is looked at again when it is claimed; what is leased would not be.
+  /// Waiting messages are checked again when they are claimed; leased ones would not be.
   private func withdrawLeased(
     _ entries: [(channel: ChannelName, address: String)], isMarketingOnly: Bool, at: Instant
   ) throws {
@@ -74,13 +74,13 @@ extension Transaction {
     }
   }
 
-  /// Asserted in a test to use `messages_in_flight`.
+  /// A test asserts that it uses `messages_in_flight`.
   package static let withdrawLeasedStatement = MessageUpdate.statement(
     .suppressed, from: [.leased], set: "final_at = ?3",
     where: "address = ?2 AND (channel = ?1 OR ?1 = '') AND (purpose = 'marketing' OR ?4 = 0)")
 
-  /// Lets marketing go to these addresses again where they were unsubscribed before the explicit grant at `at`; at one
-  /// time the withdrawal counts.
+  /// Allows marketing to these addresses again if they were unsubscribed before the explicit grant at `at`;
+  /// of simultaneous statements the withdrawal counts.
   package func resubscribe(_ entries: [(channel: ChannelName, address: String, at: Instant)]) throws {
     guard !entries.isEmpty else { return }
     let folded = entries.map { (channel: $0.channel, address: Self.folded($0.address), at: $0.at) }
@@ -91,9 +91,9 @@ extension Transaction {
     }
   }
 
-  /// Remembers grants, and lifts what they lift.
+  /// Records grants, and lifts the unsubscribes before them.
   ///
-  /// - Parameter entries: addresses folded, or digests of them.
+  /// - Parameter entries: folded addresses, or their digests.
   func grant(_ entries: [(channel: ChannelName, address: String, at: Instant)]) throws {
     try connection.runBatch(
       "INSERT INTO grants (channel, address, at) VALUES (?1, ?2, ?3) ON CONFLICT (channel, address) DO UPDATE SET at = excluded.at WHERE grants.at < excluded.at",
@@ -117,9 +117,9 @@ extension Transaction {
     try binder.bind(entry.at)
   }
 
-  /// When the last one was given to each of these addresses, by position in the list.
+  /// The time of each address's last grant, by position in the list.
   ///
-  /// - Parameter entries: addresses folded, or digests of them.
+  /// - Parameter entries: folded addresses, or their digests.
   func grants(to entries: [(channel: ChannelName, address: String)]) throws -> [Int: Instant] {
     var found: [Int: Instant] = [:]
     try connection.queryBatch(
@@ -132,8 +132,8 @@ extension Transaction {
     return found
   }
 
-  /// Why these channels and addresses are suppressed, by position in the list; addresses of forgotten people are on
-  /// every channel. Of several reasons one that holds service messages too.
+  /// Why these channels and addresses are suppressed, by position in the list; addresses of forgotten people
+  /// are suppressed on every channel. Of several reasons, one that also stops service messages.
   package func suppressions(
     of entries: [(channel: ChannelName, address: String)]
   ) throws -> [Int: SuppressionReason] {
@@ -151,13 +151,14 @@ extension Transaction {
     }
     let digests = try addressDigests()
     guard !digests.isEmpty else { return found }
-    // Digests from earlier versions cannot be recomputed, so those addresses are looked up as they were spelled.
+    // Digests of earlier versions cannot be recomputed, so those addresses are looked up as they were
+    // spelled.
     var asked = folded.enumerated().map { (index: $0, address: $1) }
     for (index, entry) in entries.enumerated() {
       let former = Inbox.former(entry.address)
       if !former.hasSameBytes(as: folded[index]) { asked.append((index, former)) }
     }
-    // By digest stand the addresses of forgotten people, on every channel, and what a journal told of.
+    // Addresses of forgotten people, on every channel, and those from a journal are stored by digest.
     for digests in digests {
       try connection.queryBatch(
         "SELECT reason FROM suppressions WHERE channel IN ('', ?2) AND address = ?1", count: asked.count,
@@ -174,10 +175,10 @@ extension Transaction {
     return found
   }
 
-  /// Lifts a suppression; that of a forgotten person is lifted on all channels. That an address has unsubscribed stays:
-  /// its owner alone takes that back.
+  /// Lifts a suppression; a forgotten person's is lifted on all channels. An unsubscribe stays: only the
+  /// owner can take it back.
   ///
-  /// - Returns: whether there was another.
+  /// - Returns: whether anything was lifted.
   package func unsuppress(channel: ChannelName, address: String, at: Instant) throws -> Bool {
     let address = Self.folded(address)
     var lifted = try connection.run(
@@ -192,8 +193,8 @@ extension Transaction {
     return lifted > 0
   }
 
-  /// Brings what earlier versions wrote to the form in which addresses are compared now. To be called once, at the
-  /// upgrade. Digests stay; see `suppressions(of:)`.
+  /// Converts suppressions of earlier versions to the current form of addresses. Call once, at the upgrade.
+  /// Digests stay; see `suppressions(of:)`.
   func refoldSuppressions() throws {
     var moved: [(channel: ChannelName, old: String, new: String, reason: SuppressionReason, at: Instant)] = []
     try connection.query("SELECT channel, address, reason, at FROM suppressions WHERE channel <> ''") { row in
@@ -209,8 +210,8 @@ extension Transaction {
       rows: moved.map { [.text($0.channel.rawValue), .text($0.old)] })
   }
 
-  /// Takes the 0 that is dialled at home only out of numbers that earlier versions took with it: a message to such a
-  /// number went to nobody, or to a stranger. To be called once, at the upgrade.
+  /// Removes the domestic leading 0 from numbers that earlier versions kept: messages to such a number went
+  /// to nobody, or to a stranger. Call once, at the upgrade.
   func refoldPhones() throws {
     var moved: [[SQLValue]] = []
     try connection.query("SELECT key, phone FROM customers WHERE phone LIKE '+%0%'") { row in
@@ -223,8 +224,8 @@ extension Transaction {
 
   // MARK: - Forgotten people
 
-  /// Suppresses addresses on every channel, present and future, without keeping them: only salted digests stay. Stops
-  /// what is leased to them and not yet handed over, whoever it is for.
+  /// Suppresses addresses on every channel, present and future, without storing them: only salted digests
+  /// remain. Also stops leased messages to them, whoever they are for, that have not been handed over.
   func suppressForgotten(_ addresses: [String], at: Instant) throws {
     let digests = AddressDigests(salt: try digestSalt())
     let folded = addresses.map { Self.folded($0) }
@@ -237,16 +238,16 @@ extension Transaction {
   }
 
   static let saltName = "address_salt"
-  /// Salts of journals that were begun beside another store and taken in all the same.
+  /// The salts of journals that were created by another store and replayed here.
   private static let otherSaltsName = "journal_salts"
 
-  /// The salt of the digests that this store makes. From here on addresses are compared with them.
+  /// The salt for this store's digests. From here on addresses are compared with them.
   private func digestSalt() throws -> String {
     let known = try storedMeta(Self.shopSaltName)
     return try meta(Self.saltName) { known ?? Hex.text(RandomBytes.make(16)) }
   }
 
-  /// From here on addresses are compared with digests of this salt too.
+  /// From here on addresses are also compared with digests of this salt.
   func compareDigests(of salt: String) throws {
     let own = try digestSalt()
     let others = try storedMeta(Self.otherSaltsName).map { $0.split(separator: " ").map { String($0) } } ?? []
@@ -254,7 +255,7 @@ extension Transaction {
     try setMeta(Self.otherSaltsName, (others + [salt]).joined(separator: " "))
   }
 
-  /// Empty while nobody was ever forgotten: then there is nothing to compare with.
+  /// Empty while nobody was ever forgotten: there is nothing to compare with.
   private func addressDigests() throws -> [AddressDigests] {
     try connection.all("SELECT value FROM meta WHERE name IN ('address_salt', 'journal_salts') ORDER BY name")
     {

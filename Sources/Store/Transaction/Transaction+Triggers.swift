@@ -1,17 +1,17 @@
 package import Domain
 internal import Platform
 
-/// A trigger as the store remembers it.
+/// A stored trigger.
 package struct TriggerRecord: Equatable, Sendable {
   package var key: Int64
   package var id: TriggerID
   package var planningHash: String
-  /// When the store first saw it; again after it was removed for a while.
+  /// When the store first saw it; updated if it was removed for a while.
   package var enabledAt: Instant
   package var pausedAt: Instant?
   package var removedAt: Instant?
-  /// The last customer a changed trigger was re-planned for; `nil` when there is nothing left to do. For a removed
-  /// trigger: whether its enrollments are still to be ended.
+  /// The last customer that a changed trigger was re-planned for; `nil` if it is done. For a removed trigger:
+  /// whether its enrollments must still be ended.
   package var replanAfter: CustomerKey?
 }
 
@@ -33,7 +33,7 @@ extension TriggerRecord {
 }
 
 extension Transaction {
-  /// Every trigger ever seen, removed ones included, by id.
+  /// Every trigger ever seen, including removed ones, by id.
   package func triggers() throws -> [TriggerID: TriggerRecord] {
     var triggers: [TriggerID: TriggerRecord] = [:]
     try connection.query(TriggerRecord.allStatement) { row in
@@ -43,10 +43,10 @@ extension Transaction {
     return triggers
   }
 
-  /// Makes the remembered triggers those of the configuration: new ones are enabled at `now`, those whose planning has
-  /// changed are marked to be re-planned from the first customer on, and those gone are marked removed.
+  /// Updates the stored triggers from the configuration: new ones are enabled at `now`, changed ones are
+  /// marked to be re-planned from the first customer, and missing ones are marked removed.
   ///
-  /// - Returns: all of them, as they now stand.
+  /// - Returns: all of them, as stored.
   package func syncTriggers(
     _ wanted: [(id: TriggerID, planningHash: String)], now: Instant
   ) throws -> [TriggerID: TriggerRecord] {
@@ -102,8 +102,8 @@ extension Transaction {
 extension Transaction {
   private static let clockName = "clock"
 
-  /// The latest instant that was believed, as a start compares its clock with it: the one that was remembered, else
-  /// when the last trigger was enabled; `nil` in a new store.
+  /// The latest trusted instant, for a start to compare its clock with: the one remembered, else when the
+  /// last trigger was enabled; `nil` in a new store.
   package func knownInstant() throws -> Instant? {
     if let stored = try storedMeta(Self.clockName).flatMap({ Int64($0) }) {
       return Instant(milliseconds: stored)
@@ -111,13 +111,13 @@ extension Transaction {
     return try connection.integer("SELECT max(enabled_at) FROM triggers").map { Instant(milliseconds: $0) }
   }
 
-  /// Remembers an instant that is believed.
+  /// Remembers a trusted instant.
   package func remember(known instant: Instant) throws {
     try setMeta(Self.clockName, String(instant.milliseconds))
   }
 
-  /// No trigger was enabled in the future: a clock that is believed now says so. Without this, what happens until then
-  /// would count as before its triggers. - Returns: how many were brought back.
+  /// Moves enabling times in the future back to `now`, once the clock is trusted again. Otherwise, what
+  /// happens until then would count as before its triggers. - Returns: how many were moved.
   package func bringBackEnabled(to now: Instant) throws -> Int {
     let moved = try connection.run("UPDATE triggers SET enabled_at = ?1 WHERE enabled_at > ?1", [now.sql])
     if moved > 0 { try renewTriggersStamp() }

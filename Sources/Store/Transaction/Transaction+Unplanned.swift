@@ -2,7 +2,7 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The customers of a sealed sheet, by their numbers in it, made where they are new.
+  /// The customers of a sealed sheet, by their numbers in it; new ones are created.
   package func customerKeys(of sheet: OrderSheet) throws -> [CustomerKey] {
     let ids = sheet.customers
     var keys = [CustomerKey?](repeating: nil, count: ids.count)
@@ -13,7 +13,7 @@ extension Transaction {
       ) { index, row in keys[numbers[index]] = row.customer(0) }
     }
     try look(for: Array(keys.indices))
-    // To insert and look again is twice as fast in SQLite as to insert with RETURNING.
+    // With SQLite, inserting and selecting again is twice as fast as INSERT with RETURNING.
     let missing = keys.indices.filter { keys[$0] == nil }
     try connection.runBatch(
       "INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES (?1, '{}', '[]', '{}', '{}') ON CONFLICT (id) DO NOTHING",
@@ -26,16 +26,16 @@ extension Transaction {
     }
   }
 
-  /// Writes orders of an import without reading what is there.
+  /// Saves imported orders without reading the stored ones.
   ///
-  /// An id under which another customer only cancelled or refunded is nobody's yet and goes to the one who is named.
-  /// An order that is known keeps its customer, its earliest placing and first receipt, and stays cancelled or refunded
-  /// if it was; of what it holds, the last word counts.
+  /// An order known only from another customer's cancellation or refund has no owner yet and goes to the
+  /// row's customer. A known order keeps its customer, its earliest placing and first receipt, and stays
+  /// cancelled or refunded; for its contents, the last report counts.
   ///
   /// - Parameters:
-  ///   - rows: of the sheet, which is sealed.
+  ///   - rows: of the sheet, which must be sealed.
   ///   - keys: see `customerKeys(of:)`.
-  /// - Returns: customers whose orders were changed by rows that name another customer.
+  /// - Returns: customers whose orders were changed by rows with another customer.
   @discardableResult
   package func merge(
     _ rows: [Int32], of sheet: OrderSheet, keys: [CustomerKey]
@@ -43,8 +43,8 @@ extension Transaction {
     func bind(_ row: Int32, _ binder: any SQLBinder) throws {
       try sheet.bind(Int(row), to: binder, customer: keys[sheet.customer(of: Int(row))])
     }
-    // Nearly all rows name the order's real owner, and looking the owner up would take as long as storing the order.
-    // Only rows that repeat an id are looked up, so that they stay in order.
+    // Nearly all rows name the order's real owner, and looking that up would take as long as storing the
+    // order. Only rows that repeat an id are looked up, so they keep their order.
     let repeated = sheet.repeatedRows
     let single = rows.filter { !repeated.contains(Int($0)) }
     var others: [Int32] = []
@@ -65,17 +65,17 @@ extension Transaction {
     constant: mergeText(isAny: false) + " WHERE orders.customer = excluded.customer")
   private static let mergeAny = SQLText(constant: mergeText(isAny: true) + " RETURNING customer")
 
-  /// - Parameter isAny: whether the order may be another customer's; what that one said of an order that was never
-  ///   placed is then left behind.
+  /// - Parameter isAny: whether the order may belong to another customer; what that customer said about an
+  ///   order that was never placed is then dropped.
   private static func mergeText(isAny: Bool) -> String {
     let strange = "NOT \(Order.isToldInStore) AND orders.customer <> excluded.customer"
     func kept(_ merged: String, else new: String) -> String {
       isAny ? "CASE WHEN \(strange) THEN excluded.\(new) ELSE \(merged) END" : merged
     }
-    // As `Order.updated(by:)`.
+    // Like `Order.updated(by:)`.
     let isRest =
       "\(Order.isToldInStore) AND orders.refunded_at IS NOT NULL AND excluded.refunded_at IS NULL AND orders.currency = excluded.currency AND excluded.total < orders.total AND orders.total - excluded.total <= orders.refunded"
-    // That it was not paid for yet is older news than that it is.
+    // A pending order is older news than a paid one.
     let isOlder =
       "(excluded.placed_at IS NULL AND (orders.placed_at IS NOT NULL OR COALESCE(excluded.pending_at < orders.pending_at, FALSE)))"
     func latest(_ column: String) -> String {
@@ -102,7 +102,7 @@ extension Transaction {
       """
   }
 
-  /// As `Order.refunded(of:)`: what is stored, now that `excluded` tells of the order.
+  /// Like `Order.refunded(of:)`, for the stored row, now that `excluded` has the order.
   private static let refundedOfOrder: String = {
     func units(_ currency: String) -> String {
       func list(_ codes: [String]) -> String { codes.map { "'\($0)'" }.joined(separator: ", ") }
@@ -114,14 +114,14 @@ extension Transaction {
       "(CASE WHEN \(Order.isToldInStore) THEN orders.refunded WHEN orders.refunded >= \(DecimalAmount.maximum) THEN excluded.total WHEN \(told) > excluded.total THEN excluded.total ELSE \(told) END)"
   }()
 
-  /// Remembers that these customers have rows nobody has planned for; in the transaction of the rows.
+  /// Marks these customers as having rows not planned yet; call in the transaction that writes the rows.
   ///
-  /// - Parameter customers: in the order of their numbers.
+  /// - Parameter customers: in ascending order.
   package func markUnplanned(_ customers: [CustomerKey]) throws {
     try change(CustomerBlock.blocks(of: customers)) { stored, marked in stored.formUnion(marked) }
   }
 
-  /// The next of them in the order of their numbers; empty when all are planned for.
+  /// The next unplanned customers by number; empty if there are none.
   package func unplanned(
     after position: CustomerKey = CustomerKey(.min), upTo last: CustomerKey = CustomerKey(.max), limit: Int
   ) throws -> [CustomerKey] {
@@ -131,7 +131,7 @@ extension Transaction {
         "SELECT block, customers FROM unplanned WHERE block >= ?1 AND block <= ?2 ORDER BY block LIMIT ?3",
       [
         .integer(CustomerBlock.number(of: position)), .integer(CustomerBlock.number(of: last)),
-        // Each block that is stored holds somebody, but those of the first may stand before the position.
+        // Every stored block has a customer, but those of the first may be before the position.
         .integer(Int64(limit) + 1),
       ]
     ) { row in
@@ -150,7 +150,7 @@ extension Transaction {
     return count
   }
 
-  /// - Parameter customers: in the order of their numbers.
+  /// - Parameter customers: in ascending order.
   package func markPlanned(_ customers: [CustomerKey]) throws {
     try change(CustomerBlock.blocks(of: customers)) { stored, marked in stored.subtract(marked) }
   }
@@ -178,8 +178,8 @@ extension Transaction {
     }
   }
 
-  /// How often a customer was forgotten: a number of a customer that was learned before the last time may since have
-  /// become somebody else's.
+  /// How many customers have ever been forgotten: a customer number read before the last time may belong to
+  /// somebody else now.
   package func forgetCount() throws -> Int64 {
     try connection.integer("SELECT value FROM meta WHERE name = 'forgotten'") ?? 0
   }

@@ -1,11 +1,11 @@
 package import Domain
 package import Platform
 
-/// Rules by which things wait, as texts under names.
+/// The rules that decide how long things wait, as texts by name.
 extension Transaction {
-  /// Remembers them.
+  /// Stores the rules.
   ///
-  /// - Returns: the names of those that were another text before; what is new has nobody waiting by it.
+  /// - Returns: the names of changed rules; nothing waits by a new one.
   package func changed(waitingRules rules: [(name: String, text: String)]) throws -> [String] {
     var changed: [String] = []
     for rule in rules {
@@ -18,8 +18,8 @@ extension Transaction {
     return changed
   }
 
-  /// Has everything that waits for an opening looked at now. Of messages nothing tells what they wait for, so those that
-  /// are to be tried again are tried once sooner.
+  /// Makes everything that waits for an opening due now. Messages do not say what they wait for, so those
+  /// that wait for a retry are also tried once early.
   package func askAgainForOpenings(now: Instant) throws {
     // An opening is never further away.
     try connection.run(Self.askForOpeningsStatement, [now.sql, (now + .days(3)).sql])
@@ -29,11 +29,12 @@ extension Transaction {
   private static let askMessagesStatement = MessageUpdate.statement(
     .broughtForward, set: "due_at = ?1", where: "due_at > ?1")
 
-  /// Asserted in a test to use the due index.
+  /// A test asserts that it uses the due index.
   package static let askForOpeningsStatement: SQLText =
     "UPDATE enrollments SET next_due_at = ?1 WHERE state = 'active' AND next_due_at > ?1 AND next_due_at <= ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = enrollments.key AND d.verdict = 'defer' AND d.gate = 'quiet_hours' AND d.until = enrollments.next_due_at)"
 
-  /// Re-checks whatever of a trigger waits for an address: messages at once, steps as customers are re-planned.
+  /// Re-checks whatever of a trigger waits for an address: messages at once, steps as customers are
+  /// re-planned.
   package func askAgainForAddresses(of trigger: TriggerID, now: Instant) throws {
     try setReplanAfter(CustomerKey(0), of: trigger)
     try bringForward(waitingFor: trigger, until: .distantFuture, now: now)

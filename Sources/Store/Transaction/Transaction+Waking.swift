@@ -1,11 +1,11 @@
 package import Domain
 package import Platform
 
-/// What waits for something that has come is asked again at once.
+/// Wakes whatever waits for something that has arrived.
 extension Transaction {
-  /// Makes due now what of these customers waits for an address: steps, and messages of the outbox.
+  /// Makes whatever waits for an address of these customers due now: steps, and messages of the outbox.
   ///
-  /// - Returns: how many messages.
+  /// - Returns: the number of messages.
   package func wakeWaitingForAddress(of customers: [CustomerKey], now: Instant) throws -> Int {
     try connection.runBatch(Self.wakeStatement, count: customers.count) { index, binder in
       try binder.bind(customers[index])
@@ -18,25 +18,27 @@ extension Transaction {
     }
   }
 
-  /// By the record, which says of few that they wait: nothing has to be kept for it with every enrollment. A step that
-  /// once waited and waits for something else now is looked at and goes on waiting.
+  /// Uses the recorded decisions, few of which say that a step waits, so nothing extra is stored with each
+  /// enrollment. A step that once waited for this and waits for something else now is checked and keeps
+  /// waiting.
   ///
-  /// Asserted in a test to use its indexes.
+  /// A test asserts the indexes used.
   package static let wakeStatement: SQLText =
     "UPDATE enrollments SET next_due_at = ?2 WHERE customer = ?1 AND state = 'active' AND next_due_at > ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = enrollments.key AND d.verdict = 'defer' AND d.gate = 'no_address')"
 
-  /// The same of messages, by the same record; in a test too.
+  /// Likewise for messages, by the same records; also asserted in a test.
   package static let wakeMessagesStatement = MessageUpdate.statement(
     .broughtForward, set: "due_at = ?2",
     where:
       "customer = ?1 AND due_at > ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = messages.enrollment AND d.step = messages.step AND d.verdict = 'defer' AND d.gate = 'no_address')"
   )
 
-  /// Makes due now what of these customers waits for an opening: their nights are others by now.
+  /// Makes whatever waits for an opening of these customers due now: their nights have changed.
   ///
-  /// - Returns: how many messages.
+  /// - Returns: the number of messages.
   package func wakeHeld(_ held: [(customer: CustomerKey, until: Instant)], now: Instant) throws -> Int {
-    // Imports set the zones of many customers with nothing waiting. There are few distinct openings: query each once.
+    // Imports set the zones of many customers with nothing waiting. There are few distinct openings: query
+    // each once.
     let steps = try Set(held.map(\.until)).filter { until in
       try connection.integer(Self.dueThenStatement, [until.sql]) != nil
     }
@@ -72,7 +74,7 @@ extension Transaction {
   private static let anyWaitingStatement = SQLText(
     "SELECT 1 FROM messages WHERE \(MessageState.waiting.isState) LIMIT 1")
 
-  /// All customers reached at this address on channels that deliver to this kind of address.
+  /// All customers with this address on channels that use this kind of address.
   package func customers(reachedAt address: String, by kind: AddressKind) throws -> [CustomerKey] {
     switch kind {
     case .customerID: try customerKeys(ids: [address]).compactMap(\.self)

@@ -3,19 +3,19 @@ internal import Synchronization
 
 /// Records which customers have changed since a snapshot was taken, within one process.
 ///
-/// SQLite stores use it, because one process owns the file; a server keeps versions in rows. A writer adds the customers
-/// it changes on the writing thread, before the commit; whoever worked from a snapshot asks on the same thread. A
-/// snapshot taken before that commit does not show the change, so a customer counts as changed until the commit is over
-/// and as long after it as an older snapshot is in use.
+/// Used by SQLite stores, because one process owns the file; a server keeps versions in rows. A writer adds
+/// the customers it changes on the writing thread, before the commit; the user of a snapshot asks on the same
+/// thread. A snapshot taken before that commit does not show the change, so a customer counts as changed
+/// until the commit is over and as long after it as an older snapshot is in use.
 ///
-/// The cost of asking depends on how many customers are asked about, not on how much is going on. Thread-safe.
+/// The cost of asking depends on the number of customers asked about, not on other activity. Thread-safe.
 final class ChangeLog: Sendable {
   /// One write, from before its transaction until after its commit.
   struct Work: Sendable {
     fileprivate let number: Int
     fileprivate let log: ChangeLog
 
-    /// Adds customers that it changes; to be called in its transaction.
+    /// Adds customers that it changes; call in its transaction.
     func add(_ customers: some Sequence<CustomerKey>) { log.add(customers, to: number) }
 
     /// Adds thousands at once, in ascending order, at the cost of one.

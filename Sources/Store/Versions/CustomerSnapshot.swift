@@ -1,15 +1,15 @@
 internal import Domain
 internal import Synchronization
 
-/// The moment at which facts about customers were read, for a later check that they still hold: state, enrollments,
-/// consent, messages that count against caps, suppressions of addresses.
+/// The moment at which facts about customers were read, for a later check that they still hold: state,
+/// enrollments, consent, messages that count against caps, suppressions of addresses.
 ///
-/// Take it with `Store.snapshot()` before reading. Call `Transaction.observe` in the reading transaction with the
-/// customers that are read, and `Transaction.markChanged(_:since:)` in the writing one: it returns those who have changed
-/// or were forgotten since. Only observed customers may be asked about. A snapshot costs memory as long as it is held, so
-/// let go of it soon. Thread-safe.
+/// Take it with `Store.snapshot()` before reading. Call `Transaction.observe` in the reading transaction with
+/// the customers read, and `Transaction.markChanged(_:since:)` in the writing one: it returns those who have
+/// changed or were forgotten since. Only observed customers may be asked about. A snapshot costs memory while
+/// it is held, so release it soon. Thread-safe.
 package final class CustomerSnapshot: Sendable {
-  /// How many are in use.
+  /// How many snapshots are in use.
   final class Count: Sendable {
     private let count = Atomic(0)
 
@@ -18,11 +18,11 @@ package final class CustomerSnapshot: Sendable {
     fileprivate func add(_ difference: Int) { count.add(difference, ordering: .relaxed) }
   }
 
-  /// Set for an SQLite store.
+  /// Only for SQLite.
   private let log: ChangeLog?
   private let count: Count
   let number: Int
-  /// Filled for a server's store: the versions that were read. A customer who was never changed has version 0.
+  /// Only for a server: the versions read. A customer who was never changed has version 0.
   private let versions = Mutex<[CustomerKey: Int64]>([:])
 
   init(_ log: ChangeLog?, _ count: Count) {

@@ -1,7 +1,7 @@
 internal import Platform
 
-/// Identifies the state of the shop's rules in the database. Equal stamps mean that nothing has changed; the parts tell
-/// what has.
+/// Identifies the state of the shop's rules in the database. Equal stamps mean that nothing has changed; the
+/// parts say what has.
 package struct ShopStamp: Equatable, Sendable {
   /// The program that was loaded last.
   package private(set) var program: String

@@ -1,14 +1,15 @@
 internal import Platform
 
 extension Transaction {
-  /// The current stamp. For writing transactions: on a server it keeps others from changing the shop until the end.
+  /// The current stamp. For writing transactions: on a server it prevents others from changing the shop until
+  /// the end.
   package func shopStamp() throws -> ShopStamp {
     try shopStamp(
       connection.dialect == .sqlite ? Self.stampSQLite : Self.stampPostgreSQL)
   }
 
-  /// The same for a transaction that is going to change the shop: locked as it will be written, for of two that only share
-  /// the row neither could go on.
+  /// The current stamp for a transaction that will change the shop: takes an exclusive lock, since two
+  /// transactions sharing the row would deadlock when writing it.
   package func shopStampForChange() throws -> ShopStamp {
     try shopStamp(connection.dialect == .sqlite ? Self.stampSQLite : Self.lockedStampPostgreSQL)
   }

@@ -1,12 +1,12 @@
 package import Domain
 internal import Platform
 
-/// Optimistic concurrency control for customers: a decision is not written when its facts have changed since they were
-/// read.
+/// Optimistic concurrency control for customers: a decision is not written if its facts have changed since
+/// they were read.
 ///
-/// On a server each customer has a version in a row of its own, and every writer raises it. This locks the row until the
-/// transaction ends, so call `markChanged` before reading facts in a writing transaction. An SQLite store belongs to one
-/// process, which keeps the same information in memory; see `ChangeLog`.
+/// On a server each customer has a version in its own row, and every writer raises it. This locks the row
+/// until the transaction ends, so call `markChanged` before reading facts in a writing transaction. A SQLite
+/// store belongs to one process, which keeps the same information in memory; see `ChangeLog`.
 extension Transaction {
   /// Notes the versions of customers in a snapshot. Call it in the transaction that reads their facts.
   package func observe(_ customers: some Collection<CustomerKey>, in snapshot: CustomerSnapshot) throws {
@@ -27,7 +27,7 @@ extension Transaction {
     }
   }
 
-  /// The same for customers whose facts were read in a snapshot.
+  /// Likewise for customers whose facts were read in a snapshot.
   ///
   /// - Returns: the customers for whom the snapshot is already stale. They are marked as well.
   package func markChanged(
@@ -48,7 +48,7 @@ extension Transaction {
     }
   }
 
-  /// The same for thousands of customers in ascending order, such as those of an import.
+  /// Likewise for thousands of customers in ascending order, such as those of an import.
   package func markChanged(run customers: [CustomerKey]) throws {
     switch connection.dialect {
     case .sqlite: changes?.add(run: customers)
@@ -69,7 +69,8 @@ extension Transaction {
     }
   }
 
-  /// The customers with these ids, in order. New ones are created. All are marked as changed before they are read.
+  /// The customers with these ids, in order. New ones are created. All are marked as changed before they are
+  /// read.
   package func customersForChange(ids: [String]) throws -> [Customer] {
     if connection.dialect == .postgresql {
       try markChanged(customerKeys(ids: ids).compactMap(\.self))
@@ -86,10 +87,11 @@ extension Transaction {
 
   // MARK: - Rows
 
-  /// One statement for all of them: a statement for each would take several times as long.
+  /// One statement for all of them: one each would take several times as long.
   ///
   /// - Parameters:
-  ///   - customers: in ascending order, as for every writer: two that lock in different orders could deadlock. None twice.
+  ///   - customers: in ascending order without duplicates, as for every writer: two that lock in different
+  ///     orders could deadlock.
   ///   - raised: called with the new version of each.
   private func raiseVersions(of customers: [CustomerKey], _ raised: (CustomerKey, Int64) -> Void) throws {
     guard !customers.isEmpty else { return }
