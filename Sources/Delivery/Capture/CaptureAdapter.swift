@@ -1,13 +1,13 @@
 package import Domain
 import Platform
 
-/// Writes messages into files instead of sending them.
+/// Writes messages to files instead of sending them.
 ///
-/// The name of a file is made of the time the message was due, trigger, step, customer and message id, so that the
-/// same message written twice is one file. Files appear whole or not at all, and are on disk when the message counts
-/// as sent.
+/// A file's name consists of the message's due time, trigger, step, customer and id, so that writing the same
+/// message twice gives one file. Files are written atomically, and are durable when the message counts as
+/// sent.
 package final class CaptureAdapter: ChannelAdapter {
-  /// The code of a message that was written.
+  /// The code of a written message.
   package static let writtenCode = "written"
 
   private let settings: CaptureSettings
@@ -42,7 +42,7 @@ package final class CaptureAdapter: ChannelAdapter {
   ) async -> DeliveryReport {
     let form: WireForm
     do {
-      // The date of the due time: written again later, the file has the same bytes.
+      // Dated with the due time, so that writing it again later gives the same bytes.
       form = try preview(message, at: message.dueAt)
     } catch {
       return .refused(error)
@@ -56,14 +56,14 @@ package final class CaptureAdapter: ChannelAdapter {
       }
       return DeliveryReport(.accepted, reference: name, code: Self.writtenCode)
     } catch {
-      // The file is written whole or not at all: a failure is definite.
+      // The file is written whole or not at all, so a failure is definite.
       return DeliveryReport(.providerFault, code: "not_written", detail: ErrorText.text(error))
     }
   }
 
   package func close() async {}
 
-  /// The path of a file by the name that its report gave.
+  /// The path of a file from the name in its report.
   package func path(of name: String) -> String { FilePath.join(settings.directory, name) }
 
   private func fileName(of message: ClaimedMessage, format: String) -> String {
@@ -87,7 +87,8 @@ package final class CaptureAdapter: ChannelAdapter {
     return "\(message.customer.rawValue)"
   }
 
-  /// Letters, digits, `-` and `.` inside; everything else, and what could be a path, becomes `-`.
+  /// Keeps letters, digits, `-` and inner `.`; everything else becomes `-`, so that the result cannot be a
+  /// path.
   private static func safe(_ text: String) -> String {
     let bytes = text.utf8.prefix(60).map { byte -> UInt8 in
       let isSafe =

@@ -2,7 +2,7 @@ package import Configuration
 package import Domain
 import Platform
 
-/// `adapter: capture`: messages become files one can open; nobody gets anything.
+/// `adapter: capture`: messages are written to files; nothing is sent.
 package struct CaptureSettings: AdapterSettings {
   package var directory: String
   package var address: AddressKind
@@ -21,10 +21,10 @@ package struct CaptureSettings: AdapterSettings {
 
   package static let word = "capture"
   package var sender: MailIdentity? { identity }
-  /// A file that is written twice is the same file: trying again does no harm.
+  /// Writing a file twice gives the same file, so retries are harmless.
   package var retry: RetryPolicy { RetryPolicy(onAmbiguous: .retry) }
 
-  /// The sender of captured mail when the configuration names none.
+  /// The sender of captured mail if the configuration names none.
   package static let nobody: MailIdentity = {
     do {
       return MailIdentity(from: try Mailbox("Reprise <capture@localhost>"))

@@ -1,6 +1,6 @@
 package import Configuration
 
-/// Every adapter there is. A new one is its folder and its line here.
+/// All adapters. A new one is its folder and a line here.
 package enum AdapterRegistry {
   package static let adapters: [any AdapterSettings.Type] = [
     SMTPSettings.self,
@@ -9,7 +9,7 @@ package enum AdapterRegistry {
     CaptureSettings.self,
   ]
 
-  /// One entry of `channels:` in `reprise.yaml`; the word behind `adapter` tells the keys.
+  /// One entry of `channels:` in `reprise.yaml`; `adapter` determines its keys.
   package static let channel: Shape<any AdapterSettings> = .variant(
     "channel", on: "adapter", summary: "How messages of this channel leave.",
     adapters.map { ($0.word, erased($0)) })

@@ -2,25 +2,25 @@ package import Configuration
 package import Domain
 package import Platform
 
-/// What an operator writes about a channel, for one kind of adapter.
+/// The settings of a channel for one kind of adapter.
 ///
-/// A new adapter is a folder with a type that conforms to this, and one line in `AdapterRegistry`.
+/// To add an adapter: a folder with a type that conforms to this, and a line in `AdapterRegistry`.
 package protocol AdapterSettings: Sendable {
-  /// The word behind `adapter:`.
+  /// The value of `adapter:`.
   static var word: String { get }
-  /// The keys, without `adapter` itself.
+  /// The keys, except `adapter` itself.
   static var shape: Shape<Self> { get }
 
   var address: AddressKind { get }
   var flow: FlowSettings { get }
   var retry: RetryPolicy { get }
-  /// Who its mail comes from; `nil` for what writes no mail.
+  /// The sender of its mail; `nil` if it writes no mail.
   var sender: MailIdentity? { get }
 
-  /// The templates in it, with the names that each may use.
+  /// Its templates, with the names that each may use.
   var templates: [ChannelTemplates] { get }
 
-  /// Builds the adapter. Connects to nothing.
+  /// Creates the adapter, without connecting.
   func adapter(
     for channel: ChannelName, in environment: AdapterEnvironment
   ) throws(ChannelSetupError) -> any ChannelAdapter
@@ -30,7 +30,7 @@ extension AdapterSettings {
   package var sender: MailIdentity? { nil }
   package var templates: [ChannelTemplates] { [] }
 
-  /// The running form of this channel.
+  /// Creates the channel with its adapter.
   package func channel(
     _ name: ChannelName, in environment: AdapterEnvironment
   ) throws(ChannelSetupError) -> Channel {
@@ -40,9 +40,9 @@ extension AdapterSettings {
   }
 }
 
-/// What adapters get from the program.
+/// What adapters get from the rest of the program.
 package struct AdapterEnvironment: Sendable {
-  /// Drives mail and HTTP of all channels.
+  /// Sends the mail and HTTP requests of all channels.
   package var engine: TransferEngine
   /// Language and currency for request templates.
   package var locale: String
@@ -55,7 +55,7 @@ package struct AdapterEnvironment: Sendable {
   }
 }
 
-/// Settings that read well one by one and still cannot work.
+/// Settings that are valid one by one but cannot work together.
 package struct ChannelSetupError: Error, Equatable, CustomStringConvertible {
   package var channel: ChannelName
   package var problem: String
@@ -68,7 +68,7 @@ package struct ChannelSetupError: Error, Equatable, CustomStringConvertible {
   package var description: String { "channel '\(channel)': \(problem)" }
 }
 
-/// Keys that mean the same for every adapter.
+/// Keys with the same meaning for every adapter.
 enum ChannelKeys {
   static let rate = Field<Rate?>.optional(
     "rate", .rate, "At most so many messages; without it as fast as the provider takes them.")

@@ -1,9 +1,9 @@
 package import Domain
 
-/// A configured channel, ready to run: its adapter and how fast and how stubbornly it is driven.
+/// A configured channel, ready to run: its adapter, limits and retry policy.
 package struct Channel: Sendable {
   package var name: ChannelName
-  /// Which of a customer's fields it delivers to.
+  /// The kind of address it delivers to.
   package var address: AddressKind
   package var adapter: any ChannelAdapter
   package var flow: FlowSettings
@@ -23,9 +23,9 @@ package struct Channel: Sendable {
 
 /// The limits of one channel.
 package struct FlowSettings: Equatable, Sendable {
-  /// `nil` sends as fast as the provider takes it.
+  /// `nil` for no limit but the provider's.
   package var rate: SendRate?
-  /// Messages under way at once, at most; the window opens towards it from 5.
+  /// Maximum messages in flight; the window grows towards it from 5.
   package var connections: Int
 
   package init(rate: SendRate? = nil, connections: Int = 10) {
@@ -34,7 +34,7 @@ package struct FlowSettings: Equatable, Sendable {
   }
 }
 
-/// `50/s`: so many messages in every period.
+/// `50/s`: a number of messages per period.
 package struct SendRate: Equatable, Sendable {
   package var count: Int
   package var period: Duration

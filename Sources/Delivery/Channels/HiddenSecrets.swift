@@ -1,14 +1,14 @@
-/// Secrets that a text of strangers may repeat, as they are or spelled in another way.
+/// Finds secrets in untrusted text, in plain or encoded form.
 ///
-/// Found in plain, in Base64, also within something longer, as `user:password`, and either of them behind the escapes of
-/// JSON, HTML and URLs, also one within the other; whole, and any run of at least 12 bytes of it. Secrets shorter than 4
-/// bytes are not looked for, nor what stands behind the first 16 KB of one.
+/// Finds them in plain, in Base64 (also within something longer, and as `user:password`), and any of these in
+/// escapes of JSON, HTML and URLs, also nested; whole, or any run of at least 12 bytes. Does not look for
+/// secrets under 4 bytes, nor for what follows the first 16 KB of one.
 struct HiddenSecrets: Sendable {
   static let replacement = Array("<secret>".utf8)
   private static let shortest = 4
   private static let longest = 16 << 10
 
-  /// As many bytes of a secret as tell it from an ordinary word.
+  /// Enough bytes of a secret to distinguish it from an ordinary word.
   private struct Run: Hashable {
     static let length = 12
     private let first: UInt64
@@ -20,12 +20,12 @@ struct HiddenSecrets: Sendable {
     }
   }
 
-  /// Read one after the other, the outermost first: JSON may stand as a text in JSON.
+  /// Decoded in this order, outermost first: JSON may be a text in JSON.
   private static let layers: [SpelledBytes.Escapes] = [.json, .json, .html, .percent]
 
-  /// All runs of the long ones.
+  /// All runs of the long secrets.
   private var runs: Set<Run> = []
-  /// Those shorter than a run.
+  /// The secrets shorter than a run.
   private var short: [[UInt8]] = []
 
   init(_ secrets: [String]) {
@@ -45,8 +45,8 @@ struct HiddenSecrets: Sendable {
     }
   }
 
-  /// The letters that depend on the secret alone, with 0, 1 and 2 bytes of a group before it, and those where nothing comes
-  /// behind it.
+  /// The Base64 digits of the secret in each of its three alignments: those that depend on it alone, and all
+  /// of them for when nothing follows it.
   private static func base64(_ secret: [UInt8]) -> [[UInt8]] {
     var spellings: [[UInt8]] = []
     for before in 0..<3 {
@@ -61,8 +61,8 @@ struct HiddenSecrets: Sendable {
     return spellings
   }
 
-  /// The text with `<secret>` in place of what was found. Takes time in the length of the text, for each of the secrets
-  /// that are shorter than a run.
+  /// The text with `<secret>` in place of what was found. Linear in the length of the text, for each secret
+  /// shorter than a run.
   func hide(in text: [UInt8]) -> [UInt8] {
     guard !runs.isEmpty || !short.isEmpty else { return text }
     var isHidden = [Bool](repeating: false, count: text.count)

@@ -1,15 +1,15 @@
 import Domain
 import Templates
 
-/// A message as programs and request templates see it.
+/// A message in the form for programs and request templates.
 enum MessageJSON {
   /// `{"message": {"uid", "channel", "trigger", "step", "purpose", "to", "name", "subject", "text", "html",
-  /// "unsubscribe_url"}, and the message's data}`; what a message does not have is `null`.
+  /// "unsubscribe_url"}, and the message's data}`; missing values are `null`.
   static func value(of message: ClaimedMessage) -> JSON {
     json(.object(record(of: message)))
   }
 
-  /// The same as values of the template language. Data named `message` gives way to the message.
+  /// The same as values of the template language. `message` overrides data of that name.
   static func record(of message: ClaimedMessage) -> Record {
     let content = message.content
     func text(_ text: String?) -> Value { text.map { .string($0) } ?? .null }
@@ -32,7 +32,7 @@ enum MessageJSON {
     return record
   }
 
-  /// What templates may name of `message`.
+  /// The names in `message` that templates may use.
   static let shape = TemplateSchema.Shape.object(
     Dictionary(
       texts: [
@@ -40,7 +40,7 @@ enum MessageJSON {
         "unsubscribe_url",
       ].map { ($0, .scalar) }))
 
-  /// Instants as ISO 8601 in UTC, money as an object of minor units and currency.
+  /// Instants become ISO 8601 in UTC, money an object of minor units and currency.
   static func json(_ value: Value) -> JSON {
     switch value {
     case .null: .null

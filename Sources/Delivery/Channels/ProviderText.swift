@@ -1,13 +1,14 @@
-/// Makes a provider's words fit for the store and the log: short, one line, without what must not be seen.
+/// Cleans a provider's texts for the store and the log: short, on one line, without secrets.
 package struct ProviderText: Sendable {
   package static let limit = 400
 
   private let secrets: HiddenSecrets
 
-  /// - Parameter secrets: values that a provider could repeat; see `HiddenSecrets`.
+  /// - Parameter secrets: values that a provider might repeat; see `HiddenSecrets`.
   package init(secrets: [String] = []) { self.secrets = HiddenSecrets(secrets) }
 
-  /// Control characters become `?`, runs of white space one space; broken UTF-8 is repaired; at most 400 bytes.
+  /// Replaces control characters by `?` and runs of white space by one space, repairs broken UTF-8, and cuts
+  /// at 400 bytes.
   package func clean(_ text: some Sequence<UInt8>) -> String? {
     let bytes = secrets.hide(in: Array(text.prefix(4096)))
     var out: [UInt8] = []
@@ -20,7 +21,7 @@ package struct ProviderText: Sendable {
       }
       if out.count >= Self.limit { break }
     }
-    // A cut must not leave half a character.
+    // The cut must not split a character.
     if out.count >= Self.limit {
       while let last = out.last, last & 0xC0 == 0x80 { out.removeLast() }
       if let last = out.last, last >= 0xC0 { out.removeLast() }
@@ -29,7 +30,7 @@ package struct ProviderText: Sendable {
     guard !out.isEmpty else { return nil }
     var view = String.UnicodeScalarView()
     for scalar in String(decoding: out, as: UTF8.self).unicodeScalars {
-      // C1 controls and text direction marks could forge a line on a terminal.
+      // C1 controls and direction marks could forge a line on a terminal.
       let isUnsafe =
         (0x80...0x9F).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value)
         || (0x2066...0x2069).contains(scalar.value)

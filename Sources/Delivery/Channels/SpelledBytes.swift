@@ -1,11 +1,11 @@
-/// A text with one kind of escapes read as the bytes they stand for; each byte knows which part of the text spells it.
+/// A text with one kind of escapes decoded, where each byte knows its source range.
 ///
-/// What is no whole escape stands for itself.
+/// Incomplete escapes are kept as they are.
 struct SpelledBytes {
   enum Escapes { case json, html, percent }
 
   private(set) var bytes: [UInt8]
-  /// Where the spelling of each byte begins in the text, and where it ends.
+  /// The start and end of each byte's source.
   private var starts: [Int]
   private var ends: [Int]
 
@@ -16,7 +16,7 @@ struct SpelledBytes {
     ends = text.indices.map { $0 + 1 }
   }
 
-  /// The same with these escapes read. Takes time in the length of the text.
+  /// Decodes these escapes as well. Linear in the length of the text.
   func reading(_ escapes: Escapes) -> SpelledBytes {
     var result = SpelledBytes([])
     var position = 0
@@ -38,7 +38,7 @@ struct SpelledBytes {
     return result
   }
 
-  /// The part of the text that spells these bytes, of which there is one at least.
+  /// The source range of these bytes, at least one.
   func source(of range: Range<Int>) -> Range<Int> { starts[range.lowerBound]..<ends[range.upperBound - 1] }
 
   private typealias Escape = (spelled: [UInt8], length: Int)
@@ -75,7 +75,7 @@ struct SpelledBytes {
     case UInt8(ascii: "u"):
       guard let unit = number(at: position + 2, digits: 4) else { return nil }
       if let scalar = Unicode.Scalar(unit) { return (Array(String(scalar).utf8), 6) }
-      // The first half of a pair, and the second.
+      // The first half of a surrogate pair, and the second.
       guard unit < 0xDC00, byte(position + 6) == UInt8(ascii: "\\"), byte(position + 7) == UInt8(ascii: "u"),
         let second = number(at: position + 8, digits: 4), (0xDC00...0xDFFF).contains(second),
         let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (second - 0xDC00))
@@ -90,7 +90,7 @@ struct SpelledBytes {
     ("equals", "="),
   ].map { (Array($0.0.utf8), UInt8(ascii: $0.1)) }
 
-  /// By number, and by those names that a program writes for what could be part of a secret.
+  /// Numeric references, and the named ones for characters that can be part of a secret.
   private func html(at position: Int) -> Escape? {
     guard bytes[position] == UInt8(ascii: "&") else { return nil }
     guard let end = bytes[position...].prefix(12).firstIndex(of: UInt8(ascii: ";")) else { return nil }

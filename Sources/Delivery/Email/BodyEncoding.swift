@@ -1,11 +1,11 @@
-/// How one part of a mail is encoded so that every server passes it on unchanged.
+/// The encoding of a part of a mail, chosen so that every server passes it on unchanged.
 enum BodyEncoding: String, Sendable {
   case sevenBit = "7bit"
   case quotedPrintable = "quoted-printable"
   case base64
 
-  /// The smallest encoding whose lines are short and whose bytes are 7-bit: `sevenBit` for ASCII with lines of at most 78
-  /// bytes (RFC 5322 2.1.1), else whichever of the other two is smaller.
+  /// The smallest encoding with short lines and 7-bit bytes: `sevenBit` for ASCII with lines of at most 78
+  /// bytes (RFC 5322 2.1.1), else the smaller of the other two.
   static func choose(_ bytes: UnsafeBufferPointer<UInt8>) -> BodyEncoding {
     var escaped = 0
     var plain = true
@@ -28,11 +28,12 @@ enum BodyEncoding: String, Sendable {
     }
     longest = max(longest, line)
     if plain, longest <= 78 { return .sevenBit }
-    // Quoted-printable adds two bytes for each escape, Base64 a third of the size and its line ends.
+    // Quoted-printable adds two bytes per escape; Base64 adds a third of the size and its line ends.
     return escaped * 2 > bytes.count * 37 / 100 ? .base64 : .quotedPrintable
   }
 
-  /// Appends `text` in this encoding, every line end (`\n`, `\r`, `\r\n`) as CRLF, and a CRLF at the end.
+  /// Appends `bytes` in this encoding, with every line end (`\n`, `\r`, `\r\n`) as CRLF, and a CRLF at the
+  /// end.
   func append(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
     switch self {
     case .sevenBit: Self.appendLines(bytes, to: &out)
@@ -80,9 +81,9 @@ enum BodyEncoding: String, Sendable {
   }
 }
 
-/// RFC 2045 6.7 for text: lines of at most 76 bytes, CRLF at every line end.
+/// Quoted-printable for text (RFC 2045 6.7): lines of at most 76 bytes, CRLF at every line end.
 ///
-/// A dot at the start of a line is escaped too, so that no server on the way takes it for the end of the mail.
+/// A dot at the start of a line is escaped too, so that no server takes it for the end of the mail.
 enum QuotedPrintable {
   static func append(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
     out.reserveCapacity(out.count + bytes.count + bytes.count / 8)
@@ -108,7 +109,7 @@ enum QuotedPrintable {
       default: literal = false
       }
       let width = literal ? 1 : 3
-      // The last byte of a line may fill column 76, others leave room for the soft break.
+      // The last byte of a line may fill column 76; others leave room for the soft break.
       if column + width > (endsLine ? 76 : 75) {
         out.append(literal: "=\r\n")
         column = 0

@@ -1,17 +1,17 @@
 package import Domain
 
-/// Why a message cannot be put into the form its channel needs. Nothing of it was sent.
+/// Why a message cannot be converted for its channel. Nothing of it was sent.
 ///
-/// The fault is in the message, never in the provider, so the message is not retried. The description names the field and
-/// never repeats its content.
+/// The problem is in the message, not the provider, so it is not retried. The description names the field but
+/// never quotes its contents.
 package enum CompositionError: Error, Equatable, CustomStringConvertible {
-  /// A line break or NUL in a value that becomes a header, an argument or an envelope.
+  /// A line break or NUL in a value for a header, an argument or an envelope.
   case forbiddenCharacter(field: String, byte: UInt8)
   case tooLong(field: String, bytes: Int, limit: Int)
   case badAddress(EmailAddressError)
-  /// Neither a text part nor an HTML part.
+  /// The message has neither a text part nor an HTML part.
   case empty
-  /// A request template that could not be rendered for this message.
+  /// A request template that failed to render for this message.
   case template(field: String, problem: String)
 
   package var description: String {

@@ -1,18 +1,18 @@
-/// Text of any script as the ASCII words of RFC 2047.
+/// Encodes text of any script as the ASCII words of RFC 2047.
 ///
-/// `B` or `Q`, whichever is shorter for the whole text. A word has at most 75 bytes, a line at most 76, and no word
-/// ends inside a character's UTF-8 bytes.
+/// Uses `B` or `Q`, whichever is shorter for the whole text. A word has at most 75 bytes, a line at most 76,
+/// and no word splits a character.
 enum EncodedWords {
   /// Appends `text`; `column` is the width already used on the current line.
   ///
-  /// Lines are folded with CRLF and one space. Returns the column after the last byte.
+  /// Folds lines with CRLF and one space. Returns the column after the last byte.
   static func append(_ text: String, column: Int, to out: inout [UInt8]) -> Int {
     var text = text
     return text.withUTF8 { bytes in
       var quotedLength = 0
       for byte in bytes { quotedLength += quotedWidth(byte) }
       let useBase64 = (bytes.count + 2) / 3 * 4 < quotedLength
-      // A word holds at least one character of four bytes.
+      // A word holds at least one character of up to four bytes.
       let leastRoom = useBase64 ? 8 : 12
       var column = column
       var start = 0
@@ -33,7 +33,8 @@ enum EncodedWords {
   private static let lineLimit = 76
   private static let wordLimit = 75
 
-  /// Appends the longest word that starts at `bytes` and fits; returns how many bytes it took and its encoded width.
+  /// Appends the longest word from the start of `bytes` that fits; returns how many bytes it took and its
+  /// encoded width.
   private static func appendBase64(
     _ bytes: UnsafeBufferPointer<UInt8>, room: Int, to out: inout [UInt8]
   ) -> (taken: Int, width: Int) {
@@ -44,7 +45,7 @@ enum EncodedWords {
     return (end, (end + 2) / 3 * 4)
   }
 
-  /// The same in quoted form.
+  /// Appends the longest quoted word that fits.
   private static func appendQuoted(
     _ bytes: UnsafeBufferPointer<UInt8>, room: Int, to out: inout [UInt8]
   ) -> (taken: Int, width: Int) {
@@ -72,7 +73,7 @@ enum EncodedWords {
     return (taken, used)
   }
 
-  /// The end of the longest run of whole characters within `limit` bytes; at least one character.
+  /// The end of the longest run of whole characters within `limit` bytes, but at least one character.
   private static func boundary(
     _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, atMost limit: Int
   ) -> Int {
@@ -84,7 +85,7 @@ enum EncodedWords {
     return end
   }
 
-  /// Only what RFC 2047 5(3) allows inside a phrase stands for itself, so one form fits every header.
+  /// Only what RFC 2047 5(3) allows in a phrase stays unencoded, so that one form fits every header.
   private static func quotedWidth(_ byte: UInt8) -> Int {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x20, UInt8(ascii: "!"), UInt8(ascii: "*"),

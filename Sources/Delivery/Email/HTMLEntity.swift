@@ -1,6 +1,6 @@
-/// The character references that mails really use; any other stays as it is written.
+/// The character references common in mail; any other is left as written.
 enum HTMLEntity {
-  /// The character of `&name;` given as `name`, `#233` or `#xe9`; `nil` when there is none.
+  /// The character of `&name;`, where `name` may be `#233` or `#xe9`; `nil` if unknown.
   static func scalar(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Unicode.Scalar? {
     guard let first = name.first else { return nil }
     guard first == UInt8(ascii: "#") else {
@@ -12,7 +12,7 @@ enum HTMLEntity {
     guard let code = UInt32(String(decoding: digits, as: UTF8.self), radix: isHex ? 16 : 10) else {
       return nil
     }
-    // Control characters, other than the white space that text knows, have no place in a mail.
+    // Control characters other than white space do not belong in a mail.
     guard code >= 0x20 || code == 0x0A || code == 0x09, code != 0x7F else { return nil }
     return Unicode.Scalar(code)
   }

@@ -1,18 +1,18 @@
-/// One piece of markup in HTML: a tag, or something that shows nothing.
+/// A piece of HTML markup: a tag, or something invisible.
 struct HTMLMarkup {
   enum Kind {
-    /// The name in small letters, and where the attributes stand.
+    /// The name in lower case, and the range of the attributes.
     case tag(name: String, closes: Bool, attributes: Range<Int>)
-    /// A comment, a document type or an instruction.
+    /// A comment, a doctype or a processing instruction.
     case other
   }
 
   let kind: Kind
-  /// Behind it; the end of the text when it is never closed.
+  /// The index after it; the end of the text if it is never closed.
   let end: Int
   let isClosed: Bool
 
-  /// `nil` when the `<` at `start` begins no markup and is text.
+  /// `nil` if the `<` at `start` is text rather than markup.
   init?(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
     guard start + 1 < bytes.count else { return nil }
     var cursor = start + 1
@@ -42,7 +42,8 @@ struct HTMLMarkup {
       attributes: cursor..<max(cursor, self.end - 1))
   }
 
-  /// Behind the tag that closes `name`, whose content begins at `start` and is no markup; `nil` when there is none.
+  /// The index after the tag that closes `name`, whose contents start at `start` and are not markup; `nil` if
+  /// there is none.
   static func endOfRawText(_ name: String, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     let name = Array(name.utf8)
     var cursor = start
@@ -64,7 +65,7 @@ struct HTMLMarkup {
       || byte == UInt8(ascii: ":")
   }
 
-  /// `start` is at the dashes of the beginning, which may also be those of the end: `<!-->`.
+  /// `start` is at the opening dashes, which may also be the closing ones: `<!-->`.
   private static func endOfComment(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
     var cursor = start
     while cursor + 2 < bytes.count {

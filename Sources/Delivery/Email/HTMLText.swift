@@ -1,8 +1,8 @@
-/// The text half of a mail, made from its HTML when the template has none.
+/// Converts a mail's HTML to its text part, for templates without one.
 ///
-/// Headings, paragraphs and table rows become lines, list items get a dash or a number, a link is followed by its
-/// address, an image by its alternative text. Scripts, styles, comments and hidden elements leave nothing. Never
-/// fails: broken HTML gives the text that is in it. One pass, linear in the length of the HTML.
+/// Headings, paragraphs and table rows become lines; list items get a dash or a number, links are followed by
+/// their address, images become their alternative text. Scripts, styles, comments and hidden elements are
+/// dropped. Never fails: broken HTML gives the text in it. One pass, linear in the length of the HTML.
 package enum HTMLText {
   package static func convert(_ html: String) -> String {
     var html = html
@@ -17,13 +17,13 @@ private struct HTMLTextConverter {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
   private var out: [UInt8] = []
-  /// Line ends owed before the next visible byte: 0 none, 1 a new line, 2 an empty line between.
+  /// Line ends due before the next visible byte: 0 for none, 1 for a new line, 2 for an empty line.
   private var pendingLines = 0
   private var pendingSpace = false
   private var preformatted = 0
-  /// One entry an open list: the last number of an ordered list, -1 for the others.
+  /// One entry per open list: the last number of an ordered list, -1 for others.
   private var lists: [Int] = []
-  /// Set while the content of an element is dropped: its name and how many of that name are open.
+  /// Set while an element's contents are dropped: its name and how many of that name are open.
   private var hidden: (name: String, depth: Int)?
   private var link: (address: [UInt8], start: Int)?
 
@@ -89,7 +89,7 @@ private struct HTMLTextConverter {
     position = end + 1
     switch scalar.value {
     case 0xA0: pendingSpace = true
-    // Soft hyphen, joiners and the like only matter to a layout.
+    // Soft hyphens, joiners and similar characters only matter for layout.
     case 0xAD, 0x200B...0x200D, 0x34F, 0xFEFF: break
     default: for byte in String(Character(scalar)).utf8 { put(byte) }
     }
@@ -97,7 +97,7 @@ private struct HTMLTextConverter {
 
   // MARK: Tags
 
-  /// `false` when the `<` begins no markup and is text.
+  /// Returns `false` if the `<` is text rather than markup.
   private mutating func readMarkup() -> Bool {
     guard let markup = HTMLMarkup(bytes, at: position) else { return false }
     position = markup.end
@@ -160,7 +160,7 @@ private struct HTMLTextConverter {
   }
 
   private mutating func breakLineForBR() {
-    // Two <br> in a row make an empty line.
+    // Two consecutive <br> make an empty line.
     while out.last == 0x20 { out.removeLast() }
     pendingLines = min(pendingLines + 1, 2)
     pendingSpace = false
@@ -223,7 +223,7 @@ private struct HTMLTextConverter {
     }
   }
 
-  /// The value of an attribute with its entities decoded; `nil` when the tag does not carry it.
+  /// The value of an attribute with its entities decoded; `nil` if the tag does not have it.
   private func attribute(_ wanted: String, in range: Range<Int>) -> [UInt8]? {
     var cursor = range.lowerBound
     let end = range.upperBound

@@ -2,17 +2,17 @@ package import Domain
 
 /// Composes internet mail for one channel: headers, text and HTML parts, encodings.
 ///
-/// Stateless, so safe to use from any number of tasks. The same message and date give the same bytes.
+/// Stateless, so usable from any number of tasks. The same message and date give the same bytes.
 package struct MailComposer: Sendable {
   package let identity: MailIdentity
-  /// `From` and `Reply-To`, the same in every mail.
+  /// `From` and `Reply-To`, which are the same in every mail.
   private let senderHeaders: [UInt8]
   private let mimeHeaders: [UInt8]
   private let messageIDDomain: String
   private let listHeader: [UInt8]
   private let feedbackSender: String
 
-  /// Fails when a name of the identity cannot stand in a header.
+  /// Throws if a name of the identity is not valid in a header.
   package init(_ identity: MailIdentity, channel: ChannelName) throws(CompositionError) {
     self.identity = identity
     var sender = MailHeaders()
@@ -22,8 +22,8 @@ package struct MailComposer: Sendable {
     messageIDDomain = identity.from.address.domain
 
     var mime = MailHeaders()
-    // RFC 3834 5: a scheduler's mail, marketing or not, is made "by an automatic (often periodic) process" and answers no
-    // other. The header keeps vacation notices away from the shop's address.
+    // RFC 3834 5: mail from a scheduler, marketing or not, is made "by an automatic (often periodic) process"
+    // and is not a reply. The header prevents vacation notices to the shop's address.
     mime.append("Auto-Submitted", token: "auto-generated")
     mime.append("MIME-Version", token: "1.0")
     mimeHeaders = mime.bytes
@@ -39,9 +39,9 @@ package struct MailComposer: Sendable {
     feedbackSender = identity.feedbackSender ?? Self.feedbackSender(of: messageIDDomain)
   }
 
-  /// The mail as it is sent after DATA, without dot stuffing and without the final dot.
+  /// The mail as sent after DATA, without dot stuffing and without the final dot.
   ///
-  /// - Parameter date: of the `Date` header; the time of the attempt.
+  /// - Parameter date: the `Date` header; the time of the attempt.
   package func compose(_ message: ClaimedMessage, date: Instant) throws(CompositionError) -> [UInt8] {
     let content = message.content
     let recipient: EmailAddress
@@ -89,7 +89,7 @@ package struct MailComposer: Sendable {
     if let preheader = content.preheader, !preheader.isEmpty {
       html = Preheader.insert(preheader, into: html)
     }
-    // "=_" occurs in no quoted-printable or Base64 text (RFC 2045 6.7), and the uid cannot be guessed.
+    // "=_" never occurs in quoted-printable or Base64 text (RFC 2045 6.7), and the uid cannot be guessed.
     let boundary = "=_\(message.uid)"
     out.append(literal: "Content-Type: multipart/alternative;\r\n boundary=\"")
     out.append(contentsOf: boundary.utf8)
@@ -108,9 +108,9 @@ package struct MailComposer: Sendable {
     return out
   }
 
-  /// RFC 8058: the HTTPS link first, the mail address second, and the header that promises one-click.
+  /// RFC 8058: the HTTPS link first, then the mail address, and the header that promises one-click.
   ///
-  /// A link that is not HTTPS (a shop tried out on a laptop) comes without that promise.
+  /// A link without HTTPS (a shop tried out on a laptop) comes without that promise.
   private func appendUnsubscribe(
     _ url: String, message: ClaimedMessage, to headers: inout MailHeaders
   ) throws(CompositionError) {
@@ -134,12 +134,12 @@ package struct MailComposer: Sendable {
     encoding.append(bytes, to: &out)
   }
 
-  /// Gmail's Feedback-ID has four parts separated by colons, so an identifier must not contain one.
+  /// Gmail's Feedback-ID has four parts separated by colons, so no part may contain one.
   private static func feedbackPart(_ text: String) -> String {
     String(decoding: text.utf8.filter { EmailAddress.isAtomText($0) }.prefix(60), as: UTF8.self)
   }
 
-  /// Gmail asks for 5 to 15 characters that stay the same: `tea.example` becomes `teaexample`.
+  /// Gmail requires a constant of 5 to 15 characters: `tea.example` becomes `teaexample`.
   private static func feedbackSender(of domain: String) -> String {
     let letters = domain.utf8.filter { EmailAddress.isAtomText($0) && $0 != UInt8(ascii: "-") }
     let name = String(decoding: letters.prefix(15), as: UTF8.self)
@@ -147,17 +147,17 @@ package struct MailComposer: Sendable {
   }
 }
 
-/// Who a channel's mails come from.
+/// The sender of a channel's mail.
 package struct MailIdentity: Equatable, Sendable {
   package var from: Mailbox
   package var replyTo: Mailbox?
-  /// The envelope sender, where bounces go; the address of `from` when `nil`.
+  /// The envelope sender, which receives bounces; `nil` for the address of `from`.
   package var returnPath: EmailAddress?
-  /// A mailbox that unsubscribes whoever writes to it; with `nil`, `List-Unsubscribe` holds the link alone.
+  /// A mailbox that unsubscribes anyone who writes to it; if `nil`, `List-Unsubscribe` has only the link.
   package var unsubscribeMailbox: EmailAddress?
-  /// RFC 2919, without the angle brackets; `<channel>.<domain of from>` when `nil`.
+  /// RFC 2919, without the angle brackets; `nil` for `<channel>.<domain of from>`.
   package var listID: String?
-  /// The last part of Feedback-ID; made from the domain when `nil`.
+  /// The last part of Feedback-ID; `nil` derives it from the domain.
   package var feedbackSender: String?
 
   package init(

@@ -17,7 +17,7 @@ package enum MailDate {
       + "\(two(time / 3600)):\(two(time / 60 % 60)):\(two(time % 60)) +0000"
   }
 
-  /// Days since 1970 to a Gregorian date; the era arithmetic of Howard Hinnant's `civil_from_days`.
+  /// Days since 1970 to a Gregorian date, with the era arithmetic of Howard Hinnant's `civil_from_days`.
   private static func civil(_ day: Int64) -> (year: Int64, month: Int, day: Int) {
     let shifted = day + 719_468
     let era = shifted.floorDivided(by: 146_097)

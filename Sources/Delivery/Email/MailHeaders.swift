@@ -2,9 +2,10 @@ internal import Domain
 
 /// Writes the headers of a mail: checked, encoded, folded.
 ///
-/// Every value passes `check`: CR, LF and NUL are an error, never replaced, so that no value can forge a header.
+/// Every value passes `check`, which throws on CR, LF and NUL instead of replacing them, so that no value can
+/// forge a header.
 struct MailHeaders {
-  /// A longer value is a broken template or an attack, not a subject line.
+  /// A longer value means a broken template or an attack.
   static let valueLimit = 998
 
   private(set) var bytes: [UInt8] = []
@@ -22,10 +23,10 @@ struct MailHeaders {
     guard count <= limit else { throw .tooLong(field: field, bytes: count, limit: limit) }
   }
 
-  /// Appends headers that were written before, line ends included.
+  /// Appends finished headers, including their line ends.
   mutating func append(raw: [UInt8]) { bytes.append(contentsOf: raw) }
 
-  /// A header whose value is made by this program, in ASCII without spaces to fold at.
+  /// Appends a header with a generated value: ASCII without spaces to fold at.
   mutating func append(_ name: StaticString, token: String) {
     bytes.append(literal: name)
     bytes.append(literal: ": ")
@@ -33,7 +34,7 @@ struct MailHeaders {
     bytes.append(literal: "\r\n")
   }
 
-  /// A header of free text, such as the subject.
+  /// Appends a header of free text, such as the subject.
   mutating func append(_ name: StaticString, text: String) throws(CompositionError) {
     try Self.check(text, field: name.description)
     bytes.append(literal: name)
@@ -47,7 +48,7 @@ struct MailHeaders {
     bytes.append(literal: "\r\n")
   }
 
-  /// A header that names one mailbox, such as `From`.
+  /// Appends a header with one mailbox, such as `From`.
   mutating func append(_ name: StaticString, mailbox: Mailbox) throws(CompositionError) {
     try Self.check(mailbox.name, field: name.description)
     bytes.append(literal: name)
@@ -80,7 +81,7 @@ struct MailHeaders {
     bytes.append(literal: ">\r\n")
   }
 
-  /// A header of angle-bracketed URIs, such as `List-Unsubscribe`.
+  /// Appends a header of URIs in angle brackets, such as `List-Unsubscribe`.
   mutating func append(_ name: StaticString, uris: [String]) throws(CompositionError) {
     bytes.append(literal: name)
     bytes.append(literal: ": ")
@@ -107,15 +108,15 @@ struct MailHeaders {
     out.append(contentsOf: address.domain.utf8)
   }
 
-  /// Whether the text can be written as it is: printable ASCII that does not look like an encoded word, without spaces at
-  /// its ends, and no word too long for a line.
+  /// Whether the text needs no encoding: printable ASCII that does not look like an encoded word, without
+  /// leading or trailing spaces or overlong words.
   private static func isPlain(_ text: String) -> Bool {
     var word = 0
     var last: UInt8 = 0x20
     for byte in text.utf8 {
       guard (0x20...0x7E).contains(byte) else { return false }
       if byte == 0x20 {
-        // A fold between two spaces loses one of them in some readers.
+        // Some readers lose a space when a fold is between two.
         if last == 0x20 { return false }
         word = 0
       } else {
@@ -136,7 +137,7 @@ struct MailHeaders {
     return false
   }
 
-  /// Folds at spaces so that lines keep to 76 bytes where the words allow.
+  /// Folds at spaces so that lines stay within 76 bytes if the words allow it.
   private mutating func appendFolded(_ text: String, column: Int) {
     var text = text
     let out = text.withUTF8 { source -> [UInt8] in

@@ -1,7 +1,7 @@
 package import Configuration
 internal import Domain
 
-/// The keys that say who mail comes from, shared by the adapters that write mail.
+/// The keys for the sender of mail, shared by the adapters that write mail.
 enum MailKeys {
   static let from = Field<Mailbox>.required("from", .mailbox, "The sender that customers see.")
   static let replyTo = Field<Mailbox?>.optional(

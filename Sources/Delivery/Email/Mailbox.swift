@@ -2,7 +2,7 @@ package import Domain
 
 /// A sender or recipient with an optional name: `Qingshan Tea <hello@tea.example>`.
 package struct Mailbox: Hashable, Sendable {
-  /// Empty when there is no name.
+  /// Empty if there is none.
   package var name: String
   package var address: EmailAddress
 
@@ -11,7 +11,7 @@ package struct Mailbox: Hashable, Sendable {
     self.address = address
   }
 
-  /// Reads `address`, `<address>`, `Name <address>` or `"Name, quoted" <address>`.
+  /// Parses `address`, `<address>`, `Name <address>` or `"Name, quoted" <address>`.
   package init(_ text: String) throws(MailboxError) {
     let bytes = text.utf8.drop { $0 == 0x20 }
     guard let open = bytes.lastIndex(of: UInt8(ascii: "<")) else {
@@ -58,11 +58,11 @@ package struct Mailbox: Hashable, Sendable {
   }
 }
 
-/// Why a text is no mailbox. The description never repeats the address, which is personal data.
+/// Why a text is not a mailbox. The description never quotes the address, which is personal data.
 package enum MailboxError: Error, Equatable, CustomStringConvertible {
   case malformed
   case address(EmailAddressError)
-  /// In the name; positions count its bytes from 1.
+  /// A control character in the name, at a position counted in bytes from 1.
   case controlCharacter(position: Int)
 
   package var description: String {

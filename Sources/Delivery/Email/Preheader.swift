@@ -1,10 +1,10 @@
-/// The line that mailboxes show behind the subject, hidden in the mail itself.
+/// The preview line that mail programs show after the subject, hidden in the mail itself.
 enum Preheader {
-  /// `html` with `preheader` as hidden text where the body begins: right after `<body ...>`, or in front of the first thing
-  /// that is shown.
+  /// Inserts `preheader` into `html` as hidden text at the start of the body: right after `<body ...>`, or
+  /// before the first visible content.
   ///
-  /// The text is escaped. Invisible characters follow it, so that the mailbox does not fill the line with the
-  /// beginning of the mail.
+  /// The text is escaped. Invisible characters follow it, so that mail programs do not fill the line with the
+  /// start of the mail.
   static func insert(_ preheader: String, into html: String) -> String {
     var html = html
     return html.withUTF8 { bytes in
@@ -29,8 +29,8 @@ enum Preheader {
     }
   }
 
-  /// As browsers find it: what stands in a comment, in an attribute or in a script is no tag, and the first thing that
-  /// does not belong to the head begins a body that has no tag.
+  /// Finds the body as browsers do: comments, attributes and scripts contain no tags, and the first content
+  /// that does not belong to the head starts a body without a tag.
   private static func bodyStart(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     var position = 0
     while position < bytes.count {
@@ -38,7 +38,7 @@ enum Preheader {
         position += 1
         continue
       }
-      // What is never closed shows nothing that is put behind it.
+      // After markup that is never closed, nothing would be visible.
       guard bytes[position] == UInt8(ascii: "<"), let markup = HTMLMarkup(bytes, at: position),
         markup.isClosed
       else { return position }

@@ -1,9 +1,9 @@
 import Configuration
 
-/// What to say about a program's command line that cannot be run as it is written.
+/// Advice on a program's command line that cannot be run as written.
 enum CommandText {
-  /// How a command line written as one text is written as a list. Only plain words are taken apart: what quotes,
-  /// variables and pipes mean, a shell would have to say.
+  /// Suggests the list form of a command line written as one text. Splits only plain words: quotes, variables
+  /// and pipes would need a shell.
   static func asList(_ text: String) -> String {
     let words = text.utf8.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A }
     let isPlain = text.utf8.allSatisfy { byte in
@@ -20,7 +20,7 @@ enum CommandText {
     return "no shell reads it: write [\(items.joined(separator: ", "))]"
   }
 
-  /// A program is not looked for in PATH, which is not the operator's own.
+  /// PATH is not searched, since it is not under the operator's control.
   static let objection: @Sendable ([String]) -> ScalarProblem? = { command in
     guard let program = command.first, program.utf8.first != UInt8(ascii: "/") else { return nil }
     return .objection(

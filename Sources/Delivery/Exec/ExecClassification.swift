@@ -1,10 +1,10 @@
 import Domain
 import Platform
 
-/// What a program's end means for the message: the words of sysexits.h, and for the rest whether the program can have
-/// delivered anything.
+/// Classifies a program's result: by the codes of sysexits.h, and otherwise by whether it may have delivered
+/// the message.
 struct ExecClassification {
-  /// Exit statuses with a meaning of their own.
+  /// Exit statuses with a specific meaning.
   static let statuses: [Int32: OutcomeClass] = [
     0: .accepted,
     65: .permanent,  // EX_DATAERR
@@ -12,16 +12,17 @@ struct ExecClassification {
     75: .temporary,  // EX_TEMPFAIL
   ]
 
-  /// What interpreters and shells end with when the program itself is at fault: a traceback, a mistake in the script, a
-  /// program that is not there or may not be run.
+  /// The exit statuses of interpreters and shells if the program itself fails: an exception, a syntax error,
+  /// a missing program or permission.
   static let crashes: Set<Int32> = [1, 2, 126, 127]
 
-  /// Exit statuses after which nobody knows; `nil` when the operator has not said, so that all without a meaning are.
+  /// Exit statuses with an unknown result; `nil` if the operator has not listed them, so that all without a
+  /// meaning are.
   var ambiguousExits: Set<Int32>?
 
   func outcome(of ending: ChildProcess.Ending, hasReadInput: Bool) -> OutcomeClass {
     switch ending {
-    // Told to stop, it may still have ended with a clear word.
+    // Even after a timeout it may have exited with a definite status.
     case .exited(let status):
       if let ambiguousExits, ambiguousExits.contains(status) { return .ambiguous }
       if let outcome = Self.statuses[status] { return outcome }

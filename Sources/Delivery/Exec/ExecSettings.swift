@@ -2,14 +2,15 @@ package import Configuration
 package import Domain
 package import Platform
 
-/// `adapter: exec`: a program of the operator's own delivers the message.
+/// `adapter: exec`: a program of the operator delivers the messages.
 package struct ExecSettings: AdapterSettings {
-  /// The program's path and its arguments; no shell reads them.
+  /// The program's path and arguments, run without a shell.
   package var command: [String]
   package var directory: String?
   package var variables: [(name: String, value: Secret)]
   package var timeout: Duration
-  /// Exit statuses after which nobody knows whether the message was delivered; `nil` for all without a meaning.
+  /// Exit statuses after which it is unknown whether the message was delivered; `nil` for all without a
+  /// meaning.
   package var ambiguousExits: Set<Int32>?
   package var address: AddressKind
   package var flow: FlowSettings

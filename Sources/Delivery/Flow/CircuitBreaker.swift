@@ -1,46 +1,47 @@
 package import Domain
 
-/// Stops a channel whose provider is down or refuses us, and tries it again with one message at a time.
+/// Stops a channel whose provider is down or refuses us, and probes it with one message at a time.
 ///
-/// Opens after a run of provider faults as long as the window (at least 3), or when half of at least 20 attempts
-/// within 30 s failed. A refusal that may be about our settings (sign-in, sender, billing, a wrong URL) first only casts
-/// doubt: one message at a time may go then, and the answer to the next decides. If that one is taken, the refused
-/// message is at fault and the channel goes on; if it is refused too, the channel is, and opens.
+/// Opens after consecutive provider faults as long as the window (at least 3), or if half of at least 20
+/// attempts within 30 s failed. A refusal that may concern our settings (login, sender, billing, a wrong URL)
+/// first only casts doubt: one message at a time may go, and the next result decides. If that message is
+/// accepted, the refused message was at fault and the channel continues; if it is refused too, the channel is
+/// at fault and the breaker opens.
 ///
-/// Open for 30 s, then twice as long each time up to 15 min, ±20 %, or for what the provider asked if that is longer.
-/// Then one probe: its success closes the breaker, its failure opens it again.
+/// Stays open for 30 s, doubling each time up to 15 min, ±20 %, or for as long as the provider asks if that
+/// is longer. Then one probe: its success closes the breaker, its failure opens it again.
 package struct CircuitBreaker: Equatable, Sendable {
   package enum State: Equatable, Sendable {
     case closed
-    /// Our settings were refused once; one message may go, `probing` once it is under way.
+    /// Our settings were refused once; one message may go, and `probing` is true while it is in flight.
     case doubted(probing: Bool)
     /// Nothing is sent before this time.
     case open(until: Duration, Cause)
-    /// One message may go; `probing` once it is under way.
+    /// One message may go; `probing` is true while it is in flight.
     case halfOpen(probing: Bool, Cause)
   }
 
   package enum Cause: Equatable, Sendable {
-    /// The provider is away, or asked for a pause.
+    /// The provider is down or asked for a pause.
     case fault
-    /// Our settings are refused.
+    /// The provider refuses our settings.
     case refusal
   }
 
-  /// What an answer changed, for people to be told of.
+  /// A state change to report to people.
   package enum Change: Equatable, Sendable {
     case none
     case doubted
-    /// It rests, because the provider is away.
+    /// Opened because the provider is down.
     case paused
-    /// It rests, because our settings are refused.
+    /// Opened because our settings are refused.
     case stopped
-    /// It goes on after one of these.
+    /// Closed after one of these.
     case closed
   }
 
   package private(set) var state: State = .closed
-  /// How often the breaker opened without a success in between.
+  /// How many times the breaker has opened since the last success.
   private var openings = 0
   private var failureRun = 0
   private var periodStart: Duration = .zero
@@ -53,7 +54,7 @@ package struct CircuitBreaker: Equatable, Sendable {
 
   package init() {}
 
-  /// How many messages may be started now: `nil` means no limit of the breaker's own.
+  /// How many messages may start now; `nil` for no limit by the breaker.
   package mutating func allowance(at time: Duration) -> Int? {
     if case .open(let until, let cause) = state, time >= until {
       state = .halfOpen(probing: false, cause)
@@ -65,7 +66,7 @@ package struct CircuitBreaker: Equatable, Sendable {
     }
   }
 
-  /// Whether the next message is a trial, for which one without a failure behind it is best.
+  /// Whether the next message is a probe, preferably one that has not failed before.
   package var isTrying: Bool {
     switch state {
     case .closed, .open: false
@@ -73,20 +74,20 @@ package struct CircuitBreaker: Equatable, Sendable {
     }
   }
 
-  /// When `allowance` changes by itself; `nil` when only an event can change it.
+  /// When `allowance` next changes by itself; `nil` if only an event can change it.
   package var nextChange: Duration? {
     if case .open(let until, _) = state { until } else { nil }
   }
 
-  /// Must be called for every message that is started.
+  /// Must be called for every message that starts.
   package mutating func started() { setProbing(true) }
 
-  /// What a finished attempt says about the provider.
+  /// Takes the result of an attempt.
   ///
   /// - Parameters:
-  ///   - isAccused: the message failed before, and others passed since: that it is refused again says nothing about the
-  ///     channel.
-  ///   - window: messages under way at most, the length of a failed cohort.
+  ///   - isAccused: whether the message failed before while later ones were accepted: another refusal of it
+  ///     says nothing about the channel.
+  ///   - window: maximum messages in flight, the size of a failed cohort.
   ///   - jitter: between -1 and 1.
   package mutating func finished(
     _ outcome: OutcomeClass, isAccused: Bool = false, retryAfter: Duration?, window: Int, jitter: Double,
@@ -94,7 +95,7 @@ package struct CircuitBreaker: Equatable, Sendable {
   ) -> Change {
     switch outcome {
     case .configurationFault where isAccused, .released:
-      // The probe came back without an answer.
+      // The probe ended without an answer.
       setProbing(false)
       return .none
     case .configurationFault:
@@ -141,7 +142,7 @@ package struct CircuitBreaker: Equatable, Sendable {
       open(cause, retryAfter: retryAfter, jitter: jitter, at: time)
       return cause == .fault ? .paused : .none
     case .open(let until, let cause):
-      // A straggler; what it was told counts, the pause does not grow otherwise.
+      // A straggler: the pause it was told counts, but does not grow otherwise.
       if let retryAfter, time + retryAfter > until { state = .open(until: time + retryAfter, cause) }
       return .none
     }

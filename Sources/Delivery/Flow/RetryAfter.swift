@@ -5,10 +5,10 @@ package enum RetryAfter {
   package static let shortest: Duration = .seconds(1)
   package static let longest: Duration = .hours(24)
 
-  /// The pause asked for, between 1 s and 24 h; `nil` for anything that is not a plain number or a date, which the
+  /// The requested pause, between 1 s and 24 h; `nil` for anything but a plain number or a date, which the
   /// caller then ignores.
   ///
-  /// A date is measured against the response's own `Date` header, since the two clocks may differ; without one,
+  /// A date is measured against the response's `Date` header, since the two clocks may differ; without one,
   /// against `now`.
   package static func parse(_ value: String, responseDate: String?, now: Instant) -> Duration? {
     let bytes = Array(value.utf8).drop { $0 == 0x20 }
@@ -23,7 +23,7 @@ package enum RetryAfter {
 
   private static func clamped(_ pause: Duration) -> Duration { min(max(pause, shortest), longest) }
 
-  /// The fixed format `Sun, 06 Nov 1994 08:49:37 GMT`; the two obsolete ones are not read.
+  /// Parses the fixed format `Sun, 06 Nov 1994 08:49:37 GMT`, but not the two obsolete ones.
   static func httpDate(_ text: String) -> Instant? {
     let words = text.split(separator: " ")
     guard words.count == 6, words[5] == "GMT", words[0].utf8.last == UInt8(ascii: ","),

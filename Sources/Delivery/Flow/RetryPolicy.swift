@@ -1,23 +1,23 @@
 package import Domain
 
-/// What is done with a message nobody can say was delivered or not.
+/// What to do with a message of unknown result.
 package enum AmbiguousPolicy: String, Sendable, CaseIterable {
-  /// Left for an operator or the provider's receipt: never twice, perhaps never. The default.
+  /// Leave it to an operator or the provider's receipt: never twice, perhaps never. The default.
   case park
-  /// Sent again: never lost, perhaps twice.
+  /// Send it again: never lost, perhaps twice.
   case retry
-  /// Taken as sent.
+  /// Treat it as sent.
   case assumeSent = "assume_sent"
 }
 
-/// Turns how an attempt ended into what happens to the message. Pure: time and chance are arguments.
+/// Decides what follows from an attempt's result. Pure: time and randomness are arguments.
 package struct RetryPolicy: Equatable, Sendable {
-  /// Doubled twice after each charged attempt: 30 s, 2 min, 8 min, 32 min, 2 h 8 min, then `longestDelay`.
+  /// Quadrupled after each counted attempt: 30 s, 2 min, 8 min, 32 min, 2 h 8 min, then `longestDelay`.
   package var firstDelay: Duration = .seconds(30)
   package var longestDelay: Duration = .hours(4)
   package var maximumAttempts = 12
   package var onAmbiguous = AmbiguousPolicy.park
-  /// How long the provider recognises a message sent again; `nil` when it does not. Within four fifths of it an
+  /// How long the provider recognises a repeated message; `nil` if it does not. Within four fifths of it an
   /// ambiguous attempt is simply repeated, whatever `onAmbiguous` says.
   package var idempotentWindow: Duration?
 
@@ -32,7 +32,7 @@ package struct RetryPolicy: Equatable, Sendable {
     self.idempotentWindow = idempotentWindow
   }
 
-  /// The pause after a charged attempt: 30 s · 4^(n-1), at most 4 h, ±20 %.
+  /// The pause after a counted attempt: 30 s · 4^(n-1), at most 4 h, ±20 %.
   ///
   /// - Parameters:
   ///   - attempt: 1 for the first.
@@ -47,7 +47,7 @@ package struct RetryPolicy: Equatable, Sendable {
     return min(delay, longestDelay) * (1 + 0.2 * min(max(jitter, -1), 1))
   }
 
-  /// The write for the outbox after one attempt.
+  /// The result of an attempt for the outbox.
   ///
   /// - Parameters:
   ///   - handoffAt: when the gate opened; `nil` proves that nothing was sent.
@@ -57,7 +57,7 @@ package struct RetryPolicy: Equatable, Sendable {
     endedAt: Instant, jitter: Double
   ) -> AttemptResult {
     var outcome = report.outcome
-    // Without a handoff nothing can have reached the provider, whatever the adapter thinks.
+    // Without a handoff nothing can have reached the provider, whatever the adapter reports.
     if handoffAt == nil, outcome == .ambiguous { outcome = .providerFault }
     let ending = ending(
       outcome, of: message, asked: report.retryAfter ?? .zero,
@@ -71,7 +71,7 @@ package struct RetryPolicy: Equatable, Sendable {
 
   private typealias Ending = (end: AttemptEnd, retryAt: Instant?)
 
-  /// - Parameter asked: the pause that the provider asks for.
+  /// - Parameter asked: the pause requested by the provider.
   private func ending(
     _ outcome: OutcomeClass, of message: ClaimedMessage, asked: Duration, firstHandoffAt: Instant,
     endedAt: Instant, jitter: Double
@@ -82,7 +82,7 @@ package struct RetryPolicy: Equatable, Sendable {
     case .permanent: return (.refused, nil)
     case .badAddress: return (.addressBad, nil)
     case .temporary: return charged(message, retryAt: endedAt + backoff)
-    // Others were taken since it last failed: the fault is its own.
+    // Others were accepted since it last failed: the message is at fault.
     case .configurationFault where message.standing == .accused: return (.refused, nil)
     case .providerFault where message.standing == .accused:
       return charged(message, retryAt: endedAt + backoff)
@@ -110,7 +110,7 @@ package struct RetryPolicy: Equatable, Sendable {
     guard message.attempt < maximumAttempts, isKnownByKey || onAmbiguous == .retry else {
       return (onAmbiguous == .assumeSent ? .unansweredAssumed : .unanswered, nil)
     }
-    // A retry that comes too late must not turn "perhaps delivered" into "not sent".
+    // A retry that would be too late must not turn "perhaps delivered" into "not sent".
     return retryAt >= message.expiresAt ? (.unanswered, nil) : (.unansweredRetry, retryAt)
   }
 }

@@ -1,18 +1,18 @@
-/// Spreads sends evenly over time: at most `rate` a second, after a pause a burst.
+/// Spreads sends evenly over time: at most `rate` per second, with a burst after a pause.
 ///
-/// The generic cell rate algorithm on whole nanoseconds of monotonic time, so nothing drifts and a wall clock that
-/// jumps changes nothing. Times are durations since an arbitrary start and never go back.
+/// The generic cell rate algorithm in whole nanoseconds of monotonic time: no drift, and no effect when the
+/// wall clock jumps. Times are durations since an arbitrary start and must not decrease.
 package struct TokenBucket: Equatable, Sendable {
-  /// The time one token takes to come back.
+  /// The time until a taken token is back.
   package let interval: Duration
-  /// How many tokens gather while nothing is taken; at least 1.
+  /// The maximum number of tokens; at least 1.
   package let burst: Int
-  /// When the bucket will be full again.
+  /// When the bucket will be full.
   private var fullAt: Duration = .zero
 
   /// - Parameters:
-  ///   - count: tokens each `period`; at least 1.
-  ///   - burst: a tenth of a second's worth when `nil`.
+  ///   - count: tokens per `period`; at least 1.
+  ///   - burst: `nil` for a tenth of a second's worth.
   package init(count: Int, per period: Duration, burst: Int? = nil) {
     let count = max(count, 1)
     interval = period / count
@@ -20,7 +20,7 @@ package struct TokenBucket: Equatable, Sendable {
     self.burst = max(1, burst ?? Int(min(perSecond / 10, 1_000_000)))
   }
 
-  /// How many tokens are there now.
+  /// The number of tokens now.
   package func available(at time: Duration) -> Int {
     guard interval > .zero else { return burst }
     let missing = max(fullAt - time, .zero)
@@ -28,21 +28,21 @@ package struct TokenBucket: Equatable, Sendable {
     return room < .zero ? 0 : Int(room / interval)
   }
 
-  /// Takes one token; `false` when there is none, and then nothing changes.
+  /// Takes one token; returns `false`, without any change, if there is none.
   package mutating func take(at time: Duration) -> Bool {
     guard available(at: time) >= 1 else { return false }
     fullAt = max(fullAt, time) + interval
     return true
   }
 
-  /// When the next token is there; `time` itself when one is there now.
+  /// When the next token is available; `time` itself if there is one now.
   package func nextToken(after time: Duration) -> Duration {
     available(at: time) >= 1 ? time : max(time, fullAt - interval * (burst - 1))
   }
 }
 
 extension Duration {
-  /// As seconds with a fraction, for display and for ratios.
+  /// In seconds with a fraction, for display and ratios.
   package var inSeconds: Double {
     let (seconds, attoseconds) = components
     return Double(seconds) + Double(attoseconds) / 1e18

@@ -3,13 +3,13 @@ package import Domain
 import Platform
 import Templates
 
-/// Messages as HTTP requests. The gate opens before the first byte of the request.
+/// Sends messages as HTTP requests. The gate opens before the first byte of the request.
 package final class HTTPAdapter: ChannelAdapter {
   private let settings: HTTPChannelSettings
   private let environment: AdapterEnvironment
   private let classification: HTTPClassification
   private let text: ProviderText
-  /// Who this channel is among those that share the engine.
+  /// Identifies this channel among those that share the engine.
   private let sender: TransferID
 
   package init(_ settings: HTTPChannelSettings, _ environment: AdapterEnvironment) {
@@ -92,7 +92,7 @@ package final class HTTPAdapter: ChannelAdapter {
       retryAfter: retryAfter(result.headers, now))
   }
 
-  /// Two values, or none, leave the pause to us.
+  /// Zero or two values give no pause.
   private func retryAfter(_ headers: HTTPHeaders, _ now: Instant) -> Duration? {
     let values = headers.values(of: "Retry-After")
     guard values.count == 1, let value = values.first else { return nil }

@@ -3,7 +3,7 @@ import Domain
 package import Platform
 import Templates
 
-/// How a request proves who sends it.
+/// How requests authenticate.
 package enum HTTPAuthentication: Sendable {
   case basic(username: String, password: Secret)
   case bearer(Secret)
@@ -58,7 +58,7 @@ package enum HTTPAuthentication: Sendable {
       ),
     ])
 
-  /// A secret that was left unresolved is empty, and fits.
+  /// An unresolved secret is empty and accepted.
   private static let bearerToken = Shape<Secret>.secret(named: "sms_token").refusing { token in
     guard !HTTPHeaders.Field(name: "Authorization", value: token.reveal()).isSendable else { return nil }
     return .objection("holds a line end, which no header can carry", hint: "save it as one line")
@@ -79,7 +79,7 @@ package enum HTTPAuthentication: Sendable {
     }
   }
 
-  /// Adds the headers of this proof.
+  /// Adds the authentication headers.
   func sign(
     _ request: inout HTTPRequestTemplate.Rendered, messageID: String, now: Instant,
     environment: RenderEnvironment
@@ -116,7 +116,7 @@ package enum HTTPAuthentication: Sendable {
     }
   }
 
-  /// The 24 to 64 bytes behind `whsec_`; `nil` for anything else.
+  /// The 24 to 64 bytes after `whsec_`; `nil` for anything else.
   static func webhookKey(_ secret: Secret) -> [UInt8]? {
     guard secret.reveal().hasPrefix("whsec_") else { return nil }
     let text = String(
@@ -142,7 +142,7 @@ package struct HTTPSignature: Sendable {
   package var prefix: String
   package var timestampHeader: String?
 
-  /// What `content` may name.
+  /// The names that `content` may use.
   static let roots: [ExactText: TemplateSchema.Shape] = [
     "body": .scalar, "timestamp": .scalar, "message_id": .scalar,
   ]

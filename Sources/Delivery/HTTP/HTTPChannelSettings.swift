@@ -3,18 +3,18 @@ package import Domain
 import Platform
 import Templates
 
-/// `adapter: http`: any provider that takes HTTP requests, described by a request template.
+/// `adapter: http`: any provider with an HTTP API, described by a request template.
 package struct HTTPChannelSettings: AdapterSettings {
   package var address: AddressKind
   package var request: HTTPRequestTemplate
   package var authentication: HTTPAuthentication?
   package var success: HTTPSuccessRule
-  /// Where the provider's id of a message stands in its answer.
+  /// The location of the message's id in the provider's response.
   package var reference: JSONPath?
   package var idempotencyHeader: String?
   package var idempotentWindow: Duration?
   package var timeout: Duration
-  /// Whether addresses of this machine and its network may be called, for tests and services of one's own.
+  /// Whether private addresses may be called, for tests and own services.
   package var allowPrivate: Bool
   package var authorities: String?
   package var flow: FlowSettings
@@ -22,7 +22,7 @@ package struct HTTPChannelSettings: AdapterSettings {
 
   package static let word = "http"
 
-  /// Without an idempotency key, or when the provider's window is unknown, a retry may send a second message.
+  /// Without an idempotency key, or with an unknown window, a retry may send a second message.
   package var retry: RetryPolicy { RetryPolicy(onAmbiguous: onAmbiguous, idempotentWindow: idempotentWindow) }
   package var isIdempotent: Bool { idempotentWindow != nil }
 

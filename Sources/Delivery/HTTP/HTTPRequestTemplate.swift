@@ -3,9 +3,10 @@ import Domain
 package import Platform
 import Templates
 
-/// A request whose URL, headers and body are templates that the message fills.
+/// A request with templates for URL, headers and body.
 package struct HTTPRequestTemplate: Sendable {
-  /// Bytes of one header's value: more than a line of mail, because of tokens, and a little less than common servers take.
+  /// Maximum bytes of a header's value: longer than a line of mail, for tokens, and a little less than common
+  /// servers accept.
   static let headerLimit = 8000
 
   package enum Method: String, Sendable, CaseIterable {
@@ -24,11 +25,10 @@ package struct HTTPRequestTemplate: Sendable {
   package var method: Method
   package var url: RequestTemplate
   package var headers: [(name: String, value: RequestTemplate)]
-  /// At most one; more are refused when the channel is built.
+  /// At most one; more are refused when the channel is created.
   package var bodies: [Body]
   package var secrets: [(name: String, value: Secret)]
 
-  /// All the templates in it.
   var templates: [RequestTemplate] {
     [url] + headers.map(\.value)
       + bodies.flatMap { body in
@@ -40,7 +40,7 @@ package struct HTTPRequestTemplate: Sendable {
       }
   }
 
-  /// The names they may use, beside the facts of the message.
+  /// The names the templates may use besides the message's data.
   var roots: [ExactText: TemplateSchema.Shape] {
     ["message": MessageJSON.shape, "secret": .object(Dictionary(texts: secrets.map { ($0.name, .scalar) }))]
   }
@@ -52,7 +52,7 @@ package struct HTTPRequestTemplate: Sendable {
     var body: [UInt8]
   }
 
-  /// - Parameter showingSecrets: `false` writes `<secret>` in their place.
+  /// - Parameter showingSecrets: if `false`, they are replaced by `<secret>`.
   func render(
     _ message: ClaimedMessage, environment: RenderEnvironment, showingSecrets: Bool
   ) throws(CompositionError) -> Rendered {

@@ -3,8 +3,8 @@ internal import Platform
 import Templates
 
 extension Shape where Value == RequestTemplate {
-  /// The address that requests go to. What is written out of it is held to the rules of any other address; what Liquid
-  /// gives is looked at when a request is made.
+  /// The URL of requests. Literal parts are checked like any other URL; the output of Liquid is checked when
+  /// a request is made.
   static func urlTemplate(example: String) -> Shape {
     requestTemplate("url", expected: "a URL, with Liquid if wanted", example: example) {
       (text) throws(ScalarProblem) in
@@ -19,8 +19,8 @@ extension Shape where Value == RequestTemplate {
     }
   }
 
-  /// What stands between the scheme and the path; empty when Liquid gives the scheme too. The inside of Liquid is left
-  /// out of it.
+  /// The part between the scheme and the path, without Liquid code; empty if the scheme comes from Liquid
+  /// too.
   private static func authority(of text: String) throws(ScalarProblem) -> [UInt8] {
     let bytes = Array(text.utf8)
     guard bytes.first != UInt8(ascii: "{") else { return [] }
@@ -44,7 +44,8 @@ extension Shape where Value == RequestTemplate {
 }
 
 extension Shape where Value == JSONTemplate {
-  /// Any YAML value. Quoted texts, and plain ones that are no number, `true`, `false` or `null`, are templates.
+  /// Any YAML value. Quoted texts are templates, and so are plain ones other than numbers, `true`, `false`
+  /// and `null`.
   static var jsonTemplate: Shape {
     let schema = SchemaNode(.json, expected: "a JSON value", example: "{to: \"{{ message.to }}\"}")
     return Shape(schema) { node, context in JSONTemplate(node, &context) }
@@ -52,7 +53,7 @@ extension Shape where Value == JSONTemplate {
 }
 
 extension JSONTemplate {
-  /// `nil` after a report.
+  /// Returns `nil` after reporting a problem.
   fileprivate init?(_ node: YAMLNode, _ context: inout DecodingContext) {
     switch node.content {
     case .refused: return nil
@@ -116,7 +117,7 @@ extension Shape where Value == String {
   static var formName: Shape { .text(maximum: 200, example: "To") }
 }
 
-/// A way into a JSON value: `Response.SendStatusSet.0.Code`, members and positions.
+/// A path into a JSON value: `Response.SendStatusSet.0.Code`, member names and indices.
 package struct JSONPath: Hashable, Sendable, CustomStringConvertible {
   package let description: String
   private let steps: [String]
@@ -126,7 +127,7 @@ package struct JSONPath: Hashable, Sendable, CustomStringConvertible {
     steps = text.split(separator: ".").map(String.init)
   }
 
-  /// `nil` when a step leads nowhere.
+  /// `nil` if a component does not exist.
   package func value(in json: JSON) -> JSON? {
     var value = json
     for step in steps {
@@ -137,7 +138,7 @@ package struct JSONPath: Hashable, Sendable, CustomStringConvertible {
     return value
   }
 
-  /// The text of a string, number or truth value there.
+  /// The text of the string, number or boolean there.
   package func text(in json: JSON) -> String? {
     switch value(in: json) {
     case .string(let text): text

@@ -1,15 +1,15 @@
 package import Configuration
 package import Domain
 
-/// What an answer must look like to mean that the message was taken, and what other answers mean.
+/// Which responses mean that the message was accepted, and what the others mean.
 package struct HTTPSuccessRule: Sendable {
-  /// Statuses that can be a success.
+  /// Statuses that may be a success.
   package var statuses: Set<Int>
-  /// Where the provider's own code stands in a JSON answer.
+  /// The location of the provider's own code in a JSON response.
   package var code: JSONPath?
-  /// The codes that are a success; empty when any answer with a good status is one.
+  /// Codes that mean success; if empty, the status suffices.
   package var accepted: Set<ExactText>
-  /// Codes with a meaning of their own.
+  /// Codes with a specific meaning.
   package var outcomes: [ExactText: OutcomeClass]
 
   package init(
@@ -22,7 +22,7 @@ package struct HTTPSuccessRule: Sendable {
     self.outcomes = outcomes
   }
 
-  /// Whether the status alone does not tell.
+  /// Whether the status alone is not enough.
   var needsBody: Bool { code != nil && !accepted.isEmpty }
 
   package static let shape = Shape<HTTPSuccessRule>.mapping(

@@ -1,20 +1,20 @@
-/// Notices that a provider has fallen silent: messages are under way, and none of them has ended for a while.
+/// Detects a silent provider: messages are in flight, and none has finished for a while.
 ///
-/// One message that is never answered looks the same when there is little else to do. So now and then one more is tried:
-/// if it ends, whatever its end, the provider is not silent.
+/// A single message without an answer looks the same when there is little traffic. So now and then one more
+/// is tried: if it finishes with any result, the provider is not silent.
 struct AnswerWatch: Equatable {
   private enum State: Equatable {
     case idle
-    /// Something is under way; nothing has ended since.
+    /// Messages are in flight; none has finished since.
     case waiting(since: Duration)
-    /// The same for too long, and that was told.
+    /// The same for too long, and reported.
     case silent(since: Duration)
   }
 
   private var state = State.idle
-  /// When the last message was tried in the silence.
+  /// When the last message was tried during the silence.
   private var triedAt: Duration?
-  /// How many were under way without an answer when that was last told; those still are the same silence.
+  /// How many messages were in flight at the last report; these do not count as another silence.
   private var told = 0
 
   /// A message was given to the provider.
@@ -22,7 +22,7 @@ struct AnswerWatch: Equatable {
     if isSilent(at: time) { triedAt = time } else if state == .idle { state = .waiting(since: time) }
   }
 
-  /// A message came to its end, whatever that was.
+  /// A message finished with any result.
   mutating func ended(underWay: Int, at time: Duration) {
     state = underWay > 0 ? .waiting(since: time) : .idle
     triedAt = nil
@@ -36,18 +36,18 @@ struct AnswerWatch: Equatable {
     }
   }
 
-  /// Whether one more message may be tried in the silence: the first at once, the next ones as far apart as the silence
-  /// is long.
+  /// Whether one more message may be tried during the silence: the first at once, later ones one interval
+  /// apart.
   func allowsTrial(at time: Duration) -> Bool { triedAt.map { time - $0 >= LaneState.silence } ?? true }
 
-  /// When it will be silent if nothing ends before, or when the next trial may begin.
+  /// When the provider will count as silent if nothing finishes, or when the next trial may begin.
   func nextChange(at time: Duration) -> Duration? {
     if isSilent(at: time) { return allowsTrial(at: time) ? nil : triedAt.map { $0 + LaneState.silence } }
     guard case .waiting(let since) = state else { return nil }
     return since + LaneState.silence
   }
 
-  /// Whether it has become silent since this was last asked, for more messages than was told already.
+  /// Whether it has become silent since the last call, with more messages in flight than already reported.
   mutating func fellSilent(underWay: Int, at time: Duration) -> Bool {
     guard case .waiting(let since) = state, isSilent(at: time) else { return false }
     state = .silent(since: since)

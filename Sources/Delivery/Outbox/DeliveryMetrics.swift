@@ -1,7 +1,7 @@
 package import Domain
 import Synchronization
 
-/// Counts what the dispatcher does. Thread-safe.
+/// Counts the dispatcher's work. Thread-safe.
 package final class DeliveryMetrics: Sendable {
   /// The numbers at one moment.
   package struct Snapshot: Sendable {
@@ -26,7 +26,7 @@ package final class DeliveryMetrics: Sendable {
 
   package var snapshot: Snapshot { numbers.withLock { $0 } }
 
-  /// Lets every series of a channel exist at 0 from the start.
+  /// Creates all series of a channel at 0 from the start.
   func introduce(_ channel: ChannelName) {
     numbers.withLock { numbers in
       if numbers.attempts[channel] == nil {
@@ -65,12 +65,12 @@ package final class DeliveryMetrics: Sendable {
   }
 }
 
-/// Durations counted into fixed buckets, as Prometheus wants them.
+/// Durations in fixed buckets, as Prometheus needs them.
 package struct Histogram: Sendable {
-  /// Upper bounds in seconds, ascending; one more bucket has none.
+  /// Ascending upper bounds in seconds; one more bucket has none.
   package static let bounds: [Double] = [0.005, 0.025, 0.1, 0.25, 1, 2.5, 10, 60, 300, 3600]
 
-  /// Counts of each bucket alone, not yet added up.
+  /// Each bucket's own count, not cumulative.
   package private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
   package private(set) var sum = 0.0
 

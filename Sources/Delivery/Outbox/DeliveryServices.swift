@@ -1,7 +1,7 @@
 import Domain
 import Platform
 
-/// What the lanes of one dispatcher share.
+/// What the lanes of a dispatcher share.
 struct DeliveryServices: Sendable {
   let outbox: any Outbox
   let handoffs: HandoffGroup
@@ -12,7 +12,7 @@ struct DeliveryServices: Sendable {
   let laneEnded: @Sendable () -> Void
 }
 
-/// What a lane shows of itself.
+/// A lane's state for display.
 struct LaneView: Sendable {
   var window: Int
   var underWay: Int

@@ -2,18 +2,18 @@ package import Domain
 package import Platform
 import Synchronization
 
-/// Delivers what stands in the outbox: one lane a channel, shared commits, orderly stop. Thread-safe.
+/// Delivers the messages of the outbox: one lane per channel, shared commits, graceful shutdown. Thread-safe.
 package final class Dispatcher: Sendable {
   private struct State {
     var lanes: [ChannelName: Lane] = [:]
-    /// Lanes of earlier configurations that still have messages under way.
+    /// Lanes of earlier configurations with messages still in flight.
     var retired: [Lane] = []
     var isDraining = false
     var isCut = false
     var sweeper: Task<Void, Never>?
   }
 
-  /// How long a claim holds: what is under way for longer than this has been lost sight of.
+  /// How long a claim holds: a message in flight for longer is considered lost.
   package static let lease = Lane.lease
 
   package let metrics: DeliveryMetrics
@@ -23,7 +23,7 @@ package final class Dispatcher: Sendable {
   private let changed: WakeUp
   private let observers: StoreObservers
 
-  /// - Parameter metrics: counted into; shared with whoever shows them.
+  /// - Parameter metrics: updated here; shared with whoever displays them.
   package init(
     outbox: any Outbox, clock: LoopClock, logger: Logger, metrics: DeliveryMetrics = DeliveryMetrics()
   ) {
@@ -41,10 +41,10 @@ package final class Dispatcher: Sendable {
       outcomes: outcomes, clock: clock, logger: logger, metrics: metrics, laneEnded: { changed.wake() })
   }
 
-  /// Runs these channels from now on, first call and reload alike.
+  /// Runs these channels from now on; also used for reloads.
   ///
-  /// Lanes that ran before take nothing new and end when their messages under way have; the new ones begin with
-  /// closed breakers. Ignored once `drain` was called.
+  /// Earlier lanes take nothing new and end with their last message in flight; the new ones start with closed
+  /// breakers. Ignored after `drain`.
   package func apply(_ channels: [Channel]) {
     let lanes = channels.map { Lane($0, services) }
     for channel in channels { metrics.introduce(channel.name) }
@@ -62,30 +62,31 @@ package final class Dispatcher: Sendable {
     for lane in lanes { Task { await lane.run() } }
   }
 
-  /// Messages for this channel were put into the outbox.
+  /// Call after adding messages of this channel to the outbox.
   package func wake(_ channel: ChannelName) { state.withLock { $0.lanes[channel] }?.wake() }
 
-  /// Messages for any channel may have become due.
+  /// Call when messages of any channel may have become due.
   package func wakeAll() {
     for lane in state.withLock({ Array($0.lanes.values) }) { lane.wake() }
   }
 
-  /// The longest time any lane's loop has stood still; a healthy one goes round every 15 s.
+  /// How long the slowest lane's loop has been standing still; healthy ones turn every 15 s.
   package var longestStandstill: Duration {
     let now = services.clock.uptime()
     return state.withLock { $0.lanes.values.map { now - $0.lastProgress }.max() ?? .zero }
   }
 
-  /// Messages handed to adapters and not settled, by channel.
+  /// Messages passed to adapters and not settled yet.
   package var underWay: Int { metrics.snapshot.lanes.values.reduce(0) { $0 + $1.underWay } }
 
-  /// Stops in order: claims nothing more, gives back what is only leased, and waits up to `limit` for what is under way.
+  /// Shuts down gracefully: claims nothing more, releases what is only leased, and waits up to `limit` for
+  /// messages in flight.
   ///
-  /// What has no answer by then is recorded: `released` before the gate, `ambiguous` behind it. Returns when every
-  /// outcome is in the store, or the store has refused them for 5 s more; what it refused is found as a handoff at the
-  /// next start. `cut` ends the wait early.
+  /// Those without a result by then are recorded: `released` before the gate, `ambiguous` after it. Returns
+  /// when every result is stored, or after the store has refused them for another 5 s; the next start finds
+  /// those as handoffs. `cut` ends the wait early.
   package func drain(within limit: Duration) async {
-    // In a task of its own: whoever stops may itself be cancelled, and what is under way is still waited for.
+    // In a separate task: the caller may be cancelled, and messages in flight must still be awaited.
     await Task { await finish(within: limit) }.value
   }
 
@@ -96,7 +97,7 @@ package final class Dispatcher: Sendable {
       return Array(state.lanes.values) + state.retired
     }
     for lane in lanes { lane.drain() }
-    // They hold the outbox, and what tells them holds them: nobody would ever let go of the store.
+    // Breaks a reference cycle with the outbox, which would keep the store alive.
     defer { observers.watch([]) }
     let clock = services.clock
     let deadline = clock.uptime() + limit
@@ -117,7 +118,7 @@ package final class Dispatcher: Sendable {
     }
   }
 
-  /// Ends the wait of `drain` now; everything is still recorded.
+  /// Ends the wait of `drain` now; results are still recorded.
   package func cut() {
     state.withLock { $0.isCut = true }
     changed.wake()
@@ -138,7 +139,7 @@ package final class Dispatcher: Sendable {
   }
 }
 
-/// Tells lanes that the store stalled or recovered.
+/// Notifies lanes when the store stalls or recovers.
 private final class StoreObservers: Sendable {
   private let lanes = Mutex<[Lane]>([])
 

@@ -2,15 +2,15 @@ import Domain
 import Platform
 import Synchronization
 
-/// Makes the handoff marks of all lanes in groups: one commit at a time, the next group gathers meanwhile.
+/// Records the handoffs of all lanes in groups: one commit at a time, while the next group accumulates.
 ///
-/// Alone, a mark costs one commit; under load the commits grow instead of queueing. Thread-safe.
+/// A single handoff costs one commit; under load, commits grow instead of queueing. Thread-safe.
 final class HandoffGroup: Sendable {
   enum Answer: Sendable {
     case granted
-    /// The claim is no longer ours: whoever has it decides.
+    /// The claim is no longer ours: its new holder decides.
     case lost
-    /// The store could not write the mark, so nothing was sent.
+    /// The store could not record it, so nothing was sent.
     case failed
   }
 

@@ -2,28 +2,29 @@ import Domain
 import Platform
 import Synchronization
 
-/// Drives one channel: claims its messages, keeps the adapter busy within the limits, and settles every attempt.
+/// Drives one channel: claims its messages, keeps the adapter busy within the limits, and settles every
+/// attempt.
 ///
-/// A stream, not batches: as soon as one message is done the next starts, handoff marks and outcomes of many messages
-/// share commits. Thread-safe; `run` is called once.
+/// A stream rather than batches: as soon as one message is done the next starts, and handoffs and results of
+/// many messages share commits. Thread-safe; `run` is called once.
 final class Lane: Sendable {
-  /// One message under way.
+  /// A message in flight.
   private struct Flight {
     var message: ClaimedMessage
     var begunAt: Instant
     var handoffAt: Instant?
-    /// Somebody else has the claim: the outcome is not ours to write.
+    /// Whether somebody else has the claim, so that the result is not ours to record.
     var isLost = false
   }
 
-  /// Longer than the longest attempt: 600 s behind the dot, what comes before it, and a margin.
+  /// Longer than the longest attempt: 600 s for the dot's reply, the time before it, and a margin.
   static let lease: Duration = .minutes(20)
 
   let channel: Channel
   private let services: DeliveryServices
   private let state: Mutex<LaneState>
-  /// By claim and not by message: one whose claim was taken back may be under way again before the first attempt has
-  /// noticed.
+  /// By claim rather than by message: a message whose claim was released may be in flight again before its
+  /// first attempt has noticed.
   private let flights = Mutex<[HandoffClaim: Flight]>([:])
   private let news = WakeUp()
   private let progress: Mutex<Duration>
@@ -37,7 +38,7 @@ final class Lane: Sendable {
     progress = Mutex(services.clock.uptime())
   }
 
-  /// When the loop last went round; at most 15 s ago in a healthy lane.
+  /// When the loop last turned; at most 15 s ago in a healthy lane.
   var lastProgress: Duration { progress.withLock { $0 } }
   var hasEnded: Bool { ended.withLock { $0 } }
 
@@ -49,7 +50,7 @@ final class Lane: Sendable {
   /// The store stalled or recovered.
   func storeChanged() { news.wake() }
 
-  /// Starts nothing new; `run` returns when what is under way has ended.
+  /// Starts nothing new; `run` returns when the last message in flight has ended.
   func drain() {
     state.withLock { $0.drain() }
     news.wake()
@@ -82,9 +83,10 @@ final class Lane: Sendable {
     services.laneEnded()
   }
 
-  /// Settles all that is still under way by what is known: before the gate nothing was sent, behind it nobody can say.
+  /// Settles everything in flight by what is known: before the gate nothing was sent, after it the result is
+  /// unknown.
   ///
-  /// What the adapter reports afterwards is too late and changes nothing.
+  /// Later reports of the adapter are ignored.
   func cut() {
     let remaining = flights.withLock { flights in
       defer { flights = [:] }
@@ -125,7 +127,8 @@ final class Lane: Sendable {
     news.wake()
   }
 
-  /// From now. When that cannot be told it is asked again soon; what was claimed is not to wait for it.
+  /// Relative to now. If it cannot be read, it is asked again soon, so that claimed messages do not wait for
+  /// it.
   private func nextDue() async -> Duration? {
     do {
       return try await services.outbox.nextDue(channel: channel.name).map { $0 - services.clock.now() }
@@ -164,7 +167,7 @@ final class Lane: Sendable {
     let answer = await services.handoffs.open(message.claim)
     let now = services.clock.now()
     return flights.withLock { flights in
-      // Cut while the mark was being made: the outcome says "released", so nothing may go.
+      // It was cut while the handoff was recorded: the result is "released", so nothing may be sent.
       guard flights[message.claim] != nil else { return false }
       switch answer {
       case .granted: flights[message.claim]?.handoffAt = now
@@ -195,7 +198,7 @@ final class Lane: Sendable {
       let change = $0.finish(
         outcome, standing: flight.message.standing, retryAfter: report.retryAfter, jitter: clock.jitter(),
         at: clock.uptime())
-      // It may be queued again, for another look.
+      // It may be queued again, for another check.
       if flight.isLost { $0.wake() }
       return change
     }

@@ -1,36 +1,38 @@
 import Domain
 
-/// What one channel does next: the rules of its flow as a value, without tasks and clocks.
+/// The flow rules of one channel as a value, without tasks and clocks.
 ///
-/// It knows what is claimed and under way, and holds the token bucket, the window and the breaker. `step` says what
-/// to do; the events say what happened. Monotonic times only, except for expiry.
+/// Knows what is claimed and in flight, and holds the token bucket, the window and the breaker. `step` says
+/// what to do; the events say what happened. All times are monotonic, except for expiry.
 struct LaneState {
   struct Step: Equatable {
     /// To be delivered now.
     var start: [ClaimedMessage] = []
-    /// Claimed, but too late by now.
+    /// Claimed, but expired by now.
     var expire: [ClaimedMessage] = []
-    /// To be given back: the channel stopped, the customer's quiet hours have begun, or it was looked at too long ago.
+    /// To be released: the channel stopped, the customer's quiet hours have begun, or the last check was too
+    /// long ago.
     var release: [ClaimedMessage] = []
     /// How many messages to claim; 0 for none.
     var claim = 0
-    /// Whether those without a failure behind them come first: the next one is a trial.
+    /// Whether messages without an earlier failure come first: the next one is a trial.
     var claimsTrial = false
-    /// The provider has fallen silent; said once.
+    /// Whether the provider has become silent; reported once.
     var fellSilent = false
-    /// When to look again without an event.
+    /// When to step again without an event.
     var wakeAt: Duration?
-    /// Drained: nothing is claimed or under way.
+    /// Whether it is drained: nothing is claimed or in flight.
     var isDone = false
   }
 
-  /// A lane with nothing to do still looks after this time, in case a wake-up was lost.
+  /// An idle lane still checks after this time, in case a wake-up was lost.
   static let idlePause: Duration = .seconds(15)
   static let failurePause: Duration = .seconds(1)
-  /// What was claimed longer ago is given back and looked at again: the customer may have ordered or moved since.
+  /// Messages claimed longer ago are released and checked again: the customer may have ordered or moved
+  /// since.
   static let longestWait: Duration = .seconds(5)
-  /// When no message in flight has finished for this long, the provider counts as silent. Until one finishes, it gets
-  /// one more message per interval and nothing else.
+  /// If no message in flight has finished for this long, the provider counts as silent. Until one finishes,
+  /// it gets one more message per interval and nothing else.
   static let silence: Duration = .seconds(20)
 
   private(set) var window: ConcurrencyWindow
@@ -41,10 +43,10 @@ struct LaneState {
   private(set) var underWay = 0
   private var isClaiming = false
   private var wasWoken = false
-  /// Nothing is claimed before this time; zero when more is likely there.
+  /// Nothing is claimed before this time; zero if more messages are likely.
   private var restUntil: Duration = .zero
   private(set) var isDraining = false
-  /// Time the token bucket held messages back.
+  /// How long the token bucket has held messages back.
   private(set) var throttledFor: Duration = .zero
   private var throttledSince: Duration?
   var isStoreStalled = false
@@ -65,7 +67,7 @@ struct LaneState {
     restUntil = .zero
   }
 
-  /// - Parameter nextDue: from now; only looked at when fewer came than were asked for.
+  /// - Parameter nextDue: relative to now; used only if fewer messages came than requested.
   mutating func finishClaim(
     _ messages: [ClaimedMessage], asked: Int, nextDue: Duration?, at time: Duration
   ) {
@@ -86,8 +88,8 @@ struct LaneState {
     restUntil = time + Self.failurePause
   }
 
-  /// - Parameter standing: of the message, when it was claimed.
-  /// - Returns: what changed for the channel.
+  /// - Parameter standing: the message's standing when it was claimed.
+  /// - Returns: the change for the channel.
   mutating func finish(
     _ outcome: OutcomeClass, standing: ClaimedMessage.Standing = .clean, retryAfter: Duration?,
     jitter: Double, at time: Duration
@@ -109,7 +111,7 @@ struct LaneState {
 
   mutating func drain() { isDraining = true }
 
-  // MARK: What next
+  // MARK: Next step
 
   mutating func step(now: Instant, at time: Duration) -> Step {
     var step = Step()
@@ -125,7 +127,7 @@ struct LaneState {
       return step
     }
     if !isStoreStalled { start(&step, allowance: allowance, now: now, at: time) }
-    // A probe just started takes the only place there was.
+    // The trial just started took the only slot.
     allowance = self.allowance(at: time)
     if let amount = claimSize(allowance: allowance, at: time) {
       isClaiming = true
@@ -141,7 +143,7 @@ struct LaneState {
     return step
   }
 
-  /// As the breaker says, and no more than one trial while the provider is silent.
+  /// The breaker's allowance, but at most one trial while the provider is silent.
   private mutating func allowance(at time: Duration) -> Int? {
     let allowance = breaker.allowance(at: time)
     guard answers.isSilent(at: time) else { return allowance }
@@ -183,8 +185,8 @@ struct LaneState {
     throttledSince = waitsForToken ? time : nil
   }
 
-  /// The buffer holds at most two windows, and no more than the rate lets go within a second: what is claimed should
-  /// leave soon, since the customer's will was checked at the claim.
+  /// Buffers at most two windows, and no more than the rate allows within a second: claimed messages should
+  /// leave soon, since the customer's wishes were checked at the claim.
   private func claimSize(allowance: Int?, at time: Duration) -> Int? {
     guard !isClaiming, !isStoreStalled, restUntil <= time, allowance != 0, claimed < window.limit else {
       return nil

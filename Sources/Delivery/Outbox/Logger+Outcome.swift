@@ -2,8 +2,8 @@ import Domain
 import Platform
 
 extension Logger {
-  /// One line for what became of a message: `message_sent`, `message_failed`, `message_ambiguous`, `message_expired`
-  /// or `message_retried`. The customer is named by the shop's own id, the address is shortened.
+  /// Logs a message's result: `message_sent`, `message_failed`, `message_ambiguous`, `message_expired` or
+  /// `message_retried`. The customer is identified by the shop's id, the address is shortened.
   func log(_ result: AttemptResult, of message: ClaimedMessage) {
     let (level, name): (LogLevel, StaticString) =
       switch result.state {
@@ -24,7 +24,7 @@ extension Logger {
       ])
   }
 
-  /// `customer.id` of the message's data, else the store's number.
+  /// `customer.id` from the message's data, else the store's number.
   private static func customer(of message: ClaimedMessage) -> String {
     if case .object(let customer)? = message.content.data["customer"], case .string(let id)? = customer["id"]
     {
@@ -33,7 +33,7 @@ extension Logger {
     return "#\(message.customer.rawValue)"
   }
 
-  /// Providers like to repeat the address they refuse.
+  /// Providers often repeat the address they refuse.
   static func withoutAddress(_ text: String, _ address: String) -> String {
     guard !text.isEmpty, address.utf8.count >= 3 else { return text }
     let short = Redaction.address(address)

@@ -1,11 +1,11 @@
 package import Domain
 
-/// Time and chance for what goes round and round, the dispatcher's lanes and the daemon's loops: given from outside, so
-/// that tests can play them.
+/// Time and randomness for the dispatcher's lanes and the daemon's loops, injected so that tests can control
+/// them.
 package struct LoopClock: Sendable {
-  /// The wall clock: due times, expiry, the record.
+  /// The wall clock, for due times, expiry and records.
   package var now: @Sendable () -> Instant
-  /// Monotonic time since an arbitrary start: rates, pauses, breakers.
+  /// Monotonic time since an arbitrary start, for rates, pauses and breakers.
   package var uptime: @Sendable () -> Duration
   /// Returns after the duration, or at once when the task is cancelled.
   package var sleep: @Sendable (Duration) async -> Void

@@ -2,48 +2,50 @@ package import Domain
 
 /// The durable queue of messages, as the dispatcher needs it.
 ///
-/// Each call is one transaction that is on disk when it returns. A call that throws changed nothing or may be
-/// repeated: `beginHandoff` then counts as refused, `record` is called again with the same results until it succeeds.
-/// Thread-safe.
+/// Each call is one transaction, durable when it returns. A call that throws has changed nothing or may be
+/// repeated: `beginHandoff` then counts as refused, and `record` is repeated with the same results until it
+/// succeeds. Thread-safe.
 package protocol Outbox: Sendable {
   /// Leases up to `limit` due messages of a channel, ordered by priority, due time and key.
   ///
-  /// Waiting messages whose time has come count as due. What has expired becomes `expired`, what the customer may no
-  /// longer get (suppressed address, withdrawn consent) `suppressed`, and what has waited and lost its reason
-  /// `cancelled`, instead of being returned. What may not go at this hour, or belongs to a paused trigger, waits on.
-  /// With fewer than `limit`, `nextDue` tells whether more is due. The lease outlives the longest attempt.
+  /// Waiting messages that have become due are included. Instead of being returned, expired messages become
+  /// `expired`, those the customer may no longer get (suppressed address, withdrawn consent) `suppressed`,
+  /// and those whose reason is gone `cancelled`. Those that may not go at this hour, or whose trigger is
+  /// paused, keep waiting. If fewer than `limit` are returned, `nextDue` tells whether more are due. The
+  /// lease is longer than the longest attempt.
   ///
-  /// - Parameter isTrial: messages whose last attempt failed for a reason that may be the channel's come only when there
-  ///   are no others: they cannot tell whether it works.
+  /// - Parameter isTrial: messages whose last attempt failed for a reason that may be the channel's come only
+  ///   if there are no others: they cannot tell whether it works.
   func claim(
     channel: ChannelName, limit: Int, isTrial: Bool, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage]
 
-  /// Marks leased messages as handed over and returns the tokens of those that may go.
+  /// Marks leased messages as handed over and returns the tokens of those that may be sent.
   ///
-  /// A claim that was lost in between (lease taken back or over, customer unsubscribed, message cancelled) is not among
-  /// them, even where the same message may go by a later claim.
+  /// A claim that was lost meanwhile (lease released or taken over, customer unsubscribed, message cancelled)
+  /// is not among them, even if the same message may go under a later claim.
   func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<ClaimToken>
 
-  /// These claims were lost: nothing was sent, and nothing is recorded of them.
+  /// These claims were lost: nothing was sent, and nothing is recorded.
   func dropped(_ claims: [HandoffClaim])
 
-  /// Writes how attempts ended, suppressing the address after `bad_address`.
+  /// Records how attempts ended, suppressing the address after `bad_address`.
   ///
-  /// `maybe_delivered` and the time of the first handoff stick once set. A result that is not `charged` gives its
-  /// attempt back. Returns how many results came too late: their claim was no longer theirs. An acceptance wins even
-  /// then.
+  /// `maybe_delivered` and the time of the first handoff are never unset. A result that is not `charged` does
+  /// not count as an attempt. Returns how many results were too late, with their claim lost. An acceptance
+  /// counts even then.
   func record(_ results: [AttemptResult]) async throws -> Int
 
-  /// When the next message of a channel is due; may lie in the past; `nil` when none waits or is queued.
+  /// When the next message of a channel is due, possibly in the past; `nil` if none is waiting or queued.
   func nextDue(channel: ChannelName) async throws -> Instant?
 
-  /// Expires overdue messages of all channels and frees lapsed leases: `leased` goes back to `queued` and is not
-  /// charged, `handoff` is settled as an attempt without an answer on its channel. Called every half minute.
+  /// Expires overdue messages of all channels and releases lapsed leases: `leased` returns to `queued`
+  /// without counting as an attempt, `handoff` is settled as an attempt without an answer on its channel.
+  /// Called every half minute.
   func sweep(now: Instant) async throws
 }
 
-/// One message at the gate.
+/// A claim to be handed over.
 package struct HandoffClaim: Hashable, Sendable {
   package var key: Int64
   package var token: ClaimToken

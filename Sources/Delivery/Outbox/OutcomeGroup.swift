@@ -2,10 +2,10 @@ import Domain
 import Platform
 import Synchronization
 
-/// Writes the outcomes of all lanes in groups, and keeps them until the store has taken them.
+/// Records the results of all lanes in groups, and keeps them until the store has accepted them.
 ///
-/// A store that cannot write (full disk, lost server) makes it stall: it tries again every second, and the lanes
-/// start nothing new meanwhile. Thread-safe.
+/// If the store cannot write (full disk, lost server) it stalls: it retries every second, and the lanes start
+/// nothing new meanwhile. Thread-safe.
 final class OutcomeGroup: Sendable {
   private struct State {
     var waiting: [AttemptResult] = []
@@ -22,7 +22,7 @@ final class OutcomeGroup: Sendable {
   private let state = Mutex(State())
   private let changed: @Sendable () -> Void
 
-  /// - Parameter changed: called when it stalls, recovers or has written everything.
+  /// - Parameter changed: called when it stalls, recovers or has recorded everything.
   init(
     outbox: any Outbox, clock: LoopClock, logger: Logger, metrics: DeliveryMetrics,
     changed: @escaping @Sendable () -> Void
@@ -48,8 +48,8 @@ final class OutcomeGroup: Sendable {
     if mustStart { Task { await commit() } }
   }
 
-  /// One outcome that the store cannot take, whatever its state, must not hold up all others: it is left out. Its message
-  /// is then one without an answer.
+  /// A result that the store refuses for its contents must not block all others: it is skipped. Its message
+  /// then has no result.
   private func record(_ group: [AttemptResult]) async throws -> Int {
     do {
       return try await outbox.record(group)

@@ -1,8 +1,9 @@
-/// How many parts a text message is sent, and charged, as.
+/// The number of parts a text message is sent and billed as.
 ///
-/// GSM 03.38 letters take one septet, its extension letters two; one letter outside both turns the whole text into
-/// UCS-2, counted in UTF-16 units. A single part holds 160 septets or 70 units, a part of several 153 or 67, because
-/// of the six-byte concatenation header. Signature and opt-out words count too; they must be in the text.
+/// Characters of GSM 03.38 take one septet, those of its extension table two; any other character turns the
+/// whole text into UCS-2, counted in UTF-16 units. A single part holds 160 septets or 70 units; with the
+/// six-byte concatenation header of several parts, 153 or 67. Signature and opt-out text count too, so
+/// include them.
 package struct SMSPartCount: Equatable, Sendable {
   package enum Encoding: String, Sendable {
     case gsm7
@@ -10,13 +11,13 @@ package struct SMSPartCount: Equatable, Sendable {
   }
 
   package let encoding: Encoding
-  /// Septets or UTF-16 units.
+  /// In septets or UTF-16 units.
   package let units: Int
   /// 0 for an empty text.
   package let parts: Int
-  /// Room left in the last part.
+  /// Units left in the last part.
   package let unitsLeft: Int
-  /// The first letter that forces UCS-2, so that an author can replace it; `nil` in GSM-7.
+  /// The first character that forces UCS-2, so that an author can replace it; `nil` in GSM-7.
   package let firstNonGSM: String?
 
   package init(_ text: String) {
@@ -31,7 +32,7 @@ package struct SMSPartCount: Equatable, Sendable {
     firstNonGSM = nonGSM
     if nonGSM != nil {
       encoding = .ucs2
-      // A part never ends between the two halves of a surrogate pair.
+      // A part never splits a surrogate pair.
       sizes = text.unicodeScalars.map { $0.value > 0xFFFF ? 2 : 1 }
     } else {
       encoding = .gsm7
@@ -56,7 +57,7 @@ package struct SMSPartCount: Equatable, Sendable {
     unitsLeft = part - used
   }
 
-  /// 1 for the basic table, 2 for the extension table, `nil` for what GSM 03.38 does not have.
+  /// 1 for the basic table, 2 for the extension table, `nil` for anything else.
   private static func septets(_ scalar: Unicode.Scalar) -> UInt8? {
     switch scalar.value {
     case 0x0A, 0x0D, 0x20...0x23, 0x25...0x3F, 0x41...0x5A, 0x61...0x7A: 1

@@ -3,10 +3,10 @@ package import Domain
 package import Platform
 import Synchronization
 
-/// Mail over SMTP. The gate is the closing dot: the server has everything else before it opens.
+/// Sends mail over SMTP. The gate is the final dot: the server has everything else before it opens.
 package final class SMTPAdapter: ChannelAdapter {
   private enum Flight {
-    /// Until the dot may go or the mail has ended.
+    /// Waiting for the dot's turn or the end of the mail.
     case beforeDot(CheckedContinuation<Stop, Never>)
     case afterDot(CheckedContinuation<Stop, Never>?)
     /// Ended while the gate was being opened.
@@ -75,11 +75,11 @@ package final class SMTPAdapter: ChannelAdapter {
         relay.submit([(id, mail)])
       }
       guard case .atDot = stop else { return report(flights.end(stop)) }
-      // A cancellation that came before the mail was submitted has found nothing to abort.
+      // A cancellation before the mail was submitted had nothing to abort.
       let isOpen = Task.isCancelled ? false : await gate.open()
       if isOpen { relay.releaseDot([id]) } else { relay.abort([id]) }
       let end = flights.end(await withCheckedContinuation { flights.waitForEnd(of: id, $0) })
-      // A closed gate must look closed, however the server took the interruption.
+      // A closed gate must be reported as such, however the server reacted to the abort.
       return isOpen ? report(end) : .released
     } onCancel: {
       relay.abort([id])
@@ -89,7 +89,7 @@ package final class SMTPAdapter: ChannelAdapter {
   package func close() async {}
 
   private func report(_ result: SMTPResult) -> DeliveryReport {
-    // Of a connection that broke, the last word was a good one and explains nothing.
+    // After a lost connection, the last reply was a positive one and explains nothing.
     let reply = result.end == .lost || result.end == .timedOut ? nil : result.reply
     let code = reply.map { reply in
       reply.enhancedCode.map { "\(reply.code) \($0)" } ?? "\(reply.code)"
@@ -113,7 +113,7 @@ package final class SMTPAdapter: ChannelAdapter {
     return outcome
   }
 
-  /// The id in answers such as `Ok: queued as 4F1B2C` (Postfix) or `OK id=1rXyz-...` (Exim); `nil` in others.
+  /// The id in replies such as `Ok: queued as 4F1B2C` (Postfix) or `OK id=1rXyz-...` (Exim); `nil` in others.
   static func queueID(_ text: String) -> String? {
     for marker in ["queued as ", "id="] {
       guard let range = text.firstRange(of: marker) else { continue }
@@ -131,7 +131,8 @@ package final class SMTPAdapter: ChannelAdapter {
     }
   }
 
-  /// Mails under way and who waits for them. Thread-safe: the engine's thread writes, delivering tasks wait.
+  /// Mails in flight and the tasks waiting for them. Thread-safe: the engine's thread writes, delivering
+  /// tasks wait.
   private final class FlightTable: Sendable {
     private let flights = Mutex<[TransferID: Flight]>([:])
 
@@ -154,7 +155,7 @@ package final class SMTPAdapter: ChannelAdapter {
     func end(_ stop: Stop) -> SMTPResult {
       switch stop {
       case .ended(let result): result
-      // Never the case: the engine reports the dot once. Said as what it would be.
+      // Cannot happen, because the engine reports the dot once; a second report would mean garbage.
       case .atDot: SMTPResult(id: TransferID(number: 0), end: .garbled, stage: .dotSent)
       }
     }

@@ -1,11 +1,11 @@
 import Domain
 import Platform
 
-/// What the facts of an SMTP transaction mean for the message: one table, read from the top.
+/// Classifies the result of an SMTP transaction with one table, read from the top.
 ///
-/// Rule 1: before the dot nothing was delivered. Rule 2: an explicit reply is definite. Rule 3: dot sent and no
-/// complete reply is ambiguous, whatever the transport says. Enhanced codes (RFC 3463) come before plain ones, unknown
-/// ones are read by their class.
+/// Rule 1: before the dot nothing was delivered. Rule 2: an explicit reply is definite. Rule 3: the dot
+/// without a complete reply is ambiguous, whatever the transport reports. Enhanced codes (RFC 3463) take
+/// precedence over plain ones; unknown ones are read by their class.
 enum SMTPClassification {
   static func outcome(of result: SMTPResult) -> OutcomeClass {
     switch result.end {
@@ -21,20 +21,20 @@ enum SMTPClassification {
     switch (result.stage, result.code) {
     case (.dotSent, _): .ambiguous
     case (.connecting, .loginDenied), (.greeting, .loginDenied), (.login, .loginDenied): .configurationFault
-    // The server offers no STARTTLS and we insist.
+    // The server offers no STARTTLS, which we require.
     case (_, .tlsUnavailable): .configurationFault
     case (_, .badAuthorityFile): .configurationFault
-    // It stood at our own gate for too long: the store was slow, not the server.
+    // It waited too long at our own gate: the store was slow, not the server.
     case (.body, _) where result.end == .timedOut && result.code == .ok: .released
     default: .providerFault
     }
   }
 
-  /// One line of the table; `nil` matches anything.
+  /// One row of the table; `nil` matches anything.
   struct Rule: Sendable {
     var stages: Set<SMTPStage>?
     var codes: ClosedRange<Int>
-    /// The enhanced code is this, or begins with it and a dot.
+    /// Matches this enhanced code, or any that starts with it and a dot.
     var enhanced: String?
     var outcome: OutcomeClass
 
@@ -50,19 +50,19 @@ enum SMTPClassification {
   }
 
   static let rules: [Rule] = [
-    // Before the envelope the server speaks about us or itself, never about the message.
+    // Before the envelope the server's replies are about us or itself, never about the message.
     Rule(.throttled, 421...421, at: [.connecting, .greeting, .login]),
     Rule(.throttled, 454...454, at: [.connecting, .greeting, .login]),
     Rule(.providerFault, 400...499, at: [.connecting, .greeting, .login]),
     Rule(.configurationFault, 500...599, at: [.login]),
     Rule(.providerFault, 500...599, at: [.connecting, .greeting]),
 
-    // Slow down; SES says 454 behind the message, Google 5.4.5 when the day's share is used up.
+    // Slow down; SES sends 454 after the message, Google 5.4.5 when the daily limit is reached.
     Rule(.throttled, 421...421), Rule(.throttled, 454...454),
     Rule(.throttled, 400...499, "4.7.28"), Rule(.throttled, 500...599, "5.4.5"),
 
-    // Sign-in and sender: our settings. All mail of a channel has one sender, so that only the size that was announced
-    // with it (RFC 1870) says something about the message.
+    // Login and sender are our settings. All mail of a channel has one sender, so only the announced size
+    // (RFC 1870) says something about the message.
     Rule(.configurationFault, 530...530), Rule(.configurationFault, 535...535),
     Rule(.configurationFault, 538...538),
     Rule(.configurationFault, 500...599, "5.1.7"), Rule(.configurationFault, 500...599, "5.1.8"),
@@ -72,12 +72,12 @@ enum SMTPClassification {
 
     // Mailbox full: may pass, and the address is good.
     Rule(.temporary, 500...599, "5.2.2"),
-    // Too big for the server: sending it again does not help.
+    // Too large for the server: a retry does not help.
     Rule(.permanent, 552...552, "5.3.4"), Rule(.permanent, 400...599, "5.3.4"),
-    // "Too many recipients" in its old spelling (RFC 5321 4.5.3.1.10).
+    // The old code for "too many recipients" (RFC 5321 4.5.3.1.10).
     Rule(.temporary, 552...552, at: [.envelope]),
 
-    // The address itself: no such mailbox, domain or form; moved without a trace.
+    // The address itself: no such mailbox or domain, bad syntax, or moved without a forwarding address.
     Rule(.badAddress, 500...599, "5.1"),
     Rule(.permanent, 500...599, "5.2.1", at: [.envelope]),
     // Policy and spam: never the address's fault.
@@ -86,9 +86,10 @@ enum SMTPClassification {
     Rule(.temporary, 400...499), Rule(.permanent, 500...599),
   ]
 
-  /// Whether the reply may be about us as well as about the recipient: a server that wants a login, or does not relay
-  /// for this machine, mostly says so only in answer to RCPT, and with the code of any other policy (RFC 3463, X.7.1).
-  /// Servers without enhanced codes say "relay". What stands in angle brackets is an address, so a customer's own words.
+  /// Whether the reply may concern us as well as the recipient: a server that requires a login, or does not
+  /// relay for this machine, often says so only in reply to RCPT, with the code of any other policy (RFC
+  /// 3463, X.7.1). Servers without enhanced codes say "relay". Text in angle brackets is an address, and so
+  /// chosen by a customer.
   static func mayConcernChannel(_ result: SMTPResult) -> Bool {
     guard result.end == .refused, result.stage == .envelope, let reply = result.reply,
       outcome(of: result) == .permanent
@@ -115,7 +116,7 @@ enum SMTPClassification {
       }
       return rule.outcome
     }
-    // Neither 4xx nor 5xx, and refused all the same: nonsense.
+    // A refusal that is neither 4xx nor 5xx: garbage.
     return stage == .dotSent ? .ambiguous : .providerFault
   }
 }

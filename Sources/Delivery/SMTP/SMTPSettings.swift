@@ -4,11 +4,11 @@ package import Platform
 
 /// `adapter: smtp`: mail to a relay or a provider's submission port.
 package struct SMTPSettings: AdapterSettings {
-  /// How the connection is protected when the URL says `smtp://`; `smtps://` is TLS from the first byte.
+  /// How the connection is encrypted if the URL says `smtp://`; `smtps://` is TLS from the first byte.
   package enum Encryption: String, Sendable, CaseIterable {
     /// STARTTLS, or nothing is sent.
     case required
-    /// STARTTLS if offered. Protects against listeners, not against a man in the middle.
+    /// STARTTLS if offered. Protects against eavesdroppers, not against a man in the middle.
     case offered
     /// Plain text: a relay on this machine.
     case none
