@@ -57,8 +57,6 @@ endef
 venv: test-tools
 	@[ -x $(VENV)/bin/python ] || python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install -q --disable-pip-version-check -r Tests/requirements.txt
-	@# Only its data file is wanted, not the numeric libraries it would bring along.
-	@$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps lifetimes==0.11.3
 
 test: test-tools venv build ## Run every test, real servers included
 	@# Few files more: it shares all its modules with the program. A test holds its shares above floors.
@@ -79,9 +77,9 @@ storm: test-tools venv build ## Kill the daemon 300 times under load, on both st
 
 # LENGTH is how many times as long as in `make test` the random tests go on.
 LENGTH ?= 50
-ORACLES := TemplatesTests\.(Python)?OracleTests|DomainTests\.TimeZoneOracleTests
+ORACLES := AnalyticsTests\.LifetimesOracleTests|TemplatesTests\.(Python)?OracleTests|DomainTests\.TimeZoneOracleTests
 # By the names of the types in the files: those of files may be others.
-RANDOM_TESTS = $(filter-out CrashTests OracleTests TimeZoneOracleTests,$(shell grep -rl SeededGenerator Tests \
+RANDOM_TESTS = $(filter-out CrashTests OracleTests TimeZoneOracleTests LifetimesOracleTests,$(shell grep -rl SeededGenerator Tests \
   --include='*Tests.swift' | xargs grep -hoE '^(@Suite.* )?struct [A-Za-z]+Tests' \
   | sed 's/.*struct //'))
 empty :=
@@ -93,7 +91,7 @@ fuzz: test-tools ## Run the random tests LENGTH times as long (50), with a new s
 	echo "REPRISE_TEST_SEED=$$REPRISE_TEST_SEED"; \
 	REPRISE_TEST_LENGTH=$(LENGTH) $(SWIFT) test --skip-build --filter '\.($(subst $(space),|,$(strip $(RANDOM_TESTS))))/'
 
-oracle: test-tools venv ## Compare Liquid with Ruby's and Python's, and time zones with the system's, LENGTH times as long (50)
+oracle: test-tools venv ## Compare Liquid, time zones and predictions with other programs', LENGTH times as long (50)
 	$(SWIFT) build --build-tests
 	REPRISE_TEST_LENGTH=$(LENGTH) REPRISE_TEST_VENV=$(VENV) $(SWIFT) test --skip-build --filter '^($(ORACLES))'
 
