@@ -1,26 +1,25 @@
 package import Domain
 
-/// Whether the wall clock can be believed, and what time it is when it cannot.
+/// Decides whether the wall clock can be trusted, and what time it is if not.
 ///
-/// A clock that was set wrong would make weeks of messages due at once, or let a day's events count as before their
-/// triggers. When it moves by more than `tolerance` against the time since boot, and when it lies behind what the store
-/// has seen already, it is doubted: time then goes on from the last instant that was believed. It is believed again
-/// when it comes back, and in any case once it has stayed as it is for `patience`: then it is whoever set it who
-/// means it.
+/// A wrong clock would make weeks of messages due at once, or date a day's events before their triggers. The
+/// clock is doubted if it moves by more than `tolerance` against the time since boot, or is behind what the
+/// store has already seen; time then continues from the last trusted instant. It is trusted again if it
+/// returns, or after it has been stable for `patience`: then the change was intentional.
 package struct ClockGuard: Equatable, Sendable {
   package static let tolerance: Duration = .seconds(300)
   package static let patience: Duration = .seconds(600)
 
-  /// The last instant that was believed, and when that was.
+  /// The last trusted instant, and the time since boot at that moment.
   private var anchor: (wall: Instant, elapsed: Duration)
   private var doubt: Doubt?
 
   package struct Doubt: Equatable, Sendable {
-    /// By how much the clock is ahead of the time that is believed; negative when it is behind.
+    /// How far the clock is ahead of the trusted time; negative if it is behind.
     package var difference: Duration
-    /// By the time since boot.
+    /// In time since boot.
     fileprivate var until: Duration
-    /// Whether the believed time is only the earliest it can be: nobody knows how long the program did not run.
+    /// Whether the trusted time is only a lower bound: it is unknown how long the program was not running.
     fileprivate var isAfterStart: Bool
   }
 
@@ -29,13 +28,13 @@ package struct ClockGuard: Equatable, Sendable {
     case doubted(by: Duration)
     /// It came back.
     case cleared
-    /// It stayed as it is for long enough.
+    /// It was stable for long enough.
     case adopted(by: Duration)
   }
 
   /// - Parameters:
-  ///   - elapsed: time since boot, sleep included; it never jumps.
-  ///   - known: the latest instant that the store has believed; `nil` when it is new.
+  ///   - elapsed: time since boot, including sleep; it never jumps.
+  ///   - known: the latest instant that the store has trusted; `nil` for a new store.
   package init(wall: Instant, elapsed: Duration, known: Instant? = nil) {
     anchor = (wall, elapsed)
     if let known, wall - known < .zero - Self.tolerance {
@@ -44,18 +43,18 @@ package struct ClockGuard: Equatable, Sendable {
     }
   }
 
-  /// What the clock is doubted for; `nil` while it is believed.
+  /// Why the clock is doubted; `nil` while it is trusted.
   package var doubted: Doubt? { doubt }
 
-  /// How long it is still doubted if nobody touches it.
+  /// How long it stays doubted without further changes.
   package func left(elapsed: Duration) -> Duration { doubt.map { max($0.until - elapsed, .zero) } ?? .zero }
 
-  /// The time to go by.
+  /// The time to use.
   package func time(wall: Instant, elapsed: Duration) -> Instant {
     doubt == nil ? wall : anchor.wall + (elapsed - anchor.elapsed)
   }
 
-  /// - Parameter wall: what the clock says.
+  /// - Parameter wall: the time of the clock.
   package mutating func observe(wall: Instant, elapsed: Duration) -> Finding {
     let difference = wall - (anchor.wall + (elapsed - anchor.elapsed))
     let isNear = difference <= Self.tolerance && difference >= .zero - Self.tolerance

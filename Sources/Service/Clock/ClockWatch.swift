@@ -3,8 +3,8 @@ internal import Platform
 internal import Store
 internal import Synchronization
 
-/// Acts on what the clock did, and remembers the time in the store now and then, so that a start by a wrong clock is
-/// noticed.
+/// Acts on changes of the clock, and regularly records the time in the store, so that a start with a wrong
+/// clock is detected.
 final class ClockWatch: Sendable {
   private static let interval: Duration = .seconds(60)
 
@@ -14,10 +14,11 @@ final class ClockWatch: Sendable {
   private let log: Logger
   private let elapsed: @Sendable () -> Duration
   private let believed: @Sendable () -> Void
-  /// Since boot.
+  /// In time since boot.
   private let rememberedAt = Mutex<Duration?>(nil)
 
-  /// - Parameter believed: called when the clock is trusted again; what was taken in meanwhile must be re-planned.
+  /// - Parameter believed: called when the clock is trusted again; events received meanwhile must be
+  ///   re-planned.
   init(
     _ clock: TrustedClock, store: Store, shop: LiveShop, log: Logger,
     elapsed: @escaping @Sendable () -> Duration = { SystemTime.sinceBoot() },
@@ -31,7 +32,7 @@ final class ClockWatch: Sendable {
     self.believed = believed
   }
 
-  /// What the daemon's planning does before each tick.
+  /// Call before each tick of the planning loop.
   func heed() async throws {
     for finding in clock.takeFindings() {
       switch finding {
@@ -63,7 +64,7 @@ final class ClockWatch: Sendable {
     if isDue, !clock.isDoubted { try await remember() }
   }
 
-  /// Only while the clock is believed.
+  /// Only while the clock is trusted.
   func remember() async throws {
     let now = clock.now()
     let moved = try await store.write { tx in

@@ -3,12 +3,12 @@ internal import Domain
 internal import Platform
 
 extension LoopClock {
-  /// The machine's own clocks and chance.
+  /// The machine's clocks and random numbers.
   package static let system = LoopClock(
     now: { Instant(milliseconds: SystemTime.wallMilliseconds()) }, uptime: { SystemTime.monotonic() },
     sleep: { try? await Task.sleep(for: $0) }, random: { Double.random(in: 0..<1) })
 
-  /// The same with the time that the service goes by.
+  /// Likewise, with the service's trusted time.
   static func system(_ clock: TrustedClock) -> LoopClock {
     var system = system
     system.now = { clock.now() }

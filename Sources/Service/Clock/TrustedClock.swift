@@ -2,14 +2,14 @@ package import Domain
 internal import Platform
 internal import Synchronization
 
-/// The time the service goes by: the machine's while it can be believed, else the last believed one, going on.
+/// The service's time: the machine's while it can be trusted, else continued from the last trusted instant.
 ///
-/// Every reading looks at the clock first, so that nothing is ever stamped or decided by one that has just jumped.
-/// Thread-safe.
+/// Every reading checks the clock first, so that nothing is ever dated or decided by one that has just
+/// jumped. Thread-safe.
 package final class TrustedClock: Sendable {
   private struct State {
     var sentinel: ClockGuard
-    /// What was found and nobody has acted on yet.
+    /// Findings not handled yet.
     var findings: [ClockGuard.Finding] = []
   }
 
@@ -17,7 +17,7 @@ package final class TrustedClock: Sendable {
   private let elapsed: @Sendable () -> Duration
   private let state: Mutex<State>
 
-  /// - Parameter known: the latest instant that the store has believed.
+  /// - Parameter known: the latest instant that the store has trusted.
   package init(
     known: Instant? = nil,
     wall: @escaping @Sendable () -> Instant = { Instant(milliseconds: SystemTime.wallMilliseconds()) },
@@ -43,7 +43,7 @@ package final class TrustedClock: Sendable {
   /// Whether nothing may be decided or sent by it now.
   package var isDoubted: Bool { doubt != nil }
 
-  /// By how much the machine's clock is off, and for how long it is still doubted; `nil` while it is believed.
+  /// How far the machine's clock is off, and for how long it stays doubted; `nil` while it is trusted.
   package var doubt: (difference: Duration, left: Duration)? {
     _ = now()
     return state.withLock { state in
@@ -51,7 +51,7 @@ package final class TrustedClock: Sendable {
     }
   }
 
-  /// What was found since the last time, in order. For one caller.
+  /// The findings since the last call, in order. For a single caller.
   package func takeFindings() -> [ClockGuard.Finding] {
     _ = now()
     return state.withLock { state in

@@ -1,11 +1,11 @@
 package import Decisioning
 package import Domain
 
-/// A customer with one of everything, so that templates can be tried where there is no store.
+/// A customer with all fields set, for trying templates without a store.
 package enum ExampleCustomer {
-  /// Text messages of the program as this customer would get them: each template and channel once, by name.
+  /// The program's text messages for this customer: each template and channel once, by name.
   package static func textMessages(_ draft: ProgramDraft, now: Instant) -> [ExampleText] {
-    // Real links are signed with the store's key; these lead nowhere and have the same length.
+    // Real links need the store's key; these lead nowhere and have the same length.
     let program = draft.program(
       linkKey: LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 0x41, count: 32)), holdoutSalt: "")
     var seen: Set<ExactText> = []
@@ -59,11 +59,11 @@ package enum ExampleCustomer {
   }
 }
 
-/// A text message as the example customer would get it.
+/// A text message for the example customer.
 package struct ExampleText: Equatable, Sendable {
   package var template: String
   package var channel: ChannelName
-  /// `nil` when it cannot be composed.
+  /// `nil` if it cannot be composed.
   package var text: String?
   package var problem: String?
 

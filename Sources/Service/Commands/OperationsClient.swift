@@ -4,23 +4,23 @@ internal import Platform
 internal import Store
 internal import Synchronization
 
-/// Asks for an operation wherever it can be done: of the daemon that runs, or else in this process.
+/// Sends a request to the running daemon, or else answers it in this process.
 package struct OperationsClient: Sendable {
-  /// Where the daemon's control socket would be.
+  /// The path of the daemon's control socket.
   package let control: String
   private let configuration: String?
   private let local: @Sendable (any OperatorRequest) async throws -> JSON
   private let localParts: Parts?
 
-  /// Answers a request, and gives each part of its answer away.
+  /// Answers a request, passing on each part of the answer.
   package typealias Parts =
     @Sendable (any PartedRequest, @escaping @Sendable (JSON) -> Void) async throws -> Void
 
   /// - Parameters:
-  ///   - configuration: the directory that the operator named; a daemon that runs with another one refuses what is about
-  ///     its files. `nil` takes the daemon as it is.
+  ///   - configuration: the directory that the operator named; a daemon running with another one refuses
+  ///     requests about its files. Nil accepts any daemon.
   ///   - localParts: answers a request without a daemon: opens the store under its lock.
-  ///   - local: the same for a request that is answered in one piece.
+  ///   - local: likewise for a request with a single answer.
   package init(
     control: String, configuration: String? = nil, localParts: Parts? = nil,
     local: @escaping @Sendable (any OperatorRequest) async throws -> JSON
@@ -31,9 +31,9 @@ package struct OperationsClient: Sendable {
     self.localParts = localParts
   }
 
-  /// - Returns: the answer, which is no failure.
-  /// - Throws: `ServiceError` with the words and the exit code that say why there is none; 69 when only a daemon can do
-  ///   it and none runs.
+  /// - Returns: the answer, which is never a failure.
+  /// - Throws: `ServiceError` with the text and exit code of the failure; 69 if the request needs a daemon
+  ///   and none is running.
   package func perform<Request: OperatorRequest>(
     _ request: Request
   ) async throws(ServiceError) -> Reply<Request.Answer> {
@@ -46,10 +46,10 @@ package struct OperationsClient: Sendable {
     }
   }
 
-  /// Asks for an answer that comes in parts.
+  /// Performs a request whose answer comes in parts.
   ///
-  /// - Parameter part: called with each, on some thread. It is not to wait: whoever answers may be holding a snapshot.
-  /// - Throws: as `perform(_:)`; what came before may not be all then.
+  /// - Parameter part: called with each part, on any thread. Must not block: the sender may hold a snapshot.
+  /// - Throws: like `perform(_:)`; the parts before may then be incomplete.
   package func perform<Request: PartedRequest>(
     _ request: Request, part: @escaping @Sendable (JSON) -> Void
   ) async throws(ServiceError) {
@@ -77,7 +77,7 @@ package struct OperationsClient: Sendable {
     }
   }
 
-  /// Whether somebody answers on the control socket.
+  /// Whether the control socket accepts connections.
   package var isDaemonRunning: Bool { (try? ControlClient(path: control)) != nil }
 
   private func performLocally<Request: OperatorRequest>(
@@ -99,7 +99,7 @@ package struct OperationsClient: Sendable {
     }
   }
 
-  /// The client blocks, so it works on a thread of its own.
+  /// The client blocks, so it runs on its own thread.
   private func call(_ message: JSON) async throws -> JSON? {
     try await WorkerThread.run("control") { [control] in
       var client = try ControlClient(path: control)

@@ -1,7 +1,7 @@
 package import Platform
 internal import Store
 
-/// A dump of a PostgreSQL store by PostgreSQL's own programs, which Debian has in `postgresql-client`.
+/// Dumps a PostgreSQL store with PostgreSQL's own tools, Debian's package `postgresql-client`.
 package enum PostgresBackup {
   /// Writes a dump into a file that must not exist.
   package static func make(
@@ -11,7 +11,7 @@ package enum PostgresBackup {
       throw ServiceError("\(file) is there already; give the backup another name, or remove it", exitCode: 73)
     }
     let dumper = try find("pg_dump", environment)
-    // pg_dump's own errors do not tell a wrong password from a server that is down.
+    // pg_dump's own errors do not distinguish a wrong password from a server that is down.
     do throws(StoreError) { try StoreLocation.postgresql(url: url).requireServer() } catch {
       throw ServiceError(telling: error)
     }
@@ -35,11 +35,11 @@ package enum PostgresBackup {
     do throws(FileError) { try Files.move(partial, to: file) } catch { throw ServiceError(telling: error) }
   }
 
-  /// Replaces the contents of the database by a dump, in one transaction: if anything fails, nothing is changed. Refused
-  /// while a daemon uses the database.
+  /// Replaces the contents of the database with a dump, in one transaction: after a failure nothing has
+  /// changed. Refused while a daemon uses the database.
   ///
-  /// - Parameter former: the file for a dump of the present store; `nil` keeps none.
-  /// - Returns: whether there was a store and a dump of it was kept.
+  /// - Parameter former: the file for a dump of the current store; `nil` for none.
+  /// - Returns: whether there was a store, and a dump of it was kept.
   @discardableResult
   package static func restore(
     _ file: String, to url: String, keeping former: String?, environment: Environment,
@@ -49,7 +49,7 @@ package enum PostgresBackup {
     let (reader, writer) = (try find("pg_restore", environment), try find("psql", environment))
     let dumper = former == nil ? nil : try find("pg_dump", environment)
     guard Files.isReadable(file) else { throw ServiceError("\(file) cannot be read", exitCode: 66) }
-    // Reports a file that is no dump in plain words, before anything else is done.
+    // Reports a file that is not a dump in plain words, before anything else.
     try await run("pg_restore", [reader, "--list", file], server.environment) { _ in true }
     var isKept = false
     var isReplaced = false
@@ -70,8 +70,8 @@ package enum PostgresBackup {
     } catch {
       let error = ServiceError(telling: error)
       guard isKept, let former else { throw error }
-      // The dump is not needed if nothing was replaced for certain. A lost connection proves nothing: it may have been lost
-      // after the commit.
+      // The dump is not needed if certainly nothing was replaced. A lost connection proves nothing: it may
+      // have been lost after the commit.
       if !isReplaced, error.exitCode == 65 {
         try? Files.remove(former)
         throw error
@@ -92,8 +92,8 @@ package enum PostgresBackup {
     }
   }
 
-  /// `pg_restore` cannot run other statements in its transaction, so psql runs its output between ours. If it fails to read
-  /// the dump to its end, COMMIT is never reached.
+  /// `pg_restore` cannot run other statements in its transaction, so psql runs its output between ours. If it
+  /// fails to read the dump to its end, COMMIT is never reached.
   private static let restoring = #"""
     {
       printf '%s\n' "$3"
@@ -105,8 +105,8 @@ package enum PostgresBackup {
     } | "$5" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --output=/dev/null --file=- "$6"
     """#
 
-  /// How those programs reach the server. Other users of the machine can read arguments, so the password goes into the
-  /// environment.
+  /// How those tools reach the server. Other users of the machine can read arguments, so the password goes
+  /// into the environment.
   private struct Server {
     let url: String
     let environment: Environment
@@ -143,7 +143,7 @@ package enum PostgresBackup {
 
   /// - Parameters:
   ///   - name: the program, for the error text.
-  ///   - isAboutDump: whether the error text of a failure is about the dump that was given.
+  ///   - isAboutDump: whether the error text of a failure is about the given dump.
   private static func run(
     _ name: String, _ command: [String], _ environment: Environment,
     isAboutDump: (String) -> Bool = { _ in false }

@@ -1,13 +1,13 @@
 internal import Synchronization
 
-/// How to close what was opened: in reverse order, at the end, or when the next thing cannot be opened. Thread-safe.
+/// Closes what was opened, in reverse order: at the end, or when opening the next part fails. Thread-safe.
 final class ClosingStack: Sendable {
   private let closings = Mutex<[@Sendable () async -> Void]>([])
 
-  /// Something is open now. - Parameter close: closes it; called once.
+  /// Registers something that was opened. - Parameter close: closes it; called once.
   func opened(closing close: @escaping @Sendable () async -> Void) { closings.withLock { $0.append(close) } }
 
-  /// Closes what is open, the last first. What a second call finds is what was opened since.
+  /// Closes everything, last first. A second call closes only what was opened since.
   func close() async {
     while let close = closings.withLock({ $0.popLast() }) { await close() }
   }

@@ -10,13 +10,13 @@ internal import Store
 internal import Synchronization
 
 extension Daemon {
-  /// Where operators reach this daemon.
+  /// The path of the control socket.
   package var controlPath: String {
     ControlPath.resolve(
       given: options.control, configured: state.withLock { $0.settings.controlSocket }, store: store.location)
   }
 
-  /// Listens for operators. The store's lock is held, so a socket that is there is a dead daemon's.
+  /// Listens for operators. The store's lock is held, so an existing socket belongs to a dead daemon.
   func startControl() throws -> ControlServer {
     let path = controlPath
     let handlers = requestHandlers()
@@ -102,11 +102,11 @@ extension Daemon {
     status.channels = channels
   }
 
-  /// What to try with this daemon.
+  /// Commands to try with this daemon.
   ///
   /// - Parameters:
   ///   - program: the program as it was called.
-  ///   - options: those by which a command finds this daemon.
+  ///   - options: the options by which a command finds this daemon.
   package func nextSteps(program name: String, options arguments: [String]) -> NextSteps {
     let program = shop.current.program
     let trigger = program.triggers["welcome"] ?? program.triggers.values.min { $0.id < $1.id }

@@ -13,7 +13,7 @@ extension Daemon {
           $0.holdout > HoldoutBucket.of(customer: id, trigger: $0.id, salt: program.holdoutSalt)
         }
       })
-    // Triggers that are new have nobody to be planned for yet.
+    // New triggers have no customers to plan for yet.
     while try await Replanner(store: store, shop: shop).step(now: now) {}
     try await intake.take(products: demo.products, now: now)
     let receipt = try await intake.take(demo.events, now: now, source: "demo")

@@ -6,8 +6,8 @@ internal import Store
 internal import Synchronization
 
 extension Daemon {
-  /// How long planning the next batch, pruning one or learning from the next orders may take, with the wait for a store
-  /// that others use: what is late by that harms nobody.
+  /// How long one batch of planning, pruning or learning may take, including the wait for a busy store; a
+  /// delay here is harmless.
   private static let longWork: Duration = .seconds(300)
 
   /// Runs the loops until the task is cancelled.
@@ -62,7 +62,7 @@ extension Daemon {
       write: { [store] in try? await store.probe() })
   }
 
-  /// `nil` when nobody wants to hear of it.
+  /// `nil` if systemd does not watch the service.
   private var watchdogLoop: WatchdogLoop? {
     guard let interval = ServiceNotifier.watchdogInterval() else { return nil }
     heartbeat.watch("dispatcher", patience: .seconds(60)) { [dispatcher] in dispatcher.longestStandstill }
@@ -83,7 +83,7 @@ extension Daemon {
     Replanner(store: store, shop: shop, quarantine: quarantine, beat: { part.beat() })
   }
 
-  /// Writes what a reload could not write.
+  /// Catches up on what a reload could not write.
   private func followLate() async throws {
     if shop.isFollowed { return }
     try await shop.follow(in: store, now: wallClock())

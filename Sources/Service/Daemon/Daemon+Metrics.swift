@@ -8,7 +8,7 @@ internal import Synchronization
 internal import Web
 
 extension Daemon {
-  /// Every series of the daemon beside those of the web server; all are there from the start.
+  /// All series of the daemon, except the web server's; all exist from the start.
   func metricFamilies() async -> [MetricFamily] {
     let shop = shop.current
     let zone = shop.program.brand.zone
@@ -152,7 +152,7 @@ extension Daemon {
 }
 
 extension BreakerState {
-  /// As the help text of the metric numbers them.
+  /// The number in the metric's help text.
   fileprivate var gauge: Int {
     switch self {
     case .closed: 0

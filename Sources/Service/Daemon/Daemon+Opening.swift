@@ -5,7 +5,7 @@ internal import Platform
 internal import Store
 
 extension Daemon {
-  /// Opens configuration and store, waiting for a store that may come.
+  /// Opens configuration and store, waiting for a store that may become available.
   ///
   /// - Parameters:
   ///   - planned: called when something may have become due earlier.
@@ -17,7 +17,7 @@ extension Daemon {
     try await OpeningPatience(log: log, notifier: notifier).callAsFunction {
       try await OpenShop.open(
         options, log: log, planned: planned, changed: changed, written: { health.observe($0) },
-        // The example shop has been open for a week: what happened in it today is not from before its triggers.
+        // The example shop has been open for a week, so that today's events are not from before its triggers.
         enabled: { now, isNew in options.isDemo && isNew ? now - .days(7) : now },
         prepared: { store, settings, clock in
           try await recover(store, settings, options, log, now: clock.now())
@@ -25,7 +25,7 @@ extension Daemon {
     }
   }
 
-  /// Frees what the last run had under way, and asks whether a trap ended it.
+  /// Releases what the last run had in flight, and checks whether it ended by a trap.
   private static func recover(
     _ store: Store, _ settings: Settings<any AdapterSettings>, _ options: ServiceOptions, _ log: Logger,
     now: Instant

@@ -9,8 +9,8 @@ internal import Synchronization
 internal import Web
 
 extension Daemon {
-  /// Rebuilds everything and swaps it in; a configuration with an error changes nothing. Reloads requested at the
-  /// same time happen one after the other.
+  /// Rebuilds everything and swaps it in; a configuration with an error changes nothing. Concurrent reloads
+  /// run one after another.
   @discardableResult
   func reload() async -> ReloadReport {
     let task = state.withLock { state in
@@ -42,10 +42,11 @@ extension Daemon {
         try shop.catchUp(beforeChangeIn: tx)
         return (try tx.syncTriggers(wanted, now: now), try tx.shopStamp())
       }
-      // From here on the new file is in force: what the store does not take now is tried until it does.
+      // From here on the new configuration is in force; what the store refuses now is retried until it
+      // succeeds.
       shop.take(program, triggers: triggers, stamp: stamp)
       let unfollowed = await follow(now: now)
-      // Somebody may have paused one since they were written.
+      // A trigger may have been paused since they were written.
       try? await shop.readTriggers(in: store)
       let settings = loaded.settings
       let restartNeeded = state.withLock { state in
@@ -72,7 +73,7 @@ extension Daemon {
       }
     } catch {
       state.withLock { state in
-        // What an earlier reload has left to a restart, or has not written, waits for it still.
+        // Restarts and writes that an earlier reload left open are still due.
         state.lastReload = ReloadReport(
           at: now, error: ErrorText.text(error), restartNeeded: state.lastReload.restartNeeded,
           unfollowed: state.lastReload.unfollowed)
@@ -85,9 +86,9 @@ extension Daemon {
 
   private static let followAttempts = 3
 
-  /// Everything that was claimed or waits by the configuration before is looked at by this one.
+  /// Makes everything that was claimed or waits under the old configuration be checked by the new one.
   ///
-  /// - Returns: why the store does not take that for now; `nil` when it did.
+  /// - Returns: why the store refuses that for now; `nil` if it succeeded.
   private func follow(now: Instant) async -> String? {
     var attempt = 1
     while true {
@@ -109,7 +110,7 @@ extension Daemon {
     }
   }
 
-  /// What is wrong with the last reload at present.
+  /// The current problem of the last reload.
   func reloadError(_ report: ReloadReport) -> String? {
     if let error = report.error { return error }
     guard let reason = report.unfollowed, !shop.isFollowed else { return nil }

@@ -8,9 +8,9 @@ internal import Synchronization
 internal import Web
 
 extension Daemon {
-  /// Serves until it is told to stop, and closes everything, also when it cannot begin to serve.
+  /// Serves until it is told to stop, and then closes everything, also if serving fails to start.
   ///
-  /// - Parameter whenReady: called once, when everything listens.
+  /// - Parameter whenReady: called once everything listens.
   /// - Returns: the exit code.
   package func run(
     signals: AsyncStream<Signal>, whenReady: @Sendable (Daemon) -> Void = { _ in }
@@ -36,13 +36,14 @@ extension Daemon {
     return 0
   }
 
-  /// Listens for events and operators, so that a taken port is known before anything else happens, and begins to deliver.
+  /// Listens for events and operators first, so that a taken port is reported before anything else happens,
+  /// and starts delivery.
   private func serve(_ serving: ClosingStack) async throws {
     serving.opened { [dispatcher, options] in await dispatcher.drain(within: options.drainTimeout) }
     let web = try startWeb()
     serving.opened { await web.stop(within: .seconds(5)) }
     let control = try startControl()
-    // It blocks, and what it waits for may need the task threads.
+    // It blocks, and may be waiting for the task threads.
     serving.opened { try? await WorkerThread.run("control-stop") { control.stop() } }
     let customers = try await store.read { try $0.customerCount() }
     try applyChannels()
@@ -56,7 +57,7 @@ extension Daemon {
       ])
   }
 
-  /// SIGHUP reloads, the first SIGTERM or SIGINT stops in order, the second cuts the wait short.
+  /// SIGHUP reloads, the first SIGTERM or SIGINT shuts down gracefully, the second cuts the wait short.
   private func obey(_ signals: AsyncStream<Signal>, _ serving: ClosingStack) async {
     for await signal in signals {
       switch signal {

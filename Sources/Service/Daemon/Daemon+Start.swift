@@ -2,11 +2,11 @@ package import Platform
 internal import Synchronization
 
 extension Daemon {
-  /// Makes the daemon, waiting for its store where that may come, and runs it until it is told to stop.
+  /// Creates the daemon, waiting for a store that may become available, and runs it until it is told to stop.
   ///
   /// - Parameters:
-  ///   - signals: obeyed from the beginning: SIGTERM and SIGINT also end the wait for a store.
-  ///   - whenReady: called once, when everything listens.
+  ///   - signals: handled from the start: SIGTERM and SIGINT also end the wait for a store.
+  ///   - whenReady: called once everything listens.
   /// - Returns: the exit code.
   package static func start(
     options: ServiceOptions, log: Logger, signals: AsyncStream<Signal>,
@@ -14,7 +14,7 @@ extension Daemon {
   ) async throws -> Int32 {
     let opening = Task { try await Daemon(options: options, log: log) }
     let isOpen = Atomic(false)
-    // A stream ends for everybody when a task that reads it is cancelled, so this one reads it for both phases.
+    // Cancelling a task that reads a stream ends it for everyone, so one task reads it for both phases.
     let (passed, passing) = AsyncStream<Signal>.makeStream()
     let reading = Task {
       for await signal in signals {

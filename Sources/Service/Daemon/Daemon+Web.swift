@@ -33,14 +33,14 @@ extension Daemon {
     }
   }
 
-  /// Where events come in, `127.0.0.1:8750`.
+  /// The address for events, `127.0.0.1:8750`.
   package var webAddress: String? {
     state.withLock { state in
       state.web.map { "\(listenAddress(state.settings).host):\($0.port)" }
     }
   }
 
-  /// What the configuration is checked for holds for the command line as well, and for a key that everybody knows.
+  /// Applies the configuration's rules also to the command line, and to a publicly known key.
   private func requirePrivacy(
     _ address: ListenAddress, _ settings: Settings<any AdapterSettings>
   ) throws(ServiceError) {
@@ -70,7 +70,7 @@ extension Daemon {
     let listen = listenAddress(settings)
     var listener = HTTPServer.Configuration(address: listen.host, port: UInt16(clamping: listen.port))
     if settings.http.isBehindProxy { listener.maximumConnectionsPerAddress = 0 }
-    // A key that is not on this machine is empty; the example shop has one that everybody may know.
+    // A key that is missing on this machine is empty; the example shop has a public one.
     var keys = settings.http.writeKeys.map { $0.reveal() }.filter { !$0.isEmpty }
     if options.isDemo { keys.append("demo") }
     var configuration = WebConfiguration(
@@ -113,16 +113,16 @@ extension Daemon {
     return services
   }
 
-  /// Why the daemon is not ready; empty when it is.
+  /// Why the daemon is not ready; empty if it is.
   var problems: [String] {
     if let failure = storeHealth.failure { return ["the store cannot be written: \(failure)"] }
     return workHealth.problems
   }
 }
 
-/// What people are told of the address on which events come in.
+/// Texts about the address for events.
 enum WebAddress {
-  /// The way out when it is not to be had.
+  /// The way out if the address is not available.
   static let advice = "give another with --listen, or with listen under http: in reprise.yaml"
 }
 

@@ -7,7 +7,7 @@ internal import Store
 internal import Synchronization
 internal import Web
 
-/// The running service: everything made once, in the order in which each part needs the ones before it.
+/// The running service: every part is created once, after the parts it depends on.
 package final class Daemon: Sendable {
   let options: ServiceOptions
   let log: Logger
@@ -36,21 +36,21 @@ package final class Daemon: Sendable {
   /// What `init` has opened; `run` closes it.
   let opened: ClosingStack
 
-  /// What changes while it runs.
+  /// The mutable state.
   struct State {
     var web: WebServer?
     var settings: Settings<any AdapterSettings>
-    /// What the daemon was started with, of the settings that a reload cannot change.
+    /// The settings from the start that a reload cannot change.
     let fixed: FixedSettings
     var startedAt: Instant
     var lastReload: ReloadReport
-    /// The last reload asked for.
+    /// The last reload requested.
     var reloading: Task<ReloadReport, Never>?
     var channels: [Channel]
   }
 
-  /// Opens the store, recovers what the last run left, and makes every part. Nothing runs yet, and when it throws,
-  /// nothing is left open. To be followed by `run`, which closes everything.
+  /// Opens the store, recovers what the last run left, and creates every part. Nothing runs yet; if it
+  /// throws, nothing stays open. Must be followed by `run`, which closes everything.
   package init(
     options: ServiceOptions, log: Logger, notifier: ServiceNotifier = ServiceNotifier()
   ) async throws {
@@ -119,6 +119,6 @@ package final class Daemon: Sendable {
     }
   }
 
-  /// The time that everything here goes by.
+  /// The service's time.
   func wallClock() -> Instant { clock.now() }
 }

@@ -1,8 +1,8 @@
 package import Domain
 
-/// A small tea shop whose dates lie around `now`, so that every trigger of the example has something to do at once.
+/// A small tea shop with dates around `now`, so that every trigger of the example is busy at once.
 ///
-/// The same `now` gives the same shop. Addresses are under `example`, which no mail ever reaches.
+/// The same `now` gives the same shop. All addresses are under `example`, which never receives mail.
 package struct DemoShop: Sendable {
   package var products: [Product] = []
   package var events: [IncomingEvent] = []
@@ -14,9 +14,10 @@ package struct DemoShop: Sendable {
   private var random: SplitMix64
 
   /// - Parameters:
-  ///   - zones: where the customers live; those whose clocks show daytime at `now` get the messages that
-  ///     should be seen at once, at night quiet hours would hold them.
-  ///   - isHeldOut: whether the customer with this id never gets the win-back; the one who shall get it is somebody else.
+  ///   - zones: the customers' zones; customers in daytime at `now` get the messages that should be visible
+  ///     at once, since quiet hours would hold them at night.
+  ///   - isHeldOut: whether the customer with this id is excluded from the win-back; the demo's recipient
+  ///     must not be.
   package init(
     now: Instant, currency: Currency, zones: [TimeZoneRules], isHeldOut: (String) -> Bool = { _ in false }
   ) {
@@ -30,7 +31,7 @@ package struct DemoShop: Sendable {
     addRegulars(zones: awake.isEmpty ? zones : awake)
   }
 
-  /// Zones that cover the whole day between them.
+  /// Zones that together cover the whole day.
   package static let zoneNames = [
     "Asia/Shanghai", "Asia/Kolkata", "Asia/Dubai", "Europe/Berlin", "Europe/London", "America/Sao_Paulo",
     "America/New_York", "America/Denver", "America/Los_Angeles", "Pacific/Honolulu", "Pacific/Auckland",
@@ -54,7 +55,7 @@ package struct DemoShop: Sendable {
     }
   }
 
-  /// One customer for each trigger, and one for each usual reason to be left in peace.
+  /// One customer for each trigger, and one for each usual reason to hold a message.
   private mutating func addStars(day: TimeZoneRules, night: TimeZoneRules?, _ isHeldOut: (String) -> Bool) {
     identify("ann", "Ann", "Archer", zone: day)
     order("ann", at: now - .minutes(10), [("longjing-100", 1), ("gaiwan", 1)])
@@ -75,16 +76,16 @@ package struct DemoShop: Sendable {
     order(lost.lowercased(), at: now - .days(200), [("keemun-200", 2)])
     order(lost.lowercased(), at: now - .days(90) - .seconds(30), [("gaiwan", 1)])
 
-    // Two triggers at once: the cap leaves room for one.
+    // Two triggers at once, of which the cap allows one.
     identify("finn", "Finn", "Fischer", zone: day)
     order("finn", at: now - .days(90) - .seconds(45), [("white-peony-100", 1)])
     fillCart("finn", at: now - .hours(1) - .seconds(5), [("keemun-200", 1)])
 
-    // Has unsubscribed.
+    // Unsubscribed.
     identify("gina", "Gina", "Greco", zone: day, consent: ["email": .withdrawn])
     order("gina", at: now - .minutes(11), [("jasmine-150", 1)])
 
-    // Came back to the cart and bought: nothing to recover.
+    // Returned to the cart and bought: nothing to recover.
     identify("hugo", "Hugo", "Hansen", zone: day)
     fillCart("hugo", at: now - .hours(2), [("puer-357", 1)])
     order("hugo", at: now - .minutes(30), [("puer-357", 1)], cart: "cart-hugo")
@@ -96,7 +97,7 @@ package struct DemoShop: Sendable {
     }
   }
 
-  /// Customers with a past and a future, for whom nothing is due yet.
+  /// Customers with a past and a future, with nothing due yet.
   private mutating func addRegulars(zones: [TimeZoneRules]) {
     let first = [
       "Li", "Mia", "Noah", "Olga", "Paul", "Qing", "Rosa", "Sven", "Tara", "Umi", "Vera", "Wei", "Xin",
@@ -113,7 +114,8 @@ package struct DemoShop: Sendable {
       identify(
         id, first[number % first.count], last[(number / 2) % last.count], zone: zone,
         birthdayIn: number % 3 == 0 ? birthday : nil)
-      // Always the same tea, the first long enough ago that its welcome is past, the last lately: nothing is due.
+      // Always the same tea, from long enough ago that the welcome is over until so recently that nothing is
+      // due.
       let tea = products[Int(random.next() % 6)].sku
       var at = now - .days(Int64(1 + random.next() % 12)) - .minutes(Int64(random.next() % 600))
       for _ in 0...(1 + random.next() % 5) {
@@ -178,7 +180,7 @@ package struct DemoShop: Sendable {
   }
 }
 
-/// A small generator with a seed: the same shop for the same start.
+/// A small seeded generator: the same shop for the same start.
 private struct SplitMix64: Sendable {
   var state: UInt64
 

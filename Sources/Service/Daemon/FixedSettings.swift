@@ -1,9 +1,9 @@
 internal import Configuration
 internal import Delivery
 
-/// The settings that hold from the start of the daemon to its end, because what was opened by them stays open.
+/// The settings that are fixed from the start of the daemon, because what they opened stays open.
 ///
-/// What the command line says over the configuration is in them, so that a key which it overrides makes no difference.
+/// Overrides from the command line are included, so that changes of overridden keys do not count.
 struct FixedSettings: Equatable, Sendable {
   private let store: String
   private let controlSocket: String?
@@ -17,7 +17,8 @@ struct FixedSettings: Equatable, Sendable {
     isBehindProxy = settings.http.isBehindProxy
   }
 
-  /// The keys in which `other` differs, in the order of the configuration reference; empty when a reload is enough.
+  /// The keys that differ in `other`, in the order of the configuration reference; empty if a reload is
+  /// enough.
   func changes(to other: FixedSettings) -> [String] {
     [
       store == other.store ? nil : "store",

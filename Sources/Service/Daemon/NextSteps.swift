@@ -1,22 +1,22 @@
-/// What to try with a daemon that has just started: commands that work as they stand for the way it was started.
+/// Commands to try with a daemon that has just started, ready to use for the way it was started.
 package struct NextSteps: Sendable {
   /// The program as it was called, `.build/release/reprise`.
   package var program: String
   /// The options by which a command finds this daemon: `["--var", "./var"]`.
   package var options: [String]
-  /// Where events come in, `127.0.0.1:8750`; `nil` when nothing listens.
+  /// The address for events, `127.0.0.1:8750`; `nil` if nothing listens.
   package var address: String?
-  /// What is signed in with; `nil` when no key is accepted.
+  /// Where to find the key for signing in; `nil` if no key is accepted.
   package var writeKey: WriteKeyPlace?
   package var configuration: String
-  /// A customer who is there, a template and a trigger of the configuration; `nil` when there is none.
+  /// An existing customer, a template and a trigger of the configuration; `nil` if there is none.
   package var customer: String?
   package var template: String?
   package var trigger: String?
   /// The file of that trigger.
   package var triggerFile: String?
   package var currency: String
-  /// Where messages are written; `nil` when they are sent.
+  /// Where messages are written; `nil` if they are sent.
   package var capture: String?
   package var pid: Int32
 

@@ -1,7 +1,6 @@
 internal import Synchronization
 
-/// Wakes the lanes when an operator has changed what waits in the outbox, from the moment on when there are lanes.
-/// Thread-safe.
+/// Wakes the lanes, once they exist, when an operator has changed what waits in the outbox. Thread-safe.
 final class OutboxWake: Sendable {
   private let lanes = Mutex<(@Sendable () -> Void)?>(nil)
 

@@ -1,14 +1,13 @@
 package import Domain
 
-/// How the last reload went.
+/// The result of the last reload.
 package struct ReloadReport: Equatable, Sendable {
   package var at: Instant
-  /// The first error, with its place; `nil` when it worked.
+  /// The first error, with its position; `nil` if it succeeded.
   package var error: String?
-  /// Keys of `reprise.yaml` that say something else than what the daemon was started with, and will not be followed
-  /// before a restart.
+  /// Keys of `reprise.yaml` that differ from what the daemon was started with, and need a restart.
   package var restartNeeded: [String] = []
-  /// Why the store did not take it that what was claimed or waits is looked at by the new configuration, which is in
-  /// force all the same; `nil` when it did.
+  /// Why the store has not yet applied the new configuration to what was claimed or waits, although it is in
+  /// force; `nil` if it has.
   package var unfollowed: String?
 }

@@ -2,10 +2,10 @@ internal import Domain
 package import Platform
 internal import Synchronization
 
-/// Whether the store can be written, by what its writer saw last and nothing else.
+/// Whether the store can be written, judged by its last write alone.
 ///
-/// A failed write, of whomever, turns it bad at once; only something that was written and is on disk turns it good
-/// again. Reading proves nothing: a full disk reads well.
+/// A failed write turns it bad at once; only a durable write turns it good again. Reads prove nothing: a full
+/// disk can still be read.
 package final class StoreHealth: Sendable {
   private struct State {
     var failure: SQLError?
@@ -13,15 +13,15 @@ package final class StoreHealth: Sendable {
 
   private let state = Mutex(State())
   private let log: Logger
-  /// Woken when it turned bad or good, or bad in another way. For one sleeper.
+  /// Woken when it turned bad or good, or bad with another error. For one sleeper.
   let changed = WakeUp()
 
   package init(log: Logger) { self.log = log }
 
-  /// Why the last write failed; `nil` when it did not.
+  /// Why the last write failed; `nil` if it succeeded.
   package var failure: SQLError? { state.withLock { $0.failure } }
 
-  /// For `Store.Options.onWrite`: called on the writing thread, in the order of the transactions.
+  /// For `Store.Options.onWrite`: called on the writing thread, in transaction order.
   package func observe(_ failure: SQLError?) {
     let before = state.withLock { state in
       defer { state.failure = failure }

@@ -7,14 +7,14 @@ package enum WriteKeyPlace: Equatable, Sendable {
   case known(String)
   case file(String)
   case variable(String)
-  /// It is written into `reprise.yaml`.
+  /// It is in `reprise.yaml`.
   case settings
 
   /// The first of the configuration's keys that has a value.
   ///
   /// - Parameters:
-  ///   - keys: as they were read, in their order.
-  ///   - credentials: the directory that they were read from.
+  ///   - keys: as read, in order.
+  ///   - credentials: the directory they were read from.
   package init?(of keys: [Secret], in configuration: String, credentials: String) {
     guard let index = keys.firstIndex(where: { !$0.reveal().isEmpty }) else { return nil }
     let bytes = (try? Files.read(FilePath.join(configuration, "reprise.yaml"), limit: 1 << 20)) ?? []

@@ -10,9 +10,9 @@ package struct DirectImport: ImportSink {
   private let now: @Sendable () -> Instant
 
   /// - Parameters:
-  ///   - replanner: plans for the customers of the last batch of orders, and all others, while that batch is being
-  ///     written; `nil` where somebody else plans, as in a daemon.
-  ///   - now: the clock, for what is planned.
+  ///   - replanner: plans for the customers of the last batch of orders, and all others, while that batch is
+  ///     written; `nil` if something else does, as in a daemon.
+  ///   - now: the clock for planning.
   package init(
     store: Store, intake: Intake, replanner: Replanner? = nil, now: @escaping @Sendable () -> Instant
   ) {
@@ -22,9 +22,9 @@ package struct DirectImport: ImportSink {
     self.now = now
   }
 
-  /// A batch of orders may be 1.5 times as large as all before it together, within bounds of memory: in SQLite each batch
-  /// passes through the whole table, so its cost grows with the table more than with the batch. PostgreSQL keeps rows in
-  /// no order, so it gains nothing.
+  /// A batch of orders may be 1.5 times as large as all before it together, within bounds of memory: in
+  /// SQLite each batch passes through the whole table, so its cost grows with the table more than with the
+  /// batch. PostgreSQL keeps rows in no order, so it gains nothing.
   package func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit {
     guard kind == .orders, case .sqlite = store.location else {
       return ImportBatchLimit(rows: 20_000, bytes: 4 << 20)
@@ -55,7 +55,7 @@ package struct DirectImport: ImportSink {
         }
         return ImportReceipt()
       }
-      // Customers are deduplicated by their own ids, events by message ids, which must be stored for that.
+      // Customers are deduplicated by their own ids, events by message ids, so events must be stored.
       let receipt = try await intake.take(
         batch.events, now: now(), source: "import", keepsEvents: batch.kind == .events,
         isLimited: false
@@ -75,7 +75,7 @@ package struct DirectImport: ImportSink {
             known: try tx.knownCustomers(batch.events.filter(\.isIdentification).map(\.customerID)))
         case .orders: return ImportComparison(known: try tx.knownOrders(batch.orders))
         case .events:
-          // An event that is known is kept as it is.
+          // A known event is kept unchanged.
           let known = try tx.knownEvents(batch.events.map(\.event.messageID))
           return ImportComparison(known: known, unchanged: known)
         case .products:
@@ -89,8 +89,9 @@ package struct DirectImport: ImportSink {
     }
   }
 
-  /// After the last batch no more orders come, so customers whose orders are stored are planned for while the rest is
-  /// still being written. A failure of planning does not fail the import: the marks stay, and it is tried again.
+  /// After the last batch no more orders come, so customers whose orders are stored are planned while the
+  /// rest is still being written. A planning failure does not fail the import: the marks stay, and planning
+  /// is retried.
   private func takeLast(
     _ orders: OrderSheet, _ progress: ImportProgress, _ replanner: Replanner
   ) async throws {

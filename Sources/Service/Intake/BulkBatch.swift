@@ -3,10 +3,11 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// Rows of an import of customers, inside the writing transaction.
+/// Imported customers, in the writing transaction.
 ///
-/// They are written without loading whole states, and the customers are marked as unplanned: `Replanner` plans each of
-/// them once, in order. Nothing wrong can go out before that, because every gate looks at the rows themselves.
+/// They are written without loading whole states, and the customers are marked as unplanned: `Replanner`
+/// plans each of them once, in order. Nothing wrong can be sent before that, because every gate checks the
+/// rows themselves.
 struct BulkBatch {
   let tx: Transaction
   let program: Program
@@ -22,7 +23,7 @@ struct BulkBatch {
     self.source = source
   }
 
-  /// Whether events of this kind can be taken without the state of their customers.
+  /// Whether these events can be stored without their customers' states.
   static func fits(_ events: [IncomingEvent]) -> Bool {
     events.allSatisfy {
       switch $0.effect {

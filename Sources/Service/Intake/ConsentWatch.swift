@@ -3,10 +3,10 @@ internal import Domain
 internal import Platform
 internal import Synchronization
 
-/// Tells the log when consent comes in for a channel that the configuration does not have.
+/// Logs when consent arrives for a channel that is not configured.
 ///
-/// Such a word is stored and holds nothing back: a shop whose form says `newsletter` while the channel is called `email`
-/// would go on writing to people who unsubscribed, and see no error. Each name is told once. Thread-safe.
+/// Such consent is stored and has no effect: a shop whose form says `newsletter` for the channel `email`
+/// would keep writing to people who unsubscribed, without any error. Each name is logged once. Thread-safe.
 final class ConsentWatch: Sendable {
   private static let limit = 100
   private let told = Mutex<Set<ChannelName>>([])

@@ -27,19 +27,20 @@ struct EnrollmentWriter: Sendable {
     changed += other.changed
   }
 
-  /// - Parameter customer: the owner of all of `other`; a new customer had no number yet when it was collected.
+  /// - Parameter customer: the owner of all of `other`; a new customer had no number yet when it was
+  ///   collected.
   mutating func add(_ other: EnrollmentWriter, of customer: CustomerKey) {
     for (_, enrollment) in other.new { new.append((customer, enrollment)) }
     changed += other.changed
   }
 
-  /// Forgets what these customers' are.
+  /// Drops the changes of these customers.
   mutating func leaveOut(_ customers: Set<CustomerKey>) {
     new.removeAll { customers.contains($0.customer) }
     changed.removeAll { customers.contains($0.enrollment.customer) }
   }
 
-  /// Messages of those whose plans change that were claimed and not handed over are looked at once more.
+  /// Messages of customers with changed plans that were claimed but not handed over are checked again.
   ///
   /// - Parameter others: customers with some other change that may affect their messages.
   func write(to tx: Transaction, takingBackOf others: Set<CustomerKey> = []) throws {

@@ -2,19 +2,19 @@ package import Domain
 package import Store
 
 extension Intake {
-  /// Stores the orders of a batch of an import. They are planned afterwards, by `Replanner`.
+  /// Stores the orders of a batch of an import. `Replanner` plans them afterwards.
   ///
-  /// Like `BulkBatch`, without reading anybody's state; and in the order in which the table has them, so that each of its
-  /// pages is written once. Many are stored in several transactions, each of which writes nearly the whole index of
-  /// their ids: a few large ones. After a crash some of them may be stored without what goes `alongside`; storing them
-  /// again then changes nothing.
+  /// Like `BulkBatch`, without reading states; and in table order, so that each page is written once. Many
+  /// orders are stored in several transactions, each of which writes nearly the whole index of order ids: so
+  /// a few large ones. After a crash some may be stored without what goes `alongside`; storing them again
+  /// then changes nothing.
   ///
   /// - Parameters:
-  ///   - orders: sealed.
-  ///   - transactionSize: how many rows are stored in one transaction.
+  ///   - orders: must be sealed.
+  ///   - transactionSize: rows per transaction.
   ///   - alongside: more work for the last transaction, such as the progress of the import.
-  ///   - stored: told the greatest number of a customer whose orders in this batch are all stored, after each
-  ///     transaction; numbers grow.
+  ///   - stored: called after each transaction with the highest number of a customer whose orders in this
+  ///     batch are all stored; numbers increase.
   package func take(
     orders: OrderSheet, transactionSize: Int = 100_000,
     stored: @Sendable (CustomerKey) -> Void = { _ in },
@@ -34,7 +34,7 @@ extension Intake {
     while try await !takeInParts(orders, transactionSize, stored, alongside) {}
   }
 
-  /// - Returns: false when it has to be begun again, because a customer was forgotten meanwhile, and a number learned
+  /// - Returns: false if it must be restarted, because a customer was forgotten meanwhile, and a number read
   ///   before may now be another's.
   private func takeInParts(
     _ orders: OrderSheet, _ size: Int, _ stored: @Sendable (CustomerKey) -> Void,
@@ -59,19 +59,20 @@ extension Intake {
   }
 }
 
-/// The rows of a sealed sheet in the order of the table, cut where a customer ends.
+/// The rows of a sealed sheet in table order, split between customers.
 private struct OrderSchedule: Sendable {
   let keys: [CustomerKey]
   private(set) var parts: [Part] = []
 
   struct Part: Sendable {
     var rows: [Int32] = []
-    /// In the order of their numbers.
+    /// In ascending order.
     var customers: [CustomerKey] = []
 
     func write(_ orders: OrderSheet, _ keys: [CustomerKey], _ tx: Transaction) throws {
       try tx.markChanged(run: customers)
-      // An order that is known stays with its customer, whomever the row names: then it is his that has changed.
+      // A known order stays with its customer, whatever customer the row names; that customer has then
+      // changed.
       let owners = try tx.merge(rows, of: orders, keys: keys)
       if let first = customers.first, let last = customers.last {
         try tx.removeOrderBooks(from: first, to: last, others: owners)
@@ -82,7 +83,7 @@ private struct OrderSchedule: Sendable {
     }
   }
 
-  /// - Parameter size: how many rows one part has at least, but for the last.
+  /// - Parameter size: the minimum number of rows in a part, except the last.
   init(_ orders: OrderSheet, keys: [CustomerKey], size: Int) {
     self.keys = keys
     var part = Part()

@@ -3,10 +3,10 @@ internal import Platform
 internal import Store
 
 extension Intake {
-  /// Takes events while some are suspected or set aside: the latter are refused, and where one of the former is among
-  /// them, each goes alone, so that the next trap tells which it was.
+  /// Takes events while some are suspected or quarantined: the latter are refused, and if any of the former
+  /// are among them, each is taken alone, so that the next trap identifies the cause.
   ///
-  /// - Parameter take: takes a part of them, told whether it is the last.
+  /// - Parameter take: takes a part of them, and gets whether it is the last.
   func takeCarefully(
     _ events: [IncomingEvent], by take: ([IncomingEvent], Bool) async throws -> IntakeReceipt
   ) async throws -> IntakeReceipt {

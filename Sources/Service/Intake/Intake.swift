@@ -3,9 +3,9 @@ package import Domain
 internal import Platform
 package import Store
 
-/// The one way in: events become state and plans in the transaction that stores them.
+/// The only entry for events, which become state and plans in the transaction that stores them.
 ///
-/// Thread-safe; concurrent calls share commits, and most of their work is done beside the writing thread.
+/// Thread-safe; concurrent calls share commits, and most of their work is done off the writing thread.
 package final class Intake: Sendable {
   let store: Store
   private let shop: LiveShop
@@ -14,12 +14,12 @@ package final class Intake: Sendable {
   let quarantine: Quarantine
   private let doubts: @Sendable () -> Bool
   let memory = IntakeMemory()
-  /// For the states that are loaded.
+  /// For the loaded states.
   private let room = MemoryRoom(bytes: Intake.roomBytes)
 
   /// - Parameters:
-  ///   - quarantine: marks what is in hand, and tells which events are set aside.
-  ///   - doubts: whether the clock is doubted. Customers are then planned for again once it is trusted.
+  ///   - quarantine: marks work in progress, and knows which events are quarantined.
+  ///   - doubts: whether the clock is doubted. Customers are then planned again once it is trusted.
   ///   - planned: called after a commit that may have made something due earlier.
   ///   - woken: called after a commit that has made messages of the outbox due.
   package init(
@@ -35,17 +35,18 @@ package final class Intake: Sendable {
     self.planned = planned
   }
 
-  /// Stores the events and all that follows from them. When it returns they are on disk.
+  /// Stores the events and everything that follows from them; durable when it returns.
   ///
-  /// Many with ids of their senders are stored in several transactions, so that what is read and written for each customer
-  /// is held for a part of them only. After a failure a part of them may be there; their ids make it safe to send all
+  /// Many events with sender-given ids are stored in several transactions, to hold the states of only some
+  /// customers at a time. After a failure some of them may be stored; their ids make it safe to send all
   /// again.
   ///
   /// - Parameters:
-  ///   - source: where consent that is told on the way came from, for the evidence: `identify`, `import`.
-  ///   - keepsEvents: whether the events themselves are kept, so that their message ids are known as duplicates later.
-  ///     Imports of customers do without: their ids make them unique. They are planned afterwards, by `Replanner`.
-  ///   - isLimited: whether `IntakeLimits` hold, as for everything that comes by itself.
+  ///   - source: the origin of consent in the events, for the evidence: `identify`, `import`.
+  ///   - keepsEvents: whether the events themselves are stored, so that their message ids are recognised as
+  ///     duplicates later. Imports of customers do without: their ids are unique. `Replanner` plans them
+  ///     afterwards.
+  ///   - isLimited: whether `IntakeLimits` apply, as for everything not sent by an operator.
   ///   - alongside: more work for the same transaction, such as the progress of an import.
   package func take(
     _ events: [IncomingEvent], now: Instant, source: String = "identify", keepsEvents: Bool = true,
@@ -98,7 +99,7 @@ package final class Intake: Sendable {
         if receipt.messagesWoken > 0 { woken() }
         return receipt
       } catch let error as TooMuchAtOnce {
-        // Each part in a transaction of its own; message ids make it safe to send all again should one fail.
+        // One transaction for each part; message ids make it safe to send all again if one fails.
         let fitting = Set(error.fitting.map { places?[$0] ?? $0 })
         let first = events.indices.filter { fitting.contains($0) }
         let rest = events.indices.filter { !fitting.contains($0) }
@@ -111,7 +112,7 @@ package final class Intake: Sendable {
           of: rest)
         return receipt
       } catch let error as ForeignOrders where !error.positions.isEmpty {
-        // Nothing of the batch was written; without these events it goes through.
+        // Nothing of the batch was written; without these events it succeeds.
         refusals += error.positions.map {
           let place = places?[$0] ?? $0
           return IntakeRefusal(
@@ -121,9 +122,9 @@ package final class Intake: Sendable {
     }
   }
 
-  /// The events without those that were refused, of which only what takes back consent remains.
+  /// The events without the refused ones, of which only withdrawals of consent remain.
   ///
-  /// - Returns: them, the places they had when they are not all, and which are not stored themselves.
+  /// - Returns: them, their original positions if some are missing, and which are not stored themselves.
   private static func part(
     of events: [IncomingEvent], without refusals: [IntakeRefusal]
   ) -> (events: [IncomingEvent], places: [Int]?, unstored: Set<Int>) {
@@ -145,12 +146,12 @@ package final class Intake: Sendable {
     return (part, places, unstored)
   }
 
-  /// Registers new event names. Once the shop has as many names as it may have, events under names that no trigger uses
-  /// are refused.
+  /// Registers new event names. Once the shop has the maximum of names, events with names that no trigger
+  /// uses are refused.
   private func refuseNewNames(_ events: [IncomingEvent]) async throws -> [IntakeRefusal] {
     let known = memory.names
     var new: Set<EventName> = []
-    // What changes something has one of the program's own names.
+    // Events that change something have one of the program's own names.
     for event in events where event.effect.isNone && !known.contains(event.event.name) {
       new.insert(event.event.name)
     }
@@ -171,7 +172,7 @@ package final class Intake: Sendable {
       }
   }
 
-  /// How often intake refused what was well formed, since the start.
+  /// The number of well-formed events refused since the start, by reason.
   var refusals: [IntakeRefusal.Reason: Int] { memory.refusals }
 
   private func takeInBulk(
@@ -201,14 +202,14 @@ package final class Intake: Sendable {
       defer { room.leave(share) }
       return try await take(batch, bytes: usual, admitsFirst: false, alongside)
     } catch is TooMuchAtOnce {
-      // Some customer has far more stored than usual: one such batch at a time.
+      // One customer has far more stored than usual: allow one such batch at a time.
       let share = await room.enter(.max)
       defer { room.leave(share) }
       return try await take(batch, bytes: Self.mostStateBytes, admitsFirst: true, alongside)
     }
   }
 
-  /// What a usual customer takes in each part of the state.
+  /// The size of a usual customer's part of the state.
   private static let usualStateBytes = 4 << 10
   private static let leastStateBytes = 16 << 10
   /// The limit for the customers of one batch.
@@ -234,7 +235,8 @@ package final class Intake: Sendable {
     planned.prepare(seen)
     let prepared = planned
     return try await store.write { tx in
-      // Customers who have changed since the snapshot are prepared again here; after a change of the shop, all are.
+      // Customers who have changed since the snapshot are prepared again here; after a change of the shop,
+      // all are.
       let current = try shop.snapshot(in: tx)
       let written: (receipt: IntakeReceipt, customers: [CustomerKey])
       if prepared.isPrepared(for: current) {
@@ -279,22 +281,22 @@ package final class Intake: Sendable {
   }
 }
 
-/// What became of a batch.
+/// The result of a batch.
 package struct IntakeReceipt: Equatable, Sendable {
-  /// Events that were new.
+  /// New events.
   package var stored = 0
-  /// Events whose message id was known already; they changed nothing.
+  /// Events with a known message id; they changed nothing.
   package var duplicates = 0
-  /// Enrollments planned, moved or ended, and customers that a waiting step may now reach.
+  /// Enrollments planned, moved or ended, and customers whom a waiting step may now reach.
   package var plansChanged = 0
   /// Messages of the outbox that waited for an address and are due now.
   package var messagesWoken = 0
-  /// Events, and parts of events, that were not taken.
+  /// Events and parts of events that were refused.
   package var refusals: [IntakeRefusal] = []
 
-  /// Adds what became of a part.
+  /// Adds the result of a part.
   ///
-  /// - Parameter positions: those of its events.
+  /// - Parameter positions: the positions of its events.
   mutating func add(_ part: IntakeReceipt, of positions: [Int]) {
     stored += part.stored
     duplicates += part.duplicates

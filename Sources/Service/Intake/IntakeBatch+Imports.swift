@@ -3,7 +3,7 @@ internal import Domain
 internal import Store
 
 extension IntakeBatch {
-  /// The customers of these events, created where they are new and marked as changed.
+  /// The customers of these events, marked as changed; new ones are created.
   static func customersForChange(
     of events: [IncomingEvent], in tx: Transaction
   ) throws -> [ExactText: Customer] {
@@ -14,9 +14,9 @@ extension IntakeBatch {
     return customers
   }
 
-  /// Writes what has changed of each customer.
+  /// Writes each customer's changes.
   ///
-  /// - Returns: how many messages of the outbox have become due by it.
+  /// - Returns: how many messages of the outbox have become due.
   static func write(
     _ changes: some Collection<CustomerChange>, program: Program, at now: Instant,
     source: String, in tx: Transaction

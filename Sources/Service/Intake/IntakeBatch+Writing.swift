@@ -3,10 +3,10 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// In the writing transaction.
+/// Writing, within the transaction.
 extension IntakeBatch {
-  /// The part of duplicates that still counts: their withdrawals of consent. A withdrawal counts even when its id stood
-  /// for another event, and one that is repeated may come after a grant.
+  /// The part of duplicates that still counts: withdrawals of consent. A withdrawal counts even if its id was
+  /// used for another event, and a repeated one may come after a grant.
   private func withdrawals(of known: [Int], differing: Set<Int>) -> [Int: IncomingEvent] {
     var withdrawals: [Int: IncomingEvent] = [:]
     for (place, position) in known.enumerated() {
@@ -73,8 +73,8 @@ extension IntakeBatch {
     return (receipt, customers)
   }
 
-  /// An id that stood for something else before is a fault of the sender, who must hear of it: the second event would be
-  /// lost without a word.
+  /// Reusing the id of another event is an error of the sender and must be reported: the second event would
+  /// be lost silently.
   private func reject(
     _ known: [Int], _ differing: Set<Int>, _ withdrawals: [Int: IncomingEvent],
     from receipt: inout IntakeReceipt
@@ -98,12 +98,12 @@ extension IntakeBatch {
       })
   }
 
-  /// Creates the unknown customers. Those who turn out to be known, or to be forgotten since, become stale.
+  /// Creates the unknown customers. Those who turn out to exist, or were forgotten meanwhile, become stale.
   private func enter(_ keys: inout [CustomerKey?], _ stale: inout Set<Int>, _ tx: Transaction) throws {
     let old = stale.sorted()
     if !old.isEmpty {
       for (place, key) in zip(old, try tx.customerKeys(ids: old.map { people[$0].id })) { keys[place] = key }
-      // Under their current keys: somebody may have been forgotten and come back.
+      // By their current keys: a customer may have been forgotten and created again.
       try tx.markChanged(old.compactMap { keys[$0] })
     }
     let new = people.indices.filter { keys[$0] == nil }
@@ -119,7 +119,7 @@ extension IntakeBatch {
     stale.formUnion(known)
   }
 
-  /// - Returns: the positions of events that were there already.
+  /// - Returns: the positions of events that were already stored.
   private func store(_ keys: [CustomerKey?], _ tx: Transaction) throws -> [Int] {
     var rows: [(customer: CustomerKey, event: PreparedEvent)] = []
     rows.reserveCapacity(prepared.count)
@@ -141,7 +141,8 @@ extension IntakeBatch {
     var rows: IntakeRows?
   }
 
-  /// Prepares stale customers again, from what the transaction shows. Of duplicates only withdrawals of consent count.
+  /// Prepares stale customers again, from what the transaction shows. Of duplicates only withdrawals of
+  /// consent count.
   private func redo(
     _ stale: Set<Int>, without known: Set<Int>, but withdrawals: [Int: IncomingEvent], _ keys: [CustomerKey?],
     _ tx: Transaction

@@ -5,13 +5,13 @@ internal import Store
 
 /// A batch of events on its way into the store.
 ///
-/// The work is done in two steps, to keep the one writing thread free. `prepare` takes what was read of the customers in
-/// a snapshot, applies the events to it and plans, on any thread. `write` stores the events and what was prepared, in the
-/// writing transaction. It loads and prepares again the customers whose snapshot is stale, so the result is the same as
-/// if the batches had run one after the other.
+/// The work is done in two steps, to keep the one writing thread free. `prepare` takes what was read of the
+/// customers in a snapshot, applies the events to it and plans, on any thread. `write` stores the events and
+/// what was prepared, in the writing transaction. It reloads and prepares again the customers whose snapshot
+/// is stale, so the result is the same as if the batches had run one after the other.
 ///
-/// Storing an event shows whether it is a duplicate. A customer with a duplicate is prepared again without that event,
-/// except for a withdrawal of consent in it.
+/// Storing an event shows whether it is a duplicate. A customer with a duplicate is prepared again without
+/// that event, except for a withdrawal of consent in it.
 struct IntakeBatch: Sendable {
   let events: [IncomingEvent]
   /// Positions of events that are not stored themselves; only their withdrawal of consent counts.
@@ -32,9 +32,9 @@ struct IntakeBatch: Sendable {
     let id: String
     /// Positions of the events, in order.
     var events: [Int]
-    /// What the events change; empty when nothing beside their own rows is looked at.
+    /// What the events change; empty if they only add their own rows.
     var touched = StateParts()
-    /// Whether an event may take back a step that was decided, by its name alone.
+    /// Whether an event may, by its name alone, take back a step that was decided.
     var mayExit = false
     /// `nil` for a customer who is not in the snapshot.
     var key: CustomerKey?
@@ -57,7 +57,7 @@ struct IntakeBatch: Sendable {
     owners.reserveCapacity(events.count)
     var places: [ExactText: Int] = [:]
     for (index, event) in events.enumerated() {
-      // Events of one customer mostly come one after the other.
+      // Events of one customer are usually adjacent.
       let last = owners.last.flatMap { people[$0].id.hasSameBytes(as: event.customerID) ? $0 : nil }
       let place = last ?? places[ExactText(event.customerID)] ?? people.count
       if place == people.count {
@@ -80,9 +80,9 @@ struct IntakeBatch: Sendable {
 
   var rules: PlanningRules { shop.rules }
 
-  // MARK: - Beside the writer
+  // MARK: - Off the writing thread
 
-  /// What one snapshot shows of the customers.
+  /// The customers as seen in one snapshot.
   struct People: Sendable {
     fileprivate var keys: [CustomerKey?]
     /// By position in `people`; only for customers whose events change more than the events table.
@@ -91,7 +91,7 @@ struct IntakeBatch: Sendable {
     fileprivate var count: Int
   }
 
-  /// How many people have states that are looked at.
+  /// How many people need their state.
   var stateCount: Int { people.count { !$0.touched.isEmpty } }
 
   /// - Parameters:

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Synchronization
 
-/// Counts refusals and knows the names of events that have been entered. Thread-safe.
+/// Counts refusals and knows the registered event names. Thread-safe.
 final class IntakeMemory: Sendable {
   private struct State {
     var names = Set(EventName.wellKnown)
@@ -10,7 +10,7 @@ final class IntakeMemory: Sendable {
 
   private let state = Mutex(State())
 
-  /// With those the program knows by itself; bounded, as no more are entered than may be.
+  /// Includes the program's own names; bounded, like the registered names.
   var names: Set<EventName> { state.withLock { $0.names } }
 
   func learn(_ names: Set<EventName>) {

@@ -2,9 +2,9 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// All that a batch writes of one customer apart from the events themselves, ready to be written.
+/// Everything that a batch writes of one customer except the events themselves, ready to be written.
 struct IntakeRows: Sendable {
-  /// The customer's own fields, when one has changed.
+  /// The customer's own fields, if one has changed.
   private(set) var customer: Customer?
   private(set) var orders: [PreparedOrder] = []
   private(set) var orderBook: OrderBook?
@@ -93,7 +93,7 @@ struct RowCollection {
   mutating func addExit(of key: CustomerKey) { concerned.insert(key) }
 
   struct Written {
-    /// Orders that belong to other customers; then the transaction must be undone.
+    /// Orders that belong to other customers; if there are any, the transaction must be undone.
     var foreign: [(customer: CustomerKey, orderID: String)] = []
     /// How many messages of the outbox waited for something and are due now.
     var messagesWoken = 0

@@ -1,17 +1,17 @@
 internal import Platform
 
-/// What a loop says about itself: that it lives, and how its work goes.
+/// How a loop reports that it is alive, and how its work goes.
 struct DaemonPart: Sendable {
   let name: String
-  /// How long a piece of its work may take; it gives a sign of life before each.
+  /// How long one piece of work may take; it beats before each.
   let patience: Duration
   let heartbeat: Heartbeat
   let health: WorkHealth
 
-  /// It begins a piece of work.
+  /// Reports the start of a piece of work.
   func beat() { heartbeat.beat(name, patience: patience) }
 
-  /// It sleeps now, for so long at most.
+  /// Reports a sleep of at most this duration.
   func rests(for duration: Duration) { heartbeat.beat(name, resting: duration, patience: patience) }
 
   func worked() { health.worked(in: name) }

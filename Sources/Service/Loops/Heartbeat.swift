@@ -2,14 +2,14 @@ internal import Delivery
 internal import Domain
 internal import Synchronization
 
-/// Which parts of the daemon go on; the watchdog is fed only while all of them do. Thread-safe.
+/// Knows which parts of the daemon are alive; the watchdog is fed only while all are. Thread-safe.
 ///
-/// A part is watched from its first sign of life on.
+/// A part is watched from its first beat on.
 final class Heartbeat: Sendable {
-  /// A part that has been silent for longer than it may.
+  /// A part that has been silent for too long.
   struct Standstill: Equatable, Sendable {
     var part: String
-    /// Since it last did something, without the rest it had announced.
+    /// Since its last sign of life, without the announced rest.
     var lasted: Duration
   }
 
@@ -35,24 +35,24 @@ final class Heartbeat: Sendable {
 
   init(clock: LoopClock) { self.clock = clock }
 
-  /// A sign of life.
+  /// Reports a sign of life.
   ///
   /// - Parameters:
   ///   - rest: how long the part sleeps now.
-  ///   - patience: how long after that the next sign may take.
+  ///   - patience: how long after that the next beat may take.
   func beat(_ part: String, resting rest: Duration = .zero, patience: Duration) {
     let sign = Sign(at: clock.uptime(), rest: rest, patience: patience)
     state.withLock { $0.signs[ExactText(part)] = sign }
   }
 
-  /// Watches a part that gives no signs, but can be asked.
+  /// Watches a part that does not beat, but can be polled.
   ///
   /// - Parameter standstill: how long it has stood still.
   func watch(_ part: String, patience: Duration, standstill: @escaping @Sendable () -> Duration) {
     state.withLock { $0.observed.append(Observed(part: part, patience: patience, standstill: standstill)) }
   }
 
-  /// Those that stand still, the longest first.
+  /// The parts that stand still, the longest first.
   var standstills: [Standstill] {
     let now = clock.uptime()
     let (signs, observed) = state.withLock { ($0.signs, $0.observed) }

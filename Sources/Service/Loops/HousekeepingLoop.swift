@@ -1,17 +1,17 @@
 internal import Delivery
 internal import Domain
 
-/// Learned cycles and retention: what may be late by an hour.
+/// Learned cycles and retention: work that may be late by an hour.
 struct HousekeepingLoop: Sendable {
   private static let interval: Duration = .seconds(3600)
 
   let part: DaemonPart
   let clock: LoopClock
-  /// How long what is over is kept.
+  /// How long finished data is kept.
   let retention: @Sendable () -> Duration
-  /// Learns how long products last, and sees to what follows from it.
+  /// Learns how long products last, and what follows from it.
   let learn: @Sendable () async throws -> Void
-  /// Removes a batch of what is older. - Returns: how much it removed; 0 when nothing is left.
+  /// Removes a batch of older data. - Returns: how much was removed; 0 if nothing is left.
   let prune: @Sendable (Instant) async throws -> Int
 
   func run() async {

@@ -2,16 +2,16 @@ internal import Delivery
 internal import Domain
 internal import Platform
 
-/// Decides what is due, sleeps until something is, and is woken by intake and operators. While the clock is doubted it
-/// decides nothing.
+/// Decides what is due, then sleeps until something is; intake and operators wake it. Decides nothing while
+/// the clock is doubted.
 struct PlanningLoop: Sendable {
   let part: DaemonPart
   let clock: LoopClock
   let trusted: TrustedClock
   let wake: WakeUp
-  /// Acts on what the machine's clock did; before each tick.
+  /// Acts on changes of the machine's clock; called before each tick.
   let heed: @Sendable () async throws -> Void
-  /// Decides what is due at an instant. - Returns: when the next is due; `nil` when nothing is planned.
+  /// Decides what is due at an instant. - Returns: when the next is due; `nil` if nothing is planned.
   let tick: @Sendable (Instant) async throws -> Instant?
 
   func run() async {

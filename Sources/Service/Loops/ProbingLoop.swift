@@ -1,17 +1,17 @@
 internal import Delivery
 internal import Platform
 
-/// Looks by itself whether a store that failed can be written again: a daemon that is not ready gets no events. While the
-/// store is good, it looks now and then whether it is still there.
+/// Probes whether a failed store can be written again: a daemon that is not ready gets no events. While the
+/// store is good, checks now and then whether it is still there.
 struct ProbingLoop: Sendable {
   let part: DaemonPart
   let clock: LoopClock
   let store: StoreHealth
-  /// Called when the store turned bad or good, at once.
+  /// Called immediately when the store turned bad or good.
   let turned: @Sendable () -> Void
-  /// One look at a store that is believed to be good; what it finds, it reports to `store`.
+  /// One check of a store believed to be good; reports what it finds to `store`.
   let look: @Sendable () async -> Void
-  /// One small write, which the writer reports to `store` as it does all of them.
+  /// One small write, whose result the writer reports to `store` like any other.
   let write: @Sendable () async -> Void
 
   func run() async {

@@ -2,18 +2,18 @@ internal import Delivery
 internal import Domain
 internal import Platform
 
-/// Re-plans what a reload or an import has changed, a batch at a time, and sleeps when there is nothing to re-plan.
-/// While the clock is doubted it plans nothing.
+/// Re-plans what a reload or an import has changed, a batch at a time, and sleeps when there is nothing to
+/// re-plan. Plans nothing while the clock is doubted.
 struct ReplanningLoop: Sendable {
   let part: DaemonPart
   let clock: LoopClock
   let trusted: TrustedClock
   let wake: WakeUp
-  /// Writes what a reload could not write.
+  /// Catches up on what a reload could not write.
   let followLate: @Sendable () async throws -> Void
   /// Plans one batch. - Returns: whether there may be more.
   let step: @Sendable (Instant) async throws -> Bool
-  /// Learns how long products last. - Returns: whether there is planning to do.
+  /// Learns how long products last. - Returns: whether anything must be re-planned.
   let learn: @Sendable () async throws -> Bool
   /// Called when something was re-planned and nothing is left to re-plan.
   let planned: @Sendable () async throws -> Void

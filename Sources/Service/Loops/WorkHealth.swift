@@ -5,8 +5,8 @@ internal import Platform
 internal import Store
 internal import Synchronization
 
-/// How the work of the daemon's parts goes: failures in a row are told once when they begin and once when they end, and
-/// what no other try can mend ends the daemon. Thread-safe.
+/// How the work of the daemon's parts goes: consecutive failures are logged when they begin and when they
+/// end, and errors that no retry can fix end the daemon. Thread-safe.
 final class WorkHealth: Sendable {
   private struct Failure {
     var text: String
@@ -15,7 +15,7 @@ final class WorkHealth: Sendable {
     var since: Duration
   }
 
-  /// Of the parts whose last step failed.
+  /// The parts whose last step failed.
   private let failures = Mutex<[ExactText: Failure]>([:])
   private let store: StoreHealth
   private let location: StoreLocation
@@ -37,21 +37,21 @@ final class WorkHealth: Sendable {
     self.end = end
   }
 
-  /// What is held up, by the names of the parts; empty when all work goes well.
+  /// The parts with failing work; empty if there are none.
   var problems: [String] {
     failures.withLock { failures in
       failures.sorted { $0.key < $1.key }.map { "work is held up in the \($0.key.text): \($0.value.text)" }
     }
   }
 
-  /// A step of a part worked.
+  /// A step of a part succeeded.
   func worked(in part: String) {
     guard let ended = failures.withLock({ $0.removeValue(forKey: ExactText(part)) }) else { return }
     log.notice(
       "work_resumed", ["part": part, "failures": ended.count, "for": clock.uptime() - ended.since])
   }
 
-  /// A step of a part failed. What stops every write is told by the writer itself.
+  /// A step of a part failed. The writer itself reports what stops every write.
   func failed(_ error: any Error, in part: String) {
     if let error = error as? SQLError {
       endIfLost(error, in: part)
@@ -72,15 +72,16 @@ final class WorkHealth: Sendable {
     if isNew { log.error("work_failed", ["part": part, "error": text, "advice": "it is tried again"]) }
   }
 
-  /// Full or read-only disks are waited out. What a disk refused to sync, or a damaged file, ends the daemon, and so
-  /// does a store that another process has now: it would answer 503 for ever.
+  /// Full or read-only disks are waited out. A failed sync or a damaged file ends the daemon, and so does a
+  /// store that another process has taken: otherwise it would answer 503 forever.
   func endIfLost(_ error: SQLError, in part: String) {
     guard let code = error.endsProcess else { return }
     let place: String
     switch location {
     case .sqlite(let path): place = "look at \(path) and its disk"
     case .postgresql:
-      // A server mends itself, and a new session finds it as it is.
+      // A server recovers by itself, and a new session continues with it.
+      // After these errors the process can no longer trust what it knows of its file; a restart re-reads it.
       guard error.kind == .taken else { return }
       place = "find out who uses \(location)"
     }

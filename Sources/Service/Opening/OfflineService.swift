@@ -7,29 +7,29 @@ package import Operations
 package import Platform
 internal import Store
 
-/// The service without its daemon: the store opened by this process, for one command.
+/// The service without a daemon: the store opened by this process for one command.
 package struct OfflineService: Sendable {
   private let open: OpenShop
   private let handlers: RequestHandlers
 
-  /// What a command does with the store, from least to most.
+  /// What a command does with the store, in increasing order.
   package enum Purpose: Equatable, Sendable {
     /// Only reads.
     case look
     /// Changes what is stored.
     case change
-    /// Accepts a store that was put back from a backup.
+    /// Accepts a store restored from a backup.
     case restore
-    /// Pauses or resumes a trigger, which may be one that the store has not seen yet.
+    /// Pauses or resumes a trigger, which the store may not know yet.
     case steer
     /// Sends a message, which needs the secrets of its channel.
     case send(ChannelName)
-    /// Imports; creates a missing SQLite file. Nothing else does, because a file created by root would be inaccessible to
-    /// the daemon.
+    /// Imports; creates a missing SQLite file. Nothing else does, because a file created by root would be
+    /// inaccessible to the daemon.
     case fill
   }
 
-  /// Takes the store's lock, and brings the schema up as a daemon would.
+  /// Takes the store's lock, and migrates the schema as a daemon would.
   ///
   /// - Throws: `ServiceError` for the configuration, `StoreError` for the store.
   package init(_ options: ServiceOptions, for purpose: Purpose, log: Logger) async throws {
@@ -69,7 +69,7 @@ package struct OfflineService: Sendable {
   /// Answers as the daemon would.
   package func perform(_ message: JSON) async -> JSON { await handlers.answer(message) }
 
-  /// Where an import stores its rows.
+  /// Stores the rows of an import.
   package var importSink: DirectImport {
     DirectImport(
       store: open.store, intake: open.intake,
@@ -77,12 +77,12 @@ package struct OfflineService: Sendable {
       now: { [clock = open.clock] in clock.now() })
   }
 
-  /// The number of customers with imported rows who are still to be planned for.
+  /// The number of customers with imported rows not planned yet.
   package func unplannedCount() async throws -> Int { try await open.unplannedCount() }
 
-  /// Plans for the customers of an import; a running daemon does that by itself.
+  /// Plans for imported customers; a running daemon does this itself.
   ///
-  /// - Parameter report: called now and then with the number of customers planned for.
+  /// - Parameter report: called now and then with the number of customers planned.
   package func planImported(report: (Int) -> Void) async throws {
     try await open.planImported(report: report)
   }
@@ -105,8 +105,8 @@ package struct OfflineService: Sendable {
 
   /// Opens, answers one request, closes.
   ///
-  /// - Returns: the answer or the failure; and the name that was given to a journal of consent of another shop, if one
-  ///   lay in the place of this store's.
+  /// - Returns: the answer or the failure; and the new name of another shop's consent journal, if one was in
+  ///   the place of this store's.
   package static func perform(
     _ request: some OperatorRequest, _ options: ServiceOptions, log: Logger
   ) async throws -> (answer: JSON, journalSetAside: String?) {

@@ -6,9 +6,9 @@ internal import Operations
 package import Platform
 package import Store
 
-/// A configuration and its store, opened together: all that intake, planning and operators need.
+/// A configuration with its open store: everything that intake, planning and operators need.
 ///
-/// The daemon has one; a command that finds no daemon opens one of its own, under the same lock.
+/// The daemon has one; a command without a daemon opens its own, under the same lock.
 package struct OpenShop: Sendable {
   package let settings: Settings<any AdapterSettings>
   package let store: Store
@@ -17,24 +17,24 @@ package struct OpenShop: Sendable {
   package let responder: Responder
   let quarantine: Quarantine
   let clock: TrustedClock
-  /// Whether the store has never seen a customer.
+  /// Whether the store has never had a customer.
   let isNew: Bool
 
-  /// What people are told of a journal of consent that lay in the place of another shop's.
+  /// What to tell people about a consent journal in the place of another shop's.
   package static let journalAdvice =
     "it belongs to another shop, and what was said there was not taken in; it comes back with that shop's store"
 
-  /// Reads the configuration, opens and migrates the store, takes it for this process, and makes the remembered
-  /// triggers those of the configuration.
+  /// Reads the configuration, opens and migrates the store, takes exclusive ownership, and updates the stored
+  /// triggers from the configuration.
   ///
   /// - Parameters:
-  ///   - secrets: what becomes of references to them.
-  ///   - registers: whether the store's triggers are updated from the configuration. Commands that only read must not: given
-  ///     the wrong directory by mistake, they would mark the shop's triggers as removed.
+  ///   - secrets: how references to secrets are handled.
+  ///   - registers: whether the store's triggers are updated. Commands that only read must not: given the
+  ///     wrong directory by mistake, they would mark the shop's triggers as removed.
   ///   - planned: called when something may have become due earlier.
-  ///   - written: told of every write and how it ended; see `Store.Options`.
-  ///   - prepared: what a daemon does with the store before anything else.
-  ///   - enabled: when new triggers count as enabled, given now and whether the store is new.
+  ///   - written: called with the result of every write; see `Store.Options`.
+  ///   - prepared: the daemon's first work on the store, before anything else.
+  ///   - enabled: the time at which new triggers count as enabled, from now and whether the store is new.
   package static func open(
     _ options: ServiceOptions, log: Logger, secrets: ConfigurationSource.Secrets = .needed,
     registers: Bool = true, planned: @escaping @Sendable () -> Void = {},
@@ -120,7 +120,7 @@ package struct OpenShop: Sendable {
       quarantine: quarantine, clock: clock, isNew: isNew)
   }
 
-  /// - Throws: the whole report when the configuration has an error.
+  /// - Throws: the whole report if the configuration has an error.
   static func load(
     _ options: ServiceOptions, _ secrets: ConfigurationSource.Secrets
   ) throws(ServiceError) -> LoadedConfiguration<any AdapterSettings> {
@@ -129,12 +129,12 @@ package struct OpenShop: Sendable {
     return loaded
   }
 
-  /// The number of customers with imported rows who are still to be planned for.
+  /// The number of customers with imported rows not planned yet.
   package func unplannedCount() async throws -> Int { try await store.read { try $0.unplannedCount() } }
 
-  /// Plans for the customers of an import; where a daemon runs, it does that by itself.
+  /// Plans for imported customers; a running daemon does this itself.
   ///
-  /// - Parameter report: called now and then with the number of customers planned for.
+  /// - Parameter report: called now and then with the number of customers planned.
   package func planImported(report: (Int) -> Void) async throws {
     let replanner = Replanner(store: store, shop: shop)
     try await replanner.planImported(now: clock.now(), report: report)
@@ -143,7 +143,7 @@ package struct OpenShop: Sendable {
     } while try await replanner.learnCycles()
   }
 
-  /// Accepts a store that was put back from a backup: whatever may have been sent since is not sent again.
+  /// Accepts a store restored from a backup: messages that may have been sent since are not sent again.
   func acceptRestore() async throws -> RestoredAnswer {
     let restored = try await store.write { try $0.acceptRestore(now: clock.now()) }
     let zone = shop.current.program.brand.zone

@@ -1,8 +1,8 @@
 internal import Platform
 internal import Store
 
-/// Waits inside the start for a store that cannot be opened yet, instead of ending: systemd starts a service that ends
-/// only so many times, and then leaves it down for good.
+/// Waits during the start for a store that cannot be opened yet, instead of exiting: systemd restarts a
+/// service only so many times, then leaves it down for good.
 struct OpeningPatience: Sendable {
   private let log: Logger
   private let notifier: ServiceNotifier
@@ -17,11 +17,11 @@ struct OpeningPatience: Sendable {
     self.sleep = sleep
   }
 
-  /// Runs `body` until it works, or fails for a reason that waiting does not mend, or the task is cancelled.
+  /// Runs `body` until it succeeds, fails for a reason that waiting cannot fix, or the task is cancelled.
   ///
-  /// What happens is told once when it begins, again when the reason is another one, and once when it ends.
+  /// Logs the reason when the wait begins and whenever it changes, and the end of the wait.
   func callAsFunction<T: Sendable>(_ body: @Sendable () async throws -> T) async throws -> T {
-    // A long look through a large file is no reason either to be taken for hung.
+    // A long check of a large file must not look like a hang either.
     let asking = Task { [notifier] in
       while !Task.isCancelled {
         notifier.extendTimeout(by: .seconds(60))

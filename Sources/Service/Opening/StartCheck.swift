@@ -4,11 +4,12 @@ internal import Glibc
 internal import Platform
 internal import Store
 
-/// What would keep the daemon from starting on this machine, beside mistakes in the configuration. Changes nothing.
+/// What would keep the daemon from starting on this machine, apart from configuration errors. Changes
+/// nothing.
 package struct StartCheck: Sendable {
   package struct Finding: Equatable, Sendable {
     package var text: String
-    /// What the daemon would end with; `nil` for what it would live with, or wait for.
+    /// The exit code of the daemon; `nil` for what it would tolerate or wait for.
     package var exitCode: Int32?
   }
 
@@ -20,7 +21,7 @@ package struct StartCheck: Sendable {
     self.settings = settings
   }
 
-  /// Everything at once. A daemon that runs has its port and its store: then nothing is looked for.
+  /// All findings. Checks nothing if a daemon is running, which has its port and its store.
   package func findings() async throws -> [Finding] {
     try await WorkerThread.run("check") {
       let location: StoreLocation
@@ -62,7 +63,7 @@ package struct StartCheck: Sendable {
     ]
   }
 
-  /// Whether the daemon may write where its database is or will be, and read what is beside it.
+  /// Whether the daemon may write where its database is or will be, and read what is next to it.
   private func place(_ path: String) -> [Finding] {
     let directory = FilePath.directory(of: path)
     guard let status = try? Files.status(directory) else {
@@ -80,7 +81,7 @@ package struct StartCheck: Sendable {
     if let obstacle = Files.obstacleToWriting(in: directory) {
       return [Finding(text: "store: cannot write in \(directory): \(obstacle)", exitCode: 74)]
     }
-    // The daemon has the user of its directory; root, who looks, could read everything.
+    // The daemon runs as its directory's owner; root could read everything.
     guard geteuid() == 0, status.owner != 0 else { return [] }
     let foreign = ["", "-wal", "-shm", "-generation", "-lock", "-ballast"].map { path + $0 }.filter {
       (try? Files.status($0)).map { $0.owner != status.owner } ?? false
@@ -100,7 +101,7 @@ package struct StartCheck: Sendable {
     return findings
   }
 
-  /// Files and directories of the configuration that this user cannot read; secrets are handed over by systemd.
+  /// Configuration files and directories that this user cannot read; systemd passes the secrets.
   private func unreadable(_ path: String, by user: FileStatus, depth: Int) -> [String] {
     guard depth < 10, let status = try? Files.status(path) else { return [] }
     let bits = status.isDirectory ? 0o5 as UInt32 : 0o4
@@ -136,8 +137,8 @@ package struct StartCheck: Sendable {
     }
   }
 
-  /// A server that wants another password. Where only root may read it, nobody else can tell what the daemon would be
-  /// answered.
+  /// A server that requires another password. If only root may read it, nobody else can tell how the daemon
+  /// would fare.
   private func refused(_ error: StoreError) -> Finding {
     let file = FilePath.join(options.configuration, "credentials/pgpass")
     if options.environment["PGPASSFILE"] != nil || Files.isReadable(file) {

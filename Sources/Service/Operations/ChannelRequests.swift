@@ -5,13 +5,13 @@ internal import Glibc
 internal import Operations
 internal import Platform
 
-/// What operators ask that needs a channel: the form in which a message would leave, and a message that really leaves
-/// to see whether the channel works. Neither touches the ledger or the outbox.
+/// Operators' requests that need a channel: the wire form of a message, and a test message that is really
+/// sent. Neither touches the ledger or the outbox.
 struct ChannelRequests: Sendable {
   let responder: Responder
-  /// A channel as the configuration has it, for showing; `nil` when there is none of that name.
+  /// A channel as configured, for display; `nil` if there is none of that name.
   let configured: @Sendable (ChannelName) throws -> Channel?
-  /// The same as it runs, perhaps captured, for sending.
+  /// A channel as it runs, perhaps captured, for sending.
   let running: @Sendable (ChannelName) throws -> Channel?
 
   func preview(_ request: PreviewRequest) async throws -> PreviewAnswer {

@@ -8,7 +8,7 @@ internal import Store
 extension ExplainAnswer {
   /// - Parameters:
   ///   - messages: the customer's messages in the outbox.
-  ///   - zone: the customer's.
+  ///   - zone: the customer's time zone.
   init(
     _ explanation: Explanation, messages: [MessageRecord], zone: TimeZoneRules, clock: ClockDoubt?,
     quarantine: [QuarantineItem]
@@ -20,9 +20,9 @@ extension ExplainAnswer {
   }
 }
 
-/// Writes the parts of an explanation as an answer has them.
+/// Converts the parts of an explanation for its answer.
 private struct AnswerWriter {
-  /// The customer's.
+  /// The customer's time zone.
   let zone: TimeZoneRules
   /// The customer's messages in the outbox.
   let messages: [MessageRecord]
@@ -49,7 +49,7 @@ private struct AnswerWriter {
       })
   }
 
-  /// An event also by its name, since its id may be no more than a number; its time is that of the firing.
+  /// An event also gets its name, since its id may be just a number; its time is the firing's.
   private func about(_ explained: EnrollmentExplanation) -> String {
     guard let event = explained.event else { return explained.enrollment.aboutText }
     return "event \(event.name), message id \(event.messageID)"
@@ -73,7 +73,7 @@ private struct AnswerWriter {
 
   private func message(of decision: StoredDecision) -> ExplainAnswer.Message? {
     guard decision.verdict == .send else { return nil }
-    // A step has several messages, each on its own channel, when the previous channel's address was bad.
+    // A step has several messages, one per channel, if the previous channel's address was bad.
     let ofStep = messages.filter {
       $0.enrollment == decision.enrollment && $0.step == decision.step && $0.channel == decision.channel
     }

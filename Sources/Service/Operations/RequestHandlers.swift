@@ -4,21 +4,21 @@ internal import Platform
 internal import Store
 internal import Synchronization
 
-/// The functions that answer operators' requests in this process, by the name of the request.
+/// The functions that answer operators' requests in this process, by request name.
 ///
-/// Requests are not written to the log, because they may name customers; what they change is logged where it is done.
+/// Requests are not logged, because they may name customers; changes are logged where they are made.
 package struct RequestHandlers: Sendable {
-  /// Takes one message of an answer; false when nobody wants more.
+  /// Takes one message of an answer; returns false if nobody wants more.
   package typealias Sink = @Sendable (JSON) async -> Bool
 
   private var handlers: [ExactText: @Sendable (JSON, Sink) async throws -> Void] = [:]
 
-  /// Of the configuration that is in force; `nil` where the sender of a message reads it himself.
+  /// The directory of the configuration in force; `nil` if the requester reads it itself.
   var configuration: (@Sendable () -> String)?
 
   package init() {}
 
-  /// Takes the place of an earlier function for the same request.
+  /// Replaces an earlier function for the same request.
   package mutating func on<Request: OperatorRequest>(
     _ answer: @escaping @Sendable (Request) async throws -> Request.Answer
   ) {
@@ -27,19 +27,19 @@ package struct RequestHandlers: Sendable {
     }
   }
 
-  /// The same for an answer in parts.
+  /// Likewise for an answer in parts.
   package mutating func on<Request: PartedRequest>(
     _ answer: @escaping @Sendable (Request, Sink) async throws -> Void
   ) {
     handlers[ExactText(Request.name)] = { try await answer(try Request(message: $0), $1) }
   }
 
-  /// For messages that are no operators' requests: an import's.
+  /// For messages that are not operators' requests: an import's.
   package mutating func on(_ name: ExactText, _ answer: @escaping @Sendable (JSON) async -> JSON) {
     handlers[name] = { message, send in _ = await send(await answer(message)) }
   }
 
-  /// The answer to a message in one piece, or its failure; of one in parts the last.
+  /// The answer to a message, or its failure; for an answer in parts, the last.
   package func answer(_ message: JSON) async -> JSON {
     let last = Mutex(JSON.null)
     await answer(message) { part in
@@ -49,8 +49,8 @@ package struct RequestHandlers: Sendable {
     return last.withLock { $0 }
   }
 
-  /// Answers a message of the control socket, or says by a `FailureAnswer`, which is then the last, why it cannot be
-  /// answered, or not to its end.
+  /// Answers a message of the control socket. If that fails, even midway, the last message is a
+  /// `FailureAnswer`.
   package func answer(_ message: JSON, to send: Sink) async {
     do {
       let name = try OperatorRequests.name(in: message)
@@ -69,7 +69,7 @@ package struct RequestHandlers: Sendable {
 }
 
 extension FailureAnswer {
-  /// Whatever was thrown, in the words and with the exit code of the command line.
+  /// The failure for any error, with the text and exit code of the command line.
   fileprivate init(telling error: any Error) {
     if let error = error as? OperationError {
       self.init(error: error.description, exitCode: error.exitCode)

@@ -5,9 +5,9 @@ internal import Platform
 internal import Store
 
 extension Responder {
-  /// The address in the form in which intake stores it. In any other form it would hold no messages back.
+  /// The address in the form that intake stores. In any other form it would hold no messages back.
   ///
-  /// - Throws: `OperationError.unusableAddress` when it is none.
+  /// - Throws: `OperationError.unusableAddress` if it is not an address.
   func usable(_ address: String, by channel: ChannelName) throws -> String {
     do {
       switch shop.current.program.channels[channel]?.address {
@@ -21,7 +21,8 @@ extension Responder {
     }
   }
 
-  /// The same, and also a number that is in no plan but that an earlier version has stored: it can be held back.
+  /// Likewise, but also accepts an invalid number that an earlier version has stored, since it can be
+  /// suppressed.
   private func holdable(_ address: String, by channel: ChannelName) throws -> String {
     do {
       return try usable(address, by: channel)
@@ -33,7 +34,7 @@ extension Responder {
     }
   }
 
-  /// - Throws: `OperationError` when there is no such channel, or the two words stand the wrong way round.
+  /// - Throws: `OperationError` if there is no such channel, or the two words are swapped.
   private func known(_ name: ChannelName, before address: String, of command: String) throws -> ChannelName {
     if isChannel(address), !isChannel(name.rawValue) {
       throw OperationError.misplaced(name: address, kind: "channel", order: "\(command) \(address) ADDRESS")
@@ -72,13 +73,13 @@ extension Responder {
     return SuppressAnswer(channel: channel, address: address, before: before)
   }
 
-  /// Customers at this address may have steps that wait for one. They are searched for off the writing thread, because
-  /// there may be many.
+  /// Customers at this address may have steps that wait for one. They are searched for off the writing
+  /// thread, because there may be many.
   private func wake(_ address: String, of channel: ChannelName, _ now: Instant) async throws {
     guard let kind = shop.current.program.channels[channel]?.address else { return }
     let found = try await store.read { try $0.customers(reachedAt: address, by: kind) }
     if found.isEmpty { return }
-    // What is being decided about them now must not be written after this.
+    // Decisions in progress about them must not be written after this.
     try await store.write(as: .urgent) { tx in
       try tx.markChanged(found)
       _ = try tx.wakeWaitingForAddress(of: found, now: now)

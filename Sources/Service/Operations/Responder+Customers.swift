@@ -20,8 +20,8 @@ extension Responder {
 
   /// Withdraws consent.
   ///
-  /// - Returns: whether anything changed; `nil` when there is no such customer. Both take the same time, because the answer
-  ///   to an unsubscribe link must not reveal whether a customer exists.
+  /// - Returns: whether anything changed; `nil` when there is no such customer. Both take the same time,
+  ///   because the answer to an unsubscribe link must not reveal whether a customer exists.
   package func unsubscribe(customerID: String, channel: ChannelName, source: String) async throws -> Bool? {
     let now = now()
     let policy = shop.current.program.channels[channel]
@@ -43,7 +43,7 @@ extension Responder {
     let now = now()
     let known = try await store.write(as: .urgent) { try $0.forget(customerID: id, at: now) }
     guard known else { throw OperationError.unknownCustomer(id) }
-    // What was set aside about the person is gone, and its numbers may be reused.
+    // The person's quarantined work is gone, and its numbers may be reused.
     quarantine.learn(try await store.read { try $0.quarantine() })
     log.notice("customer_forgotten", [:])
     return ForgetAnswer(customer: id)

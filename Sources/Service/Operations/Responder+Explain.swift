@@ -55,7 +55,7 @@ extension ExplanationFacts {
 }
 
 extension Transaction {
-  /// The customer's state with all of the history, unless it is too long for one person's.
+  /// The customer's state with the complete history, unless that is too long for a real person.
   func longState(of customer: Customer, parts: StateParts, _ shop: Shop) throws -> CustomerState {
     let bounds = StateBounds(
       currency: shop.program.brand.currency,

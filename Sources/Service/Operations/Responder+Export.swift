@@ -5,7 +5,7 @@ internal import Store
 extension Responder {
   /// Reads from one snapshot, no faster than the parts are taken.
   func export(_ request: ExportRequest, _ send: RequestHandlers.Sink) async throws {
-    // The texts of a long history are gone, but not the memory they took.
+    // The texts of a long history are freed, but their memory still belongs to the process.
     defer { Allocator.giveBack() }
     let (parts, queue) = AsyncStream.makeStream(of: JSON.self)
     let gate = Monitor(PartGate())
@@ -35,12 +35,12 @@ extension Responder {
     do {
       guard try await reading.value else { throw OperationError.unknownCustomer(request.customer) }
     } catch is CancellationError {
-      // Nobody is there to be told.
+      // Nobody is left to report to.
     }
   }
 }
 
-/// How many parts are read and not yet sent.
+/// How many parts are read but not sent yet.
 private struct PartGate: Sendable {
   var waiting = 0
   var isBroken = false

@@ -6,11 +6,11 @@ internal import Platform
 internal import Store
 
 extension Responder {
-  /// The message as composed, before a channel puts it into its own form.
+  /// Composes the message, before a channel converts it.
   ///
   /// - Parameters:
-  ///   - channel: `nil` for the first of the step's.
-  ///   - to: where a test goes instead, so that the customer needs no address.
+  ///   - channel: `nil` for the step's first.
+  ///   - to: the recipient of a test, so that the customer needs no address.
   func composed(
     _ template: String, for customerID: String, by channel: ChannelName?, to: String? = nil
   ) async throws -> Preview {
@@ -31,7 +31,8 @@ extension Responder {
       case .customerID, nil: break
       }
     }
-    // The reader of a preview or test message is not the customer, and must not be able to act as the customer.
+    // The reader of a preview or test message is not the customer, and must not be able to act as the
+    // customer.
     var tested = shop.program
     tested.links.isForTests = true
     let (program, known) = (tested, state)

@@ -30,7 +30,7 @@ extension Responder {
     try await store.read { try $0.quarantine() }.filter(\.isSetAside)
   }
 
-  /// - Parameter word: the number of an item, or `all`.
+  /// - Parameter word: an item's number, or `all`.
   private func act(
     _ act: QuarantineAnswer.Act, on word: String, _ event: StaticString,
     _ body: (QuarantineRecord) async throws -> Void
@@ -58,7 +58,7 @@ extension Responder {
 
   private func retry(_ record: QuarantineRecord) async throws {
     let now = now()
-    // A planner that works on the customer now must not write the enrollment back as it was.
+    // A planner that works on the customer now must not write the stale enrollment back.
     let left = try await store.write { tx in
       if let id = record.customer { try tx.markChanged(tx.customerKeys(ids: [id]).compactMap(\.self)) }
       try tx.retry(record, now: now)
@@ -66,7 +66,7 @@ extension Responder {
     }
     quarantine.learn(left)
     guard let content = record.content else { return }
-    // Intake marks it while it works: another trap sets it aside again.
+    // Intake marks it while it works: another trap quarantines it again.
     let events = try decoded(content, record)
     let intake = Intake(store: store, shop: shop, quarantine: quarantine, planned: changed)
     let receipt = try await intake.take(events, now: now)

@@ -6,7 +6,7 @@ internal import Operations
 internal import Platform
 internal import Store
 
-/// Messages that were handed over without an answer, and what an operator says about them.
+/// Messages that were handed over without an answer, and operators' decisions about them.
 extension Responder {
   private static let largestAnswer = 200_000
 
@@ -16,8 +16,8 @@ extension Responder {
       try $0.ambiguousMessages(
         channel: request.channel, trigger: request.trigger, since: since, limit: Self.largestAnswer)
     }
-    // A channel or trigger that is gone from the configuration may have left messages; one that never was has none, and
-    // the operator meant another.
+    // A channel or trigger that is gone from the configuration may have left messages; one that never existed
+    // is a mistake of the operator.
     let program = shop.current.program
     if uids.isEmpty, let trigger = request.trigger, program.triggers[trigger] == nil {
       throw unknown(trigger)
@@ -44,7 +44,7 @@ extension Responder {
     let now = now()
     let uids = request.messages
     var resolved = 0
-    // In parts, so that other writes can come in between.
+    // In parts, so that other writes can run in between.
     for start in stride(from: 0, to: uids.count, by: 1000) {
       let part = uids[start..<min(start + 1000, uids.count)]
       resolved += try await store.write { tx in
@@ -56,7 +56,7 @@ extension Responder {
     return ResolveManyAnswer(resolved: resolved, as: request.resolution)
   }
 
-  /// A length of time before now, or a time with its offset.
+  /// Parses an age, or a time with its offset.
   private func time(_ text: String) throws -> Instant {
     if let length = try? DurationText.parse(text) { return now() - length }
     guard let instant = Instant(iso8601: text) else { throw OperationError.unusableTime(text) }

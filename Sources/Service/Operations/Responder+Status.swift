@@ -30,7 +30,7 @@ extension Responder {
         let record = triggers[id]
         let today = status.today[id] ?? [:]
         let states = messages[id] ?? [:]
-        // Cancelled messages are counted among the skipped ones.
+        // Cancelled messages are counted as skipped.
         let ended = states.filter { $0.key.isFinal && $0.key != .cancelled }.values.reduce(0, +)
         let sent = states[.sent] ?? 0
         return StatusAnswer.Trigger(
@@ -47,7 +47,8 @@ extension Responder {
     for channel in program.channels.keys.sorted() {
       queues.append(channel.rawValue, QueueCounts(counts[channel] ?? [:]))
     }
-    // Channels removed from the file: undelivered messages are decided again; those that may have been delivered stay.
+    // Channels removed from the file: undelivered messages are decided again; those that may have been
+    // delivered stay.
     for (channel, counts) in counts.sorted(by: { $0.key < $1.key }) where program.channels[channel] == nil {
       queues.append("\(channel) (removed)", QueueCounts(counts))
     }

@@ -8,7 +8,7 @@ extension Responder {
   func pause(_ request: PauseRequest) async throws -> PauseAnswer {
     let now = now()
     try await steer(request.trigger) { try $0.setPaused(now, trigger: request.trigger) }
-    // New claims see the pause; earlier ones are taken back, so that they are asked again.
+    // New claims see the pause; earlier ones are released and checked again.
     try await store.write { try $0.takeBack(of: request.trigger) }
     log.notice("trigger_paused", ["trigger": request.trigger.rawValue])
     changed()
@@ -20,7 +20,7 @@ extension Responder {
     let now = now()
     try await steer(id) { tx in
       guard try tx.setPaused(nil, trigger: id) else { return false }
-      // Steps that the pause deferred are asked again at once.
+      // Steps that the pause deferred are decided again at once.
       try tx.setReplanAfter(CustomerKey(0), of: id)
       try tx.bringForward(waitingFor: id, until: now + Decider.pauseInterval, now: now)
       return true
@@ -30,7 +30,7 @@ extension Responder {
     return PauseAnswer(trigger: id, isPaused: false)
   }
 
-  /// - Parameter write: whether the store knows the trigger.
+  /// - Parameter write: returns whether the store knows the trigger.
   private func steer(
     _ trigger: TriggerID, _ write: @escaping @Sendable (Transaction) throws -> Bool
   ) async throws {

@@ -4,16 +4,16 @@ internal import Operations
 package import Platform
 package import Store
 
-/// Answers what operators ask of the store, whether the daemon runs or not.
+/// Answers operators' requests to the store, with or without a daemon.
 ///
-/// The daemon serves it over the control socket, the command line uses it itself when no daemon runs, so both answer
-/// alike.
+/// The daemon serves it over the control socket, and the command line uses it directly if no daemon runs, so
+/// both give the same answers.
 package struct Responder: Sendable {
   let store: Store
   let shop: LiveShop
   let quarantine: Quarantine
   let log: Logger
-  /// `nil` where the clock is always trusted.
+  /// `nil` if the clock is always trusted.
   let clock: TrustedClock?
   let now: @Sendable () -> Instant
   /// Called when something may have become due.
@@ -34,7 +34,7 @@ package struct Responder: Sendable {
     self.changed = changed
   }
 
-  /// What can be answered from the store alone.
+  /// The requests that need only the store.
   package var handlers: RequestHandlers {
     var handlers = RequestHandlers()
     handlers.on(status)
@@ -65,7 +65,7 @@ package struct Responder: Sendable {
 
   func isChannel(_ name: String) -> Bool { shop.current.program.channels[ChannelName(name)] != nil }
 
-  /// - Throws: `OperationError` when the configuration has no such channel.
+  /// - Throws: `OperationError` if the configuration has no such channel.
   func known(_ name: ChannelName) throws -> ChannelName {
     guard shop.current.program.channels[name] != nil else { throw unknown(name) }
     return name

@@ -1,8 +1,8 @@
 internal import Domain
 internal import Synchronization
 
-/// Claims of which nobody knows whether they were committed, or that nobody goes on with: the connection was cut in the
-/// middle, or what follows the claim failed. Their messages would stay leased until that lapses. Thread-safe.
+/// Claims that may or may not have been committed, or were abandoned: the connection was lost, or a step
+/// after the claim failed. Their messages would stay leased until the lease lapses. Thread-safe.
 final class ClaimDoubts: Sendable {
   private let tokens = Mutex<[ClaimToken]>([])
 
@@ -12,14 +12,14 @@ final class ClaimDoubts: Sendable {
     if !doubtful.isEmpty { tokens.withLock { $0 += doubtful } }
   }
 
-  /// Those have been asked about.
+  /// These have been checked.
   func remove(_ settled: [ClaimToken]) {
     let settled = Set(settled)
     tokens.withLock { $0.removeAll { settled.contains($0) } }
   }
 }
 
-/// The tokens that one claim gives out, for the case that it is not known to have worked. Thread-safe.
+/// The tokens given out by one claim, in case its outcome is unknown. Thread-safe.
 final class ClaimTokens: Sendable {
   private let tokens = Mutex<[ClaimToken]>([])
 

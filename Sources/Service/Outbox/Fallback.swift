@@ -2,13 +2,13 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// Moves a step to its next channel when the message on the first one reached nobody because the address is permanently
-/// bad. The step is decided again, by the same gates.
+/// Moves a step to its next channel when the message on the first one reached nobody because the address is
+/// permanently bad. The step is decided again, by the same gates.
 enum Fallback {
-  /// Reopens the steps of messages that reached nobody. Call it in the transaction in which they ended: a crash must not
-  /// come between.
+  /// Reopens the steps of messages that reached nobody. Call it in the transaction in which they ended, so
+  /// that a crash cannot come between.
   ///
-  /// - Parameter outdated: messages that ended because the file no longer asks for them.
+  /// - Parameter outdated: messages that ended because the configuration no longer asks for them.
   /// - Returns: the messages whose steps are decided again.
   @discardableResult
   static func reopen(

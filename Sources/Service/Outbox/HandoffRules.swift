@@ -4,15 +4,15 @@ package import Domain
 package import Store
 internal import Synchronization
 
-/// What the channels' settings say about messages whose answer nobody waits for any more, as they say it about those
-/// under way. Follows reloads. Thread-safe.
+/// The channels' settings for messages whose answer is no longer awaited, consistent with those for messages
+/// in flight. Follows reloads. Thread-safe.
 package final class HandoffRules: Sendable {
   private let policies = Mutex<[ChannelName: RetryPolicy]>([:])
 
   package init(_ policies: [ChannelName: RetryPolicy] = [:]) { update(policies) }
 
-  /// - Parameter captures: whether messages go to files, which are written whole or not at all, so that writing one
-  ///   again changes nothing.
+  /// - Parameter captures: whether messages go to files, which are written atomically and can safely be
+  ///   written again.
   convenience init(_ settings: Settings<any AdapterSettings>, captures: Bool) {
     self.init()
     update(settings, captures: captures)
@@ -28,7 +28,7 @@ package final class HandoffRules: Sendable {
 
   private func update(_ policies: [ChannelName: RetryPolicy]) { self.policies.withLock { $0 = policies } }
 
-  /// The same as `RetryPolicy` does with an attempt that ends without an answer.
+  /// Corresponds to `RetryPolicy` for an attempt without an answer.
   package func rules(at now: Instant) -> [ChannelName: HandoffRule] {
     policies.withLock { $0 }.mapValues { policy in
       var rule = HandoffRule(

@@ -4,14 +4,15 @@ internal import Platform
 internal import Store
 internal import Synchronization
 
-/// Marks messages from their claim to the record of how they ended, and lets them go one at a time after a trap among
-/// several. Thread-safe.
+/// Marks messages from their claim until their result is recorded, and sends them one at a time after a trap
+/// with several in flight. Thread-safe.
 ///
-/// A mark belongs to a claim: if the message was claimed again meanwhile, the end of the earlier claim leaves it alone.
+/// A mark belongs to a claim: if the message was claimed again meanwhile, the end of the earlier claim leaves
+/// it alone.
 final class MessageCare: Sendable {
   private struct Care {
     var token: ClaimToken
-    /// `nil` where there was no room for a mark.
+    /// `nil` if there was no free mark.
     var mark: BlackBox.Held?
   }
 
@@ -21,7 +22,7 @@ final class MessageCare: Sendable {
 
   init(_ quarantine: Quarantine) { self.quarantine = quarantine }
 
-  /// How many may be claimed now, of as many as wanted: none while one goes alone.
+  /// How many of the wanted messages may be claimed now: none while one is sent alone.
   func limit(_ wanted: Int) -> Int {
     guard quarantine.isCareful(with: .message) else { return wanted }
     return underWay.withLock { $0.isEmpty } ? min(1, wanted) : 0
@@ -38,14 +39,14 @@ final class MessageCare: Sendable {
     }
   }
 
-  /// Those that were claimed in vain.
+  /// Unmarks messages that were claimed in vain.
   func forget(_ messages: [ClaimedMessage], but kept: [ClaimedMessage]) {
     guard messages.count > kept.count else { return }
     let kept = Set(kept.map(\.key))
     forget(messages.lazy.filter { !kept.contains($0.key) }.map(\.claim))
   }
 
-  /// Nothing more is done by these claims, and nobody knows whether it would have gone well.
+  /// Unmarks claims that end without showing whether they would trap.
   func forget(_ claims: some Sequence<HandoffClaim>) {
     underWay.withLock { underWay in
       for claim in claims where underWay[claim.key]?.token == claim.token {
@@ -60,7 +61,7 @@ final class MessageCare: Sendable {
     await acquit(results.lazy.map(\.key), in: store)
   }
 
-  /// These messages went their way without a trap, or came to an end before it.
+  /// Clears suspicions of these messages: they were sent, or ended before, without a trap.
   func acquit(_ messages: some Sequence<Int64>, in store: Store) async {
     guard quarantine.isAlert else { return }
     await quarantine.acquit(quarantine.acquitted(messages.map { WorkItem(.message, $0) }), in: store)

@@ -2,10 +2,10 @@ import Decisioning
 import Domain
 import Store
 
-/// Looks at the customers of messages once more before each attempt: reads what `WireGates` asks about, and writes down
-/// what it answers.
+/// Checks the customers of messages once more before each attempt: reads what `WireGates` needs, and records
+/// its answers.
 enum SecondLook {
-  /// A message that does not just go as it was decided.
+  /// A message that does not go as it was decided.
   struct Finding: Sendable {
     var message: ClaimedMessage
     /// The customer's id.
@@ -13,21 +13,21 @@ enum SecondLook {
     var clearance: Clearance
   }
 
-  /// What became of findings.
+  /// The result of findings.
   struct Settled {
-    /// Messages that do not go now, and of which that is news.
+    /// Messages that do not go now, and for which that is news.
     var told: Set<Int64> = []
-    /// Messages that go to their new address.
+    /// Messages redirected to their new address.
     var moved: Set<Int64> = []
-    /// Messages that have ended, and nothing follows.
+    /// Messages that ended without a successor.
     var ended: Set<Int64> = []
-    /// Whether steps may have been taken up again.
+    /// Whether steps may have been reopened.
     var isReopened = false
   }
 
   // MARK: - Reading
 
-  /// Those among `messages` about which something has changed, or that are not to go yet.
+  /// The findings among `messages`: something has changed, or they may not go yet.
   static func findings(
     among messages: [ClaimedMessage], _ tx: Transaction, _ shop: Shop, now: Instant
   ) throws -> [Finding] {
@@ -47,8 +47,8 @@ enum SecondLook {
     }
   }
 
-  /// Of each message's enrollment; `nil` for one that came from none, or whose customer was forgotten just now: then the
-  /// message is gone too.
+  /// The facts of each message's enrollment; `nil` for a message without one, or with a customer who was just
+  /// forgotten: then the message is gone too.
   private static func facts(
     of messages: [ClaimedMessage], _ tx: Transaction, _ shop: Shop
   ) throws -> [Facts?] {
@@ -84,7 +84,7 @@ enum SecondLook {
     }
   }
 
-  /// Of steps that come first nothing is read.
+  /// Steps without a predecessor need nothing.
   private static func readStepMessages(
     for messages: [ClaimedMessage], into facts: inout [Facts?], _ tx: Transaction, _ program: Program
   ) throws {
@@ -100,7 +100,7 @@ enum SecondLook {
 
   // MARK: - Writing
 
-  /// Writes down what follows from findings.
+  /// Records what follows from findings.
   static func settle(
     _ findings: [Finding], _ shop: Shop, _ tx: Transaction, at now: Instant
   ) throws -> Settled {
@@ -146,7 +146,7 @@ enum SecondLook {
     return cancelled
   }
 
-  /// - Returns: those of which it is news that they wait.
+  /// - Returns: those whose waiting is news.
   private static func putOff(
     _ findings: [Finding], _ tx: Transaction, at now: Instant
   ) throws -> Set<Int64> {
@@ -163,7 +163,7 @@ enum SecondLook {
     return Set(try tx.recordOnce(waits.map(\.record)).map { waits[$0].key })
   }
 
-  /// - Returns: those that go to their new address, and those that ended because it is suppressed.
+  /// - Returns: those redirected to their new address, and those that ended because it is suppressed.
   private static func move(
     _ findings: [Finding], _ shop: Shop, _ tx: Transaction, at now: Instant
   ) throws -> (moved: Set<Int64>, refused: [Finding]) {

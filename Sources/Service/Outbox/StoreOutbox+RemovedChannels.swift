@@ -6,8 +6,8 @@ internal import Store
 extension StoreOutbox {
   private static let strandedAtOnce = 500
 
-  /// Ends messages on channels that are gone from the file and reopens their steps. Nobody claims from such a channel, so
-  /// nothing else would notice that the file asks for another message.
+  /// Ends messages of removed channels and reopens their steps. Nobody claims from such a channel, so nothing
+  /// else would notice that the configuration asks for another message.
   func giveUpStranded(now: Instant) async throws {
     let channels = try await store.read { try $0.channelsWithMessages() }
     for channel in channels.sorted() where Clearance.Ending.stranded(on: channel, shop.current.program) != nil

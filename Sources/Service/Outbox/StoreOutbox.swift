@@ -4,7 +4,7 @@ package import Domain
 package import Platform
 package import Store
 
-/// The outbox of the store, as the dispatcher sees it.
+/// The store's outbox, as the dispatcher sees it.
 package struct StoreOutbox: Outbox {
   let store: Store
   let shop: LiveShop
@@ -16,11 +16,12 @@ package struct StoreOutbox: Outbox {
   private let clock: TrustedClock?
 
   /// - Parameters:
-  ///   - shop: whose quiet hours and paused triggers hold messages back, and whose triggers say whether one that has
-  ///     waited still has its reason.
-  ///   - handoffs: what becomes of messages whose lease lapsed behind the handoff; without rules they are ambiguous.
-  ///   - clock: while it is doubted nothing is claimed; `nil` is never doubted.
-  ///   - reopened: called when steps may have been taken up again.
+  ///   - shop: its quiet hours and paused triggers hold messages back, and its triggers say whether a message
+  ///     that has waited still has its reason.
+  ///   - handoffs: how messages with a lapsed lease after the handoff are settled; without rules they are
+  ///     ambiguous.
+  ///   - clock: nothing is claimed while it is doubted; `nil` is never doubted.
+  ///   - reopened: called when steps may have been reopened.
   package init(
     _ store: Store, shop: LiveShop, log: Logger, handoffs: HandoffRules = HandoffRules(),
     quarantine: Quarantine = .off, clock: TrustedClock? = nil,
@@ -38,10 +39,10 @@ package struct StoreOutbox: Outbox {
   package func claim(
     channel: ChannelName, limit: Int, isTrial: Bool = false, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage] {
-    // Nothing goes by a clock that may be wrong.
+    // Nothing is sent by a clock that may be wrong.
     if clock?.isDoubted == true { return [] }
     try await giveBackDoubtful()
-    // Nothing due is the usual case, and reading it costs the writer nothing.
+    // Usually nothing is due, and reading that costs the writer nothing.
     guard let next = try await nextDue(channel: channel), next <= now else { return [] }
     let limit = care.limit(limit)
     guard limit > 0 else { return [] }
@@ -55,8 +56,8 @@ package struct StoreOutbox: Outbox {
     }
   }
 
-  /// Releases what claims of unknown outcome may hold, so that it can be claimed again. The writer's session holds the
-  /// lock again, so the previous session's commits have either happened or never will.
+  /// Releases what claims of unknown outcome may hold, so that it can be claimed again. The writer's session
+  /// holds the lock again, so the previous session's commits have either happened or never will.
   private func giveBackDoubtful() async throws {
     let doubtful = doubts.all
     if doubtful.isEmpty { return }
@@ -71,7 +72,7 @@ package struct StoreOutbox: Outbox {
   ) async throws -> [ClaimedMessage] {
     let (live, box) = (shop, care.box)
     let (shop, claimed, waiting, isReopened) = try await store.write { tx in
-      // The shop at the moment the claim is written: what `pause` takes back must not be claimed again after it.
+      // The shop at the moment of the claim: messages released by `pause` must not be claimed again after it.
       let shop = try live.current(in: tx)
       var holds = WireHolds(WireGates(shop, now: now))
       let claimed = try box.section { section in
@@ -107,8 +108,8 @@ package struct StoreOutbox: Outbox {
     }
   }
 
-  /// Looks at each message's customer as they are now, and returns those that may go, to the address of now. Reads
-  /// beside the writer, which has nothing to do when nothing has changed. After a failure they are given back
+  /// Checks each message's customer again, and returns those that may go, with the current address. Reads off
+  /// the writing thread, which has no work if nothing has changed. After a failure the messages are released
   /// before the next claim.
   private func lookAgain(
     at claimed: [ClaimedMessage], _ shop: Shop, _ now: Instant
@@ -162,7 +163,8 @@ package struct StoreOutbox: Outbox {
   }
 
   package func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<ClaimToken> {
-    // What was claimed by the file before a reload is taken back first, even if the reload could not write that.
+    // Messages claimed under the configuration before a reload are released first, even if the reload could
+    // not write that.
     if !shop.isFollowed { try await shop.follow(in: store, now: now) }
     return try await store.write { try $0.beginHandoff(claims.map { ($0.key, $0.token) }, now: now) }
   }
@@ -172,7 +174,7 @@ package struct StoreOutbox: Outbox {
     do {
       stale = try await write(results)
     } catch {
-      // They have left, even if the store cannot record it: a trap from here on has nothing to do with them.
+      // They have left, even if the store cannot record it: a trap from here on is unrelated to them.
       care.forget(results.lazy.map(\.claim))
       throw error
     }
@@ -198,7 +200,7 @@ package struct StoreOutbox: Outbox {
   }
 
   package func nextDue(channel: ChannelName) async throws -> Instant? {
-    // A suspect is sent alone. The next one waits for its end, which wakes no one.
+    // A suspect is sent alone. The next one polls for its end, which wakes nobody.
     if care.limit(1) == 0 { return later(.milliseconds(100)) }
     if clock?.isDoubted == true { return later(.seconds(1)) }
     return try await store.read { try $0.nextDelivery(channel: channel) }
@@ -210,7 +212,7 @@ package struct StoreOutbox: Outbox {
 
   private static let expiredAtOnce = 5000
 
-  /// Ends what nobody has claimed in time, and says so in the record. - Returns: how many messages.
+  /// Expires messages that were never claimed, and records it. - Returns: how many there were.
   private static func expire(in tx: Transaction, now: Instant) throws -> Int {
     let ended = try tx.expireOverdue(now: now, limit: expiredAtOnce)
     try tx.record(
@@ -224,7 +226,7 @@ package struct StoreOutbox: Outbox {
 
   package func sweep(now: Instant) async throws {
     try await giveBackDoubtful()
-    // In parts, so that a long queue that expired at once does not hold the writer.
+    // In parts, so that a long queue expiring at once does not block the writer.
     while try await store.write({ try Self.expire(in: $0, now: now) }) >= Self.expiredAtOnce {}
     if clock?.isDoubted != true { try await giveUpStranded(now: now) }
     let rules = handoffs.rules(at: now)

@@ -2,7 +2,7 @@ internal import Domain
 internal import Store
 
 extension StoredDecision {
-  /// What the record says of a message that ended in the outbox, and that nobody had claimed.
+  /// The record of a message that ended in the outbox without being claimed.
   ///
   /// - Parameter isReopened: whether its step is decided again; otherwise nothing follows.
   init(ending message: EndedMessage, by decision: Decision, isReopened: Bool = false, at now: Instant) {

@@ -2,9 +2,9 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// What the gates hold at one claim: asked, told in the log, and written into the record with the claim.
+/// What the gates hold during one claim: asks them, logs the answers, and records them with the claim.
 struct WireHolds {
-  /// Messages that wait for the same, as they are told in the log.
+  /// Messages that wait for the same thing, logged together.
   struct Wait: Hashable, Comparable {
     var trigger: TriggerID
     var gate: Gate
@@ -38,14 +38,14 @@ struct WireHolds {
     return waiting
   }
 
-  /// Writes what was held into the record, in the transaction of the claim. The steps of messages that cannot be reached
-  /// where they go are taken up again.
+  /// Records the holds in the transaction of the claim. Reopens the steps of messages that cannot be reached
+  /// at their address.
   ///
-  /// - Returns: whether steps may have been taken up again.
+  /// - Returns: whether steps may have been reopened.
   func settle(_ program: Program, _ tx: Transaction, now: Instant) throws -> Bool {
     let unreachable = held.filter { $0.clearance.ending?.reopening == .onOtherChannel }.map(\.message.key)
     let reopened = try Fallback.reopen(unreachable, program, tx, now: now)
-    // A message that came from no enrollment has no place in the record.
+    // A message without an enrollment has no place in the record.
     let told = held.filter { $0.message.enrollment != 0 }
     try tx.recordOnce(
       told.filter { $0.clearance.ending == nil }.compactMap { $0.clearance.record(of: $0.message, at: now) })
@@ -58,7 +58,7 @@ struct WireHolds {
 }
 
 extension WireGates {
-  /// By the shop as it is now.
+  /// Uses the current shop.
   init(_ shop: Shop, now: Instant) {
     let paused = shop.triggers.values.filter { $0.pausedAt != nil }
     self.init(

@@ -4,17 +4,18 @@ package import Store
 internal import Synchronization
 internal import Web
 
-/// What ended the program by a trap: who is suspected, what is set aside, and where to go carefully.
+/// Work that crashed the program: what is suspected, what is quarantined, and which kinds of work need care.
 ///
-/// Work is marked in `box` while it is in hand. The first time a piece of work is found there after a trap it is suspected,
-/// the second time set aside, and the rest goes on. Where several pieces were in hand together, that kind of work is
-/// done piece by piece for a while, so that the next trap tells which it was. Thread-safe.
+/// Work is marked in `box` while in progress. A piece of work found there after a trap is suspected the first
+/// time and quarantined the second time, while everything else continues. If several pieces were in progress
+/// together, that kind of work is done one by one for a while, so that the next trap identifies the cause.
+/// Thread-safe.
 package final class Quarantine: Sendable {
-  /// Marks nothing and suspects nobody; for commands that nobody repeats.
+  /// Marks and suspects nothing; for commands that are not repeated.
   package static let off = Quarantine(box: .none)
 
-  /// How many pieces of work of a kind are done one by one after a batch of several trapped: as many as all concurrent
-  /// batches together can hold.
+  /// How many pieces of work of a kind are done one by one after a batch of several trapped: as many as all
+  /// concurrent batches together can hold.
   private static func carefulCount(_ kind: WorkKind) -> Int { kind == .message ? 300 : 6000 }
 
   package let box: BlackBox
@@ -22,19 +23,19 @@ package final class Quarantine: Sendable {
   private struct State {
     var suspects: Set<WorkItem> = []
     var setAside: Set<WorkItem> = []
-    /// How many pieces of a kind are still done one by one.
+    /// How many more pieces of a kind are done one by one.
     var careful: [WorkKind: Int] = [:]
   }
 
   private let state = Mutex(State())
-  /// Whether anything is suspected or set aside: false, as nearly always, asks no lock.
+  /// Whether anything is suspected or quarantined; in the usual case, false, no lock is taken.
   private let alert = Atomic(false)
   private let isCareful = Atomic(false)
 
   package init(box: BlackBox) { self.box = box }
 
-  /// Opens the black box, enters into the store what it says about the last process, and marks from now on. After what the
-  /// last process leased has been freed, and before the first work.
+  /// Opens the black box, records in the store what it says about the last process, and starts marking. Call
+  /// after releasing the last process's leases, and before any work.
   package static func open(
     _ path: String, store: Store, log: Logger, now: Instant
   ) async throws -> Quarantine {
@@ -42,21 +43,21 @@ package final class Quarantine: Sendable {
     if let report = quarantine.box.report {
       try await quarantine.enter(report, store: store, log: log, now: now)
     }
-    // Only now is forgotten what the last process left.
+    // Clears what the last process left.
     try quarantine.box.begin()
     let records = try await store.write { tx in
       try tx.clearEnded()
       return try tx.quarantine()
     }
     quarantine.learn(records)
-    // Messages have no mark of their own thread: they go alone until those suspected have gone.
+    // Messages have no mark of their thread: they go alone until the suspects have gone.
     if records.contains(where: { $0.item.kind == .message && !$0.isSetAside }) {
       quarantine.goCarefully(with: .message)
     }
     return quarantine
   }
 
-  /// Without the file the daemon works all the same; only traps are not told apart then.
+  /// Without the file the daemon works all the same, but cannot attribute traps.
   private static func box(_ path: String, _ log: Logger) -> BlackBox {
     do {
       try Files.makeDirectories(FilePath.directory(of: path))
@@ -70,7 +71,7 @@ package final class Quarantine: Sendable {
 
   func enter(_ report: CrashReport, store: Store, log: Logger, now: Instant) async throws {
     let found = report.guilty.map { [$0] } ?? report.atHand
-    // A signal from outside is the fault of nothing in hand: a store that hangs is enough for it.
+    // A signal from outside is not the fault of the work in progress: a hanging store is enough for it.
     let isAlone = !report.isFromOutside && found.count == 1 && found[0].count == 1
     let records = try await store.write { tx in
       try found.compactMap {
@@ -107,9 +108,9 @@ package final class Quarantine: Sendable {
     ]
   }
 
-  // MARK: - Whom to beware of
+  // MARK: - Suspects
 
-  /// Takes over how things stand in the store.
+  /// Takes over the store's records.
   func learn(_ records: [QuarantineRecord]) {
     state.withLock { state in
       state.suspects = Set(records.filter { !$0.isSetAside }.map(\.item))
@@ -118,31 +119,31 @@ package final class Quarantine: Sendable {
     }
   }
 
-  /// Whether anything at all is suspected or set aside.
+  /// Whether anything is suspected or quarantined.
   package var isAlert: Bool { alert.load(ordering: .relaxed) }
 
-  /// Whether this is set aside. The id may be longer than a mark.
+  /// Whether this is quarantined. The id may be longer than in a mark.
   package func holds(_ kind: WorkKind, _ id: @autoclosure () -> String) -> Bool {
     guard isAlert else { return false }
     let item = WorkItem(kind, id()).marked
     return state.withLock { $0.setAside.contains(item) }
   }
 
-  /// Whether this was in hand at a trap.
+  /// Whether this was in progress at a trap.
   func suspects(_ kind: WorkKind, _ id: @autoclosure () -> String) -> Bool {
     guard isAlert else { return false }
     let item = WorkItem(kind, id()).marked
     return state.withLock { $0.suspects.contains(item) }
   }
 
-  /// Those of `items` that were suspected, and have been done since without a trap.
+  /// The suspected ones among `items`, which have now been done without a trap.
   func acquitted(_ items: some Sequence<WorkItem>) -> [WorkItem] {
     guard isAlert else { return [] }
     return state.withLock { state in items.map(\.marked).filter { state.suspects.contains($0) } }
   }
 
-  /// They were done: the store forgets them, and so does this. When the store cannot be written they stay suspected, which
-  /// harms nobody.
+  /// Clears suspicions after the work was done, in the store and here. If the store cannot be written they
+  /// stay suspected, which is harmless.
   func acquit(_ items: [WorkItem], in store: Store) async {
     guard !items.isEmpty, (try? await store.write { try $0.clear(items) }) != nil else { return }
     state.withLock { state in
@@ -151,7 +152,7 @@ package final class Quarantine: Sendable {
     }
   }
 
-  /// Keeps events that are set aside, as they were sent; one that is sent again is kept once.
+  /// Stores quarantined events as they were sent; a repeated one is stored once.
   func keep(_ calls: [KeptCall], in store: Store, now: Instant) async throws {
     try await store.write { tx in
       for call in calls {
@@ -168,7 +169,7 @@ package final class Quarantine: Sendable {
     isCareful.store(true, ordering: .relaxed)
   }
 
-  /// How many pieces of this kind may be taken at once, of as many as wanted.
+  /// How many of the wanted pieces of this kind may be processed at once.
   func batch(of kind: WorkKind, _ wanted: Int) -> Int {
     guard isCareful.load(ordering: .relaxed) else { return wanted }
     return state.withLock { ($0.careful[kind] ?? 0) > 0 ? min(1, wanted) : wanted }
@@ -185,6 +186,6 @@ package final class Quarantine: Sendable {
     }
   }
 
-  /// Everything of this kind was done.
+  /// All work of this kind is done.
   func allDone(_ kind: WorkKind) { done(.max, of: kind) }
 }

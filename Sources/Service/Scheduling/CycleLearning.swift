@@ -5,13 +5,13 @@ internal import Platform
 internal import Store
 
 extension Replanner {
-  /// Learns from all orders how long products last. Where that has moved, the triggers whose plans rest on it are
+  /// Learns from all orders how long products last. If that has changed, the triggers that depend on it are
   /// marked to be re-planned: customers may have bought before there was anything to learn from.
   ///
-  /// A cycle that moved by a tenth or less stays as it is, so that each order does not move everybody's plans. Does
-  /// nothing when no trigger learns.
+  /// A cycle that changed by a tenth or less is kept, so that single orders do not move everybody's plans.
+  /// Does nothing if no trigger learns.
   ///
-  /// - Returns: whether there is planning to do.
+  /// - Returns: whether anything must be re-planned.
   package func learnCycles() async throws -> Bool {
     let shop = shop.current
     guard shop.program.learnsCycles, !quarantine.holds(.learning, "0") else { return false }
@@ -19,13 +19,13 @@ extension Replanner {
     let cycles = Self.settled(try await measuredCycles(), known: known)
     guard cycles != known else { return false }
     let stale = shop.program.triggers.values.filter(\.when.learnsCycles).map(\.id)
-    // The snapshot before the mark: no batch may be planned with the old cycles and count as done.
+    // The snapshot must be updated before the mark: no batch planned with the old cycles may count as done.
     let live = self.shop
     live.update { $0.catalog.learnedCycles = cycles }
     do {
       let stamp = try await store.write { tx in
         try live.catchUp(beforeChangeIn: tx)
-        // What was read has the cycles as they were.
+        // The catalogue just read still has the old cycles.
         live.update { $0.catalog.learnedCycles = cycles }
         try tx.save(learnedCycles: cycles)
         for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
@@ -39,7 +39,7 @@ extension Replanner {
     return true
   }
 
-  /// The median interval of each sku over all customers; see `ProductCycles`. Reads every order once.
+  /// The median interval of each SKU over all customers; see `ProductCycles`. Reads every order once.
   private func measuredCycles() async throws -> [ExactText: Duration] {
     let (box, beat) = (quarantine.box, beat)
     let medians = try await store.read { tx in
@@ -56,7 +56,7 @@ extension Replanner {
     return medians
   }
 
-  /// The measured cycles, with those that hardly moved as they were known.
+  /// The measured cycles, but with the known value for those that hardly changed.
   static func settled(
     _ measured: [ExactText: Duration], known: [ExactText: Duration]
   ) -> [ExactText: Duration] {

@@ -5,23 +5,23 @@ internal import Store
 
 /// The due enrollments of one round with their facts, from one snapshot of the database.
 struct DueBatch: Sendable {
-  /// One entry a customer: the facts of each of the customer's due enrollments, at least one.
+  /// One entry per customer: the facts of each due enrollment, at least one.
   var customers: [[Facts]]
-  /// Where each stands among `customers`.
+  /// Each customer's index in `customers`.
   var places: [CustomerKey: Int]
-  /// As they stood in the same snapshot.
+  /// From the same snapshot.
   var triggers: [TriggerID: TriggerRecord]
-  /// The last enrollment looked at; `nil` when nothing was due.
+  /// The last enrollment looked at; `nil` if nothing was due.
   var end: DuePosition?
-  /// Due enrollments of customers that were to be left out.
+  /// Due enrollments of customers who were to be skipped.
   var leftOut: Int
-  /// Due enrollments whose customer or trigger is not in the database, and why they end: nothing can be decided about
-  /// them, and they would be due for ever. None, unless the database was damaged or changed by hand.
+  /// Due enrollments whose customer or trigger is missing in the database, and why they end: they cannot be
+  /// decided and would be due forever. Only after damage or manual changes.
   var orphans: [(key: Int64, reason: EndReason)] = []
 
   /// - Parameters:
-  ///   - position: where the batch before this one ended.
-  ///   - limit: enrollments at most; fewer where the states of their customers take too much memory.
+  ///   - position: the end of the previous batch.
+  ///   - limit: maximum enrollments; fewer if their customers' states take too much memory.
   ///   - busy: customers whose facts are about to change.
   ///   - section: marks what is read.
   static func load(
@@ -49,7 +49,7 @@ struct DueBatch: Sendable {
     let records = try tx.triggers()
     let keys = Set(due.map(\.trigger))
     var triggers = records.values.filter { keys.contains($0.key) }.compactMap { program.triggers[$0.id] }
-    // Of all triggers: what is due of a customer is ranked together.
+    // Of all triggers: everything due for a customer is ranked together.
     var bounds = StateBounds(currency: program.brand.currency, triggers: Set(program.triggers.keys))
     bounds.enrollments = byCustomer
     var (states, fitting) = try tx.firstStates(
@@ -68,7 +68,7 @@ struct DueBatch: Sendable {
       let wider = try tx.firstStates(
         of: others.map { states[$0.place].customer }, parts: StateParts(deciding: triggers), within: bounds)
       guard wider.count == others.count else {
-        // With what these triggers ask for it is too much at once.
+        // Including these triggers, it is too much at once.
         return try load(
           tx, shop: shop, now: now, after: position, leavingOut: busy, limit: max(1, found.count / 4),
           section: section)
@@ -86,11 +86,11 @@ struct DueBatch: Sendable {
     places.reserveCapacity(states.count)
     for index in states.indices {
       let customer = states[index].customer.key
-      // All that is due of the customer, in this batch or in a later one: it is ranked together.
+      // Everything due for the customer, in this batch or a later one: it is ranked together.
       var facts: [Facts] = []
       var first: Instant?
       for enrollment in states[index].enrollments where enrollment.isDue(at: now) {
-        // Those of one customer share the state.
+        // The enrollments of one customer share the state.
         var next =
           facts.first
           ?? Facts(
@@ -99,7 +99,7 @@ struct DueBatch: Sendable {
         next.enrollment = enrollment
         next.paused = records[enrollment.trigger]?.pausedAt != nil
         facts.append(next)
-        // Events are asked for only when a step has an `unless`.
+        // Events are read only if a step has an `unless`.
         guard asking.contains(enrollment.trigger) else { continue }
         let moment = facts[facts.count - 1].unlessSince(program)
         first = min(first ?? moment, moment)
@@ -126,9 +126,9 @@ struct DueBatch: Sendable {
       orphans: orphans)
   }
 
-  /// Triggers beyond those of the batch that have something due of the same customers, in a batch to come.
+  /// Triggers not in the batch that have something due for the same customers in a later batch.
   ///
-  /// - Returns: where such a customer stands, and those triggers.
+  /// - Returns: the positions of such customers, and those triggers.
   private static func others(
     in states: [CustomerState], beside keys: [CustomerKey: [Int64]], than triggers: [Trigger], now: Instant
   ) -> [(place: Int, triggers: [TriggerID])] {
@@ -147,12 +147,12 @@ struct DueBatch: Sendable {
     return others
   }
 
-  /// As it was read; `nil` of a customer without anything due.
+  /// As read; `nil` for a customer with nothing due.
   func state(of customer: CustomerKey) -> CustomerState? {
     places[customer].flatMap { customers[$0].first?.state }
   }
 
-  /// Triggers that an operator or a reload has switched on or off since.
+  /// Triggers enabled or disabled by an operator or a reload since.
   func changedTriggers(_ records: [TriggerID: TriggerRecord]) -> Set<TriggerID> {
     Set(
       triggers.keys.filter {
@@ -160,7 +160,7 @@ struct DueBatch: Sendable {
       })
   }
 
-  /// What has happened to these customers since.
+  /// Adds what has happened to these customers since.
   private static func addEvents(
     _ tx: Transaction, _ since: [(customer: CustomerKey, instant: Instant)], _ names: Set<EventName>,
     to customers: inout [[Facts]]

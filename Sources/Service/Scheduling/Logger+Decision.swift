@@ -3,8 +3,8 @@ internal import Domain
 internal import Platform
 
 extension Logger {
-  /// One line for a decision: what goes out to whom and why (`why`), or what holds it back (`gate`) with the values it
-  /// saw (`because`).
+  /// Logs a decision: who gets what and why (`why`), or which `gate` holds it, with the values it saw
+  /// (`because`).
   func decision(
     _ decision: Decision, step: StepID, settlement: Settlement, isNew: Bool?, customer: Customer?
   ) {
@@ -43,7 +43,7 @@ extension Logger {
 }
 
 extension Enrollment {
-  /// What the enrollment is about, for a log line: `order o-17`, `cart c-4`.
+  /// The enrollment's reason for a log line: `order o-17`, `cart c-4`.
   package var reasonText: String { "\(aboutText), fired \(firesAt.iso8601)" }
 
   /// The subject alone.
@@ -60,7 +60,7 @@ extension Enrollment {
 }
 
 extension Decision {
-  /// The values of the gate that held the message back: `limit=1 window=16h`; `nil` when it saw none.
+  /// The values of the gate that held the message: `limit=1 window=16h`; `nil` if it has none.
   var becauseText: String? {
     guard let entry = trace.last(where: { !$0.passed }), !entry.values.isEmpty else { return nil }
     return entry.values.entries.map { "\($0.name)=\($0.value.plainText)" }.joined(separator: " ")
@@ -68,7 +68,7 @@ extension Decision {
 }
 
 extension Value {
-  /// The value as people read it in a line of text.
+  /// The value for display in a line of text.
   package var plainText: String {
     switch self {
     case .null: "none"

@@ -2,11 +2,13 @@ internal import Dispatch
 internal import Platform
 internal import Synchronization
 
-/// `transform` of each element, in order, on the processors that the reader and the writer beside it leave over.
+/// Maps the elements in parallel, keeping their order, on the processors left over by the reader and the
+/// writer.
 ///
-/// More threads would take those from them, and would hold the threads on which tasks begin, so that what was to be read
-/// meanwhile is read afterwards; and with each other they quarrel about the reference counts of the program they share.
-/// Small inputs stay on the calling thread: starting the others costs more than they save.
+/// More threads would compete with those two, and block the threads on which tasks start, so that the next
+/// read would come after this work instead of beside it; and they would contend for the reference counts of
+/// the shared program. Small inputs stay on the calling thread, because starting threads costs more than it
+/// saves.
 func parallelMap<Element: Sendable, Result: Sendable>(
   _ elements: [Element], minimum: Int = 64, _ transform: @Sendable (Element) -> Result
 ) -> [Result] {

@@ -4,13 +4,13 @@ internal import Platform
 internal import Store
 
 extension Replanner {
-  /// Batches that wait for the writer, at most.
+  /// Maximum batches waiting for the writer.
   private static let waitingLimit = 16
 
   /// Plans every trigger for customers with imported rows that are not planned yet, in ascending order.
   ///
-  /// While one batch is planned, the next is read and the ones before it are written. A customer who changes between
-  /// reading and writing stays marked and is planned the next time.
+  /// While one batch is planned, the next is read and the ones before it are written. A customer who changes
+  /// between reading and writing stays marked and is planned the next time.
   ///
   /// - Parameters:
   ///   - last: the last customer to plan for.
@@ -58,7 +58,7 @@ extension Replanner {
     var customers: [CustomerKey]
     var states: [CustomerState]
 
-    /// Made for reading them, and to be made again with the next event unless they are kept.
+    /// Books built while reading, which must be stored or they would be rebuilt for the next event.
     var newBooks: [(customer: CustomerKey, book: OrderBook)] {
       states.compactMap { state in
         state.orderBook.flatMap { $0.isStored ? nil : (state.customer.key, $0) }
@@ -66,7 +66,7 @@ extension Replanner {
     }
   }
 
-  /// - Returns: `nil` when there are no more.
+  /// - Returns: `nil` if there are no more.
   private func read(after position: CustomerKey, upTo last: CustomerKey) async throws -> Round? {
     let (shop, limit) = (shop.current, quarantine.batch(of: .customer, importBatchSize))
     let box = quarantine.box
@@ -87,11 +87,11 @@ extension Replanner {
     return Round(shop: shop, snapshot: snapshot, customers: customers, states: states)
   }
 
-  /// Customers whose states are read together, and what the states of a batch take, more or less.
+  /// How many customers' states are read together, and the approximate size of a batch's states.
   private static let statesAtOnce = 200
   private static let stateBytes = 4 << 20
 
-  /// - Returns: the first of the customers, as many as there is room for, with their states.
+  /// - Returns: as many of the first customers as fit, with their states.
   private static func read(
     _ customers: [CustomerKey], _ parts: StateParts, _ bounds: StateBounds, _ tx: Transaction
   ) throws -> ([CustomerKey], [CustomerState]) {
@@ -122,7 +122,7 @@ extension Replanner {
       quarantine.box.section { section in
         var writer = EnrollmentWriter()
         guard let first = states.first else { return writer }
-        // The context is made once: to take its hold on the program for each customer costs more than planning.
+        // One context for all: retaining the program for each customer would cost more than planning.
         for rule in rules {
           var context = PlanningContext(
             trigger: rule.trigger, state: first, catalog: shop.catalog, program: shop.program,
@@ -168,7 +168,7 @@ extension Replanner {
 }
 
 extension CustomerState {
-  /// What it takes in memory, more or less.
+  /// The approximate size in memory.
   fileprivate var cost: Int {
     let attributes = customer.attributes.cost
     let rows = 100 * (orders.count + enrollments.count)

@@ -3,15 +3,15 @@ package import Domain
 internal import Platform
 package import Store
 
-/// Plans what an import has brought in and re-plans what a new configuration has changed, in batches between the
-/// daemon's other work.
+/// Plans what an import has brought in and re-plans what a new configuration has changed, in batches between
+/// the daemon's other work.
 package struct Replanner: Sendable {
   let store: Store
   let shop: LiveShop
   let batchSize: Int
   let importBatchSize: Int
   let quarantine: Quarantine
-  /// Told that it goes on, with each batch.
+  /// Called with each batch, as a sign of life.
   let beat: @Sendable () -> Void
 
   /// - Parameters:
@@ -29,8 +29,8 @@ package struct Replanner: Sendable {
     self.importBatchSize = importBatchSize
   }
 
-  /// One piece of work: plans for all imported customers; when there are none, ends enrollments of removed triggers and
-  /// plans changed ones for the next customers.
+  /// Does one piece of work: plans for all imported customers; if there are none, ends enrollments of removed
+  /// triggers and re-plans changed ones for the next customers.
   ///
   /// - Returns: whether there may be more to do.
   package func step(now: Instant) async throws -> Bool {
@@ -39,8 +39,8 @@ package struct Replanner: Sendable {
     let records = try await store.read { try $0.triggers() }
     let snapshot = live.snapshot
     let shop = snapshot.shop
-    // The store knows of a new file a moment before the shop does. What they disagree about waits for the end of the
-    // reload, which wakes the replanner.
+    // The store knows of a new configuration a moment before the shop does. Triggers on which they disagree
+    // wait for the end of the reload, which wakes the replanner.
     let open = records.values.filter { $0.replanAfter != nil && Self.knows(shop.program, $0) }
     guard let record = open.min(by: { $0.id < $1.id }), let after = record.replanAfter else { return false }
     guard let trigger = shop.program.triggers[record.id] else {
@@ -50,7 +50,7 @@ package struct Replanner: Sendable {
     let quarantine = quarantine
     let batchSize = quarantine.batch(of: .customer, batchSize)
     let planned = try await store.write { tx -> [CustomerKey]? in
-      // After a reload in between, the batch is read again from its beginning, by the new file.
+      // After a reload in between, the batch is read again from its start, with the new configuration.
       guard try live.snapshot(in: tx).revision == snapshot.revision, try Self.isUnchanged(record, tx) else {
         return nil
       }
@@ -65,7 +65,7 @@ package struct Replanner: Sendable {
       var writer = EnrollmentWriter()
       try quarantine.box.section { section in
         section.now(on: .customer, keys[0].rawValue, count: keys.count)
-        // Their states are held for a few at a time, however large they are.
+        // Few states are held at a time, whatever their size.
         let bounds = StateBounds(
           currency: shop.program.brand.currency, triggers: [trigger.id], history: .long)
         var start = 0
@@ -92,7 +92,7 @@ package struct Replanner: Sendable {
 
   private static let statesAtOnce = 50
 
-  /// Whether the program is the one by which the store remembers the trigger.
+  /// Whether the program agrees with the stored trigger.
   private static func knows(_ program: Program, _ record: TriggerRecord) -> Bool {
     guard let trigger = program.triggers[record.id] else { return record.removedAt != nil }
     return record.removedAt == nil && trigger.planningHash.hasSameBytes(as: record.planningHash)
@@ -102,7 +102,7 @@ package struct Replanner: Sendable {
     try tx.triggers()[record.id] == record
   }
 
-  /// They were planned for without a trap.
+  /// Clears suspicions of these customers: they were planned without a trap.
   func acquit(_ customers: [CustomerKey]) async {
     if customers.isEmpty {
       quarantine.allDone(.customer)
@@ -113,15 +113,15 @@ package struct Replanner: Sendable {
     await quarantine.acquit(done, in: store)
   }
 
-  /// A trigger whose file is gone: its enrollments end.
+  /// Ends enrollments of a trigger that was removed from the configuration.
   private func endBatch(of record: TriggerRecord) async throws {
     let (batchSize, trigger) = (batchSize, record.id)
     try await store.write { tx in
-      // It may be back in the file.
+      // The trigger may be back.
       guard try Self.isUnchanged(record, tx) else { return }
       let ended = try tx.endEnrollments(of: trigger, reason: .triggerRemoved, limit: batchSize)
       try tx.markChanged(Set(ended))
-      // Also of enrollments that have no step left to end.
+      // Also of enrollments without a remaining step.
       try tx.takeBack(of: trigger)
       if ended.isEmpty { try tx.setReplanAfter(nil, of: trigger) }
     }

@@ -3,10 +3,10 @@ package import Domain
 package import Platform
 package import Store
 
-/// Decides what is due: reads a batch, decides it on all cores, and writes everything that follows in one transaction.
+/// Decides what is due: reads a batch, decides it on all cores, and writes the results in one transaction.
 ///
-/// A tick with nothing due reads one index entry. Not to be run twice at once; the daemon's planning loop is its only
-/// caller.
+/// A tick with nothing due reads one index entry. Must not run concurrently; the daemon's planning loop is
+/// its only caller.
 package final class Scheduler: Sendable {
   private let store: Store
   private let shop: LiveShop
@@ -14,9 +14,9 @@ package final class Scheduler: Sendable {
   private let batchSize: Int
   /// Enrollments read, decided and written at once.
   package static let usualBatchSize = 1500
-  /// Told the channels that have something new in the outbox.
+  /// Called with the channels that have new messages in the outbox.
   private let enqueued: @Sendable (Set<ChannelName>) -> Void
-  /// Told that it goes on, with each batch.
+  /// Called with each batch, as a sign of life.
   private let beat: @Sendable () -> Void
   private let metrics: SchedulerMetrics
   private let quarantine: Quarantine
@@ -38,7 +38,7 @@ package final class Scheduler: Sendable {
 
   /// Decides everything due at `now`.
   ///
-  /// - Returns: how many enrollments were settled, and when the next is due; `nil` when none is active.
+  /// - Returns: how many enrollments were settled, and when the next is due; `nil` if none is active.
   package func tick(now: Instant) async throws -> (settled: Int, nextDueAt: Instant?) {
     var settled = 0
     while !Task.isCancelled {
@@ -52,15 +52,15 @@ package final class Scheduler: Sendable {
     return (settled, next)
   }
 
-  /// Goes through everything due once, in order: while one batch is written, the next is decided and the one after it is
-  /// read. Customers of unfinished batches are left out of the read, because their facts are about to change, and so are
+  /// Processes everything due once, in order: while one batch is written, the next is decided and the one
+  /// after it is read. Skips customers of unfinished batches, because their facts are about to change, and
   /// those that intake changes meanwhile.
   private func pass(_ now: Instant) async throws -> (settled: Int, leftOut: Int) {
     var settled = 0
     var leftOut = 0
     var reading: Task<Round, any Error>? = read(now, after: nil, leavingOut: [])
     var writing: Task<Written, any Error>?
-    /// Customers of the batch that is written.
+    /// Customers of the batch being written.
     var busy: Set<CustomerKey> = []
     /// Waits for the unfinished write. The caller reports the result.
     func finish() async throws -> Written? {
@@ -85,7 +85,8 @@ package final class Scheduler: Sendable {
         let last = try await finish()
         busy = customers
         writing = Task { try await write(decided, round, now) }
-        // Beside the write that has just begun.
+        // In parallel with the write that has just started.
+        // A batch as read, with the shop at that moment.
         last.map { report($0) }
       }
       try await finish().map { report($0) }
@@ -104,7 +105,7 @@ package final class Scheduler: Sendable {
     var snapshot: CustomerSnapshot
   }
 
-  /// What one write has brought into the store.
+  /// The result of one write.
   private struct Written: Sendable {
     var settled: [Settled]
     /// Decided but not written, because the customer or the trigger changed meanwhile.
@@ -113,8 +114,8 @@ package final class Scheduler: Sendable {
     var batch: DueBatch
   }
 
-  /// A settlement with the rows it makes, written out by the thread that decided. A class, so that passing thousands of
-  /// them on copies nothing.
+  /// A settlement with its rows, encoded by the deciding thread. A class, so that passing thousands around
+  /// copies nothing.
   private final class Settled: Sendable {
     let settlement: Settlement
     let message: PreparedMessage?
@@ -150,7 +151,7 @@ package final class Scheduler: Sendable {
     }
   }
 
-  /// In parallel where there are processors for it; customers are independent of each other.
+  /// In parallel if processors are available; customers are independent of each other.
   private func decide(_ round: Round, _ now: Instant) -> [Settled] {
     let begin = SystemTime.monotonic()
     let program = round.shop.program
@@ -172,9 +173,10 @@ package final class Scheduler: Sendable {
     let (shop, batch, live) = (round.shop, round.batch, self.shop)
     let begin = SystemTime.monotonic()
     let (kept, new) = try await store.write { tx -> ([Settled], Set<LedgerKey>) in
-      // Customers who have changed since the snapshot are decided again on the next pass. So are all customers of a
-      // trigger that was paused, resumed or removed, with everything that was ranked beside it: once `pause` has
-      // returned, nothing more is written. Marking them also keeps intake from writing the enrollments back as they were.
+      // Customers who have changed since the snapshot are decided again on the next pass. So are all
+      // customers of a trigger that was paused, resumed or removed, with everything that was ranked beside
+      // it: once `pause` has returned, nothing more is written. Marking them also keeps intake from writing
+      // the enrollments back as they were.
       var stale = try tx.markChanged(batch.places.keys, since: round.snapshot)
       // After a reload, nothing is deferred by the old rules.
       if !(try live.current(in: tx).isSameProgram(as: shop)) { stale.formUnion(batch.places.keys) }
@@ -209,13 +211,13 @@ package final class Scheduler: Sendable {
     return Written(settled: kept, leftOut: decided.count - kept.count, new: new, batch: batch)
   }
 
-  /// Wakes the channels that got something.
+  /// Wakes the channels with new messages.
   private func announce(_ written: Written) {
     let channels = Set(written.settled.compactMap { $0.message?.message.channel })
     if !channels.isEmpty { enqueued(channels) }
   }
 
-  /// An anniversary that is over is followed by the next.
+  /// A finished anniversary is followed by the next.
   private static func replan(
     _ settled: [Settled], _ batch: DueBatch, _ shop: Shop, _ now: Instant,
     _ tx: Transaction, _ section: BlackBox.Section

@@ -1,7 +1,7 @@
 package import Domain
 internal import Synchronization
 
-/// Counts of what was decided since the start.
+/// Counts decisions since the start.
 package final class SchedulerMetrics: Sendable {
   package struct Series: Hashable, Sendable {
     package var trigger: TriggerID
@@ -16,7 +16,7 @@ package final class SchedulerMetrics: Sendable {
     }
   }
 
-  /// The three things a round is made of.
+  /// The three phases of a round.
   package enum Phase: String, CaseIterable, Sendable {
     case read, decide, write
   }

@@ -2,9 +2,9 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// What deciding looks at beside the customers' states; the scheduler and `explain` read it alike.
+/// The facts that deciding needs besides the customers' states, read by both the scheduler and `explain`.
 extension Transaction {
-  /// Messages that count against a cap of the program, as far back as the longest reaches.
+  /// Messages that count against a cap of the program, as far back as the longest one reaches.
   func capEntries(
     of customers: [CustomerKey], for program: Program, now: Instant
   ) throws -> [CustomerKey: [CapEntry]] {
@@ -31,7 +31,7 @@ extension Transaction {
     return found
   }
 
-  /// What became of the messages of earlier steps, by enrollment, for those that ask for it.
+  /// The results of earlier steps' messages, by enrollment, for the enrollments that need them.
   func stepMessages(
     of enrollments: some Sequence<Enrollment>, for program: Program
   ) throws -> [Int64: [StepMessage]] {

@@ -4,33 +4,33 @@ package import Delivery
 package import Domain
 internal import Platform
 
-/// Reads the configuration directory with the adapters of this program and the zones of this machine.
+/// Reads the configuration directory, with this program's adapters and this machine's time zones.
 package struct ConfigurationSource: Sendable {
   private let options: ServiceOptions
 
   package init(_ options: ServiceOptions) { self.options = options }
 
-  /// Without systemd secrets are read where systemd would have read them.
+  /// Without systemd, secrets are read from where systemd would have read them.
   var credentialsDirectory: String { options.environment["CREDENTIALS_DIRECTORY"] ?? keptIn }
 
   private var keptIn: String { FilePath.join(options.configuration, "credentials") }
 
-  /// What becomes of references to secrets.
+  /// How references to secrets are resolved.
   package enum Secrets: Equatable, Sendable {
-    /// One that leads nowhere is an error.
+    /// A missing secret is an error.
     case needed
-    /// Those of this channel are needed, the others are taken as they stand.
+    /// Only this channel's secrets are needed; other references are left unresolved.
     case neededBy(ChannelName)
-    /// One that leads nowhere is an error, as it is to the daemon on this machine; what only the daemon can see is none.
+    /// A missing secret is an error, as for the daemon on this machine, unless only the daemon can see it.
     case checked
-    /// One that leads nowhere is a warning, as they are the daemon's and perhaps not ours to read.
+    /// A missing secret is a warning: it is the daemon's, and perhaps not readable for us.
     case looked
-    /// They are taken as they stand.
+    /// References are left unresolved.
     case unneeded
   }
 
-  /// While every channel is captured nothing is signed in to: only the keys of those who send events are looked for, and
-  /// none of them is needed.
+  /// If every channel is captured, no channel logs in anywhere: only the keys of event senders are looked up,
+  /// and none is required.
   package func load(
     secrets wanted: Secrets = .needed
   ) -> (loaded: LoadedConfiguration<any AdapterSettings>?, report: DiagnosticReport) {
@@ -52,7 +52,7 @@ package struct ConfigurationSource: Sendable {
 }
 
 extension AdapterSettings {
-  /// The channel as configured, or, with a directory, its messages as files in it.
+  /// The channel as configured, or, with a directory, one that writes its messages to files there.
   func makeChannel(
     _ name: ChannelName, capture: String?, transfers: TransferEngine, program: Program
   ) throws(ChannelSetupError) -> Channel {
@@ -66,7 +66,7 @@ extension AdapterSettings {
 }
 
 extension ProgramDraft {
-  /// The program of the shop whose store this memory is from.
+  /// The program for the store that this memory is from.
   func program(_ memory: StoreMemory) -> Program {
     program(
       linkKey: LinkSigner.SigningKey(id: "1", secret: memory.linkKey), holdoutSalt: memory.holdoutSalt,

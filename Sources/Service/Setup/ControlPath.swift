@@ -2,14 +2,14 @@ internal import Configuration
 internal import Platform
 package import Store
 
-/// Where the control socket of a daemon is.
+/// The location of a daemon's control socket.
 package enum ControlPath {
-  /// The place for packages that run as a system service.
+  /// The location for packages that run as a system service.
   package static let system = "/run/reprise/control.sock"
 
-  /// What the command line says, else what the configuration says, else beside the SQLite file, else `system`.
+  /// The command line's, else the configuration's, else next to the SQLite file, else `system`.
   ///
-  /// Daemon and command line come here with the same words, and so meet without either being told about the other.
+  /// Daemon and command line compute it from the same input, and so find each other without further settings.
   package static func resolve(given: String?, configured: String?, store: StoreLocation?) -> String {
     if let given { return given }
     if let configured { return configured }
@@ -18,10 +18,10 @@ package enum ControlPath {
   }
 }
 
-/// The two lines of `reprise.yaml` that say where a daemon can be reached, read without asking for the rest.
+/// The two settings of `reprise.yaml` that say where a daemon can be reached, read without the rest.
 ///
-/// A daemon goes on under its old configuration when a file has become wrong; talking to it must then still work.
-/// Secrets are not resolved, nothing is checked.
+/// A daemon keeps running under its old configuration when a file becomes invalid; it must then still be
+/// reachable. Secrets are not resolved, and nothing is checked.
 package struct DaemonAddress: Equatable, Sendable {
   package var store: String?
   package var controlSocket: String?
@@ -31,7 +31,7 @@ package struct DaemonAddress: Equatable, Sendable {
     self.controlSocket = controlSocket
   }
 
-  /// Both `nil` when there is no such file, or none that is YAML.
+  /// Both `nil` if there is no such file or it is not YAML.
   package init(configuration directory: String) {
     guard let bytes = try? Files.read(FilePath.join(directory, "reprise.yaml"), limit: 1 << 20) else {
       return
@@ -41,7 +41,7 @@ package struct DaemonAddress: Equatable, Sendable {
     controlSocket = root?["control_socket"]?.scalar?.text
   }
 
-  /// Where the daemon listens, with what the command line says on top.
+  /// Where the daemon listens, with the overrides of the command line.
   package func controlPath(given: String?, store givenStore: String?) -> String {
     let location = (givenStore ?? store).flatMap { url -> StoreLocation? in try? StoreLocation(url: url) }
     return ControlPath.resolve(given: given, configured: controlSocket, store: location)

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Platform
 internal import Store
 
-/// Why the daemon did not start, or a command could not be done; with the exit code of sysexits.
+/// Why the daemon did not start or a command failed, with its exit code of sysexits.
 package struct ServiceError: Error, Equatable, CustomStringConvertible {
   package var description: String
   package var exitCode: Int32
@@ -15,7 +15,7 @@ package struct ServiceError: Error, Equatable, CustomStringConvertible {
 }
 
 extension ServiceError {
-  /// Whatever was thrown, with the exit code that the handbook's topic `commands` has for it.
+  /// Converts any error, with the exit code documented in the handbook's topic `commands`.
   package init(telling error: any Error) {
     switch error {
     case let error as ServiceError: self = error

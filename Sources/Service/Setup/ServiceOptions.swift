@@ -1,30 +1,31 @@
 package import Configuration
 package import Platform
 
-/// What the command line says over what the configuration says.
+/// The command line's overrides of the configuration.
 package struct ServiceOptions: Sendable {
   /// The directory with `reprise.yaml`.
   package var configuration: String
-  /// A store URL that replaces the configured one.
+  /// A store URL instead of the configured one.
   package var store: String?
-  /// Where messages are captured instead of being sent; `nil` sends.
+  /// Where messages are captured instead of being sent; `nil` to send.
   package var capture: String?
-  /// The control socket; `nil` takes the configured or the usual one.
+  /// The control socket; `nil` for the configured or default one.
   package var control: String?
-  /// Replaces the configured one.
+  /// An address instead of the configured one.
   package var listen: ListenAddress?
-  /// Fill an empty store with the example shop.
+  /// Whether to fill an empty store with the example shop.
   package var isDemo: Bool
-  /// Look through the store for damage before use.
+  /// Whether to check the store for damage at the start.
   package var checksIntegrity: Bool
-  /// Take a SQLite file that lacks what was confirmed, or was put here from elsewhere, as the backup that it is.
+  /// Whether to accept a SQLite file that lacks confirmed commits or came from elsewhere, as a restored
+  /// backup.
   var acceptsOlderCopy = false
-  /// Keep room on the disk for what must be written when it is full, as the daemon does.
+  /// Whether to reserve disk space for what must be written on a full disk, as the daemon does.
   var keepsBallast = true
-  /// Take in what the journal of consent knows and write to it. Only looking leaves it alone.
+  /// Whether to replay the consent journal and write to it. Commands that only read leave it alone.
   var attachesJournal = true
   package var environment: Environment
-  /// How long a stop waits for messages under way.
+  /// How long a shutdown waits for messages in flight.
   package var drainTimeout: Duration
 
   package init(

@@ -2,17 +2,18 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// Where a daemon keeps what has to outlive it and belongs to one store alone.
+/// The location of a daemon's files that must survive it and belong to one store.
 enum StatePlace {
-  /// Beside a SQLite file. For a server in the state directory that systemd gives, else that of the installed service
-  /// where its control socket is the usual one or it keeps a journal of this very store, else beside the control socket.
+  /// Next to a SQLite file. For a server, systemd's state directory; without one, that of the installed
+  /// service if its control socket is the usual one or it has a journal of this very store; else next to the
+  /// control socket.
   static func path(
     _ name: String, of store: StoreLocation, control: String, environment: Environment
   ) -> String {
     switch store {
     case .sqlite(let path): return "\(path)-\(name)"
     case .postgresql:
-      // systemd separates several with colons.
+      // systemd separates several by colons.
       let given = environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
       let shop = Hex.text(Digest.sha256.hash(Array(store.description.utf8)).prefix(6))
       let isInstalled =

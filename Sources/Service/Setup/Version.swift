@@ -1,6 +1,6 @@
-/// The program's version, as `--version`, metrics and pages show it.
+/// The program's version, shown by `--version`, metrics and pages.
 package enum Version {
   package static let text = "0.1.0"
-  /// The day of this version, as the manual pages show it.
+  /// The date of this version, shown in the manual pages.
   package static let date = "2026-11-30"
 }

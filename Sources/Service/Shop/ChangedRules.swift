@@ -2,12 +2,12 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// What a changed configuration means for what already waits. Remembered in the store, so that a change over a restart
-/// counts like one by a reload.
+/// Applies a changed configuration to what already waits. The rules are stored, so that a change across a
+/// restart counts like a reload.
 enum ChangedRules {
   private static let windows = "openings"
 
-  /// Makes due now what waits by a rule that has changed since the last time.
+  /// Makes everything that waits by a changed rule due now.
   static func follow(_ program: Program, in tx: Transaction, now: Instant) throws {
     let rules = program.waitingRules
     let reach = rules.reach.sorted { $0.key < $1.key }

@@ -3,20 +3,21 @@ internal import Domain
 package import Store
 internal import Synchronization
 
-/// The current shop, shared by everything that runs.
+/// The current shop, shared by all parts of the daemon.
 ///
-/// The program comes from this process's file. Triggers and catalogue are in the database, where another process may
-/// change them: to write by the rules of the shop, ask for it in the writing transaction with `current(in:)`.
+/// The program comes from this process's configuration. Triggers and catalogue are in the database, where
+/// another process may change them: to write by the rules of the shop, get it in the writing transaction with
+/// `current(in:)`.
 ///
 /// Thread-safe.
 package final class LiveShop: Sendable {
   private struct State {
     var shop: Shop
     var snapshot: ShopSnapshot
-    /// How many files were taken up, and how many of them the store follows.
+    /// How many configurations were loaded, and how many of them the store follows.
     var taken = 0
     var followed = 0
-    /// The state of the database that the shop shows, or will show in a moment; `nil` before the first look.
+    /// The database's state that the shop shows, or will show in a moment; `nil` before the first read.
     var stamp: ShopStamp?
 
     mutating func show(_ stamp: ShopStamp) {
@@ -27,7 +28,7 @@ package final class LiveShop: Sendable {
 
   private let state: Mutex<State>
 
-  /// - Parameter stamp: of the database that the shop was read from; `nil` adopts the first one that is found.
+  /// - Parameter stamp: the database's when the shop was read; `nil` adopts the first one found.
   package init(_ shop: Shop, stamp: ShopStamp? = nil) {
     state = Mutex(State(shop: shop, snapshot: ShopSnapshot(shop, revision: 0)))
     if let stamp { state.withLock { $0.show(stamp) } }
@@ -40,9 +41,9 @@ package final class LiveShop: Sendable {
 
   package func update(_ body: (inout Shop) -> Void) { state.withLock { Self.change(&$0, body) } }
 
-  /// The same for what a transaction of this process has written: call it after the commit, with the stamp that the
-  /// transaction saw last. If the commit fails, or nobody knows its fate, the stamp in memory is not that of the database,
-  /// and the next writing transaction reads what is there.
+  /// Updates the shop with what a transaction of this process has written: call it after the commit, with the
+  /// stamp that the transaction saw last. If the commit fails or its outcome is unknown, the stamp in memory
+  /// differs from the database's, and the next writing transaction reads the database.
   func update(showing stamp: ShopStamp, _ body: (inout Shop) -> Void) {
     state.withLock { state in
       Self.change(&state, body)
@@ -52,26 +53,26 @@ package final class LiveShop: Sendable {
 
   // MARK: - In a writing transaction
 
-  /// The current shop, after taking over what another process has changed in the database. Triggers and catalogue cannot
-  /// change again until the transaction ends.
+  /// The current shop, after adopting what another process has changed in the database. Triggers and
+  /// catalogue cannot change again until the transaction ends.
   func current(in tx: Transaction) throws -> Shop {
     try catchUp(in: tx)
     return current
   }
 
-  /// The same with the rules by which intake plans.
+  /// The same with the rules for planning.
   func snapshot(in tx: Transaction) throws -> ShopSnapshot {
     try catchUp(in: tx)
     return snapshot
   }
 
-  /// To be called by a transaction before it changes the shop: its own stamp, which is shown in the end, would hide what
-  /// another process has changed before it.
+  /// Call in a transaction before it changes the shop: its own stamp, which becomes the final one, would hide
+  /// what another process has changed before it.
   func catchUp(beforeChangeIn tx: Transaction) throws { try catchUp(in: tx, to: tx.shopStampForChange()) }
 
   private func catchUp(in tx: Transaction) throws { try catchUp(in: tx, to: tx.shopStamp()) }
 
-  /// - Parameter readsTriggers: whether to read them whatever the stamp says.
+  /// - Parameter readsTriggers: whether to read them regardless of the stamp.
   private func catchUp(
     in tx: Transaction, to stamp: ShopStamp, readingTriggers readsTriggers: Bool = false
   ) throws {
@@ -96,9 +97,10 @@ package final class LiveShop: Sendable {
     state.snapshot = ShopSnapshot(state.shop, revision: state.snapshot.revision + 1)
   }
 
-  /// Takes up a new file. What was claimed by the one before must not be handed over until the store follows this one.
+  /// Adopts a new configuration. Messages claimed under the previous one must not be handed over until the
+  /// store follows this one.
   ///
-  /// - Parameter stamp: of the transaction that read the triggers; see `update(showing:)`.
+  /// - Parameter stamp: from the transaction that read the triggers; see `update(showing:)`.
   func take(_ program: Program, triggers: [TriggerID: TriggerRecord], stamp: ShopStamp? = nil) {
     state.withLock { state in
       Self.change(&state) { shop in
@@ -110,11 +112,11 @@ package final class LiveShop: Sendable {
     }
   }
 
-  /// Whether the store follows the file of now.
+  /// Whether the store follows the current configuration.
   var isFollowed: Bool { state.withLock { $0.followed == $0.taken } }
 
-  /// Has everything that was claimed or waits by a file before looked at by the one of now. To be tried again after a
-  /// failure: done twice it does no harm.
+  /// Makes everything that was claimed or waits under an earlier configuration be checked by the current one.
+  /// Retry after a failure: it is idempotent.
   func follow(in store: Store, now: Instant) async throws {
     let number = try await store.write { [self] tx in
       let (program, number) = state.withLock { ($0.shop.program, $0.taken) }
@@ -125,8 +127,9 @@ package final class LiveShop: Sendable {
     state.withLock { $0.followed = max($0.followed, number) }
   }
 
-  /// Reads the state of the triggers from the store, on the writing thread: of two concurrent calls the later one sees
-  /// what both have written. On a reader's connection a pause could be overwritten by an older snapshot.
+  /// Reads the state of the triggers from the store, on the writing thread: of two concurrent calls, the
+  /// later one sees what both have written. On a reader's connection an older snapshot could overwrite a
+  /// pause.
   func readTriggers(in store: Store) async throws {
     try await store.write { [self] tx in try catchUp(in: tx, to: tx.shopStamp(), readingTriggers: true) }
   }

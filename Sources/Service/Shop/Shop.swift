@@ -2,14 +2,15 @@ package import Decisioning
 package import Domain
 package import Store
 
-/// What the daemon knows at one moment, apart from its customers: the program, the products, the triggers as stored.
+/// The daemon's state at one moment, apart from its customers: the program, the products, the stored
+/// triggers.
 ///
-/// A value: work that began with one snapshot ends with it, whatever is reloaded meanwhile.
+/// A value: work that started with one snapshot finishes with it, whatever is reloaded meanwhile.
 package struct Shop: Sendable {
   package var program: Program
   package var catalog: Catalog
   package var triggers: [TriggerID: TriggerRecord]
-  /// The database's stamp of the program that was loaded last.
+  /// The database's stamp of the last loaded program.
   var programStamp: String?
 
   package init(program: Program, catalog: Catalog, triggers: [TriggerID: TriggerRecord]) {
@@ -18,12 +19,12 @@ package struct Shop: Sendable {
     self.triggers = triggers
   }
 
-  /// Whether both follow the same program, by this process's memory and by the database's stamp.
+  /// Whether both follow the same program, both in this process's memory and by the database's stamp.
   func isSameProgram(as other: Shop) -> Bool {
     program.isIdentical(to: other.program) && programStamp == other.programStamp
   }
 
-  /// Triggers that are in the configuration and in the store.
+  /// A trigger that is both in the configuration and in the store, with the time it was enabled.
   func enabled(_ trigger: TriggerID) -> (trigger: Trigger, enabledAt: Instant)? {
     guard let rule = program.triggers[trigger], let record = triggers[trigger], record.removedAt == nil else {
       return nil

@@ -2,7 +2,7 @@ internal import Decisioning
 internal import Domain
 internal import Store
 
-/// The shop at one moment with the rules by which it plans.
+/// The shop at one moment, with its planning rules.
 struct ShopSnapshot: Sendable {
   let shop: Shop
   /// Counts the changes of the shop.
@@ -17,7 +17,7 @@ struct ShopSnapshot: Sendable {
 }
 
 extension Shop {
-  /// The triggers that are both in the configuration and in the store. Not cheap: `LiveShop` keeps them.
+  /// For the triggers that are both in the configuration and in the store. Expensive: `LiveShop` caches them.
   var planningRules: PlanningRules {
     PlanningRules(
       program: program, catalog: catalog,

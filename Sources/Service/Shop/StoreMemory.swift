@@ -2,18 +2,18 @@ package import Domain
 internal import Platform
 package import Store
 
-/// What a program takes from the store and not from the configuration.
+/// The parts of a program that come from the store rather than the configuration.
 package struct StoreMemory: Sendable {
-  /// Random: with another one every unsubscribe link ever sent would fail.
+  /// Random: a new one would invalidate every unsubscribe link ever sent.
   package var linkKey: [UInt8]
-  /// Random: with another one every holdout group would change.
+  /// Random: a new one would change every holdout group.
   package var holdoutSalt: String
-  /// The time of which the record was lost when the store was restored from a backup.
+  /// The period whose record was lost when the store was restored from a backup.
   package var recordGap: RecordGap?
 }
 
 extension Store {
-  /// Makes the random values the first time and returns the same ones ever after.
+  /// Creates the random values the first time, and returns the same ones from then on.
   package func memory() async throws -> StoreMemory {
     let make = { @Sendable (tx: Transaction) in
       (

@@ -4,14 +4,15 @@ internal import Platform
 
 /// Reads the machine's time zones.
 package enum ZoneFiles {
-  /// Every zone below `directory`, by name. Files that are no zones are left out; an unreadable directory gives none.
+  /// Every zone below `directory`, by name. Files that are not zones are skipped; an unreadable directory
+  /// gives none.
   package static func catalog(directory: String = "/usr/share/zoneinfo") -> ZoneCatalog {
     var zones: [ExactText: TimeZoneRules] = ["UTC": .utc]
     collect(directory, prefix: "", into: &zones, depth: 0)
     return ZoneCatalog(zones)
   }
 
-  /// `posix` and `right` hold the same zones again, in other countings.
+  /// `posix` and `right` contain the same zones again, in other variants.
   private static let ignored: Set<ExactText> = ["posix", "right", "posixrules", "localtime", "Factory"]
 
   private static func collect(
