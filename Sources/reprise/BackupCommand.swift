@@ -31,7 +31,7 @@ enum BackupCommand: Command {
   }
 }
 
-/// What a copy of a SQLite store holds, as people read it.
+/// Describes the copy of a SQLite store.
 enum BackupText {
   static func text(_ contents: SQLiteBackup.Contents) -> String {
     let size = DecimalText.grouped(contents.bytes)

@@ -5,7 +5,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise check`: every mistake of the configuration at once, and what else would keep the daemon from starting here.
+/// `reprise check`: reports all configuration errors, and what else would keep the daemon from starting here.
 enum CheckCommand: Command {
   static let spec = CommandLineSpec.Command(
     "check", "Check the configuration, and whether the daemon can start with it here",
@@ -35,7 +35,7 @@ enum CheckCommand: Command {
     return findings.lazy.compactMap(\.exitCode).first ?? ExitCode.success.rawValue
   }
 
-  /// What to do with a configuration of which only secrets are missing; empty for any other.
+  /// Advice for a configuration that lacks only secrets; empty for any other.
   private static func advice(_ options: ServiceOptions, _ call: ProgramCall) -> String {
     guard options.capture == nil else { return "" }
     var captured = options

@@ -3,17 +3,17 @@ internal import Platform
 internal import Service
 internal import Store
 
-/// One command of the program.
+/// A command of the program.
 protocol Command: SendableMetatype {
   static var spec: CommandLineSpec.Command { get }
-  /// - Returns: the exit code. What is thrown is told on standard error with the exit code that goes with it.
+  /// - Returns: the exit code. Errors are printed on standard error and determine the exit code.
   static func run(_ invocation: Invocation) async throws -> Int32
 }
 
-/// Standard output and standard error. A reader that has gone ends the program, as it does any filter.
+/// Standard output and standard error. The program ends when the reader has gone, as filters do.
 ///
-/// On a terminal, control sequences such as an escape in a customer's name are made visible; files and other programs get
-/// them unchanged.
+/// On a terminal, control sequences such as an escape in a customer's name are made visible; files and pipes
+/// get them unchanged.
 enum Console {
   private static let output = Terminal(descriptor: STDOUT_FILENO)
   private static let errors = Terminal(descriptor: STDERR_FILENO)
@@ -24,9 +24,9 @@ enum Console {
     terminal.isTerminal ? VisibleText.of(text, isColored: terminal.usesColor) : text
   }
 
-  /// Tells why the program ends, in a form that a log collector recognizes as an error.
+  /// Prints why the program ends, in a form that log collectors recognise as an error.
   ///
-  /// - Parameter format: that of the log, where it was asked for.
+  /// - Parameter format: the log format, if one was requested.
   static func fail(_ text: String, as format: LogFormat? = nil) {
     let format = format ?? .detect()
     complain(format.failure(text, event: "start_failed", time: SystemTime.wallMilliseconds()))
@@ -34,7 +34,7 @@ enum Console {
 
   static func complain(_ text: String) { draw(shown(text, on: errors)) }
 
-  /// Writes to standard error unchanged, for progress bars and the like.
+  /// Writes to standard error unchanged, for progress bars.
   static func draw(_ text: String) {
     let bytes = Array(text.utf8)
     var start = 0
@@ -48,18 +48,18 @@ enum Console {
   }
 }
 
-/// Why a command failed, as it is told.
+/// A command's failure for display.
 struct Failure {
-  /// For standard error, with a line feed.
+  /// For standard error, including the line feed.
   let text: String
   let exitCode: Int32
   private let message: String
 
-  /// - Parameter call: how the commands are called that the text names.
+  /// - Parameter call: how the commands mentioned in the text are called.
   init(_ error: any Error, call: ProgramCall) {
     exitCode = error is UsageError ? EX_USAGE : ServiceError(telling: error).exitCode
     message = ErrorText.text(error)
-    // A report of several lines speaks for itself.
+    // A report of several lines needs no prefix.
     text = message.hasSuffix("\n") ? message : "reprise: \(call.completing(message))\n"
   }
 

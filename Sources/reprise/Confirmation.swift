@@ -1,14 +1,14 @@
 internal import Glibc
 internal import Platform
 
-/// The question before an act that nothing can undo.
+/// The question before an irreversible action.
 enum Confirmation {
-  /// Asks on a terminal, unless `--yes` was given. A script cannot answer, and must say `--yes`.
+  /// Asks on a terminal, unless `--yes` was given. A script cannot answer and must pass `--yes`.
   ///
   /// - Parameters:
-  ///   - question: what will happen, whole sentences.
-  ///   - word: what has to be typed to go on.
-  /// - Returns: whether to go on; if not, that nothing was done has been told.
+  ///   - question: what will happen, in whole sentences.
+  ///   - word: what must be typed to continue.
+  /// - Returns: whether to continue; if not, a note that nothing was done has been printed.
   /// - Throws: `UsageError` without a terminal and without `--yes`.
   static func isGiven(
     _ question: String, word: String, _ invocation: Invocation, command: String

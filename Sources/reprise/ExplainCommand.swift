@@ -3,7 +3,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise explain CUSTOMER [TRIGGER]`: what comes, what was decided, and why.
+/// `reprise explain CUSTOMER [TRIGGER]`: what is planned, what was decided, and why.
 enum ExplainCommand: Command {
   static let spec = CommandLineSpec.Command(
     "explain", "Explain what a customer gets, got and does not get, and why",

@@ -3,7 +3,7 @@ internal import Platform
 internal import Service
 internal import Synchronization
 
-/// `reprise export CUSTOMER`: everything that is known of a person, always as JSON.
+/// `reprise export CUSTOMER`: everything stored about a person, always as JSON.
 enum ExportCommand: Command {
   static let spec = CommandLineSpec.Command(
     "export", "Print everything that is stored about a customer, as JSON",
@@ -11,7 +11,7 @@ enum ExportCommand: Command {
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let request = ExportRequest(customer: invocation.arguments.positionals[0])
-    // Whoever reads may take his time; the store is not held up meanwhile.
+    // A slow reader must not block the store.
     let (parts, queue) = AsyncStream.makeStream(of: [UInt8].self)
     let writing = Task {
       for await text in parts { Console.write(String(decoding: text, as: UTF8.self)) }

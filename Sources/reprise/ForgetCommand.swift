@@ -3,7 +3,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise forget CUSTOMER`: removes a person for good. It asks first, and refuses where nobody can answer.
+/// `reprise forget CUSTOMER`: erases a person for good. Asks first, and refuses if nobody can answer.
 enum ForgetCommand: Command {
   static let spec = CommandLineSpec.Command(
     "forget", "Remove everything about a customer, for good, and never write to the addresses again",

@@ -5,7 +5,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise help`: the operators' handbook, and the manual pages made of it.
+/// `reprise help`: the operators' handbook, and the manual pages made from it.
 enum HelpCommand: Command {
   static let spec = CommandLineSpec.Command(
     "help", "List the topics of the handbook, or show one of them or the usage of a command",
@@ -42,7 +42,7 @@ enum HelpCommand: Command {
   private static let commands = "commands"
   private static let configuration = "configuration"
 
-  /// What the program itself knows stands behind what was written by hand.
+  /// Generated reference follows the written text.
   private static let topics = Topic.embedded.map { topic in
     switch topic.name {
     case commands: topic.appending(CommandReference.markdown(Main.spec))
@@ -51,7 +51,7 @@ enum HelpCommand: Command {
     }
   }
 
-  /// - Parameter names: what may have been meant by an unknown one.
+  /// - Parameter names: the candidates to suggest for an unknown one.
   private static func topic(_ name: String, among names: [String]) throws -> Topic {
     if let topic = topics.first(where: { $0.name == name }) { return topic }
     throw UsageError("there is no topic '\(name)'", "reprise help", near: name, among: names)
@@ -64,7 +64,7 @@ enum HelpCommand: Command {
       + lines.joined()
   }
 
-  /// reprise(8), reprise.yaml(5), and each other topic as reprise-TOPIC(7).
+  /// reprise(8), reprise.yaml(5), and reprise-TOPIC(7) for any other topic.
   private static func manualPage(of topic: Topic) -> String {
     let (name, section, summary) =
       switch topic.name {

@@ -6,20 +6,20 @@ internal import Store
 
 /// `reprise import KIND FILE.csv`.
 ///
-/// Ends with 0 when rows were imported, also when some were rejected; 65 when more were rejected than imported, or the
-/// file cannot be read as CSV; 64 for the command line, 73 when another process has the store, 74 for files, disk and database, 75
-/// when the daemon went away.
+/// Exit codes: 0 if rows were imported, even if some were rejected; 65 if more were rejected than imported,
+/// or the file is not readable as CSV; 64 for the command line, 73 if another process has the store, 74 for
+/// files, disk and database, 75 if the daemon went away.
 enum ImportCommand {
   static let spec = ImportOptions.command
 
-  /// What the command needs of the configuration that was loaded before it.
+  /// What the command needs from the configuration that was loaded before it.
   struct Site {
     var context: ImportContext
-    /// Connects to the daemon, or opens the store under the lock when none runs.
+    /// Connects to the daemon, or opens the store under the lock if none is running.
     var connect: () async throws -> any ImportSink
-    /// Connects to the daemon, to look at what is stored; `nil` when none runs.
+    /// Connects to the daemon to look up stored data; `nil` if none is running.
     var look: () -> (any ImportSink)?
-    /// Lets go of what `connect` opened.
+    /// Closes what `connect` opened.
     var disconnect: () async -> Void
   }
 
@@ -64,7 +64,7 @@ enum ImportCommand {
     }
   }
 
-  /// Runs the import and shows on standard error how it comes on.
+  /// Runs the import with its progress on standard error.
   private static func follow(
     _ importer: Importer, _ arguments: Arguments
   ) async throws(ImportError) -> ImportSummary {

@@ -6,9 +6,9 @@ internal import Platform
 internal import Service
 internal import Synchronization
 
-/// Gives `import` what it needs of the configuration, and the way to the daemon or the store.
+/// Provides `import` with the configuration and access to the daemon or the store.
 enum ImportFileCommand: Command {
-  /// Without the options that every command has.
+  /// Without the common options.
   static let spec: CommandLineSpec.Command = {
     var spec = ImportCommand.spec
     let shared = Set(Invocation.commonOptions.map(\.name))
@@ -35,7 +35,8 @@ enum ImportFileCommand: Command {
           return service.importSink
         }
       },
-      // Without a daemon the store would have to be opened, which may bring its schema up: a dry run writes nothing.
+      // Without a daemon the store would have to be opened, which may migrate its schema: a dry run writes
+      // nothing.
       look: { try? RemoteImport(socket: path) },
       disconnect: {
         guard let service = offline.withLock({ $0 }) else { return }

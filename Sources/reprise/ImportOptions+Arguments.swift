@@ -124,7 +124,7 @@ extension ImportOptions {
     }
   }
 
-  /// `placed_at=%d.%m.%Y` in its parts; without a field of this kind in front, all of it is the value.
+  /// Splits `placed_at=%d.%m.%Y`; without a field of this kind, all of it is the value.
   private static func field(
     _ text: String, of kind: ImportKind, where isMeant: (ImportField) -> Bool
   ) -> (field: ImportField?, value: String) {

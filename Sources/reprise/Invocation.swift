@@ -5,7 +5,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// What every command gets: the command line, and what follows from the options that all commands share.
+/// The input of a command: the command line, and what follows from the common options.
 struct Invocation: Sendable {
   let arguments: Arguments
   /// For `run` only.
@@ -35,7 +35,7 @@ struct Invocation: Sendable {
     return style
   }
 
-  /// How another command is called that finds the same daemon.
+  /// How to call another command that finds the same daemon.
   var call: ProgramCall { ProgramCall(program: CommandLine.arguments[0], options: sharedOptions) }
 
   var configuration: String {
@@ -43,14 +43,16 @@ struct Invocation: Sendable {
     return Files.exists("config/reprise.yaml") ? "config" : "/etc/reprise"
   }
 
-  /// The configuration that the operator means; `nil` when the daemon is found by other words, and runs with its own.
+  /// The configuration that the operator means; `nil` if the daemon is found in another way and runs with its
+  /// own.
   var namedConfiguration: String? {
     if let given = arguments["config"] { return given }
     let isFoundOtherwise = arguments["control"] != nil || arguments["store"] != nil || varDirectory != nil
     return isFoundOtherwise || configuration != "config" ? nil : configuration
   }
 
-  /// Beside an installed service a command may well take the wrong configuration: then it says which it took, and why.
+  /// Next to an installed service, a command may easily take the wrong configuration, so it prints which one
+  /// it took, and why.
   var configurationNotice: String? {
     guard arguments["config"] == nil, arguments["store"] == nil, varDirectory == nil,
       configuration == "config",
@@ -60,8 +62,8 @@ struct Invocation: Sendable {
       "reprise: this is about ./config, because it is here; for the installed service: --config /etc/reprise\n"
   }
 
-  /// Lets libpq find the password that the installed service would: `credentials/pgpass` beside `reprise.yaml`. To be
-  /// called before any thread is started.
+  /// Lets libpq find the password that the installed service would use: `credentials/pgpass` next to
+  /// `reprise.yaml`. Call before any thread is started.
   func adoptPasswordFile() {
     if let file = passwordFile { setenv("PGPASSFILE", file, 1) }
   }
@@ -72,20 +74,20 @@ struct Invocation: Sendable {
     return Files.isReadable(file) ? file : nil
   }
 
-  /// The variables for programs that this one starts.
+  /// The environment for child processes.
   var processEnvironment: Environment {
     var environment = environment
     if let file = passwordFile { environment.values["PGPASSFILE"] = file }
     return environment
   }
 
-  /// The directory for everything that a run leaves behind; `nil` leaves that to the configuration. The example shop never
+  /// The directory for all files of a run; `nil` leaves them to the configuration. The example shop never
   /// goes into the configured store unasked.
   var varDirectory: String? {
     arguments["var"] ?? (arguments.has("demo") && arguments["store"] == nil ? "var" : nil)
   }
 
-  /// What the command line says over the configuration.
+  /// The overrides of the configuration.
   var options: ServiceOptions {
     let directory = varDirectory
     return ServiceOptions(
@@ -119,7 +121,7 @@ struct Invocation: Sendable {
       control: controlPath, configuration: namedConfiguration, localParts: parts
     ) { request in
       let (answer, journalSetAside) = try await OfflineService.perform(request, options, log: .silent)
-      // The text of a restore says it itself.
+      // A restore prints this itself.
       if let journalSetAside, !(request is RestoredRequest) {
         Console.complain(JournalText.text(setAside: journalSetAside))
       }
@@ -127,7 +129,7 @@ struct Invocation: Sendable {
     }
   }
 
-  /// The configuration; throws its report when there is an error in it.
+  /// Loads the configuration; throws its report if it has an error.
   func load() throws -> LoadedConfiguration<any AdapterSettings> {
     let (loaded, report) = ConfigurationSource(options).load(secrets: .unneeded)
     guard let loaded else {
@@ -138,7 +140,7 @@ struct Invocation: Sendable {
     return loaded
   }
 
-  /// Prints the answer as JSON when that is wanted, else as `text` puts it.
+  /// Prints the answer as JSON if requested, else as `text`.
   func show(_ answer: some JSONRepresentable, text: (TextStyle) -> String) {
     Console.write(wantsJSON ? answer.json.text(pretty: true) + "\n" : text(style))
   }

@@ -2,11 +2,11 @@ internal import Glibc
 internal import Platform
 internal import Service
 
-/// The program: reads the command line, runs one command, ends with its exit code.
+/// The program: parses the command line, runs one command, and exits with its code.
 @main
 enum Main {
   static func main() {
-    // Whatever this program writes holds personal data: its owner reads it, nobody else.
+    // Everything this program writes contains personal data, so only the owner may read it.
     umask(0o077)
     Allocator.limitPools()
     let arguments: Arguments
@@ -22,7 +22,7 @@ enum Main {
       exit(EX_USAGE)
     }
     Invocation(arguments, signals: nil).adoptPasswordFile()
-    // Before any thread is started: one started earlier would not have the daemon's signals blocked.
+    // Before any thread is started: earlier threads would not have the daemon's signals blocked.
     let signals = arguments.command == RunCommand.spec.name ? blockSignals() : nil
     Task.detached { exit(await run(Invocation(arguments, signals: signals))) }
     while true { pause() }
@@ -60,7 +60,7 @@ enum Main {
       return try await command.run(invocation)
     } catch {
       let failure = Failure(error, call: invocation.call)
-      // Why a daemon ended belongs in its log and is no answer.
+      // Why a daemon ended belongs in its log and is not an answer.
       if invocation.wantsJSON, invocation.arguments.command != RunCommand.spec.name {
         Console.write(failure.json.text(pretty: true) + "\n")
       } else {

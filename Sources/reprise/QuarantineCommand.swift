@@ -3,7 +3,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise quarantine list|retry|drop`: what ended the program twice.
+/// `reprise quarantine list|retry|drop`: work that crashed the program twice.
 enum QuarantineCommand: Command {
   static let spec = CommandLineSpec.Command(
     "quarantine",

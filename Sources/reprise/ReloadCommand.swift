@@ -2,7 +2,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise reload`: the daemon takes over the configuration as it now stands, whole or not at all.
+/// `reprise reload`: applies the current configuration files to the daemon, all or nothing.
 enum ReloadCommand: Command {
   static let spec = CommandLineSpec.Command(
     "reload", "Let the daemon take over the configuration as it now stands")

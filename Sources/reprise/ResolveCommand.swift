@@ -4,8 +4,8 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise resolve MESSAGE END`, or `reprise resolve END` with `--channel`, `--trigger` or `--since`: settles
-/// messages whose outcome is unknown. For many it shows the number first, and asks.
+/// `reprise resolve MESSAGE END`, or `reprise resolve END` with `--channel`, `--trigger` or `--since`:
+/// settles messages of unknown result. For several, shows their number and asks first.
 enum ResolveCommand: Command {
   private static let ends = Resolution.allCases.map(\.rawValue)
 

@@ -5,7 +5,8 @@ internal import Platform
 internal import Service
 internal import Store
 
-/// `reprise restore FILE`: puts a backup in the place of the store, and goes on with it so that nothing is sent twice.
+/// `reprise restore FILE`: replaces the store with a backup, and continues from it without sending anything
+/// twice.
 enum RestoreCommand: Command {
   static let spec = CommandLineSpec.Command(
     "restore",
@@ -50,7 +51,8 @@ enum RestoreCommand: Command {
     return 0
   }
 
-  /// Where the present store is kept: a file beside it, or for a server a dump beside the backup; `nil` for nowhere.
+  /// Where the current store is kept: a file next to it, or for a server a dump next to the backup; `nil` if
+  /// nowhere.
   private static func former(
     of location: StoreLocation, _ file: String, _ stamp: String, _ invocation: Invocation
   ) throws -> String? {

@@ -3,7 +3,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise restored`: the store was put back from a backup. It asks first, and refuses where nobody can answer.
+/// `reprise restored`: accepts a store restored from a backup. Asks first, and refuses if nobody can answer.
 enum RestoredCommand: Command {
   static let spec = CommandLineSpec.Command(
     "restored", "Go on with a store that was put back from a backup, and send nothing twice",

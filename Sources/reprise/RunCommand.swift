@@ -13,7 +13,7 @@ enum RunCommand: Command {
       .init("no-integrity-check", "do not look through the store for damage at the start"),
     ])
 
-  /// What decides whether it can start.
+  /// The options that affect whether it can start.
   static let startOptions: [CommandLineSpec.Option] = [
     .init(
       "demo", "fill an empty store with an example shop and capture every message, all below ./var or --var"
@@ -39,7 +39,7 @@ enum RunCommand: Command {
     return try await Daemon.start(options: options, log: log, signals: signals.stream) { daemon in
       guard showsNextSteps else { return }
       let text = daemon.nextSteps(program: CommandLine.arguments[0], options: shared).text(style)
-      // After the first log lines, where it can still be seen.
+      // After the first log lines, so that it stays visible.
       Task {
         try? await Task.sleep(for: .seconds(2))
         writer.flush()
@@ -48,7 +48,7 @@ enum RunCommand: Command {
     }
   }
 
-  /// What the command line says, with `startOptions`.
+  /// The command line's overrides, with `startOptions`.
   static func startOptions(of invocation: Invocation) throws -> ServiceOptions {
     let arguments = invocation.arguments
     var options = invocation.options
@@ -72,7 +72,7 @@ enum RunCommand: Command {
     return address
   }
 
-  /// The format of the log, if it was asked for and can be had.
+  /// The log format, if a valid one was requested.
   static func explicitFormat(_ arguments: Arguments) -> LogFormat? {
     guard arguments.command == spec.name, arguments["log-format"] != nil else { return nil }
     return try? format(arguments)

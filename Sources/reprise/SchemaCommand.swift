@@ -3,7 +3,7 @@ internal import Delivery
 internal import Platform
 internal import Service
 
-/// `reprise schema`: the configuration language, for editors and for readers.
+/// `reprise schema`: the configuration language, for editors and readers.
 enum SchemaCommand: Command {
   static let spec = CommandLineSpec.Command(
     "schema", "Print the JSON Schema of a configuration file, or the reference of all of them",

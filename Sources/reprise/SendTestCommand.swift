@@ -4,7 +4,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise send-test CHANNEL --to ADDRESS`: one real message, past the ledger.
+/// `reprise send-test CHANNEL --to ADDRESS`: sends one real message, bypassing the ledger.
 enum SendTestCommand: Command {
   static let spec = CommandLineSpec.Command(
     "send-test", "Send one message to an address of your own, to see whether a channel works",

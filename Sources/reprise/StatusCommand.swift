@@ -3,7 +3,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise status`: how things stand, and what needs a hand.
+/// `reprise status`: the state of the program, and what needs attention.
 enum StatusCommand: Command {
   static let spec = CommandLineSpec.Command(
     "status", "Show queues, channels, today's counts, and what needs a hand",

@@ -2,13 +2,13 @@ internal import Platform
 internal import Service
 internal import Store
 
-/// The store that a command is about, and why this one.
+/// The store that a command is about, and why it is this one.
 struct StoreTarget {
   let location: StoreLocation
-  /// A whole sentence for a person.
+  /// A whole sentence for people.
   let text: String
 
-  /// - Throws: `ServiceError` when nothing names a store.
+  /// - Throws: `ServiceError` if nothing names a store.
   init(_ invocation: Invocation) throws {
     let options = invocation.options
     guard let url = options.store ?? DaemonAddress(configuration: options.configuration).store else {

@@ -3,7 +3,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise suppress CHANNEL ADDRESS`: for an address that must get nothing more, whoever it belongs to.
+/// `reprise suppress CHANNEL ADDRESS`: for an address that must get nothing more, no matter whose it is.
 enum SuppressCommand: Command {
   static let spec = CommandLineSpec.Command(
     "suppress", "Send nothing more to an address, service messages included",

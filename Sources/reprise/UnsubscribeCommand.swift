@@ -3,7 +3,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise unsubscribe CUSTOMER CHANNEL`: what the link in a message does, for a customer who writes or calls.
+/// `reprise unsubscribe CUSTOMER CHANNEL`: like the link in a message, for a customer who writes or calls.
 enum UnsubscribeCommand: Command {
   static let spec = CommandLineSpec.Command(
     "unsubscribe", "Take back a customer's consent for a channel",

@@ -3,9 +3,9 @@ internal import Domain
 internal import Operations
 internal import Service
 
-/// Why a trigger has nothing in store for a customer, in sentences that name the way out.
+/// Explains why a trigger has nothing planned for a customer, in sentences that name the way out.
 enum AbsenceText {
-  /// - Parameter isUnderWay: whether a message of it is still in the outbox.
+  /// - Parameter isUnderWay: whether one of its messages is still in the outbox.
   static func sentences(
     _ absence: ExplainAnswer.Absence, customer: String, isUnderWay: Bool = false,
     call: ProgramCall = ProgramCall()

@@ -1,8 +1,8 @@
 internal import Operations
 
-/// The messages that were handed over without an answer, with the commands that settle them.
+/// Lists the messages sent without getting an answer, with the commands that settle them.
 enum AmbiguousText {
-  /// With a line feed at its end.
+  /// Ends with a line feed.
   static func text(_ messages: [MessagesAnswer.Message], style: TextStyle) -> String {
     if messages.isEmpty { return "No message is ambiguous.\n" }
     return lines(messages, style).joined(separator: "\n") + "\n"

@@ -1,7 +1,7 @@
 internal import Operations
 internal import Platform
 
-/// That the machine's clock is doubted, in a sentence.
+/// Says that the machine's clock is doubted.
 enum ClockText {
   static func sentence(_ doubt: ClockDoubt) -> String {
     let way = doubt.offBySeconds > 0 ? "ahead of" : "behind"

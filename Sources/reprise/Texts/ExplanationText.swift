@@ -2,15 +2,15 @@ internal import Decisioning
 internal import Domain
 internal import Operations
 
-/// The answer to `explain` as people read it: for each trigger what comes, what was decided and by which gates, and if
-/// nothing comes, why not and what would change that.
+/// Formats the answer to `explain`: for each trigger what is planned, what was decided and by which gates; or
+/// why nothing is planned, and what would change that.
 struct ExplanationText {
   private let explanation: ExplainAnswer
   private let style: TextStyle
   private let time: TimeText
   private var lines: [String] = []
 
-  /// The whole text, with a line feed at its end.
+  /// The whole text, ending with a line feed.
   static func text(_ explanation: ExplainAnswer, style: TextStyle) -> String {
     var text = ExplanationText(explanation, style)
     text.write()
@@ -86,7 +86,7 @@ struct ExplanationText {
     }
   }
 
-  /// Whether a message of it is still to leave.
+  /// Whether one of its messages is still to be sent.
   private static func isUnderWay(_ enrollment: ExplainAnswer.Enrollment) -> Bool {
     enrollment.decisions.contains { decision in
       switch decision.message?.state {

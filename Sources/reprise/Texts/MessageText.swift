@@ -1,7 +1,7 @@
 internal import Domain
 internal import Operations
 
-/// Where a message of the outbox stands, in words.
+/// Describes the state of a message in the outbox.
 enum MessageText {
   static func state(_ message: ExplainAnswer.Message, call: ProgramCall = ProgramCall()) -> String {
     let code = message.code.map { " (\($0.replacing("_", with: " ")))" } ?? ""

@@ -1,7 +1,7 @@
 internal import Service
 
 extension NextSteps {
-  /// Lines to read, each command on a line of its own; with a line feed at its end.
+  /// Each command is on its own line; ends with a line feed.
   func text(_ style: TextStyle) -> String {
     var lines = ["", style.paint("Reprise runs. Try next, from a second terminal:", .bold)]
     func add(_ what: String, _ commands: [String]) {
@@ -53,7 +53,7 @@ extension NextSteps {
     return "curl -u \(key.word) -H 'Content-Type: application/json' http://\(address)/v1/batch -d '\(body)'"
   }
 
-  /// One word for a POSIX shell.
+  /// A word quoted for a POSIX shell.
   static func quoted(_ word: String) -> String {
     let isPlain =
       !word.isEmpty

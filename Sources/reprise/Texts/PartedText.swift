@@ -1,14 +1,14 @@
 internal import Operations
 internal import Platform
 
-/// The text of an object that comes in parts, as `JSON.text(pretty:)` writes it in one piece.
+/// Formats an object that comes in parts, as `JSON.text(pretty:)` formats a whole one.
 struct PartedText {
-  /// The name of the list that is open.
+  /// The name of the open list.
   private var list: ExactText?
   private var hasRows = false
   private var hasMembers = false
 
-  /// The text of one part; see `PartedRequest`.
+  /// Formats one part; see `PartedRequest`.
   mutating func add(_ part: JSON) -> [UInt8] {
     var text: [UInt8] = []
     for member in part.objectValue ?? JSONObject() {

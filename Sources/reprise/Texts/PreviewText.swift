@@ -1,9 +1,9 @@
 internal import Domain
 internal import Operations
 
-/// The answer to `preview` as people read it.
+/// Formats the answer to `preview`.
 enum PreviewText {
-  /// Head lines, an empty line, the text half, and what it costs where that is counted in parts.
+  /// The headers, an empty line, the text part, and its cost if it is billed by parts.
   static func text(_ preview: PreviewAnswer, style: TextStyle) -> String {
     func given(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
     var rows: [(String, String)] = [
@@ -14,7 +14,7 @@ enum PreviewText {
     if let subject = given(preview.subject) { rows.append(("subject", subject)) }
     if let preheader = given(preview.preheader) { rows.append(("preheader", preheader)) }
     if let url = given(preview.unsubscribeURL) { rows.append(("unsubscribe", url)) }
-    // A message without a subject is a text message, which is paid by its parts.
+    // A message without a subject is a text message, which is billed by parts.
     if preview.subject == nil { rows.append(("parts", SMSPartText.text(preview.text))) }
     let head = rows.map { style.pad(style.paint($0.0, .dim), to: 13) + $0.1 + "\n" }.joined()
     return head + "\n" + preview.text + (preview.text.hasSuffix("\n") ? "" : "\n")

@@ -1,21 +1,20 @@
 internal import Platform
 internal import Service
 
-/// How this program is called again about the same daemon or store: what texts name as the next command works as it is
-/// printed.
+/// How to call this program again for the same daemon or store, so that commands in texts work as printed.
 struct ProgramCall: Equatable, Sendable {
-  /// As it was called this time.
+  /// The program as it was called.
   var program = "reprise"
-  /// The shared options that were given this time.
+  /// The common options that were given.
   var options: [String] = []
 
-  /// - Parameter words: a command and what belongs to it, each word ready for a shell.
+  /// - Parameter words: a command with its arguments, quoted for a shell.
   func callAsFunction(_ words: String) -> String {
     ([NextSteps.quoted(program), words] + options.map(NextSteps.quoted)).joined(separator: " ")
   }
 
-  /// A text of the other parts of the program, which know nothing of the command line, with the commands in it as they are
-  /// called here: `: reprise restored` with what comes up to the end of the clause.
+  /// Completes the commands in a text from parts of the program that do not know the command line: `: reprise
+  /// restored`, up to the end of the clause.
   func completing(_ text: String) -> String {
     guard self != ProgramCall() else { return text }
     let parts = text.pieces(between: Self.mark)
@@ -31,7 +30,7 @@ struct ProgramCall: Equatable, Sendable {
 
   private static let mark = ": reprise "
 
-  /// The words of a text, none of which a line may break; a command at its end is one of them, so that it can be copied.
+  /// Splits a text into words for wrapping; a command at its end is one word, so that it can be copied.
   func words(_ text: String) -> [String] {
     let start = ": " + NextSteps.quoted(program) + " "
     guard let command = text.firstRange(of: start) else { return Self.split(text) }

@@ -1,6 +1,6 @@
 internal import Operations
 
-/// What is set aside, as people read it.
+/// Lists quarantined work.
 enum QuarantineText {
   static func list(_ items: [QuarantineItem], style: TextStyle) -> String {
     guard !items.isEmpty else { return "nothing is set aside\n" }

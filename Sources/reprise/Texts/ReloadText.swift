@@ -1,8 +1,8 @@
 internal import Operations
 
-/// The answer to `reload` as people read it.
+/// Formats the answer to `reload`.
 enum ReloadText {
-  /// One line, and a second one when something waits for a restart; each ends with a line feed.
+  /// One line, and a second one if something needs a restart; each ends with a line feed.
   static func text(_ answer: ReloadAnswer, style: TextStyle) -> String {
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
     let counts = [

@@ -1,6 +1,6 @@
 internal import Operations
 
-/// The answer to `restored` as people read it.
+/// Formats the answer to `restored`.
 enum RestoredText {
   static func text(_ reply: Reply<RestoredAnswer>, call: ProgramCall = ProgramCall()) -> String {
     let answer = reply.answer

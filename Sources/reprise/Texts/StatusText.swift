@@ -1,14 +1,14 @@
 internal import Domain
 internal import Operations
 
-/// The answer to `status` as people read it.
+/// Formats the answer to `status`.
 struct StatusText {
   private let status: StatusAnswer
   private let now: Instant
   private let time: TimeText
   private let style: TextStyle
 
-  /// The whole text, with a line feed at its end.
+  /// The whole text, ending with a line feed.
   static func text(_ status: StatusAnswer, now: Instant, style: TextStyle) -> String {
     let text = StatusText(status: status, now: now, time: TimeText(now), style: style)
     var lines = text.head + [""] + text.channels + [""] + text.triggers
@@ -50,7 +50,7 @@ struct StatusText {
     return (rows + troubles).map { style.pad(style.paint($0.0, .dim), to: 11) + $0.1 }
   }
 
-  /// What is not as it should be.
+  /// The problems to report.
   private var troubles: [(String, String)] {
     var rows: [(String, String)] = []
     if let lease = status.oldestLeaseAt, let begun = lease.instant, now - begun > .minutes(5) {

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Operations
 
-/// The answer to `send-test` as people read it.
+/// Formats the answer to `send-test`.
 enum TestMessageText {
   static func text(_ answer: SendTestAnswer) -> String {
     if let file = answer.file {

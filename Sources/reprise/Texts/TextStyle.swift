@@ -1,13 +1,13 @@
 internal import Platform
 
-/// How a text for people is drawn where they read it.
+/// How to format text for its output.
 struct TextStyle: Equatable, Sendable {
   var usesColor: Bool
-  /// Whether marks like ✓ may be used; otherwise they are ASCII words.
+  /// Whether marks like ✓ may be used instead of ASCII words.
   var isUnicode: Bool
-  /// Columns.
+  /// In columns.
   var width: Int
-  /// How the commands are written that a text names.
+  /// How to write commands mentioned in texts.
   var call = ProgramCall()
 
   /// For files, pipes and tests.
@@ -19,7 +19,7 @@ struct TextStyle: Equatable, Sendable {
     self.width = width
   }
 
-  /// Uses marks on a terminal unless its locale is expressly the C locale; at most 120 columns wide, so that lines stay
+  /// Uses marks on a terminal unless its locale is explicitly C; at most 120 columns wide, to keep lines
   /// readable.
   init(_ terminal: Terminal, environment: Environment = .process) {
     let locale = [environment["LC_ALL"], environment["LC_CTYPE"], environment["LANG"]].compactMap { $0 }
@@ -45,7 +45,7 @@ struct TextStyle: Equatable, Sendable {
   var failed: String { isUnicode ? paint("✗", .red) : "NO" }
   var separator: String { isUnicode ? " · " : ", " }
 
-  /// The items joined and broken into lines of at most `width` columns; an item is never broken.
+  /// The items joined and wrapped to `width` columns; items are never split.
   func wrapped(_ items: [String], first: String, indent: String, with joint: String? = nil) -> [String] {
     let separator = joint ?? separator
     let tail = String(separator.prefix(before: { $0 != UInt8(ascii: ",") }))
@@ -66,7 +66,7 @@ struct TextStyle: Equatable, Sendable {
     return lines + [line]
   }
 
-  /// Columns of a text that may hold colours.
+  /// The columns of a text that may contain colours.
   func plainWidth(_ text: String) -> Int {
     guard usesColor, text.utf8.contains(0x1B) else { return DisplayWidth.of(text) }
     var plain = String.UnicodeScalarView()

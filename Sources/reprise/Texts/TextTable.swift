@@ -11,12 +11,12 @@ struct TextTable {
   }
 
   var columns: [Column]
-  /// Each with a cell for every column.
+  /// Each has a cell for every column.
   var rows: [[String]] = []
 
   init(_ columns: [Column]) { self.columns = columns }
 
-  /// The head and the rows, without trailing spaces.
+  /// The header and the rows, without trailing spaces.
   func lines(_ style: TextStyle, indent: String = "") -> [String] {
     let widths = columns.indices.map { column in
       rows.map { style.plainWidth($0[column]) }.reduce(style.plainWidth(columns[column].title), max)

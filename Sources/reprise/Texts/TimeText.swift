@@ -2,14 +2,14 @@ internal import Domain
 internal import Operations
 internal import Platform
 
-/// Times of an answer as people read them.
+/// Formats the times of an answer.
 struct TimeText {
-  /// What relative times are counted from; `nil` gives none.
+  /// The base of relative times; `nil` to omit them.
   let now: Instant?
 
   init(_ now: Instant?) { self.now = now }
 
-  /// `Sun 2026-03-01 18:00` on the wall clock that the time names; its own text in years that have no such form.
+  /// `Sun 2026-03-01 18:00` on the time's own wall clock; its original text for years outside that format.
   static func wall(_ time: OffsetTime, seconds: Bool = false) -> String {
     guard time.instant != nil, time.text.utf8.count >= 19, let date = CivilDate(String(time.text.prefix(10)))
     else { return time.text }
@@ -17,7 +17,7 @@ struct TimeText {
     return "\(name(of: date.weekday)) \(date) \(clock)"
   }
 
-  /// `in 2d 3h`, `10m ago`, `now` within a second; empty when it cannot be counted.
+  /// `in 2d 3h`, `10m ago`, `now` within a second; empty if it cannot be computed.
   func relative(_ time: OffsetTime) -> String {
     guard let now, let instant = time.instant else { return "" }
     let distance = instant - now
@@ -26,7 +26,7 @@ struct TimeText {
     return "now"
   }
 
-  /// Whether the time has not come.
+  /// Whether the time is in the future.
   func isAhead(_ time: OffsetTime) -> Bool {
     guard let now, let instant = time.instant else { return false }
     return instant > now

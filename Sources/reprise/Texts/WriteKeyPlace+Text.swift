@@ -1,7 +1,7 @@
 internal import Service
 
 extension WriteKeyPlace {
-  /// What a shell makes `KEY:` of.
+  /// A shell expression for `KEY:`.
   var word: String {
     switch self {
     case .known(let key): NextSteps.quoted("\(key):")
@@ -11,7 +11,7 @@ extension WriteKeyPlace {
     }
   }
 
-  /// Ends the sentence over a command that uses it.
+  /// Ends the sentence above a command that uses it.
   var remark: String {
     switch self {
     case .known, .file: ""
