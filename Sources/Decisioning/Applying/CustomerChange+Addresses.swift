@@ -1,8 +1,8 @@
 package import Domain
 
-/// A person may be a customer under several ids, so what they say about messages follows their address.
+/// A person may be a customer under several ids, so statements about messages follow the address.
 extension CustomerChange {
-  /// What the customer said about consent in their own words and what still holds of it.
+  /// The customer's own statements about consent that still hold.
   package var words: [(channel: ChannelName, state: ConsentState, at: Instant)] {
     var words = explicitGrants.map { (channel: $0.channel, state: ConsentState.granted, at: $0.at) }
     for channel in unsubscribed.sorted() {
@@ -11,7 +11,7 @@ extension CustomerChange {
     return words
   }
 
-  /// Addresses to which marketing stops, and when the customer said so.
+  /// Addresses that get no more marketing, and when the customer said so.
   package func withdrawnAddresses(
     _ channels: [ChannelName: ChannelPolicy]
   ) -> [(channel: ChannelName, address: String, at: Instant)] {
@@ -23,7 +23,7 @@ extension CustomerChange {
     }
   }
 
-  /// Addresses to which marketing may go again, and when the customer said so.
+  /// Addresses that may get marketing again, and when the customer said so.
   package func grantedAddresses(
     _ channels: [ChannelName: ChannelPolicy]
   ) -> [(channel: ChannelName, address: String, at: Instant)] {

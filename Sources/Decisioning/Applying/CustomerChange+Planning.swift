@@ -1,7 +1,7 @@
 package import Domain
 
 extension CustomerChange {
-  /// Applies an event, and remembers which plans it concerns.
+  /// Applies an event, and remembers which plans it affects.
   package mutating func apply(_ incoming: IncomingEvent, _ rules: PlanningRules) {
     apply(
       incoming, rules.program,
@@ -9,7 +9,7 @@ extension CustomerChange {
     touched.formUnion(incoming.touches(reading: rules.events))
   }
 
-  /// What the events that were applied by these rules change in the customer's enrollments.
+  /// The enrollment changes that follow from the events applied by these rules.
   package func plans(_ rules: PlanningRules) -> [EnrollmentChange] {
     var changes: [EnrollmentChange] = []
     for rule in rules.rules where rule.isConcerned(by: touched) {

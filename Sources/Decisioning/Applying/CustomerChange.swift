@@ -1,51 +1,53 @@
 package import Domain
 
-/// The one way from events to a customer's state: the state as events are applied to it, and what of it has changed.
+/// Applies events to a customer's state, and records what has changed. There is no other way to do so.
 ///
-/// A value without I/O: intake writes what has changed into the store, a simulation keeps the state.
+/// A value without I/O: intake writes the changes to the store, a simulation keeps the state.
 package struct CustomerChange: Sendable {
   package private(set) var state: CustomerState
   let now: Instant
-  /// What the events that were applied by `PlanningRules` touch.
+  /// What the events applied by `PlanningRules` touch.
   var touched = StateParts()
   /// Whether a field of the customer has changed.
   package private(set) var customerChanged = false
-  /// Ids of orders that are new or have changed.
+  /// Ids of new or changed orders.
   package private(set) var changedOrders: Set<ExactText> = []
-  /// Ids of carts that are new or have changed.
+  /// Ids of new or changed carts.
   package private(set) var changedCarts: Set<ExactText> = []
-  /// Ids of carts that were removed because the customer had too many.
+  /// Ids of carts removed because the customer had too many.
   package private(set) var removedCarts: [String] = []
-  /// Every new value of a channel's consent, in the order in which they were set.
+  /// Every new value of a channel's consent, in the order they were set.
   package private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
-  /// Whether a channel may reach the customer that did not before, through a new address or new consent.
+  /// Whether a new address or new consent may make the customer reachable on another channel.
   package private(set) var isReachedAnew = false
-  /// The zone before the first change of it; `nil` when it has not changed.
+  /// The zone before its first change; `nil` if it has not changed.
   private(set) var zoneBefore: String??
-  /// Whether an address has changed or is gone.
+  /// Whether an address has changed or was removed.
   private(set) var isMoved = false
-  /// Channels for which the customer granted consent in their own words, not as a field among others, and when.
+  /// Channels with an explicit grant, as opposed to a field among others, and its time.
   private(set) var explicitGrants: [(channel: ChannelName, at: Instant)] = []
-  /// Channels that the customer unsubscribed from in their own words.
+  /// Channels that the customer explicitly unsubscribed from.
   private(set) var unsubscribed: Set<ChannelName> = []
-  /// Message ids of events that carried more attributes or consents than one customer may have; the excess was dropped.
+  /// Message ids of events with more attributes or consents than one customer may have; the excess was
+  /// dropped.
   package private(set) var cutShort: Set<ExactText> = []
   /// Ids of all orders, once there are many.
   private var orderIDs: Set<ExactText>?
 
-  /// - Parameter state: with the orders, carts, events and enrollments that the events and the rules need.
+  /// - Parameter state: must have the orders, carts, events and enrollments that the events and the rules
+  ///   need.
   package init(state: CustomerState, now: Instant) {
     self.state = state
     self.now = now
   }
 
-  /// Applies an event without regard to plans.
+  /// Applies an event without planning.
   ///
-  /// - Parameter keepsEvent: whether the state holds events of this name, because planners ask for them.
+  /// - Parameter keepsEvent: whether the state keeps events of this name, because planners read them.
   package mutating func apply(_ incoming: IncomingEvent, _ program: Program, keepsEvent: Bool = false) {
     let event = incoming.event
     if var traits = incoming.traits {
-      // The customer's word overrides a flag in the same event.
+      // An explicit statement overrides a flag in the same event.
       if case .consent(let channels, _) = incoming.effect {
         for channel in channels { traits.consent[channel] = nil }
       }
@@ -75,7 +77,7 @@ package struct CustomerChange: Sendable {
 
   private mutating func insert(_ event: Event) {
     let position = state.events.partitionIndex { (event.at, event.messageID) < ($0.at, $0.messageID) }
-    // An event that is repeated has the time that is stored, or was refused before.
+    // A repeated event has the stored time, or was refused before.
     if position > 0, state.events[position - 1].messageID.hasSameBytes(as: event.messageID) { return }
     state.events.insert(event, at: position)
   }
@@ -89,7 +91,7 @@ package struct CustomerChange: Sendable {
     state.customer.apply(traits, at: event.at) { program.zone(of: $0) }
     note(before)
     if state.customer.email != before.email || state.customer.phone != before.phone {
-      // The person unsubscribed, so a new address of theirs is unsubscribed too, under every other id it is known by.
+      // The person unsubscribed, so a new address is unsubscribed too, under every other id it is known by.
       for channel in state.customer.consent.keys where state.customer.unsubscribedAt(channel) != nil {
         unsubscribed.insert(channel)
       }
@@ -103,12 +105,12 @@ package struct CustomerChange: Sendable {
     switch consent {
     case .granted where state.customer.consent[channel] == .granted:
       explicitGrants.append((channel, at))
-      // Their address may have been unsubscribed under another id.
+      // The address may have been unsubscribed under another id.
       isReachedAnew = true
     case .withdrawn
     where before.unsubscribedAt(channel) == nil && state.customer.unsubscribedAt(channel) != nil:
       unsubscribed.insert(channel)
-      // A flag had withdrawn it before; the customer's word is evidence of its own.
+      // A flag had withdrawn it before; the explicit statement is evidence of its own.
       if before.consent[channel] == .withdrawn { consentChanges.append((channel, consent)) }
     default: break
     }
@@ -154,7 +156,7 @@ package struct CustomerChange: Sendable {
       state.orderBook?.replace(nil, with: order)
     }
     changedOrders.insert(ExactText(order.id))
-    // However often the order is repeated, it empties what was in the cart when it was made.
+    // However often the order is repeated, it only takes what was in the cart when it was placed.
     guard let tookAt = order.tookFromCartAt else { return }
     for index in state.carts.indices where order.empties(cart: state.carts[index].id) {
       state.carts[index].insert(Self.emptying(by: order.id, at: tookAt))
@@ -171,16 +173,16 @@ package struct CustomerChange: Sendable {
     orderIDs?.insert(order.id)
   }
 
-  /// The position of an order; `nil` when it is unknown. Once there are many, a set answers for unknown ones, so that
-  /// many new orders do not each cost a search.
+  /// The index of an order; `nil` if it is unknown. Once there are many, a set recognises unknown ones, so
+  /// that many new orders do not each cost a search.
   private mutating func orderIndex(_ id: String) -> Int? {
     if orderIDs == nil, state.orders.count > 32 { orderIDs = Set(texts: state.orders.lazy.map(\.id)) }
     if let orderIDs, !orderIDs.contains(id) { return nil }
     return state.orders.firstIndex { $0.id.hasSameBytes(as: id) }
   }
 
-  /// Changes an order. A cancellation or refund may arrive before its order; it is then kept with an order that is not
-  /// placed yet.
+  /// Changes an order. A cancellation or refund may arrive before its order; it is then stored with an order
+  /// not placed yet.
   private mutating func change(orderID: String, at event: Event, _ body: (inout Order) -> Void) {
     if let index = orderIndex(orderID) {
       let known = state.orders[index]
@@ -213,7 +215,7 @@ package struct CustomerChange: Sendable {
     limitCarts(keeping: id)
   }
 
-  /// Removes the carts that were left untouched the longest until the rest fit.
+  /// Removes the carts untouched for longest until the rest fit.
   private mutating func limitCarts(keeping id: String) {
     while state.carts.count > 1,
       state.carts.count > Cart.maximumCount

@@ -1,14 +1,14 @@
 package import Domain
 
-/// The triggers that plan, and what each of them reads of a customer.
+/// The triggers that plan, and which parts of a customer each of them reads.
 ///
-/// Made once for each program, so that asking which triggers an event concerns costs little.
+/// Built once per program, so that finding the triggers an event affects is cheap.
 package struct PlanningRules: Sendable {
   package struct Rule: Sendable {
     package let trigger: Trigger
     /// When the trigger was first seen, or seen again after it was removed.
     package let enabledAt: Instant
-    /// What its plans are made of.
+    /// The inputs of its plans.
     package let reads: StateParts
 
     /// Whether its plans may change with these parts.
@@ -17,11 +17,11 @@ package struct PlanningRules: Sendable {
 
   package let program: Program
   package let catalog: Catalog
-  /// By the triggers' ids.
+  /// Sorted by trigger id.
   package let rules: [Rule]
-  /// Every name that a rule reads events of.
+  /// The event names that any rule reads.
   package let events: Set<EventName>
-  /// Every name that can take back what was decided.
+  /// The event names that can revoke a decision.
   package let exits: Set<EventName>
 
   /// - Parameter enabledAt: triggers without an entry do not plan.
@@ -36,7 +36,7 @@ package struct PlanningRules: Sendable {
     events = rules.reduce(into: []) { $0.formUnion($1.reads.eventNames) }
   }
 
-  /// Whether an event of this name may take back a step that was decided.
+  /// Whether an event of this name may revoke a decided step.
   package func isExit(_ name: EventName) -> Bool { !exits.isEmpty && exits.contains(name) }
 
   /// Plans one trigger for one customer.

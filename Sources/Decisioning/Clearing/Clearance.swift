@@ -1,22 +1,22 @@
 package import Domain
 
-/// What becomes of a message that was decided and is about to go, and of its step: what the gates before the wire answer,
-/// and what has changed since it was decided.
+/// What happens to a decided message that is about to be sent, and to its step: the answer of the gates
+/// before the wire, and of what has changed since the decision.
 ///
-/// The daemon and the simulation ask `WireGates` for it and carry it out; nothing about a message is judged elsewhere.
+/// The daemon and the simulation get it from `WireGates` and carry it out; messages are judged nowhere else.
 package enum Clearance: Equatable, Sendable {
-  /// It may go, to this address.
+  /// It may be sent to this address.
   case goes(to: String)
-  /// It has to wait for its time by this timing, to keep its distance from the message of an earlier step. Until then
-  /// nothing is said of it.
+  /// It must wait until the time in this timing, to keep its distance from the message of an earlier step.
+  /// Not recorded.
   case keepsDistance(StepTiming)
-  /// A gate puts it off.
+  /// A gate defers it.
   case waits(Decision)
-  /// It comes to its end.
+  /// It ends.
   case ends(Ending)
 
   package struct Ending: Equatable, Sendable {
-    /// `MessageTransition` says what state it leads to.
+    /// `MessageTransition` gives the resulting state.
     package var fact: MessageFact
     package var decision: Decision
     package var reopening: Reopening
@@ -28,18 +28,18 @@ package enum Clearance: Equatable, Sendable {
     }
   }
 
-  /// Whether the step of a message that ended is decided again, if it still can be.
+  /// Whether the step of an ended message is decided again, if it still can be.
   package enum Reopening: Equatable, Sendable {
     case no
-    /// For a channel other than that of the message, which reached nobody there.
+    /// On another channel than the message's, which reached nobody there.
     case onOtherChannel
-    /// As the program now has it.
+    /// As the program has it now.
     case asItIsNow
   }
 }
 
 extension Clearance {
-  /// What it means that a gate holds a message at its claim, by what the message itself tells.
+  /// The effect of a gate that holds a message at its claim, judged by the message alone.
   package init(heldBy decision: Decision) {
     let fact = MessageFact(heldBy: decision.verdict)
     self =
@@ -50,7 +50,7 @@ extension Clearance {
       }
   }
 
-  /// When a message that waits is looked at again, and when it expires by then; `nil` when it does not wait.
+  /// When a waiting message is checked again, and when it expires; `nil` if it does not wait.
   package func wait(of message: ClaimedMessage, now: Instant) -> (until: Instant, expiresAt: Instant)? {
     switch self {
     case .keepsDistance(let timing): (timing.dueAt, max(message.expiresAt, timing.expiresAt))
@@ -63,10 +63,10 @@ extension Clearance {
     if case .ends(let ending) = self { ending } else { nil }
   }
 
-  /// How it stands in the record; `nil` when nothing is said. That a message waits is said once, however often it is
-  /// asked again.
+  /// The decision to record; `nil` if there is none. A wait is recorded only once, however often it is asked
+  /// again.
   ///
-  /// - Parameter isReopened: whether the step of a message that ended is decided again.
+  /// - Parameter isReopened: whether the step of an ended message is decided again.
   package func record(
     of message: ClaimedMessage, isReopened: Bool = false, at now: Instant
   ) -> StoredDecision? {
@@ -82,22 +82,22 @@ extension Clearance {
 }
 
 extension Clearance.Ending {
-  /// What becomes of the message instead when it may have been delivered, and `fact` is refused for it because another
-  /// would take its place: what could still come is waited for, and else it ends without another.
+  /// The alternative when the message may have been delivered, so that `fact` is refused because another
+  /// message would replace it: it keeps waiting if it can, and otherwise ends without a replacement.
   package var withoutReplacement: Clearance {
     decision.verdict.kind == .defer
       ? .waits(decision) : .ends(Clearance.Ending(.reasonGone, decision, .no))
   }
 
-  /// Of a message that nobody has claimed in time: it ends at its expiry, whatever it waits for.
+  /// For a message that was not claimed in time: it ends at its expiry, whatever it waits for.
   ///
-  /// - Returns: `nil` before that.
+  /// - Returns: `nil` before its expiry.
   package static func overdue(dueAt: Instant, expiresAt: Instant, now: Instant) -> Clearance.Ending? {
     expiresAt <= now
       ? Clearance.Ending(.overdue, Decider.overdue(dueAt: dueAt, expiresAt: expiresAt), .no) : nil
   }
 
-  /// Of a message on a channel that nobody claims from, because it is gone from the program.
+  /// For a message on a channel that was removed from the program, so that nobody claims it.
   ///
   /// - Returns: `nil` while the program has the channel.
   package static func stranded(on channel: ChannelName, _ program: Program) -> Clearance.Ending? {

@@ -1,9 +1,9 @@
 package import Domain
 
 extension WireGates {
-  /// What of a message's customer is read only when it is asked for.
+  /// Facts about a message's customer that are read only on demand.
   package struct Reach: Sendable {
-    /// What became of the messages of the enrollment's steps.
+    /// The state of the messages of the enrollment's steps.
     package var messages: [StepMessage]
     /// Channels on which the customer's address is suppressed, and why.
     package var suppressed: [ChannelName: SuppressionReason]
@@ -14,18 +14,19 @@ extension WireGates {
     }
   }
 
-  /// The last look at a message that was claimed, by its customer as they are now. However short the way was, an order or
-  /// another event may have come since it was decided, and the address may be another.
+  /// The last check of a claimed message against its customer's current state. However short the delay, an
+  /// order or another event may have arrived since the decision, and the address may have changed.
   ///
   /// - Parameters:
-  ///   - message: whose claim was asked about suppression, in the same moment.
-  ///   - facts: of its enrollment. The messages of its steps are needed where `Trigger.keepsDistance`, suppressions never.
-  ///   - reach: asked only when the customer has no address on the channel any more.
+  ///   - message: must have been checked for suppression in the same moment, at its claim.
+  ///   - facts: the enrollment's. Messages of its steps are needed where `Trigger.keepsDistance`,
+  ///     suppressions never.
+  ///   - reach: called only if the customer has no address on the channel any more.
   package mutating func lookAgain<E: Error>(
     at message: ClaimedMessage, facts: Facts, reach: () throws(E) -> Reach
   ) throws(E) -> Clearance {
     guard let program else { return .goes(to: message.content.to) }
-    // What keeps its distance is looked at when its time has come.
+    // A message that keeps its distance is checked when its time has come.
     if let timing = Decider.distance(step: message.step, facts: facts, program: program, now: now) {
       return .keepsDistance(timing)
     }
@@ -52,14 +53,14 @@ extension WireGates {
     }
   }
 
-  /// Whether a message that the last look lets go may go to an address that is not the one it was decided for.
+  /// Whether a message that passed the last check may go to another address than the one it was decided for.
   ///
-  /// - Parameter suppression: why that address is suppressed on the channel of the message.
+  /// - Parameter suppression: why that address is suppressed on the message's channel.
   package mutating func redirect(
     _ message: ClaimedMessage, to address: String, suppression: SuppressionReason?
   ) -> Clearance {
     guard suppression != nil else { return .goes(to: address) }
-    // Consent was asked with the claim.
+    // Consent was checked at the claim.
     let due = DueMessage(message: message, suppression: suppression, consent: .granted, timeZone: nil)
     guard case .holds(let decision) = ask(due), MessageFact(heldBy: decision.verdict) == .suppressed else {
       return .goes(to: address)

@@ -1,9 +1,9 @@
 import Domain
 import Templates
 
-/// Turns a step's template into what the customer will read.
+/// Renders a step's template into the text that the customer will read.
 enum Composer {
-  /// Why there is no message: for the trace, without a word of the text.
+  /// Why composing failed, for the trace; contains nothing of the text.
   struct Failure: Error {
     let values: Record
 
@@ -38,7 +38,7 @@ enum Composer {
     }
   }
 
-  /// The message for the question's channel, which the customer can be reached on.
+  /// The message for the question's channel, on which the customer must be reachable.
   static func compose(_ question: borrowing Question) -> Result<MessageContent, Failure> {
     let name = question.step.template
     guard let policy = question.policy, let to = question.customer.address(policy.address),
@@ -74,7 +74,7 @@ enum Composer {
     } catch {
       return .failure(Failure(name, error))
     }
-    // A mail without a text half gets one made from its HTML when it is written.
+    // A mail without a text part gets one made from its HTML when it is written.
     if content.text.showsNothing, template.text != nil || content.html?.showsNothing ?? true {
       return .failure(Failure(name, problem: "empty", ("half", .string("text"))))
     }

@@ -1,12 +1,12 @@
 package import Domain
 
-/// `customer`: the fields the program knows, sums over the orders that stand, and the shop's own attributes,
-/// both by themselves (`customer.loyalty_level`) and under `customer.attributes`.
+/// `customer`: the fields known to the program, sums over standing orders, and the shop's own attributes,
+/// both directly (`customer.loyalty_level`) and under `customer.attributes`.
 enum CustomerObject {
   struct Source: Sendable {
     let customer: Customer
     let orders: OrderSummary
-    /// In which the message is written: the shop's where the customer has none.
+    /// The message's time zone: the shop's if the customer has none.
     let timeZone: String
     let locale: String
   }
@@ -47,8 +47,8 @@ enum CustomerObject {
 
 /// Sums over a customer's standing orders.
 ///
-/// `count` and times take every order; amounts take those in the shop's own currency, less what was refunded,
-/// because currencies do not add up.
+/// `count` and times include every order; amounts only those in the shop's currency, less refunds, because
+/// currencies do not add up.
 package struct OrderSummary: Equatable, Sendable {
   package private(set) var count = 0
   package private(set) var firstAt: Instant?
@@ -57,7 +57,7 @@ package struct OrderSummary: Equatable, Sendable {
   /// `nil` without an order in the shop's currency.
   package private(set) var averageValue: Money?
 
-  /// - Parameter book: of a customer of whose orders only some are at hand.
+  /// - Parameter book: the book of a customer with only some orders loaded.
   package init(of orders: [Order], _ book: OrderBook?, currency: Currency) {
     guard let book, book.value.currency == currency else {
       self.init(orders, currency: currency)

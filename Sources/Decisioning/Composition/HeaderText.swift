@@ -1,7 +1,7 @@
-/// Text for one line of a header.
+/// Text for a single header line.
 enum HeaderText {
-  /// Every run of white space and control characters becomes one space, none is left at the ends: a line
-  /// break in a customer's name must not begin a header of its own, nor a second line in a mail program.
+  /// Replaces every run of white space and control characters with one space, and trims the ends: a line
+  /// break in a customer's name must not start another header, nor a second line in a mail program.
   static func oneLine(_ text: String) -> String {
     if isOneLine(text.utf8.span) { return text }
     var result = String.UnicodeScalarView()
@@ -18,7 +18,8 @@ enum HeaderText {
     return String(result)
   }
 
-  /// Whether nothing is to be done, as for nearly every text. May say no for some that are one line.
+  /// Whether nothing needs to be replaced, as for nearly every text. May be false for some texts that are
+  /// fine.
   private static func isOneLine(_ text: Span<UInt8>) -> Bool {
     var previous = UInt8(ascii: " ")
     for index in text.indices {
@@ -26,7 +27,8 @@ enum HeaderText {
       switch byte {
       case 0x20: if previous == 0x20 { return false }
       case 0..<0x20, 0x7F: return false
-      // What follows tells a control character from a letter, for C2, and a line separator from a dash, for E2 80.
+      // After C2 this is a C1 control character, not a letter; after E2 80 (next case), a line separator, not
+      // a dash.
       case 0x80...0x9F: if previous == 0xC2 { return false }
       case 0xA8, 0xA9: if previous == 0x80, index > 1, text[index - 2] == 0xE2 { return false }
       default: break

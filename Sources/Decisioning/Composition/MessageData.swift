@@ -1,8 +1,8 @@
 internal import Domain
 package import Templates
 
-/// What request templates and programs see beside the texts of a message: who it is for and where it comes from; for
-/// channels without a body of their own form also what it is about.
+/// The data for request templates and programs besides a message's texts: its recipient and origin, and for
+/// channels without a body format of their own also its subject.
 package enum MessageData {
   static func record(for question: borrowing Question, medium: Medium) -> Record {
     let customer = question.customer
@@ -20,8 +20,8 @@ package enum MessageData {
     return data
   }
 
-  /// The names that `record` may have. A channel serves many triggers, of which each offers something else: what any of
-  /// these kinds offers is known.
+  /// The names that `record` may contain. A channel serves many triggers that offer different names: those of
+  /// any kind are allowed.
   package static func roots(
     _ medium: Medium, of kinds: [any TriggerKind]
   ) -> [ExactText: TemplateSchema.Shape] {

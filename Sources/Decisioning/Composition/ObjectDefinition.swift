@@ -1,19 +1,20 @@
 import Domain
 import Templates
 
-/// An object that templates and conditions see: its names, what each holds, and how each is computed.
+/// An object available to templates and conditions: its names, their shapes, and how they are computed.
 ///
-/// Rendering takes the values from here and checking the shape, so that a name which passes the check exists.
+/// Rendering takes the values from here and checking the shapes, so that a name which passes the check
+/// exists.
 struct ObjectDefinition<Source>: Sendable {
   struct Field: Sendable {
     let name: String
     let shape: TemplateSchema.Shape
-    /// `nil` when the source has no such value; the name is then missing.
+    /// `nil` if the source has no such value; the name is then missing.
     let value: @Sendable (Source) -> Value?
   }
 
   let fields: [Field]
-  /// Whether the shop may add names of its own, which cannot be checked.
+  /// Whether the shop may add names, which cannot be checked.
   let isOpen: Bool
 
   init(isOpen: Bool = false, _ fields: [Field]) {
@@ -26,7 +27,7 @@ struct ObjectDefinition<Source>: Sendable {
     return isOpen ? .extensible(shapes) : .object(shapes)
   }
 
-  /// - Parameter extra: the shop's own names; one that is also a field is left out.
+  /// - Parameter extra: the shop's own names; fields take precedence.
   func record(_ source: Source, extra: Record = Record()) -> Record {
     var entries: [Record.Entry] = []
     entries.reserveCapacity(fields.count + extra.count)

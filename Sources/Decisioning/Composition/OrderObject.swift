@@ -4,7 +4,7 @@ import Domain
 enum OrderObject {
   struct Source: Sendable {
     let order: Order
-    /// What came back is no part of it any more.
+    /// Without returned items.
     let lines: [LineObject.Source]
 
     init(order: Order, catalog: Catalog) {
@@ -34,19 +34,20 @@ enum OrderObject {
   ])
 }
 
-/// One line of `order.lines` or `cart.items`; what the line does not say is taken from the catalogue.
+/// One line of `order.lines` or `cart.items`; missing values come from the catalogue.
 enum LineObject {
   struct Source: Sendable {
     let line: OrderLine
     let product: Product?
-    /// The line's own, else the catalogue's; `nil` when neither knows one, which is never an amount of 0.
+    /// The line's own, else the catalogue's; `nil` if both are unknown, which is not an amount of 0.
     let price: Money?
-    /// `nil` without a price, and when it is beyond what can be counted.
+    /// `nil` without a price, and on overflow.
     let total: Money?
 
     /// - Parameters:
-    ///   - currency: of a line that does not say its own.
-    ///   - takesAnyCurrency: whether the catalogue's price counts in any currency, as in a cart, or only in `currency`.
+    ///   - currency: for a line without its own.
+    ///   - takesAnyCurrency: whether the catalogue's price may be in any currency, as in a cart, or only in
+    ///     `currency`.
     init(_ line: OrderLine, product: Product?, currency: Currency, takesAnyCurrency: Bool) {
       self.line = line
       self.product = product
@@ -77,18 +78,18 @@ enum LineObject {
   ])
 }
 
-/// `cart`: what stands in the cart at this moment, less what was bought elsewhere.
+/// `cart`: the current contents of the cart, less what was bought elsewhere.
 enum CartObject {
   struct Source: Sendable {
     let cart: Cart
     let filling: Filling
     let lines: [LineObject.Source]
-    /// Missing when the prices are in several currencies, which do not add up, and when a price is.
+    /// Missing if the prices are in several currencies, which do not add up, or if a price is missing.
     let total: Money?
-    /// Missing when the prices are in several currencies.
+    /// Missing if the prices are in several currencies.
     let currency: Currency?
 
-    /// - Parameter currency: the shop's, for lines from before carts knew theirs.
+    /// - Parameter currency: the shop's, for lines stored before carts had currencies.
     init(cart: Cart, filling: Filling, catalog: Catalog, currency: Currency) {
       self.cart = cart
       self.filling = filling
@@ -101,7 +102,7 @@ enum CartObject {
       total = self.currency.flatMap { Self.total(lines, $0) }
     }
 
-    /// That of all prices there are.
+    /// The common currency of all known prices.
     private static func singleCurrency(_ lines: [LineObject.Source]) -> Currency? {
       var single: Currency?
       for line in lines {

@@ -1,6 +1,6 @@
 package import Domain
 
-/// A template as one customer would get it, composed without asking any gate.
+/// A template rendered for one customer, composed without asking any gate.
 package struct Preview: Equatable, Sendable {
   package var trigger: TriggerID
   package var step: StepID
@@ -9,19 +9,19 @@ package struct Preview: Equatable, Sendable {
 
   /// Why there is nothing to show.
   package enum Problem: Error, Equatable, Sendable {
-    /// No step of any trigger uses the template, so nothing says what it would be about.
+    /// No step of any trigger uses the template, so there is nothing it could be about.
     case unused
     /// The customer has no order, cart or birthday that the message could be about.
     case noSubject(TriggerID, needs: String)
     /// The customer has no address on the channel.
     case noAddress(ChannelName)
-    /// As it would stand in the trace of a decision.
+    /// With the values of a decision's trace.
     case failed(Record)
   }
 
   /// - Parameters:
-  ///   - channel: one of the step's channels; `nil` takes the first.
-  ///   - state: with everything loaded.
+  ///   - channel: one of the step's channels; `nil` for the first.
+  ///   - state: must be complete.
   package static func compose(
     template: String, channel: ChannelName? = nil, state: CustomerState, catalog: Catalog, program: Program,
     now: Instant
@@ -56,7 +56,7 @@ package struct Preview: Equatable, Sendable {
     }
   }
 
-  /// What the trigger would be about if it fired for this customer today.
+  /// The subject if the trigger fired for this customer today.
   private static func example(
     for trigger: Trigger, state: CustomerState, catalog: Catalog, program: Program, now: Instant
   ) -> Subject? {

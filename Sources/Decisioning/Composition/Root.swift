@@ -1,23 +1,23 @@
 package import Templates
 
-/// A name that a template or condition can begin a path with.
+/// A name that paths in templates and conditions can start with.
 package struct Root: Sendable {
   package let name: String
   private let makeShape: @Sendable () -> TemplateSchema.Shape
 
-  /// - Parameter shape: made when a template is checked, never when a message is.
+  /// - Parameter shape: called when a template is checked, never when a message is rendered.
   package init(_ name: String, shape: @escaping @Sendable () -> TemplateSchema.Shape) {
     self.name = name
     makeShape = shape
   }
 
-  /// What the name holds.
+  /// The shape of its value.
   package var shape: TemplateSchema.Shape { makeShape() }
 
   static let customer = Root("customer") { CustomerObject.definition.shape }
   static let brand = Root("brand") { BrandObject.definition.shape }
   static let trigger = Root("trigger") { TriggerObject.definition.shape }
-  /// Every trigger offers these; a kind adds its own.
+  /// Offered by every trigger; a kind adds its own.
   static let common: [Root] = [.customer, .brand, .trigger]
 
   package static let order = Root("order") { OrderObject.definition.shape }
@@ -26,9 +26,9 @@ package struct Root: Sendable {
   static let event = Root("event") { EventObject.definition.shape }
   static let anniversary = Root("anniversary") { AnniversaryObject.definition.shape }
 
-  /// What the kinds of trigger that the program knows offer, one or another.
+  /// Offered by some kinds of triggers.
   static let offered: [Root] = [.order, .cart, .products, .event, .anniversary]
 
-  /// The one-click address of this customer and channel; in marketing messages only.
+  /// The one-click link of this customer and channel; only in marketing messages.
   static let unsubscribeURL = Root("unsubscribe_url") { .scalar }
 }

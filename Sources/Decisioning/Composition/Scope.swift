@@ -2,16 +2,15 @@ package import Domain
 import Synchronization
 import Templates
 
-/// The values behind the names that templates and conditions have for one firing of one trigger, each built once, when
-/// it is first asked for.
+/// The values available to templates and conditions for one firing of a trigger, each built on first use.
 ///
-/// One scope serves a whole decision: the audience, and every half of the template.
+/// One scope serves a whole decision: the audience, and every part of the template.
 package final class Scope: Sendable {
   package let program: Program
   package let trigger: Trigger
   private let shared: Shared<CustomerState>
   package let catalog: Catalog
-  /// What the firing is about.
+  /// The subject of the firing.
   package let subject: Subject
   package let now: Instant
 
@@ -48,7 +47,7 @@ package final class Scope: Sendable {
     }
   }
 
-  /// `order`, for the kinds of triggers that offer it: the order that the firing is about.
+  /// `order`, for the kinds of triggers that offer it: the order the firing is about.
   package var order: Value? {
     guard case .order(let id) = subject else { return nil }
     return shared.value.orders.order(id).map {
@@ -58,9 +57,9 @@ package final class Scope: Sendable {
 }
 
 extension Scope {
-  /// What conditions and templates see.
+  /// The context for conditions and templates.
   ///
-  /// - Parameter unsubscribeURL: given where a message is composed.
+  /// - Parameter unsubscribeURL: given when a message is composed.
   func renderContext(unsubscribeURL: String? = nil) -> RenderContext {
     let zone = program.zone(of: shared.value.customer)
     let environment = RenderEnvironment(
@@ -79,12 +78,12 @@ extension Scope {
 }
 
 extension Scope {
-  /// The variables of a condition with what they are for this firing.
+  /// The variables of a condition with their values for this firing.
   func values(of condition: Condition) -> [(name: String, value: Value)] {
     condition.values(renderContext())
   }
 
-  /// What a condition says about this firing.
+  /// Evaluates a condition for this firing.
   func evaluate(_ condition: Condition) -> Result<Bool, RenderError> {
     do throws(RenderError) {
       return .success(try condition.evaluate(renderContext()))

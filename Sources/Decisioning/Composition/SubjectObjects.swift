@@ -1,11 +1,11 @@
 import Domain
 
-/// One of `products`: something that runs out.
+/// One of `products`: a product that runs out.
 enum ProductObject {
   struct Source: Sendable {
     let subject: SubjectProduct
     let product: Product?
-    /// The line of the order it was last bought with.
+    /// The order line it was last bought with.
     let line: OrderLine?
     let currency: Currency
   }
@@ -25,7 +25,7 @@ enum ProductObject {
     .text("order_id") { $0.subject.orderID },
   ])
 
-  /// The subject's products that were not bought again since, in its order.
+  /// The subject's products that have not been bought again, in its order.
   static func sources(_ products: [SubjectProduct], in scope: Scope) -> [Source] {
     let purchases = Purchases(of: scope.state.orders)
     return products.filter { purchases.hold($0) }.map { subject in
@@ -38,7 +38,7 @@ enum ProductObject {
   }
 }
 
-/// `event`: what made the trigger fire; the event's own properties stand beside its name and time.
+/// `event`: the event that fired the trigger, with its own properties besides its name and time.
 enum EventObject {
   struct Source: Sendable {
     let name: EventName
@@ -55,13 +55,13 @@ enum EventObject {
     ])
 }
 
-/// `anniversary`: the day that comes back.
+/// `anniversary`: the recurring day.
 enum AnniversaryObject {
   struct Source: Sendable {
     let field: AnniversaryField
     let date: Instant
     let year: Int
-    /// The year it began in, if known.
+    /// The year it started in, if known.
     let origin: Int?
   }
 
@@ -69,7 +69,7 @@ enum AnniversaryObject {
     .text("of") { $0.field.rawValue },
     .instant("date") { $0.date },
     .number("year") { $0.year },
-    // How many years it is then; missing when the customer did not give a year.
+    // The number of years at that day; missing if the customer gave no year.
     .number("years") { source in source.origin.map { source.year - $0 } },
     .number("age") { source in source.field == .birthday ? source.origin.map { source.year - $0 } : nil },
   ])
@@ -87,7 +87,7 @@ enum BrandObject {
   ])
 }
 
-/// `trigger`: which rule this message comes from.
+/// `trigger`: the rule this message comes from.
 enum TriggerObject {
   static let definition = ObjectDefinition<Trigger>([
     .text("id") { $0.id.rawValue },

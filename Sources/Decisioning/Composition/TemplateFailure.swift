@@ -1,10 +1,10 @@
 internal import Domain
 internal import Templates
 
-/// Why no message could be made of a template, in a sentence: from the values that the trace keeps of it.
+/// Explains in a sentence why a template could not be rendered, from the values in the trace.
 package enum TemplateFailure {
-  /// - Parameter value: the value of this name as text; `nil` for none.
-  /// - Returns: `nil` for values that are no failure of a template.
+  /// - Parameter value: returns the value of a name as text; `nil` if there is none.
+  /// - Returns: `nil` if the values do not describe a template failure.
   package static func sentence(_ value: (String) -> String?) -> String? {
     switch value("problem") {
     case "no_subject": "it has no subject, which mail needs"
@@ -34,7 +34,7 @@ extension RenderError {
 }
 
 extension TemplateLocation {
-  /// Reads `description`.
+  /// Parses `description`.
   fileprivate init?(_ text: String) {
     let parts = text.split(separator: ":")
     guard parts.count >= 3, let line = Int(parts[parts.count - 2]), let column = Int(parts[parts.count - 1])

@@ -2,7 +2,8 @@ internal import Domain
 package import Templates
 
 extension Trigger {
-  /// What the trigger's templates may name: what its conditions may, and on marketing messages `unsubscribe_url`.
+  /// The names that the trigger's templates may use: those of its conditions, and in marketing messages
+  /// `unsubscribe_url`.
   ///
   /// A template used by several triggers must pass the check of each.
   package var templateSchema: TemplateSchema {
@@ -11,7 +12,7 @@ extension Trigger {
 }
 
 extension TriggerKind {
-  /// What `audience` and `where` of such a trigger may name.
+  /// The names that `audience` and `where` of such a trigger may use.
   package var conditionSchema: TemplateSchema { schema(adding: []) }
 
   fileprivate func schema(adding more: [Root]) -> TemplateSchema {

@@ -1,13 +1,12 @@
 package import Domain
 
-/// Decides what becomes of a step that is due: the one function behind the daemon, `explain`, `backtest` and
-/// `test`.
+/// Decides due steps: the one function behind the daemon, `explain`, `backtest` and `test`.
 package enum Decider {
   /// The verdict on the enrollment's next step, with every gate that was asked.
   ///
-  /// Equal arguments give equal decisions. Whether the step is due yet is not asked.
+  /// Equal arguments give equal decisions. Does not check whether the step is due.
   ///
-  /// - Returns: `nil` when there is nothing to decide: the trigger is gone from the program, or has no step
+  /// - Returns: `nil` if there is nothing to decide: the trigger is gone from the program, or has no step
   ///   left.
   package static func decide(facts: Facts, program: Program, now: Instant) -> Decision? {
     guard let trigger = program.triggers[facts.enrollment.trigger],
@@ -42,7 +41,7 @@ package enum Decider {
     }
   }
 
-  /// Asks in order and stops at the first gate that holds.
+  /// Asks the gates in order, up to the first that holds.
   private static func ask(
     _ gates: [GateRule], _ question: borrowing Question, channel: ChannelName? = nil,
     into trace: inout [TraceEntry]
@@ -59,7 +58,7 @@ package enum Decider {
     return nil
   }
 
-  /// Whether some channel of a step reaches the customer.
+  /// Whether the customer is reachable on some channel of a step.
   package static func reaches(step: StepID, facts: Facts, program: Program, now: Instant) -> Bool {
     guard let trigger = program.triggers[facts.enrollment.trigger],
       let step = trigger.steps.first(where: { $0.id == step })
@@ -69,9 +68,9 @@ package enum Decider {
     return heldBack(&question, into: &unread) == nil
   }
 
-  /// Leaves the first channel of the step that reaches the customer in the question.
+  /// Sets the question's channel to the step's first that reaches the customer.
   ///
-  /// - Returns: `nil` then; else what holds each of them back, in their order.
+  /// - Returns: `nil` if there is one; else what holds each channel, in order.
   private static func heldBack(_ question: inout Question, into trace: inout [TraceEntry]) -> [Verdict]? {
     var held: [Verdict] = []
     for channel in question.step.channels {
@@ -84,15 +83,15 @@ package enum Decider {
     return held
   }
 
-  /// Leaves the first channel that reaches the customer in the question. Without one the step waits when a channel is
-  /// worth waiting for, but not beyond the moment at which the step after it could go; else the last channel's answer
-  /// is the verdict.
+  /// Sets the question's channel to the first that reaches the customer. If there is none, the step waits if
+  /// a channel is worth waiting for, but no longer than until the next step could go; otherwise the last
+  /// channel's answer is the verdict.
   private static func chooseChannel(_ question: inout Question, into trace: inout [TraceEntry]) -> Verdict? {
     guard let held = heldBack(&question, into: &trace) else { return nil }
     guard let waiting = held.first(where: { $0.kind == .defer }), let gate = waiting.gate else {
       return held.last ?? .skip(.noAddress, endsEnrollment: false)
     }
-    // What is read as the reason is the last entry.
+    // The last entry is displayed as the reason.
     guard let next = nextThatReaches(question) else {
       trace.append(TraceEntry(gate: gate, passed: false, values: ["until": .instant(question.expiresAt)]))
       return waiting
@@ -110,8 +109,8 @@ package enum Decider {
     return .defer(until: until, gate)
   }
 
-  /// The step after the one in question, if one of its channels reaches the customer: it does not wait behind one that
-  /// reaches nobody.
+  /// The next step, if one of its channels reaches the customer: it does not wait for one that reaches
+  /// nobody.
   private static func nextThatReaches(_ question: borrowing Question) -> StepTiming? {
     var enrollment = question.enrollment
     enrollment.doneSteps.append(question.step.id)

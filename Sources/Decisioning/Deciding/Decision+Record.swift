@@ -1,7 +1,7 @@
 package import Domain
 
 extension Decision {
-  /// The decision as it stands in the record.
+  /// The decision as recorded.
   package func record(
     enrollment: Int64, trigger: TriggerID, customer: CustomerKey, step: StepID, at now: Instant
   ) -> StoredDecision {

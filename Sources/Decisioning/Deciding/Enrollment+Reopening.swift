@@ -1,15 +1,16 @@
 package import Domain
 
 extension Enrollment {
-  /// Reopens a step whose message reached nobody: it is decided again, and the gates find the next channel of the
-  /// step, or a new address.
+  /// Reopens a step whose message reached nobody: it is decided again, and the gates find the step's next
+  /// channel, or a new address.
   ///
   /// - Parameters:
-  ///   - channel: that of the message, whose address is bad for good; `nil` when the message was no longer what the file
-  ///     asks for.
-  ///   - messages: what became of those of its steps.
-  /// - Returns: whether there is something to decide: not for a step that is gone from the file, one that has only this
-  ///   channel, an enrollment that has ended, and when a message of a later step was handed over, which it would follow.
+  ///   - channel: the message's channel, where the address is permanently bad; `nil` if the configuration no
+  ///     longer asks for the message.
+  ///   - messages: the state of the messages of its steps.
+  /// - Returns: whether there is something to decide: not if the step is gone, has only this channel, or its
+  ///   enrollment has ended, nor if a message of a later step was handed over, since this one would come
+  ///   after it.
   package mutating func reopen(
     _ step: StepID, triedOn channel: ChannelName?, in program: Program, after messages: [StepMessage],
     now: Instant

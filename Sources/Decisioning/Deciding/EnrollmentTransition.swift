@@ -1,15 +1,14 @@
 package import Domain
 
-/// What a decision makes of the enrollment it was about.
+/// The effect of a decision on its enrollment.
 package enum EnrollmentTransition {
-  /// The enrollment as it has to be stored together with the decision.
+  /// The enrollment to store together with the decision.
   ///
   /// Send, skip and withhold settle the step: the next one falls due, or the enrollment is complete. A
   /// deferral settles nothing. A skip that ends the enrollment leaves the step open, so that it can still go
-  /// out if the reason comes back and planning takes the enrollment up again.
+  /// out if the reason returns and planning reactivates the enrollment.
   ///
-  /// - Parameter goesAt: before this a message is not handed over, nor then the step after it at its time; `nil` for
-  ///   `now`.
+  /// - Parameter goesAt: the earliest handoff of the message, which may delay the next step; `nil` for `now`.
   package static func apply(
     _ decision: Decision, to step: StepID, of enrollment: Enrollment, trigger: Trigger, now: Instant,
     goesAt: Instant? = nil
@@ -32,7 +31,7 @@ package enum EnrollmentTransition {
 }
 
 extension Enrollment {
-  /// Waits for the next step of the file, or is complete when there is none.
+  /// Waits for the trigger's next step, or completes the enrollment.
   package mutating func proceed(in trigger: Trigger) {
     if let next = trigger.nextStep(of: self) {
       nextDueAt = next.dueAt

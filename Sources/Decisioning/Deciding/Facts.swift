@@ -1,11 +1,11 @@
 package import Domain
 
-/// Everything a decision looks at beside the program and the time, loaded in bulk by the scheduler.
+/// Everything a decision depends on besides the program and the time, loaded in bulk by the scheduler.
 package struct Facts: Sendable {
   /// The enrollment to decide about.
   package var enrollment: Enrollment
   private(set) var shared: Shared<CustomerState>
-  /// The customer, `enrollments` with all that began recently among them.
+  /// The customer, including all enrollments that began recently.
   package var state: CustomerState {
     get { shared.value }
     set { shared = Shared(newValue) }
@@ -18,9 +18,10 @@ package struct Facts: Sendable {
   /// Marketing messages to the customer that were sent or are in flight, as far back as the longest cap
   /// reaches.
   package var capEntries: [CapEntry]
-  /// Events of the names in `Program.exitEvents` since the enrollment fired, or longer; the last ones of each name.
+  /// Events of the names in `Program.exitEvents` since the enrollment fired, or longer; the last ones of each
+  /// name.
   package var eventsSince: [PastEvent]
-  /// What became of the messages of the enrollment's earlier steps.
+  /// The state of the messages of the enrollment's earlier steps.
   package var messages: [StepMessage]
 
   package init(

@@ -1,7 +1,8 @@
 package import Domain
 
 extension LedgerKey {
-  /// SHA-256 over the four parts, each after its length, so that no two different messages share a key.
+  /// SHA-256 over the four parts, each prefixed with its length, so that no two different messages share a
+  /// key.
   package init(trigger: TriggerID, occurrence: String, customer: String, step: StepID) {
     var hash = SHA256()
     hash.update(lengthPrefixed: trigger.rawValue)
@@ -13,7 +14,7 @@ extension LedgerKey {
 }
 
 extension SHA256 {
-  /// The length in UTF-8 as four bytes, high byte first, then the text.
+  /// Adds the length in UTF-8 as four bytes, big-endian, then the text.
   mutating func update(lengthPrefixed text: String) {
     let count = UInt32(clamping: text.utf8.count)
     let prefix: [UInt8] = [

@@ -1,17 +1,16 @@
 package import Domain
 
-/// Everything to write, in one transaction, after one enrollment was looked at.
+/// Everything to write in one transaction after processing one enrollment.
 package struct Settlement: Equatable, Sendable {
-  /// As it has to be stored.
+  /// The enrollment to store.
   package var enrollment: Enrollment
-  /// The step that was decided, with the decision; `nil` when there was nothing to decide: the enrollment was
-  /// not due yet, had no step left, or its trigger is gone.
+  /// The decided step and its decision; `nil` if there was nothing to decide: the enrollment was not due yet,
+  /// had no step left, or its trigger is gone.
   package var step: StepID?
   package var decision: Decision?
-  /// For the outbox, when the verdict is `send`.
+  /// For the outbox, if the verdict is `send`.
   package var message: NewMessage?
-  /// Whether to plan the trigger again for this customer: an anniversary is over, and the next one follows
-  /// it.
+  /// Whether to plan the trigger again for this customer: an anniversary is over, and the next one follows.
   package var replans: Bool
 
   package init(
@@ -25,13 +24,13 @@ package struct Settlement: Equatable, Sendable {
     self.replans = replans
   }
 
-  /// Whether a step was settled and the one after it is due as well.
+  /// Whether a step was settled and the next one is due as well.
   func isDueAgain(at now: Instant) -> Bool {
     guard let nextDueAt = enrollment.nextDueAt, nextDueAt <= now, let decision else { return false }
     return decision.verdict.kind != .defer
   }
 
-  /// The decision as it stands in the record; `nil` when nothing was decided.
+  /// The decision as recorded; `nil` if nothing was decided.
   package func record(at now: Instant) -> StoredDecision? {
     guard let step, let decision else { return nil }
     return decision.record(
@@ -41,7 +40,7 @@ package struct Settlement: Equatable, Sendable {
 }
 
 extension Decider {
-  /// Decides one enrollment and says all that follows from it.
+  /// Decides one enrollment and returns everything that follows.
   package static func settle(facts: Facts, program: Program, now: Instant) -> Settlement {
     var enrollment = facts.enrollment
     guard enrollment.state == .active else { return Settlement(enrollment: enrollment) }
@@ -55,7 +54,8 @@ extension Decider {
     }
     var question = Question(facts: facts, program: program, trigger: trigger, step: next.step, now: now)
     guard question.timing.isDue(at: now) else {
-      // The file gave the step a later time since the enrollment was stored, or a message before it was late.
+      // The configuration has given the step a later time since the enrollment was stored, or an earlier
+      // message was late.
       enrollment.nextDueAt = max(question.timing.ownDueAt, question.timing.dueAt)
       return Settlement(enrollment: enrollment)
     }
@@ -79,13 +79,12 @@ extension Decider {
     return settlement
   }
 
-  /// Decides all that is due for one customer, best first, each knowing what the ones before it have sent. A step that
-  /// becomes due when the one before it was skipped takes its place among what is still to be decided.
+  /// Decides everything due for one customer, best first, each decision knowing what the earlier ones have
+  /// sent. A step that becomes due because the one before it was skipped joins the remaining ones.
   ///
-  /// - Parameter batch: facts of one customer that were loaded together; their cap entries and enrollments
-  ///   agree.
-  /// - Parameter beginning: told the number of each enrollment before it is decided.
-  /// - Returns: a settlement for each decision, in the order in which they were made; of one enrollment the last counts.
+  /// - Parameter batch: facts of one customer, loaded together; their cap entries and enrollments must agree.
+  /// - Parameter beginning: called with the key of each enrollment before it is decided.
+  /// - Returns: a settlement for each decision, in order; the last one of an enrollment counts.
   package static func settle(
     customer batch: [Facts], program: Program, now: Instant, beginning: (Int64) -> Void = { _ in }
   ) -> [Settlement] {
@@ -98,7 +97,7 @@ extension Decider {
     settlements.reserveCapacity(batch.count)
     var common = Common(batch)
     var enrollments = batch.map(\.enrollment)
-    // The best is the last.
+    // The best is last.
     var open = batch.indices.sorted { precedes(enrollments[$1], enrollments[$0], program) }
     while let next = open.popLast() {
       beginning(enrollments[next].key)
@@ -115,8 +114,8 @@ extension Decider {
     return settlements
   }
 
-  /// What the decisions of one customer change for those after them. In place: a copy for each of many would take
-  /// longer than deciding.
+  /// State that one decision changes for later ones about the same customer. Updated in place: copies would
+  /// take longer than deciding.
   private struct Common {
     private var enrollments: [Enrollment]
     private var places: [Int64: Int]

@@ -1,20 +1,20 @@
 package import Domain
 
-/// When a step is due and how long it may go out, in view of what became of the messages of the steps before it.
+/// When a step is due and when it expires, given the state of the messages of earlier steps.
 ///
-/// The file says how far apart steps are. A message that went out late takes those after it along: a step is never handed
-/// over sooner after the one handed over before it than their `after`s differ, and its expiry moves as far as its due
-/// time, but not past a date that the trigger is about.
+/// The configuration says how far apart steps are. A late message delays those after it: a step is never
+/// handed over sooner after the previous handoff than their `after`s differ, and its expiry moves as far as
+/// its due time, but not past the date that the trigger is about.
 package struct StepTiming: Equatable, Sendable {
   package let step: StepID
-  /// By the file alone.
+  /// By the configuration alone.
   package let ownDueAt: Instant
-  /// While `isHeld`, when to look again.
+  /// If `isHeld`, when to check again.
   package let dueAt: Instant
   package let expiresAt: Instant
-  /// Whether a message of an earlier step is still in the outbox, so that nobody knows yet when this one is due.
+  /// Whether a message of an earlier step is still in the outbox, so that this step's due time is unknown.
   package let isHeld: Bool
-  /// The step whose message moves this one, if one does, and how far they keep apart.
+  /// The step whose message delays this one, if any, and the distance between them.
   package let follows: Following?
 
   package struct Following: Equatable, Sendable {
@@ -22,8 +22,8 @@ package struct StepTiming: Equatable, Sendable {
     package let distance: Duration
   }
 
-  /// What is due so soon is decided already and waits in the outbox: nearly every message is handed over a moment after
-  /// it was decided, and to look twice at the step after each would double the work.
+  /// Steps due within this time are decided already and wait in the outbox: nearly every message is handed
+  /// over a moment after its decision, and checking the next step twice would double the work.
   static let outboxWait: Duration = .minutes(1)
 
   init(
@@ -46,7 +46,8 @@ package struct StepTiming: Equatable, Sendable {
         due = at + distance
         if looksAgainAt == nil { follows = Following(step: earlier.id, distance: distance) }
       case .underWay(let from, let until):
-        // Also when this step would expire, or that one has: should the message be given up, this one goes.
+        // Also when this step would expire, or the earlier one has: if that message is given up, this step
+        // goes.
         let moments = [max(now, from) + distance, until + .minutes(1), expiry].filter { $0 > now }
         let next = max(moments.min() ?? now, now + min(max(distance, .seconds(1)), .minutes(1)))
         looksAgainAt = max(looksAgainAt ?? next, next)
@@ -66,21 +67,21 @@ package struct StepTiming: Equatable, Sendable {
     self.follows = dueAt > own ? follows : nil
   }
 
-  /// Whether it can be decided now. What would be due too late is, at once.
+  /// Whether it can be decided now. A step that would be due too late can be decided at once.
   func isDue(at now: Instant) -> Bool {
     !isHeld && ownDueAt <= now && (dueAt <= now + Self.outboxWait || isTooLate)
   }
 
-  /// Whether it would have to go out sooner than it may.
+  /// Whether it falls due after its expiry.
   var isTooLate: Bool { dueAt > expiresAt }
 }
 
 extension Decider {
-  /// Whether a message that was decided has to wait once more before the wire, because one of an earlier step went out
-  /// late or is still to go: after an operator had it sent again, or an older program had decided both.
+  /// Whether a decided message must wait again before being sent, because a message of an earlier step was
+  /// late or is still to go: after an operator's retry, or if an older program had decided both.
   ///
-  /// - Parameter facts: of the message's enrollment, as it stands now, with the messages of its steps.
-  /// - Returns: its timing as it is now; `nil` when it may go.
+  /// - Parameter facts: the enrollment's current ones, with the messages of its steps.
+  /// - Returns: its current timing; `nil` if it may go.
   package static func distance(step: StepID, facts: Facts, program: Program, now: Instant) -> StepTiming? {
     guard let trigger = program.triggers[facts.enrollment.trigger],
       trigger.keepsDistance(step), let step = trigger.steps.first(where: { $0.id == step })
@@ -91,11 +92,11 @@ extension Decider {
 }
 
 extension Trigger {
-  /// Whether a decided message of this step is asked about its distance from others: not that of the first step of the
-  /// file, which goes before all others.
+  /// Whether a decided message of this step is checked for its distance from others: not for the first step,
+  /// which comes before all others.
   package func keepsDistance(_ step: StepID) -> Bool { steps.first?.id != step }
 
-  /// The timing of the enrollment's next step; `nil` when every step was decided.
+  /// The timing of the enrollment's next step; `nil` if every step was decided.
   package func timing(
     of enrollment: Enrollment, after messages: [StepMessage], now: Instant
   ) -> StepTiming? {

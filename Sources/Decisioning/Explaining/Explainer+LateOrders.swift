@@ -1,7 +1,7 @@
 import Domain
 
 extension Explainer {
-  /// Orders placed before a message and known only after it, which would have stopped it.
+  /// Orders placed before a message but known only after it, which would have stopped it.
   static func lateOrders(
     _ enrollment: Enrollment, _ decisions: [StoredDecision], _ trigger: Trigger, _ state: CustomerState,
     _ program: Program
@@ -19,7 +19,7 @@ extension Explainer {
     }
   }
 
-  /// Whether the message waited in the outbox and was known in time after all to have lost its reason.
+  /// Whether the message was still in the outbox when its reason was found to be gone.
   private static func isTakenBack(_ decision: StoredDecision, _ decisions: [StoredDecision]) -> Bool {
     decisions.contains { $0.step == decision.step && $0.verdict == .skip && $0.at >= decision.at }
   }
@@ -42,7 +42,7 @@ extension Explainer {
 }
 
 extension CustomerState {
-  /// The orders known at a time, and the carts as they stood then.
+  /// The orders known at a time, and the carts at that time.
   fileprivate func asKnown(at time: Instant) -> CustomerState {
     var then = self
     then.orders = orders.filter { $0.receivedAt <= time }

@@ -1,12 +1,12 @@
 package import Domain
 
-/// What an explanation is made from: the same facts that deciding uses, and the record.
+/// The input of an explanation: the facts for deciding, and the record.
 package struct ExplanationFacts: Sendable {
   package var state: CustomerState
   package var catalog: Catalog
-  /// All of the customer's, in any order.
+  /// All decisions about the customer, in any order.
   package var decisions: [StoredDecision]
-  /// When the store first saw each trigger; one that is missing counts as enabled now.
+  /// When the store first saw each trigger; a missing one counts as enabled now.
   package var enabledAt: [TriggerID: Instant]
   package var paused: Set<TriggerID>
   package var suppressed: [ChannelName: SuppressionReason]
@@ -33,10 +33,9 @@ package struct ExplanationFacts: Sendable {
   }
 }
 
-/// Explains by asking the same planners and gates that decide.
+/// Explains with the same planners and gates that decide.
 package enum Explainer {
-  /// - Parameter only: one trigger; `nil` explains all of the program and those that left a trace in the
-  ///   record.
+  /// - Parameter only: one trigger; `nil` for all in the program and all in the customer's record.
   package static func explain(
     _ facts: ExplanationFacts, program: Program, now: Instant, only: TriggerID? = nil
   ) -> Explanation {
@@ -104,7 +103,7 @@ package enum Explainer {
     if let last = enrollments.last(where: { $0.state == .completed }) {
       return .completed(occurrence: last.occurrence)
     }
-    // Had the trigger always been there, would it have fired?
+    // Would it have fired if the trigger had always existed?
     if let plan = latestPlan(enabledAt: .distantPast) {
       return trigger.existing == .include
         ? .expired(firedAt: plan.firesAt)

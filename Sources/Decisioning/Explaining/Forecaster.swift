@@ -1,9 +1,9 @@
 import Domain
 
-/// Lets all of a customer's enrollments run forward together with the facts of now, so that one trigger's message
-/// takes its place in the caps before another's, as it will when they are due.
+/// Runs all of a customer's enrollments forward with the current facts, together, so that the messages of one
+/// trigger count against the caps of another, as they will when due.
 enum Forecaster {
-  /// By the key of the enrollment; those that are not active are missing.
+  /// By enrollment key, active ones only.
   static func forecasts(
     _ facts: ExplanationFacts, _ program: Program, _ now: Instant
   ) -> [Int64: [Forecast]] {
@@ -16,14 +16,14 @@ enum Forecaster {
   }
 }
 
-/// One enrollment on its way.
+/// One enrollment being run.
 private struct Run {
   var facts: Facts
   var time: Instant
   var forecasts: [Forecast] = []
   var isOver = false
   private let priority: Int
-  /// Each step once, perhaps after quiet hours; the bound is for a rule that would defer in a circle.
+  /// Each step once, perhaps again after quiet hours; the bound guards against a circular deferral.
   private var stepsLeft = 64
 
   init(_ enrollment: Enrollment, _ facts: ExplanationFacts, _ program: Program, _ now: Instant) {
@@ -33,7 +33,7 @@ private struct Run {
       eventsSince: facts.eventsSince,
       messages: (facts.messages[enrollment.key] ?? []).map { $0.handedOver(from: now) })
     time = max(now, enrollment.nextDueAt ?? now)
-    // What waits for an address is not looked at before it expires; what it waits for is to be said.
+    // A step waiting for an address is not checked before it expires; report what it waits for.
     if time > now, let dueAt = program.triggers[enrollment.trigger]?.nextStep(of: enrollment)?.dueAt,
       dueAt <= now,
       Decider.decide(facts: self.facts, program: program, now: now)?.verdict.waitsForAddress == true
@@ -43,7 +43,7 @@ private struct Run {
     priority = program.triggers[enrollment.trigger]?.priority ?? .max
   }
 
-  /// As the scheduler takes them.
+  /// The scheduler's order.
   var order: (Instant, Int, Instant) { (time, priority, facts.enrollment.nextDueAt ?? time) }
 
   /// Decides once. - Returns: what then counts against caps.
@@ -64,7 +64,7 @@ private struct Run {
     var entry: CapEntry?
     switch decision.verdict {
     case .defer(_, .triggerPaused): isOver = true
-    // Only as long as the step after it cannot go.
+    // Only until the next step can go.
     case .defer(let until, .noAddress): isOver = timing.map { until > $0.expiresAt } ?? true
     case .defer: return nil
     case .send(let channel, let content):
@@ -84,7 +84,7 @@ extension Verdict {
 }
 
 extension StepMessage {
-  /// The same once it has gone out, as early as it can.
+  /// The message after being handed over, as early as possible.
   fileprivate func handedOver(from now: Instant) -> StepMessage {
     guard case .underWay(let from, _) = progress else { return self }
     return StepMessage(step: step, progress: .handedOver(at: max(now, from)))

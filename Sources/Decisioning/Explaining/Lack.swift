@@ -1,4 +1,5 @@
-/// What a customer would need for a trigger to fire. Shared ones stand here; a kind of trigger may have others of its own.
+/// What a customer would need for a trigger to fire. Shared ones are here; a kind of trigger may have its
+/// own.
 package struct Lack: Hashable, Sendable {
   /// For programs.
   package let word: String

@@ -3,7 +3,7 @@ import Templates
 
 extension GateRule {
   /// Skips customers outside the trigger's `audience`, checked again at each step. A condition that cannot be
-  /// evaluated holds the message back, and the trace says why.
+  /// evaluated holds the message, and the trace says why.
   static let audience = GateRule(.audience) { question in
     guard let condition = question.trigger.audience else { return .pass() }
     var seen: Record = ["condition": .string(condition.text)]
@@ -21,7 +21,7 @@ extension GateRule {
 }
 
 extension WireRule {
-  /// Ends a message whose customer is outside the audience by now.
+  /// Ends a message whose customer has left the audience.
   static let audience = WireRule(.audience) { question in
     guard let facts = question.facts, let program = question.program, let trigger = question.trigger,
       trigger.audience != nil, let step = trigger.steps.first(where: { $0.id == question.message.step })
@@ -31,10 +31,10 @@ extension WireRule {
   }
 }
 
-/// What of a variable stands in the trace, which is kept for long and also goes to the log.
+/// How variables appear in the trace, which is kept for long and also logged.
 enum AudienceTrace {
-  /// Numbers, times and flags as they are; of a text its beginning, of a list or an object its size. Who the customer
-  /// is and where messages go is only said to be there.
+  /// Numbers, times and flags are shown in full, a text by its beginning, a list or an object by its size.
+  /// The customer's identity and addresses are only shown as present.
   static func shown(_ value: Value, of name: String) -> Value {
     switch value {
     case .null, .bool, .integer, .number, .instant, .money: value

@@ -1,13 +1,13 @@
 package import Domain
 
 extension GateRule {
-  /// Ends the enrollment when its reason is gone (the cart was ordered or emptied, the order cancelled or
-  /// replaced by a newer one), and skips the step when an event of its `unless` has happened since the
-  /// trigger fired.
+  /// Ends the enrollment if its reason is gone (the cart was ordered or emptied, the order cancelled or
+  /// replaced by a newer one), and skips the step if an event of its `unless` has happened since the trigger
+  /// fired.
   ///
-  /// The event that made the trigger fire lies at the moment of firing and does not count. An
-  /// `order_completed` counts as long as the order stands; of other events about orders those count that are about
-  /// an order of the enrollment, where it has one.
+  /// The event that fired the trigger happened exactly then and does not count. An `order_completed` counts
+  /// while the order stands; other order events count if they are about an order of the enrollment, if it has
+  /// one.
   static let exitCondition = GateRule(.exitCondition) { question in
     exitAnswer(question.facts, question.trigger, question.program, unless: question.step.unless)
   }
@@ -32,9 +32,9 @@ extension GateRule {
     .hold(.skip(.exitCondition, endsEnrollment: true), ["end_reason": .string(reason.rawValue)])
   }
 
-  /// The same about a step that was decided a while ago and whose message has not gone out.
+  /// The answer for a step that was decided earlier and whose message has not been sent.
   ///
-  /// An enrollment that has ended meanwhile, and a trigger or step that is gone, are reasons too.
+  /// It also stops if the enrollment has ended meanwhile, or the trigger or step is gone.
   fileprivate static func exitAnswer(
     afterDeciding step: StepID, _ facts: Facts, _ program: Program
   ) -> Answer {
@@ -56,7 +56,7 @@ extension WireRule {
 }
 
 extension Facts {
-  /// From when on events count for `unless`.
+  /// The time from which events count for `unless`.
   package func unlessSince(_ program: Program) -> Instant {
     guard let trigger = program.triggers[enrollment.trigger] else { return enrollment.firesAt }
     return trigger.when.reasonBegan(self, trigger: trigger, program: program)
@@ -70,7 +70,7 @@ extension Facts {
   fileprivate func lastTime(of exit: Unless) -> Instant? {
     if exit.event == .orderCompleted { return state.lastStandingOrder?.placedAt }
     let orders = exit.same == .customer ? [] : enrollment.subject.orderIDs
-    // Orders that were imported have no events; what became of one stands in itself.
+    // Imported orders have no events; their state is in the order itself.
     if !orders.isEmpty, exit.event == .orderCancelled || exit.event == .orderRefunded {
       return orders.compactMap { id in
         state.order(id).flatMap { exit.event == .orderCancelled ? $0.cancelledAt : $0.refundedAt }
@@ -85,7 +85,7 @@ extension Facts {
 }
 
 extension Decision {
-  /// Why a verdict that ends the enrollment ends it, as `exit_condition` wrote it into the trace.
+  /// The end reason of a verdict that ends the enrollment, from the trace of `exit_condition`.
   var endReason: EndReason {
     guard case .string(let word)? = trace.last?.values["end_reason"] else { return .cancelled }
     return EndReason(rawValue: word) ?? .cancelled

@@ -1,9 +1,9 @@
 package import Domain
 
 extension GateRule {
-  /// Skips a step that is later behind its due time than it may be; at exactly that time it still goes. Skips also one
-  /// that a late message before it has moved past the date it is about, and what fell due while the record was lost,
-  /// because it may have gone out then.
+  /// Skips a step that is too far behind its due time; exactly at the limit it still goes. Also skips a step
+  /// that an earlier late message has moved past its date, and what fell due while the record was lost, since
+  /// it may have been sent then.
   static let expired = GateRule(.expired) { question in
     let timing = question.timing
     var values: Record = ["due_at": .instant(timing.dueAt), "expires_at": .instant(timing.expiresAt)]
@@ -25,7 +25,7 @@ extension WireRule {
 }
 
 extension Decider {
-  /// The same answer about a message that nobody has claimed in time.
+  /// The same answer for a message that nobody has claimed in time.
   package static func overdue(dueAt: Instant, expiresAt: Instant) -> Decision {
     let entry = TraceEntry(
       gate: .expired, passed: false, values: expiry(dueAt: dueAt, expiresAt: expiresAt))

@@ -1,9 +1,9 @@
 import Domain
 
 extension GateRule {
-  /// Skips a marketing message when a cap is full: so many messages sent or in flight in the window, on the
-  /// channel or on all. Skipped and not put off, as the leading systems do: what comes too often is not
-  /// better tomorrow.
+  /// Skips a marketing message if a cap is full, counting messages sent or in flight in the window, on the
+  /// channel or on all. It is skipped rather than deferred, as the leading systems do: what comes too often
+  /// is not better tomorrow.
   static let frequencyCap = GateRule(.frequencyCap) { question in
     guard question.trigger.purpose == .marketing else {
       return .pass(["purpose": .string(question.trigger.purpose.rawValue)])
@@ -28,7 +28,7 @@ extension GateRule {
 }
 
 extension FrequencyCap {
-  /// `email/24h`, `all/local_day`: how the trace calls this cap.
+  /// The cap's name in the trace: `email/24h`, `all/local_day`.
   var name: String {
     let channel = channel?.rawValue ?? "all"
     switch window {
@@ -41,7 +41,7 @@ extension FrequencyCap {
 }
 
 extension FrequencyCap.Window {
-  /// Where a window that ends now begins.
+  /// The start of a window that ends now.
   struct Start {
     var at: Instant
     var isIncluded: Bool
@@ -51,7 +51,7 @@ extension FrequencyCap.Window {
 
   func start(at now: Instant, in zone: TimeZoneRules) -> Start {
     switch self {
-    // A message exactly 24 hours old has left a window of 24 hours.
+    // A message exactly 24 hours old is outside a window of 24 hours.
     case .rolling(let duration): Start(at: now - duration, isIncluded: false)
     case .localDay: Start(at: zone.startOfDay(of: zone.civilDate(at: now)), isIncluded: true)
     }

@@ -1,11 +1,11 @@
 import Domain
 
-/// One gate: a question about a step that is due, and the answer.
+/// A gate: a question about a due step, with its answer.
 ///
-/// A gate is a value with a pure function in it. It lives in a file of its own as a static member of this
-/// type, and stands in one of the lists of `GateOrder`; nothing else has to know of it.
+/// A gate is a value with a pure function. It is a static member of this type in its own file, listed in
+/// `GateOrder`; nothing else needs to know it.
 struct GateRule: Sendable {
-  /// The word for this gate everywhere outside the code.
+  /// The gate's name everywhere outside the code.
   let gate: Gate
   let ask: @Sendable (borrowing Question) -> Answer
 
@@ -15,25 +15,25 @@ struct GateRule: Sendable {
   }
 }
 
-/// What a gate says, with the values it saw.
+/// A gate's answer, with its input values.
 enum Answer {
   case pass(Record = Record())
   case hold(Verdict, Record)
 
-  /// The step is settled without a message; the steps after it stand.
+  /// Settles the step without a message; later steps are unaffected.
   static func skip(_ gate: Gate, _ values: Record) -> Answer {
     .hold(.skip(gate, endsEnrollment: false), values)
   }
 }
 
-/// A step that is due, with all that the gates may look at.
+/// A due step, with everything the gates may look at.
 struct Question: Sendable {
   let facts: Facts
   let step: Step
   let timing: StepTiming
   let now: Instant
   let zone: TimeZoneRules
-  /// The channel that is being asked about, or that was chosen.
+  /// The channel in question, or the chosen one.
   var channel: ChannelName
   let scope: Scope
 
@@ -53,9 +53,9 @@ struct Question: Sendable {
   var trigger: Trigger { scope.trigger }
   var enrollment: Enrollment { facts.enrollment }
   var customer: Customer { facts.state.customer }
-  /// When the step fell due; before `now` when it was deferred or the daemon was away.
+  /// When the step fell due; before `now` if it was deferred or the daemon was down.
   var dueAt: Instant { timing.dueAt }
   var expiresAt: Instant { timing.expiresAt }
-  /// `nil` for a channel that the configuration does not have; `check` refuses such a step.
+  /// `nil` for a channel missing in the configuration; `check` refuses such a step.
   var policy: ChannelPolicy? { program.channels[channel] }
 }

@@ -1,10 +1,10 @@
 package import Domain
 
 extension GateRule {
-  /// Withholds messages from a fixed share of customers, so that what the trigger is worth can be measured.
+  /// Withholds messages from a fixed share of customers, to measure the trigger's effect.
   ///
-  /// The group hangs on the shop's salt, the trigger and the customer's id alone: the same after a restart,
-  /// another one for each trigger.
+  /// The group depends only on the shop's salt, the trigger and the customer's id: stable across restarts,
+  /// and different for each trigger.
   static let holdout = GateRule(.holdout) { question in
     let share = question.trigger.holdout
     guard share > 0 else { return .pass() }
@@ -16,8 +16,7 @@ extension GateRule {
 }
 
 package enum HoldoutBucket {
-  /// A number in 0..<1, evenly spread over customers; in steps of one in a hundred thousand, so that it reads
-  /// well.
+  /// A number in 0..<1, evenly distributed over customers; in steps of 1/100,000, for readability.
   package static func of(customer: String, trigger: TriggerID, salt: String) -> Double {
     var hash = SHA256()
     hash.update(lengthPrefixed: salt)

@@ -1,9 +1,9 @@
 import Domain
 
 extension GateRule {
-  /// Holds marketing messages back without consent: with `opt_in` unless it was granted, with `opt_out` once
-  /// it was withdrawn. Who unsubscribed under one id has unsubscribed the address, and gets nothing there under
-  /// another id until consent is granted again.
+  /// Holds marketing messages without consent: with `opt_in` unless it was granted, with `opt_out` once it
+  /// was withdrawn. An unsubscribe under one id applies to the address, and thus under any other id, until
+  /// consent is granted again.
   static let noConsent = GateRule(.noConsent) { question in
     answer(
       question.trigger.purpose, suppression: question.facts.suppressed[question.channel],
@@ -28,9 +28,9 @@ extension GateRule {
 }
 
 extension WireRule {
-  /// The same by the purpose with which the message was decided. When the file gives its trigger another one by now, the
-  /// message must not go as it stands: by its purpose consent and caps were asked, and it says whether there is a link
-  /// to unsubscribe. That is asked with the facts, so that the step can be decided anew.
+  /// The same, for the purpose that the message was decided with. If its trigger has another purpose now, the
+  /// message must not go as it is: the purpose determined the consent and caps that were checked, and whether
+  /// there is an unsubscribe link. This is checked with the facts, so that the step can be decided again.
   static let noConsent = WireRule(.noConsent) { question in
     let purpose = question.message.content.purpose
     if question.facts != nil, let trigger = question.trigger, trigger.purpose != purpose {

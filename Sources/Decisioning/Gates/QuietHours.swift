@@ -1,7 +1,7 @@
 package import Domain
 
 extension GateRule {
-  /// Puts a message off to the end of the customer's quiet hours, where every gate is asked again. Holds for
+  /// Defers a message to the end of the customer's quiet hours, when every gate is asked again. Applies to
   /// service messages too. A message that would be too late by then is skipped as `expired` at once.
   static let quietHours = GateRule(.quietHours) { question in
     guard let hours = question.program.limits.quietHours else { return .pass() }
@@ -24,7 +24,7 @@ extension GateRule {
 }
 
 extension WireRule {
-  /// The same of a message that was decided by day and could not go before the night.
+  /// The same for a message that was decided by day but could not be sent before the night.
   static let quietHours = WireRule(.quietHours) { question in
     guard let program = question.program, case .closed(let opening) = question.window else { return .pass() }
     let zone = program.zone(named: question.due.timeZone)
@@ -34,7 +34,7 @@ extension WireRule {
 }
 
 extension Program {
-  /// Whether the hours let something go to a customer in this zone now. An unknown or absent zone is the shop's.
+  /// Whether a message may go to a customer in this zone now. An unknown or missing zone means the shop's.
   package func window(inZone name: String?, at now: Instant) -> SendWindow {
     guard let hours = limits.quietHours else { return .open(until: nil) }
     let zone = zone(named: name)
@@ -44,19 +44,18 @@ extension Program {
 }
 
 extension QuietHours {
-  /// When they begin next; `nil` when both ends are the same. To be asked outside of them.
+  /// When they next begin; `nil` if both ends are the same. Must be called outside of them.
   func nextBeginning(after now: Instant, in zone: TimeZoneRules) -> Instant? {
     guard from != to else { return nil }
     let today = zone.civilDate(at: now)
     return [today, today.adding(days: 1)].lazy.map { zone.instant(of: $0, at: from) }.first { $0 > now }
   }
 
-  /// The end of the quiet hours that `now` lies in; `nil` outside them, and always when both ends are the
-  /// same.
+  /// The end of the quiet hours that include `now`; `nil` outside them, and always if both ends are the same.
   ///
-  /// The hours of a night run from the first moment the wall shows `from` to the first moment it shows `to`.
-  /// A clock set back afterwards does not make them begin again, one set forward over `to` ends them at the
-  /// jump.
+  /// A night's hours last from the first moment the wall clock shows `from` to the first moment it shows
+  /// `to`. Setting the clock back afterwards does not restart them; setting it forward over `to` ends them at
+  /// the jump.
   func opening(at now: Instant, in zone: TimeZoneRules) -> Instant? {
     guard from != to else { return nil }
     let today = zone.civilDate(at: now)
@@ -64,7 +63,7 @@ extension QuietHours {
     for date in [today.adding(days: -1), today] {
       let end = zone.instant(of: from < to ? date : date.adding(days: 1), at: to)
       guard now < end, zone.instant(of: date, at: from) <= now else { continue }
-      // A clock that jumps over both ends lets the next night begin as this one ends.
+      // If a clock jump skips both ends, the next night begins as this one ends.
       return opening(at: end, in: zone) ?? end
     }
     return nil

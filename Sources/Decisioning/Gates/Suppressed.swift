@@ -1,8 +1,8 @@
 import Domain
 
 extension GateRule {
-  /// Holds where the customer's address on the channel is suppressed, for service messages too. An address that only
-  /// unsubscribed is a matter of consent, and is asked about there.
+  /// Holds if the customer's address on the channel is suppressed, for service messages too. A mere
+  /// unsubscribe is a matter of consent, and is checked there.
   static let suppressed = GateRule(.suppressed) { question in
     answer(question.facts.suppressed[question.channel])
   }

@@ -1,10 +1,9 @@
 import Domain
 
 extension GateRule {
-  /// Holds while an operator has paused the trigger: the question is put off and asked again every quarter of
-  /// an hour, so that resuming goes on where it stopped. (`resume` may plan again with `asksAgain` and spare
-  /// the wait.) A step whose time runs out under the pause is skipped as `expired`: a long pause never ends
-  /// in a burst.
+  /// Holds while the trigger is paused: the step is deferred and decided again every quarter of an hour, so
+  /// that resuming continues where it stopped. (`resume` may plan with `asksAgain` to skip the wait.) A step
+  /// that expires during the pause is skipped as `expired`: a long pause never ends in a burst.
   static let triggerPaused = GateRule(.triggerPaused) { question in
     guard question.facts.paused else { return .pass() }
     guard question.now <= question.expiresAt else {
@@ -16,13 +15,13 @@ extension GateRule {
 }
 
 extension Decider {
-  /// How long what waits for a paused trigger waits before it is looked at again; `resume` does not wait for it.
+  /// How long messages of a paused trigger wait before they are checked again; `resume` does not wait for it.
   package static let pauseInterval: Duration = .minutes(15)
 }
 
 extension WireRule {
-  /// The same of a message, until its trigger is removed: the pause outlives that, but what it would hold will not go any
-  /// more, and `exit_condition` says so.
+  /// The same for a message, until its trigger is removed: the pause outlives that, but its messages will not
+  /// be sent any more, as `exit_condition` says.
   static let triggerPaused = WireRule(.triggerPaused) { question in
     guard question.isPaused, !question.isRemoved else { return .pass() }
     let until = question.now + Decider.pauseInterval

@@ -1,10 +1,10 @@
 package import Domain
 
-/// One gate, asked again about a message that was decided earlier and is about to go.
+/// A gate asked again about a message that was decided earlier and is about to be sent.
 ///
-/// A value like `GateRule`, in the file of the same gate; it stands in `GateOrder.beforeWire`.
+/// A value like `GateRule`, in the same gate's file, listed in `GateOrder.beforeWire`.
 struct WireRule: Sendable {
-  /// The word for this gate everywhere outside the code.
+  /// The gate's name everywhere outside the code.
   let gate: Gate
   let ask: @Sendable (borrowing WireQuestion) -> Answer
 
@@ -14,15 +14,15 @@ struct WireRule: Sendable {
   }
 }
 
-/// A message that is about to go, with all that the gates may look at.
+/// A message about to be sent, with everything the gates may look at.
 struct WireQuestion: Sendable {
   let due: DueMessage
-  /// Of its enrollment as it stands now; `nil` while nobody has read them.
+  /// The enrollment's current facts; `nil` if not read.
   let facts: Facts?
   /// `nil` asks only what the message itself tells.
   let program: Program?
   let isPaused: Bool
-  /// Whether the trigger has been removed.
+  /// Whether the trigger was removed.
   let isRemoved: Bool
   let window: SendWindow
   let now: Instant
@@ -32,7 +32,7 @@ struct WireQuestion: Sendable {
   /// `nil` for a channel that is gone from the program.
   var policy: ChannelPolicy? { program?.channels[message.channel] }
 
-  /// Puts it off, or skips it as `expired` when it would be too late by then.
+  /// Defers it, or skips it as `expired` if it would be too late by then.
   func wait(until: Instant, _ gate: Gate, _ values: Record) -> Answer {
     guard until <= message.expiresAt else {
       return .skip(.expired, values.adding("expires_at", .instant(message.expiresAt)))
@@ -41,7 +41,8 @@ struct WireQuestion: Sendable {
   }
 }
 
-/// Asks the gates before the wire, by one snapshot of the program at one moment: in the daemon at each claim.
+/// Asks the gates before the wire, for one snapshot of the program at one moment: in the daemon, at each
+/// claim.
 package struct WireGates: Sendable {
   let program: Program?
   private let paused: Set<TriggerID>
@@ -51,7 +52,7 @@ package struct WireGates: Sendable {
 
   /// - Parameters:
   ///   - program: `nil` leaves every window open and knows no trigger.
-  ///   - paused: the triggers that an operator has paused.
+  ///   - paused: the paused triggers.
   ///   - removed: those of them that have been removed since.
   package init(program: Program?, paused: Set<TriggerID>, removed: Set<TriggerID> = [], now: Instant) {
     self.program = program
@@ -62,8 +63,8 @@ package struct WireGates: Sendable {
 
   /// The first gate of `GateOrder.beforeWire` that holds decides.
   ///
-  /// - Parameter facts: of the message's enrollment as it stands now. Without them the gates that need them pass, and
-  ///   are to be asked again with them before the message goes.
+  /// - Parameter facts: the enrollment's current ones. Without them, the gates that need them pass, and must
+  ///   be asked again with them before the message goes.
   package mutating func ask(_ due: DueMessage, facts: Facts? = nil) -> WireAnswer {
     let window = window(inZone: due.timeZone)
     let question = WireQuestion(

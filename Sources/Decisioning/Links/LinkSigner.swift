@@ -1,19 +1,19 @@
 package import Domain
 
-/// Makes and verifies the links that customers follow; a token names customer, channel and purpose, and is signed.
+/// Creates and verifies the links in messages; a token contains customer, channel and purpose, and is signed.
 ///
-/// Tokens do not expire: an unsubscribe link in a mail of three years ago still works. Former keys are therefore kept:
-/// they sign nothing more, but each verifies the tokens that name it.
+/// Tokens do not expire: an unsubscribe link in a mail of three years ago still works. So former keys are
+/// kept: they sign nothing, but still verify the tokens that name them.
 package struct LinkSigner: Sendable {
-  /// Without a slash at the end.
+  /// Without a trailing slash.
   package let publicURL: String
   package let key: SigningKey
   private let formerKeys: [SigningKey]
-  /// Makes links for test messages: they name no customer and do nothing.
+  /// Whether to create links for test messages: they name no customer and do nothing.
   package var isForTests = false
 
   package struct SigningKey: Sendable {
-    /// One letter or digit, inside the signature.
+    /// One letter or digit, included in the signature.
     package let id: String
     /// At least 32 bytes.
     package let secret: [UInt8]
@@ -35,8 +35,8 @@ package struct LinkSigner: Sendable {
     self.formerKeys = formerKeys
   }
 
-  /// The one-click address of this customer and channel, `https://hello.shop.example/u/TOKEN`; `nil` for an id of more
-  /// than a thousand bytes.
+  /// The one-click link of this customer and channel, `https://hello.shop.example/u/TOKEN`; `nil` for an id
+  /// of more than a thousand bytes.
   package func unsubscribeURL(customerID: String, channel: ChannelName) -> String? {
     let claim =
       isForTests
@@ -46,15 +46,15 @@ package struct LinkSigner: Sendable {
       .map { "\(publicURL)/u/\($0)" }
   }
 
-  /// The same claim gives the same token as long as the key stays; `nil` as for `unsubscribeURL`.
+  /// The same claim gives the same token as long as the key is unchanged; `nil` like `unsubscribeURL`.
   package func token(for claim: LinkClaim) -> String? {
     guard var bytes = LinkToken.body(claim, keyID: key.idByte) else { return nil }
     bytes += key.hmac.authenticate(bytes).bytes.prefix(LinkToken.tagLength)
     return Base64.text(bytes, .urlSafe)
   }
 
-  /// The claim of a token that was made here, for this purpose, and arrived unchanged; else `nil`, which does not tell
-  /// what was wrong.
+  /// The claim of a token that was made here for this purpose and is unchanged; otherwise `nil`, without
+  /// revealing why.
   package func verify(_ token: String, for purpose: LinkPurpose) -> LinkClaim? {
     guard token.utf8.count <= LinkToken.longestText, let bytes = Base64.bytes(token, .urlSafe),
       bytes.count > LinkToken.tagLength + 3, bytes[0] == LinkToken.version,

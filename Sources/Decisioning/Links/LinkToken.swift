@@ -1,17 +1,17 @@
 package import Domain
 
-/// What a link may do; a token made for one purpose opens no other.
+/// What a link allows; a token for one purpose is invalid for any other.
 package enum LinkPurpose: UInt8, Sendable, CaseIterable {
   case unsubscribe = 1
-  /// Stands in a test message: does nothing, and says so.
+  /// In a test message: has no effect, and says so.
   case test = 2
 }
 
-/// What a token says: who may do what, on which channel.
+/// The content of a token: who may do what, on which channel.
 package struct LinkClaim: Hashable, Sendable {
   package var purpose: LinkPurpose
   package var channel: ChannelName
-  /// The shop's customer id; empty in a link of a test.
+  /// The shop's customer id; empty in a test link.
   package var customerID: String
 
   package init(purpose: LinkPurpose, channel: ChannelName, customerID: String) {
@@ -21,13 +21,13 @@ package struct LinkClaim: Hashable, Sendable {
   }
 }
 
-/// The bytes of a token: version, key id, purpose, channel and customer, each text after its length in two
-/// bytes, and over all of them the first 16 bytes of an HMAC-SHA256. In a URL they stand in base64url without
-/// padding.
+/// The encoding of a token: version, key id, purpose, channel and customer, each text prefixed with its
+/// length in two bytes, then the first 16 bytes of an HMAC-SHA256 over all of them. URLs contain it in
+/// base64url without padding.
 enum LinkToken {
   static let version: UInt8 = 1
   static let tagLength = 16
-  /// Longer than any token ever made; a longer text is refused before it is decoded.
+  /// Longer than any real token; a longer text is refused before it is decoded.
   static let longestText = 2048
 
   static func body(_ claim: LinkClaim, keyID: UInt8) -> [UInt8]? {
@@ -47,7 +47,7 @@ enum LinkToken {
     bytes.append(contentsOf: text)
   }
 
-  /// Reads what `body` wrote; `nil` for anything else, trailing bytes included.
+  /// Decodes the output of `body`; `nil` for anything else, including trailing bytes.
   static func claim(_ body: ArraySlice<UInt8>) -> LinkClaim? {
     var rest = body.dropFirst(2)
     guard let purpose = rest.popFirst().flatMap(LinkPurpose.init(rawValue:)), let channel = text(&rest),
@@ -64,7 +64,7 @@ enum LinkToken {
     return String(validating: bytes.prefix(count), as: UTF8.self)
   }
 
-  /// Whether two tags agree, in a time that does not tell where they differ.
+  /// Compares two tags in constant time.
   static func agree(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Bool {
     guard a.count == b.count else { return false }
     return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0

@@ -1,23 +1,24 @@
 package import Domain
 
-/// What stands in a cart after everything the customer's orders say about it; planning and messages see the
-/// same.
+/// The contents of a cart after everything the customer's orders say about it, for both planning and
+/// messages.
 package struct Filling: Equatable, Sendable {
-  /// At least one, in the order in which they were put in.
+  /// At least one, in the order they were added.
   package var items: [CartItem]
   package var beganAt: Instant
   package var changedAt: Instant
 
-  /// `nil` when nothing is left to recover.
+  /// Returns `nil` if nothing is left to recover.
   package init?(of cart: Cart, orders: [Order], _ ending: CartEnding) {
-    // Replayed as changes of the cart, so that what is put in after the order begins a new filling.
+    // Replayed as changes of the cart, so that items added after the order start a new filling.
     var clearings: [CartChange] = []
     var others: [Order] = []
     for order in orders {
       guard let tookAt = order.tookFromCartAt else { continue }
       if order.empties(cart: cart.id) {
-        // Also one that waits for its payment or was cancelled later: what it took out of the cart does not come back,
-        // however the order became known. It stands behind changes of the same millisecond: it buys what it finds.
+        // Includes orders pending payment or cancelled later: what they took out of the cart does not return,
+        // however the order became known. Sorted after changes of the same millisecond: the order buys what
+        // it finds.
         clearings.append(
           CartChange(id: "~order \(order.id)", at: tookAt, kind: .ordered(orderID: order.id)))
       } else if order.stands {

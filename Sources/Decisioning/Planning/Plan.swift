@@ -1,18 +1,18 @@
 package import Domain
 
-/// One firing of a trigger for a customer, as the customer's state has it now.
+/// One firing of a trigger for a customer, according to the current state.
 ///
 /// Plans are never stored. They are recomputed from the whole state whenever a part of it changes, and
-/// `Reconciliation` brings the stored enrollments in line; that is why the order in which events arrive does
-/// not matter.
+/// `Reconciliation` updates the stored enrollments to match; so the order in which events arrive does not
+/// matter.
 package struct Plan: Hashable, Sendable {
-  /// What makes this firing unique for the customer and the trigger.
+  /// Identifies this firing within the customer and the trigger.
   package var occurrence: String
-  /// The moment from which the steps' `after` counts.
+  /// The time from which the steps' `after` counts.
   package var firesAt: Instant
   package var subject: Subject
-  /// The customer is in a state that began before the trigger was enabled or is known of too late (`existing:
-  /// include`). Such a plan fires from when it is first enrolled on; `firesAt` is the earliest that can be.
+  /// Whether the customer's state began before the trigger was enabled, or became known too late (`existing:
+  /// include`). Such a plan fires when it is first enrolled; `firesAt` is the earliest possible time.
   package var isBacklog: Bool
 
   package init(occurrence: String, firesAt: Instant, subject: Subject, isBacklog: Bool = false) {

@@ -1,13 +1,13 @@
 package import Domain
 
-/// Computes when a trigger of any kind fires for a customer, and what follows from it for the enrollments.
+/// Computes when a trigger fires for a customer, and what follows for the enrollments.
 package enum Planner {
-  /// Every firing of `trigger` that the customer's state calls for, past ones included; in no particular
-  /// order, without two of one occurrence.
+  /// All firings of `trigger` for the customer's state, including past ones; in no particular order, at most
+  /// one per occurrence.
   ///
-  /// Pure: equal arguments give equal plans. The customer's enrollments are looked at only where history
-  /// itself is the rule: `reentry`, a product that a message has already named, a birthday greeted once a
-  /// year, a cart already written about.
+  /// Pure: equal arguments give equal plans. The customer's enrollments matter only where history is part of
+  /// the rule: `reentry`, a product already named in a message, a birthday greeted once a year, a cart
+  /// already written about.
   package static func plan(
     trigger: Trigger, state: CustomerState, catalog: Catalog, program: Program, enabledAt: Instant,
     now: Instant
@@ -27,13 +27,13 @@ package enum Planner {
     }
   }
 
-  /// What has to be written so that the customer's enrollments in `trigger` agree with the customer's state.
+  /// The changes that bring the customer's enrollments in `trigger` in line with the customer's state.
   ///
   /// Intake calls this for every trigger that `reads` what an event touches, in the event's own transaction.
   ///
   /// - Parameter asksAgain: also brings forward what a gate has deferred. True after a change of the
-  ///   trigger's file and after `resume`; false for events, which would otherwise wake a customer's deferred
-  ///   messages at every click.
+  ///   trigger's configuration and after `resume`; false for events, which would otherwise wake a customer's
+  ///   deferred messages at every click.
   package static func replan(
     trigger: Trigger, state: CustomerState, catalog: Catalog, program: Program, enabledAt: Instant,
     now: Instant,
@@ -50,18 +50,18 @@ package enum Planner {
     return Reconciliation.changes(toward: plan(context), in: context, asksAgain: asksAgain)
   }
 
-  /// Whether the customer has anything that a plan of the trigger could be made of, or that an earlier one has left.
+  /// Whether a plan of the trigger is possible for the customer, or an earlier one has left anything.
   private static func concerns(_ trigger: Trigger, _ state: CustomerState) -> Bool {
     !state.enrollments.isEmpty || trigger.when.mayConcern(state)
   }
 }
 
-/// The least time between two enrollments of one customer in one trigger.
+/// The minimum time between two enrollments of one customer in one trigger.
 enum Reentry {
-  /// The enrollment that stands in the way of another firing at `firesAt`: one of another occurrence, begun,
-  /// and less than the trigger's `reentry` away, before or after.
+  /// The enrollment that prevents another firing at `firesAt`: of another occurrence, begun, and less than
+  /// the trigger's `reentry` away, before or after.
   ///
-  /// An occurrence that has itself begun is never in conflict: its later steps belong to the same enrollment.
+  /// An occurrence that has itself begun never conflicts: its later steps belong to the same enrollment.
   static func conflict(
     occurrence: String, firesAt: Instant, trigger: Trigger, enrollments: [Enrollment]
   ) -> Enrollment? {

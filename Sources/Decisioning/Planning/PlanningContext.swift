@@ -1,7 +1,7 @@
 package import Domain
 package import Templates
 
-/// What a kind of trigger plans from: one trigger, one customer's whole state, the program and the time.
+/// The input for planning: one trigger, one customer's whole state, the program and the time.
 package struct PlanningContext: Sendable {
   package let trigger: Trigger
   /// Reassigned to go through many customers with one context: everything else in it is the same for all.
@@ -32,19 +32,19 @@ package struct PlanningContext: Sendable {
     state.enrollments.lazy.filter { [id = trigger.id] in $0.trigger == id }
   }
 
-  /// So long before the trigger was enabled an event that arrives afterwards may be stamped: clients cut to whole
+  /// How long before enabling the trigger a later-arriving event may be dated: clients truncate to whole
   /// seconds, and clocks differ.
   private static let stampTolerance: Duration = .minutes(1)
 
-  /// A firing at a moment: an event, a cart left alone, a product that runs out, a birthday. `nil` when that lay before
-  /// the trigger was enabled and is to be left alone.
+  /// A firing at a moment: an event, an idle cart, a product that runs out, a birthday. Nil if that was
+  /// before the trigger was enabled and must be ignored.
   ///
-  /// What arrives late is not "existing": an order of yesterday that becomes known today fires as long as the trigger
-  /// was enabled when the firing fell due, and an event that came after enabling also with a stamp up to a minute
-  /// before it. With `existing: include` an earlier moment fires when its first message could still go out at enabling;
-  /// what lies longer back nobody wants to hear of.
+  /// Late arrivals do not count as "existing": yesterday's order that becomes known today fires if the
+  /// trigger was enabled when the firing fell due, and so does an event that came after enabling with a
+  /// timestamp up to a minute before it. With `existing: include` an earlier moment fires if its first
+  /// message could still go out at enabling; nobody wants to hear of older ones.
   ///
-  /// - Parameter receivedAt: when the event of the moment came; `nil` for a moment that is no event's own.
+  /// - Parameter receivedAt: when the moment's event arrived; `nil` for a moment without an event.
   package func moment(
     _ occurrence: String, firesAt instant: Instant, _ subject: Subject, receivedAt: Instant? = nil
   ) -> Plan? {
@@ -60,9 +60,9 @@ package struct PlanningContext: Sendable {
     return enabledAt <= trigger.expiry(of: first, dueAt: instant + first.after)
   }
 
-  /// A firing for a state that holds from `instant` on until something ends it, as a customer's silence. With
-  /// `existing: include` it fires for those too who were in it before the trigger was enabled, or of whom it becomes
-  /// known when it is too late for the moment in which it began.
+  /// A firing for a state that lasts from `instant` until something ends it, such as a customer's silence.
+  /// With `existing: include` it also fires if the state began before the trigger was enabled, or became
+  /// known too late for its beginning.
   package func state(_ occurrence: String, firesAt instant: Instant, _ subject: Subject) -> Plan? {
     if instant >= enabledAt, trigger.existing == .skip || !trigger.isExpired(firesAt: instant, now: now) {
       return Plan(occurrence: occurrence, firesAt: instant, subject: subject)
@@ -72,21 +72,21 @@ package struct PlanningContext: Sendable {
       occurrence: occurrence, firesAt: max(instant, enabledAt), subject: subject, isBacklog: true)
   }
 
-  /// When an enrollment made now fires: a backlog from now on, spread over the trigger's `spread` so that not everybody
-  /// is written to at once.
+  /// When an enrollment created now fires: a backlog from now on, spread over the trigger's `spread` so that
+  /// not everybody is written to at once.
   func firing(of plan: Plan) -> Instant {
     guard plan.isBacklog else { return plan.firesAt }
     return max(plan.firesAt, now) + SpreadOffset.of(state.customer.id, trigger, salt: program.holdoutSalt)
   }
 }
 
-/// A customer's own place in the time over which a trigger's backlog is spread.
+/// A customer's position in the period over which a trigger's backlog is spread.
 private enum SpreadOffset {
-  /// From zero to just below `spread`; the same whenever it is asked for, and another for each trigger.
+  /// From zero to just below `spread`; stable, and different for each trigger.
   static func of(_ customer: String, _ trigger: Trigger, salt: String) -> Duration {
     guard trigger.spread > .zero else { return .zero }
     var hash = SHA256()
-    // Apart from the holdout's hash: its group must not be the first to be planned.
+    // Independent of the holdout's hash, or its group would be planned first.
     hash.update(lengthPrefixed: "spread")
     hash.update(lengthPrefixed: salt)
     hash.update(lengthPrefixed: trigger.id.rawValue)

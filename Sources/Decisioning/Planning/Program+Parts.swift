@@ -1,7 +1,7 @@
 package import Domain
 
 extension Program {
-  /// Triggers whose plans rest on any of `parts`, by id: the ones to plan again.
+  /// Triggers whose plans depend on any of `parts`, by id: the ones to plan again.
   package func triggers(affectedBy parts: StateParts) -> [Trigger] {
     triggers.values.filter { !$0.when.reads.isDisjoint(with: parts) }.sorted { $0.id < $1.id }
   }
@@ -11,22 +11,23 @@ extension Program {
     triggers.values.reduce(into: []) { $0.formUnion($1.when.reads.eventNames) }
   }
 
-  /// Names of the events whose times `Facts.eventsSince` must hold for deciding: those of every `unless`.
-  /// `order_completed` is not among them: the orders themselves say when they were placed and whether they still stand.
+  /// Names of the events whose times `Facts.eventsSince` must hold for deciding: those of every `unless`,
+  /// except `order_completed`: the orders themselves say when they were placed and whether they still stand.
   package var exitEvents: Set<EventName> {
     var names = Set(triggers.values.flatMap { $0.steps.flatMap(\.unless).map(\.event) })
     names.remove(.orderCompleted)
     return names
   }
 
-  /// Whether a trigger wants the cycles learned from the orders of all customers.
+  /// Whether a trigger uses the cycles learned from the orders of all customers.
   package var learnsCycles: Bool {
     triggers.values.contains(where: \.when.learnsCycles)
   }
 }
 
 extension StateParts {
-  /// What is looked at to decide about enrollments of these triggers: conditions may name totals over the orders.
+  /// The parts needed to decide about enrollments of these triggers: conditions may use totals over the
+  /// orders.
   package init(deciding triggers: some Sequence<Trigger>) {
     self.init(.orders, .enrollments)
     for trigger in triggers { formUnion(trigger.when.reads) }

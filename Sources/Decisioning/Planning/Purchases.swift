@@ -1,27 +1,27 @@
 import Domain
 
-/// The last time a customer bought one sku.
+/// The last time a customer bought a SKU.
 struct Purchase: Equatable {
   var sku: String
   var orderID: String
   var placedAt: Instant
-  /// Over all lines of the order with this sku; at least 1.
+  /// Over all lines of the order with this SKU; at least 1.
   var quantity: Int
-  /// When the orders before it were placed that have the sku, oldest first.
+  /// When the earlier orders with the SKU were placed, oldest first.
   var earlier: [Instant] = []
 }
 
-/// What a customer bought, by sku, from the orders that stand.
+/// A customer's purchases by SKU, from the standing orders.
 struct Purchases {
-  /// One a sku, in the order in which they were first bought.
+  /// One per SKU, in the order they were first bought.
   private(set) var last: [Purchase] = []
-  // Looking through a few is quicker than hashing; a dictionary takes over when there are more.
+  // A linear search beats hashing for a few; the dictionary is used for more.
   private var places: [ExactText: Int] = [:]
   private static let few = 16
 
   init(of orders: [Order]) {
-    // Oldest first, so that a later order overwrites; lines of the same order add up. Spans lend orders and lines,
-    // which would be copied otherwise.
+    // Oldest first, so that later orders overwrite; lines of the same order add up. Spans lend orders and
+    // lines, which would be copied otherwise.
     let orders = orders.span
     for index in orders.indices where orders[index].stands {
       guard let placedAt = orders[index].placedAt else { continue }
@@ -46,7 +46,7 @@ struct Purchases {
     }
   }
 
-  /// Whether the customer has not bought the product again since, and the order it came with still stands.
+  /// Whether the customer has not bought the product again, and its order still stands.
   func hold(_ product: SubjectProduct) -> Bool {
     place(of: product.sku).map { last[$0].orderID.hasSameBytes(as: product.orderID) } ?? false
   }
@@ -66,11 +66,11 @@ struct Purchases {
 }
 
 extension RunsOutRule.Cycle {
-  /// How long the purchase lasts; `nil` when nothing is known about it.
+  /// How long the purchase lasts; `nil` if unknown.
   ///
-  /// A product's own days and a fixed cycle are for one piece and are multiplied by the quantity. A learned
-  /// cycle is an interval between two orders: it holds already how much this customer, or customers in
-  /// general, buy at a time, and is taken as it is.
+  /// A product's own days and a fixed cycle are per piece and multiplied by the quantity. A learned cycle is
+  /// an interval between two orders: it already includes how much this customer, or customers in general, buy
+  /// at a time, and is used unchanged.
   func duration(of purchase: Purchase, _ catalog: Catalog) -> Duration? {
     switch self {
     case .product:
@@ -85,7 +85,7 @@ extension RunsOutRule.Cycle {
     }
   }
 
-  /// `nil` unless positive; a hundred years at most, so that no quantity leaves the range of time.
+  /// `nil` unless positive; at most a hundred years, so that no quantity overflows.
   private static func lasting(days: Double, quantity: Int) -> Duration? {
     let days = min(days * Double(max(1, quantity)), 36500)
     return days > 0 ? .milliseconds(Int64(days * 86_400_000)) : nil
@@ -93,9 +93,9 @@ extension RunsOutRule.Cycle {
 }
 
 extension Purchase {
-  /// The median time between two orders of the sku; `nil` with fewer than two.
+  /// The median time between two orders of the SKU; `nil` with fewer than two.
   ///
-  /// Orders less than a day apart are one purchase made in two goes and give no interval.
+  /// Orders less than a day apart count as one purchase and give no interval.
   var interval: Duration? {
     let times = (earlier + [placedAt]).map(\.milliseconds)
     let intervals = zip(times, times.dropFirst()).map { $1 - $0 }.filter { $0 >= 86_400_000 }.sorted()

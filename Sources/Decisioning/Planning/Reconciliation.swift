@@ -1,13 +1,13 @@
 import Domain
 
-/// Brings a customer's enrollments in one trigger in line with the plans of now.
+/// Brings a customer's enrollments in one trigger in line with the current plans.
 ///
-/// - A plan without an enrollment is enrolled, unless every step of it has already expired.
+/// - A plan without an enrollment is enrolled, unless all its steps have already expired.
 /// - An enrollment that has not begun follows its plan in everything; without a plan it ends.
 /// - One that has begun keeps its time and its subject as long as its reason stands, because the customer has
-///   read of them; some kinds move all the same, as a cart's clock restarts. Its reason gone, it ends.
-/// - One that ended is taken up again when its plan comes back: an order that superseded it was cancelled.
-/// - A completed one stays as it is.
+///   read about them; some kinds move anyway, like a cart's restarted clock. Without its reason, it ends.
+/// - One that ended is reactivated if its plan returns: an order that superseded it was cancelled.
+/// - A completed one is unchanged.
 package enum Reconciliation {
   /// - Parameter asksAgain: see `Planner.replan`.
   package static func changes(
@@ -48,7 +48,7 @@ package enum Reconciliation {
     return enrollment
   }
 
-  /// What a plan changes in the enrollment that stands for it.
+  /// Updates the enrollment of a plan.
   private static func follow(
     _ plan: Plan, _ enrollment: Enrollment, in context: PlanningContext, _ derived: inout DerivedFacts,
     asksAgain: Bool
@@ -56,7 +56,7 @@ package enum Reconciliation {
     var target = enrollment
     if !keepsWhatWasRead(enrollment, in: context, &derived) {
       target.subject = plan.subject
-      // What was in its state before fires once, as it was first planned.
+      // A backlog plan fires once, as first planned.
       if !plan.isBacklog || enrollment.firesAt < plan.firesAt { target.firesAt = plan.firesAt }
     }
     switch enrollment.state {
@@ -74,7 +74,7 @@ package enum Reconciliation {
     }
   }
 
-  /// What becomes of an active enrollment that no plan speaks of.
+  /// Handles an active enrollment without a plan.
   private static func outlive(
     _ enrollment: Enrollment, in context: PlanningContext, _ derived: inout DerivedFacts, asksAgain: Bool
   ) -> EnrollmentChange? {
@@ -98,21 +98,21 @@ package enum Reconciliation {
   private static func move(
     _ enrollment: Enrollment, to target: Enrollment, in trigger: Trigger, asksAgain: Bool
   ) -> EnrollmentChange? {
-    // Without a step left the enrollment is complete; the scheduler says so when it next looks.
+    // Without a remaining step the enrollment is complete; the scheduler finds that when it next checks.
     guard let dueAt = trigger.nextStep(of: target)?.dueAt else { return nil }
     let isSame = target.firesAt == enrollment.firesAt && target.subject == enrollment.subject
     if isSame, let nextDueAt = enrollment.nextDueAt {
-      // Only a deferral makes the next look later than the step is due.
+      // Only a deferral moves the next check past the step's due time.
       if nextDueAt == dueAt || (nextDueAt > dueAt && !asksAgain) { return nil }
     }
     return .move(key: enrollment.key, firesAt: target.firesAt, subject: target.subject, nextDueAt: dueAt)
   }
 }
 
-/// Enrollments that no plan has been found for yet.
+/// Enrollments not matched to a plan yet.
 private struct Unplanned {
   private var enrollments: [Enrollment?]
-  /// Looking through a few is quicker than hashing; empty then.
+  /// Empty for a few enrollments, where a linear search is faster.
   private var places: [ExactText: Int] = [:]
 
   init(_ enrollments: some Sequence<Enrollment>) {

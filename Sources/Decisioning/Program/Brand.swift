@@ -1,6 +1,6 @@
 package import Domain
 
-/// The shop as it presents itself in messages.
+/// The shop's identity in messages.
 package struct Brand: Sendable {
   package var name: String
   package var url: String

@@ -1,6 +1,6 @@
 package import Domain
 
-/// What decisions need to know of a channel.
+/// What decisions need to know about a channel.
 package struct ChannelPolicy: Sendable, Equatable {
   package var name: ChannelName
   package var address: AddressKind
@@ -14,23 +14,23 @@ package struct ChannelPolicy: Sendable, Equatable {
     self.consent = consent
   }
 
-  /// The customer's address on this channel, unless it is the customer id: the same person may have the same address
-  /// under another id.
+  /// The customer's address on this channel, unless it is the customer id: the same person may have the
+  /// address under another id too.
   package func sharedAddress(of customer: Customer) -> String? {
     address == .customerID ? nil : customer.address(address)
   }
 }
 
-/// Which parts of a template a channel sends.
+/// The parts of a template that a channel sends.
 package enum Medium: String, Sendable, CaseIterable {
   /// Subject, HTML and text.
   case email
-  /// The `.sms.liquid` part, or the text part when there is none.
+  /// The `.sms.liquid` part, or the text part if there is none.
   case text
 }
 
 package enum ConsentPolicy: String, Sendable, CaseIterable {
-  /// Everybody who has not withdrawn.
+  /// Everybody who has not withdrawn consent.
   case optOut = "opt_out"
   /// Only customers with an explicit grant.
   case optIn = "opt_in"

@@ -1,6 +1,6 @@
 package import Domain
 
-/// Limits that apply to all triggers together.
+/// Limits across all triggers.
 package struct Limits: Sendable, Equatable {
   package var quietHours: QuietHours?
   package var caps: [FrequencyCap]
@@ -11,10 +11,10 @@ package struct Limits: Sendable, Equatable {
   }
 }
 
-/// The daily hours in which nothing goes out, in the customer's zone; `from` after `to` spans midnight.
+/// The daily hours in which nothing is sent, in the customer's zone; `from` after `to` spans midnight.
 package struct QuietHours: Sendable, Equatable {
   package var from: ClockTime
-  /// The opening: the first moment at which messages may go again.
+  /// The opening: the first moment at which messages may be sent again.
   package var to: ClockTime
 
   package init(from: ClockTime, to: ClockTime) {
@@ -31,12 +31,12 @@ package struct FrequencyCap: Sendable, Equatable {
   package var window: Window
 
   package enum Window: Sendable, Equatable {
-    /// The time just passed, of this length.
+    /// The last period of this length.
     case rolling(Duration)
     /// The calendar day in the customer's zone.
     case localDay
 
-    /// How far back it looks at most: a local day has 25 hours when the clock is put back.
+    /// The maximum length: a local day has 25 hours when the clock is set back.
     package var reach: Duration {
       switch self {
       case .rolling(let duration): duration

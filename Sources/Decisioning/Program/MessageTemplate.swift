@@ -1,10 +1,10 @@
 package import Templates
 
-/// The halves of one message, parsed: files that share a name, `cart/reminder.html.liquid`,
+/// The parsed parts of one message: files that share a name, `cart/reminder.html.liquid`,
 /// `cart/reminder.txt.liquid`, `cart/reminder.sms.liquid`.
 package struct MessageTemplate: Sendable {
   package var name: String
-  /// From the front matter; needed where a channel of the email medium uses the template.
+  /// From the front matter; required if a channel of the email medium uses the template.
   package var subject: Template?
   package var preheader: Template?
   package var html: Template?

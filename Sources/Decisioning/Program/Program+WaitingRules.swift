@@ -1,23 +1,23 @@
 package import Domain
 
 extension Program {
-  /// By what things wait, as texts that are compared with those of the program before: who waits by a rule that has
-  /// changed is asked again.
+  /// The rules that decide how long things wait, as texts to compare with those of the previous program: what
+  /// waits by a changed rule is decided again.
   package struct WaitingRules: Sendable {
-    /// Of openings: the quiet hours, and the zone of customers who have none.
+    /// For openings: the quiet hours, and the default zone of customers.
     package var windows: String
-    /// Rules for addresses, by trigger: its steps' channels and what decides whether a channel reaches a customer.
+    /// For addresses, by trigger: its steps' channels and what decides whether a channel reaches a customer.
     package var reach: [TriggerID: String]
 
-    /// Those that are another text than before.
+    /// The rules whose texts differ.
     package struct Changes: Sendable {
       package var windows: Bool
       package var reach: Set<TriggerID>
     }
 
-    /// Takes over those of another program and keeps those of triggers that are gone.
+    /// Adopts the rules of another program, keeping those of removed triggers.
     ///
-    /// - Returns: what has to be asked again. By what is new nobody waits.
+    /// - Returns: what must be decided again. Nothing waits by a new rule.
     package mutating func follow(_ new: WaitingRules) -> Changes {
       let changes = Changes(
         windows: !windows.hasSameBytes(as: new.windows),

@@ -1,11 +1,11 @@
 package import Domain
 package import Templates
 
-/// All that decides who gets what and when: the operator's configuration after every check, without anything
-/// about how messages travel, and the keys and salt of the shop's store.
+/// Everything that decides who gets what and when: the operator's checked configuration, without the delivery
+/// of messages, plus the keys and salt of the shop's store.
 ///
-/// A value, built whole and replaced whole at a reload. All copies share one allocation: every decision keeps a copy, and
-/// threads that counted the references of each part would wait for each other at every one.
+/// A value, built as a whole and replaced as a whole by a reload. All copies share one allocation: every
+/// decision keeps a copy, and threads counting the references of each part would contend at every one.
 package struct Program: Sendable {
   private struct Parts: Sendable {
     var draft: ProgramDraft
@@ -37,7 +37,7 @@ package struct Program: Sendable {
     get { shared.value.draft.triggers }
     set { shared = shared.with { $0.draft.triggers = newValue } }
   }
-  /// By name without suffix, `cart/reminder`.
+  /// By name without extensions, `cart/reminder`.
   package var templates: [ExactText: MessageTemplate] {
     get { shared.value.draft.templates }
     set { shared = shared.with { $0.draft.templates = newValue } }
@@ -49,21 +49,22 @@ package struct Program: Sendable {
     get { shared.value.links }
     set { shared = shared.with { $0.links = newValue } }
   }
-  /// Makes the holdout groups of this shop unlike those of any other; stable over restarts.
+  /// Makes the holdout groups specific to this shop; stable across restarts.
   package var holdoutSalt: String {
     get { shared.value.holdoutSalt }
     set { shared = shared.with { $0.holdoutSalt = newValue } }
   }
-  /// What fell due in it may have been sent, and is not sent again; `nil` when the store was never restored.
+  /// What fell due in this period may have been sent, and is not sent again; `nil` if the store was never
+  /// restored.
   package var recordGap: RecordGap? {
     get { shared.value.recordGap }
     set { shared = shared.with { $0.recordGap = newValue } }
   }
 
-  /// Whether this is a copy of the other, unchanged since.
+  /// Whether this is an unmodified copy of the other.
   package func isIdentical(to other: Program) -> Bool { shared === other.shared }
 
-  /// The customer's own zone, or the shop's when it is absent or unknown.
+  /// The customer's own zone, or the shop's if it is missing or unknown.
   package func zone(of customer: Customer) -> TimeZoneRules { zone(named: customer.timeZone) }
 
   func zone(named name: String?) -> TimeZoneRules { name.flatMap { zones[$0] } ?? brand.zone }

@@ -1,21 +1,21 @@
 package import Domain
 package import Templates
 
-/// The part of a program that the configuration decides, after every check.
+/// The checked part of a program that comes from the configuration.
 ///
-/// It becomes a `Program` with the keys and the salt of a shop's store.
+/// Becomes a `Program` with the keys and the salt of a shop's store.
 package struct ProgramDraft: Sendable {
   package var brand: Brand
   package var channels: [ChannelName: ChannelPolicy]
   package var limits: Limits
   /// By id.
   package var triggers: [TriggerID: Trigger]
-  /// By name without suffix, `cart/reminder`.
+  /// By name without extensions, `cart/reminder`.
   package var templates: [ExactText: MessageTemplate]
   /// Fragments that templates include with `render`.
   package var partials: TemplateLibrary
   package var zones: ZoneCatalog
-  /// What links in messages begin with, without a slash at the end.
+  /// The prefix of links in messages, without a trailing slash.
   package var publicURL: String
 
   package init(
@@ -34,8 +34,8 @@ package struct ProgramDraft: Sendable {
 
   /// - Parameters:
   ///   - linkKey: signs the links in messages.
-  ///   - holdoutSalt: makes the holdout groups of this shop unlike those of any other; must not change.
-  ///   - recordGap: the time of which the store has lost its record; `nil` when it was never restored.
+  ///   - holdoutSalt: makes the holdout groups specific to this shop; must not change.
+  ///   - recordGap: the period for which the store has lost its record; `nil` if it was never restored.
   package func program(
     linkKey: LinkSigner.SigningKey, holdoutSalt: String, recordGap: RecordGap? = nil
   ) -> Program {

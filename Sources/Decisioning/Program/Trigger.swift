@@ -8,23 +8,24 @@ package struct Trigger: Sendable {
   package var purpose: Purpose
   /// In the order of the file.
   package var steps: [Step]
-  /// Who may get it; `nil` means everybody.
+  /// Who may get it; `nil` for everybody.
   package var audience: Condition?
-  /// Share of customers who never get it, so that its effect can be measured; 0...1.
+  /// The share of customers excluded to measure its effect; 0...1.
   package var holdout: Double
-  /// Lower goes first when a cap leaves room for one; 100 by default.
+  /// The lowest goes first if a cap leaves room for only one; 100 by default.
   package var priority: Int
-  /// Least time between two enrollments of one customer; `nil` means no limit beyond the occurrence itself.
+  /// The minimum time between two enrollments of one customer; `nil` for no limit beyond the occurrence
+  /// itself.
   package var reentry: Duration?
-  /// A step later than this behind its due time is skipped; a step may have its own.
+  /// A step later than this after its due time is skipped; a step may have its own.
   package var expiresAfter: Duration
   package var existing: ExistingCustomers
-  /// Over so long those are spread who are in the trigger's state already when it is enabled.
+  /// The period over which customers already in the trigger's state are spread when it is enabled.
   package var spread: Duration
-  /// Whose order ends a recovery; means something for `cart_idle` alone.
+  /// Whose order ends a recovery; only for `cart_idle`.
   package var endsWith: CartEnding
-  /// SHA-256 of what decides about planning (`when`, `existing`, `reentry`, `endsWith`, the steps' `after`); a change
-  /// re-plans.
+  /// SHA-256 of what affects planning (`when`, `existing`, `reentry`, `endsWith`, the steps' `after`); a
+  /// change re-plans.
   package var planningHash: String
 
   package init(
@@ -55,7 +56,7 @@ extension Trigger {
   package static let defaultSpread: Duration = .days(7)
 }
 
-/// Whether enabling a trigger may reach customers who qualify already at that moment.
+/// Whether enabling a trigger may reach customers who already qualify.
 package enum ExistingCustomers: String, Sendable, CaseIterable {
   case skip
   case include
@@ -63,9 +64,9 @@ package enum ExistingCustomers: String, Sendable, CaseIterable {
 
 /// Which orders end the recovery of a cart.
 package enum CartEnding: String, Sendable, CaseIterable {
-  /// Any of the customer's that was placed after the cart's last change.
+  /// Any order of the customer placed after the cart's last change.
   case anyOrder = "any_order"
-  /// Only one of this cart, or one that does not say which cart it came from; any other takes out what it bought.
+  /// Only an order of this cart, or one without a cart; any other removes what it bought.
   case cart
 }
 
@@ -74,12 +75,12 @@ package struct Step: Sendable {
   package var id: StepID
   /// From the moment the trigger fires.
   package var after: Duration
-  /// The first that can reach the customer is used; at least one.
+  /// At least one; the first that reaches the customer is used.
   package var channels: [ChannelName]
   package var template: String
-  /// Events since the enrollment began that make this step pointless.
+  /// Events since the enrollment fired that make this step pointless.
   package var unless: [Unless]
-  /// `nil` takes the trigger's.
+  /// `nil` for the trigger's.
   package var expiresAfter: Duration?
 
   package init(

@@ -1,14 +1,13 @@
 package import Domain
 
-/// An event that makes a step pointless when it has happened since the trigger fired.
+/// An event that makes a step pointless if it has happened since the trigger fired.
 package struct Unless: Hashable, Sendable, ExpressibleByStringLiteral {
   package var event: EventName
-  /// `nil` where the file does not say: an event about another order then does not count for an enrollment that is
-  /// about one.
+  /// `nil` if not given: then an event about another order does not count for an enrollment about one.
   package var same: Sameness?
 
   package enum Sameness: String, Sendable, CaseIterable {
-    /// Only an event that names an order the enrollment is about.
+    /// Only an event about an order of the enrollment.
     case order
     /// Any such event of the customer.
     case customer

@@ -1,6 +1,6 @@
 package import Domain
 
-/// Every IANA zone of the machine, by name.
+/// All IANA zones of the machine, by name.
 package struct ZoneCatalog: Sendable {
   private let zones: [ExactText: TimeZoneRules]
 

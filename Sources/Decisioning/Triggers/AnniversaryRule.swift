@@ -1,11 +1,11 @@
 package import Domain
 
-/// `{anniversary: birthday | joined_at, before: 3d, at: "09:00"}`: fires at a time of day, so many days before a day that
-/// comes back each year, in the customer's zone.
+/// `{anniversary: birthday | joined_at, before: 3d, at: "09:00"}`: fires at a time of day, a number of days
+/// before a recurring date, in the customer's zone.
 ///
-/// The occurrence is the year: the local year, for a lunar birthday the lunar one. It stays the same when the birthday or
-/// the zone is corrected, so that nobody is greeted twice in a year; once a step was decided, the next plan is for the
-/// next year. The first anniversary of joining is one year after it.
+/// The occurrence is the year: the local year, or for a lunar birthday the lunar one. It stays the same when
+/// the birthday or the zone is corrected, so that nobody is greeted twice in a year; once a step was decided,
+/// the next plan is for the next year. The first anniversary of joining is one year after it.
 package struct AnniversaryRule: TriggerKind {
   package var of: AnniversaryField
   package var before: Duration
@@ -38,7 +38,7 @@ package struct AnniversaryRule: TriggerKind {
     ["anniversary", of.rawValue, before.written, at.description, leapDay.rawValue]
   }
 
-  /// Its time of day is fixed: a step may always fall due in the quiet hours and expire before their end.
+  /// The time of day is fixed: a step may always fall due in the quiet hours and expire before they end.
   package func objections(to trigger: Trigger, quietHours: QuietHours?) -> [StepObjection] {
     guard let quietHours else { return [] }
     let day = 24 * 60
@@ -73,20 +73,21 @@ package struct AnniversaryRule: TriggerKind {
     }
     let greeted = context.enrollments.filter { $0.beganAt != nil }.map(\.occurrence)
     let thisYear = zone.civilDate(at: context.now).year
-    // From last year, whose lunar winter and whose later steps may reach into this one, to beyond the longest time
-    // without a 29 February.
+    // From last year, whose lunar winter and later steps may extend into this year, to beyond the longest
+    // period without a 29 February.
     for year in thisYear - 1...thisYear + 9 {
       if let origin, year <= origin { continue }
       guard let date = anniversary.date(in: year), !greeted.contains(String(year)) else { continue }
       let firesAt = firesAt(for: date, in: zone)
       if context.trigger.isExpired(firesAt: firesAt, now: context.now) { continue }
-      // With `existing: skip`, a year whose firing lay before the trigger was enabled gives way to the next.
+      // With `existing: skip`, a year that fired before the trigger was enabled is replaced by the next.
       if let plan = context.moment(String(year), firesAt: firesAt, .anniversary(year: year)) { return [plan] }
     }
     return []
   }
 
-  /// `at` on the local date that lies `before` earlier; what `before` has beyond whole days is taken off the clock.
+  /// `at` on the local date `before` earlier; the part of `before` beyond whole days is subtracted from the
+  /// clock time.
   func firesAt(for date: CivilDate, in zone: TimeZoneRules) -> Instant {
     let (days, rest) = before.milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
     return zone.instant(of: date.adding(days: -Int(days)), at: at) - .milliseconds(rest)
@@ -101,7 +102,7 @@ package struct AnniversaryRule: TriggerKind {
     return of.isKnown(of: state.customer) ? nil : .cancelled
   }
 
-  /// To the end of the day itself: before it a greeting is still right, after it it is late.
+  /// To the end of the day itself: until then a greeting is right, afterwards it is late.
   package var defaultExpiry: Duration { before + .days(1) - .minutes(Int64(at.minuteOfDay)) }
   package func lastMoment(firedAt: Instant) -> Instant? { firedAt + defaultExpiry }
 
@@ -146,7 +147,7 @@ package enum AnniversaryField: String, Sendable, CaseIterable {
     }
   }
 
-  /// The day that comes back, and the year it began in, if that is known; `nil` when the customer has no such day.
+  /// The recurring day, and the year it started in, if known; `nil` if the customer has no such day.
   func anniversary(
     of customer: Customer, leapDay: Anniversary.LeapDayPolicy, zone: TimeZoneRules
   ) -> (Anniversary, year: Int?)? {

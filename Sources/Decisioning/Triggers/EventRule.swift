@@ -3,19 +3,20 @@ package import Templates
 
 /// `{event: NAME, where: ..., only: first | every}`: fires at the event's own time.
 ///
-/// For the events of an order the order itself is asked, so that one which was cancelled or wholly refunded starts
-/// nothing. With `first` the occurrence is `first`, once for ever: an older event that arrives later moves an enrollment
-/// that has not begun, and changes nothing once a step was decided. When the order of one that has begun is cancelled, the
-/// next order is the first, with an occurrence of its own, `first:ORDER`, and all its steps. With `every` the occurrence
-/// is the order's or the event's id.
+/// Order events are read from the orders, so that one which was cancelled or fully refunded fires nothing.
+/// With `first` the occurrence is `first`, once and for all: an older event that arrives later moves an
+/// enrollment that has not begun, and changes nothing once a step was decided. When the order of a begun
+/// enrollment is cancelled, the next order is the first, with its own occurrence `first:ORDER` and all steps.
+/// With `every` the occurrence is the order's or the event's id.
 package struct EventRule: TriggerKind {
   package var name: EventName
-  /// Over the event (`event.*`, for orders also `order.*`) and the customer; `nil` means every event of the name.
+  /// Over the event (`event.*`, for orders also `order.*`) and the customer; `nil` for every event of the
+  /// name.
   package var condition: Condition?
   package var only: Frequency
 
   package enum Frequency: String, Sendable, CaseIterable {
-    /// The first by event time, once per customer for ever.
+    /// The first by event time, once per customer.
     case first
     case every
   }
@@ -26,7 +27,7 @@ package struct EventRule: TriggerKind {
     self.only = only
   }
 
-  /// Whether it is read from the orders rather than from the list of events.
+  /// Whether it is read from the orders instead of the list of events.
   var readsOrders: Bool { name == .orderCompleted || name == .orderCancelled || name == .orderRefunded }
 
   // MARK: In a file
@@ -51,7 +52,7 @@ package struct EventRule: TriggerKind {
 
   package var reads: StateParts {
     var parts = readsOrders ? StateParts(.orders) : StateParts(eventNames: [name])
-    // A condition may name any field of the customer, the totals over all orders included.
+    // A condition may use any field of the customer, including totals over all orders.
     if condition != nil { parts.formUnion([.customer, .orders]) }
     return parts
   }
@@ -67,7 +68,7 @@ package struct EventRule: TriggerKind {
     switch only {
     case .every: break
     case .first:
-      // Only here: a closure copies what it captures.
+      // Only here: the closure copies what it captures.
       if moments.count > 1 {
         moments.sort {
           $0.at == $1.at ? $0.id(in: context) < $1.id(in: context) : $0.at < $1.at
@@ -81,7 +82,7 @@ package struct EventRule: TriggerKind {
       guard context.holds(condition, about: subject) else { continue }
       switch only {
       case .every:
-        // One that a file with `only: first` has fired for keeps the name it had there, or it would fire twice.
+        // A moment that `only: first` has fired for keeps its name from there, or it would fire twice.
         let named = firsts.first { $0.subject == subject }?.occurrence
         if let plan = context.moment(
           named ?? moment.id(in: context), firesAt: moment.at, subject, receivedAt: moment.receivedAt)
@@ -89,7 +90,7 @@ package struct EventRule: TriggerKind {
           plans.append(plan)
         }
       case .first:
-        // Among what is not loaded there may be an earlier one.
+        // There may be an earlier one that is not loaded.
         guard isFirst(moment, subject, in: context) else { return [] }
         return context.moment(
           firstOccurrence(of: moment, in: context), firesAt: moment.at, subject,
@@ -100,7 +101,8 @@ package struct EventRule: TriggerKind {
     return plans
   }
 
-  /// One event of the name. It names its order or event by position: of most moments nothing else is asked.
+  /// One event of the name, referring to its order or event by index: for most moments nothing else is
+  /// needed.
   private struct Moment {
     enum Source {
       case order(Int)
@@ -136,18 +138,18 @@ package struct EventRule: TriggerKind {
       }
       return moments
     }
-    // A span lends its elements; an order taken out of the array would be copied, texts and lines included.
+    // A span lends its elements; an order from the array would be copied, with its texts and lines.
     let orders = context.state.orders.span
     for index in orders.indices {
       guard let at = time(in: orders[index]) else { continue }
-      // When a cancellation or a refund came is not kept: its stamp alone counts.
+      // The arrival time of cancellations and refunds is not stored: only their own time counts.
       let receivedAt = name == .orderCompleted ? orders[index].receivedAt : .distantFuture
       moments.append(Moment(at: at, receivedAt: receivedAt, source: .order(index)))
     }
     return moments
   }
 
-  /// When the order saw the event; `nil` if it did not, or if the event counts for nothing any more.
+  /// When the event happened to the order; `nil` if it did not, or no longer counts.
   private func time(in order: Order) -> Instant? {
     switch name {
     case .orderCompleted: order.stands ? order.placedAt : nil
@@ -169,7 +171,7 @@ package struct EventRule: TriggerKind {
     return hasBegun ? "\(first):\(moment.id(in: context))" : first
   }
 
-  /// Whether no moment before this one can be missing, or the customer is enrolled for it already.
+  /// Whether no earlier moment can be missing, or the customer is already enrolled for this one.
   private func isFirst(_ moment: Moment, _ subject: Subject, in context: PlanningContext) -> Bool {
     let known: Instant
     if readsOrders {
@@ -189,15 +191,15 @@ package struct EventRule: TriggerKind {
     of enrollment: Enrollment, trigger: Trigger, state: CustomerState, derived: inout DerivedFacts
   ) -> EndReason? {
     switch enrollment.subject {
-    // A message about a cancellation stands although its order does not.
+    // A message about a cancellation remains valid although its order is cancelled.
     case .order(let id): state.order(id).flatMap { time(in: $0) } == nil ? .cancelled : nil
     case .event: nil
     default: .superseded
     }
   }
 
-  /// Since the trigger fired; or since the first event by its own time, where that became known only when the trigger had
-  /// fired for a later one, which is then a second.
+  /// Since the trigger fired; or since the first event by its own time, if that became known only after the
+  /// trigger had fired for a later one, which is then a second.
   package func reasonBegan(_ facts: Facts, trigger: Trigger, program: Program) -> Instant {
     let firesAt = facts.enrollment.firesAt
     guard only == .first, mayHaveHappened(before: firesAt, in: facts.state) else { return firesAt }
@@ -209,7 +211,7 @@ package struct EventRule: TriggerKind {
       .map(\.at).min() ?? firesAt
   }
 
-  /// Asked first because a context is not free: nearly always there is no such event.
+  /// A cheap check, since a context is expensive: nearly always there is no such event.
   private func mayHaveHappened(before instant: Instant, in state: CustomerState) -> Bool {
     readsOrders
       ? state.orders.contains { time(in: $0).map { $0 < instant } ?? false }

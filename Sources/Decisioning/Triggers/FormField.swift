@@ -1,10 +1,10 @@
 package import Domain
 package import Templates
 
-/// A key of a form, and the Swift value that it becomes.
+/// A key of a form, and its Swift value.
 package struct FormField<Member: Sendable>: Sendable {
   package let key: FormKey
-  /// `nil` for a value that is not of the key's form.
+  /// `nil` for a value that does not have the key's form.
   let member: @Sendable (FormValue) -> Member?
 
   package init(
@@ -52,7 +52,7 @@ extension FormField {
     }
   }
 
-  /// A Liquid condition, which may be missing.
+  /// An optional Liquid condition.
   package static func condition(
     _ name: String, example: String, _ summary: String
   ) -> FormField where Member == Condition? {

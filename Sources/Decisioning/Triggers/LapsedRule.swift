@@ -1,8 +1,8 @@
 package import Domain
 
-/// `{lapsed: 90d}`: fires so long after the last standing order; the occurrence is that order.
+/// `{lapsed: 90d}`: fires that long after the last standing order; the occurrence is that order.
 ///
-/// A newer order takes its place, a refund or a cancellation gives the place back to the order before it.
+/// A newer order replaces it; a refund or a cancellation restores the order before it.
 package struct LapsedRule: TriggerKind {
   /// Since the last standing order.
   package var after: Duration
@@ -43,7 +43,7 @@ package struct LapsedRule: TriggerKind {
     return state.order(id)?.stands == true ? .superseded : .cancelled
   }
 
-  /// Against a silence of months two weeks do not matter.
+  /// After a silence of months, two weeks do not matter.
   package var defaultExpiry: Duration { .days(14) }
   package func lastMoment(firedAt: Instant) -> Instant? { nil }
 

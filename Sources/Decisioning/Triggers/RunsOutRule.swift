@@ -2,14 +2,14 @@ package import Domain
 
 /// `{runs_out: {cycle: product, lead: 5d}}`: fires some days before what a customer bought is used up.
 ///
-/// For each sku the last standing order that has it counts. Products whose firings lie close together share one plan; its
-/// occurrence is the earliest product with its order, `SKU:ORDER`. A product that an enrollment of this trigger has
-/// already spoken of is not planned again until it is bought again.
+/// For each SKU the last standing order with it counts. Products whose firings are close together share a
+/// plan; its occurrence is the earliest product with its order, `SKU:ORDER`. A product that an enrollment of
+/// this trigger has already named is not planned again until it is bought again.
 package struct RunsOutRule: TriggerKind {
   package var cycle: Cycle
   /// How long before running out the trigger fires.
   package var lead: Duration
-  /// Products that run out within this of each other share one message.
+  /// Products that run out within this time of each other share a message.
   package var combine: Duration
 
   package enum Cycle: Sendable, Equatable {
@@ -17,7 +17,7 @@ package struct RunsOutRule: TriggerKind {
     case product
     /// This, times the quantity.
     case fixed(Duration)
-    /// The customer's own median interval for the sku, else the median over customers, else the product's.
+    /// The customer's own median interval for the SKU, else the median over customers, else the product's.
     case learned
   }
 
@@ -61,7 +61,7 @@ package struct RunsOutRule: TriggerKind {
   package func mayConcern(_ state: CustomerState) -> Bool { !state.orders.isEmpty }
   package var recurs: Bool { false }
 
-  /// Products of one enrollment; further ones are left out, and the message about the others stands for them.
+  /// Maximum products of one enrollment; the others are covered by its message.
   static let maximumProducts = 200
 
   package func plans(in context: PlanningContext) -> [Plan] {
@@ -73,7 +73,7 @@ package struct RunsOutRule: TriggerKind {
         continue
       }
       let runsOutAt = purchase.placedAt + lasting
-      // A lead as long as the product lasts would ask for a new order in the hour of the old one.
+      // A lead as long as the product lasts would ask for a new order within the hour of the old one.
       let firesAt = lasting > lead ? runsOutAt - lead : runsOutAt
       guard context.takes(firesAt), !covered.leavesOut(purchase, firesAt) else { continue }
       firings.append(
@@ -111,10 +111,10 @@ package struct RunsOutRule: TriggerKind {
     return plans
   }
 
-  /// What the enrollments that have begun have spoken of.
+  /// The products covered by enrollments that have begun.
   private struct Covered {
     private var orders: [ExactText: Set<ExactText>] = [:]
-    /// Those that name as many products as one may: the firings they gathered, and when they began.
+    /// Enrollments with the maximum of products: the range of firings they absorbed, and when they began.
     private var full: [(gathered: ClosedRange<Instant>, beganAt: Instant)] = []
 
     init(by enrollments: some Sequence<Enrollment>, within window: Duration) {
@@ -133,7 +133,7 @@ package struct RunsOutRule: TriggerKind {
       orders[purchase.sku]?.contains(purchase.orderID) ?? false
     }
 
-    /// Whether there was no room for it beside others.
+    /// Whether it was dropped from a full enrollment.
     func leavesOut(_ purchase: Purchase, _ firesAt: Instant) -> Bool {
       full.contains { $0.gathered.contains(firesAt) && purchase.placedAt <= $0.beganAt }
     }

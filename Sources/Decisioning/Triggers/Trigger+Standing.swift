@@ -1,8 +1,8 @@
 import Domain
 
 extension Trigger {
-  /// Why an enrollment in this trigger should end; `nil` while its reason stands. One answer for planning and for the
-  /// gate `exit_condition`.
+  /// Why an enrollment in this trigger should end; `nil` while its reason stands. Used by both planning and
+  /// the gate `exit_condition`.
   ///
   /// - Parameter derived: shared by all questions about one state.
   func endReason(

@@ -1,9 +1,9 @@
 package import Domain
 package import Templates
 
-/// How a kind of trigger is written in a file. Files are read by it; the JSON Schema and the reference are made from it.
+/// The file format of a kind of trigger, for parsing and for generating the JSON Schema and the reference.
 package struct TriggerForm: Sendable {
-  /// At least one: the first tells the kind, and no other kind has it.
+  /// At least one: the first identifies the kind, and must be unique.
   package let keys: [FormKey]
   private let build: @Sendable ([FormValue]) -> any TriggerKind
 
@@ -21,7 +21,7 @@ package struct TriggerForm: Sendable {
     }
   }
 
-  /// The key that tells the kind.
+  /// The key that identifies the kind.
   package var word: String { keys[0].name }
 
   /// - Parameter values: one for each of `keys`, in their order and of their forms.
@@ -33,19 +33,19 @@ package struct FormKey: Sendable {
   package var name: String
   package var node: FormNode
   package var presence: Presence
-  /// For editors and the reference: a sentence.
+  /// A sentence for editors and the reference.
   package var summary: String
 
   package enum Presence: Sendable {
     case required
-    /// Without it the value is `absent`.
+    /// A missing key gives `absent`.
     case optional
-    /// Without it the value is that of this YAML.
+    /// A missing key gives the value of this YAML.
     case defaulted(String)
   }
 }
 
-/// What stands behind a key. An example is as it would be written there.
+/// The value of a key. Examples are written as in a file.
 package indirect enum FormNode: Sendable {
   case duration(zeroAllowed: Bool, example: String)
   case clockTime(example: String)
@@ -56,11 +56,11 @@ package indirect enum FormNode: Sendable {
   /// A Liquid condition over the names that the trigger offers.
   case condition(example: String)
   case mapping([FormKey])
-  /// The first that fits.
+  /// The first that matches.
   case either([FormNode], expected: String)
 }
 
-/// What was read for a `FormNode`.
+/// A value read for a `FormNode`.
 package enum FormValue: Sendable {
   case absent
   case duration(Duration)
@@ -72,7 +72,7 @@ package enum FormValue: Sendable {
   case mapping([FormValue])
 }
 
-/// Values that are taken one after the other.
+/// Values consumed in order.
 struct FormValues {
   private var rest: ArraySlice<FormValue>
 

@@ -1,57 +1,59 @@
 package import Domain
 
-/// What makes a trigger fire, for how long the reason stands, and everything else in which kinds of triggers differ.
+/// When a trigger fires, how long its reason stands, and everything else that differs between kinds of
+/// triggers.
 ///
-/// A kind is a value with pure functions. It lives in a file of its own in this folder and stands in `TriggerKinds.all`;
-/// nothing else has to know of it. Equal arguments give equal answers: no kind reads a clock.
+/// A kind is a value with pure functions, in its own file in this folder and listed in `TriggerKinds.all`;
+/// nothing else needs to know it. Equal arguments give equal answers: no kind reads a clock.
 package protocol TriggerKind: Sendable {
   // MARK: In a file
 
-  /// Its keys below `when:`, and how what is read there becomes a value.
+  /// Its keys below `when:`, and how their values build the kind.
   static var form: TriggerForm { get }
-  /// What fires: says in the reference whom `existing: include` reaches, and whether `spread` means something.
+  /// What makes it fire. Determines in the reference whom `existing: include` reaches, and whether `spread`
+  /// applies.
   static var occasion: Occasion { get }
   /// For the reference: how long a message lives without `expires_after`, as in `24h for carts`.
   static var expiryNote: String { get }
-  /// Whether `ends_with` means something.
+  /// Whether `ends_with` applies.
   static var takesEndsWith: Bool { get }
-  /// Whether its enrollments are about orders of the customer, so that `unless` may name the same order.
+  /// Whether its enrollments are about the customer's orders, so that `unless` may require the same order.
   var isAboutOrders: Bool { get }
-  /// What of `trigger`, which is of this kind, decides about its plans beyond what all kinds share. Part of the planning
-  /// hash: texts that change make every shop plan anew.
+  /// The parts of `trigger`, which is of this kind, that affect its plans beyond those common to all kinds.
+  /// Included in the planning hash: changing these texts makes every shop re-plan.
   func planningParts(of trigger: Trigger) -> [String]
   /// Steps that can never send anything. `quietHours` are the shop's.
   func objections(to trigger: Trigger, quietHours: QuietHours?) -> [StepObjection]
 
   // MARK: Planning
 
-  /// The parts of the customer's state whose change can change its plans.
+  /// The parts of the customer's state that affect its plans.
   var reads: StateParts { get }
-  /// Whether its plans rest on cycles learned from the orders of all customers.
+  /// Whether its plans depend on cycles learned from the orders of all customers.
   var learnsCycles: Bool { get }
-  /// Whether the customer has anything that a plan could be made of; asked before a plan is made, and cheap.
+  /// Whether a plan for the customer is possible; a cheap check before planning.
   func mayConcern(_ state: CustomerState) -> Bool
-  /// Every firing that the customer's state calls for; see `Planner.plan`. `reentry` is not its concern.
+  /// All firings for the customer's state; see `Planner.plan`. Need not consider `reentry`.
   func plans(in context: PlanningContext) -> [Plan]
-  /// Whether the end of one enrollment lets the next be planned without any event: after the last step the scheduler
-  /// plans again.
+  /// Whether the end of one enrollment allows the next without any event: the scheduler plans again after the
+  /// last step.
   var recurs: Bool { get }
-  /// Whether an enrollment that has begun follows its plan to another time, as long as its reason stands. The others keep
-  /// their time and subject, because the customer has read of them.
+  /// Whether an enrollment that has begun follows its plan to another time while its reason stands. The
+  /// others keep their time and subject, because the customer has read about them.
   var movesWhenBegun: Bool { get }
 
   // MARK: Deciding
 
-  /// Why the enrollment should end; `nil` while its reason stands. An enrollment whose subject is of another kind was
-  /// planned before the file changed, and is superseded.
+  /// Why the enrollment should end; `nil` while its reason stands. An enrollment with a subject of another
+  /// kind was planned before the configuration changed, and is superseded.
   func endReason(
     of enrollment: Enrollment, trigger: Trigger, state: CustomerState, derived: inout DerivedFacts
   ) -> EndReason?
-  /// How late a step may be when the file does not say `expires_after`: how long the reason for the message lasts.
+  /// How late a step may be without `expires_after`: how long the reason for the message lasts.
   var defaultExpiry: Duration { get }
-  /// The end of the date that a firing is about, past which no step moves; `nil` for kinds that are about none.
+  /// The end of the date that a firing is about, past which no step moves; `nil` for kinds without a date.
   func lastMoment(firedAt: Instant) -> Instant?
-  /// From when on events count for `unless`.
+  /// The time from which events count for `unless`.
   ///
   /// - Parameters:
   ///   - facts: of an enrollment in `trigger`.
@@ -59,15 +61,15 @@ package protocol TriggerKind: Sendable {
 
   // MARK: In messages and explanations
 
-  /// The names that templates and conditions have beyond those of all triggers.
+  /// The names for templates and conditions besides the common ones.
   var offers: [Root] { get }
-  /// What one of these names holds for a firing; `nil` for any other name, and where there is nothing.
+  /// The value of one of these names for a firing; `nil` for any other name, and if there is no value.
   func value(of name: String, in scope: Scope) -> Value?
-  /// Every answer that `lack` gives.
+  /// All possible results of `lack`.
   static var lacks: [Lack] { get }
-  /// What the customer would need for it to fire; `nil` when that is not it.
+  /// What the customer would need for it to fire; `nil` if that is not the reason.
   func lack(in state: CustomerState) -> Lack?
-  /// What a preview is about when no firing can be planned; `nil` when the customer has nothing of that sort.
+  /// The subject of a preview when no firing can be planned; `nil` if the customer has none.
   func example(for state: CustomerState, now: Instant) -> Subject?
   /// What a preview needs, as in `an order`.
   var need: String { get }
@@ -83,11 +85,11 @@ extension TriggerKind {
   }
 }
 
-/// What makes a kind of trigger fire.
+/// What fires a kind of trigger.
 package enum Occasion: Sendable {
-  /// Something that happens at a moment: `a cart`.
+  /// An event at one moment: `a cart`.
   case moment(String)
-  /// Something that holds from a moment on, as a participle: customers who have `lapsed`.
+  /// A lasting state, as a participle: customers who have `lapsed`.
   case state(String)
 
   package var isState: Bool { if case .state = self { true } else { false } }
@@ -95,7 +97,7 @@ package enum Occasion: Sendable {
 
 /// Why a step of a trigger can never send anything.
 package struct StepObjection: Sendable {
-  /// The step's place in the trigger, from 0.
+  /// The step's index in the trigger.
   package var step: Int
   package var message: String
   package var hint: String
@@ -107,7 +109,7 @@ package struct StepObjection: Sendable {
   }
 }
 
-/// What is computed from a customer's state at most once while several questions are asked about it.
+/// Values computed from a customer's state at most once, for several questions about it.
 package struct DerivedFacts {
   private var known: Purchases?
 

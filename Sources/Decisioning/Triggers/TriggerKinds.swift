@@ -1,6 +1,6 @@
-/// The kinds of triggers that there are.
+/// All kinds of triggers.
 package enum TriggerKinds {
-  /// In the order in which the reference lists them.
+  /// In the order of the reference.
   package static let all: [any TriggerKind.Type] = [
     EventRule.self, CartIdleRule.self, RunsOutRule.self, AnniversaryRule.self, LapsedRule.self,
   ]
