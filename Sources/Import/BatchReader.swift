@@ -65,6 +65,7 @@ extension ImportKind {
     case .orders: OrderRows(cells, mapping)
     case .events: EventRows(cells, mapping)
     case .products: ProductRows(cells, mapping)
+    case .suppressions: SuppressionRows(cells, mapping)
     }
   }
 }

@@ -8,7 +8,7 @@ final class CellReader: Sendable {
   let headers: [String]
   let options: ImportOptions
   let context: ImportContext
-  /// Whether the file holds rejected rows, in which a `'` before a formula was added by us.
+  /// Whether this program wrote the file, so that a `'` before a formula was added by us.
   private let undoesDefence: Bool
   private let latest: Instant
   let readings: [ColumnReading]
@@ -23,7 +23,7 @@ final class CellReader: Sendable {
     headers = mapping.headers
     self.options = options
     self.context = context
-    undoesDefence = mapping.isRejectedFile
+    undoesDefence = mapping.isOwnFile
     latest = context.now + .days(1)
   }
 

@@ -1,4 +1,5 @@
 package import Domain
+internal import Operations
 internal import Platform
 
 /// Which column of a file means what.
@@ -24,8 +25,9 @@ package struct ColumnMapping: Equatable, Sendable {
   package let meanings: [Meaning]
   /// What the operator should know: columns that are left out, consent that was found, new attributes.
   package let notices: [String]
-  /// Whether the file holds rejected rows, in which the protection against formulas has to be undone.
-  package let isRejectedFile: Bool
+  /// Whether this program wrote the file: rejected rows, or an export. In it the protection against formulas has to be
+  /// undone.
+  package let isOwnFile: Bool
   private let columns: [ImportField: Int]
   /// Columns of customers' consent and attributes, or of events' properties.
   let consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)]
@@ -49,7 +51,8 @@ package struct ColumnMapping: Equatable, Sendable {
     let headers = header.map(Self.trimmed)
     self.headers = headers
     var meanings = [Meaning?](repeating: nil, count: headers.count)
-    isRejectedFile = Self.hasRejectionColumns(headers)
+    let isRejectedFile = Self.hasRejectionColumns(headers)
+    isOwnFile = isRejectedFile || headers == StoredList(kind: options.kind)?.columns
     if isRejectedFile {
       for column in headers.indices.suffix(2) { meanings[column] = .ignored }
     }
@@ -113,7 +116,10 @@ package struct ColumnMapping: Equatable, Sendable {
       }
     }
     if options.kind == .customers, let source = options.idSource { columns[.id] = columns[source.field] }
-    let missing = Self.required(options).filter { columns[$0] == nil }
+    var missing = Self.required(options).filter { columns[$0] == nil }
+    if options.kind == .suppressions, [.address, .email, .phone].allSatisfy({ columns[$0] == nil }) {
+      missing.append(.address)
+    }
     if let field = missing.first {
       if let preset = options.preset, let expected = preset.columns(options.kind)[field] {
         throw .presetMisses(preset, field, options.kind, expected: expected, headers: headers)
@@ -238,7 +244,7 @@ package struct ColumnMapping: Equatable, Sendable {
         return nil
       }
       return .ignored
-    case .products: return .ignored
+    case .products, .suppressions: return .ignored
     }
   }
 

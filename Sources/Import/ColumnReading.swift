@@ -63,6 +63,7 @@ extension ImportField {
     case .status: OrderState.allCases.map(\.rawValue)
     case .calendar: ["gregorian", "lunar"]
     case .leapMonth, .available: ["true", "false"]
+    case .reason: SuppressionReason.allCases.map(\.rawValue)
     default: nil
     }
   }

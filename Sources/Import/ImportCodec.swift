@@ -11,6 +11,7 @@ enum ImportCodec {
       "kind": .string(batch.kind.rawValue),
       "events": .array((batch.kind == .orders ? batch.orders.events : batch.events).map { json($0) }),
       "products": .array(batch.products.map { json($0) }),
+      "suppressions": .array(batch.suppressions.map { json($0) }),
       "progress": json(batch.progress),
     ]
   }
@@ -32,6 +33,7 @@ enum ImportCodec {
       batch.events = []
     }
     for product in products { batch.products.append(try self.product(product)) }
+    for row in json["suppressions"]?.arrayValue ?? [] { batch.suppressions.append(try suppression(row)) }
     return batch
   }
 

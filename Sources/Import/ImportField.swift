@@ -44,6 +44,12 @@ package enum ImportField: String, Sendable, CaseIterable {
   case available
   case stock
   case launchedAt = "launched_at"
+
+  /// An email address or a telephone number, or any other by which a channel reaches people.
+  case address
+  case channel
+  case reason
+  case source
 }
 
 extension ImportKind {
@@ -68,6 +74,7 @@ extension ImportKind {
         .sku, .name, .url, .image, .price, .listPrice, .cost, .currency, .cycleDays, .category, .parent,
         .available, .stock, .launchedAt, .tags,
       ]
+    case .suppressions: [.address, .email, .phone, .channel, .reason, .source, .at]
     }
   }
 
@@ -78,6 +85,8 @@ extension ImportKind {
     case .orders: [.orderID, .customerID, .placedAt]
     case .events: [.customerID, .name, .at]
     case .products: [.sku]
+    // `ColumnMapping` asks for one of three.
+    case .suppressions: []
     }
   }
 
@@ -137,6 +146,18 @@ extension ImportKind {
       }
     case .quantity: ["qty", "lineitem quantity", "数量", "件数", "商品数量", "购买数量"]
     case .price: ["unit price", "item price", "lineitem price", "variant price", "单价", "价格", "售价", "商品单价"]
+    case .at where self == .suppressions:
+      [
+        "time", "timestamp", "date", "created", "created at", "suppressed at", "suppressed on",
+        "date suppressed",
+        "last update time", "added at", "added", "blocked at", "unsub time", "unsubscribed at",
+        "unsubscribe time",
+        "unsubscribe date", "unsubscribed date", "unsubscribed on", "optout date", "opt out date",
+        "opt out time",
+        "opted out at", "opted out on", "clean time", "cleaned at", "bounced at", "bounce time",
+        "bounce date",
+        "hard bounced at", "complained at", "complaint time", "complaint date", "时间", "日期", "退订时间",
+      ]
     case .at: ["time", "timestamp", "date", "happened at", "occurred at", "时间", "发生时间"]
     case .messageID: ["event id", "事件ID"]
     case .url: ["link", "product url", "链接", "商品链接"]
@@ -149,6 +170,14 @@ extension ImportKind {
     case .parent: ["parent sku", "parent id", "父商品", "父编码"]
     case .available: ["is available", "in stock?", "published", "上架", "是否上架", "在售"]
     case .stock: ["inventory", "inventory quantity", "variant inventory qty", "stock quantity", "库存", "库存数量"]
+    case .address: ["recipient", "to", "destination", "contact", "subscriber", "地址"]
+    case .channel: ["medium", "channel type", "渠道", "通道"]
+    case .reason:
+      [
+        "suppression reason", "suppression type", "type", "status", "state", "bounce type", "error code",
+        "原因", "状态",
+      ]
+    case .source: ["origin", "system", "来源"]
     case .launchedAt: ["launch date", "launched", "published at", "上架时间", "上新时间"]
     }
   }

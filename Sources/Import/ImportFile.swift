@@ -19,8 +19,13 @@ struct ImportFile: ~Copyable {
 
   /// Opens the file and reads its first record.
   ///
-  /// - Parameter encoding: `nil` recognises it.
-  init(path: String, separator: UInt8?, encoding given: TextEncoding? = nil) throws(ImportError) {
+  /// - Parameters:
+  ///   - encoding: `nil` recognises it.
+  ///   - impliedHeader: the names of the columns for a first record that is a row itself; `nil` for one that names them.
+  init(
+    path: String, separator: UInt8?, encoding given: TextEncoding? = nil,
+    impliedHeader: ([String]) -> [String]? = { _ in nil }
+  ) throws(ImportError) {
     var size = try Self.size(path)
     let descriptor = try Self.open(path)
     let encoding: TextEncoding
@@ -38,9 +43,10 @@ struct ImportFile: ~Copyable {
     self.path = path
     self.size = size
     self.encoding = encoding
-    header = first.fields
+    let implied = impliedHeader(first.fields)
+    header = implied ?? first.fields
     self.separator = first.separator
-    start = first.end
+    start = implied == nil ? first.end : CSVPosition()
     self.options = options
     self.descriptor = descriptor
   }
@@ -98,7 +104,8 @@ struct ImportFile: ~Copyable {
     _ descriptor: Int32, _ options: CSVOptions, from position: CSVPosition
   ) throws(CSVError) -> CSVReader {
     guard options.encoding != .utf8 else {
-      // The first record may have been read before.
+      // The first record may have been read before, also where it is a row.
+      if position.offset == 0 { lseek(descriptor, 0, SEEK_SET) }
       return try CSVReader(descriptor: descriptor, options, from: position)
     }
     do {

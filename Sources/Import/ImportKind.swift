@@ -4,6 +4,7 @@ package enum ImportKind: String, Sendable, CaseIterable {
   case orders
   case events
   case products
+  case suppressions
 
   /// The word for `count` of them.
   package func noun(_ count: Int64) -> String { count == 1 ? String(rawValue.dropLast()) : rawValue }

@@ -101,7 +101,7 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
     switch kind {
     case .customers: ", consent, refused, consent.CHANNEL, refused.CHANNEL and attributes.NAME"
     case .events: " and properties.NAME"
-    case .orders, .products: ""
+    case .orders, .products, .suppressions: ""
     }
   }
 }

@@ -114,6 +114,8 @@ package struct ImportContext: Sendable {
   package var channels: [ChannelName: AddressKind]
   /// Whether a time zone of this name is known.
   package var isTimeZone: @Sendable (String) -> Bool
+  /// Of the file, for evidence that does not say where it comes from.
+  package var fileName = ""
   /// When the import began: rows count as received then, and fields without a time of their own date from then.
   package var now: Instant
 

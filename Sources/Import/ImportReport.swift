@@ -25,7 +25,7 @@ package enum ImportReport {
     if let found = summary.comparison {
       let new = max(0, progress.imported - Int64(found.known))
       let unchanged =
-        summary.kind == .events || summary.kind == .products
+        [.events, .products, .suppressions].contains(summary.kind)
         ? ", of which \(DecimalText.grouped(found.unchanged)) would change nothing" : ""
       lines.append(
         "New: \(DecimalText.grouped(new)). Known: \(DecimalText.grouped(found.known))\(unchanged).")

@@ -34,6 +34,14 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     /// A state of an order that is not known.
     case state(String)
     case url(String)
+    /// Not one of the words for a reason; the address gets nothing at all.
+    case reason(String)
+    /// A word that holds no messages back.
+    case holdsNothing(String)
+    /// Named channels that reach nobody at such an address.
+    case otherAddress(String, channels: [ChannelName])
+    /// No channel of this name; the address is held back on all that reach it.
+    case heldEverywhere([ChannelName])
     case eventName
     case reservedEvent(EventName)
     /// A grant that names none of these channels.
@@ -162,6 +170,14 @@ extension ImportRowError.Problem: CustomStringConvertible {
     case .state(let text):
       "\(Self.quoted(text)) is no known state of an order; say what it means with --value \(ConsentProposal.quoted("status:\(text)=placed")), or cancelled, refunded or unpaid"
     case .url(let text): "\(Self.quoted(text)) is no web address; it must begin with https:// or http://"
+    case .reason(let text):
+      "\(Self.quoted(text)) is no known reason, so the address gets nothing at all; say what it means with --value \(ConsentProposal.quoted("reason:\(text)=unsubscribed"))"
+    case .holdsNothing(let text):
+      "\(Self.quoted(text)) holds no messages back; leave the row out, or say what it means with --value \(ConsentProposal.quoted("reason:\(text)=unsubscribed"))"
+    case .otherAddress(let text, let channels):
+      "\(Self.quoted(text)) is no address of \(Self.list(channels.map(\.rawValue)))"
+    case .heldEverywhere(let channels):
+      "it names no channel of the shop; the address was suppressed on all that reach it: \(channels.map(\.rawValue).joined(separator: ", "))"
     case .eventName:
       "it is no event name; write letters, digits and _, at most \(EventName.maximumBytes) bytes"
     case .reservedEvent(let name):

@@ -63,6 +63,7 @@ package struct ImportBatch: Equatable, Sendable {
   /// From a file of orders; always sealed.
   package var orders: OrderSheet
   package var products: [Product]
+  package var suppressions: [ToldSuppression] = []
   /// How far the import has come when this batch is stored.
   package var progress: ImportProgress
 

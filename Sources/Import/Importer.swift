@@ -37,7 +37,9 @@ package struct Importer: Sendable {
     begin: (ImportBegin) -> Void = { _ in }, report: (ImportProgress) -> Void = { _ in }
   ) async throws(ImportError) -> ImportSummary {
     Allocator.returnLargeBlocks()
-    let file = try ImportFile(path: path, separator: options.separator, encoding: options.encoding)
+    let file = try ImportFile(
+      path: path, separator: options.separator, encoding: options.encoding,
+      impliedHeader: options.kind.impliedHeader(options, context))
     let mapping: ColumnMapping
     do {
       mapping = try ColumnMapping(header: file.header, options, channels: context.channels)
@@ -74,6 +76,7 @@ package struct Importer: Sendable {
   ) async throws(ImportError) -> ImportSummary {
     var context = context
     context.now = progress.startedAt
+    context.fileName = FilePath.name(of: path)
     let position = CSVPosition(offset: progress.byteOffset, line: Int(progress.line))
     let decoder = options.kind.decoder(CellReader(mapping, readings, options, context), mapping)
     var reader = BatchReader(
@@ -106,17 +109,12 @@ package struct Importer: Sendable {
           writing = nil
           begun = progress.line
           try rejectedFile?.append(batch.faultyRows)
-          let package = ImportBatch(
-            kind: options.kind, events: batch.events, orders: batch.orders, products: batch.products,
-            progress: progress)
+          let package = batch.package(options.kind, progress)
           let lines = batch.lines
           writing = Task { (try await sink.take(package), lines) }
         }
         if let comparesWith {
-          let package = ImportBatch(
-            kind: options.kind, events: batch.events, orders: batch.orders, products: batch.products,
-            progress: progress)
-          summary.note(try await comparesWith.compare(package))
+          summary.note(try await comparesWith.compare(batch.package(options.kind, progress)))
         }
         report(progress)
       }

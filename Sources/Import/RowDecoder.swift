@@ -33,6 +33,7 @@ struct DecodedBatch: Sendable {
   var lines: [Int32] = []
   var orders: OrderSheet
   var products: [Product] = []
+  var suppressions: [ToldSuppression] = []
   var rejected: [RejectedRow] = []
   /// Rows that are imported without a part of them.
   var partial: [RejectedRow] = []
@@ -40,7 +41,7 @@ struct DecodedBatch: Sendable {
   var unpaid = 0
   /// Birthdays that stand for none, and were left out.
   var placeholders = 0
-  /// Customers, orders, events or products.
+  /// Of what the file's kind says.
   var imported: Int64 = 0
 }
 
@@ -71,6 +72,14 @@ struct RowProblems {
 }
 
 extension DecodedBatch {
+  /// As it goes to the sink.
+  func package(_ kind: ImportKind, _ progress: ImportProgress) -> ImportBatch {
+    var package = ImportBatch(
+      kind: kind, events: events, orders: orders, products: products, progress: progress)
+    package.suppressions = suppressions
+    return package
+  }
+
   /// Rejected and partly imported rows, in the order of the file.
   var faultyRows: [RejectedRow] {
     partial.isEmpty ? rejected : (rejected + partial).sorted { $0.error.line < $1.error.line }

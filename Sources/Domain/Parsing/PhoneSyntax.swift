@@ -51,6 +51,18 @@ package enum PhoneSyntax {
       && number.utf8.dropFirst().allSatisfy(ASCII.isDigit)
   }
 
+  /// A number that messages are to be held back from: also one that is in no plan, but that an earlier version has stored.
+  package static func held(
+    _ text: String, country: CallingCode? = nil
+  ) throws(PhoneSyntaxError) -> String {
+    do {
+      return try normalized(text, country: country)
+    } catch {
+      guard mayBeStored(text) else { throw error }
+      return canonical(text)
+    }
+  }
+
   private static func international(_ digits: [UInt8], in country: CallingCode) -> [UInt8] {
     let code = Array(country.digits.utf8)
     if digits.starts(with: code), digits.count - code.count >= 9 { return digits }

@@ -6,7 +6,7 @@ package enum OperatorRequests {
     AmbiguousRequest.self, ResolveRequest.self, ResolveManyRequest.self,
     QuarantineListRequest.self, QuarantineRetryRequest.self, QuarantineDropRequest.self,
     UnsubscribeRequest.self, SuppressRequest.self, UnsuppressRequest.self,
-    ExportRequest.self, ForgetRequest.self, RestoredRequest.self,
+    ExportRequest.self, ExportListRequest.self, ForgetRequest.self, RestoredRequest.self,
   ]
 
   package static func type(named name: String) -> (any OperatorRequest.Type)? {

@@ -93,6 +93,15 @@ package enum Files {
     guard fsync(held.raw) == 0 else { throw FileError(directory, errno, "flush") }
   }
 
+  /// Makes a file for its owner alone, to be written; what is there already is left as it is, and an error.
+  package static func create(_ path: String) throws(FileError) -> FileDescriptor {
+    let raw = retryingInterrupts {
+      Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    }
+    guard raw >= 0 else { throw FileError(path, errno, "make") }
+    return FileDescriptor(owning: raw)
+  }
+
   /// Opens a persistent file for reading and writing; creates it empty, readable by its owner only, if
   /// missing.
   ///

@@ -55,6 +55,14 @@ package struct DirectImport: ImportSink {
         }
         return ImportReceipt()
       }
+      if batch.kind == .suppressions {
+        let (told, now) = (batch.suppressions, now())
+        let known = try await store.write { tx in
+          try tx.save(progress)
+          return try tx.take(told, now: now)
+        }
+        return ImportReceipt(duplicates: known)
+      }
       // Customers are deduplicated by their own ids, events by message ids, so events must be stored.
       let receipt = try await intake.take(
         batch.events, now: now(), source: "import", keepsEvents: batch.kind == .events,
@@ -82,6 +90,9 @@ package struct DirectImport: ImportSink {
           let stored = try tx.products()
           let known = batch.products.filter { stored[$0.sku] != nil }
           return ImportComparison(known: known.count, unchanged: known.count { stored[$0.sku] == $0 })
+        case .suppressions:
+          let known = try tx.knownCount(of: batch.suppressions)
+          return ImportComparison(known: known, unchanged: known)
         }
       }
     } catch {

@@ -24,13 +24,13 @@ extension Responder {
   /// Likewise, but also accepts an invalid number that an earlier version has stored, since it can be
   /// suppressed.
   private func holdable(_ address: String, by channel: ChannelName) throws -> String {
-    do {
+    guard shop.current.program.channels[channel]?.address == .phone else {
       return try usable(address, by: channel)
+    }
+    do {
+      return try PhoneSyntax.held(address, country: shop.current.program.brand.callingCode)
     } catch {
-      guard shop.current.program.channels[channel]?.address == .phone, PhoneSyntax.mayBeStored(address) else {
-        throw error
-      }
-      return PhoneSyntax.canonical(address)
+      throw OperationError.unusableAddress(reason: "\(error)")
     }
   }
 

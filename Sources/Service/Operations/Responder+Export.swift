@@ -3,8 +3,25 @@ internal import Platform
 internal import Store
 
 extension Responder {
-  /// Reads from one snapshot, no faster than the parts are taken.
   func export(_ request: ExportRequest, _ send: RequestHandlers.Sink) async throws {
+    let isKnown = try await stream(to: send) { try $0.export(customerID: request.customer, part: $1) }
+    guard isKnown else { throw OperationError.unknownCustomer(request.customer) }
+  }
+
+  func exportList(_ request: ExportListRequest, _ send: RequestHandlers.Sink) async throws {
+    _ = try await stream(to: send) { tx, part in
+      try request.list.read(tx, part)
+      return true
+    }
+  }
+
+  /// Reads from one snapshot, no faster than the parts are taken.
+  ///
+  /// - Returns: what `read` returns; `true` when nobody is there any more.
+  private func stream(
+    to send: RequestHandlers.Sink,
+    _ read: @escaping @Sendable (Transaction, (JSON) throws -> Void) throws -> Bool
+  ) async throws -> Bool {
     // The texts of a long history are freed, but their memory still belongs to the process.
     defer { Allocator.giveBack() }
     let (parts, queue) = AsyncStream.makeStream(of: JSON.self)
@@ -12,7 +29,7 @@ extension Responder {
     let reading = Task { [store] in
       defer { queue.finish() }
       return try await store.read { tx in
-        try tx.export(customerID: request.customer) { part in
+        try read(tx) { part in
           let isWanted = gate.wait { gate in
             if gate.isBroken { return false }
             guard gate.waiting < PartGate.limit else { return nil }
@@ -33,9 +50,9 @@ extension Responder {
       if !isTaken { break }
     }
     do {
-      guard try await reading.value else { throw OperationError.unknownCustomer(request.customer) }
+      return try await reading.value
     } catch is CancellationError {
-      // Nobody is left to report to.
+      return true
     }
   }
 }

@@ -52,6 +52,7 @@ package struct Responder: Sendable {
     handlers.on(suppress)
     handlers.on(unsuppress)
     handlers.on(export)
+    handlers.on(exportList)
     handlers.on(forget)
     return handlers
   }

@@ -43,6 +43,13 @@ extension ConsentJournal {
       self.reason = reason
     }
 
+    /// Whether it says the same as another of addresses alone.
+    func isAddition(to other: Entry) -> Bool {
+      !addresses.isEmpty && customers.isEmpty && other.customers.isEmpty && kind == other.kind
+        && at == other.at
+        && channel == other.channel && reason == other.reason
+    }
+
     /// `nil` for a line in another format.
     init?(_ line: [UInt8]) {
       guard let object = try? JSON.parse(line), let kind = object["kind"]?.stringValue.flatMap(Kind.init),

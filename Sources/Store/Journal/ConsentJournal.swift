@@ -39,7 +39,16 @@ package final class ConsentJournal: Sendable {
 
     init(_ journal: ConsentJournal) { digests = journal.digests }
 
-    func add(_ entry: Entry) { entries.append(entry) }
+    /// What is said in one way of many addresses stands in one line.
+    func add(_ entry: Entry) {
+      if let last = entries.last, last.addresses.count < Self.addressesTogether, entry.isAddition(to: last) {
+        entries[entries.count - 1].addresses += entry.addresses
+      } else {
+        entries.append(entry)
+      }
+    }
+
+    private static let addressesTogether = 500
   }
 
   /// Opens an existing journal. See `open(_:of:)`.

@@ -61,10 +61,16 @@ extension Transaction {
     _ body: (borrowing Row) throws -> Void
   ) throws {
     let isSorted = try !order.isEmpty && count(sql, owner) <= Self.sortedRows
-    let sql = isSorted ? "\(sql) ORDER BY \(order)" : sql
-    guard connection.dialect == .postgresql else { return try connection.query(SQLText(sql), [owner], body) }
+    try forEachRow(of: isSorted ? "\(sql) ORDER BY \(order)" : sql, [owner], cursor: name, body)
+  }
+
+  /// Passes the rows of a statement on, however many there are, in little memory.
+  func forEachRow(
+    of sql: String, _ values: [SQLValue], cursor name: String, _ body: (borrowing Row) throws -> Void
+  ) throws {
+    guard connection.dialect == .postgresql else { return try connection.query(SQLText(sql), values, body) }
     // Otherwise the server would send all rows at once.
-    try connection.run(SQLText("DECLARE export_\(name) NO SCROLL CURSOR FOR \(sql)"), [owner])
+    try connection.run(SQLText("DECLARE export_\(name) NO SCROLL CURSOR FOR \(sql)"), values)
     var count = Self.partRows
     while count == Self.partRows {
       count = 0

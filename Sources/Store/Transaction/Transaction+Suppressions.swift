@@ -14,11 +14,19 @@ extension Transaction {
   package func suppress(
     _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason)], at: Instant
   ) throws {
-    try enter(entries.map { ($0.channel, Self.folded($0.address), $0.reason, at) })
-    for entry in entries {
-      journal(.suppressed, [(entry.channel, Self.folded(entry.address))], at: at, reason: entry.reason)
+    try suppress(entries.map { ($0.channel, $0.address, $0.reason, at) }, now: at)
+  }
+
+  /// The same for what is learned now and has held since earlier.
+  func suppress(
+    _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason, at: Instant)], now: Instant
+  ) throws {
+    let folded = entries.map { ($0.channel, Self.folded($0.address), $0.reason, $0.at) }
+    try enter(folded)
+    for (channel, address, reason, at) in folded {
+      journal(.suppressed, [(channel, address)], at: at, reason: reason)
     }
-    try withdrawLeased(entries.map { ($0.channel, Self.folded($0.address)) }, isMarketingOnly: false, at: at)
+    try withdrawLeased(folded.map { ($0.0, $0.1) }, isMarketingOnly: false, at: now)
   }
 
   /// Stops marketing to these addresses, including leased messages that have not been handed over. An address
@@ -51,8 +59,18 @@ extension Transaction {
   func enter(
     _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason, at: Instant)]
   ) throws {
+    try enter(
+      entries,
+      "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (channel, address, reason) DO UPDATE SET at = excluded.at, source = excluded.source WHERE suppressions.at < excluded.at"
+    )
+  }
+
+  private func enter(
+    _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason, at: Instant)],
+    _ statement: SQLText
+  ) throws {
     try connection.runBatch(
-      "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (channel, address, reason) DO UPDATE SET at = excluded.at WHERE suppressions.at < excluded.at",
+      statement,
       count: entries.count
     ) { index, binder in
       try binder.bind(entries[index].channel.rawValue)
@@ -63,7 +81,7 @@ extension Transaction {
   }
 
   /// Waiting messages are checked again when they are claimed; leased ones would not be.
-  private func withdrawLeased(
+  func withdrawLeased(
     _ entries: [(channel: ChannelName, address: String)], isMarketingOnly: Bool, at: Instant
   ) throws {
     try connection.runBatch(Self.withdrawLeasedStatement, count: entries.count) { index, binder in
@@ -204,7 +222,11 @@ extension Transaction {
       let reason = try row.word(2, as: SuppressionReason.self)
       moved.append((ChannelName(row.string(0)), old, new, reason, Instant(milliseconds: row.int64(3))))
     }
-    try enter(moved.map { ($0.channel, $0.new, $0.reason, $0.at) })
+    // As the table was then.
+    try enter(
+      moved.map { ($0.channel, $0.new, $0.reason, $0.at) },
+      "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (channel, address, reason) DO UPDATE SET at = excluded.at WHERE suppressions.at < excluded.at"
+    )
     try connection.runBatch(
       "DELETE FROM suppressions WHERE channel = ?1 AND address = ?2",
       rows: moved.map { [.text($0.channel.rawValue), .text($0.old)] })
@@ -256,7 +278,7 @@ extension Transaction {
   }
 
   /// Empty while nobody was ever forgotten: there is nothing to compare with.
-  private func addressDigests() throws -> [AddressDigests] {
+  func addressDigests() throws -> [AddressDigests] {
     try connection.all("SELECT value FROM meta WHERE name IN ('address_salt', 'journal_salts') ORDER BY name")
     {
       $0.string(0)

@@ -78,5 +78,9 @@ extension ReleasedSchema {
     ALTER TABLE orders ADD COLUMN pending_at {int};
     ALTER TABLE orders ADD COLUMN details TEXT;
     """,
+    // 7
+    """
+    ALTER TABLE suppressions ADD COLUMN source TEXT NOT NULL DEFAULT 'reprise';
+    """,
   ]
 }

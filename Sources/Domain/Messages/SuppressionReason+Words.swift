@@ -1,0 +1,101 @@
+/// What a word in another system's list of suppressed addresses means.
+package enum SuppressionWord: Equatable, Sendable {
+  case holds(SuppressionReason)
+  /// Says that the address may be written to: it stands in the wrong list.
+  case holdsNothing
+
+  /// Case, blanks, `_`, `-` and accents do not count. What a mail server said, `550 5.1.1 ...`, is a bounce; what is
+  /// none of these and refuses messages wherever consent is asked for is an unsubscribe.
+  ///
+  /// - Returns: `nil` for what nobody knows.
+  package init?(_ written: String) {
+    let key = Words.key(written)
+    if let reason = Self.byWord[ExactText(key)] {
+      self = .holds(reason)
+    } else if Self.isServerReply(written) {
+      self = .holds(.badAddress)
+    } else {
+      switch ConsentAnswer(written) {
+      case .withdrawn?, .no?: self = .holds(.unsubscribed)
+      case .granted?, .yes?, .nothing?: self = .holdsNothing
+      case nil: return nil
+      }
+    }
+  }
+
+  /// The words of each reason, as the handbook lists them; the reason's own word is the first.
+  package static let words: [(reason: SuppressionReason, words: [String])] = [
+    (
+      .badAddress,
+      [
+        "bad_address", "bounce", "bounces", "bounced", "hard bounce", "hard bounced", "soft bounce",
+        "soft bounced",
+        "permanent bounce", "permanent", "cleaned", "clean", "invalid", "invalid email", "invalid emails",
+        "invalid address", "undeliverable", "undelivered", "unreachable", "unknown subscriber", "30003",
+        "30005",
+        "30006", "退信", "无效", "空号",
+      ]
+    ),
+    (
+      .complaint,
+      [
+        "complaint", "complaints", "complained", "spam", "spam complaint", "spam complaints", "spam report",
+        "spam reports", "marked as spam", "reported as spam", "abuse", "abuse complaint", "feedback loop",
+        "投诉",
+      ]
+    ),
+    (
+      .operator,
+      [
+        "operator", "manual", "manually", "manually suppressed", "suppressed", "user suppressed", "admin",
+        "block",
+        "blocks", "blocked", "blocklist", "blocklisted", "blacklist", "blacklisted", "do not contact", "dnc",
+        "compliance", "global exclusion", "拉黑", "黑名单",
+      ]
+    ),
+    (
+      .forgotten,
+      ["forgotten", "forget", "erased", "erasure", "redacted", "gdpr", "gdpr delete", "gdpr request"]
+    ),
+    (
+      .unsubscribed,
+      [
+        "unsubscribed", "unsubscribe", "unsubscribes", "unsub", "unsubs", "global unsubscribe",
+        "group unsubscribe",
+        "list unsubscribe", "opt out", "opted out", "optout", "stop", "stopall", "stop all", "end", "quit",
+        "cancel",
+        "revoke", "21610", "退订", "已退订",
+      ]
+    ),
+  ]
+
+  private static let byWord: [ExactText: SuppressionReason] = {
+    var table: [ExactText: SuppressionReason] = [:]
+    for (reason, words) in words { for word in words { table[ExactText(Words.key(word))] = reason } }
+    return table
+  }()
+
+  /// Whether a text begins with a code of SMTP that refuses, `550` or `5.1.1`. One that asks to wait stands for a bounce
+  /// too: the other system gave the address up.
+  private static func isServerReply(_ text: String) -> Bool {
+    let bytes = Array(text.utf8.drop { $0 == ASCII.space }.prefix(4))
+    guard bytes.count >= 3, bytes[0] == 0x34 || bytes[0] == 0x35 else { return false }
+    if bytes[1] == 0x2E { return ASCII.isDigit(bytes[2]) }
+    guard ASCII.isDigit(bytes[1]), ASCII.isDigit(bytes[2]) else { return false }
+    return bytes.count == 3 || bytes[3] == ASCII.space || bytes[3] == ASCII.minus
+  }
+}
+
+extension SuppressionReason {
+  /// What the name of a column with times says of its rows, as `UNSUB_TIME`; `nil` when it says nothing.
+  package static func told(byTimeColumn header: String) -> SuppressionReason? {
+    switch Words.key(header) {
+    case "unsubtime", "unsubscribedat", "unsubscribetime", "unsubscribedate", "unsubscribeddate",
+      "unsubscribedon", "optoutdate", "optouttime", "optoutat", "optedoutat", "optedouton", "退订时间":
+      .unsubscribed
+    case "cleantime", "cleanedat", "bouncedat", "bouncetime", "bouncedate", "hardbouncedat": .badAddress
+    case "complainedat", "complainttime", "complaintdate", "spamcomplaintat", "markedasspamat": .complaint
+    default: nil
+    }
+  }
+}

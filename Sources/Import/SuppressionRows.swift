@@ -1,0 +1,179 @@
+internal import Domain
+internal import Platform
+internal import Store
+
+/// Decodes files with one suppressed address per row, or an email address and a telephone number of one person.
+///
+/// Where a row cannot be understood in full, as much is held back as it may mean: what is left out here is somebody who
+/// must not be written to.
+struct SuppressionRows: RowDecoder {
+  private let cells: CellReader
+  private let address: Int
+  private let email: Int
+  private let phone: Int
+  private let channel: Int
+  private let reason: Int
+  private let source: Int
+  private let at: Int
+  /// For rows that name none.
+  private let usualReason: SuppressionReason
+
+  init(_ cells: CellReader, _ mapping: ColumnMapping) {
+    self.cells = cells
+    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    address = column(.address)
+    email = column(.email)
+    phone = column(.phone)
+    channel = column(.channel)
+    reason = column(.reason)
+    source = column(.source)
+    at = column(.at)
+    let given = cells.options.words.last { $0.field == .reason && $0.written.showsNothing }
+    let told =
+      cells.headers.indices.contains(at) ? SuppressionReason.told(byTimeColumn: cells.headers[at]) : nil
+    usualReason = given.flatMap { SuppressionReason(word: $0.word) } ?? told ?? .operator
+  }
+
+  mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
+    do {
+      var left: [ImportRowError] = []
+      let rows = try suppressions(row, &left)
+      batch.imported += 1
+      for entry in rows { batch.suppressions.append(entry) }
+      batch.leaveOut(left, of: row)
+    } catch {
+      batch.rejected.append(RejectedRow(cells: row.fields, error: error))
+    }
+  }
+
+  private func suppressions(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError]
+  ) throws(ImportRowError) -> [ToldSuppression] {
+    try cells.checkColumns(row)
+    let reason = try reason(row, &left)
+    let at = cells.optional(.at, at, row, &left, cells.pastMoment)
+    let source =
+      cells.optional(.source, source, row, &left) { column, row throws(ImportRowError) in
+        try cells.text(column, row, limit: 200)
+      } ?? cells.context.fileName
+    let told = ToldSuppression(channel: "", address: "", reason: reason, at: at, source: source)
+    var found: [ToldSuppression] = []
+    var problems: [ImportRowError] = []
+    for (column, kind) in [(address, nil), (email, AddressKind.email), (phone, .phone)] {
+      if row.isEmpty(column) { continue }
+      do {
+        found += try self.entries(column, kind, row, told, &left)
+      } catch {
+        problems.append(error)
+      }
+    }
+    if found.isEmpty {
+      let column = [address, email, phone].first { $0 >= 0 }
+      let first = problems.first ?? cells.error(.missing, column, row)
+      throw first.with(Array(problems.dropFirst()) + left.map { $0.with(nil) })
+    }
+    // Of an address and a number in one row the channel may mean one.
+    left += problems.filter { if case .otherAddress = $0.problem { false } else { true } }
+    return found
+  }
+
+  /// The address in one column, for each channel on which it is held back.
+  ///
+  /// - Parameter kind: `nil` where the cell and the row's channel say what it is.
+  private func entries(
+    _ column: Int, _ kind: AddressKind?, _ row: borrowing CSVReader, _ told: ToldSuppression,
+    _ left: inout [ImportRowError]
+  ) throws(ImportRowError) -> [ToldSuppression] {
+    let text = cells.raw(column, row) ?? ""
+    if kind == nil, let (digest, salts) = WrittenDigest.parts(text) {
+      var entry = told
+      entry.channel = named(row).map { ChannelName($0) } ?? ""
+      entry.address = digest
+      entry.salts = salts
+      return [entry]
+    }
+    let channels = cells.context.channels
+    let (names, isForWantOfName) =
+      named(row).map { ChannelName.withdrawn($0, among: channels) } ?? ([], false)
+    let kind = kind ?? self.kind(of: text, on: names)
+    let address: String?
+    switch kind {
+    case .email: address = try cells.email(column, row)
+    case .phone: address = try cells.heldPhone(column, row)
+    case .customerID: address = try cells.text(column, row)
+    }
+    guard let address else { throw cells.error(.missing, column, row) }
+    // A way to reach people for which the shop has no channel is kept as it is called.
+    var holding = names.filter { channels[$0] == nil || channels[$0] == kind }
+    if named(row) == nil { holding = channels.filter { $0.value == kind }.keys.sorted() }
+    if holding.isEmpty, named(row) == nil { holding = kind == .email ? ["email"] : ["sms"] }
+    guard !holding.isEmpty else {
+      throw cells.error(.otherAddress(text, channels: names), column, row)
+    }
+    if isForWantOfName {
+      left.append(cells.error(.heldEverywhere(holding.filter { channels[$0] != nil }), channel, row))
+    }
+    return holding.map { name in
+      var entry = told
+      entry.channel = name
+      entry.address = address
+      return entry
+    }
+  }
+
+  /// The channel that the row names; `nil` when it names none, or all.
+  private func named(_ row: borrowing CSVReader) -> String? {
+    guard let text = cells.raw(channel, row) else { return nil }
+    switch text.lowercased() {
+    case "*", "all", "any", "global": return nil
+    default: return text
+    }
+  }
+
+  private func kind(of text: String, on names: [ChannelName]) -> AddressKind {
+    let kinds = Set(names.compactMap { cells.context.channels[$0] })
+    if kinds == [.customerID] { return .customerID }
+    return text.utf8.contains(UInt8(ascii: "@")) ? .email : .phone
+  }
+
+  /// One that nobody knows stands for the reason that holds back everything.
+  private func reason(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError]
+  ) throws(ImportRowError) -> SuppressionReason {
+    guard let written = cells.raw(reason, row) else { return usualReason }
+    let word = Words.key(written).isEmpty ? written : cells.options.word(for: written, in: .reason)
+    switch SuppressionWord(word) {
+    case .holds(let reason)?: return reason
+    case .holdsNothing?: throw cells.error(.holdsNothing(written), reason, row)
+    case nil:
+      left.append(cells.error(.reason(written), reason, row))
+      return .operator
+    }
+  }
+}
+
+extension CellReader {
+  /// A time that has come: of one a little ahead, by another clock, the present. Also in seconds or milliseconds since
+  /// 1970, as programs write it.
+  func pastMoment(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
+    if case .format? = readings[column].date {
+      return try instant(column, row).map { min($0, context.now) }
+    }
+    if let text = raw(column, row), text.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let number = Int64(text),
+      text.utf8.count == 10 || text.utf8.count == 13
+    {
+      return min(Instant(milliseconds: text.utf8.count == 10 ? number * 1000 : number), context.now)
+    }
+    return try instant(column, row).map { min($0, context.now) }
+  }
+
+  /// A number that messages are to be held back from.
+  func heldPhone(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
+    guard let text = raw(column, row) else { return nil }
+    do {
+      return try PhoneSyntax.held(text, country: options.callingCode ?? context.callingCode)
+    } catch {
+      throw self.error(.phone(error), column, row)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/// What can be moved to another store as a list; the columns are those that `import` reads.
+package enum StoredList: String, Sendable, CaseIterable, JSONRepresentable {
+  case suppressions
+
+  /// The header of the exported file.
+  package var columns: [String] {
+    switch self {
+    case .suppressions: ["address", "channel", "reason", "source", "at"]
+    }
+  }
+
+  /// The word for `count` of its rows.
+  package func noun(_ count: Int64) -> String { count == 1 ? String(rawValue.dropLast()) : rawValue }
+}
+
+/// All rows of a list.
+///
+/// The answer comes in parts. The first is `{"total": N}`, about how many rows there are; each of the others is
+/// `{"rows": [[CELL...]...]}` with a text for each of the list's columns.
+package struct ExportListRequest: PartedRequest {
+  package typealias Answer = JSON
+  package static let name = "export_list"
+  package static let effect = RequestEffect.look
+
+  package var list: StoredList
+
+  package init(list: StoredList) { self.list = list }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    ExportListRequest(list: try field.given("list", \.list))
+  }
+}

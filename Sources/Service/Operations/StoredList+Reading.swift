@@ -1,0 +1,36 @@
+internal import Domain
+internal import Operations
+internal import Platform
+internal import Store
+
+extension StoredList {
+  /// Gives away what `ExportListRequest` promises.
+  func read(_ tx: Transaction, _ part: (JSON) throws -> Void) throws {
+    var rows: [JSON] = []
+    func add(_ cells: [String]) throws {
+      rows.append(.array(cells.map { .string($0) }))
+      guard rows.count == Self.rowsTogether else { return }
+      try part(["rows": .array(rows)])
+      rows = []
+    }
+    switch self {
+    case .suppressions:
+      try part(["total": .integer(tx.suppressionCount())])
+      try tx.forEachSuppression { try add(Self.cells($0)) }
+    }
+    if !rows.isEmpty { try part(["rows": .array(rows)]) }
+  }
+
+  private static let rowsTogether = 500
+
+  private static func cells(_ told: ToldSuppression) -> [String] {
+    [
+      told.salts.isEmpty ? told.address : WrittenDigest.text(told.address, salts: told.salts),
+      told.channel == "" ? "*" : told.channel.rawValue, told.reason.rawValue, told.source, text(told.at),
+    ]
+  }
+
+  private static func text(_ instant: Instant?) -> String {
+    instant.map { Timestamp.text(milliseconds: $0.milliseconds) } ?? ""
+  }
+}

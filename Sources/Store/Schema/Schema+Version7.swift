@@ -1,0 +1,9 @@
+extension Schema {
+  /// One step of the schema, in parts that have nothing to do with each other.
+  static let version7 = [sources].joined(separator: "\n")
+
+  /// Where a suppression comes from: this program, or the system from which it was moved in.
+  private static let sources = """
+    ALTER TABLE suppressions ADD COLUMN source TEXT NOT NULL DEFAULT 'reprise';
+    """
+}
