@@ -1,15 +1,15 @@
 package import Domain
 
-/// Something that becomes known to the shop.
+/// Something that the shop learns.
 package struct Arrival: Sendable {
   package enum Fact: Sendable {
-    /// Events of one customer that arrive together, in the order of the batch. Each says itself when it happened.
+    /// Events of one customer that arrive together, in batch order. Each has its own time.
     case events([IncomingEvent])
-    /// An address gets nothing more on a channel: a bounce that was reported later, a complaint, an operator's word.
+    /// An address was suppressed on a channel: a bounce reported later, a complaint, an operator's decision.
     case suppressed(ChannelName, address: String, SuppressionReason)
   }
 
-  /// When it becomes known; events may have happened long before.
+  /// When it arrives; events may have happened long before.
   package var at: Instant
   package var fact: Fact
 
@@ -18,6 +18,6 @@ package struct Arrival: Sendable {
     self.fact = fact
   }
 
-  /// An event that becomes known when its `receivedAt` says.
+  /// An event that arrives at its `receivedAt`.
   package init(_ event: IncomingEvent) { self.init(at: event.event.receivedAt, .events([event])) }
 }

@@ -1,16 +1,16 @@
 import Decisioning
 import Domain
 
-/// Customers who share an inbox, however indirectly; nearly always one.
+/// Customers who share an inbox, also indirectly; nearly always just one.
 ///
-/// What one of them does can concern the others and nobody else, so households run independently of each other.
+/// Their actions may affect each other and nobody else, so households run independently.
 struct Household: Sendable {
-  /// In the order in which they became known.
+  /// In the order they became known.
   private(set) var customers: [SimulatedCustomer] = []
-  /// What they and the policy bring about that has not become known yet, ordered by time.
+  /// Future arrivals caused by them and the policy, ordered by time.
   private var arrivals: [Arrival] = []
   private var addresses: [Address: AddressStanding] = [:]
-  /// When something is to be done next; `nil` when nothing is.
+  /// When something is next to be done; `nil` if nothing is.
   private(set) var nextAt: Instant?
 
   private struct Address: Hashable, Sendable {
@@ -18,7 +18,7 @@ struct Household: Sendable {
     var inbox: ExactText
   }
 
-  /// What a run needs beside the household itself.
+  /// What a run needs besides the household itself.
   struct Environment: Sendable {
     let shop: SimulatedShop
     let policy: DeliveryPolicy
@@ -38,7 +38,7 @@ struct Household: Sendable {
     nextAt = min(nextAt ?? arrival.at, arrival.at)
   }
 
-  /// Lets what has arrived become known, and does nothing that falls due by it.
+  /// Processes what has arrived, without doing what falls due because of it.
   mutating func learn(at now: Instant, _ environment: Environment, into slice: inout Slice) {
     arrivals.arrange()
     takeArrivals(now, environment, &slice)
@@ -73,9 +73,9 @@ struct Household: Sendable {
 
   // MARK: - Running
 
-  /// Lets everything happen that falls due from `start` up to and including `end`.
+  /// Runs everything that falls due from `start` up to and including `end`.
   ///
-  /// - Returns: what the policy made follow outside this household, or what would change who belongs to it.
+  /// - Returns: the arrivals caused outside this household, or that would change who belongs to it.
   mutating func run(
     from start: Instant, until end: Instant, _ environment: Environment, into slice: inout Slice
   )
@@ -141,8 +141,8 @@ struct Household: Sendable {
     }
   }
 
-  /// One channel after the other. Of each channel all messages are asked about before any goes, and what becomes of them
-  /// is known when all have gone, as with one claim.
+  /// One channel after another. All messages of a channel are checked before any is sent, and their results
+  /// become known after all were sent, as with one claim.
   private mutating func handOver(
     _ now: Instant, _ environment: Environment, _ slice: inout Slice, _ outside: inout [Arrival]
   ) {
@@ -176,7 +176,7 @@ struct Household: Sendable {
       customers[place].end(
         zip(messages, answers).map { ($0, $1.outcome) }, environment.shop, now: now, into: &slice)
       for arrival in answers.flatMap(\.follows) {
-        // Nothing becomes known before what brought it about.
+        // No effect before its cause.
         let arrival = Arrival(at: max(arrival.at, now), arrival.fact)
         if concernsOnlyThis(arrival) { insert(arrival) } else { outside.append(arrival) }
       }
@@ -218,7 +218,7 @@ struct Household: Sendable {
 }
 
 extension IncomingEvent {
-  /// Addresses that the event tells of its customer.
+  /// Addresses in the event that belong to its customer.
   var addresses: [String] {
     var told: [String?] = []
     if case .identify(let traits) = effect { told += [traits.email ?? nil, traits.phone ?? nil] }

@@ -5,9 +5,9 @@ import Synchronization
 
 /// All households, and who belongs to which.
 struct Neighbourhood: Sendable {
-  /// In the order in which they became known; one that was absorbed is empty.
+  /// In the order they became known; an absorbed one is empty.
   private var households: [Household] = []
-  /// Where a household went that was absorbed; its own place for the others.
+  /// Where an absorbed household went; its own index for the others.
   private var places: [Int] = []
   private var byCustomer: [ExactText: Int] = [:]
   private var byInbox: [ExactText: Int] = [:]
@@ -36,9 +36,9 @@ struct Neighbourhood: Sendable {
     link([customer.id] + [email, phone].compactMap(\.self), to: customer.id, shop, asciiDomain)
   }
 
-  /// Brings an arrival to the household that it is about, making customers and joining households on the way.
+  /// Passes an arrival to its household, creating customers and joining households as needed.
   ///
-  /// - Returns: the place of the household; `nil` when the arrival is about nothing.
+  /// - Returns: the index of the household; `nil` if the arrival concerns nobody.
   @discardableResult
   mutating func admit(
     _ arrival: Arrival, _ shop: SimulatedShop, _ asciiDomain: (String) -> String?
@@ -65,7 +65,7 @@ struct Neighbourhood: Sendable {
     }
   }
 
-  /// Lets an arrival become known, and does nothing that falls due by it.
+  /// Processes an arrival, without doing what falls due because of it.
   mutating func learn(_ arrival: Arrival, _ environment: Household.Environment, into slice: inout Slice) {
     guard let place = admit(arrival, environment.shop, environment.asciiDomain) else { return }
     households[place].learn(at: arrival.at, environment, into: &slice)
@@ -107,11 +107,11 @@ struct Neighbourhood: Sendable {
 
   // MARK: - Running
 
-  /// Households that one thread takes at a time.
+  /// Households that a thread takes at a time.
   private static let portion = 256
 
-  /// Runs every household that has something to do. What they bring about is put together in the order of the households,
-  /// whatever the number of threads.
+  /// Runs every household that has something to do. Results are combined in household order, whatever the
+  /// number of threads.
   mutating func run(
     from start: Instant, until end: Instant, _ environment: Household.Environment, threads: Int
   ) -> (slice: Slice, outside: [Arrival]) {
@@ -119,7 +119,7 @@ struct Neighbourhood: Sendable {
     var portions: [Portion] = []
     for begin in stride(from: 0, to: active.count, by: Self.portion) {
       let members = active[begin..<min(begin + Self.portion, active.count)]
-      // Taken out, so that each is changed in place and not copied.
+      // Moved out, so that each is changed in place and not copied.
       portions.append(
         Portion(
           members.map { index in
@@ -148,7 +148,7 @@ struct Neighbourhood: Sendable {
   }
 }
 
-/// Some households that one thread runs, and what has come of it.
+/// Households that one thread runs, and their results.
 private final class Portion: Sendable {
   struct Content: Sendable {
     var households: [Household]

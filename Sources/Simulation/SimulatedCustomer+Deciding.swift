@@ -2,7 +2,7 @@ import Decisioning
 import Domain
 
 extension SimulatedCustomer {
-  /// Decides everything due at `now`, as one round of the scheduler does.
+  /// Decides everything due at `now`, like one round of the scheduler.
   mutating func decideDue(
     _ shop: SimulatedShop, suppressed: [ChannelName: SuppressionReason], now: Instant, into slice: inout Slice
   ) {
@@ -25,8 +25,8 @@ extension SimulatedCustomer {
     noteWait(decision)
   }
 
-  /// Puts a message into the outbox. One that was sent before is left out, unless all that was sent for its step has
-  /// reached nobody: then it takes the place of that.
+  /// Puts a message into the outbox. One that was sent before is skipped, unless everything sent for its step
+  /// has reached nobody: then it replaces that.
   private mutating func enqueue(_ decided: NewMessage, now: Instant, into slice: inout Slice) {
     var message = decided
     let isKnown = messages.contains { past in

@@ -1,12 +1,12 @@
 import Decisioning
 import Domain
 
-/// Messages between their decision and their end. What is to become of them `WireGates` says; here it is carried out.
+/// Messages between their decision and their end. `WireGates` judges them; this carries it out.
 extension SimulatedCustomer {
-  /// A message with what was found about it.
+  /// A message with its clearance.
   private typealias Finding = (waiting: SimulatedMessage, clearance: Clearance)
 
-  /// Those of the program's channels that have messages which are due.
+  /// The program's channels with due messages.
   func channelsDue(_ shop: SimulatedShop, at now: Instant) -> Set<ChannelName> {
     var channels: Set<ChannelName> = []
     for waiting in outbox where waiting.message.dueAt <= now { channels.insert(waiting.message.channel) }
@@ -15,7 +15,7 @@ extension SimulatedCustomer {
 
   // MARK: - Before the wire
 
-  /// Ends what nobody will claim: at its expiry, or when its channel is gone from the program.
+  /// Ends messages that nobody will claim: at their expiry, or if their channel is gone from the program.
   mutating func sweep(_ shop: SimulatedShop, now: Instant, into slice: inout Slice) {
     if outbox.isEmpty { return }
     let found: [Finding] = outbox.compactMap { waiting in
@@ -28,13 +28,13 @@ extension SimulatedCustomer {
     settle(found, in: .waiting, shop, now: now, into: &slice)
   }
 
-  /// Asks about every message of a channel that is due, best first, as one claim does: first by what the messages
-  /// themselves tell, then by the customer. All of them are asked before anything follows from the answers.
+  /// Checks every due message of a channel, best first, like one claim: first by the messages themselves,
+  /// then by the customer. All are checked before any result is applied.
   ///
   /// - Parameters:
   ///   - suppressed: why the customer's own addresses are suppressed.
   ///   - standing: why any address is suppressed on a channel.
-  /// - Returns: those that may go, each to its address of now.
+  /// - Returns: those that may go, each with its current address.
   mutating func clear(
     on channel: ChannelName, _ shop: SimulatedShop, suppressed: [ChannelName: SuppressionReason],
     standing: (String) -> SuppressionReason?, now: Instant, into slice: inout Slice
@@ -89,10 +89,10 @@ extension SimulatedCustomer {
     return gates.redirect(message, to: address, suppression: standing(address))
   }
 
-  /// First what becomes of the messages themselves, then what follows for their steps, as in one transaction. None of
-  /// them may have been delivered: what was handed over and has no answer has ended.
+  /// Applies the results to the messages first and then to their steps, as in one transaction. None of them
+  /// may have been delivered: messages handed over without an answer have ended.
   ///
-  /// - Parameter state: what they are in.
+  /// - Parameter state: their current state.
   private mutating func settle(
     _ found: [Finding], in state: MessageState, _ shop: SimulatedShop, now: Instant, into slice: inout Slice
   ) {
@@ -118,7 +118,7 @@ extension SimulatedCustomer {
 
   // MARK: - Behind the wire
 
-  /// Writes down how the handovers of messages ended.
+  /// Records how the handovers of messages ended.
   mutating func end(
     _ sent: [(message: SimulatedMessage, outcome: DeliveryPolicy.Outcome)], _ shop: SimulatedShop,
     now: Instant, into slice: inout Slice
@@ -197,7 +197,7 @@ extension DeliveryPolicy.Outcome {
 }
 
 extension PastMessage.Fate {
-  /// That of a message which has ended, or of which nobody can say.
+  /// The state of a message that has ended, or whose result is unknown.
   fileprivate init(_ state: MessageState, by fact: MessageFact, at now: Instant) {
     self =
       switch state {

@@ -2,7 +2,7 @@ import Decisioning
 import Domain
 
 extension SimulatedCustomer {
-  /// Follows a new program, as the daemon does after a reload.
+  /// Applies a new program, as the daemon does after a reload.
   mutating func follow(_ reload: SimulatedShop.Reload, _ shop: SimulatedShop, now: Instant) {
     readEvents(shop.rules)
     if reload.changed.windows { wakeWaitingForOpenings(now: now) }
@@ -18,7 +18,7 @@ extension SimulatedCustomer {
     for trigger in reload.replanned.sorted() { replan(trigger, shop, now: now, asksAgain: true) }
   }
 
-  /// Goes on where a pause stopped.
+  /// Continues where a pause stopped.
   mutating func resume(_ trigger: TriggerID, _ shop: SimulatedShop, now: Instant) {
     wakeMessages(of: trigger, until: now + Decider.pauseInterval, now: now)
     replan(trigger, shop, now: now, asksAgain: true)

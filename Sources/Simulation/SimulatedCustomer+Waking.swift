@@ -1,9 +1,9 @@
 import Decisioning
 import Domain
 
-/// What waits for something that has come or changed is due at once.
+/// Makes whatever waits for something that has arrived or changed due at once.
 extension SimulatedCustomer {
-  /// Steps and messages that have waited for an address.
+  /// Wakes steps and messages that have waited for an address.
   mutating func wakeWaitingForAddress(now: Instant) {
     for index in state.enrollments.indices {
       guard let due = state.enrollments[index].nextDueAt, due > now,
@@ -16,7 +16,7 @@ extension SimulatedCustomer {
     }
   }
 
-  /// Steps and messages that wait for this opening, which is no longer the customer's.
+  /// Wakes steps and messages that wait for this opening, which is no longer the customer's.
   mutating func wakeWaiting(forOpening opening: Instant, now: Instant) {
     for index in state.enrollments.indices where state.enrollments[index].nextDueAt == opening {
       state.enrollments[index].nextDueAt = now
@@ -24,7 +24,7 @@ extension SimulatedCustomer {
     wakeMessages(now: now) { waiting, _ in waiting.message.dueAt == opening }
   }
 
-  /// All steps and messages that wait for an opening, because the quiet hours have changed.
+  /// Wakes everything that waits for an opening, because the quiet hours have changed.
   mutating func wakeWaitingForOpenings(now: Instant) {
     for index in state.enrollments.indices {
       guard let due = state.enrollments[index].nextDueAt, due > now,
@@ -35,7 +35,7 @@ extension SimulatedCustomer {
     wakeMessages(now: now) { _, _ in true }
   }
 
-  /// Messages of a trigger that would be looked at by `end`.
+  /// Wakes messages of a trigger that would be checked by `end`.
   mutating func wakeMessages(of trigger: TriggerID, until end: Instant, now: Instant) {
     wakeMessages(now: now) { waiting, _ in
       waiting.message.trigger == trigger && waiting.message.dueAt <= end
@@ -52,7 +52,7 @@ extension SimulatedCustomer {
 
   /// Remembers what a decision makes the enrollment wait for.
   mutating func noteWait(_ decision: StoredDecision) {
-    // Nearly nothing waits, and costs nothing here.
+    // Nearly nothing waits, so this must cost nothing then.
     waits[decision.enrollment]?.last[decision.step] = nil
     guard decision.verdict == .defer else { return }
     waits[decision.enrollment, default: Waits()].last[decision.step] = Waits.Deferral(

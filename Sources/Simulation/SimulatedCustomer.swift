@@ -1,24 +1,24 @@
 import Decisioning
 package import Domain
 
-/// One customer of a simulation: what a store would keep of them, as compactly as later decisions allow.
+/// A simulated customer: what a store would keep, as compact as later decisions allow.
 package struct SimulatedCustomer: Sendable {
   package internal(set) var state: CustomerState
-  /// Every event that is kept, those that the rules of now do not read included; sorted by time, then id.
+  /// All stored events, including those that the current rules do not read; sorted by time, then id.
   private(set) var events: [Event]
   /// Every message ever decided.
   package internal(set) var messages: [PastMessage]
-  /// Those that have not ended.
+  /// Messages that have not ended.
   var outbox: [SimulatedMessage] = []
-  /// How enrollments wait, by their keys.
+  /// How enrollments wait, by key.
   var waits: [Int64: Waits] = [:]
   private var nextKey: Int64
 
-  /// What a store tells from the record of decisions.
+  /// What a store finds in the record of decisions.
   struct Waits: Sendable {
     /// Steps that have waited for an address.
     var forAddress: Set<StepID> = []
-    /// The deferral of each step since which nothing else was decided.
+    /// The last decision of each step, if it was a deferral.
     var last: [StepID: Deferral] = [:]
     /// The opening that the last deferral by quiet hours waits for.
     var untilOpening: Instant?
@@ -42,7 +42,7 @@ package struct SimulatedCustomer: Sendable {
 
   package var id: String { state.customer.id }
 
-  /// When something falls due next; `nil` when nothing does.
+  /// When something next falls due; `nil` if nothing does.
   func nextDueAt(_ shop: SimulatedShop) -> Instant? {
     var next: Instant?
     for enrollment in state.enrollments {
@@ -56,7 +56,7 @@ package struct SimulatedCustomer: Sendable {
     return next
   }
 
-  /// When something is to be done about a message, if only to end it.
+  /// When a message next needs attention, if only to end it.
   private func dueAt(_ message: NewMessage, _ shop: SimulatedShop) -> Instant {
     if Clearance.Ending.stranded(on: message.channel, shop.program) != nil { return .distantPast }
     return min(message.dueAt, message.expiresAt)
@@ -79,7 +79,7 @@ package struct SimulatedCustomer: Sendable {
     return change
   }
 
-  /// Reads the events that the rules of now ask for.
+  /// Loads the events that the current rules read.
   mutating func readEvents(_ rules: PlanningRules) {
     state.events = rules.events.isEmpty ? [] : events.filter { rules.events.contains($0.name) }
   }
@@ -114,7 +114,7 @@ package struct SimulatedCustomer: Sendable {
 
   // MARK: - Facts
 
-  /// What deciding about these enrollments looks at.
+  /// The facts for deciding about these enrollments.
   func facts(
     of enrollments: [Enrollment], _ shop: SimulatedShop, suppressed: [ChannelName: SuppressionReason],
     now: Instant
@@ -139,14 +139,14 @@ package struct SimulatedCustomer: Sendable {
     rules.exits.isEmpty ? [] : events.filter { rules.exits.contains($0.name) }.map { PastEvent($0) }
   }
 
-  /// Messages that count against the caps of the program, as far back as the longest reaches.
+  /// Messages that count against the program's caps, as far back as the longest one reaches.
   func capEntries(_ program: Program, now: Instant) -> [CapEntry] {
     guard let reach = program.limits.capReach else { return [] }
     return messages.filter { $0.counts && $0.decidedAt >= now - reach }
       .map { CapEntry(channel: $0.channel, at: $0.decidedAt) }
   }
 
-  /// What became of the messages of earlier steps, where another step may follow.
+  /// The state of the messages of earlier steps, if another step may follow.
   func stepMessages(of enrollment: Enrollment, _ program: Program) -> [StepMessage] {
     guard program.asksForStepMessages(of: enrollment) else { return [] }
     return messages.compactMap { past in

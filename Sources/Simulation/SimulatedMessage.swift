@@ -2,7 +2,7 @@ package import Domain
 
 /// A message between its decision and its end.
 package struct SimulatedMessage: Equatable, Sendable {
-  /// As it was decided, with the times and the address of now, and the ledger key under which it counts.
+  /// The message as decided, with its current times and address, and the ledger key it counts under.
   package var message: NewMessage
   package var decidedAt: Instant
   /// How often it was handed over.
@@ -15,7 +15,7 @@ package struct SimulatedMessage: Equatable, Sendable {
 }
 
 extension SimulatedMessage {
-  /// The message as a claim shows it to the gates before the wire, which ask neither for its number nor for its token.
+  /// The message as a claim shows it to the gates before the wire, which do not use its key or token.
   var claimed: ClaimedMessage {
     ClaimedMessage(
       key: 0, uid: "", enrollment: message.enrollment, decidedAt: decidedAt, token: ClaimToken(bytes: []),
@@ -24,13 +24,13 @@ extension SimulatedMessage {
   }
 }
 
-/// What stays of a message: all that later decisions ask of it.
+/// What remains of a message: everything that later decisions need.
 package struct PastMessage: Equatable, Sendable {
   package enum Fate: Equatable, Sendable {
     case underWay
     /// The provider has it, or may have it.
     case handedOver(at: Instant)
-    /// Its address was bad for good, so another may take its place.
+    /// Its address was permanently bad, so another may replace it.
     case reachedNobody
     /// Given up for another reason.
     case givenUp

@@ -1,20 +1,22 @@
 package import Decisioning
 package import Domain
 
-/// What all customers share. Read-only within a slice; it changes only between slices, so far by whoever runs the
-/// simulation and never by what customers do. What they do would be summed up in `Slice` and put in by `Simulation.runSlice`.
+/// What all customers share. Read-only within a slice: it changes only between slices, and so far only from
+/// outside, never by customers. Their effects would be summed up in `Slice` and applied by
+/// `Simulation.runSlice`.
 package struct SimulatedShop: Sendable {
   package var program: Program { didSet { makeRules() } }
   package var catalog: Catalog { didSet { makeRules() } }
-  /// When each trigger was first seen, or seen again; those of triggers that are gone are missing.
+  /// When each trigger was first seen, or seen again; without removed triggers.
   package private(set) var enabledAt: [TriggerID: Instant]
-  /// Triggers that an operator has paused.
+  /// Triggers paused by an operator.
   package var paused: Set<TriggerID> = []
-  /// Whether messages leave the outbox. While they do not, they wait; those that expire meanwhile end when others leave.
+  /// Whether messages leave the outbox. Otherwise they wait; those that expire meanwhile end when others
+  /// leave.
   package var isSending = true
   package private(set) var rules: PlanningRules
-  /// By what things wait, those of triggers that are gone included: what waited by them may still wait when they come
-  /// back.
+  /// The rules by which things wait, including those of removed triggers: what waited by them may still wait
+  /// when they return.
   private var waitingRules: Program.WaitingRules
 
   /// - Parameter enabledAt: triggers without an entry do not plan.
@@ -26,7 +28,7 @@ package struct SimulatedShop: Sendable {
     waitingRules = program.waitingRules
   }
 
-  /// What is asked about messages before they go.
+  /// The gates asked before messages are sent.
   func gates(at now: Instant) -> WireGates {
     WireGates(
       program: program, paused: paused, removed: paused.filter { program.triggers[$0] == nil }, now: now)
@@ -38,7 +40,7 @@ package struct SimulatedShop: Sendable {
 
   /// Puts another program in force.
   ///
-  /// - Returns: what has to be asked or planned again, and what ends.
+  /// - Returns: what must be decided or planned again, and what ends.
   mutating func take(_ new: Program, at now: Instant) -> Reload {
     let changed = waitingRules.follow(new.waitingRules)
     var reload = Reload(replanned: changed.reach, changed: changed)
@@ -51,7 +53,7 @@ package struct SimulatedShop: Sendable {
       case .changed: reload.replanned.insert(id)
       case .unchanged: break
       case .removed:
-        // A pause outlives the file: a trigger that comes back is still paused.
+        // A pause outlives the trigger's file: if the trigger returns, it is still paused.
         enabledAt[id] = nil
         reload.removed.insert(id)
       }
@@ -60,11 +62,11 @@ package struct SimulatedShop: Sendable {
     return reload
   }
 
-  /// What a new program means for what is planned and waits.
+  /// The effects of a new program on what is planned and waits.
   struct Reload {
     var replanned: Set<TriggerID>
     var removed: Set<TriggerID> = []
-    /// By what waits is due now.
+    /// What waits by these rules is due now.
     var changed: Program.WaitingRules.Changes
   }
 }

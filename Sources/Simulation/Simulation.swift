@@ -1,23 +1,24 @@
 package import Decisioning
 package import Domain
 
-/// A shop in memory over virtual time: events are planned as they arrive, due steps decided as the clock passes them,
-/// and messages asked about again before they go, by the same functions as in the daemon.
+/// A shop in memory over virtual time: events are planned as they arrive, due steps are decided as the clock
+/// passes them, and messages are checked again before they go, by the same functions as in the daemon.
 ///
-/// Pure: it reads no clock and no chance but what the policy gives, so equal runs give equal results on any number of
-/// threads. A value: several programs can be compared by running copies of one simulation.
+/// Pure: it reads no clock and no randomness except the policy's, so equal runs give equal results on any
+/// number of threads. A value: to compare several programs, run copies of one simulation.
 ///
-/// Virtual time passes in slices. Within a slice customers who share no inbox do not concern each other; what all of them
-/// share is read-only until its end. What has come to an end is handed to an observer with each slice and not kept.
+/// Virtual time passes in slices. Within a slice customers who share no inbox do not affect each other; what
+/// all of them share is read-only until its end. What has ended is passed to an observer with each slice and
+/// not kept.
 ///
-/// Message ids are taken to be unique: whoever replays a feed leaves out what is repeated.
+/// Message ids must be unique: deduplicate a feed before replaying it.
 package struct Simulation: Sendable {
   package struct Options: Sendable {
-    /// How much time passes before the observer sees what has happened. Shorter slices take less memory.
+    /// How much time passes between calls of the observer. Shorter slices take less memory.
     package var slice: Duration = .days(1)
-    /// How many threads work on one slice.
+    /// The number of threads for one slice.
     package var threads = 1
-    /// The ASCII form of an internationalised domain, for comparing addresses; `nil` when there is none.
+    /// The ASCII form of an internationalised domain, for comparing addresses; `nil` if there is none.
     package var asciiDomain: @Sendable (String) -> String? = { _ in nil }
 
     package init() {}
@@ -28,7 +29,7 @@ package struct Simulation: Sendable {
   package var policy: DeliveryPolicy
   private let options: Options
   private var neighbourhood = Neighbourhood()
-  /// Ordered by time when a run begins.
+  /// Sorted by time when a run begins.
   private var arrivals: [Arrival] = []
 
   package init(
@@ -42,14 +43,14 @@ package struct Simulation: Sendable {
 
   // MARK: - Customers
 
-  /// Adds a customer as they are now. Their key is set by the simulation, in the order of adding.
+  /// Adds a customer in their current state. The simulation sets the keys, in the order of adding.
   package mutating func add(_ customer: SimulatedCustomer) {
     neighbourhood.add(customer, shop, options.asciiDomain)
   }
 
   package func customer(_ id: String) -> SimulatedCustomer? { neighbourhood[id]?.customer(id) }
 
-  /// What `Explainer` needs of a customer, without the record of decisions, which is not kept.
+  /// The facts for `Explainer` about a customer, without the record of decisions, which is not kept.
   package func explanationFacts(of id: String) -> ExplanationFacts? {
     guard let household = neighbourhood[id], let customer = household.customer(id) else { return nil }
     return ExplanationFacts(
@@ -64,26 +65,27 @@ package struct Simulation: Sendable {
 
   // MARK: - Time
 
-  /// Adds what becomes known later, or at once if its time has passed. In any order.
+  /// Adds future arrivals, in any order; past ones arrive at once.
   package mutating func take(_ more: [Arrival]) { arrivals += more }
 
-  /// Lets something become known now. What falls due by it is done when time passes, or by `run(until: now)`.
+  /// Processes an arrival now. What falls due because of it is done when time passes, or by `run(until:
+  /// now)`.
   ///
-  /// - Returns: what has come to an end by it.
+  /// - Returns: what has ended because of it.
   package mutating func learn(_ fact: Arrival.Fact) -> Slice {
     var slice = Slice(from: now, until: now)
     neighbourhood.learn(Arrival(at: now, fact), environment, into: &slice)
     return slice
   }
 
-  /// When something is to be done next; `nil` when nothing is.
+  /// When something is next to be done; `nil` if nothing is.
   package var nextAt: Instant? {
     [arrivals.lazy.map(\.at).min(), neighbourhood.nextAt].compactMap(\.self).min()
   }
 
-  /// Lets time pass up to and including `end`.
+  /// Runs up to and including `end`.
   ///
-  /// - Parameter observe: told what each slice has brought about, in order.
+  /// - Parameter observe: called with the results of each slice, in order.
   package mutating func run(until end: Instant, observing observe: (Slice) -> Void = { _ in }) {
     repeat {
       let until = max(now, min(end, now + options.slice))
@@ -92,15 +94,15 @@ package struct Simulation: Sendable {
     } while now < end
   }
 
-  /// Moves the clock while nothing is done, as when the daemon is down.
+  /// Moves the clock without doing anything, as when the daemon is down.
   package mutating func stop(until end: Instant) { now = max(now, end) }
 
   private var environment: Household.Environment {
     Household.Environment(shop: shop, policy: policy, asciiDomain: options.asciiDomain)
   }
 
-  /// What the customers bring about for all comes together here, in a fixed order, and takes effect in the next slice: so
-  /// far only arrivals, none of which changes the shop.
+  /// Collects the customers' effects on what all share, in a fixed order, to take effect in the next slice:
+  /// so far only arrivals, none of which changes the shop.
   private mutating func runSlice(until end: Instant) -> Slice {
     arrivals.arrange()
     let count = arrivals.prefix { $0.at <= end }.count
@@ -115,7 +117,7 @@ package struct Simulation: Sendable {
 
   // MARK: - What all customers share
 
-  /// Changes the shop for what comes; nothing is planned or asked again because of it.
+  /// Changes the shop from now on, without planning or deciding anything again.
   package mutating func change(_ body: (inout SimulatedShop) -> Void) {
     body(&shop)
     follow { _ in }
@@ -128,13 +130,13 @@ package struct Simulation: Sendable {
     follow { $0.follow(reload, shop, now: now) }
   }
 
-  /// Does nothing for a trigger that the program does not have, as the daemon refuses it.
+  /// Does nothing for a trigger that is not in the program; the daemon refuses it.
   package mutating func pause(_ trigger: TriggerID) {
     if shop.program.triggers[trigger] != nil { shop.paused.insert(trigger) }
   }
 
-  /// Goes on where a pause stopped: everything of the trigger is asked again now. Does nothing for a trigger that the
-  /// program does not have: when it comes back it is still paused.
+  /// Continues where a pause stopped: everything of the trigger is decided again now. Does nothing for a
+  /// trigger that is not in the program: if it returns, it is still paused.
   package mutating func resume(_ trigger: TriggerID) {
     guard shop.program.triggers[trigger] != nil else { return }
     shop.paused.remove(trigger)
@@ -142,7 +144,7 @@ package struct Simulation: Sendable {
     follow { $0.resume(trigger, shop, now: now) }
   }
 
-  /// Puts another catalog in force, and plans again where plans rest on it.
+  /// Puts another catalogue in force, and re-plans what depends on it.
   package mutating func update(_ catalog: Catalog) {
     shop.catalog = catalog
     let (shop, now) = (shop, now)

@@ -1,11 +1,11 @@
 package import Domain
 
-/// What has come to an end in one slice of virtual time, for whoever observes a simulation.
+/// What has ended in one slice of virtual time, for observers of a simulation.
 ///
-/// Each list is ordered by time, then by the order in which the customers became known.
+/// Each list is sorted by time, then by the order in which the customers became known.
 package struct Slice: Sendable {
   package struct Made: Sendable {
-    /// The shop's id of the customer.
+    /// The customer's shop id.
     package var customerID: String
     package var decision: StoredDecision
   }
@@ -23,14 +23,14 @@ package struct Slice: Sendable {
     package var state: MessageState
   }
 
-  /// The slice lasts from after the one instant to the other.
+  /// The slice covers the time after `from`, up to and including `until`.
   package var from: Instant
   package var until: Instant
-  /// What was decided, before the outbox and before the wire.
+  /// Decisions about due steps, and later ones about their messages before sending.
   package var decisions: [Made] = []
-  /// Messages that were put into the outbox.
+  /// Messages put into the outbox.
   package var enqueued: [Enqueued] = []
-  /// Messages that were handed over or given up.
+  /// Messages handed over or given up.
   package var ended: [Ended] = []
 
   init(from: Instant, until: Instant) {
@@ -38,14 +38,14 @@ package struct Slice: Sendable {
     self.until = until
   }
 
-  /// Takes over what another part of the customers has brought about.
+  /// Adds the results of other customers.
   mutating func add(_ other: Slice) {
     decisions += other.decisions
     enqueued += other.enqueued
     ended += other.ended
   }
 
-  /// Puts everything in the order of time; what happens at one time stays in order.
+  /// Sorts everything by time; the order at equal times is kept.
   mutating func arrange() {
     decisions = decisions.stablySorted { $0.decision.at }
     enqueued = enqueued.stablySorted { $0.message.decidedAt }

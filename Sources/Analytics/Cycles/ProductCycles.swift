@@ -1,18 +1,18 @@
 package import Domain
 
-/// Learns how long a product lasts from the intervals at which customers buy it again.
+/// Learns how long products last from the intervals between repeat purchases.
 ///
-/// Feed it one customer's purchases at a time, in order of time; it keeps a number an interval, nothing of the
-/// customers.
+/// Add one customer's purchases at a time, in time order; it keeps a number per interval, and nothing about
+/// the customers.
 package struct ProductCycles: Sendable {
-  /// Seconds between two purchases of the sku by one customer.
+  /// Seconds between two purchases of the SKU by one customer.
   private var intervals: [ExactText: [Int32]] = [:]
   private var last: [ExactText: Instant] = [:]
 
   package init() {}
 
-  /// Purchases of one customer, oldest first. Two of one sku less than a day apart are one purchase made in two goes
-  /// and give no interval.
+  /// Adds the purchases of one customer, oldest first. Two of one SKU less than a day apart count as one
+  /// purchase and give no interval.
   package mutating func add(purchases: [(sku: String, at: Instant)]) {
     last.removeAll(keepingCapacity: true)
     for purchase in purchases {
@@ -24,7 +24,7 @@ package struct ProductCycles: Sendable {
     }
   }
 
-  /// The median interval of each sku that was bought again at least `minimum` times.
+  /// The median interval of each SKU that was bought again at least `minimum` times.
   package func medians(minimum: Int = 3) -> [ExactText: Duration] {
     intervals.compactMapValues { values in
       guard values.count >= max(1, minimum) else { return nil }
@@ -32,7 +32,7 @@ package struct ProductCycles: Sendable {
     }
   }
 
-  /// The middle value, or the mean of the two in the middle.
+  /// The middle value, or the mean of the middle two.
   private static func median(of sorted: [Int32]) -> Duration {
     let middle = sorted.count / 2
     if sorted.count % 2 == 1 { return .seconds(Int64(sorted[middle])) }
