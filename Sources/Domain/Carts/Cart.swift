@@ -1,31 +1,32 @@
-/// A cart, kept as what older changes have made of it and the last changes themselves.
+/// A cart, stored as its contents after older changes plus the latest changes.
 ///
-/// The same changes in any order of arrival give the same cart, as long as none arrives behind more than
-/// `maximumChanges` later ones (fewer where whole carts of many lines are told). Of a change that comes later than that
-/// only a clearing counts: it takes out what was last changed before it.
+/// The same changes in any order of arrival give the same cart, unless one arrives after more than
+/// `maximumChanges` later ones (fewer if whole carts of many lines are reported). Of a change later than
+/// that, only a clearing counts: it removes what was last changed before it.
 package struct Cart: Equatable, Sendable {
-  /// The shop's cart or checkout id; customers of shops without one have a single cart named `default`.
+  /// The shop's cart or checkout id; a shop without ids has one cart per customer, named `default`.
   package var id: String
-  /// What the changes before those of `changes` have left.
+  /// The contents after the changes before those in `changes`.
   package private(set) var base: CartContents
-  /// The last change that `base` holds; `nil` when it holds none.
+  /// The last change included in `base`; `nil` if there is none.
   package private(set) var folded: CartChange.Place?
-  /// The last ones, ordered by `CartChange.precedes`.
+  /// The latest changes, sorted by `CartChange.precedes`.
   package private(set) var changes: [CartChange]
-  /// Where the customer finds the cart again; `nil` if the shop never said.
+  /// The link to the cart; `nil` if the shop has given none.
   package var url: String?
 
-  /// Changes that are kept beside the contents.
+  /// Maximum changes kept besides the contents.
   package static let maximumChanges = 32
-  /// Lines that these changes hold together, but for the last one.
+  /// Maximum lines of these changes together, except the last one.
   package static let maximumLines = 400
-  /// Products of a cart; further ones are left out.
+  /// Maximum products of a cart; further ones are dropped.
   package static let maximumItems = 200
-  /// What the products of a cart take, and again the changes but for the last one: of 200 products some 300 bytes each.
+  /// Maximum size of the products, and likewise of the changes except the last one: some 300 bytes for each
+  /// of 200 products.
   package static let maximumBytes = 64 * 1024
-  /// What all carts of a customer take; then too a new one takes the place of others.
+  /// Maximum size of a customer's carts together; beyond it too, a new cart replaces old ones.
   package static let maximumBytesTogether = 128 * 1024
-  /// Carts of one customer: a new one takes the place of the one that lay untouched for longest.
+  /// Maximum carts of one customer: a new one replaces the one untouched for longest.
   package static let maximumCount = 10
 
   package init(
@@ -40,8 +41,8 @@ package struct Cart: Equatable, Sendable {
     fold()
   }
 
-  /// Adds a change at its place in time. A change with an id already present is ignored, but for an order that turns
-  /// out to have been placed earlier: then it moves there.
+  /// Inserts a change at its time. A change with a known id is ignored, except an order found to have been
+  /// placed earlier, which moves there.
   package mutating func insert(_ change: CartChange) {
     let change = change.limited
     if case .ordered = change.kind {
@@ -57,12 +58,12 @@ package struct Cart: Equatable, Sendable {
     fold()
   }
 
-  /// Moves changes from before `limit` into the contents.
+  /// Merges changes before `limit` into the contents.
   package mutating func fold(before limit: Instant) {
     fold(count: changes.prefix { $0.at < limit }.count)
   }
 
-  /// The same with those beyond what is kept.
+  /// Merges the changes beyond the maximum.
   private mutating func fold() {
     var count = max(0, changes.count - Self.maximumChanges)
     var lines = changes.dropFirst(count).reduce(0) { $0 + $1.lineCount }
@@ -82,15 +83,15 @@ package struct Cart: Equatable, Sendable {
     changes.removeFirst(count)
   }
 
-  /// Bytes that it takes, more or less.
+  /// The approximate size in bytes.
   package var cost: Int {
     base.items.reduce(url?.utf8.count ?? 0) { $0 + $1.line.cost } + changes.reduce(0) { $0 + $1.cost }
   }
 
-  /// The cart as its changes leave it.
+  /// The contents after all changes.
   package var contents: CartContents { contents(with: []) }
 
-  /// The same with further changes, which clear it.
+  /// The contents with additional changes that clear it.
   package func contents(with clearings: [CartChange]) -> CartContents {
     var contents = base
     var rest = clearings.sorted { $0.precedes($1) }[...]

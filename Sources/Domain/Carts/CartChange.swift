@@ -1,23 +1,22 @@
-/// One change of a cart.
 package struct CartChange: Equatable, Sendable {
-  /// The message id of the event that made it: what makes it unique.
+  /// The message id of its event, which identifies it.
   package var id: String
   package var at: Instant
   package var kind: Kind
 
   package enum Kind: Equatable, Sendable {
     case add(OrderLine)
-    /// `quantity` `nil` takes the product out whatever its number.
+    /// With a `nil` quantity, removes the product completely.
     case remove(sku: String, quantity: Int?)
-    /// The whole cart given: products not named are gone.
+    /// Replaces the whole cart: products not listed are removed.
     case replace([OrderLine])
     case clear
     /// Emptied by an order.
     case ordered(orderID: String)
-    /// Looked at or taken to the checkout without a change: restarts the idle clock.
+    /// A view or checkout without a change: restarts the idle clock.
     case touch
 
-    /// The place among changes of the same instant.
+    /// The position among changes of the same instant.
     fileprivate var rank: Int {
       switch self {
       case .add: 0
@@ -29,7 +28,7 @@ package struct CartChange: Equatable, Sendable {
       }
     }
 
-    /// Whether nothing before this change matters to what stands in the cart.
+    /// Whether changes before this one no longer affect the contents.
     package var clears: Bool {
       switch self {
       case .clear, .ordered: true
@@ -45,16 +44,15 @@ package struct CartChange: Equatable, Sendable {
     self.kind = kind
   }
 
-  /// The order in which changes apply: by time, then what fills before what empties, then by the bytes of the id.
+  /// The order in which changes apply: by time, then filling before emptying, then by the bytes of the id.
   ///
-  /// Libraries send what happens in one go with one time. Ties never depend on arrival, and what was put in and taken
-  /// out again is not left in the cart.
+  /// Libraries send simultaneous changes with one time. Ties never depend on arrival, and an item added and
+  /// removed at once does not stay in the cart.
   package func precedes(_ other: CartChange) -> Bool { place.precedes(other.place) }
 
-  /// Where it stands among others.
   package var place: Place { Place(at: at, rank: kind.rank, id: id) }
 
-  /// A place in the order of `precedes`.
+  /// A position in the order of `precedes`.
   package struct Place: Equatable, Sendable {
     package var at: Instant
     package var rank: Int
@@ -73,12 +71,12 @@ package struct CartChange: Equatable, Sendable {
     }
   }
 
-  /// What it takes of the room for changes.
+  /// How many lines count against the maximum.
   var lineCount: Int {
     if case .replace(let lines) = kind { max(1, lines.count) } else { 1 }
   }
 
-  /// Bytes that it takes, more or less.
+  /// The approximate size in bytes.
   var cost: Int {
     let lines =
       switch kind {
@@ -90,7 +88,7 @@ package struct CartChange: Equatable, Sendable {
     return lines + id.utf8.count + 32
   }
 
-  /// The same with no more lines than a cart may have, and no more bytes.
+  /// The change cut to the maximum lines and bytes of a cart.
   var limited: CartChange {
     guard case .replace(let lines) = kind else { return self }
     var room = Cart.maximumBytes
@@ -104,6 +102,6 @@ package struct CartChange: Equatable, Sendable {
 }
 
 extension OrderLine {
-  /// Bytes that it takes, more or less.
+  /// The approximate size in bytes.
   var cost: Int { 32 + sku.utf8.count + (name?.utf8.count ?? 0) }
 }

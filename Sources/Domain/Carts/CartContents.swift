@@ -1,15 +1,15 @@
-/// What stands in a cart, and since when.
+/// The contents of a cart, and since when.
 package struct CartContents: Equatable, Sendable {
-  /// In the order in which the products were put in, at most `Cart.maximumItems` and
-  /// `Cart.maximumBytes`; quantities are at least 1.
+  /// In the order the products were added, at most `Cart.maximumItems` and `Cart.maximumBytes`; quantities
+  /// are at least 1.
   package var items: [CartItem]
-  /// When the cart last went from empty to not empty: what makes this filling of the cart unique. `nil` when empty.
+  /// When the cart last became non-empty, which identifies this filling of the cart. Nil if empty.
   package var beganAt: Instant?
-  /// The last change of any kind.
+  /// The time of the last change of any kind.
   package var changedAt: Instant?
-  /// The last time it was emptied by the customer or by an order; `nil` if never.
+  /// When it was last emptied by the customer or by an order; `nil` if never.
   package var clearedAt: Instant?
-  /// The order that emptied it; `nil` when the customer did.
+  /// The order that emptied it; `nil` if the customer did.
   package var clearedBy: String?
 
   package init(
@@ -23,7 +23,7 @@ package struct CartContents: Equatable, Sendable {
     self.clearedBy = clearedBy
   }
 
-  /// Applies a change that comes after all before it.
+  /// Applies a change later than all before it.
   mutating func apply(_ change: CartChange) {
     switch change.kind {
     case .add(let line): add(line, at: change.at)
@@ -46,8 +46,8 @@ package struct CartContents: Equatable, Sendable {
     changedAt = change.at
   }
 
-  /// Applies a change that became known too late to find its place: one that clears takes out what was last changed
-  /// before it, any other changes nothing.
+  /// Applies a change that arrived too late to be inserted: a clearing one removes what was last changed
+  /// before it, any other does nothing.
   mutating func clear(by change: CartChange) {
     guard change.kind.clears, !items.isEmpty else { return }
     items.removeAll { $0.changedAt <= change.at }
@@ -69,7 +69,7 @@ package struct CartContents: Equatable, Sendable {
       }
       return
     }
-    // Told one by one, a product may come to more pieces than one line may say.
+    // Single additions may add up to more pieces than one line can have.
     let (sum, overflows) = items[position].line.quantity.addingReportingOverflow(line.quantity)
     items[position].line.quantity = overflows ? .max : sum
     if let price = line.price {
@@ -92,7 +92,7 @@ package struct CartContents: Equatable, Sendable {
 
   private mutating func replace(_ lines: [OrderLine], at: Instant) {
     let before = items
-    // Looking through a few is quicker than hashing.
+    // A linear search beats hashing here.
     var places: [ExactText: Int] = [:]
     if lines.count > 16, before.count > 16 {
       for (place, item) in before.enumerated() { places[ExactText(item.line.sku)] = place }

@@ -1,13 +1,13 @@
-/// A birthday: month and day in the calendar it is kept in; the year only if it is known.
+/// A birthday: month and day in its calendar, and the year if known.
 package struct Birthday: Hashable, Sendable {
   /// 1...12.
   package var month: Int
-  /// 1...31, in the lunar calendar 1...30.
+  /// 1...31, or 1...30 in the lunar calendar.
   package var day: Int
-  /// `nil` when the customer gave only month and day.
+  /// `nil` if the customer gave only month and day.
   package var year: Int?
   package var calendar: CalendarKind
-  /// Born in a leap month of the lunar calendar; always false in the Gregorian one.
+  /// Whether the month is a leap month of the lunar calendar; always false in the Gregorian one.
   package var isLeapMonth: Bool
 
   package init(
@@ -21,7 +21,7 @@ package struct Birthday: Hashable, Sendable {
   }
 }
 
-/// The calendar in which a customer counts birthdays.
+/// The calendar of a birthday.
 package enum CalendarKind: String, Sendable, CaseIterable {
   case gregorian
   /// The Chinese lunisolar calendar.

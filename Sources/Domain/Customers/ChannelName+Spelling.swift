@@ -1,7 +1,7 @@
-/// Channels as strangers spell them, in events and files.
+/// Channel names as spelled in events and files.
 extension ChannelName {
-  /// The channels of a shop that `text` names: by their names, however they are written, or by the kind of address they
-  /// reach (`E-Mail`, `邮件`, `text`), several with a comma or the like between them. Empty when it names none.
+  /// The channels of a shop that `text` names: by name in any spelling, or by the kind of address (`E-Mail`,
+  /// `邮件`, `text`), several separated by commas or similar. Empty if it names none.
   package static func named(_ text: String, among channels: [ChannelName: AddressKind]) -> [ChannelName] {
     if channels[ChannelName(text)] != nil { return [ChannelName(text)] }
     guard text.utf8.count <= 200 else { return [] }
@@ -21,12 +21,12 @@ extension ChannelName {
     if !named.isEmpty { return named }
     guard let kind = AddressKind(named: key) else { return [] }
     let reaching = channels.filter { $0.value == kind }.keys
-    // A shop of which no channel is known calls them by their plain names.
+    // Without known channels, use the plain names.
     return reaching.isEmpty && channels.isEmpty ? [kind == .email ? "email" : "sms"] : Array(reaching)
   }
 
-  /// The name of a channel as the configuration would have it: a letter, then letters, digits, `_` and `-`. Capital
-  /// letters are taken for small ones, and blanks around it are none: `Email` is a channel's name to whoever sends it.
+  /// A channel name as in the configuration: a letter, then letters, digits, `_` and `-`. Capitals become
+  /// lower case, and surrounding blanks are dropped: a sender's `Email` is a channel's name.
   package init?(spelled text: String) {
     guard text.utf8.count <= 200 else { return nil }
     let bytes = Substring(text).withoutBlanks.utf8.map(ASCII.lowercased)
@@ -39,11 +39,11 @@ extension ChannelName {
     self.init(String(decoding: bytes, as: UTF8.self))
   }
 
-  /// Which channels a withdrawal stops whose sender names `text`. A customer who wants no more messages and whose shop
-  /// misspells the channel must not get them: what names no channel stops all.
+  /// The channels that a withdrawal for `text` stops. A customer who wants no more messages must not get them
+  /// because the shop misspells the channel: a text that names no channel stops all.
   ///
-  /// - Returns: the channels, and whether they are all for want of a name. Ways to reach people that the shop has no
-  ///   channel for, such as `push`, stop that one alone.
+  /// - Returns: the channels, and whether they are all because none was named. Media that the shop has no
+  ///   channel for, such as `push`, stop only themselves.
   package static func withdrawn(
     _ text: String?, among channels: [ChannelName: AddressKind]
   ) -> (channels: [ChannelName], isForWantOfName: Bool) {
@@ -62,21 +62,21 @@ extension ChannelName {
       """.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }).map { String(decoding: $0, as: UTF8.self) }
   )
 
-  /// Whether a shop that has `channels` will take what is said about this one for said about nothing: it has no channel of
-  /// that name, and the name is of no other way to reach people.
+  /// Whether a statement about this channel has no effect in a shop with `channels`: there is no channel of
+  /// that name, and it is not another known medium.
   package func isUnheard(among channels: [ChannelName: AddressKind]) -> Bool {
     guard !channels.isEmpty, channels[self] == nil else { return false }
     let key = Words.key(rawValue)
     return AddressKind(named: key) == nil && !Self.otherWays.contains(ExactText(key))
   }
 
-  /// Completes a sentence that begins with the field: what became of a word on such a channel.
+  /// Completes a sentence that starts with the field: how a statement on such a channel was handled.
   package static func tellUnheard(_ channels: some Collection<ChannelName>) -> String {
     "it names no channel of the shop, and neither allows nor holds back anything; the channels are "
       + channels.sorted().map(\.rawValue).joined(separator: ", ")
   }
 
-  /// Completes a sentence that begins with the field: what became of a withdrawal that names no channel.
+  /// Completes a sentence that starts with the field: how a withdrawal without a channel was handled.
   package static func tellWithdrawnEverywhere(_ channels: some Collection<ChannelName>) -> String {
     "it names no channel of the shop; consent was withdrawn on all of them: "
       + channels.sorted().map(\.rawValue).joined(separator: ", ")
@@ -84,7 +84,7 @@ extension ChannelName {
 }
 
 extension AddressKind {
-  /// The kind that a word means, as `Words.key` leaves it.
+  /// The kind that a word means, normalised by `Words.key`.
   fileprivate init?(named key: String) {
     switch key {
     case "email", "emails", "mail", "mails", "emailaddress", "emailmarketing", "newsletter", "newsletters",

@@ -1,12 +1,12 @@
-/// What a customer says about messages on a channel, in whatever order it becomes known.
+/// Statements about messages on a channel, in whatever order they arrive.
 ///
-/// There are two kinds of statements. A *word* is the customer's own: an unsubscribe link, STOP, a form, an operator who
-/// was told. A *flag* is a field among others, as shops send it with every call or export it. The latest word counts; at
-/// one instant a withdrawal stands above a grant. A flag counts where there is no word, and a flag that withdraws also
-/// where it is later than the word that granted; of flags the latest counts. So a flag never undoes an unsubscribe, and
-/// never is one.
+/// There are two kinds of statements. A *word* is the customer's own: an unsubscribe link, STOP, a form, a
+/// request to an operator. A *flag* is a field among others, as shops send it with every call or export it.
+/// The latest word counts; at the same instant, a withdrawal overrides a grant. A flag counts if there is no
+/// word, and a withdrawing flag also if it is later than the word that granted; of several flags the latest
+/// counts. So a flag never undoes an unsubscribe, and never is one.
 extension Customer {
-  /// The customer's own word.
+  /// Records the customer's own word.
   package mutating func express(_ word: ConsentState, for channel: ChannelName, at: Instant) {
     keepLegacy(channel)
     let name = word == .granted ? Self.grantName(channel) : Self.withdrawalName(channel)
@@ -14,7 +14,7 @@ extension Customer {
     settle(channel)
   }
 
-  /// A flag among the customer's fields.
+  /// Records a flag among the customer's fields.
   mutating func mark(_ flag: ConsentState, for channel: ChannelName, at: Instant) {
     keepLegacy(channel)
     let name = flag == .granted ? Self.flagOnName(channel) : Self.flagOffName(channel)
@@ -22,14 +22,13 @@ extension Customer {
     settle(channel)
   }
 
-  /// A withdrawal that is said at this very moment: a grant that claims to lie in the future must not outlive it, nor
-  /// come again.
+  /// Records a withdrawal made right now: a grant dated in the future must not override it, now or later.
   package mutating func withdraw(_ channel: ChannelName, now: Instant) {
     let grantedAt = fieldTimes[Self.grantName(channel)] ?? now
     express(.withdrawn, for: channel, at: grantedAt > now ? grantedAt + .milliseconds(1) : now)
   }
 
-  /// When the customer's own word withdrew consent for the last time; `nil` unless that word holds now.
+  /// When the customer's own word last withdrew consent; `nil` unless that word holds now.
   package func unsubscribedAt(_ channel: ChannelName) -> Instant? {
     guard consent[channel] == .withdrawn else { return nil }
     guard let withdrawnAt = fieldTimes[Self.withdrawalName(channel)] else {
@@ -39,7 +38,7 @@ extension Customer {
     return withdrawnAt
   }
 
-  /// Works out `consent` from the latest statement of each kind.
+  /// Computes `consent` from the latest statement of each kind.
   private mutating func settle(_ channel: ChannelName) {
     let granted = fieldTimes[Self.grantName(channel)]
     let withdrawn = fieldTimes[Self.withdrawalName(channel)]
@@ -54,9 +53,9 @@ extension Customer {
     }
   }
 
-  /// Stores of earlier versions hold one time a channel and do not say whether a word or a flag withdrew: it is taken
-  /// for a word, since writing to somebody who unsubscribed is the greater evil. What was granted is taken for a flag
-  /// unless the word stands beside it.
+  /// Earlier versions stored one time per channel without saying whether it was a word or a flag. A
+  /// withdrawal is taken for a word, since writing to somebody who unsubscribed is the greater evil. A grant
+  /// is taken for a flag unless its word is stored too.
   private mutating func keepLegacy(_ channel: ChannelName) {
     guard let state = consent[channel], isLegacy(channel) else { return }
     let name = state == .withdrawn ? Self.withdrawalName(channel) : Self.flagOnName(channel)
@@ -69,7 +68,7 @@ extension Customer {
       && (fieldTimes[Self.consentName(channel)] != nil || fieldTimes[Self.grantName(channel)] == nil)
   }
 
-  /// In `fieldTimes`, as earlier versions wrote it: since when `consent` says what it says.
+  /// In `fieldTimes`, as earlier versions wrote it: since when `consent` has its value.
   private static func consentName(_ channel: ChannelName) -> String { "consent.\(channel)" }
 
   // In `fieldTimes`: the latest statement of each kind.

@@ -1,23 +1,23 @@
 extension Customer {
-  /// Names of attributes that are kept of one customer over the whole life, removed ones included until there is no
-  /// room for a new one.
+  /// Maximum attribute names of one customer over the whole life, including removed ones until a new one
+  /// needs the space.
   package static let maximumAttributes = 500
-  /// What the attributes of one customer take together (`Record.cost`), with the names of removed ones.
+  /// Maximum size of one customer's attributes (`Record.cost`), including the names of removed ones.
   package static let maximumAttributeBytes = 64 * 1024
-  /// Channels that the shop does not have for which one customer's consent is kept all the same.
+  /// Maximum channels unknown to the shop for which one customer's consent is kept.
   package static let maximumConsents = 50
 
   private static let attributePrefix = "attributes."
 
-  /// Takes out of `traits` what would be one name, or some bytes, too many of this customer, so that no sender, however
-  /// broken, makes one customer grow without end. Names the customer has already are never too many, nor are the shop's
-  /// own channels, and what takes less room than before always goes.
+  /// Removes from `traits` what would exceed this customer's limits, so that no broken sender makes a
+  /// customer grow without bound. Names that the customer already has are always accepted, as are the shop's
+  /// own channels, and anything smaller than before.
   ///
   /// - Parameter isOwn: whether the shop has the channel.
-  /// - Returns: how many names were taken out.
+  /// - Returns: how many names were removed.
   package mutating func limit(_ traits: inout CustomerTraits, isOwn: (ChannelName) -> Bool) -> Int {
     var taken = limitBytes(&traits)
-    // No field was written that is not in `fieldTimes`: nearly always this is all that has to be looked at.
+    // Every field ever written is in `fieldTimes`, so this check nearly always suffices.
     if fieldTimes.count + traits.attributes.count + traits.consent.count <= Self.maximumConsents {
       return taken
     }
@@ -32,14 +32,14 @@ extension Customer {
       }
     }
     if !tooMany.isEmpty {
-      // In one go: taking them out one by one would look through the rest each time.
+      // In one pass: removing them one by one would search the rest each time.
       traits.attributes = Record(
         distinct: traits.attributes.entries.filter { !tooMany.contains($0.name) })
       taken += tooMany.count
     }
     let newChannels = traits.consent.filter { consent[$0.key] == nil && !isOwn($0.key) }
     if !newChannels.isEmpty {
-      // Withdrawals first: they are the last to be left out.
+      // Withdrawals first: they are the last to be dropped.
       let inOrder = newChannels.sorted {
         ($0.value != .withdrawn ? 1 : 0, $0.key) < ($1.value != .withdrawn ? 1 : 0, $1.key)
       }
@@ -51,11 +51,11 @@ extension Customer {
     return taken
   }
 
-  /// Takes out the attributes for which there is no room.
+  /// Removes the attributes that do not fit.
   private mutating func limitBytes(_ traits: inout CustomerTraits) -> Int {
     if traits.attributes.isEmpty { return 0 }
     let more = traits.attributes.cost
-    // Each name counts once, and if only for when it was removed.
+    // Each name counts once, even if only for the time it was removed.
     if attributes.cost + more <= Self.maximumAttributeBytes / 2, fieldTimes.count <= Self.maximumConsents,
       fieldTimes.keys.allSatisfy({ $0.text.utf8.count <= TextLimits.name })
     {
@@ -79,7 +79,7 @@ extension Customer {
     return taken
   }
 
-  /// What the attributes take, with the names of removed ones.
+  /// The size of the attributes, including the names of removed ones.
   private var attributeBytes: Int {
     fieldTimes.keys.reduce(attributes.cost) { sum, field in
       guard field.text.hasPrefix(Self.attributePrefix) else { return sum }
@@ -88,16 +88,16 @@ extension Customer {
     }
   }
 
-  /// Of an attribute that is not there any more, beside its name.
+  /// The size of a removed attribute, besides its name.
   private static let removedCost = 16
 
-  /// Whether a word about this channel would be one channel too many.
+  /// Whether a statement about this channel would exceed the maximum.
   package func isBeyondConsents(_ channel: ChannelName, isOwn: (ChannelName) -> Bool) -> Bool {
     consent.count >= Self.maximumConsents && consent[channel] == nil && !isOwn(channel)
   }
 
-  /// Makes room by forgetting when attributes were removed, the longest ago first. An event that is older still and
-  /// comes only now could bring such an attribute back; that is the lesser evil.
+  /// Makes space by forgetting when attributes were removed, oldest first. An even older event that arrives
+  /// later could restore such an attribute; that is the lesser evil.
   ///
   /// - Returns: how many were forgotten, at most `count`.
   private mutating func forgetRemoved(_ count: Int) -> Int {

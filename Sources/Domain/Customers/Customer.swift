@@ -1,4 +1,4 @@
-/// The store's number of a customer; stable for the life of the database, never shown outside it.
+/// The store's number for a customer; stable for the life of the database, never shown outside it.
 package struct CustomerKey: Hashable, Comparable, Sendable {
   package let rawValue: Int64
   package init(_ rawValue: Int64) { self.rawValue = rawValue }
@@ -7,11 +7,11 @@ package struct CustomerKey: Hashable, Comparable, Sendable {
 
 /// A person the shop may write to.
 ///
-/// Fields that the program knows stand by themselves, everything else the shop sends is kept in `attributes` and is
-/// visible to conditions and templates under the same names.
+/// Known fields have properties; everything else the shop sends is in `attributes`. Conditions and templates
+/// see both under the same names.
 package struct Customer: Equatable, Sendable {
   package var key: CustomerKey
-  /// The shop's own id, unique, as it came in.
+  /// The shop's own unique id, as received.
   package var id: String
   package var email: String?
   /// E.164, `+8613812345678`.
@@ -19,18 +19,18 @@ package struct Customer: Equatable, Sendable {
   package var firstName: String?
   package var lastName: String?
   package var birthday: Birthday?
-  /// IANA name; `nil` means the shop's zone.
+  /// IANA name; `nil` for the shop's zone.
   package var timeZone: String?
-  /// BCP 47 tag; `nil` means the shop's locale.
+  /// BCP 47 tag; `nil` for the shop's locale.
   package var locale: String?
-  /// When the customer became a member; `nil` if the shop never said.
+  /// When the customer became a member; `nil` if unknown.
   package var joinedAt: Instant?
   /// Explicit grants and withdrawals by channel; a channel without an entry has neither.
   package var consent: [ChannelName: ConsentState]
   /// Sorted, without duplicates.
   package var tags: [String]
   package var attributes: Record
-  /// Event time of the last write of each field, by its name; see `apply(_:at:)` and `express(_:for:at:)`.
+  /// The event time of each field's last write, by name; see `apply(_:at:)` and `express(_:for:at:)`.
   package var fieldTimes: [ExactText: Instant]
 
   package init(key: CustomerKey, id: String) {
@@ -43,7 +43,7 @@ package struct Customer: Equatable, Sendable {
   }
 }
 
-/// The state of a customer's consent for one channel, where one was ever expressed.
+/// The state of a customer's consent for one channel, if ever expressed.
 package enum ConsentState: String, Sendable, CaseIterable {
   case granted
   case withdrawn
@@ -60,16 +60,16 @@ package struct ChannelName: Hashable, Comparable, Sendable, CustomStringConverti
   package static func < (a: ChannelName, b: ChannelName) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// Which of a customer's fields a channel delivers to.
+/// The customer field that a channel delivers to.
 package enum AddressKind: String, Sendable, CaseIterable {
   case email
   case phone
-  /// The shop's customer id: webhooks, programs and robots that look the rest up themselves.
+  /// The shop's customer id: for webhooks, programs and robots that look up the rest themselves.
   case customerID = "customer_id"
 }
 
 extension Customer {
-  /// Where a channel of this kind reaches the customer; `nil` when the field is absent or empty.
+  /// The customer's address for channels of this kind; `nil` if the field is absent or empty.
   package func address(_ kind: AddressKind) -> String? {
     let address =
       switch kind {

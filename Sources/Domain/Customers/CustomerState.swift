@@ -1,14 +1,15 @@
-/// Everything the planners of triggers look at: one customer's whole state, loaded by intake or the scheduler.
+/// One customer's whole state for planning, loaded by intake or the scheduler.
 package struct CustomerState: Equatable, Sendable {
   package var customer: Customer
-  /// Every order known, those not standing included; sorted by `placedAt`, then id, unplaced ones last.
+  /// All known orders, standing or not; sorted by `placedAt`, then id, unplaced ones last.
   package var orders: [Order]
-  /// Of a customer with a long history, of whose orders only some are among `orders`; `nil` when they are all there.
+  /// For a customer with a long history, only some of whose orders are in `orders`; `nil` if all are.
   package var orderBook: OrderBook?
   package var carts: [Cart]
-  /// Events that a trigger asks for by name, sorted by time; never those of orders, whose meaning stands in `orders`.
+  /// The events that triggers ask for by name, sorted by time; never order events, which are represented in
+  /// `orders`.
   package var events: [Event]
-  /// Names of which only some are among `events`: those up to this moment, the newest ones and those named.
+  /// Names with only some of their events in `events`: gaps may be up to this moment, before the newest ones.
   package var eventGaps: [EventName: Instant] = [:]
   /// The customer's enrollments in every trigger and every state, in the order they were planned.
   package var enrollments: [Enrollment]
@@ -30,10 +31,10 @@ extension CustomerState {
   package var standingOrders: [Order] { orders.filter(\.stands) }
 }
 
-/// What is known of the shop's goods beyond one customer.
+/// The shop's products and what is learned about them, independent of customers.
 package struct Catalog: Equatable, Sendable {
   package var products: [ExactText: Product]
-  /// Median interval between two orders of the same sku, over all customers who bought it twice.
+  /// The median interval between two orders of the same SKU, over all customers who bought it twice.
   package var learnedCycles: [ExactText: Duration]
 
   package init(products: [ExactText: Product] = [:], learnedCycles: [ExactText: Duration] = [:]) {

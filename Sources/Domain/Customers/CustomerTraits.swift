@@ -1,6 +1,6 @@
-/// A change of a customer's fields: only the fields named are written.
+/// A change of a customer's fields: only the given fields are written.
 ///
-/// An outer `nil` leaves the field alone, an inner `nil` clears it.
+/// An outer `nil` leaves the field unchanged, an inner `nil` clears it.
 package struct CustomerTraits: Equatable, Sendable {
   package var email: String??
   package var phone: String??
@@ -19,10 +19,10 @@ package struct CustomerTraits: Equatable, Sendable {
 }
 
 extension Customer {
-  /// Writes each named field unless it was last written by a later event, so that the order of arrival does not matter.
-  /// Consent has rules of its own, see `express`.
+  /// Writes each given field unless a later event has written it, so that the order of arrival does not
+  /// matter. Consent has its own rules; see `express`.
   ///
-  /// - Parameter zone: that of a customer, or the shop's, for a birthday that was given as a moment.
+  /// - Parameter zone: a customer's zone, or the shop's, for a birthday given as a moment.
   package mutating func apply(
     _ traits: CustomerTraits, at: Instant, zone: (Customer) -> TimeZoneRules
   ) {
@@ -39,7 +39,7 @@ extension Customer {
     case nil: break
     case .some(nil): write("birthday", .some(nil), \.birthday)
     case .some(let given?):
-      // A day that the calendar does not have is not the customer's birthday, whatever else it is.
+      // An impossible date is not the customer's birthday, whatever it is.
       if let new = given.birthday(knowing: birthday, in: zone(self)) {
         write("birthday", .some(new), \.birthday)
       }
@@ -53,7 +53,7 @@ extension Customer {
     }
   }
 
-  /// Whether `at` is not before the field's last write; if so, it becomes the last write.
+  /// Whether `at` is not before the field's last write; if so, records it as the last write.
   private mutating func isLatest(_ name: String, _ at: Instant) -> Bool {
     if let before = fieldTimes[name], before > at { return false }
     fieldTimes[name] = at

@@ -1,16 +1,16 @@
-/// A birthday as a sender gave it; what it leaves open is answered by the customer it is of.
+/// A birthday as given by a sender; missing details are taken from the customer.
 package struct GivenBirthday: Equatable, Sendable {
   package enum Day: Equatable, Sendable {
-    /// As it was written.
+    /// As written.
     case date(month: Int, day: Int, year: Int?)
-    /// A moment: the date that the customer's zone had then.
+    /// A moment, which means its date in the customer's zone.
     case instant(Instant)
   }
 
   package var day: Day
-  /// `nil` when nobody said: the calendar of the birthday that is known stays, without one it is the Gregorian.
+  /// `nil` if not given: the calendar of the known birthday is kept, or else the Gregorian one used.
   package var calendar: CalendarKind?
-  /// `nil` when nobody said.
+  /// `nil` if not given.
   package var isLeapMonth: Bool?
 
   package init(_ day: Day, calendar: CalendarKind? = nil, isLeapMonth: Bool? = nil) {
@@ -19,19 +19,19 @@ package struct GivenBirthday: Equatable, Sendable {
     self.isLeapMonth = isLeapMonth
   }
 
-  /// One of which everything is said.
+  /// A birthday with all details given.
   package init(_ birthday: Birthday) {
     self.init(
       .date(month: birthday.month, day: birthday.day, year: birthday.year), calendar: birthday.calendar,
       isLeapMonth: birthday.isLeapMonth)
   }
 
-  /// The birthday it is for a customer.
+  /// Resolves the birthday for a customer.
   ///
   /// - Parameters:
-  ///   - known: the one known until now.
+  ///   - known: the birthday known so far.
   ///   - zone: the customer's, or the shop's.
-  /// - Returns: `nil` when the calendar has no such day; what is known then stays.
+  /// - Returns: `nil` if the calendar has no such day; the known birthday is then kept.
   package func birthday(knowing known: Birthday?, in zone: TimeZoneRules) -> Birthday? {
     let (month, day, year) = date(in: zone)
     let calendar = calendar ?? known?.calendar ?? .gregorian

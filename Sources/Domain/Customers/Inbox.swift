@@ -1,10 +1,10 @@
-/// The form in which addresses are compared: one for each mailbox or telephone, however it is spelled.
+/// The form in which addresses are compared: one per mailbox or telephone, however it is spelled.
 package enum Inbox {
-  /// An email address has its letters in lower case and its domain in ASCII (`münchen.example` and
-  /// `xn--mnchen-3ya.example` are one); a telephone number has no 0 that is dialled at home only. What is neither, such
-  /// as a customer's id on a webhook, is compared with its ASCII letters in lower case.
+  /// An email address in lower case with its domain in ASCII (`münchen.example` and `xn--mnchen-3ya.example`
+  /// are one); a telephone number without the domestic leading 0. Anything else, such as a customer's id on a
+  /// webhook, has its ASCII letters in lower case.
   ///
-  /// - Parameter asciiDomain: the ASCII form of an internationalised domain; `nil` when it has none.
+  /// - Parameter asciiDomain: the ASCII form of an internationalised domain; `nil` if it has none.
   package static func key(_ address: String, asciiDomain: (String) -> String?) -> String {
     var bytes = Array(address.utf8)
     if bytes.first == UInt8(ascii: "+") { return PhoneSyntax.canonical(address) }

@@ -1,15 +1,15 @@
-/// Parts of what planning and deciding look at: what an event touches, what a trigger reads and what the store loads
-/// are all values of this type.
+/// The parts of the state that planning and deciding use: what an event touches, what a trigger reads and
+/// what the store loads are all values of this type.
 ///
-/// A set of bits and a set of event names. Sets without names are made and compared without allocating; intake does so
-/// for every event.
+/// A set of bits and a set of event names. Sets without names are created and compared without allocating,
+/// since intake does so for every event.
 package struct StateParts: Hashable, Sendable {
-  /// A part that has no name of its own. Whoever handles the parts one by one switches over this, so that a new one does
-  /// not compile until it is loaded everywhere.
+  /// A part without a name of its own. Code that handles the parts one by one switches over this, so that a
+  /// new one does not compile until it is loaded everywhere.
   ///
-  /// In the order in which the store loads them: orders come after the enrollments, which name some of them.
+  /// In the order the store loads them: orders come after the enrollments, which name some of them.
   package enum Part: UInt8, CaseIterable, Sendable {
-    /// The customer's fields and attributes, zone and birthday included; always loaded.
+    /// The customer's fields and attributes, including zone and birthday; always loaded.
     case customer
     case carts
     case enrollments
@@ -19,7 +19,7 @@ package struct StateParts: Hashable, Sendable {
   }
 
   private var bits: UInt16 = 0
-  /// Names of the events that belong to the set.
+  /// The names of the events in the set.
   package private(set) var eventNames: Set<EventName> = []
 
   package init() {}
@@ -29,7 +29,7 @@ package struct StateParts: Hashable, Sendable {
     for part in parts { insert(part) }
   }
 
-  /// Every part, and the events of these names.
+  /// All parts, and the events of these names.
   package static func everything(eventNames: Set<EventName>) -> StateParts {
     var parts = StateParts(eventNames: eventNames)
     for part in Part.allCases { parts.insert(part) }

@@ -1,4 +1,4 @@
-/// One reason to hold a message back. The order of the cases is the order in which the gates are asked.
+/// A reason to hold a message back. The cases are in the order the gates are asked.
 ///
 /// The raw value is the same word in the database, the log, metric labels, the API and `explain`.
 package enum Gate: String, Sendable, CaseIterable {
@@ -16,15 +16,15 @@ package enum Gate: String, Sendable, CaseIterable {
   case templateFailed = "template_failed"
 }
 
-/// What was decided about one step of one enrollment.
+/// The decision about one step of one enrollment.
 package enum Verdict: Equatable, Sendable {
-  /// Kept apart, because verdicts are passed on often and the text of a mail is large.
+  /// Indirect, because verdicts are passed around a lot and the text of a mail is large.
   indirect case send(channel: ChannelName, content: MessageContent)
-  /// Ask again at `until`; nothing is settled.
+  /// Decide again at `until`; nothing is settled.
   case `defer`(until: Instant, Gate)
-  /// The step is settled without a message. `endsEnrollment` also drops the steps after it.
+  /// The step is settled without a message. `endsEnrollment` also drops the later steps.
   case skip(Gate, endsEnrollment: Bool)
-  /// Deliberately not sent, to measure what the message is worth.
+  /// Deliberately not sent, to measure the message's effect.
   case withhold(Gate)
 
   package var kind: VerdictKind {
@@ -36,12 +36,12 @@ package enum Verdict: Equatable, Sendable {
     }
   }
 
-  /// When to ask again; `nil` for anything but a deferral.
+  /// When to decide again; `nil` for anything but a deferral.
   package var until: Instant? {
     if case .defer(let until, _) = self { until } else { nil }
   }
 
-  /// The gate that held the message back; `nil` when it is sent.
+  /// The gate that held the message; `nil` if it is sent.
   package var gate: Gate? {
     switch self {
     case .send: nil
@@ -57,10 +57,10 @@ package enum VerdictKind: String, Sendable, CaseIterable {
   case withhold
 }
 
-/// A verdict with its proof: every gate that was asked, and the values it saw.
+/// A verdict with every gate that was asked and its values.
 package struct Decision: Equatable, Sendable {
   package var verdict: Verdict
-  /// In the order asked; the last entry is the gate that held the message back, if one did.
+  /// In the order asked; the last entry is the gate that held the message, if any did.
   package var trace: [TraceEntry]
 
   package init(verdict: Verdict, trace: [TraceEntry]) {
@@ -73,9 +73,9 @@ package struct Decision: Equatable, Sendable {
 package struct TraceEntry: Equatable, Sendable {
   package var gate: Gate
   package var passed: Bool
-  /// The channel the question was about, for gates that are asked per channel; else `nil`.
+  /// The channel in question, for gates that are asked per channel; `nil` otherwise.
   package var channel: ChannelName?
-  /// What the gate saw, by name; never a message text or a secret.
+  /// The gate's inputs by name; never a message text or a secret.
   package var values: Record
 
   package init(gate: Gate, passed: Bool, channel: ChannelName? = nil, values: Record = Record()) {
@@ -86,7 +86,7 @@ package struct TraceEntry: Equatable, Sendable {
   }
 }
 
-/// A decision as it stands in the record.
+/// A recorded decision.
 package struct StoredDecision: Equatable, Sendable {
   package var enrollment: Int64
   package var trigger: TriggerID
@@ -120,7 +120,7 @@ package struct StoredDecision: Equatable, Sendable {
 }
 
 extension StoredDecision {
-  /// A decision about a message of the outbox, as it stands in the record.
+  /// The recorded form of a decision about a message of the outbox.
   package init(_ decision: Decision, of message: ClaimedMessage, at: Instant) {
     self.init(
       enrollment: message.enrollment, trigger: message.trigger, customer: message.customer,
@@ -128,8 +128,8 @@ extension StoredDecision {
       until: decision.verdict.until, trace: decision.trace)
   }
 
-  /// Whether this deferral says nothing new after one by this gate. Of an opening it is news when it moves; of what is
-  /// only looked at now and then, `until` is just the next look.
+  /// Whether this deferral adds nothing to one by this gate. An opening is news when it moves; for what is
+  /// merely polled, `until` is just the next check.
   package func repeats(_ last: Gate?, until: Instant?) -> Bool {
     gate == last && (gate != .quietHours || self.until == until)
   }

@@ -1,8 +1,9 @@
-/// A time whose record was lost: the store was put back from a backup, and nobody can say what went out meanwhile.
+/// A period whose record was lost: the store was restored from a backup, and what was sent meanwhile is
+/// unknown.
 package struct RecordGap: Equatable, Sendable {
-  /// The last moment of which the store knows what was decided; not in the gap.
+  /// The last moment with known decisions; not part of the gap.
   package var from: Instant
-  /// When the store was put back; in the gap.
+  /// When the store was restored; part of the gap.
   package var to: Instant
 
   package init(from: Instant, to: Instant) {

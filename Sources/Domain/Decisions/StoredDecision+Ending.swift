@@ -1,5 +1,5 @@
 extension StoredDecision {
-  /// What the record says of a message that ended before the wire.
+  /// The record of a message that ended before being sent.
   ///
   /// - Parameter isReopened: whether its step is decided again; otherwise nothing follows.
   package init(ending message: ClaimedMessage, by decision: Decision, isReopened: Bool, at now: Instant) {
@@ -7,7 +7,7 @@ extension StoredDecision {
     end(message.channel, isReopened: isReopened, at: now)
   }
 
-  /// Makes this the last word on a message of this channel.
+  /// Makes this the final decision about a message of this channel.
   package mutating func end(_ channel: ChannelName, isReopened: Bool, at now: Instant) {
     if isReopened {
       (verdict, until) = (.defer, now)

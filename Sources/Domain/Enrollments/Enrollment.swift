@@ -1,4 +1,4 @@
-/// The id of a trigger: the `trigger:` of its file.
+/// A trigger's id: the `trigger:` of its file.
 package struct TriggerID: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral
 {
   package let rawValue: String
@@ -8,7 +8,7 @@ package struct TriggerID: Hashable, Comparable, Sendable, CustomStringConvertibl
   package static func < (a: TriggerID, b: TriggerID) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// The id of a step within its trigger: the `id:` of the step, or its number in the file, from 1.
+/// A step's id within its trigger: the step's `id:`, or its number in the file, from 1.
 package struct StepID: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
   package let rawValue: String
   package init(_ rawValue: String) { self.rawValue = rawValue }
@@ -19,19 +19,19 @@ package struct StepID: Hashable, Comparable, Sendable, CustomStringConvertible, 
 
 /// One customer in one trigger for one occurrence.
 package struct Enrollment: Equatable, Sendable {
-  /// The store's number; 0 before it is stored.
+  /// The store's key; 0 before it is stored.
   package var key: Int64
   package var trigger: TriggerID
   package var customer: CustomerKey
-  /// What makes this firing unique for the customer: the order id, the cart and its filling, the local year.
+  /// Identifies this firing for the customer: the order id, the cart and its filling, the local year.
   package var occurrence: String
-  /// The moment from which the steps' `after` counts.
+  /// The time from which the steps' `after` counts.
   package var firesAt: Instant
   /// What the messages are about.
   package var subject: Subject
-  /// Steps that were decided for good (sent, skipped or withheld), in the order of the decisions.
+  /// Steps decided for good (sent, skipped or withheld), in decision order.
   package var doneSteps: [StepID]
-  /// When the scheduler looks next; `nil` in every state but `active`.
+  /// When the scheduler next checks it; `nil` in every state but `active`.
   package var nextDueAt: Instant?
   package var state: EnrollmentState
   /// Why it ended before its last step; `nil` otherwise.
@@ -62,50 +62,51 @@ package struct Enrollment: Equatable, Sendable {
 }
 
 extension Enrollment {
-  /// The occurrence of what counts once for ever; what takes its place later is `first:` with an id.
+  /// The occurrence of something that counts only once; whatever replaces it later has `first:` with an id.
   package static let firstOccurrence = "first"
 
-  /// Whether it is for something that counts once for ever.
+  /// Whether it is for something that counts only once.
   package var isForFirst: Bool { occurrence.utf8.starts(with: Self.firstOccurrence.utf8) }
 }
 
 package enum EnrollmentState: String, Sendable, CaseIterable {
-  /// Steps are still to be decided.
+  /// Steps remain to be decided.
   case active
   /// Every step was decided.
   case completed
-  /// Stopped before its last step; see `EndReason`.
+  /// Ended before its last step; see `EndReason`.
   case ended
 }
 
-/// Why an enrollment stopped before its last step.
+/// Why an enrollment ended before its last step.
 package enum EndReason: String, Sendable, CaseIterable {
-  /// An event of the trigger's own kind took the reason away: the cart was ordered or emptied, the order cancelled.
+  /// An event of the trigger's own kind removed the reason: the cart was ordered or emptied, the order
+  /// cancelled.
   case cancelled
-  /// Another occurrence took its place: a newer order, another date, another set of products.
+  /// Another occurrence replaced it: a newer order, another date, another set of products.
   case superseded
   /// The trigger's file is gone.
   case triggerRemoved = "trigger_removed"
   /// The customer was forgotten.
   case forgotten
-  /// Deciding it ended the program by a trap, twice; an operator lets it go on or drops it.
+  /// Deciding it crashed the program twice; an operator releases or drops it.
   case quarantined
 }
 
-/// What an enrollment is about; templates see it as `order`, `cart`, `products` or `event`.
+/// What an enrollment is about; available to templates as `order`, `cart`, `products` or `event`.
 package enum Subject: Hashable, Sendable {
   case customer
   case order(id: String)
   case cart(id: String)
-  /// Products that run out, each with the order that last bought it.
+  /// Products that run out, each with its last order.
   case products([SubjectProduct])
-  /// An anniversary, by the year that makes it unique.
+  /// An anniversary, identified by its year.
   case anniversary(year: Int)
   case event(messageID: String)
 }
 
 extension Subject {
-  /// Of the orders that it is about.
+  /// The ids of the orders it is about.
   package var orderIDs: [String] {
     switch self {
     case .order(let id): [id]

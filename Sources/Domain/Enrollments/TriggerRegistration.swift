@@ -1,16 +1,16 @@
-/// What a new configuration means for a trigger that was seen before, or was not.
+/// The effect of a new configuration on a trigger.
 package enum TriggerRegistration: Equatable, Sendable {
-  /// New, or back after it was removed: it is enabled now, and everybody is planned for.
+  /// New, or back after it was removed: it is enabled now, and planned for everybody.
   case enabled
-  /// Plans differently now: everybody is planned for again.
+  /// Its planning has changed: it is re-planned for everybody.
   case changed
   case unchanged
   /// Its enrollments end.
   case removed
 
   /// - Parameters:
-  ///   - known: the planning hash of a trigger that is in force; `nil` for one that is new or was removed.
-  ///   - wanted: the planning hash by the new configuration; `nil` when the trigger is not in it.
+  ///   - known: the planning hash of a trigger in force; `nil` for a new or removed one.
+  ///   - wanted: the planning hash in the new configuration; `nil` if the trigger is not in it.
   package init(known: String?, wanted: String?) {
     switch (known, wanted) {
     case (nil, nil): self = .unchanged

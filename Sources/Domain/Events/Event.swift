@@ -21,7 +21,7 @@ package struct EventName: Hashable, Comparable, Sendable, CustomStringConvertibl
   package static let consentGranted: EventName = "consent_granted"
   package static let consentWithdrawn: EventName = "consent_withdrawn"
 
-  /// The names that mean something to the program; a shop may have any others.
+  /// The names with a meaning for the program; a shop may have any others.
   package static let wellKnown: [EventName] = [
     .orderCompleted, .orderPending, .orderCancelled, .orderRefunded, .productAdded, .productRemoved,
     .cartUpdated, .cartViewed, .cartEmptied, .checkoutStarted, .customerIdentified, .consentGranted,
@@ -29,14 +29,14 @@ package struct EventName: Hashable, Comparable, Sendable, CustomStringConvertibl
   ]
 }
 
-/// Something a customer did, as the shop reported it.
+/// Something a customer did, as reported by the shop.
 package struct Event: Equatable, Sendable {
-  /// The sender's id of the event; a second event with the same id changes nothing.
+  /// The sender's id of the event; another event with the same id changes nothing.
   package var messageID: String
   package var name: EventName
   /// When it happened.
   package var at: Instant
-  /// When Reprise was told.
+  /// When Reprise received it.
   package var receivedAt: Instant
   package var properties: Record
 
@@ -50,28 +50,28 @@ package struct Event: Equatable, Sendable {
     self.properties = properties
   }
 
-  /// What the ids begin with that are made here for events whose sender gave none.
+  /// The prefix of ids made here for events sent without one.
   package static let madeIDPrefix = "sha256:"
 
-  /// Whether its id may be another one when it is sent again: it is made of the time of receipt where the sender told
+  /// Whether a repetition may get another id: it was made from the time of receipt, because the sender gave
   /// neither an id nor a time.
   package var hasMadeID: Bool { messageID.utf8.starts(with: Self.madeIDPrefix.utf8) }
 }
 
-/// What one event means to the program, decoded from whatever form it came in.
+/// An event's meaning for the program, decoded from any form.
 package enum EventEffect: Equatable, Sendable {
-  /// The customer's fields, as given by an identify call or an import.
+  /// The customer's fields, from an identify call or an import.
   case identify(CustomerTraits)
-  /// Placed, or made and not paid for yet; which of the two the order says.
+  /// Placed, or pending payment; the order says which.
   case orderPlaced(Order)
   case orderCancelled(orderID: String)
   /// See `Order.refund`.
   case orderRefunded(orderID: String, amount: Money?, returned: [ReturnedLine] = [])
   case cartChanged(cartID: String, url: String?, change: CartChange.Kind)
-  /// The customer's own word on these channels. Unlike a flag among the fields of an identify call, a grant told this way
-  /// undoes a withdrawal.
+  /// The customer's own word on these channels. Unlike a flag among the fields of an identify call, such a
+  /// grant undoes a withdrawal.
   case consent([ChannelName], ConsentState)
-  /// No state beyond the event itself.
+  /// Changes no state besides the event itself.
   case none
 
   package static func consent(_ channel: ChannelName, _ state: ConsentState) -> EventEffect {
@@ -81,14 +81,14 @@ package enum EventEffect: Equatable, Sendable {
   package var isNone: Bool { if case .none = self { true } else { false } }
 }
 
-/// One event on its way in: who, what, and what it changes.
+/// An incoming event: whose, what, and what it changes.
 package struct IncomingEvent: Equatable, Sendable {
   /// The shop's customer id.
   package var customerID: String
   package var event: Event
   package var effect: EventEffect
-  /// What the sender says of the customer beside an event that is about something else; applied before the effect and
-  /// by the rules of an identify call. `nil` for nothing.
+  /// What the sender says about the customer in an event about something else; applied before the effect by
+  /// the rules of an identify call. Nil for nothing.
   package var traits: CustomerTraits?
 
   package init(customerID: String, event: Event, effect: EventEffect, traits: CustomerTraits? = nil) {

@@ -11,10 +11,10 @@ extension EventEffect {
     }
   }
 
-  /// The parts that have to be loaded before it can be applied.
+  /// The parts that must be loaded before applying it.
   package var reads: StateParts {
     switch self {
-    // A cart that is new here may have been emptied already by an order that came first.
+    // An order that arrived earlier may already have emptied a cart that is new here.
     case .orderPlaced, .cartChanged: .ordersAndCarts
     case .orderCancelled, .orderRefunded: .orders
     case .identify, .consent, .none: StateParts()
@@ -25,7 +25,7 @@ extension EventEffect {
 extension IncomingEvent {
   /// The parts of the customer's state that it changes.
   ///
-  /// - Parameter names: the events that somebody reads; the event itself is part of the answer only if it is one of them.
+  /// - Parameter names: the events that are read; the event itself is included only if it is one of them.
   package func touches(reading names: Set<EventName>) -> StateParts {
     var parts = effect.touches
     if traits != nil { parts.insert(.customer) }
@@ -34,7 +34,7 @@ extension IncomingEvent {
   }
 }
 
-/// Made once: intake asks for them with every event.
+/// Static, because intake uses them with every event.
 extension StateParts {
   fileprivate static let customer = StateParts(.customer)
   fileprivate static let orders = StateParts(.orders)

@@ -1,6 +1,6 @@
 extension EventName {
-  /// What an event of this name says of consent, and for which kind of channel where the name says that too; `nil` when it
-  /// says nothing of it.
+  /// What an event of this name says about consent, and for which kind of channel if the name includes it;
+  /// `nil` if it is not about consent.
   package var consent: (state: ConsentState, kind: AddressKind?)? {
     switch self {
     case .consentGranted: (.granted, nil)

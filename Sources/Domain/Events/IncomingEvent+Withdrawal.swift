@@ -1,5 +1,5 @@
 extension IncomingEvent {
-  /// What of it takes back consent, and nothing else; `nil` when nothing does.
+  /// The part of it that withdraws consent, and nothing else; `nil` if there is none.
   ///
   /// An event may be refused for many reasons, but a withdrawal in it is never lost.
   package var withdrawal: IncomingEvent? {
@@ -18,7 +18,7 @@ extension IncomingEvent {
     return rest.traits == nil ? nil : rest
   }
 
-  /// The customer's own word that takes back consent, without flags beside it; `nil` when it is none.
+  /// The customer's own withdrawal, without other flags; `nil` if this is none.
   package var unsubscription: IncomingEvent? {
     guard case .consent(_, .withdrawn) = effect else { return nil }
     var rest = self
@@ -28,7 +28,7 @@ extension IncomingEvent {
 }
 
 extension CustomerTraits {
-  /// The flags that take back consent, alone; `nil` when there are none.
+  /// The withdrawing flags alone; `nil` if there are none.
   package var withdrawals: CustomerTraits? {
     var kept = CustomerTraits()
     kept.consent = consent.filter { $0.value == .withdrawn }

@@ -1,23 +1,23 @@
-/// An event, or a part of one, that is well formed and yet not taken in view of what is stored.
+/// A well-formed event, or part of one, that is refused because of stored data.
 package struct IntakeRefusal: Equatable, Sendable {
   package enum Reason: String, Sendable, CaseIterable {
-    /// The message id stands for another event already.
+    /// The message id belongs to another event.
     case messageIDReused = "message_id_reused"
-    /// The order was placed by another customer.
+    /// Another customer has placed the order.
     case orderOfAnother = "order_of_another_customer"
-    /// One more name of an event than the shop may have.
+    /// The shop has the maximum of event names.
     case tooManyEventNames = "too_many_event_names"
-    /// One more name of an attribute, or channel of consent, or more bytes of attributes than a customer may have. The
-    /// rest of the event was taken.
+    /// The customer has the maximum of attributes, their size, or channels of consent. The rest of the event
+    /// was accepted.
     case tooManyAttributes = "too_many_attributes"
-    /// Taking it in ended the program by a trap, twice.
+    /// Processing it crashed the program twice.
     case quarantined
   }
 
-  /// Which of the events given, from 0.
+  /// The index among the events given.
   package var position: Int
   package var reason: Reason
-  /// Whether it took back consent, which counts all the same.
+  /// Whether it contained a withdrawal of consent, which was still recorded.
   package var isWithdrawalTaken = false
 
   package init(position: Int, reason: Reason, isWithdrawalTaken: Bool = false) {
@@ -26,7 +26,7 @@ package struct IntakeRefusal: Equatable, Sendable {
     self.isWithdrawalTaken = isWithdrawalTaken
   }
 
-  /// Where in an event of the Segment API it lies, and what to do about it.
+  /// The field of the event in the Segment API, and what to do about it.
   package var explanation: (field: String, reason: String) {
     let (field, text) = refused
     return (field, isWithdrawalTaken ? "\(text); the withdrawal of consent in it was taken" : text)
@@ -58,8 +58,8 @@ package struct IntakeRefusal: Equatable, Sendable {
   package var isEventKept: Bool { reason == .tooManyAttributes }
 }
 
-/// What intake takes from the event API over the life of a shop. Imports, which an operator starts, have no such limit.
+/// Limits of the event API over the life of a shop. Imports, which an operator starts, have no such limit.
 package enum IntakeLimits {
-  /// Names of events that neither the program nor a trigger knows.
+  /// Event names unknown to both the program and the triggers.
   package static let eventNames = 2000
 }

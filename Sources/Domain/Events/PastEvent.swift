@@ -1,8 +1,8 @@
-/// An event that a decision looks at.
+/// An event as seen by decisions.
 package struct PastEvent: Equatable, Sendable {
   package var name: EventName
   package var at: Instant
-  /// Of the order it names; `nil` for none.
+  /// The order it names; `nil` if none.
   package var orderID: String?
 
   package init(name: EventName, at: Instant, orderID: String? = nil) {
@@ -15,7 +15,8 @@ package struct PastEvent: Equatable, Sendable {
     self.init(name: event.name, at: event.at, orderID: Self.orderID(in: event.properties))
   }
 
-  /// The order that an event's properties name as `order_id` or `orderId`, a text or a whole number; `nil` for none.
+  /// The order named in an event's properties as `order_id` or `orderId`, a text or a whole number; `nil` if
+  /// none.
   package static func orderID(in properties: Record) -> String? {
     for name in ["order_id", "orderId"] {
       switch properties[name] {

@@ -1,6 +1,7 @@
-/// What is known of one address on one channel beyond the customers who have it: why it gets nothing, or no marketing.
+/// The state of one address on one channel, independent of customers: why it gets nothing, or no marketing.
 ///
-/// One address may have several reasons. When an address that bounced is let in again, its owner has still unsubscribed.
+/// An address may have several reasons. When a bounced address is unsuppressed, its owner may still be
+/// unsubscribed.
 package struct AddressStanding: Equatable, Sendable {
   private var reasons: [SuppressionReason: Instant] = [:]
   /// The latest explicit grant of consent.
@@ -8,7 +9,7 @@ package struct AddressStanding: Equatable, Sendable {
 
   package init() {}
 
-  /// Why messages are held back; of several reasons one that holds service messages too.
+  /// Why messages are held; of several reasons, one that also holds service messages.
   package var reason: SuppressionReason? {
     SuppressionReason.allCases.first { $0 != .unsubscribed && reasons[$0] != nil }
       ?? (reasons[.unsubscribed] == nil ? nil : .unsubscribed)
@@ -23,14 +24,15 @@ package struct AddressStanding: Equatable, Sendable {
     if let at = Self.withdrawal(at: at, grantedAt: grantedAt, now: now) { suppress(.unsubscribed, at: at) }
   }
 
-  /// Lets marketing go again if it was stopped before the explicit grant; at one instant the withdrawal counts.
+  /// Allows marketing again if it was stopped before the explicit grant; at the same instant the withdrawal
+  /// counts.
   package mutating func resubscribe(at: Instant) {
     grantedAt = max(grantedAt ?? at, at)
     if let stopped = reasons[.unsubscribed], stopped < at { reasons[.unsubscribed] = nil }
   }
 
-  /// When a withdrawal at `at` counts from; `nil` when a later explicit grant lifts it. A grant that claims to lie in the
-  /// future must not outlive the withdrawal, which then counts from just after it.
+  /// The effective time of a withdrawal at `at`; `nil` if a later explicit grant overrides it. A grant dated
+  /// in the future must not override the withdrawal, which then counts from just after it.
   package static func withdrawal(at: Instant, grantedAt: Instant?, now: Instant) -> Instant? {
     guard let grantedAt, grantedAt > at else { return at }
     return grantedAt <= now ? nil : grantedAt + .milliseconds(1)

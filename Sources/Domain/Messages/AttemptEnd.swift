@@ -1,29 +1,29 @@
-/// What the end of one attempt means for the message. The policy of the channel chooses it by the outcome.
+/// The effect of an attempt's end on the message, chosen by the channel's policy from the outcome.
 package enum AttemptEnd: Sendable, CaseIterable {
   /// The provider has it.
   case accepted
-  /// Refused for good, or too many times.
+  /// Refused permanently, or too many times.
   case refused
-  /// The address is refused for good: it is suppressed.
+  /// The address is refused permanently, and suppressed.
   case addressBad
-  /// To be tried again after a pause.
+  /// Retried after a pause.
   case retryLater
-  /// The same, and the attempt does not count: the fault may be the channel's.
+  /// Retried, and the attempt does not count: the fault may be the channel's.
   case retryUncharged
-  /// To be tried again, but only after its expiry.
+  /// The retry would be after its expiry.
   case tooLate
-  /// The same of an attempt that does not count.
+  /// Likewise, for an attempt that does not count.
   case tooLateUncharged
-  /// Not tried at all.
+  /// Not attempted at all.
   case givenBack
-  /// Handed over, and no answer: nobody can say.
+  /// Handed over without an answer: the result is unknown.
   case unanswered
-  /// The same, and it is sent again.
+  /// Unknown, and sent again.
   case unansweredRetry
-  /// The same, and it is taken as sent.
+  /// Unknown, and treated as sent.
   case unansweredAssumed
 
-  /// That of an attempt which is to be repeated at `retryAt`, or that came too late for it.
+  /// The end of an attempt that is to be repeated at `retryAt`, if that is not too late.
   package static func retry(at retryAt: Instant, expiresAt: Instant, isCharged: Bool = true) -> AttemptEnd {
     switch (retryAt >= expiresAt, isCharged) {
     case (true, true): .tooLate
@@ -33,7 +33,7 @@ package enum AttemptEnd: Sendable, CaseIterable {
     }
   }
 
-  /// The state the message goes to.
+  /// The message's next state.
   package var state: MessageState {
     switch self {
     case .accepted, .unansweredAssumed: .sent
@@ -45,7 +45,7 @@ package enum AttemptEnd: Sendable, CaseIterable {
     }
   }
 
-  /// Whether the attempt counts against the limit of attempts.
+  /// Whether the attempt counts against the maximum.
   package var isCharged: Bool {
     switch self {
     case .retryUncharged, .tooLateUncharged, .givenBack: false

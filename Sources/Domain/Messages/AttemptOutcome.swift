@@ -1,6 +1,6 @@
-/// How one attempt to deliver ended, in words that hold for every protocol.
+/// The outcome of one delivery attempt, in terms common to all protocols.
 package enum OutcomeClass: String, Sendable, CaseIterable {
-  /// The provider took it.
+  /// The provider accepted it.
   case accepted
   /// A definite refusal that may pass: try again later.
   case temporary
@@ -8,41 +8,42 @@ package enum OutcomeClass: String, Sendable, CaseIterable {
   case permanent
   /// A definite refusal of the address: it is suppressed.
   case badAddress = "bad_address"
-  /// The provider asks to slow down; the attempt is not charged.
+  /// The provider asks to slow down; the attempt does not count.
   case throttled
-  /// The provider could not be reached or spoke nonsense before anything was handed over; not charged.
+  /// The provider could not be reached or sent garbage before anything was handed over; does not count.
   case providerFault = "provider_fault"
-  /// Our own settings seem to be refused (sign-in, sender, billing): the answer to the next message tells whether it is
-  /// them, so that the channel stops, or this message, which then ends; not charged until then.
+  /// The provider seems to refuse our own settings (login, sender, billing). The result of the next message
+  /// decides whether it is these, and the channel stops, or this message, which then ends; does not count
+  /// until then.
   case configurationFault = "configuration_fault"
-  /// Handed over, and no answer: nobody can say.
+  /// Handed over without an answer: the result is unknown.
   case ambiguous
-  /// Given back untouched: shutdown, lost claim, full window; not charged.
+  /// Released untouched: shutdown, lost claim, full window; does not count.
   case released
 }
 
-/// What one attempt changes in the outbox.
+/// An attempt's changes to the outbox.
 package struct AttemptResult: Equatable, Sendable {
   package var key: Int64
-  /// Of the message; its key may stand for another by now, when the person was forgotten meanwhile.
+  /// The message's; its key may be reused if the person was forgotten meanwhile.
   package var uid: String
   package var token: ClaimToken
   package var channel: ChannelName
   package var attempt: Int
   package var outcome: OutcomeClass
-  /// What it means for the message.
+  /// The effect on the message.
   package var end: AttemptEnd
-  /// When the message is tried again: not before this.
+  /// The earliest time of the next attempt.
   package var retryAt: Instant?
-  /// Set when the provider may have accepted this or an earlier attempt.
+  /// Whether the provider may have accepted this or an earlier attempt.
   package var maybeDelivered: Bool
   package var providerReference: String?
-  /// SMTP reply or HTTP status and the like, for people: `550 5.1.1`.
+  /// For display: an SMTP reply, HTTP status or similar, `550 5.1.1`.
   package var code: String?
-  /// At most a few hundred bytes of the provider's words, escaped.
+  /// At most a few hundred bytes of the provider's message, escaped.
   package var detail: String?
   package var begunAt: Instant
-  /// `nil` when nothing was handed over.
+  /// `nil` if nothing was handed over.
   package var handoffAt: Instant?
   package var endedAt: Instant
 
@@ -70,13 +71,13 @@ package struct AttemptResult: Equatable, Sendable {
 }
 
 extension AttemptResult {
-  /// The state the message goes to.
+  /// The message's next state.
   package var state: MessageState { end.state }
-  /// Whether the attempt counts against the limit of attempts.
+  /// Whether the attempt counts against the maximum.
   package var charged: Bool { end.isCharged }
 
-  /// Whether the failure may be the channel's: the message cannot tell whether the channel works, and the fault is its
-  /// own once others pass.
+  /// Whether the failure may be the channel's fault: such a message cannot test the channel, and is itself at
+  /// fault once others pass.
   package var mayConcernChannel: Bool {
     switch outcome {
     case .configurationFault, .providerFault, .throttled: true
@@ -85,10 +86,10 @@ extension AttemptResult {
   }
 }
 
-/// A message that counts against the frequency caps of a customer.
+/// A message that counts against a customer's frequency caps.
 package struct CapEntry: Equatable, Sendable {
   package var channel: ChannelName
-  /// When it was planned into the outbox.
+  /// When it entered the outbox.
   package var at: Instant
 
   package init(channel: ChannelName, at: Instant) {

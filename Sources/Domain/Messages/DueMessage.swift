@@ -1,9 +1,9 @@
-/// A message that is about to go, with what its claim knows of its customer.
+/// A message about to be sent, with what its claim knows about the customer.
 package struct DueMessage: Sendable {
   package var message: ClaimedMessage
-  /// Why its address is suppressed on its channel; `nil` when it is not, or nobody has looked.
+  /// Why its address is suppressed on its channel; `nil` if it is not, or was not checked.
   package var suppression: SuppressionReason?
-  /// For its channel; `nil` when the customer never said.
+  /// For its channel; `nil` if never expressed.
   package var consent: ConsentState?
   /// The customer's own; `nil` for the shop's.
   package var timeZone: String?
@@ -18,16 +18,16 @@ package struct DueMessage: Sendable {
   }
 }
 
-/// Whether a message that was decided earlier may go at this moment.
+/// Whether a message decided earlier may be sent now.
 package enum WireAnswer: Equatable, Sendable {
-  /// It may go, but no longer from `until` on; `nil` when no end is in sight.
+  /// It may go, but not from `until` on; `nil` if no end is known.
   case goes(until: Instant?)
-  /// A gate defers it or ends it.
+  /// A gate defers or ends it.
   case holds(Decision)
 }
 
 extension MessageFact {
-  /// What it means for a message that a gate holds it before the wire.
+  /// The effect on a message that a gate holds before it is sent.
   package init(heldBy verdict: Verdict) {
     switch verdict {
     case .defer, .send: self = .putOff

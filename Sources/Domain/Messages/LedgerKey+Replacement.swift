@@ -1,6 +1,6 @@
 extension LedgerKey {
-  /// The key of the message that takes the place of one which provably reached nobody: SHA-256 over this key, the
-  /// channel of the new message and its number among those of the step, 1 for the second.
+  /// The key of the message that replaces one which provably reached nobody: SHA-256 over this key, the new
+  /// message's channel and its number among those of the step, 1 for the second.
   package func replacement(on channel: ChannelName, number: Int) -> LedgerKey {
     var hash = SHA256()
     hash.update(bytes.span)
@@ -9,10 +9,10 @@ extension LedgerKey {
     return LedgerKey(bytes: hash.finalize().bytes)
   }
 
-  /// The most messages that may follow each other for one step.
+  /// Maximum replacements in a row for one step.
   private static let mostReplacements = 8
 
-  /// Whether another message may take the place of those that were sent for a step: all of them reached nobody.
+  /// Whether the messages sent for a step may be replaced: all of them reached nobody.
   package static func isReplaceable(sent: Int, unreached: Int) -> Bool {
     sent > 0 && sent == unreached && sent <= mostReplacements
   }

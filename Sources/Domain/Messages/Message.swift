@@ -6,22 +6,22 @@ package enum Purpose: String, Sendable, CaseIterable {
   case service
 }
 
-/// A message as it was composed: what the customer will read, before any channel has put it into its own form.
+/// A composed message: what the customer will read, before any channel has converted it.
 package struct MessageContent: Equatable, Sendable {
-  /// Where it goes: an email address, a phone number, a customer id.
+  /// The recipient: an email address, a phone number, a customer id.
   package var to: String
   /// The customer's name for the address line; empty if unknown.
   package var toName: String
   package var subject: String?
   package var preheader: String?
   package var html: String?
-  /// The text half of an email, or the whole of a text message. Empty in an email that has only HTML; the text is
-  /// then made from that when the mail is written.
+  /// The text part of an email, or the whole text message. Empty in an email with HTML only; the text is then
+  /// derived from that when the mail is written.
   package var text: String
   package var purpose: Purpose
-  /// The one-click address of this customer and channel; `nil` on service messages.
+  /// The one-click link of this customer and channel; `nil` on service messages.
   package var unsubscribeURL: String?
-  /// What request templates and programs see beside the texts: customer and trigger facts.
+  /// Data for request templates and programs besides the texts: customer and trigger facts.
   package var data: Record
 
   package init(
@@ -40,14 +40,14 @@ package struct MessageContent: Equatable, Sendable {
   }
 }
 
-/// What makes a message unique for ever: trigger, occurrence, customer and step.
+/// Identifies a message forever: trigger, occurrence, customer and step.
 package struct LedgerKey: Hashable, Sendable {
   /// 32 bytes, SHA-256 over the length-prefixed parts.
   package let bytes: [UInt8]
   package init(bytes: [UInt8]) { self.bytes = bytes }
 }
 
-/// A message to be put into the outbox.
+/// A message to add to the outbox.
 package struct NewMessage: Equatable, Sendable {
   package var ledgerKey: LedgerKey
   package var enrollment: Int64
@@ -56,7 +56,7 @@ package struct NewMessage: Equatable, Sendable {
   package var customer: CustomerKey
   package var step: StepID
   package var channel: ChannelName
-  /// Lower goes first.
+  /// The lowest goes first.
   package var priority: Int
   package var dueAt: Instant
   package var expiresAt: Instant
@@ -84,13 +84,13 @@ package struct NewMessage: Equatable, Sendable {
 /// A message claimed for delivery.
 package struct ClaimedMessage: Equatable, Sendable {
   package var key: Int64
-  /// Stable over retries: 32 hexadecimal digits derived from the ledger key.
+  /// Stable across retries: 32 hexadecimal digits derived from the ledger key.
   package var uid: String
-  /// The enrollment it came from; 0 for one that came from none, as a test message.
+  /// The enrollment it came from; 0 if none, as for a test message.
   package var enrollment: Int64
-  /// When it was decided and put into the outbox.
+  /// When it was decided and entered the outbox.
   package var decidedAt: Instant
-  /// Proof of this claim; every later write names it, so that a lost claim can change nothing.
+  /// Proof of this claim; every later write includes it, so that a lost claim can change nothing.
   package var token: ClaimToken
   /// 1 for the first attempt.
   package var attempt: Int
@@ -102,13 +102,12 @@ package struct ClaimedMessage: Equatable, Sendable {
   package var expiresAt: Instant
   /// What its earlier attempts say about it.
   package var standing: Standing
-  /// When it was claimed, and looked at for the last time; `nil` when nobody has to look again.
+  /// When it was claimed and last checked; `nil` if it need not be checked again.
   package var claimedAt: Instant?
-  /// When an earlier attempt was first handed over; `nil` when none was. Bounds how long a provider's idempotency
-  /// window may still be relied on.
+  /// When an earlier attempt was first handed over; `nil` if none was. Limits the use of a provider's
+  /// idempotency window.
   package var firstHandoffAt: Instant?
-  /// From when on it may not go for a while, because the customer's quiet hours begin; `nil` when nothing is known to
-  /// come.
+  /// From when on it may not be sent for a while, because the customer's quiet hours begin; `nil` if unknown.
   package var closesAt: Instant?
   package var content: MessageContent
 
@@ -140,25 +139,25 @@ package struct ClaimedMessage: Equatable, Sendable {
 }
 
 extension ClaimedMessage {
-  /// Whether a failure of a message speaks against the message or against its channel.
+  /// Whether a failure of a message is blamed on the message or on its channel.
   package enum Standing: String, Sendable, CaseIterable {
     /// No attempt has failed for a reason that may be the channel's.
     case clean
-    /// One has, and nothing was taken on the channel since.
+    /// One has, and nothing was accepted on the channel since.
     case failed
-    /// One has, and others that were begun later were taken.
+    /// One has, and others that were started later were accepted.
     case accused
   }
 }
 
-/// Sixteen random bytes that fence one claim of one message.
+/// Sixteen random bytes that identify one claim of one message, as a fencing token.
 package struct ClaimToken: Hashable, Sendable {
   package let bytes: [UInt8]
   package init(bytes: [UInt8]) { self.bytes = bytes }
 }
 
 extension LedgerKey {
-  /// The message's uid: the first 16 bytes in 32 lower-case hexadecimal digits.
+  /// The message's uid: the first 16 bytes as 32 lower-case hexadecimal digits.
   package var messageUID: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(unsafeUninitializedCapacity: 32) { buffer in

@@ -1,14 +1,14 @@
-/// What can happen to a message in the outbox. `MessageTransition` says what follows.
+/// What can happen to a message in the outbox. `MessageTransition` gives the effect.
 package enum MessageFact: Hashable, Sendable {
   /// The time it waited for has come.
   case due
-  /// What it waits for may have come early: it is looked at now.
+  /// What it waits for may have come early: it is checked now.
   case broughtForward
-  /// A dispatcher takes it.
+  /// A dispatcher claims it.
   case claimed
-  /// It must not go yet: a gate defers it, or the message of an earlier step was late.
+  /// It must not be sent yet: a gate defers it, or the message of an earlier step was late.
   case putOff
-  /// Its customer is reached elsewhere now.
+  /// Its customer has another address now.
   case readdressed
   /// It is about to reach the provider.
   case handedOver
@@ -16,44 +16,44 @@ package enum MessageFact: Hashable, Sendable {
   case attemptEnded(AttemptEnd)
   /// The provider accepted it under a claim that no longer holds.
   case acceptedLate
-  /// Something about its customer, its trigger or the configuration has changed: it is looked at again.
+  /// Something about its customer, its trigger or the configuration has changed: it is checked again.
   case takenBack
   /// The claim outlived its lease, or the process that made it, before the handoff.
   case leaseLapsed
-  /// The same behind the handoff; the policy of the channel says what follows.
+  /// The same after the handoff; the channel's policy decides.
   case handoffLapsed(LapsedHandoff)
-  /// Its expiry has passed before it was claimed.
+  /// It expired before it was claimed.
   case overdue
   /// The reason for it is gone, or its customer is.
   case reasonGone
   /// Its address is suppressed, or its customer has withdrawn consent.
   case suppressed
-  /// Another message takes its place: on another channel, or as the configuration asks for now.
+  /// Another message replaces it: on another channel, or as the configuration asks for now.
   case replaced
-  /// Its channel is gone from the configuration.
+  /// Its channel was removed from the configuration.
   case channelRemoved
-  /// What is stored of it cannot be read.
+  /// Its row cannot be read.
   case unreadable
-  /// Handing it over trapped too many times.
+  /// Sending it crashed the program too many times.
   case quarantined
-  /// An operator lets it out of quarantine.
+  /// An operator releases it from quarantine.
   case released
   /// An operator drops it from quarantine.
   case dropped
-  /// An operator settles what nobody knew.
+  /// An operator settles its unknown result.
   case resolved(Resolution)
-  /// The store was put back from a backup: it may have gone out since.
+  /// The store was restored from a backup: it may have been sent since.
   case restored
   /// Its customer was forgotten.
   case forgotten
-  /// It ended longer ago than messages are kept.
+  /// It ended longer ago than the retention.
   case pruned
 
-  /// What becomes of a message that was handed over and whose answer nobody waits for any more.
+  /// What to do with a message that was handed over and whose answer is no longer awaited.
   package enum LapsedHandoff: Sendable, CaseIterable {
     /// Sent again.
     case retry
-    /// Taken as sent.
+    /// Treated as sent.
     case assumeSent
     /// Left to an operator.
     case park

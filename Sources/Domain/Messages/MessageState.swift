@@ -1,4 +1,4 @@
-/// The state of a message in the outbox. `MessageTransition` says how it changes.
+/// The state of a message in the outbox. `MessageTransition` gives the changes.
 ///
 /// The raw value is the same word in the database, the log, metric labels, the API and `explain`.
 package enum MessageState: String, Sendable, CaseIterable {
@@ -9,9 +9,9 @@ package enum MessageState: String, Sendable, CaseIterable {
   case leased
   /// From here on the provider may have accepted it.
   case handoff
-  /// The provider may have accepted it and nobody can say.
+  /// The provider may have accepted it; the result is unknown.
   case ambiguous
-  /// Handing it over trapped twice; an operator releases or drops it.
+  /// Sending it crashed the program twice; an operator releases or drops it.
   case quarantined
   case sent
   case dead
@@ -21,7 +21,7 @@ package enum MessageState: String, Sendable, CaseIterable {
 }
 
 extension MessageState {
-  /// Before the handoff: it can still be stopped, and provably nothing of this attempt has left.
+  /// Before the handoff: it can still be stopped, and provably nothing of this attempt was sent.
   package static let stoppable: [MessageState] = [.waiting, .queued, .leased]
   /// Will be handed over, or is being handed over.
   package static let underWay: [MessageState] = stoppable + [.handoff]
@@ -36,6 +36,6 @@ extension MessageState {
     }
   }
 
-  /// Whether it is held by a claim token and a lease.
+  /// Whether it has a claim token and a lease.
   package var isClaimed: Bool { self == .leased || self == .handoff }
 }

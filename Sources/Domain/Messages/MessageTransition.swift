@@ -1,14 +1,14 @@
-/// What follows from a fact about a message: its new state, and what is recorded with it.
+/// The effect of a fact on a message: its new state, and what is recorded with it.
 ///
-/// This is the whole state machine of messages. The SQL of the outbox is made from it, but for the end of an attempt, whose
-/// state and writes the statement binds. Who may state a fact about a claimed message is not asked here: its claim token
-/// guards that.
+/// This is the whole state machine of messages. The SQL of the outbox is generated from it, except for the
+/// end of an attempt, whose state and writes the statement binds. It does not check who may report a fact
+/// about a claimed message: the claim token does.
 package struct MessageTransition: Equatable, Sendable {
-  /// `nil` when the row is removed.
+  /// `nil` if the row is deleted.
   package let state: MessageState?
   package let writes: Writes
 
-  /// - Returns: `nil` when the fact is refused in this state, and nothing changes.
+  /// - Returns: `nil` if the fact is refused in this state, so that nothing changes.
   package init?(_ state: MessageState, _ fact: MessageFact) {
     let (sources, target, writes) = Self.rule(fact, in: state)
     guard sources.contains(state) else { return nil }
@@ -24,20 +24,20 @@ package struct MessageTransition: Equatable, Sendable {
 }
 
 extension MessageTransition {
-  /// What is recorded beside the state.
+  /// What is recorded besides the state.
   package struct Writes: OptionSet, Hashable, Sendable {
     package let rawValue: Int
     package init(rawValue: Int) { self.rawValue = rawValue }
 
     /// A new token and a lease.
     package static let claim = Writes(rawValue: 1 << 0)
-    /// Token and lease go.
+    /// Clears token and lease.
     package static let claimEnd = Writes(rawValue: 1 << 1)
     /// One more attempt.
     package static let attempt = Writes(rawValue: 1 << 2)
-    /// The attempt of the claim does not count.
+    /// Uncounts the claim's attempt.
     package static let attemptBack = Writes(rawValue: 1 << 3)
-    /// When it is looked at next.
+    /// When it is next checked.
     package static let dueAt = Writes(rawValue: 1 << 4)
     package static let expiresAt = Writes(rawValue: 1 << 5)
     package static let address = Writes(rawValue: 1 << 6)
@@ -45,22 +45,22 @@ extension MessageTransition {
     package static let handoffAt = Writes(rawValue: 1 << 7)
     /// Outcome and code of the attempt.
     package static let outcome = Writes(rawValue: 1 << 8)
-    /// From now on for ever: the provider may have accepted it.
+    /// Permanently set: the provider may have accepted it.
     package static let maybeDelivered = Writes(rawValue: 1 << 9)
     /// The address gets nothing more on the channel.
     package static let suppression = Writes(rawValue: 1 << 10)
-    /// When it came to its final state.
+    /// When it reached its final state.
     package static let end = Writes(rawValue: 1 << 11)
   }
 
-  /// The states in which a fact is taken, in the order of `MessageState`.
+  /// The states that accept a fact, in the order of `MessageState`.
   package static func sources(of fact: MessageFact) -> [MessageState] {
     MessageState.allCases.filter { MessageTransition($0, fact) != nil }
   }
 
   private typealias Rule = (sources: [MessageState], target: MessageState?, writes: Writes)
 
-  /// The table. `state` matters only where the same fact records different things.
+  /// The table. `state` matters only if the same fact records different things.
   private static func rule(_ fact: MessageFact, in state: MessageState) -> Rule {
     switch fact {
     case .due: ([.waiting], .queued, [])
@@ -113,7 +113,7 @@ extension MessageTransition {
 }
 
 extension MessageFact {
-  /// Whether the fact is refused once the message may have been delivered: it would go out twice.
+  /// Whether the fact is refused once the message may have been delivered, because it would be sent twice.
   package var needsUndelivered: Bool {
     switch self {
     case .replaced, .channelRemoved: true

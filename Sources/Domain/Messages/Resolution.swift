@@ -1,8 +1,8 @@
-/// What an operator says about an ambiguous message.
+/// An operator's decision about an ambiguous message.
 package enum Resolution: String, Sendable, CaseIterable {
   /// It arrived.
   case sent
-  /// It did not, and shall not.
+  /// It did not arrive, and must not be sent.
   case dead
   /// Send it again, at the risk of a second copy.
   case retry

@@ -1,7 +1,7 @@
-/// Whether quiet hours let messages go at this moment.
+/// Whether quiet hours allow messages now.
 package enum SendWindow: Equatable, Sendable {
-  /// It may go, but no longer from `until` on; `nil` when no end is in sight.
+  /// It may go, but not from `until` on; `nil` if no end is known.
   case open(until: Instant?)
-  /// It waits, and is looked at again at `until`.
+  /// It waits until `until`, and is checked again then.
   case closed(until: Instant)
 }

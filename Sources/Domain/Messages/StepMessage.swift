@@ -1,9 +1,9 @@
-/// What became of the message of one step of an enrollment, as far as the steps after it ask.
+/// The state of an enrollment's message of one step, as needed by later steps.
 ///
-/// Of a message that was given up before it was handed over there is none: it keeps no step waiting.
+/// A message that was given up before it was handed over has none: it keeps no step waiting.
 package struct StepMessage: Equatable, Sendable {
   package enum Progress: Equatable, Sendable {
-    /// In the outbox. It does not go before `from` and is given up after `until`.
+    /// In the outbox. It is not sent before `from`, and given up after `until`.
     case underWay(from: Instant, until: Instant)
     /// The provider has it, or may have it, since then.
     case handedOver(at: Instant)

@@ -4,8 +4,8 @@ package enum SuppressionWord: Equatable, Sendable {
   /// Says that the address may be written to: it stands in the wrong list.
   case holdsNothing
 
-  /// Case, blanks, `_`, `-` and accents do not count. What a mail server said, `550 5.1.1 ...`, is a bounce; what is
-  /// none of these and refuses messages wherever consent is asked for is an unsubscribe.
+  /// Case, blanks, `_`, `-` and accents do not count. What a mail server said, `550 5.1.1 ...`, is a bounce;
+  /// what is none of these and refuses messages wherever consent is asked for is an unsubscribe.
   ///
   /// - Returns: `nil` for what nobody knows.
   package init?(_ written: String) {
@@ -75,8 +75,8 @@ package enum SuppressionWord: Equatable, Sendable {
     return table
   }()
 
-  /// Whether a text begins with a code of SMTP that refuses, `550` or `5.1.1`. One that asks to wait stands for a bounce
-  /// too: the other system gave the address up.
+  /// Whether a text begins with a code of SMTP that refuses, `550` or `5.1.1`. One that asks to wait stands
+  /// for a bounce too: the other system gave the address up.
   private static func isServerReply(_ text: String) -> Bool {
     let bytes = Array(text.utf8.drop { $0 == ASCII.space }.prefix(4))
     guard bytes.count >= 3, bytes[0] == 0x34 || bytes[0] == 0x35 else { return false }

@@ -1,15 +1,17 @@
 extension Order {
   /// Adds a refund.
   ///
-  /// What comes back is never more than what was bought, so a refund that is told twice, or one that tells all returns
-  /// so far, adds only what is new. One whose products all came back before adds nothing.
+  /// Returns are capped at what was bought, so a refund that is reported twice, or one that lists all returns
+  /// so far, adds only what is new. One whose products were all returned before adds nothing.
   ///
-  /// How much the whole is nobody knows before the order itself is; until then it is more than any order. Until then,
-  /// too, `total.currency` is the finest of those that refunds have named, so that no minor unit is lost.
+  /// The order's total is unknown before the order itself is; until then a full refund counts as more than
+  /// any order. Until then, too, `total.currency` is the one with the smallest minor unit among the refunds,
+  /// so that nothing is rounded away.
   ///
   /// - Parameters:
-  ///   - amount: its number counts in the order's currency, whichever the refund names; `nil` for the price of what was returned, or for the whole order where nothing is named.
-  ///   - lines: products that came back; they no longer count as bought.
+  ///   - amount: its number counts in the order's currency, whatever the refund's; `nil` for the price of the
+  ///     returned lines, or for the whole order if there are none.
+  ///   - lines: returned products, which no longer count as bought.
   package mutating func refund(_ amount: Money?, returned lines: [ReturnedLine] = [], at: Instant) {
     if amount == nil, lines.isEmpty {
       refunded = max(refunded, isTold ? total.minorUnits : DecimalAmount.maximum)
@@ -43,24 +45,24 @@ extension Order {
     }
   }
 
-  /// How many pieces can still come back; any number of a product that the order does not name, or not yet.
+  /// How many pieces can still be returned; any number if the order does not have the product (yet).
   private func room(for sku: String) -> Int {
     let ordered = isTold ? lines.pieces(of: sku) : 0
     return ordered == 0 ? .max : max(0, ordered - returned.pieces(of: sku))
   }
 
-  /// Draws the consequences of what came back, as far as the order itself is known: no more of it than was bought, the
-  /// price of products whose refund named none, and that an order of which nothing is left does not stand.
+  /// Applies the returns as far as the order itself is known: caps them at what was bought, adds the price of
+  /// products refunded without one, and marks an order with nothing left as not standing.
   package mutating func settleReturns() {
     guard isTold, !returned.isEmpty else { return }
-    // Hundreds of refunds of hundreds of lines are no reason to go through all of them for each of them.
+    // Avoids a quadratic search with hundreds of refunds and lines.
     let ordered = lines.piecesBySKU
     for index in returned.indices where returned[index].isPriced {
       guard let pieces = ordered[returned[index].sku], pieces > 0 else { continue }
       returned[index].quantity = min(returned[index].quantity, pieces)
     }
     for line in returned where !line.isPriced {
-      // What the order does not name yet waits for the lines that do.
+      // Products missing in the order wait for its lines.
       guard ordered[line.sku] ?? 0 > 0 else { continue }
       returned.removeAll { !$0.isPriced && $0.sku.hasSameBytes(as: line.sku) }
       let before = returned.pieces(of: line.sku)
@@ -74,7 +76,7 @@ extension Order {
     }
   }
 
-  /// What pieces of a product cost that come back after others: its lines give them in turn.
+  /// The price of returned pieces of a product after others were returned: its lines are used in turn.
   private func price(of pieces: Int, _ sku: String, after others: Int) -> Int64 {
     var (before, left, sum) = (others, pieces, 0 as Int64)
     for line in lines where left > 0 && line.sku.hasSameBytes(as: sku) {
@@ -92,7 +94,8 @@ extension Order {
     return overflows ? .max : sum
   }
 
-  /// What was refunded, now that `order` tells of this one: a refund from before it was placed is not more than all.
+  /// The amount refunded, now that `order` is known: a refund from before it was placed is capped at its
+  /// total.
   package func refunded(of order: Order) -> Int64 {
     guard !isTold else { return refunded }
     if refunded >= DecimalAmount.maximum { return order.total.minorUnits }
@@ -100,7 +103,7 @@ extension Order {
     return min(told.minorUnits(in: order.total.currency), order.total.minorUnits)
   }
 
-  /// What was ordered and did not come back: what counts as bought.
+  /// The ordered lines minus the returned products: what counts as bought.
   package var keptLines: [OrderLine] {
     returned.isEmpty ? lines : OrderLine.kept(of: lines, without: returned)
   }
@@ -123,12 +126,12 @@ extension OrderLine {
   }
 }
 
-/// Pieces of one product that a refund has named.
+/// Returned pieces of one product.
 package struct ReturnedLine: Equatable, Sendable {
   package var sku: String
   /// 1 to `maximum`.
   package var quantity: Int
-  /// Whether `Order.refunded` holds their price already.
+  /// Whether `Order.refunded` already includes their price.
   package var isPriced: Bool
 
   package init(sku: String, quantity: Int, isPriced: Bool = true) {
@@ -137,15 +140,15 @@ package struct ReturnedLine: Equatable, Sendable {
     self.isPriced = isPriced
   }
 
-  /// The largest number of pieces that is counted.
+  /// The maximum number of pieces counted.
   package static let maximum = 1_000_000
-  /// Products of one order that are remembered as returned.
+  /// Maximum products remembered as returned per order.
   package static let maximumCount = 500
 }
 
 extension Money {
-  /// The same number of major units in the minor ones of another currency, which it turned out to be meant in; no
-  /// exchange. Cut where that has fewer digits, and at the largest number there is.
+  /// The same number of major units in minor units of another currency, which turned out to be the one meant;
+  /// no exchange. Truncated if it has fewer digits, and saturated on overflow.
   func minorUnits(in other: Currency) -> Int64 {
     let (mine, others) = (currency.minorUnitsPerMajor, other.minorUnitsPerMajor)
     if others <= mine { return minorUnits / (mine / others) }

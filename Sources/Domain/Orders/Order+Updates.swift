@@ -1,8 +1,9 @@
 extension Order {
-  /// This order, now that `told` tells of it too.
+  /// Merges another report of the same order.
   ///
-  /// The earliest time reported is when it was placed; for its contents, the last report counts. But shops that resend
-  /// an order after a refund may send only what is left: then the order stays as it was, and the refund counts once.
+  /// The earliest time reported is when it was placed; for its contents, the last report counts. But shops
+  /// that resend an order after a refund may send only what is left: then the order stays as it was, and the
+  /// refund counts once.
   package func updated(by told: Order) -> Order {
     var merged = told
     var other = self
@@ -11,7 +12,7 @@ extension Order {
       merged.placedAt = min(placedAt, toldAt)
       merged.receivedAt = min(receivedAt, told.receivedAt)
     } else if placedAt != nil {
-      // That it was not paid for yet is older news than that it is, whichever comes first.
+      // A pending order is older news than a paid one, whichever arrives first.
       swap(&merged, &other)
     } else if told.placedAt == nil, let pendingAt, let toldAt = told.pendingAt, toldAt < pendingAt {
       swap(&merged, &other)
@@ -31,7 +32,7 @@ extension Order {
     return min(a, b)
   }
 
-  /// Takes what is told without what was refunded for what was ordered, as `other` has it.
+  /// Restores refunded parts from `other` if the report omits them.
   private mutating func putBack(_ other: Order) {
     guard refundedAt != nil, total.currency == other.total.currency else { return }
     let missing = other.total.minorUnits.subtractingReportingOverflow(total.minorUnits).partialValue

@@ -1,28 +1,28 @@
-/// One order of a customer, as far as the events about it have told.
+/// One order of a customer, as far as events have reported it.
 ///
-/// Events may arrive in any order, so a cancellation can be known before the order itself; `placedAt` is then `nil` and
-/// the order counts for nothing. So it does while it is not paid for yet.
+/// Events may arrive in any order, so a cancellation can be known before the order itself; `placedAt` is then
+/// `nil` and the order does not count. Nor does it while it is pending payment.
 package struct Order: Equatable, Sendable {
   /// The shop's order id, unique in the shop.
   package var id: String
   package var placedAt: Instant?
-  /// When it was made without being paid for; `nil` for an order that was never known unpaid.
+  /// When it was created without being paid for; `nil` if it was never known unpaid.
   package var pendingAt: Instant?
   package var cancelledAt: Instant?
-  /// Time of the last refund that was applied.
+  /// The time of the last refund applied.
   package var refundedAt: Instant?
-  /// What was paid, with shipping and tax if the shop says so.
+  /// The amount paid, with shipping and tax if the shop includes them.
   package var total: Money
-  /// The sum of the refunds; equal to `total` or above for an order wholly refunded.
+  /// The sum of refunds; at least `total` for a fully refunded order.
   package var refunded: Int64
-  /// What was ordered; `keptLines` leaves out what came back.
+  /// The ordered lines; `keptLines` excludes returns.
   package var lines: [OrderLine]
-  /// Products that refunds have named, in the order in which they became known.
+  /// Products in refunds, in order of arrival.
   package var returned: [ReturnedLine]
-  /// The cart or checkout this order came from; `nil` when the shop does not say.
+  /// The cart or checkout this order came from; `nil` if not given.
   package var cartID: String?
   package var details: OrderDetails
-  /// When Reprise learned of the order being placed; later than `placedAt` by the lag of the feed.
+  /// When Reprise learned that the order was placed; later than `placedAt` by the lag of the feed.
   package var receivedAt: Instant
 
   package init(
@@ -44,28 +44,28 @@ package struct Order: Equatable, Sendable {
     self.receivedAt = receivedAt
   }
 
-  /// Whether the order stands: placed, not cancelled, not wholly refunded. Only such orders anchor triggers and count
-  /// in totals.
+  /// Whether the order stands: placed, not cancelled, not fully refunded. Only such orders count for triggers
+  /// and totals.
   package var stands: Bool {
     placedAt != nil && cancelledAt == nil && !(refundedAt != nil && refunded >= total.minorUnits)
   }
 
-  /// Whether what it holds is known: not if only a cancellation or a refund of it is.
+  /// Whether its contents are known, and not only a cancellation or a refund.
   package var isTold: Bool { placedAt != nil || pendingAt != nil }
 
-  /// Whether it waits for the customer's payment.
+  /// Whether it is waiting for payment.
   package var isPending: Bool { placedAt == nil && pendingAt != nil && cancelledAt == nil }
 
-  /// When its products left the cart, paid for or not; `nil` while only a cancellation or refund is known.
+  /// When its products left the cart, paid for or not; `nil` if only a cancellation or refund is known.
   package var tookFromCartAt: Instant? {
     guard let placedAt, let pendingAt else { return placedAt ?? pendingAt }
     return min(placedAt, pendingAt)
   }
 
-  /// Whether it empties this cart: one that does not say where it came from empties all.
+  /// Whether it empties this cart: one without a cart empties all.
   package func empties(cart id: String) -> Bool { cartID.map { $0.hasSameBytes(as: id) } ?? true }
 
-  /// The order in which a customer's orders stand: by time, those not placed yet last, then by the bytes of the id.
+  /// The order of a customer's orders: by time, those not placed yet last, then by the bytes of the id.
   package func precedes(_ other: Order) -> Bool {
     let (mine, others) = (placedAt ?? .distantFuture, other.placedAt ?? .distantFuture)
     return mine == others ? id.utf8.lexicographicallyPrecedes(other.id.utf8) : mine < others
@@ -73,7 +73,7 @@ package struct Order: Equatable, Sendable {
 }
 
 extension [Order] {
-  /// Puts a customer's orders into their order. Most lie so already, and sorting would copy each of them.
+  /// Sorts a customer's orders. Usually they are sorted already, and sorting would copy each of them.
   package mutating func arrange() {
     for index in indices.dropFirst() {
       let (last, next) = (self[index - 1].placedAt ?? .distantFuture, self[index].placedAt ?? .distantFuture)

@@ -1,9 +1,9 @@
-/// What is known of all orders of a customer who has so many that only some are loaded.
+/// A summary of all orders of a customer who has too many to load.
 ///
-/// Kept beside the orders, in the transaction that changes them, and rebuilt from them whenever it is missing: it
-/// holds nothing that they do not.
+/// Kept next to the orders, in the transaction that changes them, and rebuilt from them whenever it is
+/// missing: it holds nothing that they do not.
 package struct OrderBook: Equatable, Sendable {
-  /// An order that was placed, and whether it stands.
+  /// A placed order, and whether it stands.
   package struct Entry: Equatable, Sendable {
     package var id: String
     package var placedAt: Instant
@@ -21,23 +21,23 @@ package struct OrderBook: Equatable, Sendable {
     }
   }
 
-  /// Orders that were placed.
+  /// The number of placed orders.
   package var placed = 0
-  /// Those of them that stand.
+  /// How many of them stand.
   package var standing = 0
-  /// Those standing ones that are in `currency`.
+  /// How many of the standing ones are in `currency`.
   package var paid = 0
-  /// What they come to, less what was refunded.
+  /// Their total, less refunds.
   package var value: Money
-  /// The oldest ones, without a gap, in their order.
+  /// The oldest orders, in order, without gaps.
   package var first: [Entry] = []
-  /// The newest ones, without a gap, in their order.
+  /// The newest orders, in order, without gaps.
   package var last: [Entry] = []
-  /// The oldest one that stands; `nil` when none does, or it is not known any more.
+  /// The oldest standing one; `nil` if there is none, or it is no longer known.
   package var firstStanding: Entry?
-  /// The newest one that stands; `nil` when none does, or it is not known any more.
+  /// The newest standing one; `nil` if there is none, or it is no longer known.
   package var lastStanding: Entry?
-  /// Whether the store has it as it is.
+  /// Whether the store has it in this state.
   package var isStored = false
 
   /// A customer with more orders has a book.
@@ -47,21 +47,21 @@ package struct OrderBook: Equatable, Sendable {
 
   package init(currency: Currency) { value = Money(minorUnits: 0, currency: currency) }
 
-  /// Takes account of an order that is new or has changed.
+  /// Applies a new or changed order.
   ///
-  /// - Parameter old: as it was before; `nil` for one that is new.
+  /// - Parameter old: its previous state; `nil` for a new one.
   package mutating func replace(_ old: Order?, with new: Order) {
     isStored = false
     let (before, after) = (old.flatMap { Entry($0) }, Entry(new))
     var (staysFirst, staysLast) = (false, false)
     if let old { count(old, -1) }
     if let before {
-      // Where it moves towards the near end of a list that has it, nothing can lie between.
+      // If it moves towards the near end of a list that has it, nothing can be between.
       let isIn = (Self.remove(before.id, from: &first), Self.remove(before.id, from: &last))
       staysFirst = isIn.0 && after.map { !before.precedes($0) } ?? false
       staysLast = isIn.1 && after.map { !$0.precedes(before) } ?? false
     }
-    // Told again, an order may lie where the lists do not reach; they are shorter then, and still without a gap.
+    // A changed order may now be beyond the lists; they become shorter then, and remain without gaps.
     if let after {
       let (hasFirst, hasLast) = (first.count >= placed, last.count >= placed)
       Self.insert(after, into: &first, isWhole: hasFirst || staysFirst, atEnd: false)
@@ -71,7 +71,7 @@ package struct OrderBook: Equatable, Sendable {
     stand(before, after)
   }
 
-  /// - Returns: whether it was there.
+  /// - Returns: whether it was in the list.
   private static func remove(_ id: String, from list: inout [Entry]) -> Bool {
     let count = list.count
     list.removeAll { $0.id.hasSameBytes(as: id) }
@@ -84,7 +84,7 @@ package struct OrderBook: Equatable, Sendable {
       || standing > 0 && (firstStanding == nil || lastStanding == nil)
   }
 
-  /// Brings the ends of those that stand up to date, when the rest is.
+  /// Updates the first and last standing order, after the rest.
   private mutating func stand(_ before: Entry?, _ after: Entry?) {
     let standing = after.flatMap { $0.stands ? $0 : nil }
     if let before, firstStanding?.id == before.id {
@@ -116,11 +116,11 @@ package struct OrderBook: Equatable, Sendable {
   }
 
   /// - Parameters:
-  ///   - isWhole: whether no order that the list does not have can lie next to it.
-  ///   - atEnd: whether it has the newest ones.
+  ///   - isWhole: whether no order missing in the list can be adjacent.
+  ///   - atEnd: whether the list has the newest ones.
   private static func insert(_ entry: Entry, into list: inout [Entry], isWhole: Bool, atEnd: Bool) {
     let place = list.firstIndex { entry.precedes($0) } ?? list.endIndex
-    // Beyond the far end there may be others between.
+    // There may be others between it and the list's far end.
     if !isWhole, place == (atEnd ? list.startIndex : list.endIndex) { return }
     list.insert(entry, at: place)
     if atEnd, list.count > lastCount { list.removeFirst() }

@@ -1,13 +1,13 @@
-/// What an order says of its price beside total and lines, and where it was made.
+/// Price details of an order besides total and lines, and where it was made.
 package struct OrderDetails: Equatable, Sendable {
-  /// What was taken off lines and order together, in minor units of the order's currency; 0 for nothing, or when the
-  /// shop does not say.
+  /// The discount on lines and order together, in minor units of the order's currency; 0 if none or not
+  /// given.
   package var discount: Int64
-  /// What the customer paid for sending it, in minor units of the order's currency; `nil` when the shop does not say.
+  /// The shipping fee paid by the customer, in minor units of the order's currency; `nil` if not given.
   package var shipping: Int64?
-  /// The codes that were redeemed with it, as the shop spells them; at most `maximumCoupons` of `maximumBytes` each.
+  /// The redeemed codes, as the shop spells them; at most `maximumCoupons` of `maximumBytes` each.
   package var coupons: [String]
-  /// The shop's word for where it was made: a site, a branch, a till; at most `maximumBytes`.
+  /// The shop's name for where it was made: a site, a branch, a till; at most `maximumBytes`.
   package var store: String?
 
   package static let maximumCoupons = 20
@@ -20,6 +20,6 @@ package struct OrderDetails: Equatable, Sendable {
     self.store = store
   }
 
-  /// Whether the order says nothing of the kind.
+  /// Whether no details are given.
   package var isEmpty: Bool { discount == 0 && shipping == nil && coupons.isEmpty && store == nil }
 }

@@ -4,9 +4,9 @@ package struct OrderLine: Equatable, Sendable {
   package var name: String?
   /// At least 1.
   package var quantity: Int
-  /// Price of one piece, in minor units; `nil` when the shop did not say it.
+  /// The price of one piece in minor units; `nil` if not given.
   package var price: Int64?
-  /// What the price is in; `nil` for the order's currency, and for the shop's own in a cart.
+  /// The price's currency; `nil` for the order's currency, and for the shop's own in a cart.
   package var currency: Currency?
 
   package init(

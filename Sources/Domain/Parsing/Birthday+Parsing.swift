@@ -1,8 +1,8 @@
 extension Birthday {
-  /// Years of birth that are taken: nobody alive is older, and a wrong century is a common mistake.
+  /// Accepted years of birth: nobody alive is older, and a wrong century is a common mistake.
   package static let years = 1880...2100
 
-  /// Whether its calendar has such a day.
+  /// Whether the calendar has such a day.
   var isDay: Bool {
     switch calendar {
     case .lunar: return (1...12).contains(month) && (1...30).contains(day)
@@ -15,14 +15,14 @@ extension Birthday {
 }
 
 extension GivenBirthday {
-  /// A birthday as shops write it: `1990-05-17`, `05-17`, `--05-17` (vCard), or a timestamp.
+  /// Parses a birthday as shops write it: `1990-05-17`, `05-17`, `--05-17` (vCard), or a timestamp.
   ///
-  /// A timestamp at midnight where it was written, at `00:00:00Z` or `00:00:00+08:00`, and one without an offset are the
-  /// date as it is written. Any other is a moment, as JavaScript and Java write a date of another zone:
-  /// `1990-03-27T23:00:00.000Z` is the 28th in Berlin.
+  /// A timestamp at local midnight, such as `00:00:00Z` or `00:00:00+08:00`, or without an offset means the
+  /// date as written. Any other is a moment, since JavaScript and Java write a date of another zone like
+  /// that: `1990-03-27T23:00:00.000Z` is the 28th in Berlin.
   ///
-  /// In the lunar calendar months run from 1 to 12 and days from 1 to 30. A day of which nobody says the calendar must be
-  /// one of the Gregorian; a leap month must be said to be of the lunar one.
+  /// In the lunar calendar months run from 1 to 12 and days from 1 to 30. Without a calendar the day must be
+  /// a Gregorian one; a leap month requires the lunar calendar.
   package init(
     _ text: String, calendar: CalendarKind? = nil, isLeapMonth: Bool? = nil
   ) throws(BirthdayError) {
@@ -57,9 +57,9 @@ extension GivenBirthday {
       isLeapMonth: isLeapMonth)
   }
 
-  /// The moment that a timestamp means; `nil` when it is a date as written.
+  /// The moment that a timestamp means; `nil` for a date as written.
   private static func instant(_ bytes: [UInt8]) throws(BirthdayError) -> Instant? {
-    // Ruby writes a blank before the offset, and UTC for it.
+    // Ruby writes a space before the offset, and UTC for zero.
     let (date, time) = (bytes[..<10], bytes[10...])
     var wall = time
     var offset: ArraySlice<UInt8> = []
@@ -72,7 +72,7 @@ extension GivenBirthday {
       if offset.elementsEqual("UTC".utf8) || offset.elementsEqual("GMT".utf8) { offset = [UInt8(ascii: "Z")] }
       if offset.isEmpty { throw .notADate }
     }
-    // Days of the lunar calendar are not in the other: the time is looked at on a day that is in both.
+    // Lunar days may not exist in the Gregorian calendar, so the time is parsed on a day that does.
     let midnight = Instant(seconds: 0)
     guard let timeOfDay = Instant(iso8601: Array("1970-01-01".utf8) + wall + [UInt8(ascii: "Z")]) else {
       throw .notADate
@@ -91,7 +91,7 @@ extension Instant {
 }
 
 extension CalendarKind {
-  /// A calendar as people call it, in English or Chinese; `nil` for any other word.
+  /// A calendar by its usual name in English or Chinese; `nil` for any other word.
   package init?(named word: String) {
     switch Words.plain(word) {
     case "gregorian", "solar", "western", "公历", "阳历", "新历", "西历", "公曆", "陽曆", "新曆", "西曆", "国历", "國曆":
@@ -102,7 +102,7 @@ extension CalendarKind {
   }
 }
 
-/// Why a text is no birthday.
+/// Why a text is not a birthday.
 package enum BirthdayError: Error, Equatable, CustomStringConvertible {
   case notADate
   case noSuchDay

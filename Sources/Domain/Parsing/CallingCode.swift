@@ -1,9 +1,9 @@
-/// The digits by which a country is called from abroad, `86`, as ITU-T E.164 assigns them.
+/// A country's calling code, `86`, as assigned by ITU-T E.164.
 package struct CallingCode: Hashable, Sendable, CustomStringConvertible {
-  /// One to three digits, the first of them not 0.
+  /// One to three digits, not starting with 0.
   package let digits: String
 
-  /// `nil` for what is no calling code; `+86` and `0086` are `86`.
+  /// Accepts `86`, `+86` and `0086`; `nil` for anything that is not a calling code.
   package init?(_ text: String) {
     var digits = Array(text.utf8.prefix(6))
     guard text.utf8.count < 6 else { return nil }
@@ -20,11 +20,11 @@ package struct CallingCode: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { digits }
 
-  /// The code of a country in which numbers are written with a 0 at home that is not dialled from abroad, when `number`
-  /// begins with one. Countries whose numbers may begin with 0 abroad too (Italy, Ivory Coast, Gabon, Congo, Benin) are
-  /// not among them, nor is any whose plan has no such 0.
+  /// The code of a country with a domestic leading 0 that is not dialled from abroad, if `number` starts with
+  /// one. Excludes countries whose international numbers may start with 0 (Italy, Ivory Coast, Gabon, Congo,
+  /// Benin), and any without such a 0.
   ///
-  /// - Parameter number: the digits behind the `+`.
+  /// - Parameter number: the digits after the `+`.
   static func countryWithTrunkZero(of number: some Collection<UInt8>) -> Int? {
     var value = 0
     for (position, byte) in number.prefix(3).enumerated() {

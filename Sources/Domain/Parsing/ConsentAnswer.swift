@@ -1,15 +1,15 @@
-/// What a word says where consent is asked for: in a call, in a cell, whoever wrote it.
+/// A word in answer to a question about consent, in a call or a cell.
 package enum ConsentAnswer: Equatable, Sendable {
-  /// Means what the question makes of it: yes to mail, or yes to no more mail.
+  /// Depends on the question: yes to mail, or yes to no more mail.
   case yes, no
-  /// Mean the same whatever was asked.
+  /// The same for any question.
   case granted, withdrawn
   /// Says nothing about consent, such as that an address exists.
   case nothing
 
-  /// `nil` for a word nobody knows.
+  /// `nil` for an unknown word.
   package init?(_ word: String) {
-    // What nearly every cell of such a column holds.
+    // The contents of nearly every cell of such a column.
     switch word {
     case "yes", "true", "1": self = .yes
     case "no", "false", "0": self = .no
@@ -22,7 +22,7 @@ package enum ConsentAnswer: Equatable, Sendable {
     self = answer
   }
 
-  /// What it says as the answer to whether the customer wants messages.
+  /// The consent, as the answer to whether the customer wants messages.
   package var consent: ConsentState? {
     switch self {
     case .yes, .granted: .granted
@@ -31,10 +31,10 @@ package enum ConsentAnswer: Equatable, Sendable {
     }
   }
 
-  /// Whether it refuses messages as the answer to whether the customer wants none.
+  /// Whether it refuses messages, as the answer to whether the customer wants none.
   package var isRefusal: Bool { self == .yes || self == .withdrawn }
 
-  /// Words to tell whoever wrote another one.
+  /// Examples to suggest in an error.
   package static let examples = ["yes", "no", "granted", "withdrawn"]
 
   private static let byWord: [ExactText: ConsentAnswer] = {

@@ -1,6 +1,6 @@
-/// The names under which shops keep consent, in files and in calls: Shopify, its older exports and its API, Magento,
-/// Mailchimp, Klaviyo, HubSpot, Salesforce, Brevo, 有赞, 微盟, and what shops write by hand in several languages. All as
-/// `key` leaves them.
+/// The names under which shops keep consent, in files and in calls: Shopify, its older exports and its API,
+/// Magento, Mailchimp, Klaviyo, HubSpot, Salesforce, Brevo, 有赞, 微盟, and hand-written names in several
+/// languages. All normalised by `key`.
 package enum ConsentNames {
   package enum Meaning: Sendable {
     case about(AddressKind, isRefusal: Bool)
@@ -14,8 +14,8 @@ package enum ConsentNames {
 
     /// The channels it is about: a general refusal is about all of them.
     ///
-    /// - Parameter channels: those of the shop, with what each reaches a customer by.
-    /// - Returns: in their order; `nil` for a general consent where there is not just one that could be meant.
+    /// - Parameter channels: the shop's, with the kind of address of each.
+    /// - Returns: in order; `nil` for a general consent, unless only one channel can be meant.
     package func channels(among channels: [ChannelName: AddressKind]) -> [ChannelName]? {
       switch self {
       case .about(let kind, _): channels.filter { $0.value == kind }.keys.sorted()
@@ -36,7 +36,7 @@ package enum ConsentNames {
     return table
   }()
 
-  /// The letters and digits of a name, as `Words.key` leaves them; of one that is longer than any, its beginning.
+  /// The letters and digits of a name, normalised by `Words.key`; a name longer than any known is truncated.
   package static func key(_ name: String) -> String {
     let key = Words.key(name, limit: 200)
     return String(

@@ -1,10 +1,10 @@
 extension Currency {
-  /// A currency as shops write it: a code of ISO 4217 in any case, `RMB`, `人民币`, `元`, or `¥`, which is the shop's own
-  /// where that is CNY or JPY.
+  /// A currency as shops write it: an ISO 4217 code in any case, `RMB`, `人民币`, `元`, or `¥`, which is the
+  /// shop's own currency if that is CNY or JPY.
   package init(spelled text: String, shop: Currency) throws(CurrencyProblem) {
-    // No spelling is longer, and what is longer is not compared.
+    // Longer than any spelling, so not worth comparing.
     guard text.utf8.count <= 32 else { throw .unknown(nearest: nil) }
-    // As nearly everybody writes it.
+    // The usual spelling.
     if let currency = Currency(text), currency.isListed {
       self = currency
       return
@@ -24,7 +24,7 @@ extension Currency {
   }
 }
 
-/// Why a text is no currency. Completes a sentence that begins with the field's name.
+/// Why a text is not a currency. Completes a sentence that starts with the field's name.
 package enum CurrencyProblem: Error, Equatable, CustomStringConvertible {
   /// With the code that was probably meant.
   case unknown(nearest: String?)
@@ -37,7 +37,7 @@ package enum CurrencyProblem: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// `; did you mean 'EUR'?`, to end a sentence with; empty when nothing is near.
+  /// `; did you mean 'EUR'?`, to end a sentence with; empty if nothing is similar.
   package var hint: String {
     guard case .unknown(let nearest?) = self else { return "" }
     return "; did you mean '\(nearest)'?"

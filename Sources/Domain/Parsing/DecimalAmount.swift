@@ -1,12 +1,11 @@
-/// Amounts as people and shops write them, `12.50`, read into whole minor units without a binary fraction on
-/// the way.
+/// Parses amounts such as `12.50` into whole minor units, without binary fractions.
 package enum DecimalAmount {
-  /// The largest amount taken, in minor units: far above any order, far below what sums could overflow.
+  /// The largest amount accepted, in minor units: far above any order, and far from an overflow of sums.
   package static let maximum: Int64 = 1_000_000_000_000_000
 
-  /// Minor units of an amount written in digits: `12`, `12.5`, `.5`, `1e3`, with an optional `+`.
+  /// The minor units of an amount in digits: `12`, `12.5`, `.5`, `1e3`, with an optional `+`.
   ///
-  /// Digits behind the minor unit are rounded half up, as cash registers do. Spaces, grouping marks, currency
+  /// Digits beyond the minor unit are rounded half up, as cash registers do. Spaces, grouping marks, currency
   /// signs and a decimal comma are refused: `1,234` means two different amounts in two countries.
   package static func minorUnits(
     _ text: String, fractionDigits: Int
@@ -14,7 +13,7 @@ package enum DecimalAmount {
     let bytes = text.utf8.span
     var cursor = 0
     if bytes.has(ASCII.minus, at: 0) {
-      // `-0.00` is no debt; anything else below zero is.
+      // `-0.00` is zero; any other negative amount is refused.
       for index in 1..<max(bytes.count, 1) where bytes[index] != 0x30 && bytes[index] != ASCII.dot {
         throw ASCII.isDigit(bytes[index]) ? .negative : .notANumber
       }
@@ -35,7 +34,7 @@ package enum DecimalAmount {
     let end = cursor
     guard end - start - (point == nil ? 0 : 1) > 0 else { throw .notANumber }
     let exponent = try exponent(bytes, from: end)
-    // The place of the decimal point, counted in digits from the first one.
+    // The position of the decimal point, in digits from the first one.
     let integerDigits = (point ?? end) - start + exponent
     return try round(
       bytes, from: start, to: end, point: point, keeping: integerDigits + fractionDigits)
@@ -54,7 +53,7 @@ package enum DecimalAmount {
     return isNegative ? -value : value
   }
 
-  /// The first `count` digits as a number, zeros where there are no more, rounded by the digit behind them.
+  /// The first `count` digits as a number, padded with zeros, rounded by the next digit.
   private static func round(
     _ bytes: Span<UInt8>, from start: Int, to end: Int, point: Int?, keeping count: Int
   ) throws(DecimalAmountError) -> Int64 {
@@ -79,8 +78,8 @@ package enum DecimalAmount {
     return value
   }
 
-  /// Minor units of an amount that came as a binary double: the shortest decimal that reads back as the same
-  /// double is what the sender wrote, and that is rounded.
+  /// The minor units of an amount given as a binary double: the shortest decimal that reads back as the same
+  /// double is what the sender wrote, and is rounded.
   package static func minorUnits(
     _ number: Double, fractionDigits: Int
   ) throws(DecimalAmountError) -> Int64 {
@@ -93,7 +92,7 @@ package enum DecimalAmount {
       default: 100
       }
     let scaled = (number * scale).rounded()
-    // Below 2^53 the division is rounded once, so it gives `number` only for the decimal it was written as.
+    // Below 2^53 the division rounds only once, so it gives `number` only for the decimal it was written as.
     if fractionDigits == 0 || fractionDigits == 2 || fractionDigits == 3, scaled < 9_007_199_254_740_992,
       scaled / scale == number, scaled <= Double(maximum)
     {
@@ -102,7 +101,7 @@ package enum DecimalAmount {
     return try minorUnits(number.description, fractionDigits: fractionDigits)
   }
 
-  /// An amount of 0 or more as digits with a decimal point.
+  /// An amount of 0 or more in digits with a decimal point.
   package static func text(minorUnits: Int64, fractionDigits: Int) -> String {
     var digits: [UInt8] = []
     DecimalText.append(minorUnits, to: &digits)
@@ -112,7 +111,7 @@ package enum DecimalAmount {
     return String(decoding: digits, as: UTF8.self)
   }
 
-  /// Minor units of a whole number of major units.
+  /// The minor units of a whole number of major units.
   package static func minorUnits(whole: Int64, fractionDigits: Int) throws(DecimalAmountError) -> Int64 {
     guard whole >= 0 else { throw .negative }
     var value = whole
@@ -125,12 +124,12 @@ package enum DecimalAmount {
   }
 }
 
-/// Why a text is no amount. Completes a sentence that begins with the field's name.
+/// Why a text is not an amount. Completes a sentence that starts with the field's name.
 package enum DecimalAmountError: Error, Equatable, CustomStringConvertible {
   case notANumber
   case negative
   case tooLarge
-  /// What it is when its point stands between thousands, and when it is a decimal point.
+  /// Its value if the point separates thousands, and if it is a decimal point.
   case twoReadings(String, String)
 
   package var description: String {

@@ -1,10 +1,11 @@
 extension Duration {
-  /// The units in which files give durations, the largest first, with their milliseconds.
+  /// The units of durations in files with their milliseconds, largest first.
   package static let writtenUnits: [(name: String, milliseconds: Int64)] = [
     ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
   ]
 
-  /// As files give it: `1h30m`. Parts of a millisecond are left out; zero, and what is below it, is `0s`.
+  /// As written in files: `1h30m`. Fractions of a millisecond are dropped; zero and negative durations are
+  /// `0s`.
   package var written: String {
     var left = milliseconds
     var text = ""

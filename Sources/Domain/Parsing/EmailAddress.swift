@@ -1,28 +1,28 @@
 /// An email address, `local@domain`.
 ///
-/// Stricter than RFC 5321, because addresses come from a shop's customer data and a wrong one costs reputation. The
-/// local part is a dot-atom in ASCII of at most 64 bytes: no quoted strings, no comments, and nothing that would need
-/// SMTPUTF8. The domain is a host name of at least two labels, or `localhost`: no address literals. 254 bytes in all.
-/// Whether the mailbox exists is unknown.
+/// Stricter than RFC 5321, because addresses come from a shop's customer data and wrong ones harm the
+/// sender's reputation. The local part is an ASCII dot-atom of at most 64 bytes: no quoted strings, no
+/// comments, nothing that needs SMTPUTF8. The domain is a host name of at least two labels, or `localhost`:
+/// no address literals. At most 254 bytes in all. Whether the mailbox exists is unknown.
 package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
-  /// As given: the receiving host may distinguish upper and lower case.
+  /// Unchanged: the receiving host may be case-sensitive.
   package let local: String
-  /// Lower case where it is ASCII, elsewhere in the form that `init` was given.
+  /// Lower case if ASCII, otherwise in the form given by `init`.
   package let domain: String
 
   package var description: String { local + "@" + domain }
 
   /// - Parameters:
-  ///   - text: the bare address, without a name, angle brackets or white space around it.
-  ///   - domainForm: the one form of a domain beyond ASCII that all its spellings share (UTS 46: full-width letters, the
-  ///     ideographic full stop, case, composition); `nil` for what is no domain.
+  ///   - text: the bare address, without a name, angle brackets or surrounding white space.
+  ///   - domainForm: the common form of a non-ASCII domain's spellings (UTS 46: full-width letters, the
+  ///     ideographic full stop, case, composition); `nil` if it is not a domain.
   package init(_ text: String, domainForm: (String) -> String?) throws(EmailAddressError) {
     try self.init(Array(text.utf8)[...], domainForm: domainForm)
   }
 
   init(_ bytes: ArraySlice<UInt8>, domainForm: (String) -> String?) throws(EmailAddressError) {
     guard !bytes.isEmpty else { throw .empty }
-    // Measured first: the mapping of domains takes more than linear time.
+    // Checked first: mapping a domain takes more than linear time.
     guard bytes.count <= Self.longestSpelling else { throw .tooLong(bytes: bytes.count) }
     if let control = bytes.firstIndex(where: { $0 < 0x20 || $0 == 0x7F }) {
       throw .controlCharacter(position: control - bytes.startIndex + 1)
@@ -39,7 +39,7 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     self.domain = String(decoding: domain, as: UTF8.self)
   }
 
-  /// `atext` of RFC 5322 section 3.2.3, what a local part may hold besides dots.
+  /// `atext` of RFC 5322 section 3.2.3, allowed in local parts besides dots.
   package static func isAtomText(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"),
@@ -52,7 +52,7 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Letters of other scripts take more bytes than the form they are mapped to.
+  /// Letters of other scripts take more bytes than their mapped form.
   private static let longestSpelling = 1000
 
   private static func check(local: ArraySlice<UInt8>) throws(EmailAddressError) {
@@ -92,7 +92,7 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
       }
     }
     guard labels.count > 1 || domain.elementsEqual("localhost".utf8) else { throw .noTopLevelDomain }
-    // Digits alone would be the end of an IPv4 address.
+    // A numeric last label would be the end of an IPv4 address.
     guard let last = labels.last, !last.allSatisfy(ASCII.isDigit) else { throw .addressLiteral }
   }
 

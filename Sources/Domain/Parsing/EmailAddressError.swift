@@ -1,8 +1,8 @@
-/// Why a text is no email address. The description never repeats the address, which is personal data.
+/// Why a text is not an email address. The description never quotes the address, which is personal data.
 package enum EmailAddressError: Error, Equatable, CustomStringConvertible {
   case empty
   case tooLong(bytes: Int)
-  /// Positions count bytes from 1.
+  /// Positions are counted in bytes from 1.
   case controlCharacter(position: Int)
   case noAtSign
   case severalAtSigns(position: Int)

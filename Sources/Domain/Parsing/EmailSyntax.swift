@@ -1,16 +1,16 @@
-/// Email addresses as shops send them in.
+/// Email addresses as received from shops.
 package enum EmailSyntax {
-  /// The address with its domain mapped as browsers do and the local part as it came.
+  /// Normalises an address: its domain is mapped as browsers do, the local part is unchanged.
   ///
-  /// An `EmailAddress` with, in addition, white space at the ends and one dot after the domain, which are dropped.
-  /// `localhost` is refused.
+  /// Accepts what `EmailAddress` does, plus surrounding white space and one dot after the domain, which are
+  /// dropped. `localhost` is refused.
   ///
-  /// - Parameter mapped: the form of a domain beyond ASCII that all its spellings share; see `EmailAddress.init`.
+  /// - Parameter mapped: the common form of a non-ASCII domain's spellings; see `EmailAddress.init`.
   package static func normalized(
     _ text: String, mapped: (String) -> String?
   ) throws(EmailSyntaxError) -> String {
     var bytes = TextBytes.trimmed(text)
-    // In other scripts the last dot may be an ideographic full stop, which only the mapping tells.
+    // In other scripts the final dot may be an ideographic full stop, which only the mapping recognises.
     if bytes.count > 1, bytes.allSatisfy({ $0 < 0x80 }) { dropRootDot(&bytes) }
     let address: EmailAddress
     do throws(EmailAddressError) {
@@ -33,7 +33,7 @@ package enum EmailSyntax {
   }
 }
 
-/// Why a shop's text is no email address, in words for whoever sent it. The description never repeats the address.
+/// Why a shop's text is not an email address, for its sender. The description never quotes the address.
 package struct EmailSyntaxError: Error, Equatable, CustomStringConvertible {
   package let fault: EmailAddressError
 

@@ -1,12 +1,12 @@
 extension EventName {
-  /// Bytes of the longest name.
+  /// Maximum length of a name in bytes.
   package static let maximumBytes = 128
 
-  /// The snake_case name of an event as a shop calls it: `Quiz Finished`, `quizFinished` and `quiz-finished`
-  /// are all `quiz_finished`.
+  /// The snake_case name of an event: `Quiz Finished`, `quizFinished` and `quiz-finished` all become
+  /// `quiz_finished`.
   ///
-  /// Letters and digits beyond ASCII stay as they are; every other run of ASCII becomes one `_`, none at the
-  /// ends. `nil` when nothing is left, or when the name is longer than `maximumBytes` or holds control
+  /// Letters and digits beyond ASCII are kept; every other run of ASCII becomes one `_`, and none at the
+  /// ends. Nil if nothing is left, or if the name is longer than `maximumBytes` or contains control
   /// characters.
   package init?(spelled text: String) {
     guard (1...Self.maximumBytes).contains(text.utf8.count) else { return nil }

@@ -1,7 +1,7 @@
-/// What is known of the numbers behind the countries' calling codes: which codes there are (ITU-T E.164), and how many
-/// digits follow in countries whose numbers all have nearly the same length. Where lengths differ more, any is taken.
+/// Rules for telephone numbers by country: which calling codes exist (ITU-T E.164), and how many digits
+/// follow in countries with nearly uniform lengths. Elsewhere any length is accepted.
 enum NumberingPlan {
-  /// - Parameter number: the digits behind the `+`.
+  /// - Parameter number: the digits after the `+`.
   static func check(_ number: [UInt8]) throws(PhoneSyntaxError) {
     guard let length = codeLength(of: number) else { throw .unassigned }
     let code = String(decoding: number[..<length], as: UTF8.self)
@@ -11,12 +11,12 @@ enum NumberingPlan {
     guard expected.contains(national.count) else {
       throw .notInPlan(code: code, digits: national.count, expected: expected)
     }
-    // North America: neither the area nor the exchange begins with 0 or 1.
+    // North America: neither area code nor exchange starts with 0 or 1.
     if code == "1", at(0) < 0x32 || at(3) < 0x32 { throw .noSuchNumber(code: code) }
   }
 
   private static func expected(_ national: ArraySlice<UInt8>, behind code: String) -> ClosedRange<Int>? {
-    // A mobile number of China begins with 13 to 19; 10 is Beijing.
+    // Chinese mobile numbers start with 13 to 19; 10 is Beijing.
     if code == "86" {
       let isMobile = national.first == 0x31 && national.dropFirst().first.map { $0 > 0x32 } == true
       return isMobile ? 11...11 : 10...11
@@ -33,7 +33,7 @@ enum NumberingPlan {
     }
   }
 
-  /// How many of the digits are the country's code; `nil` when no country has such a code.
+  /// The length of the number's calling code; `nil` if there is no such code.
   private static func codeLength(of number: [UInt8]) -> Int? {
     var value = 0
     for (position, byte) in number.prefix(3).enumerated() {

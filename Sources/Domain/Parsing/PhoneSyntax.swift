@@ -1,16 +1,16 @@
-/// The syntax of a telephone number that this program takes in: the one rule for files, the API and the command line.
+/// The syntax of accepted telephone numbers: the one rule for files, the API and the command line.
 package enum PhoneSyntax {
-  /// The number in E.164, `+8613812345678`: `+` and 8 to 15 digits, of which the first are the code of a country that
-  /// there is, and the others as many as that country's plan has (`NumberingPlan`).
+  /// Normalises a number to E.164, `+8613812345678`: `+` and 8 to 15 digits, which start with an existing
+  /// calling code, followed by as many digits as that country's plan requires (`NumberingPlan`).
   ///
-  /// What people and spreadsheets add is dropped: spaces, hyphens, dots, slashes and parentheses between the digits, wide
-  /// forms of all these, characters that nobody sees, an apostrophe in front, `.0` behind. A leading `00` becomes `+`, and
-  /// the 0 that is dialled at home only is left out: `+86 (0)138...` and `+860138...` are `+86138...`. Letters,
-  /// extensions, numbers that a spreadsheet has rounded (`1.37E+10`) and, without `country`, numbers without a country
-  /// code are refused: a guess could reach a stranger.
+  /// Additions by people and spreadsheets are dropped: spaces, hyphens, dots, slashes and parentheses between
+  /// the digits, full-width forms of all these, invisible characters, a leading apostrophe, a trailing `.0`.
+  /// A leading `00` becomes `+`, and the domestic leading 0 is dropped: `+86 (0)138...` and `+860138...` are
+  /// `+86138...`. Letters, extensions, numbers rounded by a spreadsheet (`1.37E+10`) and, without `country`,
+  /// numbers without a country code are refused: a guess could reach a stranger.
   ///
-  /// - Parameter country: where a number without a country code is at home; it may then have its 0, and also the
-  ///   country's code without `+` before at least nine further digits.
+  /// - Parameter country: the country of a number without a country code; it may then have its domestic 0,
+  ///   and also the country's code without `+` before at least nine further digits.
   package static func normalized(
     _ text: String, country: CallingCode? = nil
   ) throws(PhoneSyntaxError) -> String {
@@ -18,7 +18,7 @@ package enum PhoneSyntax {
     let written = try WrittenNumber(text)
     var digits = written.digits
     let isInternational = written.hasPlus || digits.starts(with: [0x30, 0x30])
-    // `(0)` says itself that it is not dialled from abroad.
+    // `(0)` explicitly marks a 0 that is not dialled from abroad.
     if isInternational, let zero = written.optionalZero { digits.remove(at: zero) }
     if !written.hasPlus {
       if isInternational {
@@ -36,7 +36,7 @@ package enum PhoneSyntax {
     return String(decoding: [ASCII.plus] + digits, as: UTF8.self)
   }
 
-  /// The form in which numbers in E.164 are compared: also one that an earlier version took with its 0.
+  /// The form in which E.164 numbers are compared: also drops a 0 that an earlier version kept.
   package static func canonical(_ number: String) -> String {
     guard number.utf8.first == ASCII.plus, number.utf8.count <= 32 else { return number }
     let digits = Array(number.utf8.dropFirst())
@@ -45,13 +45,14 @@ package enum PhoneSyntax {
     return String(decoding: [ASCII.plus] + canonical, as: UTF8.self)
   }
 
-  /// Whether an earlier version may have stored this: `+` and 8 to 15 digits, by whatever plan.
+  /// Whether an earlier version may have stored this: `+` and 8 to 15 digits, regardless of plan.
   package static func mayBeStored(_ number: String) -> Bool {
     number.utf8.first == ASCII.plus && (9...16).contains(number.utf8.count)
       && number.utf8.dropFirst().allSatisfy(ASCII.isDigit)
   }
 
-  /// A number that messages are to be held back from: also one that is in no plan, but that an earlier version has stored.
+  /// A number that messages are to be held back from: also one that is in no plan, but that an earlier
+  /// version has stored.
   package static func held(
     _ text: String, country: CallingCode? = nil
   ) throws(PhoneSyntaxError) -> String {
@@ -66,7 +67,7 @@ package enum PhoneSyntax {
   private static func international(_ digits: [UInt8], in country: CallingCode) -> [UInt8] {
     let code = Array(country.digits.utf8)
     if digits.starts(with: code), digits.count - code.count >= 9 { return digits }
-    // Russia and Kazakhstan dial an 8 at home where others dial a 0.
+    // Russia and Kazakhstan dial 8 domestically instead of 0.
     if country.digits == "7", digits.count == 11, digits.first == 0x38 { return code + digits.dropFirst() }
     return code + digits
   }
@@ -79,15 +80,15 @@ package enum PhoneSyntax {
   }
 }
 
-/// The digits of a number as somebody wrote it.
+/// The digits of a number as written.
 private struct WrittenNumber {
   var digits: [UInt8] = []
   var hasPlus = false
-  /// Which of the digits stood in parentheses as `(0)`.
+  /// The index of the digit written as `(0)`.
   var optionalZero: Int?
 
   init(_ text: String) throws(PhoneSyntaxError) {
-    // Where digits stood in parentheses.
+    // The index of the digits in parentheses.
     var open: Int?
     var isFirst = true
     var dots = 0
@@ -124,7 +125,7 @@ private struct WrittenNumber {
     }
   }
 
-  /// A character as ASCII has it; `nil` for one that nobody sees, 0 for one that has no place in a number.
+  /// A character in ASCII; `nil` for an invisible one, 0 for one that is not allowed in a number.
   private static func plain(_ scalar: Unicode.Scalar) -> UInt8? {
     switch scalar.value {
     case 0x20...0x7E: UInt8(scalar.value)
@@ -137,26 +138,26 @@ private struct WrittenNumber {
     }
   }
 
-  /// Whether a spreadsheet has written `text` with an exponent, `1.37E+10`: its last digits are lost.
+  /// Whether a spreadsheet has written `text` with an exponent, `1.37E+10`, losing its last digits.
   private static func isRounded(_ text: String) -> Bool {
     let parts = text.utf8.split { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") }
     return parts.count == 2 && parts[1].count <= 3 && Double(text) != nil
   }
 }
 
-/// Why a text is no telephone number. The text never repeats the number, which is personal data.
+/// Why a text is not a telephone number. The text never quotes the number, which is personal data.
 package enum PhoneSyntaxError: Error, Equatable, CustomStringConvertible {
   case empty
   case forbiddenCharacter
   case noCountryCode
   case badLength(digits: Int)
-  /// A spreadsheet has written it with an exponent.
+  /// A spreadsheet wrote it with an exponent.
   case rounded
-  /// No country has such a code.
+  /// There is no such calling code.
   case unassigned
-  /// `digits` are those behind the country's `code`, of which its numbers have `expected`.
+  /// `digits` is the count after the country's `code`, and `expected` what its plan requires.
   case notInPlan(code: String, digits: Int, expected: ClosedRange<Int>)
-  /// As many digits as the country's numbers have, but others.
+  /// The right length for the country, but not a valid number.
   case noSuchNumber(code: String)
 
   package var description: String {

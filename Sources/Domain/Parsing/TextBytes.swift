@@ -1,6 +1,6 @@
-/// What the syntaxes of this folder share.
+/// Shared by the parsers of this folder.
 enum TextBytes {
-  /// The UTF-8 of `text` without ASCII white space at its ends.
+  /// The UTF-8 of `text` without surrounding ASCII white space.
   static func trimmed(_ text: String) -> ArraySlice<UInt8> {
     var bytes = Array(text.utf8)[...]
     while let first = bytes.first, isSpace(first) { bytes.removeFirst() }

@@ -1,14 +1,14 @@
-/// Words as people write them into forms and spreadsheets, brought to one spelling.
+/// Normalises words from forms and spreadsheets.
 package enum Words {
-  /// The word in small letters, without white space around it; empty for what is too long to be one.
+  /// The word in lower case without surrounding white space; empty if it is too long to be one.
   static func plain(_ word: String) -> String {
     guard word.utf8.count <= 64 else { return "" }
     return String(decoding: TextBytes.trimmed(word).map(ASCII.lowercased), as: UTF8.self)
   }
 
-  /// What of a word counts when it is looked up: small letters without blanks, `_` and `-`, without accents on the letters
-  /// of Latin languages, and wide forms as the plain ones. `Opted-Out`, `opted_out` and `ＯＰＴＥＤ ＯＵＴ` are one.
-  /// Empty for what is too long to be one.
+  /// The form for lookups: lower case without blanks, `_` and `-`, without accents on Latin letters,
+  /// full-width forms as plain ones. `Opted-Out`, `opted_out` and `ＯＰＴＥＤ ＯＵＴ` are one. Empty if it is too
+  /// long to be a word.
   package static func key(_ word: String, limit: Int = 64) -> String {
     guard word.utf8.count <= limit else { return "" }
     var key = String.UnicodeScalarView()
@@ -16,7 +16,7 @@ package enum Words {
       let narrow = (0xFF01...0xFF5E).contains(scalar.value) ? scalar.value - 0xFEE0 : scalar.value
       switch narrow {
       case 0x41...0x5A: key.append(Unicode.Scalar(UInt8(narrow | 0x20)))
-      // Joints, and accents that stand behind their letter.
+      // Separators and combining accents.
       case 0x2D, 0x5F, 0x2010...0x2015, 0x300...0x36F: break
       case 0x21...0x7E: key.append(Unicode.Scalar(UInt8(narrow)))
       default: if !String(scalar).showsNothing { key.append(contentsOf: plainLetters(scalar)) }

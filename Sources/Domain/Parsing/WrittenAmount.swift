@@ -1,14 +1,14 @@
-/// An amount of money as people and spreadsheets write it, `¥1,299.00`, `99元`, `1.299,00 €`, `1 299,00`: taken apart,
-/// and where more than one reading fits, not yet decided.
+/// A parsed amount of money from people and spreadsheets, `¥1,299.00`, `99元`, `1.299,00 €`, `1 299,00`, which
+/// may still have several readings.
 package struct WrittenAmount: Equatable, Sendable {
-  /// Digits in groups, with the signs between them.
+  /// The digits in groups, with their separators.
   private var digits: [UInt8]
   private var isNegative: Bool
   package let evidence: DecimalEvidence
-  /// The sign or code of a currency that stood with it.
+  /// The currency sign or code next to it.
   package let currency: String?
 
-  /// `nil` for what is no amount in any of these forms, as `12 + 5`, `1.2.3` or `1,00,000`.
+  /// `nil` if it is not an amount in any of these forms, such as `12 + 5`, `1.2.3` or `1,00,000`.
   package init?(_ text: String) {
     guard text.utf8.count <= 64 else { return nil }
     var scalars = text.unicodeScalars.map(Self.narrow)[...]
@@ -52,7 +52,7 @@ package struct WrittenAmount: Equatable, Sendable {
     currency = sign.isEmpty ? nil : sign
   }
 
-  /// The digits with a decimal point, as `DecimalAmount` reads them; `nil` when `mark` does not fit, or, without one, when
+  /// The digits with a decimal point, for `DecimalAmount`; `nil` if `mark` does not fit, or if without one
   /// both marks fit.
   package func plain(_ mark: DecimalMark?) -> String? {
     let found: DecimalMark
@@ -72,7 +72,7 @@ package struct WrittenAmount: Equatable, Sendable {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Whether what stood with the amount is a currency, and no slip.
+  /// Whether the text next to the amount is a currency, not a typo.
   package var namesCurrency: Bool {
     guard let currency else { return false }
     return Currency(currency.uppercased())?.isListed == true
@@ -80,7 +80,7 @@ package struct WrittenAmount: Equatable, Sendable {
       || currency.unicodeScalars.contains { $0.properties.generalCategory == .currencySymbol }
   }
 
-  /// What the digits prove of the decimal mark; `nil` when they are no number by either.
+  /// What the digits prove about the decimal mark; `nil` if they are not a number with either.
   private static func evidence(_ digits: [UInt8]) -> DecimalEvidence? {
     guard let first = digits.first, ASCII.isDigit(first) || digits.count > 1,
       digits.last.map(ASCII.isDigit) == true
@@ -88,7 +88,7 @@ package struct WrittenAmount: Equatable, Sendable {
     let groups = digits.split(omittingEmptySubsequences: false) { !ASCII.isDigit($0) }
     let marks = digits.filter { !ASCII.isDigit($0) }
     guard let last = marks.last else { return DecimalEvidence.none }
-    /// Whether all but the first of these have three digits, and the first one to three.
+    /// Whether all but the first have three digits, and the first one to three.
     func areThousands(_ groups: ArraySlice<ArraySlice<UInt8>>) -> Bool {
       (1...3).contains(groups.first?.count ?? 0) && groups.dropFirst().allSatisfy { $0.count == 3 }
     }
@@ -97,14 +97,14 @@ package struct WrittenAmount: Equatable, Sendable {
     if isMark, !before.contains(last) {
       let mark: DecimalMark = last == ASCII.dot ? .point : .comma
       if let grouping = before.first {
-        // Two signs: the last is the decimal mark, the other stands between thousands.
+        // Two kinds of marks: the last is the decimal mark, the other separates thousands.
         guard before.allSatisfy({ $0 == grouping }), areThousands(groups.dropLast()) else { return nil }
         return .proof(mark)
       }
       let isOpen = groups[1].count == 3 && (1...3).contains(groups[0].count) && groups[0].first != 0x30
       return isOpen ? .open : .proof(mark)
     }
-    // No decimal mark, but thousands.
+    // No decimal mark, only thousands.
     guard marks.allSatisfy({ $0 == last }), areThousands(groups[...]) else { return nil }
     return switch last {
     case ASCII.dot: .proof(.comma)
@@ -136,13 +136,13 @@ package struct WrittenAmount: Equatable, Sendable {
   }
 }
 
-/// What stands before the part of an amount that is less than one.
+/// The mark before the fraction of an amount.
 package enum DecimalMark: String, Sendable, CaseIterable {
   case point
   case comma
 }
 
-/// What one amount says about the decimal mark of all amounts of its column.
+/// What one amount proves about the decimal mark of its column.
 package enum DecimalEvidence: Equatable, Sendable {
   case none
   /// Both marks fit: `1,299`.
@@ -151,7 +151,7 @@ package enum DecimalEvidence: Equatable, Sendable {
 }
 
 extension Currency {
-  /// Whether an amount in this currency may have `sign` beside it: its code, or a sign that is used for it.
+  /// Whether an amount in this currency may have `sign` next to it: its code, or a sign used for it.
   package func isWritten(_ sign: String) -> Bool {
     let sign = sign.uppercased()
     if sign == code { return true }

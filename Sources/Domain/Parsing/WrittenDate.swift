@@ -1,13 +1,13 @@
-/// A date, and perhaps a time of day, as shops and spreadsheets write it: taken apart, and where more than one reading
-/// fits, not yet decided.
+/// A parsed date, perhaps with a time of day, from shops and spreadsheets, which may still have several
+/// readings.
 ///
 /// `2024/11/30 10:05`, `2024-1-5`, `2024年11月30日 10时05分`, `20241130`, `Nov 30, 2024 10:05 AM`, `30 Nov 2024`,
-/// `Sat, 30 Nov 2024 10:05:00 +0800` and the numbers of days in a spreadsheet (`45626.42`) mean one day;
-/// `05/06/2024` and `05.06.2024` mean two. The year always has four digits.
+/// `Sat, 30 Nov 2024 10:05:00 +0800` and spreadsheet day numbers (`45626.42`) have one reading; `05/06/2024`
+/// and `05.06.2024` have two. The year always has four digits.
 package struct WrittenDate: Equatable, Sendable {
   package enum Day: Equatable, Sendable {
     case certain(year: Int, month: Int, day: Int)
-    /// Two numbers, of which one is the day and one the month, and a year behind them.
+    /// Day and month in either order, followed by a year.
     case numbers(Int, Int, year: Int)
   }
 
@@ -16,7 +16,7 @@ package struct WrittenDate: Equatable, Sendable {
   private var millisecond = 0
   private var offset: Int?
 
-  /// `nil` for what is no date in any of these forms.
+  /// `nil` if it is not a date in any of these forms.
   package init?(_ text: String) {
     guard text.utf8.count <= 64, let bytes = Self.plain(text) else { return nil }
     var scanner = WrittenDateScanner(bytes)
@@ -35,7 +35,7 @@ package struct WrittenDate: Equatable, Sendable {
     offset = time.offset
   }
 
-  /// What the date proves of the order of its numbers.
+  /// What the date proves about the order of its numbers.
   package var evidence: DateEvidence {
     guard case .numbers(let first, let second, _) = day else { return .none }
     switch (date(.dayFirst) != nil, date(.monthFirst) != nil) {
@@ -46,7 +46,7 @@ package struct WrittenDate: Equatable, Sendable {
     }
   }
 
-  /// The date; `nil` when there is no such day, or, without an `order`, when it may be two.
+  /// The date; `nil` if there is no such day, or if without an `order` there may be two.
   package func date(_ order: DateOrder?) -> CivilDate? {
     switch (day, order) {
     case (.certain(let year, let month, let day), _): CivilDate(year: year, month: month, day: day)
@@ -58,15 +58,15 @@ package struct WrittenDate: Equatable, Sendable {
     }
   }
 
-  /// `2024-11-30`, also for a day that only the lunar calendar has.
+  /// `2024-11-30`, also for a day that exists only in the lunar calendar.
   package func dayText(_ order: DateOrder?) -> String? {
     guard case .certain(let year, let month, let day) = day else { return date(order)?.description }
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return "\(year)-\(two(month))-\(two(day))"
   }
 
-  /// The instant on the wall of `zone`, unless the text has an offset of its own. Without a time of day it is the start
-  /// of the day.
+  /// The instant in local time of `zone`, unless the text has its own offset. Without a time of day it is the
+  /// start of the day.
   package func instant(_ order: DateOrder?, in zone: TimeZoneRules) -> Instant? {
     guard let date = date(order) else { return nil }
     guard let offset else {
@@ -76,7 +76,8 @@ package struct WrittenDate: Equatable, Sendable {
       milliseconds: Int64(date.dayNumber * 86400 + secondOfDay - offset) * 1000 + Int64(millisecond))
   }
 
-  /// The text in ASCII: wide forms narrow, Chinese words as the signs they stand for. `nil` when it holds anything else.
+  /// The text in ASCII: full-width forms narrowed, Chinese words as the signs they stand for. Nil if it
+  /// contains anything else.
   private static func plain(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     for scalar in text.unicodeScalars {
@@ -99,13 +100,13 @@ package struct WrittenDate: Equatable, Sendable {
   }
 }
 
-/// Which of the two numbers of `05/06/2024` is the day.
+/// Which number in `05/06/2024` is the day.
 package enum DateOrder: String, Sendable, CaseIterable {
   case dayFirst = "day-first"
   case monthFirst = "month-first"
 }
 
-/// What one date says about the order of the numbers in all dates of its column.
+/// What one date proves about the order of the numbers in its column.
 package enum DateEvidence: Equatable, Sendable {
   case none
   /// Both orders fit.

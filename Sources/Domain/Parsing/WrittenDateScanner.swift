@@ -1,8 +1,8 @@
-/// Takes the text of a date apart: what `WrittenDate` is made of.
+/// Scans the text of a date for `WrittenDate`.
 struct WrittenDateScanner {
   private let bytes: [UInt8]
   private var cursor = 0
-  /// The time of day in a date that is all digits.
+  /// The time of day in a date of only digits.
   private(set) var secondsWithin: Int?
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -60,13 +60,13 @@ struct WrittenDateScanner {
   /// `Nov 30, 2024`
   private mutating func monthFirst() -> WrittenDate.Day? {
     guard let month = month(), passJoint(), let day = number(1...2), passJoint() else { return nil }
-    // JavaScript writes the time before the year only in its zone; `Nov 30 2024 10:05` is what it has.
+    // JavaScript's own format, with the time before the zone, is `Nov 30 2024 10:05`.
     guard let year = number(4...4) else { return nil }
     return .certain(year: year, month: month, day: day)
   }
 
-  /// Days since the end of 1899, as spreadsheets count them; the fraction is the time of day, to the second. Before
-  /// March 1900 they count a day that never was, which no shop has orders of.
+  /// Spreadsheet days since the end of 1899; the fraction is the time of day, to the second. Before March
+  /// 1900 they count a day that did not exist, but no shop has orders from then.
   private mutating func serial(_ days: Int) -> WrittenDate.Day? {
     guard (10_000...73_050).contains(days) else { return nil }
     var seconds = 0
@@ -93,7 +93,7 @@ struct WrittenDateScanner {
     return .certain(year: year, month: month, day: day)
   }
 
-  /// Goes to the time behind a date; false when something else stands there.
+  /// Moves to the time after a date; returns false if there is something else.
   mutating func passToTime() -> Bool {
     guard let byte = next else { return false }
     if byte | 0x20 == UInt8(ascii: "t") {
@@ -158,7 +158,7 @@ struct WrittenDateScanner {
     return offset
   }
 
-  /// `AM`, `p.m.`; whether it is the second half.
+  /// `AM`, `p.m.`; returns whether it is the second half.
   private mutating func halfOfDay() -> Bool? {
     guard cursor + 1 < bytes.count else { return nil }
     let letter = bytes[cursor] | 0x20
@@ -195,7 +195,7 @@ struct WrittenDateScanner {
     return index
   }
 
-  /// What stands between the parts of a date with a word: a comma, a point, a hyphen, spaces.
+  /// Skips the separators in a date with a word: a comma, a point, a hyphen, spaces.
   private mutating func passJoint() -> Bool {
     let start = cursor
     while let byte = next, byte == ASCII.comma || byte == ASCII.dot || byte == ASCII.minus { cursor += 1 }
@@ -217,7 +217,7 @@ struct WrittenDateScanner {
 
   private mutating func spaces() { while next == ASCII.space { cursor += 1 } }
 
-  /// As many digits as there are, when that is within `digits`.
+  /// Reads all digits; `nil` unless their count is within `digits`.
   private mutating func number(_ digits: ClosedRange<Int>) -> Int? {
     var end = cursor
     while end < bytes.count, ASCII.isDigit(bytes[end]) { end += 1 }

@@ -5,27 +5,27 @@ package struct Product: Equatable, Sendable {
   package var url: String?
   package var image: String?
   package var price: Money?
-  /// What it costs without a markdown; in the currency of the price where both are known.
+  /// The price without a markdown; in the currency of the price if both are known.
   package var listPrice: Money?
-  /// What the shop pays for one piece; in the currency of the price where both are known.
+  /// The shop's own cost per piece; in the currency of the price if both are known.
   package var cost: Money?
-  /// Days that one piece lasts; `nil` when unknown. Above 0.
+  /// Days that one piece lasts; `nil` if unknown. Above 0.
   package var cycleDays: Double?
-  /// The shop's own word, compared by its bytes.
+  /// The shop's own category, compared by bytes.
   package var category: String?
-  /// The product of which this is a size or colour; `nil` for one that is no variant.
+  /// The product of which this is a variant, such as a size or colour; `nil` if it is not one.
   package var parent: String?
-  /// Whether it can be bought; `nil` when the shop does not say, which `stock` may answer.
+  /// Whether it can be bought; `nil` if not given, but `stock` may tell.
   package var isAvailable: Bool?
-  /// Pieces at hand; may be below 0 where a shop sells ahead. `nil` when the shop does not say.
+  /// Pieces in stock; may be negative if the shop sells ahead. Nil if not given.
   package var stock: Int64?
-  /// When it was first for sale.
+  /// When it was first sold.
   package var launchedAt: Instant?
   /// At most `maximumTags`, each at most `maximumBytes` long.
   package var tags: [String]
 
   package static let maximumTags = 50
-  /// Of a category, a parent's sku and a tag.
+  /// Maximum length of a category, a parent's SKU and a tag.
   package static let maximumBytes = 255
 
   package init(

@@ -1,4 +1,4 @@
-/// The bytes that dates and times are written with.
+/// The bytes used in dates and times.
 enum ASCII {
   static let plus = UInt8(ascii: "+")
   static let minus = UInt8(ascii: "-")
@@ -17,8 +17,7 @@ enum ASCII {
 }
 
 extension Span where Element == UInt8 {
-  /// The number written with exactly `digits` decimal digits at `offset`; `nil` past the end or for another
-  /// byte.
+  /// The number in exactly `digits` decimal digits at `offset`; `nil` past the end or at another byte.
   @inline(__always)
   func decimal(at offset: Int, digits: Int) -> Int? {
     guard offset >= 0, offset &+ digits <= count else { return nil }
@@ -40,8 +39,8 @@ struct DigitWriter {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private(set) var count = 0
 
-  /// The writer is used only inside the closure that lends `buffer`; writing past its end is a programming
-  /// error.
+  /// `buffer` must outlive the writer: use it only inside the closure that lends it. Writing past its end is
+  /// a programming error.
   init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
 
   @inline(__always)

@@ -1,18 +1,18 @@
-/// A day that comes back each year: a birthday, the day a customer joined, a festival.
+/// A day that recurs each year: a birthday, the day a customer joined, a festival.
 package enum Anniversary: Hashable, Sendable {
-  /// A day of the Gregorian calendar; `leapDay` says what a common year does with 29 February.
+  /// A Gregorian date; `leapDay` decides about 29 February in common years.
   case gregorian(MonthDay, leapDay: LeapDayPolicy)
-  /// A day of the Chinese calendar. In years without its leap month the month of the same number counts, in a
-  /// month of 29 days the 29th stands for the 30th.
+  /// A date of the Chinese calendar. In years without its leap month, the month of the same number counts; in
+  /// a month of 29 days, the 29th stands for the 30th.
   case lunar(month: Int, day: Int, isLeapMonth: Bool)
 
-  /// What becomes of 29 February in a common year.
+  /// How to keep 29 February in a common year.
   package enum LeapDayPolicy: String, CaseIterable, Sendable {
     /// Kept on 28 February; the default.
     case feb28
     /// Kept on 1 March.
     case mar1
-    /// Not kept: the next is in the next leap year.
+    /// Not kept until the next leap year.
     case skip
   }
 
@@ -20,7 +20,7 @@ package enum Anniversary: Hashable, Sendable {
     .lunar(month: date.month, day: date.day, isLeapMonth: date.isLeapMonth)
   }
 
-  /// A birthday in the calendar it is kept in; `nil` when no year of that calendar has the day.
+  /// A birthday in its calendar; `nil` if no year of that calendar has the day.
   package init?(_ birthday: Birthday, leapDay: LeapDayPolicy = .feb28) {
     switch birthday.calendar {
     case .gregorian:
@@ -35,8 +35,7 @@ package enum Anniversary: Hashable, Sendable {
     }
   }
 
-  /// The date on which a year keeps it; `nil` when that year does not, or for a lunar year outside 1900 to
-  /// 2100.
+  /// The date in a given year; `nil` if that year has none, or for a lunar year outside 1900 to 2100.
   package func date(in year: Int) -> CivilDate? {
     switch self {
     case .gregorian(let day, let leapDay):

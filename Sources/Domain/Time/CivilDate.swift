@@ -1,10 +1,9 @@
 /// A day of the proleptic Gregorian calendar, without a zone: year, month, day.
 ///
-/// Always valid: there is no way to make a 30 February. Years run from -99,999,999 to 99,999,999 (0 is 1 BC),
-/// so that every `Instant` up to `Instant.distantFuture` has a date; arithmetic that would leave this range
-/// stops at its end.
+/// Always valid: a 30 February cannot be created. Years run from -99,999,999 to 99,999,999 (0 is 1 BC), so
+/// that every `Instant` up to `Instant.distantFuture` has a date; arithmetic saturates at this range.
 package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible {
-  /// Year, month and day in one word: equality, order and hash are those of one integer.
+  /// Year, month and day in one word, so that equality, order and hash are those of one integer.
   private let packed: Int64
 
   package var year: Int { Int(packed >> 16) }
@@ -16,12 +15,12 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
   private static let yearLimit = 99_999_999
   private static let dayNumberLimit = 36_000_000_000
 
-  /// The three must be a date.
+  /// The three must form a valid date.
   private init(checkedYear year: Int, month: Int, day: Int) {
     packed = Int64(year) << 16 | Int64(month) << 8 | Int64(day)
   }
 
-  /// `nil` when there is no such day, as 2026-02-29 or month 13.
+  /// `nil` if there is no such day, such as 2026-02-29 or month 13.
   package init?(year: Int, month: Int, day: Int) {
     guard (-Self.yearLimit...Self.yearLimit).contains(year), (1...12).contains(month), day >= 1,
       day <= Self.daysInMonth(month, year: year)
@@ -29,7 +28,7 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     self.init(checkedYear: year, month: month, day: day)
   }
 
-  /// The date that is `dayNumber` days after 1970-01-01; a number out of range becomes the nearest in range.
+  /// The date `dayNumber` days after 1970-01-01, clamped to the valid range.
   ///
   /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
   package init(dayNumber: Int) {
@@ -56,7 +55,7 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   package static func < (a: CivilDate, b: CivilDate) -> Bool { a.packed < b.packed }
 
-  /// `YYYY-MM-DD`; years of more than four digits, or before year 0, are written out with their sign.
+  /// `YYYY-MM-DD`; years of more than four digits, or before year 0, are written with their sign.
   package var description: String {
     String(unsafeUninitializedCapacity: 16) { buffer in
       var writer = DigitWriter(buffer)
@@ -65,7 +64,7 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
   }
 
-  /// A month outside 1 to 12 counts as January, which has 31 days in every year.
+  /// A month outside 1 to 12 gives 31.
   package static func daysInMonth(_ month: Int, year: Int) -> Int {
     switch month {
     case 4, 6, 9, 11: 30
@@ -82,7 +81,7 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
 }
 
 extension CivilDate {
-  /// Strictly `YYYY-MM-DD`, years 0001 to 9999, nothing before or after; `nil` for anything else.
+  /// Parses strictly `YYYY-MM-DD`, years 0001 to 9999, nothing before or after; `nil` for anything else.
   package init?(_ text: String) {
     self.init(text.utf8.span)
   }
@@ -93,7 +92,7 @@ extension CivilDate {
     self = date
   }
 
-  /// The ten bytes `YYYY-MM-DD` that start at `offset`.
+  /// Parses the ten bytes `YYYY-MM-DD` at `offset`.
   init?(_ bytes: Span<UInt8>, at offset: Int) {
     guard let year = bytes.decimal(at: offset, digits: 4), year >= 1,
       bytes.has(ASCII.minus, at: offset + 4), let month = bytes.decimal(at: offset + 5, digits: 2),
@@ -121,13 +120,13 @@ extension CivilDate {
     dayNumber - CivilDate(checkedYear: year, month: 1, day: 1).dayNumber + 1
   }
 
-  /// Week and week-numbering year of ISO 8601: week 1 holds the year's first Thursday.
+  /// Week and week-numbering year of ISO 8601: week 1 contains the year's first Thursday.
   package var isoWeek: (year: Int, week: Int) {
     let thursday = adding(days: 4 - weekday.isoNumber)
     return (thursday.year, (thursday.dayOfYear - 1) / 7 + 1)
   }
 
-  /// Weeks of strftime's `%U` (Sunday) and `%W` (Monday): 0 before the first such weekday of the year.
+  /// The weeks of strftime's `%U` (Sunday) and `%W` (Monday): 0 before the first such weekday of the year.
   package func weekOfYear(startingOn first: Weekday) -> Int {
     let sinceStart = (weekday.isoNumber - first.isoNumber + 7) % 7
     return (dayOfYear + 6 - sinceStart) / 7

@@ -13,7 +13,7 @@ package struct ClockTime: Hashable, Comparable, Sendable, CustomStringConvertibl
     minuteOfDay = hour * 60 + minute
   }
 
-  /// Strictly `HH:MM`, 00:00 to 23:59; 24:00 and anything else is `nil`.
+  /// Parses strictly `HH:MM`, 00:00 to 23:59; `nil` for 24:00 and anything else.
   package init?(_ text: String) {
     let bytes = text.utf8.span
     guard bytes.count == 5, let hour = bytes.decimal(at: 0, digits: 2), bytes.has(ASCII.colon, at: 2),

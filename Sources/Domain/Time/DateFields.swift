@@ -1,4 +1,4 @@
-/// What a `DateFormat` has read so far from one text.
+/// The fields that a `DateFormat` has read so far from one text.
 struct DateFields {
   private(set) var year = 1970
   private(set) var month = 1
@@ -18,8 +18,8 @@ struct DateFields {
     return hourOfDay * 3600 + minute * 60 + min(second, 59)
   }
 
-  /// Reads one part of the format at `cursor` and moves it on. Gives back what was expected when something
-  /// else stands there, `nil` when all is well.
+  /// Reads one part of the format at `cursor` and advances it. Returns what was expected on a mismatch, `nil`
+  /// on success.
   mutating func read(_ part: DateFormat.Part, _ bytes: Span<UInt8>, _ cursor: inout Int) -> String? {
     switch part {
     case .literal(let byte):
@@ -116,7 +116,7 @@ struct DateFields {
     return nil
   }
 
-  /// As many digits as there are, up to the upper bound of `digits`.
+  /// Reads as many digits as there are, up to the upper bound of `digits`.
   private static func number(
     _ bytes: Span<UInt8>, _ cursor: inout Int, digits: ClosedRange<Int>, range: ClosedRange<Int>
   ) -> Int? {
@@ -138,7 +138,7 @@ struct DateFields {
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
   ]
 
-  /// The index of the name that stands at `cursor`, written out or by its first three letters, in any case.
+  /// The index of the name at `cursor`, in full or its first three letters, in any case.
   static func name(_ bytes: Span<UInt8>, _ cursor: inout Int, _ names: [String]) -> Int? {
     var end = cursor
     while end < bytes.count, ASCII.isLetter(bytes[end]) { end += 1 }

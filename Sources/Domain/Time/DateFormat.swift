@@ -2,9 +2,9 @@
 ///
 /// `%Y` four digits, `%y` two (69 to 99 mean 19xx, POSIX), `%m`, `%d` and `%e`, `%H`, `%I` with `%p`, `%M`,
 /// `%S` one or two, `%j` day of the year, `%b` and `%B` an English month, short or long, `%a` and `%A` an
-/// English weekday (read over, not checked), `%f` digits of a fraction, `%z` an offset (`Z`, `+08:00`,
-/// `+0800`), `%s` seconds since 1970, `%F` is `%Y-%m-%d`, `%T` is `%H:%M:%S`, `%%`. A space stands for one or
-/// more spaces; every other byte for itself. A value, made once and used for every row.
+/// English weekday (skipped, not checked), `%f` digits of a fraction, `%z` an offset (`Z`, `+08:00`,
+/// `+0800`), `%s` seconds since 1970, `%F` is `%Y-%m-%d`, `%T` is `%H:%M:%S`, `%%`. A space matches one or
+/// more spaces; every other byte matches itself. A value, created once and used for every row.
 package struct DateFormat: Hashable, Sendable, CustomStringConvertible {
   enum Part: Hashable, Sendable {
     case literal(UInt8)
@@ -12,7 +12,7 @@ package struct DateFormat: Hashable, Sendable, CustomStringConvertible {
     case directive(UInt8)
   }
 
-  /// The format as it was written.
+  /// The format as written.
   package let description: String
   let parts: [Part]
 
@@ -68,9 +68,9 @@ package struct DateFormat: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension DateFormat {
-  /// The instant that `text` means on the wall of `zone`, unless it has an offset of its own. Without a time
-  /// of day it is the start of the day; gaps and overlaps as `TimeZoneRules.instant(of:at:)` says. Throws
-  /// `mismatch` or `noSuchDay`.
+  /// The instant of `text` in local time of `zone`, unless it has its own offset. Without a time of day it is
+  /// the start of the day; gaps and overlaps follow `TimeZoneRules.instant(of:at:)`. Throws `mismatch` or
+  /// `noSuchDay`.
   package func instant(from text: String, in zone: TimeZoneRules) throws(DateFormatError) -> Instant {
     let fields = try fields(of: text)
     if let seconds = fields.sinceEpoch {
@@ -84,8 +84,7 @@ extension DateFormat {
     return Instant(milliseconds: seconds * 1000 + Int64(fields.millisecond))
   }
 
-  /// The date that is written in `text`, whatever its offset; with `%s` the date in UTC.
-  /// Throws `mismatch` or `noSuchDay`.
+  /// The date in `text`, whatever its offset; for `%s` the date in UTC. Throws `mismatch` or `noSuchDay`.
   package func civilDate(from text: String) throws(DateFormatError) -> CivilDate {
     let fields = try fields(of: text)
     if let seconds = fields.sinceEpoch {

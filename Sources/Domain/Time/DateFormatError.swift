@@ -4,14 +4,14 @@ package enum DateFormatError: Error, Equatable, CustomStringConvertible {
   case unknownDirective(format: String, directive: String)
   /// The format ends in `%`.
   case incomplete(format: String)
-  /// Nothing in the format says which day.
+  /// The format does not determine a day.
   case noDate(format: String)
   /// The format has a 12-hour clock without `%p`.
   case noHalfOfDay(format: String)
 
-  /// `position` counts bytes from 1; `expected` is what the format wants there.
+  /// `position` counts bytes from 1; `expected` is what the format requires there.
   case mismatch(text: String, format: String, position: Int, expected: String)
-  /// Well written, but there is no such day, as 2026-02-30.
+  /// Well-formed, but there is no such day, such as 2026-02-30.
   case noSuchDay(text: String, format: String)
 
   package var description: String {

@@ -1,11 +1,11 @@
 extension Instant {
-  /// An ISO 8601 timestamp with its offset, as RFC 3339 profiles it: `2026-03-01T10:00:00Z`,
-  /// `2026-03-01 10:00:00.123456+08:00`.
+  /// Parses an ISO 8601 timestamp with offset, as profiled by RFC 3339: `2026-03-01T10:00:00Z`, `2026-03-01
+  /// 10:00:00.123456+08:00`.
   ///
-  /// Also taken: a space or lower-case `t` for `T`, lower-case `z`, a comma before the fraction, a fraction
-  /// of any length (cut to milliseconds), seconds left out, `+0800` and `+08`. A leap second (`:60`) becomes
-  /// the last millisecond of its minute. `nil` for anything else: a date alone, no offset, days that do not
-  /// exist, years outside 0001 to 9999, any byte before or after.
+  /// Also accepts a space or lower-case `t` for `T`, lower-case `z`, a comma before the fraction, a fraction
+  /// of any length (truncated to milliseconds), missing seconds, `+0800` and `+08`. A leap second (`:60`)
+  /// becomes the last millisecond of its minute. Nil for anything else: a date alone, no offset, days that do
+  /// not exist, years outside 0001 to 9999, any byte before or after.
   package init?(iso8601 text: String) {
     self.init(iso8601: text.utf8.span)
   }
@@ -31,7 +31,7 @@ extension Instant {
     self.init(milliseconds: Int64(seconds * 1000 + milliseconds))
   }
 
-  /// Milliseconds of an optional `.123456`; `nil` for a point without digits.
+  /// The milliseconds of an optional `.123456`; `nil` for a point without digits.
   private static func fraction(_ bytes: Span<UInt8>, _ cursor: inout Int) -> Int? {
     guard bytes.has(ASCII.dot, at: cursor) || bytes.has(ASCII.comma, at: cursor) else { return 0 }
     cursor += 1
@@ -46,7 +46,7 @@ extension Instant {
     return cursor > start ? milliseconds : nil
   }
 
-  /// Seconds east of UTC of `Z`, `+hh:mm`, `+hhmm` or `+hh`, which must end the bytes.
+  /// Seconds east of UTC from `Z`, `+hh:mm`, `+hhmm` or `+hh`, which must end the bytes.
   static func offset(_ bytes: Span<UInt8>, at start: Int) -> Int? {
     let length = bytes.count - start
     guard length >= 1 else { return nil }
@@ -66,15 +66,15 @@ extension Instant {
     return (sign == ASCII.minus ? -1 : 1) * (hours * 3600 + minutes * 60)
   }
 
-  /// `2026-03-01T10:00:00Z`, with milliseconds when there are any: `2026-03-01T10:00:00.250Z`.
+  /// `2026-03-01T10:00:00Z`, with milliseconds if there are any: `2026-03-01T10:00:00.250Z`.
   ///
-  /// `Instant(iso8601:)` reads it back for the years 0001 to 9999; years beyond are written out with a sign.
+  /// `Instant(iso8601:)` parses it for the years 0001 to 9999; other years are written with a sign.
   package var iso8601: String {
     Self.iso8601(milliseconds, offset: nil)
   }
 
-  /// The same on the wall of a zone: `2026-03-01T18:00:00+08:00`; offsets of the nineteenth century are cut
-  /// to minutes.
+  /// The same in local time of a zone: `2026-03-01T18:00:00+08:00`; offsets of the nineteenth century are
+  /// truncated to minutes.
   package func iso8601(in zone: TimeZoneRules) -> String {
     let offset = zone.offsetSeconds(at: self) / 60 * 60
     return Self.iso8601(

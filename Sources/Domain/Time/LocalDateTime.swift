@@ -8,7 +8,7 @@ package struct LocalDateTime: Hashable, Sendable {
   /// Seconds east of UTC: 28,800 in Shanghai, -18,000 in a New York winter.
   package let offsetSeconds: Int
   package let isDaylightTime: Bool
-  /// The zone's short name, as `CEST`; numeric (`+08`) where the zone has none.
+  /// The zone's short name, such as `CEST`; numeric (`+08`) if the zone has none.
   package let abbreviation: String
 
   package init(

@@ -1,13 +1,13 @@
 extension LunarCalendar {
-  /// One word for each year from 1900: bit n is set when the n-th month of the year (the leap month has its
-  /// own place) has 30 days, bits 16 to 19 are the number of the leap month, 0 for none.
+  /// One word for each year from 1900: bit n is set if the n-th month of the year (with the leap month in its
+  /// own position) has 30 days; bits 16 to 19 are the number of the leap month, 0 for none.
   ///
-  /// The lengths are astronomy as the state calendar publishes it. Five tables and calculations of different
-  /// origin were compared day by day from 1900-01-31 to 2101-01-28; this table goes with the majority. They
-  /// differ only where the new moon falls within minutes of midnight, at the months that begin on 1914-11-17,
-  /// 1916-02-03 and 1920-11-10 (by Peking mean time, as was the rule until 1928), 1933-07-23, 1978-09-03,
-  /// 2057-09-29, 2089-09-04 and 2097-08-07, and once by the plain error of one table, at 1954-11-25. For 2057
-  /// and 2097 the prediction is good to a minute and the new moon nearer than that to midnight.
+  /// The lengths are astronomical, as published by the state calendar. Five tables and calculations of
+  /// different origin were compared day by day from 1900-01-31 to 2101-01-28; this table follows the
+  /// majority. They differ only where the new moon falls within minutes of midnight, in the months starting
+  /// on 1914-11-17, 1916-02-03 and 1920-11-10 (by Peking mean time, as was the rule until 1928), 1933-07-23,
+  /// 1978-09-03, 2057-09-29, 2089-09-04 and 2097-08-07, and once by an error of one table, at 1954-11-25. For
+  /// 2057 and 2097 the prediction is good to a minute, and the new moon closer than that to midnight.
   static let years: [UInt32] = [
     0x816D2, 0x00752, 0x00EA5, 0x5164A, 0x0064B, 0x00A9B, 0x41556, 0x0056A, 0x00B59, 0x21752,  // 1900
     0x00752, 0x61B25, 0x00B25, 0x00A4B, 0x514AB, 0x002AD, 0x0056B, 0x20B69, 0x00DA9, 0x71D92,  // 1910

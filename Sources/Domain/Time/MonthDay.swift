@@ -1,11 +1,11 @@
-/// A day of some year: a birthday whose year is not known. 29 February is allowed.
+/// A day without a year, such as a birthday. 29 February is allowed.
 package struct MonthDay: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// 1 to 12.
   package let month: Int
   /// 1 to 31.
   package let day: Int
 
-  /// `nil` when no year has this day.
+  /// `nil` if no year has this day.
   package init?(month: Int, day: Int) {
     guard (1...12).contains(month), day >= 1, day <= CivilDate.daysInMonth(month, year: 2000) else {
       return nil
@@ -19,7 +19,7 @@ package struct MonthDay: Hashable, Comparable, Sendable, CustomStringConvertible
     day = date.day
   }
 
-  /// Strictly `MM-DD`; `nil` for anything else.
+  /// Parses strictly `MM-DD`; `nil` for anything else.
   package init?(_ text: String) {
     let bytes = text.utf8.span
     guard bytes.count == 5, let month = bytes.decimal(at: 0, digits: 2), bytes.has(ASCII.minus, at: 2),
@@ -28,7 +28,7 @@ package struct MonthDay: Hashable, Comparable, Sendable, CustomStringConvertible
     self.init(month: month, day: day)
   }
 
-  /// This day in `year`; `nil` for 29 February of a common year.
+  /// This day in `year`; `nil` for 29 February in a common year.
   package func date(in year: Int) -> CivilDate? { CivilDate(year: year, month: month, day: day) }
 
   package static func < (a: MonthDay, b: MonthDay) -> Bool { (a.month, a.day) < (b.month, b.day) }

@@ -1,7 +1,7 @@
-/// The rule at the end of a TZif file for times beyond its table: `CET-1CEST,M3.5.0,M10.5.0/3`.
+/// The rule at the end of a TZif file, for times beyond its table: `CET-1CEST,M3.5.0,M10.5.0/3`.
 ///
 /// POSIX.1 section 8.3 with the extension of RFC 8536 section 3.3.1: hours of a rule's time from -167 to 167.
-/// Daylight time without its dates is refused, for POSIX leaves them to the implementation.
+/// Daylight time without dates is refused, because POSIX leaves them to the implementation.
 struct PosixTimeZone: Sendable {
   struct Daylight: Sendable {
     let type: LocalTimeType
@@ -51,7 +51,7 @@ struct PosixTimeZone: Sendable {
   let standard: LocalTimeType
   let daylight: Daylight?
 
-  /// The changes of `years`, in the order of time; empty without daylight time.
+  /// The changes in `years`, in time order; empty without daylight time.
   ///
   /// Daylight time that lasts all year ends and starts at one instant; then only the later change is listed.
   func changes(in years: ClosedRange<Int>) -> [Change] {
@@ -74,7 +74,7 @@ struct PosixTimeZone: Sendable {
 }
 
 extension PosixTimeZone {
-  /// `nil` for anything that is not wholly such a rule.
+  /// `nil` unless the text is exactly one such rule.
   init?(_ bytes: Span<UInt8>) {
     var cursor = 0
     guard let name = Self.name(bytes, &cursor), let west = Self.seconds(bytes, &cursor, hours: 0...24) else {
@@ -100,7 +100,7 @@ extension PosixTimeZone {
       start: start, end: end)
   }
 
-  /// Three letters or more, or the like with digits and signs between `<` and `>`.
+  /// At least three letters, or letters, digits and signs between `<` and `>`.
   private static func name(_ bytes: Span<UInt8>, _ cursor: inout Int) -> String? {
     var name: [UInt8] = []
     if bytes.has(UInt8(ascii: "<"), at: cursor) {
@@ -144,7 +144,7 @@ extension PosixTimeZone {
     return sign * total
   }
 
-  /// `,date[/time]`; the time is 02:00 unless given.
+  /// `,date[/time]`; the time is 02:00 by default.
   private static func rule(_ bytes: Span<UInt8>, _ cursor: inout Int) -> Rule? {
     guard bytes.has(ASCII.comma, at: cursor) else { return nil }
     cursor += 1

@@ -1,10 +1,10 @@
-/// Why a time zone cannot be used. All of them are misconfigurations: of a name, or of the machine's tzdata.
+/// Why a time zone cannot be used. All are misconfigurations: of a name, or of the machine's tzdata.
 package enum TimeZoneError: Error, Equatable, CustomStringConvertible {
-  /// Not written like an IANA name.
+  /// Not in the form of an IANA name.
   case malformedName(String)
-  /// Written well, but the machine has no such zone; thrown by whoever reads the files.
+  /// Well-formed, but the machine has no such zone; thrown by the code that reads the files.
   case unknown(String)
-  /// The bytes are not a TZif file, or a damaged one.
+  /// Not a TZif file, or a damaged one.
   case damaged(name: String, problem: String)
   /// A zone of the `right/` tree, whose times count leap seconds.
   case countsLeapSeconds(String)
@@ -24,11 +24,10 @@ package enum TimeZoneError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The rule for names of time zones.
+/// The syntax of time zone names.
 package enum TimeZoneName {
-  /// Whether `name` is written like an IANA name and safe as a path below the zone directory: 1 to 64
-  /// letters, digits, `_`, `+`, `-`, and `/` only between two others. Says nothing about whether the zone
-  /// exists.
+  /// Whether `name` has the form of an IANA name and is safe as a path below the zone directory: 1 to 64
+  /// letters, digits, `_`, `+`, `-`, and `/` only between two others. Does not check whether the zone exists.
   package static func isWellFormed(_ name: String) -> Bool {
     let bytes = name.utf8.span
     guard (1...64).contains(bytes.count) else { return false }

@@ -1,4 +1,4 @@
-/// One kind of local time of a zone: winter time, summer time, the mean time of the nineteenth century.
+/// A kind of local time in a zone: winter time, summer time, the mean time of the nineteenth century.
 struct LocalTimeType: Hashable, Sendable {
   /// Seconds east of UTC.
   let offsetSeconds: Int
@@ -6,10 +6,11 @@ struct LocalTimeType: Hashable, Sendable {
   let abbreviation: String
 }
 
-/// The content of a TZif file (RFC 8536, versions 1 to 4), checked: every index and count fits, times rise.
+/// The validated contents of a TZif file (RFC 8536, versions 1 to 4): every index and count fits, times
+/// increase.
 ///
-/// Of a file of version 2 or later only the second block with 64-bit times is read. Damage is refused, never
-/// guessed around; the leap second table is not wanted, so that a file that has one is refused too.
+/// For version 2 or later only the second block, with 64-bit times, is read. Damage is refused, never
+/// repaired; a file with leap seconds is refused too, since they must not count.
 struct TimeZoneFile {
   private(set) var times: [Int64] = []
   private(set) var typeOfTime: [UInt8] = []
@@ -55,7 +56,7 @@ struct TimeZoneFile {
     guard integer(bytes, at: start, size: 4) == 0x545A_6966 else {
       throw .damaged(name: name, problem: "it does not start with TZif")
     }
-    // At most 2^32 each, so that no sum of sizes overflows.
+    // At most 2^32 each, so that sums of sizes cannot overflow.
     func count(_ index: Int) -> Int { Int(integer(bytes, at: start + 20 + index * 4, size: 4)) }
     return Header(
       version: bytes[start + 4], universalFlags: count(0), standardFlags: count(1), leapSeconds: count(2),
@@ -118,7 +119,7 @@ struct TimeZoneFile {
     footer = rule
   }
 
-  /// A big-endian number; the caller has checked the bounds.
+  /// A big-endian number; the caller must check the bounds.
   private static func integer(_ bytes: Span<UInt8>, at offset: Int, size: Int) -> UInt64 {
     var value: UInt64 = 0
     for index in offset..<offset + size { value = value << 8 | UInt64(bytes[index]) }

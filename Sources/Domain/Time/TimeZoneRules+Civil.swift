@@ -1,7 +1,7 @@
-/// Civil time in a zone. A local time that the clock skips (a gap) means the instant of the jump; one that it shows twice
-/// (an overlap) means the first.
+/// Civil time in a zone. A local time that the clock skips (a gap) means the instant of the jump; one that it
+/// shows twice (an overlap) means the first.
 extension TimeZoneRules {
-  /// Seconds east of UTC that hold at `instant`.
+  /// Seconds east of UTC at `instant`.
   package func offsetSeconds(at instant: Instant) -> Int {
     offset(atSeconds: instant.milliseconds.flooringDivided(by: 1000).quotient)
   }
@@ -12,7 +12,7 @@ extension TimeZoneRules {
     return Self.civilDate(seconds: seconds + Int64(offset(atSeconds: seconds)))
   }
 
-  /// The local time of day at `instant`, seconds cut off.
+  /// The local time of day at `instant`, truncated to the minute.
   package func clockTime(at instant: Instant) -> ClockTime {
     let seconds = instant.milliseconds.flooringDivided(by: 1000).quotient
     let local = seconds + Int64(offset(atSeconds: seconds))
@@ -29,7 +29,7 @@ extension TimeZoneRules {
       offsetSeconds: type.offsetSeconds, isDaylightTime: type.isDaylightTime, abbreviation: type.abbreviation)
   }
 
-  /// The instant of a local time: in a gap the gap's end, which may be on a later date; in an overlap the first.
+  /// The instant of a local time: in a gap its end, which may be on a later date; in an overlap the first.
   package func instant(of date: CivilDate, at time: ClockTime) -> Instant {
     instant(of: date, secondOfDay: time.minuteOfDay * 60)
   }
@@ -40,7 +40,7 @@ extension TimeZoneRules {
     return Instant(milliseconds: seconds * 1000 + (jumped ? 0 : Int64(millisecond)))
   }
 
-  /// The first instant of `date`; 01:00 where the clock jumps at midnight. For a date that the zone left out
-  /// (Apia, 2011-12-30) the first instant of the next.
+  /// The first instant of `date`; 01:00 if the clock jumps at midnight. For a date that the zone skipped
+  /// (Apia, 2011-12-30), the first instant of the next.
   package func startOfDay(of date: CivilDate) -> Instant { instant(of: date, at: .midnight) }
 }

@@ -1,31 +1,31 @@
-/// A time zone: which offset from UTC holds when, for all times, past and future.
+/// A time zone: its offset from UTC at any time, past and future.
 ///
-/// Made from the bytes of a TZif file (whoever reads `/usr/share/zoneinfo` hands them in), or from a POSIX
-/// rule. Immutable and shared freely between threads. Two zones are equal when their names are: after an
-/// update of tzdata a zone of the old rules and one of the new are the same zone.
+/// Created from the bytes of a TZif file (the caller reads `/usr/share/zoneinfo`), or from a POSIX rule.
+/// Immutable and shared freely between threads. Zones are equal if their names are: after an update of
+/// tzdata, the old and the new rules are the same zone.
 package final class TimeZoneRules: Hashable, Sendable, CustomStringConvertible {
   package let name: String
   let types: [LocalTimeType]
 
-  // The time line in segments, from `.min` to `rulesFrom`, each with one type; the four arrays are parallel.
+  // The timeline in segments, from `.min` to `rulesFrom`, each with one type; the four arrays are parallel.
   private let starts: [Int64]
   private let offsets: [Int32]
   private let typeOfSegment: [UInt8]
-  /// What holds from `rulesFrom` on; `nil` when the last segment lasts for ever.
+  /// Applies from `rulesFrom` on; `nil` if the last segment lasts forever.
   private let rule: PosixTimeZone?
   private let ruleTypes: (standard: Int, daylight: Int)
 
-  /// 2101-01-01. Up to here the footer's rule is written out into segments at the start, so that a look-up is
-  /// one binary search.
+  /// 2101-01-01. Until then the footer's rule is expanded into segments at creation, so that a lookup is one
+  /// binary search.
   private static let rulesFrom = 47_847 * 86400
-  /// No offset is as large (RFC 8536: -25 h to 26 h).
+  /// A bound on offsets (RFC 8536: -25 h to 26 h).
   private static let offsetLimit: Int64 = 26 * 3600
 
   package static let utc = TimeZoneRules(
     name: "UTC", times: [], typeOfTime: [],
     types: [LocalTimeType(offsetSeconds: 0, isDaylightTime: false, abbreviation: "UTC")], footer: nil)
 
-  /// Throws `malformedName`, `damaged` or `countsLeapSeconds`. The file's own name is not in its bytes:
+  /// Throws `malformedName`, `damaged` or `countsLeapSeconds`. The bytes do not contain the file's name, so
   /// `name` is kept.
   package convenience init(name: String, tzif: [UInt8]) throws(TimeZoneError) {
     guard TimeZoneName.isWellFormed(name) else { throw .malformedName(name) }
@@ -34,8 +34,8 @@ package final class TimeZoneRules: Hashable, Sendable, CustomStringConvertible {
       name: name, times: file.times, typeOfTime: file.typeOfTime, types: file.types, footer: file.footer)
   }
 
-  /// A zone whose rule has always held, as `EST5EDT,M3.2.0,M11.1.0` or `<+08>-8`; daylight time starts in
-  /// 1900.
+  /// A zone whose rule has always applied, such as `EST5EDT,M3.2.0,M11.1.0` or `<+08>-8`; daylight time
+  /// starts in 1900.
   package convenience init(name: String, posix: String) throws(TimeZoneError) {
     guard TimeZoneName.isWellFormed(name) else { throw .malformedName(name) }
     guard let rule = PosixTimeZone(posix.utf8.span) else {
@@ -81,7 +81,7 @@ package final class TimeZoneRules: Hashable, Sendable, CustomStringConvertible {
 
   private static func index(of type: LocalTimeType, in types: inout [LocalTimeType]) -> Int {
     if let index = types.firstIndex(of: type) { return index }
-    // A segment names its type in one byte; no real file has more than a few dozen.
+    // A segment stores its type in one byte; no real file has more than a few dozen.
     guard types.count < 256 else { return 0 }
     types.append(type)
     return types.count - 1
@@ -135,14 +135,13 @@ extension TimeZoneRules {
 // MARK: - From local time to seconds of UTC
 
 extension TimeZoneRules {
-  /// The first instant at which the wall shows `local` (seconds since 1970-01-01 00:00 on the wall) or, when
-  /// it jumps over that, the instant of the jump; `jumped` tells the two apart.
+  /// The first instant at which the wall clock shows `local` (seconds since 1970-01-01 00:00 local time) or,
+  /// if it skips that, the instant of the jump; `jumped` tells which.
   func seconds(ofLocal local: Int64) -> (seconds: Int64, jumped: Bool) {
     if let rule, local - Self.offsetLimit >= Self.rulesFrom { return seconds(ofLocal: local, rule) }
     var index = segment(at: local - Self.offsetLimit)
     while index + 1 < starts.count, local - Int64(offsets[index]) >= starts[index + 1] { index += 1 }
-    // The wall has passed `local` in no earlier segment: it shows it in this one, or this one starts beyond
-    // it.
+    // No earlier segment shows `local`: this one does, or starts beyond it.
     let seconds = local - Int64(offsets[index])
     return seconds >= starts[index] ? (seconds, false) : (starts[index], true)
   }
@@ -162,7 +161,7 @@ extension TimeZoneRules {
 }
 
 extension Int64 {
-  /// Quotient rounded down, remainder never negative; `divisor` is positive.
+  /// Floored division, with a non-negative remainder; `divisor` must be positive.
   @inline(__always)
   func flooringDivided(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)

@@ -1,8 +1,8 @@
 extension RandomAccessCollection {
-  /// The first place whose element, and with it all that follow, fulfils the condition; the end where none does. The
-  /// elements that do not fulfil it stand before all that do. Takes about as many looks as the count has binary digits.
+  /// The first index whose element satisfies the condition, or the end if none does; the collection must be
+  /// partitioned so that all elements after it do too. Binary search.
   package func partitionIndex(where isBehind: (Element) -> Bool) -> Index {
-    // Most of what is put in its place is the newest.
+    // Most insertions are at the end.
     if let last = indices.last, !isBehind(self[last]) { return endIndex }
     var (low, high) = (startIndex, endIndex)
     while low < high {

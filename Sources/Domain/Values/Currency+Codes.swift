@@ -1,9 +1,9 @@
 extension Currency {
-  /// Whether it is one that ISO 4217 lists: in use, a unit of account, or replaced by another since 1999, which old orders
-  /// still have. Metals, drawing rights and the codes for tests and for none are no shop's currency.
+  /// Whether ISO 4217 lists it: in use, a unit of account, or replaced since 1999, which old orders may still
+  /// have. Metals, drawing rights and the codes for tests and for none are not currencies of shops.
   package var isListed: Bool {
     switch code {
-    // Most are one of these, and an import asks a million times.
+    // The most common ones; an import asks a million times.
     case "CNY", "EUR", "USD", "GBP", "JPY": true
     default: Self.codes.contains(code)
     }
@@ -29,12 +29,12 @@ extension Currency {
     MRO MTL MZM NLG PTE ROL RUR SDD SIT SKK SLL SRG STD SVC TMM TPE TRL USS VEB VEF YUM ZMK ZWD ZWL ZWN ZWR
     """
 
-  /// The code of the currency that somebody who wrote `text` probably meant.
+  /// The code of the currency probably meant by `text`.
   package static func nearestCode(to text: String) -> String? {
     guard text.utf8.count <= 32 else { return nil }
     let key = Words.key(text)
     if let code = nicknames[key] { return code }
-    // The currencies of most shops come first where several are as near.
+    // The most common currencies win ties.
     let raised = key.uppercased()
     return NearestName.nearest(to: raised, among: ["USD", "EUR", "CNY", "GBP", "JPY"])
       ?? NearestName.nearest(to: raised, among: codes.sortedTexts)

@@ -1,4 +1,4 @@
-/// An amount in the minor unit of a currency: 1250 CNY is 12.50 yuan, 1250 JPY is 1250 yen.
+/// An amount in minor units of a currency: 1250 CNY is 12.50 yuan, 1250 JPY is 1250 yen.
 package struct Money: Hashable, Sendable {
   package var minorUnits: Int64
   package var currency: Currency
@@ -8,17 +8,17 @@ package struct Money: Hashable, Sendable {
     self.currency = currency
   }
 
-  /// The amount in major units (12.5 for 1250 CNY). For comparison and display only; never added up.
+  /// The amount in major units (12.5 for 1250 CNY). For comparison and display only; never add these up.
   package var majorUnits: Double { Double(minorUnits) / Double(currency.minorUnitsPerMajor) }
 }
 
 /// An ISO 4217 currency.
 package struct Currency: Hashable, Sendable {
-  /// The code's letters, the first in the highest byte. A number, and not a text, because amounts, lines and orders are
-  /// copied all the time: copying it counts no references.
+  /// The code's letters, the first in the highest byte. A number instead of a text, because amounts, lines
+  /// and orders are copied all the time, and copying it counts no references.
   private let letters: UInt32
 
-  /// Three letters in capitals.
+  /// Three capital letters.
   package var code: String {
     String(unsafeUninitializedCapacity: 3) { bytes in
       for place in 0..<3 { bytes[place] = UInt8(truncatingIfNeeded: letters >> UInt32(16 - 8 * place)) }
@@ -26,7 +26,7 @@ package struct Currency: Hashable, Sendable {
     }
   }
 
-  /// `nil` unless `code` is three ASCII letters; lower case is raised. `RMB`, which is no code, is CNY.
+  /// `nil` unless `code` is three ASCII letters, in any case. `RMB`, which is not a code, becomes CNY.
   package init?(_ code: String) {
     guard let letters = Self.letters(of: code) else { return nil }
     self.letters = letters == Self.rmb ? Self.cny : letters
@@ -34,7 +34,7 @@ package struct Currency: Hashable, Sendable {
 
   private init(letters: UInt32) { self.letters = letters }
 
-  /// ISO 4217's code for no currency: an order of which only the cancellation has come.
+  /// ISO 4217's code for no currency: for an order known only from its cancellation.
   package static let unknown = Currency(letters: 0x58_58_58)
 
   private static let cny: UInt32 = 0x43_4E_59
@@ -54,7 +54,7 @@ package struct Currency: Hashable, Sendable {
     }
   }
 
-  /// Digits behind the decimal point: 2 for most, 0 and 3 for the exceptions of ISO 4217.
+  /// Digits after the decimal point: usually 2, or 0 or 3 for the exceptions of ISO 4217.
   package var fractionDigits: Int {
     if letters == Self.cny { return 2 }
     if Self.lettersWithoutFraction.contains(letters) { return 0 }

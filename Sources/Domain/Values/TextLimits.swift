@@ -1,7 +1,7 @@
-/// Bytes of a shop's texts that are kept of every line of every cart and order; without a limit a few customers would be
-/// more than the memory holds when they are all due at once.
+/// Maximum bytes of the texts kept for every line of every cart and order; without limits, a few customers
+/// due at once could exhaust the memory.
 package enum TextLimits {
-  /// The name of a product.
+  /// A product's name.
   package static let name = 256
   package static let url = 2048
 }

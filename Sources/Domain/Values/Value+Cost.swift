@@ -1,5 +1,5 @@
 extension Value {
-  /// Bytes that it takes, more or less: those of texts and names, and 16 for each value, however short its text is.
+  /// The approximate size in bytes: texts and names, plus 16 for each value, however short.
   package var cost: Int {
     switch self {
     case .null, .bool, .integer, .number, .instant, .money: Self.overhead
@@ -13,6 +13,6 @@ extension Value {
 }
 
 extension Record {
-  /// As `Value.cost`, of all entries with their names.
+  /// Like `Value.cost`, over all entries with their names.
   package var cost: Int { entries.reduce(0) { $0 + $1.name.utf8.count + $1.value.cost } }
 }

@@ -1,6 +1,6 @@
-/// A value of the data language: what customers' attributes, event properties, templates and conditions hold.
+/// A value of the data language, for customers' attributes, event properties, templates and conditions.
 ///
-/// It is JSON with three additions that shops need: instants, money and whole numbers kept apart from fractions.
+/// JSON with three additions that shops need: instants, money, and whole numbers distinct from fractions.
 package enum Value: Hashable, Sendable {
   case null
   case bool(Bool)
@@ -14,7 +14,7 @@ package enum Value: Hashable, Sendable {
 }
 
 extension Value {
-  /// Texts are equal when they are the same bytes.
+  /// Texts are equal if their bytes are.
   package static func == (a: Value, b: Value) -> Bool {
     switch (a, b) {
     case (.null, .null): true
@@ -36,7 +36,7 @@ extension Value {
     case .bool(let flag): hasher.combine(flag)
     case .integer(let integer): hasher.combine(integer)
     case .number(let number): hasher.combine(number)
-    // The hash of a `String` looks for what is spelt otherwise, which takes for ever on a run of accents.
+    // `String` hashing normalises, which takes forever on a long run of accents.
     case .string(let text): hasher.combine(ExactText(text))
     case .instant(let instant): hasher.combine(instant)
     case .money(let money): hasher.combine(money)
@@ -46,12 +46,12 @@ extension Value {
   }
 }
 
-/// An ordered map of names to values; the order is that of first insertion.
+/// An ordered map of names to values; in order of first insertion.
 ///
-/// Small by nature (a customer's attributes, an event's properties). Lookup is by exact bytes of the name, linear
-/// up to 24 entries, where making a hash table would cost more than it saves, and by hash above.
+/// Meant to be small (a customer's attributes, an event's properties). Lookup is by exact bytes of the name:
+/// linear up to 24 entries, where a hash table would cost more than it saves, and by hash above.
 package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
-  /// A type of its own, as arrays of tuples are copied and freed through the slow general way.
+  /// A struct, because arrays of tuples are copied and freed through slow generic code.
   package struct Entry: Sendable {
     package let name: String
     package fileprivate(set) var value: Value
@@ -76,7 +76,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     for (name, value) in elements { self[name] = value }
   }
 
-  /// Takes entries that are known to have different names, without looking for doubles.
+  /// Takes entries with distinct names, without checking.
   package init(distinct entries: [Entry]) {
     self.entries = entries
     reindex()
@@ -85,7 +85,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   package var isEmpty: Bool { entries.isEmpty }
   package var count: Int { entries.count }
 
-  /// `nil` when there is no such name. Assigning `nil` removes the entry.
+  /// `nil` if there is no such name. Assigning `nil` removes the entry.
   package subscript(name: String) -> Value? {
     get { position(of: name).map { entries[$0].value } }
     set {
@@ -108,7 +108,7 @@ package struct Record: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
   private func position(of name: String) -> Int? {
     if let index { return index[ExactText(name)] }
-    // A closure would be handed each value too.
+    // A closure would also receive each value.
     for position in entries.indices where entries[position].name.hasSameBytes(as: name) { return position }
     return nil
   }
