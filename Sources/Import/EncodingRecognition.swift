@@ -5,10 +5,13 @@ internal import Platform
 /// Finds the encoding of a file by a rule, never by a guess where two fit:
 ///
 /// 1. a byte order mark says it;
-/// 2. bytes that are text in UTF-8, or ASCII only, are UTF-8 (single rows that are not are told later);
+/// 2. bytes that are text in UTF-8, or ASCII only, are UTF-8. Of what is beyond ASCII fewer than 2 of 100 characters may be
+///    none, and are told with their rows, unless all of the file is text in GB18030 too: two letters of Chinese can look
+///    like one of UTF-8;
 /// 3. without a mark, UTF-16 is known by its line ends, and by its zeros, which stand in even or in odd places only;
-/// 4. what is text in GB18030 from beginning to end, and mostly Chinese, is GB18030: a column has a Chinese name that the
-///    program knows, or a fifth of the characters is among those that names and addresses are made of.
+/// 4. what is text in GB18030 from beginning to end, less text in UTF-8, and mostly Chinese, is GB18030: a column has a
+///    Chinese name that the program knows, or a fifth of the characters is among those that names and addresses are made
+///    of.
 ///
 /// Everything else has to be named. Latin and Korean files, for instance, can nearly all be read as GB18030.
 struct EncodingRecognition {
@@ -19,7 +22,7 @@ struct EncodingRecognition {
   private static let head = 1 << 20
 
   func encoding() throws(ImportError) -> TextEncoding {
-    var chunk = try bytes(at: 0)
+    let chunk = try bytes(at: 0)
     if chunk.starts(with: [0x50, 0x4B, 3, 4]) || chunk.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
       throw .workbook(path: path)
     }
@@ -27,23 +30,18 @@ struct EncodingRecognition {
     if chunk.starts(with: [0xFF, 0xFE]) { return .utf16LE }
     if chunk.starts(with: [0xFE, 0xFF]) { return .utf16BE }
     if let wide = Self.wide(chunk) { return wide }
-    var offset: Int64 = 0
-    while true {
-      if Self.isASCII(chunk) {
-        offset += Int64(chunk.count)
-      } else {
-        let (good, bad) = Self.charactersOfUTF8(chunk)
-        if good > bad { return .utf8 }
-        if good + bad > 0 { break }
-        // All that is not ASCII is a character that is cut off at the end: it is looked at with what follows.
-        offset += Int64(chunk.count - 4)
-      }
-      chunk = try bytes(at: offset)
-      if chunk.isEmpty { return .utf8 }
+    let (good, bad) = try charactersOfUTF8(from: chunk)
+    if bad == 0 { return .utf8 }
+    if good > bad {
+      if bad * 50 < good + bad, try chineseCensus() == nil { return .utf8 }
+    } else if try chineseCensus()?.isChinese == true {
+      return .gb18030
     }
-    if try isChinese() { return .gb18030 }
     throw .unknownEncoding(path: path)
   }
+
+  /// Whether all of the file is text in UTF-8, or ASCII only.
+  func isUTF8() throws(ImportError) -> Bool { try charactersOfUTF8(from: try bytes(at: 0)).bad == 0 }
 
   private func bytes(at offset: Int64) throws(ImportError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: Self.head)
@@ -52,22 +50,6 @@ struct EncodingRecognition {
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw .file(FileError(path, .system(code: errno))) }
       return count == bytes.count ? bytes : Array(bytes[..<count])
-    }
-  }
-
-  private static func isASCII(_ bytes: [UInt8]) -> Bool {
-    bytes.withUnsafeBytes { raw in
-      var all: UInt64 = 0
-      var place = 0
-      while place + 8 <= raw.count {
-        all |= raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-        place += 8
-      }
-      while place < raw.count {
-        all |= UInt64(raw[place])
-        place += 1
-      }
-      return all & 0x8080_8080_8080_8080 == 0
     }
   }
 
@@ -92,44 +74,59 @@ struct EncodingRecognition {
     return nil
   }
 
-  /// How many characters beyond ASCII are well formed and how many are not. One that is cut off at the end of a full
-  /// chunk is neither.
-  private static func charactersOfUTF8(_ bytes: [UInt8]) -> (good: Int, bad: Int) {
+  /// How many characters beyond ASCII are well formed in the whole file, and how many bytes begin none.
+  ///
+  /// - Parameter first: the first bytes of the file.
+  private func charactersOfUTF8(from first: [UInt8]) throws(ImportError) -> (good: Int, bad: Int) {
     var (good, bad) = (0, 0)
-    var place = 0
-    while place < bytes.count {
-      let first = bytes[place]
-      if first < 0x80 {
-        place += 1
-        continue
+    var chunk = first
+    var offset: Int64 = 0
+    while !chunk.isEmpty {
+      // A character that may be cut off is looked at with what follows.
+      let end = chunk.count == Self.head ? chunk.count - 3 : chunk.count
+      let place = chunk.withUnsafeBufferPointer { bytes in
+        var place = 0
+        while place < end {
+          place = Self.passASCII(bytes, from: place, to: end)
+          if place == end { break }
+          let length = UTF8Check.length(of: bytes, at: place)
+          if length > 0 { good += 1 } else { bad += 1 }
+          place += max(length, 1)
+        }
+        return place
       }
-      let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1
-      if length > 1, place + length > bytes.count, bytes.count == head { break }
-      if length > 1, place + length <= bytes.count,
-        bytes[(place + 1)..<(place + length)].allSatisfy({ $0 & 0xC0 == 0x80 })
-      {
-        good += 1
-        place += length
-      } else {
-        bad += 1
-        place += 1
-      }
+      offset += Int64(place)
+      chunk = try bytes(at: offset)
     }
     return (good, bad)
   }
 
-  private func isChinese() throws(ImportError) -> Bool {
+  /// The place of the next byte beyond ASCII; `end` when there is none before it.
+  private static func passASCII(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int {
+    let raw = UnsafeRawBufferPointer(bytes)
+    var place = start
+    while place + 8 <= end,
+      raw.loadUnaligned(fromByteOffset: place, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+    {
+      place += 8
+    }
+    while place < end, bytes[place] < 0x80 { place += 1 }
+    return place
+  }
+
+  /// What the file is made of when it is read as Chinese; `nil` when not all of it is text in GB18030.
+  private func chineseCensus() throws(ImportError) -> ChineseCensus? {
     var census = ChineseCensus()
     do {
       let file = try ConvertedFile(descriptor: descriptor, .gb18030)
       while let bytes = try file.next() {
-        if bytes.contains(ConvertedFile.fault) { return false }
+        if bytes.contains(ConvertedFile.fault) { return nil }
         census.count(String(decoding: bytes, as: UTF8.self))
       }
     } catch {
       throw .file(FileError(path, .system(code: error.code)))
     }
-    return census.isChinese
+    return census
   }
 }
 

@@ -101,6 +101,65 @@ import Testing
         == rows.map { $0.split(separator: " ").first })
   }
 
+  // MARK: Bytes that two encodings fit
+
+  private static let unknown =
+    "'file.csv' is not UTF-8, and its encoding cannot be told for certain; name it with --encoding, as gb18030 or windows-1252, or save the file as UTF-8"
+
+  /// `女` in GBK is a letter in UTF-8 too, `男` is none.
+  private static func genders(_ women: Int, _ men: Int) -> String {
+    "id,name\n" + (0..<women).map { "f\($0),女\n" }.joined() + (0..<men).map { "m\($0),男\n" }.joined()
+  }
+
+  @Test(arguments: [(80, 20), (999, 1), (120_000, 1)])
+  func `Chinese that is nearly UTF-8 is never taken for it`(women: Int, men: Int) async throws {
+    let bytes = Encoded.bytes(Self.genders(women, men), .gb18030)
+    #expect(try await refusal(bytes) == Self.unknown)
+    let bench = try ImportBench()
+    let sink = RecordingSink(rows: 200_000)
+    let summary = try await importer(try bench.file(bytes), sink, .gb18030).run()
+    #expect(summary.errors.isEmpty)
+    #expect(names(sink).count { $0 == "女" } == women && names(sink).count { $0 == "男" } == men)
+  }
+
+  @Test(arguments: [(99, true), (98, false)])
+  func `a file that is UTF-8 but for a few bytes is UTF-8`(good: Int, isUTF8: Bool) async throws {
+    let bench = try ImportBench()
+    // Nothing begins with 80, in UTF-8 or in GB18030.
+    let bytes =
+      Array(("id,name\n" + (0..<good).map { "c\($0),é\n" }.joined() + "x,").utf8) + [0x80, 0x80, 0x0A]
+    guard isUTF8 else {
+      #expect(try await refusal(bytes) == Self.unknown)
+      return
+    }
+    let sink = RecordingSink()
+    let summary = try await importer(try bench.file(bytes), sink).run()
+    #expect(
+      summary.errors.map(\.description) == ["line 101: the row is not UTF-8; save the file as UTF-8"])
+    #expect(names(sink).count { $0 == "é" } == good)
+  }
+
+  // MARK: Rejected rows
+
+  @Test func `a file of rejected rows is UTF-8, whatever encoding is named for it`() async throws {
+    let bench = try ImportBench()
+    let path = try bench.file(Encoded.bytes("id,name\n,Müller\nc2,Jäger\n", .windows1252))
+    let sink = RecordingSink()
+    _ = try await importer(path, sink, .windows1252).run()
+    #expect(names(sink) == ["Jäger"])
+    let mended = try bench.text("file.rejected.csv").replacing("\"\",\"Müller", with: "\"c1\",\"Müller")
+    // As it was written, and as a spreadsheet may have saved it.
+    let forms = [
+      Array(mended.utf8), [0xEF, 0xBB, 0xBF] + Array(mended.utf8), Encoded.bytes(mended, .windows1252),
+    ]
+    for bytes in forms {
+      let again = RecordingSink()
+      let summary = try await importer(try bench.file(bytes, "mended.csv"), again, .windows1252).run()
+      #expect(summary.errors.isEmpty)
+      #expect(names(again) == ["Müller"])
+    }
+  }
+
   @Test(arguments: ["GBK", "gb2312", "CP936", "GB-18030"])
   func `names of encodings are taken as people write them`(
     name: String
