@@ -18,27 +18,29 @@ package enum OrderState: String, CaseIterable, Sendable {
       [
         "placed", "paid", "partially paid", "authorized", "processing", "shipped", "partially shipped",
         "fulfilled", "delivered", "complete", "completed", "partially refunded", "已付款", "已支付", "买家已付款",
-        "等待卖家发货", "待发货", "部分发货", "已发货", "卖家已发货", "等待买家确认收货", "待收货", "待成团", "已签收", "已完成", "交易成功",
-        "交易完成", "部分退款", "退款中",
+        "等待卖家发货", "买家已付款，等待卖家发货", "等待卖家发货，即：买家已付款", "待发货", "部分发货", "卖家部分发货", "已发货", "卖家已发货",
+        "等待买家确认收货", "卖家已发货，等待买家确认", "卖家已发货，等待买家确认收货", "等待买家确认收货，即：卖家已发货", "待收货", "待成团",
+        "拼团中订单或者发货强管控的订单，已付款但禁止发货", "已签收", "买家已签收", "买家已签收，货到付款专用", "已完成", "交易成功", "交易完成", "部分退款",
+        "退款中",
       ]
     case .cancelled:
       [
         "cancelled", "canceled", "voided", "expired", "trash", "已取消", "订单取消", "交易取消", "已关闭", "订单关闭", "交易关闭",
-        "付款以前，卖家或买家主动关闭交易",
+        "交易被淘宝关闭", "付款以前，卖家或买家主动关闭交易",
       ]
     case .refunded: ["refunded", "closed", "已退款", "退款成功", "全额退款", "付款以后用户退款成功，交易自动关闭"]
     case .unpaid:
       [
         "unpaid", "pending", "pending payment", "on hold", "failed", "draft", "checkout draft", "待付款",
-        "等待买家付款",
-        "待支付", "等待付款", "未付款", "未支付",
+        "等待买家付款", "没有创建支付宝交易", "国际信用卡支付付款确认中", "待支付", "等待付款", "未付款", "未支付",
       ]
     }
   }
 
-  /// The state that a cell means: case, spaces, `_`, `-` and WooCommerce's `wc-` do not count. `nil` for an unknown word.
+  /// The state that a cell means: case, spaces, commas, `_`, `-` and WooCommerce's `wc-` do not count. `nil` for an
+  /// unknown word.
   init?(written text: String) {
-    var key = Words.key(text)
+    var key = Self.key(text)
     if let state = Self.table[key] {
       self = state
       return
@@ -52,8 +54,14 @@ package enum OrderState: String, CaseIterable, Sendable {
   private static let table: [ExactText: OrderState] = {
     var table: [ExactText: OrderState] = [:]
     for state in allCases {
-      for word in state.words { table[ExactText(Words.key(word))] = state }
+      for word in state.words { table[key(word)] = state }
     }
     return table
   }()
+
+  /// 淘宝 puts a wide comma, a narrow one or a space between the halves of a state.
+  private static func key(_ text: String) -> String {
+    let key = Words.key(text, limit: 100)
+    return key.utf8.contains(UInt8(ascii: ",")) ? key.replacing(",", with: "") : key
+  }
 }

@@ -1,6 +1,7 @@
 import Domain
 import Import
 import ImportSupport
+import Operations
 import Platform
 import Store
 import Testing
@@ -80,6 +81,38 @@ import Testing
     #expect(read.traits.first?.traits.phone == .some("+8613812345678"))
     #expect(read.traits.first?.traits.tags == ["vip", "tea lover"])
     #expect(read.traits.first?.traits.consent == ["email": .granted, "sms": .withdrawn])
+  }
+
+  @Test func `a dry run shows what becomes the id, and that the shop's own is left out`() async throws {
+    let bench = try ImportBench()
+    let text = try Files.readText(
+      FilePath.join(FilePath.directory(of: #filePath), "Exports/shopify-customers.csv"))
+    var options = ImportOptions(kind: .customers)
+    options.take(.shopify)
+    var notices: [String] = []
+    let summary = try await Importer(
+      path: try bench.file(text), options: options, context: ImportBench.context(), sink: nil
+    ).run(begin: { notices = $0.notices })
+    let report = ImportReport.text(summary, file: "f.csv").split(separator: "\n")
+    #expect(report.contains("column 'Customer ID': not imported"))
+    #expect(report.contains("column 'Email' is id, email (text): 'Ann@Tea.example', 'bob@tea.example'"))
+    #expect(notices.last == "not imported: 'Customer ID'")
+  }
+
+  @Test(arguments: [("phone", "id, phone"), ("Customer ID", "id")])
+  func `what becomes the id may be given by hand`(column: String, field: String) async throws {
+    let bench = try ImportBench()
+    var options = ImportOptions(kind: .customers)
+    if column == "phone" {
+      options.idSource = .phone
+      options.mappings = [("id", "Customer ID")]
+    }
+    let summary = try await Importer(
+      path: try bench.file("Customer ID,phone\n7,+8613812345678\n"), options: options,
+      context: ImportBench.context(), sink: nil
+    ).run()
+    #expect(summary.columns.first { $0.name == column }?.field == field)
+    #expect(summary.columns.first?.field == (column == "phone" ? nil : "id"))
   }
 
   @Test func `WooCommerce's orders have their lines in cells of their own`() async throws {
@@ -182,6 +215,7 @@ import Testing
     for word in state.words {
       for spelled in [
         word, "wc-" + word.replacing(" ", with: "-"), word.uppercased().replacing(" ", with: "_"),
+        word.replacing("，", with: ","), word.replacing("，", with: " "), word.replacing("，", with: ""),
       ] {
         let read = try await order(spelled)
         switch state {
@@ -197,6 +231,23 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("买家已付款，等待卖家发货", OrderState.placed), ("买家已付款,等待卖家发货", .placed), ("买家已付款 等待卖家发货", .placed),
+    ("卖家已发货，等待买家确认收货", .placed), ("卖家已发货,等待买家确认收货", .placed), ("卖家已发货 等待买家确认收货", .placed),
+    ("卖家已发货，等待买家确认", .placed), ("卖家部分发货", .placed), ("等待卖家发货,即:买家已付款", .placed),
+    ("等待买家确认收货，即：卖家已发货", .placed), ("买家已签收，货到付款专用", .placed), ("拼团中订单或者发货强管控的订单，已付款但禁止发货", .placed),
+    ("交易被淘宝关闭", .cancelled), ("没有创建支付宝交易", .unpaid), ("国际信用卡支付付款确认中", .unpaid),
+  ])
+  func `淘宝 writes its states in a long form`(written: String, state: OrderState) async throws {
+    let read = try await order(written)
+    #expect(read.summary.errors.isEmpty)
+    let events: [OrderState: [String]] = [
+      .placed: ["order_completed"], .cancelled: ["order_completed", "order_cancelled"],
+      .unpaid: ["order_pending"],
+    ]
+    #expect(read.ended == events[state])
+  }
+
   @Test func `an unknown state is said with the way out, which is taken`() async throws {
     #expect(
       try await order("Holded").summary.errors.map(\.description) == [
@@ -204,6 +255,10 @@ import Testing
       ])
     #expect(try await order("Holded", [(.status, "holded", "placed")]).ended == ["order_completed"])
     #expect(try await order("paid", [(.status, "Paid", "unpaid")]).summary.unpaid == 1)
+    // Too long for a word of anybody's, and no other one.
+    let long = String(repeating: "held ", count: 20)
+    #expect(try await order(long + "back", [(.status, long + "back", "placed")]).ended == ["order_completed"])
+    #expect(try await order(long + "on", [(.status, long + "back", "placed")]).ended.isEmpty)
   }
 
   @Test func `the handbook shows the table of states`() throws {
