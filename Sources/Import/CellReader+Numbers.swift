@@ -7,40 +7,46 @@ extension CellReader {
     _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
   ) throws(ImportRowError) -> Int64? {
     guard let text = raw(column, row) else { return nil }
+    do { return try amount(of: text, readings[column].mark, currency) } catch {
+      throw self.error(error, column, row)
+    }
+  }
+
+  /// The same of a text in a column whose amounts have this decimal mark.
+  func amount(
+    of text: String, _ mark: DecimalMark?, _ currency: Currency
+  ) throws(ImportRowError.Problem) -> Int64 {
     if options.usesMinorUnits {
       guard let units = Int64(text), units >= 0, units <= DecimalAmount.maximum else {
-        throw error(.minorUnits(text), column, row)
+        throw .minorUnits(text)
       }
       return units
     }
-    let mark = readings[column].mark
     do {
       // As nearly everybody writes it.
       if mark == .point || text.utf8.allSatisfy({ $0 &- 0x30 < 10 }) {
         return try DecimalAmount.minorUnits(text, fractionDigits: currency.fractionDigits)
       }
     } catch {
-      guard error == .notANumber else { throw self.error(.amount(text, error), column, row) }
+      guard error == .notANumber else { throw .amount(text, error) }
     }
-    return try written(text, mark, column, row, currency)
+    return try written(text, mark, currency)
   }
 
   /// An amount that is not digits with a decimal point only.
   private func written(
-    _ text: String, _ mark: DecimalMark?, _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
-  ) throws(ImportRowError) -> Int64 {
+    _ text: String, _ mark: DecimalMark?, _ currency: Currency
+  ) throws(ImportRowError.Problem) -> Int64 {
     let amount = WrittenAmount(text)
     if let sign = amount?.currency, !currency.isWritten(sign) {
-      throw error(
-        amount?.namesCurrency == true ? .otherCurrency(text, currency) : .amount(text, .notANumber), column,
-        row)
+      throw amount?.namesCurrency == true ? .otherCurrency(text, currency) : .amount(text, .notANumber)
     }
-    if let amount, amount.evidence == .open, mark == nil { throw error(.pointOrComma(text), column, row) }
+    if let amount, amount.evidence == .open, mark == nil { throw .pointOrComma(text) }
     do {
       return try DecimalAmount.minorUnits(
         amount == nil ? text : amount?.plain(mark) ?? "", fractionDigits: currency.fractionDigits)
     } catch {
-      throw self.error(.amount(text, error), column, row)
+      throw .amount(text, error)
     }
   }
 
@@ -56,8 +62,12 @@ extension CellReader {
 
   func quantity(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Int {
     guard let text = raw(column, row) else { return 1 }
+    do { return try quantity(of: text) } catch { throw self.error(error, column, row) }
+  }
+
+  func quantity(of text: String) throws(ImportRowError.Problem) -> Int {
     guard let quantity = Int(Self.whole(text)), (1...1_000_000).contains(quantity) else {
-      throw error(.quantity(text), column, row)
+      throw .quantity(text)
     }
     return quantity
   }

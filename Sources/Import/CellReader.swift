@@ -72,15 +72,17 @@ final class CellReader: Sendable {
     var problem: ImportRowError.Problem?
     let text = bytes(column, row) { cell -> String? in
       guard !cell.showsNothing else { return nil }
-      if cell.count > limit {
-        problem = .tooLong(limit: limit)
-      } else if cell.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-        problem = .controlCharacter
-      }
+      problem = Self.problem(ofLine: cell, limit: limit)
       return problem == nil ? String(decoding: cell, as: UTF8.self) : nil
     }
     if let problem { throw error(problem, column, row) }
     return text
+  }
+
+  /// Why a text is not one line of at most so many bytes; `nil` when it is.
+  static func problem(ofLine text: some Collection<UInt8>, limit: Int) -> ImportRowError.Problem? {
+    if text.count > limit { return .tooLong(limit: limit) }
+    return text.contains { $0 < 0x20 || $0 == 0x7F } ? .controlCharacter : nil
   }
 
   /// An id of the shop. Throws when the cell is empty.

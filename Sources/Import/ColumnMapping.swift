@@ -51,10 +51,10 @@ package struct ColumnMapping: Equatable, Sendable {
     let headers = header.map(Self.trimmed)
     self.headers = headers
     var meanings = [Meaning?](repeating: nil, count: headers.count)
-    let isRejectedFile = Self.hasRejectionColumns(headers)
+    let isRejectedFile = RejectedFile.hasWritten(headers)
     isOwnFile = isRejectedFile || headers == StoredList(kind: options.kind)?.columns
     if isRejectedFile {
-      for column in headers.indices.suffix(2) { meanings[column] = .ignored }
+      for column in headers.indices.suffix(RejectedFile.columns.count) { meanings[column] = .ignored }
     }
     for header in headers where header.utf8.count > 200 { throw .headerTooLong(String(header.prefix(40))) }
     for mapping in options.mappings {
@@ -72,7 +72,12 @@ package struct ColumnMapping: Equatable, Sendable {
       meanings[column] = .ignored
     }
     if let preset = options.preset { Self.take(preset, options, headers, &meanings) }
-    let given = meanings.compactMap { $0 }.filter { $0 != .ignored }
+    // The address or number that is the id stands in for the shop's own.
+    let isIDElsewhere = options.kind == .customers && options.idSource != nil
+    for column in headers.indices where isIDElsewhere && meanings[column] == .field(.id) {
+      meanings[column] = nil
+    }
+    let given = meanings.compactMap { $0 }.filter { $0 != .ignored } + (isIDElsewhere ? [.field(.id)] : [])
     var leftOut: [String] = []
     var newAttributes: [String] = []
     var notices: [String] = []
@@ -278,10 +283,6 @@ package struct ColumnMapping: Equatable, Sendable {
     case .lineItems: "lines of the order"
     case .ignored: "nothing"
     }
-  }
-
-  private static func hasRejectionColumns(_ headers: [String]) -> Bool {
-    headers.count > 2 && Array(headers.suffix(2)) == RejectedFile.columns
   }
 
   /// The part of a header that is compared.

@@ -11,14 +11,16 @@ extension ColumnMapping {
   ) -> [ImportAnswer.Column] {
     headers.indices.map { column in
       ImportAnswer.Column(
-        name: headers[column], field: name(of: meanings[column]),
+        name: headers[column], field: name(of: meanings[column], options),
         form: form(of: meanings[column], readings[column], options, context), samples: samples[column])
     }
   }
 
   /// `nil` for a column that is not imported.
-  private func name(of meaning: Meaning) -> String? {
+  private func name(of meaning: Meaning, _ options: ImportOptions) -> String? {
     switch meaning {
+    case .field(let field) where options.kind == .customers && options.idSource?.field == field:
+      "\(ImportField.id.rawValue), \(field.rawValue)"
     case .field(let field): field.rawValue
     case .consent(let channels, let isRefusal):
       channels.map { "\(isRefusal ? "refused" : "consent").\($0)" }.joined(separator: ", ")
@@ -32,27 +34,28 @@ extension ColumnMapping {
     of meaning: Meaning, _ reading: ColumnReading, _ options: ImportOptions, _ context: ImportContext
   ) -> String {
     switch meaning {
-    case .field(let field) where field.isDate:
-      switch reading.date {
-      case .format(let format)?: "date, \(format.description)"
-      case .order(.dayFirst)?: "date, day first"
-      case .order(.monthFirst)?: "date, month first"
-      case nil: "date"
-      }
-    case .field(let field) where field.isAmount:
-      if options.usesMinorUnits {
-        "amount, minor units"
-      } else {
-        reading.mark.map { "amount, decimal \($0.rawValue)" } ?? "amount"
-      }
+    case .field(let field) where field.isDate: "date" + order(reading)
+    case .field(let field) where field.isAmount: "amount" + mark(reading, options)
     case .field(let field) where field == .phone || field == .customerID && options.idSource == .phone:
       "telephone number" + ((options.callingCode ?? context.callingCode).map { ", at home in +\($0)" } ?? "")
     case .field(let field) where field.words != nil: "word"
     case .field: "text"
-    case .consent: "consent"
+    case .consent: "consent" + order(reading)
     case .attribute: options.kind == .events ? "property" : "attribute"
-    case .lineItems: "lines of an order"
+    case .lineItems: "lines of an order" + mark(reading, options)
     case .ignored: "not imported"
     }
+  }
+  private func order(_ reading: ColumnReading) -> String {
+    switch reading.date {
+    case .format(let format)?: ", \(format.description)"
+    case .order(.dayFirst)?: ", day first"
+    case .order(.monthFirst)?: ", month first"
+    case nil: ""
+    }
+  }
+
+  private func mark(_ reading: ColumnReading, _ options: ImportOptions) -> String {
+    options.usesMinorUnits ? ", minor units" : reading.mark.map { ", decimal \($0.rawValue)" } ?? ""
   }
 }

@@ -41,7 +41,8 @@ struct ColumnReading: Equatable, Sendable {
         reading.date = options.dateForm(of: field)
         reading.mark = options.decimalMark(of: field)
       case .consent: reading.date = options.dateForm(of: nil)
-      case .attribute, .lineItems, .ignored: break
+      case .lineItems: reading.mark = options.decimalMark(of: .price)
+      case .attribute, .ignored: break
       }
       return reading
     }

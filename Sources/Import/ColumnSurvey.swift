@@ -49,12 +49,18 @@ struct ColumnSurvey {
   ) {
     self.cells = cells
     watched = mapping.meanings.enumerated().compactMap { column, meaning in
-      guard case .field(let field) = meaning else { return nil }
-      if field.isDate, readings[column].date == nil { return Watched(column: column, field: field) }
-      if field.isAmount, takesAmounts, readings[column].mark == nil {
-        return Watched(column: column, field: field)
+      switch meaning {
+      case .field(let field) where field.isDate && readings[column].date == nil:
+        Watched(columns: [column], .dates(field))
+      case .field(let field) where field.isAmount && takesAmounts && readings[column].mark == nil:
+        Watched(columns: [column], .amounts(field))
+      case .consent where readings[column].date == nil: Watched(columns: [column], .timesOfConsent)
+      default: nil
       }
-      return nil
+    }
+    // One program has written the lines of all orders.
+    if let first = mapping.lineItems.first, takesAmounts, readings[first].mark == nil {
+      watched.append(Watched(columns: mapping.lineItems, .totalsOfLines))
     }
     birthdays = mapping.column(of: .birthday).map { BirthdayTally(column: $0) }
   }
@@ -84,8 +90,10 @@ struct ColumnSurvey {
     guard row.count == cells.headers.count else { return }
     if samples != nil, rows <= Self.head { sample(row) }
     for index in watched.indices where rows <= Self.head || !watched[index].isSettled {
-      guard let text = cells.raw(watched[index].column, row) else { continue }
-      watched[index].look(at: text, line: row.recordStart.line, in: cells.context.zone)
+      for column in watched[index].columns {
+        guard let text = cells.raw(column, row) else { continue }
+        watched[index].look(at: text, column, line: row.recordStart.line, in: cells.context.zone)
+      }
     }
     if let tally = birthdays, !tally.isSettled || rows <= Self.head,
       let text = cells.raw(tally.column, row)
@@ -102,12 +110,11 @@ struct ColumnSurvey {
 
   private func found(_ given: [ColumnReading]) throws(ImportMappingError) -> Found {
     var found = Found(readings: given, samples: samples ?? [])
-    for column in watched {
-      let header = cells.headers[column.column]
-      if column.field.isDate {
-        found.readings[column.column].date = try column.order(header).map { .order($0) }
-      } else {
-        found.readings[column.column].mark = try column.mark(header)
+    for group in watched {
+      let form = try group.form(cells.headers)
+      for column in group.columns {
+        found.readings[column].date = form.order.map { .order($0) } ?? found.readings[column].date
+        found.readings[column].mark = form.mark ?? found.readings[column].mark
       }
     }
     if let tally = birthdays {
@@ -119,90 +126,5 @@ struct ColumnSurvey {
       }
     }
     return found
-  }
-}
-
-/// A column whose form is looked for.
-private struct Watched {
-  let column: Int
-  let field: ImportField
-  /// Whether a value was seen.
-  private var isSeen = false
-  /// The first value that can be read in two ways, and the first that proves either.
-  private var open: Sample?
-  private var days: Sample?
-  private var months: Sample?
-  private var points: Sample?
-  private var commas: Sample?
-
-  struct Sample {
-    var text: String
-    var line: Int
-  }
-
-  init(column: Int, field: ImportField) {
-    self.column = column
-    self.field = field
-  }
-
-  /// Whether the rows seen so far are like nearly all columns: nothing in them can be read in two ways.
-  var isSettled: Bool { isSeen && open == nil && days == nil && months == nil && commas == nil }
-
-  mutating func look(at text: String, line: Int, in zone: TimeZoneRules) {
-    isSeen = true
-    if field.isDate {
-      guard Instant(iso8601: text.utf8.span, in: zone) == nil, let date = WrittenDate(text) else { return }
-      let sample = Sample(text: text, line: line)
-      switch date.evidence {
-      case .none: break
-      case .open: open = open ?? sample
-      case .proof(.dayFirst): days = days ?? sample
-      case .proof(.monthFirst): months = months ?? sample
-      }
-    } else {
-      // As most shops write them, and nothing to decide.
-      if text.utf8.allSatisfy({ $0 &- 0x30 < 10 }) { return }
-      let sample = Sample(text: text, line: line)
-      switch WrittenAmount(text)?.evidence {
-      case nil, DecimalEvidence.none?: break
-      case .open?: open = open ?? sample
-      case .proof(.point)?: points = points ?? sample
-      case .proof(.comma)?: commas = commas ?? sample
-      }
-    }
-  }
-
-  func order(_ header: String) throws(ImportMappingError) -> DateOrder? {
-    switch (days, months, open) {
-    case (_?, nil, _): return .dayFirst
-    case (nil, _?, _): return .monthFirst
-    case (_, _, nil): return nil
-    case (let day?, let month?, let open?):
-      throw .mixedDates(
-        field, header: header, dayFirst: (day.text, day.line), monthFirst: (month.text, month.line),
-        open: (open.text, open.line))
-    case (nil, nil, let open?):
-      let date = WrittenDate(open.text)
-      throw .openDates(
-        field, header: header, text: open.text, line: open.line,
-        dayFirst: date?.dayText(.dayFirst) ?? "", monthFirst: date?.dayText(.monthFirst) ?? "")
-    }
-  }
-
-  func mark(_ header: String) throws(ImportMappingError) -> DecimalMark? {
-    switch (points, commas, open) {
-    case (_?, nil, _): return .point
-    case (nil, _?, _): return .comma
-    case (_, _, nil): return nil
-    case (let point?, let comma?, let open?):
-      throw .mixedAmounts(
-        field, header: header, point: (point.text, point.line), comma: (comma.text, comma.line),
-        open: (open.text, open.line))
-    case (nil, nil, let open?):
-      let amount = WrittenAmount(open.text)
-      throw .openAmounts(
-        field, header: header, text: open.text, line: open.line, point: amount?.plain(.point) ?? "",
-        comma: amount?.plain(.comma) ?? "")
-    }
   }
 }

@@ -33,9 +33,7 @@ struct ConsentCells {
     for (column, channels, isRefusal) in columns {
       guard let text = cells.raw(column, row) else { continue }
       let answer = ConsentAnswer(text)
-      // A bare number is a date only by a form that was given: it may as well be the number of a list.
-      let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
-      let isTime = answer == nil && !(isNumber && cells.options.dateForms.isEmpty)
+      let isTime = answer == nil && (cells.options.dateForm(of: nil) != nil || !Self.isNumber(text))
       let time = isTime ? cells.moment(column, row) : nil
       switch (answer, isRefusal) {
       case (let answer?, false): if let state = answer.consent { found.flag(channels, state) }
@@ -72,6 +70,14 @@ struct ConsentCells {
       }
     }
     return found
+  }
+
+  /// Whether a cell may say when, in a column for whose times no form was given.
+  static func mayBeTime(_ text: String) -> Bool { !isNumber(text) && ConsentAnswer(text) == nil }
+
+  /// A bare number is a date only by a form that was given: it may as well be the number of a list.
+  private static func isNumber(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
   }
 
   /// How MySQL writes that there is no time.

@@ -20,7 +20,8 @@ struct ImportFile: ~Copyable {
   /// Opens the file and reads its first record.
   ///
   /// - Parameters:
-  ///   - encoding: `nil` recognises it.
+  ///   - encoding: `nil` recognises it. A file of rejected rows is UTF-8, whatever the imported one was and the same
+  ///     options say, unless it was saved in another encoding since.
   ///   - impliedHeader: the names of the columns for a first record that is a row itself; `nil` for one that names them.
   init(
     path: String, separator: UInt8?, encoding given: TextEncoding? = nil,
@@ -28,16 +29,20 @@ struct ImportFile: ~Copyable {
   ) throws(ImportError) {
     var size = try Self.size(path)
     let descriptor = try Self.open(path)
+    let recognition = EncodingRecognition(path: path, descriptor: descriptor.raw)
     let encoding: TextEncoding
-    if let given {
-      encoding = given
-    } else {
-      encoding = try EncodingRecognition(path: path, descriptor: descriptor.raw).encoding()
+    switch given {
+    case nil: encoding = try recognition.encoding()
+    case .utf8?: encoding = .utf8
+    case let given?:
+      if Self.isRejectedFile(path, descriptor.raw, separator), try recognition.isUTF8() {
+        encoding = .utf8
+      } else {
+        encoding = given
+      }
     }
     if encoding != .utf8 { size = try Self.convertedSize(path, descriptor.raw, encoding) }
-    var options = CSVOptions(
-      separator: separator, fieldLimit: 64 << 10, columnLimit: 1000, recordLimit: 1 << 20)
-    options.encoding = encoding
+    var options = Self.options(separator, encoding)
     let first = try Self.firstRecord(path, descriptor.raw, options)
     options.separator = first.separator
     self.path = path
@@ -71,10 +76,27 @@ struct ImportFile: ~Copyable {
     }
   }
 
+  private static func options(_ separator: UInt8?, _ encoding: TextEncoding) -> CSVOptions {
+    var options = CSVOptions(
+      separator: separator, fieldLimit: 64 << 10, columnLimit: 1000, recordLimit: 1 << 20)
+    options.encoding = encoding
+    return options
+  }
+
+  /// Whether the header, read as UTF-8, is that of a file of rejected rows. What cannot be read is told by the reading
+  /// that counts.
+  private static func isRejectedFile(_ path: String, _ descriptor: Int32, _ separator: UInt8?) -> Bool {
+    guard let first = try? firstRecord(path, descriptor, options(separator, .utf8)) else { return false }
+    return RejectedFile.hasWritten(first.fields)
+  }
+
   private static func firstRecord(
     _ path: String, _ descriptor: Int32, _ options: CSVOptions
   ) throws(ImportError) -> (fields: [String], separator: UInt8, end: CSVPosition) {
     do {
+      guard lseek(descriptor, 0, SEEK_SET) == 0 else {
+        throw CSVError.source(.last("go to the beginning of the file"))
+      }
       var reader = try Self.reader(descriptor, options, from: CSVPosition())
       switch try reader.next() {
       case .record: return (reader.fields, reader.separator ?? UInt8(ascii: ","), reader.position)

@@ -13,11 +13,11 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
   case headerTooLong(String)
   /// Columns look like consent, and no option says what they are.
   case unclearConsent([ConsentProposal], ImportKind, channels: [ChannelName])
-  /// All dates of a column can be read in two ways.
-  case openDates(ImportField, header: String, text: String, line: Int, dayFirst: String, monthFirst: String)
+  /// All dates of a column can be read in two ways. No field has the times of consent.
+  case openDates(ImportField?, header: String, text: String, line: Int, dayFirst: String, monthFirst: String)
   /// Some dates of a column prove one order, some the other, and some can be read in both.
   case mixedDates(
-    ImportField, header: String, dayFirst: (text: String, line: Int), monthFirst: (text: String, line: Int),
+    ImportField?, header: String, dayFirst: (text: String, line: Int), monthFirst: (text: String, line: Int),
     open: (text: String, line: Int))
   /// All amounts of a column can be read in two ways.
   case openAmounts(ImportField, header: String, text: String, line: Int, point: String, comma: String)
@@ -50,9 +50,9 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
     case .unknownChannel(let name, let known):
       "consent.\(name): \(OperationError.unknownChannel(name, known: known))"
     case .openDates(let field, let header, let text, let line, let dayFirst, let monthFirst):
-      "column '\(header)': \(quoted(text)) in line \(line) may be \(dayFirst) or \(monthFirst), and no row of the column tells which; give --date-format \(field.rawValue)=day-first or --date-format \(field.rawValue)=month-first"
+      "column '\(header)': \(quoted(text)) in line \(line) may be \(dayFirst) or \(monthFirst), and no row of the column tells which; \(forms(field))"
     case .mixedDates(let field, let header, let day, let month, let open):
-      "column '\(header)': the day stands first in \(quoted(day.text)) (line \(day.line)) and second in \(quoted(month.text)) (line \(month.line)), so nobody can tell it in \(quoted(open.text)) (line \(open.line)); give --date-format \(field.rawValue)=day-first or --date-format \(field.rawValue)=month-first"
+      "column '\(header)': the day stands first in \(quoted(day.text)) (line \(day.line)) and second in \(quoted(month.text)) (line \(month.line)), so nobody can tell it in \(quoted(open.text)) (line \(open.line)); \(forms(field))"
     case .openAmounts(let field, let header, let text, let line, let point, let comma):
       "column '\(header)': \(quoted(text)) in line \(line) may be \(point) or \(comma), and no row of the column tells which; give --decimal \(field.rawValue)=point or --decimal \(field.rawValue)=comma"
     case .mixedAmounts(let field, let header, let point, let comma, let open):
@@ -77,6 +77,11 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
       \(columns.map { "  \($0.option)" }.joined(separator: "\n"))
       With consent a yes allows messages, with refused a yes forbids them. Behind the dot stands the channel, \(known); without it all are meant. What is something else: --ignore \(ConsentProposal.quoted(columns[0].header))
       """
+  }
+
+  private func forms(_ field: ImportField?) -> String {
+    let start = "--date-format " + (field.map { "\($0.rawValue)=" } ?? "")
+    return "give \(start)day-first or \(start)month-first"
   }
 
   private func quoted(_ text: String) -> String { ImportRowError.Problem.quoted(text) }

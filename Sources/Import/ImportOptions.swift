@@ -10,8 +10,6 @@ package struct ImportOptions: Equatable, Sendable {
   package var ignored: [String] = []
   /// Whether unknown columns are left out instead of becoming a customer's attributes.
   package var ignoresUnknown: Bool
-  /// `nil` reads ISO 8601.
-  package var dateFormat: DateFormat?
   /// How the dates of a field are written; without a field, those of all others.
   package var dateForms: [(field: ImportField?, form: DateForm)] = []
   /// The decimal mark in the amounts of a field; without a field, in those of all others.
@@ -41,13 +39,12 @@ package struct ImportOptions: Equatable, Sendable {
 
   package init(
     kind: ImportKind, mappings: [(field: String, header: String)] = [], ignoresUnknown: Bool = false,
-    dateFormat: DateFormat? = nil, usesMinorUnits: Bool = false, idSource: IDSource? = nil,
-    callingCode: CallingCode? = nil, separator: UInt8? = nil, currency: Currency? = nil
+    usesMinorUnits: Bool = false, idSource: IDSource? = nil, callingCode: CallingCode? = nil,
+    separator: UInt8? = nil, currency: Currency? = nil
   ) {
     self.kind = kind
     self.mappings = mappings
     self.ignoresUnknown = ignoresUnknown
-    self.dateFormat = dateFormat
     self.usesMinorUnits = usesMinorUnits
     self.idSource = idSource
     self.callingCode = callingCode
@@ -66,14 +63,14 @@ package struct ImportOptions: Equatable, Sendable {
   /// The word that stands for what is written in a cell of `field`.
   func word(for written: String, in field: ImportField) -> String {
     if words.isEmpty { return written }
-    let key = Words.key(written)
-    return words.last { $0.field == field && Words.key($0.written) == key }?.word ?? written
+    func key(_ text: String) -> String { Words.key(text, limit: 1000) }
+    let wanted = key(written)
+    return words.last { $0.field == field && key($0.written) == wanted }?.word ?? written
   }
 
   /// The form that was given for the dates of a field, or for those of all.
   func dateForm(of field: ImportField?) -> DateForm? {
     dateForms.last { $0.field == field && field != nil }?.form ?? dateForms.last { $0.field == nil }?.form
-      ?? dateFormat.map { .format($0) }
   }
 
   func decimalMark(of field: ImportField) -> DecimalMark? {
@@ -88,7 +85,6 @@ package struct ImportOptions: Equatable, Sendable {
     parts += mappings.map { "map=\($0.field)=\($0.header)" }.sorted()
     parts += ignored.map { "ignore=\($0)" }.sorted()
     if ignoresUnknown { parts.append("ignore-unknown") }
-    if let dateFormat { parts.append("date-format=\(dateFormat)") }
     parts += dateForms.map { "date-form=\($0.field?.rawValue ?? "")=\($0.form.canonicalText)" }.sorted()
     parts += decimalMarks.map { "decimal=\($0.field?.rawValue ?? "")=\($0.mark.rawValue)" }.sorted()
     if usesMinorUnits { parts.append("minor-units") }

@@ -3,7 +3,7 @@ package import Platform
 
 /// Why one row of a file is not imported, or not as a whole. The other rows are.
 package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertible {
-  package enum Problem: Equatable, Sendable {
+  package enum Problem: Error, Equatable, Sendable {
     case csv(CSVRowError.Problem)
     case columnCount(found: Int, expected: Int)
     case missing
@@ -28,6 +28,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case otherCurrency(String, Currency)
     case notAboveZero(String)
     case quantity(String)
+    /// A line of an order for which nobody knows what was bought.
+    case noProduct(String)
     case notWhole(String)
     /// `words` are the ones to write.
     case word(String, words: [String])
@@ -49,6 +51,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     /// A withdrawal that names none of these channels, and counts for all.
     case withdrawnEverywhere([ChannelName])
     case otherRowOfOrder(order: String, line: Int)
+    /// Nothing is wrong here, but `line` of the same order was imported without a field.
+    case partOfOrder(order: String, line: Int)
     case orderDiffers(order: String, from: String, in: String)
     case unreadableWithin(order: String, line: Int)
     /// Well formed, but wholly or partly refused because of what is stored.
@@ -68,6 +72,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
   package enum Outcome: Equatable, Sendable {
     /// The row was imported without this field.
     case importedWithout(String)
+    /// The order was imported without this line of it.
+    case importedWithoutLine
     /// The row was rejected, but the withdrawal of consent in it was taken.
     case withdrawalTaken
     /// The row was rejected, and withdraws consent without saying whose.
@@ -113,7 +119,7 @@ extension ImportRowError.Outcome {
   /// Whether it is about one cell and not about the row.
   fileprivate var isOfField: Bool {
     switch self {
-    case .importedWithout, .takenForRefusal: true
+    case .importedWithout, .importedWithoutLine, .takenForRefusal: true
     case .withdrawalTaken, .withdrawalOfNobody: false
     }
   }
@@ -121,6 +127,7 @@ extension ImportRowError.Outcome {
   fileprivate var ending: String {
     switch self {
     case .importedWithout(let field): "; imported without \(field)"
+    case .importedWithoutLine: "; imported without this line"
     case .withdrawalTaken: "; the withdrawal of consent in it was taken"
     case .withdrawalOfNobody: "; it refuses messages, and nobody knows whose refusal it is"
     case .takenForRefusal: "; it was taken for a refusal"
@@ -165,6 +172,7 @@ extension ImportRowError.Problem: CustomStringConvertible {
       "\(Self.quoted(text)) is no amount in \(currency.code); name the currency in a column, or with --currency"
     case .notAboveZero(let text): "\(Self.quoted(text)) is no number above 0"
     case .quantity(let text): "\(Self.quoted(text)) is no whole number from 1 to 1000000"
+    case .noProduct(let text): "\(Self.quoted(text)) names no product; give its sku or product_id"
     case .notWhole(let text): "\(Self.quoted(text)) is no whole number"
     case .word(let text, let words): "\(Self.quoted(text)) is not understood; write \(Self.list(words))"
     case .state(let text):
@@ -187,6 +195,8 @@ extension ImportRowError.Problem: CustomStringConvertible {
     case .withdrawnEverywhere(let channels): ChannelName.tellWithdrawnEverywhere(channels)
     case .otherRowOfOrder(let order, let line):
       "not imported because another row of order \(Self.quoted(order)), line \(line), is wrong"
+    case .partOfOrder(let order, let line):
+      "this row is right; it is here because an order is replaced as a whole, and line \(line) of order \(Self.quoted(order)) was imported only in part"
     case .orderDiffers(let order, let first, let second):
       "the rows of order \(Self.quoted(order)) differ here: \(Self.quoted(first)) and \(Self.quoted(second))"
     case .unreadableWithin(let order, let line):

@@ -1,11 +1,16 @@
 internal import Domain
 
 /// A line of an order as WooCommerce's exporters write it into one cell, `name:Tea|sku:tea|quantity:2|total:9.00`.
+///
+/// Its parts are as they are written.
 struct LineItem: Equatable {
-  var sku: String
+  /// The line as a whole.
+  var text: String
+  /// Its SKU, or else the id of its product; `nil` when it names none.
+  var sku: String?
   var name: String?
-  var quantity = 1
-  /// For all pieces together, as it is written.
+  var quantity: String?
+  /// For all pieces together.
   var total: String?
 
   /// Whether a column of this name holds such lines: `line_item_1`, or `line_items` with several, a `;` between two.
@@ -16,7 +21,6 @@ struct LineItem: Equatable {
     return rest.elementsEqual("s".utf8) || !rest.isEmpty && rest.allSatisfy { $0 &- 0x30 < 10 }
   }
 
-  /// The lines of a cell that have a SKU or the id of a product.
   static func all(in cell: String) -> [LineItem] {
     let several = cell.utf8.split(separator: UInt8(ascii: ";")).map { String(Substring($0)) }
     // A name may hold a `;`: what begins no line belongs to the line before.
@@ -24,7 +28,7 @@ struct LineItem: Equatable {
     for part in several {
       if lines.isEmpty || begins(part) { lines.append(part) } else { lines[lines.count - 1] += ";" + part }
     }
-    return lines.compactMap { LineItem($0) }
+    return lines.map { LineItem($0) }
   }
 
   private static func begins(_ text: String) -> Bool {
@@ -32,7 +36,8 @@ struct LineItem: Equatable {
     return text.utf8.starts(with: "id:".utf8) || text.utf8.starts(with: "name:".utf8)
   }
 
-  private init?(_ text: String) {
+  private init(_ text: String) {
+    self.text = ColumnMapping.trimmed(text)
     var found: [ExactText: String] = [:]
     for part in text.utf8.split(separator: UInt8(ascii: "|")) {
       guard let colon = part.firstIndex(of: UInt8(ascii: ":")) else { continue }
@@ -40,13 +45,9 @@ struct LineItem: Equatable {
       let value = ColumnMapping.trimmed(String(Substring(part[part.index(after: colon)...])))
       if found[key] == nil, !value.showsNothing { found[key] = value }
     }
-    guard let sku = found["sku"] ?? found["productid"] else { return nil }
-    self.sku = sku
+    sku = found["sku"] ?? found["productid"]
     name = found["name"]
-    if let text = found["quantity"] ?? found["qty"] {
-      guard let number = Int(text), (1...1_000_000).contains(number) else { return nil }
-      quantity = number
-    }
+    quantity = found["quantity"] ?? found["qty"]
     total = found["total"]
   }
 }

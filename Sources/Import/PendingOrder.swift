@@ -18,8 +18,10 @@ struct PendingOrder {
   var hasTotal = false
   var cancelledAt: Instant?
   var refundedAt: Instant?
-  /// Rows with fields that are left out, and why.
-  private(set) var faulty: [(cells: [String], errors: [ImportRowError])] = []
+  /// What lines cost for all their pieces, by their place, where the file says that instead of a price.
+  private var lineTotals: [Int: Int64] = [:]
+  /// Why fields are left out: one error for each row that has any, with all of its own.
+  private(set) var omissions: [ImportRowError] = []
   /// Why none of it is imported: what is wrong in its rows, in their order.
   var failures: [ImportRowError] = []
   /// Whether what its first row says of the whole order cannot be read.
@@ -47,19 +49,43 @@ struct PendingOrder {
     hasTotal = false
     cancelledAt = nil
     refundedAt = nil
-    if !faulty.isEmpty { faulty.removeAll() }
+    if !lineTotals.isEmpty { lineTotals.removeAll() }
+    if !omissions.isEmpty { omissions.removeAll() }
     failures.removeAll()
     isHeaderBroken = false
     unreadable.removeAll()
     add(row)
   }
 
+  /// - Parameter total: for all pieces together.
+  mutating func append(_ line: OrderLine, total: Int64?) {
+    if let total { lineTotals[order.lines.count] = total }
+    order.lines.append(line)
+  }
+
   /// Records a field of one of its rows that is left out.
-  mutating func leaveOut(_ error: ImportRowError, of row: borrowing CSVReader) {
-    if faulty.last?.errors.first?.line == error.line {
-      faulty[faulty.count - 1].errors.append(error)
+  mutating func leaveOut(_ error: ImportRowError) {
+    if let last = omissions.last, last.line == error.line {
+      omissions[omissions.count - 1] = last.with([error])
     } else {
-      faulty.append((row.fields, [error]))
+      omissions.append(error)
+    }
+  }
+
+  /// All of its rows when it is imported without some fields: an order is replaced as a whole, so the fault alone, put
+  /// right and imported, would be all that is left of it.
+  func tellOmissions(in batch: inout DecodedBatch) {
+    guard let first = omissions.first else { return }
+    var next = omissions[...]
+    for row in rows {
+      if let own = next.first, own.line == row.line {
+        batch.partial.append(RejectedRow(cells: row.cells, error: own))
+        next.removeFirst()
+      } else {
+        let error = ImportRowError(
+          line: row.line, problem: .partOfOrder(order: order.id, line: first.line))
+        batch.companions.append(RejectedRow(cells: row.cells, error: error))
+      }
     }
   }
 
@@ -115,11 +141,13 @@ struct PendingOrder {
       throw ImportRowError(line: since.line, column: ImportField.total.rawValue, problem: .missing)
     }
     var sum: Int64 = 0
-    for line in order.lines {
+    for (place, line) in order.lines.enumerated() {
       guard let price = line.price else {
         throw ImportRowError(line: since.line, column: ImportField.total.rawValue, problem: .missing)
       }
-      let (product, overflows) = price.multipliedReportingOverflow(by: Int64(line.quantity))
+      // A price is rounded where the total of several pieces is not.
+      let (product, overflows) =
+        lineTotals[place].map { ($0, false) } ?? price.multipliedReportingOverflow(by: Int64(line.quantity))
       sum = sum.addingReportingOverflow(product).partialValue
       guard !overflows, product <= DecimalAmount.maximum, sum <= DecimalAmount.maximum else {
         throw ImportRowError(

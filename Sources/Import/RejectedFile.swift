@@ -4,12 +4,19 @@ internal import Platform
 /// The file beside an imported one that takes the rows which were not imported, or not as a whole.
 ///
 /// It has the columns of the imported file and two more, the line and the reason. Rows that were imported in part are in
-/// it too. Operators open it in a spreadsheet, so formulas are made harmless; when the corrected file is imported, that is
+/// it too, of an order all of its rows. Operators open it in a spreadsheet, so formulas are made harmless; when the corrected file is imported, that is
 /// undone and the two columns are skipped.
 struct RejectedFile: ~Copyable {
   static let columns = ["rejected_line", "rejected_reason"]
 
+  /// Whether a file with this header was written here, or made of one that was.
+  static func hasWritten(_ headers: [String]) -> Bool {
+    headers.count > columns.count
+      && headers.suffix(columns.count).map(ColumnMapping.trimmed) == columns
+  }
+
   let path: String
+  /// Those of the imported file, without our own.
   private let headers: [String]
   private let separator: UInt8
   private var descriptor: FileDescriptor?
@@ -25,7 +32,7 @@ struct RejectedFile: ~Copyable {
   ///     name, `.old`, `.old.2` and so on, in case somebody is working on it.
   init(for file: String, headers: [String], separator: UInt8, goingOnAt line: Int64?) throws(FileError) {
     path = Self.path(for: file)
-    self.headers = headers
+    self.headers = Self.hasWritten(headers) ? Array(headers.dropLast(Self.columns.count)) : headers
     self.separator = separator
     guard Files.exists(path) else { return }
     guard let line, let end = Self.end(before: line, path, separator) else {
@@ -55,15 +62,11 @@ struct RejectedFile: ~Copyable {
     var writer = CSVWriter(separator: separator)
     if descriptor == nil {
       descriptor = try open()
-      let known =
-        headers.count > 2 && Array(headers.suffix(2)) == Self.columns ? Array(headers.dropLast(2)) : headers
-      writer.row(known + Self.columns)
+      writer.row(headers + Self.columns)
     }
-    let width =
-      headers.count > 2 && Array(headers.suffix(2)) == Self.columns ? headers.count - 2 : headers.count
     for row in rows {
-      var cells = Array(row.cells.prefix(width))
-      cells += repeatElement("", count: width - cells.count)
+      var cells = Array(row.cells.prefix(headers.count))
+      cells += repeatElement("", count: headers.count - cells.count)
       writer.row(cells + ["\(row.error.line)", row.error.reason])
     }
     guard let raw = descriptor?.raw else { return }

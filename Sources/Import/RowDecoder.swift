@@ -37,6 +37,8 @@ struct DecodedBatch: Sendable {
   var rejected: [RejectedRow] = []
   /// Rows that are imported without a part of them.
   var partial: [RejectedRow] = []
+  /// Rows that are imported whole, and stand beside a partial one because they are put right together.
+  var companions: [RejectedRow] = []
   /// Orders that are not paid for yet.
   var unpaid = 0
   /// Birthdays that stand for none, and were left out.
@@ -80,9 +82,9 @@ extension DecodedBatch {
     return package
   }
 
-  /// Rejected and partly imported rows, in the order of the file.
+  /// Rejected and partly imported rows with their companions, in the order of the file.
   var faultyRows: [RejectedRow] {
-    partial.isEmpty ? rejected : (rejected + partial).sorted { $0.error.line < $1.error.line }
+    partial.isEmpty ? rejected : (rejected + partial + companions).sorted { $0.error.line < $1.error.line }
   }
 
   mutating func append(_ event: IncomingEvent, from row: borrowing CSVReader) {

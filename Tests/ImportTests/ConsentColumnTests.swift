@@ -1,6 +1,7 @@
 import Domain
 import Import
 import ImportSupport
+import Operations
 import Testing
 
 /// Columns that say to whom the shop may write: understood, or the import stops.
@@ -193,5 +194,81 @@ import Testing
       summary.errors.map(\.description) == [
         "line 6: Accepts Email Marketing: 'maybe' is not understood; write yes, no, granted or withdrawn"
       ])
+  }
+
+  // MARK: Times
+
+  /// What a file says of consent, each customer in a line, and what is told of its rows.
+  private func consents(
+    _ text: String, _ change: (inout ImportOptions) -> Void = { _ in }
+  ) async throws -> (told: [String], rows: [String]) {
+    let bench = try ImportBench()
+    var options = ImportOptions(kind: .customers)
+    change(&options)
+    let sink = RecordingSink()
+    let importer = Importer(
+      path: try bench.file(text), options: options, context: ImportBench.context(), sink: sink)
+    let summary = try await importer.run()
+    let told = sink.events.compactMap { event -> String? in
+      switch event.effect {
+      case .consent(let channels, let state):
+        "\(event.customerID) \(channels.map(\.rawValue).joined(separator: "+")) \(state) \(event.event.at.iso8601)"
+      case .identify(let traits) where !traits.consent.isEmpty:
+        "\(event.customerID) "
+          + traits.consent.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: " ")
+      default: nil
+      }
+    }
+    return (told, (summary.errors + summary.omissions).map(\.description))
+  }
+
+  @Test func `one time in a column of refusals tells the order of day and month in all of them`() async throws
+  {
+    let found = try await consents(
+      "id,Email Opt-Out,Accepts SMS Marketing\na,25/12/2023,12/25/2023\nb,05/06/2024,05/06/2024\n")
+    #expect(found.rows.isEmpty)
+    #expect(
+      found.told == [
+        "a sms granted", "a email withdrawn 2023-12-24T16:00:00Z", "b sms granted",
+        "b email withdrawn 2024-06-04T16:00:00Z",
+      ])
+  }
+
+  @Test func `times that mean two days each are refused with both, and the way out is taken`() async throws {
+    let text = "id,Email Opt-Out,birthday\na,05/06/2024,1990-02-28\nb,no,\n"
+    do {
+      _ = try await consents(text)
+      Issue.record("it was taken")
+    } catch {
+      #expect(
+        "\(error)".hasSuffix(
+          "column 'Email Opt-Out': '05/06/2024' in line 2 may be 2024-06-05 or 2024-05-06, and no row of the column tells which; give --date-format day-first or --date-format month-first"
+        ))
+    }
+    let found = try await consents(text) { $0.dateForms = [(nil, .order(.monthFirst))] }
+    #expect(found.told == ["a email withdrawn 2024-05-05T16:00:00Z"])
+  }
+
+  @Test func `a bare number is no time, unless a form is given for it`() async throws {
+    let text = "id,Email Opt-Out,birthday\na,25/12/2023,\nb,45626,1990-02-28\n"
+    let refusal =
+      "line 3: Email Opt-Out: '45626' is not understood; write yes, no, granted or withdrawn; it was taken for a refusal"
+    for forms in [[], [(.birthday, .order(.dayFirst))]] as [[(ImportField?, DateForm)]] {
+      let found = try await consents(text) { $0.dateForms = forms.map { ($0.0, $0.1) } }
+      #expect(found.rows == [refusal])
+      #expect(found.told == ["a email withdrawn 2023-12-24T16:00:00Z", "b email withdrawn"])
+    }
+    let given = try await consents(text) { $0.dateForms = [(nil, .order(.dayFirst))] }
+    #expect(given.rows.isEmpty)
+    #expect(given.told.last == "b email withdrawn 2024-11-29T16:00:00Z")
+  }
+
+  @Test func `a dry run shows how the times of consent are read`() async throws {
+    let bench = try ImportBench()
+    let path = try bench.file("id,Email Opt-Out,Accepts SMS Marketing\na,25/12/2023,yes\n")
+    let summary = try await Importer(
+      path: path, options: ImportOptions(kind: .customers), context: ImportBench.context(), sink: nil
+    ).run()
+    #expect(summary.columns.map(\.form) == ["text", "consent, day first", "consent"])
   }
 }

@@ -33,8 +33,8 @@ import Testing
   }
 
   private func importer(_ path: String, _ sink: any ImportSink) throws -> Importer {
-    let options = ImportOptions(
-      kind: .orders, dateFormat: try DateFormat("%Y%m%d"), currency: Currency("USD"))
+    var options = ImportOptions(kind: .orders, currency: Currency("USD"))
+    options.dateForms = [(nil, try DateForm("%Y%m%d"))]
     return Importer(path: path, options: options, context: ImportBench.context(), sink: sink)
   }
 

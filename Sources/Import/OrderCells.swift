@@ -1,0 +1,199 @@
+internal import Domain
+internal import Platform
+
+/// Reads the cells of an order's rows.
+struct OrderCells {
+  let cells: CellReader
+  private let columns: Columns
+  /// Columns with whole lines.
+  let lineItems: [Int]
+
+  private struct Columns {
+    let orderID: Int
+    let customerID: Int
+    let placedAt: Int
+    let total: Int
+    let currency: Int
+    let status: Int
+    let cancelledAt: Int
+    let refundedAt: Int
+    let cartID: Int
+    let sku: Int
+    let name: Int
+    let quantity: Int
+    let price: Int
+  }
+
+  init(_ cells: CellReader, _ mapping: ColumnMapping) {
+    self.cells = cells
+    lineItems = mapping.lineItems
+    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    columns = Columns(
+      orderID: column(.orderID), customerID: column(.customerID), placedAt: column(.placedAt),
+      total: column(.total),
+      currency: column(.currency), status: column(.status), cancelledAt: column(.cancelledAt),
+      refundedAt: column(.refundedAt), cartID: column(.cartID), sku: column(.sku), name: column(.name),
+      quantity: column(.quantity), price: column(.price))
+  }
+
+  func id(_ row: borrowing CSVReader) throws(ImportRowError) -> String {
+    try cells.checkColumns(row)
+    return try cells.identifier(columns.orderID, row)
+  }
+
+  func error(_ problem: ImportRowError.Problem, _ row: borrowing CSVReader) -> ImportRowError {
+    cells.error(problem, nil, row)
+  }
+
+  func header(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
+    new.customerID = try cells.customer(columns.customerID, row)
+    let placedAt = try cells.requiredInstant(columns.placedAt, row)
+    new.placedAt = placedAt
+    new.order.placedAt = placedAt
+    new.order.receivedAt = cells.context.now
+    let currency = try cells.currency(columns.currency, row)
+    new.order.total.currency = currency
+    new.hasTotal = false
+    if let total = try cells.amount(columns.total, row, currency) {
+      new.order.total.minorUnits = total
+      new.hasTotal = true
+    }
+    new.order.cartID = optional(.cartID, columns.cartID, row, &new) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: 255)
+    }
+    let status = try cells.state(columns.status, row) ?? .placed
+    if status == .unpaid {
+      new.order.placedAt = nil
+      new.order.pendingAt = placedAt
+    }
+    new.cancelledAt = try cells.instant(columns.cancelledAt, row) ?? (status == .cancelled ? placedAt : nil)
+    new.refundedAt = try cells.instant(columns.refundedAt, row) ?? (status == .refunded ? placedAt : nil)
+  }
+
+  /// Throws unless the other rows leave out what the first says about the whole order, or repeat it unchanged.
+  func checkHeader(_ row: borrowing CSVReader, _ order: PendingOrder) throws(ImportRowError) {
+    try checkCustomer(columns.customerID, row, order)
+    try checkTime(columns.placedAt, row, order)
+    try checkTotal(columns.total, row, order)
+  }
+
+  private func checkCustomer(
+    _ column: Int, _ row: borrowing CSVReader, _ order: PendingOrder
+  ) throws(ImportRowError) {
+    guard !row.isEmpty(column), cells.raw(column, row) != nil else { return }
+    let customer = try cells.customer(column, row)
+    guard customer != order.customerID else { return }
+    throw cells.error(
+      .orderDiffers(order: order.order.id, from: order.customerID, in: customer), column, row)
+  }
+
+  private func checkTime(
+    _ column: Int, _ row: borrowing CSVReader, _ order: PendingOrder
+  ) throws(ImportRowError) {
+    guard let placedAt = try cells.instant(column, row), placedAt != order.placedAt else { return }
+    throw cells.error(
+      .orderDiffers(order: order.order.id, from: order.placedAt.iso8601, in: placedAt.iso8601), column, row)
+  }
+
+  private func checkTotal(
+    _ column: Int, _ row: borrowing CSVReader, _ order: PendingOrder
+  ) throws(ImportRowError) {
+    let known = order.order.total
+    guard let total = try cells.amount(column, row, known.currency), total != known.minorUnits else { return }
+    throw cells.error(
+      .orderDiffers(order: order.order.id, from: "\(known.minorUnits)", in: "\(total)"), column, row)
+  }
+
+  /// All that is wrong in a row.
+  ///
+  /// - Parameters:
+  ///   - needs: whether it is the first of an order, which says what holds for all of it.
+  ///   - order: the order that it goes on with; what was wrong in the first row is not looked for again.
+  func problems(
+    _ row: borrowing CSVReader, _ first: ImportRowError, needs: Bool = false, of order: PendingOrder? = nil
+  ) -> ImportRowError {
+    if case .unreadableWithin = first.problem { return first }
+    guard row.count == cells.headers.count else { return first }
+    var problems = RowProblems(first)
+    let currency = order?.order.total.currency ?? (try? cells.currency(columns.currency, row))
+    if needs { problems.look(columns.customerID, row, cells.customer) }
+    if let order {
+      if !order.isHeaderBroken {
+        problems.look(columns.customerID, row) { column, row throws(ImportRowError) in
+          try checkCustomer(column, row, order)
+        }
+        problems.look(columns.placedAt, row) { column, row throws(ImportRowError) in
+          try checkTime(column, row, order)
+        }
+        problems.look(columns.total, row) { column, row throws(ImportRowError) in
+          try checkTotal(column, row, order)
+        }
+      }
+    } else {
+      problems.look(columns.placedAt, row) { column, row throws(ImportRowError) in
+        if needs { _ = try cells.requiredInstant(column, row) } else { _ = try cells.instant(column, row) }
+      }
+      problems.look(columns.currency, row, cells.currency)
+      look(columns.total, row, currency, &problems)
+      problems.look(columns.cartID, row) { column, row throws(ImportRowError) in
+        try cells.text(column, row, limit: 255)
+      }
+      problems.look(columns.status, row, cells.state)
+      problems.look(columns.cancelledAt, row, cells.instant)
+      problems.look(columns.refundedAt, row, cells.instant)
+    }
+    problems.add(lineItemProblems(row, currency))
+    problems.look(columns.sku, row) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: 255)
+    }
+    // Without a product the rest of a line means nothing.
+    guard !row.isEmpty(columns.sku) else { return problems.all }
+    problems.look(columns.name, row) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: TextLimits.name)
+    }
+    problems.look(columns.quantity, row, cells.quantity)
+    look(columns.price, row, currency, &problems)
+    return problems.all
+  }
+
+  /// - Parameter currency: how many digits a fraction has depends on it; of an unknown one nothing is said.
+  private func look(
+    _ column: Int, _ row: borrowing CSVReader, _ currency: Currency?, _ problems: inout RowProblems
+  ) {
+    guard let currency else { return }
+    problems.look(column, row) { column, row throws(ImportRowError) in
+      try cells.amount(column, row, currency)
+    }
+  }
+
+  /// Appends the order's lines in this row.
+  func lines(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
+    if !lineItems.isEmpty { try appendLineItems(row, &new) }
+    guard let sku = try cells.text(columns.sku, row, limit: 255) else { return }
+    let name = optional(.name, columns.name, row, &new) { column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: TextLimits.name)
+    }
+    let currency = new.order.total.currency
+    // Without a total the order costs what its lines come to.
+    let price =
+      new.hasTotal
+      ? optional(.price, columns.price, row, &new) { column, row throws(ImportRowError) in
+        try cells.amount(column, row, currency)
+      }
+      : try cells.amount(columns.price, row, currency)
+    new.order.lines.append(
+      OrderLine(sku: sku, name: name, quantity: try cells.quantity(columns.quantity, row), price: price))
+  }
+
+  /// A field that is left out when it cannot be read; the rest of the order is imported.
+  private func optional<T>(
+    _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ new: inout PendingOrder,
+    _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?
+  ) -> T? {
+    if row.isEmpty(column) { return nil }
+    var left: [ImportRowError] = []
+    let value = cells.optional(field, column, row, &left, read)
+    if let error = left.first { new.leaveOut(error) }
+    return value
+  }
+}
