@@ -1,26 +1,26 @@
 package import Platform
 
-/// One thing an operator has to know about a configuration file.
+/// A message about a configuration file.
 ///
-/// An error keeps the configuration from being used; a warning does not.
+/// An error prevents the configuration from being used; a warning does not.
 package struct Diagnostic: Hashable, Sendable {
   package enum Severity: String, Hashable, Sendable {
     case error
     case warning
   }
 
-  /// The path as the operator named it: the configuration directory as given, then the file in it.
+  /// The path as the operator gave it: the configuration directory, then the file in it.
   package var file: String
-  /// From 1; 0 when the whole file is meant, which then prints without a place and without a source line.
+  /// From 1; 0 for the whole file, which is then printed without a position and a source line.
   package var line: Int
   /// From 1, in Unicode scalars.
   package var column: Int
-  /// Scalars under the caret, at least 1; what lies behind the end of the line is not drawn.
+  /// Scalars to underline, at least 1; nothing is drawn past the end of the line.
   package var length: Int
   package var severity: Severity
-  /// What is wrong: no place, no full stop, no secret.
+  /// What is wrong, without position, full stop or secrets.
   package var message: String
-  /// The way out, printed behind a semicolon; `nil` when the message says it.
+  /// The way out, printed after a semicolon; `nil` if the message includes it.
   package var hint: String?
 
   package init(
@@ -36,7 +36,7 @@ package struct Diagnostic: Hashable, Sendable {
     self.hint = hint
   }
 
-  /// About a whole file.
+  /// A message about a whole file.
   package init(file: String, severity: Severity = .error, message: String, hint: String? = nil) {
     self.init(file: file, line: 0, column: 0, severity: severity, message: message, hint: hint)
   }
@@ -66,7 +66,7 @@ package struct Diagnostic: Hashable, Sendable {
     hasher.combine(ExactText(message))
   }
 
-  /// By file, then by place; errors before warnings at one place.
+  /// By file, then by position; errors before warnings at the same one.
   package static func isBefore(_ a: Diagnostic, _ b: Diagnostic) -> Bool {
     if a.file != b.file { return a.file < b.file }
     if a.line != b.line { return a.line < b.line }

@@ -1,6 +1,6 @@
-/// All diagnostics of a configuration with the texts they speak of, ready to be printed.
+/// All diagnostics of a configuration with the source texts, ready to be printed.
 package struct DiagnosticReport: Sendable {
-  /// Sorted by file and place, each once.
+  /// Sorted by file and position, without duplicates.
   package let diagnostics: [Diagnostic]
   private let sources: [ExactText: SourceText]
 
@@ -14,21 +14,21 @@ package struct DiagnosticReport: Sendable {
 
   /// The most diagnostics shown; the rest are only counted.
   package static let shown = 200
-  /// How much of a line is looked at; anything beyond is not shown under its headline.
+  /// Maximum bytes of a source line; anything beyond is not shown under its headline.
   private static let longestLine = 4000
 
-  /// The errors, a line each without their sources.
+  /// The errors, one line each, without source lines.
   package var errorLines: String {
     let lines = diagnostics.filter { $0.severity == .error }.map(\.headline)
     let rest = lines.count - Self.shown
     return lines.prefix(Self.shown).joined(separator: "\n") + (rest > 0 ? "\n… and \(rest) more" : "")
   }
 
-  /// How many diagnostics are not shown.
+  /// The number of diagnostics not shown.
   package var leftOut: Int { max(0, diagnostics.count - Self.shown) }
 
-  /// Headline, source line and caret of each diagnostic that is shown, then the summary; each line ends with a line
-  /// feed. Empty when there is nothing to say.
+  /// The headline, source line and caret of each diagnostic shown, then the summary; each line ends with a
+  /// line feed. Empty if there are none.
   ///
   /// `colour` adds ANSI colours, for a terminal.
   package func rendered(colour: Bool = false) -> String {

@@ -1,6 +1,6 @@
-/// How text from files is shown in messages.
+/// Formats text from files for messages.
 package enum Quoting {
-  /// `text` in single quotes, cut after 60 characters, with control characters made visible.
+  /// `text` in single quotes, truncated to 60 characters, with control characters made visible.
   package static func quoted(_ text: String) -> String {
     let scalars = text.unicodeScalars
     let isLong = scalars.count > 60
@@ -9,7 +9,7 @@ package enum Quoting {
     return "'" + printable(String(shown)) + (isLong ? "...'" : "'")
   }
 
-  /// `text`, or its beginning and `...` when it has more than `length` characters.
+  /// `text`, truncated with `...` if it has more than `length` characters.
   static func cut(_ text: String, to length: Int) -> String {
     guard text.utf8.count > length, text.unicodeScalars.count > length else { return text }
     return String(text.unicodeScalars.prefix(length)) + "..."
@@ -22,8 +22,8 @@ package enum Quoting {
     return others.isEmpty ? last : others.joined(separator: ", ") + " or " + last
   }
 
-  /// `text` with control characters, line ends and direction overrides written as escapes, so that it can
-  /// neither forge a line nor steer a terminal.
+  /// `text` with control characters, line ends and direction overrides escaped, so that it can neither forge
+  /// a line nor control a terminal.
   package static func printable(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     var result = ""

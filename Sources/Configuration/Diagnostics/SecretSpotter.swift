@@ -1,19 +1,19 @@
-/// Finds text in a source line that must not be printed, whether or not the file could be parsed.
+/// Finds text in a source line that must not be printed, even if the file could not be parsed.
 enum SecretSpotter {
   private static let words = [
     "passw", "passphrase", "passwrod", "secret", "token", "api_key", "apikey", "private_key",
     "write_key", "credential", "signing_key",
   ]
 
-  /// Ranges of characters to hide, not overlapping and in order: values of keys that sound like secrets,
-  /// unless the value is a reference, and passwords inside a URL.
+  /// The ranges to hide, in order and without overlaps: values of keys that sound like secrets, unless they
+  /// are references, and passwords inside URLs.
   static func secrets(in line: [Unicode.Scalar]) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var index = 0
     while index < line.count {
       if line[index] == ":", isKeyEnd(line, index), let value = value(in: line, after: index) {
         if soundsSecret(line, before: index), !isReference(line, value) { ranges.append(value) }
-        // The value is looked at below as well: it may hold a URL or further keys.
+        // The value is searched below too: it may contain a URL or more keys.
         if let last = ranges.last, last.lowerBound == value.lowerBound {
           index = value.upperBound
           continue
@@ -80,7 +80,7 @@ enum SecretSpotter {
       || text.hasPrefix("{") || text.hasPrefix("|") || text.hasPrefix(">")
   }
 
-  /// The password of `://user:password@` that begins at `index`.
+  /// The password in `://user:password@` at `index`.
   private static func urlPassword(in line: [Unicode.Scalar], at index: Int) -> Range<Int>? {
     guard index + 3 < line.count, line[index] == ":", line[index + 1] == "/", line[index + 2] == "/" else {
       return nil
@@ -97,7 +97,7 @@ enum SecretSpotter {
     return colon + 1..<at
   }
 
-  /// The value of `?password=` or `&api_key=` that begins at `index`.
+  /// The value of `?password=` or `&api_key=` at `index`.
   private static func queryPassword(in line: [Unicode.Scalar], at index: Int) -> Range<Int>? {
     guard line[index] == "?" || line[index] == "&" else { return nil }
     let end = line[(index + 1)...].firstIndex { "& \t\"'#".unicodeScalars.contains($0) } ?? line.count

@@ -1,14 +1,14 @@
 internal import Platform
 
-/// A source line and the caret under it, fit for a terminal.
+/// A source line with a caret under it, safe for a terminal.
 ///
-/// Tabs become spaces, control characters become U+FFFD, long lines are cut around the caret, and what looks
-/// like a secret is replaced by `<secret>`; the caret stays under its text through all of it.
+/// Tabs become spaces, control characters become U+FFFD, long lines are cut around the caret, and anything
+/// like a secret is replaced by `<secret>`; the caret stays under its text.
 struct SourceExcerpt {
-  /// Columns shown of a source line.
+  /// Maximum columns of a source line.
   static let width = 160
 
-  /// A source character as it is drawn.
+  /// A source character as displayed.
   private struct Cell {
     var text: String
     var columns: Int
@@ -35,8 +35,8 @@ struct SourceExcerpt {
     }
   }
 
-  /// The line and its marker: `^` under the first character and `~` under the others. `column` is from 1 and
-  /// may lie behind the end of the line.
+  /// The line and its marker: `^` under the first character and `~` under the others. `column` counts from 1
+  /// and may be past the end of the line.
   func lines(column: Int, length: Int) -> (source: String, marker: String) {
     let first = min(max(0, column - 1), cells.count)
     let last = min(cells.count, first + min(length, cells.count))
@@ -45,7 +45,7 @@ struct SourceExcerpt {
     var source = ""
     var start = 0
     if before + min(marked, 40) > Self.width {
-      // Cut the front so that the caret stands in the middle.
+      // Cut the start, so that the caret is in the middle.
       let surplus = before - Self.width / 2
       var cut = 0
       while start < first, cut < surplus {

@@ -1,8 +1,8 @@
-/// The text of a file, for showing lines of it under a message.
+/// The text of a file, for showing its lines under messages.
 package struct SourceText: Sendable {
   package let path: String
   package let bytes: [UInt8]
-  /// Where each line begins in `bytes`; lines end at LF, CR LF or CR.
+  /// The start of each line in `bytes`; lines end at LF, CR LF or CR.
   private let starts: [Int]
 
   package init(path: String, bytes: [UInt8]) {
@@ -16,8 +16,8 @@ package struct SourceText: Sendable {
     self.starts = starts
   }
 
-  /// The characters of a line (from 1) without its end, or `nil` when there is no such line. Bytes that are
-  /// not UTF-8 show as U+FFFD. Of a longer line the first `limit` bytes.
+  /// The characters of a line (from 1) without its end; `nil` if there is no such line. Bytes that are not
+  /// UTF-8 become U+FFFD. Only the first `limit` bytes of a longer line.
   package func line(_ number: Int, upTo limit: Int = .max) -> [Unicode.Scalar]? {
     guard number >= 1, number <= starts.count else { return nil }
     let start = starts[number - 1]

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A file of a configuration, read and not yet understood.
+/// A configuration file, read but not parsed.
 package struct ConfigurationFile: Sendable {
   package enum Kind: String, Hashable, Sendable {
     /// `reprise.yaml`
@@ -14,28 +14,28 @@ package struct ConfigurationFile: Sendable {
   }
 
   package var kind: Kind
-  /// Below the configuration directory: `triggers/win-back.yaml`.
+  /// Relative to the configuration directory: `triggers/win-back.yaml`.
   package var relativePath: String
   package var source: SourceText
 
-  /// As messages name it.
+  /// The path for messages.
   package var path: String { source.path }
 }
 
-/// All files of a configuration directory, in a fixed order, with what was wrong with reading them.
+/// All files of a configuration directory, in a fixed order, with the problems of reading them.
 ///
-/// Hidden files and what editors and package managers leave behind are passed over in silence; a file that
-/// looks as if it was meant to be read and is not gets a diagnostic.
+/// Hidden files and leftovers of editors and package managers are skipped silently; a file that looks meant
+/// to be read but is not gets a diagnostic.
 package struct ConfigurationFiles: Sendable {
-  /// What is read at most.
+  /// Limits on what is read.
   package struct Limits: Hashable, Sendable {
-    /// Bytes of one file.
+    /// Maximum bytes of a file.
     package var fileSize = 1 << 20
-    /// Files in all.
+    /// Maximum files in total.
     package var count = 10_000
-    /// Bytes in all.
+    /// Maximum bytes in total.
     package var totalSize = 64 << 20
-    /// Directories inside each other.
+    /// Maximum nesting of directories.
     package var depth = 8
 
     package init() {}
@@ -49,8 +49,8 @@ package struct ConfigurationFiles: Sendable {
   private var totalSize = 0
   private var isFull = false
 
-  /// Reads `reprise.yaml`, `triggers/`, `templates/` and `tests/` below `root`. Does not throw: what cannot
-  /// be read is among the diagnostics.
+  /// Reads `reprise.yaml`, `triggers/`, `templates/` and `tests/` below `root`. Never throws: problems become
+  /// diagnostics.
   package init(reading root: ConfigurationRoot, limits: Limits = Limits()) {
     self.root = root
     self.limits = limits
@@ -67,7 +67,7 @@ package struct ConfigurationFiles: Sendable {
     walk("tests", as: .test, isDeep: true)
   }
 
-  /// The texts, for a `DiagnosticReport`.
+  /// The source texts, for a `DiagnosticReport`.
   package var sources: [SourceText] { files.map(\.source) }
 
   private mutating func read(_ relative: String, as kind: ConfigurationFile.Kind) {
@@ -125,7 +125,7 @@ package struct ConfigurationFiles: Sendable {
       Diagnostic(file: root.display(relative), severity: .warning, message: message, hint: hint))
   }
 
-  /// The names in a directory in the order of their bytes, or `nil` when there is none.
+  /// The names in a directory in byte order; `nil` if it does not exist.
   private mutating func names(in relative: String) -> [String]? {
     guard let directory = opendir("\(root.path)/\(relative)") else {
       if errno != ENOENT {
@@ -147,7 +147,7 @@ package struct ConfigurationFiles: Sendable {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Hidden files, and what editors, patches and dpkg leave beside a file.
+  /// Whether it is a hidden file or a leftover of an editor, patch or dpkg.
   static func isPassedOver(_ name: String) -> Bool {
     if name.hasPrefix(".") || name.hasPrefix("#") || name.hasSuffix("~") { return true }
     if name.hasPrefix("README") || name.hasPrefix("LICENSE") { return true }
@@ -157,7 +157,7 @@ package struct ConfigurationFiles: Sendable {
     return endings.contains { name.hasSuffix($0) }
   }
 
-  /// The way out for a file whose name does not fit, `nil` when it does.
+  /// The way out for a misnamed file; `nil` if its name is fine.
   private static func misnamed(_ name: String, _ kind: ConfigurationFile.Kind) -> String? {
     let ending = kind == .template ? ".liquid" : ".yaml"
     if name.hasSuffix(ending) { return nil }

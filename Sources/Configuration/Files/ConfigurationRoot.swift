@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Platform
 
-/// Why a file of the configuration cannot be read.
+/// Why a configuration file cannot be read.
 package enum FileProblem: Error, Hashable, Sendable {
   case missing
   case outside
@@ -10,7 +10,7 @@ package enum FileProblem: Error, Hashable, Sendable {
   case tooLarge(maximum: Int)
   case system(code: Int32)
 
-  /// Behind the name of the file: `does not exist`.
+  /// Follows the file's name: `does not exist`.
   package var predicate: String {
     switch self {
     case .missing: "does not exist"
@@ -23,11 +23,11 @@ package enum FileProblem: Error, Hashable, Sendable {
   }
 }
 
-/// The directory that a configuration is read from. Nothing outside it is opened.
+/// The directory that a configuration is read from. No file outside it is opened.
 package struct ConfigurationRoot: Hashable, Sendable {
-  /// As the operator named it, without a slash behind.
+  /// As the operator gave it, without a trailing slash.
   package let path: String
-  /// Without links; empty when the directory does not exist.
+  /// Without links; empty if the directory does not exist.
   private let realPath: String
 
   package init(_ path: String) {
@@ -39,15 +39,15 @@ package struct ConfigurationRoot: Hashable, Sendable {
 
   package var exists: Bool { !realPath.isEmpty }
 
-  /// The name of a file in messages: the directory as given, then the file in it.
+  /// The name of a file for messages: the directory as given, then the file in it.
   package func display(_ relative: String) -> String {
     path == "." ? relative : path == "/" ? "/\(relative)" : "\(path)/\(relative)"
   }
 
-  /// The content of a regular file below the root.
+  /// Reads a regular file below the root.
   ///
-  /// Links are followed as long as they stay below it, as those of a mounted ConfigMap do. Devices, sockets
-  /// and named pipes are refused before they are opened.
+  /// Links are followed if they stay below it, as in a mounted ConfigMap. Devices, sockets and named pipes
+  /// are refused before they are opened.
   package func read(_ relative: String, maximum: Int) throws(FileProblem) -> [UInt8] {
     try Self.bytes(at: real(relative), maximum: maximum)
   }
@@ -91,12 +91,12 @@ package struct ConfigurationRoot: Hashable, Sendable {
     return file
   }
 
-  /// The content of a regular file anywhere, links followed.
+  /// Reads a regular file anywhere, following links.
   static func bytes(behind path: String, maximum: Int) throws(FileProblem) -> [UInt8] {
     try bytes(at: resolved(path), maximum: maximum)
   }
 
-  /// Whether a program could be started, links followed.
+  /// Throws if a program could not be started; follows links.
   static func checkProgram(_ path: String) throws(FileProblem) {
     let resolved = try resolved(path)
     var status = stat()
@@ -105,7 +105,7 @@ package struct ConfigurationRoot: Hashable, Sendable {
     guard access(resolved, X_OK) == 0 else { throw .notExecutable }
   }
 
-  /// The content of a regular file anywhere. The last part of the path is not followed when it is a link.
+  /// Reads a regular file anywhere. Does not follow a link as the last part of the path.
   static func bytes(at path: String, maximum: Int) throws(FileProblem) -> [UInt8] {
     let file = try open(path, maximum: maximum)
     defer { close(file) }
@@ -117,7 +117,7 @@ package struct ConfigurationRoot: Hashable, Sendable {
       guard count >= 0 else { throw .system(code: errno) }
       if count == 0 { return bytes }
       bytes += buffer[..<count]
-      // The file may have grown since its size was asked.
+      // The file may have grown since its size was checked.
       guard bytes.count <= maximum else { throw .tooLarge(maximum: maximum) }
     }
   }

@@ -1,17 +1,16 @@
 package import Platform
 
-/// A template file, divided into the YAML at its head and the text below.
+/// A template file, split into its YAML head and the text below.
 ///
-/// The head is what stands between a first line `---` and the next line `---`; a file without a first `---`
-/// has none.
+/// The head is between a first line `---` and the next line `---`; a file without a first `---` has none.
 package struct FrontMatter: Sendable {
-  /// `nil` when there is no head. Its marks count from the start of the file.
+  /// `nil` without a head. Its marks count from the start of the file.
   package let header: YAMLDocument?
-  /// The bytes of the text below the head.
+  /// The byte range of the text below the head.
   package let body: Range<Int>
-  /// The line of the file that the body begins with, from 1.
+  /// The file's line on which the body starts, from 1.
   package let bodyLine: Int
-  /// What is wrong with the division itself.
+  /// Problems of the split itself.
   package let diagnostics: [Diagnostic]
 
   package init(dividing source: SourceText) {
@@ -48,7 +47,7 @@ package struct FrontMatter: Sendable {
     ]
   }
 
-  /// The line at `start`: whether it is `---`, and where the next begins. `nil` at the end of the text.
+  /// The line at `start`: whether it is `---`, and the start of the next. Nil at the end of the text.
   private static func line(_ bytes: [UInt8], at start: Int) -> (isFence: Bool, next: Int)? {
     guard start < bytes.count else { return nil }
     var end = start

@@ -3,13 +3,13 @@ package import Domain
 internal import Platform
 internal import Templates
 
-/// A configuration without an error in it.
+/// A configuration without errors.
 package struct LoadedConfiguration<Adapter: Sendable>: Sendable {
   package var draft: ProgramDraft
   package var settings: Settings<Adapter>
 }
 
-/// Reads a configuration directory: every file, every problem, once.
+/// Reads a configuration directory, reporting every problem once.
 package struct ConfigurationLoader<Adapter: Sendable> {
   private let directory: String
   private let adapters: Shape<Adapter>
@@ -21,10 +21,10 @@ package struct ConfigurationLoader<Adapter: Sendable> {
 
   /// - Parameters:
   ///   - adapters: the shape of an entry of `channels:`.
-  ///   - policy: what decisions need to know of a channel with these settings.
+  ///   - policy: what decisions need to know about a channel with these settings.
   ///   - templates: the templates in a channel's settings.
-  ///   - secrets: `nil` checks references by their form alone.
-  ///   - kinds: that a trigger may be of.
+  ///   - secrets: `nil` checks only the form of references.
+  ///   - kinds: the kinds of triggers.
   package init(
     directory: String, adapters: Shape<Adapter>,
     policy: @escaping @Sendable (Adapter) -> (address: AddressKind, medium: Medium),
@@ -40,7 +40,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     self.secrets = secrets
   }
 
-  /// - Returns: the configuration, unless it has an error; and every finding.
+  /// - Returns: the configuration, unless it has an error; and all diagnostics.
   package func load() -> (loaded: LoadedConfiguration<Adapter>?, report: DiagnosticReport) {
     let files = ConfigurationFiles(reading: ConfigurationRoot(directory))
     let environment = DecodingEnvironment(root: files.root, secrets: secrets?.scope == .all ? secrets : nil)
@@ -95,9 +95,9 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     return (LoadedConfiguration(draft: draft, settings: loaded), report)
   }
 
-  /// Reads one channel a second time, now with its secrets.
+  /// Reads one channel again, now with its secrets.
   ///
-  /// - Returns: its problems; those of the first reading are repeated.
+  /// - Returns: its problems, including those of the first reading.
   private func resolve(
     _ name: String, of files: ConfigurationFiles, in settings: inout SettingsFile<Adapter>?
   ) -> [Diagnostic] {
@@ -111,7 +111,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     return context.diagnostics
   }
 
-  /// The same for `http:`.
+  /// Likewise for `http:`.
   private func resolveHTTP(
     of files: ConfigurationFiles, in settings: inout SettingsFile<Adapter>?
   ) -> [Diagnostic] {

@@ -1,7 +1,7 @@
 internal import Decisioning
 internal import Domain
 
-/// What means something for some kinds of triggers only.
+/// Keys that apply only to some kinds of triggers.
 extension CrossCheck {
   mutating func ends(with ending: Located<CartEnding>?, _ kind: any TriggerKind) {
     guard let ending, !type(of: kind).takesEndsWith else { return }
@@ -22,7 +22,7 @@ extension CrossCheck {
     }
   }
 
-  /// A moment has no state that goes on holding, and without `include` there is nobody to spread.
+  /// A moment has no lasting state, and without `include` there is nobody to spread.
   mutating func spread(of file: TriggerFile, _ trigger: Trigger) {
     guard let spread = file.spread else { return }
     switch type(of: trigger.when).occasion {

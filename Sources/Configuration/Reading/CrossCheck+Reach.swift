@@ -5,19 +5,19 @@ internal import Platform
 /// Steps that can never send anything. Only what follows from the files alone is an error:
 ///
 /// - a holdout of 100% leaves nobody;
-/// - a step whose `after` is less than that of the step before it: steps go in the order of the file, so it would wait
-///   for a later one, perhaps until it has expired;
-/// - a step with the time, the channels, the template and the `unless` of another: the customer would get it twice;
-/// - what else the trigger's kind objects to.
+/// - a step whose `after` is less than the previous step's: steps run in file order, so it would wait for a
+///   later one, perhaps until it expires;
+/// - a step with the time, channels, template and `unless` of another: the customer would get it twice;
+/// - objections of the trigger's kind.
 ///
-/// Not judged: what depends on customers, such as an audience that nobody meets or caps that leave no room.
+/// Not checked: what depends on customers, such as an audience without members or caps that leave no room.
 extension CrossCheck {
   mutating func reach(of file: TriggerFile, _ trigger: Trigger) {
     if let holdout = file.holdout, holdout.value.basisPoints == 10_000 {
       diagnostics.append(
         holdout.diagnostic("a holdout of 100% leaves nobody to send to", hint: "10% is usual"))
     }
-    // With an unreadable step among them the numbers would not fit.
+    // If a step was unreadable, the numbers would not match.
     guard trigger.steps.count == file.steps.count else { return }
     var latest = Duration.zero
     for (index, step) in trigger.steps.enumerated() {

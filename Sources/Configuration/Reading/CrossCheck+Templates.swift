@@ -2,25 +2,25 @@ internal import Decisioning
 internal import Domain
 internal import Templates
 
-/// A mistake in a template, whoever renders it.
+/// A mistake in a template, independent of who renders it.
 struct ToldMistake: Hashable {
   private let file: String
   private let line: Int
   private let column: Int
   private let message: ExactText
 
-  /// - Parameter cause: what is wrong, without the way by which it was found.
+  /// - Parameter cause: what is wrong, without how it was reached.
   init(_ diagnostic: Diagnostic, cause: String) {
     file = diagnostic.file
     line = diagnostic.line
     column = diagnostic.column
-    // What stands behind it are the names that the step has.
+    // The rest lists the names of the step.
     message = ExactText(String(cause.prefix(before: { $0 == UInt8(ascii: ";") })))
   }
 }
 
 extension CrossCheck {
-  /// Whether there are files with that name, valid or not.
+  /// Whether files with that name exist, valid or not.
   @discardableResult
   mutating func exists(_ name: Located<String>?) -> Bool {
     guard let name else { return false }
@@ -33,7 +33,7 @@ extension CrossCheck {
     return false
   }
 
-  /// Checks a step's template for the channels it goes to and the names its trigger offers.
+  /// Checks a step's template against its channels and its trigger's names.
   mutating func check(_ step: StepFile, _ id: String, of trigger: Trigger) {
     guard let name = step.template, let source = templates.sources[name.value] else { return }
     var media: Set<Medium> = []
@@ -57,8 +57,8 @@ extension CrossCheck {
     }
   }
 
-  /// - Parameter user: the step that the template is rendered for: another one may know other names. A mistake that several
-  ///   make is told for the first.
+  /// - Parameter user: the step that the template is rendered for; others may offer other names. A mistake
+  ///   with several users is reported for the first.
   private mutating func check(_ part: TemplateSource.Part, _ schema: TemplateSchema, by user: String) {
     let fragments = templates.partials.names
     for mistake in part.template.check(schema: schema, library: templates.partials(for: part.half)) {
@@ -80,11 +80,11 @@ extension CrossCheck {
     }
   }
 
-  /// Checks the templates of a channel's settings for names that no message has.
+  /// Checks the templates in a channel's settings for names that no message offers.
   mutating func channel(_ medium: Medium, _ groups: [ChannelTemplates], of triggers: [TriggerFile]) {
     let facts = MessageData.roots(medium, of: triggers.compactMap { $0.when?.kind })
     for group in groups {
-      // What the channel itself gives goes before the facts of the same name.
+      // The channel's own names override facts of the same name.
       let roots = group.seesFacts ? group.roots.merging(facts) { own, _ in own } : group.roots
       for template in group.templates { diagnostics += template.check(TemplateSchema(roots)) }
     }

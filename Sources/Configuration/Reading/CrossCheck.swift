@@ -3,17 +3,17 @@ internal import Domain
 internal import Platform
 internal import Templates
 
-/// Holds the files of a configuration against each other.
+/// Checks the files of a configuration against each other.
 ///
-/// What a file says wrongly was reported when it was read and is `nil` here: it causes no second error.
+/// Values with errors were already reported and are `nil` here, so that they cause no second error.
 struct CrossCheck {
-  /// Names under `channels:`, those with an error of their own included; `nil` when nobody knows them.
+  /// The names under `channels:`, including those with errors; `nil` if unknown.
   let channels: [String]?
-  /// Of the channels without an error.
+  /// Of the channels without errors.
   let policies: [ChannelName: ChannelPolicy]
   let quietHours: QuietHours?
   let templates: TemplateFiles
-  /// That a trigger may be of.
+  /// The kinds of triggers.
   let kinds: [any TriggerKind.Type]
   var diagnostics: [Diagnostic] = []
   var told: Set<ToldMistake> = []
@@ -44,7 +44,7 @@ struct CrossCheck {
     if let http = settings.http { self.http(http) }
   }
 
-  /// Messages that are no longer kept no longer count: the cap would let more through than it says.
+  /// Deleted messages no longer count: the cap would let more through than configured.
   private mutating func kept(for retention: Duration, what window: Located<FrequencyCap.Window>) {
     let reach = window.value.reach
     guard reach > retention else { return }
@@ -102,7 +102,7 @@ struct CrossCheck {
 
   // MARK: Triggers
 
-  /// Checks every trigger. Those with an error are left out or stand for no more than checking.
+  /// Checks every trigger. Those with errors are omitted, or included only for further checks.
   mutating func triggers(_ files: [TriggerFile]) -> [Trigger] {
     var seen: [ExactText: String] = [:]
     return files.compactMap { file in
@@ -151,7 +151,7 @@ struct CrossCheck {
     return file.kind
   }
 
-  /// The steps that can be read, by the numbers they have in the file.
+  /// The readable steps, by their numbers in the file.
   private mutating func steps(_ files: [StepFile?]) -> [Step] {
     var steps: [Step] = []
     for (index, file) in files.enumerated() {
@@ -180,7 +180,7 @@ struct CrossCheck {
     return steps
   }
 
-  /// A shop may have events of its own under any name; one that is nearly one of ours is more likely a slip.
+  /// A shop may have its own event names, but one that is similar to ours is more likely a typo.
   private mutating func knownEvent(_ name: Located<String>) {
     let ours = EventName.wellKnown.map(\.rawValue)
     guard !ours.contains(name.value), let near = NearestName.nearest(to: name.value, among: ours, slips: 2)

@@ -1,10 +1,10 @@
 internal import Platform
 
-/// Liquid is full of characters that mean something else in YAML: `subject: Hi {{ name | default: "you" }}` is no YAML,
-/// since a colon and a space end a plain text.
+/// Liquid often needs quotes in YAML: `subject: Hi {{ name | default: "you" }}` is invalid, since a colon
+/// with a space ends a plain text.
 enum LiquidQuoting {
-  /// The problems of a head, where a line with Liquid in it that is quoted wrongly is told as just that, once, with the
-  /// line as it should be.
+  /// The problems of a head, where a wrongly quoted line of Liquid is reported once, as such, with the
+  /// correct line.
   static func advised(_ front: FrontMatter, in source: SourceText) -> [Diagnostic] {
     guard let header = front.header else { return front.diagnostics }
     var result: [Diagnostic] = []
@@ -12,7 +12,7 @@ enum LiquidQuoting {
       var diagnostic = Diagnostic(problem, file: source.path)
       if problem.kind == .syntax || problem.kind == .key_not_scalar {
         let line = problem.span.start.line
-        // A quote that ends too early may be noticed only at the key that follows.
+        // A quote that ends too early may only be noticed at the next key.
         let advice =
           advice(line: line, in: source)
           ?? advice(line: line - 1, in: source).flatMap { $0.message == endsEarly ? $0 : nil }
@@ -64,7 +64,7 @@ enum LiquidQuoting {
     zip(text, text.dropFirst()).contains { $0 == "{" && ($1 == "{" || $1 == "%") }
   }
 
-  /// In single quotes, each inner one doubled; one that was doubled already stays so.
+  /// The content in single quotes, with inner ones doubled unless they already are.
   private static func singleQuoted(_ content: ArraySlice<Unicode.Scalar>) -> String {
     var view: String.UnicodeScalarView = "'".unicodeScalars
     var previous: Unicode.Scalar = " "

@@ -6,12 +6,12 @@ struct PlacedCondition: Sendable {
   var value: Condition
   var place: ScalarPlace
 
-  /// Unknown names in it.
   func check(_ schema: TemplateSchema) -> [Diagnostic] { value.check(schema: schema).map(place.diagnostic) }
 }
 
 extension Shape where Value == PlacedCondition {
-  /// A Liquid condition such as `customer.orders_count >= 1`; its names are checked later, when the trigger is known.
+  /// A Liquid condition such as `customer.orders_count >= 1`; its names are checked later, against the
+  /// trigger.
   static var condition: Shape {
     let schema = SchemaNode(
       .text(pattern: nil), expected: "a condition such as customer.orders_count >= 1",

@@ -1,7 +1,7 @@
 internal import Platform
 package import Templates
 
-/// A template of a channel's settings: a part of the requests that it makes.
+/// A template in a channel's settings, for part of its requests.
 package struct RequestTemplate: Sendable {
   package let template: Template
   private let place: ScalarPlace
@@ -11,22 +11,21 @@ package struct RequestTemplate: Sendable {
     self.place = place
   }
 
-  /// Unknown names in it.
   func check(_ schema: TemplateSchema) -> [Diagnostic] { template.check(schema: schema).map(diagnostic) }
 
-  /// The mistake at its place in the file. The template counts from 1, so that a failure at run time says where in the
-  /// text it is.
+  /// The mistake at its place in the file. The template counts from 1, so that run-time failures give the
+  /// place within the text.
   func diagnostic(_ mistake: TemplateDiagnostic) -> Diagnostic {
     place.diagnostic(
       mistake.message, line: mistake.line - 1, column: mistake.column - 1, length: mistake.length)
   }
 }
 
-/// Templates of one channel that see the same names.
+/// Templates of a channel that use the same names.
 package struct ChannelTemplates: Sendable {
   package var templates: [RequestTemplate]
   package var roots: [ExactText: TemplateSchema.Shape]
-  /// Whether they also see who the message is for and what it is about.
+  /// Whether they may also use the message's recipient and subject.
   package var seesFacts: Bool
 
   package init(_ templates: [RequestTemplate], roots: [ExactText: TemplateSchema.Shape], seesFacts: Bool) {
@@ -37,11 +36,11 @@ package struct ChannelTemplates: Sendable {
 }
 
 extension Shape where Value == RequestTemplate {
-  /// A text with Liquid in it; its names are checked later, when all of the configuration is known.
+  /// A text with Liquid; its names are checked later, against the whole configuration.
   ///
   /// - Parameters:
-  ///   - name: what failures at run time call it.
-  ///   - refusing: objects to the text before its Liquid is read.
+  ///   - name: its name in run-time failures.
+  ///   - refusing: objects to the text before its Liquid is parsed.
   package static func requestTemplate(
     _ name: String, expected: String = "text, with Liquid if wanted", example: String,
     refusing: @escaping @Sendable (String) throws(ScalarProblem) -> Void = { _ in }

@@ -1,13 +1,13 @@
 internal import Platform
 internal import Templates
 
-/// Where the characters of a text stand in its file, for mistakes that lie inside the text: a quoted text has escapes
-/// in it, a folded one runs over several lines.
+/// Maps a text's characters to its file, for mistakes inside the text: a quoted text may contain escapes, a
+/// folded one several lines.
 struct ScalarPlace: Sendable {
   let file: String
   let span: YAMLSpan
-  /// The column of each character and of what follows the last; `nil` when it cannot be told, for which the whole text
-  /// is shown.
+  /// The column of each character and of the position after the last; `nil` if unknown, in which case the
+  /// whole text is underlined.
   private let columns: [Int]?
 
   init(_ scalar: YAMLScalar, at span: YAMLSpan, in file: String) {
@@ -17,18 +17,18 @@ struct ScalarPlace: Sendable {
   }
 
   var line: Int { span.start.line }
-  /// Of the first character.
+  /// The column of the first character.
   var column: Int { columns?.first ?? span.start.column }
 
-  /// The mistake at its true place. It was found by a parser that counts the text from `line` and `column`.
+  /// Maps a mistake found by a parser that counts from `line` and `column`.
   func diagnostic(_ mistake: TemplateDiagnostic) -> Diagnostic {
-    // The text may call templates of other files.
+    // The text may render templates of other files.
     guard mistake.template == file else { return Diagnostic(mistake) }
     return diagnostic(
       mistake.message, line: mistake.line - line, column: mistake.column - column, length: mistake.length)
   }
 
-  /// A mistake on a line of the text, at a column of its first line; both from 0.
+  /// A mistake at a line of the text and a column of that line, both from 0.
   func diagnostic(_ message: String, line: Int, column: Int, length: Int) -> Diagnostic {
     var diagnostic = Diagnostic(file: file, span: span, message: message)
     guard let columns, line == 0 else { return diagnostic }
@@ -56,7 +56,7 @@ struct ScalarPlace: Sendable {
       column += isEscaped ? 2 : 1
     }
     columns.append(column)
-    // Other escapes of a double-quoted text, such as \u00e9, take more than was counted.
+    // Other escapes of a double-quoted text, such as \u00e9, are longer than was counted.
     return column + (quote == nil ? 0 : 1) == span.end.column ? columns : nil
   }
 }

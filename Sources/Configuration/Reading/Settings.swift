@@ -2,28 +2,28 @@ package import Decisioning
 package import Domain
 package import Platform
 
-/// What the daemon needs beside the program: where it stores, listens and delivers.
+/// What the daemon needs besides the program: where it stores, listens and delivers.
 package struct Settings<Adapter: Sendable>: Sendable {
   package var store: String
   package var http: ListenerSettings
   package var channels: [ChannelSettings<Adapter>]
-  /// How long finished messages and decisions are kept; the ledger of what was sent is kept for ever.
+  /// How long finished messages and decisions are kept; the ledger of sent messages is kept forever.
   package var retention: Duration
-  /// `nil` takes the usual place beside the store or below /run.
+  /// `nil` for the default location next to the store or below /run.
   package var controlSocket: String?
 }
 
-/// How events and customers reach the daemon.
+/// How the daemon receives events and serves customers.
 package struct ListenerSettings: Sendable {
   package var listen: ListenAddress
-  /// Without a slash at the end.
+  /// Without a trailing slash.
   package var publicURL: String
   package var writeKeys: [Secret]
-  /// Further names under which the operator's pages may be asked for.
+  /// Additional host names for the operator's pages.
   package var hosts: [String]
-  /// Whether connections come from a proxy, whose one address then stands for many clients.
+  /// Whether connections come from a proxy, whose single address then stands for many clients.
   package var isBehindProxy: Bool
-  /// Whether the operator has said that others than this machine may connect.
+  /// Whether the operator has allowed connections from other machines.
   package var isExposed: Bool
 }
 

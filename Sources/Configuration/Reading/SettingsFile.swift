@@ -2,13 +2,12 @@ internal import Decisioning
 internal import Domain
 internal import Platform
 
-/// `reprise.yaml` as it says, before it is held against the rest. A member is `nil` where the file has an error, which
-/// was reported.
+/// `reprise.yaml` as parsed, before cross-checks. A member is `nil` if it had an error, which was reported.
 struct SettingsFile<Adapter: Sendable>: Sendable {
   var brand: BrandFile?
   var store: ServiceURL?
   var http: Located<HTTPFile>?
-  /// An entry with an error of its own is there by its name.
+  /// An entry with an error still has its name here.
   var channels: [NamedEntry<Adapter?>]?
   var limits: LimitsFile?
   var consent: [NamedEntry<ConsentPolicy>]?

@@ -2,7 +2,7 @@ internal import Decisioning
 internal import Domain
 internal import Platform
 
-/// A step of a trigger's file, read as far as it goes.
+/// A step in a trigger's file, as far as it could be parsed.
 struct StepFile: Sendable {
   var id: Located<String>?
   var after: Located<Duration>?

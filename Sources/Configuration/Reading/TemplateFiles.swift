@@ -2,14 +2,14 @@ internal import Decisioning
 internal import Platform
 internal import Templates
 
-/// All template files, parsed: halves that share a name joined, fragments set apart.
+/// All template files, parsed: parts with the same name joined, fragments separated.
 ///
-/// `templates/partials/NAME.html.liquid` is the fragment `NAME`; those for texts carry their half in the name,
-/// `NAME.txt` and `NAME.sms`, because HTML escapes what it prints and texts do not.
+/// `templates/partials/NAME.html.liquid` is the fragment `NAME`; those for texts include their part in the
+/// name, `NAME.txt` and `NAME.sms`, because HTML escapes its output and texts do not.
 struct TemplateFiles {
   private(set) var sources: [ExactText: TemplateSource] = [:]
   private(set) var diagnostics: [Diagnostic] = []
-  /// Every fragment by its name.
+  /// All fragments by name.
   private(set) var partials = TemplateLibrary()
   /// The fragments for HTML and those for texts.
   private var fitting: (html: TemplateLibrary, text: TemplateLibrary) = (TemplateLibrary(), TemplateLibrary())
@@ -18,7 +18,7 @@ struct TemplateFiles {
     for file in files where file.kind == .template { read(file) }
   }
 
-  /// The fragments that fit a half.
+  /// The fragments for one part.
   func partials(for half: TemplateSource.Half) -> TemplateLibrary {
     half == .html ? fitting.html : fitting.text
   }
@@ -56,7 +56,7 @@ struct TemplateFiles {
 
   private static let partials = "partials/"
 
-  /// `cart/reminder` and its half from `templates/cart/reminder.html.liquid`.
+  /// `cart/reminder` and its part from `templates/cart/reminder.html.liquid`.
   private static func name(of file: ConfigurationFile) -> (String, TemplateSource.Half)? {
     let path = file.relativePath.utf8.dropFirst("templates/".utf8.count)
     let parts = path.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -147,7 +147,7 @@ struct TemplateFiles {
     }
   }
 
-  /// A template with a mistake in it goes on to the check of its names; no program is made of such files.
+  /// A template with mistakes still gets its names checked; no program is built from such files.
   private mutating func parse(_ text: String, file: String, escape: EscapeMode, line: Int) -> Template {
     let (template, mistakes) = Template.examine(text, name: file, escape: escape, firstLine: line)
     diagnostics += mistakes.map { Diagnostic($0) }

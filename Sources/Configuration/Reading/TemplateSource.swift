@@ -1,9 +1,9 @@
 internal import Decisioning
 internal import Templates
 
-/// A message template with what is known of its files, also of those that could not be parsed.
+/// A message template with its files, including those that failed to parse.
 struct TemplateSource {
-  /// The part of a message that a file holds, by the middle of its name: `thanks.html.liquid`.
+  /// The part of a message in a file, from the middle of its name: `thanks.html.liquid`.
   enum Half: String, CaseIterable {
     case html
     case txt
@@ -16,21 +16,21 @@ struct TemplateSource {
   struct Part {
     var template: Template
     var half: Half
-    /// For texts of the head.
+    /// For texts in the head.
     var place: ScalarPlace?
   }
 
   var message: MessageTemplate
-  /// The halves there are files for.
+  /// The parts with files.
   var halves: Set<Half> = []
   var subject: ScalarPlace?
   var preheader: ScalarPlace?
-  /// Whether a head could not be read, so that nobody knows if it had a subject.
+  /// Whether a head was unreadable, so that it is unknown whether it had a subject.
   var hasBrokenHead = false
 
   init(name: String) { message = MessageTemplate(name: name) }
 
-  /// The texts that a message of this medium is made of.
+  /// The texts for a message of this medium.
   func parts(for medium: Medium) -> [Part] {
     let parts: [(Template?, Half, ScalarPlace?)] =
       switch medium {
@@ -46,7 +46,7 @@ struct TemplateSource {
     }
   }
 
-  /// What a channel of this medium misses, and the way out; `nil` when nothing is missing.
+  /// What is missing for this medium, and the way out; `nil` if nothing is.
   func missing(for medium: Medium) -> (half: String, advice: String)? {
     let file = "templates/\(message.name)"
     switch medium {

@@ -2,8 +2,8 @@ internal import Decisioning
 internal import Domain
 internal import Platform
 
-/// A trigger as its file says it, before it is held against the rest of the configuration. A member is `nil` where the
-/// file has an error, which was reported, or says nothing.
+/// A trigger's file as parsed, before cross-checks. A member is `nil` if it is missing, or had an error,
+/// which was reported.
 struct TriggerFile: Sendable {
   var id: Located<String>?
   var when: WhenFile?
@@ -47,8 +47,8 @@ struct TriggerFile: Sendable {
     }
   }
 
-  /// What was read where a key that may be missing was, `nil` also for one with an error. Written out, so many `??` are
-  /// more than the compiler can take.
+  /// The value of an optional key; `nil` also after an error. A function, because the compiler cannot handle
+  /// so many `??`.
   private static func known<Value>(_ value: Value??) -> Value? { value ?? nil }
 
   private static func endingField(

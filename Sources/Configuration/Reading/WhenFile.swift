@@ -2,13 +2,13 @@ internal import Decisioning
 internal import Domain
 internal import Platform
 
-/// What stands behind `when:`, and what of it has to be held against the rest of the configuration.
+/// The value of `when:`, and its parts that need cross-checks.
 struct WhenFile: Sendable {
   var kind: any TriggerKind
   var events: [Located<String>]
   var conditions: [PlacedCondition]
 
-  /// Each kind is told by the first key of its form.
+  /// Each kind is identified by the first key of its form.
   static func shape(of kinds: [any TriggerKind.Type]) -> Shape<WhenFile> {
     .choice(
       "trigger",
@@ -26,7 +26,7 @@ struct WhenFile: Sendable {
   }
 }
 
-/// What was read for one key of a form.
+/// The value read for one key of a form.
 struct FormReading: Sendable {
   var value: FormValue
   var events: [Located<String>] = []
@@ -45,7 +45,7 @@ struct FormReading: Sendable {
     }
   }
 
-  /// - Parameter name: the key, which is the word for a mapping behind it.
+  /// - Parameter name: the key, which names its mapping in messages.
   private static func shape(of node: FormNode, under name: String) -> Shape<FormReading> {
     switch node {
     case .duration(let zeroAllowed, let example):

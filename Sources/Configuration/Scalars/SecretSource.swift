@@ -1,20 +1,20 @@
 internal import Glibc
 package import Platform
 
-/// Where the values of secret references come from.
+/// How secret references are resolved.
 package struct SecretSource: Sendable {
-  /// The directory with the credentials: systemd's copy for the service, or where they are kept; `nil` for none.
+  /// The directory with the credentials: systemd's copy for the service, or the original one; `nil` for none.
   package var credentialsDirectory: String?
-  /// Where an operator puts a credential, for the advice of an error.
+  /// Where operators put credentials, for the advice in errors.
   package var keptIn: String
   package var environment: [ExactText: String]
-  /// Whether a reference that leads nowhere is an error, as for the daemon, or a warning, as for a check on
-  /// another machine. The same holds for files of the machine.
+  /// Whether an unresolvable reference is an error, as for the daemon, or a warning, as for a check on
+  /// another machine. Also applies to files of the machine.
   package var missing: Diagnostic.Severity
-  /// Whose references are resolved; every other secret is then empty.
+  /// Which references are resolved; every other secret stays empty.
   package var scope: Scope
-  /// Whether the environment is another one than the daemon's, so that what is missing in it is a warning only, and so
-  /// is what only root may read.
+  /// Whether the environment differs from the daemon's, so that missing variables are only warnings, and so
+  /// are files readable only by root.
   package var isElsewhere = false
 
   package init(
@@ -32,29 +32,29 @@ package struct SecretSource: Sendable {
     case all
     /// Those of one entry of `channels:`, for a command that needs no other.
     case channel(String)
-    /// Those under `http:`, for a daemon that signs in nowhere.
+    /// Those under `http:`, for a daemon that logs in nowhere.
     case http
   }
 }
 
 extension Shape where Value == Secret {
-  /// A secret that is not the password of a mail server: `name` stands in the example.
+  /// A secret other than a mail server's password; `name` is used in the example.
   package static func secret(named name: String) -> Shape {
     secret.described(example: "${credential:\(name)}")
   }
 
-  /// `${credential:NAME}` or `${env:NAME}`. A value written into the file is taken, with a warning.
+  /// `${credential:NAME}` or `${env:NAME}`. A literal value is accepted with a warning.
   ///
-  /// A credential is the file NAME in the credentials directory, or `reprise_NAME`, as systemd calls a file of a
-  /// directory that the unit loads whole under the name `reprise` (systemd.exec(5), LoadCredential=). A line end
-  /// behind it is left out; one that others can read is taken with a warning.
+  /// A credential is the file NAME in the credentials directory, or `reprise_NAME`, systemd's name for a file
+  /// of a directory that the unit loads as a whole under the name `reprise` (systemd.exec(5),
+  /// LoadCredential=). A trailing line end is dropped; a file that others can read gets a warning.
   package static var secret: Shape<Platform.Secret> {
     let schema = SchemaNode(
       .text(pattern: nil), expected: "a reference such as ${credential:NAME}",
       example: "${credential:smtp_password}")
     return Shape(schema) { node, context in
       guard let scalar = node.scalar, !scalar.isNull else {
-        // What stands here instead may be a secret in the wrong form; only its kind is named.
+        // The value may be a secret in the wrong form, so only its kind is named.
         context.reportKind(node, expected: schema.expected)
         return nil
       }

@@ -1,26 +1,26 @@
-/// The address of a service, checked and taken apart. Holds no password.
+/// The validated URL of a service. Contains no password.
 package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
-  /// As it was written.
+  /// As written.
   package let text: String
-  /// In small letters.
+  /// In lower case.
   package let scheme: String
-  /// `nil` when there is none.
+  /// `nil` if there is none.
   package let user: String?
-  /// In small letters; a literal IPv6 address without its brackets; empty for `sqlite:///path`.
+  /// In lower case; an IPv6 address without brackets; empty for `sqlite:///path`.
   package let host: String
-  /// As written; `nil` when it follows from the scheme.
+  /// As written; `nil` for the scheme's default.
   package let port: Int?
-  /// Path, query and fragment, from the first `/`, `?` or `#` behind the host; may be empty.
+  /// Path, query and fragment, from the first `/`, `?` or `#` after the host; may be empty.
   package let path: String
 
   package var description: String { text }
 
-  /// What a URL may hold.
+  /// What a URL may contain.
   package struct Rules: Sendable {
     package var schemes: [String]
-    /// A user name, as in `postgresql://reprise@db.example/reprise`; never a password.
+    /// Allows a user name, as in `postgresql://reprise@db.example/reprise`; never a password.
     package var userAllowed = false
-    /// No host, as in `sqlite:///var/lib/reprise.db`.
+    /// Schemes without a host, as in `sqlite:///var/lib/reprise.db`.
     package var hostless: [String] = []
     package var pathAllowed = true
 
@@ -34,8 +34,8 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Only printable ASCII is accepted: other hosts are written in punycode, other paths with `%`. The texts
-  /// of what is thrown never repeat a password.
+  /// Only printable ASCII is accepted: other hosts must be in punycode, other paths percent-encoded. Errors
+  /// never quote a password.
   package init(_ text: String, rules: Rules) throws(ScalarProblem) {
     let bytes = Array(text.utf8)
     guard bytes.count <= 2000 else {
@@ -82,7 +82,7 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     self.path = path
   }
 
-  /// Host and port of `host:port`; also `[::1]:25`.
+  /// Parses `host:port`; also `[::1]:25`.
   static func host(_ bytes: [UInt8]) throws(ScalarProblem) -> (host: String, port: Int?) {
     var name = bytes[...]
     var digits: ArraySlice<UInt8>?
@@ -133,7 +133,7 @@ extension Shape where Value == ServiceURL {
   }
 }
 
-/// Where a server listens.
+/// The address a server listens on.
 package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
   /// A literal address; IPv6 without brackets.
   package var host: String

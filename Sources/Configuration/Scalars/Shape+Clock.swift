@@ -2,7 +2,7 @@ package import Domain
 internal import Platform
 
 extension Shape where Value == ClockTime {
-  /// `"21:00"`, in quotes: without them YAML 1.1 reads a number of base 60.
+  /// `"21:00"`, quoted: without quotes YAML 1.1 reads a number in base 60.
   package static var clockTime: Shape<ClockTime> {
     let schema = SchemaNode(
       .text(pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$"), expected: "a clock time such as \"21:00\"",

@@ -2,9 +2,9 @@ internal import Domain
 package import Platform
 
 extension Shape where Value == Duration {
-  /// `90s`, `10m`, `1h30m`, `3d`, `2w`: whole numbers with units, the larger unit first, each once.
+  /// `90s`, `10m`, `1h30m`, `3d`, `2w`: whole numbers with units, largest unit first, each at most once.
   ///
-  /// `ms` is a unit as well. `0s` is refused unless `zeroAllowed`; the largest value is `maximum`.
+  /// `ms` is also a unit. `0s` is refused unless `zeroAllowed`; `maximum` is the largest value.
   package static func duration(
     zeroAllowed: Bool = false, maximum: Duration = .seconds(36_500 * 86_400), example: String = "3d"
   ) -> Shape {
@@ -25,8 +25,8 @@ extension Shape where Value == Duration {
 }
 
 extension DurationText {
-  /// Reads back what `Duration.written` writes. Throws for anything but the grammar above and for values beyond 100
-  /// million days.
+  /// Parses the output of `Duration.written`. Throws for anything outside the grammar above and for values
+  /// over 100 million days.
   package static func parse(_ text: String) throws(ScalarProblem) -> Duration {
     let bytes = Array(text.utf8)
     guard let first = bytes.first else { throw .mismatch }

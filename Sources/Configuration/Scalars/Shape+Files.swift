@@ -2,11 +2,11 @@ internal import Glibc
 internal import Platform
 
 extension Shape where Value == String {
-  /// A file of certificates in PEM (RFC 7468). The value is the path to open: one that does not begin with `/` starts
-  /// from the configuration directory.
+  /// A file of PEM certificates (RFC 7468). The value is the path to open, relative to the configuration
+  /// directory unless it starts with `/`.
   ///
-  /// Where secrets are looked for, the file is as well. One that cannot be read is what a missing secret is; one that
-  /// holds no certificate is an error in any case.
+  /// The file is checked if secrets are resolved. An unreadable one is reported like a missing secret; one
+  /// without a certificate is always an error.
   package static func certificateFile(example: String) -> Shape {
     let name = Shape.text(maximum: 4096, example: example).described(expected: "a file in PEM")
     return Shape(name.schema) { node, context in
@@ -40,8 +40,8 @@ extension Shape where Value == String {
 }
 
 extension Shape where Value == [String] {
-  /// A command line. Where secrets are looked for, a program that is not on this machine or cannot be run gets a
-  /// warning, never an error: only its own channel cannot work, and that stops by itself at its first message.
+  /// A command line. If secrets are resolved, a program that is missing or not executable on this machine
+  /// gets a warning, never an error: only its own channel fails, and stops by itself at its first message.
   package func lookingForProgram() -> Shape {
     Shape(schema) { node, context in
       guard let command = self.read(node, &context) else { return nil }

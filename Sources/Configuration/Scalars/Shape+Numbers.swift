@@ -18,7 +18,7 @@ extension Shape where Value == Int {
   }
 }
 
-/// A share of a whole, as hundredths of a per cent: 10% is 1000.
+/// A share of a whole, in hundredths of a per cent: 10% is 1000.
 package struct Percentage: Hashable, Sendable, CustomStringConvertible {
   /// 0 to 10,000.
   package var basisPoints: Int
@@ -37,7 +37,7 @@ package struct Percentage: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Shape where Value == Percentage {
-  /// `10%` or `0.5%`: from 0% to 100%, two places at most.
+  /// `10%` or `0.5%`: from 0% to 100%, with at most two decimal places.
   package static var percentage: Shape {
     .text(expected: "a share such as 10%", example: "10%", pattern: "^[0-9]{1,3}(\\.[0-9]{1,2})?%$") {
       (text) throws(ScalarProblem) in
@@ -58,7 +58,8 @@ extension Shape where Value == Percentage {
   }
 }
 
-/// The grammar of whole numbers: plain decimal, no sign but `-`, no leading zero, no underscore, no other base.
+/// The grammar of whole numbers: plain decimal, no sign but `-`, no leading zeros, underscores or other
+/// bases.
 private enum NumberText {
   static func integer(_ scalar: YAMLScalar) throws(ScalarProblem) -> Int {
     let digits = try digits(scalar)
@@ -67,7 +68,7 @@ private enum NumberText {
     return value
   }
 
-  /// The text after the sign; refuses the forms that YAML 1.1 gives another meaning.
+  /// The digits after the sign; refuses forms with another meaning in YAML 1.1.
   private static func digits(_ scalar: YAMLScalar) throws(ScalarProblem) -> [UInt8] {
     var digits = Array(scalar.text.utf8)
     guard scalar.style == .plain else {

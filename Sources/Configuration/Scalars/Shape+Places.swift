@@ -13,7 +13,7 @@ extension Shape where Value == Currency {
 }
 
 extension Shape where Value == CallingCode {
-  /// The digits by which a country is called from abroad, in quotes or not: `"86"`.
+  /// A country's calling code, quoted or not: `"86"`.
   package static var callingCode: Shape<CallingCode> {
     .text(
       expected: "a country calling code such as \"86\"", example: "\"86\"", pattern: "^[1-9][0-9]{0,2}$"

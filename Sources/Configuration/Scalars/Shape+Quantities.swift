@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-/// How often something may happen: a count in a span of time.
+/// How often something may happen: a count per period.
 package struct Rate: Hashable, Sendable, CustomStringConvertible {
   /// From 1.
   package var count: Int

@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 
 extension Shape where Value == String {
-  /// Text as it was written: `country: no`, `version: 1.20` and `code: 0777` are `no`, `1.20` and `0777`.
+  /// Text as written: `country: no`, `version: 1.20` and `code: 0777` are `no`, `1.20` and `0777`.
   ///
   /// `maximum` counts Unicode scalars. Line ends are refused unless `multiline`; empty text unless
   /// `emptyAllowed`.
@@ -24,8 +24,8 @@ extension Shape where Value == String {
     }
   }
 
-  /// A name that the program stores and compares: `win_back`. Small letters, digits and underscores, a letter
-  /// first, at most 64.
+  /// A name that the program stores and compares: `win_back`. Lower-case letters, digits and underscores,
+  /// starting with a letter, at most 64.
   package static var identifier: Shape {
     .text(expected: "a name such as win_back", example: "win_back", pattern: "^[a-z][a-z0-9_]{0,63}$") {
       (text) throws(ScalarProblem) in try name(text)
@@ -44,7 +44,7 @@ extension Shape where Value == String {
       hint: mended.map { "write '\($0)'" } ?? "use small letters, digits and '_', beginning with a letter")
   }
 
-  /// The name of an event, as events are stored under it: an identifier, or a name in any script, `下单成功`.
+  /// An event name, as events are stored under it: an identifier, or a name in any script, `下单成功`.
   package static func eventName(example: String) -> Shape {
     .text(
       expected: "a name such as \(example)", example: example,
@@ -63,12 +63,12 @@ extension Shape where Value == String {
     }
   }
 
-  /// The same, of something else than a trigger.
+  /// An identifier of something other than a trigger.
   package static func identifier(example: String) -> Shape {
     identifier.described(expected: "a name such as \(example)", example: example)
   }
 
-  /// The name of a template: `winback/miss-you`, a path below the template directory without its ending.
+  /// A template name: `winback/miss-you`, a path below the template directory without extensions.
   package static var templateName: Shape {
     .text(
       expected: "a template name such as winback/miss-you", example: "winback/miss-you",
@@ -96,7 +96,7 @@ extension Shape where Value == String {
   private static func isSmall(_ byte: UInt8) -> Bool { (97...122).contains(byte) }
   private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
-  /// A name with capitals, dashes and spaces put right, if that is all that is wrong with it.
+  /// The name with capitals, dashes and spaces corrected, if nothing else is wrong with it.
   private static func mended(_ bytes: [UInt8]) -> String? {
     let other = bytes.map { byte in
       (65...90).contains(byte) ? byte | 0x20 : byte == 0x2D || byte == 0x20 ? UInt8(ascii: "_") : byte

@@ -4,14 +4,14 @@ internal import Platform
 
 /// The IANA time zones this machine knows.
 package struct TimeZoneNames: Sendable {
-  /// Where the zone files are.
+  /// The directory of the zone files.
   package let directory: String
 
   package init(directory: String = "/usr/share/zoneinfo") {
     self.directory = directory
   }
 
-  /// Whether `name` is a zone of the database. Names that could leave the directory are none.
+  /// Whether `name` is a zone of the database; false for names that could leave the directory.
   package func contains(_ name: String) -> Bool {
     guard Self.isWellFormed(name) else { return false }
     let file = open("\(directory)/\(name)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -33,7 +33,7 @@ package struct TimeZoneNames: Sendable {
     }
   }
 
-  /// All names, for suggestions; empty when the list of the database is not installed.
+  /// All names, for suggestions; empty if the database's list is not installed.
   func all() -> [String] {
     var names: [String] = []
     for list in ["tzdata.zi", "tzdata.zi.txt"] {

@@ -1,8 +1,8 @@
 internal import Decisioning
 
-/// The configuration reference as Markdown, made from the same definitions that read the files.
+/// The configuration reference in Markdown, generated from the definitions that parse the files.
 package enum ConfigurationReference {
-  /// The page, with a line feed at its end. `adapters` is the shape of an entry of `channels:`.
+  /// The page, ending with a line feed. `adapters` is the shape of an entry of `channels:`.
   package static func markdown<Adapter>(_ adapters: Shape<Adapter>) -> String {
     var page = ReferencePage()
     page.text += preface
@@ -41,11 +41,11 @@ package enum ConfigurationReference {
     """
 }
 
-/// A page under construction: a section for each mapping, with a table of its keys.
+/// Builds the page: a section for each mapping, with a table of its keys.
 struct ReferencePage {
   var text = ""
 
-  /// Writes a mapping under `title` and the mappings inside it under titles of their own.
+  /// Writes a mapping under `title`, and its inner mappings under their own titles.
   mutating func section(_ title: String, _ schema: SchemaNode, level: Int = 2, intro: String = "") {
     text += "\n\(String(repeating: "#", count: min(level, 6))) \(title)\n"
     if !intro.isEmpty { text += "\n\(intro)\n" }
@@ -67,7 +67,7 @@ struct ReferencePage {
     section(title, SchemaNode(kind, expected: title, example: ""), level: level)
   }
 
-  /// A form is named by the word that tells it, `adapter: smtp`, or by the key that only it has.
+  /// A form is titled by the word that identifies it, `adapter: smtp`, or by its unique key.
   private static func title(
     of fields: [FieldSchema], among forms: [[FieldSchema]], in title: String
   ) -> String {
@@ -102,7 +102,7 @@ struct ReferencePage {
     for (title, schema) in inner { section(title, schema, level: level + 1) }
   }
 
-  /// The mapping that a value is, or is a list or a table of.
+  /// The mapping that a value is, or contains as a list or table.
   private static func mapping(
     in schema: SchemaNode
   ) -> (schema: SchemaNode, noun: String, isTable: Bool)? {
@@ -119,7 +119,7 @@ struct ReferencePage {
 
   private static func isFile(_ title: String) -> Bool { title.utf8.contains(UInt8(ascii: ".")) }
 
-  /// As GitHub makes them of headings: small letters, dashes for spaces, nothing else but letters and digits.
+  /// GitHub's anchor for a heading: lower case, dashes for spaces, otherwise only letters and digits.
   private static func anchor(_ title: String) -> String {
     var anchor = ""
     for scalar in title.lowercased().unicodeScalars {
@@ -132,7 +132,7 @@ struct ReferencePage {
     return anchor
   }
 
-  /// A bar would end the cell, in code as well.
+  /// A bar would end the table cell, even inside code.
   private static func code(_ text: String) -> String {
     text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
   }

@@ -2,12 +2,12 @@ internal import Decisioning
 
 /// JSON Schemas of the configuration files, for completion in editors.
 package enum ConfigurationSchemas {
-  /// Of `reprise.yaml`. `adapters` is the shape of an entry of `channels:`.
+  /// The schema of `reprise.yaml`. `adapters` is the shape of an entry of `channels:`.
   package static func settings<Adapter>(_ adapters: Shape<Adapter>) -> String {
     JSONSchema.text(of: SettingsFile.shape(adapters).schema, title: "reprise.yaml")
   }
 
-  /// Of a file below `triggers/`.
+  /// The schema of a file below `triggers/`.
   package static var trigger: String {
     JSONSchema.text(of: TriggerFile.shape(of: TriggerKinds.all).schema, title: "Reprise trigger")
   }

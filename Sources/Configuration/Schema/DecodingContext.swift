@@ -1,10 +1,10 @@
 package import Platform
 
-/// What values are checked against beyond their own text.
+/// What values are checked against besides their own text.
 package struct DecodingEnvironment: Sendable {
-  /// The directory that relative file names start from; the working directory without it.
+  /// The base of relative file names; `nil` for the working directory.
   package var root: ConfigurationRoot?
-  /// Where secrets come from; `nil` leaves references unresolved, and them and files of this machine unchecked.
+  /// How secrets are resolved; `nil` leaves references unresolved and the machine's files unchecked.
   package var secrets: SecretSource?
   package var timeZones: TimeZoneNames
 
@@ -17,12 +17,12 @@ package struct DecodingEnvironment: Sendable {
   }
 }
 
-/// What goes with the decoding of one file: its name, what is being read, and what was found wrong so far.
+/// The state of decoding one file: its name, what is being read, and the problems so far.
 package struct DecodingContext: Sendable {
   package let file: String
   package let environment: DecodingEnvironment
   package private(set) var diagnostics: [Diagnostic] = []
-  /// What is being read, as the beginning of a sentence: `'rate'`, `item 2 of 'unless'`, `the file`.
+  /// What is being read, as the start of a sentence: `'rate'`, `item 2 of 'unless'`, `the file`.
   package var subject = "the file"
 
   package init(file: String, environment: DecodingEnvironment = DecodingEnvironment()) {
@@ -45,7 +45,7 @@ package struct DecodingContext: Sendable {
     }
   }
 
-  /// Reports that a node is of the wrong kind altogether; silent for a node that was refused already.
+  /// Reports a node of the wrong kind; does nothing for a node that was already refused.
   package mutating func reportKind(_ node: YAMLNode, expected: String, hint: String? = nil) {
     guard node.content != .refused else { return }
     if let scalar = node.scalar, scalar.isNull {
@@ -55,17 +55,17 @@ package struct DecodingContext: Sendable {
     }
   }
 
-  /// Reports that something is not there which the daemon needs of its machine: an error to the daemon, a warning to a
-  /// check, which may run elsewhere.
+  /// Reports that something the daemon needs is missing on this machine: an error for the daemon, a warning
+  /// for a check, which may run elsewhere.
   ///
-  /// - Returns: whether to go on without it.
+  /// - Returns: whether to continue without it.
   mutating func reportAbsent(_ span: YAMLSpan, _ message: String, hint: String) -> Bool {
     let severity = environment.secrets?.missing ?? .error
     report(span, message, hint: hint, severity: severity)
     return severity == .warning
   }
 
-  /// Reads with another subject and comes back to the present one.
+  /// Reads with another subject, then restores the current one.
   package mutating func reading<Result>(
     _ subject: String, _ body: (inout DecodingContext) -> Result
   ) -> Result {
@@ -75,7 +75,7 @@ package struct DecodingContext: Sendable {
     return body(&self)
   }
 
-  /// Reads without keeping what is reported; the reports come back beside the result.
+  /// Reads without keeping the reports, which are returned with the result.
   package func probing<Result>(
     _ body: (inout DecodingContext) -> Result
   ) -> (result: Result, diagnostics: [Diagnostic]) {

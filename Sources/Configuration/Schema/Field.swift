@@ -1,15 +1,15 @@
 internal import Platform
 
-/// One key of a mapping: its name, the shape of its value and what stands for it when it is missing.
+/// One key of a mapping: its name, the shape of its value and its default.
 package struct Field<Value: Sendable>: Sendable {
   package let schema: FieldSchema
-  /// The value of a missing key; `nil` when the key is required.
+  /// The value of a missing key; `nil` if the key is required.
   let absent: Value?
-  /// What the mapping goes on with after an error; `nil` gives the mapping up.
+  /// The value after an error; `nil` fails the mapping.
   var failed: Value? = nil
   let read: @Sendable (YAMLNode, inout DecodingContext) -> Value?
 
-  /// A key that must be there.
+  /// A required key.
   package static func required(_ name: String, _ shape: Shape<Value>, _ summary: String) -> Field {
     Field(
       schema: FieldSchema(
@@ -17,7 +17,7 @@ package struct Field<Value: Sendable>: Sendable {
       absent: nil, read: shape.read)
   }
 
-  /// A key that may be left out, which reads as `nil`.
+  /// An optional key; `nil` if missing.
   package static func optional<Wrapped>(
     _ name: String, _ shape: Shape<Wrapped>, _ summary: String
   ) -> Field where Value == Wrapped? {
@@ -28,7 +28,7 @@ package struct Field<Value: Sendable>: Sendable {
     }
   }
 
-  /// A key that may be left out, which reads as `absent`.
+  /// An optional key; `absent` if missing.
   package static func optional(
     _ name: String, _ shape: Shape<Value>, absent: Value, _ summary: String
   ) -> Field {
@@ -38,8 +38,8 @@ package struct Field<Value: Sendable>: Sendable {
       absent: absent, read: shape.read)
   }
 
-  /// A key that may be left out, which reads as if `text` were written. `text` is YAML and must have the
-  /// shape; a default that has not is a mistake in the program and stops it.
+  /// An optional key; if missing, as if `text` were written. `text` is YAML and must match the shape; a
+  /// mismatch is a programming error and traps.
   package static func defaulted(
     _ name: String, _ shape: Shape<Value>, default text: String, _ summary: String
   ) -> Field {
@@ -54,7 +54,7 @@ package struct Field<Value: Sendable>: Sendable {
     return Field(schema: schema, absent: value, read: shape.read)
   }
 
-  /// The same key; an error leaves `nil`, so that the rest of the mapping can still be held against other files.
+  /// The same key with `nil` after an error, so that the rest of the mapping can still be cross-checked.
   package static func attempted<Wrapped>(_ field: Field<Wrapped>) -> Field where Value == Wrapped? {
     Field(schema: field.schema, absent: field.absent.map { .some($0) }, failed: .some(nil)) { node, context in
       field.read(node, &context).map { .some($0) }

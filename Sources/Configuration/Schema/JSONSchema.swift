@@ -1,6 +1,6 @@
-/// The JSON Schema (draft 7, the one editors know) of a configuration file.
+/// Generates the JSON Schema (draft 7, the one editors support) of a configuration file.
 package enum JSONSchema {
-  /// The text of the schema, indented, with a line feed at its end. `title` names the kind of file.
+  /// The schema's text, indented, ending with a line feed. `title` names the kind of file.
   package static func text(of schema: SchemaNode, title: String) -> String {
     var entries: [(String, JSONText)] = [
       ("$schema", .string("http://json-schema.org/draft-07/schema#")), ("title", .string(title)),
@@ -13,7 +13,7 @@ package enum JSONSchema {
     var members: [(String, JSONText)] = []
     switch schema.kind {
     case .text(let pattern):
-      // A plain scalar such as 1.20 is a number to an editor and text to the schema.
+      // A plain scalar such as 1.20 is a number for an editor, but text for the schema.
       members.append(
         ("type", pattern == nil ? .array([.string("string"), .string("number")]) : .string("string")))
       if let pattern { members.append(("pattern", .string(pattern))) }
@@ -56,10 +56,10 @@ package enum JSONSchema {
   }
 }
 
-/// JSON for people to read: indented, members in the order given.
+/// Human-readable JSON: indented, members in the given order.
 private indirect enum JSONText {
   case string(String)
-  /// A number or `false`, written as it is.
+  /// A number or `false`, written unchanged.
   case literal(String)
   case array([JSONText])
   case object([(String, JSONText)])

@@ -1,20 +1,20 @@
 internal import Domain
 internal import Platform
 
-/// The value of a field after reading, or nothing after an error.
+/// The value of a field after reading; `nil` after an error.
 struct FieldReading<Value: Sendable>: Sendable {
   var value: Value?
 }
 
 /// The parts of reading a mapping that do not depend on its Swift type.
 enum MappingReader {
-  /// Of a mapping with these keys, `name` being the word for it in messages.
+  /// The schema of a mapping with these keys, called `name` in messages.
   static func schema(of name: String, _ keys: [FieldSchema]) -> SchemaNode {
     let example = keys.filter(\.isRequired).map { "\($0.name): \($0.node.exampleInFlow)" }
     return SchemaNode(.mapping(keys), expected: name, example: "{\(example.joined(separator: ", "))}")
   }
 
-  /// Whether there is a mapping to read; unknown keys in it are reported.
+  /// Returns whether there is a mapping to read; reports its unknown keys.
   static func begin(
     _ node: YAMLNode, _ schema: SchemaNode, known: [String], mapping: String,
     _ context: inout DecodingContext
@@ -36,7 +36,7 @@ enum MappingReader {
       return FieldReading(value: context.reading("'\(name)'") { field.read(value, &$0) } ?? field.failed)
     }
     if let absent = field.absent { return FieldReading(value: absent) }
-    // A misspelt key is reported as such, not also as missing.
+    // A misspelt key is reported as such, and not also as missing.
     let isMisspelt = node.entries?.prefix(hinted).contains {
       !known.contains($0.key) && NearestName.nearest(to: $0.key, among: [name]) != nil
     }
@@ -67,7 +67,7 @@ enum MappingReader {
   /// The most unknown keys to suggest a name for; nobody has more, and nobody reads more.
   private static let hinted = 200
 
-  /// The schema of one case of a variant: its own keys and the one that tells the case.
+  /// The schema of one case of a variant: its own keys and the one that identifies the case.
   static func schema(
     _ schema: SchemaNode, addingKey key: String, word: String, _ summary: String, _ fallback: String?
   ) -> SchemaNode {

@@ -1,5 +1,5 @@
-/// What a value of a configuration file looks like: the part of a `Shape` that is data, from which the JSON Schema and
-/// the messages are made.
+/// The form of a configuration value: the data part of a `Shape`, from which the JSON Schema and messages are
+/// generated.
 package struct SchemaNode: Sendable {
   package indirect enum Kind: Sendable {
     case text(pattern: String?)
@@ -8,17 +8,17 @@ package struct SchemaNode: Sendable {
     case integer(ClosedRange<Int64>)
     case list(SchemaNode, minimum: Int)
     case mapping([FieldSchema])
-    /// A mapping whose keys are the operator's own names.
+    /// A mapping with keys chosen by the operator.
     case table(SchemaNode, keyPattern: String)
     case any([SchemaNode])
-    /// Any value, however deep.
+    /// Any value of any depth.
     case json
   }
 
   package var kind: Kind
   /// A noun phrase: `a duration such as 90s, 1h30m or 3d`. For a mapping its name: `trigger`.
   package var expected: String
-  /// A value as written after the colon: `3d`.
+  /// A value as written after a colon: `3d`.
   package var example: String
   /// For editors and the reference: a sentence, or `nil`.
   package var summary: String?
@@ -30,7 +30,7 @@ package struct SchemaNode: Sendable {
     self.summary = summary
   }
 
-  /// The example as written inside `[...]` or `{...}`, where plain text with brackets or commas needs quotes.
+  /// The example inside `[...]` or `{...}`, where plain text with brackets or commas needs quotes.
   var exampleInFlow: String {
     let isSafe = !example.utf8.contains { "{}[],".utf8.contains($0) }
     let isCollection =
@@ -42,7 +42,7 @@ package struct SchemaNode: Sendable {
       ? example : "\"\(example)\""
   }
 
-  /// The names of a mapping's keys, those of all its forms together; empty for anything else.
+  /// The keys of a mapping, including those of all its forms; empty for anything else.
   package var keys: [String] {
     switch kind {
     case .mapping(let fields): fields.map(\.name)
@@ -57,7 +57,7 @@ package struct FieldSchema: Sendable {
   package var name: String
   package var node: SchemaNode
   package var isRequired: Bool
-  /// The default for a missing key, as one would write it; `nil` when there is none.
+  /// The default of a missing key, as written in a file; `nil` if there is none.
   package var defaultText: String?
   /// A full sentence.
   package var summary: String

@@ -1,11 +1,11 @@
 internal import Platform
 
 extension Shape {
-  /// A list. All items are read, so that all errors show; one bad item makes the list unusable.
+  /// A list. All items are read, so that all errors are reported; one invalid item invalidates the list.
   ///
   /// - Parameters:
-  ///   - minimum: of items, as `maximum`.
-  ///   - hint: the way out for a text that stands in place of the list; without it the list of that one text.
+  ///   - minimum: the minimum number of items; likewise `maximum`.
+  ///   - hint: the way out for a text in place of a list; by default, a list of that text.
   package static func list<Item: Sendable>(
     of item: Shape<Item>, minimum: Int = 0, maximum: Int = 1000, hint: (@Sendable (String) -> String)? = nil
   ) -> Shape where Value == [Item] {
@@ -40,7 +40,7 @@ extension Shape {
     return isComplete ? items : nil
   }
 
-  /// One value, or a list of at least one.
+  /// One value, or a non-empty list.
   package static func oneOrMany<Item: Sendable>(_ item: Shape<Item>) -> Shape where Value == [Item] {
     let list = Shape<[Item]>.list(of: item, minimum: 1)
     let expected = "\(item.schema.expected), or a list of these"
@@ -52,7 +52,7 @@ extension Shape {
     }
   }
 
-  /// A mapping from the operator's own names, in the order of the file.
+  /// A mapping with keys chosen by the operator, in file order.
   package static func table<Item: Sendable>(
     of item: Shape<Item>, name: String, key: Shape<String> = .identifier
   ) -> Shape where Value == [NamedEntry<Item>] {
@@ -80,8 +80,8 @@ extension Shape {
     }
   }
 
-  /// The first of several forms that fits. When none does, the reports of the form that came furthest are
-  /// shown if they lie inside the node, else one report that names all.
+  /// The first of several forms that matches. If none does, reports the errors of the form that got furthest
+  /// if they are inside the node, else a single error that names all forms.
   package static func either(_ forms: [Shape], expected: String) -> Shape {
     let schema = SchemaNode(
       .any(forms.map(\.schema)), expected: expected, example: forms.first?.schema.example ?? "")

@@ -1,9 +1,10 @@
 internal import Platform
 
 extension Shape {
-  /// Reads a document as far as possible: there may be a value although there are errors.
+  /// Reads a document as far as possible: there may be a value despite errors.
   ///
-  /// When the YAML itself has problems that leave a tree, the tree is read as well, so that both kinds show at once.
+  /// If the YAML has problems but still gives a tree, the tree is read too, so that both kinds are reported
+  /// at once.
   func examine(
     _ document: YAMLDocument, file: String, environment: DecodingEnvironment
   ) -> (value: Value?, diagnostics: [Diagnostic]) {

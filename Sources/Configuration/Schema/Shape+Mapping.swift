@@ -2,10 +2,10 @@ internal import Domain
 internal import Platform
 
 extension Shape {
-  /// A mapping with these keys and no others.
+  /// A mapping with exactly these keys.
   ///
-  /// `name` is the word for it in messages: `unknown key 'lapsd' in trigger`. All keys are read and all
-  /// errors reported; `build` runs when every field has a value.
+  /// Messages call it `name`: `unknown key 'lapsd' in trigger`. All keys are read and all errors reported;
+  /// `build` runs if every field has a value.
   package static func mapping<each F: Sendable>(
     _ name: String, _ fields: repeat Field<each F>, build: @escaping @Sendable (repeat each F) -> Value
   ) -> Shape {
@@ -24,7 +24,7 @@ extension Shape {
     }
   }
 
-  /// The same with fields of one type, whose values come in the order of the fields.
+  /// The same with fields of one type, whose values are in field order.
   package static func mapping<Member: Sendable>(
     _ name: String, _ fields: [Field<Member>]
   ) -> Shape where Value == [Member] {
@@ -40,9 +40,9 @@ extension Shape {
     }
   }
 
-  /// A mapping whose form is told by which of some keys it has: `{lapsed: 90d}` or `{cart_idle: 1h}`.
+  /// A mapping whose form is identified by the presence of a key: `{lapsed: 90d}` or `{cart_idle: 1h}`.
   ///
-  /// Each case is the key that tells, and the mapping, which has that key among its fields.
+  /// Each case is that key with the mapping, whose fields include the key.
   package static func choice(_ name: String, _ cases: [(key: String, shape: Shape)]) -> Shape {
     let telling = cases.map(\.key)
     let schema = SchemaNode(
@@ -74,10 +74,10 @@ extension Shape {
     }
   }
 
-  /// A mapping whose form is told by the word behind `key`: `adapter: smtp`.
+  /// A mapping whose form is identified by the value of `key`: `adapter: smtp`.
   ///
-  /// The cases do not list that key themselves. `fallback` is the word of a mapping without it; `nil`
-  /// requires it.
+  /// The cases must not include that key. `fallback` is the value for a mapping without it; `nil` requires
+  /// it.
   package static func variant(
     _ name: String, on key: String, fallback: String? = nil, summary: String,
     _ cases: [(word: String, shape: Shape)]

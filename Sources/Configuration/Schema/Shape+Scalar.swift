@@ -1,11 +1,11 @@
 internal import Domain
 package import Platform
 
-/// Why the text of a scalar is not accepted.
+/// Why a scalar's text is refused.
 package enum ScalarProblem: Error, Equatable, Sendable {
-  /// The text is no such thing: prints `'after' must be a duration such as ..., not 'soon'`.
+  /// The text has the wrong form: prints `'after' must be a duration such as ..., not 'soon'`.
   case mismatch(hint: String?)
-  /// It is one, and still not acceptable; the text follows the subject: `needs a unit`.
+  /// The form is right, but the value is refused; the text follows the subject: `needs a unit`.
   case objection(String, hint: String?)
 
   package static let mismatch = ScalarProblem.mismatch(hint: nil)
@@ -14,7 +14,7 @@ package enum ScalarProblem: Error, Equatable, Sendable {
 extension Shape {
   /// A value written as one scalar.
   ///
-  /// `parse` gets the text as it was written, quoted or not; an empty value never comes to it.
+  /// `parse` gets the text as written, quoted or not; never an empty value.
   package static func scalar(
     _ schema: SchemaNode,
     parse: @escaping @Sendable (YAMLScalar, DecodingEnvironment) throws(ScalarProblem) -> Value
@@ -33,7 +33,7 @@ extension Shape {
     }
   }
 
-  /// A scalar with a text of its own grammar.
+  /// A scalar with its own grammar.
   package static func text(
     expected: String, example: String, pattern: String? = nil,
     parse: @escaping @Sendable (String) throws(ScalarProblem) -> Value
@@ -45,12 +45,12 @@ extension Shape {
 }
 
 extension Shape where Value: CaseIterable & RawRepresentable<String> {
-  /// One of a closed set of words, those of `Value`'s raw values.
+  /// One of `Value`'s raw values.
   package static func word(_ type: Value.Type = Value.self) -> Shape {
     word(of: Array(Value.allCases))
   }
 
-  /// One of some of the words of `Value`.
+  /// One of some raw values of `Value`.
   package static func word(of cases: [Value]) -> Shape {
     word(cases.map { ($0.rawValue, $0) })
   }

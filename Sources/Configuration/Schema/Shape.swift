@@ -1,12 +1,12 @@
 package import Platform
 
-/// How one kind of value is read from YAML, and what it looks like: one definition for both.
+/// How to read a value from YAML, and the value's form: one definition for both.
 ///
-/// Shapes are made once, combined from smaller ones, and shared freely between threads.
+/// Shapes are created once, combined from smaller ones, and shared freely between threads.
 package struct Shape<Value: Sendable>: Sendable {
   package let schema: SchemaNode
-  /// The value of a node, or `nil` after having reported at least one error, or when the node was refused
-  /// already. A value beside an error is one that is still worth checking.
+  /// Reads a node's value. Returns `nil` after reporting at least one error, or if the node was already
+  /// refused. A value despite an error is still worth checking.
   package let read: @Sendable (YAMLNode, inout DecodingContext) -> Value?
 
   package init(
@@ -16,7 +16,7 @@ package struct Shape<Value: Sendable>: Sendable {
     self.read = read
   }
 
-  /// The same text, another Swift value.
+  /// The same text with another Swift value.
   package func map<Other: Sendable>(_ transform: @escaping @Sendable (Value) -> Other) -> Shape<Other> {
     Shape<Other>(schema) { node, context in self.read(node, &context).map(transform) }
   }
@@ -31,19 +31,19 @@ package struct Shape<Value: Sendable>: Sendable {
     }
   }
 
-  /// The value with its place, for checks that need other parts of the configuration.
+  /// The value with its place, for cross-checks.
   package func located() -> Shape<Located<Value>> {
     Shape<Located<Value>>(schema) { node, context in
       self.read(node, &context).map { Located($0, at: node.span, in: context.file) }
     }
   }
 
-  /// `nil` where the value has an error, for lists and tables whose other entries are still worth a look.
+  /// `nil` for a value with an error, for lists and tables whose other entries are still worth checking.
   package func attempted() -> Shape<Value?> {
     Shape<Value?>(schema) { node, context in .some(self.read(node, &context)) }
   }
 
-  /// The same shape under other words in messages, editors and the reference.
+  /// The same shape with other words in messages, editors and the reference.
   package func described(
     expected: String? = nil, example: String? = nil, summary: String? = nil
   ) -> Shape<Value> {
@@ -55,8 +55,8 @@ package struct Shape<Value: Sendable>: Sendable {
   }
 }
 
-/// A value with the place it was read from. Two are equal when their values are: a comment more in a file
-/// changes nothing.
+/// A value with its place in a file. Equality ignores the place, so that another comment in the file changes
+/// nothing.
 package struct Located<Value: Sendable>: Sendable {
   package var value: Value
   package var span: YAMLSpan
