@@ -1,8 +1,8 @@
 package import Domain
 
-/// A Liquid condition on its own, as in a trigger's `audience` and `where`: compiled once, evaluated often.
+/// A standalone Liquid condition, as in a trigger's `audience` and `where`: parsed once, evaluated often.
 package final class Condition: Sendable {
-  /// As it was written.
+  /// As written.
   package let text: String
 
   let template: Template
@@ -16,7 +16,8 @@ package final class Condition: Sendable {
 
   /// Parses `customer.orders_count >= 1 and customer.lifetime_value >= 50`.
   ///
-  /// `name`, `line` and `column` say where the text begins, for error texts. Throws on anything but one condition.
+  /// `name`, `line` and `column` give the position of the text for errors. Throws on anything but a single
+  /// condition.
   package static func parse(
     _ text: String, name: String = "condition", line: Int = 1, column: Int = 1
   ) throws(TemplateSyntaxErrors) -> Condition {
@@ -31,8 +32,8 @@ package final class Condition: Sendable {
     }
   }
 
-  /// The variables that the condition compares, as written, with their values in `context`; each once, in order of
-  /// appearance. A missing one is null.
+  /// The variables in the condition, as written, with their values in `context`; without duplicates, in order
+  /// of appearance. A missing one is null.
   package func values(_ context: RenderContext) -> [(name: String, value: Value)] {
     var renderer = Renderer(template, context)
     var values: [(name: String, value: Value)] = []
@@ -45,9 +46,9 @@ package final class Condition: Sendable {
     return values
   }
 
-  /// Whether the condition holds. A missing variable or property is nil here, in strict contexts too.
+  /// Evaluates the condition. Missing variables and properties are `nil` here, even in strict contexts.
   ///
-  /// Throws `invalid` when values of different kinds are ordered, `"a" < 1`.
+  /// Throws `invalid` for an ordering of different kinds of values, `"a" < 1`.
   package func evaluate(_ context: RenderContext) throws(RenderError) -> Bool {
     var renderer = Renderer(template, context)
     return try renderer.holds(expression)

@@ -1,6 +1,6 @@
-/// How printed values are escaped for the text around them.
+/// How printed values are escaped for their surroundings.
 package enum EscapeMode: String, Hashable, Sendable {
-  /// Printed as they are: plain text, SMS, subjects.
+  /// Unchanged: plain text, SMS, subjects.
   case none
   /// For text and quoted attributes of HTML; a URL with a scheme that runs code becomes `#`.
   case html
@@ -8,18 +8,18 @@ package enum EscapeMode: String, Hashable, Sendable {
   case json
 }
 
-/// A parsed Liquid template: parse once, render as often as wanted, from any number of tasks at a time.
+/// A parsed Liquid template: parse it once, render it any number of times, from any number of tasks.
 package final class Template: Sendable {
   package let name: String
   package let escape: EscapeMode
-  /// The templates it renders, each once, in order of their first use.
+  /// The templates it renders, without duplicates, in order of first use.
   package let partialNames: [String]
 
   let source: TemplateText
   let block: Block
-  /// The names that a tag which could not be read may have made; empty in a template without a mistake.
+  /// Names that a tag which failed to parse may define; empty in a template without mistakes.
   let forgiven: Set<Int>
-  /// Whether all of it could be read.
+  /// Whether it was parsed completely.
   package let isWhole: Bool
   /// The names of the slots; every variable of the template has one.
   let slotNames: [String]
@@ -40,10 +40,10 @@ package final class Template: Sendable {
     partialNames = parser.partials.map(\.name).filter { seen.insert(ExactText($0)).inserted }
   }
 
-  /// Parses `source`, which begins on line `firstLine`, at column `firstColumn`, of the file that error texts call
+  /// Parses `source`, which starts on line `firstLine`, at column `firstColumn`, of the file that errors call
   /// `name`.
   ///
-  /// Throws every mistake it can find, not only the first: unclosed and unknown tags, unknown filters, wrong numbers of
+  /// Throws all mistakes, not only the first: unclosed and unknown tags, unknown filters, wrong numbers of
   /// arguments, malformed expressions.
   package static func parse(
     _ source: String, name: String, escape: EscapeMode, firstLine: Int = 1, firstColumn: Int = 1
@@ -54,8 +54,8 @@ package final class Template: Sendable {
     return template
   }
 
-  /// As `parse`, but gives what could be read beside the mistakes, so that the names in it can be checked too. With a
-  /// mistake in it, it is not for rendering.
+  /// Like `parse`, but returns what could be parsed along with the mistakes, so that the names in it can be
+  /// checked too. If there are mistakes, it must not be rendered.
   package static func examine(
     _ source: String, name: String, escape: EscapeMode, firstLine: Int = 1, firstColumn: Int = 1
   ) -> (template: Template, mistakes: [TemplateDiagnostic]) {
@@ -64,10 +64,10 @@ package final class Template: Sendable {
     return (Template(parser, block: block, escape: escape), parser.diagnostics.sorted())
   }
 
-  /// The text for one customer.
+  /// Renders the text for one customer.
   ///
-  /// Throws when a value is missing, a limit is reached, a filter cannot work on its input, or the template aborts; the
-  /// same context always gives the same answer.
+  /// Throws if a value is missing, a limit is reached, a filter cannot process its input, or the template
+  /// aborts; the same context always gives the same result.
   package func render(_ context: RenderContext) throws(RenderError) -> String {
     var renderer = Renderer(self, context)
     try renderer.run()
@@ -81,7 +81,7 @@ extension [TemplateDiagnostic] {
   }
 }
 
-/// The templates that `{% render 'name' %}` can reach.
+/// The templates available to `{% render 'name' %}`.
 package struct TemplateLibrary: Sendable {
   private var templates: [ExactText: Template] = [:]
 
@@ -90,7 +90,7 @@ package struct TemplateLibrary: Sendable {
   package var names: [String] { templates.keys.sorted().map(\.text) }
 
   package subscript(name: String) -> Template? {
-    // No file has a longer name, and some texts would take very long to compare.
+    // No file has a longer name, and some texts take very long to compare.
     get { name.utf8.count <= 1024 ? templates[name] : nil }
     set { templates[name] = newValue }
   }

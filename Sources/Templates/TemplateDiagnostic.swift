@@ -1,4 +1,4 @@
-/// A place in a template: the template's name, and line and column, both counted from 1.
+/// A position in a template: its name, and line and column, both from 1.
 ///
 /// Columns count Unicode scalars.
 package struct TemplateLocation: Hashable, Sendable, CustomStringConvertible {
@@ -15,18 +15,18 @@ package struct TemplateLocation: Hashable, Sendable, CustomStringConvertible {
   package var description: String { "\(template):\(line):\(column)" }
 }
 
-/// One mistake in a template, with the place to put the caret under.
+/// A mistake in a template, with the position to underline.
 package struct TemplateDiagnostic: Hashable, Sendable, CustomStringConvertible {
   package let template: String
   package let line: Int
   /// In Unicode scalars, from 1.
   package let column: Int
-  /// How many scalars to underline, at least 1.
+  /// Scalars to underline, at least 1.
   package let length: Int
-  /// What is wrong and the way out, without the place.
+  /// What is wrong and the way out, without the position.
   package let message: String
-  /// The same for mistakes that are one and the same, found by way of several templates that render this one; of these
-  /// one is worth telling.
+  /// Identifies mistakes that are the same but found through several templates that render this one; only one
+  /// of these needs to be reported.
   package let cause: String
 
   package init(
@@ -49,7 +49,7 @@ package struct TemplateDiagnostic: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// All the mistakes that stop a template or a condition from being understood; never empty, in order of their place.
+/// All mistakes that prevent a template or a condition from being parsed; never empty, sorted by position.
 package struct TemplateSyntaxErrors: Error, Hashable, Sendable, CustomStringConvertible {
   package let diagnostics: [TemplateDiagnostic]
 

@@ -89,7 +89,7 @@ extension Checker {
     }
   }
 
-  /// How a mistake in what is selected from `path`'s root says where that comes from.
+  /// Describes for messages where the root of `path` comes from.
   private func origin(of path: Path) -> String? {
     guard let caller, let template, case .slot(let slot) = path.root,
       let given = caller.given[ExactText(template.slotNames[slot])]
@@ -106,7 +106,7 @@ extension Checker {
     return text
   }
 
-  /// `parent` is where the value is written that the step belongs to.
+  /// `parent` is the text before the selected name.
   private mutating func select(
     _ step: Path.Step, from shape: Shape, _ parent: Span, _ span: Span, way: String?
   ) -> Shape {

@@ -1,18 +1,18 @@
 internal import Domain
 
-/// Walks a template as rendering does, with shapes in place of values.
+/// Walks a template like rendering does, with shapes instead of values.
 struct Checker {
   typealias Shape = TemplateSchema.Shape
 
-  /// `nil` when only `variables` is wanted: every name is then known.
+  /// `nil` to collect only `variables`: every name is then known.
   let schema: TemplateSchema?
   let library: TemplateLibrary
   private(set) var diagnostics: Set<TemplateDiagnostic> = []
   var variables: Set<ExactText> = []
   private(set) var template: Template?
-  /// Names the template makes itself, by slot.
+  /// Names defined by the template, by slot.
   private(set) var locals: [Int: Shape] = [:]
-  /// The `render` by which the template is reached; `nil` for the one that is sent.
+  /// The `render` that leads to the template; `nil` for the top-level one.
   private(set) var caller: Caller?
   private var checked: Set<Call> = []
   private var causes: Set<TemplateDiagnostic> = []
@@ -24,12 +24,12 @@ struct Checker {
     let place: TemplateLocation?
   }
 
-  /// A `render` tag, as mistakes in the template that it renders speak of it.
+  /// A `render` tag, for messages about the template that it renders.
   struct Caller {
     let place: TemplateLocation
-    /// What it gives, as it is written there, by the name it has inside.
+    /// The arguments as written, by their names inside.
     let given: [ExactText: String]
-    /// The names the calling template has beside those of the data.
+    /// The calling template's names besides those of the data.
     let names: [String]
   }
 
@@ -50,7 +50,7 @@ struct Checker {
     for (name, shape) in parameters {
       if let slot = template.slots[name] { locals[slot] = shape }
     }
-    // A loop may read what an earlier iteration assigned, so names are known everywhere.
+    // A loop may read what an earlier iteration assigned, so all names are collected first.
     collectNames(template.block)
     walk(template.block)
     (self.template, locals, self.caller) = outer
@@ -63,8 +63,8 @@ struct Checker {
 
   func text(_ span: Span) -> String { template?.source.text(span) ?? "" }
 
-  /// The end of a message about an unknown name: the nearest name, else, behind `words`, all of them while there are few
-  /// enough to look through. After many messages neither is looked for.
+  /// The end of a message about an unknown name: the nearest name, or if there are few names, all of them
+  /// after `words`. Omitted after many messages, to save time.
   func hint(_ name: String, _ candidates: some Sequence<String>, _ words: String? = nil) -> Hint {
     guard diagnostics.count < Self.hinted else { return Hint() }
     if let hint = NearestName.hint(for: name, among: candidates) {
@@ -78,22 +78,23 @@ struct Checker {
 
   struct Hint {
     var text = ""
-    /// Whether there is a name that is nearly the unknown one.
+    /// Whether a known name is similar to the unknown one.
     var isSlip = false
   }
 
   static let hinted = 200
   private static let listed = 20
 
-  /// The shape of a name. Longer names do not exist and are not looked up: some texts would take very long to compare.
+  /// The shape of a name. Overlong names cannot exist and are not looked up, since some texts take very long
+  /// to compare.
   func known(_ name: String, among names: [ExactText: Shape]) -> Shape? {
     name.utf8.count <= Self.longestName ? names[name] : nil
   }
 
   static let longestName = 1024
 
-  /// Reports what is wrong. In a template that others render, `way` tells by which of them it is, and is said once for
-  /// all of them, unless the mistake is that of the caller.
+  /// Reports a mistake. In a rendered template, `way` names the template that renders it, and is reported
+  /// only once for all of them, unless the mistake is the caller's.
   mutating func report(
     _ message: String, way: String? = nil, hint: String = "", isOfCaller: Bool = false, at span: Span
   ) {

@@ -1,4 +1,4 @@
-/// The names a template or condition may use, and what each of them holds.
+/// The names available to a template or condition, with their shapes.
 package struct TemplateSchema: Hashable, Sendable {
   package var roots: [ExactText: Shape]
 
@@ -6,23 +6,23 @@ package struct TemplateSchema: Hashable, Sendable {
 
   /// What is known about a value before rendering.
   package indirect enum Shape: Hashable, Sendable {
-    /// Text, a number, a truth value, a time, money.
+    /// Text, a number, a boolean, a time or money.
     case scalar
     /// Exactly these fields.
     case object([ExactText: Shape])
-    /// These fields and others known only from the data; a name close to one of these counts as misspelt.
+    /// These fields and others that depend on the data; a name similar to one of these counts as misspelt.
     case extensible([ExactText: Shape])
     case list(Shape)
-    /// Anything, with any fields, such as customers' attributes.
+    /// Anything with any fields, such as customers' attributes.
     case open
   }
 }
 
 extension Template {
-  /// Every name that `schema` does not know, and every `render` of a template that `library` does not hold.
+  /// All names unknown to `schema`, and every `render` of a template missing in `library`.
   ///
-  /// Follows `assign`, `capture`, loops and the parameters of partials. A partial is checked as it is called, and its
-  /// mistakes name it. Sorted by template and place, each mistake once.
+  /// Follows `assign`, `capture`, loops and the parameters of partials. A partial is checked for each call,
+  /// and its mistakes name it. Sorted by template and position, without duplicates.
   package func check(
     schema: TemplateSchema, library: TemplateLibrary = TemplateLibrary()
   ) -> [TemplateDiagnostic] {
@@ -31,9 +31,10 @@ extension Template {
     return Array(checker.diagnostics).sorted()
   }
 
-  /// The paths the template and its partials read from the data, `customer.first_name`; up to the first index.
+  /// The paths that the template and its partials read from the data, `customer.first_name`, up to the first
+  /// index.
   ///
-  /// Names the template makes itself are not among them.
+  /// Excludes names that the template defines.
   package func variables(library: TemplateLibrary = TemplateLibrary()) -> Set<ExactText> {
     var checker = Checker(schema: nil, library: library)
     checker.check(self, parameters: [:])
@@ -42,7 +43,7 @@ extension Template {
 }
 
 extension Condition {
-  /// Every name that `schema` does not know.
+  /// All names unknown to `schema`.
   package func check(schema: TemplateSchema) -> [TemplateDiagnostic] {
     var checker = Checker(schema: schema, library: TemplateLibrary())
     checker.check(expression, of: template)

@@ -1,10 +1,10 @@
-/// An exact decimal number, `digits × 10^exponent`, for sums that come out as people expect: 0.1 + 0.2 is 0.3.
+/// An exact decimal number, `digits × 10^exponent`, so that sums come out as people expect: 0.1 + 0.2 is 0.3.
 ///
-/// Holds about 38 digits. Operations that would need more answer `nil`; callers then compute in binary.
+/// Holds about 38 digits. Operations that need more return `nil`, and callers fall back to binary.
 struct Decimal {
   var digits: Int128
   var exponent: Int
-  /// Whether this is the zero that prints as `-0.0`.
+  /// Whether this is the zero printed as `-0.0`.
   private(set) var isNegativeZero = false
 
   init(digits: Int128, exponent: Int) {
@@ -18,7 +18,7 @@ struct Decimal {
     return zero
   }()
 
-  /// Of a zero too.
+  /// Also for a zero.
   var isNegative: Bool { digits < 0 || isNegativeZero }
 
   init(_ integer: Int64) { self.init(digits: Int128(integer), exponent: 0) }
@@ -30,7 +30,8 @@ struct Decimal {
       self = .negativeZero
       return
     }
-    // Most amounts have few digits. A decimal of up to 15 digits that reads back as the number is its shortest.
+    // Fast path for the few digits of most amounts: a decimal of up to 15 digits that reads back as the
+    // number is its shortest.
     for (places, scale) in [1.0, 10, 100, 1000].enumerated() {
       let scaled = (double * scale).rounded()
       if abs(scaled) < 1e15, scaled / scale == double {
@@ -41,7 +42,7 @@ struct Decimal {
     self.init(text: double.description)
   }
 
-  /// `text` is `-12.5` or `1.5e-07`; `nil` when it has other signs in it or too many digits.
+  /// Parses `-12.5` or `1.5e-07`; `nil` for other characters or too many digits.
   init?(text: String) {
     var digits: Int128 = 0
     var exponent = 0
@@ -66,7 +67,7 @@ struct Decimal {
       default: return nil
       }
     }
-    // No more than 37 digits: far from the end, which has no positive.
+    // At most 37 digits, so the minimum value, which has no negation, cannot occur.
     self.init(digits: isNegative ? -digits : digits, exponent: exponent)
     isNegativeZero = isNegative && digits == 0
   }
@@ -74,7 +75,7 @@ struct Decimal {
   /// The nearest binary number.
   var double: Double {
     if isNegativeZero { return -0.0 }
-    // Both parts are exact as binary numbers, so that the one operation rounds correctly (Clinger 1990).
+    // Both parts are exact binary numbers, so a single operation rounds correctly (Clinger 1990).
     if digits.magnitude < 1 << 53, exponent.magnitude <= 22 {
       let whole = Double(Int64(digits))
       return exponent < 0 ? whole / powersOfTen[-exponent] : whole * powersOfTen[exponent]
@@ -82,7 +83,7 @@ struct Decimal {
     return Double("\(digits)e\(exponent)") ?? 0
   }
 
-  /// With the other sign; `nil` for the one number that has none.
+  /// The negated number; `nil` for the one that has no negation.
   var negated: Decimal? {
     if digits == 0 { return isNegativeZero ? Decimal(digits: 0, exponent: 0) : .negativeZero }
     let (digits, overflow) = Int128(0).subtractingReportingOverflow(digits)
@@ -117,7 +118,7 @@ struct Decimal {
     return overflow ? nil : Decimal(digits: product, exponent: a.exponent + b.exponent)
   }
 
-  /// Cut off after at least 20 significant digits. `b` is not zero.
+  /// Truncated after at least 20 significant digits. `b` must not be zero.
   static func divide(_ a: Decimal, _ b: Decimal) -> Decimal? {
     var a = a
     while a.digits != 0 {
@@ -130,7 +131,7 @@ struct Decimal {
     return Decimal(digits: quotient, exponent: a.exponent - b.exponent)
   }
 
-  /// With the sign of `b`, as Ruby's `%`. `b` is not zero.
+  /// Has the sign of `b`, like Ruby's `%`. `b` must not be zero.
   static func modulo(_ a: Decimal, _ b: Decimal) -> Decimal? {
     guard let (x, y, exponent) = aligned(a, b) else { return nil }
     let remainder = x.remainderReportingOverflow(dividingBy: y).partialValue
@@ -145,7 +146,7 @@ struct Decimal {
 
   enum Rounding { case down, up, halfAwayFromZero }
 
-  /// Rounded so that `places` digits stay behind the point; fewer than none round tens, hundreds and so on.
+  /// Rounds to `places` digits after the point; a negative number rounds to tens, hundreds and so on.
   func rounded(_ rounding: Rounding, places: Int) -> Decimal {
     let cut = -places - exponent
     guard cut > 0, digits != 0 else { return self }
@@ -170,7 +171,7 @@ struct Decimal {
     return Decimal(digits: quotient, exponent: -places)
   }
 
-  /// This number without its fraction, or `nil` when it does not fit.
+  /// The number without its fraction; `nil` on overflow.
   var integer: Int64? {
     let whole = rounded(.halfAwayFromZero, places: 0)
     guard whole.digits != 0 else { return 0 }

@@ -1,6 +1,6 @@
-/// The filters a template may use; raw values are their names.
+/// The filters available to templates; raw values are their names.
 ///
-/// All of Liquid 5's that make sense outside a theme, and three of our own: `money`, `json` and `raw`.
+/// All of Liquid 5's that make sense outside a theme, plus three of our own: `money`, `json` and `raw`.
 enum Filter: String, CaseIterable, Sendable {
   case append, prepend, capitalize, downcase, upcase, escape, h
   case escapeOnce = "escape_once"
@@ -37,17 +37,18 @@ enum Filter: String, CaseIterable, Sendable {
 
   case date, `default`, money, json, raw
 
-  /// What a filter looks at of its input and of each argument: this is paid for before it begins.
+  /// What a filter reads of its input and each argument; charged before it starts.
   enum Reading {
-    /// As much of any value: it hands one on, or counts.
+    /// Constant work for any value: it passes one on, or counts.
     case nothing
-    /// The items of a list or object, but not what is in them; it pays for more by itself. All of a text.
+    /// The items of a list or object, but not their contents, which the filter must charge itself. A text
+    /// completely.
     case items
-    /// All, as deep as it goes.
+    /// Everything, at any depth.
     case everything
   }
 
-  // No default: a new filter says what it reads.
+  // No default case: a new filter must say what it reads.
   var reading: Reading {
     switch self {
     case .default, .first, .last: .nothing
@@ -64,7 +65,7 @@ enum Filter: String, CaseIterable, Sendable {
     }
   }
 
-  /// How many arguments by position the filter takes.
+  /// The number of positional arguments.
   var arity: ClosedRange<Int> {
     switch self {
     case .append, .prepend, .remove, .removeFirst, .removeLast, .split, .atLeast, .atMost, .dividedBy, .minus,
@@ -92,7 +93,7 @@ enum Filter: String, CaseIterable, Sendable {
   }
 }
 
-/// Why a filter or an operator cannot work on what it was given.
+/// Why a filter or an operator cannot process its input.
 struct FilterFailure: Error {
   let message: String
 

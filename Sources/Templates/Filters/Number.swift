@@ -1,11 +1,11 @@
 import Domain
 
-/// A number as the arithmetic filters see it.
+/// A number for the arithmetic filters.
 enum Number {
   case integer(Int64)
   case decimal(Decimal)
 
-  /// What Liquid makes of any value: numbers are themselves, text is read, all else is 0.
+  /// Liquid's conversion of any value: numbers are themselves, text is parsed, anything else is 0.
   init(_ value: Value) {
     switch value {
     case .integer(let integer): self = .integer(integer)
@@ -17,7 +17,7 @@ enum Number {
     }
   }
 
-  /// `-1.5` is a decimal; otherwise the integer that the text begins with, 0 without one.
+  /// `-1.5` is a decimal; otherwise the integer prefix of the text, or 0.
   init(text: String) {
     let bytes = Array(text.utf8)
     var start = 0
@@ -115,9 +115,10 @@ enum Number {
   }
 }
 
-/// Ruby's `String#to_i`: white space, a sign, then digits that single underscores may part; 0 when there are none.
+/// Ruby's `String#to_i`: white space, a sign, then digits, possibly separated by single underscores; 0 if
+/// there are none.
 ///
-/// What lies beyond 64 bits stops at the limit.
+/// Saturates at 64 bits.
 func leadingInteger(_ bytes: some Sequence<UInt8>) -> Int64 {
   var result: Int64 = 0
   var isNegative = false

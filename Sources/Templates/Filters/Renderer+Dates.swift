@@ -1,10 +1,10 @@
 import Domain
 
 extension Renderer {
-  /// Writes a time on the customer's clock and in their language.
+  /// Formats a time in the customer's zone and language.
   ///
-  /// Reads instants, seconds since 1970, `now` and `today`, and dates written as text. What is no date stays as it is,
-  /// as in Liquid. The format is that of `strftime`, or one of the names `short`, `long` and `time`.
+  /// Accepts instants, seconds since 1970, `now` and `today`, and dates written as text. Anything else is
+  /// unchanged, as in Liquid. The format is `strftime`'s, or one of the names `short`, `long` and `time`.
   mutating func date(_ input: LiquidValue, _ format: LiquidValue) throws -> LiquidValue {
     let environment = context.environment
     let pattern = text(format)

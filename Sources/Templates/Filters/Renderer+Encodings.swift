@@ -1,7 +1,7 @@
 import Domain
 
 extension Renderer {
-  /// Filters that write a text in another alphabet.
+  /// Filters that encode or decode a text.
   func encode(_ filter: Filter, _ input: LiquidValue) throws -> LiquidValue {
     switch filter {
     case .raw: return .safe(context.environment.text(input.value))
@@ -23,7 +23,7 @@ extension Renderer {
     }
   }
 
-  /// Leaves `&name;` and `&#1;` as they are.
+  /// Keeps `&name;` and `&#1;` unchanged.
   private func escapedOnce(_ text: String) -> String {
     let bytes = Array(text.utf8)
     var output: [UInt8] = []
@@ -43,7 +43,7 @@ extension Renderer {
     let isNumeric = position < bytes.count && bytes[position] == UInt8(ascii: "#")
     if isNumeric { position += 1 }
     let first = position
-    // Longer than any name there is: a run of letters is not walked over again for each `&` in front of it.
+    // Longer than any entity name: a run of letters must not be scanned again for each `&` before it.
     while position < bytes.count, position - first < 64,
       isNumeric ? bytes[position].isDigit : bytes[position].isLetter
     {
@@ -52,7 +52,7 @@ extension Renderer {
     return position > first && position < bytes.count && bytes[position] == UInt8(ascii: ";")
   }
 
-  /// Takes away scripts, styles and comments with what is in them, then all other tags.
+  /// Removes scripts, styles and comments with their contents, then all other tags.
   private func strippedHTML(_ text: String) -> String {
     var bytes = Array(text.utf8)
     bytes = removing(bytes, [("<script", "</script>"), ("<!--", "-->"), ("<style", "</style>")])
@@ -117,7 +117,7 @@ extension Renderer {
           byte == UInt8(ascii: "-") ? UInt8(ascii: "+") : byte == UInt8(ascii: "_") ? UInt8(ascii: "/") : byte
         }, as: UTF8.self)
     }
-    // The plain form has to be padded.
+    // The standard form must be padded.
     guard urlSafe || text.utf8.count % 4 == 0, let output = Base64.bytes(text) else {
       throw FilterFailure("the text is not base64")
     }

@@ -1,10 +1,10 @@
 import Domain
 
 extension Renderer {
-  /// Applies one filter. `first` and `second` are its arguments, as many as its arity asks for.
+  /// Applies a filter. `first` and `second` are its arguments, as many as its arity says.
   ///
-  /// What `Filter.reading` names is paid for, and what comes out will be. A filter pays by itself only for items it
-  /// looks into, and before it makes much more than it has read.
+  /// Charges for what `Filter.reading` says, and for the result. The filter itself charges only for items it
+  /// looks into, and before it produces much more than it has read.
   mutating func apply(
     _ filter: Filter, to input: LiquidValue, _ first: LiquidValue?, _ second: LiquidValue?
   ) throws -> LiquidValue {
@@ -30,7 +30,7 @@ extension Renderer {
     }
   }
 
-  /// A whole number as Ruby's `Integer()` reads it; text with anything else in it is refused.
+  /// Converts a whole number like Ruby's `Integer()`; throws for text with anything else in it.
   func integer(_ value: LiquidValue) throws(FilterFailure) -> Int {
     if case .plain(.integer(let integer)) = value { return Int(integer) }
     var bytes = Array(text(value).utf8)[...]

@@ -52,7 +52,7 @@ extension Renderer {
     }
   }
 
-  /// The items a filter works on: lists are flattened, all else is a list of one, nil a list of none.
+  /// The items a filter works on: lists are flattened, any other value is a list of one, `nil` an empty list.
   private mutating func elements(_ input: LiquidValue) throws(RenderError) -> [Value] {
     switch input {
     case .plain(.array(let items)):
@@ -63,7 +63,7 @@ extension Renderer {
     case .plain(.null): return []
     case .range(let first, let last):
       guard first <= last else { return [] }
-      // No longer than loops may be: the filter has paid for its input.
+      // At most as long as loops may be: the filter has only been charged for its input.
       try pay(Int(last - first + 1) * Work.item)
       return (first...last).map { .integer($0) }
     default: return [input.value]
@@ -84,7 +84,7 @@ extension Renderer {
     }
   }
 
-  /// What `size` gives; `nil` for values that have none.
+  /// The result of `size`; `nil` for values without one.
   func sized(_ value: LiquidValue) -> LiquidValue? {
     switch value {
     case .plain(.string(let text)), .safe(let text): .integer(text.unicodeScalars.count)
@@ -131,7 +131,7 @@ extension Renderer {
 
   // MARK: Properties
 
-  /// `item[property]`; `nil` when the item is of a kind that has no properties.
+  /// `item[property]`; `nil` if the item cannot have properties.
   private mutating func property(_ name: LiquidValue?, of item: Value) throws -> Value? {
     let name = name ?? .null
     try pay(Work.step)
@@ -160,11 +160,11 @@ extension Renderer {
     }
   }
 
-  /// For filters that take a property that is nil as none; to the others nil is the name of no property.
+  /// For filters where a `nil` property means none; for others, `nil` is the name of no property.
   private func unlessNil(_ name: LiquidValue?) -> LiquidValue? { name.flatMap { $0.isNull ? nil : $0 } }
 
-  /// The items whose property passes a test; the items themselves are tested without `name`. nil when an item
-  /// has no properties at all.
+  /// The items whose property passes a test, or without `name`, the items themselves. Nil if an item cannot
+  /// have properties.
   private mutating func selected(
     _ items: [Value], _ name: LiquidValue?,
     _ test: (_ renderer: inout Renderer, _ value: Value) throws -> Bool
@@ -181,14 +181,14 @@ extension Renderer {
     return .plain(.array(result))
   }
 
-  /// What `where` and those like it ask of a property: to equal `target`, or to be truthy when there is none.
+  /// The test of `where` and similar filters: the property equals `target`, or without one, is truthy.
   private mutating func passes(_ value: Value, _ target: Value) throws(RenderError) -> Bool {
     if case .null = target { return LiquidValue.plain(value).isTruthy }
     return try areEqual(value, target)
   }
 
-  /// The first item whose property passes the test of `where`, with its place: an inner `nil` when there is none, an
-  /// outer one when an item before it has no properties at all.
+  /// The first item whose property passes the test of `where`, with its index: an inner `nil` if there is
+  /// none, an outer one if an item before it cannot have properties.
   private mutating func found(
     _ items: [Value], _ name: LiquidValue?, _ target: LiquidValue?
   ) throws -> (index: Int, item: Value)?? {
@@ -222,7 +222,7 @@ extension Renderer {
   ) throws -> LiquidValue {
     var keyed: [(key: Value, item: Value)] = []
     if items.count == 1, case .integer = items[0] { return .plain(.array(items)) }
-    // A key is held against others about as often as the number of items has binary digits.
+    // Sorting compares each key about log2(n) times.
     let comparisons = Int.bitWidth - items.count.leadingZeroBitCount
     for item in items {
       var key = item

@@ -27,7 +27,7 @@ extension Renderer {
     }
   }
 
-  /// Ranges and loops count as 0, like all that is no number.
+  /// Ranges and loops count as 0, like everything that is not a number.
   private func number(_ value: LiquidValue) -> Number {
     switch value {
     case .plain(let value): Number(value)
@@ -51,8 +51,9 @@ extension Renderer {
     return .number(decimal.double)
   }
 
-  /// Sums of money stay money: added to money of the same currency or to major units, multiplied and divided by
-  /// numbers, rounded half away from zero to the minor unit. `nil` when `input` is no money.
+  /// Arithmetic with money gives money: it can be added to money of the same currency or to major units, and
+  /// multiplied and divided by numbers; rounded half away from zero to the minor unit. Nil if `input` is not
+  /// money.
   private func calculateMoney(
     _ filter: Filter, _ input: Value, _ argument: Value?
   ) throws(FilterFailure) -> Value? {

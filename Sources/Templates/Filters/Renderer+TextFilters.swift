@@ -1,7 +1,7 @@
 import Domain
 
 extension Renderer {
-  /// Filters that change a text and leave it as safe as it was: what they put into safe text is escaped.
+  /// Filters that change a text and keep it as safe as it was: insertions into safe text are escaped.
   mutating func edit(
     _ filter: Filter, _ input: LiquidValue, _ first: LiquidValue?, _ second: LiquidValue?
   ) throws -> LiquidValue {
@@ -56,7 +56,7 @@ extension Renderer {
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// A text that goes into one that is already escaped.
+  /// A text for insertion into one that is already escaped.
   private func inserted(_ value: LiquidValue) -> String {
     if case .safe(let text) = value { return text }
     return escapedText(text(value))
@@ -77,7 +77,7 @@ extension Renderer {
     }
   }
 
-  /// Without white space at its ends, and each run of it inside as one space.
+  /// Trims the text and collapses each run of white space to one space.
   private func squished(_ text: String) -> String {
     let words = stripped(text, left: true, right: true).utf8.split(whereSeparator: \.isSpace)
     return String(decoding: Array(words.joined(separator: [0x20])), as: UTF8.self)
@@ -191,11 +191,11 @@ extension Renderer {
     return start..<start + min(length, count - start)
   }
 
-  /// Ruby's `String#split`: a single space splits at runs of white space, nothing splits every scalar apart, and empty
-  /// texts at the end are dropped.
+  /// Ruby's `String#split`: a single space splits at runs of white space, an empty separator splits between
+  /// all scalars, and trailing empty texts are dropped.
   mutating func split(_ text: String, by separator: String) throws(RenderError) -> [Value] {
     var parts: [Value] = []
-    // Many more bytes than are read: each part is paid for before it is made.
+    // The result takes many more bytes than are read, so each part is charged before it is created.
     if separator.hasSameBytes(as: " ") {
       let bytes = text.utf8
       var position = bytes.startIndex

@@ -1,4 +1,4 @@
-/// Finds a text inside others in time linear in their length (Knuth, Morris and Pratt), whatever they hold.
+/// Substring search in linear time for any input (Knuth, Morris and Pratt).
 struct Search {
   let pattern: [UInt8]
   private let failure: [Int]
@@ -17,7 +17,7 @@ struct Search {
     self.failure = failure
   }
 
-  /// The first position at or after `start`; an empty pattern is found at once.
+  /// The first match at or after `start`; an empty pattern matches at once.
   func first(in bytes: [UInt8], from start: Int = 0) -> Int? {
     guard !pattern.isEmpty else { return start }
     var matched = 0
@@ -36,7 +36,7 @@ struct Search {
     return nil
   }
 
-  /// The last position; an empty pattern is found at the end.
+  /// The last match; an empty pattern matches at the end.
   func last(in bytes: [UInt8]) -> Int? {
     guard !pattern.isEmpty else { return bytes.count }
     return Search(pattern.reversed()).first(in: bytes.reversed()).map { bytes.count - $0 - pattern.count }

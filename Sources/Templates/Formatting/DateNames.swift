@@ -1,4 +1,4 @@
-/// The names of months and days in a language, and how its people write dates (CLDR).
+/// The names of months and days in a language, and its date formats (CLDR).
 struct DateNames {
   let months: [String]
   let shortMonths: [String]
@@ -11,7 +11,7 @@ struct DateNames {
   private let long: String
   private let time: String
 
-  /// The pattern that `short`, `long` or `time` stands for.
+  /// The pattern for `short`, `long` or `time`.
   func pattern(named name: String) -> String? {
     switch name {
     case "short": short
@@ -21,7 +21,7 @@ struct DateNames {
     }
   }
 
-  /// By the language of a BCP 47 tag; English for languages that are not here.
+  /// By the language of a BCP 47 tag; English for unknown languages.
   init(locale: String) {
     let tag = locale.lowercased()
     let language =

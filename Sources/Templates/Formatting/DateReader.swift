@@ -1,10 +1,10 @@
 import Domain
 
 extension RenderEnvironment {
-  /// The time a text means on the customer's clock; `nil` when it tells none.
+  /// Parses a text as a time in the customer's zone; `nil` if it is not one.
   ///
-  /// Seconds since 1970, `now`, and whatever Ruby's `Time.parse` understands: greater parts that are missing come from
-  /// `now`, smaller ones are the first. A text that names no zone stands on the customer's clock already.
+  /// Accepts seconds since 1970, `now`, and everything that Ruby's `Time.parse` does: missing larger parts
+  /// come from `now`, missing smaller ones are the first. Without a zone, the text is in the customer's.
   func localTime(of text: String) -> LocalTime? {
     guard text.utf8.count <= DateText.longest else { return nil }
     let text = text.lowercased()
@@ -21,7 +21,7 @@ extension RenderEnvironment {
       time.offsetSeconds = offset
       return localTime(time.instant)
     }
-    // The zone's offset at a local time: that of the instant which would be it in UTC, corrected once.
+    // The zone's offset at a local time: that at the same time in UTC, corrected once.
     for _ in 0..<2 { time.offsetSeconds = localTime(time.instant).offsetSeconds }
     return localTime(time.instant)
   }
@@ -29,7 +29,7 @@ extension RenderEnvironment {
   func instant(of text: String) -> Instant? { localTime(of: text)?.instant }
 }
 
-/// What a text tells of a time.
+/// The parts of a time found in a text.
 struct DateParts {
   var year: Int?
   var month: Int?
@@ -45,7 +45,7 @@ struct DateParts {
     [year, month, day, dayOfYear, hour, minute, second, millisecond].allSatisfy { $0 == nil }
   }
 
-  /// The time as its clock shows it, `nil` when there is no such time. 30 February and 24 o'clock are the day after.
+  /// The local time; `nil` if there is no such time. 30 February and 24:00 mean the next day.
   func time(now: LocalTime) -> LocalTime? {
     var time = LocalTime(year: year ?? now.year, month: month ?? 1, day: day ?? 1)
     if year == nil, dayOfYear == nil, month == nil {
@@ -79,7 +79,7 @@ struct DateParts {
   }
 }
 
-/// The zones that Ruby's `Time.parse` knows: offsets, and the names of RFC 822.
+/// The zones known to Ruby's `Time.parse`: offsets, and the names of RFC 822.
 private enum ZoneOffset {
   static func seconds(_ zone: [UInt8]) -> Int? {
     if let sign = zone.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {

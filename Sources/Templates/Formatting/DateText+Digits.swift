@@ -1,6 +1,6 @@
-/// Dates written as nothing but digits.
+/// Dates consisting only of digits.
 extension DateText {
-  /// `20160314`, `20160314T1230`, `160314`, `0314`, `14`: what they mean follows from how many there are.
+  /// `20160314`, `20160314T1230`, `160314`, `0314`, `14`: the meaning depends on the number of digits.
   static let digits: Way = { text, start in
     var first = start
     let sign = text.byte(start)
@@ -48,7 +48,7 @@ extension DateText {
     return (2...5).contains(end - start) && !byte(end).isWord ? end : nil
   }
 
-  /// The year first, as far as there are digits for it.
+  /// Takes year, month and day from the front, as far as the digits go.
   private mutating func takeDate(_ digits: [UInt8], isNegative: Bool) {
     func number(_ range: Range<Int>) -> Int { self.number(digits[range]) }
     let sign = isNegative ? -1 : 1
@@ -67,7 +67,7 @@ extension DateText {
     }
   }
 
-  /// Hours, minutes and seconds, from the front.
+  /// Takes hours, minutes and seconds from the front.
   private mutating func takeTime(_ digits: [UInt8]) {
     let numbers = stride(from: 0, to: digits.count - 1, by: 2).map { number(digits[$0..<$0 + 2]) }
     if numbers.count > 0 { parts.hour = numbers[0] }
@@ -75,7 +75,7 @@ extension DateText {
     if numbers.count > 2 { parts.second = numbers[2] }
   }
 
-  /// With a fraction behind them the last digits are seconds, those before them minutes, and so on.
+  /// Before a fraction the last digits are seconds, those before them minutes, and so on.
   private mutating func takeClock(fromEndOf digits: [UInt8]) {
     var rest = digits[...]
     func next(_ count: Int = 2) -> Int? {

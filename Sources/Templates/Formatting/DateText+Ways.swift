@@ -1,10 +1,10 @@
-/// The ways to write a date. Which number is the year, which the day, is told by their length and an apostrophe.
+/// The forms of a date. Length and an apostrophe tell which number is the year and which the day.
 extension DateText {
   /// `14 March 2016`, `3rd Feb '16`
   static let dayMonth: Way = { text, start in
     guard let day = text.number(at: start, signs: []) else { return nil }
     let wordEnd = text.afterWord(day.upperBound, stopsAtQuote: false)
-    // The month may stand at the end of the word that follows the day.
+    // The month may be the end of the word after the day.
     for index in stride(from: wordEnd, through: day.upperBound, by: -1) {
       let name = text.afterSpaces(index)
       guard let month = text.month(at: name) else { continue }
@@ -13,7 +13,7 @@ extension DateText {
       var ending: Range<Int>?
       if let year {
         end = year.upperBound
-        // A day may stand in the place of the year, `14 March 3rd`.
+        // A day may be in the place of the year, `14 March 3rd`.
         if text.isOrdinal(end) {
           end += 2
           ending = year.lowerBound..<end
@@ -51,7 +51,7 @@ extension DateText {
     return third.upperBound
   }
 
-  /// `h28.03.14`: the year of an emperor.
+  /// `h28.03.14`: the year of an emperor's reign.
   static let japanese: Way = { text, start in
     let eras: [Unicode.Scalar: Int] = ["m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018]
     guard text.isBoundary(start), let era = eras[Unicode.Scalar(text.byte(start))], text.isDigit(start + 1)
@@ -90,7 +90,7 @@ extension DateText {
     return year?.upperBound ?? end
   }
 
-  /// The number behind the dash that ends a month's name.
+  /// The number after the dash that ends a month's name.
   private func afterDash(_ index: Int) -> (number: Range<Int>, end: Int)? {
     let dash = after(index) { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ".") }
     guard isAt("-", dash), let number = number(at: dash + 1, signs: ["-"]) else { return nil }
@@ -121,7 +121,7 @@ extension DateText {
     return third.upperBound
   }
 
-  /// `2016-W11-1`, which tells no day that is read.
+  /// `2016-W11-1`, which gives no day here.
   static let week: Way = { text, start in
     guard text.isBoundary(start) || text.isAt("-", start) else { return nil }
     var index = text.afterDigits(start)
@@ -134,7 +134,7 @@ extension DateText {
     return text.isBoundary(end) ? end : nil
   }
 
-  /// `--03-14`; also `2016-074`, the day of a year.
+  /// `--03-14`; also `2016-074`, the day of the year.
   static let doubleDash: Way = { text, start in
     if text.isAt("-", start), text.isAt("-", start + 1) {
       let end = text.afterDigits(start + 2)
@@ -183,13 +183,13 @@ extension DateText {
     return text.afterDigits(start) + 2
   }
 
-  /// The number that a `'` begins or that has more than two digits is the year.
+  /// A number with an apostrophe or more than two digits is the year.
   private mutating func takeDate(year: [UInt8]?, month: [UInt8]?, day: [UInt8]?) {
     var (year, month, day) = (year, month, day)
     func isYear(_ text: [UInt8]) -> Bool { text.first == UInt8(ascii: "'") || text.count > 2 }
     if year != nil, month != nil, day == nil { (year, month, day) = (nil, year, month) }
     if year == nil, let text = day, isYear(text) { (year, day) = (text, nil) }
-    // An ordinal is a day, wherever it stands.
+    // An ordinal is a day in any position.
     if let text = year, text.last?.isLetter == true {
       (year, day) = (day, Array(text.drop { !$0.isDigit && $0 != UInt8(ascii: "-") }.dropLast(2)))
     }

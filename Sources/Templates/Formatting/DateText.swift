@@ -1,17 +1,17 @@
 /// Finds the parts of a date in a text, by the rules of Ruby's `Date._parse`.
 ///
-/// Each way to write a date is looked for in the whole text, the most telling first; what is around it does not matter.
-/// A clock time is taken out before, so that `at 5pm on 3 May` has both.
+/// Each form of a date is searched for in the whole text, the most specific first; the text around it does
+/// not matter. A clock time is removed before, so that `at 5pm on 3 May` gives both.
 struct DateText {
-  /// Longer texts are not read.
+  /// Longer texts are not parsed.
   static let longest = 128
 
   var parts = DateParts()
   private(set) var bytes: [UInt8]
-  /// Whether a year of two digits stands for one from 1969 to 2068.
+  /// Whether a year of two digits is completed to 1969 to 2068.
   var completesYear = true
 
-  /// `text` is in small letters.
+  /// `text` must be in lower case.
   init(_ text: String) {
     bytes = text.utf8.map { byte in
       byte.isLetter && byte >= 0x61 || byte.isDigit || Self.marks.contains(byte) ? byte : 0x20
@@ -32,10 +32,10 @@ struct DateText {
 
   private static let marks = Array("-+',./:@[]".utf8)
 
-  /// Reads at a place; gives back where it ends, or `nil` when there is nothing of the kind.
+  /// Parses at an index; returns the end, or `nil` if it does not match.
   typealias Way = @Sendable (_ text: inout DateText, _ start: Int) -> Int?
 
-  /// Takes the first of its kind out of the text.
+  /// Removes the first match from the text.
   @discardableResult
   mutating func find(_ way: Way) -> Bool {
     for start in bytes.indices {
@@ -70,7 +70,7 @@ struct DateText {
     return index
   }
 
-  /// The rest of a word; an apostrophe ends it where a year may follow.
+  /// The end of a word; an apostrophe ends it if a year may follow.
   func afterWord(_ index: Int, stopsAtQuote: Bool = true) -> Int {
     after(index) {
       $0 != UInt8(ascii: "-") && !$0.isDigit && $0 != 0x20 && !(stopsAtQuote && $0 == UInt8(ascii: "'"))
@@ -95,7 +95,7 @@ struct DateText {
 
   func month(at index: Int) -> Int? { name(at: index, of: monthNames) }
 
-  /// Whether `st`, `nd`, `rd` or `th` ends a word here.
+  /// Whether a word ends in `st`, `nd`, `rd` or `th` here.
   func isOrdinal(_ index: Int) -> Bool {
     index + 2 <= bytes.count
       && ["st", "nd", "rd", "th"].contains { bytes[index..<index + 2].elementsEqual($0.utf8) }

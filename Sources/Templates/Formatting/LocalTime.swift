@@ -1,6 +1,6 @@
 package import Domain
 
-/// A time as a clock on a wall shows it, with how that clock relates to UTC.
+/// A local time with its UTC offset.
 package struct LocalTime: Hashable, Sendable {
   package var year: Int
   /// 1 to 12.
@@ -30,12 +30,13 @@ package struct LocalTime: Hashable, Sendable {
     self.zoneName = zoneName
   }
 
-  /// The clock of a zone that stands `offsetSeconds` off UTC at `instant`.
+  /// The local time of a zone with this offset at `instant`.
   package init(_ instant: Instant, offsetSeconds: Int, zoneName: String) {
     let total = floorDivision(Int(clamping: instant.milliseconds), 1000)
     let local = total.quotient + offsetSeconds
     let (days, seconds) = floorDivision(local, 86400)
-    // Days since 0000-03-01 in eras of 400 years; Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+    // Days since 0000-03-01 in eras of 400 years; Howard Hinnant, "chrono-Compatible Low-Level Date
+    // Algorithms".
     let shifted = days + 719_468
     let (era, dayOfEra) = floorDivision(shifted, 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
@@ -61,7 +62,7 @@ package struct LocalTime: Hashable, Sendable {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  /// The instant this clock shows, by its `offsetSeconds`.
+  /// The instant, according to `offsetSeconds`.
   package var instant: Instant {
     let seconds = dayNumber * 86400 + hour * 3600 + minute * 60 + second - offsetSeconds
     return Instant(seconds: Int64(seconds)) + .milliseconds(millisecond)

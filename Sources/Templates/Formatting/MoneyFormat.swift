@@ -1,21 +1,22 @@
 import Domain
 
-/// How people of a locale write an amount of money (CLDR): sign of the currency, grouping, decimal mark.
+/// A locale's format for amounts of money (CLDR): currency sign, grouping, decimal mark.
 struct MoneyFormat: Sendable {
   private let language: Tag
   private let region: Tag
   private let group: Group
   private let point: UInt8
   private let signFollows: Bool
-  /// Whether a space stands behind the sign whatever the sign is.
+  /// Whether a space always follows the sign.
   private let spacesSign: Bool
   private let groupsInTwos: Bool
 
-  /// A language or region of a locale, in small letters. One number, as several dozen are compared for each text.
+  /// A language or region of a locale, in lower case. Stored as a number, because each text is compared with
+  /// several dozen.
   private struct Tag: Equatable, ExpressibleByStringLiteral {
     private let code: UInt64
 
-    /// Longer ones than any that is known here are no tag that matters.
+    /// Longer tags than any known one do not matter.
     init(_ text: Substring.UTF8View) {
       code = text.count > 7 ? .max : text.reduce(0) { $0 << 8 | UInt64($1 | 0x20) }
     }
@@ -25,10 +26,10 @@ struct MoneyFormat: Sendable {
     }
   }
 
-  /// What stands between groups of digits.
+  /// The separator of digit groups.
   private enum Group { case comma, point, apostrophe, space }
 
-  /// `locale` is a BCP 47 tag; unknown languages are written as English.
+  /// `locale` is a BCP 47 tag; unknown languages use English.
   init(locale: String) {
     var language: Tag = "en"
     var region: Tag = ""
@@ -59,7 +60,7 @@ struct MoneyFormat: Sendable {
     groupsInTwos = language == "hi" || region == "in"
   }
 
-  /// `space` is put where a locale wants one: a no-break space in HTML, a plain one where SMS alphabets count.
+  /// `space` is used where a locale wants one: a no-break space in HTML, a plain one for SMS alphabets.
   func text(_ money: Money, space: String) -> String {
     let symbol = symbol(money.currency)
     var bytes: [UInt8] = []

@@ -1,6 +1,6 @@
 import Domain
 
-/// Ruby's `Time#strftime` with the names of a language; directives it does not know stay as they are.
+/// Ruby's `Time#strftime` with the names of a language; unknown directives are unchanged.
 func strftime(_ pattern: String, _ time: LocalTime, _ names: DateNames = DateNames(locale: "en")) -> String {
   var writer = DateWriter(time: time, names: names)
   writer.write(Array(pattern.utf8), depth: 0)
@@ -12,7 +12,7 @@ private struct DateWriter {
   let names: DateNames
   var output: [UInt8] = []
 
-  /// What may stand between `%` and its letter.
+  /// The flags between `%` and its letter.
   struct Flags {
     /// `nil` for the directive's own padding, 0 for none.
     var padding: UInt8?

@@ -1,7 +1,7 @@
 import Domain
 
 extension RenderEnvironment {
-  /// The text of a value as `{{ value }}` prints it: nothing for nil, lists run together.
+  /// The text printed by `{{ value }}`: nothing for `nil`, lists concatenated.
   func text(_ value: Value, depth: Int = 0) -> String {
     switch value {
     case .array(let items):
@@ -11,7 +11,7 @@ extension RenderEnvironment {
     }
   }
 
-  /// The text a filter works on; lists and objects as Ruby shows them: `["a", 1]`, `{"a"=>1}`.
+  /// The text for filters; lists and objects as in Ruby: `["a", 1]`, `{"a"=>1}`.
   func plainText(_ value: Value) -> String {
     switch value {
     case .null: ""
@@ -40,7 +40,7 @@ extension RenderEnvironment {
   }
 }
 
-/// `12.50` for 1250 CNY: no sign of the currency, no grouping.
+/// `12.50` for 1250 CNY: no currency sign, no grouping.
 func decimalText(_ money: Money) -> String {
   let scale = UInt64(money.currency.minorUnitsPerMajor)
   let magnitude = money.minorUnits.magnitude

@@ -1,9 +1,10 @@
 import Domain
 
-/// Values nested deeper than this are no longer compared or printed; no real data is.
+/// Values nested deeper than this are neither compared nor printed; no real data is.
 let deepestValue = 100
 
-/// Liquid's `==`: whole numbers equal fractions of the same size, objects do not care for order.
+/// Liquid's `==`: whole numbers equal fractions of the same value, and the order of an object's members is
+/// ignored.
 func areEqual(_ a: Value, _ b: Value, depth: Int = 0) -> Bool {
   guard depth < deepestValue else { return false }
   switch (a, b) {
@@ -22,7 +23,7 @@ func areEqual(_ a: Value, _ b: Value, depth: Int = 0) -> Bool {
   }
 }
 
-/// Negative, zero or positive as Ruby's `<=>`; `nil` for values that have no order between them.
+/// Negative, zero or positive like Ruby's `<=>`; `nil` for values that are not ordered.
 ///
 /// Money is ordered against money of its currency and against plain numbers in major units.
 func order(_ a: Value, _ b: Value, depth: Int = 0) -> Int? {
@@ -62,7 +63,7 @@ private func orderMixed(_ x: Int64, _ y: Double) -> Int? {
 }
 
 extension Value {
-  /// The kind of this value as error texts name it.
+  /// The kind of this value for error texts.
   var kind: String {
     switch self {
     case .null: "nil"

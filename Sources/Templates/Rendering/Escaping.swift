@@ -1,4 +1,4 @@
-/// Appends `text`, made harmless for `mode`.
+/// Appends `text`, escaped for `mode`.
 func appendEscaped(_ text: String, _ mode: EscapeMode, to output: inout [UInt8]) {
   switch mode {
   case .none: output.append(contentsOf: text.utf8)
@@ -25,10 +25,10 @@ private let controlReplacements: [StaticString] = [
   "\\u001f",
 ]
 
-/// Whether a URL has a scheme that runs code, however browsers can be made to read one: with leading or inner
+/// Whether a URL has a scheme that runs code, in any spelling that browsers accept: with leading or inner
 /// control characters and white space, in any case, with `:` as a character reference.
 func runsCode(_ url: String) -> Bool {
-  // Nearly all that is asked about.
+  // Nearly all URLs.
   if url.hasPrefix("https:") { return false }
   var scheme: [UInt8] = []
   for byte in url.utf8 {

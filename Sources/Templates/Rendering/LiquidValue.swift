@@ -1,11 +1,11 @@
 import Domain
 
-/// A value while a template is rendered: a `Value`, or one of the few things only templates know.
+/// A value during rendering: a `Value`, or one of the few things that only templates have.
 enum LiquidValue {
   case plain(Value)
   /// Text that is already escaped for the output.
   case safe(String)
-  /// From the first through the second; empty when the second is smaller.
+  /// From the first to the second, inclusive; empty if the second is smaller.
   case range(Int64, Int64)
   case loop(LoopState)
 
@@ -28,7 +28,7 @@ enum LiquidValue {
     }
   }
 
-  /// This value as data; loops and ranges, which data cannot hold, become what they print.
+  /// This value as data; loops and ranges, which data cannot represent, become their printed text.
   var value: Value {
     switch self {
     case .plain(let value): value
@@ -39,7 +39,7 @@ enum LiquidValue {
   }
 }
 
-/// `forloop` or `tablerowloop`: where a loop stands.
+/// `forloop` or `tablerowloop`: the position in a loop.
 final class LoopState {
   let name: String
   let length: Int
@@ -72,7 +72,7 @@ final class LoopState {
     }
   }
 
-  /// What `forloop.NAME` is; nil for names it does not know.
+  /// The value of `forloop.NAME`; `nil` for unknown names.
   func property(_ name: String) -> LiquidValue {
     switch name {
     case "length": return .integer(length)

@@ -1,16 +1,16 @@
 package import Domain
 
-/// Everything a render may look at; nothing else reaches a template.
+/// The complete input of a render.
 package struct RenderContext: Sendable {
-  /// The names a template begins its paths with.
+  /// The names that paths start with.
   package var roots: [ExactText: Value]
-  /// Asked once a render for a name that is not in `roots`; `nil` means there is no such name.
+  /// Called once per render for a name missing in `roots`; `nil` if there is no such name.
   package var lazyRoot: (@Sendable (String) -> Value?)?
   package var environment: RenderEnvironment
   package var limits: RenderLimits
-  /// Where `{% render %}` finds its templates.
+  /// The templates for `{% render %}`.
   package var library: TemplateLibrary
-  /// Whether a missing value ends the render. Off only to compare with other Liquids.
+  /// Whether a missing value ends the render. False only for comparisons with other Liquids.
   package var isStrict: Bool
 
   package init(
@@ -27,17 +27,17 @@ package struct RenderContext: Sendable {
   }
 }
 
-/// Whose clock, language and money a text is written in.
+/// The clock, language and money of a text.
 package struct RenderEnvironment: Sendable {
-  /// What `'now' | date` means.
+  /// The meaning of `'now' | date`.
   package var now: Instant
-  /// A BCP 47 tag: `en-US`, `zh-Hans`. Unknown languages are written as English.
+  /// A BCP 47 tag: `en-US`, `zh-Hans`. Unknown languages use English.
   package var locale: String { didSet { moneyFormat = MoneyFormat(locale: locale) } }
-  /// The currency of plain numbers given to `money`.
+  /// The currency of plain numbers passed to `money`.
   package var currency: Currency
-  /// The customer's clock.
+  /// Converts to the customer's local time.
   package var localTime: @Sendable (Instant) -> LocalTime
-  /// Of `locale`; read once for all the amounts of a message.
+  /// Derived from `locale` once for all amounts of a message.
   private(set) var moneyFormat: MoneyFormat
 
   package init(
@@ -52,15 +52,16 @@ package struct RenderEnvironment: Sendable {
   }
 }
 
-/// What one render may use up before it is stopped. The defaults leave room for any real message.
+/// The resources that one render may use. The defaults are enough for any real message.
 package struct RenderLimits: Hashable, Sendable {
-  /// Of the output, of each captured or assigned text, and of each filter's result.
+  /// Maximum bytes of the output, of each captured or assigned text, and of each filter's result.
   package var outputBytes: Int
-  /// Rounds of all loops together.
+  /// Maximum iterations of all loops together.
   package var loopSteps: Int
-  /// Nodes rendered, plus one for every 256 bytes a filter reads: this stands for time, since no clock is read.
+  /// Maximum nodes rendered, plus one for every 256 bytes a filter reads. Stands for time, since no clock is
+  /// read.
   package var totalSteps: Int
-  /// Blocks inside blocks, through all partials.
+  /// Maximum nesting of blocks, including partials.
   package var depth: Int
 
   package init(
@@ -81,15 +82,15 @@ package enum RenderLimit: String, Hashable, Sendable {
   case depth
 }
 
-/// Why a template gave no text.
+/// Why a template could not be rendered.
 package enum RenderError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A value the text needs is not there, and no `default` stands in for it.
+  /// A required value is missing and has no `default`.
   case missingVariable(name: String, at: TemplateLocation)
   case missingTemplate(name: String, at: TemplateLocation)
-  /// A filter or comparison was given what it cannot work on.
+  /// A filter or comparison got unsuitable input.
   case invalid(message: String, at: TemplateLocation)
   case limitReached(RenderLimit, value: Int, at: TemplateLocation)
-  /// The template itself decided against the message with `{% abort %}`.
+  /// The template itself cancelled the message with `{% abort %}`.
   case aborted(reason: String, at: TemplateLocation)
 
   package var description: String {

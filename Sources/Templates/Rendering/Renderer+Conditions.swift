@@ -126,7 +126,7 @@ extension Renderer {
     }
   }
 
-  /// Whether `<` means anything for a value; where it does not, every comparison is false.
+  /// Whether `<` is defined for a value; otherwise every comparison is false.
   private func hasOrder(_ value: Value) -> Bool {
     switch value {
     case .integer, .number, .string, .instant, .money: true
@@ -143,7 +143,7 @@ extension Renderer {
     }
   }
 
-  /// Compares a time with one written as text; without a zone the text means the customer's clock.
+  /// Compares a time with one written as text; without a zone the text is in the customer's local time.
   private func order(_ instant: Instant, against text: String) -> Int? {
     guard let other = context.environment.instant(of: text) else { return nil }
     return instant < other ? -1 : instant == other ? 0 : 1

@@ -27,7 +27,7 @@ extension Renderer {
     return .missingVariable(name: path.text, at: location(path.span))
   }
 
-  /// The loop of whose item a value is read, or 0.
+  /// The loop that a value's item belongs to, or 0.
   func owner(of expression: Expression) -> UInt32 {
     guard case .path(let path) = expression, case .slot(let slot) = path.root else { return 0 }
     let cell = frame.cells[slot]
@@ -38,7 +38,7 @@ extension Renderer {
     if case .literal = expression { true } else { false }
   }
 
-  /// An end of a range. Between two literals fractions are cut off; elsewhere Liquid refuses them.
+  /// An end of a range. Fractions are truncated if both ends are literals; elsewhere Liquid refuses them.
   private mutating func bound(
     _ expression: Expression, _ span: Span, isLiteral other: Bool
   ) throws(RenderError) -> Int64 {
@@ -136,8 +136,8 @@ extension Renderer {
 
   /// The value at the end of a pipeline.
   ///
-  /// In strict mode a missing value passes by all filters up to a `default`; without one it ends the render, as does
-  /// a result of nil unless `allowsNull`.
+  /// In strict mode a missing value skips all filters up to a `default`; without one it ends the render, and
+  /// so does a `nil` result unless `allowsNull`.
   mutating func value(of pipeline: Pipeline, allowsNull: Bool = false) throws(RenderError) -> LiquidValue {
     var value = try value(of: pipeline.base)
     for index in pipeline.calls.indices {

@@ -1,7 +1,7 @@
 import Domain
 
 extension Renderer {
-  /// What a loop over `value` goes through.
+  /// The items of a loop over `value`.
   mutating func items(_ value: LiquidValue) throws(RenderError) -> LoopItems {
     switch value {
     case .plain(.array(let values)): return .values(values)
@@ -14,15 +14,15 @@ extension Renderer {
     }
   }
 
-  /// Goes on without the item of a round that lacks something; throws `error` when that cannot be.
+  /// Continues without the item of an iteration that lacks something; throws `error` if that is not possible.
   mutating func leaveOut(
     _ round: Int, because error: RenderError, of rounds: inout Rounds
   ) throws(RenderError) {
     guard rounds.note(round, error, lacking: lacking) else { throw error }
   }
 
-  /// Whether the loop has to be gone through again, because items were left out. When none is left, the item that the
-  /// collection belongs to lacks something itself.
+  /// Whether the loop must be repeated because items were omitted. If none is left, the item that the
+  /// collection belongs to is the one that lacks something.
   mutating func isAgain(
     _ rounds: inout Rounds, over collection: Expression
   ) throws(RenderError) -> Bool {
@@ -34,7 +34,8 @@ extension Renderer {
     return true
   }
 
-  /// The frame to restart a loop from when it must be repeated. The first change after it copies all variables.
+  /// The frame to restart a loop from when it must be repeated. The first change after it copies all
+  /// variables.
   private mutating func keptFrame() throws(RenderError) -> Frame {
     try pay(frame.size * Work.cell)
     return frame
@@ -103,7 +104,7 @@ extension Renderer {
     }
   }
 
-  /// Makes room for a loop's variable; gives back what it hides.
+  /// Hides a variable behind a loop's; returns what it hides.
   private mutating func hide(_ slot: Int, by owner: UInt32) -> (value: LiquidValue?, owner: UInt32) {
     let hidden = (frame.cells[slot].local, frame.cells[slot].localOwner)
     frame.cells[slot].localOwner = owner
@@ -174,7 +175,7 @@ extension Renderer {
 
   // MARK: Windows
 
-  /// Text is a list of one that `offset` and `limit` leave alone.
+  /// Text is a list of one, unaffected by `offset` and `limit`.
   private func isText(_ value: LiquidValue) -> Bool {
     switch value {
     case .plain(.string), .safe: true
@@ -182,7 +183,7 @@ extension Renderer {
     }
   }
 
-  /// The positions that `offset` and `limit` leave.
+  /// The range that `offset` and `limit` select.
   private func window(_ count: Int, from: Int, limit: Int?) -> Range<Int> {
     let end =
       limit.map { from.addingReportingOverflow($0) }.map { $0.overflow ? .max : $0.partialValue } ?? .max
@@ -190,7 +191,7 @@ extension Renderer {
     return start..<max(start, min(end, count))
   }
 
-  /// A number for `limit` and `offset` of `for`; nil is as if it were not there.
+  /// A number for `limit` and `offset` of `for`; `nil` means absent.
   private mutating func wholeNumber(_ expression: Expression, _ span: Span) throws(RenderError) -> Int? {
     let value = try required(expression)
     if value.isNull { return nil }
@@ -202,7 +203,7 @@ extension Renderer {
     }
   }
 
-  /// A number for `cols`, `limit` and `offset` of `tablerow`: what a text begins with, 0 for nil.
+  /// A number for `cols`, `limit` and `offset` of `tablerow`: the numeric prefix of a text, 0 for `nil`.
   private mutating func leadingNumber(_ expression: Expression, _ span: Span) throws(RenderError) -> Int {
     switch try required(expression) {
     case .plain(.integer(let integer)): return Int(integer)

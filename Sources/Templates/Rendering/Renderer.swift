@@ -1,30 +1,30 @@
 import Domain
 
-/// One render of one template: the variables so far, the output so far, and what it has used up.
+/// One render of one template: its variables, its output, and the resources used.
 struct Renderer {
   let context: RenderContext
   let escape: EscapeMode
   private(set) var output: [UInt8] = []
   var frame: Frame
-  /// The place of the node being rendered, for errors that have none of their own.
+  /// The position of the current node, for errors without their own.
   var place = Span.none
-  /// The units of `Work` that are left.
+  /// The remaining units of `Work`.
   private(set) var remaining: Int
   private var loopSteps = 0
   private var depth = 0
-  /// How many loops have begun; each has its number, from 1.
+  /// The number of loops started; each is numbered, from 1.
   private var loopCount: UInt32 = 0
-  /// The loop whose item lacks the value that was missed last, or 0.
+  /// The loop whose item lacks the last missing value, or 0.
   var lacking: UInt32 = 0
 
-  /// What belongs to one template being rendered; a partial gets its own.
+  /// The state of one template being rendered; a partial gets its own.
   struct Frame {
-    /// Where the values of one name live. A loop's variable hides an assigned one, which hides the caller's.
+    /// The values of one name. A loop's variable hides an assigned one, which hides the caller's.
     struct Cell {
       var local: LiquidValue?
       var assigned: LiquidValue?
       var root: LiquidValue?
-      /// The loops of whose items `local` and `assigned` are, or were read; 0 for none.
+      /// The loops that the items in `local` and `assigned` come from; 0 for none.
       var localOwner: UInt32 = 0
       var assignedOwner: UInt32 = 0
     }
@@ -35,7 +35,7 @@ struct Renderer {
     var loopOffsets: [Int: Int] = [:]
     var cycles: [CycleKey: Int] = [:]
     var changed: [UInt8] = []
-    /// What `increment` and `decrement` count, by slot.
+    /// The counters of `increment` and `decrement`, by slot.
     var counters: [Int: LiquidValue] = [:]
 
     init(_ template: Template) {
@@ -43,7 +43,7 @@ struct Renderer {
       cells = Array(repeating: Cell(), count: template.slotNames.count)
     }
 
-    /// What a copy of it takes, in cells.
+    /// The cost of a copy, in cells.
     var size: Int {
       cells.count + loops.count + loopOffsets.count + cycles.count + counters.count + changed.count
         / Work.cell
@@ -81,7 +81,7 @@ struct Renderer {
     .limitReached(limit, value: value, at: location(place))
   }
 
-  /// Takes `units` of `Work` from what is left.
+  /// Charges `units` of `Work`.
   @inline(__always)
   mutating func pay(_ units: Int) throws(RenderError) {
     remaining &-= units
@@ -102,7 +102,7 @@ struct Renderer {
 
   func tooManyRounds() -> RenderError { reached(.loopSteps, context.limits.loopSteps) }
 
-  /// The number of a loop that begins.
+  /// Starts a loop and returns its number.
   mutating func beginLoop() -> UInt32 {
     loopCount &+= 1
     return loopCount
@@ -114,7 +114,7 @@ struct Renderer {
 
   // MARK: Blocks
 
-  /// Renders the nodes of a block; the answer is a `break` or `continue` that no loop inside has taken.
+  /// Renders the nodes of a block; returns a `break` or `continue` that no loop inside has handled.
   mutating func render(_ block: Block) throws(RenderError) -> Interrupt? {
     depth += 1
     defer { depth -= 1 }
@@ -171,7 +171,7 @@ struct Renderer {
     return nil
   }
 
-  /// Renders a block beside the output.
+  /// Renders a block without printing it.
   private mutating func captured(_ block: Block) throws(RenderError) -> ([UInt8], Interrupt?) {
     var outer: [UInt8] = []
     swap(&outer, &output)
@@ -185,7 +185,7 @@ struct Renderer {
     }
   }
 
-  /// What was printed. Whole texts alone are printed, so their bytes need not be checked again.
+  /// The output. Only whole texts are printed, so it is valid UTF-8.
   var text: String { Self.text(output) }
 
   private static func text(_ printed: [UInt8]) -> String {
@@ -194,7 +194,7 @@ struct Renderer {
 
   // MARK: Printing
 
-  // Nothing else writes into the output: what is printed is paid for, and never more than may be.
+  // Nothing else appends to the output: everything printed is charged and stays within the limit.
 
   mutating func append(_ text: StaticString) throws(RenderError) {
     try pay(text.utf8CodeUnitCount)
@@ -222,10 +222,10 @@ struct Renderer {
     try checkSize(output.count)
   }
 
-  /// Takes back what was printed since the output was `count` bytes long.
+  /// Truncates the output to `count` bytes.
   mutating func takeBack(to count: Int) { output.removeLast(output.count - count) }
 
-  /// Prints a value as the template's escape mode wants it.
+  /// Prints a value in the template's escape mode.
   mutating func write(_ value: LiquidValue, startsURL: Bool = false) throws(RenderError) {
     if startsURL, escape == .html {
       try pay(reading: value)
@@ -251,7 +251,7 @@ struct Renderer {
     }
   }
 
-  /// The text filters work on.
+  /// The text for filters.
   func text(_ value: LiquidValue) -> String {
     switch value {
     case .plain(.string(let text)), .safe(let text): text
@@ -260,7 +260,7 @@ struct Renderer {
     }
   }
 
-  /// What an error shows of a text.
+  /// A text shortened for an error.
   func shortened(_ text: String, to length: Int = 60) -> String {
     guard text.utf8.count > length else { return text }
     return String(text.unicodeScalars.prefix(length - 3)) + "..."

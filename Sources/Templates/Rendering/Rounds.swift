@@ -1,6 +1,6 @@
 import Domain
 
-/// What a loop goes over, without a copy.
+/// The items of a loop, without a copy.
 enum LoopItems {
   case values([Value])
   case range(Int64, Int64)
@@ -29,18 +29,18 @@ enum LoopItems {
   }
 }
 
-/// The rounds of one loop, and the items that lacked something the text needs.
+/// The iterations of one loop, and the items that lack something.
 ///
-/// A round that misses a value of its own item does not take the whole text with it: the loop is gone through once more
-/// without that item, so that `forloop.last` and sums are right. Only when no item is left the text fails.
+/// An iteration that misses a value of its own item does not fail the whole text: the loop is repeated
+/// without that item, so that `forloop.last` and sums are right. Rendering fails only if no item is left.
 struct Rounds {
   /// The number of the loop.
   let owner: UInt32
   private let window: Range<Int>
   private let isReversed: Bool
-  /// Numbers have nothing that could be missing.
+  /// Numbers cannot lack anything.
   private let canLeaveOut: Bool
-  /// The places in `window` that are left; `nil` for all.
+  /// The remaining indices in `window`; `nil` for all.
   private var kept: [Int]?
   private var lacks: [(round: Int, error: RenderError)] = []
 
@@ -53,20 +53,20 @@ struct Rounds {
 
   var count: Int { kept?.count ?? window.count }
 
-  /// The place of a round's item among all items of the collection.
+  /// The index of an iteration's item in the collection.
   func index(_ round: Int) -> Int {
     let place = kept?[round] ?? round
     return isReversed ? window.upperBound - 1 - place : window.lowerBound + place
   }
 
-  /// Notes that a round's item lacks something; `false` when it is not for this loop to go on without it.
+  /// Notes that an iteration's item lacks something; returns `false` if this loop cannot omit it.
   mutating func note(_ round: Int, _ error: RenderError, lacking owner: UInt32) -> Bool {
     guard case .missingVariable = error, canLeaveOut, owner == self.owner else { return false }
     lacks.append((round, error))
     return true
   }
 
-  /// Leaves out what was noted. Gives back the first reason, or `nil` when nothing was.
+  /// Omits the noted items. Returns the first reason, or `nil` if there were none.
   mutating func leaveOut() -> RenderError? {
     guard let first = lacks.first else { return nil }
     var left: [Int] = []

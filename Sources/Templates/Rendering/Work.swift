@@ -1,18 +1,18 @@
 import Domain
 
-/// What work costs, in units of which a render has `RenderLimits.totalSteps` times `step`.
+/// The cost of work, in units; a render has `RenderLimits.totalSteps` times `step`.
 ///
-/// One countdown stands for time and memory alike: a unit is a byte that is looked at, or a byte of memory that is
-/// taken. Prices are set for the slowest filter, so that the default limit is less than a second and some 32 MB,
-/// whatever the template and the data.
+/// One budget covers both time and memory: a unit is a byte read, or a byte of memory allocated. Prices
+/// follow the slowest filter, so that the default limit stays below a second and some 32 MB for any template
+/// and data.
 enum Work {
-  /// A node, a round of a loop, a comparison, a value that is looked at.
+  /// A node, an iteration, a comparison, a value read.
   static let step = 16
-  /// An item of a list that is looked at.
+  /// A list item read.
   static let look = 4
-  /// A new item of a list.
+  /// A new list item.
   static let item = 128
-  /// A date that is written as a text.
+  /// A formatted date.
   static let date = 4096
   /// A variable of a partial.
   static let cell = 32
@@ -25,8 +25,8 @@ enum Work {
 }
 
 extension Value {
-  /// What it costs to go through the value with all that is in it. Counting stops soon after `limit`, which is less
-  /// than the whole for lists that hold one large value many times.
+  /// The cost of traversing the value with its contents. Counting stops soon after `limit`, which matters for
+  /// lists that contain one large value many times.
   func work(upTo limit: Int, depth: Int = 0) -> Int {
     switch self {
     case .string(let text): return Work.step + text.utf8.count
@@ -53,7 +53,7 @@ extension Value {
 }
 
 extension Renderer {
-  /// Pays for reading a value as a text, lists and objects with all that is in them.
+  /// Charges for reading a value as text, including the contents of lists and objects.
   ///
   /// Throws `outputBytes` for a value whose text could not be printed anyway.
   mutating func pay(reading value: LiquidValue) throws(RenderError) {
@@ -71,7 +71,7 @@ extension Renderer {
 
   mutating func pay(reading value: Value) throws(RenderError) { try pay(reading: .plain(value)) }
 
-  /// Pays for holding two values against each other: no more than the smaller of two texts, the left of two lists.
+  /// Charges for comparing two values: at most the smaller of two texts, the left of two lists.
   mutating func pay(comparing a: Value, _ b: Value) throws(RenderError) {
     switch (a, b) {
     case (.string(let x), .string(let y)): try pay(Work.step + min(x.utf8.count, y.utf8.count))
@@ -80,7 +80,7 @@ extension Renderer {
     }
   }
 
-  /// Pays for what a filter looks at.
+  /// Charges for what a filter reads.
   mutating func pay(_ reading: Filter.Reading, of value: LiquidValue) throws(RenderError) {
     switch (reading, value) {
     case (.nothing, _): try pay(Work.step)
@@ -94,7 +94,7 @@ extension Renderer {
     }
   }
 
-  /// Pays for what a filter has made. Items are shared, so that a list costs its length.
+  /// Charges for what a filter has created. Items are shared, so a list costs its length.
   mutating func pay(making value: LiquidValue) throws(RenderError) {
     switch value {
     case .plain(.string(let text)), .safe(let text):

@@ -1,14 +1,15 @@
-/// One piece of the outer grammar: text, `{{ output }}` or `{% tag %}`; inside `{% liquid %}`, one tag a line.
+/// A piece of the outer grammar: text, `{{ output }}` or `{% tag %}`; inside `{% liquid %}`, one tag per
+/// line.
 enum Chunk {
   case text(Span)
-  /// The inside of `{{ }}`; `open` is where the braces are.
+  /// The inside of `{{ }}`; `open` is the position of the braces.
   case output(Span, open: Span)
   case tag(name: Span, markup: Span, open: Span)
-  /// Braces that never close.
+  /// Braces that are never closed.
   case unclosed(Span, closing: String)
 }
 
-/// Splits a template's source into chunks and trims the text around `{%-` and `-%}`.
+/// Splits a template's source into chunks, trimming the text around `{%-` and `-%}`.
 struct ChunkScanner {
   enum Mode { case document, lines }
 
@@ -16,7 +17,7 @@ struct ChunkScanner {
   private let end: Int
   private let mode: Mode
   private(set) var position: Int
-  /// Whether the text that follows loses its leading white space.
+  /// Whether the next text loses its leading white space.
   private var trimsNext = false
 
   init(_ source: TemplateText, _ span: Span, mode: Mode) {
@@ -59,7 +60,7 @@ struct ChunkScanner {
     return .text(text)
   }
 
-  /// Braces inside quotes do not end an output, unless the quotes do not end on their line.
+  /// Braces inside quotes do not end an output, unless the quotes are unclosed on their line.
   private mutating func output() -> Chunk {
     let open = Span(start: position, end: min(position + 2, end))
     let close =
@@ -148,7 +149,7 @@ struct ChunkScanner {
     return nil
   }
 
-  /// The text up to `{% endraw %}`, which is skipped; `nil` when there is none.
+  /// The text up to `{% endraw %}`, which is skipped; `nil` if there is none.
   mutating func raw() -> Span? {
     let start = position
     while let open = find("{%", from: position) {
@@ -169,11 +170,11 @@ struct ChunkScanner {
 
   enum DocEnd {
     case closed, open
-    /// Another `doc` begins there.
+    /// Another `doc` starts there.
     case nested(Span)
   }
 
-  /// Skips all up to `enddoc`. Of everything else in it only another `doc` is seen.
+  /// Skips everything up to `enddoc`, recognising only a nested `doc`.
   mutating func skipDoc() -> DocEnd {
     guard mode == .document else { return skipDocLines() }
     var inner: Span?
@@ -214,7 +215,7 @@ struct ChunkScanner {
     return .open
   }
 
-  /// Skips a comment with the comments and raw text inside it; `false` when it does not end.
+  /// Skips a comment including nested comments and raw text; returns `false` if it does not end.
   mutating func skipComment() -> Bool {
     var depth = 1
     while let chunk = nextTag() {
@@ -244,6 +245,6 @@ struct ChunkScanner {
 }
 
 extension UInt8 {
-  /// What Ruby's `strip` takes away.
+  /// The characters removed by Ruby's `strip`.
   var isTrimmed: Bool { isSpace || self == 0 }
 }

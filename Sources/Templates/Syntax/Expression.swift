@@ -1,6 +1,6 @@
 import Domain
 
-/// What stands where a value is wanted.
+/// An expression for a value.
 enum Expression: Sendable {
   case literal(Value)
   case path(Path)
@@ -9,12 +9,12 @@ enum Expression: Sendable {
   case blank
   case empty
 
-  /// The path this expression is, if it is one.
+  /// The path, if this expression is one.
   var path: Path? {
     if case .path(let path) = self { path } else { nil }
   }
 
-  /// Whether this is one of the words `blank` and `empty`, which have no order and stand in no list.
+  /// Whether this is `blank` or `empty`, which have no order and cannot be in lists.
   var isTest: Bool {
     switch self {
     case .blank, .empty: true
@@ -23,9 +23,9 @@ enum Expression: Sendable {
   }
 }
 
-/// A variable with what is selected from it: `order.lines[0].name`.
+/// A variable with its selectors: `order.lines[0].name`.
 final class Path: Sendable {
-  /// Where the path begins: a name of the template's slot table, or a name that is itself computed (`[key]`).
+  /// The start of the path: a name in the template's slot table, or a computed one (`[key]`).
   enum Root: Sendable {
     case slot(Int)
     case computed(Expression)
@@ -36,15 +36,15 @@ final class Path: Sendable {
     case index(Expression)
   }
 
-  /// What `.size`, `.first` and `.last` do when the value has no entry of that name.
+  /// The meaning of `.size`, `.first` and `.last` if the value has no entry of that name.
   enum Command: Sendable { case size, first, last }
 
   let root: Root
   let steps: [Step]
-  /// As the author wrote it; error texts name the variable with it.
+  /// As written, for error texts.
   let text: String
   let span: Span
-  /// The place of the root and of each step, for the checker.
+  /// The positions of the root and of each step, for the checker.
   let rootSpan: Span
   let stepSpans: [Span]
 
@@ -58,7 +58,7 @@ final class Path: Sendable {
   }
 }
 
-/// A filter with its arguments; no filter takes more than two by position.
+/// A filter with its arguments; at most two are positional.
 final class FilterCall: Sendable {
   let filter: Filter
   let arguments: [Expression]
@@ -74,16 +74,16 @@ final class FilterCall: Sendable {
   }
 }
 
-/// A value and the filters it passes through.
+/// A value and the filters applied to it.
 final class Pipeline: Sendable {
   let base: Expression
   let calls: [FilterCall]
-  /// The position of the last `default`, up to which a missing value may travel; -1 without one.
+  /// The index of the last `default`, which ends the effect of a missing value; -1 without one.
   let lastDefault: Int
   let span: Span
-  /// Whether all of it could be read; else nothing is known of what comes out.
+  /// Whether it was parsed completely; otherwise nothing is known about the result.
   let isWhole: Bool
-  /// The arguments of filters that could not be read, for the names in them.
+  /// The arguments of filters that failed to parse, for the names in them.
   let others: [Expression]
 
   init(

@@ -6,9 +6,9 @@ extension ExpressionParser {
     return try reader.pipeline(&parser, fallback: span)
   }
 
-  /// A value and its filters, up to the end of the tag.
+  /// Parses a value and its filters, up to the end of the tag.
   ///
-  /// What is wrong behind the value is reported, and the rest is read as far as it goes, for the names in it.
+  /// Mistakes after the value are reported, and the rest is parsed as far as possible, for the names in it.
   mutating func pipeline(_ parser: inout Parser, fallback: Span) throws(SyntaxFailure) -> Pipeline {
     guard token.kind != .end else {
       return Pipeline(base: .literal(.string("")), calls: [], lastDefault: -1, span: fallback)
@@ -38,7 +38,7 @@ extension ExpressionParser {
       isWhole: isWhole, others: others)
   }
 
-  /// `nil` after a report; the arguments are then among `others`.
+  /// Returns `nil` after a report; the arguments are then in `others`.
   private mutating func filterCall(
     _ parser: inout Parser, _ others: inout [Expression]
   ) throws(SyntaxFailure) -> FilterCall? {

@@ -1,8 +1,8 @@
 import Domain
 
-/// Reads the inside of one tag: expressions, filters, conditions.
+/// Parses the inside of one tag: expressions, filters, conditions.
 ///
-/// It uses the template's parser only to assign slots to names.
+/// Uses the template's parser only to assign slots to names.
 struct ExpressionParser {
   private let source: TemplateText
   private var lexer: Lexer
@@ -53,7 +53,7 @@ struct ExpressionParser {
 
   func looksLikeNamedArgument() -> Bool { token.kind == .identifier && following.kind == .colon }
 
-  /// Fails unless the tag ends here.
+  /// Throws unless the tag ends here.
   func finish() throws(SyntaxFailure) {
     guard token.kind == .end else { throw unexpected() }
   }
@@ -76,7 +76,7 @@ struct ExpressionParser {
     return (name, advance().span)
   }
 
-  /// The name of a variable that the template makes.
+  /// The name of a variable that the template defines.
   mutating func assignedName() throws(SyntaxFailure) -> String {
     let (name, span) = try identifier("a variable's name")
     guard name.utf8.last != UInt8(ascii: "?") else {
@@ -223,7 +223,7 @@ struct ExpressionParser {
     return Comparison(left: left, test: (operation, right), span: Span(start: start, end: consumedEnd))
   }
 
-  /// An expression in which `blank` and `empty` stand for a test instead of a value.
+  /// An expression in which `blank` and `empty` are tests rather than values.
   mutating func operand(_ parser: inout Parser) throws(SyntaxFailure) -> Expression {
     if token.kind == .identifier, following.kind != .dot, following.kind != .openSquare {
       if skip(word: "blank") { return .blank }

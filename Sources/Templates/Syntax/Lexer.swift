@@ -1,4 +1,4 @@
-/// A word of the language inside `{{ }}` and `{% %}`.
+/// A token inside `{{ }}` and `{% %}`.
 struct Token: Sendable {
   enum Kind: Sendable, Equatable {
     case identifier, string, number
@@ -11,7 +11,7 @@ struct Token: Sendable {
   let span: Span
 }
 
-/// Splits the inside of a tag into tokens as Ruby's strict lexer does.
+/// Splits the inside of a tag into tokens, like Ruby's strict lexer.
 struct Lexer {
   private let bytes: [UInt8]
   private let end: Int

@@ -1,4 +1,4 @@
-/// A piece of a parsed template.
+/// A node of a parsed template.
 enum Node: Sendable {
   case text([UInt8])
   case output(Output)
@@ -38,11 +38,11 @@ enum Interrupt: Sendable { case `break`, `continue` }
 
 /// A sequence of nodes between two tags.
 ///
-/// A block that can print nothing but white space is blank; control tags drop the white space of such blocks.
+/// A block that can only print white space is blank; control tags drop the white space of such blocks.
 struct Block: Sendable {
   var nodes: [Node] = []
   var isBlank = true
-  /// Whether rendering it changes what later nodes see: variables, counters, cycles.
+  /// Whether rendering it affects later nodes: variables, counters, cycles.
   private(set) var changesState = false
 
   static let empty = Block()
@@ -61,14 +61,14 @@ struct Block: Sendable {
 /// `{{ value | filters }}` and `{% echo %}`.
 struct Output: Sendable {
   let pipeline: Pipeline
-  /// Whether the value begins a URL in an HTML attribute such as `href="`.
+  /// Whether the value starts a URL in an HTML attribute such as `href="`.
   let startsURL: Bool
 }
 
-/// `if` and `unless`: the first branch whose condition holds; one without a condition always does.
+/// `if` and `unless`: the first branch whose condition holds, or that has none.
 final class Branch: Sendable {
   let arms: [(condition: ConditionExpression?, block: Block)]
-  /// For `unless`: the first arm is taken when its condition does not hold.
+  /// For `unless`: the first branch is taken if its condition does not hold.
   let invertsFirst: Bool
 
   init(arms: [(condition: ConditionExpression?, block: Block)], invertsFirst: Bool) {
@@ -77,7 +77,7 @@ final class Branch: Sendable {
   }
 }
 
-/// `case`: every `when` that equals the subject prints its block, `else` when none did before it.
+/// `case`: every `when` that equals the subject prints its block; `else` does if none did before it.
 final class Choice: Sendable {
   let subject: Expression
   /// `nil` values mark `else`.
@@ -103,9 +103,9 @@ final class Loop: Sendable {
   let variable: Int
   let forloop: Int
   let collection: Expression
-  /// `item-collection`, as `forloop.name` gives it.
+  /// `item-collection`, the value of `forloop.name`.
   let name: String
-  /// The same number for loops of the same name.
+  /// Shared by loops of the same name.
   let identity: Int
   let isReversed: Bool
   let limit: Expression?
@@ -162,7 +162,7 @@ final class Table: Sendable {
 final class Cycle: Sendable {
   enum Group: Sendable {
     case named(Expression)
-    /// The same number for cycles of the same literal values.
+    /// Shared by cycles of the same literal values.
     case unnamed(Int)
   }
 
@@ -177,7 +177,7 @@ final class Cycle: Sendable {
   }
 }
 
-/// `increment` prints, then adds one; `decrement` takes one away, then prints.
+/// `increment` prints, then adds one; `decrement` subtracts one, then prints.
 struct Count: Sendable {
   let slot: Int
   let isIncrement: Bool

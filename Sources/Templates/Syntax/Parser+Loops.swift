@@ -1,7 +1,7 @@
 import Domain
 
 extension Parser {
-  /// What stands in the opening tag of `for` and `tablerow`.
+  /// The contents of the opening tag of `for` and `tablerow`.
   private struct LoopHead {
     var variable = ""
     var collection = Expression.literal(.null)

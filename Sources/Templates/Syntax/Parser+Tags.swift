@@ -1,7 +1,7 @@
 import Domain
 
 extension Parser {
-  /// Parses one tag and, for a block tag, everything up to its end.
+  /// Parses a tag, and for a block tag, everything up to its end.
   mutating func parse(
     _ tag: Tag, _ name: Span, _ markup: Span, into block: inout Block
   ) throws(SyntaxFailure) {
@@ -47,7 +47,7 @@ extension Parser {
     }
   }
 
-  /// Parses a body up to its end tag; a missing end is reported at the tag that wants it.
+  /// Parses a body up to its end tag; a missing end is reported at the opening tag.
   @discardableResult
   mutating func closed(_ body: inout Block, _ name: Span, by terminators: [String]) -> Terminator? {
     let start = startsURL
@@ -64,7 +64,7 @@ extension Parser {
     report("'\(tag)' is never closed; add 'end\(tag)'", at: name)
   }
 
-  /// Records a mistake in a block's opening tag without giving up on its body.
+  /// Records a mistake in a block's opening tag and still parses its body.
   private mutating func recover<Part>(
     _ part: (inout Parser) throws(SyntaxFailure) -> Part
   ) -> Part? {
@@ -101,7 +101,7 @@ extension Parser {
     startsURL = false
   }
 
-  /// What stands in `doc` is for people and other programs: not even tags are read in it, save another `doc`.
+  /// `doc` is documentation: not even tags are parsed in it, except another `doc`.
   private mutating func doc(_ name: Span, _ markup: Span) {
     _ = recover { (parser) throws(SyntaxFailure) in try ExpressionParser(parser.source, markup).finish() }
     switch scanner.skipDoc() {
@@ -111,7 +111,7 @@ extension Parser {
     }
   }
 
-  /// The tags of `liquid` belong to the block around it, as if each line were a tag of its own.
+  /// The tags in `liquid` belong to the surrounding block, as if each line were a separate tag.
   private mutating func liquid(_ markup: Span, into block: inout Block) {
     let outer = scanner
     scanner = ChunkScanner(source, markup, mode: .lines)
@@ -234,7 +234,7 @@ extension Parser {
     if let group { return Cycle(group: .named(group), values: values, span: span) }
     var key = ""
     for value in values {
-      // Cycles over variables are never the same group, not even when they are spelt alike.
+      // Cycles over variables never share a group, even if they are spelled the same.
       if case .literal(let literal) = value { key += "\(literal)," } else { key += "@\(start)," }
     }
     let identity = cycleTexts[ExactText(key)] ?? cycleTexts.count

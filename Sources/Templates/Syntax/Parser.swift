@@ -1,8 +1,8 @@
 import Domain
 
-/// Turns source text into nodes, collecting mistakes and going on after each.
+/// Parses source text into nodes, collecting mistakes and continuing after each.
 struct Parser {
-  /// The nesting of blocks, and of brackets, beyond which a template is refused.
+  /// Maximum nesting of blocks, and of brackets.
   static let deepestNesting = 100
 
   let source: TemplateText
@@ -13,13 +13,13 @@ struct Parser {
   var cycleTexts: [ExactText: Int] = [:]
   var partials: [(name: String, span: Span)] = []
   var diagnostics: [TemplateDiagnostic] = []
-  /// The tags that wait for their end, outermost first.
+  /// The open tags, outermost first.
   var openTags: [(name: String, span: Span)] = []
   /// An end tag found in an inner block that belongs to an outer one.
   var pending: Chunk?
-  /// Names in tags that could not be read: such a tag may have made them.
+  /// Names in tags that failed to parse, which may have defined them.
   private(set) var forgiven: Set<Int> = []
-  /// Whether the next output would begin a URL in an HTML attribute.
+  /// Whether the next output would start a URL in an HTML attribute.
   var startsURL = false
 
   init(_ source: TemplateText) {
@@ -27,7 +27,7 @@ struct Parser {
     scanner = ChunkScanner(source, Span(start: 0, end: source.bytes.count), mode: .document)
   }
 
-  /// The whole template; `diagnostics` says whether it can be used.
+  /// Parses the whole template; `diagnostics` tells whether it is usable.
   mutating func document() -> Block {
     var block = Block()
     _ = self.block(into: &block, until: [])
@@ -41,7 +41,7 @@ struct Parser {
     let markup: Span
   }
 
-  /// Parses up to one of the tags `terminators`; `nil` at the end of the source.
+  /// Parses up to one of the tags `terminators`; returns `nil` at the end of the source.
   ///
   /// A tag that belongs to an enclosing block ends this one too, as if it had been closed.
   mutating func block(into block: inout Block, until terminators: [String]) -> Terminator? {
@@ -109,7 +109,7 @@ struct Parser {
     }
   }
 
-  /// Notes the names in a tag that could not be read. Nobody can tell whether it makes them.
+  /// Notes the names in a tag that failed to parse, since it may define them.
   mutating func forgive(_ markup: Span) {
     var lexer = Lexer(source, markup)
     var token = lexer.next()
@@ -126,7 +126,7 @@ struct Parser {
     return "unknown tag '\(name)'" + NearestName.ending(for: name, among: Tag.allCases.map(\.rawValue))
   }
 
-  /// Gives up on the rest of the source.
+  /// Skips the rest of the source.
   mutating func stop() {
     scanner = ChunkScanner(
       source, Span(start: source.bytes.count, end: source.bytes.count), mode: .document)
@@ -137,7 +137,7 @@ struct Parser {
     diagnostics.append(source.diagnostic(message, at: span))
   }
 
-  /// The slot in which a render keeps the variable `name`.
+  /// The slot of the variable `name` during rendering.
   mutating func slot(_ name: String) -> Int {
     if let slot = slots[ExactText(name)] { return slot }
     slots[ExactText(name)] = names.count
@@ -146,20 +146,20 @@ struct Parser {
   }
 }
 
-/// What is wrong with one tag or output.
+/// A mistake in one tag or output.
 struct SyntaxFailure: Error {
   let message: String
   let span: Span
 }
 
-/// The tags a template may begin with.
+/// The tags that may start a construct.
 enum Tag: String, CaseIterable {
   case abort, assign, `break`, capture, `case`, comment, `continue`, cycle, decrement, doc, echo, `for`, `if`,
     ifchanged
   case increment, liquid, raw, render, tablerow, unless
   case inlineComment = "#"
 
-  /// The tags that `name` can only stand inside of, or `nil` for a tag that stands on its own.
+  /// The tags that `name` may only appear in; `nil` for a standalone tag.
   static func owner(of name: String) -> [String]? {
     switch name {
     case "else": ["if", "unless", "case", "for"]
@@ -175,7 +175,7 @@ enum Tag: String, CaseIterable {
   }
 }
 
-/// Whether `text` ends where the value of an attribute that holds a URL begins: `<a href="`.
+/// Whether `text` ends where a URL attribute's value starts: `<a href="`.
 private func endsInURLAttribute(_ text: [UInt8]) -> Bool {
   guard let quote = text.last,
     quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") || quote == UInt8(ascii: "=")

@@ -1,4 +1,4 @@
-/// A run of bytes of one template's source, `start ..< end`.
+/// A range of bytes in a template's source, `start ..< end`.
 struct Span: Hashable, Sendable {
   var start: Int
   var end: Int
@@ -6,18 +6,19 @@ struct Span: Hashable, Sendable {
   static let none = Span(start: 0, end: 0)
 }
 
-/// The text of one template with what is needed to name a place in it.
+/// The text of a template, with what is needed to name positions in it.
 final class TemplateText: Sendable {
   let name: String
   let bytes: [UInt8]
   private let firstLine: Int
   private let firstColumn: Int
   private let lineStarts: [Int]
-  /// How many scalars begin before each block of the source, so that a place on a long line is found at once.
+  /// The number of scalars before each block of the source, so that a position on a long line is found
+  /// quickly.
   private let scalarsBefore: [Int32]
   private static let block = 64
 
-  /// The text begins on line `firstLine` of its file (front matter stands above it), at column `firstColumn`.
+  /// The text starts on line `firstLine` of its file (after front matter), at column `firstColumn`.
   init(_ text: String, name: String, firstLine: Int, firstColumn: Int = 1) {
     self.name = name
     self.firstLine = firstLine
@@ -36,7 +37,7 @@ final class TemplateText: Sendable {
     scalarsBefore = counts
   }
 
-  /// The line, counted from the file's first, and the column in Unicode scalars; both start at 1.
+  /// The line within the file and the column in Unicode scalars, both from 1.
   func location(of offset: Int) -> TemplateLocation {
     var low = 0
     var high = lineStarts.count
@@ -76,10 +77,10 @@ final class TemplateText: Sendable {
 extension UInt8 {
   static let lineFeed = UInt8(ascii: "\n")
 
-  /// What Ruby's `\s` matches.
+  /// The characters matched by Ruby's `\s`.
   var isSpace: Bool { self == 0x20 || (self >= 9 && self <= 13) }
   var isDigit: Bool { self >= 0x30 && self <= 0x39 }
   var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7A }
-  /// What Ruby's `\w` matches.
+  /// The characters matched by Ruby's `\w`.
   var isWord: Bool { isLetter || isDigit || self == UInt8(ascii: "_") }
 }
