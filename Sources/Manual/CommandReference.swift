@@ -1,6 +1,6 @@
 package import Platform
 
-/// Every command of a program in Markdown, made of the descriptions by which the command line is read.
+/// All commands of a program in Markdown, generated from the descriptions that parse the command line.
 package enum CommandReference {
   package static func markdown(_ spec: CommandLineSpec) -> String {
     var text = "## Options of every command\n"

@@ -1,13 +1,13 @@
-/// A page of Markdown as a manual page, in the macros of man(7).
+/// Converts a Markdown page to a manual page, in the macros of man(7).
 package struct ManualPage {
   private var lines: [String] = []
 
   /// - Parameters:
-  ///   - name: under which `man` finds it, such as `reprise`.
-  ///   - section: `8` for commands of the system, `5` for files, `7` for everything else.
+  ///   - name: the page's name for `man`, such as `reprise`.
+  ///   - section: `8` for system commands, `5` for files, `7` for everything else.
   ///   - summary: one line without a full stop.
-  ///   - synopsis: a call in Markdown, one a line; none leaves the section out.
-  ///   - date: of the text, `2026-11-30`.
+  ///   - synopsis: calls in Markdown, one per line; an empty list omits the section.
+  ///   - date: the date of the text, `2026-11-30`.
   ///   - source: the program and its version.
   package static func text(
     _ markdown: String, name: String, section: Int, summary: String, synopsis: [String] = [], date: String,
@@ -20,7 +20,7 @@ package struct ManualPage {
     ]
     if !synopsis.isEmpty { page.lines += [".SH SYNOPSIS"] + stacked(synopsis.map(inline)) }
     page.lines.append(".SH DESCRIPTION")
-    // The title of the page is the name of the manual page.
+    // The page's title is replaced by the manual page's name.
     for block in MarkdownReader.blocks(of: markdown).dropFirst() { page.add(block) }
     return page.lines.map { $0 + "\n" }.joined()
   }
@@ -43,7 +43,8 @@ package struct ManualPage {
     }
   }
 
-  /// A row of a table as an entry under its first cell. Where there are several others, their headings tell them apart.
+  /// A table row becomes an entry under its first cell. If there are several others, they keep their
+  /// headings.
   private mutating func add(_ row: [String], under header: [String]) {
     let cells = zip(header, row).dropFirst().filter { !$0.1.isEmpty }
     let texts = cells.map { heading, cell in
@@ -53,23 +54,23 @@ package struct ManualPage {
       [".TP", Self.protected(Self.inline(row.first ?? ""))] + (texts.isEmpty ? ["\\&"] : Self.stacked(texts))
   }
 
-  /// The paragraph macro, which must not stand right behind a heading.
+  /// Adds the paragraph macro, which must not directly follow a heading.
   private mutating func startParagraph() {
     if lines.last?.hasPrefix(".S") != true { lines.append(".PP") }
   }
 
-  /// Texts on lines of their own.
+  /// Texts on separate lines.
   private static func stacked(_ texts: [String]) -> [String] {
     Array(texts.map(filled).joined(separator: [".br"]))
   }
 
-  /// Input lines of at most 80 bytes where there are spaces to break at; the page is refilled when it is shown.
+  /// Input lines of at most 80 bytes if there are spaces to break at; the page is refilled when it is shown.
   private static func filled(_ text: String) -> [String] {
     var lines: [String] = []
     var line = ""
     var bytes = 0
     for word in text.split(separator: " ") {
-      // What is not ASCII is written as an escape of its number before it is formatted.
+      // Non-ASCII characters are written as numeric escapes before formatting.
       let added = word.unicodeScalars.reduce(1) { $0 + ($1.isASCII ? 1 : 8) }
       if !line.isEmpty, bytes + added > 78 {
         lines.append(protected(line))
@@ -81,7 +82,7 @@ package struct ManualPage {
     return lines + [protected(line)]
   }
 
-  /// In quotes, for a macro takes words apart.
+  /// Quoted, because macros split words.
   private static func heading(_ text: String) -> String {
     "\"\(escaped(MarkdownSpan.unmarked(text)).replacing("\"", with: "\\(dq"))\""
   }
@@ -101,7 +102,7 @@ package struct ManualPage {
     line.isEmpty ? "\\&" : protected(escaped(line).replacing("-", with: "\\-"))
   }
 
-  /// A full stop or an apostrophe at the start of a line would be a request.
+  /// A line starting with a full stop or an apostrophe would be a request.
   private static func protected(_ line: String) -> String {
     line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line
   }

@@ -1,14 +1,14 @@
 internal import Platform
 
-/// A page of Markdown as it reads on a terminal.
+/// Formats a Markdown page for a terminal.
 package struct TerminalPage {
   private let width: Int
   private let usesBold: Bool
   private var lines: [String] = []
 
   /// - Parameters:
-  ///   - width: the columns that may be used; code is never broken, and may stand beyond them.
-  ///   - usesBold: whether headings and code are made bold; without it code keeps its backticks.
+  ///   - width: the columns available; code is never broken and may exceed them.
+  ///   - usesBold: whether headings and code are bold; otherwise code keeps its backticks.
   package static func text(_ markdown: String, width: Int, usesBold: Bool) -> String {
     var page = TerminalPage(width: max(width, 20), usesBold: usesBold)
     for block in MarkdownReader.blocks(of: markdown) { page.add(block) }
@@ -32,7 +32,7 @@ package struct TerminalPage {
     }
   }
 
-  /// The columns side by side where the last still has room to be read, else each row as an entry of its own.
+  /// Columns side by side if the last still has enough space, else each row as an entry of its own.
   private mutating func table(_ header: [String], _ rows: [[String]]) {
     let titles: [[MarkdownSpan]] = header.map { [.strong(MarkdownSpan.unmarked($0))] }
     let isHeaded = header.contains { !$0.isEmpty }
@@ -54,10 +54,10 @@ package struct TerminalPage {
     }
   }
 
-  /// Columns below which a text breaks too often to be read.
+  /// Below this many columns, text breaks too often to be readable.
   private static let leastColumn = 30
 
-  /// The first cell on a line of its own, the others below it under their headings.
+  /// The first cell on its own line, the others below it with their headings.
   private mutating func entry(_ header: [String], _ row: [String]) {
     lines += wrapped(MarkdownSpan.spans(of: row.first ?? ""), first: "  ")
     for (heading, cell) in zip(header, row).dropFirst() where !cell.isEmpty {
@@ -70,7 +70,7 @@ package struct TerminalPage {
     spans.reduce(0) { $0 + DisplayWidth.of(undrawn($1)) }
   }
 
-  /// Lines of at most `width` columns, all but the first indented, by as much as `first` takes unless told.
+  /// Lines of at most `width` columns, all but the first indented by the width of `first` or by `indent`.
   private func wrapped(_ spans: [MarkdownSpan], first: String = "", indent: Int? = nil) -> [String] {
     let indent = indent ?? DisplayWidth.of(first)
     var lines: [String] = []
@@ -89,7 +89,7 @@ package struct TerminalPage {
     return lines + [line]
   }
 
-  /// What may not be broken: text without a space, of one span or of several that touch.
+  /// Unbreakable pieces: text without spaces, from one span or several adjacent ones.
   private func words(_ spans: [MarkdownSpan]) -> [(text: String, columns: Int)] {
     var words: [(text: String, columns: Int)] = []
     var touches = false
@@ -114,7 +114,7 @@ package struct TerminalPage {
     switch span {
     case .plain(let text): Self.split(text).map { .plain($0) }
     case .strong(let text): Self.split(text).map { .strong($0) }
-    // Bold marks a piece of code as well as the whole; backticks enclose the whole.
+    // Bold can be split between pieces of code; backticks must enclose the whole.
     case .code(let text): usesBold ? Self.split(text).map { .code($0) } : [span]
     }
   }

@@ -2,9 +2,9 @@ internal import CHandbook
 
 /// One page of the operators' handbook, in Markdown.
 package struct Topic: Hashable, Sendable {
-  /// What it is asked for by, such as `triggers`.
+  /// Its name in commands, such as `triggers`.
   package let name: String
-  /// Begins with a heading and a paragraph of one line, the summary.
+  /// Starts with a heading and a one-line paragraph, the summary.
   package let text: String
 
   package init(name: String, text: String) {
@@ -12,7 +12,7 @@ package struct Topic: Hashable, Sendable {
     self.text = text
   }
 
-  /// Without its full stop.
+  /// Without the full stop.
   package var summary: String {
     let line = lines.dropFirst().first ?? ""
     return String(line.hasSuffix(".") ? line.dropLast() : line)
@@ -20,10 +20,10 @@ package struct Topic: Hashable, Sendable {
 
   private var lines: [Substring] { text.split(separator: "\n", maxSplits: 2) }
 
-  /// The page with what the program itself knows of its subject behind it.
+  /// The page followed by reference that the program generates.
   package func appending(_ markdown: String) -> Topic { Topic(name: name, text: text + "\n" + markdown) }
 
-  /// The pages of `Sources/Handbook`, in the order in which an operator needs them.
+  /// The pages of `Sources/Handbook`, in the order an operator needs them.
   package static let embedded: [Topic] = UnsafeBufferPointer(
     start: handbook_pages(), count: handbook_page_count()
   ).map { page in

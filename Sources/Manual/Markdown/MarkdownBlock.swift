@@ -1,4 +1,4 @@
-/// A piece of a page: the part of Markdown in which the handbook is written.
+/// A block of a page, in the Markdown subset that the handbook uses.
 package enum MarkdownBlock: Hashable, Sendable {
   case heading(level: Int, String)
   case paragraph(String)

@@ -1,5 +1,5 @@
-/// Reads headings, paragraphs, fenced code, flat lists and tables. Comments are left out; whatever else Markdown knows is
-/// text of a paragraph.
+/// Parses headings, paragraphs, fenced code, flat lists and tables. Comments are dropped; all other Markdown
+/// is paragraph text.
 package struct MarkdownReader {
   private var blocks: [MarkdownBlock] = []
   private var rest: ArraySlice<Substring>
@@ -22,7 +22,7 @@ package struct MarkdownReader {
       _ = rest.popFirst()
     } else if line.hasPrefix("|") {
       let header = Self.cells(line)
-      // The second line draws the rule between header and rows.
+      // The second line is the rule between header and rows.
       let rows = take { $0.hasPrefix("|") }.dropFirst().map { row in
         Array((Self.cells(row[...]) + header.map { _ in "" }).prefix(header.count))
       }
@@ -80,7 +80,7 @@ package struct MarkdownReader {
       }
       isEscaped = character == "\\"
     }
-    // Behind the last bar stands nothing.
+    // Nothing follows the last bar.
     return cells.dropLast().map(trimmed)
   }
 

@@ -10,10 +10,10 @@ package enum MarkdownSpan: Hashable, Sendable {
     }
   }
 
-  /// What stands there without its marks.
+  /// The text without its markup.
   package static func unmarked(_ text: String) -> String { spans(of: text).map(\.text).joined() }
 
-  /// Backticks and `**` are read, a link is its text, a backslash takes a mark its meaning.
+  /// Parses backticks and `**`; a link becomes its text, and a backslash escapes markup.
   package static func spans(of text: String) -> [MarkdownSpan] {
     var spans: [MarkdownSpan] = []
     var plain = ""
@@ -53,7 +53,7 @@ package enum MarkdownSpan: Hashable, Sendable {
     return (String(text[..<end.lowerBound]), text[end.upperBound...])
   }
 
-  /// `[text](address)`: the text, for on a terminal nobody can follow the address.
+  /// The text of `[text](address)`; addresses are useless on a terminal.
   private static func link(_ text: Substring) -> (String, Substring)? {
     guard let (label, behind) = enclosed(text.dropFirst(), by: "]"), behind.hasPrefix("("),
       let (_, rest) = enclosed(behind.dropFirst(), by: ")")
