@@ -4,8 +4,8 @@ internal import Platform
 internal import Service
 internal import Store
 
-/// Due enrollments through the scheduler: facts read, decided with a mail rendered, written to the outbox durably;
-/// against a bare SQLite loop that writes the same rows.
+/// Due enrollments through the scheduler: facts read, decided with a rendered mail, written to the outbox
+/// durably; compared with a bare SQLite loop that writes the same rows.
 enum DecideBenchmark {
   static func run(_ options: BenchmarkOptions) async throws -> Report {
     let count = options.customers ?? (options.isFull ? 200_000 : 60_000)
@@ -63,10 +63,10 @@ enum DecideBenchmark {
     return report
   }
 
-  /// What deciding has written, by a bare loop. - Returns: the seconds that took.
+  /// Repeats the writes of deciding in a bare loop. - Returns: the seconds taken.
   private static func writeAgain(_ before: String, _ after: String, _ settled: Int) throws -> Double {
     let loop = try BareRowLoop(before: before, after: after)
-    // A ledger's keys are digests: they stand in another order than they were written in.
+    // The ledger's keys are digests: they are stored in another order than they were written.
     try loop.insert("ledger", from: "main.messages m CROSS JOIN main.ledger r ON r.key = m.ledger_key")
     try loop.insert("messages")
     try loop.insert("decisions")
@@ -91,7 +91,7 @@ enum DecideBenchmark {
     }
   }
 
-  /// Decisions a second without reading or writing.
+  /// Decisions per second without reads and writes.
   private static func decideAlone(_ floor: ShopFloor, _ now: Instant) async throws -> Double {
     let shop = floor.live.current
     let facts = try await floor.store.read { tx in

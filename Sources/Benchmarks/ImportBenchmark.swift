@@ -6,8 +6,8 @@ internal import Platform
 internal import Service
 internal import Store
 
-/// A file of orders through the importer, planned by the example's triggers, against `sqlite3 .import` of that file into
-/// a table with the same key and indexes.
+/// A file of orders through the importer, planned by the example's triggers; compared with `sqlite3 .import`
+/// of that file into a table with the same key and indexes.
 enum ImportBenchmark {
   static func run(_ options: BenchmarkOptions) async throws -> Report {
     let rows = options.rows ?? (options.isFull ? 1_000_000 : 300_000)
@@ -85,7 +85,7 @@ enum ImportBenchmark {
     return Double(rows) / time
   }
 
-  /// Orders as a shop exports them: by time, customers in no order.
+  /// Orders as a shop exports them: by time, with customers in random order.
   private static func write(_ rows: Int, to path: String) throws {
     guard let file = fopen(path, "w") else { throw BenchmarkError("cannot write \(path)") }
     defer { fclose(file) }

@@ -5,8 +5,8 @@ internal import Service
 internal import Store
 internal import Web
 
-/// Events over HTTP in batches, durable before they are answered, against a bare SQLite loop that inserts the events
-/// alone, and one that writes every row that ours has written.
+/// Events over HTTP in batches, durable before they are answered; compared with a bare SQLite loop that
+/// inserts only the events, and one that writes every row that ours has written.
 enum IngestBenchmark {
   static let batchSize = 100
   static let connections = 16
@@ -39,7 +39,7 @@ enum IngestBenchmark {
     return report
   }
 
-  /// - Returns: how long it took; and a bare loop with the same rows, where the store is SQLite's.
+  /// - Returns: the time taken; and a bare loop with the same rows, if the store is SQLite's.
   private static func overHTTP(
     _ count: Int, _ mix: EventMix, _ program: Program, _ options: BenchmarkOptions
   ) async throws -> (seconds: Double, bareSeconds: Double?) {

@@ -1,8 +1,8 @@
 internal import Glibc
 internal import Platform
 
-/// `benchmarks [NAME] [OPTIONS]`: how fast the program is, each figure beside what it is compared with, taken in the
-/// same run on the same machine; `benchmarks compare OLD NEW`: what has become of them.
+/// `benchmarks [NAME] [OPTIONS]`: how fast the program is, each figure next to its comparison from the same
+/// run on the same machine; `benchmarks compare OLD NEW`: how they have changed.
 @main
 enum Main {
   static func main() async {
@@ -48,7 +48,7 @@ enum Main {
       StandardError.say("\(benchmark.name): \(benchmark.summary)")
       let report = try await benchmark.run(options)
       reports.append(report)
-      // One at a time: a long run shows what it has.
+      // One at a time, so that a long run shows its results so far.
       if !options.isJSON { print(report.table(Terminal(descriptor: 1)), terminator: "") }
     }
     if options.isJSON { print(Report.jsonText(reports)) }

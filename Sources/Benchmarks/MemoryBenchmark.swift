@@ -4,8 +4,8 @@ internal import Platform
 internal import Service
 internal import Store
 
-/// The daemon in a process of its own with many customers: its memory while events come in and messages go out, and how
-/// soon it is ready again after a kill.
+/// The daemon in its own process with many customers: its memory while events arrive and messages go out, and
+/// the time until it is ready after a kill.
 enum MemoryBenchmark {
   static func run(_ options: BenchmarkOptions) async throws -> Report {
     let customers = options.customers ?? 1_000_000
@@ -18,7 +18,7 @@ enum MemoryBenchmark {
       let atRest = first.resident
       let load = try await underLoad(first, directory, due)
       first.kill()
-      // As after a crash: the log of the database is still to be taken in.
+      // As after a crash: the WAL must still be recovered.
       let second = try await ServiceProcess.start(path, directory, options)
       second.kill()
       let third = try await ServiceProcess.start(path, directory, options, checks: false)
@@ -37,7 +37,7 @@ enum MemoryBenchmark {
     }
   }
 
-  /// A store of its own, so that the lock is given back at the end.
+  /// Uses a separate store, so that the lock is released at the end.
   private static func fill(
     _ path: String, _ customers: Int, due: Int, _ options: BenchmarkOptions
   ) async throws {
@@ -51,7 +51,7 @@ enum MemoryBenchmark {
     await floor.store.close()
   }
 
-  /// Events of new and known customers, while the scheduler works off what is due.
+  /// Events of new and known customers, while the scheduler processes what is due.
   private static func underLoad(
     _ service: ServiceProcess, _ directory: String, _ due: Int
   ) async throws -> (peak: Double, rate: Double, messages: Int) {

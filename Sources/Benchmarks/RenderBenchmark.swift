@@ -3,7 +3,8 @@ internal import Glibc
 internal import Platform
 internal import Templates
 
-/// A mail with a table of eight lines, against Ruby's liquid with its C extension: same text, same data.
+/// A mail with a table of eight lines; compared with Ruby's liquid with its C extension, on the same text and
+/// data.
 enum RenderBenchmark {
   static func run(_ options: BenchmarkOptions) async throws -> Report {
     var report = Report("render")

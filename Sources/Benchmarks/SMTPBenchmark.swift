@@ -7,8 +7,9 @@ internal import Platform
 internal import Service
 internal import Store
 
-/// The outbox delivered to Postfix's `smtp-sink`, each claim, handoff and outcome on disk, against libcurl alone sending
-/// the same bytes over as many connections, and against Postfix handing the same mails on to the same sink.
+/// The outbox delivered to Postfix's `smtp-sink`, each claim, handoff and result durable; compared with
+/// libcurl alone sending the same bytes over as many connections, and with Postfix relaying the same mails to
+/// the same sink.
 enum SMTPBenchmark {
   private static let channel: ChannelName = "email"
 
@@ -57,7 +58,8 @@ enum SMTPBenchmark {
     return report
   }
 
-  /// - Returns: mails a second out of a full outbox, the same with the time to fill it, and one of the mails.
+  /// - Returns: mails per second from a full outbox, the same including the time to fill it, and one of the
+  ///   mails.
   private static func ours(
     _ count: Int, _ settings: SMTPSettings, _ options: BenchmarkOptions
   ) async throws -> (rate: Double, rateWithInserting: Double, mail: [UInt8]) {
@@ -90,7 +92,7 @@ enum SMTPBenchmark {
         while dispatcher.metrics.snapshot.attempts[channel]?[.accepted, default: 0] != count {
           try await Task.sleep(for: .milliseconds(2))
         }
-        // What was accepted last may still be on its way to the disk.
+        // The last results may still be on their way to the disk.
         await dispatcher.drain(within: .seconds(10))
       }
       let sent = try await store.read { try $0.messages(in: .sent, limit: count).count }
@@ -101,7 +103,7 @@ enum SMTPBenchmark {
     }
   }
 
-  /// One that sends at any hour to everybody who has not withdrawn.
+  /// A shop that sends at any hour to everybody who has not withdrawn consent.
   private static func shop(_ options: BenchmarkOptions) throws -> LiveShop {
     var program = try ShopFloor.program(options.configuration)
     program.limits = Limits()
@@ -127,7 +129,7 @@ enum SMTPBenchmark {
     return Double(count) / time
   }
 
-  /// Until the sink has all, from the first mail that Postfix is given. Whatever it has accepted is on its disk.
+  /// From the first mail given to Postfix until the sink has all. Postfix has every accepted mail on disk.
   private static func relayed(
     _ count: Int, _ mails: [[UInt8]], _ sink: UInt16, _ options: BenchmarkOptions
   ) async throws -> Double {
@@ -180,7 +182,7 @@ enum SMTPBenchmark {
     return mails
   }
 
-  // MARK: What is sent
+  // MARK: The mails
 
   private static func content(_ number: Int) -> MessageContent {
     let line = "<tr><td>Tea number \(number)</td><td style=\"text-align:right\">2 &times; 48.00</td></tr>\n"

@@ -4,7 +4,7 @@ internal import Platform
 internal import Service
 internal import Store
 
-/// A tick with nothing due, with more and more customers in the store.
+/// A tick with nothing due, with an increasing number of customers in the store.
 enum TickBenchmark {
   static func run(_ options: BenchmarkOptions) async throws -> Report {
     let sizes = options.customers.map { [10_000, $0] } ?? [10_000, 100_000, 1_000_000]
@@ -35,7 +35,7 @@ enum TickBenchmark {
     }
   }
 
-  /// Each store in turn, many times over. - Returns: microseconds of one tick, by store.
+  /// Measures each store in turn, many times. - Returns: microseconds per tick, by store.
   private static func measure(_ floors: [ShopFloor]) async throws -> [Double] {
     let schedulers = floors.map { $0.scheduler() }
     var costs = [[Double]](repeating: [], count: floors.count)
@@ -48,7 +48,7 @@ enum TickBenchmark {
             if settled > 0 { throw BenchmarkError("something was due in an idle store") }
           }
         }
-        // The first rounds fill the caches.
+        // The first rounds warm the caches.
         if round >= 10 { costs[index].append(time / Double(perRound) * 1e6) }
       }
     }

@@ -1,8 +1,8 @@
 internal import CSQLite
 internal import Platform
 
-/// SQLite with nothing around it: one prepared statement, and a table of events with an index of their customers. It stays
-/// as it is, whatever becomes of ours, so that figures of different years can be compared; see `BareRowLoop`.
+/// Bare SQLite: one prepared statement, and a table of events with an index by customer. Stays the same
+/// whatever becomes of our code, so that figures of different years are comparable; see `BareRowLoop`.
 final class BareInsertLoop {
   struct Row: Sendable {
     var messageID: String
@@ -12,7 +12,7 @@ final class BareInsertLoop {
     var properties: String
   }
 
-  /// As many as the requests under way at once hold.
+  /// As many as the requests in flight contain.
   static let rowsPerCommit = 1600
 
   private var database: OpaquePointer?

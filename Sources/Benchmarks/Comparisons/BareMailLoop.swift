@@ -1,9 +1,9 @@
 internal import CCurl
 internal import Glibc
 
-/// libcurl's multi interface sending mail as fast as it goes: no outbox, nothing on disk.
+/// libcurl's multi interface sending mail at full speed: no outbox, nothing on disk.
 final class BareMailLoop {
-  /// One mail at a time, over and over.
+  /// Sends one mail at a time, repeatedly.
   private final class Sender {
     let handle: UnsafeMutableRawPointer
     var mail: [UInt8] = []
@@ -18,7 +18,7 @@ final class BareMailLoop {
     }
   }
 
-  /// How many connections libcurl made; with reuse no more than were allowed.
+  /// How many connections libcurl opened; with reuse, at most as many as allowed.
   private(set) var connectionsMade = 0
   private let port: UInt16
   private let mails: [[UInt8]]
@@ -76,7 +76,7 @@ final class BareMailLoop {
     _ = ccurl_set_long(handle, CURLOPT_UPLOAD, 1)
     _ = ccurl_set_pointer(handle, CURLOPT_READDATA, Unmanaged.passUnretained(sender).toOpaque())
     _ = ccurl_set_data_callback(handle, CURLOPT_READFUNCTION) { data, size, count, context in
-      // The sender is held by the loop until every transfer has ended.
+      // The loop retains the sender until every transfer has ended.
       guard let data, let context else { return 0 }
       let sender = Unmanaged<Sender>.fromOpaque(context).takeUnretainedValue()
       let length = min(size * count, sender.mail.count - sender.offset)

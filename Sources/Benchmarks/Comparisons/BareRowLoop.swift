@@ -2,17 +2,17 @@ internal import CSQLite
 internal import Platform
 internal import Store
 
-/// SQLite with nothing around it, writing again what a run of ours has written: the same rows, by prepared statements,
-/// with the settings of our writer, into a copy of the database from before the run. So tables, indexes and rows are
-/// whatever the program makes of them.
+/// Bare SQLite repeating the writes of one of our runs: the same rows, by prepared statements, with our
+/// writer's settings, into a copy of the database from before the run. So tables, indexes and rows are
+/// exactly what the program makes of them.
 ///
-/// Only the writing is timed. The rows are read a commit's worth at a time, so that they need not all fit into memory.
+/// Only the writes are timed. Rows are read one commit at a time, so that they need not all fit into memory.
 final class BareRowLoop {
   private let written: OpaquePointer
   private let target: OpaquePointer
   private var copies: [Copy] = []
 
-  /// One table: where its rows come from, and what writes one of them.
+  /// One table: the source of its rows, and the statement that writes one.
   private struct Copy {
     var rows: OpaquePointer
     var count: Int
@@ -20,7 +20,7 @@ final class BareRowLoop {
     var write: OpaquePointer
   }
 
-  /// A value, with the place of its bytes among those of all texts and blobs.
+  /// A value; texts and blobs by their range in the shared bytes.
   private struct Cell {
     var type: Int32
     var integer: Int64 = 0
@@ -30,8 +30,8 @@ final class BareRowLoop {
   }
 
   /// - Parameters:
-  ///   - before: a copy of the database without the rows; they are written into it.
-  ///   - after: the database with them, closed by the run.
+  ///   - before: a copy of the database without the rows, which are written into it.
+  ///   - after: the database with the rows, closed by the run.
   init(before: String, after: String) throws {
     written = try Self.open(after)
     do {
@@ -66,8 +66,8 @@ final class BareRowLoop {
 
   /// Adds the new rows of a table.
   ///
-  /// - Parameter source: what follows `FROM`, with the table named `r`: where its rows stand in another order than they
-  ///   were written in.
+  /// - Parameter source: what follows `FROM`, with the table named `r`; needed if its rows are stored in
+  ///   another order than they were written.
   func insert(_ table: String, from source: String? = nil) throws {
     let columns = try columns(of: table)
     let places = columns.map { _ in "?" }.joined(separator: ", ")
@@ -89,17 +89,17 @@ final class BareRowLoop {
       "UPDATE \(table) SET \(changed.map { "\($0) = ?" }.joined(separator: ", ")) WHERE key = ?")
   }
 
-  /// Writes everything in this many commits, each with its part of every table.
+  /// Writes everything in this many commits, each with its share of every table.
   ///
-  /// - Returns: the seconds that took.
+  /// - Returns: the seconds taken.
   func run(commits: Int) throws -> Double {
-    // A statement over an attached file would hold on to what is there now.
+    // A statement over an attached file would keep it open.
     try Self.execute("DETACH before", written)
     var time = Duration.zero
     var cells: [[Cell]] = copies.map { _ in [] }
     var bytes: [UInt8] = []
     for number in 0..<commits {
-      // Never empty: an empty text has an address too.
+      // Never empty, because an empty text needs an address too.
       bytes.removeAll(keepingCapacity: true)
       bytes.append(0)
       for (index, copy) in copies.enumerated() {

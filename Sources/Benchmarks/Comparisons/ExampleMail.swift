@@ -1,7 +1,7 @@
 internal import Domain
 internal import Templates
 
-/// The mail that is rendered here and by Ruby, in the Liquid that both know.
+/// The mail rendered both here and by Ruby, in the common subset of Liquid.
 enum ExampleMail {
   static let text = """
     <html><body><h1>{{ brand.name }}</h1>
@@ -44,7 +44,8 @@ enum ExampleMail {
       roots: roots, environment: RenderEnvironment(now: Instant(seconds: 0), currency: Stock.currency))
   }()
 
-  /// Reads the mail from standard input; prints microseconds of processor time for one render and the text's length.
+  /// Reads the mail from standard input; prints microseconds of processor time for one render and the text's
+  /// length.
   static let rubyScript = """
     require "liquid"
     require "liquid/c"

@@ -1,8 +1,9 @@
 internal import Platform
 
-/// The table that `sqlite3 .import` fills: the columns of the file, with the key and the indexes of our table of orders.
+/// The table filled by `sqlite3 .import`: the file's columns, with the key and indexes of our table of
+/// orders.
 enum ImportedTable {
-  /// The columns of the file of orders, in its order, with the columns of ours that hold the same where there are some.
+  /// The columns of the file of orders, in order, with our corresponding columns, if any.
   private static let columns: [(name: String, type: String, ours: String?)] = [
     ("order_id", "TEXT", "id"), ("customer_id", "TEXT", "customer"), ("placed_at", "TEXT", "placed_at"),
     ("sku", "TEXT", nil), ("name", "TEXT", nil), ("quantity", "INTEGER", nil), ("price", "INTEGER", nil),
@@ -11,9 +12,9 @@ enum ImportedTable {
 
   static let header = columns.map(\.name).joined(separator: ",")
 
-  /// What `sqlite3` is told.
+  /// The input for `sqlite3`.
   ///
-  /// - Parameter database: one of ours, whose indexes are taken.
+  /// - Parameter database: one of ours, whose indexes are copied.
   static func script(importing file: String, like database: String) throws -> String {
     let connection = try SQLiteConnection(path: database, mode: .reader)
     defer { connection.close() }

@@ -1,11 +1,11 @@
 internal import Glibc
 internal import Platform
 
-/// A Postfix of our own on a free port of this machine that hands every mail on to `smtp-sink`: its queue on disk as
-/// Postfix keeps it, its settings those that serve it best here.
+/// Our own Postfix on a free local port, which relays every mail to `smtp-sink`: its queue on disk as usual,
+/// with the fastest settings for this purpose.
 final class PostfixRelay {
   private static let program = "/usr/lib/postfix/sbin/master"
-  /// Its master process insists on root.
+  /// Its master process requires root.
   static let canRun = getuid() == 0 && Files.exists(program)
 
   let port: UInt16
@@ -13,8 +13,8 @@ final class PostfixRelay {
   private let processID: pid_t
 
   /// - Parameters:
-  ///   - directory: one of its own, on the disk that the queue is to be measured on.
-  ///   - connections: to the sink, at most.
+  ///   - directory: its own, on the disk to measure the queue on.
+  ///   - connections: the maximum to the sink.
   init(in directory: String, forwardingTo sink: UInt16, connections: Int) async throws {
     self.directory = directory
     port = try LoopbackConnection.freePort()
@@ -59,7 +59,7 @@ final class PostfixRelay {
       """
     try Files.write(Array(settings.utf8), to: directory + "/etc/main.cf", permissions: 0o644)
     try Files.write(Array(services.utf8), to: directory + "/etc/master.cf", permissions: 0o644)
-    // With `-d` it stays in the process group it is started in, and its parts with it.
+    // With `-d` it stays in its process group, together with its child processes.
     processID = try ChildProcess.start(
       [Self.program, "-d", "-c", "\(directory)/etc"],
       environment: Environment(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "MAIL_CONFIG": "\(directory)/etc"]),
@@ -91,20 +91,20 @@ final class PostfixRelay {
       chown("\(directory)/queue/\(name)", owner.pw_uid, group)
       chmod("\(directory)/queue/\(name)", mode)
     }
-    // Its parts work below it as postfix.
+    // Its child processes work below it as postfix.
     for name in ["", "/etc", "/queue"] { chmod(directory + name, 0o755) }
   }
 
-  /// Whether nothing waits in the queue or is on its way to the sink.
+  /// Whether nothing is waiting in the queue or on its way to the sink.
   var isEmpty: Bool { ["incoming", "active"].allSatisfy { !Self.hasFile(in: "\(directory)/queue/\($0)") } }
 
-  /// Mails that the sink did not take at once.
+  /// Mails that the sink did not accept at once.
   func deferred() throws -> Int {
     let folder = directory + "/queue/deferred"
     return try Files.names(in: folder).reduce(0) { try $0 + Files.names(in: FilePath.join(folder, $1)).count }
   }
 
-  /// Reads no further than the first: the folder may hold thousands.
+  /// Reads only the first entry: the folder may contain thousands.
   private static func hasFile(in folder: String) -> Bool {
     guard let list = opendir(folder) else { return true }
     defer { closedir(list) }
@@ -113,7 +113,7 @@ final class PostfixRelay {
     return count > 2
   }
 
-  /// Ends it with all its parts.
+  /// Ends it with all its child processes.
   func stop() {
     kill(-processID, SIGKILL)
     var status: Int32 = 0

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Postfix's own test receiver on a free port of this machine.
+/// Postfix's own test receiver on a free local port.
 final class SMTPSink {
   static let program = "/usr/sbin/smtp-sink"
 

@@ -2,7 +2,7 @@ internal import Platform
 internal import Store
 
 extension BenchmarkOptions {
-  /// Lends the place of an empty store: a file, or a database of its own on the server. It is removed behind it.
+  /// Lends an empty store, which is removed afterwards: a file, or a database on the server.
   func withStore<T>(_ body: (StoreLocation) async throws -> T) async throws -> T {
     guard let server else {
       return try await withDirectory { try await body(.sqlite(path: FilePath.join($0, "benchmark.db"))) }
@@ -24,6 +24,6 @@ extension BenchmarkOptions {
     return "\(scheme)\(host)/\(name)\(parameters)"
   }
 
-  /// What a reader of the figures must know.
+  /// A note for readers of the figures.
   var storeNote: String? { server == nil ? nil : "the store is PostgreSQL, on the server that was given" }
 }

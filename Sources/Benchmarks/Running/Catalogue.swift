@@ -7,7 +7,7 @@ struct Benchmark: Sendable {
   var run: @Sendable (BenchmarkOptions) async throws -> Report
 }
 
-/// All benchmarks, in the order in which they run.
+/// All benchmarks, in running order.
 enum Catalogue {
   static let benchmarks = [
     Benchmark(
@@ -49,12 +49,12 @@ enum Catalogue {
   ]
 }
 
-/// What the command line chose.
+/// The options of the command line.
 struct BenchmarkOptions: Sendable {
   var isJSON: Bool
   var configuration: String
   var directory: String?
-  /// A server instead of SQLite, `postgresql://...`; its user must be allowed to make databases.
+  /// A server instead of SQLite, `postgresql://...`; its user must be allowed to create databases.
   var server: String?
   var isFull: Bool
   var customers: Int?
@@ -86,7 +86,7 @@ struct BenchmarkOptions: Sendable {
     connections = try count("connections") ?? 50
   }
 
-  /// A directory for one benchmark that is removed behind it.
+  /// A directory for one benchmark, removed afterwards.
   func withDirectory<T>(_ body: (String) async throws -> T) async throws -> T {
     let path: String
     if let directory {

@@ -2,8 +2,8 @@ internal import Glibc
 internal import Platform
 internal import Synchronization
 
-/// Sends bodies to `/v1/batch`, as many at a time as it has connections: each a thread with a blocking socket, so that
-/// the sender costs as little as can be.
+/// Sends bodies to `/v1/batch`, as many at a time as it has connections: each is a thread with a blocking
+/// socket, so that the sender costs as little as possible.
 struct EventSender: Sendable {
   let port: UInt16
   let key: String
@@ -86,7 +86,7 @@ final class LoopbackConnection {
     return connect(probe, port)
   }
 
-  /// A port nobody uses just now.
+  /// A port that is currently unused.
   static func freePort() throws -> UInt16 {
     let holder = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(holder) }
@@ -112,7 +112,7 @@ final class LoopbackConnection {
     }
   }
 
-  /// Reads one answer with a Content-Length. - Returns: its status.
+  /// Reads one response with a Content-Length. - Returns: its status.
   func readStatus() throws -> Int {
     var answer: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)

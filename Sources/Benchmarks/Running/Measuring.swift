@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Platform
 
-/// Progress messages; standard output is for the figures alone.
+/// Progress messages; standard output is only for figures.
 enum StandardError {
   /// Writes one line.
   static func say(_ text: String) { write("\(text)\n") }
@@ -17,7 +17,7 @@ extension Duration {
 }
 
 extension [Double] {
-  /// The middle value; of an even number the mean of the two in the middle. 0 for none.
+  /// The middle value, or the mean of the middle two. 0 if empty.
   var median: Double {
     guard !isEmpty else { return 0 }
     let sorted = sorted()
@@ -25,16 +25,16 @@ extension [Double] {
   }
 }
 
-/// Seconds that `body` took.
+/// The seconds that `body` took.
 func seconds(_ body: () async throws -> Void) async throws -> Double {
   let start = SystemTime.monotonic()
   try await body()
   return (SystemTime.monotonic() - start).seconds
 }
 
-/// Runs two things by turns, so that a busy moment of the machine hits both.
+/// Runs two things alternately, so that a busy moment of the machine affects both.
 ///
-/// - Returns: what each gave in every round.
+/// - Returns: the results of each round.
 func alternate(
   rounds: Int, _ first: (Int) async throws -> Double, _ second: (Int) async throws -> Double
 ) async throws -> (first: [Double], second: [Double]) {
@@ -47,7 +47,7 @@ func alternate(
 }
 
 enum Measuring {
-  /// Bytes that this process has given to `write` so far; 0 when the kernel does not tell.
+  /// Bytes this process has passed to `write` so far; 0 if the kernel does not tell.
   static var bytesWritten: Double {
     let text = (try? Files.readText("/proc/self/io")) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("wchar:") }

@@ -6,7 +6,7 @@ extension Report {
     JSON.object(["benchmarks": .array(reports.map(\.json))]).text()
   }
 
-  /// - Throws: `BenchmarkError`, which says where the text is not what `jsonText` writes.
+  /// - Throws: `BenchmarkError`, which says where the text is not in the form of `jsonText`.
   static func reports(_ text: String) throws -> [Report] {
     do {
       let list = try JSON.parse(text)["benchmarks"]?.arrayValue

@@ -1,10 +1,10 @@
 internal import Platform
 
-/// What one benchmark found.
+/// The results of one benchmark.
 struct Report: Equatable, Sendable {
   var name: String
   var figures: [Figure] = []
-  /// What must be known to read the figures; and why something was left out.
+  /// What readers of the figures must know, and why something was omitted.
   var notes: [String] = []
 
   struct Figure: Equatable, Sendable {
@@ -13,7 +13,7 @@ struct Report: Equatable, Sendable {
     var unit: String
     var bar: Bar?
 
-    /// Whether less is better: of times, sizes, and what must not be more than a bar.
+    /// Whether less is better: for times, sizes, and figures with an upper bar.
     var isBetterLow: Bool {
       switch bar {
       case .atLeast: false
@@ -31,7 +31,7 @@ struct Report: Equatable, Sendable {
     }
   }
 
-  /// How good a figure has to be.
+  /// The target of a figure.
   enum Bar: Equatable, Sendable {
     case atLeast(Double)
     case atMost(Double)
@@ -45,7 +45,7 @@ struct Report: Equatable, Sendable {
 }
 
 extension Report {
-  /// For people: one line a figure, with the bar and whether it is met.
+  /// For people: one line per figure, with its bar and whether it is met.
   func table(_ terminal: Terminal) -> String {
     let width = figures.map { DisplayWidth.of($0.what) }.max() ?? 0
     var text = "\(name)\n"
@@ -70,7 +70,7 @@ extension Report {
     return text
   }
 
-  /// Three digits that count, thousands apart.
+  /// Three significant digits, thousands separated.
   static func text(_ value: Double) -> String {
     if value >= 100 { return DecimalText.grouped(Int64(value.rounded())) }
     let digits: Double = value >= 10 ? 10 : value >= 1 ? 100 : 1000

@@ -1,6 +1,6 @@
 internal import Platform
 
-/// `benchmarks compare OLD NEW`: each figure of two reports side by side.
+/// `benchmarks compare OLD NEW`: the figures of two reports side by side.
 struct ReportComparison {
   static let command = "compare"
   static let spec = CommandLineSpec.Command(
@@ -15,12 +15,12 @@ struct ReportComparison {
   var old: [Report]
   var new: [Report]
 
-  /// A file that holds no report.
+  /// A file without a report.
   struct NoReport: Error, CustomStringConvertible {
     var description: String
   }
 
-  /// - Throws: `NoReport`, or `FileError` for a file that cannot be read.
+  /// - Throws: `NoReport`, or `FileError` for an unreadable file.
   static func read(_ path: String) throws -> [Report] {
     let text = try Files.readText(path)
     do {
@@ -32,8 +32,8 @@ struct ReportComparison {
     }
   }
 
-  /// One line a figure: before, now, now/before, and WORSE for one that has become worse by more than a tenth, be it that
-  /// a rate fell or that a time rose. What only one of the reports has is named at the end.
+  /// One line per figure: before, now, now/before, and WORSE for a figure that is worse by more than a tenth,
+  /// whether a rate fell or a time rose. Figures in only one of the reports are listed at the end.
   var text: String {
     var text = ""
     var lone: [String] = []

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Platform
 internal import Service
 
-/// The daemon in a process of its own: this program again, with another command.
+/// The daemon in its own process: this program again, with another command.
 final class ServiceProcess {
   static let command = "serve"
   static let spec = CommandLineSpec.Command(
@@ -68,8 +68,8 @@ final class ServiceProcess {
     return process
   }
 
-  /// The same configuration with a write key that needs no secret, and without quiet hours: what is measured must not
-  /// hang on the time of day.
+  /// The same configuration with a write key that needs no secret, and without quiet hours: results must not
+  /// depend on the time of day.
   private static func writeConfiguration(_ source: String, _ directory: String) throws -> String {
     let target = FilePath.join(directory, "config")
     if Files.exists(target) { return target }
@@ -84,7 +84,7 @@ final class ServiceProcess {
       if try Files.status(from).isDirectory {
         try copy(from, to)
       } else if name == "reprise.yaml" {
-        // Captured channels need no secrets; the key of the web server does.
+        // Captured channels need no secrets, but the web server's key does.
         let lines = try Files.readText(from).split(separator: "\n", omittingEmptySubsequences: false)
           .filter { !$0.contains("quiet_hours:") }
           .map { $0.contains("write_keys:") ? "  write_keys: [\"bench\"]" : String($0) }
@@ -106,7 +106,7 @@ final class ServiceProcess {
   var resident: Double { memory("VmRSS:") }
   var peak: Double { memory("VmHWM:") }
 
-  /// Bytes of a line of /proc/PID/status, which tells kilobytes; 0 when it cannot be read.
+  /// The bytes in a line of /proc/PID/status, which is in kilobytes; 0 if unreadable.
   private func memory(_ field: String) -> Double {
     let text = (try? Files.readText("/proc/\(processID)/status")) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix(field) }

@@ -1,11 +1,11 @@
 internal import Domain
 internal import Platform
 
-/// What a shop's pages report, as bodies of the Segment tracking API and as the rows that come of it.
+/// The events of a shop's pages, as bodies of the Segment tracking API and as the resulting rows.
 enum EventMix: CaseIterable {
-  /// Products looked at: stored, nothing follows.
+  /// Product views: stored, with no further effect.
   case views
-  /// Half views, four tenths carts filled, a tenth orders: planning for every second event.
+  /// Half views, four tenths additions to carts, a tenth orders: planning for every second event.
   case shopping
 
   var title: String {
@@ -15,7 +15,7 @@ enum EventMix: CaseIterable {
     }
   }
 
-  /// Of the bare loop that inserts the events, in percent.
+  /// In percent of the bare loop that inserts the events.
   var bar: Double {
     switch self {
     case .views: 45
@@ -23,7 +23,7 @@ enum EventMix: CaseIterable {
     }
   }
 
-  /// One in eight customers does eight things; then the next.
+  /// Each customer does eight things, then the next one follows.
   private func customer(_ number: Int) -> String { Stock.customerID(number / 8) }
 
   private func event(_ number: Int) -> (name: String, properties: String) {

@@ -5,18 +5,18 @@ internal import Platform
 internal import Service
 internal import Store
 
-/// The example shop at work on a store of its own, put together as the daemon does it.
+/// The example shop working on its own store, assembled as in the daemon.
 struct ShopFloor: Sendable {
   let store: Store
   let live: LiveShop
   let intake: Intake
 
-  /// Noon in Shanghai on a Monday: no quiet hours.
+  /// Noon in Shanghai on a Monday, outside quiet hours.
   static let noon = Instant(milliseconds: 1_781_496_000_000)
 
   /// - Parameters:
-  ///   - location: of an empty database.
-  ///   - enabledAt: since when the triggers run.
+  ///   - location: an empty database.
+  ///   - enabledAt: when the triggers were enabled.
   init(_ location: StoreLocation, program: Program, enabledAt: Instant) async throws {
     store = try Store(location)
     let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
@@ -32,7 +32,7 @@ struct ShopFloor: Sendable {
     intake = Intake(store: store, shop: live)
   }
 
-  /// The program of a configuration directory, with keys made up for the run.
+  /// The program of a configuration directory, with keys generated for the run.
   static func program(_ directory: String) throws -> Program {
     let source = ConfigurationSource(ServiceOptions(configuration: directory, capture: "/nonexistent"))
     let (loaded, report) = source.load()
@@ -44,7 +44,7 @@ struct ShopFloor: Sendable {
       holdoutSalt: "benchmark")
   }
 
-  /// A copy of an SQLite store as it is now, beside it, for `BareRowLoop`; `nil` of a server's.
+  /// A copy of a SQLite store in its current state, next to it, for `BareRowLoop`; `nil` for a server's.
   func copyForBareLoop() async throws -> String? {
     guard case .sqlite(let path) = store.location else { return nil }
     let copy = path + ".before"
@@ -57,7 +57,7 @@ struct ShopFloor: Sendable {
   }
 }
 
-/// Why a benchmark could not be run.
+/// Why a benchmark could not run.
 struct BenchmarkError: Error, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }

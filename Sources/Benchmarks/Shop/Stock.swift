@@ -1,7 +1,7 @@
 internal import Domain
 internal import Store
 
-/// Generated goods, customers and what they do; the same at each run.
+/// Generated products, customers and their actions; the same in each run.
 enum Stock {
   static let currency = Currency("CNY") ?? .unknown
 
@@ -54,11 +54,11 @@ enum Stock {
         cartID: "cart-\(number)", url: "https://tea.example/cart", change: .add(line(number + item))))
   }
 
-  /// Customers with an address, an order of long ago and a win-back planned, straight into the store.
+  /// Creates customers with an address, an old order and a planned win-back, directly in the store.
   ///
   /// - Parameters:
-  ///   - due: so many of the first are due at `now`; all others between one day and three months later.
-  ///   - report: told how many are there, now and then.
+  ///   - due: how many of the first ones are due at `now`; all others between one day and three months later.
+  ///   - report: called now and then with the number created.
   static func settle(
     _ count: Int, due: Int = 0, in store: Store, now: Instant, report: (Int) -> Void = { _ in }
   ) async throws {
