@@ -66,6 +66,7 @@ extension ImportKind {
     case .events: EventRows(cells, mapping)
     case .products: ProductRows(cells, mapping)
     case .suppressions: SuppressionRows(cells, mapping)
+    case .consents: ConsentRows(cells, mapping)
     }
   }
 }

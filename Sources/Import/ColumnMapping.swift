@@ -122,8 +122,13 @@ package struct ColumnMapping: Equatable, Sendable {
     }
     if options.kind == .customers, let source = options.idSource { columns[.id] = columns[source.field] }
     var missing = Self.required(options).filter { columns[$0] == nil }
-    if options.kind == .suppressions, [.address, .email, .phone].allSatisfy({ columns[$0] == nil }) {
-      missing.append(.address)
+    if !options.kind.identities.isEmpty, options.kind.identities.allSatisfy({ columns[$0] == nil }) {
+      missing.append(options.kind.identities[0])
+    }
+    if options.kind == .consents, columns[.state] == nil,
+      !options.words.contains(where: { $0.field == .state && $0.written.showsNothing })
+    {
+      missing.append(.state)
     }
     if let field = missing.first {
       if let preset = options.preset, let expected = preset.columns(options.kind)[field] {
@@ -249,7 +254,7 @@ package struct ColumnMapping: Equatable, Sendable {
         return nil
       }
       return .ignored
-    case .products, .suppressions: return .ignored
+    case .products, .suppressions, .consents: return .ignored
     }
   }
 

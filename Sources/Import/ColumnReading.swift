@@ -64,6 +64,8 @@ extension ImportField {
     case .status: OrderState.allCases.map(\.rawValue)
     case .calendar: ["gregorian", "lunar"]
     case .leapMonth, .available: ["true", "false"]
+    case .state: ["granted", "withdrawn"]
+    case .kind: ConsentKind.words
     case .reason: SuppressionReason.allCases.map(\.rawValue)
     default: nil
     }

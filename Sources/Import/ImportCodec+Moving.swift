@@ -19,4 +19,29 @@ extension ImportCodec {
       channel: ChannelName(channel), address: address, reason: reason, at: instant(json[3]), source: source,
       salts: salts.compactMap(\.stringValue))
   }
+
+  /// `[customer, [kind, address...], [channel...], state, is flag, at, source]`.
+  static func json(_ told: ToldConsent) -> JSON {
+    [
+      json(told.customer), .array(told.addresses.flatMap { [.string($0.kind.rawValue), .string($0.text)] }),
+      .array(told.channels.map { .string($0.rawValue) }), .string(told.state.rawValue), .bool(told.isFlag),
+      told.at.map { json($0) } ?? .null, .string(told.source),
+    ]
+  }
+
+  static func consent(_ json: JSON) throws(ImportCodecError) -> ToldConsent {
+    guard let parts = json[1]?.arrayValue?.compactMap(\.stringValue),
+      let channels = json[2]?.arrayValue?.compactMap(\.stringValue),
+      let state = json[3]?.stringValue.flatMap({ ConsentState(word: $0) }), let isFlag = json[4]?.boolValue,
+      let source = json[6]?.stringValue
+    else { throw ImportCodecError(part: "consent") }
+    var addresses: [ToldConsent.Address] = []
+    for place in stride(from: 0, to: parts.count - 1, by: 2) {
+      guard let kind = AddressKind(word: parts[place]) else { throw ImportCodecError(part: "consent") }
+      addresses.append(.init(kind, parts[place + 1]))
+    }
+    return ToldConsent(
+      customer: json[0]?.stringValue, addresses: addresses, channels: channels.map { ChannelName($0) },
+      state: state, isFlag: isFlag, at: instant(json[5]), source: source)
+  }
 }

@@ -12,6 +12,7 @@ enum ImportCodec {
       "events": .array((batch.kind == .orders ? batch.orders.events : batch.events).map { json($0) }),
       "products": .array(batch.products.map { json($0) }),
       "suppressions": .array(batch.suppressions.map { json($0) }),
+      "consents": .array(batch.consents.map { json($0) }),
       "progress": json(batch.progress),
     ]
   }
@@ -34,6 +35,7 @@ enum ImportCodec {
     }
     for product in products { batch.products.append(try self.product(product)) }
     for row in json["suppressions"]?.arrayValue ?? [] { batch.suppressions.append(try suppression(row)) }
+    for row in json["consents"]?.arrayValue ?? [] { batch.consents.append(try consent(row)) }
     return batch
   }
 

@@ -50,6 +50,9 @@ package enum ImportField: String, Sendable, CaseIterable {
   case channel
   case reason
   case source
+  case state
+  /// Of consent: a customer's word or a shop's field.
+  case kind
 }
 
 extension ImportKind {
@@ -75,6 +78,7 @@ extension ImportKind {
         .available, .stock, .launchedAt, .tags,
       ]
     case .suppressions: [.address, .email, .phone, .channel, .reason, .source, .at]
+    case .consents: [.customerID, .address, .email, .phone, .channel, .state, .kind, .source, .at]
     }
   }
 
@@ -85,8 +89,8 @@ extension ImportKind {
     case .orders: [.orderID, .customerID, .placedAt]
     case .events: [.customerID, .name, .at]
     case .products: [.sku]
-    // `ColumnMapping` asks for one of three.
-    case .suppressions: []
+    // `ColumnMapping` asks for one of several that say whom a row is about.
+    case .suppressions, .consents: []
     }
   }
 
@@ -146,6 +150,14 @@ extension ImportKind {
       }
     case .quantity: ["qty", "lineitem quantity", "数量", "件数", "商品数量", "购买数量"]
     case .price: ["unit price", "item price", "lineitem price", "variant price", "单价", "价格", "售价", "商品单价"]
+    case .at where self == .consents:
+      [
+        "time", "timestamp", "date", "consent timestamp", "consented at", "consent date", "updated at",
+        "changed at",
+        "optin time", "opt in time", "optin date", "opt in date", "confirm time", "subscribed at",
+        "email marketing consent timestamp",
+        "sms marketing consent timestamp", "时间", "日期", "订阅时间",
+      ]
     case .at where self == .suppressions:
       [
         "time", "timestamp", "date", "created", "created at", "suppressed at", "suppressed on",
@@ -177,7 +189,14 @@ extension ImportKind {
         "suppression reason", "suppression type", "type", "status", "state", "bounce type", "error code",
         "原因", "状态",
       ]
-    case .source: ["origin", "system", "来源"]
+    case .state:
+      [
+        "status", "consent", "consent state", "consent status", "subscription", "subscription status",
+        "subscribed",
+        "email marketing consent", "sms marketing consent", "email marketing", "sms marketing", "状态", "订阅状态",
+      ]
+    case .kind: ["consent kind"]
+    case .source: ["consent source", "method", "form", "origin", "system", "来源"]
     case .launchedAt: ["launch date", "launched", "published at", "上架时间", "上新时间"]
     }
   }

@@ -19,6 +19,17 @@ extension ImportKind {
   }
 }
 
+extension ImportKind {
+  /// The columns of which a file needs one, for rows that say by any of them whom they are about; empty for other kinds.
+  var identities: [ImportField] {
+    switch self {
+    case .suppressions: [.address, .email, .phone]
+    case .consents: [.customerID, .address, .email, .phone]
+    case .customers, .orders, .events, .products: []
+    }
+  }
+}
+
 extension StoredList {
   /// The list that is imported as this kind; `nil` where none is.
   init?(kind: ImportKind) { self.init(word: kind.rawValue) }

@@ -5,6 +5,7 @@ package enum ImportKind: String, Sendable, CaseIterable {
   case events
   case products
   case suppressions
+  case consents
 
   /// The word for `count` of them.
   package func noun(_ count: Int64) -> String { count == 1 ? String(rawValue.dropLast()) : rawValue }

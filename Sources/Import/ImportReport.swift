@@ -22,7 +22,9 @@ package enum ImportReport {
         file + first(summary, "\(imported) could be imported", "\(rejected) would be rejected"))
     case .done: lines.append(file + first(summary, "\(imported) imported", "\(rejected) rejected"))
     }
-    if let found = summary.comparison {
+    if let found = summary.comparison, summary.kind == .consents {
+      lines.append("Of people who are known: \(DecimalText.grouped(found.known)).")
+    } else if let found = summary.comparison {
       let new = max(0, progress.imported - Int64(found.known))
       let unchanged =
         [.events, .products, .suppressions].contains(summary.kind)

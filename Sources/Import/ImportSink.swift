@@ -64,6 +64,7 @@ package struct ImportBatch: Equatable, Sendable {
   package var orders: OrderSheet
   package var products: [Product]
   package var suppressions: [ToldSuppression] = []
+  package var consents: [ToldConsent] = []
   /// How far the import has come when this batch is stored.
   package var progress: ImportProgress
 

@@ -70,6 +70,11 @@ package struct ImportSummary: Equatable, Sendable {
     for row in batch.partial.prefix(10 - omissions.count) { omissions.append(row.error) }
   }
 
+  mutating func note(refused rows: [RejectedRow]) {
+    refused -= rows.count
+    for row in rows.prefix(max(0, 10 - errors.count)) { errors.append(row.error) }
+  }
+
   /// - Parameter written: the receipt of a batch, and the line of each of its events.
   mutating func note(_ written: (receipt: ImportReceipt, lines: [Int32])) {
     duplicates += written.receipt.duplicates

@@ -87,7 +87,7 @@ package struct Importer: Sendable {
     summary.continuedAtLine = isContinued ? progress.line : nil
     var stored = progress.line
     var begun = progress.line
-    var writing: Task<(ImportReceipt, lines: [Int32]), any Error>?
+    var writing: Task<Written, any Error>?
     do {
       while let batch = try reader.next(
         (sink ?? comparesWith)?.batchLimit(options.kind, from: progress.line)
@@ -103,22 +103,22 @@ package struct Importer: Sendable {
         if let sink {
           // Rejected rows are on disk before they are counted, and earlier ones are counted before these are written.
           if let last = writing {
-            summary.note(try await last.value)
+            try settle(try await last.value, &progress, &summary, &rejectedFile)
             stored = begun
           }
           writing = nil
           begun = progress.line
           try rejectedFile?.append(batch.faultyRows)
           let package = batch.package(options.kind, progress)
-          let lines = batch.lines
-          writing = Task { (try await sink.take(package), lines) }
+          let (lines, kept) = (batch.lines, batch.kept)
+          writing = Task { Written(receipt: try await sink.take(package), lines: lines, kept: kept) }
         }
         if let comparesWith {
           summary.note(try await comparesWith.compare(batch.package(options.kind, progress)))
         }
         report(progress)
       }
-      if let last = writing { summary.note(try await last.value) }
+      if let last = writing { try settle(try await last.value, &progress, &summary, &rejectedFile) }
     } catch {
       // The batch under way may still be stored.
       if let last = writing, (try? await last.value) != nil { stored = begun }
@@ -128,6 +128,29 @@ package struct Importer: Sendable {
     summary.progress = progress
     if progress.rejected > 0 || summary.partial > 0, sink != nil { summary.rejectedPath = rejectedFile?.path }
     return summary
+  }
+
+  /// A batch that was stored.
+  private struct Written: Sendable {
+    var receipt: ImportReceipt
+    var lines: [Int32]
+    var kept: [(line: Int, cells: [String])]
+  }
+
+  /// Rows that the sink has found to be about nobody are rejected ones; it has counted them as such.
+  private func settle(
+    _ written: Written, _ progress: inout ImportProgress, _ summary: inout ImportSummary,
+    _ rejectedFile: inout RejectedFile?
+  ) throws {
+    let refused = written.receipt.refusals.filter { written.kept.indices.contains($0.position) }.map {
+      let (line, cells) = written.kept[$0.position]
+      return RejectedRow(cells: cells, error: ImportRowError(line: line, problem: .refused($0.reason)))
+    }
+    summary.note((written.receipt, written.lines))
+    guard !refused.isEmpty else { return }
+    progress = progress.refusing(refused.count)
+    summary.note(refused: refused)
+    try rejectedFile?.append(refused)
   }
 
   private func openRejectedFile(

@@ -34,6 +34,9 @@ struct DecodedBatch: Sendable {
   var orders: OrderSheet
   var products: [Product] = []
   var suppressions: [ToldSuppression] = []
+  var consents: [ToldConsent] = []
+  /// Of rows that may turn out to be about nobody: as the file has them, in the order of what was made of them.
+  var kept: [(line: Int, cells: [String])] = []
   var rejected: [RejectedRow] = []
   /// Rows that are imported without a part of them.
   var partial: [RejectedRow] = []
@@ -79,6 +82,7 @@ extension DecodedBatch {
     var package = ImportBatch(
       kind: kind, events: events, orders: orders, products: products, progress: progress)
     package.suppressions = suppressions
+    package.consents = consents
     return package
   }
 
@@ -91,6 +95,8 @@ extension DecodedBatch {
     events.append(event)
     lines.append(Int32(truncatingIfNeeded: row.recordStart.line))
   }
+
+  mutating func keep(_ row: borrowing CSVReader) { kept.append((row.recordStart.line, row.fields)) }
 
   /// Records what was left out of an imported row; does nothing when `errors` is empty.
   mutating func leaveOut(_ errors: [ImportRowError], of row: borrowing CSVReader) {

@@ -156,6 +156,7 @@ extension CellReader {
   /// A time that has come: of one a little ahead, by another clock, the present. Also in seconds or milliseconds since
   /// 1970, as programs write it.
   func pastMoment(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
+    if row.isEmpty(column) { return nil }
     if case .format? = readings[column].date {
       return try instant(column, row).map { min($0, context.now) }
     }

@@ -18,7 +18,8 @@ enum Samples {
     UnsubscribeRequest(customer: "ann", channel: "email"),
     SuppressRequest(channel: "email", address: "a@b.example"),
     UnsuppressRequest(channel: "email", address: "a@b.example"),
-    ExportRequest(customer: "ann"), ExportListRequest(list: .suppressions), ForgetRequest(customer: "ann"),
+    ExportRequest(customer: "ann"), ExportListRequest(list: .suppressions),
+    ExportListRequest(list: .consents), ForgetRequest(customer: "ann"),
     RestoredRequest(),
   ]
 

@@ -38,6 +38,39 @@ extension Customer {
     return withdrawnAt
   }
 
+  /// When a grant counts from whose time nobody knows: before everything else.
+  package static let undatedGrant = Instant(milliseconds: 0)
+
+  /// One thing that was said about a channel.
+  package struct ConsentStatement: Equatable, Sendable {
+    package var channel: ChannelName
+    package var state: ConsentState
+    /// Whether it is a field that a shop has filled in, and not the customer's own word.
+    package var isFlag: Bool
+    /// `nil` for a grant whose time nobody knows.
+    package var at: Instant?
+  }
+
+  /// The latest of each kind on each channel; `consent` follows from them.
+  package var consentStatements: [ConsentStatement] {
+    consent.keys.sorted().flatMap { channel in
+      var customer = self
+      customer.keepLegacy(channel)
+      func statement(_ name: String, _ state: ConsentState, isFlag: Bool) -> ConsentStatement? {
+        guard let at = customer.fieldTimes[name] else { return nil }
+        let isDated = !(isFlag && state == .granted && at <= Self.undatedGrant)
+        return ConsentStatement(
+          channel: channel, state: state, isFlag: isFlag, at: isDated ? max(at, Self.undatedGrant) : nil)
+      }
+      return [
+        statement(Self.withdrawalName(channel), .withdrawn, isFlag: false),
+        statement(Self.grantName(channel), .granted, isFlag: false),
+        statement(Self.flagOffName(channel), .withdrawn, isFlag: true),
+        statement(Self.flagOnName(channel), .granted, isFlag: true),
+      ].compactMap(\.self)
+    }
+  }
+
   /// Computes `consent` from the latest statement of each kind.
   private mutating func settle(_ channel: ChannelName) {
     let granted = fieldTimes[Self.grantName(channel)]

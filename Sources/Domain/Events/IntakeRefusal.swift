@@ -10,6 +10,8 @@ package struct IntakeRefusal: Equatable, Sendable {
     /// The customer has the maximum of attributes, their size, or channels of consent. The rest of the event
     /// was accepted.
     case tooManyAttributes = "too_many_attributes"
+    /// Something is told of somebody who is no customer yet.
+    case unknownCustomer = "unknown_customer"
     /// Processing it crashed the program twice.
     case quarantined
   }
@@ -36,6 +38,8 @@ package struct IntakeRefusal: Equatable, Sendable {
     switch reason {
     case .messageIDReused:
       ("messageId", "stands for another event already, which was kept; give each event an id of its own")
+    case .unknownCustomer:
+      ("userId", "nobody with this id or address is known; import customers first, and these rows again")
     case .quarantined:
       ("messageId", "taking this event in ended the program twice; see: reprise quarantine list")
     case .orderOfAnother:

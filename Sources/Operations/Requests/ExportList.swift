@@ -1,11 +1,13 @@
 /// What can be moved to another store as a list; the columns are those that `import` reads.
 package enum StoredList: String, Sendable, CaseIterable, JSONRepresentable {
   case suppressions
+  case consents
 
   /// The header of the exported file.
   package var columns: [String] {
     switch self {
     case .suppressions: ["address", "channel", "reason", "source", "at"]
+    case .consents: ["customer_id", "channel", "state", "kind", "source", "at"]
     }
   }
 

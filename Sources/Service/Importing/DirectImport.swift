@@ -63,6 +63,12 @@ package struct DirectImport: ImportSink {
         }
         return ImportReceipt(duplicates: known)
       }
+      if batch.kind == .consents {
+        let receipt = try await intake.take(consents: batch.consents, now: now()) {
+          try $0.save(progress.refusing($1))
+        }
+        return ImportReceipt(duplicates: receipt.duplicates, refusals: receipt.refusals)
+      }
       // Customers are deduplicated by their own ids, events by message ids, so events must be stored.
       let receipt = try await intake.take(
         batch.events, now: now(), source: "import", keepsEvents: batch.kind == .events,
@@ -93,6 +99,13 @@ package struct DirectImport: ImportSink {
         case .suppressions:
           let known = try tx.knownCount(of: batch.suppressions)
           return ImportComparison(known: known, unchanged: known)
+        case .consents:
+          let ids = batch.consents.compactMap(\.customer)
+          let found = try tx.customerIDs(
+            at: batch.consents.filter { $0.customer == nil }.flatMap(\.addresses))
+          return ImportComparison(
+            known: try tx.customerKeys(ids: ids).count { $0 != nil }
+              + batch.consents.count { $0.customer == nil && $0.addresses.contains { found[$0] != nil } })
         }
       }
     } catch {

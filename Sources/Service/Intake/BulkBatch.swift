@@ -12,10 +12,11 @@ struct BulkBatch {
   let tx: Transaction
   let program: Program
   let now: Instant
-  let source: String
+  /// `nil` where the caller keeps the evidence of consent.
+  let source: String?
   let box: BlackBox
 
-  init(tx: Transaction, program: Program, now: Instant, source: String, box: BlackBox) {
+  init(tx: Transaction, program: Program, now: Instant, source: String?, box: BlackBox) {
     self.tx = tx
     self.box = box
     self.program = program

@@ -8,9 +8,9 @@ package import Store
 /// Thread-safe; concurrent calls share commits, and most of their work is done off the writing thread.
 package final class Intake: Sendable {
   let store: Store
-  private let shop: LiveShop
+  let shop: LiveShop
   let planned: @Sendable () -> Void
-  private let woken: @Sendable () -> Void
+  let woken: @Sendable () -> Void
   let quarantine: Quarantine
   private let doubts: @Sendable () -> Bool
   let memory = IntakeMemory()

@@ -19,7 +19,7 @@ extension IntakeBatch {
   /// - Returns: how many messages of the outbox have become due.
   static func write(
     _ changes: some Collection<CustomerChange>, program: Program, at now: Instant,
-    source: String, in tx: Transaction
+    source: String?, in tx: Transaction
   ) throws -> Int {
     var rows = RowCollection()
     for change in changes { rows.add(IntakeRows(change, program), of: change.state.customer.key) }

@@ -100,7 +100,7 @@ struct RowCollection {
   }
 
   /// - Parameter source: where new consent came from, for the evidence.
-  func write(to tx: Transaction, at now: Instant, source: String) throws -> Written {
+  func write(to tx: Transaction, at now: Instant, source: String?) throws -> Written {
     var written = Written()
     try tx.save(customers)
     written.foreign = try tx.save(orders)

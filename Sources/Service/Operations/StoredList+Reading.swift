@@ -17,6 +17,10 @@ extension StoredList {
     case .suppressions:
       try part(["total": .integer(tx.suppressionCount())])
       try tx.forEachSuppression { try add(Self.cells($0)) }
+    case .consents:
+      // About how many; most customers have one.
+      try part(["total": .integer(Int64(tx.customerCount()))])
+      try tx.forEachConsent { try add(Self.cells($0)) }
     }
     if !rows.isEmpty { try part(["rows": .array(rows)]) }
   }
@@ -27,6 +31,13 @@ extension StoredList {
     [
       told.salts.isEmpty ? told.address : WrittenDigest.text(told.address, salts: told.salts),
       told.channel == "" ? "*" : told.channel.rawValue, told.reason.rawValue, told.source, text(told.at),
+    ]
+  }
+
+  private static func cells(_ told: ToldConsent) -> [String] {
+    [
+      told.customer ?? "", told.channels.first?.rawValue ?? "", told.state.rawValue,
+      told.isFlag ? "flag" : "word", told.source, text(told.at),
     ]
   }
 

@@ -52,17 +52,19 @@ extension Transaction {
 
   /// Adds to the evidence of consent; `source` names its origin: `identify`, `import`, `unsubscribe_link`.
   ///
-  /// - Parameter words: the customers' own statements, with their times. The journal keeps them as such: the
-  ///   other changes are flags, which later ones override.
+  /// - Parameters:
+  ///   - source: `nil` where the caller keeps the evidence.
+  ///   - words: the customers' own statements, with their times. The journal keeps them as such: the
+  ///     other changes are flags, which later ones override.
   package func recordConsent(
     _ changes: [(customer: CustomerKey, channel: ChannelName, state: ConsentState)],
     words: [(customer: CustomerKey, channel: ChannelName, state: ConsentState, at: Instant)] = [],
     at: Instant,
-    source: String
+    source: String?
   ) throws {
     try connection.runBatch(
       "INSERT INTO consents (customer, channel, state, at, source) VALUES (?1, ?2, ?3, ?4, ?5)",
-      count: changes.count
+      count: source == nil ? 0 : changes.count
     ) { index, binder in
       try binder.bind(changes[index].customer)
       try binder.bind(changes[index].channel.rawValue)
@@ -78,7 +80,7 @@ extension Transaction {
         word.state == .granted ? .granted : .withdrawn, customers: [id], channel: word.channel, at: word.at)
     }
     // A file's statements return when it is imported again.
-    guard source != Self.importSource else { return }
+    guard let source, source != Self.importSource else { return }
     var last: [CustomerKey: [ChannelName: ConsentState]] = [:]
     for change in changes { last[change.customer, default: [:]][change.channel] = change.state }
     for word in words where last[word.customer]?[word.channel] == word.state {

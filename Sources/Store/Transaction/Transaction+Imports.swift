@@ -33,6 +33,16 @@ package struct ImportProgress: Equatable, Sendable {
   }
 }
 
+extension ImportProgress {
+  /// With so many rows that were found to be about nobody.
+  package func refusing(_ count: Int) -> ImportProgress {
+    var progress = self
+    progress.imported -= Int64(count)
+    progress.rejected += Int64(count)
+    return progress
+  }
+}
+
 extension Transaction {
   /// `nil` if this file was never imported.
   package func importProgress(fingerprint: String) throws -> ImportProgress? {

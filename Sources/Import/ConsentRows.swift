@@ -1,0 +1,145 @@
+internal import Domain
+internal import Platform
+internal import Store
+
+/// Decodes files in which each row says what a customer, or whoever has an address, said about messages on a channel.
+struct ConsentRows: RowDecoder {
+  private let cells: CellReader
+  private let customer: Int
+  private let address: Int
+  private let email: Int
+  private let phone: Int
+  private let channel: Int
+  private let state: Int
+  private let kind: Int
+  private let source: Int
+  private let at: Int
+  /// What the name of the column with the states says: for which channels, and whether a yes refuses.
+  private let told: (channels: [ChannelName], isRefusal: Bool)?
+
+  init(_ cells: CellReader, _ mapping: ColumnMapping) {
+    self.cells = cells
+    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    customer = column(.customerID)
+    address = column(.address)
+    email = column(.email)
+    phone = column(.phone)
+    channel = column(.channel)
+    state = column(.state)
+    kind = column(.kind)
+    source = column(.source)
+    at = column(.at)
+    told =
+      mapping.column(of: .state).flatMap {
+        ConsentColumn(header: cells.headers[$0], channels: cells.context.channels)
+      }.flatMap { if case .known(let channels, let isRefusal) = $0 { (channels, isRefusal) } else { nil } }
+  }
+
+  mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
+    do {
+      var left: [ImportRowError] = []
+      let consent = try consent(row, &left)
+      batch.imported += 1
+      batch.consents.append(consent)
+      batch.keep(row)
+      batch.leaveOut(left, of: row)
+    } catch {
+      batch.rejected.append(RejectedRow(cells: row.fields, error: error))
+    }
+  }
+
+  private func consent(
+    _ row: borrowing CSVReader, _ left: inout [ImportRowError]
+  ) throws(ImportRowError) -> ToldConsent {
+    try cells.checkColumns(row)
+    let state = try state(row)
+    let id = row.isEmpty(customer) ? nil : try cells.identifier(customer, row)
+    let addresses = try id == nil ? self.addresses(row) : (try? self.addresses(row)) ?? []
+    let at: Instant?
+    do {
+      at = try cells.pastMoment(self.at, row)
+    } catch {
+      // A withdrawal counts from now on; of a grant nobody can tell whether it came before one.
+      left.append(error.with(.importedWithout(ImportField.at.rawValue)))
+      at = nil
+    }
+    let source =
+      cells.optional(.source, source, row, &left) { column, row throws(ImportRowError) in
+        try cells.text(column, row, limit: 200)
+      } ?? cells.context.fileName
+    let said = cells.optional(.kind, kind, row, &left) { column, row throws(ImportRowError) in
+      try cells.word(.kind, column, row, shown: ConsentKind.words) { ConsentKind(word: $0) }
+    }
+    return ToldConsent(
+      customer: id, addresses: addresses, channels: try channels(state, addresses, row, &left), state: state,
+      isFlag: said == .flag, at: at, source: source)
+  }
+
+  private func state(_ row: borrowing CSVReader) throws(ImportRowError) -> ConsentState {
+    let written = cells.raw(state, row) ?? ""
+    let given =
+      written.isEmpty
+      ? cells.options.words.last { $0.field == .state && $0.written.showsNothing }?.word
+      : cells.options.word(for: written, in: .state)
+    guard let word = given, !word.isEmpty else { throw cells.error(.missing, state, row) }
+    let answer = ConsentAnswer(word)
+    let isRefusal = told?.isRefusal ?? false
+    guard let found = isRefusal ? answer.flatMap({ $0.isRefusal ? .withdrawn : nil }) : answer?.consent else {
+      throw cells.error(.word(written, words: ConsentAnswer.examples), state, row)
+    }
+    return found
+  }
+
+  private func addresses(_ row: borrowing CSVReader) throws(ImportRowError) -> [ToldConsent.Address] {
+    var found: [ToldConsent.Address] = []
+    for (column, kind) in [(address, nil), (email, AddressKind.email), (phone, .phone)] {
+      guard let text = cells.raw(column, row) else { continue }
+      switch kind ?? (text.utf8.contains(UInt8(ascii: "@")) ? .email : .phone) {
+      case .phone: if let number = try cells.heldPhone(column, row) { found.append(.init(.phone, number)) }
+      default: if let mail = try cells.email(column, row) { found.append(.init(.email, mail)) }
+      }
+    }
+    if found.isEmpty {
+      throw cells.error(.missing, [customer, address, email, phone].first { $0 >= 0 }, row)
+    }
+    return found
+  }
+
+  /// Those that the row names; else those of its state's column; else those that reach its addresses. A withdrawal that
+  /// names none counts for all.
+  private func channels(
+    _ state: ConsentState, _ addresses: [ToldConsent.Address], _ row: borrowing CSVReader,
+    _ left: inout [ImportRowError]
+  ) throws(ImportRowError) -> [ChannelName] {
+    let known = cells.context.channels
+    guard let text = cells.raw(channel, row) else {
+      if let told { return told.channels }
+      let reached = known.filter { channel in addresses.contains { $0.kind == channel.value } }.keys.sorted()
+      if !reached.isEmpty { return reached }
+      if state == .withdrawn { return known.keys.sorted() }
+      throw cells.error(.missing, channel < 0 ? nil : channel, row)
+    }
+    switch state {
+    case .granted:
+      let granted = ChannelName.named(text, among: known)
+      guard !granted.isEmpty else { throw cells.error(.noChannel(known: known.keys.sorted()), channel, row) }
+      return granted
+    case .withdrawn:
+      let (withdrawn, isForWantOfName) = ChannelName.withdrawn(text, among: known)
+      if isForWantOfName {
+        left.append(cells.error(.withdrawnEverywhere(known.keys.sorted()), channel, row))
+      }
+      return withdrawn
+    }
+  }
+}
+
+/// How a row of consent is meant.
+enum ConsentKind: String, CaseIterable {
+  /// The customer's own word.
+  case word
+  /// A field that a shop has filled in.
+  case flag
+
+  static let words = allCases.map(\.rawValue)
+}

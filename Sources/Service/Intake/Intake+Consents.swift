@@ -1,0 +1,140 @@
+internal import Decisioning
+package import Domain
+internal import Platform
+package import Store
+
+extension Intake {
+  /// Takes in what a list says of consent, the way of a live word: a dated word is the customer's own, an undated
+  /// withdrawal is one of now, and an undated grant is a field that no withdrawal gives way to. Who says it is kept as
+  /// evidence.
+  ///
+  /// A withdrawal by an address that nobody has holds back that address; all else about people who are not known is
+  /// refused.
+  ///
+  /// - Parameter alongside: more work for the same transaction; told how many rows were refused.
+  /// - Returns: the receipt; of its refusals the positions are those of the list.
+  package func take(
+    consents told: [ToldConsent], now: Instant,
+    alongside: @escaping @Sendable (Transaction, Int) throws -> Void
+  ) async throws -> IntakeReceipt {
+    // Whom an id names who is not known may be known by an address.
+    let (unknown, found) = try await store.read { tx in
+      let ids = Set(told.lazy.compactMap(\.customer).map { ExactText($0) }).map(\.text)
+      let unknown = Set(
+        zip(ids, try tx.customerKeys(ids: ids)).lazy.filter { $1 == nil }.map { ExactText($0.0) })
+      let asked = told.filter { $0.customer.map { unknown.contains(ExactText($0)) } ?? true }
+      return (unknown, try tx.customerIDs(at: asked.flatMap(\.addresses)))
+    }
+    let program = shop.current.program
+    let list = ConsentList(
+      told.map { entry in
+        var entry = entry
+        if let id = entry.customer, !entry.addresses.isEmpty, unknown.contains(ExactText(id)) {
+          entry.customer = nil
+        }
+        return entry
+      }, at: found, program.channels.mapValues(\.address), now: now)
+    let box = quarantine.box
+    let receipt = try await store.write { tx in
+      // Somebody may have been forgotten since.
+      let ids = list.statements.map(\.customer)
+      let keys = try tx.customerKeys(ids: ids)
+      let known = list.statements.indices.filter { keys[$0] != nil }
+      var receipt = IntakeReceipt()
+      let batch = BulkBatch(tx: tx, program: program, now: now, source: nil, box: box)
+      let taken = try batch.take(known.map { list.statements[$0].event(now: now) })
+      receipt.plansChanged = taken.plansChanged
+      receipt.messagesWoken = taken.messagesWoken
+      let repeated = try tx.record(
+        known.compactMap { place in keys[place].map { list.statements[place].evidence(of: $0, now: now) } })
+      let repeatedAddresses = try tx.take(list.suppressions.map(\.told), now: now)
+      var reached = Set(known.map { list.statements[$0].row })
+      let new = Set(
+        known.indices.lazy.filter { !repeated.contains($0) }.map { list.statements[known[$0]].row })
+      receipt.duplicates = reached.count - new.count + repeatedAddresses
+      reached.formUnion(list.suppressions.map(\.row))
+      receipt.refusals = told.indices.filter { !reached.contains($0) }
+        .map { IntakeRefusal(position: $0, reason: .unknownCustomer) }
+      receipt.refusals += taken.refusals.map {
+        IntakeRefusal(position: list.statements[known[$0.position]].row, reason: $0.reason)
+      }
+      receipt.stored = reached.count
+      try alongside(tx, receipt.refusals.count { $0.reason == .unknownCustomer })
+      return receipt
+    }
+    memory.count(receipt.refusals)
+    if receipt.plansChanged > 0 { planned() }
+    if receipt.messagesWoken > 0 { woken() }
+    return receipt
+  }
+}
+
+/// A list of consent, by the customers whom it is about.
+private struct ConsentList: Sendable {
+  /// What one row says of one customer on one channel.
+  struct Statement: Sendable {
+    var row: Int
+    var customer: String
+    var channel: ChannelName
+    var told: ToldConsent
+
+    /// A grant without a time is no word: it would be one of now.
+    private var isFlag: Bool { told.isFlag || told.state == .granted && told.at == nil }
+
+    private func at(now: Instant) -> Instant {
+      min(told.at ?? (told.state == .granted ? Customer.undatedGrant : now), now)
+    }
+
+    func event(now: Instant) -> IncomingEvent {
+      var flag = CustomerTraits()
+      flag.consent = [channel: told.state]
+      let name: EventName =
+        isFlag ? .customerIdentified : told.state == .granted ? .consentGranted : .consentWithdrawn
+      return IncomingEvent(
+        customerID: customer,
+        event: Event(messageID: customer, name: name, at: at(now: now), receivedAt: now),
+        effect: isFlag ? .identify(flag) : .consent([channel], told.state))
+    }
+
+    func evidence(of customer: CustomerKey, now: Instant) -> ConsentEvidence {
+      ConsentEvidence(
+        customer: customer, channel: channel, state: told.state, at: min(told.at ?? now, now),
+        isDated: told.at != nil, source: told.source)
+    }
+  }
+
+  private(set) var statements: [Statement] = []
+  /// Addresses that nobody has, of which a row withdraws consent.
+  private(set) var suppressions: [(row: Int, told: ToldSuppression)] = []
+
+  init(
+    _ told: [ToldConsent], at found: [ToldConsent.Address: [String]], _ kinds: [ChannelName: AddressKind],
+    now: Instant
+  ) {
+    for (row, entry) in told.enumerated() {
+      for channel in entry.channels {
+        if let customer = entry.customer {
+          statements.append(Statement(row: row, customer: customer, channel: channel, told: entry))
+          continue
+        }
+        // Of an address and a number, that which the channel reaches says whose consent it is.
+        let own = entry.addresses.filter { $0.kind == kinds[channel] }
+        let people = Set(
+          (own.isEmpty ? entry.addresses : own).flatMap { found[$0] ?? [] }.map { ExactText($0) })
+        for id in people.sorted() {
+          statements.append(Statement(row: row, customer: id.text, channel: channel, told: entry))
+        }
+        guard people.isEmpty, entry.state == .withdrawn else { continue }
+        for address in own {
+          suppressions.append(
+            (
+              row,
+              ToldSuppression(
+                channel: channel, address: address.text, reason: .unsubscribed, at: entry.at,
+                source: entry.source)
+            ))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+internal import Domain
+internal import Platform
+
+/// Consent that is moved from one system to another.
+extension Transaction {
+  /// Whom these addresses reach, by their shop's ids. Looks through all customers once: to be called beside the writer.
+  package func customerIDs(
+    at addresses: some Sequence<ToldConsent.Address>
+  ) throws -> [ToldConsent.Address: [String]] {
+    var wanted: [ExactText: [ToldConsent.Address]] = [:]
+    for address in Set(addresses) {
+      wanted[ExactText(Self.folded(address.text)), default: []].append(address)
+    }
+    var found: [ToldConsent.Address: [String]] = [:]
+    guard !wanted.isEmpty else { return found }
+    try forEachRow(of: "SELECT id, email, phone FROM customers", [], cursor: "addresses") { row in
+      for (column, kind) in [(1, AddressKind.email), (2, .phone)] {
+        guard let text = row.optionalString(column) else { continue }
+        for address in wanted[ExactText(Self.folded(text))] ?? [] where address.kind == kind {
+          found[address, default: []].append(row.string(0))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Adds what is not there yet to the evidence of consent.
+  ///
+  /// - Returns: the positions of what was there already.
+  package func record(_ evidence: [ConsentEvidence]) throws -> Set<Int> {
+    var known: Set<Int> = []
+    try connection.runBatch(
+      """
+      INSERT INTO consents (customer, channel, state, at, source)
+      SELECT CAST(?1 AS BIGINT), ?2, ?3, CAST(?4 AS BIGINT), ?5 WHERE NOT EXISTS (
+        SELECT 1 FROM consents WHERE customer = ?1 AND channel = ?2 AND state = ?3 AND source = ?5
+          AND (at = ?4 OR ?6 = 0))
+      """, count: evidence.count,
+      bind: { index, binder in
+        try binder.bind(evidence[index].customer)
+        try binder.bind(evidence[index].channel.rawValue)
+        try binder.bind(evidence[index].state.rawValue)
+        try binder.bind(evidence[index].at)
+        try binder.bind(evidence[index].source)
+        try binder.bind(evidence[index].isDated)
+      }, row: nil
+    ) { index, changed in if changed == 0 { known.insert(index) } }
+    return known
+  }
+
+  // MARK: - Giving it away
+
+  /// All that customers said and shops noted, in the order of the customers, as far as it still counts for anything.
+  package func forEachConsent(_ body: (ToldConsent) throws -> Void) throws {
+    var last = CustomerKey(0)
+    while true {
+      let keys = try customerKeys(after: last, limit: 500)
+      guard let next = keys.last else { return }
+      last = next
+      var evidence:
+        [CustomerKey: [(channel: ChannelName, state: ConsentState, at: Instant, source: String)]] =
+          [:]
+      try connection.queryBatch(
+        "SELECT channel, state, at, source FROM consents WHERE customer = ?1 ORDER BY key", count: keys.count,
+        bind: { try $1.bind(keys[$0]) }
+      ) { index, row in
+        evidence[keys[index], default: []].append(
+          (ChannelName(row.string(0)), try row.word(1, as: ConsentState.self), row.instant(2), row.string(3)))
+      }
+      for customer in try customers(keys: keys).compactMap(\.self) {
+        for statement in customer.consentStatements {
+          let own = (evidence[customer.key] ?? []).filter {
+            $0.channel == statement.channel && $0.state == statement.state
+          }
+          try body(
+            ToldConsent(
+              customer: customer.id, channels: [statement.channel], state: statement.state,
+              isFlag: statement.isFlag, at: statement.at,
+              source: (own.last { $0.at == statement.at } ?? own.last)?.source ?? "reprise"))
+        }
+      }
+    }
+  }
+}
