@@ -25,18 +25,29 @@ package struct TemplateDiagnostic: Hashable, Sendable, CustomStringConvertible {
   package let length: Int
   /// What is wrong and the way out, without the position.
   package let message: String
+  package let kind: Kind
   /// Identifies mistakes that are the same but found through several templates that render this one; only one
-  /// of these needs to be reported.
+  /// of these needs to be reported. Without the names that the message lists.
   package let cause: String
 
+  package enum Kind: Hashable, Sendable {
+    /// The data has no such name; the message says a name that is nearly it, if there is one.
+    case unknownName(isSlip: Bool)
+    /// The template renders one that its library does not hold.
+    case missingTemplate(String)
+    case other
+  }
+
   package init(
-    template: String, line: Int, column: Int, length: Int, message: String, cause: String? = nil
+    template: String, line: Int, column: Int, length: Int, message: String, kind: Kind = .other,
+    cause: String? = nil
   ) {
     self.template = template
     self.line = line
     self.column = column
     self.length = length
     self.message = message
+    self.kind = kind
     self.cause = cause ?? message
   }
 

@@ -9,13 +9,12 @@ struct ToldMistake: Hashable {
   private let column: Int
   private let message: ExactText
 
-  /// - Parameter cause: what is wrong, without how it was reached.
+  /// - Parameter cause: what is wrong, without how it was reached and the names that the step has.
   init(_ diagnostic: Diagnostic, cause: String) {
     file = diagnostic.file
     line = diagnostic.line
     column = diagnostic.column
-    // The rest lists the names of the step.
-    message = ExactText(String(cause.prefix(before: { $0 == UInt8(ascii: ";") })))
+    message = ExactText(cause)
   }
 }
 
@@ -60,19 +59,16 @@ extension CrossCheck {
   /// - Parameter user: the step that the template is rendered for; others may offer other names. A mistake
   ///   with several users is reported for the first.
   private mutating func check(_ part: TemplateSource.Part, _ schema: TemplateSchema, by user: String) {
-    let fragments = templates.partials.names
+    let fragments = templates.partials
     for mistake in part.template.check(schema: schema, library: templates.partials(for: part.half)) {
       var diagnostic = part.place?.diagnostic(mistake) ?? Diagnostic(mistake)
-      let isStranger = mistake.message.hasPrefix("there is no template '")
-      let stranger =
-        isStranger ? fragments.first { mistake.message.hasPrefix("there is no template '\($0)'") } : nil
-      if let stranger {
+      if case .missingTemplate(let stranger) = mistake.kind, fragments[stranger] != nil {
         let kinds = part.half == .html ? ("texts", "HTML", "html") : ("HTML", "texts", part.half.rawValue)
         let base = stranger.split(separator: ".").first.map(String.init) ?? stranger
         diagnostic.message = "the fragment '\(stranger)' is for \(kinds.0), not for \(kinds.1)"
         diagnostic.hint = "make templates/partials/\(base).\(kinds.2).liquid"
       }
-      if diagnostic.hint == nil, mistake.message.hasPrefix("unknown "), !mistake.message.hasSuffix("?") {
+      if case .unknownName(isSlip: false) = mistake.kind {
         diagnostic.hint = "\(user) renders it"
       }
       guard told.insert(ToldMistake(diagnostic, cause: mistake.cause)).inserted else { continue }

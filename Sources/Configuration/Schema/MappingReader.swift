@@ -49,19 +49,24 @@ enum MappingReader {
     return FieldReading(value: field.failed)
   }
 
+  /// - Returns: whether one of them is nearly a known key, which is then told.
+  @discardableResult
   static func reportUnknown(
     _ entries: [YAMLEntry], known: [String], mapping: String, _ context: inout DecodingContext
-  ) {
+  ) -> Bool {
     let strangers = entries.filter { !known.contains($0.key) }
-    guard !strangers.isEmpty else { return }
+    guard !strangers.isEmpty else { return false }
+    var isSlip = false
     let written = Set(entries.map { ExactText($0.key) })
     let unused = known.filter { !written.contains(ExactText($0)) }
     let listed = known.count <= 12 ? "the keys are \(known.joined(separator: ", "))" : nil
     for (index, entry) in strangers.enumerated() {
       let near = index < hinted ? NearestName.hint(for: entry.key, among: unused) : nil
+      isSlip = isSlip || near != nil
       context.report(
         entry.keySpan, "unknown key \(Quoting.quoted(entry.key)) in \(mapping)", hint: near ?? listed)
     }
+    return isSlip
   }
 
   /// The most unknown keys to suggest a name for; nobody has more, and nobody reads more.

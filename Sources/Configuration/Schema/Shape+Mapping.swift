@@ -62,9 +62,7 @@ extension Shape {
         return nil
       }
       let known = telling + schema.keys.filter { !telling.contains($0) }
-      let before = context.diagnostics.count
-      MappingReader.reportUnknown(entries, known: known, mapping: name, &context)
-      let isExplained = context.diagnostics[before...].contains { $0.hint?.hasPrefix("did you mean") == true }
+      let isExplained = MappingReader.reportUnknown(entries, known: known, mapping: name, &context)
       if !isExplained {
         context.report(
           node.span, "\(name) needs one of \(Quoting.alternatives(telling.map { "'\($0)'" }))",

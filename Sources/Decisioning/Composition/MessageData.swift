@@ -26,8 +26,8 @@ package enum MessageData {
     _ medium: Medium, of kinds: [any TriggerKind]
   ) -> [ExactText: TemplateSchema.Shape] {
     var roots: [ExactText: TemplateSchema.Shape] = [
-      "trigger": .scalar, "step": .scalar, "occurrence": .scalar,
-      "customer": .object(["id": .scalar, "first_name": .scalar, "last_name": .scalar]),
+      "trigger": .value(.text), "step": .value(.text), "occurrence": .value(.text),
+      "customer": .object(["id": .value(.text), "first_name": .value(.text), "last_name": .value(.text)]),
     ]
     guard medium == .text else { return roots }
     for root in Root.offered + kinds.flatMap(\.offers) { roots[ExactText(root.name)] = root.shape }

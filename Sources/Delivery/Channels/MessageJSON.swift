@@ -38,7 +38,7 @@ enum MessageJSON {
       texts: [
         "uid", "channel", "trigger", "step", "purpose", "to", "name", "subject", "preheader", "text", "html",
         "unsubscribe_url",
-      ].map { ($0, .scalar) }))
+      ].map { ($0, .value(.text)) }))
 
   /// Instants become ISO 8601 in UTC, money an object of minor units and currency.
   static func json(_ value: Value) -> JSON {

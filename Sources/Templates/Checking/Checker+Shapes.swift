@@ -10,19 +10,22 @@ extension Checker {
     var result = shape(pipeline.base)
     for other in pipeline.others { shape(other) }
     for call in pipeline.calls {
-      for argument in call.arguments { shape(argument) }
+      let arguments = call.arguments.map { shape($0) }
       if let flag = call.allowFalse { shape(flag) }
       switch call.filter {
       case .first, .last, .find: result = element(of: result)
-      case .where, .reject, .sort, .sortNatural, .reverse, .uniq, .compact, .concat, .slice, .default:
+      case .default:
+        result = result.isObject || arguments.contains { $0 != result } ? result.orAnother : result
+      case .where, .reject, .sort, .sortNatural, .reverse, .uniq, .compact, .concat, .slice:
         switch result {
         case .object, .extensible: result = .open
-        case .scalar, .list, .open: break
+        case .value, .list, .open: break
         }
       case .map: result = .list(.open)
-      case .split: result = .list(.scalar)
+      case .split: result = .list(.value(.text))
       case .sum: result = .open
-      default: result = .scalar
+      case .size: result = .value(.number)
+      default: result = call.filter.makesText ? .value(.text) : .scalar
       }
     }
     return pipeline.isWhole ? result : .open
@@ -31,12 +34,13 @@ extension Checker {
   @discardableResult
   mutating func shape(_ expression: Expression) -> Shape {
     switch expression {
-    case .literal, .blank, .empty: return .scalar
+    case .literal(let value): return .value(value.shapeKind)
+    case .blank, .empty: return .scalar
     case .path(let path): return shape(path)
     case .range(let from, let through, _):
       shape(from)
       shape(through)
-      return .list(.scalar)
+      return .list(.value(.number))
     }
   }
 
@@ -78,14 +82,15 @@ extension Checker {
     let made = diagnostics.count < Self.hinted ? locals.keys.map { template.slotNames[$0] } : []
     let message = "unknown variable '\(name)'"
     let hint = hint(name, schema.roots.keys.map(\.text) + made, "there are")
-    guard let caller else { return report(message, hint: hint.text, at: span) }
+    let kind = TemplateDiagnostic.Kind.unknownName(isSlip: hint.isSlip)
+    guard let caller else { return report(message, kind, hint: hint.text, at: span) }
     if caller.names.contains(where: { $0.hasSameBytes(as: name) }) {
       let way = ", which \(caller.place) has and does not give; add '\(name): \(name)' there"
-      report(message, way: way, isOfCaller: true, at: span)
+      report(message, .unknownName(isSlip: false), way: way, isOfCaller: true, at: span)
     } else {
       report(
-        message, way: ", which \(caller.place) does not give", hint: hint.text, isOfCaller: !hint.isSlip,
-        at: span)
+        message, kind, way: ", which \(caller.place) does not give", hint: hint.text,
+        isOfCaller: !hint.isSlip, at: span)
     }
   }
 
@@ -114,35 +119,36 @@ extension Checker {
     case (.open, _): return .open
     case (.object(let fields), .name(let name, let command)):
       if let field = known(name, among: fields) { return field }
-      if let command { return command == .size ? .scalar : .open }
+      if let command { return command == .size ? .value(.number) : .open }
       let hint = hint(name, fields.keys.lazy.map(\.text), "it has")
       report(
-        "unknown property '\(name)' of '\(text(parent))'", way: way, hint: hint.text,
-        isOfCaller: way != nil && !hint.isSlip, at: span)
+        "unknown property '\(name)' of '\(text(parent))'", .unknownName(isSlip: hint.isSlip), way: way,
+        hint: hint.text, isOfCaller: way != nil && !hint.isSlip, at: span)
       return .open
     case (.extensible(let fields), .name(let name, let command)):
       if let field = known(name, among: fields) { return field }
-      if let command { return command == .size ? .scalar : .open }
+      if let command { return command == .size ? .value(.number) : .open }
       if let near = NearestName.nearest(to: name, among: fields.keys.lazy.map(\.text)) {
         report(
-          "unknown property '\(name)' of '\(text(parent))'", way: way, hint: "; did you mean '\(near)'?",
-          at: span)
+          "unknown property '\(name)' of '\(text(parent))'", .unknownName(isSlip: true), way: way,
+          hint: "; did you mean '\(near)'?", at: span)
       }
       return .open
     case (.object, .index), (.extensible, .index): return .open
-    case (.list, .name(_, .size?)), (.scalar, .name(_, .some)): return .scalar
+    case (.list, .name(_, .size?)), (.value, .name(_, .size?)): return .value(.number)
+    case (.value, .name(_, .some)): return .scalar
     case (.list(let element), .name(_, .some)), (.list(let element), .index): return element
     case (.list, .name(let name, nil)):
       report(
         "'\(text(parent))' is a list and has no '\(name)'", way: way,
         hint: "; go through it with 'for' or take '.first'", isOfCaller: way != nil, at: span)
       return .open
-    case (.scalar, .name(let name, nil)):
+    case (.value, .name(let name, nil)):
       report(
         "'\(text(parent))' is a single value and has no '\(name)'", way: way, isOfCaller: way != nil, at: span
       )
       return .open
-    case (.scalar, .index): return .open
+    case (.value, .index): return .open
     }
   }
 }

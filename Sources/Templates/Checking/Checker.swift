@@ -12,9 +12,12 @@ struct Checker {
   private(set) var template: Template?
   /// Names defined by the template, by slot.
   private(set) var locals: [Int: Shape] = [:]
+  /// Those it makes in several places: which of them a reader sees is known only when it is rendered.
+  private var remade: Set<Int> = []
   /// The `render` that leads to the template; `nil` for the top-level one.
   private(set) var caller: Caller?
   private var checked: Set<Call> = []
+  /// What was told already of templates that others render.
   private var causes: Set<TemplateDiagnostic> = []
   private var depth = 0
 
@@ -43,17 +46,18 @@ struct Checker {
     guard depth < Parser.deepestNesting, checked.insert(call).inserted else { return }
     depth += 1
     defer { depth -= 1 }
-    let outer = (self.template, locals, self.caller)
+    let outer = (self.template, locals, remade, self.caller)
     self.template = template
     self.caller = caller
     locals = [:]
+    remade = []
     for (name, shape) in parameters {
       if let slot = template.slots[name] { locals[slot] = shape }
     }
     // A loop may read what an earlier iteration assigned, so all names are collected first.
     collectNames(template.block)
     walk(template.block)
-    (self.template, locals, self.caller) = outer
+    (self.template, locals, remade, self.caller) = outer
   }
 
   mutating func check(_ condition: ConditionExpression, of template: Template) {
@@ -96,15 +100,18 @@ struct Checker {
   /// Reports a mistake. In a rendered template, `way` names the template that renders it, and is reported
   /// only once for all of them, unless the mistake is the caller's.
   mutating func report(
-    _ message: String, way: String? = nil, hint: String = "", isOfCaller: Bool = false, at span: Span
+    _ message: String, _ kind: TemplateDiagnostic.Kind = .other, way: String? = nil, hint: String = "",
+    isOfCaller: Bool = false, at span: Span
   ) {
     guard let template else { return }
-    guard let caller else { return note(template.source.diagnostic(message + hint, at: span)) }
-    let whole = message + (way ?? ", rendered by \(caller.place)") + hint
-    let diagnostic = template.source.diagnostic(
-      whole, at: span, cause: isOfCaller ? whole : message + hint)
-    let cause = template.source.diagnostic(diagnostic.cause, at: span)
-    if causes.insert(cause).inserted { note(diagnostic) }
+    guard let caller else {
+      return note(template.source.diagnostic(message + hint, kind, at: span, cause: message))
+    }
+    let found = message + (way ?? ", rendered by \(caller.place)")
+    let cause = isOfCaller ? found : message
+    if causes.insert(template.source.diagnostic(cause + hint, at: span)).inserted {
+      note(template.source.diagnostic(found + hint, kind, at: span, cause: cause))
+    }
   }
 
   private mutating func note(_ diagnostic: TemplateDiagnostic) { diagnostics.insert(diagnostic) }
@@ -114,11 +121,11 @@ struct Checker {
   private mutating func collectNames(_ block: Block) {
     for node in block.nodes {
       switch node {
-      case .assign(let slot, _): locals[slot] = locals[slot] ?? .open
+      case .assign(let slot, _): collect(slot, .open)
       case .capture(let slot, let body):
-        locals[slot] = locals[slot] ?? .scalar
+        collect(slot, .value(.text))
         collectNames(body)
-      case .count(let count): locals[count.slot] = locals[count.slot] ?? .scalar
+      case .count(let count): collect(count.slot, .value(.number))
       case .branch(let branch): for arm in branch.arms { collectNames(arm.block) }
       case .choice(let choice): for arm in choice.arms { collectNames(arm.block) }
       case .loop(let loop):
@@ -131,6 +138,15 @@ struct Checker {
     }
   }
 
+  private mutating func collect(_ slot: Int, _ shape: Shape) {
+    guard let known = locals[slot] else {
+      locals[slot] = shape
+      return
+    }
+    locals[slot] = known.untyped
+    remade.insert(slot)
+  }
+
   private mutating func walk(_ block: Block) {
     for node in block.nodes { walk(node) }
   }
@@ -140,7 +156,9 @@ struct Checker {
     case .text, .count, .interrupt: break
     case .output(let output): print(output.pipeline)
     case .abort(let pipeline, _): shape(pipeline)
-    case .assign(let slot, let pipeline): locals[slot] = shape(pipeline)
+    case .assign(let slot, let pipeline):
+      let shape = shape(pipeline)
+      locals[slot] = remade.contains(slot) ? shape.untyped : shape
     case .capture(_, let body), .changed(let body): walk(body)
     case .branch(let branch):
       for arm in branch.arms {
@@ -148,9 +166,9 @@ struct Checker {
         walk(arm.block)
       }
     case .choice(let choice):
-      shape(choice.subject)
+      let subject = shape(choice.subject)
       for arm in choice.arms {
-        for value in arm.values ?? [] { shape(value) }
+        for value in arm.values ?? [] { hold(choice.subject, subject, equal: value) }
         walk(arm.block)
       }
     case .loop(let loop):
@@ -179,12 +197,12 @@ struct Checker {
     switch shape(pipeline) {
     case .object(let fields), .extensible(let fields):
       guard let text = template?.source.text(pipeline.span) else { return }
-      let plain = fields.filter { $0.value == .scalar }.keys.min()
+      let plain = fields.filter { $0.value.isSingle }.keys.min()
       let example = (plain ?? fields.keys.min()).map { ", such as '\(text).\($0)'" } ?? ""
       report(
         "'\(text)' is an object, which cannot be printed; print one of its fields\(example)",
         at: pipeline.span)
-    case .scalar, .list, .open: break
+    case .value, .list, .open: break
     }
   }
 
@@ -209,7 +227,8 @@ struct Checker {
     guard let template = library[partial.name] else {
       if schema != nil {
         report(
-          "there is no template '\(partial.name)'", hint: hint(partial.name, library.names).text,
+          "there is no template '\(partial.name)'", .missingTemplate(partial.name),
+          hint: hint(partial.name, library.names).text,
           at: partial.span)
       }
       return
@@ -233,12 +252,5 @@ struct Checker {
     return Caller(
       place: template.source.location(of: partial.span.start), given: given,
       names: locals.keys.map { template.slotNames[$0] })
-  }
-
-  mutating func walk(_ condition: ConditionExpression) {
-    for comparison in condition.comparisons {
-      shape(comparison.left)
-      if let right = comparison.test?.right { shape(right) }
-    }
   }
 }

@@ -6,8 +6,8 @@ package struct TemplateSchema: Hashable, Sendable {
 
   /// What is known about a value before rendering.
   package indirect enum Shape: Hashable, Sendable {
-    /// Text, a number, a boolean, a time or money.
-    case scalar
+    /// A single value.
+    case value(Kind)
     /// Exactly these fields.
     case object([ExactText: Shape])
     /// These fields and others that depend on the data; a name similar to one of these counts as misspelt.
@@ -15,6 +15,20 @@ package struct TemplateSchema: Hashable, Sendable {
     case list(Shape)
     /// Anything with any fields, such as customers' attributes.
     case open
+
+    /// One value of which nothing more is known.
+    package static var scalar: Shape { .value(.any) }
+
+    /// What a single value is.
+    package enum Kind: Hashable, Sendable {
+      case text
+      case number
+      case truth
+      case time
+      case money
+      /// One of these, or nothing.
+      case any
+    }
   }
 }
 

@@ -65,6 +65,18 @@ enum Filter: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether what it gives is text, whatever it is given.
+  var makesText: Bool {
+    switch self {
+    case .append, .prepend, .capitalize, .downcase, .upcase, .escape, .h, .escapeOnce, .lstrip, .rstrip,
+      .strip, .newlineToBr, .stripHTML, .stripNewlines, .remove, .removeFirst, .removeLast, .replace,
+      .replaceFirst, .replaceLast, .squish, .truncate, .truncatewords, .urlEncode, .urlDecode, .base64Encode,
+      .base64Decode, .base64URLSafeEncode, .base64URLSafeDecode, .join, .json, .money:
+      true
+    default: false
+    }
+  }
+
   /// The number of positional arguments.
   var arity: ClosedRange<Int> {
     switch self {

@@ -27,6 +27,12 @@ extension RenderEnvironment {
   }
 
   func instant(of text: String) -> Instant? { localTime(of: text)?.instant }
+
+  /// Whether a text means a time on some customer's clock.
+  static func tellsTime(_ text: String) -> Bool {
+    let some = RenderEnvironment(now: Instant(milliseconds: 0), currency: .unknown)
+    return some.instant(of: text) != nil
+  }
 }
 
 /// The parts of a time found in a text.

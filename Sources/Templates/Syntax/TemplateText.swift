@@ -49,11 +49,13 @@ final class TemplateText: Sendable {
     return TemplateLocation(template: name, line: firstLine + low, column: column)
   }
 
-  func diagnostic(_ message: String, at span: Span, cause: String? = nil) -> TemplateDiagnostic {
+  func diagnostic(
+    _ message: String, _ kind: TemplateDiagnostic.Kind = .other, at span: Span, cause: String? = nil
+  ) -> TemplateDiagnostic {
     let place = location(of: span.start)
     return TemplateDiagnostic(
       template: name, line: place.line, column: place.column, length: max(1, scalars(in: span)),
-      message: message, cause: cause)
+      message: message, kind: kind, cause: cause)
   }
 
   func text(_ span: Span) -> String {
