@@ -3,13 +3,13 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise preview TEMPLATE --customer ID`: a message as this customer would get it.
+/// `reprise preview TEMPLATE`: a message as a customer would get it.
 enum PreviewCommand: Command {
   static let spec = CommandLineSpec.Command(
     "preview", "Show a message as a customer would get it",
     positionals: [.init("TEMPLATE", "its name without endings, as cart/reminder")],
     options: [
-      .init("customer", "the shop's id of the customer", value: "ID"),
+      .init("customer", "the shop's id of the customer; somebody made up if not given", value: "ID"),
       .init(
         "format", "text, html, eml (a whole mail), or wire (what the channel hands to the provider)",
         value: "FORMAT", default: "text"),
@@ -21,9 +21,6 @@ enum PreviewCommand: Command {
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let arguments = invocation.arguments
     let place = "reprise preview"
-    guard let customer = arguments["customer"] else {
-      throw UsageError("--customer ID is missing: a message is always somebody's", place)
-    }
     let format = arguments["format"] ?? "text"
     guard formats.contains(format) else {
       throw UsageError(
@@ -31,12 +28,14 @@ enum PreviewCommand: Command {
         among: formats)
     }
     let request = PreviewRequest(
-      template: arguments.positionals[0], customer: customer, wantsWire: format == "eml" || format == "wire",
+      template: arguments.positionals[0], customer: arguments["customer"],
+      wantsWire: format == "eml" || format == "wire",
       channel: arguments["channel"].map { ChannelName($0) })
     let reply = try await invocation.client.perform(request)
     let text =
       invocation.wantsJSON
       ? "" : try text(reply.answer, format: format, template: request.template, style: invocation.style)
+    if let sample = reply.answer.sample { Console.complain(MadeUpText.text(sample, reply.answer.trigger)) }
     invocation.show(reply) { _ in text }
     return 0
   }

@@ -26,6 +26,7 @@ enum SendTestCommand: Command {
       throw UsageError("--template and --customer go together", "reprise send-test")
     }
     let reply = try await invocation.client.perform(request)
+    if let sample = reply.answer.sample { Console.complain(MadeUpText.text(sample)) }
     invocation.show(reply) { _ in TestMessageText.text(reply.answer) }
     return exitCode(of: reply.answer.outcome)
   }

@@ -9,6 +9,7 @@ enum Samples {
     ExplainRequest(customer: "ann"), ExplainRequest(customer: "陈敏", trigger: "welcome"),
     PreviewRequest(template: "cart/reminder", customer: "ann"),
     PreviewRequest(template: "cart/reminder", customer: "ann", wantsWire: true, channel: "sms"),
+    PreviewRequest(template: "cart/reminder"),
     SendTestRequest(channel: "email", to: "me@tea.example"),
     SendTestRequest(channel: "email", to: "me@tea.example", template: "hi", customer: "ann"),
     PauseRequest(trigger: "welcome"), ResumeRequest(trigger: "welcome"), ReloadRequest(),
@@ -25,9 +26,11 @@ enum Samples {
 
   static let answers: [any JSONRepresentable] = [
     status, emptyStatus, MessagesAnswer(messages: [message]), MessagesAnswer(messages: []), explanation,
-    ExplainAnswer(customer: "ann", at: time, zone: "UTC", triggers: []), preview, textMessage,
+    ExplainAnswer(customer: "ann", at: time, zone: "UTC", triggers: [], leftOutDecisions: 3), preview,
+    textMessage,
     SendTestAnswer(
-      channel: "email", to: "a@b.example", outcome: .accepted, reference: "1.eml", file: "/o/1.eml"),
+      channel: "email", to: "a@b.example", outcome: .accepted, reference: "1.eml", file: "/o/1.eml",
+      sample: MadeUp(of: .customer)),
     SendTestAnswer(
       channel: "email", to: "a@b.example", outcome: .badAddress, code: "550", detail: "no", reference: "X"),
     PauseAnswer(trigger: "welcome", isPaused: true),
@@ -91,7 +94,8 @@ enum Samples {
     wire: PreviewAnswer.Wire(format: "eml", text: "To: a@b.example\r\n"))
 
   private static let textMessage = PreviewAnswer(
-    trigger: "welcome", step: "1", channel: "sms", to: "+86", toName: "", text: "Hi", purpose: .service)
+    trigger: "welcome", step: "1", channel: "sms", to: "+86", toName: "", text: "Hi", purpose: .service,
+    sample: MadeUp(of: .occasion, lacks: "an order"))
 
   private static let emptyStatus = StatusAnswer(
     store: "x", customers: 0, enrollments: 0, nextDueAt: nil, oldestLeaseAt: nil, queues: ByName(),

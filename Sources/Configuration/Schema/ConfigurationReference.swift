@@ -23,6 +23,7 @@ package enum ConfigurationReference {
         The head stands between two lines `---` at the start of the file. Text with Liquid in it is put in single \
         quotes: `subject: 'Welcome, {{ customer.first_name | default: "friend" }}'`.
         """)
+    page.text += "\n## Names in templates and conditions\n\n\(VariableReference.markdown())"
     return page.text
   }
 

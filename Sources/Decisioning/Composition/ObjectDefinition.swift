@@ -9,6 +9,8 @@ struct ObjectDefinition<Source>: Sendable {
   struct Field: Sendable {
     let name: String
     let shape: TemplateSchema.Shape
+    /// Of the object that it is, or of each that it lists.
+    let members: [Member]
     /// `nil` if the source has no such value; the name is then missing.
     let value: @Sendable (Source) -> Value?
   }
@@ -27,6 +29,14 @@ struct ObjectDefinition<Source>: Sendable {
     return isOpen ? .extensible(shapes) : .object(shapes)
   }
 
+  /// The fields in their order, for the reference.
+  var members: [Member] {
+    fields.map { Member(name: $0.name, shape: $0.shape, members: $0.members) }
+  }
+
+  /// The field that holds the shop's own names apart from those of the program.
+  var ownNames: String? { fields.first { $0.shape == .open }?.name }
+
   /// - Parameter extra: the shop's own names; fields take precedence.
   func record(_ source: Source, extra: Record = Record()) -> Record {
     var entries: [Record.Entry] = []
@@ -41,45 +51,59 @@ struct ObjectDefinition<Source>: Sendable {
   }
 }
 
+/// A name below another one.
+struct Member: Sendable {
+  let name: String
+  let shape: TemplateSchema.Shape
+  let members: [Member]
+}
+
 extension ObjectDefinition.Field {
+  private init(
+    _ name: String, _ shape: TemplateSchema.Shape, members: [Member] = [],
+    value: @escaping @Sendable (Source) -> Value?
+  ) {
+    self.init(name: name, shape: shape, members: members, value: value)
+  }
+
   static func text(
     _ name: String, _ value: @escaping @Sendable (Source) -> String?
   ) -> Self {
-    Self(name: name, shape: .scalar) { source in value(source).map { .string($0) } }
+    Self(name, .value(.text)) { source in value(source).map { .string($0) } }
   }
 
   static func number(
     _ name: String, _ value: @escaping @Sendable (Source) -> Int?
   ) -> Self {
-    Self(name: name, shape: .scalar) { source in value(source).map { .integer(Int64($0)) } }
+    Self(name, .value(.number)) { source in value(source).map { .integer(Int64($0)) } }
   }
 
   static func money(
     _ name: String, _ value: @escaping @Sendable (Source) -> Money?
   ) -> Self {
-    Self(name: name, shape: .scalar) { source in value(source).map { .money($0) } }
+    Self(name, .value(.money)) { source in value(source).map { .money($0) } }
   }
 
   static func instant(
     _ name: String, _ value: @escaping @Sendable (Source) -> Instant?
   ) -> Self {
-    Self(name: name, shape: .scalar) { source in value(source).map { .instant($0) } }
+    Self(name, .value(.time)) { source in value(source).map { .instant($0) } }
   }
 
   static func list<Item>(
     _ name: String, of definition: ObjectDefinition<Item>, _ items: @escaping @Sendable (Source) -> [Item]
   ) -> Self {
-    Self(name: name, shape: .list(definition.shape)) { source in
+    Self(name, .list(definition.shape), members: definition.members) { source in
       .array(items(source).map { .object(definition.record($0)) })
     }
   }
 
   static func texts(_ name: String, _ items: @escaping @Sendable (Source) -> [String]) -> Self {
-    Self(name: name, shape: .list(.scalar)) { source in .array(items(source).map { .string($0) }) }
+    Self(name, .list(.value(.text))) { source in .array(items(source).map { .string($0) }) }
   }
 
   /// An object of the shop's own names.
   static func open(_ name: String, _ value: @escaping @Sendable (Source) -> Record?) -> Self {
-    Self(name: name, shape: .open) { source in value(source).map { .object($0) } }
+    Self(name, .open) { source in value(source).map { .object($0) } }
   }
 }

@@ -8,11 +8,6 @@ extension CustomerState {
   }
 
   package func order(_ id: String) -> Order? { orders.order(id) }
-
-  /// The last standing order, or if there is none, the last known event.
-  var lastOrderOrEvent: Subject? {
-    standingOrders.last.map { .order(id: $0.id) } ?? events.last.map { .event(messageID: $0.messageID) }
-  }
 }
 
 extension [Order] {

@@ -133,6 +133,12 @@ package struct AnniversaryRule: TriggerKind {
   }
 
   package func example(for state: CustomerState, now: Instant) -> Subject? { nil }
+  package static var samples: [KindSample] {
+    let nine = ClockTime(hour: 9, minute: 0)
+    return nine.map {
+      [KindSample(AnniversaryRule(of: .birthday, before: .days(3), at: $0, leapDay: .feb28))]
+    } ?? []
+  }
   package var need: String { "a \(of.rawValue)" }
 }
 

@@ -95,6 +95,7 @@ package struct CartIdleRule: TriggerKind {
     state.carts.last { !$0.contents.items.isEmpty }.map { .cart(id: $0.id) }
   }
 
+  package static var samples: [KindSample] { [KindSample(CartIdleRule(after: .hours(1)))] }
   package var need: String { "a cart with something in it" }
 }
 

@@ -28,7 +28,9 @@ package struct EventRule: TriggerKind {
   }
 
   /// Whether it is read from the orders instead of the list of events.
-  var readsOrders: Bool { name == .orderCompleted || name == .orderCancelled || name == .orderRefunded }
+  var readsOrders: Bool { Self.ofOrders.contains(name) }
+
+  private static let ofOrders: [EventName] = [.orderCompleted, .orderCancelled, .orderRefunded]
 
   // MARK: In a file
 
@@ -261,6 +263,34 @@ package struct EventRule: TriggerKind {
     return name == .orderCompleted ? .order : .event
   }
 
-  package func example(for state: CustomerState, now: Instant) -> Subject? { state.lastOrderOrEvent }
+  package static var samples: [KindSample] {
+    let orders = ofOrders.map { "`\($0)`" }.joined(separator: ", ")
+    return [
+      KindSample(EventRule(name: .orderCompleted, only: .every), note: "with \(orders)"),
+      KindSample(EventRule(name: "quiz_finished", only: .every), note: "with any other name"),
+    ]
+  }
+
+  package func complete(_ state: inout CustomerState, now: Instant) {
+    guard example(for: state, now: now) == nil else { return }
+    let at = now - .hours(1)
+    guard readsOrders else {
+      state.events.append(Event(messageID: Sample.id, name: name, at: at, receivedAt: at))
+      return
+    }
+    guard let index = state.orders.lastIndex(where: { $0.placedAt != nil }) else { return }
+    if name == .orderCancelled { state.orders[index].cancelledAt = at }
+    if name == .orderRefunded {
+      state.orders[index].refundedAt = at
+      state.orders[index].refunded = state.orders[index].total.minorUnits
+    }
+  }
+
+  package func example(for state: CustomerState, now: Instant) -> Subject? {
+    readsOrders
+      ? state.orders.last { time(in: $0) != nil }.map { .order(id: $0.id) }
+      : state.events.last { $0.name == name }.map { .event(messageID: $0.messageID) }
+  }
+
   package var need: String { "a '\(name)' event" }
 }

@@ -57,7 +57,10 @@ package struct LapsedRule: TriggerKind {
 
   package static let lacks: [Lack] = [.order]
   package func lack(in state: CustomerState) -> Lack? { state.standingOrders.isEmpty ? .order : nil }
-  package func example(for state: CustomerState, now: Instant) -> Subject? { state.lastOrderOrEvent }
+  package func example(for state: CustomerState, now: Instant) -> Subject? {
+    state.lastStandingOrder.map { .order(id: $0.id) }
+  }
+  package static var samples: [KindSample] { [KindSample(LapsedRule(after: .days(90)))] }
   package var need: String { "an order" }
 }
 

@@ -174,6 +174,9 @@ package struct RunsOutRule: TriggerKind {
     }
   }
 
+  package static var samples: [KindSample] {
+    [KindSample(RunsOutRule(cycle: .product, lead: .days(5), combine: .days(3)))]
+  }
   package var need: String { "an order" }
 }
 

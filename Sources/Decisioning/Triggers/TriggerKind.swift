@@ -69,6 +69,10 @@ package protocol TriggerKind: Sendable {
   static var lacks: [Lack] { get }
   /// What the customer would need for it to fire; `nil` if that is not the reason.
   func lack(in state: CustomerState) -> Lack?
+  /// One for each set of names that triggers of the kind offer.
+  static var samples: [KindSample] { get }
+  /// Gives a made-up customer, who has an order, a cart and days to celebrate, what it takes beyond them to fire.
+  func complete(_ state: inout CustomerState, now: Instant)
   /// The subject of a preview when no firing can be planned; `nil` if the customer has none.
   func example(for state: CustomerState, now: Instant) -> Subject?
   /// What a preview needs, as in `an order`.
@@ -77,11 +81,25 @@ package protocol TriggerKind: Sendable {
 
 extension TriggerKind {
   package static var takesEndsWith: Bool { false }
+  package static var samples: [KindSample] { [] }
+  package func complete(_ state: inout CustomerState, now: Instant) {}
   package func objections(to trigger: Trigger, quietHours: QuietHours?) -> [StepObjection] { [] }
   package var learnsCycles: Bool { false }
   package var movesWhenBegun: Bool { false }
   package func reasonBegan(_ facts: Facts, trigger: Trigger, program: Program) -> Instant {
     facts.enrollment.firesAt
+  }
+}
+
+/// A trigger of a kind, to ask which names it offers.
+package struct KindSample: Sendable {
+  package var kind: any TriggerKind
+  /// For the reference: which triggers of the kind these are, where not all offer the same.
+  package var note: String?
+
+  package init(_ kind: any TriggerKind, note: String? = nil) {
+    self.kind = kind
+    self.note = note
   }
 }
 

@@ -9,14 +9,16 @@ package struct PreviewRequest: OperatorRequest {
 
   /// The template's name without extensions: `cart/reminder`.
   package var template: String
-  /// The shop's id.
-  package var customer: String
+  /// The shop's id; `nil` for a customer who is made up.
+  package var customer: String?
   /// Whether to include the form sent to the provider.
   package var wantsWire: Bool
   /// One of the step's channels; `nil` for the first.
   package var channel: ChannelName?
 
-  package init(template: String, customer: String, wantsWire: Bool = false, channel: ChannelName? = nil) {
+  package init(
+    template: String, customer: String? = nil, wantsWire: Bool = false, channel: ChannelName? = nil
+  ) {
     self.template = template
     self.customer = customer
     self.wantsWire = wantsWire
@@ -25,7 +27,7 @@ package struct PreviewRequest: OperatorRequest {
 
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
     PreviewRequest(
-      template: try field.given("template", \.template), customer: try field.given("customer", \.customer),
+      template: try field.given("template", \.template), customer: try field.optional("customer", \.customer),
       wantsWire: try field.flag("wire", \.wantsWire), channel: try field.optional("channel", \.channel))
   }
 }
@@ -46,11 +48,13 @@ package struct PreviewAnswer: JSONRecord {
   package var unsubscribeURL: String?
   /// `nil` if not requested.
   package var wire: Wire?
+  /// What of the message was made up; `nil` for nothing.
+  package var sample: MadeUp?
 
   package init(
     trigger: TriggerID, step: StepID, channel: ChannelName, to: String, toName: String, text: String,
     purpose: Purpose, subject: String? = nil, preheader: String? = nil, html: String? = nil,
-    unsubscribeURL: String? = nil, wire: Wire? = nil
+    unsubscribeURL: String? = nil, wire: Wire? = nil, sample: MadeUp? = nil
   ) {
     self.trigger = trigger
     self.step = step
@@ -64,6 +68,7 @@ package struct PreviewAnswer: JSONRecord {
     self.html = html
     self.unsubscribeURL = unsubscribeURL
     self.wire = wire
+    self.sample = sample
   }
 
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
@@ -74,7 +79,7 @@ package struct PreviewAnswer: JSONRecord {
       purpose: try field("purpose", \.purpose), subject: try field.optional("subject", \.subject),
       preheader: try field.optional("preheader", \.preheader), html: try field.optional("html", \.html),
       unsubscribeURL: try field.optional("unsubscribe_url", \.unsubscribeURL),
-      wire: try field.optional("wire", \.wire))
+      wire: try field.optional("wire", \.wire), sample: try field.optional("sample", \.sample))
   }
 }
 
@@ -94,5 +99,28 @@ extension PreviewAnswer {
     package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
       Wire(format: try field("format", \.format), text: try field("text", \.text))
     }
+  }
+}
+
+/// What of a message was made up, because there was no real data for it.
+package struct MadeUp: JSONRecord {
+  package var of: Part
+  /// What the customer would need; `nil` where the customer is made up as well.
+  package var lacks: String?
+
+  package enum Part: String, Sendable, CaseIterable, JSONRepresentable {
+    /// The customer and all that the message is about.
+    case customer
+    /// What the message is about.
+    case occasion
+  }
+
+  package init(of part: Part, lacks: String? = nil) {
+    of = part
+    self.lacks = lacks
+  }
+
+  package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+    MadeUp(of: try field("of", \.of), lacks: try field.optional("lacks", \.lacks))
   }
 }

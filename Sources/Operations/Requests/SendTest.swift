@@ -43,11 +43,14 @@ package struct SendTestAnswer: JSONRecord {
   package var reference: String?
   /// The file written instead of sending; `nil` if it was sent.
   package var file: String?
+  /// What of the message was made up; `nil` for nothing.
+  package var sample: MadeUp?
 
   package init(
     channel: ChannelName, to: String, outcome: OutcomeClass, code: String? = nil, detail: String? = nil,
-    reference: String? = nil, file: String? = nil
+    reference: String? = nil, file: String? = nil, sample: MadeUp? = nil
   ) {
+    self.sample = sample
     self.file = file
     self.channel = channel
     self.to = to
@@ -62,6 +65,6 @@ package struct SendTestAnswer: JSONRecord {
       channel: try field("channel", \.channel), to: try field("to", \.to),
       outcome: try field("outcome", \.outcome), code: try field.optional("code", \.code),
       detail: try field.optional("detail", \.detail), reference: try field.optional("reference", \.reference),
-      file: try field.optional("file", \.file))
+      file: try field.optional("file", \.file), sample: try field.optional("sample", \.sample))
   }
 }

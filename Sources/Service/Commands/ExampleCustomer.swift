@@ -15,8 +15,8 @@ package enum ExampleCustomer {
         for channel in step.channels where program.channels[channel]?.medium == .text {
           guard seen.insert("\(step.template) \(channel)") else { continue }
           let result = Preview.compose(
-            template: step.template, channel: channel, state: state(program, now), catalog: catalog(program),
-            program: program, now: now)
+            template: step.template, channel: channel, state: nil, catalog: Catalog(), program: program,
+            now: now)
           switch result {
           case .success(let preview):
             texts.append(ExampleText(template: step.template, channel: channel, text: preview.content.text))
@@ -28,34 +28,6 @@ package enum ExampleCustomer {
       }
     }
     return texts.sorted { ($0.template, $0.channel) < ($1.template, $1.channel) }
-  }
-
-  private static func catalog(_ program: Program) -> Catalog {
-    let product = Product(
-      sku: "example-1", name: "Longjing tea, 100 g", url: "\(program.brand.url)/p/example-1",
-      image: "\(program.brand.url)/p/example-1.jpg",
-      price: Money(minorUnits: 12800, currency: program.brand.currency), cycleDays: 30)
-    return Catalog(products: [ExactText(product.sku): product])
-  }
-
-  private static func state(_ program: Program, _ now: Instant) -> CustomerState {
-    var customer = Customer(key: CustomerKey(1), id: "example")
-    customer.email = "alexandra@shop.example"
-    customer.phone = "+8613800000000"
-    customer.firstName = "Alexandra"
-    customer.lastName = "Example"
-    customer.birthday = Birthday(month: 3, day: 1, year: 1990)
-    customer.joinedAt = now - .days(400)
-    for channel in program.channels.keys { customer.consent[channel] = .granted }
-    let line = OrderLine(sku: "example-1", name: "Longjing tea, 100 g", quantity: 1, price: 12800)
-    let order = Order(
-      id: "example-1", placedAt: now - .days(95),
-      total: Money(minorUnits: 12800, currency: program.brand.currency),
-      lines: [line], receivedAt: now - .days(95))
-    let cart = Cart(
-      id: "example", changes: [CartChange(id: "example-1", at: now - .hours(2), kind: .add(line))],
-      url: "\(program.brand.url)/cart")
-    return CustomerState(customer: customer, orders: [order], carts: [cart])
   }
 }
 

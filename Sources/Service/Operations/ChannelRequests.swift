@@ -39,10 +39,12 @@ struct ChannelRequests: Sendable {
     let now = responder.now()
     var content = Self.greeting(from: responder.shop.current.program.brand.name, channel: channel.name)
     var (trigger, step) = (TriggerID("test"), StepID("1"))
+    var sample: Sample.Extent?
     if let template = request.template {
       guard let customer = request.customer else { throw OperationError.missing("customer") }
       let preview = try await responder.composed(template, for: customer, by: name, to: to)
       (content, trigger, step) = (preview.content, preview.trigger, preview.step)
+      sample = preview.sample
     }
     content.to = to
     if let subject = content.subject {
@@ -59,7 +61,7 @@ struct ChannelRequests: Sendable {
       ["channel": channel.name.rawValue, "to": Redaction.address(to), "outcome": report.outcome.rawValue])
     return SendTestAnswer(
       channel: channel.name, to: to, outcome: report.outcome, code: report.code, detail: report.detail,
-      reference: report.reference, file: file(of: report, by: channel))
+      reference: report.reference, file: file(of: report, by: channel), sample: sample.map { MadeUp($0) })
   }
 
   private func file(of report: DeliveryReport, by channel: Channel) -> String? {

@@ -9,25 +9,29 @@ extension Responder {
   /// Composes the message, before a channel converts it.
   ///
   /// - Parameters:
+  ///   - customerID: `nil` for a customer who is made up.
   ///   - channel: `nil` for the step's first.
   ///   - to: the recipient of a test, so that the customer needs no address.
   func composed(
-    _ template: String, for customerID: String, by channel: ChannelName?, to: String? = nil
+    _ template: String, for customerID: String?, by channel: ChannelName?, to: String? = nil
   ) async throws -> Preview {
     let channel = try channel.map(known)
     let shop = shop.current
     guard shop.program.templates[template] != nil else {
       throw OperationError.unknownTemplate(template, known: shop.program.templates.keys.map(\.text))
     }
-    let customer = try await customer(customerID)
-    var state = try await store.read { tx in
-      let parts = StateParts.everything(eventNames: shop.program.plannedEvents)
-      return try tx.longState(of: customer, parts: parts, shop)
+    var state: CustomerState?
+    if let customerID {
+      let customer = try await customer(customerID)
+      state = try await store.read { tx in
+        let parts = StateParts.everything(eventNames: shop.program.plannedEvents)
+        return try tx.longState(of: customer, parts: parts, shop)
+      }
     }
     if let to, let channel {
       switch shop.program.channels[channel]?.address {
-      case .email: state.customer.email = to
-      case .phone: state.customer.phone = to
+      case .email: state?.customer.email = to
+      case .phone: state?.customer.phone = to
       case .customerID, nil: break
       }
     }
@@ -57,7 +61,16 @@ extension PreviewAnswer {
       toName: content.toName,
       text: content.text.isEmpty ? content.html.map(HTMLText.convert) ?? "" : content.text,
       purpose: content.purpose, subject: content.subject, preheader: content.preheader, html: content.html,
-      unsubscribeURL: content.unsubscribeURL, wire: wire)
+      unsubscribeURL: content.unsubscribeURL, wire: wire, sample: preview.sample.map { MadeUp($0) })
+  }
+}
+
+extension MadeUp {
+  init(_ extent: Sample.Extent) {
+    switch extent {
+    case .customer: self.init(of: .customer)
+    case .occasion(let lacks): self.init(of: .occasion, lacks: lacks)
+    }
   }
 }
 

@@ -185,7 +185,7 @@ struct NewKindTests {
     #expect(try explanation(state(joinedAt: nil)).absence == .noOccasion(MembershipRule.unknown))
   }
 
-  @Test func `preview shows it, or says what it needs`() throws {
+  @Test func `preview shows it, or makes up what it needs and says so`() throws {
     let program = try program(shop())
     func preview(_ joinedAt: Instant?) -> Result<Preview, Preview.Problem> {
       Preview.compose(
@@ -193,7 +193,10 @@ struct NewKindTests {
         now: Self.start + .days(3))
     }
     #expect(try preview(Self.start).get().content.html?.contains("3 days") == true)
-    #expect(preview(nil) == .failure(.noSubject("thanks", needs: "a membership")))
+    #expect(try preview(Self.start).get().sample == nil)
+    let sample = try preview(nil).get()
+    #expect(sample.content.html?.contains("400 days") == true)
+    #expect(sample.sample == .occasion(lacks: "a membership"))
   }
 
   @Test func `what it plans by is part of the planning hash`() throws {
