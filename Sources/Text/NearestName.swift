@@ -29,6 +29,32 @@ package enum NearestName {
   /// In bytes: more than 80 characters can have.
   private static let longest = 400
 
+  /// The candidate of which `name`, of three characters or more, is the beginning, else the beginning of a later word,
+  /// else a part; `nil` when there is none. Case does not count; among equals the alphabetically first wins.
+  package static func completion(of name: String, among candidates: some Sequence<String>) -> String? {
+    guard name.utf8.count <= longest else { return nil }
+    let wanted = letters(of: name)
+    guard wanted.count >= 3 else { return nil }
+    var best: (rank: Int, name: String)?
+    for candidate in candidates where candidate.utf8.count <= longest {
+      guard let rank = rank(of: wanted, in: letters(of: candidate)) else { continue }
+      if let best, (best.rank, best.name) <= (rank, candidate) { continue }
+      best = (rank, candidate)
+    }
+    return best?.name
+  }
+
+  /// 0 at the beginning, 1 at that of a later word, 2 elsewhere.
+  private static func rank(of part: [Unicode.Scalar], in whole: [Unicode.Scalar]) -> Int? {
+    guard part.count <= whole.count else { return nil }
+    let places = (0...(whole.count - part.count)).filter { whole[$0...].starts(with: part) }
+    guard let first = places.first else { return nil }
+    if first == 0 { return 0 }
+    return places.contains { joints.contains(whole[$0 - 1]) } ? 1 : 2
+  }
+
+  private static let joints: [Unicode.Scalar] = ["-", "_", " "]
+
   /// `did you mean 'x'?` for the nearest candidate.
   package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
     nearest(to: name, among: candidates).map { "did you mean '\($0)'?" }
@@ -62,7 +88,6 @@ package enum NearestName {
 
   private static func substitution(_ a: Unicode.Scalar, _ b: Unicode.Scalar) -> Int {
     if a == b { return 0 }
-    let joints: [Unicode.Scalar] = ["-", "_", " "]
     return joints.contains(a) && joints.contains(b) ? 1 : 2
   }
 }

@@ -77,6 +77,15 @@ struct HelpTests {
         == "reprise: there is no topic 'trigers'; did you mean 'triggers'?\nTry 'reprise help --help'.\n")
   }
 
+  @Test func `a word of a topic's name is answered with the topic`() async throws {
+    let answer = try await Program.run(["help", "quiet"])
+    #expect(answer.status == 64 && answer.output.isEmpty)
+    #expect(
+      answer.errorOutput
+        == "reprise: there is no topic 'quiet'; did you mean 'quiet-hours-caps-holdout'?\nTry 'reprise help --help'.\n"
+    )
+  }
+
   @Test func `every topic is a manual page that formats without a warning`() async throws {
     let directory = try Files.makeTemporaryDirectory()
     defer { try? Files.removeTree(directory) }

@@ -35,6 +35,8 @@ struct DecisionTests {
       ]
       try tx.record(all + [decision(stored[1], 1, .send, nil)])
       #expect(try tx.decisions(of: scene.ann.key) == all)
+      #expect(try tx.decisions(of: scene.ann.key, limit: 3) == Array(all.dropFirst()))
+      #expect(try tx.decisionCount(of: scene.ann.key) == 4)
       #expect(try tx.decisions(of: scene.bob.key).count == 1)
     }
   }

@@ -53,4 +53,14 @@ struct NearestNameTests {
   func `the nearest word is the one that was meant`(word: String, meant: String?) {
     #expect(NearestName.nearest(to: word, among: ["trigger", "when", "steps", "channel", "lapsed"]) == meant)
   }
+
+  @Test(arguments: [
+    ("quiet", "quiet-hours-caps-holdout"), ("holdout", "quiet-hours-caps-holdout"), ("unsub", "unsubscribe"),
+    ("hours", "quiet-hours-caps-holdout"), ("CONF", "configuration"), ("subscribe", "unsubscribe"),
+    ("cap", "caps"), ("qu", nil), ("zebra", nil), ("configurations-and-more", nil),
+  ])
+  func `a name is completed at its beginning, at a later word, else anywhere`(name: String, whole: String?) {
+    let names = ["configuration", "quiet-hours-caps-holdout", "unsubscribe", "caps", "escape"]
+    #expect(NearestName.completion(of: name, among: names) == whole)
+  }
 }

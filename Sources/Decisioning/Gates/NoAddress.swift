@@ -3,13 +3,15 @@ package import Domain
 extension GateRule {
   /// Passes if the customer has an address for the channel; otherwise the step waits for one until it
   /// expires. It is not polled: when an address arrives, the step is due at once. The trace names the field,
-  /// never its content.
+  /// never its content. Without consent as well, it says so of a marketing message.
   static let noAddress = GateRule(.noAddress) { question in
     guard let policy = question.policy else {
       return .skip(.noAddress, ["channel": .string("not configured")])
     }
-    let values: Record = ["field": .string(policy.address.rawValue)]
+    var values: Record = ["field": .string(policy.address.rawValue)]
     guard question.customer.address(policy.address) == nil else { return .pass(values) }
+    values.note(
+      question.trigger.purpose, consent: question.customer.consent[question.channel])
     // Exactly at its expiry it could still go.
     return .hold(.defer(until: question.expiresAt + .milliseconds(1), .noAddress), values)
   }
@@ -29,9 +31,10 @@ extension WireRule {
     guard let policy = question.policy, facts.state.customer.address(policy.address) == nil else {
       return .pass()
     }
+    var values: Record = ["field": .string(policy.address.rawValue)]
+    values.note(message.content.purpose, consent: question.due.consent)
     return .hold(
-      .defer(until: min(question.now + addressInterval, message.expiresAt), .noAddress),
-      ["field": .string(policy.address.rawValue)])
+      .defer(until: min(question.now + addressInterval, message.expiresAt), .noAddress), values)
   }
 
   /// How often the customer of a waiting message is checked for an address.
@@ -68,4 +71,12 @@ extension Decider {
   }
 
   fileprivate static let removedChannel: Record = ["channel": .string("removed")]
+}
+
+extension Record {
+  fileprivate mutating func note(_ purpose: Purpose, consent: ConsentState?) {
+    if purpose == .marketing, consent == .withdrawn {
+      self["consent"] = .string(ConsentState.withdrawn.rawValue)
+    }
+  }
 }

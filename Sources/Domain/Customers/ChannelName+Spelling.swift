@@ -71,9 +71,10 @@ extension ChannelName {
   }
 
   /// Completes a sentence that starts with the field: how a statement on such a channel was handled.
-  package static func tellUnheard(_ channels: some Collection<ChannelName>) -> String {
-    "it names no channel of the shop, and neither allows nor holds back anything; the channels are "
-      + channels.sorted().map(\.rawValue).joined(separator: ", ")
+  package func tellUnheard(_ channels: some Collection<ChannelName>) -> String {
+    let names = channels.sorted().map(\.rawValue)
+    return "it names no channel of the shop, and neither allows nor holds back anything; the channels are "
+      + names.joined(separator: ", ") + NearestName.ending(for: rawValue, among: names)
   }
 
   /// Completes a sentence that starts with the field: how a withdrawal without a channel was handled.

@@ -35,10 +35,12 @@ package struct ExplainAnswer: JSONRecord {
   package var clock: ClockDoubt?
   /// Quarantined work about the customer.
   package var quarantine: [QuarantineItem]
+  /// The oldest decisions, which are too many to show and stand in none of the enrollments; 0 for nearly everybody.
+  package var leftOutDecisions: Int
 
   package init(
     customer: String, at: OffsetTime, zone: String, triggers: [Trigger], clock: ClockDoubt? = nil,
-    quarantine: [QuarantineItem] = []
+    quarantine: [QuarantineItem] = [], leftOutDecisions: Int = 0
   ) {
     self.customer = customer
     self.at = at
@@ -46,13 +48,17 @@ package struct ExplainAnswer: JSONRecord {
     self.triggers = triggers
     self.clock = clock
     self.quarantine = quarantine
+    self.leftOutDecisions = leftOutDecisions
   }
 
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
     ExplainAnswer(
       customer: try field("customer", \.customer), at: try field("at", \.at), zone: try field("zone", \.zone),
       triggers: try field("triggers", \.triggers), clock: try field.optional("clock", \.clock),
-      quarantine: try field.list("quarantine", \.quarantine))
+      quarantine: try field.list("quarantine", \.quarantine),
+      leftOutDecisions: try field.optional("left_out_decisions") {
+        $0.leftOutDecisions > 0 ? $0.leftOutDecisions : nil
+      } ?? 0)
   }
 }
 

@@ -110,7 +110,9 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   package init(_ problem: String, _ place: String, near word: String? = nil, among words: [String] = []) {
     self.problem = problem
     self.place = place
-    suggestion = word.flatMap { NearestName.nearest(to: $0, among: words) }
+    suggestion = word.flatMap {
+      NearestName.nearest(to: $0, among: words) ?? NearestName.completion(of: $0, among: words)
+    }
   }
 
   package var description: String {

@@ -11,12 +11,13 @@ extension ExplainAnswer {
   ///   - zone: the customer's time zone.
   init(
     _ explanation: Explanation, messages: [MessageRecord], zone: TimeZoneRules, clock: ClockDoubt?,
-    quarantine: [QuarantineItem]
+    quarantine: [QuarantineItem], leftOutDecisions: Int
   ) {
     let writer = AnswerWriter(zone: zone, messages: messages)
     self.init(
       customer: explanation.customerID, at: writer.time(explanation.at), zone: zone.name,
-      triggers: explanation.triggers.map(writer.trigger), clock: clock, quarantine: quarantine)
+      triggers: explanation.triggers.map(writer.trigger), clock: clock, quarantine: quarantine,
+      leftOutDecisions: leftOutDecisions)
   }
 }
 

@@ -15,10 +15,12 @@ extension Responder {
         : .misplaced(name: request.customer, kind: "trigger", order: "explain CUSTOMER \(request.customer)")
     }
     if let only, shop.program.triggers[only] == nil, shop.triggers[only] == nil { throw unknown(only) }
-    let (facts, messages, setAside) = try await store.read { tx in
-      (
-        try ExplanationFacts.load(tx, customer, shop, now), try tx.messages(of: customer.key),
-        try tx.quarantine(of: customer.id)
+    let (facts, messages, setAside, leftOut) = try await store.read { tx in
+      let facts = try ExplanationFacts.load(tx, customer, shop, now)
+      let isCut = facts.decisions.count >= Transaction.newestDecisions
+      return (
+        facts, try tx.messages(of: customer.key), try tx.quarantine(of: customer.id),
+        isCut ? try tx.decisionCount(of: customer.key) - facts.decisions.count : 0
       )
     }
     let explanation = quarantine.box.work(on: .command) {
@@ -26,7 +28,8 @@ extension Responder {
     }
     return ExplainAnswer(
       explanation, messages: messages, zone: shop.program.zone(of: customer),
-      clock: clock?.isDoubted == true ? clockDoubt : nil, quarantine: setAside.map(item))
+      clock: clock?.isDoubted == true ? clockDoubt : nil, quarantine: setAside.map(item),
+      leftOutDecisions: leftOut)
   }
 }
 

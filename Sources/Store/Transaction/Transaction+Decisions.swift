@@ -54,13 +54,23 @@ extension Transaction {
     return new
   }
 
-  /// The newest `limit` decisions about a customer, oldest first. The default is more than any real person
+  /// The newest `limit` decisions about a customer, oldest first. The default is more than nearly any real person
   /// has.
-  package func decisions(of customer: CustomerKey, limit: Int = 2000) throws -> [StoredDecision] {
+  package func decisions(of customer: CustomerKey, limit: Int = newestDecisions) throws -> [StoredDecision] {
     try connection.all(
       Self.decisionsStatement, [.integer(customer.rawValue), .integer(Int64(limit))]
     ) { try StoredDecision($0) }.reversed()
   }
+
+  package static let newestDecisions = 2000
+
+  /// How many decisions there are about a customer.
+  package func decisionCount(of customer: CustomerKey) throws -> Int {
+    Int(try connection.integer(Self.decisionCountStatement, [.integer(customer.rawValue)]) ?? 0)
+  }
+
+  private static let decisionCountStatement = SQLText(
+    "SELECT count(*) FROM decisions d JOIN enrollments e ON e.key = d.enrollment WHERE e.customer = ?1")
 
   private static let decisionsStatement = SQLText(
     constant: StoredDecision.select + " WHERE e.customer = ?1 ORDER BY d.key DESC LIMIT ?2")

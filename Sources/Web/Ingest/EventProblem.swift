@@ -46,6 +46,8 @@ package struct DecodedEvents: Equatable, Sendable {
 
   package init() {}
 
+  /// Fields left out of events that are kept without them.
+  package var unused: Int { problems.count(where: \.isEventKept) }
   /// Events dropped completely.
   package var refused: Int { problems.count { !$0.isEventKept } }
 }

@@ -17,12 +17,10 @@ extension TrackingDecoder {
       let named = text.map { ChannelName.named($0, among: channels) } ?? []
       let granted = named.isEmpty ? [text.flatMap { ChannelName(spelled: $0) }].compactMap(\.self) : named
       if !granted.isEmpty {
-        let isUnheard = granted.contains { $0.isUnheard(among: channels) }
-        let problem =
-          isUnheard
-          ? EventProblem(
-            field: "properties.channel", reason: ChannelName.tellUnheard(channels.keys), isEventKept: true)
-          : nil
+        let unheard = granted.first { $0.isUnheard(among: channels) }
+        let problem = unheard.map {
+          EventProblem(field: "properties.channel", reason: $0.tellUnheard(channels.keys), isEventKept: true)
+        }
         return (.consent(granted, .granted), problem)
       }
     case .withdrawn:

@@ -20,7 +20,7 @@ extension TraitReader {
       if channels.isEmpty, let name = ChannelName(spelled: member.key) {
         channels = [name]
         if isTold, consent != nil, name.isUnheard(among: decoder.channels) {
-          leaveOut("consent.\(name)", ChannelName.tellUnheard(decoder.channels.keys))
+          leaveOut("consent.\(name)", name.tellUnheard(decoder.channels.keys))
         }
       }
       if channels.isEmpty {

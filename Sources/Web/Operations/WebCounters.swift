@@ -14,6 +14,7 @@ final class WebCounters: Sendable {
   private struct Numbers {
     var answers: [ExactText: [Int: Int]] = [:]
     var events: [EventOutcome: Int] = [:]
+    var unusedFields = 0
     var unsubscribes: [UnsubscribeOutcome: Int] = [:]
     var ingestCounts = [Int](repeating: 0, count: WebCounters.bounds.count + 1)
     var ingestSeconds = 0.0
@@ -32,6 +33,7 @@ final class WebCounters: Sendable {
 
   func decoded(_ decoded: DecodedEvents, stored: Int, duplicates: Int) {
     numbers.withLock { numbers in
+      numbers.unusedFields += decoded.unused
       for (outcome, count) in [
         (.stored, stored), (.duplicate, duplicates), (.anonymous, decoded.anonymous),
         (.ignored, decoded.ignored),
@@ -77,6 +79,10 @@ final class WebCounters: Sendable {
     for outcome in EventOutcome.allCases {
       events.add(numbers.events[outcome] ?? 0, ["outcome": outcome.rawValue])
     }
+    let unused = MetricFamily(
+      .counter, "reprise_event_fields_unused_total",
+      "Fields left out of events that were kept without them, such as consent for a channel that does not exist.",
+      value: Double(numbers.unusedFields))
     var unsubscribes = MetricFamily(
       .counter, "reprise_unsubscribes_total", "Unsubscribe links that were used, by what became of it.")
     for outcome in UnsubscribeOutcome.allCases {
@@ -88,6 +94,6 @@ final class WebCounters: Sendable {
     let refused = MetricFamily(
       .counter, "reprise_http_connections_refused_total",
       "Connections answered 429, one too many of their address.", value: Double(numbers.refusedConnections()))
-    return [answers, events, unsubscribes, ingest, refused]
+    return [answers, events, unused, unsubscribes, ingest, refused]
   }
 }

@@ -33,6 +33,13 @@ struct ExplanationText {
         "\(item.kind) \(item.id) (\(item.about)) ended the program twice and is set aside. See: \(style.call("quarantine list"))"
       )
     }
+    let leftOut = explanation.leftOutDecisions
+    if leftOut > 0 {
+      note(
+        leftOut == 1
+          ? "the oldest decision is left out, for want of room."
+          : "the \(leftOut) oldest decisions are left out, for want of room.")
+    }
     for trigger in explanation.triggers { write(trigger) }
   }
 

@@ -137,4 +137,22 @@ extension Script {
   fileprivate var steps: [String] {
     decisions.map { "\($0.decision.step) \($0.decision.verdict) \($0.decision.gate?.rawValue ?? "-")" }
   }
+
+  @Test func `who lacks an address and has withdrawn consent is told as both`() throws {
+    let script = Script(.onOrder(channels: ["email"]))
+    script.at("2026-03-01 10:00").customer("ann").becomes {
+      $0.email = nil
+      $0.consent["email"] = .withdrawn
+    }.completesOrder("o1")
+    script.customer("bob").becomes { $0.email = nil }.completesOrder("o2")
+    script.at("2026-03-01 10:01")
+    script.expect.held(
+      "2026-03-01 10:00 ann thanks defer no_address", "2026-03-01 10:00 bob thanks defer no_address")
+    func values(_ customer: String) throws -> Record {
+      let decision = try #require(script.decisions.first { $0.customer == customer })
+      return try #require(decision.decision.trace.last { !$0.passed }).values
+    }
+    #expect(try values("ann") == ["field": .string("email"), "consent": .string("withdrawn")])
+    #expect(try values("bob") == ["field": .string("email")])
+  }
 }

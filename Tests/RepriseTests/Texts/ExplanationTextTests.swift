@@ -232,11 +232,13 @@ struct ExplanationTextTests {
         item: 1, kind: "message", id: "7", customer: "a", about: "welcome, order o-1", signal: "SIGILL",
         crashes: 2, since: nil)
     ]
+    answer.leftOutDecisions = 12
     #expect(
       ExplanationText.text(answer, style: TextStyle(usesColor: false, isUnicode: false, width: 1000)) == """
         Customer a; it is Sun 2026-03-01 18:00 in UTC, the customer's time zone.
         Note: the machine's clock is 2h behind the time known here: nothing is decided or sent until it is set right, or for another 10m.
         Note: message 7 (welcome, order o-1) ended the program twice and is set aside. See: reprise quarantine list
+        Note: the 12 oldest decisions are left out, for want of room.
 
         """)
   }

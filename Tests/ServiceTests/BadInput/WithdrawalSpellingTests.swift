@@ -86,7 +86,7 @@ struct WithdrawalSpellingTests {
       let all = shop.daemon.shop.current.program.channels.keys.sorted().map(\.rawValue)
       let reason =
         "it names no channel of the shop, and neither allows nor holds back anything; the channels are "
-        + all.joined(separator: ", ")
+        + all.joined(separator: ", ") + "; did you mean 'email'?"
       for (number, (spelling, isTold)) in [
         ("emial", true), (" Emial\t", true), ("E-Mail", false), (" push ", false), ("fax", false),
       ].enumerated() {
