@@ -211,6 +211,27 @@ struct BulkTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `a row does not undo what the shop itself reported later`(kind: StoreKind) async throws {
+    try await kind.transact { tx, scene in
+      var reported = order("o1", 5, total: 700)
+      reported.toldAt = at(8)
+      var unpaid = order("o2", nil, total: 700)
+      (unpaid.pendingAt, unpaid.toldAt) = (at(5), at(8))
+      var undated = order("o3", 5, total: 700)
+      undated.toldAt = nil
+      try tx.save([(scene.ann.key, reported), (scene.ann.key, unpaid), (scene.ann.key, undated)])
+      let rows = ["o1", "o2", "o3"].map { (customerID: "ann", order: order($0, 5, total: 900)) }
+      var sheet = Self.sheet(rows)
+      sheet.seal()
+      try tx.merge([0, 1, 2], of: sheet, keys: tx.customerKeys(of: sheet))
+      let orders = try tx.orders(ids: ["o1", "o2", "o3"]).mapValues(\.order)
+      #expect(orders.mapValues { $0.total.minorUnits } == ["o1": 700, "o2": 900, "o3": 900])
+      #expect(orders["o1"]?.toldAt == at(8))
+      #expect(orders["o2"]?.placedAt == at(5))
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `customers are marked as unplanned until they are planned`(kind: StoreKind) async throws {
     try await kind.transact { tx, _ in
       func keys(_ numbers: [Int64]) -> [CustomerKey] { numbers.map { CustomerKey($0) } }

@@ -25,6 +25,7 @@ struct OrderTests {
         ])
       first.cartID = "cart"
       first.pendingAt = at(0)
+      first.toldAt = at(3)
       first.details = OrderDetails(discount: 300, shipping: 0, coupons: ["BACK-1", "安\""], store: "Hangzhou")
       let second = order("o2", nil, total: 0)
       try tx.save([(scene.ann.key, first), (scene.bob.key, second)])

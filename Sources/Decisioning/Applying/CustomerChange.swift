@@ -65,7 +65,7 @@ package struct CustomerChange: Sendable {
       }
     case .orderPlaced(let order): place(order)
     case .orderCancelled(let id):
-      change(orderID: id, at: event) { $0.cancelledAt = $0.cancelledAt ?? event.at }
+      change(orderID: id, at: event) { $0.cancel(at: event.at) }
     case .orderRefunded(let id, let amount, let returned):
       change(orderID: id, at: event) { $0.refund(amount, returned: returned, at: event.at) }
     case .cartChanged(let id, let url, let kind):

@@ -1,30 +1,52 @@
 extension Order {
   /// Merges another report of the same order.
   ///
-  /// The earliest time reported is when it was placed; for its contents, the last report counts. But shops
-  /// that resend an order after a refund may send only what is left: then the order stays as it was, and the
-  /// refund counts once.
+  /// The earliest time reported is when it was placed. For its contents the report of the latest `toldAt` counts, whenever
+  /// it arrives; of reports without one, the later event, or the last of one time. But shops that resend an order after a
+  /// refund may send only what is left: then the order stays as it was, and the refund counts once.
   package func updated(by told: Order) -> Order {
     var merged = told
     var other = self
-    if let placedAt, let toldAt = told.placedAt {
-      if toldAt < placedAt { swap(&merged, &other) }
-      merged.placedAt = min(placedAt, toldAt)
+    if isNewer(than: told) { swap(&merged, &other) }
+    if let placedAt, let toldPlacedAt = told.placedAt {
+      merged.placedAt = min(placedAt, toldPlacedAt)
       merged.receivedAt = min(receivedAt, told.receivedAt)
-    } else if placedAt != nil {
-      // A pending order is older news than a paid one, whichever arrives first.
-      swap(&merged, &other)
-    } else if told.placedAt == nil, let pendingAt, let toldAt = told.pendingAt, toldAt < pendingAt {
-      swap(&merged, &other)
     }
     merged.pendingAt = Self.earlier(pendingAt, told.pendingAt)
-    merged.cancelledAt = cancelledAt
+    merged.settleCancellation(with: other)
+    // Also where a report without it was the later one: the other must not come back.
+    if toldAt != nil || told.toldAt != nil { merged.toldAt = merged.knownAt }
     merged.refundedAt = refundedAt
     merged.refunded = refunded(of: told)
     merged.returned = returned
     if other.isTold { merged.putBack(other) }
     merged.settleReturns()
     return merged
+  }
+
+  /// As of when the contents are known; `nil` while only a cancellation or refund is.
+  private var knownAt: Instant? { toldAt ?? placedAt ?? pendingAt }
+
+  /// Whether `told` is older news than this.
+  private func isNewer(than told: Order) -> Bool {
+    // That it was not paid for yet is older news than that it is, whichever comes first.
+    guard (placedAt == nil) == (told.placedAt == nil) else { return placedAt != nil }
+    guard let mine = knownAt, let others = told.knownAt else { return false }
+    return others < mine
+  }
+
+  /// Of what two reports say of a cancellation, the later counts. One that says nothing of its time never takes back a
+  /// cancellation, and a report never takes back one that is told of a later time.
+  private mutating func settleCancellation(with other: Order) {
+    guard cancelledAt == nil, let cancelledAt = other.cancelledAt else { return }
+    if let toldAt, cancelledAt < toldAt { return }
+    self.cancelledAt = cancelledAt
+  }
+
+  /// Cancels it, unless a later report says that it stands.
+  package mutating func cancel(at: Instant) {
+    if let toldAt, isTold, cancelledAt == nil, at < toldAt { return }
+    cancelledAt = cancelledAt ?? at
   }
 
   private static func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {

@@ -9,6 +9,9 @@ package struct Order: Equatable, Sendable {
   /// When it was created without being paid for; `nil` if it was never known unpaid.
   package var pendingAt: Instant?
   package var cancelledAt: Instant?
+  /// As of when the shop told the contents and whether the order is cancelled; `nil` if it did not say, which is
+  /// then taken for when it was placed or made.
+  package var toldAt: Instant?
   /// The time of the last refund applied.
   package var refundedAt: Instant?
   /// The amount paid, with shipping and tax if the shop includes them.
@@ -27,7 +30,8 @@ package struct Order: Equatable, Sendable {
 
   package init(
     id: String, placedAt: Instant?, pendingAt: Instant? = nil, total: Money, lines: [OrderLine] = [],
-    cartID: String? = nil, cancelledAt: Instant? = nil, refundedAt: Instant? = nil, refunded: Int64 = 0,
+    cartID: String? = nil, cancelledAt: Instant? = nil, toldAt: Instant? = nil, refundedAt: Instant? = nil,
+    refunded: Int64 = 0,
     returned: [ReturnedLine] = [], details: OrderDetails = OrderDetails(), receivedAt: Instant
   ) {
     self.id = id
@@ -37,6 +41,7 @@ package struct Order: Equatable, Sendable {
     self.lines = lines
     self.cartID = cartID
     self.cancelledAt = cancelledAt
+    self.toldAt = toldAt
     self.refundedAt = refundedAt
     self.refunded = refunded
     self.returned = returned

@@ -23,6 +23,8 @@ package struct Product: Equatable, Sendable {
   package var launchedAt: Instant?
   /// At most `maximumTags`, each at most `maximumBytes` long.
   package var tags: [String]
+  /// As of when the shop told this; `nil` if it did not say.
+  package var toldAt: Instant?
 
   package static let maximumTags = 50
   /// Maximum length of a category, a parent's SKU and a tag.
@@ -32,7 +34,7 @@ package struct Product: Equatable, Sendable {
     sku: String, name: String? = nil, url: String? = nil, image: String? = nil, price: Money? = nil,
     listPrice: Money? = nil, cost: Money? = nil, cycleDays: Double? = nil, category: String? = nil,
     parent: String? = nil, isAvailable: Bool? = nil, stock: Int64? = nil, launchedAt: Instant? = nil,
-    tags: [String] = []
+    tags: [String] = [], toldAt: Instant? = nil
   ) {
     self.sku = sku
     self.name = name
@@ -48,5 +50,6 @@ package struct Product: Equatable, Sendable {
     self.stock = stock
     self.launchedAt = launchedAt
     self.tags = tags
+    self.toldAt = toldAt
   }
 }

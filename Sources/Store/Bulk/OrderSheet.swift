@@ -226,6 +226,8 @@ extension OrderSheet {
           } else {
             try binder.bindNull()
           }
+        // A file does not say as of when its rows are.
+        case .toldAt: try binder.bindNull()
         }
       }
     }

@@ -5,7 +5,7 @@ extension Order {
   enum Column: Int, TableColumn {
     case id, placedAt, cancelledAt, refundedAt, total, refunded, currency, cartID, receivedAt, lines,
       returned,
-      pendingAt, details
+      pendingAt, details, toldAt
 
     static let all = allCases
     /// The position of the customer, after the order's own columns.
@@ -31,6 +31,7 @@ extension Order {
       total: Money(minorUnits: row.int64(Column.total), currency: currency),
       lines: try OrderLine.lines(row, Column.lines.rawValue),
       cartID: row.optionalString(Column.cartID), cancelledAt: row.optionalInstant(Column.cancelledAt),
+      toldAt: row.optionalInstant(Column.toldAt),
       refundedAt: row.optionalInstant(Column.refundedAt), refunded: row.int64(Column.refunded),
       returned: row.isNull(Column.returned) ? [] : try ReturnedLine.lines(row, Column.returned.rawValue),
       details: row.isNull(Column.details)
@@ -61,6 +62,7 @@ extension Order {
     case .returned: try binder.bind(returned.isEmpty ? nil : ReturnedLine.stored(returned))
     case .pendingAt: try binder.bind(pendingAt)
     case .details: try binder.bind(details.isEmpty ? nil : details.stored)
+    case .toldAt: try binder.bind(toldAt)
     }
   }
 

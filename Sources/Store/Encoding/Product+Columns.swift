@@ -4,7 +4,7 @@ internal import Platform
 extension Product {
   enum Column: Int, TableColumn {
     case sku, name, url, image, price, currency, cycleDays, listPrice, cost, category, parent, isAvailable,
-      stock, launchedAt, tags
+      stock, launchedAt, tags, toldAt
 
     static let all = allCases
   }
@@ -26,7 +26,8 @@ extension Product {
       isAvailable: row.optionalInt64(Column.isAvailable).map { $0 != 0 },
       stock: row.optionalInt64(Column.stock), launchedAt: row.optionalInstant(Column.launchedAt),
       tags: row.isNull(Column.tags)
-        ? [] : try row.json(Column.tags).arrayValue?.compactMap(\.stringValue) ?? [])
+        ? [] : try row.json(Column.tags).arrayValue?.compactMap(\.stringValue) ?? [],
+      toldAt: row.optionalInstant(Column.toldAt))
   }
 
   /// The currency of all its amounts.
@@ -52,6 +53,7 @@ extension Product {
     case .isAvailable: try binder.bind(isAvailable.map { $0 ? 1 : 0 as Int64 })
     case .stock: try binder.bind(stock)
     case .launchedAt: try binder.bind(launchedAt)
+    case .toldAt: try binder.bind(toldAt)
     case .tags: try binder.bind(tags.isEmpty ? nil : JSON.array(tags.map { .string($0) }).text())
     }
   }

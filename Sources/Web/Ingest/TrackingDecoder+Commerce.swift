@@ -54,10 +54,31 @@ extension TrackingDecoder {
       throw EventProblem(
         field: "properties.total", reason: "missing; give total, revenue or products with prices")
     }
+    let placedAt = moment(properties, "placed_at", &envelope) ?? envelope.at
     return Order(
-      id: try orderID(properties), placedAt: envelope.at, total: Money(minorUnits: total, currency: currency),
-      lines: lines, cartID: try cartID(properties), details: try details(properties, currency, &envelope),
-      receivedAt: envelope.receivedAt)
+      id: try orderID(properties), placedAt: min(placedAt, envelope.receivedAt),
+      total: Money(minorUnits: total, currency: currency), lines: lines, cartID: try cartID(properties),
+      cancelledAt: moment(properties, "cancelled_at", &envelope),
+      toldAt: moment(properties, "updated_at", &envelope),
+      details: try details(properties, currency, &envelope), receivedAt: envelope.receivedAt)
+  }
+
+  /// A time beside the event's own. One that is none, or out of the bounds of events, is left out and reported.
+  private func moment(
+    _ properties: JSONObject, _ key: String, _ envelope: inout EventEnvelope
+  ) -> Instant? {
+    guard let value = Self.present(properties, key) else { return nil }
+    if let at = Self.instant(value), at >= envelope.receivedAt - limits.age,
+      at <= envelope.receivedAt + limits.ahead
+    {
+      return at
+    }
+    envelope.problems.append(
+      EventProblem(
+        field: "properties.\(key)",
+        reason: "left out: not a time; give ISO 8601 with an offset, such as 2026-03-01T10:00:00Z",
+        isEventKept: true))
+    return nil
   }
 
   /// Segment calls the shop or branch `affiliation`.

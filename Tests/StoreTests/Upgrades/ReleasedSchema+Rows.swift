@@ -5,7 +5,7 @@ extension ReleasedSchema {
   static let rows: [(versions: ClosedRange<Int>, sql: String)] = [
     (1...7, people), (1...2, formerAddresses), (3...7, addresses), (1...7, history), (1...7, outbox),
     (2...7, severalReasons), (3...7, deliveryAndRefunds), (4...7, grants), (5...7, versionsOfCustomers),
-    (6...7, productsAndOrders),
+    (6...7, productsAndOrders), (7...7, timesOfReports),
   ]
 
   private static let people = """
@@ -101,5 +101,10 @@ extension ReleasedSchema {
   private static let productsAndOrders = """
     UPDATE products SET category = 'green', stock = 3, list_price = 1500, tags = '["new"]' WHERE sku = 'tea';
     UPDATE orders SET pending_at = 1772000004000, details = '[200,null,"Hangzhou",["TEA26"]]' WHERE id = 'o-1';
+    """
+
+  private static let timesOfReports = """
+    UPDATE products SET told_at = 1772000008000 WHERE sku = 'tea';
+    UPDATE orders SET told_at = 1772000009000 WHERE id = 'o-1';
     """
 }

@@ -81,6 +81,8 @@ extension ReleasedSchema {
     // 7
     """
     ALTER TABLE suppressions ADD COLUMN source TEXT NOT NULL DEFAULT 'reprise';
+    ALTER TABLE orders ADD COLUMN told_at {int};
+    ALTER TABLE products ADD COLUMN told_at {int};
     """,
   ]
 }

@@ -81,6 +81,7 @@ import Testing
       #expect(order.lines.map(\.sku) == ["tea"])
       #expect(order.total == Money(minorUnits: 2560, currency: try #require(Currency("CNY"))))
       #expect(order.pendingAt == (version < 6 ? nil : at(4)))
+      #expect(order.toldAt == (version < 7 ? nil : at(9)))
       #expect(order.details.coupons == (version < 6 ? [] : ["TEA26"]))
       #expect(order.returned.map(\.quantity) == (version < 3 ? [] : [1]))
       #expect(state.carts.map(\.id) == ["c-1"])
@@ -91,6 +92,7 @@ import Testing
       #expect(tea.cycleDays == 30.5)
       #expect(tea.listPrice?.minorUnits == (version < 6 ? nil : 1500))
       #expect(tea.stock == (version < 6 ? nil : 3))
+      #expect(tea.toldAt == (version < 7 ? nil : at(8)))
       #expect(try tx.importProgress(fingerprint: "f1")?.finishedAt == at(1))
     }
   }

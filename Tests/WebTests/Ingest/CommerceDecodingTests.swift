@@ -54,6 +54,35 @@ struct CommerceDecodingTests {
     guard case .orderPlaced = event.effect else { return #expect(Bool(false), "\(event.effect)") }
   }
 
+  @Test func `an order says when it was placed and cancelled, and as of when it is told`() throws {
+    let event = try Decoding.track(
+      "Order Updated",
+      [
+        "order_id": "o1", "total": 5, "placed_at": "2026-02-01T10:00:00+08:00",
+        "updated_at": "2026-02-28T10:00:00Z", "cancelled_at": "2026-02-27T10:00:00Z",
+      ])
+    guard case .orderPlaced(let order) = event.effect else { return #expect(Bool(false), "\(event.effect)") }
+    #expect(event.event.at == Decoding.received)
+    #expect(order.placedAt == Instant(iso8601: "2026-02-01T02:00:00Z"))
+    #expect(order.toldAt == Instant(iso8601: "2026-02-28T10:00:00Z"))
+    #expect(order.cancelledAt == Instant(iso8601: "2026-02-27T10:00:00Z"))
+  }
+
+  @Test(arguments: ["yesterday", "2030-01-01T00:00:00Z", "1999-01-01T00:00:00Z"])
+  func `a time of an order that is none is left out, and the order is kept`(_ time: String) throws {
+    let decoded = try Decoding.decode(
+      [
+        "userId": "ann", "event": "Order Updated",
+        "properties": ["order_id": "o1", "total": 5, "updated_at": .string(time)],
+      ], as: .single(.track))
+    guard case .orderPlaced(let order)? = decoded.events.first?.effect else { return #expect(Bool(false)) }
+    #expect(order.toldAt == nil && order.placedAt == Decoding.received)
+    #expect(
+      decoded.problems.map(\.description) == [
+        "properties.updated_at: left out: not a time; give ISO 8601 with an offset, such as 2026-03-01T10:00:00Z"
+      ])
+  }
+
   @Test func `refunds are whole, by amount or by products`() throws {
     let tea = ReturnedLine(sku: "a", quantity: 2)
     for (properties, amount, returned) in [
