@@ -107,7 +107,8 @@ extension Row {
 
   /// Columns of instants.
   private static let instants: Set<ExactText> = [
-    "at", "joined_at", "placed_at", "pending_at", "cancelled_at", "refunded_at", "created_at", "fires_at",
+    "at", "joined_at", "placed_at", "pending_at", "told_at", "cancelled_at", "refunded_at", "created_at",
+    "fires_at",
     "next_due_at",
   ]
 

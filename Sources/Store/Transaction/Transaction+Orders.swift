@@ -11,6 +11,19 @@ extension Transaction {
     return found
   }
 
+  /// The ids of the customers whose orders these are; unknown orders, and those of which only a cancellation or a refund
+  /// is known, are missing.
+  package func owners(ofOrders ids: [String]) throws -> [ExactText: String] {
+    var owners: [ExactText: String] = [:]
+    try connection.queryBatch(
+      SQLText(
+        constant:
+          "SELECT customers.id FROM orders JOIN customers ON customers.key = orders.customer WHERE orders.id = ?1 AND \(Order.isToldInStore)"
+      ), count: ids.count, bind: { try $1.bind(ids[$0]) }
+    ) { index, row in owners[ids[index]] = row.string(0) }
+    return owners
+  }
+
   private static let orderStatement = SQLText(constant: Order.select + " WHERE id = ?1")
 
   /// Encodes and saves orders; see `save` for prepared ones.

@@ -29,6 +29,25 @@ extension Transaction {
     return products
   }
 
+  /// Those of these skus that are known.
+  package func products(skus: [String]) throws -> [ExactText: Product] {
+    var products: [ExactText: Product] = [:]
+    try connection.queryBatch(
+      SQLText(constant: "SELECT \(SQL.list(Product.Column.all.names)) FROM products WHERE sku = ?1"),
+      count: skus.count, bind: { try $1.bind(skus[$0]) }
+    ) { index, row in products[skus[index]] = try Product(row) }
+    return products
+  }
+
+  /// The variants of a product. Reads the whole catalogue.
+  package func products(ofParent parent: String) throws -> [Product] {
+    try connection.all(
+      SQLText(
+        constant: "SELECT \(SQL.list(Product.Column.all.names)) FROM products WHERE parent = ?1 ORDER BY sku"),
+      [.text(parent)]
+    ) { try Product($0) }
+  }
+
   private static let productsStatement = SQLText(
     constant: "SELECT \(SQL.list(Product.Column.all.names)) FROM products")
 }

@@ -1,6 +1,4 @@
-internal import Domain
-
-/// What the state of an order in a file means here.
+/// What the word for an order's state means, in a file or in a platform's report.
 ///
 /// The words of the shops stand in one table, which the handbook shows; `--value status:WORD=STATE` adds others.
 package enum OrderState: String, CaseIterable, Sendable {
@@ -37,9 +35,9 @@ package enum OrderState: String, CaseIterable, Sendable {
     }
   }
 
-  /// The state that a cell means: case, spaces, commas, `_`, `-` and WooCommerce's `wc-` do not count. `nil` for an
+  /// The state that a word means: case, spaces, commas, `_`, `-` and WooCommerce's `wc-` do not count. `nil` for an
   /// unknown word.
-  init?(written text: String) {
+  package init?(written text: String) {
     var key = Self.key(text)
     if let state = Self.table[key] {
       self = state
