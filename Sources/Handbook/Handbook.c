@@ -28,6 +28,9 @@ static const unsigned char consent_and_unsubscribe[] = {
 static const unsigned char quiet_hours_caps_holdout[] = {
 #embed "quiet-hours-caps-holdout.md"
 };
+static const unsigned char connect_a_shop[] = {
+#embed "connect-a-shop.md"
+};
 static const unsigned char tracking_api[] = {
 #embed "tracking-api.md"
 };
@@ -73,6 +76,7 @@ static const struct handbook_page pages[] = {
   PAGE("channels", channels),
   PAGE("consent-and-unsubscribe", consent_and_unsubscribe),
   PAGE("quiet-hours-caps-holdout", quiet_hours_caps_holdout),
+  PAGE("connect-a-shop", connect_a_shop),
   PAGE("tracking-api", tracking_api),
   PAGE("imports", imports),
   PAGE("commands", commands),

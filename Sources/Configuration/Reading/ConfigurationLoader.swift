@@ -88,7 +88,8 @@ package struct ConfigurationLoader<Adapter: Sendable> {
       publicURL: publicURL)
     let listener = ListenerSettings(
       listen: http.listen.value, publicURL: publicURL, writeKeys: http.writeKeys,
-      hosts: http.hosts, isBehindProxy: http.isBehindProxy, isExposed: http.isExposed)
+      hosts: http.hosts, isBehindProxy: http.isBehindProxy, isExposed: http.isExposed,
+      hooks: http.hooks?.secrets ?? HookSecrets())
     let loaded = Settings(
       store: store.text, http: listener, channels: channels, retention: retention,
       controlSocket: settings.control)

@@ -25,6 +25,29 @@ package struct ListenerSettings: Sendable {
   package var isBehindProxy: Bool
   /// Whether the operator has allowed connections from other machines.
   package var isExposed: Bool
+  package var hooks = HookSecrets()
+}
+
+/// What the shop systems sign their webhooks with; one that is `nil` has no address here.
+package struct HookSecrets: Sendable {
+  package var shopify: Shopify?
+  package var woocommerce: WooCommerce?
+  package var youzan: Youzan?
+
+  package struct Shopify: Sendable {
+    package var secret: Secret
+    /// The one whose deliveries are taken; `nil` for any.
+    package var shop: String?
+  }
+
+  package struct WooCommerce: Sendable {
+    package var secret: Secret
+  }
+
+  package struct Youzan: Sendable {
+    package var clientID: String
+    package var clientSecret: Secret
+  }
 }
 
 /// A channel and how it delivers.

@@ -87,6 +87,7 @@ struct HTTPFile: Sendable {
   var hosts: [String]
   var isBehindProxy: Bool
   var isExposed: Bool
+  var hooks: HooksFile?
 
   static let shape = Shape<HTTPFile>.mapping(
     "http",
@@ -106,10 +107,11 @@ struct HTTPFile: Sendable {
       "behind_proxy", .bool, default: "false", "All clients share the proxy's address; no limit per address."),
     .defaulted(
       "exposed", .bool, default: "false",
-      "Needed to listen beyond this machine: TLS and a guard stand before it.")
+      "Needed to listen beyond this machine: TLS and a guard stand before it."),
+    .optional("hooks", HooksFile.shape, "Shop systems whose webhooks are taken under /v1/hooks/.")
   ) {
     HTTPFile(
-      listen: $0, publicURL: $1, writeKeys: $2, hosts: $3, isBehindProxy: $4, isExposed: $5)
+      listen: $0, publicURL: $1, writeKeys: $2, hosts: $3, isBehindProxy: $4, isExposed: $5, hooks: $6)
   }
 
   private static let afterPath: @Sendable (ServiceURL) -> ScalarProblem? = { url in

@@ -77,21 +77,26 @@ extension Daemon {
       listener: listener, writeKeys: keys, brandName: program.brand.name,
       decoder: TrackingDecoder(program))
     configuration.publicURL = settings.http.publicURL
+    configuration.hooks = hookSettings(settings.http.hooks, program)
     configuration.hosts = settings.http.hosts
     configuration.locale = program.brand.locale
     configuration.version = Version.text
     return configuration
   }
 
+  /// Stores events, with where they came from for the evidence of consent.
+  var take: @Sendable ([IncomingEvent], String) async throws -> TakenEvents {
+    { [intake, shop, consentWatch, clock] events, source in
+      consentWatch.look(at: events, channels: shop.current.program.channels)
+      let receipt = try await intake.take(events, now: clock.now(), source: source)
+      return TakenEvents(
+        stored: receipt.stored, duplicates: receipt.duplicates, problems: receipt.refusals.map(\.problem))
+    }
+  }
+
   private var services: WebServices {
     var services = WebServices(
-      take: { [intake, shop, consentWatch, clock] events in
-        consentWatch.look(at: events, channels: shop.current.program.channels)
-        let now = clock.now()
-        let receipt = try await intake.take(events, now: now)
-        return TakenEvents(
-          stored: receipt.stored, duplicates: receipt.duplicates, problems: receipt.refusals.map(\.problem))
-      },
+      take: { [take] events in try await take(events, "identify") },
       readUnsubscribeToken: { [shop] token in
         let links = shop.current.program.links
         if let claim = links.verify(token, for: .unsubscribe) {
@@ -105,7 +110,7 @@ extension Daemon {
       },
       problems: { [weak self] in self?.problems ?? ["the daemon is stopping"] },
       metrics: { [weak self] in await self?.metricFamilies() ?? [] },
-      now: { [clock] in clock.now() })
+      now: { [clock] in clock.now() }, hooks: hookServices)
     services.care = IngestCare(
       box: quarantine.box, isAlert: { [quarantine] in quarantine.isAlert },
       holds: { [quarantine] in quarantine.holds($0, $1) },

@@ -253,32 +253,6 @@ package final class Intake: Sendable {
       return written.receipt
     }
   }
-
-  /// Stores products. Triggers that depend on how long a product lasts are re-planned when that changes.
-  package func take(
-    products: [Product], now: Instant, alongside: (@Sendable (Transaction) throws -> Void)? = nil
-  ) async throws {
-    let before = shop.current
-    let isMoved = products.contains { $0.cycleDays != before.catalog.products[$0.sku]?.cycleDays }
-    let stale = isMoved ? before.program.triggers(affectedBy: [.products]).map(\.id) : []
-    let stamp = try await store.write { [shop] tx in
-      try shop.catchUp(beforeChangeIn: tx)
-      try tx.save(products)
-      for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
-      try alongside?(tx)
-      return try tx.shopStamp()
-    }
-    shop.update(showing: stamp) { shop in
-      for product in products { shop.catalog.products[product.sku] = product }
-    }
-    if !stale.isEmpty {
-      // Batches planned between the commit and this update knew the old products.
-      try await store.write { tx in
-        for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
-      }
-    }
-    planned()
-  }
 }
 
 /// The result of a batch.

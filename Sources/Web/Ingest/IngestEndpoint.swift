@@ -17,12 +17,16 @@ struct IngestEndpoint: Sendable {
   private let log: Logger
   private let failures = FailureSpell()
 
-  init(_ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, log: Logger) {
+  /// - Parameter room: shared with everything else that reads bodies.
+  init(
+    _ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, room: MemoryRoom,
+    log: Logger
+  ) {
     keys = WriteKeys(configuration.writeKeys)
     hosts = HostNames(configuration)
     decoder = configuration.decoder
     maximumBody = configuration.maximumBody
-    room = MemoryRoom(bytes: IngestCost.room)
+    self.room = room
     self.services = services
     self.counters = counters
     self.log = log

@@ -16,6 +16,7 @@ final class WebCounters: Sendable {
     var events: [EventOutcome: Int] = [:]
     var unusedFields = 0
     var unsubscribes: [UnsubscribeOutcome: Int] = [:]
+    var hooks: [HookPlatform: [HookOutcome: Int]] = [:]
     var ingestCounts = [Int](repeating: 0, count: WebCounters.bounds.count + 1)
     var ingestSeconds = 0.0
     var refusedConnections: @Sendable () -> Int = { 0 }
@@ -42,6 +43,10 @@ final class WebCounters: Sendable {
         numbers.events[outcome, default: 0] += count
       }
     }
+  }
+
+  func hooked(_ platform: HookPlatform, _ outcome: HookOutcome) {
+    numbers.withLock { $0.hooks[platform, default: [:]][outcome, default: 0] += 1 }
   }
 
   func ingestTook(_ duration: Duration) {
@@ -88,12 +93,22 @@ final class WebCounters: Sendable {
     for outcome in UnsubscribeOutcome.allCases {
       unsubscribes.add(numbers.unsubscribes[outcome] ?? 0, ["outcome": outcome.rawValue])
     }
+    var hooks = MetricFamily(
+      .counter, "reprise_hook_deliveries_total",
+      "Deliveries of shop systems to /v1/hooks/ by platform and what became of them.")
+    for platform in HookPlatform.allCases {
+      for outcome in HookOutcome.allCases {
+        hooks.add(
+          numbers.hooks[platform]?[outcome] ?? 0,
+          ["platform": platform.rawValue, "outcome": outcome.rawValue])
+      }
+    }
     var ingest = MetricFamily(
       .histogram, "reprise_ingest_seconds", "Time from a whole request of events to its answer.")
     ingest.addHistogram(bounds: Self.bounds, counts: numbers.ingestCounts, sum: numbers.ingestSeconds)
     let refused = MetricFamily(
       .counter, "reprise_http_connections_refused_total",
       "Connections answered 429, one too many of their address.", value: Double(numbers.refusedConnections()))
-    return [answers, events, unused, unsubscribes, ingest, refused]
+    return [answers, events, unused, hooks, unsubscribes, ingest, refused]
   }
 }

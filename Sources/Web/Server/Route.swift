@@ -3,6 +3,7 @@ internal import Platform
 /// Every path the listener serves, matched exactly. All others are 404.
 enum Route: Hashable, Sendable {
   case ingest(TrackingBody)
+  case hook(HookPlatform)
   case unsubscribe(token: String)
   case health, readiness, metrics, home
 
@@ -14,7 +15,11 @@ enum Route: Hashable, Sendable {
     case "/metrics": self = .metrics
     case "/": self = .home
     default:
-      if path.hasPrefix("/v1/"), let call = TrackingCall(word: String(path.dropFirst(4))) {
+      if path.hasPrefix(Self.hooks),
+        let platform = HookPlatform(word: String(path.dropFirst(Self.hooks.count)))
+      {
+        self = .hook(platform)
+      } else if path.hasPrefix("/v1/"), let call = TrackingCall(word: String(path.dropFirst(4))) {
         self = .ingest(.single(call))
       } else if path.hasPrefix("/u/"), path.utf8.count > 3 {
         self = .unsubscribe(token: String(path.dropFirst(3)))
@@ -26,7 +31,7 @@ enum Route: Hashable, Sendable {
 
   var methods: [HTTPMethod] {
     switch self {
-    case .ingest: [.post]
+    case .ingest, .hook: [.post]
     case .unsubscribe: [.get, .head, .post]
     case .health, .readiness, .metrics, .home: [.get, .head]
     }
@@ -37,6 +42,7 @@ enum Route: Hashable, Sendable {
     switch self {
     case .ingest(.single(let call)): "/v1/\(call.rawValue)"
     case .ingest(.batch): "/v1/batch"
+    case .hook(let platform): Self.hooks + platform.rawValue
     case .unsubscribe: "/u"
     case .health: "/healthz"
     case .readiness: "/readyz"
@@ -46,8 +52,10 @@ enum Route: Hashable, Sendable {
   }
 
   static let labels =
-    TrackingCall.allCases.map { Route.ingest(.single($0)).label } + [
+    TrackingCall.allCases.map { Route.ingest(.single($0)).label }
+    + HookPlatform.allCases.map { Route.hook($0).label } + [
       "/v1/batch", "/u", "/healthz", "/readyz", "/metrics", "/", unknownLabel,
     ]
   static let unknownLabel = "other"
+  private static let hooks = "/v1/hooks/"
 }

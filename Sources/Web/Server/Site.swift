@@ -3,6 +3,7 @@ internal import Platform
 /// Routes a request to its endpoint, and adds headers and counts to every answer.
 struct Site: Sendable {
   private let ingest: IngestEndpoint
+  private let hooks: HookEndpoint
   private let pages: UnsubscribeEndpoint
   private let operations: OperationsEndpoint
   private let counters: WebCounters
@@ -11,7 +12,9 @@ struct Site: Sendable {
   /// - Parameter counters: kept across changes of the configuration.
   init(_ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, log: Logger) {
     self.counters = counters
-    ingest = IngestEndpoint(configuration, services, counters, log: log)
+    let room = MemoryRoom(bytes: IngestCost.room)
+    ingest = IngestEndpoint(configuration, services, counters, room: room, log: log)
+    hooks = HookEndpoint(configuration, services, counters, room: room, log: log)
     pages = UnsubscribeEndpoint(configuration, services, counters, log: log)
     operations = OperationsEndpoint(configuration, services, counters)
     hosts = HostNames(configuration)
@@ -31,6 +34,7 @@ struct Site: Sendable {
     guard route.methods.contains(head.method) else { return .respond(.methodNotAllowed(route.methods)) }
     switch route {
     case .ingest: return ingest.admit(head)
+    case .hook(let platform): return hooks.admit(head, platform)
     case .unsubscribe: return .accept(maximumBody: UnsubscribeEndpoint.maximumBody)
     case .health, .readiness, .metrics, .home:
       // What a proxy forwards comes from outside, whatever host it names.
@@ -67,6 +71,7 @@ struct Site: Sendable {
     let response =
       switch route {
       case .ingest(let body): await ingest.answer(request, body)
+      case .hook(let platform): await hooks.answer(request, platform)
       case .unsubscribe(let token): await pages.submit(token, request)
       case .readiness: await operations.readiness()
       case .metrics: await operations.metrics()

@@ -16,6 +16,8 @@ package struct WebServices: Sendable {
   /// The metrics of the whole program except this listener's.
   package var metrics: @Sendable () async -> [MetricFamily]
   package var now: @Sendable () -> Instant
+  /// `nil` where no shop system has an address.
+  package var hooks: HookServices?
   /// Protects against events that crash the program.
   package var care = IngestCare()
 
@@ -24,7 +26,8 @@ package struct WebServices: Sendable {
     readUnsubscribeToken: @escaping @Sendable (String) -> PageLink?,
     unsubscribe: @escaping @Sendable (UnsubscribeLink) async throws -> Bool?,
     problems: @escaping @Sendable () async -> [String],
-    metrics: @escaping @Sendable () async -> [MetricFamily], now: @escaping @Sendable () -> Instant
+    metrics: @escaping @Sendable () async -> [MetricFamily], now: @escaping @Sendable () -> Instant,
+    hooks: HookServices? = nil
   ) {
     self.take = take
     self.readUnsubscribeToken = readUnsubscribeToken
@@ -32,6 +35,7 @@ package struct WebServices: Sendable {
     self.problems = problems
     self.metrics = metrics
     self.now = now
+    self.hooks = hooks
   }
 }
 

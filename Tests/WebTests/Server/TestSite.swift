@@ -9,6 +9,11 @@ import Web
 final class TestSite: Sendable {
   struct State {
     var events: [IncomingEvent] = []
+    var products: [Product] = []
+    var retired: [String] = []
+    var forgotten: [String] = []
+    /// By order.
+    var owners: [ExactText: String] = [:]
     var batches: [Int] = []
     var unsubscribed: [UnsubscribeLink] = []
     var tokensRead: [String] = []
@@ -50,27 +55,49 @@ final class TestSite: Sendable {
     server = try WebServer.start(configuration, Self.services(stored), log: Logger(to: log))
   }
 
+  private static func take(_ events: [IncomingEvent], _ stored: Store) throws -> TakenEvents {
+    try stored.state.withLock { state in
+      if state.failures > 0 {
+        state.failures -= 1
+        throw Failing()
+      }
+      state.batches.append(events.count)
+      var taken = TakenEvents(problems: state.takeProblems)
+      for event in events {
+        if state.events.contains(where: { $0.event.messageID == event.event.messageID }) {
+          taken.duplicates += 1
+        } else {
+          state.events.append(event)
+          taken.stored += 1
+        }
+      }
+      return taken
+    }
+  }
+
+  private static func hooks(_ stored: Store) -> HookServices {
+    HookServices(
+      take: { events, _ in try take(events, stored) },
+      owners: { orders in
+        stored.state.withLock { state in state.owners.filter { order, _ in orders.contains(order.text) } }
+      },
+      learn: { products in
+        stored.state.withLock { $0.products += products }
+        return products.count
+      },
+      retire: { parent in
+        stored.state.withLock { $0.retired.append(parent) }
+        return 1
+      },
+      forget: { customer in
+        stored.state.withLock { $0.forgotten.append(customer) }
+        return customer != "stranger@shop.example"
+      })
+  }
+
   private static func services(_ stored: Store) -> WebServices {
     WebServices(
-      take: { events in
-        try stored.state.withLock { state in
-          if state.failures > 0 {
-            state.failures -= 1
-            throw Failing()
-          }
-          state.batches.append(events.count)
-          var taken = TakenEvents(problems: state.takeProblems)
-          for event in events {
-            if state.events.contains(where: { $0.event.messageID == event.event.messageID }) {
-              taken.duplicates += 1
-            } else {
-              state.events.append(event)
-              taken.stored += 1
-            }
-          }
-          return taken
-        }
-      },
+      take: { try take($0, stored) },
       readUnsubscribeToken: { token in
         stored.state.withLock { $0.tokensRead.append(token) }
         return switch token {
@@ -94,7 +121,7 @@ final class TestSite: Sendable {
       },
       problems: { stored.state.withLock { $0.problems } },
       metrics: { stored.state.withLock { $0.metrics } },
-      now: { Instant(milliseconds: SystemTime.wallMilliseconds()) })
+      now: { Instant(milliseconds: SystemTime.wallMilliseconds()) }, hooks: hooks(stored))
   }
 
   var state: State { stored.state.withLock { $0 } }

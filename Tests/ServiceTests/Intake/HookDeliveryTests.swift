@@ -1,0 +1,168 @@
+import Domain
+import Platform
+import Store
+import Support
+import Testing
+
+@testable import Service
+@testable import Web
+
+/// The platforms' deliveries come twice, late and in any order; what is known of a customer must not depend on it.
+struct HookDeliveryTests {
+  private static var context: HookContext {
+    var decoder = TrackingDecoder(currency: IntakeFloor.currency)
+    decoder.channels = ["email": .email, "sms": .phone]
+    return HookContext(decoder, shopURL: nil)
+  }
+
+  private static func take(_ reading: HookReading, _ floor: IntakeFloor) async throws -> IntakeReceipt {
+    let decoded = try context.decoder.decode(
+      ["batch": .array(reading.calls)], as: .batch, receivedAt: IntakeFloor.now)
+    #expect(decoded.problems == [])
+    return try await floor.intake.take(decoded.events, now: IntakeFloor.now, source: "shopify")
+  }
+
+  private static func order(
+    _ updated: String, status: String = "paid", total: String = "50.00", cancelled: String? = nil,
+    refunds: [JSON] = []
+  ) -> JSONObject {
+    [
+      "id": 5_001, "name": "#1001", "email": "ann@shop.example", "test": false, "currency": "CNY",
+      "created_at": "2026-03-01T10:00:00Z", "processed_at": "2026-03-01T10:00:00Z",
+      "updated_at": .string(updated), "financial_status": .string(status), "total_price": .string(total),
+      "cancelled_at": cancelled.map { .string($0) } ?? .null, "checkout_token": "chk-1",
+      "line_items": [["sku": "tea", "quantity": 2, "price": "25.00"]], "refunds": .array(refunds),
+    ]
+  }
+
+  private static let refund: JSON = [
+    "id": 900, "created_at": "2026-03-01T12:00:00Z",
+    "transactions": [["kind": "refund", "status": "success", "amount": "25.00", "currency": "CNY"]],
+    "refund_line_items": [["quantity": 1, "line_item": ["sku": "tea"]]],
+  ]
+
+  private static func customer(
+    _ updated: String, _ name: String, _ consent: String, _ at: String
+  ) -> JSONObject {
+    [
+      "id": 706, "email": "ann@shop.example", "first_name": .string(name),
+      "created_at": "2026-01-01T00:00:00Z", "updated_at": .string(updated), "tags": "",
+      "email_marketing_consent": ["state": .string(consent), "consent_updated_at": .string(at)],
+    ]
+  }
+
+  private static func checkout(_ updated: String, _ quantity: Int64) -> JSONObject {
+    [
+      "id": 33, "token": "chk-1", "email": "ann@shop.example", "completed_at": nil, "currency": "CNY",
+      "created_at": "2026-03-01T09:00:00Z", "updated_at": .string(updated),
+      "line_items": [["sku": "tea", "title": "Tea", "quantity": .integer(quantity), "price": "25.00"]],
+    ]
+  }
+
+  private static let deliveries: [(topic: String, body: JSONObject)] = [
+    ("checkouts/create", checkout("2026-03-01T09:00:00Z", 1)),
+    ("checkouts/update", checkout("2026-03-01T09:30:00Z", 2)),
+    ("orders/create", order("2026-03-01T10:00:01Z", status: "pending")),
+    ("orders/paid", order("2026-03-01T10:05:00Z")), ("orders/updated", order("2026-03-01T10:05:00Z")),
+    ("orders/updated", order("2026-03-01T11:00:00Z", total: "52.00")),
+    (
+      "orders/updated",
+      order("2026-03-01T12:00:01Z", status: "partially_refunded", total: "52.00", refunds: [refund])
+    ),
+    (
+      "orders/cancelled",
+      order(
+        "2026-03-02T10:00:01Z", status: "partially_refunded", total: "52.00",
+        cancelled: "2026-03-02T10:00:00Z", refunds: [refund])
+    ),
+    ("customers/create", customer("2026-02-01T00:00:00Z", "An", "subscribed", "2026-02-01T00:00:00Z")),
+    ("customers/update", customer("2026-03-01T08:00:00Z", "Ann", "subscribed", "2026-02-01T00:00:00Z")),
+    ("customers/update", customer("2026-03-03T08:00:00Z", "Anna", "unsubscribed", "2026-03-03T08:00:00Z")),
+    (
+      "fulfillments/create",
+      [
+        "id": 44, "order_id": 5_001, "name": "#1001.1", "email": "ann@shop.example", "status": "success",
+        "created_at": "2026-03-01T15:00:00Z", "updated_at": "2026-03-01T15:00:00Z",
+      ]
+    ),
+  ]
+
+  @Test(arguments: IntakeStore.allCases, SeededGenerator.seeds(6))
+  func `the same deliveries in any order and repeated leave the same customer`(
+    kind: IntakeStore, seed: UInt64
+  ) async throws {
+    let hook = ShopifyHook(context: Self.context)
+    func summary(_ deliveries: [(topic: String, body: JSONObject)]) async throws -> [String] {
+      try await IntakeFloor.use(kind) { floor in
+        for (topic, body) in deliveries {
+          _ = try await Self.take(hook.read(HookDelivery(topic: topic, body: body)), floor)
+        }
+        return try await floor.summary("ann@shop.example")
+      }
+    }
+    var random = SeededGenerator(seed: seed)
+    let repeats = (0..<5).compactMap { _ in Self.deliveries.randomElement(using: &random) }
+    let shuffled = (Self.deliveries + repeats).shuffled(using: &random)
+    let (expected, found) = (try await summary(Self.deliveries), try await summary(shuffled))
+    #expect(found == expected, "\(random)")
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a cancelled order with a refund in parts is known as such, and consent as it was last given`(
+    kind: IntakeStore
+  ) async throws {
+    let hook = ShopifyHook(context: Self.context)
+    try await IntakeFloor.use(kind) { floor in
+      // The last news first.
+      for (topic, body) in Self.deliveries.reversed() {
+        _ = try await Self.take(hook.read(HookDelivery(topic: topic, body: body)), floor)
+      }
+      let state = try #require(try await floor.state("ann@shop.example"))
+      let order = try #require(state.orders.first)
+      #expect(state.orders.count == 1)
+      #expect(order.id == "#1001" && order.placedAt == Instant(iso8601: "2026-03-01T10:00:00Z"))
+      #expect(order.cancelledAt == Instant(iso8601: "2026-03-02T10:00:00Z"))
+      #expect(order.total.minorUnits == 5200 && order.refunded == 2500)
+      #expect(order.returned == [ReturnedLine(sku: "tea", quantity: 1)])
+      #expect(state.customer.firstName == "Anna")
+      #expect(state.customer.consent == ["email": .withdrawn])
+      #expect(state.carts.flatMap(\.contents.items).isEmpty)
+      let sources = try await floor.store.read { tx in
+        try tx.connection.all("SELECT DISTINCT source FROM consents", []) { $0.string(0) }
+      }
+      #expect(sources == ["shopify"])
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `reports of products leave what files told, and what is gone is not for sale`(
+    kind: IntakeStore
+  ) async throws {
+    try await IntakeFloor.use(kind) { floor in
+      var tea = Product(sku: "tea", name: "Tea", cycleDays: 30, parent: "7")
+      try await floor.intake.take(products: [tea], now: IntakeFloor.now)
+      let later = IntakeFloor.now - .hours(1)
+      let told = Product(sku: "tea", name: "Green tea", isAvailable: true, stock: 3, toldAt: later)
+      let found1 = try await floor.intake.take(reports: [told, Product(sku: "cup", toldAt: later)])
+      #expect(found1 == 2)
+      let found2 = try await floor.intake.take(reports: [told])
+      #expect(found2 == 0)
+      let old = Product(sku: "tea", name: "Old", toldAt: later - .hours(1))
+      let found3 = try await floor.intake.take(reports: [old])
+      #expect(found3 == 0)
+      let found4 = try await floor.intake.retire(parent: "7", now: IntakeFloor.now)
+      #expect(found4 == 1)
+      let found5 = try await floor.intake.retire(parent: "8", now: IntakeFloor.now)
+      #expect(found5 == 0)
+      let found6 = try await floor.intake.take(reports: [told])
+      #expect(found6 == 0)
+      tea = Product(
+        sku: "tea", name: "Green tea", cycleDays: 30, parent: "7", isAvailable: false, stock: 3,
+        toldAt: IntakeFloor.now)
+      let stored = try await floor.store.read { try $0.products() }
+      #expect(stored["tea"] == tea)
+      #expect(floor.live.current.catalog.products["tea"] == tea)
+      #expect(floor.live.current.catalog.products["cup"]?.toldAt == later)
+    }
+  }
+}
