@@ -1,3 +1,5 @@
+internal import Platform
+
 /// The validated URL of a service. Contains no password.
 package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
   /// As written.
@@ -23,14 +25,18 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     /// Schemes without a host, as in `sqlite:///var/lib/reprise.db`.
     package var hostless: [String] = []
     package var pathAllowed = true
+    /// Allows a fragment, as in the address of a page. It is never sent to a server.
+    package var fragmentAllowed = true
 
     package init(
-      schemes: [String], userAllowed: Bool = false, hostless: [String] = [], pathAllowed: Bool = true
+      schemes: [String], userAllowed: Bool = false, hostless: [String] = [], pathAllowed: Bool = true,
+      fragmentAllowed: Bool = true
     ) {
       self.schemes = schemes
       self.userAllowed = userAllowed
       self.hostless = hostless
       self.pathAllowed = pathAllowed
+      self.fragmentAllowed = fragmentAllowed
     }
   }
 
@@ -67,6 +73,7 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
       authority = authority[(at + 1)...]
     }
     let (host, port) = try Self.host(Array(authority))
+    if authority.first != UInt8(ascii: "[") { try Self.check(name: host) }
     guard !host.isEmpty || rules.hostless.contains(scheme) else {
       throw .objection("names no host", hint: "write it like \(scheme)://host.example")
     }
@@ -74,6 +81,7 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     guard rules.pathAllowed || path.isEmpty || path == "/" else {
       throw .objection("must end behind the host", hint: "remove \(Quoting.quoted(path))")
     }
+    try Self.check(path: Array(path.utf8), rules)
     self.text = text
     self.scheme = scheme
     self.user = user
@@ -82,18 +90,56 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     self.path = path
   }
 
+  /// Throws if libcurl would send something other than is written: it drops fragments and resolves `..`.
+  private static func check(path: [UInt8], _ rules: Rules) throws(ScalarProblem) {
+    if !rules.fragmentAllowed, path.contains(UInt8(ascii: "#")) {
+      throw .objection(
+        "holds a '#', behind which nothing is sent", hint: "write it as %23, or leave the rest out")
+    }
+    for (place, byte) in path.enumerated() where byte == UInt8(ascii: "%") {
+      let digits = path[(place + 1)...].prefix(2)
+      let isEscape =
+        digits.count == 2 && digits.allSatisfy { (48...57).contains($0) || (97...102).contains($0 | 0x20) }
+      guard isEscape else {
+        throw .objection("holds a '%' without two hexadecimal digits", hint: "write it as %25")
+      }
+    }
+    let end = path.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? path.endIndex
+    for segment in path[..<end].split(separator: UInt8(ascii: "/")) {
+      let written = String(decoding: segment, as: UTF8.self)
+      let plain = written.lowercased().replacing("%2e", with: ".")
+      if plain == "." || plain == ".." {
+        throw .objection("holds the step \(Quoting.quoted(written))", hint: "write the path that is meant")
+      }
+    }
+  }
+
+  /// Throws if libcurl or the resolver would take the name for another host: `127.1`, `0x7f.1`.
+  private static func check(name: String) throws(ScalarProblem) {
+    if name.isEmpty { return }
+    let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let areLabels = labels.allSatisfy {
+      (1...63).contains($0.count) && $0.first != UInt8(ascii: "-") && $0.last != UInt8(ascii: "-")
+    }
+    guard areLabels, let last = labels.last else { throw .objection("has no true host name", hint: nil) }
+    let isNumber =
+      last.allSatisfy { (48...57).contains($0) } || last.starts(with: "0x".utf8)
+    guard !isNumber || NetworkAddress(name) != nil else {
+      throw .objection(
+        "has no true host name", hint: "write an address as four numbers, such as 127.0.0.1")
+    }
+  }
+
   /// Parses `host:port`; also `[::1]:25`.
   static func host(_ bytes: [UInt8]) throws(ScalarProblem) -> (host: String, port: Int?) {
     var name = bytes[...]
     var digits: ArraySlice<UInt8>?
     if bytes.first == UInt8(ascii: "["), let close = bytes.firstIndex(of: UInt8(ascii: "]")) {
       name = bytes[1..<close]
-      let isAddress =
-        name.contains(UInt8(ascii: ":"))
-        && name.allSatisfy {
-          $0 == 0x3A || $0 == 0x2E || (48...57).contains($0) || (97...102).contains($0 | 0x20)
-        }
-      guard isAddress else { throw .objection("has no IPv6 address in its brackets", hint: nil) }
+      let text = String(decoding: name, as: UTF8.self)
+      guard text.utf8.contains(UInt8(ascii: ":")), NetworkAddress(text) != nil else {
+        throw .objection("has no IPv6 address in its brackets", hint: nil)
+      }
       let tail = bytes[(close + 1)...]
       guard tail.isEmpty || tail.first == UInt8(ascii: ":") else {
         throw .objection("has no true host name", hint: nil)

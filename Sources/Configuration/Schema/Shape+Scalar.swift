@@ -9,6 +9,14 @@ package enum ScalarProblem: Error, Equatable, Sendable {
   case objection(String, hint: String?)
 
   package static let mismatch = ScalarProblem.mismatch(hint: nil)
+
+  /// What is wrong, to follow a subject.
+  package var text: String {
+    switch self {
+    case .mismatch: "has the wrong form"
+    case .objection(let text, _): text
+    }
+  }
 }
 
 extension Shape {

@@ -68,6 +68,11 @@ package struct HTTPRequestTemplate: Sendable {
       throw .template(
         field: "url", problem: "a character stands in it that no URL can hold; use '| url_encode'")
     }
+    do throws(ScalarProblem) {
+      _ = try ServiceURL(address, rules: .request)
+    } catch {
+      throw .template(field: "url", problem: "it \(error.text); use '| url_encode'")
+    }
     var fields = HTTPHeaders()
     for (name, value) in headers {
       let text = try Self.render(value, name, context)

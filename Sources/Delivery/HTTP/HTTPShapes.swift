@@ -8,39 +8,48 @@ extension Shape where Value == RequestTemplate {
   static func urlTemplate(example: String) -> Shape {
     requestTemplate("url", expected: "a URL, with Liquid if wanted", example: example) {
       (text) throws(ScalarProblem) in
-      let authority = try authority(of: text)
-      if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
-        let (what, hint) =
-          authority[..<at].contains(UInt8(ascii: ":"))
-          ? ("password", "put it below 'authentication' as ${credential:NAME}")
-          : ("user name", "put it below 'authentication'")
-        throw .objection("holds a \(what)", hint: hint)
-      }
+      guard let url = withoutLiquid(text) else { return }
+      if let (what, hint) = login(in: url) { throw .objection("holds a \(what)", hint: hint) }
+      _ = try ServiceURL(url, rules: .request)
     }
   }
 
-  /// The part between the scheme and the path, without Liquid code; empty if the scheme comes from Liquid
-  /// too.
-  private static func authority(of text: String) throws(ScalarProblem) -> [UInt8] {
-    let bytes = Array(text.utf8)
-    guard bytes.first != UInt8(ascii: "{") else { return [] }
-    let start = String(decoding: bytes.prefix(8), as: UTF8.self).lowercased()
-    guard start == "https://" || start.hasPrefix("http://") else {
-      throw .objection("must begin with https:// or http://", hint: nil)
-    }
-    var authority: [UInt8] = []
-    var depth = 0
-    for byte in bytes[(start == "https://" ? 8 : 7)...] {
-      switch byte {
-      case UInt8(ascii: "{"): depth += 1
-      case UInt8(ascii: "}"): depth = max(0, depth - 1)
-      case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"):
-        if depth == 0 { return authority }
-      default: if depth == 0 { authority.append(byte) }
-      }
-    }
-    return authority
+  /// A user name or a password in the URL, and where it belongs.
+  private static func login(in url: String) -> (what: String, hint: String)? {
+    let bytes = Array(url.utf8)
+    guard let start = bytes.firstRange(of: Array("://".utf8))?.upperBound else { return nil }
+    let authority = bytes[start...].prefix { !"/?#".utf8.contains($0) }
+    guard let at = authority.lastIndex(of: UInt8(ascii: "@")) else { return nil }
+    return authority[..<at].contains(UInt8(ascii: ":"))
+      ? ("password", "put it below 'authentication' as ${credential:NAME}")
+      : ("user name", "put it below 'authentication'")
   }
+
+  /// The text with an `x` for each output of Liquid and nothing for its tags; `nil` if the scheme comes from Liquid
+  /// too, or if the Liquid is not closed.
+  private static func withoutLiquid(_ text: String) -> String? {
+    let bytes = Array(text.utf8)
+    var rest = bytes[...]
+    var plain: [UInt8] = []
+    if bytes.first == UInt8(ascii: "{") { return nil }
+    while let first = rest.first {
+      let isOutput = rest.starts(with: "{{".utf8)
+      guard isOutput || rest.starts(with: "{%".utf8) else {
+        plain.append(first)
+        rest.removeFirst()
+        continue
+      }
+      guard let end = rest.firstRange(of: Array((isOutput ? "}}" : "%}").utf8)) else { return nil }
+      if isOutput { plain.append(UInt8(ascii: "x")) }
+      rest = rest[end.upperBound...]
+    }
+    return String(decoding: plain, as: UTF8.self)
+  }
+}
+
+extension ServiceURL.Rules {
+  /// Of a request to a provider.
+  static let request = ServiceURL.Rules(schemes: ["https", "http"], fragmentAllowed: false)
 }
 
 extension Shape where Value == JSONTemplate {

@@ -210,6 +210,26 @@ struct ScalarTests {
       "'key' holds a character that no URL can; write other hosts in punycode, other paths with '%'"
     ),
     ("https://a!b/", "'key' has no true host name"),
+    ("https://a..b/", "'key' has no true host name"), ("https://-a.b/", "'key' has no true host name"),
+    ("https://a.b./", "'key' has no true host name"), ("https://a%2eb/", "'key' has no true host name"),
+    ("https://127.1/", "'key' has no true host name; write an address as four numbers, such as 127.0.0.1"),
+    ("https://0x7f.1/", "'key' has no true host name; write an address as four numbers, such as 127.0.0.1"),
+    (
+      "https://2130706433/",
+      "'key' has no true host name; write an address as four numbers, such as 127.0.0.1"
+    ),
+    (
+      "https://1.2.3.256/", "'key' has no true host name; write an address as four numbers, such as 127.0.0.1"
+    ),
+    ("https://127.0.0.1/", "https 127.0.0.1 nil /"),
+    ("https://[::ffff:1.2.3.4]/", "https ::ffff:1.2.3.4 nil /"),
+    ("https://[1:2]/", "'key' has no IPv6 address in its brackets"),
+    ("https://[fe80::1%25eth0]/", "'key' has no IPv6 address in its brackets"),
+    ("https://a/%zz", "'key' holds a '%' without two hexadecimal digits; write it as %25"),
+    ("https://a/x%2", "'key' holds a '%' without two hexadecimal digits; write it as %25"),
+    ("https://a/x/../y", "'key' holds the step '..'; write the path that is meant"),
+    ("https://a/%2E/y", "'key' holds the step '%2E'; write the path that is meant"),
+    ("https://a/..y?z=../", "https a nil /..y?z=../"),
   ])
   func `web addresses`(text: String, expected: String) {
     let shape = Shape<ServiceURL>.webURL.map { url in

@@ -69,6 +69,14 @@ import Testing
       throws: CompositionError.template(
         field: "url", problem: "a character stands in it that no URL can hold; use '| url_encode'")
     ) { try rendered("{url: 'https://a.example/{{ message.subject }}'}", poisoned) }
+    for (subject, problem) in [
+      ("x#y", "holds a '#', behind which nothing is sent"),
+      ("100%", "holds a '%' without two hexadecimal digits"), ("../admin", "holds the step '..'"),
+    ] {
+      #expect(throws: CompositionError.template(field: "url", problem: "it \(problem); use '| url_encode'")) {
+        try rendered("{url: 'https://a.example/{{ message.subject }}'}", message(subject: subject))
+      }
+    }
   }
 
   @Test func `a token is longer than a line of mail may be`() throws {
