@@ -46,14 +46,20 @@ package struct ConfigurationFiles: Sendable {
   package let root: ConfigurationRoot
 
   private let limits: Limits
+  private let allowsWorldWritable: Bool
   private var totalSize = 0
   private var isFull = false
 
   /// Reads `reprise.yaml`, `triggers/`, `templates/` and `tests/` below `root`. Never throws: problems become
   /// diagnostics.
-  package init(reading root: ConfigurationRoot, limits: Limits = Limits()) {
+  ///
+  /// - Parameter allowsWorldWritable: accepts files that everybody on this machine can change.
+  package init(
+    reading root: ConfigurationRoot, limits: Limits = Limits(), allowsWorldWritable: Bool = false
+  ) {
     self.root = root
     self.limits = limits
+    self.allowsWorldWritable = allowsWorldWritable
     guard root.exists else {
       diagnostics.append(
         Diagnostic(
@@ -61,6 +67,7 @@ package struct ConfigurationFiles: Sendable {
           hint: "name it with --config DIR"))
       return
     }
+    checkWriters(ofDirectory: "")
     read("reprise.yaml", as: .settings)
     walk("triggers", as: .trigger, isDeep: false)
     walk("templates", as: .template, isDeep: true)
@@ -85,6 +92,7 @@ package struct ConfigurationFiles: Sendable {
     }
     do throws(FileProblem) {
       let bytes = try root.read(relative, maximum: limits.fileSize)
+      checkWriters(ofFile: relative)
       totalSize += bytes.count
       let source = SourceText(path: root.display(relative), bytes: bytes)
       files.append(ConfigurationFile(kind: kind, relativePath: relative, source: source))
@@ -101,6 +109,7 @@ package struct ConfigurationFiles: Sendable {
     _ relative: String, as kind: ConfigurationFile.Kind, isDeep: Bool, depth: Int = 1
   ) {
     guard let names = names(in: relative) else { return }
+    checkWriters(ofDirectory: relative)
     for name in names where !Self.isPassedOver(name) {
       let path = "\(relative)/\(name)"
       var status = stat()
@@ -118,6 +127,24 @@ package struct ConfigurationFiles: Sendable {
         read(path, as: kind)
       }
     }
+  }
+
+  private mutating func checkWriters(ofFile relative: String) {
+    guard !allowsWorldWritable, root.isWorldWritable(relative) else { return }
+    let file = root.display(relative)
+    diagnostics.append(
+      Diagnostic(
+        file: file, message: "everybody on this machine can change the file",
+        hint: "chmod o-w \(file), \(ConfigurationTolerance.worldWritable.hint)"))
+  }
+
+  private mutating func checkWriters(ofDirectory relative: String) {
+    guard !allowsWorldWritable, root.isWorldWritable(relative) else { return }
+    let directory = relative.isEmpty ? root.path : root.display(relative)
+    diagnostics.append(
+      Diagnostic(
+        file: directory, message: "everybody on this machine can put files into the directory",
+        hint: "chmod o-w \(directory), \(ConfigurationTolerance.worldWritable.hint)"))
   }
 
   private mutating func warn(_ relative: String, _ message: String, hint: String) {

@@ -18,6 +18,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
   private let zones: ZoneCatalog
   private let secrets: SecretSource?
   private let kinds: [any TriggerKind.Type]
+  private let allowsWorldWritable: Bool
 
   /// - Parameters:
   ///   - adapters: the shape of an entry of `channels:`.
@@ -25,13 +26,16 @@ package struct ConfigurationLoader<Adapter: Sendable> {
   ///   - templates: the templates in a channel's settings.
   ///   - secrets: `nil` checks only the form of references.
   ///   - kinds: the kinds of triggers.
+  ///   - allowsWorldWritable: accepts files that everybody on this machine can change.
   package init(
     directory: String, adapters: Shape<Adapter>,
     policy: @escaping @Sendable (Adapter) -> (address: AddressKind, medium: Medium),
     templates: @escaping @Sendable (Adapter) -> [ChannelTemplates] = { _ in [] }, zones: ZoneCatalog,
-    secrets: SecretSource?, kinds: [any TriggerKind.Type] = TriggerKinds.all
+    secrets: SecretSource?, kinds: [any TriggerKind.Type] = TriggerKinds.all,
+    allowsWorldWritable: Bool = false
   ) {
     self.kinds = kinds
+    self.allowsWorldWritable = allowsWorldWritable
     self.directory = directory
     self.adapters = adapters
     self.policy = policy
@@ -42,7 +46,8 @@ package struct ConfigurationLoader<Adapter: Sendable> {
 
   /// - Returns: the configuration, unless it has an error; and all diagnostics.
   package func load() -> (loaded: LoadedConfiguration<Adapter>?, report: DiagnosticReport) {
-    let files = ConfigurationFiles(reading: ConfigurationRoot(directory))
+    let files = ConfigurationFiles(
+      reading: ConfigurationRoot(directory), allowsWorldWritable: allowsWorldWritable)
     let environment = DecodingEnvironment(root: files.root, secrets: secrets?.scope == .all ? secrets : nil)
     var diagnostics = files.diagnostics
     func read<Value>(_ shape: Shape<Value>, _ kind: ConfigurationFile.Kind) -> [Value] {

@@ -16,6 +16,8 @@ package struct SecretSource: Sendable {
   /// Whether the environment differs from the daemon's, so that missing variables are only warnings, and so
   /// are files readable only by root.
   package var isElsewhere = false
+  /// Whether a secret written into the file is an error; otherwise it gets a warning.
+  package var refusesInline = false
 
   package init(
     credentialsDirectory: String?, keptIn: String = "/etc/reprise/credentials",
@@ -43,7 +45,8 @@ extension Shape where Value == Secret {
     secret.described(example: "${credential:\(name)}")
   }
 
-  /// `${credential:NAME}` or `${env:NAME}`. A literal value is accepted with a warning.
+  /// `${credential:NAME}` or `${env:NAME}`. A literal value is an error or a warning, as
+  /// `SecretSource.refusesInline` says.
   ///
   /// A credential is the file NAME in the credentials directory, or `reprise_NAME`, systemd's name for a file
   /// of a directory that the unit loads as a whole under the name `reprise` (systemd.exec(5),
@@ -64,10 +67,12 @@ extension Shape where Value == Secret {
           context.report(node.span, "\(context.subject) is empty", hint: "write ${credential:NAME}")
           return nil
         }
+        let isRefused = context.environment.secrets?.refusesInline == true
+        let way = "write ${credential:NAME} and keep it in the file credentials/NAME, or ${env:NAME}"
         context.report(
           node.span, "\(context.subject) is a secret written into the file",
-          hint: "write ${credential:NAME} and keep it in the file credentials/NAME, or ${env:NAME}",
-          severity: .warning)
+          hint: isRefused ? "\(way), \(ConfigurationTolerance.inlineSecrets.hint)" : way,
+          severity: isRefused ? .error : .warning)
         return Secret(scalar.text)
       }
       guard let reference = SecretReference(text) else {

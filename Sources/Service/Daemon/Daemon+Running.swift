@@ -48,6 +48,7 @@ extension Daemon {
     let customers = try await store.read { try $0.customerCount() }
     try applyChannels()
     let settings = state.withLock { $0.settings }
+    tellMissingSecrets()
     log.notice(
       "ready",
       [
@@ -79,5 +80,21 @@ extension Daemon {
     notifier.stopping(status: "waiting for \(Self.count(dispatcher.underWay, "message")) under way")
     notifier.extendTimeout(by: options.drainTimeout + .seconds(10))
     await serving.close()
+  }
+
+  /// Warns that the configuration would not do for sending. Capturing needs no secrets of channels, so nobody would
+  /// notice before the day on which messages are to go out.
+  private func tellMissingSecrets() {
+    guard options.capture != nil, !options.isDemo else { return }
+    var sending = options
+    sending.capture = nil
+    let (loaded, report) = ConfigurationSource(sending).load(secrets: .checked)
+    guard loaded == nil else { return }
+    log.warning(
+      "not_ready_to_send",
+      [
+        "problems": report.errorLines.replacing("\n", with: "; "),
+        "advice": "messages are captured; without --capture the daemon would not start",
+      ])
   }
 }

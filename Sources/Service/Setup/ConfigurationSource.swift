@@ -39,6 +39,8 @@ package struct ConfigurationSource: Sendable {
       environment: options.environment.values, missing: wanted == .looked ? .warning : .error)
     secrets.isElsewhere = wanted == .checked
     if case .neededBy(let channel) = wanted { secrets.scope = .channel(channel.rawValue) }
+    let allowed = options.environment[ConfigurationTolerance.variable].map(ConfigurationTolerance.named)
+    secrets.refusesInline = wanted != .looked && allowed?.known.contains(.inlineSecrets) != true
     if options.capture != nil {
       secrets.scope = .http
       secrets.missing = .warning
@@ -46,7 +48,8 @@ package struct ConfigurationSource: Sendable {
     return ConfigurationLoader(
       directory: options.configuration, adapters: AdapterRegistry.channel,
       policy: { ($0.address, $0.address == .email ? .email : .text) }, templates: { $0.templates },
-      zones: ZoneFiles.catalog(), secrets: wanted == .unneeded ? nil : secrets
+      zones: ZoneFiles.catalog(), secrets: wanted == .unneeded ? nil : secrets,
+      allowsWorldWritable: allowed?.known.contains(.worldWritable) == true
     ).load()
   }
 }

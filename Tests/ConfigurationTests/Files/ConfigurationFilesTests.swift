@@ -52,6 +52,23 @@ final class Scratch {
 }
 
 struct ConfigurationFilesTests {
+  @Test func `what everybody can change is refused, unless it is allowed by name`() {
+    let scratch = Scratch()
+    scratch.write("reprise.yaml", "brand: {}", mode: 0o666)
+    scratch.write("triggers/welcome.yaml", "trigger: welcome", mode: 0o664)
+    chmod("\(scratch.path)/triggers", 0o777)
+    let root = ConfigurationRoot(scratch.path)
+    let way = "or allow it with REPRISE_ALLOW=world_writable in the environment"
+    #expect(
+      ConfigurationFiles(reading: root).diagnostics.map(\.headline) == [
+        "\(scratch.path)/reprise.yaml: error: everybody on this machine can change the file; chmod o-w \(scratch.path)/reprise.yaml, \(way)",
+        "\(scratch.path)/triggers: error: everybody on this machine can put files into the directory; chmod o-w \(scratch.path)/triggers, \(way)",
+      ])
+    #expect(ConfigurationFiles(reading: root, allowsWorldWritable: true).diagnostics.isEmpty)
+    chmod(scratch.path, 0o1777)
+    #expect(ConfigurationFiles(reading: root).diagnostics.count == 3)
+  }
+
   @Test func `a directory is read in order, without what editors leave`() {
     let scratch = Scratch()
     scratch.write("reprise.yaml", "brand: {}")

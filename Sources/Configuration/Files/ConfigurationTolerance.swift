@@ -1,0 +1,29 @@
+/// What of a configuration is let pass although it is not safe, because an operator said so by name.
+///
+/// It comes from outside the files: who can change them must not be able to allow it.
+package enum ConfigurationTolerance: String, CaseIterable, Sendable {
+  /// Secrets written into the files instead of references.
+  case inlineSecrets = "inline_secrets"
+  /// Files and directories that everybody on this machine can change.
+  case worldWritable = "world_writable"
+
+  /// The variable of the environment that names them, separated by commas or spaces.
+  package static let variable = "REPRISE_ALLOW"
+
+  /// The names in the variable's value, and those that are none.
+  package static func named(in text: String) -> (known: Set<ConfigurationTolerance>, unknown: [String]) {
+    var known: Set<ConfigurationTolerance> = []
+    var unknown: [String] = []
+    for word in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+      if let found = ConfigurationTolerance(rawValue: String(word)) {
+        known.insert(found)
+      } else {
+        unknown.append(String(word))
+      }
+    }
+    return (known, unknown)
+  }
+
+  /// What to say behind the way to mend it.
+  var hint: String { "or allow it with \(Self.variable)=\(rawValue) in the environment" }
+}
