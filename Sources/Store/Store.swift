@@ -257,9 +257,6 @@ package final class Store: Sendable {
   /// Jobs waiting for the writer.
   package var pendingWrites: Int { writer.pending }
 
-  /// How long the writer or the slowest reader has been at one job; zero if all are idle. For the watchdog.
-  package var stalledFor: Duration { max(writer.stalledFor, readers.stalledFor) }
-
   /// Copies the whole database into a new file while work continues. SQLite only; PostgreSQL has `pg_dump`.
   package func backup(to path: String) async throws {
     try await readers.read { connection in

@@ -21,7 +21,7 @@ package enum VariableReference {
         }
       }
     }
-    let first = roots.first?.kind ?? LapsedRule.lapsed(.days(90))
+    let first = roots.first?.kind ?? LapsedRule(after: .days(90))
     roots = Root.common.map { ($0, first) } + roots + [(.unsubscribeURL, first)]
     text += "\n| name | type | example |\n| --- | --- | --- |\n"
     for (root, kind) in roots {

@@ -98,7 +98,3 @@ package struct CartIdleRule: TriggerKind {
   package static var samples: [KindSample] { [KindSample(CartIdleRule(after: .hours(1)))] }
   package var need: String { "a cart with something in it" }
 }
-
-extension TriggerKind where Self == CartIdleRule {
-  package static func cartIdle(_ after: Duration) -> CartIdleRule { CartIdleRule(after: after) }
-}

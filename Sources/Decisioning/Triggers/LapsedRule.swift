@@ -63,7 +63,3 @@ package struct LapsedRule: TriggerKind {
   package static var samples: [KindSample] { [KindSample(LapsedRule(after: .days(90)))] }
   package var need: String { "an order" }
 }
-
-extension TriggerKind where Self == LapsedRule {
-  package static func lapsed(_ after: Duration) -> LapsedRule { LapsedRule(after: after) }
-}

@@ -49,12 +49,6 @@ package struct StateParts: Hashable, Sendable {
     if !other.eventNames.isEmpty { eventNames.formUnion(other.eventNames) }
   }
 
-  package func union(_ other: StateParts) -> StateParts {
-    var union = self
-    union.formUnion(other)
-    return union
-  }
-
   package func isDisjoint(with other: StateParts) -> Bool {
     bits & other.bits == 0
       && (eventNames.isEmpty || other.eventNames.isEmpty || eventNames.isDisjoint(with: other.eventNames))

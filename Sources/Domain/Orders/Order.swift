@@ -58,9 +58,6 @@ package struct Order: Equatable, Sendable {
   /// Whether its contents are known, and not only a cancellation or a refund.
   package var isTold: Bool { placedAt != nil || pendingAt != nil }
 
-  /// Whether it is waiting for payment.
-  package var isPending: Bool { placedAt == nil && pendingAt != nil && cancelledAt == nil }
-
   /// When its products left the cart, paid for or not; `nil` if only a cancellation or refund is known.
   package var tookFromCartAt: Instant? {
     guard let placedAt, let pendingAt else { return placedAt ?? pendingAt }

@@ -33,9 +33,6 @@ package struct Logger: Sendable {
     return copy
   }
 
-  package func debug(_ name: StaticString, _ fields: @autoclosure () -> Fields = [:]) {
-    log(.debug, name, fields())
-  }
   package func info(_ name: StaticString, _ fields: @autoclosure () -> Fields = [:]) {
     log(.info, name, fields())
   }

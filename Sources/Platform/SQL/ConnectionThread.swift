@@ -1,6 +1,5 @@
 internal import CLinux
 internal import Glibc
-internal import Synchronization
 
 /// A dedicated thread for blocking calls, with a way to wait for its end.
 ///
@@ -94,25 +93,4 @@ private final class ThreadEnd: Sendable {
   }
 
   func block() { _ = state.wait { $0.isReached ? true : nil } }
-}
-
-/// How long a thread has been working on the same job, for a watchdog.
-final class Progress: Sendable {
-  /// Nanoseconds of the monotonic clock; 0 while the thread waits for work.
-  private let since = Atomic<Int64>(0)
-
-  private static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
-
-  func moved() { since.store(Self.now(), ordering: .relaxed) }
-  func rests() { since.store(0, ordering: .relaxed) }
-
-  /// Zero while the thread waits for work.
-  var stalledFor: Duration {
-    let start = since.load(ordering: .relaxed)
-    return start == 0 ? .zero : .nanoseconds(max(0, Self.now() - start))
-  }
 }

@@ -1,7 +1,6 @@
 /// The work of a `WriteQueue`'s thread. Must not leave that thread.
 final class GroupWriter {
   private let jobs: JobQueue<WriteJob>
-  private let progress: Progress
   private let limits: WriteQueue.Limits
   private let onCommit: @Sendable (WriteQueue.Commit) -> Void
   private let beforeCommit: @Sendable (any SQLConnection) throws(SQLError) -> Void
@@ -12,14 +11,13 @@ final class GroupWriter {
   private var connection: (any SQLConnection)?
 
   init(
-    jobs: JobQueue<WriteJob>, progress: Progress, limits: WriteQueue.Limits,
+    jobs: JobQueue<WriteJob>, limits: WriteQueue.Limits,
     onCommit: @escaping @Sendable (WriteQueue.Commit) -> Void,
     beforeCommit: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Void,
     upkeep: @escaping @Sendable (any SQLConnection, SQLError?) -> Void,
     open: @escaping @Sendable () throws(SQLError) -> any SQLConnection
   ) {
     self.jobs = jobs
-    self.progress = progress
     self.limits = limits
     self.onCommit = onCommit
     self.beforeCommit = beforeCommit
@@ -38,7 +36,6 @@ final class GroupWriter {
   /// Runs until the queue is closed and empty.
   func run() {
     while let first = jobs.take() {
-      progress.moved()
       switch connect() {
       case .success:
         failure = nil
@@ -50,7 +47,6 @@ final class GroupWriter {
         first.fail(error)
         while let job = jobs.takeIfAny() { job.fail(error) }
       }
-      progress.rests()
     }
     connection?.close()
   }
@@ -91,7 +87,6 @@ final class GroupWriter {
         // The job has seen the work of its group, so its error only holds if that is committed.
         completions.append { job.fail($0 ?? error) }
       }
-      progress.moved()
       let hasRoom = completions.count < limits.jobs && ContinuousClock.now - start < limits.duration
       next = hasRoom ? jobs.takeIfAny() : nil
     }

@@ -2,7 +2,6 @@
 package final class ReadPool: Sendable {
   private let jobs = JobQueue<@Sendable (Result<any SQLConnection, SQLError>) -> Void>()
   private let threads: [ConnectionThread]
-  private let progress: [Progress]
 
   /// Opens all connections and returns when they are ready; if one fails, the others are closed again.
   ///
@@ -16,14 +15,10 @@ package final class ReadPool: Sendable {
     let jobs = jobs
     let opened = JobQueue<Result<Void, SQLError>>()
     var threads: [ConnectionThread] = []
-    var progress: [Progress] = []
     var failure: SQLError?
     for _ in 0..<max(1, size) {
-      let own = Progress()
-      progress.append(own)
       do throws(SQLError) {
-        threads.append(
-          try ConnectionThread(name: name) { Self.serve(jobs, own, open) { _ = opened.put($0) } })
+        threads.append(try ConnectionThread(name: name) { Self.serve(jobs, open) { _ = opened.put($0) } })
         try opened.take()?.get()
       } catch {
         failure = error
@@ -31,7 +26,6 @@ package final class ReadPool: Sendable {
       }
     }
     self.threads = threads
-    self.progress = progress
     if let failure {
       jobs.close()
       for thread in threads { thread.blockUntilEnd() }
@@ -42,7 +36,7 @@ package final class ReadPool: Sendable {
   deinit { jobs.close() }
 
   private static func serve(
-    _ jobs: JobQueue<@Sendable (Result<any SQLConnection, SQLError>) -> Void>, _ progress: Progress,
+    _ jobs: JobQueue<@Sendable (Result<any SQLConnection, SQLError>) -> Void>,
     _ open: @Sendable () throws(SQLError) -> any SQLConnection, _ opened: (Result<Void, SQLError>) -> Void
   ) {
     var connection: any SQLConnection
@@ -53,7 +47,6 @@ package final class ReadPool: Sendable {
       return opened(.failure(error))
     }
     while let job = jobs.take() {
-      progress.moved()
       do throws(SQLError) {
         if connection.isLost {
           connection.close()
@@ -64,7 +57,6 @@ package final class ReadPool: Sendable {
       } catch {
         job(.failure(error))
       }
-      progress.rests()
     }
     connection.close()
   }
@@ -85,9 +77,6 @@ package final class ReadPool: Sendable {
       }
     }
   }
-
-  /// How long the slowest running job has been running; zero if none is.
-  package var stalledFor: Duration { progress.map(\.stalledFor).max() ?? .zero }
 
   /// Accepts no more jobs, finishes the queued ones, closes the connections and returns.
   package func close() async {

@@ -29,7 +29,6 @@ package final class WriteQueue: Sendable {
   }
 
   private let jobs = JobQueue<WriteJob>()
-  private let progress = Progress()
   private let thread: ConnectionThread
 
   /// Opens the connection on its own thread and returns when it is ready.
@@ -49,12 +48,11 @@ package final class WriteQueue: Sendable {
     open: @escaping @Sendable () throws(SQLError) -> any SQLConnection
   ) throws(SQLError) {
     let jobs = jobs
-    let progress = progress
     let opened = JobQueue<Result<Void, SQLError>>()
     thread = try ConnectionThread(name: name) {
       let writer = GroupWriter(
-        jobs: jobs, progress: progress, limits: limits, onCommit: onCommit,
-        beforeCommit: beforeCommit, upkeep: upkeep, open: open)
+        jobs: jobs, limits: limits, onCommit: onCommit, beforeCommit: beforeCommit, upkeep: upkeep,
+        open: open)
       let result = writer.connect()
       _ = opened.put(result)
       if case .success = result { writer.run() }
@@ -99,9 +97,6 @@ package final class WriteQueue: Sendable {
 
   /// Waiting jobs, for back-pressure and metrics.
   package var pending: Int { jobs.count }
-
-  /// How long the current job or commit has been running; zero while the thread waits for work.
-  package var stalledFor: Duration { progress.stalledFor }
 
   /// Accepts no more jobs, finishes the queued ones, closes the connection and returns.
   package func close() async {

@@ -31,7 +31,6 @@ extension QuarantineRecord {
 
   private static let select = "SELECT \(SQL.list(Column.allCases.names)) FROM quarantine"
   static let allStatement = SQLText(constant: select + " ORDER BY key")
-  static let byKeyStatement = SQLText(constant: select + " WHERE key = ?1")
   static let byItemStatement = SQLText(constant: select + " WHERE kind = ?1 AND item = ?2")
   static let ofCustomerStatement = SQLText(
     constant: select + " WHERE customer = ?1 AND since IS NOT NULL ORDER BY key")

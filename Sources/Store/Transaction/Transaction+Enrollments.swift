@@ -55,11 +55,6 @@ extension Transaction {
     constant:
       "UPDATE enrollments SET \(SQL.assign(Enrollment.Column.progress.names, from: 2)) WHERE key = ?1")
 
-  /// Saves all mutable columns of enrollments. They must have their keys.
-  package func update(_ enrollments: [Enrollment]) throws {
-    try update(enrollments.map { PreparedEnrollment($0) })
-  }
-
   /// Due enrollments after `position`, the longest overdue first.
   package func dueEnrollments(
     now: Instant, after position: DuePosition? = nil, limit: Int

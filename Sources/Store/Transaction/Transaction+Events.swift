@@ -2,11 +2,6 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// Stores events; those with a known message id are skipped.
-  package func insert(_ events: [(customer: CustomerKey, event: Event)]) throws {
-    _ = try insert(events.map { ($0.customer, PreparedEvent($0.event)) })
-  }
-
   /// The customers' events of these names after each one's instant, oldest first: the last ones of each name.
   package func events(
     after instants: [(customer: CustomerKey, instant: Instant)], names: Set<EventName>

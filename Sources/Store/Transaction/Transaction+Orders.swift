@@ -34,10 +34,6 @@ extension Transaction {
     try save(orders.map { ($0.customer, PreparedOrder($0.order)) })
   }
 
-  package func save(_ carts: [(customer: CustomerKey, cart: Cart)]) throws {
-    try save(carts.map { ($0.customer, PreparedCart($0.cart)) })
-  }
-
   /// Passes the SKUs and times of all standing orders to `body`, customer by customer in time order, for
   /// learning cycles. Each call gets one customer's purchases.
   ///

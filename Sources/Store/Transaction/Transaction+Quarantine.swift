@@ -7,10 +7,6 @@ extension Transaction {
     try connection.all(QuarantineRecord.allStatement) { try QuarantineRecord($0) }
   }
 
-  package func quarantined(_ key: Int64) throws -> QuarantineRecord? {
-    try connection.first(QuarantineRecord.byKeyStatement, [.integer(key)]) { try QuarantineRecord($0) }
-  }
-
   /// The customer's quarantined work.
   package func quarantine(of customer: String) throws -> [QuarantineRecord] {
     try connection.all(QuarantineRecord.ofCustomerStatement, [.text(customer)]) { try QuarantineRecord($0) }

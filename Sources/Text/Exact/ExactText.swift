@@ -61,10 +61,6 @@ extension Set where Element == ExactText {
   @inlinable
   package mutating func insert(_ text: String) -> Bool { insert(ExactText(text)).inserted }
 
-  @discardableResult
-  @inlinable
-  package mutating func remove(_ text: String) -> Bool { remove(ExactText(text)) != nil }
-
   /// The texts in byte order.
   package var sortedTexts: [String] { sorted().map(\.text) }
 }
