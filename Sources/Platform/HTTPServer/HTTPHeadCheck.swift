@@ -6,6 +6,10 @@ struct HTTPHeadCheck {
   struct Problem: Error, Equatable {
     let status: Int
     let text: String
+
+    static func bodyTooLong(_ maximum: Int) -> Problem {
+      Problem(status: 413, text: "the body is longer than \(maximum) bytes")
+    }
   }
 
   /// What the connection needs of a head beyond what handlers see.

@@ -6,25 +6,6 @@ internal import Glibc
 /// Used only on its loop's thread. Input is read only when it can be processed, so that neither pipelined
 /// requests nor unread responses accumulate.
 final class HTTPServerConnection {
-  private enum Phase {
-    case head(RequestHeadScanner)
-    case body(HTTPRequestHead, maximum: Int)
-    /// Reading a small body to its end, so that the peer can read the response.
-    case discarding(left: Int, HTTPResponse)
-    /// A task computes the response.
-    case working
-    case answering(closing: Closing?)
-    /// The response is sent, and further input is discarded for a moment: closing a socket with unread bytes
-    /// would reset the connection and could destroy the response.
-    case lingering
-    case closed
-  }
-
-  /// How a connection ends after a response.
-  private enum Closing { case atOnce, afterLingering }
-
-  private enum Step { case again, read, wait }
-
   /// A refused request with a body up to this length is read to its end, and the connection kept.
   private static let discardLimit = 64 * 1024
   /// How often a connection may read, and how many steps it may take, before others get their turn.
@@ -43,8 +24,7 @@ final class HTTPServerConnection {
   private unowned let loop: HTTPServerLoop
   private var phase: Phase
   private var input: [UInt8] = []
-  private var output: [UInt8] = []
-  private var sent = 0
+  private var output = HTTPOutput([])
   /// Stored outside the phase, so that it grows in place.
   private var reader = HTTPBodyReader(length: 0)
   private var share: BodyRoom.Share?
@@ -208,7 +188,7 @@ final class HTTPServerConnection {
         respond(response, closing: .afterLingering)
       }
     case .accept(let maximum, let holder):
-      if let length = head.contentLength, length > maximum { return refuse(Self.tooLong(maximum)) }
+      if let length = head.contentLength, length > maximum { return refuse(.bodyTooLong(maximum)) }
       if head.contentLength == 0 { return dispatch(HTTPRequest(head: head)) }
       share = BodyRoom.Share(address: loop.accountable(address), holder: holder)
       if read.expectsContinue, input.isEmpty {
@@ -219,10 +199,6 @@ final class HTTPServerConnection {
       reader = HTTPBodyReader(length: head.contentLength)
       phase = .body(head, maximum: maximum)
     }
-  }
-
-  private static func tooLong(_ maximum: Int) -> HTTPHeadCheck.Problem {
-    HTTPHeadCheck.Problem(status: 413, text: "the body is longer than \(maximum) bytes")
   }
 
   /// - Returns: how many of the bytes belong to the body.
@@ -244,7 +220,7 @@ final class HTTPServerConnection {
         return used
       } catch {
         switch error {
-        case .tooLong: refuse(Self.tooLong(maximum))
+        case .tooLong: refuse(.bodyTooLong(maximum))
         case .malformed(let text): refuse(HTTPHeadCheck.Problem(status: 400, text: text))
         }
         return bytes.count
@@ -280,32 +256,22 @@ final class HTTPServerConnection {
     let closing = closing ?? (isAsked ? .afterLingering : isKept ? nil : .atOnce)
     let connection = closing != nil ? "close" : isHTTP10 ? "keep-alive" : nil
     reader = HTTPBodyReader(length: 0)
-    output = response.serialized(date: loop.date, connection: connection, withoutBody: isHead)
-    sent = 0
+    output = HTTPOutput(response.serialized(date: loop.date, connection: connection, withoutBody: isHead))
     phase = .answering(closing: closing)
     allow(loop.configuration.responseDeadline)
   }
 
   /// Returns false if the peer does not accept everything now.
   private func flush() -> Bool {
-    while sent < output.count {
-      guard isWritable else { return false }
-      let count = output.withUnsafeBytes { bytes in
-        retryingInterrupts {
-          send(descriptor, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
-        }
-      }
-      if count < 0, errno == EAGAIN {
-        isWritable = false
-      } else if count < 0 {
-        close()
-        return false
-      } else {
-        sent += count
-      }
+    guard isWritable else { return false }
+    switch output.write(to: descriptor) {
+    case .done:
+      output = HTTPOutput([])
+      return true
+    case .full: isWritable = false
+    case .broken: close()
     }
-    output = []
-    return true
+    return false
   }
 
   private func finishRequest() {
