@@ -3,7 +3,7 @@ import Platform
 import Support
 import Testing
 
-/// What keeps the daemon from starting is told by `check` beforehand, and by the start to whoever asks for problems.
+/// `check` reports in advance what would keep the daemon from starting.
 struct StartCheckTests {
   @Test func `check fails on what cannot start`() async throws {
     try await TestShop.run { shop in
@@ -205,64 +205,6 @@ struct StartCheckTests {
     }
   }
 
-  @Test func `a start that fails is a problem to the journal, whatever the reason`() async throws {
-    try await TestShop.run { shop in
-      try shop.configureCapture()
-      let log = shop.log
-      try Files.write([], to: log)
-      var status = stat()
-      #expect(stat(log, &status) == 0)
-      let journal = shop.environment.merging(["JOURNAL_STREAM": "\(status.st_dev):\(status.st_ino)"]) { $1 }
-      func expectProblem(_ options: [String], ends code: Int32, configuration: String? = nil) async throws {
-        truncate(log, 0)
-        let child = try shop.adopt(
-          Child(
-            [try Program.path(), "run", "--config", configuration ?? shop.configuration] + options,
-            environment: journal, output: log))
-        #expect(try await child.end() == code, "\(options): \(child.text)")
-        let lines = child.text.split(separator: "\n")
-        #expect(
-          !lines.isEmpty && lines.allSatisfy { $0.hasPrefix("<3>") || $0.hasPrefix("<4>") },
-          "\(options): \(child.text)")
-        #expect(lines.last?.hasPrefix("<3>") == true, "\(options): \(child.text)")
-      }
-      // The command line, and a configuration that is not there.
-      try await expectProblem(["--listen", "nowhere"], ends: 64)
-      try await expectProblem(["--nothing"], ends: 64)
-      try await expectProblem([], ends: 78, configuration: "/nonexistent")
-      try await expectProblem(["--json"], ends: 78, configuration: "/nonexistent")
-      // Places that cannot be written, and addresses that cannot be had.
-      try await expectProblem(["--store", "sqlite:/proc/reprise/x.db"], ends: 74)
-      try await expectProblem(["--control", "/proc/reprise/control.sock"], ends: 74)
-      try await expectProblem(["--control", "/" + String(repeating: "x", count: 120)], ends: 64)
-      try await expectProblem(["--listen", "192.0.2.1:80"], ends: 78)
-      let taken = try FullListener()
-      try await expectProblem(["--listen", "127.0.0.1:\(taken.port)"], ends: 71)
-      // A database that turns us away, and one that is gone, newer, or another program's.
-      let server = try await WorkerThread.run("postgres") { try TemporaryPostgres.durable() }
-      try await expectProblem(["--store", server.url(of: "none")], ends: 78)
-      try await expectProblem(["--store", "nothing:x"], ends: 78)
-      let path = shop.directory + "/reprise.db"
-      let connection = try SQLiteConnection(path: path, mode: .writer)
-      try connection.execute("UPDATE meta SET value = '9999' WHERE name = 'schema_version'")
-      connection.close()
-      try await expectProblem([], ends: 65)
-      try Files.remove(path)
-      try await expectProblem([], ends: 65)
-      let other = shop.directory + "/other.db"
-      let stranger = try SQLiteConnection(path: other, mode: .writer)
-      try stranger.execute("CREATE TABLE t (a)")
-      stranger.close()
-      try await expectProblem(["--store", "sqlite:\(other)"], ends: 65)
-      // A secret that is missing, and a mistake.
-      let text = try Files.readText(shop.configuration + "/reprise.yaml")
-      try shop.write("reprise.yaml", text.replacing("${env:REPRISE_WRITE_KEY}", with: "${credential:none}"))
-      try await expectProblem([], ends: 78)
-      try shop.write("reprise.yaml", text.replacing("channels:", with: "chanels:"))
-      try await expectProblem([], ends: 78)
-    }
-  }
-
   @Test func `messages that are captured leave the write keys as they are`() async throws {
     try await TestShop.run { shop in
       try shop.configure(
@@ -293,69 +235,6 @@ struct StartCheckTests {
       truncate(shop.log, 0)
       let with = try await expectAnswer(200)
       #expect(with.lines(with: "no_write_key").isEmpty)
-    }
-  }
-
-  @Test(.canMount) func `a file system that is read-only is called that`() async throws {
-    try await TestShop.run { shop in
-      try shop.configureCapture()
-      let disk = shop.directory + "/disk"
-      try Files.makeDirectories(disk)
-      let answer = try await Answer.of(
-        [
-          "/usr/bin/unshare", "-Urm", "/bin/sh", "-c",
-          "mount -t tmpfs -o ro none \"$1\" && shift && exec \"$@\"", "sh", disk, try Program.path(), "run",
-          "--config", shop.configuration, "--store", "sqlite://\(disk)/reprise.db",
-        ], environment: shop.environment)
-      #expect(answer.status == 74, "\(answer)")
-      #expect(
-        answer.errorOutput
-          == "reprise: store: \(disk)/reprise.db: cannot open the lock file '\(disk)/reprise.db-lock': the file system is read-only; mount it for writing, or name the directory in ReadWritePaths= of the unit\n",
-        "\(answer)")
-    }
-  }
-
-  @Test(.canMount) func `commands that read work on a file system that is read-only`() async throws {
-    try await TestShop.run { shop in
-      try shop.configureCapture()
-      try shop.addTriggersOfSeconds()
-      let state = shop.directory + "/state"
-      let store = state + "/reprise.db"
-      let daemon = try await shop.start(["--store", "sqlite://\(store)"])
-      #expect(try await shop.post(TestShop.order("ann", "a-1")).status == 200)
-      daemon.send(SIGTERM)
-      #expect(try await daemon.end() == 0)
-      let names = try Files.names(in: state)
-      func look(_ arguments: [String]) async throws -> Answer {
-        try await Answer.of(
-          [
-            "/usr/bin/unshare", "-Urm", "/bin/sh", "-c",
-            "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" && shift && exec \"$@\"", "sh",
-            state,
-            try Program.path(),
-          ] + arguments + ["--config", shop.configuration, "--store", "sqlite://\(store)"],
-          environment: shop.environment)
-      }
-      let copy = shop.directory + "/copy.db"
-      for command in [
-        ["status"], ["status", "--ambiguous"], ["explain", "ann"], ["export", "ann"],
-        ["preview", "welcome/thanks", "--customer", "ann"], ["quarantine", "list"], ["backup", copy],
-      ] {
-        let answer = try await look(command)
-        #expect(answer.status == 0, "\(command): \(answer)")
-      }
-      #expect(try Files.names(in: state) == names)
-      let pause = try await look(["pause", "welcome"])
-      #expect(pause.status == 74, "\(pause)")
-      try Files.write(Array("x".utf8), to: store + "-wal")
-      for command in [["explain", "ann"], ["backup", copy + "2"]] {
-        let refused = try await look(command)
-        #expect(refused.status == 74, "\(refused)")
-        #expect(
-          refused.errorOutput
-            == "reprise: store: \(store): the file system is read-only, and \(store)-wal holds changes that are not in it yet; copy \(store)* to where it can be written, and name the copy with --store\n",
-          "\(refused)")
-      }
     }
   }
 }
