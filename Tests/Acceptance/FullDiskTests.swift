@@ -26,7 +26,7 @@ struct FullDiskTests {
 
       // The disk as the daemon sees it, seen from outside.
       let filler = "/proc/\(daemon.pid)/root\(disk)/filler"
-      try Self.fill(filler)
+      try FullDisk.fill(filler)
       // What the log held may be taken in once or twice and leave some room; then the ballast goes.
       let ballast = "/proc/\(daemon.pid)/root\(disk)/reprise.db-ballast"
       var number = 0
@@ -108,7 +108,7 @@ struct FullDiskTests {
         unchanged = now == size ? unchanged + 1 : 0
         size = now
       }
-      try Self.fill(seen + "/filler")
+      try FullDisk.fill(seen + "/filler")
       func suppress(_ number: Int) async throws -> JSON {
         try await shop.ask([
           "command": "suppress", "channel": "email", "address": .string("n\(number)@customers.example"),
@@ -168,18 +168,6 @@ struct FullDiskTests {
       #expect(report["imported"]?.integerValue == Int64(rows), "\(finished)")
       #expect(report["continued_at_line"]?.integerValue == Int64(line), "\(finished)")
     }
-  }
-
-  /// Takes all the room there is.
-  private static func fill(_ path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw SystemError.last("fill the disk") }
-    defer { close(descriptor) }
-    for size in [65_536, 4096] {
-      let chunk = [UInt8](repeating: 0, count: size)
-      while write(descriptor, chunk, size) == size {}
-    }
-    guard errno == ENOSPC else { throw SystemError.last("fill the disk") }
   }
 
   /// An order with so many properties that a few of them fill what the store has in reserve.

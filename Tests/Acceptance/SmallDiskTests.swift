@@ -68,18 +68,6 @@ struct SmallDiskTests {
     }
   }
 
-  /// Takes all the room there is.
-  private func fill(_ path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw SystemError.last("fill the disk") }
-    defer { close(descriptor) }
-    for size in [65_536, 4096] {
-      let chunk = [UInt8](repeating: 0, count: size)
-      while write(descriptor, chunk, size) == size {}
-    }
-    guard errno == ENOSPC else { throw SystemError.last("fill the disk") }
-  }
-
   @Test(.canMount)
   func `on a very small disk that events have filled a person's word is still taken`() async throws {
     try await TestShop.run { shop in
@@ -138,7 +126,7 @@ struct SmallDiskTests {
       try await eventually("message under way", context: { daemon.text }) { Files.exists(held) }
 
       let filler = inside(shop, daemon, "filler")
-      try fill(filler)
+      try FullDisk.fill(filler)
       try await eventually("answer 503", within: .seconds(60), context: { daemon.text }) {
         for _ in 0..<20 {
           let id = "b-\(UInt32.random(in: 0 ... .max))"

@@ -1,6 +1,7 @@
 import Domain
 import Platform
 import Store
+import Support
 import Testing
 
 /// Whose journal lies beside a store, on whatever machine and under whatever place.
@@ -20,14 +21,7 @@ struct ConsentJournalOwnerTests {
         .sqlite(path: path(name)),
         options: .init(
           readers: 1, acceptsOlderCopy: acceptsOlderCopy, journal: journal.map { path($0) }))
-      do {
-        let value = try await body(store)
-        await store.close()
-        return value
-      } catch {
-        await store.close()
-        throw error
-      }
+      return try await closing({ await store.close() }, after: { try await body(store) })
     }
 
     /// Puts a copy in the place of a store and asks which of these addresses get no mail.

@@ -27,11 +27,7 @@ struct ConsentJournalTests {
       let store = try Store(
         .sqlite(path: path),
         options: .init(readers: 1, acceptsOlderCopy: acceptsOlderCopy, journal: path + "-consents"))
-      do { try await body(store) } catch {
-        await store.close()
-        throw error
-      }
-      await store.close()
+      try await closing({ await store.close() }, after: { try await body(store) })
     }
     try await use { store in
       try await store.write { tx in

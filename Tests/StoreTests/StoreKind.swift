@@ -27,14 +27,7 @@ enum StoreKind: String, CaseIterable, Sendable {
     _ location: StoreLocation, _ body: (Store) async throws -> R
   ) async throws -> R {
     let store = try Store(location, options: .init(readers: 1, allowsUnsafeServer: true))
-    do {
-      let result = try await body(store)
-      await store.close()
-      return result
-    } catch {
-      await store.close()
-      throw error
-    }
+    return try await closing({ await store.close() }, after: { try await body(store) })
   }
 
   /// Lends the writing transaction of an empty database that knows the trigger `welcome` and the customers `ann` and

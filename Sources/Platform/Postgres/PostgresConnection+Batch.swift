@@ -4,16 +4,10 @@ extension PostgresConnection {
   /// Maximum executions sent before their results are read, which bounds libpq's buffers.
   private static let window = 1000
 
-  package func runBatch(
+  package func runOpenBatch(
     _ sql: SQLText, count: Int, bind: (Int, any SQLBinder) throws -> Void,
     row: ((Int, borrowing Row) throws -> Void)?, finished: ((Int, Int) -> Void)?
   ) throws {
-    if count == 0 { return }
-    guard transactionState != .none else {
-      return try transaction {
-        try runBatch(sql, count: count, bind: bind, row: row, finished: finished)
-      }
-    }
     let statement = try prepared(sql)
     for first in stride(from: 0, to: count, by: Self.window) {
       try runWindow(

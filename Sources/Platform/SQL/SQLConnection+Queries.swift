@@ -38,6 +38,28 @@ extension SQLConnection {
     try first(sql, bindings) { $0.optionalInt64(0) } ?? nil
   }
 
+  /// Runs one statement `count` times; with PostgreSQL, without waiting for each result.
+  ///
+  /// Outside a transaction, the batch runs in its own. Inside one, the caller must roll back after an error.
+  /// Does nothing if `count` is 0.
+  ///
+  /// - Parameters:
+  ///   - bind: binds the values of execution `index`, counted from 0.
+  ///   - row: gets the rows of each execution, in order.
+  ///   - finished: gets the number of rows changed by each execution, after its rows.
+  package func runBatch(
+    _ sql: SQLText, count: Int, bind: (_ index: Int, _ binder: any SQLBinder) throws -> Void,
+    row: ((_ index: Int, _ row: borrowing Row) throws -> Void)?,
+    finished: ((_ index: Int, _ changed: Int) -> Void)?
+  ) throws {
+    if count == 0 { return }
+    if transactionState != .none {
+      try runOpenBatch(sql, count: count, bind: bind, row: row, finished: finished)
+    } else {
+      try transaction { try runOpenBatch(sql, count: count, bind: bind, row: row, finished: finished) }
+    }
+  }
+
   /// Runs the statement `count` times and returns the total of changed rows.
   @discardableResult
   package func runBatch(

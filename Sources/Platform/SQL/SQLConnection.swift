@@ -24,15 +24,8 @@ package protocol SQLConnection: AnyObject {
   func forEachRow(
     of sql: SQLText, _ bindings: [SQLValue], while body: (borrowing Row) throws -> Bool) throws
 
-  /// Runs one statement `count` times; with PostgreSQL, without waiting for each result.
-  ///
-  /// Outside a transaction, the batch runs in its own. Inside one, the caller must roll back after an error.
-  /// Does nothing if `count` is 0.
-  /// - Parameters:
-  ///   - bind: binds the values of execution `index`, counted from 0.
-  ///   - row: gets the rows of each execution, in order.
-  ///   - finished: gets the number of rows changed by each execution, after its rows.
-  func runBatch(
+  /// `runBatch` within an open transaction, with a `count` of at least 1.
+  func runOpenBatch(
     _ sql: SQLText, count: Int, bind: (_ index: Int, _ binder: any SQLBinder) throws -> Void,
     row: ((_ index: Int, _ row: borrowing Row) throws -> Void)?,
     finished: ((_ index: Int, _ changed: Int) -> Void)?) throws

@@ -152,16 +152,10 @@ extension SQLiteConnection {
     }
   }
 
-  package func runBatch(
+  package func runOpenBatch(
     _ sql: SQLText, count: Int, bind: (Int, any SQLBinder) throws -> Void,
     row: ((Int, borrowing Row) throws -> Void)?, finished: ((Int, Int) -> Void)?
   ) throws {
-    if count == 0 { return }
-    guard transactionState != .none else {
-      return try transaction {
-        try runBatch(sql, count: count, bind: bind, row: row, finished: finished)
-      }
-    }
     let statement = try prepared(sql)
     for index in 0..<count {
       statement.start()

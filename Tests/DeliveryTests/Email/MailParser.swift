@@ -105,3 +105,17 @@ struct ParsedMail {
     return out
   }
 }
+
+extension ParsedMail {
+  /// A text with LF as line ends, without the last one.
+  static func lines(_ text: String) -> [UInt8] {
+    var out: [UInt8] = []
+    var previous: UInt8 = 0
+    for byte in text.utf8 {
+      if byte == 13 { out.append(10) } else if byte != 10 || previous != 13 { out.append(byte) }
+      previous = byte
+    }
+    if out.last == 10 { out.removeLast() }
+    return out
+  }
+}

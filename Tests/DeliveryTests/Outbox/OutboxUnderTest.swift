@@ -50,13 +50,7 @@ enum OutboxKind: CaseIterable, Sendable {
         let messages = try await store.read { try $0.messages(of: customer) }
         return Dictionary(uniqueKeysWithValues: messages.map { (Int($0.enrollment), $0.state) })
       })
-    do {
-      try await body(under)
-      await store.close()
-    } catch {
-      await store.close()
-      throw error
-    }
+    try await closing({ await store.close() }, after: { try await body(under) })
   }
 }
 

@@ -46,6 +46,18 @@ import Testing
 
   private func untilAsleep(_ number: Int = 1) async { while time.asked.count < number { await Task.yield() } }
 
+  /// The next sleep lasts until it is woken.
+  private func expectNothingKept() async {
+    let ends = SleepCount()
+    let sleeper = sleep(.seconds(1), ends)
+    await untilAsleep()
+    for _ in 0..<100 { await Task.yield() }
+    #expect(ends.value == 0)
+    wakeUp.wake()
+    await sleeper.value
+    time.pass()
+  }
+
   @Test func `a wake-up ends the sleep before its time`() async {
     let ends = SleepCount()
     let sleeper = sleep(.seconds(15), ends)
@@ -72,28 +84,14 @@ import Testing
     wakeUp.wake()
     wakeUp.wake()
     await wakeUp.sleep(atMost: nil)
-    let ends = SleepCount()
-    let sleeper = sleep(.seconds(1), ends)
-    await untilAsleep()
-    for _ in 0..<100 { await Task.yield() }
-    #expect(ends.value == 0)
-    wakeUp.wake()
-    await sleeper.value
-    time.pass()
+    await expectNothingKept()
   }
 
   @Test(arguments: [Duration.zero, .seconds(-1)])
   func `a time that has passed returns at once, and takes what was kept`(limit: Duration) async {
     wakeUp.wake()
     await wakeUp.sleep(atMost: limit)
-    let ends = SleepCount()
-    let sleeper = sleep(.seconds(1), ends)
-    await untilAsleep()
-    for _ in 0..<100 { await Task.yield() }
-    #expect(ends.value == 0)
-    wakeUp.wake()
-    await sleeper.value
-    time.pass()
+    await expectNothingKept()
   }
 
   @Test(arguments: [nil, Duration.seconds(3600)])

@@ -115,12 +115,6 @@ enum FailedStart: String, CaseIterable, Sendable {
     async throws
   {
     let store = try Store(.sqlite(path: shop.path + "/reprise.db"))
-    do {
-      try await store.write(body)
-    } catch {
-      await store.close()
-      throw error
-    }
-    await store.close()
+    try await closing({ await store.close() }, after: { try await store.write(body) })
   }
 }

@@ -55,14 +55,7 @@ struct IntakeFloor: Sendable {
     let records = try await store.write { try $0.syncTriggers(wanted, now: now - .days(365)) }
     let floor = IntakeFloor(
       store: store, live: LiveShop(Shop(program: program, catalog: Catalog(), triggers: records)))
-    do {
-      let result = try await body(floor)
-      await store.close()
-      return result
-    } catch {
-      await store.close()
-      throw error
-    }
+    return try await closing({ await store.close() }, after: { try await body(floor) })
   }
 
   private init(store: Store, live: LiveShop) {

@@ -213,12 +213,11 @@ struct OfflineServiceTests {
         ])
   }
 
-  @Test func `a preview shows what the channel would hand to its provider`() async throws {
-    let shop = try ShopDirectory()
-    try await shop.addAnn()
+  /// Opens the shop with a trigger that has just fired for Ann.
+  private static func greetAnn(in shop: ShopDirectory, with template: String) async throws -> OfflineService {
     try Files.write(
       Array(
-        "trigger: hello\nwhen: {event: customer_identified}\nsteps: [{channel: email, template: thanks}]\n"
+        "trigger: hello\nwhen: {event: customer_identified}\nsteps: [{channel: email, template: \(template)}]\n"
           .utf8),
       to: shop.path + "/config/triggers/hello.yaml")
     let service = try await OfflineService(shop.options, for: .fill, log: .silent)
@@ -228,6 +227,13 @@ struct OfflineServiceTests {
       ImportBatch(
         kind: .events, events: [IncomingEvent(customerID: "ann", event: event, effect: .none)], products: [],
         progress: ShopDirectory.progress(now)))
+    return service
+  }
+
+  @Test func `a preview shows what the channel would hand to its provider`() async throws {
+    let shop = try ShopDirectory()
+    try await shop.addAnn()
+    let service = try await Self.greetAnn(in: shop, with: "thanks")
     let plain = await service.perform(["command": "preview", "template": "thanks", "customer": "ann"])
     let wire = await service.perform([
       "command": "preview", "template": "thanks", "customer": "ann", "wire": true,
@@ -246,19 +252,9 @@ struct OfflineServiceTests {
     let shop = try ShopDirectory()
     try await shop.addAnn()
     try Files.write(
-      Array(
-        "trigger: hello\nwhen: {event: customer_identified}\nsteps: [{channel: email, template: hi}]\n".utf8),
-      to: shop.path + "/config/triggers/hello.yaml")
-    try Files.write(
       Array("---\nsubject: Hi\n---\nHi, leave at {{ unsubscribe_url }}\n".utf8),
       to: shop.path + "/config/templates/hi.txt.liquid")
-    let service = try await OfflineService(shop.options, for: .fill, log: .silent)
-    let now = Instant(milliseconds: SystemTime.wallMilliseconds())
-    let event = Event(messageID: "2", name: .customerIdentified, at: now, receivedAt: now)
-    _ = try await service.importSink.take(
-      ImportBatch(
-        kind: .events, events: [IncomingEvent(customerID: "ann", event: event, effect: .none)], products: [],
-        progress: ShopDirectory.progress(now)))
+    let service = try await Self.greetAnn(in: shop, with: "hi")
     let answer = await service.perform([
       "command": "send-test", "channel": "email", "to": "me@tea.example", "template": "hi", "customer": "ann",
     ])

@@ -15,14 +15,8 @@ extension Outcome {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-history")
     defer { try? Files.removeTree(directory) }
     let store = try kind.emptyStore(in: directory)
-    do {
-      let run = try await ServiceRun(store, history)
-      let outcome = try await run.outcome(of: history)
-      await store.close()
-      return outcome
-    } catch {
-      await store.close()
-      throw error
+    return try await closing({ await store.close() }) {
+      try await ServiceRun(store, history).outcome(of: history)
     }
   }
 }

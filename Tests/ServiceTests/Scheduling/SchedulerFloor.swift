@@ -67,14 +67,7 @@ struct SchedulerFloor: Sendable {
     }
     let shop = Shop(program: program, catalog: Catalog(), triggers: records)
     let floor = SchedulerFloor(store: store, live: LiveShop(shop), batchSize: batchSize)
-    do {
-      let result = try await body(floor)
-      await store.close()
-      return result
-    } catch {
-      await store.close()
-      throw error
-    }
+    return try await closing({ await store.close() }, after: { try await body(floor) })
   }
 
   private init(store: Store, live: LiveShop, batchSize: Int) {

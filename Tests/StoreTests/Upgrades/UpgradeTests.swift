@@ -35,16 +35,12 @@ import Testing
   ) async throws {
     let store = try Store(
       location, options: .init(readers: 1, allowsUnsafeServer: true, acceptsOlderCopy: true))
-    do {
+    try await closing({ await store.close() }) {
       try await store.write { tx in
         #expect(try Migrator.version(of: tx.connection) == Schema.version)
         try body(tx)
       }
-    } catch {
-      await store.close()
-      throw error
     }
-    await store.close()
   }
 
   private static let ann = CustomerKey(1)
