@@ -14,7 +14,7 @@ package final class Store: Sendable {
   package let isReadOnly: Bool
   private let journal: ConsentJournal?
   private let generation: PostgresGeneration?
-  /// What the store replayed from its journal when it was opened, because it was an older copy. Nil if
+  /// What the store replayed from its journal when it was opened, because it was an older copy. `nil` if
   /// nothing.
   package let replay: JournalReplay?
   /// The new path of another shop's journal that was in the place of this one's; `nil` if there was none.

@@ -3,8 +3,8 @@ internal import Platform
 internal import Service
 internal import Synchronization
 
-/// `reprise export CUSTOMER`: everything stored about a person, always as JSON. `reprise export LIST [FILE]`: a list
-/// of the store, as `import` reads it.
+/// `reprise export CUSTOMER`: everything stored about a person, always as JSON. `reprise export LIST [FILE]`:
+/// a list of the store, as `import` reads it.
 enum ExportCommand: Command {
   static let spec = CommandLineSpec.Command(
     "export", "Print all that is stored about a customer, or move a list out: addresses that get nothing",

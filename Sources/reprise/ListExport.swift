@@ -4,10 +4,10 @@ internal import Platform
 internal import Service
 internal import Synchronization
 
-/// Writes a list of the store as CSV, or as a line of JSON for each row, while it comes in.
+/// Writes a list of the store as CSV, or as a line of JSON per row, while receiving it.
 ///
-/// The CSV is safe to open in a spreadsheet: what would run there as a formula has a `'` in front, which an import of the
-/// same file takes away again.
+/// The CSV is safe to open in a spreadsheet: a cell that would run as a formula gets a leading `'`, which an
+/// import of the file removes.
 final class ListExport: Sendable {
   private struct State {
     var writer = CSVWriter()
@@ -22,8 +22,8 @@ final class ListExport: Sendable {
   private let file: FileDescriptor
   private let state: Mutex<State>
 
-  /// - Parameter path: `nil` for standard output. A new file is made, for its owner alone; one that is there is left as it
-  ///   is, a symbolic link too.
+  /// - Parameter path: `nil` for standard output. Creates a new file, readable by its owner only; throws if
+  ///   the path exists, even as a symbolic link.
   init(_ list: StoredList, to path: String?, isJSON: Bool) throws(FileError) {
     self.list = list
     self.path = path
@@ -58,7 +58,7 @@ final class ListExport: Sendable {
     }
   }
 
-  /// - Returns: how many rows there were.
+  /// - Returns: the number of rows.
   func finish() throws(FileError) -> Int64 {
     let (written, failure) = state.withLock { state in
       write(state.writer.take(), &state)
@@ -72,7 +72,7 @@ final class ListExport: Sendable {
     return written
   }
 
-  /// Takes back a file that is not whole.
+  /// Removes an incomplete file.
   func giveUp() {
     if let path { try? Files.remove(path) }
   }
@@ -88,7 +88,7 @@ final class ListExport: Sendable {
     }
   }
 
-  /// Without control characters: a line of the file is a row.
+  /// Removes control characters, so that each row is one line of the file.
   private static func plain(_ cell: String) -> String {
     guard cell.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return cell }
     return String(

@@ -1,12 +1,12 @@
 import Domain
 
-/// The time between a customer's orders, as far as the customer's own orders tell it.
+/// Estimates the time between a customer's orders from the customer's own orders.
 package enum BuyingRhythm {
-  /// The customer's median gap, drawn towards the shop's as if three gaps of its length stood beside the customer's own:
-  /// `(n · own + 3 · shop) / (n + 3)` for n gaps.
+  /// The customer's median gap, shrunk towards the shop's as if the customer had three more gaps of that
+  /// length: `(n · own + 3 · shop) / (n + 3)` for n gaps.
   ///
   /// - Parameters:
-  ///   - days: the days of the customer's standing orders, ascending, each at most once.
+  ///   - days: the days of the customer's standing orders, ascending, without duplicates.
   ///   - shop: the shop's median gap, or the category's.
   package static func cycle(days: [Int], shop: Duration) -> Duration {
     let gaps = zip(days.dropFirst(), days).map { ($0 - $1) * 2 }.sorted()

@@ -1,17 +1,17 @@
-/// The lowest point of a smooth function, found with its gradient.
+/// The minimum of a smooth function, found with its gradient.
 ///
-/// BFGS (Nocedal and Wright, Numerical Optimization, 2nd edition, algorithm 6.1), for functions of a few variables: the
-/// inverse Hessian is held as a full matrix.
+/// BFGS (Nocedal and Wright, Numerical Optimization, 2nd edition, algorithm 6.1), for functions of a few
+/// variables: the inverse Hessian is a full matrix.
 struct Minimum: Sendable {
   let point: [Double]
   let value: Double
-  /// False when the steps were used up before the gradient vanished: `point` is only the best seen.
+  /// False if the maximum of steps was reached before the gradient vanished: `point` is only the best seen.
   let isConverged: Bool
 
   /// - Parameters:
   ///   - start: a point at which `function` is finite.
   ///   - tolerance: the gradient's largest component counts as zero below this share of `max(1, |value|)`.
-  ///   - function: value and gradient at a point. A value that is not finite marks a point to stay away from.
+  ///   - function: value and gradient at a point. A value that is not finite marks a point to avoid.
   init(
     from start: [Double], tolerance: Double = 1e-7, steps: Int = 500,
     of function: ([Double]) -> (value: Double, gradient: [Double])
@@ -32,7 +32,7 @@ struct Minimum: Sendable {
       }
       guard let next = Self.step(from: (point, value, gradient), along: direction, slope: slope, of: function)
       else {
-        // Nothing lower along a direction that leads down: this is the floor that the arithmetic allows.
+        // No lower point in a descending direction: this is the limit of the arithmetic.
         isConverged = Self.isFlat(gradient, value, tolerance * 100)
         break
       }
@@ -49,13 +49,13 @@ struct Minimum: Sendable {
 
   private typealias Place = (point: [Double], value: Double, gradient: [Double])
 
-  /// A lower place along `direction` at which the function no longer falls as steeply as at the start (the weak Wolfe
-  /// conditions), found by doubling and halving. `nil` if the arithmetic knows none.
+  /// A lower point along `direction` where the function is less steep than at the start (the weak Wolfe
+  /// conditions), found by doubling and halving. `nil` if the arithmetic finds none.
   private static func step(
     from start: Place, along direction: [Double], slope: Double,
     of function: ([Double]) -> (value: Double, gradient: [Double])
   ) -> Place? {
-    // In logarithms of parameters a step by more than a factor of e² is a leap in the dark.
+    // For logarithms of parameters, a step by more than a factor of e² is too risky.
     let length = direction.reduce(0) { max($0, abs($1)) }
     let longest = 2 / length
     var (low, high) = (0.0, Double.infinity)

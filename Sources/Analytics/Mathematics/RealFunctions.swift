@@ -1,6 +1,6 @@
 import Glibc
 
-/// The functions of real numbers that the models need. Pure; the C library's, except where it has none.
+/// The real functions needed by the models. Pure; from the C library, except those it lacks.
 enum RealFunctions {
   static func exp(_ x: Double) -> Double { Glibc.exp(x) }
   static func log(_ x: Double) -> Double { Glibc.log(x) }
@@ -9,7 +9,7 @@ enum RealFunctions {
 
   /// `ln Γ(x)` for `x > 0`.
   ///
-  /// `lgamma` writes a global; this is its re-entrant form.
+  /// The re-entrant form, because `lgamma` writes a global.
   static func logGamma(_ x: Double) -> Double {
     var sign: Int32 = 0
     return lgamma_r(x, &sign)
@@ -20,7 +20,7 @@ enum RealFunctions {
 
   /// `d ln Γ(x) / dx` for `x > 0`, to about 1e-14.
   ///
-  /// Abramowitz and Stegun 6.3.5 raises small arguments to 10, 6.3.18 is the asymptotic series from there.
+  /// Abramowitz and Stegun: 6.3.5 raises small arguments to 10, 6.3.18 is the asymptotic series from there.
   static func digamma(_ x: Double) -> Double {
     var (x, sum) = (x, 0.0)
     while x < 10 {

@@ -1,11 +1,11 @@
-/// What one customer's orders say to the models of repeat buying. Times are whole days, as several orders of one day
-/// are one purchase.
+/// One customer's orders as input for the models of repeat buying. Times are whole days, since several orders
+/// on one day count as one purchase.
 package struct BuyingRecord: Hashable, Sendable {
-  /// Days with an order, without the first.
+  /// Days with an order, except the first.
   package let repeats: Int32
-  /// From the first order's day to the last one's; 0 without repeats.
+  /// Days from the first order to the last one; 0 without repeats.
   package let lastRepeat: Int32
-  /// From the first order's day to the end of what is known.
+  /// Days from the first order to the end of the data.
   package let age: Int32
 
   /// - Precondition: `repeats >= 0` and `0 <= lastRepeat <= age`.
@@ -16,12 +16,12 @@ package struct BuyingRecord: Hashable, Sendable {
     self.age = Int32(clamping: age)
   }
 
-  /// The record of a customer with orders on these days, or `nil` without any up to `end`.
+  /// The record of a customer with orders on these days; `nil` if there are none up to `end`.
   ///
   /// - Parameters:
-  ///   - days: any count of days from a common origin, ascending; a day may stand more than once. Later ones than
-  ///     `end` are passed over.
-  ///   - end: the last day that is known completely.
+  ///   - days: day numbers from a common origin, ascending; duplicates are allowed. Days after `end` are
+  ///     ignored.
+  ///   - end: the last day with complete data.
   package init?(days: some Sequence<Int>, end: Int) {
     var first: Int?
     var last = 0

@@ -3,7 +3,7 @@ package struct Fit<Model: Sendable>: Sendable {
   package let model: Model
   /// Of the data alone, without the prior.
   package let logLikelihood: Double
-  /// False when the search did not settle: the model is the best one seen and should not be used.
+  /// False if the search did not converge: the model is the best one seen and should not be used.
   package let isConverged: Bool
 }
 

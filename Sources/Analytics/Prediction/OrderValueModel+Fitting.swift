@@ -1,9 +1,9 @@
 extension OrderValueModel {
-  /// What one customer's repeat orders were worth.
+  /// The value of one customer's repeat orders.
   package struct Record: Hashable, Sendable {
-    /// Days with an order, without the first; at least 1.
+    /// Days with an order, except the first; at least 1.
     package let repeats: Int
-    /// The mean value of those days' orders, above 0, in any unit that all records share.
+    /// The mean value of those days' orders, above 0, in a unit shared by all records.
     package let mean: Double
 
     /// - Precondition: `repeats >= 1`, `mean > 0`.
@@ -14,16 +14,16 @@ extension OrderValueModel {
     }
   }
 
-  /// The most likely model of these customers, in the unit of their means.
+  /// The most likely model for these customers, in the unit of their means.
   ///
   /// - Parameters:
-  ///   - records: of customers who came back and paid something; the others tell the model nothing.
-  ///   - hasPrior: with the weak belief that p is near 5, q near 4 and v such that a new customer's expected value is the
-  ///     mean of the records, each logarithm with a deviation of 1.
+  ///   - records: customers who came back and paid something; others carry no information here.
+  ///   - hasPrior: uses a weak prior with p near 5, q near 4 and v such that a new customer's expected value
+  ///     is the mean of the records, each logarithm with a standard deviation of 1.
   /// - Returns: `nil` without records.
   package static func fit(_ records: [Record], hasPrior: Bool = true) -> Fit<Self>? {
     guard !records.isEmpty else { return nil }
-    // In units of the mean value the search starts equally near for a shop of pennies and one of cars.
+    // In units of the mean value, so that the start is equally good for low and high prices.
     let unit = records.reduce(0) { $0 + $1.mean } / Double(records.count)
     let scaled = records.map { Record(repeats: $0.repeats, mean: $0.mean / unit) }
     let centre = [5.0, 4.0, 0.6].map(RealFunctions.log)
@@ -48,7 +48,7 @@ extension OrderValueModel {
       isConverged: minimum.isConverged)
   }
 
-  /// The logarithm of the likelihood, and its gradient by the logarithms of p, q and v.
+  /// The log-likelihood, and its gradient by the logarithms of p, q and v.
   private static func likelihood(
     of records: [Record], at logarithms: [Double]
   ) -> (value: Double, gradient: [Double]) {

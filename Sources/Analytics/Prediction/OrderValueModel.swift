@@ -1,7 +1,8 @@
-/// What a customer's orders are worth on average: the Gamma–Gamma model.
+/// The average value of a customer's orders: the Gamma–Gamma model.
 ///
-/// A customer's order values are Γ(p, ν) with ν drawn from Γ(q, v), whatever the number of orders. Fader and Hardie,
-/// "The Gamma-Gamma Model of Monetary Value" (2013). The money may be in any unit; `v` is in the same.
+/// A customer's order values are Γ(p, ν) with ν drawn from Γ(q, v), independent of the number of orders.
+/// Fader and Hardie, "The Gamma-Gamma Model of Monetary Value" (2013). Values may be in any unit; `v` is in
+/// the same one.
 package struct OrderValueModel: Hashable, Sendable {
   package let p: Double
   package let q: Double
@@ -15,9 +16,11 @@ package struct OrderValueModel: Hashable, Sendable {
     self.v = v
   }
 
-  /// The expected value of an order of a customer whose `repeats` orders after the first were worth `mean` on average.
+  /// The expected value of an order by a customer whose `repeats` orders after the first had the mean value
+  /// `mean`.
   ///
-  /// Without repeats it is the mean of all customers. `nil` where the model gives no mean (`q <= 1` without repeats).
+  /// Without repeats it is the mean of all customers. `nil` if the model has no mean (`q <= 1` without
+  /// repeats).
   package func expectedValue(repeats: Int, mean: Double) -> Double? {
     let x = Double(repeats)
     let divisor = p * x + q - 1

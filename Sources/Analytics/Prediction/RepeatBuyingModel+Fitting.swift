@@ -1,17 +1,17 @@
 extension RepeatBuyingModel {
-  /// What is believed of the parameters before a customer was seen: their logarithms are normal around these values
-  /// with a deviation of 1. Weak: beside some hundred customers it hardly shows; beside fifty it keeps the search from
-  /// running to a bound.
+  /// The prior of the parameters: their logarithms are normal around these values with a standard deviation
+  /// of 1. Weak: it hardly matters with some hundred customers; with fifty it keeps the search from running
+  /// to a bound.
   package static let prior = RepeatBuyingModel(r: 0.5, alpha: 8, a: 1, b: 2)
 
-  /// The most likely model of these customers.
+  /// The most likely model for these customers.
   ///
   /// - Parameters:
-  ///   - customers: how many have each record.
+  ///   - customers: the number of customers with each record.
   ///   - prior: `nil` for the likelihood alone.
   /// - Returns: `nil` without customers, or if none has an age above 0.
   package static func fit(_ customers: [BuyingRecord: Int], prior: RepeatBuyingModel? = prior) -> Fit<Self>? {
-    // In a fixed order: sums of floating-point numbers depend on it, and a fit must be reproducible.
+    // In a fixed order: floating-point sums depend on it, and a fit must be reproducible.
     let records = customers.sorted {
       ($0.key.repeats, $0.key.lastRepeat, $0.key.age) < ($1.key.repeats, $1.key.lastRepeat, $1.key.age)
     }
@@ -28,7 +28,7 @@ extension RepeatBuyingModel {
           gradient[index] -= distance
         }
       }
-      // A mean over the customers, so that one tolerance serves small and large shops.
+      // Averaged over the customers, so that one tolerance suits small and large shops.
       return (-value / count, gradient.map { -$0 / count })
     }
     let best = minimum.point.map(RealFunctions.exp)
@@ -40,7 +40,7 @@ extension RepeatBuyingModel {
 
   private var logarithms: [Double] { [r, alpha, a, b].map(RealFunctions.log) }
 
-  /// The logarithm of the likelihood of all records, with its gradient by the logarithms of r, α, a, b.
+  /// The log-likelihood of all records, with its gradient by the logarithms of r, α, a, b.
   private struct Likelihood {
     private let records: [(key: BuyingRecord, value: Int)]
     private let mostRepeats: Int
@@ -63,7 +63,8 @@ extension RepeatBuyingModel {
       guard parameters.allSatisfy({ $0 > 1e-9 && $0 < 1e9 }) else { return (-.infinity, [0, 0, 0, 0]) }
       let (r, alpha, a, b) = (parameters[0], parameters[1], parameters[2], parameters[3])
       let logAlpha = logarithms[1]
-      // Records share few counts and days: what depends on one of them alone is computed once for each.
+      // Records share few distinct counts and days: whatever depends on only one of them is computed once for
+      // each.
       let ofDays = (0...oldest).map { RealFunctions.log(alpha + Double($0) / 7) }
       let (digammaR, digammaB) = (RealFunctions.digamma(r), RealFunctions.digamma(b))
       let digammaAB = RealFunctions.digamma(a + b)

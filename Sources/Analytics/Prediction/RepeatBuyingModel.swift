@@ -1,9 +1,9 @@
 /// How often customers come back and when they stop: the MBG/NBD model.
 ///
-/// While a customer is alive, orders come as a Poisson process whose rate is drawn from Γ(r, α); after every order,
-/// the first included, the customer leaves for good with a probability drawn from B(a, b). Batislam, Denizel and
-/// Filiztekin, "Empirical validation and comparison of models for customer base analysis" (2007). Unlike BG/NBD it lets
-/// customers with a single order leave, which most of a shop's do.
+/// While a customer is alive, orders are a Poisson process with a rate drawn from Γ(r, α); after every order,
+/// including the first, the customer leaves for good with a probability drawn from B(a, b). Batislam, Denizel
+/// and Filiztekin, "Empirical validation and comparison of models for customer base analysis" (2007). Unlike
+/// BG/NBD, customers with a single order may have left, as most of a shop's do.
 ///
 /// Times are weeks since the first order.
 package struct RepeatBuyingModel: Hashable, Sendable {
@@ -22,19 +22,20 @@ package struct RepeatBuyingModel: Hashable, Sendable {
     self.b = b
   }
 
-  /// The probability that a customer who ordered again `repeats` times, the last one at `lastRepeat`, would still
-  /// order at the age of `age` weeks.
+  /// The probability that a customer who ordered again `repeats` times, last at `lastRepeat`, is still alive
+  /// at the age of `age` weeks.
   package func probabilityAlive(repeats: Int, lastRepeat: Double, age: Double) -> Double {
     let x = Double(repeats)
     let silence = RealFunctions.log((alpha + age) / (alpha + lastRepeat))
-    // As one exponential: the power alone overflows for frequent buyers who fell silent. At infinity the result is 0.
+    // As one exponential: the power alone overflows for frequent buyers who have stopped. At infinity the
+    // result is 0.
     return 1 / (1 + RealFunctions.exp(RealFunctions.log(a / (b + x)) + (r + x) * silence))
   }
 
-  /// Orders expected in the `weeks` after `age`.
+  /// The expected number of orders in the `weeks` after `age`.
   ///
-  /// The hypergeometric function of the published form after Euler's transformation, so that nothing overflows for
-  /// frequent buyers and `a = 1` is no singularity.
+  /// Uses the published form's hypergeometric function after Euler's transformation, so that nothing
+  /// overflows for frequent buyers and `a = 1` is not a singularity.
   package func expectedOrders(repeats: Int, lastRepeat: Double, age: Double, weeks: Double) -> Double {
     guard weeks > 0 else { return 0 }
     let x = Double(repeats)
@@ -47,7 +48,7 @@ package struct RepeatBuyingModel: Hashable, Sendable {
     return probabilityAlive(repeats: repeats, lastRepeat: lastRepeat, age: age) * c * (-head - tail)
   }
 
-  /// Orders expected of a new customer in the first `weeks` after the first order.
+  /// The expected number of orders of a new customer in the first `weeks` after the first order.
   package func expectedOrders(ofNewCustomerIn weeks: Double) -> Double {
     expectedOrders(repeats: 0, lastRepeat: 0, age: 0, weeks: weeks)
   }
@@ -68,7 +69,7 @@ package struct RepeatBuyingModel: Hashable, Sendable {
 
   /// The age, in weeks, at which the probability of being alive falls to `probability` if no order comes.
   ///
-  /// It may lie before `lastRepeat`: the probability was lower all the time then.
+  /// May be before `lastRepeat`, if the probability was lower all the time.
   /// - Precondition: `0 < probability < 1`.
   package func age(atProbability probability: Double, repeats: Int, lastRepeat: Double) -> Double {
     precondition(probability > 0 && probability < 1)
@@ -77,7 +78,7 @@ package struct RepeatBuyingModel: Hashable, Sendable {
     return (alpha + lastRepeat) * RealFunctions.exp(odds / (r + x)) - alpha
   }
 
-  /// The probability that a customer who is alive orders within `weeks`.
+  /// The probability that a living customer orders within `weeks`.
   package func probabilityOfOrder(within weeks: Double, repeats: Int, age: Double) -> Double {
     let wait = RealFunctions.log((alpha + age) / (alpha + age + weeks))
     return -RealFunctions.expm1((r + Double(repeats)) * wait)

@@ -1,12 +1,12 @@
-/// Where a shop's values are cut into scores 1 to `classes` of equal size, ties kept together.
+/// The cuts that divide a shop's values into scores 1 to `classes` of equal size, keeping ties together.
 ///
-/// A value's score is `floor(classes · (below + equal / 2) / n) + 1`: equal values share the rank of their middle, so that
-/// neither the order of rows nor the side on which a crowd of equals begins decides. The cuts are kept with the scores
-/// and also serve values that were not among those they were made from.
+/// A value's score is `floor(classes · (below + equal / 2) / n) + 1`: equal values share the rank of their
+/// middle, so that the order of rows does not matter. The cuts are stored with the scores and also apply to
+/// values that they were not made from.
 package struct MidRankCuts: Hashable, Sendable {
   package let classes: Int
-  /// The lowest value of the scores 2, 3, and so on, ascending. Two are the same where a score has no value of its own;
-  /// one that no value reaches is missing at the end.
+  /// The lowest value of the scores 2, 3, and so on, ascending. A score without a value of its own repeats
+  /// the next one's; scores that no value reaches are missing at the end.
   package let lowest: [Int64]
 
   /// - Parameter values: in any order.
@@ -19,7 +19,7 @@ package struct MidRankCuts: Hashable, Sendable {
     while start < sorted.count {
       var end = start
       while end < sorted.count, sorted[end] == sorted[start] { end += 1 }
-      // Twice the middle rank, in whole numbers: no score hangs on a rounding.
+      // Twice the middle rank, in whole numbers, so that no score depends on rounding.
       let score = classes * (start + end) / (2 * sorted.count) + 1
       while lowest.count < score - 1 { lowest.append(sorted[start]) }
       start = end

@@ -1,7 +1,7 @@
-/// How far a customer waits for a discount.
+/// How much a customer waits for discounts.
 package struct PriceSensitivity: Hashable, Sendable {
-  /// The customer's share of orders with a discount, drawn towards the shop's as if five of its orders stood beside the
-  /// customer's own. From 0 to 1.
+  /// The customer's share of orders with a discount, shrunk towards the shop's as if the customer had five
+  /// more orders with that share. From 0 to 1.
   package let share: Double
   package let label: Label?
 
@@ -11,10 +11,10 @@ package struct PriceSensitivity: Hashable, Sendable {
   }
 
   /// - Parameters:
-  ///   - discounted: of the customer's standing orders, how many had a discount.
+  ///   - discounted: how many of the customer's standing orders had a discount.
   ///   - orders: at least 1.
   ///   - shopShare: the share of the shop's orders with a discount.
-  /// - Returns: `nil` without orders: not known is not 0.
+  /// - Returns: `nil` without orders: unknown is not 0.
   package init?(discounted: Int, orders: Int, shopShare: Double) {
     guard orders > 0 else { return nil }
     share = (Double(discounted) + 5 * shopShare) / (Double(orders) + 5)

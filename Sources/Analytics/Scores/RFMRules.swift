@@ -1,8 +1,8 @@
-/// How orders become scores, cut for one shop at one time.
+/// Converts orders to scores, with cuts for one shop at one time.
 ///
-/// Frequency has fixed steps, as most customers of most shops have a single order and quantiles would split equals.
-/// Recency and monetary value are cut by middle ranks: in fifths from 500 buyers on, in thirds (scores 1, 3, 5) from 100;
-/// a smaller shop has fixed steps for recency and no monetary score.
+/// Frequency has fixed steps, because most customers of most shops have a single order and quantiles would
+/// split equals. Recency and monetary value are cut by middle ranks: in fifths from 500 buyers on, in thirds
+/// (scores 1, 3, 5) from 100; a smaller shop has fixed steps for recency and no monetary score.
 package struct RFMRules: Hashable, Sendable {
   /// One customer with at least one standing order.
   package struct Buyer: Hashable, Sendable {
@@ -10,7 +10,7 @@ package struct RFMRules: Hashable, Sendable {
     package let days: Int
     /// Days with an order, at least 1.
     package let orderDays: Int
-    /// Of all standing orders, net of refunds, in minor units.
+    /// The total of all standing orders, net of refunds, in minor units.
     package let net: Int64
 
     package init(days: Int, orderDays: Int, net: Int64) {
@@ -20,13 +20,13 @@ package struct RFMRules: Hashable, Sendable {
     }
   }
 
-  /// The fewest order days for the scores 2, 3, 4 and 5.
+  /// The minimum order days for the scores 2, 3, 4 and 5.
   package static let frequencySteps = [2, 3, 5, 9]
-  /// The most days since the last order for the scores 5, 4, 3 and 2, in a shop too small for quantiles.
+  /// The maximum days since the last order for the scores 5, 4, 3 and 2, in a shop too small for quantiles.
   package static let recencySteps = [30, 90, 180, 365]
 
   private let frequencySteps: [Int]
-  /// Of the days' negatives, so that a higher value is better. `nil` in a small shop.
+  /// Of the negated days, so that a higher value is better. `nil` in a small shop.
   private let recency: MidRankCuts?
   private let monetary: MidRankCuts?
 
@@ -50,7 +50,7 @@ package struct RFMRules: Hashable, Sendable {
       monetary: monetary.map { Self.fifths($0, buyer.net) })
   }
 
-  /// On the scale of 1 to 5, whatever the number of classes.
+  /// The score on a scale of 1 to 5, for any number of classes.
   private static func fifths(_ cuts: MidRankCuts, _ value: Int64) -> Int {
     cuts.classes == 3 ? 2 * cuts.score(of: value) - 1 : cuts.score(of: value)
   }

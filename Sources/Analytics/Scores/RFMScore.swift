@@ -2,7 +2,7 @@
 package struct RFMScore: Hashable, Sendable {
   package let recency: Int
   package let frequency: Int
-  /// `nil` in a shop with too few buyers to compare them.
+  /// `nil` in a shop with too few buyers to compare.
   package let monetary: Int?
 
   package init(recency: Int, frequency: Int, monetary: Int?) {
@@ -25,7 +25,7 @@ package struct RFMScore: Hashable, Sendable {
   }
 }
 
-/// The customers that a shop treats alike, by recency and frequency.
+/// Segments of customers by recency and frequency.
 package enum RFMGroup: String, CaseIterable, Sendable {
   /// Ordered just now, and often.
   case champions
@@ -39,7 +39,7 @@ package enum RFMGroup: String, CaseIterable, Sendable {
   case needsAttention = "needs_attention"
   /// Ordered often, but not for some time.
   case atRisk = "at_risk"
-  /// Ordered often and for the most money, and not for long.
+  /// Ordered often and for the most money, but not for a long time.
   case cannotLose = "cannot_lose"
   /// Few orders, long ago.
   case hibernating

@@ -3,11 +3,11 @@ package enum ValueLayer: String, CaseIterable, Sendable {
   case low, middle, high
 }
 
-/// Where the layers of value begin, cut for one shop at one time.
+/// The cuts between the layers, for one shop at one time.
 package struct ValueLayerCuts: Hashable, Sendable {
   private let cuts: MidRankCuts
 
-  /// - Parameter values: what customers are worth, in any unit that all share.
+  /// - Parameter values: what customers are worth, in any common unit.
   package init(of values: [Int64]) { cuts = MidRankCuts(of: values, classes: 5) }
 
   package func layer(of value: Int64) -> ValueLayer {

@@ -47,7 +47,7 @@ package struct FrontMatter: Sendable {
     ]
   }
 
-  /// The line at `start`: whether it is `---`, and the start of the next. Nil at the end of the text.
+  /// The line at `start`: whether it is `---`, and the start of the next. `nil` at the end of the text.
   private static func line(_ bytes: [UInt8], at start: Int) -> (isFence: Bool, next: Int)? {
     guard start < bytes.count else { return nil }
     var end = start

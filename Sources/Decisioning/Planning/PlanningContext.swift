@@ -36,7 +36,7 @@ package struct PlanningContext: Sendable {
   /// seconds, and clocks differ.
   private static let stampTolerance: Duration = .minutes(1)
 
-  /// A firing at a moment: an event, an idle cart, a product that runs out, a birthday. Nil if that was
+  /// A firing at a moment: an event, an idle cart, a product that runs out, a birthday. `nil` if that was
   /// before the trigger was enabled and must be ignored.
   ///
   /// Late arrivals do not count as "existing": yesterday's order that becomes known today fires if the

@@ -3,7 +3,7 @@ package struct CartContents: Equatable, Sendable {
   /// In the order the products were added, at most `Cart.maximumItems` and `Cart.maximumBytes`; quantities
   /// are at least 1.
   package var items: [CartItem]
-  /// When the cart last became non-empty, which identifies this filling of the cart. Nil if empty.
+  /// When the cart last became non-empty, which identifies this filling of the cart. `nil` if empty.
   package var beganAt: Instant?
   /// The time of the last change of any kind.
   package var changedAt: Instant?

@@ -88,7 +88,7 @@ package struct IncomingEvent: Equatable, Sendable {
   package var event: Event
   package var effect: EventEffect
   /// What the sender says about the customer in an event about something else; applied before the effect by
-  /// the rules of an identify call. Nil for nothing.
+  /// the rules of an identify call. `nil` for nothing.
   package var traits: CustomerTraits?
 
   package init(customerID: String, event: Event, effect: EventEffect, traits: CustomerTraits? = nil) {

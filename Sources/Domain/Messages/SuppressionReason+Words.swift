@@ -1,13 +1,13 @@
-/// What a word in another system's list of suppressed addresses means.
+/// The meaning of a word in another system's list of suppressed addresses.
 package enum SuppressionWord: Equatable, Sendable {
   case holds(SuppressionReason)
-  /// Says that the address may be written to: it stands in the wrong list.
+  /// The address may be written to, so it should not be in the list.
   case holdsNothing
 
-  /// Case, blanks, `_`, `-` and accents do not count. What a mail server said, `550 5.1.1 ...`, is a bounce;
-  /// what is none of these and refuses messages wherever consent is asked for is an unsubscribe.
+  /// Ignores case, blanks, `_`, `-` and accents. A mail server's reply, `550 5.1.1 ...`, is a bounce; any
+  /// other word that refuses consent is an unsubscribe.
   ///
-  /// - Returns: `nil` for what nobody knows.
+  /// - Returns: `nil` for an unknown word.
   package init?(_ written: String) {
     let key = Words.key(written)
     if let reason = Self.byWord[ExactText(key)] {
@@ -23,7 +23,7 @@ package enum SuppressionWord: Equatable, Sendable {
     }
   }
 
-  /// The words of each reason, as the handbook lists them; the reason's own word is the first.
+  /// The words for each reason, as in the handbook, starting with the reason's own.
   package static let words: [(reason: SuppressionReason, words: [String])] = [
     (
       .badAddress,
@@ -75,8 +75,8 @@ package enum SuppressionWord: Equatable, Sendable {
     return table
   }()
 
-  /// Whether a text begins with a code of SMTP that refuses, `550` or `5.1.1`. One that asks to wait stands
-  /// for a bounce too: the other system gave the address up.
+  /// Whether a text starts with an SMTP code of a refusal, `550` or `5.1.1`. A temporary one counts as a
+  /// bounce too: the other system gave up on the address.
   private static func isServerReply(_ text: String) -> Bool {
     let bytes = Array(text.utf8.drop { $0 == ASCII.space }.prefix(4))
     guard bytes.count >= 3, bytes[0] == 0x34 || bytes[0] == 0x35 else { return false }
@@ -87,7 +87,7 @@ package enum SuppressionWord: Equatable, Sendable {
 }
 
 extension SuppressionReason {
-  /// What the name of a column with times says of its rows, as `UNSUB_TIME`; `nil` when it says nothing.
+  /// The reason implied by the name of a column of times, such as `UNSUB_TIME`; `nil` if there is none.
   package static func told(byTimeColumn header: String) -> SuppressionReason? {
     switch Words.key(header) {
     case "unsubtime", "unsubscribedat", "unsubscribetime", "unsubscribedate", "unsubscribeddate",

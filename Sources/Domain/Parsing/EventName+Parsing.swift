@@ -6,7 +6,7 @@ extension EventName {
   /// `quiz_finished`.
   ///
   /// Letters and digits beyond ASCII are kept; every other run of ASCII becomes one `_`, and none at the
-  /// ends. Nil if nothing is left, or if the name is longer than `maximumBytes` or contains control
+  /// ends. `nil` if nothing is left, or if the name is longer than `maximumBytes` or contains control
   /// characters.
   package init?(spelled text: String) {
     guard (1...Self.maximumBytes).contains(text.utf8.count) else { return nil }

@@ -51,8 +51,7 @@ package enum PhoneSyntax {
       && number.utf8.dropFirst().allSatisfy(ASCII.isDigit)
   }
 
-  /// A number that messages are to be held back from: also one that is in no plan, but that an earlier
-  /// version has stored.
+  /// The number to suppress: also accepts an invalid one that an earlier version has stored.
   package static func held(
     _ text: String, country: CallingCode? = nil
   ) throws(PhoneSyntaxError) -> String {

@@ -76,7 +76,7 @@ package struct WrittenDate: Equatable, Sendable {
       milliseconds: Int64(date.dayNumber * 86400 + secondOfDay - offset) * 1000 + Int64(millisecond))
   }
 
-  /// The text in ASCII: full-width forms narrowed, Chinese words as the signs they stand for. Nil if it
+  /// The text in ASCII: full-width forms narrowed, Chinese words as the signs they stand for. `nil` if it
   /// contains anything else.
   private static func plain(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []

@@ -17,7 +17,7 @@ package struct Product: Equatable, Sendable {
   package var parent: String?
   /// Whether it can be bought; `nil` if not given, but `stock` may tell.
   package var isAvailable: Bool?
-  /// Pieces in stock; may be negative if the shop sells ahead. Nil if not given.
+  /// Pieces in stock; may be negative if the shop sells ahead. `nil` if not given.
   package var stock: Int64?
   /// When it was first sold.
   package var launchedAt: Instant?

@@ -4,8 +4,8 @@ extension Instant {
   ///
   /// Also accepts a space or lower-case `t` for `T`, lower-case `z`, a comma before the fraction, a fraction
   /// of any length (truncated to milliseconds), missing seconds, `+0800` and `+08`. A leap second (`:60`)
-  /// becomes the last millisecond of its minute. Nil for anything else: a date alone, no offset, days that do
-  /// not exist, years outside 0001 to 9999, any byte before or after.
+  /// becomes the last millisecond of its minute. `nil` for anything else: a date alone, no offset, days that
+  /// do not exist, years outside 0001 to 9999, any byte before or after.
   package init?(iso8601 text: String) {
     self.init(iso8601: text.utf8.span)
   }

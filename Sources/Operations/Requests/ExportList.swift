@@ -11,14 +11,14 @@ package enum StoredList: String, Sendable, CaseIterable, JSONRepresentable {
     }
   }
 
-  /// The word for `count` of its rows.
+  /// The noun for `count` of its rows.
   package func noun(_ count: Int64) -> String { count == 1 ? String(rawValue.dropLast()) : rawValue }
 }
 
-/// All rows of a list.
+/// Export all rows of a list.
 ///
-/// The answer comes in parts. The first is `{"total": N}`, about how many rows there are; each of the others is
-/// `{"rows": [[CELL...]...]}` with a text for each of the list's columns.
+/// The answer comes in parts. The first is `{"total": N}`, the approximate number of rows; each of the others
+/// is `{"rows": [[CELL...]...]}` with a text for each of the list's columns.
 package struct ExportListRequest: PartedRequest {
   package typealias Answer = JSON
   package static let name = "export_list"

@@ -93,7 +93,7 @@ package enum Files {
     guard fsync(held.raw) == 0 else { throw FileError(directory, errno, "flush") }
   }
 
-  /// Makes a file for its owner alone, to be written; what is there already is left as it is, and an error.
+  /// Creates a file for writing, readable by its owner only; throws if the path exists.
   package static func create(_ path: String) throws(FileError) -> FileDescriptor {
     let raw = retryingInterrupts {
       Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

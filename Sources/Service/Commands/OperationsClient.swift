@@ -18,7 +18,7 @@ package struct OperationsClient: Sendable {
 
   /// - Parameters:
   ///   - configuration: the directory that the operator named; a daemon running with another one refuses
-  ///     requests about its files. Nil accepts any daemon.
+  ///     requests about its files. `nil` accepts any daemon.
   ///   - localParts: answers a request without a daemon: opens the store under its lock.
   ///   - local: likewise for a request with a single answer.
   package init(

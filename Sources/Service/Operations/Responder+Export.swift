@@ -17,7 +17,7 @@ extension Responder {
 
   /// Reads from one snapshot, no faster than the parts are taken.
   ///
-  /// - Returns: what `read` returns; `true` when nobody is there any more.
+  /// - Returns: the result of `read`; `true` if nobody is listening any more.
   private func stream(
     to send: RequestHandlers.Sink,
     _ read: @escaping @Sendable (Transaction, (JSON) throws -> Void) throws -> Bool

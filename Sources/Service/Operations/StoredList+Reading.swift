@@ -4,7 +4,7 @@ internal import Platform
 internal import Store
 
 extension StoredList {
-  /// Gives away what `ExportListRequest` promises.
+  /// Passes on the parts described by `ExportListRequest`.
   func read(_ tx: Transaction, _ part: (JSON) throws -> Void) throws {
     var rows: [JSON] = []
     func add(_ cells: [String]) throws {

@@ -39,7 +39,7 @@ package final class ConsentJournal: Sendable {
 
     init(_ journal: ConsentJournal) { digests = journal.digests }
 
-    /// What is said in one way of many addresses stands in one line.
+    /// Merges consecutive entries with the same statement about addresses into one line.
     func add(_ entry: Entry) {
       if let last = entries.last, last.addresses.count < Self.addressesTogether, entry.isAddition(to: last) {
         entries[entries.count - 1].addresses += entry.addresses

@@ -1,8 +1,8 @@
 extension Schema {
-  /// One step of the schema, in parts that have nothing to do with each other.
+  /// One step of the schema, in independent parts.
   static let version7 = [sources, timesOfReports].joined(separator: "\n")
 
-  /// Where a suppression comes from: this program, or the system from which it was moved in.
+  /// The origin of a suppression: this program, or the system it was moved from.
   private static let sources = """
     ALTER TABLE suppressions ADD COLUMN source TEXT NOT NULL DEFAULT 'reprise';
     """

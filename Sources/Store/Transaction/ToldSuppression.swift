@@ -1,17 +1,17 @@
 package import Domain
 
-/// An address that another system, or another store, says is to get nothing, or no marketing.
+/// An address that another system or store has suppressed or unsubscribed.
 package struct ToldSuppression: Equatable, Sendable {
-  /// Empty for all channels, which only a digest may have.
+  /// Empty for all channels, only allowed for a digest.
   package var channel: ChannelName
-  /// In the form in which intake stores addresses; or a digest of it.
+  /// In the form that intake stores, or its digest.
   package var address: String
   package var reason: SuppressionReason
-  /// `nil` when nobody said since when.
+  /// `nil` if unknown.
   package var at: Instant?
-  /// Who says so: a system, or the name of a file.
+  /// The origin: a system, or a file's name.
   package var source: String
-  /// With which the digest may have been made; empty for a plain address.
+  /// The salts the digest may have been made with; empty for a plain address.
   package var salts: [String] = []
 
   package init(
@@ -27,8 +27,8 @@ package struct ToldSuppression: Equatable, Sendable {
   }
 }
 
-/// How a digest of an address is written where addresses stand: `digest:SALT:DIGEST`, with `+` between salts where a store
-/// has several.
+/// The written form of an address's digest: `digest:SALT:DIGEST`, with `+` between salts if a store has
+/// several.
 package enum WrittenDigest {
   private static let prefix = "digest:"
 
@@ -46,7 +46,7 @@ package enum WrittenDigest {
     return (parts[2], salts)
   }
 
-  /// Whether a stored address is none, but the digest of one.
+  /// Whether a stored address is a digest.
   static func isDigest(_ address: String) -> Bool { isHex(address) && address.utf8.count == 64 }
 
   private static func isSalt(_ text: String) -> Bool { isHex(text) && (16...64).contains(text.utf8.count) }

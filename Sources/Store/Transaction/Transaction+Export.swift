@@ -64,7 +64,7 @@ extension Transaction {
     try forEachRow(of: isSorted ? "\(sql) ORDER BY \(order)" : sql, [owner], cursor: name, body)
   }
 
-  /// Passes the rows of a statement on, however many there are, in little memory.
+  /// Passes on the rows of a statement, in bounded memory.
   func forEachRow(
     of sql: String, _ values: [SQLValue], cursor name: String, _ body: (borrowing Row) throws -> Void
   ) throws {

@@ -17,7 +17,7 @@ extension Transaction {
     try suppress(entries.map { ($0.channel, $0.address, $0.reason, at) }, now: at)
   }
 
-  /// The same for what is learned now and has held since earlier.
+  /// Likewise, for suppressions that took effect earlier.
   func suppress(
     _ entries: [(channel: ChannelName, address: String, reason: SuppressionReason, at: Instant)], now: Instant
   ) throws {
@@ -222,7 +222,7 @@ extension Transaction {
       let reason = try row.word(2, as: SuppressionReason.self)
       moved.append((ChannelName(row.string(0)), old, new, reason, Instant(milliseconds: row.int64(3))))
     }
-    // As the table was then.
+    // In the form of the table at that version.
     try enter(
       moved.map { ($0.channel, $0.new, $0.reason, $0.at) },
       "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (channel, address, reason) DO UPDATE SET at = excluded.at WHERE suppressions.at < excluded.at"

@@ -1,13 +1,13 @@
 package import Domain
 internal import Platform
 
-/// Suppressions that are moved from one system to another.
+/// Suppressions moved from one system to another.
 extension Transaction {
-  /// Holds messages back from these addresses, by the rules for what becomes known while the program runs: of one reason
-  /// the latest time counts, and an unsubscribe from before an explicit grant changes nothing. One without a time counts
-  /// from `now`, unless it is known already.
+  /// Suppresses or unsubscribes these addresses, by the same rules as at run time: of one reason the latest
+  /// time counts, and an unsubscribe from before an explicit grant has no effect. One without a time counts
+  /// from `now`, unless it is already stored.
   ///
-  /// - Returns: how many were known already and changed nothing.
+  /// - Returns: how many were already stored and changed nothing.
   package func take(_ told: [ToldSuppression], now: Instant) throws -> Int {
     let known = try self.known(told)
     let new = told.indices.filter { !known.contains($0) }.map { told[$0] }
@@ -33,7 +33,7 @@ extension Transaction {
     return known.count
   }
 
-  /// How many of these are known already, so that taking them changes nothing.
+  /// How many of these are already stored, so that taking them changes nothing.
   package func knownCount(of told: [ToldSuppression]) throws -> Int { try known(told).count }
 
   /// The positions of those that are stored with the same time or a later one.
@@ -54,13 +54,13 @@ extension Transaction {
     try binder.bind(told.reason.rawValue)
   }
 
-  // MARK: - Giving them away
+  // MARK: - Export
 
   package func suppressionCount() throws -> Int64 {
     try connection.integer("SELECT count(*) FROM suppressions") ?? 0
   }
 
-  /// All of them, in the order of channel, address and reason, each as it is told to another store.
+  /// All suppressions in the form for another store, sorted by channel, address and reason.
   package func forEachSuppression(_ body: (ToldSuppression) throws -> Void) throws {
     let salts = try addressDigests().map(\.salt)
     try forEachRow(

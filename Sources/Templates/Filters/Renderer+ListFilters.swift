@@ -163,7 +163,7 @@ extension Renderer {
   /// For filters where a `nil` property means none; for others, `nil` is the name of no property.
   private func unlessNil(_ name: LiquidValue?) -> LiquidValue? { name.flatMap { $0.isNull ? nil : $0 } }
 
-  /// The items whose property passes a test, or without `name`, the items themselves. Nil if an item cannot
+  /// The items whose property passes a test, or without `name`, the items themselves. `nil` if an item cannot
   /// have properties.
   private mutating func selected(
     _ items: [Value], _ name: LiquidValue?,

@@ -52,8 +52,8 @@ extension Renderer {
   }
 
   /// Arithmetic with money gives money: it can be added to money of the same currency or to major units, and
-  /// multiplied and divided by numbers; rounded half away from zero to the minor unit. Nil if `input` is not
-  /// money.
+  /// multiplied and divided by numbers; rounded half away from zero to the minor unit. `nil` if `input` is
+  /// not money.
   private func calculateMoney(
     _ filter: Filter, _ input: Value, _ argument: Value?
   ) throws(FilterFailure) -> Value? {

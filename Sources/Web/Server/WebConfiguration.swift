@@ -5,7 +5,7 @@ package import Platform
 package struct WebConfiguration: Sendable {
   /// Address, port and limits of the listener.
   package var listener: HTTPServer.Configuration
-  /// Such as `https://hello.tea.example`; operators' pages are not served under its host. Nil if there is
+  /// Such as `https://hello.tea.example`; operators' pages are not served under its host. `nil` if there is
   /// none.
   package var publicURL: String?
   /// Additional host names for `/`, `/healthz`, `/readyz` and `/metrics`, for example for a scraper in a

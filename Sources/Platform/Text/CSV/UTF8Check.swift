@@ -10,7 +10,8 @@ package enum UTF8Check {
     return true
   }
 
-  /// How many bytes the character has that begins at `place`; 0 when none does, or when it is cut off by the end.
+  /// How many bytes the character has that begins at `place`; 0 when none does, or when it is cut off by the
+  /// end.
   @inline(__always)
   package static func length(of bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
     let first = bytes[place]
