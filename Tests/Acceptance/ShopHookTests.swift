@@ -98,4 +98,30 @@ struct ShopHookTests {
       #expect(!daemon.text.contains(Self.secret))
     }
   }
+
+  @Test func `an order from a file and from a webhook is one, of one customer, and the later report counts`()
+    async throws
+  {
+    try await TestShop.run { shop in
+      try Self.configure(shop)
+      _ = try await shop.start(environment: ["SHOPIFY_SECRET": Self.secret])
+      let first = try await Self.deliver(shop, "orders/create", Self.order)
+      #expect(first.status == "200")
+      let file = shop.directory + "/orders_export.csv"
+      let text = """
+        Name,Email,Financial Status,Created at,Total,Currency,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku
+        #1001,ann@shop.example,paid,2026-03-01 10:00:00 +0800,99.00,CNY,1,Longjing,99.00,longjing-100
+        #1000,ann@shop.example,paid,2026-02-01 10:00:00 +0800,64.00,CNY,1,Longjing,64.00,longjing-50
+
+        """
+      try Files.write(Array(text.utf8), to: file)
+      let imported = try await shop.reprise("import", "orders", file, "--preset", "shopify")
+      #expect(imported.status == 0, "\(imported)")
+      let told = try await shop.reprise("export", "ann@shop.example").json()
+      let orders = (told["orders"]?.arrayValue ?? []).map {
+        "\($0["id"]?.stringValue ?? "") \($0["total"]?.integerValue ?? 0)"
+      }
+      #expect(orders.sorted() == ["#1000 6400", "#1001 12800"])
+    }
+  }
 }

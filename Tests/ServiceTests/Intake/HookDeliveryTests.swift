@@ -87,24 +87,87 @@ struct HookDeliveryTests {
     ),
   ]
 
-  @Test(arguments: IntakeStore.allCases, SeededGenerator.seeds(6))
-  func `the same deliveries in any order and repeated leave the same customer`(
-    kind: IntakeStore, seed: UInt64
-  ) async throws {
-    let hook = ShopifyHook(context: Self.context)
-    func summary(_ deliveries: [(topic: String, body: JSONObject)]) async throws -> [String] {
-      try await IntakeFloor.use(kind) { floor in
-        for (topic, body) in deliveries {
-          _ = try await Self.take(hook.read(HookDelivery(topic: topic, body: body)), floor)
-        }
-        return try await floor.summary("ann@shop.example")
+  private static func wooOrder(_ modified: String, _ status: String, refunds: [JSON] = []) -> JSONObject {
+    [
+      "id": 727, "status": .string(status), "currency": "CNY", "total": "50.00",
+      "date_created_gmt": "2026-03-01T10:00:00", "date_modified_gmt": .string(modified),
+      "date_paid": status == "processing" ? "2026-03-01T11:00:00" : nil,
+      "billing": ["email": "ann@shop.example"], "refunds": .array(refunds),
+      "line_items": [["sku": "tea", "quantity": 2, "total": "50.00"]],
+    ]
+  }
+
+  /// Cancelled because nobody paid in time, then paid after all.
+  private static let wooDeliveries: [(topic: String, body: JSONObject)] = [
+    ("order.created", wooOrder("2026-03-01T10:00:00", "pending")),
+    ("order.updated", wooOrder("2026-03-01T10:30:00", "cancelled")),
+    ("order.updated", wooOrder("2026-03-01T11:00:00", "processing")),
+    ("order.updated", wooOrder("2026-03-01T11:00:00", "processing")),
+  ]
+
+  enum Feed: CaseIterable {
+    case shopify, woocommerce
+
+    fileprivate var hook: any HookDialect {
+      switch self {
+      case .shopify: ShopifyHook(context: HookDeliveryTests.context)
+      case .woocommerce: WooCommerceHook(context: HookDeliveryTests.context)
       }
     }
-    var random = SeededGenerator(seed: seed)
-    let repeats = (0..<5).compactMap { _ in Self.deliveries.randomElement(using: &random) }
-    let shuffled = (Self.deliveries + repeats).shuffled(using: &random)
-    let (expected, found) = (try await summary(Self.deliveries), try await summary(shuffled))
-    #expect(found == expected, "\(random)")
+
+    fileprivate var deliveries: [(topic: String, body: JSONObject)] {
+      self == .shopify ? HookDeliveryTests.deliveries : HookDeliveryTests.wooDeliveries
+    }
+  }
+
+  private static func summary(
+    _ deliveries: [(topic: String, body: JSONObject)], of feed: Feed, _ kind: IntakeStore
+  ) async throws -> [String] {
+    try await IntakeFloor.use(kind) { floor in
+      for (topic, body) in deliveries {
+        _ = try await take(feed.hook.read(HookDelivery(topic: topic, body: body)), floor)
+      }
+      return try await floor.summary("ann@shop.example")
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases, Feed.allCases)
+  func `the same deliveries in any order and repeated leave the same customer`(
+    kind: IntakeStore, feed: Feed
+  ) async throws {
+    let expected = try await Self.summary(feed.deliveries, of: feed, kind)
+    for seed in SeededGenerator.seeds(6) {
+      var random = SeededGenerator(seed: seed)
+      let repeats = (0..<5).compactMap { _ in feed.deliveries.randomElement(using: &random) }
+      let shuffled = (feed.deliveries + repeats).shuffled(using: &random)
+      let found = try await Self.summary(shuffled, of: feed, kind)
+      #expect(found == expected, "\(random)")
+    }
+  }
+
+  @Test func `an order that was cancelled for want of payment and paid late stands`() async throws {
+    try await IntakeFloor.use { floor in
+      for (topic, body) in Self.wooDeliveries.reversed() {
+        _ = try await Self.take(Feed.woocommerce.hook.read(HookDelivery(topic: topic, body: body)), floor)
+      }
+      let state = try #require(try await floor.state("ann@shop.example"))
+      #expect(state.orders.map(\.stands) == [true])
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `an order's owner is found by its number, once the order itself is known`(
+    kind: IntakeStore
+  ) async throws {
+    try await IntakeFloor.use(kind) { floor in
+      var ended = IncomingEvent.ordered("bob", "2", 0)
+      ended.effect = .orderCancelled(orderID: "o2")
+      try await floor.take([ended])
+      _ = try await Self.take(
+        Feed.shopify.hook.read(HookDelivery(topic: "orders/create", body: Self.deliveries[2].body)), floor)
+      let owners = try await floor.store.read { try $0.owners(ofOrders: ["#1001", "o2", "o3"]) }
+      #expect(owners == ["#1001": "ann@shop.example"])
+    }
   }
 
   @Test(arguments: IntakeStore.allCases)

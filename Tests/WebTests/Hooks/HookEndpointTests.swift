@@ -256,4 +256,21 @@ struct HookEndpointTests {
       #expect(answer.status == 413)
     }
   }
+
+  @Test func `what has overtaken its order is asked for again, and then is the owner's`() async throws {
+    try await Self.run { site in
+      let at = Instant(milliseconds: SystemTime.wallMilliseconds()) + .hours(8)
+      let time = at.iso8601.prefix(19).replacing("T", with: " ")
+      let body = #"{"type":"trade_TradeClose","msg":{"tid":"E1","update_time":"\#(time)"}}"#
+      let sign = Hex.text(Digest.md5.hash(Array("29f22f\(body)s3cret".utf8)))
+      let early = try await Self.send(site, "youzan", body, "Event-Sign: \(sign)\r\n")
+      #expect(early.status == 503 && early.json?["code"] == "early")
+      site.change { $0.owners = ["E1": "+8613812345678"] }
+      let known = try await Self.send(site, "youzan", body, "Event-Sign: \(sign)\r\n")
+      #expect(known.body == #"{"code":0,"msg":"success","outcome":"used","stored":1,"duplicates":0}"# + "\n")
+      #expect(site.state.events.map(\.customerID) == ["+8613812345678"])
+      let metrics = try await site.get("/metrics").body
+      #expect(metrics.contains(#"reprise_hook_deliveries_total{platform="youzan",outcome="early"} 1"#))
+    }
+  }
 }
