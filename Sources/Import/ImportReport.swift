@@ -5,7 +5,11 @@ internal import Store
 /// The result of an import, for people and for programs.
 package enum ImportReport {
   /// Lines for a person. Every rejected row counts; ten of them are shown.
-  package static func text(_ summary: ImportSummary, file: String) -> String {
+  ///
+  /// - Parameter command: makes the command that imports a file in the same way; `nil` prints none.
+  package static func text(
+    _ summary: ImportSummary, file: String, command: ((String) -> String)? = nil
+  ) -> String {
     let progress = summary.progress
     // What was known already is in the store once.
     let new = max(0, progress.imported - Int64(summary.duplicates))
@@ -70,7 +74,12 @@ package enum ImportReport {
     }
     if let path = summary.rejectedPath {
       let rows = summary.partial > 0 ? "These" : "The rejected"
-      lines.append("\(rows) rows are in \(path). Put them right there and import that file.")
+      if let command {
+        lines.append("\(rows) rows are in \(path). Put them right there, then:")
+        lines.append(command(path))
+      } else {
+        lines.append("\(rows) rows are in \(path). Put them right there and import that file.")
+      }
     }
     lines += summary.columns.map(line)
     return lines.joined(separator: "\n") + "\n"

@@ -21,6 +21,8 @@ enum ImportCommand {
     var look: () -> (any ImportSink)?
     /// Closes what `connect` opened.
     var disconnect: () async -> Void
+    /// How to call this program again for the same daemon or store.
+    var call = ProgramCall()
   }
 
   static func run(_ arguments: Arguments, _ site: Site) async -> ExitCode {
@@ -54,7 +56,8 @@ enum ImportCommand {
       if arguments.has("json") {
         Console.write(ImportReport.answer(summary, file: path).json.text() + "\n")
       } else {
-        Console.write(ImportReport.text(summary, file: path))
+        Console.write(
+          ImportReport.text(summary, file: path) { again(arguments, file: $0, site.call) })
       }
       return ImportReport.exitCode(summary)
     } catch {
@@ -62,6 +65,19 @@ enum ImportCommand {
       complain("reprise import: \(ErrorText.text(error))")
       return error.exitCode
     }
+  }
+
+  /// The command that imports another file with the same options.
+  private static func again(_ arguments: Arguments, file: String, _ call: ProgramCall) -> String {
+    var words = ["import", arguments.positionals[0], file]
+    for option in spec.options where !["dry-run", "again", "json"].contains(option.name) {
+      if option.value == nil {
+        if arguments.has(option.name) { words.append("--\(option.name)") }
+      } else {
+        for value in arguments.values(option.name) { words += ["--\(option.name)", value] }
+      }
+    }
+    return call(words.map(NextSteps.quoted).joined(separator: " "))
   }
 
   /// Runs the import with its progress on standard error.

@@ -42,7 +42,7 @@ enum ImportFileCommand: Command {
         guard let service = offline.withLock({ $0 }) else { return }
         await plan(service)
         await service.close()
-      })
+      }, call: invocation.call)
     return await ImportCommand.run(invocation.arguments, site).rawValue
   }
 
