@@ -50,6 +50,19 @@ extension CellReader {
     }
   }
 
+  /// What was taken off, in minor units. Some shops write it as a negative amount.
+  func discount(
+    _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
+  ) throws(ImportRowError) -> Int64? {
+    guard let text = raw(column, row) else { return nil }
+    let isNegative = text.utf8.first == UInt8(ascii: "-") && text.utf8.count > 1
+    do {
+      return try amount(of: isNegative ? String(text.dropFirst()) : text, readings[column].mark, currency)
+    } catch {
+      throw self.error(error, column, row)
+    }
+  }
+
   /// The row's currency, else that of the options, else the shop's.
   func currency(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Currency {
     guard let text = raw(column, row) else { return options.currency ?? context.currency }

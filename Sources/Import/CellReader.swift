@@ -221,6 +221,21 @@ final class CellReader: Sendable {
     }
   }
 
+  /// Codes between commas, semicolons, bars or spaces.
+  func coupons(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> [String]? {
+    guard let text = try text(column, row, limit: OrderDetails.maximumCoupons * OrderDetails.maximumBytes)
+    else { return nil }
+    var codes: [String] = []
+    for part in text.utf8.split(whereSeparator: { ",;| ".utf8.contains($0) }) {
+      let code = String(Substring(part))
+      guard code.utf8.count <= OrderDetails.maximumBytes else {
+        throw error(.tooLong(limit: OrderDetails.maximumBytes), column, row)
+      }
+      if !codes.contains(where: { $0.hasSameBytes(as: code) }) { codes.append(code) }
+    }
+    return Array(codes.prefix(OrderDetails.maximumCoupons))
+  }
+
   func state(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> OrderState? {
     guard let written = raw(column, row) else { return nil }
     guard let state = OrderState(written: options.word(for: written, in: .status)) else {

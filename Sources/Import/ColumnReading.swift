@@ -74,7 +74,7 @@ extension ImportField {
   /// Whether its column holds amounts of money.
   package var isAmount: Bool {
     switch self {
-    case .total, .price, .listPrice, .cost: true
+    case .total, .price, .discount, .shipping, .listPrice, .cost: true
     default: false
     }
   }

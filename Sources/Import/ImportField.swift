@@ -30,6 +30,10 @@ package enum ImportField: String, Sendable, CaseIterable {
   case name
   case quantity
   case price
+  case discount
+  case shipping
+  case coupons
+  case store
 
   case at
   case messageID = "message_id"
@@ -69,7 +73,7 @@ extension ImportKind {
       [
         .orderID, .customerID, .placedAt, .total, .currency, .status, .cancelledAt, .refundedAt, .cartID,
         .sku, .name,
-        .quantity, .price,
+        .quantity, .price, .discount, .shipping, .coupons, .store,
       ]
     case .events: [.customerID, .name, .at, .messageID]
     case .products:
@@ -150,6 +154,10 @@ extension ImportKind {
       }
     case .quantity: ["qty", "lineitem quantity", "数量", "件数", "商品数量", "购买数量"]
     case .price: ["unit price", "item price", "lineitem price", "variant price", "单价", "价格", "售价", "商品单价"]
+    case .discount: ["discount amount", "discount total", "优惠金额"]
+    case .shipping: ["shipping amount", "shipping fee", "shipping total", "运费"]
+    case .coupons: ["coupon", "coupon code", "coupon codes", "discount code", "优惠码", "优惠券码"]
+    case .store: ["branch", "affiliation", "门店"]
     case .at where self == .consents:
       [
         "time", "timestamp", "date", "consent timestamp", "consented at", "consent date", "updated at",

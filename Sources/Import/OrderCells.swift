@@ -22,6 +22,10 @@ struct OrderCells {
     let name: Int
     let quantity: Int
     let price: Int
+    let discount: Int
+    let shipping: Int
+    let coupons: Int
+    let store: Int
   }
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
@@ -33,7 +37,8 @@ struct OrderCells {
       total: column(.total),
       currency: column(.currency), status: column(.status), cancelledAt: column(.cancelledAt),
       refundedAt: column(.refundedAt), cartID: column(.cartID), sku: column(.sku), name: column(.name),
-      quantity: column(.quantity), price: column(.price))
+      quantity: column(.quantity), price: column(.price), discount: column(.discount),
+      shipping: column(.shipping), coupons: column(.coupons), store: column(.store))
   }
 
   func id(_ row: borrowing CSVReader) throws(ImportRowError) -> String {
@@ -61,6 +66,7 @@ struct OrderCells {
     new.order.cartID = optional(.cartID, columns.cartID, row, &new) { column, row throws(ImportRowError) in
       try cells.text(column, row, limit: 255)
     }
+    details(row, currency, &new)
     let status = try cells.state(columns.status, row) ?? .placed
     if status == .unpaid {
       new.order.placedAt = nil
@@ -68,6 +74,25 @@ struct OrderCells {
     }
     new.cancelledAt = try cells.instant(columns.cancelledAt, row) ?? (status == .cancelled ? placedAt : nil)
     new.refundedAt = try cells.instant(columns.refundedAt, row) ?? (status == .refunded ? placedAt : nil)
+  }
+
+  /// Each that cannot be read is left out.
+  private func details(_ row: borrowing CSVReader, _ currency: Currency, _ new: inout PendingOrder) {
+    let discount = optional(.discount, columns.discount, row, &new) { column, row throws(ImportRowError) in
+      try cells.discount(column, row, currency)
+    }
+    new.order.details.discount = discount ?? 0
+    new.order.details.shipping = optional(.shipping, columns.shipping, row, &new) {
+      column, row throws(ImportRowError) in try cells.amount(column, row, currency)
+    }
+    let coupons = optional(.coupons, columns.coupons, row, &new) { column, row throws(ImportRowError) in
+      try cells.coupons(column, row)
+    }
+    new.order.details.coupons = coupons ?? []
+    new.order.details.store = optional(.store, columns.store, row, &new) {
+      column, row throws(ImportRowError) in
+      try cells.text(column, row, limit: OrderDetails.maximumBytes)
+    }
   }
 
   /// Throws unless the other rows leave out what the first says about the whole order, or repeat it unchanged.
@@ -137,6 +162,11 @@ struct OrderCells {
       look(columns.total, row, currency, &problems)
       problems.look(columns.cartID, row) { column, row throws(ImportRowError) in
         try cells.text(column, row, limit: 255)
+      }
+      look(columns.shipping, row, currency, &problems)
+      problems.look(columns.coupons, row, cells.coupons)
+      problems.look(columns.store, row) { column, row throws(ImportRowError) in
+        try cells.text(column, row, limit: OrderDetails.maximumBytes)
       }
       problems.look(columns.status, row, cells.state)
       problems.look(columns.cancelledAt, row, cells.instant)

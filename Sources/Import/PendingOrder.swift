@@ -41,6 +41,7 @@ struct PendingOrder {
     order.total = Money(minorUnits: 0, currency: .unknown)
     order.lines.removeAll(keepingCapacity: true)
     order.cartID = nil
+    order.details = OrderDetails()
     order.cancelledAt = nil
     order.refundedAt = nil
     order.refunded = 0

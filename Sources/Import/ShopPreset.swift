@@ -37,7 +37,8 @@ package enum ShopPreset: String, Sendable, CaseIterable {
         .orderID: ["Name"], .customerID: ["Email"], .placedAt: ["Created at"], .total: ["Total"],
         .currency: ["Currency"], .status: ["Financial Status"], .cancelledAt: ["Cancelled at"],
         .sku: ["Lineitem sku"], .name: ["Lineitem name"], .quantity: ["Lineitem quantity"],
-        .price: ["Lineitem price"],
+        .price: ["Lineitem price"], .discount: ["Discount Amount"], .shipping: ["Shipping"],
+        .coupons: ["Discount Code"], .store: ["Location"],
       ]
     case .woocommerce:
       [
@@ -49,6 +50,9 @@ package enum ShopPreset: String, Sendable, CaseIterable {
         .status: ["order_status", "status", "Order Status", "Status"], .sku: ["item_sku", "SKU"],
         .name: ["item_name", "Item Name"], .quantity: ["item_quantity", "Quantity"],
         .price: ["item_price", "Item Cost"],
+        .discount: ["discount_total", "cart_discount", "Cart Discount Amount", "Discount Amount"],
+        .shipping: ["shipping_total", "order_shipping", "Order Shipping Amount", "Shipping Amount"],
+        .coupons: ["Coupon Code", "coupons"],
       ]
     case .magento:
       [
@@ -56,25 +60,30 @@ package enum ShopPreset: String, Sendable, CaseIterable {
         .placedAt: ["Purchase Date", "Purchased On", "created_at"],
         .total: ["Grand Total (Purchased)", "grand_total", "Grand Total (Base)", "base_grand_total"],
         .currency: ["order_currency_code"], .status: ["Status", "status"],
+        .discount: ["Discount Amount", "discount_amount"],
+        .shipping: ["Shipping and Handling", "shipping_amount"], .coupons: ["Coupon Code", "coupon_code"],
+        .store: ["Purchase Point", "store_name"],
       ]
     case .youzan:
       [
         .orderID: ["订单号", "订单编号"], .customerID: ["买家手机号", "客户手机号", "收货人手机号", "收货人手机号/提货人手机号"],
         .placedAt: ["订单创建时间", "下单时间"], .total: ["订单实付金额", "实付金额", "订单实收金额"], .status: ["订单状态"],
         .sku: ["规格编码", "商品编码"], .name: ["商品名称"], .quantity: ["商品数量", "数量"], .price: ["商品单价", "单价"],
+        .discount: ["订单优惠金额", "优惠金额", "订单优惠"], .shipping: ["运费", "订单运费"], .store: ["归属店铺", "店铺名称", "下单网点"],
       ]
     case .weimob:
       [
         .orderID: ["订单编号", "订单号"], .customerID: ["客户手机号", "买家手机号", "会员手机号", "收货人手机号", "收货人手机"],
         .placedAt: ["下单时间", "创建时间"], .total: ["实付金额", "实付款", "订单实付金额"], .status: ["订单状态"],
         .sku: ["规格编码", "商品编码", "sku编码"], .name: ["商品名称", "商品标题"], .quantity: ["商品数量", "购买数量", "数量"],
-        .price: ["商品单价", "售价", "单价"],
+        .price: ["商品单价", "售价", "单价"], .discount: ["优惠金额", "订单优惠金额"], .shipping: ["运费"],
+        .store: ["下单门店", "门店名称", "店铺名称"],
       ]
     case .taobao:
       [
         .orderID: ["订单编号"], .customerID: ["买家会员名", "买家昵称"], .placedAt: ["订单创建时间", "订单付款时间"],
         .total: ["买家实际支付金额", "实付款", "总金额"], .status: ["订单状态"], .sku: ["商家编码", "外部系统编号"], .name: ["标题"],
-        .quantity: ["购买数量"], .price: ["价格"],
+        .quantity: ["购买数量"], .price: ["价格"], .shipping: ["买家应付邮费"], .store: ["店铺名称"],
       ]
     }
   }
