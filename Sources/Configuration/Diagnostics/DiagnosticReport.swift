@@ -10,6 +10,16 @@ package struct DiagnosticReport: Sendable {
     self.sources = Dictionary(sources.map { (ExactText($0.path), $0) }) { first, _ in first }
   }
 
+  private init(_ diagnostics: [Diagnostic], _ sources: [ExactText: SourceText]) {
+    self.init(diagnostics, sources: Array(sources.values))
+  }
+
+  /// The report with some diagnostics in the place of others.
+  package func replacing(_ old: [Diagnostic], with new: [Diagnostic]) -> DiagnosticReport {
+    let old = Set(old)
+    return DiagnosticReport(diagnostics.filter { !old.contains($0) } + new, sources)
+  }
+
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   /// The most diagnostics shown; the rest are only counted.
@@ -18,10 +28,14 @@ package struct DiagnosticReport: Sendable {
   private static let longestLine = 4000
 
   /// The errors, one line each, without source lines.
-  package var errorLines: String {
-    let lines = diagnostics.filter { $0.severity == .error }.map(\.headline)
+  package var errorLines: String { lines(.error).joined(separator: "\n") }
+  /// The warnings likewise.
+  package var warningLines: [String] { lines(.warning) }
+
+  private func lines(_ severity: Diagnostic.Severity) -> [String] {
+    let lines = diagnostics.filter { $0.severity == severity }.map(\.headline)
     let rest = lines.count - Self.shown
-    return lines.prefix(Self.shown).joined(separator: "\n") + (rest > 0 ? "\n… and \(rest) more" : "")
+    return lines.prefix(Self.shown) + (rest > 0 ? ["… and \(rest) more"] : [])
   }
 
   /// The number of diagnostics not shown.

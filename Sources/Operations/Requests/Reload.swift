@@ -21,11 +21,14 @@ package struct ReloadAnswer: JSONRecord {
   package var channels: Int
   /// Changed keys of `reprise.yaml` that take effect only after a restart.
   package var restartNeeded: [String]
+  /// What is doubtful in the files, a line each with its place.
+  package var warnings: [String]
 
   package init(
     isReloaded: Bool = true, configuration: String, triggers: Int, templates: Int, channels: Int,
-    restartNeeded: [String]
+    restartNeeded: [String], warnings: [String] = []
   ) {
+    self.warnings = warnings
     self.isReloaded = isReloaded
     self.configuration = configuration
     self.triggers = triggers
@@ -39,6 +42,7 @@ package struct ReloadAnswer: JSONRecord {
       isReloaded: try field("reloaded", \.isReloaded),
       configuration: try field("configuration", \.configuration), triggers: try field("triggers", \.triggers),
       templates: try field("templates", \.templates), channels: try field("channels", \.channels),
-      restartNeeded: try field("restart_needed", \.restartNeeded))
+      restartNeeded: try field("restart_needed", \.restartNeeded),
+      warnings: try field.list("warnings", \.warnings))
   }
 }

@@ -80,7 +80,7 @@ extension Daemon {
     return ReloadAnswer(
       configuration: Files.resolved(options.configuration), triggers: program.triggers.count,
       templates: program.templates.count, channels: program.channels.count,
-      restartNeeded: report.restartNeeded)
+      restartNeeded: report.restartNeeded, warnings: report.warnings)
   }
 
   /// Adds what only a running daemon knows.

@@ -53,7 +53,8 @@ extension Daemon {
         state.settings = settings
         state.channels = channels
         let keys = state.fixed.changes(to: FixedSettings(settings, options))
-        state.lastReload = ReloadReport(at: now, error: nil, restartNeeded: keys, unfollowed: unfollowed)
+        state.lastReload = ReloadReport(
+          at: now, error: nil, warnings: report.warningLines, restartNeeded: keys, unfollowed: unfollowed)
         return keys
       }
       state.withLock { $0.web }?.apply(webConfiguration(settings, program))
@@ -62,7 +63,9 @@ extension Daemon {
       replanWake.wake()
       planWake.wake()
       dispatcher.wakeAll()
-      log.notice("configuration_reloaded", ["triggers": program.triggers.count])
+      log.notice(
+        "configuration_reloaded",
+        ["triggers": program.triggers.count, "warnings": report.warningLines.count])
       if !restartNeeded.isEmpty {
         log.warning(
           "restart_needed",

@@ -5,6 +5,8 @@ package struct ReloadReport: Equatable, Sendable {
   package var at: Instant
   /// The first error, with its position; `nil` if it succeeded.
   package var error: String?
+  /// What is doubtful in the files, a line each.
+  package var warnings: [String] = []
   /// Keys of `reprise.yaml` that differ from what the daemon was started with, and need a restart.
   package var restartNeeded: [String] = []
   /// Why the store has not yet applied the new configuration to what was claimed or waits, although it is in

@@ -57,9 +57,11 @@ struct SmallTextTests {
       ReloadText.text(answer, style: .plain)
         == "reloaded /etc/reprise: 1 trigger, 1 template, 2 channels\n")
     answer.restartNeeded = ["http.listen", "http.behind_proxy"]
+    answer.warnings = ["/etc/reprise/reprise.yaml:3:4: warning: this is doubtful"]
     #expect(
       ReloadText.text(answer, style: .plain) == """
         reloaded /etc/reprise: 1 trigger, 1 template, 2 channels
+        /etc/reprise/reprise.yaml:3:4: warning: this is doubtful
         http.listen, http.behind_proxy: changed in reprise.yaml, in force only after a restart
 
         """)
