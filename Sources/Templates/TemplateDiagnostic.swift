@@ -35,6 +35,9 @@ package struct TemplateDiagnostic: Hashable, Sendable, CustomStringConvertible {
     case unknownName(isSlip: Bool)
     /// The template renders one that its library does not hold.
     case missingTemplate(String)
+    /// No mistake: a name below the root `of` that only data can confirm. `isApart` where nothing else is looked for
+    /// than such names; `near` is a name of the program that other systems call so.
+    case openName(String, of: String, isApart: Bool, near: String?)
     case other
   }
 

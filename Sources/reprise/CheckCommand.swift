@@ -20,15 +20,25 @@ enum CheckCommand: Command {
   static func run(_ invocation: Invocation) async throws -> Int32 {
     let isWhole = !invocation.arguments.has("files-only")
     let options = try RunCommand.startOptions(of: invocation)
-    let (loaded, report) = ConfigurationSource(options).load(secrets: isWhole ? .checked : .looked)
+    var (loaded, report) = ConfigurationSource(options).load(secrets: isWhole ? .checked : .looked)
     var findings: [StartCheck.Finding] = []
+    var unasked: String?
     if isWhole, let loaded {
-      findings = try await StartCheck(options, loaded.settings).findings()
+      let check = StartCheck(options, loaded.settings)
+      findings = try await check.findings()
+      do throws(ServiceError) {
+        let found = loaded.names.isEmpty ? nil : try await check.names(loaded.names.asked)
+        report = report.replacing(loaded.names.warnings(nil), with: loaded.names.warnings(found))
+      } catch {
+        unasked = ErrorText.text(error)
+      }
+    } else if loaded?.names.isEmpty == false {
+      unasked = "--files-only asks nobody"
     }
     let now = Instant(milliseconds: SystemTime.wallMilliseconds())
     let texts = loaded.map { ExampleCustomer.textMessages($0.draft, now: now) } ?? []
-    invocation.show(CheckAnswer(loaded?.draft, report, texts, findings)) { _ in
-      text(loaded?.draft, report, texts, findings, invocation)
+    invocation.show(CheckAnswer(loaded?.draft, report, texts, findings, unasked)) { _ in
+      text(loaded?.draft, report, texts, findings, unasked, invocation)
         + (loaded == nil ? advice(options, invocation.call) : "")
     }
     if loaded == nil { return ExitCode.configuration.rawValue }
@@ -51,7 +61,7 @@ enum CheckCommand: Command {
 
   private static func text(
     _ draft: ProgramDraft?, _ report: DiagnosticReport, _ texts: [ExampleText],
-    _ findings: [StartCheck.Finding], _ invocation: Invocation
+    _ findings: [StartCheck.Finding], _ unasked: String?, _ invocation: Invocation
   ) -> String {
     var text = report.rendered(colour: invocation.style.usesColor)
     guard let draft else { return text }
@@ -62,6 +72,9 @@ enum CheckCommand: Command {
     ]
     for finding in findings {
       text += "\(finding.exitCode == nil ? "warning" : "error"): \(finding.text)\n"
+    }
+    if let unasked {
+      text += "Not asked of the shop's data, which attributes and events there are: \(unasked)\n"
     }
     let cannotStart = findings.contains { $0.exitCode != nil }
     let verdict = cannotStart ? "good in itself, but the daemon cannot start here" : "good"
@@ -81,7 +94,7 @@ enum CheckCommand: Command {
 extension CheckAnswer {
   fileprivate init(
     _ draft: ProgramDraft?, _ report: DiagnosticReport, _ texts: [ExampleText],
-    _ findings: [StartCheck.Finding]
+    _ findings: [StartCheck.Finding], _ unasked: String?
   ) {
     self.init(
       isGood: draft != nil && findings.allSatisfy { $0.exitCode == nil },
@@ -97,7 +110,7 @@ extension CheckAnswer {
               template: message.template, channel: message.channel,
               parts: message.text.map { SMSPartText.parts($0) })
           })
-      })
+      }, namesUnasked: unasked)
   }
 }
 

@@ -81,6 +81,39 @@ struct StartCheckTests {
     }
   }
 
+  @Test func `check asks the daemon, or else the store, which attributes and events there are`() async throws
+  {
+    try await TestShop.run { shop in
+      try shop.configureCapture()
+      try shop.addTrigger(
+        "quiz", "when: {event: 下单成功}\nsteps: [{channel: email, template: quiz}]")
+      try shop.addTemplate("quiz", subject: "Hi", "{{ event.resullt }} {{ customer.loyalty_level }}")
+      let unasked = try await shop.reprise("check")
+      #expect(
+        unasked.output
+          == "Not asked of the shop's data, which attributes and events there are: there is no store yet that this version has written\n\(shop.configuration): good. Found: 1 trigger, 1 template, 1 channel.\n",
+        "\(unasked)")
+      let daemon = try await shop.start()
+      let reply = try await shop.post([
+        ["type": "identify", "userId": "ann", "messageId": "m1", "traits": ["loyalty_level": "gold"]],
+        [
+          "type": "track", "userId": "ann", "messageId": "m2", "event": "下单成功",
+          "properties": ["result": "tea"],
+        ],
+      ])
+      #expect(reply.status == 200, "\(reply)")
+      let warning =
+        "4:13: warning: no '下单成功' event has had 'resullt'; did you mean 'result'?\n"
+      let asked = try await shop.reprise("check")
+      #expect(asked.output.contains(warning), "\(asked)")
+      #expect(!asked.output.contains("loyalty_level'") && !asked.output.contains("Not asked"), "\(asked)")
+      daemon.send(SIGTERM)
+      #expect(try await daemon.end() == 0)
+      let read = try await shop.reprise("check")
+      #expect(read.output == asked.output)
+    }
+  }
+
   @Test func `check sees a newer store, and what is left of one that is gone`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()

@@ -12,6 +12,8 @@ enum Samples {
     PreviewRequest(template: "cart/reminder"),
     SendTestRequest(channel: "email", to: "me@tea.example"),
     SendTestRequest(channel: "email", to: "me@tea.example", template: "hi", customer: "ann"),
+    NamesRequest(attributes: ["level"], events: ["quiz"], properties: [.init(event: "quiz", name: "score")]),
+    NamesRequest(),
     PauseRequest(trigger: "welcome"), ResumeRequest(trigger: "welcome"), ReloadRequest(),
     AmbiguousRequest(), AmbiguousRequest(channel: "sms", trigger: "welcome", since: "2h"),
     ResolveRequest(message: "00", as: .retry), ResolveManyRequest(messages: ["00", "01"], as: .dead),
@@ -34,7 +36,12 @@ enum Samples {
     SendTestAnswer(
       channel: "email", to: "a@b.example", outcome: .badAddress, code: "550", detail: "no", reference: "X"),
     PauseAnswer(trigger: "welcome", isPaused: true),
+    NamesAnswer(attributes: nil, events: [], properties: []),
+    NamesAnswer(
+      attributes: ["level"], events: ["quiz"], properties: [.init(event: "quiz", names: ["score"])]),
     ReloadAnswer(configuration: "/c", triggers: 1, templates: 2, channels: 3, restartNeeded: ["store"]),
+    ReloadAnswer(
+      configuration: "/c", triggers: 1, templates: 2, channels: 3, restartNeeded: [], warnings: ["w"]),
     AmbiguousAnswer(messages: ["00"]), ResolveAnswer(message: "00", as: .sent),
     ResolveManyAnswer(resolved: 2, as: .dead), QuarantineListAnswer(items: [item]),
     QuarantineAnswer(act: .drop, items: [item]),
@@ -62,6 +69,8 @@ enum Samples {
       file: "f", store: "s",
       contents: BackupAnswer.Contents(bytes: 1, customers: 2, schema: 3, lastDecision: time)),
     CheckAnswer(isGood: false, start: [], diagnostics: [diagnostic], leftOut: 7, program: nil),
+    CheckAnswer(
+      isGood: false, start: [], diagnostics: [], leftOut: 0, program: nil, namesUnasked: "no store"),
     CheckAnswer(
       isGood: true,
       start: [

@@ -7,6 +7,8 @@ internal import Templates
 package struct LoadedConfiguration<Adapter: Sendable>: Sendable {
   package var draft: ProgramDraft
   package var settings: Settings<Adapter>
+  /// What `check` asks the shop's data.
+  package var names: NamesInQuestion
 }
 
 /// Reads a configuration directory, reporting every problem once.
@@ -78,7 +80,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     for channel in channels {
       check.channel(channel.medium, channelTemplates(channel.adapter), of: triggers)
     }
-    diagnostics += check.diagnostics
+    diagnostics += check.diagnostics + check.names.warnings(nil)
 
     let report = DiagnosticReport(diagnostics, sources: files.sources)
     guard !report.hasErrors, let settings, let http = settings.http?.value, let store = settings.store,
@@ -98,7 +100,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     let loaded = Settings(
       store: store.text, http: listener, channels: channels, retention: retention,
       controlSocket: settings.control)
-    return (LoadedConfiguration(draft: draft, settings: loaded), report)
+    return (LoadedConfiguration(draft: draft, settings: loaded, names: check.names), report)
   }
 
   /// Reads one channel again, now with its secrets.

@@ -46,7 +46,10 @@ extension CrossCheck {
             "template '\(name.value)' has no \(half), which channel '\(channel.value)' needs", hint: advice))
       }
       let parts = source.parts(for: policy.medium)
-      for part in parts { check(part, trigger.templateSchema, by: "step \(id) of trigger '\(trigger.id)'") }
+      for part in parts {
+        check(part, trigger.templateSchema, by: "step \(id) of trigger '\(trigger.id)'")
+        question(part, trigger)
+      }
       if policy.medium == .email, trigger.purpose == .marketing, !hasWayOut(source, parts) {
         diagnostics.append(
           name.diagnostic(

@@ -17,6 +17,7 @@ struct CrossCheck {
   let kinds: [any TriggerKind.Type]
   var diagnostics: [Diagnostic] = []
   var told: Set<ToldMistake> = []
+  var names = NamesInQuestion()
 
   init(
     channels: [String]?, policies: [ChannelName: ChannelPolicy], quietHours: QuietHours?,
@@ -124,7 +125,10 @@ struct CrossCheck {
       for step in file.steps { exists(step?.template) }
       return nil
     }
-    if let audience = file.audience { diagnostics += audience.check(when.conditionSchema) }
+    if let audience = file.audience {
+      diagnostics += audience.check(when.conditionSchema)
+      question(audience, when)
+    }
     var trigger = Trigger(
       id: TriggerID(file.id?.value ?? ""), when: when, purpose: file.purpose ?? .marketing, steps: steps,
       audience: file.audience?.value, holdout: file.holdout?.value.fraction ?? 0,
@@ -147,7 +151,10 @@ struct CrossCheck {
   private mutating func kind(_ file: WhenFile) -> any TriggerKind {
     for event in file.events { knownEvent(event) }
     let schema = file.kind.conditionSchema
-    for condition in file.conditions { diagnostics += condition.check(schema) }
+    for condition in file.conditions {
+      diagnostics += condition.check(schema)
+      question(condition, file.kind)
+    }
     return file.kind
   }
 
@@ -180,14 +187,7 @@ struct CrossCheck {
     return steps
   }
 
-  /// A shop may have its own event names, but one that is similar to ours is more likely a typo.
   private mutating func knownEvent(_ name: Located<String>) {
-    let ours = EventName.wellKnown.map(\.rawValue)
-    guard !ours.contains(name.value), let near = NearestName.nearest(to: name.value, among: ours, slips: 2)
-    else { return }
-    diagnostics.append(
-      name.diagnostic(
-        "'\(name.value)' is not an event that Reprise knows", hint: "did you mean '\(near)'?",
-        severity: .warning))
+    names.append(.event(EventName(name.value)), at: name.diagnostic(""))
   }
 }

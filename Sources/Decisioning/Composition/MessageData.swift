@@ -30,7 +30,11 @@ package enum MessageData {
       "customer": .object(["id": .value(.text), "first_name": .value(.text), "last_name": .value(.text)]),
     ]
     guard medium == .text else { return roots }
-    for root in Root.offered + kinds.flatMap(\.offers) { roots[ExactText(root.name)] = root.shape }
+    for root in Root.offered + kinds.flatMap(\.offers) {
+      // Of an event that is about an order less is known than of others.
+      if case .extensible? = roots[ExactText(root.name)] { continue }
+      roots[ExactText(root.name)] = root.shape
+    }
     return roots
   }
 }

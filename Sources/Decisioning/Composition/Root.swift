@@ -26,7 +26,7 @@ package struct Root: Sendable {
   /// The names below it in their order, for the reference.
   var members: [Member] { makeMembers() }
 
-  static let customer = Root("customer", { CustomerObject.definition })
+  package static let customer = Root("customer", { CustomerObject.definition })
   static let brand = Root("brand", { BrandObject.definition })
   static let trigger = Root("trigger", { TriggerObject.definition })
   /// Offered by every trigger; a kind adds its own.
@@ -36,6 +36,7 @@ package struct Root: Sendable {
   static let cart = Root("cart", { CartObject.definition })
   static let products = Root("products", { ProductObject.definition }, isList: true)
   static let event = Root("event", { EventObject.definition })
+  static let orderEvent = Root("event", { OrderEventObject.definition })
   static let anniversary = Root("anniversary", { AnniversaryObject.definition })
 
   /// Offered by some kinds of triggers.

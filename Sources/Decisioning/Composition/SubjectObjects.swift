@@ -55,6 +55,14 @@ enum EventObject {
     ])
 }
 
+/// `event` where it is about an order: what it told stands in `order`.
+enum OrderEventObject {
+  static let definition = ObjectDefinition<EventObject.Source>([
+    .text("name") { $0.name.rawValue },
+    .instant("at") { $0.at },
+  ])
+}
+
 /// `anniversary`: the recurring day.
 enum AnniversaryObject {
   struct Source: Sendable {

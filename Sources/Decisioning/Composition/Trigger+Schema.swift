@@ -16,6 +16,7 @@ extension TriggerKind {
   package var conditionSchema: TemplateSchema { schema(adding: []) }
 
   fileprivate func schema(adding more: [Root]) -> TemplateSchema {
-    TemplateSchema(Dictionary(texts: (Root.common + offers + more).map { ($0.name, $0.shape) }))
+    TemplateSchema(
+      Dictionary(texts: (Root.common + offers + more).map { ($0.name, $0.shape) }), synonyms: Synonyms.names)
   }
 }

@@ -15,9 +15,13 @@ package enum VariableReference {
       for sample in kind.samples {
         let names = sample.kind.offers.map { "`\($0.name)`" }.joined(separator: ", ")
         text += "| `\(kind.form.word)`\(sample.note.map { " \($0)" } ?? "") | \(names) |\n"
-        let known = Root.common + roots.map(\.root)
-        for root in sample.kind.offers where !known.contains(where: { $0.name == root.name }) {
-          roots.append((root, sample.kind))
+        for root in sample.kind.offers {
+          guard let place = roots.firstIndex(where: { $0.root.name == root.name }) else {
+            roots.append((root, sample.kind))
+            continue
+          }
+          // Of an event of the shop's own there is more to know than of one about an order.
+          if case .extensible = root.shape { roots[place] = (root, sample.kind) }
         }
       }
     }

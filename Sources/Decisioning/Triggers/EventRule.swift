@@ -226,7 +226,7 @@ package struct EventRule: TriggerKind {
 
   // MARK: In messages and explanations
 
-  package var offers: [Root] { readsOrders ? [.order, .event] : [.event] }
+  package var offers: [Root] { readsOrders ? [.order, .orderEvent] : [.event] }
 
   package func value(of name: String, in scope: Scope) -> Value? {
     switch name {
@@ -247,7 +247,7 @@ package struct EventRule: TriggerKind {
     case .order(let id):
       scope.state.order(id).flatMap { time(in: $0) }.map {
         .object(
-          EventObject.definition.record(EventObject.Source(name: name, at: $0, properties: Record())))
+          OrderEventObject.definition.record(EventObject.Source(name: name, at: $0, properties: Record())))
       }
     default: nil
     }
@@ -262,6 +262,8 @@ package struct EventRule: TriggerKind {
     if isKnown { return condition == nil ? nil : .match }
     return name == .orderCompleted ? .order : .event
   }
+
+  package var ownEvent: EventName? { readsOrders ? nil : name }
 
   package static var samples: [KindSample] {
     let orders = ofOrders.map { "`\($0)`" }.joined(separator: ", ")

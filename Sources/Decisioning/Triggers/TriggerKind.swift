@@ -69,6 +69,8 @@ package protocol TriggerKind: Sendable {
   static var lacks: [Lack] { get }
   /// What the customer would need for it to fire; `nil` if that is not the reason.
   func lack(in state: CustomerState) -> Lack?
+  /// The event of the shop's own whose properties templates and conditions see; `nil` for kinds without one.
+  var ownEvent: EventName? { get }
   /// One for each set of names that triggers of the kind offer.
   static var samples: [KindSample] { get }
   /// Gives a made-up customer, who has an order, a cart and days to celebrate, what it takes beyond them to fire.
@@ -81,6 +83,7 @@ package protocol TriggerKind: Sendable {
 
 extension TriggerKind {
   package static var takesEndsWith: Bool { false }
+  package var ownEvent: EventName? { nil }
   package static var samples: [KindSample] { [] }
   package func complete(_ state: inout CustomerState, now: Instant) {}
   package func objections(to trigger: Trigger, quietHours: QuietHours?) -> [StepObjection] { [] }

@@ -16,10 +16,14 @@ package struct CheckAnswer: JSONRecord {
   package var leftOut: Int
   /// `nil` if the configuration has errors.
   package var program: Contents?
+  /// Why nobody could be asked which attributes and events there are; `nil` if that was not so.
+  package var namesUnasked: String?
 
   package init(
-    isGood: Bool, start: [Finding], diagnostics: [Diagnostic], leftOut: Int, program: Contents?
+    isGood: Bool, start: [Finding], diagnostics: [Diagnostic], leftOut: Int, program: Contents?,
+    namesUnasked: String? = nil
   ) {
+    self.namesUnasked = namesUnasked
     self.isGood = isGood
     self.start = start
     self.diagnostics = diagnostics
@@ -31,7 +35,8 @@ package struct CheckAnswer: JSONRecord {
     var answer = CheckAnswer(
       isGood: try field("good", \.isGood), start: try field("start", \.start),
       diagnostics: try field("diagnostics", \.diagnostics),
-      leftOut: try field.optional("left_out") { $0.leftOut > 0 ? $0.leftOut : nil } ?? 0, program: nil)
+      leftOut: try field.optional("left_out") { $0.leftOut > 0 ? $0.leftOut : nil } ?? 0, program: nil,
+      namesUnasked: try field.optional("names_unasked", \.namesUnasked))
     guard let triggers = try field.optional("triggers", \.program?.triggers) else { return answer }
     answer.program = Contents(
       triggers: triggers, templates: try field.optional("templates", \.program?.templates) ?? [],

@@ -1,6 +1,8 @@
 package import Configuration
 package import Delivery
+package import Domain
 internal import Glibc
+internal import Operations
 internal import Platform
 internal import Store
 
@@ -38,6 +40,26 @@ package struct StartCheck: Sendable {
       if findings.allSatisfy({ $0.exitCode == nil }) { findings += store(location) }
       return findings
     }
+  }
+
+  /// What the shop's data says of names, asked of a daemon or read from the store without changing it.
+  ///
+  /// - Throws: `ServiceError`, with the reason when nobody can be asked.
+  package func names(_ asked: NamesAsked) async throws(ServiceError) -> NamesFound {
+    do {
+      let location = try StoreLocation(url: options.store ?? settings.store)
+      let control = ControlPath.resolve(
+        given: options.control, configured: settings.controlSocket, store: location)
+      if Self.isAnswered(control) {
+        let client = OperationsClient(control: control) { _ in throw ControlError.notRunning(path: control) }
+        return try await client.perform(NamesRequest(asked)).answer.found
+      }
+      let found = try await WorkerThread.run("check") { try location.names(asked) }
+      if let found { return found }
+    } catch {
+      throw ServiceError(telling: error)
+    }
+    throw ServiceError("there is no store yet that this version has written", exitCode: EX_NOINPUT)
   }
 
   /// Whether a daemon listens there.

@@ -40,6 +40,7 @@ package struct Responder: Sendable {
     handlers.on(status)
     handlers.on(messages)
     handlers.on(explain)
+    handlers.on(names)
     handlers.on(pause)
     handlers.on(resume)
     handlers.on(ambiguous)

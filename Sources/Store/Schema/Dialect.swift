@@ -38,6 +38,8 @@ package enum Dialect {
     "churning": "STRICT, WITHOUT ROWID",
     // Locks the selected rows until the transaction ends; SQLite has one writer anyway.
     "for_update_of_m": "",
+    // Where a text stands in another, by its bytes; 0 for nowhere.
+    "position": "instr",
     "for_share": "",
     "for_update": "",
   ]
@@ -50,6 +52,7 @@ package enum Dialect {
     "strict": "",
     "clustered": "",
     "churning": "WITH (fillfactor = 50)",
+    "position": "strpos",
     "for_update_of_m": "FOR UPDATE OF m SKIP LOCKED",
     "for_share": "FOR SHARE",
     "for_update": "FOR UPDATE",

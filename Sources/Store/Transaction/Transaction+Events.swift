@@ -69,13 +69,20 @@ extension Transaction {
     return entered
   }
 
+  /// The shop's list of event names. The names of events that triggers ask for need not be on it.
+  func eventNames() throws -> Set<EventName> {
+    Set(
+      try connection.all("SELECT substr(name, 12) FROM meta WHERE substr(name, 1, 11) = 'event_name:'") {
+        EventName($0.string(0))
+      })
+  }
+
   private static let namePrefix = "event_name:"
 
   private func eventNameCount() throws -> Int {
-    // ';' is the character after ':'.
+    // Not by order: where a colon stands in it is up to the collation of a PostgreSQL database.
     Int(
-      try connection.integer("SELECT count(*) FROM meta WHERE name >= 'event_name:' AND name < 'event_name;'")
-        ?? 0)
+      try connection.integer("SELECT count(*) FROM meta WHERE substr(name, 1, 11) = 'event_name:'") ?? 0)
   }
 }
 

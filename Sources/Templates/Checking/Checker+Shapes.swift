@@ -66,6 +66,7 @@ extension Checker {
         return .open
       }
       current = root
+      noteOpenName(path, name, root)
     }
     var end = path.rootSpan.end
     for (step, span) in zip(path.steps, path.stepSpans) {
@@ -74,6 +75,23 @@ extension Checker {
       end = span.end
     }
     return current
+  }
+
+  /// Notes the shop's own name that a path asks the root for.
+  private mutating func noteOpenName(_ path: Path, _ root: String, _ shape: Shape) {
+    guard case .extensible(let fields) = shape, let template,
+      case .name(let first, nil)? = path.steps.first
+    else { return }
+    var (name, place, isApart) = (first, 0, false)
+    if let field = known(first, among: fields) {
+      guard field == .open, path.steps.count > 1, case .name(let second, nil) = path.steps[1] else { return }
+      (name, place, isApart) = (second, 1, true)
+    }
+    guard name.utf8.count <= Self.longestName else { return }
+    let near = schema?.synonyms[name]?.first { fields[$0] != nil }
+    openNames.insert(
+      template.source.diagnostic(
+        name, .openName(name, of: root, isApart: isApart, near: near), at: path.stepSpans[place]))
   }
 
   private mutating func reportUnknown(

@@ -9,6 +9,7 @@ struct Checker {
   let library: TemplateLibrary
   private(set) var diagnostics: Set<TemplateDiagnostic> = []
   var variables: Set<ExactText> = []
+  var openNames: Set<TemplateDiagnostic> = []
   private(set) var template: Template?
   /// Names defined by the template, by slot.
   private(set) var locals: [Int: Shape] = [:]
@@ -73,6 +74,9 @@ struct Checker {
     guard diagnostics.count < Self.hinted else { return Hint() }
     if let hint = NearestName.hint(for: name, among: candidates) {
       return Hint(text: "; \(hint)", isSlip: true)
+    }
+    if let meant = schema?.synonyms[name]?.first(where: { known in candidates.contains { $0 == known } }) {
+      return Hint(text: "; did you mean '\(meant)'?", isSlip: true)
     }
     guard let words else { return Hint() }
     let names = candidates.sorted()

@@ -1,8 +1,13 @@
 /// The names available to a template or condition, with their shapes.
 package struct TemplateSchema: Hashable, Sendable {
   package var roots: [ExactText: Shape]
+  /// Names that may be meant by a word of other systems, the likelier first.
+  package var synonyms: [ExactText: [String]]
 
-  package init(_ roots: [ExactText: Shape]) { self.roots = roots }
+  package init(_ roots: [ExactText: Shape], synonyms: [ExactText: [String]] = [:]) {
+    self.roots = roots
+    self.synonyms = synonyms
+  }
 
   /// What is known about a value before rendering.
   package indirect enum Shape: Hashable, Sendable {
@@ -45,6 +50,15 @@ extension Template {
     return Array(checker.diagnostics).sorted()
   }
 
+  /// Names that neither are known to `schema` nor can be called wrong, each at its first place.
+  package func openNames(
+    schema: TemplateSchema, library: TemplateLibrary = TemplateLibrary()
+  ) -> [TemplateDiagnostic] {
+    var checker = Checker(schema: schema, library: library)
+    checker.check(self, parameters: [:])
+    return Array(checker.openNames).sorted()
+  }
+
   /// The paths that the template and its partials read from the data, `customer.first_name`, up to the first
   /// index.
   ///
@@ -57,6 +71,13 @@ extension Template {
 }
 
 extension Condition {
+  /// Names that neither are known to `schema` nor can be called wrong.
+  package func openNames(schema: TemplateSchema) -> [TemplateDiagnostic] {
+    var checker = Checker(schema: schema, library: TemplateLibrary())
+    checker.check(expression, of: template)
+    return Array(checker.openNames).sorted()
+  }
+
   /// All names unknown to `schema`.
   package func check(schema: TemplateSchema) -> [TemplateDiagnostic] {
     var checker = Checker(schema: schema, library: TemplateLibrary())

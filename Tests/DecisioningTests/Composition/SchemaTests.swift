@@ -25,6 +25,24 @@ struct SchemaTests {
     #expect(try problems("{{ cart.id }}", .welcome).count == 1)
   }
 
+  @Test func `an event about an order has nothing but name and time, what it told is the order's`() throws {
+    #expect(
+      try problems("{{ event.total }}{{ event.at }}", .welcome)
+        == ["unknown property 'total' of 'event'; it has at, name"])
+    var quiz = Trigger.welcome
+    quiz.when = EventRule(name: "quiz_finished", only: .every)
+    #expect(try problems("{{ event.total }}{{ event.properties.total }}", quiz) == [])
+  }
+
+  @Test func `what other systems call a field is answered with ours`() throws {
+    #expect(
+      try problems("{{ order.grand_total }}{{ order.lines[0].title }}", .welcome) == [
+        "unknown property 'grand_total' of 'order'; did you mean 'total'?",
+        "unknown property 'title' of 'order.lines[0]'; did you mean 'name'?",
+      ])
+    #expect(try problems("{{ customer.total_spent }}", .welcome) == [])
+  }
+
   @Test func `a slip in a customer's field is found although attributes are free`() throws {
     #expect(
       try problems("{{ customer.fist_name }}", .welcome)

@@ -1,0 +1,30 @@
+internal import Decisioning
+internal import Domain
+internal import Templates
+
+/// Names that only the shop's data can confirm.
+extension CrossCheck {
+  mutating func question(_ condition: PlacedCondition, _ kind: any TriggerKind) {
+    for name in condition.value.openNames(schema: kind.conditionSchema) {
+      question(name, kind, at: condition.place.diagnostic(name))
+    }
+  }
+
+  mutating func question(_ part: TemplateSource.Part, _ trigger: Trigger) {
+    let library = templates.partials(for: part.half)
+    for name in part.template.openNames(schema: trigger.templateSchema, library: library) {
+      question(name, trigger.when, at: part.place?.diagnostic(name) ?? Diagnostic(name))
+    }
+  }
+
+  private mutating func question(
+    _ found: TemplateDiagnostic, _ kind: any TriggerKind, at place: Diagnostic
+  ) {
+    guard case .openName(let name, let root, let isApart, let near) = found.kind else { return }
+    if root == Root.customer.name {
+      names.append(.attribute(name, isApart: isApart, near: near), at: place)
+    } else if let event = kind.ownEvent {
+      names.append(.property(EventProperty(event: event, name: ExactText(name))), at: place)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package import Domain
+internal import Platform
+internal import Templates
+
+/// The names in a configuration that nothing in it confirms: attributes of customers, events of the shop's own and their
+/// properties.
+package struct NamesInQuestion: Sendable {
+  enum Name: Sendable {
+    /// `isApart` below `customer.attributes`, where only attributes are looked for.
+    case attribute(String, isApart: Bool, near: String?)
+    case event(EventName)
+    case property(EventProperty)
+  }
+
+  /// Each with its place; what it says is still to be told.
+  private var names: [(name: Name, place: Diagnostic)] = []
+
+  mutating func append(_ name: Name, at place: Diagnostic) {
+    if case .event(let name) = name, EventName.wellKnown.contains(name) { return }
+    names.append((name, place))
+  }
+
+  package var isEmpty: Bool { names.isEmpty }
+
+  /// What to ask the shop's data.
+  package var asked: NamesAsked {
+    var asked = NamesAsked()
+    for (name, _) in names {
+      switch name {
+      case .attribute(let name, _, _): asked.attributes.insert(ExactText(name))
+      case .property(let property): asked.properties.insert(property)
+      case .event(let name): asked.events.insert(name)
+      }
+    }
+    return asked
+  }
+
+  /// What is doubtful about them, by what the data says; `nil` when nobody could be asked.
+  package func warnings(_ found: NamesFound?) -> [Diagnostic] {
+    names.compactMap { name, place in
+      let told: (message: String, hint: String?)? =
+        switch name {
+        case .attribute(let name, let isApart, let near):
+          Self.attribute(name, isApart: isApart, near: near, found?.attributes)
+        case .event(let name): Self.event(name, found?.events)
+        case .property(let property): Self.property(property, found?.properties[property.event])
+        }
+      guard let told else { return nil }
+      var warning = place
+      warning.severity = .warning
+      warning.message = told.message
+      warning.hint = told.hint
+      return warning
+    }
+  }
+
+  private static func attribute(
+    _ name: String, isApart: Bool, near: String?, _ found: Set<ExactText>?
+  ) -> (message: String, hint: String?)? {
+    if let found {
+      if found.contains(ExactText(name)) { return nil }
+      let known = isApart ? nil : near.map { "customer.\($0)" }
+      let meant = known ?? NearestName.nearest(to: name, among: found.map(\.text))
+      return (
+        "no customer has '\(name)'",
+        meant.map { "did you mean '\($0)'?" } ?? "it stays missing until the shop sends it"
+      )
+    }
+    guard !isApart, let near else { return nil }
+    return (
+      "'\(name)' is no field of a customer, but may be an attribute",
+      "did you mean 'customer.\(near)'? An attribute is surely customer.attributes.\(name)"
+    )
+  }
+
+  /// A shop may have events of its own under any name; one that is nearly another one is more likely a slip.
+  private static func event(_ name: EventName, _ found: Set<EventName>?) -> (message: String, hint: String?)?
+  {
+    let ours = EventName.wellKnown
+    if found?.contains(name) == true { return nil }
+    func near(_ names: some Collection<EventName>) -> String? {
+      NearestName.nearest(to: name.rawValue, among: names.map(\.rawValue), slips: 2)
+    }
+    if let near = near(ours) {
+      return ("'\(name)' is not an event that Reprise knows", "did you mean '\(near)'?")
+    }
+    guard let near = found.flatMap({ near($0) }) else { return nil }
+    return ("no '\(name)' event has ever come", "did you mean '\(near)'?")
+  }
+
+  private static func property(
+    _ property: EventProperty, _ found: Set<ExactText>?
+  ) -> (message: String, hint: String?)? {
+    guard let found, !found.contains(property.name) else { return nil }
+    return (
+      "no '\(property.event)' event has had '\(property.name)'",
+      NearestName.hint(for: property.name.text, among: found.map(\.text))
+        ?? "it stays missing until the shop sends it"
+    )
+  }
+}
