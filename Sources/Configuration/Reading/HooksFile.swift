@@ -1,6 +1,6 @@
 internal import Platform
 
-/// `hooks` below `http:`: what the shop systems sign their webhooks with.
+/// `hooks` under `http:`: the signing secrets of shop systems' webhooks.
 struct HooksFile: Sendable {
   var shopify: HookSecrets.Shopify?
   var woocommerce: HookSecrets.WooCommerce?

@@ -28,7 +28,7 @@ package struct ListenerSettings: Sendable {
   package var hooks = HookSecrets()
 }
 
-/// What the shop systems sign their webhooks with; one that is `nil` has no address here.
+/// The signing secrets of shop systems' webhooks; one that is `nil` has no endpoint.
 package struct HookSecrets: Sendable {
   package var shopify: Shopify?
   package var woocommerce: WooCommerce?
@@ -36,7 +36,7 @@ package struct HookSecrets: Sendable {
 
   package struct Shopify: Sendable {
     package var secret: Secret
-    /// The one whose deliveries are taken; `nil` for any.
+    /// The shop domain that deliveries must name; `nil` accepts any.
     package var shop: String?
   }
 

@@ -1,10 +1,10 @@
 internal import Domain
 internal import Templates
 
-/// The names that templates and conditions may use, as the reference and the handbook list them: made from what the
-/// checker holds them to, with examples from the sample that previews use.
+/// The names that templates and conditions may use, for the reference and the handbook. Generated from the
+/// checker's own types, with examples from the preview's sample.
 package enum VariableReference {
-  /// Two tables in Markdown: what each kind of trigger offers, and every name with its type.
+  /// Two Markdown tables: the names each trigger kind offers, and every name with its type.
   package static func markdown() -> String {
     let common = Root.common.map { "`\($0.name)`" }
     var text =
@@ -42,7 +42,7 @@ package enum VariableReference {
     let name: String
     let shape: TemplateSchema.Shape
     let type: String
-    /// `nil` for what a template prints of the name.
+    /// `nil` to use what a template prints for the name.
     var example: String?
   }
 
@@ -65,7 +65,7 @@ package enum VariableReference {
     }
   }
 
-  /// What the name prints; nothing for what the sample does not have.
+  /// What the name prints; empty if the sample lacks it.
   private static func example(
     of name: String, _ shape: TemplateSchema.Shape, _ context: RenderContext
   ) -> String {

@@ -1,9 +1,10 @@
 extension Order {
   /// Merges another report of the same order.
   ///
-  /// The earliest time reported is when it was placed. For its contents the report of the latest `toldAt` counts, whenever
-  /// it arrives; of reports without one, the later event, or the last of one time. But shops that resend an order after a
-  /// refund may send only what is left: then the order stays as it was, and the refund counts once.
+  /// `placedAt` is the earliest reported. The contents come from the report with the latest `toldAt`, in
+  /// whatever order they arrive; without `toldAt`, from the later event, or the last to arrive if the times
+  /// are equal. But shops that resend an order after a refund may send only what is left: then the order
+  /// keeps its contents, and the refund counts once.
   package func updated(by told: Order) -> Order {
     var merged = told
     var other = self
@@ -14,7 +15,7 @@ extension Order {
     }
     merged.pendingAt = Self.earlier(pendingAt, told.pendingAt)
     merged.settleCancellation(with: other)
-    // Also where a report without it was the later one: the other must not come back.
+    // Also if the newer report had none: otherwise the older one could win later.
     if toldAt != nil || told.toldAt != nil { merged.toldAt = merged.knownAt }
     merged.refundedAt = refundedAt
     merged.refunded = refunded(of: told)
@@ -24,26 +25,26 @@ extension Order {
     return merged
   }
 
-  /// As of when the contents are known; `nil` while only a cancellation or refund is.
+  /// The time as of which the contents are known; `nil` if only a cancellation or refund is.
   private var knownAt: Instant? { toldAt ?? placedAt ?? pendingAt }
 
-  /// Whether `told` is older news than this.
+  /// Whether `told` is stale compared with this.
   private func isNewer(than told: Order) -> Bool {
-    // That it was not paid for yet is older news than that it is, whichever comes first.
+    // An unpaid report is always older than a paid one, whichever arrives first.
     guard (placedAt == nil) == (told.placedAt == nil) else { return placedAt != nil }
     guard let mine = knownAt, let others = told.knownAt else { return false }
     return others < mine
   }
 
-  /// Of what two reports say of a cancellation, the later counts. One that says nothing of its time never takes back a
-  /// cancellation, and a report never takes back one that is told of a later time.
+  /// The later report of a cancellation wins. A report without `toldAt` never undoes a cancellation, and no
+  /// report undoes a cancellation later than itself.
   private mutating func settleCancellation(with other: Order) {
     guard cancelledAt == nil, let cancelledAt = other.cancelledAt else { return }
     if let toldAt, cancelledAt < toldAt { return }
     self.cancelledAt = cancelledAt
   }
 
-  /// Cancels it, unless a later report says that it stands.
+  /// Cancels the order, unless a later report shows it as standing.
   package mutating func cancel(at: Instant) {
     if let toldAt, isTold, cancelledAt == nil, at < toldAt { return }
     cancelledAt = cancelledAt ?? at

@@ -9,8 +9,8 @@ package struct Order: Equatable, Sendable {
   /// When it was created without being paid for; `nil` if it was never known unpaid.
   package var pendingAt: Instant?
   package var cancelledAt: Instant?
-  /// As of when the shop told the contents and whether the order is cancelled; `nil` if it did not say, which is
-  /// then taken for when it was placed or made.
+  /// The time as of which the shop reported the contents and whether the order is cancelled; `nil` if it did
+  /// not say, then `placedAt` or `pendingAt` is used.
   package var toldAt: Instant?
   /// The time of the last refund applied.
   package var refundedAt: Instant?

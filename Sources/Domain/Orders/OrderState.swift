@@ -1,15 +1,15 @@
-/// What the word for an order's state means, in a file or in a platform's report.
+/// The meaning of a status word, in a file or in a platform's report.
 ///
-/// The words of the shops stand in one table, which the handbook shows; `--value status:WORD=STATE` adds others.
+/// The platforms' words are in one table, which the handbook shows; `--value status:WORD=STATE` adds others.
 package enum OrderState: String, CaseIterable, Sendable {
-  /// Paid, or as good as paid.
+  /// Paid, or treated as paid.
   case placed
   case cancelled
   case refunded
-  /// Not paid for yet, and perhaps never: it counts nowhere, but takes its products out of the cart.
+  /// Not paid yet, and perhaps never: counts for nothing, but takes its products out of the cart.
   case unpaid
 
-  /// The words for it, as people read them; how they are spelled is told by `init(written:)`.
+  /// The platforms' words for it, as they show them; `init(written:)` also takes other spellings.
   package var words: [String] {
     switch self {
     case .placed:
@@ -35,8 +35,8 @@ package enum OrderState: String, CaseIterable, Sendable {
     }
   }
 
-  /// The state that a word means: case, spaces, commas, `_`, `-` and WooCommerce's `wc-` do not count. `nil` for an
-  /// unknown word.
+  /// Parses a status word, ignoring case, spaces, commas, `_`, `-` and WooCommerce's `wc-`. Returns `nil` if
+  /// it is unknown.
   package init?(written text: String) {
     var key = Self.key(text)
     if let state = Self.table[key] {
@@ -57,7 +57,7 @@ package enum OrderState: String, CaseIterable, Sendable {
     return table
   }()
 
-  /// 淘宝 puts a wide comma, a narrow one or a space between the halves of a state.
+  /// 淘宝 separates the halves of a status with a full-width comma, a plain comma or a space.
   private static func key(_ text: String) -> String {
     let key = Words.key(text, limit: 100)
     return key.utf8.contains(UInt8(ascii: ",")) ? key.replacing(",", with: "") : key

@@ -1,8 +1,8 @@
 extension Product {
-  /// This product, now that `told` tells of it too; for reports that may come late and do not know everything.
+  /// Merges a report of the same product, which may be late or incomplete.
   ///
-  /// What `told` leaves open stays, such as how long a piece lasts; a report that is older than this one, or of
-  /// unknown time where this one's is known, changes nothing.
+  /// Fields missing in `told` are kept, such as how long a piece lasts. A report changes nothing if its
+  /// `toldAt` is earlier than this one's, or is missing while this one's is known.
   package func updated(by told: Product) -> Product {
     if let toldAt, told.toldAt ?? .distantPast < toldAt { return self }
     var merged = told
@@ -10,7 +10,7 @@ extension Product {
     merged.url = told.url ?? url
     merged.image = told.image ?? image
     merged.price = told.price ?? price
-    // That there is no markdown is news too, wherever there is a price.
+    // A price without a list price means that the markdown has ended.
     merged.listPrice = told.price == nil ? told.listPrice ?? listPrice : told.listPrice
     merged.cost = told.cost ?? cost
     merged.cycleDays = told.cycleDays ?? cycleDays

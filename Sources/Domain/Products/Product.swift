@@ -23,7 +23,7 @@ package struct Product: Equatable, Sendable {
   package var launchedAt: Instant?
   /// At most `maximumTags`, each at most `maximumBytes` long.
   package var tags: [String]
-  /// As of when the shop told this; `nil` if it did not say.
+  /// The time as of which the shop reported this; `nil` if it did not say.
   package var toldAt: Instant?
 
   package static let maximumTags = 50

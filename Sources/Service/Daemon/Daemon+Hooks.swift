@@ -7,7 +7,8 @@ internal import Store
 internal import Web
 
 extension Daemon {
-  /// What the platforms sign with; a secret that is not on this machine is empty, and fits no signature.
+  /// The platforms' secrets. A credential missing on this machine becomes an empty secret, which matches no
+  /// signature.
   func hookSettings(_ secrets: HookSecrets, _ program: Program) -> HookSettings {
     var settings = HookSettings()
     settings.shopify = secrets.shopify.map { .init(secret: $0.secret.reveal(), shop: $0.shop) }

@@ -84,7 +84,7 @@ extension Daemon {
     return configuration
   }
 
-  /// Stores events, with where they came from for the evidence of consent.
+  /// Stores events, with their source as evidence of consent.
   var take: @Sendable ([IncomingEvent], String) async throws -> TakenEvents {
     { [intake, shop, consentWatch, clock] events, source in
       consentWatch.look(at: events, channels: shop.current.program.channels)

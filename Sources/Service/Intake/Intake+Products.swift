@@ -3,7 +3,7 @@ package import Domain
 package import Store
 
 extension Intake {
-  /// Stores products. Triggers that depend on how long a product lasts are re-planned when that changes.
+  /// Stores products, and re-plans the triggers that depend on a product's duration if that changes.
   package func take(
     products: [Product], now: Instant, alongside: (@Sendable (Transaction) throws -> Void)? = nil
   ) async throws {
@@ -21,7 +21,7 @@ extension Intake {
       for product in products { shop.catalog.products[product.sku] = product }
     }
     if !stale.isEmpty {
-      // Batches planned between the commit and this update knew the old products.
+      // Batches planned between the commit and this update used the old products.
       try await store.write { tx in
         for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
       }
@@ -29,9 +29,10 @@ extension Intake {
     planned()
   }
 
-  /// Takes reports of products, by `Product.updated(by:)`. They do not say how long a piece lasts, so no plan changes.
+  /// Merges product reports, see `Product.updated(by:)`. They do not change durations, so nothing is
+  /// re-planned.
   ///
-  /// - Returns: how many products have changed.
+  /// - Returns: how many products changed.
   func take(reports: [Product]) async throws -> Int {
     try await change { tx in
       var known = try tx.products(skus: reports.map(\.sku))
@@ -47,9 +48,9 @@ extension Intake {
     }
   }
 
-  /// Takes the variants of a parent that is gone out of what can be bought.
+  /// Marks the variants of a removed parent unavailable.
   ///
-  /// - Returns: how many could be until now.
+  /// - Returns: how many were available.
   func retire(parent: String, now: Instant) async throws -> Int {
     try await change { tx in
       try tx.products(ofParent: parent).compactMap { product in

@@ -226,7 +226,7 @@ extension OrderSheet {
           } else {
             try binder.bindNull()
           }
-        // A file does not say as of when its rows are.
+        // Files do not give the time as of which their rows are.
         case .toldAt: try binder.bindNull()
         }
       }

@@ -7,7 +7,7 @@ extension Schema {
     ALTER TABLE suppressions ADD COLUMN source TEXT NOT NULL DEFAULT 'reprise';
     """
 
-  /// As of when shops tell of orders and products; NULL when they do not say.
+  /// The time as of which shops reported orders and products; NULL if they did not say.
   private static let timesOfReports = """
     ALTER TABLE orders ADD COLUMN told_at {int};
     ALTER TABLE products ADD COLUMN told_at {int};

@@ -11,8 +11,8 @@ extension Transaction {
     return found
   }
 
-  /// The ids of the customers whose orders these are; unknown orders, and those of which only a cancellation or a refund
-  /// is known, are missing.
+  /// The customer ids of these orders; orders are missing if unknown, or if only a cancellation or refund is
+  /// known.
   package func owners(ofOrders ids: [String]) throws -> [ExactText: String] {
     var owners: [ExactText: String] = [:]
     try connection.queryBatch(

@@ -29,7 +29,7 @@ extension Transaction {
     return products
   }
 
-  /// Those of these skus that are known.
+  /// The products with these SKUs; unknown ones are missing.
   package func products(skus: [String]) throws -> [ExactText: Product] {
     var products: [ExactText: Product] = [:]
     try connection.queryBatch(

@@ -75,7 +75,7 @@ extension Transaction {
     // Like `Order.updated(by:)`.
     let isRest =
       "\(Order.isToldInStore) AND orders.refunded_at IS NOT NULL AND excluded.refunded_at IS NULL AND orders.currency = excluded.currency AND excluded.total < orders.total AND orders.total - excluded.total <= orders.refunded"
-    // A pending order is older news than a paid one, and a row without a time of its own than a report with one.
+    // An unpaid order is older than a paid one, and a row without a time older than a report with one.
     let isOlder =
       "(excluded.placed_at IS NULL AND (orders.placed_at IS NOT NULL OR COALESCE(excluded.pending_at < orders.pending_at, FALSE)) OR (orders.placed_at IS NOT NULL OR excluded.placed_at IS NULL) AND COALESCE(COALESCE(excluded.placed_at, excluded.pending_at) < orders.told_at, FALSE))"
     func latest(_ column: String) -> String {

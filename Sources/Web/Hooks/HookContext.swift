@@ -1,22 +1,22 @@
 internal import Domain
 internal import Platform
 
-/// One delivery, signed and read as JSON.
+/// One delivery, after its signature was checked and its JSON parsed.
 struct HookDelivery {
-  /// As the platform names it; it does not sign this, so what is read of a body must have the topic's form.
+  /// In the platform's terms. It is not signed, so readers must check that the body fits the topic.
   var topic: String
-  /// Whether the platform says that it is a trial.
+  /// Whether the platform marks the delivery as a test.
   var isTest = false
   var body: JSONObject
 }
 
-/// Why a signed body cannot be read.
+/// Why a signed body cannot be decoded.
 struct HookFault: Error {
   let reason: String
 }
 
 extension HookDelivery {
-  /// A body that is a JSON object, with its topic in a header.
+  /// Reads a body that is a JSON object, with its topic in a header.
   static func read(
     _ request: HTTPRequest, topic: String, limits: JSONLimits
   ) -> Result<HookDelivery, HookFault> {
@@ -31,21 +31,22 @@ extension HookDelivery {
   }
 }
 
-/// How a platform tells things. Pure; the three differ in words, not in rules.
+/// A platform's webhook format. Pure; platforms differ in their vocabulary only, not in the rules for
+/// storing.
 protocol HookDialect: Sendable {
-  /// What a request delivers; its signature fits.
+  /// Decodes a request whose signature was verified.
   func delivery(_ request: HTTPRequest, limits: JSONLimits) -> Result<HookDelivery, HookFault>
 
   func read(_ delivery: HookDelivery) -> HookReading
 }
 
-/// What all platforms need to know of the shop.
+/// The shop settings that all dialects need.
 struct HookContext: Sendable {
   let decoder: TrackingDecoder
   let shopURL: String?
 
-  /// - Parameter decoder: the shop's own. Its bound on how old an event may be guards against wrong clocks, which
-  ///   platforms do not have: consent may have been given long ago.
+  /// - Parameter decoder: the shop's own. Its maximum event age guards against wrong clocks, which platforms
+  ///   do not have: consent may have been given long ago.
   init(_ decoder: TrackingDecoder, shopURL: String?) {
     var decoder = decoder
     decoder.limits.age = .days(36_525)
@@ -53,7 +54,7 @@ struct HookContext: Sendable {
     self.shopURL = shopURL
   }
 
-  /// The form in which imports have addresses, too; `nil` for what is none.
+  /// The address, normalized as imports do; `nil` if it is not one.
   func email(_ value: JSON?) -> String? {
     guard let text = value?.stringValue?.unlessEmpty else { return nil }
     return try? EmailSyntax.normalized(text, mapped: DomainName.unicode)
@@ -69,7 +70,7 @@ struct HookContext: Sendable {
     return try? Currency(spelled: text, shop: decoder.currency)
   }
 
-  /// Minor units; below zero where the text begins with a minus. `nil` for what is no amount.
+  /// Minor units, negative for text that starts with a minus; `nil` if it is not an amount.
   func units(_ value: JSON?, _ currency: Currency) -> Int64? {
     guard let value, !value.isNull else { return nil }
     switch value {
@@ -82,7 +83,7 @@ struct HookContext: Sendable {
     }
   }
 
-  /// An amount of 0 or more, as the tracking API takes it.
+  /// An amount as the tracking API takes it; `units` must not be negative.
   static func amount(_ units: Int64, _ currency: Currency) -> JSON {
     .string(DecimalAmount.text(minorUnits: max(0, units), fractionDigits: currency.fractionDigits))
   }
@@ -94,7 +95,7 @@ struct HookContext: Sendable {
 }
 
 extension JSONObject {
-  /// A text that shows something, or a whole number in digits.
+  /// A text with a visible character, or an integer as digits.
   func id(_ key: String) -> String? {
     switch self[key] {
     case .string(let text)?: text.unlessEmpty
@@ -105,15 +106,15 @@ extension JSONObject {
 
   func text(_ key: String) -> String? { self[key]?.stringValue?.unlessEmpty }
 
-  /// A text of at most `limit` bytes; a longer one is left out.
+  /// A text of at most `limit` bytes; `nil` if it is longer.
   func text(_ key: String, limit: Int) -> String? { text(key).flatMap { $0.utf8.count <= limit ? $0 : nil } }
 
   func object(_ key: String) -> JSONObject? { self[key]?.objectValue }
 
-  /// The objects of an array; empty for what is none.
+  /// The objects of an array; empty if it is not an array.
   func objects(_ key: String) -> [JSONObject] { self[key]?.arrayValue?.compactMap(\.objectValue) ?? [] }
 
-  /// Sets each that is not `nil`.
+  /// Sets the member unless `value` is `nil`.
   mutating func add(_ key: String, _ value: String?) {
     if let value { self[key] = .string(value) }
   }

@@ -3,17 +3,17 @@ internal import Platform
 
 /// `POST /v1/hooks/PLATFORM`: the platforms' own webhooks.
 ///
-/// 401 for a body whose signature does not fit, and without a further word. Whatever else a signed delivery holds is
-/// answered 200, also what cannot be read or is not used: a platform repeats everything else for days and then switches
-/// the webhook off, and with it the deliveries that were right; a repetition would be as unreadable as the first. The
-/// answer says what was not used, the metric counts it, the log names it. 503 only where nothing could be stored, or where a
-/// delivery has overtaken that of its order: then the repetition is wanted, and harmless. 413 is left for bodies beyond the limit, whose signature nobody can check.
+/// 401, without a reason, if the signature does not match. 413 only for bodies over the limit, whose
+/// signature cannot be checked. 503 if nothing could be stored, or if a delivery arrived before its order; a
+/// retry is safe. 200 for all else, even if the body cannot be decoded or is of no use: platforms retry any
+/// other status for days and then disable the webhook, though a retry would fail the same way. The response,
+/// the metric and the log say what was not used.
 struct HookEndpoint: Sendable {
   private struct Door: Sendable {
     var services: HookServices
     var signature: HookSignature
     var dialect: any HookDialect
-    /// The shop from which Shopify must say that it comes.
+    /// The shop domain that Shopify's header must name.
     var shop: String?
     let unsigned = FailureSpell()
   }
@@ -27,7 +27,7 @@ struct HookEndpoint: Sendable {
   private let log: Logger
   private let failures = FailureSpell()
 
-  /// - Parameter room: shared with everything else that reads bodies.
+  /// - Parameter room: shared with all other readers of bodies.
   init(
     _ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, room: MemoryRoom,
     log: Logger
@@ -70,7 +70,7 @@ struct HookEndpoint: Sendable {
     return .accept(maximumBody: most)
   }
 
-  /// The name is not signed, but a secret may be that of an app in several shops.
+  /// The header is not signed, but rejects other shops that use the same app and so the same secret.
   private func isFromShop(_ headers: HTTPHeaders, _ door: Door) -> Bool {
     guard let shop = door.shop else { return true }
     return headers["X-Shopify-Shop-Domain"]?.lowercased() == shop.lowercased()
@@ -182,7 +182,7 @@ struct HookEndpoint: Sendable {
     }
   }
 
-  /// Stores what a delivery says: what customers did first, and last whom to forget.
+  /// Stores the result of a delivery; forgets customers last, after storing what they did.
   private func store(
     _ reading: HookReading, _ request: HTTPRequest, _ hooks: HookServices, _ platform: HookPlatform
   ) async throws -> HookResult {
@@ -219,7 +219,7 @@ struct HookEndpoint: Sendable {
       "hook_task", ["platform": platform.rawValue, "task": task.rawValue, "advice": "\(task.advice)"])
   }
 
-  /// For an operator: sending them again would not help.
+  /// Sets the calls aside for an operator, since a retry would not help.
   private func keep(_ calls: [KeptCall], _ result: HookResult) async throws -> HookResult {
     try await services.care.keep(calls)
     log.warning(
@@ -247,27 +247,27 @@ struct HookEndpoint: Sendable {
   }
 }
 
-/// What became of a delivery, as the metric has it.
+/// The result of a delivery; the raw value is the metric's label.
 enum HookOutcome: String, CaseIterable, Sendable {
-  /// Something of it is on disk now.
+  /// Something new was stored.
   case used
-  /// All of it was there before.
+  /// Everything in it was stored before.
   case repeated
-  /// It says nothing that is of use here.
+  /// It contains nothing Reprise uses.
   case unused
-  /// It says something that could not be taken.
+  /// Some of it could not be accepted.
   case refused
   case unsigned
-  /// It is about an order that is not known yet; the platform sends it again.
+  /// It is about an order not known yet; the platform will send it again.
   case early
-  /// Nothing could be stored; the platform sends it again.
+  /// Nothing could be stored; the platform will send it again.
   case failed
 }
 
-/// A delivery has overtaken that of its order.
+/// The delivery arrived before that of its order.
 private struct HookEarly: Error {}
 
-/// What became of a signed delivery.
+/// The result of a signed delivery.
 private struct HookResult {
   var outcome: HookOutcome
   var stored = 0
@@ -276,7 +276,7 @@ private struct HookResult {
   var forgotten = 0
   var unused: [String] = []
 
-  /// - Parameter isRefused: whether some of its events could not be taken.
+  /// - Parameter isRefused: whether some of its events were rejected.
   mutating func settle(isRefused: Bool) {
     if isRefused {
       outcome = .refused

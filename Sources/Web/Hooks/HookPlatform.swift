@@ -1,21 +1,21 @@
-/// A shop system whose own webhooks are taken. The raw value is its word in the path, the configuration, the metric and
-/// the ids of its events.
+/// A shop system whose webhooks are supported. The raw value is its name in the path, the configuration, the
+/// metric and event ids.
 package enum HookPlatform: String, Sendable, CaseIterable {
   case shopify, woocommerce, youzan
 }
 
-/// What the platforms sign their deliveries with. A platform that is `nil` has no address here.
+/// The platforms' signing secrets. A platform that is `nil` has no endpoint.
 package struct HookSettings: Sendable {
   package var shopify: Shopify?
   package var woocommerce: WooCommerce?
   package var youzan: Youzan?
-  /// Where the shop's products have their pages, without a slash at the end; `nil` leaves them without.
+  /// The base URL of product pages, without a trailing slash; `nil` if products get no URL.
   package var shopURL: String?
 
-  /// An empty secret fits no signature, as where the credential is not on this machine.
+  /// A missing credential is an empty secret, which matches no signature.
   package struct Shopify: Sendable {
     package var secret: String
-    /// The `myshopify.com` name from which deliveries must say they come; `nil` takes any.
+    /// The `myshopify.com` domain that deliveries must name; `nil` accepts any.
     package var shop: String?
 
     package init(secret: String, shop: String? = nil) {

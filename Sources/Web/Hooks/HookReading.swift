@@ -1,40 +1,39 @@
 internal import Domain
 internal import Platform
 
-/// What a delivery says, in the words of the tracking API, so that it is read, limited and stored by the same rules as
-/// every other event.
+/// What a delivery says, translated to the tracking API, so that the same rules read, limit and store it.
 ///
-/// Message ids. A platform's own delivery id stands in a header that it does not sign, and the same fact comes under
-/// several of them: when a delivery is repeated, and when two topics tell of one change. So an id is made from the
-/// platform and what is said, which a repetition says again byte by byte. What must count once however it is told, such
-/// as a refund, has an id made from the platform's own id of it.
+/// Message ids: the platform's own delivery id is in a header that it does not sign, and one fact may come
+/// under several of them, on a retry or from two topics. So the id is a hash of the content, which a retry
+/// repeats byte for byte. Facts that must count once however they are reported, such as refunds, use the
+/// platform's id of the fact.
 struct HookReading: Equatable, Sendable {
   let platform: HookPlatform
-  /// Members of a batch of the tracking API.
+  /// Calls of a tracking API batch.
   private(set) var calls: [JSON] = []
-  /// Events of orders that do not say whose the orders are.
+  /// Order events that do not name their customer.
   private(set) var ownerless: [OrderCall] = []
-  /// Reports of products; see `Product.updated(by:)`.
+  /// Product reports; see `Product.updated(by:)`.
   var products: [Product] = []
-  /// Parents whose variants are for sale no longer.
+  /// Parents whose variants are no longer for sale.
   var removedParents: [String] = []
-  /// Ids of customers who are to be forgotten.
+  /// Ids of the customers to forget.
   var forgotten: [String] = []
-  /// What is not used, and why. Never holds a value of the delivery.
+  /// What was not used, and why. Never contains a value from the delivery.
   private(set) var unused: [String] = []
-  /// What an operator has to do about it by hand.
+  /// What an operator must do by hand.
   var task: HookTask?
 
   init(_ platform: HookPlatform) { self.platform = platform }
 
   mutating func leave(_ reason: String) {
-    // Hundreds of lines may have one fault.
+    // One mistake may repeat in hundreds of lines.
     if !unused.contains(where: { $0.hasSameBytes(as: reason) }), unused.count < 20 { unused.append(reason) }
   }
 
   /// - Parameters:
-  ///   - at: as the platform wrote it, in ISO 8601 with an offset; `nil` for the receipt.
-  ///   - id: what makes the event unique on this platform; `nil` for all that it says.
+  ///   - at: as the platform wrote it, in ISO 8601 with an offset; `nil` for the time of receipt.
+  ///   - id: identifies the event on this platform; `nil` for a hash of its content.
   mutating func track(
     _ event: String, of customer: String, at: String?, id: String? = nil, _ properties: JSONObject
   ) {
@@ -42,8 +41,8 @@ struct HookReading: Equatable, Sendable {
   }
 
   /// - Parameters:
-  ///   - order: whose owner the event belongs to.
-  ///   - at: must be given.
+  ///   - order: the event goes to this order's owner.
+  ///   - at: in ISO 8601 with an offset.
   mutating func track(
     _ event: String, ofOrder order: String, at: String, id: String, _ properties: JSONObject
   ) {
@@ -56,13 +55,13 @@ struct HookReading: Equatable, Sendable {
     ownerless.append(OrderCall(orderID: order, at: Instant(iso8601: at), call: call))
   }
 
-  /// Gives the events without a customer to those of their orders.
+  /// Assigns the events without a customer to the owners of their orders.
   ///
-  /// An event that has overtaken its order, which happens within seconds, is worth asking for again; one of an order that
-  /// was made before the shop was connected is not: it would come again for hours, and a platform that hears no for long
-  /// holds back everything else.
+  /// An event that arrived before its order is worth a retry, since the order follows within seconds. One of
+  /// an order from before the shop was connected is not: it would be retried for hours, and a platform that
+  /// gets errors for long stops sending.
   ///
-  /// - Returns: false when one should be sent again.
+  /// - Returns: false if the delivery should be sent again.
   mutating func give(to owners: [ExactText: String], now: Instant) -> Bool {
     for call in ownerless {
       if let owner = owners[call.orderID] {
@@ -98,7 +97,7 @@ struct HookReading: Equatable, Sendable {
     calls.append(.object(call))
   }
 
-  /// Tells of an order, and of its cancellation as an event of its own.
+  /// Adds the events for an order, with its cancellation and its full refund as separate events.
   mutating func report(_ order: HookOrder) {
     var properties: JSONObject = ["order_id": .string(order.id)]
     for member in order.properties.members { properties[member.key] = member.value }
@@ -122,34 +121,34 @@ struct HookReading: Equatable, Sendable {
   }
 }
 
-/// An event of the tracking API that lacks its customer.
+/// A tracking API event without its customer.
 struct OrderCall: Equatable, Sendable {
   var orderID: String
   var at: Instant?
   var call: JSONObject
 }
 
-/// An order as a platform reports it. Times are as the platform wrote them, in ISO 8601 with an offset.
+/// An order as a platform reports it. Times are unparsed, in ISO 8601 with an offset.
 struct HookOrder {
-  /// As the platform's exports have it.
+  /// As in the platform's exports.
   var id: String
-  /// As its exports name a customer.
+  /// The customer's id, as in its exports.
   var customer: String
   var state: OrderState
-  /// Whether this tells that it was made, not that it has changed.
+  /// Whether the order was just created, rather than changed.
   var isNew = false
-  /// Whether it was paid for before it was cancelled, as far as the platform says.
+  /// Whether it was paid before it was cancelled, as far as the platform says.
   var isPaid = true
   var placedAt: String?
   var updatedAt: String?
   var cancelledAt: String?
-  /// Whether refunds are told one by one.
+  /// Whether refunds come as separate events.
   var namesRefunds = false
-  /// `total`, `currency`, `products` and the like.
+  /// `total`, `currency`, `products` and other fields of the order.
   var properties = JSONObject()
 }
 
-/// A request of a platform that no program can answer alone.
+/// A request from a platform that an operator must handle.
 enum HookTask: String, Sendable {
   case dataRequest = "data_request"
   case shopRedact = "shop_redact"

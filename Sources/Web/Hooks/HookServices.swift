@@ -1,17 +1,17 @@
 package import Domain
 
-/// What the platforms' webhooks need of the rest of the program, beside what all events need. Each returns when it is on
-/// disk; what it throws is answered 503. Any task may call any of these concurrently.
+/// What webhooks need from the rest of the program, beyond what all events need. Each returns once its result
+/// is on disk; errors are answered with 503. Any task may call these concurrently.
 package struct HookServices: Sendable {
-  /// Stores events, noting for the evidence of consent from which platform they came.
+  /// Stores events, and records the platform as the source of consent.
   package var take: @Sendable ([IncomingEvent], HookPlatform) async throws -> TakenEvents
-  /// The ids of the customers to whom these orders belong, as far as the orders are known.
+  /// The customer ids of these orders; unknown orders are missing.
   package var owners: @Sendable ([String]) async throws -> [ExactText: String]
-  /// Takes reports of products, by `Product.updated(by:)`; returns how many products have changed.
+  /// Merges product reports, see `Product.updated(by:)`; returns how many products changed.
   package var learn: @Sendable ([Product]) async throws -> Int
-  /// Takes the variants of this parent out of what can be bought; returns how many could be until now.
+  /// Marks the variants of this parent unavailable; returns how many were available.
   package var retire: @Sendable (String) async throws -> Int
-  /// Forgets the customer with this id; returns whether anything was known.
+  /// Forgets the customer with this id; returns false if nothing was known.
   package var forget: @Sendable (String) async throws -> Bool
 
   package init(

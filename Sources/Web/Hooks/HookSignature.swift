@@ -1,19 +1,19 @@
 internal import Platform
 
-/// How a platform's deliveries are known to be its own: by the bytes of the body as they came, before anything of them is
-/// read. Comparisons take the same time whatever differs.
+/// Verifies a platform's signature on the raw body, before any of it is parsed. Comparisons take constant
+/// time.
 struct HookSignature: Sendable {
   private enum Scheme: Sendable {
     /// Base64 of the body's HMAC-SHA256, in this header.
     case hmac(HMACSHA256, header: String)
-    /// Hex of MD5 over id, body and secret, in the header `Event-Sign`.
+    /// Hex of the MD5 of client id, body and secret, in the `Event-Sign` header.
     case digest(prefix: [UInt8], suffix: [UInt8])
   }
 
   private let scheme: Scheme?
-  /// Whether the platform sends an unsigned form, `webhook_id=7`, when a webhook is made.
+  /// Whether the platform sends an unsigned form, `webhook_id=7`, when a webhook is created.
   private var hasPing = false
-  /// Unsigned bodies are read no longer than this.
+  /// Maximum length of an unsigned body.
   private static let maximumPing = 64
 
   /// https://shopify.dev/docs/apps/build/webhooks/verify-deliveries
@@ -27,9 +27,9 @@ struct HookSignature: Sendable {
     hasPing = true
   }
 
-  /// https://doc.youzanyun.com/resource/doc/3032: `Event-Sign` is the MD5 of client_id, the raw body and client_secret. The
-  /// `sign` within the body, over `msg`, is what came before it: youzan advises against it, and reading it would mean
-  /// to take bodies apart that nobody has signed.
+  /// https://doc.youzanyun.com/resource/doc/3032: `Event-Sign` is the MD5 of client_id, the raw body and
+  /// client_secret. The older `sign` in the body, over `msg`, is not supported: youzan advises against it,
+  /// and reading it would mean parsing unsigned bodies.
   init(_ settings: HookSettings.Youzan) {
     scheme =
       settings.clientSecret.isEmpty
@@ -41,7 +41,7 @@ struct HookSignature: Sendable {
     secret.isEmpty ? nil : .hmac(HMACSHA256(key: Array(secret.utf8)), header: header)
   }
 
-  /// How much of a body may be read: nothing of one whose head bears no signature that could fit.
+  /// Maximum body length; `nil` if the head has no signature that could match.
   func mostBytes(_ head: HTTPRequestHead, _ maximum: Int) -> Int? {
     if claim(head.headers) != nil { return maximum }
     guard hasPing, scheme != nil, let length = head.contentLength, (1...Self.maximumPing).contains(length)
@@ -51,7 +51,7 @@ struct HookSignature: Sendable {
     return Self.maximumPing
   }
 
-  /// Whether this is the form that says no more than that a webhook was made.
+  /// Whether this is the form that only announces a new webhook.
   func isPing(_ request: HTTPRequest) -> Bool {
     let name = Array("webhook_id=".utf8)
     return hasPing && scheme != nil && claim(request.headers) == nil
@@ -71,7 +71,7 @@ struct HookSignature: Sendable {
     }
   }
 
-  /// The one signature of the head, if it has the right length.
+  /// The head's only signature, if its length is right.
   private func claim(_ headers: HTTPHeaders) -> [UInt8]? {
     guard let scheme else { return nil }
     let (header, count): (String, Int) =

@@ -4,9 +4,9 @@ internal import Platform
 extension ShopifyHook {
   /// https://shopify.dev/docs/api/admin-rest/latest/resources/customer
   ///
-  /// - Parameter isWhole: false for the customer within an order.
+  /// - Parameter isWhole: false for the customer inside an order.
   func customer(_ customer: JSONObject, isWhole: Bool, _ reading: inout HookReading) {
-    // An order has an address of its own; a customer never has lines.
+    // The topic is not signed, and an order has an id too; only orders have lines.
     guard customer.id("id") != nil, customer["line_items"] == nil else {
       return reading.leave("is no customer")
     }
@@ -26,7 +26,7 @@ extension ShopifyHook {
     consents(customer, id, since: customer.text("created_at") ?? updatedAt, &reading)
   }
 
-  /// What `customers_email_marketing_consent/update` and its like for text messages tell.
+  /// Reads `customers_email_marketing_consent/update` and the same topic for SMS.
   func consent(_ body: JSONObject, _ reading: inout HookReading) {
     guard let id = id(email: body["email_address"], body["email"], phone: body["phone"]) else {
       return reading.leave("names no customer: neither e-mail address nor phone")
@@ -34,9 +34,9 @@ extension ShopifyHook {
     guard consents(body, id, since: nil, &reading) else { return reading.leave("says nothing of consent") }
   }
 
-  /// Consent as the customer's fields have it, under names that `ConsentNames` knows, each as of when it was given.
+  /// Reads consent from the customer's fields, under names that `ConsentNames` knows, each with its time.
   ///
-  /// - Parameter since: for a consent that was never changed.
+  /// - Parameter since: the time of consent that was never changed.
   @discardableResult
   private func consents(
     _ customer: JSONObject, _ id: String, since: String?, _ reading: inout HookReading
@@ -48,7 +48,7 @@ extension ShopifyHook {
       reading.identify(
         id, at: consent.text("consent_updated_at") ?? since, [key: .object(["state": .string(state)])])
     }
-    // Before version 2022-04 of its API.
+    // API versions before 2022-04.
     if !isFound, let accepts = customer["accepts_marketing"]?.boolValue {
       isFound = true
       reading.identify(
@@ -57,8 +57,8 @@ extension ShopifyHook {
     return isFound
   }
 
-  /// https://shopify.dev/docs/api/webhooks: a checkout becomes a cart as soon as it says whose it is, and stays one when
-  /// it is abandoned.
+  /// https://shopify.dev/docs/api/webhooks: a checkout becomes a cart once it names its customer, and remains
+  /// one if abandoned.
   func checkout(_ checkout: JSONObject, _ event: String, _ reading: inout HookReading) {
     guard let token = checkout.id("token"), checkout["line_items"]?.isNull == false else {
       return reading.leave("is no checkout")

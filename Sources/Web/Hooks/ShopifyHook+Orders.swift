@@ -39,14 +39,15 @@ extension ShopifyHook {
     report.properties["shipping"] = Self.shopMoney(order, "total_shipping_price")
     report.properties["coupons"] = .array(
       order.objects("discount_codes").compactMap { $0.text("code") }.map { .string($0) })
-    // `pos` for the tills, `web` for the shop.
+    // `pos` for tills, `web` for the online shop.
     report.properties.add("store", order.text("source_name"))
     report.properties.add("cart_id", order.id("checkout_token"))
     reading.report(report)
     for refund in order.objects("refunds") { self.refund(refund, of: report, currency, &reading) }
   }
 
-  /// A guest is reached by what stands in the order; a customer's own fields, which have a time of their own, go before.
+  /// The contact in a guest's order. For a customer, the customer's own fields win, which have their own
+  /// time.
   private func contact(
     _ order: JSONObject, _ owner: JSONObject?, _ customer: String, _ reading: inout HookReading
   ) {
@@ -58,7 +59,7 @@ extension ShopifyHook {
     traits.add("firstName", name?.text("first_name"))
     traits.add("lastName", name?.text("last_name"))
     reading.identify(customer, at: order.text("created_at"), traits)
-    // The order may have gone to another address than the customer's own.
+    // The order may have been sent to an address other than the customer's own.
     if let owner, owner.text("updated_at") != nil,
       id(email: owner["email"], phone: owner["phone"])?.hasSameBytes(as: customer) == true
     {
@@ -66,7 +67,7 @@ extension ShopifyHook {
     }
   }
 
-  /// `nil` for a line of nothing.
+  /// `nil` if the line has no pieces.
   func line(_ line: JSONObject) -> JSON? {
     guard let sku = line.text("sku") ?? line.id("variant_id") ?? line.id("product_id"),
       let quantity = line["quantity"]?.integerValue, quantity > 0
@@ -83,8 +84,8 @@ extension ShopifyHook {
 
   // MARK: - Refunds
 
-  /// Counts once, by its own id, in whatever reports of the order it stands. One that the bank has not answered yet waits
-  /// for the report that tells how it ended.
+  /// Counts a refund once by its id, whichever report of the order contains it. One pending at the bank is
+  /// skipped; a later report has its result.
   private func refund(
     _ refund: JSONObject, of order: HookOrder, _ currency: Currency, _ reading: inout HookReading
   ) {
@@ -113,7 +114,8 @@ extension ShopifyHook {
       id: "refund:\(id)", properties)
   }
 
-  /// What went back, in the shop's currency: the transactions where they are in it, else what the refund was made of.
+  /// The refunded amount in the shop's currency: from the transactions if they are in it, else from the
+  /// refund's parts.
   private func amount(
     of refund: JSONObject, _ lines: [JSONObject], _ transactions: [JSONObject], _ currency: Currency
   ) -> Int64? {
@@ -125,14 +127,14 @@ extension ShopifyHook {
     func units(_ object: JSONObject, _ key: String) -> Int64? {
       Self.shopMoney(object, key).map { context.units($0, currency) } ?? 0
     }
-    // An adjustment is what was given back less than the goods were worth; shipping stands there below zero.
+    // An adjustment is how much less than the goods' value was refunded; refunded shipping is negative there.
     let adjustments = refund.objects("order_adjustments")
     return sum(
       lines.flatMap { [units($0, "subtotal"), units($0, "total_tax")] }
         + adjustments.flatMap { [units($0, "amount"), units($0, "tax_amount")].map { $0.map { -$0 } } })
   }
 
-  /// `nil` when one is missing or the sum is too large for an amount.
+  /// `nil` if an amount is missing or the sum overflows.
   private func sum(_ amounts: [Int64?]) -> Int64? {
     var sum: Int64 = 0
     for amount in amounts {
@@ -147,7 +149,7 @@ extension ShopifyHook {
 
   /// https://shopify.dev/docs/api/admin-rest/latest/resources/fulfillment
   ///
-  /// Its name is the order's and a number: `#1001.1`.
+  /// Its name is the order's plus a number: `#1001.1`.
   func fulfillment(_ fulfillment: JSONObject, isNew: Bool, _ reading: inout HookReading) {
     guard let id = fulfillment.id("id"), let name = fulfillment.text("name"),
       let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), fulfillment["order_id"] != nil

@@ -2,10 +2,10 @@ internal import Domain
 internal import Platform
 
 extension ShopifyHook {
-  /// https://shopify.dev/docs/api/admin-rest/latest/resources/product: each variant is a product here, and the product
-  /// is what they have in common. Prices are in the shop's currency.
+  /// https://shopify.dev/docs/api/admin-rest/latest/resources/product: each variant becomes a product, whose
+  /// parent is Shopify's product. Prices are in the shop's currency.
   ///
-  /// Shopify sends it too when a variant is sold, with what is left in stock.
+  /// Shopify also sends this when a variant is sold, with the remaining stock.
   func product(_ product: JSONObject, _ reading: inout HookReading) {
     guard let parent = product.id("id"), product["variants"] != nil else {
       return reading.leave("is no product")
@@ -37,7 +37,7 @@ extension ShopifyHook {
       told.price = context.money(variant["price"])
       told.listPrice = context.money(variant["compare_at_price"])
       told.image = image(of: variant, in: product)
-      // Without it nobody counts.
+      // Without it, Shopify does not track stock.
       if variant.text("inventory_management") != nil {
         told.stock = variant["inventory_quantity"]?.integerValue
       }

@@ -1,11 +1,11 @@
 internal import Domain
 internal import Platform
 
-/// Shopify's webhooks: https://shopify.dev/docs/api/webhooks and the resources of its REST API that they carry.
+/// Shopify's webhooks: https://shopify.dev/docs/api/webhooks, with resources of its REST API.
 ///
-/// Customers and orders have the ids that Shopify's exports give them: the e-mail address, or else the phone number, and
-/// the order's name, `#1001`. So what was imported from a file and what a webhook tells are one. Amounts are those in the
-/// shop's own currency (`shop_money`), whatever the customer saw.
+/// Customers and orders get the ids of Shopify's exports, so that imports and webhooks agree: the e-mail
+/// address or else the phone number, and the order's name, `#1001`. Amounts are in the shop's own currency
+/// (`shop_money`), whatever currency the customer saw.
 struct ShopifyHook: HookDialect {
   let context: HookContext
 
@@ -19,7 +19,7 @@ struct ShopifyHook: HookDialect {
 
   func read(_ delivery: HookDelivery) -> HookReading {
     var reading = HookReading(.shopify)
-    // The button "Send test notification" sends an order of nobody.
+    // The "Send test notification" button sends an order without a customer.
     guard !delivery.isTest else {
       reading.leave("a test notification: its signature is right")
       return reading
@@ -40,7 +40,7 @@ struct ShopifyHook: HookDialect {
     case "checkouts/update": checkout(body, "Cart Updated", &reading)
     case "products/create", "products/update": product(body, &reading)
     case "products/delete":
-      // Any resource has an id; a product that is gone has nothing else.
+      // All resources have an id; a deleted product has only that.
       if let id = body.id("id"), body.count == 1 {
         reading.removedParents.append(id)
       } else {
@@ -73,16 +73,16 @@ struct ShopifyHook: HookDialect {
     }
   }
 
-  /// What names a customer, as `ShopPreset.shopify` has it; who gives no address gives a phone number.
+  /// The customer's id, as in `ShopPreset.shopify`: the e-mail address, else the phone number.
   func id(email: JSON?..., phone: JSON?...) -> String? {
     for value in email { if let address = context.email(value) { return address } }
     for value in phone { if let number = context.phone(value) { return number } }
     return nil
   }
 
-  /// The request to forget a customer, by all ids that the customer may have here.
+  /// Handles a request to forget a customer, by every id the customer may have.
   private func redact(_ body: JSONObject, _ reading: inout HookReading) {
-    // The topic is not signed, and every order holds a customer: only a request to forget has both of these.
+    // The topic is not signed, and every order contains a customer: only a redaction has both of these.
     guard body["shop_domain"] != nil, body["orders_to_redact"] != nil, let customer = body.object("customer")
     else { return reading.leave("is no request to forget a customer") }
     reading.forgotten += [context.email(customer["email"]), context.phone(customer["phone"])]

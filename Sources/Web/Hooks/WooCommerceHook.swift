@@ -1,10 +1,10 @@
 internal import Domain
 internal import Platform
 
-/// WooCommerce's webhooks: https://developer.woocommerce.com/docs/apis/rest-api/v3/ and the resources that they carry.
+/// WooCommerce's webhooks: https://developer.woocommerce.com/docs/apis/rest-api/v3/ and its resources.
 ///
-/// Customers and orders have the ids that its exports give them: the e-mail address of the bill, or else the telephone
-/// number, and the order's id. Times are those in GMT, which it writes without an offset.
+/// Customers and orders get the ids of its exports: the billing e-mail address or else the phone number, and
+/// the order's id. Times are in GMT, written without an offset.
 struct WooCommerceHook: HookDialect {
   let context: HookContext
 
@@ -42,7 +42,7 @@ struct WooCommerceHook: HookDialect {
       return reading.leave("names no customer: neither e-mail address nor phone")
     }
     let word = order.text("status") ?? ""
-    // A cart in the editor of the new checkout, not sent yet; or a row that a manager has begun.
+    // A cart in the checkout block, not submitted yet, or an order that a manager has started.
     guard !["checkout-draft", "auto-draft", "draft"].contains(word) else {
       return reading.leave("a draft is no order yet")
     }
@@ -87,7 +87,7 @@ struct WooCommerceHook: HookDialect {
     }
     var product: JSONObject = ["sku": .string(sku), "quantity": .integer(quantity)]
     product.add("name", line.text("name"))
-    // A price per piece is a quotient with many digits; the total is a text of the currency's own.
+    // The price per piece is a quotient with many digits; the total is exact in the currency.
     if let total = context.units(line["total"], currency), total >= 0 {
       product["price"] = HookContext.amount(total / quantity, currency)
     }
@@ -99,14 +99,14 @@ struct WooCommerceHook: HookDialect {
     return line.text("sku") ?? variation ?? line.id("product_id")
   }
 
-  /// An order names its refunds with their sums only: which products came back stands nowhere.
+  /// Reads a refund in an order; it has only a sum, not the products returned.
   private func refund(
     _ refund: JSONObject, of order: HookOrder, _ currency: Currency, _ reading: inout HookReading
   ) {
     guard let id = refund.id("id"), let total = context.units(refund["total"], currency) else {
       return reading.leave("refunds: an amount that cannot be read")
     }
-    // Written below zero.
+    // Negative in the API.
     let amount = HookContext.amount(Int64(clamping: total.magnitude), currency)
     reading.track(
       "Order Refunded", of: order.customer, at: order.updatedAt, id: "refund:\(id)",
@@ -142,7 +142,7 @@ struct WooCommerceHook: HookDialect {
     guard product.id("id") != nil, product["stock_status"] != nil else {
       return reading.leave("is no product")
     }
-    // Its variations are told one by one.
+    // Its variations come in deliveries of their own.
     guard product.text("type") != "variable" else {
       return reading.leave("a product of several; its variations tell what can be bought")
     }
@@ -168,7 +168,7 @@ struct WooCommerceHook: HookDialect {
     reading.products.append(told)
   }
 
-  /// A time in GMT, with the offset that it is written without.
+  /// A GMT time, with the offset that WooCommerce omits.
   private static func time(_ object: JSONObject, _ key: String) -> String? {
     object.text("\(key)_gmt").map { $0.hasSuffix("Z") ? $0 : $0 + "Z" }
   }

@@ -1,13 +1,13 @@
 internal import Domain
 internal import Platform
 
-/// 有赞's pushed messages: https://doc.youzanyun.com/resource/doc/3032 and the messages of trade and customers.
+/// 有赞's push messages: https://doc.youzanyun.com/resource/doc/3032 and those for trades and customers.
 ///
-/// A message holds `msg`, a JSON object or one as percent-encoded text. Times are those of Beijing. Orders have the number
-/// of the exports (`tid`); customers are named by their telephone number, as there, where the message tells it in plain
-/// digits. Most apps get it encrypted (`$...$1$`); then the customer is youzan's own `yz_open_id`.
+/// A message contains `msg`, a JSON object, or one as percent-encoded text. Times are in Beijing. Orders get
+/// the number of the exports (`tid`), customers their phone number, if the message has it in plain digits.
+/// Most apps get it encrypted (`$...$1$`); then the customer's id is youzan's `yz_open_id`.
 ///
-/// Many messages tell of an order by its number alone; they belong to whom the order does.
+/// Many messages name only an order; its owner is looked up.
 struct YouzanHook: HookDialect {
   let context: HookContext
 
@@ -79,7 +79,7 @@ struct YouzanHook: HookDialect {
     report.isPaid = state != .cancelled || info.text("pay_time") != nil
     report.placedAt = madeAt
     report.updatedAt = Self.time(info, "update_time")
-    // Messages of their own tell of them.
+    // Refunds have their own messages.
     report.namesRefunds = true
     report.properties = [
       "currency": "CNY",
@@ -90,7 +90,7 @@ struct YouzanHook: HookDialect {
     reading.report(report)
   }
 
-  /// Whether it is paid for is not told by one word: an order may wait for its group or for the shop.
+  /// No single field says whether it is paid: an order may wait for its group or for the shop.
   private static func state(_ info: JSONObject) -> OrderState? {
     switch info.text("status") {
     case "WAIT_BUYER_PAY"?: .unpaid
@@ -124,7 +124,7 @@ struct YouzanHook: HookDialect {
     reading.track(event, ofOrder: order, at: at, id: "\(word):\(order)", [:])
   }
 
-  /// Cancelled, not paid in time, or wholly refunded: refunds are told on their own.
+  /// The order was cancelled, not paid in time, or fully refunded; refunds have their own messages.
   private func closed(_ message: JSONObject, _ reading: inout HookReading) {
     guard let order = message.text("tid"), let at = Self.time(message, "update_time") else {
       return reading.leave("is no order")
@@ -163,7 +163,7 @@ struct YouzanHook: HookDialect {
       phone, at: Self.time(message, "updated_at") ?? Self.time(message, "created_at"), traits)
   }
 
-  /// `2026-03-01 10:00:00` in Beijing, which has no summer time.
+  /// `2026-03-01 10:00:00` in Beijing, which has no daylight saving time.
   private static func time(_ object: JSONObject, _ key: String) -> String? {
     guard let text = object.text(key), text.utf8.count == 19 else { return nil }
     let time = text.replacing(" ", with: "T") + "+08:00"

@@ -17,7 +17,7 @@ struct IngestEndpoint: Sendable {
   private let log: Logger
   private let failures = FailureSpell()
 
-  /// - Parameter room: shared with everything else that reads bodies.
+  /// - Parameter room: shared with all other readers of bodies.
   init(
     _ configuration: WebConfiguration, _ services: WebServices, _ counters: WebCounters, room: MemoryRoom,
     log: Logger

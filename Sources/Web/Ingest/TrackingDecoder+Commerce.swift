@@ -63,7 +63,8 @@ extension TrackingDecoder {
       details: try details(properties, currency, &envelope), receivedAt: envelope.receivedAt)
   }
 
-  /// A time beside the event's own. One that is none, or out of the bounds of events, is left out and reported.
+  /// A time other than the event's own. It is omitted and reported if it is invalid or out of an event's
+  /// bounds.
   private func moment(
     _ properties: JSONObject, _ key: String, _ envelope: inout EventEnvelope
   ) -> Instant? {

@@ -20,7 +20,7 @@ package struct WebConfiguration: Sendable {
   /// Shown on `/` and in `reprise_build_info`.
   package var version = "dev"
   package var decoder: TrackingDecoder
-  /// The shop systems whose webhooks are taken.
+  /// The signing secrets of shop systems' webhooks.
   package var hooks = HookSettings()
   /// The maximum size of a body in bytes, both as sent and unpacked.
   package var maximumBody = 4 << 20

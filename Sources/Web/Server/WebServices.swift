@@ -16,7 +16,7 @@ package struct WebServices: Sendable {
   /// The metrics of the whole program except this listener's.
   package var metrics: @Sendable () async -> [MetricFamily]
   package var now: @Sendable () -> Instant
-  /// `nil` where no shop system has an address.
+  /// `nil` if no shop system has an endpoint.
   package var hooks: HookServices?
   /// Protects against events that crash the program.
   package var care = IngestCare()
