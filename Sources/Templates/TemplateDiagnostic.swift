@@ -23,17 +23,17 @@ package struct TemplateDiagnostic: Hashable, Sendable, CustomStringConvertible {
   package let column: Int
   /// Scalars to underline, at least 1.
   package let length: Int
-  /// What is wrong and the way out, without the position.
+  /// The mistake and how to fix it, without the position.
   package let message: String
   package let kind: Kind
-  /// Identifies mistakes that are the same but found through several templates that render this one; only one
-  /// of these needs to be reported. Without the names that the message lists.
+  /// Identifies a mistake found through several templates that render this one; report only one of these.
+  /// Excludes the names that the message lists.
   package let cause: String
 
   package enum Kind: Hashable, Sendable {
-    /// The data has no such name; the message says a name that is nearly it, if there is one.
+    /// No such name; the message suggests a similar one if there is one.
     case unknownName(isSlip: Bool)
-    /// The template renders one that its library does not hold.
+    /// It renders a template missing in its library.
     case missingTemplate(String)
     /// No mistake: a name below the root `of` that only data can confirm. `isApart` where nothing else is looked for
     /// than such names; `near` is a name of the program that other systems call so.

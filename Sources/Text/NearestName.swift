@@ -29,8 +29,9 @@ package enum NearestName {
   /// In bytes: more than 80 characters can have.
   private static let longest = 400
 
-  /// The candidate of which `name`, of three characters or more, is the beginning, else the beginning of a later word,
-  /// else a part; `nil` when there is none. Case does not count; among equals the alphabetically first wins.
+  /// Completes a partial name: a candidate that begins with `name`, else one with a later word that does,
+  /// else one that contains it. Returns `nil` if there is none, or if `name` has fewer than three characters.
+  /// Ignores case; ties go to the alphabetically first.
   package static func completion(of name: String, among candidates: some Sequence<String>) -> String? {
     guard name.utf8.count <= longest else { return nil }
     let wanted = letters(of: name)
@@ -44,7 +45,7 @@ package enum NearestName {
     return best?.name
   }
 
-  /// 0 at the beginning, 1 at that of a later word, 2 elsewhere.
+  /// 0 at the start of the name, 1 at the start of a later word, 2 elsewhere.
   private static func rank(of part: [Unicode.Scalar], in whole: [Unicode.Scalar]) -> Int? {
     guard part.count <= whole.count else { return nil }
     let places = (0...(whole.count - part.count)).filter { whole[$0...].starts(with: part) }

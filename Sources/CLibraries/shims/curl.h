@@ -1,7 +1,7 @@
 // libcurl: mail and HTTP out. Its setopt and getinfo are variadic, which Swift cannot call:
 // one function per argument type, no policy here.
 #pragma once
-#pragma clang module import SwiftGlibc  // else this module, not Glibc, owns what both include
+#pragma clang module import SwiftGlibc  // otherwise this module, not Glibc, would own shared headers
 #include <curl/curl.h>
 
 static inline CURLcode ccurl_set_long(CURL *_Nonnull h, CURLoption o, long v) { return curl_easy_setopt(h, o, v); }

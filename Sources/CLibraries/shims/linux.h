@@ -1,6 +1,6 @@
 // Linux calls that the Glibc module does not show, because it leaves out their headers or _GNU_SOURCE.
 #pragma once
-#pragma clang module import SwiftGlibc  // else this module, not Glibc, owns what both include
+#pragma clang module import SwiftGlibc  // otherwise this module, not Glibc, would own shared headers
 #include <errno.h>
 #include <pthread.h>
 #include <sys/epoll.h>
@@ -37,22 +37,22 @@ static inline int clinux_open_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_
 static inline void clinux_raise_event(int fd) { (void)eventfd_write(fd, 1); }
 static inline void clinux_clear_event(int fd) { eventfd_t v; (void)eventfd_read(fd, &v); }
 
-// Room on the disk behind an offset, without making the file longer (FALLOC_FL_KEEP_SIZE); an errno.
+// Allocates disk space past an offset without making the file longer (FALLOC_FL_KEEP_SIZE). Returns an errno.
 static inline int clinux_reserve(int fd, long long offset, long long length) {
   return syscall(SYS_fallocate, fd, 1, offset, length) == 0 ? 0 : errno;
 }
 
-// Where data begins at or behind an offset (SEEK_DATA), or -1.
+// The start of data at or after an offset (SEEK_DATA), or -1.
 static inline long long clinux_next_data(int fd, long long offset) { return lseek(fd, offset, 3); }
 
-// Bytes that stand in a pipe unread, or -1.
+// The number of unread bytes in a pipe, or -1.
 static inline int clinux_unread_bytes(int fd) {
   int count = 0;
   return ioctl(fd, FIONREAD, &count) == 0 ? count : -1;
 }
 
-// Swift finds pthread_attr_t and winsize in several modules at once and may then refuse their members.
-// A detached thread; returns an errno.
+// Starts a detached thread; returns an errno. In C because Swift finds pthread_attr_t and winsize in several
+// modules at once and may then refuse their members.
 static inline int clinux_start_thread(void *_Nullable (*_Nonnull f)(void *_Nullable), void *_Nullable context, size_t stack) {
   pthread_attr_t attributes;
   pthread_t thread;
@@ -64,7 +64,7 @@ static inline int clinux_start_thread(void *_Nullable (*_Nonnull f)(void *_Nulla
   pthread_attr_destroy(&attributes);
   return failure;
 }
-// Columns of a terminal, 0 when it does not tell.
+// The columns of a terminal, or 0 if unknown.
 static inline int clinux_terminal_columns(int fd) {
   struct winsize size;
   return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
@@ -73,7 +73,7 @@ extern int pipe2(int fds[_Nonnull 2], int flags);
 static inline int clinux_open_pipe(int fds[_Nonnull 2]) { return pipe2(fds, 02000000 /* O_CLOEXEC */); }
 extern int accept4(int fd, struct sockaddr *_Nullable address, socklen_t *_Nullable length, int flags);
 static inline int clinux_accept(int fd) { return accept4(fd, 0, 0, SOCK_CLOEXEC); }
-// The user id of who connected to a unix socket (SO_PEERCRED), or -1.
+// The user id of the peer of a unix socket (SO_PEERCRED), or -1.
 static inline long clinux_peer_user(int fd) {
   struct { pid_t pid; uid_t user; gid_t group; } c;
   socklen_t n = sizeof c;
@@ -83,5 +83,5 @@ static inline long clinux_peer_user(int fd) {
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *_Nonnull actions, const char *_Nonnull path);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *_Nonnull actions, int from);
 
-// Swift sees neither the function nor the number.
+// Swift imports neither mallopt nor M_MMAP_THRESHOLD.
 static inline int clinux_set_mmap_threshold(int bytes) { return mallopt(M_MMAP_THRESHOLD, bytes); }

@@ -1,9 +1,9 @@
-// What the process has in hand, in memory that outlives it, and the handler that marks its end by a trap. Written in C
-// because the handler may call nothing but what signal-safety(7) allows.
+// The work in progress, in memory that outlives the process, and the handler that records which trap ended
+// it. In C because the handler may call only what signal-safety(7) allows.
 //
 // Everything here is static: exactly one Swift file, Platform's BlackBox.swift, may use it.
 #pragma once
-#pragma clang module import SwiftGlibc  // else this module, not Glibc, owns what both include
+#pragma clang module import SwiftGlibc  // otherwise this module, not Glibc, would own shared headers
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
@@ -11,15 +11,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// One piece of work in hand. Its text lies behind it.
+// One piece of work in progress. Its text follows in memory.
 struct ccrash_mark {
   unsigned int is_taken;
-  unsigned int thread;  // 0: held by no thread, but by a task that moves between them
+  unsigned int thread;  // 0: owned by a task, which moves between threads
   unsigned int kind;
-  unsigned int count;   // of how many pieces this one is the first
+  unsigned int count;   // how many pieces start with this one
   long long key;
-  unsigned long long order;  // grows; the innermost work of a thread has the greatest
-  const unsigned char *_Nullable bytes;  // in the memory of the process: gone with it, so the handler digests them
+  unsigned long long order;  // increases; a thread's innermost work has the highest
+  const unsigned char *_Nullable bytes;  // process memory, lost with the process, so the handler hashes it
   unsigned long long length;
   unsigned long long digest;
   unsigned int text_length;
@@ -29,12 +29,12 @@ struct ccrash_mark {
 struct ccrash_page {
   unsigned char magic[8];
   volatile unsigned int signal;  // 0: no trap has ended this process
-  volatile unsigned int thread;  // that trapped; 0 when the signal came from another process
+  volatile unsigned int thread;  // the one that trapped; 0 if another process sent the signal
 };
 
 enum { ccrash_page_bytes = 4096, ccrash_mark_bytes = 512, ccrash_text_bytes = 512 - sizeof(struct ccrash_mark) };
 
-// What this process watches with. Inside functions, because Swift's compiler emits no variables of headers.
+// The handler's state. Inside functions, because Swift's compiler emits no variables of headers.
 struct ccrash_watcher {
   struct ccrash_page *_Nullable page;
   unsigned int marks;
@@ -50,7 +50,7 @@ static inline unsigned int *_Nonnull ccrash_thread_number(void) {
   return &number;
 }
 
-// FNV-1a, without the value of "sentAt", which client libraries write anew at each try.
+// FNV-1a, skipping the value of "sentAt", which client libraries renew at each retry.
 static inline unsigned long long ccrash_digest(const unsigned char *_Nonnull bytes, unsigned long long length) {
   static const char name[] = "\"sentAt\"";
   unsigned long long digest = 0xcbf29ce484222325ULL;
@@ -92,7 +92,8 @@ static void ccrash_handle(int number, siginfo_t *_Nullable info, void *_Nullable
     }
     __asm__ volatile("" ::: "memory");
   }
-  // Whoever was asked before is asked now; after a fault by coming back to it.
+  // Restore the previous handler, which gets the signal too; after a fault, because the instruction runs
+  // again.
   (void)sigaction(number, &watcher->before[number], 0);
   if (is_sent || number == SIGTRAP || number == SIGABRT) (void)raise(number);
 }
@@ -103,12 +104,12 @@ static void ccrash_free_stack(void *_Nullable stack) {
   (void)munmap(stack, 64 << 10);
 }
 
-// The number of this thread. The first call while traps are watched for also gives it a stack for the handler, as its
-// own may be what ran out.
+// The id of this thread. The first call after ccrash_watch also gives the thread a signal stack, since its
+// own may be what overflowed.
 static inline unsigned int ccrash_thread(void) {
   unsigned int *number = ccrash_thread_number();
   if (*number) return *number;
-  // Kept only with the stack: a thread that asked too early gets one later.
+  // Cached only with the stack: a thread that called too early gets one later.
   if (!ccrash_watcher()->page) return (unsigned int)syscall(SYS_gettid);
   *number = (unsigned int)syscall(SYS_gettid);
   void *memory = mmap(0, 64 << 10, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -119,7 +120,7 @@ static inline unsigned int ccrash_thread(void) {
   return *number;
 }
 
-// Traps are marked in this page from now on, and in none before it. An errno.
+// From now on, traps are recorded in this page only. Returns an errno.
 static inline int ccrash_watch(void *_Nonnull page, unsigned int marks) {
   static const int numbers[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
   struct ccrash_watcher *watcher = ccrash_watcher();
@@ -138,7 +139,7 @@ static inline int ccrash_watch(void *_Nonnull page, unsigned int marks) {
   return 0;
 }
 
-// Stores that a compiler may not leave out, though nothing of this process ever reads them.
+// Stores that the compiler must not remove, although this process never reads them.
 static inline void ccrash_set(struct ccrash_mark *_Nonnull mark, unsigned int kind, long long key, unsigned int count,
                               unsigned int text_length, unsigned long long order) {
   mark->kind = kind;

@@ -7,10 +7,10 @@ package enum ConfigurationTolerance: String, CaseIterable, Sendable {
   /// Files and directories that everybody on this machine can change.
   case worldWritable = "world_writable"
 
-  /// The variable of the environment that names them, separated by commas or spaces.
+  /// The environment variable that lists the allowed ones, separated by commas or spaces.
   package static let variable = "REPRISE_ALLOW"
 
-  /// The names in the variable's value, and those that are none.
+  /// Parses the variable's value; `unknown` has the names that are none of these.
   package static func named(in text: String) -> (known: Set<ConfigurationTolerance>, unknown: [String]) {
     var known: Set<ConfigurationTolerance> = []
     var unknown: [String] = []
@@ -24,6 +24,6 @@ package enum ConfigurationTolerance: String, CaseIterable, Sendable {
     return (known, unknown)
   }
 
-  /// What to say behind the way to mend it.
+  /// Follows the hint on how to fix it.
   var hint: String { "or allow it with \(Self.variable)=\(rawValue) in the environment" }
 }

@@ -9,7 +9,7 @@ struct ToldMistake: Hashable {
   private let column: Int
   private let message: ExactText
 
-  /// - Parameter cause: what is wrong, without how it was reached and the names that the step has.
+  /// - Parameter cause: the mistake alone, without the templates that led to it and the step's names.
   init(_ diagnostic: Diagnostic, cause: String) {
     file = diagnostic.file
     line = diagnostic.line

@@ -114,7 +114,7 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Throws if libcurl or the resolver would take the name for another host: `127.1`, `0x7f.1`.
+  /// Throws if libcurl or the resolver would resolve the name as another host: `127.1`, `0x7f.1`.
   private static func check(name: String) throws(ScalarProblem) {
     if name.isEmpty { return }
     let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

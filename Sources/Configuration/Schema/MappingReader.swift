@@ -49,7 +49,7 @@ enum MappingReader {
     return FieldReading(value: field.failed)
   }
 
-  /// - Returns: whether one of them is nearly a known key, which is then told.
+  /// - Returns: whether one of them is similar to a known key, which the message then suggests.
   @discardableResult
   static func reportUnknown(
     _ entries: [YAMLEntry], known: [String], mapping: String, _ context: inout DecodingContext

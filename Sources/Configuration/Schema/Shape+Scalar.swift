@@ -10,7 +10,7 @@ package enum ScalarProblem: Error, Equatable, Sendable {
 
   package static let mismatch = ScalarProblem.mismatch(hint: nil)
 
-  /// What is wrong, to follow a subject.
+  /// The problem, to follow a subject.
   package var text: String {
     switch self {
     case .mismatch: "has the wrong form"

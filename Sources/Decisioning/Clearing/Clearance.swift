@@ -1,9 +1,9 @@
 package import Domain
 
-/// What happens to a decided message that is about to be sent, and to its step: the answer of the gates
-/// before the wire, and of what has changed since the decision.
+/// What happens to a decided message that is about to be sent, and to its step: the result of the gates
+/// before the wire, and of changes since the decision.
 ///
-/// The daemon and the simulation get it from `WireGates` and carry it out; messages are judged nowhere else.
+/// The daemon and the simulation get it from `WireGates` and carry it out; nothing else judges messages.
 package enum Clearance: Equatable, Sendable {
   /// It may be sent to this address.
   case goes(to: String)
@@ -31,9 +31,9 @@ package enum Clearance: Equatable, Sendable {
   /// Whether the step of an ended message is decided again, if it still can be.
   package enum Reopening: Equatable, Sendable {
     case no
-    /// On another channel than the message's, which reached nobody there.
+    /// On another channel, since the message's own did not reach the customer.
     case onOtherChannel
-    /// As the program has it now.
+    /// As the program defines it now.
     case asItIsNow
   }
 }
@@ -63,8 +63,8 @@ extension Clearance {
     if case .ends(let ending) = self { ending } else { nil }
   }
 
-  /// The decision to record; `nil` if there is none. A wait is recorded only once, however often it is asked
-  /// again.
+  /// The decision to record; `nil` if there is none. A wait is recorded only once, however often it is
+  /// checked.
   ///
   /// - Parameter isReopened: whether the step of an ended message is decided again.
   package func record(
@@ -97,7 +97,7 @@ extension Clearance.Ending {
       ? Clearance.Ending(.overdue, Decider.overdue(dueAt: dueAt, expiresAt: expiresAt), .no) : nil
   }
 
-  /// For a message on a channel that was removed from the program, so that nobody claims it.
+  /// For a message on a channel that was removed from the program, which no lane claims.
   ///
   /// - Returns: `nil` while the program has the channel.
   package static func stranded(on channel: ChannelName, _ program: Program) -> Clearance.Ending? {

@@ -13,7 +13,7 @@ package struct Preview: Equatable, Sendable {
   package enum Problem: Error, Equatable, Sendable {
     /// No step of any trigger uses the template, so there is nothing it could be about.
     case unused
-    /// The customer has nothing of what the message would be about, and it cannot be made up.
+    /// The customer lacks what the message would be about, and it cannot be made up.
     case noSubject(TriggerID, needs: String)
     /// The customer has no address on the channel.
     case noAddress(ChannelName)
@@ -21,11 +21,11 @@ package struct Preview: Equatable, Sendable {
     case failed(Record)
   }
 
-  /// For a customer whom the message cannot be about, what it would be about is made up.
+  /// Composes the message for a preview. If the customer lacks what it would be about, that is made up.
   ///
   /// - Parameters:
   ///   - channel: one of the step's channels; `nil` for the first.
-  ///   - state: must be complete; `nil` for a customer who is made up as well.
+  ///   - state: must be complete; `nil` to make up the customer too.
   package static func compose(
     template: String, channel: ChannelName? = nil, state: CustomerState?, catalog: Catalog, program: Program,
     now: Instant

@@ -23,7 +23,7 @@ package struct Root: Sendable {
 
   /// The shape of its value.
   package var shape: TemplateSchema.Shape { makeShape() }
-  /// The names below it in their order, for the reference.
+  /// Its members in order, for the reference.
   var members: [Member] { makeMembers() }
 
   package static let customer = Root("customer", { CustomerObject.definition })

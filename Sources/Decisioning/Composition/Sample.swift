@@ -1,21 +1,21 @@
 package import Domain
 internal import Templates
 
-/// A customer with one of everything, made up: for checks without a store, previews without real data, and the
+/// A made-up customer with one of everything: for checks without a store, previews without real data, and the
 /// reference.
 package enum Sample {
-  /// What of a message was made up.
+  /// What was made up for a message.
   package enum Extent: Equatable, Sendable {
-    /// The customer and all that the message is about.
+    /// The customer, and whatever the message is about.
     case customer
-    /// What the message is about, because the customer has nothing of the sort; as in `a cart with something in it`.
+    /// Only what the message is about, because the customer has none, as in `a cart with something in it`.
     case occasion(lacks: String)
   }
 
-  /// The id of whatever is made up.
+  /// The id of everything made up.
   package static let id = "example-1"
 
-  /// Somebody for whom any kind of trigger fires.
+  /// A customer for whom every kind of trigger fires.
   package static func state(_ program: Program, now: Instant) -> CustomerState {
     var customer = Customer(key: CustomerKey(1), id: "example")
     customer.email = "alexandra@shop.example"
@@ -28,7 +28,7 @@ package enum Sample {
     return completed(CustomerState(customer: customer), program, now: now)
   }
 
-  /// The customer with an order, a cart and days to celebrate, where there were none.
+  /// The customer, with an order, a cart and days to celebrate added where missing.
   static func completed(_ state: CustomerState, _ program: Program, now: Instant) -> CustomerState {
     var state = state
     state.customer.birthday = state.customer.birthday ?? Birthday(month: 3, day: 1, year: 1990)
@@ -45,7 +45,7 @@ package enum Sample {
     return state
   }
 
-  /// The catalogue with what is bought in the samples.
+  /// The catalogue plus the products in the samples.
   package static func catalog(_ program: Program, beside catalog: Catalog = Catalog()) -> Catalog {
     var catalog = catalog
     catalog.products[ExactText(id)] = Product(
@@ -68,10 +68,10 @@ package enum Sample {
       receivedAt: now - .days(95))
   }
 
-  /// Gives every attribute that the templates read, and the made-up customer lacks, its own name as its value; the same
-  /// for the properties of made-up events.
+  /// Sets each attribute that the templates read and the made-up customer lacks to its own name; likewise the
+  /// properties of made-up events.
   ///
-  /// - Parameter paths: that the templates read, as `customer.loyalty_level`.
+  /// - Parameter paths: those the templates read, such as `customer.loyalty_level`.
   static func fill(_ state: inout CustomerState, isMadeUp: Bool, reading paths: Set<ExactText>) {
     let paths = paths.map(\.text).sorted()
     if isMadeUp {
@@ -109,7 +109,7 @@ package enum Sample {
 }
 
 extension MessageTemplate {
-  /// The paths that its halves read from the data.
+  /// The paths that its parts read from the data.
   func variables(library: TemplateLibrary) -> Set<ExactText> {
     [subject, preheader, html, text, sms].compactMap { $0 }.reduce(into: []) {
       $0.formUnion($1.variables(library: library))

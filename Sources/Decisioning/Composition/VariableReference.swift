@@ -106,7 +106,7 @@ package enum VariableReference {
 }
 
 extension TemplateSchema.Shape {
-  /// As the reference names it.
+  /// The type's name in the reference.
   fileprivate var type: String {
     switch self {
     case .value(.text): "text"

@@ -1,12 +1,12 @@
 import Domain
 
-/// The gates in the order they are asked; the first that holds decides.
+/// The gates in evaluation order; the first that holds decides.
 ///
 /// `no_address`, `suppressed` and `no_consent` determine whether a channel can reach the customer, and are
-/// asked for each channel of the step until one passes all three. The others are asked once. Caps and quiet
-/// hours protect the customer's peace and are not a question of reachability, so neither makes a step fall
-/// back to another channel: a full SMS cap must not become one more email. Quiet hours come before caps: caps
-/// are asked when the message could go, and one that is full at night may be free in the morning.
+/// evaluated for each channel of the step until one passes all three. The others are evaluated once. Caps and
+/// quiet hours limit disturbance, not reachability, so neither makes a step fall back to another channel: a
+/// full SMS cap must not become one more email. Quiet hours come before caps: a cap that is full at night may
+/// be free in the morning, when the message could go.
 enum GateOrder {
   static let beforeChannel: [GateRule] = [.triggerPaused, .exitCondition, .expired, .audience]
   static let perChannel: [GateRule] = [.noAddress, .suppressed, .noConsent]
@@ -14,7 +14,7 @@ enum GateOrder {
   // composing.
   static let afterChannel: [GateRule] = [.holdout, .quietHours, .frequencyCap]
 
-  /// Asked again for a decided message each time before it is handed over: rates, outages and retries may
+  /// Evaluated again each time before a decided message is handed over, since rates, outages and retries may
   /// delay it. Holdout and caps are settled with the decision; the other gates may have changed their answer.
   static let beforeWire: [WireRule] = [
     .triggerPaused, .exitCondition, .expired, .audience, .noAddress, .suppressed, .noConsent, .quietHours,

@@ -43,7 +43,7 @@ extension WireRule {
 
 extension Decider {
   /// Whether the step of a decided message can be decided again for another channel that reaches the
-  /// customer. All gates are asked again then.
+  /// customer. All gates are then evaluated again.
   ///
   /// - Parameter facts: the enrollment's current ones, with suppressions and the messages of its steps.
   package static func reachesOtherwise(

@@ -1,8 +1,8 @@
 package import Domain
 
 extension GateRule {
-  /// Defers a message to the end of the customer's quiet hours, when every gate is asked again. Applies to
-  /// service messages too. A message that would be too late by then is skipped as `expired` at once.
+  /// Defers a message to the end of the customer's quiet hours, when all gates are evaluated again. Applies
+  /// to service messages too. A message that would be too late by then is skipped as `expired` at once.
   static let quietHours = GateRule(.quietHours) { question in
     guard let hours = question.program.limits.quietHours else { return .pass() }
     guard let opening = hours.opening(at: question.now, in: question.zone) else {

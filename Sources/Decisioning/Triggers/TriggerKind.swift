@@ -73,7 +73,8 @@ package protocol TriggerKind: Sendable {
   var ownEvent: EventName? { get }
   /// One for each set of names that triggers of the kind offer.
   static var samples: [KindSample] { get }
-  /// Gives a made-up customer, who has an order, a cart and days to celebrate, what it takes beyond them to fire.
+  /// Adds to a made-up customer, who has an order, a cart and days to celebrate, whatever else the kind needs
+  /// to fire.
   func complete(_ state: inout CustomerState, now: Instant)
   /// The subject of a preview when no firing can be planned; `nil` if the customer has none.
   func example(for state: CustomerState, now: Instant) -> Subject?

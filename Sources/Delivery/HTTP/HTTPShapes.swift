@@ -25,8 +25,8 @@ extension Shape where Value == RequestTemplate {
       : ("user name", "put it below 'authentication'")
   }
 
-  /// The text with an `x` for each output of Liquid and nothing for its tags; `nil` if the scheme comes from Liquid
-  /// too, or if the Liquid is not closed.
+  /// The text with an `x` for each Liquid output and nothing for its tags; `nil` if the scheme comes from
+  /// Liquid too, or if a tag is not closed.
   private static func withoutLiquid(_ text: String) -> String? {
     let bytes = Array(text.utf8)
     var rest = bytes[...]

@@ -38,16 +38,16 @@ extension Customer {
     return withdrawnAt
   }
 
-  /// When a grant counts from whose time nobody knows: before everything else.
+  /// The time of a grant whose time is unknown: before everything else.
   package static let undatedGrant = Instant(milliseconds: 0)
 
-  /// One thing that was said about a channel.
+  /// One statement about consent on a channel.
   package struct ConsentStatement: Equatable, Sendable {
     package var channel: ChannelName
     package var state: ConsentState
-    /// Whether it is a field that a shop has filled in, and not the customer's own word.
+    /// Whether it is a field set by the shop, rather than the customer's own word.
     package var isFlag: Bool
-    /// `nil` for a grant whose time nobody knows.
+    /// `nil` for a grant whose time is unknown.
     package var at: Instant?
   }
 
@@ -86,9 +86,9 @@ extension Customer {
     }
   }
 
-  /// Earlier versions stored one time per channel without saying whether it was a word or a flag. A
-  /// withdrawal is taken for a word, since writing to somebody who unsubscribed is the greater evil. A grant
-  /// is taken for a flag unless its word is stored too.
+  /// Earlier versions stored one time per channel, without saying whether it was a word or a flag. A
+  /// withdrawal is treated as a word, since writing to a customer who unsubscribed is worse. A grant is
+  /// treated as a flag unless its word is stored too.
   private mutating func keepLegacy(_ channel: ChannelName) {
     guard let state = consent[channel], isLegacy(channel) else { return }
     let name = state == .withdrawn ? Self.withdrawalName(channel) : Self.flagOnName(channel)

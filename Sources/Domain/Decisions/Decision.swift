@@ -1,4 +1,4 @@
-/// A reason to hold a message back. The cases are in the order the gates are asked.
+/// A reason to hold a message back. The cases are in evaluation order.
 ///
 /// The raw value is the same word in the database, the log, metric labels, the API and `explain`.
 package enum Gate: String, Sendable, CaseIterable {
@@ -57,10 +57,10 @@ package enum VerdictKind: String, Sendable, CaseIterable {
   case withhold
 }
 
-/// A verdict with every gate that was asked and its values.
+/// A verdict with every gate evaluated and its values.
 package struct Decision: Equatable, Sendable {
   package var verdict: Verdict
-  /// In the order asked; the last entry is the gate that held the message, if any did.
+  /// In evaluation order; the last entry is the gate that held the message, if any did.
   package var trace: [TraceEntry]
 
   package init(verdict: Verdict, trace: [TraceEntry]) {
@@ -73,7 +73,7 @@ package struct Decision: Equatable, Sendable {
 package struct TraceEntry: Equatable, Sendable {
   package var gate: Gate
   package var passed: Bool
-  /// The channel in question, for gates that are asked per channel; `nil` otherwise.
+  /// The channel, for gates evaluated per channel; `nil` otherwise.
   package var channel: ChannelName?
   /// The gate's inputs by name; never a message text or a secret.
   package var values: Record
@@ -128,8 +128,8 @@ extension StoredDecision {
       until: decision.verdict.until, trace: decision.trace)
   }
 
-  /// Whether this deferral adds nothing to one by this gate. An opening is news when it moves; for what is
-  /// merely polled, `until` is just the next check.
+  /// Whether this deferral repeats the last one, by the same gate. A changed opening time is new; for
+  /// conditions that are polled, `until` is only the next check.
   package func repeats(_ last: Gate?, until: Instant?) -> Bool {
     gate == last && (gate != .quietHours || self.until == until)
   }

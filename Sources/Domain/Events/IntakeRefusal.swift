@@ -10,7 +10,7 @@ package struct IntakeRefusal: Equatable, Sendable {
     /// The customer has the maximum of attributes, their size, or channels of consent. The rest of the event
     /// was accepted.
     case tooManyAttributes = "too_many_attributes"
-    /// Something is told of somebody who is no customer yet.
+    /// The customer is unknown, and this cannot create one.
     case unknownCustomer = "unknown_customer"
     /// Processing it crashed the program twice.
     case quarantined

@@ -1,4 +1,4 @@
-/// What counts as no text, in calls, cells and messages alike: nothing visible.
+/// Defines what counts as an empty text in calls, cells and messages: no visible character.
 extension String {
   /// Whether there are only blanks, controls and zero-width characters: spaces of any kind, tabs, line ends,
   /// U+00A0, zero-width spaces and joiners, byte order marks, variation selectors, fillers.

@@ -35,7 +35,8 @@ package struct ExplainAnswer: JSONRecord {
   package var clock: ClockDoubt?
   /// Quarantined work about the customer.
   package var quarantine: [QuarantineItem]
-  /// The oldest decisions, which are too many to show and stand in none of the enrollments; 0 for nearly everybody.
+  /// How many of the oldest decisions were left out because there are too many to show and no enrollment has
+  /// them; usually 0.
   package var leftOutDecisions: Int
 
   package init(

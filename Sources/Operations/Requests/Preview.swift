@@ -102,16 +102,16 @@ extension PreviewAnswer {
   }
 }
 
-/// What of a message was made up, because there was no real data for it.
+/// What was made up for a message for lack of real data.
 package struct MadeUp: JSONRecord {
   package var of: Part
-  /// What the customer would need; `nil` where the customer is made up as well.
+  /// What the customer lacks; `nil` if the customer is made up too.
   package var lacks: String?
 
   package enum Part: String, Sendable, CaseIterable, JSONRepresentable {
-    /// The customer and all that the message is about.
+    /// The customer, and whatever the message is about.
     case customer
-    /// What the message is about.
+    /// Only what the message is about.
     case occasion
   }
 

@@ -43,7 +43,7 @@ package struct SendTestAnswer: JSONRecord {
   package var reference: String?
   /// The file written instead of sending; `nil` if it was sent.
   package var file: String?
-  /// What of the message was made up; `nil` for nothing.
+  /// What was made up for the message; `nil` if nothing was.
   package var sample: MadeUp?
 
   package init(

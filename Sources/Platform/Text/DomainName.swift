@@ -19,7 +19,7 @@ package enum DomainName {
   }
 
   /// The domain in Unicode, one form for all spellings of a host: `bücher.example` for `ＢÜＣＨＥＲ。example` and
-  /// `xn--bcher-kva.example`.
+  /// for `xn--bcher-kva.example`.
   ///
   /// - Returns: `nil` if this is not a domain name or is too long for one.
   package static func unicode(_ domain: String) -> String? {

@@ -8,7 +8,7 @@ internal import Synchronization
 internal import Web
 
 extension Daemon {
-  /// Serves until it is told to stop, and then closes everything, also if serving fails to start.
+  /// Serves until stopped, then closes everything, also if starting to serve fails.
   ///
   /// - Parameter whenReady: called once everything listens.
   /// - Returns: the exit code.
@@ -82,8 +82,8 @@ extension Daemon {
     await serving.close()
   }
 
-  /// Warns that the configuration would not do for sending. Capturing needs no secrets of channels, so nobody would
-  /// notice before the day on which messages are to go out.
+  /// Warns if the configuration cannot send. Capturing needs no channel secrets, so a missing one would
+  /// otherwise be noticed only when sending is enabled.
   private func tellMissingSecrets() {
     guard options.capture != nil, !options.isDemo else { return }
     var sending = options

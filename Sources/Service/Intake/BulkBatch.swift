@@ -12,7 +12,7 @@ struct BulkBatch {
   let tx: Transaction
   let program: Program
   let now: Instant
-  /// `nil` where the caller keeps the evidence of consent.
+  /// `nil` if the caller records the evidence of consent.
   let source: String?
   let box: BlackBox
 

@@ -4,20 +4,20 @@ internal import Platform
 package import Store
 
 extension Intake {
-  /// Takes in what a list says of consent, the way of a live word: a dated word is the customer's own, an undated
-  /// withdrawal is one of now, and an undated grant is a field that no withdrawal gives way to. Who says it is kept as
-  /// evidence.
+  /// Applies a list of consent statements as if they had arrived live: a dated statement is the customer's
+  /// own word, an undated withdrawal counts as made now, and an undated grant as a flag that no withdrawal
+  /// yields to. Records the source as evidence.
   ///
-  /// A withdrawal by an address that nobody has holds back that address; all else about people who are not known is
+  /// A withdrawal for an address no customer has suppresses that address; all else about unknown customers is
   /// refused.
   ///
-  /// - Parameter alongside: more work for the same transaction; told how many rows were refused.
-  /// - Returns: the receipt; of its refusals the positions are those of the list.
+  /// - Parameter alongside: runs in the same transaction, with the number of rows refused.
+  /// - Returns: the receipt; positions in its refusals are those in the list.
   package func take(
     consents told: [ToldConsent], now: Instant,
     alongside: @escaping @Sendable (Transaction, Int) throws -> Void
   ) async throws -> IntakeReceipt {
-    // Whom an id names who is not known may be known by an address.
+    // A customer whose id is unknown may be found by address.
     let (unknown, found) = try await store.read { tx in
       let ids = Set(told.lazy.compactMap(\.customer).map { ExactText($0) }).map(\.text)
       let unknown = Set(
@@ -36,7 +36,7 @@ extension Intake {
       }, at: found, program.channels.mapValues(\.address), now: now)
     let box = quarantine.box
     let receipt = try await store.write { tx in
-      // Somebody may have been forgotten since.
+      // A customer may have been forgotten since.
       let ids = list.statements.map(\.customer)
       let keys = try tx.customerKeys(ids: ids)
       let known = list.statements.indices.filter { keys[$0] != nil }
@@ -69,16 +69,16 @@ extension Intake {
   }
 }
 
-/// A list of consent, by the customers whom it is about.
+/// Statements of consent, resolved to customers.
 private struct ConsentList: Sendable {
-  /// What one row says of one customer on one channel.
+  /// One row's statement about one customer on one channel.
   struct Statement: Sendable {
     var row: Int
     var customer: String
     var channel: ChannelName
     var told: ToldConsent
 
-    /// A grant without a time is no word: it would be one of now.
+    /// An undated grant is not the customer's word, which would count as given now.
     private var isFlag: Bool { told.isFlag || told.state == .granted && told.at == nil }
 
     private func at(now: Instant) -> Instant {
@@ -104,7 +104,7 @@ private struct ConsentList: Sendable {
   }
 
   private(set) var statements: [Statement] = []
-  /// Addresses that nobody has, of which a row withdraws consent.
+  /// Withdrawals for addresses that no customer has.
   private(set) var suppressions: [(row: Int, told: ToldSuppression)] = []
 
   init(
@@ -117,7 +117,8 @@ private struct ConsentList: Sendable {
           statements.append(Statement(row: row, customer: customer, channel: channel, told: entry))
           continue
         }
-        // Of an address and a number, that which the channel reaches says whose consent it is.
+        // If a row has an e-mail address and a phone number, the one the channel uses identifies the
+        // customer.
         let own = entry.addresses.filter { $0.kind == kinds[channel] }
         let people = Set(
           (own.isEmpty ? entry.addresses : own).flatMap { found[$0] ?? [] }.map { ExactText($0) })

@@ -9,7 +9,7 @@ extension Responder {
   /// Composes the message, before a channel converts it.
   ///
   /// - Parameters:
-  ///   - customerID: `nil` for a customer who is made up.
+  ///   - customerID: `nil` to make up a customer.
   ///   - channel: `nil` for the step's first.
   ///   - to: the recipient of a test, so that the customer needs no address.
   func composed(

@@ -18,7 +18,7 @@ extension StoredList {
       try part(["total": .integer(tx.suppressionCount())])
       try tx.forEachSuppression { try add(Self.cells($0)) }
     case .consents:
-      // About how many; most customers have one.
+      // An estimate: most customers have one.
       try part(["total": .integer(Int64(tx.customerCount()))])
       try tx.forEachConsent { try add(Self.cells($0)) }
     }

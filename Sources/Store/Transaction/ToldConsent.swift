@@ -1,8 +1,8 @@
 package import Domain
 
-/// What a list says of somebody's consent, moved from another system or another store.
+/// A consent statement in a list from another system or store.
 package struct ToldConsent: Equatable, Sendable {
-  /// Where somebody is reached, in the form in which intake stores it.
+  /// An address, normalized as intake does.
   package struct Address: Hashable, Sendable {
     package var kind: AddressKind
     package var text: String
@@ -13,16 +13,16 @@ package struct ToldConsent: Equatable, Sendable {
     }
   }
 
-  /// The shop's id; `nil` where the addresses say who it is.
+  /// The shop's customer id; `nil` to find the customer by address.
   package var customer: String?
   package var addresses: [Address]
   package var channels: [ChannelName]
   package var state: ConsentState
-  /// Whether it is a field that a shop has filled in, and not the customer's own word.
+  /// Whether it is a field set by the shop, rather than the customer's own word.
   package var isFlag: Bool
-  /// `nil` when nobody said since when.
+  /// `nil` if the list does not say since when.
   package var at: Instant?
-  /// Who says so: a system, a form, or the name of a file.
+  /// Where the statement comes from: a system, a form, or a file name.
   package var source: String
 
   package init(
@@ -39,13 +39,13 @@ package struct ToldConsent: Equatable, Sendable {
   }
 }
 
-/// A customer's consent as evidence: who agreed or refused, when, and who says so.
+/// Evidence of consent: who agreed or refused, when, and according to which source.
 package struct ConsentEvidence: Sendable {
   package var customer: CustomerKey
   package var channel: ChannelName
   package var state: ConsentState
   package var at: Instant
-  /// Whether the time was said, and is not that at which it was told.
+  /// Whether the source gave the time; otherwise `at` is the time of the import.
   package var isDated: Bool
   package var source: String
 

@@ -29,8 +29,8 @@ extension Transaction {
   private static let insertDecisionStatement = SQLText(
     constant: SQL.insert(into: "decisions", StoredDecision.Column.all.names))
 
-  /// Records deferrals of messages of the outbox, but only the first of each: the row says that it waits,
-  /// however often it is asked again.
+  /// Records deferrals of outbox messages, but only the first of each: the row says that the message waits,
+  /// however often it is checked again.
   ///
   /// - Returns: the positions of those recorded.
   @discardableResult
@@ -54,8 +54,8 @@ extension Transaction {
     return new
   }
 
-  /// The newest `limit` decisions about a customer, oldest first. The default is more than nearly any real person
-  /// has.
+  /// The newest `limit` decisions about a customer, oldest first. The default exceeds what real customers
+  /// have.
   package func decisions(of customer: CustomerKey, limit: Int = newestDecisions) throws -> [StoredDecision] {
     try connection.all(
       Self.decisionsStatement, [.integer(customer.rawValue), .integer(Int64(limit))]
@@ -64,7 +64,7 @@ extension Transaction {
 
   package static let newestDecisions = 2000
 
-  /// How many decisions there are about a customer.
+  /// The number of decisions about a customer.
   package func decisionCount(of customer: CustomerKey) throws -> Int {
     Int(try connection.integer(Self.decisionCountStatement, [.integer(customer.rawValue)]) ?? 0)
   }

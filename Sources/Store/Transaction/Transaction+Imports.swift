@@ -34,7 +34,7 @@ package struct ImportProgress: Equatable, Sendable {
 }
 
 extension ImportProgress {
-  /// With so many rows that were found to be about nobody.
+  /// The progress, with `count` more rows refused because their customers are unknown.
   package func refusing(_ count: Int) -> ImportProgress {
     var progress = self
     progress.imported -= Int64(count)

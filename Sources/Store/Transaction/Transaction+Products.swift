@@ -39,7 +39,7 @@ extension Transaction {
     return products
   }
 
-  /// The variants of a product. Reads the whole catalogue.
+  /// The variants of a product. Scans the whole catalogue.
   package func products(ofParent parent: String) throws -> [Product] {
     try connection.all(
       SQLText(

@@ -1,9 +1,10 @@
 internal import Domain
 internal import Platform
 
-/// Consent that is moved from one system to another.
+/// Imports and exports consent.
 extension Transaction {
-  /// Whom these addresses reach, by their shop's ids. Looks through all customers once: to be called beside the writer.
+  /// The shop ids of the customers with these addresses. Scans all customers, so call it in a reader, not the
+  /// writer.
   package func customerIDs(
     at addresses: some Sequence<ToldConsent.Address>
   ) throws -> [ToldConsent.Address: [String]] {
@@ -24,9 +25,9 @@ extension Transaction {
     return found
   }
 
-  /// Adds what is not there yet to the evidence of consent.
+  /// Adds evidence of consent that is not stored yet.
   ///
-  /// - Returns: the positions of what was there already.
+  /// - Returns: the positions of what was already stored.
   package func record(_ evidence: [ConsentEvidence]) throws -> Set<Int> {
     var known: Set<Int> = []
     try connection.runBatch(
@@ -50,7 +51,7 @@ extension Transaction {
 
   // MARK: - Giving it away
 
-  /// All that customers said and shops noted, in the order of the customers, as far as it still counts for anything.
+  /// Passes all statements of consent that still have an effect to `body`, ordered by customer.
   package func forEachConsent(_ body: (ToldConsent) throws -> Void) throws {
     var last = CustomerKey(0)
     while true {

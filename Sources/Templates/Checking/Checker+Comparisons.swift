@@ -1,6 +1,6 @@
 import Domain
 
-/// What is compared with something of another kind is never true, or stops the message: either is a mistake.
+/// Comparisons between kinds are never true, or stop the message; both are mistakes.
 extension Checker {
   mutating func walk(_ condition: ConditionExpression) {
     for comparison in condition.comparisons {
@@ -19,7 +19,7 @@ extension Checker {
     }
   }
 
-  /// Looks through one value of a `when`, which is compared with the subject of its `case`.
+  /// Checks one value of a `when` against the subject of its `case`.
   mutating func hold(_ subject: Expression, _ shape: Shape, equal value: Expression) {
     let other = self.shape(value)
     guard schema != nil, !subject.isTest, !value.isTest,
@@ -30,7 +30,7 @@ extension Checker {
   }
 }
 
-/// One side of a comparison with what is known of its value.
+/// One side of a comparison, and what is known about its value.
 private struct Comparing {
   typealias Shape = TemplateSchema.Shape
 
@@ -92,7 +92,7 @@ private struct Comparing {
     }
   }
 
-  /// Why values of these kinds are never equal and have no order.
+  /// Why values of these kinds are never equal and cannot be ordered; `nil` if they can be.
   private func mismatch(_ other: Comparing, as subject: String? = nil) -> Mistake? {
     guard let left = shape.family, let right = other.shape.family, left != right else { return nil }
     if case (.value(let mine), .value(let theirs)) = (shape, other.shape) {
@@ -101,7 +101,7 @@ private struct Comparing {
         return unreadableTime(other) ?? other.unreadableTime(self)
       }
     }
-    // What was written down is what can be written otherwise.
+    // The author can change a literal, so the advice is about that.
     if subject == nil, isLiteral, !other.isLiteral { return other.mismatch(self) }
     let mine = subject.map { "\($0) \(shape.plural)" } ?? "\(written) is \(shape.noun)"
     let theirs = "\(other.written) is \(other.shape.noun)"
@@ -136,7 +136,7 @@ private struct Comparing {
 
   private var isLiteral: Bool { if case .literal = expression { true } else { false } }
 
-  /// As error texts show it.
+  /// For error texts.
   private var written: String {
     switch expression {
     case .path(let path): "'\(path.text)'"
@@ -153,10 +153,10 @@ private struct Comparing {
 }
 
 extension TemplateSchema.Shape {
-  /// What is still known when something else may stand in its place.
+  /// What is known of a value that may be this or another.
   var orAnother: Self { isSingle ? .scalar : .open }
 
-  /// The same without what is known of single values.
+  /// This shape, with single values of unknown kind.
   var untyped: Self {
     switch self {
     case .value: .scalar
@@ -174,7 +174,7 @@ extension TemplateSchema.Shape {
     }
   }
 
-  /// What never equals a value of another family; `nil` when that is not known.
+  /// Values of different families are never equal; `nil` if unknown.
   fileprivate var family: Self? {
     switch self {
     case .value(.any), .open: nil
@@ -204,7 +204,7 @@ extension TemplateSchema.Shape {
 }
 
 extension TemplateSchema.Shape.Kind {
-  /// As error texts name it.
+  /// For error texts.
   package var noun: String {
     switch self {
     case .text: "text"
@@ -229,7 +229,7 @@ extension TemplateSchema.Shape.Kind {
 }
 
 extension Value {
-  /// Of a value that is written in a template.
+  /// The kind of a literal in a template.
   var shapeKind: TemplateSchema.Shape.Kind {
     switch self {
     case .string: .text

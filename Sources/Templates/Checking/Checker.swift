@@ -13,12 +13,12 @@ struct Checker {
   private(set) var template: Template?
   /// Names defined by the template, by slot.
   private(set) var locals: [Int: Shape] = [:]
-  /// Those it makes in several places: which of them a reader sees is known only when it is rendered.
+  /// Names it defines in several places: the one read is known only at rendering.
   private var remade: Set<Int> = []
   /// The `render` that leads to the template; `nil` for the top-level one.
   private(set) var caller: Caller?
   private var checked: Set<Call> = []
-  /// What was told already of templates that others render.
+  /// Mistakes already reported about templates that others render.
   private var causes: Set<TemplateDiagnostic> = []
   private var depth = 0
 

@@ -21,17 +21,17 @@ package struct TemplateSchema: Hashable, Sendable {
     /// Anything with any fields, such as customers' attributes.
     case open
 
-    /// One value of which nothing more is known.
+    /// A single value of unknown kind.
     package static var scalar: Shape { .value(.any) }
 
-    /// What a single value is.
+    /// The type of a single value.
     package enum Kind: Hashable, Sendable {
       case text
       case number
       case truth
       case time
       case money
-      /// One of these, or nothing.
+      /// Any of these, or null.
       case any
     }
   }

@@ -46,8 +46,8 @@ package struct DecodedEvents: Equatable, Sendable {
 
   package init() {}
 
-  /// Fields left out of events that are kept without them.
+  /// The number of fields omitted from accepted events.
   package var unused: Int { problems.count(where: \.isEventKept) }
-  /// Events dropped completely.
+  /// The number of events rejected.
   package var refused: Int { problems.count { !$0.isEventKept } }
 }
