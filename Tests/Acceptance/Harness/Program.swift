@@ -10,11 +10,11 @@ enum Program {
     }
   }
 
-  /// The path of the program: REPRISE_BINARY, else the release build, else the one built with the tests.
+  /// The absolute path of the program: REPRISE_BINARY, else the release build, else the one built with the tests.
   static func path() throws -> String {
     if let given = Environment.process["REPRISE_BINARY"] {
       guard access(given, X_OK) == 0 else { throw Missing() }
-      return given
+      return Files.resolved(given)
     }
     // The test runner is in the toolchain; its argument is the bundle, in the folder of the debug build.
     let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
@@ -22,7 +22,7 @@ enum Program {
     let build = FilePath.directory(of: FilePath.directory(of: folder))
     for candidate in ["\(build)/release/reprise", ".build/release/reprise", "\(folder)/reprise"]
     where access(candidate, X_OK) == 0 {
-      return candidate
+      return Files.resolved(candidate)
     }
     throw Missing()
   }
