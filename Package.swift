@@ -50,7 +50,8 @@ let package = Package(
     library("Delivery", ["Platform", "Domain", "Templates", "Decisioning", "Configuration"]),
     library("Analytics", ["Domain"]),
     library("Web", ["Platform", "Domain"]),
-    library("Import", ["Platform", "Domain", "Operations", "Store"]),
+    // Sees Configuration for the description of a source.
+    library("Import", ["Platform", "Domain", "Operations", "Configuration", "Store"]),
     library(
       "Service",
       [
@@ -100,7 +101,8 @@ let package = Package(
     tests("Analytics", ["Domain"]),
     tests("Web", ["Platform", "Domain"]),
     tests(
-      "Import", ["Platform", "Domain", "Operations", "Store", "ImportSupport"], exclude: ["Exports"]),
+      "Import", ["Platform", "Domain", "Operations", "Configuration", "Store", "ImportSupport"],
+      exclude: ["Exports"]),
     // Sees the program for the terminal's texts: some of what Service does is told from what people read.
     tests(
       "Service",

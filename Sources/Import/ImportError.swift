@@ -22,6 +22,17 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   /// The import stopped before `line`.
   indirect case stopped(line: Int64, cause: ImportError)
 
+  /// Whether the file itself is the reason, so that it will be no better at the next try.
+  package var isAboutContent: Bool {
+    switch self {
+    case .notAFile, .empty, .workbook, .unknownEncoding, .unreadableHeader, .mapping, .orderTooLong: true
+    case .csv(_, let error): if case .source = error { false } else { true }
+    case .stopped(_, let cause): cause.isAboutContent
+    case .file(let error): error.problem == .notRegular || error.problem == .notUTF8
+    case .shrunk, .store, .control, .daemon: false
+    }
+  }
+
   package var exitCode: ExitCode {
     switch self {
     case .file(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput

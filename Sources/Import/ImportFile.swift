@@ -22,13 +22,14 @@ struct ImportFile: ~Copyable {
   /// - Parameters:
   ///   - encoding: `nil` recognises it. A file of rejected rows is UTF-8, whatever the imported one was and the same
   ///     options say, unless it was saved in another encoding since.
+  ///   - isOwn: whether only a plain file of this very path is opened, no link to one.
   ///   - impliedHeader: the names of the columns for a first record that is a row itself; `nil` for one that names them.
   init(
     path: String, separator: UInt8?, encoding given: TextEncoding? = nil,
-    impliedHeader: ([String]) -> [String]? = { _ in nil }
+    isOwn: Bool = false, impliedHeader: ([String]) -> [String]? = { _ in nil }
   ) throws(ImportError) {
     var size = try Self.size(path)
-    let descriptor = try Self.open(path)
+    let descriptor = try Self.open(path, isOwn: isOwn)
     let recognition = EncodingRecognition(path: path, descriptor: descriptor.raw)
     let encoding: TextEncoding
     switch given {
@@ -68,9 +69,9 @@ struct ImportFile: ~Copyable {
     return status.size
   }
 
-  private static func open(_ path: String) throws(ImportError) -> FileDescriptor {
+  private static func open(_ path: String, isOwn: Bool) throws(ImportError) -> FileDescriptor {
     do {
-      return try Files.open(path)
+      return try Files.open(path, regularOnly: isOwn)
     } catch {
       throw .file(error)
     }
@@ -165,8 +166,7 @@ struct ImportFile: ~Copyable {
       digests += Digest.sha256.hash(count == chunk.count ? chunk : Array(chunk[..<count]))
       offset += off_t(count)
     }
-    digests += Array(
-      "\n\(options.canonicalText)\nzone=\(context.zone.name)\ncurrency=\(context.currency.code)".utf8)
+    digests += Array("\n\(options.readingText(context))".utf8)
     return Hex.text(Digest.sha256.hash(digests))
   }
 

@@ -79,6 +79,16 @@ package struct ImportOptions: Equatable, Sendable {
 
   package static func == (a: ImportOptions, b: ImportOptions) -> Bool { a.canonicalText == b.canonicalText }
 
+  /// Stands for how a file is read with these options in this shop.
+  package func digest(_ context: ImportContext) -> String {
+    Hex.text(Digest.sha256.hash(Array(readingText(context).utf8)))
+  }
+
+  /// All that how a file is read depends on, beside the file.
+  func readingText(_ context: ImportContext) -> String {
+    "\(canonicalText)\nzone=\(context.zone.name)\ncurrency=\(context.currency.code)"
+  }
+
   /// All options as one text, for the fingerprint. Keep it stable between versions: a change starts imports over.
   var canonicalText: String {
     var parts = ["kind=\(kind.rawValue)"]

@@ -12,15 +12,18 @@ package struct Importer: Sendable {
   private let sink: (any ImportSink)?
   private let startsOver: Bool
   private let comparesWith: (any ImportSink)?
+  private let rejects: String?
 
   /// - Parameters:
   ///   - context: its `now` is used for a new import; a continued one keeps the `now` it began with.
   ///   - sink: `nil` decodes everything and writes nothing.
   ///   - comparesWith: with what to compare when nothing is written.
   ///   - startsOver: whether to import from the beginning even if the file was imported before.
+  ///   - rejects: where the rejected rows go of a file that nobody has named himself: it may be no link then, and the rows
+  ///     of its last import are not kept. `nil` puts them beside the file.
   package init(
     path: String, options: ImportOptions, context: ImportContext, sink: (any ImportSink)?,
-    startsOver: Bool = false, comparesWith: (any ImportSink)? = nil
+    startsOver: Bool = false, comparesWith: (any ImportSink)? = nil, rejects: String? = nil
   ) {
     self.path = path
     self.options = options
@@ -28,6 +31,7 @@ package struct Importer: Sendable {
     self.sink = sink
     self.startsOver = startsOver
     self.comparesWith = comparesWith
+    self.rejects = rejects
   }
 
   /// - Parameters:
@@ -37,9 +41,7 @@ package struct Importer: Sendable {
     begin: (ImportBegin) -> Void = { _ in }, report: (ImportProgress) -> Void = { _ in }
   ) async throws(ImportError) -> ImportSummary {
     Allocator.returnLargeBlocks()
-    let file = try ImportFile(
-      path: path, separator: options.separator, encoding: options.encoding,
-      impliedHeader: options.kind.impliedHeader(options, context))
+    let file = try open()
     let mapping: ColumnMapping
     do {
       mapping = try ColumnMapping(header: file.header, options, channels: context.channels)
@@ -68,6 +70,18 @@ package struct Importer: Sendable {
     }
     return summary
   }
+
+  /// What the file with the rejected rows of another is called.
+  package static func rejectedName(of file: String) -> String { RejectedFile.path(for: file) }
+
+  private func open() throws(ImportError) -> ImportFile {
+    try ImportFile(
+      path: path, separator: options.separator, encoding: options.encoding, isOwn: rejects != nil,
+      impliedHeader: options.kind.impliedHeader(options, context))
+  }
+
+  /// Stands for the content of the file and how it is read, as in the progress of its import.
+  package func fingerprint() throws(ImportError) -> String { try open().fingerprint(options, context) }
 
   private func work(
     _ file: borrowing ImportFile, _ mapping: ColumnMapping, _ readings: [ColumnReading],
@@ -158,7 +172,9 @@ package struct Importer: Sendable {
   ) throws(ImportError) -> RejectedFile? {
     guard sink != nil else { return nil }
     do {
-      return try RejectedFile(for: path, headers: file.header, separator: file.separator, goingOnAt: line)
+      return try RejectedFile(
+        at: rejects ?? RejectedFile.path(for: path), headers: file.header, separator: file.separator,
+        goingOnAt: line, keepsOld: rejects == nil)
     } catch {
       throw .file(error)
     }

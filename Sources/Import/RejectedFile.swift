@@ -30,12 +30,19 @@ struct RejectedFile: ~Copyable {
   ///   - line: where the import continues; rows from there on come from an interrupted run, and are removed. A file
   ///     without a row before it, or any file when `line` is `nil`, belongs to an earlier import. It is kept under a free
   ///     name, `.old`, `.old.2` and so on, in case somebody is working on it.
-  init(for file: String, headers: [String], separator: UInt8, goingOnAt line: Int64?) throws(FileError) {
-    path = Self.path(for: file)
+  ///   - keepsOld: false removes it instead.
+  init(
+    at path: String, headers: [String], separator: UInt8, goingOnAt line: Int64?, keepsOld: Bool = true
+  ) throws(FileError) {
+    self.path = path
     self.headers = Self.hasWritten(headers) ? Array(headers.dropLast(Self.columns.count)) : headers
     self.separator = separator
     guard Files.exists(path) else { return }
     guard let line, let end = Self.end(before: line, path, separator) else {
+      guard keepsOld else {
+        try Files.remove(path)
+        return
+      }
       guard rename(path, Self.freeName(path + ".old")) == 0 else { throw Self.error(path, "rename") }
       return
     }

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Delivery
+internal import Import
 internal import Manual
 internal import Operations
 internal import Platform
@@ -46,7 +47,8 @@ enum HelpCommand: Command {
   private static let topics = Topic.embedded.map { topic in
     switch topic.name {
     case commands: topic.appending(CommandReference.markdown(Main.spec))
-    case configuration: topic.appending(ConfigurationReference.markdown(AdapterRegistry.channel))
+    case configuration:
+      topic.appending(ConfigurationReference.markdown(AdapterRegistry.channel, sources: SourceSettings.shape))
     default: topic
     }
   }

@@ -23,9 +23,8 @@ enum ImportFileCommand: Command {
     let offline = Mutex<OfflineService?>(nil)
     let site = ImportCommand.Site(
       context: ImportContext(
-        zone: draft.brand.zone, currency: draft.brand.currency,
-        channels: draft.channels.mapValues(\.address), isTimeZone: { draft.zones[$0] != nil },
-        now: Instant(milliseconds: SystemTime.wallMilliseconds()), callingCode: draft.brand.callingCode),
+        brand: draft.brand, channels: draft.channels, zones: draft.zones,
+        now: Instant(milliseconds: SystemTime.wallMilliseconds())),
       connect: {
         do {
           return try RemoteImport(socket: path)

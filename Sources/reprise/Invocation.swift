@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Delivery
 internal import Glibc
+internal import Import
 internal import Operations
 internal import Platform
 internal import Service
@@ -130,7 +131,7 @@ struct Invocation: Sendable {
   }
 
   /// Loads the configuration; throws its report if it has an error.
-  func load() throws -> LoadedConfiguration<any AdapterSettings> {
+  func load() throws -> LoadedConfiguration<any AdapterSettings, SourceSettings> {
     let (loaded, report) = ConfigurationSource(options).load(secrets: .unneeded)
     guard let loaded else {
       throw ServiceError(

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Delivery
+internal import Import
 internal import Platform
 internal import Service
 
@@ -15,11 +16,11 @@ enum SchemaCommand: Command {
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
     if invocation.arguments.has("markdown") {
-      Console.write(ConfigurationReference.markdown(AdapterRegistry.channel))
+      Console.write(ConfigurationReference.markdown(AdapterRegistry.channel, sources: SourceSettings.shape))
     } else if invocation.arguments.positionals.first == "trigger" {
       Console.write(ConfigurationSchemas.trigger)
     } else {
-      Console.write(ConfigurationSchemas.settings(AdapterRegistry.channel))
+      Console.write(ConfigurationSchemas.settings(AdapterRegistry.channel, sources: SourceSettings.shape))
     }
     return 0
   }

@@ -15,6 +15,7 @@ enum Samples {
     NamesRequest(attributes: ["level"], events: ["quiz"], properties: [.init(event: "quiz", name: "score")]),
     NamesRequest(),
     PauseRequest(trigger: "welcome"), ResumeRequest(trigger: "welcome"), ReloadRequest(),
+    SourcesRequest(), SourcesRequest(source: "crm", isNow: true),
     AmbiguousRequest(), AmbiguousRequest(channel: "sms", trigger: "welcome", since: "2h"),
     ResolveRequest(message: "00", as: .retry), ResolveManyRequest(messages: ["00", "01"], as: .dead),
     QuarantineListRequest(), QuarantineRetryRequest(item: "7"), QuarantineDropRequest(item: "all"),
@@ -42,6 +43,7 @@ enum Samples {
     ReloadAnswer(configuration: "/c", triggers: 1, templates: 2, channels: 3, restartNeeded: ["store"]),
     ReloadAnswer(
       configuration: "/c", triggers: 1, templates: 2, channels: 3, restartNeeded: [], warnings: ["w"]),
+    SourcesAnswer(sources: []), SourcesAnswer(sources: [source, busySource]),
     AmbiguousAnswer(messages: ["00"]), ResolveAnswer(message: "00", as: .sent),
     ResolveManyAnswer(resolved: 2, as: .dead), QuarantineListAnswer(items: [item]),
     QuarantineAnswer(act: .drop, items: [item]),
@@ -80,6 +82,19 @@ enum Samples {
         triggers: ["welcome"], templates: ["hi"], channels: ["email", "sms"],
         textMessages: [CheckAnswer.TextMessage(template: "hi", channel: "sms", parts: nil)])),
   ]
+
+  private static let source = StatusAnswer.Source(
+    source: "crm", kind: "customers", from: "/srv/crm", standing: .waiting)
+
+  private static let busySource = StatusAnswer.Source(
+    source: "shop", kind: "orders", from: "/srv/shop", standing: .withProblems,
+    running: StatusAnswer.Source.Running(file: "a.csv", bytes: 1, totalBytes: 2), lastLookAt: time,
+    nextLookAt: time,
+    lastResult: StatusAnswer.Source.Result(at: time, files: 1, taken: 2, unchanged: 3, rejected: 4),
+    problems: [
+      StatusAnswer.Source.Problem(file: nil, problem: "p"),
+      StatusAnswer.Source.Problem(file: "b.csv", problem: "q"),
+    ], problemCount: 7)
 
   private static let diagnostic = CheckAnswer.Diagnostic(
     file: "a.yaml", line: 1, column: 2, severity: .warning, message: "m", hint: nil)

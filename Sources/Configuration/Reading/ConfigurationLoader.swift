@@ -4,17 +4,20 @@ internal import Platform
 internal import Templates
 
 /// A configuration without errors.
-package struct LoadedConfiguration<Adapter: Sendable>: Sendable {
+package struct LoadedConfiguration<Adapter: Sendable, Source: Sendable>: Sendable {
   package var draft: ProgramDraft
   package var settings: Settings<Adapter>
+  /// What is imported by itself.
+  package var sources: [NamedEntry<Source>]
   /// What `check` asks the shop's data.
   package var names: NamesInQuestion
 }
 
 /// Reads a configuration directory, reporting every problem once.
-package struct ConfigurationLoader<Adapter: Sendable> {
+package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
   private let directory: String
   private let adapters: Shape<Adapter>
+  private let sources: Shape<Source>
   private let policy: @Sendable (Adapter) -> (address: AddressKind, medium: Medium)
   private let channelTemplates: @Sendable (Adapter) -> [ChannelTemplates]
   private let zones: ZoneCatalog
@@ -24,13 +27,14 @@ package struct ConfigurationLoader<Adapter: Sendable> {
 
   /// - Parameters:
   ///   - adapters: the shape of an entry of `channels:`.
+  ///   - sources: the shape of an entry of `sources:`.
   ///   - policy: what decisions need to know about a channel with these settings.
   ///   - templates: the templates in a channel's settings.
   ///   - secrets: `nil` checks only the form of references.
   ///   - kinds: the kinds of triggers.
   ///   - allowsWorldWritable: accepts files that everybody on this machine can change.
   package init(
-    directory: String, adapters: Shape<Adapter>,
+    directory: String, adapters: Shape<Adapter>, sources: Shape<Source>,
     policy: @escaping @Sendable (Adapter) -> (address: AddressKind, medium: Medium),
     templates: @escaping @Sendable (Adapter) -> [ChannelTemplates] = { _ in [] }, zones: ZoneCatalog,
     secrets: SecretSource?, kinds: [any TriggerKind.Type] = TriggerKinds.all,
@@ -40,6 +44,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     self.allowsWorldWritable = allowsWorldWritable
     self.directory = directory
     self.adapters = adapters
+    self.sources = sources
     self.policy = policy
     channelTemplates = templates
     self.zones = zones
@@ -47,7 +52,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
   }
 
   /// - Returns: the configuration, unless it has an error; and all diagnostics.
-  package func load() -> (loaded: LoadedConfiguration<Adapter>?, report: DiagnosticReport) {
+  package func load() -> (loaded: LoadedConfiguration<Adapter, Source>?, report: DiagnosticReport) {
     let files = ConfigurationFiles(
       reading: ConfigurationRoot(directory), allowsWorldWritable: allowsWorldWritable)
     let environment = DecodingEnvironment(root: files.root, secrets: secrets?.scope == .all ? secrets : nil)
@@ -60,7 +65,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
         return value
       }
     }
-    var settings = read(SettingsFile.shape(adapters), .settings).first
+    var settings = read(SettingsFile.shape(adapters, sources), .settings).first
     switch secrets?.scope {
     case .channel(let name)?: diagnostics += resolve(name, of: files, in: &settings)
     case .http?: diagnostics += resolveHTTP(of: files, in: &settings)
@@ -84,7 +89,8 @@ package struct ConfigurationLoader<Adapter: Sendable> {
 
     let report = DiagnosticReport(diagnostics, sources: files.sources)
     guard !report.hasErrors, let settings, let http = settings.http?.value, let store = settings.store,
-      let retention = settings.retention, let limits = settings.limits, let brand = brand(settings.brand)
+      let retention = settings.retention, let sources = settings.sources, let limits = settings.limits,
+      let brand = brand(settings.brand)
     else { return (nil, report) }
     let publicURL = http.publicURL.value.withoutSlash
     let draft = ProgramDraft(
@@ -100,14 +106,14 @@ package struct ConfigurationLoader<Adapter: Sendable> {
     let loaded = Settings(
       store: store.text, http: listener, channels: channels, retention: retention,
       controlSocket: settings.control)
-    return (LoadedConfiguration(draft: draft, settings: loaded, names: check.names), report)
+    return (LoadedConfiguration(draft: draft, settings: loaded, sources: sources, names: check.names), report)
   }
 
   /// Reads one channel again, now with its secrets.
   ///
   /// - Returns: its problems, including those of the first reading.
   private func resolve(
-    _ name: String, of files: ConfigurationFiles, in settings: inout SettingsFile<Adapter>?
+    _ name: String, of files: ConfigurationFiles, in settings: inout SettingsFile<Adapter, Source>?
   ) -> [Diagnostic] {
     guard let file = files.files.first(where: { $0.kind == .settings }),
       let node = YAMLDocument(parsing: file.source.bytes).root?["channels"]?[name],
@@ -121,7 +127,7 @@ package struct ConfigurationLoader<Adapter: Sendable> {
 
   /// Likewise for `http:`.
   private func resolveHTTP(
-    of files: ConfigurationFiles, in settings: inout SettingsFile<Adapter>?
+    of files: ConfigurationFiles, in settings: inout SettingsFile<Adapter, Source>?
   ) -> [Diagnostic] {
     guard let file = files.files.first(where: { $0.kind == .settings }), settings?.http != nil,
       let node = YAMLDocument(parsing: file.source.bytes).root?["http"]

@@ -32,7 +32,7 @@ struct CrossCheck {
 
   // MARK: reprise.yaml
 
-  mutating func settings<Adapter>(_ settings: SettingsFile<Adapter>, zones: ZoneCatalog) {
+  mutating func settings<Adapter, Source>(_ settings: SettingsFile<Adapter, Source>, zones: ZoneCatalog) {
     if let zone = settings.brand?.timeZone, zones[zone.value] == nil {
       diagnostics.append(
         zone.diagnostic("this machine has no time zone '\(zone.value)'", hint: "install the package tzdata"))

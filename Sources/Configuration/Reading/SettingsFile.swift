@@ -3,18 +3,19 @@ internal import Domain
 internal import Platform
 
 /// `reprise.yaml` as parsed, before cross-checks. A member is `nil` if it had an error, which was reported.
-struct SettingsFile<Adapter: Sendable>: Sendable {
+struct SettingsFile<Adapter: Sendable, Source: Sendable>: Sendable {
   var brand: BrandFile?
   var store: ServiceURL?
   var http: Located<HTTPFile>?
   /// An entry with an error still has its name here.
   var channels: [NamedEntry<Adapter?>]?
+  var sources: [NamedEntry<Source>]?
   var limits: LimitsFile?
   var consent: [NamedEntry<ConsentPolicy>]?
   var retention: Duration?
   var control: String?
 
-  static func shape(_ adapters: Shape<Adapter>) -> Shape<SettingsFile> {
+  static func shape(_ adapters: Shape<Adapter>, _ sources: Shape<Source>) -> Shape<SettingsFile> {
     .mapping(
       "reprise.yaml",
       .attempted(.required("brand", BrandFile.shape, "The shop, as messages speak of it.")),
@@ -25,6 +26,10 @@ struct SettingsFile<Adapter: Sendable>: Sendable {
       .attempted(
         .required(
           "channels", .table(of: adapters.attempted(), name: "channel"), "Ways to a customer, by name.")),
+      .attempted(
+        .defaulted(
+          "sources", .table(of: sources, name: "source", key: .identifier(example: "shop_orders")),
+          default: "{}", "Files of the shop that are imported by themselves, by name.")),
       .attempted(
         .defaulted("limits", LimitsFile.shape, default: "{}", "What holds for all triggers together.")),
       .attempted(
@@ -42,10 +47,10 @@ struct SettingsFile<Adapter: Sendable>: Sendable {
         .optional(
           "control_socket", .text(maximum: 107, example: "/run/reprise/control.sock"),
           "Where commands reach the daemon."))
-    ) { brand, store, http, channels, limits, consent, retention, control in
+    ) { brand, store, http, channels, sources, limits, consent, retention, control in
       SettingsFile(
-        brand: brand, store: store, http: http, channels: channels, limits: limits, consent: consent,
-        retention: retention, control: control ?? nil)
+        brand: brand, store: store, http: http, channels: channels, sources: sources, limits: limits,
+        consent: consent, retention: retention, control: control ?? nil)
     }
   }
 }

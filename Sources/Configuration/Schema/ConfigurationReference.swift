@@ -2,12 +2,14 @@ internal import Decisioning
 
 /// The configuration reference in Markdown, generated from the definitions that parse the files.
 package enum ConfigurationReference {
-  /// The page, ending with a line feed. `adapters` is the shape of an entry of `channels:`.
-  package static func markdown<Adapter>(_ adapters: Shape<Adapter>) -> String {
+  /// The page, ending with a line feed. `adapters` and `sources` are the shapes of entries of
+  /// `channels:` and `sources:`.
+  package static func markdown<Adapter, Source>(_ adapters: Shape<Adapter>, sources: Shape<Source>) -> String
+  {
     var page = ReferencePage()
     page.text += preface
     page.section(
-      "reprise.yaml", SettingsFile.shape(adapters).schema,
+      "reprise.yaml", SettingsFile.shape(adapters, sources).schema,
       intro: "The shop, where it stores, listens and delivers, and what holds for all triggers.")
     page.section(
       "triggers/NAME.yaml", TriggerFile.shape(of: TriggerKinds.all).schema,

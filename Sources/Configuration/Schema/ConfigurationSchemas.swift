@@ -2,9 +2,11 @@ internal import Decisioning
 
 /// JSON Schemas of the configuration files, for completion in editors.
 package enum ConfigurationSchemas {
-  /// The schema of `reprise.yaml`. `adapters` is the shape of an entry of `channels:`.
-  package static func settings<Adapter>(_ adapters: Shape<Adapter>) -> String {
-    JSONSchema.text(of: SettingsFile.shape(adapters).schema, title: "reprise.yaml")
+  /// The schema of `reprise.yaml`. `adapters` and `sources` are the shapes of entries of
+  /// `channels:` and `sources:`.
+  package static func settings<Adapter, Source>(_ adapters: Shape<Adapter>, sources: Shape<Source>) -> String
+  {
+    JSONSchema.text(of: SettingsFile.shape(adapters, sources).schema, title: "reprise.yaml")
   }
 
   /// The schema of a file below `triggers/`.

@@ -13,6 +13,7 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
   case unknownTrigger(String, known: [String])
   case unknownTemplate(String, known: [String])
   case unknownChannel(String, known: [String])
+  case unknownSource(String, known: [String])
   case unknownMessage(String)
   case unknownQuarantine(String)
   case notTaken(item: Int64, reason: String)
@@ -30,8 +31,8 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unknownCommand, .missing, .invalidRequest, .unusableTime, .otherConfiguration: 64
     case .daemonRuns: 73
-    case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownChannel, .unknownMessage,
-      .unknownQuarantine, .notTaken, .unusableAddress, .notRenderable, .misplaced:
+    case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownChannel, .unknownSource,
+      .unknownMessage, .unknownQuarantine, .notTaken, .unusableAddress, .notRenderable, .misplaced:
       65
     }
   }
@@ -55,6 +56,8 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     case .unknownChannel(let name, let known):
       "there is no channel '\(name)'; reprise.yaml has \(known.sorted().joined(separator: ", "))"
         + NearestName.ending(for: name, among: known)
+    case .unknownSource(let name, let known):
+      "there is no source '\(name)' in reprise.yaml" + Self.wayOut(of: name, "the sources are", known)
     case .unknownMessage(let uid):
       "there is no ambiguous message '\(uid)'; list them with: reprise status --ambiguous"
     case .unknownQuarantine(let item):

@@ -28,12 +28,14 @@ package struct StatusAnswer: JSONRecord {
   /// Quarantined work, by kind.
   package var quarantined: ByName<Int>
   package var triggers: [Trigger]
-  /// `nil` if no daemon runs, and so are the next three.
+  /// `nil` if no daemon runs, and so are the next four.
   package var daemon: Daemon?
   package var reload: Reload?
   /// Why the store cannot be written; `nil` if it can.
   package var storeFailure: String?
   package var channels: ByName<Channel>?
+  /// In the order of the configuration.
+  package var sources: [Source]?
   /// The ambiguous messages, if requested.
   package var ambiguous: [MessagesAnswer.Message]?
 
@@ -41,7 +43,8 @@ package struct StatusAnswer: JSONRecord {
     store: String, customers: Int, enrollments: Int, nextDueAt: OffsetTime?, oldestLeaseAt: OffsetTime?,
     queues: ByName<QueueCounts>, unplanned: Int, clock: ClockDoubt?, quarantined: ByName<Int>,
     triggers: [Trigger], daemon: Daemon? = nil, reload: Reload? = nil, storeFailure: String? = nil,
-    channels: ByName<Channel>? = nil, ambiguous: [MessagesAnswer.Message]? = nil
+    channels: ByName<Channel>? = nil, sources: [Source]? = nil,
+    ambiguous: [MessagesAnswer.Message]? = nil
   ) {
     self.store = store
     self.customers = customers
@@ -57,6 +60,7 @@ package struct StatusAnswer: JSONRecord {
     self.reload = reload
     self.storeFailure = storeFailure
     self.channels = channels
+    self.sources = sources
     self.ambiguous = ambiguous
   }
 
@@ -72,6 +76,7 @@ package struct StatusAnswer: JSONRecord {
       reload: try field.optional("reload", \.reload),
       storeFailure: try field.optional("store_failure", \.storeFailure),
       channels: try field.optional("channels", \.channels),
+      sources: try field.optional("sources", \.sources),
       ambiguous: try field.optional("ambiguous", \.ambiguous))
   }
 }

@@ -54,6 +54,7 @@ extension Daemon {
       guard let self else { throw ServiceError("the daemon is stopping", exitCode: EX_TEMPFAIL) }
       return try await reloadAnswer()
     }
+    handlers.on { [sources] (request: SourcesRequest) in try sources.answer(request) }
     handlers.on("import") { await imports.answer($0) }
     return handlers
   }
@@ -100,6 +101,7 @@ extension Daemon {
         StatusAnswer.Channel(state: lane.breaker, underWay: lane.underWay, window: lane.window))
     }
     status.channels = channels
+    status.sources = sources.answers
   }
 
   /// Commands to try with this daemon.

@@ -20,6 +20,7 @@ extension Daemon {
       group.addTask { await housekeeping.run() }
       group.addTask { await probing.run() }
       group.addTask { await watchdog?.run() }
+      group.addTask { [sources] in await sources.run() }
     }
   }
 

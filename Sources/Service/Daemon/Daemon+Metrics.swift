@@ -106,6 +106,7 @@ extension Daemon {
       for kind in WorkKind.setAside { quarantined.add(setAside[kind] ?? 0, ["kind": kind.rawValue]) }
       families.append(quarantined)
     }
+    families += sources.metricFamilies
     families += deliveryFamilies
     return families
   }

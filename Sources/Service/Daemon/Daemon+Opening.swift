@@ -40,10 +40,17 @@ extension Daemon {
           "ambiguous": recovered.ambiguous,
         ])
     }
-    let control = ControlPath.resolve(
-      given: options.control, configured: settings.controlSocket, store: store.location)
-    let path = StatePlace.path(
-      "work", of: store.location, control: control, environment: options.environment)
+    let path = place("work", options, settings, store.location)
     return try await Quarantine.open(path, store: store, log: log, now: now)
+  }
+
+  /// Where a daemon keeps something of this store.
+  static func place(
+    _ name: String, _ options: ServiceOptions, _ settings: Settings<any AdapterSettings>,
+    _ store: StoreLocation
+  ) -> String {
+    let control = ControlPath.resolve(
+      given: options.control, configured: settings.controlSocket, store: store)
+    return StatePlace.path(name, of: store, control: control, environment: options.environment)
   }
 }

@@ -60,6 +60,7 @@ extension Daemon {
       state.withLock { $0.web }?.apply(webConfiguration(settings, program))
       handoffs.update(settings, captures: options.capture != nil)
       dispatcher.apply(channels)
+      try sources.apply(loaded.sources)
       replanWake.wake()
       planWake.wake()
       dispatcher.wakeAll()

@@ -32,6 +32,7 @@ package final class Daemon: Sendable {
   let storeHealth: StoreHealth
   let planWake: WakeUp
   let replanWake: WakeUp
+  let sources: ImportSources
   let state: Mutex<State>
   /// What `init` has opened; `run` closes it.
   let opened: ClosingStack
@@ -107,6 +108,15 @@ package final class Daemon: Sendable {
       ) {
         for channel in $0 { dispatcher.wake(channel) }
       }
+      let (heartbeat, workHealth) = (heartbeat, workHealth)
+      sources = ImportSources(
+        at: SourceSite(
+          store: store, intake: intake, shop: shop, clock: loopClock, log: log,
+          rejects: Self.place("rejected", options, open.settings, store.location))
+      ) {
+        DaemonPart(name: $0, patience: .seconds(300), heartbeat: heartbeat, health: workHealth)
+      }
+      try sources.apply(open.sources)
       let now = clock.now()
       state = Mutex(
         State(

@@ -8,18 +8,24 @@ package struct DirectImport: ImportSink {
   private let intake: Intake
   private let replanner: Replanner?
   private let now: @Sendable () -> Instant
+  private let save: Save
+
+  /// What is stored of the progress, with the rows of a batch.
+  package typealias Save = @Sendable (Transaction, ImportProgress) throws -> Void
 
   /// - Parameters:
   ///   - replanner: plans for the customers of the last batch of orders, and all others, while that batch is
   ///     written; `nil` if something else does, as in a daemon.
   ///   - now: the clock for planning.
   package init(
-    store: Store, intake: Intake, replanner: Replanner? = nil, now: @escaping @Sendable () -> Instant
+    store: Store, intake: Intake, replanner: Replanner? = nil, now: @escaping @Sendable () -> Instant,
+    save: @escaping Save = { try $0.save($1) }
   ) {
     self.store = store
     self.intake = intake
     self.replanner = replanner
     self.now = now
+    self.save = save
   }
 
   /// A batch of orders may be 1.5 times as large as all before it together, within bounds of memory: in
@@ -44,21 +50,21 @@ package struct DirectImport: ImportSink {
     let progress = batch.progress
     do {
       if batch.kind == .products {
-        try await intake.take(products: batch.products, now: now()) { try $0.save(progress) }
+        try await intake.take(products: batch.products, now: now()) { [save] in try save($0, progress) }
         return ImportReceipt()
       }
       if batch.kind == .orders {
         if let replanner, progress.finishedAt != nil {
           try await takeLast(batch.orders, progress, replanner)
         } else {
-          try await intake.take(orders: batch.orders) { try $0.save(progress) }
+          try await intake.take(orders: batch.orders) { [save] in try save($0, progress) }
         }
         return ImportReceipt()
       }
       if batch.kind == .suppressions {
         let (told, now) = (batch.suppressions, now())
-        let known = try await store.write { tx in
-          try tx.save(progress)
+        let known = try await store.write { [save] tx in
+          try save(tx, progress)
           return try tx.take(told, now: now)
         }
         return ImportReceipt(duplicates: known)
@@ -73,7 +79,7 @@ package struct DirectImport: ImportSink {
       let receipt = try await intake.take(
         batch.events, now: now(), source: "import", keepsEvents: batch.kind == .events,
         isLimited: false
-      ) { try $0.save(progress) }
+      ) { [save] in try save($0, progress) }
       return ImportReceipt(duplicates: receipt.duplicates, refusals: receipt.refusals)
     } catch {
       throw ImportError(error)
@@ -129,7 +135,7 @@ package struct DirectImport: ImportSink {
       try await intake.take(orders: orders, transactionSize: 40_000) {
         announce.yield($0)
       } alongside: {
-        try $0.save(progress)
+        try save($0, progress)
       }
       // Customers who are not in the last batch.
       announce.yield(CustomerKey(.max))

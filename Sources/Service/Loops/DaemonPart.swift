@@ -14,6 +14,9 @@ struct DaemonPart: Sendable {
   /// Reports a sleep of at most this duration.
   func rests(for duration: Duration) { heartbeat.beat(name, resting: duration, patience: patience) }
 
+  /// It ends, and is missed no more.
+  func end() { heartbeat.forget(name) }
+
   func worked() { health.worked(in: name) }
   func failed(_ error: any Error) { health.failed(error, in: name) }
   func endIfLost(_ error: SQLError) { health.endIfLost(error, in: name) }

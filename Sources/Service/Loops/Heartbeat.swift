@@ -45,6 +45,9 @@ final class Heartbeat: Sendable {
     state.withLock { $0.signs[ExactText(part)] = sign }
   }
 
+  /// A part has ended.
+  func forget(_ part: String) { state.withLock { $0.signs[ExactText(part)] = nil } }
+
   /// Watches a part that does not beat, but can be polled.
   ///
   /// - Parameter standstill: how long it has stood still.

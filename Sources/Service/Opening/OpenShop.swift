@@ -2,6 +2,7 @@ package import Configuration
 internal import Decisioning
 package import Delivery
 package import Domain
+internal import Import
 internal import Operations
 package import Platform
 package import Store
@@ -11,6 +12,7 @@ package import Store
 /// The daemon has one; a command without a daemon opens its own, under the same lock.
 package struct OpenShop: Sendable {
   package let settings: Settings<any AdapterSettings>
+  let sources: [NamedEntry<SourceSettings>]
   package let store: Store
   package let shop: LiveShop
   package let intake: Intake
@@ -86,7 +88,8 @@ package struct OpenShop: Sendable {
   }
 
   private static func make(
-    _ loaded: LoadedConfiguration<any AdapterSettings>, _ store: Store, _ log: Logger, _ registers: Bool,
+    _ loaded: LoadedConfiguration<any AdapterSettings, SourceSettings>, _ store: Store, _ log: Logger,
+    _ registers: Bool,
     _ planned: @escaping @Sendable () -> Void, _ changed: @escaping @Sendable () -> Void,
     _ enabled: @Sendable (Instant, Bool) -> Instant,
     _ prepared: (Store, Settings<any AdapterSettings>, TrustedClock) async throws -> Quarantine
@@ -109,7 +112,7 @@ package struct OpenShop: Sendable {
     let catalog = try await store.read { try Catalog(in: $0) }
     let shop = LiveShop(Shop(program: program, catalog: catalog, triggers: triggers), stamp: stamp)
     return OpenShop(
-      settings: loaded.settings, store: store, shop: shop,
+      settings: loaded.settings, sources: loaded.sources, store: store, shop: shop,
       intake: Intake(
         store: store, shop: shop, quarantine: quarantine,
         doubts: { clock.isDoubted }, planned: planned, woken: changed),
@@ -123,7 +126,7 @@ package struct OpenShop: Sendable {
   /// - Throws: the whole report if the configuration has an error.
   static func load(
     _ options: ServiceOptions, _ secrets: ConfigurationSource.Secrets
-  ) throws(ServiceError) -> LoadedConfiguration<any AdapterSettings> {
+  ) throws(ServiceError) -> LoadedConfiguration<any AdapterSettings, SourceSettings> {
     let (loaded, report) = ConfigurationSource(options).load(secrets: secrets)
     guard let loaded else { throw ServiceError(report.rendered(colour: false), exitCode: 78) }
     return loaded

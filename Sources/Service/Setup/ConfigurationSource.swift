@@ -2,6 +2,7 @@ package import Configuration
 internal import Decisioning
 package import Delivery
 package import Domain
+package import Import
 internal import Platform
 
 /// Reads the configuration directory, with this program's adapters and this machine's time zones.
@@ -33,7 +34,7 @@ package struct ConfigurationSource: Sendable {
   /// and none is required.
   package func load(
     secrets wanted: Secrets = .needed
-  ) -> (loaded: LoadedConfiguration<any AdapterSettings>?, report: DiagnosticReport) {
+  ) -> (loaded: LoadedConfiguration<any AdapterSettings, SourceSettings>?, report: DiagnosticReport) {
     var secrets = SecretSource(
       credentialsDirectory: credentialsDirectory, keptIn: keptIn,
       environment: options.environment.values, missing: wanted == .looked ? .warning : .error)
@@ -47,6 +48,7 @@ package struct ConfigurationSource: Sendable {
     }
     return ConfigurationLoader(
       directory: options.configuration, adapters: AdapterRegistry.channel,
+      sources: SourceSettings.shape,
       policy: { ($0.address, $0.address == .email ? .email : .text) }, templates: { $0.templates },
       zones: ZoneFiles.catalog(), secrets: wanted == .unneeded ? nil : secrets,
       allowsWorldWritable: allowed?.known.contains(.worldWritable) == true

@@ -66,6 +66,7 @@ extension Schema {
     PersonalData("triggers", .nobody),
     PersonalData("products", .nobody),
     PersonalData("imports", .nobody),
+    PersonalData("source_files", .nobody),
     PersonalData("channels", .nobody),
   ]
 

@@ -1,9 +1,9 @@
 extension Schema {
   /// One step of the schema, in independent parts.
-  static let version7 = [sources, timesOfReports].joined(separator: "\n")
+  static let version7 = [suppressionSources, timesOfReports, sourceFiles].joined(separator: "\n")
 
   /// The origin of a suppression: this program, or the system it was moved from.
-  private static let sources = """
+  private static let suppressionSources = """
     ALTER TABLE suppressions ADD COLUMN source TEXT NOT NULL DEFAULT 'reprise';
     """
 
@@ -11,5 +11,28 @@ extension Schema {
   private static let timesOfReports = """
     ALTER TABLE orders ADD COLUMN told_at {int};
     ALTER TABLE products ADD COLUMN told_at {int};
+    """
+
+  /// Files that the shop's sources have brought.
+  private static let sourceFiles = """
+    -- What was taken of a source, so that it is taken once. Names of files and how they were read; no rows.
+    CREATE TABLE source_files (
+      source TEXT NOT NULL,
+      file TEXT NOT NULL,
+      -- By these it is told without reading it whether a file is the one that was taken.
+      size {int} NOT NULL,
+      modified TEXT NOT NULL,
+      etag TEXT,
+      -- A digest of how the columns are read.
+      reading TEXT NOT NULL,
+      -- A digest of the content and how it is read; empty for one that could not be read so far.
+      fingerprint TEXT NOT NULL,
+      outcome TEXT NOT NULL,
+      imported {int} NOT NULL,
+      rejected {int} NOT NULL,
+      problem TEXT,
+      at {int} NOT NULL,
+      PRIMARY KEY (source, file)
+    ) {clustered};
     """
 }

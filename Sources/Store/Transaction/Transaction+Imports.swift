@@ -53,6 +53,11 @@ extension Transaction {
   package func save(_ progress: ImportProgress) throws {
     try connection.run(ImportProgress.saveStatement, progress.values)
   }
+
+  /// Forgets an import whose end is remembered elsewhere.
+  package func removeImport(fingerprint: String) throws {
+    try connection.run("DELETE FROM imports WHERE fingerprint = ?1", [.text(fingerprint)])
+  }
 }
 
 extension ImportProgress {
@@ -64,7 +69,8 @@ extension ImportProgress {
     constant: "SELECT \(SQL.list(Column.allCases.names)) FROM imports WHERE fingerprint = ?1")
 
   fileprivate static let saveStatement: SQLText = {
-    let changing: [Column] = [.byteOffset, .line, .imported, .rejected, .finishedAt]
+    // An import that starts over began later than the row says.
+    let changing: [Column] = [.byteOffset, .line, .imported, .rejected, .startedAt, .finishedAt]
     return SQLText(
       constant: """
         \(SQL.insert(into: "imports", Column.allCases.names))

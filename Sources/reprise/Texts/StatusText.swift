@@ -12,6 +12,9 @@ struct StatusText {
   static func text(_ status: StatusAnswer, now: Instant, style: TextStyle) -> String {
     let text = StatusText(status: status, now: now, time: TimeText(now), style: style)
     var lines = text.head + [""] + text.channels + [""] + text.triggers
+    if let sources = status.sources, !sources.isEmpty {
+      lines += [""] + SourcesText.lines(sources, text.time, style)
+    }
     if let messages = status.ambiguous, !messages.isEmpty {
       lines += [""] + AmbiguousText.lines(messages, style)
     }

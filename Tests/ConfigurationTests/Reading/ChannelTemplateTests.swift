@@ -14,7 +14,7 @@ struct ChannelTemplateTests {
       to: "{adapter: smtp, url: \"smtps://smtp.example:465\", from: a@tea.example}")
     if !trigger.isEmpty { shop.write("triggers/win-back.yaml", trigger) }
     let report = ConfigurationLoader(
-      directory: shop.path, adapters: AdapterRegistry.channel,
+      directory: shop.path, adapters: AdapterRegistry.channel, sources: ShopDirectory.sources,
       policy: { ($0.address, $0.address == .email ? .email : .text) }, templates: { $0.templates },
       zones: ShopDirectory.zones, secrets: nil
     ).load().report

@@ -8,7 +8,7 @@ struct ExampleAdapterTests {
   @Test(arguments: [nil, SecretSource(credentialsDirectory: nil, environment: [:], missing: .warning)])
   func `the example fits the adapters of the program`(secrets: SecretSource?) {
     let (loaded, report) = ConfigurationLoader(
-      directory: ExampleTests.directory, adapters: AdapterRegistry.channel,
+      directory: ExampleTests.directory, adapters: AdapterRegistry.channel, sources: ShopDirectory.sources,
       policy: { ($0.address, $0.address == .email ? .email : .text) }, templates: { $0.templates },
       zones: ShopDirectory.zones,
       secrets: secrets

@@ -18,9 +18,9 @@ struct ExampleTests {
       + "/config"
   }
 
-  private static func load() -> (loaded: LoadedConfiguration<String>?, report: DiagnosticReport) {
+  private static func load() -> (loaded: LoadedConfiguration<String, String>?, report: DiagnosticReport) {
     ConfigurationLoader(
-      directory: directory, adapters: adapters,
+      directory: directory, adapters: adapters, sources: ShopDirectory.sources,
       policy: { $0 == "smtp" ? (.email, .email) : (.phone, .text) }, zones: ShopDirectory.zones, secrets: nil
     ).load()
   }

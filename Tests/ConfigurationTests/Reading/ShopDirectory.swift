@@ -32,6 +32,11 @@ struct ShopDirectory {
       ),
     ])
 
+  /// Stands for the sources of the program.
+  static let sources = Shape<String>.mapping(
+    "source", .required("from", .text(example: "/srv/exports"), "Where from.")
+  ) { $0 }
+
   static let zones: ZoneCatalog = {
     var zones: [ExactText: TimeZoneRules] = [:]
     for name in ["Asia/Shanghai", "Europe/Berlin"] {
@@ -95,9 +100,9 @@ struct ShopDirectory {
 
   func load(
     kinds: [any TriggerKind.Type] = TriggerKinds.all
-  ) -> (loaded: LoadedConfiguration<Adapter>?, report: DiagnosticReport) {
+  ) -> (loaded: LoadedConfiguration<Adapter, String>?, report: DiagnosticReport) {
     ConfigurationLoader(
-      directory: path, adapters: Self.adapters,
+      directory: path, adapters: Self.adapters, sources: Self.sources,
       policy: { adapter in
         switch adapter {
         case .mail: (.email, .email)

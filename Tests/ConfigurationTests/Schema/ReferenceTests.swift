@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 struct ReferenceTests {
-  private let page = ConfigurationReference.markdown(ShopDirectory.adapters)
+  private let page = ConfigurationReference.markdown(ShopDirectory.adapters, sources: ShopDirectory.sources)
 
   @Test func `each key has its row`() {
     for row in [
@@ -59,7 +59,7 @@ struct ReferenceTests {
     for (text, keys) in [
       (ConfigurationSchemas.trigger, ["trigger", "when", "purpose", "steps", "audience", "holdout"]),
       (
-        ConfigurationSchemas.settings(ShopDirectory.adapters),
+        ConfigurationSchemas.settings(ShopDirectory.adapters, sources: ShopDirectory.sources),
         ["brand", "store", "http", "channels", "limits"]
       ),
     ] {

@@ -37,7 +37,8 @@ struct BadChannelTests {
       """
     try Files.write(Array(settings.utf8), to: directory + "/reprise.yaml")
     let loader = ConfigurationLoader(
-      directory: directory, adapters: AdapterRegistry.channel, policy: { ($0.address, .text) },
+      directory: directory, adapters: AdapterRegistry.channel, sources: Shape<String>.text(),
+      policy: { ($0.address, .text) },
       zones: ZoneCatalog(["UTC": .utc]), secrets: nil)
     return loader.load().report.rendered().replacing(directory, with: "config")
   }

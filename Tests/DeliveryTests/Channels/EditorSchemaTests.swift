@@ -8,7 +8,10 @@ import Testing
 struct EditorSchemaTests {
   private let schema: JSON
 
-  init() throws { schema = try JSON.parse(ConfigurationSchemas.settings(AdapterRegistry.channel)) }
+  init() throws {
+    schema = try JSON.parse(
+      ConfigurationSchemas.settings(AdapterRegistry.channel, sources: Shape<String>.text()))
+  }
 
   private func problems(_ yaml: String) throws -> [String] {
     let document = YAMLDocument(parsing: Array(yaml.utf8))

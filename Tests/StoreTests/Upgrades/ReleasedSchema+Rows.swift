@@ -5,7 +5,7 @@ extension ReleasedSchema {
   static let rows: [(versions: ClosedRange<Int>, sql: String)] = [
     (1...7, people), (1...2, formerAddresses), (3...7, addresses), (1...7, history), (1...7, outbox),
     (2...7, severalReasons), (3...7, deliveryAndRefunds), (4...7, grants), (5...7, versionsOfCustomers),
-    (6...7, productsAndOrders), (7...7, timesOfReports),
+    (6...7, productsAndOrders), (7...7, timesOfReports), (7...7, sourceFiles),
   ]
 
   private static let people = """
@@ -106,5 +106,10 @@ extension ReleasedSchema {
   private static let timesOfReports = """
     UPDATE products SET told_at = 1772000008000 WHERE sku = 'tea';
     UPDATE orders SET told_at = 1772000009000 WHERE id = 'o-1';
+    """
+
+  private static let sourceFiles = """
+    INSERT INTO source_files (source, file, size, modified, reading, fingerprint, outcome, imported, rejected, at)
+      VALUES ('crm', 'a.csv', 20, '1772000001000000000', 'r1', 'f2', 'taken', 2, 1, 1772000001000);
     """
 }

@@ -83,6 +83,21 @@ extension ReleasedSchema {
     ALTER TABLE suppressions ADD COLUMN source TEXT NOT NULL DEFAULT 'reprise';
     ALTER TABLE orders ADD COLUMN told_at {int};
     ALTER TABLE products ADD COLUMN told_at {int};
+    CREATE TABLE source_files (
+      source TEXT NOT NULL,
+      file TEXT NOT NULL,
+      size {int} NOT NULL,
+      modified TEXT NOT NULL,
+      etag TEXT,
+      reading TEXT NOT NULL,
+      fingerprint TEXT NOT NULL,
+      outcome TEXT NOT NULL,
+      imported {int} NOT NULL,
+      rejected {int} NOT NULL,
+      problem TEXT,
+      at {int} NOT NULL,
+      PRIMARY KEY (source, file)
+    ) {clustered};
     """,
   ]
 }

@@ -90,6 +90,7 @@ import Testing
       #expect(tea.stock == (version < 6 ? nil : 3))
       #expect(tea.toldAt == (version < 7 ? nil : at(8)))
       #expect(try tx.importProgress(fingerprint: "f1")?.finishedAt == at(1))
+      #expect(try tx.files(ofSource: "crm").map(\.outcome) == (version < 7 ? [] : [.taken]))
     }
   }
 

@@ -1,0 +1,50 @@
+internal import Glibc
+
+/// A file as its directory shows it.
+package struct ListedFile: Hashable, Sendable {
+  package var name: String
+  /// Neither a directory nor a link, a pipe, a socket or a device.
+  package var isRegular: Bool
+  /// Bytes.
+  package var size: Int64
+  /// Nanoseconds since 1970 at which its content was last changed.
+  package var modified: Int64
+}
+
+extension Files {
+  /// The files in a directory whose names are wanted, sorted by the bytes of their names. Nothing is opened and no link is
+  /// followed; a file that goes away meanwhile is left out.
+  package static func list(
+    _ directory: String, where isWanted: (String) -> Bool
+  ) throws(FileError) -> [ListedFile] {
+    let raw = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard raw >= 0 else { throw FileError(directory, errno, "list") }
+    let held = FileDescriptor(owning: raw)
+    var files: [ListedFile] = []
+    for name in try names(in: directory) where isWanted(name) {
+      do throws(FileError) {
+        files.append(try look(at: name, in: held.raw, of: directory))
+      } catch {
+        if error.problem != .notFound { throw error }
+      }
+    }
+    return files
+  }
+
+  /// One file as its directory shows it.
+  package static func look(_ path: String) throws(FileError) -> ListedFile {
+    try look(at: path, in: AT_FDCWD, of: "")
+  }
+
+  private static func look(
+    at name: String, in held: Int32, of directory: String
+  ) throws(FileError) -> ListedFile {
+    var status = stat()
+    guard fstatat(held, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      throw FileError(FilePath.join(directory, name), errno, "look at")
+    }
+    return ListedFile(
+      name: name, isRegular: status.st_mode & S_IFMT == S_IFREG, size: Int64(status.st_size),
+      modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
+  }
+}

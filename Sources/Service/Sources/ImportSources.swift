@@ -1,0 +1,141 @@
+internal import Configuration
+internal import Decisioning
+internal import Delivery
+internal import Domain
+internal import Import
+internal import Operations
+internal import Platform
+internal import Synchronization
+internal import Web
+
+/// The sources of the configuration that is in force, each with a loop of its own. Thread-safe.
+final class ImportSources: Sendable {
+  private struct Running {
+    var watch: SourceWatch
+    /// `nil` before the daemon serves.
+    var loop: Task<Void, Never>?
+  }
+
+  private struct State {
+    /// In the order of the configuration.
+    var sources: [Running] = []
+    /// Those that a reload has removed or changed, until they have ended.
+    var ending: [Task<Void, Never>] = []
+    var isServing = false
+  }
+
+  private let site: SourceSite
+  private let part: @Sendable (String) -> DaemonPart
+  private let state = Mutex(State())
+
+  /// - Parameter part: of the daemon, by the name of a loop.
+  init(at site: SourceSite, part: @escaping @Sendable (String) -> DaemonPart) {
+    self.site = site
+    self.part = part
+  }
+
+  /// Takes the sources of a configuration. Those that are as they were go on; a changed one begins once the one before it
+  /// has ended.
+  func apply(_ entries: [NamedEntry<SourceSettings>]) throws {
+    try state.withLock { state in
+      var left = state.sources
+      var sources: [Running] = []
+      for entry in entries {
+        let name = entry.name.value
+        let index = left.firstIndex { $0.watch.name == name }
+        let before = index.map { left.remove(at: $0) }
+        if let before, before.watch.settings == entry.value {
+          sources.append(before)
+          continue
+        }
+        var new = Running(watch: try SourceWatch(name, entry.value, at: site))
+        let ended = before.map { end($0) }
+        if state.isServing { new.loop = start(new.watch, after: ended) }
+        sources.append(new)
+      }
+      state.ending += left.map { end($0) }
+      state.sources = sources
+    }
+  }
+
+  /// Serves until the task is cancelled.
+  func run() async {
+    state.withLock { state in
+      state.isServing = true
+      for index in state.sources.indices {
+        state.sources[index].loop = start(state.sources[index].watch, after: nil)
+      }
+    }
+    await WakeUp().sleep(atMost: nil)
+    let ending = state.withLock { state in
+      state.isServing = false
+      let ending = state.ending + state.sources.map { end($0) }
+      state.ending = []
+      return ending
+    }
+    for task in ending { await task.value }
+  }
+
+  private func start(_ watch: SourceWatch, after before: Task<Void, Never>?) -> Task<Void, Never> {
+    let (site, part) = (site, part("source \(watch.name)"))
+    let rhythm = watch.settings.rhythm
+    return Task {
+      await before?.value
+      await SourceLoop(
+        part: part, clock: site.clock, wake: watch.wake,
+        next: { rhythm.next(after: $0, in: site.shop.current.program.brand.zone) },
+        look: { await watch.look() }, rests: { due in watch.update { $0.nextLookAt = due } }
+      ).run()
+    }
+  }
+
+  private func end(_ source: Running) -> Task<Void, Never> {
+    source.watch.stop()
+    source.loop?.cancel()
+    return source.loop ?? Task {}
+  }
+
+  /// Lets a source look at once; all of them for `nil`.
+  ///
+  /// - Throws: `OperationError` when there is none of this name.
+  func answer(_ request: SourcesRequest) throws -> SourcesAnswer {
+    let watches = state.withLock { $0.sources.map(\.watch) }
+    let meant = watches.filter { request.source == nil || $0.name == request.source }
+    if let name = request.source, meant.isEmpty {
+      throw OperationError.unknownSource(name, known: watches.map(\.name))
+    }
+    if request.isNow { for watch in meant { watch.wake.wake() } }
+    return SourcesAnswer(sources: meant.map(answer))
+  }
+
+  var answers: [StatusAnswer.Source] { state.withLock { $0.sources.map(\.watch) }.map(answer) }
+
+  private func answer(_ watch: SourceWatch) -> StatusAnswer.Source {
+    watch.state.answer(
+      watch.name, kind: watch.settings.options.kind.rawValue, from: watch.settings.place.description,
+      in: site.shop.current.program.brand.zone)
+  }
+
+  /// Every series of every source, from the start on.
+  var metricFamilies: [MetricFamily] {
+    var rows = MetricFamily(
+      .counter, "reprise_source_rows_total", "Rows of a source's files, by what became of them.")
+    var success = MetricFamily(
+      .gauge, "reprise_source_last_success_timestamp_seconds",
+      "When a source was last looked at and no file of it was left with a problem; 0 before the first time.")
+    var running = MetricFamily(
+      .gauge, "reprise_source_running", "Whether a file of a source is being imported.")
+    var problems = MetricFamily(
+      .gauge, "reprise_source_problems", "What of a source waits for somebody's hand.")
+    for watch in state.withLock({ $0.sources.map(\.watch) }) {
+      let state = watch.state
+      for kind in SourceRows.allCases {
+        rows.add(Double(state.rows[kind] ?? 0), ["source": watch.name, "result": kind.rawValue])
+      }
+      success.add(Double(state.succeededAt?.milliseconds ?? 0) / 1000, ["source": watch.name])
+      running.add(state.running == nil ? 0 : 1, ["source": watch.name])
+      problems.add(state.problemCount, ["source": watch.name])
+    }
+    return [rows, success, running, problems]
+  }
+}

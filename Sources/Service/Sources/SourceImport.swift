@@ -1,0 +1,158 @@
+internal import Delivery
+internal import Domain
+internal import Import
+internal import Operations
+internal import Platform
+internal import Store
+internal import Synchronization
+
+/// The import of one file of a source, by the same ways as `reprise import`.
+struct SourceImport {
+  let watch: SourceWatch
+  /// Where the file lies on this machine.
+  let path: String
+  /// What is remembered once it is begun.
+  let file: SourceFile
+
+  private var site: SourceSite { watch.site }
+  private var rejects: String { watch.rejectedPath(of: file.file) }
+
+  /// - Parameter isSame: whether the file is still the one that was to be imported; asked at the end. One that was
+  ///   changed meanwhile is looked at again.
+  /// - Throws: for what another try may mend. A file that cannot be read as it is, is remembered as such.
+  func run(isSame: @escaping @Sendable () -> Bool) async throws {
+    let share = await site.room.enter(.max)
+    defer {
+      watch.update { $0.running = nil }
+      site.room.leave(share)
+    }
+    if watch.isStopped { return }
+    do {
+      try Files.makeDirectories(FilePath.directory(of: rejects), permissions: 0o700)
+      try await work(isSame)
+    } catch {
+      if watch.isStopped { return }
+      let error = ImportError(error)
+      guard error.isAboutContent else { throw error.cause }
+      try await refuse(error.cause)
+    }
+  }
+
+  private func work(_ isSame: @escaping @Sendable () -> Bool) async throws {
+    let context = site.context
+    let options = watch.settings.options
+    var begun = file
+    begun.fingerprint = try Importer(
+      path: path, options: options, context: context, sink: nil, rejects: rejects
+    ).fingerprint()
+    let known = watch.known(file.file)
+    let isKnown = known.map { $0.fingerprint == begun.fingerprint } ?? false
+    if let known, isKnown, known.outcome == .taken { return try await keep(as: known) }
+    // A small file is one batch, which is stored with what is remembered of it, or not at all.
+    if file.size > SourceSink.surelyOneBatch { try await save(begun) }
+
+    let whole = Mutex(true)
+    let taken = Mutex<SourceFile?>(nil)
+    let started = begun
+    let direct = DirectImport(store: site.store, intake: site.intake, now: site.clock.now) { tx, progress in
+      guard progress.finishedAt != nil else { return try tx.save(progress) }
+      try tx.removeImport(fingerprint: progress.fingerprint)
+      guard whole.withLock({ $0 }) else { return }
+      let file = started.taken(progress)
+      try tx.save(file)
+      taken.withLock { $0 = file }
+    }
+    let watch = watch
+    let sink = SourceSink(
+      direct, isStopped: { watch.isStopped },
+      finishing: {
+        let same = isSame()
+        whole.withLock { $0 = same }
+      },
+      counted: { counts in watch.update { $0.count(counts) } })
+    let importer = Importer(
+      path: path, options: options, context: context, sink: sink,
+      startsOver: !(isKnown && known?.outcome == .running), rejects: rejects)
+    let summary = try await follow(importer)
+    if summary.outcome == .doneBefore {
+      // It was begun here and finished by hand.
+      try await save(begun.taken(summary.progress))
+    } else if let taken = taken.withLock({ $0 }) {
+      watch.remember(taken)
+    }
+    tell(summary)
+  }
+
+  private func follow(_ importer: Importer) async throws(ImportError) -> ImportSummary {
+    let (watch, name) = (watch, file.file)
+    return try await importer.run { start in
+      watch.update { $0.running = .init(file: name, bytes: start.offset, totalBytes: start.size) }
+    } report: { progress in
+      watch.update { $0.running?.bytes = progress.byteOffset }
+    }
+  }
+
+  /// The same content under another time.
+  private func keep(as known: SourceFile) async throws {
+    var kept = known
+    kept.size = file.size
+    kept.modified = file.modified
+    kept.etag = file.etag
+    try await save(kept)
+  }
+
+  private func save(_ file: SourceFile) async throws {
+    try await site.store.write { try $0.save(file) }
+    watch.remember(file)
+  }
+
+  private func refuse(_ error: ImportError) async throws {
+    var refused = file
+    refused.outcome = .refused
+    refused.problem = "\(error)"
+    try await save(refused)
+    site.log.warning(
+      "source_file_refused",
+      [
+        "source": watch.name, "file": file.file, "problem": "\(error)",
+        "advice": "it is read again when it or its options in reprise.yaml have changed",
+      ])
+  }
+
+  private func tell(_ summary: ImportSummary) {
+    watch.update { $0.result?.files += 1 }
+    guard let rejected = summary.rejectedPath else {
+      site.log.info(
+        "source_file_imported",
+        [
+          "source": watch.name, "file": file.file, "rows": summary.progress.imported,
+          "unchanged": summary.duplicates,
+        ])
+      return
+    }
+    site.log.warning(
+      "source_file_imported",
+      [
+        "source": watch.name, "file": file.file, "rows": summary.progress.imported,
+        "unchanged": summary.duplicates, "rejected": summary.progress.rejected, "left_out": summary.leftOut,
+        "rejected_file": rejected,
+      ])
+  }
+}
+
+extension SourceFile {
+  /// Remembered once all of it is stored.
+  fileprivate func taken(_ progress: ImportProgress) -> SourceFile {
+    var file = self
+    file.outcome = .taken
+    file.fingerprint = progress.fingerprint
+    file.imported = progress.imported
+    file.rejected = progress.rejected
+    return file
+  }
+}
+
+extension ImportError {
+  /// Without where it stopped: nobody has to call anything to go on.
+  fileprivate var cause: ImportError { if case .stopped(_, let cause) = self { cause } else { self } }
+}

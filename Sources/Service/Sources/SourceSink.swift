@@ -1,0 +1,60 @@
+internal import Import
+internal import Store
+internal import Synchronization
+
+/// Gives the rows of a source to the intake in batches that are small beside what else goes on, and stops between two of
+/// them when it is told to.
+final class SourceSink: ImportSink {
+  /// So many rows are one file of a usual size, and hold the writer for some hundredths of a second.
+  static let limit = ImportBatchLimit(rows: 2000, bytes: 256 << 10)
+
+  /// Bytes of a file that has no more rows than that, as each has two at least.
+  static let surelyOneBatch = Int64(2 * limit.rows)
+
+  private let direct: DirectImport
+  private let isStopped: @Sendable () -> Bool
+  private let finishing: @Sendable () -> Void
+  private let counted: @Sendable ([SourceRows: Int64]) -> Void
+  /// Rows of the batches before, taken and rejected.
+  private let before = Mutex((imported: Int64(0), rejected: Int64(0)))
+
+  /// - Parameters:
+  ///   - finishing: called before the last batch is stored, which is what makes the file a taken one.
+  ///   - counted: told what became of the rows of each batch.
+  init(
+    _ direct: DirectImport, isStopped: @escaping @Sendable () -> Bool,
+    finishing: @escaping @Sendable () -> Void, counted: @escaping @Sendable ([SourceRows: Int64]) -> Void
+  ) {
+    self.direct = direct
+    self.isStopped = isStopped
+    self.finishing = finishing
+    self.counted = counted
+  }
+
+  func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit { Self.limit }
+
+  func progress(fingerprint: String) async throws(ImportError) -> ImportProgress? {
+    let known = try await direct.progress(fingerprint: fingerprint)
+    if let known { before.withLock { $0 = (known.imported, known.rejected) } }
+    return known
+  }
+
+  func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt {
+    if isStopped() { throw .daemon("it is stopping") }
+    if batch.progress.finishedAt != nil { finishing() }
+    let receipt = try await direct.take(batch)
+    let progress = batch.progress
+    let (imported, rejected) = before.withLock { before in
+      let new = (progress.imported - before.imported, progress.rejected - before.rejected)
+      before = (progress.imported, progress.rejected)
+      return new
+    }
+    let unchanged = Int64(receipt.duplicates)
+    counted([.taken: max(0, imported - unchanged), .unchanged: unchanged, .rejected: rejected])
+    return receipt
+  }
+
+  func compare(_ batch: ImportBatch) async throws(ImportError) -> ImportComparison {
+    try await direct.compare(batch)
+  }
+}

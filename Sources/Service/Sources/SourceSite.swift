@@ -1,0 +1,37 @@
+package import Decisioning
+internal import Delivery
+package import Domain
+package import Import
+internal import Platform
+internal import Store
+
+/// What all sources work with.
+struct SourceSite: Sendable {
+  let store: Store
+  let intake: Intake
+  let shop: LiveShop
+  let clock: LoopClock
+  let log: Logger
+  /// The directory for rejected rows.
+  let rejects: String
+  /// One import at a time: each takes memory.
+  let room = MemoryRoom(bytes: 1)
+
+  /// What reading a file needs to know of the shop.
+  var context: ImportContext {
+    let program = shop.current.program
+    return ImportContext(
+      brand: program.brand, channels: program.channels, zones: program.zones, now: clock.now())
+  }
+}
+
+extension ImportContext {
+  /// Of a shop as it is configured.
+  package init(
+    brand: Brand, channels: [ChannelName: ChannelPolicy], zones: ZoneCatalog, now: Instant
+  ) {
+    self.init(
+      zone: brand.zone, currency: brand.currency, channels: channels.mapValues(\.address),
+      isTimeZone: { zones[$0] != nil }, now: now, callingCode: brand.callingCode)
+  }
+}

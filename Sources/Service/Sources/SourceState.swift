@@ -1,0 +1,59 @@
+internal import Domain
+internal import Operations
+internal import Store
+
+/// How a source stands, and what it has brought since the start.
+struct SourceState: Sendable {
+  /// The file that is being imported.
+  var running: StatusAnswer.Source.Running?
+  var lookedAt: Instant?
+  var nextLookAt: Instant?
+  /// When a look last found nothing wrong with the place, and no file that cannot be read.
+  var succeededAt: Instant?
+  var result: Result?
+  /// Why the place could not be looked at, or its files not be taken; `nil` when they could.
+  var trouble: String?
+  /// Of files, in the order of their names.
+  var problems: [(file: String, problem: String)] = []
+  /// Since the start.
+  var rows: [SourceRows: Int64] = [:]
+
+  struct Result: Equatable, Sendable {
+    var at: Instant
+    var files = 0
+    var rows: [SourceRows: Int64] = [:]
+  }
+
+  var problemCount: Int { problems.count + (trouble == nil ? 0 : 1) }
+
+  mutating func count(_ counts: [SourceRows: Int64]) {
+    for (kind, count) in counts {
+      rows[kind, default: 0] += count
+      result?.rows[kind, default: 0] += count
+    }
+  }
+
+  func answer(_ name: String, kind: String, from: String, in zone: TimeZoneRules) -> StatusAnswer.Source {
+    var shown: [StatusAnswer.Source.Problem] = []
+    if let trouble { shown.append(.init(file: nil, problem: trouble)) }
+    shown += problems.prefix(10 - shown.count).map { .init(file: $0.file, problem: $0.problem) }
+    let standing: SourceStanding = problemCount > 0 ? .withProblems : lookedAt == nil ? .waiting : .good
+    return StatusAnswer.Source(
+      source: name, kind: kind, from: from, standing: standing, running: running,
+      lastLookAt: lookedAt.map { OffsetTime($0, in: zone) },
+      nextLookAt: nextLookAt.map { OffsetTime($0, in: zone) },
+      lastResult: result.map {
+        StatusAnswer.Source.Result(
+          at: OffsetTime($0.at, in: zone), files: $0.files, taken: $0.rows[.taken] ?? 0,
+          unchanged: $0.rows[.unchanged] ?? 0, rejected: $0.rows[.rejected] ?? 0)
+      }, problems: shown, problemCount: problemCount)
+  }
+}
+
+/// What became of a row; the word is the label of the metric.
+enum SourceRows: String, Sendable, CaseIterable {
+  case taken
+  /// Known already.
+  case unchanged
+  case rejected
+}

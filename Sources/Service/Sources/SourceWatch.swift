@@ -1,0 +1,180 @@
+internal import Delivery
+internal import Domain
+internal import Import
+internal import Operations
+internal import Platform
+internal import Store
+internal import Synchronization
+
+/// One source: looks for news, and imports what is new. One look at a time.
+final class SourceWatch: Sendable {
+  let name: String
+  let settings: SourceSettings
+  let site: SourceSite
+  let wake = WakeUp()
+  /// Its own thread: a network file system may hang, and reading a large file takes long.
+  let executor: WorkerExecutor
+  private let shown = Mutex(SourceState())
+  private let memory = Mutex(Memory())
+  private let stopping = Atomic(false)
+
+  private struct Memory {
+    /// What the store knows of the files, by their names; `nil` before the first look.
+    var files: [ExactText: SourceFile]?
+    /// Files that are not taken yet, and since when they have been as they are.
+    var unsettled: [ExactText: (file: ListedFile, since: Duration)] = [:]
+  }
+
+  init(_ name: String, _ settings: SourceSettings, at site: SourceSite) throws(SystemError) {
+    self.name = name
+    self.settings = settings
+    self.site = site
+    executor = try WorkerExecutor(name: "source")
+  }
+
+  /// Ends a look after the batch under way.
+  func stop() { stopping.store(true, ordering: .relaxed) }
+  var isStopped: Bool { stopping.load(ordering: .relaxed) }
+
+  var state: SourceState { shown.withLock { $0 } }
+  func update(_ change: (inout SourceState) -> Void) { shown.withLock { change(&$0) } }
+
+  /// What the store knows of a file.
+  func known(_ file: String) -> SourceFile? { memory.withLock { $0.files?[ExactText(file)] } }
+  func remember(_ file: SourceFile) { memory.withLock { $0.files?[ExactText(file.file)] = file } }
+
+  /// Looks once.
+  ///
+  /// - Returns: how long until a file that is still being written may be whole; `nil` when there is none.
+  func look() async -> Duration? {
+    do {
+      try await recall()
+      let unsettled = try await withTaskExecutorPreference(executor) { try await lookAround() }
+      if isStopped { return nil }
+      let now = site.clock.now()
+      note(trouble: nil)
+      update { state in
+        state.lookedAt = now
+        if state.problems.isEmpty { state.succeededAt = now }
+      }
+      return unsettled
+    } catch {
+      if isStopped { return nil }
+      note(trouble: ErrorText.text(error))
+      let now = site.clock.now()
+      update { $0.lookedAt = now }
+      return nil
+    }
+  }
+
+  private func lookAround() async throws -> Duration? {
+    switch settings.place {
+    case .folder(let path, let pattern): try await look(into: path, pattern)
+    }
+  }
+
+  /// Another daemon on the same store may have taken some of them meanwhile; then it is no harm to take them again.
+  private func recall() async throws {
+    guard memory.withLock({ $0.files }) == nil else { return }
+    let name = name
+    let files = try await site.store.read { try $0.files(ofSource: name) }
+    memory.withLock { memory in
+      memory.files = Dictionary(files.map { (ExactText($0.file), $0) }) { first, _ in first }
+    }
+  }
+
+  /// Tells once when something begins to be wrong with the source as a whole, and when that ends.
+  private func note(trouble: String?) {
+    let before = shown.withLock { state in
+      let before = state.trouble
+      state.trouble = trouble
+      return before
+    }
+    if let trouble {
+      guard before == nil else { return }
+      site.log.warning(
+        "source_failed",
+        ["source": name, "problem": trouble, "advice": "it is looked at again in its rhythm"])
+    } else if before != nil {
+      site.log.notice("source_recovered", ["source": name])
+    }
+  }
+
+  // MARK: - Files that settle
+
+  /// Of files that are not as they were taken: those that have been as they are for long enough to be whole, the oldest
+  /// first, and how long the others need at most.
+  func settled(_ files: [ListedFile], reading: String) -> (ready: [ListedFile], wait: Duration?) {
+    let now = site.clock.uptime()
+    let settling = settings.rhythm.settling
+    return memory.withLock { memory in
+      var ready: [ListedFile] = []
+      var wait: Duration?
+      var unsettled: [ExactText: (file: ListedFile, since: Duration)] = [:]
+      for file in files {
+        let key = ExactText(file.name)
+        let taken = memory.files?[key]
+        let isAsTaken = taken.map {
+          $0.size == file.size && $0.modified == file.version && $0.reading == reading
+        }
+        if isAsTaken == true {
+          // One that was begun was whole then.
+          if taken?.outcome == .running { ready.append(file) }
+          continue
+        }
+        var since = now
+        if let last = memory.unsettled[key], last.file == file { since = last.since }
+        unsettled[key] = (file, since)
+        let left = settling - (now - since)
+        if left <= .zero { ready.append(file) } else { wait = min(wait ?? left, left) }
+      }
+      memory.unsettled = unsettled
+      ready.sort { ($0.modified, $0.name) < ($1.modified, $1.name) }
+      return (ready, wait)
+    }
+  }
+
+  /// What waits for somebody's hand in the files that are there, from what is known of them.
+  func tellProblems(of files: [ListedFile]) {
+    let known = memory.withLock { $0.files ?? [:] }
+    let problems = files.compactMap { file -> (file: String, problem: String)? in
+      guard let known = known[ExactText(file.name)] else { return nil }
+      return problem(of: known).map { (file.name, $0) }
+    }
+    update { $0.problems = problems }
+  }
+
+  func problem(of file: SourceFile) -> String? {
+    if let problem = file.problem { return problem }
+    guard file.rejected > 0 else { return nil }
+    let rows = "\(DecimalText.grouped(file.rejected)) \(file.rejected == 1 ? "row" : "rows")"
+    return "\(rows) rejected; see \(rejectedPath(of: file.file))"
+  }
+
+  /// Forgets files that have been gone for a month: one that comes back may not be new.
+  func forget(butFor files: [ListedFile]) async throws {
+    let limit = site.clock.now() - .days(30)
+    let present = Set(files.map { ExactText($0.name) })
+    let gone = memory.withLock { memory in
+      (memory.files ?? [:]).filter { $0.value.at < limit && !present.contains($0.key) }.keys.map(\.text)
+    }
+    guard !gone.isEmpty else { return }
+    let name = name
+    try await site.store.write { try $0.remove(files: gone, ofSource: name) }
+    memory.withLock { memory in
+      for file in gone { memory.files?[ExactText(file)] = nil }
+    }
+  }
+
+  /// Where the rejected rows of a file go.
+  func rejectedPath(of file: String) -> String {
+    let isLong = file.utf8.count > 200
+    let short = isLong ? Hex.text(Digest.sha256.hash(Array(file.utf8)).prefix(16)) : file
+    return FilePath.join(FilePath.join(site.rejects, name), Importer.rejectedName(of: short))
+  }
+}
+
+extension ListedFile {
+  /// In the column of the store.
+  var version: String { "\(modified)" }
+}

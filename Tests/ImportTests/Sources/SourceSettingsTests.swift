@@ -1,0 +1,116 @@
+import Configuration
+import Domain
+import Import
+import Platform
+import Testing
+
+/// Entries of `sources:` as `reprise.yaml` says them.
+struct SourceSettingsTests {
+  private func read(_ yaml: String) -> (settings: SourceSettings?, told: [String]) {
+    var context = DecodingContext(file: "reprise.yaml")
+    let root = YAMLDocument(parsing: Array(yaml.utf8)).root
+    let settings = root.flatMap { SourceSettings.shape.read($0, &context) }
+    return (
+      context.diagnostics.contains { $0.severity == .error } ? nil : settings,
+      context.diagnostics.map { "\($0.line):\($0.column) \($0.message)" + ($0.hint.map { "; \($0)" } ?? "") }
+    )
+  }
+
+  @Test func `a folder is looked at each minute for CSV files, unless it is said otherwise`() throws {
+    let (settings, told) = read("{import: orders, from: /srv/exports}")
+    #expect(told.isEmpty)
+    #expect(
+      settings
+        == SourceSettings(
+          place: .folder("/srv/exports", FilePattern("*.csv")), rhythm: .every(.minutes(1)),
+          options: ImportOptions(kind: .orders)))
+    let other = read("{import: orders, from: /srv/exports, files: \"a-*\", at: \"03:30\"}").settings
+    #expect(other?.place == .folder("/srv/exports", FilePattern("a-*")))
+    #expect(other?.rhythm == .at(try #require(ClockTime(hour: 3, minute: 30))))
+  }
+
+  @Test func `every option of the command is a key with its meaning`() throws {
+    let yaml = """
+      import: orders
+      from: /srv/exports
+      map: [order_id=Nr, "customer_id=Customer: id"]
+      ignore: Notes
+      ignore_unknown: true
+      preset: shopify
+      encoding: gbk
+      date_format: placed_at=day-first
+      decimal: [total=comma, point]
+      minor_units: true
+      value: "status:Picked: up=placed"
+      currency: EUR
+      calling_code: 86
+      id_from: phone
+      separator: tab
+      """
+    let (settings, told) = read(yaml)
+    #expect(told.isEmpty)
+    let keys = yaml.split(separator: "\n").map { String($0.prefix { $0 != ":" }) }
+    #expect(keys.filter { $0 != "import" && $0 != "from" } == ImportOption.all.map(\.key))
+    var expected = ImportOptions(kind: .orders)
+    let values: [ExactText: [String]] = [
+      "map": ["order_id=Nr", "customer_id=Customer: id"], "ignore": ["Notes"], "ignore-unknown": [""],
+      "preset": ["shopify"], "encoding": ["gbk"], "date-format": ["placed_at=day-first"],
+      "decimal": ["total=comma", "point"], "minor-units": [""], "value": ["status:Picked: up=placed"],
+      "currency": ["EUR"], "calling-code": ["86"], "id-from": ["phone"], "separator": ["tab"],
+    ]
+    for option in ImportOption.all {
+      for value in try #require(values[ExactText(option.name)]) { try option.take(value, into: &expected) }
+    }
+    #expect(settings?.options == expected)
+    #expect(settings?.options.idSource == .phone)
+    #expect(read("{import: orders, from: /a, minor_units: false}").settings?.options.usesMinorUnits == false)
+  }
+
+  @Test(arguments: [
+    (
+      "{import: order, from: /a}",
+      ["1:10 'import' must be customers, orders, events or products, not 'order'; did you mean 'orders'?"]
+    ),
+    (
+      "{import: orders, form: /a}",
+      ["1:18 unknown key 'form' in source; did you mean 'from'?"]
+    ),
+    (
+      "{import: orders, from: /a, preset: shopfy}",
+      [
+        "1:36 'preset' must be shopify, woocommerce, magento, youzan, weimob or taobao, not 'shopfy'; did you mean 'shopify'?"
+      ]
+    ),
+    (
+      "{import: orders, from: /a, map: [order_id]}",
+      ["1:34 'map': 'order_id' must be FIELD=COLUMN, as email=E-Mail"]
+    ),
+    (
+      "{import: events, from: /a, id_from: email}",
+      ["1:37 'id_from' is for customers and orders only"]
+    ),
+    (
+      "{import: events, from: /a, value: \"a:b=c\"}",
+      ["1:35 'value': events have no field with words"]
+    ),
+    (
+      "{import: orders, from: /a, encoding: klingon, separator: x}",
+      [
+        "1:38 'encoding': 'klingon' must be one of utf-8, utf-16, utf-16le, utf-16be, gb18030, big5, shift-jis, euc-kr, windows-1250, windows-1251, windows-1252, latin-1",
+        "1:58 'separator': 'x' must be ',', ';' or 'tab'",
+      ]
+    ),
+    (
+      "{import: orders, from: /a, every: 1h, at: \"03:30\"}",
+      ["1:43 'every' and 'at' cannot stand together in source; keep one"]
+    ),
+    ("{import: orders, from: /a, every: 500ms}", ["1:35 'every' is too short; give 1s or more"]),
+    (
+      "{import: orders, from: /a, files: \"b/*.csv\"}",
+      ["1:35 'files' holds a '/'; folders below are not looked into; name each with from"]
+    ),
+  ])
+  func `what is wrong is told with its place and the way out`(yaml: String, told: [String]) {
+    #expect(read(yaml).told == told)
+  }
+}

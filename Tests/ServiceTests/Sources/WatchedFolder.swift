@@ -1,0 +1,84 @@
+import Domain
+import Glibc
+import Import
+import Platform
+import Store
+import Support
+import Testing
+
+@testable import Service
+
+/// A source of customers over a folder, in virtual time, on the store of a daemon.
+final class WatchedFolder {
+  let shop: RunningShop
+  let time = VirtualClock()
+  let log = InMemoryLog()
+  let path: String
+  let rejects: String
+  private(set) var watch: SourceWatch
+  var options = ImportOptions(kind: .customers)
+
+  private init(_ shop: RunningShop) throws {
+    self.shop = shop
+    path = shop.directory.path + "/exports"
+    rejects = shop.directory.path + "/rejected"
+    try Files.makeDirectories(path)
+    watch = try Self.watch(shop, time, log, path, rejects, ImportOptions(kind: .customers))
+  }
+
+  static func run(_ body: (WatchedFolder) async throws -> Void) async throws {
+    try await RunningShop.run { shop in try await body(try WatchedFolder(shop)) }
+  }
+
+  private static func watch(
+    _ shop: RunningShop, _ time: VirtualClock, _ log: InMemoryLog, _ path: String, _ rejects: String,
+    _ options: ImportOptions
+  ) throws -> SourceWatch {
+    let daemon = shop.daemon
+    return try SourceWatch(
+      "shop",
+      SourceSettings(
+        place: .folder(path, FilePattern("*.csv")), rhythm: .every(.seconds(60)), options: options),
+      at: SourceSite(
+        store: daemon.store, intake: daemon.intake, shop: daemon.shop, clock: time.clock,
+        log: Logger(to: log, now: { 0 }), rejects: rejects))
+  }
+
+  /// As after a restart of the daemon, or a reload with other options.
+  func restart() throws { watch = try Self.watch(shop, time, log, path, rejects, options) }
+
+  func write(_ name: String, _ text: String) throws {
+    try Files.write(Array(text.utf8), to: path + "/" + name)
+  }
+
+  func rename(_ name: String, to other: String) {
+    #expect(Glibc.rename(path + "/" + name, path + "/" + other) == 0)
+  }
+
+  /// Looks, and again once what is new has settled.
+  func settle() async {
+    if let wait = await watch.look() {
+      time.advance(by: wait)
+      #expect(await watch.look() == nil)
+    }
+  }
+
+  func customers() async throws -> [String] {
+    let store = shop.daemon.store
+    return try await store.read { tx in
+      try ["a", "b", "c", "d"].filter { try tx.customer(id: $0) != nil }
+    }
+  }
+
+  func firstName(_ id: String) async throws -> String? {
+    try await shop.daemon.store.read { try $0.customer(id: id)?.firstName }
+  }
+
+  /// What was brought since the start: taken, unchanged, rejected.
+  var rows: [Int64] { SourceRows.allCases.map { watch.state.rows[$0] ?? 0 } }
+  var problems: [String] { watch.state.problems.map { "\($0.file): \($0.problem)" } }
+
+  func remembered() async throws -> [SourceFile] {
+    try await shop.daemon.store.read { try $0.files(ofSource: "shop") }
+  }
+}
