@@ -66,11 +66,17 @@ struct SourceSettingsTests {
     #expect(read("{import: orders, from: /a, minor_units: false}").settings?.options.usesMinorUnits == false)
   }
 
+  @Test func `every kind of import is one of a source`() {
+    for kind in ImportKind.allCases {
+      #expect(read("{import: \(kind.rawValue), from: /a}").settings?.options.kind == kind)
+    }
+    let kinds = Quoting.alternatives(ImportKind.allCases.map(\.rawValue))
+    #expect(
+      read("{import: order, from: /a}").told
+        == ["1:10 'import' must be \(kinds), not 'order'; did you mean 'orders'?"])
+  }
+
   @Test(arguments: [
-    (
-      "{import: order, from: /a}",
-      ["1:10 'import' must be customers, orders, events or products, not 'order'; did you mean 'orders'?"]
-    ),
     (
       "{import: orders, form: /a}",
       ["1:18 unknown key 'form' in source; did you mean 'from'?"]
