@@ -51,10 +51,10 @@ import Testing
         "reprise_source_rows_total{source=\"crm\",result=\"unchanged\"} 0",
         "reprise_source_rows_total{source=\"crm\",result=\"rejected\"} 1",
         "reprise_source_running{source=\"crm\"} 0", "reprise_source_problems{source=\"crm\"} 1",
-        "reprise_source_last_success_timestamp_seconds{source=\"crm\"} 0",
       ] {
         #expect(metrics.contains(line + "\n"), "\(line)")
       }
+      #expect(metrics.contains("\nreprise_source_last_success_timestamp_seconds{source=\"crm\"} "))
       try Files.write(
         Array("id,email\na,a@customers.example\nb,b@customers.example\n".utf8), to: folder + "/a.csv")
       try await eventually("second customer") { try await customers(shop) == 2 }

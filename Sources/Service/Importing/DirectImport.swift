@@ -70,8 +70,8 @@ package struct DirectImport: ImportSink {
         return ImportReceipt(duplicates: known)
       }
       if batch.kind == .consents {
-        let receipt = try await intake.take(consents: batch.consents, now: now()) {
-          try $0.save(progress.refusing($1))
+        let receipt = try await intake.take(consents: batch.consents, now: now()) { [save] in
+          try save($0, progress.refusing($1))
         }
         return ImportReceipt(duplicates: receipt.duplicates, refusals: receipt.refusals)
       }

@@ -43,7 +43,9 @@ final class SourceSink: ImportSink {
     if isStopped() { throw .daemon("it is stopping") }
     if batch.progress.finishedAt != nil { finishing() }
     let receipt = try await direct.take(batch)
-    let progress = batch.progress
+    // Consents of nobody are rejected only when they are to be stored.
+    let progress =
+      batch.kind == .consents ? batch.progress.refusing(receipt.refusals.count) : batch.progress
     let (imported, rejected) = before.withLock { before in
       let new = (progress.imported - before.imported, progress.rejected - before.rejected)
       before = (progress.imported, progress.rejected)
