@@ -70,7 +70,7 @@ enum ImportCommand {
   /// The command that imports another file with the same options.
   private static func again(_ arguments: Arguments, file: String, _ call: ProgramCall) -> String {
     var words = ["import", arguments.positionals[0], file]
-    for option in spec.options where !["dry-run", "again", "json"].contains(option.name) {
+    for option in ImportOption.all {
       if option.value == nil {
         if arguments.has(option.name) { words.append("--\(option.name)") }
       } else {
