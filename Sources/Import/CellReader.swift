@@ -54,12 +54,22 @@ final class CellReader: Sendable {
       // The original text may have begun with white space of its own.
       while start < end, cell[start] == 0x20 || cell[start] == 0x09 { start += 1 }
     }
+    // A spreadsheet's mark for digits that are text.
+    if end - start > 1, cell[start] == UInt8(ascii: "'"), Self.isNumber(cell[(start + 1)..<end]) {
+      start += 1
+    }
     // `="0012"` is how text that looks like a number is written for spreadsheets.
     if end - start > 3, cell[start] == UInt8(ascii: "="), cell[start + 1] == 0x22, cell[end - 1] == 0x22 {
       start += 2
       end -= 1
     }
     return body(UnsafeBufferPointer(rebasing: cell[start..<end]))
+  }
+
+  /// Digits, perhaps with a `+` before them and with blanks, points and hyphens between them.
+  private static func isNumber(_ text: some Collection<UInt8>) -> Bool {
+    guard let first = text.first, first == UInt8(ascii: "+") || first &- 0x30 < 10 else { return false }
+    return text.dropFirst().allSatisfy { $0 &- 0x30 < 10 || " .-".utf8.contains($0) }
   }
 
   /// The cell's text, whatever it is; `nil` when empty.
@@ -88,23 +98,32 @@ final class CellReader: Sendable {
   /// An id of the shop. Throws when the cell is empty.
   func identifier(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String {
     guard let text = try text(column, row, limit: 255) else { throw error(.missing, column, row) }
-    // A spreadsheet's mark for digits that are text.
-    if text.utf8.first == UInt8(ascii: "'"), text.utf8.count > 1,
-      text.utf8.dropFirst().allSatisfy({ $0 &- 0x30 < 10 })
-    {
-      return String(text.utf8.dropFirst()) ?? text
-    }
     return text
   }
 
-  /// The id of the row's customer: in its own column, or the address or number that `--id-from` names, as it is stored.
-  /// Throws when the cell is empty.
-  func customer(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String {
+  /// The id of the row's customer: in its own column, or made from the address or number that `--id-from` names. Throws
+  /// if there is none.
+  ///
+  /// - Parameter phone: the column of the number that names a customer without an email address, as in the shops'
+  ///   webhooks; -1 for none.
+  func customer(
+    _ column: Int, _ row: borrowing CSVReader, phone: Int = -1
+  ) throws(ImportRowError) -> String {
     let found: String?
     switch options.idSource {
-    case nil: return try identifier(column, row)
-    case .email?: found = try email(column, row)
-    case .phone?: found = try phone(column, row)
+    case nil:
+      let id = try identifier(column, row)
+      guard !id.utf8.contains(UInt8(ascii: "*")) || !id.contains("**") else {
+        throw error(.masked(id), column, row)
+      }
+      return id
+    case .email?:
+      if let email = try email(column, row) {
+        found = Inbox.customerID(email: email)
+      } else {
+        found = try self.phone(phone, row)
+      }
+    case .phone?: found = try self.phone(column, row)
     }
     guard let found else { throw error(.missing, column, row) }
     return found
@@ -226,8 +245,12 @@ final class CellReader: Sendable {
     guard let text = try text(column, row, limit: OrderDetails.maximumCoupons * OrderDetails.maximumBytes)
     else { return nil }
     var codes: [String] = []
+    // WooCommerce: `code:NEW5|amount:5.00`.
+    let mark = "code:"
+    let isMarked = text.utf8.starts(with: mark.utf8)
     for part in text.utf8.split(whereSeparator: { ",;| ".utf8.contains($0) }) {
-      let code = String(Substring(part))
+      if isMarked, !part.starts(with: mark.utf8) { continue }
+      let code = String(Substring(isMarked ? part.dropFirst(mark.utf8.count) : part))
       guard code.utf8.count <= OrderDetails.maximumBytes else {
         throw error(.tooLong(limit: OrderDetails.maximumBytes), column, row)
       }

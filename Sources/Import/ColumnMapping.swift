@@ -151,11 +151,20 @@ package struct ColumnMapping: Equatable, Sendable {
     return options.kind.requiredFields
   }
 
+  /// Those of a preset, with the numbers as the customers' ids where `--id-from` asks for them.
+  private static func columns(of preset: ShopPreset, _ options: ImportOptions) -> [ImportField: [String]] {
+    var columns = preset.columns(options.kind)
+    guard options.kind == .orders, preset.idSource == .email else { return columns }
+    if options.idSource == .phone { columns[.customerID] = columns[.phone] }
+    if options.idSource != .email { columns[.phone] = nil }
+    return columns
+  }
+
   /// Gives columns of a shop's export their meaning, unless the column or the meaning is taken.
   private static func take(
     _ preset: ShopPreset, _ options: ImportOptions, _ headers: [String], _ meanings: inout [Meaning?]
   ) {
-    for (field, names) in preset.columns(options.kind) where !meanings.contains(.field(field)) {
+    for (field, names) in columns(of: preset, options) where !meanings.contains(.field(field)) {
       let found = names.compactMap { name in
         headers.indices.first { key(headers[$0]) == key(name) && meanings[$0] == nil }
       }
@@ -225,6 +234,10 @@ package struct ColumnMapping: Equatable, Sendable {
       {
         return .ignored
       }
+    }
+    // The number that names a customer without an email address.
+    if kind == .orders, options.idSource == .email, key == ImportField.phone.rawValue {
+      return .field(.phone)
     }
     for field in kind.fields
     where self.key(field.rawValue) == key

@@ -24,7 +24,9 @@ package enum ConsentColumn: Equatable, Sendable {
       }
       self = found.isEmpty ? .withoutChannel : .known(found, isRefusal: meaning.isRefusal)
     case nil:
-      guard Self.holds(key, anyOf: ConsentNames.signs) else { return nil }
+      guard !ConsentNames.others.contains(ExactText(key)), Self.holds(key, anyOf: ConsentNames.signs) else {
+        return nil
+      }
       let kind: AddressKind? =
         Self.holds(key, anyOf: ConsentNames.emailSigns)
         ? .email : Self.holds(key, anyOf: ConsentNames.phoneSigns) ? .phone : nil

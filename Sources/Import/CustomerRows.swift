@@ -66,9 +66,9 @@ struct CustomerRows: RowDecoder {
   ) throws(ImportRowError) -> (IncomingEvent, [IncomingEvent]) {
     try cells.checkColumns(row)
     var traits = CustomerTraits()
-    let id = try cells.customer(self.id, row)
+    let id = try cells.customer(self.id, row, phone: phone)
     switch cells.options.idSource {
-    case .email?: traits.email = .some(id)
+    case .email?: if let address = try cells.email(self.id, row) { traits.email = .some(address) }
     case .phone?: traits.phone = .some(id)
     case nil: break
     }
@@ -121,7 +121,9 @@ struct CustomerRows: RowDecoder {
     var left: [ImportRowError] = []
     var traits = CustomerTraits()
     var isPlaceholder = false
-    problems.look(id, row, cells.customer)
+    problems.look(id, row) { column, row throws(ImportRowError) in
+      try cells.customer(column, row, phone: phone)
+    }
     if cells.options.idSource != .email { _ = cells.optional(.email, email, row, &left, cells.email) }
     problems.add(consents.read(row).unclear)
     problems.look(updatedAt, row, cells.instant)
@@ -162,7 +164,7 @@ struct CustomerRows: RowDecoder {
 
   private func knownID(_ row: borrowing CSVReader, isAligned: Bool) -> String? {
     if !isAligned, id != 0 { return nil }
-    return try? cells.customer(id, row)
+    return try? cells.customer(id, row, phone: phone)
   }
 
   private func text(

@@ -31,6 +31,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     /// A line of an order for which nobody knows what was bought.
     case noProduct(String)
     case notWhole(String)
+    /// An id in which a shop system hid some characters.
+    case masked(String)
     /// `words` are the ones to write.
     case word(String, words: [String])
     /// A state of an order that is not known.
@@ -173,6 +175,8 @@ extension ImportRowError.Problem: CustomStringConvertible {
     case .notAboveZero(let text): "\(Self.quoted(text)) is no number above 0"
     case .quantity(let text): "\(Self.quoted(text)) is no whole number from 1 to 1000000"
     case .noProduct(let text): "\(Self.quoted(text)) names no product; give its sku or product_id"
+    case .masked(let text):
+      "\(Self.quoted(text)) is masked and may stand for several people; export the file with names in full"
     case .notWhole(let text): "\(Self.quoted(text)) is no whole number"
     case .word(let text, let words): "\(Self.quoted(text)) is not understood; write \(Self.list(words))"
     case .state(let text):

@@ -11,6 +11,8 @@ struct OrderCells {
   private struct Columns {
     let orderID: Int
     let customerID: Int
+    /// Names a customer without an email address.
+    let phone: Int
     let placedAt: Int
     let total: Int
     let currency: Int
@@ -33,7 +35,8 @@ struct OrderCells {
     lineItems = mapping.lineItems
     func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
     columns = Columns(
-      orderID: column(.orderID), customerID: column(.customerID), placedAt: column(.placedAt),
+      orderID: column(.orderID), customerID: column(.customerID), phone: column(.phone),
+      placedAt: column(.placedAt),
       total: column(.total),
       currency: column(.currency), status: column(.status), cancelledAt: column(.cancelledAt),
       refundedAt: column(.refundedAt), cartID: column(.cartID), sku: column(.sku), name: column(.name),
@@ -51,7 +54,7 @@ struct OrderCells {
   }
 
   func header(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
-    new.customerID = try cells.customer(columns.customerID, row)
+    new.customerID = try cells.customer(columns.customerID, row, phone: columns.phone)
     let placedAt = try cells.requiredInstant(columns.placedAt, row)
     new.placedAt = placedAt
     new.order.placedAt = placedAt
@@ -141,7 +144,11 @@ struct OrderCells {
     guard row.count == cells.headers.count else { return first }
     var problems = RowProblems(first)
     let currency = order?.order.total.currency ?? (try? cells.currency(columns.currency, row))
-    if needs { problems.look(columns.customerID, row, cells.customer) }
+    if needs {
+      problems.look(columns.customerID, row) { column, row throws(ImportRowError) in
+        try cells.customer(column, row, phone: columns.phone)
+      }
+    }
     if let order {
       if !order.isHeaderBroken {
         problems.look(columns.customerID, row) { column, row throws(ImportRowError) in

@@ -34,7 +34,8 @@ package enum ShopPreset: String, Sendable, CaseIterable {
     switch self {
     case .shopify:
       [
-        .orderID: ["Name"], .customerID: ["Email"], .placedAt: ["Created at"], .total: ["Total"],
+        .orderID: ["Name"], .customerID: ["Email"], .phone: ["Phone", "Billing Phone"],
+        .placedAt: ["Created at"], .total: ["Total"],
         .currency: ["Currency"], .status: ["Financial Status"], .cancelledAt: ["Cancelled at"],
         .sku: ["Lineitem sku"], .name: ["Lineitem name"], .quantity: ["Lineitem quantity"],
         .price: ["Lineitem price"], .discount: ["Discount Amount"], .shipping: ["Shipping"],
@@ -44,6 +45,7 @@ package enum ShopPreset: String, Sendable, CaseIterable {
       [
         .orderID: ["order_id", "Order ID", "order_number", "Order Number", "Order #"],
         .customerID: ["customer_email", "billing_email", "Customer Email", "Email (Billing)", "Email"],
+        .phone: ["billing_phone", "customer_phone", "Phone (Billing)", "Billing Phone"],
         .placedAt: ["order_date", "date_created", "Order Date", "date", "Date"],
         .total: ["order_total", "Order Total Amount", "Order Total", "N. Revenue", "Net Sales"],
         .currency: ["order_currency", "currency", "Currency"],
@@ -52,7 +54,7 @@ package enum ShopPreset: String, Sendable, CaseIterable {
         .price: ["item_price", "Item Cost"],
         .discount: ["discount_total", "cart_discount", "Cart Discount Amount", "Discount Amount"],
         .shipping: ["shipping_total", "order_shipping", "Order Shipping Amount", "Shipping Amount"],
-        .coupons: ["Coupon Code", "coupons"],
+        .coupons: ["Coupon Code", "coupons", "coupon_items"],
       ]
     case .magento:
       [
@@ -69,7 +71,8 @@ package enum ShopPreset: String, Sendable, CaseIterable {
         .orderID: ["订单号", "订单编号"], .customerID: ["买家手机号", "客户手机号", "收货人手机号", "收货人手机号/提货人手机号"],
         .placedAt: ["订单创建时间", "下单时间"], .total: ["订单实付金额", "实付金额", "订单实收金额"], .status: ["订单状态"],
         .sku: ["规格编码", "商品编码"], .name: ["商品名称"], .quantity: ["商品数量", "数量"], .price: ["商品单价", "单价"],
-        .discount: ["订单优惠金额", "优惠金额", "订单优惠"], .shipping: ["运费", "订单运费"], .store: ["归属店铺", "店铺名称", "下单网点"],
+        .discount: ["订单优惠金额", "优惠金额", "订单优惠", "店铺优惠合计"], .shipping: ["运费", "订单运费"],
+        .store: ["归属店铺", "店铺名称", "下单网点"],
       ]
     case .weimob:
       [

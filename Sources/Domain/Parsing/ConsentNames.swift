@@ -105,6 +105,9 @@ package enum ConsentNames {
     オプトイン
     """
 
+  /// Names that only look like consent: WooCommerce's mark that an order's files may be fetched.
+  package static let others: Set<ExactText> = ["downloadpermissionsgranted", "downloadpermissions"]
+
   /// Parts of a name that make it look like consent.
   package static let signs = words(
     """

@@ -60,6 +60,9 @@ struct HookContext: Sendable {
     return try? EmailSyntax.normalized(text, mapped: DomainName.unicode)
   }
 
+  /// The id of a customer with this address, as imports make it; `nil` for what is no address.
+  func owner(email value: JSON?) -> String? { email(value).map { Inbox.customerID(email: $0) } }
+
   func phone(_ value: JSON?) -> String? {
     guard let text = value?.stringValue?.unlessEmpty else { return nil }
     return try? PhoneSyntax.normalized(text, country: decoder.callingCode)

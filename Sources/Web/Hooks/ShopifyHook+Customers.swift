@@ -11,7 +11,7 @@ extension ShopifyHook {
       return reading.leave("is no customer")
     }
     let phone = context.phone(customer["phone"]) ?? context.phone(customer["default_address"]?["phone"])
-    guard let id = context.email(customer["email"]) ?? phone else {
+    guard let id = context.owner(email: customer["email"]) ?? phone else {
       return reading.leave("names no customer: neither e-mail address nor phone")
     }
     var traits: JSONObject = [:]

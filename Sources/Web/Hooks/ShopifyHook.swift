@@ -75,7 +75,7 @@ struct ShopifyHook: HookDialect {
 
   /// The customer's id, as in `ShopPreset.shopify`: the e-mail address, else the phone number.
   func id(email: JSON?..., phone: JSON?...) -> String? {
-    for value in email { if let address = context.email(value) { return address } }
+    for value in email { if let owner = context.owner(email: value) { return owner } }
     for value in phone { if let number = context.phone(value) { return number } }
     return nil
   }
@@ -85,7 +85,7 @@ struct ShopifyHook: HookDialect {
     // The topic is not signed, and every order contains a customer: only a redaction has both of these.
     guard body["shop_domain"] != nil, body["orders_to_redact"] != nil, let customer = body.object("customer")
     else { return reading.leave("is no request to forget a customer") }
-    reading.forgotten += [context.email(customer["email"]), context.phone(customer["phone"])]
+    reading.forgotten += [context.owner(email: customer["email"]), context.phone(customer["phone"])]
       .compactMap(\.self)
     if reading.forgotten.isEmpty { reading.leave("names no customer: neither e-mail address nor phone") }
   }

@@ -38,7 +38,7 @@ struct WooCommerceHook: HookDialect {
     else {
       return reading.leave("is no order")
     }
-    guard let customer = context.email(bill["email"]) ?? context.phone(bill["phone"]) else {
+    guard let customer = context.owner(email: bill["email"]) ?? context.phone(bill["phone"]) else {
       return reading.leave("names no customer: neither e-mail address nor phone")
     }
     let word = order.text("status") ?? ""
@@ -125,7 +125,7 @@ struct WooCommerceHook: HookDialect {
     let bill = customer.object("billing") ?? [:]
     let email = context.email(customer["email"]) ?? context.email(bill["email"])
     let phone = context.phone(bill["phone"])
-    guard let id = email ?? phone else {
+    guard let id = email.map({ Inbox.customerID(email: $0) }) ?? phone else {
       return reading.leave("names no customer: neither e-mail address nor phone")
     }
     var traits: JSONObject = [:]
