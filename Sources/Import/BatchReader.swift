@@ -67,6 +67,7 @@ extension ImportKind {
     case .products: ProductRows(cells, mapping)
     case .suppressions: SuppressionRows(cells, mapping)
     case .consents: ConsentRows(cells, mapping)
+    case .sent: SentRows(cells, mapping)
     }
   }
 }

@@ -267,7 +267,7 @@ package struct ColumnMapping: Equatable, Sendable {
         return nil
       }
       return .ignored
-    case .products, .suppressions, .consents: return .ignored
+    case .products, .suppressions, .consents, .sent: return .ignored
     }
   }
 

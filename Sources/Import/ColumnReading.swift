@@ -53,7 +53,8 @@ extension ImportField {
   /// Whether its column holds dates.
   package var isDate: Bool {
     switch self {
-    case .birthday, .joinedAt, .updatedAt, .placedAt, .cancelledAt, .refundedAt, .at, .launchedAt: true
+    case .birthday, .joinedAt, .updatedAt, .placedAt, .cancelledAt, .refundedAt, .at, .launchedAt, .sentAt:
+      true
     default: false
     }
   }

@@ -91,14 +91,7 @@ struct ConsentRows: RowDecoder {
   }
 
   private func addresses(_ row: borrowing CSVReader) throws(ImportRowError) -> [ToldConsent.Address] {
-    var found: [ToldConsent.Address] = []
-    for (column, kind) in [(address, nil), (email, AddressKind.email), (phone, .phone)] {
-      guard let text = cells.raw(column, row) else { continue }
-      switch kind ?? (text.utf8.contains(UInt8(ascii: "@")) ? .email : .phone) {
-      case .phone: if let number = try cells.heldPhone(column, row) { found.append(.init(.phone, number)) }
-      default: if let mail = try cells.email(column, row) { found.append(.init(.email, mail)) }
-      }
-    }
+    let found = try cells.addresses(cells.addressColumns(address, email, phone), row)
     if found.isEmpty {
       throw cells.error(.missing, [customer, address, email, phone].first { $0 >= 0 }, row)
     }

@@ -13,6 +13,7 @@ enum ImportCodec {
       "products": .array(batch.products.map { json($0) }),
       "suppressions": .array(batch.suppressions.map { json($0) }),
       "consents": .array(batch.consents.map { json($0) }),
+      "sent": .array(batch.sent.map { json($0) }),
       "progress": json(batch.progress),
     ]
   }
@@ -36,6 +37,7 @@ enum ImportCodec {
     for product in products { batch.products.append(try self.product(product)) }
     for row in json["suppressions"]?.arrayValue ?? [] { batch.suppressions.append(try suppression(row)) }
     for row in json["consents"]?.arrayValue ?? [] { batch.consents.append(try consent(row)) }
+    for row in json["sent"]?.arrayValue ?? [] { batch.sent.append(try sent(row)) }
     return batch
   }
 

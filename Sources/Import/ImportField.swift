@@ -55,6 +55,12 @@ package enum ImportField: String, Sendable, CaseIterable {
   case reason
   case source
   case state
+  case sentAt = "sent_at"
+  case trigger
+  case occurrence
+  case step
+  case subject
+  case template
   /// Of consent: a customer's word or a shop's field.
   case kind
 }
@@ -82,6 +88,12 @@ extension ImportKind {
         .available, .stock, .launchedAt, .tags,
       ]
     case .suppressions: [.address, .email, .phone, .channel, .reason, .source, .at]
+    case .sent:
+      [
+        .customerID, .address, .email, .phone, .channel, .sentAt, .trigger, .occurrence, .step, .subject,
+        .template,
+        .messageID, .source,
+      ]
     case .consents: [.customerID, .address, .email, .phone, .channel, .state, .kind, .source, .at]
     }
   }
@@ -95,6 +107,7 @@ extension ImportKind {
     case .products: [.sku]
     // `ColumnMapping` asks for one of several that say whom a row is about.
     case .suppressions, .consents: []
+    case .sent: [.sentAt]
     }
   }
 
@@ -179,7 +192,8 @@ extension ImportKind {
         "hard bounced at", "complained at", "complaint time", "complaint date", "时间", "日期", "退订时间",
       ]
     case .at: ["time", "timestamp", "date", "happened at", "occurred at", "时间", "发生时间"]
-    case .messageID: ["event id", "事件ID"]
+    case .messageID:
+      self == .sent ? ["id", "email id", "dispatch id", "sid", "message sid"] : ["event id", "事件ID"]
     case .url: ["link", "product url", "链接", "商品链接"]
     case .image: ["image url", "image src", "picture", "图片", "图片链接"]
     case .cycleDays: ["cycle", "days", "lasts days", "周期", "使用天数", "可用天数", "复购周期"]
@@ -204,6 +218,17 @@ extension ImportKind {
         "email marketing consent", "sms marketing consent", "email marketing", "sms marketing", "状态", "订阅状态",
       ]
     case .kind: ["consent kind"]
+    case .sentAt:
+      [
+        "sent", "send time", "sent time", "sent on", "send date", "sent date", "delivered at", "received at",
+        "time",
+        "timestamp", "date", "发送时间", "时间",
+      ]
+    case .trigger: ["flow", "automation", "canvas", "journey", "触发器"]
+    case .occurrence: ["order id", "cart id", "order number", "about"]
+    case .step: ["message step", "flow step"]
+    case .subject: ["subject line", "email subject", "主题"]
+    case .template: ["template name", "campaign", "campaign name", "message name", "flow message", "模板"]
     case .source: ["consent source", "method", "form", "origin", "system", "来源"]
     case .launchedAt: ["launch date", "launched", "published at", "上架时间", "上新时间"]
     }

@@ -24,7 +24,7 @@ extension ImportKind {
   var identities: [ImportField] {
     switch self {
     case .suppressions: [.address, .email, .phone]
-    case .consents: [.customerID, .address, .email, .phone]
+    case .consents, .sent: [.customerID, .address, .email, .phone]
     case .customers, .orders, .events, .products: []
     }
   }

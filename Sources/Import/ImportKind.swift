@@ -6,7 +6,12 @@ package enum ImportKind: String, Sendable, CaseIterable {
   case products
   case suppressions
   case consents
+  /// Messages that another system has sent.
+  case sent
 
   /// The word for `count` of them.
-  package func noun(_ count: Int64) -> String { count == 1 ? String(rawValue.dropLast()) : rawValue }
+  package func noun(_ count: Int64) -> String {
+    if self == .sent { return count == 1 ? "sent message" : "sent messages" }
+    return count == 1 ? String(rawValue.dropLast()) : rawValue
+  }
 }

@@ -106,7 +106,7 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
     switch kind {
     case .customers: ", consent, refused, consent.CHANNEL, refused.CHANNEL and attributes.NAME"
     case .events: " and properties.NAME"
-    case .orders, .products, .suppressions, .consents: ""
+    case .orders, .products, .suppressions, .consents, .sent: ""
     }
   }
 }

@@ -61,6 +61,11 @@ package struct ImportOption: Sendable {
     ImportOption("ignore-unknown", "leave unknown columns out instead of making them attributes") {
       options, _ in options.ignoresUnknown = true
     },
+    ImportOption("ignore-unknown-triggers", "count sent messages of other triggers for caps alone") {
+      options, _ throws(ImportOptionProblem) in
+      guard options.kind == .sent else { throw .remark("it is for sent only") }
+      options.ignoresUnknownTriggers = true
+    },
     ImportOption(
       "preset", "whose export it is: \(ShopPreset.allCases.map(\.rawValue).joined(separator: ", "))",
       value: "SHOP", example: "shopify", words: ShopPreset.allCases.map(\.rawValue)

@@ -10,6 +10,8 @@ package struct ImportOptions: Equatable, Sendable {
   package var ignored: [String] = []
   /// Whether unknown columns are left out instead of becoming a customer's attributes.
   package var ignoresUnknown: Bool
+  /// Whether sent messages of triggers that the shop does not have count for none.
+  package var ignoresUnknownTriggers = false
   /// How the dates of a field are written; without a field, those of all others.
   package var dateForms: [(field: ImportField?, form: DateForm)] = []
   /// The decimal mark in the amounts of a field; without a field, in those of all others.
@@ -95,6 +97,7 @@ package struct ImportOptions: Equatable, Sendable {
     parts += mappings.map { "map=\($0.field)=\($0.header)" }.sorted()
     parts += ignored.map { "ignore=\($0)" }.sorted()
     if ignoresUnknown { parts.append("ignore-unknown") }
+    if ignoresUnknownTriggers { parts.append("ignore-unknown-triggers") }
     parts += dateForms.map { "date-form=\($0.field?.rawValue ?? "")=\($0.form.canonicalText)" }.sorted()
     parts += decimalMarks.map { "decimal=\($0.field?.rawValue ?? "")=\($0.mark.rawValue)" }.sorted()
     if usesMinorUnits { parts.append("minor-units") }
@@ -122,6 +125,8 @@ package struct ImportContext: Sendable {
   package var isTimeZone: @Sendable (String) -> Bool
   /// Of the file, for evidence that does not say where it comes from.
   package var fileName = ""
+  /// The steps of each trigger of the shop.
+  package var triggers: [TriggerID: [StepID]] = [:]
   /// When the import began: rows count as received then, and fields without a time of their own date from then.
   package var now: Instant
 

@@ -26,7 +26,7 @@ package enum ImportReport {
         file + first(summary, "\(imported) could be imported", "\(rejected) would be rejected"))
     case .done: lines.append(file + first(summary, "\(imported) imported", "\(rejected) rejected"))
     }
-    if let found = summary.comparison, summary.kind == .consents {
+    if let found = summary.comparison, [.consents, .sent].contains(summary.kind) {
       lines.append("Of people who are known: \(DecimalText.grouped(found.known)).")
     } else if let found = summary.comparison {
       let new = max(0, progress.imported - Int64(found.known))

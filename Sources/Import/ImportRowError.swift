@@ -46,6 +46,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case otherAddress(String, channels: [ChannelName])
     /// No channel of this name; the address is held back on all that reach it.
     case heldEverywhere([ChannelName])
+    case trigger(String, known: [String])
+    case step(String, of: TriggerID, known: [String])
     case eventName
     case reservedEvent(EventName)
     /// A grant that names none of these channels.
@@ -190,6 +192,10 @@ extension ImportRowError.Problem: CustomStringConvertible {
       "\(Self.quoted(text)) is no address of \(Self.list(channels.map(\.rawValue)))"
     case .heldEverywhere(let channels):
       "it names no channel of the shop; the address was suppressed on all that reach it: \(channels.map(\.rawValue).joined(separator: ", "))"
+    case .trigger(let text, let known):
+      "\(Self.quoted(text)) is no trigger of the shop; to count such rows for caps alone give --ignore-unknown-triggers\(NearestName.ending(for: text, among: known))"
+    case .step(let text, let trigger, let known):
+      "\(Self.quoted(text)) is no step of \(trigger); write \(Self.list(known))"
     case .eventName:
       "it is no event name; write letters, digits and _, at most \(EventName.maximumBytes) bytes"
     case .reservedEvent(let name):

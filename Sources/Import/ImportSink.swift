@@ -65,6 +65,7 @@ package struct ImportBatch: Equatable, Sendable {
   package var products: [Product]
   package var suppressions: [ToldSuppression] = []
   package var consents: [ToldConsent] = []
+  package var sent: [ToldSent] = []
   /// How far the import has come when this batch is stored.
   package var progress: ImportProgress
 

@@ -35,6 +35,7 @@ struct DecodedBatch: Sendable {
   var products: [Product] = []
   var suppressions: [ToldSuppression] = []
   var consents: [ToldConsent] = []
+  var sent: [ToldSent] = []
   /// Of rows that may turn out to be about nobody: as the file has them, in the order of what was made of them.
   var kept: [(line: Int, cells: [String])] = []
   var rejected: [RejectedRow] = []
@@ -83,6 +84,7 @@ extension DecodedBatch {
       kind: kind, events: events, orders: orders, products: products, progress: progress)
     package.suppressions = suppressions
     package.consents = consents
+    package.sent = sent
     return package
   }
 

@@ -26,7 +26,7 @@ package enum ShopPreset: String, Sendable, CaseIterable {
     case .orders: orders
     case .customers: customers
     case .products: products
-    case .events, .suppressions, .consents: [:]
+    case .events, .suppressions, .consents, .sent: [:]
     }
   }
 

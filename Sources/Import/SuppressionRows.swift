@@ -153,19 +153,21 @@ struct SuppressionRows: RowDecoder {
 }
 
 extension CellReader {
-  /// A time that has come: of one a little ahead, by another clock, the present. Also in seconds or milliseconds since
-  /// 1970, as programs write it.
+  /// A time that has come: of one a little ahead, by another clock, the present.
   func pastMoment(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
+    try anyInstant(column, row).map { min($0, context.now) }
+  }
+
+  /// A time, also in seconds or milliseconds since 1970, as programs write it.
+  func anyInstant(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
     if row.isEmpty(column) { return nil }
-    if case .format? = readings[column].date {
-      return try instant(column, row).map { min($0, context.now) }
-    }
+    if case .format? = readings[column].date { return try instant(column, row) }
     if let text = raw(column, row), text.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let number = Int64(text),
       text.utf8.count == 10 || text.utf8.count == 13
     {
-      return min(Instant(milliseconds: text.utf8.count == 10 ? number * 1000 : number), context.now)
+      return Instant(milliseconds: text.utf8.count == 10 ? number * 1000 : number)
     }
-    return try instant(column, row).map { min($0, context.now) }
+    return try instant(column, row)
   }
 
   /// A number that messages are to be held back from.

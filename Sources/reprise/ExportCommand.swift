@@ -7,7 +7,7 @@ internal import Synchronization
 /// a list of the store, as `import` reads it.
 enum ExportCommand: Command {
   static let spec = CommandLineSpec.Command(
-    "export", "Print all that is stored about a customer, or move a list out: addresses that get nothing",
+    "export", "Print all that is stored about a customer, or a list for another store",
     positionals: [
       .init(
         "CUSTOMER", "the shop's id of a customer; or a list: \(lists), which holds people's addresses"),

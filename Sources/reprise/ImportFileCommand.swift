@@ -23,7 +23,7 @@ enum ImportFileCommand: Command {
     let offline = Mutex<OfflineService?>(nil)
     let site = ImportCommand.Site(
       context: ImportContext(
-        brand: draft.brand, channels: draft.channels, zones: draft.zones,
+        brand: draft.brand, channels: draft.channels, zones: draft.zones, triggers: draft.triggers,
         now: Instant(milliseconds: SystemTime.wallMilliseconds())),
       connect: {
         do {

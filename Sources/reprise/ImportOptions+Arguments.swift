@@ -5,7 +5,7 @@ internal import Platform
 extension ImportOptions {
   /// The command line of `import`.
   static let command = CommandLineSpec.Command(
-    "import", "Import customers, orders, events or products from a CSV file",
+    "import", "Import a CSV file: customers, orders, events, products; or what another system knows",
     positionals: [
       .init("KIND", "what the rows are", choices: ImportKind.allCases.map(\.rawValue)),
       .init("FILE.csv", "separated by , ; or TAB; the first line names the columns"),

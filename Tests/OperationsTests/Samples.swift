@@ -23,7 +23,7 @@ enum Samples {
     SuppressRequest(channel: "email", address: "a@b.example"),
     UnsuppressRequest(channel: "email", address: "a@b.example"),
     ExportRequest(customer: "ann"), ExportListRequest(list: .suppressions),
-    ExportListRequest(list: .consents), ForgetRequest(customer: "ann"),
+    ExportListRequest(list: .consents), ExportListRequest(list: .sent), ForgetRequest(customer: "ann"),
     RestoredRequest(),
   ]
 

@@ -91,7 +91,9 @@ package enum Reconciliation {
   private static func keepsWhatWasRead(
     _ enrollment: Enrollment, in context: PlanningContext, _ derived: inout DerivedFacts
   ) -> Bool {
-    guard enrollment.beganAt != nil, !context.trigger.when.movesWhenBegun else { return false }
+    guard enrollment.beganAt != nil, enrollment.endReason != .sentElsewhere,
+      !context.trigger.when.movesWhenBegun
+    else { return false }
     return context.trigger.endReason(of: enrollment, state: context.state, derived: &derived) == nil
   }
 

@@ -71,7 +71,9 @@ package struct AnniversaryRule: TriggerKind {
     guard let (anniversary, origin) = of.anniversary(of: customer, leapDay: leapDay, zone: zone) else {
       return []
     }
-    let greeted = context.enrollments.filter { $0.beganAt != nil }.map(\.occurrence)
+    // Of one that another system began there may be steps left.
+    let greeted = context.enrollments.filter { $0.beganAt != nil && $0.endReason != .sentElsewhere }
+      .map(\.occurrence)
     let thisYear = zone.civilDate(at: context.now).year
     // From last year, whose lunar winter and later steps may extend into this year, to beyond the longest
     // period without a 29 February.
@@ -91,6 +93,23 @@ package struct AnniversaryRule: TriggerKind {
   func firesAt(for date: CivilDate, in zone: TimeZoneRules) -> Instant {
     let (days, rest) = before.milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
     return zone.instant(of: date.adding(days: -Int(days)), at: at) - .milliseconds(rest)
+  }
+
+  /// A year; without one, that whose date is next to the time of sending.
+  package func occasion(
+    told: String?, sentAt: Instant, in context: PlanningContext
+  ) -> (occurrence: String, subject: Subject)? {
+    if let told { return Int(told).map { (String($0), .anniversary(year: $0)) } }
+    let zone = context.zone
+    let year = zone.civilDate(at: sentAt + before).year
+    guard let (anniversary, _) = of.anniversary(of: context.state.customer, leapDay: leapDay, zone: zone)
+    else { return (String(year), .anniversary(year: year)) }
+    func distance(_ year: Int) -> Int64 {
+      guard let date = anniversary.date(in: year) else { return .max }
+      return abs(firesAt(for: date, in: zone).milliseconds - sentAt.milliseconds)
+    }
+    let nearest = (year - 1...year + 1).min { distance($0) < distance($1) } ?? year
+    return (String(nearest), .anniversary(year: nearest))
   }
 
   // MARK: Deciding

@@ -56,6 +56,31 @@ package struct CartIdleRule: TriggerKind {
     return begun?.occurrence ?? Filling.occurrence(cart: cart.id, beganAt: filling.beganAt)
   }
 
+  /// A cart by its id, for the filling that was there.
+  package func occasion(
+    told: String?, sentAt: Instant, in context: PlanningContext
+  ) -> (occurrence: String, subject: Subject)? {
+    guard let told else { return nil }
+    if let mark = told.utf8.lastIndex(of: UInt8(ascii: "@")),
+      Int64(told[told.utf8.index(after: mark)...]) != nil
+    {
+      return (told, .cart(id: String(told[..<mark])))
+    }
+    // Another message about the same filling has named it.
+    let named = context.enrollments.first { enrollment in
+      guard case .cart(let id) = enrollment.subject, id.hasSameBytes(as: told),
+        let beganAt = enrollment.beganAt
+      else { return false }
+      return abs(beganAt.milliseconds - sentAt.milliseconds) <= Duration.days(30).milliseconds
+    }
+    let cart = context.state.carts.first { $0.id.hasSameBytes(as: told) }
+    let filling = cart.flatMap { Filling(of: $0, orders: context.state.orders, context.trigger.endsWith) }
+    let beganAt = filling.flatMap { $0.beganAt <= sentAt ? $0.beganAt : nil } ?? sentAt
+    return (
+      named?.occurrence ?? Filling.occurrence(cart: told, beganAt: beganAt), .cart(id: told)
+    )
+  }
+
   // MARK: Deciding
 
   package func endReason(

@@ -166,11 +166,20 @@ package struct EventRule: TriggerKind {
     var hasBegun = false
     for enrollment in context.enrollments where enrollment.beganAt != nil {
       let lost = context.trigger.endReason(of: enrollment, state: context.state)
-      if lost == nil { return enrollment.occurrence }
+      if lost == nil || isUnknown(enrollment.subject, in: context) { return enrollment.occurrence }
       hasBegun = true
     }
     let first = Enrollment.firstOccurrence
     return hasBegun ? "\(first):\(moment.id(in: context))" : first
+  }
+
+  /// Whether it stands for a message of another system about something that this shop does not know.
+  private func isUnknown(_ subject: Subject, in context: PlanningContext) -> Bool {
+    switch subject {
+    case .customer: true
+    case .order(let id): context.state.order(id) == nil
+    default: false
+    }
   }
 
   /// Whether no earlier moment can be missing, or the customer is already enrolled for this one.
@@ -185,6 +194,23 @@ package struct EventRule: TriggerKind {
       known = gap
     }
     return moment.at <= known || context.enrollments.contains { $0.subject == subject }
+  }
+
+  /// An order or event by its id. The first of a customer needs no name.
+  package func occasion(
+    told: String?, sentAt: Instant, in context: PlanningContext
+  ) -> (occurrence: String, subject: Subject)? {
+    func subject(_ id: String) -> Subject { readsOrders ? .order(id: id) : .event(messageID: id) }
+    guard only == .first else { return told.map { ($0, subject($0)) } }
+    let first = Enrollment.firstOccurrence
+    if let told, told.utf8.starts(with: "\(first):".utf8) {
+      return (told, subject(String(told.utf8.dropFirst(first.utf8.count + 1)) ?? told))
+    }
+    let named = told.flatMap { $0.hasSameBytes(as: first) ? nil : $0 }
+    let earliest = context.state.standingOrders.filter { ($0.placedAt ?? .distantFuture) <= sentAt }
+      .min { ($0.placedAt ?? .distantFuture, $0.id) < ($1.placedAt ?? .distantFuture, $1.id) }
+    let id = named ?? (readsOrders ? earliest?.id : nil)
+    return (first, id.map(subject) ?? .customer)
   }
 
   // MARK: Deciding

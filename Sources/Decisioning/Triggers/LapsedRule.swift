@@ -33,6 +33,15 @@ package struct LapsedRule: TriggerKind {
     return [plan]
   }
 
+  /// An order; without one, the last that stood when the message was sent.
+  package func occasion(
+    told: String?, sentAt: Instant, in context: PlanningContext
+  ) -> (occurrence: String, subject: Subject)? {
+    let last = context.state.standingOrders.filter { ($0.placedAt ?? .distantFuture) <= sentAt }
+      .max { ($0.placedAt ?? .distantPast, $0.id) < ($1.placedAt ?? .distantPast, $1.id) }
+    return (told ?? last?.id).map { ($0, .order(id: $0)) }
+  }
+
   // MARK: Deciding
 
   package func endReason(

@@ -84,6 +84,22 @@ package struct RunsOutRule: TriggerKind {
     return combined(firings)
   }
 
+  /// `SKU:ORDER`, or a product, which stands for its last order before the message.
+  package func occasion(
+    told: String?, sentAt: Instant, in context: PlanningContext
+  ) -> (occurrence: String, subject: Subject)? {
+    guard let told else { return nil }
+    let orders = context.state.standingOrders.filter { ($0.placedAt ?? .distantFuture) <= sentAt }
+    func occasion(_ sku: String, _ order: String) -> (occurrence: String, subject: Subject) {
+      ("\(sku):\(order)", .products([SubjectProduct(sku: sku, orderID: order, runsOutAt: sentAt)]))
+    }
+    let last = orders.filter { order in order.keptLines.contains { $0.sku.hasSameBytes(as: told) } }
+      .max { ($0.placedAt ?? .distantPast, $0.id) < ($1.placedAt ?? .distantPast, $1.id) }
+    if let last { return occasion(told, last.id) }
+    guard let mark = told.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    return occasion(String(told[..<mark]), String(told[told.utf8.index(after: mark)...]))
+  }
+
   private struct Firing {
     var firesAt: Instant
     var product: SubjectProduct

@@ -42,6 +42,14 @@ package protocol TriggerKind: Sendable {
   /// others keep their time and subject, because the customer has read about them.
   var movesWhenBegun: Bool { get }
 
+  /// What a message of another system was about, as far as `told` or the time of sending says: the occurrence
+  /// and subject that a plan would have. `nil` if neither says.
+  ///
+  /// - Parameter told: an order, a cart, a year, as the other system named it; or a whole occurrence.
+  func occasion(
+    told: String?, sentAt: Instant, in context: PlanningContext
+  ) -> (occurrence: String, subject: Subject)?
+
   // MARK: Deciding
 
   /// Why the enrollment should end; `nil` while its reason stands. An enrollment with a subject of another
@@ -92,6 +100,11 @@ extension TriggerKind {
   package var movesWhenBegun: Bool { false }
   package func reasonBegan(_ facts: Facts, trigger: Trigger, program: Program) -> Instant {
     facts.enrollment.firesAt
+  }
+  package func occasion(
+    told: String?, sentAt: Instant, in context: PlanningContext
+  ) -> (occurrence: String, subject: Subject)? {
+    told.map { ($0, .customer) }
   }
 }
 

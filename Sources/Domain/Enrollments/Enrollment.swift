@@ -87,6 +87,8 @@ package enum EndReason: String, Sendable, CaseIterable {
   case superseded
   /// The trigger's file is gone.
   case triggerRemoved = "trigger_removed"
+  /// Another system has sent its first messages; a plan takes it up again for the rest.
+  case sentElsewhere = "sent_elsewhere"
   /// The customer was forgotten.
   case forgotten
   /// Deciding it crashed the program twice; an operator releases or drops it.

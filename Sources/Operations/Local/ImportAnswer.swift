@@ -8,7 +8,7 @@ package struct ImportAnswer: JSONRecord {
   }
 
   package var file: String
-  /// `customers`, `orders`, `events` or `products`.
+  /// The word after `import`: `customers`, `sent`.
   package var kind: String
   package var outcome: Outcome
   /// In total, including earlier, interrupted runs of the same import.

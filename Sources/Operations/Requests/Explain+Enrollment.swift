@@ -17,11 +17,13 @@ extension ExplainAnswer {
     package var next: [Forecast]
     /// Orders that would have stopped a message but arrived after it.
     package var lateOrders: [LateOrder]
+    /// Messages that another system has sent.
+    package var elsewhere: [Elsewhere]
 
     package init(
       occurrence: String, about: String, state: EnrollmentState, firesAt: OffsetTime,
       endReason: EndReason? = nil, nextDueAt: OffsetTime? = nil, decisions: [Decision], next: [Forecast],
-      lateOrders: [LateOrder]
+      lateOrders: [LateOrder], elsewhere: [Elsewhere] = []
     ) {
       self.occurrence = occurrence
       self.about = about
@@ -32,6 +34,7 @@ extension ExplainAnswer {
       self.decisions = decisions
       self.next = next
       self.lateOrders = lateOrders
+      self.elsewhere = elsewhere
     }
 
     package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
@@ -41,7 +44,34 @@ extension ExplainAnswer {
         endReason: try field.optional("end_reason", \.endReason),
         nextDueAt: try field.optional("next_due_at", \.nextDueAt),
         decisions: try field("decisions", \.decisions), next: try field("next", \.next),
-        lateOrders: try field("late_orders", \.lateOrders))
+        lateOrders: try field("late_orders", \.lateOrders),
+        elsewhere: try field.list("elsewhere", \.elsewhere))
+    }
+  }
+
+  /// A message that another system has sent.
+  package struct Elsewhere: JSONRecord {
+    /// `nil` for a message that belongs to no trigger.
+    package var step: StepID?
+    package var at: OffsetTime
+    package var channel: ChannelName
+    package var subject: String?
+    /// The other system.
+    package var source: String
+
+    package init(step: StepID?, at: OffsetTime, channel: ChannelName, subject: String?, source: String) {
+      self.step = step
+      self.at = at
+      self.channel = channel
+      self.subject = subject
+      self.source = source
+    }
+
+    package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+      Elsewhere(
+        step: try field.optional("step", \.step), at: try field("at", \.at),
+        channel: try field("channel", \.channel), subject: try field.optional("subject", \.subject),
+        source: try field("source", \.source))
     }
   }
 

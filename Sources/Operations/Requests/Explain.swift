@@ -38,10 +38,12 @@ package struct ExplainAnswer: JSONRecord {
   /// How many of the oldest decisions were left out because there are too many to show and no enrollment has
   /// them; usually 0.
   package var leftOutDecisions: Int
+  /// Messages of other systems that belong to no trigger, the oldest first; they count for caps.
+  package var elsewhere: [Elsewhere]
 
   package init(
     customer: String, at: OffsetTime, zone: String, triggers: [Trigger], clock: ClockDoubt? = nil,
-    quarantine: [QuarantineItem] = [], leftOutDecisions: Int = 0
+    quarantine: [QuarantineItem] = [], leftOutDecisions: Int = 0, elsewhere: [Elsewhere] = []
   ) {
     self.customer = customer
     self.at = at
@@ -50,6 +52,7 @@ package struct ExplainAnswer: JSONRecord {
     self.clock = clock
     self.quarantine = quarantine
     self.leftOutDecisions = leftOutDecisions
+    self.elsewhere = elsewhere
   }
 
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
@@ -59,7 +62,7 @@ package struct ExplainAnswer: JSONRecord {
       quarantine: try field.list("quarantine", \.quarantine),
       leftOutDecisions: try field.optional("left_out_decisions") {
         $0.leftOutDecisions > 0 ? $0.leftOutDecisions : nil
-      } ?? 0)
+      } ?? 0, elsewhere: try field.list("elsewhere", \.elsewhere))
   }
 }
 

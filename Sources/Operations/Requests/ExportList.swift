@@ -2,17 +2,26 @@
 package enum StoredList: String, Sendable, CaseIterable, JSONRepresentable {
   case suppressions
   case consents
+  case sent
 
   /// The header of the exported file.
   package var columns: [String] {
     switch self {
     case .suppressions: ["address", "channel", "reason", "source", "at"]
+    case .sent:
+      [
+        "customer_id", "channel", "sent_at", "trigger", "occurrence", "step", "subject", "message_id",
+        "source",
+      ]
     case .consents: ["customer_id", "channel", "state", "kind", "source", "at"]
     }
   }
 
   /// The noun for `count` of its rows.
-  package func noun(_ count: Int64) -> String { count == 1 ? String(rawValue.dropLast()) : rawValue }
+  package func noun(_ count: Int64) -> String {
+    if self == .sent { return count == 1 ? "sent message" : "sent messages" }
+    return count == 1 ? String(rawValue.dropLast()) : rawValue
+  }
 }
 
 /// Export all rows of a list.

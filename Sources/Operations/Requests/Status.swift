@@ -28,6 +28,8 @@ package struct StatusAnswer: JSONRecord {
   /// Quarantined work, by kind.
   package var quarantined: ByName<Int>
   package var triggers: [Trigger]
+  /// Messages of today that other systems have sent; `nil` for none.
+  package var sentElsewhereToday: Int?
   /// `nil` if no daemon runs, and so are the next four.
   package var daemon: Daemon?
   package var reload: Reload?
@@ -42,8 +44,8 @@ package struct StatusAnswer: JSONRecord {
   package init(
     store: String, customers: Int, enrollments: Int, nextDueAt: OffsetTime?, oldestLeaseAt: OffsetTime?,
     queues: ByName<QueueCounts>, unplanned: Int, clock: ClockDoubt?, quarantined: ByName<Int>,
-    triggers: [Trigger], daemon: Daemon? = nil, reload: Reload? = nil, storeFailure: String? = nil,
-    channels: ByName<Channel>? = nil, sources: [Source]? = nil,
+    triggers: [Trigger], sentElsewhereToday: Int? = nil, daemon: Daemon? = nil, reload: Reload? = nil,
+    storeFailure: String? = nil, channels: ByName<Channel>? = nil, sources: [Source]? = nil,
     ambiguous: [MessagesAnswer.Message]? = nil
   ) {
     self.store = store
@@ -56,6 +58,7 @@ package struct StatusAnswer: JSONRecord {
     self.clock = clock
     self.quarantined = quarantined
     self.triggers = triggers
+    self.sentElsewhereToday = sentElsewhereToday
     self.daemon = daemon
     self.reload = reload
     self.storeFailure = storeFailure
@@ -72,7 +75,9 @@ package struct StatusAnswer: JSONRecord {
       oldestLeaseAt: try field.nullable("oldest_lease_at", \.oldestLeaseAt),
       queues: try field("queues", \.queues), unplanned: try field("unplanned", \.unplanned),
       clock: try field.nullable("clock", \.clock), quarantined: try field("quarantined", \.quarantined),
-      triggers: try field("triggers", \.triggers), daemon: try field.optional("daemon", \.daemon),
+      triggers: try field("triggers", \.triggers),
+      sentElsewhereToday: try field.optional("sent_elsewhere_today", \.sentElsewhereToday),
+      daemon: try field.optional("daemon", \.daemon),
       reload: try field.optional("reload", \.reload),
       storeFailure: try field.optional("store_failure", \.storeFailure),
       channels: try field.optional("channels", \.channels),

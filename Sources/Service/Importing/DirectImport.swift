@@ -69,6 +69,12 @@ package struct DirectImport: ImportSink {
         }
         return ImportReceipt(duplicates: known)
       }
+      if batch.kind == .sent {
+        let receipt = try await intake.take(sent: batch.sent, now: now()) {
+          try $0.save(progress.refusing($1))
+        }
+        return ImportReceipt(duplicates: receipt.duplicates, refusals: receipt.refusals)
+      }
       if batch.kind == .consents {
         let receipt = try await intake.take(consents: batch.consents, now: now()) { [save] in
           try save($0, progress.refusing($1))
@@ -84,6 +90,15 @@ package struct DirectImport: ImportSink {
     } catch {
       throw ImportError(error)
     }
+  }
+
+  /// Rows about people who are known.
+  private func known(
+    _ rows: [(customer: String?, addresses: [ToldConsent.Address])], _ tx: Transaction
+  ) throws -> ImportComparison {
+    let people = try ToldPeople(rows, tx)
+    let ids = rows.indices.flatMap { row in people.customers(of: row, by: nil).prefix(1) }
+    return ImportComparison(known: try tx.customerKeys(ids: ids).count { $0 != nil })
   }
 
   package func compare(_ batch: ImportBatch) async throws(ImportError) -> ImportComparison {
@@ -105,13 +120,8 @@ package struct DirectImport: ImportSink {
         case .suppressions:
           let known = try tx.knownCount(of: batch.suppressions)
           return ImportComparison(known: known, unchanged: known)
-        case .consents:
-          let ids = batch.consents.compactMap(\.customer)
-          let found = try tx.customerIDs(
-            at: batch.consents.filter { $0.customer == nil }.flatMap(\.addresses))
-          return ImportComparison(
-            known: try tx.customerKeys(ids: ids).count { $0 != nil }
-              + batch.consents.count { $0.customer == nil && $0.addresses.contains { found[$0] != nil } })
+        case .consents: return try known(batch.consents.map { ($0.customer, $0.addresses) }, tx)
+        case .sent: return try known(batch.sent.map { ($0.customer, $0.addresses) }, tx)
         }
       }
     } catch {

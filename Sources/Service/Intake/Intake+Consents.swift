@@ -17,23 +17,9 @@ extension Intake {
     consents told: [ToldConsent], now: Instant,
     alongside: @escaping @Sendable (Transaction, Int) throws -> Void
   ) async throws -> IntakeReceipt {
-    // A customer whose id is unknown may be found by address.
-    let (unknown, found) = try await store.read { tx in
-      let ids = Set(told.lazy.compactMap(\.customer).map { ExactText($0) }).map(\.text)
-      let unknown = Set(
-        zip(ids, try tx.customerKeys(ids: ids)).lazy.filter { $1 == nil }.map { ExactText($0.0) })
-      let asked = told.filter { $0.customer.map { unknown.contains(ExactText($0)) } ?? true }
-      return (unknown, try tx.customerIDs(at: asked.flatMap(\.addresses)))
-    }
+    let people = try await store.read { try ToldPeople(told.map { ($0.customer, $0.addresses) }, $0) }
     let program = shop.current.program
-    let list = ConsentList(
-      told.map { entry in
-        var entry = entry
-        if let id = entry.customer, !entry.addresses.isEmpty, unknown.contains(ExactText(id)) {
-          entry.customer = nil
-        }
-        return entry
-      }, at: found, program.channels.mapValues(\.address), now: now)
+    let list = ConsentList(told, people, program.channels.mapValues(\.address))
     let box = quarantine.box
     let receipt = try await store.write { tx in
       // A customer may have been forgotten since.
@@ -107,26 +93,15 @@ private struct ConsentList: Sendable {
   /// Withdrawals for addresses that no customer has.
   private(set) var suppressions: [(row: Int, told: ToldSuppression)] = []
 
-  init(
-    _ told: [ToldConsent], at found: [ToldConsent.Address: [String]], _ kinds: [ChannelName: AddressKind],
-    now: Instant
-  ) {
+  init(_ told: [ToldConsent], _ people: ToldPeople, _ kinds: [ChannelName: AddressKind]) {
     for (row, entry) in told.enumerated() {
       for channel in entry.channels {
-        if let customer = entry.customer {
+        let customers = people.customers(of: row, by: kinds[channel])
+        for customer in customers {
           statements.append(Statement(row: row, customer: customer, channel: channel, told: entry))
-          continue
         }
-        // If a row has an e-mail address and a phone number, the one the channel uses identifies the
-        // customer.
-        let own = entry.addresses.filter { $0.kind == kinds[channel] }
-        let people = Set(
-          (own.isEmpty ? entry.addresses : own).flatMap { found[$0] ?? [] }.map { ExactText($0) })
-        for id in people.sorted() {
-          statements.append(Statement(row: row, customer: id.text, channel: channel, told: entry))
-        }
-        guard people.isEmpty, entry.state == .withdrawn else { continue }
-        for address in own {
+        guard customers.isEmpty, entry.state == .withdrawn else { continue }
+        for address in people.ownAddresses(of: row, by: kinds[channel]) {
           suppressions.append(
             (
               row,

@@ -17,7 +17,7 @@ extension ExplainAnswer {
     self.init(
       customer: explanation.customerID, at: writer.time(explanation.at), zone: zone.name,
       triggers: explanation.triggers.map(writer.trigger), clock: clock, quarantine: quarantine,
-      leftOutDecisions: leftOutDecisions)
+      leftOutDecisions: leftOutDecisions, elsewhere: writer.elsewhere(of: 0))
   }
 }
 
@@ -47,7 +47,17 @@ private struct AnswerWriter {
         ExplainAnswer.LateOrder(
           order: $0.orderID, placedAt: time($0.placedAt), knownAt: time($0.knownAt), step: $0.step,
           messageAt: time($0.messageAt))
-      })
+      }, elsewhere: elsewhere(of: enrollment.key))
+  }
+
+  /// What other systems have sent of an enrollment; of 0 what belongs to none.
+  func elsewhere(of enrollment: Int64) -> [ExplainAnswer.Elsewhere] {
+    messages.filter { $0.enrollment == enrollment }.compactMap { message in
+      guard let source = message.source else { return nil }
+      return ExplainAnswer.Elsewhere(
+        step: message.step.rawValue.isEmpty ? nil : message.step, at: time(message.createdAt),
+        channel: message.channel, subject: message.subject, source: source)
+    }
   }
 
   /// An event also gets its name, since its id may be just a number; its time is the firing's.

@@ -15,8 +15,8 @@ extension Responder {
     let (status, messages, triggers) = try await store.read {
       (try $0.status(today: today), try $0.messageStates(since: today), try $0.triggers())
     }
-    let (setAside, unplanned) = try await store.read {
-      (try $0.quarantineCounts(), try $0.unplannedCount())
+    let (setAside, unplanned, elsewhere) = try await store.read {
+      (try $0.quarantineCounts(), try $0.unplannedCount(), try $0.sentElsewhereCount(since: today))
     }
     var quarantined = ByName<Int>()
     for kind in WorkKind.setAside { quarantined.append(kind.rawValue, setAside[kind] ?? 0) }
@@ -37,7 +37,7 @@ extension Responder {
           trigger: id, isPaused: record?.pausedAt != nil, isPlanning: record?.replanAfter != nil,
           nextDueAt: status.nextDueByTrigger[id].map { OffsetTime($0, in: zone) }, sentToday: sent,
           failedToday: ended - sent, skippedToday: today[.skip] ?? 0, withheldToday: today[.withhold] ?? 0)
-      })
+      }, sentElsewhereToday: elsewhere > 0 ? elsewhere : nil)
   }
 
   private static func queues(

@@ -17,6 +17,9 @@ extension StoredList {
     case .suppressions:
       try part(["total": .integer(tx.suppressionCount())])
       try tx.forEachSuppression { try add(Self.cells($0)) }
+    case .sent:
+      try part(["total": .integer(tx.sentCount())])
+      try tx.forEachSent { try add(Self.cells($0)) }
     case .consents:
       // An estimate: most customers have one.
       try part(["total": .integer(Int64(tx.customerCount()))])
@@ -38,6 +41,15 @@ extension StoredList {
     [
       told.customer ?? "", told.channels.first?.rawValue ?? "", told.state.rawValue,
       told.isFlag ? "flag" : "word", told.source, text(told.at),
+    ]
+  }
+
+  private static func cells(_ told: ToldSent) -> [String] {
+    let message = told.message
+    return [
+      told.customer ?? "", message.channel.rawValue, text(message.sentAt), message.trigger?.rawValue ?? "",
+      message.occurrence ?? "", message.step?.rawValue ?? "", message.subject ?? "", message.messageID ?? "",
+      message.source,
     ]
   }
 

@@ -21,17 +21,20 @@ struct SourceSite: Sendable {
   var context: ImportContext {
     let program = shop.current.program
     return ImportContext(
-      brand: program.brand, channels: program.channels, zones: program.zones, now: clock.now())
+      brand: program.brand, channels: program.channels, zones: program.zones, triggers: program.triggers,
+      now: clock.now())
   }
 }
 
 extension ImportContext {
   /// Of a shop as it is configured.
   package init(
-    brand: Brand, channels: [ChannelName: ChannelPolicy], zones: ZoneCatalog, now: Instant
+    brand: Brand, channels: [ChannelName: ChannelPolicy], zones: ZoneCatalog,
+    triggers: [TriggerID: Trigger], now: Instant
   ) {
     self.init(
       zone: brand.zone, currency: brand.currency, channels: channels.mapValues(\.address),
       isTimeZone: { zones[$0] != nil }, now: now, callingCode: brand.callingCode)
+    self.triggers = triggers.mapValues { $0.steps.map(\.id) }
   }
 }

@@ -30,7 +30,7 @@ extension Schema {
       "messages", .number,
       .section(
         "messages",
-        "SELECT trigger, step, channel, COALESCE(recipient, address) AS address, to_name, state, created_at, purpose, subject, preheader, unsubscribe_url, data, text, html FROM messages WHERE customer = ?1",
+        "SELECT trigger, step, channel, COALESCE(recipient, address) AS address, to_name, state, source, created_at, purpose, subject, preheader, unsubscribe_url, data, text, html FROM messages WHERE customer = ?1",
         order: "created_at"
       )),
     PersonalData("attempts", .row(of: "messages", column: "message"), .within("messages")),

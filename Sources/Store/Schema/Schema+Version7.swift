@@ -1,6 +1,7 @@
 extension Schema {
   /// One step of the schema, in independent parts.
-  static let version7 = [suppressionSources, timesOfReports, sourceFiles].joined(separator: "\n")
+  static let version7 = [suppressionSources, timesOfReports, sourceFiles, sentElsewhere].joined(
+    separator: "\n")
 
   /// The origin of a suppression: this program, or the system it was moved from.
   private static let suppressionSources = """
@@ -34,5 +35,11 @@ extension Schema {
       at {int} NOT NULL,
       PRIMARY KEY (source, file)
     ) {clustered};
+    """
+
+  /// Messages that another system has sent: they count, and are never handed over.
+  private static let sentElsewhere = """
+    -- That system; NULL for the messages of this program.
+    ALTER TABLE messages ADD COLUMN source TEXT;
     """
 }

@@ -19,6 +19,8 @@ package struct MessageRecord: Equatable, Sendable {
   package var outcome: OutcomeClass?
   package var code: String?
   package var subject: String?
+  /// The other system that has sent it; `nil` for the messages of this program.
+  package var source: String?
 }
 
 extension Transaction {
@@ -121,7 +123,7 @@ extension MessageRecord {
   private enum Column: Int, TableColumn {
     case key, ledgerKey, enrollment, trigger, customer, step, channel, state, attempt, maybeDelivered,
       createdAt,
-      dueAt, finalAt, outcome, code, subject
+      dueAt, finalAt, outcome, code, subject, source
   }
 
   /// Selects rows for `init(_:)`; append a condition.
@@ -137,6 +139,7 @@ extension MessageRecord {
       maybeDelivered: row.bool(Column.maybeDelivered), createdAt: row.instant(Column.createdAt),
       dueAt: row.instant(Column.dueAt), finalAt: row.optionalInstant(Column.finalAt),
       outcome: try row.optionalWord(Column.outcome, as: OutcomeClass.self),
-      code: row.optionalString(Column.code), subject: row.optionalString(Column.subject))
+      code: row.optionalString(Column.code), subject: row.optionalString(Column.subject),
+      source: row.optionalString(Column.source))
   }
 }

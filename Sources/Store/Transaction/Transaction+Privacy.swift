@@ -10,7 +10,8 @@ extension Transaction {
 
   private func addresses(of customer: Customer) throws -> [String] {
     let used = try connection.all(
-      "SELECT DISTINCT address FROM messages WHERE customer = ?1", [.integer(customer.key.rawValue)]
+      "SELECT DISTINCT address FROM messages WHERE customer = ?1 AND address <> ''",
+      [.integer(customer.key.rawValue)]
     ) { $0.string(0) }
     return [customer.email, customer.phone].compactMap { $0 } + used
   }

@@ -80,13 +80,20 @@ extension Transaction {
   package func messageStates(since today: Instant) throws -> [TriggerID: [MessageState: Int]] {
     var states: [TriggerID: [MessageState: Int]] = [:]
     try connection.query(
-      "SELECT trigger, state, count(*) FROM messages WHERE created_at >= ?1 GROUP BY trigger, state",
+      "SELECT trigger, state, count(*) FROM messages WHERE created_at >= ?1 AND source IS NULL GROUP BY trigger, state",
       [today.sql]
     ) { row in
       states[TriggerID(row.string(0)), default: [:]][try row.word(1, as: MessageState.self)] = Int(
         row.int64(2))
     }
     return states
+  }
+
+  /// How many messages other systems have sent since `today`.
+  package func sentElsewhereCount(since today: Instant) throws -> Int {
+    Int(
+      try connection.integer(
+        "SELECT count(*) FROM messages WHERE created_at >= ?1 AND source IS NOT NULL", [today.sql]) ?? 0)
   }
 
   /// The next due time of each trigger. Walks the due index until every trigger is found.

@@ -40,6 +40,12 @@ struct ExplanationText {
           ? "the oldest decision is left out, for want of room."
           : "the \(leftOut) oldest decisions are left out, for want of room.")
     }
+    if let last = explanation.elsewhere.last {
+      let count = explanation.elsewhere.count
+      note(
+        "\(last.source) sent \(count == 1 ? "a message" : "\(count) messages, the last") on \(TimeText.wall(last.at)) by \(last.channel); caps count \(count == 1 ? "it" : "them")."
+      )
+    }
     for trigger in explanation.triggers { write(trigger) }
   }
 
@@ -68,6 +74,12 @@ struct ExplanationText {
     let fires = enrollment.firesAt
     let verb = time.isAhead(fires) ? "fires" : "fired"
     lines.append("  \(enrollment.about): \(verb) \(time.both(fires)); \(state(of: enrollment))")
+    for message in enrollment.elsewhere {
+      let subject = message.subject.map { " \"\($0)\"" } ?? ""
+      lines.append(
+        "    \(TimeText.wall(message.at))  step \(message.step?.rawValue ?? "?"): by \(message.channel)\(subject), sent by another system (\(message.source))"
+      )
+    }
     for decision in enrollment.decisions { write(decision) }
     for late in enrollment.lateOrders { write(late) }
     for next in enrollment.next { write(next) }
@@ -87,6 +99,7 @@ struct ExplanationText {
         style.paint(
           "set aside, because deciding it ended the program twice; see: \(style.call("quarantine list"))",
           .red)
+      case .sentElsewhere: "begun by another system; what is left of it waits for its occasion"
       case .forgotten: "ended: forgotten"
       case nil: "ended"
       }

@@ -50,6 +50,10 @@ struct StatusText {
           ("restart", style.paint("needed for \(reload.restartNeeded.joined(separator: ", "))", .yellow)))
       }
     }
+    if let count = status.sentElsewhereToday {
+      rows.append(
+        ("elsewhere", "\(count) \(count == 1 ? "message" : "messages") of today sent by another system"))
+    }
     return (rows + troubles).map { style.pad(style.paint($0.0, .dim), to: 11) + $0.1 }
   }
 

@@ -28,6 +28,7 @@ extension SchedulerFloor {
     change(&options)
     var context = ImportBench.context(now: Self.now)
     context.channels = live.current.program.channels.mapValues(\.address)
+    context.triggers = live.current.program.triggers.mapValues { $0.steps.map(\.id) }
     let direct = DirectImport(store: store, intake: intake, now: { Self.now })
     let sink: any ImportSink = rows.map { SmallBatches(sink: direct, rows: $0) } ?? direct
     let importer = Importer(

@@ -98,6 +98,7 @@ extension ReleasedSchema {
       at {int} NOT NULL,
       PRIMARY KEY (source, file)
     ) {clustered};
+    ALTER TABLE messages ADD COLUMN source TEXT;
     """,
   ]
 }

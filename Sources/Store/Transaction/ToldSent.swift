@@ -1,0 +1,49 @@
+package import Domain
+
+/// A message in a list of what another system has sent.
+package struct ToldSent: Equatable, Sendable {
+  /// The shop's id; `nil` where the addresses say who got it.
+  package var customer: String?
+  package var addresses: [ToldConsent.Address]
+  package var message: SentElsewhere
+
+  package init(customer: String?, addresses: [ToldConsent.Address] = [], message: SentElsewhere) {
+    self.customer = customer
+    self.addresses = addresses
+    self.message = message
+  }
+}
+
+/// A message of another system on its way into the store.
+package struct NewSentElsewhere: Sendable {
+  package var customer: CustomerKey
+  /// The shop's id of the customer.
+  package var customerID: String
+  package var purpose: Purpose
+  package var message: SentElsewhere
+  /// The enrollment that it belongs to, its occurrence and the step that it was; `nil` if it belongs to none.
+  package var place: Place?
+
+  package struct Place: Sendable {
+    package var enrollment: Int64
+    /// Empty if nobody could tell what the message was about.
+    package var occurrence: String
+    package var step: StepID
+
+    package init(enrollment: Int64, occurrence: String, step: StepID) {
+      self.enrollment = enrollment
+      self.occurrence = occurrence
+      self.step = step
+    }
+  }
+
+  package init(
+    customer: CustomerKey, customerID: String, purpose: Purpose, message: SentElsewhere, place: Place? = nil
+  ) {
+    self.customer = customer
+    self.customerID = customerID
+    self.purpose = purpose
+    self.message = message
+    self.place = place
+  }
+}

@@ -1,0 +1,120 @@
+package import Domain
+internal import Platform
+
+/// Messages that another system has sent.
+extension Transaction {
+  /// Stores them as sent, in no outbox: caps count them, and steps after them keep their distance. The ledger
+  /// takes their steps, so that these are never sent again; a message of this program for such a step that was
+  /// not handed over is cancelled.
+  ///
+  /// - Parameter ledgerKeys: those of the steps, by position; `nil` where a message stands for none.
+  /// - Returns: the positions of those that were there already.
+  package func insert(
+    _ messages: [NewSentElsewhere], ledgerKeys: [LedgerKey?], now: Instant
+  ) throws -> Set<Int> {
+    let keys = messages.map { LedgerKey($0.message, to: $0.customerID) }
+    var known: Set<Int> = []
+    try connection.runBatch(
+      Self.enterLedgerStatement, count: keys.count,
+      bind: {
+        try $1.bind(keys[$0].bytes)
+        try $1.bind(messages[$0].message.sentAt)
+      }, row: nil
+    ) { index, changed in if changed == 0 { known.insert(index) } }
+    let new = messages.indices.filter { !known.contains($0) }
+    let steps = new.compactMap { index in ledgerKeys[index].map { ($0, messages[index].message.sentAt) } }
+    try connection.runBatch(Self.enterLedgerStatement, count: steps.count) { index, binder in
+      try binder.bind(steps[index].0.bytes)
+      try binder.bind(steps[index].1)
+    }
+    try connection.runBatch(Self.insertSentStatement, count: new.count) { index, binder in
+      let entry = messages[new[index]]
+      try binder.bind(keys[new[index]].bytes)
+      try binder.bind(entry.place?.enrollment ?? 0)
+      try binder.bind(entry.customer)
+      try binder.bind(entry.message.trigger?.rawValue ?? "")
+      try binder.bind(entry.place?.occurrence ?? "")
+      try binder.bind(entry.place?.step.rawValue ?? "")
+      try binder.bind(entry.message.channel.rawValue)
+      try binder.bind(entry.purpose.rawValue)
+      try binder.bind(entry.message.sentAt)
+      try binder.bind(entry.message.messageID)
+      try binder.bind(entry.message.subject)
+      try binder.bind(entry.message.source)
+    }
+    let placed = new.compactMap { index in messages[index].place.map { (messages[index].customer, $0) } }
+    try connection.runBatch(Self.cancelStepStatement, count: placed.count) { index, binder in
+      try binder.bind(placed[index].0)
+      try binder.bind(placed[index].1.enrollment)
+      try binder.bind(placed[index].1.step.rawValue)
+      try binder.bind(now)
+    }
+    return known
+  }
+
+  private static let enterLedgerStatement: SQLText =
+    "INSERT INTO ledger (key, first_at) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING"
+  private static let insertSentStatement: SQLText = """
+    INSERT INTO messages (ledger_key, enrollment, customer, trigger, occurrence, step, channel, purpose, address,
+      priority, due_at, expires_at, state, attempt, maybe_delivered, created_at, final_at, provider_reference,
+      to_name, subject, data, text, source)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', 0, ?9, ?9, 'sent', 0, 0, ?9, ?9, ?10, '', ?11, '{}', '', ?12)
+    """
+  private static let cancelStepStatement = MessageUpdate.statement(
+    .reasonGone, set: "final_at = ?4", where: "customer = ?1 AND enrollment = ?2 AND step = ?3")
+
+  /// The keys of enrollments that are stored, by position.
+  package func keys(
+    of enrollments: [(customer: CustomerKey, trigger: TriggerID, occurrence: String)]
+  ) throws -> [Int: Int64] {
+    var keys: [Int: Int64] = [:]
+    try connection.queryBatch(
+      "SELECT e.key FROM enrollments e JOIN triggers t ON t.key = e.trigger WHERE e.customer = ?1 AND t.id = ?2 AND e.occurrence = ?3",
+      count: enrollments.count,
+      bind: {
+        try $1.bind(enrollments[$0].customer)
+        try $1.bind(enrollments[$0].trigger.rawValue)
+        try $1.bind(enrollments[$0].occurrence)
+      }
+    ) { index, row in keys[index] = row.int64(0) }
+    return keys
+  }
+
+  // MARK: - Giving them away
+
+  private static let isSent = "m.\([MessageState.sent, .ambiguous].isOneOf)"
+
+  /// About how many `forEachSent` gives.
+  package func sentCount() throws -> Int64 {
+    try connection.integer(SQLText("SELECT count(*) FROM messages m WHERE \(Self.isSent)")) ?? 0
+  }
+
+  /// What was sent to people who are known, by this program and by those before it, as far as messages are
+  /// kept; with the name `reprise` for this one.
+  package func forEachSent(_ body: (ToldSent) throws -> Void) throws {
+    try forEachRow(
+      of: """
+        SELECT c.id, m.channel, m.created_at, m.trigger, m.occurrence, m.step, m.subject, m.provider_reference,
+          COALESCE(m.source, 'reprise')
+        FROM messages m JOIN customers c ON c.key = m.customer WHERE \(Self.isSent) ORDER BY m.key
+        """, [], cursor: "sent"
+    ) { row in
+      try body(
+        ToldSent(
+          customer: row.string(0),
+          message: SentElsewhere(
+            channel: ChannelName(row.string(1)), sentAt: row.instant(2),
+            trigger: row.textUnlessEmpty(3).map { TriggerID($0) },
+            occurrence: row.textUnlessEmpty(4), step: row.textUnlessEmpty(5).map { StepID($0) },
+            subject: row.optionalString(6),
+            messageID: row.optionalString(7), source: row.string(8))))
+    }
+  }
+}
+
+extension Row {
+  fileprivate func textUnlessEmpty(_ column: Int) -> String? {
+    let text = string(column)
+    return text.isEmpty ? nil : text
+  }
+}
