@@ -37,7 +37,8 @@ struct RejectedFile: ~Copyable {
     self.path = path
     self.headers = Self.hasWritten(headers) ? Array(headers.dropLast(Self.columns.count)) : headers
     self.separator = separator
-    guard Files.exists(path) else { return }
+    guard Files.isTaken(path) else { return }
+    // A link is none of ours either: it stays under the other name, and what it leads to is left alone.
     guard let line, let end = Self.end(before: line, path, separator) else {
       guard keepsOld else {
         try Files.remove(path)
@@ -46,7 +47,7 @@ struct RejectedFile: ~Copyable {
       guard rename(path, Self.freeName(path + ".old")) == 0 else { throw Self.error(path, "rename") }
       return
     }
-    let rejected = try open()
+    let rejected = try Files.openKept(path)
     guard ftruncate(rejected.raw, off_t(end)) == 0, lseek(rejected.raw, 0, SEEK_END) >= 0 else {
       throw Self.error(path, "write")
     }
@@ -56,7 +57,7 @@ struct RejectedFile: ~Copyable {
   private static func freeName(_ wanted: String) -> String {
     var name = wanted
     var number = 1
-    while Files.exists(name) {
+    while Files.isTaken(name) {
       number += 1
       name = "\(wanted).\(number)"
     }
@@ -68,7 +69,8 @@ struct RejectedFile: ~Copyable {
     guard !rows.isEmpty else { return }
     var writer = CSVWriter(separator: separator)
     if descriptor == nil {
-      descriptor = try open()
+      // Its rows are personal data, and whoever may write to the directory may have made a link meanwhile.
+      descriptor = try Files.create(path)
       writer.row(headers + Self.columns)
     }
     for row in rows {
@@ -87,16 +89,9 @@ struct RejectedFile: ~Copyable {
     guard fdatasync(raw) == 0 else { throw Self.error(path, "flush") }
   }
 
-  private func open() throws(FileError) -> FileDescriptor {
-    // Its rows are personal data.
-    let raw = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode_t(0o600))
-    guard raw >= 0 else { throw Self.error(path, "open") }
-    return FileDescriptor(owning: raw)
-  }
-
   /// Where the last row about a line before `line` ends; `nil` when there is none.
   private static func end(before line: Int64, _ path: String, _ separator: UInt8) -> Int64? {
-    guard let file = try? Files.open(path),
+    guard let file = try? Files.open(path, regularOnly: true),
       var reader = try? CSVReader(descriptor: file.raw, CSVOptions(separator: separator))
     else { return nil }
     var end: Int64?

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Import
 import ImportSupport
 import Operations
@@ -137,6 +138,21 @@ import Testing
     #expect(last.customerID == "c1")
     guard case .identify(let traits) = last.effect else { throw ImportError.daemon("no customer") }
     #expect(traits.attributes == ["note": .string("+1, \"a\"")])
+  }
+
+  @Test(arguments: ["other", "nowhere"])
+  func `the file of rejected rows follows no link that waits for it`(target: String) async throws {
+    let bench = try ImportBench()
+    _ = try bench.file("precious", "other")
+    let link = bench.path("in.rejected.csv")
+    #expect(symlink(bench.path(target), link) == 0)
+    let path = try bench.file("id,email\n,x\nc2,ann@shop.example\n", "in.csv")
+    let summary = try await importer(path, RecordingSink()).run()
+    #expect(summary.rejectedPath == link)
+    #expect(try bench.text("other") == "precious")
+    #expect(try Files.status(link).permissions == 0o600)
+    #expect(
+      try Files.names(in: bench.directory) == ["in.csv", "in.rejected.csv", "in.rejected.csv.old", "other"])
   }
 
   @Test func `files that are none of ours are refused as a whole`() async throws {

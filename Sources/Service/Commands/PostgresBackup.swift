@@ -7,7 +7,7 @@ package enum PostgresBackup {
   package static func make(
     of url: String, to file: String, environment: Environment
   ) async throws(ServiceError) {
-    guard !Files.exists(file) else {
+    guard !Files.isTaken(file) else {
       throw ServiceError("\(file) is there already; give the backup another name, or remove it", exitCode: 73)
     }
     let dumper = try find("pg_dump", environment)
@@ -20,6 +20,13 @@ package enum PostgresBackup {
 
   private static func dump(_ server: Server, to file: String, by dumper: String) async throws(ServiceError) {
     let partial = file + ".partial"
+    // pg_dump would make a file that everybody can read, and would write through a link.
+    do throws(FileError) {
+      try Files.remove(partial)
+      _ = try Files.create(partial)
+    } catch {
+      throw ServiceError(telling: error)
+    }
     do throws(ServiceError) {
       try await run(
         "pg_dump",

@@ -17,7 +17,7 @@ package enum SQLiteBackup {
   /// Only reads the store: a daemon may be running.
   package static func make(of path: String, to copy: String) throws(StoreError) -> Contents {
     guard Files.exists(path) else { throw .absent(path: path) }
-    guard !Files.exists(copy) else { throw .inTheWay(path: copy) }
+    guard !Files.isTaken(copy) else { throw .inTheWay(path: copy) }
     let partial = copy + ".partial"
     do {
       try Files.remove(partial)
