@@ -22,11 +22,18 @@ struct HTMLMarkup {
       let isComment =
         start + 3 < bytes.count && bytes[cursor] == UInt8(ascii: "!") && bytes[start + 2] == UInt8(ascii: "-")
         && bytes[start + 3] == UInt8(ascii: "-")
-      let end = isComment ? Self.endOfComment(bytes, start + 2) : Self.endOfTag(bytes, start + 2)
+      // Quotes mean nothing here, as in `<![if it's]>`.
+      let end = isComment ? Self.endOfComment(bytes, start + 2) : Self.after(">", bytes, start + 2)
       (kind, self.end, isClosed) = (.other, end ?? bytes.count, end != nil)
       return
-    case UInt8(ascii: "/"): cursor += 1
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): break
+    case UInt8(ascii: "/"):
+      cursor += 1
+      guard cursor < bytes.count, Self.isLetter(bytes[cursor]) else {
+        let end = Self.after(">", bytes, cursor)
+        (kind, self.end, isClosed) = (.other, end ?? bytes.count, end != nil)
+        return
+      }
+    case let byte where Self.isLetter(byte): break
     default: return nil
     }
     var name: [UInt8] = []
@@ -40,6 +47,14 @@ struct HTMLMarkup {
     kind = .tag(
       name: String(decoding: name, as: UTF8.self), closes: closes,
       attributes: cursor..<max(cursor, self.end - 1))
+  }
+
+  /// Whether what stands in this element is text, whatever it looks like.
+  static func holdsRawText(_ name: String) -> Bool {
+    switch name {
+    case "script", "style", "title", "iframe", "noembed", "noframes", "xmp": true
+    default: false
+    }
   }
 
   /// The index after the tag that closes `name`, whose contents start at `start` and are not markup; `nil` if
@@ -58,10 +73,17 @@ struct HTMLMarkup {
     return nil
   }
 
+  private static func after(_ mark: Unicode.Scalar, _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int?
+  {
+    bytes[min(start, bytes.count)...].firstIndex(of: UInt8(ascii: mark)).map { $0 + 1 }
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+
   private static func small(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
-    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
+    isLetter(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
       || byte == UInt8(ascii: ":")
   }
 

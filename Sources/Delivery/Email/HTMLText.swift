@@ -36,11 +36,13 @@ private struct HTMLTextConverter {
     while position < bytes.count {
       let byte = bytes[position]
       if byte == UInt8(ascii: "<"), readMarkup() { continue }
-      if hidden != nil {
+      if let hidden, hidden.name != "head" || byte <= 0x20 {
         position += 1
       } else if byte == UInt8(ascii: "&") {
+        hidden = nil
         readEntity()
       } else {
+        hidden = nil
         position += 1
         put(byte)
       }
@@ -108,6 +110,11 @@ private struct HTMLTextConverter {
   }
 
   private mutating func handle(_ element: String, closes: Bool, attributes: Range<Int>) {
+    if !closes, HTMLMarkup.holdsRawText(element) {
+      position = HTMLMarkup.endOfRawText(element, in: bytes, from: position) ?? bytes.count
+      return
+    }
+    if !closes, hidden?.name == "head", !Self.belongsToHead(element) { hidden = nil }
     if let current = hidden {
       guard current.name.hasSameBytes(as: element) else { return }
       let depth = current.depth + (closes ? -1 : 1)
@@ -115,7 +122,7 @@ private struct HTMLTextConverter {
       return
     }
     switch element {
-    case "script", "style", "head", "title", "template", "noscript", "svg":
+    case "head", "template", "noscript", "svg":
       if !closes { hidden = (element, 1) }
       return
     case "br": breakLineForBR()
@@ -150,6 +157,14 @@ private struct HTMLTextConverter {
     default: break
     }
     if !closes, !Self.isVoid(element), isHidden(attributes) { hidden = (element, 1) }
+  }
+
+  /// Anything else ends a head that is not closed.
+  private static func belongsToHead(_ element: String) -> Bool {
+    switch element {
+    case "html", "head", "meta", "link", "base": true
+    default: false
+    }
   }
 
   private static func isVoid(_ element: String) -> Bool {
@@ -210,7 +225,9 @@ private struct HTMLTextConverter {
   private mutating func putAttribute(_ value: [UInt8]) { putAll(value) }
 
   private func isHidden(_ attributes: Range<Int>) -> Bool {
-    guard !attributes.isEmpty, let style = attribute("style", in: attributes) else { return false }
+    guard !attributes.isEmpty else { return false }
+    if attribute("hidden", in: attributes) != nil { return true }
+    guard let style = attribute("style", in: attributes) else { return false }
     let compact = style.filter { $0 != 0x20 }.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
     return contains(compact, "display:none")
   }

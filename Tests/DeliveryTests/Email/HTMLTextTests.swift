@@ -27,6 +27,18 @@ import Testing
     ("5 < 6 and <3", "5 < 6 and <3\n"), ("<unclosed", ""), ("<p title=\"a>b\">x", "x\n"), ("", ""),
     ("<!doctype html>\n<p>x</p>", "x\n"), ("<ul><li></ul></ul></ol></a>x", "-\n\nx\n"),
     ("x<!-- never ends", "x\n"),
+    ("<script>if (i<n) s = 'it\\'s <b>'</script><p>Hello", "Hello\n"),
+    ("<style>a:after{content:'<p title=\"'}</style>Hello", "Hello\n"),
+    ("<title>1 <2 & 'x</title>Hello", "Hello\n"), ("<SCRIPT>'</p>'</SCRIPT >Hello", "Hello\n"),
+    ("x<script>never ends <p>no", "x\n"), ("<script>'</scripty>'</script>y", "y\n"),
+    ("<html><head><title>T</title><body>Hello", "Hello\n"), ("<head><meta charset=utf-8><p>Hello", "Hello\n"),
+    ("<head><script>'</head>'</script></head>Hello", "Hello\n"),
+    ("<head>\n<title>T</title> Hello", "Hello\n"),
+    ("<head><template><p>no</p></template></head>Hello", "Hello\n"), ("<head>&lt;", "<\n"),
+    ("<![if it's]><p>Hello</p><![endif]>", "Hello\n"), ("a<!--[if mso]><p>no</p><![endif]-->b", "ab\n"),
+    ("<!--[if !mso]><!--><p>Hello</p><!--<![endif]-->", "Hello\n"), ("I </3 it's> you", "I you\n"),
+    ("<?xml it's ?>Hello", "Hello\n"), ("<p hidden>no</p>Hello", "Hello\n"),
+    ("<!DOCTYPE html PUBLIC \"-//W3C//DTD\">Hello", "Hello\n"),
     ("a&#0;&#xD800;&#99999999;b", "a&#0;&#xD800;&#99999999;b\n"),
   ])
   func `HTML becomes the text a reader would type`(html: String, expected: String) {

@@ -23,6 +23,10 @@ struct PreheaderTests {
     ("<!-- <body> --><body>a", "<!-- <body> --><body>|a"),
     ("<!--[if mso]><body><![endif]--><html><body>a", "<!--[if mso]><body><![endif]--><html><body>|a"),
     ("<!--><body>a", "<!--><body>|a"),
+    ("<![if it's]><body>a", "<![if it's]><body>|a"), ("<?xml it's?><body>a", "<?xml it's?><body>|a"),
+    ("<!--[if !mso]><!--><body><!--<![endif]-->a", "<!--[if !mso]><!--><body>|<!--<![endif]-->a"),
+    ("<table><tr><td>a", "|<table><tr><td>a"), ("<html><table><tr><td>a", "<html>|<table><tr><td>a"),
+    ("<![CDATA[<body>]]><p>a", "<![CDATA[<body>|]]><p>a"),
     ("<html title='<body>'><body>a", "<html title='<body>'><body>|a"),
     (
       "<head><style>/* <body> */ a > b {}</style><script>\"<body>\"</script></head><body>a",
