@@ -82,7 +82,7 @@ package enum ImportReport {
       }
     }
     lines += summary.columns.map(line)
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map(VisibleText.line).joined(separator: "\n") + "\n"
   }
 
   /// A column, what it becomes, how it is read, and some of its cells.

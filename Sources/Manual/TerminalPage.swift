@@ -131,6 +131,6 @@ package struct TerminalPage {
   private func drawn(_ span: MarkdownSpan) -> String {
     let text = undrawn(span)
     if case .plain = span { return text }
-    return usesBold && !text.isEmpty ? "\u{1B}[1m\(text)\u{1B}[0m" : text
+    return usesBold && !text.isEmpty ? Paint.painted(text, "1") : text
   }
 }

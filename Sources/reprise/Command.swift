@@ -20,6 +20,9 @@ enum Console {
 
   static func write(_ text: String) { print(shown(text, on: output), terminator: "") }
 
+  /// Writes JSON, to a file or pipe too, with such control sequences escaped as JSON does.
+  static func write(json text: String) { print(VisibleText.json(text), terminator: "") }
+
   private static func shown(_ text: String, on terminal: Terminal) -> String {
     terminal.isTerminal ? VisibleText.of(text, isColored: terminal.usesColor) : text
   }

@@ -33,9 +33,9 @@ enum ExportCommand: Command {
   private static func export(_ customer: String, _ invocation: Invocation) async throws {
     let text = Mutex(PartedText())
     try await ask(ExportRequest(customer: customer), invocation) { part in
-      Console.write(String(decoding: text.withLock { $0.add(part) }, as: UTF8.self))
+      Console.write(json: String(decoding: text.withLock { $0.add(part) }, as: UTF8.self))
     }
-    Console.write(String(decoding: text.withLock { $0.end() }, as: UTF8.self))
+    Console.write(json: String(decoding: text.withLock { $0.end() }, as: UTF8.self))
   }
 
   private static func run(

@@ -54,7 +54,7 @@ enum ImportCommand {
         await site.disconnect()
       }
       if arguments.has("json") {
-        Console.write(ImportReport.answer(summary, file: path).json.text() + "\n")
+        Console.write(json: ImportReport.answer(summary, file: path).json.text() + "\n")
       } else {
         Console.write(
           ImportReport.text(summary, file: path) { again(arguments, file: $0, site.call) })
@@ -90,7 +90,8 @@ enum ImportCommand {
       if start.isContinued { complain("going on at line \(start.line)") }
       guard !arguments.has("json") else { return }
       bar = ProgressBar(
-        VisibleText.of(FilePath.name(of: arguments.positionals[1]), isColored: false), total: start.size,
+        VisibleText.line(VisibleText.of(FilePath.name(of: arguments.positionals[1]), isColored: false)),
+        total: start.size,
         initial: start.offset, unit: "bytes", write: { Console.draw($0) })
     } report: { progress in
       bar?.update(progress.byteOffset)

@@ -143,6 +143,10 @@ struct Invocation: Sendable {
 
   /// Prints the answer as JSON if requested, else as `text`.
   func show(_ answer: some JSONRepresentable, text: (TextStyle) -> String) {
-    Console.write(wantsJSON ? answer.json.text(pretty: true) + "\n" : text(style))
+    if wantsJSON {
+      Console.write(json: answer.json.text(pretty: true) + "\n")
+    } else {
+      Console.write(text(style))
+    }
   }
 }

@@ -38,7 +38,8 @@ final class ListExport: Sendable {
     state.withLock { state in
       if let total = part["total"]?.integerValue, let path {
         state.bar = ProgressBar(
-          VisibleText.of(FilePath.name(of: path), isColored: false), total: total, unit: "rows",
+          VisibleText.line(VisibleText.of(FilePath.name(of: path), isColored: false)), total: total,
+          unit: "rows",
           write: { Console.draw($0) })
       }
       var lines = ""
@@ -48,7 +49,7 @@ final class ListExport: Sendable {
         if isJSON {
           var object = JSONObject()
           for (column, cell) in zip(list.columns, cells) { object[column] = .string(cell) }
-          lines += JSON.object(object).text() + "\n"
+          lines += VisibleText.json(JSON.object(object).text()) + "\n"
         } else {
           state.writer.row(cells.map(Self.plain))
         }

@@ -63,7 +63,7 @@ enum Main {
       let failure = Failure(error, call: invocation.call)
       // Why a daemon ended belongs in its log and is not an answer.
       if invocation.wantsJSON, invocation.arguments.command != RunCommand.spec.name {
-        Console.write(failure.json.text(pretty: true) + "\n")
+        Console.write(json: failure.json.text(pretty: true) + "\n")
       } else {
         Console.fail(failure.text, as: RunCommand.explicitFormat(invocation.arguments))
       }

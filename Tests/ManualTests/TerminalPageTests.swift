@@ -1,4 +1,5 @@
 import Manual
+import Platform
 import Testing
 
 struct TerminalPageTests {
@@ -77,7 +78,7 @@ struct TerminalPageTests {
   @Test func `bold stands for backticks, and takes no room`() {
     let text = "# T\n\n`aaaa bbbb` cccc"
     #expect(
-      TerminalPage.text(text, width: 20, usesBold: true)
+      VisibleText.of(TerminalPage.text(text, width: 20, usesBold: true), isColored: true)
         == "\u{1B}[1mT\u{1B}[0m\n\n\u{1B}[1maaaa\u{1B}[0m \u{1B}[1mbbbb\u{1B}[0m cccc\n")
   }
 }

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// All diagnostics of a configuration with the source texts, ready to be printed.
 package struct DiagnosticReport: Sendable {
   /// Sorted by file and position, without duplicates.
@@ -44,7 +46,7 @@ package struct DiagnosticReport: Sendable {
   /// The headline, source line and caret of each diagnostic shown, then the summary; each line ends with a
   /// line feed. Empty if there are none.
   ///
-  /// `colour` adds ANSI colours, for a terminal.
+  /// `colour` paints, for a terminal; see `Paint`.
   package func rendered(colour: Bool = false) -> String {
     guard !diagnostics.isEmpty else { return "" }
     let rest = leftOut == 0 ? "" : "… and \(leftOut) more\n"
@@ -67,9 +69,9 @@ package struct DiagnosticReport: Sendable {
   }
 
   private func rendered(_ diagnostic: Diagnostic, colour: Bool) -> String {
-    let tint = diagnostic.severity == .error ? "\u{1B}[31;1m" : "\u{1B}[33;1m"
-    let (on, off) = colour ? (tint, "\u{1B}[0m") : ("", "")
-    let headline = on + diagnostic.headline + off + "\n"
+    let tint = diagnostic.severity == .error ? "31;1" : "33;1"
+    func painted(_ text: String) -> String { colour ? Paint.painted(text, tint) : text }
+    let headline = painted(diagnostic.headline) + "\n"
     guard let line = sources[diagnostic.file]?.line(diagnostic.line, upTo: Self.longestLine),
       line.count < Self.longestLine || diagnostic.column <= line.count
     else { return headline }
@@ -77,6 +79,6 @@ package struct DiagnosticReport: Sendable {
       column: diagnostic.column, length: diagnostic.length)
     let number = String(diagnostic.line)
     let blank = String(repeating: " ", count: number.utf8.count)
-    return headline + "  \(number) | \(source)\n  \(blank) | \(on)\(marker)\(off)\n"
+    return headline + "  \(number) | \(source)\n  \(blank) | \(painted(marker))\n"
   }
 }

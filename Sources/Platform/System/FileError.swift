@@ -41,7 +41,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    let start = "cannot \(attempt) '\(path)'"
+    let start = "cannot \(attempt) '\(VisibleText.line(path))'"
     switch problem {
     case .notFound: return "\(start): it does not exist; check the path"
     case .denied: return "\(start): permission denied; check its owner and mode, and the directories above it"

@@ -1,10 +1,9 @@
 /// Makes untrusted text safe to display: invisible characters, and those that repaint a terminal or reverse a
 /// line, are shown as escapes.
 package enum VisibleText {
-  /// Shows an escape character as `\u{1B}`, and so on. Line feeds, tabs and the program's own colours are
-  /// kept.
+  /// Shows an escape character as `\u{1B}`, and so on. Line feeds and tabs are kept, and `Paint` becomes colour.
   ///
-  /// - Parameter isColored: whether the program has added colours; otherwise none is kept.
+  /// - Parameter isColored: whether the program has painted; otherwise no paint is known.
   package static func of(_ text: String, isColored: Bool) -> String {
     if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A || $0 == 0x09 }) { return text }
     var visible = ""
@@ -17,17 +16,45 @@ package enum VisibleText {
       case "\n", "\t": visible.unicodeScalars.append(scalar)
       case "\r" where rest.first == "\n": visible.unicodeScalars.append(scalar)
       case "\u{1B}" where isColored:
-        if let colour = colours.first(where: { rest.starts(with: $0.unicodeScalars) }) {
-          visible += "\u{1B}" + colour
-          rest = rest.dropFirst(colour.unicodeScalars.count)
-        } else {
-          visible += escaped(scalar)
-        }
+        if let colour = Paint.take(from: &rest) { visible += colour } else { visible += escaped(scalar) }
       case let scalar where isHidden(scalar, between: last, and: rest.first): visible += escaped(scalar)
       default: visible.unicodeScalars.append(scalar)
       }
     }
     return visible
+  }
+
+  /// A text of JSON in which the same is written as `\u001b`, and so on. Line feeds between its tokens are kept.
+  package static func json(_ text: String) -> String {
+    if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A }) { return text }
+    var visible = ""
+    visible.reserveCapacity(text.utf8.count + 64)
+    var rest = Substring(text).unicodeScalars
+    var last: Unicode.Scalar?
+    while let scalar = rest.popFirst() {
+      defer { last = scalar }
+      if scalar != "\n", isHidden(scalar, between: last, and: rest.first) {
+        for unit in UTF16.encode(scalar)! {
+          visible += "\\u" + Hex.text([UInt8(unit >> 8), UInt8(unit & 0xFF)])
+        }
+      } else {
+        visible.unicodeScalars.append(scalar)
+      }
+    }
+    return visible
+  }
+
+  /// The text on one line: line feeds, returns and tabs are written as `\n`, `\r` and `\t`.
+  package static func line(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else { return text }
+    return text.unicodeScalars.reduce(into: "") { line, scalar in
+      switch scalar {
+      case "\n": line += "\\n"
+      case "\r": line += "\\r"
+      case "\t": line += "\\t"
+      default: line.unicodeScalars.append(scalar)
+      }
+    }
   }
 
   /// Whether to escape C0 and C1 controls, line and paragraph separators, direction marks and overrides,
@@ -62,9 +89,6 @@ package enum VisibleText {
     guard let scalar, scalar.value > 0x7F else { return false }
     return scalar.value == 0xFE0F || scalar.properties.isEmoji
   }
-
-  /// The program's own colours; none of them hides text.
-  private static let colours = ["0", "1", "2", "31", "32", "33", "36", "31;1", "33;1"].map { "[\($0)m" }
 
   private static func escaped(_ scalar: Unicode.Scalar) -> String {
     "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"

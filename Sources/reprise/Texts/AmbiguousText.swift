@@ -1,4 +1,5 @@
 internal import Operations
+internal import Platform
 
 /// Lists the messages sent without getting an answer, with the commands that settle them.
 enum AmbiguousText {
@@ -19,6 +20,6 @@ enum AmbiguousText {
         "  \(style.call("resolve \(message.uid) sent|dead|retry"))    \(message.customer ?? "?"), step \(message.step) of \(message.trigger) by \(message.channel), \(TimeText.wall(message.createdAt))\(code)"
       )
     }
-    return lines
+    return lines.map(VisibleText.line)
   }
 }

@@ -1,6 +1,7 @@
 internal import Decisioning
 internal import Domain
 internal import Operations
+internal import Platform
 
 /// Formats the answer to `explain`: for each trigger what is planned, what was decided and by which gates; or
 /// why nothing is planned, and what would change that.
@@ -14,7 +15,7 @@ struct ExplanationText {
   static func text(_ explanation: ExplainAnswer, style: TextStyle) -> String {
     var text = ExplanationText(explanation, style)
     text.write()
-    return text.lines.joined(separator: "\n") + "\n"
+    return text.lines.map(VisibleText.line).joined(separator: "\n") + "\n"
   }
 
   private init(_ explanation: ExplainAnswer, _ style: TextStyle) {

@@ -38,7 +38,7 @@ struct TextStyle: Equatable, Sendable {
   }
 
   func paint(_ text: String, _ colour: Colour) -> String {
-    usesColor && !text.isEmpty ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    usesColor && !text.isEmpty ? Paint.painted(text, colour.rawValue) : text
   }
 
   var passed: String { isUnicode ? paint("✓", .green) : "ok" }

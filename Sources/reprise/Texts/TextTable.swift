@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Rows of text in aligned columns.
 struct TextTable {
   struct Column {
@@ -16,8 +18,9 @@ struct TextTable {
 
   init(_ columns: [Column]) { self.columns = columns }
 
-  /// The header and the rows, without trailing spaces.
+  /// The header and the rows, without trailing spaces; each on one line, whatever a cell holds.
   func lines(_ style: TextStyle, indent: String = "") -> [String] {
+    let rows = rows.map { $0.map(VisibleText.line) }
     let widths = columns.indices.map { column in
       rows.map { style.plainWidth($0[column]) }.reduce(style.plainWidth(columns[column].title), max)
     }

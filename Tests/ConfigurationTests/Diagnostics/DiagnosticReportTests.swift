@@ -1,4 +1,5 @@
 import Configuration
+import Platform
 import Testing
 
 struct DiagnosticReportTests {
@@ -57,7 +58,8 @@ struct DiagnosticReportTests {
   }
 
   @Test func `colour goes around the headline and the caret`() {
-    let text = DiagnosticReport([Self.lapsd], sources: [Self.winBack]).rendered(colour: true)
+    let text = VisibleText.of(
+      DiagnosticReport([Self.lapsd], sources: [Self.winBack]).rendered(colour: true), isColored: true)
     #expect(text.hasPrefix("\u{1B}[31;1mconfig/"))
     #expect(text.contains("    | \u{1B}[31;1m  ^~~~~\u{1B}[0m\n"))
   }

@@ -27,9 +27,32 @@ struct VisibleTextTests {
     #expect(Array(shown.utf8) == Array(visible.utf8), "\(shown.debugDescription)")
   }
 
-  @Test func `colours of the program pass where it uses any, and none that hide a text`() {
-    let text = "\u{1B}[32mok\u{1B}[0m \u{1B}[8mhidden"
-    #expect(VisibleText.of(text, isColored: true) == "\u{1B}[32mok\u{1B}[0m \\u{1B}[8mhidden")
-    #expect(VisibleText.of(text, isColored: false) == #"\u{1B}[32mok\u{1B}[0m \u{1B}[8mhidden"#)
+  @Test func `the program's own paint becomes colour where it uses any`() {
+    let text = "\(Paint.painted("ok", "32")) \(Paint.painted("bad", "31;1"))"
+    #expect(VisibleText.of(text, isColored: true) == "\u{1B}[32mok\u{1B}[0m \u{1B}[31;1mbad\u{1B}[0m")
+    #expect(!VisibleText.of(text, isColored: false).contains("\u{1B}"))
+  }
+
+  @Test func `a colour that came from outside is shown, also inside of painted words`() {
+    let name = "Ann\u{1B}[32mok\u{1B}[0m\u{1B}[0;0;31m\u{1B}["
+    let shown = #"Ann\u{1B}[32mok\u{1B}[0m\u{1B}[0;0;31m\u{1B}["#
+    #expect(VisibleText.of(name, isColored: true) == shown)
+    #expect(VisibleText.of(Paint.painted(name, "1"), isColored: true) == "\u{1B}[1m\(shown)\u{1B}[0m")
+  }
+
+  @Test(arguments: [
+    ("{\n  \"a\": \"茶 ☕️\"\n}\n", "{\n  \"a\": \"茶 ☕️\"\n}\n"), ("\u{9B}31m", #"\u009b31m"#),
+    ("\u{1B}[2J\t\r", #"\u001b[2J\u0009\u000d"#), ("\u{7F}\u{85}", #"\u007f\u0085"#),
+    ("a\u{202E}b\u{2066}\u{200B}\u{2028}\u{FEFF}", #"a\u202eb\u2066\u200b\u2028\ufeff"#),
+    ("\u{E0061}", #"\udb40\udc61"#), ("می\u{200C}خواهم", "می\u{200C}خواهم"),
+  ])
+  func `in JSON it is escaped as JSON does, on one terminal and in every file`(_ text: String, _ json: String)
+  {
+    #expect(Array(VisibleText.json(text).utf8) == Array(json.utf8))
+  }
+
+  @Test func `a line stays one`() {
+    #expect(VisibleText.line("a\nb\r\nc\td") == #"a\nb\r\nc\td"#)
+    #expect(VisibleText.line("茶") == "茶")
   }
 }

@@ -1,4 +1,5 @@
 import Operations
+import Platform
 import Testing
 
 @testable import reprise
@@ -147,7 +148,7 @@ struct ExplanationTextTests {
         """)
     let coloured = ExplanationText.text(
       answer, style: TextStyle(usesColor: true, isUnicode: true, width: 80))
-    #expect(coloured.contains("\n      \u{1B}[31m✗\u{1B}[0m holdout\n"))
+    #expect(coloured.contains("\n      \(Paint.painted("✗", "31")) holdout\n"))
   }
 
   @Test(arguments: [
