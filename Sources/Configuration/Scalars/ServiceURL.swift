@@ -27,16 +27,19 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     package var pathAllowed = true
     /// Allows a fragment, as in the address of a page. It is never sent to a server.
     package var fragmentAllowed = true
+    /// In bytes.
+    package var maximum = 2000
 
     package init(
       schemes: [String], userAllowed: Bool = false, hostless: [String] = [], pathAllowed: Bool = true,
-      fragmentAllowed: Bool = true
+      fragmentAllowed: Bool = true, maximum: Int = 2000
     ) {
       self.schemes = schemes
       self.userAllowed = userAllowed
       self.hostless = hostless
       self.pathAllowed = pathAllowed
       self.fragmentAllowed = fragmentAllowed
+      self.maximum = maximum
     }
   }
 
@@ -44,12 +47,15 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
   /// never quote a password.
   package init(_ text: String, rules: Rules) throws(ScalarProblem) {
     let bytes = Array(text.utf8)
-    guard bytes.count <= 2000 else {
-      throw .objection("has \(bytes.count) characters", hint: "at most 2000 are allowed")
+    guard bytes.count <= rules.maximum else {
+      throw .objection("has \(bytes.count) characters", hint: "at most \(rules.maximum) are allowed")
     }
-    guard bytes.allSatisfy({ (33...126).contains($0) && $0 != UInt8(ascii: "\\") }) else {
+    guard bytes.allSatisfy(Self.isAllowed) else {
+      let host = Self.punycode(of: text)
       throw .objection(
-        "holds a character that no URL can", hint: "write other hosts in punycode, other paths with '%'")
+        "holds a character that no URL can",
+        hint: host.map { "write its host as \($0)" }
+          ?? "write other hosts in punycode, other paths with '%'")
     }
     let schemes = Quoting.alternatives(rules.schemes.map { $0 + "://" })
     guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: Array("://".utf8))
@@ -88,6 +94,20 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     self.host = host
     self.port = port
     self.path = path
+  }
+
+  private static func isAllowed(_ byte: UInt8) -> Bool {
+    (33...126).contains(byte) && byte != UInt8(ascii: "\\")
+  }
+
+  /// The host in ASCII, if nothing else keeps the URL from being one; `nil` otherwise.
+  private static func punycode(of text: String) -> String? {
+    guard let start = text.firstRange(of: "://")?.upperBound else { return nil }
+    let name = text[start...].prefix { !"/?#:@".contains($0) }
+    guard !name.utf8.allSatisfy({ $0 < 0x80 }), let host = DomainName.ascii(String(name)),
+      (text[..<start] + text[name.endIndex...] + host).utf8.allSatisfy(isAllowed)
+    else { return nil }
+    return host
   }
 
   /// Throws if libcurl would send something other than is written: it drops fragments and resolves `..`.

@@ -8,48 +8,80 @@ extension Shape where Value == RequestTemplate {
   static func urlTemplate(example: String) -> Shape {
     requestTemplate("url", expected: "a URL, with Liquid if wanted", example: example) {
       (text) throws(ScalarProblem) in
-      guard let url = withoutLiquid(text) else { return }
-      if let (what, hint) = login(in: url) { throw .objection("holds a \(what)", hint: hint) }
-      _ = try ServiceURL(url, rules: .request)
+      try LiteralURL(text).check()
     }
-  }
-
-  /// A user name or a password in the URL, and where it belongs.
-  private static func login(in url: String) -> (what: String, hint: String)? {
-    let bytes = Array(url.utf8)
-    guard let start = bytes.firstRange(of: Array("://".utf8))?.upperBound else { return nil }
-    let authority = bytes[start...].prefix { !"/?#".utf8.contains($0) }
-    guard let at = authority.lastIndex(of: UInt8(ascii: "@")) else { return nil }
-    return authority[..<at].contains(UInt8(ascii: ":"))
-      ? ("password", "put it below 'authentication' as ${credential:NAME}")
-      : ("user name", "put it below 'authentication'")
-  }
-
-  /// The text with an `x` for each Liquid output and nothing for its tags; `nil` if the scheme comes from
-  /// Liquid too, or if a tag is not closed.
-  private static func withoutLiquid(_ text: String) -> String? {
-    let bytes = Array(text.utf8)
-    var rest = bytes[...]
-    var plain: [UInt8] = []
-    if bytes.first == UInt8(ascii: "{") { return nil }
-    while let first = rest.first {
-      let isOutput = rest.starts(with: "{{".utf8)
-      guard isOutput || rest.starts(with: "{%".utf8) else {
-        plain.append(first)
-        rest.removeFirst()
-        continue
-      }
-      guard let end = rest.firstRange(of: Array((isOutput ? "}}" : "%}").utf8)) else { return nil }
-      if isOutput { plain.append(UInt8(ascii: "x")) }
-      rest = rest[end.upperBound...]
-    }
-    return String(decoding: plain, as: UTF8.self)
   }
 }
 
+/// The URL of requests, with a letter in place of Liquid.
+private struct LiteralURL {
+  private let scheme: Substring?
+  private let authority: Substring
+  private let whole: String
+  private let hasLiquidInHost: Bool
+  private let isLiteral: Bool
+
+  init(_ text: String) throws(ScalarProblem) {
+    let bytes = Array(text.utf8)
+    var literal: [UInt8] = []
+    /// Where in `literal` the first Liquid stood.
+    var first: Int?
+    var index = 0
+    while index < bytes.count {
+      let isOpen = bytes[index] == UInt8(ascii: "{") && index + 1 < bytes.count
+      if isOpen, bytes[index + 1] == UInt8(ascii: "{") || bytes[index + 1] == UInt8(ascii: "%") {
+        first = first ?? literal.count
+        // Something stands there, so that no dots come together.
+        literal.append(UInt8(ascii: "x"))
+        let end = bytes[index + 1] == UInt8(ascii: "%") ? UInt8(ascii: "%") : UInt8(ascii: "}")
+        index += 2
+        while index < bytes.count, bytes[index - 1] != end || bytes[index] != UInt8(ascii: "}") { index += 1 }
+      } else {
+        literal.append(bytes[index])
+      }
+      index += 1
+    }
+    whole = String(decoding: literal, as: UTF8.self)
+    isLiteral = first == nil
+    guard first != 0 else {
+      (scheme, authority, hasLiquidInHost) = (nil, "", true)
+      return
+    }
+    let start = whole.prefix(8).lowercased()
+    guard let length = ["https://", "http://"].first(where: { start.hasPrefix($0) })?.utf8.count,
+      first.map({ $0 >= length }) ?? true
+    else { throw .objection("must begin with https:// or http://", hint: nil) }
+    let host = whole.dropFirst(length).prefix { !"/?#".contains($0) }
+    scheme = whole.prefix(length)
+    authority = host
+    hasLiquidInHost = first.map { $0 <= length + host.utf8.count } ?? false
+  }
+
+  func check() throws(ScalarProblem) {
+    if let at = authority.utf8.lastIndex(of: UInt8(ascii: "@")) {
+      let (what, hint) =
+        authority[..<at].utf8.contains(UInt8(ascii: ":"))
+        ? ("password", "put it below 'authentication' as ${credential:NAME}")
+        : ("user name", "put it below 'authentication'")
+      throw .objection("holds a \(what)", hint: hint)
+    }
+    if isLiteral {
+      _ = try ServiceURL(whole, rules: .request)
+      return
+    }
+    // Any host will do, so that the rest is checked.
+    _ = try ServiceURL(
+      "https://" + (hasLiquidInHost ? "host.example/" + rest : String(authority) + rest), rules: .request)
+  }
+
+  /// Behind the host.
+  private var rest: Substring { whole.dropFirst((scheme?.utf8.count ?? 0) + authority.utf8.count) }
+}
+
 extension ServiceURL.Rules {
-  /// Of a request to a provider.
-  static let request = ServiceURL.Rules(schemes: ["https", "http"], fragmentAllowed: false)
+  /// Of a request to a provider, which may hold a whole message.
+  static let request = ServiceURL.Rules(
+    schemes: ["https", "http"], fragmentAllowed: false, maximum: 64 << 10)
 }
 
 extension Shape where Value == JSONTemplate {

@@ -205,8 +205,13 @@ struct ScalarTests {
       "https://a\\@b",
       "'key' holds a character that no URL can; write other hosts in punycode, other paths with '%'"
     ),
+    ("https://茶.example", "'key' holds a character that no URL can; write its host as xn--cl1a.example"),
     (
-      "https://茶.example",
+      "https://BÜCHER.example:1/x",
+      "'key' holds a character that no URL can; write its host as xn--bcher-kva.example"
+    ),
+    (
+      "https://茶.example/茶",
       "'key' holds a character that no URL can; write other hosts in punycode, other paths with '%'"
     ),
     ("https://a!b/", "'key' has no true host name"),
