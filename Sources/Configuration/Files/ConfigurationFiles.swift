@@ -46,20 +46,21 @@ package struct ConfigurationFiles: Sendable {
   package let root: ConfigurationRoot
 
   private let limits: Limits
-  private let allowsWorldWritable: Bool
+  private let allowed: Set<ConfigurationTolerance>
   private var totalSize = 0
   private var isFull = false
 
   /// Reads `reprise.yaml`, `triggers/`, `templates/` and `tests/` below `root`. Never throws: problems become
   /// diagnostics.
   ///
-  /// - Parameter allowsWorldWritable: accepts files that everybody on this machine can change.
+  /// - Parameter allowed: what is accepted of files that others can change.
   package init(
-    reading root: ConfigurationRoot, limits: Limits = Limits(), allowsWorldWritable: Bool = false
+    reading root: ConfigurationRoot, limits: Limits = Limits(),
+    allowing allowed: Set<ConfigurationTolerance> = []
   ) {
     self.root = root
     self.limits = limits
-    self.allowsWorldWritable = allowsWorldWritable
+    self.allowed = allowed
     guard root.exists else {
       diagnostics.append(
         Diagnostic(
@@ -130,21 +131,20 @@ package struct ConfigurationFiles: Sendable {
   }
 
   private mutating func checkWriters(ofFile relative: String) {
-    guard !allowsWorldWritable, root.isWorldWritable(relative) else { return }
-    let file = root.display(relative)
-    diagnostics.append(
-      Diagnostic(
-        file: file, message: "everybody on this machine can change the file",
-        hint: "chmod o-w \(file), \(ConfigurationTolerance.worldWritable.hint)"))
+    checkWriters(relative, root.display(relative), "can change the file")
   }
 
   private mutating func checkWriters(ofDirectory relative: String) {
-    guard !allowsWorldWritable, root.isWorldWritable(relative) else { return }
     let directory = relative.isEmpty ? root.path : root.display(relative)
+    checkWriters(relative, directory, "can put files into the directory")
+  }
+
+  private mutating func checkWriters(_ relative: String, _ display: String, _ predicate: String) {
+    guard let others = root.others(of: relative), !allowed.contains(others.tolerance) else { return }
     diagnostics.append(
       Diagnostic(
-        file: directory, message: "everybody on this machine can put files into the directory",
-        hint: "chmod o-w \(directory), \(ConfigurationTolerance.worldWritable.hint)"))
+        file: display, message: "\(others.text) \(predicate)",
+        hint: "chmod \(others.right) \(display), \(others.tolerance.hint)"))
   }
 
   private mutating func warn(_ relative: String, _ message: String, hint: String) {

@@ -44,15 +44,9 @@ package struct ConfigurationRoot: Hashable, Sendable {
     path == "." ? relative : path == "/" ? "/\(relative)" : "\(path)/\(relative)"
   }
 
-  /// Whether everybody on this machine can change a file, or put others into a directory, below the root.
-  ///
-  /// `false` on a file system that is mounted read-only, where modes mean nothing, and for what does not exist.
-  func isWorldWritable(_ relative: String) -> Bool {
-    var status = stat()
-    var system = statvfs()
-    let place = relative.isEmpty ? path : "\(path)/\(relative)"
-    guard stat(place, &status) == 0, status.st_mode & 0o002 != 0 else { return false }
-    return statvfs(place, &system) != 0 || system.f_flag & UInt(ST_RDONLY) == 0
+  /// Who besides root and the owner can change a file, or put others into a directory, below the root; `nil` for nobody.
+  func others(of relative: String) -> FileWriters? {
+    FileWriters(of: relative.isEmpty ? path : "\(path)/\(relative)")
   }
 
   /// Reads a regular file below the root.

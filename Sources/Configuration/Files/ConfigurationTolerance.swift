@@ -6,22 +6,27 @@ package enum ConfigurationTolerance: String, CaseIterable, Sendable {
   case inlineSecrets = "inline_secrets"
   /// Files and directories that everybody on this machine can change.
   case worldWritable = "world_writable"
+  /// Files and directories that a group can change which is neither root's nor the owner's own.
+  case groupWritable = "group_writable"
 
   /// The environment variable that lists the allowed ones, separated by commas or spaces.
   package static let variable = "REPRISE_ALLOW"
 
-  /// Parses the variable's value; `unknown` has the names that are none of these.
-  package static func named(in text: String) -> (known: Set<ConfigurationTolerance>, unknown: [String]) {
+  /// Parses the variable's value; `mistakes` has an error for each word that is none of these.
+  package static func named(in text: String) -> (known: Set<ConfigurationTolerance>, mistakes: [Diagnostic]) {
     var known: Set<ConfigurationTolerance> = []
-    var unknown: [String] = []
-    for word in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
-      if let found = ConfigurationTolerance(rawValue: String(word)) {
+    var mistakes: [Diagnostic] = []
+    for word in text.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) {
+      if let found = ConfigurationTolerance(rawValue: word) {
         known.insert(found)
       } else {
-        unknown.append(String(word))
+        mistakes.append(
+          Diagnostic(
+            file: variable, message: "\(Quoting.quoted(word)) is nothing that can be allowed",
+            hint: "the names are \(Quoting.alternatives(allCases.map(\.rawValue)))"))
       }
     }
-    return (known, unknown)
+    return (known, mistakes)
   }
 
   /// Follows the hint on how to fix it.

@@ -23,7 +23,7 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
   private let zones: ZoneCatalog
   private let secrets: SecretSource?
   private let kinds: [any TriggerKind.Type]
-  private let allowsWorldWritable: Bool
+  private let allowed: String
 
   /// - Parameters:
   ///   - adapters: the shape of an entry of `channels:`.
@@ -32,16 +32,16 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
   ///   - templates: the templates in a channel's settings.
   ///   - secrets: `nil` checks only the form of references.
   ///   - kinds: the kinds of triggers.
-  ///   - allowsWorldWritable: accepts files that everybody on this machine can change.
+  ///   - allowed: what is let pass of files that others can change, in the words of `ConfigurationTolerance`.
   package init(
     directory: String, adapters: Shape<Adapter>, sources: Shape<Source>,
     policy: @escaping @Sendable (Adapter) -> (address: AddressKind, medium: Medium),
     templates: @escaping @Sendable (Adapter) -> [ChannelTemplates] = { _ in [] }, zones: ZoneCatalog,
     secrets: SecretSource?, kinds: [any TriggerKind.Type] = TriggerKinds.all,
-    allowsWorldWritable: Bool = false
+    allowing allowed: String = ""
   ) {
     self.kinds = kinds
-    self.allowsWorldWritable = allowsWorldWritable
+    self.allowed = allowed
     self.directory = directory
     self.adapters = adapters
     self.sources = sources
@@ -53,10 +53,10 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
 
   /// - Returns: the configuration, unless it has an error; and all diagnostics.
   package func load() -> (loaded: LoadedConfiguration<Adapter, Source>?, report: DiagnosticReport) {
-    let files = ConfigurationFiles(
-      reading: ConfigurationRoot(directory), allowsWorldWritable: allowsWorldWritable)
+    let (known, mistakes) = ConfigurationTolerance.named(in: allowed)
+    let files = ConfigurationFiles(reading: ConfigurationRoot(directory), allowing: known)
     let environment = DecodingEnvironment(root: files.root, secrets: secrets?.scope == .all ? secrets : nil)
-    var diagnostics = files.diagnostics
+    var diagnostics = mistakes + files.diagnostics
     func read<Value>(_ shape: Shape<Value>, _ kind: ConfigurationFile.Kind) -> [Value] {
       files.files.filter { $0.kind == kind }.compactMap { file in
         let document = YAMLDocument(parsing: file.source.bytes)

@@ -40,8 +40,9 @@ package struct ConfigurationSource: Sendable {
       environment: options.environment.values, missing: wanted == .looked ? .warning : .error)
     secrets.isElsewhere = wanted == .checked
     if case .neededBy(let channel) = wanted { secrets.scope = .channel(channel.rawValue) }
-    let allowed = options.environment[ConfigurationTolerance.variable].map(ConfigurationTolerance.named)
-    secrets.refusesInline = wanted != .looked && allowed?.known.contains(.inlineSecrets) != true
+    let allowed = options.environment[ConfigurationTolerance.variable] ?? ""
+    secrets.refusesInline =
+      wanted != .looked && !ConfigurationTolerance.named(in: allowed).known.contains(.inlineSecrets)
     if options.capture != nil {
       secrets.scope = .http
       secrets.missing = .warning
@@ -51,7 +52,7 @@ package struct ConfigurationSource: Sendable {
       sources: SourceSettings.shape,
       policy: { ($0.address, $0.address == .email ? .email : .text) }, templates: { $0.templates },
       zones: ZoneFiles.catalog(), secrets: wanted == .unneeded ? nil : secrets,
-      allowsWorldWritable: allowed?.known.contains(.worldWritable) == true
+      allowing: allowed
     ).load()
   }
 }

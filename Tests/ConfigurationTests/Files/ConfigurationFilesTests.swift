@@ -64,7 +64,7 @@ struct ConfigurationFilesTests {
         "\(scratch.path)/reprise.yaml: error: everybody on this machine can change the file; chmod o-w \(scratch.path)/reprise.yaml, \(way)",
         "\(scratch.path)/triggers: error: everybody on this machine can put files into the directory; chmod o-w \(scratch.path)/triggers, \(way)",
       ])
-    #expect(ConfigurationFiles(reading: root, allowsWorldWritable: true).diagnostics.isEmpty)
+    #expect(ConfigurationFiles(reading: root, allowing: [.worldWritable]).diagnostics.isEmpty)
     chmod(scratch.path, 0o1777)
     #expect(ConfigurationFiles(reading: root).diagnostics.count == 3)
   }

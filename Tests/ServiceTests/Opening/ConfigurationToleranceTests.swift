@@ -52,6 +52,13 @@ struct ConfigurationToleranceTests {
     #expect(errors("inline_secrets world_writable") == "")
   }
 
+  @Test func `a word that allows nothing is an error, with those that do`() {
+    #expect(
+      errors("inline_secrets,worldwritable")
+        == "REPRISE_ALLOW: error: 'worldwritable' is nothing that can be allowed; the names are inline_secrets, world_writable or group_writable"
+    )
+  }
+
   @Test func `a daemon that captures says what it would lack for sending`() async throws {
     var options = shop.options
     options.capture = shop.path + "/captured"
