@@ -2,33 +2,75 @@ internal import Domain
 
 /// The value of a cell whose type is not declared: a customer's attribute, an event's property.
 enum CellValue {
-  /// `true` and `false` are booleans; whole numbers of up to 15 digits and decimal fractions are numbers; the rest is
-  /// text. Text with a leading zero or plus is a code, not a number: `007`, `+49`.
-  static func value(of text: String) -> Value {
-    switch text {
-    case "true", "TRUE", "True": return .bool(true)
-    case "false", "FALSE", "False": return .bool(false)
-    default: break
+  /// The value in a column of this form; text as written where it is of another.
+  static func value(of text: String, _ reading: ColumnReading) -> Value {
+    switch reading.value {
+    case .boolean?: return boolean(text).map { .bool($0) } ?? .string(text)
+    case .number?:
+      let isPlain =
+        switch plainNumber(text) {
+        case .whole: true
+        case .fraction: reading.mark != .comma
+        case .code, nil: false
+        }
+      if isPlain { return number(text) ?? .string(text) }
+      return WrittenAmount(text).flatMap { number(text, $0, reading.mark) } ?? .string(text)
+    case .text?, nil: return .string(text)
     }
+  }
+
+  static func boolean(_ text: String) -> Bool? {
+    switch text {
+    case "true", "TRUE", "True": true
+    case "false", "FALSE", "False": false
+    default: nil
+    }
+  }
+
+  enum PlainNumber {
+    case whole
+    /// Digits, a point and digits.
+    case fraction
+    /// With a zero in front, or more digits than a number holds.
+    case code
+  }
+
+  /// What kind of number an optional minus, digits and at most one point are; `nil` for any other text.
+  static func plainNumber(_ text: String) -> PlainNumber? {
     var digits = 0
-    var points = 0
+    var hasPoint = false
     var leadsWithZero = false
+    var isCode = false
     for (index, byte) in text.utf8.enumerated() {
       switch byte {
       case 0x30...0x39:
         if digits == 0 {
           leadsWithZero = byte == 0x30
-        } else if digits == 1, leadsWithZero, points == 0 {
-          return .string(text)
+        } else if digits == 1, leadsWithZero, !hasPoint {
+          isCode = true
         }
         digits += 1
       case UInt8(ascii: "-") where index == 0: break
-      case UInt8(ascii: ".") where points == 0 && digits > 0: points = 1
-      default: return .string(text)
+      case UInt8(ascii: ".") where !hasPoint && digits > 0: hasPoint = true
+      default: return nil
       }
     }
-    guard digits > 0, digits <= 15, text.utf8.last != UInt8(ascii: ".") else { return .string(text) }
-    if points == 0 { return Int64(text).map { .integer($0) } ?? .string(text) }
-    return Double(text).map { .number($0) } ?? .string(text)
+    guard digits > 0, text.utf8.last != UInt8(ascii: ".") else { return nil }
+    if isCode || digits > 15 { return .code }
+    return hasPoint ? .fraction : .whole
+  }
+
+  /// An amount's number with this decimal mark; `nil` where the mark does not fit, and for a code.
+  static func number(_ text: String, _ amount: WrittenAmount, _ mark: DecimalMark?) -> Value? {
+    guard let plain = amount.plain(mark), plainNumber(plain) != nil, plainNumber(plain) != .code else {
+      return nil
+    }
+    return number(plain)
+  }
+
+  /// A plain number that is no code.
+  private static func number(_ plain: String) -> Value? {
+    if plain.utf8.contains(UInt8(ascii: ".")) { return Double(plain).map { .number($0) } }
+    return Int64(plain).map { .integer($0) }
   }
 }

@@ -41,11 +41,21 @@ extension ColumnMapping {
     case .field(let field) where field.words != nil: "word"
     case .field: "text"
     case .consent: "consent" + order(reading)
-    case .attribute: options.kind == .events ? "property" : "attribute"
+    case .attribute: (options.kind == .events ? "property" : "attribute") + value(reading)
     case .lineItems: "lines of an order" + mark(reading, options)
     case .ignored: "not imported"
     }
   }
+
+  private func value(_ reading: ColumnReading) -> String {
+    switch reading.value {
+    case .text?: ", text"
+    case .number?: ", number" + (reading.mark == .comma ? ", decimal comma" : "")
+    case .boolean?: ", true or false"
+    case nil: ""
+    }
+  }
+
   private func order(_ reading: ColumnReading) -> String {
     switch reading.date {
     case .format(let format)?: ", \(format.description)"

@@ -29,6 +29,8 @@ struct ColumnReading: Equatable, Sendable {
   var date: DateForm?
   /// `nil` takes all amounts that mean one number.
   var mark: DecimalMark?
+  /// Of an attribute or a property; `nil` where the column has no cells.
+  var value: ValueForm?
   /// Cells that stand for no birthday.
   var missing: Set<ExactText> = []
 
@@ -42,7 +44,8 @@ struct ColumnReading: Equatable, Sendable {
         reading.mark = options.decimalMark(of: field)
       case .consent: reading.date = options.dateForm(of: nil)
       case .lineItems: reading.mark = options.decimalMark(of: .price)
-      case .attribute, .ignored: break
+      case .attribute: reading.mark = options.decimalMark(of: nil)
+      case .ignored: break
       }
       return reading
     }

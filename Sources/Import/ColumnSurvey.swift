@@ -5,7 +5,8 @@ internal import Platform
 ///
 /// The first rows are enough where they hold only what can be read in one way. Else the whole file is looked through: the
 /// order of day and month in `05/06/2024`, and the thousands in `1,299`, are told by the other rows of the column. Where
-/// none tells, the file is refused with both readings.
+/// none tells, the file is refused with both readings. Columns without a declared type are looked through until one cell
+/// shows that they are text.
 struct ColumnSurvey {
   /// Rows in which birthdays and undecided columns are looked for.
   static let head = 1000
@@ -15,6 +16,7 @@ struct ColumnSurvey {
   private var watched: [Watched]
   private let cells: CellReader
   private var birthdays: BirthdayTally?
+  private var values: [ValueTally]
   private var rows = 0
   /// The first cells of each column; `nil` when nobody asks for them.
   private var samples: [[String]]?
@@ -62,15 +64,23 @@ struct ColumnSurvey {
     if let first = mapping.lineItems.first, takesAmounts, readings[first].mark == nil {
       watched.append(Watched(columns: mapping.lineItems, .totalsOfLines))
     }
+    values = mapping.attributes.map {
+      ValueTally(
+        column: $0.column, readings[$0.column].mark, cells.options.currency ?? cells.context.currency)
+    }
     birthdays = mapping.column(of: .birthday).map { BirthdayTally(column: $0) }
   }
 
   private mutating func read(_ file: borrowing ImportFile) throws(ImportError) {
-    if watched.isEmpty, birthdays == nil, samples == nil { return }
+    if watched.isEmpty, values.isEmpty, birthdays == nil, samples == nil { return }
     var reader = try file.reader(from: file.start)
     while true {
       if rows == Self.head { birthdays?.endHead() }
-      if rows >= Self.least, watched.allSatisfy(\.isSettled), birthdays?.isSettled != false { return }
+      if rows >= Self.least, watched.allSatisfy(\.isSettled), birthdays?.isSettled != false,
+        values.allSatisfy(\.isText)
+      {
+        return
+      }
       let step: CSVStep
       do {
         step = try reader.next()
@@ -95,6 +105,11 @@ struct ColumnSurvey {
         watched[index].look(at: text, column, line: row.recordStart.line, in: cells.context.zone)
       }
     }
+    for index in values.indices where !values[index].isText {
+      if let text = cells.raw(values[index].column, row) {
+        values[index].look(at: text, line: row.recordStart.line)
+      }
+    }
     if let tally = birthdays, !tally.isSettled || rows <= Self.head,
       let text = cells.raw(tally.column, row)
     {
@@ -116,6 +131,15 @@ struct ColumnSurvey {
         found.readings[column].date = form.order.map { .order($0) } ?? found.readings[column].date
         found.readings[column].mark = form.mark ?? found.readings[column].mark
       }
+    }
+    for tally in values {
+      let form = tally.found
+      found.readings[tally.column].value = form.form
+      found.readings[tally.column].mark = form.mark
+      guard let open = form.open, let amount = WrittenAmount(open.text) else { continue }
+      found.notices.append(
+        "'\(cells.headers[tally.column])' is taken as text: whether \(ImportRowError.Problem.quoted(open.text)) in line \(open.line) is \(amount.plain(.point) ?? "") or \(amount.plain(.comma) ?? "") no other row tells; --decimal point or --decimal comma does"
+      )
     }
     if let tally = birthdays {
       for (text, count) in tally.shared(by: rows) {

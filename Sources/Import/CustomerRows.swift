@@ -81,7 +81,9 @@ struct CustomerRows: RowDecoder {
     left += consent.takenForRefusals
     traits.consent = consent.flags
     for (column, name) in attributes {
-      if let value = cells.raw(column, row) { traits.attributes[name] = CellValue.value(of: value) }
+      if let value = cells.raw(column, row) {
+        traits.attributes[name] = CellValue.value(of: value, cells.readings[column])
+      }
     }
     let at = try cells.instant(updatedAt, row) ?? cells.context.now
     return (event(id, .identify(traits), at: at), words(of: id, consent))

@@ -72,7 +72,9 @@ struct EventRows: RowDecoder {
   private func record(_ row: borrowing CSVReader) -> Record {
     var record = Record()
     for (column, name) in properties {
-      if let value = cells.raw(column, row) { record[name] = CellValue.value(of: value) }
+      if let value = cells.raw(column, row) {
+        record[name] = CellValue.value(of: value, cells.readings[column])
+      }
     }
     return record
   }

@@ -75,7 +75,8 @@ package struct ImportOptions: Equatable, Sendable {
     dateForms.last { $0.field == field && field != nil }?.form ?? dateForms.last { $0.field == nil }?.form
   }
 
-  func decimalMark(of field: ImportField) -> DecimalMark? {
+  /// The decimal mark that was given for the amounts of a field, or for those of all.
+  func decimalMark(of field: ImportField?) -> DecimalMark? {
     decimalMarks.last { $0.field == field }?.mark ?? decimalMarks.last { $0.field == nil }?.mark
   }
 

@@ -115,7 +115,7 @@ import Testing
       ImportReport.text(summary, file: "customers.csv")
         == "customers.csv: 9 customers could be imported, 1 row would be rejected.\n"
         + "  line 5: id: it is empty, but needed\n" + "column 'id' is id (text): 'c0', 'c1', 'c2'\n"
-        + "column 'plan' is plan (attribute): 'p0', 'p1', 'p2'\n")
+        + "column 'plan' is plan (attribute, text): 'p0', 'p1', 'p2'\n")
   }
 
   @Test func `rejected rows are safe to open, and come back as they were once put right`() async throws {
