@@ -36,9 +36,9 @@ final class ListExport: Sendable {
 
   func take(_ part: JSON) {
     state.withLock { state in
-      if let total = part["total"]?.integerValue, let path {
+      if let total = part["total"], let path {
         state.bar = ProgressBar(
-          VisibleText.line(VisibleText.of(FilePath.name(of: path), isColored: false)), total: total,
+          VisibleText.line(VisibleText.of(FilePath.name(of: path), isColored: false)), total: total.integerValue,
           unit: "rows",
           write: { Console.draw($0) })
       }

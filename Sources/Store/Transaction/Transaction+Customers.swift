@@ -94,6 +94,9 @@ extension Transaction {
     }
   }
 
+  /// The origin of consent from a call.
+  package static let identifySource = "identify"
+
   /// The origin of consent from an imported file.
   package static let importSource = "import"
 

@@ -69,17 +69,38 @@ extension Transaction {
           (ChannelName(row.string(0)), try row.word(1, as: ConsentState.self), row.instant(2), row.string(3)))
       }
       for customer in try customers(keys: keys).compactMap(\.self) {
-        for statement in customer.consentStatements {
+        let statements = customer.consentStatements
+        for statement in statements {
           let own = (evidence[customer.key] ?? []).filter {
             $0.channel == statement.channel && $0.state == statement.state
-          }
+          }.map { (at: $0.at, source: $0.source) }
+          let others = statements.filter { $0.state == statement.state && $0.channel == statement.channel }
           try body(
             ToldConsent(
               customer: customer.id, channels: [statement.channel], state: statement.state,
               isFlag: statement.isFlag, at: statement.at,
-              source: (own.last { $0.at == statement.at } ?? own.last)?.source ?? "reprise"))
+              source: Self.source(of: statement, among: others, own) ?? "reprise"))
         }
       }
     }
+  }
+
+  /// Who said a statement: evidence of its own time, else such as came with calls and imported fields and was noted when
+  /// it arrived, after the time from which it counts.
+  ///
+  /// - Parameters:
+  ///   - statements: all of the same state on the channel.
+  ///   - evidence: theirs, as it was noted.
+  private static func source(
+    of statement: Customer.ConsentStatement, among statements: [Customer.ConsentStatement],
+    _ evidence: [(at: Instant, source: String)]
+  ) -> String? {
+    if let exact = evidence.last(where: { $0.at == statement.at }) { return exact.source }
+    let others = statements.filter { $0 != statement }.compactMap(\.at)
+    var left = evidence.filter { !others.contains($0.at) }
+    let arrived = left.filter { [identifySource, importSource].contains($0.source) }
+    if statement.isFlag, statement.at != nil, !arrived.isEmpty { left = arrived }
+    guard let at = statement.at else { return left.last?.source }
+    return (left.filter { $0.at >= at }.min { $0.at < $1.at } ?? left.last)?.source
   }
 }
