@@ -74,11 +74,12 @@ package struct ColumnMapping: Equatable, Sendable {
     if let preset = options.preset { Self.take(preset, options, headers, &meanings) }
     // The address or number that is the id stands in for the shop's own.
     let isIDElsewhere = options.kind == .customers && options.idSource != nil
+    let passed = Self.choose(options.kind, headers, &meanings)
     for column in headers.indices where isIDElsewhere && meanings[column] == .field(.id) {
       meanings[column] = nil
     }
     let given = meanings.compactMap { $0 }.filter { $0 != .ignored } + (isIDElsewhere ? [.field(.id)] : [])
-    var leftOut: [String] = []
+    var leftOut = passed.map { "'\(headers[$0])'" }
     var newAttributes: [String] = []
     var notices: [String] = []
     var unclear: [ConsentProposal] = []
@@ -239,12 +240,7 @@ package struct ColumnMapping: Equatable, Sendable {
     if kind == .orders, options.idSource == .email, key == ImportField.phone.rawValue {
       return .field(.phone)
     }
-    for field in kind.fields
-    where self.key(field.rawValue) == key
-      || kind.spellings(of: field).contains(where: { self.key($0) == key })
-    {
-      return .field(field)
-    }
+    for field in kind.fields where isSpelled(header, field, kind) { return .field(field) }
     switch kind {
     case .customers:
       if let channel = suffix(of: header, after: "consent") {
@@ -301,19 +297,5 @@ package struct ColumnMapping: Equatable, Sendable {
     case .lineItems: "lines of the order"
     case .ignored: "nothing"
     }
-  }
-
-  /// The part of a header that is compared.
-  static func key(_ header: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        header.lowercased().unicodeScalars.filter { !" _-\t".unicodeScalars.contains($0) }))
-  }
-
-  static func trimmed(_ text: String) -> String {
-    var bytes = Array(text.utf8)[...]
-    while let first = bytes.first, first == 0x20 || first == 0x09 { bytes.removeFirst() }
-    while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -38,7 +38,10 @@ struct ConsentRows: RowDecoder {
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
     do {
       var left: [ImportRowError] = []
-      let consent = try consent(row, &left)
+      guard let consent = try consent(row, &left) else {
+        batch.silent += 1
+        return
+      }
       batch.imported += 1
       batch.consents.append(consent)
       batch.keep(row)
@@ -48,11 +51,12 @@ struct ConsentRows: RowDecoder {
     }
   }
 
+  /// `nil` for a row that says nothing about consent.
   private func consent(
     _ row: borrowing CSVReader, _ left: inout [ImportRowError]
-  ) throws(ImportRowError) -> ToldConsent {
+  ) throws(ImportRowError) -> ToldConsent? {
     try cells.checkColumns(row)
-    let state = try state(row)
+    guard let (state, answer) = try said(row) else { return nil }
     let id = row.isEmpty(customer) ? nil : try cells.identifier(customer, row)
     let addresses = try id == nil ? self.addresses(row) : (try? self.addresses(row)) ?? []
     let at: Instant?
@@ -67,27 +71,35 @@ struct ConsentRows: RowDecoder {
       cells.optional(.source, source, row, &left) { column, row throws(ImportRowError) in
         try cells.text(column, row, limit: 200)
       } ?? cells.context.fileName
-    let said = cells.optional(.kind, kind, row, &left) { column, row throws(ImportRowError) in
+    let kind = cells.optional(.kind, self.kind, row, &left) { column, row throws(ImportRowError) in
       try cells.word(.kind, column, row, shown: ConsentKind.words) { ConsentKind(word: $0) }
     }
+    // A bare no without a time is an empty box of a form as often as an unsubscribe.
+    let isBareNo = answer == .no && at == nil && kind != .word
     return ToldConsent(
       customer: id, addresses: addresses, channels: try channels(state, addresses, row, &left), state: state,
-      isFlag: said == .flag, at: at, source: source)
+      isFlag: kind == .flag || answer == .notGranted || isBareNo,
+      // Any sign-up overrides that nobody has signed up, whichever file comes first.
+      at: at ?? (answer == .notGranted ? Customer.undatedGrant : nil), source: source)
   }
 
-  private func state(_ row: borrowing CSVReader) throws(ImportRowError) -> ConsentState {
+  /// What the row says; `nil` when that is nothing about consent.
+  private func said(
+    _ row: borrowing CSVReader
+  ) throws(ImportRowError) -> (state: ConsentState, answer: ConsentAnswer)? {
     let written = cells.raw(state, row) ?? ""
     let given =
       written.isEmpty
       ? cells.options.words.last { $0.field == .state && $0.written.showsNothing }?.word
       : cells.options.word(for: written, in: .state)
-    guard let word = given, !word.isEmpty else { throw cells.error(.missing, state, row) }
-    let answer = ConsentAnswer(word)
-    let isRefusal = told?.isRefusal ?? false
-    guard let found = isRefusal ? answer.flatMap({ $0.isRefusal ? .withdrawn : nil }) : answer?.consent else {
+    guard let word = given, !word.showsNothing else { return nil }
+    guard let answer = ConsentAnswer(word) else {
       throw cells.error(.word(written, words: ConsentAnswer.examples), state, row)
     }
-    return found
+    let isRefusal = told?.isRefusal ?? false
+    let consent: ConsentState? = isRefusal ? answer.isRefusal ? .withdrawn : nil : answer.consent
+    guard let consent else { return nil }
+    return (consent, answer)
   }
 
   private func addresses(_ row: borrowing CSVReader) throws(ImportRowError) -> [ToldConsent.Address] {

@@ -209,7 +209,7 @@ extension ImportKind {
     case .reason:
       [
         "suppression reason", "suppression type", "type", "status", "state", "bounce type", "error code",
-        "原因", "状态",
+        "unsub reason", "unsubscribe reason", "退订原因", "原因", "状态",
       ]
     case .state:
       [

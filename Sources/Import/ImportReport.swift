@@ -54,6 +54,13 @@ package enum ImportReport {
         ? "would be left out" : summary.placeholders == 1 ? "was left out" : "were left out"
       lines.append("\(birthdays) that programs write for an unknown one \(verb).")
     }
+    if summary.silent > 0 {
+      let one = summary.silent == 1
+      let verb = summary.outcome == .dryRun ? "would be" : one ? "was" : "were"
+      lines.append(
+        "\(DecimalText.grouped(summary.silent)) \(one ? "row says" : "rows say") nothing about consent and \(verb) passed over."
+      )
+    }
     if summary.duplicates > 0 {
       let count = Int64(summary.duplicates)
       lines.append(

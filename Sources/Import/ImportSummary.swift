@@ -36,6 +36,8 @@ package struct ImportSummary: Equatable, Sendable {
   package private(set) var unpaid = 0
   /// Birthdays of this run that stand for none, and were left out.
   package private(set) var placeholders = 0
+  /// Rows of this run that say nothing about consent, and were passed over.
+  package private(set) var silent = 0
   /// The first ten of them.
   package private(set) var omissions: [ImportRowError] = []
   /// How each column is read; empty unless nothing is written.
@@ -66,6 +68,7 @@ package struct ImportSummary: Equatable, Sendable {
     withdrawals += batch.rejected.count { $0.error.outcome == .withdrawalTaken }
     unpaid += batch.unpaid
     placeholders += batch.placeholders
+    silent += batch.silent
     partial += batch.partial.count
     for row in batch.partial.prefix(10 - omissions.count) { omissions.append(row.error) }
   }

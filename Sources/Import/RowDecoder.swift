@@ -47,6 +47,8 @@ struct DecodedBatch: Sendable {
   var unpaid = 0
   /// Birthdays that stand for none, and were left out.
   var placeholders = 0
+  /// Rows of consents that say nothing about consent, and were passed over.
+  var silent = 0
   /// Of what the file's kind says.
   var imported: Int64 = 0
 }

@@ -17,6 +17,8 @@ struct SuppressionRows: RowDecoder {
   private let at: Int
   /// For rows that name none.
   private let usualReason: SuppressionReason
+  /// Whether the reasons are what people gave when they unsubscribed.
+  private let isAfterUnsubscribing: Bool
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     self.cells = cells
@@ -29,9 +31,18 @@ struct SuppressionRows: RowDecoder {
     source = column(.source)
     at = column(.at)
     let given = cells.options.words.last { $0.field == .reason && $0.written.showsNothing }
+    isAfterUnsubscribing =
+      cells.headers.indices.contains(reason) && Self.tellsWhyUnsubscribed(cells.headers[reason])
     let told =
       cells.headers.indices.contains(at) ? SuppressionReason.told(byTimeColumn: cells.headers[at]) : nil
-    usualReason = given.flatMap { SuppressionReason(word: $0.word) } ?? told ?? .operator
+    usualReason =
+      given.flatMap { SuppressionReason(word: $0.word) }
+      ?? told ?? (isAfterUnsubscribing ? .unsubscribed : .operator)
+  }
+
+  /// Whether a column says, in people's own words too, why they unsubscribed.
+  static func tellsWhyUnsubscribed(_ header: String) -> Bool {
+    ["unsubreason", "unsubscribereason", "退订原因"].contains(ColumnMapping.key(header))
   }
 
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
@@ -144,6 +155,7 @@ struct SuppressionRows: RowDecoder {
     let word = Words.key(written).isEmpty ? written : cells.options.word(for: written, in: .reason)
     switch SuppressionWord(word) {
     case .holds(let reason)?: return reason
+    case .holdsNothing? where isAfterUnsubscribing, nil where isAfterUnsubscribing: return .unsubscribed
     case .holdsNothing?: throw cells.error(.holdsNothing(written), reason, row)
     case nil:
       left.append(cells.error(.reason(written), reason, row))

@@ -16,7 +16,7 @@ package enum SuppressionWord: Equatable, Sendable {
       self = .holds(.badAddress)
     } else {
       switch ConsentAnswer(written) {
-      case .withdrawn?, .no?: self = .holds(.unsubscribed)
+      case .withdrawn?, .no?, .notGranted?: self = .holds(.unsubscribed)
       case .granted?, .yes?, .nothing?: self = .holdsNothing
       case nil: return nil
       }

@@ -4,6 +4,9 @@ package enum ConsentAnswer: Equatable, Sendable {
   case yes, no
   /// The same for any question.
   case granted, withdrawn
+  /// Nobody has signed up, and nobody has unsubscribed either: `never subscribed`, `pending`. A shop's flag, not a
+  /// person's word.
+  case notGranted
   /// Says nothing about consent, such as that an address exists.
   case nothing
 
@@ -26,13 +29,13 @@ package enum ConsentAnswer: Equatable, Sendable {
   package var consent: ConsentState? {
     switch self {
     case .yes, .granted: .granted
-    case .no, .withdrawn: .withdrawn
+    case .no, .withdrawn, .notGranted: .withdrawn
     case .nothing: nil
     }
   }
 
   /// Whether it refuses messages, as the answer to whether the customer wants none.
-  package var isRefusal: Bool { self == .yes || self == .withdrawn }
+  package var isRefusal: Bool { self == .yes || self == .withdrawn || self == .notGranted }
 
   /// Examples to suggest in an error.
   package static let examples = ["yes", "no", "granted", "withdrawn"]
@@ -52,12 +55,19 @@ package enum ConsentAnswer: Equatable, Sendable {
       (
         .withdrawn,
         """
-        withdrawn unsubscribed unsub notsubscribed neversubscribed nonsubscribed optout optedout pending redacted
-        invalid cleaned unconfirmed bounced bounce hardbounce hardbounced softbounce softbounced complained
+        withdrawn unsubscribed unsub optout optedout redacted
+        invalid cleaned bounced bounce hardbounce hardbounced softbounce softbounced complained
         complaint spam spamcomplaint markedasspam suppressed blocked blocklisted blacklisted declined denied
         rejected refused revoked archived deleted abgemeldet abbestellt widerrufen abgelehnt desabonne desinscrit
-        refuse baja dadodebaja rechazado cancelado disiscritto 未订阅 已退订 退订 不接受 不同意 不允许 不接收 不愿意
-        拒绝 拒收 拉黑 已拉黑 黑名单 未訂閱 已退訂 退訂 拒絕 配信停止 停止 解除 拒否 退会
+        refuse baja dadodebaja rechazado cancelado disiscritto td 回t退订 回td退订 已退订 退订 不接受 不同意 不允许 不接收 不愿意
+        拒绝 拒收 拉黑 已拉黑 黑名单 已退訂 退訂 拒絕 配信停止 停止 解除 拒否 退会
+        """
+      ),
+      (
+        .notGranted,
+        """
+        notsubscribed neversubscribed nonsubscribed never transactional pending
+        unconfirmed notgranted notoptedin 未订阅 未訂閱 未同意
         """
       ),
       (.nothing, "active valid verified deliverable ok unknown null none na n/a 未退订 正常 未知"),

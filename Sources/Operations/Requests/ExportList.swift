@@ -26,8 +26,9 @@ package enum StoredList: String, Sendable, CaseIterable, JSONRepresentable {
 
 /// Export all rows of a list.
 ///
-/// The answer comes in parts. The first is `{"total": N}`, the approximate number of rows, or `null` where that is not known
-/// beforehand; each of the others is `{"rows": [[CELL...]...]}` with a text for each of the list's columns.
+/// The answer comes in parts. The first is `{"total": N}`, the approximate number of rows, or
+/// `null` if it is not known in advance; each of the others is `{"rows": [[CELL...]...]}` with a text for
+/// each of the list's columns.
 package struct ExportListRequest: PartedRequest {
   package typealias Answer = JSON
   package static let name = "export_list"

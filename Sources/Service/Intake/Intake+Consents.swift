@@ -83,9 +83,10 @@ private struct ConsentList: Sendable {
     }
 
     func evidence(of customer: CustomerKey, now: Instant) -> ConsentEvidence {
-      ConsentEvidence(
-        customer: customer, channel: channel, state: told.state, at: min(told.at ?? now, now),
-        isDated: told.at != nil, source: told.source)
+      let at = told.at.flatMap { $0 == Customer.undatedGrant ? nil : $0 }
+      return ConsentEvidence(
+        customer: customer, channel: channel, state: told.state, at: min(at ?? now, now),
+        isDated: at != nil, source: told.source)
     }
   }
 
@@ -100,7 +101,8 @@ private struct ConsentList: Sendable {
         for customer in customers {
           statements.append(Statement(row: row, customer: customer, channel: channel, told: entry))
         }
-        guard customers.isEmpty, entry.state == .withdrawn else { continue }
+        // A flag holds for a customer, not for an address.
+        guard customers.isEmpty, entry.state == .withdrawn, !entry.isFlag else { continue }
         for address in people.ownAddresses(of: row, by: kinds[channel]) {
           suppressions.append(
             (

@@ -85,8 +85,8 @@ extension Transaction {
     }
   }
 
-  /// Who said a statement: evidence of its own time, else such as came with calls and imported fields and was noted when
-  /// it arrived, after the time from which it counts.
+  /// Who said a statement: evidence of its own time; else, for a flag, that of a call or of imported fields, which is
+  /// noted when they arrive.
   ///
   /// - Parameters:
   ///   - statements: all of the same state on the channel.
@@ -96,11 +96,14 @@ extension Transaction {
     _ evidence: [(at: Instant, source: String)]
   ) -> String? {
     if let exact = evidence.last(where: { $0.at == statement.at }) { return exact.source }
+    // Moved without a time, and noted once for each source.
+    guard statement.isFlag, let at = statement.at, at > Customer.undatedGrant else {
+      return evidence.last?.source
+    }
     let others = statements.filter { $0 != statement }.compactMap(\.at)
     var left = evidence.filter { !others.contains($0.at) }
     let arrived = left.filter { [identifySource, importSource].contains($0.source) }
-    if statement.isFlag, statement.at != nil, !arrived.isEmpty { left = arrived }
-    guard let at = statement.at else { return left.last?.source }
+    if !arrived.isEmpty { left = arrived }
     return (left.filter { $0.at >= at }.min { $0.at < $1.at } ?? left.last)?.source
   }
 }

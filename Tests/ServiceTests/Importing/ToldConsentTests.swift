@@ -6,6 +6,7 @@ import Operations
 import Platform
 import Store
 import Support
+import Synchronization
 import Testing
 
 @testable import Service
@@ -135,6 +136,61 @@ struct ToldConsentTests {
           "email granted form 7 1735812000000",
           "sms withdrawn klaviyo.csv \(SchedulerFloor.now.milliseconds)",
         ])
+    }
+  }
+
+  @Test func `never having subscribed withdraws nothing that anybody said, and holds back no address`()
+    async throws
+  {
+    for order in [[0, 1], [1, 0]] {
+      try await use { floor in
+        let files = [
+          "email,channel,state,at\nbob@x.example,email,granted,2024-05-01\n",
+          "email,channel,state\nbob@x.example,email,NEVER_SUBSCRIBED\ncem@x.example,email,NEVER_SUBSCRIBED\n",
+        ]
+        for file in order { _ = try await floor.importing(.consents, files[file]) }
+        #expect(try await floor.customer("bob")?.consent == ["email": .granted])
+        #expect(try await floor.customer("cem")?.consent == ["email": .withdrawn])
+        let unknown = try await floor.importing(
+          .consents, "email,channel,state\neve@x.example,email,NEVER_SUBSCRIBED\n")
+        #expect(unknown.progress.rejected == 1)
+        let held = try await floor.store.read { try $0.suppressionCount() }
+        #expect(held == 0)
+        _ = try await floor.importing(.customers, "id,Accepts Email Marketing\ncem,yes\n")
+        #expect(try await floor.customer("cem")?.consent == ["email": .granted])
+      }
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
+  func `a flag's source is what the flag came from`(_ kind: IntakeStore) async throws {
+    try await use(kind) { floor in
+      _ = try await floor.importing(
+        .customers, "id,Accepts Email Marketing,updated_at\nann,yes,2023-03-01T10:00:00Z\n",
+        name: "customers_export.csv")
+      for day in [1, 2] {
+        _ = try await floor.importing(
+          .consents, "customer_id,channel,state,at\nann,email,subscribed,2024-05-0\(day)T10:00:00Z\n",
+          name: "klaviyo_profiles.csv")
+      }
+      #expect(
+        try await floor.exported(.consents) == """
+          "customer_id","channel","state","kind","source","at"\r
+          "ann","email","granted","word","klaviyo_profiles.csv","2024-05-02T10:00:00.000Z"\r
+          "ann","email","granted","flag","import","2023-03-01T10:00:00.000Z"\r\n
+          """)
+    }
+  }
+
+  @Test func `a list of statements says no total that it does not know`() async throws {
+    try await use { floor in
+      _ = try await floor.importing(.consents, "customer_id,channel,state,at\nann,email,yes,2024-05-01\n")
+      let first = Mutex<JSON?>(nil)
+      try await floor.responder.exportList(ExportListRequest(list: .consents)) { part in
+        first.withLock { $0 = $0 ?? part }
+        return true
+      }
+      #expect(first.withLock { $0 } == ["total": .null])
     }
   }
 
