@@ -68,8 +68,8 @@ enum ImportCommand {
   }
 
   /// The command that imports another file with the same options.
-  private static func again(_ arguments: Arguments, file: String, _ call: ProgramCall) -> String {
-    var words = ["import", arguments.positionals[0], file]
+  static func again(_ arguments: Arguments, file: String, _ call: ProgramCall) -> String {
+    var words = ["import", arguments.positionals[0], file.hasPrefix("-") ? "./" + file : file]
     for option in ImportOption.all {
       if option.value == nil {
         if arguments.has(option.name) { words.append("--\(option.name)") }

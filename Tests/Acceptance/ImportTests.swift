@@ -83,4 +83,34 @@ struct ImportTests {
       #expect(rejected.contains("a field is longer than 65536 bytes; shorten it"))
     }
   }
+
+  @Test func `the printed command imports the rows that were put right, with the options of the first`()
+    async throws
+  {
+    try await TestShop.run { shop in
+      try shop.configureCapture()
+      try shop.addTriggersOfSeconds()
+      let file = shop.directory + "/ann's orders.csv"
+      try Files.write(
+        Array("No.;who;when;sum\n1;ann;05/06/2026;9,50\n2;;06/06/2026;8,00\n".utf8), to: file)
+      let first = try await shop.reprise(
+        "import", "orders", file, "--map", "order_id=No.", "--map", "customer_id=who", "--map",
+        "placed_at=when", "--map", "total=sum", "--date-format", "placed_at=day-first", "--currency", "EUR")
+      #expect(first.status == 0, "\(first)")
+      let lines = first.output.split(separator: "\n").map(String.init)
+      let rejected = shop.directory + "/ann's orders.rejected.csv"
+      #expect(
+        lines.suffix(2).first == "The rejected rows are in \(rejected). Put them right there, then:",
+        "\(first)")
+
+      let text = try Files.readText(rejected)
+      try Files.write(Array(text.replacing(#""2";"";"#, with: #""2";"bob";"#).utf8), to: rejected)
+      let again = try await Answer.of(
+        ["/bin/sh", "-c", lines.last ?? "", "sh"], environment: shop.environment)
+      #expect(again.status == 0, "\(again)")
+      #expect(again.output.contains("1 order imported, 0 rows rejected."), "\(again)")
+      let bob = try await shop.reprise("export", "bob")
+      #expect(bob.output.contains("EUR") && bob.output.contains("2026-06-06T00:00:00"), "\(bob)")
+    }
+  }
 }

@@ -84,4 +84,27 @@ struct ImportArgumentsTests {
   ) {
     #expect(refusal(kind, arguments) == text)
   }
+
+  @Test
+  func `the command for the rejected rows keeps what says how cells are read, and what finds the store`()
+    throws
+  {
+    func again(_ arguments: [String], file: String = "orders.rejected.csv") throws -> String {
+      guard
+        case .run(let found) = try Arguments.parse(["import", "orders", "orders.csv"] + arguments, Self.spec)
+      else { throw UsageError("no run", "test") }
+      let call = ProgramCall(program: "./rp", options: ["--config", "my shop"])
+      return ImportCommand.again(found, file: file, call)
+    }
+    #expect(
+      try again([
+        "--map", "order_id=Order's No.", "--map=sku=$SKU", "--ignore", "-", "--value",
+        "status:Picked up=placed",
+        "--encoding", "gbk", "--separator", ";", "--minor-units", "--again", "--json",
+      ])
+        == #"./rp import orders orders.rejected.csv --map 'order_id=Order'\''s No.' --map 'sku=$SKU' --ignore - --encoding gbk --minor-units --value 'status:Picked up=placed' --separator ';' --config 'my shop'"#
+    )
+    #expect(
+      try again([], file: "-x.rejected.csv") == "./rp import orders ./-x.rejected.csv --config 'my shop'")
+  }
 }
