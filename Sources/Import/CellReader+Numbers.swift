@@ -55,9 +55,8 @@ extension CellReader {
     _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
   ) throws(ImportRowError) -> Int64? {
     guard let text = raw(column, row) else { return nil }
-    let isNegative = text.utf8.first == UInt8(ascii: "-") && text.utf8.count > 1
     do {
-      return try amount(of: isNegative ? String(text.dropFirst()) : text, readings[column].mark, currency)
+      return try amount(of: WrittenAmount.unsigned(text), readings[column].mark, currency)
     } catch {
       throw self.error(error, column, row)
     }

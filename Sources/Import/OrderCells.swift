@@ -170,6 +170,11 @@ struct OrderCells {
       problems.look(columns.cartID, row) { column, row throws(ImportRowError) in
         try cells.text(column, row, limit: 255)
       }
+      if let currency {
+        problems.look(columns.discount, row) { column, row throws(ImportRowError) in
+          try cells.discount(column, row, currency)
+        }
+      }
       look(columns.shipping, row, currency, &problems)
       problems.look(columns.coupons, row, cells.coupons)
       problems.look(columns.store, row) { column, row throws(ImportRowError) in

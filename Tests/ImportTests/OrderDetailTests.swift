@@ -46,11 +46,25 @@ struct OrderDetailTests {
       ])
   }
 
-  @Test func `a discount may be written as a negative amount`() async throws {
+  @Test(arguments: ["-10.50", "-¥10.50", "¥-10.50", "\u{2212}10.50", "－10.50元", "10.50"])
+  func `a discount may be written as a negative amount`(_ discount: String) async throws {
     let found = try await read(
-      "order_id,customer_id,placed_at,total,discount,shipping\n1,ann,2024-11-30,90,-10.50,0\n")
-    #expect(found.told.isEmpty)
+      "order_id,customer_id,placed_at,total,discount,shipping\n1,ann,2024-11-30,90,\(discount),0\n")
+    #expect(found.told.isEmpty, "\(found.told)")
     #expect(found.details == [OrderDetails(discount: 1050, shipping: 0)])
+  }
+
+  @Test func `a negative discount that may be two amounts refuses the file with both`() async throws {
+    do {
+      _ = try await read(
+        "order_id,customer_id,placed_at,total,discount\n1,ann,2024-11-30,9000,\"-1,299\"\n")
+      Issue.record("taken")
+    } catch ImportError.mapping(_, let error) {
+      #expect(
+        error.description
+          == "column 'discount': '-1,299' in line 2 may be -1299 or -1.299, and no row of the column tells which; give --decimal discount=point or --decimal discount=comma"
+      )
+    }
   }
 
   @Test func `what cannot be read is left out of the order`() async throws {
@@ -71,5 +85,29 @@ struct OrderDetailTests {
       preset: .youzan)
     #expect(found.told.isEmpty, "\(found.told)")
     #expect(found.details == [OrderDetails(discount: 500, shipping: 800, store: "总店")])
+  }
+
+  @Test func `what is wrong with a discount is told beside what keeps the order out`() async throws {
+    let found = try await read(
+      "order_id,customer_id,placed_at,total,discount\n1,,2024-11-30,90,much\n")
+    #expect(
+      found.told == [
+        "line 2: customer_id: it is empty, but needed; discount: 'much' is not an amount; write digits with a decimal point, such as 12.50"
+      ])
+  }
+
+  @Test func `a dry run shows how they are read`() async throws {
+    let bench = try ImportBench()
+    let path = try bench.file(
+      "order_id,customer_id,placed_at,total,Discount Amount,运费,Coupon Code,Affiliation\n1,ann,2024-11-30,90,\"-1,50\",2,TEA10,Shop\n"
+    )
+    let summary = try await Importer(
+      path: path, options: ImportOptions(kind: .orders), context: ImportBench.context(), sink: nil
+    ).run()
+    #expect(
+      summary.columns.suffix(4).map { "\($0.name) -> \($0.field ?? "") (\($0.form))" } == [
+        "Discount Amount -> discount (amount, decimal comma)", "运费 -> shipping (amount)",
+        "Coupon Code -> coupons (text)", "Affiliation -> store (text)",
+      ])
   }
 }

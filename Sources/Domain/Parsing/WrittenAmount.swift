@@ -72,6 +72,15 @@ package struct WrittenAmount: Equatable, Sendable {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// The text of an amount without its minus sign; any other text unchanged.
+  package static func unsigned(_ text: String) -> String {
+    // Nearly all have none.
+    guard text.utf8.contains(where: { $0 == ASCII.minus || $0 >= 0x80 }),
+      WrittenAmount(text)?.isNegative == true
+    else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.filter { narrow($0) != "-" }))
+  }
+
   /// Whether the text next to the amount is a currency, not a typo.
   package var namesCurrency: Bool {
     guard let currency else { return false }

@@ -30,13 +30,13 @@ struct SourceLogin {
     }
   }
 
-  /// Reports keys that this place has no use for. - Returns: whether there are none.
+  /// Reports keys that this place has no meaning for. - Returns: whether there are none.
   private func refuse(
     _ keys: [(name: String, span: YAMLSpan?)], for place: String, _ context: inout DecodingContext
   ) -> Bool {
     var isGood = true
     for case (let name, let span?) in keys {
-      context.report(span, "'\(name)' has no use for \(place)", hint: "remove the line")
+      context.report(span, "'\(name)' has no meaning for \(place)", hint: "remove the line")
       isGood = false
     }
     return isGood
@@ -128,7 +128,8 @@ struct SourceLogin {
     }
     let isFolder = url.path.isEmpty || url.path.utf8.last == UInt8(ascii: "/")
     if !isFolder, let files {
-      wrong(files.span, "'files' has no use for a single file", "end 'from' with / for the files of a folder")
+      wrong(
+        files.span, "'files' has no meaning for a single file", "end 'from' with / for the files of a folder")
     }
     if url.path.utf8.contains(UInt8(ascii: "?")) {
       wrong(from.span, "'from' holds a '?'", "write it as %3F")

@@ -163,8 +163,8 @@ struct SourceSettingsTests {
     (
       "{import: orders, from: \"https://shop.example/a.csv\", files: \"*\", username: shop}",
       [
-        "1:60 'files' has no use for a file of the web; remove the line",
-        "1:75 'username' and 'password' belong together; give both, or a header with headers",
+        "1:61 'files' has no meaning for a file of the web; remove the line",
+        "1:76 'username' and 'password' belong together; give both, or a header with headers",
       ]
     ),
     (
@@ -178,12 +178,12 @@ struct SourceSettingsTests {
       "{import: orders, from: \"sftp://a@shop.example/a.csv\", known_hosts: h, files: \"*\"}",
       [
         "1:24 there is nothing to sign in with; add key_file or password",
-        "1:77 'files' has no use for a single file; end 'from' with / for the files of a folder",
+        "1:78 'files' has no meaning for a single file; end 'from' with / for the files of a folder",
       ]
     ),
     (
       "{import: orders, from: /a, known_hosts: h}",
-      ["1:41 'known_hosts' has no use for a folder; remove the line"]
+      ["1:41 'known_hosts' has no meaning for a folder; remove the line"]
     ),
     ("{import: orders, from: /a, every: 500ms}", ["1:35 'every' is too short; give 1s or more"]),
     (
