@@ -240,23 +240,19 @@ final class CellReader: Sendable {
     }
   }
 
-  /// Codes between commas, semicolons, bars or spaces.
+  /// The redeemed codes.
   func coupons(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> [String]? {
-    guard let text = try text(column, row, limit: OrderDetails.maximumCoupons * OrderDetails.maximumBytes)
-    else { return nil }
-    var codes: [String] = []
-    // WooCommerce: `code:NEW5|amount:5.00`.
-    let mark = "code:"
-    let isMarked = text.utf8.starts(with: mark.utf8)
-    for part in text.utf8.split(whereSeparator: { ",;| ".utf8.contains($0) }) {
-      if isMarked, !part.starts(with: mark.utf8) { continue }
-      let code = String(Substring(isMarked ? part.dropFirst(mark.utf8.count) : part))
-      guard code.utf8.count <= OrderDetails.maximumBytes else {
-        throw error(.tooLong(limit: OrderDetails.maximumBytes), column, row)
-      }
-      if !codes.contains(where: { $0.hasSameBytes(as: code) }) { codes.append(code) }
+    guard let text = raw(column, row) else { return nil }
+    let codes = CouponCodes.all(in: text)
+    guard codes.count <= OrderDetails.maximumCoupons else {
+      throw error(.tooManyCodes(limit: OrderDetails.maximumCoupons), column, row)
     }
-    return Array(codes.prefix(OrderDetails.maximumCoupons))
+    for code in codes {
+      if let problem = Self.problem(ofLine: code.utf8, limit: OrderDetails.maximumBytes) {
+        throw error(problem, column, row)
+      }
+    }
+    return codes
   }
 
   func state(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> OrderState? {

@@ -168,8 +168,9 @@ extension ImportKind {
     case .quantity: ["qty", "lineitem quantity", "数量", "件数", "商品数量", "购买数量"]
     case .price: ["unit price", "item price", "lineitem price", "variant price", "单价", "价格", "售价", "商品单价"]
     case .discount: ["discount amount", "discount total", "优惠金额"]
-    case .shipping: ["shipping amount", "shipping fee", "shipping total", "运费"]
-    case .coupons: ["coupon", "coupon code", "coupon codes", "discount code", "优惠码", "优惠券码"]
+    case .shipping: ["shipping amount", "shipping cost", "shipping fee", "shipping total", "运费", "邮费", "配送费"]
+    case .coupons:
+      ["coupon", "coupon code", "coupon codes", "discount code", "discount codes", "优惠码", "优惠券码"]
     case .store: ["branch", "affiliation", "门店"]
     case .at where self == .consents:
       [

@@ -30,6 +30,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case quantity(String)
     /// A line of an order for which nobody knows what was bought.
     case noProduct(String)
+    /// More codes than are kept of an order.
+    case tooManyCodes(limit: Int)
     case notWhole(String)
     /// An id in which a shop system hid some characters.
     case masked(String)
@@ -179,6 +181,7 @@ extension ImportRowError.Problem: CustomStringConvertible {
     case .noProduct(let text): "\(Self.quoted(text)) names no product; give its sku or product_id"
     case .masked(let text):
       "\(Self.quoted(text)) is masked and may stand for several people; export the file with names in full"
+    case .tooManyCodes(let limit): "it holds more than \(limit) codes; leave those out that gave nothing"
     case .notWhole(let text): "\(Self.quoted(text)) is no whole number"
     case .word(let text, let words): "\(Self.quoted(text)) is not understood; write \(Self.list(words))"
     case .state(let text):

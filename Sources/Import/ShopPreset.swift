@@ -54,7 +54,7 @@ package enum ShopPreset: String, Sendable, CaseIterable {
         .price: ["item_price", "Item Cost"],
         .discount: ["discount_total", "cart_discount", "Cart Discount Amount", "Discount Amount"],
         .shipping: ["shipping_total", "order_shipping", "Order Shipping Amount", "Shipping Amount"],
-        .coupons: ["Coupon Code", "coupons", "coupon_items"],
+        .coupons: ["coupon_items", "coupons", "Coupon Code"],
       ]
     case .magento:
       [

@@ -96,6 +96,73 @@ struct OrderDetailTests {
       ])
   }
 
+  @Test(arguments: [
+    ("TEA10", ["TEA10"]),
+    ("TEA10, WELCOME;TEA10|x", ["TEA10", "WELCOME", "x"]),
+    ("新客、双11，TEA10", ["新客", "双11", "TEA10"]),
+    ("Custom discount", ["Custom discount"]),
+    ("id:7|code:tea10|amount:5.00;id:8|code:welcome|amount:3.00", ["tea10", "welcome"]),
+    ("code:tea10|amount:5.00", ["tea10"]),
+    (", ;", []),
+  ])
+  func `codes in one cell`(_ cell: String, _ codes: [String]) async throws {
+    let found = try await read(
+      "order_id,customer_id,placed_at,total,coupons\n1,ann,2024-11-30,90,\"\(cell)\"\n")
+    #expect(found.told.isEmpty, "\(found.told)")
+    #expect(found.details.map(\.coupons) == [codes])
+  }
+
+  @Test func `more codes than are kept are told`() async throws {
+    let codes = (0...20).map { "C\($0)" }.joined(separator: ";")
+    let found = try await read(
+      "order_id,customer_id,placed_at,total,coupons\n1,ann,2024-11-30,90,\(codes)\n")
+    #expect(found.details == [OrderDetails()])
+    #expect(
+      found.told == [
+        "line 2: coupons: it holds more than 20 codes; leave those out that gave nothing; imported without coupons"
+      ])
+  }
+
+  private static let exports: [(ShopPreset, String, OrderDetails)] = [
+    (
+      .woocommerce,
+      """
+      order_id,order_date,status,shipping_total,shipping_tax_total,cart_discount,order_discount,discount_total,order_total,order_currency,customer_email,line_items,coupon_items
+      1,2024-11-30 10:05:00,completed,5.00,0.95,0,0,8.00,90.00,EUR,a@tea.example,name:Tea|sku:T|quantity:1|total:93.00,code:tea10|amount:5.00;code:welcome|amount:3.00
+      """, OrderDetails(discount: 800, shipping: 500, coupons: ["tea10", "welcome"])
+    ),
+    (
+      .magento,
+      """
+      ID,Purchase Point,Purchase Date,Grand Total (Purchased),Status,Customer Email,Shipping and Handling,discount_amount,coupon_code
+      1,Main Website,"Nov 30, 2024 10:05:00 AM",¥90.00,complete,a@tea.example,¥5.00,-8.0000,tea10
+      """, OrderDetails(discount: 800, shipping: 500, coupons: ["tea10"], store: "Main Website")
+    ),
+    (
+      .weimob,
+      """
+      订单编号,订单状态,下单时间,客户手机号,商品名称,规格编码,售价,购买数量,优惠金额,运费,实付金额,下单门店
+      1,已完成,2024/11/30 10:05,13812345678,绿茶,T,93.00元,1,8.00元,5.00元,90.00元,总店
+      """, OrderDetails(discount: 800, shipping: 500, store: "总店")
+    ),
+    (
+      .taobao,
+      """
+      订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,订单创建时间,店铺名称
+      1,茶客甲,85.00,5.00,90.00,90.00,交易成功,2024/11/30 10:05:00,茶馆
+      """, OrderDetails(shipping: 500, store: "茶馆")
+    ),
+  ]
+
+  @Test(arguments: exports)
+  func `the columns of other shops`(
+    _ preset: ShopPreset, _ text: String, _ details: OrderDetails
+  ) async throws {
+    let found = try await read(text + "\n", preset: preset)
+    #expect(found.told.isEmpty, "\(found.told)")
+    #expect(found.details == [details])
+  }
+
   @Test func `a dry run shows how they are read`() async throws {
     let bench = try ImportBench()
     let path = try bench.file(

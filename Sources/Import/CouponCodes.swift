@@ -1,0 +1,24 @@
+internal import Domain
+
+/// The codes in one cell.
+enum CouponCodes {
+  /// Codes between commas, semicolons or bars, or as WooCommerce's exporters write them,
+  /// `code:TEA10|amount:5.00;code:WELCOME|amount:3.00`. Each is listed once.
+  static func all(in cell: String) -> [String] {
+    let parts = cell.unicodeScalars.split { ",;|，；、".unicodeScalars.contains($0) }
+      .map { ColumnMapping.trimmed(String($0)) }
+    let labelled = parts.compactMap(afterLabel)
+    var codes: [String] = []
+    for code in labelled.isEmpty ? parts : labelled
+    where !code.showsNothing && !codes.contains(where: { $0.hasSameBytes(as: code) }) {
+      codes.append(code)
+    }
+    return codes
+  }
+
+  private static func afterLabel(_ part: String) -> String? {
+    let label = "code:".utf8
+    guard part.utf8.starts(with: label) else { return nil }
+    return ColumnMapping.trimmed(String(Substring(part.utf8.dropFirst(label.count))))
+  }
+}
