@@ -13,8 +13,6 @@ struct SourceImport {
   let path: String
   /// What is remembered once it is begun.
   let file: SourceFile
-  /// What it is called where it comes from; `nil` for its path.
-  var origin: String?
 
   private var site: SourceSite { watch.site }
   private var rejects: String { watch.rejectedPath(of: file.file) }
@@ -50,7 +48,6 @@ struct SourceImport {
     let known = watch.known(file.file)
     let isKnown = known.map { $0.fingerprint == begun.fingerprint } ?? false
     if let known, isKnown, known.outcome == .taken { return try await keep(as: known) }
-    watch.update { $0.news(at: context.now) }
     // A small file is one batch, which is stored with what is remembered of it, or not at all.
     if file.size > SourceSink.surelyOneBatch { try await save(begun) }
 
@@ -112,13 +109,12 @@ struct SourceImport {
   private func refuse(_ error: ImportError) async throws {
     var refused = file
     refused.outcome = .refused
-    let problem = origin.map { "\(error)".replacing(path, with: $0) } ?? "\(error)"
-    refused.problem = problem
+    refused.problem = "\(error)"
     try await save(refused)
     site.log.warning(
       "source_file_refused",
       [
-        "source": watch.name, "file": file.file, "problem": problem,
+        "source": watch.name, "file": file.file, "problem": "\(error)",
         "advice": "it is read again when it or its options in reprise.yaml have changed",
       ])
   }

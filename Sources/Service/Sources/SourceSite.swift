@@ -14,11 +14,6 @@ struct SourceSite: Sendable {
   let log: Logger
   /// The directory for rejected rows.
   let rejects: String
-  /// Where a file lies while it is fetched, with the name of the source behind it.
-  var downloads = ""
-  /// Whether addresses are asked: not while every channel is captured, as nothing is signed in to then.
-  var fetches = true
-  let transfers = SourceTransfers()
   /// One import at a time: each takes memory.
   let room = MemoryRoom(bytes: 1)
 

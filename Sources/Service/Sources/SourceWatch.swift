@@ -22,7 +22,7 @@ final class SourceWatch: Sendable {
     /// What the store knows of the files, by their names; `nil` before the first look.
     var files: [ExactText: SourceFile]?
     /// Files that are not taken yet, and since when they have been as they are.
-    var unsettled: [ExactText: (file: SourceEntry, since: Duration)] = [:]
+    var unsettled: [ExactText: (file: ListedFile, since: Duration)] = [:]
   }
 
   init(_ name: String, _ settings: SourceSettings, at site: SourceSite) throws(SystemError) {
@@ -48,7 +48,6 @@ final class SourceWatch: Sendable {
   /// - Returns: how long until a file that is still being written may be whole; `nil` when there is none.
   func look() async -> Duration? {
     do {
-      update { $0.begin() }
       try await recall()
       let unsettled = try await withTaskExecutorPreference(executor) { try await lookAround() }
       if isStopped { return nil }
@@ -70,11 +69,7 @@ final class SourceWatch: Sendable {
 
   private func lookAround() async throws -> Duration? {
     switch settings.place {
-    case .folder(let path, let pattern): return try await look(into: path, pattern)
-    case .web(let source):
-      try await fetch(source)
-      return nil
-    case .sftp(let source): return try await look(into: source)
+    case .folder(let path, let pattern): try await look(into: path, pattern)
     }
   }
 
@@ -109,18 +104,18 @@ final class SourceWatch: Sendable {
 
   /// Of files that are not as they were taken: those that have been as they are for long enough to be whole, the oldest
   /// first, and how long the others need at most.
-  func settled(_ files: [SourceEntry], reading: String) -> (ready: [SourceEntry], wait: Duration?) {
+  func settled(_ files: [ListedFile], reading: String) -> (ready: [ListedFile], wait: Duration?) {
     let now = site.clock.uptime()
     let settling = settings.rhythm.settling
     return memory.withLock { memory in
-      var ready: [SourceEntry] = []
+      var ready: [ListedFile] = []
       var wait: Duration?
-      var unsettled: [ExactText: (file: SourceEntry, since: Duration)] = [:]
+      var unsettled: [ExactText: (file: ListedFile, since: Duration)] = [:]
       for file in files {
         let key = ExactText(file.name)
         let taken = memory.files?[key]
         let isAsTaken = taken.map {
-          $0.size == file.size && $0.modified == file.modified && $0.reading == reading
+          $0.size == file.size && $0.modified == file.version && $0.reading == reading
         }
         if isAsTaken == true {
           // One that was begun was whole then.
@@ -134,17 +129,17 @@ final class SourceWatch: Sendable {
         if left <= .zero { ready.append(file) } else { wait = min(wait ?? left, left) }
       }
       memory.unsettled = unsettled
-      ready.sort { ($0.order, $0.name) < ($1.order, $1.name) }
+      ready.sort { ($0.modified, $0.name) < ($1.modified, $1.name) }
       return (ready, wait)
     }
   }
 
   /// What waits for somebody's hand in the files that are there, from what is known of them.
-  func tellProblems(of files: [String]) {
+  func tellProblems(of files: [ListedFile]) {
     let known = memory.withLock { $0.files ?? [:] }
     let problems = files.compactMap { file -> (file: String, problem: String)? in
-      guard let known = known[ExactText(file)] else { return nil }
-      return problem(of: known).map { (file, $0) }
+      guard let known = known[ExactText(file.name)] else { return nil }
+      return problem(of: known).map { (file.name, $0) }
     }
     update { $0.problems = problems }
   }
@@ -157,9 +152,9 @@ final class SourceWatch: Sendable {
   }
 
   /// Forgets files that have been gone for a month: one that comes back may not be new.
-  func forget(butFor files: [String]) async throws {
+  func forget(butFor files: [ListedFile]) async throws {
     let limit = site.clock.now() - .days(30)
-    let present = Set(files.map { ExactText($0) })
+    let present = Set(files.map { ExactText($0.name) })
     let gone = memory.withLock { memory in
       (memory.files ?? [:]).filter { $0.value.at < limit && !present.contains($0.key) }.keys.map(\.text)
     }
@@ -177,4 +172,9 @@ final class SourceWatch: Sendable {
     let short = isLong ? Hex.text(Digest.sha256.hash(Array(file.utf8)).prefix(16)) : file
     return FilePath.join(FilePath.join(site.rejects, name), Importer.rejectedName(of: short))
   }
+}
+
+extension ListedFile {
+  /// In the column of the store.
+  var version: String { "\(modified)" }
 }
