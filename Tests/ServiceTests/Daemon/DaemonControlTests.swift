@@ -42,6 +42,14 @@ struct DaemonControlTests {
       reloaded == [
         "reloaded": true, "configuration": .string(shop.path + "/config"), "triggers": 1, "templates": 1,
         "channels": 2, "restart_needed": [],
+        "warnings": [
+          .string(
+            "\(shop.path)/config/reprise.yaml:3:7: warning: no write_keys: the event API refuses everybody; add write_keys: [\"${credential:write_key}\"]"
+          ),
+          .string(
+            "\(shop.path)/config/triggers/welcome.yaml:4:44: warning: template 'thanks' shows no way to unsubscribe; put {{ unsubscribe_url }} into it"
+          ),
+        ],
       ])
     let trigger = shop.path + "/config/triggers/welcome.yaml"
     try Files.write(Array("trigger: welcome\n".utf8), to: trigger)

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(2))) struct SourceWatchTests {
+@Suite(.timeLimit(.minutes(10))) struct SourceWatchTests {
   @Test func `a file is taken once it has been left alone for an interval`() async throws {
     try await WatchedFolder.run { folder in
       try folder.write("a.csv", "id,first_name\na,Ann\n")
