@@ -1,5 +1,5 @@
 /// A fifth, three fifths and a fifth of a shop's customers, by value.
-package enum ValueLayer: String, CaseIterable, Sendable {
+package enum ValueLayer: CaseIterable, Sendable {
   case low, middle, high
 }
 

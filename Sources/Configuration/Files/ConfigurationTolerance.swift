@@ -16,8 +16,9 @@ package enum ConfigurationTolerance: String, CaseIterable, Sendable {
   package static func named(in text: String) -> (known: Set<ConfigurationTolerance>, mistakes: [Diagnostic]) {
     var known: Set<ConfigurationTolerance> = []
     var mistakes: [Diagnostic] = []
-    for word in text.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) {
-      if let found = ConfigurationTolerance(rawValue: word) {
+    for part in text.utf8.split(whereSeparator: { ", ".utf8.contains($0) }) {
+      let word = String(Substring(part))
+      if let found = ConfigurationTolerance(word: word) {
         known.insert(found)
       } else {
         mistakes.append(

@@ -32,15 +32,15 @@ extension Row {
   }
 
   /// The case whose raw value is in the column.
-  func word<T: RawRepresentable<String>>(_ column: Int, as type: T.Type) throws -> T {
+  func word<T: RawRepresentable<String> & CaseIterable>(_ column: Int, as type: T.Type) throws -> T {
     let text = string(column)
-    guard let value = T(rawValue: text) else {
+    guard let value = T(word: text) else {
       throw SQLError(.corrupt, "'\(text)' is no \(type)")
     }
     return value
   }
 
-  func optionalWord<T: RawRepresentable<String>>(_ column: Int, as type: T.Type) throws -> T? {
+  func optionalWord<T: RawRepresentable<String> & CaseIterable>(_ column: Int, as type: T.Type) throws -> T? {
     isNull(column) ? nil : try word(column, as: type)
   }
 }

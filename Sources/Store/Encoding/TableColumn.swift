@@ -70,11 +70,15 @@ extension Row {
   func optionalString(_ column: some TableColumn) -> String? { optionalString(column.rawValue) }
   func optionalInstant(_ column: some TableColumn) -> Instant? { optionalInstant(column.rawValue) }
 
-  func word<T: RawRepresentable<String>>(_ column: some TableColumn, as type: T.Type) throws -> T {
+  func word<T: RawRepresentable<String> & CaseIterable>(
+    _ column: some TableColumn, as type: T.Type
+  ) throws -> T {
     try word(column.rawValue, as: type)
   }
 
-  func optionalWord<T: RawRepresentable<String>>(_ column: some TableColumn, as type: T.Type) throws -> T? {
+  func optionalWord<T: RawRepresentable<String> & CaseIterable>(
+    _ column: some TableColumn, as type: T.Type
+  ) throws -> T? {
     try optionalWord(column.rawValue, as: type)
   }
 }
