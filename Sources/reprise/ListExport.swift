@@ -84,7 +84,7 @@ final class ListExport: Sendable {
     guard let path else { return Console.write(String(decoding: bytes, as: UTF8.self)) }
     guard state.failure == nil else { return }
     do {
-      try FileDescriptor(owning: dup(file.raw)).write(bytes)
+      try file.write(bytes)
     } catch {
       state.failure = FileError(path, error.code, "write")
     }

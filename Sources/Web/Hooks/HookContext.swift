@@ -91,6 +91,13 @@ struct HookContext: Sendable {
     .string(DecimalAmount.text(minorUnits: max(0, units), fractionDigits: currency.fractionDigits))
   }
 
+  /// As many lines of an order as the tracking API takes.
+  func lines(_ lines: [JSONObject], _ reading: inout HookReading) -> ArraySlice<JSONObject> {
+    let limit = decoder.limits.lines
+    if lines.count > limit { reading.leave("lines beyond the first \(limit)") }
+    return lines.prefix(limit)
+  }
+
   func money(_ value: JSON?) -> Money? {
     guard let units = units(value, decoder.currency), units >= 0 else { return nil }
     return Money(minorUnits: units, currency: decoder.currency)

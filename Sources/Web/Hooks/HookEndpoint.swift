@@ -110,8 +110,9 @@ struct HookEndpoint: Sendable {
     }
     let result: HookResult
     do {
-      if services.care.isAlert(), services.care.holds(.request, BlackBox.digest(request.body)) {
-        result = try await keep([kept(request.body, platform)], HookResult(outcome: .unused))
+      if services.care.holds(body: request.body) {
+        let call = KeptCall(body: request.body, about: "hooks/\(platform.rawValue)")
+        result = try await keep([call], HookResult(outcome: .unused))
       } else {
         result = try await take(request, door, platform)
       }
@@ -139,7 +140,7 @@ struct HookEndpoint: Sendable {
 
   private func take(_ request: HTTPRequest, _ door: Door, _ platform: HookPlatform) async throws -> HookResult
   {
-    let found: Result<HookReading, HookFault> = guarded(request.body) { _ in
+    let found: Result<HookReading, HookFault> = services.care.read(request.body) { _ in
       door.dialect.delivery(request, limits: JSONLimits(bytes: maximumBody)).map { door.dialect.read($0) }
     }
     var reading: HookReading
@@ -156,24 +157,13 @@ struct HookEndpoint: Sendable {
     return try await store(reading, request, door.services, platform)
   }
 
-  private func guarded<T>(_ body: [UInt8], _ work: (BlackBox.Section) -> T) -> T {
-    services.care.box.work(onBody: body) {
-      services.care.box.section { section in
-        CrashPoint.pass("parse", BlackBox.digest(body))
-        return work(section)
-      }
-    }
-  }
-
   private func decode(_ reading: HookReading, _ request: HTTPRequest) -> DecodedEvents {
     if reading.calls.isEmpty { return DecodedEvents() }
-    let (care, receivedAt) = (services.care, services.now())
-    let holds: ((String) -> Bool)? = care.isAlert() ? { care.holds(.event, $0) } : nil
-    return guarded(request.body) { section in
+    let receivedAt = services.now()
+    return services.care.read(request.body) { care in
       do throws(TrackingShapeError) {
         return try decoder.decode(
-          ["batch": .array(reading.calls)], as: .batch, receivedAt: receivedAt,
-          care: DecodingCare(section: section, holds: holds))
+          ["batch": .array(reading.calls)], as: .batch, receivedAt: receivedAt, care: care)
       } catch {
         var decoded = DecodedEvents()
         decoded.problems = [EventProblem(field: "body", reason: error.description)]
@@ -221,19 +211,10 @@ struct HookEndpoint: Sendable {
 
   /// Sets the calls aside for an operator, since a retry would not help.
   private func keep(_ calls: [KeptCall], _ result: HookResult) async throws -> HookResult {
-    try await services.care.keep(calls)
-    log.warning(
-      "events_set_aside",
-      ["events": calls.count, "first": calls[0].item.id, "advice": "see: reprise quarantine list"])
+    try await services.care.setAside(calls, log)
     var result = result
     result.unused.append("events that ended the program before were kept aside and not used")
     return result
-  }
-
-  private func kept(_ body: [UInt8], _ platform: HookPlatform) -> KeptCall {
-    KeptCall(
-      item: WorkItem(.request, BlackBox.digest(body)), customer: nil, about: "hooks/\(platform.rawValue)",
-      content: Base64.text(body))
   }
 
   private func answer(_ platform: HookPlatform, _ result: HookResult) -> HTTPResponse {

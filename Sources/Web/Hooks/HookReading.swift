@@ -31,6 +31,8 @@ struct HookReading: Equatable, Sendable {
     if !unused.contains(where: { $0.hasSameBytes(as: reason) }), unused.count < 20 { unused.append(reason) }
   }
 
+  mutating func leaveNameless() { leave("names no customer: neither e-mail address nor phone") }
+
   /// - Parameters:
   ///   - at: as the platform wrote it, in ISO 8601 with an offset; `nil` for the time of receipt.
   ///   - id: identifies the event on this platform; `nil` for a hash of its content.

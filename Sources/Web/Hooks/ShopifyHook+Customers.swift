@@ -3,16 +3,14 @@ internal import Platform
 
 extension ShopifyHook {
   /// https://shopify.dev/docs/api/admin-rest/latest/resources/customer
-  ///
-  /// - Parameter isWhole: false for the customer inside an order.
-  func customer(_ customer: JSONObject, isWhole: Bool, _ reading: inout HookReading) {
+  func customer(_ customer: JSONObject, _ reading: inout HookReading) {
     // The topic is not signed, and an order has an id too; only orders have lines.
     guard customer.id("id") != nil, customer["line_items"] == nil else {
       return reading.leave("is no customer")
     }
     let phone = context.phone(customer["phone"]) ?? context.phone(customer["default_address"]?["phone"])
     guard let id = context.owner(email: customer["email"]) ?? phone else {
-      return reading.leave("names no customer: neither e-mail address nor phone")
+      return reading.leaveNameless()
     }
     var traits: JSONObject = [:]
     traits.add("email", context.email(customer["email"]))
@@ -29,7 +27,7 @@ extension ShopifyHook {
   /// Reads `customers_email_marketing_consent/update` and the same topic for SMS.
   func consent(_ body: JSONObject, _ reading: inout HookReading) {
     guard let id = id(email: body["email_address"], body["email"], phone: body["phone"]) else {
-      return reading.leave("names no customer: neither e-mail address nor phone")
+      return reading.leaveNameless()
     }
     guard consents(body, id, since: nil, &reading) else { return reading.leave("says nothing of consent") }
   }

@@ -13,7 +13,7 @@ extension ShopifyHook {
       let customer = id(
         email: order["email"], order["contact_email"], owner?["email"], phone: order["phone"],
         owner?["phone"])
-    else { return reading.leave("names no customer: neither e-mail address nor phone") }
+    else { return reading.leaveNameless() }
     let word = order.text("financial_status") ?? "paid"
     guard let state = OrderState(written: word) else {
       return reading.leave("financial_status: a word that is not known")
@@ -21,8 +21,7 @@ extension ShopifyHook {
     let currency =
       context.currency(order["total_price_set"]?["shop_money"]?["currency_code"] ?? order["currency"])
       ?? context.decoder.currency
-    let lines = order.objects("line_items")
-    if lines.count > context.decoder.limits.lines { reading.leave("lines beyond the first 500") }
+    let lines = context.lines(order.objects("line_items"), &reading)
 
     contact(order, owner, customer, &reading)
     var report = HookOrder(id: name, customer: customer, state: state, isNew: isNew)
@@ -32,7 +31,7 @@ extension ShopifyHook {
     report.namesRefunds = !order.objects("refunds").isEmpty
     report.properties = [
       "currency": .string(currency.code),
-      "products": .array(lines.prefix(context.decoder.limits.lines).compactMap { line($0) }),
+      "products": .array(lines.compactMap { line($0) }),
     ]
     report.properties["total"] = Self.shopMoney(order, "total_price")
     report.properties["discount"] = Self.shopMoney(order, "total_discounts")
@@ -63,7 +62,7 @@ extension ShopifyHook {
     if let owner, owner.text("updated_at") != nil,
       id(email: owner["email"], phone: owner["phone"])?.hasSameBytes(as: customer) == true
     {
-      self.customer(owner, isWhole: false, &reading)
+      self.customer(owner, &reading)
     }
   }
 
@@ -156,7 +155,7 @@ extension ShopifyHook {
     else { return reading.leave("is no fulfilment") }
     guard
       let customer = self.id(email: fulfillment["email"], phone: fulfillment["destination"]?["phone"])
-    else { return reading.leave("names no customer: neither e-mail address nor phone") }
+    else { return reading.leaveNameless() }
     guard fulfillment.text("status") == "success" else { return reading.leave("nothing has been shipped") }
     var properties: JSONObject = ["order_id": .string(String(name[..<dot])), "fulfillment_id": .string(id)]
     properties.add("tracking_company", fulfillment.text("tracking_company"))

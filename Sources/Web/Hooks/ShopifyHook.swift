@@ -32,7 +32,7 @@ struct ShopifyHook: HookDialect {
     case "fulfillments/create", "fulfillments/update":
       fulfillment(body, isNew: delivery.topic == "fulfillments/create", &reading)
     case "customers/create", "customers/update", "customers/enable", "customers/disable":
-      customer(body, isWhole: true, &reading)
+      customer(body, &reading)
     case "customers_email_marketing_consent/update", "customers/email_marketing_consent/update",
       "customers_marketing_consent/update", "customers/marketing_consent/update":
       consent(body, &reading)
@@ -87,6 +87,6 @@ struct ShopifyHook: HookDialect {
     else { return reading.leave("is no request to forget a customer") }
     reading.forgotten += [context.owner(email: customer["email"]), context.phone(customer["phone"])]
       .compactMap(\.self)
-    if reading.forgotten.isEmpty { reading.leave("names no customer: neither e-mail address nor phone") }
+    if reading.forgotten.isEmpty { reading.leaveNameless() }
   }
 }

@@ -23,8 +23,6 @@ struct WooCommerceHook: HookDialect {
     case "order.deleted": reading.leave("an order that is gone has no more than a number; it stays as it was")
     case "customer.deleted": reading.leave("a customer who is gone has no more than a number: reprise forget")
     case "product.deleted": reading.leave("a product that is gone has no more than a number")
-    case "coupon.created", "coupon.updated", "coupon.deleted", "coupon.restored":
-      reading.leave("a topic that Reprise has no use for")
     case "": reading.leave("has no X-WC-Webhook-Topic")
     default: reading.leave("a topic that Reprise has no use for")
     }
@@ -39,7 +37,7 @@ struct WooCommerceHook: HookDialect {
       return reading.leave("is no order")
     }
     guard let customer = context.owner(email: bill["email"]) ?? context.phone(bill["phone"]) else {
-      return reading.leave("names no customer: neither e-mail address nor phone")
+      return reading.leaveNameless()
     }
     let word = order.text("status") ?? ""
     // A cart in the checkout block, not submitted yet, or an order that a manager has started.
@@ -50,8 +48,7 @@ struct WooCommerceHook: HookDialect {
       return reading.leave("status: a word that is not known")
     }
     let currency = context.currency(order["currency"]) ?? context.decoder.currency
-    let lines = order.objects("line_items")
-    if lines.count > context.decoder.limits.lines { reading.leave("lines beyond the first 500") }
+    let lines = context.lines(order.objects("line_items"), &reading)
 
     var traits: JSONObject = [:]
     traits.add("email", context.email(bill["email"]))
@@ -69,7 +66,7 @@ struct WooCommerceHook: HookDialect {
     report.namesRefunds = !refunds.isEmpty
     report.properties = [
       "currency": .string(currency.code),
-      "products": .array(lines.prefix(context.decoder.limits.lines).compactMap { line($0, currency) }),
+      "products": .array(lines.compactMap { line($0, currency) }),
     ]
     report.properties["total"] = order["total"]
     report.properties["discount"] = order["discount_total"]
@@ -126,7 +123,7 @@ struct WooCommerceHook: HookDialect {
     let email = context.email(customer["email"]) ?? context.email(bill["email"])
     let phone = context.phone(bill["phone"])
     guard let id = email.map({ Inbox.customerID(email: $0) }) ?? phone else {
-      return reading.leave("names no customer: neither e-mail address nor phone")
+      return reading.leaveNameless()
     }
     var traits: JSONObject = [:]
     traits.add("email", email)

@@ -36,8 +36,7 @@ struct YouzanHook: HookDialect {
     }
     let body = delivery.body
     switch delivery.topic.lowercased() {
-    case "trade_tradecreate": order(body, isNew: true, &reading)
-    case "trade_tradepaid", "trade_tradebuyerpay": order(body, isNew: true, &reading)
+    case "trade_tradecreate", "trade_tradepaid", "trade_tradebuyerpay": order(body, &reading)
     case "trade_tradesellership": shipped(body, "Order Shipped", "shipped", &reading)
     case "trade_tradesuccess": shipped(body, "Order Delivered", "delivered", &reading)
     case "trade_tradeclose": closed(body, &reading)
@@ -57,7 +56,7 @@ struct YouzanHook: HookDialect {
 
   // MARK: - Orders
 
-  private func order(_ message: JSONObject, isNew: Bool, _ reading: inout HookReading) {
+  private func order(_ message: JSONObject, _ reading: inout HookReading) {
     guard let full = message.object("full_order_info"), let info = full.object("order_info"),
       let id = info.text("tid")
     else { return reading.leave("is no order") }
@@ -71,11 +70,10 @@ struct YouzanHook: HookDialect {
     }
     guard let state = Self.state(info) else { return reading.leave("status: a word that is not known") }
     let pay = full.object("pay_info")
-    let lines = full.objects("orders")
-    if lines.count > context.decoder.limits.lines { reading.leave("lines beyond the first 500") }
+    let lines = context.lines(full.objects("orders"), &reading)
     let madeAt = Self.time(info, "created")
     if let phone { reading.identify(customer, at: madeAt, ["phone": .string(phone)]) }
-    var report = HookOrder(id: id, customer: customer, state: state, isNew: isNew)
+    var report = HookOrder(id: id, customer: customer, state: state, isNew: true)
     report.isPaid = state != .cancelled || info.text("pay_time") != nil
     report.placedAt = madeAt
     report.updatedAt = Self.time(info, "update_time")
@@ -83,7 +81,7 @@ struct YouzanHook: HookDialect {
     report.namesRefunds = true
     report.properties = [
       "currency": "CNY",
-      "products": .array(lines.prefix(context.decoder.limits.lines).compactMap { line($0) }),
+      "products": .array(lines.compactMap { line($0) }),
     ]
     report.properties["total"] = pay?["payment"]
     report.properties["shipping"] = pay?["post_fee"]

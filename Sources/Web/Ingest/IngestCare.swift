@@ -23,6 +23,30 @@ package struct IngestCare: Sendable {
   }
 }
 
+extension IngestCare {
+  /// Whether this request's body is quarantined.
+  func holds(body: [UInt8]) -> Bool { isAlert() && holds(.request, BlackBox.digest(body)) }
+
+  /// Runs `read` on a body with a record that it is being read.
+  func read<T, E>(_ body: [UInt8], _ read: (DecodingCare) throws(E) -> T) throws(E) -> T {
+    let isAlert = isAlert()
+    return try box.work(onBody: body) { () throws(E) in
+      try box.section { (section) throws(E) in
+        CrashPoint.pass("parse", BlackBox.digest(body))
+        return try read(DecodingCare(section: section, holds: isAlert ? { holds(.event, $0) } : nil))
+      }
+    }
+  }
+
+  /// Stores quarantined calls, and logs how to find them.
+  func setAside(_ calls: [KeptCall], _ log: Logger) async throws {
+    try await keep(calls)
+    log.warning(
+      "events_set_aside",
+      ["events": calls.count, "first": calls[0].item.id, "advice": "see: reprise quarantine list"])
+  }
+}
+
 /// A call or a request's body that is stored unread, as it was sent.
 package struct KeptCall: Equatable, Sendable {
   package var item: WorkItem
@@ -32,6 +56,14 @@ package struct KeptCall: Equatable, Sendable {
   package var about: String
   /// JSON; for a request, its body in Base64.
   package var content: String
+}
+
+extension KeptCall {
+  init(body: [UInt8], about: String) {
+    self.init(
+      item: WorkItem(.request, BlackBox.digest(body)), customer: nil, about: about,
+      content: Base64.text(body))
+  }
 }
 
 /// Reads a batch event by event, marking each before it is read.

@@ -118,10 +118,12 @@ struct IngestEndpoint: Sendable {
         room.leave(taking - cost)
         taking = cost
       }
-      if services.care.isAlert(), services.care.holds(.request, BlackBox.digest(body)) {
+      if services.care.holds(body: body) {
         return await keep([Self.kept(body, kind)], DecodedEvents(), TakenEvents())
       }
-      decoded = try decode(body, kind, receivedAt)
+      decoded = try services.care.read(body) { (care) throws(Refusal) in
+        try read(body, kind, receivedAt, care)
+      }
     } catch {
       log.warning("ingest_refused", ["status": error.response.status, "reason": error.reason])
       return error.response
@@ -154,13 +156,10 @@ struct IngestEndpoint: Sendable {
   private func keep(
     _ calls: [KeptCall], _ decoded: DecodedEvents, _ taken: TakenEvents
   ) async -> HTTPResponse {
-    do { try await services.care.keep(calls) } catch {
+    do { try await services.care.setAside(calls, log) } catch {
       log.error("ingest_failed", ["events": calls.count, "reason": "\(error)"])
       return Self.unavailable
     }
-    log.warning(
-      "events_set_aside",
-      ["events": calls.count, "first": calls[0].item.id, "advice": "see: reprise quarantine list"])
     return Self.answer(decoded, taken, log, setAside: calls.count)
   }
 
@@ -193,9 +192,7 @@ struct IngestEndpoint: Sendable {
   private static func kept(_ body: [UInt8], _ kind: TrackingBody) -> KeptCall {
     var about = "batch"
     if case .single(let call) = kind { about = call.rawValue }
-    return KeptCall(
-      item: WorkItem(.request, BlackBox.digest(body)), customer: nil, about: about,
-      content: Base64.text(body))
+    return KeptCall(body: body, about: about)
   }
 
   private struct Refusal: Error {
@@ -214,21 +211,6 @@ struct IngestEndpoint: Sendable {
       throw Refusal(413, "too_large", "\(InflateError.tooLarge(limit: maximumBody))")
     } catch {
       throw Refusal(400, "invalid_gzip", ErrorText.text(error))
-    }
-  }
-
-  private func decode(
-    _ body: [UInt8], _ kind: TrackingBody, _ receivedAt: Instant
-  ) throws(Refusal) -> DecodedEvents {
-    let care = services.care
-    let isAlert = care.isAlert()
-    return try care.box.work(onBody: body) { () throws(Refusal) in
-      try care.box.section { (section) throws(Refusal) in
-        CrashPoint.pass("parse", BlackBox.digest(body))
-        return try read(
-          body, kind, receivedAt,
-          DecodingCare(section: section, holds: isAlert ? { care.holds(.event, $0) } : nil))
-      }
     }
   }
 
