@@ -64,9 +64,9 @@ extension CellReader {
 
   /// The row's currency, else that of the options, else the shop's.
   func currency(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Currency {
-    guard let text = raw(column, row) else { return options.currency ?? context.currency }
+    guard let text = raw(column, row) else { return options.currency(in: context) }
     do {
-      return try Currency(spelled: text, shop: options.currency ?? context.currency)
+      return try Currency(spelled: text, shop: options.currency(in: context))
     } catch {
       throw self.error(.currency(text, error), column, row)
     }

@@ -218,7 +218,7 @@ final class CellReader: Sendable {
   func phone(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
     guard let text = raw(column, row) else { return nil }
     do {
-      return try PhoneSyntax.normalized(text, country: options.callingCode ?? context.callingCode)
+      return try PhoneSyntax.normalized(text, country: options.callingCode(in: context))
     } catch {
       throw self.error(.phone(error), column, row)
     }

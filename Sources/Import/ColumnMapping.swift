@@ -38,6 +38,9 @@ package struct ColumnMapping: Equatable, Sendable {
   /// The column of a field; `nil` when the file has none.
   package func column(of field: ImportField) -> Int? { columns[field] }
 
+  /// The same; -1, whose cells read as empty, when the file has none.
+  func place(of field: ImportField) -> Int { columns[field] ?? -1 }
+
   package static func == (a: ColumnMapping, b: ColumnMapping) -> Bool {
     a.headers == b.headers && a.meanings == b.meanings
   }
@@ -127,7 +130,7 @@ package struct ColumnMapping: Equatable, Sendable {
       missing.append(options.kind.identities[0])
     }
     if options.kind == .consents, columns[.state] == nil,
-      !options.words.contains(where: { $0.field == .state && $0.written.showsNothing })
+      options.wordForEmpty(in: .state) == nil
     {
       missing.append(.state)
     }

@@ -37,7 +37,7 @@ extension ColumnMapping {
     case .field(let field) where field.isDate: "date" + order(reading)
     case .field(let field) where field.isAmount: "amount" + mark(reading, options)
     case .field(let field) where field == .phone || field == .customerID && options.idSource == .phone:
-      "telephone number" + ((options.callingCode ?? context.callingCode).map { ", at home in +\($0)" } ?? "")
+      "telephone number" + (options.callingCode(in: context).map { ", at home in +\($0)" } ?? "")
     case .field(let field) where field.words != nil: "word"
     case .field: "text"
     case .consent: "consent" + order(reading)

@@ -66,7 +66,7 @@ struct ColumnSurvey {
     }
     values = mapping.attributes.map {
       ValueTally(
-        column: $0.column, readings[$0.column].mark, cells.options.currency ?? cells.context.currency)
+        column: $0.column, readings[$0.column].mark, cells.options.currency(in: cells.context))
     }
     birthdays = mapping.column(of: .birthday).map { BirthdayTally(column: $0) }
   }

@@ -5,10 +5,7 @@ internal import Store
 /// Decodes files in which each row says what a customer, or whoever has an address, said about messages on a channel.
 struct ConsentRows: RowDecoder {
   private let cells: CellReader
-  private let customer: Int
-  private let address: Int
-  private let email: Int
-  private let phone: Int
+  private let person: PersonCells
   private let channel: Int
   private let state: Int
   private let kind: Int
@@ -19,11 +16,8 @@ struct ConsentRows: RowDecoder {
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     self.cells = cells
-    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
-    customer = column(.customerID)
-    address = column(.address)
-    email = column(.email)
-    phone = column(.phone)
+    let column = mapping.place(of:)
+    person = PersonCells(cells, mapping)
     channel = column(.channel)
     state = column(.state)
     kind = column(.kind)
@@ -57,8 +51,7 @@ struct ConsentRows: RowDecoder {
   ) throws(ImportRowError) -> ToldConsent? {
     try cells.checkColumns(row)
     guard let (state, answer) = try said(row) else { return nil }
-    let id = row.isEmpty(customer) ? nil : try cells.identifier(customer, row)
-    let addresses = try id == nil ? self.addresses(row) : (try? self.addresses(row)) ?? []
+    let (customer, addresses) = try person.read(row)
     let at: Instant?
     do {
       at = try cells.pastMoment(self.at, row)
@@ -67,17 +60,15 @@ struct ConsentRows: RowDecoder {
       left.append(error.with(.importedWithout(ImportField.at.rawValue)))
       at = nil
     }
-    let source =
-      cells.optional(.source, source, row, &left) { column, row throws(ImportRowError) in
-        try cells.text(column, row, limit: 200)
-      } ?? cells.context.fileName
+    let source = cells.source(source, row, &left)
     let kind = cells.optional(.kind, self.kind, row, &left) { column, row throws(ImportRowError) in
       try cells.word(.kind, column, row, shown: ConsentKind.words) { ConsentKind(word: $0) }
     }
     // A bare no without a time is an empty box of a form as often as an unsubscribe.
     let isBareNo = answer == .no && at == nil && kind != .word
     return ToldConsent(
-      customer: id, addresses: addresses, channels: try channels(state, addresses, row, &left), state: state,
+      customer: customer, addresses: addresses, channels: try channels(state, addresses, row, &left),
+      state: state,
       isFlag: kind == .flag || answer == .notGranted || isBareNo,
       // Any sign-up overrides that nobody has signed up, whichever file comes first.
       at: at ?? (answer == .notGranted ? Customer.undatedGrant : nil), source: source)
@@ -90,7 +81,7 @@ struct ConsentRows: RowDecoder {
     let written = cells.raw(state, row) ?? ""
     let given =
       written.isEmpty
-      ? cells.options.words.last { $0.field == .state && $0.written.showsNothing }?.word
+      ? cells.options.wordForEmpty(in: .state)
       : cells.options.word(for: written, in: .state)
     guard let word = given, !word.showsNothing else { return nil }
     guard let answer = ConsentAnswer(word) else {
@@ -100,14 +91,6 @@ struct ConsentRows: RowDecoder {
     let consent: ConsentState? = isRefusal ? answer.isRefusal ? .withdrawn : nil : answer.consent
     guard let consent else { return nil }
     return (consent, answer)
-  }
-
-  private func addresses(_ row: borrowing CSVReader) throws(ImportRowError) -> [ToldConsent.Address] {
-    let found = try cells.addresses(cells.addressColumns(address, email, phone), row)
-    if found.isEmpty {
-      throw cells.error(.missing, [customer, address, email, phone].first { $0 >= 0 }, row)
-    }
-    return found
   }
 
   /// Those that the row names; else those of its state's column; else those that reach its addresses. A withdrawal that

@@ -25,7 +25,7 @@ struct CustomerRows: RowDecoder {
     self.cells = cells
     consents = ConsentCells(cells, mapping)
     attributes = mapping.attributes
-    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    let column = mapping.place(of:)
     id = column(.id)
     email = column(.email)
     phone = column(.phone)

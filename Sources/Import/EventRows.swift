@@ -13,7 +13,7 @@ struct EventRows: RowDecoder {
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     self.cells = cells
     properties = mapping.attributes
-    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    let column = mapping.place(of:)
     customerID = column(.customerID)
     name = column(.name)
     at = column(.at)

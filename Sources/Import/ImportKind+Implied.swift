@@ -8,7 +8,7 @@ extension ImportKind {
   /// - Returns: a function that gives the names of the columns when the first record is such a row.
   func impliedHeader(_ options: ImportOptions, _ context: ImportContext) -> ([String]) -> [String]? {
     guard self == .suppressions else { return { _ in nil } }
-    let country = options.callingCode ?? context.callingCode
+    let country = options.callingCode(in: context)
     return { cells in
       guard cells.count == 1 else { return nil }
       let isAddress =

@@ -69,9 +69,7 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
 
   private func unclear(_ columns: [ConsentProposal], _ channels: [ChannelName]) -> String {
     let several = columns.count > 1
-    let names = channels.map(\.rawValue)
-    let known =
-      names.dropLast().joined(separator: ", ") + (names.count > 1 ? " or " : "") + (names.last ?? "")
+    let known = ImportRowError.Problem.list(channels.map(\.rawValue))
     return """
       line 1: \(columns.count) \(several ? "columns look" : "column looks") like consent. Say what \(several ? "each" : "it") means, so that nobody who refused is written to:
       \(columns.map { "  \($0.option)" }.joined(separator: "\n"))

@@ -70,6 +70,17 @@ package struct ImportOptions: Equatable, Sendable {
     return words.last { $0.field == field && key($0.written) == wanted }?.word ?? written
   }
 
+  /// The word that stands for an empty cell of `field`; `nil` if none was given.
+  func wordForEmpty(in field: ImportField) -> String? {
+    words.last { $0.field == field && $0.written.showsNothing }?.word
+  }
+
+  /// For phone numbers without a country code; `nil` rejects these.
+  func callingCode(in context: ImportContext) -> CallingCode? { callingCode ?? context.callingCode }
+
+  /// For amounts without a currency.
+  func currency(in context: ImportContext) -> Currency { currency ?? context.currency }
+
   /// The form that was given for the dates of a field, or for those of all.
   func dateForm(of field: ImportField?) -> DateForm? {
     dateForms.last { $0.field == field && field != nil }?.form ?? dateForms.last { $0.field == nil }?.form

@@ -236,7 +236,8 @@ extension ImportRowError.Problem: CustomStringConvertible {
     return shown + "'"
   }
 
-  private static func list(_ words: [String]) -> String {
+  /// `a`, `a or b`, `a, b or c`.
+  static func list(_ words: [String]) -> String {
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }
     return words.dropLast().joined(separator: ", ") + " or " + last
   }

@@ -33,7 +33,7 @@ struct OrderCells {
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     self.cells = cells
     lineItems = mapping.lineItems
-    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    let column = mapping.place(of:)
     columns = Columns(
       orderID: column(.orderID), customerID: column(.customerID), phone: column(.phone),
       placedAt: column(.placedAt),

@@ -4,13 +4,11 @@ internal import Platform
 /// Decodes files with one product per row, which replaces the stored product.
 struct ProductRows: RowDecoder {
   private let cells: CellReader
-  /// By the raw value of their fields; -1 where the file has none.
-  private let columns: [ImportField: Int]
+  private let mapping: ColumnMapping
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     self.cells = cells
-    columns = Dictionary(
-      uniqueKeysWithValues: ImportKind.products.fields.map { ($0, mapping.column(of: $0) ?? -1) })
+    self.mapping = mapping
   }
 
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) {
@@ -28,7 +26,7 @@ struct ProductRows: RowDecoder {
 
   private func sku(_ row: borrowing CSVReader) throws(ImportRowError) -> String {
     try cells.checkColumns(row)
-    return try cells.identifier(column(.sku), row)
+    return try cells.identifier(mapping.place(of: .sku), row)
   }
 
   private func problems(_ row: borrowing CSVReader, _ first: ImportRowError) -> ImportRowError {
@@ -41,8 +39,6 @@ struct ProductRows: RowDecoder {
     return problems.all
   }
 
-  private func column(_ field: ImportField) -> Int { columns[field] ?? -1 }
-
   /// The fields that a row can do without.
   ///
   /// - Parameter left: collects those that could not be read and are left out.
@@ -52,14 +48,14 @@ struct ProductRows: RowDecoder {
     func optional<T>(
       _ field: ImportField, _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?
     ) -> T? {
-      cells.optional(field, column(field), row, &left, read)
+      cells.optional(field, mapping.place(of: field), row, &left, read)
     }
     func text(_ field: ImportField, limit: Int) -> String? {
       optional(field) { column, row throws(ImportRowError) in try cells.text(column, row, limit: limit) }
     }
     func money(_ field: ImportField) -> Money? {
       optional(field) { cell, row throws(ImportRowError) in
-        let currency = try cells.currency(column(.currency), row)
+        let currency = try cells.currency(mapping.place(of: .currency), row)
         return try cells.amount(cell, row, currency).map { Money(minorUnits: $0, currency: currency) }
       }
     }

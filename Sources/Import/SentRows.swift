@@ -5,10 +5,7 @@ internal import Store
 /// Decodes files in which each row is a message that another system has sent.
 struct SentRows: RowDecoder {
   private let cells: CellReader
-  private let customer: Int
-  private let address: Int
-  private let email: Int
-  private let phone: Int
+  private let person: PersonCells
   private let channel: Int
   private let sentAt: Int
   private let trigger: Int
@@ -21,11 +18,8 @@ struct SentRows: RowDecoder {
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     self.cells = cells
-    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
-    customer = column(.customerID)
-    address = column(.address)
-    email = column(.email)
-    phone = column(.phone)
+    let column = mapping.place(of:)
+    person = PersonCells(cells, mapping)
     channel = column(.channel)
     sentAt = column(.sentAt)
     trigger = column(.trigger)
@@ -58,13 +52,8 @@ struct SentRows: RowDecoder {
       }
     }
     try cells.checkColumns(row)
-    let id = row.isEmpty(customer) ? nil : try cells.identifier(customer, row)
-    let columns = cells.addressColumns(address, email, phone)
-    let addresses = try id == nil ? cells.addresses(columns, row) : (try? cells.addresses(columns, row)) ?? []
-    if id == nil, addresses.isEmpty {
-      throw cells.error(.missing, [customer, address, email, phone].first { $0 >= 0 }, row)
-    }
-    guard let sentAt = try cells.moment(past: self.sentAt, row) else {
+    let (customer, addresses) = try person.read(row)
+    guard let sentAt = try cells.strictlyPastMoment(self.sentAt, row) else {
       throw cells.error(.missing, self.sentAt, row)
     }
     let trigger = try trigger(row)
@@ -72,13 +61,13 @@ struct SentRows: RowDecoder {
       channel: try channel(addresses, row), sentAt: sentAt, trigger: trigger,
       subject: text(.subject, subject, limit: 1000) ?? text(.template, template),
       messageID: text(.messageID, messageID),
-      source: text(.source, source, limit: 200) ?? cells.context.fileName)
+      source: cells.source(source, row, &left))
     if let trigger {
       // Without them another step, or another occasion, might be taken for the one that was sent.
       message.occurrence = try cells.text(occurrence, row, limit: 255)
       message.step = try step(of: trigger, row)
     }
-    return ToldSent(customer: id, addresses: addresses, message: message)
+    return ToldSent(customer: customer, addresses: addresses, message: message)
   }
 
   /// That which the row names; else the only one that reaches its address.
@@ -115,33 +104,5 @@ struct SentRows: RowDecoder {
       throw cells.error(.step(text, of: trigger, known: known.map(\.rawValue)), step, row)
     }
     return StepID(text)
-  }
-}
-
-extension CellReader {
-  /// Columns with addresses, and what each holds; `nil` where the cell tells.
-  func addressColumns(_ address: Int, _ email: Int, _ phone: Int) -> [(column: Int, kind: AddressKind?)] {
-    [(address, nil), (email, .email), (phone, .phone)]
-  }
-
-  func addresses(
-    _ columns: [(column: Int, kind: AddressKind?)], _ row: borrowing CSVReader
-  ) throws(ImportRowError) -> [ToldConsent.Address] {
-    var found: [ToldConsent.Address] = []
-    for (column, kind) in columns {
-      guard let text = raw(column, row) else { continue }
-      switch kind ?? (text.utf8.contains(UInt8(ascii: "@")) ? .email : .phone) {
-      case .phone: if let number = try heldPhone(column, row) { found.append(.init(.phone, number)) }
-      default: if let mail = try email(column, row) { found.append(.init(.email, mail)) }
-      }
-    }
-    return found
-  }
-
-  /// A time that has come, also in seconds or milliseconds since 1970; `nil` for an empty cell. One ahead is an error.
-  func moment(past column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
-    guard let found = try anyInstant(column, row) else { return nil }
-    guard found <= context.now else { throw error(.inFuture(raw(column, row) ?? ""), column, row) }
-    return found
   }
 }

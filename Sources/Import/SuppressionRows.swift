@@ -22,7 +22,7 @@ struct SuppressionRows: RowDecoder {
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     self.cells = cells
-    func column(_ field: ImportField) -> Int { mapping.column(of: field) ?? -1 }
+    let column = mapping.place(of:)
     address = column(.address)
     email = column(.email)
     phone = column(.phone)
@@ -30,13 +30,13 @@ struct SuppressionRows: RowDecoder {
     reason = column(.reason)
     source = column(.source)
     at = column(.at)
-    let given = cells.options.words.last { $0.field == .reason && $0.written.showsNothing }
+    let given = cells.options.wordForEmpty(in: .reason)
     isAfterUnsubscribing =
       cells.headers.indices.contains(reason) && Self.tellsWhyUnsubscribed(cells.headers[reason])
     let told =
       cells.headers.indices.contains(at) ? SuppressionReason.told(byTimeColumn: cells.headers[at]) : nil
     usualReason =
-      given.flatMap { SuppressionReason(word: $0.word) }
+      given.flatMap { SuppressionReason(word: $0) }
       ?? told ?? (isAfterUnsubscribing ? .unsubscribed : .operator)
   }
 
@@ -63,11 +63,8 @@ struct SuppressionRows: RowDecoder {
     try cells.checkColumns(row)
     let reason = try reason(row, &left)
     let at = cells.optional(.at, at, row, &left, cells.pastMoment)
-    let source =
-      cells.optional(.source, source, row, &left) { column, row throws(ImportRowError) in
-        try cells.text(column, row, limit: 200)
-      } ?? cells.context.fileName
-    let told = ToldSuppression(channel: "", address: "", reason: reason, at: at, source: source)
+    let told = ToldSuppression(
+      channel: "", address: "", reason: reason, at: at, source: cells.source(source, row, &left))
     var found: [ToldSuppression] = []
     var problems: [ImportRowError] = []
     for (column, kind) in [(address, nil), (email, AddressKind.email), (phone, .phone)] {
@@ -144,7 +141,7 @@ struct SuppressionRows: RowDecoder {
   private func kind(of text: String, on names: [ChannelName]) -> AddressKind {
     let kinds = Set(names.compactMap { cells.context.channels[$0] })
     if kinds == [.customerID] { return .customerID }
-    return text.utf8.contains(UInt8(ascii: "@")) ? .email : .phone
+    return CellReader.addressKind(of: text)
   }
 
   /// One that nobody knows stands for the reason that holds back everything.
@@ -160,35 +157,6 @@ struct SuppressionRows: RowDecoder {
     case nil:
       left.append(cells.error(.reason(written), reason, row))
       return .operator
-    }
-  }
-}
-
-extension CellReader {
-  /// A time that has come: of one a little ahead, by another clock, the present.
-  func pastMoment(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
-    try anyInstant(column, row).map { min($0, context.now) }
-  }
-
-  /// A time, also in seconds or milliseconds since 1970, as programs write it.
-  func anyInstant(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
-    if row.isEmpty(column) { return nil }
-    if case .format? = readings[column].date { return try instant(column, row) }
-    if let text = raw(column, row), text.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let number = Int64(text),
-      text.utf8.count == 10 || text.utf8.count == 13
-    {
-      return Instant(milliseconds: text.utf8.count == 10 ? number * 1000 : number)
-    }
-    return try instant(column, row)
-  }
-
-  /// A number that messages are to be held back from.
-  func heldPhone(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
-    guard let text = raw(column, row) else { return nil }
-    do {
-      return try PhoneSyntax.held(text, country: options.callingCode ?? context.callingCode)
-    } catch {
-      throw self.error(.phone(error), column, row)
     }
   }
 }
