@@ -9,7 +9,7 @@ struct BatchReader: ~Copyable {
   private let receivedAt: Instant
   /// Whether the last batch returned was the last one of the file.
   private(set) var isAtEnd = false
-  /// Where the next batch begins: everything before it has been returned.
+  /// Where the next batch begins; everything before it has been returned.
   private(set) var position: CSVPosition
 
   /// - Parameter receivedAt: when Reprise learned what the file says.

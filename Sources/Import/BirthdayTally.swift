@@ -1,14 +1,15 @@
 internal import Domain
 
-/// Counts the birthdays of a file: one that very many customers share was filled in by a form or a program.
+/// Counts the birthdays in a file to find placeholders: a date that very many customers share is a form's default, not
+/// a birthday.
 ///
-/// Only dates that are frequent among the first rows are counted in the rest of the file.
+/// Memory stays bounded: after the first rows, only the dates that were frequent among them are counted.
 struct BirthdayTally {
   let column: Int
   private var counts: [ExactText: Int] = [:]
   private var isHead = true
 
-  /// A date is taken for a missing one when more than three rows of a hundred, and at least twenty, have it.
+  /// A date is a placeholder if at least 20 rows and more than 3 % of all rows have it.
   private static let least = 20
   private static func isShared(_ count: Int, by rows: Int) -> Bool {
     count >= least && count * 100 > rows * 3
@@ -16,7 +17,7 @@ struct BirthdayTally {
 
   init(column: Int) { self.column = column }
 
-  /// Whether no date is left to be counted.
+  /// Whether the rest of the file cannot change the result.
   var isSettled: Bool { !isHead && counts.isEmpty }
 
   mutating func add(_ text: String) {
@@ -28,14 +29,16 @@ struct BirthdayTally {
     }
   }
 
-  /// Called behind the first rows.
+  /// Called after the first `ColumnSurvey.head` rows.
   mutating func endHead() {
     guard isHead else { return }
     isHead = false
     counts = counts.filter { Self.isShared($0.value, by: ColumnSurvey.head) }
   }
 
-  /// The dates that are taken for missing ones, the most frequent first.
+  /// The placeholder dates, most frequent first.
+  ///
+  /// - Parameter rows: the number of rows in the file.
   func shared(by rows: Int) -> [(text: String, count: Int)] {
     counts.filter { Self.isShared($0.value, by: rows) }
       .sorted { ($1.value, $0.key.text) < ($0.value, $1.key.text) }

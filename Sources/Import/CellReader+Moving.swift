@@ -1,9 +1,9 @@
 internal import Domain
 internal import Platform
 
-/// Cells of lists that are moved from another system.
+/// Cells of the lists that another system exports: suppressions, consents, sent messages.
 extension CellReader {
-  /// What an address is that no column says the kind of.
+  /// The kind of an address in a column that does not say: email with an `@`, else a phone number.
   static func addressKind(of text: String) -> AddressKind {
     text.utf8.contains(UInt8(ascii: "@")) ? .email : .phone
   }
@@ -18,9 +18,9 @@ extension CellReader {
     }
   }
 
-  /// The origin of a row: as it says itself, or else the name of the file.
+  /// Where the row's information comes from: its own `source`, else the file's name.
   ///
-  /// - Parameter left: collects why a cell was left out.
+  /// - Parameter left: collects the error of a cell that is left out.
   func source(_ column: Int, _ row: borrowing CSVReader, _ left: inout [ImportRowError]) -> String {
     let source = optional(.source, column, row, &left) { column, row throws(ImportRowError) in
       try text(column, row, limit: 200)
@@ -28,19 +28,19 @@ extension CellReader {
     return source ?? context.fileName
   }
 
-  /// A time in the past. One in the near future, from a clock that is ahead, becomes the present.
+  /// A time that is not in the future: one that is, from a clock that runs ahead, becomes the import's `now`.
   func pastMoment(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
     try anyInstant(column, row).map { min($0, context.now) }
   }
 
-  /// A time in the past; any in the future is an error.
+  /// A time that is not in the future. Throws `inFuture` if it is; `nil` for an empty cell.
   func strictlyPastMoment(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
     guard let found = try anyInstant(column, row) else { return nil }
     guard found <= context.now else { throw error(.inFuture(raw(column, row) ?? ""), column, row) }
     return found
   }
 
-  /// A time as `instant` reads it, or in seconds or milliseconds since 1970.
+  /// A time as `instant` reads it, or a Unix time: 10 digits are seconds, 13 are milliseconds.
   private func anyInstant(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
     if row.isEmpty(column) { return nil }
     if case .format? = readings[column].date { return try instant(column, row) }

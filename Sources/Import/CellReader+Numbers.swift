@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 
 extension CellReader {
-  /// Minor units of `currency`.
+  /// An amount, in minor units of `currency`.
   func amount(
     _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
   ) throws(ImportRowError) -> Int64? {
@@ -12,7 +12,9 @@ extension CellReader {
     }
   }
 
-  /// The same of a text in a column whose amounts have this decimal mark.
+  /// The same for a text from elsewhere than a whole cell.
+  ///
+  /// - Parameter mark: the decimal mark of the column; `nil` accepts only unambiguous amounts.
   func amount(
     of text: String, _ mark: DecimalMark?, _ currency: Currency
   ) throws(ImportRowError.Problem) -> Int64 {
@@ -23,7 +25,7 @@ extension CellReader {
       return units
     }
     do {
-      // As nearly everybody writes it.
+      // The fast path, for what nearly every file has.
       if mark == .point || text.utf8.allSatisfy({ $0 &- 0x30 < 10 }) {
         return try DecimalAmount.minorUnits(text, fractionDigits: currency.fractionDigits)
       }
@@ -33,7 +35,7 @@ extension CellReader {
     return try written(text, mark, currency)
   }
 
-  /// An amount that is not digits with a decimal point only.
+  /// An amount with a decimal comma, thousands separators or a currency.
   private func written(
     _ text: String, _ mark: DecimalMark?, _ currency: Currency
   ) throws(ImportRowError.Problem) -> Int64 {
@@ -50,7 +52,7 @@ extension CellReader {
     }
   }
 
-  /// What was taken off, in minor units. Some shops write it as a negative amount.
+  /// A discount in minor units, 0 or more; some shops write it as a negative amount.
   func discount(
     _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
   ) throws(ImportRowError) -> Int64? {
@@ -62,7 +64,7 @@ extension CellReader {
     }
   }
 
-  /// The row's currency, else that of the options, else the shop's.
+  /// The row's currency, else the one given by an option, else the shop's.
   func currency(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Currency {
     guard let text = raw(column, row) else { return options.currency(in: context) }
     do {
@@ -92,7 +94,7 @@ extension CellReader {
     return number
   }
 
-  /// Pieces at hand; a shop that sells ahead may have fewer than none.
+  /// Units in stock; negative if the shop takes backorders.
   func stock(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Int64? {
     guard let text = raw(column, row) else { return nil }
     guard let count = Int64(Self.whole(text)), (-1_000_000_000...1_000_000_000).contains(count) else {
@@ -101,7 +103,7 @@ extension CellReader {
     return count
   }
 
-  /// A whole number without the `.0` that spreadsheets write behind it.
+  /// Drops the `.0` that spreadsheets append to whole numbers.
   private static func whole(_ text: String) -> String {
     text.utf8.suffix(2).elementsEqual(".0".utf8) ? String(text.dropLast(2)) : text
   }

@@ -1,14 +1,15 @@
 internal import Domain
 internal import Platform
 
-/// Reads the cells of one row by the meaning of their columns. An empty cell is `nil`: not given.
+/// Reads the cells of a row according to the meaning of their columns. An empty cell reads as `nil`.
 ///
-/// A class, because it is passed on for every cell: a copy of all its parts each time would cost more than most cells.
+/// A class, because it is passed on for every cell, and copying its members each time would cost more than reading most
+/// cells.
 final class CellReader: Sendable {
   let headers: [String]
   let options: ImportOptions
   let context: ImportContext
-  /// Whether this program wrote the file, so that a `'` before a formula was added by us.
+  /// Whether this program wrote the file, and so put the `'` in front of formulas.
   private let undoesDefence: Bool
   private let latest: Instant
   let readings: [ColumnReading]
@@ -33,14 +34,14 @@ final class CellReader: Sendable {
     return ImportRowError(line: row.recordStart.line, column: name, problem: problem)
   }
 
-  /// Throws when a row has not as many cells as the header: its cells may stand in the wrong columns.
+  /// Throws unless the row has as many cells as the header: otherwise its cells may be in the wrong columns.
   func checkColumns(_ row: borrowing CSVReader) throws(ImportRowError) {
     guard row.count == headers.count else {
       throw error(.columnCount(found: row.count, expected: headers.count), nil, row)
     }
   }
 
-  /// The cell without surrounding spaces, as bytes that are valid only during `body`.
+  /// Calls `body` with the trimmed cell; the bytes are valid only during the call.
   private func bytes<T>(
     _ column: Int, _ row: borrowing CSVReader, _ body: (UnsafeBufferPointer<UInt8>) -> T
   ) -> T {
@@ -51,14 +52,14 @@ final class CellReader: Sendable {
     while end > start, cell[end - 1] == 0x20 || cell[end - 1] == 0x09 { end -= 1 }
     if undoesDefence, CSVWriter.isDefended(UnsafeBufferPointer(rebasing: cell[start..<end])) {
       start += 1
-      // The original text may have begun with white space of its own.
+      // The text that was protected may itself begin with white space.
       while start < end, cell[start] == 0x20 || cell[start] == 0x09 { start += 1 }
     }
-    // A spreadsheet's mark for digits that are text.
+    // Spreadsheets put a `'` in front of digits that are text.
     if end - start > 1, cell[start] == UInt8(ascii: "'"), Self.isNumber(cell[(start + 1)..<end]) {
       start += 1
     }
-    // `="0012"` is how text that looks like a number is written for spreadsheets.
+    // `="0012"` keeps spreadsheets from reading text as a number.
     if end - start > 3, cell[start] == UInt8(ascii: "="), cell[start + 1] == 0x22, cell[end - 1] == 0x22 {
       start += 2
       end -= 1
@@ -66,18 +67,18 @@ final class CellReader: Sendable {
     return body(UnsafeBufferPointer(rebasing: cell[start..<end]))
   }
 
-  /// Digits, perhaps with a `+` before them and with blanks, points and hyphens between them.
+  /// Whether `text` is digits, with an optional leading `+` and with spaces, points and hyphens between them.
   private static func isNumber(_ text: some Collection<UInt8>) -> Bool {
     guard let first = text.first, first == UInt8(ascii: "+") || first &- 0x30 < 10 else { return false }
     return text.dropFirst().allSatisfy { $0 &- 0x30 < 10 || " .-".utf8.contains($0) }
   }
 
-  /// The cell's text, whatever it is; `nil` when empty.
+  /// The cell's text, unchecked; `nil` if empty.
   func raw(_ column: Int, _ row: borrowing CSVReader) -> String? {
     bytes(column, row) { $0.showsNothing ? nil : String(decoding: $0, as: UTF8.self) }
   }
 
-  /// One line of text.
+  /// A single line of text. Throws `tooLong` beyond `limit` bytes, and for control characters.
   func text(_ column: Int, _ row: borrowing CSVReader, limit: Int = 1000) throws(ImportRowError) -> String? {
     var problem: ImportRowError.Problem?
     let text = bytes(column, row) { cell -> String? in
@@ -89,23 +90,23 @@ final class CellReader: Sendable {
     return text
   }
 
-  /// Why a text is not one line of at most so many bytes; `nil` when it is.
+  /// Why `text` is not a single line of at most `limit` bytes; `nil` if it is.
   static func problem(ofLine text: some Collection<UInt8>, limit: Int) -> ImportRowError.Problem? {
     if text.count > limit { return .tooLong(limit: limit) }
     return text.contains { $0 < 0x20 || $0 == 0x7F } ? .controlCharacter : nil
   }
 
-  /// An id of the shop. Throws when the cell is empty.
+  /// One of the shop's ids. Throws `missing` for an empty cell.
   func identifier(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String {
     guard let text = try text(column, row, limit: 255) else { throw error(.missing, column, row) }
     return text
   }
 
-  /// The id of the row's customer: in its own column, or made from the address or number that `--id-from` names. Throws
-  /// if there is none.
+  /// The id of the row's customer: from its own column, or the normalized email address or phone number if `--id-from`
+  /// says so. Throws `missing` if there is none.
   ///
-  /// - Parameter phone: the column of the number that names a customer without an email address, as in the shops'
-  ///   webhooks; -1 for none.
+  /// - Parameter phone: the column of the phone number that identifies a customer without an email address, as in the
+  ///   shop systems' webhooks; -1 for none.
   func customer(
     _ column: Int, _ row: borrowing CSVReader, phone: Int = -1
   ) throws(ImportRowError) -> String {
@@ -151,12 +152,12 @@ final class CellReader: Sendable {
     return found
   }
 
-  /// The order of day and month in a column's dates.
+  /// The order of day and month in a column's dates; `nil` if only unambiguous dates are accepted.
   private func order(_ column: Int) -> DateOrder? {
     if case .order(let order)? = readings[column].date { order } else { nil }
   }
 
-  /// The time in a cell that is not ISO 8601.
+  /// Reads a time in any form but ISO 8601.
   private func written(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant {
     let text = raw(column, row) ?? ""
     let date = WrittenDate(text)
@@ -165,12 +166,12 @@ final class CellReader: Sendable {
     throw error(isOpen ? .dayOrMonth(text) : .notADate(text), column, row)
   }
 
-  /// The day in a cell that is in no form of a birthday, `1990-11-30`; `nil` when it is no date.
+  /// The day, `1990-11-30`, of a date that is not in one of a birthday's own forms; `nil` if it is not a date.
   func day(_ text: String, _ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> String? {
     if case .format(let format)? = readings[column].date {
       return (try? format.civilDate(from: text))?.description
     }
-    // A timestamp may be a moment of another zone.
+    // A timestamp may be in another time zone, in which the day differs.
     let bytes = text.utf8.span
     if bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") { return nil }
     guard let date = WrittenDate(text) else { return nil }
@@ -178,12 +179,12 @@ final class CellReader: Sendable {
     return date.dayText(order(column))
   }
 
-  /// Whether a text stands for no value in this column.
+  /// Whether `text` is one of the column's placeholders for a missing value.
   func isMissing(_ text: String, _ column: Int) -> Bool {
     !readings[column].missing.isEmpty && readings[column].missing.contains(ExactText(text))
   }
 
-  /// The time in a cell, by the given format or ISO 8601; `nil` for anything else.
+  /// The time in a cell, in the format given for the column or in ISO 8601; `nil` for anything else.
   func moment(_ column: Int, _ row: borrowing CSVReader) -> Instant? {
     if let instant = try? instant(column, row) { return instant }
     guard let instant = bytes(column, row, { Instant(iso8601: $0.span, in: context.zone) }),
@@ -224,9 +225,9 @@ final class CellReader: Sendable {
     }
   }
 
-  /// A field that is left out when it cannot be read; the rest of the row is imported.
+  /// Reads an optional field: if that fails, the row is imported without it.
   ///
-  /// - Parameter left: collects why.
+  /// - Parameter left: collects the error.
   func optional<T>(
     _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ left: inout [ImportRowError],
     _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?
@@ -240,7 +241,7 @@ final class CellReader: Sendable {
     }
   }
 
-  /// The redeemed codes.
+  /// The coupon codes that were redeemed.
   func coupons(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> [String]? {
     guard let text = raw(column, row) else { return nil }
     let codes = CouponCodes.all(in: text)
@@ -263,7 +264,9 @@ final class CellReader: Sendable {
     return state
   }
 
-  /// One of a set of words. `shown` are those that the error for an unknown word lists.
+  /// A word with a fixed meaning, after the operator's `--value` translations.
+  ///
+  /// - Parameter shown: the words that the error for an unknown one lists.
   func word<T>(
     _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, shown: [String],
     _ meaning: (String) -> T?

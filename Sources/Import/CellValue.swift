@@ -1,8 +1,8 @@
 internal import Domain
 
-/// The value of a cell whose type is not declared: a customer's attribute, an event's property.
+/// Values of cells whose type is not declared: customers' attributes, events' properties.
 enum CellValue {
-  /// The value in a column of this form; text as written where it is of another.
+  /// The value of `text` in the form of its column; text as written if it is in another form.
   static func value(of text: String, _ reading: ColumnReading) -> Value {
     switch reading.value {
     case .boolean?: return boolean(text).map { .bool($0) } ?? .string(text)
@@ -31,11 +31,11 @@ enum CellValue {
     case whole
     /// Digits, a point and digits.
     case fraction
-    /// With a zero in front, or more digits than a number holds.
+    /// Digits with a leading zero, or too many for a number.
     case code
   }
 
-  /// What kind of number an optional minus, digits and at most one point are; `nil` for any other text.
+  /// Classifies an optional minus, digits and at most one point; `nil` for any other text.
   static func plainNumber(_ text: String) -> PlainNumber? {
     var digits = 0
     var hasPoint = false
@@ -60,7 +60,7 @@ enum CellValue {
     return hasPoint ? .fraction : .whole
   }
 
-  /// An amount's number with this decimal mark; `nil` where the mark does not fit, and for a code.
+  /// The number that an amount is with this decimal mark; `nil` if the mark does not fit, and for a code.
   static func number(_ text: String, _ amount: WrittenAmount, _ mark: DecimalMark?) -> Value? {
     guard let plain = amount.plain(mark), plainNumber(plain) != nil, plainNumber(plain) != .code else {
       return nil
@@ -68,7 +68,7 @@ enum CellValue {
     return number(plain)
   }
 
-  /// A plain number that is no code.
+  /// - Parameter plain: a plain number that is not a code.
   private static func number(_ plain: String) -> Value? {
     if plain.utf8.contains(UInt8(ascii: ".")) { return Double(plain).map { .number($0) } }
     return Int64(plain).map { .integer($0) }

@@ -1,10 +1,10 @@
 internal import Domain
 
-/// Choices among the columns of lists that other systems write.
+/// Choosing among similar columns of the lists that other systems export.
 extension ColumnMapping {
-  /// Of several columns that could be one field gives that meaning to the one that fits, as the other systems mean it.
+  /// If several columns could be the same field, gives the field to the one that fits the exporting system's usage.
   ///
-  /// - Returns: columns that are left out because of it.
+  /// - Returns: the columns that are ignored as a result.
   static func choose(
     _ kind: ImportKind, _ headers: [String], _ meanings: inout [Meaning?]
   ) -> [Int] {
@@ -17,7 +17,7 @@ extension ColumnMapping {
     func has(_ field: ImportField) -> Bool {
       meanings.contains(.field(field)) || !candidates(field).isEmpty
     }
-    // Beside an email address, a bare "Address" is a street.
+    // Next to an email address, a bare "Address" is a street.
     if has(.email) { leftOut += candidates(.address).filter { key(headers[$0]) == "address" } }
     if kind == .suppressions, candidates(.reason).count > 1 {
       leftOut += candidates(.reason).filter { SuppressionRows.tellsWhyUnsubscribed(headers[$0]) }
@@ -26,7 +26,7 @@ extension ColumnMapping {
       let states = meanings.firstIndex(of: .field(.state)).map { [$0] } ?? candidates(.state)
       let state = states.count == 1 ? key(headers[states[0]]) : ""
       var times = candidates(.at)
-      // When a person agreed to the other channel says nothing of this one.
+      // The time of consent to one channel says nothing about another.
       let others = times.filter {
         guard let own = addressKind(of: state), let kind = addressKind(of: key(headers[$0])) else {
           return false
@@ -36,7 +36,7 @@ extension ColumnMapping {
       leftOut += others
       times.removeAll { others.contains($0) }
       let same = times.filter { !state.isEmpty && key(headers[$0]).hasPrefix(state) }
-      // A sign-up counts from its confirmation.
+      // With double opt-in, consent counts from the confirmation.
       let confirmed = times.filter { key(headers[$0]).hasPrefix("confirm") }
       if let best = [same, confirmed].first(where: { $0.count == 1 })?.first, times.count > 1 {
         meanings[best] = .field(.at)
@@ -50,13 +50,13 @@ extension ColumnMapping {
     key.hasPrefix("email") ? .email : key.hasPrefix("sms") ? .phone : nil
   }
 
-  /// Whether a header is a name of a field.
+  /// Whether `header` is one of the names of `field`.
   static func isSpelled(_ header: String, _ field: ImportField, _ kind: ImportKind) -> Bool {
     let wanted = key(header)
     return key(field.rawValue) == wanted || kind.spellings(of: field).contains { key($0) == wanted }
   }
 
-  /// The part of a header that is compared.
+  /// A header as it is compared: case, spaces, `_` and `-` do not count.
   static func key(_ header: String) -> String {
     String(
       String.UnicodeScalarView(

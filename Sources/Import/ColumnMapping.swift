@@ -2,11 +2,11 @@ package import Domain
 internal import Operations
 internal import Platform
 
-/// Which column of a file means what.
+/// The meaning of each column of a file.
 package struct ColumnMapping: Equatable, Sendable {
   package enum Meaning: Equatable, Sendable {
     case field(ImportField)
-    /// With `isRefusal`, a yes withdraws.
+    /// Consent for these channels; with `isRefusal`, a yes withdraws it.
     case consent([ChannelName], isRefusal: Bool)
     /// A customer's attribute or an event's property of this name.
     case attribute(String)
@@ -14,31 +14,31 @@ package struct ColumnMapping: Equatable, Sendable {
     case lineItems
     case ignored
 
-    /// Several columns may be about one channel; a refusal in any of them wins.
+    /// Unlike other meanings, several columns may have it: a refusal in any of them wins.
     var isConsent: Bool { if case .consent = self { true } else { false } }
     var isRefusal: Bool { if case .consent(_, isRefusal: true) = self { true } else { false } }
   }
 
-  /// The header as it stands in the file, trimmed.
+  /// The file's header, trimmed.
   package let headers: [String]
   /// One for each column.
   package let meanings: [Meaning]
-  /// What the operator should know: columns that are left out, consent that was found, new attributes.
+  /// What to tell the operator: ignored columns, recognized consent, new attributes.
   package let notices: [String]
-  /// Whether this program wrote the file: rejected rows, or an export. In it the protection against formulas has to be
-  /// undone.
+  /// Whether this program wrote the file, as rejected rows or as an export: it then has a `'` in front of formulas.
   package let isOwnFile: Bool
   private let columns: [ImportField: Int]
-  /// Columns of customers' consent and attributes, or of events' properties.
+  /// The columns about customers' consent.
   let consents: [(column: Int, channels: [ChannelName], isRefusal: Bool)]
+  /// The columns of customers' attributes or events' properties.
   let attributes: [(column: Int, name: String)]
-  /// Columns with whole lines of orders.
+  /// The columns of which each cell holds whole order lines.
   let lineItems: [Int]
 
-  /// The column of a field; `nil` when the file has none.
+  /// The column of a field; `nil` if the file has none.
   package func column(of field: ImportField) -> Int? { columns[field] }
 
-  /// The same; -1, whose cells read as empty, when the file has none.
+  /// The same, but -1 if the file has none: cells of column -1 read as empty.
   func place(of field: ImportField) -> Int { columns[field] ?? -1 }
 
   package static func == (a: ColumnMapping, b: ColumnMapping) -> Bool {
@@ -75,7 +75,7 @@ package struct ColumnMapping: Equatable, Sendable {
       meanings[column] = .ignored
     }
     if let preset = options.preset { Self.take(preset, options, headers, &meanings) }
-    // The address or number that is the id stands in for the shop's own.
+    // With `--id-from`, the email address or phone number replaces the shop's own id.
     let isIDElsewhere = options.kind == .customers && options.idSource != nil
     let passed = Self.choose(options.kind, headers, &meanings)
     for column in headers.indices where isIDElsewhere && meanings[column] == .field(.id) {
@@ -90,7 +90,7 @@ package struct ColumnMapping: Equatable, Sendable {
       guard var meaning = try Self.meaning(ofHeader: headers[column], options, channels, &unclear) else {
         continue
       }
-      // A field mapped by hand is not looked for among the other headers; but a refusal counts wherever it is.
+      // An explicit mapping takes precedence over recognized headers, except that refusals always count.
       if meaning != .ignored, given.contains(meaning), !meaning.isRefusal { meaning = .ignored }
       switch meaning {
       case .consent(let channels, let isRefusal):
@@ -155,7 +155,7 @@ package struct ColumnMapping: Equatable, Sendable {
     return options.kind.requiredFields
   }
 
-  /// Those of a preset, with the numbers as the customers' ids where `--id-from` asks for them.
+  /// The preset's columns, with phone numbers as customer ids if `--id-from` asks for them.
   private static func columns(of preset: ShopPreset, _ options: ImportOptions) -> [ImportField: [String]] {
     var columns = preset.columns(options.kind)
     guard options.kind == .orders, preset.idSource == .email else { return columns }
@@ -164,7 +164,7 @@ package struct ColumnMapping: Equatable, Sendable {
     return columns
   }
 
-  /// Gives columns of a shop's export their meaning, unless the column or the meaning is taken.
+  /// Applies a preset to the columns that have no meaning yet, for meanings that no column has.
   private static func take(
     _ preset: ShopPreset, _ options: ImportOptions, _ headers: [String], _ meanings: inout [Meaning?]
   ) {
@@ -198,7 +198,7 @@ package struct ColumnMapping: Equatable, Sendable {
     named name: String, _ kind: ImportKind, _ channels: [ChannelName: AddressKind]
   ) throws(ImportMappingError) -> Meaning {
     if let field = kind.fields.first(where: { key($0.rawValue) == key(name) }) { return .field(field) }
-    // Without a channel, it is about all of them.
+    // Without a channel, it counts for all of them.
     if kind == .customers, ["consent", "refused"].contains(key(name)) {
       return .consent(channels.keys.sorted(), isRefusal: key(name) == "refused")
     }
@@ -215,7 +215,7 @@ package struct ColumnMapping: Equatable, Sendable {
     throw .unknownField(name, kind)
   }
 
-  /// - Parameter unclear: called with a header that looks like consent but does not say what it means; the result is then
+  /// - Parameter unclear: collects headers that look like consent but do not say what they mean; the result is then
   ///   `nil`.
   private static func meaning(
     ofHeader header: String, _ options: ImportOptions, _ channels: [ChannelName: AddressKind],
@@ -224,7 +224,7 @@ package struct ColumnMapping: Equatable, Sendable {
     let key = key(header)
     guard !key.isEmpty else { return .ignored }
     let kind = options.kind
-    // The address or number that is the customer's id.
+    // The column that `--id-from` makes the customer's id.
     if kind == .orders, let source = options.idSource {
       if ([source.rawValue] + ImportKind.customers.spellings(of: source.field) + source.spellings).contains(
         where: {
@@ -239,7 +239,7 @@ package struct ColumnMapping: Equatable, Sendable {
         return .ignored
       }
     }
-    // The number that names a customer without an email address.
+    // Identifies a customer without an email address.
     if kind == .orders, options.idSource == .email, key == ImportField.phone.rawValue {
       return .field(.phone)
     }
@@ -279,14 +279,14 @@ package struct ColumnMapping: Equatable, Sendable {
     return ChannelName(name)
   }
 
-  /// `email` of `consent.email`, `consent_email` or `Consent email`.
+  /// `email` for `consent.email`, `consent_email` and `Consent email`.
   private static func suffix(of name: String, after prefix: String) -> String? {
     let bytes = Array(name.utf8)
     guard bytes.count > prefix.utf8.count + 1,
       zip(bytes, prefix.utf8).allSatisfy({ $0 | 0x20 == $1 }),
       [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: " ")].contains(bytes[prefix.utf8.count])
     else { return nil }
-    // Attributes keep the `_` of names that only resemble the prefix, as in `attributes_count`.
+    // For attributes only the point separates: `attributes_count` is a name of its own.
     if prefix != "consent", bytes[prefix.utf8.count] != UInt8(ascii: ".") { return nil }
     return String(decoding: bytes[(prefix.utf8.count + 1)...], as: UTF8.self)
   }

@@ -3,9 +3,9 @@ internal import Operations
 internal import Platform
 
 extension ColumnMapping {
-  /// How each column is read, for people.
+  /// Describes for the operator how each column is read.
   ///
-  /// - Parameter samples: the first cells of each column that are not empty.
+  /// - Parameter samples: the first non-empty cells of each column.
   func notes(
     _ readings: [ColumnReading], samples: [[String]], _ options: ImportOptions, _ context: ImportContext
   ) -> [ImportAnswer.Column] {
@@ -16,7 +16,7 @@ extension ColumnMapping {
     }
   }
 
-  /// `nil` for a column that is not imported.
+  /// `nil` for an ignored column.
   private func name(of meaning: Meaning, _ options: ImportOptions) -> String? {
     switch meaning {
     case .field(let field) where options.kind == .customers && options.idSource?.field == field:

@@ -3,10 +3,10 @@ package import Domain
 /// How the dates of a column are written.
 package enum DateForm: Equatable, Sendable {
   case format(DateFormat)
-  /// As `WrittenDate` reads them, in this order where only an order tells.
+  /// As `WrittenDate` reads them, with this order for dates that are otherwise ambiguous.
   case order(DateOrder)
 
-  /// `day-first`, `month-first`, or a format of `DateFormat`, which throws what it finds wrong.
+  /// - Parameter text: `day-first`, `month-first` or a format of `DateFormat`, whose errors it throws.
   package init(_ text: String) throws(DateFormatError) {
     if let order = DateOrder(rawValue: text) {
       self = .order(order)
@@ -25,16 +25,16 @@ package enum DateForm: Equatable, Sendable {
 
 /// How the cells of one column are read.
 struct ColumnReading: Equatable, Sendable {
-  /// `nil` takes ISO 8601 and all forms that mean one day.
+  /// `nil` accepts ISO 8601 and all unambiguous dates.
   var date: DateForm?
-  /// `nil` takes all amounts that mean one number.
+  /// `nil` accepts all unambiguous amounts.
   var mark: DecimalMark?
-  /// Of an attribute or a property; `nil` where the column has no cells.
+  /// For an attribute or a property; `nil` if all cells are empty.
   var value: ValueForm?
-  /// Cells that stand for no birthday.
+  /// Dates that are placeholders for an unknown birthday.
   var missing: Set<ExactText> = []
 
-  /// What the options say of the columns of a file; the rest is found by `ColumnSurvey`.
+  /// What the options say about each column; `ColumnSurvey` finds the rest.
   static func given(_ mapping: ColumnMapping, _ options: ImportOptions) -> [ColumnReading] {
     mapping.meanings.map { meaning in
       var reading = ColumnReading()
@@ -62,7 +62,7 @@ extension ImportField {
     }
   }
 
-  /// The words that `--value` can stand for in its cells; `nil` for a field without words.
+  /// The words that `--value` can translate to; `nil` for a field without words.
   package var words: [String]? {
     switch self {
     case .status: OrderState.allCases.map(\.rawValue)

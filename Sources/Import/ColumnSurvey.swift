@@ -1,16 +1,16 @@
 internal import Domain
 internal import Platform
 
-/// Looks through a file before its first row is imported, and finds how the dates and amounts of each column are written.
+/// Scans a file before its first row is imported, to find how the dates and amounts in each column are written.
 ///
-/// The first rows are enough where they hold only what can be read in one way. Else the whole file is looked through: the
-/// order of day and month in `05/06/2024`, and the thousands in `1,299`, are told by the other rows of the column. Where
-/// none tells, the file is refused with both readings. Columns without a declared type are looked through until one cell
-/// shows that they are text.
+/// If nothing in the first rows is ambiguous, they are enough. Otherwise the whole file is scanned: other rows of the
+/// column decide whether `05/06/2024` is in May or June, and whether `1,299` has a decimal comma. If none does, the
+/// import fails with an error that shows both readings. Columns without a declared type are scanned until a cell shows
+/// that they are text.
 struct ColumnSurvey {
-  /// Rows in which birthdays and undecided columns are looked for.
+  /// How many rows to scan for birthdays and ambiguous columns.
   static let head = 1000
-  /// Rows that are looked at in any case.
+  /// How many rows to scan in any case.
   private static let least = 200
 
   private var watched: [Watched]
@@ -18,10 +18,10 @@ struct ColumnSurvey {
   private var birthdays: BirthdayTally?
   private var values: [ValueTally]
   private var rows = 0
-  /// The first cells of each column; `nil` when nobody asks for them.
+  /// The first cells of each column; `nil` if not wanted.
   private var samples: [[String]]?
 
-  /// What the survey has found.
+  /// The result of a survey.
   struct Found {
     var readings: [ColumnReading]
     var notices: [String] = []
@@ -60,7 +60,7 @@ struct ColumnSurvey {
       default: nil
       }
     }
-    // One program has written the lines of all orders.
+    // All columns with order lines are written alike, by one program.
     if let first = mapping.lineItems.first, takesAmounts, readings[first].mark == nil {
       watched.append(Watched(columns: mapping.lineItems, .totalsOfLines))
     }

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-/// What the columns about consent say in one row of customers.
+/// Reads the columns about consent in a row of customers.
 struct ConsentCells {
   private let cells: CellReader
   private let columns: [(column: Int, channels: [ChannelName], isRefusal: Bool)]
@@ -12,11 +12,11 @@ struct ConsentCells {
   }
 
   struct Found {
-    /// If two columns are about one channel, the refusal wins.
+    /// If two columns are about the same channel, the refusal wins.
     var flags: [ChannelName: ConsentState] = [:]
-    /// Unsubscribes that have a time: the customer's own word, which overrides flags, even those of earlier imports.
+    /// Unsubscribes with a time: the customer's own act, which overrides flags, even those of earlier imports.
     var words: [ChannelName: Instant] = [:]
-    /// Cells that cannot be read and could mean anything: the row cannot be imported.
+    /// Unreadable cells that could mean anything: the row is rejected.
     var unclear: [ImportRowError] = []
     /// Unreadable cells in columns of refusals, which count as refusals.
     var takenForRefusals: [ImportRowError] = []
@@ -58,8 +58,10 @@ struct ConsentCells {
     return found
   }
 
-  /// The refusals in a row with more or fewer cells than the header: cells before the fault are in place counted from the
-  /// start, cells after it counted from the end.
+  /// Finds the refusals in a row with more or fewer cells than the header.
+  ///
+  /// Cells before the fault are in the right place counted from the start of the row, cells after it counted from the
+  /// end, so each column is read in both places.
   func readMisaligned(_ row: borrowing CSVReader) -> Found {
     var found = Found()
     let shift = row.count - cells.headers.count
@@ -72,15 +74,15 @@ struct ConsentCells {
     return found
   }
 
-  /// Whether a cell may say when, in a column for whose times no form was given.
+  /// Whether a cell may be a time, in a column for which no date format was given.
   static func mayBeTime(_ text: String) -> Bool { !isNumber(text) && ConsentAnswer(text) == nil }
 
-  /// A bare number is a date only by a form that was given: it may as well be the number of a list.
+  /// A bare number is a date only in a given format: it may as well be the id of a list.
   private static func isNumber(_ text: String) -> Bool {
     text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
   }
 
-  /// How MySQL writes that there is no time.
+  /// MySQL's placeholder for no time, `0000-00-00`.
   private static func isZeroTime(_ text: String) -> Bool {
     text.utf8.allSatisfy { "0-:/. TZ".utf8.contains($0) }
   }

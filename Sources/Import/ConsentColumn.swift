@@ -1,19 +1,20 @@
 package import Domain
 
-/// A column of a customers' file that says to whom a channel may write, as shop systems and newsletter programs name it.
+/// Recognizes columns about consent by the names that shop systems and newsletter programs give them.
 ///
-/// If such a column were overlooked, people who refused would get messages. So a column that looks like consent is either
-/// understood or stops the import until the operator says what it is.
+/// If such a column were overlooked, people who refused would get messages. So a column that looks like consent is
+/// either understood, or stops the import until the operator says what it means.
 package enum ConsentColumn: Equatable, Sendable {
   /// Consent for these channels; with `isRefusal`, a yes means that the customer wants nothing.
   case known([ChannelName], isRefusal: Bool)
-  /// Consent for something that the shop has no channel for.
+  /// Consent for a channel that the shop does not have.
   case withoutChannel
-  /// It looks like consent but does not say for which channel. `kind` and `isRefusal` are what it seems to mean.
+  /// It looks like consent, but for which channel is unclear. `kind` and `isRefusal` are what it seems to mean.
   case unclear(kind: AddressKind?, isRefusal: Bool)
 
-  /// - Parameter channels: those of the shop, with what each reaches a customer by.
-  /// - Returns: `nil` for what does not look like consent.
+  /// `nil` if the header does not look like consent.
+  ///
+  /// - Parameter channels: the shop's channels, each with the kind of address it uses.
   init?(header: String, channels: [ChannelName: AddressKind]) {
     let key = ConsentNames.key(header)
     switch ConsentNames.known[ExactText(key)] {
@@ -44,10 +45,10 @@ package enum ConsentColumn: Equatable, Sendable {
   }
 }
 
-/// What an unclear column may mean, as the operator may say it.
+/// A likely meaning of an unclear column, for the operator to confirm.
 package struct ConsentProposal: Equatable, Sendable {
   package let header: String
-  /// The left of `--map`: `consent`, `refused.email`.
+  /// The left side of `--map`: `consent`, `refused.email`.
   package let meaning: String
 
   init(header: String, _ kind: AddressKind?, isRefusal: Bool, channels: [ChannelName: AddressKind]) {
@@ -56,7 +57,7 @@ package struct ConsentProposal: Equatable, Sendable {
     meaning = (isRefusal ? "refused" : "consent") + (channel.map { ".\($0)" } ?? "")
   }
 
-  /// In quotes for a shell.
+  /// The whole option, quoted for a shell.
   package var option: String { "--map \(Self.quoted("\(meaning)=\(header)"))" }
 
   package static func quoted(_ text: String) -> String {

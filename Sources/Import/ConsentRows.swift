@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// Decodes files in which each row says what a customer, or whoever has an address, said about messages on a channel.
+/// Decodes files of consents: each row is what a person, named by id or by address, said about messages on a channel.
 struct ConsentRows: RowDecoder {
   private let cells: CellReader
   private let person: PersonCells
@@ -11,7 +11,7 @@ struct ConsentRows: RowDecoder {
   private let kind: Int
   private let source: Int
   private let at: Int
-  /// What the name of the column with the states says: for which channels, and whether a yes refuses.
+  /// What the header of the state column says: for which channels, and whether a yes refuses.
   private let told: (channels: [ChannelName], isRefusal: Bool)?
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
@@ -45,7 +45,7 @@ struct ConsentRows: RowDecoder {
     }
   }
 
-  /// `nil` for a row that says nothing about consent.
+  /// `nil` if the row says nothing about consent.
   private func consent(
     _ row: borrowing CSVReader, _ left: inout [ImportRowError]
   ) throws(ImportRowError) -> ToldConsent? {
@@ -56,7 +56,7 @@ struct ConsentRows: RowDecoder {
     do {
       at = try cells.pastMoment(self.at, row)
     } catch {
-      // A withdrawal counts from now on; of a grant nobody can tell whether it came before one.
+      // Without a time, a withdrawal counts from now on, and a grant never overrides a withdrawal.
       left.append(error.with(.importedWithout(ImportField.at.rawValue)))
       at = nil
     }
@@ -64,17 +64,17 @@ struct ConsentRows: RowDecoder {
     let kind = cells.optional(.kind, self.kind, row, &left) { column, row throws(ImportRowError) in
       try cells.word(.kind, column, row, shown: ConsentKind.words) { ConsentKind(word: $0) }
     }
-    // A bare no without a time is an empty box of a form as often as an unsubscribe.
+    // A "no" without a time is as often an unticked box as an unsubscribe, so it is not taken for the latter.
     let isBareNo = answer == .no && at == nil && kind != .word
     return ToldConsent(
       customer: customer, addresses: addresses, channels: try channels(state, addresses, row, &left),
       state: state,
       isFlag: kind == .flag || answer == .notGranted || isBareNo,
-      // Any sign-up overrides that nobody has signed up, whichever file comes first.
+      // "Never signed up" must not override a sign-up, whichever file is imported first.
       at: at ?? (answer == .notGranted ? Customer.undatedGrant : nil), source: source)
   }
 
-  /// What the row says; `nil` when that is nothing about consent.
+  /// `nil` if the row says nothing about consent.
   private func said(
     _ row: borrowing CSVReader
   ) throws(ImportRowError) -> (state: ConsentState, answer: ConsentAnswer)? {
@@ -93,8 +93,8 @@ struct ConsentRows: RowDecoder {
     return (consent, answer)
   }
 
-  /// Those that the row names; else those of its state's column; else those that reach its addresses. A withdrawal that
-  /// names none counts for all.
+  /// The channels that the row names, else those of the state column, else those that reach its addresses. A withdrawal
+  /// that names none of the shop's channels counts for all of them.
   private func channels(
     _ state: ConsentState, _ addresses: [ToldConsent.Address], _ row: borrowing CSVReader,
     _ left: inout [ImportRowError]
@@ -122,11 +122,11 @@ struct ConsentRows: RowDecoder {
   }
 }
 
-/// How a row of consent is meant.
+/// What kind of evidence a row of consents is.
 enum ConsentKind: String, CaseIterable {
-  /// The customer's own word.
+  /// The person said so.
   case word
-  /// A field that a shop has filled in.
+  /// A field in the shop's data.
   case flag
 
   static let words = allCases.map(\.rawValue)

@@ -1,9 +1,9 @@
 internal import Domain
 
-/// The codes in one cell.
+/// Reads the coupon codes in a cell.
 enum CouponCodes {
-  /// Codes between commas, semicolons or bars, or as WooCommerce's exporters write them,
-  /// `code:TEA10|amount:5.00;code:WELCOME|amount:3.00`. Each is listed once.
+  /// The codes, without repetitions. They are separated by commas, semicolons or bars, or written as by WooCommerce's
+  /// exporters, `code:TEA10|amount:5.00;code:WELCOME|amount:3.00`.
   static func all(in cell: String) -> [String] {
     let parts = cell.unicodeScalars.split { ",;|，；、".unicodeScalars.contains($0) }
       .map { ColumnMapping.trimmed(String($0)) }

@@ -58,9 +58,9 @@ struct CustomerRows: RowDecoder {
   }
 
   /// - Parameters:
-  ///   - left: collects fields that could not be read and are left out.
-  ///   - isPlaceholder: becomes true when the birthday stands for none.
-  /// - Returns: the customer's fields, and withdrawals that are the customer's own word.
+  ///   - left: collects the errors of fields that are left out.
+  ///   - isPlaceholder: becomes true if the birthday is a placeholder for an unknown one.
+  /// - Returns: the customer's fields, and the withdrawals that the customer made.
   private func customer(
     _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ isPlaceholder: inout Bool
   ) throws(ImportRowError) -> (IncomingEvent, [IncomingEvent]) {
@@ -89,7 +89,7 @@ struct CustomerRows: RowDecoder {
     return (event(id, .identify(traits), at: at), words(of: id, consent))
   }
 
-  /// The fields that a row can do without, but for the email address.
+  /// The optional fields, except the email address.
   private func others(
     _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ traits: inout CustomerTraits,
     _ isPlaceholder: inout Bool
@@ -116,7 +116,7 @@ struct CustomerRows: RowDecoder {
     if let value = text(.tags, tags, row, &left) { traits.tags = Self.tags(value) }
   }
 
-  /// What keeps the row out comes before what it could do without.
+  /// All errors of a rejected row; those for which it was rejected come before those of optional fields.
   private func problems(_ row: borrowing CSVReader, _ first: ImportRowError) -> ImportRowError {
     guard row.count == cells.headers.count else { return first }
     var problems = RowProblems(first)
@@ -149,7 +149,7 @@ struct CustomerRows: RowDecoder {
     }
   }
 
-  /// Rejects the row, but keeps the refusals in it.
+  /// Rejects a row but imports the refusals in it.
   private func refuse(_ row: borrowing CSVReader, _ error: ImportRowError, in batch: inout DecodedBatch) {
     let isAligned = row.count == cells.headers.count
     let consent = isAligned ? consents.read(row) : consents.readMisaligned(row)
@@ -177,13 +177,13 @@ struct CustomerRows: RowDecoder {
     }
   }
 
-  /// A full name with a space is split at its last one; without, all of it is the first name, as for 王小明.
+  /// Splits a full name at its last space; without one, all of it is the first name, as with 王小明.
   private func names(
     _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ traits: inout CustomerTraits
   ) {
     if let name = text(.fullName, fullName, row, &left) {
       if let space = name.utf8.lastIndex(of: 0x20) {
-        // An invisible part is no name; the other part is then the whole name.
+        // If a part is invisible characters only, the other part is the whole name.
         let first = ColumnMapping.trimmed(String(name[..<space])).unlessEmpty
         let last = String(name[name.utf8.index(after: space)...]).unlessEmpty
         traits.firstName = .some(first ?? last)
@@ -230,12 +230,12 @@ struct CustomerRows: RowDecoder {
     }
   }
 
-  /// Dates that programs write where they know none.
+  /// Dates that programs write for an unknown birthday.
   private static let placeholders: [GivenBirthday.Day] = [
     .date(month: 1, day: 1, year: 1900), .date(month: 1, day: 1, year: 1970),
   ]
 
-  /// At `|` where there is one, else at `;`, else at commas of either kind, and at the Chinese `；` and `、` like those.
+  /// Splits tags at `|` if there is one, else at `;` or `；`, else at commas of any kind.
   static func tags(_ text: String) -> [String] {
     let scalars = text.unicodeScalars
     let signs: [[Unicode.Scalar]] = [["|", "\u{FF5C}"], [";", "\u{FF1B}"], [",", "\u{FF0C}", "\u{3001}"]]

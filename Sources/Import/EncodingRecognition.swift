@@ -2,23 +2,22 @@ internal import Domain
 internal import Glibc
 internal import Platform
 
-/// Finds the encoding of a file by a rule, never by a guess where two fit:
+/// Detects the encoding of a file, and refuses to guess if two fit:
 ///
-/// 1. a byte order mark says it;
-/// 2. bytes that are text in UTF-8, or ASCII only, are UTF-8. Of what is beyond ASCII fewer than 2 of 100 characters may be
-///    none, and are told with their rows, unless all of the file is text in GB18030 too: two letters of Chinese can look
-///    like one of UTF-8;
-/// 3. without a mark, UTF-16 is known by its line ends, and by its zeros, which stand in even or in odd places only;
-/// 4. what is text in GB18030 from beginning to end, less text in UTF-8, and mostly Chinese, is GB18030: a column has a
-///    Chinese name that the program knows, or a fifth of the characters is among those that names and addresses are made
-///    of.
+/// 1. A byte order mark decides.
+/// 2. Valid UTF-8, including plain ASCII, is UTF-8. If fewer than 2 % of the non-ASCII characters are malformed, it is
+///    UTF-8 with faults, which are reported with their rows; unless the whole file is valid GB18030, since two Chinese
+///    characters in GB18030 can look like one in UTF-8.
+/// 3. UTF-16 without a mark is recognized by its line ends, and by zero bytes in even or in odd places only.
+/// 4. A file that is valid GB18030 throughout, mostly not valid UTF-8, and mostly Chinese is GB18030: it must have a
+///    column with a known Chinese name, or a fifth of its characters must be frequent in names and addresses.
 ///
-/// Everything else has to be named. Latin and Korean files, for instance, can nearly all be read as GB18030.
+/// Any other encoding must be given: nearly all Latin and Korean files, for instance, are valid GB18030 too.
 struct EncodingRecognition {
   let path: String
   let descriptor: Int32
 
-  /// Bytes that are looked at first.
+  /// The size of the chunks in which the file is read, in bytes.
   private static let head = 1 << 20
 
   func encoding() throws(ImportError) -> TextEncoding {
@@ -40,7 +39,7 @@ struct EncodingRecognition {
     throw .unknownEncoding(path: path)
   }
 
-  /// Whether all of the file is text in UTF-8, or ASCII only.
+  /// Whether the whole file is valid UTF-8.
   func isUTF8() throws(ImportError) -> Bool { try charactersOfUTF8(from: try bytes(at: 0)).bad == 0 }
 
   private func bytes(at offset: Int64) throws(ImportError) -> [UInt8] {
@@ -53,7 +52,7 @@ struct EncodingRecognition {
     }
   }
 
-  /// UTF-16 without a mark.
+  /// Recognizes UTF-16 without a byte order mark.
   private static func wide(_ bytes: [UInt8]) -> TextEncoding? {
     guard bytes.count % 2 == 0 || bytes.count == head, bytes.contains(0) else { return nil }
     var zeros = [0, 0]
@@ -74,15 +73,15 @@ struct EncodingRecognition {
     return nil
   }
 
-  /// How many characters beyond ASCII are well formed in the whole file, and how many bytes begin none.
+  /// Counts the well-formed non-ASCII characters in the whole file, and the bytes that do not begin one.
   ///
-  /// - Parameter first: the first bytes of the file.
+  /// - Parameter first: the first chunk of the file.
   private func charactersOfUTF8(from first: [UInt8]) throws(ImportError) -> (good: Int, bad: Int) {
     var (good, bad) = (0, 0)
     var chunk = first
     var offset: Int64 = 0
     while !chunk.isEmpty {
-      // A character that may be cut off is looked at with what follows.
+      // A character that may be cut off belongs to the next chunk.
       let end = chunk.count == Self.head ? chunk.count - 3 : chunk.count
       let place = chunk.withUnsafeBufferPointer { bytes in
         var place = 0
@@ -101,7 +100,7 @@ struct EncodingRecognition {
     return (good, bad)
   }
 
-  /// The place of the next byte beyond ASCII; `end` when there is none before it.
+  /// The index of the next non-ASCII byte; `end` if there is none before it.
   private static func passASCII(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int {
     let raw = UnsafeRawBufferPointer(bytes)
     var place = start
@@ -114,7 +113,7 @@ struct EncodingRecognition {
     return place
   }
 
-  /// What the file is made of when it is read as Chinese; `nil` when not all of it is text in GB18030.
+  /// Counts the characters of the file read as GB18030; `nil` if it is not valid GB18030.
   private func chineseCensus() throws(ImportError) -> ChineseCensus? {
     var census = ChineseCensus()
     do {
@@ -130,7 +129,7 @@ struct EncodingRecognition {
   }
 }
 
-/// Counts what a text that was read as Chinese is made of.
+/// Counts the characters of a text that may be Chinese.
 private struct ChineseCensus {
   private var beyondASCII = 0
   private var chinese = 0
@@ -141,7 +140,7 @@ private struct ChineseCensus {
     if header == nil {
       header = String(text.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" })
     }
-    // As many as this tell as much as all.
+    // A sample of a million characters is enough.
     guard chinese < 1_000_000 else { return }
     for scalar in text.unicodeScalars where scalar.value >= 0x80 {
       beyondASCII += 1
@@ -160,7 +159,7 @@ private struct ChineseCensus {
     return namesAColumn || frequent >= 2 && frequent * 5 >= chinese
   }
 
-  /// Whether the first line has a column that the program knows by a Chinese name.
+  /// Whether the first line has a column with a known Chinese name.
   private var namesAColumn: Bool {
     let cells = (header ?? "").unicodeScalars.split { $0 == "," || $0 == ";" || $0 == "\t" || $0 == "\"" }
       .map { ColumnMapping.key(ColumnMapping.trimmed(String($0))) }
@@ -173,7 +172,7 @@ private struct ChineseCensus {
     }
   }
 
-  /// Surnames, and what addresses, names and orders are written with.
+  /// Characters that are frequent in surnames, addresses and orders.
   private static let frequentCharacters = Set(
     """
     王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖\

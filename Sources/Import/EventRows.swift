@@ -31,7 +31,7 @@ struct EventRows: RowDecoder {
     }
   }
 
-  /// - Returns: the event, and the fields that could not be read.
+  /// - Returns: the event, and the error of fields that were left out.
   private func event(_ row: borrowing CSVReader) throws(ImportRowError) -> (IncomingEvent, ImportRowError?) {
     try cells.checkColumns(row)
     let customer = try cells.identifier(customerID, row)
@@ -79,7 +79,8 @@ struct EventRows: RowDecoder {
     return record
   }
 
-  /// A consent event names the channel in its name or in a property. A withdrawal that names none is about all.
+  /// The change of consent in an event. The channel is in the event's name or in a property; a withdrawal that names
+  /// none counts for all.
   private func effect(
     _ name: EventName, _ row: borrowing CSVReader
   ) throws(ImportRowError) -> (EventEffect, ImportRowError?) {
@@ -104,8 +105,8 @@ struct EventRows: RowDecoder {
     }
   }
 
-  /// The withdrawal of consent in a rejected row; `nil` when there is none, or the customer is unknown. If the row's own
-  /// time cannot be read, it counts from the import on.
+  /// The withdrawal of consent in a rejected row; `nil` if there is none or it names no customer. If the row's time
+  /// cannot be read, the time of the import counts.
   private func withdrawal(_ row: borrowing CSVReader) -> IncomingEvent? {
     guard let customer = try? cells.identifier(customerID, row),
       let eventName = cells.raw(name, row).flatMap({ EventName(spelled: $0) }),
@@ -118,7 +119,7 @@ struct EventRows: RowDecoder {
     return IncomingEvent(customerID: customer, event: event, effect: effect)
   }
 
-  /// A message id derived from the whole row: the same row, in any file, is the same event.
+  /// A message id derived from the row's content: the same row, in any file, is the same event.
   private func digest(
     _ customer: String, _ name: EventName, _ at: Instant, _ row: borrowing CSVReader
   ) -> String {
@@ -130,7 +131,7 @@ struct EventRows: RowDecoder {
     return "csv-" + String(hash.finalize().description.prefix(32))
   }
 
-  /// Events that are about orders, carts and customers' fields, which have files or calls of their own.
+  /// Events about orders, carts and customers' fields; these have files or calls of their own.
   private static let reserved: Set<EventName> = [
     .orderCompleted, .orderCancelled, .orderRefunded, .productAdded, .productRemoved, .cartUpdated,
     .cartViewed,

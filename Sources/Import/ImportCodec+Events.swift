@@ -14,7 +14,7 @@ extension ImportCodec {
     case .identify(let traits): parts += ["identify", json(traits)]
     case .orderPlaced(let order): parts += ["order_placed", json(order)]
     case .orderCancelled(let id): parts += ["order_cancelled", .string(id)]
-    // Files hold only whole orders.
+    // Files only have refunds of whole orders.
     case .orderRefunded(let id, _, _): parts += ["order_refunded", .string(id)]
     case .consent(let channels, let state):
       parts += ["consent", .array(channels.map { .string($0.rawValue) }), .string(state.rawValue)]
@@ -105,7 +105,7 @@ extension ImportCodec {
       coupons: json[3]?.arrayValue?.compactMap(\.stringValue) ?? [], store: json[2]?.stringValue)
   }
 
-  /// Only the fields that are given; an import never clears one.
+  /// Only the fields that have a value: an import never clears one.
   private static func json(_ traits: CustomerTraits) -> JSON {
     var object = JSONObject()
     func add(_ key: String, _ value: String??) {
@@ -186,7 +186,7 @@ extension ImportCodec {
     return traits
   }
 
-  /// Only booleans, numbers and text: a file has no other values.
+  /// Only booleans, numbers and text, since files have no other values.
   private static func json(_ record: Record) -> JSON {
     .object(
       JSONObject(

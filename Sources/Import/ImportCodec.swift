@@ -1,10 +1,10 @@
 internal import Domain
 internal import Store
 
-/// Batches of an import as compact JSON, for the control socket.
+/// Encodes batches of an import as compact JSON for the control socket.
 ///
-/// Covers only what an import produces: fields, orders, their cancellation and refund, consent, plain events, products.
-/// Both ends are the same program, so a missing field or one of another type makes the whole batch invalid.
+/// It covers only what an import can produce. Both ends are the same program, so a missing field, or one of the wrong
+/// type, makes the whole batch invalid.
 enum ImportCodec {
   static func json(_ batch: ImportBatch) -> JSON {
     [
@@ -119,7 +119,7 @@ enum ImportCodec {
   }
 }
 
-/// Thrown for a batch that another version of the program, or another program, has written.
+/// Thrown for a batch that another version of the program, or another program, wrote.
 struct ImportCodecError: Error, Equatable, CustomStringConvertible {
   let part: String
   var description: String { "the \(part) of an import is not understood; is the daemon of the same version?" }

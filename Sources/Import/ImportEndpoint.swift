@@ -6,7 +6,7 @@ package struct ImportEndpoint: Sendable {
 
   package init(_ sink: any ImportSink) { self.sink = sink }
 
-  /// The one line that answers `request`.
+  /// Answers one request; failures become `{"error": TEXT}`.
   package func answer(_ request: JSON) async -> JSON {
     do {
       switch request["operation"]?.stringValue {

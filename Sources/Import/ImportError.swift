@@ -1,14 +1,15 @@
 package import Platform
 package import Store
 
-/// Why an import could not begin or go on. Everything imported so far stays, and the same command continues after it.
+/// Why an import could not start or continue. What was imported remains, and running the same command again continues
+/// after it.
 package enum ImportError: Error, Equatable, CustomStringConvertible {
   case file(FileError)
   case notAFile(path: String)
   case empty(path: String)
   /// A file of a spreadsheet program.
   case workbook(path: String)
-  /// Not UTF-8, and no other encoding for certain.
+  /// Not UTF-8, and no other encoding could be detected with certainty.
   case unknownEncoding(path: String)
   case unreadableHeader(CSVRowError)
   case csv(path: String, CSVError)
@@ -17,12 +18,12 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   case shrunk(path: String)
   case store(StoreError)
   case control(ControlError)
-  /// The daemon could not do it; holds its answer.
+  /// The daemon's error message.
   case daemon(String)
   /// The import stopped before `line`.
   indirect case stopped(line: Int64, cause: ImportError)
 
-  /// Whether the file itself is the reason, so that it will be no better at the next try.
+  /// Whether the file itself is at fault, so that retrying does not help.
   package var isAboutContent: Bool {
     switch self {
     case .notAFile, .empty, .workbook, .unknownEncoding, .unreadableHeader, .mapping, .orderTooLong: true
@@ -72,7 +73,7 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Wraps an error thrown by something that the import called.
+  /// Converts an error thrown during an import.
   package init(_ error: any Error) {
     switch error {
     case let error as ImportError: self = error

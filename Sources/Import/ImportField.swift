@@ -1,11 +1,11 @@
-/// A column that the program knows. The raw value is its name after `--map` and in error texts.
+/// A field that a column can hold. The raw value is its name in `--map` and in error texts.
 package enum ImportField: String, Sendable, CaseIterable {
   case id
   case email
   case phone
   case firstName = "first_name"
   case lastName = "last_name"
-  /// First and last name in one column.
+  /// First and last name together.
   case fullName = "full_name"
   case birthday
   case calendar
@@ -14,7 +14,7 @@ package enum ImportField: String, Sendable, CaseIterable {
   case locale
   case joinedAt = "joined_at"
   case tags
-  /// The time at which the row's fields had these values.
+  /// As of when the row's fields have these values.
   case updatedAt = "updated_at"
 
   case orderID = "order_id"
@@ -49,7 +49,7 @@ package enum ImportField: String, Sendable, CaseIterable {
   case stock
   case launchedAt = "launched_at"
 
-  /// An email address or a telephone number, or any other by which a channel reaches people.
+  /// An email address, a phone number, or whatever else a channel reaches people by.
   case address
   case channel
   case reason
@@ -61,12 +61,12 @@ package enum ImportField: String, Sendable, CaseIterable {
   case step
   case subject
   case template
-  /// Of consent: a customer's word or a shop's field.
+  /// What kind of evidence a consent is; see `ConsentKind`.
   case kind
 }
 
 extension ImportKind {
-  /// The columns that rows of this kind may have.
+  /// The fields that files of this kind can have.
   package var fields: [ImportField] {
     switch self {
     case .customers:
@@ -98,20 +98,20 @@ extension ImportKind {
     }
   }
 
-  /// The columns without which no row can be read.
+  /// The fields without which no row can be imported.
   package var requiredFields: [ImportField] {
     switch self {
     case .customers: [.id]
     case .orders: [.orderID, .customerID, .placedAt]
     case .events: [.customerID, .name, .at]
     case .products: [.sku]
-    // `ColumnMapping` asks for one of several that say whom a row is about.
+    // One of `identities` is enough; `ColumnMapping` requires it.
     case .suppressions, .consents: []
     case .sent: [.sentAt]
     }
   }
 
-  /// Header names that mean `field` beyond its own name; case, spaces, `_` and `-` do not count.
+  /// Header names that mean `field`, besides its own name. Case, spaces, `_` and `-` do not count.
   func spellings(of field: ImportField) -> [String] {
     switch field {
     case .id: ["customer id", "user id", "客户编号", "客户ID", "会员编号", "会员ID", "用户ID", "编号", "买家会员名"]

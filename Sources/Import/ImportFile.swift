@@ -2,10 +2,10 @@ internal import Domain
 internal import Glibc
 internal import Platform
 
-/// The file that is imported: open, with its header read.
+/// The file that is imported, open and with its header read.
 struct ImportFile: ~Copyable {
   let path: String
-  /// Bytes of the file; of one in another encoding than UTF-8, those that it has in UTF-8.
+  /// The size in bytes, after conversion to UTF-8.
   let size: Int64
   let encoding: TextEncoding
   let header: [String]
@@ -14,16 +14,16 @@ struct ImportFile: ~Copyable {
   let start: CSVPosition
   private let descriptor: FileDescriptor
   private let options: CSVOptions
-  /// For the text of rows that cannot be read.
-  private let second = SecondLook()
+  /// For quoting rows that could not be parsed.
+  private let rereading = Rereading()
 
   /// Opens the file and reads its first record.
   ///
   /// - Parameters:
-  ///   - encoding: `nil` recognises it. A file of rejected rows is UTF-8, whatever the imported one was and the same
-  ///     options say, unless it was saved in another encoding since.
-  ///   - isOwn: whether only a plain file of this very path is opened, no link to one.
-  ///   - impliedHeader: the names of the columns for a first record that is a row itself; `nil` for one that names them.
+  ///   - encoding: `nil` detects it. A file of rejected rows is read as UTF-8 if it is valid UTF-8, since the option is
+  ///     the one given for the original file.
+  ///   - isOwn: whether to refuse symbolic links.
+  ///   - impliedHeader: returns the names of the columns if the first record is a row already; `nil` if it is a header.
   init(
     path: String, separator: UInt8?, encoding given: TextEncoding? = nil,
     isOwn: Bool = false, impliedHeader: ([String]) -> [String]? = { _ in nil }
@@ -84,8 +84,8 @@ struct ImportFile: ~Copyable {
     return options
   }
 
-  /// Whether the header, read as UTF-8, is that of a file of rejected rows. What cannot be read is told by the reading
-  /// that counts.
+  /// Whether the header, read as UTF-8, is that of a file of rejected rows. Ignores errors, which the real reading
+  /// reports.
   private static func isRejectedFile(_ path: String, _ descriptor: Int32, _ separator: UInt8?) -> Bool {
     guard let first = try? firstRecord(path, descriptor, options(separator, .utf8)) else { return false }
     return RejectedFile.hasWritten(first.fields)
@@ -127,7 +127,7 @@ struct ImportFile: ~Copyable {
     _ descriptor: Int32, _ options: CSVOptions, from position: CSVPosition
   ) throws(CSVError) -> CSVReader {
     guard options.encoding != .utf8 else {
-      // The first record may have been read before, also where it is a row.
+      // The first record was read already, but may be a row.
       if position.offset == 0 { lseek(descriptor, 0, SEEK_SET) }
       return try CSVReader(descriptor: descriptor, options, from: position)
     }
@@ -140,7 +140,7 @@ struct ImportFile: ~Copyable {
     }
   }
 
-  /// Continues reading at `position`, which must be the beginning of a record.
+  /// A reader that starts at `position`, which must be the beginning of a record.
   func reader(from position: CSVPosition) throws(ImportError) -> CSVReader {
     do {
       return try Self.reader(descriptor.raw, options, from: position)
@@ -149,10 +149,10 @@ struct ImportFile: ~Copyable {
     }
   }
 
-  /// Identifies this content read with these options: unchanged when the file is moved or copied, different for every
-  /// other byte or option.
+  /// Identifies the content together with everything that its reading depends on: the same for a moved or copied file,
+  /// different after any change to a byte or an option.
   func fingerprint(_ options: ImportOptions, _ context: ImportContext) throws(ImportError) -> String {
-    // The digest of the digests of each megabyte: as good as one over all, without holding all bytes at once.
+    // A digest of the digests of each megabyte, so that the file need not be in memory at once.
     var digests: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 20)
     var offset: off_t = 0
@@ -170,24 +170,24 @@ struct ImportFile: ~Copyable {
     return Hex.text(Digest.sha256.hash(digests))
   }
 
-  /// The text of a row that could not be split into cells: its first line, shortened.
+  /// The first line of a row that could not be split into cells, shortened.
   func text(of range: Range<Int64>) -> String {
     var bytes = [UInt8](repeating: 0, count: Int(min(max(range.upperBound - range.lowerBound, 4096), 4096)))
     let count =
       encoding == .utf8
       ? pread(descriptor.raw, &bytes, bytes.count, off_t(range.lowerBound))
-      : second.read(&bytes, at: range.lowerBound, of: descriptor.raw, encoding)
+      : rereading.read(&bytes, at: range.lowerBound, of: descriptor.raw, encoding)
     let line = bytes[..<max(count, 0)].prefix { $0 != 0x0A && $0 != 0x0D }
-    // The reader refuses NUL.
+    // `CSVReader` rejects NUL, and the text will be in a file that it reads.
     return String(decoding: line.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
   }
 }
 
-/// Reads places of a converted file once more, each behind the one before.
-private final class SecondLook {
+/// Reads parts of a converted file again. Cheap only for ascending offsets: conversion cannot seek.
+private final class Rereading {
   private var file: ConvertedFile?
 
-  /// - Returns: how many bytes there are; 0 when they cannot be read.
+  /// - Returns: the number of bytes read; 0 after an error.
   func read(_ bytes: inout [UInt8], at offset: Int64, of descriptor: Int32, _ encoding: TextEncoding) -> Int {
     do {
       if file == nil || file.map({ $0.position > offset }) == true {

@@ -3,9 +3,10 @@ internal import Operations
 internal import Platform
 
 extension ImportKind {
-  /// The header of a file without one: a list of nothing but addresses.
+  /// The header of a file that has none because it is a plain list of addresses.
   ///
-  /// - Returns: a function that gives the names of the columns when the first record is such a row.
+  /// - Returns: a function that takes the first record and returns the names of the columns; `nil` if the record is a
+  ///   header.
   func impliedHeader(_ options: ImportOptions, _ context: ImportContext) -> ([String]) -> [String]? {
     guard self == .suppressions else { return { _ in nil } }
     let country = options.callingCode(in: context)
@@ -20,7 +21,8 @@ extension ImportKind {
 }
 
 extension ImportKind {
-  /// The columns of which a file needs one, for rows that say by any of them whom they are about; empty for other kinds.
+  /// The fields that can say whom a row is about, of which a file needs at least one; empty if the kind requires a
+  /// particular one.
   var identities: [ImportField] {
     switch self {
     case .suppressions: [.address, .email, .phone]
@@ -31,6 +33,6 @@ extension ImportKind {
 }
 
 extension StoredList {
-  /// The list that is imported as this kind; `nil` where none is.
+  /// The exported list that can be imported as this kind; `nil` if there is none.
   init?(kind: ImportKind) { self.init(word: kind.rawValue) }
 }

@@ -6,10 +6,10 @@ package enum ImportKind: String, Sendable, CaseIterable {
   case products
   case suppressions
   case consents
-  /// Messages that another system has sent.
+  /// Messages that another system sent.
   case sent
 
-  /// The word for `count` of them.
+  /// The noun for `count` rows, singular or plural.
   package func noun(_ count: Int64) -> String {
     if self == .sent { return count == 1 ? "sent message" : "sent messages" }
     return count == 1 ? String(rawValue.dropLast()) : rawValue

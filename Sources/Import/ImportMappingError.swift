@@ -13,18 +13,18 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
   case headerTooLong(String)
   /// Columns look like consent, and no option says what they are.
   case unclearConsent([ConsentProposal], ImportKind, channels: [ChannelName])
-  /// All dates of a column can be read in two ways. No field has the times of consent.
+  /// All dates of a column are ambiguous. The field is `nil` for times of consent in a file of customers.
   case openDates(ImportField?, header: String, text: String, line: Int, dayFirst: String, monthFirst: String)
-  /// Some dates of a column prove one order, some the other, and some can be read in both.
+  /// Some dates of a column prove one order, some the other, and some are ambiguous.
   case mixedDates(
     ImportField?, header: String, dayFirst: (text: String, line: Int), monthFirst: (text: String, line: Int),
     open: (text: String, line: Int))
-  /// All amounts of a column can be read in two ways.
+  /// All amounts of a column are ambiguous.
   case openAmounts(ImportField, header: String, text: String, line: Int, point: String, comma: String)
   case mixedAmounts(
     ImportField, header: String, point: (text: String, line: Int), comma: (text: String, line: Int),
     open: (text: String, line: Int))
-  /// No column is what a preset takes for this field.
+  /// No column has a name that the preset expects for a required field.
   case presetMisses(ShopPreset, ImportField, ImportKind, expected: [String], headers: [String])
 
   package static func == (a: ImportMappingError, b: ImportMappingError) -> Bool {

@@ -1,20 +1,19 @@
 internal import Domain
 internal import Platform
 
-/// One way to say how a file is read: an option of `reprise import`, and a key of an entry of `sources:`.
-///
-/// There is no other list of them, so whatever one of the two understands, the other does as well.
+/// An option for how a file is read: both an option of `reprise import` and a key of an entry of `sources:`, so that
+/// the two always accept the same.
 package struct ImportOption: Sendable {
-  /// As on the command line, `date-format`.
+  /// The name on the command line, `date-format`.
   package let name: String
-  /// What it does.
+  /// One line for the help text and the schema.
   package let help: String
   /// The word for its value; `nil` for a flag.
   package let value: String?
   package let isRepeated: Bool
-  /// A value as it may be written.
+  /// An example of a value.
   package let example: String
-  /// The only values it may have, for editors; `nil` for any.
+  /// The allowed values, for the schema; `nil` if there is no fixed list.
   package let words: [String]?
   private let read: Reader
 
@@ -33,13 +32,13 @@ package struct ImportOption: Sendable {
     self.read = read
   }
 
-  /// As in a file, `date_format`.
+  /// The name in a file, `date_format`.
   package var key: String {
     String(decoding: name.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
   }
 
-  /// Takes a value into `options`, whose kind is known. Options are taken in the order of `all`, so that
-  /// `id-from` goes before what a preset takes. A flag has an empty value.
+  /// Parses a value into `options`, whose `kind` must be set. Must be called in the order of `all`, so that `id-from`
+  /// overrides the preset. A flag has an empty value.
   package func take(_ value: String, into options: inout ImportOptions) throws(ImportOptionProblem) {
     try read(&options, value)
   }
@@ -155,7 +154,7 @@ package struct ImportOption: Sendable {
     },
   ]
 
-  /// `placed_at=%d.%m.%Y` in its parts; without a field of this kind in front, all of it is the value.
+  /// Splits `placed_at=%d.%m.%Y`; if it does not begin with a field of this kind, all of it is the value.
   private static func field(
     _ text: String, of kind: ImportKind, where isMeant: (ImportField) -> Bool
   ) -> (field: ImportField?, value: String) {
@@ -184,16 +183,16 @@ package struct ImportOption: Sendable {
   }
 }
 
-/// Why a value cannot be taken, to be told behind the option's name, whatever that is called in its place.
+/// Why a value is invalid, as a text without the option's name: that is spelled differently in files.
 package enum ImportOptionProblem: Error, Equatable {
-  /// Begins with the value.
+  /// A text that follows the name and begins with the value.
   case value(String, example: String? = nil)
-  /// Goes on with the sentence that the name begins.
+  /// The predicate of a sentence whose subject is the name.
   case predicate(String)
-  /// A sentence of its own.
+  /// A text that follows the name and a colon.
   case remark(String)
 
-  /// - Parameter name: of the option, `--map`.
+  /// - Parameter name: such as `--map`.
   package func text(onCommandLine name: String) -> String {
     switch self {
     case .value(let text, let example): "\(name) \(text)" + (example.map { ", as \(name) \($0)" } ?? "")
@@ -202,7 +201,7 @@ package enum ImportOptionProblem: Error, Equatable {
     }
   }
 
-  /// - Parameter key: in quotes, `'map'`.
+  /// - Parameter key: with quotes, such as `'map'`.
   package func text(inFile key: String) -> String {
     switch self {
     case .value(let text, let example): "\(key): \(text)" + (example.map { ", as \($0)" } ?? "")

@@ -1,30 +1,30 @@
 package import Domain
 package import Platform
 
-/// How one file is to be read. Two runs with equal options read a file alike.
+/// How to read a file.
 package struct ImportOptions: Equatable, Sendable {
   package var kind: ImportKind
-  /// Fields given by hand, with the header each is read from.
+  /// Explicit mappings of fields to headers.
   package var mappings: [(field: String, header: String)]
-  /// Headers of columns that are left out.
+  /// The headers of columns to ignore.
   package var ignored: [String] = []
-  /// Whether unknown columns are left out instead of becoming a customer's attributes.
+  /// Whether to ignore unknown columns instead of importing them as attributes.
   package var ignoresUnknown: Bool
-  /// Whether sent messages of triggers that the shop does not have count for none.
+  /// Whether sent messages of unknown triggers count as messages of no trigger, instead of being rejected.
   package var ignoresUnknownTriggers = false
-  /// How the dates of a field are written; without a field, those of all others.
+  /// The form of the dates in a field; without a field, in all others.
   package var dateForms: [(field: ImportField?, form: DateForm)] = []
-  /// The decimal mark in the amounts of a field; without a field, in those of all others.
+  /// The decimal mark of the amounts in a field; without a field, in all others.
   package var decimalMarks: [(field: ImportField?, mark: DecimalMark)] = []
-  /// Whether amounts are whole numbers of the currency's minor unit.
+  /// Whether amounts are in the currency's minor unit, such as cents.
   package var usesMinorUnits: Bool
-  /// What is the customer's id instead of a column of its own.
+  /// What to use as the customer's id; `nil` for a column of its own.
   package var idSource: IDSource?
-  /// What words in a field's cells mean.
+  /// Translations of words in a field's cells.
   package var words: [(field: ImportField, written: String, word: String)] = []
-  /// `nil` recognises it.
+  /// `nil` detects it.
   package var encoding: TextEncoding?
-  /// Whose export the file is.
+  /// The shop system that exported the file.
   package var preset: ShopPreset?
 
   package enum IDSource: String, Sendable, CaseIterable {
@@ -32,11 +32,11 @@ package struct ImportOptions: Equatable, Sendable {
     case phone
   }
 
-  /// For telephone numbers without a country code; `nil` takes the shop's.
+  /// For phone numbers without a country code; `nil` for the shop's.
   package var callingCode: CallingCode?
-  /// `nil` finds the separator in the header.
+  /// `nil` detects it from the header.
   package var separator: UInt8?
-  /// For amounts without a currency; `nil` takes the shop's.
+  /// For amounts without a currency; `nil` for the shop's.
   package var currency: Currency?
 
   package init(
@@ -54,7 +54,7 @@ package struct ImportOptions: Equatable, Sendable {
     self.currency = currency
   }
 
-  /// Takes a shop's export: its columns, and what names a customer in it, unless that was given by hand.
+  /// Sets the preset, and what it uses as the customer's id unless the options already say so.
   package mutating func take(_ preset: ShopPreset) {
     self.preset = preset
     let key = ColumnMapping.key
@@ -62,7 +62,7 @@ package struct ImportOptions: Equatable, Sendable {
     if idSource == nil, !isMapped, kind == .customers || kind == .orders { idSource = preset.idSource }
   }
 
-  /// The word that stands for what is written in a cell of `field`.
+  /// Translates the text of a cell of `field`; returns it unchanged if there is no translation.
   func word(for written: String, in field: ImportField) -> String {
     if words.isEmpty { return written }
     func key(_ text: String) -> String { Words.key(text, limit: 1000) }
@@ -70,7 +70,7 @@ package struct ImportOptions: Equatable, Sendable {
     return words.last { $0.field == field && key($0.written) == wanted }?.word ?? written
   }
 
-  /// The word that stands for an empty cell of `field`; `nil` if none was given.
+  /// The translation of an empty cell of `field`; `nil` if there is none.
   func wordForEmpty(in field: ImportField) -> String? {
     words.last { $0.field == field && $0.written.showsNothing }?.word
   }
@@ -81,29 +81,29 @@ package struct ImportOptions: Equatable, Sendable {
   /// For amounts without a currency.
   func currency(in context: ImportContext) -> Currency { currency ?? context.currency }
 
-  /// The form that was given for the dates of a field, or for those of all.
+  /// The form given for the dates of a field, else the one given for all.
   func dateForm(of field: ImportField?) -> DateForm? {
     dateForms.last { $0.field == field && field != nil }?.form ?? dateForms.last { $0.field == nil }?.form
   }
 
-  /// The decimal mark that was given for the amounts of a field, or for those of all.
+  /// The decimal mark given for the amounts of a field, else the one given for all.
   func decimalMark(of field: ImportField?) -> DecimalMark? {
     decimalMarks.last { $0.field == field }?.mark ?? decimalMarks.last { $0.field == nil }?.mark
   }
 
   package static func == (a: ImportOptions, b: ImportOptions) -> Bool { a.canonicalText == b.canonicalText }
 
-  /// Stands for how a file is read with these options in this shop.
+  /// Identifies how files are read with these options in this shop.
   package func digest(_ context: ImportContext) -> String {
     Hex.text(Digest.sha256.hash(Array(readingText(context).utf8)))
   }
 
-  /// All that how a file is read depends on, beside the file.
+  /// Everything that the reading of a file depends on, besides its content.
   func readingText(_ context: ImportContext) -> String {
     "\(canonicalText)\nzone=\(context.zone.name)\ncurrency=\(context.currency.code)"
   }
 
-  /// All options as one text, for the fingerprint. Keep it stable between versions: a change starts imports over.
+  /// All options as a text, for the fingerprint. Keep it stable between versions: known files would be imported again.
   var canonicalText: String {
     var parts = ["kind=\(kind.rawValue)"]
     parts += mappings.map { "map=\($0.field)=\($0.header)" }.sorted()
@@ -124,22 +124,22 @@ package struct ImportOptions: Equatable, Sendable {
   }
 }
 
-/// What reading a file needs to know of the shop, and of the moment.
+/// What reading a file needs to know about the shop.
 package struct ImportContext: Sendable {
   /// For times without an offset.
   package var zone: TimeZoneRules
   package var currency: Currency
-  /// For telephone numbers without a country code; `nil` rejects these.
+  /// For phone numbers without a country code; `nil` rejects these.
   package var callingCode: CallingCode?
-  /// The configured channels, with what each reaches a customer by.
+  /// The configured channels, each with the kind of address it uses.
   package var channels: [ChannelName: AddressKind]
-  /// Whether a time zone of this name is known.
+  /// Whether there is a time zone of this name.
   package var isTimeZone: @Sendable (String) -> Bool
-  /// Of the file, for evidence that does not say where it comes from.
+  /// The file's name: the `source` of rows that do not have one.
   package var fileName = ""
-  /// The steps of each trigger of the shop.
+  /// The shop's triggers with their steps.
   package var triggers: [TriggerID: [StepID]] = [:]
-  /// When the import began: rows count as received then, and fields without a time of their own date from then.
+  /// When the import began: the time of receipt of all rows, and the time of fields that do not have one.
   package var now: Instant
 
   package init(

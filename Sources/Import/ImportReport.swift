@@ -4,14 +4,14 @@ internal import Store
 
 /// The result of an import, for people and for programs.
 package enum ImportReport {
-  /// Lines for a person. Every rejected row counts; ten of them are shown.
+  /// Several lines for a person, with at most ten of the rejected rows.
   ///
-  /// - Parameter command: makes the command that imports a file in the same way; `nil` prints none.
+  /// - Parameter command: returns the command that imports a file with the same options; `nil` leaves it out.
   package static func text(
     _ summary: ImportSummary, file: String, command: ((String) -> String)? = nil
   ) -> String {
     let progress = summary.progress
-    // What was known already is in the store once.
+    // Duplicates count as imported, but are not new.
     let new = max(0, progress.imported - Int64(summary.duplicates))
     let imported = "\(DecimalText.grouped(new)) \(summary.kind.noun(new))"
     let rejected = "\(DecimalText.grouped(progress.rejected)) \(progress.rejected == 1 ? "row" : "rows")"
@@ -92,7 +92,7 @@ package enum ImportReport {
     return lines.map(VisibleText.line).joined(separator: "\n") + "\n"
   }
 
-  /// A column, what it becomes, how it is read, and some of its cells.
+  /// One column: its meaning, how it is read, and some of its cells.
   private static func line(_ column: ImportAnswer.Column) -> String {
     let name = ImportRowError.Problem.quoted(column.name)
     guard let field = column.field else { return "column \(name): not imported" }
@@ -100,7 +100,7 @@ package enum ImportReport {
     return "column \(name) is \(field) (\(column.form))" + (samples.isEmpty ? "" : ": \(samples)")
   }
 
-  /// The more important news comes first: how many rows were rejected.
+  /// Puts the rejected rows first if there are any: they matter more.
   private static func first(_ summary: ImportSummary, _ imported: String, _ rejected: String) -> String {
     if summary.isMostlyRejected {
       let most =
@@ -126,8 +126,8 @@ package enum ImportReport {
       known: summary.comparison.map { Int64($0.known) })
   }
 
-  /// 0 when there was nothing to import or at least as much was imported as rejected; 65 when most rows were rejected,
-  /// which is a wrong file or a wrong option more often than bad data.
+  /// 65 (`EX_DATAERR`) if more rows were rejected than imported, which is more often a wrong file or option than bad
+  /// data; else 0.
   package static func exitCode(_ summary: ImportSummary) -> ExitCode {
     summary.isMostlyRejected ? .badData : .success
   }

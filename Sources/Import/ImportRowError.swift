@@ -1,7 +1,7 @@
 package import Domain
 package import Platform
 
-/// Why one row of a file is not imported, or not as a whole. The other rows are.
+/// Why a row of a file was rejected, or imported only in part. Other rows are not affected.
 package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Problem: Error, Equatable, Sendable {
     case csv(CSVRowError.Problem)
@@ -11,7 +11,7 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case controlCharacter
     case notADate(String)
     case dateFormat(DateFormatError)
-    /// A date that may be two.
+    /// An ambiguous date.
     case dayOrMonth(String)
     case inFuture(String)
     case tooEarly(String)
@@ -22,69 +22,69 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case currency(String, CurrencyProblem)
     case amount(String, DecimalAmountError)
     case minorUnits(String)
-    /// An amount that may be two.
+    /// An ambiguous amount.
     case pointOrComma(String)
     /// An amount in another currency than its row's.
     case otherCurrency(String, Currency)
     case notAboveZero(String)
     case quantity(String)
-    /// A line of an order for which nobody knows what was bought.
+    /// An order line that does not say what was bought.
     case noProduct(String)
-    /// More codes than are kept of an order.
+    /// More coupon codes than an order can have.
     case tooManyCodes(limit: Int)
     case notWhole(String)
-    /// An id in which a shop system hid some characters.
+    /// An id in which a shop system replaced characters by asterisks.
     case masked(String)
-    /// `words` are the ones to write.
+    /// An unknown word; `words` are the known ones.
     case word(String, words: [String])
-    /// A state of an order that is not known.
+    /// An unknown state of an order.
     case state(String)
     case url(String)
-    /// Not one of the words for a reason; the address gets nothing at all.
+    /// An unknown reason: all messages to the address are suppressed.
     case reason(String)
-    /// A word that holds no messages back.
+    /// A word for a reason that suppresses nothing.
     case holdsNothing(String)
-    /// Named channels that reach nobody at such an address.
+    /// None of the named channels uses this kind of address.
     case otherAddress(String, channels: [ChannelName])
-    /// No channel of this name; the address is held back on all that reach it.
+    /// No channel has this name: the address is suppressed on these instead, all that use its kind.
     case heldEverywhere([ChannelName])
     case trigger(String, known: [String])
     case step(String, of: TriggerID, known: [String])
     case eventName
     case reservedEvent(EventName)
-    /// A grant that names none of these channels.
+    /// A grant for a channel that the shop does not have.
     case noChannel(known: [ChannelName])
-    /// A withdrawal that names none of these channels, and counts for all.
+    /// A withdrawal for a channel that the shop does not have, which counts for all of these.
     case withdrawnEverywhere([ChannelName])
     case otherRowOfOrder(order: String, line: Int)
-    /// Nothing is wrong here, but `line` of the same order was imported without a field.
+    /// This row has no fault, but the row at `line`, of the same order, was imported only in part.
     case partOfOrder(order: String, line: Int)
     case orderDiffers(order: String, from: String, in: String)
     case unreadableWithin(order: String, line: Int)
-    /// Well formed, but wholly or partly refused because of what is stored.
+    /// Well formed, but rejected in whole or in part because of what is stored.
     case refused(IntakeRefusal.Reason)
   }
 
-  /// The line the row begins in, from 1.
+  /// The line in which the row begins, from 1.
   package var line: Int
-  /// The column's name in the file; `nil` when the row as a whole is wrong.
+  /// The column's name in the file; `nil` if the whole row is at fault.
   package var column: String?
   package var problem: Problem
-  /// What became of the row, unless it was rejected as a whole.
+  /// What became of the row; `nil` if it was rejected.
   package var outcome: Outcome?
-  /// What else is wrong in the row.
+  /// Further errors in the row.
   package var others: [ImportRowError] = []
 
   package enum Outcome: Equatable, Sendable {
     /// The row was imported without this field.
     case importedWithout(String)
-    /// The order was imported without this line of it.
+    /// The order was imported without this line.
     case importedWithoutLine
-    /// The row was rejected, but the withdrawal of consent in it was taken.
+    /// The row was rejected, but the withdrawal of consent in it was imported.
     case withdrawalTaken
-    /// The row was rejected, and withdraws consent without saying whose.
+    /// The row was rejected, and it withdraws consent without saying whose.
     case withdrawalOfNobody
-    /// A cell of the row cannot be read and counts as a refusal.
+    /// An unreadable cell was counted as a refusal.
     case takenForRefusal
   }
 
@@ -101,9 +101,7 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     return error
   }
 
-  /// All that is wrong in a row.
-  ///
-  /// - Parameter others: what it has already is not taken a second time.
+  /// This error with `others` added, without duplicates.
   func with(_ others: [ImportRowError]) -> ImportRowError {
     var error = self
     for other in others where other != self && !error.others.contains(other) { error.others.append(other) }
@@ -112,7 +110,7 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
 
   package var description: String { "line \(line): \(reason)" }
 
-  /// The same without the line.
+  /// The description without the line.
   package var reason: String {
     let own = (column.map { "\($0): " } ?? "") + problem.description
     let ending = outcome?.ending ?? ""
@@ -122,7 +120,7 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
 }
 
 extension ImportRowError.Outcome {
-  /// Whether it is about one cell and not about the row.
+  /// Whether it is about a single cell.
   fileprivate var isOfField: Bool {
     switch self {
     case .importedWithout, .importedWithoutLine, .takenForRefusal: true
@@ -220,7 +218,7 @@ extension ImportRowError.Problem: CustomStringConvertible {
     }
   }
 
-  /// Shortened and with control characters shown, so that it stays one line of a log or a terminal.
+  /// `text` in quotes, shortened and with control characters escaped, so that it fits in a line.
   static func quoted(_ text: String) -> String {
     var shown = "'"
     for (count, scalar) in text.unicodeScalars.enumerated() {
@@ -236,7 +234,7 @@ extension ImportRowError.Problem: CustomStringConvertible {
     return shown + "'"
   }
 
-  /// `a`, `a or b`, `a, b or c`.
+  /// Joins words: `a`, `a or b`, `a, b or c`.
   static func list(_ words: [String]) -> String {
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }
     return words.dropLast().joined(separator: ", ") + " or " + last

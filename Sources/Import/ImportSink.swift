@@ -1,28 +1,26 @@
 package import Domain
 package import Store
 
-/// Where an import goes: the store itself, or the daemon that has it open.
+/// Where an import writes to: the store, or the daemon that has it open.
 package protocol ImportSink: Sendable {
-  /// How much of a file one batch may hold.
-  ///
-  /// - Parameter line: the line of the file on which the batch begins.
+  /// The maximum size of a batch that begins at `line` of the file.
   func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit
 
-  /// How far the import of the file with this fingerprint has come; `nil` when it was never begun.
+  /// The progress of the import with this fingerprint; `nil` if there was none.
   func progress(fingerprint: String) async throws(ImportError) -> ImportProgress?
 
-  /// Stores a batch together with the progress after it: both or, after any failure, neither.
+  /// Stores a batch together with the progress after it; neither, if it throws.
   func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt
 
-  /// What storing a batch would find; stores nothing.
+  /// Compares a batch with what is stored, without storing it.
   func compare(_ batch: ImportBatch) async throws(ImportError) -> ImportComparison
 }
 
-/// What is stored already of a batch.
+/// How much of a batch is stored already.
 package struct ImportComparison: Equatable, Sendable {
-  /// Rows whose customer, order, event or product is known.
+  /// Rows whose customer, order, event or product is stored.
   package var known: Int
-  /// Those of them that would change nothing; looked at for events and products only.
+  /// Those of them that would not change anything; counted for events and products only.
   package var unchanged: Int
 
   package init(known: Int = 0, unchanged: Int = 0) {
@@ -31,11 +29,11 @@ package struct ImportComparison: Equatable, Sendable {
   }
 }
 
-/// What became of the events of a batch.
+/// The result of storing a batch.
 package struct ImportReceipt: Equatable, Sendable {
-  /// How many were known already and changed nothing.
+  /// Events that were stored before and changed nothing.
   package var duplicates: Int
-  /// Those that were refused, wholly or in part, by their positions in the batch.
+  /// The events that were refused in whole or in part, by their positions in the batch.
   package var refusals: [IntakeRefusal]
 
   package init(duplicates: Int = 0, refusals: [IntakeRefusal] = []) {
@@ -46,7 +44,7 @@ package struct ImportReceipt: Equatable, Sendable {
 
 package struct ImportBatchLimit: Equatable, Sendable {
   package var rows: Int
-  /// Bytes of the file.
+  /// In bytes of the file.
   package var bytes: Int64
 
   package init(rows: Int, bytes: Int64) {
@@ -55,18 +53,18 @@ package struct ImportBatchLimit: Equatable, Sendable {
   }
 }
 
-/// Rows of a file on their way into the store.
+/// Decoded rows, ready to be stored.
 package struct ImportBatch: Equatable, Sendable {
   package var kind: ImportKind
-  /// From a file of customers or events; empty for other kinds.
+  /// The rows of files of customers and events.
   package var events: [IncomingEvent]
-  /// From a file of orders; always sealed.
+  /// The rows of files of orders; always sealed.
   package var orders: OrderSheet
   package var products: [Product]
   package var suppressions: [ToldSuppression] = []
   package var consents: [ToldConsent] = []
   package var sent: [ToldSent] = []
-  /// How far the import has come when this batch is stored.
+  /// The progress after this batch.
   package var progress: ImportProgress
 
   package init(

@@ -2,47 +2,47 @@ internal import Domain
 package import Operations
 package import Store
 
-/// Where an import begins.
+/// Where a run of an import starts.
 package struct ImportBegin: Equatable, Sendable {
-  /// Bytes of the file.
+  /// The size of the file in bytes.
   package var size: Int64
-  /// Where it begins, and on which line.
+  /// Where the run starts, in bytes, and at which line.
   package var offset: Int64
   package var line: Int64
-  /// Whether it continues an earlier run that was interrupted.
+  /// Whether it continues an interrupted run.
   package var isContinued: Bool
   package var notices: [String]
 }
 
-/// What became of an import.
+/// The result of an import.
 package struct ImportSummary: Equatable, Sendable {
   package var kind: ImportKind
   package var outcome: ImportAnswer.Outcome
-  /// In total, including earlier, interrupted runs of the same import.
+  /// The totals, including earlier, interrupted runs.
   package var progress: ImportProgress
   package var continuedAtLine: Int64?
-  /// Events of this run that were known already.
+  /// Events of this run that were stored before.
   package var duplicates = 0
-  /// The first ten of this run.
+  /// The errors of this run's rejected rows, at most ten.
   package private(set) var errors: [ImportRowError] = []
-  /// Rejected rows of this run whose withdrawal of consent was taken.
+  /// Rejected rows of this run whose withdrawal of consent was imported.
   package private(set) var withdrawals = 0
-  /// Rows of this run that were imported without a field that could not be read.
+  /// Rows of this run that were imported without an unreadable field.
   package private(set) var partial = 0
-  /// Rows of this run that were left out wholly or in part: the partial ones, and those that contradict what is stored.
+  /// Rows of this run that were imported in part, or contradict what is stored.
   package var leftOut: Int { partial + refused }
   private var refused = 0
-  /// Orders of this run that are not paid for yet.
+  /// Orders of this run that are not paid yet.
   package private(set) var unpaid = 0
-  /// Birthdays of this run that stand for none, and were left out.
+  /// Birthdays of this run that are placeholders, and were left out.
   package private(set) var placeholders = 0
-  /// Rows of this run that say nothing about consent, and were passed over.
+  /// Rows of this run that say nothing about consent, and were skipped.
   package private(set) var silent = 0
-  /// The first ten of them.
+  /// The errors of the rows that `leftOut` counts, at most ten.
   package private(set) var omissions: [ImportRowError] = []
-  /// How each column is read; empty unless nothing is written.
+  /// How each column is read; only set by a dry run.
   package var columns: [ImportAnswer.Column] = []
-  /// The file with the rejected and the partial rows; `nil` when there are none.
+  /// The file with the rows that were rejected or imported in part; `nil` if there are none.
   package var rejectedPath: String?
 
   /// Whether more rows were rejected than imported.
@@ -54,7 +54,7 @@ package struct ImportSummary: Equatable, Sendable {
     self.progress = progress
   }
 
-  /// What is stored already; `nil` when nothing was compared.
+  /// What was stored already; `nil` unless a dry run compared.
   package private(set) var comparison: ImportComparison?
 
   mutating func note(_ found: ImportComparison) {

@@ -3,8 +3,8 @@ internal import Operations
 internal import Platform
 package import Store
 
-/// Imports one file: reads it batch by batch, decodes the next batch while the last is being stored, and stores its
-/// progress in the same transaction. After an interruption the same call continues after the last batch stored.
+/// Imports a file in batches: each is decoded while the one before is being stored, and stored in one transaction with
+/// the progress. After an interruption, the same call continues after the last stored batch.
 package struct Importer: Sendable {
   private let path: String
   private let options: ImportOptions
@@ -15,12 +15,12 @@ package struct Importer: Sendable {
   private let rejects: String?
 
   /// - Parameters:
-  ///   - context: its `now` is used for a new import; a continued one keeps the `now` it began with.
-  ///   - sink: `nil` decodes everything and writes nothing.
-  ///   - comparesWith: with what to compare when nothing is written.
+  ///   - context: `now` is used for a new import; a continued one keeps the `now` it began with.
+  ///   - sink: `nil` makes it a dry run, which decodes everything and writes nothing.
+  ///   - comparesWith: what a dry run compares with; `nil` for nothing.
   ///   - startsOver: whether to import from the beginning even if the file was imported before.
-  ///   - rejects: where the rejected rows go of a file that nobody has named himself: it may be no link then, and the rows
-  ///     of its last import are not kept. `nil` puts them beside the file.
+  ///   - rejects: for a file found in a source's folder, the path for its rejected rows. Such a file must not be a
+  ///     link, and rejected rows of an earlier import are removed. `nil` puts the rejected rows next to the file.
   package init(
     path: String, options: ImportOptions, context: ImportContext, sink: (any ImportSink)?,
     startsOver: Bool = false, comparesWith: (any ImportSink)? = nil, rejects: String? = nil
@@ -35,7 +35,7 @@ package struct Importer: Sendable {
   }
 
   /// - Parameters:
-  ///   - begin: called once the file is open, before the first row.
+  ///   - begin: called when the file is open, before the first row.
   ///   - report: called after each batch.
   package func run(
     begin: (ImportBegin) -> Void = { _ in }, report: (ImportProgress) -> Void = { _ in }
@@ -71,7 +71,7 @@ package struct Importer: Sendable {
     return summary
   }
 
-  /// What the file with the rejected rows of another is called.
+  /// The name of the file with the rejected rows of `file`.
   package static func rejectedName(of file: String) -> String { RejectedFile.path(for: file) }
 
   private func open() throws(ImportError) -> ImportFile {
@@ -80,7 +80,7 @@ package struct Importer: Sendable {
       impliedHeader: options.kind.impliedHeader(options, context))
   }
 
-  /// Stands for the content of the file and how it is read, as in the progress of its import.
+  /// Identifies the file's content and how it is read; its progress is stored under it.
   package func fingerprint() throws(ImportError) -> String { try open().fingerprint(options, context) }
 
   private func work(
@@ -115,7 +115,8 @@ package struct Importer: Sendable {
         if reader.isAtEnd { progress.finishedAt = context.now }
         summary.note(batch)
         if let sink {
-          // Rejected rows are on disk before they are counted, and earlier ones are counted before these are written.
+          // Rejected rows must be on disk before the progress that counts them is stored, and a continued import
+          // removes those after the stored progress: so each batch waits for the one before.
           if let last = writing {
             try settle(try await last.value, &progress, &summary, &rejectedFile)
             stored = begun
@@ -134,7 +135,7 @@ package struct Importer: Sendable {
       }
       if let last = writing { try settle(try await last.value, &progress, &summary, &rejectedFile) }
     } catch {
-      // The batch under way may still be stored.
+      // The batch that is being stored may still succeed.
       if let last = writing, (try? await last.value) != nil { stored = begun }
       if sink == nil { throw ImportError(error) }
       throw .stopped(line: stored, cause: ImportError(error))
@@ -144,14 +145,14 @@ package struct Importer: Sendable {
     return summary
   }
 
-  /// A batch that was stored.
+  /// A stored batch.
   private struct Written: Sendable {
     var receipt: ImportReceipt
     var lines: [Int32]
     var kept: [(line: Int, cells: [String])]
   }
 
-  /// Rows that the sink has found to be about nobody are rejected ones; it has counted them as such.
+  /// Rows that the sink found to be about nobody are rejected; its progress counts them as such.
   private func settle(
     _ written: Written, _ progress: inout ImportProgress, _ summary: inout ImportSummary,
     _ rejectedFile: inout RejectedFile?

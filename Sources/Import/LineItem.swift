@@ -1,19 +1,18 @@
 internal import Domain
 
-/// A line of an order as WooCommerce's exporters write it into one cell, `name:Tea|sku:tea|quantity:2|total:9.00`.
-///
-/// Its parts are as they are written.
+/// An order line as WooCommerce's exporters write it in one cell: `name:Tea|sku:tea|quantity:2|total:9.00`. The members
+/// are unparsed texts.
 struct LineItem: Equatable {
-  /// The line as a whole.
+  /// The whole line.
   var text: String
-  /// Its SKU, or else the id of its product; `nil` when it names none.
+  /// The SKU, else the product's id; `nil` if it has neither.
   var sku: String?
   var name: String?
   var quantity: String?
-  /// For all pieces together.
+  /// For the whole quantity.
   var total: String?
 
-  /// Whether a column of this name holds such lines: `line_item_1`, or `line_items` with several, a `;` between two.
+  /// Whether a column of this name holds order lines: `line_item_1`, or `line_items` with several separated by `;`.
   static func isColumn(_ header: String) -> Bool {
     let key = ColumnMapping.key(header)
     guard key.utf8.starts(with: "lineitem".utf8) else { return false }
@@ -23,7 +22,7 @@ struct LineItem: Equatable {
 
   static func all(in cell: String) -> [LineItem] {
     let several = cell.utf8.split(separator: UInt8(ascii: ";")).map { String(Substring($0)) }
-    // A name may hold a `;`: what begins no line belongs to the line before.
+    // A name may contain a `;`: what does not begin like a line belongs to the line before.
     var lines: [String] = []
     for part in several {
       if lines.isEmpty || begins(part) { lines.append(part) } else { lines[lines.count - 1] += ";" + part }

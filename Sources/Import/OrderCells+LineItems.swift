@@ -2,10 +2,10 @@ internal import Domain
 internal import Platform
 
 extension OrderCells {
-  /// Appends the lines that stand whole in cells of this row.
+  /// Appends the order lines that are in single cells of this row.
   ///
-  /// A line without a product and a total that cannot be read are left out where the order has a total of its own. All
-  /// else keeps the order out: it would be another order.
+  /// If the order has its own total, a line without a product and an unreadable total of a line are left out. Anything
+  /// else unreadable is thrown, since it would change the order.
   func appendLineItems(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
     for column in lineItems {
       guard let cell = cells.raw(column, row) else { continue }
@@ -20,9 +20,9 @@ extension OrderCells {
     }
   }
 
-  /// All that is wrong in the lines of this row.
+  /// All errors in the order lines of this row.
   ///
-  /// - Parameter currency: `nil` when it is not known, and no total is looked at.
+  /// - Parameter currency: `nil` if it is not known; totals are then not checked.
   func lineItemProblems(_ row: borrowing CSVReader, _ currency: Currency?) -> [ImportRowError] {
     var problems: [ImportRowError] = []
     for column in lineItems {
@@ -39,7 +39,7 @@ extension OrderCells {
   }
 
   private struct Fault {
-    /// `nil` for the line as a whole.
+    /// `nil` if the whole line is at fault.
     var part: Part?
     var error: ImportRowError
   }

@@ -5,13 +5,13 @@ internal import Platform
 struct OrderCells {
   let cells: CellReader
   private let columns: Columns
-  /// Columns with whole lines.
+  /// The columns with a whole order line in each cell.
   let lineItems: [Int]
 
   private struct Columns {
     let orderID: Int
     let customerID: Int
-    /// Names a customer without an email address.
+    /// Identifies a customer without an email address.
     let phone: Int
     let placedAt: Int
     let total: Int
@@ -79,7 +79,7 @@ struct OrderCells {
     new.refundedAt = try cells.instant(columns.refundedAt, row) ?? (status == .refunded ? placedAt : nil)
   }
 
-  /// Each that cannot be read is left out.
+  /// Reads the optional fields.
   private func details(_ row: borrowing CSVReader, _ currency: Currency, _ new: inout PendingOrder) {
     let discount = optional(.discount, columns.discount, row, &new) { column, row throws(ImportRowError) in
       try cells.discount(column, row, currency)
@@ -98,7 +98,7 @@ struct OrderCells {
     }
   }
 
-  /// Throws unless the other rows leave out what the first says about the whole order, or repeat it unchanged.
+  /// Throws if a further row of an order contradicts what its first row says about the whole order.
   func checkHeader(_ row: borrowing CSVReader, _ order: PendingOrder) throws(ImportRowError) {
     try checkCustomer(columns.customerID, row, order)
     try checkTime(columns.placedAt, row, order)
@@ -132,11 +132,11 @@ struct OrderCells {
       .orderDiffers(order: order.order.id, from: "\(known.minorUnits)", in: "\(total)"), column, row)
   }
 
-  /// All that is wrong in a row.
+  /// All errors in a row.
   ///
   /// - Parameters:
-  ///   - needs: whether it is the first of an order, which says what holds for all of it.
-  ///   - order: the order that it goes on with; what was wrong in the first row is not looked for again.
+  ///   - needs: whether it is the first row of an order, which must have the fields of the order as a whole.
+  ///   - order: the order that it continues; errors in its first row are not reported again.
   func problems(
     _ row: borrowing CSVReader, _ first: ImportRowError, needs: Bool = false, of order: PendingOrder? = nil
   ) -> ImportRowError {
@@ -188,7 +188,7 @@ struct OrderCells {
     problems.look(columns.sku, row) { column, row throws(ImportRowError) in
       try cells.text(column, row, limit: 255)
     }
-    // Without a product the rest of a line means nothing.
+    // Without a product the rest of the line is ignored.
     guard !row.isEmpty(columns.sku) else { return problems.all }
     problems.look(columns.name, row) { column, row throws(ImportRowError) in
       try cells.text(column, row, limit: TextLimits.name)
@@ -198,7 +198,7 @@ struct OrderCells {
     return problems.all
   }
 
-  /// - Parameter currency: how many digits a fraction has depends on it; of an unknown one nothing is said.
+  /// - Parameter currency: decides how many decimals an amount may have; `nil` skips the check.
   private func look(
     _ column: Int, _ row: borrowing CSVReader, _ currency: Currency?, _ problems: inout RowProblems
   ) {
@@ -208,7 +208,7 @@ struct OrderCells {
     }
   }
 
-  /// Appends the order's lines in this row.
+  /// Appends the order lines in this row.
   func lines(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
     if !lineItems.isEmpty { try appendLineItems(row, &new) }
     guard let sku = try cells.text(columns.sku, row, limit: 255) else { return }
@@ -216,7 +216,7 @@ struct OrderCells {
       try cells.text(column, row, limit: TextLimits.name)
     }
     let currency = new.order.total.currency
-    // Without a total the order costs what its lines come to.
+    // Without a total, the order's is the sum of its lines, so a price must not be left out.
     let price =
       new.hasTotal
       ? optional(.price, columns.price, row, &new) { column, row throws(ImportRowError) in
@@ -227,7 +227,7 @@ struct OrderCells {
       OrderLine(sku: sku, name: name, quantity: try cells.quantity(columns.quantity, row), price: price))
   }
 
-  /// A field that is left out when it cannot be read; the rest of the order is imported.
+  /// Reads an optional field: if that fails, the order is imported without it.
   private func optional<T>(
     _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ new: inout PendingOrder,
     _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?

@@ -2,16 +2,16 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// Decodes files in which an order is one row, or several consecutive rows with one order line each.
+/// Decodes files of orders: an order is one row, or several consecutive rows with an order line each.
 ///
-/// Fields of the order as a whole may be in its first row only. If one of its rows is wrong, none is imported: half an
-/// order would be worse than none.
+/// Only the first row needs the fields of the order as a whole. If one row is rejected, so are all rows of its order:
+/// half an order would be worse than none.
 struct OrderRows: RowDecoder {
   private let reader: OrderCells
   private var pending = PendingOrder()
   private var isPending = false
 
-  /// The most rows of one order; more mean that another column holds the order's id.
+  /// The maximum number of rows of an order. More mean that the wrong column was taken for the order's id.
   static let rowLimit = 10_000
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) { reader = OrderCells(cells, mapping) }
@@ -37,7 +37,7 @@ struct OrderRows: RowDecoder {
     }
   }
 
-  /// Such a row may belong to the order before it; the next row tells.
+  /// An unreadable row belongs to the order before it if the next row does too.
   mutating func pass(unreadable row: RejectedRow, into batch: inout DecodedBatch) {
     if isPending { pending.unreadable.append(row) } else { batch.rejected.append(row) }
   }
@@ -49,7 +49,7 @@ struct OrderRows: RowDecoder {
       if let failure = pending.failures.first { throw failure }
       try pending.finish()
       if pending.order.pendingAt != nil { batch.unpaid += 1 }
-      // The reader of ids has the same limit.
+      // Cannot fail: `identifier` has the same limit.
       _ = batch.orders.append(pending.order, of: pending.customerID)
       batch.imported += 1
       pending.tellOmissions(in: &batch)

@@ -2,7 +2,7 @@ package import Domain
 package import Store
 
 extension OrderSheet {
-  /// The orders of the sheet as events: each one placed, and perhaps cancelled or refunded.
+  /// The orders as events: each is placed, and then possibly cancelled or refunded.
   package var events: [IncomingEvent] {
     var events: [IncomingEvent] = []
     for index in 0..<count {
@@ -32,7 +32,7 @@ extension OrderSheet {
     return events
   }
 
-  /// The sheet that has these `events`; `nil` when some of them are no such events.
+  /// The inverse of `events`; `nil` if there are other events.
   package init?(events: [IncomingEvent], receivedAt: Instant) {
     self.init(receivedAt: receivedAt)
     var pending: (customerID: String, order: Order)?
@@ -58,7 +58,7 @@ extension OrderSheet {
 }
 
 extension Order {
-  /// A refunded order that cost nothing counts as refunded too.
+  /// Records a full refund, also of an order that cost nothing.
   mutating func refundWhole(at instant: Instant) {
     refunded = max(total.minorUnits, 1)
     refundedAt = instant

@@ -1,15 +1,15 @@
 internal import Domain
 internal import Platform
 
-/// An order that may still get more rows.
+/// An order that may continue in the next row.
 struct PendingOrder {
-  /// The cells of all its rows in sequence, to be written out when the order is rejected. One buffer is far cheaper than
-  /// a string for each cell of a million valid rows.
+  /// The cells of all rows, in case the order is rejected. A single buffer is far cheaper than a string for each cell
+  /// of a million valid rows.
   private var bytes: [UInt8] = []
   private var ends: [Int32] = []
   private var lines: [(line: Int, cells: Int)] = []
 
-  /// Where its first row begins.
+  /// Where the first row begins.
   private(set) var since = CSVPosition()
   var order = Order(
     id: "", placedAt: nil, total: Money(minorUnits: 0, currency: .unknown), receivedAt: .distantPast)
@@ -18,18 +18,18 @@ struct PendingOrder {
   var hasTotal = false
   var cancelledAt: Instant?
   var refundedAt: Instant?
-  /// What lines cost for all their pieces, by their place, where the file says that instead of a price.
+  /// The totals of lines, by index, if the file has these instead of prices.
   private var lineTotals: [Int: Int64] = [:]
-  /// Why fields are left out: one error for each row that has any, with all of its own.
+  /// The errors of fields that are left out: one per row, which contains the row's others.
   private(set) var omissions: [ImportRowError] = []
-  /// Why none of it is imported: what is wrong in its rows, in their order.
+  /// The errors for which the order is rejected, in the order of its rows.
   var failures: [ImportRowError] = []
-  /// Whether what its first row says of the whole order cannot be read.
+  /// Whether the first row's fields of the whole order are unreadable.
   var isHeaderBroken = false
-  /// Unreadable rows after its last one.
+  /// Unreadable rows after the last one.
   var unreadable: [RejectedRow] = []
 
-  /// Begins another order, reusing the memory of the previous one.
+  /// Starts another order, reusing the memory of the previous one.
   mutating func begin(id: String, since position: CSVPosition, cells row: borrowing CSVReader) {
     bytes.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
@@ -58,13 +58,13 @@ struct PendingOrder {
     add(row)
   }
 
-  /// - Parameter total: for all pieces together.
+  /// - Parameter total: for the whole quantity.
   mutating func append(_ line: OrderLine, total: Int64?) {
     if let total { lineTotals[order.lines.count] = total }
     order.lines.append(line)
   }
 
-  /// Records a field of one of its rows that is left out.
+  /// Records the error of a field that is left out.
   mutating func leaveOut(_ error: ImportRowError) {
     if let last = omissions.last, last.line == error.line {
       omissions[omissions.count - 1] = last.with([error])
@@ -73,8 +73,8 @@ struct PendingOrder {
     }
   }
 
-  /// All of its rows when it is imported without some fields: an order is replaced as a whole, so the fault alone, put
-  /// right and imported, would be all that is left of it.
+  /// Adds all rows to the faulty ones if the order is imported without some fields. An order is always replaced as a
+  /// whole, so a corrected file must have all of its rows.
   func tellOmissions(in batch: inout DecodedBatch) {
     guard let first = omissions.first else { return }
     var next = omissions[...]
@@ -92,7 +92,7 @@ struct PendingOrder {
 
   var rowCount: Int { lines.count }
 
-  /// Keeps the cells of one more row.
+  /// Adds a row's cells.
   mutating func add(_ row: borrowing CSVReader) {
     for column in 0..<row.count {
       bytes.append(contentsOf: row.unsafeBytes(column))
@@ -101,7 +101,7 @@ struct PendingOrder {
     lines.append((row.recordStart.line, row.count))
   }
 
-  /// The rows as the file has them.
+  /// The rows as in the file.
   var rows: [(line: Int, cells: [String])] {
     var rows: [(line: Int, cells: [String])] = []
     var start = 0
@@ -119,7 +119,7 @@ struct PendingOrder {
     return rows
   }
 
-  /// Why this row of a rejected order is rejected: its own fault, or that of another row.
+  /// The error of one row of a rejected order: its own, or a reference to the faulty row.
   func error(of row: (line: Int, cells: [String]), _ failure: ImportRowError) -> ImportRowError {
     if let own = failures.first(where: { $0.line == row.line }) { return own }
     if row.line == failure.line { return failure }
@@ -129,7 +129,7 @@ struct PendingOrder {
     return ImportRowError(line: row.line, problem: .otherRowOfOrder(order: order.id, line: failure.line))
   }
 
-  /// Completes the order with what follows from all of its rows.
+  /// Completes the order after its last row.
   mutating func finish() throws(ImportRowError) {
     if !hasTotal { order.total.minorUnits = try sum() }
     order.cancelledAt = cancelledAt
@@ -146,7 +146,7 @@ struct PendingOrder {
       guard let price = line.price else {
         throw ImportRowError(line: since.line, column: ImportField.total.rawValue, problem: .missing)
       }
-      // A price is rounded where the total of several pieces is not.
+      // A line's total is exact, while a price computed from it may be rounded.
       let (product, overflows) =
         lineTotals[place].map { ($0, false) } ?? price.multipliedReportingOverflow(by: Int64(line.quantity))
       sum = sum.addingReportingOverflow(product).partialValue

@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// Reads whom a row of consents or sent messages is about: by the shop's id, or by addresses.
+/// Reads whom a row of consents or sent messages is about: the shop's id, addresses, or both.
 struct PersonCells {
   private let cells: CellReader
   private let customer: Int
@@ -18,7 +18,9 @@ struct PersonCells {
     phone = mapping.place(of: .phone)
   }
 
-  /// - Returns: the addresses beside an id too, unless one of them cannot be read. A row without an id has at least one.
+  /// Throws if there is neither an id nor an address, or if there is no id and an address is invalid.
+  ///
+  /// - Returns: with an id, no addresses if one of them is invalid.
   func read(
     _ row: borrowing CSVReader
   ) throws(ImportRowError) -> (customer: String?, addresses: [ToldConsent.Address]) {

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-/// Decodes files with one product per row, which replaces the stored product.
+/// Decodes files of products, one per row. A row replaces the stored product.
 struct ProductRows: RowDecoder {
   private let cells: CellReader
   private let mapping: ColumnMapping
@@ -39,9 +39,9 @@ struct ProductRows: RowDecoder {
     return problems.all
   }
 
-  /// The fields that a row can do without.
+  /// The optional fields.
   ///
-  /// - Parameter left: collects those that could not be read and are left out.
+  /// - Parameter left: collects the errors of fields that are left out.
   private func others(
     _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ product: inout Product
   ) {

@@ -1,36 +1,35 @@
 internal import Glibc
 internal import Platform
 
-/// The file beside an imported one that takes the rows which were not imported, or not as a whole.
+/// The file next to an imported one with the rows that were rejected or imported in part; of an order, all rows.
 ///
-/// It has the columns of the imported file and two more, the line and the reason. Rows that were imported in part are in
-/// it too, of an order all of its rows. Operators open it in a spreadsheet, so formulas are made harmless; when the corrected file is imported, that is
-/// undone and the two columns are skipped.
+/// It has the columns of the imported file and two more, the line and the reason. Operators open it in a spreadsheet,
+/// so formulas get a `'` in front; importing the corrected file removes it, and ignores the two columns.
 struct RejectedFile: ~Copyable {
   static let columns = ["rejected_line", "rejected_reason"]
 
-  /// Whether a file with this header was written here, or made of one that was.
+  /// Whether this header is that of a file of rejected rows, possibly edited.
   static func hasWritten(_ headers: [String]) -> Bool {
     headers.count > columns.count
       && headers.suffix(columns.count).map(ColumnMapping.trimmed) == columns
   }
 
   let path: String
-  /// Those of the imported file, without our own.
+  /// The imported file's headers.
   private let headers: [String]
   private let separator: UInt8
   private var descriptor: FileDescriptor?
 
-  /// `orders.csv` has its rejected rows in `orders.rejected.csv`.
+  /// `orders.rejected.csv` for `orders.csv`.
   static func path(for file: String) -> String {
     file.lowercased().hasSuffix(".csv") ? String(file.dropLast(4)) + ".rejected.csv" : file + ".rejected.csv"
   }
 
   /// - Parameters:
-  ///   - line: where the import continues; rows from there on come from an interrupted run, and are removed. A file
-  ///     without a row before it, or any file when `line` is `nil`, belongs to an earlier import. It is kept under a free
-  ///     name, `.old`, `.old.2` and so on, in case somebody is working on it.
-  ///   - keepsOld: false removes it instead.
+  ///   - line: where the import continues; `nil` for a new one. Rows from there on come from the interrupted run, and
+  ///     are removed. A file without rows before it, or any file if `line` is `nil`, is of an earlier import. It is
+  ///     renamed to a free name, `.old`, `.old.2` and so on, since somebody may be working on it.
+  ///   - keepsOld: false removes such a file instead.
   init(
     at path: String, headers: [String], separator: UInt8, goingOnAt line: Int64?, keepsOld: Bool = true
   ) throws(FileError) {
@@ -38,7 +37,7 @@ struct RejectedFile: ~Copyable {
     self.headers = Self.hasWritten(headers) ? Array(headers.dropLast(Self.columns.count)) : headers
     self.separator = separator
     guard Files.isTaken(path) else { return }
-    // A link is none of ours either: it stays under the other name, and what it leads to is left alone.
+    // This renames a link too, and leaves its target alone.
     guard let line, let end = Self.end(before: line, path, separator) else {
       guard keepsOld else {
         try Files.remove(path)
@@ -64,12 +63,12 @@ struct RejectedFile: ~Copyable {
     return name
   }
 
-  /// Adds rows and returns when they are on disk, so that the progress that counts them may be stored.
+  /// Appends rows, and returns when they are on disk: only then may the progress that counts them be stored.
   mutating func append(_ rows: [RejectedRow]) throws(FileError) {
     guard !rows.isEmpty else { return }
     var writer = CSVWriter(separator: separator)
     if descriptor == nil {
-      // Its rows are personal data, and whoever may write to the directory may have made a link meanwhile.
+      // Exclusively: the rows are personal data, and somebody else may have created a link at the path.
       descriptor = try Files.create(path)
       writer.row(headers + Self.columns)
     }
@@ -89,7 +88,7 @@ struct RejectedFile: ~Copyable {
     guard fdatasync(raw) == 0 else { throw Self.error(path, "flush") }
   }
 
-  /// Where the last row about a line before `line` ends; `nil` when there is none.
+  /// The end of the last row that is from a line before `line`; `nil` if there is none.
   private static func end(before line: Int64, _ path: String, _ separator: UInt8) -> Int64? {
     guard let file = try? Files.open(path, regularOnly: true),
       var reader = try? CSVReader(descriptor: file.raw, CSVOptions(separator: separator))

@@ -20,7 +20,7 @@ package final class RemoteImport: ImportSink {
     }
   }
 
-  /// Small enough that the batch as JSON stays far below the longest line of the protocol.
+  /// Small enough that a batch as JSON stays well below the maximum length of a line.
   package func batchLimit(_ kind: ImportKind, from line: Int64) -> ImportBatchLimit {
     ImportBatchLimit(rows: 4000, bytes: 512 << 10)
   }
@@ -54,7 +54,7 @@ package final class RemoteImport: ImportSink {
     return ImportComparison(known: Int(known), unchanged: Int(unchanged))
   }
 
-  /// The client blocks, so it works on a thread of its own.
+  /// The client blocks, so it runs on its own thread.
   private func call(_ request: JSON) async throws(ImportError) -> JSON {
     let answer: JSON?
     do {

@@ -2,18 +2,19 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// Turns the rows of one file into what the store takes. There is one for each kind of file.
+/// Decodes the rows of a file into what is stored. There is a conforming type for each kind of file.
 protocol RowDecoder {
-  /// Decodes the current row of `row`. A row that is wrong goes to the rejected rows of `batch`.
+  /// Decodes the reader's current row; a faulty one is added to the rejected rows of `batch`. Throws only if the import
+  /// cannot continue.
   mutating func decode(_ row: borrowing CSVReader, into batch: inout DecodedBatch) throws(ImportError)
 
-  /// Records a row that could not even be split into cells.
+  /// Takes a row that could not be split into cells.
   mutating func pass(unreadable row: RejectedRow, into batch: inout DecodedBatch)
 
   /// Called at the end of the file.
   mutating func finish(into batch: inout DecodedBatch)
 
-  /// The position of the first row that was decoded but is not yet part of a batch; `nil` when there is none.
+  /// The position of the first row that was decoded but is not in a batch yet; `nil` if there is none.
   var pendingSince: CSVPosition? { get }
 }
 
@@ -29,44 +30,44 @@ extension RowDecoder {
 /// A decoded part of a file.
 struct DecodedBatch: Sendable {
   var events: [IncomingEvent] = []
-  /// Where the row of each event begins.
+  /// The line in which the row of each event begins.
   var lines: [Int32] = []
   var orders: OrderSheet
   var products: [Product] = []
   var suppressions: [ToldSuppression] = []
   var consents: [ToldConsent] = []
   var sent: [ToldSent] = []
-  /// Of rows that may turn out to be about nobody: as the file has them, in the order of what was made of them.
+  /// The rows of `consents` or `sent`, in the same order, in case the sink finds that one is about nobody.
   var kept: [(line: Int, cells: [String])] = []
   var rejected: [RejectedRow] = []
-  /// Rows that are imported without a part of them.
+  /// Rows that are imported in part.
   var partial: [RejectedRow] = []
-  /// Rows that are imported whole, and stand beside a partial one because they are put right together.
+  /// Faultless rows of orders that are imported in part: they belong in the corrected file too.
   var companions: [RejectedRow] = []
-  /// Orders that are not paid for yet.
+  /// Orders that are not paid yet.
   var unpaid = 0
-  /// Birthdays that stand for none, and were left out.
+  /// Birthdays that are placeholders, and were left out.
   var placeholders = 0
-  /// Rows of consents that say nothing about consent, and were passed over.
+  /// Rows that say nothing about consent, and were skipped.
   var silent = 0
-  /// Of what the file's kind says.
+  /// The number of customers, orders and so on.
   var imported: Int64 = 0
 }
 
-/// A row that was not imported, or only in part, as the file has it.
+/// A row as in the file that was rejected, or imported in part.
 struct RejectedRow: Equatable, Sendable {
   var cells: [String]
   var error: ImportRowError
 }
 
-/// Collects all that is wrong in a row which is known to be wrong: decoding ends at the first of it.
+/// Collects all errors of a rejected row: decoding stops at the first.
 struct RowProblems {
   private let first: ImportRowError
   private var others: [ImportRowError] = []
 
   init(_ first: ImportRowError) { self.first = first }
 
-  /// The first with all the others.
+  /// The first error, containing the others.
   var all: ImportRowError { first.with(others) }
 
   mutating func look<T>(
@@ -80,7 +81,7 @@ struct RowProblems {
 }
 
 extension DecodedBatch {
-  /// As it goes to the sink.
+  /// The batch for the sink.
   func package(_ kind: ImportKind, _ progress: ImportProgress) -> ImportBatch {
     var package = ImportBatch(
       kind: kind, events: events, orders: orders, products: products, progress: progress)
@@ -90,7 +91,7 @@ extension DecodedBatch {
     return package
   }
 
-  /// Rejected and partly imported rows with their companions, in the order of the file.
+  /// The rows for the file of rejected rows, in the order of the imported file.
   var faultyRows: [RejectedRow] {
     partial.isEmpty ? rejected : (rejected + partial + companions).sorted { $0.error.line < $1.error.line }
   }
@@ -102,13 +103,13 @@ extension DecodedBatch {
 
   mutating func keep(_ row: borrowing CSVReader) { kept.append((row.recordStart.line, row.fields)) }
 
-  /// Records what was left out of an imported row; does nothing when `errors` is empty.
+  /// Records that a row was imported in part; does nothing if `errors` is empty.
   mutating func leaveOut(_ errors: [ImportRowError], of row: borrowing CSVReader) {
     guard let first = errors.first else { return }
     partial.append(RejectedRow(cells: row.fields, error: first.with(Array(errors.dropFirst()))))
   }
 
-  /// Rejects a row, but keeps the withdrawal of consent in it.
+  /// Rejects a row but imports `withdrawals`, which were found in it.
   mutating func reject(
     _ row: borrowing CSVReader, _ error: ImportRowError, but withdrawals: [IncomingEvent] = []
   ) {

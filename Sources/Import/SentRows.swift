@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// Decodes files in which each row is a message that another system has sent.
+/// Decodes files of messages that another system sent, one per row.
 struct SentRows: RowDecoder {
   private let cells: CellReader
   private let person: PersonCells
@@ -63,14 +63,14 @@ struct SentRows: RowDecoder {
       messageID: text(.messageID, messageID),
       source: cells.source(source, row, &left))
     if let trigger {
-      // Without them another step, or another occasion, might be taken for the one that was sent.
+      // These are not optional: without them, the wrong step or occurrence might count as sent.
       message.occurrence = try cells.text(occurrence, row, limit: 255)
       message.step = try step(of: trigger, row)
     }
     return ToldSent(customer: customer, addresses: addresses, message: message)
   }
 
-  /// That which the row names; else the only one that reaches its address.
+  /// The channel that the row names, else the only one that reaches its address.
   private func channel(
     _ addresses: [ToldConsent.Address], _ row: borrowing CSVReader
   ) throws(ImportRowError) -> ChannelName {
@@ -80,7 +80,7 @@ struct SentRows: RowDecoder {
       if reaching.count == 1, let only = reaching.first { return only }
       throw cells.error(channel < 0 ? .noChannel(known: known.keys.sorted()) : .missing, channel, row)
     }
-    // A way for which the shop has no channel counts all the same, against caps over all channels.
+    // An unknown channel is accepted, since the message counts for caps over all channels.
     guard let name = ChannelName.named(text, among: known).first ?? ChannelName(spelled: text) else {
       throw cells.error(.noChannel(known: known.keys.sorted()), channel, row)
     }

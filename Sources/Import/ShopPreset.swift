@@ -1,4 +1,4 @@
-/// A shop software whose exports are known: what its columns mean where their names alone do not tell.
+/// A shop system whose exports are known: the meaning of columns whose names alone do not tell.
 package enum ShopPreset: String, Sendable, CaseIterable {
   case shopify
   case woocommerce
@@ -7,20 +7,20 @@ package enum ShopPreset: String, Sendable, CaseIterable {
   case weimob
   case taobao
 
-  /// What names a customer in its files of customers and orders alike.
+  /// What identifies a customer both in its files of customers and of orders.
   package var idSource: ImportOptions.IDSource? {
     switch self {
     case .shopify, .woocommerce, .magento: .email
     case .youzan, .weimob: .phone
-    // The member's name stands in a column of its own.
+    // It has a column with the member's name.
     case .taobao: nil
     }
   }
 
-  /// Whether orders have their lines in cells of their own, `line_item_1`.
+  /// Whether orders have whole order lines in cells, as in `line_item_1`.
   var hasLineItems: Bool { self == .woocommerce }
 
-  /// The columns of the fields, the preferred name first.
+  /// The headers of each field, the preferred one first.
   package func columns(_ kind: ImportKind) -> [ImportField: [String]] {
     switch kind {
     case .orders: orders
@@ -138,10 +138,10 @@ package enum ShopPreset: String, Sendable, CaseIterable {
 }
 
 extension ImportOptions.IDSource {
-  /// The column of customers that it is.
+  /// The field in files of customers.
   var field: ImportField { self == .email ? .email : .phone }
 
-  /// What the column is called in files of orders besides.
+  /// Further headers in files of orders.
   var spellings: [String] {
     switch self {
     case .email: ["customer email", "billing email", "buyer email", "买家邮箱"]

@@ -2,10 +2,10 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// Decodes files with one suppressed address per row, or an email address and a telephone number of one person.
+/// Decodes files of suppressions: a row has an address, or an email address and a phone number of one person.
 ///
-/// Where a row cannot be understood in full, as much is held back as it may mean: what is left out here is somebody who
-/// must not be written to.
+/// If a row is not fully understood, it suppresses everything that it may mean, since the alternative would be to write
+/// to somebody who must not be written to.
 struct SuppressionRows: RowDecoder {
   private let cells: CellReader
   private let address: Int
@@ -15,9 +15,9 @@ struct SuppressionRows: RowDecoder {
   private let reason: Int
   private let source: Int
   private let at: Int
-  /// For rows that name none.
+  /// The reason for rows without one.
   private let usualReason: SuppressionReason
-  /// Whether the reasons are what people gave when they unsubscribed.
+  /// Whether the reasons are what people wrote when they unsubscribed.
   private let isAfterUnsubscribing: Bool
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
@@ -40,7 +40,7 @@ struct SuppressionRows: RowDecoder {
       ?? told ?? (isAfterUnsubscribing ? .unsubscribed : .operator)
   }
 
-  /// Whether a column says, in people's own words too, why they unsubscribed.
+  /// Whether a column holds people's reasons for unsubscribing, which can be any text.
   static func tellsWhyUnsubscribed(_ header: String) -> Bool {
     ["unsubreason", "unsubscribereason", "退订原因"].contains(ColumnMapping.key(header))
   }
@@ -80,14 +80,14 @@ struct SuppressionRows: RowDecoder {
       let first = problems.first ?? cells.error(.missing, column, row)
       throw first.with(Array(problems.dropFirst()) + left.map { $0.with(nil) })
     }
-    // Of an address and a number in one row the channel may mean one.
+    // A row with an email address and a phone number may name a channel that uses only one of them.
     left += problems.filter { if case .otherAddress = $0.problem { false } else { true } }
     return found
   }
 
-  /// The address in one column, for each channel on which it is held back.
+  /// The address in one column, once for each channel on which it is suppressed.
   ///
-  /// - Parameter kind: `nil` where the cell and the row's channel say what it is.
+  /// - Parameter kind: `nil` if it depends on the cell and the row's channel.
   private func entries(
     _ column: Int, _ kind: AddressKind?, _ row: borrowing CSVReader, _ told: ToldSuppression,
     _ left: inout [ImportRowError]
@@ -111,7 +111,7 @@ struct SuppressionRows: RowDecoder {
     case .customerID: address = try cells.text(column, row)
     }
     guard let address else { throw cells.error(.missing, column, row) }
-    // A way to reach people for which the shop has no channel is kept as it is called.
+    // An unknown channel is kept by its name.
     var holding = names.filter { channels[$0] == nil || channels[$0] == kind }
     if named(row) == nil { holding = channels.filter { $0.value == kind }.keys.sorted() }
     if holding.isEmpty, named(row) == nil { holding = kind == .email ? ["email"] : ["sms"] }
@@ -129,7 +129,7 @@ struct SuppressionRows: RowDecoder {
     }
   }
 
-  /// The channel that the row names; `nil` when it names none, or all.
+  /// The channel that the row names; `nil` if it names none, or all.
   private func named(_ row: borrowing CSVReader) -> String? {
     guard let text = cells.raw(channel, row) else { return nil }
     switch text.lowercased() {
@@ -144,7 +144,7 @@ struct SuppressionRows: RowDecoder {
     return CellReader.addressKind(of: text)
   }
 
-  /// One that nobody knows stands for the reason that holds back everything.
+  /// An unknown reason becomes `operator`, which suppresses all messages.
   private func reason(
     _ row: borrowing CSVReader, _ left: inout [ImportRowError]
   ) throws(ImportRowError) -> SuppressionReason {

@@ -1,22 +1,22 @@
 internal import Domain
 
-/// How the cells of a column are read whose type nobody has declared: a customer's attribute, an event's property.
+/// How the cells of a column without a declared type are read: a customer's attribute, an event's property.
 enum ValueForm: Equatable, Sendable {
   case text
-  /// Numbers, or amounts with the decimal mark of the column.
+  /// Numbers, or amounts with the column's decimal mark.
   case number
   case boolean
 }
 
-/// Looks at all cells of such a column and finds the one form that fits each of them.
+/// Scans all cells of such a column and finds the form that fits all of them.
 ///
-/// One column is of one form, so that a condition compares all customers alike: one cell that is no number, or is a code
-/// such as `0012`, makes all of them text as written.
+/// A column has a single form, so that conditions compare all customers alike: one cell that is not a number, or is a
+/// code such as `0012`, makes all of them text.
 struct ValueTally {
   let column: Int
-  /// As it was given; `nil` leaves it to the cells.
+  /// The mark given by an option; `nil` infers it from the cells.
   private let mark: DecimalMark?
-  /// For the signs of currencies.
+  /// The currency that amounts may be marked with.
   private let currency: Currency
 
   private(set) var isText = false
@@ -24,19 +24,19 @@ struct ValueTally {
   private var numbers = false
   private var points = false
   private var commas = false
-  /// The first cell that is another number with either mark: `1,299`.
+  /// The first ambiguous cell: `1,299`.
   private var open: (text: String, line: Int)?
-  /// Whether digits stand in groups with blanks between, which may as well be a code: `138 123`.
+  /// Whether digits are grouped by spaces, which may as well be a code: `138 123`.
   private var blanks = false
-  /// The currency next to the amounts, one sign or the shop's own in any spelling.
+  /// The currency of the amounts: a sign, or the code of the shop's currency however it is spelled.
   private var sign: String?
 
-  /// What was found of a column.
+  /// The result for a column.
   struct Found {
-    /// `nil` for a column without cells.
+    /// `nil` if all cells are empty.
     var form: ValueForm?
     var mark: DecimalMark?
-    /// A cell for whose sake the column is text, though all are numbers.
+    /// The ambiguous cell because of which a column of numbers is read as text.
     var open: (text: String, line: Int)?
   }
 
@@ -51,7 +51,7 @@ struct ValueTally {
     switch CellValue.plainNumber(text) {
     case .whole:
       numbers = true
-    // One decimal point was looked at already, and another proves nothing new.
+    // A second decimal point proves nothing new.
     case .fraction where points || mark == .point:
       numbers = true
     case .code: isText = true
@@ -81,7 +81,7 @@ struct ValueTally {
     }
   }
 
-  /// Whether amounts with this sign can stand in one column with those before.
+  /// Records a currency sign; false if it differs from those before, so that the column is not of one currency.
   private mutating func take(_ sign: String) -> Bool {
     let isOwn = currency.isWritten(sign)
     guard isOwn || sign.unicodeScalars.contains(where: { $0.properties.generalCategory == .currencySymbol })

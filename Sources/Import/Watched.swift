@@ -1,12 +1,12 @@
 internal import Domain
 
-/// A column whose form is looked for, or several that are written alike.
+/// Collects evidence for the form of a column of dates or amounts, or of several that are written alike.
 struct Watched {
   let columns: [Int]
   private let content: Content
   /// Whether a value was seen.
   private var isSeen = false
-  /// The first value that can be read in two ways, and the first that proves either.
+  /// The first ambiguous value, and the first that proves each form.
   private var open: Sample?
   private var days: Sample?
   private var months: Sample?
@@ -17,7 +17,7 @@ struct Watched {
     case dates(ImportField)
     case timesOfConsent
     case amounts(ImportField)
-    /// Inside lines of orders.
+    /// The totals in whole order lines.
     case totalsOfLines
   }
 
@@ -32,7 +32,7 @@ struct Watched {
     self.content = content
   }
 
-  /// Whether the rows seen so far are like nearly all columns: nothing in them can be read in two ways.
+  /// Whether the values so far leave nothing to decide, as in nearly all columns.
   var isSettled: Bool { isSeen && open == nil && days == nil && months == nil && commas == nil }
 
   mutating func look(at text: String, _ column: Int, line: Int, in zone: TimeZoneRules) {
@@ -62,7 +62,7 @@ struct Watched {
   }
 
   private mutating func look(atAmount sample: Sample) {
-    // As most shops write them, and nothing to decide.
+    // The fast path: digits leave nothing to decide.
     if sample.text.utf8.allSatisfy({ $0 &- 0x30 < 10 }) { return }
     switch WrittenAmount(sample.text)?.evidence {
     case nil, DecimalEvidence.none?: break
@@ -72,7 +72,8 @@ struct Watched {
     }
   }
 
-  /// What was found, both `nil` where all values mean one thing. Throws where nobody can tell what they mean.
+  /// The form of the column; both are `nil` if no value is ambiguous. Throws if the values are ambiguous, or contradict
+  /// each other.
   func form(_ headers: [String]) throws(ImportMappingError) -> (order: DateOrder?, mark: DecimalMark?) {
     switch content {
     case .dates(let field): (try order(field, headers), nil)

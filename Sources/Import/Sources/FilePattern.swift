@@ -1,5 +1,5 @@
-/// Which files of a folder are meant: `*.csv`. Stars stand for any bytes, `?` for one character; the case of ASCII letters
-/// does not count, as exports are called `ORDERS.CSV` as well.
+/// A pattern for file names, `*.csv`: `*` matches any bytes, `?` one character. The case of ASCII letters does not
+/// count, since exports may be called `ORDERS.CSV`.
 package struct FilePattern: Equatable, Sendable {
   package let text: String
   private let parts: [UInt8]
@@ -12,7 +12,7 @@ package struct FilePattern: Equatable, Sendable {
   package func matches(_ name: String) -> Bool {
     let name = name.utf8.map(Self.folded)
     var (place, part) = (0, 0)
-    // Where to go on when what stands behind the last star does not fit: the star then takes a byte more.
+    // Where to continue if the part after the last star does not match: the star then takes one byte more.
     var retry: (place: Int, part: Int)?
     while place < name.count {
       if part < parts.count, parts[part] == UInt8(ascii: "*") {
@@ -35,8 +35,8 @@ package struct FilePattern: Equatable, Sendable {
     return parts[part...].allSatisfy { $0 == UInt8(ascii: "*") }
   }
 
-  /// Whether a file is still being written, or is none of the shop's exports: hidden files, those of programs that rename
-  /// when they are done, and our own lists of rejected rows.
+  /// Whether to skip a file whatever the pattern: hidden files, temporary files of programs that rename when they are
+  /// done, and files of rejected rows.
   package static func isPassedOver(_ name: String) -> Bool {
     let name = name.lowercased()
     return name.hasPrefix(".") || name.hasSuffix("~")

@@ -1,9 +1,9 @@
 /// Where the files of a source come from.
 package enum SourcePlace: Equatable, Sendable {
-  /// A directory of this machine, by its path.
+  /// A folder on this machine.
   case folder(String, FilePattern)
 
-  /// As people are told.
+  /// The folder's path.
   package var description: String {
     switch self {
     case .folder(let path, _): path

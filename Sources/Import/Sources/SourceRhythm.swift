@@ -1,12 +1,12 @@
 package import Domain
 
-/// When a source is looked at.
+/// When a source is checked for new files.
 package enum SourceRhythm: Equatable, Sendable {
   case every(Duration)
-  /// Each day, by the shop's clock.
+  /// Daily, at this time in the shop's time zone.
   case at(ClockTime)
 
-  /// The next look after one that ended at `now`.
+  /// The time of the next check after one that ended at `now`.
   package func next(after now: Instant, in zone: TimeZoneRules) -> Instant {
     switch self {
     case .every(let interval): return now + interval
@@ -17,7 +17,7 @@ package enum SourceRhythm: Equatable, Sendable {
     }
   }
 
-  /// How long a file has to stay as it is to be taken for whole: one interval, a minute at most.
+  /// How long a file must be unchanged before it is considered complete: one interval, but at most a minute.
   package var settling: Duration {
     switch self {
     case .every(let interval): min(interval, .seconds(60))

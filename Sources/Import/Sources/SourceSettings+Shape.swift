@@ -12,7 +12,7 @@ extension SourceSettings {
     }
   }()
 
-  /// What one key says.
+  /// The value of one key.
   fileprivate enum Part: Sendable {
     case nothing
     case kind(ImportKind)
@@ -69,7 +69,7 @@ extension SourceSettings {
   }
 }
 
-/// The keys of a source, held against each other.
+/// Combines and cross-checks the keys of a source.
 private struct SourceReading {
   private var kind = ImportKind.customers
   private var from: Located<String>?
@@ -92,7 +92,7 @@ private struct SourceReading {
     }
   }
 
-  /// `nil` after an error.
+  /// `nil` if an error was reported.
   func settings(_ node: YAMLNode, _ context: inout DecodingContext) -> SourceSettings? {
     let options = options(&context)
     let rhythm = rhythm(&context)
@@ -126,7 +126,7 @@ private struct SourceReading {
   }
 
   private func place(_ context: inout DecodingContext) -> SourcePlace? {
-    // It is a key that must be there.
+    // A missing key was reported already.
     guard let from else { return nil }
     let pattern = FilePattern(files?.value ?? "*.csv")
     if let colon = from.value.firstRange(of: "://") {
@@ -141,7 +141,8 @@ private struct SourceReading {
     return .folder(path, pattern)
   }
 
-  /// Only the machine of the daemon has the folder, and it may come later.
+  /// Warns about a missing folder; not an error, since the configuration may be checked on another machine, and the
+  /// folder may be created later.
   private func look(at path: String, named span: YAMLSpan, _ context: inout DecodingContext) {
     guard context.environment.secrets != nil else { return }
     let shown = Quoting.quoted(path)

@@ -1,4 +1,4 @@
-/// An entry of `sources:`: files that are imported by themselves.
+/// An entry of `sources:`: files that the daemon imports on its own.
 package struct SourceSettings: Equatable, Sendable {
   package var place: SourcePlace
   package var rhythm: SourceRhythm
