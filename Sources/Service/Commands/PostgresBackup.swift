@@ -20,7 +20,7 @@ package enum PostgresBackup {
 
   private static func dump(_ server: Server, to file: String, by dumper: String) async throws(ServiceError) {
     let partial = file + ".partial"
-    // pg_dump would make a file that everybody can read, and would write through a link.
+    // pg_dump itself would create a file that everybody can read, and would follow a link.
     do throws(FileError) {
       try Files.remove(partial)
       _ = try Files.create(partial)

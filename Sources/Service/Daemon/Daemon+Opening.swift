@@ -44,7 +44,7 @@ extension Daemon {
     return try await Quarantine.open(path, store: store, log: log, now: now)
   }
 
-  /// Where a daemon keeps something of this store.
+  /// The path of a file or directory that a daemon keeps for this store.
   static func place(
     _ name: String, _ options: ServiceOptions, _ settings: Settings<any AdapterSettings>,
     _ store: StoreLocation

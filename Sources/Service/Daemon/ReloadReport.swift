@@ -5,7 +5,7 @@ package struct ReloadReport: Equatable, Sendable {
   package var at: Instant
   /// The first error, with its position; `nil` if it succeeded.
   package var error: String?
-  /// What is doubtful in the files, a line each.
+  /// The warnings about the configuration, one per line.
   package var warnings: [String] = []
   /// Keys of `reprise.yaml` that differ from what the daemon was started with, and need a restart.
   package var restartNeeded: [String] = []

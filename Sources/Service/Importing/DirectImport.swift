@@ -10,7 +10,7 @@ package struct DirectImport: ImportSink {
   private let now: @Sendable () -> Instant
   private let save: Save
 
-  /// What is stored of the progress, with the rows of a batch.
+  /// Stores the progress, in the transaction of a batch.
   package typealias Save = @Sendable (Transaction, ImportProgress) throws -> Void
 
   /// - Parameters:
@@ -92,7 +92,7 @@ package struct DirectImport: ImportSink {
     }
   }
 
-  /// Rows about people who are known.
+  /// The number of rows about known customers.
   private func known(
     _ rows: [(customer: String?, addresses: [ToldConsent.Address])], _ tx: Transaction
   ) throws -> ImportComparison {

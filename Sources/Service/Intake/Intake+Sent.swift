@@ -4,12 +4,12 @@ internal import Platform
 package import Store
 
 extension Intake {
-  /// Stores what another system has sent: caps and the ledger count it, enrollments go on behind it. Nothing of
-  /// it is ever handed over.
+  /// Stores messages that another system sent: they count for caps and in the ledger, and their enrollments continue
+  /// with the next step. They are never delivered.
   ///
-  /// - Parameter alongside: more work for the same transaction; gets the number of rows refused because their
-  ///   customer is unknown.
-  /// - Returns: the receipt; the positions of its refusals are those in the list.
+  /// - Parameter alongside: runs in the same transaction, with the number of rows refused because their customer is
+  ///   unknown.
+  /// - Returns: the receipt; positions in its refusals are those in the list.
   package func take(
     sent told: [ToldSent], now: Instant, alongside: @escaping @Sendable (Transaction, Int) throws -> Void
   ) async throws -> IntakeReceipt {
@@ -47,7 +47,7 @@ extension Intake {
   }
 }
 
-/// What messages of another system change of customers and their enrollments, in the writing transaction.
+/// Applies messages of another system to customers' enrollments, within the writing transaction.
 private struct SentWork {
   private let messages: [(customer: Customer, message: SentElsewhere)]
   private let program: Program
@@ -63,7 +63,7 @@ private struct SentWork {
     self.now = now
   }
 
-  /// - Returns: the positions of messages that were there already.
+  /// - Returns: the positions of messages that were already stored.
   func write(to tx: Transaction) throws -> Set<Int> {
     var byCustomer: [CustomerKey: [Int]] = [:]
     for (position, entry) in messages.enumerated() where trigger(of: position) != nil {
@@ -84,7 +84,7 @@ private struct SentWork {
       guard count > 0 else { break }
       waiting.removeFirst(count)
       for var state in states {
-        // In the order of time, whatever the order of the file.
+        // By time, whatever the order of the file.
         let own = (byCustomer[state.customer.key] ?? []).sorted {
           (messages[$0].message.sentAt, $0) < (messages[$1].message.sentAt, $1)
         }
@@ -114,7 +114,7 @@ private struct SentWork {
     return try tx.insert(rows, ledgerKeys: ledgerKeys, now: now)
   }
 
-  /// The trigger of a message, if the program has it.
+  /// The trigger of a message; `nil` if it names none that is configured.
   private func trigger(of position: Int) -> Trigger? {
     messages[position].message.trigger.flatMap { program.triggers[$0] }
   }
@@ -140,7 +140,7 @@ private struct SentWork {
   }
 }
 
-/// Enrollments to write, each once, as it stands after the last message.
+/// Collects the enrollments to write: each once, in its state after the last message.
 private struct EnrollmentRows {
   struct Key: Hashable {
     var customer: CustomerKey
@@ -162,7 +162,7 @@ private struct EnrollmentRows {
     if rows.updateValue(enrollment, forKey: key) == nil { order.append(key) }
   }
 
-  /// - Returns: the keys of all of them.
+  /// - Returns: the keys of all enrollments.
   func write(to tx: Transaction) throws -> [Key: Int64] {
     let all = order.compactMap { rows[$0] }
     try tx.insert(all.filter { $0.key == 0 }.map { ($0.customer, PreparedEnrollment($0)) })

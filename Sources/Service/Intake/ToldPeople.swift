@@ -2,12 +2,12 @@ internal import Domain
 internal import Platform
 internal import Store
 
-/// Whom the rows of a list are about: customers by their ids, or by an address for all who have it.
+/// The customers that the rows of a list are about: the one with the row's id, or all with one of its addresses.
 struct ToldPeople: Sendable {
   private let rows: [(customer: String?, addresses: [ToldConsent.Address])]
   private let found: [ToldConsent.Address: [String]]
 
-  /// To be made beside the writer: it looks through all customers if addresses are to be looked up.
+  /// Call with a reading transaction, not on the writing thread: looking up addresses scans all customers.
   init(_ told: [(customer: String?, addresses: [ToldConsent.Address])], _ tx: Transaction) throws {
     let ids = Set(told.lazy.compactMap(\.customer).map { ExactText($0) }).map(\.text)
     let unknown = Set(
@@ -20,9 +20,9 @@ struct ToldPeople: Sendable {
     found = try tx.customerIDs(at: rows.lazy.filter { $0.customer == nil }.flatMap(\.addresses))
   }
 
-  /// The ids of those that a row is about, in order; ids that a row names itself may be unknown.
+  /// The ids of the customers that a row is about, sorted. An id that the row itself has may be unknown.
   ///
-  /// - Parameter kind: which of an address and a telephone number says whom it is about; `nil` for either.
+  /// - Parameter kind: addresses of this kind take precedence; others only count if there are none.
   func customers(of row: Int, by kind: AddressKind?) -> [String] {
     let (customer, addresses) = rows[row]
     if let customer { return [customer] }
@@ -31,7 +31,7 @@ struct ToldPeople: Sendable {
       .sorted().map(\.text)
   }
 
-  /// The addresses of a row that names nobody known on a channel that reaches such an address.
+  /// The row's addresses of this kind; empty if the row is about a customer by id.
   func ownAddresses(of row: Int, by kind: AddressKind?) -> [ToldConsent.Address] {
     rows[row].customer == nil ? rows[row].addresses.filter { $0.kind == kind } : []
   }

@@ -14,7 +14,7 @@ struct DaemonPart: Sendable {
   /// Reports a sleep of at most this duration.
   func rests(for duration: Duration) { heartbeat.beat(name, resting: duration, patience: patience) }
 
-  /// It ends, and is missed no more.
+  /// The part has ended; the watchdog no longer expects it.
   func end() { heartbeat.forget(name) }
 
   func worked() { health.worked(in: name) }

@@ -45,7 +45,7 @@ final class Heartbeat: Sendable {
     state.withLock { $0.signs[ExactText(part)] = sign }
   }
 
-  /// A part has ended.
+  /// Stops expecting a part that has ended.
   func forget(_ part: String) { state.withLock { $0.signs[ExactText(part)] = nil } }
 
   /// Watches a part that does not beat, but can be polled.

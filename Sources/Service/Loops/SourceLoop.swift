@@ -2,20 +2,20 @@ internal import Delivery
 internal import Domain
 internal import Platform
 
-/// Looks at a source in its rhythm, and when it is told to. It is alive while a look is under way, however long that
-/// takes: where a network file system hangs, the rest of the daemon goes on.
+/// Checks a source at its interval, and on request. The watchdog considers it alive during a check, however long that
+/// takes: if a network file system hangs, the rest of the daemon goes on.
 struct SourceLoop: Sendable {
   private static let sign: Duration = .seconds(60)
 
   let part: DaemonPart
   let clock: LoopClock
-  /// Woken to look at once.
+  /// Triggers a check at once.
   let wake: WakeUp
-  /// When to look again after a look that ended at an instant.
+  /// The time of the next check after one that ended at the given instant.
   let next: @Sendable (Instant) -> Instant
-  /// Looks once. - Returns: how long until something that is still being written may be whole; `nil` for nothing.
+  /// Checks once, and returns after what time a file that is still being written may be complete; `nil` without one.
   let look: @Sendable () async -> Duration?
-  /// Told when the next look is.
+  /// Called with the time of the next check.
   let rests: @Sendable (Instant) -> Void
 
   func run() async {
@@ -42,7 +42,7 @@ struct SourceLoop: Sendable {
     return unsettled
   }
 
-  /// In parts, as the wall clock may be set meanwhile.
+  /// Sleeps at most an hour at a time, since the wall clock may be set meanwhile.
   private func rest(until due: Instant) async {
     while !Task.isCancelled {
       let left = due - clock.now()
@@ -51,7 +51,7 @@ struct SourceLoop: Sendable {
       part.rests(for: pause)
       let begun = clock.uptime()
       await wake.sleep(atMost: pause, by: clock.sleep)
-      // Woken before its time: somebody wants it now.
+      // An early wake-up is a request to check now.
       if clock.uptime() - begun < pause { return }
     }
   }

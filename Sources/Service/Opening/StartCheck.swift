@@ -42,9 +42,9 @@ package struct StartCheck: Sendable {
     }
   }
 
-  /// What the shop's data says of names, asked of a daemon or read from the store without changing it.
+  /// Looks up names in the shop's data: asks the daemon, or reads the store without changing it.
   ///
-  /// - Throws: `ServiceError`, with the reason when nobody can be asked.
+  /// - Throws: `ServiceError` if neither is possible.
   package func names(_ asked: NamesAsked) async throws(ServiceError) -> NamesFound {
     do {
       let location = try StoreLocation(url: options.store ?? settings.store)

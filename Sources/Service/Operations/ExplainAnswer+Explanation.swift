@@ -50,7 +50,7 @@ private struct AnswerWriter {
       }, elsewhere: elsewhere(of: enrollment.key))
   }
 
-  /// What other systems have sent of an enrollment; of 0 what belongs to none.
+  /// The messages of other systems that belong to an enrollment; for 0, those that belong to none.
   func elsewhere(of enrollment: Int64) -> [ExplainAnswer.Elsewhere] {
     messages.filter { $0.enrollment == enrollment }.compactMap { message in
       guard let source = message.source else { return nil }

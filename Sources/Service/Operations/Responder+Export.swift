@@ -15,9 +15,9 @@ extension Responder {
     }
   }
 
-  /// Reads from one snapshot, no faster than the parts are taken.
+  /// Reads from one snapshot, with back-pressure from the consumer of the parts.
   ///
-  /// - Returns: the result of `read`; `true` if nobody is listening any more.
+  /// - Returns: the result of `read`; `true` if the consumer has gone.
   private func stream(
     to send: RequestHandlers.Sink,
     _ read: @escaping @Sendable (Transaction, (JSON) throws -> Void) throws -> Bool

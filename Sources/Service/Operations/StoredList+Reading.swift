@@ -21,7 +21,7 @@ extension StoredList {
       try part(["total": .integer(tx.sentCount())])
       try tx.forEachSent { try add(Self.cells($0)) }
     case .consents:
-      // How many statements there are is known only after going through all customers.
+      // The number of statements is only known after reading all customers.
       try part(["total": .null])
       try tx.forEachConsent { try add(Self.cells($0)) }
     }

@@ -8,18 +8,18 @@ internal import Platform
 internal import Synchronization
 internal import Web
 
-/// The sources of the configuration that is in force, each with a loop of its own. Thread-safe.
+/// Runs the sources of the active configuration, each in its own loop. Thread-safe.
 final class ImportSources: Sendable {
   private struct Running {
     var watch: SourceWatch
-    /// `nil` before the daemon serves.
+    /// `nil` until the daemon serves.
     var loop: Task<Void, Never>?
   }
 
   private struct State {
     /// In the order of the configuration.
     var sources: [Running] = []
-    /// Those that a reload has removed or changed, until they have ended.
+    /// Sources that a reload removed or changed, until they have ended.
     var ending: [Task<Void, Never>] = []
     var isServing = false
   }
@@ -28,14 +28,13 @@ final class ImportSources: Sendable {
   private let part: @Sendable (String) -> DaemonPart
   private let state = Mutex(State())
 
-  /// - Parameter part: of the daemon, by the name of a loop.
+  /// - Parameter part: creates the part of the daemon with this name, for a source's loop.
   init(at site: SourceSite, part: @escaping @Sendable (String) -> DaemonPart) {
     self.site = site
     self.part = part
   }
 
-  /// Takes the sources of a configuration. Those that are as they were go on; a changed one begins once the one before it
-  /// has ended.
+  /// Applies a configuration. Unchanged sources continue; a changed one starts when its predecessor has ended.
   func apply(_ entries: [NamedEntry<SourceSettings>]) throws {
     try state.withLock { state in
       var left = state.sources
@@ -95,9 +94,9 @@ final class ImportSources: Sendable {
     return source.loop ?? Task {}
   }
 
-  /// Lets a source look at once; all of them for `nil`.
+  /// Answers an operator, and first makes a source check at once if the request says so.
   ///
-  /// - Throws: `OperationError` when there is none of this name.
+  /// - Throws: `OperationError` if there is no source of this name.
   func answer(_ request: SourcesRequest) throws -> SourcesAnswer {
     let watches = state.withLock { $0.sources.map(\.watch) }
     let meant = watches.filter { request.source == nil || $0.name == request.source }
@@ -116,7 +115,7 @@ final class ImportSources: Sendable {
       in: site.shop.current.program.brand.zone)
   }
 
-  /// Every series of every source, from the start on.
+  /// All series of all sources, including those that are still 0.
   var metricFamilies: [MetricFamily] {
     var rows = MetricFamily(
       .counter, "reprise_source_rows_total", "Rows of a source's files, by what became of them.")

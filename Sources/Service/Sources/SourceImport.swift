@@ -6,20 +6,20 @@ internal import Platform
 internal import Store
 internal import Synchronization
 
-/// The import of one file of a source, by the same ways as `reprise import`.
+/// Imports a file of a source, in the same way as `reprise import`.
 struct SourceImport {
   let watch: SourceWatch
-  /// Where the file lies on this machine.
+  /// The file's path on this machine.
   let path: String
-  /// What is remembered once it is begun.
+  /// The row to store when the import begins.
   let file: SourceFile
 
   private var site: SourceSite { watch.site }
   private var rejects: String { watch.rejectedPath(of: file.file) }
 
-  /// - Parameter isSame: whether the file is still the one that was to be imported; asked at the end. One that was
-  ///   changed meanwhile is looked at again.
-  /// - Throws: for what another try may mend. A file that cannot be read as it is, is remembered as such.
+  /// - Parameter isSame: whether the file is unchanged; called at the end. One that changed is imported again at the
+  ///   next check.
+  /// - Throws: if a retry may succeed. A file whose content is at fault is stored as `refused` instead.
   func run(isSame: @escaping @Sendable () -> Bool) async throws {
     let share = await site.room.enter(.max)
     defer {
@@ -48,7 +48,7 @@ struct SourceImport {
     let known = watch.known(file.file)
     let isKnown = known.map { $0.fingerprint == begun.fingerprint } ?? false
     if let known, isKnown, known.outcome == .taken { return try await keep(as: known) }
-    // A small file is one batch, which is stored with what is remembered of it, or not at all.
+    // A small file is a single batch, whose transaction also stores the file's row.
     if file.size > SourceSink.surelyOneBatch { try await save(begun) }
 
     let whole = Mutex(true)
@@ -75,7 +75,7 @@ struct SourceImport {
       startsOver: !(isKnown && known?.outcome == .running), rejects: rejects)
     let summary = try await follow(importer)
     if summary.outcome == .doneBefore {
-      // It was begun here and finished by hand.
+      // Interrupted here, and finished by `reprise import`.
       try await save(begun.taken(summary.progress))
     } else if let taken = taken.withLock({ $0 }) {
       watch.remember(taken)
@@ -92,7 +92,7 @@ struct SourceImport {
     }
   }
 
-  /// The same content under another time.
+  /// Stores the new size and time of a file whose content is unchanged.
   private func keep(as known: SourceFile) async throws {
     var kept = known
     kept.size = file.size
@@ -141,7 +141,7 @@ struct SourceImport {
 }
 
 extension SourceFile {
-  /// Remembered once all of it is stored.
+  /// The row of a file that was imported to its end.
   fileprivate func taken(_ progress: ImportProgress) -> SourceFile {
     var file = self
     file.outcome = .taken
@@ -153,6 +153,6 @@ extension SourceFile {
 }
 
 extension ImportError {
-  /// Without where it stopped: nobody has to call anything to go on.
+  /// The error without the line, and the advice to run the command again: the source continues on its own.
   fileprivate var cause: ImportError { if case .stopped(_, let cause) = self { cause } else { self } }
 }

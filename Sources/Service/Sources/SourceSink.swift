@@ -2,25 +2,25 @@ internal import Import
 internal import Store
 internal import Synchronization
 
-/// Gives the rows of a source to the intake in batches that are small beside what else goes on, and stops between two of
-/// them when it is told to.
+/// Passes the rows of a source to the intake in batches small enough not to delay other work, and can stop between two
+/// batches.
 final class SourceSink: ImportSink {
-  /// So many rows are one file of a usual size, and hold the writer for some hundredths of a second.
+  /// A batch holds a file of usual size, and occupies the writer for some tens of milliseconds.
   static let limit = ImportBatchLimit(rows: 2000, bytes: 256 << 10)
 
-  /// Bytes of a file that has no more rows than that, as each has two at least.
+  /// The size, in bytes, up to which a file cannot exceed one batch: a row has at least two bytes.
   static let surelyOneBatch = Int64(2 * limit.rows)
 
   private let direct: DirectImport
   private let isStopped: @Sendable () -> Bool
   private let finishing: @Sendable () -> Void
   private let counted: @Sendable ([SourceRows: Int64]) -> Void
-  /// Rows of the batches before, taken and rejected.
+  /// The totals of the batches so far.
   private let before = Mutex((imported: Int64(0), rejected: Int64(0)))
 
   /// - Parameters:
-  ///   - finishing: called before the last batch is stored, which is what makes the file a taken one.
-  ///   - counted: told what became of the rows of each batch.
+  ///   - finishing: called before the last batch is stored, whose transaction marks the file as taken.
+  ///   - counted: called with the results of each batch.
   init(
     _ direct: DirectImport, isStopped: @escaping @Sendable () -> Bool,
     finishing: @escaping @Sendable () -> Void, counted: @escaping @Sendable ([SourceRows: Int64]) -> Void
@@ -43,7 +43,7 @@ final class SourceSink: ImportSink {
     if isStopped() { throw .daemon("it is stopping") }
     if batch.progress.finishedAt != nil { finishing() }
     let receipt = try await direct.take(batch)
-    // Consents of nobody are rejected only when they are to be stored.
+    // Consents of unknown people are only rejected while they are being stored.
     let progress =
       batch.kind == .consents ? batch.progress.refusing(receipt.refusals.count) : batch.progress
     let (imported, rejected) = before.withLock { before in

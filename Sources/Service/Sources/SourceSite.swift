@@ -5,7 +5,7 @@ package import Import
 internal import Platform
 internal import Store
 
-/// What all sources work with.
+/// What all sources share.
 struct SourceSite: Sendable {
   let store: Store
   let intake: Intake
@@ -14,10 +14,10 @@ struct SourceSite: Sendable {
   let log: Logger
   /// The directory for rejected rows.
   let rejects: String
-  /// One import at a time: each takes memory.
+  /// Admits one import at a time, to bound the memory.
   let room = MemoryRoom(bytes: 1)
 
-  /// What reading a file needs to know of the shop.
+  /// What reading a file needs to know about the shop.
   var context: ImportContext {
     let program = shop.current.program
     return ImportContext(
@@ -27,7 +27,7 @@ struct SourceSite: Sendable {
 }
 
 extension ImportContext {
-  /// Of a shop as it is configured.
+  /// The context of a configured shop.
   package init(
     brand: Brand, channels: [ChannelName: ChannelPolicy], zones: ZoneCatalog,
     triggers: [TriggerID: Trigger], now: Instant

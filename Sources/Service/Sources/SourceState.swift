@@ -2,20 +2,20 @@ internal import Domain
 internal import Operations
 internal import Store
 
-/// How a source stands, and what it has brought since the start.
+/// The state of a source, and its counts since the daemon's start.
 struct SourceState: Sendable {
   /// The file that is being imported.
   var running: StatusAnswer.Source.Running?
   var lookedAt: Instant?
   var nextLookAt: Instant?
-  /// When a look last found nothing wrong with the place, and no file that cannot be read.
+  /// When a check last found the place accessible and all files readable.
   var succeededAt: Instant?
   var result: Result?
-  /// Why the place could not be looked at, or its files not be taken; `nil` when they could.
+  /// Why the last check failed; `nil` if it succeeded.
   var trouble: String?
-  /// Of files, in the order of their names.
+  /// The problems of single files, sorted by name.
   var problems: [(file: String, problem: String)] = []
-  /// Since the start.
+  /// The number of rows since the start, by result.
   var rows: [SourceRows: Int64] = [:]
 
   struct Result: Equatable, Sendable {
@@ -50,10 +50,10 @@ struct SourceState: Sendable {
   }
 }
 
-/// What became of a row; the word is the label of the metric.
+/// The result of a row; the raw value is the metric's label.
 enum SourceRows: String, Sendable, CaseIterable {
   case taken
-  /// Known already.
+  /// Already stored.
   case unchanged
   case rejected
 }

@@ -5,9 +5,9 @@ internal import Platform
 internal import Store
 
 extension SourceWatch {
-  /// Plain looking, as news of the kernel (inotify) does not come from network file systems.
+  /// Checks a folder and imports what is new. It polls, since inotify does not see changes on network file systems.
   ///
-  /// - Returns: how long until a file that is still being written may be whole.
+  /// - Returns: after what time a file that is still being written may be complete; `nil` without one.
   func look(into folder: String, _ pattern: FilePattern) async throws -> Duration? {
     let reading = settings.options.digest(site.context)
     let files = try Files.list(folder) { pattern.matches($0) && !FilePattern.isPassedOver($0) }

@@ -6,22 +6,22 @@ internal import Platform
 internal import Store
 internal import Synchronization
 
-/// One source: looks for news, and imports what is new. One look at a time.
+/// Watches one source: finds new and changed files, and imports them. Only one check runs at a time.
 final class SourceWatch: Sendable {
   let name: String
   let settings: SourceSettings
   let site: SourceSite
   let wake = WakeUp()
-  /// Its own thread: a network file system may hang, and reading a large file takes long.
+  /// Its own thread, since a network file system may hang, and reading a large file takes long.
   let executor: WorkerExecutor
   private let shown = Mutex(SourceState())
   private let memory = Mutex(Memory())
   private let stopping = Atomic(false)
 
   private struct Memory {
-    /// What the store knows of the files, by their names; `nil` before the first look.
+    /// The stored rows of files, by name; `nil` before the first check.
     var files: [ExactText: SourceFile]?
-    /// Files that are not taken yet, and since when they have been as they are.
+    /// New and changed files, and since when each has been unchanged.
     var unsettled: [ExactText: (file: ListedFile, since: Duration)] = [:]
   }
 
@@ -32,20 +32,20 @@ final class SourceWatch: Sendable {
     executor = try WorkerExecutor(name: "source")
   }
 
-  /// Ends a look after the batch under way.
+  /// Ends a check after the current batch.
   func stop() { stopping.store(true, ordering: .relaxed) }
   var isStopped: Bool { stopping.load(ordering: .relaxed) }
 
   var state: SourceState { shown.withLock { $0 } }
   func update(_ change: (inout SourceState) -> Void) { shown.withLock { change(&$0) } }
 
-  /// What the store knows of a file.
+  /// The stored row of a file.
   func known(_ file: String) -> SourceFile? { memory.withLock { $0.files?[ExactText(file)] } }
   func remember(_ file: SourceFile) { memory.withLock { $0.files?[ExactText(file.file)] = file } }
 
-  /// Looks once.
+  /// Checks once.
   ///
-  /// - Returns: how long until a file that is still being written may be whole; `nil` when there is none.
+  /// - Returns: after what time a file that is still being written may be complete; `nil` without one.
   func look() async -> Duration? {
     do {
       try await recall()
@@ -73,7 +73,7 @@ final class SourceWatch: Sendable {
     }
   }
 
-  /// Another daemon on the same store may have taken some of them meanwhile; then it is no harm to take them again.
+  /// Loads the stored rows before the first check.
   private func recall() async throws {
     guard memory.withLock({ $0.files }) == nil else { return }
     let name = name
@@ -83,7 +83,7 @@ final class SourceWatch: Sendable {
     }
   }
 
-  /// Tells once when something begins to be wrong with the source as a whole, and when that ends.
+  /// Logs once when the source begins to fail, and when it recovers.
   private func note(trouble: String?) {
     let before = shown.withLock { state in
       let before = state.trouble
@@ -102,8 +102,10 @@ final class SourceWatch: Sendable {
 
   // MARK: - Files that settle
 
-  /// Of files that are not as they were taken: those that have been as they are for long enough to be whole, the oldest
-  /// first, and how long the others need at most.
+  /// Selects the files to import: new or changed, and unchanged for long enough to be complete.
+  ///
+  /// - Parameter reading: identifies how files are read; a change makes all files new.
+  /// - Returns: these files, the oldest first, and after what time another one may be complete.
   func settled(_ files: [ListedFile], reading: String) -> (ready: [ListedFile], wait: Duration?) {
     let now = site.clock.uptime()
     let settling = settings.rhythm.settling
@@ -118,7 +120,7 @@ final class SourceWatch: Sendable {
           $0.size == file.size && $0.modified == file.version && $0.reading == reading
         }
         if isAsTaken == true {
-          // One that was begun was whole then.
+          // Was complete when its import began.
           if taken?.outcome == .running { ready.append(file) }
           continue
         }
@@ -134,7 +136,7 @@ final class SourceWatch: Sendable {
     }
   }
 
-  /// What waits for somebody's hand in the files that are there, from what is known of them.
+  /// Shows the problems of the files that are there, as far as they are known.
   func tellProblems(of files: [ListedFile]) {
     let known = memory.withLock { $0.files ?? [:] }
     let problems = files.compactMap { file -> (file: String, problem: String)? in
@@ -151,7 +153,7 @@ final class SourceWatch: Sendable {
     return "\(rows) rejected; see \(rejectedPath(of: file.file))"
   }
 
-  /// Forgets files that have been gone for a month: one that comes back may not be new.
+  /// Forgets files that have been gone for 30 days; not earlier, since one that comes back would be imported again.
   func forget(butFor files: [ListedFile]) async throws {
     let limit = site.clock.now() - .days(30)
     let present = Set(files.map { ExactText($0.name) })
@@ -166,7 +168,7 @@ final class SourceWatch: Sendable {
     }
   }
 
-  /// Where the rejected rows of a file go.
+  /// The path for the rejected rows of a file.
   func rejectedPath(of file: String) -> String {
     let isLong = file.utf8.count > 200
     let short = isLong ? Hex.text(Digest.sha256.hash(Array(file.utf8)).prefix(16)) : file
@@ -175,6 +177,6 @@ final class SourceWatch: Sendable {
 }
 
 extension ListedFile {
-  /// In the column of the store.
+  /// The value of the column `modified`.
   var version: String { "\(modified)" }
 }
