@@ -2,8 +2,8 @@ package import Domain
 internal import Platform
 
 extension StoreLocation {
-  /// What a store that no daemon has open says of names; changes nothing. `nil` if there is none yet, or one of another
-  /// schema.
+  /// Looks up names in a store that no daemon has open, without changing it; `nil` if there is no store, or one with
+  /// another schema version.
   package func names(_ asked: NamesAsked) throws(StoreError) -> NamesFound? {
     do {
       switch self {

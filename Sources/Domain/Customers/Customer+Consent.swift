@@ -51,7 +51,7 @@ extension Customer {
     package var at: Instant?
   }
 
-  /// The latest of each kind on each channel; `consent` follows from them.
+  /// The latest statement of each kind on each channel; `consent` follows from these.
   package var consentStatements: [ConsentStatement] {
     consent.keys.sorted().flatMap { channel in
       var customer = self

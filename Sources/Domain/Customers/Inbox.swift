@@ -1,6 +1,6 @@
 /// The form in which addresses are compared: one per mailbox or telephone, however it is spelled.
 package enum Inbox {
-  /// The id of a customer of whom a shop knows an email address and no id: one for all spellings of the address.
+  /// The id for a customer whom the shop knows only by email address; the same for all spellings of the address.
   package static func customerID(email: String) -> String { key(email) { _ in nil } }
 
   /// An email address in lower case with its domain in ASCII (`münchen.example` and `xn--mnchen-3ya.example`

@@ -87,7 +87,7 @@ package enum EndReason: String, Sendable, CaseIterable {
   case superseded
   /// The trigger's file is gone.
   case triggerRemoved = "trigger_removed"
-  /// Another system has sent its first messages; a plan takes it up again for the rest.
+  /// Another system sent its first messages; planning reactivates it for the remaining steps.
   case sentElsewhere = "sent_elsewhere"
   /// The customer was forgotten.
   case forgotten

@@ -1,4 +1,4 @@
-/// Names of a configuration that only the shop's data can confirm.
+/// Names in a configuration that only the shop's data can confirm.
 package struct NamesAsked: Equatable, Sendable {
   package var attributes: Set<ExactText> = []
   package var events: Set<EventName> = []
@@ -24,14 +24,14 @@ package struct EventProperty: Hashable, Sendable {
   }
 }
 
-/// What the shop's data says of the names that were asked about.
+/// The result of looking up `NamesAsked` in the shop's data.
 package struct NamesFound: Equatable, Sendable {
-  /// Of customers: those asked about that any customer has, and those that the newest customers have. `nil` without
-  /// any customer.
+  /// Customers' attributes: those asked about that any customer has, and all of the newest customers. `nil` if there
+  /// are no customers.
   package var attributes: Set<ExactText>?
-  /// Of events that came: those asked about of which one is stored, and those on the shop's list.
+  /// Names of received events: those asked about that are stored, and all on the shop's list.
   package var events: Set<EventName>
-  /// Likewise of the stored events of each name asked about; a name without an event is missing.
+  /// The properties of each event asked about; an event that is not stored has no entry.
   package var properties: [EventName: Set<ExactText>]
 
   package init(

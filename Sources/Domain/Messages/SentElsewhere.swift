@@ -1,18 +1,18 @@
-/// A message that another system has sent to a customer. It counts against caps, and for a step of a trigger if
-/// it names one; it is never handed to a channel.
+/// A message that another system sent to a customer. It counts for caps, and as a step of a trigger if it names one; it
+/// is never delivered.
 package struct SentElsewhere: Equatable, Sendable {
   package var channel: ChannelName
   package var sentAt: Instant
-  /// `nil` if the message belongs to none of the shop's triggers.
+  /// `nil` if it belongs to none of the shop's triggers.
   package var trigger: TriggerID?
-  /// What it was about: an order, a cart, a product, a year. `nil` if nobody said.
+  /// What it was about: an order, a cart, a product, a year. `nil` if unknown.
   package var occurrence: String?
-  /// `nil` for the first.
+  /// `nil` for the trigger's first step.
   package var step: StepID?
   package var subject: String?
-  /// The name of the message in the other system.
+  /// The message's id in the other system.
   package var messageID: String?
-  /// The other system, or the name of a file.
+  /// The other system's name, or that of the imported file.
   package var source: String
 
   package init(
@@ -31,7 +31,7 @@ package struct SentElsewhere: Equatable, Sendable {
 }
 
 extension LedgerKey {
-  /// The key of a message of another system, so that a list that is told twice counts once.
+  /// The key of another system's message, so that importing a list twice counts once.
   package init(_ message: SentElsewhere, to customer: String) {
     var hash = SHA256()
     let parts = [

@@ -4,8 +4,8 @@ package enum ConsentAnswer: Equatable, Sendable {
   case yes, no
   /// The same for any question.
   case granted, withdrawn
-  /// Nobody has signed up, and nobody has unsubscribed either: `never subscribed`, `pending`. A shop's flag, not a
-  /// person's word.
+  /// Neither signed up nor unsubscribed: `never subscribed`, `pending`. A flag of the shop's, not a statement by the
+  /// person.
   case notGranted
   /// Says nothing about consent, such as that an address exists.
   case nothing

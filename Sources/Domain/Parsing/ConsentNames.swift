@@ -12,7 +12,7 @@ package enum ConsentNames {
       }
     }
 
-    /// The channels it is about: a general refusal is about all of them.
+    /// The channels it is about; all for a general refusal.
     ///
     /// - Parameter channels: the shop's, with the kind of address of each.
     /// - Returns: in order; `nil` for a general consent, unless only one channel can be meant.
@@ -105,7 +105,7 @@ package enum ConsentNames {
     オプトイン
     """
 
-  /// Names that only look like consent: WooCommerce's mark that an order's files may be fetched.
+  /// Names that only look like consent: in WooCommerce, that the files of an order may be downloaded.
   package static let others: Set<ExactText> = ["downloadpermissionsgranted", "downloadpermissions"]
 
   /// Parts of a name that make it look like consent.

@@ -74,7 +74,7 @@ package struct WrittenAmount: Equatable, Sendable {
 
   /// The text of an amount without its minus sign; any other text unchanged.
   package static func unsigned(_ text: String) -> String {
-    // Nearly all have none.
+    // The fast path: nearly all amounts have no minus.
     guard text.utf8.contains(where: { $0 == ASCII.minus || $0 >= 0x80 }),
       WrittenAmount(text)?.isNegative == true
     else { return text }

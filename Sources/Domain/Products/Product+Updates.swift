@@ -1,8 +1,8 @@
 extension Product {
   /// Merges a report of the same product, which may be late or incomplete.
   ///
-  /// Fields missing in `told` are kept, such as how long a piece lasts. A report changes nothing if its
-  /// `toldAt` is earlier than this one's, or is missing while this one's is known.
+  /// Fields that `told` does not have are kept, such as how long a unit lasts. A report changes nothing if its
+  /// `toldAt` is earlier than this one's, or missing while this one's is known.
   package func updated(by told: Product) -> Product {
     if let toldAt, told.toldAt ?? .distantPast < toldAt { return self }
     var merged = told

@@ -38,7 +38,7 @@ package enum Dialect {
     "churning": "STRICT, WITHOUT ROWID",
     // Locks the selected rows until the transaction ends; SQLite has one writer anyway.
     "for_update_of_m": "",
-    // Where a text stands in another, by its bytes; 0 for nowhere.
+    // The position of a text in another, from 1; 0 if it is not in it.
     "position": "instr",
     "for_share": "",
     "for_update": "",

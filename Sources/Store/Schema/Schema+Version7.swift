@@ -14,7 +14,7 @@ extension Schema {
     ALTER TABLE products ADD COLUMN told_at {int};
     """
 
-  /// Files that the shop's sources have brought.
+  /// The files of the shop's sources.
   private static let sourceFiles = """
     -- What was taken of a source, so that it is taken once. Names of files and how they were read; no rows.
     CREATE TABLE source_files (
@@ -37,7 +37,7 @@ extension Schema {
     ) {clustered};
     """
 
-  /// Messages that another system has sent: they count, and are never handed over.
+  /// Messages that another system sent. They count for caps, but are never delivered.
   private static let sentElsewhere = """
     -- That system; NULL for the messages of this program.
     ALTER TABLE messages ADD COLUMN source TEXT;

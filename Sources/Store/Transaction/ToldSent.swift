@@ -1,8 +1,8 @@
 package import Domain
 
-/// A message in a list of what another system has sent.
+/// A row of a list of messages that another system sent.
 package struct ToldSent: Equatable, Sendable {
-  /// The shop's id; `nil` where the addresses say who got it.
+  /// The shop's id of the recipient; `nil` if only the addresses are known.
   package var customer: String?
   package var addresses: [ToldConsent.Address]
   package var message: SentElsewhere
@@ -14,19 +14,19 @@ package struct ToldSent: Equatable, Sendable {
   }
 }
 
-/// A message of another system on its way into the store.
+/// A message of another system, ready to be stored.
 package struct NewSentElsewhere: Sendable {
   package var customer: CustomerKey
   /// The shop's id of the customer.
   package var customerID: String
   package var purpose: Purpose
   package var message: SentElsewhere
-  /// The enrollment that it belongs to, its occurrence and the step that it was; `nil` if it belongs to none.
+  /// The enrollment that it belongs to, with its occurrence and step; `nil` if it belongs to none.
   package var place: Place?
 
   package struct Place: Sendable {
     package var enrollment: Int64
-    /// Empty if nobody could tell what the message was about.
+    /// Empty if it is unknown what the message was about.
     package var occurrence: String
     package var step: StepID
 

@@ -36,7 +36,7 @@ package enum WrittenDigest {
     prefix + salts.joined(separator: "+") + ":" + digest
   }
 
-  /// `nil` for any other text.
+  /// Splits a written digest into its parts; `nil` for any other text.
   package static func parts(_ text: String) -> (digest: String, salts: [String])? {
     let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }

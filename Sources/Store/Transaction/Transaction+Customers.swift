@@ -94,7 +94,7 @@ extension Transaction {
     }
   }
 
-  /// The origin of consent from a call.
+  /// The origin of consent from an API call.
   package static let identifySource = "identify"
 
   /// The origin of consent from an imported file.

@@ -80,7 +80,7 @@ extension Transaction {
   private static let namePrefix = "event_name:"
 
   private func eventNameCount() throws -> Int {
-    // Not by order: where a colon stands in it is up to the collation of a PostgreSQL database.
+    // Not a range: the order of ':' depends on the collation of a PostgreSQL database.
     Int(
       try connection.integer("SELECT count(*) FROM meta WHERE substr(name, 1, 11) = 'event_name:'") ?? 0)
   }

@@ -54,7 +54,7 @@ extension Transaction {
     try connection.run(ImportProgress.saveStatement, progress.values)
   }
 
-  /// Forgets an import whose end is remembered elsewhere.
+  /// Removes the progress of an import whose completion is recorded elsewhere.
   package func removeImport(fingerprint: String) throws {
     try connection.run("DELETE FROM imports WHERE fingerprint = ?1", [.text(fingerprint)])
   }
@@ -69,7 +69,7 @@ extension ImportProgress {
     constant: "SELECT \(SQL.list(Column.allCases.names)) FROM imports WHERE fingerprint = ?1")
 
   fileprivate static let saveStatement: SQLText = {
-    // An import that starts over began later than the row says.
+    // Includes the start, since an import that starts over has a new one.
     let changing: [Column] = [.byteOffset, .line, .imported, .rejected, .startedAt, .finishedAt]
     return SQLText(
       constant: """

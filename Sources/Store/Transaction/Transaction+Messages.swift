@@ -19,7 +19,7 @@ package struct MessageRecord: Equatable, Sendable {
   package var outcome: OutcomeClass?
   package var code: String?
   package var subject: String?
-  /// The other system that has sent it; `nil` for the messages of this program.
+  /// The other system that sent it; `nil` for messages of this program.
   package var source: String?
 }
 

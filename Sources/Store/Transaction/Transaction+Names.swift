@@ -1,9 +1,10 @@
 package import Domain
 internal import Platform
 
-/// Which names the shop's data has, for those who write configurations.
+/// Looking up names of attributes, events and properties in the shop's data.
 extension Transaction {
-  /// Reads the newest rows, and all of them only for names that these do not have; of events at most the newest million.
+  /// Samples the newest rows, and searches all only for names that are not among these. Searches at most the newest
+  /// million events.
   package func names(_ asked: NamesAsked) throws -> NamesFound {
     var found = NamesFound(
       attributes: try attributes(asked.attributes), events: try eventNames(), properties: [:])
@@ -32,7 +33,7 @@ extension Transaction {
     return names
   }
 
-  /// `nil` without such an event.
+  /// `nil` if there is no such event.
   private func properties(_ asked: Set<ExactText>, of event: EventName) throws -> Set<ExactText>? {
     let name = SQLValue.text(event.rawValue)
     guard try isStored(event) else { return nil }
@@ -65,7 +66,7 @@ extension Transaction {
   private static let sampled: Int64 = 2000
   private static let searched: Int64 = 1_000_000
 
-  /// The names in the objects that a statement selects.
+  /// All names in the JSON objects that a statement selects.
   private func keys(_ statement: SQLText, _ values: [SQLValue]) throws -> Set<ExactText> {
     var names: Set<ExactText> = []
     for record in try connection.all(statement, values, { Record(stored: try $0.json(0)) }) {
@@ -74,6 +75,6 @@ extension Transaction {
     return names
   }
 
-  /// How a name begins its value where an object is stored.
+  /// A name as it appears in a stored JSON object: `"name":`.
   private static func key(_ name: ExactText) -> String { JSON.string(name.text).text() + ":" }
 }

@@ -1,32 +1,32 @@
 package import Domain
 internal import Platform
 
-/// A file of a source, as it was when it was looked at last.
+/// The stored row of a source's file: its state when it was last checked.
 package struct SourceFile: Equatable, Sendable {
   package enum Outcome: String, Sendable, CaseIterable {
-    /// Begun; an interrupted import of the same content goes on.
+    /// The import has begun; if interrupted, it continues if the content is the same.
     case running
     case taken
-    /// Not to be read as it is; waits until it or the configuration changes.
+    /// The file cannot be read; not tried again until it or its options change.
     case refused
   }
 
   package var source: String
   package var file: String
-  /// Bytes.
+  /// In bytes.
   package var size: Int64
-  /// When it was changed, in the words of the place it comes from.
+  /// The time of the last change, in a form that depends on the place; only compared.
   package var modified: String
   package var etag: String?
-  /// Stands for how its columns are read.
+  /// Identifies the options with which it was read.
   package var reading: String
-  /// Stands for its content and how that is read; empty where it could not be read so far.
+  /// Identifies the content together with how it is read; empty if it could not be read yet.
   package var fingerprint: String
   package var outcome: Outcome
-  /// Rows.
+  /// The number of rows, like `rejected`.
   package var imported: Int64
   package var rejected: Int64
-  /// Why it was refused.
+  /// Why it was refused; `nil` otherwise.
   package var problem: String?
   package var at: Instant
 
@@ -51,7 +51,7 @@ package struct SourceFile: Equatable, Sendable {
 }
 
 extension Transaction {
-  /// What is known of a source's files.
+  /// The rows of a source's files, in no particular order.
   package func files(ofSource source: String) throws -> [SourceFile] {
     try connection.all(SourceFile.selectStatement, [.text(source)]) { try SourceFile($0) }
   }
@@ -60,7 +60,7 @@ extension Transaction {
     try connection.run(SourceFile.saveStatement, file.values)
   }
 
-  /// Forgets files that are gone.
+  /// Removes the rows of these files.
   package func remove(files: [String], ofSource source: String) throws {
     for file in files {
       try connection.run(

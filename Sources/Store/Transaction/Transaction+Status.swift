@@ -89,7 +89,7 @@ extension Transaction {
     return states
   }
 
-  /// How many messages other systems have sent since `today`.
+  /// The number of messages that other systems sent since `today`.
   package func sentElsewhereCount(since today: Instant) throws -> Int {
     Int(
       try connection.integer(

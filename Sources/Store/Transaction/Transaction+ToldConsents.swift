@@ -49,7 +49,7 @@ extension Transaction {
     return known
   }
 
-  // MARK: - Giving it away
+  // MARK: - Exporting
 
   /// Passes all statements of consent that still have an effect to `body`, ordered by customer.
   package func forEachConsent(_ body: (ToldConsent) throws -> Void) throws {
@@ -85,18 +85,18 @@ extension Transaction {
     }
   }
 
-  /// Who said a statement: evidence of its own time; else, for a flag, that of a call or of imported fields, which is
-  /// noted when they arrive.
+  /// The origin of a statement, from the evidence: that with the statement's own time; else, for a flag, the one
+  /// recorded when the flag arrived. `nil` without evidence.
   ///
   /// - Parameters:
-  ///   - statements: all of the same state on the channel.
-  ///   - evidence: theirs, as it was noted.
+  ///   - statements: all statements with the same state on the channel.
+  ///   - evidence: the evidence for these statements.
   private static func source(
     of statement: Customer.ConsentStatement, among statements: [Customer.ConsentStatement],
     _ evidence: [(at: Instant, source: String)]
   ) -> String? {
     if let exact = evidence.last(where: { $0.at == statement.at }) { return exact.source }
-    // Moved without a time, and noted once for each source.
+    // An undated statement from a list: its evidence has another time, and there is one per source.
     guard statement.isFlag, let at = statement.at, at > Customer.undatedGrant else {
       return evidence.last?.source
     }

@@ -1,14 +1,14 @@
 package import Domain
 internal import Platform
 
-/// Messages that another system has sent.
+/// Messages that another system sent.
 extension Transaction {
-  /// Stores them as sent, in no outbox: caps count them, and steps after them keep their distance. The ledger
-  /// takes their steps, so that these are never sent again; a message of this program for such a step that was
-  /// not handed over is cancelled.
+  /// Stores messages as sent, outside the outbox: caps count them, and later steps keep their distance from them. Their
+  /// steps get ledger rows, so that they are never sent again; a message of this program for such a step is cancelled
+  /// unless it was already handed over.
   ///
-  /// - Parameter ledgerKeys: those of the steps, by position; `nil` where a message stands for none.
-  /// - Returns: the positions of those that were there already.
+  /// - Parameter ledgerKeys: the ledger key of each message's step, by position; `nil` for a message without one.
+  /// - Returns: the positions of messages that were already stored.
   package func insert(
     _ messages: [NewSentElsewhere], ledgerKeys: [LedgerKey?], now: Instant
   ) throws -> Set<Int> {
@@ -63,7 +63,7 @@ extension Transaction {
   private static let cancelStepStatement = MessageUpdate.statement(
     .reasonGone, set: "final_at = ?4", where: "customer = ?1 AND enrollment = ?2 AND step = ?3")
 
-  /// The keys of enrollments that are stored, by position.
+  /// The keys of these enrollments, by position; `nil` for one that is not stored.
   package func keys(
     of enrollments: [(customer: CustomerKey, trigger: TriggerID, occurrence: String)]
   ) throws -> [Int: Int64] {
@@ -80,17 +80,17 @@ extension Transaction {
     return keys
   }
 
-  // MARK: - Giving them away
+  // MARK: - Exporting
 
   private static let isSent = "m.\([MessageState.sent, .ambiguous].isOneOf)"
 
-  /// About how many `forEachSent` gives.
+  /// The approximate number of messages that `forEachSent` visits.
   package func sentCount() throws -> Int64 {
     try connection.integer(SQLText("SELECT count(*) FROM messages m WHERE \(Self.isSent)")) ?? 0
   }
 
-  /// What was sent to people who are known, by this program and by those before it, as far as messages are
-  /// kept; with the name `reprise` for this one.
+  /// Visits the messages that this program and others sent to known customers, as far back as messages are kept. The
+  /// `source` of this program's is `reprise`.
   package func forEachSent(_ body: (ToldSent) throws -> Void) throws {
     try forEachRow(
       of: """

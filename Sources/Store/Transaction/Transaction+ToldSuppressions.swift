@@ -3,11 +3,11 @@ internal import Platform
 
 /// Suppressions moved from one system to another.
 extension Transaction {
-  /// Suppresses or unsubscribes these addresses, by the same rules as at run time: of one reason the latest
-  /// time counts, and an unsubscribe from before an explicit grant has no effect. One without a time counts
-  /// from `now`, unless it is already stored.
+  /// Suppresses or unsubscribes these addresses by the same rules as at run time: of the same reason the latest time
+  /// counts, and an unsubscribe from before an explicit grant has no effect. An entry without a time counts from `now`,
+  /// unless it is already stored.
   ///
-  /// - Returns: how many were already stored and changed nothing.
+  /// - Returns: how many were already stored, and changed nothing.
   package func take(_ told: [ToldSuppression], now: Instant) throws -> Int {
     let known = try self.known(told)
     let new = told.indices.filter { !known.contains($0) }.map { told[$0] }
@@ -36,7 +36,7 @@ extension Transaction {
   /// How many of these are already stored, so that taking them changes nothing.
   package func knownCount(of told: [ToldSuppression]) throws -> Int { try known(told).count }
 
-  /// The positions of those that are stored with the same time or a later one.
+  /// The positions of entries that are stored with the same or a later time.
   private func known(_ told: [ToldSuppression]) throws -> Set<Int> {
     var known: Set<Int> = []
     try connection.queryBatch(
