@@ -35,8 +35,8 @@ package struct TemplateDiagnostic: Hashable, Sendable, CustomStringConvertible {
     case unknownName(isSlip: Bool)
     /// It renders a template missing in its library.
     case missingTemplate(String)
-    /// No mistake: a name below the root `of` that only data can confirm. `isApart` where nothing else is looked for
-    /// than such names; `near` is a name of the program that other systems call so.
+    /// Not an error: a name below the root `of` that only data can confirm. `isApart` if only such names are possible
+    /// there; `near` is the program's name for what other systems call this.
     case openName(String, of: String, isApart: Bool, near: String?)
     case other
   }

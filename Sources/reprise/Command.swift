@@ -20,7 +20,7 @@ enum Console {
 
   static func write(_ text: String) { print(shown(text, on: output), terminator: "") }
 
-  /// Writes JSON, to a file or pipe too, with such control sequences escaped as JSON does.
+  /// Writes JSON. Control characters are escaped in JSON's way, also in a file or pipe.
   static func write(json text: String) { print(VisibleText.json(text), terminator: "") }
 
   private static func shown(_ text: String, on terminal: Terminal) -> String {

@@ -55,7 +55,7 @@ enum ExportCommand: Command {
     return 0
   }
 
-  /// A slow reader does not block the store.
+  /// Buffers the parts, so that a slow reader of the output does not block the store.
   private static func ask(
     _ request: some PartedRequest, _ invocation: Invocation, _ take: @escaping @Sendable (JSON) -> Void
   ) async throws {

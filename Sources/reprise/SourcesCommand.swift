@@ -3,7 +3,7 @@ internal import Operations
 internal import Platform
 internal import Service
 
-/// `reprise sources [NAME] [--now]`: the files that are imported by themselves.
+/// `reprise sources [NAME] [--now]`: the files that the daemon imports on its own.
 enum SourcesCommand: Command {
   static let spec = CommandLineSpec.Command(
     "sources", "Show what the sources of files bring, or let them look for news at once",

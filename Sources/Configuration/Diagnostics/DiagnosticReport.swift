@@ -16,7 +16,7 @@ package struct DiagnosticReport: Sendable {
     self.init(diagnostics, sources: Array(sources.values))
   }
 
-  /// The report with some diagnostics in the place of others.
+  /// The report with `old` diagnostics replaced by `new` ones.
   package func replacing(_ old: [Diagnostic], with new: [Diagnostic]) -> DiagnosticReport {
     let old = Set(old)
     return DiagnosticReport(diagnostics.filter { !old.contains($0) } + new, sources)
@@ -31,7 +31,7 @@ package struct DiagnosticReport: Sendable {
 
   /// The errors, one line each, without source lines.
   package var errorLines: String { lines(.error).joined(separator: "\n") }
-  /// The warnings likewise.
+  /// The same for warnings.
   package var warningLines: [String] { lines(.warning) }
 
   private func lines(_ severity: Diagnostic.Severity) -> [String] {

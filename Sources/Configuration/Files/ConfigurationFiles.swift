@@ -53,7 +53,7 @@ package struct ConfigurationFiles: Sendable {
   /// Reads `reprise.yaml`, `triggers/`, `templates/` and `tests/` below `root`. Never throws: problems become
   /// diagnostics.
   ///
-  /// - Parameter allowed: what is accepted of files that others can change.
+  /// - Parameter allowed: which unsafe permissions of files are tolerated.
   package init(
     reading root: ConfigurationRoot, limits: Limits = Limits(),
     allowing allowed: Set<ConfigurationTolerance> = []

@@ -44,7 +44,7 @@ package struct ConfigurationRoot: Hashable, Sendable {
     path == "." ? relative : path == "/" ? "/\(relative)" : "\(path)/\(relative)"
   }
 
-  /// Who besides root and the owner can change a file, or put others into a directory, below the root; `nil` for nobody.
+  /// Who, besides root and the owner, can change a file or directory below the root; `nil` for nobody.
   func others(of relative: String) -> FileWriters? {
     FileWriters(of: relative.isEmpty ? path : "\(path)/\(relative)")
   }

@@ -1,18 +1,18 @@
-/// What of a configuration is let pass although it is not safe, because an operator said so by name.
+/// An unsafe property of a configuration that an operator allows by name.
 ///
-/// It comes from outside the files: who can change them must not be able to allow it.
+/// It is not part of the configuration: somebody who can change the files must not be able to allow it.
 package enum ConfigurationTolerance: String, CaseIterable, Sendable {
-  /// Secrets written into the files instead of references.
+  /// Secrets in the files instead of references to them.
   case inlineSecrets = "inline_secrets"
-  /// Files and directories that everybody on this machine can change.
+  /// Files and directories that everybody on the machine can change.
   case worldWritable = "world_writable"
-  /// Files and directories that a group can change which is neither root's nor the owner's own.
+  /// Files and directories that a group other than root's and the owner's own can change.
   case groupWritable = "group_writable"
 
   /// The environment variable that lists the allowed ones, separated by commas or spaces.
   package static let variable = "REPRISE_ALLOW"
 
-  /// Parses the variable's value; `mistakes` has an error for each word that is none of these.
+  /// Parses the environment variable's value; `mistakes` has an error for each unknown word.
   package static func named(in text: String) -> (known: Set<ConfigurationTolerance>, mistakes: [Diagnostic]) {
     var known: Set<ConfigurationTolerance> = []
     var mistakes: [Diagnostic] = []

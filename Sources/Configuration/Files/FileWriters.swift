@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// Who besides root and the owner can change a file or a directory.
+/// Who, besides root and the owner, can change a file or a directory.
 enum FileWriters {
   case everybody
-  /// A group other than root's and the owner's own; its name, or its number.
+  /// A group other than root's and the owner's own: its name, or its number if it has none.
   case group(String)
 
-  /// Follows links. `nil` for nobody, for what does not exist, and on a file system that is mounted read-only, where modes
+  /// Follows links. `nil` for nobody, if the path does not exist, and on a read-only file system, where permissions
   /// mean nothing.
   init?(of path: String) {
     var status = stat()
@@ -29,7 +29,7 @@ enum FileWriters {
     }
   }
 
-  /// The subject of a sentence.
+  /// For error texts, as the subject of a sentence.
   var text: String {
     switch self {
     case .everybody: "everybody on this machine"
@@ -37,7 +37,7 @@ enum FileWriters {
     }
   }
 
-  /// What chmod takes away.
+  /// The argument of `chmod` that removes the permission.
   var right: String {
     switch self {
     case .everybody: "o-w"
@@ -47,7 +47,7 @@ enum FileWriters {
 
   private struct Group {
     let id: gid_t
-    /// `nil` if the machine does not know it.
+    /// `nil` if the system does not know it.
     var name: String?
     var members: [String] = []
 
@@ -65,8 +65,8 @@ enum FileWriters {
       }
     }
 
-    /// Whether it is the group that a user has alone: of the same name, or, where names are unknown as in many
-    /// containers, of the same number.
+    /// Whether it is the user's private group, which has the same name. If names are unknown, as in many containers, it
+    /// has the same number.
     func isOwn(of user: uid_t) -> Bool {
       var entry = passwd()
       var found: UnsafeMutablePointer<passwd>?

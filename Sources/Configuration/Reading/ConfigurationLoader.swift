@@ -7,9 +7,9 @@ internal import Templates
 package struct LoadedConfiguration<Adapter: Sendable, Source: Sendable>: Sendable {
   package var draft: ProgramDraft
   package var settings: Settings<Adapter>
-  /// What is imported by itself.
+  /// The sources of files.
   package var sources: [NamedEntry<Source>]
-  /// What `check` asks the shop's data.
+  /// The names that `check` looks up in the shop's data.
   package var names: NamesInQuestion
 }
 
@@ -32,7 +32,7 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
   ///   - templates: the templates in a channel's settings.
   ///   - secrets: `nil` checks only the form of references.
   ///   - kinds: the kinds of triggers.
-  ///   - allowed: what is let pass of files that others can change, in the words of `ConfigurationTolerance`.
+  ///   - allowed: the unsafe properties to tolerate, as words of `ConfigurationTolerance`.
   package init(
     directory: String, adapters: Shape<Adapter>, sources: Shape<Source>,
     policy: @escaping @Sendable (Adapter) -> (address: AddressKind, medium: Medium),

@@ -2,7 +2,7 @@ internal import Decisioning
 internal import Domain
 internal import Templates
 
-/// Names that only the shop's data can confirm.
+/// Collecting the names that only the shop's data can confirm.
 extension CrossCheck {
   mutating func question(_ condition: PlacedCondition, _ kind: any TriggerKind) {
     for name in condition.value.openNames(schema: kind.conditionSchema) {

@@ -2,17 +2,18 @@ package import Domain
 internal import Platform
 internal import Templates
 
-/// The names in a configuration that nothing in it confirms: attributes of customers, events of the shop's own and their
-/// properties.
+/// The names in a configuration that only the shop's data can confirm: customers' attributes, the shop's own events and
+/// their properties.
 package struct NamesInQuestion: Sendable {
   enum Name: Sendable {
-    /// `isApart` below `customer.attributes`, where only attributes are looked for.
+    /// `isApart` if it is written below `customer.attributes`, and so can only be an attribute. `near` is a similar
+    /// name of the program.
     case attribute(String, isApart: Bool, near: String?)
     case event(EventName)
     case property(EventProperty)
   }
 
-  /// Each with its place; what it says is still to be told.
+  /// Each name with a diagnostic for its place, whose message is still empty.
   private var names: [(name: Name, place: Diagnostic)] = []
 
   mutating func append(_ name: Name, at place: Diagnostic) {
@@ -22,7 +23,7 @@ package struct NamesInQuestion: Sendable {
 
   package var isEmpty: Bool { names.isEmpty }
 
-  /// What to ask the shop's data.
+  /// The names to look up.
   package var asked: NamesAsked {
     var asked = NamesAsked()
     for (name, _) in names {
@@ -35,7 +36,9 @@ package struct NamesInQuestion: Sendable {
     return asked
   }
 
-  /// What is doubtful about them, by what the data says; `nil` when nobody could be asked.
+  /// Warnings for names that the data does not have.
+  ///
+  /// - Parameter found: the result of the lookup; `nil` if it was not possible.
   package func warnings(_ found: NamesFound?) -> [Diagnostic] {
     names.compactMap { name, place in
       let told: (message: String, hint: String?)? =
@@ -73,7 +76,7 @@ package struct NamesInQuestion: Sendable {
     )
   }
 
-  /// A shop may have events of its own under any name; one that is nearly another one is more likely a slip.
+  /// A shop may have its own events of any name, but a name that nearly equals a known one is more likely a typo.
   private static func event(_ name: EventName, _ found: Set<EventName>?) -> (message: String, hint: String?)?
   {
     let ours = EventName.wellKnown

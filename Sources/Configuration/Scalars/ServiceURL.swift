@@ -27,7 +27,7 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     package var pathAllowed = true
     /// Allows a fragment, as in the address of a page. It is never sent to a server.
     package var fragmentAllowed = true
-    /// In bytes.
+    /// The maximum length, in bytes.
     package var maximum = 2000
 
     package init(
@@ -100,7 +100,7 @@ package struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     (33...126).contains(byte) && byte != UInt8(ascii: "\\")
   }
 
-  /// The host in ASCII, if nothing else keeps the URL from being one; `nil` otherwise.
+  /// The host in Punycode, if the URL is otherwise valid; `nil` if it is not.
   private static func punycode(of text: String) -> String? {
     guard let start = text.firstRange(of: "://")?.upperBound else { return nil }
     let name = text[start...].prefix { !"/?#:@".contains($0) }

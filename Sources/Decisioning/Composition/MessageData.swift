@@ -31,7 +31,7 @@ package enum MessageData {
     ]
     guard medium == .text else { return roots }
     for root in Root.offered + kinds.flatMap(\.offers) {
-      // Of an event that is about an order less is known than of others.
+      // Keep the more permissive shape: an event about an order has fewer known properties than others.
       if case .extensible? = roots[ExactText(root.name)] { continue }
       roots[ExactText(root.name)] = root.shape
     }

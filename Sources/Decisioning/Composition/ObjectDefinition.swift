@@ -9,7 +9,7 @@ struct ObjectDefinition<Source>: Sendable {
   struct Field: Sendable {
     let name: String
     let shape: TemplateSchema.Shape
-    /// Of the object that it is, or of each that it lists.
+    /// The members of the object, or of each object in the list.
     let members: [Member]
     /// `nil` if the source has no such value; the name is then missing.
     let value: @Sendable (Source) -> Value?
@@ -29,12 +29,12 @@ struct ObjectDefinition<Source>: Sendable {
     return isOpen ? .extensible(shapes) : .object(shapes)
   }
 
-  /// The fields in their order, for the reference.
+  /// The fields in order of declaration, for the reference.
   var members: [Member] {
     fields.map { Member(name: $0.name, shape: $0.shape, members: $0.members) }
   }
 
-  /// The field that holds the shop's own names apart from those of the program.
+  /// The field below which the shop's own names are, separate from the program's.
   var ownNames: String? { fields.first { $0.shape == .open }?.name }
 
   /// - Parameter extra: the shop's own names; fields take precedence.
@@ -51,7 +51,7 @@ struct ObjectDefinition<Source>: Sendable {
   }
 }
 
-/// A name below another one.
+/// A name below another name.
 struct Member: Sendable {
   let name: String
   let shape: TemplateSchema.Shape

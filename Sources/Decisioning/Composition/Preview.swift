@@ -6,7 +6,7 @@ package struct Preview: Equatable, Sendable {
   package var step: StepID
   package var channel: ChannelName
   package var content: MessageContent
-  /// What of it was made up; `nil` for nothing.
+  /// What was made up; `nil` for nothing.
   package var sample: Sample.Extent?
 
   /// Why there is nothing to show.

@@ -55,7 +55,7 @@ enum EventObject {
     ])
 }
 
-/// `event` where it is about an order: what it told stands in `order`.
+/// The object `event` for events about an order, whose content is in `order`.
 enum OrderEventObject {
   static let definition = ObjectDefinition<EventObject.Source>([
     .text("name") { $0.name.rawValue },

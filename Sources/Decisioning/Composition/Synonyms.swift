@@ -1,8 +1,8 @@
 internal import Domain
 
-/// What other systems call the names of templates and conditions.
+/// Names in other systems for what templates and conditions can use.
 enum Synonyms {
-  /// From each word to the names that may be meant by it, the likelier first.
+  /// The names that may be meant by each word, the likeliest first.
   static let names: [ExactText: [String]] = {
     let lists: [(String, String)] = [
       (

@@ -20,7 +20,7 @@ package enum VariableReference {
             roots.append((root, sample.kind))
             continue
           }
-          // Of an event of the shop's own there is more to know than of one about an order.
+          // Keep the more permissive shape: the shop's own events have more known properties than one about an order.
           if case .extensible = root.shape { roots[place] = (root, sample.kind) }
         }
       }

@@ -1,12 +1,12 @@
 package import Domain
 
 extension PlanningContext {
-  /// An enrollment after a message of another system was counted as one of its steps.
+  /// An enrollment of which a message of another system was counted as a step.
   package struct ElsewhereStep: Equatable, Sendable {
-    /// Its key is 0 if it is not in the store yet.
+    /// Has the key 0 if it is not stored yet.
     package var enrollment: Enrollment
     package var step: StepID
-    /// `nil` if it could not be told what the message was about.
+    /// `nil` if it is unknown what the message was about.
     package var occurrence: String?
   }
 
@@ -38,7 +38,7 @@ extension PlanningContext {
     enrollment.doneSteps += added
     if enrollment.endReason == .sentElsewhere {
       enrollment.firesAt = min(enrollment.firesAt, firedAt)
-      // In the order of the file, whichever was told first.
+      // In the order of the trigger's steps, whatever the order of the messages.
       enrollment.doneSteps = trigger.steps.map(\.id).filter { enrollment.doneSteps.contains($0) }
       if trigger.nextStep(of: enrollment) == nil || known == nil && occasion == nil {
         enrollment.state = .completed

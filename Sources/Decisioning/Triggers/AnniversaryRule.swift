@@ -71,7 +71,7 @@ package struct AnniversaryRule: TriggerKind {
     guard let (anniversary, origin) = of.anniversary(of: customer, leapDay: leapDay, zone: zone) else {
       return []
     }
-    // Of one that another system began there may be steps left.
+    // One that another system began may still have steps left.
     let greeted = context.enrollments.filter { $0.beganAt != nil && $0.endReason != .sentElsewhere }
       .map(\.occurrence)
     let thisYear = zone.civilDate(at: context.now).year
@@ -95,7 +95,7 @@ package struct AnniversaryRule: TriggerKind {
     return zone.instant(of: date.adding(days: -Int(days)), at: at) - .milliseconds(rest)
   }
 
-  /// A year; without one, that whose date is next to the time of sending.
+  /// - Parameter told: a year; `nil` takes the one whose date is closest to the time of sending.
   package func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)? {

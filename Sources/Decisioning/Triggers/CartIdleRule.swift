@@ -56,7 +56,7 @@ package struct CartIdleRule: TriggerKind {
     return begun?.occurrence ?? Filling.occurrence(cart: cart.id, beganAt: filling.beganAt)
   }
 
-  /// A cart by its id, for the filling that was there.
+  /// - Parameter told: a cart's id; means its content at the time of sending.
   package func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)? {
@@ -66,7 +66,7 @@ package struct CartIdleRule: TriggerKind {
     {
       return (told, .cart(id: String(told[..<mark])))
     }
-    // Another message about the same filling has named it.
+    // Another message about the same content already has this occurrence.
     let named = context.enrollments.first { enrollment in
       guard case .cart(let id) = enrollment.subject, id.hasSameBytes(as: told),
         let beganAt = enrollment.beganAt

@@ -173,7 +173,7 @@ package struct EventRule: TriggerKind {
     return hasBegun ? "\(first):\(moment.id(in: context))" : first
   }
 
-  /// Whether it stands for a message of another system about something that this shop does not know.
+  /// Whether the subject comes from a message of another system, and is unknown to this shop.
   private func isUnknown(_ subject: Subject, in context: PlanningContext) -> Bool {
     switch subject {
     case .customer: true
@@ -196,7 +196,7 @@ package struct EventRule: TriggerKind {
     return moment.at <= known || context.enrollments.contains { $0.subject == subject }
   }
 
-  /// An order or event by its id. The first of a customer needs no name.
+  /// - Parameter told: the id of an order or event; not needed for a customer's first.
   package func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)? {

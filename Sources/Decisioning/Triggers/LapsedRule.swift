@@ -33,7 +33,7 @@ package struct LapsedRule: TriggerKind {
     return [plan]
   }
 
-  /// An order; without one, the last that stood when the message was sent.
+  /// - Parameter told: an order's id; `nil` takes the last standing order at the time of sending.
   package func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)? {

@@ -84,7 +84,7 @@ package struct RunsOutRule: TriggerKind {
     return combined(firings)
   }
 
-  /// `SKU:ORDER`, or a product, which stands for its last order before the message.
+  /// - Parameter told: `SKU:ORDER`, or a SKU, which means its last order before the message.
   package func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)? {

@@ -42,10 +42,10 @@ package protocol TriggerKind: Sendable {
   /// others keep their time and subject, because the customer has read about them.
   var movesWhenBegun: Bool { get }
 
-  /// What a message of another system was about, as far as `told` or the time of sending says: the occurrence
-  /// and subject that a plan would have. `nil` if neither says.
+  /// The occurrence and subject that a plan would have for what a message of another system was about; `nil` if
+  /// neither `told` nor the time of sending tells.
   ///
-  /// - Parameter told: an order, a cart, a year, as the other system named it; or a whole occurrence.
+  /// - Parameter told: the other system's name for an order, a cart or a year, or a whole occurrence.
   func occasion(
     told: String?, sentAt: Instant, in context: PlanningContext
   ) -> (occurrence: String, subject: Subject)?
@@ -77,9 +77,9 @@ package protocol TriggerKind: Sendable {
   static var lacks: [Lack] { get }
   /// What the customer would need for it to fire; `nil` if that is not the reason.
   func lack(in state: CustomerState) -> Lack?
-  /// The event of the shop's own whose properties templates and conditions see; `nil` for kinds without one.
+  /// The shop's own event whose properties templates and conditions can use; `nil` if the trigger has none.
   var ownEvent: EventName? { get }
-  /// One for each set of names that triggers of the kind offer.
+  /// One sample for each set of names that triggers of the kind offer.
   static var samples: [KindSample] { get }
   /// Adds to a made-up customer, who has an order, a cart and days to celebrate, whatever else the kind needs
   /// to fire.
@@ -108,10 +108,10 @@ extension TriggerKind {
   }
 }
 
-/// A trigger of a kind, to ask which names it offers.
+/// A trigger that shows which names its kind offers.
 package struct KindSample: Sendable {
   package var kind: any TriggerKind
-  /// For the reference: which triggers of the kind these are, where not all offer the same.
+  /// For the reference: which triggers of the kind offer these names; `nil` if all do.
   package var note: String?
 
   package init(_ kind: any TriggerKind, note: String? = nil) {

@@ -22,7 +22,7 @@ struct HTMLMarkup {
       let isComment =
         start + 3 < bytes.count && bytes[cursor] == UInt8(ascii: "!") && bytes[start + 2] == UInt8(ascii: "-")
         && bytes[start + 3] == UInt8(ascii: "-")
-      // Quotes mean nothing here, as in `<![if it's]>`.
+      // Quotes have no meaning here, as in `<![if it's]>`.
       let end = isComment ? Self.endOfComment(bytes, start + 2) : Self.after(">", bytes, start + 2)
       (kind, self.end, isClosed) = (.other, end ?? bytes.count, end != nil)
       return
@@ -49,7 +49,7 @@ struct HTMLMarkup {
       attributes: cursor..<max(cursor, self.end - 1))
   }
 
-  /// Whether what stands in this element is text, whatever it looks like.
+  /// Whether the content of this element is raw text, even if it looks like markup.
   static func holdsRawText(_ name: String) -> Bool {
     switch name {
     case "script", "style", "title", "iframe", "noembed", "noframes", "xmp": true

@@ -159,7 +159,7 @@ private struct HTMLTextConverter {
     if !closes, !Self.isVoid(element), isHidden(attributes) { hidden = (element, 1) }
   }
 
-  /// Anything else ends a head that is not closed.
+  /// Whether the element may be in a head; any other ends a head that was not closed.
   private static func belongsToHead(_ element: String) -> Bool {
     switch element {
     case "html", "head", "meta", "link", "base": true

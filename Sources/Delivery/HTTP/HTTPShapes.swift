@@ -13,7 +13,7 @@ extension Shape where Value == RequestTemplate {
   }
 }
 
-/// The URL of requests, with a letter in place of Liquid.
+/// The URL of a request template, with a letter in place of each Liquid tag.
 private struct LiteralURL {
   private let scheme: Substring?
   private let authority: Substring
@@ -24,14 +24,14 @@ private struct LiteralURL {
   init(_ text: String) throws(ScalarProblem) {
     let bytes = Array(text.utf8)
     var literal: [UInt8] = []
-    /// Where in `literal` the first Liquid stood.
+    /// The position of the first Liquid tag in `literal`.
     var first: Int?
     var index = 0
     while index < bytes.count {
       let isOpen = bytes[index] == UInt8(ascii: "{") && index + 1 < bytes.count
       if isOpen, bytes[index + 1] == UInt8(ascii: "{") || bytes[index + 1] == UInt8(ascii: "%") {
         first = first ?? literal.count
-        // Something stands there, so that no dots come together.
+        // A placeholder keeps dots on both sides apart.
         literal.append(UInt8(ascii: "x"))
         let end = bytes[index + 1] == UInt8(ascii: "%") ? UInt8(ascii: "%") : UInt8(ascii: "}")
         index += 2
@@ -69,17 +69,17 @@ private struct LiteralURL {
       _ = try ServiceURL(whole, rules: .request)
       return
     }
-    // Any host will do, so that the rest is checked.
+    // Any host will do, to check the rest.
     _ = try ServiceURL(
       "https://" + (hasLiquidInHost ? "host.example/" + rest : String(authority) + rest), rules: .request)
   }
 
-  /// Behind the host.
+  /// The part after the host.
   private var rest: Substring { whole.dropFirst((scheme?.utf8.count ?? 0) + authority.utf8.count) }
 }
 
 extension ServiceURL.Rules {
-  /// Of a request to a provider, which may hold a whole message.
+  /// The rules for a request to a provider, whose URL may contain a whole message.
   static let request = ServiceURL.Rules(
     schemes: ["https", "http"], fragmentAllowed: false, maximum: 64 << 10)
 }

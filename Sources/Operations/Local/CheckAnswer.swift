@@ -16,7 +16,7 @@ package struct CheckAnswer: JSONRecord {
   package var leftOut: Int
   /// `nil` if the configuration has errors.
   package var program: Contents?
-  /// Why nobody could be asked which attributes and events there are; `nil` if that was not so.
+  /// Why attributes and events could not be looked up in the shop's data; `nil` if they were.
   package var namesUnasked: String?
 
   package init(

@@ -17,7 +17,7 @@ extension ExplainAnswer {
     package var next: [Forecast]
     /// Orders that would have stopped a message but arrived after it.
     package var lateOrders: [LateOrder]
-    /// Messages that another system has sent.
+    /// Messages that other systems sent.
     package var elsewhere: [Elsewhere]
 
     package init(
@@ -49,14 +49,14 @@ extension ExplainAnswer {
     }
   }
 
-  /// A message that another system has sent.
+  /// A message that another system sent.
   package struct Elsewhere: JSONRecord {
     /// `nil` for a message that belongs to no trigger.
     package var step: StepID?
     package var at: OffsetTime
     package var channel: ChannelName
     package var subject: String?
-    /// The other system.
+    /// The other system's name.
     package var source: String
 
     package init(step: StepID?, at: OffsetTime, channel: ChannelName, subject: String?, source: String) {

@@ -1,4 +1,4 @@
-/// What can be moved to another store as a list; the columns are those that `import` reads.
+/// The lists that can be exported for another store, in the columns that `import` reads.
 package enum StoredList: String, Sendable, CaseIterable, JSONRepresentable {
   case suppressions
   case consents

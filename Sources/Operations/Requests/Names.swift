@@ -1,6 +1,6 @@
 package import Domain
 
-/// Ask which names the shop's data has, for `check`.
+/// Look up names in the shop's data, for `check`.
 package struct NamesRequest: OperatorRequest {
   package typealias Answer = NamesAnswer
   package static let name = "names"
@@ -22,7 +22,7 @@ package struct NamesRequest: OperatorRequest {
       properties: try field.list("properties", \.properties))
   }
 
-  /// A property of events of one name.
+  /// A property of the events of one name.
   package struct Property: JSONRecord {
     package var event: String
     package var name: String
@@ -39,11 +39,11 @@ package struct NamesRequest: OperatorRequest {
 }
 
 package struct NamesAnswer: JSONRecord {
-  /// Names of customers' attributes; `nil` without any customer.
+  /// Names of customers' attributes; `nil` if there are no customers.
   package var attributes: [String]?
-  /// Names of events that came: those asked about of which one is stored, and those on the shop's list.
+  /// Names of received events: those asked about that are stored, and all on the shop's list.
   package var events: [String]
-  /// Properties of the events asked about, for those of which one is stored.
+  /// Properties of the events asked about that are stored.
   package var properties: [Event]
 
   package init(attributes: [String]?, events: [String], properties: [Event]) {

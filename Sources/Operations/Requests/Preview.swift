@@ -9,7 +9,7 @@ package struct PreviewRequest: OperatorRequest {
 
   /// The template's name without extensions: `cart/reminder`.
   package var template: String
-  /// The shop's id; `nil` for a customer who is made up.
+  /// The shop's id; `nil` for a made-up customer.
   package var customer: String?
   /// Whether to include the form sent to the provider.
   package var wantsWire: Bool
@@ -48,7 +48,7 @@ package struct PreviewAnswer: JSONRecord {
   package var unsubscribeURL: String?
   /// `nil` if not requested.
   package var wire: Wire?
-  /// What of the message was made up; `nil` for nothing.
+  /// What was made up for the message; `nil` for nothing.
   package var sample: MadeUp?
 
   package init(

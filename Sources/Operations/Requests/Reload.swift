@@ -21,7 +21,7 @@ package struct ReloadAnswer: JSONRecord {
   package var channels: Int
   /// Changed keys of `reprise.yaml` that take effect only after a restart.
   package var restartNeeded: [String]
-  /// What is doubtful in the files, a line each with its place.
+  /// The warnings about the files, one per line with its place.
   package var warnings: [String]
 
   package init(

@@ -1,4 +1,4 @@
-/// What the sources of files do; with `isNow`, they look for news at once.
+/// Show the state of the sources of files; with `isNow`, make them check for new files at once.
 package struct SourcesRequest: OperatorRequest {
   package typealias Answer = SourcesAnswer
   package static let name = "sources"
@@ -30,30 +30,30 @@ package struct SourcesAnswer: JSONRecord {
   }
 }
 
-/// How a source stands.
+/// The state of a source.
 package enum SourceStanding: String, JSONRepresentable, Sendable, CaseIterable {
-  /// It was not looked at yet.
+  /// Not checked yet.
   case waiting
   case good
-  /// Something of it waits for somebody's hand; the rest goes on.
+  /// Some of its files need an operator; the others are imported.
   case withProblems = "with_problems"
 }
 
 extension StatusAnswer {
-  /// Files that are imported by themselves.
+  /// A source of files.
   package struct Source: JSONRecord {
     package var source: String
-    /// What its rows are.
+    /// What the rows are: `orders`.
     package var kind: String
     package var from: String
     package var standing: SourceStanding
-    /// What is being imported; `nil` while nothing is.
+    /// The import in progress; `nil` without one.
     package var running: Running?
     package var lastLookAt: OffsetTime?
     package var nextLookAt: OffsetTime?
-    /// `nil` until a look has brought something.
+    /// `nil` until a check has found new files.
     package var lastResult: Result?
-    /// The first ten.
+    /// At most ten.
     package var problems: [Problem]
     package var problemCount: Int
 
@@ -75,11 +75,11 @@ extension StatusAnswer {
       }
     }
 
-    /// What the last look that found news has brought.
+    /// The result of the last check that found new files.
     package struct Result: JSONRecord {
       package var at: OffsetTime
       package var files: Int
-      /// Rows; `unchanged` ones were known.
+      /// The number of rows, like the next two; `unchanged` ones were already stored.
       package var taken: Int64
       package var unchanged: Int64
       package var rejected: Int64
@@ -100,7 +100,7 @@ extension StatusAnswer {
     }
 
     package struct Problem: JSONRecord {
-      /// `nil` for one of the source as a whole.
+      /// `nil` for a problem of the source as a whole.
       package var file: String?
       package var problem: String
 

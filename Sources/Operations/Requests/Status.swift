@@ -28,9 +28,9 @@ package struct StatusAnswer: JSONRecord {
   /// Quarantined work, by kind.
   package var quarantined: ByName<Int>
   package var triggers: [Trigger]
-  /// Messages of today that other systems have sent; `nil` for none.
+  /// The number of messages that other systems sent today; `nil` for none.
   package var sentElsewhereToday: Int?
-  /// `nil` if no daemon runs, and so are the next four.
+  /// `nil` if no daemon runs, like the next four.
   package var daemon: Daemon?
   package var reload: Reload?
   /// Why the store cannot be written; `nil` if it can.

@@ -13,7 +13,7 @@ extension HTTPServerConnection {
     case closed
   }
 
-  /// How a connection ends after a response.
+  /// How to end a connection after a response.
   enum Closing { case atOnce, afterLingering }
 
   enum Step { case again, read, wait }

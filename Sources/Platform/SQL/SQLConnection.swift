@@ -24,7 +24,7 @@ package protocol SQLConnection: AnyObject {
   func forEachRow(
     of sql: SQLText, _ bindings: [SQLValue], while body: (borrowing Row) throws -> Bool) throws
 
-  /// `runBatch` within an open transaction, with a `count` of at least 1.
+  /// `runBatch` within an open transaction; `count` must be at least 1.
   func runOpenBatch(
     _ sql: SQLText, count: Int, bind: (_ index: Int, _ binder: any SQLBinder) throws -> Void,
     row: ((_ index: Int, _ row: borrowing Row) throws -> Void)?,

@@ -1,6 +1,6 @@
 /// The exit codes of a program, after sysexits(3).
 ///
-/// Must have a case for each number that an error gives as its `exitCode`, since callers convert those.
+/// Must have a case for every number that an error returns as its `exitCode`.
 package enum ExitCode: Int32, Sendable {
   case success = 0
   /// The command line was wrong.

@@ -1,19 +1,19 @@
 internal import Glibc
 
-/// A file as its directory shows it.
+/// The metadata of a directory entry.
 package struct ListedFile: Hashable, Sendable {
   package var name: String
-  /// Neither a directory nor a link, a pipe, a socket or a device.
+  /// False for directories, links, pipes, sockets and devices.
   package var isRegular: Bool
-  /// Bytes.
+  /// In bytes.
   package var size: Int64
-  /// Nanoseconds since 1970 at which its content was last changed.
+  /// The time of the last change of the content, in nanoseconds since 1970.
   package var modified: Int64
 }
 
 extension Files {
-  /// The files in a directory whose names are wanted, sorted by the bytes of their names. Nothing is opened and no link is
-  /// followed; a file that goes away meanwhile is left out.
+  /// The entries of a directory whose names are wanted, sorted by the bytes of their names. Does not open files or
+  /// follow links. Entries that disappear meanwhile are left out.
   package static func list(
     _ directory: String, where isWanted: (String) -> Bool
   ) throws(FileError) -> [ListedFile] {
@@ -31,7 +31,7 @@ extension Files {
     return files
   }
 
-  /// One file as its directory shows it.
+  /// The metadata of one path; does not follow a link.
   package static func look(_ path: String) throws(FileError) -> ListedFile {
     try look(at: path, in: AT_FDCWD, of: "")
   }

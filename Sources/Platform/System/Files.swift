@@ -93,7 +93,7 @@ package enum Files {
     guard fsync(held.raw) == 0 else { throw FileError(directory, errno, "flush") }
   }
 
-  /// Creates a file for writing, readable by its owner only; throws if the path exists, as a symbolic link too.
+  /// Creates a file for writing that only its owner can read. Throws if the path exists, even as a dangling link.
   package static func create(_ path: String) throws(FileError) -> FileDescriptor {
     let raw = retryingInterrupts {
       Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -131,7 +131,7 @@ package enum Files {
 
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  /// Whether something has this name, also a symbolic link that leads nowhere.
+  /// Whether the path exists, even as a dangling link.
   package static func isTaken(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0

@@ -1,4 +1,4 @@
-/// Runs tasks on one thread of its own, for long work that would hold up others on the few threads of Swift's pool:
+/// Runs tasks on its own thread, for long or blocking work that would occupy one of the few threads of Swift's pool:
 /// `await withTaskExecutorPreference(executor) { ... }`.
 package final class WorkerExecutor: TaskExecutor {
   private struct Queue {
@@ -8,7 +8,7 @@ package final class WorkerExecutor: TaskExecutor {
 
   private let queue = Monitor(Queue())
 
-  /// Starts the thread; it ends when the executor does.
+  /// Starts the thread; it ends with the executor.
   package init(name: String) throws(SystemError) {
     let queue = queue
     try WorkerThread.start(name) { [weak self] in
@@ -22,7 +22,7 @@ package final class WorkerExecutor: TaskExecutor {
     }
   }
 
-  // Nobody waits on it any more: a task keeps its executor.
+  // No task is left: a task retains its executor.
   deinit { queue.update { $0.isStopped = true } }
 
   package func enqueue(_ job: consuming ExecutorJob) {

@@ -1,7 +1,7 @@
-/// The colours of the program's own words on a terminal.
+/// Colours the program's own words on a terminal.
 ///
-/// What it paints holds a mark that is drawn anew for each process, until `VisibleText` prints it. Without the mark, a
-/// customer's name could colour itself, and look like something that the program says.
+/// Painted text contains a mark, random for each process, which `VisibleText` removes when it prints. Without the mark,
+/// data such as a customer's name could contain colours and look like the program's own words.
 package enum Paint {
   /// Hexadecimal digits.
   private static let mark = String(UInt64.random(in: (1 << 60)...(.max)), radix: 16)
@@ -11,8 +11,9 @@ package enum Paint {
     "\u{1B}[\(mark);\(colour)m\(text)\u{1B}[\(mark);0m"
   }
 
-  /// Takes what follows the escape character of a painted text, and gives the sequence that the terminal gets; `nil`,
-  /// and takes nothing, where it is not ours.
+  /// Consumes the part of a marked sequence after its escape character.
+  ///
+  /// - Returns: the sequence for the terminal; `nil`, with nothing consumed, if it has no mark.
   static func take(from rest: inout Substring.UnicodeScalarView) -> String? {
     let head = "[\(mark);".unicodeScalars
     guard rest.starts(with: head) else { return nil }

@@ -1,9 +1,9 @@
 /// Makes untrusted text safe to display: invisible characters, and those that repaint a terminal or reverse a
 /// line, are shown as escapes.
 package enum VisibleText {
-  /// Shows an escape character as `\u{1B}`, and so on. Line feeds and tabs are kept, and `Paint` becomes colour.
+  /// Escapes control characters, such as ESC as `\u{1B}`. Line feeds and tabs are kept, and `Paint` becomes colour.
   ///
-  /// - Parameter isColored: whether the program has painted; otherwise no paint is known.
+  /// - Parameter isColored: whether the text may contain `Paint`; otherwise this is escaped too.
   package static func of(_ text: String, isColored: Bool) -> String {
     if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A || $0 == 0x09 }) { return text }
     var visible = ""
@@ -24,7 +24,7 @@ package enum VisibleText {
     return visible
   }
 
-  /// A text of JSON in which the same is written as `\u001b`, and so on. Line feeds between its tokens are kept.
+  /// The same for JSON, with `\u001b` for ESC. Line feeds between tokens are kept.
   package static func json(_ text: String) -> String {
     if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A }) { return text }
     var visible = ""

@@ -117,7 +117,7 @@ private struct Comparing {
       hint: "write a time such as \"2026-03-01\" or \"2026-03-01 18:30\"")
   }
 
-  /// What to write instead of `given`.
+  /// What to write instead.
   private func advice(_ given: Comparing) -> String {
     switch (shape, given.expression) {
     case (.value(.number), .literal(.string(let text))), (.value(.money), .literal(.string(let text))):

@@ -77,7 +77,7 @@ extension Checker {
     return current
   }
 
-  /// Notes the shop's own name that a path asks the root for.
+  /// Records a path that uses one of the shop's own names below a root.
   private mutating func noteOpenName(_ path: Path, _ root: String, _ shape: Shape) {
     guard case .extensible(let fields) = shape, let template,
       case .name(let first, nil)? = path.steps.first

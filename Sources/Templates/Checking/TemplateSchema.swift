@@ -1,7 +1,7 @@
 /// The names available to a template or condition, with their shapes.
 package struct TemplateSchema: Hashable, Sendable {
   package var roots: [ExactText: Shape]
-  /// Names that may be meant by a word of other systems, the likelier first.
+  /// The names that may be meant by a word from other systems, the likeliest first.
   package var synonyms: [ExactText: [String]]
 
   package init(_ roots: [ExactText: Shape], synonyms: [ExactText: [String]] = [:]) {
@@ -50,7 +50,7 @@ extension Template {
     return Array(checker.diagnostics).sorted()
   }
 
-  /// Names that neither are known to `schema` nor can be called wrong, each at its first place.
+  /// Names that `schema` does not know but allows, each at its first place.
   package func openNames(
     schema: TemplateSchema, library: TemplateLibrary = TemplateLibrary()
   ) -> [TemplateDiagnostic] {
@@ -71,7 +71,7 @@ extension Template {
 }
 
 extension Condition {
-  /// Names that neither are known to `schema` nor can be called wrong.
+  /// Names that `schema` does not know but allows.
   package func openNames(schema: TemplateSchema) -> [TemplateDiagnostic] {
     var checker = Checker(schema: schema, library: TemplateLibrary())
     checker.check(expression, of: template)

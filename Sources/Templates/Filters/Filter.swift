@@ -65,7 +65,7 @@ enum Filter: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether what it gives is text, whatever it is given.
+  /// Whether the result is text for any input.
   var makesText: Bool {
     switch self {
     case .append, .prepend, .capitalize, .downcase, .upcase, .escape, .h, .escapeOnce, .lstrip, .rstrip,

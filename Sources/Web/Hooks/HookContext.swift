@@ -60,7 +60,7 @@ struct HookContext: Sendable {
     return try? EmailSyntax.normalized(text, mapped: DomainName.unicode)
   }
 
-  /// The id of a customer with this address, as imports make it; `nil` for what is no address.
+  /// The id that imports give a customer with this address; `nil` if it is not a valid address.
   func owner(email value: JSON?) -> String? { email(value).map { Inbox.customerID(email: $0) } }
 
   func phone(_ value: JSON?) -> String? {
@@ -91,7 +91,7 @@ struct HookContext: Sendable {
     .string(DecimalAmount.text(minorUnits: max(0, units), fractionDigits: currency.fractionDigits))
   }
 
-  /// As many lines of an order as the tracking API takes.
+  /// An order's lines, up to the limit of the tracking API.
   func lines(_ lines: [JSONObject], _ reading: inout HookReading) -> ArraySlice<JSONObject> {
     let limit = decoder.limits.lines
     if lines.count > limit { reading.leave("lines beyond the first \(limit)") }

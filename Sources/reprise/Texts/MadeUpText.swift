@@ -1,7 +1,7 @@
 internal import Domain
 internal import Operations
 
-/// That a message is not about what really happened.
+/// Says that a message is about made-up data.
 enum MadeUpText {
   /// A line for standard error.
   static func text(_ sample: MadeUp, _ trigger: TriggerID? = nil) -> String {

@@ -2,7 +2,7 @@ internal import Domain
 internal import Operations
 internal import Platform
 
-/// Sources of files as people read of them.
+/// The text of `reprise sources`.
 enum SourcesText {
   static func lines(_ sources: [StatusAnswer.Source], _ time: TimeText, _ style: TextStyle) -> [String] {
     var table = TextTable([
@@ -44,7 +44,7 @@ enum SourcesText {
     }
   }
 
-  /// A problem of a file mostly names it.
+  /// Adds the file's name, unless the problem begins with it in quotes.
   private static func line(_ problem: StatusAnswer.Source.Problem) -> String {
     guard let file = problem.file else { return problem.problem }
     return problem.problem.hasPrefix("'") ? problem.problem : "\(file): \(problem.problem)"

@@ -1,4 +1,4 @@
-/// Whether bytes are UTF-8 as Unicode defines it (table 3-7): no surrogates, no overlong forms.
+/// Validates UTF-8 as Unicode defines it (table 3-7): without surrogates and overlong forms.
 package enum UTF8Check {
   static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var place = 0
