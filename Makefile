@@ -98,7 +98,7 @@ oracle: test-tools venv ## Compare Liquid, time zones and predictions with other
 check: libraries ## Formatting, keys by their bytes, and a build in which every warning is an error
 	@# A String as a key is normalised, which takes minutes for a few kilobytes of a stranger's accents.
 	@if grep -rnE '\[String[? ]*:|Set<String>|Dictionary<String,' Sources --include='*.swift' | grep -v '// exact: '; then \
-	  echo "Write [ExactText: T] and Set<ExactText> (Sources/Text/ExactText.swift) in the lines above, or end them"; \
+	  echo "Write [ExactText: T] and Set<ExactText> (Sources/Text/Exact/ExactText.swift) in the lines above, or end them"; \
 	  echo "with '// exact: ' and why only words of the program itself are keys there."; exit 1; fi
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	$(SWIFT) build --build-tests -Xswiftc -warnings-as-errors
