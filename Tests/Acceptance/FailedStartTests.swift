@@ -4,7 +4,7 @@ import Support
 import Testing
 
 struct FailedStartTests {
-  @Test func `a start that fails is a problem to the journal, whatever the reason`() async throws {
+  @Test func `a failed start is logged as an error, whatever the reason`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()
       let log = shop.log

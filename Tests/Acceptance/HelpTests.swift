@@ -77,7 +77,7 @@ struct HelpTests {
         == "reprise: there is no topic 'trigers'; did you mean 'triggers'?\nTry 'reprise help --help'.\n")
   }
 
-  @Test func `a word of a topic's name is answered with the topic`() async throws {
+  @Test func `a word from a topic's name suggests the topic`() async throws {
     let answer = try await Program.run(["help", "quiet"])
     #expect(answer.status == 64 && answer.output.isEmpty)
     #expect(

@@ -84,7 +84,7 @@ struct ImportTests {
     }
   }
 
-  @Test func `the printed command imports the rows that were put right, with the options of the first`()
+  @Test func `the printed command imports the corrected rows with the options of the first import`()
     async throws
   {
     try await TestShop.run { shop in

@@ -34,7 +34,7 @@ struct MovingInTests {
   private static let people = ["ann", "bob", "cem", "dan", "eve", "fay"]
 
   @Test(arguments: StoreKind.allCases, [true, false])
-  func `after the move the daemon writes to nobody it must not`(
+  func `after the move the daemon writes to nobody who must not be written to`(
     _ kind: StoreKind, _ runsMeanwhile: Bool
   ) async throws {
     try await TestShop.run(kind) { shop in
@@ -114,7 +114,7 @@ struct MovingInTests {
   /// Half a gigabyte for a file and a list that would take more if they were held.
   private static let withLittleMemory = "ulimit -v 524288; exec \"$@\""
 
-  @Test func `two hundred thousand addresses come in and go out in little memory`() async throws {
+  @Test func `two hundred thousand addresses are imported and exported in little memory`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()
       try shop.addTriggersOfSeconds()

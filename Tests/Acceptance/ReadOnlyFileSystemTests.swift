@@ -4,7 +4,7 @@ import Support
 import Testing
 
 struct ReadOnlyFileSystemTests {
-  @Test(.canMount) func `a file system that is read-only is called that`() async throws {
+  @Test(.canMount) func `a read-only file system is named as the reason`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()
       let disk = shop.directory + "/disk"
@@ -23,7 +23,7 @@ struct ReadOnlyFileSystemTests {
     }
   }
 
-  @Test(.canMount) func `commands that read work on a file system that is read-only`() async throws {
+  @Test(.canMount) func `commands that only read work on a read-only file system`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()
       try shop.addTriggersOfSeconds()

@@ -49,8 +49,7 @@ struct ShopHookTests {
     """
 
   @Test(arguments: StoreKind.allCases)
-  func `signed deliveries become a customer's history, others are answered 401`(kind: StoreKind) async throws
-  {
+  func `signed deliveries become a customer's history, others get 401`(kind: StoreKind) async throws {
     try await TestShop.run(kind) { shop in
       try Self.configure(shop)
       let daemon = try await shop.start(environment: ["SHOPIFY_SECRET": Self.secret])
@@ -99,7 +98,8 @@ struct ShopHookTests {
     }
   }
 
-  @Test func `an order from a file and from a webhook is one, of one customer, and the later report counts`()
+  @Test
+  func `an order from a file and from a webhook is one order of one customer, and the later report counts`()
     async throws
   {
     try await TestShop.run { shop in

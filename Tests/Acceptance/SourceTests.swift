@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `a folder is imported, a changed file again, and everything is told`(kind: StoreKind) async throws {
+  func `a folder is imported, a changed file again, and everything is reported`(kind: StoreKind) async throws
+  {
     try await TestShop.run(kind) { shop in
       let folder = try folder(shop)
       try configure(shop, "crm: {import: customers, from: \(folder), every: 1s}")
@@ -91,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func `a wish is a look at once`() async throws {
+  @Test func `a request checks at once`() async throws {
     try await TestShop.run { shop in
       let folder = try folder(shop)
       try configure(shop, "crm: {import: customers, from: \(folder), at: \"03:30\"}")
@@ -110,7 +111,9 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `a kill in the middle of a file is gone on from, and doubles nothing`(kind: StoreKind) async throws {
+  func `after a kill in the middle of a file the import continues, and stores nothing twice`(
+    kind: StoreKind
+  ) async throws {
     try await TestShop.run(kind) { shop in
       let folder = try folder(shop)
       try configure(shop, "crm: {import: customers, from: \(folder), every: 1s}")
@@ -135,7 +138,7 @@ import Testing
     }
   }
 
-  @Test func `a folder of 10,000 files is taken in quiet memory, beside live events`() async throws {
+  @Test func `a folder of 10,000 files is imported in little memory, alongside live events`() async throws {
     try await TestShop.run { shop in
       let folder = try folder(shop)
       try configure(shop, "crm: {import: customers, from: \(folder), every: 1s}")
@@ -159,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func `check says what is wrong with a source, and where`() async throws {
+  @Test func `check reports what is wrong with a source, and where`() async throws {
     try await TestShop.run { shop in
       try configure(shop, "crm: {import: customers, from: /nowhere/exports, presett: shopify}")
       let refused = try await shop.reprise("check")

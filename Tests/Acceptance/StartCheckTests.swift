@@ -81,8 +81,7 @@ struct StartCheckTests {
     }
   }
 
-  @Test func `check asks the daemon, or else the store, which attributes and events there are`() async throws
-  {
+  @Test func `check asks the daemon, or else the store, for attributes and events`() async throws {
     try await TestShop.run { shop in
       try shop.configureCapture()
       try shop.addTrigger(

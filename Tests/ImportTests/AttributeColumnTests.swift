@@ -66,7 +66,7 @@ import Testing
   ]
 
   @Test(arguments: readings)
-  func `a column is of one type, which all of its cells have`(
+  func `a column has one type, which fits all of its cells`(
     _ cells: [String], _ values: [Value?], _ form: String
   ) async throws {
     for kind in [ImportKind.customers, .events] {
@@ -79,7 +79,7 @@ import Testing
     #expect(turned.values == values.reversed())
   }
 
-  @Test func `a cell behind the head of the file decides as one in it does`() async throws {
+  @Test func `a cell after the head of the file decides like one in it`() async throws {
     let numbers = (1...1500).map { "\($0)" }
     #expect(try await run(numbers).values == (1...1500).map { .integer($0) })
     let codes = numbers + ["0012"]
@@ -88,7 +88,7 @@ import Testing
     #expect(try await run(amounts).values.suffix(2) == [.integer(1299), .number(9.5)])
   }
 
-  @Test func `what may be two numbers is text, and an option tells`() async throws {
+  @Test func `an ambiguous number is text unless an option decides`() async throws {
     let cells = ["1,299", "12"]
     let result = try await run(cells)
     #expect(result.values == [.string("1,299"), .string("12")])

@@ -222,8 +222,7 @@ import Testing
     return (told, (summary.errors + summary.omissions).map(\.description))
   }
 
-  @Test func `one time in a column of refusals tells the order of day and month in all of them`() async throws
-  {
+  @Test func `one time in a column of refusals decides the order of day and month for all`() async throws {
     let found = try await consents(
       "id,Email Opt-Out,Accepts SMS Marketing\na,25/12/2023,12/25/2023\nb,05/06/2024,05/06/2024\n")
     #expect(found.rows.isEmpty)
@@ -234,7 +233,9 @@ import Testing
       ])
   }
 
-  @Test func `times that mean two days each are refused with both, and the way out is taken`() async throws {
+  @Test func `ambiguous times are refused with both readings, and the option in the error works`()
+    async throws
+  {
     let text = "id,Email Opt-Out,birthday\na,05/06/2024,1990-02-28\nb,no,\n"
     do {
       _ = try await consents(text)
@@ -249,7 +250,7 @@ import Testing
     #expect(found.told == ["a email withdrawn 2024-05-05T16:00:00Z"])
   }
 
-  @Test func `a bare number is no time, unless a form is given for it`() async throws {
+  @Test func `a bare number is not a time unless a format is given`() async throws {
     let text = "id,Email Opt-Out,birthday\na,25/12/2023,\nb,45626,1990-02-28\n"
     let refusal =
       "line 3: Email Opt-Out: '45626' is not understood; write yes, no, granted or withdrawn; it was taken for a refusal"

@@ -27,7 +27,7 @@ import Testing
     return "\(who) \(row.channels.map(\.rawValue).joined(separator: "+")) \(row.state.rawValue)"
   }
 
-  @Test func `the column with the states may say for which channel, and that a yes refuses`() async throws {
+  @Test func `the state column's name may tell the channel, and that a yes refuses`() async throws {
     for (header, said) in [
       ("Email Marketing Consent", "ann@x.example email granted"),
       ("SMS Marketing Consent", "ann@x.example sms granted"),
@@ -39,7 +39,7 @@ import Testing
     #expect(refused.rows.map(said) == ["ann@x.example email+sms withdrawn"])
   }
 
-  @Test func `a list without states is of what --value says`() async throws {
+  @Test func `a list without states gets its state from --value`() async throws {
     let result = try await run("Email Address,CONFIRM_TIME\nann@x.example,2024-05-01 10:00:00\n") {
       $0.words = [(.state, "", "granted")]
     }
@@ -51,7 +51,7 @@ import Testing
       ])
   }
 
-  @Test func `what is wrong in a row is said, and no withdrawal is lost by a bad time`() async throws {
+  @Test func `errors in a row are reported, and no withdrawal is lost because of a bad time`() async throws {
     let result = try await run(
       """
       customer_id,email,channel,state,at
@@ -94,7 +94,8 @@ import Testing
   @Test(arguments: [
     ("channel,state\nemail,yes\n", "customer_id"), ("customer_id,channel\nann,email\n", "state"),
   ])
-  func `a file needs somebody, and what was said`(text: String, field: String) async throws {
+  func `a file needs a column for the person and one for the state`(text: String, field: String) async throws
+  {
     await #expect {
       _ = try await run(text)
     } throws: { error in

@@ -25,7 +25,7 @@ struct CustomerIDTests {
     return (sink.events, (summary.errors + summary.omissions).map(\.description))
   }
 
-  @Test func `all spellings of an address are one customer, who keeps the own spelling for mail`()
+  @Test func `all spellings of an address are one customer, whose mail goes to the address as written`()
     async throws
   {
     let customers = try await read(
@@ -43,7 +43,9 @@ struct CustomerIDTests {
     #expect(orders.events.map(\.customerID) == ["bob@shop.example"])
   }
 
-  @Test func `who has no email address is known by the number, as in the shop's webhooks`() async throws {
+  @Test func `a customer without an email address is identified by the number, as in the shop's webhooks`()
+    async throws
+  {
     let orders = try await read(
       .orders,
       """
@@ -61,7 +63,7 @@ struct CustomerIDTests {
     #expect(customers.events.map(\.customerID) == ["+8613711112222"])
   }
 
-  @Test func `asked for by name, the number is the id of a preset's orders too`() async throws {
+  @Test func `with --id-from phone the number is the id in a preset's orders too`() async throws {
     let orders = try await read(
       .orders,
       "Name,Email,Phone,Created at,Total\n#1,a@tea.example,'+8613711112222,2024-11-30 10:05:00 +0800,9\n",
@@ -71,7 +73,7 @@ struct CustomerIDTests {
     #expect(orders.events.map(\.customerID) == ["+8613711112222"])
   }
 
-  @Test func `a spreadsheet's mark for digits that are text goes everywhere`() async throws {
+  @Test func `a spreadsheet's mark for digits that are text is removed everywhere`() async throws {
     let customers = try await read(
       .customers, "id,phone,zip,note\n'0012,'+86 137-1111-2222,'0100,'tis\n")
     #expect(customers.told.isEmpty)
@@ -85,7 +87,7 @@ struct CustomerIDTests {
     #expect(traits.attributes["note"] == .string("'tis"))
   }
 
-  @Test func `a masked name is no id`() async throws {
+  @Test func `a masked name is not an id`() async throws {
     let orders = try await read(
       .orders, "订单编号,买家会员名,订单创建时间,总金额\n1,t**猫,2024-11-30 10:05:00,9\n2,t*猫,2024-11-30 10:05:00,9\n", .taobao)
     #expect(orders.events.map(\.customerID) == ["t*猫"])

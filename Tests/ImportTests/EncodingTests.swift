@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test(arguments: [(80, 20), (999, 1), (120_000, 1)])
-  func `Chinese that is nearly UTF-8 is never taken for it`(women: Int, men: Int) async throws {
+  func `Chinese text that is nearly valid UTF-8 is never read as such`(women: Int, men: Int) async throws {
     let bytes = Encoded.bytes(Self.genders(women, men), .gb18030)
     #expect(try await refusal(bytes) == Self.unknown)
     let bench = try ImportBench()
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test(arguments: [(99, true), (98, false)])
-  func `a file that is UTF-8 but for a few bytes is UTF-8`(good: Int, isUTF8: Bool) async throws {
+  func `a file that is UTF-8 except for a few bytes is UTF-8`(good: Int, isUTF8: Bool) async throws {
     let bench = try ImportBench()
     // Nothing begins with 80, in UTF-8 or in GB18030.
     let bytes =
@@ -141,7 +141,7 @@ import Testing
 
   // MARK: Rejected rows
 
-  @Test func `a file of rejected rows is UTF-8, whatever encoding is named for it`() async throws {
+  @Test func `a file of rejected rows is UTF-8, whatever encoding is given`() async throws {
     let bench = try ImportBench()
     let path = try bench.file(Encoded.bytes("id,name\n,Müller\nc2,Jäger\n", .windows1252))
     let sink = RecordingSink()

@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test(arguments: ["other", "nowhere"])
-  func `the file of rejected rows follows no link that waits for it`(target: String) async throws {
+  func `the file of rejected rows does not follow a link at its path`(target: String) async throws {
     let bench = try ImportBench()
     _ = try bench.file("precious", "other")
     let link = bench.path("in.rejected.csv")

@@ -58,7 +58,7 @@ struct LineItemTests {
     #expect(found.lines == [OrderLine(sku: "T", name: "Tea", quantity: 2, price: 450)])
   }
 
-  @Test(arguments: ["0", "many", "2.5", "-1"]) func `a quantity that cannot be read keeps the order out`(
+  @Test(arguments: ["0", "many", "2.5", "-1"]) func `an unreadable quantity rejects the order`(
     quantity: String
   ) async throws {
     let found = try await read("sku:C|quantity:1|total:1.00", "sku:T|quantity:\(quantity)|total:9.00")
@@ -67,7 +67,7 @@ struct LineItemTests {
     #expect(found.rejected == 1 && found.total == nil)
   }
 
-  @Test func `a line that names no product is left out, and told`() async throws {
+  @Test func `a line without a product is left out and reported`() async throws {
     let found = try await read(
       "name:Gift wrap|sku:|quantity:1|total:3.00; name:Tea|sku:T|quantity:1|total:9.00", "Green tea x 2")
     #expect(found.lines.map(\.sku) == ["T"])
@@ -78,7 +78,7 @@ struct LineItemTests {
     #expect(found.rejected == 0)
   }
 
-  @Test func `an order that has no total cannot do without a line`() async throws {
+  @Test func `an order without a total needs all of its lines`() async throws {
     let found = try await read("sku:T|total:9.00", "name:Gift wrap|total:3.00", total: "")
     #expect(
       found.told == [
@@ -109,7 +109,9 @@ struct LineItemTests {
     #expect(found.lines.map(\.price) == [450, 129_900])
   }
 
-  @Test func `a total that may be two is refused with both, and the way out is taken`() async throws {
+  @Test func `an ambiguous total is refused with both readings, and the option in the error works`()
+    async throws
+  {
     #expect(
       try await refusal("sku:T|total:5", "sku:C|total:1.299")
         == "column 'line_item_2': '1.299' in line 2 may be 1.299 or 1299, and no row of the column tells which; give --decimal price=point or --decimal price=comma"
@@ -125,7 +127,7 @@ struct LineItemTests {
     #expect(found.lines.map(\.price) == [450])
   }
 
-  @Test func `a total that is no amount costs the price, or an order without a total`() async throws {
+  @Test func `an unreadable total costs the price, or the order if it has no total`() async throws {
     let cell = "sku:T|total:nine"
     let reason =
       "line 2: line_item_1, total: 'nine' is not an amount; write digits with a decimal point, such as 12.50"
@@ -139,14 +141,14 @@ struct LineItemTests {
       try await read("sku:T|quantity:2", total: "").told == ["line 2: total: it is empty, but needed"])
   }
 
-  @Test func `an order without a total costs what the totals of its lines come to`() async throws {
+  @Test func `the total of an order without one is the sum of its lines' totals`() async throws {
     let found = try await read("sku:T|quantity:3|total:10.00", "sku:C|quantity:3|total:20.00", total: "")
     #expect(found.told.isEmpty)
     #expect(found.total == 3000)
     #expect(found.lines.map(\.price) == [333, 667])
   }
 
-  @Test func `all that is wrong in the lines of an order is told at once`() async throws {
+  @Test func `all errors in the lines of an order are reported at once`() async throws {
     let found = try await read(
       "sku:T|quantity:none|total:nine", "name:x; name:y|sku:\(String(repeating: "s", count: 256))")
     #expect(

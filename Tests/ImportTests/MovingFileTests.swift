@@ -72,7 +72,7 @@ import Testing
         """)
   }
 
-  @Test func `the time of the other channel is never taken`() async throws {
+  @Test func `the other channel's time is never used`() async throws {
     let text =
       "Email,Email Marketing Consent,SMS Marketing Consent Timestamp\nann@x.example,SUBSCRIBED,2024-05-01\n"
     #expect(try await run(.consents, text).rows == ["ann@x.example email granted word -"])
@@ -93,7 +93,7 @@ import Testing
     #expect(result.rows == ["ann@x.example email granted word 2024-05-01T02:05:00.000Z"], "\(result.text)")
   }
 
-  @Test func `those whom Mailchimp reports for spam have complained, and no other reason holds back more`()
+  @Test func `spam reports of Mailchimp are complaints, and no other reason suppresses more`()
     async throws
   {
     let result = try await run(
@@ -155,7 +155,7 @@ import Testing
     ("未同意", "withdrawn flag 1970-01-01T00:00:00.000Z"), ("unsubscribed", "withdrawn word -"),
     ("TD", "withdrawn word -"), ("回T退订", "withdrawn word -"),
   ])
-  func `only words of unsubscribing are a person's own without a time`(
+  func `without a time only words for unsubscribing are the person's own`(
     _ word: String, _ said: String
   ) async throws {
     let result = try await run(.consents, "email,channel,state\nann@x.example,email,\(word)\n")

@@ -54,7 +54,7 @@ struct OrderDetailTests {
     #expect(found.details == [OrderDetails(discount: 1050, shipping: 0)])
   }
 
-  @Test func `a negative discount that may be two amounts refuses the file with both`() async throws {
+  @Test func `an ambiguous negative discount refuses the file with both readings`() async throws {
     do {
       _ = try await read(
         "order_id,customer_id,placed_at,total,discount\n1,ann,2024-11-30,9000,\"-1,299\"\n")
@@ -67,7 +67,7 @@ struct OrderDetailTests {
     }
   }
 
-  @Test func `what cannot be read is left out of the order`() async throws {
+  @Test func `unreadable details are left out of the order`() async throws {
     let long = String(repeating: "x", count: 101)
     let found = try await read(
       "order_id,customer_id,placed_at,total,discount,shipping,coupons,store\n1,ann,2024-11-30,90,much,free,\(long),\(long)\n"
@@ -87,7 +87,7 @@ struct OrderDetailTests {
     #expect(found.details == [OrderDetails(discount: 500, shipping: 800, store: "总店")])
   }
 
-  @Test func `what is wrong with a discount is told beside what keeps the order out`() async throws {
+  @Test func `an error in a discount is reported along with those that reject the order`() async throws {
     let found = try await read(
       "order_id,customer_id,placed_at,total,discount\n1,,2024-11-30,90,much\n")
     #expect(
@@ -112,7 +112,7 @@ struct OrderDetailTests {
     #expect(found.details.map(\.coupons) == [codes])
   }
 
-  @Test func `more codes than are kept are told`() async throws {
+  @Test func `more codes than an order can have are reported`() async throws {
     let codes = (0...20).map { "C\($0)" }.joined(separator: ";")
     let found = try await read(
       "order_id,customer_id,placed_at,total,coupons\n1,ann,2024-11-30,90,\(codes)\n")

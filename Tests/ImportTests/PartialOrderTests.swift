@@ -21,7 +21,7 @@ struct PartialOrderTests {
     sink.events.compactMap { if case .orderPlaced(let order) = $0.effect { order } else { nil } }
   }
 
-  @Test func `all rows of such an order are written out, and put right they are the whole order`()
+  @Test func `all rows of such an order are written out, and when corrected are the whole order`()
     async throws
   {
     let bench = try ImportBench()
@@ -67,7 +67,7 @@ struct PartialOrderTests {
     #expect(order.lines.map(\.price) == [1250, 1200, 500])
   }
 
-  @Test func `each row tells its own faults`() async throws {
+  @Test func `each row has its own errors`() async throws {
     let bench = try ImportBench()
     let cart = String(repeating: "x", count: 256)
     let path = try bench.file(
@@ -88,7 +88,7 @@ struct PartialOrderTests {
       ])
   }
 
-  @Test(arguments: 0..<8) func `cut off after any batch, each of their rows stands in the file once`(
+  @Test(arguments: 0..<8) func `after an interruption at any batch each of their rows is in the file once`(
     batches: Int
   ) async throws {
     let bench = try ImportBench()

@@ -206,7 +206,7 @@ import Testing
       ])
   }
 
-  @Test func `a product has what shops know of it`() async throws {
+  @Test func `a product has all of its columns`() async throws {
     let (summary, sink) = try await run(
       .products,
       """

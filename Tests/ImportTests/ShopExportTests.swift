@@ -83,7 +83,7 @@ import Testing
     #expect(read.traits.first?.traits.consent == ["email": .granted, "sms": .withdrawn])
   }
 
-  @Test func `a dry run shows what becomes the id, and that the shop's own is left out`() async throws {
+  @Test func `a dry run shows what becomes the id, and that the shop's own id is left out`() async throws {
     let bench = try ImportBench()
     let text = try Files.readText(
       FilePath.join(FilePath.directory(of: #filePath), "Exports/shopify-customers.csv"))
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test(arguments: [("phone", "id, phone"), ("Customer ID", "id")])
-  func `what becomes the id may be given by hand`(column: String, field: String) async throws {
+  func `the id's column may be mapped explicitly`(column: String, field: String) async throws {
     let bench = try ImportBench()
     var options = ImportOptions(kind: .customers)
     if column == "phone" {
@@ -238,7 +238,7 @@ import Testing
     ("等待买家确认收货，即：卖家已发货", .placed), ("买家已签收，货到付款专用", .placed), ("拼团中订单或者发货强管控的订单，已付款但禁止发货", .placed),
     ("交易被淘宝关闭", .cancelled), ("没有创建支付宝交易", .unpaid), ("国际信用卡支付付款确认中", .unpaid),
   ])
-  func `淘宝 writes its states in a long form`(written: String, state: OrderState) async throws {
+  func `淘宝's long states are known`(written: String, state: OrderState) async throws {
     let read = try await order(written)
     #expect(read.summary.errors.isEmpty)
     let events: [OrderState: [String]] = [
@@ -277,7 +277,7 @@ import Testing
     ("茶，杯、壶", ["茶", "杯", "壶"]),
     ("茶；杯", ["茶", "杯"]), ("a", ["a"]), ("|a||", ["a"]),
   ])
-  func `tags are split at the strongest sign that stands in them`(text: String, tags: [String]) async throws {
+  func `tags are split at their strongest separator`(text: String, tags: [String]) async throws {
     let bench = try ImportBench()
     let sink = RecordingSink()
     let path = try bench.file("id\ttags\nc\t\(text)\n")

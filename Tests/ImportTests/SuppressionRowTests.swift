@@ -30,7 +30,7 @@ import Testing
       text: ImportReport.text(summary, file: "f.csv").replacing(bench.directory + "/", with: ""))
   }
 
-  @Test func `a list of nothing but addresses is held back, with a header and without`() async throws {
+  @Test func `a plain list of addresses is suppressed, with a header and without`() async throws {
     let told = [
       "email ann@x.example operator", "sms +8613812345678 operator", "email bob@x.example operator",
     ]
@@ -50,7 +50,7 @@ import Testing
       ])
   }
 
-  @Test func `a row says why, since when and who says so`() async throws {
+  @Test func `a row has a reason, a time and a source`() async throws {
     let result = try await run(
       """
       Email Address,Reason,LastUpdateTime,Source,Extra
@@ -72,7 +72,7 @@ import Testing
       ])
   }
 
-  @Test func `the channel is the row's, or all that reach the address`() async throws {
+  @Test func `the channel is the row's, else all that use such an address`() async throws {
     let result = try await run(
       """
       email,phone,channel
@@ -106,7 +106,8 @@ import Testing
     ("complained at", .complaint),
     ("created", .operator),
   ])
-  func `the name of a column with times says why`(header: String, reason: SuppressionReason) async throws {
+  func `the name of the time column tells the reason`(header: String, reason: SuppressionReason) async throws
+  {
     let result = try await run("Email Address,LEID,\(header)\nann@x.example,7,2024-05-01 10:00:00\n")
     #expect(result.rows.map(\.reason) == [reason])
     #expect(result.rows.map(\.at) == [Instant(iso8601: "2024-05-01T10:00:00+08:00")])
@@ -116,7 +117,9 @@ import Testing
     #expect(given.rows.map(\.reason) == [.complaint])
   }
 
-  @Test func `what nobody knows holds back everything, and what holds nothing back is told`() async throws {
+  @Test func `an unknown reason suppresses everything, and one that suppresses nothing is reported`()
+    async throws
+  {
     let result = try await run(
       """
       email,status,date
@@ -155,7 +158,7 @@ import Testing
     }
   }
 
-  @Test func `what another store told by digest is held back on every channel`() async throws {
+  @Test func `a digest from another store is suppressed on every channel`() async throws {
     let (salt, digest) = (String(repeating: "a1", count: 16), String(repeating: "0f", count: 32))
     let result = try await run(
       "address,channel,reason,source,at\ndigest:\(salt)+\(salt):\(digest),*,forgotten,reprise,2024-05-01T10:00:00Z\n"

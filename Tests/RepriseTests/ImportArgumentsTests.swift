@@ -86,7 +86,7 @@ struct ImportArgumentsTests {
   }
 
   @Test
-  func `the command for the rejected rows keeps what says how cells are read, and what finds the store`()
+  func `the command for the rejected rows keeps the options for reading cells and for finding the store`()
     throws
   {
     func again(_ arguments: [String], file: String = "orders.rejected.csv") throws -> String {

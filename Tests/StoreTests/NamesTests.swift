@@ -30,7 +30,7 @@ struct NamesTests {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `a name that only an old customer has is found behind the newest ones`(kind: StoreKind) async throws {
+  func `a name that only an old customer has is found too`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       var ann = scene.ann
       ann.attributes = ["größe \"x\"": .integer(3)]

@@ -5,7 +5,7 @@ import Testing
 /// What happens to messages in flight after a restart, and when leases lapse.
 struct OutboxRecoveryTests {
   @Test(arguments: StoreKind.allCases)
-  func `after a start the handed over follow their channel's rule`(kind: StoreKind) async throws {
+  func `after a start messages in handoff follow their channel's rule`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       func handOver(_ number: Int) throws {
         _ = try tx.insert([message(number, to: scene.ann)], now: at(Int64(number)))
@@ -33,7 +33,9 @@ struct OutboxRecoveryTests {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `after a start the leased go back and the handed over are ambiguous`(kind: StoreKind) async throws {
+  func `after a start leased messages are queued and messages in handoff are ambiguous`(
+    kind: StoreKind
+  ) async throws {
     try await kind.transact { tx, scene in
       _ = try tx.insert((1...3).map { message($0, to: scene.ann) }, now: at(0))
       let claimed = try tx.claim(limit: 2)
@@ -85,7 +87,7 @@ struct OutboxRecoveryTests {
   ]
 
   @Test(arguments: StoreKind.allCases)
-  func `a handoff that lapsed follows its channel's rule`(kind: StoreKind) async throws {
+  func `a lapsed handoff follows its channel's rule`(kind: StoreKind) async throws {
     for (rule, state, found) in Self.lapses {
       try await kind.transact { tx, scene in
         _ = try tx.insert([message(1, to: scene.ann), message(2, to: scene.bob, channel: "sms")], now: at(0))
@@ -108,7 +110,7 @@ struct OutboxRecoveryTests {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `a handoff that lapsed behind its expiry is not sent again`(kind: StoreKind) async throws {
+  func `a handoff that lapsed after its expiry is not sent again`(kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       _ = try tx.insert([message(1, to: scene.ann, expires: 900)], now: at(0))
       let claimed = try tx.claim()

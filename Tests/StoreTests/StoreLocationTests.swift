@@ -20,7 +20,7 @@ struct StoreLocationTests {
   @Test(arguments: [
     "", "sqlite:", "sqlite://", "sqlite:///", "sqlite://x/y", "mysql://u:secret@h/d", "/x.db",
   ])
-  func `what is no URL of a store is refused`(url: String) throws {
+  func `what is not a URL of a store is refused`(url: String) throws {
     let error = #expect(throws: StoreError.self) { try StoreLocation(url: url) }
     #expect(error?.exitCode == 78)
     let shown = url == "mysql://u:secret@h/d" ? "mysql://u@h/d" : url

@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `an address nobody has yet is held back, and told again changes nothing`(
+  func `an address that nobody has yet is suppressed, and importing it again changes nothing`(
     _ kind: StoreKind
   ) async throws {
     try await kind.transact { (tx, _) throws in
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `a leased message to the address does not go`(_ kind: StoreKind) async throws {
+  func `a leased message to the address is not sent`(_ kind: StoreKind) async throws {
     try await kind.transact { tx, scene in
       _ = try tx.insert([message(1, to: scene.ann), message(2, to: scene.bob)], now: at(0))
       #expect(try tx.claim(now: 1).count == 2)
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases, SeededGenerator.seeds(3))
-  func `any order, however often, and by way of another store: the same is held back`(
+  func `in any order, however often, or by way of another store, the same is suppressed`(
     _ kind: StoreKind, _ seed: UInt64
   ) async throws {
     var random = SeededGenerator(seed: seed)
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `who was forgotten stays forgotten in another store`(_ kind: StoreKind) async throws {
+  func `a forgotten customer stays forgotten in another store`(_ kind: StoreKind) async throws {
     let rows = try await kind.use { store in
       try await store.write { tx in
         var ann = try tx.createCustomers(ids: ["ann"])[0]
@@ -136,7 +136,7 @@ import Testing
     }
   }
 
-  @Test func `a journal beside the store holds what was told`() async throws {
+  @Test func `the journal next to the store has the imported suppressions`() async throws {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-told")
     defer { try? Files.removeTree(directory) }
     func open(_ name: String) throws -> Store {

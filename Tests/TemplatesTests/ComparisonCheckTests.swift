@@ -99,7 +99,9 @@ import Testing
       #"file:1:28: 'customer.count' is a number, and "1" is text; write 1 without quotes"#
     ),
   ])
-  func `a comparison that never holds is a mistake, with the way out`(text: String, mistake: String) throws {
+  func `a comparison that can never be true is an error with the way out`(
+    text: String, mistake: String
+  ) throws {
     #expect(try mistakes(ofCondition: text) == [mistake])
   }
 
@@ -114,11 +116,11 @@ import Testing
     #"customer.tags contains customer.level"#, "customer.count", "order.lines.size >= 2",
     #"customer contains "level""#, "(1..3) contains customer.count",
   ])
-  func `what may hold is no mistake`(text: String) throws {
+  func `a comparison that may be true is no error`(text: String) throws {
     #expect(try mistakes(ofCondition: text) == [])
   }
 
-  @Test func `templates are held to it like conditions, wherever a value is compared`() throws {
+  @Test func `templates are checked like conditions, wherever a value is compared`() throws {
     #expect(
       try mistakes(of: "{% if customer.count > 'x' %}{% elsif customer.value == '5' %}{% endif %}") == [
         #"mail:1:7: 'customer.count' is a number, and "x" is text; compare it with a number such as 3"#,
@@ -159,7 +161,7 @@ import Testing
     "{% capture c %}{{ customer.count }}{% endcapture %}{% if c == '3' %}{% endif %}",
     "{% assign skus = order.lines | map: 'sku' %}{% if skus contains 'tea' %}{% endif %}",
   ])
-  func `what a template makes itself is held only to what is known of it`(text: String) throws {
+  func `a template's own variables are checked only as far as their type is known`(text: String) throws {
     #expect(try mistakes(of: text) == [])
   }
 }

@@ -3,7 +3,7 @@ import Domain
 import Testing
 
 @Suite struct BuyingRhythmTests {
-  @Test func `the own median weighs as many gaps as there are, the shop's weighs three`() {
+  @Test func `the customer's median weighs as many gaps as there are, the shop's weighs three`() {
     #expect(BuyingRhythm.cycle(days: [0], shop: .days(60)) == .days(60))
     #expect(BuyingRhythm.cycle(days: [], shop: .days(60)) == .days(60))
     #expect(BuyingRhythm.cycle(days: [0, 20], shop: .days(60)) == .days(50))

@@ -18,14 +18,14 @@ import Testing
     #expect(cycles.medians(minimum: 2) == ["tea": .days(15)])
   }
 
-  @Test func `too few intervals teach nothing, and one customer's last purchase is no start of another's`() {
+  @Test func `too few intervals teach nothing, and no interval spans two customers`() {
     var cycles = ProductCycles()
     cycles.add(purchases: [("tea", day(0))])
     cycles.add(purchases: [("tea", day(30))])
     #expect(cycles.medians(minimum: 1).isEmpty)
   }
 
-  @Test func `two lines of one order, and two orders of one day, are one purchase`() {
+  @Test func `two lines of an order, and two orders on a day, are one purchase`() {
     var cycles = ProductCycles()
     cycles.add(purchases: [("tea", day(0)), ("tea", day(0)), ("tea", day(20)), ("tea", day(20) + .hours(23))])
     #expect(cycles.medians(minimum: 1) == ["tea": .days(20)])

@@ -31,7 +31,7 @@ import Testing
     #expect(near(expected, 1577.14, 0.001))
   }
 
-  @Test func `among thousands the prior hardly shows, and a dozen customers are fitted without running away`()
+  @Test func `among thousands the prior hardly shows, and a dozen customers give a sensible model`()
     throws
   {
     let cdnow = try CDNOW()
@@ -50,12 +50,12 @@ import Testing
     #expect(small.model.a < 20 && small.model.b < 40 && small.model.r < 10)
   }
 
-  @Test func `nobody, and customers of today alone, give no model`() {
+  @Test func `no customers, or only customers of today, give no model`() {
     #expect(RepeatBuyingModel.fit([:]) == nil)
     #expect(RepeatBuyingModel.fit([BuyingRecord(repeats: 0, lastRepeat: 0, age: 0): 40]) == nil)
   }
 
-  @Test func `customers who all came once, or all daily, give a model that is finite`() throws {
+  @Test func `customers who all came once, or all daily, give a finite model`() throws {
     for record in [
       BuyingRecord(repeats: 0, lastRepeat: 0, age: 100),
       BuyingRecord(repeats: 100, lastRepeat: 100, age: 100),

@@ -22,7 +22,7 @@ import Testing
     for row in zip(alive, orders): print(*(repr(float(v)) for v in row))
     """
 
-  @Test func `simulated shops are fitted and predicted alike`() throws {
+  @Test func `simulated shops are fitted and predicted as by lifetimes`() throws {
     let venv = try #require(
       getenv("REPRISE_TEST_VENV").map { String(cString: $0) },
       "REPRISE_TEST_VENV is not set: run `make test`, which makes a Python environment with lifetimes")

@@ -8,7 +8,7 @@ import Testing
     (0, 0.0, 35.218978), (1, 11.77, 18.916852), (2, 22.35, 24.663714), (7, 73.74, 71.469671),
     (5, 11.77, 13.660268),
   ])
-  func `few orders are drawn towards the mean of all`(repeats: Int, mean: Double, value: Double) throws {
+  func `few orders are shrunk towards the mean of all`(repeats: Int, mean: Double, value: Double) throws {
     let expected = try #require(model.expectedValue(repeats: repeats, mean: mean))
     #expect(abs(expected - value) < 1e-6)
   }

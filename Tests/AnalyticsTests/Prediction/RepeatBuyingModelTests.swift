@@ -33,7 +33,7 @@ import Testing
     #expect(near(model.expectedOrders(ofNewCustomerIn: weeks), orders))
   }
 
-  @Test func `a of 1 is no singularity`() {
+  @Test func `an a of 1 is not a singularity`() {
     let edge = RepeatBuyingModel(r: 0.525, alpha: 6.183, a: 1, b: 1.614)
     let orders = edge.expectedOrders(repeats: 2, lastRepeat: 30.43, age: 38.86, weeks: 39)
     #expect(near(orders, 1.19531332085))

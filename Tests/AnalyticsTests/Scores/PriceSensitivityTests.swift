@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct PriceSensitivityTests {
   @Test(arguments: [(3, 4, 0.444), (0, 1, 0.167)])
-  func `few orders are drawn towards the shop's share`(discounted: Int, orders: Int, share: Double) throws {
+  func `few orders are shrunk towards the shop's share`(discounted: Int, orders: Int, share: Double) throws {
     let sensitivity = try #require(PriceSensitivity(discounted: discounted, orders: orders, shopShare: 0.2))
     #expect(abs(sensitivity.share - share) < 0.0005)
   }

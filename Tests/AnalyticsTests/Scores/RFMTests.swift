@@ -3,13 +3,13 @@ import Support
 import Testing
 
 @Suite struct RFMTests {
-  @Test func `equals share the rank of their middle`() {
+  @Test func `equal values share the rank of their middle`() {
     let values: [Int64] = [1, 1, 1, 1, 1, 1, 2, 2, 3, 7]
     let cuts = MidRankCuts(of: values, classes: 5)
     #expect(values.map(cuts.score) == [2, 2, 2, 2, 2, 2, 4, 4, 5, 5])
   }
 
-  @Test func `the order of the values decides nothing, and values between them find their place`() {
+  @Test func `the order of the values does not matter, and other values fall between them`() {
     var random = SeededGenerator()
     for _ in 0..<rounds(100) {
       var values = (0..<Int.random(in: 1...60, using: &random)).map { _ in
@@ -59,7 +59,7 @@ import Testing
     #expect(frequencies == [1, 2, 3, 3, 4, 4, 5, 5])
   }
 
-  @Test func `a small shop compares nobody, a larger one in thirds, a large one in fifths`() {
+  @Test func `a small shop has no comparisons, a larger one thirds, a large one fifths`() {
     func shop(_ size: Int) -> (RFMRules, [RFMRules.Buyer]) {
       let buyers = (0..<size).map { RFMRules.Buyer(days: $0, orderDays: 1, net: Int64($0)) }
       return (RFMRules(of: buyers), buyers)

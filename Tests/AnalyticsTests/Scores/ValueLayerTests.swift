@@ -2,7 +2,7 @@ import Analytics
 import Testing
 
 @Suite struct ValueLayerTests {
-  @Test func `a fifth is low, a fifth is high, equals stay together`() {
+  @Test func `a fifth is low, a fifth is high, and equal values stay together`() {
     let values = (1...10).map(Int64.init)
     let cuts = ValueLayerCuts(of: values)
     #expect(

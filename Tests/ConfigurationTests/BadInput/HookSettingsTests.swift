@@ -5,7 +5,7 @@ import Testing
 struct HookSettingsTests {
   private static let settings = "reprise.yaml"
 
-  @Test func `a shop system has an address when it is named with its secret`() throws {
+  @Test func `a shop system has an address if its secret is configured`() throws {
     let shop = ShopDirectory()
     #expect(shop.load().loaded?.settings.http.hooks.shopify == nil)
     shop.change(
@@ -58,5 +58,5 @@ struct HookSettingsTests {
   ]
 
   @Test(arguments: mistakes)
-  func `a mistake in it is said with its place and the way out`(_ mistake: BadInput) { mistake.check() }
+  func `a mistake is reported with its place and the way out`(_ mistake: BadInput) { mistake.check() }
 }

@@ -52,7 +52,7 @@ final class Scratch {
 }
 
 struct ConfigurationFilesTests {
-  @Test func `what everybody can change is refused, unless it is allowed by name`() {
+  @Test func `a file that everybody can change is refused, unless it is allowed by name`() {
     let scratch = Scratch()
     scratch.write("reprise.yaml", "brand: {}", mode: 0o666)
     scratch.write("triggers/welcome.yaml", "trigger: welcome", mode: 0o664)

@@ -49,7 +49,7 @@ struct WritableFilesTests {
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can give files to others"))
-  func `behind a link, the directory that it leads to counts`() {
+  func `a link counts as the directory that it leads to`() {
     #expect(symlink("config", scratch.path + "/link") == 0)
     #expect(problems(in: "link") == [])
     set("config", mode: 0o775, group: 1)

@@ -36,7 +36,7 @@ struct NamesInQuestionTests {
     {{ customer.attributes.ltv }} {{ customer.loyalty_levl }} {{ unsubscribe_url }}
     """
 
-  @Test func `without the data only what other systems call so is doubted`() throws {
+  @Test func `without the data only names of other systems are doubted`() throws {
     let (names, headlines) = try shop(Self.quiz, Self.body)
     #expect(
       headlines == [
@@ -52,7 +52,7 @@ struct NamesInQuestionTests {
           ]))
   }
 
-  @Test func `what the data does not have is a warning with the nearest name`() throws {
+  @Test func `a name that the data does not have is a warning with the nearest name`() throws {
     let (names, _) = try shop(Self.quiz, Self.body)
     let found = NamesFound(
       attributes: ["loyalty_level"], events: ["quiz_done"], properties: ["quiz_done": ["result"]])
@@ -66,7 +66,7 @@ struct NamesInQuestionTests {
       ])
   }
 
-  @Test func `what the data has is no warning, and without customers nothing is doubted`() throws {
+  @Test func `a name that the data has is no warning, and without customers nothing is doubted`() throws {
     let (names, headlines) = try shop(Self.quiz, Self.body)
     let all = NamesFound(
       attributes: ["loyalty_levl", "ltv", "total_spent"], events: ["quiz_done"],
@@ -91,7 +91,7 @@ struct NamesInQuestionTests {
       ("下单成工", ["下单成功"], "no '下单成工' event has ever come; did you mean '下单成功'?"),
       ("下单成功", ["下单成功"], nil), ("party_🎉", ["party_🎉"], nil), ("first_of_its_kind", ["quiz_finished"], nil),
     ] as [(String, [String], String?)])
-  func `an event that never came is doubted where one came that is nearly it`(
+  func `an event that never arrived is doubted if one with a similar name did`(
     name: String, come: [String], warning: String?
   ) throws {
     let (names, _) = try shop(
@@ -103,7 +103,7 @@ struct NamesInQuestionTests {
         == (warning.map { ["config/triggers/quiz.yaml:2:15: warning: \($0)"] } ?? []))
   }
 
-  @Test func `a template asks for what it renders too`() throws {
+  @Test func `a template asks for the names that it renders`() throws {
     let shop = ShopDirectory()
     shop.write(
       "triggers/quiz.yaml",

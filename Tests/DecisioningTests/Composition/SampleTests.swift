@@ -55,7 +55,7 @@ struct SampleTests {
   }
 
   @Test(arguments: kinds.indices)
-  func `what the customer lacks for a trigger is made up, and said`(index: Int) throws {
+  func `what the customer lacks for a trigger is made up and reported`(index: Int) throws {
     let (_, when, text, need) = Self.kinds[index]
     let preview = try preview(when, text) { _ in
       var customer = Customer(key: CustomerKey(7), id: "ann")
@@ -69,7 +69,7 @@ struct SampleTests {
   }
 
   @Test(arguments: kinds.indices)
-  func `without a customer all is made up, and said`(index: Int) throws {
+  func `without a customer everything is made up and reported`(index: Int) throws {
     let (_, when, text, _) = Self.kinds[index]
     let preview = try preview(when, text + " {{ customer.shoe_size }}") { _ in nil }.get()
     #expect(preview.sample == .customer)

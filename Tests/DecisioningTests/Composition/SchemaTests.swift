@@ -25,7 +25,7 @@ struct SchemaTests {
     #expect(try problems("{{ cart.id }}", .welcome).count == 1)
   }
 
-  @Test func `an event about an order has nothing but name and time, what it told is the order's`() throws {
+  @Test func `an event about an order only has a name and a time, its content is the order's`() throws {
     #expect(
       try problems("{{ event.total }}{{ event.at }}", .welcome)
         == ["unknown property 'total' of 'event'; it has at, name"])
@@ -34,7 +34,7 @@ struct SchemaTests {
     #expect(try problems("{{ event.total }}{{ event.properties.total }}", quiz) == [])
   }
 
-  @Test func `what other systems call a field is answered with ours`() throws {
+  @Test func `another system's name for a field suggests ours`() throws {
     #expect(
       try problems("{{ order.grand_total }}{{ order.lines[0].title }}", .welcome) == [
         "unknown property 'grand_total' of 'order'; did you mean 'total'?",

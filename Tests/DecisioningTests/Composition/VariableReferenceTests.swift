@@ -7,7 +7,7 @@ import Testing
 struct VariableReferenceTests {
   private let tables = VariableReference.markdown()
 
-  @Test func `the handbook has the tables that are made from what the checker holds names to`() throws {
+  @Test func `the handbook has the tables generated from the checker's names`() throws {
     let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
       .joined(separator: "/")
     let handbook = try spawn(["cat", root + "/Sources/Handbook/templates.md"]).text
@@ -27,11 +27,11 @@ struct VariableReferenceTests {
     "| `anniversary.years` | number | `36` |",
     "| `unsubscribe_url` | text | `https://hello.tea.example/u/…` |",
   ])
-  func `each name stands there with its type and an example`(row: String) {
+  func `each name is in the tables with its type and an example`(row: String) {
     #expect(tables.contains("\n\(row)\n"), "\(tables)")
   }
 
-  @Test func `every name that the checker takes of a trigger stands there`() {
+  @Test func `every name that the checker accepts for a trigger is in the tables`() {
     for kind in TriggerKinds.all {
       for sample in kind.samples {
         for (root, shape) in sample.kind.conditionSchema.roots {

@@ -138,7 +138,7 @@ extension Script {
     decisions.map { "\($0.decision.step) \($0.decision.verdict) \($0.decision.gate?.rawValue ?? "-")" }
   }
 
-  @Test func `who lacks an address and has withdrawn consent is told as both`() throws {
+  @Test func `a missing address and withdrawn consent are both reported`() throws {
     let script = Script(.onOrder(channels: ["email"]))
     script.at("2026-03-01 10:00").customer("ann").becomes {
       $0.email = nil

@@ -51,7 +51,7 @@ struct BadAddressTests {
     ("ftp://sms.example/{{ message.uid }}", "'url' must begin with https:// or http://"),
     ("ht{{ secret.tps }}://sms.example", "'url' must begin with https:// or http://"),
   ])
-  func `the address of a provider is refused when it is checked`(url: String, problem: String?) {
+  func `a bad address of a provider is refused by the check`(url: String, problem: String?) {
     let quoted = url.replacing("\\", with: "\\\\").replacing("\t", with: "\\t").replacing("\n", with: "\\n")
     let (_, diagnostics) = HTTPChannelSettings.shape.decode("{url: \"\(quoted)\", body: x}")
     let told = diagnostics.map { diagnostic in
@@ -66,15 +66,14 @@ struct BadAddressTests {
     ("#", "holds a '#', behind which nothing is sent"), ("/a/../b", "holds the step '..'"),
     (":0", "has no true port"),
   ])
-  func `a value chooses no other host, and no other path than it shows`(value: String, problem: String) throws
-  {
+  func `a value can choose neither another host nor a hidden path`(value: String, problem: String) throws {
     let refusal = CompositionError.template(field: "url", problem: "it \(problem); use '| url_encode'")
     #expect(throws: refusal) {
       try rendered("{url: 'https://sms.example{{ message.subject }}', body: x}", subject: value)
     }
   }
 
-  @Test func `a preview hides the address that is a secret, and is no reason to refuse it`() throws {
+  @Test func `a preview hides a secret address, and does not refuse it`() throws {
     let yaml = "{url: '{{ secret.url }}/send', body: x, secrets: {url: 'https://sms.example'}}"
     #expect(try rendered(yaml) == "https://sms.example/send")
     #expect(try rendered(yaml, showingSecrets: false) == "<secret>/send")

@@ -23,7 +23,7 @@ struct ReportTimeTests {
     }
   }
 
-  @Test func `of reports that arrive in any order the one of the latest time counts`() throws {
+  @Test func `of reports in any order the one with the latest time counts`() throws {
     let reports = [
       Self.report(11, total: 500), Self.report(14, total: 300), Self.report(12, total: 400),
       Self.report(nil, total: 999),
@@ -36,7 +36,7 @@ struct ReportTimeTests {
     }
   }
 
-  @Test func `a cancellation stays when an older report comes after it, and goes when a later one says so`() {
+  @Test func `a cancellation survives an older report that arrives later, but not a newer one`() {
     let reports = [
       Self.report(11, total: 500), Self.report(12, total: 500, cancelled: 12), Self.report(13, total: 500),
     ]
@@ -49,13 +49,13 @@ struct ReportTimeTests {
     }
   }
 
-  @Test func `a report that is later than its own cancellation does not take it back`() {
+  @Test func `a report with a time after its own cancellation does not undo it`() {
     let (before, after) = (Self.report(11, total: 500), Self.report(20, total: 500, cancelled: 12))
     #expect(before.updated(by: after).cancelledAt == Instant(seconds: 12))
     #expect(after.updated(by: before).cancelledAt == Instant(seconds: 12))
   }
 
-  @Test func `a cancellation told alone counts unless a later report says that the order stands`() {
+  @Test func `a cancellation reported alone counts unless a later report says that the order stands`() {
     var late = Self.report(11, total: 500)
     late.cancel(at: Instant(seconds: 10))
     #expect(late.cancelledAt == nil)
@@ -67,7 +67,7 @@ struct ReportTimeTests {
     #expect(undated.cancelledAt == Instant(seconds: 9))
   }
 
-  @Test func `that an order is paid counts against a later report that it is not`() {
+  @Test func `a paid order stays paid despite a later report that it is not`() {
     let (paid, pending) = (
       Self.report(11, total: 500), Self.report(15, placed: nil, pending: 10, total: 400)
     )
@@ -78,7 +78,7 @@ struct ReportTimeTests {
     }
   }
 
-  @Test func `a report of a product leaves what it does not know, and an older one changes nothing`() {
+  @Test func `a report of a product keeps the fields it does not have, and an older one changes nothing`() {
     let known = Product(
       sku: "tea", name: "Tea", cycleDays: 30, stock: 4, tags: ["new"], toldAt: Instant(seconds: 10))
     let told = Product(

@@ -10,7 +10,7 @@ struct FilePatternTests {
     ("订单?.csv", "订单.csv", false), ("a?c", "abbc", false), ("**.csv", "a.csv", true),
     ("[a].csv", "a.csv", false),
   ])
-  func `stars and question marks stand for what they say`(pattern: String, name: String, fits: Bool) {
+  func `stars match any bytes, question marks one character`(pattern: String, name: String, fits: Bool) {
     #expect(FilePattern(pattern).matches(name) == fits)
   }
 
@@ -23,7 +23,7 @@ struct FilePatternTests {
     (".orders.csv", true), ("orders.csv.tmp", true), ("orders.csv.PART", true), ("orders.csv~", true),
     ("orders.csv.filepart", true), ("orders.rejected.csv", true), ("orders.csv", false), ("part.csv", false),
   ])
-  func `what programs are still writing is passed over`(name: String, isPassedOver: Bool) {
+  func `files that are still being written are skipped`(name: String, isPassedOver: Bool) {
     #expect(FilePattern.isPassedOver(name) == isPassedOver)
   }
 }

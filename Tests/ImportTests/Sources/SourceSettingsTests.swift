@@ -16,7 +16,7 @@ struct SourceSettingsTests {
     )
   }
 
-  @Test func `a folder is looked at each minute for CSV files, unless it is said otherwise`() throws {
+  @Test func `by default a folder is checked each minute for CSV files`() throws {
     let (settings, told) = read("{import: orders, from: /srv/exports}")
     #expect(told.isEmpty)
     #expect(
@@ -70,7 +70,7 @@ struct SourceSettingsTests {
     #expect(read("{import: orders, from: /a, minor_units: false}").settings?.options.usesMinorUnits == false)
   }
 
-  @Test func `every kind of import is one of a source`() {
+  @Test func `every kind of import can be a source`() {
     for kind in ImportKind.allCases {
       #expect(read("{import: \(kind.rawValue), from: /a}").settings?.options.kind == kind)
     }
@@ -120,7 +120,7 @@ struct SourceSettingsTests {
       ["1:35 'files' holds a '/'; folders below are not looked into; name each with from"]
     ),
   ])
-  func `what is wrong is told with its place and the way out`(yaml: String, told: [String]) {
+  func `errors are reported with their place and the way out`(yaml: String, told: [String]) {
     #expect(read(yaml).told == told)
   }
 }

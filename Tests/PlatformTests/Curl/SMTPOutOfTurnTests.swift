@@ -2,7 +2,7 @@ import Platform
 import Testing
 
 struct SMTPOutOfTurnTests {
-  @Test func `a server that speaks out of turn while it ends another connection gets its mails all the same`()
+  @Test func `a server that speaks out of turn while another connection ends still gets its mails`()
     async throws
   {
     let server = try OutOfTurnServer(connections: 3)

@@ -33,7 +33,7 @@ struct VisibleTextTests {
     #expect(!VisibleText.of(text, isColored: false).contains("\u{1B}"))
   }
 
-  @Test func `a colour that came from outside is shown, also inside of painted words`() {
+  @Test func `a colour from outside is escaped, even inside painted words`() {
     let name = "Ann\u{1B}[32mok\u{1B}[0m\u{1B}[0;0;31m\u{1B}["
     let shown = #"Ann\u{1B}[32mok\u{1B}[0m\u{1B}[0;0;31m\u{1B}["#
     #expect(VisibleText.of(name, isColored: true) == shown)
@@ -46,12 +46,11 @@ struct VisibleTextTests {
     ("a\u{202E}b\u{2066}\u{200B}\u{2028}\u{FEFF}", #"a\u202eb\u2066\u200b\u2028\ufeff"#),
     ("\u{E0061}", #"\udb40\udc61"#), ("می\u{200C}خواهم", "می\u{200C}خواهم"),
   ])
-  func `in JSON it is escaped as JSON does, on one terminal and in every file`(_ text: String, _ json: String)
-  {
+  func `in JSON it is escaped in JSON's way, on a terminal and in files`(_ text: String, _ json: String) {
     #expect(Array(VisibleText.json(text).utf8) == Array(json.utf8))
   }
 
-  @Test func `a line stays one`() {
+  @Test func `a line stays a single line`() {
     #expect(VisibleText.line("a\nb\r\nc\td") == #"a\nb\r\nc\td"#)
     #expect(VisibleText.line("茶") == "茶")
   }

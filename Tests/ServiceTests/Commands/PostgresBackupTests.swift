@@ -44,7 +44,7 @@ struct PostgresBackupTests {
     try await ask(["command": "suppress", "channel": "email", "address": .string(address)])["before"]
   }
 
-  @Test func `a dump is for its owner alone, and follows no link that waits for it`() async throws {
+  @Test func `only its owner can read a dump, which does not follow a link at its path`() async throws {
     try await shop.addAnn(options("one"))
     let other = shop.path + "/other"
     try Files.write(Array("precious".utf8), to: other)

@@ -31,7 +31,7 @@ struct SentElsewhereTests {
   }
 
   @Test(arguments: IntakeStore.allCases)
-  func `caps count it for their window`(_ kind: IntakeStore) async throws {
+  func `caps count the messages within their window`(_ kind: IntakeStore) async throws {
     for (age, isHeld) in [(Duration.hours(15), true), (.hours(17), false)] {
       try await SchedulerFloor.use(
         kind, batchSize: 10, caps: [FrequencyCap(channel: "email", limit: 1, window: .rolling(.hours(16)))]
@@ -97,7 +97,7 @@ struct SentElsewhereTests {
     }
   }
 
-  @Test func `reentry counts from it, also if nobody can tell what it was about`() async throws {
+  @Test func `reentry counts from the message, even if it is unknown what it was about`() async throws {
     var trigger = SchedulerFloor.cart
     trigger.reentry = .hours(24)
     for (age, isHeld) in [(Duration.hours(10), true), (.hours(40), false)] {
@@ -113,7 +113,7 @@ struct SentElsewhereTests {
     }
   }
 
-  @Test func `rows that cannot be right are refused with the way out`() async throws {
+  @Test func `impossible rows are refused with the way out`() async throws {
     try await SchedulerFloor.use(batchSize: 10) { floor in
       _ = try await floor.importing(.customers, "id,email\nann,ann@tea.example\n")
       let text =
@@ -148,7 +148,7 @@ struct SentElsewhereTests {
   }
 
   @Test(arguments: IntakeStore.allCases, SeededGenerator.seeds(2))
-  func `any order of the rows, and the way by another store, leave the same to be sent`(
+  func `rows in any order, or by way of another store, leave the same to be sent`(
     _ kind: IntakeStore, _ seed: UInt64
   ) async throws {
     var random = SeededGenerator(seed: seed)
@@ -200,7 +200,7 @@ struct SentElsewhereTests {
     #expect(copy.left == results[1].left, "\(random)")
   }
 
-  @Test func `forgetting takes it along, and what stays names nobody`() async throws {
+  @Test func `forgetting removes the messages, and what remains names nobody`() async throws {
     try await SchedulerFloor.use(batchSize: 10) { floor in
       _ = try await floor.importing(.customers, "id,email\nann,ann@tea.example\n")
       _ = try await floor.importing(.sent, Self.sent("ann,email,\(Self.ago(.hours(1))),,,,Sale,k-1,klaviyo"))

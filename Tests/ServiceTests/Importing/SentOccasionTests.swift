@@ -78,7 +78,7 @@ struct SentOccasionTests {
   }
 
   @Test(arguments: cases)
-  func `what another system has greeted is not greeted again`(test: Case) async throws {
+  func `an occasion that another system has greeted is not greeted again`(test: Case) async throws {
     // Nobody has told of a message: it goes out.
     let (own, occurrences) = try await run(test, isTold: false)
     #expect(own == 1 && occurrences == [test.occurrence])

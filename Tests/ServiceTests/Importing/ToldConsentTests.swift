@@ -33,7 +33,7 @@ struct ToldConsentTests {
   }
 
   @Test(arguments: IntakeStore.allCases)
-  func `the latest dated word counts, at one time the withdrawal`(_ kind: IntakeStore) async throws {
+  func `the latest dated word counts, at the same time the withdrawal`(_ kind: IntakeStore) async throws {
     try await use(kind) { floor in
       let result = try await floor.importing(
         .consents,
@@ -60,7 +60,7 @@ struct ToldConsentTests {
     }
   }
 
-  @Test func `a grant without a time never beats a withdrawal, and a withdrawal without one counts`()
+  @Test func `a grant without a time never overrides a withdrawal, and a withdrawal without one counts`()
     async throws
   {
     for order in [[0, 1], [1, 0]] {
@@ -81,7 +81,7 @@ struct ToldConsentTests {
   }
 
   @Test(arguments: IntakeStore.allCases)
-  func `an address stands for all who have it, and is held back where nobody has it`(
+  func `an address stands for all who have it, and is suppressed if nobody has it`(
     _ kind: IntakeStore
   ) async throws {
     try await use(kind) { floor in
@@ -139,7 +139,7 @@ struct ToldConsentTests {
     }
   }
 
-  @Test func `never having subscribed withdraws nothing that anybody said, and holds back no address`()
+  @Test func `never having subscribed overrides no statement, and suppresses no address`()
     async throws
   {
     for order in [[0, 1], [1, 0]] {
@@ -182,7 +182,7 @@ struct ToldConsentTests {
     }
   }
 
-  @Test func `a list of statements says no total that it does not know`() async throws {
+  @Test func `a list of statements has no total if it is unknown`() async throws {
     try await use { floor in
       _ = try await floor.importing(.consents, "customer_id,channel,state,at\nann,email,yes,2024-05-01\n")
       let first = Mutex<JSON?>(nil)
@@ -211,7 +211,7 @@ struct ToldConsentTests {
   }
 
   @Test(arguments: IntakeStore.allCases, SeededGenerator.seeds(3))
-  func `any order of the rows, and the way by another store, give the same consent`(
+  func `rows in any order, or by way of another store, give the same consent`(
     _ kind: IntakeStore, _ seed: UInt64
   ) async throws {
     var random = SeededGenerator(seed: seed)

@@ -145,7 +145,7 @@ struct HookDeliveryTests {
     }
   }
 
-  @Test func `an order that was cancelled for want of payment and paid late stands`() async throws {
+  @Test func `an order that was cancelled as unpaid and is paid late stands`() async throws {
     try await IntakeFloor.use { floor in
       for (topic, body) in Self.wooDeliveries.reversed() {
         _ = try await Self.take(Feed.woocommerce.hook.read(HookDelivery(topic: topic, body: body)), floor)
@@ -171,7 +171,7 @@ struct HookDeliveryTests {
   }
 
   @Test(arguments: IntakeStore.allCases)
-  func `a cancelled order with a refund in parts is known as such, and consent as it was last given`(
+  func `a cancelled order keeps its partial refund, and consent is as last given`(
     kind: IntakeStore
   ) async throws {
     let hook = ShopifyHook(context: Self.context)
@@ -198,7 +198,7 @@ struct HookDeliveryTests {
   }
 
   @Test(arguments: IntakeStore.allCases)
-  func `reports of products leave what files told, and what is gone is not for sale`(
+  func `reports of products keep the fields from files, and deleted ones are unavailable`(
     kind: IntakeStore
   ) async throws {
     try await IntakeFloor.use(kind) { floor in

@@ -25,7 +25,7 @@ import Testing
     try await floor.run(loop.run, body)
   }
 
-  @Test func `it looks at the start, and then in its rhythm`() async throws {
+  @Test func `it checks at the start, and then at its interval`() async throws {
     try await run {
       try await time.untilSleeping(.minutes(15))
       #expect(dues.values == [VirtualClock.noon + .minutes(15)])
@@ -38,7 +38,7 @@ import Testing
     #expect(looks.values == [VirtualClock.noon, VirtualClock.noon + .minutes(15)])
   }
 
-  @Test func `what is still being written is looked at sooner`() async throws {
+  @Test func `a file that is still being written is checked sooner`() async throws {
     try await run(look: { $0 == 1 ? .seconds(60) : nil }) {
       try await time.untilSleeping(.seconds(60))
       time.advance(by: .seconds(60))
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func `somebody's wish is a look at once, and does not shift the rhythm by more`() async throws {
+  @Test func `a request checks at once, and the interval counts from then`() async throws {
     try await run {
       try await time.untilSleeping(.minutes(15))
       time.advance(by: .minutes(5))
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func `a long rest is taken in hours, so that a clock that is set is seen`() async throws {
+  @Test func `a long sleep is split into hours, so that a changed clock is noticed`() async throws {
     try await run(every: .hours(3)) {
       for _ in 1...3 {
         try await time.untilSleeping(.hours(1))
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func `a look that hangs is no standstill of the daemon, and an ended source is none`() async throws {
+  @Test func `neither a hanging check nor an ended source stalls the daemon`() async throws {
     let gate = TaskGate()
     try await run(look: { number in
       if number == 1 { await gate.wait() }

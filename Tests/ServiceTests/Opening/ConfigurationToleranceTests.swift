@@ -52,14 +52,14 @@ struct ConfigurationToleranceTests {
     #expect(errors("inline_secrets world_writable") == "")
   }
 
-  @Test func `a word that allows nothing is an error, with those that do`() {
+  @Test func `an unknown word is an error that lists the known ones`() {
     #expect(
       errors("inline_secrets,worldwritable")
         == "REPRISE_ALLOW: error: 'worldwritable' is nothing that can be allowed; the names are inline_secrets, world_writable or group_writable"
     )
   }
 
-  @Test func `a daemon that captures says what it would lack for sending`() async throws {
+  @Test func `a capturing daemon says what is missing for sending`() async throws {
     var options = shop.options
     options.capture = shop.path + "/captured"
     let log = InMemoryLog()

@@ -230,7 +230,7 @@ struct OfflineServiceTests {
     return service
   }
 
-  @Test func `a preview shows what the channel would hand to its provider`() async throws {
+  @Test func `a preview shows what the channel would send to its provider`() async throws {
     let shop = try ShopDirectory()
     try await shop.addAnn()
     let service = try await Self.greetAnn(in: shop, with: "thanks")

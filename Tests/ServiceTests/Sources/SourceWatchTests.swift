@@ -10,7 +10,7 @@ import Testing
 @testable import Service
 
 @Suite(.timeLimit(.minutes(10))) struct SourceWatchTests {
-  @Test func `a file is taken once it has been left alone for an interval`() async throws {
+  @Test func `a file is imported once it is unchanged for an interval`() async throws {
     try await WatchedFolder.run { folder in
       try folder.write("a.csv", "id,first_name\na,Ann\n")
       #expect(await folder.watch.look() == .seconds(60))
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func `a file that grows waits until it grows no more`() async throws {
+  @Test func `a growing file waits until it stops growing`() async throws {
     try await WatchedFolder.run { folder in
       try folder.write("a.csv", "id,first_name\na,Ann\n")
       _ = await folder.watch.look()
@@ -40,7 +40,8 @@ import Testing
     }
   }
 
-  @Test func `an unchanged file is not read again, even after a restart, and a replaced one is taken whole`()
+  @Test
+  func `an unchanged file is not read again, even after a restart, and a replaced one is imported whole`()
     async throws
   {
     try await WatchedFolder.run { folder in
@@ -58,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func `the same content under a new time is no news`() async throws {
+  @Test func `the same content with a new time is not imported again`() async throws {
     try await WatchedFolder.run { folder in
       try folder.write("a.csv", "id,first_name\na,Ann\n")
       await folder.settle()
@@ -72,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func `content that comes back after another is taken again`() async throws {
+  @Test func `content that returns after other content is imported again`() async throws {
     try await WatchedFolder.run { folder in
       for name in ["Ann", "Anna", "Ann"] {
         try folder.write("a.csv", "id,first_name\na,\(name)\n")
@@ -84,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func `older files go first, so that the newest has the last word`() async throws {
+  @Test func `older files come first, so that the newest has the last word`() async throws {
     try await WatchedFolder.run { folder in
       for (name, first, second) in [("z.csv", "Ann", 10), ("a.csv", "Anna", 20)] {
         try folder.write(name, "id,first_name\na,\(first)\n")
@@ -96,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func `links, pipes, folders and what is still being written are left alone`() async throws {
+  @Test func `links, pipes, folders and files that are still being written are skipped`() async throws {
     try await WatchedFolder.run { folder in
       try folder.write("b.csv.part", "id\nb\n")
       try folder.write(".c.csv", "id\nc\n")
@@ -115,7 +116,7 @@ import Testing
     }
   }
 
-  @Test func `a file that becomes a link between the looks is not followed`() async throws {
+  @Test func `a file that becomes a link between two checks is not followed`() async throws {
     try await WatchedFolder.run { folder in
       try folder.write("elsewhere", "id\nb\n")
       try folder.write("a.csv", "id\na\n")
@@ -169,7 +170,8 @@ import Testing
     }
   }
 
-  @Test func `rejected rows go to a file of their own, and are told until a better file comes`() async throws
+  @Test func `rejected rows go to their own file, and are reported until a corrected file arrives`()
+    async throws
   {
     try await WatchedFolder.run { folder in
       try folder.write("a.csv", "id,first_name\na,Ann\n,Nobody\n")
@@ -193,7 +195,7 @@ import Testing
     }
   }
 
-  @Test func `a folder that is missing is a problem until it is there`() async throws {
+  @Test func `a missing folder is a problem until it exists`() async throws {
     try await WatchedFolder.run { folder in
       try Files.removeTree(folder.path)
       #expect(await folder.watch.look() == nil)
@@ -208,7 +210,7 @@ import Testing
     }
   }
 
-  @Test func `a stop ends after the batch under way, and the next start goes on behind it`() async throws {
+  @Test func `a stop waits for the current batch, and the next start continues after it`() async throws {
     try await WatchedFolder.run { folder in
       var text = "id,first_name\n"
       for row in 1...10_000 { text += "c\(row),Name\(row)\n" }
@@ -233,7 +235,7 @@ import Testing
     }
   }
 
-  @Test func `what is gone for a month is forgotten`() async throws {
+  @Test func `a file that is gone for a month is forgotten`() async throws {
     try await WatchedFolder.run { folder in
       try folder.write("a.csv", "id\na\n")
       try folder.write("b.csv", "id\nb\n")

@@ -26,7 +26,7 @@ struct MigrationTests {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `a store of the first version is brought up with what it holds`(kind: StoreKind) async throws {
+  func `a store of the first version is upgraded with its content`(kind: StoreKind) async throws {
     try await kind.use { store in
       try await store.write { tx in
         let connection = tx.connection

@@ -76,7 +76,7 @@ struct BadCommerceTests {
       ),
       ("!!", [:], "event: not a name; give 1 to 128 bytes with a letter or digit in them"),
     ] as [(String, JSON, String)])
-  func `what cannot be an order or a cart names its field`(
+  func `an impossible order or cart is refused with its field`(
     _ name: String, _ properties: JSON, _ expected: String
   ) throws {
     #expect(try Decoding.problem(name, properties) == expected)

@@ -53,7 +53,7 @@ struct HookEndpointTests {
       ("shopify", "X-Shopify-Hmac-Sha256", shopifySign), ("woocommerce", "X-WC-Webhook-Signature", wooSign),
       ("youzan", "Event-Sign", youzanSign), ("youzan", "event-sign", youzanSign.uppercased()),
     ])
-  func `a signature that fits the bytes of the body lets it in`(
+  func `a signature that matches the body's bytes is accepted`(
     _ platform: String, _ header: String, _ sign: String
   ) async throws {
     try await Self.run { site in
@@ -72,7 +72,7 @@ struct HookEndpointTests {
       ("woocommerce", "X-WC-Webhook-Signature: \(shopifySign)\r\n"), ("youzan", ""),
       ("youzan", "Event-Sign: 00000000000000000000000000000000\r\n"),
     ])
-  func `any other is answered 401 without a word, and does nothing`(
+  func `any other gets 401 without a reason, and does nothing`(
     _ platform: String, _ headers: String
   ) async throws {
     try await Self.run { site in
@@ -91,7 +91,7 @@ struct HookEndpointTests {
     }
   }
 
-  @Test func `a changed byte makes the signature another's`() async throws {
+  @Test func `a changed byte invalidates the signature`() async throws {
     try await Self.run { site in
       let answer = try await Self.send(
         site, "shopify", Self.body.replacing("茶", with: "荼"), "X-Shopify-Hmac-Sha256: \(Self.shopifySign)\r\n"
@@ -100,7 +100,7 @@ struct HookEndpointTests {
     }
   }
 
-  @Test func `an address that is not configured is not there, and only POST is taken`() async throws {
+  @Test func `an unconfigured address does not exist, and only POST is accepted`() async throws {
     try await TestSite.run { site in
       let answer = try await Self.send(
         site, "shopify", Self.body, "X-Shopify-Hmac-Sha256: \(Self.shopifySign)\r\n")
@@ -114,7 +114,7 @@ struct HookEndpointTests {
     }
   }
 
-  @Test func `an empty secret lets nobody in`() async throws {
+  @Test func `an empty secret accepts nothing`() async throws {
     try await TestSite.run(configure: { $0.hooks.shopify = .init(secret: "") }) { site in
       let tag = HMACSHA256(key: []).authenticate(Self.body).bytes
       let answer = try await Self.send(
@@ -123,7 +123,7 @@ struct HookEndpointTests {
     }
   }
 
-  @Test func `deliveries of another shop are refused where one is named`() async throws {
+  @Test func `deliveries of another shop are refused if one is configured`() async throws {
     try await Self.run(shop: "tea.myshopify.com") { site in
       let order = HookSamples.shopifyOrder()
       let other = try await Self.deliver(
@@ -152,7 +152,7 @@ struct HookEndpointTests {
     }
   }
 
-  @Test func `an order is stored once, however often and by whichever topic it comes`() async throws {
+  @Test func `an order is stored once, however often and under whichever topic it arrives`() async throws {
     try await Self.run { site in
       let order = HookSamples.shopifyOrder()
       let first = try await Self.deliver(
@@ -166,7 +166,7 @@ struct HookEndpointTests {
     }
   }
 
-  @Test func `products, what is gone and whom to forget reach their places`() async throws {
+  @Test func `products, deletions and requests to forget are applied`() async throws {
     try await Self.run { site in
       let product: JSONObject = [
         "id": 7, "title": "Tea", "updated_at": "2026-03-02T00:00:00Z",
@@ -189,7 +189,7 @@ struct HookEndpointTests {
   }
 
   @Test(arguments: [("customers/data_request", "data_request"), ("shop/redact", "shop_redact")])
-  func `what only an operator can do is told to one`(_ topic: String, _ task: String) async throws {
+  func `what only an operator can do is logged`(_ topic: String, _ task: String) async throws {
     try await Self.run { site in
       let answer = try await Self.deliver(
         site, topic, ["shop_domain": "tea.myshopify.com", "customer": ["email": "ann@shop.example"]])
@@ -204,7 +204,7 @@ struct HookEndpointTests {
       ("{", "the body"), ("[1]", "the body is no JSON object"),
       (String(repeating: "[", count: 600) + String(repeating: "]", count: 600), ""),
     ])
-  func `a signed body that cannot be read is taken, for it would come again as it is`(
+  func `a signed but unreadable body gets 200, since a retry would be the same`(
     _ body: String, _ reason: String
   ) async throws {
     try await Self.run { site in
@@ -219,7 +219,7 @@ struct HookEndpointTests {
     }
   }
 
-  @Test func `an order that cannot be taken is said, and what stands beside it is kept`() async throws {
+  @Test func `a refused order is reported, and the rest of the delivery is kept`() async throws {
     try await Self.run { site in
       let answer = try await Self.deliver(
         site, "orders/create",
@@ -232,7 +232,7 @@ struct HookEndpointTests {
     }
   }
 
-  @Test func `only what could not be stored is asked for again`() async throws {
+  @Test func `only what could not be stored is requested again`() async throws {
     try await Self.run { site in
       site.change { $0.failures = 1 }
       let order = HookSamples.shopifyOrder()
@@ -248,7 +248,7 @@ struct HookEndpointTests {
     }
   }
 
-  @Test func `a body beyond the limit is not read`() async throws {
+  @Test func `a body over the limit is not read`() async throws {
     try await Self.run { site in
       let body = #"{"note":""# + String(repeating: "x", count: 70_000) + #""}"#
       let answer = try await Self.send(
@@ -257,7 +257,9 @@ struct HookEndpointTests {
     }
   }
 
-  @Test func `what has overtaken its order is asked for again, and then is the owner's`() async throws {
+  @Test func `an event that arrives before its order is requested again, and then is the owner's`()
+    async throws
+  {
     try await Self.run { site in
       let at = Instant(milliseconds: SystemTime.wallMilliseconds()) + .hours(8)
       let time = at.iso8601.prefix(19).replacing("T", with: " ")

@@ -4,7 +4,7 @@ import Testing
 @testable import Web
 
 struct ShopifyCustomerTests {
-  @Test func `a customer's fields are as of their change, each consent as of when it was given`() throws {
+  @Test func `a customer's fields are as of their change, consent as of when it was given`() throws {
     let events = try HookSamples.events(
       HookSamples.shopify("customers/update", HookSamples.shopifyCustomer()))
     #expect(
@@ -28,7 +28,7 @@ struct ShopifyCustomerTests {
       ("subscribed", .granted), ("unsubscribed", .withdrawn), ("pending", .withdrawn),
       ("not_subscribed", .withdrawn), ("redacted", .withdrawn), ("invalid", .withdrawn),
     ] as [(String, ConsentState)])
-  func `a change of consent alone is one too`(_ state: String, _ consent: ConsentState) throws {
+  func `a change of consent alone is recorded too`(_ state: String, _ consent: ConsentState) throws {
     let email = try HookSamples.events(
       HookSamples.shopify(
         "customers_email_marketing_consent/update",
@@ -52,7 +52,7 @@ struct ShopifyCustomerTests {
     #expect(sms.first?.identified?.consent == ["sms": consent])
   }
 
-  @Test func `an abandoned checkout is a cart, as soon as it says whose it is`() throws {
+  @Test func `an abandoned checkout is a cart as soon as its customer is known`() throws {
     var checkout: JSONObject = [
       "id": 33, "token": "chk-1", "cart_token": "c-1", "email": "", "phone": nil, "completed_at": nil,
       "created_at": "2026-03-01T10:00:00Z", "updated_at": "2026-03-01T10:05:00Z", "currency": "EUR",
@@ -86,7 +86,7 @@ struct ShopifyCustomerTests {
       ])
   }
 
-  @Test func `each variant is a product, with price, stock and what it has in common with others`() throws {
+  @Test func `each variant is a product, with price, stock and the fields of its parent`() throws {
     let reading = HookSamples.shopify(
       "products/update",
       [

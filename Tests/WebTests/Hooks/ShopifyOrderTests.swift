@@ -40,14 +40,16 @@ struct ShopifyOrderTests {
       ("orders/updated", "pending", "order_pending"), ("orders/updated", "paid", "order_updated"),
       ("orders/updated", "partially_refunded", "order_updated"),
     ])
-  func `the payment tells whether an order counts`(_ topic: String, _ status: String, _ name: String) throws {
+  func `whether an order counts depends on its payment`(
+    _ topic: String, _ status: String, _ name: String
+  ) throws {
     let events = try HookSamples.events(Self.read(topic) { $0["financial_status"] = .string(status) })
     #expect(events.last?.event.name.rawValue == name)
     #expect(
       events.last?.order?.placedAt == (status == "pending" ? nil : Instant(iso8601: "2026-03-01T15:00:00Z")))
   }
 
-  @Test func `a cancelled order is cancelled from then on, in the order and as an event`() throws {
+  @Test func `a cancelled order is cancelled both in the order and as an event`() throws {
     let reading = Self.read("orders/updated") { order in
       order["cancelled_at"] = "2026-03-02T10:00:00-05:00"
       order["updated_at"] = "2026-03-04T10:00:00-05:00"
@@ -107,7 +109,7 @@ struct ShopifyOrderTests {
           returned: [ReturnedLine(sku: "longjing-100", quantity: 1)]))
   }
 
-  @Test func `a refund that the bank has not answered waits for the report that tells its end`() throws {
+  @Test func `a pending refund waits for the report of its result`() throws {
     let reading = Self.read("orders/updated") { order in
       order["refunds"] = [
         [
@@ -136,7 +138,8 @@ struct ShopifyOrderTests {
       (["email": nil], "+4915112345678"), (["email": "", "phone": "+44 7700 900123"], "+447700900123"),
       (["email": "ANN@Shop.Example"], "ann@shop.example"),
     ] as [(JSONObject, String)])
-  func `a guest is named by the address, or else by the phone`(_ given: JSONObject, _ id: String) throws {
+  func `a guest is identified by the address, or else by the phone`(_ given: JSONObject, _ id: String) throws
+  {
     let reading = Self.read("orders/create") { order in
       for member in given.members { order[member.key] = member.value }
       if order["phone"] == .null { order["phone"] = "+4915112345678" }
@@ -165,7 +168,7 @@ struct ShopifyOrderTests {
       ("products/delete", [:], "names no product that is gone"),
       ("fulfillments/create", ["name": "1001"], "is no fulfilment"),
     ] as [(String, JSONObject, String)])
-  func `what is not used is said`(_ topic: String, _ change: JSONObject, _ reason: String) {
+  func `what is not used is reported`(_ topic: String, _ change: JSONObject, _ reason: String) {
     var order = HookSamples.shopifyOrder()
     for member in change.members { order[member.key] = member.value }
     let reading = HookSamples.shopify(topic, order)
@@ -174,13 +177,13 @@ struct ShopifyOrderTests {
     #expect(reading.removedParents.isEmpty)
   }
 
-  @Test func `a test notification is told from an order by its header`() {
+  @Test func `a test notification is recognized by its header`() {
     let reading = HookSamples.shopify("orders/create", HookSamples.shopifyOrder(), isTest: true)
     #expect(reading.calls.isEmpty)
     #expect(reading.unused == ["a test notification: its signature is right"])
   }
 
-  @Test func `what is shipped and what is delivered are events of the order`() throws {
+  @Test func `shipping and delivery are events of the order`() throws {
     let fulfillment: JSONObject = [
       "id": 44, "order_id": 5_001, "name": "#1001.1", "email": "ann@shop.example", "status": "success",
       "created_at": "2026-03-03T10:00:00Z", "updated_at": "2026-03-04T10:00:00Z", "shipment_status": nil,

@@ -59,13 +59,13 @@ struct WooCommerceHookTests {
       ("completed", ["order_updated"]), ("cancelled", ["order_updated", "order_cancelled"]),
       ("refunded", ["order_updated", "order_refunded"]),
     ])
-  func `the state is read by the words of the imports`(_ status: String, _ names: [String]) throws {
+  func `the state is read with the words of imports`(_ status: String, _ names: [String]) throws {
     let events = try HookSamples.events(
       Self.read("order.updated", Self.order { $0["status"] = .string(status) }))
     #expect(events.dropFirst().map(\.event.name.rawValue) == names)
   }
 
-  @Test func `an order that was never paid for and is cancelled may still be paid late`() throws {
+  @Test func `a cancelled order that was never paid may still be paid late`() throws {
     func told(_ status: String, _ modified: String, paid: JSON) throws -> Order {
       let body = Self.order {
         $0["status"] = .string(status)
@@ -81,7 +81,7 @@ struct WooCommerceHookTests {
     for merged in [cancelled.updated(by: paid), paid.updated(by: cancelled)] { #expect(merged.stands) }
   }
 
-  @Test func `a refund is told by its sum, once`() throws {
+  @Test func `a refund is reported once, by its amount`() throws {
     let body = Self.order { $0["refunds"] = [["id": 9, "reason": "", "total": "-10.00"]] }
     let event = try #require(try HookSamples.events(Self.read("order.updated", body)).last)
     #expect(event.event.messageID == "woocommerce:refund:9")
@@ -90,7 +90,7 @@ struct WooCommerceHookTests {
         == .orderRefunded(orderID: "727", amount: Money(minorUnits: 1000, currency: Self.eur), returned: []))
   }
 
-  @Test func `a customer is known by the address, a product by its variations`() throws {
+  @Test func `a customer is identified by the address, a product becomes its variations`() throws {
     let events = try HookSamples.events(
       Self.read(
         "customer.updated",
@@ -133,7 +133,7 @@ struct WooCommerceHookTests {
       ("order.deleted", [:], "an order that is gone has no more than a number; it stays as it was"),
       ("coupon.created", [:], "a topic that Reprise has no use for"), ("", [:], "has no X-WC-Webhook-Topic"),
     ] as [(String, JSONObject, String)])
-  func `what is not used is said`(_ topic: String, _ change: JSONObject, _ reason: String) {
+  func `what is not used is reported`(_ topic: String, _ change: JSONObject, _ reason: String) {
     let body = Self.order { order in for member in change.members { order[member.key] = member.value } }
     let reading = Self.read(topic, body)
     #expect(reading.unused == [reason])

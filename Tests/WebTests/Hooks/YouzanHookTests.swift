@@ -67,12 +67,12 @@ struct YouzanHookTests {
       ("WAIT_BUYER_PAY", "Order Pending"), ("WAIT_SELLER_SEND_GOODS", "Order Completed"),
       ("TRADE_SUCCESS", "Order Completed"),
     ])
-  func `the state tells whether it counts`(_ status: String, _ event: String) throws {
+  func `whether it counts depends on the state`(_ status: String, _ event: String) throws {
     let reading = try Self.read("trade_TradeCreate", Self.order(status: status))
     #expect(reading.calls.last?["event"]?.stringValue == event)
   }
 
-  @Test func `where the phone is encrypted the buyer is known by yz_open_id`() throws {
+  @Test func `with an encrypted phone the buyer is identified by yz_open_id`() throws {
     let reading = try Self.read("trade_TradePaid", Self.order(phone: "$eTS8t8hAECdXKgNtV6DIfw==$1$"))
     #expect(reading.calls.map { $0["userId"]?.stringValue } == ["yz-1"])
     #expect(reading.unused == ["buyer_phone: encrypted or missing; the customer is known by yz_open_id"])
@@ -86,7 +86,7 @@ struct YouzanHookTests {
       ("trade_refund_RefundSuccess", "Order Refunded", "refund:R1"),
       ("youzan_trade_RefundSuccess", "Order Refunded", "refund:R1"),
     ])
-  func `a message with the order's number belongs to whom the order does`(
+  func `a message with an order's number belongs to the order's owner`(
     _ type: String, _ event: String, _ id: String
   ) throws {
     let message: JSON = [
@@ -117,7 +117,7 @@ struct YouzanHookTests {
       ("ITEM_INFO", [:], "does not tell what the catalogue needs; import products from a file"),
       ("POINTS", [:], "a message that Reprise has no use for"),
     ] as [(String, JSON, String)])
-  func `what is not used is said`(_ type: String, _ message: JSON, _ reason: String) throws {
+  func `what is not used is reported`(_ type: String, _ message: JSON, _ reason: String) throws {
     let reading = try Self.read(type, message)
     #expect(reading.unused == [reason])
     #expect(reading.calls.isEmpty && reading.ownerless.isEmpty)

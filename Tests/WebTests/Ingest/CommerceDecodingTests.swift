@@ -54,7 +54,7 @@ struct CommerceDecodingTests {
     guard case .orderPlaced = event.effect else { return #expect(Bool(false), "\(event.effect)") }
   }
 
-  @Test func `an order says when it was placed and cancelled, and as of when it is told`() throws {
+  @Test func `an order has its times of placing, cancellation and report`() throws {
     let event = try Decoding.track(
       "Order Updated",
       [
@@ -69,7 +69,7 @@ struct CommerceDecodingTests {
   }
 
   @Test(arguments: ["yesterday", "2030-01-01T00:00:00Z", "1999-01-01T00:00:00Z"])
-  func `a time of an order that is none is left out, and the order is kept`(_ time: String) throws {
+  func `an invalid time of an order is left out, and the order is kept`(_ time: String) throws {
     let decoded = try Decoding.decode(
       [
         "userId": "ann", "event": "Order Updated",
