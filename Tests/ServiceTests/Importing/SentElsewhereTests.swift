@@ -66,6 +66,11 @@ struct SentElsewhereTests {
       try await floor.tick()
       for customer in ["ann", "bob"] {
         #expect(try await self.states(floor, of: customer) == ["1 sent klaviyo"], "\(customer)")
+        // It is passed over, not decided once more and kept back by the ledger.
+        let decided = try await floor.store.read { tx in
+          try tx.decisions(of: try #require(try tx.customer(id: customer)).key).map(\.step)
+        }
+        #expect(decided.isEmpty, "\(customer)")
       }
       try await floor.tick(Self.now + .hours(23))
       #expect(try await self.states(floor, of: "ann") == ["1 sent klaviyo"])
