@@ -15,7 +15,7 @@ TOPICS := $(basename $(notdir $(wildcard Sources/Handbook/*.md)))
 TEST_TARGETS := $(notdir $(wildcard Tests/*Tests)) AcceptanceTests
 
 LIBRARIES := libcurl4-openssl-dev libsqlite3-dev libpq-dev libyaml-dev libssl-dev libidn2-dev zlib1g-dev
-TEST_TOOLS := postgresql-15 postfix ruby ruby-liquid ruby-liquid-c python3-venv prometheus sqlite3 tzdata systemd binutils groff-base
+TEST_TOOLS := postgresql-15 postfix ruby ruby-liquid ruby-liquid-c python3-venv prometheus sqlite3 tzdata systemd binutils groff-base openssh-server
 
 .PHONY: run build test storm fuzz oracle check bench install uninstall format clean libraries test-tools venv help
 

@@ -162,6 +162,32 @@ import Testing
     }
   }
 
+  @Test func `files are fetched from a web server and over SFTP`() async throws {
+    let web = try FileServer(FileServer.File("id,email\na,a@customers.example\n", etag: "\"1\""))
+    let ssh = try await SSHServer()
+    try Files.makeDirectories(ssh.directory + "/files")
+    try Files.write(Array("id,email\nb,b@customers.example\n".utf8), to: ssh.directory + "/files/b.csv")
+    try await TestShop.run { shop in
+      let address = "sftp://\(ssh.user)@127.0.0.1:\(ssh.port)\(ssh.directory)/files/"
+      try configure(
+        shop,
+        """
+        web: {import: customers, from: "http://127.0.0.1:\(web.port)/export.csv", every: 1s}
+          files: {import: customers, from: "\(address)", every: 1s, key_file: \(ssh.keyFile), known_hosts: \(ssh.knownHosts)}
+        """)
+      let daemon = try await shop.start()
+      try await eventually("both customers", context: { daemon.text }) { try await customers(shop) == 2 }
+      try await eventually("question by the validator") {
+        web.requests.count > 1 && web.requests[1].contains("If-None-Match: \"1\"")
+      }
+      let told = try await shop.reprise("sources", "--json").json()["sources"]?.arrayValue ?? []
+      #expect(told.map { $0["standing"] } == ["good", "good"], "\(told)")
+      daemon.send(SIGTERM)
+      #expect(try await daemon.end() == 0, "\(daemon.text)")
+    }
+    _ = ssh
+  }
+
   @Test func `check reports what is wrong with a source, and where`() async throws {
     try await TestShop.run { shop in
       try configure(shop, "crm: {import: customers, from: /nowhere/exports, presett: shopify}")

@@ -13,11 +13,18 @@ extension SourceSettings {
   }()
 
   /// The value of one key.
-  fileprivate enum Part: Sendable {
+  enum Part: Sendable {
     case nothing
     case kind(ImportKind)
     case from(Located<String>)
     case files(Located<String>)
+    case username(Located<String>)
+    case password(Located<Secret>)
+    case headers(Located<[NamedEntry<Secret>]>)
+    case authorities(Located<String>)
+    case plainWeb(Located<Bool>)
+    case keyFile(Located<String>)
+    case knownHosts(Located<String>)
     case every(Located<Duration>)
     case at(Located<ClockTime>)
     case option(ImportOption, [Located<String>])
@@ -29,8 +36,10 @@ extension SourceSettings {
       .required(
         "from",
         Shape<String>.text(maximum: 2000, example: "/srv/exports/orders")
-          .described(expected: "a folder such as /srv/exports/orders").located().map { .from($0) },
-        "A folder of this machine; one that does not begin with / starts from the configuration directory."),
+          .described(expected: "a folder such as /srv/exports/orders, or an address").located()
+          .map { .from($0) },
+        "A folder of this machine, which starts from the configuration directory unless it begins with /; or the address of a file, https://shop.example/export.csv or sftp://user@host/file.csv; or of a folder, sftp://user@host/folder/."
+      ),
       .optional(
         "files",
         Shape<String>.text(maximum: 200, example: "\"orders-*.csv\"").refusing(folders).located()
@@ -39,11 +48,45 @@ extension SourceSettings {
       .optional(
         "every",
         Shape<Duration>.duration(maximum: .seconds(31 * 86_400), example: "15m").refusing(haste).located()
-          .map { .every($0) }, absent: .nothing, "How often it is looked for news; 1m if not given."),
+          .map { .every($0) }, absent: .nothing,
+        "How often it is looked for news; if not given, 1m for a folder, 15m for an address."),
       .optional(
         "at", Shape<ClockTime>.clockTime.described(example: "\"03:30\"").located().map { .at($0) },
         absent: .nothing, "Instead of every: each day at this time, by the shop's clock."),
-    ] + ImportOption.all.map(field)
+    ] + logins + ImportOption.all.map(field)
+
+  private static let headers = Shape<[NamedEntry<Secret>]>.table(
+    of: .secret(named: "export_token"), name: "header",
+    key: .text(expected: "a header such as X-Token", example: "X-Token", pattern: "^[A-Za-z0-9-]+$") {
+      (text) throws(ScalarProblem) in
+      guard HTTPHeaders.Field(name: text, value: "").isSendable else { throw .mismatch }
+      return text
+    })
+
+  private static let logins: [Field<Part>] = [
+    .optional(
+      "username", Shape<String>.text(maximum: 200, example: "reprise").located().map { .username($0) },
+      absent: .nothing, "To sign in with: over HTTPS by basic authentication, over SFTP."),
+    .optional(
+      "password", Shape<Secret>.secret(named: "export_password").located().map { .password($0) },
+      absent: .nothing, "The user's; with key_file, the key's."),
+    .optional(
+      "headers", headers.located().map { .headers($0) }, absent: .nothing, "Sent with a request over HTTPS."),
+    .optional(
+      "ca_file", Shape<String>.certificateFile(example: "ca.pem").located().map { .authorities($0) },
+      absent: .nothing, "The authorities to trust over HTTPS instead of the system's."),
+    .optional(
+      "allow_http", Shape<Bool>.bool.located().map { .plainWeb($0) }, absent: .nothing,
+      "Takes http:// from another machine, where everybody on the way can read and change the file."),
+    .optional(
+      "key_file", Shape<String>.text(maximum: 1000, example: "sftp.key").located().map { .keyFile($0) },
+      absent: .nothing, "The private key to sign in with over SFTP, in a file."),
+    .optional(
+      "known_hosts",
+      Shape<String>.text(maximum: 1000, example: "known_hosts").located().map { .knownHosts($0) },
+      absent: .nothing,
+      "The file with the keys of the SFTP servers that are trusted, as ssh-keyscan makes it."),
+  ]
 
   private static func field(_ option: ImportOption) -> Field<Part> {
     let summary = option.help.prefix(1).uppercased() + option.help.dropFirst() + "."
@@ -67,101 +110,4 @@ extension SourceSettings {
   private static let haste: @Sendable (Duration) -> ScalarProblem? = { interval in
     interval < .seconds(1) ? .objection("is too short", hint: "give 1s or more") : nil
   }
-}
-
-/// Combines and cross-checks the keys of a source.
-private struct SourceReading {
-  private var kind = ImportKind.customers
-  private var from: Located<String>?
-  private var files: Located<String>?
-  private var every: Located<Duration>?
-  private var at: Located<ClockTime>?
-  private var given: [(option: ImportOption, values: [Located<String>])] = []
-
-  init(_ parts: [SourceSettings.Part]) {
-    for part in parts {
-      switch part {
-      case .nothing: break
-      case .kind(let value): kind = value
-      case .from(let value): from = value
-      case .files(let value): files = value
-      case .every(let value): every = value
-      case .at(let value): at = value
-      case .option(let option, let values): given.append((option, values))
-      }
-    }
-  }
-
-  /// `nil` if an error was reported.
-  func settings(_ node: YAMLNode, _ context: inout DecodingContext) -> SourceSettings? {
-    let options = options(&context)
-    let rhythm = rhythm(&context)
-    guard let place = place(&context), let options, let rhythm else { return nil }
-    return SourceSettings(place: place, rhythm: rhythm, options: options)
-  }
-
-  private func options(_ context: inout DecodingContext) -> ImportOptions? {
-    var options = ImportOptions(kind: kind)
-    var isGood = true
-    for (option, values) in given {
-      for value in values {
-        do {
-          try option.take(value.value, into: &options)
-        } catch {
-          context.report(value.span, error.text(inFile: "'\(option.key)'"))
-          isGood = false
-        }
-      }
-    }
-    return isGood ? options : nil
-  }
-
-  private func rhythm(_ context: inout DecodingContext) -> SourceRhythm? {
-    if let every, let at {
-      context.report(
-        max(every.span, at.span), "'every' and 'at' cannot stand together in source", hint: "keep one")
-      return nil
-    }
-    return at.map { .at($0.value) } ?? .every(every?.value ?? .seconds(60))
-  }
-
-  private func place(_ context: inout DecodingContext) -> SourcePlace? {
-    // A missing key was reported already.
-    guard let from else { return nil }
-    let pattern = FilePattern(files?.value ?? "*.csv")
-    if let colon = from.value.firstRange(of: "://") {
-      context.report(
-        from.span,
-        "'from' must be a folder, not \(Quoting.quoted(String(from.value[..<colon.upperBound])))...",
-        hint: "write its path, as /srv/exports/orders")
-      return nil
-    }
-    let path = context.environment.root.map { FilePath.join($0.path, from.value) } ?? from.value
-    look(at: path, named: from.span, &context)
-    return .folder(path, pattern)
-  }
-
-  /// Warns about a missing folder; not an error, since the configuration may be checked on another machine, and the
-  /// folder may be created later.
-  private func look(at path: String, named span: YAMLSpan, _ context: inout DecodingContext) {
-    guard context.environment.secrets != nil else { return }
-    let shown = Quoting.quoted(path)
-    do {
-      guard try !Files.status(path).isDirectory else { return }
-      context.report(
-        span, "'from' names \(shown), which is not a folder",
-        hint: "name the folder that it is in, and it with files: \(FilePath.name(of: path))",
-        severity: .warning)
-    } catch {
-      guard error.problem == .notFound else { return }
-      context.report(
-        span, "'from' names \(shown), which does not exist",
-        hint: "make it, or correct the path; until then nothing is imported", severity: .warning)
-    }
-  }
-}
-
-/// The later of two places in one file.
-private func max(_ a: YAMLSpan, _ b: YAMLSpan) -> YAMLSpan {
-  (a.start.line, a.start.column) > (b.start.line, b.start.column) ? a : b
 }

@@ -58,6 +58,8 @@ package struct CurlCode: RawRepresentable, Hashable, Sendable, CustomStringConve
     case 64: "use_ssl_failed"
     case 65: "send_fail_rewind"
     case 67: "login_denied"
+    case 78: "remote_file_not_found"
+    case 79: "ssh"
     case 77: "ssl_cacert_badfile"
     case 83: "ssl_issuer_error"
     case 90: "ssl_pinnedpubkeynotmatch"

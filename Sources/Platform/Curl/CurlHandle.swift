@@ -98,6 +98,7 @@ extension CurlHandle.Option where Value == Int {
   static var lowSpeedLimit: Self { Self(code: CURLOPT_LOW_SPEED_LIMIT) }
   static var lowSpeedTime: Self { Self(code: CURLOPT_LOW_SPEED_TIME) }
   static var httpVersion: Self { Self(code: CURLOPT_HTTP_VERSION) }
+  static var sshAuthentication: Self { Self(code: CURLOPT_SSH_AUTH_TYPES) }
   static var post: Self { Self(code: CURLOPT_POST) }
   static var get: Self { Self(code: CURLOPT_HTTPGET) }
   static var noBody: Self { Self(code: CURLOPT_NOBODY) }
@@ -117,6 +118,9 @@ extension CurlHandle.Option where Value == String {
   static var password: Self { Self(code: CURLOPT_PASSWORD) }
   static var authorityFile: Self { Self(code: CURLOPT_CAINFO) }
   static var method: Self { Self(code: CURLOPT_CUSTOMREQUEST) }
+  static var knownHosts: Self { Self(code: CURLOPT_SSH_KNOWNHOSTS) }
+  static var sshKeyFile: Self { Self(code: CURLOPT_SSH_PRIVATE_KEYFILE) }
+  static var sshKeyPassword: Self { Self(code: CURLOPT_KEYPASSWD) }
 }
 
 extension CurlHandle.Option where Value == [String] {

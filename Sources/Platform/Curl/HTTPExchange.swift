@@ -62,10 +62,14 @@ final class HTTPExchange {
       handle.set(.lowSpeedTime, Int(max(1, transfer.lowSpeedTime.wholeMilliseconds / 1000)))
     }
     if let file = transfer.certificateAuthorityFile { handle.set(.authorityFile, file) }
-    setMethod(context)
-    handle.set(.headers, lines)
     setReceiving(context)
-    setConnectionCheck(context)
+    if let ssh = transfer.ssh {
+      ssh.prepare(handle)
+    } else {
+      setMethod(context)
+      handle.set(.headers, lines)
+      setConnectionCheck(context)
+    }
     if !transfer.allowPrivateAddresses { setAddressCheck(context) }
     return nil
   }
@@ -184,6 +188,9 @@ final class HTTPExchange {
 
   private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
     bytesReceived += bytes.count
+    if let download = transfer.download, transfer.ssh != nil || handle.long(CURLINFO_RESPONSE_CODE) == 200 {
+      return download.write(bytes) ? bytes.count : 0
+    }
     let room = transfer.maximumResponseBody - body.count
     body.append(contentsOf: bytes.prefix(max(0, room)))
     guard bytes.count <= room else {

@@ -112,7 +112,9 @@ package final class Daemon: Sendable {
       sources = ImportSources(
         at: SourceSite(
           store: store, intake: intake, shop: shop, clock: loopClock, log: log,
-          rejects: Self.place("rejected", options, open.settings, store.location))
+          rejects: Self.place("rejected", options, open.settings, store.location),
+          downloads: Self.place("source", options, open.settings, store.location),
+          fetches: options.capture == nil)
       ) {
         DaemonPart(name: $0, patience: .seconds(300), heartbeat: heartbeat, health: workHealth)
       }

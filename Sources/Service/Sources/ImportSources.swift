@@ -73,6 +73,7 @@ final class ImportSources: Sendable {
       return ending
     }
     for task in ending { await task.value }
+    await site.transfers.stop()
   }
 
   private func start(_ watch: SourceWatch, after before: Task<Void, Never>?) -> Task<Void, Never> {

@@ -13,6 +13,8 @@ struct SourceImport {
   let path: String
   /// The row to store when the import begins.
   let file: SourceFile
+  /// What it is called where it comes from; `nil` for its path.
+  var origin: String?
 
   private var site: SourceSite { watch.site }
   private var rejects: String { watch.rejectedPath(of: file.file) }
@@ -48,6 +50,7 @@ struct SourceImport {
     let known = watch.known(file.file)
     let isKnown = known.map { $0.fingerprint == begun.fingerprint } ?? false
     if let known, isKnown, known.outcome == .taken { return try await keep(as: known) }
+    watch.update { $0.news(at: context.now) }
     // A small file is a single batch, whose transaction also stores the file's row.
     if file.size > SourceSink.surelyOneBatch { try await save(begun) }
 
@@ -109,12 +112,13 @@ struct SourceImport {
   private func refuse(_ error: ImportError) async throws {
     var refused = file
     refused.outcome = .refused
-    refused.problem = "\(error)"
+    let problem = origin.map { "\(error)".replacing(path, with: $0) } ?? "\(error)"
+    refused.problem = problem
     try await save(refused)
     site.log.warning(
       "source_file_refused",
       [
-        "source": watch.name, "file": file.file, "problem": "\(error)",
+        "source": watch.name, "file": file.file, "problem": problem,
         "advice": "it is read again when it or its options in reprise.yaml have changed",
       ])
   }

@@ -14,6 +14,11 @@ struct SourceSite: Sendable {
   let log: Logger
   /// The directory for rejected rows.
   let rejects: String
+  /// The path of files that are being fetched, to which the source's name is appended.
+  var downloads = ""
+  /// Whether addresses are asked: not while every channel is captured, as no secrets are read then.
+  var fetches = true
+  let transfers = SourceTransfers()
   /// Admits one import at a time, to bound the memory.
   let room = MemoryRoom(bytes: 1)
 

@@ -18,6 +18,17 @@ struct SourceState: Sendable {
   /// The number of rows since the start, by result.
   var rows: [SourceRows: Int64] = [:]
 
+  /// Whether `result` is of the look under way.
+  private var hasNews = false
+
+  mutating func begin() { hasNews = false }
+
+  /// Something new was found.
+  mutating func news(at now: Instant) {
+    if !hasNews { result = Result(at: now) }
+    hasNews = true
+  }
+
   struct Result: Equatable, Sendable {
     var at: Instant
     var files = 0

@@ -9,27 +9,42 @@ extension SourceWatch {
   ///
   /// - Returns: after what time a file that is still being written may be complete; `nil` without one.
   func look(into folder: String, _ pattern: FilePattern) async throws -> Duration? {
-    let reading = settings.options.digest(site.context)
     let files = try Files.list(folder) { pattern.matches($0) && !FilePattern.isPassedOver($0) }
-      .filter(\.isRegular)
-    let (ready, wait) = settled(files, reading: reading)
-    tellProblems(of: files)
-    if !ready.isEmpty {
-      let now = site.clock.now()
-      update { $0.result = SourceState.Result(at: now) }
-    }
-    for file in ready where !isStopped {
+      .filter(\.isRegular).map(SourceEntry.init)
+    return try await take(files) { file, begun in
       let path = FilePath.join(folder, file.name)
-      let begun = SourceFile(
-        source: name, file: file.name, size: file.size, modified: file.version, reading: reading,
-        fingerprint: "", outcome: .running, at: site.clock.now())
       try await SourceImport(watch: self, path: path, file: begun).run {
-        guard let now = try? Files.look(path) else { return false }
-        return now.isRegular && now.size == file.size && now.modified == file.modified
+        guard let now = try? Files.look(path), now.isRegular else { return false }
+        return now.size == file.size && "\(now.modified)" == file.modified
       }
-      tellProblems(of: files)
     }
-    if !isStopped { try await forget(butFor: files) }
+  }
+
+  /// Takes what is new among the files of a folder, one after the other.
+  ///
+  /// - Parameter take: imports one, given what is remembered once that has begun.
+  func take(
+    _ files: [SourceEntry], by take: (SourceEntry, SourceFile) async throws -> Void
+  ) async throws -> Duration? {
+    let reading = settings.options.digest(site.context)
+    let names = files.map(\.name)
+    let (ready, wait) = settled(files, reading: reading)
+    tellProblems(of: names)
+    for file in ready where !isStopped {
+      try await take(
+        file,
+        SourceFile(
+          source: name, file: file.name, size: file.size, modified: file.modified, reading: reading,
+          fingerprint: "", outcome: .running, at: site.clock.now()))
+      tellProblems(of: names)
+    }
+    if !isStopped { try await forget(butFor: names) }
     return wait
+  }
+}
+
+extension SourceEntry {
+  fileprivate init(_ file: ListedFile) {
+    self.init(name: file.name, size: file.size, modified: "\(file.modified)", order: file.modified)
   }
 }

@@ -22,7 +22,7 @@ final class SourceWatch: Sendable {
     /// The stored rows of files, by name; `nil` before the first check.
     var files: [ExactText: SourceFile]?
     /// New and changed files, and since when each has been unchanged.
-    var unsettled: [ExactText: (file: ListedFile, since: Duration)] = [:]
+    var unsettled: [ExactText: (file: SourceEntry, since: Duration)] = [:]
   }
 
   init(_ name: String, _ settings: SourceSettings, at site: SourceSite) throws(SystemError) {
@@ -48,6 +48,7 @@ final class SourceWatch: Sendable {
   /// - Returns: after what time a file that is still being written may be complete; `nil` without one.
   func look() async -> Duration? {
     do {
+      update { $0.begin() }
       try await recall()
       let unsettled = try await withTaskExecutorPreference(executor) { try await lookAround() }
       if isStopped { return nil }
@@ -69,7 +70,11 @@ final class SourceWatch: Sendable {
 
   private func lookAround() async throws -> Duration? {
     switch settings.place {
-    case .folder(let path, let pattern): try await look(into: path, pattern)
+    case .folder(let path, let pattern): return try await look(into: path, pattern)
+    case .web(let source):
+      try await fetch(source)
+      return nil
+    case .sftp(let source): return try await look(into: source)
     }
   }
 
@@ -106,18 +111,18 @@ final class SourceWatch: Sendable {
   ///
   /// - Parameter reading: identifies how files are read; a change makes all files new.
   /// - Returns: these files, the oldest first, and after what time another one may be complete.
-  func settled(_ files: [ListedFile], reading: String) -> (ready: [ListedFile], wait: Duration?) {
+  func settled(_ files: [SourceEntry], reading: String) -> (ready: [SourceEntry], wait: Duration?) {
     let now = site.clock.uptime()
     let settling = settings.rhythm.settling
     return memory.withLock { memory in
-      var ready: [ListedFile] = []
+      var ready: [SourceEntry] = []
       var wait: Duration?
-      var unsettled: [ExactText: (file: ListedFile, since: Duration)] = [:]
+      var unsettled: [ExactText: (file: SourceEntry, since: Duration)] = [:]
       for file in files {
         let key = ExactText(file.name)
         let taken = memory.files?[key]
         let isAsTaken = taken.map {
-          $0.size == file.size && $0.modified == file.version && $0.reading == reading
+          $0.size == file.size && $0.modified == file.modified && $0.reading == reading
         }
         if isAsTaken == true {
           // Was complete when its import began.
@@ -131,17 +136,17 @@ final class SourceWatch: Sendable {
         if left <= .zero { ready.append(file) } else { wait = min(wait ?? left, left) }
       }
       memory.unsettled = unsettled
-      ready.sort { ($0.modified, $0.name) < ($1.modified, $1.name) }
+      ready.sort { ($0.order, $0.name) < ($1.order, $1.name) }
       return (ready, wait)
     }
   }
 
-  /// Shows the problems of the files that are there, as far as they are known.
-  func tellProblems(of files: [ListedFile]) {
+  /// Collects the problems that need a person, of the files that are there.
+  func tellProblems(of files: [String]) {
     let known = memory.withLock { $0.files ?? [:] }
     let problems = files.compactMap { file -> (file: String, problem: String)? in
-      guard let known = known[ExactText(file.name)] else { return nil }
-      return problem(of: known).map { (file.name, $0) }
+      guard let known = known[ExactText(file)] else { return nil }
+      return problem(of: known).map { (file, $0) }
     }
     update { $0.problems = problems }
   }
@@ -154,9 +159,9 @@ final class SourceWatch: Sendable {
   }
 
   /// Forgets files that have been gone for 30 days; not earlier, since one that comes back would be imported again.
-  func forget(butFor files: [ListedFile]) async throws {
+  func forget(butFor files: [String]) async throws {
     let limit = site.clock.now() - .days(30)
-    let present = Set(files.map { ExactText($0.name) })
+    let present = Set(files.map { ExactText($0) })
     let gone = memory.withLock { memory in
       (memory.files ?? [:]).filter { $0.value.at < limit && !present.contains($0.key) }.keys.map(\.text)
     }
@@ -174,9 +179,4 @@ final class SourceWatch: Sendable {
     let short = isLong ? Hex.text(Digest.sha256.hash(Array(file.utf8)).prefix(16)) : file
     return FilePath.join(FilePath.join(site.rejects, name), Importer.rejectedName(of: short))
   }
-}
-
-extension ListedFile {
-  /// The value of the column `modified`.
-  var version: String { "\(modified)" }
 }

@@ -29,6 +29,42 @@ struct SourceSettingsTests {
     #expect(other?.rhythm == .at(try #require(ClockTime(hour: 3, minute: 30))))
   }
 
+  @Test func `an address is asked each quarter of an hour, and told without its secrets`() throws {
+    let web = read(
+      "{import: orders, from: \"https://shop.example:8443/a/export.csv?key=x\", headers: {X-Token: \"${env:T}\"}}"
+    )
+    #expect(web.told == [])
+    #expect(web.settings?.rhythm == .every(.minutes(15)))
+    #expect(web.settings?.place.description == "https://shop.example:8443/a/export.csv")
+    let sftp = read(
+      "{import: orders, from: \"sftp://me@shop.example/a/b%20c.csv\", key_file: k, known_hosts: h}")
+    #expect(sftp.told == [])
+    guard case .sftp(let source) = sftp.settings?.place else {
+      Issue.record("\(String(describing: sftp.settings))")
+      return
+    }
+    #expect(source.user == "me")
+    #expect(source.pattern == FilePattern("b c.csv"))
+    #expect(source.address() == "sftp://shop.example/a/")
+    #expect(source.address(of: "b c%.csv") == "sftp://shop.example/a/b%20c%25.csv")
+  }
+
+  @Test func `the list of a server is read, and one of another form is not guessed at`() {
+    let listing = """
+      drwxr-xr-x    2 root     root         4096 Dec  1 02:29 .
+      -rw-r--r--    1 root     root            3 Dec  1 02:29 a b.csv
+      lrwxrwxrwx    1 root     root           11 Dec  1 02:29 l.csv -> /etc/shadow
+      -rw-r--r--    1 root     root   1073741824 Nov 30  2025 old.csv
+      """
+    #expect(
+      SourceEntry.files(inListing: listing) == [
+        SourceEntry(name: "a b.csv", size: 3, modified: "Dec 1 02:29"),
+        SourceEntry(name: "old.csv", size: 1 << 30, modified: "Nov 30 2025"),
+      ])
+    #expect(SourceEntry.files(inListing: "") == [])
+    #expect(SourceEntry.files(inListing: "-rw-r--r-- a.csv\n") == nil)
+  }
+
   @Test func `every option of the command is a key with its meaning`() throws {
     let yaml = """
       import: orders
@@ -113,6 +149,45 @@ struct SourceSettingsTests {
     (
       "{import: orders, from: /a, every: 1h, at: \"03:30\"}",
       ["1:43 'every' and 'at' cannot stand together in source; keep one"]
+    ),
+    (
+      "{import: orders, from: \"http://shop.example/a.csv\"}",
+      [
+        "1:24 'from' is an address without TLS: everybody on the way can read and change the file; write https://, or add allow_http: true"
+      ]
+    ),
+    (
+      "{import: orders, from: \"ftp://shop.example/a.csv\"}",
+      ["1:24 'from' must begin with https://, http:// or sftp://"]
+    ),
+    (
+      "{import: orders, from: \"https://shop:pw@shop.example/a.csv\"}",
+      ["1:24 'from' holds a password; put it into a key of its own as ${credential:NAME}"]
+    ),
+    (
+      "{import: orders, from: \"https://shop.example/a.csv\", files: \"*\", username: shop}",
+      [
+        "1:61 'files' has no meaning for a file of the web; remove the line",
+        "1:76 'username' and 'password' belong together; give both, or a header with headers",
+      ]
+    ),
+    (
+      "{import: orders, from: \"sftp://shop.example:2222/a/\", key_file: k}",
+      [
+        "1:24 'from' names no user; write it like sftp://user@shop.example/folder/",
+        "1:24 without 'known_hosts' anybody could pass for this server; make it with ssh-keyscan -p 2222 shop.example > known_hosts, hold its keys against those that the server's operator names, and add known_hosts: known_hosts",
+      ]
+    ),
+    (
+      "{import: orders, from: \"sftp://a@shop.example/a.csv\", known_hosts: h, files: \"*\"}",
+      [
+        "1:24 there is nothing to sign in with; add key_file or password",
+        "1:78 'files' has no meaning for a single file; end 'from' with / for the files of a folder",
+      ]
+    ),
+    (
+      "{import: orders, from: /a, known_hosts: h}",
+      ["1:41 'known_hosts' has no meaning for a folder; remove the line"]
     ),
     ("{import: orders, from: /a, every: 500ms}", ["1:35 'every' is too short; give 1s or more"]),
     (

@@ -17,13 +17,15 @@ final class WatchedFolder {
   let rejects: String
   private(set) var watch: SourceWatch
   var options = ImportOptions(kind: .customers)
+  private var place: SourcePlace
 
   private init(_ shop: RunningShop) throws {
     self.shop = shop
     path = shop.directory.path + "/exports"
     rejects = shop.directory.path + "/rejected"
     try Files.makeDirectories(path)
-    watch = try Self.watch(shop, time, log, path, rejects, ImportOptions(kind: .customers))
+    place = .folder(path, FilePattern("*.csv"))
+    watch = try Self.watch(shop, time, log, place, rejects, ImportOptions(kind: .customers))
   }
 
   static func run(_ body: (WatchedFolder) async throws -> Void) async throws {
@@ -31,21 +33,27 @@ final class WatchedFolder {
   }
 
   private static func watch(
-    _ shop: RunningShop, _ time: VirtualClock, _ log: InMemoryLog, _ path: String, _ rejects: String,
+    _ shop: RunningShop, _ time: VirtualClock, _ log: InMemoryLog, _ place: SourcePlace, _ rejects: String,
     _ options: ImportOptions
   ) throws -> SourceWatch {
     let daemon = shop.daemon
     return try SourceWatch(
       "shop",
       SourceSettings(
-        place: .folder(path, FilePattern("*.csv")), rhythm: .every(.seconds(60)), options: options),
+        place: place, rhythm: .every(.seconds(60)), options: options),
       at: SourceSite(
         store: daemon.store, intake: daemon.intake, shop: daemon.shop, clock: time.clock,
-        log: Logger(to: log, now: { 0 }), rejects: rejects))
+        log: Logger(to: log, now: { 0 }), rejects: rejects, downloads: shop.directory.path + "/download"))
   }
 
   /// As after a restart of the daemon, or a reload with other options.
-  func restart() throws { watch = try Self.watch(shop, time, log, path, rejects, options) }
+  func restart() throws { watch = try Self.watch(shop, time, log, place, rejects, options) }
+
+  /// Takes another place than the folder.
+  func move(to other: SourcePlace) throws {
+    place = other
+    try restart()
+  }
 
   func write(_ name: String, _ text: String) throws {
     try Files.write(Array(text.utf8), to: path + "/" + name)

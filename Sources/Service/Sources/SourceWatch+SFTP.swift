@@ -1,0 +1,34 @@
+internal import Delivery
+internal import Domain
+internal import Import
+internal import Platform
+internal import Store
+
+extension SourceWatch {
+  /// Lists the folder and fetches what is new in it. A single file is one of its folder as well: the listing tells its size
+  /// and time without fetching it.
+  ///
+  /// - Returns: how long until a file that is still being written may be whole.
+  func look(into source: SFTPSource) async throws -> Duration? {
+    guard site.fetches else { throw SourceTrouble(description: Self.captured) }
+    var listing = HTTPTransfer(url: source.address(), allowPrivateAddresses: true)
+    listing.ssh = source.login
+    let answer = try await send(listing, from: "\(source)")
+    guard let found = SourceEntry.files(inListing: String(decoding: answer.body, as: UTF8.self)) else {
+      throw SourceTrouble(
+        description:
+          "\(source): the server's list of files is in no form that is known; name a single file over HTTPS"
+      )
+    }
+    let files = found.filter { source.pattern.matches($0.name) && !FilePattern.isPassedOver($0.name) }
+    return try await take(files) { file, begun in
+      var transfer = HTTPTransfer(url: source.address(of: file.name), allowPrivateAddresses: true)
+      transfer.ssh = source.login
+      let (_, copy) = try await download(transfer, from: "\(source)")
+      defer { try? Files.remove(copy.path) }
+      // Changed since it was listed: the next look takes it.
+      guard copy.bytes == file.size else { return }
+      try await SourceImport(watch: self, path: copy.path, file: begun, origin: file.name).run { true }
+    }
+  }
+}
