@@ -5,6 +5,18 @@ extension Product {
   /// `toldAt` is earlier than this one's, or missing while this one's is known.
   package func updated(by told: Product) -> Product {
     if let toldAt, told.toldAt ?? .distantPast < toldAt { return self }
+    return merged(with: told)
+  }
+
+  /// Merges a row of a file that an operator imports now: its fields hold whatever was reported before, those it
+  /// lacks are kept. Later reports still compare with `toldAt` of the last one.
+  package func imported(_ row: Product) -> Product {
+    var merged = merged(with: row)
+    merged.toldAt = toldAt
+    return merged
+  }
+
+  private func merged(with told: Product) -> Product {
     var merged = told
     merged.name = told.name ?? name
     merged.url = told.url ?? url

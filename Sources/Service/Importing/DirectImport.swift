@@ -116,7 +116,8 @@ package struct DirectImport: ImportSink {
         case .products:
           let stored = try tx.products()
           let known = batch.products.filter { stored[$0.sku] != nil }
-          return ImportComparison(known: known.count, unchanged: known.count { stored[$0.sku] == $0 })
+          return ImportComparison(
+            known: known.count, unchanged: known.count { stored[$0.sku]?.imported($0) == stored[$0.sku] })
         case .suppressions:
           let known = try tx.knownCount(of: batch.suppressions)
           return ImportComparison(known: known, unchanged: known)

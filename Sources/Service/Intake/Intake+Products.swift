@@ -3,23 +3,23 @@ package import Domain
 package import Store
 
 extension Intake {
-  /// Stores products, and re-plans the triggers that depend on a product's duration if that changes.
+  /// Merges rows of a file, see `Product.imported`, and re-plans the triggers that depend on a product's duration
+  /// if that changes.
   package func take(
     products: [Product], now: Instant, alongside: (@Sendable (Transaction) throws -> Void)? = nil
   ) async throws {
-    let before = shop.current
-    let isMoved = products.contains { $0.cycleDays != before.catalog.products[$0.sku]?.cycleDays }
-    let stale = isMoved ? before.program.triggers(affectedBy: [.products]).map(\.id) : []
-    let stamp = try await store.write { [shop] tx in
+    let program = shop.current.program
+    let (changed, stale, stamp) = try await store.write { [shop] tx in
       try shop.catchUp(beforeChangeIn: tx)
-      try tx.save(products)
+      let (before, changed) = try Self.merge(products, in: tx) { $0.imported($1) }
+      let isMoved = changed.contains { $0.cycleDays != before[$0.sku]?.cycleDays }
+      let stale = isMoved ? program.triggers(affectedBy: [.products]).map(\.id) : []
+      try tx.save(changed)
       for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
       try alongside?(tx)
-      return try tx.shopStamp()
+      return (changed, stale, try tx.shopStamp())
     }
-    shop.update(showing: stamp) { shop in
-      for product in products { shop.catalog.products[product.sku] = product }
-    }
+    show(changed, stamp)
     if !stale.isEmpty {
       // Batches planned between the commit and this update used the old products.
       try await store.write { tx in
@@ -34,18 +34,19 @@ extension Intake {
   ///
   /// - Returns: how many products changed.
   func take(reports: [Product]) async throws -> Int {
-    try await change { tx in
-      var known = try tx.products(skus: reports.map(\.sku))
-      var changed: Set<ExactText> = []
-      for told in reports {
-        let before = known[told.sku]
-        let product = before?.updated(by: told) ?? told
-        guard product != before else { continue }
-        known[told.sku] = product
-        changed.insert(told.sku)
-      }
-      return changed.sortedTexts.compactMap { known[$0] }
-    }
+    try await change { tx in try Self.merge(reports, in: tx) { $0.updated(by: $1) }.changed }
+  }
+
+  /// - Parameter rule: how a known product takes in what is told of it.
+  /// - Returns: the products as they were, and those that change as they become, each once and in order.
+  private static func merge(
+    _ told: [Product], in tx: Transaction, by rule: (Product, Product) -> Product
+  ) throws -> (before: [ExactText: Product], changed: [Product]) {
+    let before = try tx.products(skus: told.map(\.sku))
+    var known = before
+    for product in told { known[product.sku] = known[product.sku].map { rule($0, product) } ?? product }
+    let changed = known.keys.filter { known[$0] != before[$0] }
+    return (before, changed.sorted().compactMap { known[$0] })
   }
 
   /// Marks the variants of a removed parent unavailable.
@@ -70,10 +71,14 @@ extension Intake {
       return (changed, try tx.shopStamp())
     }
     if changed.isEmpty { return 0 }
+    show(changed, stamp)
+    planned()
+    return changed.count
+  }
+
+  private func show(_ changed: [Product], _ stamp: ShopStamp) {
     shop.update(showing: stamp) { shop in
       for product in changed { shop.catalog.products[product.sku] = product }
     }
-    planned()
-    return changed.count
   }
 }
