@@ -90,7 +90,7 @@ extension OrderCells {
     }
     read.line = OrderLine(
       sku: sku, name: problem == nil ? item.name : nil, quantity: quantity,
-      price: read.total.map { (2 * $0 + Int64(quantity)) / Int64(2 * quantity) })
+      price: read.total.map { OrderLine.price(ofTotal: $0, quantity: Int64(quantity)) })
     return read
   }
 }

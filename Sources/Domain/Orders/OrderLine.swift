@@ -18,4 +18,12 @@ package struct OrderLine: Equatable, Sendable {
     self.price = price
     self.currency = currency
   }
+
+  /// The price of one piece when only what `quantity` pieces cost together is known, rounded half up.
+  ///
+  /// - Precondition: `total >= 0`, `quantity >= 1`.
+  package static func price(ofTotal total: Int64, quantity: Int64) -> Int64 {
+    let (price, rest) = total.quotientAndRemainder(dividingBy: quantity)
+    return rest >= quantity - rest ? price + 1 : price
+  }
 }

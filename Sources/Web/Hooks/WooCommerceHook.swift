@@ -86,7 +86,7 @@ struct WooCommerceHook: HookDialect {
     product.add("name", line.text("name"))
     // The price per piece is a quotient with many digits; the total is exact in the currency.
     if let total = context.units(line["total"], currency), total >= 0 {
-      product["price"] = HookContext.amount(total / quantity, currency)
+      product["price"] = HookContext.amount(OrderLine.price(ofTotal: total, quantity: quantity), currency)
     }
     return .object(product)
   }

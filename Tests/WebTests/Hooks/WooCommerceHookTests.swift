@@ -46,7 +46,7 @@ struct WooCommerceHookTests {
           id: "727", placedAt: Instant(iso8601: "2026-03-01T10:00:00Z"),
           total: Money(minorUnits: 2935, currency: Self.eur),
           lines: [
-            OrderLine(sku: "longjing-100", name: "Longjing", quantity: 2, price: 1217),
+            OrderLine(sku: "longjing-100", name: "Longjing", quantity: 2, price: 1218),
             OrderLine(sku: "81", name: "Wrap", quantity: 1, price: 0),
           ], toldAt: Instant(iso8601: "2026-03-01T10:00:09Z"),
           details: OrderDetails(discount: 200, shipping: 500, coupons: ["tea26"], store: "checkout"),
