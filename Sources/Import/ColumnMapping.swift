@@ -144,6 +144,11 @@ package struct ColumnMapping: Equatable, Sendable {
     self.consents = consents
     self.attributes = attributes
     self.lineItems = lineItems
+    if options.kind == .orders, columns[.sku] == nil, lineItems.isEmpty, columns[.name] != nil {
+      notices.append(
+        "what was bought is not imported: no column has a sku or a product's id; name one with --map sku=COLUMN"
+      )
+    }
     if !newAttributes.isEmpty { notices.append("attributes: " + newAttributes.joined(separator: ", ")) }
     if !leftOut.isEmpty { notices.append("not imported: " + leftOut.joined(separator: ", ")) }
     self.notices = notices

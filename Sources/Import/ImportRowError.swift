@@ -61,6 +61,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     case partOfOrder(order: String, line: Int)
     case orderDiffers(order: String, from: String, in: String)
     case unreadableWithin(order: String, line: Int)
+    /// Separated by other rows from the first rows of its order.
+    case orderInPieces(String)
     /// Well formed, but rejected in whole or in part because of what is stored.
     case refused(IntakeRefusal.Reason)
   }
@@ -183,7 +185,7 @@ extension ImportRowError.Problem: CustomStringConvertible {
     case .notWhole(let text): "\(Self.quoted(text)) is no whole number"
     case .word(let text, let words): "\(Self.quoted(text)) is not understood; write \(Self.list(words))"
     case .state(let text):
-      "\(Self.quoted(text)) is no known state of an order; say what it means with --value \(ConsentProposal.quoted("status:\(text)=placed")), or cancelled, refunded or unpaid"
+      "\(Self.quoted(text)) is no known state of an order; say what it means with --value \(ConsentProposal.quoted("status:\(text)=STATE")), where STATE is placed, cancelled, refunded or unpaid"
     case .url(let text): "\(Self.quoted(text)) is no web address; it must begin with https:// or http://"
     case .reason(let text):
       "\(Self.quoted(text)) is no known reason, so the address gets nothing at all; say what it means with --value \(ConsentProposal.quoted("reason:\(text)=unsubscribed"))"
@@ -210,6 +212,8 @@ extension ImportRowError.Problem: CustomStringConvertible {
       "this row is right; it is here because an order is replaced as a whole, and line \(line) of order \(Self.quoted(order)) was imported only in part"
     case .orderDiffers(let order, let first, let second):
       "the rows of order \(Self.quoted(order)) differ here: \(Self.quoted(first)) and \(Self.quoted(second))"
+    case .orderInPieces(let order):
+      "order \(Self.quoted(order)) has rows further up already, which this one would replace; sort the whole file by the orders' numbers and import it again"
     case .unreadableWithin(let order, let line):
       "not imported because line \(line), between the rows of order \(Self.quoted(order)), cannot be read"
     case .refused(.messageIDReused):

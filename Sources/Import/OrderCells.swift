@@ -211,7 +211,7 @@ struct OrderCells {
   /// Appends the order lines in this row.
   func lines(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
     if !lineItems.isEmpty { try appendLineItems(row, &new) }
-    guard let sku = try cells.text(columns.sku, row, limit: 255) else { return }
+    guard let sku = try cells.text(columns.sku, row, limit: 255) else { return try tellUnnamed(row, &new) }
     let name = optional(.name, columns.name, row, &new) { column, row throws(ImportRowError) in
       try cells.text(column, row, limit: TextLimits.name)
     }
@@ -225,6 +225,14 @@ struct OrderCells {
       : try cells.amount(columns.price, row, currency)
     new.order.lines.append(
       OrderLine(sku: sku, name: name, quantity: try cells.quantity(columns.quantity, row), price: price))
+  }
+
+  /// Reports a line with a name and without a product, in a file whose other lines have one.
+  private func tellUnnamed(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
+    guard columns.sku >= 0, let name = cells.raw(columns.name, row) else { return }
+    let error = cells.error(.noProduct(name), columns.sku, row)
+    guard new.hasTotal else { throw error }
+    new.leaveOut(error.with(.importedWithoutLine))
   }
 
   /// Reads an optional field: if that fails, the order is imported without it.

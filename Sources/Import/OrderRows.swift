@@ -5,16 +5,23 @@ internal import Store
 /// Decodes files of orders: an order is one row, or several consecutive rows with an order line each.
 ///
 /// Only the first row needs the fields of the order as a whole. If one row is rejected, so are all rows of its order:
-/// half an order would be worse than none.
+/// half an order would be worse than none. Rows separated from the first ones of their order are rejected, since they
+/// would replace these; an import that continues after an interruption does not know the orders before it.
 struct OrderRows: RowDecoder {
   private let reader: OrderCells
   private var pending = PendingOrder()
   private var isPending = false
+  /// Orders that are complete, in a file that may have several rows for one; `nil` for any other. Digests, as there
+  /// may be millions.
+  private var finished: Set<Int>?
 
   /// The maximum number of rows of an order. More mean that the wrong column was taken for the order's id.
   static let rowLimit = 10_000
 
-  init(_ cells: CellReader, _ mapping: ColumnMapping) { reader = OrderCells(cells, mapping) }
+  init(_ cells: CellReader, _ mapping: ColumnMapping) {
+    reader = OrderCells(cells, mapping)
+    if mapping.column(of: .sku) != nil { finished = [] }
+  }
 
   var pendingSince: CSVPosition? { isPending ? pending.since : nil }
 
@@ -28,6 +35,11 @@ struct OrderRows: RowDecoder {
     }
     if !isPending || !pending.order.id.hasSameBytes(as: id) {
       finish(into: &batch)
+      if finished?.contains(ExactText(id).hashValue) == true {
+        batch.rejected.append(
+          RejectedRow(cells: row.fields, error: reader.error(.orderInPieces(id), row)))
+        return
+      }
       begin(id, row)
     } else {
       guard pending.rowCount < Self.rowLimit else {
@@ -45,6 +57,7 @@ struct OrderRows: RowDecoder {
   mutating func finish(into batch: inout DecodedBatch) {
     guard isPending else { return }
     isPending = false
+    finished?.insert(ExactText(pending.order.id).hashValue)
     do throws(ImportRowError) {
       if let failure = pending.failures.first { throw failure }
       try pending.finish()

@@ -71,7 +71,7 @@ struct AllProblemsTests {
         ,ann,soon,,,tea,x,
 
         """) == [
-          "line 2: customer_id: it is empty, but needed; placed_at: 'soon' is no date; write 2026-03-01 or 2026-03-01T10:00:00+08:00, or give --date-format; total: 'much' is not an amount; write digits with a decimal point, such as 12.50; status: 'lost' is no known state of an order; say what it means with --value 'status:lost=placed', or cancelled, refunded or unpaid; quantity: '0' is no whole number from 1 to 1000000; price: 'cheap' is not an amount; write digits with a decimal point, such as 12.50",
+          "line 2: customer_id: it is empty, but needed; placed_at: 'soon' is no date; write 2026-03-01 or 2026-03-01T10:00:00+08:00, or give --date-format; total: 'much' is not an amount; write digits with a decimal point, such as 12.50; status: 'lost' is no known state of an order; say what it means with --value 'status:lost=STATE', where STATE is placed, cancelled, refunded or unpaid; quantity: '0' is no whole number from 1 to 1000000; price: 'cheap' is not an amount; write digits with a decimal point, such as 12.50",
           "line 3: quantity: 'none' is no whole number from 1 to 1000000",
           "line 4: not imported because another row of order 'o1', line 2, is wrong",
           "line 5: not imported because another row of order 'o2', line 6, is wrong",

@@ -365,7 +365,7 @@ import Testing
     BadRow(
       kind: .orders, text: "order_id,customer_id,placed_at,total,status\no,c,2026-03-01,1,It's gone\n",
       reason:
-        "line 2: status: 'It's gone' is no known state of an order; say what it means with --value 'status:It'\\''s gone=placed', or cancelled, refunded or unpaid"
+        "line 2: status: 'It's gone' is no known state of an order; say what it means with --value 'status:It'\\''s gone=STATE', where STATE is placed, cancelled, refunded or unpaid"
     ),
     BadRow(
       kind: .orders, text: header + "o,c,2026-03-01,€5\n",

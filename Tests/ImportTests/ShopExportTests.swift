@@ -251,7 +251,7 @@ import Testing
   @Test func `an unknown state is said with the way out, which is taken`() async throws {
     #expect(
       try await order("Holded").summary.errors.map(\.description) == [
-        "line 2: status: 'Holded' is no known state of an order; say what it means with --value 'status:Holded=placed', or cancelled, refunded or unpaid"
+        "line 2: status: 'Holded' is no known state of an order; say what it means with --value 'status:Holded=STATE', where STATE is placed, cancelled, refunded or unpaid"
       ])
     #expect(try await order("Holded", [(.status, "holded", "placed")]).ended == ["order_completed"])
     #expect(try await order("paid", [(.status, "Paid", "unpaid")]).summary.unpaid == 1)

@@ -1,0 +1,69 @@
+import Domain
+import Import
+import ImportSupport
+import Operations
+import Platform
+import Store
+import Testing
+
+/// Rows of orders that a spreadsheet has sorted or left without their product.
+struct OrderRowsApartTests {
+  private func read(_ text: String) async throws -> (orders: [Order], told: [String], notices: [String]) {
+    let bench = try ImportBench()
+    let sink = RecordingSink()
+    let path = try bench.file(text, "orders.csv")
+    var notices: [String] = []
+    let summary = try await Importer(
+      path: path, options: ImportOptions(kind: .orders), context: ImportBench.context(), sink: sink
+    ).run(begin: { notices = $0.notices })
+    let orders = sink.events.compactMap { event -> Order? in
+      if case .orderPlaced(let order) = event.effect { order } else { nil }
+    }
+    return (orders, (summary.errors + summary.omissions).map(\.description), notices)
+  }
+
+  @Test func `rows that stand apart from their order do not replace it`() async throws {
+    let found = try await read(
+      """
+      order_id,customer_id,placed_at,total,sku,quantity
+      Q1,ann,2024-11-30,100,DOG-2KG,1
+      Q2,bob,2024-11-30,50,DOG-2KG,1
+      Q1,ann,2024-11-30,100,TREAT-B,1
+      Q1,ann,2024-11-30,100,TREAT-C,1
+      Q3,cy,2024-11-30,50,TREAT-B,1
+
+      """)
+    #expect(found.orders.map(\.id) == ["Q1", "Q2", "Q3"])
+    #expect(found.orders.first?.lines.map(\.sku) == ["DOG-2KG"])
+    let reason =
+      "order 'Q1' has rows further up already, which this one would replace; sort the whole file by the orders' numbers and import it again"
+    #expect(found.told == ["line 4: \(reason)", "line 5: \(reason)"])
+  }
+
+  @Test func `an order that is told again in a file of one row each is its newer state`() async throws {
+    let found = try await read(
+      "order_id,customer_id,placed_at,total\nQ1,ann,2024-11-30,100\nQ2,bob,2024-11-30,5\nQ1,ann,2024-11-30,90\n"
+    )
+    #expect(found.told.isEmpty)
+    #expect(found.orders.filter { $0.id == "Q1" }.map(\.total.minorUnits) == [10_000, 9000])
+  }
+
+  @Test func `a line that has a name and no product is told`() async throws {
+    let head = "order_id,customer_id,placed_at,total,sku,name\n"
+    let found = try await read(head + "1,ann,2024-11-30,9,T,Tea\n1,,,,,Gift wrap\n")
+    #expect(found.orders.map { $0.lines.map(\.sku) } == [["T"]])
+    let reason = "sku: 'Gift wrap' names no product; give its sku or product_id"
+    #expect(found.told == ["line 3: \(reason); imported without this line"])
+    let without = try await read(head + "1,ann,2024-11-30,,,Gift wrap\n")
+    #expect(without.told == ["line 2: \(reason)"])
+  }
+
+  @Test func `a file whose products have no column for their ids says so once`() async throws {
+    let found = try await read("order_id,customer_id,placed_at,total,name\n1,ann,2024-11-30,9,Tea\n")
+    #expect(found.told.isEmpty)
+    #expect(
+      found.notices.contains(
+        "what was bought is not imported: no column has a sku or a product's id; name one with --map sku=COLUMN"
+      ))
+  }
+}
