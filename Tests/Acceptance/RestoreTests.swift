@@ -36,7 +36,7 @@ struct RestoreTests {
         when: {event: order_completed, only: first}
         steps:
           - {after: 100ms, channel: email, template: first}
-          - {after: 3s, channel: email, template: second}
+          - {after: 15s, channel: email, template: second}
         """)
       try shop.addTemplate("first", subject: "First", "First.")
       try shop.addTemplate("second", subject: "Second", "Second.")
