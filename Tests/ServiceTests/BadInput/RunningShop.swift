@@ -54,6 +54,8 @@ final class RunningShop: Sendable {
       break
     }
     guard let address else {
+      // It has failed, or the test was cancelled while it started.
+      sender.yield(.terminate)
       _ = try await running.value
       return
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(2))) struct HousekeepingLoopTests {
+@Suite(.timeLimit(.minutes(10))) struct HousekeepingLoopTests {
   private let floor = LoopFloor()
   private let limits = Calls<Instant>()
   private var time: VirtualClock { floor.time }

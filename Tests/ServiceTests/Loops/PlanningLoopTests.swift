@@ -6,7 +6,7 @@ import Testing
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(2))) struct PlanningLoopTests {
+@Suite(.timeLimit(.minutes(10))) struct PlanningLoopTests {
   private let floor = LoopFloor()
   private let wake = WakeUp()
   private let ticks = Calls<Instant>()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(2))) struct ProbingLoopTests {
+@Suite(.timeLimit(.minutes(10))) struct ProbingLoopTests {
   private static let full = SQLError(.full, "database or disk is full", code: "13")
 
   private let floor = LoopFloor()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(2))) struct ReplanningLoopTests {
+@Suite(.timeLimit(.minutes(10))) struct ReplanningLoopTests {
   private let floor = LoopFloor()
   private let wake = WakeUp()
   private let done = Calls<String>()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(2))) struct SourceLoopTests {
+@Suite(.timeLimit(.minutes(10))) struct SourceLoopTests {
   private let floor = LoopFloor()
   private let looks = Calls<Instant>()
   private let dues = Calls<Instant>()

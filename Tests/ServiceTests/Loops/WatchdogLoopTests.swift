@@ -6,7 +6,7 @@ import Testing
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(2))) struct WatchdogLoopTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchdogLoopTests {
   private let floor = LoopFloor()
   private let fed = Calls<Duration>()
   private let reports = Calls<Duration>()

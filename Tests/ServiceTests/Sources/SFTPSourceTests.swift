@@ -8,7 +8,7 @@ import Testing
 @testable import Import
 @testable import Service
 
-@Suite(.timeLimit(.minutes(2))) struct SFTPSourceTests {
+@Suite(.timeLimit(.minutes(10))) struct SFTPSourceTests {
   private func run(
     _ path: String = "/files/", pattern: String = "*.csv",
     _ change: (SSHServer, inout SFTPSource) throws -> Void = { _, _ in },

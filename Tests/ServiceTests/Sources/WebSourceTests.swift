@@ -8,7 +8,7 @@ import Testing
 @testable import Import
 @testable import Service
 
-@Suite(.timeLimit(.minutes(2))) struct WebSourceTests {
+@Suite(.timeLimit(.minutes(10))) struct WebSourceTests {
   private func run(
     _ file: FileServer.File, _ change: (inout WebSource) -> Void = { _ in },
     _ body: (WatchedFolder, FileServer) async throws -> Void
