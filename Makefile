@@ -12,6 +12,8 @@ VENV := $(CURDIR)/.build/venv
 MANUAL = $(DESTDIR)$(PREFIX)/share/man
 TOPICS := $(basename $(notdir $(wildcard Sources/Handbook/*.md)))
 
+# All at once, they take twice as long, and those that wait half a minute for something wait in vain.
+WIDTH := --experimental-maximum-parallelization-width 16
 TEST_TARGETS := $(notdir $(wildcard Tests/*Tests)) AcceptanceTests
 
 LIBRARIES := libcurl4-openssl-dev libsqlite3-dev libpq-dev libyaml-dev libssl-dev libidn2-dev zlib1g-dev
@@ -62,11 +64,11 @@ test: test-tools venv build ## Run every test, real servers included
 	@# Few files more: it shares all its modules with the program. A test holds its shares above floors.
 	$(SWIFT) build $(RELEASE) --product benchmarks
 	$(SWIFT) build --build-tests
-	@# One target at a time: tests that wait for a server must not starve behind tests that compute.
+	@# One target at a time, and few tests of it: those that wait for a server must not starve behind those that compute.
 	@failed=""; for target in $(TEST_TARGETS); do \
 	  echo "== $$target"; \
 	  REPRISE_TEST_VENV=$(VENV) REPRISE_BINARY=$(CURDIR)/$(BUILD)/reprise \
-	    $(SWIFT) test --skip-build --filter "^$$target\." || failed="$$failed $$target"; \
+	    $(SWIFT) test --skip-build $(WIDTH) --filter "^$$target\." || failed="$$failed $$target"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi; echo "all tests passed"
 
@@ -89,7 +91,7 @@ fuzz: test-tools ## Run the random tests LENGTH times as long (50), with a new s
 	$(SWIFT) build --build-tests
 	export REPRISE_TEST_SEED=$${REPRISE_TEST_SEED:-$$(od -An -N6 -tu8 /dev/urandom | tr -d ' ')}; \
 	echo "REPRISE_TEST_SEED=$$REPRISE_TEST_SEED"; \
-	REPRISE_TEST_LENGTH=$(LENGTH) $(SWIFT) test --skip-build --filter '\.($(subst $(space),|,$(strip $(RANDOM_TESTS))))/'
+	REPRISE_TEST_LENGTH=$(LENGTH) $(SWIFT) test --skip-build $(WIDTH) --filter '\.($(subst $(space),|,$(strip $(RANDOM_TESTS))))/'
 
 oracle: test-tools venv ## Compare Liquid, time zones and predictions with other programs', LENGTH times as long (50)
 	$(SWIFT) build --build-tests
