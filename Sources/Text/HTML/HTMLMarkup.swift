@@ -1,19 +1,19 @@
 /// A piece of HTML markup: a tag, or something invisible.
-struct HTMLMarkup {
-  enum Kind {
+package struct HTMLMarkup {
+  package enum Kind {
     /// The name in lower case, and the range of the attributes.
     case tag(name: String, closes: Bool, attributes: Range<Int>)
     /// A comment, a doctype or a processing instruction.
     case other
   }
 
-  let kind: Kind
+  package let kind: Kind
   /// The index after it; the end of the text if it is never closed.
-  let end: Int
-  let isClosed: Bool
+  package let end: Int
+  package let isClosed: Bool
 
   /// `nil` if the `<` at `start` is text rather than markup.
-  init?(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
+  package init?(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
     guard start + 1 < bytes.count else { return nil }
     var cursor = start + 1
     let closes = bytes[cursor] == UInt8(ascii: "/")
@@ -50,7 +50,7 @@ struct HTMLMarkup {
   }
 
   /// Whether the content of this element is raw text, even if it looks like markup.
-  static func holdsRawText(_ name: String) -> Bool {
+  package static func holdsRawText(_ name: String) -> Bool {
     switch name {
     case "script", "style", "title", "iframe", "noembed", "noframes", "xmp": true
     default: false
@@ -59,7 +59,9 @@ struct HTMLMarkup {
 
   /// The index after the tag that closes `name`, whose contents start at `start` and are not markup; `nil` if
   /// there is none.
-  static func endOfRawText(_ name: String, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+  package static func endOfRawText(
+    _ name: String, in bytes: UnsafeBufferPointer<UInt8>, from start: Int
+  ) -> Int? {
     let name = Array(name.utf8)
     var cursor = start
     while let open = bytes[cursor...].firstIndex(of: UInt8(ascii: "<")) {
