@@ -116,6 +116,31 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
     ("{% if customer.first_name = 'x' %}{% endif %}", "mail:5:27: '=' does not compare; use '=='"),
     ("{% cycle %}", "mail:5:10: expected a value, found the end of the tag"),
     ("{% %}", "mail:5:1: a tag needs a name"),
+    ("{{ event.金额 }}", "mail:5:10: '金额' cannot stand after '.'; write event[\"金额\"]"),
+    (
+      "{{ event.properties.VIP等级 | upcase }}",
+      "mail:5:21: 'VIP等级' cannot stand after '.'; write event.properties[\"VIP等级\"]"
+    ),
+    (
+      "{% if customer.größe > 1 %}{% endif %}",
+      "mail:5:16: 'größe' cannot stand after '.'; write customer[\"größe\"]"
+    ),
+    ("{{ 金额 }}", "mail:5:4: expected a value, found '金额'"),
+    (
+      "{% assign 金额 = 1 %}",
+      "mail:5:11: expected a variable's name, found '金额'; a name has only the letters a to z, digits and '_'"
+    ),
+    ("｛｛ customer.first_name ｝｝", "mail:5:1: '｛｛' is no Liquid; write '{{'"),
+    ("a ｛% if customer.first_name %} b", "mail:5:3: '｛%' is no Liquid; write '{%'"),
+    ("{％ endif ％}", "mail:5:1: '{％' is no Liquid; write '{%'"),
+    ("{{ customer.first_name ｝｝", "mail:5:1: '{{' is never closed with '}}'; write '}}' for '｝｝'"),
+    ("{% if customer.first_name ％}", "mail:5:1: '{%' is never closed with '%}'; write '%}' for '％}'"),
+    ("{{ customer.first_name | default： 'x' }}", "mail:5:33: unexpected '：'; write ':' for '：'"),
+    ("{{ customer.first_name ｜ upcase }}", "mail:5:24: unexpected '｜'; write '|' for '｜'"),
+    (
+      "{{ customer.first_name | default: “x” }}", "mail:5:35: expected a value, found '“'; write '\"' for '“'"
+    ),
+    ("{{ customer.first_name | replace: 'a'， 'b' }}", "mail:5:38: unexpected '，'; write ',' for '，'"),
   ])
   func `a mistake is named with its place and the nearest name`(text: String, message: String) {
     let partials = ["line": "{{ l.name }}", "typo": "{{ brnd.name }}"]

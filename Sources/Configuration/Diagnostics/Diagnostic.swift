@@ -22,6 +22,8 @@ package struct Diagnostic: Hashable, Sendable {
   package var message: String
   /// The way out, printed after a semicolon; `nil` if the message includes it.
   package var hint: String?
+  /// Whether messages at other places may follow from this one, which then stands before them.
+  package var isCause = false
 
   package init(
     file: String, line: Int, column: Int, length: Int = 1, severity: Severity = .error, message: String,
@@ -66,8 +68,9 @@ package struct Diagnostic: Hashable, Sendable {
     hasher.combine(ExactText(message))
   }
 
-  /// By file, then by position; errors before warnings at the same one.
+  /// Causes first, then by file and position; errors before warnings at the same one.
   package static func isBefore(_ a: Diagnostic, _ b: Diagnostic) -> Bool {
+    if a.isCause != b.isCause { return a.isCause }
     if a.file != b.file { return a.file < b.file }
     if a.line != b.line { return a.line < b.line }
     if a.column != b.column { return a.column < b.column }

@@ -2,14 +2,16 @@ internal import Platform
 
 /// All diagnostics of a configuration with the source texts, ready to be printed.
 package struct DiagnosticReport: Sendable {
-  /// Sorted by file and position, without duplicates.
+  /// Sorted by `Diagnostic.isBefore`, without duplicates.
   package let diagnostics: [Diagnostic]
   private let sources: [ExactText: SourceText]
 
   package init(_ diagnostics: [Diagnostic], sources: [SourceText]) {
+    let sources = Dictionary(sources.map { (ExactText($0.path), $0) }) { first, _ in first }
     var seen: Set<Diagnostic> = []
-    self.diagnostics = diagnostics.filter { seen.insert($0).inserted }.sorted(by: Diagnostic.isBefore)
-    self.sources = Dictionary(sources.map { (ExactText($0.path), $0) }) { first, _ in first }
+    self.diagnostics = diagnostics.filter { seen.insert($0).inserted }
+      .map { $0.namingLookalikes(in: sources[$0.file]) }.sorted(by: Diagnostic.isBefore)
+    self.sources = sources
   }
 
   private init(_ diagnostics: [Diagnostic], _ sources: [ExactText: SourceText]) {

@@ -67,11 +67,21 @@ struct ExpressionParser {
     {
       return failure("the string that begins here is never closed")
     }
-    return failure(wanted.map { "expected \($0), found \(found)" } ?? "unexpected \(found)")
+    let advice = token.kind == .other ? Lookalike.advice(in: text.unicodeScalars).map { "; \($0)" } ?? "" : ""
+    return failure((wanted.map { "expected \($0), found \(found)" } ?? "unexpected \(found)") + advice)
+  }
+
+  /// Whether the token is a word in letters that no name may have.
+  private var isForeignWord: Bool {
+    token.kind == .other && text.utf8.first.map { $0 >= 0x80 } ?? false
+      && Lookalike.advice(in: text.unicodeScalars) == nil
   }
 
   mutating func identifier(_ wanted: String) throws(SyntaxFailure) -> (name: String, span: Span) {
-    guard token.kind == .identifier else { throw unexpected(wanted: wanted) }
+    guard token.kind == .identifier else {
+      guard isForeignWord else { throw unexpected(wanted: wanted) }
+      throw failure("expected \(wanted), found '\(text)'; a name has only the letters a to z, digits and '_'")
+    }
     let name = text
     return (name, advance().span)
   }
@@ -155,7 +165,10 @@ struct ExpressionParser {
     var steps: [Path.Step] = []
     var spans: [Span] = []
     while true {
-      if skip(.dot) {
+      if token.kind == .dot {
+        let parent = Span(start: rootSpan.start, end: consumedEnd)
+        advance()
+        try refuseForeignName(below: parent)
         let (name, span) = try identifier("a name after '.'")
         steps.append(.name(name, command(name)))
         spans.append(span)
@@ -177,6 +190,21 @@ struct ExpressionParser {
     let span = Span(start: rootSpan.start, end: consumedEnd)
     return Path(
       root: root, rootSpan: rootSpan, steps: steps, stepSpans: spans, text: source.text(span), span: span)
+  }
+
+  /// `event.金额` has to be written `event["金额"]`.
+  private func refuseForeignName(below parent: Span) throws(SyntaxFailure) {
+    let start = token.span.start
+    var reader = self
+    if reader.token.kind == .identifier {
+      reader.advance()
+      guard reader.token.span.start == reader.consumedEnd else { return }
+    }
+    guard reader.isForeignWord else { return }
+    let span = Span(start: start, end: reader.token.span.end)
+    let name = source.text(span)
+    throw SyntaxFailure(
+      message: "'\(name)' cannot stand after '.'; write \(source.text(parent))[\"\(name)\"]", span: span)
   }
 
   private func command(_ name: String) -> Path.Command? {

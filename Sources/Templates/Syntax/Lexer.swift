@@ -4,6 +4,7 @@ struct Token: Sendable {
     case identifier, string, number
     case comparison(ComparisonOperator)
     case pipe, dot, dotDot, colon, comma, openSquare, closeSquare, openRound, closeRound, equals
+    /// `other` is a single character, or a word in foreign letters.
     case other, end
   }
 
@@ -106,8 +107,29 @@ struct Lexer {
     case UInt8(ascii: ")"): return .closeRound
     case UInt8(ascii: "="): return .equals
     default:
-      while position < end, bytes[position] & 0xC0 == 0x80 { position += 1 }
+      position -= 1
+      if !skipForeignLetters() { skipScalar() }
       return .other
     }
+  }
+
+  /// Skips a word in letters that no name may have, such as `金额`, whole.
+  private mutating func skipForeignLetters() -> Bool {
+    let start = position
+    while position < end, bytes[position] >= 0x80 || position > start && bytes[position].isWord {
+      let before = position
+      skipScalar()
+      if Lookalike.advice(in: String(decoding: bytes[before..<position], as: UTF8.self).unicodeScalars) != nil
+      {
+        position = before
+        break
+      }
+    }
+    return position > start
+  }
+
+  private mutating func skipScalar() {
+    position += 1
+    while position < end, bytes[position] & 0xC0 == 0x80 { position += 1 }
   }
 }

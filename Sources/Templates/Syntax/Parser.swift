@@ -50,6 +50,7 @@ struct Parser {
       case .text(let span):
         guard span.start < span.end else { continue }
         let bytes = Array(source.bytes[span.start..<span.end])
+        refuseWideBraces(in: span)
         startsURL = endsInURLAttribute(bytes)
         block.append(.text(bytes), isBlank: bytes.allSatisfy(\.isSpace))
       case .output(let span, _):
@@ -61,7 +62,8 @@ struct Parser {
         }
         startsURL = false
       case .unclosed(let open, let closing):
-        report("'\(source.text(open))' is never closed with '\(closing)'", at: open)
+        let advice = wideClosing(of: closing, after: open)
+        report("'\(source.text(open))' is never closed with '\(closing)'\(advice)", at: open)
       case .tag(let nameSpan, let markup, let open):
         let name = source.text(nameSpan)
         if terminators.contains(name) { return Terminator(name: name, nameSpan: nameSpan, markup: markup) }
