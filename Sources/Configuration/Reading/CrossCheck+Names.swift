@@ -8,10 +8,25 @@ extension CrossCheck {
     for name in condition.value.openNames(schema: kind.conditionSchema) {
       question(name, kind, at: condition.place.diagnostic(name))
     }
+    if let event = kind.ownEvent, condition.value.variables.contains(where: Self.isOfOrder) {
+      names.append(
+        .order(of: event), at: Diagnostic(file: condition.place.file, span: condition.place.span, message: "")
+      )
+    }
   }
 
-  mutating func question(_ part: TemplateSource.Part, _ trigger: Trigger) {
+  private static func isOfOrder(_ path: ExactText) -> Bool {
+    path.text.hasSameBytes(as: Root.order.name) || path.text.hasPrefix("\(Root.order.name).")
+  }
+
+  /// - Parameter name: the step's `template`.
+  mutating func question(_ part: TemplateSource.Part, _ trigger: Trigger, at name: Located<String>) {
     let library = templates.partials(for: part.half)
+    if let event = trigger.when.ownEvent,
+      part.template.variables(library: library).contains(where: Self.isOfOrder)
+    {
+      names.append(.order(of: event), at: name.diagnostic(""))
+    }
     for name in part.template.openNames(schema: trigger.templateSchema, library: library) {
       question(name, trigger.when, at: part.place?.diagnostic(name) ?? Diagnostic(name))
     }

@@ -11,6 +11,8 @@ package struct NamesInQuestion: Sendable {
     case attribute(String, isApart: Bool, near: String?)
     case event(EventName)
     case property(EventProperty)
+    /// Whether events of that name name an order.
+    case order(of: EventName)
   }
 
   /// Each name with a diagnostic for its place, whose message is still empty.
@@ -31,6 +33,10 @@ package struct NamesInQuestion: Sendable {
       case .attribute(let name, _, _): asked.attributes.insert(ExactText(name))
       case .property(let property): asked.properties.insert(property)
       case .event(let name): asked.events.insert(name)
+      case .order(let event):
+        for name in PastEvent.orderNames {
+          asked.properties.insert(EventProperty(event: event, name: ExactText(name)))
+        }
       }
     }
     return asked
@@ -47,12 +53,15 @@ package struct NamesInQuestion: Sendable {
           Self.attribute(name, isApart: isApart, near: near, found?.attributes)
         case .event(let name): Self.event(name, found?.events)
         case .property(let property): Self.property(property, found?.properties[property.event])
+        case .order(let event): Self.order(of: event, found?.properties[event])
         }
       guard let told else { return nil }
       var warning = place
       warning.severity = .warning
       warning.message = told.message
       warning.hint = told.hint
+      // What its trigger offers follows from the event.
+      if case .event = name { warning.isCause = true }
       return warning
     }
   }
@@ -89,6 +98,18 @@ package struct NamesInQuestion: Sendable {
     }
     guard let near = found.flatMap({ near($0) }) else { return nil }
     return ("no '\(name)' event has ever come", "did you mean '\(near)'?")
+  }
+
+  private static func order(
+    of event: EventName, _ found: Set<ExactText>?
+  ) -> (message: String, hint: String?)? {
+    guard let found, !PastEvent.orderNames.contains(where: { found.contains(ExactText($0)) }) else {
+      return nil
+    }
+    return (
+      "no '\(event)' event has had '\(PastEvent.orderNames[0])', so there is no 'order'",
+      "it stays missing until the shop sends it"
+    )
   }
 
   private static func property(

@@ -47,9 +47,9 @@ package final class Scope: Sendable {
     }
   }
 
-  /// `order`, for the kinds of triggers that offer it: the order the firing is about.
+  /// `order`, for the kinds of triggers that offer it: the order the firing is about, or that its event names.
   package var order: Value? {
-    guard case .order(let id) = subject else { return nil }
+    guard let id = shared.value.orderID(of: subject) else { return nil }
     return shared.value.orders.order(id).map {
       .object(OrderObject.definition.record(OrderObject.Source(order: $0, catalog: catalog)))
     }

@@ -53,6 +53,7 @@ package enum Explainer {
   ) -> TriggerExplanation {
     let trigger = program.triggers[id]
     let enrollments = facts.state.enrollments.filter { $0.trigger == id }
+    let isActive = enrollments.contains { $0.state == .active }
     return TriggerExplanation(
       trigger: id, isPaused: facts.paused.contains(id),
       enrollments: enrollments.map { enrollment in
@@ -62,8 +63,16 @@ package enum Explainer {
           forecast: forecasts[enrollment.key] ?? [],
           lateOrders: trigger.map { lateOrders(enrollment, decisions, $0, facts.state, program) } ?? [])
       },
-      absence: enrollments.contains { $0.state == .active }
-        ? nil : trigger.map { absence($0, enrollments, facts, program, now) } ?? .noOccasion(nil))
+      absence: isActive
+        ? nil : trigger.map { absence($0, enrollments, facts, program, now) } ?? .noOccasion(nil),
+      refusal: isActive
+        ? nil
+        : trigger.flatMap { trigger in
+          trigger.when.refusal(
+            in: PlanningContext(
+              trigger: trigger, state: facts.state, catalog: facts.catalog, program: program,
+              enabledAt: facts.enabledAt[id] ?? now, now: now))
+        })
   }
 
   private static func event(of enrollment: Enrollment, _ state: CustomerState) -> Event? {

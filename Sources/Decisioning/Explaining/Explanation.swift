@@ -17,6 +17,8 @@ package struct TriggerExplanation: Equatable, Sendable {
   package var enrollments: [EnrollmentExplanation]
   /// Why nothing is planned; `nil` if an enrollment is active.
   package var absence: Absence?
+  /// The newest occasion, if the trigger's condition refused it and nothing is planned.
+  package var refusal: Refusal?
 }
 
 /// One enrollment: its decisions and forecast.
@@ -44,6 +46,8 @@ package struct Forecast: Equatable, Sendable {
   package var channel: ChannelName?
   /// The gate that stops it, with its values; `nil` for `send`.
   package var heldBy: TraceEntry?
+  /// What holds each channel, in the step's order, if it was tried on several; else empty.
+  package var channels: [TraceEntry] = []
 }
 
 /// "The order placed at 10:00, before the message of 11:00, became known only at 11:20."

@@ -74,6 +74,8 @@ private struct Run {
       if content.purpose == .marketing { entry = CapEntry(channel: channel, at: at) }
     case .skip, .withhold: break
     }
+    let channels = decision.trace.filter { $0.channel != nil && !$0.passed }
+    if forecast.heldBy != nil, channels.count > 1 { forecast.channels = channels }
     forecasts.append(forecast)
     return entry
   }

@@ -67,9 +67,14 @@ extension Facts {
     lastTime(of: .orderCompleted).map { $0 > unlessSince(program) } ?? false
   }
 
+  /// The orders that the enrollment is about.
+  private var orderIDs: [String] {
+    state.orderID(of: enrollment.subject).map { [$0] } ?? enrollment.subject.orderIDs
+  }
+
   fileprivate func lastTime(of exit: Unless) -> Instant? {
     if exit.event == .orderCompleted { return state.lastStandingOrder?.placedAt }
-    let orders = exit.same == .customer ? [] : enrollment.subject.orderIDs
+    let orders = exit.same == .customer ? [] : orderIDs
     // Imported orders have no events; their state is in the order itself.
     if !orders.isEmpty, exit.event == .orderCancelled || exit.event == .orderRefunded {
       return orders.compactMap { id in

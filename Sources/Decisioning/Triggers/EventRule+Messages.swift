@@ -2,7 +2,7 @@ package import Domain
 
 /// What messages, previews and explanations say about events.
 extension EventRule {
-  package var offers: [Root] { readsOrders ? [.order, .orderEvent] : [.event] }
+  package var offers: [Root] { readsOrders ? [.order, .orderEvent] : [.event, .order] }
 
   package func value(of name: String, in scope: Scope) -> Value? {
     switch name {
@@ -39,6 +39,14 @@ extension EventRule {
     return name == .orderCompleted ? .order : .event
   }
 
+  package func refusal(in context: PlanningContext) -> Refusal? {
+    guard let condition, let newest = moments(in: context).max(by: { $0.at < $1.at }) else { return nil }
+    let id = newest.id(in: context)
+    return context.refusal(
+      by: condition, of: readsOrders ? "order \(id)" : "event \(name), message id \(id)", at: newest.at,
+      about: newest.subject(in: context))
+  }
+
   package var ownEvent: EventName? { readsOrders ? nil : name }
 
   package static var samples: [KindSample] {
@@ -53,7 +61,12 @@ extension EventRule {
     guard example(for: state, now: now) == nil else { return }
     let at = now - .hours(1)
     guard readsOrders else {
-      state.events.append(Event(messageID: Sample.id, name: name, at: at, receivedAt: at))
+      var properties = Record()
+      if let order = state.orders.last(where: { $0.placedAt != nil }) {
+        properties[PastEvent.orderNames[0]] = .string(order.id)
+      }
+      state.events.append(
+        Event(messageID: Sample.id, name: name, at: at, receivedAt: at, properties: properties))
       return
     }
     guard let index = state.orders.lastIndex(where: { $0.placedAt != nil }) else { return }

@@ -10,8 +10,7 @@ package import Templates
 /// With `every` the occurrence is the order's or the event's id.
 package struct EventRule: TriggerKind {
   package var name: EventName
-  /// Over the event (`event.*`, for orders also `order.*`) and the customer; `nil` for every event of the
-  /// name.
+  /// Over the event (`event.*`), its order (`order.*`) and the customer; `nil` for every event of the name.
   package var condition: Condition?
   package var only: Frequency
 
@@ -44,7 +43,8 @@ package struct EventRule: TriggerKind {
 
   package static let occasion = Occasion.moment("an event")
   package static let expiryNote = "3d for events"
-  package var isAboutOrders: Bool { readsOrders }
+  /// An event of the shop's own may name an order.
+  package var isAboutOrders: Bool { true }
 
   package func planningParts(of trigger: Trigger) -> [String] {
     ["event", name.rawValue, only.rawValue, condition?.text ?? ""]
@@ -105,7 +105,7 @@ package struct EventRule: TriggerKind {
 
   /// One event of the name, referring to its order or event by index: for most moments nothing else is
   /// needed.
-  private struct Moment {
+  struct Moment {
     enum Source {
       case order(Int)
       case event(Int)
@@ -130,7 +130,7 @@ package struct EventRule: TriggerKind {
     }
   }
 
-  private func moments(in context: PlanningContext) -> [Moment] {
+  func moments(in context: PlanningContext) -> [Moment] {
     var moments: [Moment] = []
     guard readsOrders else {
       let events = context.state.events.span

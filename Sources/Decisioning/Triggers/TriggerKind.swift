@@ -77,6 +77,8 @@ package protocol TriggerKind: Sendable {
   static var lacks: [Lack] { get }
   /// What the customer would need for it to fire; `nil` if that is not the reason.
   func lack(in state: CustomerState) -> Lack?
+  /// The newest occasion that would have fired it, if a condition of the kind refuses it.
+  func refusal(in context: PlanningContext) -> Refusal?
   /// The shop's own event whose properties templates and conditions can use; `nil` if the trigger has none.
   var ownEvent: EventName? { get }
   /// One sample for each set of names that triggers of the kind offer.
@@ -93,6 +95,7 @@ package protocol TriggerKind: Sendable {
 extension TriggerKind {
   package static var takesEndsWith: Bool { false }
   package var ownEvent: EventName? { nil }
+  package func refusal(in context: PlanningContext) -> Refusal? { nil }
   package static var samples: [KindSample] { [] }
   package func complete(_ state: inout CustomerState, now: Instant) {}
   package func objections(to trigger: Trigger, quietHours: QuietHours?) -> [StepObjection] { [] }

@@ -15,10 +15,13 @@ package struct PastEvent: Equatable, Sendable {
     self.init(name: event.name, at: event.at, orderID: Self.orderID(in: event.properties))
   }
 
+  /// The names of the property that names an order, the likelier first.
+  package static let orderNames = ["order_id", "orderId"]
+
   /// The order named in an event's properties as `order_id` or `orderId`, a text or a whole number; `nil` if
   /// none.
   package static func orderID(in properties: Record) -> String? {
-    for name in ["order_id", "orderId"] {
+    for name in orderNames {
       switch properties[name] {
       case .string(let id): return id
       case .integer(let id): return String(id)

@@ -150,7 +150,7 @@ struct IntakeBatch: Sendable {
       }
       guard let customer else { continue }
       for index in people[place].events {
-        guard let id = events[index].effect.orderID else { continue }
+        guard let id = events[index].orderID else { continue }
         bounds.orders[customer.key, default: []].insert(ExactText(id))
       }
     }
@@ -198,6 +198,11 @@ struct TooMuchAtOnce: Error {
 struct ForeignOrders: Error {
   /// Of these events among those given.
   let positions: [Int]
+}
+
+extension IncomingEvent {
+  /// Of the order it changes, or only names.
+  fileprivate var orderID: String? { effect.orderID ?? PastEvent.orderID(in: event.properties) }
 }
 
 extension EventEffect {

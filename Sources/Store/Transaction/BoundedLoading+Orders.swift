@@ -73,6 +73,18 @@ extension BoundedLoading {
     if bounds.history.lastOrders > 0 { try readLastOrders(index, beside: ids) }
   }
 
+  /// Of customers with a book: the orders that the events loaded name.
+  mutating func readOrdersOfEvents() throws {
+    for index in states.indices where states[index].orderBook != nil {
+      let known = Set(texts: states[index].orders.lazy.map(\.id))
+      let named = Set(texts: states[index].events.compactMap { PastEvent.orderID(in: $0.properties) })
+      let missing = named.subtracting(known)
+      guard !missing.isEmpty else { continue }
+      try readOrders(index, missing.map(\.text))
+      states[index].orders.arrange()
+    }
+  }
+
   /// - Returns: their size as stored.
   @discardableResult
   private mutating func readOrders(_ index: Int, _ ids: [String]) throws -> Int {

@@ -98,6 +98,7 @@ extension Transaction {
       }
     }
     for name in parts.eventNames.sorted() { try loading.readEvents(name) }
+    if parts.contains(.orders), !parts.eventNames.isEmpty { try loading.readOrdersOfEvents() }
     return loading.states
   }
 

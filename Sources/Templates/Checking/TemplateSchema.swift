@@ -78,6 +78,13 @@ extension Condition {
     return Array(checker.openNames).sorted()
   }
 
+  /// The paths that it reads, as `Template.variables` has them.
+  package var variables: Set<ExactText> {
+    var checker = Checker(schema: nil, library: TemplateLibrary())
+    checker.check(expression, of: template)
+    return checker.variables
+  }
+
   /// All names unknown to `schema`.
   package func check(schema: TemplateSchema) -> [TemplateDiagnostic] {
     var checker = Checker(schema: schema, library: TemplateLibrary())

@@ -103,6 +103,22 @@ struct NamesInQuestionTests {
         == (warning.map { ["config/triggers/quiz.yaml:2:15: warning: \($0)"] } ?? []))
   }
 
+  @Test(arguments: [("order_id", true), ("orderId", true), ("id", false)])
+  func `an order is doubted where no such event ever named one`(property: String, isKnown: Bool) throws {
+    let (names, _) = try shop(
+      "trigger: quiz\nwhen: {event: order_shipped, where: order.total > 5}\nsteps:\n  - {channel: email, template: quiz/done}\n",
+      "---\nsubject: 'Hi'\n---\n{{ order.id }} {{ unsubscribe_url }}")
+    let found = NamesFound(
+      attributes: [], events: ["order_shipped"], properties: ["order_shipped": [ExactText(property)]])
+    let warning =
+      "warning: no 'order_shipped' event has had 'order_id', so there is no 'order'; it stays missing until the shop sends it"
+    #expect(
+      names.headlines(found)
+        == (isKnown
+          ? []
+          : ["config/triggers/quiz.yaml:2:37: \(warning)", "config/triggers/quiz.yaml:4:32: \(warning)"]))
+  }
+
   @Test func `a template asks for the names that it renders`() throws {
     let shop = ShopDirectory()
     shop.write(

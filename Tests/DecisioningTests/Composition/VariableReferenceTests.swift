@@ -16,7 +16,7 @@ struct VariableReferenceTests {
 
   @Test(arguments: [
     "| `event` with `order_completed`, `order_cancelled`, `order_refunded` | `order`, `event` |",
-    "| `event` with any other name | `event` |",
+    "| `event` with any other name | `event`, `order` |",
     "| `cart_idle` | `cart` |",
     "| `customer.first_name` | text | `Alexandra` |",
     "| `customer.lifetime_value` | money | `128.00` |",

@@ -216,4 +216,46 @@ struct ExplainerTests {
     #expect(
       try lack(event("event.score > 5")) { $0.does("quiz", ["score": .integer(1)]) } == .match)
   }
+
+  private func refusal(_ condition: String, _ events: Record...) throws -> Refusal? {
+    let script = Script(
+      .make("quiz", EventRule(name: "quiz", condition: .script(condition), only: .every), [.make("hello")]))
+    for (index, properties) in events.enumerated() {
+      script.at("2026-03-0\(index + 1) 10:00").customer("ann").does("quiz", properties, id: "m\(index + 1)")
+    }
+    return try explain(script).refusal
+  }
+
+  @Test func `a condition that refuses the newest event is told with what it saw`() throws {
+    let refused = try #require(
+      try refusal("event.score > 5 and event.level == 'gold'", ["score": .integer(9)], ["score": .integer(3)])
+    )
+    #expect(refused.occasion == "event quiz, message id m2")
+    #expect(refused.condition == "event.score > 5 and event.level == 'gold'")
+    #expect(refused.values == ["event.score": .integer(3), "event.level": .null])
+    #expect(refused.problem == nil)
+    #expect(try refusal("event.score > 5", ["score": .integer(9)]) == nil)
+  }
+
+  @Test func `a condition that cannot be evaluated says why`() throws {
+    let refused = try #require(try refusal("event.score > 5", ["score": .string("high")]))
+    #expect(refused.problem == "cannot compare text with a number")
+    #expect(refused.values == ["event.score": .string("high")])
+  }
+
+  @Test func `a step that no channel can take names all with their reasons`() throws {
+    let script = Script(
+      .make(
+        "hello", EventRule(name: "quiz", only: .every),
+        [.make("hello", after: .days(1), channels: ["sms", "email"])]))
+    script.at("2026-03-01 10:00").customer("ann").becomes {
+      $0.consent = ["sms": .withdrawn, "email": .withdrawn]
+    }
+    script.customer("ann").becomes { $0.phone = "+8613800000000" }.does("quiz")
+    let forecast = try #require(try explain(script).enrollments.first?.forecast.first)
+    #expect(
+      forecast.channels.map { "\($0.channel?.rawValue ?? "") \($0.gate.rawValue)" } == [
+        "sms no_consent", "email no_consent",
+      ])
+  }
 }

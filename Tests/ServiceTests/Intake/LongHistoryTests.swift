@@ -67,6 +67,19 @@ import Testing
   }
 
   @Test(arguments: IntakeStore.allCases)
+  func `an old order is loaded for the event that names it`(kind: IntakeStore) async throws {
+    try await IntakeFloor.use(kind) { floor in
+      try await floor.take((0..<50).map { .ordered("ann", "\($0)", Int64($0)) })
+      let old = try await bounded(floor, "ann")
+      #expect(old.orderBook != nil && !old.orders.contains { $0.id == "25" })
+      var quiz = IncomingEvent.quiz("ann", "q", 60)
+      quiz.event.properties["order_id"] = .string("25")
+      try await floor.take([quiz])
+      #expect(try await bounded(floor, "ann").orders.contains { $0.id == "25" })
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
   func `an import is seen by whoever has a book`(kind: IntakeStore) async throws {
     try await IntakeFloor.use(kind) { floor in
       try await floor.take((0..<50).map { .ordered("ann", "\($0)", Int64($0)) })
