@@ -20,6 +20,7 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
   private let sources: Shape<Source>
   private let policy: @Sendable (Adapter) -> (address: AddressKind, medium: Medium)
   private let channelTemplates: @Sendable (Adapter) -> [ChannelTemplates]
+  private let addsOptOut: @Sendable (Adapter) -> Bool
   private let zones: ZoneCatalog
   private let secrets: SecretSource?
   private let kinds: [any TriggerKind.Type]
@@ -30,13 +31,15 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
   ///   - sources: the shape of an entry of `sources:`.
   ///   - policy: what decisions need to know about a channel with these settings.
   ///   - templates: the templates in a channel's settings.
+  ///   - addsOptOut: whether the provider adds a way to opt out to each message.
   ///   - secrets: `nil` checks only the form of references.
   ///   - kinds: the kinds of triggers.
   ///   - allowed: the unsafe properties to tolerate, as words of `ConfigurationTolerance`.
   package init(
     directory: String, adapters: Shape<Adapter>, sources: Shape<Source>,
     policy: @escaping @Sendable (Adapter) -> (address: AddressKind, medium: Medium),
-    templates: @escaping @Sendable (Adapter) -> [ChannelTemplates] = { _ in [] }, zones: ZoneCatalog,
+    templates: @escaping @Sendable (Adapter) -> [ChannelTemplates] = { _ in [] },
+    addsOptOut: @escaping @Sendable (Adapter) -> Bool = { _ in false }, zones: ZoneCatalog,
     secrets: SecretSource?, kinds: [any TriggerKind.Type] = TriggerKinds.all,
     allowing allowed: String = ""
   ) {
@@ -47,6 +50,7 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
     self.sources = sources
     self.policy = policy
     channelTemplates = templates
+    self.addsOptOut = addsOptOut
     self.zones = zones
     self.secrets = secrets
   }
@@ -79,6 +83,7 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
     let policies = policies(channels, settings?.consent ?? [])
     var check = CrossCheck(
       channels: settings?.channels?.map(\.name.value), policies: policies,
+      optingOut: Set(channels.filter(isOptingOut).map(\.name)),
       quietHours: settings?.limits?.quietHours, templates: templates, kinds: kinds)
     if let settings { check.settings(settings, zones: zones) }
     let rules = check.triggers(triggers)
@@ -144,6 +149,11 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
     let (address, medium) = policy(adapter)
     return ChannelSettings(
       name: ChannelName(entry.name.value), adapter: adapter, address: address, medium: medium)
+  }
+
+  private func isOptingOut(_ channel: ChannelSettings<Adapter>) -> Bool {
+    addsOptOut(channel.adapter)
+      || WayOut.isAdded(by: channelTemplates(channel.adapter).flatMap(\.templates).map(\.template))
   }
 
   private func policies(

@@ -37,26 +37,64 @@ extension CrossCheck {
     guard let name = step.template, let source = templates.sources[name.value] else { return }
     var media: Set<Medium> = []
     for channel in step.channels {
-      guard let policy = policies[ChannelName(channel.value)], media.insert(policy.medium).inserted else {
-        continue
+      guard let policy = policies[ChannelName(channel.value)] else { continue }
+      let isMarketing = trigger.purpose == .marketing
+      if media.insert(policy.medium).inserted {
+        if let (half, advice) = source.missing(for: policy.medium) {
+          diagnostics.append(
+            name.diagnostic(
+              "template '\(name.value)' has no \(half), which channel '\(channel.value)' needs", hint: advice)
+          )
+        }
+        for part in source.parts(for: policy.medium) {
+          check(part, trigger.templateSchema, by: "step \(id) of trigger '\(trigger.id)'")
+          question(part, trigger, at: name)
+        }
+        if policy.medium == .email, isMarketing { wayOut(of: source, at: name) }
       }
-      if let (half, advice) = source.missing(for: policy.medium) {
-        diagnostics.append(
-          name.diagnostic(
-            "template '\(name.value)' has no \(half), which channel '\(channel.value)' needs", hint: advice))
-      }
-      let parts = source.parts(for: policy.medium)
-      for part in parts {
-        check(part, trigger.templateSchema, by: "step \(id) of trigger '\(trigger.id)'")
-        question(part, trigger)
-      }
-      if policy.medium == .email, trigger.purpose == .marketing, !hasWayOut(source, parts) {
-        diagnostics.append(
-          name.diagnostic(
-            "template '\(name.value)' shows no way to unsubscribe", hint: "put {{ unsubscribe_url }} into it",
-            severity: .warning))
+      // What other channels of text deliver to are no phones: chat rooms and programs.
+      if policy.medium == .text, policy.address == .phone, isMarketing, !optingOut.contains(policy.name) {
+        wayOut(of: source, at: name, on: policy.name)
       }
     }
+  }
+
+  private mutating func wayOut(of source: TemplateSource, at name: Located<String>) {
+    let message = source.message
+    guard [message.html, message.text].allSatisfy({ $0?.isWhole ?? true }),
+      message.html != nil || message.text != nil
+    else { return }
+    let hint: String
+    switch WayOut.inEmail(
+      html: message.html, templates.partials(for: .html), text: message.text, templates.partials(for: .txt))
+    {
+    case .shown: return
+    case .missing: hint = "put {{ unsubscribe_url }} into it"
+    case .unseen:
+      hint =
+        "its {{ unsubscribe_url }} stands where nobody sees it: put it into the href of a link, or into the text"
+    case .onlyInText: hint = "put {{ unsubscribe_url }} into its HTML half too, which mail programs show"
+    }
+    noWayOut(of: name, hint)
+  }
+
+  private mutating func wayOut(of source: TemplateSource, at name: Located<String>, on channel: ChannelName) {
+    let parts = source.parts(for: .text)
+    guard !parts.isEmpty,
+      parts.allSatisfy({
+        $0.template.isWhole && !WayOut.isInText($0.template, templates.partials(for: $0.half))
+      })
+    else { return }
+    noWayOut(
+      of: name,
+      "put {{ unsubscribe_url }} or a line such as 'Reply STOP to opt out' into its text, or 'adds_opt_out: true' into channel '\(channel)' if the provider adds one to each message"
+    )
+  }
+
+  private mutating func noWayOut(of name: Located<String>, _ hint: String) {
+    let warning = name.diagnostic(
+      "template '\(name.value)' shows no way to unsubscribe", hint: hint, severity: .warning)
+    if !diagnostics.contains(warning) { diagnostics.append(warning) }
   }
 
   /// - Parameter user: the step that the template is rendered for; others may offer other names. A mistake
@@ -85,16 +123,9 @@ extension CrossCheck {
     for group in groups {
       // The channel's own names override facts of the same name.
       let roots = group.seesFacts ? group.roots.merging(facts) { own, _ in own } : group.roots
-      for template in group.templates { diagnostics += template.check(TemplateSchema(roots)) }
-    }
-  }
-
-  /// Whether the body has an unsubscribe link, or is too broken to tell.
-  private func hasWayOut(_ source: TemplateSource, _ parts: [TemplateSource.Part]) -> Bool {
-    let bodies = parts.filter { $0.place == nil }
-    guard !bodies.isEmpty, bodies.allSatisfy(\.template.isWhole) else { return true }
-    return bodies.contains { part in
-      part.template.variables(library: templates.partials).contains("unsubscribe_url")
+      for template in group.templates {
+        diagnostics += template.check(TemplateSchema(roots, synonyms: ChannelTemplates.synonyms))
+      }
     }
   }
 }

@@ -11,6 +11,8 @@ struct CrossCheck {
   let channels: [String]?
   /// Of the channels without errors.
   let policies: [ChannelName: ChannelPolicy]
+  /// Channels whose provider or requests add a way to opt out to each message.
+  let optingOut: Set<ChannelName>
   let quietHours: QuietHours?
   let templates: TemplateFiles
   /// The kinds of triggers.
@@ -20,12 +22,14 @@ struct CrossCheck {
   var names = NamesInQuestion()
 
   init(
-    channels: [String]?, policies: [ChannelName: ChannelPolicy], quietHours: QuietHours?,
-    templates: TemplateFiles, kinds: [any TriggerKind.Type]
+    channels: [String]?, policies: [ChannelName: ChannelPolicy],
+    optingOut: Set<ChannelName>, quietHours: QuietHours?, templates: TemplateFiles,
+    kinds: [any TriggerKind.Type]
   ) {
     self.kinds = kinds
     self.channels = channels
     self.policies = policies
+    self.optingOut = optingOut
     self.quietHours = quietHours
     self.templates = templates
   }

@@ -11,7 +11,17 @@ package struct RequestTemplate: Sendable {
     self.place = place
   }
 
-  func check(_ schema: TemplateSchema) -> [Diagnostic] { template.check(schema: schema).map(diagnostic) }
+  func check(_ schema: TemplateSchema) -> [Diagnostic] {
+    template.check(schema: schema).map { mistake in
+      var found = diagnostic(mistake)
+      if case .unknownName(isSlip: false) = mistake.kind {
+        found.hint = "'reprise help channels' lists the names of channels' templates"
+      } else if mistake.message.hasPrefix("'trigger' is a single value") {
+        found.hint = "in a channel's templates it is the trigger's id itself"
+      }
+      return found
+    }
+  }
 
   /// The mistake at its place in the file. The template counts from 1, so that run-time failures give the
   /// place within the text.
@@ -25,6 +35,13 @@ package struct RequestTemplate: Sendable {
 package struct ChannelTemplates: Sendable {
   package var templates: [RequestTemplate]
   package var roots: [ExactText: TemplateSchema.Shape]
+  /// Names that may be meant by a word that providers use.
+  static let synonyms: [ExactText: [String]] = [
+    "phone": ["to"], "mobile": ["to"], "number": ["to"], "recipient": ["to"], "address": ["to"],
+    "email": ["to"],
+    "id": ["uid"], "message_id": ["uid"], "body": ["text"], "content": ["text"], "title": ["subject"],
+    "unsubscribe_link": ["unsubscribe_url"],
+  ]
   /// Whether they may also use the message's recipient and subject.
   package var seesFacts: Bool
 

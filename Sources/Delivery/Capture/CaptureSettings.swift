@@ -8,6 +8,7 @@ package struct CaptureSettings: AdapterSettings {
   package var address: AddressKind
   package var identity: MailIdentity
   package var flow: FlowSettings
+  package var addsOptOut = false
 
   package init(
     directory: String, address: AddressKind = .email, identity: MailIdentity = CaptureSettings.nobody,
@@ -42,11 +43,13 @@ package struct CaptureSettings: AdapterSettings {
       "address", .word(), default: "email",
       "What is delivered to: email writes .eml files, phone .txt, customer_id .json."),
     .optional("from", .mailbox, "The sender in .eml files."),
-    ChannelKeys.rate
-  ) { directory, address, from, rate in
-    CaptureSettings(
+    ChannelKeys.rate, ChannelKeys.addsOptOut
+  ) { directory, address, from, rate, addsOptOut in
+    var settings = CaptureSettings(
       directory: directory, address: address, identity: from.map { MailIdentity(from: $0) } ?? nobody,
       flow: FlowSettings(rate, connections: 4))
+    settings.addsOptOut = addsOptOut
+    return settings
   }
 
   package func adapter(

@@ -17,6 +17,9 @@ package protocol AdapterSettings: Sendable {
   /// The sender of its mail; `nil` if it writes no mail.
   var sender: MailIdentity? { get }
 
+  /// Whether the provider adds a way to opt out to each text message.
+  var addsOptOut: Bool { get }
+
   /// Its templates, with the names that each may use.
   var templates: [ChannelTemplates] { get }
 
@@ -28,6 +31,7 @@ package protocol AdapterSettings: Sendable {
 
 extension AdapterSettings {
   package var sender: MailIdentity? { nil }
+  package var addsOptOut: Bool { false }
   package var templates: [ChannelTemplates] { [] }
 
   /// Creates the channel with its adapter.
@@ -79,6 +83,11 @@ enum ChannelKeys {
       "Messages under way at once, at most. A channel starts with 5 of them, or with all where they are fewer, and opens"
         + " while all goes well.")
   }
+
+  static let addsOptOut = Field<Bool>.defaulted(
+    "adds_opt_out", .bool, default: "false",
+    "Whether the provider adds a way to opt out to each text message, such as 'Reply STOP'; 'check' then asks for none in"
+      + " the templates.")
 
   static let onAmbiguous = Field<AmbiguousPolicy>.defaulted(
     "on_ambiguous", .word(), default: "park",

@@ -20,6 +20,14 @@ enum CommandText {
     return "no shell reads it: write [\(items.joined(separator: ", "))]"
   }
 
+  /// Arguments and variables are taken literally: other users of the machine see a program's arguments, where customers'
+  /// data must not stand, and a value that begins with a dash would be read as an option.
+  static func isLiquid(_ text: String) -> Bool { text.contains("{{") || text.contains("{%") }
+
+  static let isLiteral = "is not read as Liquid"
+  static let inputAdvice =
+    "the program gets the message as JSON on standard input (reprise help channels), and its id in REPRISE_MESSAGE_ID"
+
   /// PATH is not searched, since it is not under the operator's control.
   static let objection: @Sendable ([String]) -> ScalarProblem? = { command in
     guard let program = command.first, program.utf8.first != UInt8(ascii: "/") else { return nil }

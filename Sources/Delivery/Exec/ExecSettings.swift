@@ -15,12 +15,14 @@ package struct ExecSettings: AdapterSettings {
   package var address: AddressKind
   package var flow: FlowSettings
   package var onAmbiguous: AmbiguousPolicy
+  package var addsOptOut: Bool
 
   package init(
     command: [String], directory: String? = nil,
     variables: [(name: String, value: Secret)] = [],
     timeout: Duration = .seconds(30), ambiguousExits: Set<Int32>? = nil, address: AddressKind = .customerID,
-    flow: FlowSettings = FlowSettings(connections: 4), onAmbiguous: AmbiguousPolicy = .park
+    flow: FlowSettings = FlowSettings(connections: 4), onAmbiguous: AmbiguousPolicy = .park,
+    addsOptOut: Bool = false
   ) {
     self.command = command
     self.directory = directory
@@ -30,6 +32,7 @@ package struct ExecSettings: AdapterSettings {
     self.address = address
     self.flow = flow
     self.onAmbiguous = onAmbiguous
+    self.addsOptOut = addsOptOut
   }
 
   package static let word = "exec"
@@ -45,7 +48,7 @@ package struct ExecSettings: AdapterSettings {
         + " tried again; anything else that nobody knows."),
     .optional("directory", .text(maximum: 4096, example: "/var/lib/reprise"), "Where it runs."),
     .optional(
-      "environment", .table(of: .secret(named: "api_key"), name: "environment", key: .variableName),
+      "environment", .table(of: .programVariable, name: "environment", key: .variableName),
       "Variables for it, beside PATH, LANG and REPRISE_MESSAGE_ID; it sees no others."),
     .defaulted(
       "timeout", .duration(maximum: .seconds(3600), example: "30s"), default: "30s",
@@ -57,17 +60,22 @@ package struct ExecSettings: AdapterSettings {
     .defaulted(
       "address", .word(), default: "customer_id",
       "What messages are delivered to: the customer's id, email or phone."),
-    ChannelKeys.rate, ChannelKeys.connections(default: 4), ChannelKeys.onAmbiguous
-  ) { command, directory, variables, timeout, ambiguousExits, address, rate, connections, onAmbiguous in
+    ChannelKeys.rate, ChannelKeys.connections(default: 4), ChannelKeys.onAmbiguous, ChannelKeys.addsOptOut
+  ) {
+    command, directory, variables, timeout, ambiguousExits, address, rate, connections, onAmbiguous,
+    addsOptOut in
     ExecSettings(
       command: command, directory: directory, variables: (variables ?? []).map { ($0.name.value, $0.value) },
       timeout: timeout, ambiguousExits: ambiguousExits.map { Set($0.map { Int32($0) }) }, address: address,
       flow: FlowSettings(rate, connections: connections),
-      onAmbiguous: onAmbiguous)
+      onAmbiguous: onAmbiguous, addsOptOut: addsOptOut)
   }
 
   private static let command = Shape<[String]>.list(
-    of: .text(maximum: 4096, emptyAllowed: true, example: "/usr/local/bin/deliver"), minimum: 1,
+    of: .text(maximum: 4096, emptyAllowed: true, example: "/usr/local/bin/deliver").refusing {
+      CommandText.isLiquid($0)
+        ? .objection(CommandText.isLiteral, hint: CommandText.inputAdvice) : nil
+    }, minimum: 1,
     hint: { CommandText.asList($0) }
   ).refusing(CommandText.objection).lookingForProgram()
 
@@ -75,6 +83,22 @@ package struct ExecSettings: AdapterSettings {
     for channel: ChannelName, in environment: AdapterEnvironment
   ) throws(ChannelSetupError) -> any ChannelAdapter {
     ExecAdapter(self)
+  }
+}
+
+extension Shape where Value == Secret {
+  /// The value of an environment variable.
+  static var programVariable: Shape {
+    let secret = Shape.secret(named: "api_key")
+    return Shape(secret.schema) { node, context in
+      guard let text = node.scalar?.text, CommandText.isLiquid(text) else {
+        return secret.read(node, &context)
+      }
+      context.report(
+        .objection(CommandText.isLiteral, hint: CommandText.inputAdvice), expected: secret.schema.expected,
+        node: node)
+      return nil
+    }
   }
 }
 

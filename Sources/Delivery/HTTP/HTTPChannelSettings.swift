@@ -19,6 +19,7 @@ package struct HTTPChannelSettings: AdapterSettings {
   package var authorities: String?
   package var flow: FlowSettings
   package var onAmbiguous: AmbiguousPolicy
+  package var addsOptOut: Bool
 
   package static let word = "http"
 
@@ -85,10 +86,12 @@ package struct HTTPChannelSettings: AdapterSettings {
     .optional(
       "ca_file", .certificateFile(example: "/etc/ssl/provider.pem"),
       "Certificate authorities in PEM to trust instead of the system's."),
-    ChannelKeys.rate, ChannelKeys.connections(default: 10), ChannelKeys.onAmbiguous
+    ChannelKeys.rate, ChannelKeys.connections(default: 10), ChannelKeys.onAmbiguous,
+    ChannelKeys.addsOptOut
   ) {
     url, method, headers, json, form, body, contentType, secrets, authentication, success, reference,
-    idempotencyHeader, window, address, timeout, allowPrivate, authorities, rate, connections, onAmbiguous in
+    idempotencyHeader, window, address, timeout, allowPrivate, authorities, rate, connections, onAmbiguous,
+    addsOptOut in
     HTTPChannelSettings(
       address: address,
       request: HTTPRequestTemplate(
@@ -101,7 +104,7 @@ package struct HTTPChannelSettings: AdapterSettings {
       authentication: authentication, success: success ?? HTTPSuccessRule(), reference: reference,
       idempotencyHeader: idempotencyHeader, idempotentWindow: window, timeout: timeout,
       allowPrivate: allowPrivate, authorities: authorities,
-      flow: FlowSettings(rate, connections: connections), onAmbiguous: onAmbiguous)
+      flow: FlowSettings(rate, connections: connections), onAmbiguous: onAmbiguous, addsOptOut: addsOptOut)
   }
 
   package func adapter(

@@ -51,8 +51,8 @@ package struct ConfigurationSource: Sendable {
       directory: options.configuration, adapters: AdapterRegistry.channel,
       sources: SourceSettings.shape,
       policy: { ($0.address, $0.address == .email ? .email : .text) }, templates: { $0.templates },
-      zones: ZoneFiles.catalog(), secrets: wanted == .unneeded ? nil : secrets,
-      allowing: allowed
+      addsOptOut: { $0.addsOptOut }, zones: ZoneFiles.catalog(),
+      secrets: wanted == .unneeded ? nil : secrets, allowing: allowed
     ).load()
   }
 }

@@ -16,7 +16,7 @@ struct ChannelTemplateTests {
     let report = ConfigurationLoader(
       directory: shop.path, adapters: AdapterRegistry.channel, sources: ShopDirectory.sources,
       policy: { ($0.address, $0.address == .email ? .email : .text) }, templates: { $0.templates },
-      zones: ShopDirectory.zones, secrets: nil
+      addsOptOut: { $0.addsOptOut }, zones: ShopDirectory.zones, secrets: nil
     ).load().report
     return report.diagnostics.map { $0.headline.replacing(shop.path, with: "config") }
   }
@@ -42,7 +42,7 @@ struct ChannelTemplateTests {
     ),
     (
       "{\(url), body: \"{{ customer.email }}\"}",
-      "config/reprise.yaml:13:76: error: unknown property 'email' of 'customer'; it has first_name, id, last_name"
+      "config/reprise.yaml:13:76: error: unknown property 'email' of 'customer'; it has first_name, id, last_name; 'reprise help channels' lists the names of channels' templates"
     ),
     (
       "{adapter: http, url: \"https://sms.example/{{ mesage.to }}\"}",
@@ -54,7 +54,15 @@ struct ChannelTemplateTests {
     ),
     (
       "{\(url), address: email, body: \"{{ cart.total }}\"}",
-      "config/reprise.yaml:13:83: error: unknown variable 'cart'; there are customer, message, occurrence, secret, step, trigger"
+      "config/reprise.yaml:13:83: error: unknown variable 'cart'; there are customer, message, occurrence, secret, step, trigger; 'reprise help channels' lists the names of channels' templates"
+    ),
+    (
+      "{\(url), body: \"{{ message.phone }}\"}",
+      "config/reprise.yaml:13:75: error: unknown property 'phone' of 'message'; did you mean 'to'?"
+    ),
+    (
+      "{\(url), body: \"{{ trigger.id }}\"}",
+      "config/reprise.yaml:13:75: error: 'trigger' is a single value and has no 'id'; in a channel's templates it is the trigger's id itself"
     ),
   ])
   func `a name that no message has is found where it stands`(channel: String, headline: String) {
@@ -67,6 +75,20 @@ struct ChannelTemplateTests {
         "config/reprise.yaml:13:67: error: unknown variable 'messag'; did you mean 'message'?",
         "config/reprise.yaml:13:79: error: 'body' has a mistake in its Liquid: unknown filter 'upcas'; did you mean 'upcase'?",
       ])
+  }
+
+  @Test(arguments: [
+    (
+      "{adapter: exec, command: [\"/bin/true\", \"--to={{ message.to }}\"]}",
+      "config/reprise.yaml:13:44: error: 'command' is not read as Liquid; the program gets the message as JSON on standard input (reprise help channels), and its id in REPRISE_MESSAGE_ID"
+    ),
+    (
+      "{adapter: exec, command: [\"/bin/true\"], environment: {TO: \"{{ message.to }}\"}}",
+      "config/reprise.yaml:13:75: error: 'TO' is not read as Liquid; the program gets the message as JSON on standard input (reprise help channels), and its id in REPRISE_MESSAGE_ID"
+    ),
+  ])
+  func `a program's arguments and variables are no Liquid, which is said`(channel: String, headline: String) {
+    #expect(headlines(channel) == [headline])
   }
 
   @Test func `what messages carry is known`() {
