@@ -48,7 +48,10 @@ enum HelpCommand: Command {
     switch topic.name {
     case commands: topic.appending(CommandReference.markdown(Main.spec))
     case configuration:
-      topic.appending(ConfigurationReference.markdown(AdapterRegistry.channel, sources: SourceSettings.shape))
+      topic.appending(
+        ConfigurationReference.markdown(
+          AdapterRegistry.channel, sources: SourceSettings.shape,
+          channelNames: ChannelNameReference.markdown()))
     default: topic
     }
   }

@@ -16,7 +16,10 @@ enum SchemaCommand: Command {
 
   static func run(_ invocation: Invocation) async throws -> Int32 {
     if invocation.arguments.has("markdown") {
-      Console.write(ConfigurationReference.markdown(AdapterRegistry.channel, sources: SourceSettings.shape))
+      Console.write(
+        ConfigurationReference.markdown(
+          AdapterRegistry.channel, sources: SourceSettings.shape,
+          channelNames: ChannelNameReference.markdown()))
     } else if invocation.arguments.positionals.first == "trigger" {
       Console.write(ConfigurationSchemas.trigger)
     } else {

@@ -3,9 +3,10 @@ internal import Decisioning
 /// The configuration reference in Markdown, generated from the definitions that parse the files.
 package enum ConfigurationReference {
   /// The page, ending with a line feed. `adapters` and `sources` are the shapes of entries of
-  /// `channels:` and `sources:`.
-  package static func markdown<Adapter, Source>(_ adapters: Shape<Adapter>, sources: Shape<Source>) -> String
-  {
+  /// `channels:` and `sources:`, `channelNames` the table of the names in channels' templates.
+  package static func markdown<Adapter, Source>(
+    _ adapters: Shape<Adapter>, sources: Shape<Source>, channelNames: String = ""
+  ) -> String {
     var page = ReferencePage()
     page.text += preface
     page.section(
@@ -26,6 +27,15 @@ package enum ConfigurationReference {
         quotes: `subject: 'Welcome, {{ customer.first_name | default: "friend" }}'`.
         """)
     page.text += "\n## Names in templates and conditions\n\n\(VariableReference.markdown())"
+    if !channelNames.isEmpty {
+      page.text += "\n## Names in the templates of channels\n\n\(channelNames)"
+      page.text += """
+
+        Channels to phones and programs (`address: phone` or `customer_id`) also see what the message's trigger is about, \
+        under the names above: `order`, `cart`, `products`, `event`, `anniversary`.
+
+        """
+    }
     return page.text
   }
 
