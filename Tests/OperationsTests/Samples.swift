@@ -29,7 +29,8 @@ enum Samples {
 
   static let answers: [any JSONRepresentable] = [
     status, emptyStatus, MessagesAnswer(messages: [message]), MessagesAnswer(messages: []), explanation,
-    ExplainAnswer(customer: "ann", at: time, zone: "UTC", triggers: [], leftOutDecisions: 3), preview,
+    ExplainAnswer(
+      customer: "ann", at: time, zone: "UTC", triggers: [], leftOutDecisions: 3, leftOutMessages: 4), preview,
     textMessage,
     SendTestAnswer(
       channel: "email", to: "a@b.example", outcome: .accepted, reference: "1.eml", file: "/o/1.eml",
@@ -166,7 +167,8 @@ enum Samples {
       ExplainAnswer.Forecast(
         step: "3", at: time, verdict: .send, channel: "sms",
         follows: ExplainAnswer.Following(step: "2", distance: "1d")),
-      ExplainAnswer.Forecast(step: "4", at: time, verdict: .skip, heldBy: failed),
+      ExplainAnswer.Forecast(
+        step: "4", at: time, verdict: .skip, heldBy: failed, channels: [failed, failed]),
     ]
     let late = ExplainAnswer.LateOrder(
       order: "o-9", placedAt: time, knownAt: time, step: "1", messageAt: time)
@@ -175,6 +177,11 @@ enum Samples {
       nextDueAt: time, decisions: decisions, next: next, lateOrders: [late])
     let absences: [ExplainAnswer.Absence?] = [
       nil, .init(.noOccasion), .init(.noOccasion, lacks: .cart),
+      .init(
+        .noOccasion, lacks: .match,
+        refused: .init(
+          occasion: "order o-1", at: time, condition: "event.a > 1", values: ["event.a": .null], problem: "no"
+        )),
       .init(.qualifiedEarlier, firedAt: time, enabledAt: time),
       .init(.reentry, enrolledAt: time, until: time), .init(.expired, firedAt: time),
       .init(.unplanned, firesAt: time), .init(.completed, occurrence: "o-1"),

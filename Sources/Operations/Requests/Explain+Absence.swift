@@ -30,11 +30,13 @@ extension ExplainAnswer {
     package var firesAt: OffsetTime?
     package var occurrence: String?
     package var endReason: EndReason?
+    /// The newest occasion, if the trigger's condition refused it.
+    package var refused: Refused?
 
     package init(
       _ because: Cause, lacks: Lack? = nil, firedAt: OffsetTime? = nil, enabledAt: OffsetTime? = nil,
       enrolledAt: OffsetTime? = nil, until: OffsetTime? = nil, firesAt: OffsetTime? = nil,
-      occurrence: String? = nil, endReason: EndReason? = nil
+      occurrence: String? = nil, endReason: EndReason? = nil, refused: Refused? = nil
     ) {
       self.because = because
       self.lacks = lacks
@@ -45,6 +47,7 @@ extension ExplainAnswer {
       self.firesAt = firesAt
       self.occurrence = occurrence
       self.endReason = endReason
+      self.refused = refused
     }
 
     package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
@@ -56,7 +59,37 @@ extension ExplainAnswer {
         enrolledAt: try field.optional("enrolled_at", \.enrolledAt),
         until: try field.optional("until", \.until), firesAt: try field.optional("fires_at", \.firesAt),
         occurrence: try field.optional("occurrence", \.occurrence),
-        endReason: try field.optional("end_reason", \.endReason))
+        endReason: try field.optional("end_reason", \.endReason),
+        refused: try field.optional("refused", \.refused))
+    }
+  }
+
+  /// An occasion that would have fired the trigger, and that its condition refused.
+  package struct Refused: JSONRecord {
+    /// `order A-1001`.
+    package var occasion: String
+    package var at: OffsetTime
+    package var condition: String
+    /// What the condition saw, by name; `null` for what is missing.
+    package var values: JSONObject
+    /// Why it could not be evaluated; `nil` if it was.
+    package var problem: String?
+
+    package init(
+      occasion: String, at: OffsetTime, condition: String, values: JSONObject, problem: String? = nil
+    ) {
+      self.occasion = occasion
+      self.at = at
+      self.condition = condition
+      self.values = values
+      self.problem = problem
+    }
+
+    package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
+      Refused(
+        occasion: try field("occasion", \.occasion), at: try field("at", \.at),
+        condition: try field("condition", \.condition), values: try field("values", \.values),
+        problem: try field.optional("problem", \.problem))
     }
   }
 }

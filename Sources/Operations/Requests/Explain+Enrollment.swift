@@ -85,10 +85,12 @@ extension ExplainAnswer {
     package var follows: Following?
     /// The gate that stops it; `nil` for `send`.
     package var heldBy: GateAnswer?
+    /// What holds each channel, if the step was tried on several.
+    package var channels: [GateAnswer]
 
     package init(
       step: StepID, at: OffsetTime, verdict: VerdictKind, channel: ChannelName? = nil,
-      follows: Following? = nil, heldBy: GateAnswer? = nil
+      follows: Following? = nil, heldBy: GateAnswer? = nil, channels: [GateAnswer] = []
     ) {
       self.step = step
       self.at = at
@@ -96,13 +98,14 @@ extension ExplainAnswer {
       self.channel = channel
       self.follows = follows
       self.heldBy = heldBy
+      self.channels = channels
     }
 
     package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
       Forecast(
         step: try field("step", \.step), at: try field("at", \.at), verdict: try field("verdict", \.verdict),
         channel: try field.optional("channel", \.channel), follows: try field.optional("follows", \.follows),
-        heldBy: try field.optional("held_by", \.heldBy))
+        heldBy: try field.optional("held_by", \.heldBy), channels: try field.list("channels", \.channels))
     }
   }
 

@@ -38,12 +38,15 @@ package struct ExplainAnswer: JSONRecord {
   /// How many of the oldest decisions were left out because there are too many to show and no enrollment has
   /// them; usually 0.
   package var leftOutDecisions: Int
+  /// Likewise of the oldest messages of the outbox.
+  package var leftOutMessages: Int
   /// Messages of other systems that belong to no trigger but count for caps, the oldest first.
   package var elsewhere: [Elsewhere]
 
   package init(
     customer: String, at: OffsetTime, zone: String, triggers: [Trigger], clock: ClockDoubt? = nil,
-    quarantine: [QuarantineItem] = [], leftOutDecisions: Int = 0, elsewhere: [Elsewhere] = []
+    quarantine: [QuarantineItem] = [], leftOutDecisions: Int = 0, leftOutMessages: Int = 0,
+    elsewhere: [Elsewhere] = []
   ) {
     self.customer = customer
     self.at = at
@@ -52,6 +55,7 @@ package struct ExplainAnswer: JSONRecord {
     self.clock = clock
     self.quarantine = quarantine
     self.leftOutDecisions = leftOutDecisions
+    self.leftOutMessages = leftOutMessages
     self.elsewhere = elsewhere
   }
 
@@ -62,6 +66,9 @@ package struct ExplainAnswer: JSONRecord {
       quarantine: try field.list("quarantine", \.quarantine),
       leftOutDecisions: try field.optional("left_out_decisions") {
         $0.leftOutDecisions > 0 ? $0.leftOutDecisions : nil
+      } ?? 0,
+      leftOutMessages: try field.optional("left_out_messages") {
+        $0.leftOutMessages > 0 ? $0.leftOutMessages : nil
       } ?? 0, elsewhere: try field.list("elsewhere", \.elsewhere))
   }
 }

@@ -11,13 +11,14 @@ extension ExplainAnswer {
   ///   - zone: the customer's time zone.
   init(
     _ explanation: Explanation, messages: [MessageRecord], zone: TimeZoneRules, clock: ClockDoubt?,
-    quarantine: [QuarantineItem], leftOutDecisions: Int
+    quarantine: [QuarantineItem], leftOutDecisions: Int, leftOutMessages: Int
   ) {
     let writer = AnswerWriter(zone: zone, messages: messages)
     self.init(
       customer: explanation.customerID, at: writer.time(explanation.at), zone: zone.name,
       triggers: explanation.triggers.map(writer.trigger), clock: clock, quarantine: quarantine,
-      leftOutDecisions: leftOutDecisions, elsewhere: writer.elsewhere(of: 0))
+      leftOutDecisions: leftOutDecisions, leftOutMessages: leftOutMessages,
+      elsewhere: writer.elsewhere(of: 0))
   }
 }
 
@@ -33,7 +34,12 @@ private struct AnswerWriter {
   func trigger(_ trigger: TriggerExplanation) -> ExplainAnswer.Trigger {
     ExplainAnswer.Trigger(
       trigger: trigger.trigger, isPaused: trigger.isPaused,
-      enrollments: trigger.enrollments.map(enrollment), nothingComes: trigger.absence.map(absence))
+      enrollments: trigger.enrollments.map(enrollment),
+      nothingComes: trigger.absence.map {
+        var absence = absence($0)
+        absence.refused = trigger.refusal.map(refused)
+        return absence
+      })
   }
 
   private func enrollment(_ explained: EnrollmentExplanation) -> ExplainAnswer.Enrollment {
@@ -63,7 +69,8 @@ private struct AnswerWriter {
   /// An event also gets its name, since its id may be just a number; its time is the firing's.
   private func about(_ explained: EnrollmentExplanation) -> String {
     guard let event = explained.event else { return explained.enrollment.aboutText }
-    return "event \(event.name), message id \(event.messageID)"
+    let order = PastEvent.orderID(in: event.properties).map { ", order \($0)" } ?? ""
+    return "event \(event.name), message id \(event.messageID)\(order)"
   }
 
   private func forecast(_ next: Forecast) -> ExplainAnswer.Forecast {
@@ -72,7 +79,7 @@ private struct AnswerWriter {
       follows: next.follows.map {
         ExplainAnswer.Following(step: $0.step, distance: DurationText.text($0.distance))
       },
-      heldBy: next.heldBy.map(gate))
+      heldBy: next.heldBy.map(gate), channels: next.channels.map(gate))
   }
 
   private func decision(_ decision: StoredDecision) -> ExplainAnswer.Decision {
@@ -121,6 +128,12 @@ private struct AnswerWriter {
     case .array(let values): .array(values.map(json))
     case .object(let record): .object(object(record))
     }
+  }
+
+  private func refused(_ refusal: Refusal) -> ExplainAnswer.Refused {
+    ExplainAnswer.Refused(
+      occasion: refusal.occasion, at: time(refusal.at), condition: refusal.condition,
+      values: object(refusal.values), problem: refusal.problem)
   }
 
   private func absence(_ absence: Absence) -> ExplainAnswer.Absence {

@@ -15,12 +15,15 @@ extension Responder {
         : .misplaced(name: request.customer, kind: "trigger", order: "explain CUSTOMER \(request.customer)")
     }
     if let only, shop.program.triggers[only] == nil, shop.triggers[only] == nil { throw unknown(only) }
-    let (facts, messages, setAside, leftOut) = try await store.read { tx in
+    let (facts, messages, setAside, leftOut, leftOutMessages) = try await store.read { tx in
       let facts = try ExplanationFacts.load(tx, customer, shop, now)
       let isCut = facts.decisions.count >= Transaction.newestDecisions
+      let messages = try tx.messages(of: customer.key)
+      let cutsMessages = messages.count >= Transaction.newestMessages
       return (
-        facts, try tx.messages(of: customer.key), try tx.quarantine(of: customer.id),
-        isCut ? try tx.decisionCount(of: customer.key) - facts.decisions.count : 0
+        facts, messages, try tx.quarantine(of: customer.id),
+        isCut ? try tx.decisionCount(of: customer.key) - facts.decisions.count : 0,
+        cutsMessages ? try tx.messageCount(of: customer.key) - messages.count : 0
       )
     }
     let explanation = quarantine.box.work(on: .command) {
@@ -29,7 +32,7 @@ extension Responder {
     return ExplainAnswer(
       explanation, messages: messages, zone: shop.program.zone(of: customer),
       clock: clock?.isDoubted == true ? clockDoubt : nil, quarantine: setAside.map(item),
-      leftOutDecisions: leftOut)
+      leftOutDecisions: leftOut, leftOutMessages: leftOutMessages)
   }
 }
 

@@ -26,11 +26,20 @@ package struct MessageRecord: Equatable, Sendable {
 extension Transaction {
   /// The newest `limit` messages of a customer that are still in the outbox, oldest first. The default is
   /// more than any real person has.
-  package func messages(of customer: CustomerKey, limit: Int = 2000) throws -> [MessageRecord] {
+  package func messages(of customer: CustomerKey, limit: Int = newestMessages) throws -> [MessageRecord] {
     try connection.all(
       Self.messagesStatement, [.integer(customer.rawValue), .integer(Int64(limit))]
     ) { try MessageRecord($0) }.reversed()
   }
+
+  package static let newestMessages = 2000
+
+  /// The number of messages of a customer in the outbox.
+  package func messageCount(of customer: CustomerKey) throws -> Int {
+    Int(try connection.integer(Self.messageCountStatement, [.integer(customer.rawValue)]) ?? 0)
+  }
+
+  private static let messageCountStatement = SQLText("SELECT count(*) FROM messages WHERE customer = ?1")
 
   /// The oldest `limit` messages in a state, oldest first.
   package func messages(in state: MessageState, limit: Int) throws -> [MessageRecord] {

@@ -10,8 +10,22 @@ enum AbsenceText {
     _ absence: ExplainAnswer.Absence, customer: String, isUnderWay: Bool = false,
     call: ProgramCall = ProgramCall()
   ) -> String {
+    let sentences = cause(absence, customer, isUnderWay, call)
+    // Otherwise the refusal is the cause.
+    guard let refused = absence.refused, refused.problem != nil, absence.because != .noOccasion else {
+      return sentences
+    }
+    return "\(sentences) Since then: \(refusal(refused))."
+  }
+
+  private static func cause(
+    _ absence: ExplainAnswer.Absence, _ customer: String, _ isUnderWay: Bool, _ call: ProgramCall
+  ) -> String {
     func wall(_ time: OffsetTime?) -> String { time.map { TimeText.wall($0) } ?? "?" }
     switch absence.because {
+    case .noOccasion where absence.refused != nil:
+      let refused = absence.refused.map(refusal) ?? ""
+      return "Nothing comes: \(refused). See what is known: \(call("export \(NextSteps.quoted(customer))"))"
     case .noOccasion:
       return
         "Nothing comes: \(lack(absence.lacks)). See what is known: \(call("export \(NextSteps.quoted(customer))"))"
@@ -39,6 +53,24 @@ enum AbsenceText {
       return
         "Nothing more comes: it was ended (\(absence.endReason?.rawValue ?? "?")). The next occasion starts it anew."
     }
+  }
+
+  private static func refusal(_ refused: ExplainAnswer.Refused) -> String {
+    let values = refused.values.map { member in
+      switch member.value {
+      case .null: "\(member.key) is missing"
+      case .string(let text): "\(member.key) is \"\(text)\""
+      default: "\(member.key) is \(ExplanationText.plain(member.value))"
+      }
+    }
+    let found = values.joined(separator: ", ")
+    let what = "the trigger's 'where' (\(refused.condition))"
+    let occasion = "\(refused.occasion) of \(TimeText.wall(refused.at))"
+    guard let problem = refused.problem else {
+      return "\(occasion) does not meet \(what)\(found.isEmpty ? "" : ": \(found)")"
+    }
+    return
+      "\(what) cannot be evaluated for \(occasion), which counts as not met: \(problem)\(found.isEmpty ? "" : "; \(found)")"
   }
 
   private static func lack(_ lack: Lack?) -> String {

@@ -2,6 +2,7 @@ internal import Decisioning
 internal import Domain
 internal import Operations
 internal import Platform
+internal import Service
 
 /// Formats the answer to `explain`: for each trigger what is planned, what was decided and by which gates; or
 /// why nothing is planned, and what would change that.
@@ -34,12 +35,14 @@ struct ExplanationText {
         "\(item.kind) \(item.id) (\(item.about)) ended the program twice and is set aside. See: \(style.call("quarantine list"))"
       )
     }
-    let leftOut = explanation.leftOutDecisions
-    if leftOut > 0 {
+    for (count, noun) in [
+      (explanation.leftOutDecisions, "decision"), (explanation.leftOutMessages, "message"),
+    ]
+    where count > 0 {
+      let what = count == 1 ? "the oldest \(noun) is" : "the \(count) oldest \(noun)s are"
       note(
-        leftOut == 1
-          ? "the oldest decision is left out, for want of room."
-          : "the \(leftOut) oldest decisions are left out, for want of room.")
+        "\(what) left out, for want of room. See all: \(style.call("export \(NextSteps.quoted(explanation.customer))"))"
+      )
     }
     if let last = explanation.elsewhere.last {
       let count = explanation.elsewhere.count
@@ -145,7 +148,7 @@ struct ExplanationText {
   }
 
   private mutating func write(_ next: ExplainAnswer.Forecast) {
-    let held = next.heldBy.map(Self.gate) ?? "?"
+    let held = held(next)
     let waitsNow = next.verdict == .defer && !time.isAhead(next.at)
     let what =
       switch next.verdict {
@@ -159,6 +162,15 @@ struct ExplanationText {
       next.follows.map { ", \($0.distance) behind step \($0.step), as the file has them" } ?? ""
     let when = waitsNow ? "" : " (\(time.relative(next.at)))"
     lines.append("    \(TimeText.wall(next.at))  step \(next.step): \(what)\(apart)\(when)")
+  }
+
+  /// The gate that holds it; the channels with their reasons if there are several.
+  private func held(_ next: ExplainAnswer.Forecast) -> String {
+    let gate = next.heldBy.map(Self.gate) ?? "?"
+    guard next.channels.count > 1 else { return gate }
+    let channels = next.channels.map(Self.gate).joined(separator: "; ")
+    // A wait is for any of them, until a time of its own.
+    return next.heldBy?.channel == nil ? "\(gate): \(channels)" : channels
   }
 
   private mutating func write(_ late: ExplainAnswer.LateOrder) {
@@ -179,7 +191,7 @@ struct ExplanationText {
     return values.isEmpty ? name : "\(name) (\(values.joined(separator: ", ")))"
   }
 
-  private static func plain(_ value: JSON) -> String {
+  static func plain(_ value: JSON) -> String {
     switch value {
     case .null: "none"
     case .bool(let value): value ? "yes" : "no"

@@ -165,6 +165,18 @@ struct ExplanationTextTests {
       "Nothing comes: what is known of this customer does not meet the trigger's 'where'. See what is known: reprise export a"
     ),
     (
+      #"{"because":"no_occasion","lacks":"match","refused":{"occasion":"event quiz, message id m2","at":"2026-03-01T09:00:00Z","condition":"event.score > 5","values":{"event.score":3,"event.level":null}}}"#,
+      "Nothing comes: event quiz, message id m2 of Sun 2026-03-01 09:00 does not meet the trigger's 'where' (event.score > 5): event.score is 3, event.level is missing. See what is known: reprise export a"
+    ),
+    (
+      #"{"because":"no_occasion","lacks":"match","refused":{"occasion":"order A-1","at":"2026-03-01T09:00:00Z","condition":"event.score > 5","values":{"event.score":"high"},"problem":"cannot compare text with a number"}}"#,
+      "Nothing comes: the trigger's 'where' (event.score > 5) cannot be evaluated for order A-1 of Sun 2026-03-01 09:00, which counts as not met: cannot compare text with a number; event.score is \"high\". See what is known: reprise export a"
+    ),
+    (
+      #"{"because":"expired","fired_at":"2026-02-01T09:00:00Z","refused":{"occasion":"order A-1","at":"2026-03-01T09:00:00Z","condition":"event.score > 5","values":{"event.score":"high"},"problem":"cannot compare text with a number"}}"#,
+      "Nothing comes: it fired Sun 2026-02-01 09:00, and by now even its last step is too late. A longer 'expires_after' in its file would have let it go out. Since then: the trigger's 'where' (event.score > 5) cannot be evaluated for order A-1 of Sun 2026-03-01 09:00, which counts as not met: cannot compare text with a number; event.score is \"high\"."
+    ),
+    (
       #"{"because":"no_occasion","lacks":"cart"}"#,
       "Nothing comes: nothing is in a cart of this customer. See what is known: reprise export a"
     ),
@@ -234,12 +246,14 @@ struct ExplanationTextTests {
         crashes: 2, since: nil)
     ]
     answer.leftOutDecisions = 12
+    answer.leftOutMessages = 1
     #expect(
       ExplanationText.text(answer, style: TextStyle(usesColor: false, isUnicode: false, width: 1000)) == """
         Customer a; it is Sun 2026-03-01 18:00 in UTC, the customer's time zone.
         Note: the machine's clock is 2h behind the time known here: nothing is decided or sent until it is set right, or for another 10m.
         Note: message 7 (welcome, order o-1) ended the program twice and is set aside. See: reprise quarantine list
-        Note: the 12 oldest decisions are left out, for want of room.
+        Note: the 12 oldest decisions are left out, for want of room. See all: reprise export a
+        Note: the oldest message is left out, for want of room. See all: reprise export a
 
         """)
   }
