@@ -17,8 +17,8 @@ enum UnsubscribeCommand: Command {
     let reply = try await invocation.client.perform(request)
     invocation.show(reply) { _ in
       reply.answer.isChanged
-        ? "\(customer) gets no more marketing messages by \(channel)\n"
-        : "\(customer) had already unsubscribed from \(channel)\n"
+        ? "\(customer) gets no more marketing messages by \(reply.answer.channel)\n"
+        : "\(customer) had already unsubscribed from \(reply.answer.channel)\n"
     }
     return 0
   }

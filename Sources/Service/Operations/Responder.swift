@@ -67,14 +67,25 @@ package struct Responder: Sendable {
 
   func isChannel(_ name: String) -> Bool { shop.current.program.channels[ChannelName(name)] != nil }
 
-  /// - Throws: `OperationError` if the configuration has no such channel.
+  /// The channel of that name, or the only one that the word means, such as `邮件`.
+  ///
+  /// - Throws: `OperationError` if there is none, or if several are meant.
   func known(_ name: ChannelName) throws -> ChannelName {
-    guard shop.current.program.channels[name] != nil else { throw unknown(name) }
-    return name
+    guard shop.current.program.channels[name] == nil else { return name }
+    let meant = meant(by: name)
+    guard meant.count == 1 else { throw unknown(name) }
+    return meant[0]
+  }
+
+  private func meant(by name: ChannelName) -> [ChannelName] {
+    ChannelName.named(name.rawValue, among: shop.current.program.channels.mapValues(\.address))
   }
 
   func unknown(_ channel: ChannelName) -> OperationError {
-    .unknownChannel(channel.rawValue, known: shop.current.program.channels.keys.map(\.rawValue))
+    let meant = meant(by: channel)
+    return .unknownChannel(
+      channel.rawValue,
+      known: (meant.isEmpty ? Array(shop.current.program.channels.keys) : meant).map(\.rawValue))
   }
 
   func unknown(_ trigger: TriggerID) -> OperationError {

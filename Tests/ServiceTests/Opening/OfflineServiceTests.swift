@@ -137,6 +137,14 @@ struct OfflineServiceTests {
         "there is no channel 'push'; reprise.yaml has email, sms"
       ),
       (
+        ["command": "unsubscribe", "customer": "ann", "channel": "emial"],
+        "there is no channel 'emial'; reprise.yaml has email, sms; did you mean 'email'?"
+      ),
+      (
+        ["command": "unsubscribe", "customer": "ann", "channel": "传真"],
+        "there is no channel '传真'; reprise.yaml has email, sms"
+      ),
+      (
         ["command": "suppress", "channel": "sms", "address": "13812345678"],
         "not a telephone number: it has no country code; give one in E.164 such as +8613812345678"
       ),
@@ -154,6 +162,16 @@ struct OfflineServiceTests {
     let undone = try await OfflineService.perform(
       ["command": "unsuppress", "channel": "email", "address": "ann at tea"], shop.options, log: .silent)
     #expect(undone == ["channel": "email", "address": "ann at tea", "before": nil])
+  }
+
+  @Test func `a channel may be named in the words of its kind of address`() async throws {
+    let shop = try ShopDirectory()
+    try await shop.addAnn()
+    for (word, isChanged) in [("邮件", true), ("E-Mail", false)] {
+      let done = try await OfflineService.perform(
+        ["command": "unsubscribe", "customer": "ann", "channel": .string(word)], shop.options, log: .silent)
+      #expect(done == ["customer": "ann", "channel": "email", "changed": .bool(isChanged)])
+    }
   }
 
   @Test func `looking makes no store and changes no trigger`() async throws {
