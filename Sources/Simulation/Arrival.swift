@@ -7,6 +7,8 @@ package struct Arrival: Sendable {
     case events([IncomingEvent])
     /// An address was suppressed on a channel: a bounce reported later, a complaint, an operator's decision.
     case suppressed(ChannelName, address: String, SuppressionReason)
+    /// Another system has sent these messages to a customer; nothing happens if the customer is unknown.
+    case sentElsewhere([SentElsewhere], customerID: String)
   }
 
   /// When it arrives; events may have happened long before.

@@ -103,6 +103,9 @@ struct Household: Sendable {
     for arrival in due {
       switch arrival.fact {
       case .events(let events): take(events, now, environment, &slice)
+      case .sentElsewhere(let told, let id):
+        guard let index = place(of: id) else { continue }
+        customers[index].take(told, environment.shop, now: now, into: &slice)
       case .suppressed(let channel, let text, let reason):
         addresses[Self.address(channel, text, environment), default: AddressStanding()].suppress(
           reason, at: now)
@@ -189,9 +192,11 @@ struct Household: Sendable {
 
   /// Whether the arrival is about no other customer and cannot make another share an inbox.
   private func concernsOnlyThis(_ arrival: Arrival) -> Bool {
-    guard case .events(let events) = arrival.fact else { return false }
-    return events.allSatisfy { event in
-      event.addresses.isEmpty && place(of: event.customerID) != nil
+    switch arrival.fact {
+    case .events(let events):
+      return events.allSatisfy { event in event.addresses.isEmpty && place(of: event.customerID) != nil }
+    case .sentElsewhere(_, let id): return place(of: id) != nil
+    case .suppressed: return false
     }
   }
 

@@ -56,6 +56,10 @@ struct Neighbourhood: Sendable {
       guard let place = byCustomer[id].map(place) else { return nil }
       households[place].add(arrival)
       return place
+    case .sentElsewhere(_, let id):
+      guard let place = byCustomer[id].map(place) else { return nil }
+      households[place].add(arrival)
+      return place
     case .suppressed(_, let address, _):
       let inbox = Inbox.key(address, asciiDomain: asciiDomain)
       let place = byInbox[inbox].map(place) ?? makeHousehold()

@@ -147,6 +147,13 @@ extension SimulatedCustomer {
     }
   }
 
+  /// Ends the message of a step that another system has sent.
+  mutating func cancel(_ step: StepID, of enrollment: Int64, now: Instant, into slice: inout Slice) {
+    for waiting in outbox where waiting.message.enrollment == enrollment && waiting.message.step == step {
+      end(waiting, by: .reasonGone, in: .queued, now: now, into: &slice)
+    }
+  }
+
   // MARK: - Writing
 
   private func place(of waiting: SimulatedMessage) -> Int? {

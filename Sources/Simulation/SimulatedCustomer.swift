@@ -13,6 +13,8 @@ package struct SimulatedCustomer: Sendable {
   /// How enrollments wait, by key.
   var waits: [Int64: Waits] = [:]
   private var nextKey: Int64
+  /// The messages of other systems that were told.
+  var toldElsewhere: Set<LedgerKey> = []
 
   /// What a store finds in the record of decisions.
   struct Waits: Sendable {
@@ -89,15 +91,22 @@ package struct SimulatedCustomer: Sendable {
   mutating func apply(_ changes: [EnrollmentChange]) {
     for change in changes {
       switch change {
-      case .enroll(var enrollment):
-        enrollment.key = nextKey
-        nextKey += 1
-        state.enrollments.append(enrollment)
+      case .enroll(let enrollment): add(enrollment)
       case .move(let key, _, _, _), .end(let key, _):
         guard let index = state.enrollments.firstIndex(where: { $0.key == key }) else { continue }
         state.enrollments[index].apply(change)
       }
     }
+  }
+
+  /// - Returns: the key that it gets.
+  @discardableResult
+  mutating func add(_ new: Enrollment) -> Int64 {
+    var enrollment = new
+    enrollment.key = nextKey
+    nextKey += 1
+    state.enrollments.append(enrollment)
+    return enrollment.key
   }
 
   mutating func replan(_ id: TriggerID, _ shop: SimulatedShop, now: Instant, asksAgain: Bool = false) {

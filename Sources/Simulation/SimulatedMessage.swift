@@ -44,6 +44,8 @@ package struct PastMessage: Equatable, Sendable {
   package var purpose: Purpose
   package var decidedAt: Instant
   package var fate: Fate
+  /// Whether another system has sent it.
+  package var isElsewhere = false
 
   package init(
     enrollment: Int64, trigger: TriggerID, occurrence: String, step: StepID, channel: ChannelName,

@@ -76,7 +76,7 @@ extension MessageTransition {
     case .takenBack, .leaseLapsed: ([.leased], .queued, .attemptBack)
     case .handoffLapsed(let lapse): ([.handoff], Self.state(after: lapse), [.outcome, .maybeDelivered])
     case .overdue: ([.waiting, .queued], .expired, [])
-    case .reasonGone: ([.queued, .leased], .cancelled, [])
+    case .reasonGone: (MessageState.stoppable, .cancelled, [])
     case .suppressed: (MessageState.stoppable, .suppressed, [])
     case .replaced: ([.leased], .suppressed, [])
     case .channelRemoved: ([.waiting, .queued], .suppressed, [])

@@ -28,7 +28,7 @@ struct MessageTransitionTests {
     handoffLapsed(assumeSent): handoff>sent[claimEnd outcome maybeDelivered end]
     handoffLapsed(park): handoff>ambiguous[claimEnd outcome maybeDelivered]
     overdue: waiting>expired[end] queued>expired[end]
-    reasonGone: queued>cancelled[end] leased>cancelled[claimEnd end]
+    reasonGone: waiting>cancelled[end] queued>cancelled[end] leased>cancelled[claimEnd end]
     suppressed: waiting>suppressed[end] queued>suppressed[end] leased>suppressed[claimEnd end]
     replaced: leased>suppressed[claimEnd end]
     channelRemoved: waiting>suppressed[end] queued>suppressed[end]

@@ -149,7 +149,8 @@ private struct RandomHistory {
     }
     let trigger = program.triggers.keys.sorted().randomElement(using: &random)
     let id = Self.customers.randomElement(using: &random) ?? "ann"
-    switch Int.random(in: 0..<24, using: &random) {
+    switch Int.random(in: 0..<27, using: &random) {
+    case 24...26: sendElsewhere(to: id, using: &random)
     case 0, 1:
       guard let trigger else { return }
       steps.append(History.Step(at: now, deed: .pause(trigger)))
@@ -179,6 +180,32 @@ private struct RandomHistory {
       customerID: id,
       event: Event(
         messageID: "m\(number)", name: name, at: at, receivedAt: now, properties: properties), effect: effect)
+  }
+
+  /// What another system has sent, told once or twice.
+  private mutating func sendElsewhere(to id: String, using random: inout some RandomNumberGenerator) {
+    var told: [SentElsewhere] = []
+    for _ in 0..<Int.random(in: 1...3, using: &random) {
+      var message = SentElsewhere(
+        channel: Self.channels.randomElement(using: &random) ?? "email", sentAt: moment(using: &random),
+        source: "the old system")
+      if Int.random(in: 0..<4, using: &random) > 0,
+        let trigger = program.triggers.values.sorted(by: { $0.id < $1.id }).randomElement(using: &random)
+      {
+        message.trigger = trigger.id
+        if .random(using: &random) { message.step = trigger.steps.randomElement(using: &random)?.id }
+        message.occurrence =
+          [
+            nil, "\(id)-\(Int.random(in: 1...4, using: &random))", "first", "default", "tea", "2026",
+            "m\(Int.random(in: 1...60, using: &random))",
+          ].randomElement(using: &random) ?? nil
+      }
+      told.append(message)
+    }
+    steps.append(History.Step(at: now, deed: .sentElsewhere(told, customer: id)))
+    if Int.random(in: 0..<4, using: &random) == 0 {
+      steps.append(History.Step(at: now, deed: .sentElsewhere(told, customer: id)))
+    }
   }
 
   /// Now, or in the last days.

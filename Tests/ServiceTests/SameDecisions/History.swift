@@ -16,6 +16,8 @@ struct History: Sendable {
     case pause(TriggerID)
     case resume(TriggerID)
     case reload(Program)
+    /// Messages of another system to one customer, in one file.
+    case sentElsewhere([SentElsewhere], customer: String)
     /// Whether messages leave the outbox from now on, by handover or at their end.
     case sending(Bool)
   }
@@ -90,6 +92,12 @@ struct Outcome: Equatable {
     state: MessageState
   ) -> String {
     "\(decidedAt.iso8601) \(customer) \(trigger) \(step) \(channel) \(uid) \(state.rawValue)"
+  }
+
+  static func elsewhere(
+    customer: String, trigger: TriggerID, step: StepID, channel: ChannelName, sentAt: Instant
+  ) -> String {
+    "\(sentAt.iso8601) \(customer) \(trigger) \(step) \(channel) by another system"
   }
 
   static func handover(at: Instant, uid: String, _ content: MessageContent) -> String {

@@ -45,6 +45,8 @@ import Testing
         events.map {
           "\(step.at.iso8601) \($0.customerID) \($0.event.name) of \($0.event.at.iso8601): \($0.effect)"
         }.joined(separator: "\n")
+      case .sentElsewhere(let told, let customer):
+        told.map { "\(step.at.iso8601) \(customer) was sent \($0)" }.joined(separator: "\n")
       case .pause(let trigger): "\(step.at.iso8601) pause \(trigger)"
       case .resume(let trigger): "\(step.at.iso8601) resume \(trigger)"
       case .reload(let program):

@@ -59,6 +59,10 @@ private final class ServiceRun: Sendable {
       clock.now = step.at
       switch step.deed {
       case .events(let events): _ = try await intake.take(events, now: step.at)
+      case .sentElsewhere(let told, let customer):
+        _ = try await intake.take(
+          sent: told.map { ToldSent(customer: customer, message: $0) }, now: step.at, alongside: { _, _ in })
+        _ = try await replanner.planImported(now: step.at)
       case .pause(let trigger):
         _ = try? await responder.pause(PauseRequest(trigger: trigger))
         try await replan()
@@ -156,7 +160,12 @@ private final class ServiceRun: Sendable {
         Outcome.line($0, customer: id, occurrence: occurrences[$0.enrollment] ?? "?")
       }
       outcome.messages += messages.map { message in
-        Outcome.message(
+        guard message.source == nil else {
+          return Outcome.elsewhere(
+            customer: id, trigger: message.trigger, step: message.step, channel: message.channel,
+            sentAt: message.createdAt)
+        }
+        return Outcome.message(
           customer: id, trigger: message.trigger, step: message.step, channel: message.channel,
           decidedAt: message.createdAt, uid: message.uid,
           state: message.state.isFinal ? message.state : .waiting)

@@ -38,6 +38,8 @@ extension Outcome {
       simulation.stop(until: step.at)
       switch step.deed {
       case .events(let events): slices.append(simulation.learn(.events(events)))
+      case .sentElsewhere(let told, let customer):
+        slices.append(simulation.learn(.sentElsewhere(told, customerID: customer)))
       case .pause(let trigger): simulation.pause(trigger)
       case .resume(let trigger): simulation.resume(trigger)
       case .reload(let program): simulation.reload(program)
@@ -57,6 +59,12 @@ extension Outcome {
       for enrollment in simulation.customer(id)?.state.enrollments ?? [] {
         occurrences[id, default: [:]][enrollment.key] = enrollment.occurrence
         enrollments.append(Self.line(enrollment, customer: id))
+      }
+      for message in simulation.customer(id)?.messages ?? [] where message.isElsewhere {
+        messages.append(
+          Self.elsewhere(
+            customer: id, trigger: message.trigger, step: message.step, channel: message.channel,
+            sentAt: message.decidedAt))
       }
     }
     for made in Self.kept(slices.flatMap(\.decisions)) {

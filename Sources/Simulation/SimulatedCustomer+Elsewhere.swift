@@ -1,0 +1,51 @@
+import Decisioning
+import Domain
+
+extension SimulatedCustomer {
+  /// Counts messages that another system has sent, as the import of such messages does in one transaction, and plans
+  /// what follows from it. One that was told before is not counted again.
+  mutating func take(_ told: [SentElsewhere], _ shop: SimulatedShop, now: Instant, into slice: inout Slice) {
+    // In the order of time, whatever the order of the list.
+    let ordered = told.enumerated().sorted { ($0.element.sentAt, $0.offset) < ($1.element.sentAt, $1.offset) }
+    var places: [Int: PlanningContext.ElsewhereStep] = [:]
+    for (position, message) in ordered {
+      places[position] = step(of: message, shop, now: now)
+    }
+    for (position, message) in told.enumerated() {
+      guard toldElsewhere.insert(LedgerKey(message, to: id)).inserted else { continue }
+      let place = places[position]
+      let trigger = message.trigger.flatMap { shop.program.triggers[$0] }
+      let enrollment = place.flatMap { place in
+        state.enrollments.first {
+          $0.trigger == place.enrollment.trigger
+            && $0.occurrence.hasSameBytes(as: place.enrollment.occurrence)
+        }?.key
+      }
+      var past = PastMessage(
+        enrollment: enrollment ?? 0, trigger: message.trigger ?? "", occurrence: place?.occurrence ?? "",
+        step: place?.step ?? "", channel: message.channel, purpose: trigger?.purpose ?? .marketing,
+        decidedAt: message.sentAt, fate: .handedOver(at: message.sentAt))
+      past.isElsewhere = true
+      messages.append(past)
+      if let enrollment, let place { cancel(place.step, of: enrollment, now: now, into: &slice) }
+    }
+    for rule in shop.rules.rules { apply(shop.rules.replan(rule, for: state, now: now)) }
+  }
+
+  /// Counts it as a step of its trigger; `nil` if it is none.
+  private mutating func step(
+    of message: SentElsewhere, _ shop: SimulatedShop, now: Instant
+  ) -> PlanningContext.ElsewhereStep? {
+    guard let trigger = message.trigger.flatMap({ shop.program.triggers[$0] }) else { return nil }
+    let context = PlanningContext(
+      trigger: trigger, state: state, catalog: shop.catalog, program: shop.program,
+      enabledAt: shop.enabledAt[trigger.id] ?? now, now: now)
+    guard let step = context.enrollment(after: message) else { return nil }
+    if step.enrollment.key == 0 {
+      add(step.enrollment)
+    } else {
+      replace(step.enrollment)
+    }
+    return step
+  }
+}
