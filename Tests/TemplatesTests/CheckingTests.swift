@@ -133,6 +133,7 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
     ("｛｛ customer.first_name ｝｝", "mail:5:1: '｛｛' is no Liquid; write '{{'"),
     ("a ｛% if customer.first_name %} b", "mail:5:3: '｛%' is no Liquid; write '{%'"),
     ("{％ endif ％}", "mail:5:1: '{％' is no Liquid; write '{%'"),
+    ("{{%", "mail:5:1: '{{' is never closed with '}}'"),
     ("{{ customer.first_name ｝｝", "mail:5:1: '{{' is never closed with '}}'; write '}}' for '｝｝'"),
     ("{% if customer.first_name ％}", "mail:5:1: '{%' is never closed with '%}'; write '%}' for '％}'"),
     ("{{ customer.first_name | default： 'x' }}", "mail:5:33: unexpected '：'; write ':' for '：'"),

@@ -23,7 +23,7 @@ extension Parser {
     from start: Int, to end: Int, isFirst: (Unicode.Scalar) -> Bool, isSecond: (Unicode.Scalar) -> Bool
   ) -> (span: Span, meant: String)? {
     // The full-width forms of braces and the percent sign begin with this byte.
-    guard source.bytes[start..<end].contains(0xEF) else { return nil }
+    guard start < end, source.bytes[start..<end].contains(0xEF) else { return nil }
     var place = start
     while place < end {
       let (first, next) = scalar(at: place, end)

@@ -18,17 +18,19 @@ struct LookalikeTests {
     ("steps:", "audience: customer.orders_count ＞ 1\nsteps:", "write '>' for '＞'"),
   ])
   func `a wide character is named with the one that was meant`(part: String, other: String, advice: String) {
-    let headline = first("triggers/win-back.yaml", part, other)
-    #expect(headline.contains(": error: ") && headline.contains("; \(advice)"), "\(headline)")
+    let shop = ShopDirectory()
+    shop.change("triggers/win-back.yaml", part, to: other)
+    let headlines = shop.headlines()
+    #expect(headlines.contains { $0.contains(": error: ") && $0.contains("; \(advice)") }, "\(headlines)")
   }
 
   @Test func `the advice is given once, and not where quotes make it text`() {
     #expect(
       first("triggers/win-back.yaml", "{lapsed: 90d}", "{lapsed: 9０d}")
-        == "config/triggers/win-back.yaml:2:16: error: 'lapsed' must be a duration such as 90s, 1h30m or 3d, not '9０d'; write '0' for '０'"
+        == "config/triggers/win-back.yaml:2:16: error: 'lapsed' must be a duration such as 90s, 1h30m or 3d, not '9０d'; write '0' for '０'; the units are w, d, h, m, s and ms"
     )
     let headline = first("triggers/win-back.yaml", "channel: email,", "channel: \"电，邮\",")
-    #expect(headline.contains("there is no channel") && !headline.contains("write ','"), "\(headline)")
+    #expect(headline.contains("'电，邮'") && !headline.contains("write ','"), "\(headline)")
   }
 
   @Test func `what an unknown event causes stands behind it`() {

@@ -80,11 +80,11 @@ struct ChannelTemplateTests {
   @Test(arguments: [
     (
       "{adapter: exec, command: [\"/bin/true\", \"--to={{ message.to }}\"]}",
-      "config/reprise.yaml:13:44: error: 'command' is not read as Liquid; the program gets the message as JSON on standard input (reprise help channels), and its id in REPRISE_MESSAGE_ID"
+      "config/reprise.yaml:13:47: error: item 2 of 'command' is not read as Liquid; the program gets the message as JSON on standard input (reprise help channels), and its id in REPRISE_MESSAGE_ID"
     ),
     (
       "{adapter: exec, command: [\"/bin/true\"], environment: {TO: \"{{ message.to }}\"}}",
-      "config/reprise.yaml:13:75: error: 'TO' is not read as Liquid; the program gets the message as JSON on standard input (reprise help channels), and its id in REPRISE_MESSAGE_ID"
+      "config/reprise.yaml:13:66: error: 'TO' is not read as Liquid; the program gets the message as JSON on standard input (reprise help channels), and its id in REPRISE_MESSAGE_ID"
     ),
   ])
   func `a program's arguments and variables are no Liquid, which is said`(channel: String, headline: String) {

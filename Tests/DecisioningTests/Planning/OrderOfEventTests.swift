@@ -29,7 +29,7 @@ struct OrderOfEventTests {
     let script = shipped()
     ships(script, [name: .string("o1")])
     script.at("2026-03-04 10:00")
-    #expect(script.sent.map(\.message.content.text) == ["o1: ¥100.00"])
+    #expect(script.sent.map(\.message.content.text) == ["o1: CN¥100.00"])
   }
 
   @Test func `a condition asks the order, also when the order becomes known after the event`() {
@@ -39,7 +39,7 @@ struct OrderOfEventTests {
     script.customer("ann").completesOrder("o3", "tea x2")
     ships(script, ["order_id": .string("o2")])
     script.at("2026-03-04 10:00")
-    #expect(script.sent.map(\.message.content.text) == ["o3: ¥100.00"])
+    #expect(script.sent.map(\.message.content.text) == ["o3: CN¥100.00"])
   }
 
   @Test func `an event without an order, or with another's, has none`() {
@@ -73,6 +73,6 @@ struct OrderOfEventTests {
     let script = shipped()
     let preview = Preview.compose(
       template: "shipped/ask", state: nil, catalog: Catalog(), program: script.program, now: script.now)
-    #expect(try preview.get().content.text == "example-1: ¥128.00")
+    #expect(try preview.get().content.text == "example-1: CN¥128.00")
   }
 }

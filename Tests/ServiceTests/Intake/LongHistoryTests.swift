@@ -71,11 +71,11 @@ import Testing
     try await IntakeFloor.use(kind) { floor in
       try await floor.take((0..<50).map { .ordered("ann", "\($0)", Int64($0)) })
       let old = try await bounded(floor, "ann")
-      #expect(old.orderBook != nil && !old.orders.contains { $0.id == "25" })
+      #expect(old.orderBook != nil && !old.orders.contains { $0.id == "order-25" })
       var quiz = IncomingEvent.quiz("ann", "q", 60)
-      quiz.event.properties["order_id"] = .string("25")
+      quiz.event.properties["order_id"] = .string("order-25")
       try await floor.take([quiz])
-      #expect(try await bounded(floor, "ann").orders.contains { $0.id == "25" })
+      #expect(try await bounded(floor, "ann").orders.contains { $0.id == "order-25" })
     }
   }
 
