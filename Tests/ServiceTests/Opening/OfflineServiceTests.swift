@@ -20,7 +20,7 @@ final class ShopDirectory: Sendable {
       http: {listen: "127.0.0.1:0", public_url: "https://hello.tea.example"}
       channels:
         email: {adapter: capture, directory: "\(path)/outbox", from: "Tea <hello@tea.example>"}
-        sms: {adapter: capture, directory: "\(path)/outbox", address: phone}
+        sms: {adapter: capture, directory: "\(path)/outbox", address: phone, adds_opt_out: true}
       """,
       "triggers/welcome.yaml": """
       trigger: welcome
