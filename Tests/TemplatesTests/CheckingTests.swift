@@ -133,7 +133,6 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
     ("｛｛ customer.first_name ｝｝", "mail:5:1: '｛｛' is no Liquid; write '{{'"),
     ("a ｛% if customer.first_name %} b", "mail:5:3: '｛%' is no Liquid; write '{%'"),
     ("{％ endif ％}", "mail:5:1: '{％' is no Liquid; write '{%'"),
-    ("{{%", "mail:5:1: '{{' is never closed with '}}'"),
     ("{{ customer.first_name ｝｝", "mail:5:1: '{{' is never closed with '}}'; write '}}' for '｝｝'"),
     ("{% if customer.first_name ％}", "mail:5:1: '{%' is never closed with '%}'; write '%}' for '％}'"),
     ("{{ customer.first_name | default： 'x' }}", "mail:5:33: unexpected '：'; write ':' for '：'"),
@@ -201,6 +200,7 @@ private func diagnostics(_ text: String, partials: [String: String] = [:]) -> [S
       "{% for l in cart.lines limt: 2 %}{{ l.name }}{% endfor %}",
       ["mail:5:24: unknown attribute 'limt' of a loop; did you mean 'limit'?"]
     ),
+    ("{{%", ["mail:5:1: '{{' is never closed with '}}'", "mail:5:2: '{%' is never closed with '%}'"]),
     ("{% assign x 3 %}{{ x.y }}", ["mail:5:13: expected '=', found '3'"]),
   ])
   func `a mistake in the grammar hides no unknown name`(text: String, messages: [String]) {

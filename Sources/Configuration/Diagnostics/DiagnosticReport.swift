@@ -31,13 +31,15 @@ package struct DiagnosticReport: Sendable {
   /// Maximum bytes of a source line; anything beyond is not shown under its headline.
   private static let longestLine = 4000
 
-  /// The errors, one line each, without source lines.
-  package var errorLines: String { lines(.error).joined(separator: "\n") }
+  /// The errors and what causes them, one line each, without source lines.
+  package var errorLines: String {
+    lines { $0.severity == .error || $0.isCause }.joined(separator: "\n")
+  }
   /// The same for warnings.
-  package var warningLines: [String] { lines(.warning) }
+  package var warningLines: [String] { lines { $0.severity == .warning } }
 
-  private func lines(_ severity: Diagnostic.Severity) -> [String] {
-    let lines = diagnostics.filter { $0.severity == severity }.map(\.headline)
+  private func lines(_ isWanted: (Diagnostic) -> Bool) -> [String] {
+    let lines = diagnostics.filter(isWanted).map(\.headline)
     let rest = lines.count - Self.shown
     return lines.prefix(Self.shown) + (rest > 0 ? ["… and \(rest) more"] : [])
   }

@@ -37,6 +37,8 @@ struct LookalikeTests {
     let shop = ShopDirectory()
     shop.change("triggers/win-back.yaml", "{lapsed: 90d}", to: "{event: order_complete}")
     shop.change("templates/winback/miss-you.html.liquid", "Come back.", to: "{{ order.ids }}")
+    let report = shop.load().report
+    #expect(report.errorLines == report.diagnostics.map(\.headline).joined(separator: "\n"))
     #expect(
       shop.headlines() == [
         "config/triggers/win-back.yaml:2:15: warning: 'order_complete' is not an event that Reprise knows; did you mean 'order_completed'?",
