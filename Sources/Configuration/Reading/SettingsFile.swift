@@ -36,8 +36,8 @@ struct SettingsFile<Adapter: Sendable, Source: Sendable>: Sendable {
         .defaulted(
           "consent", Shape.table(of: .word(), name: "channel").described(example: "{sms: opt_in}"),
           default: "{}",
-          "By channel: opt_out (everybody who has not unsubscribed; the default) or opt_in (only with an explicit "
-            + "grant).")),
+          "By channel: opt_out (everybody who has not unsubscribed; the default), soft_opt_in (with an explicit grant, or "
+            + "an order and no objection) or opt_in (only with an explicit grant).")),
       .attempted(
         .defaulted(
           "retention", .duration(example: "400d"), default: "400d",

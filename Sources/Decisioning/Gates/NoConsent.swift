@@ -1,28 +1,34 @@
 import Domain
 
 extension GateRule {
-  /// Holds marketing messages without consent: with `opt_in` unless it was granted, with `opt_out` once it
-  /// was withdrawn. An unsubscribe under one id applies to the address, and thus under any other id, until
+  /// Holds marketing messages without consent: with `opt_in` unless it was granted, with `soft_opt_in` unless
+  /// it was granted or an order stands, with both and with `opt_out` once it was withdrawn. An unsubscribe under one id applies to the address, and thus under any other id, until
   /// consent is granted again.
   static let noConsent = GateRule(.noConsent) { question in
     answer(
       question.trigger.purpose, suppression: question.facts.suppressed[question.channel],
-      policy: question.policy?.consent ?? .optIn, consent: question.customer.consent[question.channel])
+      policy: question.policy?.consent ?? .optIn, consent: question.customer.consent[question.channel],
+      hasOrdered: question.facts.state.hasStandingOrder)
   }
 
   fileprivate static func answer(
-    _ purpose: Purpose, suppression: SuppressionReason?, policy: ConsentPolicy, consent: ConsentState?
+    _ purpose: Purpose, suppression: SuppressionReason?, policy: ConsentPolicy, consent: ConsentState?,
+    hasOrdered: @autoclosure () -> Bool
   ) -> Answer {
     guard purpose == .marketing else { return .pass(["purpose": .string(purpose.rawValue)]) }
     if suppression == .unsubscribed { return .skip(.noConsent, ["address": .string("unsubscribed")]) }
-    let values: Record = [
+    var values: Record = [
       "policy": .string(policy.rawValue), "consent": consent.map { .string($0.rawValue) } ?? .null,
     ]
-    let isAllowed =
-      switch policy {
-      case .optIn: consent == .granted
-      case .optOut: consent != .withdrawn
-      }
+    let isAllowed: Bool
+    switch policy {
+    case .optIn: isAllowed = consent == .granted
+    case .optOut: isAllowed = consent != .withdrawn
+    case .softOptIn where consent == nil:
+      isAllowed = hasOrdered()
+      values = values.adding("has_ordered", .bool(isAllowed))
+    case .softOptIn: isAllowed = consent == .granted
+    }
     return isAllowed ? .pass(values) : .skip(.noConsent, values)
   }
 }
@@ -40,6 +46,6 @@ extension WireRule {
     }
     return GateRule.answer(
       purpose, suppression: question.due.suppression, policy: question.policy?.consent ?? .optOut,
-      consent: question.due.consent)
+      consent: question.due.consent, hasOrdered: question.facts?.state.hasStandingOrder ?? true)
   }
 }

@@ -19,6 +19,10 @@ extension CustomerState {
     orders.last(where: \.stands)
   }
 
+  package var hasStandingOrder: Bool {
+    orderBook.map { $0.standing > 0 } ?? orders.contains(where: \.stands)
+  }
+
   package func order(_ id: String) -> Order? { orders.order(id) }
 }
 

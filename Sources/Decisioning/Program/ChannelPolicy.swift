@@ -32,6 +32,8 @@ package enum Medium: String, Sendable, CaseIterable {
 package enum ConsentPolicy: String, Sendable, CaseIterable {
   /// Everybody who has not withdrawn consent.
   case optOut = "opt_out"
+  /// Customers with an explicit grant, and those with a standing order who have not withdrawn consent.
+  case softOptIn = "soft_opt_in"
   /// Only customers with an explicit grant.
   case optIn = "opt_in"
 }

@@ -60,14 +60,14 @@ package struct DemoShop: Sendable {
     identify("ann", "Ann", "Archer", zone: day)
     order("ann", at: now - .minutes(10), [("longjing-100", 1), ("gaiwan", 1)])
 
-    identify("ben", "Ben", "Bauer", zone: day)
+    identify("ben", "Ben", "Bauer", zone: day, consent: ["email": .granted])
     fillCart("ben", at: now - .hours(1), [("tieguanyin-250", 1), ("jasmine-150", 2)])
 
     identify("chen", "Chen", "Min", zone: day)
     order("chen", at: now - .days(55), [("longjing-100", 1)])
     order("chen", at: now - .days(25) - .seconds(30), [("longjing-100", 1)])
 
-    identify("dora", "Dora", "Diaz", zone: day, birthdayIn: 3)
+    identify("dora", "Dora", "Diaz", zone: day, birthdayIn: 3, consent: ["email": .granted])
 
     let lost =
       ["Eve", "Ella", "Emma", "Elsa", "Edda", "Elin", "Ebba", "Enya"].first { !isHeldOut($0.lowercased()) }
@@ -92,7 +92,7 @@ package struct DemoShop: Sendable {
 
     if let night {
       // It is night where she lives.
-      identify("iris", "Iris", "Ito", zone: night)
+      identify("iris", "Iris", "Ito", zone: night, consent: ["email": .granted])
       fillCart("iris", at: now - .hours(1) - .seconds(10), [("longjing-100", 2)])
     }
   }

@@ -54,6 +54,20 @@ struct WireGatesTests {
       ])
   }
 
+  @Test func `with soft opt-in the order is looked at again, and an objection always`() throws {
+    var floor = try Floor()
+    floor.program.channels["email"]?.consent = .softOptIn
+    #expect(floor.answer() == "goes until 2026-03-01T13:00:00Z")
+    floor.facts.state.orders[0].cancel(at: Brand.noon)
+    // Otherwise the order would be the reason of the message too, which is asked first.
+    floor.program.triggers["thanks"]?.when = EventRule(name: "quiz_taken", only: .every)
+    floor.facts.enrollment.subject = .event(messageID: "quiz")
+    #expect(floor.answer() == "skip no_consent@email")
+    #expect(floor.answer(withFacts: false) == "goes until 2026-03-01T13:00:00Z")
+    floor.due.consent = .withdrawn
+    #expect(floor.answer(withFacts: false) == "skip no_consent@email")
+  }
+
   @Test func `what nothing holds goes, until the night begins`() throws {
     #expect(try Floor().answer() == "goes until 2026-03-01T13:00:00Z")
     var floor = try Floor()
