@@ -18,7 +18,7 @@ enum ForgetCommand: Command {
       return EXIT_FAILURE
     }
     let reply = try await invocation.client.perform(ForgetRequest(customer: customer))
-    invocation.show(reply) { _ in "\(customer) is forgotten\n" }
+    invocation.show(reply) { _ in ForgetText.text(reply.answer) }
     return 0
   }
 }

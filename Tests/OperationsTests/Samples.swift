@@ -51,7 +51,8 @@ enum Samples {
     UnsubscribeAnswer(customer: "ann", channel: "email", isChanged: true),
     SuppressAnswer(channel: "email", address: "a@b.example", before: nil),
     SuppressAnswer(channel: "email", address: "a@b.example", before: .complaint),
-    ["customer": ["id": "ann"]] as JSON, ForgetAnswer(customer: "ann"), restored,
+    ["customer": ["id": "ann"]] as JSON, ForgetAnswer(customer: "ann"),
+    ForgetAnswer(customer: "ann", removed: ["/var/a.eml"], left: ["/var/b.csv"]), restored,
     Reply(restored, journalSetAside: "/var/x"), FailureAnswer(error: "no", exitCode: 65),
     ImportAnswer(
       file: "f.csv", kind: "orders", outcome: .doneBefore, imported: 1, rejected: 2, withdrawalsOfRejected: 3,

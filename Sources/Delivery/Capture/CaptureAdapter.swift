@@ -66,6 +66,18 @@ package final class CaptureAdapter: ChannelAdapter {
   /// The path of a file from the name in its report.
   package func path(of name: String) -> String { FilePath.join(settings.directory, name) }
 
+  /// The part of a file's name that stands for a customer's id. Ids that differ only in their signs have the same.
+  package static func namePart(customer id: String) -> String { safe(id) }
+
+  /// The customer's part of a file's name; `nil` if no capture channel has given the name.
+  package static func customerPart(ofName name: String) -> String? {
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")),
+      ["eml", "txt", "json"].contains(String(name[name.utf8.index(after: dot)...]))
+    else { return nil }
+    let parts = name[..<dot].utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
+    return parts.count == 5 ? String(parts[3]) : nil
+  }
+
   private func fileName(of message: ClaimedMessage, format: String) -> String {
     let parts = [
       Self.stamp(message.dueAt), message.trigger.rawValue, message.step.rawValue, Self.customer(of: message),

@@ -17,14 +17,23 @@ package struct ForgetRequest: OperatorRequest {
 package struct ForgetAnswer: JSONRecord {
   package var customer: String
   package var isForgotten: Bool
+  /// Paths of captured messages that were removed.
+  package var removed: [String]
+  /// Paths of files in which the person is, or may be, and which are left for people to look through.
+  package var left: [String]
 
-  package init(customer: String, isForgotten: Bool = true) {
+  package init(
+    customer: String, isForgotten: Bool = true, removed: [String] = [], left: [String] = []
+  ) {
     self.customer = customer
     self.isForgotten = isForgotten
+    self.removed = removed
+    self.left = left
   }
 
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
     ForgetAnswer(
-      customer: try field("customer", \.customer), isForgotten: try field("forgotten", \.isForgotten))
+      customer: try field("customer", \.customer), isForgotten: try field("forgotten", \.isForgotten),
+      removed: try field("removed_files", \.removed), left: try field("files_left", \.left))
   }
 }

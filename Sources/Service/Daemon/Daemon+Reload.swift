@@ -49,6 +49,7 @@ extension Daemon {
       // A trigger may have been paused since they were written.
       try? await shop.readTriggers(in: store)
       let settings = loaded.settings
+      responder.files.learn(settings)
       let restartNeeded = state.withLock { state in
         state.settings = settings
         state.channels = channels

@@ -79,7 +79,8 @@ package struct OpenShop: Sendable {
       log.warning("journal_set_aside", ["file": file, "advice": Self.journalAdvice])
     }
     do {
-      return try await make(loaded, store, log, registers, planned, changed, enabled, prepared)
+      let files = PersonalFiles(loaded.settings, capture: options.capture, rejects: place("rejected"))
+      return try await make(loaded, store, log, files, registers, planned, changed, enabled, prepared)
     } catch {
       // A retry, or another process, needs the lock.
       await store.close()
@@ -89,7 +90,7 @@ package struct OpenShop: Sendable {
 
   private static func make(
     _ loaded: LoadedConfiguration<any AdapterSettings, SourceSettings>, _ store: Store, _ log: Logger,
-    _ registers: Bool,
+    _ files: PersonalFiles, _ registers: Bool,
     _ planned: @escaping @Sendable () -> Void, _ changed: @escaping @Sendable () -> Void,
     _ enabled: @Sendable (Instant, Bool) -> Instant,
     _ prepared: (Store, Settings<any AdapterSettings>, TrustedClock) async throws -> Quarantine
@@ -117,7 +118,7 @@ package struct OpenShop: Sendable {
         store: store, shop: shop, quarantine: quarantine,
         doubts: { clock.isDoubted }, planned: planned, woken: changed),
       responder: Responder(
-        store: store, shop: shop, quarantine: quarantine, log: log, clock: clock,
+        store: store, shop: shop, quarantine: quarantine, log: log, files: files, clock: clock,
         now: { clock.now() },
         changed: changed),
       quarantine: quarantine, clock: clock, isNew: isNew)

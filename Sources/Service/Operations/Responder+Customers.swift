@@ -41,11 +41,19 @@ extension Responder {
   func forget(_ request: ForgetRequest) async throws -> ForgetAnswer {
     let id = request.customer
     let now = now()
+    let (person, imported) = try await store.read { tx in
+      let (addresses, references) = try tx.traces(ofCustomer: id)
+      return (
+        PersonalFiles.Person(id: id, addresses: addresses, references: references), try tx.importedPaths()
+      )
+    }
     let known = try await store.write(as: .urgent) { try $0.forget(customerID: id, at: now) }
     guard known else { throw OperationError.unknownCustomer(id) }
     // The person's quarantined work is gone, and its numbers may be reused.
     quarantine.learn(try await store.read { try $0.quarantine() })
-    log.notice("customer_forgotten", [:])
-    return ForgetAnswer(customer: id)
+    // Only now is it certain that no more messages to the person are captured.
+    let found = try await WorkerThread.run("forget") { [files] in files.clear(person, imported: imported) }
+    log.notice("customer_forgotten", ["removed": found.removed.count, "left": found.left.count])
+    return ForgetAnswer(customer: id, removed: found.removed, left: found.left)
   }
 }

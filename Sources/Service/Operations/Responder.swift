@@ -13,6 +13,8 @@ package struct Responder: Sendable {
   let shop: LiveShop
   let quarantine: Quarantine
   let log: Logger
+  /// Files beside the store.
+  let files: PersonalFiles
   /// `nil` if the clock is always trusted.
   let clock: TrustedClock?
   let now: @Sendable () -> Instant
@@ -21,7 +23,7 @@ package struct Responder: Sendable {
 
   package init(
     store: Store, shop: LiveShop, quarantine: Quarantine = .off,
-    log: Logger, clock: TrustedClock? = nil,
+    log: Logger, files: PersonalFiles = PersonalFiles(), clock: TrustedClock? = nil,
     now: @escaping @Sendable () -> Instant,
     changed: @escaping @Sendable () -> Void = {}
   ) {
@@ -29,6 +31,7 @@ package struct Responder: Sendable {
     self.shop = shop
     self.quarantine = quarantine
     self.log = log
+    self.files = files
     self.clock = clock
     self.now = now
     self.changed = changed

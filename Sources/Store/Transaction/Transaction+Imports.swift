@@ -54,6 +54,11 @@ extension Transaction {
     try connection.run(ImportProgress.saveStatement, progress.values)
   }
 
+  /// The paths of the imported files, as they were given.
+  package func importedPaths() throws -> [String] {
+    try connection.all("SELECT DISTINCT path FROM imports") { $0.string(0) }
+  }
+
   /// Removes the progress of an import whose completion is recorded elsewhere.
   package func removeImport(fingerprint: String) throws {
     try connection.run("DELETE FROM imports WHERE fingerprint = ?1", [.text(fingerprint)])

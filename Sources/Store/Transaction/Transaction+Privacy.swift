@@ -16,6 +16,16 @@ extension Transaction {
     return [customer.email, customer.phone].compactMap { $0 } + used
   }
 
+  /// What may lead to a person outside the store: all addresses, and what adapters have called the messages.
+  package func traces(ofCustomer id: String) throws -> (addresses: [String], references: [String]) {
+    guard let customer = try customer(id: id) else { return ([], []) }
+    let references = try connection.all(
+      "SELECT provider_reference FROM messages WHERE customer = ?1 AND provider_reference IS NOT NULL",
+      [.integer(customer.key.rawValue)]
+    ) { $0.string(0) }
+    return (try addresses(of: customer), references)
+  }
+
   /// Erases everything about a person and suppresses the addresses, also the id if it is one, forever and on
   /// every channel. Only anonymous data is left: ledger keys and salted digests of the addresses.
   ///

@@ -17,7 +17,9 @@ struct OperationsClientTests {
     return [:]
   }
 
-  private let forgotten: JSON = ["customer": "ann", "forgotten": true]
+  private let forgotten: JSON = [
+    "customer": "ann", "forgotten": true, "removed_files": [], "files_left": [],
+  ]
 
   @Test func `a running daemon is asked`() async throws {
     try await withDirectory { directory in
