@@ -52,7 +52,10 @@ extension Daemon {
     return HousekeepingLoop(
       part: part, clock: loopClock,
       retention: { self.state.withLock { $0.settings.retention } },
-      learn: { [replanWake] in if try await replanner.learnCycles() { replanWake.wake() } },
+      learn: { [replanWake, intake, clock] in
+        intake.directory.tidy(now: clock.now())
+        if try await replanner.learnCycles() { replanWake.wake() }
+      },
       prune: { [store] limit in try await store.write { try $0.prune(before: limit, count: 1000) } })
   }
 

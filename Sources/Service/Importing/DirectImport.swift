@@ -70,13 +70,13 @@ package struct DirectImport: ImportSink {
         return ImportReceipt(duplicates: known)
       }
       if batch.kind == .sent {
-        let receipt = try await intake.take(sent: batch.sent, now: now()) {
+        let receipt = try await intake.take(sent: batch.sent, now: now(), of: progress) {
           try $0.save(progress.refusing($1))
         }
         return ImportReceipt(duplicates: receipt.duplicates, refusals: receipt.refusals)
       }
       if batch.kind == .consents {
-        let receipt = try await intake.take(consents: batch.consents, now: now()) { [save] in
+        let receipt = try await intake.take(consents: batch.consents, now: now(), of: progress) { [save] in
           try save($0, progress.refusing($1))
         }
         return ImportReceipt(duplicates: receipt.duplicates, refusals: receipt.refusals)
@@ -94,9 +94,11 @@ package struct DirectImport: ImportSink {
 
   /// The number of rows about known customers.
   private func known(
-    _ rows: [(customer: String?, addresses: [ToldConsent.Address])], _ tx: Transaction
+    _ rows: [(customer: String?, addresses: [ToldConsent.Address])], of batch: ImportProgress,
+    _ tx: Transaction
   ) throws -> ImportComparison {
-    let people = try ToldPeople(rows, tx)
+    let people = try ToldPeople(rows, tx) { try intake.directory.book(for: batch, now: now(), tx) }
+    defer { intake.directory.finish(batch) }
     let ids = rows.indices.flatMap { row in people.customers(of: row, by: nil).prefix(1) }
     return ImportComparison(known: try tx.customerKeys(ids: ids).count { $0 != nil })
   }
@@ -121,8 +123,9 @@ package struct DirectImport: ImportSink {
         case .suppressions:
           let known = try tx.knownCount(of: batch.suppressions)
           return ImportComparison(known: known, unchanged: known)
-        case .consents: return try known(batch.consents.map { ($0.customer, $0.addresses) }, tx)
-        case .sent: return try known(batch.sent.map { ($0.customer, $0.addresses) }, tx)
+        case .consents:
+          return try known(batch.consents.map { ($0.customer, $0.addresses) }, of: batch.progress, tx)
+        case .sent: return try known(batch.sent.map { ($0.customer, $0.addresses) }, of: batch.progress, tx)
         }
       }
     } catch {

@@ -11,13 +11,15 @@ extension Intake {
   /// A withdrawal for an address no customer has suppresses that address; all else about unknown customers is
   /// refused.
   ///
-  /// - Parameter alongside: runs in the same transaction, with the number of rows refused.
+  /// - Parameters:
+  ///   - batch: of which import they are, for one that has several.
+  ///   - alongside: runs in the same transaction, with the number of rows refused.
   /// - Returns: the receipt; positions in its refusals are those in the list.
   package func take(
-    consents told: [ToldConsent], now: Instant,
+    consents told: [ToldConsent], now: Instant, of batch: ImportProgress? = nil,
     alongside: @escaping @Sendable (Transaction, Int) throws -> Void
   ) async throws -> IntakeReceipt {
-    let people = try await store.read { try ToldPeople(told.map { ($0.customer, $0.addresses) }, $0) }
+    let people = try await people(told.map { ($0.customer, $0.addresses) }, now: now, of: batch)
     let program = shop.current.program
     let list = ConsentList(told, people, program.channels.mapValues(\.address))
     let box = quarantine.box
@@ -48,10 +50,23 @@ extension Intake {
       try alongside(tx, receipt.refusals.count { $0.reason == .unknownCustomer })
       return receipt
     }
+    if let batch { directory.finish(batch) }
     memory.count(receipt.refusals)
     if receipt.plansChanged > 0 { planned() }
     if receipt.messagesWoken > 0 { woken() }
     return receipt
+  }
+}
+
+extension Intake {
+  /// Whom the rows of a list are about.
+  func people(
+    _ told: [(customer: String?, addresses: [ToldConsent.Address])], now: Instant, of batch: ImportProgress?
+  ) async throws -> ToldPeople {
+    let directory = directory
+    return try await store.read { tx in
+      try ToldPeople(told, tx) { try batch.flatMap { try directory.book(for: $0, now: now, tx) } }
+    }
   }
 }
 

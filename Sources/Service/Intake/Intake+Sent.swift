@@ -7,14 +7,16 @@ extension Intake {
   /// Stores messages that another system sent: they count for caps and in the ledger, and their enrollments continue
   /// with the next step. They are never delivered.
   ///
-  /// - Parameter alongside: runs in the same transaction, with the number of rows refused because their customer is
-  ///   unknown.
+  /// - Parameters:
+  ///   - batch: the import that they belong to, if it may have several batches.
+  ///   - alongside: runs in the same transaction, with the number of rows refused because their customer is unknown.
   /// - Returns: the receipt; positions in its refusals are those in the list.
   package func take(
-    sent told: [ToldSent], now: Instant, alongside: @escaping @Sendable (Transaction, Int) throws -> Void
+    sent told: [ToldSent], now: Instant, of batch: ImportProgress? = nil,
+    alongside: @escaping @Sendable (Transaction, Int) throws -> Void
   ) async throws -> IntakeReceipt {
     let kinds = shop.current.program.channels.mapValues(\.address)
-    let people = try await store.read { try ToldPeople(told.map { ($0.customer, $0.addresses) }, $0) }
+    let people = try await people(told.map { ($0.customer, $0.addresses) }, now: now, of: batch)
     let list: [(row: Int, customer: String)] = told.enumerated().flatMap { row, entry in
       people.customers(of: row, by: kinds[entry.message.channel]).map { (row, $0) }
     }
@@ -41,6 +43,7 @@ extension Intake {
       try alongside(tx, receipt.refusals.count)
       return receipt
     }
+    if let batch { directory.finish(batch) }
     memory.count(receipt.refusals)
     if receipt.plansChanged > 0 { planned() }
     return receipt

@@ -14,6 +14,8 @@ package final class Intake: Sendable {
   let quarantine: Quarantine
   private let doubts: @Sendable () -> Bool
   let memory = IntakeMemory()
+  /// For lists of addresses.
+  package let directory = AddressDirectory()
   /// For the loaded states.
   private let room = MemoryRoom(bytes: Intake.roomBytes)
 

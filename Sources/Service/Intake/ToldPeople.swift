@@ -7,8 +7,14 @@ struct ToldPeople: Sendable {
   private let rows: [(customer: String?, addresses: [ToldConsent.Address])]
   private let found: [ToldConsent.Address: [String]]
 
-  /// Call with a reading transaction, not on the writing thread: looking up addresses scans all customers.
-  init(_ told: [(customer: String?, addresses: [ToldConsent.Address])], _ tx: Transaction) throws {
+  /// Call with a reading transaction, not on the writing thread: without a book, looking up addresses scans all
+  /// customers.
+  ///
+  /// - Parameter book: called only if there are addresses to look up.
+  init(
+    _ told: [(customer: String?, addresses: [ToldConsent.Address])], _ tx: Transaction,
+    by book: () throws -> AddressBook? = { nil }
+  ) throws {
     let ids = Set(told.lazy.compactMap(\.customer).map { ExactText($0) }).map(\.text)
     let unknown = Set(
       zip(ids, try tx.customerKeys(ids: ids)).lazy.filter { $1 == nil }.map { ExactText($0.0) })
@@ -17,7 +23,14 @@ struct ToldPeople: Sendable {
       let isUnknown = customer.map { unknown.contains(ExactText($0)) } ?? true
       return (isUnknown && !addresses.isEmpty ? nil : customer, addresses)
     }
-    found = try tx.customerIDs(at: rows.lazy.filter { $0.customer == nil }.flatMap(\.addresses))
+    let asked = rows.lazy.filter { $0.customer == nil }.flatMap(\.addresses)
+    if asked.isEmpty {
+      found = [:]
+    } else if let book = try book() {
+      found = try tx.customerIDs(at: asked, by: book)
+    } else {
+      found = try tx.customerIDs(at: asked)
+    }
   }
 
   /// The ids of the customers that a row is about, sorted. An id that the row itself has may be unknown.

@@ -8,21 +8,12 @@ extension Transaction {
   package func customerIDs(
     at addresses: some Sequence<ToldConsent.Address>
   ) throws -> [ToldConsent.Address: [String]] {
-    var wanted: [ExactText: [ToldConsent.Address]] = [:]
-    for address in Set(addresses) {
-      wanted[ExactText(Self.folded(address.text)), default: []].append(address)
+    var wanted = WantedAddresses(addresses)
+    guard !wanted.isEmpty else { return [:] }
+    try forEachRow(of: "SELECT id, email, phone FROM customers", [], cursor: "addresses") {
+      wanted.look(at: $0)
     }
-    var found: [ToldConsent.Address: [String]] = [:]
-    guard !wanted.isEmpty else { return found }
-    try forEachRow(of: "SELECT id, email, phone FROM customers", [], cursor: "addresses") { row in
-      for (column, kind) in [(1, AddressKind.email), (2, .phone)] {
-        guard let text = row.optionalString(column) else { continue }
-        for address in wanted[ExactText(Self.folded(text))] ?? [] where address.kind == kind {
-          found[address, default: []].append(row.string(0))
-        }
-      }
-    }
-    return found
+    return wanted.found
   }
 
   /// Adds evidence of consent that is not stored yet.
