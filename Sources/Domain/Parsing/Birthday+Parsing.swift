@@ -44,11 +44,14 @@ extension GivenBirthday {
     var instant: Instant?
     if start + 5 < bytes.count {
       guard let year else { throw .notADate }
-      guard CivilDate(year: year, month: month, day: day) != nil || calendar == .lunar else {
+      guard CivilDate(year: year, month: month, day: day) != nil || calendar == .lunar || month == 0 else {
         throw Birthday.years.contains(year) ? .noSuchDay : .yearOutOfRange
       }
       instant = try Self.instant(bytes)
     }
+    // What programs write for no date, and what a database does.
+    if year == 1, month == 1, day == 1 { throw .placeholder }
+    if year == 0, month == 0, day == 0 { throw .placeholder }
     if let year, !Birthday.years.contains(year) { throw .yearOutOfRange }
     let written = Birthday(month: month, day: day, year: year, calendar: calendar ?? .gregorian)
     guard written.isDay else { throw .noSuchDay }
@@ -56,6 +59,39 @@ extension GivenBirthday {
       instant.map { Day.instant($0) } ?? .date(month: month, day: day, year: year), calendar: calendar,
       isLeapMonth: isLeapMonth)
   }
+
+  /// Throws if the day can be nobody's birthday at `now`: one that programs write where they know none, one in the
+  /// future, or one of more than `oldest` years ago.
+  package func check(now: Instant) throws(BirthdayError) {
+    let written: (month: Int, day: Int, year: Int)
+    switch day {
+    case .date(_, _, nil): return
+    case .date(let month, let day, let year?): written = (month, day, year)
+    case .instant(let instant):
+      if instant.milliseconds == 0 { throw .placeholder }
+      let date = TimeZoneRules.utc.civilDate(at: instant)
+      written = (date.month, date.day, date.year)
+    }
+    if Self.placeholders.contains(where: { $0 == written }) { throw .placeholder }
+    // Somewhere it is tomorrow already.
+    let today = TimeZoneRules.utc.civilDate(at: now + .days(1))
+    // A lunar year begins up to two months late, and ends so.
+    let isLater =
+      calendar == .lunar
+      ? written.year > today.year
+      : (written.year, written.month, written.day) > (today.year, today.month, today.day)
+    if isLater { throw .inFuture }
+    let age = today.year - written.year - ((written.month, written.day) > (today.month, today.day) ? 1 : 0)
+    if age > Self.oldest { throw .tooOld }
+  }
+
+  /// Years that nobody alive is older than.
+  private static let oldest = 120
+
+  /// The first days of spreadsheets and of Unix, and the last ones before.
+  private static let placeholders: [(month: Int, day: Int, year: Int)] = [
+    (1, 1, 1900), (1, 1, 1970), (12, 30, 1899), (12, 31, 1899),
+  ]
 
   /// The moment that a timestamp means; `nil` for a date as written.
   private static func instant(_ bytes: [UInt8]) throws(BirthdayError) -> Instant? {
@@ -108,6 +144,17 @@ package enum BirthdayError: Error, Equatable, CustomStringConvertible {
   case noSuchDay
   case yearOutOfRange
   case leapMonthInGregorian
+  case placeholder
+  case inFuture
+  case tooOld
+
+  /// Whether it is a date, but stands for no birthday.
+  package var standsForNone: Bool {
+    switch self {
+    case .placeholder, .inFuture, .tooOld: true
+    case .notADate, .noSuchDay, .yearOutOfRange, .leapMonthInGregorian: false
+    }
+  }
 
   package var description: String {
     switch self {
@@ -116,6 +163,10 @@ package enum BirthdayError: Error, Equatable, CustomStringConvertible {
     case .yearOutOfRange:
       "not a birthday: the year is not within \(Birthday.years.lowerBound) to \(Birthday.years.upperBound); "
         + "leave an unknown year out, as MM-DD"
+    case .placeholder: "not a birthday: programs write it for an unknown one; leave it out"
+    case .inFuture: "not a birthday: it lies in the future; leave it out, or an unknown year, as MM-DD"
+    case .tooOld:
+      "not a birthday: it was more than 120 years ago; leave it out, or an unknown year, as MM-DD"
     case .leapMonthInGregorian: "a leap month needs the calendar lunar"
     }
   }

@@ -16,7 +16,7 @@ extension TrackingDecoder {
         for member in more.members where traits[member.key] == nil { traits[member.key] = member.value }
       }
     }
-    var reader = TraitReader(self)
+    var reader = TraitReader(self, receivedAt: envelope.receivedAt)
     try reader.read(traits)
     reader.readDevice(context)
     envelope.problems += reader.problems
@@ -37,7 +37,7 @@ extension TrackingDecoder {
       return nil
     }
     guard !members.isEmpty else { return nil }
-    var reader = TraitReader(self, place: place)
+    var reader = TraitReader(self, place: place, receivedAt: envelope.receivedAt)
     do throws(EventProblem) {
       try reader.read(members)
     } catch {

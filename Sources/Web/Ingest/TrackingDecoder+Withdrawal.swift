@@ -20,7 +20,7 @@ extension TrackingDecoder {
     var event = IncomingEvent(
       customerID: customerID, event: envelope.event(effect.isNone ? .customerIdentified : name),
       effect: effect)
-    let flags = flags(object, call)
+    let flags = flags(object, call, receivedAt: receivedAt)
     if effect.isNone { event.effect = .identify(flags) } else { event.traits = flags }
     return event.withdrawal
   }
@@ -40,12 +40,14 @@ extension TrackingDecoder {
   }
 
   /// The consent flags in the call's `traits` and `context.traits`.
-  private func flags(_ object: JSONObject, _ call: TrackingCall) -> CustomerTraits {
+  private func flags(
+    _ object: JSONObject, _ call: TrackingCall, receivedAt: Instant
+  ) -> CustomerTraits {
     var flags = CustomerTraits()
     let places = [call == .identify ? object["traits"] : nil, object["context"]?["traits"]]
     for case .object(let traits)? in places {
       guard let consent = traits["consent"] else { continue }
-      var reader = TraitReader(self)
+      var reader = TraitReader(self, receivedAt: receivedAt)
       reader.readConsent(consent)
       flags.consent.merge(reader.traits.consent) { $0 == .withdrawn ? $0 : $1 }
     }

@@ -6,6 +6,7 @@ struct TraitReader {
   let decoder: TrackingDecoder
   /// The path of the fields, for problems.
   let place: String
+  private let receivedAt: Instant
   var traits = CustomerTraits()
   var problems: [EventProblem] = []
   /// Traits without a meaning of their own.
@@ -21,8 +22,9 @@ struct TraitReader {
   /// Whether a field of the birthday was not understood, so that the day may be wrong.
   private var isBirthdayDoubtful = false
 
-  init(_ decoder: TrackingDecoder, place: String = "traits") {
+  init(_ decoder: TrackingDecoder, place: String = "traits", receivedAt: Instant) {
     self.decoder = decoder
+    self.receivedAt = receivedAt
     self.place = place
   }
 
@@ -155,17 +157,10 @@ struct TraitReader {
     problems.append(EventProblem(field: "\(place).\(key)", reason: reason, isEventKept: true))
   }
 
-  /// The last word is the last name; a single word, as in Chinese names, is the first name.
   private mutating func split(_ name: String) {
-    guard name.utf8.count <= TrackingDecoder.maximumIDBytes else { return }
-    let words = name.split(separator: " ").filter { !String($0).showsNothing }
-    guard let last = words.last else { return }
-    if words.count == 1 {
-      traits.firstName = .some(String(last))
-    } else {
-      traits.firstName = .some(words.dropLast().joined(separator: " "))
-      traits.lastName = .some(String(last))
-    }
+    guard name.utf8.count <= TrackingDecoder.maximumIDBytes, let name = FullName(name) else { return }
+    traits.firstName = .some(name.first)
+    if let last = name.last { traits.lastName = .some(last) }
   }
 
   private mutating func doubtBirthday(_ key: String, _ reason: String) {
@@ -181,7 +176,9 @@ struct TraitReader {
     }
     guard let text = birthday.text else { return traits.birthday = .some(nil) }
     do throws(BirthdayError) {
-      traits.birthday = .some(try GivenBirthday(text, calendar: calendar, isLeapMonth: isLeapMonth))
+      let given = try GivenBirthday(text, calendar: calendar, isLeapMonth: isLeapMonth)
+      try given.check(now: receivedAt)
+      traits.birthday = .some(given)
     } catch {
       leaveOut(birthday.field, "\(error)")
     }

@@ -84,12 +84,13 @@ struct BirthdayTests {
 
   @Test(arguments: [
     ("", BirthdayError.notADate), ("30.02.1990", .notADate), ("1/2/3", .notADate), ("1990-02-30", .noSuchDay),
-    ("02-30", .noSuchDay), ("0001-01-01", .yearOutOfRange), ("10000-01-01", .notADate),
+    ("02-30", .noSuchDay), ("0001-01-01", .placeholder), ("10000-01-01", .notADate),
     ("641088000", .notADate), ("641088000000", .notADate), ("19900517", .notADate),
     ("05-17T00:00", .notADate), ("1990-05-17x", .notADate), ("1990-13-01", .noSuchDay),
     ("1990-05-17T", .notADate), ("1990-05-17T25:00:00Z", .notADate), ("1990-05-17 noon", .notADate),
     ("1990-05-17T10:00:00 CST", .notADate), ("1990-05-17T10:00:00+99:00", .notADate),
-    ("1990-02-30T10:00:00Z", .noSuchDay), ("0000-00-00 00:00:00", .yearOutOfRange),
+    ("1990-02-30T10:00:00Z", .noSuchDay), ("0000-00-00 00:00:00", .placeholder),
+    ("0001-01-02", .yearOutOfRange),
     ("1990-05-17" + String(repeating: " ", count: 100), .notADate),
   ])
   func `what is no birthday is refused`(_ text: String, _ expected: BirthdayError) {
@@ -109,5 +110,34 @@ struct BirthdayTests {
     for word in ["true", "YES", "1", "是"] { #expect(Bool(answer: word) == true) }
     for word in ["false", "No", "0", "否"] { #expect(Bool(answer: word) == false) }
     for word in ["", "maybe", "2"] { #expect(Bool(answer: word) == nil) }
+  }
+
+  @Test(arguments: [
+    ("1900-01-01", BirthdayError.placeholder), ("1970-01-01", .placeholder),
+    ("1970-01-01T00:00:00Z", .placeholder),
+    ("1970-01-01T08:00:00+08:00", .placeholder), ("1899-12-30", .placeholder), ("1899-12-31", .placeholder),
+    ("0001-01-01", .placeholder), ("0001-01-01T00:00:00Z", .placeholder), ("0000-00-00", .placeholder),
+    ("0000-00-00 00:00:00", .placeholder), ("2026-03-07", .inFuture), ("2050-01-01", .inFuture),
+    ("2026-03-08T10:00:00.500Z", .inFuture), ("1906-03-06", nil), ("1905-03-07", nil),
+    ("1905-03-05", .tooOld),
+    ("1890-05-05", .tooOld), ("2026-03-06", nil), ("1900-01-02", .tooOld), ("1970-01-02", nil),
+    ("01-01", nil),
+  ])
+  func `a date that can be nobody's birthday is told from one that can`(
+    text: String, problem: BirthdayError?
+  ) throws {
+    let now = try #require(Instant(iso8601: "2026-03-05T10:00:00Z"))
+    var found: BirthdayError?
+    do throws(BirthdayError) { try GivenBirthday(text).check(now: now) } catch { found = error }
+    #expect(found == problem)
+    #expect(found?.standsForNone ?? true)
+  }
+
+  @Test func `a lunar year may have begun before the calendar's`() throws {
+    let now = try #require(Instant(iso8601: "2026-03-05T10:00:00Z"))
+    try GivenBirthday("2026-12-29", calendar: .lunar).check(now: now)
+    #expect(throws: BirthdayError.inFuture) {
+      try GivenBirthday("2027-01-01", calendar: .lunar).check(now: now)
+    }
   }
 }

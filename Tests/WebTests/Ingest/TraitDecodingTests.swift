@@ -77,9 +77,23 @@ struct TraitDecodingTests {
     #expect(try Decoding.identify(["birthday_calendar": "lunar", "birthday": nil]).problems == [])
   }
 
+  @Test(arguments: [
+    ("1900-01-01", "programs write it for an unknown one; leave it out"),
+    ("1970-01-01T00:00:00.000Z", "programs write it for an unknown one; leave it out"),
+    ("0001-01-01", "programs write it for an unknown one; leave it out"),
+    ("2099-01-01", "it lies in the future; leave it out, or an unknown year, as MM-DD"),
+    ("1885-05-05", "it was more than 120 years ago; leave it out, or an unknown year, as MM-DD"),
+  ])
+  func `a birthday that is nobody's is left out and told`(text: String, reason: String) throws {
+    let (traits, problems) = try Decoding.identify(["birthday": .string(text), "first_name": "Ann"])
+    #expect(traits.birthday == nil && traits.firstName == "Ann")
+    #expect(problems == ["traits.birthday: not a birthday: \(reason)"])
+  }
+
   @Test func `a full name is split only when nothing better is there`() throws {
     for (name, first, last) in [
       ("Ann Lee", "Ann", "Lee"), ("Mary Jane van Dyke", "Mary Jane van", "Dyke"), ("张三", "张三", nil),
+      ("王 小明", "小明", "王"), ("王　小明", "小明", "王"),
     ] as [(String, String, String?)] {
       let (traits, _) = try Decoding.identify(["name": .string(name)])
       #expect(traits.firstName == first)
