@@ -52,8 +52,8 @@ extension CellReader {
     }
   }
 
-  /// A discount in minor units, 0 or more; some shops write it as a negative amount.
-  func discount(
+  /// An amount that was taken off or paid back, in minor units. Some shops write it as a negative amount.
+  func unsigned(
     _ column: Int, _ row: borrowing CSVReader, _ currency: Currency
   ) throws(ImportRowError) -> Int64? {
     guard let text = raw(column, row) else { return nil }
@@ -62,6 +62,11 @@ extension CellReader {
     } catch {
       throw self.error(error, column, row)
     }
+  }
+
+  /// An amount in the unit of the file.
+  func written(_ money: Money) -> String {
+    options.usesMinorUnits ? "\(money.minorUnits) minor units of \(money.currency.code)" : money.written
   }
 
   /// The row's currency, else the one given by an option, else the shop's.

@@ -105,30 +105,54 @@ final class CellReader: Sendable {
   /// The id of the row's customer: from its own column, or the normalized email address or phone number if `--id-from`
   /// says so. Throws `missing` if there is none.
   ///
-  /// - Parameter phone: the column of the phone number that identifies a customer without an email address, as in the
-  ///   shop systems' webhooks; -1 for none.
+  /// - Parameters:
+  ///   - phone: the column of the phone number that identifies a customer without an email address, as in the shop
+  ///     systems' webhooks; -1 for none.
+  ///   - email: the column of the email address that identifies a guest; -1 for none.
   func customer(
-    _ column: Int, _ row: borrowing CSVReader, phone: Int = -1
+    _ column: Int, _ row: borrowing CSVReader, phone: Int = -1, email: Int = -1
   ) throws(ImportRowError) -> String {
-    let found: String?
+    try named(column, row, phone: phone, email: email).id
+  }
+
+  /// The same, with the address or number that the id was made from.
+  func named(
+    _ column: Int, _ row: borrowing CSVReader, phone: Int, email: Int
+  ) throws(ImportRowError) -> (id: String, by: OrderContact) {
     switch options.idSource {
     case nil:
-      let id = try identifier(column, row)
+      guard let id = try text(column, row, limit: 255) else {
+        // Guests have orders, but no account that a list of customers could leave nameless.
+        guard options.kind == .orders else { throw error(.missing, column, row) }
+        return try guest(column, row, phone: phone, email: email)
+      }
+      if isGuest(id) { return try guest(column, row, phone: phone, email: email) }
       guard !id.utf8.contains(UInt8(ascii: "*")) || !id.contains("**") else {
         throw error(.masked(id), column, row)
       }
-      return id
-    case .email?:
-      if let email = try email(column, row) {
-        found = Inbox.customerID(email: email)
-      } else {
-        found = try self.phone(phone, row)
-      }
-    case .phone?: found = try self.phone(column, row)
+      return (id, OrderContact())
+    case .email?: return try guest(column, row, phone: phone, email: column)
+    case .phone?:
+      guard let phone = try self.phone(column, row) else { throw error(.missing, column, row) }
+      return (phone, OrderContact(phone: phone))
     }
-    guard let found else { throw error(.missing, column, row) }
-    return found
   }
+
+  private func guest(
+    _ column: Int, _ row: borrowing CSVReader, phone: Int, email: Int
+  ) throws(ImportRowError) -> (id: String, by: OrderContact) {
+    if let email = try self.email(email, row) {
+      return (Inbox.customerID(email: email), OrderContact(email: email))
+    }
+    guard let phone = try self.phone(phone, row) else { throw error(.missing, column, row) }
+    return (phone, OrderContact(phone: phone))
+  }
+
+  /// Whether a cell in a column of ids stands for nobody: WooCommerce's number of all guests.
+  func isGuest(_ id: String) -> Bool { options.preset == .woocommerce && id.utf8.elementsEqual("0".utf8) }
+
+  /// Of a column's times that name none.
+  private func zone(_ column: Int) -> TimeZoneRules { readings[column].isUTC ? .utc : context.zone }
 
   func instant(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant? {
     if row.isEmpty(column) { return nil }
@@ -136,13 +160,13 @@ final class CellReader: Sendable {
     if case .format(let format)? = readings[column].date {
       guard let text = raw(column, row) else { return nil }
       do {
-        found = try format.instant(from: text, in: context.zone)
+        found = try format.instant(from: text, in: zone(column))
       } catch {
         throw self.error(.dateFormat(error), column, row)
       }
     } else {
       let (instant, isEmpty) = bytes(column, row) {
-        (Instant(iso8601: $0.span, in: context.zone), $0.showsNothing)
+        (Instant(iso8601: $0.span, in: zone(column)), $0.showsNothing)
       }
       if isEmpty { return nil }
       if let instant { found = instant } else { found = try written(column, row) }
@@ -161,7 +185,7 @@ final class CellReader: Sendable {
   private func written(_ column: Int, _ row: borrowing CSVReader) throws(ImportRowError) -> Instant {
     let text = raw(column, row) ?? ""
     let date = WrittenDate(text)
-    if let instant = date?.instant(order(column), in: context.zone) { return instant }
+    if let instant = date?.instant(order(column), in: zone(column)) { return instant }
     let isOpen = date?.evidence == .open && order(column) == nil
     throw error(isOpen ? .dayOrMonth(text) : .notADate(text), column, row)
   }
@@ -187,7 +211,7 @@ final class CellReader: Sendable {
   /// The time in a cell, in the format given for the column or in ISO 8601; `nil` for anything else.
   func moment(_ column: Int, _ row: borrowing CSVReader) -> Instant? {
     if let instant = try? instant(column, row) { return instant }
-    guard let instant = bytes(column, row, { Instant(iso8601: $0.span, in: context.zone) }),
+    guard let instant = bytes(column, row, { Instant(iso8601: $0.span, in: zone(column)) }),
       (Self.earliest...latest).contains(instant)
     else { return nil }
     return instant

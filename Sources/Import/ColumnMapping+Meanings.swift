@@ -2,35 +2,12 @@ internal import Domain
 
 /// Finding the meaning of a column by its header, the options or a preset.
 extension ColumnMapping {
+  /// Fields of orders of which a file may have several columns; the first one counts.
+  static let firstCounts: [ImportField] = [.email, .phone, .refunded]
+
   static func required(_ options: ImportOptions) -> [ImportField] {
     if options.kind == .customers, let source = options.idSource { return [source.field] }
     return options.kind.requiredFields
-  }
-
-  /// The preset's columns, with phone numbers as customer ids if `--id-from` asks for them.
-  private static func columns(of preset: ShopPreset, _ options: ImportOptions) -> [ImportField: [String]] {
-    var columns = preset.columns(options.kind)
-    guard options.kind == .orders, preset.idSource == .email else { return columns }
-    if options.idSource == .phone { columns[.customerID] = columns[.phone] }
-    if options.idSource != .email { columns[.phone] = nil }
-    return columns
-  }
-
-  /// Applies a preset to the columns that have no meaning yet, for meanings that no column has.
-  static func take(
-    _ preset: ShopPreset, _ options: ImportOptions, _ headers: [String], _ meanings: inout [Meaning?]
-  ) {
-    for (field, names) in columns(of: preset, options) where !meanings.contains(.field(field)) {
-      let found = names.compactMap { name in
-        headers.indices.first { key(headers[$0]) == key(name) && meanings[$0] == nil }
-      }
-      if let column = found.first { meanings[column] = .field(field) }
-    }
-    if preset.hasLineItems, options.kind == .orders {
-      for column in headers.indices where meanings[column] == nil && LineItem.isColumn(headers[column]) {
-        meanings[column] = .lineItems
-      }
-    }
   }
 
   static func column(
@@ -90,10 +67,6 @@ extension ColumnMapping {
       {
         return .ignored
       }
-    }
-    // Identifies a customer without an email address.
-    if kind == .orders, options.idSource == .email, key == ImportField.phone.rawValue {
-      return .field(.phone)
     }
     for field in kind.fields where isSpelled(header, field, kind) { return .field(field) }
     switch kind {

@@ -8,12 +8,21 @@ extension ColumnMapping {
   static func choose(
     _ kind: ImportKind, _ headers: [String], _ meanings: inout [Meaning?]
   ) -> [Int] {
-    guard kind == .consents || kind == .suppressions else { return [] }
     var leftOut: [Int] = []
     func candidates(_ field: ImportField) -> [Int] {
       guard !meanings.contains(.field(field)) else { return [] }
       return headers.indices.filter { meanings[$0] == nil && isSpelled(headers[$0], field, kind) }
     }
+    // A time in UTC is the same wherever the shop is.
+    for field in kind.fields where field.isDate {
+      let times = candidates(field)
+      guard times.count > 1, times.count(where: { isUTC(headers[$0]) }) == 1 else { continue }
+      for column in times {
+        meanings[column] = isUTC(headers[column]) ? .field(field) : .ignored
+        if !isUTC(headers[column]) { leftOut.append(column) }
+      }
+    }
+    guard kind == .consents || kind == .suppressions else { return leftOut }
     func has(_ field: ImportField) -> Bool {
       meanings.contains(.field(field)) || !candidates(field).isEmpty
     }
@@ -52,8 +61,23 @@ extension ColumnMapping {
 
   /// Whether `header` is one of the names of `field`.
   static func isSpelled(_ header: String, _ field: ImportField, _ kind: ImportKind) -> Bool {
-    let wanted = key(header)
-    return key(field.rawValue) == wanted || kind.spellings(of: field).contains { key($0) == wanted }
+    func isNamed(_ wanted: String) -> Bool {
+      key(field.rawValue) == wanted || kind.spellings(of: field).contains { key($0) == wanted }
+    }
+    return isNamed(key(header)) || field.isDate && withoutUTC(header).map { isNamed(key($0)) } == true
+  }
+
+  /// Whether a header says that its times are in UTC: `date_created_gmt`, `Created at (UTC)`.
+  static func isUTC(_ header: String) -> Bool { withoutUTC(header) != nil }
+
+  /// Such a header without that; `nil` for any other.
+  static func withoutUTC(_ header: String) -> String? {
+    let ending = ["gmt", "utc", "(gmt)", "(utc)", "（gmt）", "（utc）"].first { ending in
+      let start = header.unicodeScalars.dropLast(ending.unicodeScalars.count).last
+      return header.lowercased().hasSuffix(ending)
+        && (ending.count > 3 ? start != nil : [" ", "_", "-", "."].contains(start))
+    }
+    return ending.map { trimmed(String(header.dropLast($0.count))) }
   }
 
   /// A header as it is compared: case, spaces, `_` and `-` do not count.

@@ -73,10 +73,10 @@ package struct ColumnMapping: Equatable, Sendable {
       guard meanings[column] == nil else { throw .mappedTwice(header: headers[column]) }
       meanings[column] = .ignored
     }
-    if let preset = options.preset { Self.take(preset, options, headers, &meanings) }
+    var passed = options.preset.map { Self.take($0, options, headers, &meanings) } ?? []
     // With `--id-from`, the email address or phone number replaces the shop's own id.
     let isIDElsewhere = options.kind == .customers && options.idSource != nil
-    let passed = Self.choose(options.kind, headers, &meanings)
+    passed += Self.choose(options.kind, headers, &meanings)
     for column in headers.indices where isIDElsewhere && meanings[column] == .field(.id) {
       meanings[column] = nil
     }
@@ -91,6 +91,11 @@ package struct ColumnMapping: Equatable, Sendable {
       }
       // An explicit mapping takes precedence over recognized headers, except that refusals always count.
       if meaning != .ignored, given.contains(meaning), !meaning.isRefusal { meaning = .ignored }
+      if options.kind == .orders, Self.firstCounts.contains(where: { meaning == .field($0) }),
+        meanings.contains(meaning)
+      {
+        meaning = .ignored
+      }
       switch meaning {
       case .consent(let channels, let isRefusal):
         let names = channels.map(\.rawValue).joined(separator: ", ")
@@ -147,6 +152,13 @@ package struct ColumnMapping: Equatable, Sendable {
     if options.kind == .orders, columns[.sku] == nil, lineItems.isEmpty, columns[.name] != nil {
       notices.append(
         "what was bought is not imported: no column has a sku or a product's id; name one with --map sku=COLUMN"
+      )
+    }
+    if options.kind == .customers, options.idSource == nil, let preset = options.preset,
+      let source = preset.idSource, let column = columns[.id]
+    {
+      notices.append(
+        "'\(headers[column])' is the id, as told; orders with --preset \(preset.rawValue), and webhooks, name customers by \(source.rawValue), so theirs would be other people: leave --map id out to name them alike"
       )
     }
     if !newAttributes.isEmpty { notices.append("attributes: " + newAttributes.joined(separator: ", ")) }

@@ -21,6 +21,8 @@ extension ColumnMapping {
     switch meaning {
     case .field(let field) where options.kind == .customers && options.idSource?.field == field:
       "\(ImportField.id.rawValue), \(field.rawValue)"
+    case .field(.customerID) where options.kind == .orders && options.idSource != nil:
+      "\(ImportField.customerID.rawValue), \(options.idSource?.rawValue ?? "")"
     case .field(let field): field.rawValue
     case .consent(let channels, let isRefusal):
       channels.map { "\(isRefusal ? "refused" : "consent").\($0)" }.joined(separator: ", ")
@@ -34,7 +36,7 @@ extension ColumnMapping {
     of meaning: Meaning, _ reading: ColumnReading, _ options: ImportOptions, _ context: ImportContext
   ) -> String {
     switch meaning {
-    case .field(let field) where field.isDate: "date" + order(reading)
+    case .field(let field) where field.isDate: "date" + order(reading) + (reading.isUTC ? ", UTC" : "")
     case .field(let field) where field.isAmount: "amount" + mark(reading, options)
     case .field(let field) where field == .phone || field == .customerID && options.idSource == .phone:
       "telephone number" + (options.callingCode(in: context).map { ", at home in +\($0)" } ?? "")

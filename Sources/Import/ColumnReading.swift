@@ -33,11 +33,14 @@ struct ColumnReading: Equatable, Sendable {
   var value: ValueForm?
   /// Dates that are placeholders for an unknown birthday.
   var missing: Set<ExactText> = []
+  /// Whether times without an offset are in UTC, and not in the shop's zone.
+  var isUTC = false
 
   /// What the options say about each column; `ColumnSurvey` finds the rest.
   static func given(_ mapping: ColumnMapping, _ options: ImportOptions) -> [ColumnReading] {
-    mapping.meanings.map { meaning in
+    zip(mapping.headers, mapping.meanings).map { header, meaning in
       var reading = ColumnReading()
+      reading.isUTC = ColumnMapping.isUTC(header) || options.preset?.isUTC(header) == true
       switch meaning {
       case .field(let field):
         reading.date = options.dateForm(of: field)
@@ -78,7 +81,7 @@ extension ImportField {
   /// Whether its column holds amounts of money.
   package var isAmount: Bool {
     switch self {
-    case .total, .price, .discount, .shipping, .listPrice, .cost: true
+    case .total, .refunded, .price, .discount, .shipping, .listPrice, .cost: true
     default: false
     }
   }

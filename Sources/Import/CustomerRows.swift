@@ -66,7 +66,7 @@ struct CustomerRows: RowDecoder {
   ) throws(ImportRowError) -> (IncomingEvent, [IncomingEvent]) {
     try cells.checkColumns(row)
     var traits = CustomerTraits()
-    let id = try cells.customer(self.id, row, phone: phone)
+    let id = try cells.customer(self.id, row, phone: phone, email: email)
     switch cells.options.idSource {
     case .email?: if let address = try cells.email(self.id, row) { traits.email = .some(address) }
     case .phone?: traits.phone = .some(id)
@@ -124,7 +124,7 @@ struct CustomerRows: RowDecoder {
     var traits = CustomerTraits()
     var isPlaceholder = false
     problems.look(id, row) { column, row throws(ImportRowError) in
-      try cells.customer(column, row, phone: phone)
+      try cells.customer(column, row, phone: phone, email: email)
     }
     if cells.options.idSource != .email { _ = cells.optional(.email, email, row, &left, cells.email) }
     problems.add(consents.read(row).unclear)
@@ -166,7 +166,7 @@ struct CustomerRows: RowDecoder {
 
   private func knownID(_ row: borrowing CSVReader, isAligned: Bool) -> String? {
     if !isAligned, id != 0 { return nil }
-    return try? cells.customer(id, row, phone: phone)
+    return try? cells.customer(id, row, phone: phone, email: isAligned ? email : -1)
   }
 
   private func text(
@@ -177,20 +177,14 @@ struct CustomerRows: RowDecoder {
     }
   }
 
-  /// Splits a full name at its last space; without one, all of it is the first name, as with 王小明.
+  /// Columns of their own take precedence over the parts of a full name.
   private func names(
     _ row: borrowing CSVReader, _ left: inout [ImportRowError], _ traits: inout CustomerTraits
   ) {
     if let name = text(.fullName, fullName, row, &left) {
-      if let space = name.utf8.lastIndex(of: 0x20) {
-        // If a part is invisible characters only, the other part is the whole name.
-        let first = ColumnMapping.trimmed(String(name[..<space])).unlessEmpty
-        let last = String(name[name.utf8.index(after: space)...]).unlessEmpty
-        traits.firstName = .some(first ?? last)
-        if let last, first != nil { traits.lastName = .some(last) }
-      } else {
-        traits.firstName = .some(name)
-      }
+      let parts = FullName(name)
+      traits.firstName = .some(parts?.first ?? name)
+      if let last = parts?.last { traits.lastName = .some(last) }
     }
     if let value = text(.firstName, firstName, row, &left) { traits.firstName = .some(value) }
     if let value = text(.lastName, lastName, row, &left) { traits.lastName = .some(value) }
@@ -223,17 +217,14 @@ struct CustomerRows: RowDecoder {
     text = try cells.day(text, birthday, row) ?? text
     do {
       let given = try GivenBirthday(text, calendar: calendar, isLeapMonth: isLeap)
-      isPlaceholder = Self.placeholders.contains(given.day)
-      return isPlaceholder ? nil : given
+      try given.check(now: cells.context.now)
+      return given
     } catch {
+      isPlaceholder = error.standsForNone
+      if isPlaceholder { return nil }
       throw cells.error(.birthday(original, error), birthday, row)
     }
   }
-
-  /// Dates that programs write for an unknown birthday.
-  private static let placeholders: [GivenBirthday.Day] = [
-    .date(month: 1, day: 1, year: 1900), .date(month: 1, day: 1, year: 1970),
-  ]
 
   /// Splits tags at `|` if there is one, else at `;` or `；`, else at commas of any kind.
   static func tags(_ text: String) -> [String] {

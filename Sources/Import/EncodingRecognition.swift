@@ -8,7 +8,8 @@ internal import Platform
 /// 2. Valid UTF-8, including plain ASCII, is UTF-8. If fewer than 2 % of the non-ASCII characters are malformed, it is
 ///    UTF-8 with faults, which are reported with their rows; unless the whole file is valid GB18030, since two Chinese
 ///    characters in GB18030 can look like one in UTF-8.
-/// 3. UTF-16 without a mark is recognized by its line ends, and by zero bytes in even or in odd places only.
+/// 3. UTF-16 without a mark is recognized by its line ends, whose zero bytes are all on the same side, as are those of
+///    most other ASCII characters.
 /// 4. A file that is valid GB18030 throughout, mostly not valid UTF-8, and mostly Chinese is GB18030: it must have a
 ///    column with a known Chinese name, or a fifth of its characters must be frequent in names and addresses.
 ///
@@ -52,25 +53,37 @@ struct EncodingRecognition {
     }
   }
 
-  /// Recognizes UTF-16 without a byte order mark.
+  /// UTF-16 without a mark: the line ends, and most other ASCII characters, have their zero byte on the same side.
+  /// Chinese characters may have a zero on the other side, as 一 (U+4E00) does.
   private static func wide(_ bytes: [UInt8]) -> TextEncoding? {
     guard bytes.count % 2 == 0 || bytes.count == head, bytes.contains(0) else { return nil }
-    var zeros = [0, 0]
+    // By the byte of a pair that is zero: the first in big-endian files.
+    var ascii = [0, 0]
     var ends = [0, 0]
     for place in stride(from: 0, to: bytes.count - 1, by: 2) {
       let (first, second) = (bytes[place], bytes[place + 1])
-      if first == 0 {
-        zeros[0] += 1
-        if second == 0x0A || second == 0x0D { ends[0] += 1 }
-      }
-      if second == 0 {
-        zeros[1] += 1
-        if first == 0x0A || first == 0x0D { ends[1] += 1 }
+      guard first == 0 || second == 0 else { continue }
+      let (side, letter) = first == 0 ? (0, second) : (1, first)
+      switch letter {
+      case 0x0A, 0x0D: ends[side] += 1
+      case 0x09, 0x20...0x7E: ascii[side] += 1
+      // No text has such a character.
+      case 0: return nil
+      default: break
       }
     }
-    if zeros[0] == 0, ends[1] > 0 { return .utf16LE }
-    if zeros[1] == 0, ends[0] > 0 { return .utf16BE }
-    return nil
+    let side = ends[0] > ends[1] ? 0 : 1
+    guard ends[side] > 0, ends[1 - side] == 0, ascii[side] >= ascii[1 - side], !isUTF8WithZeros(bytes) else {
+      return nil
+    }
+    return side == 0 ? .utf16BE : .utf16LE
+  }
+
+  /// Whether these bytes are text in UTF-8 in which few zeros stand by mistake.
+  private static func isUTF8WithZeros(_ bytes: [UInt8]) -> Bool {
+    let zeros = bytes.count { $0 == 0 }
+    return zeros * 10 < bytes.count
+      && String(validating: bytes.dropLast(bytes.count == head ? 3 : 0), as: UTF8.self) != nil
   }
 
   /// Counts the well-formed non-ASCII characters in the whole file, and the bytes that do not begin one.

@@ -20,6 +20,8 @@ extension ImportCodec {
       parts += ["consent", .array(channels.map { .string($0.rawValue) }), .string(state.rawValue)]
     case .cartChanged, .none: break
     }
+    // What an order says of its customer.
+    if let told = incoming.traits { parts.append(json(told)) }
     return .array(parts)
   }
 
@@ -31,7 +33,12 @@ extension ImportCodec {
     let event = Event(
       messageID: messageID, name: EventName(name), at: at, receivedAt: receivedAt,
       properties: try record(parts[5]))
-    return IncomingEvent(customerID: customer, event: event, effect: try effect(parts.dropFirst(6)))
+    // Only an order may be followed by what it says of its customer.
+    let isTelling = parts.count == 9 && parts[6].stringValue == "order_placed"
+    var incoming = IncomingEvent(
+      customerID: customer, event: event, effect: try effect(parts[6..<(isTelling ? 8 : parts.count)]))
+    if isTelling { incoming.traits = try traits(parts[8]) }
+    return incoming
   }
 
   private static func effect(_ parts: ArraySlice<JSON>) throws(ImportCodecError) -> EventEffect {
@@ -55,12 +62,14 @@ extension ImportCodec {
     throw ImportCodecError(part: "event")
   }
 
-  /// `[id, placed at, total, currency, cart, received at, pending at, details, [sku, name, quantity, price]...]`.
+  /// `[id, placed at, total, currency, cart, received at, pending at, details, refund told, refunded at,
+  /// [sku, name, quantity, price]...]`.
   private static func json(_ order: Order) -> JSON {
     var parts: [JSON] = [
       .string(order.id), order.placedAt.map { json($0) } ?? .null, .integer(order.total.minorUnits),
       .string(order.total.currency.code), json(order.cartID), json(order.receivedAt),
       order.pendingAt.map { json($0) } ?? .null, order.details.isEmpty ? .null : json(order.details),
+      .integer(order.refundTold), order.refundedAt.map { json($0) } ?? .null,
     ]
     for line in order.lines {
       parts.append([
@@ -72,15 +81,16 @@ extension ImportCodec {
   }
 
   private static func order(_ json: JSON) throws(ImportCodecError) -> Order {
-    guard let parts = json.arrayValue, parts.count >= 8, let id = parts[0].stringValue,
+    guard let parts = json.arrayValue, parts.count >= 10, let id = parts[0].stringValue,
       let total = parts[2].integerValue, let currency = parts[3].stringValue.flatMap({ Currency($0) }),
       let receivedAt = instant(parts[5])
     else { throw ImportCodecError(part: "order") }
     var order = Order(
       id: id, placedAt: instant(parts[1]), pendingAt: instant(parts[6]),
       total: Money(minorUnits: total, currency: currency), cartID: parts[4].stringValue,
+      refundedAt: instant(parts[9]), refundTold: parts[8].integerValue ?? 0,
       details: details(parts[7]), receivedAt: receivedAt)
-    for line in parts.dropFirst(8) {
+    for line in parts.dropFirst(10) {
       guard let sku = line[0]?.stringValue, let quantity = line[2]?.integerValue else {
         throw ImportCodecError(part: "order")
       }

@@ -25,6 +25,8 @@ package enum ImportField: String, Sendable, CaseIterable {
   case status
   case cancelledAt = "cancelled_at"
   case refundedAt = "refunded_at"
+  /// What was paid back of an order so far, in all its refunds.
+  case refunded = "refunded_total"
   case cartID = "cart_id"
   case sku
   case name
@@ -77,7 +79,9 @@ extension ImportKind {
       ]
     case .orders:
       [
-        .orderID, .customerID, .placedAt, .total, .currency, .status, .cancelledAt, .refundedAt, .cartID,
+        .orderID, .customerID, .email, .phone, .placedAt, .total, .currency, .status, .cancelledAt,
+        .refundedAt,
+        .refunded, .cartID,
         .sku, .name,
         .quantity, .price, .discount, .shipping, .coupons, .store,
       ]
@@ -115,11 +119,18 @@ extension ImportKind {
   func spellings(of field: ImportField) -> [String] {
     switch field {
     case .id: ["customer id", "user id", "客户编号", "客户ID", "会员编号", "会员ID", "用户ID", "编号", "买家会员名"]
-    case .email: ["e-mail", "mail", "email address", "e-mail address", "邮箱", "电子邮箱", "电子邮件", "邮件地址"]
+    case .email:
+      ["e-mail", "mail", "email address", "e-mail address", "邮箱", "电子邮箱", "电子邮件", "邮件地址"]
+        + (self == .orders ? ImportOptions.IDSource.email.spellings : [])
     case .phone:
       [
         "mobile", "phone number", "mobile phone", "telephone", "手机", "手机号", "手机号码", "电话", "联系电话", "联系手机",
         "买家手机号", "客户手机号",
+      ] + (self == .orders ? ["billing phone", "customer phone"] : [])
+    case .refunded:
+      [
+        "refunded amount", "amount refunded", "refund amount", "total refunded", "refund total",
+        "order refund amount", "退款金额", "已退款金额", "订单退款金额", "订单已退款金额", "退款总额", "退款总金额", "累计退款金额", "实际退款金额",
       ]
     case .firstName: ["given name", "forename", "名", "名字"]
     case .lastName: ["surname", "family name", "姓", "姓氏"]

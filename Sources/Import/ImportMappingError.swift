@@ -43,6 +43,10 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
       "line 1: two columns are called '\(header)'; rename one of them"
     case .mappedTwice(let header):
       "--map: column '\(header)' is given two meanings; leave one of them out"
+    case .sameMeaning(let meaning, let headers)
+    where Self.names.contains { $0.rawValue == meaning }
+      && Set(texts: headers.map(ColumnMapping.key)).count > 1:
+      "line 1: columns '\(headers.joined(separator: "' and '"))' both mean \(meaning); choose the one that other files and webhooks have too with --map \(meaning)=COLUMN; for the export of a shop system --preset knows it (\(ShopPreset.allCases.map(\.rawValue).joined(separator: ", ")))"
     case .sameMeaning(let meaning, let headers):
       "line 1: columns '\(headers.joined(separator: "' and '"))' both mean \(meaning); choose one with --map \(meaning)=COLUMN"
     case .unknownField(let name, let kind):
@@ -66,6 +70,9 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
       "line 1: the column name '\(start)...' is longer than 200 bytes; is this the header?"
     }
   }
+
+  /// Fields by which rows of several files belong together.
+  private static let names: [ImportField] = [.id, .customerID, .orderID]
 
   private func unclear(_ columns: [ConsentProposal], _ channels: [ChannelName]) -> String {
     let several = columns.count > 1

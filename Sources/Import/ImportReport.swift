@@ -52,7 +52,9 @@ package enum ImportReport {
       let verb =
         summary.outcome == .dryRun
         ? "would be left out" : summary.placeholders == 1 ? "was left out" : "were left out"
-      lines.append("\(birthdays) that programs write for an unknown one \(verb).")
+      lines.append(
+        "\(birthdays) that programs write for an unknown one, in the future or of more than 120 years ago \(verb)."
+      )
     }
     if summary.silent > 0 {
       let one = summary.silent == 1

@@ -60,6 +60,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     /// This row has no fault, but the row at `line`, of the same order, was imported only in part.
     case partOfOrder(order: String, line: Int)
     case orderDiffers(order: String, from: String, in: String)
+    /// More was paid back than was paid.
+    case refundAboveTotal(String, total: String)
     case unreadableWithin(order: String, line: Int)
     /// Separated by other rows from the first rows of its order.
     case orderInPieces(String)
@@ -214,6 +216,8 @@ extension ImportRowError.Problem: CustomStringConvertible {
       "the rows of order \(Self.quoted(order)) differ here: \(Self.quoted(first)) and \(Self.quoted(second))"
     case .orderInPieces(let order):
       "order \(Self.quoted(order)) has rows further up already, which this one would replace; sort the whole file by the orders' numbers and import it again"
+    case .refundAboveTotal(let refund, let total):
+      "\(refund) paid back is more than the order's total, \(total); is it the right column?"
     case .unreadableWithin(let order, let line):
       "not imported because line \(line), between the rows of order \(Self.quoted(order)), cannot be read"
     case .refused(.messageIDReused):

@@ -4,14 +4,16 @@ internal import Platform
 /// Reads the cells of an order's rows.
 struct OrderCells {
   let cells: CellReader
-  private let columns: Columns
+  let columns: Columns
   /// The columns with a whole order line in each cell.
   let lineItems: [Int]
 
-  private struct Columns {
+  struct Columns {
     let orderID: Int
     let customerID: Int
-    /// Identifies a customer without an email address.
+    /// Identifies a guest; also an address of the customer.
+    let email: Int
+    /// Identifies a customer without an email address; also an address of the customer.
     let phone: Int
     let placedAt: Int
     let total: Int
@@ -19,6 +21,7 @@ struct OrderCells {
     let status: Int
     let cancelledAt: Int
     let refundedAt: Int
+    let refunded: Int
     let cartID: Int
     let sku: Int
     let name: Int
@@ -35,11 +38,13 @@ struct OrderCells {
     lineItems = mapping.lineItems
     let column = mapping.place(of:)
     columns = Columns(
-      orderID: column(.orderID), customerID: column(.customerID), phone: column(.phone),
+      orderID: column(.orderID), customerID: column(.customerID), email: column(.email),
+      phone: column(.phone),
       placedAt: column(.placedAt),
       total: column(.total),
       currency: column(.currency), status: column(.status), cancelledAt: column(.cancelledAt),
-      refundedAt: column(.refundedAt), cartID: column(.cartID), sku: column(.sku), name: column(.name),
+      refundedAt: column(.refundedAt), refunded: column(.refunded), cartID: column(.cartID),
+      sku: column(.sku), name: column(.name),
       quantity: column(.quantity), price: column(.price), discount: column(.discount),
       shipping: column(.shipping), coupons: column(.coupons), store: column(.store))
   }
@@ -54,7 +59,10 @@ struct OrderCells {
   }
 
   func header(_ row: borrowing CSVReader, _ new: inout PendingOrder) throws(ImportRowError) {
-    new.customerID = try cells.customer(columns.customerID, row, phone: columns.phone)
+    let (id, contact) = try cells.named(columns.customerID, row, phone: columns.phone, email: columns.email)
+    new.customerID = id
+    new.contact = contact
+    reach(row, &new)
     let placedAt = try cells.requiredInstant(columns.placedAt, row)
     new.placedAt = placedAt
     new.order.placedAt = placedAt
@@ -76,13 +84,15 @@ struct OrderCells {
       new.order.pendingAt = placedAt
     }
     new.cancelledAt = try cells.instant(columns.cancelledAt, row) ?? (status == .cancelled ? placedAt : nil)
-    new.refundedAt = try cells.instant(columns.refundedAt, row) ?? (status == .refunded ? placedAt : nil)
+    new.refundedAt = try cells.instant(columns.refundedAt, row)
+    new.isRefunded = status == .refunded
+    new.refund = refund(columns.refunded, row, currency, &new)
   }
 
   /// Reads the optional fields.
   private func details(_ row: borrowing CSVReader, _ currency: Currency, _ new: inout PendingOrder) {
     let discount = optional(.discount, columns.discount, row, &new) { column, row throws(ImportRowError) in
-      try cells.discount(column, row, currency)
+      try cells.unsigned(column, row, currency)
     }
     new.order.details.discount = discount ?? 0
     new.order.details.shipping = optional(.shipping, columns.shipping, row, &new) {
@@ -99,7 +109,8 @@ struct OrderCells {
   }
 
   /// Throws if a further row of an order contradicts what its first row says about the whole order.
-  func checkHeader(_ row: borrowing CSVReader, _ order: PendingOrder) throws(ImportRowError) {
+  func checkHeader(_ row: borrowing CSVReader, _ order: inout PendingOrder) throws(ImportRowError) {
+    repeatRefund(row, &order)
     try checkCustomer(columns.customerID, row, order)
     try checkTime(columns.placedAt, row, order)
     try checkTotal(columns.total, row, order)
@@ -108,7 +119,7 @@ struct OrderCells {
   private func checkCustomer(
     _ column: Int, _ row: borrowing CSVReader, _ order: PendingOrder
   ) throws(ImportRowError) {
-    guard !row.isEmpty(column), cells.raw(column, row) != nil else { return }
+    guard !row.isEmpty(column), let told = cells.raw(column, row), !cells.isGuest(told) else { return }
     let customer = try cells.customer(column, row)
     guard customer != order.customerID else { return }
     throw cells.error(
@@ -129,7 +140,9 @@ struct OrderCells {
     let known = order.order.total
     guard let total = try cells.amount(column, row, known.currency), total != known.minorUnits else { return }
     throw cells.error(
-      .orderDiffers(order: order.order.id, from: "\(known.minorUnits)", in: "\(total)"), column, row)
+      .orderDiffers(
+        order: order.order.id, from: cells.written(known),
+        in: cells.written(Money(minorUnits: total, currency: known.currency))), column, row)
   }
 
   /// All errors in a row.
@@ -146,7 +159,7 @@ struct OrderCells {
     let currency = order?.order.total.currency ?? (try? cells.currency(columns.currency, row))
     if needs {
       problems.look(columns.customerID, row) { column, row throws(ImportRowError) in
-        try cells.customer(column, row, phone: columns.phone)
+        try cells.customer(column, row, phone: columns.phone, email: columns.email)
       }
     }
     if let order {
@@ -172,7 +185,10 @@ struct OrderCells {
       }
       if let currency {
         problems.look(columns.discount, row) { column, row throws(ImportRowError) in
-          try cells.discount(column, row, currency)
+          try cells.unsigned(column, row, currency)
+        }
+        problems.look(columns.refunded, row) { column, row throws(ImportRowError) in
+          try cells.unsigned(column, row, currency)
         }
       }
       look(columns.shipping, row, currency, &problems)
@@ -236,7 +252,7 @@ struct OrderCells {
   }
 
   /// Reads an optional field: if that fails, the order is imported without it.
-  private func optional<T>(
+  func optional<T>(
     _ field: ImportField, _ column: Int, _ row: borrowing CSVReader, _ new: inout PendingOrder,
     _ read: (Int, borrowing CSVReader) throws(ImportRowError) -> T?
   ) -> T? {

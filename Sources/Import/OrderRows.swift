@@ -60,10 +60,12 @@ struct OrderRows: RowDecoder {
     finished?.insert(ExactText(pending.order.id).hashValue)
     do throws(ImportRowError) {
       if let failure = pending.failures.first { throw failure }
-      try pending.finish()
+      try pending.takeTotal()
+      if pending.refund != nil { reader.checkRefund(&pending) }
+      pending.finish()
       if pending.order.pendingAt != nil { batch.unpaid += 1 }
       // Cannot fail: `identifier` has the same limit.
-      _ = batch.orders.append(pending.order, of: pending.customerID)
+      _ = batch.orders.append(pending.order, of: pending.customerID, contact: pending.contact)
       batch.imported += 1
       pending.tellOmissions(in: &batch)
     } catch {
@@ -92,7 +94,7 @@ struct OrderRows: RowDecoder {
       if let between = pending.unreadable.first {
         throw reader.error(.unreadableWithin(order: pending.order.id, line: between.error.line), row)
       }
-      if !pending.isHeaderBroken { try reader.checkHeader(row, pending) }
+      if !pending.isHeaderBroken { try reader.checkHeader(row, &pending) }
       try reader.lines(row, &pending)
     } catch {
       pending.failures.append(reader.problems(row, error, of: pending))

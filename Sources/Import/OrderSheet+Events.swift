@@ -12,14 +12,21 @@ extension OrderSheet {
           customerID: customerID,
           event: Event(messageID: order.id, name: name, at: at, receivedAt: receivedAt), effect: effect)
       }
-      let (cancelledAt, refundedAt) = (order.cancelledAt, order.refundedAt)
+      let cancelledAt = order.cancelledAt
       order.cancelledAt = nil
-      order.refundedAt = nil
-      order.refunded = 0
+      // A refund of all is an event of its own; of a part only the order can tell how much it is so far.
+      let refundedAt = order.refunds > 0 ? order.refundedAt : nil
+      if order.refunds > 0 {
+        order.refundedAt = nil
+        order.refunds = 0
+      }
+      let contact = contact(of: index).traits
       if let placedAt = order.placedAt {
         events.append(event(.orderCompleted, at: placedAt, .orderPlaced(order)))
+        events[events.count - 1].traits = contact
       } else if let pendingAt = order.pendingAt {
         events.append(event(.orderPending, at: pendingAt, .orderPlaced(order)))
+        events[events.count - 1].traits = contact
       }
       if let cancelledAt {
         events.append(event(.orderCancelled, at: cancelledAt, .orderCancelled(orderID: order.id)))
@@ -35,15 +42,18 @@ extension OrderSheet {
   /// The inverse of `events`; `nil` if there are other events.
   package init?(events: [IncomingEvent], receivedAt: Instant) {
     self.init(receivedAt: receivedAt)
-    var pending: (customerID: String, order: Order)?
-    func append(_ done: (customerID: String, order: Order)?) -> Bool {
-      done.map { self.append($0.order, of: $0.customerID) } ?? true
+    typealias Pending = (customerID: String, order: Order, contact: OrderContact)
+    var pending: Pending?
+    func append(_ done: Pending?) -> Bool {
+      done.map { self.append($0.order, of: $0.customerID, contact: $0.contact) } ?? true
     }
     for event in events {
       switch event.effect {
       case .orderPlaced(let order):
         guard append(pending), order.isTold else { return nil }
-        pending = (event.customerID, order)
+        let contact = OrderContact(
+          email: event.traits.flatMap { $0.email ?? nil }, phone: event.traits.flatMap { $0.phone ?? nil })
+        pending = (event.customerID, order, contact)
       case .orderCancelled(let id):
         guard pending?.order.id.hasSameBytes(as: id) == true else { return nil }
         pending?.order.cancelledAt = event.event.at
@@ -60,7 +70,7 @@ extension OrderSheet {
 extension Order {
   /// Records a full refund, also of an order that cost nothing.
   mutating func refundWhole(at instant: Instant) {
-    refunded = max(total.minorUnits, 1)
+    refunds = max(total.minorUnits, 1)
     refundedAt = instant
   }
 }

@@ -18,6 +18,13 @@ struct PendingOrder {
   var hasTotal = false
   var cancelledAt: Instant?
   var refundedAt: Instant?
+  /// Whether its status says that all of it was refunded.
+  var isRefunded = false
+  /// The amount refunded so far, above 0; `nil` if the file does not say.
+  var refund: Int64?
+  /// Whether the refund was left out because of an error.
+  private(set) var isRefundDropped = false
+  var contact = OrderContact()
   /// The totals of lines, by index, if the file has these instead of prices.
   private var lineTotals: [Int: Int64] = [:]
   /// The errors of fields that are left out: one per row, which contains the row's others.
@@ -44,12 +51,17 @@ struct PendingOrder {
     order.details = OrderDetails()
     order.cancelledAt = nil
     order.refundedAt = nil
-    order.refunded = 0
+    order.refunds = 0
+    order.refundTold = 0
     customerID = ""
     placedAt = .distantPast
     hasTotal = false
     cancelledAt = nil
     refundedAt = nil
+    isRefunded = false
+    refund = nil
+    isRefundDropped = false
+    contact = OrderContact()
     if !lineTotals.isEmpty { lineTotals.removeAll() }
     if !omissions.isEmpty { omissions.removeAll() }
     failures.removeAll()
@@ -66,11 +78,24 @@ struct PendingOrder {
 
   /// Records the error of a field that is left out.
   mutating func leaveOut(_ error: ImportRowError) {
-    if let last = omissions.last, last.line == error.line {
-      omissions[omissions.count - 1] = last.with([error])
-    } else {
-      omissions.append(error)
+    guard let place = omissions.lastIndex(where: { $0.line <= error.line }) else {
+      return omissions.insert(error, at: 0)
     }
+    if omissions[place].line == error.line {
+      omissions[place] = omissions[place].with([error])
+    } else {
+      omissions.insert(error, at: place + 1)
+    }
+  }
+
+  /// Leaves out the refund.
+  mutating func dropRefund(_ problem: ImportRowError.Problem, column: String?, line: Int) {
+    refund = nil
+    isRefundDropped = true
+    leaveOut(
+      ImportRowError(
+        line: line, column: column, problem: problem, outcome: .importedWithout(ImportField.refunded.rawValue)
+      ))
   }
 
   /// Adds all rows to the faulty ones if the order is imported without some fields. An order is always replaced as a
@@ -129,11 +154,21 @@ struct PendingOrder {
     return ImportRowError(line: row.line, problem: .otherRowOfOrder(order: order.id, line: failure.line))
   }
 
-  /// Completes the order after its last row.
-  mutating func finish() throws(ImportRowError) {
+  /// Sums up the lines, unless the file has the total.
+  mutating func takeTotal() throws(ImportRowError) {
     if !hasTotal { order.total.minorUnits = try sum() }
+  }
+
+  /// Completes the order after its last row; call `takeTotal` before.
+  mutating func finish() {
     order.cancelledAt = cancelledAt
-    if let refundedAt { order.refundWhole(at: refundedAt) }
+    let at = refundedAt ?? placedAt
+    if let refund, refund < order.total.minorUnits, !isRefunded {
+      order.refundTold = refund
+      order.refundedAt = at
+    } else if isRefunded || refund != nil || refundedAt != nil && !isRefundDropped {
+      order.refundWhole(at: at)
+    }
   }
 
   /// The sum of the lines, for an order without a total.
@@ -153,7 +188,9 @@ struct PendingOrder {
       guard !overflows, product <= DecimalAmount.maximum, sum <= DecimalAmount.maximum else {
         throw ImportRowError(
           line: since.line, column: ImportField.price.rawValue,
-          problem: .amount("\(line.quantity) x \(price)", .tooLarge))
+          problem: .amount(
+            "\(line.quantity) x \(Money(minorUnits: price, currency: order.total.currency).written)",
+            .tooLarge))
       }
     }
     return sum

@@ -20,6 +20,12 @@ package enum ShopPreset: String, Sendable, CaseIterable {
   /// Whether orders have whole order lines in cells, as in `line_item_1`.
   var hasLineItems: Bool { self == .woocommerce }
 
+  /// Whether a column without a hint in its header is in UTC: WordPress stores the time of registration in UTC, while
+  /// WooCommerce's own `date_registered` is in the site's time zone.
+  func isUTC(_ header: String) -> Bool {
+    self == .woocommerce && ColumnMapping.key(header) == ColumnMapping.key("user_registered")
+  }
+
   /// The headers of each field, the preferred one first.
   package func columns(_ kind: ImportKind) -> [ImportField: [String]] {
     switch kind {
@@ -39,7 +45,7 @@ package enum ShopPreset: String, Sendable, CaseIterable {
         .currency: ["Currency"], .status: ["Financial Status"], .cancelledAt: ["Cancelled at"],
         .sku: ["Lineitem sku"], .name: ["Lineitem name"], .quantity: ["Lineitem quantity"],
         .price: ["Lineitem price"], .discount: ["Discount Amount"], .shipping: ["Shipping"],
-        .coupons: ["Discount Code"], .store: ["Location"],
+        .coupons: ["Discount Code"], .store: ["Location"], .refunded: ["Refunded Amount"],
       ]
     case .woocommerce:
       [
@@ -55,6 +61,10 @@ package enum ShopPreset: String, Sendable, CaseIterable {
         .discount: ["discount_total", "cart_discount", "Cart Discount Amount", "Discount Amount"],
         .shipping: ["shipping_total", "order_shipping", "Order Shipping Amount", "Shipping Amount"],
         .coupons: ["coupon_items", "coupons", "Coupon Code"],
+        .refunded: [
+          "refunded_total", "total_refunded", "order_refund", "Order Refund Amount", "refund_total",
+          "Refund Amount",
+        ],
       ]
     case .magento:
       [
@@ -65,6 +75,7 @@ package enum ShopPreset: String, Sendable, CaseIterable {
         .discount: ["Discount Amount", "discount_amount"],
         .shipping: ["Shipping and Handling", "shipping_amount"], .coupons: ["Coupon Code", "coupon_code"],
         .store: ["Purchase Point", "store_name"],
+        .refunded: ["Total Refunded", "total_refunded", "base_total_refunded"],
       ]
     case .youzan:
       [

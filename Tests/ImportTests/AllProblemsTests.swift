@@ -75,7 +75,7 @@ struct AllProblemsTests {
           "line 3: quantity: 'none' is no whole number from 1 to 1000000",
           "line 4: not imported because another row of order 'o1', line 2, is wrong",
           "line 5: not imported because another row of order 'o2', line 6, is wrong",
-          "line 6: customer_id: the rows of order 'o2' differ here: 'ann' and 'bob'; placed_at: the rows of order 'o2' differ here: '2026-02-28T16:00:00Z' and '2026-03-01T16:00:00Z'; total: the rows of order 'o2' differ here: '1000' and '1100'; quantity: 'x' is no whole number from 1 to 1000000",
+          "line 6: customer_id: the rows of order 'o2' differ here: 'ann' and 'bob'; placed_at: the rows of order 'o2' differ here: '2026-02-28T16:00:00Z' and '2026-03-01T16:00:00Z'; total: the rows of order 'o2' differ here: '10.00 CNY' and '11.00 CNY'; quantity: 'x' is no whole number from 1 to 1000000",
           "line 7: order_id: it is empty, but needed; placed_at: 'soon' is no date; write 2026-03-01 or 2026-03-01T10:00:00+08:00, or give --date-format; quantity: 'x' is no whole number from 1 to 1000000",
         ])
   }

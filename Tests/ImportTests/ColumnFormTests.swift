@@ -254,8 +254,20 @@ import Testing
     #expect(summary.placeholders == 2)
     #expect(
       ImportReport.text(summary, file: "f.csv")
-        == "f.csv: 3 customers imported, 0 rows rejected.\n2 birthdays that programs write for an unknown one were left out.\n"
+        == "f.csv: 3 customers imported, 0 rows rejected.\n2 birthdays that programs write for an unknown one, in the future or of more than 120 years ago were left out.\n"
     )
+  }
+
+  @Test func `birthdays in the future, of more than 120 years ago or of no date at all are counted`()
+    async throws
+  {
+    let (summary, sink, _) = try await run(
+      .customers,
+      "id,birthday\na,2027-01-01\nb,1890-05-05\nc,0001-01-01\nd,1899/12/30\ne,0000-00-00\nf,1899-12-31 00:00:00\ng,2026-01-02\n"
+    )
+    #expect(summary.omissions.isEmpty)
+    #expect(traits(sink).map { $0.birthday == nil } == [true, true, true, true, true, true, false])
+    #expect(summary.placeholders == 6)
   }
 
   @Test(arguments: [(20, 600, true), (19, 600, false), (20, 700, false), (45, 1400, true), (40, 1400, false)])

@@ -17,8 +17,9 @@ import Testing
       ),
       (
         .orders,
-        "order_id,customer_id,placed_at,total,status,cart_id,sku,name,quantity,price\n"
-          + "o1,c1,2026-03-01,5,refunded,k1,s,S,2,2.5\no2,c1,2026-03-02,5,cancelled,,,,,\n"
+        "order_id,customer_id,placed_at,total,status,cart_id,sku,name,quantity,price,refunded_total,email,phone\n"
+          + "o1,c1,2026-03-01,5,refunded,k1,s,S,2,2.5,,,\no2,c1,2026-03-02,5,cancelled,,,,,,,,\n"
+          + "o3,c1,2026-03-02,5,,,,,,,1.25,a@x.example,+4930123456\no4,c1,2026-03-02,5,unpaid,,,,,,,a@x.example,\n"
       ),
       (
         .events,

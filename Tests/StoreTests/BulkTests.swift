@@ -30,7 +30,11 @@ struct BulkTests {
       if Int.random(in: 0..<5, using: &random) == 0 { order.cancelledAt = at(1500) }
       if Int.random(in: 0..<5, using: &random) == 0 {
         order.refundedAt = at(2000)
-        order.refunded = max(order.total.minorUnits, 1)
+        order.refunds = max(order.total.minorUnits, 1)
+      }
+      if Int.random(in: 0..<5, using: &random) == 0 {
+        order.refundedAt = order.refundedAt ?? at(1800)
+        order.refundTold = Int64.random(in: 1..<9999, using: &random)
       }
       if Int.random(in: 0..<4, using: &random) == 0 {
         order.details = OrderDetails(
@@ -120,7 +124,8 @@ struct BulkTests {
       merged.pendingAt = [known.order.pendingAt, new.pendingAt].compactMap(\.self).min()
       merged.cancelledAt = known.order.cancelledAt ?? new.cancelledAt
       merged.refundedAt = known.order.refundedAt ?? new.refundedAt
-      merged.refunded = max(known.order.refunded, new.refunded)
+      merged.refunds = max(known.order.refunds, new.refunds)
+      merged.refundTold = max(known.order.refundTold, new.refundTold)
       // What a refund has left of it is not what it was.
       let missing = known.order.total.minorUnits - new.total.minorUnits
       if !isOlder, known.order.refundedAt != nil, new.refundedAt == nil,
@@ -136,7 +141,7 @@ struct BulkTests {
       for orders in sheets {
         var sheet = Self.sheet(orders)
         sheet.seal()
-        let keys = try tx.customerKeys(of: sheet)
+        let keys = try tx.enterCustomers(of: sheet).keys
         for customer in keys.indices {
           try tx.merge(sheet.rows(of: customer).map { Int32($0) }, of: sheet, keys: keys)
         }
@@ -161,7 +166,7 @@ struct BulkTests {
         ("ann", order("o2", 2, total: 300)), ("bob", order("o2", 2, total: 400)), ("ann", order("o3", 3)),
       ])
       sheet.seal()
-      let keys = try tx.customerKeys(of: sheet)
+      let keys = try tx.enterCustomers(of: sheet).keys
       let single = (0..<sheet.customerCount).flatMap { sheet.rows(of: $0).map { Int32($0) } }
       #expect(try tx.merge(single, of: sheet, keys: keys) == [scene.ann.key])
       #expect(try tx.merge(single.filter { sheet[Int($0)].order.id == "o3" }, of: sheet, keys: keys) == [])
@@ -184,7 +189,7 @@ struct BulkTests {
       for _ in 0..<2 {
         var sheet = Self.sheet([("ann", order("o1", 5, total: 900))])
         sheet.seal()
-        try tx.merge([0], of: sheet, keys: tx.customerKeys(of: sheet))
+        try tx.merge([0], of: sheet, keys: tx.enterCustomers(of: sheet).keys)
         let known = try #require(try tx.orders(ids: ["o1"])["o1"]?.order)
         #expect(known.refunded == 900 && !known.stands)
       }
@@ -202,7 +207,7 @@ struct BulkTests {
       try tx.save([(scene.ann.key, cancelled), (scene.bob.key, own)])
       var sheet = Self.sheet([("bob", order("o1", 5, total: 900)), ("bob", order("o2", 5, total: 900))])
       sheet.seal()
-      #expect(try tx.merge([0, 1], of: sheet, keys: tx.customerKeys(of: sheet)) == [])
+      #expect(try tx.merge([0, 1], of: sheet, keys: tx.enterCustomers(of: sheet).keys) == [])
       let orders = try tx.orders(ids: ["o1", "o2"])
       #expect(orders.mapValues(\.customer) == ["o1": scene.bob.key, "o2": scene.bob.key])
       #expect(orders["o1"]?.order.stands == true && orders["o1"]?.order.refunded == 0)
@@ -223,7 +228,7 @@ struct BulkTests {
       let rows = ["o1", "o2", "o3"].map { (customerID: "ann", order: order($0, 5, total: 900)) }
       var sheet = Self.sheet(rows)
       sheet.seal()
-      try tx.merge([0, 1, 2], of: sheet, keys: tx.customerKeys(of: sheet))
+      try tx.merge([0, 1, 2], of: sheet, keys: tx.enterCustomers(of: sheet).keys)
       let orders = try tx.orders(ids: ["o1", "o2", "o3"]).mapValues(\.order)
       #expect(orders.mapValues { $0.total.minorUnits } == ["o1": 700, "o2": 900, "o3": 900])
       #expect(orders["o1"]?.toldAt == at(8))
@@ -259,7 +264,7 @@ struct BulkTests {
       var random = SeededGenerator(usual: 9)
       var sheet = Self.sheet(Self.orders(200, ids: 200, &random))
       sheet.seal()
-      let keys = try tx.customerKeys(of: sheet)
+      let keys = try tx.enterCustomers(of: sheet).keys
       for customer in keys.indices {
         try tx.merge(sheet.rows(of: customer).map { Int32($0) }, of: sheet, keys: keys)
       }

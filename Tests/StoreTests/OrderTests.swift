@@ -35,7 +35,7 @@ struct OrderTests {
       #expect(found["o2"]?.order == second && found["o2"]?.customer == scene.bob.key)
       first.cancelledAt = at(5)
       first.refundedAt = at(6)
-      first.refunded = 1250
+      first.refunds = 1250
       first.returned = [ReturnedLine(sku: "T-1", quantity: 1)]
       first.cartID = nil
       first.lines = []
@@ -185,10 +185,10 @@ struct OrderTests {
       cancelled.cancelledAt = at(2)
       var refunded = order("o5", 1, lines: [tea])
       refunded.refundedAt = at(2)
-      refunded.refunded = 1250
+      refunded.refunds = 1250
       var partly = order("o6", 2, lines: [cup])
       partly.refundedAt = at(2)
-      partly.refunded = 1
+      partly.refunds = 1
       partly.lines = [cup, tea]
       partly.returned = [ReturnedLine(sku: "tea", quantity: 1)]
       let late = try #require(try tx.createCustomers(ids: ["cid"]).first)

@@ -47,7 +47,7 @@ struct PrivacyTests {
           "refunded_at":null,"total":1250,"refunded":0,"currency":"CNY","cart_id":null,\
           "lines":[{"sku":"tea","name":null,"quantity":1,"price":1250}],"returned":null,\
           "pending_at":"2026-02-25T06:13:20.000Z","details":{"discount":50,"shipping":null,\
-          "coupons":["TEA26"],"store":null},"told_at":null}],\
+          "coupons":["TEA26"],"store":null},"told_at":null,"refund_told":null}],\
           "carts":[{"id":"c1","url":null,"base":null,"changes":[["m1",1772000001000,"touch"]]}],\
           "events":[{"message_id":"m1","name":"quiz","at":"2026-02-25T06:13:21.000Z","properties":{"a":1}}],\
           "messages":[{"trigger":"welcome","step":"1","channel":"email","address":"Old.Ann@Example.com",\

@@ -73,7 +73,7 @@ extension EventRule {
     if name == .orderCancelled { state.orders[index].cancelledAt = at }
     if name == .orderRefunded {
       state.orders[index].refundedAt = at
-      state.orders[index].refunded = state.orders[index].total.minorUnits
+      state.orders[index].refunds = state.orders[index].total.minorUnits
     }
   }
 

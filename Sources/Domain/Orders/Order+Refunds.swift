@@ -14,7 +14,7 @@ extension Order {
   ///   - lines: returned products, which no longer count as bought.
   package mutating func refund(_ amount: Money?, returned lines: [ReturnedLine] = [], at: Instant) {
     if amount == nil, lines.isEmpty {
-      refunded = max(refunded, isTold ? total.minorUnits : DecimalAmount.maximum)
+      refunds = max(refunds, isTold ? total.minorUnits : DecimalAmount.maximum)
     } else {
       guard lines.isEmpty || lines.contains(where: { room(for: $0.sku) > 0 }) else { return }
       if let amount { add(amount) }
@@ -25,13 +25,13 @@ extension Order {
   }
 
   private mutating func add(_ amount: Money) {
-    let isFirst = refunded == 0
+    let isFirst = refunds == 0
     let isFiner = amount.currency.minorUnitsPerMajor > total.currency.minorUnitsPerMajor
     if !isTold, isFirst || isFiner {
-      refunded = Money(minorUnits: refunded, currency: total.currency).minorUnits(in: amount.currency)
+      refunds = Money(minorUnits: refunds, currency: total.currency).minorUnits(in: amount.currency)
       total.currency = amount.currency
     }
-    refunded = Self.sum(refunded, amount.minorUnits(in: total.currency))
+    refunds = Self.sum(refunds, amount.minorUnits(in: total.currency))
   }
 
   private mutating func take(back line: ReturnedLine, isPriced: Bool) {
@@ -68,11 +68,11 @@ extension Order {
       let before = returned.pieces(of: line.sku)
       take(back: line, isPriced: true)
       let pieces = returned.pieces(of: line.sku) - before
-      refunded = Self.sum(refunded, price(of: pieces, line.sku, after: before))
+      refunds = Self.sum(refunds, price(of: pieces, line.sku, after: before))
     }
     let back = returned.piecesBySKU
     if !lines.isEmpty, ordered.allSatisfy({ back[$0.key] ?? 0 >= $0.value }) {
-      refunded = max(refunded, total.minorUnits)
+      refunds = max(refunds, total.minorUnits)
     }
   }
 
@@ -94,12 +94,12 @@ extension Order {
     return overflows ? .max : sum
   }
 
-  /// The amount refunded, now that `order` is known: a refund from before it was placed is capped at its
+  /// The sum of the single refunds, now that `order` is known: one from before it was placed is capped at its
   /// total.
-  package func refunded(of order: Order) -> Int64 {
-    guard !isTold else { return refunded }
-    if refunded >= DecimalAmount.maximum { return order.total.minorUnits }
-    let told = Money(minorUnits: refunded, currency: total.currency)
+  package func refunds(of order: Order) -> Int64 {
+    guard !isTold else { return refunds }
+    if refunds >= DecimalAmount.maximum { return order.total.minorUnits }
+    let told = Money(minorUnits: refunds, currency: total.currency)
     return min(told.minorUnits(in: order.total.currency), order.total.minorUnits)
   }
 
@@ -131,7 +131,7 @@ package struct ReturnedLine: Equatable, Sendable {
   package var sku: String
   /// 1 to `maximum`.
   package var quantity: Int
-  /// Whether `Order.refunded` already includes their price.
+  /// Whether `Order.refunds` already includes their price.
   package var isPriced: Bool
 
   package init(sku: String, quantity: Int, isPriced: Bool = true) {

@@ -4,7 +4,7 @@ extension Order {
   /// `placedAt` is the earliest reported. The contents come from the report with the latest `toldAt`, in
   /// whatever order they arrive; without `toldAt`, from the later event, or the last to arrive if the times
   /// are equal. But shops that resend an order after a refund may send only what is left: then the order
-  /// keeps its contents, and the refund counts once.
+  /// keeps its contents, and the refund counts once. Of what reports tell of the refunds so far, the most counts.
   package func updated(by told: Order) -> Order {
     var merged = told
     var other = self
@@ -17,8 +17,9 @@ extension Order {
     merged.settleCancellation(with: other)
     // Also if the newer report had none: otherwise the older one could win later.
     if toldAt != nil || told.toldAt != nil { merged.toldAt = merged.knownAt }
-    merged.refundedAt = refundedAt
-    merged.refunded = refunded(of: told)
+    merged.refundedAt = refundedAt ?? told.refundedAt
+    merged.refunds = refunds(of: told)
+    merged.refundTold = max(refundTold, told.refundTold)
     merged.returned = returned
     if other.isTold { merged.putBack(other) }
     merged.settleReturns()

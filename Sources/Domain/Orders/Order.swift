@@ -16,8 +16,11 @@ package struct Order: Equatable, Sendable {
   package var refundedAt: Instant?
   /// The amount paid, with shipping and tax if the shop includes them.
   package var total: Money
-  /// The sum of refunds; at least `total` for a fully refunded order.
-  package var refunded: Int64
+  /// The sum of the single refunds that were reported; at least `total` for a fully refunded order.
+  package var refunds: Int64
+  /// The largest refunded total that was reported for the order as a whole, as by a shop's file. It includes all single
+  /// refunds so far, known or not.
+  package var refundTold: Int64
   /// The ordered lines; `keptLines` excludes returns.
   package var lines: [OrderLine]
   /// Products in refunds, in order of arrival.
@@ -31,7 +34,7 @@ package struct Order: Equatable, Sendable {
   package init(
     id: String, placedAt: Instant?, pendingAt: Instant? = nil, total: Money, lines: [OrderLine] = [],
     cartID: String? = nil, cancelledAt: Instant? = nil, toldAt: Instant? = nil, refundedAt: Instant? = nil,
-    refunded: Int64 = 0,
+    refunded: Int64 = 0, refundTold: Int64 = 0,
     returned: [ReturnedLine] = [], details: OrderDetails = OrderDetails(), receivedAt: Instant
   ) {
     self.id = id
@@ -43,11 +46,15 @@ package struct Order: Equatable, Sendable {
     self.cancelledAt = cancelledAt
     self.toldAt = toldAt
     self.refundedAt = refundedAt
-    self.refunded = refunded
+    refunds = refunded
+    self.refundTold = refundTold
     self.returned = returned
     self.details = details
     self.receivedAt = receivedAt
   }
+
+  /// The refunded amount.
+  package var refunded: Int64 { max(refunds, refundTold) }
 
   /// Whether the order stands: placed, not cancelled, not fully refunded. Only such orders count for triggers
   /// and totals.

@@ -10,6 +10,11 @@ package struct Money: Hashable, Sendable {
 
   /// The amount in major units (12.5 for 1250 CNY). For comparison and display only; never add these up.
   package var majorUnits: Double { Double(minorUnits) / Double(currency.minorUnitsPerMajor) }
+
+  /// An amount of 0 or more as people write it: `12.50 CNY`, `1250 JPY`.
+  package var written: String {
+    "\(DecimalAmount.text(minorUnits: minorUnits, fractionDigits: currency.fractionDigits)) \(currency.code)"
+  }
 }
 
 /// An ISO 4217 currency.

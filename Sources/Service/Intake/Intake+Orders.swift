@@ -22,17 +22,41 @@ extension Intake {
   ) async throws {
     defer { if orders.count > 0 { planned() } }
     if orders.count <= transactionSize {
-      let last = try await store.write { tx in
-        let schedule = try OrderSchedule(orders, keys: tx.customerKeys(of: orders), size: .max)
+      let enter = enter
+      let (last, woken) = try await store.write { tx in
+        let (keys, woken) = try enter(orders, tx)
+        let schedule = OrderSchedule(orders, keys: keys, size: .max)
         for part in schedule.parts { try part.write(orders, schedule.keys, tx) }
         try alongside(tx)
-        return schedule.parts.last?.customers.last
+        return (schedule.parts.last?.customers.last, woken)
       }
       if let last { stored(last) }
+      if woken > 0 { self.woken() }
       return
     }
     while try await !takeInParts(orders, transactionSize, stored, alongside) {}
   }
+
+  /// Creates the customers of the orders, and sets the addresses of known ones by the rules of an identify call: a field
+  /// with a later value stays.
+  private var enter:
+    @Sendable (_ orders: OrderSheet, _ tx: Transaction) throws -> (keys: [CustomerKey], messagesWoken: Int)
+  {
+    let (program, box) = (shop.current.program, quarantine.box)
+    return { orders, tx in
+      let (keys, told) = try tx.enterCustomers(of: orders)
+      let batch = BulkBatch(tx: tx, program: program, now: orders.receivedAt, source: nil, box: box)
+      var woken = 0
+      for start in stride(from: 0, to: told.count, by: Self.contactsAtOnce) {
+        let part = told[start..<min(start + Self.contactsAtOnce, told.count)]
+        woken += try batch.take(Array(part)).messagesWoken
+      }
+      return (keys, woken)
+    }
+  }
+
+  /// Few enough to keep their customers in memory.
+  private static let contactsAtOnce = 5000
 
   /// - Returns: false if it must be restarted, because a customer was forgotten meanwhile, and a number read
   ///   before may now be another's.
@@ -40,9 +64,12 @@ extension Intake {
     _ orders: OrderSheet, _ size: Int, _ stored: @Sendable (CustomerKey) -> Void,
     _ alongside: @escaping @Sendable (Transaction) throws -> Void
   ) async throws -> Bool {
-    let (keys, forgotten) = try await store.write { tx in
-      (try tx.customerKeys(of: orders), try tx.forgetCount())
+    let enter = enter
+    let (keys, woken, forgotten) = try await store.write { tx in
+      let (keys, woken) = try enter(orders, tx)
+      return (keys, woken, try tx.forgetCount())
     }
+    if woken > 0 { self.woken() }
     let schedule = OrderSchedule(orders, keys: keys, size: size)
     for (number, part) in schedule.parts.enumerated() {
       let isLast = number == schedule.parts.count - 1

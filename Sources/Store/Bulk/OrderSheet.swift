@@ -16,6 +16,8 @@ package struct OrderSheet: Sendable {
   private var ids = HashSlots()
   private var currencies: [Currency] = []
   private var extras: [Int: Extra] = [:]
+  /// Whether any order says where its customer can be reached.
+  package private(set) var hasContacts = false
   private var writer = JSONWriter()
   /// Rows that repeat the order id of an earlier row; after all others in a sealed sheet.
   private var repeats: [Int] = []
@@ -39,8 +41,10 @@ package struct OrderSheet: Sendable {
     var pendingAt: Instant?
     var cancelledAt: Instant?
     var refundedAt: Instant?
-    var refunded: Int64
+    var refunds: Int64
+    var refundTold: Int64
     var details: OrderDetails
+    var contact: OrderContact
   }
 
   package init(receivedAt: Instant) { self.receivedAt = receivedAt }
@@ -49,8 +53,11 @@ package struct OrderSheet: Sendable {
 
   /// Adds an order that was placed or is pending; `receivedAt` is the sheet's. The sheet must not be sealed.
   ///
+  /// - Parameter contact: where its customer can be reached.
   /// - Returns: false, without adding it, if the id of the order or its cart has more than 255 bytes.
-  package mutating func append(_ order: Order, of customerID: String) -> Bool {
+  package mutating func append(
+    _ order: Order, of customerID: String, contact: OrderContact = OrderContact()
+  ) -> Bool {
     guard let idLength = UInt8(exactly: order.id.utf8.count),
       let cartLength = UInt8(exactly: order.cartID?.utf8.count ?? 0)
     else { return false }
@@ -64,12 +71,13 @@ package struct OrderSheet: Sendable {
       order.writeLines(to: &writer)
       texts.append(contentsOf: writer.bytes)
     }
-    if order.cancelledAt != nil || order.refundedAt != nil || order.refunded != 0 || order.pendingAt != nil
-      || !order.details.isEmpty
+    if order.cancelledAt != nil || order.refundedAt != nil || order.refunds != 0 || order.refundTold != 0
+      || order.pendingAt != nil || !order.details.isEmpty || !contact.isEmpty
     {
       extras[rows.count] = Extra(
         pendingAt: order.pendingAt, cancelledAt: order.cancelledAt, refundedAt: order.refundedAt,
-        refunded: order.refunded, details: order.details)
+        refunds: order.refunds, refundTold: order.refundTold, details: order.details, contact: contact)
+      hasContacts = hasContacts || !contact.isEmpty
     }
     if !isNewID(start..<start + Int(idLength)) { repeats.append(rows.count) }
     rows.append(
@@ -118,10 +126,19 @@ package struct OrderSheet: Sendable {
         total: Money(minorUnits: row.total, currency: currencies[Int(row.currency)]),
         lines: lines.compactMap { OrderLine(stored: $0) },
         cartID: cart.isEmpty ? nil : String(decoding: cart, as: UTF8.self), cancelledAt: extra?.cancelledAt,
-        refundedAt: extra?.refundedAt, refunded: extra?.refunded ?? 0,
+        refundedAt: extra?.refundedAt, refunded: extra?.refunds ?? 0, refundTold: extra?.refundTold ?? 0,
         details: extra?.details ?? OrderDetails(), receivedAt: receivedAt)
       return (customers[Int(row.customer)], order)
     }
+  }
+
+  /// Where an order's customer can be reached, as the order says.
+  package func contact(of index: Int) -> OrderContact { extras[index]?.contact ?? OrderContact() }
+
+  /// When a row's order was placed, or was created without being paid for.
+  func time(of index: Int) -> Instant {
+    let placedAt = rows[index].placedAt
+    return placedAt == .min ? extras[index]?.pendingAt ?? .distantPast : Instant(milliseconds: placedAt)
   }
 
   private func withTexts<R>(
@@ -213,7 +230,9 @@ extension OrderSheet {
         case .cancelledAt: try binder.bind(extra?.cancelledAt)
         case .refundedAt: try binder.bind(extra?.refundedAt)
         case .total: try binder.bind(row.total)
-        case .refunded: try binder.bind(extra?.refunded ?? 0)
+        case .refunded: try binder.bind(extra?.refunds ?? 0)
+        case .refundTold:
+          if let told = extra?.refundTold, told != 0 { try binder.bind(told) } else { try binder.bindNull() }
         case .currency: try binder.bind(currencies[Int(row.currency)].code)
         case .cartID: if cart.isEmpty { try binder.bindNull() } else { try binder.bind(utf8: cart) }
         case .receivedAt: try binder.bind(receivedAt)
@@ -237,6 +256,7 @@ extension OrderSheet {
 
 extension OrderSheet: Equatable {
   package static func == (a: OrderSheet, b: OrderSheet) -> Bool {
-    a.count == b.count && a.receivedAt == b.receivedAt && (0..<a.count).allSatisfy { a[$0] == b[$0] }
+    a.count == b.count && a.receivedAt == b.receivedAt
+      && (0..<a.count).allSatisfy { a[$0] == b[$0] && a.contact(of: $0) == b.contact(of: $0) }
   }
 }

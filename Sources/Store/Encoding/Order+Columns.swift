@@ -5,7 +5,7 @@ extension Order {
   enum Column: Int, TableColumn {
     case id, placedAt, cancelledAt, refundedAt, total, refunded, currency, cartID, receivedAt, lines,
       returned,
-      pendingAt, details, toldAt
+      pendingAt, details, toldAt, refundTold
 
     static let all = allCases
     /// The position of the customer, after the order's own columns.
@@ -17,6 +17,11 @@ extension Order {
 
   /// `isTold` for a stored row: an order known only from a cancellation or a refund has no owner yet.
   static let isToldInStore = "(orders.placed_at IS NOT NULL OR orders.pending_at IS NOT NULL)"
+
+  /// `refunded` for a stored row of this alias.
+  static func refundedInStore(_ row: String) -> String {
+    "(CASE WHEN \(row).refund_told > \(row).refunded THEN \(row).refund_told ELSE \(row).refunded END)"
+  }
 
   /// Selects rows for `init(_:)`, with the customer last; append a condition.
   static let select = "SELECT \(SQL.list(rowNames)) FROM orders"
@@ -33,6 +38,7 @@ extension Order {
       cartID: row.optionalString(Column.cartID), cancelledAt: row.optionalInstant(Column.cancelledAt),
       toldAt: row.optionalInstant(Column.toldAt),
       refundedAt: row.optionalInstant(Column.refundedAt), refunded: row.int64(Column.refunded),
+      refundTold: row.isNull(Column.refundTold) ? 0 : row.int64(Column.refundTold),
       returned: row.isNull(Column.returned) ? [] : try ReturnedLine.lines(row, Column.returned.rawValue),
       details: row.isNull(Column.details)
         ? OrderDetails() : OrderDetails(stored: try row.json(Column.details)),
@@ -54,7 +60,8 @@ extension Order {
     case .cancelledAt: try binder.bind(cancelledAt)
     case .refundedAt: try binder.bind(refundedAt)
     case .total: try binder.bind(total.minorUnits)
-    case .refunded: try binder.bind(refunded)
+    case .refunded: try binder.bind(refunds)
+    case .refundTold: if refundTold == 0 { try binder.bindNull() } else { try binder.bind(refundTold) }
     case .currency: try binder.bind(total.currency.code)
     case .cartID: try binder.bind(cartID)
     case .receivedAt: try binder.bind(receivedAt)

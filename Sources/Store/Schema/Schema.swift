@@ -4,7 +4,7 @@
 /// since 1970, closed choices are snake_case words, and lists that are only read whole are compact JSON.
 package enum Schema {
   package static let migrations: [String] = [
-    version1, version2, version3, version4, version5, version6, version7,
+    version1, version2, version3, version4, version5, version6, version7, version8,
   ]
 
   /// The parts of migrations that SQL cannot express, by target version; run in the same transaction, after

@@ -46,10 +46,7 @@ extension Transaction {
       var current: CustomerKey?
       var purchases: [(sku: String, at: Instant)] = []
       try connection.query(
-        """
-        SELECT customer, placed_at, lines, returned FROM orders WHERE customer > ?1 AND customer <= ?2 AND placed_at IS NOT NULL
-          AND cancelled_at IS NULL AND (refunded_at IS NULL OR refunded < total) ORDER BY customer, placed_at
-        """, [.integer(last.rawValue), .integer(end.rawValue)]
+        Self.purchasesStatement, [.integer(last.rawValue), .integer(end.rawValue)]
       ) { row in
         let customer = row.customer(0)
         if customer != current {
@@ -72,4 +69,10 @@ extension Transaction {
       last = end
     }
   }
+
+  private static let purchasesStatement = SQLText(
+    constant: """
+      SELECT customer, placed_at, lines, returned FROM orders WHERE customer > ?1 AND customer <= ?2 AND placed_at IS NOT NULL
+        AND cancelled_at IS NULL AND (refunded_at IS NULL OR \(Order.refundedInStore("orders")) < total) ORDER BY customer, placed_at
+      """)
 }

@@ -2,30 +2,6 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The customers of a sealed sheet, by their numbers in it; new ones are created.
-  package func customerKeys(of sheet: OrderSheet) throws -> [CustomerKey] {
-    let ids = sheet.customers
-    var keys = [CustomerKey?](repeating: nil, count: ids.count)
-    func look(for numbers: [Int]) throws {
-      try connection.queryBatch(
-        "SELECT key FROM customers WHERE id = ?1", count: numbers.count,
-        bind: { index, binder in try ids.withBytes(numbers[index]) { try binder.bind(utf8: $0) } }
-      ) { index, row in keys[numbers[index]] = row.customer(0) }
-    }
-    try look(for: Array(keys.indices))
-    // With SQLite, inserting and selecting again is twice as fast as INSERT with RETURNING.
-    let missing = keys.indices.filter { keys[$0] == nil }
-    try connection.runBatch(
-      "INSERT INTO customers (id, consent, tags, attributes, field_times) VALUES (?1, '{}', '[]', '{}', '{}') ON CONFLICT (id) DO NOTHING",
-      count: missing.count
-    ) { index, binder in try ids.withBytes(missing[index]) { try binder.bind(utf8: $0) } }
-    try look(for: missing)
-    return try keys.map { key in
-      guard let key else { throw SQLError(.corrupt, "a customer that was made is not there") }
-      return key
-    }
-  }
-
   /// Saves imported orders without reading the stored ones.
   ///
   /// An order known only from another customer's cancellation or refund has no owner yet and goes to the
@@ -34,7 +10,7 @@ extension Transaction {
   ///
   /// - Parameters:
   ///   - rows: of the sheet, which must be sealed.
-  ///   - keys: see `customerKeys(of:)`.
+  ///   - keys: see `enterCustomers(of:)`.
   /// - Returns: customers whose orders were changed by rows with another customer.
   @discardableResult
   package func merge(
@@ -74,7 +50,7 @@ extension Transaction {
     }
     // Like `Order.updated(by:)`.
     let isRest =
-      "\(Order.isToldInStore) AND orders.refunded_at IS NOT NULL AND excluded.refunded_at IS NULL AND orders.currency = excluded.currency AND excluded.total < orders.total AND orders.total - excluded.total <= orders.refunded"
+      "\(Order.isToldInStore) AND orders.refunded_at IS NOT NULL AND excluded.refunded_at IS NULL AND orders.currency = excluded.currency AND excluded.total < orders.total AND orders.total - excluded.total <= \(Order.refundedInStore("orders"))"
     // An unpaid order is older than a paid one, and a row without a time older than a report with one.
     let isOlder =
       "(excluded.placed_at IS NULL AND (orders.placed_at IS NOT NULL OR COALESCE(excluded.pending_at < orders.pending_at, FALSE)) OR (orders.placed_at IS NOT NULL OR excluded.placed_at IS NULL) AND COALESCE(COALESCE(excluded.placed_at, excluded.pending_at) < orders.told_at, FALSE))"
@@ -96,13 +72,14 @@ extension Transaction {
         total = CASE WHEN \(isOlder) OR \(isRest) THEN orders.total ELSE excluded.total END,
         refunded = CASE \(isAny ? "WHEN \(strange) THEN excluded.refunded" : "")
           WHEN \(refundedOfOrder) > excluded.refunded THEN \(refundedOfOrder) ELSE excluded.refunded END,
+        refund_told = \(kept("CASE WHEN orders.refund_told > excluded.refund_told THEN orders.refund_told ELSE COALESCE(excluded.refund_told, orders.refund_told) END", else: "refund_told")),
         \(latest("currency")), \(latest("cart_id")), \(latest("details")),
         lines = CASE WHEN \(isOlder) OR \(isRest) AND orders.returned IS NOT NULL THEN orders.lines ELSE excluded.lines END
         \(isAny ? ", returned = \(kept("orders.returned", else: "returned"))" : "")
       """
   }
 
-  /// Like `Order.refunded(of:)`, for the stored row, now that `excluded` has the order.
+  /// Like `Order.refunds(of:)`, for the stored row, now that `excluded` has the order.
   private static let refundedOfOrder: String = {
     func units(_ currency: String) -> String {
       func list(_ codes: [String]) -> String { codes.map { "'\($0)'" }.joined(separator: ", ") }

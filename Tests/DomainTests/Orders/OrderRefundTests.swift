@@ -44,7 +44,7 @@ struct OrderRefundTests {
     #expect(before.refunded == 0 && !before.stands)
     var placed = Self.order()
     placed.refundedAt = before.refundedAt
-    placed.refunded = before.refunded(of: placed)
+    placed.refunds = before.refunds(of: placed)
     placed.returned = before.returned
     placed.settleReturns()
     #expect(placed == after)
@@ -59,8 +59,8 @@ struct OrderRefundTests {
     #expect(order.refunded == 5)
     var before = Self.order(.unknown, placed: false)
     before.refund(five, at: Self.at)
-    #expect(before.refunded(of: Self.order(Self.yen)) == 5)
-    #expect(before.refunded(of: Self.order()) == 500)
+    #expect(before.refunds(of: Self.order(Self.yen)) == 5)
+    #expect(before.refunds(of: Self.order()) == 500)
   }
 
   // MARK: - Told twice
@@ -77,7 +77,7 @@ struct OrderRefundTests {
   private static func placing(_ order: Order, after known: Order) -> Order {
     var placed = order
     placed.refundedAt = known.refundedAt
-    placed.refunded = known.refunded(of: placed)
+    placed.refunds = known.refunds(of: placed)
     placed.returned = known.returned
     placed.settleReturns()
     return placed
@@ -151,9 +151,49 @@ struct OrderRefundTests {
           before.refund(refund, at: Self.at)
           after.refund(refund, at: Self.at)
         }
-        #expect(before.refunded(of: whole) == sum)
+        #expect(before.refunds(of: whole) == sum)
         #expect(after.refunded == sum)
       }
     }
+  }
+}
+
+/// What a report of a whole order says of its refunds so far.
+struct RefundTotalTests {
+  private static let cny = Currency("CNY") ?? .unknown
+  private static func at(_ minute: Int64) -> Instant { Instant(seconds: 1_772_000_000 + 60 * minute) }
+
+  private func order(told: Int64 = 0) -> Order {
+    Order(
+      id: "1", placedAt: Self.at(0), total: Money(minorUnits: 5000, currency: Self.cny),
+      refundedAt: told > 0 ? Self.at(0) : nil, refundTold: told, receivedAt: Self.at(0))
+  }
+
+  private func money(_ units: Int64) -> Money { Money(minorUnits: units, currency: Self.cny) }
+
+  @Test func `the sum of single refunds and the told one count as the larger of both`() {
+    var order = order(told: 2000)
+    #expect(order.refunded == 2000 && order.stands)
+    order.refund(money(1500), at: Self.at(1))
+    #expect(order.refunded == 2000)
+    order.refund(money(1500), at: Self.at(2))
+    #expect(order.refunded == 3000)
+    order = order.updated(by: self.order(told: 2500))
+    #expect(order.refunded == 3000)
+    order = order.updated(by: self.order(told: 4000))
+    #expect(order.refunded == 4000 && order.stands)
+    #expect(order.refundedAt == Self.at(2))
+    order = order.updated(by: self.order(told: 5000))
+    #expect(!order.stands)
+    #expect(order.updated(by: self.order()).refunded == 5000)
+  }
+
+  @Test func `an older report tells its refunds too`() {
+    var newer = order()
+    newer.toldAt = Self.at(9)
+    newer.total.minorUnits = 4000
+    let merged = newer.updated(by: order(told: 1000))
+    #expect(merged.refunded == 1000)
+    #expect(merged.refundedAt == Self.at(0))
   }
 }

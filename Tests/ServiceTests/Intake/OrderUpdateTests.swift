@@ -130,7 +130,7 @@ struct OrderUpdateTests {
       var sheet = OrderSheet(receivedAt: IntakeFloor.now)
       var order = try await Self.order(floor)
       order.total.minorUnits = 2500
-      (order.refunded, order.refundedAt) = (0, nil)
+      (order.refunds, order.refundedAt) = (0, nil)
       let isTaken = sheet.append(order, of: "ann")
       #expect(isTaken)
       sheet.seal()

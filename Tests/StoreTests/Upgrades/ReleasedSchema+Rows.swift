@@ -3,9 +3,9 @@ extension ReleasedSchema {
   ///
   /// Ann (1) has left a cart and ordered, Bob (2) has unsubscribed. Numbers are given by the database, from 1 on.
   static let rows: [(versions: ClosedRange<Int>, sql: String)] = [
-    (1...7, people), (1...2, formerAddresses), (3...7, addresses), (1...7, history), (1...7, outbox),
-    (2...7, severalReasons), (3...7, deliveryAndRefunds), (4...7, grants), (5...7, versionsOfCustomers),
-    (6...7, productsAndOrders), (7...7, timesOfReports), (7...7, sourceFiles),
+    (1...8, people), (1...2, formerAddresses), (3...8, addresses), (1...8, history), (1...8, outbox),
+    (2...8, severalReasons), (3...8, deliveryAndRefunds), (4...8, grants), (5...8, versionsOfCustomers),
+    (6...8, productsAndOrders), (7...8, timesOfReports), (7...8, sourceFiles), (8...8, refundsTold),
   ]
 
   private static let people = """
@@ -111,5 +111,9 @@ extension ReleasedSchema {
   private static let sourceFiles = """
     INSERT INTO source_files (source, file, size, modified, reading, fingerprint, outcome, imported, rejected, at)
       VALUES ('crm', 'a.csv', 20, '1772000001000000000', 'r1', 'f2', 'taken', 2, 1, 1772000001000);
+    """
+
+  private static let refundsTold = """
+    UPDATE orders SET refund_told = 1300 WHERE id = 'o-1';
     """
 }

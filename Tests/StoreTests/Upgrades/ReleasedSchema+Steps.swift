@@ -100,5 +100,9 @@ extension ReleasedSchema {
     ) {clustered};
     ALTER TABLE messages ADD COLUMN source TEXT;
     """,
+    // 8
+    """
+    ALTER TABLE orders ADD COLUMN refund_told {int};
+    """,
   ]
 }

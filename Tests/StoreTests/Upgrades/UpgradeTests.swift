@@ -78,6 +78,7 @@ import Testing
       #expect(order.total == Money(minorUnits: 2560, currency: try #require(Currency("CNY"))))
       #expect(order.pendingAt == (version < 6 ? nil : at(4)))
       #expect(order.toldAt == (version < 7 ? nil : at(9)))
+      #expect(order.refundTold == (version < 8 ? 0 : 1300))
       #expect(order.details.coupons == (version < 6 ? [] : ["TEA26"]))
       #expect(order.returned.map(\.quantity) == (version < 3 ? [] : [1]))
       #expect(state.carts.map(\.id) == ["c-1"])
