@@ -56,7 +56,8 @@ package struct Importer: Sendable {
     var progress =
       known
       ?? ImportProgress(
-        fingerprint: fingerprint, kind: options.kind.rawValue, path: path, byteOffset: file.start.offset,
+        fingerprint: fingerprint, kind: options.kind.rawValue, path: Files.resolved(path),
+        byteOffset: file.start.offset,
         line: Int64(file.start.line), imported: 0, rejected: 0, startedAt: context.now)
     guard progress.byteOffset <= file.size else { throw .shrunk(path: path) }
     let survey = try ColumnSurvey.look(through: file, mapping, options, context, takesSamples: sink == nil)

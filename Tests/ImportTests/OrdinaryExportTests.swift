@@ -68,6 +68,19 @@ struct OrdinaryExportTests {
     #expect(found.traits.count + found.told.count == 2)
   }
 
+  // MARK: Where it was
+
+  @Test func `the place of a file is kept as it is found from anywhere`() async throws {
+    let bench = try ImportBench()
+    let path = try bench.file("id\n1\n")
+    let sink = RecordingSink()
+    _ = try await Importer(
+      path: FilePath.join(FilePath.directory(of: path), "./file.csv"),
+      options: ImportOptions(kind: .customers), context: ImportBench.context(), sink: sink
+    ).run()
+    #expect(sink.batches.map(\.progress.path) == [Files.resolved(path)])
+  }
+
   // MARK: Names
 
   static let names: [(name: String, first: String, last: String?)] = [
