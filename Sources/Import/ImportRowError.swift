@@ -63,7 +63,7 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     /// More was paid back than was paid.
     case refundAboveTotal(String, total: String)
     case unreadableWithin(order: String, line: Int)
-    /// Separated by other rows from the first rows of its order.
+    /// Other rows are between this row and the first rows of its order.
     case orderInPieces(String)
     /// Well formed, but rejected in whole or in part because of what is stored.
     case refused(IntakeRefusal.Reason)

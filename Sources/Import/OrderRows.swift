@@ -11,8 +11,8 @@ struct OrderRows: RowDecoder {
   private let reader: OrderCells
   private var pending = PendingOrder()
   private var isPending = false
-  /// Orders that are complete, in a file that may have several rows for one; `nil` for any other. Digests, as there
-  /// may be millions.
+  /// Digests of the ids of completed orders, of which there may be millions; `nil` if the file cannot have several rows
+  /// for an order.
   private var finished: Set<Int>?
 
   /// The maximum number of rows of an order. More mean that the wrong column was taken for the order's id.

@@ -7,7 +7,7 @@ package struct Arrival: Sendable {
     case events([IncomingEvent])
     /// An address was suppressed on a channel: a bounce reported later, a complaint, an operator's decision.
     case suppressed(ChannelName, address: String, SuppressionReason)
-    /// Another system has sent these messages to a customer; nothing happens if the customer is unknown.
+    /// Another system sent these messages to a customer; ignored if the customer is unknown.
     case sentElsewhere([SentElsewhere], customerID: String)
   }
 

@@ -2,10 +2,10 @@ import Decisioning
 import Domain
 
 extension SimulatedCustomer {
-  /// Counts messages that another system has sent, as the import of such messages does in one transaction, and plans
-  /// what follows from it. One that was told before is not counted again.
+  /// Counts messages that another system sent, like their import in one transaction, and re-plans. A message that was
+  /// counted before is skipped.
   mutating func take(_ told: [SentElsewhere], _ shop: SimulatedShop, now: Instant, into slice: inout Slice) {
-    // In the order of time, whatever the order of the list.
+    // By time, whatever the order of the list.
     let ordered = told.enumerated().sorted { ($0.element.sentAt, $0.offset) < ($1.element.sentAt, $1.offset) }
     var places: [Int: PlanningContext.ElsewhereStep] = [:]
     for (position, message) in ordered {
@@ -32,7 +32,7 @@ extension SimulatedCustomer {
     for rule in shop.rules.rules { apply(shop.rules.replan(rule, for: state, now: now)) }
   }
 
-  /// Counts it as a step of its trigger; `nil` if it is none.
+  /// Counts a message as a step of its trigger; `nil` if it is not one.
   private mutating func step(
     of message: SentElsewhere, _ shop: SimulatedShop, now: Instant
   ) -> PlanningContext.ElsewhereStep? {

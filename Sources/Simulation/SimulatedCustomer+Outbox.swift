@@ -147,7 +147,7 @@ extension SimulatedCustomer {
     }
   }
 
-  /// Ends the message of a step that another system has sent.
+  /// Cancels the message of a step that another system sent.
   mutating func cancel(_ step: StepID, of enrollment: Int64, now: Instant, into slice: inout Slice) {
     for waiting in outbox where waiting.message.enrollment == enrollment && waiting.message.step == step {
       end(waiting, by: .reasonGone, in: .queued, now: now, into: &slice)

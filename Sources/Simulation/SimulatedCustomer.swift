@@ -13,7 +13,7 @@ package struct SimulatedCustomer: Sendable {
   /// How enrollments wait, by key.
   var waits: [Int64: Waits] = [:]
   private var nextKey: Int64
-  /// The messages of other systems that were told.
+  /// The messages of other systems that were counted.
   var toldElsewhere: Set<LedgerKey> = []
 
   /// What a store finds in the record of decisions.

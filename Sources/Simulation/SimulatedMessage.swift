@@ -44,7 +44,7 @@ package struct PastMessage: Equatable, Sendable {
   package var purpose: Purpose
   package var decidedAt: Instant
   package var fate: Fate
-  /// Whether another system has sent it.
+  /// Whether another system sent it.
   package var isElsewhere = false
 
   package init(

@@ -1,6 +1,7 @@
-/// Characters that Chinese and Japanese keyboards or word processors write where YAML and Liquid need those of ASCII.
+/// Characters that Chinese and Japanese keyboards or word processors write in place of the ASCII characters that YAML
+/// and Liquid need.
 package enum Lookalike {
-  /// The character that was meant; `nil` for any that is not taken for another.
+  /// The character that was meant; `nil` if `scalar` is not a lookalike.
   package static func meant(by scalar: Unicode.Scalar) -> Unicode.Scalar? {
     switch scalar.value {
     // The full-width forms of ASCII.
@@ -16,7 +17,7 @@ package enum Lookalike {
     }
   }
 
-  /// The way out for the first of them in a text: `write ':' for '：'`; `nil` if there is none.
+  /// The way out for the first lookalike in a text: `write ':' for '：'`; `nil` if there is none.
   package static func advice(in text: some Sequence<Unicode.Scalar>) -> String? {
     for scalar in text {
       if let meant = meant(by: scalar) { return "write '\(meant)' for '\(scalar)'" }

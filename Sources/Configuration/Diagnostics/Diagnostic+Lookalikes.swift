@@ -1,5 +1,5 @@
 extension Diagnostic {
-  /// With the way out where the mistake is a character such as `：` that only looks like YAML's.
+  /// Adds the way out if the mistake is a character such as `：` that only looks like YAML's.
   func namingLookalikes(in source: SourceText?) -> Diagnostic {
     guard severity == .error, file.hasSuffix(".yaml"), let source, line > 0,
       let advice = advice(in: source), !message.contains(advice), hint?.contains(advice) != true

@@ -22,7 +22,7 @@ package struct Diagnostic: Hashable, Sendable {
   package var message: String
   /// The way out, printed after a semicolon; `nil` if the message includes it.
   package var hint: String?
-  /// Whether messages at other places may follow from this one, which then stands before them.
+  /// Whether messages at other places may be consequences of this one, which then comes first.
   package var isCause = false
 
   package init(

@@ -52,7 +52,7 @@ extension CrossCheck {
         }
         if policy.medium == .email, isMarketing { wayOut(of: source, at: name) }
       }
-      // What other channels of text deliver to are no phones: chat rooms and programs.
+      // Other text channels deliver to chat rooms and programs.
       if policy.medium == .text, policy.address == .phone, isMarketing, !optingOut.contains(policy.name) {
         wayOut(of: source, at: name, on: policy.name)
       }

@@ -11,7 +11,7 @@ package struct NamesInQuestion: Sendable {
     case attribute(String, isApart: Bool, near: String?)
     case event(EventName)
     case property(EventProperty)
-    /// Whether events of that name name an order.
+    /// Whether events of this name have an order's id.
     case order(of: EventName)
   }
 
@@ -60,7 +60,7 @@ package struct NamesInQuestion: Sendable {
       warning.severity = .warning
       warning.message = told.message
       warning.hint = told.hint
-      // What its trigger offers follows from the event.
+      // The names that the trigger offers depend on the event.
       if case .event = name { warning.isCause = true }
       return warning
     }

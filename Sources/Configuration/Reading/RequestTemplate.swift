@@ -35,7 +35,7 @@ package struct RequestTemplate: Sendable {
 package struct ChannelTemplates: Sendable {
   package var templates: [RequestTemplate]
   package var roots: [ExactText: TemplateSchema.Shape]
-  /// Names that may be meant by a word that providers use.
+  /// The names that may be meant by a provider's word.
   static let synonyms: [ExactText: [String]] = [
     "phone": ["to"], "mobile": ["to"], "number": ["to"], "recipient": ["to"], "address": ["to"],
     "email": ["to"],

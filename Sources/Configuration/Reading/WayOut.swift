@@ -6,19 +6,19 @@ enum WayOut {
   enum InEmail {
     case shown
     case missing
-    /// It stands in a comment, in what is not displayed, or in an attribute that is no link.
+    /// It is in a comment, in an element that is not displayed, or in an attribute other than a link's.
     case unseen
     /// The text half shows it, but mail programs show the HTML.
     case onlyInText
   }
 
-  /// Stands for the link in outlines.
+  /// The placeholder for the link in outlines.
   private static let mark = "https://unsubscribe.invalid/"
 
   /// - Parameters:
   ///   - html: the HTML half, with the fragments for HTML.
   ///   - text: the text half, with the fragments for texts.
-  /// - Returns: `shown` too for templates that are too large to tell.
+  /// - Returns: `shown` also for templates that are too large to check.
   static func inEmail(
     html: Template?, _ fragments: TemplateLibrary, text: Template?, _ textFragments: TemplateLibrary
   ) -> InEmail {
@@ -30,7 +30,7 @@ enum WayOut {
     return inText ? .onlyInText : .missing
   }
 
-  /// Whether a text message has the link, or words such as `Reply STOP`; or is too large to tell.
+  /// Whether a text message has the link, or words such as `Reply STOP`; also true if it is too large to check.
   static func isInText(_ template: Template, _ fragments: TemplateLibrary) -> Bool {
     outline(template, "unsubscribe_url", fragments).map { $0.contains(mark) || tellsWords($0) } ?? true
   }
@@ -47,7 +47,7 @@ enum WayOut {
     template.outline(marking: name, as: mark, library: fragments)
   }
 
-  /// The languages are those in which shops are known to write such texts.
+  /// In the languages of the shops that are known to write such texts.
   private static let words = [
     "unsubscribe", "unsubscribing", "opt out", "opt-out", "optout", "reply stop", "text stop", "send stop",
     "abmelde", "abbestell", "désabonn", "desabonn", "désinscri", "desinscri", "darse de baja", "date de baja",
@@ -59,7 +59,7 @@ enum WayOut {
   private static func tellsWords(_ text: String) -> Bool {
     let small = text.lowercased()
     if words.contains(where: { small.contains($0) }) { return true }
-    // In small letters it is an ordinary word.
+    // In lower case it is an ordinary word.
     return text.split { !$0.isLetter }.contains { $0.utf8.elementsEqual("STOP".utf8) }
   }
 }

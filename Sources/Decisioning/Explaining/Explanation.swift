@@ -46,7 +46,7 @@ package struct Forecast: Equatable, Sendable {
   package var channel: ChannelName?
   /// The gate that stops it, with its values; `nil` for `send`.
   package var heldBy: TraceEntry?
-  /// What holds each channel, in the step's order, if it was tried on several; else empty.
+  /// The gate that holds each channel, in the step's order; empty unless several were tried.
   package var channels: [TraceEntry] = []
 }
 

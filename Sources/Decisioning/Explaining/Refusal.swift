@@ -1,14 +1,14 @@
 package import Domain
 import Templates
 
-/// An occasion that would have fired a trigger, and that its condition refused.
+/// An occasion that would have fired a trigger, but was refused by its condition.
 package struct Refusal: Equatable, Sendable {
   /// What happened: an event's name and id, or an order's id.
   package var occasion: String
   package var at: Instant
-  /// As the file has it.
+  /// As in the file.
   package var condition: String
-  /// What the condition saw, by name; `null` for what is missing. Personal data are only said to be given.
+  /// The values that the condition saw, by name; `null` for a missing one. Of personal data only that there is some.
   package var values: Record
   /// Why the condition could not be evaluated, which counts as not met; `nil` if it was evaluated.
   package var problem: String?

@@ -20,8 +20,8 @@ enum CommandText {
     return "no shell reads it: write [\(items.joined(separator: ", "))]"
   }
 
-  /// Arguments and variables are taken literally: other users of the machine see a program's arguments, where customers'
-  /// data must not stand, and a value that begins with a dash would be read as an option.
+  /// Whether a text contains Liquid. It is refused: other users of the machine can see a program's arguments, which must
+  /// not contain customers' data, and a value that begins with a dash would be an option.
   static func isLiquid(_ text: String) -> Bool { text.contains("{{") || text.contains("{%") }
 
   static let isLiteral = "is not read as Liquid"

@@ -15,7 +15,7 @@ package struct PastEvent: Equatable, Sendable {
     self.init(name: event.name, at: event.at, orderID: Self.orderID(in: event.properties))
   }
 
-  /// The names of the property that names an order, the likelier first.
+  /// The names of the property with an order's id, the likelier first.
   package static let orderNames = ["order_id", "orderId"]
 
   /// The order named in an event's properties as `order_id` or `orderId`, a text or a whole number; `nil` if

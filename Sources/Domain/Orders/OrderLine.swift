@@ -19,7 +19,7 @@ package struct OrderLine: Equatable, Sendable {
     self.currency = currency
   }
 
-  /// The price of one piece when only what `quantity` pieces cost together is known, rounded half up.
+  /// The price of one unit from the total for `quantity` units, rounded half up.
   ///
   /// - Precondition: `total >= 0`, `quantity >= 1`.
   package static func price(ofTotal total: Int64, quantity: Int64) -> Int64 {

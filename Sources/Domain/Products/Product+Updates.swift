@@ -8,8 +8,8 @@ extension Product {
     return merged(with: told)
   }
 
-  /// Merges a row of a file that an operator imports now: its fields hold whatever was reported before, those it
-  /// lacks are kept. Later reports still compare with `toldAt` of the last one.
+  /// Merges a row of an imported file: its fields replace the known ones, whatever their time, and fields that it lacks
+  /// are kept. `toldAt` remains that of the last report, with which later ones are compared.
   package func imported(_ row: Product) -> Product {
     var merged = merged(with: row)
     merged.toldAt = toldAt

@@ -1,7 +1,7 @@
 internal import Configuration
 internal import Platform
 
-/// The keys of a source that say how its place is reached, each of which belongs to some kinds of places only.
+/// The keys of a source for access to its place. Each is for some kinds of places only.
 struct SourceLogin {
   var files: Located<String>?
   var username: Located<String>?
@@ -12,7 +12,7 @@ struct SourceLogin {
   var keyFile: Located<String>?
   var knownHosts: Located<String>?
 
-  /// The place that `from` names; `nil` after an error.
+  /// The place that `from` names; `nil` if an error was reported.
   func place(_ from: Located<String>, _ context: inout DecodingContext) -> SourcePlace? {
     guard from.value.utf8.firstRange(of: "://".utf8) != nil else { return folder(from, &context) }
     do {
@@ -30,7 +30,7 @@ struct SourceLogin {
     }
   }
 
-  /// Reports keys that this place has no meaning for. - Returns: whether there are none.
+  /// Reports keys that do not apply to this place; returns whether there are none.
   private func refuse(
     _ keys: [(name: String, span: YAMLSpan?)], for place: String, _ context: inout DecodingContext
   ) -> Bool {
@@ -42,7 +42,7 @@ struct SourceLogin {
     return isGood
   }
 
-  // MARK: - A folder of this machine
+  // MARK: - A folder on this machine
 
   private func folder(_ from: Located<String>, _ context: inout DecodingContext) -> SourcePlace? {
     let isGood = refuse(
@@ -56,7 +56,8 @@ struct SourceLogin {
     return isGood ? .folder(path, FilePattern(files?.value ?? "*.csv")) : nil
   }
 
-  /// Only the machine of the daemon has the folder, and it may come later.
+  /// Warns about a missing folder; not an error, since the configuration may be checked on another machine, and the
+  /// folder may be created later.
   private func look(at path: String, named span: YAMLSpan, _ context: inout DecodingContext) {
     guard context.environment.secrets != nil else { return }
     let shown = Quoting.quoted(path)
@@ -74,7 +75,7 @@ struct SourceLogin {
     }
   }
 
-  // MARK: - A file of a web server
+  // MARK: - A file on a web server
 
   private func web(
     _ url: ServiceURL, _ from: Located<String>, _ context: inout DecodingContext
@@ -100,7 +101,7 @@ struct SourceLogin {
       authorities: authorities?.value)
   }
 
-  // MARK: - A server of SFTP
+  // MARK: - An SFTP server
 
   private func sftp(
     _ url: ServiceURL, _ from: Located<String>, _ context: inout DecodingContext
@@ -155,7 +156,7 @@ struct SourceLogin {
       knownHosts: hosts, pattern: FilePattern(name))
   }
 
-  /// The path of a file that the daemon needs; `nil` after an error.
+  /// The path of a file that the daemon needs; `nil` if an error was reported.
   private func file(
     _ name: Located<String>, _ key: String, hint: String, _ context: inout DecodingContext
   ) -> String? {

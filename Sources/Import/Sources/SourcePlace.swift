@@ -5,12 +5,12 @@ package import Platform
 package enum SourcePlace: Equatable, Sendable {
   /// A folder on this machine.
   case folder(String, FilePattern)
-  /// One file of a web server.
+  /// One file on a web server.
   case web(WebSource)
-  /// Files of a server of SFTP.
+  /// Files on an SFTP server.
   case sftp(SFTPSource)
 
-  /// The path or address, without what may be a secret.
+  /// The path or address, without parts that may be secret.
   package var description: String {
     switch self {
     case .folder(let path, _): path
@@ -19,7 +19,7 @@ package enum SourcePlace: Equatable, Sendable {
     }
   }
 
-  /// How often it is looked for news if nothing is said.
+  /// The default interval between checks.
   var usualInterval: Duration {
     switch self {
     case .folder: .seconds(60)
@@ -28,13 +28,13 @@ package enum SourcePlace: Equatable, Sendable {
   }
 }
 
-/// A file behind an address of the web.
+/// A file at an HTTP address.
 package struct WebSource: Equatable, Sendable, CustomStringConvertible {
   package var url: ServiceURL
   package var username: String?
   package var password: SourceSecret?
   package var headers: [Header] = []
-  /// PEM; `nil` trusts the system's authorities.
+  /// A PEM file of trusted authorities; `nil` trusts the system's.
   package var authorities: String?
 
   package struct Header: Equatable, Sendable {
@@ -42,10 +42,10 @@ package struct WebSource: Equatable, Sendable, CustomStringConvertible {
     package var value: SourceSecret
   }
 
-  /// Without the query, which may hold a key.
+  /// Without the query, which may contain a key.
   package var description: String { "\(url.address)\(path)" }
 
-  /// What the file is called in the store and in messages: the last part of the path.
+  /// The file's name in the store and in messages: the last part of the path.
   package var fileName: String {
     let name = FilePath.name(of: path)
     return name.isEmpty ? "export" : name
@@ -54,14 +54,14 @@ package struct WebSource: Equatable, Sendable, CustomStringConvertible {
   private var path: String { String(url.path.prefix { $0 != "?" && $0 != "#" }) }
 }
 
-/// A file, or the files of a folder, of a server of SFTP.
+/// A file, or the files of a folder, on an SFTP server.
 package struct SFTPSource: Equatable, Sendable, CustomStringConvertible {
   package var url: ServiceURL
   package var user: String
   package var password: SourceSecret?
   package var keyFile: String?
   package var knownHosts: String
-  /// Which files of the folder: those of a pattern, or the one with this very name.
+  /// Matches the wanted files of the folder: those of a pattern, or a single one by name.
   package var pattern: FilePattern
 
   package var description: String { "\(url.address)\(url.path)" }
@@ -90,7 +90,7 @@ package struct SFTPSource: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A secret that can be held against another, to see whether a reload has changed it.
+/// A secret that can be compared, to see whether a reload has changed it.
 package struct SourceSecret: Equatable, Sendable {
   package let secret: Secret
 
@@ -108,7 +108,7 @@ extension ServiceURL {
     return "\(scheme)://\(name)" + (port.map { ":\($0)" } ?? "")
   }
 
-  /// Whether it is this machine, where nothing needs to be hidden on the way.
+  /// Whether it is this machine, to which connections need no encryption.
   var isLoopback: Bool {
     host == "localhost" || host == "::1"
       || host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2E || $0 &- 0x30 < 10 }

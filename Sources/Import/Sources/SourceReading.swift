@@ -2,7 +2,7 @@ internal import Configuration
 internal import Domain
 internal import Platform
 
-/// The keys of a source, held against each other.
+/// Combines and cross-checks the keys of a source.
 struct SourceReading {
   private var kind = ImportKind.customers
   private var from: Located<String>?
@@ -32,10 +32,10 @@ struct SourceReading {
     }
   }
 
-  /// `nil` after an error.
+  /// `nil` if an error was reported.
   func settings(_ node: YAMLNode, _ context: inout DecodingContext) -> SourceSettings? {
     let options = options(&context)
-    // It is a key that must be there.
+    // A missing key was reported already.
     let place = from.flatMap { login.place($0, &context) }
     guard let place, let options, let rhythm = rhythm(place, &context) else { return nil }
     return SourceSettings(place: place, rhythm: rhythm, options: options)

@@ -64,15 +64,15 @@ extension ExplainAnswer {
     }
   }
 
-  /// An occasion that would have fired the trigger, and that its condition refused.
+  /// An occasion that would have fired the trigger, but was refused by its condition.
   package struct Refused: JSONRecord {
     /// `order A-1001`.
     package var occasion: String
     package var at: OffsetTime
     package var condition: String
-    /// What the condition saw, by name; `null` for what is missing.
+    /// The values that the condition saw, by name; `null` for a missing one.
     package var values: JSONObject
-    /// Why it could not be evaluated; `nil` if it was.
+    /// Why the condition could not be evaluated; `nil` if it was.
     package var problem: String?
 
     package init(

@@ -85,7 +85,7 @@ extension ExplainAnswer {
     package var follows: Following?
     /// The gate that stops it; `nil` for `send`.
     package var heldBy: GateAnswer?
-    /// What holds each channel, if the step was tried on several.
+    /// The gate that holds each channel, if the step was tried on several.
     package var channels: [GateAnswer]
 
     package init(

@@ -38,7 +38,7 @@ package struct ExplainAnswer: JSONRecord {
   /// How many of the oldest decisions were left out because there are too many to show and no enrollment has
   /// them; usually 0.
   package var leftOutDecisions: Int
-  /// Likewise of the oldest messages of the outbox.
+  /// How many of the oldest messages of the outbox are left out.
   package var leftOutMessages: Int
   /// Messages of other systems that belong to no trigger but count for caps, the oldest first.
   package var elsewhere: [Elsewhere]

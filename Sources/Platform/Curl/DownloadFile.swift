@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// Where the body of an answer goes that is too large for memory: a file of its owner's alone. Thread-safe.
+/// A file for a response body that is too large for memory; only its owner can read it. Thread-safe.
 package final class DownloadFile: Sendable {
   private struct State {
     var bytes: Int64 = 0
@@ -10,12 +10,12 @@ package final class DownloadFile: Sendable {
   }
 
   package let path: String
-  /// Bytes that it may have.
+  /// The maximum size, in bytes.
   package let limit: Int64
   private let descriptor: FileDescriptor
   private let state = Mutex(State())
 
-  /// Makes the file, or empties the one that is there.
+  /// Creates the file, or empties an existing one.
   package init(_ path: String, limit: Int64) throws(FileError) {
     let raw = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
     guard raw >= 0 else { throw FileError(path, errno, "write") }
@@ -24,14 +24,14 @@ package final class DownloadFile: Sendable {
     descriptor = FileDescriptor(owning: raw)
   }
 
-  /// Bytes that were written.
+  /// The number of bytes written.
   package var bytes: Int64 { state.withLock { $0.bytes } }
-  /// Whether more came than it may have.
+  /// Whether the body exceeded the limit.
   package var isTooLarge: Bool { state.withLock { $0.isTooLarge } }
-  /// Why it could not be written.
+  /// Why writing failed; `nil` if it did not.
   package var failure: FileError? { state.withLock { $0.failure } }
 
-  /// False when no more is to come.
+  /// - Returns: false to abort the transfer.
   func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
     state.withLock { state in
       guard state.bytes + Int64(bytes.count) <= limit else {

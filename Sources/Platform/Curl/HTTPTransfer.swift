@@ -1,11 +1,12 @@
-/// One HTTP request, or one file or listing over SFTP, to an untrusted peer: no redirects, no proxy, a capped response, hard deadlines.
+/// One HTTP request, or one file or listing over SFTP, to an untrusted peer: no redirects, no proxy, a capped
+/// response, hard deadlines.
 ///
 /// It is sent at most once, whatever its method: if a kept connection ends before any response, the result is
 /// `got_nothing`, and the caller decides whether to retry.
 package struct HTTPTransfer: Sendable {
   /// An uppercase token.
   package var method: String
-  /// `http` or `https`; `sftp` with `ssh`. A directory ends in `/`, and is listed.
+  /// `http` or `https`; `sftp` with `ssh`. An SFTP URL that ends in `/` lists the directory.
   package var url: String
   /// Sent as given. CR, LF or NUL fail the transfer before it starts. No `Expect` is added, and no
   /// `Content-Type`.
@@ -28,9 +29,9 @@ package struct HTTPTransfer: Sendable {
   package var allowPrivateAddresses: Bool
   /// PEM file of authorities to trust instead of the system's; `nil` for the system's.
   package var certificateAuthorityFile: String?
-  /// Takes the body of a response with status 200, or whatever comes over SFTP, instead of `body` and its maximum.
+  /// Receives the body of a response with status 200, or any SFTP data, instead of `body` with its maximum size.
   package var download: DownloadFile?
-  /// Makes it a transfer over SFTP; method, headers and body are nothing then.
+  /// Makes it an SFTP transfer; method, headers and body are then ignored.
   package var ssh: SSHLogin?
   /// The request's sender, from `TransferEngine.newID`. Senders share the engine's slots fairly; requests
   /// without one count as one sender.

@@ -1,13 +1,13 @@
 internal import CCurl
 
-/// How a server of SFTP is known, and what to sign in to it with.
+/// How to verify an SFTP server and sign in to it.
 package struct SSHLogin: Sendable {
   package var user: String
-  /// The file of the servers' keys that are trusted, as OpenSSH has it. A server that is not in it is refused.
+  /// The path of OpenSSH's `known_hosts` file. A server that is not in it is refused.
   package var knownHosts: String
-  /// The file of a private key; `nil` signs in with the password.
+  /// The path of a private key; `nil` signs in with the password.
   package var keyFile: String?
-  /// Of the user, or of the key where there is one.
+  /// The user's password, or that of the key if there is one.
   package var password: Secret?
 
   package init(user: String, knownHosts: String, keyFile: String? = nil, password: Secret? = nil) {
@@ -17,7 +17,7 @@ package struct SSHLogin: Sendable {
     self.password = password
   }
 
-  /// Whether the libcurl of this machine speaks SFTP; Debian's does, by libssh2.
+  /// Whether this machine's libcurl supports SFTP; Debian's does, with libssh2.
   package static let isSupported: Bool = {
     guard var name = curl_version_info(CURLVERSION_FIRST)?.pointee.protocols else { return false }
     while let text = name.pointee {

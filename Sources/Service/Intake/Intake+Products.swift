@@ -37,8 +37,8 @@ extension Intake {
     try await change { tx in try Self.merge(reports, in: tx) { $0.updated(by: $1) }.changed }
   }
 
-  /// - Parameter rule: how a known product takes in what is told of it.
-  /// - Returns: the products as they were, and those that change as they become, each once and in order.
+  /// - Parameter rule: merges a reported product into a known one.
+  /// - Returns: the products before, and the changed ones after, each once and in order.
   private static func merge(
     _ told: [Product], in tx: Transaction, by rule: (Product, Product) -> Product
   ) throws -> (before: [ExactText: Product], changed: [Product]) {

@@ -201,7 +201,7 @@ struct ForeignOrders: Error {
 }
 
 extension IncomingEvent {
-  /// Of the order it changes, or only names.
+  /// The id of the order that it changes, or only refers to.
   fileprivate var orderID: String? { effect.orderID ?? PastEvent.orderID(in: event.properties) }
 }
 

@@ -70,7 +70,7 @@ package struct Responder: Sendable {
 
   func isChannel(_ name: String) -> Bool { shop.current.program.channels[ChannelName(name)] != nil }
 
-  /// The channel of that name, or the only one that the word means, such as `邮件`.
+  /// The channel of this name, or the only one that a word such as `邮件` can mean.
   ///
   /// - Throws: `OperationError` if there is none, or if several are meant.
   func known(_ name: ChannelName) throws -> ChannelName {

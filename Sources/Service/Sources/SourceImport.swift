@@ -13,7 +13,7 @@ struct SourceImport {
   let path: String
   /// The row to store when the import begins.
   let file: SourceFile
-  /// What it is called where it comes from; `nil` for its path.
+  /// The file's original address, for texts; `nil` for its path.
   var origin: String?
 
   private var site: SourceSite { watch.site }

@@ -14,9 +14,9 @@ struct SourceSite: Sendable {
   let log: Logger
   /// The directory for rejected rows.
   let rejects: String
-  /// The path of files that are being fetched, to which the source's name is appended.
+  /// The path prefix for files being fetched, to which the source's name is appended.
   var downloads = ""
-  /// Whether addresses are asked: not while every channel is captured, as no secrets are read then.
+  /// Whether remote sources are fetched: not while every channel is captured, since no secrets are read then.
   var fetches = true
   let transfers = SourceTransfers()
   /// Admits one import at a time, to bound the memory.

@@ -18,12 +18,12 @@ struct SourceState: Sendable {
   /// The number of rows since the start, by result.
   var rows: [SourceRows: Int64] = [:]
 
-  /// Whether `result` is of the look under way.
+  /// Whether `result` is that of the current check.
   private var hasNews = false
 
   mutating func begin() { hasNews = false }
 
-  /// Something new was found.
+  /// Records that the current check found a new file.
   mutating func news(at now: Instant) {
     if !hasNews { result = Result(at: now) }
     hasNews = true

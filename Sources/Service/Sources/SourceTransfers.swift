@@ -1,8 +1,8 @@
 internal import Platform
 internal import Synchronization
 
-/// The engine by which sources are fetched: their own, as it writes to the disk, which mail must not wait for. Made when
-/// the first source needs it.
+/// The transfer engine of sources. Separate from the one for mail, which must not wait for disk writes. Created when a
+/// source first needs it.
 final class SourceTransfers: Sendable {
   private let engine = Mutex<TransferEngine?>(nil)
 
@@ -15,12 +15,12 @@ final class SourceTransfers: Sendable {
     }
   }
 
-  /// Ends what is under way and closes all connections. To be awaited before the process ends: the libraries take down
-  /// at its exit what a connection needs to be closed.
+  /// Aborts transfers and closes all connections. Must be awaited before the process exits, since the libraries' exit
+  /// handlers release what closing a connection needs.
   func stop() async { await engine.withLock { $0 }?.stop(within: .zero) }
 }
 
-/// Why a source cannot be fetched.
+/// Why a source could not be fetched.
 struct SourceTrouble: Error, CustomStringConvertible {
   let description: String
 }

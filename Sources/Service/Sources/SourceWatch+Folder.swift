@@ -20,9 +20,9 @@ extension SourceWatch {
     }
   }
 
-  /// Takes what is new among the files of a folder, one after the other.
+  /// Imports the new and changed files of a folder, one after the other.
   ///
-  /// - Parameter take: imports one, given what is remembered once that has begun.
+  /// - Parameter take: imports a file, given the row to store when its import begins.
   func take(
     _ files: [SourceEntry], by take: (SourceEntry, SourceFile) async throws -> Void
   ) async throws -> Duration? {

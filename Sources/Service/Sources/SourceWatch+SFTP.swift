@@ -5,10 +5,10 @@ internal import Platform
 internal import Store
 
 extension SourceWatch {
-  /// Lists the folder and fetches what is new in it. A single file is one of its folder as well: the listing tells its size
-  /// and time without fetching it.
+  /// Lists the folder and imports what is new. For a single file its folder is listed too, which gives its size and
+  /// time without fetching it.
   ///
-  /// - Returns: how long until a file that is still being written may be whole.
+  /// - Returns: after what time a file that is still being written may be complete; `nil` without one.
   func look(into source: SFTPSource) async throws -> Duration? {
     guard site.fetches else { throw SourceTrouble(description: Self.captured) }
     var listing = HTTPTransfer(url: source.address(), allowPrivateAddresses: true)
@@ -26,7 +26,7 @@ extension SourceWatch {
       transfer.ssh = source.login
       let (_, copy) = try await download(transfer, from: "\(source)")
       defer { try? Files.remove(copy.path) }
-      // Changed since it was listed: the next look takes it.
+      // Changed since it was listed; the next check imports it.
       guard copy.bytes == file.size else { return }
       try await SourceImport(watch: self, path: copy.path, file: begun, origin: file.name).run { true }
     }

@@ -6,11 +6,11 @@ internal import Platform
 internal import Store
 
 extension SourceWatch {
-  /// Bytes of a file that is fetched.
+  /// The maximum size of a fetched file, in bytes.
   private static let largest: Int64 = 1 << 30
   static let captured = "nothing is fetched while every channel is captured, as no secrets are read then"
 
-  /// Asks for the file if it is another than the one that was taken, as far as the server can tell, and takes it.
+  /// Requests the file on condition that it has changed, if the server supports that, and imports it.
   func fetch(_ source: WebSource) async throws {
     let reading = settings.options.digest(site.context)
     let known = known(source.fileName)
@@ -37,16 +37,16 @@ extension SourceWatch {
     tellProblems(of: [source.fileName])
   }
 
-  /// Not followed: the login would go to whoever the answer names.
+  /// The problem text for a redirect. It is not followed, since the login would go to whatever host it names.
   private static func redirect(_ answer: HTTPTransferResult, from source: WebSource) -> String {
     let place = answer.headers["Location"].map { " to \($0.prefix { $0 != "?" })" } ?? ""
     return
       "\(source) answered \(answer.status), a redirect\(place), which is not followed; name the right address with from"
   }
 
-  /// Fetches into a file beside the store, which the caller removes.
+  /// Fetches into a file next to the store, which the caller removes.
   ///
-  /// - Parameter place: what people are told.
+  /// - Parameter place: the address, for texts.
   func download(
     _ transfer: HTTPTransfer, from place: String
   ) async throws -> (HTTPTransferResult, DownloadFile) {

@@ -73,7 +73,7 @@ extension BoundedLoading {
     if bounds.history.lastOrders > 0 { try readLastOrders(index, beside: ids) }
   }
 
-  /// Of customers with a book: the orders that the events loaded name.
+  /// Loads the orders that loaded events refer to, for customers with an order book.
   mutating func readOrdersOfEvents() throws {
     for index in states.indices where states[index].orderBook != nil {
       let known = Set(texts: states[index].orders.lazy.map(\.id))

@@ -15,7 +15,7 @@ package struct SourceFile: Equatable, Sendable {
   package var file: String
   /// In bytes.
   package var size: Int64
-  /// The time of the last change, in a form that depends on the place; only compared.
+  /// The time of the last change, in a form that depends on the place.
   package var modified: String
   package var etag: String?
   /// Identifies the options with which it was read.

@@ -1,13 +1,13 @@
 internal import Domain
 
 extension Template {
-  /// What the template can print, without any data: its literal text with every branch and fragment once, `mark` in
-  /// place of what prints the value of `name`, and `x` in place of any other value.
+  /// What the template can print, without any data: its literal text with every branch and fragment once, `mark` for
+  /// the value of `name`, and `x` for any other value.
   ///
-  /// Follows what the template assigns, captures and gives to its fragments.
+  /// Follows assignments, captures and arguments of fragments.
   ///
   /// - Parameter name: a path such as `unsubscribe_url`.
-  /// - Returns: `nil` for a template that would come out larger than any message.
+  /// - Returns: `nil` if the result would be larger than any message.
   package func outline(
     marking name: String, as mark: String, library: TemplateLibrary = TemplateLibrary()
   ) -> String? {
@@ -24,11 +24,11 @@ private struct OutlineWriter {
   private(set) var out: [UInt8] = []
   /// Whether anything was left out.
   private(set) var isCut = false
-  /// What is left of the bytes and nodes to be written.
+  /// The remaining budget of bytes and nodes to write.
   private var budget = 4 << 20
   private var depth = 0
   private var template: Template?
-  /// What the names print that the template defines, by slot.
+  /// The outlines of the template's own variables, by slot.
   private var locals: [Int: [UInt8]] = [:]
 
   private static let other = Array("x".utf8)
@@ -114,7 +114,7 @@ private struct OutlineWriter {
   }
 
   private func text(of pipeline: Pipeline) -> [UInt8] {
-    // Whatever the filters make of the values, all of them are there.
+    // Keeps all values, whatever the filters do with them.
     ([pipeline.base] + pipeline.calls.flatMap(\.arguments) + pipeline.others).flatMap { text(of: $0) }
   }
 

@@ -78,7 +78,7 @@ extension Condition {
     return Array(checker.openNames).sorted()
   }
 
-  /// The paths that it reads, as `Template.variables` has them.
+  /// The paths that it reads; see `Template.variables`.
   package var variables: Set<ExactText> {
     var checker = Checker(schema: nil, library: TemplateLibrary())
     checker.check(expression, of: template)

@@ -71,7 +71,7 @@ struct ExpressionParser {
     return failure((wanted.map { "expected \($0), found \(found)" } ?? "unexpected \(found)") + advice)
   }
 
-  /// Whether the token is a word in letters that no name may have.
+  /// Whether the token is a word in letters that names cannot contain.
   private var isForeignWord: Bool {
     token.kind == .other && text.utf8.first.map { $0 >= 0x80 } ?? false
       && Lookalike.advice(in: text.unicodeScalars) == nil
@@ -192,7 +192,7 @@ struct ExpressionParser {
       root: root, rootSpan: rootSpan, steps: steps, stepSpans: spans, text: source.text(span), span: span)
   }
 
-  /// `event.金额` has to be written `event["金额"]`.
+  /// Throws for `event.金额`, which must be written `event["金额"]`.
   private func refuseForeignName(below parent: Span) throws(SyntaxFailure) {
     let start = token.span.start
     var reader = self

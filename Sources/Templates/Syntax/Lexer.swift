@@ -113,7 +113,7 @@ struct Lexer {
     }
   }
 
-  /// Skips a word in letters that no name may have, such as `金额`, whole.
+  /// Skips a whole word in letters that names cannot contain, such as `金额`.
   private mutating func skipForeignLetters() -> Bool {
     let start = position
     while position < end, bytes[position] >= 0x80 || position > start && bytes[position].isWord {

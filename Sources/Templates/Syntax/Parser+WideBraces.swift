@@ -1,4 +1,4 @@
-/// Braces of Chinese and Japanese keyboards are no Liquid: `｛｛ name ｝｝` would be printed as it stands.
+/// Full-width braces of Chinese and Japanese keyboards are not Liquid: `｛｛ name ｝｝` would be printed as written.
 extension Parser {
   mutating func refuseWideBraces(in span: Span) {
     var place = span.start
@@ -10,7 +10,7 @@ extension Parser {
     }
   }
 
-  /// The end of a message about `{{` or `{%` that is never closed.
+  /// The last part of the error text for an unclosed `{{` or `{%`.
   func wideClosing(of closing: String, after open: Span) -> String {
     let first = closing.unicodeScalars.first
     let found = widePair(

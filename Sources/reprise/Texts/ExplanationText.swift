@@ -169,7 +169,7 @@ struct ExplanationText {
     let gate = next.heldBy.map(Self.gate) ?? "?"
     guard next.channels.count > 1 else { return gate }
     let channels = next.channels.map(Self.gate).joined(separator: "; ")
-    // A wait is for any of them, until a time of its own.
+    // A waiting step waits for any of the channels.
     return next.heldBy?.channel == nil ? "\(gate): \(channels)" : channels
   }
 
