@@ -4,35 +4,35 @@ package import Domain
 ///
 /// A value without I/O: intake writes the changes to the store, a simulation keeps the state.
 package struct CustomerChange: Sendable {
-  package private(set) var state: CustomerState
+  package internal(set) var state: CustomerState
   let now: Instant
   /// What the events applied by `PlanningRules` touch.
   var touched = StateParts()
   /// Whether a field of the customer has changed.
-  package private(set) var customerChanged = false
+  package internal(set) var customerChanged = false
   /// Ids of new or changed orders.
-  package private(set) var changedOrders: Set<ExactText> = []
+  package internal(set) var changedOrders: Set<ExactText> = []
   /// Ids of new or changed carts.
-  package private(set) var changedCarts: Set<ExactText> = []
+  package internal(set) var changedCarts: Set<ExactText> = []
   /// Ids of carts removed because the customer had too many.
   package private(set) var removedCarts: [String] = []
   /// Every new value of a channel's consent, in the order they were set.
   package private(set) var consentChanges: [(channel: ChannelName, state: ConsentState)] = []
   /// Whether a new address or new consent may make the customer reachable on another channel.
-  package private(set) var isReachedAnew = false
+  package internal(set) var isReachedAnew = false
   /// The zone before its first change; `nil` if it has not changed.
   private(set) var zoneBefore: String??
   /// Whether an address has changed or was removed.
-  private(set) var isMoved = false
+  var isMoved = false
   /// Channels with an explicit grant, as opposed to a field among others, and its time.
-  private(set) var explicitGrants: [(channel: ChannelName, at: Instant)] = []
+  var explicitGrants: [(channel: ChannelName, at: Instant)] = []
   /// Channels that the customer explicitly unsubscribed from.
-  private(set) var unsubscribed: Set<ChannelName> = []
+  var unsubscribed: Set<ChannelName> = []
   /// Message ids of events with more attributes or consents than one customer may have; the excess was
   /// dropped.
-  package private(set) var cutShort: Set<ExactText> = []
+  package internal(set) var cutShort: Set<ExactText> = []
   /// Ids of all orders, once there are many.
-  private var orderIDs: Set<ExactText>?
+  var orderIDs: Set<ExactText>?
 
   /// - Parameter state: must have the orders, carts, events and enrollments that the events and the rules
   ///   need.
@@ -116,7 +116,7 @@ package struct CustomerChange: Sendable {
     }
   }
 
-  private mutating func note(_ before: Customer) {
+  mutating func note(_ before: Customer) {
     customerChanged = customerChanged || before != state.customer
     for (channel, consent) in state.customer.consent where before.consent[channel] != consent {
       consentChanges.append((channel, consent))
@@ -164,7 +164,7 @@ package struct CustomerChange: Sendable {
     }
   }
 
-  private static func emptying(by orderID: String, at: Instant) -> CartChange {
+  static func emptying(by orderID: String, at: Instant) -> CartChange {
     CartChange(id: "order:\(orderID)", at: at, kind: .ordered(orderID: orderID))
   }
 
@@ -216,7 +216,7 @@ package struct CustomerChange: Sendable {
   }
 
   /// Removes the carts untouched for longest until the rest fit.
-  private mutating func limitCarts(keeping id: String) {
+  mutating func limitCarts(keeping id: String) {
     while state.carts.count > 1,
       state.carts.count > Cart.maximumCount
         || state.carts.reduce(0, { $0 + $1.cost }) > Cart.maximumBytesTogether
@@ -233,5 +233,5 @@ package struct CustomerChange: Sendable {
 }
 
 extension Cart {
-  fileprivate var touchedAt: Instant { changes.last?.at ?? folded?.at ?? .distantPast }
+  var touchedAt: Instant { changes.last?.at ?? folded?.at ?? .distantPast }
 }

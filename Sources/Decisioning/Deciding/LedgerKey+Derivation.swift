@@ -25,3 +25,16 @@ extension SHA256 {
     update(text)
   }
 }
+
+extension LedgerKey {
+  /// The key of a customer's message, and those that it would have under the customer's other ids: what was sent
+  /// to one of them is sent.
+  static func all(
+    trigger: TriggerID, occurrence: String, customer: Customer, step: StepID
+  ) -> (own: LedgerKey, others: [LedgerKey]) {
+    func key(_ id: String) -> LedgerKey {
+      LedgerKey(trigger: trigger, occurrence: occurrence, customer: id, step: step)
+    }
+    return (key(customer.id), customer.names?.others.map { key($0.id) } ?? [])
+  }
+}

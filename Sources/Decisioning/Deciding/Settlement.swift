@@ -67,11 +67,12 @@ extension Decider {
       enrollment: after, step: next.step.id, decision: decision,
       replans: after.state != .active && trigger.when.recurs)
     if case .send(let channel, let content) = decision.verdict {
+      let keys = LedgerKey.all(
+        trigger: trigger.id, occurrence: enrollment.occurrence, customer: facts.state.customer,
+        step: next.step.id)
       settlement.message = NewMessage(
-        ledgerKey: LedgerKey(
-          trigger: trigger.id, occurrence: enrollment.occurrence, customer: facts.state.customer.id,
-          step: next.step.id),
-        enrollment: enrollment.key, trigger: trigger.id, occurrence: enrollment.occurrence,
+        ledgerKey: keys.own, otherKeys: keys.others, enrollment: enrollment.key, trigger: trigger.id,
+        occurrence: enrollment.occurrence,
         customer: enrollment.customer, step: next.step.id, channel: channel, priority: trigger.priority,
         dueAt: goesAt,
         expiresAt: question.expiresAt, content: content)

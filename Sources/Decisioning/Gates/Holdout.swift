@@ -9,7 +9,7 @@ extension GateRule {
     let share = question.trigger.holdout
     guard share > 0 else { return .pass() }
     let bucket = HoldoutBucket.of(
-      customer: question.customer.id, trigger: question.trigger.id, salt: question.program.holdoutSalt)
+      customer: question.customer.lotID, trigger: question.trigger.id, salt: question.program.holdoutSalt)
     let values: Record = ["bucket": .number(bucket), "share": .number(share)]
     return bucket < share ? .hold(.withhold(.holdout), values) : .pass(values)
   }

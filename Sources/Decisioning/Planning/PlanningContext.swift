@@ -76,7 +76,7 @@ package struct PlanningContext: Sendable {
   /// not everybody is written to at once.
   func firing(of plan: Plan) -> Instant {
     guard plan.isBacklog else { return plan.firesAt }
-    return max(plan.firesAt, now) + SpreadOffset.of(state.customer.id, trigger, salt: program.holdoutSalt)
+    return max(plan.firesAt, now) + SpreadOffset.of(state.customer.lotID, trigger, salt: program.holdoutSalt)
   }
 }
 

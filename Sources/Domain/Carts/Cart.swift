@@ -110,3 +110,25 @@ package struct Cart: Equatable, Sendable {
     return contents
   }
 }
+
+extension Cart {
+  /// Takes over the changes of a cart with the same id that another customer has, who turned out to be the same
+  /// person. Of two carts that were both shortened, what is in either stays, unless it was emptied since.
+  package mutating func join(_ other: Cart) {
+    let isOlder = (contents.changedAt ?? .distantPast) < (other.contents.changedAt ?? .distantPast)
+    url = (isOlder ? other.url : nil) ?? url ?? other.url
+    var later = other.changes
+    switch (folded, other.folded) {
+    case (_, nil): break
+    case (let mine?, let theirs?) where !mine.precedes(theirs):
+      base.join(other.base)
+    case (let mine, let theirs?):
+      let former = base
+      (base, folded) = (other.base, theirs)
+      if mine != nil { base.join(former) }
+      later = changes
+      changes = other.changes
+    }
+    for change in later { insert(change) }
+  }
+}

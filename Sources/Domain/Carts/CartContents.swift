@@ -117,3 +117,26 @@ package struct CartItem: Equatable, Sendable {
     self.changedAt = changedAt
   }
 }
+
+extension CartContents {
+  /// Adds the products of other contents that this cart does not have, and that were not removed with the last
+  /// emptying.
+  mutating func join(_ other: CartContents) {
+    let emptied = max(clearedAt ?? .distantPast, other.clearedAt ?? .distantPast)
+    let new = other.items.filter { item in
+      item.changedAt > emptied && !items.contains { $0.line.sku.hasSameBytes(as: item.line.sku) }
+    }
+    items.removeAll { $0.changedAt <= emptied && $0.changedAt <= other.clearedAt ?? .distantPast }
+    var bytes = items.reduce(0) { $0 + $1.line.cost }
+    for item in new where items.count < Cart.maximumItems {
+      bytes += item.line.cost
+      if bytes > Cart.maximumBytes { break }
+      items.append(item)
+    }
+    if let otherCleared = other.clearedAt, otherCleared > clearedAt ?? .distantPast {
+      (clearedAt, clearedBy) = (otherCleared, other.clearedBy)
+    }
+    beganAt = items.isEmpty ? nil : [beganAt, other.beganAt].compactMap(\.self).min() ?? changedAt
+    changedAt = [changedAt, other.changedAt].compactMap(\.self).max()
+  }
+}

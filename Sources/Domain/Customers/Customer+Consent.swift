@@ -38,6 +38,30 @@ extension Customer {
     return withdrawnAt
   }
 
+  /// When the customer's own word last granted consent; `nil` unless that word holds now.
+  package func grantedAt(_ channel: ChannelName) -> Instant? {
+    consent[channel] == .granted ? fieldTimes[Self.grantName(channel)] : nil
+  }
+
+  /// Adds what the same person said under another id. A withdrawal whose time is unknown holds against a grant
+  /// whose time is.
+  mutating func takeConsent(of other: Customer, for channel: ChannelName) {
+    var other = other
+    other.keepLegacy(channel)
+    keepLegacy(channel)
+    for name in [
+      Self.grantName(channel), Self.withdrawalName(channel), Self.flagOnName(channel),
+      Self.flagOffName(channel),
+    ] {
+      guard let said = other.fieldTimes[name] else { continue }
+      fieldTimes[name] = max(fieldTimes[name] ?? said, said)
+    }
+    for name in [Self.withdrawalName(channel), Self.flagOffName(channel)] {
+      if let said = fieldTimes[name] { fieldTimes[name] = max(said, Self.undatedGrant) }
+    }
+    settle(channel)
+  }
+
   /// The time of a grant whose time is unknown: before everything else.
   package static let undatedGrant = Instant(milliseconds: 0)
 

@@ -7,7 +7,7 @@ extension Customer {
   /// Maximum channels unknown to the shop for which one customer's consent is kept.
   package static let maximumConsents = 50
 
-  private static let attributePrefix = "attributes."
+  static let attributePrefix = "attributes."
 
   /// Removes from `traits` what would exceed this customer's limits, so that no broken sender makes a
   /// customer grow without bound. Names that the customer already has are always accepted, as are the shop's

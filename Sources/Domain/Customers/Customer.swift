@@ -11,7 +11,7 @@ package struct CustomerKey: Hashable, Comparable, Sendable {
 /// see both under the same names.
 package struct Customer: Equatable, Sendable {
   package var key: CustomerKey
-  /// The shop's own unique id, as received.
+  /// The shop's own unique id, as received; of a visitor, see `Visitor`.
   package var id: String
   package var email: String?
   /// E.164, `+8613812345678`.
@@ -32,6 +32,8 @@ package struct Customer: Equatable, Sendable {
   package var attributes: Record
   /// The event time of each field's last write, by name; see `apply(_:at:)` and `express(_:for:at:)`.
   package var fieldTimes: [ExactText: Instant]
+  /// `nil` for nearly everybody: known under one id only.
+  package var names: CustomerNames?
 
   package init(key: CustomerKey, id: String) {
     self.key = key
@@ -75,7 +77,8 @@ extension Customer {
       switch kind {
       case .email: email
       case .phone: phone
-      case .customerID: id
+      // A visitor's id means nothing to the shop's other systems.
+      case .customerID: isVisitor ? nil : id
       }
     return address?.isEmpty == false ? address : nil
   }

@@ -50,6 +50,8 @@ package struct LedgerKey: Hashable, Sendable {
 /// A message to add to the outbox.
 package struct NewMessage: Equatable, Sendable {
   package var ledgerKey: LedgerKey
+  /// The keys that the same message would have under the customer's other ids.
+  package var otherKeys: [LedgerKey]
   package var enrollment: Int64
   package var trigger: TriggerID
   package var occurrence: String
@@ -63,11 +65,12 @@ package struct NewMessage: Equatable, Sendable {
   package var content: MessageContent
 
   package init(
-    ledgerKey: LedgerKey, enrollment: Int64, trigger: TriggerID, occurrence: String, customer: CustomerKey,
-    step: StepID, channel: ChannelName, priority: Int, dueAt: Instant, expiresAt: Instant,
-    content: MessageContent
+    ledgerKey: LedgerKey, otherKeys: [LedgerKey] = [], enrollment: Int64, trigger: TriggerID,
+    occurrence: String, customer: CustomerKey, step: StepID, channel: ChannelName, priority: Int,
+    dueAt: Instant, expiresAt: Instant, content: MessageContent
   ) {
     self.ledgerKey = ledgerKey
+    self.otherKeys = otherKeys
     self.enrollment = enrollment
     self.trigger = trigger
     self.occurrence = occurrence
