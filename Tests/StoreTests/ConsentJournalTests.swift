@@ -98,6 +98,33 @@ struct ConsentJournalTests {
     }
   }
 
+  @Test func `what one said who is two in the backup holds for both`() async throws {
+    for isForgotten in [false, true] {
+      try await restored { tx in
+        try Self.give("bob", "bob@example.com", tx)
+      } then: { tx in
+        let ids = try tx.customerKeys(ids: ["ann", "bob"]).compactMap(\.self)
+        var ann = try #require(try tx.customer(id: "ann"))
+        try tx.join(ids[1], into: ids[0], replacing: [], at: at(4))
+        ann.name([CustomerNames.Name("bob", at: at(4))], first: "ann")
+        try tx.save([ann])
+        if isForgotten {
+          let known = try tx.forget(customerID: "ann", at: at(5))
+          #expect(known)
+        } else {
+          _ = try tx.withdrawConsent(
+            customerID: "ann", channel: "email", at: at(5), source: "unsubscribe_link")
+        }
+      } expect: { tx, replay in
+        #expect(replay?.customers == 2)
+        for id in ["ann", "bob"] {
+          let customer = try tx.customer(id: id)
+          #expect(isForgotten ? customer == nil : customer?.unsubscribedAt("email") != nil, "\(id)")
+        }
+      }
+    }
+  }
+
   @Test func `what is said again and again is written down once a day`() async throws {
     let directory = try Files.makeTemporaryDirectory(prefix: "reprise-journal")
     defer { try? Files.removeTree(directory) }

@@ -30,6 +30,28 @@ struct PersonalDataTests {
     }
   }
 
+  /// Orders have ids of their own, and the joined enrollments are written by their keys.
+  private static let distinct: Set<ExactText> = ["orders", "enrollments"]
+
+  @Test func `rows of which a customer has one of a kind say what becomes of them when two are one`()
+    async throws
+  {
+    try await StoreKind.sqlite.transact { tx, _ in
+      for data in Schema.personalData {
+        guard case .number = data.belonging, case .moves = data.joining else { continue }
+        let unique = try tx.connection.all(
+          SQLText(
+            "SELECT i.name FROM pragma_index_list('\(data.table)') i JOIN pragma_index_info(i.name) c WHERE i.\"unique\" = 1 AND c.name = 'customer'"
+          )
+        ) { $0.string(0) }
+        let key = try tx.connection.integer(
+          SQLText(
+            "SELECT count(*) FROM pragma_table_info('\(data.table)') WHERE name = 'customer' AND pk > 0"))
+        #expect(unique.isEmpty && key == 0 || Self.distinct.contains(ExactText(data.table)), "\(data.table)")
+      }
+    }
+  }
+
   @Test func `what belongs to a customer is handed out, in a section of its own or within another`() {
     let sections = Schema.personalData.compactMap { data -> ExactText? in
       if case .section(let name, _, _) = data.export { ExactText(name) } else { nil }

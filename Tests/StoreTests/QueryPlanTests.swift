@@ -11,6 +11,8 @@ struct QueryPlanTests {
       ["enrollments USING INDEX enrollments_due (next_due_at>? AND next_due_at<?)"]
     ),
     (Transaction.nextDueStatement, ["enrollments USING INDEX enrollments_due"]),
+    (Transaction.namesStatement, ["customers USING INDEX customers_joined (joined_into=?)"]),
+    (Transaction.goneVisitorsStatement, ["customers USING COVERING INDEX customers_seen (seen_at<?)"]),
     (
       Transaction.claimStatement(.sqlite),
       ["m USING INDEX messages_ready (channel=?)", "c USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"]

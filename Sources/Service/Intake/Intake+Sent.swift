@@ -98,7 +98,7 @@ private struct SentWork {
     let rows = messages.indices.map { position -> NewSentElsewhere in
       let (customer, message) = messages[position]
       var row = NewSentElsewhere(
-        customer: customer.key, customerID: customer.id,
+        customer: customer.key, customerIDs: customer.ids,
         purpose: trigger(of: position)?.purpose ?? .marketing,
         message: message)
       if let step = steps[position] {

@@ -28,7 +28,7 @@ extension Birthday {
 extension Customer {
   enum Column: Int, TableColumn {
     case key, id, email, phone, firstName, lastName, birthday, timeZone, locale, joinedAt, consent, tags,
-      attributes, fieldTimes
+      attributes, fieldTimes, names
 
     static let all = allCases
     /// The mutable columns.
@@ -56,6 +56,7 @@ extension Customer {
       attributes = Record(stored: try row.json(Column.attributes))
     }
     fieldTimes = try Self.fieldTimes(row, Column.fieldTimes.rawValue)
+    if !row.isNull(Column.names) { names = CustomerNames(stored: try row.json(Column.names)) }
   }
 
   /// The size of the columns without a fixed limit.
@@ -79,6 +80,7 @@ extension Customer {
     case .tags: try binder.bind(storedTags)
     case .attributes: try binder.bind(attributes.stored)
     case .fieldTimes: try binder.bind(storedFieldTimes)
+    case .names: try binder.bind(names?.stored)
     }
   }
 

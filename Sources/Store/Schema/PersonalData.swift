@@ -1,11 +1,22 @@
 internal import Platform
 
 /// How the rows of one table belong to a customer, and which parts are exported. These declarations are the
-/// only list of tables that `export` and `forget` know.
+/// only list of tables that `export`, `forget` and the joining of customers know.
 package struct PersonalData: Sendable {
   package var table: String
   package var belonging: Belonging
   package var export: Export
+  package var joining: Joining
+
+  /// What becomes of rows that belong by number when their customer turns out to be another one too.
+  package enum Joining: Sendable {
+    /// They are the other's.
+    case moves
+    /// The caller writes those of both as the other's.
+    case isWrittenAnew
+    /// Those of both are made anew when they are needed.
+    case isMadeAnew
+  }
 
   package enum Belonging: Sendable {
     /// The row is the customer, by its `key`.
@@ -33,7 +44,8 @@ package struct PersonalData: Sendable {
     case nothing
   }
 
-  init(_ table: String, _ belonging: Belonging, _ export: Export = .nothing) {
+  init(_ table: String, _ belonging: Belonging, _ export: Export = .nothing, joining: Joining = .moves) {
+    self.joining = joining
     self.table = table
     self.belonging = belonging
     self.export = export

@@ -18,10 +18,11 @@ extension Schema {
     PersonalData(
       "orders", .number,
       .section("orders", exportOrders, order: "placed_at")),
-    PersonalData("order_books", .number, .within("orders")),
+    PersonalData("order_books", .number, .within("orders"), joining: .isMadeAnew),
     PersonalData(
       "carts", .number,
-      .section("carts", "SELECT id, url, base, changes FROM carts WHERE customer = ?1", order: "id")),
+      .section("carts", "SELECT id, url, base, changes FROM carts WHERE customer = ?1", order: "id"),
+      joining: .isWrittenAnew),
     PersonalData(
       "events", .number,
       .section(
@@ -71,7 +72,7 @@ extension Schema {
   ]
 
   private static let exportCustomer: String = {
-    let told = Customer.Column.all.filter { $0 != .key && $0 != .fieldTimes }
+    let told = Customer.Column.all.filter { $0 != .key && $0 != .fieldTimes && $0 != .names }
     return "SELECT \(SQL.list(told.names)) FROM customers WHERE key = ?1"
   }()
 

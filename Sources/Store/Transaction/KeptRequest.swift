@@ -9,11 +9,14 @@ struct KeptRequest {
   /// The person to look for.
   struct Person {
     private let id: [UInt8]
+    /// What senders call a visitor; `nil` for others.
+    private let visitor: [UInt8]?
     private let inboxes: Set<ExactText>
     private let phones: [[UInt8]]
 
     init(id: String, addresses: [String] = []) {
       self.id = Array(id.utf8)
+      visitor = Visitor.isVisitor(id) ? Array(id.utf8.dropFirst(Visitor.prefix.utf8.count)) : nil
       inboxes = Set(
         addresses.lazy.filter { $0.utf8.contains(UInt8(ascii: "@")) }.map { ExactText(Inbox.key($0)) })
       phones = addresses.compactMap { KeptRequest.digits($0.utf8) }
@@ -22,6 +25,7 @@ struct KeptRequest {
     /// Whether this is the person's id, or an address in any spelling.
     func isMeant(by value: [UInt8], under key: [UInt8]) -> Bool {
       if KeptRequest.isIdentity(key), value == id { return true }
+      if KeptRequest.isVisitorID(key), value == visitor { return true }
       guard value.count <= KeptRequest.longestAddress else { return false }
       if !inboxes.isEmpty, value.contains(UInt8(ascii: "@")) {
         return inboxes.contains(ExactText(Inbox.key(String(decoding: value, as: UTF8.self))))
@@ -111,9 +115,10 @@ struct KeptRequest {
   var identities: Set<ExactText> {
     var found: Set<ExactText> = []
     read { event in
-      guard case .value(let value, let key, _) = event, Self.isIdentity(key), value.count <= Self.longestID
-      else { return }
-      found.insert(ExactText(String(decoding: value, as: UTF8.self)))
+      guard case .value(let value, let key, _) = event, value.count <= Self.longestID else { return }
+      let id = String(decoding: value, as: UTF8.self)
+      if Self.isIdentity(key) { found.insert(ExactText(id)) }
+      if Self.isVisitorID(key) { found.insert(ExactText(Visitor.id(of: id))) }
     }
     return found
   }
@@ -129,6 +134,11 @@ struct KeptRequest {
 
   private static func isIdentity(_ key: [UInt8]) -> Bool {
     key.elementsEqual("userId".utf8) || key.elementsEqual("previousId".utf8)
+  }
+
+  /// An alias may name a visitor as well as a user.
+  private static func isVisitorID(_ key: [UInt8]) -> Bool {
+    key.elementsEqual("anonymousId".utf8) || key.elementsEqual("previousId".utf8)
   }
 
   /// The digits of a possible phone number; `nil` for anything else.

@@ -17,8 +17,8 @@ package struct ToldSent: Equatable, Sendable {
 /// A message of another system, ready to be stored.
 package struct NewSentElsewhere: Sendable {
   package var customer: CustomerKey
-  /// The shop's id of the customer.
-  package var customerID: String
+  /// The customer's ids, the own one first.
+  package var customerIDs: [String]
   package var purpose: Purpose
   package var message: SentElsewhere
   /// The enrollment that it belongs to, with its occurrence and step; `nil` if it belongs to none.
@@ -38,10 +38,11 @@ package struct NewSentElsewhere: Sendable {
   }
 
   package init(
-    customer: CustomerKey, customerID: String, purpose: Purpose, message: SentElsewhere, place: Place? = nil
+    customer: CustomerKey, customerIDs: [String], purpose: Purpose, message: SentElsewhere,
+    place: Place? = nil
   ) {
     self.customer = customer
-    self.customerID = customerID
+    self.customerIDs = customerIDs
     self.purpose = purpose
     self.message = message
     self.place = place

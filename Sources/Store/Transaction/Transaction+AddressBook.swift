@@ -54,7 +54,9 @@ extension Transaction {
   ) throws -> [ToldConsent.Address: [String]] {
     let all = Set(addresses)
     var wanted = WantedAddresses(all)
-    let asked = Set(all.flatMap { book.customers($0) }).sorted()
+    let known = Set(all.flatMap { book.customers($0) })
+    let moved = try movedCustomers(known)
+    let asked = Set(known.map { moved[$0] ?? $0 }).sorted()
     try connection.queryBatch(
       "SELECT id, email, phone FROM customers WHERE key = ?1", count: asked.count,
       bind: { try $1.bind(asked[$0]) }

@@ -27,15 +27,16 @@ extension Transaction {
     return try firstStates(of: customers, count, parts: parts, within: bounds)
   }
 
-  /// The customers with these shop ids, in order, as many as fit into `bounds.bytes`.
+  /// The customers known by these ids, in order, as many as fit into `bounds.bytes`.
   ///
   /// - Returns: `nil` for an unknown id, and how many ids were processed.
   package func firstCustomers(
     ids: [String], within bounds: StateBounds
   ) throws -> (customers: [Customer?], count: Int) {
-    try firstCustomers(count: ids.count, within: bounds) { range, add in
+    let statement = try customerByIDStatement()
+    return try firstCustomers(count: ids.count, within: bounds) { range, add in
       try connection.queryBatch(
-        Self.customerByIDStatement, count: range.count, bind: { try $1.bind(ids[range.lowerBound + $0]) },
+        statement, count: range.count, bind: { try $1.bind(ids[range.lowerBound + $0]) },
         row: add)
     }
   }

@@ -2,11 +2,11 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The customers with these shop ids, in order; `nil` for an unknown id.
+  /// The customers known by these ids, in order; `nil` for an unknown id.
   package func customers(ids: [String]) throws -> [Customer?] {
     var found = [Customer?](repeating: nil, count: ids.count)
     try connection.queryBatch(
-      Self.customerByIDStatement, count: ids.count, bind: { try $1.bind(ids[$0]) }
+      customerByIDStatement(), count: ids.count, bind: { try $1.bind(ids[$0]) }
     ) { index, row in found[index] = try Customer(row) }
     return found
   }
@@ -76,8 +76,10 @@ extension Transaction {
     let ids = try customerIDs(of: changes.map(\.customer) + words.map(\.customer))
     for word in words {
       guard let id = ids[word.customer] else { continue }
+      // A copy of the store from before they were joined has a customer for each name.
+      let all = word.state == .granted ? [id] : try [id] + names(of: word.customer)
       journal(
-        word.state == .granted ? .granted : .withdrawn, customers: [id], channel: word.channel, at: word.at)
+        word.state == .granted ? .granted : .withdrawn, customers: all, channel: word.channel, at: word.at)
     }
     // A file's statements return when it is imported again.
     guard let source, source != Self.importSource else { return }
@@ -97,18 +99,23 @@ extension Transaction {
   /// The origin of consent from an API call.
   package static let identifySource = "identify"
 
+  /// The origin of consent that was another customer's, who turned out to be the same person.
+  package static let joiningSource = "joined"
+
   /// The origin of consent from an imported file.
   package static let importSource = "import"
 
   /// The next customers by number, for going through all of them in batches.
   package func customerKeys(after key: CustomerKey, limit: Int) throws -> [CustomerKey] {
     try connection.all(
-      "SELECT key FROM customers WHERE key > ?1 ORDER BY key LIMIT ?2",
+      "SELECT key FROM customers WHERE key > ?1 AND joined_into IS NULL ORDER BY key LIMIT ?2",
       [.integer(key.rawValue), .integer(Int64(limit))]
     ) { $0.customer(0) }
   }
 
+  /// Visitors whom nothing can reach do not count, nor do further names of customers.
   package func customerCount() throws -> Int {
-    Int(try connection.integer("SELECT count(*) FROM customers") ?? 0)
+    let rows = Int(try connection.integer("SELECT count(*) FROM customers") ?? 0)
+    return try rows - visitorCount() - nameCount()
   }
 }

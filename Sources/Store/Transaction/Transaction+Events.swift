@@ -35,13 +35,14 @@ extension Transaction {
   /// properties. Times are ignored, since senders restamp each retry; events that are not stored are skipped.
   package func differing(_ events: [(customerID: String, event: Event)]) throws -> Set<Int> {
     var differing: Set<Int> = []
+    let customers = try customerKeys(ids: events.map(\.customerID))
     try connection.queryBatch(
-      "SELECT c.id, e.name, e.properties FROM events e JOIN customers c ON c.key = e.customer WHERE e.message_id = ?1",
-      count: events.count, bind: { try $1.bind(events[$0].event.messageID) }
+      "SELECT customer, name, properties FROM events WHERE message_id = ?1", count: events.count,
+      bind: { try $1.bind(events[$0].event.messageID) }
     ) { index, row in
-      let (customerID, event) = events[index]
+      let event = events[index].event
       let isSame =
-        row.string(0).hasSameBytes(as: customerID) && row.string(1).hasSameBytes(as: event.name.rawValue)
+        customers[index] == row.customer(0) && row.string(1).hasSameBytes(as: event.name.rawValue)
         && row.string(2).hasSameBytes(as: event.properties.stored)
       if !isSame { differing.insert(index) }
     }

@@ -11,7 +11,8 @@ extension Transaction {
   /// - Returns: false if nothing is stored about the person; then there was no part.
   package func export(customerID: String, part: (JSON) throws -> Void) throws -> Bool {
     let customer = try customer(id: customerID)
-    let kept = try exportKept(about: person(customerID, customer))
+    let ids = ids(customerID, customer)
+    let kept = try ids.flatMap { try exportKept(about: person($0, customer)) }
     if customer == nil {
       let isKnown = try Schema.personalData.contains { data in
         guard data.isByShopID, case .section(_, let sql, _) = data.export else { return false }
@@ -22,22 +23,25 @@ extension Transaction {
       try part(["customer": ["id": .string(customerID)]])
     }
     for data in Schema.personalData {
-      guard case .section(let name, let sql, let order) = data.export,
-        let owner = owner(of: data, customerID, customer)
-      else { continue }
+      guard case .section(let name, let sql, let order) = data.export else { continue }
+      let owners = owners(of: data, ids, customer)
+      guard let owner = owners.first else { continue }
       if case .customer = data.belonging {
         try part([name: connection.first(SQLText(sql), [owner]) { try $0.exported() } ?? .null])
+        if let names = customer?.names { try part(["names": names.exported]) }
         continue
       }
       var rows: [JSON] = []
       var bytes = 0
       var isSent = false
-      try forEachRow(of: sql, in: order, owner, cursor: name) { row in
-        rows.append(try row.exported())
-        for column in 0..<row.columnCount { bytes += row.byteCount(column) }
-        guard bytes > Self.partBytes || rows.count == Self.partRows else { return }
-        try part([name: .array(rows)])
-        (rows, bytes, isSent) = ([], 0, true)
+      for owner in owners {
+        try forEachRow(of: sql, in: order, owner, cursor: name) { row in
+          rows.append(try row.exported())
+          for column in 0..<row.columnCount { bytes += row.byteCount(column) }
+          guard bytes > Self.partBytes || rows.count == Self.partRows else { return }
+          try part([name: .array(rows)])
+          (rows, bytes, isSent) = ([], 0, true)
+        }
       }
       if data.isByShopID { rows += kept }
       if !rows.isEmpty || !isSent { try part([name: .array(rows)]) }
@@ -82,9 +86,19 @@ extension Transaction {
     try connection.run(SQLText("CLOSE export_\(name)"))
   }
 
-  /// The person as the table's rows refer to one; `nil` if by a customer's number and there is none.
-  private func owner(of data: PersonalData, _ id: String, _ customer: Customer?) -> SQLValue? {
-    data.isByShopID ? .text(id) : customer.map { .integer($0.key.rawValue) }
+  /// The person as the table's rows refer to one; empty if by a customer's number and there is none.
+  private func owners(of data: PersonalData, _ ids: [String], _ customer: Customer?) -> [SQLValue] {
+    data.isByShopID ? ids.map { .text($0) } : customer.map { [.integer($0.key.rawValue)] } ?? []
+  }
+}
+
+extension CustomerNames {
+  /// Each id with the time since when it is the customer's.
+  fileprivate var exported: JSON {
+    .array(
+      others.map { name in
+        ["id": .string(name.id), "at": .string(Timestamp.text(milliseconds: name.at.milliseconds))]
+      })
   }
 }
 

@@ -4,18 +4,19 @@ internal import Platform
 /// Writes for a batch of events. Customers are arguments and not part of the rows, because a new customer has
 /// no number while they are prepared.
 extension Transaction {
-  /// The numbers of the customers with these ids, in order; `nil` for an unknown id.
+  /// The numbers of the customers known by these ids, in order; `nil` for an unknown id.
   package func customerKeys(ids: [String]) throws -> [CustomerKey?] {
     var keys = [CustomerKey?](repeating: nil, count: ids.count)
     try connection.queryBatch(
-      "SELECT key FROM customers WHERE id = ?1", count: ids.count, bind: { try $1.bind(ids[$0]) }
+      customerKeyStatement(), count: ids.count, bind: { try $1.bind(ids[$0]) }
     ) { index, row in keys[index] = row.customer(0) }
     return keys
   }
 
   /// Creates customers with only their ids.
   ///
-  /// - Returns: their numbers, in order; `nil` for an existing id, which is unchanged.
+  /// - Returns: their numbers, in order; `nil` for an existing id, also another name of a customer, which is
+  ///   unchanged.
   package func addCustomers(ids: [String]) throws -> [CustomerKey?] {
     var keys = [CustomerKey?](repeating: nil, count: ids.count)
     try connection.queryBatch(

@@ -10,7 +10,7 @@ extension Transaction {
   /// How many orders of a sheet are stored, paid for or not.
   package func knownOrders(_ orders: OrderSheet) throws -> Int {
     try known(
-      "SELECT 1 FROM orders WHERE customer = (SELECT key FROM customers WHERE id = ?1) AND id = ?2",
+      "SELECT 1 FROM orders WHERE customer = (SELECT COALESCE(joined_into, key) FROM customers WHERE id = ?1) AND id = ?2",
       (0..<orders.count).map { [orders[$0].customerID, orders[$0].order.id] })
   }
 

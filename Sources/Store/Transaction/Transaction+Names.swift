@@ -22,7 +22,8 @@ extension Transaction {
       return nil
     }
     var names = try keys(
-      "SELECT attributes FROM customers ORDER BY key DESC LIMIT ?1", [.integer(Self.sampled)])
+      "SELECT attributes FROM customers WHERE joined_into IS NULL ORDER BY key DESC LIMIT ?1",
+      [.integer(Self.sampled)])
     for name in asked.subtracting(names).sorted() {
       let isThere = try connection.first(
         Self.statement("SELECT 1 FROM customers WHERE {position}(attributes, ?1) > 0 LIMIT 1", connection),

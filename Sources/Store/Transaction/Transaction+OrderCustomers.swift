@@ -4,6 +4,7 @@ internal import Platform
 /// The customers of imported orders.
 extension Transaction {
   /// The customers of a sealed sheet, by their numbers in it. Creates new ones, with the addresses in their orders.
+  /// Several may be one customer with several ids.
   ///
   /// - Returns: their keys, and events with the addresses of known customers that differ from the stored ones. Apply
   ///   them like identify calls at the time of the order.
@@ -12,9 +13,10 @@ extension Transaction {
   ) throws -> (keys: [CustomerKey], told: [IncomingEvent]) {
     let ids = sheet.customers
     var keys = [CustomerKey?](repeating: nil, count: ids.count)
+    let statement = try customerKeyStatement()
     func look(for numbers: [Int]) throws {
       try connection.queryBatch(
-        "SELECT key FROM customers WHERE id = ?1", count: numbers.count,
+        statement, count: numbers.count,
         bind: { index, binder in try ids.withBytes(numbers[index]) { try binder.bind(utf8: $0) } }
       ) { index, row in keys[numbers[index]] = row.customer(0) }
     }

@@ -15,21 +15,24 @@ extension Transaction {
     var fresh: [(message: PreparedMessage, key: LedgerKey)] = []
     fresh.reserveCapacity(messages.count)
     var known: [PreparedMessage] = []
+    let sent = try entered(messages.map(\.message.otherKeys))
+    let asked = sent.isEmpty ? messages : messages.indices.filter { !sent.contains($0) }.map { messages[$0] }
+    if !sent.isEmpty { known = sent.sorted().map { messages[$0] } }
     // Uses counts instead of RETURNING, for which SQLite builds a temporary table each time.
     try connection.runBatch(
       "INSERT INTO ledger (key, first_at) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
-      count: messages.count,
+      count: asked.count,
       bind: {
-        try $1.bind(messages[$0].message.ledgerKey.bytes)
+        try $1.bind(asked[$0].message.ledgerKey.bytes)
         try $1.bind(now)
       }, row: nil
     ) { index, changed in
       guard changed > 0 else {
-        known.append(messages[index])
+        known.append(asked[index])
         return
       }
-      new.insert(messages[index].message.ledgerKey)
-      fresh.append((messages[index], messages[index].message.ledgerKey))
+      new.insert(asked[index].message.ledgerKey)
+      fresh.append((asked[index], asked[index].message.ledgerKey))
     }
     for message in known {
       guard let key = try enterReplacement(of: message.message, now: now) else { continue }
@@ -44,6 +47,18 @@ extension Transaction {
       for column in MessageContent.Column.all { try message.bind(column, to: binder) }
     }
     return new
+  }
+
+  /// The positions of those of which at least one key is in the ledger. Costs nothing while nobody has several
+  /// ids.
+  func entered(_ keys: [[LedgerKey]]) throws -> Set<Int> {
+    let asked = keys.enumerated().flatMap { place, keys in keys.map { (place, $0) } }
+    if asked.isEmpty { return [] }
+    var found: Set<Int> = []
+    try connection.queryBatch(
+      "SELECT 1 FROM ledger WHERE key = ?1", count: asked.count, bind: { try $1.bind(asked[$0].1.bytes) }
+    ) { index, _ in found.insert(asked[index].0) }
+    return found
   }
 
   private static let insertMessageStatement = SQLText(

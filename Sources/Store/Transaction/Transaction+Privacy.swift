@@ -8,6 +8,11 @@ extension Transaction {
     KeptRequest.Person(id: id, addresses: try customer.map { try addresses(of: $0) } ?? [])
   }
 
+  /// All ids of the person, the given one first.
+  func ids(_ id: String, _ customer: Customer?) -> [String] {
+    [id] + (customer?.ids ?? []).filter { !$0.hasSameBytes(as: id) }
+  }
+
   private func addresses(of customer: Customer) throws -> [String] {
     let used = try connection.all(
       "SELECT DISTINCT address FROM messages WHERE customer = ?1 AND address <> ''",
@@ -16,18 +21,20 @@ extension Transaction {
     return [customer.email, customer.phone].compactMap { $0 } + used
   }
 
-  /// What may lead to a person outside the store: all addresses, and what adapters have called the messages.
-  package func traces(ofCustomer id: String) throws -> (addresses: [String], references: [String]) {
-    guard let customer = try customer(id: id) else { return ([], []) }
+  /// What may lead to a person outside the store: all ids and addresses, and what adapters have called the messages.
+  package func traces(
+    ofCustomer id: String
+  ) throws -> (ids: [String], addresses: [String], references: [String]) {
+    guard let customer = try customer(id: id) else { return ([id], [], []) }
     let references = try connection.all(
       "SELECT provider_reference FROM messages WHERE customer = ?1 AND provider_reference IS NOT NULL",
       [.integer(customer.key.rawValue)]
     ) { $0.string(0) }
-    return (try addresses(of: customer), references)
+    return (ids(id, customer), try addresses(of: customer), references)
   }
 
-  /// Erases everything about a person and suppresses the addresses, also the id if it is one, forever and on
-  /// every channel. Only anonymous data is left: ledger keys and salted digests of the addresses.
+  /// Erases everything about a person, known by any id, and suppresses the addresses, also the ids if they are
+  /// some, forever and on every channel. Only anonymous data is left: ledger keys and salted digests of the addresses.
   ///
   /// - Returns: whether anything was stored about the person.
   package func forget(customerID: String, at: Instant) throws -> Bool {
@@ -35,19 +42,26 @@ extension Transaction {
     try markChanged(customerKeys(ids: [customerID]).compactMap(\.self))
     let customer = try customer(id: customerID)
     try Dialect.eraseOnDelete(true, connection.dialect).map { try connection.execute($0) }
-    let setAside =
-      try forgetKept(about: person(customerID, customer))
-      + removeRows(of: .text(customerID)) { $0.isByShopID }
+    let ids = ids(customerID, customer)
+    let setAside = try ids.reduce(0) { count, id in
+      try count + forgetKept(about: person(id, customer)) + removeRows(of: .text(id)) { $0.isByShopID }
+    }
     let isKnown = customer != nil || setAside > 0
-    if isKnown { journal(.forgotten, customers: [customerID], channel: nil, at: at) }
+    if isKnown { journal(.forgotten, customers: ids, channel: nil, at: at) }
     if let customer { try forget(customer, at: at) }
     try Dialect.eraseOnDelete(false, connection.dialect).map { try connection.execute($0) }
     return isKnown
   }
 
   private func forget(_ customer: Customer, at: Instant) throws {
-    try suppressForgotten(addresses(of: customer) + [customer.id], at: at)
-    try removeRows(of: .integer(customer.key.rawValue)) { !$0.isByShopID }
+    try suppressForgotten(addresses(of: customer) + customer.ids, at: at)
+    try removeRows(of: customer.key)
+  }
+
+  /// Removes a customer with the further ids. Rows that belong by id stay.
+  func removeRows(of customer: CustomerKey) throws {
+    try removeRows(of: .integer(customer.rawValue)) { !$0.isByShopID }
+    try connection.run("DELETE FROM customers WHERE joined_into = ?1", [.integer(customer.rawValue)])
     try connection.run(
       "INSERT INTO meta (name, value) VALUES ('forgotten', '1') ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)"
     )

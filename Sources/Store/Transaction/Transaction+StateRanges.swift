@@ -107,7 +107,7 @@ extension Transaction {
   }
 
   private static let customerRangeStatement = SQLText(
-    constant: Customer.select + " WHERE key >= ?1 AND key <= ?2 ORDER BY key")
+    constant: Customer.select + " WHERE key >= ?1 AND key <= ?2 AND joined_into IS NULL ORDER BY key")
   private static let orderRangeStatement = SQLText(
     constant: Order.select + " WHERE customer >= ?1 AND customer <= ?2 ORDER BY customer LIMIT ?3")
   private static let cartRangeStatement = SQLText(

@@ -68,8 +68,8 @@ extension Transaction {
 }
 
 extension Transaction {
-  static let customerStatement = SQLText(constant: Customer.select + " WHERE key = ?1")
-  static let customerByIDStatement = SQLText(constant: Customer.select + " WHERE id = ?1")
+  static let customerStatement = SQLText(
+    constant: Customer.select + " WHERE key = ?1 AND joined_into IS NULL")
   static let cartsStatement = SQLText(constant: Cart.select + " WHERE customer = ?1 ORDER BY id")
   private static let ordersStatement = SQLText(constant: Order.select + " WHERE customer = ?1")
   private static let enrollmentsStatement = SQLText(

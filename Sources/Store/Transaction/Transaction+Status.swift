@@ -4,6 +4,8 @@ internal import Platform
 /// The store's figures for `status` and metrics.
 package struct StoreStatus: Equatable, Sendable {
   package var customers: Int
+  /// Without an address.
+  package var visitors: Int
   package var activeEnrollments: Int
   package var nextDueAt: Instant?
   /// Triggers without an active enrollment are missing.
@@ -19,11 +21,13 @@ package struct StoreStatus: Equatable, Sendable {
   package var firstLeaseUntil: Instant?
 
   package init(
-    customers: Int, activeEnrollments: Int, nextDueAt: Instant?, nextDueByTrigger: [TriggerID: Instant],
+    customers: Int, visitors: Int = 0, activeEnrollments: Int, nextDueAt: Instant?,
+    nextDueByTrigger: [TriggerID: Instant],
     queues: [ChannelName: [MessageState: Int]], today: [TriggerID: [VerdictKind: Int]],
     oldestQueuedAt: Instant?, firstLeaseUntil: Instant? = nil
   ) {
     self.customers = customers
+    self.visitors = visitors
     self.activeEnrollments = activeEnrollments
     self.nextDueAt = nextDueAt
     self.nextDueByTrigger = nextDueByTrigger
@@ -56,7 +60,7 @@ extension Transaction {
         row.int64(2))
     }
     return StoreStatus(
-      customers: try customerCount(),
+      customers: try customerCount(), visitors: try visitorCount(),
       activeEnrollments: Int(
         try connection.integer("SELECT count(*) FROM enrollments WHERE state = 'active'") ?? 0),
       nextDueAt: try nextDueAt(), nextDueByTrigger: try nextDueByTrigger(), queues: queues, today: verdicts,

@@ -12,15 +12,16 @@ extension Transaction {
   package func insert(
     _ messages: [NewSentElsewhere], ledgerKeys: [LedgerKey?], now: Instant
   ) throws -> Set<Int> {
-    let keys = messages.map { LedgerKey($0.message, to: $0.customerID) }
-    var known: Set<Int> = []
+    let keys = messages.map { message in message.customerIDs.map { LedgerKey(message.message, to: $0) } }
+    var known = try entered(keys.map { Array($0.dropFirst()) })
+    let asked = keys.indices.filter { !known.contains($0) }
     try connection.runBatch(
-      Self.enterLedgerStatement, count: keys.count,
+      Self.enterLedgerStatement, count: asked.count,
       bind: {
-        try $1.bind(keys[$0].bytes)
-        try $1.bind(messages[$0].message.sentAt)
+        try $1.bind(keys[asked[$0]][0].bytes)
+        try $1.bind(messages[asked[$0]].message.sentAt)
       }, row: nil
-    ) { index, changed in if changed == 0 { known.insert(index) } }
+    ) { index, changed in if changed == 0 { known.insert(asked[index]) } }
     let new = messages.indices.filter { !known.contains($0) }
     let steps = new.compactMap { index in ledgerKeys[index].map { ($0, messages[index].message.sentAt) } }
     try connection.runBatch(Self.enterLedgerStatement, count: steps.count) { index, binder in
@@ -29,7 +30,7 @@ extension Transaction {
     }
     try connection.runBatch(Self.insertSentStatement, count: new.count) { index, binder in
       let entry = messages[new[index]]
-      try binder.bind(keys[new[index]].bytes)
+      try binder.bind(keys[new[index]][0].bytes)
       try binder.bind(entry.place?.enrollment ?? 0)
       try binder.bind(entry.customer)
       try binder.bind(entry.message.trigger?.rawValue ?? "")

@@ -69,7 +69,7 @@ extension Transaction {
     }
   }
 
-  /// The customers with these ids, in order. New ones are created. All are marked as changed before they are
+  /// The customers known by these ids, in order. New ones are created. All are marked as changed before they are
   /// read.
   package func customersForChange(ids: [String]) throws -> [Customer] {
     if connection.dialect == .postgresql {

@@ -103,6 +103,11 @@ extension ReleasedSchema {
     // 8
     """
     ALTER TABLE orders ADD COLUMN refund_told {int};
+    ALTER TABLE customers ADD COLUMN joined_into {int};
+    ALTER TABLE customers ADD COLUMN names TEXT;
+    ALTER TABLE customers ADD COLUMN seen_at {int};
+    CREATE INDEX customers_joined ON customers (joined_into) WHERE joined_into IS NOT NULL;
+    CREATE INDEX customers_seen ON customers (seen_at) WHERE seen_at IS NOT NULL;
     """,
   ]
 }
