@@ -5,6 +5,8 @@ package struct Arrival: Sendable {
   package enum Fact: Sendable {
     /// Events of one customer that arrive together, in batch order. Each has its own time.
     case events([IncomingEvent])
+    /// Two ids are one person's. Comes before the events that arrive with it.
+    case named(NameStatement)
     /// An address was suppressed on a channel: a bounce reported later, a complaint, an operator's decision.
     case suppressed(ChannelName, address: String, SuppressionReason)
     /// Another system sent these messages to a customer; ignored if the customer is unknown.

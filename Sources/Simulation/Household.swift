@@ -10,6 +10,8 @@ struct Household: Sendable {
   /// Future arrivals caused by them and the policy, ordered by time.
   private var arrivals: [Arrival] = []
   private var addresses: [Address: AddressStanding] = [:]
+  /// The keys of ids that may turn out to be customers, or only names of some.
+  private var reserved: [ExactText: CustomerKey] = [:]
   /// When something is next to be done; `nil` if nothing is.
   private(set) var nextAt: Instant?
 
@@ -33,6 +35,9 @@ struct Household: Sendable {
     look(ahead: shop)
   }
 
+  /// An id that may turn out to be a customer's own, who then has this key.
+  mutating func reserve(_ id: String, _ key: CustomerKey) { reserved[id] = key }
+
   mutating func add(_ arrival: Arrival) {
     arrivals.append(arrival)
     nextAt = min(nextAt ?? arrival.at, arrival.at)
@@ -51,6 +56,7 @@ struct Household: Sendable {
     customers.sort { $0.state.customer.key < $1.state.customer.key }
     arrivals += other.arrivals
     addresses.merge(other.addresses) { mine, _ in mine }
+    reserved.merge(other.reserved) { mine, _ in mine }
     look(ahead: shop)
   }
 
@@ -61,7 +67,16 @@ struct Household: Sendable {
 
   func customer(_ id: String) -> SimulatedCustomer? { place(of: id).map { customers[$0] } }
 
-  private func place(of id: String) -> Int? { customers.firstIndex { $0.id.hasSameBytes(as: id) } }
+  private func place(of id: String) -> Int? { customers.firstIndex { $0.state.customer.isKnown(as: id) } }
+
+  /// The customer's place, who is created if the id has no customer yet.
+  private mutating func ownPlace(of id: String) -> Int? {
+    if let place = place(of: id) { return place }
+    guard let key = reserved.removeValue(forKey: ExactText(id)) else { return nil }
+    let place = customers.partitionIndex { $0.state.customer.key > key }
+    customers.insert(SimulatedCustomer(CustomerState(customer: Customer(key: key, id: id))), at: place)
+    return place
+  }
 
   private mutating func look(ahead shop: SimulatedShop) {
     nextAt = arrivals.lazy.map(\.at).min()
@@ -106,6 +121,7 @@ struct Household: Sendable {
       case .sentElsewhere(let told, let id):
         guard let index = place(of: id) else { continue }
         customers[index].take(told, environment.shop, now: now, into: &slice)
+      case .named(let statement): take(statement, now, environment, &slice)
       case .suppressed(let channel, let text, let reason):
         addresses[Self.address(channel, text, environment), default: AddressStanding()].suppress(
           reason, at: now)
@@ -116,9 +132,48 @@ struct Household: Sendable {
   private mutating func take(
     _ events: [IncomingEvent], _ now: Instant, _ environment: Environment, _ slice: inout Slice
   ) {
-    guard let first = events.first, let index = place(of: first.customerID) else { return }
-    let (shop, channels) = (environment.shop, environment.shop.program.channels)
-    let change = customers[index].take(events, shop, now: now)
+    guard let first = events.first, let index = ownPlace(of: first.customerID) else { return }
+    let change = customers[index].take(events, environment.shop, now: now)
+    settle(change, of: index, now, environment, &slice)
+    customers[index].apply(change.plans(environment.shop.rules))
+    wake(index, change, now, environment)
+  }
+
+  /// Joins customers, as intake does in one transaction.
+  private mutating func take(
+    _ statement: NameStatement, _ now: Instant, _ environment: Environment, _ slice: inout Slice
+  ) {
+    func known(_ id: String) -> Customer? { place(of: id).map { customers[$0].state.customer } }
+    let verdict = NameVerdict(
+      statement, user: known(statement.customerID), holders: statement.names.map(known))
+    guard !verdict.changesNothing, var index = ownPlace(of: statement.customerID) else { return }
+    customers[index].name(verdict.added, at: statement.at)
+    for other in verdict.joined {
+      guard let from = place(of: other.id) else { continue }
+      let joined = customers.remove(at: from)
+      if from < index { index -= 1 }
+      let change = customers[index].join(
+        joined, at: statement.at, environment.shop, now: now, into: &slice)
+      settle(change, of: index, now, environment, &slice)
+      wake(index, change, now, environment)
+    }
+    for policy in environment.shop.program.channels.values where policy.address == .customerID {
+      for name in verdict.added + verdict.joined.flatMap(\.ids) {
+        guard let reason = addresses[Self.address(policy.name, name, environment)]?.reason else { continue }
+        addresses[
+          Self.address(policy.name, customers[index].id, environment), default: AddressStanding()
+        ].suppress(reason, at: now)
+      }
+    }
+    if !verdict.joined.isEmpty { customers[index].replanAll(environment.shop, now: now) }
+  }
+
+  /// What a change means for messages and addresses.
+  private mutating func settle(
+    _ change: CustomerChange, of index: Int, _ now: Instant, _ environment: Environment,
+    _ slice: inout Slice
+  ) {
+    let channels = environment.shop.program.channels
     for consent in change.consentChanges where consent.state == .withdrawn {
       customers[index].suppressWaiting(on: consent.channel, now: now, into: &slice)
     }
@@ -130,9 +185,13 @@ struct Household: Sendable {
       addresses[Self.address(said.channel, said.address, environment), default: AddressStanding()]
         .resubscribe(at: said.at)
     }
-    customers[index].apply(change.plans(shop.rules))
+  }
+
+  private mutating func wake(
+    _ index: Int, _ change: CustomerChange, _ now: Instant, _ environment: Environment
+  ) {
     if change.isReachedAnew { customers[index].wakeWaitingForAddress(now: now) }
-    if let opening = change.opening(inFormerZone: shop.program) {
+    if let opening = change.opening(inFormerZone: environment.shop.program) {
       customers[index].wakeWaiting(forOpening: opening, now: now)
     }
   }
@@ -196,7 +255,7 @@ struct Household: Sendable {
     case .events(let events):
       return events.allSatisfy { event in event.addresses.isEmpty && place(of: event.customerID) != nil }
     case .sentElsewhere(_, let id): return place(of: id) != nil
-    case .suppressed: return false
+    case .named, .suppressed: return false
     }
   }
 

@@ -60,6 +60,15 @@ struct Neighbourhood: Sendable {
       guard let place = byCustomer[id].map(place) else { return nil }
       households[place].add(arrival)
       return place
+    case .named(let statement):
+      let place = reserve(statement.customerID)
+      for name in statement.names {
+        _ = reserve(name)
+        unite([name, statement.customerID], shop)
+      }
+      let now = self.place(place)
+      households[now].add(arrival)
+      return now
     case .suppressed(_, let address, _):
       let inbox = Inbox.key(address, asciiDomain: asciiDomain)
       let place = byInbox[inbox].map(place) ?? makeHousehold()
@@ -91,6 +100,28 @@ struct Neighbourhood: Sendable {
     return place
   }
 
+  /// The household of an id; of a new one, in which it has a key.
+  private mutating func reserve(_ id: String) -> Int {
+    if let known = byCustomer[id] { return place(known) }
+    let place = makeHousehold()
+    byCustomer[id] = place
+    customerCount += 1
+    households[place].reserve(id, CustomerKey(customerCount))
+    return place
+  }
+
+  private mutating func unite(_ ids: [String], _ shop: SimulatedShop) {
+    let places = Set(ids.compactMap { byCustomer[$0].map(place) }).sorted()
+    for second in places.dropFirst() { absorb(second, into: places[0], shop) }
+  }
+
+  private mutating func absorb(_ second: Int, into first: Int, _ shop: SimulatedShop) {
+    var absorbed = Household()
+    swap(&absorbed, &households[second])
+    households[first].absorb(absorbed, shop)
+    places[second] = first
+  }
+
   private mutating func link(
     _ addresses: [String], to id: String, _ shop: SimulatedShop, _ asciiDomain: (String) -> String?
   ) {
@@ -101,11 +132,7 @@ struct Neighbourhood: Sendable {
         byInbox[inbox] = own
         continue
       }
-      let (first, second) = (min(own, other), max(own, other))
-      var absorbed = Household()
-      swap(&absorbed, &households[second])
-      households[first].absorb(absorbed, shop)
-      places[second] = first
+      absorb(max(own, other), into: min(own, other), shop)
     }
   }
 

@@ -12,7 +12,9 @@ extension SimulatedCustomer {
       places[position] = step(of: message, shop, now: now)
     }
     for (position, message) in told.enumerated() {
-      guard toldElsewhere.insert(LedgerKey(message, to: id)).inserted else { continue }
+      let keys = state.customer.ids.map { LedgerKey(message, to: $0) }
+      guard toldElsewhere.isDisjoint(with: keys) else { continue }
+      toldElsewhere.insert(keys[0])
       let place = places[position]
       let trigger = message.trigger.flatMap { shop.program.triggers[$0] }
       let enrollment = place.flatMap { place in

@@ -154,6 +154,25 @@ extension SimulatedCustomer {
     }
   }
 
+  /// Ends messages of steps that were sent, or are about to be, under another id of the customer.
+  mutating func cancelRepeated(of enrollments: Set<Int64>, now: Instant, into slice: inout Slice) {
+    struct Step: Hashable {
+      var enrollment: Int64
+      var step: StepID
+    }
+    var taken = Set(
+      messages.filter { past in
+        guard enrollments.contains(past.enrollment), case .handedOver = past.fate else { return false }
+        return true
+      }.map { Step(enrollment: $0.enrollment, step: $0.step) })
+    for waiting in outbox.sorted(by: { $0.decidedAt < $1.decidedAt })
+    where enrollments.contains(waiting.message.enrollment) {
+      guard !taken.insert(Step(enrollment: waiting.message.enrollment, step: waiting.message.step)).inserted
+      else { continue }
+      end(waiting, by: .reasonGone, in: .waiting, now: now, into: &slice)
+    }
+  }
+
   // MARK: - Writing
 
   private func place(of waiting: SimulatedMessage) -> Int? {

@@ -5,14 +5,14 @@ package import Domain
 package struct SimulatedCustomer: Sendable {
   package internal(set) var state: CustomerState
   /// All stored events, including those that the current rules do not read; sorted by time, then id.
-  private(set) var events: [Event]
+  var events: [Event]
   /// Every message ever decided.
   package internal(set) var messages: [PastMessage]
   /// Messages that have not ended.
   var outbox: [SimulatedMessage] = []
   /// How enrollments wait, by key.
   var waits: [Int64: Waits] = [:]
-  private var nextKey: Int64
+  var nextKey: Int64
   /// The messages of other systems that were counted.
   var toldElsewhere: Set<LedgerKey> = []
 

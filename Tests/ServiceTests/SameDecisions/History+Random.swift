@@ -4,8 +4,11 @@ import Support
 
 extension History {
   /// Three weeks of a few customers who do everything that customers do, in any order and often late.
-  init(using random: inout some RandomNumberGenerator) {
-    var writer = RandomHistory(start: TimeZoneRules.shanghai.instant("2026-03-01 00:00"))
+  ///
+  /// - Parameter joining: whether some of them turn out to be one person.
+  init(joining: Bool = false, using random: inout some RandomNumberGenerator) {
+    var writer = RandomHistory(
+      start: TimeZoneRules.shanghai.instant("2026-03-01 00:00"), joining: joining)
     self = writer.write(using: &random)
   }
 }
@@ -21,7 +24,8 @@ private struct RandomHistory {
   /// How many steps later messages leave the outbox again; `nil` while they do.
   private var outage: Int?
 
-  private static let customers = ["ann", "bob", "cat", "dan", "eve"]
+  private var customers = ["ann", "bob", "cat", "dan", "eve"]
+  private let isJoining: Bool
   private static let emails = [
     "home@mail.example", "HOME@mail.example", "ann@mail.example", "bob@mail.example",
     Provider.unknownAddress, Provider.fullMailbox, Provider.slowMailbox, Provider.slowMailbox, "",
@@ -33,8 +37,10 @@ private struct RandomHistory {
   /// Everybody has an address there, and it stays in the file.
   private static let lasting: ChannelName = "robot"
 
-  init(start: Instant) {
+  init(start: Instant, joining: Bool) {
     self.start = start
+    isJoining = joining
+    if joining { customers += ["v", "w"].map { Visitor.id(of: $0) } }
     now = start
     program = .shop([])
   }
@@ -42,7 +48,7 @@ private struct RandomHistory {
   mutating func write(using random: inout some RandomNumberGenerator) -> History {
     program = Self.program(using: &random)
     let first = program
-    for id in Self.customers where .random(using: &random) { identify(id, using: &random) }
+    for id in customers where .random(using: &random) { identify(id, using: &random) }
     for _ in 0..<Int.random(in: 20...90, using: &random) {
       now = now + .milliseconds(Int64.random(in: 1...(12 * 3_600_000), using: &random))
       step(using: &random)
@@ -148,7 +154,8 @@ private struct RandomHistory {
       steps.append(History.Step(at: now, deed: .sending(true)))
     }
     let trigger = program.triggers.keys.sorted().randomElement(using: &random)
-    let id = Self.customers.randomElement(using: &random) ?? "ann"
+    let id = customers.randomElement(using: &random) ?? "ann"
+    if isJoining, Int.random(in: 0..<10, using: &random) == 0 { return name(using: &random) }
     switch Int.random(in: 0..<27, using: &random) {
     case 24...26: sendElsewhere(to: id, using: &random)
     case 0, 1:
@@ -166,6 +173,17 @@ private struct RandomHistory {
       let count = Int.random(in: 0..<4, using: &random) == 0 ? 3 : 1
       tell((0..<count).map { _ in event(of: id, using: &random) })
     }
+  }
+
+  private mutating func name(using random: inout some RandomNumberGenerator) {
+    number += 1
+    let users = customers.filter { !Visitor.isVisitor($0) }.shuffled(using: &random)
+    let statement =
+      Int.random(in: 0..<3, using: &random) == 0
+      ? NameStatement(.alias, users[0], of: users[1], at: now, messageID: "m\(number)")
+      : NameStatement(
+        .visitor, .random(using: &random) ? "v" : "w", of: users[0], at: now, messageID: "m\(number)")
+    steps.append(History.Step(at: now, deed: .named(statement)))
   }
 
   private mutating func tell(_ events: [IncomingEvent]) {

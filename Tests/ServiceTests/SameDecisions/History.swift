@@ -13,6 +13,8 @@ struct History: Sendable {
   enum Deed: Sendable {
     /// Events of one customer in one call.
     case events([IncomingEvent])
+    /// What is said of ids of one person.
+    case named(NameStatement)
     case pause(TriggerID)
     case resume(TriggerID)
     case reload(Program)
@@ -26,6 +28,9 @@ struct History: Sendable {
   var start: Instant
   var steps: [Step]
   var end: Instant
+
+  /// Whether customers turn out to be one person.
+  var isJoining: Bool { steps.contains { if case .named = $0.deed { true } else { false } } }
 }
 
 /// What the shop's providers say to a message.
@@ -71,6 +76,17 @@ struct Outcome: Equatable {
         }
       }
     }
+  }
+
+  /// The lines without what changes when two customers become one: deferrals, of which a store keeps the last, and
+  /// the enrollments that decisions were about.
+  var withoutPlaces: Outcome {
+    var outcome = self
+    outcome.decisions = decisions.filter { !$0.contains(" defer ") }.map { line in
+      line.split(separator: " ", omittingEmptySubsequences: false).enumerated()
+        .filter { $0.offset != 3 }.map(\.element).joined(separator: " ")
+    }.sorted()
+    return outcome
   }
 
   static func line(_ decision: StoredDecision, customer: String, occurrence: String) -> String {

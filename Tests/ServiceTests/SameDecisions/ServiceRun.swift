@@ -63,6 +63,7 @@ private final class ServiceRun: Sendable {
         _ = try await intake.take(
           sent: told.map { ToldSent(customer: customer, message: $0) }, now: step.at, alongside: { _, _ in })
         _ = try await replanner.planImported(now: step.at)
+      case .named(let statement): _ = try await intake.take(names: [statement], now: step.at)
       case .pause(let trigger):
         _ = try? await responder.pause(PauseRequest(trigger: trigger))
         try await replan()

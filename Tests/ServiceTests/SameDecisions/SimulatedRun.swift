@@ -40,6 +40,7 @@ extension Outcome {
       case .events(let events): slices.append(simulation.learn(.events(events)))
       case .sentElsewhere(let told, let customer):
         slices.append(simulation.learn(.sentElsewhere(told, customerID: customer)))
+      case .named(let statement): slices.append(simulation.learn(.named(statement)))
       case .pause(let trigger): simulation.pause(trigger)
       case .resume(let trigger): simulation.resume(trigger)
       case .reload(let program): simulation.reload(program)
@@ -55,7 +56,9 @@ extension Outcome {
   ) {
     self.handovers = handovers
     var occurrences: [String: [Int64: String]] = [:]
-    for id in customers {
+    /// The customers' own ids at the end.
+    func own(_ id: String) -> String { simulation.customer(id)?.id ?? id }
+    for id in Set(customers.map(own)).sorted() {
       for enrollment in simulation.customer(id)?.state.enrollments ?? [] {
         occurrences[id, default: [:]][enrollment.key] = enrollment.occurrence
         enrollments.append(Self.line(enrollment, customer: id))
@@ -70,19 +73,19 @@ extension Outcome {
     for made in Self.kept(slices.flatMap(\.decisions)) {
       decisions.append(
         Self.line(
-          made.decision, customer: made.customerID,
+          made.decision, customer: own(made.customerID),
           occurrence: occurrences[made.customerID]?[made.decision.enrollment] ?? "?"))
     }
     var ended: Set<String> = []
     for slice in slices {
       for end in slice.ended {
         ended.insert(end.message.message.ledgerKey.messageUID)
-        messages.append(Self.line(end.message, customer: end.customerID, state: end.state))
+        messages.append(Self.line(end.message, customer: own(end.customerID), state: end.state))
       }
     }
     for slice in slices {
       for enqueued in slice.enqueued where !ended.contains(enqueued.message.message.ledgerKey.messageUID) {
-        messages.append(Self.line(enqueued.message, customer: enqueued.customerID, state: .waiting))
+        messages.append(Self.line(enqueued.message, customer: own(enqueued.customerID), state: .waiting))
       }
     }
     arrange()
@@ -117,8 +120,13 @@ extension History {
   var customers: [String] {
     var ids: [String] = []
     for step in steps {
-      guard case .events(let events) = step.deed, let id = events.first?.customerID else { continue }
-      if !ids.contains(id) { ids.append(id) }
+      let id: String? =
+        switch step.deed {
+        case .events(let events): events.first?.customerID
+        case .named(let statement): statement.customerID
+        default: nil
+        }
+      if let id, !ids.contains(id) { ids.append(id) }
     }
     return ids
   }
