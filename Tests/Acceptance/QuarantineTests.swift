@@ -72,6 +72,41 @@ struct QuarantineTests {
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `a trap while two become one leaves two, who are one when it is said again`(
+    _ kind: StoreKind
+  ) async throws {
+    try await TestShop.run(kind) { shop in
+      try configure(shop)
+      let trapping = try launch(shop, trap: "join=anonymous:v")
+      try await shop.waitUntilReady(trapping)
+      let seen: JSON = ["type": "track", "anonymousId": "v", "event": "Quiz Finished", "messageId": "m1"]
+      let both: JSON = [
+        "type": "identify", "userId": "ann", "anonymousId": "v", "messageId": "m2",
+        "traits": ["email": "ann@customers.example"],
+      ]
+      #expect(try await shop.post([seen]).status == 200)
+      #expect((try? await shop.post([both]).status) != 200)
+      #expect(try await trapping.end() != 0)
+      _ = try await shop.start()
+      #expect(try await shop.reprise("explain", "ann").status == 65)
+      #expect(try await shop.reprise("explain", "anonymous:v").output.hasPrefix("Customer anonymous:v;"))
+      for _ in 0..<2 { #expect(try await shop.post([both, seen]).status == 200) }
+      for id in ["ann", "anonymous:v"] {
+        let text = try await shop.reprise("explain", id).output
+        #expect(text.hasPrefix("Customer ann;"), "\(text)")
+        #expect(text.contains("Note: also known as anonymous:v."), "\(text)")
+      }
+      let metrics = try await PlainHTTP.send("GET", "/metrics", port: shop.port).body
+      for line in [
+        "reprise_customers 1", "reprise_visitors 0", "reprise_joins_total{outcome=\"joined\"} 1",
+        "reprise_joins_total{outcome=\"cycle\"} 0",
+      ] {
+        #expect(metrics.contains("\n\(line)\n"), "\(line)")
+      }
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `an enrollment that traps twice is set aside and the others go out`(_ kind: StoreKind) async throws {
     try await TestShop.run(kind) { shop in
       try configure(shop)

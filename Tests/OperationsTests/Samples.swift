@@ -30,7 +30,8 @@ enum Samples {
   static let answers: [any JSONRepresentable] = [
     status, emptyStatus, MessagesAnswer(messages: [message]), MessagesAnswer(messages: []), explanation,
     ExplainAnswer(
-      customer: "ann", at: time, zone: "UTC", triggers: [], leftOutDecisions: 3, leftOutMessages: 4), preview,
+      customer: "ann", names: ["anonymous:a1"], at: time, zone: "UTC", triggers: [], leftOutDecisions: 3,
+      leftOutMessages: 4), preview,
     textMessage,
     SendTestAnswer(
       channel: "email", to: "a@b.example", outcome: .accepted, reference: "1.eml", file: "/o/1.eml",

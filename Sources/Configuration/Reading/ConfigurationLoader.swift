@@ -109,7 +109,8 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
       hosts: http.hosts, isBehindProxy: http.isBehindProxy, isExposed: http.isExposed,
       hooks: http.hooks?.secrets ?? HookSecrets())
     let loaded = Settings(
-      store: store.text, http: listener, channels: channels, retention: retention,
+      store: store.text, http: listener, channels: channels, retention: retention.finished,
+      visitorRetention: retention.visitors,
       controlSocket: settings.control)
     return (LoadedConfiguration(draft: draft, settings: loaded, sources: sources, names: check.names), report)
   }

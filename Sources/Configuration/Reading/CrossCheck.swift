@@ -43,7 +43,7 @@ struct CrossCheck {
     }
     for cap in settings.limits?.caps ?? [] {
       if let name = cap.channel { known(channel: name) }
-      if let retention = settings.retention { kept(for: retention, what: cap.window) }
+      if let retention = settings.retention?.finished { kept(for: retention, what: cap.window) }
     }
     for entry in settings.consent ?? [] { known(channel: entry.name) }
     if let http = settings.http { self.http(http) }

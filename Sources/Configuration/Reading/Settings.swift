@@ -9,6 +9,8 @@ package struct Settings<Adapter: Sendable>: Sendable {
   package var channels: [ChannelSettings<Adapter>]
   /// How long finished messages and decisions are kept; the ledger of sent messages is kept forever.
   package var retention: Duration
+  /// How long visitors without an address are kept after their last visit.
+  package var visitorRetention: Duration
   /// `nil` for the default location next to the store or below /run.
   package var controlSocket: String?
 }

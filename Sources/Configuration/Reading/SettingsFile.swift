@@ -12,7 +12,7 @@ struct SettingsFile<Adapter: Sendable, Source: Sendable>: Sendable {
   var sources: [NamedEntry<Source>]?
   var limits: LimitsFile?
   var consent: [NamedEntry<ConsentPolicy>]?
-  var retention: Duration?
+  var retention: RetentionFile?
   var control: String?
 
   static func shape(_ adapters: Shape<Adapter>, _ sources: Shape<Source>) -> Shape<SettingsFile> {
@@ -40,9 +40,9 @@ struct SettingsFile<Adapter: Sendable, Source: Sendable>: Sendable {
             + "an order and no objection) or opt_in (only with an explicit grant).")),
       .attempted(
         .defaulted(
-          "retention", .duration(example: "400d"), default: "400d",
+          "retention", RetentionFile.shape, default: "400d",
           "How long finished messages and decisions are kept, for explain and for the caps; no cap may count further "
-            + "back.")),
+            + "back. As a mapping, also for how long visitors without an address are.")),
       .attempted(
         .optional(
           "control_socket", .text(maximum: 107, example: "/run/reprise/control.sock"),

@@ -102,12 +102,14 @@ struct ReferencePage {
       let name = field.isRequired ? "**`\(field.name)`**" : "`\(field.name)`"
       var value = Self.cell(field.node.expected)
       var example = "`\(Self.code(field.node.example))`"
+      let own = Self.isFile(title) ? field.name : "\(title) › \(field.name)"
       if let mapping = Self.mapping(in: field.node) {
-        let own = Self.isFile(title) ? field.name : "\(title) › \(field.name)"
         let entry = mapping.isTable ? "\(own) › NAME" : own
         value = "\(mapping.noun), [see below](#\(Self.anchor(entry)))"
         example = ""
         inner.append((entry, mapping.schema))
+      } else if let mapping = Self.alternative(in: field.node) {
+        inner.append((own, mapping))
       }
       let fallback = field.defaultText.map { "`\(Self.code($0))`" } ?? ""
       text += "| \(name) | \(value) | \(fallback) | \(Self.cell(field.summary)) | \(example) |\n"
@@ -128,6 +130,12 @@ struct ReferencePage {
     case .table(let item, _): return mapping(in: item).map { ($0.schema, "mappings by name", true) }
     default: return nil
     }
+  }
+
+  /// The mapping that may stand in place of a single value.
+  private static func alternative(in schema: SchemaNode) -> SchemaNode? {
+    guard case .any(let forms) = schema.kind else { return nil }
+    return forms.first { if case .mapping = $0.kind { true } else { false } }
   }
 
   private static func isFile(_ title: String) -> Bool { title.utf8.contains(UInt8(ascii: ".")) }

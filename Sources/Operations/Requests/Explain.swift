@@ -27,6 +27,8 @@ package struct ExplainRequest: OperatorRequest {
 package struct ExplainAnswer: JSONRecord {
   /// The shop's id.
   package var customer: String
+  /// Other ids of the customer.
+  package var names: [String]
   package var at: OffsetTime
   /// The name of the customer's time zone.
   package var zone: String
@@ -44,11 +46,12 @@ package struct ExplainAnswer: JSONRecord {
   package var elsewhere: [Elsewhere]
 
   package init(
-    customer: String, at: OffsetTime, zone: String, triggers: [Trigger], clock: ClockDoubt? = nil,
-    quarantine: [QuarantineItem] = [], leftOutDecisions: Int = 0, leftOutMessages: Int = 0,
-    elsewhere: [Elsewhere] = []
+    customer: String, names: [String] = [], at: OffsetTime, zone: String, triggers: [Trigger],
+    clock: ClockDoubt? = nil, quarantine: [QuarantineItem] = [], leftOutDecisions: Int = 0,
+    leftOutMessages: Int = 0, elsewhere: [Elsewhere] = []
   ) {
     self.customer = customer
+    self.names = names
     self.at = at
     self.zone = zone
     self.triggers = triggers
@@ -61,7 +64,8 @@ package struct ExplainAnswer: JSONRecord {
 
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
     ExplainAnswer(
-      customer: try field("customer", \.customer), at: try field("at", \.at), zone: try field("zone", \.zone),
+      customer: try field("customer", \.customer), names: try field.list("names", \.names),
+      at: try field("at", \.at), zone: try field("zone", \.zone),
       triggers: try field("triggers", \.triggers), clock: try field.optional("clock", \.clock),
       quarantine: try field.list("quarantine", \.quarantine),
       leftOutDecisions: try field.optional("left_out_decisions") {

@@ -13,6 +13,8 @@ package struct StatusRequest: OperatorRequest {
 package struct StatusAnswer: JSONRecord {
   package var store: String
   package var customers: Int
+  /// Visitors without an address; `nil` for none.
+  package var visitors: Int?
   /// Active enrollments.
   package var enrollments: Int
   package var nextDueAt: OffsetTime?
@@ -42,7 +44,8 @@ package struct StatusAnswer: JSONRecord {
   package var ambiguous: [MessagesAnswer.Message]?
 
   package init(
-    store: String, customers: Int, enrollments: Int, nextDueAt: OffsetTime?, oldestLeaseAt: OffsetTime?,
+    store: String, customers: Int, visitors: Int? = nil, enrollments: Int, nextDueAt: OffsetTime?,
+    oldestLeaseAt: OffsetTime?,
     queues: ByName<QueueCounts>, unplanned: Int, clock: ClockDoubt?, quarantined: ByName<Int>,
     triggers: [Trigger], sentElsewhereToday: Int? = nil, daemon: Daemon? = nil, reload: Reload? = nil,
     storeFailure: String? = nil, channels: ByName<Channel>? = nil, sources: [Source]? = nil,
@@ -50,6 +53,7 @@ package struct StatusAnswer: JSONRecord {
   ) {
     self.store = store
     self.customers = customers
+    self.visitors = visitors
     self.enrollments = enrollments
     self.nextDueAt = nextDueAt
     self.oldestLeaseAt = oldestLeaseAt
@@ -70,6 +74,7 @@ package struct StatusAnswer: JSONRecord {
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
     StatusAnswer(
       store: try field("store", \.store), customers: try field("customers", \.customers),
+      visitors: try field.optional("visitors", \.visitors),
       enrollments: try field("enrollments", \.enrollments),
       nextDueAt: try field.nullable("next_due_at", \.nextDueAt),
       oldestLeaseAt: try field.nullable("oldest_lease_at", \.oldestLeaseAt),

@@ -52,11 +52,19 @@ extension Daemon {
     return HousekeepingLoop(
       part: part, clock: loopClock,
       retention: { self.state.withLock { $0.settings.retention } },
+      visitorRetention: { self.state.withLock { $0.settings.visitorRetention } },
       learn: { [replanWake, intake, clock] in
         intake.directory.tidy(now: clock.now())
         if try await replanner.learnCycles() { replanWake.wake() }
       },
-      prune: { [store] limit in try await store.write { try $0.prune(before: limit, count: 1000) } })
+      prune: { [store] limit in try await store.write { try $0.prune(before: limit, count: 1000) } },
+      dropVisitors: { [store, clock, log] limit in
+        // By a clock that is far ahead, all visitors would be gone.
+        if clock.isDoubted { return 0 }
+        let count = try await store.write { try $0.dropVisitors(before: limit, limit: 200) }
+        if count > 0 { log.info("visitors_dropped", ["count": count]) }
+        return count
+      })
   }
 
   private var probingLoop: ProbingLoop {

@@ -39,6 +39,17 @@ extension Daemon {
     }
     families.append(refusals)
 
+    let names = intake.nameCounts
+    var joins = MetricFamily(
+      .counter, "reprise_joins_total",
+      "What was said about ids of one person: customers joined, ids added, or why not.")
+    joins.add(names.joined, ["outcome": "joined"])
+    joins.add(names.added, ["outcome": "added"])
+    for refusal in NameVerdict.Refusal.allCases {
+      joins.add(names.refused[refusal] ?? 0, ["outcome": refusal.rawValue])
+    }
+    families.append(joins)
+
     var decisions = MetricFamily(
       .counter, "reprise_decisions_total", "Decisions since the start, by the gate that held a message back.")
     let counted = schedulerMetrics.decisions
@@ -61,6 +72,9 @@ extension Daemon {
     if let status = try? await store.read({ try $0.status(today: today) }) {
       families.append(
         MetricFamily(.gauge, "reprise_customers", "Customers in the store.", value: Double(status.customers)))
+      families.append(
+        MetricFamily(
+          .gauge, "reprise_visitors", "Visitors without an address.", value: Double(status.visitors)))
       families.append(
         MetricFamily(
           .gauge, "reprise_enrollments_active", "Enrollments with steps still to come.",

@@ -111,6 +111,7 @@ extension Daemon {
       problems: { [weak self] in self?.problems ?? ["the daemon is stopping"] },
       metrics: { [weak self] in await self?.metricFamilies() ?? [] },
       now: { [clock] in clock.now() }, hooks: hookServices)
+    services.join = { [intake, clock] names in try await intake.take(names: names, now: clock.now()) }
     services.care = IngestCare(
       box: quarantine.box, isAlert: { [quarantine] in quarantine.isAlert },
       holds: { [quarantine] in quarantine.holds($0, $1) },

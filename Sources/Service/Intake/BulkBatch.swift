@@ -48,6 +48,8 @@ struct BulkBatch {
     var receipt = IntakeReceipt()
     receipt.messagesWoken = try IntakeBatch.write(
       changes.values, program: program, at: now, source: source, in: tx)
+    let visitors = changes.values.lazy.map(\.state.customer).filter(\.isVisitor).map(\.key).sorted()
+    try tx.noteVisitors(visitors, now: now)
     try tx.markUnplanned(changes.keys.sorted())
     receipt.stored = events.count
     receipt.plansChanged = changes.count

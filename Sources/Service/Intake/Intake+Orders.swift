@@ -75,7 +75,9 @@ extension Intake {
       let isLast = number == schedule.parts.count - 1
       let isDone = try await store.write { tx in
         guard try tx.forgetCount() == forgotten else { return false }
-        try part.write(orders, schedule.keys, tx)
+        let moved = try tx.movedCustomers(part.customers)
+        let keys = moved.isEmpty ? schedule.keys : schedule.keys.map { moved[$0] ?? $0 }
+        try part.following(moved).write(orders, keys, tx)
         if isLast { try alongside(tx) }
         return true
       }
@@ -95,6 +97,12 @@ private struct OrderSchedule: Sendable {
     var rows: [Int32] = []
     /// In ascending order.
     var customers: [CustomerKey] = []
+
+    /// The part when some of its customers have turned out to be others.
+    func following(_ moved: [CustomerKey: CustomerKey]) -> Part {
+      if moved.isEmpty { return self }
+      return Part(rows: rows, customers: Set(customers.map { moved[$0] ?? $0 }).sorted())
+    }
 
     func write(_ orders: OrderSheet, _ keys: [CustomerKey], _ tx: Transaction) throws {
       try tx.markChanged(run: customers)
@@ -117,7 +125,8 @@ private struct OrderSchedule: Sendable {
     for customer in keys.indices.sorted(by: { keys[$0] < keys[$1] }) {
       let rows = orders.rows(of: customer)
       if rows.isEmpty { continue }
-      part.customers.append(keys[customer])
+      // Several of the sheet may be one.
+      if part.customers.last != keys[customer] { part.customers.append(keys[customer]) }
       for row in rows { part.rows.append(Int32(truncatingIfNeeded: row)) }
       guard part.rows.count >= size else { continue }
       parts.append(part)

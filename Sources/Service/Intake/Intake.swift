@@ -12,7 +12,7 @@ package final class Intake: Sendable {
   let planned: @Sendable () -> Void
   let woken: @Sendable () -> Void
   let quarantine: Quarantine
-  private let doubts: @Sendable () -> Bool
+  let doubts: @Sendable () -> Bool
   let memory = IntakeMemory()
   /// For lists of addresses.
   package let directory = AddressDirectory()
@@ -82,6 +82,7 @@ package final class Intake: Sendable {
     _ alongside: (@Sendable (Transaction) throws -> Void)?
   ) async throws -> IntakeReceipt {
     var refusals = isLimited && keepsEvents ? try await refuseNewNames(events) : []
+    var events = events
     while true {
       let (part, places, unstored) = Self.part(of: events, without: refusals)
       do {
@@ -113,6 +114,10 @@ package final class Intake: Sendable {
           try await takeTogether(rest.map { events[$0] }, now, source, keepsEvents, isLimited, alongside),
           of: rest)
         return receipt
+      } catch let error as OneCustomer {
+        for index in events.indices {
+          if let id = error.ids[events[index].customerID] { events[index].customerID = id }
+        }
       } catch let error as ForeignOrders where !error.positions.isEmpty {
         // Nothing of the batch was written; without these events it succeeds.
         refusals += error.positions.map {
@@ -176,6 +181,9 @@ package final class Intake: Sendable {
 
   /// The number of well-formed events refused since the start, by reason.
   var refusals: [IntakeRefusal.Reason: Int] { memory.refusals }
+
+  /// What became of statements about ids since the start.
+  var nameCounts: NameCounts { memory.nameCounts }
 
   private func takeInBulk(
     _ events: [IncomingEvent], _ now: Instant, _ source: String,

@@ -3,14 +3,17 @@ internal import Domain
 internal import Store
 
 extension IntakeBatch {
-  /// The customers of these events, marked as changed; new ones are created.
+  /// The customers of these events by the ids given there, marked as changed; new ones are created. Several ids
+  /// may be one customer's.
   static func customersForChange(
     of events: [IncomingEvent], in tx: Transaction
   ) throws -> [ExactText: Customer] {
     let ids = Set(events.map { ExactText($0.customerID) }).map(\.text)
     var customers: [ExactText: Customer] = [:]
     customers.reserveCapacity(ids.count)
-    for customer in try tx.customersForChange(ids: ids) { customers[ExactText(customer.id)] = customer }
+    for (id, customer) in zip(ids, try tx.customersForChange(ids: ids)) {
+      customers[ExactText(id)] = customer
+    }
     return customers
   }
 

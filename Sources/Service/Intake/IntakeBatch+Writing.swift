@@ -66,6 +66,8 @@ extension IntakeBatch {
     let written = try rows.write(to: tx, at: now, source: source)
     if !written.foreign.isEmpty { throw foreignOrders(written.foreign, keys) }
     receipt.messagesWoken = written.messagesWoken
+    try tx.noteVisitors(
+      people.indices.filter { Visitor.isVisitor(people[$0].id) }.compactMap { keys[$0] }.sorted(), now: now)
     if !cutShort.isEmpty {
       receipt.refusals += events.indices.filter { cutShort.contains(ExactText(events[$0].event.messageID)) }
         .map { IntakeRefusal(position: $0, reason: .tooManyAttributes) }

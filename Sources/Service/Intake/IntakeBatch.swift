@@ -141,6 +141,7 @@ struct IntakeBatch: Sendable {
     let (customers, looked) = try tx.firstCustomers(ids: places.map { people[$0].id }, within: bounds)
     let known = customers.compactMap(\.self)
     guard !known.isEmpty else { return ([:], looked) }
+    try requireDistinct(zip(places, customers))
     for (place, customer) in zip(places, customers) {
       for index in people[place].events { parts.formUnion(events[index].effect.reads) }
       for rule in rules.rules where rule.isConcerned(by: people[place].touched) {
@@ -162,6 +163,20 @@ struct IntakeBatch: Sendable {
       states[place] = state
     }
     return (states, end)
+  }
+
+  private func requireDistinct(_ found: Zip2Sequence<[Int], [Customer?]>) throws {
+    let named = found.filter { place, customer in
+      customer.map { !$0.id.hasSameBytes(as: people[place].id) } ?? false
+    }
+    // As for everybody with one id.
+    if named.isEmpty { return }
+    let keys = found.compactMap { $1?.key }
+    guard Set(keys).count < keys.count else { return }
+    throw OneCustomer(
+      ids: Dictionary(
+        named.compactMap { place, customer in customer.map { (ExactText(people[place].id), $0.id) } }
+      ) { first, _ in first })
   }
 
   /// Computes what is to be written.
@@ -192,6 +207,12 @@ struct IntakeBatch: Sendable {
 struct TooMuchAtOnce: Error {
   /// Positions of the events that fit.
   let fitting: [Int]
+}
+
+/// Events have several ids of one customer; nothing was written.
+struct OneCustomer: Error {
+  /// The customers' own ids, by the other names in the events.
+  let ids: [ExactText: String]
 }
 
 /// Events name orders of other customers; the transaction was undone.

@@ -7,15 +7,16 @@ internal import Store
 
 extension ExplainAnswer {
   /// - Parameters:
+  ///   - names: the customer's other ids.
   ///   - messages: the customer's messages in the outbox.
   ///   - zone: the customer's time zone.
   init(
-    _ explanation: Explanation, messages: [MessageRecord], zone: TimeZoneRules, clock: ClockDoubt?,
-    quarantine: [QuarantineItem], leftOutDecisions: Int, leftOutMessages: Int
+    _ explanation: Explanation, names: [String], messages: [MessageRecord], zone: TimeZoneRules,
+    clock: ClockDoubt?, quarantine: [QuarantineItem], leftOutDecisions: Int, leftOutMessages: Int
   ) {
     let writer = AnswerWriter(zone: zone, messages: messages)
     self.init(
-      customer: explanation.customerID, at: writer.time(explanation.at), zone: zone.name,
+      customer: explanation.customerID, names: names, at: writer.time(explanation.at), zone: zone.name,
       triggers: explanation.triggers.map(writer.trigger), clock: clock, quarantine: quarantine,
       leftOutDecisions: leftOutDecisions, leftOutMessages: leftOutMessages,
       elsewhere: writer.elsewhere(of: 0))

@@ -35,7 +35,7 @@ package final class PersonalFiles: Sendable {
 
   /// The person to forget.
   struct Person: Sendable {
-    var id: String
+    var ids: [String]
     /// Current and former addresses.
     var addresses: [String]
     /// The providers' references of the messages; for captured messages, the file names.
@@ -63,21 +63,20 @@ package final class PersonalFiles: Sendable {
 
   private func clear(_ directory: String, of person: Person, _ found: inout Found) {
     let references = Set(texts: person.references)
-    let part = CaptureAdapter.namePart(customer: person.id)
-    let isExact = part.hasSameBytes(as: person.id)
+    let parts = person.ids.map { (text: CaptureAdapter.namePart(customer: $0), id: $0) }
     let names = (try? Files.names(in: directory)) ?? []
     for name in names {
       guard let owner = CaptureAdapter.customerPart(ofName: name) else { continue }
       let path = FilePath.join(directory, name)
-      let isLike = owner.hasSameBytes(as: part)
-      if references.contains(name) || isLike && isExact {
+      let likely = parts.filter { owner.hasSameBytes(as: $0.text) }
+      if references.contains(name) || likely.contains(where: { $0.text.hasSameBytes(as: $0.id) }) {
         do throws(FileError) {
           try Files.remove(path)
           found.removed.append(path)
         } catch {
           if error.problem != .notFound { found.left.append(path) }
         }
-      } else if isLike {
+      } else if !likely.isEmpty {
         found.left.append(path)
       }
     }
@@ -106,7 +105,7 @@ package final class PersonalFiles: Sendable {
   private func mayHold(_ path: String, _ person: Person) -> Bool {
     guard let status = try? Files.look(path), status.isRegular else { return false }
     guard let bytes = try? Files.read(path, regularOnly: true) else { return true }
-    let wanted = Set(texts: ([person.id] + person.addresses).map { Self.key($0.utf8) })
+    let wanted = Set(texts: (person.ids + person.addresses).map { Self.key($0.utf8) })
     let numbers = person.addresses.filter { $0.utf8.first == UInt8(ascii: "+") }.map { Self.digits($0.utf8) }
     let ends = Array(",;\t\r\n\"".utf8)
     return bytes.split(whereSeparator: { ends.contains($0) }).contains { cell in

@@ -42,9 +42,9 @@ extension Responder {
     let id = request.customer
     let now = now()
     let (person, imported) = try await store.read { tx in
-      let (addresses, references) = try tx.traces(ofCustomer: id)
+      let (ids, addresses, references) = try tx.traces(ofCustomer: id)
       return (
-        PersonalFiles.Person(id: id, addresses: addresses, references: references), try tx.importedPaths()
+        PersonalFiles.Person(ids: ids, addresses: addresses, references: references), try tx.importedPaths()
       )
     }
     let known = try await store.write(as: .urgent) { try $0.forget(customerID: id, at: now) }

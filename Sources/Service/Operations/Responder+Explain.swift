@@ -21,7 +21,7 @@ extension Responder {
       let messages = try tx.messages(of: customer.key)
       let cutsMessages = messages.count >= Transaction.newestMessages
       return (
-        facts, messages, try tx.quarantine(of: customer.id),
+        facts, messages, try customer.ids.flatMap { try tx.quarantine(of: $0) },
         isCut ? try tx.decisionCount(of: customer.key) - facts.decisions.count : 0,
         cutsMessages ? try tx.messageCount(of: customer.key) - messages.count : 0
       )
@@ -30,7 +30,8 @@ extension Responder {
       Explainer.explain(facts, program: shop.program, now: now, only: only)
     }
     return ExplainAnswer(
-      explanation, messages: messages, zone: shop.program.zone(of: customer),
+      explanation, names: customer.names?.others.map(\.id) ?? [], messages: messages,
+      zone: shop.program.zone(of: customer),
       clock: clock?.isDoubted == true ? clockDoubt : nil, quarantine: setAside.map(item),
       leftOutDecisions: leftOut, leftOutMessages: leftOutMessages)
   }

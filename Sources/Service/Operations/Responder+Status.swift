@@ -21,7 +21,8 @@ extension Responder {
     var quarantined = ByName<Int>()
     for kind in WorkKind.setAside { quarantined.append(kind.rawValue, setAside[kind] ?? 0) }
     return StatusAnswer(
-      store: store.location.description, customers: status.customers, enrollments: status.activeEnrollments,
+      store: store.location.description, customers: status.customers,
+      visitors: status.visitors > 0 ? status.visitors : nil, enrollments: status.activeEnrollments,
       nextDueAt: status.nextDueAt.map { OffsetTime($0, in: zone) },
       oldestLeaseAt: status.firstLeaseUntil.map { OffsetTime($0 - Dispatcher.lease, in: zone) },
       queues: Self.queues(status.queues, shop.program), unplanned: unplanned, clock: clockDoubt,

@@ -35,11 +35,10 @@ package struct DecodedEvents: Equatable, Sendable {
   package var events: [IncomingEvent] = []
   /// Each event's index in the batch; `nil` for a single call.
   package var positions: [Int?] = []
-  /// Calls of anonymous visitors, without a `userId`. Answered as success, not stored: there is no address to
-  /// write to.
-  package var anonymous = 0
-  /// Calls without a meaning here (`alias`). Answered as success, not stored.
-  package var ignored = 0
+  /// What the calls say about ids of one person: it holds before the events do.
+  package var names: [NameStatement] = []
+  /// Each statement's index in the batch; `nil` for a single call.
+  package var namePositions: [Int?] = []
   package var problems: [EventProblem] = []
   /// Quarantined calls, as they were sent.
   package var kept: [KeptCall] = []

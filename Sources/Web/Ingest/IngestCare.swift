@@ -1,3 +1,4 @@
+internal import Domain
 package import Platform
 
 /// Stops an event that crashes the program from crashing it on every retry.
@@ -83,7 +84,9 @@ struct DecodingCare {
       content["type"] = .string(call.rawValue)
       return KeptCall(
         item: WorkItem(.event, id),
-        customer: object["userId"].flatMap { try? TrackingDecoder.identifier($0, "userId") },
+        customer: object["userId"].flatMap { try? TrackingDecoder.identifier($0, "userId") }
+          ?? object["anonymousId"].flatMap { try? TrackingDecoder.identifier($0, "anonymousId") }
+          .map { Visitor.id(of: $0) },
         about: object["event"]?.stringValue ?? call.rawValue, content: JSON.object(content).text())
     }
     section.now(on: .event, id: id)

@@ -129,9 +129,12 @@ struct IngestEndpoint: Sendable {
       return error.response
     }
     var taken = TakenEvents()
-    if !decoded.events.isEmpty {
+    if !decoded.events.isEmpty || !decoded.names.isEmpty {
       do {
-        taken = try await services.take(decoded.events)
+        let refused = decoded.names.isEmpty ? [:] : try await services.join(decoded.names)
+        decoded.note(refused)
+        if !decoded.events.isEmpty { taken = try await services.take(decoded.events) }
+        taken.stored += decoded.aliasesTaken(but: refused)
         if let (count, lasted) = failures.worked() {
           log.notice("ingest_works_again", ["failures": count, "for": lasted])
         }

@@ -4,13 +4,48 @@ extension TrackingDecoder {
   /// The most bytes a customer id or message id may have.
   static let maximumIDBytes = 256
 
-  /// `nil` if the call names only an anonymous visitor.
-  func customerID(_ object: JSONObject) throws(EventProblem) -> String? {
-    guard let value = object["userId"], !value.isNull, value != .string("") else {
-      if let visitor = object["anonymousId"], !visitor.isNull { return nil }
+  /// Whose call it is: the user's, or else the visitor's.
+  func customerID(_ object: JSONObject) throws(EventProblem) -> String {
+    if let id = try userID(object, "userId") { return id }
+    guard let visitor = object["anonymousId"], !visitor.isNull, visitor != .string("") else {
       throw EventProblem(field: "userId", reason: "missing; give the customer's id")
     }
-    return try Self.identifier(value, "userId")
+    return Visitor.id(of: try Self.identifier(visitor, "anonymousId"))
+  }
+
+  /// An id that the shop gives; `nil` if there is none.
+  func userID(_ object: JSONObject, _ field: String) throws(EventProblem) -> String? {
+    guard let value = object[field], !value.isNull, value != .string("") else { return nil }
+    let id = try Self.identifier(value, field)
+    guard !Visitor.isVisitor(id) else {
+      throw EventProblem(
+        field: field, reason: "begins with \(Visitor.prefix), as only visitors' ids do; send an anonymousId")
+    }
+    return id
+  }
+
+  /// What a call with both ids says: the visitor is the user. An `anonymousId` that cannot be one says nothing.
+  func visitor(_ object: JSONObject, of customerID: String, _ envelope: EventEnvelope) -> NameStatement? {
+    guard !Visitor.isVisitor(customerID), let value = object["anonymousId"], !value.isNull,
+      let name = try? Self.identifier(value, "anonymousId")
+    else { return nil }
+    return NameStatement(.visitor, name, of: customerID, at: envelope.at, messageID: envelope.messageID)
+  }
+
+  /// What an `alias` call says.
+  func alias(_ object: JSONObject, _ envelope: EventEnvelope) throws(EventProblem) -> NameStatement {
+    guard let customerID = try userID(object, "userId") else {
+      throw EventProblem(field: "userId", reason: "missing; give the id that the customer has from now on")
+    }
+    let former = try userID(object, "previousId")
+    guard let former else {
+      throw EventProblem(field: "previousId", reason: "missing; give the id that the customer had before")
+    }
+    guard !former.hasSameBytes(as: customerID) else {
+      throw EventProblem(
+        field: "previousId", reason: "the same as the userId; an id needs no alias to itself")
+    }
+    return NameStatement(.alias, former, of: customerID, at: envelope.at, messageID: envelope.messageID)
   }
 
   /// An id as text. Whole numbers become their digits, as in the client libraries.

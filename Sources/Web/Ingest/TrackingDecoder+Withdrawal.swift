@@ -25,9 +25,6 @@ extension TrackingDecoder {
     return event.withdrawal
   }
 
-  /// Whether the call is a withdrawal by a customer, known or not.
-  func isWithdrawal(_ object: JSONObject, _ call: TrackingCall) -> Bool { word(object, call) != nil }
-
   /// The customer's own withdrawal.
   private func word(_ object: JSONObject, _ call: TrackingCall) -> (EventName, EventEffect)? {
     guard call == .track, case .string(let spelled)? = object["event"],

@@ -17,6 +17,9 @@ internal import Platform
 /// Segment's common fields define it as what an earlier identify call said about the customer
 /// (https://www.twilio.com/docs/segment/connections/spec/common#context).
 ///
+/// Visitors. A call with only an `anonymousId` is the visitor's; one with a `userId` too also says that the
+/// visitor is that user, and `alias` that two ids are one customer's. Both end up in `DecodedEvents.names`.
+///
 /// Message ids. The sender's `messageId`, or else a digest of the event and its time, so that a repeated
 /// request does not count twice.
 package struct TrackingDecoder: Sendable {
@@ -121,27 +124,25 @@ package struct TrackingDecoder: Sendable {
     if let kept = care?.begin(object, call) { return decoded.kept.append(kept) }
     var fieldProblems: [EventProblem] = []
     do throws(EventProblem) {
-      guard let customerID = try customerID(object) else {
-        guard !isWithdrawal(object, call) else {
-          throw EventProblem(
-            field: "userId", reason: "missing; give the id of the customer whose consent ends")
-        }
-        decoded.anonymous += 1
-        return
-      }
-      guard call != .alias else {
-        decoded.ignored += 1
-        return
-      }
+      let customerID = try customerID(object)
       let time = try time(object, sentAt: sentAt, receivedAt: receivedAt)
       let messageID = try messageID(object, call, at: time, index: index)
       var envelope = EventEnvelope(messageID: messageID, at: time.at, receivedAt: receivedAt)
+      guard call != .alias else {
+        decoded.names.append(try alias(object, envelope))
+        decoded.namePositions.append(index)
+        return
+      }
       let (event, effect) = try content(object, call, &envelope)
       let traits = call == .identify ? nil : contextTraits(object, &envelope)
       fieldProblems = envelope.problems
       decoded.events.append(
         IncomingEvent(customerID: customerID, event: event, effect: effect, traits: traits))
       decoded.positions.append(index)
+      if let statement = visitor(object, of: customerID, envelope) {
+        decoded.names.append(statement)
+        decoded.namePositions.append(index)
+      }
     } catch {
       var problem = error
       if let withdrawal = withdrawal(object, call, sentAt: sentAt, receivedAt: receivedAt, index: index) {

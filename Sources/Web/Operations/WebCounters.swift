@@ -4,7 +4,7 @@ internal import Synchronization
 final class WebCounters: Sendable {
   /// The result for an event that was sent to us.
   enum EventOutcome: String, CaseIterable {
-    case stored, duplicate, anonymous, ignored, refused
+    case stored, duplicate, refused
   }
 
   enum UnsubscribeOutcome: String, CaseIterable {
@@ -36,9 +36,7 @@ final class WebCounters: Sendable {
     numbers.withLock { numbers in
       numbers.unusedFields += decoded.unused
       for (outcome, count) in [
-        (.stored, stored), (.duplicate, duplicates), (.anonymous, decoded.anonymous),
-        (.ignored, decoded.ignored),
-        (.refused, decoded.refused),
+        (.stored, stored), (.duplicate, duplicates), (.refused, decoded.refused),
       ] as [(EventOutcome, Int)] {
         numbers.events[outcome, default: 0] += count
       }

@@ -25,10 +25,17 @@ struct ExplanationText {
     time = TimeText(explanation.at.instant)
   }
 
+  private static let namesShown = 10
+
   private mutating func write() {
     let customer = style.paint(explanation.customer, .bold)
     let now = TimeText.wall(explanation.at)
     lines.append("Customer \(customer); it is \(now) in \(explanation.zone), the customer's time zone.")
+    if !explanation.names.isEmpty {
+      let names = explanation.names.prefix(Self.namesShown).joined(separator: ", ")
+      let more = explanation.names.count - Self.namesShown
+      note("also known as \(names)\(more > 0 ? " and \(more) more" : "").")
+    }
     if let doubt = explanation.clock { note("\(ClockText.sentence(doubt)).") }
     for item in explanation.quarantine {
       note(

@@ -21,10 +21,14 @@ struct StatusText {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  private var visitors: String {
+    status.visitors.map { ", and \($0) \($0 == 1 ? "visitor" : "visitors") without an address" } ?? ""
+  }
+
   private var head: [String] {
     let due = status.nextDueAt.map { ", the next due \(time.both($0))" } ?? ""
     var rows = [
-      ("store", status.store), ("customers", "\(status.customers)"),
+      ("store", status.store), ("customers", "\(status.customers)\(visitors)"),
       ("enrolled", "\(status.enrollments)\(due)"),
     ]
     if let daemon = status.daemon {

@@ -86,6 +86,33 @@ struct SettingsFileTests {
       ])
   }
 
+  @Test func `what is kept may be told of visitors and messages apart`() throws {
+    let shop = ShopDirectory()
+    func kept() throws -> [Duration] {
+      let settings = try #require(shop.load().0).settings
+      return [settings.retention, settings.visitorRetention]
+    }
+    #expect(try kept() == [.days(400), .days(30)])
+    shop.change("reprise.yaml", "channels:\n", to: "retention: 90d\nchannels:\n")
+    #expect(try kept() == [.days(90), .days(30)])
+    shop.change("reprise.yaml", "retention: 90d", to: "retention: {visitors: 7d}")
+    #expect(try kept() == [.days(400), .days(7)])
+    shop.change("reprise.yaml", "retention: {visitors: 7d}", to: "retention: {messages: 1w, visitor: 7d}")
+    #expect(
+      shop.report() == """
+        config/reprise.yaml:11:27: error: unknown key 'visitor' in retention; did you mean 'visitors'?
+          11 | retention: {messages: 1w, visitor: 7d}
+             |                           ^~~~~~~
+        1 error in 1 file
+
+        """)
+    shop.change("reprise.yaml", "{messages: 1w, visitor: 7d}", to: "{visitors: 0d}")
+    #expect(
+      shop.headlines() == [
+        "config/reprise.yaml:11:23: error: 'visitors' cannot be zero; give a duration such as 30d, or remove the line"
+      ])
+  }
+
   @Test func `secrets that are not there are errors, warnings or not asked for`() {
     var shop = ShopDirectory()
     #expect(shop.headlines() == [])

@@ -8,7 +8,8 @@ struct ReferenceTests {
   @Test func `each key has its row`() {
     for row in [
       "| **`store`** | a URL such as sqlite:///var/lib/reprise/reprise.db |  | sqlite:///path or postgresql://user@host/database. | `sqlite:///var/lib/reprise/reprise.db` |",
-      "| `retention` | a duration such as 90s, 1h30m or 3d | `400d` | How long finished messages and decisions are kept, for explain and for the caps; no cap may count further back. | `400d` |",
+      "| `retention` | a duration such as 90s, 1h30m or 3d, or {messages: 400d, visitors: 30d} | `400d` | How long finished messages and decisions are kept, for explain and for the caps; no cap may count further back. As a mapping, also for how long visitors without an address are. | `400d` |",
+      "| `visitors` | a duration such as 90s, 1h30m or 3d | `30d` | How long visitors without an address are kept after their last visit, with their events and carts. | `30d` |",
       "| **`public_url`** | a URL such as https://shop.example |  | How customers reach this from outside, for links in messages. | `https://hello.tea.example` |",
       "| `write_keys` | a list such as [\"${credential:write_key}\"] | `[]` | What the shop's event library signs in with. | `[\"${credential:write_key}\"]` |",
       "| `id` | a name such as reminder |  | The step's name in the record: what was sent under it is not sent again. Without it the step's number, which changes when a step is put in or taken out before it, so that what was sent may go again and what was not may never go; a step that gets or changes its name is a new step. Best given before the trigger first runs. | `reminder` |",
@@ -22,7 +23,9 @@ struct ReferenceTests {
       #expect(page.contains("\n" + row + "\n"), "\(row)")
     }
     for heading in [
-      "# Configuration reference", "## reprise.yaml", "### brand", "### http", "### channels › NAME",
+      "# Configuration reference", "## reprise.yaml", "### brand", "### http", "### retention",
+
+      "### channels › NAME",
       "#### channels › NAME with `adapter: smtp`", "### limits", "#### limits › quiet_hours",
       "## triggers/NAME.yaml",
       "### when", "#### when with `lapsed`", "### steps", "## templates/NAME.KIND.liquid",

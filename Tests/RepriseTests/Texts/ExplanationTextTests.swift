@@ -247,9 +247,11 @@ struct ExplanationTextTests {
     ]
     answer.leftOutDecisions = 12
     answer.leftOutMessages = 1
+    answer.names = (0..<12).map { "anonymous:v\($0)" }
     #expect(
       ExplanationText.text(answer, style: TextStyle(usesColor: false, isUnicode: false, width: 1000)) == """
         Customer a; it is Sun 2026-03-01 18:00 in UTC, the customer's time zone.
+        Note: also known as anonymous:v0, anonymous:v1, anonymous:v2, anonymous:v3, anonymous:v4, anonymous:v5, anonymous:v6, anonymous:v7, anonymous:v8, anonymous:v9 and 2 more.
         Note: the machine's clock is 2h behind the time known here: nothing is decided or sent until it is set right, or for another 10m.
         Note: message 7 (welcome, order o-1) ended the program twice and is set aside. See: reprise quarantine list
         Note: the 12 oldest decisions are left out, for want of room. See all: reprise export a

@@ -10,7 +10,7 @@ struct StatusTextTests {
   @Test func `the status of a running daemon tells what needs a hand`() throws {
     let status = try status(
       #"""
-      {"store":"/var/lib/reprise/reprise.db","customers":14,"enrollments":12,"next_due_at":"2026-03-01T18:20:00+08:00","oldest_lease_at":null,
+      {"store":"/var/lib/reprise/reprise.db","customers":14,"visitors":3,"enrollments":12,"next_due_at":"2026-03-01T18:20:00+08:00","oldest_lease_at":null,
        "unplanned":0,"clock":null,"quarantined":{"message":0},
        "queues":{"email":{"waiting":1,"queued":20,"leased":1,"handoff":2,"ambiguous":1},
          "短信":{"waiting":0,"queued":0,"leased":0,"handoff":0,"ambiguous":0},
@@ -26,7 +26,7 @@ struct StatusTextTests {
     #expect(
       StatusText.text(status, now: now, style: .plain) == """
         store      /var/lib/reprise/reprise.db
-        customers  14
+        customers  14, and 3 visitors without an address
         enrolled   12, the next due Sun 2026-03-01 18:20 (in 20m)
         daemon     process 4711 since Sun 2026-03-01 16:00 (2h ago), 3 messages under way
         reload     failed Sun 2026-03-01 17:59 (1m ago); the configuration before it is in force: config/reprise.yaml:3:1: error: unknown key 'brnd'

@@ -9,6 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct HousekeepingLoopTests {
   private let floor = LoopFloor()
   private let limits = Calls<Instant>()
+  private let visitorLimits = Calls<Instant>()
   private var time: VirtualClock { floor.time }
 
   private func run(
@@ -16,8 +17,10 @@ import Testing
     prune: @escaping @Sendable (_ number: Int) async throws -> Int, _ body: () async throws -> Void
   ) async throws {
     let loop = HousekeepingLoop(
-      part: floor.part("housekeeping"), clock: time.clock, retention: { .days(30) }, learn: learn,
-      prune: { [limits] limit in try await prune(limits.add(limit)) })
+      part: floor.part("housekeeping"), clock: time.clock, retention: { .days(30) },
+      visitorRetention: { .days(7) }, learn: learn,
+      prune: { [limits] limit in try await prune(limits.add(limit)) },
+      dropVisitors: { [visitorLimits] limit in visitorLimits.add(limit) % 3 == 0 ? 0 : 200 })
     try await floor.run(loop.run, body)
   }
 
@@ -25,6 +28,7 @@ import Testing
     try await run(prune: { $0 < 3 ? 1000 : 0 }) {
       try await time.untilSleeping(.hours(1))
       #expect(limits.values == Array(repeating: VirtualClock.noon - .days(30), count: 3))
+      #expect(visitorLimits.values == Array(repeating: VirtualClock.noon - .days(7), count: 3))
       time.advance(by: .hours(1))
       try await eventually("second round") { limits.values.count == 4 }
       try await time.untilSleeping(.hours(1))

@@ -30,7 +30,7 @@ struct PersonalFilesTests {
   }
 
   private static let ann = PersonalFiles.Person(
-    id: "ann", addresses: ["Ann@x.example", "+8613711112222"],
+    ids: ["ann"], addresses: ["Ann@x.example", "+8613711112222"],
     references: [name("12", "b"), "250 ok", "../y"])
 
   @Test func `captured messages of the person go, and nothing else`() throws {
@@ -54,12 +54,12 @@ struct PersonalFilesTests {
     let path = try place.file("out/" + Self.name("ann-x-example", "a"))
     let files = PersonalFiles(captures: [FilePath.join(place.directory, "out")])
     let found = files.clear(
-      PersonalFiles.Person(id: "ann@x.example", addresses: [], references: []), imported: [])
+      PersonalFiles.Person(ids: ["ann@x.example"], addresses: [], references: []), imported: [])
     #expect(found.removed.isEmpty)
     #expect(found.left == [path])
     let known = files.clear(
       PersonalFiles.Person(
-        id: "ann@x.example", addresses: [], references: [Self.name("ann-x-example", "a")]), imported: [])
+        ids: ["ann@x.example"], addresses: [], references: [Self.name("ann-x-example", "a")]), imported: [])
     #expect(known.removed == [path])
   }
 

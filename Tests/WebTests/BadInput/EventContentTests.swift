@@ -159,7 +159,7 @@ struct EventContentTests {
       let answer = try await site.post(
         "/v1/batch",
         #"{"batch":[{"type":"track","userId":"ann","event":"A","messageId":"1"},"#
-          + #"{"type":"track","anonymousId":"v","event":"A"},"#
+          + #"{"type":"alias","previousId":"v","userId":"ann"},"#
           + #"{"type":"track","userId":"ann","event":"B","messageId":"2"}]}"#)
       #expect(answer.status == 422)
       #expect(answer.json?["message"] == "batch[2].messageId: stands for another event")

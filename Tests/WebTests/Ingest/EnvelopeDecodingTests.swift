@@ -81,7 +81,7 @@ struct EnvelopeDecodingTests {
       ])
   }
 
-  @Test func `a visitor without an id is counted and not kept`() throws {
+  @Test func `a visitor has an id of a kind of its own, and what is said of two ids is told apart`() throws {
     let decoded = try Decoding.decode(
       [
         "batch": [
@@ -89,12 +89,48 @@ struct EnvelopeDecodingTests {
           ["type": "track", "event": "X", "anonymousId": "v1", "userId": nil],
           ["type": "alias", "previousId": "v1", "userId": "ann"],
           ["type": "track", "event": "X", "anonymousId": "v1", "userId": "ann"],
+          ["type": "page", "anonymousId": 7, "userId": "ann"],
+          ["type": "track", "event": "X", "anonymousId": "", "userId": "ann"],
+          ["type": "track", "event": "X", "anonymousId": ["v"], "userId": "ann"],
         ]
       ], as: .batch)
-    #expect(decoded.anonymous == 2)
-    #expect(decoded.ignored == 1)
-    #expect(decoded.events.map(\.customerID) == ["ann"])
+    #expect(decoded.events.map(\.customerID) == ["anonymous:v1", "anonymous:v1", "ann", "ann", "ann", "ann"])
+    #expect(
+      decoded.names.map { "\($0.kind) \($0.name) \($0.customerID)" } == [
+        "alias v1 ann", "visitor v1 ann", "visitor 7 ann",
+      ])
+    #expect(decoded.namePositions == [2, 3, 4])
     #expect(decoded.problems == [])
+  }
+
+  @Test func `what cannot be an id or an alias is refused`() throws {
+    let long = String(repeating: "x", count: 10_240)
+    let decoded = try Decoding.decode(
+      [
+        "batch": [
+          ["type": "track", "event": "X", "userId": "anonymous:v1"],
+          ["type": "track", "event": "X", "anonymousId": .string(long)],
+          ["type": "track", "event": "X"],
+          ["type": "alias", "previousId": "ann", "userId": "ann"],
+          ["type": "alias", "previousId": "v1", "anonymousId": "v1"],
+          ["type": "alias", "previousId": "", "userId": "ann"],
+          ["type": "alias", "previousId": .string(long), "userId": "ann"],
+          ["type": "alias", "previousId": "anonymous:v1", "userId": "ann"],
+        ]
+      ], as: .batch)
+    #expect(decoded.events == [] && decoded.names == [])
+    #expect(
+      decoded.problems.map(\.description) == [
+        "batch[0].userId: begins with anonymous:, as only visitors' ids do; send an anonymousId",
+        "batch[1].anonymousId: 10240 bytes long, at most 256 are taken",
+        "batch[2].userId: missing; give the customer's id",
+        "batch[3].previousId: the same as the userId; an id needs no alias to itself",
+        "batch[4].userId: missing; give the id that the customer has from now on",
+        "batch[5].previousId: missing; give the id that the customer had before",
+        "batch[6].previousId: 10240 bytes long, at most 256 are taken",
+        "batch[7].previousId: begins with anonymous:, as only visitors' ids do; send an anonymousId",
+      ])
+    #expect(decoded.refused == 8)
   }
 
   @Test func `one bad event of a batch costs no other`() throws {

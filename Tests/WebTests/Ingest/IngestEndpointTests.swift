@@ -26,9 +26,33 @@ struct IngestEndpointTests {
   func `every call has its path`(_ call: TrackingCall) async throws {
     try await TestSite.run { site in
       let answer = try await site.post(
-        "/v1/\(call.rawValue)", #"{"userId":"ann","event":"X","messageId":"m"}"#)
+        "/v1/\(call.rawValue)", #"{"userId":"ann","previousId":"v","event":"X","messageId":"m"}"#)
       #expect(answer.body == "{\"success\":true}\n")
       #expect(site.state.events.count == (call == .alias ? 0 : 1))
+    }
+  }
+
+  @Test func `a refused alias is told, and an event is kept though its visitor gets no user`() async throws {
+    try await TestSite.run { site in
+      site.change { $0.nameRefusals = [0: .cycle, 1: .tooMany, 2: .ofAnother] }
+      let answer = try await site.post(
+        "/v1/batch",
+        #"{"batch":[{"type":"alias","userId":"ann","previousId":"b"},"#
+          + #"{"type":"track","userId":"ann","anonymousId":"v","event":"B","messageId":"2"},"#
+          + #"{"type":"alias","userId":"ann","previousId":"c"}]}"#)
+      #expect(answer.status == 422)
+      #expect(answer.json?["stored"] == 1 && answer.json?["refused"] == 2)
+      let problems = answer.json?["problems"]?.arrayValue ?? []
+      #expect(
+        problems.map {
+          "\($0["index"]?.integerValue ?? -1) \($0["field"]?.stringValue ?? ""): \($0["reason"]?.stringValue ?? "")"
+        }
+          == [
+            "0 previousId: the customer goes by this id, and the userId is an earlier one; alias names the earlier id first",
+            "1 anonymousId: the customer has 100 ids already and gets no more; does one id stand for many people?",
+            "2 previousId: a visitor who is another user already; to join two users, give the id of one as previousId",
+          ])
+      #expect(problems.map { $0["event_stored"] } == [false, true, false])
     }
   }
 

@@ -20,6 +20,9 @@ final class TestSite: Sendable {
     /// How many of the next calls of `take` and `unsubscribe` fail.
     var failures = 0
     var problems: [String] = []
+    /// What was said of ids, and how it was answered.
+    var names: [NameStatement] = []
+    var nameRefusals: [Int: NameVerdict.Refusal] = [:]
     /// What `take` says of every batch.
     var takeProblems: [EventProblem] = []
     var metrics: [MetricFamily] = []
@@ -96,7 +99,7 @@ final class TestSite: Sendable {
   }
 
   private static func services(_ stored: Store) -> WebServices {
-    WebServices(
+    var services = WebServices(
       take: { try take($0, stored) },
       readUnsubscribeToken: { token in
         stored.state.withLock { $0.tokensRead.append(token) }
@@ -122,6 +125,13 @@ final class TestSite: Sendable {
       problems: { stored.state.withLock { $0.problems } },
       metrics: { stored.state.withLock { $0.metrics } },
       now: { Instant(milliseconds: SystemTime.wallMilliseconds()) }, hooks: hooks(stored))
+    services.join = { names in
+      stored.state.withLock { state in
+        state.names += names
+        return state.nameRefusals
+      }
+    }
+    return services
   }
 
   var state: State { stored.state.withLock { $0 } }
