@@ -19,6 +19,9 @@ static const unsigned char templates[] = {
 static const unsigned char conditions[] = {
 #embed "conditions.md"
 };
+static const unsigned char segments[] = {
+#embed "segments.md"
+};
 static const unsigned char channels[] = {
 #embed "channels.md"
 };
@@ -73,6 +76,7 @@ static const struct handbook_page pages[] = {
   PAGE("triggers", triggers),
   PAGE("templates", templates),
   PAGE("conditions", conditions),
+  PAGE("segments", segments),
   PAGE("channels", channels),
   PAGE("consent-and-unsubscribe", consent_and_unsubscribe),
   PAGE("quiet-hours-caps-holdout", quiet_hours_caps_holdout),

@@ -29,9 +29,12 @@ struct Household: Sendable {
 
   // MARK: - Between slices
 
-  mutating func add(_ customer: SimulatedCustomer, _ shop: SimulatedShop) {
+  mutating func add(_ customer: SimulatedCustomer, _ shop: SimulatedShop, now: Instant) {
     customers.append(customer)
     customers[customers.count - 1].readEvents(shop.rules)
+    if !customer.isNew {
+      customers[customers.count - 1].evaluate(Set(shop.segmentsEnabledAt.keys), shop, now: now)
+    }
     look(ahead: shop)
   }
 
@@ -101,6 +104,7 @@ struct Household: Sendable {
     while let next = nextAt, next <= end {
       let now = max(next, start)
       takeArrivals(now, environment, &slice)
+      for index in customers.indices { customers[index].advanceMemberships(environment.shop, now: now) }
       decide(now, environment, &slice)
       if environment.shop.isSending {
         for index in customers.indices { customers[index].sweep(environment.shop, now: now, into: &slice) }
@@ -237,6 +241,7 @@ struct Household: Sendable {
       }
       customers[place].end(
         zip(messages, answers).map { ($0, $1.outcome) }, environment.shop, now: now, into: &slice)
+      customers[place].countMessages(environment.shop, now: now)
       for arrival in answers.flatMap(\.follows) {
         // No effect before its cause.
         let arrival = Arrival(at: max(arrival.at, now), arrival.fact)

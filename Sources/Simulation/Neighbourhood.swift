@@ -20,7 +20,7 @@ struct Neighbourhood: Sendable {
   // MARK: - Between slices
 
   mutating func add(
-    _ customer: SimulatedCustomer, _ shop: SimulatedShop, _ asciiDomain: (String) -> String?
+    _ customer: SimulatedCustomer, _ shop: SimulatedShop, now: Instant, _ asciiDomain: (String) -> String?
   ) {
     precondition(byCustomer[customer.id] == nil, "the customer is there already")
     var customer = customer
@@ -31,7 +31,7 @@ struct Neighbourhood: Sendable {
     }
     let place = makeHousehold()
     byCustomer[customer.id] = place
-    households[place].add(customer, shop)
+    households[place].add(customer, shop, now: now)
     let (email, phone) = (customer.state.customer.email, customer.state.customer.phone)
     link([customer.id] + [email, phone].compactMap(\.self), to: customer.id, shop, asciiDomain)
   }
@@ -48,9 +48,9 @@ struct Neighbourhood: Sendable {
       guard let id = events.first?.customerID else { return nil }
       precondition(events.allSatisfy { $0.customerID.hasSameBytes(as: id) }, "events of several customers")
       if byCustomer[id] == nil {
-        add(
-          SimulatedCustomer(CustomerState(customer: Customer(key: CustomerKey(0), id: id))), shop, asciiDomain
-        )
+        var customer = SimulatedCustomer(CustomerState(customer: Customer(key: CustomerKey(0), id: id)))
+        customer.isNew = true
+        add(customer, shop, now: arrival.at, asciiDomain)
       }
       link(events.flatMap(\.addresses), to: id, shop, asciiDomain)
       guard let place = byCustomer[id].map(place) else { return nil }

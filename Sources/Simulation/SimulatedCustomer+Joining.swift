@@ -23,6 +23,8 @@ extension SimulatedCustomer {
     messages = (messages + other.messages).enumerated()
       .sorted { ($0.element.decidedAt, $0.offset) < ($1.element.decidedAt, $1.offset) }.map(\.element)
     outbox += other.outbox
+    marks += other.marks
+    isNew = isNew && other.isNew
     toldElsewhere.formUnion(other.toldElsewhere)
     waits.merge(other.waits) { mine, _ in mine }
     for (key, by) in enrollments.replaced { replace(key, by: by) }
@@ -33,6 +35,7 @@ extension SimulatedCustomer {
   /// Plans every trigger anew.
   mutating func replanAll(_ shop: SimulatedShop, now: Instant) {
     readEvents(shop.rules)
+    evaluateAll(shop, now: now)
     for rule in shop.rules.rules { replan(rule.trigger.id, shop, now: now) }
   }
 

@@ -194,6 +194,8 @@ extension SimulatedCustomer {
     if let past = messages.lastIndex(where: { waiting.isMessage(of: $0) }) {
       messages[past].fate = PastMessage.Fate(end, by: fact, at: now)
     }
+    if end == .sent { marks.append((waiting.message.trigger, .sent, now)) }
+    if fact == .attemptEnded(.addressBad) { marks.append((waiting.message.trigger, .bounced, now)) }
     outbox.remove(at: place)
     slice.ended.append(Slice.Ended(at: now, customerID: id, message: waiting, state: end))
   }

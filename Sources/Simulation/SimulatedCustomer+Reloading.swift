@@ -5,6 +5,7 @@ extension SimulatedCustomer {
   /// Applies a new program, as the daemon does after a reload.
   mutating func follow(_ reload: SimulatedShop.Reload, _ shop: SimulatedShop, now: Instant) {
     readEvents(shop.rules)
+    evaluate(reload.segments, shop, now: now)
     if reload.changed.windows { wakeWaitingForOpenings(now: now) }
     for trigger in reload.changed.reach.sorted() {
       wakeMessages(of: trigger, until: .distantFuture, now: now)

@@ -13,6 +13,10 @@ package struct SimulatedCustomer: Sendable {
   /// How enrollments wait, by key.
   var waits: [Int64: Waits] = [:]
   var nextKey: Int64
+  /// What has happened to messages, for segments that count it.
+  var marks: [(trigger: TriggerID, mark: MessageMark, at: Instant)] = []
+  /// Whether nothing was ever known of the customer.
+  var isNew = false
   /// The messages of other systems that were counted.
   var toldElsewhere: Set<LedgerKey> = []
 
@@ -50,6 +54,7 @@ package struct SimulatedCustomer: Sendable {
     for enrollment in state.enrollments {
       if let due = enrollment.nextDueAt { next = min(next ?? due, due) }
     }
+    if let change = nextMembershipChange { next = min(next ?? change, change) }
     guard shop.isSending else { return next }
     for waiting in outbox {
       let due = dueAt(waiting.message, shop)
@@ -77,6 +82,8 @@ package struct SimulatedCustomer: Sendable {
       events.insert(
         event, at: events.partitionIndex { (event.at, event.messageID) < ($0.at, $0.messageID) })
     }
+    change.evaluate(shop.rules, isNew: isNew)
+    isNew = false
     state = change.state
     return change
   }

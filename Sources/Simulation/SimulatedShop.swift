@@ -9,6 +9,8 @@ package struct SimulatedShop: Sendable {
   package var catalog: Catalog { didSet { makeRules() } }
   /// When each trigger was first seen, or seen again; without removed triggers.
   package private(set) var enabledAt: [TriggerID: Instant]
+  /// When each segment was first seen, or seen again; without removed ones.
+  package private(set) var segmentsEnabledAt: [SegmentID: Instant]
   /// Triggers paused by an operator.
   package var paused: Set<TriggerID> = []
   /// Whether messages leave the outbox. Otherwise they wait; those that expire meanwhile end when others
@@ -19,12 +21,22 @@ package struct SimulatedShop: Sendable {
   /// when they return.
   private var waitingRules: Program.WaitingRules
 
-  /// - Parameter enabledAt: triggers without an entry do not plan.
-  package init(program: Program, catalog: Catalog = Catalog(), enabledAt: [TriggerID: Instant]) {
+  /// - Parameters:
+  ///   - enabledAt: triggers without an entry do not plan.
+  ///   - segments: likewise for segments; `nil` if all of them are as old as the shop.
+  package init(
+    program: Program, catalog: Catalog = Catalog(), enabledAt: [TriggerID: Instant],
+    segments: [SegmentID: Instant]? = nil
+  ) {
+    let segments =
+      segments
+      ?? Dictionary(program.audience.registered.map { ($0.id, .distantPast) }) { first, _ in first }
+    segmentsEnabledAt = segments
     self.program = program
     self.catalog = catalog
     self.enabledAt = enabledAt
-    rules = PlanningRules(program: program, catalog: catalog, enabledAt: enabledAt)
+    rules = PlanningRules(
+      program: program, catalog: catalog, enabledAt: enabledAt, segments: segments)
     waitingRules = program.waitingRules
   }
 
@@ -35,7 +47,8 @@ package struct SimulatedShop: Sendable {
   }
 
   private mutating func makeRules() {
-    rules = PlanningRules(program: program, catalog: catalog, enabledAt: enabledAt)
+    rules = PlanningRules(
+      program: program, catalog: catalog, enabledAt: enabledAt, segments: segmentsEnabledAt)
   }
 
   /// Puts another program in force.
@@ -58,6 +71,18 @@ package struct SimulatedShop: Sendable {
         reload.removed.insert(id)
       }
     }
+    let before = Dictionary(program.audience.registered.map { ($0.id, $0.hash) }) { $1 }
+    let after = Dictionary(new.audience.registered.map { ($0.id, $0.hash) }) { $1 }
+    for id in Set(before.keys).union(after.keys) {
+      switch TriggerRegistration(known: segmentsEnabledAt[id] == nil ? nil : before[id], wanted: after[id]) {
+      case .enabled:
+        segmentsEnabledAt[id] = now
+        reload.segments.insert(id)
+      case .changed: reload.segments.insert(id)
+      case .unchanged: break
+      case .removed: segmentsEnabledAt[id] = nil
+      }
+    }
     program = new
     return reload
   }
@@ -66,6 +91,8 @@ package struct SimulatedShop: Sendable {
   struct Reload {
     var replanned: Set<TriggerID>
     var removed: Set<TriggerID> = []
+    /// New and changed segments, and the measures.
+    var segments: Set<SegmentID> = []
     /// What waits by these rules is due now.
     var changed: Program.WaitingRules.Changes
   }

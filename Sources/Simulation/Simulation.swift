@@ -45,7 +45,7 @@ package struct Simulation: Sendable {
 
   /// Adds a customer in their current state. The simulation sets the keys, in the order of adding.
   package mutating func add(_ customer: SimulatedCustomer) {
-    neighbourhood.add(customer, shop, options.asciiDomain)
+    neighbourhood.add(customer, shop, now: now, options.asciiDomain)
   }
 
   package func customer(_ id: String) -> SimulatedCustomer? { neighbourhood[id]?.customer(id) }

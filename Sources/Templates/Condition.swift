@@ -49,8 +49,54 @@ package final class Condition: Sendable {
   /// Evaluates the condition. Missing variables and properties are `nil` here, even in strict contexts.
   ///
   /// Throws `invalid` for an ordering of different kinds of values, `"a" < 1`.
-  package func evaluate(_ context: RenderContext) throws(RenderError) -> Bool {
+  ///
+  /// - Parameter missing: what a missing value is compared as.
+  package func evaluate(
+    _ context: RenderContext, missing: MissingValues = .areNil
+  ) throws(RenderError) -> Bool {
     var renderer = Renderer(template, context)
+    renderer.missing = missing
     return try renderer.holds(expression)
+  }
+
+  /// What comparisons make of missing values.
+  package enum MissingValues: Sendable {
+    /// They are `nil`, as in templates: unequal to every text.
+    case areNil
+    /// They meet no comparison, neither `==` nor `!=`.
+    case meetsNothing
+  }
+
+  /// The texts that it looks for in a list, each with its comparison as the place of a diagnostic without a message.
+  ///
+  /// - Parameter list: the path of the list, name by name.
+  package func textsSought(in list: [String]) -> [(text: String, place: TemplateDiagnostic)] {
+    expression.comparisons.compactMap { comparison in
+      guard let path = comparison.left.path, let test = comparison.test, test.operation == .contains,
+        case .literal(.string(let text)) = test.right,
+        names(of: path).elementsEqual(list, by: { $0.hasSameBytes(as: $1) })
+      else { return nil }
+      return (text, template.source.diagnostic("", at: comparison.span))
+    }
+  }
+
+  /// The paths that it reads, name by name up to the first computed one; an empty one may be anything.
+  package var paths: [[String]] {
+    expression.comparisons.flatMap { [$0.left.path, $0.test?.right.path] }.compactMap(\.self).map(names)
+  }
+
+  private func names(of path: Path) -> [String] {
+    guard case .slot(let slot) = path.root,
+      let root = template.slots.first(where: { $0.value == slot })?.key.text
+    else { return [] }
+    var names = [root]
+    for step in path.steps {
+      switch step {
+      case .name(let name, _): names.append(name)
+      case .index(.literal(.string(let name))): names.append(name)
+      case .index: return names
+      }
+    }
+    return names
   }
 }

@@ -66,10 +66,12 @@ enum CheckCommand: Command {
     var text = report.rendered(colour: invocation.style.usesColor)
     guard let draft else { return text }
     if !text.isEmpty { text += "\n" }
-    let counts = [
+    var counts = [
       count(draft.triggers.count, "trigger"), count(draft.templates.count, "template"),
       count(draft.channels.count, "channel"),
     ]
+    let segments = draft.audience.rules.count
+    if segments > 0 { counts.append(count(segments, "segment")) }
     for finding in findings {
       text += "\(finding.exitCode == nil ? "warning" : "error"): \(finding.text)\n"
     }
@@ -103,7 +105,9 @@ extension CheckAnswer {
       leftOut: report.leftOut,
       program: draft.map { draft in
         Contents(
-          triggers: draft.triggers.keys.sorted(), templates: draft.templates.keys.sorted().map(\.text),
+          triggers: draft.triggers.keys.sorted(),
+          segments: draft.audience.rules.map(\.segment.id).sorted(),
+          templates: draft.templates.keys.sorted().map(\.text),
           channels: draft.channels.keys.sorted(),
           textMessages: texts.map { message in
             TextMessage(

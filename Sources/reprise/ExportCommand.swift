@@ -41,7 +41,7 @@ enum ExportCommand: Command {
   private static func run(
     _ invocation: Invocation, _ list: StoredList, to path: String?
   ) async throws -> Int32 {
-    let export = try ListExport(list, to: path, isJSON: invocation.wantsJSON)
+    let export = try ListExport(columns: list.columns, to: path, isJSON: invocation.wantsJSON)
     do {
       try await ask(ExportListRequest(list: list), invocation) { export.take($0) }
       let count = try export.finish()
@@ -56,7 +56,7 @@ enum ExportCommand: Command {
   }
 
   /// Buffers the parts, so that a slow reader of the output does not block the store.
-  private static func ask(
+  static func ask(
     _ request: some PartedRequest, _ invocation: Invocation, _ take: @escaping @Sendable (JSON) -> Void
   ) async throws {
     let (parts, queue) = AsyncStream.makeStream(of: JSON.self)

@@ -16,7 +16,7 @@ final class ListExport: Sendable {
     var failure: FileError?
   }
 
-  private let list: StoredList
+  private let columns: [String]
   private let path: String?
   private let isJSON: Bool
   private let file: FileDescriptor
@@ -24,13 +24,13 @@ final class ListExport: Sendable {
 
   /// - Parameter path: `nil` for standard output. Creates a new file, readable by its owner only; throws if
   ///   the path exists, even as a symbolic link.
-  init(_ list: StoredList, to path: String?, isJSON: Bool) throws(FileError) {
-    self.list = list
+  init(columns: [String], to path: String?, isJSON: Bool) throws(FileError) {
+    self.columns = columns
     self.path = path
     self.isJSON = isJSON
     var begin = State()
     file = if let path { try Files.create(path) } else { FileDescriptor(owning: dup(STDOUT_FILENO)) }
-    if !isJSON { begin.writer.row(list.columns) }
+    if !isJSON { begin.writer.row(columns) }
     state = Mutex(begin)
   }
 
@@ -49,7 +49,7 @@ final class ListExport: Sendable {
         state.written += 1
         if isJSON {
           var object = JSONObject()
-          for (column, cell) in zip(list.columns, cells) { object[column] = .string(cell) }
+          for (column, cell) in zip(columns, cells) { object[column] = .string(cell) }
           lines += VisibleText.json(JSON.object(object).text()) + "\n"
         } else {
           state.writer.row(cells.map(Self.plain))

@@ -31,7 +31,9 @@ enum Main {
   /// In the order of `reprise --help`.
   private static let commands: [any Command.Type] = [
     RunCommand.self, CheckCommand.self, StatusCommand.self, ExplainCommand.self, PreviewCommand.self,
-    ImportFileCommand.self, SourcesCommand.self, SendTestCommand.self, PauseCommand.self, ResumeCommand.self,
+    SegmentsCommand.self,
+    SegmentCommand.self, ImportFileCommand.self, SourcesCommand.self, SendTestCommand.self, PauseCommand.self,
+    ResumeCommand.self,
     ReloadCommand.self,
     ResolveCommand.self, QuarantineCommand.self, UnsubscribeCommand.self, SuppressCommand.self,
     UnsuppressCommand.self, ExportCommand.self, ForgetCommand.self, BackupCommand.self, RestoreCommand.self,

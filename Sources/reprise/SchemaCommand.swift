@@ -10,7 +10,7 @@ enum SchemaCommand: Command {
     "schema", "Print the JSON Schema of a configuration file, or the reference of all of them",
     positionals: [
       .init(
-        "FILE", "reprise.yaml if not given", count: .optional, choices: ["settings", "trigger"])
+        "FILE", "reprise.yaml if not given", count: .optional, choices: ["settings", "trigger", "segment"])
     ],
     options: [.init("markdown", "the reference of all files, in Markdown")])
 
@@ -22,6 +22,8 @@ enum SchemaCommand: Command {
           channelNames: ChannelNameReference.markdown()))
     } else if invocation.arguments.positionals.first == "trigger" {
       Console.write(ConfigurationSchemas.trigger)
+    } else if invocation.arguments.positionals.first == "segment" {
+      Console.write(ConfigurationSchemas.segment)
     } else {
       Console.write(ConfigurationSchemas.settings(AdapterRegistry.channel, sources: SourceSettings.shape))
     }

@@ -15,6 +15,7 @@ enum Samples {
     NamesRequest(attributes: ["level"], events: ["quiz"], properties: [.init(event: "quiz", name: "score")]),
     NamesRequest(),
     PauseRequest(trigger: "welcome"), ResumeRequest(trigger: "welcome"), ReloadRequest(),
+    SegmentsRequest(), SegmentsRequest(segment: "buyers"), SegmentMembersRequest(segment: "buyers"),
     SourcesRequest(), SourcesRequest(source: "crm", isNow: true),
     AmbiguousRequest(), AmbiguousRequest(channel: "sms", trigger: "welcome", since: "2h"),
     ResolveRequest(message: "00", as: .retry), ResolveManyRequest(messages: ["00", "01"], as: .dead),
@@ -45,6 +46,22 @@ enum Samples {
     ReloadAnswer(configuration: "/c", triggers: 1, templates: 2, channels: 3, restartNeeded: ["store"]),
     ReloadAnswer(
       configuration: "/c", triggers: 1, templates: 2, channels: 3, restartNeeded: [], warnings: ["w"]),
+    SegmentsAnswer(segments: []),
+    SegmentsAnswer(segments: [
+      SegmentsAnswer.Segment(
+        segment: "buyers", size: 3, entered: 2, left: 1,
+        days: [SegmentsAnswer.Day(day: "2026-03-01", size: 2)],
+        evaluation: Evaluation(done: 1, customers: 2)),
+      SegmentsAnswer.Segment(segment: "silent", size: 0, entered: 0, left: 0, days: []),
+    ]),
+    ExplainAnswer(
+      customer: "ann", at: time, zone: "UTC", triggers: [],
+      segments: [
+        ExplainAnswer.Segment(
+          segment: "buyers", isMember: true, since: time, reason: .data, lapsedAt: time, nextChange: time,
+          conditions: [ExplainAnswer.Condition(condition: "c", holds: true, found: "2")]),
+        ExplainAnswer.Segment(segment: "silent", isMember: false, since: nil, reason: nil),
+      ], measures: [ExplainAnswer.Measure(name: "m", value: "2", nextChange: nil)]),
     SourcesAnswer(sources: []), SourcesAnswer(sources: [source, busySource]),
     AmbiguousAnswer(messages: ["00"]), ResolveAnswer(message: "00", as: .sent),
     ResolveManyAnswer(resolved: 2, as: .dead), QuarantineListAnswer(items: [item]),

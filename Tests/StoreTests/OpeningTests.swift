@@ -172,8 +172,8 @@ struct OpeningTests {
         _ = try await store.write { try $0.createCustomers(ids: (0..<5000).map { "customer \($0)" }) }
       }
       var bytes = try Files.read(path)
-      let middle = bytes.count / 2 / 4096 * 4096
-      for index in middle..<middle + 4096 { bytes[index] = 0x41 }
+      let middle = bytes.count / 2 / 8192 * 8192
+      for index in middle..<middle + 8192 { bytes[index] = 0x41 }
       try Files.write(bytes, to: path)
       let found = #expect(throws: StoreError.self) {
         try Store(.sqlite(path: path), options: .init(checksIntegrity: true))

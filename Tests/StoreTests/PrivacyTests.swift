@@ -54,7 +54,7 @@ struct PrivacyTests {
           "to_name":"","state":"queued","source":null,"created_at":"2026-02-25T06:13:23.000Z","purpose":"marketing","subject":"Hello 1",\
           "preheader":null,"unsubscribe_url":null,"data":{},"text":"Text","html":null}],\
           "enrollments":[{"trigger":"welcome","occurrence":"o1","state":"active","end_reason":null,"fires_at":"2026-02-25T06:13:25.000Z","next_due_at":"2026-02-25T06:13:30.000Z"}],\
-          "decisions":[{"trigger":"welcome","occurrence":"o1","step":"1","at":"2026-02-25T06:13:22.000Z","verdict":"skip","gate":"audience","trace":[["audience",0]]}],"quarantine":[]}
+          "decisions":[{"trigger":"welcome","occurrence":"o1","step":"1","at":"2026-02-25T06:13:22.000Z","verdict":"skip","gate":"audience","trace":[["audience",0]]}],"segments":[],"segment_changes":[],"quarantine":[]}
           """)
       #expect(try tx.export(customerID: "nobody") == nil)
     }

@@ -14,6 +14,27 @@ struct QueryPlanTests {
     (Transaction.namesStatement, ["customers USING INDEX customers_joined (joined_into=?)"]),
     (Transaction.goneVisitorsStatement, ["customers USING COVERING INDEX customers_seen (seen_at<?)"]),
     (
+      Transaction.dueMembershipsStatement,
+      ["memberships USING COVERING INDEX memberships_due (next_change>? AND next_change<?)"]
+    ),
+    (
+      Transaction.nextMembershipStatement,
+      ["memberships USING COVERING INDEX memberships_due (next_change>?)"]
+    ),
+    (
+      Transaction.membersStatement,
+      [
+        "m USING INDEX memberships_segment (segment=? AND customer>?)",
+        "c USING INTEGER PRIMARY KEY (rowid=?)",
+      ]
+    ),
+    (
+      Transaction.eventsOfNameStatement, ["events USING INDEX events_customer (customer=? AND name=?)"]
+    ),
+    (
+      Transaction.endedMessagesStatement, ["messages USING INDEX messages_customer (customer=?)"]
+    ),
+    (
       Transaction.claimStatement(.sqlite),
       ["m USING INDEX messages_ready (channel=?)", "c USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"]
     ),

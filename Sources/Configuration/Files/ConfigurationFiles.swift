@@ -7,6 +7,8 @@ package struct ConfigurationFile: Sendable {
     case settings
     /// `triggers/NAME.yaml`
     case trigger
+    /// `segments/NAME.yaml`
+    case segment
     /// `templates/**/NAME.KIND.liquid`
     case template
     /// `tests/NAME.yaml`
@@ -50,7 +52,7 @@ package struct ConfigurationFiles: Sendable {
   private var totalSize = 0
   private var isFull = false
 
-  /// Reads `reprise.yaml`, `triggers/`, `templates/` and `tests/` below `root`. Never throws: problems become
+  /// Reads `reprise.yaml`, `triggers/`, `segments/`, `templates/` and `tests/` below `root`. Never throws: problems become
   /// diagnostics.
   ///
   /// - Parameter allowed: which unsafe permissions of files are tolerated.
@@ -71,6 +73,7 @@ package struct ConfigurationFiles: Sendable {
     checkWriters(ofDirectory: "")
     read("reprise.yaml", as: .settings)
     walk("triggers", as: .trigger, isDeep: false)
+    walk("segments", as: .segment, isDeep: false)
     walk("templates", as: .template, isDeep: true)
     walk("tests", as: .test, isDeep: true)
   }

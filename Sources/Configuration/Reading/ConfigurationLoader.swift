@@ -76,6 +76,7 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
     case .all?, nil: break
     }
     let triggers = read(TriggerFile.shape(of: kinds), .trigger)
+    let segments = read(SegmentFile.shape, .segment)
     let templates = TemplateFiles(files.files)
     diagnostics += templates.diagnostics
 
@@ -86,6 +87,12 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
       optingOut: Set(channels.filter(isOptingOut).map(\.name)),
       quietHours: settings?.limits?.quietHours, templates: templates, kinds: kinds)
     if let settings { check.settings(settings, zones: zones) }
+    let audience = check.audience(
+      settings?.measures ?? [], segments,
+      in: AudienceSurroundings(
+        zone: settings?.brand.flatMap { zones[$0.timeZone.value] } ?? .utc, retention: settings?.retention?.finished,
+        triggers: triggers.compactMap { $0.id?.value }))
+    check.customerNames = audience.names
     let rules = check.triggers(triggers)
     for channel in channels {
       check.channel(channel.medium, channelTemplates(channel.adapter), of: triggers)
@@ -103,7 +110,7 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
       limits: Limits(quietHours: limits.quietHours, caps: limits.caps.map(\.cap)),
       triggers: Dictionary(rules.map { ($0.id, $0) }) { first, _ in first },
       templates: templates.sources.mapValues(\.message), partials: templates.partials, zones: zones,
-      publicURL: publicURL)
+      publicURL: publicURL, audience: audience)
     let listener = ListenerSettings(
       listen: http.listen.value, publicURL: publicURL, writeKeys: http.writeKeys,
       hosts: http.hosts, isBehindProxy: http.isBehindProxy, isExposed: http.isExposed,

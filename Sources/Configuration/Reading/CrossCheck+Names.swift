@@ -5,7 +5,7 @@ internal import Templates
 /// Collecting the names that only the shop's data can confirm.
 extension CrossCheck {
   mutating func question(_ condition: PlacedCondition, _ kind: any TriggerKind) {
-    for name in condition.value.openNames(schema: kind.conditionSchema) {
+    for name in condition.value.openNames(schema: kind.conditionSchema(customerNames)) {
       question(name, kind, at: condition.place.diagnostic(name))
     }
     if let event = kind.ownEvent, condition.value.variables.contains(where: Self.isOfOrder) {
@@ -27,7 +27,7 @@ extension CrossCheck {
     {
       names.append(.order(of: event), at: name.diagnostic(""))
     }
-    for name in part.template.openNames(schema: trigger.templateSchema, library: library) {
+    for name in part.template.openNames(schema: trigger.templateSchema(customerNames), library: library) {
       question(name, trigger.when, at: part.place?.diagnostic(name) ?? Diagnostic(name))
     }
   }
@@ -35,11 +35,17 @@ extension CrossCheck {
   private mutating func question(
     _ found: TemplateDiagnostic, _ kind: any TriggerKind, at place: Diagnostic
   ) {
-    guard case .openName(let name, let root, let isApart, let near) = found.kind else { return }
+    guard case .openName(let name, let root, _, _) = found.kind else { return }
     if root == Root.customer.name {
-      names.append(.attribute(name, isApart: isApart, near: near), at: place)
+      question(found, at: place)
     } else if let event = kind.ownEvent {
       names.append(.property(EventProperty(event: event, name: ExactText(name))), at: place)
     }
+  }
+
+  /// An attribute of customers.
+  mutating func question(_ found: TemplateDiagnostic, at place: Diagnostic) {
+    guard case .openName(let name, _, let isApart, let near) = found.kind else { return }
+    names.append(.attribute(name, isApart: isApart, near: near), at: place)
   }
 }

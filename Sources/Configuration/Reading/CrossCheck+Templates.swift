@@ -47,7 +47,7 @@ extension CrossCheck {
           )
         }
         for part in source.parts(for: policy.medium) {
-          check(part, trigger.templateSchema, by: "step \(id) of trigger '\(trigger.id)'")
+          check(part, trigger.templateSchema(customerNames), by: "step \(id) of trigger '\(trigger.id)'")
           question(part, trigger, at: name)
         }
         if policy.medium == .email, isMarketing { wayOut(of: source, at: name) }

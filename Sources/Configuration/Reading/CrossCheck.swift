@@ -20,6 +20,9 @@ struct CrossCheck {
   var diagnostics: [Diagnostic] = []
   var told: Set<ToldMistake> = []
   var names = NamesInQuestion()
+  /// The names that segments and measures add to customers; set before triggers are checked.
+  var customerNames: [CustomerName] = []
+  var segmentNames: [String] = []
 
   init(
     channels: [String]?, policies: [ChannelName: ChannelPolicy],
@@ -53,15 +56,17 @@ struct CrossCheck {
   private mutating func kept(for retention: Duration, what window: Located<FrequencyCap.Window>) {
     let reach = window.value.reach
     guard reach > retention else { return }
-    func shown(_ duration: Duration) -> String {
-      let (days, rest) = duration.milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
-      return rest == 0 ? "\(days)d" : duration.written
-    }
     let isDay = window.value == .localDay
     diagnostics.append(
       window.diagnostic(
-        "this cap counts the messages of \(isDay ? "a whole day" : shown(reach)), and they are kept for \(shown(retention))",
-        hint: "set retention to \(shown(reach)) or more\(isDay ? "" : ", or shorten the window")"))
+        "this cap counts the messages of \(isDay ? "a whole day" : Self.days(reach)), and they are kept for \(Self.days(retention))",
+        hint: "set retention to \(Self.days(reach)) or more\(isDay ? "" : ", or shorten the window")"))
+  }
+
+  /// A duration in days, if it is a whole number of them.
+  static func days(_ duration: Duration) -> String {
+    let (days, rest) = duration.milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
+    return rest == 0 ? "\(days)d" : duration.written
   }
 
   private mutating func http(_ http: Located<HTTPFile>) {
@@ -130,8 +135,9 @@ struct CrossCheck {
       return nil
     }
     if let audience = file.audience {
-      diagnostics += audience.check(when.conditionSchema)
+      diagnostics += audience.check(when.conditionSchema(customerNames))
       question(audience, when)
+      segments(in: audience)
     }
     var trigger = Trigger(
       id: TriggerID(file.id?.value ?? ""), when: when, purpose: file.purpose ?? .marketing, steps: steps,
@@ -154,10 +160,11 @@ struct CrossCheck {
 
   private mutating func kind(_ file: WhenFile) -> any TriggerKind {
     for event in file.events { knownEvent(event) }
-    let schema = file.kind.conditionSchema
+    let schema = file.kind.conditionSchema(customerNames)
     for condition in file.conditions {
       diagnostics += condition.check(schema)
       question(condition, file.kind)
+      segments(in: condition)
     }
     return file.kind
   }

@@ -13,6 +13,8 @@ package struct NamesInQuestion: Sendable {
     case property(EventProperty)
     /// Whether events of this name have an order's id.
     case order(of: EventName)
+    /// A name that hides an attribute, should customers have one.
+    case measure(String)
   }
 
   /// Each name with a diagnostic for its place, whose message is still empty.
@@ -30,7 +32,7 @@ package struct NamesInQuestion: Sendable {
     var asked = NamesAsked()
     for (name, _) in names {
       switch name {
-      case .attribute(let name, _, _): asked.attributes.insert(ExactText(name))
+      case .attribute(let name, _, _), .measure(let name): asked.attributes.insert(ExactText(name))
       case .property(let property): asked.properties.insert(property)
       case .event(let name): asked.events.insert(name)
       case .order(let event):
@@ -52,6 +54,7 @@ package struct NamesInQuestion: Sendable {
         case .attribute(let name, let isApart, let near):
           Self.attribute(name, isApart: isApart, near: near, found?.attributes)
         case .event(let name): Self.event(name, found?.events)
+        case .measure(let name): Self.measure(name, found?.attributes)
         case .property(let property): Self.property(property, found?.properties[property.event])
         case .order(let event): Self.order(of: event, found?.properties[event])
         }
@@ -82,6 +85,16 @@ package struct NamesInQuestion: Sendable {
     return (
       "'\(name)' is no field of a customer, but may be an attribute",
       "did you mean 'customer.\(near)'? An attribute is surely customer.attributes.\(name)"
+    )
+  }
+
+  private static func measure(
+    _ name: String, _ found: Set<ExactText>?
+  ) -> (message: String, hint: String?)? {
+    guard let found, found.contains(ExactText(name)) else { return nil }
+    return (
+      "customers have an attribute '\(name)', which the measure hides",
+      "the attribute is still customer.attributes.\(name); better give the measure another name"
     )
   }
 

@@ -1,7 +1,7 @@
 internal import Platform
 internal import Templates
 
-/// A Liquid condition of a trigger's file.
+/// A Liquid condition of a file.
 struct PlacedCondition: Sendable {
   var value: Condition
   var place: ScalarPlace

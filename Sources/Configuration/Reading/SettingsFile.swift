@@ -12,6 +12,7 @@ struct SettingsFile<Adapter: Sendable, Source: Sendable>: Sendable {
   var sources: [NamedEntry<Source>]?
   var limits: LimitsFile?
   var consent: [NamedEntry<ConsentPolicy>]?
+  var measures: [NamedEntry<MeasureFile>]?
   var retention: RetentionFile?
   var control: String?
 
@@ -40,6 +41,11 @@ struct SettingsFile<Adapter: Sendable, Source: Sendable>: Sendable {
             + "an order and no objection) or opt_in (only with an explicit grant).")),
       .attempted(
         .defaulted(
+          "measures",
+          Shape.table(of: MeasureFile.shape, name: "measure", key: .identifier(example: "orders_90d")),
+          default: "{}", "Named windows over orders and events, usable as customer.NAME.")),
+      .attempted(
+        .defaulted(
           "retention", RetentionFile.shape, default: "400d",
           "How long finished messages and decisions are kept, for explain and for the caps; no cap may count further "
             + "back. As a mapping, also for how long visitors without an address are.")),
@@ -47,10 +53,10 @@ struct SettingsFile<Adapter: Sendable, Source: Sendable>: Sendable {
         .optional(
           "control_socket", .text(maximum: 107, example: "/run/reprise/control.sock"),
           "Where commands reach the daemon."))
-    ) { brand, store, http, channels, sources, limits, consent, retention, control in
+    ) { brand, store, http, channels, sources, limits, consent, measures, retention, control in
       SettingsFile(
         brand: brand, store: store, http: http, channels: channels, sources: sources, limits: limits,
-        consent: consent, retention: retention, control: control ?? nil)
+        consent: consent, measures: measures, retention: retention, control: control ?? nil)
     }
   }
 }

@@ -16,6 +16,11 @@ package enum ConfigurationReference {
       "triggers/NAME.yaml", TriggerFile.shape(of: TriggerKinds.all).schema,
       intro: "One trigger a file: when it fires, for whom, and the messages that follow.")
     page.section(
+      "segments/NAME.yaml", SegmentFile.shape.schema,
+      intro:
+        "One segment a file: who is in it. `who` is a condition over the customer, or one of the forms below."
+    )
+    page.section(
       "templates/NAME.KIND.liquid", TemplateHead.shape.schema,
       intro: """
         Liquid below a head. The halves of one message share a name: `NAME.html.liquid` and `NAME.txt.liquid` are an \
@@ -44,8 +49,8 @@ package enum ConfigurationReference {
 
     <!-- Generated from the definitions that read the files; do not edit. -->
 
-    The configuration is a directory: `reprise.yaml`, one file for each trigger in `triggers/`, and templates in
-    `templates/`. `reprise check --config DIR` tells every problem of every file at once.
+    The configuration is a directory: `reprise.yaml`, one file for each trigger in `triggers/`, one for each segment
+    in `segments/`, and templates in `templates/`. `reprise check --config DIR` tells every problem of every file at once.
 
     Durations are whole numbers with units, the larger first: `90s`, `10m`, `1h30m`, `3d`, `2w`. Clock times are quoted:
     `"21:00"`. Secrets are references, `${credential:NAME}` (the file `credentials/NAME`, which only root can read and systemd
@@ -125,7 +130,11 @@ struct ReferencePage {
     case .mapping: return (schema, "a mapping", false)
     case .any(let forms):
       let isChoice = forms.allSatisfy { if case .mapping = $0.kind { true } else { false } }
-      return isChoice ? (schema, "a mapping", false) : nil
+      if isChoice { return (schema, "a mapping", false) }
+      // A text, or one of several mappings.
+      let mappings = forms.compactMap { mapping(in: $0)?.schema }
+      return mappings.count == 1 && forms.count == 2 && mappings[0].isChoice
+        ? (mappings[0], "a condition or a mapping", false) : nil
     case .list(let item, _): return mapping(in: item).map { ($0.schema, "a list of mappings", false) }
     case .table(let item, _): return mapping(in: item).map { ($0.schema, "mappings by name", true) }
     default: return nil
@@ -161,4 +170,9 @@ struct ReferencePage {
   private static func cell(_ text: String) -> String {
     code(text).split(separator: "<", omittingEmptySubsequences: false).joined(separator: "\\<")
   }
+}
+
+extension SchemaNode {
+  /// Whether it is one of several mappings.
+  fileprivate var isChoice: Bool { if case .any(let forms) = kind { forms.count > 1 } else { false } }
 }

@@ -13,4 +13,9 @@ package enum ConfigurationSchemas {
   package static var trigger: String {
     JSONSchema.text(of: TriggerFile.shape(of: TriggerKinds.all).schema, title: "Reprise trigger")
   }
+
+  /// The schema of a file below `segments/`.
+  package static var segment: String {
+    JSONSchema.text(of: SegmentFile.shape.schema, title: "Reprise segment")
+  }
 }

@@ -31,6 +31,7 @@ extension CustomerChange {
       state.events.insert(
         event, at: state.events.partitionIndex { (event.at, event.messageID) < ($0.at, $0.messageID) })
     }
+    joinAudience(of: other, program.audience)
     for (name, gap) in other.eventGaps { state.eventGaps[name] = max(state.eventGaps[name] ?? gap, gap) }
     return joinEnrollments(of: other)
   }
@@ -109,5 +110,21 @@ extension CustomerChange {
     }
     state.enrollments.sort { $0.key < $1.key }
     return found
+  }
+
+  /// A person is in every segment that either was in, since the earlier of both; evaluate all of them afterwards. What is
+  /// counted of both is counted together.
+  private mutating func joinAudience(of other: CustomerState, _ rules: AudienceRules) {
+    for (id, theirs) in other.memberships {
+      state.memberships[id] = state.memberships[id]?.joined(with: theirs) ?? theirs
+      changedMemberships.insert(id)
+    }
+    for rule in rules.tallies {
+      guard let theirs = other.tallies[rule.id] else { continue }
+      var tally = state.tallies[rule.id] ?? Tally()
+      for entry in theirs.entries { tally.insert(entry, limit: rule.limit) }
+      state.tallies[rule.id] = tally
+      changedTallies.insert(rule.id)
+    }
   }
 }

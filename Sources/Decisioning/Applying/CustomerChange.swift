@@ -8,6 +8,13 @@ package struct CustomerChange: Sendable {
   let now: Instant
   /// What the events applied by `PlanningRules` touch.
   var touched = StateParts()
+  /// What is counted anew.
+  package internal(set) var changedTallies: Set<TallyID> = []
+  /// Segments whose memberships are to be stored.
+  package internal(set) var changedMemberships: Set<SegmentID> = []
+  let membershipsBefore: [SegmentID: Membership]
+  /// What the customer has entered and left, first by time alone.
+  package internal(set) var membershipChanges: [MembershipChange] = []
   /// Whether a field of the customer has changed.
   package internal(set) var customerChanged = false
   /// Ids of new or changed orders.
@@ -38,6 +45,7 @@ package struct CustomerChange: Sendable {
   ///   need.
   package init(state: CustomerState, now: Instant) {
     self.state = state
+    membershipsBefore = state.memberships
     self.now = now
   }
 

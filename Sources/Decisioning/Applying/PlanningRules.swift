@@ -21,19 +21,40 @@ package struct PlanningRules: Sendable {
   package let rules: [Rule]
   /// The event names that any rule reads.
   package let events: Set<EventName>
+  /// Those, and the ones that are only counted.
+  package let names: Set<EventName>
+  /// Whether the program has segments or measures; most events cost nothing then.
+  package let hasAudience: Bool
+  /// When each segment was first seen, or seen again.
+  package let segmentsEnabledAt: [SegmentID: Instant]
   /// The event names that can revoke a decision.
   package let exits: Set<EventName>
 
-  /// - Parameter enabledAt: triggers without an entry do not plan.
-  package init(program: Program, catalog: Catalog, enabledAt: [TriggerID: Instant]) {
+  /// - Parameters:
+  ///   - enabledAt: triggers without an entry do not plan.
+  ///   - segments: likewise for segments, which are then not evaluated.
+  package init(
+    program: Program, catalog: Catalog, enabledAt: [TriggerID: Instant],
+    segments: [SegmentID: Instant] = [:]
+  ) {
+    segmentsEnabledAt = segments
+    let audience = program.audience
+    hasAudience = !audience.isEmpty
     self.program = program
     self.catalog = catalog
     exits = program.exitEvents
     rules = program.triggers.values.sorted { $0.id < $1.id }.compactMap { trigger in
       guard let enabledAt = enabledAt[trigger.id] else { return nil }
-      return Rule(trigger: trigger, enabledAt: enabledAt, reads: trigger.when.reads)
+      var reads = trigger.when.reads
+      if let condition = trigger.when.condition,
+        audience.names.contains(where: { condition.reads(customer: $0.name) })
+      {
+        reads.insert(.memberships)
+      }
+      return Rule(trigger: trigger, enabledAt: enabledAt, reads: reads)
     }
     events = rules.reduce(into: []) { $0.formUnion($1.reads.eventNames) }
+    names = events.union(audience.eventNames)
   }
 
   /// Whether an event of this name may revoke a decided step.

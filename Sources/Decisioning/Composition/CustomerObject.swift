@@ -1,8 +1,9 @@
 package import Domain
+internal import Templates
 
 /// `customer`: the fields known to the program, sums over standing orders, and the shop's own attributes,
 /// both directly (`customer.loyalty_level`) and under `customer.attributes`.
-enum CustomerObject {
+package enum CustomerObject {
   struct Source: Sendable {
     let customer: Customer
     let orders: OrderSummary
@@ -24,15 +25,53 @@ enum CustomerObject {
       .text("locale") { $0.locale },
       .instant("joined_at") { $0.customer.joinedAt },
       .texts("tags") { $0.customer.tags },
-      .number("orders_count") { $0.orders.count },
-      .money("lifetime_value") { $0.orders.lifetimeValue },
-      .money("average_order_value") { $0.orders.averageValue },
-      .instant("first_order_at") { $0.orders.firstAt },
-      .instant("last_order_at") { $0.orders.lastAt },
-      .open("attributes") { $0.customer.attributes },
+    ] + totals + [
+      .open("attributes") { $0.customer.attributes }
     ])
 
-  static func value(of state: Shared<CustomerState>, program: Program) -> Value {
+  private static let totals: [ObjectDefinition<Source>.Field] = [
+    .number("orders_count") { $0.orders.count },
+    .money("lifetime_value") { $0.orders.lifetimeValue },
+    .money("average_order_value") { $0.orders.averageValue },
+    .instant("first_order_at") { $0.orders.firstAt },
+    .instant("last_order_at") { $0.orders.lastAt },
+  ]
+
+  /// Whether the program itself gives customers this name.
+  package static func isField(_ name: String) -> Bool {
+    definition.fields.contains { $0.name.hasSameBytes(as: name) }
+  }
+
+  /// The parts of the state that the customer's own fields in a condition are made of.
+  static func reads(_ condition: Condition) -> StateParts {
+    var parts = StateParts()
+    for path in condition.paths {
+      guard path.first?.hasSameBytes(as: Root.customer.name) ?? true else { continue }
+      if path.count < 2 {
+        parts.formUnion([.customer, .orders])
+      } else {
+        parts.insert(totals.contains { $0.name.hasSameBytes(as: path[1]) } ? .orders : .customer)
+      }
+    }
+    return parts
+  }
+
+  /// The shape of `customer` in a program that adds these names.
+  static func shape(adding names: [CustomerName]) -> TemplateSchema.Shape {
+    guard case .extensible(var shapes) = definition.shape else { return definition.shape }
+    for name in names { shapes[name.name] = name.shape }
+    return .extensible(shapes)
+  }
+
+  static func value(
+    of state: Shared<CustomerState>, catalog: Catalog, program: Program, now: Instant
+  ) -> Value {
+    let added = program.customerNames
+    var extra = state.value.customer.attributes
+    if !added.isEmpty {
+      let scope = AudienceScope(program: program, catalog: catalog, state: state.value, now: now)
+      for name in added { extra[name.name] = name.value(scope).value }
+    }
     let customer = state.value.customer
     let summary = OrderSummary(
       of: state.value.orders, state.value.orderBook, currency: program.brand.currency)
@@ -41,7 +80,7 @@ enum CustomerObject {
         Source(
           customer: customer, orders: summary, timeZone: program.zone(of: customer).name,
           locale: customer.locale ?? program.brand.locale),
-        extra: customer.attributes))
+        extra: extra))
   }
 }
 

@@ -40,7 +40,8 @@ package final class Scope: Sendable {
 
   private func build(_ name: String) -> Value? {
     switch name {
-    case Root.customer.name: CustomerObject.value(of: shared, program: program)
+    case Root.customer.name:
+      CustomerObject.value(of: shared, catalog: catalog, program: program, now: now)
     case Root.brand.name: .object(BrandObject.definition.record(program.brand))
     case Root.trigger.name: .object(TriggerObject.definition.record(trigger))
     default: trigger.when.value(of: name, in: self)

@@ -6,17 +6,41 @@ extension Trigger {
   /// `unsubscribe_url`.
   ///
   /// A template used by several triggers must pass the check of each.
-  package var templateSchema: TemplateSchema {
-    when.schema(adding: purpose == .marketing ? [.unsubscribeURL] : [])
+  ///
+  /// - Parameter names: those that the program adds to customers.
+  package func templateSchema(_ names: [CustomerName] = []) -> TemplateSchema {
+    when.schema(adding: purpose == .marketing ? [.unsubscribeURL] : [], names)
   }
 }
 
 extension TriggerKind {
   /// The names that `audience` and `where` of such a trigger may use.
-  package var conditionSchema: TemplateSchema { schema(adding: []) }
+  ///
+  /// - Parameter names: those that the program adds to customers.
+  package func conditionSchema(_ names: [CustomerName] = []) -> TemplateSchema { schema(adding: [], names) }
 
-  fileprivate func schema(adding more: [Root]) -> TemplateSchema {
-    TemplateSchema(
-      Dictionary(texts: (Root.common + offers + more).map { ($0.name, $0.shape) }), synonyms: Synonyms.names)
+  fileprivate func schema(adding more: [Root], _ names: [CustomerName]) -> TemplateSchema {
+    TemplateSchema(Root.common + offers + more, names)
   }
+}
+
+extension TemplateSchema {
+  fileprivate init(_ roots: [Root], _ names: [CustomerName]) {
+    var shapes = Dictionary(texts: roots.map { ($0.name, $0.shape) })
+    if !names.isEmpty, shapes[Root.customer.name] != nil {
+      shapes[Root.customer.name] = CustomerObject.shape(adding: names)
+    }
+    self.init(shapes, synonyms: Synonyms.names)
+  }
+
+  /// The names that the conditions of segments may use.
+  package static func segment(_ names: [CustomerName]) -> TemplateSchema {
+    TemplateSchema([.customer, .brand], names)
+  }
+
+  /// The names of a condition on orders.
+  package static var ofOrders: TemplateSchema { TemplateSchema([.order], []) }
+
+  /// The names of a condition on events.
+  package static var ofEvents: TemplateSchema { TemplateSchema([.event], []) }
 }

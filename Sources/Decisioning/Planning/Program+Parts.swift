@@ -28,8 +28,9 @@ extension Program {
 extension StateParts {
   /// The parts needed to decide about enrollments of these triggers: conditions may use totals over the
   /// orders.
-  package init(deciding triggers: some Sequence<Trigger>) {
+  package init(deciding triggers: some Sequence<Trigger>, in program: Program) {
     self.init(.orders, .enrollments)
+    if !program.audience.isEmpty { insert(.memberships) }
     for trigger in triggers { formUnion(trigger.when.reads) }
   }
 }

@@ -44,6 +44,13 @@ package struct Program: Sendable {
   }
   /// Fragments that templates include with `render`.
   package var partials: TemplateLibrary { shared.value.draft.partials }
+  /// Segments and measures.
+  package var audience: AudienceRules {
+    get { shared.value.draft.audience }
+    set { shared = shared.with { $0.draft.audience = newValue } }
+  }
+  /// The names that segments, measures and the like add to customers.
+  var customerNames: [CustomerName] { shared.value.draft.audience.names }
   package var zones: ZoneCatalog { shared.value.draft.zones }
   package var links: LinkSigner {
     get { shared.value.links }

@@ -17,11 +17,15 @@ package struct ProgramDraft: Sendable {
   package var zones: ZoneCatalog
   /// The prefix of links in messages, without a trailing slash.
   package var publicURL: String
+  /// Segments and measures.
+  package var audience: AudienceRules
 
   package init(
     brand: Brand, channels: [ChannelName: ChannelPolicy], limits: Limits, triggers: [TriggerID: Trigger],
-    templates: [ExactText: MessageTemplate], partials: TemplateLibrary, zones: ZoneCatalog, publicURL: String
+    templates: [ExactText: MessageTemplate], partials: TemplateLibrary, zones: ZoneCatalog, publicURL: String,
+    audience: AudienceRules = .none
   ) {
+    self.audience = audience
     self.brand = brand
     self.channels = channels
     self.limits = limits

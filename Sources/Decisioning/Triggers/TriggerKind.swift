@@ -1,4 +1,5 @@
 package import Domain
+package import Templates
 
 /// When a trigger fires, how long its reason stands, and everything else that differs between kinds of
 /// triggers.
@@ -29,6 +30,8 @@ package protocol TriggerKind: Sendable {
 
   /// The parts of the customer's state that affect its plans.
   var reads: StateParts { get }
+  /// The condition on what fires it; `nil` if it has none.
+  var condition: Condition? { get }
   /// Whether its plans depend on cycles learned from the orders of all customers.
   var learnsCycles: Bool { get }
   /// Whether a plan for the customer is possible; a cheap check before planning.
@@ -99,6 +102,7 @@ extension TriggerKind {
   package static var samples: [KindSample] { [] }
   package func complete(_ state: inout CustomerState, now: Instant) {}
   package func objections(to trigger: Trigger, quietHours: QuietHours?) -> [StepObjection] { [] }
+  package var condition: Condition? { nil }
   package var learnsCycles: Bool { false }
   package var movesWhenBegun: Bool { false }
   package func reasonBegan(_ facts: Facts, trigger: Trigger, program: Program) -> Instant {

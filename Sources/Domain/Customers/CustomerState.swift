@@ -13,6 +13,10 @@ package struct CustomerState: Equatable, Sendable {
   package var eventGaps: [EventName: Instant] = [:]
   /// The customer's enrollments in every trigger and every state, in the order they were planned.
   package var enrollments: [Enrollment]
+  /// In segments; one without an entry is not in it, and time alone does not change that.
+  package var memberships: [SegmentID: Membership] = [:]
+  /// What segments and measures count of the customer's events and messages.
+  package var tallies: [TallyID: Tally] = [:]
 
   package init(
     customer: Customer, orders: [Order] = [], carts: [Cart] = [], events: [Event] = [],

@@ -16,6 +16,8 @@ package struct StateParts: Hashable, Sendable {
     case orders
     /// The catalogue: `cycle_days` and the cycles learned over all customers. The same for every customer.
     case products
+    /// Segments and what they count.
+    case memberships
   }
 
   private var bits: UInt16 = 0

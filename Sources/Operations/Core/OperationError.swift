@@ -11,6 +11,7 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
   /// A name of the configuration is used as something it is not; `order` shows the right order of the words.
   case misplaced(name: String, kind: String, order: String)
   case unknownTrigger(String, known: [String])
+  case unknownSegment(String, known: [String])
   case unknownTemplate(String, known: [String])
   case unknownChannel(String, known: [String])
   case unknownSource(String, known: [String])
@@ -31,7 +32,8 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unknownCommand, .missing, .invalidRequest, .unusableTime, .otherConfiguration: 64
     case .daemonRuns: 73
-    case .unknownCustomer, .unknownTrigger, .unknownTemplate, .unknownChannel, .unknownSource,
+    case .unknownCustomer, .unknownTrigger, .unknownSegment, .unknownTemplate, .unknownChannel,
+      .unknownSource,
       .unknownMessage, .unknownQuarantine, .notTaken, .unusableAddress, .notRenderable, .misplaced:
       65
     }
@@ -51,6 +53,8 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
       "'\(name)' is a \(kind), and stands in the wrong place; write: reprise \(order)"
     case .unknownTrigger(let id, let known):
       "there is no trigger '\(id)'" + Self.wayOut(of: id, "the triggers are", known)
+    case .unknownSegment(let id, let known):
+      "there is no segment '\(id)'" + Self.wayOut(of: id, "the segments are", known)
     case .unknownTemplate(let name, let known):
       "there is no template '\(name)'" + Self.wayOut(of: name, "the templates are", known)
     case .unknownChannel(let name, let known):

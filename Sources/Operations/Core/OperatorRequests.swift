@@ -3,7 +3,7 @@ package enum OperatorRequests {
   package static let all: [any OperatorRequest.Type] = [
     StatusRequest.self, MessagesRequest.self, ExplainRequest.self, PreviewRequest.self, SendTestRequest.self,
     NamesRequest.self, PauseRequest.self, ResumeRequest.self, ReloadRequest.self,
-    SourcesRequest.self,
+    SourcesRequest.self, SegmentsRequest.self, SegmentMembersRequest.self,
     AmbiguousRequest.self, ResolveRequest.self, ResolveManyRequest.self,
     QuarantineListRequest.self, QuarantineRetryRequest.self, QuarantineDropRequest.self,
     UnsubscribeRequest.self, SuppressRequest.self, UnsuppressRequest.self,

@@ -6,6 +6,11 @@ extension TriggerID: JSONRepresentable {
   package init(json: JSON) throws(JSONMismatch) { self.init(try String(json: json)) }
 }
 
+extension SegmentID: JSONRepresentable {
+  package var json: JSON { .string(rawValue) }
+  package init(json: JSON) throws(JSONMismatch) { self.init(try String(json: json)) }
+}
+
 extension StepID: JSONRepresentable {
   package var json: JSON { .string(rawValue) }
   package init(json: JSON) throws(JSONMismatch) { self.init(try String(json: json)) }
@@ -31,6 +36,7 @@ extension BreakerState: JSONRepresentable {}
 extension EndReason: JSONRepresentable {}
 extension EnrollmentState: JSONRepresentable {}
 extension Gate: JSONRepresentable {}
+extension MembershipReason: JSONRepresentable {}
 extension MessageState: JSONRepresentable {}
 extension OutcomeClass: JSONRepresentable {}
 extension Purpose: JSONRepresentable {}

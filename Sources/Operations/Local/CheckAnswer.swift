@@ -39,7 +39,8 @@ package struct CheckAnswer: JSONRecord {
       namesUnasked: try field.optional("names_unasked", \.namesUnasked))
     guard let triggers = try field.optional("triggers", \.program?.triggers) else { return answer }
     answer.program = Contents(
-      triggers: triggers, templates: try field.optional("templates", \.program?.templates) ?? [],
+      triggers: triggers, segments: try field.optional("segments", \.program?.segments) ?? [],
+      templates: try field.optional("templates", \.program?.templates) ?? [],
       channels: try field.optional("channels", \.program?.channels) ?? [],
       textMessages: try field.optional("text_messages", \.program?.textMessages) ?? [])
     return answer
@@ -50,13 +51,16 @@ extension CheckAnswer {
   /// What the configuration holds, by name.
   package struct Contents: Equatable, Sendable {
     package var triggers: [TriggerID]
+    package var segments: [SegmentID]
     package var templates: [String]
     package var channels: [ChannelName]
     package var textMessages: [TextMessage]
 
     package init(
-      triggers: [TriggerID], templates: [String], channels: [ChannelName], textMessages: [TextMessage]
+      triggers: [TriggerID], segments: [SegmentID] = [], templates: [String], channels: [ChannelName],
+      textMessages: [TextMessage]
     ) {
+      self.segments = segments
       self.triggers = triggers
       self.templates = templates
       self.channels = channels

@@ -44,11 +44,15 @@ package struct ExplainAnswer: JSONRecord {
   package var leftOutMessages: Int
   /// Messages of other systems that belong to no trigger but count for caps, the oldest first.
   package var elsewhere: [Elsewhere]
+  /// Sorted by name.
+  package var segments: [Segment]
+  package var measures: [Measure]
 
   package init(
     customer: String, names: [String] = [], at: OffsetTime, zone: String, triggers: [Trigger],
     clock: ClockDoubt? = nil, quarantine: [QuarantineItem] = [], leftOutDecisions: Int = 0,
-    leftOutMessages: Int = 0, elsewhere: [Elsewhere] = []
+    leftOutMessages: Int = 0, elsewhere: [Elsewhere] = [],
+    segments: [Segment] = [], measures: [Measure] = []
   ) {
     self.customer = customer
     self.names = names
@@ -60,6 +64,8 @@ package struct ExplainAnswer: JSONRecord {
     self.leftOutDecisions = leftOutDecisions
     self.leftOutMessages = leftOutMessages
     self.elsewhere = elsewhere
+    self.segments = segments
+    self.measures = measures
   }
 
   package static func fields(_ field: inout JSONFields<Self>) throws(JSONMismatch) -> Self {
@@ -73,7 +79,8 @@ package struct ExplainAnswer: JSONRecord {
       } ?? 0,
       leftOutMessages: try field.optional("left_out_messages") {
         $0.leftOutMessages > 0 ? $0.leftOutMessages : nil
-      } ?? 0, elsewhere: try field.list("elsewhere", \.elsewhere))
+      } ?? 0, elsewhere: try field.list("elsewhere", \.elsewhere),
+      segments: try field.list("segments", \.segments), measures: try field.list("measures", \.measures))
   }
 }
 

@@ -32,6 +32,8 @@ package struct StatusAnswer: JSONRecord {
   package var triggers: [Trigger]
   /// The number of messages that other systems sent today; `nil` for none.
   package var sentElsewhereToday: Int?
+  /// How far new definitions of segments have been evaluated for all customers; `nil` when they are.
+  package var evaluation: Evaluation?
   /// `nil` if no daemon runs, like the next four.
   package var daemon: Daemon?
   package var reload: Reload?
@@ -47,7 +49,8 @@ package struct StatusAnswer: JSONRecord {
     store: String, customers: Int, visitors: Int? = nil, enrollments: Int, nextDueAt: OffsetTime?,
     oldestLeaseAt: OffsetTime?,
     queues: ByName<QueueCounts>, unplanned: Int, clock: ClockDoubt?, quarantined: ByName<Int>,
-    triggers: [Trigger], sentElsewhereToday: Int? = nil, daemon: Daemon? = nil, reload: Reload? = nil,
+    triggers: [Trigger], sentElsewhereToday: Int? = nil, evaluation: Evaluation? = nil, daemon: Daemon? = nil,
+    reload: Reload? = nil,
     storeFailure: String? = nil, channels: ByName<Channel>? = nil, sources: [Source]? = nil,
     ambiguous: [MessagesAnswer.Message]? = nil
   ) {
@@ -63,6 +66,7 @@ package struct StatusAnswer: JSONRecord {
     self.quarantined = quarantined
     self.triggers = triggers
     self.sentElsewhereToday = sentElsewhereToday
+    self.evaluation = evaluation
     self.daemon = daemon
     self.reload = reload
     self.storeFailure = storeFailure
@@ -82,6 +86,7 @@ package struct StatusAnswer: JSONRecord {
       clock: try field.nullable("clock", \.clock), quarantined: try field("quarantined", \.quarantined),
       triggers: try field("triggers", \.triggers),
       sentElsewhereToday: try field.optional("sent_elsewhere_today", \.sentElsewhereToday),
+      evaluation: try field.optional("segments_evaluation", \.evaluation),
       daemon: try field.optional("daemon", \.daemon),
       reload: try field.optional("reload", \.reload),
       storeFailure: try field.optional("store_failure", \.storeFailure),

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Decisioning
 internal import Delivery
 internal import Domain
 internal import Platform
@@ -28,7 +29,11 @@ extension Daemon {
     PlanningLoop(
       part: planner, clock: loopClock, trusted: clock, wake: planWake,
       heed: { [clockWatch] in try await clockWatch.heed() },
-      tick: { [scheduler] in try await scheduler.tick(now: $0).nextDueAt })
+      tick: { [scheduler, memberships] now in
+        let next = try await memberships.tick(now: now)
+        let due = try await scheduler.tick(now: now).nextDueAt
+        return [next, due].compactMap(\.self).min()
+      })
   }
 
   private var replanningLoop: ReplanningLoop {
@@ -56,6 +61,12 @@ extension Daemon {
       learn: { [replanWake, intake, clock] in
         intake.directory.tidy(now: clock.now())
         if try await replanner.learnCycles() { replanWake.wake() }
+      },
+      note: { [store, shop] now in
+        let zone = shop.current.program.brand.zone
+        let day = zone.civilDate(at: now).dayNumber
+        if shop.current.program.audience.rules.isEmpty { return }
+        try await store.write { try $0.noteSizes(day: day) }
       },
       prune: { [store] limit in try await store.write { try $0.prune(before: limit, count: 1000) } },
       dropVisitors: { [store, clock, log] limit in

@@ -38,13 +38,15 @@ extension Daemon {
       let program = loaded.draft.program(try await store.memory())
       let channels = try makeChannels(loaded.settings, program)
       let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
-      let (triggers, stamp) = try await store.write { [shop] tx in
+      let audience = program.audience.registered
+      let (triggers, segments, stamp) = try await store.write { [shop] tx in
         try shop.catchUp(beforeChangeIn: tx)
-        return (try tx.syncTriggers(wanted, now: now), try tx.shopStamp())
+        let triggers = try tx.syncTriggers(wanted, now: now)
+        return (triggers, try tx.syncSegments(audience, now: now), try tx.shopStamp())
       }
       // From here on the new configuration is in force; what the store refuses now is retried until it
       // succeeds.
-      shop.take(program, triggers: triggers, stamp: stamp)
+      shop.take(program, triggers: triggers, segments: segments, stamp: stamp)
       let unfollowed = await follow(now: now)
       // A trigger may have been paused since they were written.
       try? await shop.readTriggers(in: store)

@@ -20,6 +20,7 @@ package final class Daemon: Sendable {
   let clock: TrustedClock
   let clockWatch: ClockWatch
   let scheduler: Scheduler
+  let memberships: MembershipTimer
   let dispatcher: Dispatcher
   let handoffs: HandoffRules
   let responder: Responder
@@ -108,6 +109,8 @@ package final class Daemon: Sendable {
       ) {
         for channel in $0 { dispatcher.wake(channel) }
       }
+      memberships = MembershipTimer(
+        store: store, shop: shop, quarantine: quarantine, beat: { planner.beat() })
       let (heartbeat, workHealth) = (heartbeat, workHealth)
       sources = ImportSources(
         at: SourceSite(

@@ -136,7 +136,8 @@ struct NameWork {
       of: names, to: user.id,
       on: rules.program.channels.values.filter { $0.address == .customerID }
         .map(\.name).sorted(), at: now)
-    if !verdict.joined.isEmpty { try plan(user.key) }
+    // A customer who is new is asked by every segment.
+    if !verdict.joined.isEmpty || customers[0] == nil && rules.hasAudience { try plan(user.key) }
   }
 
   private mutating func create(_ id: String) throws -> Customer {
@@ -150,13 +151,15 @@ struct NameWork {
     var bounds = StateBounds(currency: rules.program.brand.currency, triggers: [])
     let coinciding = try tx.coincidingEnrollments(of: user.key, other.key)
     (bounds.enrollments[user.key], bounds.enrollments[other.key]) = (coinciding, coinciding)
-    let parts: StateParts = coinciding.isEmpty ? [.orders, .carts] : [.orders, .carts, .enrollments]
+    var parts: StateParts = coinciding.isEmpty ? [.orders, .carts] : [.orders, .carts, .enrollments]
+    if rules.hasAudience { parts.insert(.memberships) }
     let states = try tx.states(of: [user.key, other.key], parts: parts, within: bounds)
     guard let mine = states[user.key], let theirs = states[other.key] else { throw Moved() }
     var change = CustomerChange(state: mine, now: now)
     let enrollments = change.join(theirs, at: at, rules.program)
     try tx.join(other.key, into: user.key, replacing: enrollments.replaced, at: now)
     CrashPoint.pass("join", other.id)
+    try AudienceRows(change).write(to: tx)
     try tx.update(enrollments.joined.map { PreparedEnrollment($0) })
     var rows = RowCollection()
     rows.add(IntakeRows(change, rules.program), of: user.key)
@@ -170,9 +173,21 @@ struct NameWork {
     if doubtsClock { try tx.markUnplanned([customer]) }
     var parts = StateParts(.enrollments)
     for rule in rules.rules { parts.formUnion(rule.reads) }
-    let bounds = StateBounds(
+    let audience = rules.program.audience
+    if rules.hasAudience { parts.formUnion(audience.reads) }
+    var bounds = StateBounds(
       currency: rules.program.brand.currency, triggers: Set(rules.rules.map(\.trigger.id)))
-    guard let state = try tx.states(of: [customer], parts: parts, within: bounds)[customer] else { return }
+    bounds.countsOrders = audience.countsOrders
+    guard var state = try tx.states(of: [customer], parts: parts, within: bounds)[customer] else { return }
+    if rules.hasAudience {
+      let before = state.memberships
+      let counted = try tx.countMessages(of: &state, audience, now: now)
+      let changes = AudienceUpdate(rules).evaluate(
+        &state, Array(audience.rules.indices), at: now, .data)
+      var rows = AudienceRows()
+      rows.add(state, of: state.memberships.changes(from: before), changes, tallies: counted)
+      try rows.write(to: tx)
+    }
     var writer = EnrollmentWriter()
     for rule in rules.rules { writer.add(rules.replan(rule, for: state, now: now), to: state) }
     if let book = state.orderBook, !book.isStored { try tx.save([(customer, book)]) }

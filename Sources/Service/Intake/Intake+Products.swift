@@ -9,20 +9,25 @@ extension Intake {
     products: [Product], now: Instant, alongside: (@Sendable (Transaction) throws -> Void)? = nil
   ) async throws {
     let program = shop.current.program
-    let (changed, stale, stamp) = try await store.write { [shop] tx in
+    let (changed, stale, segments, stamp) = try await store.write { [shop] tx in
       try shop.catchUp(beforeChangeIn: tx)
       let (before, changed) = try Self.merge(products, in: tx) { $0.imported($1) }
       let isMoved = changed.contains { $0.cycleDays != before[$0.sku]?.cycleDays }
       let stale = isMoved ? program.triggers(affectedBy: [.products]).map(\.id) : []
       try tx.save(changed)
+      // By its category, a product may bring somebody into a segment.
+      let isMovedOn = changed.contains { $0.category != before[$0.sku]?.category }
+      let segments = isMovedOn ? program.audience.productSegments : []
+      try tx.setPassAfter(CustomerKey(0), of: segments)
       for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
       try alongside?(tx)
-      return (changed, stale, try tx.shopStamp())
+      return (changed, stale, segments, try tx.shopStamp())
     }
     show(changed, stamp)
-    if !stale.isEmpty {
+    if !stale.isEmpty || !segments.isEmpty {
       // Batches planned between the commit and this update used the old products.
       try await store.write { tx in
+        try tx.setPassAfter(CustomerKey(0), of: segments)
         for trigger in stale { try tx.setReplanAfter(CustomerKey(0), of: trigger) }
       }
     }

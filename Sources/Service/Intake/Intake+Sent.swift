@@ -114,7 +114,9 @@ private struct SentWork {
         trigger: step.enrollment.trigger, occurrence: occurrence, customer: messages[position].customer.id,
         step: step.step)
     }
-    return try tx.insert(rows, ledgerKeys: ledgerKeys, now: now)
+    let known = try tx.insert(rows, ledgerKeys: ledgerKeys, now: now)
+    try tx.markStale(program.audience.messageSegments, of: byCustomer.keys.sorted(), now: now)
+    return known
   }
 
   /// The trigger of a message; `nil` if it names none that is configured.

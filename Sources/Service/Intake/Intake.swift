@@ -98,7 +98,7 @@ package final class Intake: Sendable {
         }
         receipt.refusals = refusals + receipt.refusals
         memory.count(receipt.refusals)
-        if receipt.plansChanged > 0 { planned() }
+        if receipt.plansChanged > 0 || receipt.membershipsChanged > 0 { planned() }
         if receipt.messagesWoken > 0 { woken() }
         return receipt
       } catch let error as TooMuchAtOnce {
@@ -164,7 +164,7 @@ package final class Intake: Sendable {
     }
     if new.isEmpty { return [] }
     let rules = shop.snapshot.rules
-    new.subtract(rules.events)
+    new.subtract(rules.names)
     new.subtract(rules.exits)
     if new.isEmpty { return [] }
     let names = new

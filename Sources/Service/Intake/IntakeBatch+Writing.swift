@@ -68,6 +68,7 @@ extension IntakeBatch {
     receipt.messagesWoken = written.messagesWoken
     try tx.noteVisitors(
       people.indices.filter { Visitor.isVisitor(people[$0].id) }.compactMap { keys[$0] }.sorted(), now: now)
+    receipt.membershipsChanged = written.membershipsChanged
     if !cutShort.isEmpty {
       receipt.refusals += events.indices.filter { cutShort.contains(ExactText(events[$0].event.messageID)) }
         .map { IntakeRefusal(position: $0, reason: .tooManyAttributes) }
@@ -165,6 +166,7 @@ extension IntakeBatch {
         section.now(on: .event, id: self.events[own[0]].event.messageID, count: own.count)
         var change = CustomerChange(state: state, now: now)
         for index in own { change.apply(withdrawals[index] ?? self.events[index], rules) }
+        change.evaluate(rules, isNew: people[place].key == nil)
         redone[place]?.rows = IntakeRows(change, planningBy: rules)
       }
     }

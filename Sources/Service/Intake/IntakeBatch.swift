@@ -65,9 +65,16 @@ struct IntakeBatch: Sendable {
         people.append(Person(id: event.customerID, events: []))
       }
       people[place].events.append(index)
-      people[place].touched.formUnion(event.touches(reading: rules.events))
+      people[place].touched.formUnion(event.touches(reading: rules.names))
       if rules.isExit(event.event.name) { people[place].mayExit = true }
       owners.append(place)
+    }
+    let audience = rules.program.audience
+    if !audience.isEmpty {
+      for place in people.indices where !audience.concerned(by: people[place].touched).isEmpty {
+        // Triggers may follow the segments that this may change.
+        people[place].touched.insert(.memberships)
+      }
     }
     if keepsEvents { prepared = events.map { PreparedEvent($0.event) } }
   }
@@ -138,6 +145,8 @@ struct IntakeBatch: Sendable {
     var parts = StateParts()
     var bounds = StateBounds(currency: rules.program.brand.currency, triggers: [])
     (bounds.bytes, bounds.admitsFirst) = (bytes, admitsFirst)
+    let audience = rules.program.audience
+    bounds.countsOrders = audience.countsOrders
     let (customers, looked) = try tx.firstCustomers(ids: places.map { people[$0].id }, within: bounds)
     let known = customers.compactMap(\.self)
     guard !known.isEmpty else { return ([:], looked) }
@@ -148,6 +157,9 @@ struct IntakeBatch: Sendable {
         parts.insert(.enrollments)
         parts.formUnion(rule.reads)
         bounds.triggers.insert(rule.trigger.id)
+      }
+      if !audience.isEmpty, !people[place].touched.isEmpty {
+        parts.formUnion(audience.reads(of: audience.concerned(by: people[place].touched)))
       }
       guard let customer else { continue }
       for index in people[place].events {
@@ -184,7 +196,8 @@ struct IntakeBatch: Sendable {
     box.section { section in
       for place in people.indices {
         people[place].key = found.keys[place]
-        guard !people[place].touched.isEmpty else { continue }
+        let isNew = rules.hasAudience && found.keys[place] == nil
+        guard !people[place].touched.isEmpty || isNew else { continue }
         // A new customer has no key yet; it is filled in when the rows are written.
         let new = CustomerState(customer: Customer(key: CustomerKey(0), id: people[place].id))
         people[place].rows = rows(of: people[place].events, on: found.states[place] ?? new, section)
@@ -199,6 +212,7 @@ struct IntakeBatch: Sendable {
     for index in events { CrashPoint.pass("event", self.events[index].event.messageID) }
     var change = CustomerChange(state: state, now: now)
     for index in events { change.apply(self.events[index], rules) }
+    change.evaluate(rules, isNew: state.customer.key == CustomerKey(0))
     return IntakeRows(change, planningBy: rules)
   }
 }

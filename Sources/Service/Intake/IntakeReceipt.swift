@@ -8,6 +8,8 @@ package struct IntakeReceipt: Equatable, Sendable {
   package var duplicates = 0
   /// Enrollments planned, moved or ended, and customers whom a waiting step may now reach.
   package var plansChanged = 0
+  /// Memberships of segments that were written.
+  package var membershipsChanged = 0
   /// Messages of the outbox that waited for an address and are due now.
   package var messagesWoken = 0
   /// Events and parts of events that were refused.
@@ -20,6 +22,7 @@ package struct IntakeReceipt: Equatable, Sendable {
     stored += part.stored
     duplicates += part.duplicates
     plansChanged += part.plansChanged
+    membershipsChanged += part.membershipsChanged
     messagesWoken += part.messagesWoken
     refusals += part.refusals.map { refusal in
       var refusal = refusal

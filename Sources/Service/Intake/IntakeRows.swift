@@ -24,10 +24,13 @@ struct IntakeRows: Sendable {
   private(set) var concernsMessages = false
   /// See `CustomerChange.cutShort`.
   private(set) var cutShort: Set<ExactText> = []
+  /// What has become of the customer's segments.
+  private(set) var audience = AudienceRows()
 
   /// The rows of a change, and of the plans that follow from it.
   init(_ change: CustomerChange, planningBy rules: PlanningRules) {
     self.init(change, rules.program)
+    if rules.hasAudience { audience = AudienceRows(change) }
     plans.add(change.plans(rules), to: change.state)
   }
 
@@ -68,6 +71,7 @@ struct RowCollection {
   private var woken: [CustomerKey] = []
   private var held: [(customer: CustomerKey, until: Instant)] = []
   private var concerned: Set<CustomerKey> = []
+  private var audience = AudienceRows()
 
   /// - Parameter key: the customer's; the rows of a new customer do not know it.
   mutating func add(_ rows: IntakeRows, of key: CustomerKey) {
@@ -84,6 +88,7 @@ struct RowCollection {
     withdrawnAddresses += rows.withdrawnAddresses
     grantedAddresses += rows.grantedAddresses
     plans.add(rows.plans, of: key)
+    audience.add(rows.audience, of: key)
     if rows.wakes { woken.append(key) }
     if let until = rows.heldUntil { held.append((key, until)) }
     if rows.concernsMessages { concerned.insert(key) }
@@ -97,6 +102,7 @@ struct RowCollection {
     var foreign: [(customer: CustomerKey, orderID: String)] = []
     /// How many messages of the outbox waited for something and are due now.
     var messagesWoken = 0
+    var membershipsChanged = 0
   }
 
   /// - Parameter source: where new consent came from, for the evidence.
@@ -113,6 +119,8 @@ struct RowCollection {
     }
     try tx.unsubscribe(withdrawnAddresses, now: now)
     try tx.resubscribe(grantedAddresses)
+    try audience.write(to: tx)
+    written.membershipsChanged = audience.count
     try plans.write(to: tx, takingBackOf: concerned)
     written.messagesWoken =
       try tx.wakeWaitingForAddress(of: woken, now: now) + tx.wakeHeld(held, now: now)

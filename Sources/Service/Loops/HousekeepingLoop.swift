@@ -13,6 +13,8 @@ struct HousekeepingLoop: Sendable {
   let visitorRetention: @Sendable () -> Duration
   /// Learns how long products last, and what follows from it.
   let learn: @Sendable () async throws -> Void
+  /// Notes figures of the day.
+  let note: @Sendable (Instant) async throws -> Void
   /// Removes a batch of older data. - Returns: how much was removed; 0 if nothing is left.
   let prune: @Sendable (Instant) async throws -> Int
   /// Likewise of visitors who were last there before.
@@ -23,6 +25,7 @@ struct HousekeepingLoop: Sendable {
       do {
         part.beat()
         try await learn()
+        try await note(clock.now())
         try await remove(before: clock.now() - retention(), prune)
         try await remove(before: clock.now() - visitorRetention(), dropVisitors)
         part.worked()

@@ -102,16 +102,19 @@ package struct OpenShop: Sendable {
     let isNew = try await store.read { try $0.customerCount() } == 0
     let enabledAt = enabled(now, isNew)
     let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
+    let audience = program.audience.registered
     let (triggers, stamp) =
       registers
       ? try await store.write { tx -> ([TriggerID: TriggerRecord], ShopStamp?) in
         _ = try tx.syncTriggers(wanted, now: enabledAt)
+        try tx.syncSegments(audience, now: enabledAt)
         try ChangedRules.follow(program, in: tx, now: now)
         return (try tx.triggers(), try tx.shopStamp())
       }
       : (try await store.read { try $0.triggers() }, nil)
-    let catalog = try await store.read { try Catalog(in: $0) }
-    let shop = LiveShop(Shop(program: program, catalog: catalog, triggers: triggers), stamp: stamp)
+    let (catalog, segments) = try await store.read { (try Catalog(in: $0), try $0.segments()) }
+    let shop = LiveShop(
+      Shop(program: program, catalog: catalog, triggers: triggers, segments: segments), stamp: stamp)
     return OpenShop(
       settings: loaded.settings, sources: loaded.sources, store: store, shop: shop,
       intake: Intake(

@@ -12,14 +12,17 @@ extension ExplainAnswer {
   ///   - zone: the customer's time zone.
   init(
     _ explanation: Explanation, names: [String], messages: [MessageRecord], zone: TimeZoneRules,
-    clock: ClockDoubt?, quarantine: [QuarantineItem], leftOutDecisions: Int, leftOutMessages: Int
+    clock: ClockDoubt?, quarantine: [QuarantineItem], leftOutDecisions: Int, leftOutMessages: Int,
+    audience: AudienceExplanation?
   ) {
     let writer = AnswerWriter(zone: zone, messages: messages)
     self.init(
       customer: explanation.customerID, names: names, at: writer.time(explanation.at), zone: zone.name,
       triggers: explanation.triggers.map(writer.trigger), clock: clock, quarantine: quarantine,
       leftOutDecisions: leftOutDecisions, leftOutMessages: leftOutMessages,
-      elsewhere: writer.elsewhere(of: 0))
+      elsewhere: writer.elsewhere(of: 0),
+      segments: audience?.segments.map(writer.segment) ?? [],
+      measures: audience?.measures.map(writer.measure) ?? [])
   }
 }
 
@@ -41,6 +44,22 @@ private struct AnswerWriter {
         absence.refused = trigger.refusal.map(refused)
         return absence
       })
+  }
+
+  func segment(_ segment: AudienceExplanation.Segment) -> ExplainAnswer.Segment {
+    let membership = segment.membership
+    return ExplainAnswer.Segment(
+      segment: segment.id, isMember: membership.isMember, since: membership.since.map(time),
+      reason: membership.reason, lapsedAt: membership.lapsedAt.map(time),
+      nextChange: membership.nextChange.map(time),
+      conditions: segment.conditions.map {
+        ExplainAnswer.Condition(condition: $0.text, holds: $0.holds, found: $0.found)
+      })
+  }
+
+  func measure(_ measure: AudienceExplanation.Measure) -> ExplainAnswer.Measure {
+    ExplainAnswer.Measure(
+      name: measure.name, value: measure.value.shortText, nextChange: measure.nextChange.map(time))
   }
 
   private func enrollment(_ explained: EnrollmentExplanation) -> ExplainAnswer.Enrollment {

@@ -29,11 +29,16 @@ extension Responder {
     let explanation = quarantine.box.work(on: .command) {
       Explainer.explain(facts, program: shop.program, now: now, only: only)
     }
+    let rules = self.shop.snapshot.rules
+    let audience =
+      only == nil && !rules.program.audience.isEmpty
+      ? AudienceExplanation(facts.state, rules, now: now) : nil
     return ExplainAnswer(
       explanation, names: customer.names?.others.map(\.id) ?? [], messages: messages,
       zone: shop.program.zone(of: customer),
       clock: clock?.isDoubted == true ? clockDoubt : nil, quarantine: setAside.map(item),
-      leftOutDecisions: leftOut, leftOutMessages: leftOutMessages)
+      leftOutDecisions: leftOut, leftOutMessages: leftOutMessages,
+      audience: audience)
   }
 }
 
@@ -64,9 +69,10 @@ extension ExplanationFacts {
 extension Transaction {
   /// The customer's state with the complete history, unless that is too long for a real person.
   func longState(of customer: Customer, parts: StateParts, _ shop: Shop) throws -> CustomerState {
-    let bounds = StateBounds(
+    var bounds = StateBounds(
       currency: shop.program.brand.currency,
       triggers: Set(shop.program.triggers.keys).union(shop.triggers.keys), history: .long)
+    bounds.countsOrders = shop.program.audience.countsOrders
     return try firstStates(of: [customer], parts: parts, within: bounds).states.first
       ?? CustomerState(customer: customer)
   }

@@ -18,7 +18,7 @@ extension Responder {
   /// Reads from one snapshot, with back-pressure from the consumer of the parts.
   ///
   /// - Returns: the result of `read`; `true` if the consumer has gone.
-  private func stream(
+  func stream(
     to send: RequestHandlers.Sink,
     _ read: @escaping @Sendable (Transaction, (JSON) throws -> Void) throws -> Bool
   ) async throws -> Bool {

@@ -18,6 +18,12 @@ extension Responder {
     let (setAside, unplanned, elsewhere) = try await store.read {
       (try $0.quarantineCounts(), try $0.unplannedCount(), try $0.sentElsewhereCount(since: today))
     }
+    let evaluation = try await store.read { tx -> Evaluation? in
+      let open = try tx.segments().values.filter { $0.removedAt == nil }.compactMap(\.passAfter)
+      return try open.min().map {
+        Evaluation(done: try tx.customerCount(upTo: $0), customers: try tx.customerCount(upTo: CustomerKey(.max)))
+      }
+    }
     var quarantined = ByName<Int>()
     for kind in WorkKind.setAside { quarantined.append(kind.rawValue, setAside[kind] ?? 0) }
     return StatusAnswer(
@@ -38,7 +44,7 @@ extension Responder {
           trigger: id, isPaused: record?.pausedAt != nil, isPlanning: record?.replanAfter != nil,
           nextDueAt: status.nextDueByTrigger[id].map { OffsetTime($0, in: zone) }, sentToday: sent,
           failedToday: ended - sent, skippedToday: today[.skip] ?? 0, withheldToday: today[.withhold] ?? 0)
-      }, sentElsewhereToday: elsewhere > 0 ? elsewhere : nil)
+      }, sentElsewhereToday: elsewhere > 0 ? elsewhere : nil, evaluation: evaluation)
   }
 
   private static func queues(

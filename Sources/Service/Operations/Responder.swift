@@ -44,6 +44,8 @@ package struct Responder: Sendable {
     handlers.on(messages)
     handlers.on(explain)
     handlers.on(names)
+    handlers.on(segments)
+    handlers.on(segmentMembers)
     handlers.on(pause)
     handlers.on(resume)
     handlers.on(ambiguous)

@@ -54,9 +54,11 @@ enum SecondLook {
   ) throws -> [Facts?] {
     let triggers = Set(messages.map(\.trigger)).compactMap { shop.program.triggers[$0] }
     var bounds = StateBounds(currency: shop.program.brand.currency, triggers: Set(triggers.map(\.id)))
+    bounds.countsOrders = shop.program.audience.countsOrders
     for message in messages { bounds.enrollments[message.customer, default: []].append(message.enrollment) }
     let states = try tx.states(
-      of: Array(Set(messages.map(\.customer))), parts: StateParts(deciding: triggers), within: bounds)
+      of: Array(Set(messages.map(\.customer))), parts: StateParts(deciding: triggers, in: shop.program),
+      within: bounds)
     var facts: [Facts?] = messages.map { message in
       guard let state = states[message.customer],
         let enrollment = state.enrollments.first(where: { $0.key == message.enrollment })

@@ -186,12 +186,17 @@ package struct StoreOutbox: Outbox {
 
   private func write(_ results: [AttemptResult]) async throws -> Int {
     let refused = results.filter { $0.outcome == .badAddress }.map(\.key)
-    guard let now = results.last?.endedAt, !refused.isEmpty else {
+    let program = shop.current.program
+    let counting = program.audience.messageSegments
+    guard let now = results.last?.endedAt, !refused.isEmpty || !counting.isEmpty else {
       return try await store.write(as: .urgent) { try $0.record(results).count }
     }
-    let program = shop.current.program
     let stale = try await store.write(as: .urgent) { tx in
       let stale = try tx.record(results).count
+      if !counting.isEmpty {
+        try tx.markStale(
+          counting, afterMessages: results.map(\.key), of: program.audience.messageTriggers, now: now)
+      }
       try Fallback.reopen(refused, program, tx, now: now)
       return stale
     }

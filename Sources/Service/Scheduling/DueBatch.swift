@@ -52,8 +52,9 @@ struct DueBatch: Sendable {
     // Of all triggers: everything due for a customer is ranked together.
     var bounds = StateBounds(currency: program.brand.currency, triggers: Set(program.triggers.keys))
     bounds.enrollments = byCustomer
+    bounds.countsOrders = program.audience.countsOrders
     var (states, fitting) = try tx.firstStates(
-      of: order, parts: StateParts(deciding: triggers), within: bounds)
+      of: order, parts: StateParts(deciding: triggers, in: program), within: bounds)
     if fitting < order.count {
       // No more customers fit in memory at once; the next batch begins with the first that did not.
       let next = order[fitting]
@@ -66,7 +67,8 @@ struct DueBatch: Sendable {
     if !others.isEmpty {
       triggers += Set(others.lazy.flatMap(\.triggers)).compactMap { program.triggers[$0] }
       let wider = try tx.firstStates(
-        of: others.map { states[$0.place].customer }, parts: StateParts(deciding: triggers), within: bounds)
+        of: others.map { states[$0.place].customer }, parts: StateParts(deciding: triggers, in: program),
+        within: bounds)
       guard wider.count == others.count else {
         // Including these triggers, it is too much at once.
         return try load(

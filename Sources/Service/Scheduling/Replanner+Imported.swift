@@ -29,10 +29,11 @@ extension Replanner {
         // What was read is still planned and written, then it stops.
         let isCancelled = Task.isCancelled
         reading = Task { try await isCancelled ? nil : read(after: end, upTo: last) }
-        let plans = plan(round, now)
+        let (plans, audience) = plan(round, now)
         // Without the states, which take far more memory than the plans.
         let (customers, snapshot, books) = (round.customers, round.snapshot, round.newBooks)
-        writing.append(Task { try await write(plans, books, for: customers, since: snapshot) })
+        writing.append(
+          Task { try await write(plans, audience, books, for: customers, since: snapshot) })
         while writing.count > Self.waitingLimit {
           planned += try await writing.removeFirst().value
           beat()
@@ -71,8 +72,10 @@ extension Replanner {
     let (shop, limit) = (shop.current, quarantine.batch(of: .customer, importBatchSize))
     let box = quarantine.box
     let parts = StateParts.everything(eventNames: shop.program.plannedEvents)
-    let bounds = StateBounds(
+    var loaded = StateBounds(
       currency: shop.program.brand.currency, triggers: Set(shop.program.triggers.keys), history: .long)
+    loaded.countsOrders = shop.program.audience.countsOrders
+    let bounds = loaded
     let snapshot = store.snapshot()
     let (customers, states) = try await store.read { tx -> ([CustomerKey], [CustomerState]) in
       let customers = try tx.unplanned(after: position, upTo: last, limit: limit)
@@ -110,7 +113,9 @@ extension Replanner {
     return (Array(customers[..<end]), states)
   }
 
-  private func plan(_ round: Round, _ now: Instant) -> [EnrollmentWriter] {
+  private func plan(_ found: Round, _ now: Instant) -> ([EnrollmentWriter], AudienceRows) {
+    var round = found
+    let audience = evaluate(&round.states, round.shop, now)
     let shop = round.shop
     let rules = shop.program.triggers.keys.compactMap { shop.enabled($0) }
     let size = 128
@@ -118,7 +123,7 @@ extension Replanner {
       round.states[$0..<min($0 + size, round.states.count)]
     }
     let quarantine = quarantine
-    return parallelMap(parts, minimum: 2) { states in
+    let plans = parallelMap(parts, minimum: 2) { states in
       quarantine.box.section { section in
         var writer = EnrollmentWriter()
         guard let first = states.first else { return writer }
@@ -137,10 +142,33 @@ extension Replanner {
         return writer
       }
     }
+    return (plans, audience)
+  }
+
+  /// Brings the segments of imported customers up to date, before they are planned for.
+  private func evaluate(_ states: inout [CustomerState], _ shop: Shop, _ now: Instant) -> AudienceRows {
+    var rows = AudienceRows()
+    let rules = shop.program.audience.rules
+    if rules.isEmpty { return rows }
+    let update = AudienceUpdate(shop.planningRules)
+    let quarantine = quarantine
+    quarantine.box.section { section in
+      for place in states.indices {
+        let key = states[place].customer.key.rawValue
+        if quarantine.holds(.customer, "\(key)") { continue }
+        section.now(on: .customer, key)
+        let before = states[place].memberships
+        var changes = update.advance(&states[place], to: now)
+        changes += update.evaluate(&states[place], Array(rules.indices), at: now, .backfill)
+        rows.add(states[place], of: states[place].memberships.changes(from: before), changes)
+      }
+    }
+    return rows
   }
 
   private func write(
-    _ plans: [EnrollmentWriter], _ books: [(customer: CustomerKey, book: OrderBook)],
+    _ plans: [EnrollmentWriter], _ audience: AudienceRows,
+    _ books: [(customer: CustomerKey, book: OrderBook)],
     for customers: [CustomerKey], since snapshot: CustomerSnapshot
   ) async throws -> Int {
     var all = EnrollmentWriter()
@@ -149,6 +177,7 @@ extension Replanner {
     let count = try await store.write { tx in
       let changed = try tx.markChanged(run: customers, since: snapshot)
       if changed.isEmpty {
+        try audience.write(to: tx)
         try writer.write(to: tx)
         try tx.save(books)
         try tx.markPlanned(customers)
@@ -157,6 +186,9 @@ extension Replanner {
       var rest = writer
       rest.leaveOut(changed)
       try rest.write(to: tx)
+      var others = audience
+      others.leaveOut(changed)
+      try others.write(to: tx)
       try tx.save(books.filter { !changed.contains($0.customer) })
       let planned = customers.filter { !changed.contains($0) }
       try tx.markPlanned(planned)

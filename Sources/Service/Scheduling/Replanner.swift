@@ -29,13 +29,15 @@ package struct Replanner: Sendable {
     self.importBatchSize = importBatchSize
   }
 
-  /// Does one piece of work: plans for all imported customers; if there are none, ends enrollments of removed
+  /// Does one piece of work: plans for all imported customers; if there are none, evaluates new and changed segments;
+  /// then ends enrollments of removed
   /// triggers and re-plans changed ones for the next customers.
   ///
   /// - Returns: whether there may be more to do.
   package func step(now: Instant) async throws -> Bool {
     let live = shop
     if try await planImported(now: now) > 0 { return true }
+    if try await passSegments(now: now) { return true }
     let records = try await store.read { try $0.triggers() }
     let snapshot = live.snapshot
     let shop = snapshot.shop
@@ -66,8 +68,9 @@ package struct Replanner: Sendable {
       try quarantine.box.section { section in
         section.now(on: .customer, keys[0].rawValue, count: keys.count)
         // Few states are held at a time, whatever their size.
-        let bounds = StateBounds(
+        var bounds = StateBounds(
           currency: shop.program.brand.currency, triggers: [trigger.id], history: .long)
+        bounds.countsOrders = shop.program.audience.countsOrders
         var start = 0
         while start < keys.count {
           let some = Array(keys[start..<min(start + Self.statesAtOnce, keys.count)])

@@ -81,11 +81,13 @@ package final class LiveShop: Sendable {
       return state.stamp ?? stamp
     }
     if known == stamp, !readsTriggers { return }
-    let triggers = known.triggers == stamp.triggers && !readsTriggers ? nil : try tx.triggers()
+    let readsThem = known.triggers != stamp.triggers || readsTriggers
+    let (triggers, segments) = readsThem ? (try tx.triggers(), try tx.segments()) : (nil, nil)
     let catalog = known.catalog == stamp.catalog ? nil : try Catalog(in: tx)
     state.withLock { state in
       Self.change(&state) { shop in
         if let triggers { shop.triggers = triggers }
+        if let segments { shop.segments = segments }
         if let catalog { shop.catalog = catalog }
       }
       state.show(stamp)
@@ -101,9 +103,13 @@ package final class LiveShop: Sendable {
   /// store follows this one.
   ///
   /// - Parameter stamp: from the transaction that read the triggers; see `update(showing:)`.
-  func take(_ program: Program, triggers: [TriggerID: TriggerRecord], stamp: ShopStamp? = nil) {
+  func take(
+    _ program: Program, triggers: [TriggerID: TriggerRecord], segments: [SegmentID: SegmentRecord] = [:],
+    stamp: ShopStamp? = nil
+  ) {
     state.withLock { state in
       Self.change(&state) { shop in
+        shop.segments = segments
         shop.program = program
         shop.triggers = triggers
       }

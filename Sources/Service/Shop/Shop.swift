@@ -10,10 +10,16 @@ package struct Shop: Sendable {
   package var program: Program
   package var catalog: Catalog
   package var triggers: [TriggerID: TriggerRecord]
+  /// As registered; how far a pass over the customers has come is in the store alone.
+  package var segments: [SegmentID: SegmentRecord]
   /// The database's stamp of the last loaded program.
   var programStamp: String?
 
-  package init(program: Program, catalog: Catalog, triggers: [TriggerID: TriggerRecord]) {
+  package init(
+    program: Program, catalog: Catalog, triggers: [TriggerID: TriggerRecord],
+    segments: [SegmentID: SegmentRecord] = [:]
+  ) {
+    self.segments = segments
     self.program = program
     self.catalog = catalog
     self.triggers = triggers

@@ -21,6 +21,7 @@ extension Shop {
   var planningRules: PlanningRules {
     PlanningRules(
       program: program, catalog: catalog,
-      enabledAt: triggers.filter { $0.value.removedAt == nil }.mapValues(\.enabledAt))
+      enabledAt: triggers.filter { $0.value.removedAt == nil }.mapValues(\.enabledAt),
+      segments: segments.filter { $0.value.removedAt == nil }.mapValues(\.enabledAt))
   }
 }

@@ -50,6 +50,20 @@ extension Schema {
         order: "d.key"
       )),
     PersonalData(
+      "memberships", .number,
+      .section(
+        "segments",
+        "SELECT s.id AS segment, m.is_member, m.since, m.reason FROM memberships m JOIN segments s ON s.key = m.segment WHERE m.customer = ?1 AND m.since IS NOT NULL",
+        order: "s.id"), joining: .isWrittenAnew),
+    PersonalData(
+      "membership_changes", .number,
+      .section(
+        "segment_changes",
+        "SELECT s.id AS segment, c.kind, c.reason, c.at FROM membership_changes c JOIN segments s ON s.key = c.segment WHERE c.customer = ?1",
+        order: "c.key")),
+    // Times of the exported events and messages.
+    PersonalData("tallies", .number, .within("events"), joining: .isWrittenAnew),
+    PersonalData(
       "quarantine", .shopID,
       .section(
         "quarantine",
@@ -65,6 +79,8 @@ extension Schema {
     PersonalData("unplanned", .nobody),
     PersonalData("meta", .nobody),
     PersonalData("triggers", .nobody),
+    PersonalData("segments", .nobody),
+    PersonalData("segment_sizes", .nobody),
     PersonalData("products", .nobody),
     PersonalData("imports", .nobody),
     PersonalData("source_files", .nobody),

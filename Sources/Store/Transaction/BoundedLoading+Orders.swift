@@ -69,6 +69,9 @@ extension BoundedLoading {
       if case .order(let id) = enrollment.subject { ids.insert(ExactText(id)) }
     }
     states[index].orders.removeAll()
+    if bounds.countsOrders, book.placed <= StateBounds.History.long.orders {
+      return try readAllOrders(index)
+    }
     try readOrders(index, ids.map(\.text))
     if bounds.history.lastOrders > 0 { try readLastOrders(index, beside: ids) }
   }
@@ -82,6 +85,18 @@ extension BoundedLoading {
       guard !missing.isEmpty else { continue }
       try readOrders(index, missing.map(\.text))
       states[index].orders.arrange()
+    }
+  }
+
+  private mutating func readAllOrders(_ index: Int) throws {
+    let customer = states[index].customer.key
+    try tx.connection.query(
+      Transaction.someOrdersStatement,
+      // Besides those that were placed, some may be known only by a cancellation.
+      [.integer(customer.rawValue), .integer(Int64(2 * StateBounds.History.long.orders))]
+    ) { row in
+      guard room.admits(index, Order.storedBytes(row)) else { return }
+      states[index].orders.append(try Order(row))
     }
   }
 

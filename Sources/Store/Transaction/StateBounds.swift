@@ -18,6 +18,9 @@ package struct StateBounds: Sendable {
   /// Whether the first customer is loaded at any size.
   package var admitsFirst = true
 
+  /// Whether orders are counted in windows: of a real person, then, all of them are loaded.
+  package var countsOrders = false
+
   /// What counts as a long history.
   package var history: History
 

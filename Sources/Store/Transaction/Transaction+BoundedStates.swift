@@ -95,6 +95,7 @@ extension Transaction {
       case .orders: try loading.readOrders()
       case .carts: try loading.readCarts()
       case .enrollments: try loading.readEnrollments()
+      case .memberships: try loading.readMemberships()
       case .customer, .products: break
       }
     }

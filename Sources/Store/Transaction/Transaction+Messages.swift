@@ -109,7 +109,7 @@ extension Transaction {
     return (head, head + [UInt8](repeating: 0xFF, count: 16))
   }
 
-  /// Deletes finished messages and decisions older than `limit`, at most `count` of each; the ledger stays.
+  /// Deletes finished messages, decisions and facts about segments older than `limit`, at most `count` of each; the ledger stays.
   ///
   /// - Returns: the number of deleted rows; 0 if nothing is left to delete.
   package func prune(before limit: Instant, count: Int) throws -> Int {
@@ -124,7 +124,10 @@ extension Transaction {
     let decisions = try connection.run(
       "DELETE FROM decisions WHERE key IN (SELECT key FROM decisions WHERE at < ?1 ORDER BY at LIMIT ?2)",
       [limit.sql, .integer(Int64(count))])
-    return attempts + messages + decisions
+    let changes = try connection.run(
+      "DELETE FROM membership_changes WHERE key IN (SELECT key FROM membership_changes WHERE at < ?1 ORDER BY at LIMIT ?2)",
+      [limit.sql, .integer(Int64(count))])
+    return attempts + messages + decisions + changes
   }
 }
 

@@ -85,6 +85,20 @@ extension Transaction {
           states[index].enrollments.append(try Enrollment(row))
           return states[index].enrollments.count
         }
+      case .memberships:
+        try range(
+          Self.membershipRangeStatement, customer: Membership.Column.customer, limit: .max,
+          bytes: { _ in 0 }
+        ) { index, row in
+          states[index].memberships[SegmentID(row.string(Membership.Column.segment))] = try Membership(row)
+          return 0
+        }
+        try range(
+          Self.tallyRangeStatement, customer: 2, limit: .max, bytes: { $0.byteCount(1) }
+        ) { index, row in
+          states[index].tallies[TallyID(row.string(0))] = try Tally(stored: row.bytes(1))
+          return 0
+        }
       case .customer, .products: break
       }
     }

@@ -24,6 +24,8 @@ extension Transaction {
     var carts = [[Cart]](repeating: [], count: customers.count)
     var enrollments = [[Enrollment]](repeating: [], count: customers.count)
     var events = [[Event]](repeating: [], count: customers.count)
+    var memberships = [[SegmentID: Membership]](repeating: [:], count: customers.count)
+    var tallies = [[TallyID: Tally]](repeating: [:], count: customers.count)
     for part in StateParts.Part.allCases where parts.contains(part) {
       switch part {
       case .orders:
@@ -41,6 +43,15 @@ extension Transaction {
         try connection.queryBatch(
           Self.enrollmentsStatement, count: customers.count, bind: { try $1.bind(customers[$0].key) }
         ) { index, row in enrollments[index].append(try Enrollment(row)) }
+      case .memberships:
+        try connection.queryBatch(
+          Self.membershipsStatement, count: customers.count, bind: { try $1.bind(customers[$0].key) }
+        ) { index, row in
+          memberships[index][SegmentID(row.string(Membership.Column.segment))] = try Membership(row)
+        }
+        try connection.queryBatch(
+          Self.talliesStatement, count: customers.count, bind: { try $1.bind(customers[$0].key) }
+        ) { index, row in tallies[index][TallyID(row.string(0))] = try Tally(stored: row.bytes(1)) }
       case .customer, .products: break
       }
     }
@@ -62,6 +73,8 @@ extension Transaction {
       states[customer.key] = CustomerState(
         customer: customer, orders: orders[index], carts: carts[index], events: events[index],
         enrollments: enrollments[index])
+      states[customer.key]?.memberships = memberships[index]
+      states[customer.key]?.tallies = tallies[index]
     }
     return states
   }

@@ -120,7 +120,8 @@ extension Transaction {
   /// happens until then would count as before its triggers. - Returns: how many were moved.
   package func bringBackEnabled(to now: Instant) throws -> Int {
     let moved = try connection.run("UPDATE triggers SET enabled_at = ?1 WHERE enabled_at > ?1", [now.sql])
-    if moved > 0 { try renewTriggersStamp() }
+    let segments = try connection.run("UPDATE segments SET enabled_at = ?1 WHERE enabled_at > ?1", [now.sql])
+    if moved + segments > 0 { try renewTriggersStamp() }
     return moved
   }
 }

@@ -19,6 +19,10 @@ extension Renderer {
       default: return try value(of: comparison.left).isTruthy
       }
     }
+    if missing == .meetsNothing {
+      if try isMissing(comparison.left) { return false }
+      if try isMissing(right) { return false }
+    }
     switch operation {
     case .equal: return try areEqual(comparison.left, right)
     case .unequal: return try !areEqual(comparison.left, right)
@@ -28,6 +32,11 @@ extension Renderer {
       return try contains(try value(of: comparison.left), try value(of: right))
     default: return try ordered(comparison, operation, right)
     }
+  }
+
+  private mutating func isMissing(_ expression: Expression) throws(RenderError) -> Bool {
+    guard case .path = expression else { return false }
+    return try value(of: expression).value == .null
   }
 
   mutating func areEqual(_ left: Expression, _ right: Expression) throws(RenderError) -> Bool {

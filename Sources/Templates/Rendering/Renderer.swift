@@ -16,6 +16,8 @@ struct Renderer {
   private var loopCount: UInt32 = 0
   /// The loop whose item lacks the last missing value, or 0.
   var lacking: UInt32 = 0
+  /// What comparisons make of missing values.
+  var missing = Condition.MissingValues.areNil
 
   /// The state of one template being rendered; a partial gets its own.
   struct Frame {

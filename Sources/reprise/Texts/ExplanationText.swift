@@ -58,6 +58,33 @@ struct ExplanationText {
       )
     }
     for trigger in explanation.triggers { write(trigger) }
+    writeSegments()
+  }
+
+  private mutating func writeSegments() {
+    if explanation.segments.isEmpty, explanation.measures.isEmpty { return }
+    lines += ["", style.paint("Segments", .bold)]
+    for segment in explanation.segments {
+      let mark = segment.isMember ? style.passed : style.failed
+      var line = "  \(mark) \(segment.segment)"
+      if let since = segment.since {
+        let reason = segment.reason.map { " (\($0.rawValue))" } ?? ""
+        line += ", \(segment.isMember ? "since" : "left") \(time.both(since))\(reason)"
+      }
+      if let lapsed = segment.lapsedAt {
+        line += "; has not matched since \(TimeText.wall(lapsed)), kept by stay"
+      }
+      if let next = segment.nextChange { line += "; may change \(time.both(next))" }
+      lines.append(line)
+      for condition in segment.conditions {
+        let found = condition.found.map { ": \($0)" } ?? ""
+        lines.append("      \(condition.holds ? style.passed : style.failed) \(condition.condition)\(found)")
+      }
+    }
+    for measure in explanation.measures {
+      let next = measure.nextChange.map { "; changes \(time.both($0))" } ?? ""
+      lines.append("  customer.\(measure.name) is \(measure.value)\(next)")
+    }
   }
 
   private mutating func note(_ text: String, indent: String = "") {

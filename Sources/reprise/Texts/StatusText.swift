@@ -79,6 +79,7 @@ struct StatusText {
       rows.append(
         ("unplanned", "\(status.unplanned) customers whose events or rows are still to be planned for"))
     }
+    if let progress = status.evaluation { rows.append(("segments", SegmentsText.evaluation(progress))) }
     let setAside = status.quarantined.filter { $0.value > 0 }.map { "\($0.value) of kind \($0.name)" }
     if !setAside.isEmpty {
       rows.append(

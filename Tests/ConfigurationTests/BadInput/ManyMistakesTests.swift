@@ -29,7 +29,7 @@ struct ManyMistakesTests {
     let lines = report("reprise.yaml", ShopDirectory.settings + "\n" + keys, errors: 40_000)
     #expect(
       lines[0]
-        == "config/reprise.yaml:14:1: error: unknown key 'loca0' in reprise.yaml; the keys are brand, store, http, channels, sources, limits, consent, retention, control_socket"
+        == "config/reprise.yaml:14:1: error: unknown key 'loca0' in reprise.yaml; the keys are brand, store, http, channels, sources, limits, consent, measures, retention, control_socket"
     )
   }
 

@@ -34,7 +34,7 @@ struct VariableReferenceTests {
   @Test func `every name that the checker accepts for a trigger is in the tables`() {
     for kind in TriggerKinds.all {
       for sample in kind.samples {
-        for (root, shape) in sample.kind.conditionSchema.roots {
+        for (root, shape) in sample.kind.conditionSchema().roots {
           guard case .object(let fields) = shape else { continue }
           for field in fields.keys {
             #expect(tables.contains("| `\(root).\(field)` |") || tables.contains("`\(root).\(field).NAME`"))

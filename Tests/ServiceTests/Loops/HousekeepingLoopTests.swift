@@ -18,7 +18,7 @@ import Testing
   ) async throws {
     let loop = HousekeepingLoop(
       part: floor.part("housekeeping"), clock: time.clock, retention: { .days(30) },
-      visitorRetention: { .days(7) }, learn: learn,
+      visitorRetention: { .days(7) }, learn: learn, note: { _ in },
       prune: { [limits] limit in try await prune(limits.add(limit)) },
       dropVisitors: { [visitorLimits] limit in visitorLimits.add(limit) % 3 == 0 ? 0 : 200 })
     try await floor.run(loop.run, body)

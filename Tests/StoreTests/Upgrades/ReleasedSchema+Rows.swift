@@ -6,6 +6,7 @@ extension ReleasedSchema {
     (1...8, people), (1...2, formerAddresses), (3...8, addresses), (1...8, history), (1...8, outbox),
     (2...8, severalReasons), (3...8, deliveryAndRefunds), (4...8, grants), (5...8, versionsOfCustomers),
     (6...8, productsAndOrders), (7...8, timesOfReports), (7...8, sourceFiles), (8...8, refundsTold),
+    (8...8, segments),
   ]
 
   private static let people = """
@@ -115,5 +116,15 @@ extension ReleasedSchema {
 
   private static let refundsTold = """
     UPDATE orders SET refund_told = 1300 WHERE id = 'o-1';
+    """
+
+  private static let segments = """
+    INSERT INTO segments (id, hash, enabled_at) VALUES ('buyers', 'h3', 1772000000000);
+    INSERT INTO memberships (customer, segment, is_member, since, reason, next_change)
+      VALUES (1, 1, 1, 1772000006000, 'data', 1779776005000);
+    INSERT INTO membership_changes (customer, segment, kind, reason, at)
+      VALUES (1, 1, 'segment_entered', 'data', 1772000006000);
+    INSERT INTO tallies (customer, tally, entries) VALUES (1, 'aaaaaaaaaaaaaaaa', {hex:00e803000000000000});
+    INSERT INTO segment_sizes (segment, day, size) VALUES (1, 20509, 1);
     """
 }

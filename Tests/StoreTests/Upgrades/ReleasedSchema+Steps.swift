@@ -108,6 +108,50 @@ extension ReleasedSchema {
     ALTER TABLE customers ADD COLUMN seen_at {int};
     CREATE INDEX customers_joined ON customers (joined_into) WHERE joined_into IS NOT NULL;
     CREATE INDEX customers_seen ON customers (seen_at) WHERE seen_at IS NOT NULL;
+    CREATE TABLE segments (
+      key {key},
+      id TEXT NOT NULL UNIQUE,
+      hash TEXT NOT NULL,
+      enabled_at {int} NOT NULL,
+      removed_at {int},
+      pass_after {int}
+    ) {strict};
+    CREATE TABLE memberships (
+      customer {int} NOT NULL,
+      segment {int} NOT NULL,
+      is_member {int} NOT NULL,
+      since {int},
+      reason TEXT,
+      lapsed_at {int},
+      next_change {int},
+      is_stale {int} NOT NULL DEFAULT 0,
+      PRIMARY KEY (customer, segment)
+    ) {churning};
+    CREATE INDEX memberships_due ON memberships (next_change) WHERE next_change IS NOT NULL;
+    CREATE INDEX memberships_segment ON memberships (segment, customer) WHERE is_member = 1;
+    CREATE TABLE membership_changes (
+      key {key},
+      customer {int} NOT NULL,
+      segment {int} NOT NULL,
+      kind TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      at {int} NOT NULL
+    ) {strict};
+    CREATE INDEX membership_changes_customer ON membership_changes (customer);
+    CREATE INDEX membership_changes_segment ON membership_changes (segment, at);
+    CREATE INDEX membership_changes_at ON membership_changes (at);
+    CREATE TABLE tallies (
+      customer {int} NOT NULL,
+      tally TEXT NOT NULL,
+      entries {bytes} NOT NULL,
+      PRIMARY KEY (customer, tally)
+    ) {churning};
+    CREATE TABLE segment_sizes (
+      segment {int} NOT NULL,
+      day {int} NOT NULL,
+      size {int} NOT NULL,
+      PRIMARY KEY (segment, day)
+    ) {clustered};
     """,
   ]
 }

@@ -65,6 +65,9 @@ package final class Script {
     simulation.reload(program)
   }
 
+  /// A reload of everything.
+  package func reload(_ program: Program) { simulation.reload(program) }
+
   // MARK: - Time
 
   /// Lets the clock run to `time` ("2026-03-01 10:00", on the shop's wall); all that falls due on the way is
