@@ -46,8 +46,7 @@ extension Measure {
         let currency = scope.program.brand.currency
         var sum: Int64 = 0
         for order in orders.counted where order.total.currency == currency {
-          let worth = order.total.minorUnits.subtractingReportingOverflow(order.refunded).partialValue
-          sum = sum.addingReportingOverflow(worth).partialValue
+          sum = sum.addingReportingOverflow(order.worth).partialValue
         }
         value = .money(Money(minorUnits: sum, currency: currency))
       } else {

@@ -121,8 +121,7 @@ package struct OrderSummary: Equatable, Sendable {
       lastAt = order.placedAt
       guard order.total.currency == currency else { continue }
       paid += 1
-      let value = order.total.minorUnits.subtractingReportingOverflow(order.refunded).partialValue
-      lifetimeValue.minorUnits = lifetimeValue.minorUnits.addingReportingOverflow(value).partialValue
+      lifetimeValue.minorUnits = lifetimeValue.minorUnits.addingReportingOverflow(order.worth).partialValue
     }
     if paid > 0 { averageValue = Money(minorUnits: lifetimeValue.minorUnits / paid, currency: currency) }
   }

@@ -56,6 +56,9 @@ package struct Order: Equatable, Sendable {
   /// The refunded amount.
   package var refunded: Int64 { max(refunds, refundTold) }
 
+  /// What it comes to less refunds, in minor units.
+  package var worth: Int64 { total.minorUnits.subtractingReportingOverflow(refunded).partialValue }
+
   /// Whether the order stands: placed, not cancelled, not fully refunded. Only such orders count for triggers
   /// and totals.
   package var stands: Bool {

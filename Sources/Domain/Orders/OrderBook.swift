@@ -108,7 +108,7 @@ package struct OrderBook: Equatable, Sendable {
     standing += step
     guard order.total.currency == value.currency else { return }
     paid += step
-    let worth = order.total.minorUnits.subtractingReportingOverflow(order.refunded).partialValue
+    let worth = order.worth
     value.minorUnits =
       step > 0
       ? value.minorUnits.addingReportingOverflow(worth).partialValue

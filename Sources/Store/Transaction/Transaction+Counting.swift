@@ -39,7 +39,7 @@ extension Transaction {
   /// Messages of other systems have no end of their own.
   package static let endedMessagesStatement = SQLText(
     constant:
-      "SELECT COALESCE(final_at, created_at) FROM messages WHERE customer = ?1 AND trigger = ?2 AND state = ?3 AND (?4 IS NULL OR outcome = ?4)"
+      "SELECT COALESCE(final_at, created_at) FROM messages WHERE customer = ?1 AND trigger = ?2 AND state = ?3 AND (CAST(?4 AS TEXT) IS NULL OR outcome = ?4)"
   )
 
   /// Makes the segments due of those customers whose messages have ended.

@@ -36,7 +36,7 @@ struct MeasureTests {
 
   @Test func `an audience asks for a measure and for segments`() {
     let script = script(
-      [Self.spentInYear], [Segment(id: "buyers", who: SegmentTests.orders(1))],
+      [Self.ordersOf90Days, Self.spentInYear], [Segment(id: "buyers", who: SegmentTests.orders(1))],
       audience: "customer.spent_year >= 50 and customer.segments contains 'buyers'")
     script.at("2026-03-01 10:00").customer("ann").does("asked")
     script.decideDue()
