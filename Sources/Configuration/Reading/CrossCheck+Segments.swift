@@ -209,7 +209,7 @@ extension CrossCheck {
 
   private mutating func kept(_ within: Located<Duration>?, _ around: AudienceSurroundings, what: String) {
     guard let within, let retention = around.retention, within.value > retention else { return }
-    let (window, kept) = (Self.days(within.value), Self.days(retention))
+    let (window, kept) = (within.value.writtenInDays, retention.writtenInDays)
     diagnostics.append(
       within.diagnostic(
         "this counts the \(what) of \(window), and retention is \(kept)",

@@ -59,14 +59,8 @@ struct CrossCheck {
     let isDay = window.value == .localDay
     diagnostics.append(
       window.diagnostic(
-        "this cap counts the messages of \(isDay ? "a whole day" : Self.days(reach)), and they are kept for \(Self.days(retention))",
-        hint: "set retention to \(Self.days(reach)) or more\(isDay ? "" : ", or shorten the window")"))
-  }
-
-  /// A duration in days, if it is a whole number of them.
-  static func days(_ duration: Duration) -> String {
-    let (days, rest) = duration.milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
-    return rest == 0 ? "\(days)d" : duration.written
+        "this cap counts the messages of \(isDay ? "a whole day" : reach.writtenInDays), and they are kept for \(retention.writtenInDays)",
+        hint: "set retention to \(reach.writtenInDays) or more\(isDay ? "" : ", or shorten the window")"))
   }
 
   private mutating func http(_ http: Located<HTTPFile>) {

@@ -102,7 +102,7 @@ extension Criterion {
       if let most = bounds.atMost { words.append("at_most: \(most)") }
       switch window {
       case .ever: break
-      case .within(let duration): words.append("within: \(duration.written)")
+      case .within(let duration): words.append("within: \(duration.writtenInDays)")
       case .since(let instant): words.append("since: \(instant.iso8601)")
       }
       return words.map { ", \($0)" }.joined()

@@ -15,4 +15,10 @@ extension Duration {
     }
     return text.isEmpty ? "0s" : text
   }
+
+  /// As people count: `90d`, not `12w6d`. Other durations as in `written`.
+  package var writtenInDays: String {
+    let (days, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
+    return rest == 0 && days > 0 ? "\(days)d" : written
+  }
 }

@@ -34,7 +34,7 @@ package struct SegmentsAnswer: JSONRecord {
     /// In the last seven days.
     package var entered: Int
     package var left: Int
-    /// The sizes of the past days, the oldest first.
+    /// The sizes of the past days and of today so far, the oldest first.
     package var days: [Day]
     /// How far all customers have been evaluated by a new definition; `nil` when they are.
     package var evaluation: Evaluation?

@@ -28,7 +28,7 @@ extension Responder {
           let figures = try tx.figures(of: record, since: now - .days(7), from: today - Self.days)
           return SegmentsAnswer.Segment(
             segment: id, size: figures.size, entered: figures.entered, left: figures.left,
-            days: figures.days.map {
+            days: (figures.days.filter { $0.day < today } + [(day: today, size: figures.size)]).map {
               SegmentsAnswer.Day(day: CivilDate(dayNumber: $0.day).description, size: $0.size)
             },
             evaluation: try record.passAfter.map {

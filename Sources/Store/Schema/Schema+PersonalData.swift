@@ -53,7 +53,7 @@ extension Schema {
       "memberships", .number,
       .section(
         "segments",
-        "SELECT s.id AS segment, m.is_member, m.since, m.reason FROM memberships m JOIN segments s ON s.key = m.segment WHERE m.customer = ?1 AND m.since IS NOT NULL",
+        "SELECT s.id AS segment, m.is_member, m.since AS since_at, m.reason FROM memberships m JOIN segments s ON s.key = m.segment WHERE m.customer = ?1 AND m.since IS NOT NULL",
         order: "s.id"), joining: .isWrittenAnew),
     PersonalData(
       "membership_changes", .number,

@@ -17,7 +17,7 @@ enum SegmentsText {
       [
         segment.segment.rawValue, DecimalText.grouped(Int64(segment.size)), "+\(segment.entered)",
         "-\(segment.left)",
-        segment.evaluation.map(evaluation) ?? sparkline(segment.days.map(\.size) + [segment.size], style),
+        segment.evaluation.map(evaluation) ?? sparkline(segment.days.map(\.size), style),
       ]
     }
     return table.lines(style).joined(separator: "\n") + "\n"
@@ -29,7 +29,7 @@ enum SegmentsText {
     var lines = ["\(name): \(count); in the last 7 days \(segment.entered) came and \(segment.left) went"]
     if let progress = segment.evaluation { lines.append("a new definition: \(evaluation(progress))") }
     if segment.days.isEmpty {
-      lines.append("no size of a past day is known yet; it is noted while the daemon runs")
+      lines.append("the store does not know it yet; it does once the daemon runs with it")
     } else {
       var table = TextTable([.init("DAY"), .init("CUSTOMERS", isNumber: true)])
       table.rows = segment.days.map { [$0.day, DecimalText.grouped(Int64($0.size))] }
