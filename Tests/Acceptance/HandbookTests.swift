@@ -28,7 +28,7 @@ struct HandbookTests {
     #expect(count > 10, "\(count) examples")
   }
 
-  /// In the example shop: a trigger beside its others, a piece of one put into a whole one, and a part of `reprise.yaml` in
+  /// In the example shop: a trigger or a segment beside its others, a piece of one put into a whole one, and a part of `reprise.yaml` in
   /// place of that part.
   private static func check(_ block: String, of page: String) async throws {
     let directory = try Files.makeTemporaryDirectory()
@@ -46,6 +46,8 @@ struct HandbookTests {
       try Files.removeTree(config + "/triggers")
       try Files.makeDirectories(config + "/triggers")
       try Files.write(Array(text.utf8), to: config + "/triggers/example.yaml")
+    } else if key == "segment" {
+      try Files.write(Array(block.utf8), to: config + "/segments/example.yaml")
     } else {
       // Steps and consent name channels, which the example may not have.
       try Files.removeTree(config + "/triggers")
