@@ -90,7 +90,8 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
     let audience = check.audience(
       settings?.measures ?? [], segments,
       in: AudienceSurroundings(
-        zone: settings?.brand.flatMap { zones[$0.timeZone.value] } ?? .utc, retention: settings?.retention?.finished,
+        zone: settings?.brand.flatMap { zones[$0.timeZone.value] } ?? .utc,
+        retention: settings?.retention?.finished,
         triggers: triggers.compactMap { $0.id?.value }))
     check.customerNames = audience.names
     let rules = check.triggers(triggers)

@@ -18,7 +18,8 @@ extension Responder {
     let wanted = known.filter { request.segment == nil || $0 == request.segment }
     return try await store.read { tx in
       let records = try tx.segments()
-      let customers = records.values.contains { $0.passAfter != nil } ? try tx.customerCount(upTo: CustomerKey(.max)) : 0
+      let customers =
+        records.values.contains { $0.passAfter != nil } ? try tx.customerCount(upTo: CustomerKey(.max)) : 0
       return SegmentsAnswer(
         segments: try wanted.map { id in
           // One that was just added to the files, and is unknown to a store that nobody has started with it.

@@ -21,7 +21,8 @@ extension Responder {
     let evaluation = try await store.read { tx -> Evaluation? in
       let open = try tx.segments().values.filter { $0.removedAt == nil }.compactMap(\.passAfter)
       return try open.min().map {
-        Evaluation(done: try tx.customerCount(upTo: $0), customers: try tx.customerCount(upTo: CustomerKey(.max)))
+        Evaluation(
+          done: try tx.customerCount(upTo: $0), customers: try tx.customerCount(upTo: CustomerKey(.max)))
       }
     }
     var quarantined = ByName<Int>()

@@ -93,6 +93,7 @@ extension Transaction {
   package func customerCount(upTo customer: CustomerKey) throws -> Int {
     Int(
       try connection.integer(
-        "SELECT count(*) FROM customers WHERE key <= ?1 AND joined_into IS NULL", [.integer(customer.rawValue)]) ?? 0)
+        "SELECT count(*) FROM customers WHERE key <= ?1 AND joined_into IS NULL",
+        [.integer(customer.rawValue)]) ?? 0)
   }
 }

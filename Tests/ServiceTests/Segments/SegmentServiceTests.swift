@@ -102,6 +102,39 @@ struct SegmentServiceTests {
   }
 
   @Test(arguments: IntakeStore.allCases)
+  func `two customers who are one are in the segments that both together meet`(kind: IntakeStore) async throws
+  {
+    let bounds = CountBounds(atLeast: 2)
+    let window = TimeWindow.within(.days(30))
+    let rule = TallyRule(.event("product_viewed", where: nil), bounds, window)
+    try await SegmentFloor.use(
+      kind,
+      Self.program(
+        Self.buyers, Segment(id: "lookers", who: .events(rule, bounds, window)),
+        Segment(id: "no_buyers", who: .not(Self.orders(1)))), at: Self.now - .days(30)
+    ) { floor in
+      let visitor = Visitor.id(of: "v")
+      _ = try await floor.intake.take([.viewed(visitor, "1", 0)], now: Self.now)
+      _ = try await floor.intake.take([.viewed("ann", "2", 5), .ordered("ann", "3", 9)], now: Self.now)
+      #expect(try await floor.segments(of: visitor) == ["no_buyers"])
+      #expect(try await floor.segments(of: "ann") == ["buyers"])
+      let refused = try await floor.intake.take(
+        names: [NameStatement(.visitor, "v", of: "ann", at: Self.now, messageID: "n")],
+        now: Self.now + .hours(1))
+      #expect(refused == [:])
+      for id in ["ann", visitor] { #expect(try await floor.segments(of: id) == ["buyers", "lookers"]) }
+      let rows = try await floor.store.read {
+        try $0.connection.integer("SELECT count(DISTINCT customer) FROM memberships")
+      }
+      #expect(rows == 1)
+      // The facts of both are those of the one.
+      let facts = try await floor.changes(of: "ann")
+      #expect(facts.map(\.segment).sorted() == ["buyers", "lookers", "no_buyers", "no_buyers"])
+      #expect(facts.suffix(2).allSatisfy { $0.at == Self.now + .hours(1) && $0.reason == .data })
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
   func `all orders of a customer with many of them count`(kind: IntakeStore) async throws {
     let many = Segment(id: "many", who: Self.orders(35, within: 10))
     try await SegmentFloor.use(kind, Self.program(many), at: Self.now - .days(30)) { floor in
