@@ -31,7 +31,10 @@ extension Intake {
         if done.messagesWoken > 0 { woken() }
         open.removeFirst(part.count)
       } catch is NameWork.Moved {
-        // Somebody else has said something about the same ids meanwhile.
+        // Somebody else has said something about the same ids meanwhile, or an id leads to a customer who is gone,
+        // after a change by hand.
+        let ids = part.flatMap { [statements[$0].customerID] + statements[$0].names }
+        try await store.write { try $0.removeStrayNames(ids) }
       }
     }
     memory.count(refused.values)

@@ -33,6 +33,7 @@ extension Transaction {
   package func firstCustomers(
     ids: [String], within bounds: StateBounds
   ) throws -> (customers: [Customer?], count: Int) {
+    if ids.isEmpty { return ([], 0) }
     let statement = try customerByIDStatement()
     return try firstCustomers(count: ids.count, within: bounds) { range, add in
       try connection.queryBatch(

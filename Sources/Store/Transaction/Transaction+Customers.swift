@@ -4,6 +4,7 @@ internal import Platform
 extension Transaction {
   /// The customers known by these ids, in order; `nil` for an unknown id.
   package func customers(ids: [String]) throws -> [Customer?] {
+    if ids.isEmpty { return [] }
     var found = [Customer?](repeating: nil, count: ids.count)
     try connection.queryBatch(
       customerByIDStatement(), count: ids.count, bind: { try $1.bind(ids[$0]) }

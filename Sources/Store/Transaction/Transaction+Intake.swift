@@ -6,6 +6,7 @@ internal import Platform
 extension Transaction {
   /// The numbers of the customers known by these ids, in order; `nil` for an unknown id.
   package func customerKeys(ids: [String]) throws -> [CustomerKey?] {
+    if ids.isEmpty { return [] }
     var keys = [CustomerKey?](repeating: nil, count: ids.count)
     try connection.queryBatch(
       customerKeyStatement(), count: ids.count, bind: { try $1.bind(ids[$0]) }

@@ -105,6 +105,14 @@ extension Transaction {
     return added == ids.count
   }
 
+  /// Removes those of these ids that lead to a customer who is gone: `forget` leaves none.
+  package func removeStrayNames(_ ids: [String]) throws {
+    try connection.runBatch(
+      "DELETE FROM customers WHERE id = ?1 AND joined_into IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.key = customers.joined_into)",
+      count: ids.count
+    ) { try $1.bind(ids[$0]) }
+  }
+
   /// What holds for a name as an address, for the shop's own systems that know customers by id, holds for the
   /// customer's own id too.
   ///

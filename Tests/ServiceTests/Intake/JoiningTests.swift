@@ -153,6 +153,8 @@ import Testing
           == [:])
       let again = try await floor.take([.quiz("ann", "m2", 2), .quiz(visitor, "m5", 6)])
       #expect(again.duplicates == 2 && again.refusals == [])
+      let reused = try await floor.take([.quiz("bob", "m2", 2)])
+      #expect(reused.refusals.map(\.reason) == [.messageIDReused])
       #expect(try await floor.state("ann") == state)
     }
   }

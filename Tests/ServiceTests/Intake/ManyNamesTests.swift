@@ -35,6 +35,18 @@ import Testing
   }
 
   @Test(arguments: anywhere)
+  func `ids that lead to nobody, as after a change by hand, are free`(kind: IntakeStore) async throws {
+    try await IntakeFloor.use(kind) { floor in
+      _ = try await floor.intake.take(names: [.alias("old", of: "ann")], now: IntakeFloor.now)
+      try await floor.store.write { try $0.connection.execute("DELETE FROM customers WHERE id = 'ann'") }
+      for (name, id) in [("old", "bob"), ("ann", "old")] {
+        _ = try await floor.intake.take(names: [.alias(name, of: id)], now: IntakeFloor.now)
+      }
+      #expect(try await floor.state("ann")?.customer.id == "bob")
+    }
+  }
+
+  @Test(arguments: anywhere)
   func `who is forgotten under any name is forgotten under all, and the names are free`(
     kind: IntakeStore
   ) async throws {
