@@ -87,7 +87,7 @@ struct QuarantineTests {
       #expect(try await shop.post([seen]).status == 200)
       #expect((try? await shop.post([both]).status) != 200)
       #expect(try await trapping.end() != 0)
-      _ = try await shop.start()
+      let daemon = try await shop.start()
       #expect(try await shop.reprise("explain", "ann").status == 65)
       #expect(try await shop.reprise("explain", "anonymous:v").output.hasPrefix("Customer anonymous:v;"))
       for _ in 0..<2 { #expect(try await shop.post([both, seen]).status == 200) }
@@ -102,6 +102,30 @@ struct QuarantineTests {
         "reprise_joins_total{outcome=\"cycle\"} 0",
       ] {
         #expect(metrics.contains("\n\(line)\n"), "\(line)")
+      }
+      daemon.send(SIGTERM)
+      #expect(try await daemon.end() == 0)
+    }
+  }
+
+  @Test func `an alias that trapped once and then worked is no longer suspected`() async throws {
+    try await TestShop.run { shop in
+      try configure(shop)
+      let alias: JSON = ["type": "alias", "userId": "ann", "previousId": "a", "messageId": "m"]
+      for round in 0..<2 {
+        let trapping = try launch(shop, trap: "join=a")
+        try await shop.waitUntilReady(trapping)
+        let seen: JSON = ["type": "identify", "userId": "a", "messageId": .string("i\(round)")]
+        #expect(try await shop.post([seen]).status == 200)
+        #expect((try? await shop.post([alias]).status) != 200)
+        #expect(try await trapping.end() != 0)
+        let healed = try await shop.start()
+        #expect(try await list(shop).isEmpty)
+        #expect(try await shop.post([alias]).status == 200)
+        #expect(try await shop.reprise("explain", "a").output.contains("Note: also known as a, "))
+        #expect(try await shop.reprise("forget", "a", "--yes").status == 0)
+        healed.send(SIGTERM)
+        #expect(try await healed.end() == 0)
       }
     }
   }

@@ -37,6 +37,10 @@ extension Intake {
         try await store.write { try $0.removeStrayNames(ids) }
       }
     }
+    if quarantine.isAlert {
+      let done = quarantine.acquitted(asked.map { WorkItem(.event, statements[$0].messageID) })
+      await quarantine.acquit(done, in: store)
+    }
     memory.count(refused.values)
     for place in statements.indices where statements[place].kind == .visitor && refused[place] == .ofAnother {
       refused[place] = nil
