@@ -32,16 +32,19 @@ struct ShopFloor: Sendable {
     intake = Intake(store: store, shop: live)
   }
 
-  /// The program of a configuration directory, with keys generated for the run.
+  /// The program of a configuration directory, with keys generated for the run. Everybody may be written to who has not
+  /// withdrawn consent: benchmarks' customers need no order for it.
   static func program(_ directory: String) throws -> Program {
     let source = ConfigurationSource(ServiceOptions(configuration: directory, capture: "/nonexistent"))
     let (loaded, report) = source.load()
     guard let draft = loaded?.draft else {
       throw BenchmarkError("no usable configuration in '\(directory)':\n\(report.rendered(colour: false))")
     }
-    return draft.program(
+    var program = draft.program(
       linkKey: LinkSigner.SigningKey(id: "1", secret: [UInt8](repeating: 7, count: 32)),
       holdoutSalt: "benchmark")
+    for channel in program.channels.keys { program.channels[channel]?.consent = .optOut }
+    return program
   }
 
   /// A copy of a SQLite store in its current state, next to it, for `BareRowLoop`; `nil` for a server's.
