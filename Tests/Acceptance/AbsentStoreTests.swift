@@ -71,7 +71,7 @@ struct AbsentStoreTests {
       proxy.close()
       #expect(try await shop.post(TestShop.order("ann", "a-1")).status == 503)
       let ready = try await PlainHTTP.send("GET", "/readyz", port: shop.port)
-      #expect(ready.status == 503)
+      #expect(ready.status == 503, "\(daemon.text)")
       #expect(ready.body.hasPrefix("the store cannot be written: connection lost: "), "\(ready)")
       let metrics = try await PlainHTTP.send("GET", "/metrics", port: shop.port).body
       #expect(metrics.contains("reprise_store_writable 0\n"))

@@ -109,7 +109,8 @@ extension Criterion {
     }
     switch self {
     case .condition(let condition): return condition.text
-    case .has(let condition): return "has \(condition.text.drop { $0 == " " })"
+    case .has(let condition):
+      return "has \(String(decoding: condition.text.utf8.drop { $0 == 0x20 }, as: UTF8.self))"
     case .events(let rule, let bounds, let window):
       switch rule.source {
       case .event(let name, let condition):
@@ -124,7 +125,8 @@ extension Criterion {
         return "{bought: [\(shown)\(filter.products.count > 3 ? ", ..." : "")]\(bounded(bounds, window))}"
       }
       let condition = filter.condition.map { ", where: \"\($0.text)\"" } ?? ""
-      return "{orders: {\((bounded(bounds, window) + condition).drop { $0 == "," || $0 == " " })}}"
+      let words = (bounded(bounds, window) + condition).utf8.drop { $0 == 0x2C || $0 == 0x20 }
+      return "{orders: {\(String(decoding: words, as: UTF8.self))}}"
     case .segment(let id, let isMember): return "{segment: \(id)\(isMember ? "" : ", is: false")}"
     case .all, .any, .not: return text
     }

@@ -14,13 +14,14 @@ struct SourceLogin {
 
   /// The place that `from` names; `nil` if an error was reported.
   func place(_ from: Located<String>, _ context: inout DecodingContext) -> SourcePlace? {
-    guard from.value.utf8.firstRange(of: "://".utf8) != nil else { return folder(from, &context) }
+    guard from.value.contains("://") else { return folder(from, &context) }
     do {
       let rules = ServiceURL.Rules(
-        schemes: ["https", "http", "sftp"], userAllowed: from.value.lowercased().hasPrefix("sftp:"),
+        schemes: ["https", "http", "sftp"],
+        userAllowed: String(from.value.prefix(5)).lowercased().hasSameBytes(as: "sftp:"),
         fragmentAllowed: false)
       let url = try ServiceURL(from.value, rules: rules)
-      return url.scheme == "sftp"
+      return url.scheme.hasSameBytes(as: "sftp")
         ? sftp(url, from, &context).map { .sftp($0) } : web(url, from, &context).map { .web($0) }
     } catch {
       context.reading("'from'") {
@@ -83,7 +84,7 @@ struct SourceLogin {
     var isGood = refuse(
       [("files", files?.span), ("key_file", keyFile?.span), ("known_hosts", knownHosts?.span)],
       for: "a file of the web", &context)
-    if url.scheme == "http", !url.isLoopback, plainWeb?.value != true {
+    if url.scheme.hasSameBytes(as: "http"), !url.isLoopback, plainWeb?.value != true {
       context.report(
         from.span, "'from' is an address without TLS: everybody on the way can read and change the file",
         hint: "write https://, or add allow_http: true")

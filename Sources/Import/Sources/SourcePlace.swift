@@ -51,7 +51,9 @@ package struct WebSource: Equatable, Sendable, CustomStringConvertible {
     return name.isEmpty ? "export" : name
   }
 
-  private var path: String { String(url.path.prefix { $0 != "?" && $0 != "#" }) }
+  private var path: String {
+    String(decoding: url.path.utf8.prefix { $0 != 0x3F && $0 != 0x23 }, as: UTF8.self)
+  }
 }
 
 /// A file, or the files of a folder, on an SFTP server.
@@ -110,7 +112,7 @@ extension ServiceURL {
 
   /// Whether it is this machine, to which connections need no encryption.
   var isLoopback: Bool {
-    host == "localhost" || host == "::1"
-      || host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2E || $0 &- 0x30 < 10 }
+    host.hasSameBytes(as: "localhost") || host.hasSameBytes(as: "::1")
+      || host.utf8.starts(with: "127.".utf8) && host.utf8.allSatisfy { $0 == 0x2E || $0 &- 0x30 < 10 }
   }
 }

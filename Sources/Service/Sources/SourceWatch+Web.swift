@@ -39,7 +39,10 @@ extension SourceWatch {
 
   /// The problem text for a redirect. It is not followed, since the login would go to whatever host it names.
   private static func redirect(_ answer: HTTPTransferResult, from source: WebSource) -> String {
-    let place = answer.headers["Location"].map { " to \($0.prefix { $0 != "?" })" } ?? ""
+    let place =
+      answer.headers["Location"].map {
+        " to \(String(decoding: $0.utf8.prefix { $0 != 0x3F }, as: UTF8.self))"
+      } ?? ""
     return
       "\(source) answered \(answer.status), a redirect\(place), which is not followed; name the right address with from"
   }
