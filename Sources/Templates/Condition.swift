@@ -67,19 +67,6 @@ package final class Condition: Sendable {
     case meetsNothing
   }
 
-  /// The texts that it looks for in a list, each with its comparison as the place of a diagnostic without a message.
-  ///
-  /// - Parameter list: the path of the list, name by name.
-  package func textsSought(in list: [String]) -> [(text: String, place: TemplateDiagnostic)] {
-    expression.comparisons.compactMap { comparison in
-      guard let path = comparison.left.path, let test = comparison.test, test.operation == .contains,
-        case .literal(.string(let text)) = test.right,
-        names(of: path).elementsEqual(list, by: { $0.hasSameBytes(as: $1) })
-      else { return nil }
-      return (text, template.source.diagnostic("", at: comparison.span))
-    }
-  }
-
   /// The paths that it reads, name by name up to the first computed one; an empty one may be anything.
   package var paths: [[String]] {
     expression.comparisons.flatMap { [$0.left.path, $0.test?.right.path] }.compactMap(\.self).map(names)

@@ -93,7 +93,6 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
         zone: settings?.brand.flatMap { zones[$0.timeZone.value] } ?? .utc,
         retention: settings?.retention?.finished,
         triggers: triggers.compactMap { $0.id?.value }))
-    check.customerNames = audience.names
     let rules = check.triggers(triggers)
     for channel in channels {
       check.channel(channel.medium, channelTemplates(channel.adapter), of: triggers)

@@ -27,7 +27,8 @@ extension CrossCheck {
       seen[id.value] = seen[id.value] ?? id.file
     }
     let ids = segments.compactMap { $0.id?.value }
-    segmentNames = ids
+    // Those with an error too, or every use of one would be a second.
+    customerNames = ids.isEmpty ? names : names + [.segments(of: ids.sorted())]
     let read = segments.compactMap { file -> Segment? in
       guard let who = file.who.flatMap({ criterion($0, names, ids, around) }) else { return nil }
       return Segment(id: SegmentID(file.id?.value ?? ""), who: who, stay: file.stay ?? .zero)
@@ -173,17 +174,6 @@ extension CrossCheck {
       id.diagnostic(
         "there is no segment '\(id.value)'",
         hint: NearestName.hint(for: id.value, among: ids) ?? "make segments/\(id.value).yaml"))
-  }
-
-  /// Checks the names that a condition looks for in `customer.segments`.
-  mutating func segments(in condition: PlacedCondition) {
-    for (name, place) in condition.value.textsSought(in: CustomerName.segmentsPath)
-    where !segmentNames.contains(where: { $0.hasSameBytes(as: name) }) {
-      var mistake = condition.place.diagnostic(place)
-      mistake.message = "there is no segment '\(name)'"
-      mistake.hint = NearestName.hint(for: name, among: segmentNames) ?? "make segments/\(name).yaml"
-      diagnostics.append(mistake)
-    }
   }
 
   // MARK: - Windows

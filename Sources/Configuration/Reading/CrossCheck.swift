@@ -22,7 +22,6 @@ struct CrossCheck {
   var names = NamesInQuestion()
   /// The names that segments and measures add to customers; set before triggers are checked.
   var customerNames: [CustomerName] = []
-  var segmentNames: [String] = []
 
   init(
     channels: [String]?, policies: [ChannelName: ChannelPolicy],
@@ -131,7 +130,6 @@ struct CrossCheck {
     if let audience = file.audience {
       diagnostics += audience.check(when.conditionSchema(customerNames))
       question(audience, when)
-      segments(in: audience)
     }
     var trigger = Trigger(
       id: TriggerID(file.id?.value ?? ""), when: when, purpose: file.purpose ?? .marketing, steps: steps,
@@ -158,7 +156,6 @@ struct CrossCheck {
     for condition in file.conditions {
       diagnostics += condition.check(schema)
       question(condition, file.kind)
-      segments(in: condition)
     }
     return file.kind
   }

@@ -50,7 +50,7 @@ package struct AudienceRules: Sendable {
     eventNames = Set(self.tallies.compactMap(\.event))
     messageTriggers = Set(
       self.tallies.compactMap { if case .message(let trigger, _) = $0.source { trigger } else { nil } })
-    names = segments.isEmpty ? own : own + [.segments]
+    names = segments.isEmpty ? own : own + [.segments(of: segments.map(\.id.rawValue).sorted())]
     countsOrders =
       measures.contains { if case .orders = $0.source { true } else { false } }
       || ordered.contains {

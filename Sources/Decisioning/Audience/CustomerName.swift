@@ -30,13 +30,17 @@ package struct CustomerName: Sendable {
   }
 
   /// The names of the segments that the customer is in, sorted.
-  static let segments = CustomerName(segmentsName, .list(.value(.text)), reads: [.memberships]) { scope in
-    let names = scope.state.memberships.filter { $0.value.isMember }.keys.sorted().map(\.rawValue)
-    return (.array(names.map { .string($0) }), nil)
+  ///
+  /// - Parameter all: the segments that there are, sorted.
+  package static func segments(of all: [String]) -> CustomerName {
+    let shape = TemplateSchema.Shape.list(.value(.word(TemplateSchema.Vocabulary(of: "segment", all))))
+    return CustomerName(segmentsName, shape, reads: [.memberships]) { scope in
+      let names = scope.state.memberships.filter { $0.value.isMember }.keys.sorted().map(\.rawValue)
+      return (.array(names.map { .string($0) }), nil)
+    }
   }
 
   package static let segmentsName = "segments"
-  package static let segmentsPath = ["customer", segmentsName]
 
   /// Names that no measure may have: they belong to what may be configured besides.
   package static let reserved: Set<ExactText> = [

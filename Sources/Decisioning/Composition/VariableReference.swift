@@ -109,7 +109,7 @@ extension TemplateSchema.Shape {
   /// The type's name in the reference.
   fileprivate var type: String {
     switch self {
-    case .value(.text): "text"
+    case .value(.text), .value(.word): "text"
     case .value(.number): "number"
     case .value(.truth): "truth value"
     case .value(.time): "time"

@@ -48,7 +48,8 @@ private struct Comparing {
   }
 
   func equality(with right: Expression, _ other: Shape) -> Mistake? {
-    mismatch(Comparing(right, other))
+    let right = Comparing(right, other)
+    return mismatch(right) ?? shape.stranger(right) ?? other.stranger(self)
   }
 
   func order(with right: Expression, _ other: Shape) -> Mistake? {
@@ -76,7 +77,7 @@ private struct Comparing {
   func containment(of right: Expression, _ other: Shape) -> Mistake? {
     let part = Comparing(right, other)
     switch shape {
-    case .value(.text), .value(.any), .open, .object, .extensible: return nil
+    case .value(.text), .value(.word), .value(.any), .open, .object, .extensible: return nil
     case .value(let kind):
       return Mistake(
         message: "\(written) is \(kind.noun), which contains nothing",
@@ -84,6 +85,7 @@ private struct Comparing {
     case .list(let element):
       if element.isSingle {
         return Comparing(expression, element).mismatch(part, as: "entries of \(written) are")
+          ?? element.stranger(part)
       }
       guard element.isObject, part.shape.isSingle else { return nil }
       return Mistake(
@@ -123,9 +125,10 @@ private struct Comparing {
     case (.value(.number), .literal(.string(let text))), (.value(.money), .literal(.string(let text))):
       let isNumber = !text.isEmpty && Double(text) != nil
       return isNumber ? "write \(text) without quotes" : "compare it with a number such as 3"
-    case (.value(.text), .literal(.integer(let number))): return "write \"\(number)\" in quotes"
+    case (.value(.text), .literal(.integer(let number))), (.value(.word), .literal(.integer(let number))):
+      return "write \"\(number)\" in quotes"
     case (.value(.number), _), (.value(.money), _): return "compare it with a number such as 3"
-    case (.value(.text), _): return "compare it with text in quotes"
+    case (.value(.text), _), (.value(.word), _): return "compare it with text in quotes"
     case (.value(.time), _): return "compare it with a time in quotes, such as \"2026-03-01\""
     case (.value(.truth), _): return "compare it with true or false"
     case (.list, _): return "look into it with 'contains', or compare its size"
@@ -135,6 +138,11 @@ private struct Comparing {
   }
 
   private var isLiteral: Bool { if case .literal = expression { true } else { false } }
+
+  /// The text, if this is one written out.
+  fileprivate var literalText: String? {
+    if case .literal(.string(let text)) = expression { text } else { nil }
+  }
 
   /// For error texts.
   private var written: String {
@@ -178,10 +186,21 @@ extension TemplateSchema.Shape {
   fileprivate var family: Self? {
     switch self {
     case .value(.any), .open: nil
+    case .value(.word): .value(.text)
     case .value: self
     case .list: .list(.open)
     case .object, .extensible: .object([:])
     }
+  }
+
+  /// Why a literal is none of the words that this value may be; `nil` if it may be one.
+  fileprivate func stranger(_ literal: Comparing) -> Comparing.Mistake? {
+    guard case .value(.word(let known)) = self, let word = literal.literalText,
+      !known.words.contains(where: { $0.hasSameBytes(as: word) })
+    else { return nil }
+    return Comparing.Mistake(
+      message: "there is no \(known.noun) '\(word)'",
+      hint: NearestName.hint(for: word, among: known.words) ?? known.listed)
   }
 
   fileprivate var noun: String {
@@ -207,7 +226,7 @@ extension TemplateSchema.Shape.Kind {
   /// For error texts.
   package var noun: String {
     switch self {
-    case .text: "text"
+    case .text, .word: "text"
     case .number: "a number"
     case .truth: "a truth value"
     case .time: "a time"
@@ -218,7 +237,7 @@ extension TemplateSchema.Shape.Kind {
 
   fileprivate var plural: String {
     switch self {
-    case .text: "texts"
+    case .text, .word: "texts"
     case .number: "numbers"
     case .truth: "truth values"
     case .time: "times"

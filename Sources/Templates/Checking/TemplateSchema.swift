@@ -27,12 +27,36 @@ package struct TemplateSchema: Hashable, Sendable {
     /// The type of a single value.
     package enum Kind: Hashable, Sendable {
       case text
+      /// Text that is one of a closed list.
+      case word(Vocabulary)
       case number
       case truth
       case time
       case money
       /// Any of these, or null.
       case any
+    }
+  }
+}
+
+extension TemplateSchema {
+  /// A closed list of words that a value may be, such as the names of segments.
+  package struct Vocabulary: Hashable, Sendable {
+    /// What each of them names, in the singular: `segment`.
+    package let noun: String
+    package let words: [String]
+
+    package init(of noun: String, _ words: [String]) {
+      self.noun = noun
+      self.words = words
+    }
+
+    /// For hints, such as `the segments are lost and new`; only their number if there are many.
+    var listed: String {
+      guard let last = words.last else { return "there are no \(noun)s" }
+      guard words.count > 1 else { return "the only \(noun) is '\(last)'" }
+      guard words.count <= 20 else { return "it is none of the \(words.count) \(noun)s" }
+      return "the \(noun)s are " + words.dropLast().joined(separator: ", ") + " and " + last
     }
   }
 }

@@ -228,17 +228,19 @@ private struct HTMLTextConverter {
     guard !attributes.isEmpty else { return false }
     if attribute("hidden", in: attributes) != nil { return true }
     guard let style = attribute("style", in: attributes) else { return false }
-    let compact = style.filter { $0 != 0x20 }.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
-    return contains(compact, "display:none")
-  }
-
-  private func contains(_ bytes: [UInt8], _ needle: String) -> Bool {
-    let needle = Array(needle.utf8)
-    guard bytes.count >= needle.count else { return false }
-    return (0...(bytes.count - needle.count)).contains {
-      bytes[$0..<($0 + needle.count)].elementsEqual(needle)
+    let compact = style.filter { $0 > 0x20 }.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+    return compact.split(separator: UInt8(ascii: ";")).contains { declaration in
+      // The rest is a priority: `!important`.
+      let shown = declaration.prefix { $0 != UInt8(ascii: "!") }
+      return Self.hiding.contains { shown.elementsEqual($0) }
     }
   }
+
+  /// Declarations whose element nobody sees, in lower case and without white space.
+  private static let hiding: [String.UTF8View] = [
+    "display:none", "visibility:hidden", "visibility:collapse", "opacity:0", "opacity:0.0", "opacity:0%",
+    "font-size:0", "font-size:0px", "font-size:0pt", "font-size:0em",
+  ].map(\.utf8)
 
   /// The value of an attribute with its entities decoded; `nil` if the tag does not have it.
   private func attribute(_ wanted: String, in range: Range<Int>) -> [UInt8]? {

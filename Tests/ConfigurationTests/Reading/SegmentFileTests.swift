@@ -203,6 +203,30 @@ struct SegmentFileTests {
       ])
   }
 
+  @Test(arguments: [
+    (
+      "{% if customer.segments contains 'buyer' %}x{% endif %}",
+      "there is no segment 'buyer'; did you mean 'buyers'?"
+    ),
+    (
+      "{% for name in customer.segments %}{% if name == 'silent' %}x{% endif %}{% endfor %}",
+      "there is no segment 'silent'; the only segment is 'buyers'"
+    ),
+    (
+      "{% for name in customer.segments %}{% case name %}{% when 'buyerz' %}x{% endcase %}{% endfor %}",
+      "there is no segment 'buyerz'; did you mean 'buyers'?"
+    ),
+    ("{% if customer.segments contains 'buyers' %}x{% endif %}", nil),
+    ("{% if customer.segments contains customer.first_name %}x{% endif %}", nil),
+  ])
+  func `a template asks only for segments that there are`(text: String, expected: String?) {
+    let shop = shop(["s": "segment: buyers\nwho: {orders: {at_least: 1}}\n"])
+    shop.change(
+      "templates/winback/miss-you.html.liquid", "Come back.", to: "Come back. " + text)
+    let found = shop.headlines().map { $0.split(separator: ": ", maxSplits: 2).last.map(String.init) }
+    #expect(found == (expected.map { [$0] } ?? []))
+  }
+
   private func headlines(measures: String) -> [String] {
     let shop = ShopDirectory()
     shop.change("reprise.yaml", "channels:", to: "measures:\n  \(measures)\nchannels:")

@@ -16,6 +16,12 @@ import Testing
     ("x<script>alert('<p>')</script><style>p{}</style><!-- <p>no</p> -->y", "xy\n"),
     ("<head><title>T</title></head><body>b</body>", "b\n"),
     ("<div style='display: none'>hidden <div>deep</div></div>shown", "shown\n"),
+    ("<p style='color:red;Display:\tNONE !important'>no</p>Hello", "Hello\n"),
+    ("<p style=visibility:hidden>no</p>Hello", "Hello\n"),
+    ("<p style='opacity: 0; color: red'>no</p>Hello", "Hello\n"),
+    ("<p style='font-size:0px'>no</p>Hello", "Hello\n"),
+    ("<p style='opacity:0.9;font-size:0.9em'>Hello</p>", "Hello\n"),
+    ("<p style='x-display:none'>Hello</p>", "Hello\n"),
     (
       "&lt;b&gt; &amp;amp; &#233;&#xe9;&eacute; &copy; &unknown; &nbsp; 5 &euro;",
       "<b> &amp; ééé © &unknown; 5 €\n"
