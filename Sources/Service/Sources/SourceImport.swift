@@ -23,11 +23,7 @@ struct SourceImport {
   ///   next check.
   /// - Throws: if a retry may succeed. A file whose content is at fault is stored as `refused` instead.
   func run(isSame: @escaping @Sendable () -> Bool) async throws {
-    let share = await site.room.enter(.max)
-    defer {
-      watch.update { $0.running = nil }
-      site.room.leave(share)
-    }
+    defer { watch.update { $0.running = nil } }
     if watch.isStopped { return }
     do {
       try Files.makeDirectories(FilePath.directory(of: rejects), permissions: 0o700)
@@ -69,7 +65,8 @@ struct SourceImport {
     let sink = SourceSink(
       direct, isStopped: { watch.isStopped },
       finishing: {
-        let same = isSame()
+        // On the source's own thread: the file may be on a file system that hangs.
+        let same = await withTaskExecutorPreference(watch.executor) { isSame() }
         whole.withLock { $0 = same }
       },
       counted: { counts in watch.update { $0.count(counts) } })

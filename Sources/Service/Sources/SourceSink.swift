@@ -13,7 +13,7 @@ final class SourceSink: ImportSink {
 
   private let direct: DirectImport
   private let isStopped: @Sendable () -> Bool
-  private let finishing: @Sendable () -> Void
+  private let finishing: @Sendable () async -> Void
   private let counted: @Sendable ([SourceRows: Int64]) -> Void
   /// The totals of the batches so far.
   private let before = Mutex((imported: Int64(0), rejected: Int64(0)))
@@ -23,7 +23,8 @@ final class SourceSink: ImportSink {
   ///   - counted: called with the results of each batch.
   init(
     _ direct: DirectImport, isStopped: @escaping @Sendable () -> Bool,
-    finishing: @escaping @Sendable () -> Void, counted: @escaping @Sendable ([SourceRows: Int64]) -> Void
+    finishing: @escaping @Sendable () async -> Void,
+    counted: @escaping @Sendable ([SourceRows: Int64]) -> Void
   ) {
     self.direct = direct
     self.isStopped = isStopped
@@ -41,7 +42,7 @@ final class SourceSink: ImportSink {
 
   func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt {
     if isStopped() { throw .daemon("it is stopping") }
-    if batch.progress.finishedAt != nil { finishing() }
+    if batch.progress.finishedAt != nil { await finishing() }
     let receipt = try await direct.take(batch)
     // Consents of unknown people are only rejected while they are being stored.
     let progress =

@@ -19,8 +19,6 @@ struct SourceSite: Sendable {
   /// Whether remote sources are fetched: not while every channel is captured, since no secrets are read then.
   var fetches = true
   let transfers = SourceTransfers()
-  /// Admits one import at a time, to bound the memory.
-  let room = MemoryRoom(bytes: 1)
 
   /// What reading a file needs to know about the shop.
   var context: ImportContext {

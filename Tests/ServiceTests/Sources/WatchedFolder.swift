@@ -36,14 +36,29 @@ final class WatchedFolder {
     _ shop: RunningShop, _ time: VirtualClock, _ log: InMemoryLog, _ place: SourcePlace, _ rejects: String,
     _ options: ImportOptions
   ) throws -> SourceWatch {
+    try SourceWatch(
+      "shop", settings(place, options), at: site(shop, time, log, rejects))
+  }
+
+  private static func settings(_ place: SourcePlace, _ options: ImportOptions) -> SourceSettings {
+    SourceSettings(place: place, rhythm: .every(.seconds(60)), options: options)
+  }
+
+  private static func site(
+    _ shop: RunningShop, _ time: VirtualClock, _ log: InMemoryLog, _ rejects: String
+  ) -> SourceSite {
     let daemon = shop.daemon
+    return SourceSite(
+      store: daemon.store, intake: daemon.intake, shop: daemon.shop, clock: time.clock,
+      log: Logger(to: log, now: { 0 }), rejects: rejects, downloads: shop.directory.path + "/download")
+  }
+
+  /// Another source of the same daemon, over a new folder below the first one.
+  func another(_ name: String, below folder: String) throws -> SourceWatch {
+    let path = path + "/" + folder
+    try Files.makeDirectories(path)
     return try SourceWatch(
-      "shop",
-      SourceSettings(
-        place: place, rhythm: .every(.seconds(60)), options: options),
-      at: SourceSite(
-        store: daemon.store, intake: daemon.intake, shop: daemon.shop, clock: time.clock,
-        log: Logger(to: log, now: { 0 }), rejects: rejects, downloads: shop.directory.path + "/download"))
+      name, Self.settings(.folder(path, FilePattern("*.csv")), options), at: watch.site)
   }
 
   /// As after a restart of the daemon, or a reload with other options.
