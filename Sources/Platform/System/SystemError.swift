@@ -15,6 +15,11 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Uses the errno of the call that just failed.
   package static func last(_ attempt: String) -> SystemError { SystemError(attempt, code: errno) }
 
+  /// Throws `ECANCELED` if the task was cancelled: called between the parts of long work, such as reading a whole file.
+  package static func check(_ attempt: String) throws(SystemError) {
+    if Task.isCancelled { throw SystemError(attempt, code: ECANCELED) }
+  }
+
   package var description: String { "cannot \(attempt): \(SystemError.reason(code))" }
 
   /// The C library's text for an errno value.

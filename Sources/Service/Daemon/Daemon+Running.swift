@@ -77,6 +77,7 @@ extension Daemon {
 
   private func stop(_ serving: ClosingStack) async {
     log.notice("stopping", ["messages_under_way": dispatcher.underWay])
+    sources.stop()
     notifier.stopping(status: "waiting for \(Self.count(dispatcher.underWay, "message")) under way")
     notifier.extendTimeout(by: options.drainTimeout + .seconds(10))
     await serving.close()

@@ -16,15 +16,24 @@ final class ImportSources: Sendable {
     var loop: Task<Void, Never>?
   }
 
+  private struct Ending {
+    var watch: SourceWatch
+    var loop: Task<Void, Never>
+  }
+
   private struct State {
     /// In the order of the configuration.
     var sources: [Running] = []
     /// Sources that a reload removed or changed, until they have ended.
-    var ending: [Task<Void, Never>] = []
+    var ending: [Ending] = []
     var isServing = false
   }
 
+  /// How long the end waits for sources. A batch is stored in less; only a file system that hangs takes longer.
+  static let patience: Duration = .seconds(5)
+
   private let site: SourceSite
+  private let stopping = WakeUp()
   private let part: @Sendable (String) -> DaemonPart
   private let state = Mutex(State())
 
@@ -48,16 +57,20 @@ final class ImportSources: Sendable {
           continue
         }
         var new = Running(watch: try SourceWatch(name, entry.value, at: site))
-        let ended = before.map { end($0) }
-        if state.isServing { new.loop = start(new.watch, after: ended) }
+        let ended = before.flatMap { end($0) }
+        if state.isServing { new.loop = start(new.watch, after: ended?.loop) }
         sources.append(new)
       }
-      state.ending += left.map { end($0) }
+      state.ending = state.ending.filter { !$0.watch.hasEnded } + left.compactMap { end($0) }
       state.sources = sources
     }
   }
 
-  /// Serves until the task is cancelled.
+  /// Ends `run`: imports after their current batch, transfers at once.
+  func stop() { stopping.wake() }
+
+  /// Serves until stopped, or until the task is cancelled. A source that hangs is left behind after `patience`; what it
+  /// has imported is stored, and the next start continues.
   func run() async {
     state.withLock { state in
       state.isServing = true
@@ -65,15 +78,37 @@ final class ImportSources: Sendable {
         state.sources[index].loop = start(state.sources[index].watch, after: nil)
       }
     }
-    await WakeUp().sleep(atMost: nil)
+    await stopping.sleep(atMost: nil)
     let ending = state.withLock { state in
       state.isServing = false
-      let ending = state.ending + state.sources.map { end($0) }
+      let ending = state.ending + state.sources.compactMap { end($0) }
       state.ending = []
       return ending
     }
-    for task in ending { await task.value }
-    await site.transfers.stop()
+    // Waits also in a cancelled task.
+    await Task { [self] in
+      await wait(for: ending)
+      await site.transfers.stop()
+    }.value
+  }
+
+  private func wait(for ending: [Ending]) async {
+    let all = WakeUp()
+    let waiting = Task {
+      for source in ending { await source.loop.value }
+      all.wake()
+    }
+    await all.sleep(atMost: Self.patience, by: site.clock.sleep)
+    let left = ending.filter { !$0.watch.hasEnded }
+    guard !left.isEmpty else { return await waiting.value }
+    for source in left {
+      site.log.warning(
+        "source_left_behind",
+        [
+          "source": source.watch.name, "waited": Self.patience,
+          "advice": "reading from its place hangs; what was imported stays, and the next start goes on from there",
+        ])
+    }
   }
 
   private func start(_ watch: SourceWatch, after before: Task<Void, Never>?) -> Task<Void, Never> {
@@ -81,6 +116,7 @@ final class ImportSources: Sendable {
     let rhythm = watch.settings.rhythm
     return Task {
       await before?.value
+      defer { watch.end() }
       await SourceLoop(
         part: part, clock: site.clock, wake: watch.wake,
         next: { rhythm.next(after: $0, in: site.shop.current.program.brand.zone) },
@@ -89,10 +125,12 @@ final class ImportSources: Sendable {
     }
   }
 
-  private func end(_ source: Running) -> Task<Void, Never> {
+  /// - Returns: `nil` if it never ran.
+  private func end(_ source: Running) -> Ending? {
     source.watch.stop()
-    source.loop?.cancel()
-    return source.loop ?? Task {}
+    guard let loop = source.loop else { return nil }
+    loop.cancel()
+    return Ending(watch: source.watch, loop: loop)
   }
 
   /// Answers an operator, and first makes a source check at once if the request says so.

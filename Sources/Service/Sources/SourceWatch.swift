@@ -17,6 +17,7 @@ final class SourceWatch: Sendable {
   private let shown = Mutex(SourceState())
   private let memory = Mutex(Memory())
   private let stopping = Atomic(false)
+  private let ended = Atomic(false)
 
   private struct Memory {
     /// The stored rows of files, by name; `nil` before the first check.
@@ -32,9 +33,13 @@ final class SourceWatch: Sendable {
     executor = try WorkerExecutor(name: "source")
   }
 
-  /// Ends a check after the current batch.
+  /// Ends a check after the current batch. A cancelled task also ends transfers, and the reading before the first batch.
   func stop() { stopping.store(true, ordering: .relaxed) }
-  var isStopped: Bool { stopping.load(ordering: .relaxed) }
+  var isStopped: Bool { stopping.load(ordering: .relaxed) || Task.isCancelled }
+
+  /// The last check is over.
+  func end() { ended.store(true, ordering: .relaxed) }
+  var hasEnded: Bool { ended.load(ordering: .relaxed) }
 
   var state: SourceState { shown.withLock { $0 } }
   func update(_ change: (inout SourceState) -> Void) { shown.withLock { change(&$0) } }

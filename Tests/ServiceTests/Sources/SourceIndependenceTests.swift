@@ -1,13 +1,13 @@
-import Configuration
 import Delivery
 import Domain
-import Import
 import Platform
 import Store
 import Support
 import Synchronization
 import Testing
 
+@testable import Configuration
+@testable import Import
 @testable import Service
 
 /// A source that hangs holds up neither other sources nor the end of the daemon.
@@ -58,6 +58,76 @@ import Testing
       gate.open()
       try await hanging.value
       #expect(try await folder.customers() == ["a", "b"])
+    }
+  }
+
+  /// Sources of the daemon's store, and the task that serves them.
+  private func serve(
+    _ folder: WatchedFolder, _ place: SourcePlace, by clock: LoopClock? = nil
+  ) throws -> (serving: Task<Void, Never>, over: Monitor<Bool>) {
+    let clock = clock ?? folder.time.clock
+    let daemon = folder.shop.daemon
+    let sources = ImportSources(at: folder.site(by: clock)) {
+      DaemonPart(
+        name: $0, patience: .seconds(300), heartbeat: Heartbeat(clock: clock), health: daemon.workHealth)
+    }
+    let settings = SourceSettings(
+      place: place, rhythm: .every(.seconds(60)), options: ImportOptions(kind: .customers))
+    try sources.apply([NamedEntry(name: Located("shop", at: YAMLSpan(start: .start, end: .start), in: ""), value: settings)])
+    let over = Monitor(false)
+    let serving = Task {
+      await sources.run()
+      over.update { $0 = true }
+    }
+    return (serving, over)
+  }
+
+  @Test func `a stop waits at most five seconds for a source that hangs, and names it`() async throws {
+    try await WatchedFolder.run { folder in
+      let gate = Gate()
+      defer { gate.open() }
+      let time = folder.time
+      try folder.write("a.csv", "id\na\n")
+      var clock = time.clock
+      // A check asks on the source's own thread.
+      clock.uptime = {
+        if (try? Files.readText("/proc/thread-self/comm")) == "source\n" { gate.pass() }
+        return time.elapsed
+      }
+      let (serving, over) = try serve(folder, folder.watch.settings.place, by: clock)
+      try await eventually("hanging source") { gate.waiters == 1 }
+      serving.cancel()
+      try await eventually("wait for it") { time.sleeping.contains(.seconds(5)) }
+      time.advance(by: .seconds(5))
+      try await eventually("end") { over.read { $0 } }
+      let told = folder.log.lines.filter { $0.contains("source_left_behind") }
+      #expect(told.count == 1 && told.first?.contains("source=shop") == true, "\(told)")
+    }
+  }
+
+  @Test(arguments: ["http", "sftp"])
+  func `a stop ends a transfer that hangs at once`(scheme: String) async throws {
+    let (asked, gate) = (Monitor(false), Gate())
+    defer { gate.open() }
+    let silent = try LoopbackListener { _ in
+      asked.update { $0 = true }
+      gate.pass()
+    }
+    let url = try ServiceURL(
+      "\(scheme)://127.0.0.1:\(silent.port)/files/", rules: .init(schemes: ["http", "sftp"]))
+    let place: SourcePlace =
+      scheme == "http"
+      ? .web(WebSource(url: url))
+      : .sftp(
+        SFTPSource(
+          url: url, user: "shop", keyFile: "/dev/null", knownHosts: "/dev/null", pattern: FilePattern("*.csv")))
+    try await WatchedFolder.run { folder in
+      let (serving, over) = try serve(folder, place)
+      try await eventually("connection") { asked.read { $0 } }
+      serving.cancel()
+      // Virtual time stands still: nothing but the end of the transfer ends it.
+      try await eventually("end") { over.read { $0 } }
+      #expect(folder.log.lines.allSatisfy { !$0.contains("source_left_behind") })
     }
   }
 }

@@ -1,3 +1,4 @@
+import Delivery
 import Domain
 import Glibc
 import Import
@@ -37,7 +38,7 @@ final class WatchedFolder {
     _ options: ImportOptions
   ) throws -> SourceWatch {
     try SourceWatch(
-      "shop", settings(place, options), at: site(shop, time, log, rejects))
+      "shop", settings(place, options), at: site(shop, time.clock, log, rejects))
   }
 
   private static func settings(_ place: SourcePlace, _ options: ImportOptions) -> SourceSettings {
@@ -45,13 +46,16 @@ final class WatchedFolder {
   }
 
   private static func site(
-    _ shop: RunningShop, _ time: VirtualClock, _ log: InMemoryLog, _ rejects: String
+    _ shop: RunningShop, _ clock: LoopClock, _ log: InMemoryLog, _ rejects: String
   ) -> SourceSite {
     let daemon = shop.daemon
     return SourceSite(
-      store: daemon.store, intake: daemon.intake, shop: daemon.shop, clock: time.clock,
+      store: daemon.store, intake: daemon.intake, shop: daemon.shop, clock: clock,
       log: Logger(to: log, now: { 0 }), rejects: rejects, downloads: shop.directory.path + "/download")
   }
+
+  /// What sources of the same daemon share, with another clock.
+  func site(by clock: LoopClock) -> SourceSite { Self.site(shop, clock, log, rejects) }
 
   /// Another source of the same daemon, over a new folder below the first one.
   func another(_ name: String, below folder: String) throws -> SourceWatch {

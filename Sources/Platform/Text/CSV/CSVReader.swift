@@ -60,7 +60,8 @@ package struct CSVReader: ~Copyable {
     scanner = CSVScanner(options)
   }
 
-  /// Reads an open file, which the caller keeps open; starts at `position` if the file is seekable.
+  /// Reads an open file, which the caller keeps open; starts at `position` if the file is seekable. In a cancelled task,
+  /// reading fails with `ECANCELED`.
   package init(
     descriptor: Int32, _ options: CSVOptions = .init(), from position: CSVPosition = .init()
   ) throws(CSVError) {
@@ -68,6 +69,7 @@ package struct CSVReader: ~Copyable {
       throw .source(.last("go to byte \(position.offset) of the file"))
     }
     self.init(options, from: position) { (space) throws(SystemError) in
+      try SystemError.check("read the file")
       let count = retryingInterrupts { read(descriptor, space.baseAddress, space.count) }
       guard count >= 0 else { throw .last("read the file") }
       return count

@@ -3,7 +3,8 @@ internal import Glibc
 /// An open file converted to UTF-8, read sequentially in bounded memory.
 ///
 /// The same file always gives the same bytes, so a byte offset identifies a position. Bytes that are invalid
-/// in the encoding become FF, which never occurs in UTF-8, so that the reader finds the error in its place.
+/// in the encoding become FF, which never occurs in UTF-8, so that the reader finds the error in its place. In a
+/// cancelled task, reading fails with `ECANCELED`.
 ///
 /// For one thread.
 package final class ConvertedFile {
@@ -117,6 +118,7 @@ package final class ConvertedFile {
       inputEnd -= inputStart
       inputStart = 0
     }
+    try SystemError.check("read the file")
     let before = inputEnd
     let count = input.withUnsafeMutableBytes { bytes in
       retryingInterrupts {
