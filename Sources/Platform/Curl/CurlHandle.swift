@@ -99,6 +99,7 @@ extension CurlHandle.Option where Value == Int {
   static var lowSpeedTime: Self { Self(code: CURLOPT_LOW_SPEED_TIME) }
   static var httpVersion: Self { Self(code: CURLOPT_HTTP_VERSION) }
   static var sshAuthentication: Self { Self(code: CURLOPT_SSH_AUTH_TYPES) }
+  static var fileTime: Self { Self(code: CURLOPT_FILETIME) }
   static var post: Self { Self(code: CURLOPT_POST) }
   static var get: Self { Self(code: CURLOPT_HTTPGET) }
   static var noBody: Self { Self(code: CURLOPT_NOBODY) }

@@ -31,6 +31,15 @@ package final class DownloadFile: Sendable {
   /// Why writing failed; `nil` if it did not.
   package var failure: FileError? { state.withLock { $0.failure } }
 
+  /// - Parameter seconds: since 1970. An error is ignored: the file then keeps the time at which it was written.
+  func setModified(seconds: Int64) {
+    let time = timespec(tv_sec: Int(seconds), tv_nsec: 0)
+    withUnsafeTemporaryAllocation(of: timespec.self, capacity: 2) { times in
+      times.initialize(repeating: time)
+      _ = futimens(descriptor.raw, times.baseAddress)
+    }
+  }
+
   /// - Returns: false to abort the transfer.
   func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
     state.withLock { state in

@@ -61,6 +61,7 @@ final class HTTPExchange {
       handle.set(.lowSpeedLimit, transfer.lowSpeedLimit)
       handle.set(.lowSpeedTime, Int(max(1, transfer.lowSpeedTime.wholeMilliseconds / 1000)))
     }
+    if transfer.download != nil { handle.set(.fileTime, 1) }
     if let file = transfer.certificateAuthorityFile { handle.set(.authorityFile, file) }
     setReceiving(context)
     if let ssh = transfer.ssh {
@@ -216,13 +217,28 @@ final class HTTPExchange {
       detail = "the kept connection ended before any answer came"
     } else if code == .timedOut {
       detail =
-        began
-        ? "no whole answer from \(peer) within \(DurationText.text(transfer.totalTimeout))"
-        : "no connection to \(peer) within \(DurationText.text(transfer.connectTimeout))"
+        isTooSlow
+        ? "\(peer) sent fewer than \(transfer.lowSpeedLimit) bytes a second for \(DurationText.text(transfer.lowSpeedTime))"
+        : began || bytesReceived > 0
+          ? "no whole answer from \(peer) within \(DurationText.text(transfer.totalTimeout))"
+          : "no connection to \(peer) within \(DurationText.text(transfer.connectTimeout))"
+    }
+    if code == .ok, let download = transfer.download {
+      let modified = handle.offset(CURLINFO_FILETIME_T)
+      if modified > 0 { download.setModified(seconds: modified) }
     }
     return HTTPTransferResult(
       code: code, status: status, headers: headers, body: body, bodyWasCut: bodyWasCut, requestBegan: began,
       requestWasSent: began && wasSent, bytesReceived: bytesReceived, detail: detail)
+  }
+
+  /// Whether a transfer that timed out was connected, and ended before its whole time was over.
+  private var isTooSlow: Bool {
+    let lasted = Duration.microseconds(handle.offset(CURLINFO_TOTAL_TIME_T))
+    let isConnected =
+      handle.long(CURLINFO_REQUEST_SIZE) > 0 || bytesReceived > 0
+      || lasted > transfer.connectTimeout + .seconds(1)
+    return transfer.lowSpeedLimit > 0 && isConnected && lasted < transfer.totalTimeout
   }
 
   /// Host and port of the URL only; the rest may contain secrets.

@@ -30,6 +30,7 @@ package struct HTTPTransfer: Sendable {
   /// PEM file of authorities to trust instead of the system's; `nil` for the system's.
   package var certificateAuthorityFile: String?
   /// Receives the body of a response with status 200, or any SFTP data, instead of `body` with its maximum size.
+  /// It gets the time of the last change that the server tells.
   package var download: DownloadFile?
   /// Makes it an SFTP transfer; method, headers and body are then ignored.
   package var ssh: SSHLogin?

@@ -106,7 +106,7 @@ final class ImportSources: Sendable {
         "source_left_behind",
         [
           "source": source.watch.name, "waited": Self.patience,
-          "advice": "reading from its place hangs; what was imported stays, and the next start goes on from there",
+          "advice": "reading from its place hangs; the next start goes on after what was imported",
         ])
     }
   }

@@ -18,6 +18,10 @@ struct SourceSite: Sendable {
   var downloads = ""
   /// Whether remote sources are fetched: not while every channel is captured, since no secrets are read then.
   var fetches = true
+  /// How long a transfer may stand still.
+  var silence: Duration = .seconds(60)
+  /// The maximum size of a fetched file, in bytes.
+  var largest: Int64 = 1 << 30
   let transfers = SourceTransfers()
 
   /// What reading a file needs to know about the shop.

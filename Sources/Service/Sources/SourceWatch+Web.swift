@@ -6,8 +6,6 @@ internal import Platform
 internal import Store
 
 extension SourceWatch {
-  /// The maximum size of a fetched file, in bytes.
-  private static let largest: Int64 = 1 << 30
   static let captured = "nothing is fetched while every channel is captured, as no secrets are read then"
 
   /// Requests the file on condition that it has changed, if the server supports that, and imports it.
@@ -54,7 +52,7 @@ extension SourceWatch {
     _ transfer: HTTPTransfer, from place: String
   ) async throws -> (HTTPTransferResult, DownloadFile) {
     guard site.fetches else { throw SourceTrouble(description: Self.captured) }
-    let file = try DownloadFile("\(site.downloads)-\(name)", limit: Self.largest)
+    let file = try DownloadFile("\(site.downloads)-\(name)", limit: site.largest)
     var transfer = transfer
     transfer.download = file
     do {
@@ -70,14 +68,14 @@ extension SourceWatch {
     transfer.connectTimeout = .seconds(30)
     transfer.totalTimeout = .seconds(3600)
     transfer.lowSpeedLimit = 100
-    transfer.lowSpeedTime = .seconds(60)
+    transfer.lowSpeedTime = site.silence
     transfer.maximumResponseBody = 16 << 20
     let answer = try await site.transfers.made().send(transfer)
     if let failure = transfer.download?.failure { throw failure }
     if transfer.download?.isTooLarge == true {
       throw SourceTrouble(
         description:
-          "\(place) is larger than \(ByteSizeText.text(Self.largest)); let the shop export less at once")
+          "\(place) is larger than \(ByteSizeText.text(site.largest)); let the shop export less at once")
     }
     guard answer.code == .ok else {
       throw SourceTrouble(description: "\(place): \(Self.reason(answer, transfer.ssh))")

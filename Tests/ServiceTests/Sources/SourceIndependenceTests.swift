@@ -73,7 +73,9 @@ import Testing
     }
     let settings = SourceSettings(
       place: place, rhythm: .every(.seconds(60)), options: ImportOptions(kind: .customers))
-    try sources.apply([NamedEntry(name: Located("shop", at: YAMLSpan(start: .start, end: .start), in: ""), value: settings)])
+    try sources.apply([
+      NamedEntry(name: Located("shop", at: YAMLSpan(start: .start, end: .start), in: ""), value: settings)
+    ])
     let over = Monitor(false)
     let serving = Task {
       await sources.run()
@@ -120,7 +122,8 @@ import Testing
       ? .web(WebSource(url: url))
       : .sftp(
         SFTPSource(
-          url: url, user: "shop", keyFile: "/dev/null", knownHosts: "/dev/null", pattern: FilePattern("*.csv")))
+          url: url, user: "shop", keyFile: "/dev/null", knownHosts: "/dev/null", pattern: FilePattern("*.csv")
+        ))
     try await WatchedFolder.run { folder in
       let (serving, over) = try serve(folder, place)
       try await eventually("connection") { asked.read { $0 } }

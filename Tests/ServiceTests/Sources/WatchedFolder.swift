@@ -19,6 +19,9 @@ final class WatchedFolder {
   private(set) var watch: SourceWatch
   var options = ImportOptions(kind: .customers)
   private var place: SourcePlace
+  /// The limits of transfers.
+  var silence: Duration?
+  var largest: Int64?
 
   private init(_ shop: RunningShop) throws {
     self.shop = shop
@@ -26,19 +29,12 @@ final class WatchedFolder {
     rejects = shop.directory.path + "/rejected"
     try Files.makeDirectories(path)
     place = .folder(path, FilePattern("*.csv"))
-    watch = try Self.watch(shop, time, log, place, rejects, ImportOptions(kind: .customers))
+    watch = try SourceWatch(
+      "shop", Self.settings(place, options), at: Self.site(shop, time.clock, log, rejects))
   }
 
   static func run(_ body: (WatchedFolder) async throws -> Void) async throws {
     try await RunningShop.run { shop in try await body(try WatchedFolder(shop)) }
-  }
-
-  private static func watch(
-    _ shop: RunningShop, _ time: VirtualClock, _ log: InMemoryLog, _ place: SourcePlace, _ rejects: String,
-    _ options: ImportOptions
-  ) throws -> SourceWatch {
-    try SourceWatch(
-      "shop", settings(place, options), at: site(shop, time.clock, log, rejects))
   }
 
   private static func settings(_ place: SourcePlace, _ options: ImportOptions) -> SourceSettings {
@@ -55,7 +51,12 @@ final class WatchedFolder {
   }
 
   /// What sources of the same daemon share, with another clock.
-  func site(by clock: LoopClock) -> SourceSite { Self.site(shop, clock, log, rejects) }
+  func site(by clock: LoopClock) -> SourceSite {
+    var site = Self.site(shop, clock, log, rejects)
+    if let silence { site.silence = silence }
+    if let largest { site.largest = largest }
+    return site
+  }
 
   /// Another source of the same daemon, over a new folder below the first one.
   func another(_ name: String, below folder: String) throws -> SourceWatch {
@@ -66,7 +67,9 @@ final class WatchedFolder {
   }
 
   /// As after a restart of the daemon, or a reload with other options.
-  func restart() throws { watch = try Self.watch(shop, time, log, place, rejects, options) }
+  func restart() throws {
+    watch = try SourceWatch("shop", Self.settings(place, options), at: site(by: time.clock))
+  }
 
   /// Takes another place than the folder.
   func move(to other: SourcePlace) throws {

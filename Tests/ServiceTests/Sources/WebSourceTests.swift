@@ -109,6 +109,49 @@ import Testing
     }
   }
 
+  @Test func `a file that comes to a standstill on the way is given up, and told so`() async throws {
+    var file = FileServer.File("id\na\nb\n")
+    file.silentAfter = 5
+    try await run(file) { folder, server async throws in
+      folder.silence = .seconds(1)
+      try folder.restart()
+      _ = await folder.watch.look()
+      #expect(
+        folder.watch.state.trouble
+          == "http://127.0.0.1:\(server.port)/shop/export.csv: 127.0.0.1:\(server.port) sent fewer than 100 bytes a second for 1s"
+      )
+      server.change { $0.silentAfter = nil }
+      _ = await folder.watch.look()
+      #expect(folder.watch.state.trouble == nil)
+      #expect(try await folder.customers() == ["a", "b"])
+    }
+  }
+
+  @Test func `a file that is too large is given up at once`() async throws {
+    try await run(FileServer.File("id\na\nb\n")) { folder, server async throws in
+      folder.largest = 6
+      try folder.restart()
+      _ = await folder.watch.look()
+      #expect(
+        folder.watch.state.trouble
+          == "http://127.0.0.1:\(server.port)/shop/export.csv is larger than 6 B; let the shop export less at once"
+      )
+    }
+  }
+
+  @Test func `a fetched file has the time that the server tells`() async throws {
+    let modified = "Sun, 01 Mar 2026 10:00:00 GMT"
+    try await run(FileServer.File("id\na\n", modified: modified)) { folder, server async throws in
+      let transfer = HTTPTransfer(
+        url: "http://127.0.0.1:\(server.port)/export.csv", allowPrivateAddresses: true)
+      let (_, file) = try await folder.watch.download(transfer, from: "here")
+      #expect(try Files.look(file.path).modified == 1_772_359_200_000_000_000)
+      server.change { $0.modified = nil }
+      let (_, other) = try await folder.watch.download(transfer, from: "here")
+      #expect(try Files.look(other.path).modified > 1_772_359_200_000_000_000)
+    }
+  }
+
   @Test func `a file of unclear meaning is told by its address`() async throws {
     try await run(FileServer.File("number\na\n", etag: "\"1\"")) { folder, server async throws in
       _ = await folder.watch.look()

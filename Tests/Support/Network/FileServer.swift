@@ -14,6 +14,8 @@ package final class FileServer: Sendable {
     package var location: String?
     /// Ends the connection behind so many bytes of the body.
     package var cutAfter: Int?
+    /// Falls silent behind so many bytes of the body, until the client hangs up.
+    package var silentAfter: Int?
 
     package init(_ body: String, etag: String? = nil, modified: String? = nil) {
       self.body = body
@@ -64,6 +66,7 @@ package final class FileServer: Sendable {
     if let modified = file.modified { answer += "Last-Modified: \(modified)\r\n" }
     if let location = file.location { answer += "Location: \(location)\r\n" }
     socket.write(answer + (isKnown ? "\r\n" : "Content-Length: \(body.count)\r\n\r\n"))
-    if !isKnown { socket.write(Array(body.prefix(file.cutAfter ?? body.count))) }
+    if !isKnown { socket.write(Array(body.prefix(file.silentAfter ?? file.cutAfter ?? body.count))) }
+    if file.silentAfter != nil { while socket.readText() != nil {} }
   }
 }
