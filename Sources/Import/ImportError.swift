@@ -34,6 +34,17 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Whether the file at `path` could not be read, for a reason that may pass.
+  package func isAboutReading(_ path: String) -> Bool {
+    switch self {
+    case .file(let error): error.path.hasSameBytes(as: path)
+    case .csv(_, .source): true
+    case .shrunk: true
+    case .stopped(_, let cause): cause.isAboutReading(path)
+    default: false
+    }
+  }
+
   package var exitCode: ExitCode {
     switch self {
     case .file(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput

@@ -9,6 +9,7 @@ package struct CurlCode: RawRepresentable, Hashable, Sendable, CustomStringConve
   package static let couldNotResolveHost = CurlCode(rawValue: 6)
   package static let couldNotConnect = CurlCode(rawValue: 7)
   package static let weirdServerReply = CurlCode(rawValue: 8)
+  package static let remoteAccessDenied = CurlCode(rawValue: 9)
   package static let partialFile = CurlCode(rawValue: 18)
   package static let writeError = CurlCode(rawValue: 23)
   package static let timedOut = CurlCode(rawValue: 28)
@@ -21,6 +22,9 @@ package struct CurlCode: RawRepresentable, Hashable, Sendable, CustomStringConve
   package static let tlsUnavailable = CurlCode(rawValue: 64)
   package static let sendFailedRewind = CurlCode(rawValue: 65)
   package static let loginDenied = CurlCode(rawValue: 67)
+  package static let remoteFileNotFound = CurlCode(rawValue: 78)
+  /// Any other error of an SSH server.
+  package static let ssh = CurlCode(rawValue: 79)
   /// The file of trusted authorities cannot be read or is empty.
   package static let badAuthorityFile = CurlCode(rawValue: 77)
 

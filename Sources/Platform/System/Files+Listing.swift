@@ -2,9 +2,17 @@ internal import Glibc
 
 /// The metadata of a directory entry.
 package struct ListedFile: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case regular
+    case directory
+    case link
+    /// A pipe, socket or device.
+    case special
+  }
+
   package var name: String
-  /// False for directories, links, pipes, sockets and devices.
-  package var isRegular: Bool
+  package var kind: Kind
+  package var isRegular: Bool { kind == .regular }
   /// In bytes.
   package var size: Int64
   /// The time of the last change of the content, in nanoseconds since 1970.
@@ -43,8 +51,15 @@ extension Files {
     guard fstatat(held, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
       throw FileError(FilePath.join(directory, name), errno, "look at")
     }
+    let kind: ListedFile.Kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .regular
+      case S_IFDIR: .directory
+      case S_IFLNK: .link
+      default: .special
+      }
     return ListedFile(
-      name: name, isRegular: status.st_mode & S_IFMT == S_IFREG, size: Int64(status.st_size),
+      name: name, kind: kind, size: Int64(status.st_size),
       modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
   }
 }

@@ -21,7 +21,8 @@ struct SourceImport {
 
   /// - Parameter isSame: whether the file is unchanged; called at the end. One that changed is imported again at the
   ///   next check.
-  /// - Throws: if a retry may succeed. A file whose content is at fault is stored as `refused` instead.
+  /// - Throws: if a retry may succeed; `SourceTrouble` if only this file is concerned. A file whose content is at fault is
+  ///   stored as `refused` instead.
   func run(isSame: @escaping @Sendable () -> Bool) async throws {
     defer { watch.update { $0.running = nil } }
     if watch.isStopped { return }
@@ -31,9 +32,15 @@ struct SourceImport {
     } catch {
       if watch.isStopped { return }
       let error = ImportError(error)
-      guard error.isAboutContent else { throw error.cause }
-      try await refuse(error.cause)
+      if error.isAboutContent { return try await refuse(error.cause) }
+      guard error.isAboutReading(path) else { throw error.cause }
+      throw SourceTrouble(description: text(error.cause), scope: .file)
     }
+  }
+
+  /// The error's text with the file's original address.
+  private func text(_ error: ImportError) -> String {
+    origin.map { "\(error)".replacing(path, with: $0) } ?? "\(error)"
   }
 
   private func work(_ isSame: @escaping @Sendable () -> Bool) async throws {
@@ -109,7 +116,7 @@ struct SourceImport {
   private func refuse(_ error: ImportError) async throws {
     var refused = file
     refused.outcome = .refused
-    let problem = origin.map { "\(error)".replacing(path, with: $0) } ?? "\(error)"
+    let problem = text(error)
     refused.problem = problem
     try await save(refused)
     site.log.warning(

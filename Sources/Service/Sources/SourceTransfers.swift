@@ -20,7 +20,16 @@ final class SourceTransfers: Sendable {
   func stop() async { await engine.withLock { $0 }?.stop(within: .zero) }
 }
 
-/// Why a source could not be fetched.
+/// Why a source, or one of its files, could not be read.
 struct SourceTrouble: Error, CustomStringConvertible {
+  enum Scope: Sendable {
+    case place
+    /// Only one file; the others of the folder may be readable.
+    case file
+    /// One file, or the place if it happens again at once.
+    case fileOrPlace
+  }
+
   let description: String
+  var scope = Scope.place
 }

@@ -10,7 +10,7 @@ extension SourceWatch {
   /// - Returns: after what time a file that is still being written may be complete; `nil` without one.
   func look(into folder: String, _ pattern: FilePattern) async throws -> Duration? {
     let files = try Files.list(folder) { pattern.matches($0) && !FilePattern.isPassedOver($0) }
-      .filter(\.isRegular).map(SourceEntry.init)
+      .map(SourceEntry.init)
     return try await take(files) { file, begun in
       let path = FilePath.join(folder, file.name)
       try await SourceImport(watch: self, path: path, file: begun).run {
@@ -20,7 +20,8 @@ extension SourceWatch {
     }
   }
 
-  /// Imports the new and changed files of a folder, one after the other.
+  /// Imports the new and changed files of a folder, one after the other. A file that cannot be read is told and passed
+  /// over until the next check.
   ///
   /// - Parameter take: imports a file, given the row to store when its import begins.
   func take(
@@ -28,14 +29,25 @@ extension SourceWatch {
   ) async throws -> Duration? {
     let reading = settings.options.digest(site.context)
     let names = files.map(\.name)
-    let (ready, wait) = settled(files, reading: reading)
+    let (ready, wait) = settled(files.filter { $0.obstacle == nil }, reading: reading)
+    for file in files { if let obstacle = file.obstacle { passOver(file.name, "\(obstacle)") } }
+    keepPassedOver((files.filter { $0.obstacle != nil } + ready).map(\.name))
     tellProblems(of: names)
+    var failedBefore = false
     for file in ready where !isStopped {
-      try await take(
-        file,
-        SourceFile(
-          source: name, file: file.name, size: file.size, modified: file.modified, reading: reading,
-          fingerprint: "", outcome: .running, at: site.clock.now()))
+      do {
+        try await take(
+          file,
+          SourceFile(
+            source: name, file: file.name, size: file.size, modified: file.modified, reading: reading,
+            fingerprint: "", outcome: .running, at: site.clock.now()))
+        failedBefore = false
+        if !isStopped { passOver(file.name, nil) }
+      } catch let trouble as SourceTrouble {
+        if trouble.scope == .place || trouble.scope == .fileOrPlace && failedBefore { throw trouble }
+        failedBefore = trouble.scope == .fileOrPlace
+        passOver(file.name, trouble.description)
+      }
       tellProblems(of: names)
     }
     if !isStopped { try await forget(butFor: names) }
@@ -45,6 +57,15 @@ extension SourceWatch {
 
 extension SourceEntry {
   fileprivate init(_ file: ListedFile) {
-    self.init(name: file.name, size: file.size, modified: "\(file.modified)", order: file.modified)
+    let obstacle: SourceObstacle? =
+      switch file.kind {
+      case .regular: nil
+      case .directory: .folder
+      case .link: .link
+      case .special: .special
+      }
+    self.init(
+      name: file.name, size: file.size, modified: "\(file.modified)", order: file.modified, obstacle: obstacle
+    )
   }
 }

@@ -21,6 +21,7 @@ extension SourceWatch {
       )
     }
     let files = found.filter { source.pattern.matches($0.name) && !FilePattern.isPassedOver($0.name) }
+      .sorted { $0.name.precedes($1.name) }
     return try await take(files) { file, begun in
       var transfer = HTTPTransfer(url: source.address(of: file.name), allowPrivateAddresses: true)
       transfer.ssh = source.login

@@ -75,12 +75,22 @@ extension SourceWatch {
     if transfer.download?.isTooLarge == true {
       throw SourceTrouble(
         description:
-          "\(place) is larger than \(ByteSizeText.text(site.largest)); let the shop export less at once")
+          "\(place) is larger than \(ByteSizeText.text(site.largest)); let the shop export less at once",
+        scope: .file)
     }
     guard answer.code == .ok else {
-      throw SourceTrouble(description: "\(place): \(Self.reason(answer, transfer.ssh))")
+      throw SourceTrouble(
+        description: "\(place): \(Self.reason(answer, transfer.ssh))", scope: Self.scope(of: answer.code))
     }
     return answer
+  }
+
+  private static func scope(of code: CurlCode) -> SourceTrouble.Scope {
+    switch code {
+    case .remoteAccessDenied, .remoteFileNotFound: .file
+    case .ssh, .partialFile, .timedOut, .receiveError: .fileOrPlace
+    default: .place
+    }
   }
 
   private static func reason(_ answer: HTTPTransferResult, _ ssh: SSHLogin?) -> String {

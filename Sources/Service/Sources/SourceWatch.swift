@@ -24,6 +24,8 @@ final class SourceWatch: Sendable {
     var files: [ExactText: SourceFile]?
     /// New and changed files, and since when each has been unchanged.
     var unsettled: [ExactText: (file: SourceEntry, since: Duration)] = [:]
+    /// Files that are passed over though their content may be good, and why.
+    var hindered: [ExactText: String] = [:]
   }
 
   init(_ name: String, _ settings: SourceSettings, at site: SourceSite) throws(SystemError) {
@@ -146,10 +148,37 @@ final class SourceWatch: Sendable {
     }
   }
 
+  // MARK: - Files that are passed over
+
+  /// Forgets why all other files were passed over: they are gone or have changed.
+  func keepPassedOver(_ files: [String]) {
+    let kept = Set(files.map { ExactText($0) })
+    memory.withLock { memory in memory.hindered = memory.hindered.filter { kept.contains($0.key) } }
+  }
+
+  /// Records why a file is passed over, and logs it once; `nil` if it no longer is.
+  func passOver(_ file: String, _ problem: String?) {
+    let isNew = memory.withLock { memory in
+      let before = memory.hindered[ExactText(file)]
+      memory.hindered[ExactText(file)] = problem
+      return problem.map { before?.hasSameBytes(as: $0) != true } ?? false
+    }
+    guard isNew, let problem else { return }
+    site.log.warning(
+      "source_file_passed_over",
+      [
+        "source": name, "file": file, "problem": problem,
+        "advice": "the other files go on; it is tried again at each look",
+      ])
+  }
+
+  // MARK: - Problems
+
   /// Collects the problems that need a person, of the files that are there.
   func tellProblems(of files: [String]) {
-    let known = memory.withLock { $0.files ?? [:] }
+    let (known, hindered) = memory.withLock { ($0.files ?? [:], $0.hindered) }
     let problems = files.compactMap { file -> (file: String, problem: String)? in
+      if let hindrance = hindered[ExactText(file)] { return (file, hindrance) }
       guard let known = known[ExactText(file)] else { return nil }
       return problem(of: known).map { (file, $0) }
     }

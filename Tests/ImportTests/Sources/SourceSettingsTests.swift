@@ -58,7 +58,9 @@ struct SourceSettingsTests {
       """
     #expect(
       SourceEntry.files(inListing: listing) == [
+        SourceEntry(name: ".", size: 4096, modified: "Dec 1 02:29", obstacle: .folder),
         SourceEntry(name: "a b.csv", size: 3, modified: "Dec 1 02:29"),
+        SourceEntry(name: "l.csv", size: 11, modified: "Dec 1 02:29", obstacle: .link),
         SourceEntry(name: "old.csv", size: 1 << 30, modified: "Nov 30 2025"),
       ])
     #expect(SourceEntry.files(inListing: "") == [])

@@ -45,6 +45,11 @@ import Testing
       #expect(folder.watch.state.trouble == nil)
       folder.time.advance(by: .seconds(60))
       #expect(await folder.watch.look() == nil)
+      #expect(
+        folder.problems == [
+          "pipe.csv: it is a pipe, a socket or a device; only plain files are imported",
+          "shadow.csv: it is a link, which is not followed; put the file itself there",
+        ])
       #expect(try await folder.firstName("a") == "Ann")
       #expect(try await folder.customers() == ["a"])
       try folder.restart()

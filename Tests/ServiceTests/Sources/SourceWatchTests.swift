@@ -97,7 +97,10 @@ import Testing
     }
   }
 
-  @Test func `links, pipes, folders and files that are still being written are skipped`() async throws {
+  @Test
+  func `links, pipes and folders are told once and skipped, files that are still being written skipped`()
+    async throws
+  {
     try await WatchedFolder.run { folder in
       try folder.write("b.csv.part", "id\nb\n")
       try folder.write(".c.csv", "id\nc\n")
@@ -107,10 +110,76 @@ import Testing
       try folder.write("a.csv", "id\na\n")
       await folder.settle()
       #expect(try await folder.customers() == ["a"])
-      #expect(folder.problems == [])
+      let told = [
+        "folder.csv: it is a folder; folders below are not looked into, name each with from",
+        "pipe.csv: it is a pipe, a socket or a device; only plain files are imported",
+        "shadow.csv: it is a link, which is not followed; put the file itself there",
+      ]
+      #expect(folder.problems == told)
+      #expect(folder.watch.state.succeededAt == nil)
+      #expect(folder.log.lines.count { $0.contains("source_file_passed_over") } == 3)
       #expect(try await folder.remembered().map(\.file) == ["a.csv"])
       // Done: it has its name.
       folder.rename("b.csv.part", to: "b.csv")
+      try Files.remove(folder.path + "/pipe.csv")
+      await folder.settle()
+      #expect(try await folder.customers() == ["a", "b"])
+      #expect(folder.problems == [told[0], told[2]])
+      #expect(folder.log.lines.count { $0.contains("source_file_passed_over") } == 3)
+      // A link that becomes a file is one.
+      try Files.remove(folder.path + "/shadow.csv")
+      try folder.write("shadow.csv", "id\nc\n")
+      await folder.settle()
+      #expect(try await folder.customers() == ["a", "b", "c"])
+      #expect(folder.problems == [told[0]])
+    }
+  }
+
+  @Test func `a file that cannot be read is told once, the others are imported, and it is tried again`()
+    async throws
+  {
+    try await WatchedFolder.run { folder in
+      let (watch, path) = (folder.watch, folder.path)
+      try folder.write("b.csv", "id\nb\n")
+      func look() async throws {
+        // As if the first file went away, or the right to read it, after it was listed.
+        let files = ["a.csv", "b.csv"].map { SourceEntry(name: $0, size: 5, modified: "1") }
+        _ = try await watch.take(files) { file, begun in
+          try await SourceImport(watch: watch, path: path + "/" + file.name, file: begun).run { true }
+        }
+      }
+      _ = await watch.look()
+      try await look()
+      folder.time.advance(by: .seconds(60))
+      for _ in 1...2 {
+        try await look()
+        #expect(try await folder.customers() == ["b"])
+        #expect(
+          folder.problems == ["a.csv: cannot look at '\(path)/a.csv': it does not exist; check the path"])
+        #expect(folder.log.lines.count { $0.contains("source_file_passed_over") } == 1)
+      }
+      try folder.write("a.csv", "id\na\n")
+      try await look()
+      #expect(try await folder.customers() == ["a", "b"])
+      #expect(folder.problems == [])
+      #expect(folder.watch.state.trouble == nil)
+    }
+  }
+
+  @Test func `a file that nobody lets the daemon read is told, and the others are imported`() async throws {
+    // Root may read all files.
+    if geteuid() == 0 { return }
+    try await WatchedFolder.run { folder in
+      try folder.write("a.csv", "id\na\n")
+      try folder.write("b.csv", "id\nb\n")
+      #expect(chmod(folder.path + "/a.csv", 0) == 0)
+      await folder.settle()
+      #expect(try await folder.customers() == ["b"])
+      #expect(
+        folder.problems == [
+          "a.csv: cannot open '\(folder.path)/a.csv': permission denied; check its owner and mode, and the directories above it"
+        ])
+      #expect(chmod(folder.path + "/a.csv", 0o600) == 0)
       await folder.settle()
       #expect(try await folder.customers() == ["a", "b"])
     }
