@@ -1,12 +1,17 @@
+internal import Platform
+
 /// Why something in a source's folder cannot be imported.
 package enum SourceObstacle: Equatable, Sendable, CustomStringConvertible {
   case link
   case folder
   /// A pipe, socket or device.
   case special
+  /// The name is not UTF-8.
+  case name
 
   package var description: String {
     switch self {
+    case .name: "its name is not UTF-8; rename it"
     case .link: "it is a link, which is not followed; put the file itself there"
     case .folder: "it is a folder; folders below are not looked into, name each with from"
     case .special: "it is a pipe, a socket or a device; only plain files are imported"
@@ -16,6 +21,7 @@ package enum SourceObstacle: Equatable, Sendable, CustomStringConvertible {
 
 /// A file in the listing of a source's folder.
 package struct SourceEntry: Equatable, Sendable {
+  /// With escapes if it is not UTF-8.
   package var name: String
   /// In bytes.
   package var size: Int64
@@ -39,11 +45,14 @@ package struct SourceEntry: Equatable, Sendable {
   /// The files in an SFTP server's listing of a folder, in the form of `ls -l` of OpenSSH and most other servers: mode,
   /// links, owner, group, size, three words of the date, name.
   ///
+  /// - Parameter isWanted: called with the name, with U+FFFD for bytes that are not UTF-8.
   /// - Returns: `nil` if the line of a plain file has another form.
-  package static func files(inListing listing: String) -> [SourceEntry]? {
+  package static func files(
+    inListing listing: [UInt8], where isWanted: (String) -> Bool = { _ in true }
+  ) -> [SourceEntry]? {
     var files: [SourceEntry] = []
-    for line in listing.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-      let obstacle: SourceObstacle?
+    for line in listing.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+      var obstacle: SourceObstacle?
       switch line.first {
       case UInt8(ascii: "-"): obstacle = nil
       case UInt8(ascii: "l"): obstacle = .link
@@ -57,10 +66,14 @@ package struct SourceEntry: Equatable, Sendable {
         if obstacle == nil { return nil }
         continue
       }
+      let name = Array(obstacle == .link ? linkName(words[8]) : words[8])
+      let text = String(decoding: name, as: UTF8.self)
+      guard isWanted(text) else { continue }
+      let escaped = FilePath.escaped(name)
+      if escaped != nil { obstacle = obstacle ?? .name }
       files.append(
         SourceEntry(
-          name: String(decoding: obstacle == .link ? linkName(words[8]) : words[8], as: UTF8.self),
-          size: size,
+          name: escaped ?? text, size: size,
           modified: words[5...7].map { String(decoding: $0, as: UTF8.self) }.joined(separator: " "),
           obstacle: obstacle))
     }
@@ -68,7 +81,7 @@ package struct SourceEntry: Equatable, Sendable {
   }
 
   /// The name before the ` -> ` that a listing puts between a link and its target.
-  private static func linkName(_ text: Substring.UTF8View) -> Substring.UTF8View {
+  private static func linkName(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     text.firstRange(of: " -> ".utf8).map { text[..<$0.lowerBound] } ?? text
   }
 }

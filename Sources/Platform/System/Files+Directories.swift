@@ -1,21 +1,24 @@
 internal import Glibc
 
 extension Files {
-  /// The names in a directory, in byte order, without `.` and `..`.
+  /// The names in a directory, in byte order, without `.` and `..`. Bytes that are not UTF-8 become U+FFFD.
   package static func names(in directory: String) throws(FileError) -> [String] {
+    try bytesOfNames(in: directory).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The same as bytes, since a name need not be UTF-8.
+  static func bytesOfNames(in directory: String) throws(FileError) -> [[UInt8]] {
     guard let stream = opendir(directory) else { throw FileError(directory, errno, "list") }
     defer { closedir(stream) }
-    var names: [String] = []
+    var names: [[UInt8]] = []
     while true {
       errno = 0
       guard let entry = readdir(stream) else { break }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
     }
     guard errno == 0 else { throw FileError(directory, errno, "list") }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
   /// Creates a directory and its parents; existing ones are fine.
@@ -73,6 +76,26 @@ package enum FilePath {
   package static func join(_ directory: String, _ name: String) -> String {
     if name.utf8.first == UInt8(ascii: "/") || directory.isEmpty { return name }
     return directory.utf8.last == UInt8(ascii: "/") ? directory + name : "\(directory)/\(name)"
+  }
+
+  /// A name for people, with `\xE9` for each byte that is not UTF-8; `nil` if all of it is.
+  package static func escaped(_ name: [UInt8]) -> String? {
+    var text = ""
+    var isWhole = true
+    name.withUnsafeBufferPointer { bytes in
+      var place = 0
+      while place < bytes.count {
+        let length = UTF8Check.length(of: bytes, at: place)
+        if length == 0 {
+          isWhole = false
+          text += "\\x" + Hex.text([bytes[place]]).uppercased()
+        } else {
+          text += String(decoding: bytes[place..<place + length], as: UTF8.self)
+        }
+        place += max(length, 1)
+      }
+    }
+    return isWhole ? nil : text
   }
 
   /// The part before the last `/`: `.` if there is none, `/` for `/x`.

@@ -10,7 +10,10 @@ package struct ListedFile: Hashable, Sendable {
     case special
   }
 
+  /// With escapes if it is not UTF-8.
   package var name: String
+  /// Whether `name` is the name. Another one cannot be opened by its text.
+  package var isNameUTF8 = true
   package var kind: Kind
   package var isRegular: Bool { kind == .regular }
   /// In bytes.
@@ -20,7 +23,7 @@ package struct ListedFile: Hashable, Sendable {
 }
 
 extension Files {
-  /// The entries of a directory whose names are wanted, sorted by the bytes of their names. Does not open files or
+  /// The entries of a directory whose names are wanted, with U+FFFD for bytes that are not UTF-8; sorted by the bytes of their names. Does not open files or
   /// follow links. Entries that disappear meanwhile are left out.
   package static func list(
     _ directory: String, where isWanted: (String) -> Bool
@@ -29,7 +32,7 @@ extension Files {
     guard raw >= 0 else { throw FileError(directory, errno, "list") }
     let held = FileDescriptor(owning: raw)
     var files: [ListedFile] = []
-    for name in try names(in: directory) where isWanted(name) {
+    for name in try bytesOfNames(in: directory) where isWanted(String(decoding: name, as: UTF8.self)) {
       do throws(FileError) {
         files.append(try look(at: name, in: held.raw, of: directory))
       } catch {
@@ -41,16 +44,19 @@ extension Files {
 
   /// The metadata of one path; does not follow a link.
   package static func look(_ path: String) throws(FileError) -> ListedFile {
-    try look(at: path, in: AT_FDCWD, of: "")
+    try look(at: Array(path.utf8), in: AT_FDCWD, of: "")
   }
 
   private static func look(
-    at name: String, in held: Int32, of directory: String
+    at name: [UInt8], in held: Int32, of directory: String
   ) throws(FileError) -> ListedFile {
+    let escaped = FilePath.escaped(name)
+    let text = escaped ?? String(decoding: name, as: UTF8.self)
     var status = stat()
-    guard fstatat(held, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-      throw FileError(FilePath.join(directory, name), errno, "look at")
+    let found = (name + [0]).withUnsafeBytes {
+      fstatat(held, $0.assumingMemoryBound(to: CChar.self).baseAddress!, &status, AT_SYMLINK_NOFOLLOW)
     }
+    guard found == 0 else { throw FileError(FilePath.join(directory, text), errno, "look at") }
     let kind: ListedFile.Kind =
       switch status.st_mode & S_IFMT {
       case S_IFREG: .regular
@@ -59,7 +65,7 @@ extension Files {
       default: .special
       }
     return ListedFile(
-      name: name, kind: kind, size: Int64(status.st_size),
+      name: text, isNameUTF8: escaped == nil, kind: kind, size: Int64(status.st_size),
       modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
   }
 }

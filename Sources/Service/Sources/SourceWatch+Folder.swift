@@ -59,7 +59,7 @@ extension SourceEntry {
   fileprivate init(_ file: ListedFile) {
     let obstacle: SourceObstacle? =
       switch file.kind {
-      case .regular: nil
+      case .regular: file.isNameUTF8 ? nil : .name
       case .directory: .folder
       case .link: .link
       case .special: .special

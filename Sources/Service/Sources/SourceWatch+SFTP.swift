@@ -14,15 +14,16 @@ extension SourceWatch {
     var listing = HTTPTransfer(url: source.address(), allowPrivateAddresses: true)
     listing.ssh = source.login
     let answer = try await send(listing, from: "\(source)")
-    guard let found = SourceEntry.files(inListing: String(decoding: answer.body, as: UTF8.self)) else {
+    let found = SourceEntry.files(inListing: answer.body) {
+      source.pattern.matches($0) && !FilePattern.isPassedOver($0)
+    }
+    guard let found else {
       throw SourceTrouble(
         description:
           "\(source): the server's list of files is in no form that is known; name a single file over HTTPS"
       )
     }
-    let files = found.filter { source.pattern.matches($0.name) && !FilePattern.isPassedOver($0.name) }
-      .sorted { $0.name.precedes($1.name) }
-    return try await take(files) { file, begun in
+    return try await take(found.sorted { $0.name.precedes($1.name) }) { file, begun in
       var transfer = HTTPTransfer(url: source.address(of: file.name), allowPrivateAddresses: true)
       transfer.ssh = source.login
       let (_, copy) = try await download(transfer, from: "\(source)")

@@ -57,14 +57,14 @@ struct SourceSettingsTests {
       -rw-r--r--    1 root     root   1073741824 Nov 30  2025 old.csv
       """
     #expect(
-      SourceEntry.files(inListing: listing) == [
+      SourceEntry.files(inListing: Array(listing.utf8)) == [
         SourceEntry(name: ".", size: 4096, modified: "Dec 1 02:29", obstacle: .folder),
         SourceEntry(name: "a b.csv", size: 3, modified: "Dec 1 02:29"),
         SourceEntry(name: "l.csv", size: 11, modified: "Dec 1 02:29", obstacle: .link),
         SourceEntry(name: "old.csv", size: 1 << 30, modified: "Nov 30 2025"),
       ])
-    #expect(SourceEntry.files(inListing: "") == [])
-    #expect(SourceEntry.files(inListing: "-rw-r--r-- a.csv\n") == nil)
+    #expect(SourceEntry.files(inListing: []) == [])
+    #expect(SourceEntry.files(inListing: Array("-rw-r--r-- a.csv\n".utf8)) == nil)
   }
 
   @Test func `every option of the command is a key with its meaning`() throws {

@@ -61,6 +61,17 @@ import Testing
     }
   }
 
+  @Test func `a file whose name is not UTF-8 is told with escapes`() async throws {
+    try await run { folder, files in
+      let raw = Array((files + "/caf").utf8) + [0xE9] + Array(".csv".utf8) + [0]
+      let made = raw.map(CChar.init(bitPattern:)).withUnsafeBufferPointer { creat($0.baseAddress!, 0o600) }
+      #expect(made >= 0 && close(made) == 0)
+      await folder.settle()
+      #expect(folder.problems == ["caf\\xE9.csv: its name is not UTF-8; rename it"])
+      #expect(folder.watch.state.trouble == nil)
+    }
+  }
+
   @Test func `a single file is one of its folder`() async throws {
     try await run("/files/a.csv", pattern: "a.csv") { folder, files in
       try write(files + "/a.csv", "id\na\n")

@@ -166,6 +166,20 @@ import Testing
     }
   }
 
+  @Test func `a file whose name is not UTF-8 is told with escapes`() async throws {
+    try await WatchedFolder.run { folder in
+      try folder.write("a.csv", "id\na\n")
+      let raw = Array((folder.path + "/caf").utf8) + [0xE9] + Array("\n.csv".utf8) + [0]
+      let made = raw.map(CChar.init(bitPattern:)).withUnsafeBufferPointer { creat($0.baseAddress!, 0o600) }
+      #expect(made >= 0 && close(made) == 0)
+      await folder.settle()
+      #expect(try await folder.customers() == ["a"])
+      #expect(folder.problems == ["caf\\xE9\n.csv: its name is not UTF-8; rename it"])
+      let logged = folder.log.lines.filter { $0.contains("source_file_passed_over") }
+      #expect(logged.count == 1 && logged[0].contains("caf\\\\xE9\\n.csv"), "\(logged)")
+    }
+  }
+
   @Test func `a file that nobody lets the daemon read is told, and the others are imported`() async throws {
     // Root may read all files.
     if geteuid() == 0 { return }
