@@ -14,7 +14,6 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   case unreadableHeader(CSVRowError)
   case csv(path: String, CSVError)
   case mapping(path: String, ImportMappingError)
-  case orderTooLong(order: String, line: Int, limit: Int)
   case shrunk(path: String)
   case store(StoreError)
   case control(ControlError)
@@ -26,7 +25,7 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   /// Whether the file itself is at fault, so that retrying does not help.
   package var isAboutContent: Bool {
     switch self {
-    case .notAFile, .empty, .workbook, .unknownEncoding, .unreadableHeader, .mapping, .orderTooLong: true
+    case .notAFile, .empty, .workbook, .unknownEncoding, .unreadableHeader, .mapping: true
     case .csv(_, let error): if case .source = error { false } else { true }
     case .stopped(_, let cause): cause.isAboutContent
     case .file(let error): error.problem == .notRegular || error.problem == .notUTF8
@@ -48,8 +47,7 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
   package var exitCode: ExitCode {
     switch self {
     case .file(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
-    case .notAFile, .empty, .workbook, .unknownEncoding, .unreadableHeader, .csv, .mapping, .orderTooLong,
-      .shrunk:
+    case .notAFile, .empty, .workbook, .unknownEncoding, .unreadableHeader, .csv, .mapping, .shrunk:
       .badData
     case .store(let error): ExitCode(rawValue: error.exitCode) ?? .inputOutput
     case .control(.notRunning), .control(.closed): .tryAgain
@@ -72,8 +70,6 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
     case .unreadableHeader(let error): "the line with the column names cannot be read: \(error)"
     case .csv(let path, let error): "'\(path)': \(error)"
     case .mapping(let path, let error): "'\(path)': \(error)"
-    case .orderTooLong(let order, let line, let limit):
-      "line \(line): order \(ImportRowError.Problem.quoted(order)) has more than \(limit) rows; is order_id the right column?"
     case .shrunk(let path):
       "'\(path)' is shorter than what was imported from it; was it changed meanwhile? start over with --again"
     case .store(let error): error.description

@@ -63,6 +63,8 @@ package struct ImportRowError: Error, Equatable, Sendable, CustomStringConvertib
     /// More was paid back than was paid.
     case refundAboveTotal(String, total: String)
     case unreadableWithin(order: String, line: Int)
+    /// It has more rows than an order can have.
+    case orderTooLong(String)
     /// Other rows are between this row and the first rows of its order.
     case orderInPieces(String)
     /// Well formed, but rejected in whole or in part because of what is stored.
@@ -220,6 +222,8 @@ extension ImportRowError.Problem: CustomStringConvertible {
       "\(refund) paid back is more than the order's total, \(total); is it the right column?"
     case .unreadableWithin(let order, let line):
       "not imported because line \(line), between the rows of order \(Self.quoted(order)), cannot be read"
+    case .orderTooLong(let order):
+      "order \(Self.quoted(order)) has more than \(PendingOrder.rowLimit) rows or \(PendingOrder.byteLimit >> 20) MB, of which only the first are kept; is order_id the right column?"
     case .refused(.messageIDReused):
       "its message_id stands for another event already, which was kept; give each event an id of its own"
     case .refused(let reason): IntakeRefusal(position: 0, reason: reason).explanation.reason

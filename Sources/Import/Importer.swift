@@ -113,7 +113,7 @@ package struct Importer: Sendable {
         progress.byteOffset = reader.position.offset
         progress.line = Int64(reader.position.line)
         progress.imported += batch.imported
-        progress.rejected += Int64(batch.rejected.count)
+        progress.rejected += Int64(batch.rejected.count + batch.unkept)
         if reader.isAtEnd { progress.finishedAt = context.now }
         summary.note(batch)
         if let sink {

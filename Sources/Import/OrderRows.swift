@@ -5,7 +5,7 @@ internal import Store
 /// Decodes files of orders: an order is one row, or several consecutive rows with an order line each.
 ///
 /// Only the first row needs the fields of the order as a whole. If one row is rejected, so are all rows of its order:
-/// half an order would be worse than none. Rows separated from the first ones of their order are rejected, since they
+/// half an order would be worse than none. So is an order with more rows than fit in memory. Rows separated from the first ones of their order are rejected, since they
 /// would replace these; an import that continues after an interruption does not know the orders before it.
 struct OrderRows: RowDecoder {
   private let reader: OrderCells
@@ -14,9 +14,6 @@ struct OrderRows: RowDecoder {
   /// Digests of the ids of completed orders, of which there may be millions; `nil` if the file cannot have several rows
   /// for an order.
   private var finished: Set<Int>?
-
-  /// The maximum number of rows of an order. More mean that the wrong column was taken for the order's id.
-  static let rowLimit = 10_000
 
   init(_ cells: CellReader, _ mapping: ColumnMapping) {
     reader = OrderCells(cells, mapping)
@@ -41,24 +38,32 @@ struct OrderRows: RowDecoder {
         return
       }
       begin(id, row)
+    } else if pending.isFull {
+      pending.surplus += 1
     } else {
-      guard pending.rowCount < Self.rowLimit else {
-        throw .orderTooLong(order: id, line: row.recordStart.line, limit: Self.rowLimit)
-      }
       go(on: row)
     }
   }
 
   /// An unreadable row belongs to the order before it if the next row does too.
   mutating func pass(unreadable row: RejectedRow, into batch: inout DecodedBatch) {
-    if isPending { pending.unreadable.append(row) } else { batch.rejected.append(row) }
+    guard isPending else { return batch.rejected.append(row) }
+    if pending.unreadable.count < PendingOrder.unreadableLimit {
+      pending.unreadable.append(row)
+    } else {
+      pending.unkept += 1
+    }
   }
 
   mutating func finish(into batch: inout DecodedBatch) {
     guard isPending else { return }
     isPending = false
     finished?.insert(ExactText(pending.order.id).hashValue)
+    batch.unkept += pending.surplus + pending.unkept
     do throws(ImportRowError) {
+      if pending.surplus > 0 {
+        throw ImportRowError(line: pending.since.line, problem: .orderTooLong(pending.order.id))
+      }
       if let failure = pending.failures.first { throw failure }
       try pending.takeTotal()
       if pending.refund != nil { reader.checkRefund(&pending) }

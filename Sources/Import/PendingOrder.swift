@@ -3,6 +3,13 @@ internal import Platform
 
 /// An order that may continue in the next row.
 struct PendingOrder {
+  /// The maximum number of rows of an order. More mean that the wrong column was taken for the order's id.
+  static let rowLimit = 10_000
+  /// The maximum size of its cells, in bytes.
+  static let byteLimit = 16 << 20
+  /// How many unreadable rows after the last one are kept.
+  static let unreadableLimit = 1000
+
   /// The cells of all rows, in case the order is rejected. A single buffer is far cheaper than a string for each cell
   /// of a million valid rows.
   private var bytes: [UInt8] = []
@@ -35,6 +42,10 @@ struct PendingOrder {
   var isHeaderBroken = false
   /// Unreadable rows after the last one.
   var unreadable: [RejectedRow] = []
+  /// How many further ones there are.
+  var unkept = 0
+  /// The number of rows beyond the limits, which are not kept.
+  var surplus = 0
 
   /// Starts another order, reusing the memory of the previous one.
   mutating func begin(id: String, since position: CSVPosition, cells row: borrowing CSVReader) {
@@ -67,6 +78,8 @@ struct PendingOrder {
     failures.removeAll()
     isHeaderBroken = false
     unreadable.removeAll()
+    unkept = 0
+    surplus = 0
     add(row)
   }
 
@@ -115,7 +128,8 @@ struct PendingOrder {
     }
   }
 
-  var rowCount: Int { lines.count }
+  /// Whether it cannot have another row.
+  var isFull: Bool { lines.count >= Self.rowLimit || bytes.count >= Self.byteLimit }
 
   /// Adds a row's cells.
   mutating func add(_ row: borrowing CSVReader) {
@@ -146,10 +160,11 @@ struct PendingOrder {
 
   /// The error of one row of a rejected order: its own, or a reference to the faulty row.
   func error(of row: (line: Int, cells: [String]), _ failure: ImportRowError) -> ImportRowError {
-    if let own = failures.first(where: { $0.line == row.line }) { return own }
+    if surplus == 0, let own = failures.first(where: { $0.line == row.line }) { return own }
     if row.line == failure.line { return failure }
-    if case .unreadableWithin = failure.problem {
-      return ImportRowError(line: row.line, problem: failure.problem)
+    switch failure.problem {
+    case .unreadableWithin, .orderTooLong: return ImportRowError(line: row.line, problem: failure.problem)
+    default: break
     }
     return ImportRowError(line: row.line, problem: .otherRowOfOrder(order: order.id, line: failure.line))
   }

@@ -40,6 +40,8 @@ struct DecodedBatch: Sendable {
   /// The rows of `consents` or `sent`, in the same order, in case the sink finds that one is about nobody.
   var kept: [(line: Int, cells: [String])] = []
   var rejected: [RejectedRow] = []
+  /// Rejected rows that are only counted, since too many belong together.
+  var unkept = 0
   /// Rows that are imported in part.
   var partial: [RejectedRow] = []
   /// Faultless rows of orders that are imported in part: they belong in the corrected file too.

@@ -40,6 +40,47 @@ struct OrderRowsApartTests {
     #expect(found.told == ["line 4: \(reason)", "line 5: \(reason)"])
   }
 
+  @Test(arguments: [(1, 10_001, 10_000), (40_000, 500, 420)])
+  func `only the order with too many rows is rejected, and the rest of the file is imported`(
+    size: Int, rows: Int, kept: Int
+  ) async throws {
+    let note = String(repeating: "x", count: size)
+    var text = "order_id,customer_id,placed_at,total,sku,quantity,note\nA,ann,2024-11-30,1,T,1,\n"
+    for _ in 1...rows { text += "B,bob,2024-11-30,1,T,1,\(note)\n" }
+    text += "C,cy,2024-11-30,1,T,1,\nB,bob,2024-11-30,1,T,1,\n"
+    let bench = try ImportBench()
+    let sink = RecordingSink()
+    let path = try bench.file(text, "orders.csv")
+    let summary = try await Importer(
+      path: path, options: ImportOptions(kind: .orders), context: ImportBench.context(), sink: sink
+    ).run()
+    let orders = sink.events.compactMap { event -> String? in
+      if case .orderPlaced(let order) = event.effect { order.id } else { nil }
+    }
+    #expect(orders == ["A", "C"])
+    #expect(summary.progress.imported == 2)
+    #expect(summary.progress.rejected == Int64(rows) + 1)
+    let reason =
+      "order 'B' has more than 10000 rows or 16 MB, of which only the first are kept; is order_id the right column?"
+    #expect(summary.errors.map(\.description) == (3...12).map { "line \($0): \(reason)" })
+    let rejected = try bench.text("orders.rejected.csv").utf8.split(separator: UInt8(ascii: "\n"))
+    #expect(rejected.count == 1 + kept + 1)
+  }
+
+  @Test func `unreadable rows behind an order are all counted, and few of them kept`() async throws {
+    var text = "order_id,customer_id,placed_at,total,sku\nA,ann,2024-11-30,1,T\n"
+    for _ in 1...3000 { text += "B,\"bob\"x,\n" }
+    let bench = try ImportBench()
+    let sink = RecordingSink()
+    let path = try bench.file(text, "orders.csv")
+    let summary = try await Importer(
+      path: path, options: ImportOptions(kind: .orders), context: ImportBench.context(), sink: sink
+    ).run()
+    #expect(summary.progress.imported == 1 && summary.progress.rejected == 3000)
+    let rejected = try bench.text("orders.rejected.csv").utf8.split(separator: UInt8(ascii: "\n"))
+    #expect(rejected.count == 1 + 1000)
+  }
+
   @Test func `an order that is told again in a file of one row each is its newer state`() async throws {
     let found = try await read(
       "order_id,customer_id,placed_at,total\nQ1,ann,2024-11-30,100\nQ2,bob,2024-11-30,5\nQ1,ann,2024-11-30,90\n"
