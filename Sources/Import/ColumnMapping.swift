@@ -52,13 +52,21 @@ package struct ColumnMapping: Equatable, Sendable {
   {
     let headers = header.map(Self.trimmed)
     self.headers = headers
+    let told = options.mappings.map(\.header) + options.ignored
+    if let column = headers.firstIndex(where: { header in
+      Self.isData(header) && !told.contains { Self.key($0).hasSameBytes(as: Self.key(header)) }
+    }) {
+      throw .headerIsData(column: column + 1)
+    }
     var meanings = [Meaning?](repeating: nil, count: headers.count)
     let isRejectedFile = RejectedFile.hasWritten(headers)
     isOwnFile = isRejectedFile || headers == StoredList(kind: options.kind)?.columns
     if isRejectedFile {
       for column in headers.indices.suffix(RejectedFile.columns.count) { meanings[column] = .ignored }
     }
-    for header in headers where header.utf8.count > 200 { throw .headerTooLong(String(header.prefix(40))) }
+    if let column = headers.firstIndex(where: { $0.utf8.count > 200 }) {
+      throw .headerTooLong(String(headers[column].prefix(40)), column: column + 1)
+    }
     for mapping in options.mappings {
       let column = try Self.column(of: mapping, in: headers)
       guard meanings[column] == nil else { throw .mappedTwice(header: headers[column]) }

@@ -33,6 +33,15 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
     }
   }
 
+  /// The description for the log, the store and `status`: quotes no cell of the file.
+  package var discreet: String {
+    switch self {
+    case .mapping(let path, let error): "'\(path)': \(error.discreet)"
+    case .stopped(_, let cause): cause.discreet
+    default: description
+    }
+  }
+
   /// Whether the file at `path` could not be read, for a reason that may pass.
   package func isAboutReading(_ path: String) -> Bool {
     switch self {

@@ -10,7 +10,9 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
   case sameMeaning(meaning: String, headers: [String])
   case unknownField(String, ImportKind)
   case unknownChannel(String, known: [String])
-  case headerTooLong(String)
+  case headerTooLong(String, column: Int)
+  /// A column's name that an address or a telephone number is in; columns count from 1.
+  case headerIsData(column: Int)
   /// Columns look like consent, and no option says what they are.
   case unclearConsent([ConsentProposal], ImportKind, channels: [ChannelName])
   /// All dates of a column are ambiguous. The field is `nil` for times of consent in a file of customers.
@@ -31,8 +33,32 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
     a.description == b.description
   }
 
-  package var description: String {
+  package var description: String { text(isDiscreet: false) }
+
+  /// For the log, the store and `status`: quotes no cell. The first line may be one of cells, if no column in it is known.
+  package var discreet: String { text(isDiscreet: true) }
+
+  private func text(isDiscreet: Bool) -> String {
     switch self {
+    case .missing(let field, let kind, let headers) where isDiscreet && !Self.nameColumns(headers):
+      "line 1: no column for \(field.rawValue), which \(kind.rawValue) need; \(unknown(headers)); name it with --map \(field.rawValue)=COLUMN"
+    case .noSuchHeader(let header, let option, let headers) where isDiscreet && !Self.nameColumns(headers):
+      "\(option.hasSameBytes(as: "--ignore") ? "--ignore '\(header)'" : "--map \(option)=\(header)"): there is no such column; \(unknown(headers))"
+    case .presetMisses(let preset, let field, let kind, let expected, let headers)
+    where isDiscreet && !Self.nameColumns(headers):
+      "line 1: no column for \(field.rawValue), which \(kind.rawValue) need; --preset \(preset.rawValue) looks for \(list(expected)); \(unknown(headers)); name it with --map \(field.rawValue)=COLUMN"
+    case .openDates(let field, let header, _, let line, _, _) where isDiscreet:
+      "column '\(header)': the date in line \(line) may be in two months, and no row of the column tells which; \(forms(field))"
+    case .mixedDates(let field, let header, let day, let month, let open) where isDiscreet:
+      "column '\(header)': the day stands first in line \(day.line) and second in line \(month.line), so nobody can tell it in line \(open.line); \(forms(field))"
+    case .openAmounts(let field, let header, _, let line, _, _) where isDiscreet:
+      "column '\(header)': the amount in line \(line) may be two amounts, and no row of the column tells which; give --decimal \(field.rawValue)=point or --decimal \(field.rawValue)=comma"
+    case .mixedAmounts(let field, let header, let point, let comma, let open) where isDiscreet:
+      "column '\(header)': line \(point.line) has a decimal point and line \(comma.line) a decimal comma, so nobody can tell what line \(open.line) has; give --decimal \(field.rawValue)=point or --decimal \(field.rawValue)=comma"
+    case .headerTooLong(_, let column) where isDiscreet:
+      "line 1: the name of column \(column) is longer than 200 bytes; is this the header?"
+    case .headerIsData(let column):
+      "line 1: column \(column) holds an address or a telephone number, so this line is data; put a line with the names of the columns above it"
     case .missing(let field, let kind, let headers):
       "line 1: no column for \(field.rawValue), which \(kind.rawValue) need; the columns are \(list(headers))\(hint(field, kind, headers)); name it with --map \(field.rawValue)=COLUMN"
     case .noSuchHeader(let header, "--ignore", let headers):
@@ -66,9 +92,22 @@ package enum ImportMappingError: Error, Equatable, CustomStringConvertible {
     case .unclearConsent(let columns, .customers, let channels): unclear(columns, channels)
     case .unclearConsent(let columns, let kind, _):
       "line 1: \(columns.count == 1 ? "column" : "columns") \(list(columns.map(\.header))) \(columns.count == 1 ? "looks" : "look") like consent, which \(kind.rawValue) cannot carry; import it with the customers, and leave it out here with \(columns.map { "--ignore \(ConsentProposal.quoted($0.header))" }.joined(separator: " "))"
-    case .headerTooLong(let start):
+    case .headerTooLong(let start, _):
       "line 1: the column name '\(start)...' is longer than 200 bytes; is this the header?"
     }
+  }
+
+  /// Whether the first line is certainly one with names: at least one of them is known.
+  private static func nameColumns(_ headers: [String]) -> Bool {
+    headers.contains { header in
+      ImportKind.allCases.contains { kind in
+        kind.fields.contains { ColumnMapping.isSpelled(header, $0, kind) }
+      }
+    }
+  }
+
+  private func unknown(_ headers: [String]) -> String {
+    "none of the \(headers.count) columns has a name that is known"
   }
 
   /// Fields by which rows of several files belong together.

@@ -212,7 +212,7 @@ struct BadImportTests {
   @Test(arguments: [
     (
       "c1,ann@x.example\nc2,bob@x.example\n",
-      "line 1: no column for id, which customers need; the columns are 'c1', 'ann@x.example'; name it with --map id=COLUMN"
+      "line 1: column 2 holds an address or a telephone number, so this line is data; put a line with the names of the columns above it"
     ),
     ("\n\n", "'file.csv' is empty; its first line must name the columns"),
     (

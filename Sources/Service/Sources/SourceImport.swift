@@ -38,9 +38,9 @@ struct SourceImport {
     }
   }
 
-  /// The error's text with the file's original address.
+  /// The error's text without cells, with the file's original address.
   private func text(_ error: ImportError) -> String {
-    origin.map { "\(error)".replacing(path, with: $0) } ?? "\(error)"
+    origin.map { error.discreet.replacing(path, with: $0) } ?? error.discreet
   }
 
   private func work(_ isSame: @escaping @Sendable () -> Bool) async throws {

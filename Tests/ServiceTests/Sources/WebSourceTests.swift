@@ -157,7 +157,7 @@ import Testing
       _ = await folder.watch.look()
       #expect(
         folder.problems == [
-          "export.csv: 'http://127.0.0.1:\(server.port)/shop/export.csv': line 1: no column for id, which customers need; the columns are 'number'; name it with --map id=COLUMN"
+          "export.csv: 'http://127.0.0.1:\(server.port)/shop/export.csv': line 1: no column for id, which customers need; none of the 1 columns has a name that is known; name it with --map id=COLUMN"
         ])
       _ = await folder.watch.look()
       #expect(server.requests[1].contains("If-None-Match"))
