@@ -64,6 +64,8 @@ package struct ImportBatch: Equatable, Sendable {
   package var suppressions: [ToldSuppression] = []
   package var consents: [ToldConsent] = []
   package var sent: [ToldSent] = []
+  /// The number of rows in the file of rejected rows up to here. Not passed on to a daemon.
+  package var keptRows: Int64 = 0
   /// The progress after this batch.
   package var progress: ImportProgress
 

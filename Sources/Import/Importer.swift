@@ -126,9 +126,12 @@ package struct Importer: Sendable {
           writing = nil
           begun = progress.line
           try rejectedFile?.append(batch.faultyRows)
-          let package = batch.package(options.kind, progress)
+          var package = batch.package(options.kind, progress)
+          package.keptRows = rejectedFile?.count ?? 0
           let (lines, kept) = (batch.lines, batch.kept)
-          writing = Task { Written(receipt: try await sink.take(package), lines: lines, kept: kept) }
+          writing = Task { [package] in
+            Written(receipt: try await sink.take(package), lines: lines, kept: kept)
+          }
         }
         if let comparesWith {
           summary.note(try await comparesWith.compare(batch.package(options.kind, progress)))

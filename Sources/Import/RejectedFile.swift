@@ -19,6 +19,8 @@ struct RejectedFile: ~Copyable {
   private let headers: [String]
   private let separator: UInt8
   private var descriptor: FileDescriptor?
+  /// The number of rows in it.
+  private(set) var count: Int64 = 0
 
   /// `orders.rejected.csv` for `orders.csv`.
   static func path(for file: String) -> String {
@@ -38,7 +40,7 @@ struct RejectedFile: ~Copyable {
     self.separator = separator
     guard Files.isTaken(path) else { return }
     // This renames a link too, and leaves its target alone.
-    guard let line, let end = Self.end(before: line, path, separator) else {
+    guard let line, let (end, count) = Self.end(before: line, path, separator) else {
       guard keepsOld else {
         try Files.remove(path)
         return
@@ -51,6 +53,7 @@ struct RejectedFile: ~Copyable {
       throw Self.error(path, "write")
     }
     descriptor = consume rejected
+    self.count = count
   }
 
   private static func freeName(_ wanted: String) -> String {
@@ -86,22 +89,26 @@ struct RejectedFile: ~Copyable {
         attempt: "write")
     }
     guard fdatasync(raw) == 0 else { throw Self.error(path, "flush") }
+    count += Int64(rows.count)
   }
 
-  /// The end of the last row that is from a line before `line`; `nil` if there is none.
-  private static func end(before line: Int64, _ path: String, _ separator: UInt8) -> Int64? {
+  /// The end of the last row that is from a line before `line`, and the number of rows up to there; `nil` if there is
+  /// none.
+  private static func end(
+    before line: Int64, _ path: String, _ separator: UInt8
+  ) -> (end: Int64, count: Int64)? {
     guard let file = try? Files.open(path, regularOnly: true),
       var reader = try? CSVReader(descriptor: file.raw, CSVOptions(separator: separator))
     else { return nil }
-    var end: Int64?
+    var found: (end: Int64, count: Int64)?
     while let step = try? reader.next(), step != .end {
       guard step == .record else { continue }
       let fields = reader.fields
       guard fields.count > 2, let about = Int64(fields[fields.count - 2]) else { continue }
       if about >= line { break }
-      end = reader.position.offset
+      found = (reader.position.offset, (found?.count ?? 0) + 1)
     }
-    return end
+    return found
   }
 
   private static func error(_ path: String, _ attempt: String) -> FileError {

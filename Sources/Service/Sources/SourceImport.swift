@@ -58,20 +58,22 @@ struct SourceImport {
     if file.size > SourceSink.surelyOneBatch { try await save(begun) }
 
     let whole = Mutex(true)
+    let kept = Mutex(Int64(0))
     let taken = Mutex<SourceFile?>(nil)
     let started = begun
     let direct = DirectImport(store: site.store, intake: site.intake, now: site.clock.now) { tx, progress in
       guard progress.finishedAt != nil else { return try tx.save(progress) }
       try tx.removeImport(fingerprint: progress.fingerprint)
       guard whole.withLock({ $0 }) else { return }
-      let file = started.taken(progress)
+      let file = started.taken(progress, kept: kept.withLock { $0 })
       try tx.save(file)
       taken.withLock { $0 = file }
     }
     let watch = watch
     let sink = SourceSink(
       direct, isStopped: { watch.isStopped },
-      finishing: {
+      finishing: { rows in
+        kept.withLock { $0 = rows }
         // On the source's own thread: the file may be on a file system that hangs.
         let same = await withTaskExecutorPreference(watch.executor) { isSame() }
         whole.withLock { $0 = same }
@@ -83,7 +85,7 @@ struct SourceImport {
     let summary = try await follow(importer)
     if summary.outcome == .doneBefore {
       // Interrupted here, and finished by `reprise import`.
-      try await save(begun.taken(summary.progress))
+      try await save(begun.taken(summary.progress, kept: 0))
     } else if let taken = taken.withLock({ $0 }) {
       watch.remember(taken)
     }
@@ -150,12 +152,17 @@ struct SourceImport {
 
 extension SourceFile {
   /// The row of a file that was imported to its end.
-  fileprivate func taken(_ progress: ImportProgress) -> SourceFile {
+  ///
+  /// - Parameter kept: the number of rows in the file of rejected rows. The others in it were imported without a field,
+  ///   or belong to an order that was.
+  fileprivate func taken(_ progress: ImportProgress, kept: Int64) -> SourceFile {
     var file = self
     file.outcome = .taken
     file.fingerprint = progress.fingerprint
     file.imported = progress.imported
     file.rejected = progress.rejected
+    let partial = kept - progress.rejected
+    if partial > 0 { file.problem = "\(SourceWatch.rows(partial)) imported only in part" }
     return file
   }
 }

@@ -13,17 +13,18 @@ final class SourceSink: ImportSink {
 
   private let direct: DirectImport
   private let isStopped: @Sendable () -> Bool
-  private let finishing: @Sendable () async -> Void
+  private let finishing: @Sendable (Int64) async -> Void
   private let counted: @Sendable ([SourceRows: Int64]) -> Void
   /// The totals of the batches so far.
   private let before = Mutex((imported: Int64(0), rejected: Int64(0)))
 
   /// - Parameters:
-  ///   - finishing: called before the last batch is stored, whose transaction marks the file as taken.
+  ///   - finishing: called before the last batch is stored, whose transaction marks the file as taken, with the number
+  ///     of rows in the file of rejected rows.
   ///   - counted: called with the results of each batch.
   init(
     _ direct: DirectImport, isStopped: @escaping @Sendable () -> Bool,
-    finishing: @escaping @Sendable () async -> Void,
+    finishing: @escaping @Sendable (Int64) async -> Void,
     counted: @escaping @Sendable ([SourceRows: Int64]) -> Void
   ) {
     self.direct = direct
@@ -42,7 +43,7 @@ final class SourceSink: ImportSink {
 
   func take(_ batch: ImportBatch) async throws(ImportError) -> ImportReceipt {
     if isStopped() { throw .daemon("it is stopping") }
-    if batch.progress.finishedAt != nil { await finishing() }
+    if batch.progress.finishedAt != nil { await finishing(batch.keptRows) }
     let receipt = try await direct.take(batch)
     // Consents of unknown people are only rejected while they are being stored.
     let progress =

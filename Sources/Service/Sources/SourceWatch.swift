@@ -186,10 +186,15 @@ final class SourceWatch: Sendable {
   }
 
   func problem(of file: SourceFile) -> String? {
-    if let problem = file.problem { return problem }
-    guard file.rejected > 0 else { return nil }
-    let rows = "\(DecimalText.grouped(file.rejected)) \(file.rejected == 1 ? "row" : "rows")"
-    return "\(rows) rejected; see \(rejectedPath(of: file.file))"
+    if file.outcome == .refused { return file.problem }
+    let rejected = file.rejected > 0 ? "\(Self.rows(file.rejected)) rejected" : nil
+    let faults = [rejected, file.problem].compactMap(\.self)
+    return faults.isEmpty ? nil : "\(faults.joined(separator: ", ")); see \(rejectedPath(of: file.file))"
+  }
+
+  /// `1 row`, `1,000 rows`
+  static func rows(_ count: Int64) -> String {
+    "\(DecimalText.grouped(count)) \(count == 1 ? "row" : "rows")"
   }
 
   /// Forgets files that have been gone for 30 days; not earlier, since one that comes back would be imported again.

@@ -26,7 +26,7 @@ package struct SourceFile: Equatable, Sendable {
   /// The number of rows, like `rejected`.
   package var imported: Int64
   package var rejected: Int64
-  /// Why it was refused; `nil` otherwise.
+  /// Why it was refused, or how many rows of it were imported only in part; `nil` otherwise.
   package var problem: String?
   package var at: Instant
 

@@ -278,6 +278,50 @@ import Testing
     }
   }
 
+  @Test func `rows that were imported in part are counted, also across an interruption`() async throws {
+    try await WatchedFolder.run { folder in
+      try folder.write("a.csv", "id,first_name,email\na,Ann,nobody\n,Nobody,\nb,Bob,b@customers.example\n")
+      await folder.settle()
+      let rejected = folder.rejects + "/shop/a.rejected.csv"
+      #expect(folder.rows == [2, 0, 1])
+      let problem = "a.csv: 1 row rejected, 1 row imported only in part; see \(rejected)"
+      #expect(folder.problems == [problem])
+      try folder.restart()
+      _ = await folder.watch.look()
+      #expect(folder.problems == [problem])
+
+      var text = "id,first_name,email\n"
+      for row in 1...10_000 { text += "c\(row),Name,\(row % 10 == 0 ? "nobody" : "")\n" }
+      try folder.write("a.csv", text)
+      _ = await folder.watch.look()
+      folder.time.advance(by: .seconds(60))
+      let before = folder.rows[0]
+      let looking = Task { [watch = folder.watch] in await watch.look() }
+      try await eventually("first rows") { folder.rows[0] > before }
+      folder.watch.stop()
+      _ = await looking.value
+      #expect(folder.rows[0] < 10_000)
+      try folder.restart()
+      _ = await folder.watch.look()
+      #expect(folder.problems == ["a.csv: 1,000 rows imported only in part; see \(rejected)"])
+    }
+  }
+
+  @Test func `a file without a header is refused, and nobody's address is kept or logged`() async throws {
+    try await WatchedFolder.run { folder in
+      try folder.write("a.csv", "c-1,anna@customers.example\nc-2,bea@customers.example\n")
+      try folder.write("b.csv", "Anna Miller,Hill Road 1\nBea Smith,Hill Road 2\n")
+      await folder.settle()
+      #expect(
+        folder.problems == [
+          "a.csv: '\(folder.path)/a.csv': line 1: column 2 holds an address or a telephone number, so this line is data; put a line with the names of the columns above it",
+          "b.csv: '\(folder.path)/b.csv': line 1: no column for id, which customers need; none of the 2 columns has a name that is known; name it with --map id=COLUMN",
+        ])
+      let kept = try await folder.remembered().map { $0.problem ?? "" } + folder.log.lines
+      #expect(kept.allSatisfy { !$0.contains("anna") && !$0.contains("Anna") })
+    }
+  }
+
   @Test func `a missing folder is a problem until it exists`() async throws {
     try await WatchedFolder.run { folder in
       try Files.removeTree(folder.path)
