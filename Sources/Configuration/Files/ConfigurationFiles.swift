@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// A configuration file, read but not parsed.
 package struct ConfigurationFile: Sendable {
@@ -49,20 +50,27 @@ package struct ConfigurationFiles: Sendable {
 
   private let limits: Limits
   private let allowed: Set<ConfigurationTolerance>
+  private let owners: Diagnostic.Severity
+  /// The foreign owners reported so far.
+  private var reported: Set<UInt32> = []
   private var totalSize = 0
   private var isFull = false
 
   /// Reads `reprise.yaml`, `triggers/`, `segments/`, `templates/` and `tests/` below `root`. Never throws: problems become
   /// diagnostics.
   ///
-  /// - Parameter allowed: which unsafe permissions of files are tolerated.
+  /// - Parameters:
+  ///   - allowed: which unsafe permissions of files are tolerated.
+  ///   - owners: whether files of another user than root and this process's are an error; a warning if the process is
+  ///     not the daemon, whose user it cannot know.
   package init(
     reading root: ConfigurationRoot, limits: Limits = Limits(),
-    allowing allowed: Set<ConfigurationTolerance> = []
+    allowing allowed: Set<ConfigurationTolerance> = [], owners: Diagnostic.Severity = .error
   ) {
     self.root = root
     self.limits = limits
     self.allowed = allowed
+    self.owners = owners
     guard root.exists else {
       diagnostics.append(
         Diagnostic(
@@ -76,6 +84,7 @@ package struct ConfigurationFiles: Sendable {
     walk("segments", as: .segment, isDeep: false)
     walk("templates", as: .template, isDeep: true)
     walk("tests", as: .test, isDeep: true)
+    checkCredentials()
   }
 
   /// The source texts, for a `DiagnosticReport`.
@@ -142,7 +151,28 @@ package struct ConfigurationFiles: Sendable {
     checkWriters(relative, directory, "can put files into the directory")
   }
 
+  /// Looks only at permissions: this process need not be able to read what is in there.
+  private mutating func checkCredentials() {
+    guard Files.exists("\(root.path)/credentials") else { return }
+    checkWriters(ofDirectory: "credentials")
+    let names = (try? Files.names(in: "\(root.path)/credentials")) ?? []
+    for name in names where !Self.isPassedOver(name) { checkWriters(ofFile: "credentials/\(name)") }
+  }
+
+  private mutating func checkOwner(_ relative: String, _ display: String) {
+    guard !allowed.contains(.foreignOwner), let owner = root.owner(of: relative), owner.isForeign,
+      reported.insert(owner.id).inserted
+    else { return }
+    let effect = owners == .warning ? ", so that a daemon of another user does not start" : ""
+    diagnostics.append(
+      Diagnostic(
+        file: display, severity: owners,
+        message: "it belongs to the user \(Quoting.quoted(owner.name)), who can change it\(effect)",
+        hint: "chown -R root \(root.path), \(ConfigurationTolerance.foreignOwner.hint)"))
+  }
+
   private mutating func checkWriters(_ relative: String, _ display: String, _ predicate: String) {
+    checkOwner(relative, display)
     guard let others = root.others(of: relative), !allowed.contains(others.tolerance) else { return }
     diagnostics.append(
       Diagnostic(

@@ -49,6 +49,11 @@ package struct ConfigurationRoot: Hashable, Sendable {
     FileWriters(of: relative.isEmpty ? path : "\(path)/\(relative)")
   }
 
+  /// Whose a file or directory below the root is; `nil` as for `others`.
+  func owner(of relative: String) -> FileOwner? {
+    FileOwner(of: relative.isEmpty ? path : "\(path)/\(relative)")
+  }
+
   /// Reads a regular file below the root.
   ///
   /// Links are followed if they stay below it, as in a mounted ConfigMap. Devices, sockets and named pipes

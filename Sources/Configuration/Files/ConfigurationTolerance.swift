@@ -8,6 +8,8 @@ package enum ConfigurationTolerance: String, CaseIterable, Sendable {
   case worldWritable = "world_writable"
   /// Files and directories that a group other than root's and the owner's own can change.
   case groupWritable = "group_writable"
+  /// Files and directories of another user than root and the daemon's.
+  case foreignOwner = "foreign_owner"
 
   /// The environment variable that lists the allowed ones, separated by commas or spaces.
   package static let variable = "REPRISE_ALLOW"

@@ -25,6 +25,7 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
   private let secrets: SecretSource?
   private let kinds: [any TriggerKind.Type]
   private let allowed: String
+  private let owners: Diagnostic.Severity
 
   /// - Parameters:
   ///   - adapters: the shape of an entry of `channels:`.
@@ -35,16 +36,18 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
   ///   - secrets: `nil` checks only the form of references.
   ///   - kinds: the kinds of triggers.
   ///   - allowed: the unsafe properties to tolerate, as words of `ConfigurationTolerance`.
+  ///   - owners: whether files of another user are an error or a warning, as in `ConfigurationFiles`.
   package init(
     directory: String, adapters: Shape<Adapter>, sources: Shape<Source>,
     policy: @escaping @Sendable (Adapter) -> (address: AddressKind, medium: Medium),
     templates: @escaping @Sendable (Adapter) -> [ChannelTemplates] = { _ in [] },
     addsOptOut: @escaping @Sendable (Adapter) -> Bool = { _ in false }, zones: ZoneCatalog,
     secrets: SecretSource?, kinds: [any TriggerKind.Type] = TriggerKinds.all,
-    allowing allowed: String = ""
+    allowing allowed: String = "", owners: Diagnostic.Severity = .error
   ) {
     self.kinds = kinds
     self.allowed = allowed
+    self.owners = owners
     self.directory = directory
     self.adapters = adapters
     self.sources = sources
@@ -58,8 +61,10 @@ package struct ConfigurationLoader<Adapter: Sendable, Source: Sendable> {
   /// - Returns: the configuration, unless it has an error; and all diagnostics.
   package func load() -> (loaded: LoadedConfiguration<Adapter, Source>?, report: DiagnosticReport) {
     let (known, mistakes) = ConfigurationTolerance.named(in: allowed)
-    let files = ConfigurationFiles(reading: ConfigurationRoot(directory), allowing: known)
-    let environment = DecodingEnvironment(root: files.root, secrets: secrets?.scope == .all ? secrets : nil)
+    let files = ConfigurationFiles(
+      reading: ConfigurationRoot(directory), allowing: known, owners: owners)
+    var environment = DecodingEnvironment(root: files.root, secrets: secrets?.scope == .all ? secrets : nil)
+    environment.allowed = known
     var diagnostics = mistakes + files.diagnostics
     func read<Value>(_ shape: Shape<Value>, _ kind: ConfigurationFile.Kind) -> [Value] {
       files.files.filter { $0.kind == kind }.compactMap { file in

@@ -7,6 +7,8 @@ package struct DecodingEnvironment: Sendable {
   /// How secrets are resolved; `nil` leaves references unresolved and the machine's files unchecked.
   package var secrets: SecretSource?
   package var timeZones: TimeZoneNames
+  /// Which unsafe permissions are tolerated.
+  package var allowed: Set<ConfigurationTolerance> = []
 
   package init(
     root: ConfigurationRoot? = nil, secrets: SecretSource? = nil, timeZones: TimeZoneNames = TimeZoneNames()

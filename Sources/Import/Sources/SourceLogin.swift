@@ -53,6 +53,7 @@ struct SourceLogin {
         ("known_hosts", knownHosts?.span),
       ], for: "a folder", &context)
     let path = context.environment.root.map { FilePath.join($0.path, from.value) } ?? from.value
+    context.refuseIfWorldWritable(path, at: from.span)
     look(at: path, named: from.span, &context)
     return isGood ? .folder(path, FilePattern(files?.value ?? "*.csv")) : nil
   }

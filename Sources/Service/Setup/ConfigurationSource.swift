@@ -52,7 +52,8 @@ package struct ConfigurationSource: Sendable {
       sources: SourceSettings.shape,
       policy: { ($0.address, $0.address == .email ? .email : .text) }, templates: { $0.templates },
       addsOptOut: { $0.addsOptOut }, zones: ZoneFiles.catalog(),
-      secrets: wanted == .unneeded ? nil : secrets, allowing: allowed
+      secrets: wanted == .unneeded ? nil : secrets, allowing: allowed,
+      owners: wanted == .needed ? .error : .warning
     ).load()
   }
 }

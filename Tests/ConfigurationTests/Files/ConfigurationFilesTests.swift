@@ -69,6 +69,49 @@ struct ConfigurationFilesTests {
     #expect(ConfigurationFiles(reading: root).diagnostics.count == 3)
   }
 
+  @Test func `credentials that everybody can change are refused, unless it is allowed by name`() {
+    let scratch = Scratch()
+    scratch.write("reprise.yaml", "brand: {}")
+    scratch.write("credentials/smtp_password", "x", mode: 0o602)
+    scratch.write("credentials/token", "x", mode: 0o600)
+    chmod("\(scratch.path)/credentials", 0o707)
+    let root = ConfigurationRoot(scratch.path)
+    let way = "or allow it with REPRISE_ALLOW=world_writable in the environment"
+    #expect(
+      ConfigurationFiles(reading: root).diagnostics.map(\.headline) == [
+        "\(scratch.path)/credentials: error: everybody on this machine can put files into the directory; chmod o-w \(scratch.path)/credentials, \(way)",
+        "\(scratch.path)/credentials/smtp_password: error: everybody on this machine can change the file; chmod o-w \(scratch.path)/credentials/smtp_password, \(way)",
+      ])
+    #expect(ConfigurationFiles(reading: root, allowing: [.worldWritable]).diagnostics.isEmpty)
+  }
+
+  @Test func `files of another user than root and the daemon's are refused, unless it is allowed by name`()
+    throws
+  {
+    // Only root gives files away.
+    if geteuid() != 0 { return }
+    let scratch = Scratch()
+    scratch.write("reprise.yaml", "brand: {}")
+    scratch.write("triggers/welcome.yaml", "trigger: welcome")
+    scratch.write("credentials/token", "x", mode: 0o600)
+    let root = ConfigurationRoot(scratch.path)
+    #expect(ConfigurationFiles(reading: root).diagnostics.isEmpty)
+    for path in ["triggers/welcome.yaml", "credentials/token"] {
+      #expect(chown("\(scratch.path)/\(path)", 65_534, 65_534) == 0)
+    }
+    let owner = String(cString: try #require(getpwuid(65_534)).pointee.pw_name)
+    let way = "chown -R root \(scratch.path), or allow it with REPRISE_ALLOW=foreign_owner in the environment"
+    #expect(
+      ConfigurationFiles(reading: root).diagnostics.map(\.headline) == [
+        "\(scratch.path)/triggers/welcome.yaml: error: it belongs to the user '\(owner)', who can change it; \(way)"
+      ])
+    #expect(ConfigurationFiles(reading: root, allowing: [.foreignOwner]).diagnostics.isEmpty)
+    #expect(
+      ConfigurationFiles(reading: root, owners: .warning).diagnostics.map(\.headline) == [
+        "\(scratch.path)/triggers/welcome.yaml: warning: it belongs to the user '\(owner)', who can change it, so that a daemon of another user does not start; \(way)"
+      ])
+  }
+
   @Test func `a directory is read in order, without what editors leave`() {
     let scratch = Scratch()
     scratch.write("reprise.yaml", "brand: {}")

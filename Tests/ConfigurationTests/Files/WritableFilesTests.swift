@@ -20,7 +20,7 @@ struct WritableFilesTests {
     in directory: String = "config", allowing allowed: Set<ConfigurationTolerance> = []
   ) -> [String] {
     let root = ConfigurationRoot("\(scratch.path)/\(directory)")
-    let files = ConfigurationFiles(reading: root, allowing: allowed)
+    let files = ConfigurationFiles(reading: root, allowing: allowed.union([.foreignOwner]))
     #expect(files.files.count == 2)
     return files.diagnostics.map { $0.headline.replacing(scratch.path, with: "DIR") }
   }

@@ -52,10 +52,34 @@ struct ConfigurationToleranceTests {
     #expect(errors("inline_secrets world_writable") == "")
   }
 
+  @Test func `a folder of a source into which everybody can put files is refused, unless it is allowed`()
+    throws
+  {
+    let file = shop.path + "/config/reprise.yaml"
+    let folder = shop.path + "/exports"
+    try Files.makeDirectories(folder)
+    let sources = "sources:\n  crm: {import: customers, from: \(folder)}\n"
+    try Files.write(Array((try Files.readText(file) + sources).utf8), to: file)
+    #expect(errors("inline_secrets") == "")
+    #expect(chmod(folder, 0o1777) == 0)
+    for secrets in [ConfigurationSource.Secrets.needed, .checked, .looked] {
+      let text = errors("inline_secrets", secrets: secrets)
+      #expect(text.hasPrefix("config/reprise.yaml:"))
+      #expect(
+        text.hasSuffix(
+          ": error: everybody on this machine can put files into 'exports', the folder of a source; chmod o-w exports, or allow it with REPRISE_ALLOW=world_writable in the environment"
+        ), "\(text)")
+    }
+    #expect(errors("inline_secrets,world_writable") == "")
+    // A shop that uploads is often in a group of its own.
+    #expect(chmod(folder, 0o770) == 0)
+    #expect(errors("inline_secrets") == "")
+  }
+
   @Test func `an unknown word is an error that lists the known ones`() {
     #expect(
       errors("inline_secrets,worldwritable")
-        == "REPRISE_ALLOW: error: 'worldwritable' is nothing that can be allowed; the names are inline_secrets, world_writable or group_writable"
+        == "REPRISE_ALLOW: error: 'worldwritable' is nothing that can be allowed; the names are inline_secrets, world_writable, group_writable or foreign_owner"
     )
   }
 
