@@ -91,7 +91,7 @@ package enum ImportReport {
       }
     }
     lines += summary.columns.map(line)
-    return lines.map(VisibleText.line).joined(separator: "\n") + "\n"
+    return lines.map(VisibleText.plainLine).joined(separator: "\n") + "\n"
   }
 
   /// One column: its meaning, how it is read, and some of its cells.

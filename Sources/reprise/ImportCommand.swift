@@ -90,7 +90,7 @@ enum ImportCommand {
       if start.isContinued { complain("going on at line \(start.line)") }
       guard !arguments.has("json") else { return }
       bar = ProgressBar(
-        VisibleText.line(VisibleText.of(FilePath.name(of: arguments.positionals[1]), isColored: false)),
+        VisibleText.plainLine(FilePath.name(of: arguments.positionals[1])),
         total: start.size,
         initial: start.offset, unit: "bytes", write: { Console.draw($0) })
     } report: { progress in
@@ -100,5 +100,7 @@ enum ImportCommand {
     return summary
   }
 
-  private static func complain(_ text: String) { Console.complain(text + "\n") }
+  private static func complain(_ text: String) {
+    Console.complain(VisibleText.of(text, isColored: false) + "\n")
+  }
 }

@@ -38,7 +38,7 @@ final class ListExport: Sendable {
     state.withLock { state in
       if let total = part["total"], let path {
         state.bar = ProgressBar(
-          VisibleText.line(VisibleText.of(FilePath.name(of: path), isColored: false)),
+          VisibleText.plainLine(FilePath.name(of: path)),
           total: total.integerValue,
           unit: "rows",
           write: { Console.draw($0) })

@@ -30,6 +30,20 @@ struct BadImportTests {
     try await run(kind, Array(text.utf8), change)
   }
 
+  @Test func `a report shows control characters in names of files and columns as escapes`() async throws {
+    let bench = try ImportBench()
+    let options = ImportOptions(kind: .orders)
+    let path = try bench.file("order_id,customer_id,placed_at,total\u{1B}[2J\na,b,2026-03-01,1\n")
+    var named = options
+    named.mappings = [("total", "total\u{1B}[2J")]
+    let summary = try await Importer(
+      path: path, options: named, context: ImportBench.context(), sink: nil
+    ).run()
+    let text = ImportReport.text(summary, file: "a\u{1B}[2J\u{202E}.csv")
+    #expect(text.hasPrefix("a\\u{1B}[2J\\u{202E}.csv: 1 order could be imported"), "\(text)")
+    #expect(!text.utf8.contains(0x1B))
+  }
+
   /// Why a file is refused as a whole.
   private func refusal(_ kind: ImportKind, _ bytes: [UInt8]) async throws -> String {
     let bench = try ImportBench()

@@ -57,6 +57,9 @@ package enum VisibleText {
     }
   }
 
+  /// A stranger's text on one line, as in a terminal without colours; also for files and pipes.
+  package static func plainLine(_ text: String) -> String { line(of(text, isColored: false)) }
+
   /// Whether to escape C0 and C1 controls, line and paragraph separators, direction marks and overrides,
   /// tags, and zero-width characters, with which two names could look alike. Joiners are kept where they
   /// shape a letter or an emoji.

@@ -33,7 +33,7 @@ enum SourcesText {
   private static func remark(_ source: StatusAnswer.Source, _ style: TextStyle) -> String {
     if let running = source.running {
       let of = "\(ByteSizeText.text(running.bytes)) of \(ByteSizeText.text(running.totalBytes))"
-      return "importing \(running.file), \(of)"
+      return "importing \(VisibleText.plainLine(running.file)), \(of)"
     }
     switch source.standing {
     case .waiting: return "not looked at yet"
@@ -46,7 +46,8 @@ enum SourcesText {
 
   /// Adds the file's name, unless the problem begins with it in quotes.
   private static func line(_ problem: StatusAnswer.Source.Problem) -> String {
-    guard let file = problem.file else { return problem.problem }
-    return problem.problem.hasPrefix("'") ? problem.problem : "\(file): \(problem.problem)"
+    let text = VisibleText.plainLine(problem.problem)
+    guard let file = problem.file, text.utf8.first != UInt8(ascii: "'") else { return text }
+    return "\(VisibleText.plainLine(file)): \(text)"
   }
 }
