@@ -150,9 +150,11 @@ struct HookEndpoint: Sendable {
       log.warning("hook_refused", ["platform": platform.rawValue, "reason": fault.reason])
       return HookResult(outcome: .refused, unused: [fault.reason])
     }
-    if !reading.ownerless.isEmpty {
-      let owners = try await door.services.owners(reading.ownerless.map(\.orderID))
-      guard reading.give(to: owners, now: services.now()) else { throw HookEarly() }
+    let orders = reading.orders
+    if !orders.isEmpty {
+      guard reading.give(to: try await door.services.owners(orders), now: services.now()) else {
+        throw HookEarly()
+      }
     }
     return try await store(reading, request, door.services, platform)
   }

@@ -9,10 +9,7 @@ internal import Platform
 /// platform's id of the fact.
 struct HookReading: Equatable, Sendable {
   let platform: HookPlatform
-  /// Calls of a tracking API batch.
-  private(set) var calls: [JSON] = []
-  /// Order events that do not name their customer.
-  private(set) var ownerless: [OrderCall] = []
+  private var told: [HookCall] = []
   /// Product reports; see `Product.updated(by:)`.
   var products: [Product] = []
   /// Parents whose variants are no longer for sale.
@@ -26,6 +23,12 @@ struct HookReading: Equatable, Sendable {
 
   init(_ platform: HookPlatform) { self.platform = platform }
 
+  /// Calls of a tracking API batch, except those whose customer is still to be found.
+  var calls: [JSON] { told.compactMap(\.json) }
+
+  /// The orders whose owners `give` needs.
+  var orders: [String] { Set(told.lazy.compactMap(\.order).map { ExactText($0) }).sorted().map(\.text) }
+
   mutating func leave(_ reason: String) {
     // One mistake may repeat in hundreds of lines.
     if !unused.contains(where: { $0.hasSameBytes(as: reason) }), unused.count < 20 { unused.append(reason) }
@@ -33,54 +36,25 @@ struct HookReading: Equatable, Sendable {
 
   mutating func leaveNameless() { leave("names no customer: neither e-mail address nor phone") }
 
+  // MARK: - Calls
+
   /// - Parameters:
+  ///   - customer: gets the event unless another customer has placed `order`: an order's later reports may name another
+  ///     address. `nil` if only the order says who it is.
+  ///   - order: the order that it is about; it stays with the customer who is known to have placed it.
   ///   - at: as the platform wrote it, in ISO 8601 with an offset; `nil` for the time of receipt.
   ///   - id: identifies the event on this platform; `nil` for a hash of its content.
   mutating func track(
-    _ event: String, of customer: String, at: String?, id: String? = nil, _ properties: JSONObject
+    _ event: String, of customer: String?, order: String? = nil, at: String?, id: String? = nil,
+    _ properties: JSONObject
   ) {
-    add(["type": "track", "event": .string(event)], customer, at, id, ["properties": .object(properties)])
-  }
-
-  /// - Parameters:
-  ///   - order: the event goes to this order's owner.
-  ///   - at: in ISO 8601 with an offset.
-  mutating func track(
-    _ event: String, ofOrder order: String, at: String, id: String, _ properties: JSONObject
-  ) {
-    var told: JSONObject = ["order_id": .string(order)]
+    var told = JSONObject()
+    if let order { told["order_id"] = .string(order) }
     for member in properties.members { told[member.key] = member.value }
-    let call: JSONObject = [
-      "type": "track", "event": .string(event), "timestamp": .string(at), "properties": .object(told),
-      "messageId": .string("\(platform.rawValue):\(id)"),
-    ]
-    ownerless.append(OrderCall(orderID: order, at: Instant(iso8601: at), call: call))
+    add(
+      ["type": "track", "event": .string(event)], customer, order: order, at, id,
+      ["properties": .object(told)])
   }
-
-  /// Assigns the events without a customer to the owners of their orders.
-  ///
-  /// An event that arrived before its order is worth a retry, since the order follows within seconds. One of
-  /// an order from before the shop was connected is not: it would be retried for hours, and a platform that
-  /// gets errors for long stops sending.
-  ///
-  /// - Returns: false if the delivery should be sent again.
-  mutating func give(to owners: [ExactText: String], now: Instant) -> Bool {
-    for call in ownerless {
-      if let owner = owners[call.orderID] {
-        var told = call.call
-        told["userId"] = .string(owner)
-        calls.append(.object(told))
-      } else if let at = call.at, now - at < Self.patience {
-        return false
-      } else {
-        leave("of an order that is not known here")
-      }
-    }
-    ownerless = []
-    return true
-  }
-
-  private static let patience = Duration.seconds(120)
 
   mutating func identify(_ customer: String, at: String?, _ traits: JSONObject) {
     if traits.isEmpty { return }
@@ -88,46 +62,85 @@ struct HookReading: Equatable, Sendable {
   }
 
   private mutating func add(
-    _ kind: JSONObject, _ customer: String, _ at: String?, _ id: String?, _ content: JSONObject
+    _ kind: JSONObject, _ customer: String?, order: String? = nil, _ at: String?, _ id: String?,
+    _ content: JSONObject
   ) {
     var call = kind
-    call["userId"] = .string(customer)
+    if let customer { call["userId"] = .string(customer) }
     if let at { call["timestamp"] = .string(at) }
     for member in content.members { call[member.key] = member.value }
     let unique = id ?? "\(SHA256.hash(JSON.object(call).text()))"
     call["messageId"] = .string("\(platform.rawValue):\(unique)")
-    calls.append(.object(call))
+    told.append(HookCall(order: order, at: at.flatMap { Instant(iso8601: $0) }, call: call))
   }
+
+  /// Gives every event about an order to the order's owner.
+  ///
+  /// An event that names only an order and arrived before it is worth a retry, since the order follows within
+  /// seconds. One of an order from before the shop was connected is not: it would be retried for hours, and a
+  /// platform that gets errors for long stops sending.
+  ///
+  /// - Returns: false if the delivery should be sent again.
+  mutating func give(to owners: [ExactText: String], now: Instant) -> Bool {
+    for index in told.indices {
+      guard let order = told[index].order else { continue }
+      if let owner = owners[order] {
+        told[index].call["userId"] = .string(owner)
+      } else if told[index].json != nil {
+        continue
+      } else if let at = told[index].at, now - at < Self.patience {
+        return false
+      } else {
+        leave("of an order that is not known here")
+      }
+    }
+    return true
+  }
+
+  private static let patience = Duration.seconds(120)
+
+  // MARK: - Orders
 
   /// Adds the events for an order, with its cancellation and its full refund as separate events.
   mutating func report(_ order: HookOrder) {
-    var properties: JSONObject = ["order_id": .string(order.id)]
-    for member in order.properties.members { properties[member.key] = member.value }
+    var properties = order.properties
     let cancelledAt = order.cancelledAt ?? (order.state == .cancelled ? order.updatedAt : nil)
     properties["cancelled_at"] = cancelledAt.map { .string($0) }
     properties["updated_at"] = order.updatedAt.map { .string($0) }
     let isPaid = order.state != .unpaid && order.isPaid
     if isPaid, !order.isNew {
       properties["placed_at"] = order.placedAt.map { .string($0) }
-      track("Order Updated", of: order.customer, at: order.updatedAt ?? order.placedAt, properties)
+      track(
+        "Order Updated", of: order.customer, order: order.id, at: order.updatedAt ?? order.placedAt,
+        properties)
     } else {
-      track(isPaid ? "Order Completed" : "Order Pending", of: order.customer, at: order.placedAt, properties)
+      track(
+        isPaid ? "Order Completed" : "Order Pending", of: order.customer, order: order.id, at: order.placedAt,
+        properties)
     }
-    let id: JSONObject = ["order_id": .string(order.id)]
     if let cancelledAt {
-      track("Order Cancelled", of: order.customer, at: cancelledAt, id: "cancelled:\(order.id)", id)
+      track(
+        "Order Cancelled", of: order.customer, order: order.id, at: cancelledAt, id: "cancelled:\(order.id)",
+        [:])
     }
     if order.state == .refunded, !order.namesRefunds {
-      track("Order Refunded", of: order.customer, at: order.updatedAt, id: "refunded:\(order.id)", id)
+      track(
+        "Order Refunded", of: order.customer, order: order.id, at: order.updatedAt,
+        id: "refunded:\(order.id)",
+        [:])
     }
   }
 }
 
-/// A tracking API event without its customer.
-struct OrderCall: Equatable, Sendable {
-  var orderID: String
+/// A tracking API call.
+private struct HookCall: Equatable, Sendable {
+  /// The order that it is about.
+  var order: String?
   var at: Instant?
   var call: JSONObject
+
+  /// `nil` while its customer is unknown.
+  var json: JSON? { call["userId"] == nil ? nil : .object(call) }
 }
 
 /// An order as a platform reports it. Times are unparsed, in ISO 8601 with an offset.

@@ -104,13 +104,13 @@ extension ShopifyHook {
     }
     if amount == 0, products.isEmpty { return }
     var properties: JSONObject = [
-      "order_id": .string(order.id), "refund_id": .string(id),
+      "refund_id": .string(id),
       "total": HookContext.amount(amount, currency), "currency": .string(currency.code),
     ]
     if !products.isEmpty { properties["products"] = .array(products) }
     reading.track(
-      "Order Refunded", of: order.customer, at: refund.text("processed_at") ?? refund.text("created_at"),
-      id: "refund:\(id)", properties)
+      "Order Refunded", of: order.customer, order: order.id,
+      at: refund.text("processed_at") ?? refund.text("created_at"), id: "refund:\(id)", properties)
   }
 
   /// The refunded amount in the shop's currency: from the transactions if they are in it, else from the
@@ -157,18 +157,20 @@ extension ShopifyHook {
       let customer = self.id(email: fulfillment["email"], phone: fulfillment["destination"]?["phone"])
     else { return reading.leaveNameless() }
     guard fulfillment.text("status") == "success" else { return reading.leave("nothing has been shipped") }
-    var properties: JSONObject = ["order_id": .string(String(name[..<dot])), "fulfillment_id": .string(id)]
+    let order = String(name[..<dot])
+    var properties: JSONObject = ["fulfillment_id": .string(id)]
     properties.add("tracking_company", fulfillment.text("tracking_company"))
     properties.add("tracking_number", fulfillment.id("tracking_number"))
     properties.add("tracking_url", fulfillment.text("tracking_url", limit: TextLimits.url))
     if isNew {
       reading.track(
-        "Order Shipped", of: customer, at: fulfillment.text("created_at"), id: "shipped:\(id)", properties)
+        "Order Shipped", of: customer, order: order, at: fulfillment.text("created_at"), id: "shipped:\(id)",
+        properties)
     }
     if fulfillment.text("shipment_status") == "delivered" {
       reading.track(
-        "Order Delivered", of: customer, at: fulfillment.text("updated_at"), id: "delivered:\(id)", properties
-      )
+        "Order Delivered", of: customer, order: order, at: fulfillment.text("updated_at"),
+        id: "delivered:\(id)", properties)
     } else if !isNew {
       reading.leave("on its way; its shipping was told before")
     }

@@ -106,11 +106,8 @@ struct WooCommerceHook: HookDialect {
     // Negative in the API.
     let amount = HookContext.amount(Int64(clamping: total.magnitude), currency)
     reading.track(
-      "Order Refunded", of: order.customer, at: order.updatedAt, id: "refund:\(id)",
-      [
-        "order_id": .string(order.id), "refund_id": .string(id), "total": amount,
-        "currency": .string(currency.code),
-      ])
+      "Order Refunded", of: order.customer, order: order.id, at: order.updatedAt, id: "refund:\(id)",
+      ["refund_id": .string(id), "total": amount, "currency": .string(currency.code)])
   }
 
   // MARK: - Customers and products

@@ -119,7 +119,7 @@ struct YouzanHook: HookDialect {
     guard let order = message.text("tid") ?? info?.text("tid"),
       let at = Self.time(message, "update_time") ?? info.flatMap({ Self.time($0, "update_time") })
     else { return reading.leave("is no order") }
-    reading.track(event, ofOrder: order, at: at, id: "\(word):\(order)", [:])
+    reading.track(event, of: nil, order: order, at: at, id: "\(word):\(order)", [:])
   }
 
   /// The order was cancelled, not paid in time, or fully refunded; refunds have their own messages.
@@ -127,7 +127,7 @@ struct YouzanHook: HookDialect {
     guard let order = message.text("tid"), let at = Self.time(message, "update_time") else {
       return reading.leave("is no order")
     }
-    reading.track("Order Cancelled", ofOrder: order, at: at, id: "cancelled:\(order)", [:])
+    reading.track("Order Cancelled", of: nil, order: order, at: at, id: "cancelled:\(order)", [:])
   }
 
   private func refund(_ message: JSONObject, _ reading: inout HookReading) {
@@ -139,7 +139,7 @@ struct YouzanHook: HookDialect {
       return reading.leave("refunded_fee: an amount that cannot be read")
     }
     reading.track(
-      "Order Refunded", ofOrder: order, at: at, id: "refund:\(id)",
+      "Order Refunded", of: nil, order: order, at: at, id: "refund:\(id)",
       [
         "refund_id": .string(id), "total": HookContext.amount(amount, currency),
         "currency": .string(currency.code),

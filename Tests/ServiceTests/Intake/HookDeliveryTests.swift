@@ -171,6 +171,37 @@ struct HookDeliveryTests {
   }
 
   @Test(arguments: IntakeStore.allCases)
+  func `an order whose address was corrected stays with its owner, and is as last told`(
+    kind: IntakeStore
+  ) async throws {
+    let hook = ShopifyHook(context: Self.context)
+    try await IntakeFloor.use(kind) { floor in
+      var first = Self.order("2026-03-01T10:05:00Z")
+      first["email"] = "an@shop.example"
+      let reports = [
+        ("orders/create", first),
+        ("orders/updated", Self.order("2026-03-01T11:00:00Z", total: "52.00")),
+        (
+          "orders/cancelled",
+          Self.order("2026-03-02T10:00:01Z", total: "52.00", cancelled: "2026-03-02T10:00:00Z")
+        ),
+      ]
+      for (topic, body) in reports {
+        var reading = hook.read(HookDelivery(topic: topic, body: body))
+        let orders = reading.orders
+        let owners = try await floor.store.read { try $0.owners(ofOrders: orders) }
+        #expect(reading.give(to: owners, now: IntakeFloor.now))
+        let receipt = try await Self.take(reading, floor)
+        #expect(receipt.refusals == [])
+      }
+      let order = try #require(try await floor.state("an@shop.example")?.orders.first)
+      #expect(order.total.minorUnits == 5200)
+      #expect(order.cancelledAt == Instant(iso8601: "2026-03-02T10:00:00Z"))
+      #expect(try await floor.state("ann@shop.example")?.orders == [])
+    }
+  }
+
+  @Test(arguments: IntakeStore.allCases)
   func `a cancelled order keeps its partial refund, and consent is as last given`(
     kind: IntakeStore
   ) async throws {

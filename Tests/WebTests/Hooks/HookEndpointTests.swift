@@ -275,4 +275,32 @@ struct HookEndpointTests {
       #expect(metrics.contains(#"reprise_hook_deliveries_total{platform="youzan",outcome="early"} 1"#))
     }
   }
+
+  @Test func `an order's later reports go to its owner, whatever address they name`() async throws {
+    try await Self.run { site in
+      site.change { $0.owners = ["#1001": "ann@shop.exmaple"] }
+      let corrected = HookSamples.shopifyOrder { order in
+        order["cancelled_at"] = "2026-03-02T10:00:00-05:00"
+        order["refunds"] = [
+          [
+            "id": 900, "created_at": "2026-03-02T10:00:00Z",
+            "transactions": [["kind": "refund", "status": "success", "amount": "5.00", "currency": "EUR"]],
+          ]
+        ]
+      }
+      let answer = try await Self.deliver(site, "orders/updated", corrected)
+      #expect(answer.json?["outcome"] == "used")
+      let shipped: JSONObject = [
+        "id": 44, "order_id": 5_001, "name": "#1001.1", "email": "ann@shop.example", "status": "success",
+        "created_at": "2026-03-01T15:00:00Z", "updated_at": "2026-03-01T15:00:00Z",
+      ]
+      _ = try await Self.deliver(site, "fulfillments/create", shipped)
+      #expect(
+        site.state.events.map { "\($0.event.name) \($0.customerID)" } == [
+          "customer_identified ann@shop.example", "order_updated ann@shop.exmaple",
+          "order_cancelled ann@shop.exmaple", "order_refunded ann@shop.exmaple",
+          "order_shipped ann@shop.exmaple",
+        ])
+    }
+  }
 }

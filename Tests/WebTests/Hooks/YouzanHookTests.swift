@@ -93,7 +93,7 @@ struct YouzanHookTests {
       "tid": "E20260301", "update_time": "2026-03-05 17:59:00", "refund_id": "R1", "refunded_fee": "20.00",
     ]
     let told = try Self.read(type, message)
-    #expect(told.calls.isEmpty && told.ownerless.map(\.orderID) == ["E20260301"])
+    #expect(told.calls.isEmpty && told.orders == ["E20260301"])
     var known = told
     let isKnown = known.give(to: ["E20260301": "+8613812345678"], now: HookSamples.received)
     #expect(isKnown)
@@ -120,7 +120,7 @@ struct YouzanHookTests {
   func `what is not used is reported`(_ type: String, _ message: JSON, _ reason: String) throws {
     let reading = try Self.read(type, message)
     #expect(reading.unused == [reason])
-    #expect(reading.calls.isEmpty && reading.ownerless.isEmpty)
+    #expect(reading.calls.isEmpty && reading.orders.isEmpty)
   }
 
   @Test func `a customer is identified by a phone in plain digits, and a test message does nothing`() throws {
