@@ -190,7 +190,8 @@ struct HookDeliveryTests {
         var reading = hook.read(HookDelivery(topic: topic, body: body))
         let orders = reading.orders
         let owners = try await floor.store.read { try $0.owners(ofOrders: orders) }
-        #expect(reading.give(to: owners, now: IntakeFloor.now))
+        let isGiven = reading.give(to: owners, now: IntakeFloor.now)
+        #expect(isGiven)
         let receipt = try await Self.take(reading, floor)
         #expect(receipt.refusals == [])
       }
