@@ -35,6 +35,7 @@ extension SourceWatch {
     tellProblems(of: names)
     var failedBefore = false
     for file in ready where !isStopped {
+      let before = problem(ofFile: file.name)
       do {
         try await take(
           file,
@@ -48,7 +49,9 @@ extension SourceWatch {
         failedBefore = trouble.scope == .fileOrPlace
         passOver(file.name, trouble.description)
       }
-      tellProblems(of: names)
+      // Not after each of thousands of good files.
+      let after = problem(ofFile: file.name)
+      if !(before ?? "").hasSameBytes(as: after ?? "") { tellProblems(of: names) }
     }
     if !isStopped { try await forget(butFor: names) }
     return wait

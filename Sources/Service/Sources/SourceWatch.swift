@@ -176,16 +176,18 @@ final class SourceWatch: Sendable {
 
   /// Collects the problems that need a person, of the files that are there.
   func tellProblems(of files: [String]) {
-    let (known, hindered) = memory.withLock { ($0.files ?? [:], $0.hindered) }
-    let problems = files.compactMap { file -> (file: String, problem: String)? in
-      if let hindrance = hindered[ExactText(file)] { return (file, hindrance) }
-      guard let known = known[ExactText(file)] else { return nil }
-      return problem(of: known).map { (file, $0) }
-    }
+    let problems = files.compactMap { file in problem(ofFile: file).map { (file, $0) } }
     update { $0.problems = problems }
   }
 
-  func problem(of file: SourceFile) -> String? {
+  /// What is wrong with a file that is there; `nil` for nothing.
+  func problem(ofFile file: String) -> String? {
+    let key = ExactText(file)
+    let (hindrance, known) = memory.withLock { ($0.hindered[key], $0.files?[key]) }
+    return hindrance ?? known.flatMap { problem(of: $0) }
+  }
+
+  private func problem(of file: SourceFile) -> String? {
     if file.outcome == .refused { return file.problem }
     let rejected = file.rejected > 0 ? "\(Self.rows(file.rejected)) rejected" : nil
     let faults = [rejected, file.problem].compactMap(\.self)
