@@ -1,7 +1,7 @@
-/// Characters that Chinese and Japanese keyboards or word processors write in place of the ASCII characters that YAML
+/// Characters that Chinese and Japanese keyboards or word processors produce instead of the ASCII characters that YAML
 /// and Liquid need.
 package enum Lookalike {
-  /// The character that was meant; `nil` if `scalar` is not a lookalike.
+  /// The ASCII character meant by a lookalike; `nil` if `scalar` is not one.
   package static func meant(by scalar: Unicode.Scalar) -> Unicode.Scalar? {
     switch scalar.value {
     // The full-width forms of ASCII.
@@ -17,7 +17,7 @@ package enum Lookalike {
     }
   }
 
-  /// The way out for the first lookalike in a text: `write ':' for '：'`; `nil` if there is none.
+  /// Advice for the first lookalike in a text, such as `write ':' for '：'`; `nil` if there is none.
   package static func advice(in text: some Sequence<Unicode.Scalar>) -> String? {
     for scalar in text {
       if let meant = meant(by: scalar) { return "write '\(meant)' for '\(scalar)'" }

@@ -2,11 +2,11 @@
 package enum NearestName {
   /// The candidate most similar to `name`, or `nil` if none is close.
   ///
-  /// Close means at most one slip per three characters of the shorter name, at least one and at most `slips`,
-  /// and fewer than the whole name. A slip is an extra, missing or wrong character, or two neighbours
-  /// swapped; `-` for `_` and a space for either count half, case counts nothing. Ties go to the
-  /// alphabetically first, so that a message does not depend on the order of `candidates`. Names over 80
-  /// characters match nothing.
+  /// A candidate is close if it is at most one slip away per three characters of the shorter name (at least one slip,
+  /// at most `slips`), and fewer slips than `name` has characters. A slip is an extra, missing or wrong character, or
+  /// two swapped neighbours; one of `-`, `_` and space in place of another counts as half a slip, and case is ignored.
+  /// Ties go to the alphabetically first, so the order of `candidates` does not matter. Names over 80 characters match
+  /// nothing.
   package static func nearest(
     to name: String, among candidates: some Sequence<String>, slips: Int = 3
   ) -> String? {
@@ -26,7 +26,7 @@ package enum NearestName {
     return best?.name
   }
 
-  /// In bytes: more than 80 characters can have.
+  /// In bytes; a cheap check before counting characters, above what 80 of them can take.
   private static let longest = 400
 
   /// Completes a partial name: a candidate that begins with `name`, else one with a later word that does,
@@ -61,7 +61,7 @@ package enum NearestName {
     nearest(to: name, among: candidates).map { "did you mean '\($0)'?" }
   }
 
-  /// `; did you mean 'x'?`, to end a sentence with; empty when no candidate is near.
+  /// `; did you mean 'x'?`, to append to a sentence; empty if no candidate is close.
   package static func ending(for name: String, among candidates: some Sequence<String>) -> String {
     hint(for: name, among: candidates).map { "; \($0)" } ?? ""
   }

@@ -37,8 +37,8 @@ package enum Base64 {
 
   /// Appends the padded standard form, for mail.
   ///
-  /// - Parameter lineLength: a multiple of four; each line then ends with CRLF. `nil` writes one run without
-  ///   any.
+  /// - Parameter lineLength: a multiple of four; each line then ends with CRLF. `nil` writes everything on one line
+  ///   without a line end.
   package static func append(
     _ bytes: UnsafeBufferPointer<UInt8>, lineLength: Int? = nil, to out: inout [UInt8]
   ) {
@@ -69,8 +69,8 @@ package enum Base64 {
     }
   }
 
-  /// The decoded bytes, or `nil` unless `text` is exactly what `text(_:_:)` would write for them: each value
-  /// has one spelling, so that a signed token cannot be varied. Padding may be omitted, but not wrong.
+  /// The decoded bytes, or `nil` unless `text` is exactly what `text(_:_:)` would write for them: each value has only
+  /// one encoding, so that a signed token is not malleable. Padding may be omitted, but must not be wrong.
   package static func bytes(_ text: String, _ alphabet: Alphabet = .standard) -> [UInt8]? {
     let input = text.utf8.span
     var end = input.count

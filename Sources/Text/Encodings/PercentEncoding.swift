@@ -19,8 +19,7 @@ package enum PercentEncoding {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// Decodes `%XX` and nothing else; `nil` if a `%` is not followed by two hexadecimal digits or the result
-  /// is not UTF-8.
+  /// Decodes `%XX` only, not `+`; `nil` if a `%` is not followed by two hexadecimal digits or the result is not UTF-8.
   package static func decode(_ text: some StringProtocol) -> String? {
     let utf8 = Array(text.utf8)
     var result: [UInt8] = []

@@ -1,12 +1,11 @@
-// Every target sees this module without importing it (`Package.swift`), and its declarations shadow those of
-// the standard library. So `==` and the other operators compare texts by bytes throughout the program, also
-// in members that the compiler synthesizes. Generic code of the standard library is not covered, above all
-// the hashing of sets and dictionaries: use `ExactText` as the key there, which `make check` enforces.
+// Every target sees this module without importing it (`Package.swift`), and its declarations shadow those of the
+// standard library. So `==` and the other operators compare texts by bytes throughout the program, including in
+// members that the compiler synthesizes. Generic code of the standard library is not covered, above all the hashing of
+// sets and dictionaries: use `ExactText` as the key there, which `make check` enforces.
 //
-// `Character` has no operators here. Next to a literal (`text.first == " "`) the compiler picks those of the
-// standard library whatever this module declares, so they would only look exact: compare bytes
-// (`text.utf8.first`).
-// `Tests/Acceptance/ExactProgramTests.swift` looks in the built program for anything that slips through.
+// `Character` has no operators here: next to a literal (`text.first == " "`) the compiler always picks those of the
+// standard library, so operators here would only appear to be exact. Compare bytes instead (`text.utf8.first`).
+// `Tests/Acceptance/ExactProgramTests.swift` searches the built program for anything that slips through.
 
 extension String {
   @inlinable

@@ -1,9 +1,9 @@
 /// A text compared by its bytes, for keys of dictionaries and members of sets.
 ///
-/// As `String`s, two spellings of one letter are equal: precomposed é, and e with a combining accent. The
-/// databases keep them apart, and a sender may well have both. To compare them, `String` normalises, in time
-/// quadratic in the length of a run of accents: a request of a few kilobytes would keep a processor busy for
-/// minutes. Bytes are compared and hashed in one pass, whatever they hold.
+/// `String` treats two spellings of one letter as equal: precomposed é, and e with a combining accent. The databases
+/// tell them apart, and a sender may use both. `String` also normalises in order to compare, in time quadratic in the
+/// length of a run of accents: a request of a few kilobytes could keep a processor busy for minutes. Bytes are
+/// compared and hashed in one pass, whatever they are.
 @usableFromInline
 package struct ExactText: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible
 {

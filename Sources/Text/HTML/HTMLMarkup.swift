@@ -8,7 +8,7 @@ package struct HTMLMarkup {
   }
 
   package let kind: Kind
-  /// The index after it; the end of the text if it is never closed.
+  /// The index after this markup; the end of the text if it is never closed.
   package let end: Int
   package let isClosed: Bool
 

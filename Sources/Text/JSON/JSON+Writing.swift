@@ -91,7 +91,7 @@ extension JSON {
       }
       if clean < i { bytes.append(contentsOf: text[clean..<i]) }
       switch byte {
-      // Byte by byte: a mail is full of quotes and line ends, and an array for each would be an allocation.
+      // Byte by byte: a mail is full of quotes and line ends, and an array for each would cost an allocation.
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): pair(byte, to: &bytes)
       case 0x0A: pair(UInt8(ascii: "n"), to: &bytes)
       case 0x0D: pair(UInt8(ascii: "r"), to: &bytes)

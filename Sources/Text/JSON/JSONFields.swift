@@ -26,7 +26,7 @@ package struct JSONFields<Value> {
     }
   }
 
-  /// A required text that must not be empty: an empty one means that a person forgot it.
+  /// A required text that must not be empty: an empty one means that someone forgot to fill it in.
   package mutating func given<Part: JSONRepresentable>(
     _ name: String, _ get: (Value) -> Part
   ) throws(JSONMismatch) -> Part {

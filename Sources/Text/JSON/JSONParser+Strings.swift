@@ -19,7 +19,7 @@ extension JSONParser {
     throw error(.endsEarly(expected: "a closing quote"), at: count)
   }
 
-  /// A NUL gets no advice to escape it, which would only be refused next.
+  /// Does not advise escaping a NUL where NULs are not allowed: the escape would be refused too.
   private func problem(of byte: UInt8) -> JSONError.Problem {
     byte == 0 && !limits.allowsNUL ? .nul : .controlCharacter(byte)
   }

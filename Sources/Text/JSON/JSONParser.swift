@@ -4,7 +4,7 @@ package struct JSONLimits: Hashable, Sendable {
   package var depth: Int
   /// Maximum length of the whole text in bytes.
   package var bytes: Int
-  /// Maximum number of values in the whole text, which bounds memory to some 50 bytes a value.
+  /// Maximum number of values in the whole text, which limits memory to about 50 bytes per value.
   package var values: Int
   /// Whether an object may repeat a key; the last value then wins.
   package var allowsDuplicateKeys: Bool
