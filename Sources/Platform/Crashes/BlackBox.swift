@@ -5,10 +5,10 @@ internal import Synchronization
 /// Records the work in progress in a file mapped into memory, and reports whether the previous process ended
 /// by a trap.
 ///
-/// Work on data from outside, which might trap, is marked before it begins and unmarked after. A mark is a
-/// few stores into memory, without a system call. On a trap, a signal handler adds the signal's number; the
-/// kernel keeps the page, and the next process reads from it what was in progress. After SIGKILL the number
-/// is missing, and after a power loss the page: neither counts as a trap.
+/// Work on data from outside, which might trap, is marked before it begins and unmarked afterwards. A mark is a few
+/// stores into memory, without a system call. On a trap, a signal handler adds the signal's number; the kernel keeps
+/// the page, and the next process reads from it what was in progress. After SIGKILL the signal's number is missing,
+/// and after a power loss the whole page is: neither counts as a trap.
 ///
 /// Thread-safe. A process has at most one open box.
 package final class BlackBox: Sendable {
@@ -21,7 +21,7 @@ package final class BlackBox: Sendable {
   private static let size = Int(ccrash_page_bytes) + marks * Int(ccrash_mark_bytes)
   private static let magic: [UInt8] = Array("REPRISE1".utf8)
 
-  /// How the previous process ended; `nil` unless by a trap.
+  /// How the previous process ended; `nil` unless it was a trap.
   package let report: CrashReport?
 
   private struct Memory: @unchecked Sendable {
@@ -83,7 +83,7 @@ package final class BlackBox: Sendable {
       ccrash_set(mark, kind.number, key, UInt32(clamping: count), 0, box.nextOrder())
     }
 
-    /// Marks nothing in this section; enclosing sections keep their marks.
+    /// Marks nothing in this section for now; enclosing sections keep their marks.
     package func rest() {
       guard let mark else { return }
       ccrash_set(mark, 0, 0, 0, 0, 0)
@@ -137,7 +137,7 @@ package final class BlackBox: Sendable {
   package func work<T, E: Error>(onBody bytes: [UInt8], _ body: () throws(E) -> T) throws(E) -> T {
     try section { (section) throws(E) in
       guard let mark = section.mark else { return try body() }
-      // The buffer's `rethrows` would lose the error's type.
+      // `rethrows` would lose the error's type.
       let result: Result<T, E> = bytes.withUnsafeBufferPointer { buffer in
         ccrash_set_bytes(mark, buffer.baseAddress, UInt64(buffer.count))
         section.now(on: .request)
@@ -161,7 +161,7 @@ package final class BlackBox: Sendable {
   /// Marks work that moves between threads, until `letGo`. Returns `nil` if all such marks are taken; the
   /// work is then not marked.
   package func hold(_ kind: WorkKind, _ key: Int64) -> Held? {
-    // The other half is reserved for threads.
+    // The other half of the marks is reserved for threads.
     guard let memory, let index = take(leaving: Self.marks / 2) else { return nil }
     ccrash_take(memory.mark(index), 0)
     ccrash_set(memory.mark(index), kind.number, key, 1, 0, nextOrder())
@@ -202,8 +202,7 @@ package final class BlackBox: Sendable {
       let mark = memory.mark(index).pointee
       guard mark.is_taken == 1, let kind = WorkKind(number: mark.kind) else { continue }
       let item = item(mark, kind, text: UnsafeRawPointer(memory.mark(index)) + MemoryLayout<ccrash_mark>.size)
-      // A signal from outside, such as the watchdog's, concerns work that has kept a thread busy for too
-      // long.
+      // A signal from outside, such as the watchdog's, implicates threads: one of them was busy for too long.
       if thread == 0 ? mark.thread != 0 : mark.thread == 0 {
         report.atHand.append(CrashReport.Suspicion(item, count: Int(mark.count)))
       } else if thread != 0, mark.thread == thread, mark.order > last {

@@ -12,7 +12,7 @@ package enum WorkKind: String, CaseIterable, Sendable {
   case customer
   /// Learning how long products last.
   case learning
-  /// An operator's request: it is never retried, and marked only so that other work is not blamed.
+  /// An operator's request: it is never retried, and only marked so that no other work is blamed.
   case command
 
   /// The kinds that can be quarantined.
@@ -64,9 +64,9 @@ package struct CrashReport: Equatable, Sendable {
   package var signal: String
   /// The work of the thread that trapped; `nil` if it had no mark.
   package var guilty: Suspicion?
-  /// The marked work of tasks, on any thread; after a signal from outside, that of threads.
+  /// The marked work of tasks, on any thread; after a signal from outside, the marked work of threads.
   package var atHand: [Suspicion]
-  /// Whether another process sent the signal, as a watchdog does: no work has trapped.
+  /// Whether another process, such as a watchdog, sent the signal: then no work trapped.
   package var isFromOutside: Bool
 
   package struct Suspicion: Equatable, Sendable {

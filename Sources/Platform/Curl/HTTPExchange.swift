@@ -18,7 +18,7 @@ final class HTTPExchange {
   private var bytesReceived = 0
   private var bodyWasCut = false
   private var refusedAddress: String?
-  /// How many connections have been offered to this request. It is sent on one at most.
+  /// How many connections libcurl has offered for this request, which is sent on one at most.
   private var connections = 0
   private var wouldBeRepeated: Bool { connections > 1 }
 
@@ -143,7 +143,8 @@ final class HTTPExchange {
       exchange.connections += 1
       if exchange.wouldBeRepeated { return Int32(CURL_PREREQFUNC_ABORT) }
       if exchange.transfer.allowPrivateAddresses { return Int32(CURL_PREREQFUNC_OK) }
-      // A kept connection opens no socket; a request that may use private addresses may have opened it.
+      // A reused connection opens no socket, so its address was not checked: a request that may use private addresses
+      // may have opened it.
       let text = String(cString: remote)
       if let peer = NetworkAddress(text), peer.isPublic { return Int32(CURL_PREREQFUNC_OK) }
       exchange.refusedAddress = text
@@ -167,7 +168,7 @@ final class HTTPExchange {
   }
 
   private func rewind(to offset: Int) -> Bool {
-    // Only at the very start: a body is never sent twice.
+    // A rewind is allowed only to the very start: a body is never sent twice.
     bodyRead == 0 && offset == 0
   }
 
@@ -205,7 +206,7 @@ final class HTTPExchange {
     let began = handle.long(CURLINFO_REQUEST_SIZE) > 0
     let uploaded = Int(handle.offset(CURLINFO_SIZE_UPLOAD_T))
     let status = handle.long(CURLINFO_RESPONSE_CODE)
-    // When libcurl was refused a repeat, it no longer knows what the first attempt sent.
+    // After a refused repeat, libcurl no longer knows what the first attempt sent.
     let wasRefused = wouldBeRepeated || code == .sendFailedRewind
     let wasSent = uploaded >= sentBody || (wasRefused && isBodyRead)
     var code = code

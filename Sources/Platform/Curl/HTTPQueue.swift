@@ -1,8 +1,7 @@
 /// HTTP requests waiting for a slot, and how many slots each sender has.
 ///
-/// Senders take turns, each in the order of its own requests. A sender gets another slot only while it has
-/// fewer than are free: one with a hanging peer leaves half of all slots to the others, two leave a third,
-/// and so on.
+/// Senders take turns; each sender's requests keep their order. A sender gets another slot only if more slots are free
+/// than it holds: one sender with a hanging peer leaves half of all slots to the others, two leave a third, and so on.
 struct HTTPQueue {
   struct Entry {
     let id: TransferID

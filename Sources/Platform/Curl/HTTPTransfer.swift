@@ -1,8 +1,8 @@
 /// One HTTP request, or one file or listing over SFTP, to an untrusted peer: no redirects, no proxy, a capped
 /// response, hard deadlines.
 ///
-/// It is sent at most once, whatever its method: if a kept connection ends before any response, the result is
-/// `got_nothing`, and the caller decides whether to retry.
+/// Sent at most once, whatever its method: if a kept connection ends before any response, the result is `got_nothing`,
+/// and the caller decides whether to retry.
 package struct HTTPTransfer: Sendable {
   /// An uppercase token.
   package var method: String
@@ -16,16 +16,16 @@ package struct HTTPTransfer: Sendable {
   package var connectTimeout = Duration.seconds(10)
   /// From the start to the last byte of the response.
   package var totalTimeout = Duration.seconds(30)
-  /// Maximum bytes of the response's body; the transfer ends at the first byte beyond.
+  /// Maximum bytes of the response's body; the transfer is aborted at the first byte beyond it.
   package var maximumResponseBody = 1 << 20
-  /// The transfer ends after `lowSpeedTime` with fewer bytes per second; 0 for no limit.
+  /// The transfer is aborted after `lowSpeedTime` below this many bytes per second; 0 for no limit.
   package var lowSpeedLimit = 0
   package var lowSpeedTime = Duration.seconds(20)
-  /// The longest time an idle connection is reused: after a while the peer is likely to close it just as a
-  /// request arrives. In whole seconds, below the 5 s of many servers.
+  /// The longest time a connection may have been idle to be reused: after a while the peer is likely to close it just
+  /// as a request arrives. In whole seconds; the default is below the 5 s of many servers.
   package var longestIdle = Duration.seconds(4)
-  /// False for URLs that strangers may choose: then only public internet addresses are connected to, judged
-  /// by the address actually used, so that names, spellings and rebinding cannot bypass it.
+  /// False for URLs that strangers may choose: then only public internet addresses are connected to, checked against
+  /// the address actually used, so that names, spellings and rebinding cannot bypass it.
   package var allowPrivateAddresses: Bool
   /// PEM file of authorities to trust instead of the system's; `nil` for the system's.
   package var certificateAuthorityFile: String?
@@ -63,7 +63,7 @@ package struct HTTPTransferResult: Sendable, Equatable {
   package var bodyWasCut: Bool
   /// Whether any byte of the request was sent.
   package var requestBegan: Bool
-  /// Whether all of head and body was sent, so that the peer may have acted on it.
+  /// Whether the whole head and body were sent, so that the peer may have acted on the request.
   package var requestWasSent: Bool
   /// Bytes received of the response's body.
   package var bytesReceived: Int

@@ -39,9 +39,9 @@ package struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
     return NetworkAddress(bytes: Array(bytes[12...]))
   }
 
-  /// Whether this is a unicast address of the public internet (IANA special-purpose registries): not
-  /// loopback, private, link-local, shared (100.64/10), documentation, benchmark, multicast or reserved, also
-  /// not embedded in an IPv4-mapped, NAT64 or 6to4 address. Teredo is never public.
+  /// Whether this is a unicast address of the public internet (IANA special-purpose registries): not loopback,
+  /// private, link-local, shared (100.64/10), documentation, benchmark, multicast or reserved, nor one of these
+  /// embedded in an IPv4-mapped, NAT64 or 6to4 address. Teredo is never public.
   package var isPublic: Bool {
     bytes.count == 4 ? Self.isPublic(four: bytes[...]) : isPublicSix
   }

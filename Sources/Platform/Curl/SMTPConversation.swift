@@ -6,7 +6,7 @@ struct SMTPConversation {
     case send([UInt8])
     /// Write the body up to its dot, then call `bodyWritten`.
     case sendBody
-    /// The gate: the server waits for the rest, and nothing of the dot has been sent. `release` opens it.
+    /// The server waits for the rest, and nothing of the dot has been sent. `release` sends it.
     case readyForDot
     /// Write the rest of the body and the dot, then call `dotWritten`.
     case sendRest
@@ -150,7 +150,7 @@ struct SMTPConversation {
       return close([.finish(.refused, .envelope, refusal)])
     }
     if refusal != nil {
-      // The server asks for a message after it refused the recipient. No dot may follow, so close.
+      // The server asks for a message although it refused the recipient. No dot may follow, so close.
       if case .data = step, isGood { mustClose = true }
     } else if !isGood {
       guard reply.code >= 400 else { return close([.finish(.garbled, .envelope, reply)]) }

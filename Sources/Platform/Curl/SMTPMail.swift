@@ -1,7 +1,7 @@
 /// One message for one SMTP transaction.
 package struct SMTPMail: Sendable {
   package var sender: EnvelopeAddress
-  /// At least one. If any is refused, the message goes to none: give each mail one recipient.
+  /// At least one. If the server refuses any, none gets the message: give each mail one recipient.
   package var recipients: [EnvelopeAddress]
   /// The message as in RFC 5322. The relay repairs line ends and stuffs dots.
   package var message: [UInt8]
@@ -13,8 +13,8 @@ package struct SMTPMail: Sendable {
   }
 }
 
-/// How far a transaction got. Only after `dot_sent` can the receiver have the message: before it, the server
-/// has not seen its end and must discard it (RFC 5321 section 4.1.1.4).
+/// How far a transaction got. Only from `dot_sent` on may the receiver have the message: before that it has not seen
+/// the end, and must discard what it has (RFC 5321 section 4.1.1.4).
 package enum SMTPStage: String, Sendable, CaseIterable {
   /// Name lookup, connecting, TLS of `smtps`; also a mail still waiting for a connection.
   case connecting
@@ -57,7 +57,7 @@ package struct SMTPResult: Sendable, Equatable {
   package let stage: SMTPStage
   /// The reply that ended it, or the last complete one; `nil` if there was none.
   package let reply: SMTPReply?
-  /// `ok` unless the transport ended it.
+  /// `ok` unless the transport failed.
   package let code: CurlCode
   /// A sentence for the log, without credentials.
   package let detail: String

@@ -119,7 +119,7 @@ final class SMTPPool {
     if limit > 0, connection.mailsTaken >= limit { return connection.quit() }
     while let next = popWaiting() {
       if connection.begin(next) {
-        // A reply out of turn brings a connection here that is already listed.
+        // A reply out of turn brings a connection here that is already in the list.
         idle.removeAll { $0 === connection }
         return
       }

@@ -1,8 +1,8 @@
 /// A mail server, with the connections an engine keeps to it.
 ///
-/// libcurl connects, encrypts, greets and logs in. `SMTPConversation` speaks the transaction, because libcurl
-/// 7.88 blocks its thread while it waits for the reply to the dot (`smtp_done` runs a blocking loop inside
-/// the multi interface): one slow server would block every other transfer.
+/// libcurl connects, encrypts, greets and logs in. `SMTPConversation` handles the transaction, because libcurl 7.88
+/// blocks its thread while it waits for the reply to the dot (`smtp_done` runs a blocking loop inside the multi
+/// interface): one slow server would block every other transfer.
 ///
 /// The gate: once the server has everything but the dot, the relay reports `readyForDot` and waits. The
 /// caller records many mails durably in one commit and then calls `releaseDot` for all of them, or `abort`.
@@ -32,8 +32,8 @@ package final class SMTPRelay: Sendable {
     package var clientName: String?
     /// PEM file of authorities to trust instead of the system's; nil for the system's.
     package var certificateAuthorityFile: String?
-    /// Maximum connections, at least 1. Connections stand idle while their dots wait for a commit: full speed
-    /// takes a few dozen.
+    /// Maximum connections, at least 1. Connections are idle while their mails wait for the commit that precedes the
+    /// dot, so full throughput takes a few dozen.
     package var maximumConnections: Int
     /// Maximum mails over one connection; 0 for no limit.
     package var mailsPerConnection: Int
@@ -67,10 +67,10 @@ package final class SMTPRelay: Sendable {
     package var reach = Duration.seconds(10)
     /// From the name lookup to the end of the login, in total.
     package var connect = Duration.seconds(30)
-    /// For each reply to MAIL, RCPT and DATA, and for each write without progress. The RFC asks for 5
-    /// minutes, but giving up here makes no duplicates, since nothing has been delivered yet.
+    /// For each reply to MAIL, RCPT and DATA, and for each write without progress. The RFC asks for 5 minutes, but
+    /// giving up earlier cannot cause duplicates here, since nothing has been delivered yet.
     package var reply = Duration.seconds(60)
-    /// For the reply to the dot. Giving up early makes duplicates; the RFC asks for 10 minutes.
+    /// For the reply to the dot. Giving up early causes duplicates; the RFC asks for 10 minutes.
     package var dotReply = Duration.seconds(600)
     /// How long a mail may wait at the gate before the relay gives up (`timed_out`, stage `body`).
     package var gate = Duration.seconds(120)
@@ -111,7 +111,7 @@ package final class SMTPRelay: Sendable {
     return identifiers
   }
 
-  /// Queues mails under identifiers taken from the engine before, so that the caller can register them first.
+  /// Queues mails under identifiers that the engine issued, so that the caller can register them first.
   package func submit(_ mails: [(id: TransferID, mail: SMTPMail)]) {
     submit(mails.map { SMTPSubmission(id: $0.id, mail: $0.mail, completion: nil) })
   }
@@ -122,7 +122,7 @@ package final class SMTPRelay: Sendable {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         submit([SMTPSubmission(id: id, mail: mail) { continuation.resume(returning: $0) }])
-        // If the task was cancelled before, the abort was posted ahead of the mail and had no effect.
+        // If the task was already cancelled, the abort was posted ahead of the mail and had no effect.
         if Task.isCancelled { inbox.post(.abort([id])) }
       }
     } onCancel: {
@@ -130,10 +130,11 @@ package final class SMTPRelay: Sendable {
     }
   }
 
-  /// Releases the dots. Identifiers that are not at the gate (any more) are ignored: their result tells.
+  /// Releases the dots. Identifiers that are not, or no longer, at the gate are ignored: their result reports what
+  /// happened.
   package func releaseDot(_ identifiers: [TransferID]) { inbox.post(.releaseDot(identifiers)) }
 
-  /// Ends mails whose dot has not been sent, with `aborted`; the others run to their actual end.
+  /// Ends mails whose dot has not been sent, with `aborted`; the others run to completion.
   package func abort(_ identifiers: [TransferID]) { inbox.post(.abort(identifiers)) }
 
   private func submit(_ submissions: [SMTPSubmission]) {

@@ -47,7 +47,7 @@ package final class TransferEngine: Sendable {
           continuation.resume(
             returning: HTTPTransferResult(code: .abortedByCallback, detail: "the transfer engine is stopped"))
         }
-        // If the task was cancelled before, the abort was posted ahead of the request and had no effect.
+        // If the task was already cancelled, the abort was posted ahead of the request and had no effect.
         if Task.isCancelled { inbox.post(.abort([id])) }
       }
     } onCancel: {
@@ -55,8 +55,8 @@ package final class TransferEngine: Sendable {
     }
   }
 
-  /// Accepts nothing new, gives running transfers `limit` to finish, aborts the rest with the stage they
-  /// reached, and closes everything. Returns when the thread has finished, also on repeated calls.
+  /// Accepts nothing new, gives running transfers `limit` to finish, aborts the rest (their results name the stage
+  /// they reached), and closes everything. Returns when the thread has finished, also on repeated calls.
   package func stop(within limit: Duration) async {
     let deadline = monotonicNanoseconds() &+ limit.wholeNanoseconds
     await withCheckedContinuation { continuation in

@@ -13,7 +13,8 @@ final class AddressCounts: Sendable {
   /// - Parameter maximum: 0 for no limit and no counting.
   init(maximum: Int) { self.maximum = maximum }
 
-  /// Counts one more; `leave` must follow in any case. - Returns: false if that exceeds the maximum.
+  /// Counts one more connection; `leave` must follow even if it is refused. Returns false if the count exceeds the
+  /// maximum.
   func enter(_ address: NetworkAddress?) -> Bool {
     guard maximum > 0, let network = address.map(Self.network) else { return true }
     return state.withLock { state in

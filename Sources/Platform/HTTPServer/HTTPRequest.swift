@@ -1,4 +1,4 @@
-/// The methods that reach handlers. Others are answered with 405 before.
+/// The methods that reach handlers. Requests with others are answered with 405.
 package enum HTTPMethod: String, Sendable, CaseIterable {
   case get = "GET"
   case head = "HEAD"
@@ -9,7 +9,7 @@ package enum HTTPMethod: String, Sendable, CaseIterable {
   case options = "OPTIONS"
 }
 
-/// A request without its body, validated to have exactly one reading.
+/// A request without its body, validated to have only one possible interpretation.
 package struct HTTPRequestHead: Sendable {
   package let method: HTTPMethod
   /// Starts with `/`. Percent escapes are decoded once, except `%2F`, so that an encoded slash never becomes

@@ -12,8 +12,8 @@ package final class HTTPServer: Sendable {
     /// 0 for any free port; the server's `port` is then the actual one.
     package var port: UInt16
     package var maximumConnections = 1024
-    /// Per client address, or /64 network of IPv6; 0 for no limit, as behind a proxy, whose address all
-    /// clients share. One more is answered with 429 and `Retry-After: 1`, and closed unread.
+    /// Per client address, or per /64 network for IPv6; 0 for no limit, as behind a proxy, whose address all clients
+    /// share. A connection beyond it is answered with 429 and `Retry-After: 1`, and closed unread.
     package var maximumConnectionsPerAddress = 32
     /// Maximum size of request line and headers together; more is answered with 431.
     package var maximumHeaderBytes = 32 * 1024
@@ -22,8 +22,7 @@ package final class HTTPServer: Sendable {
     package var headDeadline = Duration.seconds(5)
     /// Total time for the body, from the end of the head.
     package var bodyDeadline = Duration.seconds(30)
-    /// Total time for which the rest of a refused body is read and discarded, so that its sender sees the
-    /// response.
+    /// How long the rest of a refused body is read and discarded, so that its sender sees the response.
     package var linger = Duration.seconds(1)
     /// Total time for writing a response.
     package var responseDeadline = Duration.seconds(60)
@@ -36,8 +35,8 @@ package final class HTTPServer: Sendable {
     }
   }
 
-  /// Maximum bytes of bodies being received or processed; beyond, requests are answered with 503 and
-  /// `Retry-After: 1`. Announced bytes do not count, nor do the first 16 KB of each body.
+  /// Maximum bytes of bodies being received or processed; requests beyond are answered with 503 and `Retry-After: 1`.
+  /// Announced bytes do not count, nor do the first 16 KB of each body.
   package struct BodyLimits: Sendable {
     package var total = 32 << 20
     /// Per client address or /64 network; no effect if `maximumConnectionsPerAddress` is 0.
@@ -59,7 +58,7 @@ package final class HTTPServer: Sendable {
   package let port: UInt16
   private let mailbox: HTTPServerMailbox
 
-  /// Starts to listen and serve. Throws if it cannot listen, with the address in the text.
+  /// Starts to listen and serve. If it cannot listen, throws an error that contains the address.
   package init(
     configuration: Configuration, admit: @escaping Admit = { _ in .accept(maximumBody: 1 << 20) },
     immediate: Immediate? = nil, handler: @escaping Handler
@@ -94,7 +93,7 @@ package final class HTTPServer: Sendable {
   /// Stops listening, gives running requests `limit` to finish, answers the rest with 503, and closes
   /// everything.
   ///
-  /// Must be called before the server is released; later calls return when the first one has.
+  /// Must be called before the server is released; later calls return when the first one does.
   package func stop(within limit: Duration) async { await mailbox.stop(within: limit) }
 
   /// Open connections, for metrics.

@@ -11,7 +11,7 @@ final class HTTPServerConnection {
   /// How often a connection may read, and how many steps it may take, before others get their turn.
   private static let readsPerTurn = 16
   private static let stepsPerTurn = 64
-  /// Bytes read at once for heads; a small piece is soon processed.
+  /// Bytes read at once while reading heads; small, so that each piece is quickly processed.
   private static let headBytes = 16 * 1024
 
   let id: UInt64
@@ -51,7 +51,7 @@ final class HTTPServerConnection {
 
   var isClosed: Bool { if case .closed = phase { true } else { false } }
 
-  /// Whether it waits for a request of which nothing has arrived.
+  /// Whether the connection waits for a request and no byte of it has arrived.
   var isIdle: Bool { if case .head = phase { input.isEmpty } else { false } }
 
   // MARK: - From the loop
@@ -68,7 +68,7 @@ final class HTTPServerConnection {
     drive()
   }
 
-  /// Accepts a task's response; ignored if nothing waits for it any more.
+  /// Accepts a task's response; ignored if nothing is waiting for it any more.
   func answer(_ response: HTTPResponse) {
     guard case .working = phase else { return }
     respond(response)
@@ -83,8 +83,8 @@ final class HTTPServerConnection {
     loop.forget(self)
   }
 
-  /// Proceeds as far as possible without waiting, unless it must wait for its next turn: whatever happens
-  /// meanwhile, it gets one turn before the others get theirs.
+  /// Proceeds as far as possible without waiting. Does nothing while queued for its next turn: whatever happens in the
+  /// meantime, it gets no second turn before the others have had theirs.
   func drive() {
     if isQueued { return }
     var reads = 0

@@ -177,8 +177,8 @@ final class HTTPServerLoop {
     connection.drive()
   }
 
-  /// Refuses one connection too many of an address, without reading anything of it. The socket's buffer takes
-  /// the response at once.
+  /// Refuses a connection beyond an address's maximum, without reading from it. The socket's buffer takes the response
+  /// at once.
   private func refuse(_ descriptor: Int32) {
     let response = HTTPResponse(
       status: 429, text: "too many connections from this address", headers: ["Retry-After": "1"])

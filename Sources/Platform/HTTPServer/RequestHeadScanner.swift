@@ -1,4 +1,4 @@
-/// Finds the end of a request's head as bytes arrive, and accepts only heads with one reading.
+/// Finds the end of a request's head as bytes arrive, and accepts only heads with one possible interpretation.
 ///
 /// Lines end with CR LF only, and contain no control character but the tab: at a bare LF, a bare CR or a NUL,
 /// two programs can read two different requests (RFC 9112, sections 2.2 and 11.2).

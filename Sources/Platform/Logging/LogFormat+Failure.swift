@@ -1,6 +1,6 @@
 extension LogFormat {
-  /// The text for standard error when a program ends with an error. In the journal it needs a priority: lines
-  /// without one would be missed by a search for problems.
+  /// The text for standard error when a program ends with an error. For the journal, each line gets a priority: a
+  /// search for problems would miss lines without one.
   ///
   /// - Parameter text: one or more lines, each with its line feed.
   package func failure(_ text: String, event: StaticString, time: Int64) -> String {

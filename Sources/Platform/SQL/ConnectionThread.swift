@@ -3,7 +3,7 @@ internal import Glibc
 
 /// A dedicated thread for blocking calls, with a way to wait for its end.
 ///
-/// Databases block, and Swift's tasks share few threads: one per core.
+/// Database calls block, and Swift's tasks share only one thread per core.
 struct ConnectionThread: Sendable {
   private let end = ThreadEnd()
 

@@ -84,7 +84,7 @@ final class GroupWriter {
           return end(completions, jobs: 0, since: start, commit: .now, with: cause)
         }
         if let error = error as? SQLError, error.isStorageFailure { suffered = error }
-        // The job has seen the work of its group, so its error only holds if that is committed.
+        // The job saw the uncommitted work of its group, so its error only counts if that work is committed.
         completions.append { job.fail($0 ?? error) }
       }
       let hasRoom = completions.count < limits.jobs && ContinuousClock.now - start < limits.duration
@@ -109,7 +109,7 @@ final class GroupWriter {
         jobs: 0, duration: ContinuousClock.now - start, commitDuration: .zero, error: failure))
   }
 
-  /// Reconnects if the connection was lost while idle, as when the server restarts: nothing was in flight.
+  /// Reconnects if the connection was lost while idle, as when the server restarts: nothing was in flight then.
   private func begin() throws(SQLError) -> any SQLConnection {
     try connect().get()
     do throws(SQLError) {
@@ -123,14 +123,14 @@ final class GroupWriter {
     return connection
   }
 
-  /// A job that continues after a database error may have lost the transaction without noticing.
+  /// Catches a job that ignored a database error, after which the transaction may no longer be open.
   private func requireOpenTransaction(_ connection: any SQLConnection) throws {
     guard connection.transactionState == .open else {
       throw SQLError(.misuse, "the job went on although its transaction was undone")
     }
   }
 
-  /// - Parameter suffered: a database error of one of the jobs, even though the others are committed.
+  /// - Parameter suffered: a database error of one of the jobs, although the others were committed.
   private func end(
     _ completions: [@Sendable ((any Error)?) -> Void], jobs: Int, since start: ContinuousClock.Instant,
     commit: ContinuousClock.Instant, with error: SQLError?, although suffered: SQLError? = nil

@@ -33,9 +33,9 @@ package protocol SQLConnection: AnyObject {
   /// Begins a transaction; throws `misuse` if one is open.
   func begin(_ access: SQLTransactionAccess) throws(SQLError)
 
-  /// Commits. After an error the transaction has ended and is undone, unless the error is `io` or
-  /// `connection_lost`: then the outcome is unknown. A transaction aborted by an earlier error is rolled back
-  /// and reported, never committed.
+  /// Commits. After an error the transaction has ended and is undone, unless the error is `io` or `connection_lost`:
+  /// then the outcome is unknown. A transaction aborted by an earlier error is never committed, but rolled back and
+  /// reported.
   func commit() throws(SQLError)
 
   /// Rolls back the open transaction; does nothing if there is none, as after an automatic rollback.

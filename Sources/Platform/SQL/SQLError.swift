@@ -59,7 +59,7 @@ package struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether the values are at fault: the same write always fails, while others may succeed.
+  /// Whether the values are at fault: the same write would always fail, while others may succeed.
   package var concernsContent: Bool {
     switch kind {
     case .uniqueViolation, .constraint, .invalidValue: true

@@ -56,8 +56,8 @@ struct StatementCache<Statement> {
   ) throws(SQLError) -> Statement {
     switch sql.form {
     case .literal(let literal) where literal.hasPointerRepresentation:
-      // Two literals at one address can differ in length only if one is a prefix of the other, but linkers
-      // merge suffixes, never prefixes: the terminating zero separates them.
+      // Two literals at one address can differ in length only if one is a prefix of the other. Linkers merge suffixes,
+      // never prefixes, because of the terminating zero.
       if let known = byAddress[literal.utf8Start] { return known }
       let made = try statement(text: literal.description, prepare: prepare)
       byAddress[literal.utf8Start] = made

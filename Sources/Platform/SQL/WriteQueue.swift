@@ -7,7 +7,7 @@ package final class WriteQueue: Sendable {
   package struct Limits: Sendable {
     /// Maximum jobs per transaction.
     package var jobs: Int
-    /// No job joins the transaction after this time; one long job may still exceed it.
+    /// No job joins the transaction after this time; a single long job may still exceed it.
     package var duration: Duration
 
     package init(jobs: Int = 1000, duration: Duration = .milliseconds(25)) {
@@ -35,11 +35,11 @@ package final class WriteQueue: Sendable {
   ///
   /// - Parameters:
   ///   - name: the thread's name.
-  ///   - onCommit: called on the writing thread after each transaction, and after a database failure before
-  ///     the commit, before any caller resumes; must be short.
+  ///   - onCommit: called on the writing thread after each transaction, and after a database failure before the commit.
+  ///     Runs before any caller resumes; must be short.
   ///   - beforeCommit: called on the writing thread at the end of each transaction; an error rolls it back.
-  ///   - upkeep: called on the writing thread after each transaction, once its callers have been resumed,
-  ///     with the error that rolled it back; no transaction is open then. For maintenance of the database.
+  ///   - upkeep: maintenance of the database: called on the writing thread after each transaction, once its callers
+  ///     have been resumed, with the error that rolled it back, if any; no transaction is open then.
   ///   - open: opens the connection, also each time it was lost.
   package init(
     name: String, limits: Limits = Limits(), onCommit: @escaping @Sendable (Commit) -> Void = { _ in },

@@ -2,9 +2,9 @@ internal import Glibc
 
 /// The bytes of the values bound on one connection, kept in place while their statements run.
 ///
-/// A statement notes the `mark` before its first value and rewinds to it when reset, so that a statement run
-/// from another's rows builds on top. The buffer only grows while empty, because bound bytes must not move;
-/// SQLite copies values that do not fit.
+/// A statement notes the `mark` before its first value and rewinds to it when reset, so that a statement run while
+/// another's rows are being read stacks its values on top. The buffer only grows while empty, because bound bytes must
+/// not move; SQLite copies values that do not fit.
 final class BindingBuffer {
   private var start = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 8)
   private var capacity = 4096
@@ -28,7 +28,7 @@ final class BindingBuffer {
   func rewind(to mark: Int) {
     self.mark = mark
     guard mark == 0, missed > 0 else { return }
-    // A single huge value must not keep its room forever: 1 MiB is enough for every ordinary row.
+    // A single huge value must not occupy memory forever: 1 MiB is enough for every ordinary row.
     let wanted = min(capacity + missed, 1 << 20)
     missed = 0
     guard wanted > capacity else { return }

@@ -25,7 +25,8 @@ package final class SQLiteConnection: SQLConnection {
   private var cache = StatementCache<SQLiteStatement>()
   private let buffer = BindingBuffer()
 
-  /// By default, SQLite counts all its memory under one lock; must be set before first use.
+  /// Turns off SQLite's memory statistics, which are kept under one global lock. Must be evaluated before the first
+  /// use of SQLite.
   private static let configured: Void = {
     _ = csqlite_config_flag(SQLITE_CONFIG_MEMSTATUS, 0)
   }()
@@ -169,8 +170,8 @@ extension SQLiteConnection {
 
   /// Counts the rows that `body` changed directly, not through foreign keys.
   ///
-  /// `sqlite3_changes64` keeps the number of the last statement that changed anything, so a statement without
-  /// changes is recognised by an unchanged total.
+  /// A statement without changes is recognised by an unchanged total, because `sqlite3_changes64` keeps the count of
+  /// the last statement that changed anything.
   private func changes<E: Error>(_ body: () throws(E) -> Void) throws(E) -> Int {
     let before = sqlite3_total_changes64(database)
     try body()

@@ -71,14 +71,14 @@ package struct ChildProcess: Sendable {
 
   private func runBlocking(stop: Int32) throws(SystemError) -> Outcome {
     let started = SystemTime.monotonic()
-    // Writing to a program that does not read must give EPIPE, not kill us with the signal.
+    // Writing to a program that does not read must fail with EPIPE rather than kill this process.
     var pipeSignal = sigset_t()
     sigemptyset(&pipeSignal)
     sigaddset(&pipeSignal, SIGPIPE)
     pthread_sigmask(SIG_BLOCK, &pipeSignal, nil)
     var channels = try Channels()
     defer { channels.closeAll() }
-    // A duplicate of the child's end: unread input is still in the pipe when the child is gone.
+    // A duplicate of the child's end, so that unread input is still in the pipe when the child is gone.
     let input = fcntl(channels.childEnds[0], F_DUPFD_CLOEXEC, 0)
     guard input >= 0 else { throw SystemError.last("make a pipe") }
     defer { close(input) }

@@ -42,8 +42,8 @@ struct ChildProcessRun {
     return events[4].revents != 0 ? .stop : .other
   }
 
-  /// Reads what an ended child left in the pipes, up to their capacity: does not wait for other processes
-  /// that have them open, nor read on while those write.
+  /// Reads what an ended child left in the pipes, at most their capacity: other processes may have them open, so it
+  /// neither waits for them nor keeps reading while they write.
   mutating func drain() {
     for index in 1...2 { read(index, atMost: Self.largestPipe / Self.chunk) }
   }

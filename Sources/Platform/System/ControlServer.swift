@@ -3,8 +3,8 @@ internal import Glibc
 
 /// Answers operators' commands on a unix socket that only this user and root may use.
 ///
-/// Each connection has a thread; the handler itself runs as a task. If all slots are taken, a new connection
-/// replaces the one that has been idle for longest, provided that was at least `patience`.
+/// Each connection has a thread; the handler itself runs as a task. If all slots are taken, a new connection replaces
+/// the one that has been idle the longest, provided that it has been idle for at least `patience`.
 package final class ControlServer: Sendable {
   /// Answers one request with `reply.send`; the reply is complete when it returns.
   package typealias Handler = @Sendable (_ request: JSON, _ reply: ControlReply) async -> Void
@@ -75,7 +75,7 @@ package final class ControlServer: Sendable {
   }
 
   private static func isAnswered(_ address: UnixAddress) -> Bool {
-    // Non-blocking: a daemon that hangs with a full queue is still there.
+    // Non-blocking: a daemon that hangs with a full queue still counts as alive.
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
     let raw = socket(AF_UNIX, kind, 0)
     guard raw >= 0 else { return false }
@@ -99,7 +99,7 @@ package final class ControlServer: Sendable {
 
   private func accept(on listener: Int32) {
     defer {
-      // Closing alone keeps it open while a child that is being started has a copy.
+      // Closing alone would leave it open as long as a child that is being started has a copy.
       shutdown(listener, Int32(SHUT_RDWR))
       close(listener)
       close(stopEvent)
@@ -221,8 +221,8 @@ package final class ControlReply: Sendable {
 
   init() {}
 
-  /// Sends one line. Suspends while the reader is slow; returns false if it is gone, and the handler may as
-  /// well stop.
+  /// Sends one line. Suspends while the reader is slow; returns false if the reader is gone, and the handler should
+  /// stop.
   @discardableResult
   package func send(_ value: JSON) async -> Bool {
     let line = ControlProtocol.line(value)

@@ -12,7 +12,7 @@ package struct Environment: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
   /// The variables this process was started with.
   ///
-  /// Read from the kernel's copy: the C library's list may change during a read.
+  /// Read from the kernel's copy, because the C library's list may change while it is read.
   package static let process: Environment = {
     guard let bytes = try? Files.read("/proc/self/environ", limit: 8 << 20) else { return [:] }
     var values: [ExactText: String] = [:]

@@ -10,9 +10,9 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case notRegular
     case notUTF8
     case diskFull
-    /// Nobody can write there.
+    /// The file system is mounted read-only.
     case readOnlyFileSystem
-    /// Any other reason of the kernel, by errno.
+    /// Any other reason given by the kernel, by errno.
     case system(code: Int32)
   }
 

@@ -41,13 +41,13 @@ extension Files {
     return errno == EROFS ? "the file system is read-only" : SystemError.reason(errno)
   }
 
-  /// Whether nobody can write there.
+  /// Whether the file system of `path` is mounted read-only.
   package static func isOnReadOnlyFileSystem(_ path: String) -> Bool {
     var status = statvfs()
     return statvfs(path, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
   }
 
-  /// Identifies a file even if another one replaces it under the same name; `nil` if there is none.
+  /// Identifies a file even if another one later takes its name; `nil` if there is none.
   package static func identity(_ path: String) -> FileIdentity? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }

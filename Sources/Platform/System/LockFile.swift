@@ -26,7 +26,7 @@ package struct LockFile: ~Copyable, Sendable {
       guard code == EWOULDBLOCK else { throw .file(FileError(path, code, "lock")) }
       throw .held(path: path, by: LockFile.holder(of: path))
     }
-    // Overwrites the old number: after a truncation, a reader could see an empty file.
+    // Overwrites the old number in place: after a truncation, a reader could see an empty file.
     let text = Array("\(getpid())\n".utf8)
     guard pwrite(raw, text, text.count, 0) == text.count, ftruncate(raw, off_t(text.count)) == 0 else {
       throw .file(FileError(path, errno, "write"))
@@ -35,7 +35,7 @@ package struct LockFile: ~Copyable, Sendable {
     self.file = file
   }
 
-  // Closing alone keeps the lock while a child that is being started has a copy of the descriptor.
+  // Closing alone would keep the lock while a child that is being started has a copy of the descriptor.
   deinit { release() }
 
   /// Releases the lock before the value ends.

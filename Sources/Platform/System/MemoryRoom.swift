@@ -6,7 +6,7 @@ package final class MemoryRoom: Sendable {
   private struct State {
     var free: Int
     var waiters: [(bytes: Int, continuation: CheckedContinuation<Void, Never>)] = []
-    /// Waiters before this one have entered.
+    /// The index of the first waiter still waiting; those before it have been admitted.
     var next = 0
   }
 
@@ -35,7 +35,7 @@ package final class MemoryRoom: Sendable {
     return bytes
   }
 
-  /// Returns memory, also in parts.
+  /// Returns memory, all at once or in parts.
   package func leave(_ bytes: Int) { change { $0.free += bytes } }
 
   /// Whether there are waiters.

@@ -22,8 +22,8 @@ package enum Signal: String, CaseIterable, Sendable {
 
 /// The signals of this process as a stream instead of handlers.
 ///
-/// Create it first in `main`: it blocks the signals in the calling thread, and threads started later inherit
-/// that; a thread started earlier could still be killed by them. SIGPIPE is ignored. At most one per process.
+/// Create it first in `main`: it blocks the signals in the calling thread, and threads started later inherit that; a
+/// thread started earlier could still be killed by them. SIGPIPE is ignored. At most one per process.
 package final class Signals: Sendable {
   package let stream: AsyncStream<Signal>
   private let continuation: AsyncStream<Signal>.Continuation

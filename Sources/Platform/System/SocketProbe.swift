@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Checks by a brief attempt whether a program could listen on an address.
+/// Checks whether a program could listen on an address, by briefly doing so.
 package enum SocketProbe {
   /// Why listening on this address fails now; `nil` if it works.
   ///
@@ -21,7 +21,7 @@ package enum SocketProbe {
     guard raw >= 0 else { return .last("listen on port \(port)") }
     let descriptor = FileDescriptor(owning: raw)
     var isOn: Int32 = 1
-    // As servers do: connections of a predecessor that are closing do not matter.
+    // As servers do, so that closing connections of a predecessor do not matter.
     setsockopt(descriptor.raw, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<Int32>.size))
     guard bind(descriptor.raw, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0,
       listen(descriptor.raw, 1) == 0

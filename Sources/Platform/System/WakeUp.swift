@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Lets a loop sleep until a time limit or until it is woken.
 ///
-/// A wake-up while nobody sleeps is remembered; several count as one. One task sleeps at a time; waking is
+/// A wake-up while nobody sleeps is remembered; several count as one. Only one task may sleep at a time; waking is
 /// thread-safe.
 package final class WakeUp: Sendable {
   private struct State {

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Dedicated threads for blocking work, which must stay off Swift's cooperative pool.
+/// Dedicated threads for blocking work, which must be kept off Swift's cooperative pool.
 package enum WorkerThread {
   /// Starts a detached thread that runs `body`.
   ///

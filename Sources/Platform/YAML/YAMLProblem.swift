@@ -19,7 +19,7 @@ package struct YAMLProblem: Error, Hashable, Sendable, CustomStringConvertible {
   package var span: YAMLSpan
   /// What is wrong, without position and without a full stop.
   package var message: String
-  /// The way out; `nil` if the message includes it.
+  /// What to do about it; `nil` if the message already says so.
   package var hint: String?
 
   package init(_ kind: Kind, at span: YAMLSpan, _ message: String, hint: String? = nil) {

@@ -1,6 +1,6 @@
 /// Translates libyaml's messages for people who edit a file.
 enum YAMLSyntaxAdvice {
-  /// A message and a way out for a syntax problem. `found` is the byte at its position; `nil` at the end.
+  /// A message and advice for a syntax problem. `found` is the byte at its position; `nil` at the end.
   static func advice(problem: String, context: String?, found: UInt8?) -> (message: String, hint: String?) {
     if found == 9 { return ("a tab cannot stand here", "indent with spaces") }
     switch problem {

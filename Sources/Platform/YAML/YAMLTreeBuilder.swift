@@ -73,7 +73,7 @@ struct YAMLTreeBuilder {
       refuse(anchor: anchor, at: span)
       var node = scalar
       if tag == "tag:yaml.org,2002:str", node.style == .plain { node.style = .single_quoted }
-      // A refused node is not interpreted as well: a second problem would confuse.
+      // Do not interpret a refused node as well: a second problem would be confusing.
       var isRefused = refuse(tag: tag, kinds: Self.scalarTags, at: span)
       if refuseControls(in: scalar.text, at: span) || isReplaced(span) { isRefused = true }
       close(YAMLNode(isRefused ? .refused : .scalar(node), span: span))

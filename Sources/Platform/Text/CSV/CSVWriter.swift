@@ -56,12 +56,12 @@ package struct CSVWriter: Sendable {
     bytes.append(0x22)
   }
 
-  /// Whether a written field starts with the `'` of the defence rather than one of its own.
+  /// Whether a written field starts with a `'` added by this writer rather than one of its own.
   package static func isDefended(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
     field.first == UInt8(ascii: "'") && beginsFormula(field)
   }
 
-  /// Whether a formula starts after any number of `'`.
+  /// Whether a formula character follows any number of leading `'`.
   private static func beginsFormula(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     switch text.first(where: { $0 != UInt8(ascii: "'") }) {
     case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0A, 0x0D: true

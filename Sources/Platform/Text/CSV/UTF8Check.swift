@@ -10,8 +10,7 @@ package enum UTF8Check {
     return true
   }
 
-  /// How many bytes the character has that begins at `place`; 0 when none does, or when it is cut off by the
-  /// end.
+  /// The length in bytes of the character that begins at `place`; 0 if none does, or if the end cuts it off.
   @inline(__always)
   package static func length(of bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
     let first = bytes[place]

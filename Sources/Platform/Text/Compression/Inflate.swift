@@ -63,7 +63,7 @@ package enum InflateError: Error, Hashable, Sendable, CustomStringConvertible {
   case trailingBytes
   case wrongChecksum
   case tooLarge(limit: Int)
-  /// Larger than its contents.
+  /// The compressed data is larger than its contents allow.
   case wasteful
   /// Not valid DEFLATE.
   case damaged

@@ -27,7 +27,7 @@ struct InflateStream: ~Copyable {
     output = .allocate(capacity: capacity)
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // Negative: no container.
+    // A negative window size means raw DEFLATE, without a container.
     guard czlib_start(stream, -MAX_WBITS) == Z_OK else { fatalError("zlib finds no memory") }
   }
 

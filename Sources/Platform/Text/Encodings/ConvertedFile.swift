@@ -77,7 +77,7 @@ package final class ConvertedFile {
       let problem = step(&output)
       switch problem {
       case 0, E2BIG: break
-      // A truncated character; at the end of the file, the rest of it is missing.
+      // A truncated character; at the end of the file, its remaining bytes are missing.
       case EINVAL where !isAtEnd: try fill()
       default:
         output.append(Self.fault)
