@@ -1,8 +1,8 @@
 internal import Platform
 internal import Synchronization
 
-/// Ensures one daemon per database: an advisory lock held by the writer's session, so that a lost connection
-/// releases it, a moment after the client notices. Used on the writing thread.
+/// Ensures one daemon per database, with an advisory lock held by the writer's session: when the connection is lost
+/// the server releases it, shortly after the client notices. Used on the writing thread.
 final class PostgresClaim: Sendable {
   /// A session of the server, distinguished from later ones with the same process id.
   private struct Session: Equatable {
@@ -13,7 +13,7 @@ final class PostgresClaim: Sendable {
   private struct State {
     /// The session that held the lock last; the server may not have noticed yet that it is gone.
     var last: Session?
-    /// Since when another session has held a lock that was ours; monotonic.
+    /// Since when another session has held a lock that used to be ours; monotonic.
     var keptSince: Duration?
   }
 
@@ -28,8 +28,8 @@ final class PostgresClaim: Sendable {
 
   /// Takes the lock for this connection; throws `taken` if another session holds it for longer than `wait`.
   ///
-  /// A connection that replaces a lost one waits for only a second and throws `connection_lost` until the
-  /// time is up, so that writers soon learn that they cannot write.
+  /// A connection that replaces a lost one waits only a second at a time and throws `connection_lost` until `wait` is
+  /// over, so that writers soon learn that they cannot write.
   func take(_ connection: PostgresConnection) throws(SQLError) {
     do {
       let isFree = try connection.first("SELECT pg_try_advisory_lock(7310291440)") { $0.bool(0) }

@@ -69,14 +69,14 @@ extension Store {
       try Migrator.migrate(connection)
       var opened = try openJournal(options.journal, connection)
       opened.generation = generation
-      // Unlock explicitly: the server ends a closed session only a moment later, but the writer's needs the
-      // lock now.
+      // Unlock explicitly: the server ends a closed session a moment later, but the writer's session needs the lock
+      // now.
       try connection.query("SELECT pg_advisory_unlock(7310291440)") { _ in }
       return opened
     }
   }
 
-  /// Opens the journal and replays what the database does not know.
+  /// Opens the journal and replays what the database lacks.
   private static func openJournal(
     _ path: String?, _ connection: any SQLConnection
   ) throws -> Outside {
@@ -112,7 +112,7 @@ extension Store {
 }
 
 extension StoreError {
-  /// The meaning of an error during opening for the whole store.
+  /// Translates an error during opening into one about the whole store.
   init(_ error: any Error, location: StoreLocation) {
     switch (error, location) {
     case (let error as StoreError, _): self = error

@@ -11,13 +11,13 @@ extension Store {
     /// Accepts a file that lacks confirmed commits or came from elsewhere. Must be followed by
     /// `acceptRestore`.
     package var acceptsOlderCopy: Bool
-    /// Reserves disk space for what must still be written when the disk of a SQLite file is full; refuses to
-    /// open without it.
+    /// Reserves disk space for what must still be written when the disk of a SQLite file is full; without that space
+    /// the store does not open.
     package var keepsBallast: Bool
     /// The file that records consent outside the store; `nil` for none. See `ConsentJournal`.
     package var journal: String?
-    /// The file on this machine that records how far a PostgreSQL database has come; with `nil`, a database
-    /// that went back goes unnoticed.
+    /// The file on this machine that records how far a PostgreSQL database has come; with `nil`, a database that was
+    /// rolled back to an earlier state goes unnoticed.
     package var generation: String?
     /// For a read-only file system: a SQLite file is read without a lock, and nothing is written on this
     /// machine about a server's database. Allows only `read`.
@@ -26,9 +26,9 @@ extension Store {
     package var lockWait: Duration
     /// Called after each commit, on the writing thread.
     package var onCommit: @Sendable (WriteQueue.Commit) -> Void
-    /// Called before any caller resumes: with `nil` once a change is durable, with the error if the database
-    /// cannot be written. Runs on the writing thread, or on any thread after a read that shows that writes
-    /// would fail too. A commit without changes proves nothing and is not reported.
+    /// Called before any caller resumes: with `nil` once a change is durable, with the error if the database cannot be
+    /// written. Runs on the writing thread, or on any thread after a read that failed in a way that writes would too.
+    /// A commit without changes proves nothing and is not reported.
     package var onWrite: @Sendable (SQLError?) -> Void
 
     package init(

@@ -14,10 +14,9 @@ package final class Store: Sendable {
   package let isReadOnly: Bool
   private let journal: ConsentJournal?
   private let generation: PostgresGeneration?
-  /// What the store replayed from its journal when it was opened, because it was an older copy. `nil` if
-  /// nothing.
+  /// What the store, being an older copy, replayed from its journal when it was opened; `nil` if nothing.
   package let replay: JournalReplay?
-  /// The new path of another shop's journal that was in the place of this one's; `nil` if there was none.
+  /// The new path of another shop's journal that was found in the place of this one's; `nil` if there was none.
   package let journalSetAside: String?
   private let probeMark: ProbeMark
   private let onWrite: @Sendable (SQLError?) -> Void
@@ -56,7 +55,7 @@ package final class Store: Sendable {
           let isProbed = probeMark.take()
           journal?.dropProposed()
           generation?.confirm(succeeded: commit.error == nil)
-          // A server does not say whether a commit changed anything; only the probe proves it.
+          // A server does not report whether a commit changed anything, so only the probe proves it.
           let isWritten = session?.confirm(commit) ?? (isProbed && commit.error == nil)
           if let error = commit.error {
             if error.isStorageFailure { options.onWrite(error) }
@@ -105,12 +104,11 @@ package final class Store: Sendable {
   /// How much of a full disk a write may use.
   package enum Urgency: Sendable {
     case ordinary
-    /// The result of an attempt, or a person's statement: may use the space reserved for it.
+    /// An attempt's result, or a statement by a person: may use the space reserved for such writes.
     case urgent
   }
 
-  /// Runs `body` in the next commit and returns once that is durable. An error of `body` undoes its work
-  /// alone.
+  /// Runs `body` in the next commit and returns once that is durable. If `body` throws, only its own work is undone.
   ///
   /// Urgent work that hits a full disk runs a second time: its first failure frees the reserved space.
   package func write<T: Sendable>(
@@ -139,7 +137,7 @@ package final class Store: Sendable {
     }
   }
 
-  /// Take it before reading facts that a later write depends on; see `CustomerSnapshot`.
+  /// Take one before reading facts that a later write depends on; see `CustomerSnapshot`.
   package func snapshot() -> CustomerSnapshot { CustomerSnapshot(changes, snapshots) }
 
   /// Whether no snapshot is in use and no change is recorded for one.
@@ -173,7 +171,7 @@ package final class Store: Sendable {
     do {
       return try await readers.read { try Self.look($0, body) }
     } catch let lost as LostBeforehand {
-      // The server restarted while the connection was idle; the next one is new.
+      // The server was restarted while the connection was idle; the next one is new.
       do {
         return try await readers.read { try Self.look($0, body) }
       } catch is LostBeforehand {
@@ -225,8 +223,7 @@ package final class Store: Sendable {
 }
 
 extension SQLError {
-  /// The effect of a failure outside the database: it cannot be written either, since nothing may be
-  /// committed that the journal lacks.
+  /// A failure outside the database counts as a failure to write it: nothing may be committed that the journal lacks.
   fileprivate init(outside error: any Error) {
     switch error {
     case let error as SQLError: self = error

@@ -1,8 +1,8 @@
 package import Platform
 
 extension StoreError {
-  /// Whether opening may succeed later without a change of settings: the server is away or starting, or the
-  /// disk is full.
+  /// Whether opening may succeed later without a change of settings: the server is down or starting, or the disk is
+  /// full.
   package var mayMend: Bool {
     if case .database(let error) = self { error.mayMend } else { false }
   }

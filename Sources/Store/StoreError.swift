@@ -11,13 +11,13 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   case lostCommits(path: String, found: Int64, confirmed: Int64)
   /// A server's database is at commit `found`, although this machine knows of `confirmed`.
   case olderDatabase(location: String, found: Int64, confirmed: Int64)
-  /// The file was written by a store, but nothing next to it says what was confirmed.
+  /// A store wrote the file, but nothing next to it says which commits were confirmed.
   case foreignCopy(path: String)
   /// There is no database file, or an empty one, but these files of an earlier one exist.
   case remains(path: String, isEmpty: Bool, left: [String])
   /// The file has tables, but none of ours.
   case foreignDatabase(path: String)
-  /// The server's database has tables of our names that are not a store of ours.
+  /// The server's database has tables with the names of ours that are not a store of ours.
   case foreignTables(location: String, tables: [String])
   case unsafeServer(setting: String)
   /// A file to restore is not a store.

@@ -31,14 +31,14 @@ extension StoreLocation {
 
   private static func inspect(_ path: String) throws {
     try SQLiteRemains.requireNone(of: path)
-    // Last, because free space would not help with the problems above.
+    // Last, because free space would not help with the problems checked above.
     try inspectFile(path)
     try SQLiteRoom.requireRoom(for: path)
   }
 
   private static func inspectFile(_ path: String) throws {
     guard let size = (try? Files.status(path))?.size, size > 0 else { return }
-    // The WAL can be ignored: it holds what this program wrote, or what a start recovers.
+    // The WAL can be ignored: it only holds what this program wrote, which the next start recovers.
     let connection = try SQLiteConnection(path: path, mode: .unchanged)
     defer { connection.close() }
     if try Migrator.version(of: connection) == 0 { try SQLiteRemains.requireUnused(connection, path) }

@@ -1,8 +1,8 @@
 internal import Platform
 internal import Synchronization
 
-/// Detects that a PostgreSQL database went back to an earlier state: a dump was loaded, or a snapshot of its
-/// machine restored. The server cannot tell, and messages sent since would be sent again.
+/// Detects that a PostgreSQL database went back to an earlier state: a dump was loaded, or its machine was restored
+/// from a snapshot. The server cannot know, and messages sent since then would be sent again.
 ///
 /// About once a second a commit increments a number, first in the database and then in a file on this
 /// machine. A database behind the file is an older copy. Losses of less than a second go unnoticed. Used on

@@ -28,7 +28,7 @@ package enum PostgresReplacement {
     """
   }
 
-  /// Whether an error message of the program that ran the two blames the dump rather than the server.
+  /// Whether an error message of the program that ran both blames the dump rather than the server.
   package static func blamesDump(_ words: String) -> Bool {
     ["it is a dump, but of no store of reprise", "it was written by a newer reprise", "pg_restore: error"]
       .contains { words.contains($0) }
@@ -48,15 +48,15 @@ package enum PostgresReplacement {
       let holdsStore = try Migrator.version(of: connection) > 0
       if !holdsStore { try requireNoTables(connection, location) }
       try await body(holdsStore)
-      // Unlock explicitly: the server ends a closed session only a moment later, but the next one needs the
-      // lock now. A lost connection has already released it.
+      // Unlock explicitly: the server ends a closed session a moment later, but the next session needs the lock now. A
+      // lost connection has already released it.
       try? connection.query("SELECT pg_advisory_unlock(7310291440)") { _ in }
     } catch let error as SQLError {
       throw StoreError(error, location: location)
     }
   }
 
-  /// Throws if tables would be dropped that no store of ours has created.
+  /// Throws if tables that no store of ours created would be dropped.
   private static func requireNoTables(_ connection: PostgresConnection, _ location: StoreLocation) throws {
     let names = Schema.tables.map { "'\($0)'" }.joined(separator: ", ")
     let found = try connection.all(

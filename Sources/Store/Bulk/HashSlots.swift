@@ -1,6 +1,6 @@
 /// A hash index over numbered items that are stored elsewhere.
 struct HashSlots: Sendable {
-  /// Open addressing: 0 is free; else the upper half is the hash and the lower half the number plus 1. The
+  /// Open addressing: 0 is free; otherwise the upper half is the hash and the lower half the number plus 1. The
   /// capacity is a power of two, at most three quarters full.
   private var slots = [UInt64](repeating: 0, count: 16)
   private var used = 0

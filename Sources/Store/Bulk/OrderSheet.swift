@@ -16,7 +16,7 @@ package struct OrderSheet: Sendable {
   private var ids = HashSlots()
   private var currencies: [Currency] = []
   private var extras: [Int: Extra] = [:]
-  /// Whether any order says where its customer can be reached.
+  /// Whether any order has contact details of its customer.
   package private(set) var hasContacts = false
   private var writer = JSONWriter()
   /// Rows that repeat the order id of an earlier row; after all others in a sealed sheet.
@@ -25,7 +25,7 @@ package struct OrderSheet: Sendable {
   private var starts: [Int] = []
 
   private struct Row {
-    /// The smallest number if the order is not paid for yet.
+    /// `Int64.min` if the order is not paid for yet.
     var placedAt: Int64
     var total: Int64
     var textStart: Int
@@ -53,7 +53,7 @@ package struct OrderSheet: Sendable {
 
   /// Adds an order that was placed or is pending; `receivedAt` is the sheet's. The sheet must not be sealed.
   ///
-  /// - Parameter contact: where its customer can be reached.
+  /// - Parameter contact: the contact details in the order.
   /// - Returns: false, without adding it, if the id of the order or its cart has more than 255 bytes.
   package mutating func append(
     _ order: Order, of customerID: String, contact: OrderContact = OrderContact()
@@ -132,7 +132,7 @@ package struct OrderSheet: Sendable {
     }
   }
 
-  /// Where an order's customer can be reached, as the order says.
+  /// The contact details of its customer in an order.
   package func contact(of index: Int) -> OrderContact { extras[index]?.contact ?? OrderContact() }
 
   /// When a row's order was placed, or was created without being paid for.
@@ -161,9 +161,9 @@ package struct OrderSheet: Sendable {
 // MARK: - Sealed sheets
 
 extension OrderSheet {
-  /// Sorts the customers in index order, and groups the rows of each as the table will have them, so that
-  /// consecutive writes are also adjacent in memory. Rows that repeat an order id come last, because the
-  /// first one decides whose order it is.
+  /// Sorts the customers in index order, and groups the rows of each as the table will have them, so that consecutive
+  /// writes are also adjacent in memory. Rows that repeat an order id come last, because the first row with an id
+  /// decides who owns the order.
   package mutating func seal() {
     ids = HashSlots()
     let newNumbers = customers.seal()
@@ -245,7 +245,7 @@ extension OrderSheet {
           } else {
             try binder.bindNull()
           }
-        // Files do not give the time as of which their rows are.
+        // Files do not give the time as of which their rows hold.
         case .toldAt: try binder.bindNull()
         }
       }

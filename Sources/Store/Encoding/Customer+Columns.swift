@@ -106,7 +106,8 @@ extension Customer {
 
   var storedTags: String { tags.isEmpty ? "[]" : storedText(.array(tags.map { .string($0) })) }
 
-  /// Fields set by the same event share one entry: `{"1700000000000":["email","phone"]}`.
+  /// The form of the column: fields set by the same event share one entry, as in
+  /// `{"1700000000000":["email","phone"]}`.
   var storedFieldTimes: String {
     if fieldTimes.isEmpty { return "{}" }
     var names: [Int64: [String]] = [:]

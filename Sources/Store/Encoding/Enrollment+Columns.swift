@@ -2,8 +2,8 @@ internal import Domain
 internal import Platform
 
 extension Enrollment {
-  /// All but the trigger, which is a number in the table and an id outside, and the customer, whom a new row
-  /// does not know yet.
+  /// All but the trigger, which is a number in the table and an id outside it, and the customer, who has no number yet
+  /// when a row is new.
   enum Column: Int, TableColumn {
     case key, occurrence, firesAt, subject, doneSteps, nextDueAt, state, endReason, plannedAt, beganAt
 
@@ -98,7 +98,7 @@ extension Subject {
       self = .customer
       return
     }
-    // Most subjects have one of these two forms; a JSON parser for each row would dominate loading.
+    // Nearly all subjects have one of these two forms; a JSON parser for each row would dominate loading.
     if let id = row.onlyMember("cart", column) {
       self = .cart(id: id)
       return

@@ -34,7 +34,7 @@ extension Membership {
 }
 
 extension Tally {
-  /// A byte that tells whether amounts are there, then 8 or 16 bytes an entry.
+  /// A byte that says whether there are amounts, then 8 or 16 bytes per entry.
   var stored: [UInt8] {
     let hasAmounts = entries.contains { $0.amount != 0 }
     var bytes: [UInt8] = [hasAmounts ? 1 : 0]

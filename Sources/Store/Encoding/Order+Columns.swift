@@ -97,8 +97,8 @@ extension OrderLine {
     }
   }
 
-  /// Parses the lines without a JSON tree if they are as `write(to:)` leaves them and without escapes, as
-  /// nearly always.
+  /// Parses the lines without a JSON tree if they are as `write(to:)` writes them and contain no escapes, which is
+  /// nearly always the case.
   static func lines(_ row: borrowing Row, _ column: Int) throws -> [OrderLine] {
     if let lines = row.withUTF8(column, { StoredLines.read($0) }) { return lines }
     return try row.json(column).arrayValue?.compactMap { OrderLine(stored: $0) } ?? []

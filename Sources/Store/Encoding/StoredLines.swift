@@ -58,7 +58,7 @@ struct StoredLines {
     let start = place
     var value: Int64 = 0
     while place < bytes.count, (0x30...0x39).contains(bytes[place]) {
-      // Nineteen digits may overflow.
+      // Nineteen digits may overflow, so longer numbers are left to the JSON parser.
       guard place - start < 18 else { return nil }
       value = value * 10 + Int64(bytes[place] - 0x30)
       place += 1

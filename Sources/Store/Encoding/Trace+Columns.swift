@@ -2,8 +2,8 @@ internal import Domain
 internal import Platform
 
 extension [TraceEntry] {
-  /// A list of `[gate, passed, channel, values]`, each without trailing empty parts; a gate that passed
-  /// without details is just its name, as most are.
+  /// A list of `[gate, passed, channel, values]`, each without trailing empty parts; a gate that passed without
+  /// details, as most do, is just its name.
   var stored: String {
     var writer = JSONWriter(reserving: 40 * count)
     writer.beginArray()

@@ -14,8 +14,8 @@ extension Value {
     }
   }
 
-  /// Instants and money, which JSON lacks, are objects with a single key starting with `$`; an object that
-  /// looks like one of these is wrapped in a third.
+  /// Instants and money, which JSON lacks, are objects with a single key starting with `$`; an object that looks like
+  /// one of these is wrapped in a third kind.
   private static func unwrapped(_ object: JSONObject) -> Value {
     if object.count == 1, let member = object.first {
       if member.key == "$instant", let ms = member.value.integerValue {

@@ -43,7 +43,7 @@ extension ConsentJournal {
       self.reason = reason
     }
 
-    /// Whether it makes the same statement about other addresses, so that both can be merged.
+    /// Whether it makes the same statement as `other` about more addresses, so that both can be merged.
     func isAddition(to other: Entry) -> Bool {
       !addresses.isEmpty && customers.isEmpty && other.customers.isEmpty && kind == other.kind
         && at == other.at

@@ -6,10 +6,10 @@ internal import Synchronization
 /// A log of statements by customers and operators about messages, in its own file outside the store:
 /// withdrawals, grants, suppressions, forgotten people.
 ///
-/// A restored backup does not know what was said after it was made; writing to somebody who has unsubscribed
-/// since, or was forgotten, is the worst a restore can do. So each statement is also appended here, and
-/// synced before the store's own commit. The store remembers its position, and replays what it lacks when it
-/// is opened.
+/// A restored backup does not know what was said after it was made, and the worst that a restore can do is to write to
+/// somebody who has since unsubscribed or been forgotten. So each statement is also appended here, and synced before
+/// the store's own commit. The store remembers its position in the journal, and replays what it lacks when it is
+/// opened.
 ///
 /// One line of JSON per entry, numbered. People appear only as salted digests. The store's writer thread
 /// appends.
@@ -84,7 +84,7 @@ package final class ConsentJournal: Sendable {
     if !entries.isEmpty { state.withLock { $0.proposed += entries } }
   }
 
-  /// The number that the last proposed entry will get; `nil` if there are none.
+  /// The number that the last proposed entry will get; `nil` if nothing is proposed.
   var proposedLast: Int64? {
     state.withLock { $0.proposed.isEmpty ? nil : $0.last + Int64($0.proposed.count) }
   }
@@ -104,7 +104,7 @@ package final class ConsentJournal: Sendable {
     }
   }
 
-  /// Drops unwritten entries after the transaction: its work was undone.
+  /// Drops unwritten entries when the transaction has ended: its work was undone.
   func dropProposed() { state.withLock { $0.proposed = [] } }
 
   /// Throws if the next entries would not fit, or if the last write failed and still does.
@@ -131,7 +131,7 @@ package final class ConsentJournal: Sendable {
     }
     if code == 0, fdatasync(file.raw) != 0 { code = errno }
     guard code == 0 else {
-      // A rest of it must not remain after shorter text that is written later.
+      // Otherwise part of it would remain behind a shorter text written later.
       if written > 0 { _ = ftruncate(file.raw, off_t(end)) }
       state.withLock {
         $0.isBroken = true
@@ -146,7 +146,7 @@ package final class ConsentJournal: Sendable {
     try? reserve()
   }
 
-  /// Space for some hundred entries on a full disk, so that the journal never turns a withdrawal away.
+  /// Space for a few hundred entries, so that the journal can record withdrawals on a full disk.
   private static let room: Int64 = 65_536
 
   private func reserve() throws(FileError) {
@@ -169,7 +169,7 @@ package final class ConsentJournal: Sendable {
   }
 }
 
-/// Computes the digests that replace addresses and ids where nobody may read them.
+/// Computes the digests that stand for addresses and ids where nobody may read them.
 struct AddressDigests: Sendable {
   let salt: String
   private let code: HMACSHA256
@@ -179,6 +179,6 @@ struct AddressDigests: Sendable {
     code = HMACSHA256(key: Array(salt.utf8))
   }
 
-  /// - Parameter address: must be folded.
+  /// - Parameter address: an already folded address.
   func digest(_ address: String) -> String { code.authenticate(address).description }
 }

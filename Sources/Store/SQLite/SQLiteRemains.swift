@@ -2,8 +2,8 @@ internal import Platform
 
 /// Finds the remains of an earlier database.
 ///
-/// SQLite creates a database wherever it finds none, and removes or overwrites what an old one left. A shop
-/// that started over like that would forget what it has sent, and lose what it could be restored from.
+/// SQLite creates a database wherever it finds none, and removes or overwrites what an old one left behind. A shop
+/// that started over like that would forget what it has sent, and lose the files it could be restored from.
 enum SQLiteRemains {
   /// Throws if there is no database in `path`, but files of an earlier one next to it. Changes nothing.
   ///

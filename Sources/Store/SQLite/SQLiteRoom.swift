@@ -1,7 +1,7 @@
 internal import Platform
 internal import Synchronization
 
-/// Bounds the WAL of a SQLite file, and reserves disk space for what must still be written on a full disk.
+/// Bounds the WAL of a SQLite file, and reserves disk space for what must still be written when the disk is full.
 ///
 /// The WAL grows until a checkpoint, which may need the same space again in the database: if the WAL has
 /// filled the disk, it could never be checkpointed. So on a small disk checkpoints come early, and a ballast
@@ -26,7 +26,7 @@ final class SQLiteRoom: Sendable {
   private let path: String
   /// In bytes; 0 if there is none.
   private let ballast: Int64
-  /// With less free space than this, the disk would be full again at once.
+  /// With less free space than this, the disk would soon be full again.
   private let scarcity: Int64
   private let spent = Atomic(false)
   private let state = Mutex(State())
@@ -49,8 +49,8 @@ final class SQLiteRoom: Sendable {
   /// The space that a daemon needs at the start.
   private static func needed(_ ballast: Int64) -> Int64 { ballast + smallestLogBytes }
 
-  /// Throws `full` if there is less space than the ballast, unless that exists, plus the smallest WAL.
-  /// Changes nothing.
+  /// Throws `full` if there is less space than the smallest WAL takes, plus the ballast unless that exists. Changes
+  /// nothing.
   static func requireRoom(for path: String) throws(SQLError) {
     var directory = FilePath.directory(of: path)
     while !Files.exists(directory), FilePath.directory(of: directory) != directory {
@@ -146,8 +146,8 @@ final class SQLiteRoom: Sendable {
     if case .integer(let size)? = try? connection.pragma("page_size") {
       state.withLock { $0.pageSize = size }
     }
-    // A connection that has never read does not know of the WAL, and would leave the readers' one behind when
-    // it closes.
+    // A connection that has never read does not know of the WAL, and would leave the readers' WAL behind when it
+    // closes.
     _ = try? connection.pragma("schema_version")
     let pageSize = state.withLock { $0.pageSize }
     let log = (try? Files.status(path + "-wal"))?.size ?? 0
@@ -160,12 +160,12 @@ final class SQLiteRoom: Sendable {
       state.logPages = pages
       return Int64(pages) * state.pageSize
     }
-    // These return a row, and fail only if everything else does too.
+    // These return a row, and fail only if everything else fails too.
     try? connection.execute(SQLText("PRAGMA wal_autocheckpoint=\(pages); PRAGMA journal_size_limit=\(bytes)"))
   }
 
-  /// Whether to try again: a reader that blocked the log may still block it, and all writers wait for the
-  /// try.
+  /// Whether a checkpoint may be forced again: the reader that blocked it may still do so, and all writers wait during
+  /// the attempt.
   private func mayForce(every interval: Duration) -> Bool {
     guard let last = state.withLock({ $0.forcedInVainAt }) else { return true }
     return SystemTime.monotonic() - last >= interval

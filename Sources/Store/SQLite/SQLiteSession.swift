@@ -2,7 +2,7 @@ internal import Glibc
 internal import Platform
 internal import Synchronization
 
-/// A process's exclusive hold on a database file: the lock, and the number of the last commit in a side file.
+/// A process's exclusive ownership of a database file: the lock, and the number of the last commit in a side file.
 ///
 /// If the `-wal` is deleted after a crash, SQLite opens the file silently without the commits in it. So every
 /// commit is numbered, and the side file has the last confirmed number: a database behind it has lost commits
@@ -98,7 +98,7 @@ final class SQLiteSession: Sendable {
     try GenerationFile.write(generation, to: connection)
   }
 
-  /// Numbers work done once for all jobs of a transaction, together with the last job that has a number.
+  /// Includes work done once for all jobs of a transaction in the number of the last job that has one.
   func markRest(_ connection: any SQLConnection) throws {
     guard state.withLock({ $0.pending != nil }) else { return try mark(connection) }
     let changes = try connection.integer("SELECT total_changes()") ?? 0

@@ -1,7 +1,7 @@
 internal import Platform
 
-/// A SQLite file on a read-only file system, where neither a WAL index nor our lock file can be created. It
-/// is read without its WAL, which is correct as long as there is none, and so no process using it.
+/// A SQLite file on a read-only file system, where neither a WAL index nor our lock file can be created. It is read
+/// without its WAL, which is correct as long as there is none, since then no process is using it.
 enum UnchangedFile {
   static func isOne(_ path: String) -> Bool {
     Files.isOnReadOnlyFileSystem(FilePath.directory(of: path))

@@ -3,7 +3,7 @@ package import Platform
 /// The differences between the two databases: all of them are in this file, except how changes of customers
 /// are tracked (`Transaction+Versions.swift`).
 ///
-/// Statements are written once in the common subset of SQLite and PostgreSQL, with `{words}` for the rest.
+/// Statements are written once, in the common subset of SQLite and PostgreSQL, with `{words}` for the rest.
 package enum Dialect {
   /// The text with every `{word}` replaced.
   static func text(_ template: String, for dialect: SQLDialect) -> String {

@@ -8,13 +8,14 @@ package struct PersonalData: Sendable {
   package var export: Export
   package var joining: Joining
 
-  /// What becomes of rows that belong by number when their customer turns out to be another one too.
+  /// What happens to rows that belong by number when their customer turns out to be the same person as another
+  /// customer.
   package enum Joining: Sendable {
-    /// They are the other's.
+    /// They are moved to the other customer.
     case moves
-    /// The caller writes those of both as the other's.
+    /// The caller rewrites the rows of both for the other customer.
     case isWrittenAnew
-    /// Those of both are made anew when they are needed.
+    /// The rows of both are deleted, and created again when needed.
     case isMadeAnew
   }
 

@@ -4,8 +4,8 @@ internal import Platform
 extension Schema {
   /// One declaration per table.
   ///
-  /// In the order of the exported sections. A table whose rows are found through another comes after it:
-  /// forgetting goes backwards.
+  /// In the order of the exported sections. A table whose rows are found through another table comes after it:
+  /// forgetting goes through the list backwards.
   package static let personalData: [PersonalData] = [
     PersonalData(
       "customers", .customer,
@@ -70,8 +70,8 @@ extension Schema {
         "SELECT kind, about, at, content FROM quarantine WHERE customer = ?1", order: "key")),
     PersonalData("suppressions", .address),
     PersonalData("grants", .address),
-    // Two numbers that say nothing about a person, and must not restart for a customer with a decision under
-    // way.
+    // Two numbers that say nothing about a person, and must not restart for a customer about whom a decision is in
+    // progress.
     PersonalData("customer_versions", .keptNumber),
     // Anonymous digests; kept, so that nothing is sent twice.
     PersonalData("ledger", .nobody),

@@ -2,8 +2,8 @@ extension Schema {
   /// One step of the schema, in independent parts.
   static let version3 = [handoffs, deliveryParts, cartsAndRefunds, quarantine].joined(separator: "\n")
 
-  /// The last handoff of each message, which determines the distance of later steps. For older messages the
-  /// first handoff is the best that is known.
+  /// The last handoff of each message, from which later steps keep their distance. For older messages the first
+  /// handoff is the best that is known.
   private static let handoffs = """
     ALTER TABLE messages ADD COLUMN last_handoff_at {int};
     """
@@ -27,8 +27,8 @@ extension Schema {
     ) {clustered};
     """
 
-  /// Carts with a bounded history: a row without a base is older, and is shortened at its next change. Orders
-  /// with what was returned; NULL for nothing.
+  /// Carts with a bounded history: a row without a base is older, and is shortened at its next change. Orders with the
+  /// returned lines; NULL for none.
   private static let cartsAndRefunds = """
     ALTER TABLE carts ADD COLUMN base TEXT;
     ALTER TABLE orders ADD COLUMN returned TEXT;

@@ -1,6 +1,6 @@
 extension Schema {
-  /// When an address's owner last granted consent explicitly: an unsubscribe from before that, which arrives
-  /// later, has no effect.
+  /// When an address's owner last granted consent explicitly: an unsubscribe from before that has no effect, even if
+  /// it arrives later.
   static let version4 = """
     CREATE TABLE grants (
       channel TEXT NOT NULL,

@@ -2,13 +2,13 @@ extension Schema {
   /// One step of the schema, in independent parts.
   static let version8 = [refundsTold, names, segments].joined(separator: "\n")
 
-  /// The refunded total reported for the order as a whole, as by a file; NULL if none. `refunded` is the sum of the
-  /// single refunds.
+  /// The refunded total reported for the order as a whole, for example by a file; NULL if none. `refunded` is the sum
+  /// of the single refunds.
   private static let refundsTold = """
     ALTER TABLE orders ADD COLUMN refund_told {int};
     """
 
-  /// Customers who are known under several ids, and visitors.
+  /// Customers who are known by several ids, and visitors.
   private static let names = """
     -- Another id of the customer with that number: a row with only an id and a number, which are never reused.
     ALTER TABLE customers ADD COLUMN joined_into {int};

@@ -59,7 +59,7 @@ extension BoundedLoading {
     for entry in book.first + book.last + [book.firstStanding, book.lastStanding].compactMap(\.self) {
       ids.insert(ExactText(entry.id))
     }
-    // Enrollments tell whether the first order was the one that the customer was greeted for.
+    // From these, enrollments can determine whether the customer was welcomed for the first order.
     for enrollment in states[index].enrollments
     where enrollment.state == .active || enrollment.isForFirst {
       for id in enrollment.subject.orderIDs { ids.insert(ExactText(id)) }
@@ -92,7 +92,7 @@ extension BoundedLoading {
     let customer = states[index].customer.key
     try tx.connection.query(
       Transaction.someOrdersStatement,
-      // Besides those that were placed, some may be known only by a cancellation.
+      // Besides placed orders, some may be known only from a cancellation.
       [.integer(customer.rawValue), .integer(Int64(2 * StateBounds.History.long.orders))]
     ) { row in
       guard room.admits(index, Order.storedBytes(row)) else { return }

@@ -1,10 +1,10 @@
 internal import Domain
 
-/// Finds in a request, kept unread, what it says about one person.
+/// Finds what a request that was kept without being processed says about one person.
 ///
-/// Reading it has crashed the program, perhaps in the JSON parser. So no parser is used here: texts are
-/// scanned one by one, with nothing nested and nothing converted, and input that does not look like JSON
-/// counts as a single call.
+/// Reading such a request has crashed the program, perhaps in the JSON parser. So no parser is used here: texts are
+/// scanned one by one, with nothing nested and nothing converted, and input that does not look like JSON counts as a
+/// single call.
 struct KeptRequest {
   /// The person to look for.
   struct Person {
@@ -31,7 +31,8 @@ struct KeptRequest {
         return inboxes.contains(ExactText(Inbox.key(String(decoding: value, as: UTF8.self))))
       }
       guard !phones.isEmpty, let number = KeptRequest.digits(value) else { return false }
-      // `0138...` and `138...` mean `+86138...`. Any number may end like that, so only a phone's key counts.
+      // `0138...` and `138...` mean `+86138...`. Any number may end like that, so this is checked only under a phone's
+      // key.
       return phones.contains { phone in
         phone == number || (KeptRequest.isPhone(key) && phone.reversed().starts(with: number.reversed()))
       }
@@ -73,7 +74,7 @@ struct KeptRequest {
 
   func share(of person: Person) -> Share {
     var places: Set<Int> = []
-    /// The text outside the calls: shared with the others, so not part of the share.
+    /// Matches outside the calls: shared with the others, so not part of the share.
     var outside: [Range<Int>] = []
     // Both are in order, so one pass suffices.
     var call = 0

@@ -61,7 +61,7 @@ enum MessageUpdate {
         all.append(transition)
       }
     }
-    // Clearing a claim that does not exist changes nothing.
+    // If there is no claim, clearing it changes nothing.
     let writes = all.map { $0.writes.subtracting(.claimEnd) }
     precondition(writes.allSatisfy { $0 == writes.first }, "\(facts) means different things in \(sources)")
     return all.first { $0.writes.contains(.claimEnd) } ?? all[0]

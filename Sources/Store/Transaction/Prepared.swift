@@ -60,7 +60,7 @@ package final class PreparedMessage: Sendable {
 }
 
 extension MessageContent {
-  /// A template's filter can make a NUL from a customer's text; such a message must not block all others.
+  /// A template's filter can produce a NUL from a customer's text; such a message must not block all others.
   fileprivate var withoutNULs: MessageContent {
     let texts = [to, toName, subject, preheader, html, text, unsubscribeURL]
     guard texts.contains(where: { $0?.holdsNUL ?? false }) else { return self }

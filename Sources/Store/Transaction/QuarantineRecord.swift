@@ -45,6 +45,6 @@ extension QuarantineRecord {
       content: row.optionalString(Column.content))
   }
 
-  /// How many traps it takes, with nothing else in progress, to be quarantined.
+  /// How many traps with nothing else in progress it takes until the work is quarantined.
   package static let limit = 2
 }

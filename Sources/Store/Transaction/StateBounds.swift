@@ -18,7 +18,7 @@ package struct StateBounds: Sendable {
   /// Whether the first customer is loaded at any size.
   package var admitsFirst = true
 
-  /// Whether orders are counted in windows: of a real person, then, all of them are loaded.
+  /// Whether orders are counted in windows: then all orders of a real person are loaded.
   package var countsOrders = false
 
   /// What counts as a long history.
@@ -47,12 +47,12 @@ package struct StateBounds: Sendable {
     /// Maximum size as stored of the orders, and of the events of one name; more also counts as long.
     package var bytes: Int
 
-    /// For every event: the cost does not grow with the past.
+    /// For every event: the cost does not grow with the length of the history.
     package static let short = History(
       orders: OrderBook.threshold, lastOrders: 0, enrollments: 32, enrollmentsOfTrigger: 24, events: 16,
       firstEvents: 2, bytes: .max)
-    /// For one pass over everything, such as planning an import: complete for any real person, bounded for an
-    /// id that stands for a crowd.
+    /// For one pass over everything, such as planning an import: complete for any real person, bounded for an id that
+    /// many people share.
     package static let long = History(
       orders: 1000, lastOrders: 1000, enrollments: 1000, enrollmentsOfTrigger: 500, events: 1000,
       firstEvents: 2, bytes: 2 << 20)

@@ -18,7 +18,7 @@ package struct ToldConsent: Equatable, Sendable {
   package var addresses: [Address]
   package var channels: [ChannelName]
   package var state: ConsentState
-  /// Whether it is a field set by the shop, rather than the customer's own word.
+  /// Whether it is a field set by the shop, rather than the customer's own statement.
   package var isFlag: Bool
   /// `nil` if the list does not say since when.
   package var at: Instant?

@@ -17,7 +17,7 @@ package struct ToldSent: Equatable, Sendable {
 /// A message of another system, ready to be stored.
 package struct NewSentElsewhere: Sendable {
   package var customer: CustomerKey
-  /// The customer's ids, the own one first.
+  /// All ids of the customer, the main one first.
   package var customerIDs: [String]
   package var purpose: Purpose
   package var message: SentElsewhere

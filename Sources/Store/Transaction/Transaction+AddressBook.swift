@@ -14,7 +14,7 @@ package struct AddressBook: Sendable {
   fileprivate var entries: [Entry] = []
   /// The highest customer number in it.
   fileprivate var last = CustomerKey(.min)
-  /// The number of customers forgotten until then: their numbers may be reused afterwards.
+  /// The number of customers forgotten by then: after another one is forgotten, numbers may be reused.
   fileprivate let forgotten: Int64
 
   fileprivate func customers(_ address: ToldConsent.Address) -> some Sequence<CustomerKey> {

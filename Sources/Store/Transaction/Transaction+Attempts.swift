@@ -65,8 +65,8 @@ extension Transaction {
     return Set(lost.map { results[$0].key })
   }
 
-  /// The positions among `places` whose messages still exist. The key alone does not tell: SQLite reuses the
-  /// key of the last row after it is deleted.
+  /// The positions among `places` whose messages still exist. The key alone is not enough: SQLite reuses the key of
+  /// the last row after it is deleted.
   private func present(among places: [Int], of results: [AttemptResult]) throws -> Set<Int> {
     var present: Set<Int> = []
     let keys = places.map { Self.ledgerKeys(ofUID: results[$0].uid) }

@@ -89,7 +89,7 @@ extension Transaction {
     _ states: [CustomerState], _ parts: StateParts, within bounds: StateBounds
   ) throws -> [CustomerState] {
     var loading = BoundedLoading(self, states, bounds)
-    // Reading the enrollments depends on who has many orders.
+    // Reading the enrollments requires knowing who has many orders.
     if parts.contains(.orders) { try loading.readBooks() }
     for part in StateParts.Part.allCases where parts.contains(part) {
       switch part {

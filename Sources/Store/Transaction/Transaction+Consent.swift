@@ -6,14 +6,14 @@ extension Transaction {
   /// in the outbox are suppressed in the same transaction. Repeating it changes nothing, and adds nothing to
   /// the journal within a day, since a link may be opened any number of times.
   ///
-  /// - Parameter address: the customer's address on the channel, who may also be known under other ids; `nil`
-  ///   if it is unknown or has no meaning outside the shop.
+  /// - Parameter address: the customer's address on the channel, whose owner may also be known by other ids; `nil` if
+  ///   it is unknown or has no meaning outside the shop.
   /// - Returns: `nil` if there is no such customer; else whether anything changed.
   package func withdrawConsent(
     customerID: String, channel: ChannelName, address: (Customer) -> String? = { _ in nil }, at: Instant,
     source: String
   ) throws -> Bool? {
-    // A call in progress must not write a stale customer back.
+    // Makes snapshots stale, so that a call in progress does not write an older customer back.
     try markChanged(customerKeys(ids: [customerID]).compactMap(\.self))
     guard var customer = try customer(id: customerID) else { return nil }
     let before = customer.unsubscribedAt(channel)

@@ -1,9 +1,10 @@
 package import Domain
 package import Platform
 
-/// Reads what is counted of customers, from what happened.
+/// Reads the history from which a customer's counts are computed.
 extension Transaction {
-  /// Passes every event of a name of these customers to `body`, with the place of the customer; in no order.
+  /// Passes every event with this name of these customers to `body`, with the customer's position, in no particular
+  /// order.
   package func forEachEvent(
     named name: EventName, of customers: [CustomerKey], _ body: (_ place: Int, Event) throws -> Void
   ) throws {
@@ -20,7 +21,8 @@ extension Transaction {
   package static let eventsOfNameStatement = SQLText(
     constant: Event.select + " WHERE customer = ?1 AND name = ?2")
 
-  /// When messages of a trigger to these customers were sent, or found no mailbox.
+  /// Passes the times at which messages of a trigger to these customers ended in this state, for example sent or
+  /// refused for the address.
   package func forEachMessage(
     of trigger: TriggerID, to customers: [CustomerKey], inState state: MessageState,
     outcome: OutcomeClass?, _ body: (_ place: Int, Instant) throws -> Void
@@ -36,15 +38,15 @@ extension Transaction {
     ) { index, row in try body(index, row.instant(0)) }
   }
 
-  /// Messages of other systems have no end of their own.
+  /// Messages of other systems have no end time; their creation counts.
   package static let endedMessagesStatement = SQLText(
     constant:
       "SELECT COALESCE(final_at, created_at) FROM messages WHERE customer = ?1 AND trigger = ?2 AND state = ?3 AND (CAST(?4 AS TEXT) IS NULL OR outcome = ?4)"
   )
 
-  /// Makes the segments due of those customers whose messages have ended.
+  /// Marks the segments of customers whose messages have ended as due.
   ///
-  /// - Parameter triggers: whose messages the segments count.
+  /// - Parameter triggers: the triggers whose messages the segments count.
   package func markStale(
     _ segments: [SegmentID], afterMessages keys: [Int64], of triggers: Set<TriggerID>, now: Instant
   ) throws {
@@ -58,7 +60,7 @@ extension Transaction {
     try markStale(segments, of: customers.sorted(), now: now)
   }
 
-  /// Makes these segments due for these customers.
+  /// Marks these segments as due for these customers.
   package func markStale(_ segments: [SegmentID], of customers: [CustomerKey], now: Instant) throws {
     if customers.isEmpty || segments.isEmpty { return }
     try markChanged(customers)

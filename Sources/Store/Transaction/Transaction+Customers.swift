@@ -54,9 +54,9 @@ extension Transaction {
   /// Adds to the evidence of consent; `source` names its origin: `identify`, `import`, `unsubscribe_link`.
   ///
   /// - Parameters:
-  ///   - source: `nil` where the caller keeps the evidence.
-  ///   - words: the customers' own statements, with their times. The journal keeps them as such: the
-  ///     other changes are flags, which later ones override.
+  ///   - source: `nil` if the caller stores the evidence itself.
+  ///   - words: the customers' own statements, with their times. The journal records them as such; the other changes
+  ///     are flags, which later ones override.
   package func recordConsent(
     _ changes: [(customer: CustomerKey, channel: ChannelName, state: ConsentState)],
     words: [(customer: CustomerKey, channel: ChannelName, state: ConsentState, at: Instant)] = [],
@@ -77,12 +77,12 @@ extension Transaction {
     let ids = try customerIDs(of: changes.map(\.customer) + words.map(\.customer))
     for word in words {
       guard let id = ids[word.customer] else { continue }
-      // A copy of the store from before they were joined has a customer for each name.
+      // A copy of the store from before they were joined has one customer per name.
       let all = word.state == .granted ? [id] : try [id] + names(of: word.customer)
       journal(
         word.state == .granted ? .granted : .withdrawn, customers: all, channel: word.channel, at: word.at)
     }
-    // A file's statements return when it is imported again.
+    // Statements from a file need no journal: they return when the file is imported again.
     guard let source, source != Self.importSource else { return }
     var last: [CustomerKey: [ChannelName: ConsentState]] = [:]
     for change in changes { last[change.customer, default: [:]][change.channel] = change.state }
@@ -100,7 +100,7 @@ extension Transaction {
   /// The origin of consent from an API call.
   package static let identifySource = "identify"
 
-  /// The origin of consent that was another customer's, who turned out to be the same person.
+  /// The origin of consent taken over from another customer who turned out to be the same person.
   package static let joiningSource = "joined"
 
   /// The origin of consent from an imported file.
@@ -114,7 +114,7 @@ extension Transaction {
     ) { $0.customer(0) }
   }
 
-  /// Visitors whom nothing can reach do not count, nor do further names of customers.
+  /// The number of customers, without visitors who have no address and without further names of customers.
   package func customerCount() throws -> Int {
     let rows = Int(try connection.integer("SELECT count(*) FROM customers") ?? 0)
     return try rows - visitorCount() - nameCount()

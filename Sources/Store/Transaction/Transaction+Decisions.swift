@@ -2,7 +2,7 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// Records decisions. A deferral replaces an earlier one of the same step and gate: a message that waits
+  /// Records decisions. A deferral replaces an earlier one of the same step and gate, so that a message that waits
   /// through many nights is one row.
   package func record(_ decisions: [StoredDecision]) throws {
     try record(decisions.map { PreparedDecision($0) })

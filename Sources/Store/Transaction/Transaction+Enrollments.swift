@@ -13,7 +13,7 @@ package struct DuePosition: Equatable, Sendable {
 
 }
 
-/// A due enrollment: only whose it is, since the rest is loaded with the customer's state.
+/// A due enrollment: only its key, trigger and customer, since the rest is loaded with the customer's state.
 package struct DueEnrollment: Equatable, Sendable {
   package var key: Int64
   package var customer: CustomerKey

@@ -2,7 +2,8 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// The customers' events of these names after each one's instant, oldest first: the last ones of each name.
+  /// The customers' events with these names after an instant per customer, oldest first: at most the newest
+  /// `pastEvents` of each name.
   package func events(
     after instants: [(customer: CustomerKey, instant: Instant)], names: Set<EventName>
   ) throws -> [CustomerKey: [PastEvent]] {
@@ -88,7 +89,7 @@ extension Transaction {
 }
 
 extension Row {
-  /// The order that an event's properties name; NULL if they cannot name one, as for nearly all.
+  /// The order that an event's properties name; NULL if they cannot name one, as for nearly all events.
   fileprivate func orderID(_ column: Int) throws -> String? {
     guard !isNull(column) else { return nil }
     return PastEvent.orderID(in: Record(stored: try json(column)))

@@ -19,7 +19,7 @@ extension Transaction {
         return try !kept.isEmpty || count(sql, .text(customerID)) > 0
       }
       guard isKnown else { return false }
-      // A person with nothing stored but quarantined work has only an id.
+      // A person about whom only quarantined work is stored has only an id.
       try part(["customer": ["id": .string(customerID)]])
     }
     for data in Schema.personalData {
@@ -86,14 +86,15 @@ extension Transaction {
     try connection.run(SQLText("CLOSE export_\(name)"))
   }
 
-  /// The person as the table's rows refer to one; empty if by a customer's number and there is none.
+  /// The values by which the table's rows refer to the person; empty if they use a customer's number and there is
+  /// none.
   private func owners(of data: PersonalData, _ ids: [String], _ customer: Customer?) -> [SQLValue] {
     data.isByShopID ? ids.map { .text($0) } : customer.map { [.integer($0.key.rawValue)] } ?? []
   }
 }
 
 extension CustomerNames {
-  /// Each id with the time since when it is the customer's.
+  /// Each id, with the time since when it has been the customer's.
   fileprivate var exported: JSON {
     .array(
       others.map { name in

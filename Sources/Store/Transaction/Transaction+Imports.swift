@@ -34,7 +34,7 @@ package struct ImportProgress: Equatable, Sendable {
 }
 
 extension ImportProgress {
-  /// The progress, with `count` more rows refused because their customers are unknown.
+  /// The progress after refusing `count` more rows because their customers are unknown.
   package func refusing(_ count: Int) -> ImportProgress {
     var progress = self
     progress.imported -= Int64(count)

@@ -16,8 +16,8 @@ extension Transaction {
 
   /// Creates customers with only their ids.
   ///
-  /// - Returns: their numbers, in order; `nil` for an existing id, also another name of a customer, which is
-  ///   unchanged.
+  /// - Returns: their numbers, in order; `nil` for an id that exists already, including a further id of a customer,
+  ///   which is left unchanged.
   package func addCustomers(ids: [String]) throws -> [CustomerKey?] {
     var keys = [CustomerKey?](repeating: nil, count: ids.count)
     try connection.queryBatch(
@@ -47,8 +47,8 @@ extension Transaction {
 
   /// Saves whole orders; an existing order is updated if it belongs to the same customer.
   ///
-  /// An order known only from a cancellation or refund has no owner yet: it goes to the customer who places
-  /// it, without what others have said about it.
+  /// An order known only from a cancellation or refund has no owner yet: it goes to the customer who places it,
+  /// without what others have said about it.
   ///
   /// - Returns: the ids of orders of other customers; these are not written.
   @discardableResult
@@ -100,10 +100,10 @@ extension Transaction {
     )
   }()
 
-  /// Stores new enrollments. If the trigger, occurrence and customer exist already, the enrollment takes the
-  /// new times and subject unless it has begun, and is reactivated if it had ended: of a long history not
-  /// every enrollment is loaded. A quarantined one stays so.
-  /// Fails for triggers unknown to the store.
+  /// Stores new enrollments. If one with the same trigger, occurrence and customer exists, it takes the new times and
+  /// subject unless it has begun, and is reactivated if it had ended: of a long history not every enrollment is
+  /// loaded, so the caller may not know it. A quarantined one stays quarantined. Fails for triggers unknown to the
+  /// store.
   package func insert(_ enrollments: [(customer: CustomerKey, enrollment: PreparedEnrollment)]) throws {
     guard !enrollments.isEmpty else { return }
     let triggers = try triggerKeys()

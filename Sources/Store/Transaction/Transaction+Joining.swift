@@ -3,8 +3,8 @@ internal import Platform
 
 /// Two customers become one. The rules are `CustomerChange.join` and `NameVerdict`; this moves the rows.
 extension Transaction {
-  /// The keys of enrollments of two customers, for the same trigger and occurrence or the same cart: what
-  /// `CustomerChange.join` must see.
+  /// The keys of enrollments that coincide: those of the two customers for the same trigger and occurrence, and active
+  /// ones for the same trigger and subject. `CustomerChange.join` must see them.
   package func coincidingEnrollments(of customer: CustomerKey, _ other: CustomerKey) throws -> [Int64] {
     var found: Set<Int64> = []
     try connection.query(
@@ -20,11 +20,11 @@ extension Transaction {
     return found.sorted()
   }
 
-  /// Gives all rows of one customer to another. Claims of their messages that have not been handed over are
-  /// released, to be checked again as the other's. The caller has marked both as changed.
+  /// Moves all rows of one customer to another. Claims on their messages that have not been handed over are released,
+  /// so that the messages are checked again for the other customer. The caller must have marked both as changed.
   ///
   /// - Parameters:
-  ///   - replaced: enrollments of either whose place another takes.
+  ///   - replaced: enrollments of either customer, each with the one that takes its place.
   package func join(
     _ customer: CustomerKey, into other: CustomerKey,
     replacing replaced: [(key: Int64, by: Int64)], at now: Instant
@@ -57,13 +57,13 @@ extension Transaction {
       WHERE key = ?1
       """, move)
     try connection.run("UPDATE customers SET joined_into = ?2 WHERE joined_into = ?1", move)
-    // After the rows have moved: whatever was claimed until then is released.
+    // After the rows have moved, so that everything claimed until then is released.
     try takeBack(of: [other])
     try cancelRepeated(of: other, in: Set(replaced.map(\.by)).sorted(), at: now)
   }
 
-  /// Cancels messages of steps that were sent, or are about to be, under another id of the customer; of several
-  /// that wait, the first goes.
+  /// Cancels messages whose step was sent, or is about to be, under another id of the customer. If several are waiting
+  /// for the same step, the oldest is kept.
   private func cancelRepeated(of customer: CustomerKey, in enrollments: [Int64], at now: Instant) throws {
     var repeated: [Int64] = []
     for enrollment in enrollments {
@@ -89,9 +89,9 @@ extension Transaction {
   private static let cancelRepeatedStatement = MessageUpdate.statement(
     .reasonGone, from: [.waiting, .queued], set: "final_at = ?2", where: "key = ?1")
 
-  /// Makes ids that nobody has names of a customer.
+  /// Adds ids that nobody has as further ids of a customer.
   ///
-  /// - Returns: whether nobody had them.
+  /// - Returns: false if somebody already had one of them.
   package func addNames(_ ids: [String], of customer: CustomerKey) throws -> Bool {
     var added = 0
     try connection.runBatch(
@@ -105,7 +105,7 @@ extension Transaction {
     return added == ids.count
   }
 
-  /// Removes those of these ids that lead to a customer who is gone: `forget` leaves none.
+  /// Removes those of these ids that belong to a customer who is gone; `forget` leaves none behind.
   package func removeStrayNames(_ ids: [String]) throws {
     try connection.runBatch(
       "DELETE FROM customers WHERE id = ?1 AND joined_into IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.key = customers.joined_into)",
@@ -113,10 +113,10 @@ extension Transaction {
     ) { try $1.bind(ids[$0]) }
   }
 
-  /// What holds for a name as an address, for the shop's own systems that know customers by id, holds for the
-  /// customer's own id too.
+  /// Copies suppressions of further ids to the customer's main id, on channels to the shop's own systems, which
+  /// address customers by id.
   ///
-  /// - Parameter channels: those whose addresses are customers' ids.
+  /// - Parameter channels: the channels whose addresses are customer ids.
   package func copySuppressions(
     of names: [String], to id: String, on channels: [ChannelName], at now: Instant
   ) throws {

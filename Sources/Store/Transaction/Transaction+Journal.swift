@@ -1,7 +1,7 @@
 package import Domain
 internal import Platform
 
-/// Writing to the journal, and replaying what this store lacks of it.
+/// Writes to the journal, and replays what this store lacks of it.
 extension Transaction {
   /// Records a statement about these addresses; every method that changes them must call it.
   func journal(
@@ -28,7 +28,7 @@ extension Transaction {
   /// This store's position in the journal with this id; `nil` if it has never seen it.
   func journalPosition(of id: String) throws -> Int64? {
     if let text = try storedMeta(Self.positionName + ":" + id) { return Int64(text) }
-    // Earlier versions had only one journal.
+    // Earlier versions had only one journal, so its position has no id.
     guard let parts = try storedMeta(Self.positionName)?.split(separator: " "), parts.count == 2,
       String(parts[0]).hasSameBytes(as: id)
     else { return nil }
@@ -41,8 +41,8 @@ extension Transaction {
 
   private static let positionName = "journal_position"
 
-  /// Replays what was said since this store's last entry: withdrawals and suppressions apply by digest, also
-  /// to addresses not stored (yet), and forgotten people are forgotten again.
+  /// Replays what was said since this store's last entry: withdrawals and suppressions apply by digest, including to
+  /// addresses that are not stored (yet), and forgotten people are forgotten again.
   ///
   /// - Returns: how many customers were forgotten or had their consent changed, and how many addresses.
   package func replay(_ journal: ConsentJournal, now: Instant) throws -> JournalReplay? {
@@ -58,7 +58,7 @@ extension Transaction {
   }
 
   private func replayAddresses(_ entries: [ConsentJournal.Entry], _ digests: AddressDigests) throws -> Int {
-    // The names in the store of what an entry is about.
+    // The stored addresses, by the digests that entries use for them.
     var named: [ExactText: [String]] = [:]
     if entries.contains(where: { [.granted, .unsuppressed, .withdrawn].contains($0.kind) }) {
       try connection.query("SELECT address FROM suppressions UNION SELECT address FROM grants") { row in
@@ -105,7 +105,7 @@ extension Transaction {
       let id = row.string(0)
       if let entries = told[digests.digest(id)] { found.append((id, entries)) }
     }
-    // Some are known only from quarantined work.
+    // Some people are known only from quarantined work.
     let known = Set(found.lazy.map { ExactText($0.id) })
     for id in try identitiesSetAside() where !known.contains(id) {
       if let entries = told[digests.digest(id.text)] { found.append((id.text, entries)) }

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Platform
 
-/// Events and requests that are kept as sent, without knowing whose they are.
+/// Events and requests that are kept as sent, without knowing whom they concern.
 extension Transaction {
   /// A kept event or request without a customer.
   private struct Unnamed {

@@ -2,7 +2,7 @@ internal import Domain
 internal import Platform
 
 extension Transaction {
-  /// How many of these ids are stored customers.
+  /// How many of these ids are those of stored customers.
   package func knownCustomers(_ ids: [String]) throws -> Int {
     try known("SELECT 1 FROM customers WHERE id = ?1", ids.map { [$0] })
   }
@@ -14,7 +14,7 @@ extension Transaction {
       (0..<orders.count).map { [orders[$0].customerID, orders[$0].order.id] })
   }
 
-  /// How many of these message ids are stored events.
+  /// How many of these message ids are those of stored events.
   package func knownEvents(_ messageIDs: [String]) throws -> Int {
     try known("SELECT 1 FROM events WHERE message_id = ?1", messageIDs.map { [$0] })
   }

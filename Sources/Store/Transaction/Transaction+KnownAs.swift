@@ -1,10 +1,9 @@
 package import Domain
 package import Platform
 
-/// Customers by all the ids that they are known by. A further id is a row of its own, which only leads to the
-/// customer's.
+/// Looks up customers by any of their ids. A further id is a row of its own that only points to the customer's row.
 extension Transaction {
-  /// Whether anybody has several ids: without, finding a customer is the cheaper.
+  /// Whether any customer has several ids; if none does, a cheaper lookup suffices.
   private func isAnyJoined() throws -> Bool {
     try connection.integer("SELECT 1 FROM customers WHERE joined_into IS NOT NULL LIMIT 1") != nil
   }
@@ -46,7 +45,7 @@ extension Transaction {
     Int(try connection.integer("SELECT count(*) FROM customers WHERE seen_at IS NOT NULL") ?? 0)
   }
 
-  /// Where the customers with these numbers have gone who were joined into others since their numbers were read.
+  /// The new numbers of customers who have been joined into others since their numbers were read. Others are missing.
   package func movedCustomers(_ keys: some Collection<CustomerKey>) throws -> [CustomerKey: CustomerKey] {
     guard try isAnyJoined() else { return [:] }
     let keys = Array(keys)
@@ -60,7 +59,7 @@ extension Transaction {
 
   // MARK: - Visitors
 
-  /// Notes that these visitors were there just now. Of one who can be reached it is not noted.
+  /// Records that these visitors were here just now. A visitor with an address is no longer tracked.
   package func noteVisitors(_ visitors: [CustomerKey], now: Instant) throws {
     try connection.runBatch(Self.noteVisitorStatement, count: visitors.count) {
       try $1.bind(visitors[$0])
@@ -69,7 +68,7 @@ extension Transaction {
     }
   }
 
-  /// How exactly it is known when a visitor was last there: each note is a write.
+  /// The resolution of a visitor's last visit: each record is a write.
   private static let seenInterval: Duration = .hours(1)
 
   private static let noteVisitorStatement: SQLText = """
@@ -78,16 +77,16 @@ extension Transaction {
       OR ((email IS NOT NULL OR phone IS NOT NULL) AND seen_at IS NOT NULL))
     """
 
-  /// Removes up to `limit` visitors without an address who were last there before `end`, with everything about
-  /// them but anonymous ledger keys.
+  /// Removes up to `limit` visitors without an address whose last visit was before `end`, with everything about them
+  /// but anonymous ledger keys.
   ///
-  /// - Returns: how many.
+  /// - Returns: how many were removed.
   package func dropVisitors(before end: Instant, limit: Int) throws -> Int {
     let statement = Self.goneVisitorsStatement
     let values: [SQLValue] = [end.sql, .integer(Int64(limit))]
     let found = try connection.all(statement, values) { $0.customer(0) }
     guard !found.isEmpty else { return 0 }
-    // What is being written for one of them now must not be; and one may have come back meanwhile.
+    // Makes writes in progress for them stale. One may also have come back in the meantime, so read again.
     try markChanged(found)
     let gone = Set(found).intersection(try connection.all(statement, values) { $0.customer(0) })
     for visitor in gone.sorted() { try removeRows(of: visitor) }

@@ -103,13 +103,14 @@ extension Transaction {
     .resolved(.retry),
     set: "due_at = ?3, expires_at = CASE WHEN expires_at < ?4 THEN ?4 ELSE expires_at END", where: ofUID)
 
-  /// The range of ledger keys of messages with this name; `nil` if it is not a valid name.
+  /// The range of ledger keys of messages with this name; `nil` if the name is invalid.
   static func ledgerKeys(ofUID uid: String) -> (first: [UInt8], last: [UInt8])? {
     guard let head = Hex.bytes(uid), head.count == 16 else { return nil }
     return (head, head + [UInt8](repeating: 0xFF, count: 16))
   }
 
-  /// Deletes finished messages, decisions and facts about segments older than `limit`, at most `count` of each; the ledger stays.
+  /// Deletes finished messages, decisions and membership changes older than `limit`, at most `count` of each; the
+  /// ledger stays.
   ///
   /// - Returns: the number of deleted rows; 0 if nothing is left to delete.
   package func prune(before limit: Instant, count: Int) throws -> Int {

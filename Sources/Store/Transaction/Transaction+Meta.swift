@@ -1,8 +1,8 @@
 internal import Platform
 
-/// The table `meta`: the store's own settings, as texts by name.
+/// The table `meta`: the store's own settings, texts by name.
 extension Transaction {
-  /// The value of a name, such as the salt of the holdout; set by the first caller.
+  /// The value for a name, such as the salt of the holdout; the first caller sets it.
   package func meta(_ name: String, orSet make: () -> String) throws -> String {
     if let value = try storedMeta(name) { return value }
     let value = make()

@@ -3,7 +3,8 @@ internal import Platform
 
 /// Looking up names of attributes, events and properties in the shop's data.
 extension Transaction {
-  /// Samples the newest rows, and searches all only for names that are not among these. Searches at most the newest
+  /// Samples the newest rows, and searches further only for names that the sample lacks. Searches at most the newest
+  /// million events.
   /// million events.
   package func names(_ asked: NamesAsked) throws -> NamesFound {
     var found = NamesFound(

@@ -4,7 +4,7 @@ internal import Platform
 /// The customers of imported orders.
 extension Transaction {
   /// The customers of a sealed sheet, by their numbers in it. Creates new ones, with the addresses in their orders.
-  /// Several may be one customer with several ids.
+  /// Several of the sheet's customers may turn out to be one customer with several ids.
   ///
   /// - Returns: their keys, and events with the addresses of known customers that differ from the stored ones. Apply
   ///   them like identify calls at the time of the order.
@@ -78,7 +78,7 @@ extension Transaction {
   }
 }
 
-/// The addresses in the orders of one customer; for each field the latest order counts.
+/// The addresses in the orders of one customer; for each field, the latest order counts.
 private struct ToldContact {
   struct Field {
     var text: String
@@ -108,7 +108,7 @@ private struct ToldContact {
     field = Field(text: text, at: at)
   }
 
-  /// As the column `field_times` has them.
+  /// In the form of the column `field_times`.
   var storedTimes: String {
     var customer = Customer(key: CustomerKey(0), id: "")
     if let email { customer.fieldTimes["email"] = email.at }

@@ -11,8 +11,8 @@ extension Transaction {
     return found
   }
 
-  /// The customer ids of these orders; orders are missing if unknown, or if only a cancellation or refund is
-  /// known.
+  /// The customer ids of these orders; unknown orders are missing, as are those known only from a cancellation or
+  /// refund.
   package func owners(ofOrders ids: [String]) throws -> [ExactText: String] {
     var owners: [ExactText: String] = [:]
     try connection.queryBatch(

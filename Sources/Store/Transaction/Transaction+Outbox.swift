@@ -2,9 +2,9 @@ package import Domain
 package import Platform
 
 extension Transaction {
-  /// Adds messages to the ledger and the outbox. One whose ledger key exists was sent or planned before and
-  /// is skipped, unless everything sent for its step provably reached nobody: then it replaces that, under a
-  /// key derived from its own. - Returns: the keys, as given, of the new ones.
+  /// Adds messages to the ledger and the outbox. If a ledger key exists, the message was sent or planned before and is
+  /// skipped, unless everything sent for its step provably reached nobody: then the message replaces that, under a key
+  /// derived from its own. - Returns: the keys, as given, of the new messages.
   package func insert(_ messages: [NewMessage], now: Instant) throws -> Set<LedgerKey> {
     try insert(messages.map { PreparedMessage($0) }, now: now)
   }
@@ -49,8 +49,7 @@ extension Transaction {
     return new
   }
 
-  /// The positions of those of which at least one key is in the ledger. Costs nothing while nobody has several
-  /// ids.
+  /// The positions at which at least one key is in the ledger. Costs nothing while no customer has several ids.
   func entered(_ keys: [[LedgerKey]]) throws -> Set<Int> {
     let asked = keys.enumerated().flatMap { place, keys in keys.map { (place, $0) } }
     if asked.isEmpty { return [] }
@@ -65,16 +64,15 @@ extension Transaction {
     constant: SQL.insert(
       into: "messages", NewMessage.Column.all.names + MessageContent.Column.all.names))
 
-  /// Leases up to `limit` due messages of a channel, best first; fewer mean that no more were due. Messages
-  /// that a gate holds are deferred or ended on the way, and not returned: this is the last check before
-  /// sending. Those whose customer is gone become `cancelled`, since it is unknown whether the person still
-  /// wants them.
+  /// Leases up to `limit` due messages of a channel, best first; fewer mean that no more were due. This is the last
+  /// check before sending: messages that a gate holds are deferred or ended, and not returned. Those whose customer is
+  /// gone become `cancelled`, since it is unknown whether the person still wants them.
   ///
-  /// Returns early after `maximumSettled` messages that were not to be sent, so that a backlog of them does
-  /// not block other writers; the next call continues there.
+  /// Returns early after `maximumSettled` messages that were not to be sent, so that a backlog of them does not block
+  /// other writers; the next call continues from there.
   ///
   /// - Parameters:
-  ///   - isTrial: messages that failed for a reason that may be the channel's come only if no others are due.
+  ///   - isTrial: whether messages that failed for a reason that may be the channel's come only if no others are due.
   ///   - ask: asks the gates whether a message may be sent.
   ///   - reading: called with each message before its columns are read.
   ///   - tokens: returns sixteen fresh random bytes at each call.

@@ -2,8 +2,8 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// What to look for in requests kept unread: the current addresses, and earlier ones from the messages sent
-  /// there.
+  /// What to look for in requests that were kept without being processed: the current addresses, and earlier ones from
+  /// the messages sent to them.
   func person(_ id: String, _ customer: Customer?) throws -> KeptRequest.Person {
     KeptRequest.Person(id: id, addresses: try customer.map { try addresses(of: $0) } ?? [])
   }
@@ -21,7 +21,8 @@ extension Transaction {
     return [customer.email, customer.phone].compactMap { $0 } + used
   }
 
-  /// What may lead to a person outside the store: all ids and addresses, and what adapters have called the messages.
+  /// Traces that may lead to a person outside the store: all ids and addresses, and the providers' ids of the
+  /// messages.
   package func traces(
     ofCustomer id: String
   ) throws -> (ids: [String], addresses: [String], references: [String]) {
@@ -33,12 +34,13 @@ extension Transaction {
     return (ids(id, customer), try addresses(of: customer), references)
   }
 
-  /// Erases everything about a person, known by any id, and suppresses the addresses, also the ids if they are
-  /// some, forever and on every channel. Only anonymous data is left: ledger keys and salted digests of the addresses.
+  /// Erases everything about a person, who may be given by any id, and suppresses the addresses forever on every
+  /// channel, including ids used as addresses. Only anonymous data is left: ledger keys and salted digests of the
+  /// addresses.
   ///
   /// - Returns: whether anything was stored about the person.
   package func forget(customerID: String, at: Instant) throws -> Bool {
-    // A message that is being decided now must not be written for a customer who is gone.
+    // A message that is being decided now must not be written for a customer who no longer exists.
     try markChanged(customerKeys(ids: [customerID]).compactMap(\.self))
     let customer = try customer(id: customerID)
     try Dialect.eraseOnDelete(true, connection.dialect).map { try connection.execute($0) }
@@ -58,7 +60,7 @@ extension Transaction {
     try removeRows(of: customer.key)
   }
 
-  /// Removes a customer with the further ids. Rows that belong by id stay.
+  /// Removes a customer's rows and further ids. Rows that belong by id stay.
   func removeRows(of customer: CustomerKey) throws {
     try removeRows(of: .integer(customer.rawValue)) { !$0.isByShopID }
     try connection.run("DELETE FROM customers WHERE joined_into = ?1", [.integer(customer.rawValue)])

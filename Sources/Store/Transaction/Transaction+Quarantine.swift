@@ -42,7 +42,7 @@ extension Transaction {
     let found = try find(item)
     guard var found, !found.isSetAside, found.crashes >= QuarantineRecord.limit else { return found }
     guard try setAside(item) else {
-      // It has ended since, and will not be processed again.
+      // The work has ended since, and will not be processed again.
       try clear([item])
       return nil
     }
@@ -57,7 +57,7 @@ extension Transaction {
     ) { try QuarantineRecord($0) }
   }
 
-  /// Keeps an event or request that is not processed, as it was sent.
+  /// Keeps an event or request as it was sent, without processing it.
   package func keep(_ item: WorkItem, customer: String?, about: String, content: String, at: Instant) throws {
     try connection.run(
       "UPDATE quarantine SET customer = COALESCE(?3, customer), about = ?4, content = ?5, at = ?6 WHERE kind = ?1 AND item = ?2",

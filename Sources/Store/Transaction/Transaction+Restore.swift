@@ -14,7 +14,7 @@ extension Transaction {
   /// Records that everything since this store's last decision is unknown: messages in the outbox become
   /// ambiguous, and what fell due until `now` will not be sent.
   ///
-  /// Repeated before anything new is decided, it keeps the start of the gap and extends it to the new `now`.
+  /// If repeated before anything new is decided, it keeps the start of the gap and extends it to the new `now`.
   package func acceptRestore(now: Instant) throws -> Restoration {
     let from = try lastDecision() ?? .distantPast
     let ambiguous = try connection.run(Self.restoreStatement)

@@ -4,8 +4,7 @@ package import Platform
 /// Changes to claimed messages after a last look at their customers. None of them has been handed over; a
 /// lost claim changes nothing.
 extension Transaction {
-  /// Cancels claimed messages that have not been handed over, because their reason is gone. A lost claim
-  /// changes nothing.
+  /// Cancels claimed messages because their reason is gone.
   ///
   /// - Returns: those cancelled.
   package func cancel(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {
@@ -75,8 +74,8 @@ extension Transaction {
   private static let readdressStatement = MessageUpdate.statement(
     .readdressed, set: "address = ?3, recipient = ?4", where: "key = ?1 AND claim_token = ?2", returning: "1")
 
-  /// Ends claimed messages whose customer has no address on their channel any more, or that the configuration
-  /// no longer asks for, so that others can replace them; but none that may have been delivered.
+  /// Ends claimed messages whose customer no longer has an address on their channel, or that the configuration no
+  /// longer asks for, so that others can replace them; but none that may have been delivered.
   ///
   /// - Returns: those ended.
   package func giveUp(_ claims: [(key: Int64, token: ClaimToken)], at: Instant) throws -> Set<Int64> {

@@ -49,7 +49,7 @@ extension Transaction {
     )
   }
 
-  /// Notes the size of every segment for a day of the shop.
+  /// Records the size of every segment for a day of the shop's calendar.
   package func noteSizes(day: Int) throws {
     for segment in try segments().values where segment.removedAt == nil && segment.id != .measures {
       try connection.run(
@@ -58,7 +58,7 @@ extension Transaction {
     }
   }
 
-  /// The members of a segment by number: their shop ids, and since when.
+  /// The members of a segment in order of number: their shop ids, and since when they are members.
   package func members(
     of segment: SegmentRecord, after customer: CustomerKey, limit: Int
   ) throws -> [(key: CustomerKey, id: String, since: Instant?, reason: MembershipReason?)] {
@@ -77,7 +77,7 @@ extension Transaction {
   package static let membersStatement: SQLText =
     "SELECT m.customer, c.id, m.since, m.reason FROM memberships m JOIN customers c ON c.key = m.customer WHERE m.segment = ?1 AND m.is_member = 1 AND m.customer > ?2 ORDER BY m.customer LIMIT ?3"
 
-  /// The last facts about a customer, newest first.
+  /// The latest membership changes of a customer, newest first.
   package func membershipChanges(of customer: CustomerKey, limit: Int) throws -> [MembershipChange] {
     try connection.all(
       "SELECT s.id, c.kind, c.at, c.reason FROM membership_changes c JOIN segments s ON s.key = c.segment WHERE c.customer = ?1 ORDER BY c.key DESC LIMIT ?2",
@@ -89,7 +89,7 @@ extension Transaction {
     }
   }
 
-  /// How many customers, visitors included, have a number up to this one.
+  /// How many customers, including visitors, have a number up to this one.
   package func customerCount(upTo customer: CustomerKey) throws -> Int {
     Int(
       try connection.integer(

@@ -39,7 +39,7 @@ extension Transaction {
     return segments
   }
 
-  /// Updates the stored segments from the configuration, like `syncTriggers`: call it beside.
+  /// Updates the stored segments from the configuration, as `syncTriggers` does for triggers; call both together.
   ///
   /// - Returns: all of them, as stored.
   @discardableResult
@@ -88,7 +88,7 @@ extension Transaction {
 
   // MARK: - Memberships
 
-  /// Stores what has become of customers' memberships. One that says nothing is removed.
+  /// Stores customers' memberships. An empty one is removed.
   package func save(
     memberships: [(customer: CustomerKey, segment: SegmentID, membership: Membership)]
   ) throws {
@@ -119,7 +119,7 @@ extension Transaction {
         """)
   }()
 
-  /// Adds facts.
+  /// Records membership changes.
   package func record(_ changes: [(customer: CustomerKey, change: MembershipChange)]) throws {
     try connection.runBatch(
       "INSERT INTO membership_changes (customer, segment, kind, reason, at) VALUES (?1, (SELECT key FROM segments WHERE id = ?2), ?3, ?4, ?5)",
@@ -147,7 +147,7 @@ extension Transaction {
 
   // MARK: - What is due
 
-  /// Customers of whom time alone changes a membership by `now`, the longest overdue first.
+  /// Customers with a membership that is due to change by `now` through time alone, the longest overdue first.
   package func dueMemberships(now: Instant, limit: Int) throws -> [CustomerKey] {
     var found: [CustomerKey] = []
     var seen: Set<CustomerKey> = []
@@ -165,12 +165,13 @@ extension Transaction {
   package static let nextMembershipStatement: SQLText =
     "SELECT next_change FROM memberships WHERE next_change IS NOT NULL ORDER BY next_change LIMIT 1"
 
-  /// When time alone next changes a membership; `nil` if it never does.
+  /// When a membership is next due to change through time alone; `nil` if none is.
   package func nextMembershipChange() throws -> Instant? {
     try connection.integer(Self.nextMembershipStatement).map { Instant(milliseconds: $0) }
   }
 
-  /// Removes what is due of segments that are not in force: nobody will evaluate it.
+  /// Clears what is still due for these customers after they were evaluated: it belongs to segments that are not in
+  /// force, which nobody will evaluate.
   package func dropDueMemberships(of customers: [CustomerKey], now: Instant) throws {
     try connection.runBatch(
       "UPDATE memberships SET next_change = NULL, is_stale = 0 WHERE customer = ?1 AND next_change <= ?2",
@@ -181,7 +182,7 @@ extension Transaction {
     }
   }
 
-  /// The segments of these customers that were not evaluated since something was written that they read.
+  /// The segments that, for these customers, have not been evaluated since something they read was written.
   package func staleSegments(of customers: [CustomerKey]) throws -> [CustomerKey: Set<SegmentID>] {
     var found: [CustomerKey: Set<SegmentID>] = [:]
     try connection.queryBatch(
@@ -200,7 +201,7 @@ extension Transaction {
       [.integer(segment.key), .integer(Int64(limit))])
   }
 
-  /// Deletes what is counted for these customers but by none of `ids`.
+  /// Deletes the tallies of these customers, except those of `ids`.
   package func deleteTallies(from first: CustomerKey, to last: CustomerKey, but ids: [TallyID]) throws {
     let kept = ids.indices.map { "?\($0 + 3)" }.joined(separator: ", ")
     let others = ids.isEmpty ? "" : " AND tally NOT IN (\(kept))"

@@ -15,10 +15,10 @@ package struct SourceFile: Equatable, Sendable {
   package var file: String
   /// In bytes.
   package var size: Int64
-  /// The time of the last change, in a form that depends on the place.
+  /// The time of the last change, in a form that depends on where the file is.
   package var modified: String
   package var etag: String?
-  /// Identifies the options with which it was read.
+  /// Identifies the options it was read with.
   package var reading: String
   /// Identifies the content together with how it is read; empty if it could not be read yet.
   package var fingerprint: String

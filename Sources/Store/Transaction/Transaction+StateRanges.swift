@@ -10,7 +10,7 @@ extension Transaction {
     inOrder keys: [CustomerKey], parts: StateParts, within bounds: StateBounds
   ) throws -> (states: [CustomerState], count: Int) {
     guard let states = try run(keys, parts, bounds) else {
-      // A few at a time: each may be large.
+      // A few at a time, since each may be large.
       return try firstStates(of: Array(keys.prefix(50)), parts: parts, within: bounds)
     }
     return (states, keys.count)
@@ -29,9 +29,8 @@ extension Transaction {
     var states: [CustomerState] = []
     states.reserveCapacity(keys.count)
     var isWhole = true
-    /// Passes those rows of `sql` to `body` that belong to one of the customers, with the index of the state.
-    /// `body` returns how many rows of the part that customer has now and may have, and the bytes of this
-    /// row.
+    /// Passes the rows of `sql` that belong to one of the customers to `body`, with the index of the state. `body`
+    /// returns how many rows of the part the customer has now, how many it may have, and the bytes of this row.
     func range(
       _ sql: SQLText, customer column: Int, limit: Int, _ more: [SQLValue] = [],
       bytes: (borrowing Row) -> Int, _ body: (Int, borrowing Row) throws -> Int

@@ -2,13 +2,13 @@ package import Domain
 internal import Platform
 
 extension Transaction {
-  /// The complete states of these customers, as far as `parts` asks, however much memory they take; the
-  /// reference for bounded states. Unknown customers are missing.
+  /// The complete states of these customers, restricted to `parts`, however much memory they take; the reference for
+  /// bounded states. Unknown customers are missing.
   package func states(of keys: [CustomerKey], parts: StateParts) throws -> [CustomerKey: CustomerState] {
     try states(of: customers(keys: keys), parts: parts)
   }
 
-  /// The known ones of these customers.
+  /// Those of these customers that exist.
   func customers(keys: [CustomerKey]) throws -> [Customer] {
     var customers: [Customer] = []
     customers.reserveCapacity(keys.count)

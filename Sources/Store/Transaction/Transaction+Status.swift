@@ -4,7 +4,7 @@ internal import Platform
 /// The store's figures for `status` and metrics.
 package struct StoreStatus: Equatable, Sendable {
   package var customers: Int
-  /// Without an address.
+  /// Visitors without an address.
   package var visitors: Int
   package var activeEnrollments: Int
   package var nextDueAt: Instant?
@@ -12,8 +12,8 @@ package struct StoreStatus: Equatable, Sendable {
   package var nextDueByTrigger: [TriggerID: Instant]
   /// Unfinished messages by channel and state.
   package var queues: [ChannelName: [MessageState: Int]]
-  /// Today's verdicts by trigger. Excludes deferrals, which settle nothing, and messages that ended before
-  /// being sent, which count by their state.
+  /// Today's verdicts by trigger. Excludes deferrals, which settle nothing, and messages that ended before being sent,
+  /// which are counted by their state.
   package var today: [TriggerID: [VerdictKind: Int]]
   /// The due time of the oldest message waiting to be claimed; `nil` if there is none.
   package var oldestQueuedAt: Instant?

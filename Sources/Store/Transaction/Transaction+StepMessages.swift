@@ -5,8 +5,8 @@ extension Transaction {
   /// The state of the messages of these enrollments' steps, by enrollment; those given up before the handoff
   /// are omitted.
   ///
-  /// - Parameter enrollments: each with its customer and the time of its first decision, before which it has
-  ///   none.
+  /// - Parameter enrollments: each with its customer and the time of its first decision, before which it has no
+  ///   messages.
   package func stepMessages(
     of enrollments: [(key: Int64, customer: CustomerKey, since: Instant)]
   ) throws -> [Int64: [StepMessage]] {

@@ -39,7 +39,7 @@ extension Transaction {
     var folded = entries.map { (channel: $0.channel, address: Self.folded($0.address), at: $0.at) }
     var standing: [(channel: ChannelName, address: String, at: Instant)] = []
     var grants = try grants(to: folded.map { ($0.channel, $0.address) })
-    // A journal entry names them by digest.
+    // Entries replayed from a journal name addresses by digest.
     for digests in try entries.isEmpty ? [] : addressDigests() {
       let told = try self.grants(to: folded.map { ($0.channel, digests.digest($0.address)) })
       grants.merge(told) { max($0, $1) }
@@ -169,8 +169,7 @@ extension Transaction {
     }
     let digests = try addressDigests()
     guard !digests.isEmpty else { return found }
-    // Digests of earlier versions cannot be recomputed, so those addresses are looked up as they were
-    // spelled.
+    // Digests of earlier versions cannot be recomputed, so those addresses are also looked up in the earlier form.
     var asked = folded.enumerated().map { (index: $0, address: $1) }
     for (index, entry) in entries.enumerated() {
       let former = Inbox.former(entry.address)
@@ -193,8 +192,8 @@ extension Transaction {
     return found
   }
 
-  /// Lifts a suppression; a forgotten person's is lifted on all channels. An unsubscribe stays: only the
-  /// owner can take it back.
+  /// Lifts a suppression; for a forgotten person, on all channels. An unsubscribe stays: only the owner can take it
+  /// back.
   ///
   /// - Returns: whether anything was lifted.
   package func unsuppress(channel: ChannelName, address: String, at: Instant) throws -> Bool {
@@ -222,7 +221,7 @@ extension Transaction {
       let reason = try row.word(2, as: SuppressionReason.self)
       moved.append((ChannelName(row.string(0)), old, new, reason, Instant(milliseconds: row.int64(3))))
     }
-    // In the form of the table at that version.
+    // In the form that the table had at that version.
     try enter(
       moved.map { ($0.channel, $0.new, $0.reason, $0.at) },
       "INSERT INTO suppressions (channel, address, reason, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (channel, address, reason) DO UPDATE SET at = excluded.at WHERE suppressions.at < excluded.at"
@@ -232,8 +231,8 @@ extension Transaction {
       rows: moved.map { [.text($0.channel.rawValue), .text($0.old)] })
   }
 
-  /// Removes the domestic leading 0 from numbers that earlier versions kept: messages to such a number went
-  /// to nobody, or to a stranger. Call once, at the upgrade.
+  /// Removes the domestic leading 0 from numbers as earlier versions stored them: messages to such a number reached
+  /// nobody, or a stranger. Call once, at the upgrade.
   func refoldPhones() throws {
     var moved: [[SQLValue]] = []
     try connection.query("SELECT key, phone FROM customers WHERE phone LIKE '+%0%'") { row in
@@ -263,13 +262,13 @@ extension Transaction {
   /// The salts of journals that were created by another store and replayed here.
   private static let otherSaltsName = "journal_salts"
 
-  /// The salt for this store's digests. From here on addresses are compared with them.
+  /// The salt for this store's digests. Once it exists, addresses are compared by digest too.
   private func digestSalt() throws -> String {
     let known = try storedMeta(Self.shopSaltName)
     return try meta(Self.saltName) { known ?? Hex.text(RandomBytes.make(16)) }
   }
 
-  /// From here on addresses are also compared with digests of this salt.
+  /// From now on, addresses are also compared with digests of this salt.
   func compareDigests(of salt: String) throws {
     let own = try digestSalt()
     let others = try storedMeta(Self.otherSaltsName).map { $0.split(separator: " ").map { String($0) } } ?? []
@@ -277,7 +276,7 @@ extension Transaction {
     try setMeta(Self.otherSaltsName, (others + [salt]).joined(separator: " "))
   }
 
-  /// Empty while nobody was ever forgotten: there is nothing to compare with.
+  /// Empty as long as nobody was ever forgotten: there is nothing to compare with.
   func addressDigests() throws -> [AddressDigests] {
     try connection.all("SELECT value FROM meta WHERE name IN ('address_salt', 'journal_salts') ORDER BY name")
     {

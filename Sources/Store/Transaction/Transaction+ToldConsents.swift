@@ -76,8 +76,8 @@ extension Transaction {
     }
   }
 
-  /// The origin of a statement, from the evidence: that with the statement's own time; else, for a flag, the one
-  /// recorded when the flag arrived. `nil` without evidence.
+  /// The origin of a statement: that of the evidence with the statement's own time; for a flag without such evidence,
+  /// that of the evidence recorded when the flag arrived. `nil` without evidence.
   ///
   /// - Parameters:
   ///   - statements: all statements with the same state on the channel.

@@ -4,9 +4,9 @@ internal import Platform
 extension Transaction {
   /// Saves imported orders without reading the stored ones.
   ///
-  /// An order known only from another customer's cancellation or refund has no owner yet and goes to the
-  /// row's customer. A known order keeps its customer, its earliest placing and first receipt, and stays
-  /// cancelled or refunded; for its contents, the last report counts.
+  /// An order known only from another customer's cancellation or refund has no owner yet and goes to the row's
+  /// customer. A known order keeps its customer, its earliest placing and first receipt, and stays cancelled or
+  /// refunded; its contents follow the last report.
   ///
   /// - Parameters:
   ///   - rows: of the sheet, which must be sealed.
@@ -19,8 +19,8 @@ extension Transaction {
     func bind(_ row: Int32, _ binder: any SQLBinder) throws {
       try sheet.bind(Int(row), to: binder, customer: keys[sheet.customer(of: Int(row))])
     }
-    // Nearly all rows name the order's real owner, and looking that up would take as long as storing the
-    // order. Only rows that repeat an id are looked up, so they keep their order.
+    // Nearly all rows name the order's real owner, and looking up the owner would take as long as storing the order.
+    // Only rows that repeat an id are looked up, after the others and in their order.
     let repeated = sheet.repeatedRows
     let single = rows.filter { !repeated.contains(Int($0)) }
     var others: [Int32] = []

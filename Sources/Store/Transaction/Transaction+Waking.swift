@@ -18,22 +18,21 @@ extension Transaction {
     }
   }
 
-  /// Uses the recorded decisions, few of which say that a step waits, so nothing extra is stored with each
-  /// enrollment. A step that once waited for this and waits for something else now is checked and keeps
-  /// waiting.
+  /// Uses the recorded decisions, few of which say that a step waits, so nothing extra is stored with each enrollment.
+  /// A step that once waited for this and now waits for something else is checked and keeps waiting.
   ///
   /// A test asserts the indexes used.
   package static let wakeStatement: SQLText =
     "UPDATE enrollments SET next_due_at = ?2 WHERE customer = ?1 AND state = 'active' AND next_due_at > ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = enrollments.key AND d.verdict = 'defer' AND d.gate = 'no_address')"
 
-  /// Likewise for messages, by the same records; also asserted in a test.
+  /// Likewise for messages, using the same records; also asserted by a test.
   package static let wakeMessagesStatement = MessageUpdate.statement(
     .broughtForward, set: "due_at = ?2",
     where:
       "customer = ?1 AND due_at > ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.enrollment = messages.enrollment AND d.step = messages.step AND d.verdict = 'defer' AND d.gate = 'no_address')"
   )
 
-  /// Makes whatever waits for an opening of these customers due now: their nights have changed.
+  /// Makes whatever waits for these customers' openings due now: their quiet hours have changed.
   ///
   /// - Returns: the number of messages.
   package func wakeHeld(_ held: [(customer: CustomerKey, until: Instant)], now: Instant) throws -> Int {
@@ -74,7 +73,7 @@ extension Transaction {
   private static let anyWaitingStatement = SQLText(
     "SELECT 1 FROM messages WHERE \(MessageState.waiting.isState) LIMIT 1")
 
-  /// All customers with this address on channels that use this kind of address.
+  /// All customers with this address on a channel that uses this kind of address.
   package func customers(reachedAt address: String, by kind: AddressKind) throws -> [CustomerKey] {
     switch kind {
     case .customerID: try customerKeys(ids: [address]).compactMap(\.self)

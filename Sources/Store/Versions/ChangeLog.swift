@@ -3,10 +3,10 @@ internal import Synchronization
 
 /// Records which customers have changed since a snapshot was taken, within one process.
 ///
-/// Used by SQLite stores, because one process owns the file; a server keeps versions in rows. A writer adds
-/// the customers it changes on the writing thread, before the commit; the user of a snapshot asks on the same
-/// thread. A snapshot taken before that commit does not show the change, so a customer counts as changed
-/// until the commit is over and as long after it as an older snapshot is in use.
+/// Used by SQLite stores, because one process owns the file; a server keeps versions in rows. A writer adds the
+/// customers it changes on the writing thread, before the commit; the holder of a snapshot asks on the same thread. A
+/// snapshot taken before that commit does not show the change, so a customer counts as changed until the commit is
+/// over, and afterwards for as long as an older snapshot is in use.
 ///
 /// The cost of asking depends on the number of customers asked about, not on other activity. Thread-safe.
 final class ChangeLog: Sendable {
@@ -58,7 +58,7 @@ final class ChangeLog: Sendable {
       return number
     }
 
-    /// Drops what every snapshot in use shows already.
+    /// Drops what every snapshot in use already shows.
     mutating func forget() {
       let oldest = snapshots.first ?? .max
       while forgotten < ended.count, ended[forgotten].at <= oldest {
@@ -85,7 +85,7 @@ final class ChangeLog: Sendable {
 
   private let state = Mutex(State())
 
-  /// Call before a transaction. `end` must follow, also when the transaction fails.
+  /// Call before a transaction. `end` must follow, even if the transaction fails.
   func begin() -> Work { Work(number: state.withLock { $0.next() }, log: self) }
 
   private func add(_ customers: some Sequence<CustomerKey>, to work: Int) {

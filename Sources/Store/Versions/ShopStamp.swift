@@ -1,6 +1,6 @@
 internal import Platform
 
-/// Identifies the state of the shop's rules in the database. Equal stamps mean that nothing has changed; the
+/// Identifies the state of the shop's rules in the database. Equal stamps mean that nothing has changed; otherwise the
 /// parts say what has.
 package struct ShopStamp: Equatable, Sendable {
   /// The program that was loaded last.
@@ -22,7 +22,7 @@ package struct ShopStamp: Equatable, Sendable {
 
   var stored: String { "\(program) \(triggers) \(catalog)" }
 
-  /// Random, so that a stamp that was rolled back can never be mistaken for a later one.
+  /// Random, so that a stamp that was rolled back can never be confused with a later one.
   mutating func renew(_ part: Part) {
     let value = Hex.text(RandomBytes.make(8))
     switch part {
