@@ -66,10 +66,11 @@ package final class CaptureAdapter: ChannelAdapter {
   /// The path of a file from the name in its report.
   package func path(of name: String) -> String { FilePath.join(settings.directory, name) }
 
-  /// The part of a file's name that stands for a customer's id. Ids that differ only in their signs have the same.
+  /// The part of a file's name that stands for a customer's id. Ids that differ only in punctuation have the same
+  /// part.
   package static func namePart(customer id: String) -> String { safe(id) }
 
-  /// The customer's part of a file's name; `nil` if no capture channel has given the name.
+  /// The customer's part of a file's name; `nil` if the name was not made by a capture channel.
   package static func customerPart(ofName name: String) -> String? {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")),
       ["eml", "txt", "json"].contains(String(name[name.utf8.index(after: dot)...]))

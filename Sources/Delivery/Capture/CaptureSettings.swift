@@ -25,7 +25,7 @@ package struct CaptureSettings: AdapterSettings {
   /// Writing a file twice gives the same file, so retries are harmless.
   package var retry: RetryPolicy { RetryPolicy(onAmbiguous: .retry) }
 
-  /// The sender of captured mail if the configuration names none.
+  /// The sender of captured mail if the configuration gives none.
   package static let nobody: MailIdentity = {
     do {
       return MailIdentity(from: try Mailbox("Reprise <capture@localhost>"))

@@ -1,6 +1,6 @@
 package import Configuration
 
-/// All adapters. A new one is its folder and a line here.
+/// All adapters. A new one needs its folder and a line here.
 package enum AdapterRegistry {
   package static let adapters: [any AdapterSettings.Type] = [
     SMTPSettings.self,

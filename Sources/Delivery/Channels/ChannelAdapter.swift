@@ -11,10 +11,10 @@ package protocol ChannelAdapter: Sendable {
 
   /// Makes one attempt.
   ///
-  /// The adapter opens `gate` exactly once, directly before the step after which the provider may have
-  /// accepted the message, and takes that step only if the gate opens; if it stays closed, the result is
-  /// `.released`. On cancellation it aborts what it still can and returns soon. `.ambiguous` is only for
-  /// attempts that passed the gate and got no answer.
+  /// The adapter opens `gate` exactly once, directly before the step after which the provider may have accepted the
+  /// message, and takes that step only if the gate opens; if it stays closed, the result is `.released`. On
+  /// cancellation it aborts what it still can and returns soon. `.ambiguous` is only for attempts that passed the gate
+  /// and got no answer.
   func deliver(
     _ message: ClaimedMessage, at now: Instant, through gate: HandoffGate
   ) async -> DeliveryReport
@@ -42,7 +42,7 @@ package struct HandoffGate: Sendable {
   /// - Parameter mark: writes the record; returns `false` if the claim is lost or the store cannot write.
   package init(_ mark: @escaping @Sendable () async -> Bool) { self.mark = mark }
 
-  /// Waits until the record is durable. `false`: nothing of the message may reach the provider.
+  /// Waits until the record is durable. Returns `false` if nothing of the message may reach the provider.
   package func open() async -> Bool { await mark() }
 }
 

@@ -3,7 +3,7 @@ internal import Domain
 
 /// The names that the templates in a channel's settings may use, for the reference and the handbook.
 package enum ChannelNameReference {
-  /// A Markdown table of the names in a message and those next to it.
+  /// A Markdown table of the names below `message`, and of those beside it.
   package static func markdown() -> String {
     var text = "| name | type | example |\n| --- | --- | --- |\n"
     for entry in MessageJSON.record(of: sample).entries { write(entry.name, entry.value, into: &text) }

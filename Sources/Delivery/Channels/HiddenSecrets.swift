@@ -1,8 +1,8 @@
 /// Finds secrets in untrusted text, in plain or encoded form.
 ///
-/// Finds them in plain, in Base64 (also within something longer, and as `user:password`), and any of these in
-/// escapes of JSON, HTML and URLs, also nested; whole, or any run of at least 12 bytes. Does not look for
-/// secrets under 4 bytes, nor for what follows the first 16 KB of one.
+/// Looks for them in plain text, in Base64 (also inside something longer, and as `user:password`), and any of these in
+/// JSON, HTML or URL escapes, also nested; whole, or any run of at least 12 bytes. Ignores secrets under 4 bytes, and
+/// what follows the first 16 KB of a longer one.
 struct HiddenSecrets: Sendable {
   static let replacement = Array("<secret>".utf8)
   private static let shortest = 4
@@ -20,7 +20,7 @@ struct HiddenSecrets: Sendable {
     }
   }
 
-  /// Decoded in this order, outermost first: JSON may be a text in JSON.
+  /// Decoded in this order, outermost first. Twice JSON, since a JSON text may contain JSON.
   private static let layers: [SpelledBytes.Escapes] = [.json, .json, .html, .percent]
 
   /// All runs of the long secrets.
@@ -45,8 +45,8 @@ struct HiddenSecrets: Sendable {
     }
   }
 
-  /// The Base64 digits of the secret in each of its three alignments: those that depend on it alone, and all
-  /// of them for when nothing follows it.
+  /// The Base64 digits of the secret in each of its three alignments: once only those that depend on the secret alone,
+  /// and once all of them, for when nothing follows it.
   private static func base64(_ secret: [UInt8]) -> [[UInt8]] {
     var spellings: [[UInt8]] = []
     for before in 0..<3 {
@@ -61,8 +61,8 @@ struct HiddenSecrets: Sendable {
     return spellings
   }
 
-  /// The text with `<secret>` in place of what was found. Linear in the length of the text, for each secret
-  /// shorter than a run.
+  /// The text with `<secret>` in place of what was found. Takes linear time in the length of the text, once more for
+  /// each secret shorter than a run.
   func hide(in text: [UInt8]) -> [UInt8] {
     guard !runs.isEmpty || !short.isEmpty else { return text }
     var isHidden = [Bool](repeating: false, count: text.count)

@@ -1,4 +1,4 @@
-/// A text with one kind of escapes decoded, where each byte knows its source range.
+/// A text with one kind of escape decoded, in which each byte knows its source range.
 ///
 /// Incomplete escapes are kept as they are.
 struct SpelledBytes {
@@ -16,7 +16,7 @@ struct SpelledBytes {
     ends = text.indices.map { $0 + 1 }
   }
 
-  /// Decodes these escapes as well. Linear in the length of the text.
+  /// Decodes another kind of escape as well. Linear in the length of the text.
   func reading(_ escapes: Escapes) -> SpelledBytes {
     var result = SpelledBytes([])
     var position = 0

@@ -85,7 +85,7 @@ enum EncodedWords {
     return end
   }
 
-  /// Only what RFC 2047 5(3) allows in a phrase stays unencoded, so that one form fits every header.
+  /// Only what RFC 2047 5(3) allows in a phrase stays unencoded, so that the result is valid in every header.
   private static func quotedWidth(_ byte: UInt8) -> Int {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x20, UInt8(ascii: "!"), UInt8(ascii: "*"),

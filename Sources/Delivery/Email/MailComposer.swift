@@ -108,9 +108,9 @@ package struct MailComposer: Sendable {
     return out
   }
 
-  /// RFC 8058: the HTTPS link first, then the mail address, and the header that promises one-click.
+  /// RFC 8058: the HTTPS link first, then the mail address, and the header that promises one-click unsubscribing.
   ///
-  /// A link without HTTPS (a shop tried out on a laptop) comes without that promise.
+  /// A link without HTTPS (a shop being tried out on a laptop) comes without that promise.
   private func appendUnsubscribe(
     _ url: String, message: ClaimedMessage, to headers: inout MailHeaders
   ) throws(CompositionError) {

@@ -38,7 +38,7 @@ enum Preheader {
         position += 1
         continue
       }
-      // After markup that is never closed, nothing would be visible.
+      // If markup is never closed, nothing after it would be visible.
       guard bytes[position] == UInt8(ascii: "<"), let markup = HTMLMarkup(bytes, at: position),
         markup.isClosed
       else { return position }

@@ -1,6 +1,6 @@
 import Configuration
 
-/// Advice on a program's command line that cannot be run as written.
+/// Advice about a program's command line that cannot be run as written.
 enum CommandText {
   /// Suggests the list form of a command line written as one text. Splits only plain words: quotes, variables
   /// and pipes would need a shell.

@@ -4,9 +4,8 @@ import Platform
 
 /// Passes messages to a program as JSON on standard input. The gate opens before the program starts.
 ///
-/// The program gets the variables of its settings, PATH, LANG and `REPRISE_MESSAGE_ID`, and nothing else of
-/// the daemon: no credentials directory, no descriptors. The first line of its output is kept as the
-/// provider's id.
+/// The program gets the variables of its settings, PATH, LANG and `REPRISE_MESSAGE_ID`, and nothing else from the
+/// daemon: no credentials directory, no descriptors. The first line of its output is kept as the provider's id.
 package final class ExecAdapter: ChannelAdapter {
   private let settings: ExecSettings
   private let text: ProviderText
@@ -36,7 +35,7 @@ package final class ExecAdapter: ChannelAdapter {
     do {
       return report(try await process.run())
     } catch {
-      // It never ran, so nothing was delivered; its path or permissions are wrong.
+      // It never ran, so nothing was delivered; the path or its permissions are wrong.
       return DeliveryReport(
         .configurationFault, code: "not_started", detail: text.clean(ErrorText.text(error)))
     }

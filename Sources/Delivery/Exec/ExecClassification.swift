@@ -1,8 +1,7 @@
 import Domain
 import Platform
 
-/// Classifies a program's result: by the codes of sysexits.h, and otherwise by whether it may have delivered
-/// the message.
+/// Classifies a program's result: by the codes of sysexits.h, or else by whether it may have delivered the message.
 struct ExecClassification {
   /// Exit statuses with a specific meaning.
   static let statuses: [Int32: OutcomeClass] = [
@@ -12,12 +11,12 @@ struct ExecClassification {
     75: .temporary,  // EX_TEMPFAIL
   ]
 
-  /// The exit statuses of interpreters and shells if the program itself fails: an exception, a syntax error,
-  /// a missing program or permission.
+  /// The exit statuses of interpreters and shells when the program itself fails: an exception, a syntax error, a
+  /// missing program or permission.
   static let crashes: Set<Int32> = [1, 2, 126, 127]
 
-  /// Exit statuses with an unknown result; `nil` if the operator has not listed them, so that all without a
-  /// meaning are.
+  /// Exit statuses whose result is unknown; `nil` if the operator has not listed any: then every status without a
+  /// specific meaning is one.
   var ambiguousExits: Set<Int32>?
 
   func outcome(of ending: ChildProcess.Ending, hasReadInput: Bool) -> OutcomeClass {

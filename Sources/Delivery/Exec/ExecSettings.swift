@@ -9,8 +9,8 @@ package struct ExecSettings: AdapterSettings {
   package var directory: String?
   package var variables: [(name: String, value: Secret)]
   package var timeout: Duration
-  /// Exit statuses after which it is unknown whether the message was delivered; `nil` for all without a
-  /// meaning.
+  /// Exit statuses after which it is unknown whether the message was delivered; `nil` for every status without a
+  /// specific meaning.
   package var ambiguousExits: Set<Int32>?
   package var address: AddressKind
   package var flow: FlowSettings

@@ -13,7 +13,7 @@ package import Domain
 package struct CircuitBreaker: Equatable, Sendable {
   package enum State: Equatable, Sendable {
     case closed
-    /// Our settings were refused once; one message may go, and `probing` is true while it is in flight.
+    /// One refusal may concern our settings; one message may go, and `probing` is true while it is in flight.
     case doubted(probing: Bool)
     /// Nothing is sent before this time.
     case open(until: Duration, Cause)
@@ -142,7 +142,7 @@ package struct CircuitBreaker: Equatable, Sendable {
       open(cause, retryAfter: retryAfter, jitter: jitter, at: time)
       return cause == .fault ? .paused : .none
     case .open(let until, let cause):
-      // A straggler: the pause it was told counts, but does not grow otherwise.
+      // A straggler: a pause requested by the provider still counts, but the breaker's own does not grow.
       if let retryAfter, time + retryAfter > until { state = .open(until: time + retryAfter, cause) }
       return .none
     }

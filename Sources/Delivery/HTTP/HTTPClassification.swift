@@ -9,7 +9,7 @@ struct HTTPClassification {
   var rule: HTTPSuccessRule
   /// Whether the provider recognises repetitions by a key.
   var isIdempotent: Bool
-  /// Whether each message costs money and reaches a phone: an internal error may follow after it was sent.
+  /// Whether each message costs money and reaches a phone: an internal error may be reported after it was sent.
   var isMetered: Bool
 
   func outcome(of result: HTTPTransferResult, answer: JSON?) -> OutcomeClass {
@@ -28,8 +28,8 @@ struct HTTPClassification {
     return rule.accepted.contains(code) ? .accepted : .permanent
   }
 
-  /// Whether the response is shorter than announced (RFC 9112 section 8): the server may not have done what
-  /// it began to report. One delimited by the end of the connection is always complete.
+  /// Whether the response is shorter than announced (RFC 9112 section 8): the server may not have done what it began
+  /// to report. A response that ends with the connection counts as complete.
   private func isBrokenOff(_ result: HTTPTransferResult) -> Bool {
     // We cut it ourselves.
     if result.code == .ok || result.bodyWasCut { return false }

@@ -68,7 +68,8 @@ package struct HTTPRequestTemplate: Sendable {
       throw .template(
         field: "url", problem: "a character stands in it that no URL can hold; use '| url_encode'")
     }
-    // Otherwise a value could choose another host. `<secret>` cannot be part of a host.
+    // Otherwise a value could choose another host. Skipped when secrets are hidden: `<secret>` cannot be part of a
+    // host.
     if showingSecrets {
       do throws(ScalarProblem) {
         _ = try ServiceURL(address, rules: .request)

@@ -31,7 +31,7 @@ private struct LiteralURL {
       let isOpen = bytes[index] == UInt8(ascii: "{") && index + 1 < bytes.count
       if isOpen, bytes[index + 1] == UInt8(ascii: "{") || bytes[index + 1] == UInt8(ascii: "%") {
         first = first ?? literal.count
-        // A placeholder keeps dots on both sides apart.
+        // A placeholder, so that the dots on both sides of it stay apart.
         literal.append(UInt8(ascii: "x"))
         let end = bytes[index + 1] == UInt8(ascii: "%") ? UInt8(ascii: "%") : UInt8(ascii: "}")
         index += 2

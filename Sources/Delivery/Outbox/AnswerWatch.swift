@@ -1,7 +1,7 @@
 /// Detects a silent provider: messages are in flight, and none has finished for a while.
 ///
-/// A single message without an answer looks the same when there is little traffic. So now and then one more
-/// is tried: if it finishes with any result, the provider is not silent.
+/// When there is little traffic, a single message without an answer looks the same. So from time to time one more
+/// message is tried: if it finishes with any result, the provider is not silent.
 struct AnswerWatch: Equatable {
   private enum State: Equatable {
     case idle
@@ -14,7 +14,7 @@ struct AnswerWatch: Equatable {
   private var state = State.idle
   /// When the last message was tried during the silence.
   private var triedAt: Duration?
-  /// How many messages were in flight at the last report; these do not count as another silence.
+  /// How many messages were in flight at the last report; these do not count as a new silence.
   private var told = 0
 
   /// A message was given to the provider.

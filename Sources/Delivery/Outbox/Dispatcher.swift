@@ -82,9 +82,9 @@ package final class Dispatcher: Sendable {
   /// Shuts down gracefully: claims nothing more, releases what is only leased, and waits up to `limit` for
   /// messages in flight.
   ///
-  /// Those without a result by then are recorded: `released` before the gate, `ambiguous` after it. Returns
-  /// when every result is stored, or after the store has refused them for another 5 s; the next start finds
-  /// those as handoffs. `cut` ends the wait early.
+  /// Messages without a result by then are recorded as `released` before the gate, and `ambiguous` after it. Returns
+  /// when every result is stored, or after the store has refused them for another 5 s; the next start finds those as
+  /// handoffs. `cut` ends the wait early.
   package func drain(within limit: Duration) async {
     // In a separate task: the caller may be cancelled, and messages in flight must still be awaited.
     await Task { await finish(within: limit) }.value

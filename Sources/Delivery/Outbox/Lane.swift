@@ -83,10 +83,8 @@ final class Lane: Sendable {
     services.laneEnded()
   }
 
-  /// Settles everything in flight by what is known: before the gate nothing was sent, after it the result is
-  /// unknown.
-  ///
-  /// Later reports of the adapter are ignored.
+  /// Settles everything in flight by what is known: before the gate nothing was sent, after it the result is unknown.
+  /// Later reports by the adapter are ignored.
   func cut() {
     let remaining = flights.withLock { flights in
       defer { flights = [:] }
@@ -127,8 +125,7 @@ final class Lane: Sendable {
     news.wake()
   }
 
-  /// Relative to now. If it cannot be read, it is asked again soon, so that claimed messages do not wait for
-  /// it.
+  /// Relative to now. If it cannot be read, it is soon read again, so that claimed messages do not wait for it.
   private func nextDue() async -> Duration? {
     do {
       return try await services.outbox.nextDue(channel: channel.name).map { $0 - services.clock.now() }
@@ -167,7 +164,7 @@ final class Lane: Sendable {
     let answer = await services.handoffs.open(message.claim)
     let now = services.clock.now()
     return flights.withLock { flights in
-      // It was cut while the handoff was recorded: the result is "released", so nothing may be sent.
+      // It was cut while the handoff was being recorded: its result is already "released", so nothing may be sent.
       guard flights[message.claim] != nil else { return false }
       switch answer {
       case .granted: flights[message.claim]?.handoffAt = now
@@ -198,7 +195,7 @@ final class Lane: Sendable {
       let change = $0.finish(
         outcome, standing: flight.message.standing, retryAfter: report.retryAfter, jitter: clock.jitter(),
         at: clock.uptime())
-      // It may be queued again, for another check.
+      // The message may be queued again, for another check.
       if flight.isLost { $0.wake() }
       return change
     }

@@ -2,20 +2,19 @@ import Domain
 
 /// The flow rules of one channel as a value, without tasks and clocks.
 ///
-/// Knows what is claimed and in flight, and holds the token bucket, the window and the breaker. `step` says
-/// what to do; the events say what happened. All times are monotonic, except for expiry.
+/// Knows what is claimed and in flight, and holds the token bucket, the window and the breaker. `step` returns what to
+/// do; the events report what happened. All times are monotonic, except for expiry.
 struct LaneState {
   struct Step: Equatable {
     /// To be delivered now.
     var start: [ClaimedMessage] = []
     /// Claimed, but expired by now.
     var expire: [ClaimedMessage] = []
-    /// To be released: the channel stopped, the customer's quiet hours have begun, or the last check was too
-    /// long ago.
+    /// To be released: the channel stopped, the customer's quiet hours have begun, or the last check is too old.
     var release: [ClaimedMessage] = []
     /// How many messages to claim; 0 for none.
     var claim = 0
-    /// Whether messages without an earlier failure come first: the next one is a trial.
+    /// Whether messages that have not failed before come first: the next one is a trial.
     var claimsTrial = false
     /// Whether the provider has become silent; reported once.
     var fellSilent = false
@@ -78,7 +77,7 @@ struct LaneState {
     }
     buffer += messages
     guard messages.count < asked, !wasWoken else { return }
-    // What is due but could not be claimed belongs to another claimer; asking again at once would spin.
+    // What is due but could not be claimed belongs to another claimer; asking again at once would be a busy loop.
     let pause = nextDue.map { $0 <= .zero ? Self.failurePause : $0 } ?? Self.idlePause
     restUntil = time + min(pause, Self.idlePause)
   }

@@ -8,21 +8,21 @@ package import Domain
 package protocol Outbox: Sendable {
   /// Leases up to `limit` due messages of a channel, ordered by priority, due time and key.
   ///
-  /// Waiting messages that have become due are included. Instead of being returned, expired messages become
-  /// `expired`, those the customer may no longer get (suppressed address, withdrawn consent) `suppressed`,
-  /// and those whose reason is gone `cancelled`. Those that may not go at this hour, or whose trigger is
-  /// paused, keep waiting. If fewer than `limit` are returned, `nextDue` tells whether more are due. The
-  /// lease is longer than the longest attempt.
+  /// Waiting messages that have become due are included. Some messages are not returned but ended: expired ones become
+  /// `expired`, those that the customer may no longer get (suppressed address, withdrawn consent) `suppressed`, and
+  /// those whose reason is gone `cancelled`. Messages that may not go at this hour, or whose trigger is paused, keep
+  /// waiting. If fewer than `limit` are returned, use `nextDue` to find out whether more are due. The lease is longer
+  /// than the longest attempt.
   ///
-  /// - Parameter isTrial: messages whose last attempt failed for a reason that may be the channel's come only
-  ///   if there are no others: they cannot tell whether it works.
+  /// - Parameter isTrial: whether messages whose last attempt failed for a reason that may be the channel's come only
+  ///   if there are no others: they cannot show whether the channel works.
   func claim(
     channel: ChannelName, limit: Int, isTrial: Bool, lease: Duration, now: Instant
   ) async throws -> [ClaimedMessage]
 
   /// Marks leased messages as handed over and returns the tokens of those that may be sent.
-  ///
-  /// A claim that was lost meanwhile (lease released or taken over, customer unsubscribed, message cancelled)
+  /// A claim that was lost in the meantime (lease released or taken over, customer unsubscribed, message cancelled) is
+  /// not among them, even if the same message may go under a later claim.
   /// is not among them, even if the same message may go under a later claim.
   func beginHandoff(_ claims: [HandoffClaim], now: Instant) async throws -> Set<ClaimToken>
 

@@ -3,8 +3,8 @@ import Platform
 import Synchronization
 
 /// Records the results of all lanes in groups, and keeps them until the store has accepted them.
-///
-/// If the store cannot write (full disk, lost server) it stalls: it retries every second, and the lanes start
+/// If the store cannot write (full disk, lost server) it stalls: it retries every second, and the lanes start nothing
+/// new until it succeeds. Thread-safe.
 /// nothing new meanwhile. Thread-safe.
 final class OutcomeGroup: Sendable {
   private struct State {

@@ -6,7 +6,7 @@ import Synchronization
 /// Sends mail over SMTP. The gate is the final dot: the server has everything else before it opens.
 package final class SMTPAdapter: ChannelAdapter {
   private enum Flight {
-    /// Waiting for the dot's turn or the end of the mail.
+    /// Waiting until the dot may be sent, or for the end of the mail.
     case beforeDot(CheckedContinuation<Stop, Never>)
     case afterDot(CheckedContinuation<Stop, Never>?)
     /// Ended while the gate was being opened.
@@ -75,7 +75,7 @@ package final class SMTPAdapter: ChannelAdapter {
         relay.submit([(id, mail)])
       }
       guard case .atDot = stop else { return report(flights.end(stop)) }
-      // A cancellation before the mail was submitted had nothing to abort.
+      // If the task was cancelled before the mail was submitted, there was nothing to abort.
       let isOpen = Task.isCancelled ? false : await gate.open()
       if isOpen { relay.releaseDot([id]) } else { relay.abort([id]) }
       let end = flights.end(await withCheckedContinuation { flights.waitForEnd(of: id, $0) })

@@ -86,10 +86,9 @@ enum SMTPClassification {
     Rule(.temporary, 400...499), Rule(.permanent, 500...599),
   ]
 
-  /// Whether the reply may concern us as well as the recipient: a server that requires a login, or does not
-  /// relay for this machine, often says so only in reply to RCPT, with the code of any other policy (RFC
-  /// 3463, X.7.1). Servers without enhanced codes say "relay". Text in angle brackets is an address, and so
-  /// chosen by a customer.
+  /// Whether the reply may be about us rather than the recipient: a server that requires a login, or does not relay
+  /// for this machine, often says so only in reply to RCPT, with the same code as any other policy (RFC 3463, X.7.1).
+  /// Servers without enhanced codes say "relay". Text in angle brackets is an address, and so chosen by a customer.
   static func mayConcernChannel(_ result: SMTPResult) -> Bool {
     guard result.end == .refused, result.stage == .envelope, let reply = result.reply,
       outcome(of: result) == .permanent
