@@ -50,7 +50,7 @@ package final class Condition: Sendable {
   ///
   /// Throws `invalid` for an ordering of different kinds of values, `"a" < 1`.
   ///
-  /// - Parameter missing: what a missing value is compared as.
+  /// - Parameter missing: how comparisons treat missing values.
   package func evaluate(
     _ context: RenderContext, missing: MissingValues = .areNil
   ) throws(RenderError) -> Bool {
@@ -59,11 +59,11 @@ package final class Condition: Sendable {
     return try renderer.holds(expression)
   }
 
-  /// What comparisons make of missing values.
+  /// How comparisons treat missing values.
   package enum MissingValues: Sendable {
     /// They are `nil`, as in templates: unequal to every text.
     case areNil
-    /// They meet no comparison, neither `==` nor `!=`.
+    /// No comparison with them holds, neither `==` nor `!=`.
     case meetsNothing
   }
 

@@ -26,17 +26,17 @@ package struct TemplateDiagnostic: Hashable, Sendable, CustomStringConvertible {
   /// The mistake and how to fix it, without the position.
   package let message: String
   package let kind: Kind
-  /// Identifies a mistake found through several templates that render this one; report only one of these.
-  /// Excludes the names that the message lists.
+  /// Identifies a mistake found through several templates that render this one; report only one with the same cause.
+  /// Does not include the names listed in the message.
   package let cause: String
 
   package enum Kind: Hashable, Sendable {
     /// No such name; the message suggests a similar one if there is one.
     case unknownName(isSlip: Bool)
-    /// It renders a template missing in its library.
+    /// The template renders another that is missing in its library.
     case missingTemplate(String)
     /// Not an error: a name below the root `of` that only data can confirm. `isApart` if only such names are possible
-    /// there; `near` is the program's name for what other systems call this.
+    /// there; `near` is this program's name for what other systems call by this name.
     case openName(String, of: String, isApart: Bool, near: String?)
     case other
   }

@@ -1,6 +1,6 @@
 import Domain
 
-/// Comparisons between kinds are never true, or stop the message; both are mistakes.
+/// Comparisons between different kinds of values are never true, or make rendering fail; both are mistakes.
 extension Checker {
   mutating func walk(_ condition: ConditionExpression) {
     for comparison in condition.comparisons {
@@ -103,7 +103,7 @@ private struct Comparing {
         return unreadableTime(other) ?? other.unreadableTime(self)
       }
     }
-    // The author can change a literal, so the advice is about that.
+    // The author can only change a literal, so the advice is about that.
     if subject == nil, isLiteral, !other.isLiteral { return other.mismatch(self) }
     let mine = subject.map { "\($0) \(shape.plural)" } ?? "\(written) is \(shape.noun)"
     let theirs = "\(other.written) is \(other.shape.noun)"
@@ -161,7 +161,7 @@ private struct Comparing {
 }
 
 extension TemplateSchema.Shape {
-  /// What is known of a value that may be this or another.
+  /// What is known of a value that is either this or another.
   var orAnother: Self { isSingle ? .scalar : .open }
 
   /// This shape, with single values of unknown kind.

@@ -13,7 +13,7 @@ struct Checker {
   private(set) var template: Template?
   /// Names defined by the template, by slot.
   private(set) var locals: [Int: Shape] = [:]
-  /// Names it defines in several places: the one read is known only at rendering.
+  /// Names that the template defines in several places: which definition is read is known only at rendering.
   private var remade: Set<Int> = []
   /// The `render` that leads to the template; `nil` for the top-level one.
   private(set) var caller: Caller?
@@ -101,8 +101,8 @@ struct Checker {
 
   static let longestName = 1024
 
-  /// Reports a mistake. In a rendered template, `way` names the template that renders it, and is reported
-  /// only once for all of them, unless the mistake is the caller's.
+  /// Reports a mistake. In a rendered template, `way` names the template that renders it. Such a mistake is reported
+  /// only once for all of these templates, unless it is the caller's.
   mutating func report(
     _ message: String, _ kind: TemplateDiagnostic.Kind = .other, way: String? = nil, hint: String = "",
     isOfCaller: Bool = false, at span: Span

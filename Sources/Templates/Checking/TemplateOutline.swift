@@ -1,8 +1,8 @@
 internal import Domain
 
 extension Template {
-  /// What the template can print, without any data: its literal text with every branch and fragment once, `mark` for
-  /// the value of `name`, and `x` for any other value.
+  /// What the template can print, without any data: its literal text with every branch and fragment once, `mark` in
+  /// place of the value of `name`, and `x` in place of any other value.
   ///
   /// Follows assignments, captures and arguments of fragments.
   ///

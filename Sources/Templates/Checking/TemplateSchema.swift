@@ -1,7 +1,7 @@
 /// The names available to a template or condition, with their shapes.
 package struct TemplateSchema: Hashable, Sendable {
   package var roots: [ExactText: Shape]
-  /// The names that may be meant by a word from other systems, the likeliest first.
+  /// The names that a word from other systems may stand for, the most likely first.
   package var synonyms: [ExactText: [String]]
 
   package init(_ roots: [ExactText: Shape], synonyms: [ExactText: [String]] = [:]) {
@@ -15,7 +15,7 @@ package struct TemplateSchema: Hashable, Sendable {
     case value(Kind)
     /// Exactly these fields.
     case object([ExactText: Shape])
-    /// These fields and others that depend on the data; a name similar to one of these counts as misspelt.
+    /// These fields and others that depend on the data; a name similar to one of these counts as a misspelling.
     case extensible([ExactText: Shape])
     case list(Shape)
     /// Anything with any fields, such as customers' attributes.

@@ -41,8 +41,7 @@ enum Filter: String, CaseIterable, Sendable {
   enum Reading {
     /// Constant work for any value: it passes one on, or counts.
     case nothing
-    /// The items of a list or object, but not their contents, which the filter must charge itself. A text
-    /// completely.
+    /// The items of a list or object, but not their contents, which the filter must charge itself; all of a text.
     case items
     /// Everything, at any depth.
     case everything

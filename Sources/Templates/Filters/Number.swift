@@ -17,7 +17,7 @@ enum Number {
     }
   }
 
-  /// `-1.5` is a decimal; otherwise the integer prefix of the text, or 0.
+  /// Text like `-1.5` is a decimal; anything else gives the integer prefix of the text, or 0.
   init(text: String) {
     let bytes = Array(text.utf8)
     var start = 0

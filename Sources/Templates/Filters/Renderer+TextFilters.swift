@@ -1,7 +1,7 @@
 import Domain
 
 extension Renderer {
-  /// Filters that change a text and keep it as safe as it was: insertions into safe text are escaped.
+  /// Filters that change a text and keep it as safe as it was: text inserted into safe text is escaped.
   mutating func edit(
     _ filter: Filter, _ input: LiquidValue, _ first: LiquidValue?, _ second: LiquidValue?
   ) throws -> LiquidValue {
@@ -195,7 +195,7 @@ extension Renderer {
   /// all scalars, and trailing empty texts are dropped.
   mutating func split(_ text: String, by separator: String) throws(RenderError) -> [Value] {
     var parts: [Value] = []
-    // The result takes many more bytes than are read, so each part is charged before it is created.
+    // The result takes many more bytes than were read, so each part is charged before it is created.
     if separator.hasSameBytes(as: " ") {
       let bytes = text.utf8
       var position = bytes.startIndex

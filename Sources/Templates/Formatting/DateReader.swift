@@ -28,7 +28,7 @@ extension RenderEnvironment {
 
   func instant(of text: String) -> Instant? { localTime(of: text)?.instant }
 
-  /// Whether a text is a time in any customer's time zone.
+  /// Whether a text denotes a time, in any customer's time zone.
   static func tellsTime(_ text: String) -> Bool {
     let some = RenderEnvironment(now: Instant(milliseconds: 0), currency: .unknown)
     return some.instant(of: text) != nil

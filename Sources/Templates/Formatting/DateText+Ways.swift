@@ -1,4 +1,4 @@
-/// The forms of a date. Length and an apostrophe tell which number is the year and which the day.
+/// The forms of a date. Length and apostrophes show which number is the year and which the day.
 extension DateText {
   /// `14 March 2016`, `3rd Feb '16`
   static let dayMonth: Way = { text, start in

@@ -58,7 +58,7 @@ package struct RenderLimits: Hashable, Sendable {
   package var outputBytes: Int
   /// Maximum iterations of all loops together.
   package var loopSteps: Int
-  /// Maximum nodes rendered, plus one for every 256 bytes a filter reads. Stands for time, since no clock is
+  /// Maximum nodes rendered, plus one for every 256 bytes that filters read. Stands in for time, since no clock is
   /// read.
   package var totalSteps: Int
   /// Maximum nesting of blocks, including partials.

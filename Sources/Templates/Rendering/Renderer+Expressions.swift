@@ -84,7 +84,7 @@ extension Renderer {
   }
 
   private func root(_ name: String) -> LiquidValue {
-    // A computed name may be any text of a customer.
+    // A computed name may be any text that a customer wrote.
     guard name.utf8.count <= Self.longestName else { return .null }
     return .plain(context.roots[name] ?? context.lazyRoot?(name) ?? .null)
   }

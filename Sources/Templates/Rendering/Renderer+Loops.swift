@@ -14,15 +14,15 @@ extension Renderer {
     }
   }
 
-  /// Continues without the item of an iteration that lacks something; throws `error` if that is not possible.
+  /// Continues without the item of an iteration in which a value was missing; throws `error` if that is not possible.
   mutating func leaveOut(
     _ round: Int, because error: RenderError, of rounds: inout Rounds
   ) throws(RenderError) {
     guard rounds.note(round, error, lacking: lacking) else { throw error }
   }
 
-  /// Whether the loop must be repeated because items were omitted. If none is left, the item that the
-  /// collection belongs to is the one that lacks something.
+  /// Whether the loop must be repeated because items were omitted. If no item is left, the value counts as missing for
+  /// the item that the collection belongs to.
   mutating func isAgain(
     _ rounds: inout Rounds, over collection: Expression
   ) throws(RenderError) -> Bool {

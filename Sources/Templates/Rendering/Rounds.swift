@@ -29,10 +29,10 @@ enum LoopItems {
   }
 }
 
-/// The iterations of one loop, and the items that lack something.
+/// The iterations of one loop, and the items with missing values.
 ///
-/// An iteration that misses a value of its own item does not fail the whole text: the loop is repeated
-/// without that item, so that `forloop.last` and sums are right. Rendering fails only if no item is left.
+/// A missing value of an iteration's own item does not fail the whole text: the loop is repeated without that item, so
+/// that `forloop.last` and sums are right. Rendering fails only if no item is left.
 struct Rounds {
   /// The number of the loop.
   let owner: UInt32
@@ -59,14 +59,14 @@ struct Rounds {
     return isReversed ? window.upperBound - 1 - place : window.lowerBound + place
   }
 
-  /// Notes that an iteration's item lacks something; returns `false` if this loop cannot omit it.
+  /// Records that an iteration's item lacks a value; returns `false` if this loop cannot omit it.
   mutating func note(_ round: Int, _ error: RenderError, lacking owner: UInt32) -> Bool {
     guard case .missingVariable = error, canLeaveOut, owner == self.owner else { return false }
     lacks.append((round, error))
     return true
   }
 
-  /// Omits the noted items. Returns the first reason, or `nil` if there were none.
+  /// Omits the recorded items. Returns the first reason, or `nil` if there were none.
   mutating func leaveOut() -> RenderError? {
     guard let first = lacks.first else { return nil }
     var left: [Int] = []

@@ -27,7 +27,7 @@ struct Parser {
     scanner = ChunkScanner(source, Span(start: 0, end: source.bytes.count), mode: .document)
   }
 
-  /// Parses the whole template; `diagnostics` tells whether it is usable.
+  /// Parses the whole template; it is usable only if `diagnostics` is empty.
   mutating func document() -> Block {
     var block = Block()
     _ = self.block(into: &block, until: [])
@@ -111,7 +111,7 @@ struct Parser {
     }
   }
 
-  /// Notes the names in a tag that failed to parse, since it may define them.
+  /// Records the names in a tag that failed to parse, since it may define them.
   mutating func forgive(_ markup: Span) {
     var lexer = Lexer(source, markup)
     var token = lexer.next()

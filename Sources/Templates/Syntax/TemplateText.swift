@@ -6,7 +6,7 @@ struct Span: Hashable, Sendable {
   static let none = Span(start: 0, end: 0)
 }
 
-/// The text of a template, with what is needed to name positions in it.
+/// The text of a template, with what is needed to report positions in it.
 final class TemplateText: Sendable {
   let name: String
   let bytes: [UInt8]
