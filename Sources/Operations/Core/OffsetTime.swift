@@ -1,6 +1,6 @@
 package import Domain
 
-/// A point in time as answers show it: ISO 8601 with the UTC offset of the wall clock it is shown on.
+/// A point in time as shown in answers: ISO 8601 with the UTC offset of the wall clock it is shown on.
 package struct OffsetTime: JSONRepresentable, CustomStringConvertible {
   /// `2026-03-01T18:00:00+08:00`.
   package let text: String

@@ -3,12 +3,12 @@ package enum OperationError: Error, Equatable, CustomStringConvertible {
   case unknownCommand(String)
   case daemonRuns(String)
   case missing(String)
-  /// The daemon runs with another configuration than the one the operator named.
+  /// The daemon runs with a configuration other than the one that the operator named.
   case otherConfiguration(meant: String, running: String)
   /// The request is malformed in a way that no command line can cause.
   case invalidRequest(JSONMismatch)
   case unknownCustomer(String)
-  /// A name of the configuration is used as something it is not; `order` shows the right order of the words.
+  /// A name in the configuration is used as something that it is not; `order` shows the correct order of the words.
   case misplaced(name: String, kind: String, order: String)
   case unknownTrigger(String, known: [String])
   case unknownSegment(String, known: [String])

@@ -9,7 +9,7 @@ package protocol OperatorRequest: JSONRecord {
   static var name: String { get }
   static var effect: RequestEffect { get }
   static var place: RequestPlace { get }
-  /// Whether the answer depends on the configuration files: a daemon running with others cannot give it.
+  /// Whether the answer depends on the configuration files: a daemon that runs with other files cannot give it.
   static var isAboutConfiguration: Bool { get }
 }
 
@@ -34,8 +34,8 @@ extension OperatorRequest {
   }
 }
 
-/// A request whose answer may be too large for one message: a JSON object sent in parts, each of them an
-/// object. The parts' members together are the answer's, in order; consecutive lists of the same name are
+/// A request whose answer may be too large for one message: a JSON object sent in parts, each of them an object.
+/// Together, the members of the parts are those of the answer, in order; consecutive lists of the same name are
 /// joined.
 package protocol PartedRequest: OperatorRequest where Answer == JSON {}
 

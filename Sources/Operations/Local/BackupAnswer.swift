@@ -3,7 +3,7 @@ package struct BackupAnswer: JSONRecord {
   /// The copy.
   package var file: String
   package var store: String
-  /// What the copy of a SQLite store holds; `nil` for a dump of a server, which is not read.
+  /// The contents of a SQLite store's copy; `nil` for a dump of a server, which is not read.
   package var contents: Contents?
 
   package struct Contents: Equatable, Sendable {

@@ -48,7 +48,7 @@ package struct CheckAnswer: JSONRecord {
 }
 
 extension CheckAnswer {
-  /// What the configuration holds, by name.
+  /// The contents of the configuration, by name.
   package struct Contents: Equatable, Sendable {
     package var triggers: [TriggerID]
     package var segments: [SegmentID]
@@ -68,7 +68,7 @@ extension CheckAnswer {
     }
   }
 
-  /// A fact about this machine that keeps the daemon from starting, or that it warns about.
+  /// A fact about this machine that would keep the daemon from starting, or that it would warn about.
   package struct Finding: JSONRecord {
     package var severity: Severity
     package var message: String

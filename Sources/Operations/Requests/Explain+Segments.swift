@@ -1,18 +1,18 @@
 package import Domain
 
 extension ExplainAnswer {
-  /// A segment for this customer.
+  /// A segment, as far as it concerns this customer.
   package struct Segment: JSONRecord {
     package var segment: SegmentID
     package var isMember: Bool
-    /// When the customer last entered or left; `nil` for one who was never in it.
+    /// When the customer last entered or left; `nil` if they were never a member.
     package var since: OffsetTime?
     package var reason: MembershipReason?
-    /// Since when a member does not match any more, and is kept by `stay`.
+    /// Since when a member has no longer matched and has only been kept by `stay`.
     package var lapsedAt: OffsetTime?
-    /// When time alone may next change it.
+    /// When it may next change through time alone.
     package var nextChange: OffsetTime?
-    /// What it asks for, one after the other.
+    /// Its conditions, in order.
     package var conditions: [Condition]
 
     package init(
@@ -38,11 +38,11 @@ extension ExplainAnswer {
     }
   }
 
-  /// A condition without others inside, as far as the customer meets it.
+  /// A single condition, without nested ones, and whether the customer meets it.
   package struct Condition: JSONRecord {
     package var condition: String
     package var holds: Bool
-    /// What it found: `2 of them`, a value.
+    /// What the customer has: a count, `in it`, or the values read; `nil` if there is nothing to show.
     package var found: String?
 
     package init(condition: String, holds: Bool, found: String? = nil) {
@@ -58,7 +58,7 @@ extension ExplainAnswer {
     }
   }
 
-  /// A measure of this customer.
+  /// A measure, with its value for this customer.
   package struct Measure: JSONRecord {
     package var name: String
     package var value: String

@@ -1,6 +1,6 @@
 package import Domain
 
-/// Which messages a customer gets, got and does not get, and why.
+/// Which messages a customer gets, got or does not get, and why.
 package struct ExplainRequest: OperatorRequest {
   package typealias Answer = ExplainAnswer
   package static let name = "explain"
@@ -37,8 +37,8 @@ package struct ExplainAnswer: JSONRecord {
   package var clock: ClockDoubt?
   /// Quarantined work about the customer.
   package var quarantine: [QuarantineItem]
-  /// How many of the oldest decisions were left out because there are too many to show and no enrollment has
-  /// them; usually 0.
+  /// How many of the oldest decisions were left out because there are too many to show and none of the enrollments
+  /// shown has them; usually 0.
   package var leftOutDecisions: Int
   /// How many of the oldest messages of the outbox are left out.
   package var leftOutMessages: Int

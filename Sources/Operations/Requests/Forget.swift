@@ -19,7 +19,7 @@ package struct ForgetAnswer: JSONRecord {
   package var isForgotten: Bool
   /// Paths of captured messages that were removed.
   package var removed: [String]
-  /// Paths of files in which the person is, or may be, and which are left for people to look through.
+  /// Paths of files that mention the person, or may do so, and are left for people to look through.
   package var left: [String]
 
   package init(

@@ -22,7 +22,7 @@ package struct NamesRequest: OperatorRequest {
       properties: try field.list("properties", \.properties))
   }
 
-  /// A property of the events of one name.
+  /// A property of the events with one name.
   package struct Property: JSONRecord {
     package var event: String
     package var name: String
@@ -41,7 +41,7 @@ package struct NamesRequest: OperatorRequest {
 package struct NamesAnswer: JSONRecord {
   /// Names of customers' attributes; `nil` if there are no customers.
   package var attributes: [String]?
-  /// Names of received events: those asked about that are stored, and all on the shop's list.
+  /// Names of received events: those of the names asked about that are stored, and all names on the shop's list.
   package var events: [String]
   /// Properties of the events asked about that are stored.
   package var properties: [Event]

@@ -48,7 +48,7 @@ package struct PreviewAnswer: JSONRecord {
   package var unsubscribeURL: String?
   /// `nil` if not requested.
   package var wire: Wire?
-  /// What was made up for the message; `nil` for nothing.
+  /// What was made up for the message; `nil` if nothing was.
   package var sample: MadeUp?
 
   package init(

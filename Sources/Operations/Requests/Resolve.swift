@@ -8,7 +8,7 @@ package struct AmbiguousRequest: OperatorRequest {
 
   package var channel: ChannelName?
   package var trigger: TriggerID?
-  /// Only those sent since then: an age such as `2h`, or a time in ISO 8601.
+  /// Only those sent since this time: an age such as `2h`, or a time in ISO 8601.
   package var since: String?
 
   package init(channel: ChannelName? = nil, trigger: TriggerID? = nil, since: String? = nil) {

@@ -1,13 +1,13 @@
 package import Domain
 
-/// The segments, with their figures.
+/// The segments, with their sizes and changes.
 package struct SegmentsRequest: OperatorRequest {
   package typealias Answer = SegmentsAnswer
   package static let name = "segments"
   package static let effect = RequestEffect.look
   package static let isAboutConfiguration = true
 
-  /// `nil` for all of them.
+  /// The only segment to show; `nil` for all of them.
   package var segment: SegmentID?
 
   package init(segment: SegmentID? = nil) { self.segment = segment }
@@ -17,7 +17,7 @@ package struct SegmentsRequest: OperatorRequest {
   }
 }
 
-/// Days are the shop's.
+/// Days are those of the shop's calendar.
 package struct SegmentsAnswer: JSONRecord {
   package var segments: [Segment]
 
@@ -29,14 +29,14 @@ package struct SegmentsAnswer: JSONRecord {
 
   package struct Segment: JSONRecord {
     package var segment: SegmentID
-    /// How many are in it now.
+    /// The number of current members.
     package var size: Int
     /// In the last seven days.
     package var entered: Int
     package var left: Int
     /// The sizes of the past days and of today so far, the oldest first.
     package var days: [Day]
-    /// How far all customers have been evaluated by a new definition; `nil` when they are.
+    /// The progress of evaluating a new definition for all customers; `nil` when done.
     package var evaluation: Evaluation?
 
     package init(

@@ -32,7 +32,7 @@ package struct StatusAnswer: JSONRecord {
   package var triggers: [Trigger]
   /// The number of messages that other systems sent today; `nil` for none.
   package var sentElsewhereToday: Int?
-  /// How far new definitions of segments have been evaluated for all customers; `nil` when they are.
+  /// The progress of evaluating new definitions of segments for all customers; `nil` when done.
   package var evaluation: Evaluation?
   /// `nil` if no daemon runs, like the next four.
   package var daemon: Daemon?
