@@ -32,8 +32,7 @@ package struct DeliveryPolicy: Sendable {
     package var outcome: Outcome
     /// What the message causes, now or later: a click, an order, an unsubscribe, a bounce reported later.
     ///
-    /// Whatever concerns other customers, or names an address, takes effect in the next slice at the
-    /// earliest.
+    /// An arrival that concerns other customers, or names an address, takes effect in the next slice at the earliest.
     package var follows: [Arrival]
 
     package init(_ outcome: Outcome, follows: [Arrival] = []) {
@@ -46,6 +45,6 @@ package struct DeliveryPolicy: Sendable {
 
   package init(answer: @escaping @Sendable (Handover) -> Answer) { self.answer = answer }
 
-  /// Every message is accepted and causes nothing.
+  /// Accepts every message, with no further effects.
   package static let acceptsAll = DeliveryPolicy { _ in Answer(.accepted) }
 }

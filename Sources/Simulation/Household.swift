@@ -1,7 +1,7 @@
 import Decisioning
 import Domain
 
-/// Customers who share an inbox, also indirectly; nearly always just one.
+/// Customers who share an inbox, directly or through others; nearly always just one.
 ///
 /// Their actions may affect each other and nobody else, so households run independently.
 struct Household: Sendable {
@@ -10,9 +10,9 @@ struct Household: Sendable {
   /// Future arrivals caused by them and the policy, ordered by time.
   private var arrivals: [Arrival] = []
   private var addresses: [Address: AddressStanding] = [:]
-  /// The keys of ids that may turn out to be customers, or only names of some.
+  /// The keys reserved for ids that may turn out to be customers, or only further names of one.
   private var reserved: [ExactText: CustomerKey] = [:]
-  /// When something is next to be done; `nil` if nothing is.
+  /// When there is next something to do; `nil` if there is nothing.
   private(set) var nextAt: Instant?
 
   private struct Address: Hashable, Sendable {
@@ -38,7 +38,7 @@ struct Household: Sendable {
     look(ahead: shop)
   }
 
-  /// An id that may turn out to be a customer's own, who then has this key.
+  /// Reserves a key for an id that may turn out to be a customer's own.
   mutating func reserve(_ id: String, _ key: CustomerKey) { reserved[id] = key }
 
   mutating func add(_ arrival: Arrival) {
@@ -53,7 +53,7 @@ struct Household: Sendable {
     look(ahead: environment.shop)
   }
 
-  /// Takes over the customers of another household that turned out to share an inbox.
+  /// Takes over the customers of another household that turned out to share an inbox with this one.
   mutating func absorb(_ other: Household, _ shop: SimulatedShop) {
     customers += other.customers
     customers.sort { $0.state.customer.key < $1.state.customer.key }
@@ -72,7 +72,7 @@ struct Household: Sendable {
 
   private func place(of id: String) -> Int? { customers.firstIndex { $0.state.customer.isKnown(as: id) } }
 
-  /// The customer's place, who is created if the id has no customer yet.
+  /// The position of the customer with this id, who is created if only a key was reserved.
   private mutating func ownPlace(of id: String) -> Int? {
     if let place = place(of: id) { return place }
     guard let key = reserved.removeValue(forKey: ExactText(id)) else { return nil }
@@ -93,7 +93,7 @@ struct Household: Sendable {
 
   /// Runs everything that falls due from `start` up to and including `end`.
   ///
-  /// - Returns: the arrivals caused outside this household, or that would change who belongs to it.
+  /// - Returns: arrivals that concern customers outside this household, or that would change who belongs to it.
   mutating func run(
     from start: Instant, until end: Instant, _ environment: Environment, into slice: inout Slice
   )
@@ -172,7 +172,7 @@ struct Household: Sendable {
     if !verdict.joined.isEmpty { customers[index].replanAll(environment.shop, now: now) }
   }
 
-  /// What a change means for messages and addresses.
+  /// Applies the consequences of a change to messages and addresses.
   private mutating func settle(
     _ change: CustomerChange, of index: Int, _ now: Instant, _ environment: Environment,
     _ slice: inout Slice
@@ -207,8 +207,8 @@ struct Household: Sendable {
     }
   }
 
-  /// One channel after another. All messages of a channel are checked before any is sent, and their results
-  /// become known after all were sent, as with one claim.
+  /// Hands messages over, one channel after another. All messages of a channel are checked before any is sent, and
+  /// their results become known after all were sent, as with one claim.
   private mutating func handOver(
     _ now: Instant, _ environment: Environment, _ slice: inout Slice, _ outside: inout [Arrival]
   ) {
@@ -243,7 +243,7 @@ struct Household: Sendable {
         zip(messages, answers).map { ($0, $1.outcome) }, environment.shop, now: now, into: &slice)
       customers[place].countMessages(environment.shop, now: now)
       for arrival in answers.flatMap(\.follows) {
-        // No effect before its cause.
+        // An effect must not precede its cause.
         let arrival = Arrival(at: max(arrival.at, now), arrival.fact)
         if concernsOnlyThis(arrival) { insert(arrival) } else { outside.append(arrival) }
       }
@@ -254,7 +254,7 @@ struct Household: Sendable {
     arrivals.insert(arrival, at: arrivals.partitionIndex { arrival.at < $0.at })
   }
 
-  /// Whether the arrival is about no other customer and cannot make another share an inbox.
+  /// Whether the arrival concerns no other customer and cannot make another customer share an inbox.
   private func concernsOnlyThis(_ arrival: Arrival) -> Bool {
     switch arrival.fact {
     case .events(let events):

@@ -7,7 +7,7 @@ import Synchronization
 struct Neighbourhood: Sendable {
   /// In the order they became known; an absorbed one is empty.
   private var households: [Household] = []
-  /// Where an absorbed household went; its own index for the others.
+  /// The household that absorbed each one; its own index if none did.
   private var places: [Int] = []
   private var byCustomer: [ExactText: Int] = [:]
   private var byInbox: [ExactText: Int] = [:]
@@ -100,7 +100,7 @@ struct Neighbourhood: Sendable {
     return place
   }
 
-  /// The household of an id; of a new one, in which it has a key.
+  /// The household of an id. Creates one for a new id, with a key reserved in it.
   private mutating func reserve(_ id: String) -> Int {
     if let known = byCustomer[id] { return place(known) }
     let place = makeHousehold()

@@ -2,10 +2,10 @@ import Decisioning
 import Domain
 
 extension SimulatedCustomer {
-  /// Counts messages that another system sent, like their import in one transaction, and re-plans. A message that was
-  /// counted before is skipped.
+  /// Counts messages that another system sent, as their import does in one transaction, and re-plans. A message that
+  /// was already counted is skipped.
   mutating func take(_ told: [SentElsewhere], _ shop: SimulatedShop, now: Instant, into slice: inout Slice) {
-    // By time, whatever the order of the list.
+    // In order of time, whatever the order of the list.
     let ordered = told.enumerated().sorted { ($0.element.sentAt, $0.offset) < ($1.element.sentAt, $1.offset) }
     var places: [Int: PlanningContext.ElsewhereStep] = [:]
     for (position, message) in ordered {
@@ -34,7 +34,7 @@ extension SimulatedCustomer {
     for rule in shop.rules.rules { apply(shop.rules.replan(rule, for: state, now: now)) }
   }
 
-  /// Counts a message as a step of its trigger; `nil` if it is not one.
+  /// Counts a message as a step of its trigger; `nil` if it belongs to none.
   private mutating func step(
     of message: SentElsewhere, _ shop: SimulatedShop, now: Instant
   ) -> PlanningContext.ElsewhereStep? {

@@ -3,13 +3,13 @@ import Domain
 
 /// Two customers who turn out to be one person.
 extension SimulatedCustomer {
-  /// Notes that the customer is also known by these ids.
+  /// Records that the customer is also known by these ids.
   mutating func name(_ ids: [String], at: Instant) {
     guard !ids.isEmpty else { return }
     state.customer.name(ids.map { CustomerNames.Name($0, at: at) }, first: state.customer.lotID)
   }
 
-  /// Takes over everything of another customer. Plan everything afterwards.
+  /// Takes over everything from another customer. The caller must then plan everything again.
   mutating func join(
     _ other: SimulatedCustomer, at: Instant, _ shop: SimulatedShop, now: Instant, into slice: inout Slice
   ) -> CustomerChange {
@@ -32,7 +32,7 @@ extension SimulatedCustomer {
     return change
   }
 
-  /// Plans every trigger anew.
+  /// Plans every trigger again.
   mutating func replanAll(_ shop: SimulatedShop, now: Instant) {
     readEvents(shop.rules)
     evaluateAll(shop, now: now)
@@ -57,7 +57,7 @@ extension SimulatedCustomer {
     waits = Dictionary(uniqueKeysWithValues: waits.compactMap { key, waits in keys[key].map { ($0, waits) } })
   }
 
-  /// Lets an enrollment take the place of another.
+  /// Puts one enrollment in the place of another.
   private mutating func replace(_ key: Int64, by other: Int64) {
     for index in messages.indices where messages[index].enrollment == key {
       messages[index].enrollment = other

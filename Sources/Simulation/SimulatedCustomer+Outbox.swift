@@ -1,7 +1,7 @@
 import Decisioning
 import Domain
 
-/// Messages between their decision and their end. `WireGates` judges them; this carries it out.
+/// Messages between their decision and their end. `WireGates` judges them; this carries out the result.
 extension SimulatedCustomer {
   /// A message with its clearance.
   private typealias Finding = (waiting: SimulatedMessage, clearance: Clearance)
@@ -28,13 +28,13 @@ extension SimulatedCustomer {
     settle(found, in: .waiting, shop, now: now, into: &slice)
   }
 
-  /// Checks every due message of a channel, best first, like one claim: first by the messages themselves,
-  /// then by the customer. All are checked before any result is applied.
+  /// Checks every due message of a channel, best first, like one claim: first the messages by themselves, then against
+  /// the customer. All are checked before any result is applied.
   ///
   /// - Parameters:
   ///   - suppressed: why the customer's own addresses are suppressed.
   ///   - standing: why any address is suppressed on a channel.
-  /// - Returns: those that may go, each with its current address.
+  /// - Returns: the messages that may go, each with its current address.
   mutating func clear(
     on channel: ChannelName, _ shop: SimulatedShop, suppressed: [ChannelName: SuppressionReason],
     standing: (String) -> SuppressionReason?, now: Instant, into slice: inout Slice
@@ -89,8 +89,8 @@ extension SimulatedCustomer {
     return gates.redirect(message, to: address, suppression: standing(address))
   }
 
-  /// Applies the results to the messages first and then to their steps, as in one transaction. None of them
-  /// may have been delivered: messages handed over without an answer have ended.
+  /// Applies the results to the messages first and then to their steps, as in one transaction. None of these messages
+  /// can have been delivered: those handed over without an answer have already ended.
   ///
   /// - Parameter state: their current state.
   private mutating func settle(

@@ -1,21 +1,21 @@
 import Decisioning
 import Domain
 
-/// Segments, as the daemon keeps them.
+/// Segments, kept as the daemon keeps them.
 extension SimulatedCustomer {
-  /// When time alone next changes a membership.
+  /// When a membership next changes through time alone.
   var nextMembershipChange: Instant? {
     state.memberships.isEmpty ? nil : state.memberships.values.lazy.compactMap(\.nextChange).min()
   }
 
-  /// Lets time pass up to `now`, and plans what follows.
+  /// Lets time pass up to `now`, and plans what follows from it.
   mutating func advanceMemberships(_ shop: SimulatedShop, now: Instant) {
     guard let next = nextMembershipChange, next <= now else { return }
     let changes = AudienceUpdate(shop.rules).advance(&state, to: now)
     planMemberships(changes, shop, now: now)
   }
 
-  /// Evaluates new and changed segments, counting again what they count.
+  /// Evaluates new and changed segments, after recomputing their tallies.
   mutating func evaluate(_ segments: Set<SegmentID>, _ shop: SimulatedShop, now: Instant) {
     let audience = shop.program.audience
     state.memberships = state.memberships.filter { shop.segmentsEnabledAt[$0.key] != nil }
@@ -53,7 +53,7 @@ extension SimulatedCustomer {
     planMemberships(changes, shop, now: now)
   }
 
-  /// Asks every segment about a customer who has become another person.
+  /// Evaluates every segment for a customer who was joined with another.
   mutating func evaluateAll(_ shop: SimulatedShop, now: Instant) {
     let audience = shop.program.audience
     for rule in audience.tallies where rule.event == nil {

@@ -3,7 +3,7 @@ import Domain
 
 /// Makes whatever waits for something that has arrived or changed due at once.
 extension SimulatedCustomer {
-  /// Wakes steps and messages that have waited for an address.
+  /// Wakes steps and messages that have been waiting for an address.
   mutating func wakeWaitingForAddress(now: Instant) {
     for index in state.enrollments.indices {
       guard let due = state.enrollments[index].nextDueAt, due > now,
@@ -16,7 +16,7 @@ extension SimulatedCustomer {
     }
   }
 
-  /// Wakes steps and messages that wait for this opening, which is no longer the customer's.
+  /// Wakes steps and messages that wait for this opening, which has changed for the customer.
   mutating func wakeWaiting(forOpening opening: Instant, now: Instant) {
     for index in state.enrollments.indices where state.enrollments[index].nextDueAt == opening {
       state.enrollments[index].nextDueAt = now
@@ -50,9 +50,9 @@ extension SimulatedCustomer {
     }
   }
 
-  /// Remembers what a decision makes the enrollment wait for.
+  /// Records what a decision makes the enrollment wait for.
   mutating func noteWait(_ decision: StoredDecision) {
-    // Nearly nothing waits, so this must cost nothing then.
+    // Nearly nothing waits, so this must cost nothing in that case.
     waits[decision.enrollment]?.last[decision.step] = nil
     guard decision.verdict == .defer else { return }
     waits[decision.enrollment, default: Waits()].last[decision.step] = Waits.Deferral(

@@ -10,17 +10,17 @@ package struct SimulatedCustomer: Sendable {
   package internal(set) var messages: [PastMessage]
   /// Messages that have not ended.
   var outbox: [SimulatedMessage] = []
-  /// How enrollments wait, by key.
+  /// What each enrollment waits for, by key.
   var waits: [Int64: Waits] = [:]
   var nextKey: Int64
-  /// What has happened to messages, for segments that count it.
+  /// Events in the history of messages, for segments that count them.
   var marks: [(trigger: TriggerID, mark: MessageMark, at: Instant)] = []
-  /// Whether nothing was ever known of the customer.
+  /// Whether nothing has ever been known about the customer.
   var isNew = false
-  /// The messages of other systems that were counted.
+  /// The messages of other systems that have been counted.
   var toldElsewhere: Set<LedgerKey> = []
 
-  /// What a store finds in the record of decisions.
+  /// What a store finds in its recorded decisions.
   struct Waits: Sendable {
     /// Steps that have waited for an address.
     var forAddress: Set<StepID> = []
@@ -63,7 +63,7 @@ package struct SimulatedCustomer: Sendable {
     return next
   }
 
-  /// When a message next needs attention, if only to end it.
+  /// When a message next needs attention, even if only to end it.
   private func dueAt(_ message: NewMessage, _ shop: SimulatedShop) -> Instant {
     if Clearance.Ending.stranded(on: message.channel, shop.program) != nil { return .distantPast }
     return min(message.dueAt, message.expiresAt)
@@ -136,7 +136,7 @@ package struct SimulatedCustomer: Sendable {
     now: Instant
   ) -> [Facts] {
     guard let first = enrollments.first else { return [] }
-    // They share the state.
+    // All enrollments share the state.
     let common = Facts(
       enrollment: first, state: state, catalog: shop.catalog, suppressed: suppressed,
       capEntries: capEntries(shop.program, now: now),
@@ -180,7 +180,7 @@ package struct SimulatedCustomer: Sendable {
 }
 
 extension SimulatedMessage {
-  /// Whether this is the open message that the record is about; a step has at most one.
+  /// Whether this is the open message that `past` records; a step has at most one.
   func isMessage(of past: PastMessage) -> Bool {
     past.fate == .underWay && past.enrollment == message.enrollment && past.step == message.step
   }

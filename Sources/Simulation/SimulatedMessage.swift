@@ -30,7 +30,7 @@ package struct PastMessage: Equatable, Sendable {
     case underWay
     /// The provider has it, or may have it.
     case handedOver(at: Instant)
-    /// Its address was permanently bad, so another may replace it.
+    /// Its address was permanently bad, so another message may replace it.
     case reachedNobody
     /// Given up for another reason.
     case givenUp

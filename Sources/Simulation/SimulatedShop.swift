@@ -1,8 +1,8 @@
 package import Decisioning
 package import Domain
 
-/// What all customers share. Read-only within a slice: it changes only between slices, and so far only from
-/// outside, never by customers. Their effects would be summed up in `Slice` and applied by
+/// The state shared by all customers. Read-only within a slice: it changes only between slices, and so far only from
+/// outside, never through customers. If they had an effect on it, that would be summed up in `Slice` and applied by
 /// `Simulation.runSlice`.
 package struct SimulatedShop: Sendable {
   package var program: Program { didSet { makeRules() } }
@@ -13,17 +13,17 @@ package struct SimulatedShop: Sendable {
   package private(set) var segmentsEnabledAt: [SegmentID: Instant]
   /// Triggers paused by an operator.
   package var paused: Set<TriggerID> = []
-  /// Whether messages leave the outbox. Otherwise they wait; those that expire meanwhile end when others
-  /// leave.
+  /// Whether messages leave the outbox. Otherwise they wait; those that expire in the meantime end when sending
+  /// resumes.
   package var isSending = true
   package private(set) var rules: PlanningRules
-  /// The rules by which things wait, including those of removed triggers: what waited by them may still wait
-  /// when they return.
+  /// The rules that decide how long things wait, including those of removed triggers: what waited by them may still
+  /// wait when the triggers return.
   private var waitingRules: Program.WaitingRules
 
   /// - Parameters:
   ///   - enabledAt: triggers without an entry do not plan.
-  ///   - segments: likewise for segments; `nil` if all of them are as old as the shop.
+  ///   - segments: the same for segments; `nil` if all of them are as old as the shop.
   package init(
     program: Program, catalog: Catalog = Catalog(), enabledAt: [TriggerID: Instant],
     segments: [SegmentID: Instant]? = nil
@@ -51,7 +51,7 @@ package struct SimulatedShop: Sendable {
       program: program, catalog: catalog, enabledAt: enabledAt, segments: segmentsEnabledAt)
   }
 
-  /// Puts another program in force.
+  /// Puts another program into force.
   ///
   /// - Returns: what must be decided or planned again, and what ends.
   mutating func take(_ new: Program, at now: Instant) -> Reload {
@@ -87,13 +87,13 @@ package struct SimulatedShop: Sendable {
     return reload
   }
 
-  /// The effects of a new program on what is planned and waits.
+  /// The effects of a new program on what is planned and what waits.
   struct Reload {
     var replanned: Set<TriggerID>
     var removed: Set<TriggerID> = []
     /// New and changed segments, and the measures.
     var segments: Set<SegmentID> = []
-    /// What waits by these rules is due now.
+    /// The changed rules: what waits by them is due now.
     var changed: Program.WaitingRules.Changes
   }
 }

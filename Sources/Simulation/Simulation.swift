@@ -1,15 +1,14 @@
 package import Decisioning
 package import Domain
 
-/// A shop in memory over virtual time: events are planned as they arrive, due steps are decided as the clock
-/// passes them, and messages are checked again before they go, by the same functions as in the daemon.
+/// A shop in memory over virtual time: events are planned as they arrive, due steps are decided as the clock passes
+/// them, and messages are checked again before they go, all by the same functions as in the daemon.
 ///
 /// Pure: it reads no clock and no randomness except the policy's, so equal runs give equal results on any
 /// number of threads. A value: to compare several programs, run copies of one simulation.
 ///
-/// Virtual time passes in slices. Within a slice customers who share no inbox do not affect each other; what
-/// all of them share is read-only until its end. What has ended is passed to an observer with each slice and
-/// not kept.
+/// Virtual time passes in slices. Within a slice, customers who share no inbox do not affect each other; shared state
+/// is read-only until its end. Whatever has ended is passed to an observer with each slice and not kept.
 ///
 /// Message ids must be unique: deduplicate a feed before replaying it.
 package struct Simulation: Sendable {
@@ -78,7 +77,7 @@ package struct Simulation: Sendable {
     return slice
   }
 
-  /// When something is next to be done; `nil` if nothing is.
+  /// When there is next something to do; `nil` if there is nothing.
   package var nextAt: Instant? {
     [arrivals.lazy.map(\.at).min(), neighbourhood.nextAt].compactMap(\.self).min()
   }
@@ -94,15 +93,15 @@ package struct Simulation: Sendable {
     } while now < end
   }
 
-  /// Moves the clock without doing anything, as when the daemon is down.
+  /// Advances the clock without doing anything, as when the daemon is down.
   package mutating func stop(until end: Instant) { now = max(now, end) }
 
   private var environment: Household.Environment {
     Household.Environment(shop: shop, policy: policy, asciiDomain: options.asciiDomain)
   }
 
-  /// Collects the customers' effects on what all share, in a fixed order, to take effect in the next slice:
-  /// so far only arrivals, none of which changes the shop.
+  /// Collects the customers' effects on shared state in a fixed order, to take effect in the next slice: so far these
+  /// are only arrivals, none of which changes the shop.
   private mutating func runSlice(until end: Instant) -> Slice {
     arrivals.arrange()
     let count = arrivals.prefix { $0.at <= end }.count
@@ -123,7 +122,7 @@ package struct Simulation: Sendable {
     follow { _ in }
   }
 
-  /// Puts another program in force, as a reload does.
+  /// Puts another program into force, as a reload does.
   package mutating func reload(_ program: Program) {
     let reload = shop.take(program, at: now)
     let (shop, now) = (shop, now)
@@ -144,7 +143,7 @@ package struct Simulation: Sendable {
     follow { $0.resume(trigger, shop, now: now) }
   }
 
-  /// Puts another catalogue in force, and re-plans what depends on it.
+  /// Puts another catalogue into force, and re-plans what depends on it.
   package mutating func update(_ catalog: Catalog) {
     shop.catalog = catalog
     let (shop, now) = (shop, now)
