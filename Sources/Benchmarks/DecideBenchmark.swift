@@ -4,7 +4,7 @@ internal import Platform
 internal import Service
 internal import Store
 
-/// Due enrollments through the scheduler: facts read, decided with a rendered mail, written to the outbox
+/// Due enrollments through the scheduler: facts are read, decisions made and mails rendered, and the outbox written
 /// durably; compared with a bare SQLite loop that writes the same rows.
 enum DecideBenchmark {
   static func run(_ options: BenchmarkOptions) async throws -> Report {
@@ -66,7 +66,7 @@ enum DecideBenchmark {
   /// Repeats the writes of deciding in a bare loop. - Returns: the seconds taken.
   private static func writeAgain(_ before: String, _ after: String, _ settled: Int) throws -> Double {
     let loop = try BareRowLoop(before: before, after: after)
-    // The ledger's keys are digests: they are stored in another order than they were written.
+    // The ledger's keys are digests, so its rows are stored in another order than they were written.
     try loop.insert("ledger", from: "main.messages m CROSS JOIN main.ledger r ON r.key = m.ledger_key")
     try loop.insert("messages")
     try loop.insert("decisions")

@@ -5,8 +5,8 @@ internal import Service
 internal import Store
 internal import Web
 
-/// Events over HTTP in batches, durable before they are answered; compared with a bare SQLite loop that
-/// inserts only the events, and one that writes every row that ours has written.
+/// Events over HTTP in batches, durable before they are answered; compared with a bare SQLite loop that inserts only
+/// the events, and one that writes every row that the program wrote.
 enum IngestBenchmark {
   static let batchSize = 100
   static let connections = 16

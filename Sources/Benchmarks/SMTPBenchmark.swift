@@ -129,7 +129,7 @@ enum SMTPBenchmark {
     return Double(count) / time
   }
 
-  /// From the first mail given to Postfix until the sink has all. Postfix has every accepted mail on disk.
+  /// From the first mail given to Postfix until the sink has them all. Postfix has every accepted mail on disk.
   private static func relayed(
     _ count: Int, _ mails: [[UInt8]], _ sink: UInt16, _ options: BenchmarkOptions
   ) async throws -> Double {
@@ -138,7 +138,7 @@ enum SMTPBenchmark {
         in: directory, forwardingTo: sink, connections: options.connections)
       defer { postfix.stop() }
       let engine = try TransferEngine()
-      // Not libcurl's loop, which would wait for Postfix's disk with every mail.
+      // Not the bare libcurl loop, which would wait for Postfix's disk with every mail.
       let entrance = engine.relay(
         .init(
           host: "127.0.0.1", port: postfix.port, security: .none, clientName: "bench.example",

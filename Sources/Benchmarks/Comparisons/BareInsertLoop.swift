@@ -1,8 +1,8 @@
 internal import CSQLite
 internal import Platform
 
-/// Bare SQLite: one prepared statement, and a table of events with an index by customer. Stays the same
-/// whatever becomes of our code, so that figures of different years are comparable; see `BareRowLoop`.
+/// Bare SQLite: one prepared statement, and a table of events with an index by customer. It stays the same however our
+/// code changes, so that figures of different years are comparable; see `BareRowLoop`.
 final class BareInsertLoop {
   struct Row: Sendable {
     var messageID: String

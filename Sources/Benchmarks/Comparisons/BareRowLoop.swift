@@ -2,9 +2,9 @@ internal import CSQLite
 internal import Platform
 internal import Store
 
-/// Bare SQLite repeating the writes of one of our runs: the same rows, by prepared statements, with our
-/// writer's settings, into a copy of the database from before the run. So tables, indexes and rows are
-/// exactly what the program makes of them.
+/// Bare SQLite repeating the writes of one of our runs: the same rows, by prepared statements, with our writer's
+/// settings, into a copy of the database from before the run. So tables, indexes and rows are exactly those that the
+/// program produces.
 ///
 /// Only the writes are timed. Rows are read one commit at a time, so that they need not all fit into memory.
 final class BareRowLoop {
@@ -99,7 +99,7 @@ final class BareRowLoop {
     var cells: [[Cell]] = copies.map { _ in [] }
     var bytes: [UInt8] = []
     for number in 0..<commits {
-      // Never empty, because an empty text needs an address too.
+      // Never left empty, because an empty text needs an address too.
       bytes.removeAll(keepingCapacity: true)
       bytes.append(0)
       for (index, copy) in copies.enumerated() {

@@ -47,7 +47,7 @@ func alternate(
 }
 
 enum Measuring {
-  /// Bytes this process has passed to `write` so far; 0 if the kernel does not tell.
+  /// Bytes this process has passed to `write` so far; 0 if the kernel does not report it.
   static var bytesWritten: Double {
     let text = (try? Files.readText("/proc/self/io")) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("wchar:") }

@@ -23,7 +23,7 @@ enum EventMix: CaseIterable {
     }
   }
 
-  /// Each customer does eight things, then the next one follows.
+  /// Each customer does eight things before the next one follows.
   private func customer(_ number: Int) -> String { Stock.customerID(number / 8) }
 
   private func event(_ number: Int) -> (name: String, properties: String) {

@@ -22,7 +22,7 @@ struct ShopFloor: Sendable {
     let wanted = program.triggers.values.map { (id: $0.id, planningHash: $0.planningHash) }
     let triggers = try await store.write { tx in
       let records = try tx.syncTriggers(wanted, now: enabledAt)
-      // There are no customers yet to re-plan the triggers for.
+      // There are no customers yet for whom to re-plan the triggers.
       for id in records.keys { try tx.setReplanAfter(nil, of: id) }
       try tx.save(Stock.products)
       return try tx.triggers()
@@ -32,8 +32,8 @@ struct ShopFloor: Sendable {
     intake = Intake(store: store, shop: live)
   }
 
-  /// The program of a configuration directory, with keys generated for the run. Everybody may be written to who has not
-  /// withdrawn consent: benchmarks' customers need no order for it.
+  /// The program of a configuration directory, with keys generated for the run. Consent is opt-out, since the
+  /// benchmarks' customers have no orders to allow messages.
   static func program(_ directory: String) throws -> Program {
     let source = ConfigurationSource(ServiceOptions(configuration: directory, capture: "/nonexistent"))
     let (loaded, report) = source.load()
